@@ -1,0 +1,122 @@
+"""Events: what is asked (commands) and what happened (facts), in the order of a benefit's life.
+
+`CATALOGUE` names every type with its version; a type that is missing here cannot be written.
+"""
+
+from typing import NamedTuple
+
+from events import (
+    applications,
+    approvals,
+    batches,
+    budgets,
+    control,
+    disbursements,
+    instalments,
+    statements,
+    status,
+)
+from events.values import Command, Fact, Value
+
+
+class Entry(NamedTuple):
+    """One type of command or fact, at its present version."""
+
+    model: type[Value]
+    version: int
+
+
+_IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
+    # an application arrives
+    applications.DecideApplication,
+    applications.CorrectApplication,
+    applications.WithdrawApplication,
+    applications.ReportConflict,
+    applications.ApplicationFiled,
+    applications.ApplicationCorrected,
+    applications.ApplicationWithdrawn,
+    applications.ApplicationConflicted,
+    # it is decided
+    approvals.ReviewApplication,
+    approvals.AnswerBudget,
+    approvals.ApprovalProposed,
+    approvals.ApprovalDenied,
+    approvals.ApprovalReferred,
+    approvals.ApprovalGranted,
+    approvals.ApprovalHeld,
+    approvals.ApprovalLapsed,
+    approvals.ApprovalWithdrawn,
+    approvals.CommitmentDeclined,
+    # its money is found
+    budgets.AllocateBudget,
+    budgets.CommitBudget,
+    budgets.ReleaseBudget,
+    budgets.CloseLine,
+    budgets.BudgetAllocated,
+    budgets.BudgetCommitted,
+    budgets.BudgetPassedOn,
+    budgets.BudgetQueued,
+    budgets.BudgetDequeued,
+    budgets.BudgetReleased,
+    budgets.LineClosed,
+    # the person's circumstances
+    status.RecordStatus,
+    status.RecordPriorUse,
+    status.StatusRecorded,
+    status.PriorUseRecorded,
+    # it falls due and is ordered
+    instalments.PreCheckInstalment,
+    instalments.InstalmentDue,
+    instalments.InstalmentStopped,
+    disbursements.OrderPayment,
+    disbursements.ClaimDisbursement,
+    disbursements.FreeDisbursement,
+    disbursements.MarkSent,
+    disbursements.RecordOutcome,
+    disbursements.DisbursementOrdered,
+    disbursements.DisbursementBatched,
+    disbursements.DisbursementUnbatched,
+    disbursements.DisbursementSent,
+    disbursements.DisbursementSettled,
+    disbursements.DisbursementReturned,
+    disbursements.DisbursementCancelled,
+    # it is paid in a batch
+    batches.PrepareBatch,
+    batches.AnswerClaim,
+    batches.ReleaseBatch,
+    batches.RejectBatch,
+    batches.BeginSending,
+    batches.ConfirmSent,
+    batches.RecordBankResult,
+    batches.BatchRequested,
+    batches.BatchLineClaimed,
+    batches.BatchLineRefused,
+    batches.BatchPrepared,
+    batches.BatchReleased,
+    batches.BatchRejected,
+    batches.BatchSending,
+    batches.BatchSent,
+    batches.BatchResultRecorded,
+    batches.BatchClosed,
+    # the bank's own words
+    statements.OpenStatement,
+    statements.RecordStatementLine,
+    statements.RecordOpeningBalance,
+    statements.StatementOpened,
+    statements.StatementLineRecorded,
+    statements.StatementLineClassified,
+    statements.OpeningBalance,
+    # anything may be refused, set aside, resumed
+    control.ResumeStream,
+    control.CommandRefused,
+    control.CommandSetAside,
+    control.StreamResumed,
+)
+
+CATALOGUE: dict[str, Entry] = {model.__name__: Entry(model, 1) for model in _IN_LIFE_CYCLE_ORDER}
+COMMANDS: dict[str, type[Command]] = {
+    name: entry.model for name, entry in CATALOGUE.items() if issubclass(entry.model, Command)
+}
+FACTS: dict[str, type[Fact]] = {
+    name: entry.model for name, entry in CATALOGUE.items() if issubclass(entry.model, Fact)
+}

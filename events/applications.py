@@ -1,0 +1,89 @@
+"""Applications: what was claimed, by whom, for what, and how the claim changed."""
+
+from datetime import date
+
+from events.values import ApplicationKey, Arrival, Command, Fact, FactValue, Token, Value
+
+
+class Stated(Value):
+    """What an application states, canonical and without identities."""
+
+    programme: str
+    region: str
+    applied_on: date
+    channel: str
+    payee: Token
+    account: Token
+    facts: dict[str, FactValue]
+
+
+class DecideApplication(Command):
+    """Answer one claim line under the notices."""
+
+    application: ApplicationKey
+    digest: str
+    stated: Stated
+    arrived: Arrival
+
+
+class CorrectApplication(Command):
+    """Replace what an application states, until it is granted."""
+
+    application: ApplicationKey
+    replaces: str
+    digest: str
+    stated: Stated
+    arrived: Arrival
+
+
+class WithdrawApplication(Command):
+    """Take a claim back before it is paid; one that has not arrived yet is remembered."""
+
+    application: ApplicationKey
+    reason: str
+
+
+class ReportConflict(Command):
+    """An application's id came again with other content or for another person."""
+
+    application: ApplicationKey
+    digest: str
+    other_person: bool
+    arrived: Arrival
+
+
+class ApplicationFiled(Fact):
+    """A claim line is on the books, as it was stated."""
+
+    application: ApplicationKey
+    digest: str
+    stated: Stated
+    arrived: Arrival
+
+
+class ApplicationCorrected(Fact):
+    """What a claim states was replaced; the decision that follows rests on the new text."""
+
+    application: ApplicationKey
+    replaces: str
+    digest: str
+    stated: Stated
+    arrived: Arrival
+
+
+class ApplicationWithdrawn(Fact):
+    """The claim was taken back; `before_filing` when the claim itself had not arrived yet."""
+
+    application: ApplicationKey
+    reason: str
+    before_filing: bool = False
+
+
+class ApplicationConflicted(Fact):
+    """The same id came with other content; the first one stands."""
+
+    application: ApplicationKey
+    digest: str
+    stands: str
+    other_person: bool
+    arrived: Arrival

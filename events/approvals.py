@@ -1,0 +1,124 @@
+"""Approvals: what was decided about an application, on which clauses, with which money."""
+
+from typing import Literal
+
+from events.values import (
+    ApplicationKey,
+    BudgetClaim,
+    CapSlot,
+    ClauseSeen,
+    Command,
+    Fact,
+    Fen,
+    LineTaken,
+    PlannedInstalment,
+    PolicyRef,
+    StreamName,
+    Token,
+)
+
+
+class ReviewApplication(Command):
+    """A person's judgement of a referred application; `amount` only where the rule has none."""
+
+    application: ApplicationKey
+    verdict: Literal["approve", "deny"]
+    reviewer: str
+    document: str
+    reason: str
+    amount: Fen | None = None
+
+
+class AnswerBudget(Command):
+    """A budget line's answer to an attempt: everything is committed, or it waits in a queue."""
+
+    application: ApplicationKey
+    attempt: int
+    outcome: Literal["committed", "queued", "lapsed"]
+    line: StreamName
+    taken: tuple[LineTaken, ...]
+
+
+class ApprovalProposed(Fact):
+    """The clauses hold and the slots are taken; the money is still to be found."""
+
+    application: ApplicationKey
+    attempt: int
+    policy: PolicyRef
+    amount: Fen
+    instalments: tuple[PlannedInstalment, ...]
+    slots: tuple[CapSlot, ...]
+    claims: tuple[BudgetClaim, ...]
+    payee: Token
+    account: Token
+    region: str
+    trail: tuple[ClauseSeen, ...]
+    reviewer: str | None = None
+
+
+class ApprovalDenied(Fact):
+    """No money is due; every failing clause is named."""
+
+    application: ApplicationKey
+    code: str
+    failing: tuple[str, ...]
+    policy: PolicyRef | None
+    trail: tuple[ClauseSeen, ...]
+    text: str = ""
+    reviewer: str | None = None
+
+
+class ApprovalReferred(Fact):
+    """A person must judge: a fact is missing, a standard is not stated, a sample was drawn."""
+
+    application: ApplicationKey
+    code: str
+    text: str
+    policy: PolicyRef | None
+    trail: tuple[ClauseSeen, ...]
+
+
+class ApprovalGranted(Fact):
+    """Money is due: the slots are taken and the budget is committed."""
+
+    application: ApplicationKey
+    attempt: int
+    policy: PolicyRef
+    amount: Fen
+    instalments: tuple[PlannedInstalment, ...]
+    taken: tuple[LineTaken, ...]
+    payee: Token
+
+
+class ApprovalHeld(Fact):
+    """The clauses hold, the budget does not: the claim waits in a line's queue."""
+
+    application: ApplicationKey
+    attempt: int
+    line: StreamName
+
+
+class ApprovalLapsed(Fact):
+    """A held approval ended with its budget year; its slots are free again."""
+
+    application: ApplicationKey
+    attempt: int
+    line: StreamName
+
+
+class ApprovalWithdrawn(Fact):
+    """The claim was taken back before payment: slots and money are free again."""
+
+    application: ApplicationKey
+    attempt: int
+    taken: tuple[LineTaken, ...]
+    queued_on: StreamName | None
+
+
+class CommitmentDeclined(Fact):
+    """An answer came for an attempt that nobody waits for; what it committed is given back."""
+
+    application: ApplicationKey
+    attempt: int
+    taken: tuple[LineTaken, ...]
+    queued_on: StreamName | None

@@ -1,0 +1,41 @@
+"""Control: what any stream may answer when a command cannot be carried out."""
+
+from events.values import Command, Fact
+
+
+class ResumeStream(Command):
+    """An operator lets a parked stream go on."""
+
+    operator: str
+    reason: str
+
+
+class CommandRefused(Fact):
+    """A command was refused; the code says why and `about` says which record."""
+
+    command: str
+    code: str
+    about: str
+    text: str = ""
+
+
+class CommandSetAside(Fact):
+    """A command could not be decided; its stream waits for an operator.
+
+    `raw` is the command verbatim (it carries tokens, never identities), or empty where it is too
+    long: then `cause` names its place in `commands`. `parked` marks one that merely stood behind.
+    """
+
+    command: str
+    command_id: str
+    error: str
+    code_version: str
+    raw: str
+    parked: bool
+
+
+class StreamResumed(Fact):
+    """The stream takes commands again."""
+
+    operator: str
+    reason: str

@@ -1,0 +1,144 @@
+"""Disbursements: the payment of one instalment, in one or more attempts."""
+
+from datetime import date
+from typing import Literal
+
+from events.values import ApplicationKey, Command, Fact, Fen, StreamName, Token, Value
+
+
+class Money(Value):
+    """Whose books a payment moves through: every disbursement fact carries it whole."""
+
+    amount: Fen
+    fund: str
+    district: str
+    programme: str
+    line: StreamName
+
+
+class OrderPayment(Command):
+    """Pay one instalment to this payee."""
+
+    disbursement: str
+    application: ApplicationKey
+    instalment: int
+    beneficiary: StreamName
+    account: Token
+    money: Money
+
+
+class ClaimDisbursement(Command):
+    """A batch asks for one payment; only one batch can have it."""
+
+    disbursement: str
+    batch: str
+    line_no: int
+    bank_account: str
+    amount: Fen
+
+
+class FreeDisbursement(Command):
+    """A batch that will not be sent gives a payment back."""
+
+    disbursement: str
+    batch: str
+
+
+class MarkSent(Command):
+    """The file with this instruction has left."""
+
+    disbursement: str
+    instruction: str
+
+
+class RecordOutcome(Command):
+    """The bank says what became of one instruction."""
+
+    disbursement: str
+    instruction: str
+    outcome: Literal["settled", "returned"]
+    amount: Fen
+    value_on: date
+    code: str = ""
+    reason: str = ""
+    bank_reference: str = ""
+
+
+class DisbursementOrdered(Fact):
+    """A payment is due to the payee, net of debts and advances."""
+
+    disbursement: str
+    application: ApplicationKey
+    instalment: int
+    beneficiary: StreamName
+    account: Token
+    money: Money
+    kind: Literal["benefit", "advance"] = "benefit"
+
+
+class DisbursementBatched(Fact):
+    """A batch has the payment; no other can."""
+
+    disbursement: str
+    attempt: int
+    batch: str
+    line_no: int
+    instruction: str
+    bank_account: str
+    account: Token
+    money: Money
+
+
+class DisbursementUnbatched(Fact):
+    """The batch was given up before it was sent; the payment waits for another."""
+
+    disbursement: str
+    attempt: int
+    batch: str
+    money: Money
+
+
+class DisbursementSent(Fact):
+    """The instruction has left for the bank; its outcome is not known yet."""
+
+    disbursement: str
+    attempt: int
+    batch: str
+    instruction: str
+    bank_account: str
+    money: Money
+
+
+class DisbursementSettled(Fact):
+    """The bank has paid."""
+
+    disbursement: str
+    attempt: int
+    instruction: str
+    bank_account: str
+    value_on: date
+    bank_reference: str
+    money: Money
+
+
+class DisbursementReturned(Fact):
+    """The bank could not pay, or (`after_settlement`, 退票) the money came back."""
+
+    disbursement: str
+    attempt: int
+    instruction: str
+    bank_account: str
+    value_on: date
+    code: str
+    reason: str
+    after_settlement: bool
+    money: Money
+
+
+class DisbursementCancelled(Fact):
+    """The payment was given up; nothing is owed to the payee for it any more."""
+
+    disbursement: str
+    reason: str
+    kind: Literal["benefit", "advance"] = "benefit"
+    money: Money

@@ -1,0 +1,55 @@
+"""Streams: how the ordered histories are named, and which partition carries each.
+
+Holds: a stream's partition is Kafka's own murmur2 of its name, as any Kafka client computes it.
+"""
+
+from murmurhash2 import murmurhash2
+
+_KAFKA_SEED = 0x9747B28C
+
+
+def beneficiary(token: str) -> str:
+    """Name the history of the person or unit whom caps count."""
+    return f"beneficiary/{token}"
+
+
+def payee(token: str) -> str:
+    """Name the history of whoever gets the money and owes it back."""
+    return f"payee/{token}"
+
+
+def fund_line(fund: str, district: str, year: int) -> str:
+    """Name the budget line of one fund, district and year."""
+    return f"budget/fund/{fund}/{district}/{year}"
+
+
+def ceiling_line(name: str, district: str, year: int) -> str:
+    """Name the budget line of a shared ceiling (an agency's, a programme's quota)."""
+    return f"budget/ceiling/{name}/{district}/{year}"
+
+
+def batch(number: str) -> str:
+    """Name the history of one payment file."""
+    return f"batch/{number}"
+
+
+def account(bank_account: str, month: str) -> str:
+    """Name one bank account's month; `month` is ``yyyy-mm``."""
+    return f"account/{bank_account}/{month}"
+
+
+def kind(stream: str) -> str:
+    """Tell a stream's kind, the part before the first slash."""
+    return stream.partition("/")[0]
+
+
+def line_parts(line: str) -> tuple[str, str, str, int]:
+    """Split a budget line's name into (kind, fund or name, district, year)."""
+    _, line_kind, name, district, year = line.split("/")
+    return line_kind, name, district, int(year)
+
+
+def partition_of(stream: str, partitions: int) -> int:
+    """Tell which partition of `commands` and of `ledger` carries a stream."""
+    return int(murmurhash2(stream.encode(), _KAFKA_SEED) & 0x7FFFFFFF) % partitions
+

@@ -1,0 +1,22 @@
+"""Upcast: bring an old version of a command or fact to today's, one pure step at a time.
+
+Holds: a step turns version n into n+1; the golden files of every version ever written stay readable.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+
+STEPS: dict[tuple[str, int], Step] = {}
+"""(type, version) -> the step to version + 1. Empty while every type is at version 1."""
+
+
+def upcast(name: str, version: int, current: int, body: dict[str, Any]) -> dict[str, Any]:
+    """Lift `body` from `version` to `current`.
+
+    Raises: KeyError where a step is missing, so that nothing is read by guess
+    """
+    for step in range(version, current):
+        body = STEPS[name, step](body)
+    return body
