@@ -62,13 +62,17 @@ class ApplicationFiled(Fact):
 
 
 class ApplicationCorrected(Fact):
-    """What a claim states was replaced; the decision that follows rests on the new text."""
+    """What a claim states was replaced; the decision that follows rests on the new text.
+
+    `before_filing` when the claim itself had not arrived yet: the correction then waits for it.
+    """
 
     application: ApplicationKey
     replaces: str
     digest: str
     stated: Stated
     arrived: Arrival
+    before_filing: bool = False
 
 
 class ApplicationWithdrawn(Fact):

@@ -7,6 +7,7 @@ class BudgetAsk(Value):
     """One attempt's way over the lines: claim `step`, alternative `choice`, what is `taken`.
 
     Holds: nothing is taken while it waits in a queue, so no two attempts can block each other.
+    `turn` counts how often it has left a queue, so that asking a line again is no repeat.
     """
 
     application: ApplicationKey
@@ -16,6 +17,7 @@ class BudgetAsk(Value):
     step: int = 0
     choice: int = 0
     taken: tuple[LineTaken, ...] = ()
+    turn: int = 0
 
     @property
     def amount(self) -> int:
@@ -37,12 +39,16 @@ class CommitBudget(Command):
 
 
 class ReleaseBudget(Command):
-    """Give back what an attempt committed here, or leave the queue."""
+    """Give back what an attempt has here (all, or `amount`), once per `key`; leave the queue."""
 
     application: ApplicationKey
     attempt: int
+    key: str
     amount: Fen | None = None
-    reason: str
+
+
+class WakeLine(Command):
+    """Go on serving the queue: one command serves a bounded slice of it."""
 
 
 class CloseLine(Command):
@@ -80,10 +86,15 @@ class BudgetQueued(Fact):
 
 
 class BudgetDequeued(Fact):
-    """The head of the queue leaves it: its money has come, or the year has ended."""
+    """The head of the queue leaves it: its money has come, or the year has ended (`lapsed`).
+
+    `more` asks for another slice of the queue, by the same `document` where the line is closing.
+    """
 
     ask: BudgetAsk
     lapsed: bool = False
+    document: str = ""
+    more: bool = False
 
 
 class BudgetReleased(Fact):
@@ -92,7 +103,7 @@ class BudgetReleased(Fact):
     application: ApplicationKey
     attempt: int
     amount: Fen
-    reason: str
+    key: str
     from_queue: bool = False
 
 

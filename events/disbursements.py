@@ -89,6 +89,15 @@ class DisbursementBatched(Fact):
     money: Money
 
 
+class DisbursementClaimRefused(Fact):
+    """A batch cannot have the payment: it is another's, or not payable, or of another amount."""
+
+    disbursement: str
+    batch: str
+    line_no: int
+    code: str
+
+
 class DisbursementUnbatched(Fact):
     """The batch was given up before it was sent; the payment waits for another."""
 
