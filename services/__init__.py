@@ -1,0 +1,1 @@
+"""Services: the deciders, the processes around them, and the command line."""

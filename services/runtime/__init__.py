@@ -1,0 +1,1 @@
+"""Runtime: the adapters between our code and the machines it runs on."""
