@@ -1,0 +1,138 @@
+"""Outcomes: what the rules answer, and what they ask of the history to answer it.
+
+In:    a `Claim` (what is claimed) and `Counters` (what was already granted)
+Out:   `Grant` | `Deny` | `Refer`, each with its trail
+Units: money is integer fen
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, NamedTuple, Protocol
+
+from events.values import FactValue
+
+LIFETIME = "*"
+"""The period of a cap that never begins anew."""
+
+AT_GRANT = "at_grant"
+"""The due day of an instalment that is payable as soon as it is granted."""
+
+Payee = Literal["applicant", "employer", "training_unit", "internship_unit"]
+
+
+class Claim(NamedTuple):
+    """One claim line, as the rules see it: no identity, no clock."""
+
+    programme: str
+    region: str
+    applied_on: date
+    facts: Mapping[str, FactValue]
+
+
+class Counters(Protocol):
+    """What the beneficiary has already used, answered from folded history."""
+
+    def used(self, family: str, cap: str, period: str) -> int:
+        """How many slots of a cap are taken in a period, ``"2022"`` or ``"*"``."""
+        ...
+
+    def key_used(self, family: str, cap: str, key: str) -> bool:
+        """Whether a slot of a cap is taken under this key."""
+        ...
+
+    def months_used(self, family: str, cap: str) -> int:
+        """How many months of a cap are taken in all."""
+        ...
+
+
+class NothingUsed:
+    """The counters of somebody without a past."""
+
+    def used(self, family: str, cap: str, period: str) -> int:
+        return 0
+
+    def key_used(self, family: str, cap: str, key: str) -> bool:
+        return False
+
+    def months_used(self, family: str, cap: str) -> int:
+        return 0
+
+
+class PolicyRef(NamedTuple):
+    """Which text decided: the version and the hashes of its file and of the figures it used."""
+
+    programme: str
+    version: str
+    jurisdiction: str
+    content_hash: str
+    bundle_hash: str
+    family: str
+
+
+class Seen(NamedTuple):
+    """One node of a rule: what it saw and what it needed; `ok` is None where it cannot tell.
+
+    Quote and clause are not repeated here: `Policies.policy(content_hash).nodes[id]` has them.
+    """
+
+    id: str
+    ok: bool | None
+    saw: FactValue | None
+    need: str
+
+
+class Slot(NamedTuple):
+    """One use of a cap that an approval takes; its number is assigned by the standing."""
+
+    cap: str
+    period: str
+    key: str
+
+
+class PlannedInstalment(NamedTuple):
+    """One part of the payment plan; `due` is ``at_grant`` or a month, ``2022-03``."""
+
+    no: int
+    amount_fen: int
+    due: str
+
+
+class Grant(NamedTuple):
+    """Money is due under every clause of this policy."""
+
+    policy: PolicyRef
+    amount_fen: int
+    plan: tuple[PlannedInstalment, ...]
+    slots: tuple[Slot, ...]
+    funds: tuple[str, ...]
+    payee: Payee
+    trail: tuple[Seen, ...]
+
+
+class Deny(NamedTuple):
+    """No money is due; `failing` names every failing node in the file's order."""
+
+    policy: PolicyRef | None
+    code: Literal["NO_POLICY", "EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"]
+    failing: tuple[str, ...]
+    text: str
+    trail: tuple[Seen, ...]
+
+
+class Refer(NamedTuple):
+    """A person must judge. `plan` and `amount_fen` are what the rules would give, if they know;
+    `slots` are the uses that an approval by that person takes."""
+
+    policy: PolicyRef | None
+    code: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE"]
+    about: tuple[str, ...]
+    text: str
+    amount_fen: int | None
+    plan: tuple[PlannedInstalment, ...]
+    slots: tuple[Slot, ...]
+    funds: tuple[str, ...]
+    payee: Payee | None
+    trail: tuple[Seen, ...]
+
+
+Outcome = Grant | Deny | Refer

@@ -1,0 +1,138 @@
+"""Registry: every policy version, loaded once; the door through which deciders come.
+
+In:    the folder of policies, and optionally a city's own parameters
+Out:   `Policies.evaluate`: a claim and counters in, an outcome out
+Holds: immutable after loading; the same claim, counters and files give the same outcome.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from policies.evaluate import Evaluator, compile_policy, no_policy, two_versions
+from policies.files import Parsed, parsed
+from policies.nodes import figures_used, nodes_of
+from policies.outcomes import Claim, Counters, Outcome, PolicyRef
+from policies.places import jurisdictions
+from policies.standards import Standards, load_standards
+from policies.trace import Node
+from policies.vocabulary import PolicyText
+from policies.windows import Window, nearest, windows
+
+ROOT = Path(__file__).parent
+
+
+class Policy(NamedTuple):
+    """One version as the registry keeps it: its text, its window, its nodes by id."""
+
+    text: PolicyText
+    content_hash: str
+    window: Window
+    nodes: Mapping[str, Node]
+    file: Parsed
+
+    @property
+    def name(self) -> str:
+        """``skill-upgrade/211200-2022-01-01``."""
+        return f"{self.text.policy}/{self.text.jurisdiction}-{self.text.version}"
+
+
+class _Door(NamedTuple):
+    """A version that is open to the claims of one region."""
+
+    policy: Policy
+    ref: PolicyRef
+    evaluate: Evaluator
+
+
+class Policies:
+    """All versions of all programmes with the figures they use."""
+
+    def __init__(self, versions: tuple[Policy, ...], standards: Standards) -> None:
+        self._versions = versions
+        self._standards = standards
+        self._by_hash = {policy.content_hash: policy for policy in versions}
+        self._doors: dict[tuple[str, str], tuple[tuple[_Door, ...], ...]] = {}
+
+    @classmethod
+    def load(cls, root: Path | None = None, overrides: Path | None = None) -> "Policies":
+        """Read every programme under `root`; `overrides` is a city's parameter directory.
+
+        Raises: FileProblem, ValueError: a file that breaks the vocabulary never gets in
+        """
+        root = root or ROOT
+        files = [parsed(path) for path in sorted((root / "programmes").glob("*/*.yaml"))]
+        texts = [PolicyText.model_validate(file.data) for file in files]
+        versions = tuple(
+            Policy(text, file.content_hash(), window, nodes_of(text, window), file)
+            for text, window, file in zip(texts, windows(texts), files, strict=True)
+        )
+        return cls(versions, load_standards(root / "parameters", overrides))
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(self._versions)
+
+    @property
+    def standards(self) -> Standards:
+        """The figures that these policies use."""
+        return self._standards
+
+    @property
+    def programmes(self) -> tuple[str, ...]:
+        """The ids of all programmes."""
+        return tuple(sorted({policy.text.policy for policy in self._versions}))
+
+    def policy(self, content_hash: str) -> Policy:
+        """The version with this content.
+
+        Raises: KeyError
+        """
+        return self._by_hash[content_hash]
+
+    def evaluate(self, application: Claim, counters: Counters) -> Outcome:
+        """Answer one claim.
+
+        Refuses: NO_POLICY, then what `policies.evaluate` refuses
+        Holds:   city before province; two versions of one place on one day are referred
+        """
+        key = (application.programme, application.region)
+        levels = self._doors.get(key) or self._open(*key)
+        day = application.applied_on
+        for doors in levels:
+            covering = [door for door in doors if door.policy.window.covers(day)]
+            if len(covering) == 1:
+                return covering[0].evaluate(application, counters)
+            if covering:
+                return two_versions([door.ref for door in covering], application)
+        closed = [door for doors in levels for door in doors]
+        if not closed:
+            return no_policy(None, None, application)
+        missed = closed[nearest([door.policy.window for door in closed], day)]
+        return no_policy(missed.ref, missed.policy.window, application)
+
+    def _open(self, programme: str, region: str) -> tuple[tuple[_Door, ...], ...]:
+        """Compile the versions that a region's claims may meet, most specific place first."""
+        levels = tuple(
+            tuple(
+                self._door(policy, region)
+                for policy in self._versions
+                if (policy.text.policy, policy.text.jurisdiction) == (programme, place)
+            )
+            for place in jurisdictions(region)
+        )
+        self._doors[programme, region] = levels
+        return levels
+
+    def _door(self, policy: Policy, region: str) -> _Door:
+        names = figures_used(policy.text)
+        text = policy.text
+        ref = PolicyRef(
+            text.policy,
+            text.version.isoformat(),
+            text.jurisdiction,
+            policy.content_hash,
+            self._standards.digest(names, region),
+            text.family,
+        )
+        figures = {name: self._standards.figure(name, region) for name in names}
+        return _Door(policy, ref, compile_policy(text, policy.window, ref, figures))

@@ -1,0 +1,162 @@
+"""Standards: the dated figures that clauses leave to others, as data.
+
+In:    `policies/parameters`: `declared.yaml` names them, `<group>/<jurisdiction>.yaml` states them
+Out:   for one region, the figure on a day, or None where no source states it
+Holds: a city's own figure goes before the province's, never one city's for another; a row is
+       either cited or says ``source``; what a directory of overrides states goes first.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from policies.calendar import Period
+from policies.files import parsed
+from policies.places import jurisdictions
+from policies.vocabulary import Words, Yuan
+
+FigureType = Literal["count", "period", "yuan", "table", "month"]
+
+
+class Declared(Words):
+    """A figure that rules may ask for: its type, its name on cards, and why it is a parameter."""
+
+    type: FigureType
+    label: str
+    why: str
+    unit: str = ""
+
+
+class Row(Words):
+    """A figure in force from a day on, as text states it."""
+
+    from_: Annotated[date, Field(alias="from")]
+    to: date | None = None
+    value: int | str | dict[str, Yuan]
+    cite: str | None = None
+    quote: str | None = None
+    source: str | None = None
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Self:
+        if (self.cite is None or self.quote is None) == (self.source is None):
+            raise ValueError("needs cite and quote, or source")
+        return self
+
+
+class Dated(NamedTuple):
+    """A figure as rules use it: money in fen, periods parsed."""
+
+    from_: date
+    to: date | None
+    value: object
+
+
+class Figure(NamedTuple):
+    """One named figure in one region: its rows, the first that covers a day counts."""
+
+    name: str
+    label: str
+    rows: tuple[Dated, ...]
+
+    def on(self, day: date) -> object | None:
+        """The figure on a day, or None: not stated."""
+        for start, end, value in self.rows:
+            if start <= day and (end is None or day <= end):
+                return value
+        return None
+
+
+class Standards(NamedTuple):
+    """Every figure that is stated, by name and jurisdiction."""
+
+    declared: Mapping[str, Declared]
+    stated: Mapping[tuple[str, str], tuple[Row, ...]]
+
+    def figure(self, name: str, region: str) -> Figure:
+        """The figure for claims of a region, most specific jurisdiction first."""
+        return Figure(
+            name,
+            self.declared[name].label,
+            tuple(
+                Dated(row.from_, row.to, inside(self.declared[name].type, row.value))
+                for jurisdiction in jurisdictions(region)
+                for row in self.stated.get((name, jurisdiction), ())
+            ),
+        )
+
+    def digest(self, names: tuple[str, ...], region: str) -> str:
+        """SHA-256 over the figures that a policy uses in a region."""
+        used = {
+            name: [
+                row.model_dump(mode="json", exclude_unset=True)
+                for jurisdiction in jurisdictions(region)
+                for row in self.stated.get((name, jurisdiction), ())
+            ]
+            for name in sorted(names)
+        }
+        text = json.dumps(used, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def inside(kind: FigureType, value: int | str | dict[str, int]) -> object:
+    """A stated figure as rules use it.
+
+    Units:  yuan become fen
+    Raises: ValueError when the value does not fit the declared type
+    """
+    match kind, value:
+        case ("count", int()):
+            return value
+        case ("yuan", int()):
+            return value * 100
+        case ("period", str()):
+            return Period.parse(value)
+        case ("month", str()) if _is_month(value):
+            return value
+        case ("table", dict()):
+            return {key: yuan * 100 for key, yuan in value.items()}
+    raise ValueError(f"{value!r} is no {kind}")
+
+
+def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
+    """Read the declared names and every jurisdiction's rows; overrides go before shipped rows.
+
+    Raises: ValueError for a row that does not fit, with its file
+    """
+    declared = {
+        name: Declared.model_validate(text)
+        for name, text in parsed(directory / "declared.yaml").data.items()
+    }
+    stated: dict[tuple[str, str], tuple[Row, ...]] = {}
+    for root in (directory, overrides):
+        for path in sorted(root.glob("*/*.yaml")) if root else ():
+            for name, rows in _rows(path, declared).items():
+                key = (name, path.stem)
+                stated[key] = rows + stated.get(key, ())
+    return Standards(declared, stated)
+
+
+def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[Row, ...]]:
+    found: dict[str, tuple[Row, ...]] = {}
+    for short, texts in parsed(path).data.items():
+        name = f"{path.parent.name}.{short}"
+        if name not in declared:
+            raise ValueError(f"{path}: {name} is not declared in declared.yaml")
+        rows = tuple(Row.model_validate(text) for text in texts)
+        for row in rows:
+            inside(declared[name].type, row.value)
+        found[name] = rows
+    return found
+
+
+def _is_month(text: str) -> bool:
+    return len(text) == 7 and text[4] == "-" and text[:4].isdigit() and text[5:] in _MONTHS
+
+
+_MONTHS = tuple(f"{month:02d}" for month in range(1, 13))

@@ -1,0 +1,61 @@
+"""Windows: which version of a programme covers a day.
+
+In:    the versions of one programme
+Out:   the one version that counts in a region on a day
+Holds: the most specific jurisdiction wins; a superseding version ends the one it names on the
+       day before it begins; never newest-wins: two that cover a day are both returned.
+Source: docs/reference/policies.md
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from policies import trace
+from policies.vocabulary import PolicyText
+
+_ONE_DAY = timedelta(days=1)
+
+
+class Window(NamedTuple):
+    """The days of application that a version covers, both included."""
+
+    from_: date
+    to: date | None
+    need: str
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies in the window."""
+        return self.from_ <= day and (self.to is None or day <= self.to)
+
+
+def windows(texts: Sequence[PolicyText]) -> list[Window]:
+    """The window of each version, after what later versions supersede."""
+    found = []
+    for text in texts:
+        ends = [text.select.to] if text.select.to else []
+        for other in texts:
+            same = (other.policy, other.jurisdiction) == (text.policy, text.jurisdiction)
+            if same and any(old.version == text.version for old in other.supersedes):
+                ends.append(begins(other) - _ONE_DAY)
+        first, last = begins(text), min(ends, default=None)
+        found.append(Window(first, last, trace.window(str(first), str(last or ""))))
+    return found
+
+
+def begins(text: PolicyText) -> date:
+    """The first day of application: the day of issue where the file says so."""
+    return text.issued if text.select.from_ == "issued" else text.select.from_
+
+
+def nearest(candidates: Sequence[Window], day: date) -> int:
+    """Which window a refused day just missed: the last that ended, else the next to begin.
+
+    Holds: no window of `candidates` covers the day
+    """
+    ended = [
+        (window.to, at) for at, window in enumerate(candidates) if window.to and window.to < day
+    ]
+    if ended:
+        return max(ended)[1]
+    return min((window.from_, at) for at, window in enumerate(candidates))[1]
