@@ -37,6 +37,7 @@ class AnswerBudget(Command):
     outcome: Literal["committed", "queued", "lapsed"]
     line: StreamName
     taken: tuple[LineTaken, ...]
+    turn: int = 0
 
 
 class ApprovalProposed(Fact):
@@ -120,5 +121,6 @@ class CommitmentDeclined(Fact):
 
     application: ApplicationKey
     attempt: int
+    turn: int
     taken: tuple[LineTaken, ...]
     queued_on: StreamName | None

@@ -1,6 +1,15 @@
 """Budgets: what may be committed from one fund, district and year, and who waits for it."""
 
-from events.values import ApplicationKey, BudgetClaim, Command, Fact, Fen, LineTaken, StreamName, Value
+from events.values import (
+    ApplicationKey,
+    BudgetClaim,
+    Command,
+    Fact,
+    Fen,
+    LineTaken,
+    StreamName,
+    Value,
+)
 
 
 class BudgetAsk(Value):

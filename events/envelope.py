@@ -50,7 +50,11 @@ class Recorded(NamedTuple):
 
 def derived_id(parent: str, ordinal: int) -> str:
     """Name the `ordinal`-th child of a command or fact; a UUID version 5 (RFC 9562) under it."""
-    digest = bytearray(sha1(bytes.fromhex(parent.replace("-", "")) + b"%d" % ordinal, usedforsecurity=False).digest()[:16])
+    digest = bytearray(
+        sha1(
+            bytes.fromhex(parent.replace("-", "")) + b"%d" % ordinal, usedforsecurity=False
+        ).digest()[:16]
+    )
     digest[6] = (digest[6] & 0x0F) | 0x50
     digest[8] = (digest[8] & 0x3F) | 0x80
     text = digest.hex()

@@ -5,6 +5,9 @@ from typing import Literal
 from events.values import ApplicationKey, Command, Fact, Fen, StreamName, Token
 
 
+StopReason = Literal["employed", "deceased", "retired", "left"]
+
+
 class PreCheckInstalment(Command):
     """An instalment has fallen due: check the person's status again before it is paid."""
 
@@ -31,6 +34,7 @@ class InstalmentStopped(Fact):
 
     application: ApplicationKey
     no: int
+    attempt: int
     amount: Fen
     line: StreamName
-    reason: Literal["employed", "deceased", "retired", "left", "excluded"]
+    reason: StopReason

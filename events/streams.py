@@ -52,4 +52,3 @@ def line_parts(line: str) -> tuple[str, str, str, int]:
 def partition_of(stream: str, partitions: int) -> int:
     """Tell which partition of `commands` and of `ledger` carries a stream."""
     return int(murmurhash2(stream.encode(), _KAFKA_SEED) & 0x7FFFFFFF) % partitions
-

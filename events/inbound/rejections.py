@@ -1,0 +1,194 @@
+"""Rejections: why a message cannot be taken, in words that its sender can act on.
+
+Holds: a rejection's code and field carry nothing that the sender wrote, so both may stand in the
+       clear; its texts may quote the message and are kept only where the message itself is.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Code(StrEnum):
+    """One reason each; the order is that of the checks."""
+
+    NULL_VALUE = "NULL_VALUE"
+    TOO_LARGE = "TOO_LARGE"
+    NO_TIMESTAMP = "NO_TIMESTAMP"
+    NOT_JSON = "NOT_JSON"
+    TOO_DEEP = "TOO_DEEP"
+    WRONG_CONTENT = "WRONG_CONTENT"
+    MISSING_ATTRIBUTE = "MISSING_ATTRIBUTE"
+    WRONG_ATTRIBUTE = "WRONG_ATTRIBUTE"
+    UNKNOWN_TYPE = "UNKNOWN_TYPE"
+    WRONG_FEED = "WRONG_FEED"
+    UNKNOWN_VERSION = "UNKNOWN_VERSION"
+    MISSING_FIELD = "MISSING_FIELD"
+    UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    WRONG_FORMAT = "WRONG_FORMAT"
+    WRONG_AMOUNT = "WRONG_AMOUNT"
+    WRONG_DATE = "WRONG_DATE"
+    WRONG_PERSON_ID = "WRONG_PERSON_ID"
+    WRONG_UNIT_CODE = "WRONG_UNIT_CODE"
+    WRONG_ACCOUNT = "WRONG_ACCOUNT"
+    APPLIED_AFTER_ARRIVAL = "APPLIED_AFTER_ARRIVAL"
+    UNKNOWN_REGION = "UNKNOWN_REGION"
+    UNKNOWN_PROGRAMME = "UNKNOWN_PROGRAMME"
+    UNKNOWN_FUND = "UNKNOWN_FUND"
+    WRONG_FACT = "WRONG_FACT"
+    IDENTITY_IN_TEXT = "IDENTITY_IN_TEXT"
+    NO_LINES = "NO_LINES"
+    UNKNOWN_APPLICATION = "UNKNOWN_APPLICATION"
+
+
+class Wording(NamedTuple):
+    """What is wrong and what to do, in Chinese; the same in English."""
+
+    wrong_zh: str
+    remedy_zh: str
+    en: str
+
+
+WORDINGS: dict[Code, Wording] = {
+    Code.NULL_VALUE: Wording(
+        "消息内容为空", "请发送完整的 CloudEvents 消息；空消息不能用来删除。", "the value is null"
+    ),
+    Code.TOO_LARGE: Wording(
+        "消息超过 1 MiB", "请拆成几条消息发送。", "the message is larger than 1 MiB"
+    ),
+    Code.NO_TIMESTAMP: Wording(
+        "消息没有到达时间", "请检查主题的时间戳设置。", "the record carries no timestamp"
+    ),
+    Code.NOT_JSON: Wording("不是有效的 JSON", "请检查括号、引号和编码（UTF-8）。", "no valid JSON"),
+    Code.TOO_DEEP: Wording("嵌套层数过多", "请按示例报文的层次书写。", "nested too deeply"),
+    Code.WRONG_CONTENT: Wording(
+        "内容类型不支持",
+        "请使用 application/cloudevents+json（结构化）或 ce_ 消息头（二进制），数据为 JSON 对象。",
+        "the content type is not supported: send one CloudEvent with a JSON object as data",
+    ),
+    Code.MISSING_ATTRIBUTE: Wording(
+        "缺少 CloudEvents 属性", "请补上该属性。", "a CloudEvents attribute is missing"
+    ),
+    Code.WRONG_ATTRIBUTE: Wording(
+        "CloudEvents 属性格式不对", "请按报文说明填写。", "a CloudEvents attribute has a wrong form"
+    ),
+    Code.UNKNOWN_TYPE: Wording(
+        "没有这种消息类型", "请查看报文说明中的类型清单。", "the type is unknown"
+    ),
+    Code.WRONG_FEED: Wording(
+        "消息发错了主题", "请发到该类型所属的主题。", "the type does not belong to this topic"
+    ),
+    Code.UNKNOWN_VERSION: Wording(
+        "不认识的报文版本", "dataversion 目前只有 1，不填即为 1。", "the data version is unknown"
+    ),
+    Code.MISSING_FIELD: Wording("缺少必填字段", "请补上该字段。", "a required field is missing"),
+    Code.UNKNOWN_FIELD: Wording(
+        "多出没有约定的字段",
+        "请删除，或核对字段名拼写。",
+        "a field that the contract does not know",
+    ),
+    Code.WRONG_FORMAT: Wording("格式不对", "请按报文说明填写。", "the field has a wrong form"),
+    Code.WRONG_AMOUNT: Wording(
+        "金额不对",
+        "金额以分为单位，填不带引号和小数点的整数，例如 150000 表示 1,500.00 元。",
+        "money is a whole number of fen, not negative, not quoted",
+    ),
+    Code.WRONG_DATE: Wording(
+        "日期不对", "请写成 2022-08-31 这样的真实日期。", "no real day of the form yyyy-mm-dd"
+    ),
+    Code.WRONG_PERSON_ID: Wording(
+        "公民身份号码不对",
+        "请核对位数、出生日期和校验码。",
+        "the resident id does not check (GB 11643)",
+    ),
+    Code.WRONG_UNIT_CODE: Wording(
+        "统一社会信用代码不对",
+        "请核对 18 位代码和校验码。",
+        "the unified social credit code does not check (GB 32100)",
+    ),
+    Code.WRONG_ACCOUNT: Wording(
+        "银行账号不对", "账号为 6 至 32 位数字。", "the account number has a wrong form"
+    ),
+    Code.APPLIED_AFTER_ARRIVAL: Wording(
+        "申请日期晚于消息到达日期",
+        "请核对申请日期，或在申请当日及以后发送。",
+        "applied_on lies after the message's arrival",
+    ),
+    Code.UNKNOWN_REGION: Wording(
+        "没有这个行政区划代码", "请查看区划代码清单。", "the region is unknown"
+    ),
+    Code.UNKNOWN_PROGRAMME: Wording(
+        "没有这个补贴项目", "请查看补贴项目清单。", "the programme is unknown"
+    ),
+    Code.UNKNOWN_FUND: Wording("没有这项资金", "请查看资金代码清单。", "the fund is unknown"),
+    Code.WRONG_FACT: Wording("申报事实不对", "请查看申报事实清单。", "a stated fact does not fit"),
+    Code.IDENTITY_IN_TEXT: Wording(
+        "文字中含有公民身份号码",
+        "身份号码只能写在 id 字段，请从该字段删除。",
+        "a resident id stands in a field that is no identity field",
+    ),
+    Code.NO_LINES: Wording("批量申请没有明细行", "请至少填写一行。", "the batch has no lines"),
+    Code.UNKNOWN_APPLICATION: Wording(
+        "没有收到过这件申请", "请核对申请编号和来源。", "no such application has arrived"
+    ),
+}
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: its code, the field of the contract, and what was seen."""
+
+    code: Code
+    field: str = ""
+    seen: str = ""
+    remedy: str = ""
+
+    @property
+    def text_zh(self) -> str:
+        """What is wrong, in which field, what to do."""
+        words = WORDINGS[self.code]
+        where = f"字段 {self.field}：" if self.field else ""
+        seen = f"（{self.seen}）" if self.seen else ""
+        return f"{where}{words.wrong_zh}{seen}。{self.remedy or words.remedy_zh}"
+
+    @property
+    def text_en(self) -> str:
+        """The same in English, without quoting the message."""
+        words = WORDINGS[self.code]
+        return f"{self.field}: {words.en}" if self.field else words.en
+
+
+class Rejected(NamedTuple):
+    """A message, or one line of an employer's batch, that is not taken; the first problem leads.
+
+    Units: `line` counts a batch's lines from 1 and is None for a message as a whole
+    """
+
+    problems: tuple[Problem, ...]
+    line: int | None = None
+
+    @property
+    def code(self) -> Code:
+        """Why, in one word."""
+        return self.problems[0].code
+
+    @property
+    def field(self) -> str:
+        """Where, as a name of the contract."""
+        return self.problems[0].field
+
+    @property
+    def text_zh(self) -> str:
+        """Every problem, in Chinese."""
+        return "".join(problem.text_zh for problem in self.problems)
+
+    @property
+    def text_en(self) -> str:
+        """Every problem, in English."""
+        return "; ".join(problem.text_en for problem in self.problems)
+
+
+class Refusal(Exception):
+    """Ends the reading of one message; its problems become a `Rejected`."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(problems[0].code)
+        self.problems = problems

@@ -1,0 +1,169 @@
+"""Decide what an application is: new, a repeat, a correction, taken back, or in conflict."""
+
+from typing import assert_never
+
+from events.applications import (
+    ApplicationConflicted,
+    ApplicationCorrected,
+    ApplicationFiled,
+    ApplicationWithdrawn,
+    CorrectApplication,
+    DecideApplication,
+    ReportConflict,
+    WithdrawApplication,
+)
+from events.control import CommandRefused
+from events.values import Fact
+from services.applications.state import Applications
+from services.approvals.state import Approvals
+from services.instalments.state import Instalments
+
+ApplicationCommand = DecideApplication | CorrectApplication | WithdrawApplication | ReportConflict
+ApplicationFact = (
+    ApplicationFiled | ApplicationCorrected | ApplicationWithdrawn | ApplicationConflicted
+)
+
+
+def decide(
+    applications: Applications,
+    approvals: Approvals,
+    instalments: Instalments,
+    command: ApplicationCommand,
+) -> list[Fact]:
+    """Answer with what becomes of the claim itself; whether money is due is approvals' part.
+
+    Refuses: ALREADY_WITHDRAWN, ALREADY_GRANTED, STALE_CORRECTION, ALREADY_DENIED,
+             PAYMENT_UNDER_WAY  (first match wins)
+    Holds: a repeat of any content already seen is answered with nothing
+    """
+    match command:
+        case DecideApplication():
+            return _file(applications, command)
+        case CorrectApplication():
+            return _correct(applications, approvals, command)
+        case WithdrawApplication():
+            return _withdraw(applications, approvals, instalments, command)
+        case ReportConflict():
+            return _conflict(applications, command)
+        case _:
+            assert_never(command)
+
+
+def _file(applications: Applications, command: DecideApplication) -> list[Fact]:
+    claim = applications.filed.get(command.application)
+    if claim is not None:
+        if command.digest in claim.seen:
+            return []
+        return [
+            ApplicationConflicted(
+                application=command.application,
+                digest=command.digest,
+                stands=claim.digest,
+                other_person=False,
+                arrived=command.arrived,
+            )
+        ]
+    filed: list[Fact] = [
+        ApplicationFiled(
+            application=command.application,
+            digest=command.digest,
+            stated=command.stated,
+            arrived=command.arrived,
+        )
+    ]
+    early = applications.corrected_early.get(command.application)
+    if early is not None and early.replaces == command.digest:
+        filed.append(early.model_copy(update={"before_filing": False}))
+    return filed
+
+
+def _correct(
+    applications: Applications, approvals: Approvals, command: CorrectApplication
+) -> list[Fact]:
+    claim = applications.filed.get(command.application)
+    if claim is None:
+        early = applications.corrected_early.get(command.application)
+        if early is not None and early.digest == command.digest:
+            return []
+        return [_corrected(command, before_filing=True)]
+    if command.digest in claim.seen:
+        return []
+    if claim.withdrawn:
+        return [_refused(command, "ALREADY_WITHDRAWN")]
+    if approvals.is_granted(command.application):
+        return [_refused(command, "ALREADY_GRANTED")]
+    if command.replaces != claim.digest:
+        return [_refused(command, "STALE_CORRECTION")]
+    return [_corrected(command, before_filing=False)]
+
+
+def _withdraw(
+    applications: Applications,
+    approvals: Approvals,
+    instalments: Instalments,
+    command: WithdrawApplication,
+) -> list[Fact]:
+    claim = applications.filed.get(command.application)
+    if claim is None:
+        if command.application in applications.withdrawn_early:
+            return []
+        return [_withdrawn(command, before_filing=True)]
+    if claim.withdrawn:
+        return []
+    if approvals.is_denied(command.application):
+        return [_refused(command, "ALREADY_DENIED")]
+    if instalments.is_being_paid(command.application):
+        return [_refused(command, "PAYMENT_UNDER_WAY")]
+    return [_withdrawn(command, before_filing=False)]
+
+
+def _conflict(applications: Applications, command: ReportConflict) -> list[Fact]:
+    claim = applications.filed.get(command.application)
+    stands = "" if claim is None else claim.digest
+    if claim is not None and command.digest in claim.seen:
+        return []
+    return [
+        ApplicationConflicted(
+            application=command.application,
+            digest=command.digest,
+            stands=stands,
+            other_person=command.other_person,
+            arrived=command.arrived,
+        )
+    ]
+
+
+def _corrected(command: CorrectApplication, *, before_filing: bool) -> ApplicationCorrected:
+    return ApplicationCorrected(
+        application=command.application,
+        replaces=command.replaces,
+        digest=command.digest,
+        stated=command.stated,
+        arrived=command.arrived,
+        before_filing=before_filing,
+    )
+
+
+def _withdrawn(command: WithdrawApplication, *, before_filing: bool) -> ApplicationWithdrawn:
+    return ApplicationWithdrawn(
+        application=command.application, reason=command.reason, before_filing=before_filing
+    )
+
+
+def _refused(command: CorrectApplication | WithdrawApplication, code: str) -> CommandRefused:
+    return CommandRefused(command=type(command).__name__, code=code, about=command.application)
+
+
+def evolve(applications: Applications, fact: ApplicationFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case ApplicationFiled():
+            applications.filed_as(fact)
+        case ApplicationCorrected():
+            applications.corrected_to(fact)
+        case ApplicationWithdrawn():
+            applications.withdrawn(fact)
+        case ApplicationConflicted():
+            applications.conflicted(fact)
+        case _:
+            assert_never(fact)

@@ -1,0 +1,221 @@
+"""Decide whether money is due, ask for it, and answer what the budget says."""
+
+from datetime import date
+from typing import assert_never
+
+from events.applications import (
+    ApplicationCorrected,
+    ApplicationFiled,
+    ApplicationWithdrawn,
+    Stated,
+)
+from events.approvals import (
+    AnswerBudget,
+    ApprovalDenied,
+    ApprovalGranted,
+    ApprovalHeld,
+    ApprovalLapsed,
+    ApprovalProposed,
+    ApprovalReferred,
+    ApprovalWithdrawn,
+    CommitmentDeclined,
+    ReviewApplication,
+)
+from events.control import CommandRefused
+from events.values import Fact
+from policies.registry import Policies
+from services.applications.state import Applications
+from services.approvals.judgement import approve_by_review, judge
+from services.approvals.state import Approval, Approvals, State
+
+ApprovalFact = (
+    ApprovalProposed
+    | ApprovalDenied
+    | ApprovalReferred
+    | ApprovalGranted
+    | ApprovalHeld
+    | ApprovalLapsed
+    | ApprovalWithdrawn
+    | CommitmentDeclined
+)
+
+
+def decide_claim(
+    applications: Applications,
+    approvals: Approvals,
+    filing: list[Fact],
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Add to what `filing` says of a claim what is decided about its money.
+
+    Holds: a claim is judged on the last content that `filing` gives it, and one that was taken
+           back is not judged; money under way for earlier content is given back first
+    """
+    match filing:
+        case [ApplicationFiled(application=application, stated=stated), *later]:
+            if application in applications.withdrawn_early:
+                return filing
+            for fact in later:
+                if isinstance(fact, ApplicationCorrected):
+                    stated = fact.stated
+            return [*filing, judge(approvals.caps, application, 1, stated, on, policies)]
+        case [ApplicationCorrected(before_filing=False, application=application, stated=stated)]:
+            return _judge_again(approvals, filing, application, stated, on, policies)
+        case [ApplicationWithdrawn(before_filing=False, application=application)]:
+            return [*filing, *_take_back(approvals, application)]
+        case _:
+            return filing
+
+
+def _judge_again(
+    approvals: Approvals,
+    filing: list[Fact],
+    application: str,
+    stated: Stated,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    earlier = approvals.by_application[application]
+    undone = _take_back(approvals, application)
+    attempt = earlier.attempt + 1
+    caps = approvals.caps.without(application) if undone else approvals.caps
+    return [*filing, *undone, judge(caps, application, attempt, stated, on, policies)]
+
+
+def _take_back(approvals: Approvals, application: str) -> list[Fact]:
+    approval = approvals.by_application.get(application)
+    if approval is None or approval.state not in ("proposed", "held", "granted"):
+        return []
+    return [
+        ApprovalWithdrawn(
+            application=application,
+            attempt=approval.attempt,
+            taken=approval.taken,
+            queued_on=approval.queued_on,
+        )
+    ]
+
+
+def review(
+    applications: Applications,
+    approvals: Approvals,
+    command: ReviewApplication,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Answer a person's judgement of a referred application.
+
+    Refuses: NOT_FILED, WITHDRAWN, NOT_REFERRED, then as `approve_by_review`  (first match wins)
+    """
+    claim = applications.filed.get(command.application)
+    approval = approvals.by_application.get(command.application)
+    if claim is None or approval is None:
+        return [_refused(command, "NOT_FILED")]
+    if claim.withdrawn:
+        return [_refused(command, "WITHDRAWN")]
+    if approval.state != "referred":
+        return [_refused(command, "NOT_REFERRED")]
+    if command.verdict == "deny":
+        return [
+            ApprovalDenied(
+                application=command.application,
+                code="REVIEWED",
+                failing=(),
+                policy=None,
+                trail=(),
+                text=command.reason,
+                reviewer=command.reviewer,
+            )
+        ]
+    return [approve_by_review(approvals.caps, approval, claim.stated, command, on, policies)]
+
+
+def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
+    """Answer a budget line.
+
+    Holds: an answer that nobody waits for gives its money back, once; a repeat changes nothing
+    """
+    approval = approvals.by_application.get(command.application)
+    current = approval is not None and approval.attempt == command.attempt
+    if approval is None or not current or approval.state not in ("proposed", "held", "granted"):
+        return _decline(approvals, command)
+    match command.outcome, approval.state:
+        case "committed", "proposed" | "held":
+            return [_granted(approval, command)]
+        case "queued", "proposed":
+            return [
+                ApprovalHeld(
+                    application=command.application, attempt=command.attempt, line=command.line
+                )
+            ]
+        case "lapsed", "proposed" | "held":
+            return [
+                ApprovalLapsed(
+                    application=command.application, attempt=command.attempt, line=command.line
+                )
+            ]
+        case _:
+            return []
+
+
+def _decline(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
+    key = (command.application, command.attempt, command.turn, command.outcome)
+    if key in approvals.declined or command.outcome == "lapsed":
+        return []
+    return [
+        CommitmentDeclined(
+            application=command.application,
+            attempt=command.attempt,
+            turn=command.turn,
+            taken=command.taken,
+            queued_on=command.line if command.outcome == "queued" else None,
+        )
+    ]
+
+
+def _granted(approval: Approval, command: AnswerBudget) -> ApprovalGranted:
+    proposed = approval.proposed
+    assert proposed is not None
+    return ApprovalGranted(
+        application=command.application,
+        attempt=command.attempt,
+        policy=proposed.policy,
+        amount=proposed.amount,
+        instalments=proposed.instalments,
+        taken=command.taken,
+        payee=proposed.payee,
+    )
+
+
+def _refused(command: ReviewApplication, code: str) -> CommandRefused:
+    return CommandRefused(command=type(command).__name__, code=code, about=command.application)
+
+
+def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case ApprovalProposed():
+            approvals.by_application[fact.application] = Approval("proposed", fact.attempt, fact)
+            approvals.caps.take(fact.application, fact.slots)
+        case ApprovalDenied() | ApprovalReferred():
+            state: State = "denied" if isinstance(fact, ApprovalDenied) else "referred"
+            approvals.end(fact.application, state)
+        case ApprovalGranted():
+            approval = approvals.by_application[fact.application]
+            approval.state, approval.taken, approval.queued_on = "granted", fact.taken, None
+            approval.instalments = fact.instalments
+        case ApprovalHeld():
+            approval = approvals.by_application[fact.application]
+            approval.state, approval.queued_on = "held", fact.line
+        case ApprovalLapsed():
+            approvals.by_application[fact.application].state = "lapsed"
+            approvals.caps.give_back(fact.application)
+        case ApprovalWithdrawn():
+            approvals.by_application[fact.application].state = "withdrawn"
+            approvals.caps.give_back(fact.application)
+        case CommitmentDeclined():
+            outcome = "queued" if fact.queued_on else "committed"
+            approvals.declined.add((fact.application, fact.attempt, fact.turn, outcome))
+        case _:
+            assert_never(fact)

@@ -1,0 +1,41 @@
+"""What the budget lines must be asked because of an approval's fact."""
+
+from events.approvals import ApprovalProposed, ApprovalWithdrawn, CommitmentDeclined
+from events.budgets import BudgetAsk, CommitBudget, ReleaseBudget
+from events.envelope import Asked, Recorded, follow_up
+from events.values import LineTaken
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Ask for money when it is proposed; give it back when nobody waits for it.
+
+    Holds: a pure function of one committed fact
+    """
+    match recorded.body:
+        case ApprovalProposed() as fact:
+            ask = BudgetAsk(
+                application=fact.application,
+                attempt=fact.attempt,
+                beneficiary=recorded.stream,
+                claims=fact.claims,
+            )
+            return [follow_up(recorded, 0, fact.claims[0].lines[0], CommitBudget(ask=ask))]
+        case ApprovalWithdrawn() | CommitmentDeclined() as fact:
+            return _releases(recorded, fact.application, fact.attempt, fact.taken, fact.queued_on)
+        case _:
+            return []
+
+
+def _releases(
+    recorded: Recorded,
+    application: str,
+    attempt: int,
+    taken: tuple[LineTaken, ...],
+    queued_on: str | None,
+) -> list[Asked]:
+    lines = [item.line for item in taken] + ([queued_on] if queued_on else [])
+    release = ReleaseBudget(application=application, attempt=attempt, key=recorded.id)
+    return [
+        follow_up(recorded, ordinal, line, release)
+        for ordinal, line in enumerate(dict.fromkeys(lines))
+    ]

@@ -1,0 +1,176 @@
+"""Judge one claim line under the notices, with the caps its person has used so far."""
+
+from datetime import date
+from typing import assert_never
+
+from events import streams
+from events.applications import Stated
+from events.approvals import (
+    ApprovalDenied,
+    ApprovalProposed,
+    ApprovalReferred,
+    ReviewApplication,
+)
+from events.control import CommandRefused
+from events.values import BudgetClaim, CapSlot, Fact, PlannedInstalment, PolicyRef
+from policies import outcomes
+from policies.outcomes import AT_GRANT, Claim, Deny, Grant, Refer
+from policies.registry import Policies
+from services.approvals.caps import Caps
+from services.approvals.state import Approval
+
+
+def judge(
+    caps: Caps, application: str, attempt: int, stated: Stated, on: date, policies: Policies
+) -> Fact:
+    """Answer with exactly one of ApprovalProposed, ApprovalDenied, ApprovalReferred.
+
+    Holds: nothing but the policies, the stated facts, the caps and the legal day `on` decides
+    """
+    claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
+    outcome = policies.evaluate(claim, caps)
+    match outcome:
+        case Grant():
+            return _proposed(caps, application, attempt, stated, on, outcome)
+        case Deny():
+            return ApprovalDenied(
+                application=application,
+                code=outcome.code,
+                failing=outcome.failing,
+                policy=outcome.policy and _reference(outcome.policy),
+                trail=outcome.trail,
+                text=outcome.text,
+            )
+        case Refer():
+            return ApprovalReferred(
+                application=application,
+                code=outcome.code,
+                text=outcome.text,
+                policy=outcome.policy and _reference(outcome.policy),
+                trail=outcome.trail,
+            )
+        case _:
+            assert_never(outcome)
+
+
+def approve_by_review(
+    caps: Caps,
+    approval: Approval,
+    stated: Stated,
+    command: ReviewApplication,
+    on: date,
+    policies: Policies,
+) -> Fact:
+    """Propose what a reviewer approved, within the caps that bind him too.
+
+    Refuses: the policy's own denial (CAP_REACHED, CLAUSE_FAILED, ...), TWO_VERSIONS,
+             NO_AMOUNT  (first match wins)
+    """
+    claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
+    outcome = policies.evaluate(claim, caps)
+    match outcome:
+        case Grant():
+            grant = outcome
+        case Deny():
+            return _refused(command, outcome.code, outcome.text)
+        case Refer(policy=None):
+            return _refused(command, outcome.code, outcome.text)
+        case Refer():
+            amount = outcome.amount_fen if command.amount is None else command.amount
+            if not amount:
+                return _refused(command, "NO_AMOUNT", outcome.text)
+            grant = _granted_by_review(outcome, amount)
+        case _:
+            assert_never(outcome)
+    attempt = approval.attempt + 1
+    return _proposed(
+        caps, command.application, attempt, stated, on, grant, reviewer=command.reviewer
+    )
+
+
+def _granted_by_review(outcome: Refer, amount: int) -> Grant:
+    assert outcome.policy is not None
+    plan = outcome.plan if outcome.amount_fen == amount else ()
+    return Grant(
+        outcome.policy,
+        amount,
+        plan or (outcomes.PlannedInstalment(1, amount, AT_GRANT),),
+        outcome.slots,
+        outcome.funds,
+        outcome.payee or "applicant",
+        outcome.trail,
+    )
+
+
+def _refused(command: ReviewApplication, code: str, text: str) -> CommandRefused:
+    return CommandRefused(
+        command="ReviewApplication", code=code, about=command.application, text=text
+    )
+
+
+def _proposed(
+    caps: Caps,
+    application: str,
+    attempt: int,
+    stated: Stated,
+    on: date,
+    grant: Grant,
+    *,
+    reviewer: str | None = None,
+) -> ApprovalProposed:
+    policy = _reference(grant.policy)
+    wanted = tuple(
+        CapSlot(family=policy.family, cap=slot.cap, period=slot.period, key=slot.key)
+        for slot in grant.slots
+    )
+    instalments = tuple(
+        PlannedInstalment(no=part.no, amount=part.amount_fen, due_on=_due_on(part.due))
+        for part in grant.plan
+    )
+    return ApprovalProposed(
+        application=application,
+        attempt=attempt,
+        policy=policy,
+        amount=grant.amount_fen,
+        instalments=instalments,
+        slots=caps.numbered(wanted),
+        claims=_claims(instalments, grant.funds, stated.region, on),
+        payee=stated.payee,
+        account=stated.account,
+        region=stated.region,
+        trail=grant.trail,
+        reviewer=reviewer,
+    )
+
+
+def _claims(
+    instalments: tuple[PlannedInstalment, ...], funds: tuple[str, ...], district: str, on: date
+) -> tuple[BudgetClaim, ...]:
+    """Claim each year's instalments from that year's lines, in the policy's order of funds."""
+    by_year: dict[int, int] = {}
+    for part in instalments:
+        year = (part.due_on or on).year
+        by_year[year] = by_year.get(year, 0) + part.amount
+    return tuple(
+        BudgetClaim(
+            amount=amount,
+            lines=tuple(streams.fund_line(fund, district, year) for fund in funds),
+        )
+        for year, amount in sorted(by_year.items())
+    )
+
+
+def _due_on(due: str) -> date | None:
+    """A month falls due on its first day; what is due at the grant has no day of its own yet."""
+    return None if due == AT_GRANT else date.fromisoformat(f"{due}-01")
+
+
+def _reference(policy: outcomes.PolicyRef) -> PolicyRef:
+    return PolicyRef(
+        programme=policy.programme,
+        version=policy.version,
+        jurisdiction=policy.jurisdiction,
+        family=policy.family,
+        content_hash=policy.content_hash,
+        bundle_hash=policy.bundle_hash,
+    )

@@ -1,0 +1,242 @@
+"""Decide how far a batch goes: claimed, prepared, released by another, sent, answered."""
+
+from typing import assert_never
+
+from events.batches import (
+    AnswerClaim,
+    BatchClosed,
+    BatchLine,
+    BatchLineClaimed,
+    BatchLineRefused,
+    BatchPrepared,
+    BatchRejected,
+    BatchReleased,
+    BatchRequested,
+    BatchResultRecorded,
+    BatchSending,
+    BatchSent,
+    BeginSending,
+    ConfirmSent,
+    PrepareBatch,
+    RecordBankResult,
+    RejectBatch,
+    ReleaseBatch,
+)
+from events.control import CommandRefused
+from events.values import Fact
+from services.batches.results import record_result
+from services.batches.state import Batch, digest_of
+
+BatchCommand = (
+    PrepareBatch
+    | AnswerClaim
+    | ReleaseBatch
+    | RejectBatch
+    | BeginSending
+    | ConfirmSent
+    | RecordBankResult
+)
+BatchFact = (
+    BatchRequested
+    | BatchLineClaimed
+    | BatchLineRefused
+    | BatchPrepared
+    | BatchReleased
+    | BatchRejected
+    | BatchSending
+    | BatchSent
+    | BatchResultRecorded
+    | BatchClosed
+)
+
+MOST_LINES = 2000
+"""How many payments one batch may hold, so that its list fits into one fact."""
+
+
+def decide(batch: Batch, command: BatchCommand) -> list[Fact]:
+    """Answer one request about the batch.
+
+    Refuses: as each step below; a repeat of a step already taken changes nothing
+    """
+    match command:
+        case PrepareBatch():
+            return _prepare(batch, command)
+        case AnswerClaim():
+            return _answer(batch, command)
+        case ReleaseBatch():
+            return _release(batch, command)
+        case RejectBatch():
+            return _reject(batch, command)
+        case BeginSending():
+            return _begin(batch, command)
+        case ConfirmSent():
+            return _confirm(batch, command)
+        case RecordBankResult():
+            return record_result(batch, command)
+        case _:
+            assert_never(command)
+
+
+def _prepare(batch: Batch, command: PrepareBatch) -> list[Fact]:
+    """Refuses: BATCH_EXISTS, EMPTY, TOO_MANY_LINES, LINE_TWICE (first match wins)"""
+    requested = BatchRequested(**dict(command))
+    if batch.requested is not None:
+        return [] if batch.requested == requested else [_refused(command, "BATCH_EXISTS")]
+    if not command.lines:
+        return [_refused(command, "EMPTY")]
+    if len(command.lines) > MOST_LINES:
+        return [_refused(command, "TOO_MANY_LINES")]
+    if len({line.disbursement for line in command.lines}) < len(command.lines):
+        return [_refused(command, "LINE_TWICE")]
+    return [requested]
+
+
+def _answer(batch: Batch, command: AnswerClaim) -> list[Fact]:
+    """Refuses: NO_SUCH_LINE. The last answer makes the list final."""
+    requested = batch.requested
+    if requested is None or not 1 <= command.line_no <= len(requested.lines):
+        return [_refused(command, "NO_SUCH_LINE")]
+    if command.line_no in batch.lines or command.line_no in batch.refused:
+        return []
+    wanted = requested.lines[command.line_no - 1]
+    answers = len(batch.lines) + len(batch.refused) + 1
+    if command.claimed:
+        line = BatchLine(
+            line_no=command.line_no,
+            payee=wanted.payee,
+            disbursement=wanted.disbursement,
+            instruction=command.instruction,
+            account=command.account,
+            amount=wanted.amount,
+        )
+        facts: list[Fact] = [BatchLineClaimed(batch=command.batch, line=line)]
+        lines = {**batch.lines, line.line_no: line} if answers == len(requested.lines) else {}
+    else:
+        facts = [
+            BatchLineRefused(
+                batch=command.batch,
+                line_no=command.line_no,
+                disbursement=wanted.disbursement,
+                code=command.code,
+            )
+        ]
+        lines = batch.lines
+    if answers == len(requested.lines):
+        facts.append(_final(requested, tuple(line for _, line in sorted(lines.items()))))
+    return facts
+
+
+def _final(requested: BatchRequested, lines: tuple[BatchLine, ...]) -> Fact:
+    if not lines:
+        return BatchClosed(
+            batch=requested.batch, settled=0, returned=0, settled_total=0, returned_total=0
+        )
+    return BatchPrepared(
+        batch=requested.batch,
+        bank_account=requested.bank_account,
+        fund=requested.fund,
+        district=requested.district,
+        maker=requested.maker,
+        count=len(lines),
+        total=sum(line.amount for line in lines),
+        digest=digest_of(lines),
+    )
+
+
+def _release(batch: Batch, command: ReleaseBatch) -> list[Fact]:
+    """Refuses: NOT_PREPARED, SAME_PERSON, STALE (first match wins)"""
+    if batch.state in ("released", "sending", "sent", "closed") and batch.checker:
+        same = batch.checker == command.checker and batch.digest == command.digest
+        return [] if same else [_refused(command, "NOT_PREPARED")]
+    if batch.state != "prepared" or batch.requested is None:
+        return [_refused(command, "NOT_PREPARED")]
+    if command.checker == batch.requested.maker:
+        return [_refused(command, "SAME_PERSON", command.checker)]
+    if command.digest != batch.digest or command.total != batch.total:
+        return [_refused(command, "STALE")]
+    return [
+        BatchReleased(
+            batch=command.batch,
+            maker=batch.requested.maker,
+            checker=command.checker,
+            digest=batch.digest,
+            count=len(batch.lines),
+            total=batch.total,
+        )
+    ]
+
+
+def _reject(batch: Batch, command: RejectBatch) -> list[Fact]:
+    """Refuses: NOT_PREPARED, SAME_PERSON (first match wins)"""
+    if batch.state == "rejected":
+        return []
+    if batch.state != "prepared" or batch.requested is None:
+        return [_refused(command, "NOT_PREPARED")]
+    if command.checker == batch.requested.maker:
+        return [_refused(command, "SAME_PERSON", command.checker)]
+    return [
+        BatchRejected(
+            batch=command.batch,
+            checker=command.checker,
+            reason=command.reason,
+            lines=batch.in_order(),
+        )
+    ]
+
+
+def _begin(batch: Batch, command: BeginSending) -> list[Fact]:
+    """Refuses: NOT_RELEASED"""
+    if batch.state in ("sending", "sent", "closed"):
+        return []
+    if batch.state != "released":
+        return [_refused(command, "NOT_RELEASED")]
+    return [BatchSending(batch=command.batch, digest=batch.digest)]
+
+
+def _confirm(batch: Batch, command: ConfirmSent) -> list[Fact]:
+    """Refuses: NOT_SENDING, ANOTHER_FILE (first match wins)"""
+    if batch.file_digest:
+        same = batch.file_digest == command.file_digest
+        return [] if same else [_refused(command, "ANOTHER_FILE", command.file)]
+    if batch.state != "sending":
+        return [_refused(command, "NOT_SENDING")]
+    return [
+        BatchSent(
+            batch=command.batch,
+            file=command.file,
+            file_digest=command.file_digest,
+            lines=batch.in_order(),
+        )
+    ]
+
+
+def _refused(command: BatchCommand, code: str, text: str = "") -> CommandRefused:
+    return CommandRefused(command=type(command).__name__, code=code, about=command.batch, text=text)
+
+
+def evolve(batch: Batch, fact: BatchFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case BatchRequested():
+            batch.state, batch.requested = "requested", fact
+        case BatchLineClaimed():
+            batch.lines[fact.line.line_no] = fact.line
+        case BatchLineRefused():
+            batch.refused.add(fact.line_no)
+        case BatchPrepared():
+            batch.state, batch.digest, batch.total = "prepared", fact.digest, fact.total
+        case BatchReleased():
+            batch.state, batch.checker = "released", fact.checker
+        case BatchRejected():
+            batch.state = "rejected"
+        case BatchSending():
+            batch.state = "sending"
+        case BatchSent():
+            batch.state, batch.file_digest = "sent", fact.file_digest
+        case BatchResultRecorded():
+            outcome = (fact.outcome, fact.bank_reference, fact.amount)
+            batch.outcomes.setdefault(fact.line.line_no, []).append(outcome)
+        case BatchClosed():
+            batch.state = "closed"
+        case _:
+            assert_never(fact)

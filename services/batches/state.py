@@ -1,0 +1,44 @@
+"""One payment batch, as it stands."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal
+
+from events.batches import BatchLine, BatchRequested
+
+State = Literal[
+    "none", "requested", "prepared", "released", "rejected", "sending", "sent", "closed"
+]
+Outcome = tuple[str, str, int]
+"""(settled or returned, bank reference, fen)"""
+
+
+@dataclass(slots=True)
+class Batch:
+    """The batch's list and how far it has come."""
+
+    state: State = "none"
+    requested: BatchRequested | None = None
+    lines: dict[int, BatchLine] = field(default_factory=dict)
+    refused: set[int] = field(default_factory=set)
+    digest: str = ""
+    total: int = 0
+    checker: str = ""
+    file_digest: str = ""
+    outcomes: dict[int, list[Outcome]] = field(default_factory=dict)
+
+    def in_order(self) -> tuple[BatchLine, ...]:
+        """List the claimed lines by number."""
+        return tuple(line for _, line in sorted(self.lines.items()))
+
+
+def digest_of(lines: tuple[BatchLine, ...]) -> str:
+    """SHA-256 over the list in order: whoever releases names exactly these payments."""
+    digest = sha256()
+    for line in lines:
+        text = (
+            f"{line.line_no}|{line.payee}|{line.disbursement}|{line.instruction}|"
+            f"{line.account}|{line.amount}\n"
+        )
+        digest.update(text.encode())
+    return digest.hexdigest()

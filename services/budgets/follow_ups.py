@@ -1,0 +1,80 @@
+"""Whom a budget line's answer must reach: the next line on the way, or the approval."""
+
+from events.approvals import AnswerBudget
+from events.budgets import (
+    BudgetAsk,
+    BudgetCommitted,
+    BudgetDequeued,
+    BudgetPassedOn,
+    BudgetQueued,
+    CloseLine,
+    CommitBudget,
+    ReleaseBudget,
+    WakeLine,
+)
+from events.envelope import Asked, Recorded, follow_up
+from events.values import LineTaken
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Go on over the lines: claims in order, the alternatives of a claim one after the other.
+
+    Holds: everything taken is given back before a claim waits, so nobody waits holding money
+    """
+    match recorded.body:
+        case BudgetCommitted(ask=ask):
+            return [_next(recorded, ask)]
+        case BudgetPassedOn(ask=ask):
+            asked = ask.model_copy(update={"choice": ask.choice + 1})
+            line = ask.claims[ask.step].lines[ask.choice + 1]
+            return [follow_up(recorded, 0, line, CommitBudget(ask=asked))]
+        case BudgetQueued(ask=ask):
+            answer = _answer(recorded, ask, "queued", ())
+            return [answer, *_give_back(recorded, ask)]
+        case BudgetDequeued(ask=ask, lapsed=True, more=more, document=document):
+            closing = (
+                [follow_up(recorded, 1, recorded.stream, CloseLine(document=document))]
+                if more
+                else []
+            )
+            lapsed = _answer(recorded, ask, "lapsed", ())
+            return [lapsed, *closing, *_give_back(recorded, ask)]
+        case BudgetDequeued(more=True):
+            return [follow_up(recorded, 0, recorded.stream, WakeLine())]
+        case _:
+            return []
+
+
+def _next(recorded: Recorded, ask: BudgetAsk) -> Asked:
+    taken = (
+        *ask.taken,
+        LineTaken(line=recorded.stream, amount=ask.amount, step=ask.step),
+    )
+    have = {item.step for item in taken}
+    for step, claim in enumerate(ask.claims):
+        if step not in have:
+            onward = ask.model_copy(update={"taken": taken, "step": step, "choice": 0})
+            return follow_up(recorded, 0, claim.lines[0], CommitBudget(ask=onward))
+    return _answer(recorded, ask, "committed", taken)
+
+
+def _answer(
+    recorded: Recorded, ask: BudgetAsk, outcome: str, taken: tuple[LineTaken, ...]
+) -> Asked:
+    answer = AnswerBudget(
+        application=ask.application,
+        attempt=ask.attempt,
+        outcome=outcome,  # type: ignore[arg-type]
+        line=recorded.stream,
+        taken=taken,
+        turn=ask.turn,
+    )
+    return follow_up(recorded, 0, ask.beneficiary, answer)
+
+
+def _give_back(recorded: Recorded, ask: BudgetAsk) -> list[Asked]:
+    release = ReleaseBudget(application=ask.application, attempt=ask.attempt, key=recorded.id)
+    return [
+        follow_up(recorded, 2 + ordinal, item.line, release)
+        for ordinal, item in enumerate(ask.taken)
+    ]

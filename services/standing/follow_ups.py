@@ -1,0 +1,40 @@
+"""Follow-ups: what other streams must be asked because of one committed fact."""
+
+from collections.abc import Callable
+
+from events import approvals, batches, budgets, disbursements, instalments
+from events.envelope import Asked, Recorded
+from events.values import Fact
+from services.approvals.follow_ups import follow_ups as of_approval
+from services.batches.follow_ups import follow_ups as of_batch
+from services.budgets.follow_ups import follow_ups as of_budget
+from services.disbursements.follow_ups import follow_ups as of_disbursement
+from services.instalments.decider import follow_ups as of_instalment
+
+_OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
+    approvals.ApprovalProposed: of_approval,
+    approvals.ApprovalWithdrawn: of_approval,
+    approvals.CommitmentDeclined: of_approval,
+    budgets.BudgetCommitted: of_budget,
+    budgets.BudgetPassedOn: of_budget,
+    budgets.BudgetQueued: of_budget,
+    budgets.BudgetDequeued: of_budget,
+    instalments.InstalmentDue: of_instalment,
+    instalments.InstalmentStopped: of_instalment,
+    disbursements.DisbursementBatched: of_disbursement,
+    disbursements.DisbursementClaimRefused: of_disbursement,
+    batches.BatchRequested: of_batch,
+    batches.BatchRejected: of_batch,
+    batches.BatchSent: of_batch,
+    batches.BatchResultRecorded: of_batch,
+}
+"""Every fact that leads to more, by its type; the others end a flow."""
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Ask what the fact implies.
+
+    Holds: a pure function of the committed fact, so it can be computed again after a crash
+    """
+    of = _OF.get(type(recorded.body))
+    return [] if of is None else of(recorded)

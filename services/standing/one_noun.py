@@ -1,0 +1,116 @@
+"""The standings of one noun each: a payee's payments, a budget line, a batch, an account's month."""
+
+from typing import get_args
+
+from events.envelope import Asked, Recorded
+from events.values import Fact
+from policies.registry import Policies
+from services.batches import decider as batches
+from services.batches.state import Batch
+from services.budgets import decider as budgets
+from services.budgets.state import Line
+from services.disbursements import decider as disbursements
+from services.disbursements.state import Payments
+from services.standing.stream import Stream, unfit
+from services.statements import decider as statements
+
+_BUDGET_COMMANDS = get_args(budgets.BudgetCommand)
+_BUDGET_FACTS = get_args(budgets.BudgetFact)
+_PAYMENT_COMMANDS = get_args(disbursements.DisbursementCommand)
+_PAYMENT_FACTS = get_args(disbursements.DisbursementFact)
+_BATCH_COMMANDS = get_args(batches.BatchCommand)
+_BATCH_FACTS = get_args(batches.BatchFact)
+_STATEMENT_COMMANDS = get_args(statements.StatementCommand)
+_STATEMENT_FACTS = get_args(statements.StatementFact)
+
+
+class BudgetStream(Stream):
+    """One budget line's history."""
+
+    __slots__ = ("line",)
+    kind = "budget"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = Line()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one request to the line."""
+        if not isinstance(asked.body, _BUDGET_COMMANDS):
+            raise unfit(self, asked.body)
+        return budgets.decide(self.line, asked.body)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of the line."""
+        if not isinstance(recorded.body, _BUDGET_FACTS):
+            raise unfit(self, recorded.body)
+        budgets.evolve(self.line, recorded.body)
+
+
+class PayeeStream(Stream):
+    """One payee's history."""
+
+    __slots__ = ("payments",)
+    kind = "payee"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.payments = Payments()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one request about a payment."""
+        if not isinstance(asked.body, _PAYMENT_COMMANDS):
+            raise unfit(self, asked.body)
+        return disbursements.decide(self.payments, asked.body)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of a payment."""
+        if not isinstance(recorded.body, _PAYMENT_FACTS):
+            raise unfit(self, recorded.body)
+        disbursements.evolve(self.payments, recorded.body)
+
+
+class BatchStream(Stream):
+    """One payment batch's history."""
+
+    __slots__ = ("batch",)
+    kind = "batch"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batch = Batch()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one request about the batch."""
+        if not isinstance(asked.body, _BATCH_COMMANDS):
+            raise unfit(self, asked.body)
+        return batches.decide(self.batch, asked.body)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of the batch."""
+        if not isinstance(recorded.body, _BATCH_FACTS):
+            raise unfit(self, recorded.body)
+        batches.evolve(self.batch, recorded.body)
+
+
+class AccountStream(Stream):
+    """One bank account's month."""
+
+    __slots__ = ("month",)
+    kind = "account"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.month = statements.AccountMonth()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one message of the bank."""
+        if not isinstance(asked.body, _STATEMENT_COMMANDS):
+            raise unfit(self, asked.body)
+        return statements.decide(self.month, asked.body)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of the account's month."""
+        if not isinstance(recorded.body, _STATEMENT_FACTS):
+            raise unfit(self, recorded.body)
+        statements.evolve(self.month, recorded.body)

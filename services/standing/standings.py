@@ -1,0 +1,248 @@
+"""Standings: all streams of one partition; one command in, its facts out, folded in place."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from events import streams
+from events.approvals import ApprovalDenied, ApprovalProposed
+from events.budgets import BudgetDequeued, LineClosed
+from events.codec import encode_command, encode_fact
+from events.control import CommandRefused, CommandSetAside, ResumeStream, StreamResumed
+from events.envelope import Asked, Position, Recorded, derived_id
+from events.values import Fact
+from policies.registry import Policies
+from services.standing.beneficiary import BeneficiaryStream
+from services.standing.follow_ups import follow_ups
+from services.standing.one_noun import AccountStream, BatchStream, BudgetStream, PayeeStream
+from services.standing.stream import Stream
+
+CODE_VERSION = "0.1.0"
+"""Written into what is set aside, so that an operator knows which code could not decide it."""
+
+LONGEST_RAW = 200_000
+"""Bytes of a command that its CommandSetAside keeps verbatim; a longer one stays in `commands`."""
+
+SET_ASIDE_ORDINALS = 1_000_000
+"""Where the ordinals of set-aside facts begin: a command may be set aside more than once, so its
+stream's sequence number is added, and no such id equals that of a decided fact."""
+
+_KINDS: dict[str, type[Stream]] = {
+    kind.kind: kind
+    for kind in (BeneficiaryStream, PayeeStream, BudgetStream, BatchStream, AccountStream)
+}
+
+
+class Decision(NamedTuple):
+    """What one command led to; no facts means that it was a repeat.
+
+    Shape: `raw[i]` is `facts[i]` encoded; a follow-up comes with its encoding
+    """
+
+    facts: tuple[Recorded, ...]
+    raw: tuple[bytes, ...]
+    follow_ups: tuple[tuple[Asked, bytes], ...]
+
+
+_UNCHANGED = Decision((), (), ())
+
+
+class TooLong(Exception):
+    """A fact or follow-up would not fit into a record of the broker."""
+
+
+class Standings:
+    """The streams of one partition, by name.
+
+    Holds: decide() changes nothing but by folding the facts it returns; it never raises for a bad
+           command, only BrokenInvariant, which must stop the process
+    """
+
+    def __init__(self, policies: Policies, limit_bytes: int = 900_000) -> None:
+        self._policies = policies
+        self._limit = limit_bytes
+        self._streams: dict[str, Stream] = {}
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def stream(self, name: str) -> Stream | None:
+        """Look at one stream's state, or None where it has no history."""
+        return self._streams.get(name)
+
+    def decide(self, asked: Asked, at: Position) -> Decision:
+        """Answer one command and fold the answer.
+
+        Raises: BrokenInvariant
+        """
+        stream = self._streams.get(asked.stream)
+        if stream is None:
+            stream = self._new(asked.stream)
+        if stream.answered is not None and asked.id in stream.answered:
+            return _UNCHANGED
+        if stream.parked and not isinstance(asked.body, ResumeStream):
+            return self._folded(stream, self._set_aside(stream, asked, at, "stream is parked"))
+        try:
+            bodies = self._answer(stream, asked)
+            if not bodies:
+                return _UNCHANGED
+            decision = self._sealed(stream, asked, at, bodies)
+        except Exception as error:  # whatever a decider raises parks this stream alone
+            decision = self._set_aside(stream, asked, at, f"{type(error).__name__}: {error}")
+        return self._folded(stream, decision)
+
+    def refuse_unreadable(
+        self, item: dict[str, Any], error: str, recorded_at: datetime, at: Position
+    ) -> Decision:
+        """Set a command aside that cannot even be read; its stream, if it names one, is parked."""
+        name = str(item.get("stream") or f"unreadable/{at.partition}")
+        stream = self._streams.get(name) or self._new(name)
+        command_id = str(item.get("id") or "")
+        raw = orjson.dumps(item)
+        body = CommandSetAside(
+            command=str(item.get("type") or ""),
+            command_id=command_id,
+            error=error[:2000],
+            code_version=CODE_VERSION,
+            raw=raw.decode() if len(raw) <= LONGEST_RAW else "",
+            parked=stream.parked,
+        )
+        cause = command_id if _is_uuid(command_id) else derived_id("00" * 16, hash_of(at))
+        recorded = Recorded(
+            derived_id(cause, SET_ASIDE_ORDINALS + stream.seq),
+            name,
+            stream.seq + 1,
+            command_id,
+            at,
+            recorded_at,
+            recorded_at.date(),
+            body,
+        )
+        return self._folded(stream, Decision((recorded,), (encode_fact(recorded),), ()))
+
+    def fold(self, recorded: Recorded) -> None:
+        """Fold one fact of the ledger."""
+        stream = self._streams.get(recorded.stream) or self._new(recorded.stream)
+        _fold(stream, recorded)
+
+    def _new(self, name: str) -> Stream:
+        kind = _KINDS.get(streams.kind(name), UnknownStream)
+        stream = self._streams[name] = kind()
+        return stream
+
+    def _answer(self, stream: Stream, asked: Asked) -> list[Fact]:
+        if isinstance(asked.body, ResumeStream):
+            if not stream.parked:
+                refused = CommandRefused(
+                    command="ResumeStream", code="NOT_PARKED", about=asked.stream
+                )
+                return [refused]
+            return [StreamResumed(operator=asked.body.operator, reason=asked.body.reason)]
+        return stream.decide(asked, self._policies)
+
+    def _sealed(
+        self, stream: Stream, asked: Asked, at: Position, bodies: list[Fact], first: int = 0
+    ) -> Decision:
+        seq = stream.seq
+        facts = tuple(
+            Recorded(
+                derived_id(asked.id, first + ordinal),
+                asked.stream,
+                seq + ordinal + 1,
+                asked.id,
+                at,
+                asked.sent_at,
+                asked.effective_on,
+                body,
+            )
+            for ordinal, body in enumerate(bodies)
+        )
+        raw = tuple(map(encode_fact, facts))
+        asks = tuple(
+            (ask, encode_command(ask)) for recorded in facts for ask in follow_ups(recorded)
+        )
+        for size, what in ((max(map(len, raw)), "fact"), (_longest(asks), "follow-up")):
+            if size > self._limit:
+                raise TooLong(f"a {what} of {size} bytes; at most {self._limit} fit")
+        return Decision(facts, raw, asks)
+
+    def _set_aside(self, stream: Stream, asked: Asked, at: Position, error: str) -> Decision:
+        raw = encode_command(asked)
+        body = CommandSetAside(
+            command=type(asked.body).__name__,
+            command_id=asked.id,
+            error=error[:2000],
+            code_version=CODE_VERSION,
+            raw=raw.decode() if len(raw) <= LONGEST_RAW else "",
+            parked=stream.parked,
+        )
+        return self._sealed(stream, asked, at, [body], SET_ASIDE_ORDINALS + stream.seq)
+
+    def _folded(self, stream: Stream, decision: Decision) -> Decision:
+        for recorded in decision.facts:
+            _fold(stream, recorded)
+        return decision
+
+
+class UnknownStream(Stream):
+    """A stream of no kind that this code knows: it can only refuse and be parked."""
+
+    __slots__ = ()
+    kind = "unknown"
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Refuse whatever is asked."""
+        refused = CommandRefused(
+            command=type(asked.body).__name__, code="UNKNOWN_STREAM", about=asked.stream
+        )
+        return [refused]
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Keep nothing."""
+
+
+def _fold(stream: Stream, recorded: Recorded) -> None:
+    stream.seq = recorded.seq
+    match recorded.body:
+        case CommandRefused():
+            _remember(stream, recorded.cause)
+        case CommandSetAside():
+            stream.parked = True
+        case StreamResumed():
+            stream.parked = False
+            _remember(stream, recorded.cause)
+        case _:
+            stream.evolve(recorded)
+            if remembers_cause(recorded.body):
+                _remember(stream, recorded.cause)
+
+
+def remembers_cause(body: Fact) -> bool:
+    """Tell whether a repeat of the causing command can be known by the command's id alone."""
+    match body:
+        case BudgetDequeued() | LineClosed():
+            return True
+        case ApprovalProposed() | ApprovalDenied():
+            return body.reviewer is not None
+        case _:
+            return False
+
+
+def _remember(stream: Stream, command_id: str) -> None:
+    if stream.answered is None:
+        stream.answered = set()
+    stream.answered.add(command_id)
+
+
+def _longest(asks: tuple[tuple[Asked, bytes], ...]) -> int:
+    return max((len(raw) for _, raw in asks), default=0)
+
+
+def hash_of(at: Position) -> int:
+    """Number a position, for an id where the command has none of its own."""
+    return (at.partition << 56) ^ (at.offset << 12) ^ at.nth
+
+
+def _is_uuid(text: str) -> bool:
+    return len(text) == 36 and text.count("-") == 4

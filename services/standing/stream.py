@@ -1,0 +1,47 @@
+"""Stream: what every kind of history has, whatever noun it is about."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from events.envelope import Asked, Recorded
+from events.values import Fact
+from policies.registry import Policies
+
+
+class UnfitCommand(Exception):
+    """A command was sent to a stream of a kind that cannot answer it."""
+
+
+class Stream(ABC):
+    """The folded state of one stream: its last sequence number and its nouns' slices.
+
+    `answered` holds the ids of commands that have no natural key by which a repeat is known:
+    refused ones, and those that would go on where the first left off (see `remembers_cause`).
+    """
+
+    __slots__ = ("answered", "parked", "seq")
+    kind: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.parked = False
+        self.answered: set[str] | None = None
+
+    @abstractmethod
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one command with facts.
+
+        Raises: UnfitCommand
+        """
+
+    @abstractmethod
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact, in place.
+
+        Raises: UnfitCommand when the fact is not of this kind of stream
+        """
+
+
+def unfit(stream: Stream, body: object) -> UnfitCommand:
+    """Say what was sent where."""
+    return UnfitCommand(f"{type(body).__name__} does not belong on a {stream.kind} stream")

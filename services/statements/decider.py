@@ -1,0 +1,105 @@
+"""Decide what a bank statement adds to an account's month."""
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from events.control import CommandRefused
+from events.statements import (
+    OpeningBalance,
+    OpenStatement,
+    RecordOpeningBalance,
+    RecordStatementLine,
+    StatementLineClassified,
+    StatementLineRecorded,
+    StatementOpened,
+)
+from events.values import Fact
+
+StatementCommand = OpenStatement | RecordStatementLine | RecordOpeningBalance
+StatementFact = StatementOpened | StatementLineRecorded | StatementLineClassified | OpeningBalance
+
+CLASSIFIED_ON_ARRIVAL = ("funds_received", "interest", "fee")
+"""Kinds that an authority may state with the line itself; the others are found by matching."""
+
+
+@dataclass(slots=True)
+class AccountMonth:
+    """One bank account's month, as the bank tells it."""
+
+    opened: StatementOpened | None = None
+    lines: dict[str, StatementLineRecorded] = field(default_factory=dict)
+    opening: dict[tuple[str, str], OpeningBalance] = field(default_factory=dict)
+
+
+def decide(month: AccountMonth, command: StatementCommand) -> list[Fact]:
+    """Answer one message of the bank.
+
+    Refuses: OPENING_DIFFERS, LINE_DIFFERS, NO_FUND  (first match wins)
+    """
+    match command:
+        case OpenStatement():
+            opened = StatementOpened(**dict(command))
+            if month.opened is not None:
+                about = f"{command.bank_account} {command.month}"
+                same = month.opened == opened
+                return [] if same else [_refused(command, "OPENING_DIFFERS", about)]
+            return [opened]
+        case RecordStatementLine():
+            return _line(month, command)
+        case RecordOpeningBalance():
+            opening = OpeningBalance(**dict(command))
+            earlier = month.opening.get((command.fund, command.district))
+            if earlier is not None:
+                about = f"{command.bank_account} {command.fund} {command.district}"
+                return [] if earlier == opening else [_refused(command, "OPENING_DIFFERS", about)]
+            return [opening]
+        case _:
+            assert_never(command)
+
+
+def _line(month: AccountMonth, command: RecordStatementLine) -> list[Fact]:
+    recorded = StatementLineRecorded(
+        bank_account=command.bank_account,
+        line=command.line,
+        booked_on=command.booked_on,
+        amount=command.amount,
+        reference=command.reference,
+        purpose=command.purpose,
+        balance_after=command.balance_after,
+    )
+    earlier = month.lines.get(command.line)
+    if earlier is not None:
+        return [] if earlier == recorded else [_refused(command, "LINE_DIFFERS", command.line)]
+    if command.kind not in CLASSIFIED_ON_ARRIVAL:
+        return [recorded]
+    if not command.fund or not command.district:
+        return [_refused(command, "NO_FUND", command.line)]
+    classified = StatementLineClassified(
+        bank_account=command.bank_account,
+        line=command.line,
+        booked_on=command.booked_on,
+        amount=command.amount,
+        kind=command.kind,
+        fund=command.fund,
+        district=command.district,
+    )
+    return [recorded, classified]
+
+
+def _refused(command: StatementCommand, code: str, about: str) -> CommandRefused:
+    return CommandRefused(command=type(command).__name__, code=code, about=about)
+
+
+def evolve(month: AccountMonth, fact: StatementFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case StatementOpened():
+            month.opened = fact
+        case StatementLineRecorded():
+            month.lines[fact.line] = fact
+        case StatementLineClassified():
+            pass
+        case OpeningBalance():
+            month.opening[fact.fund, fact.district] = fact
+        case _:
+            assert_never(fact)

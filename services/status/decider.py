@@ -1,0 +1,57 @@
+"""Decide what a report of somebody's circumstances, or of an earlier use, adds."""
+
+from typing import assert_never
+
+from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
+from events.values import Fact
+from services.approvals.caps import Caps
+from services.status.state import Status
+
+StatusFact = StatusRecorded | PriorUseRecorded
+
+
+def decide(status: Status, caps: Caps, command: RecordStatus | RecordPriorUse) -> list[Fact]:
+    """Record what is new; a repeat changes nothing.
+
+    Holds: a prior use takes the lowest free slots, even past a cap's limit: it did happen
+    """
+    match command:
+        case RecordStatus():
+            if (command.status, command.since) in status.seen:
+                return []
+            return [
+                StatusRecorded(status=command.status, since=command.since, source=command.source)
+            ]
+        case RecordPriorUse():
+            if prior_use_key(command) in status.prior_uses:
+                return []
+            return [
+                PriorUseRecorded(
+                    document=command.document,
+                    programme=command.programme,
+                    slots=caps.numbered(command.slots),
+                    amount=command.amount,
+                    granted_on=command.granted_on,
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+def prior_use_key(use: RecordPriorUse | PriorUseRecorded) -> str:
+    """Name a prior use by its document, programme, day and the keys it uses up."""
+    keys = "+".join(slot.key for slot in use.slots)
+    return f"{use.document}|{use.programme}|{use.granted_on}|{keys}"
+
+
+def evolve(status: Status, caps: Caps, fact: StatusFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case StatusRecorded():
+            status.record(fact.status, fact.since)
+        case PriorUseRecorded():
+            key = prior_use_key(fact)
+            status.prior_uses.add(key)
+            caps.take(f"prior:{key}", fact.slots)
+        case _:
+            assert_never(fact)
