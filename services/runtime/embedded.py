@@ -1,0 +1,118 @@
+"""Embedded Kafka and PostgreSQL: real servers for a machine that has Python alone.
+
+In:   a home directory, and what the settings say
+Out:  `Servers`, the addresses of both, for as long as the context lasts
+Holds: data stays in the home and is found again; the servers end with us, however we end
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncpg
+import orjson
+from rich.console import Console
+
+from services.runtime.embedded_home import Home
+from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.postgres_server import PostgresServer
+from services.runtime.settings import SERVERS_FILE, Settings
+
+DATABASE = "benefit_ledger"
+
+
+class Servers(NamedTuple):
+    """Both servers, running."""
+
+    kafka_bootstrap: str
+    postgres_dsn: str
+    kafka: KafkaBroker
+    postgres: PostgresServer
+
+
+@asynccontextmanager
+async def embedded(
+    home: Path, *, settings: Settings | None = None, console: Console | None = None
+) -> AsyncIterator[Servers]:
+    """Start both servers on a home, side by side; stop them at the end.
+
+    SIGTERM ends the block as Ctrl-C does. While it lasts, `servers.json` in the home tells
+    other commands the addresses.
+
+    Raises: HomeInUse, PortTaken, DiskFull, DidNotStart, DownloadFailed, ChecksumMismatch
+    """
+    settings = settings or Settings()
+    with Home(home) as held, _terminated_like_interrupted():
+        kafka = KafkaBroker(
+            held,
+            settings.cache_dir,
+            port=settings.kafka_port,
+            repository=settings.maven_repository,
+            console=console,
+        )
+        postgres = PostgresServer(held, port=settings.postgres_port)
+        addresses = held.path / SERVERS_FILE
+        try:
+            await _both(kafka.start, postgres.start)
+            dsn = await _database(postgres)
+            _tell(addresses, kafka.bootstrap, dsn)
+            yield Servers(kafka.bootstrap, dsn, kafka, postgres)
+        finally:
+            addresses.unlink(missing_ok=True)
+            await _both(kafka.stop, postgres.stop)
+
+
+async def _both(*actions: Callable[[], None]) -> None:
+    """Run them side by side to their end, also when we are cancelled; then raise the first error.
+
+    A start that is left alone half way would leave a server behind.
+    """
+    running = asyncio.gather(
+        *(asyncio.to_thread(action) for action in actions), return_exceptions=True
+    )
+    try:
+        outcomes = await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await running
+        raise
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def _database(postgres: PostgresServer) -> str:
+    """Create our database where it is missing."""
+    connection = await asyncpg.connect(postgres.dsn(), timeout=10)
+    try:
+        with contextlib.suppress(asyncpg.DuplicateDatabaseError):
+            await connection.execute(f"CREATE DATABASE {DATABASE}")
+    finally:
+        await connection.close()
+    return postgres.dsn(DATABASE)
+
+
+def _tell(addresses: Path, kafka_bootstrap: str, postgres_dsn: str) -> None:
+    addresses.touch(mode=0o600)  # the database's password is in it
+    addresses.write_bytes(
+        orjson.dumps({"kafka_bootstrap": kafka_bootstrap, "postgres_dsn": postgres_dsn})
+    )
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM cancel the running task, as asyncio lets Ctrl-C."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    try:
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    except (RuntimeError, ValueError):  # not in the main thread: the signal is another's
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)

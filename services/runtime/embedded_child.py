@@ -1,0 +1,117 @@
+"""A child process of the embedded servers: started, watched, ended, and found again when left over.
+
+Holds: a child never outlives its parent by more than the next start on the same directory
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+
+from services.runtime import embedded_guard
+from services.runtime.errors import DidNotStart, DiskFull
+
+# The kernel ends a child when the *thread* that started it ends: this one lives as long as we do.
+_STARTER = ThreadPoolExecutor(1, thread_name_prefix="embedded-starter")
+_LOG_LIMIT_BYTES = 20_000_000
+
+
+class Child:
+    """One server process with its log and its pid file."""
+
+    def __init__(self, name: str, home: Path, mark: Path) -> None:
+        """`mark` is a path of this home on the server's command line, by which it is known."""
+        self.name = name
+        self.log = home / "server.log"
+        self._pid_file = home / "server.pid"
+        self._mark = str(mark)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    def start(
+        self, command: Sequence[str], *, on_parent_death: signal.Signals, user: str = ""
+    ) -> None:
+        """Start the program so that it ends with us, in a session of its own (Ctrl-C is ours)."""
+        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
+            self.log.replace(self.log.with_suffix(".old.log"))
+        guard = [sys.executable, "-I", "-S", embedded_guard.__file__]
+        with self.log.open("ab") as log:
+            self._process = _STARTER.submit(
+                subprocess.Popen,
+                [*guard, str(os.getpid()), str(int(on_parent_death)), user, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=self.log.parent,
+            ).result()
+        self._pid_file.write_text(str(self._process.pid))
+
+    def wait_until(self, ready: Callable[[], bool], timeout_seconds: float) -> None:
+        """Wait until it is ready.
+
+        Raises: DidNotStart when it ended or stayed silent, DiskFull when that was why
+        """
+        began, since = time.monotonic(), self.log.stat().st_size
+        while not ready():
+            if self.pid is None:
+                self._explain("it ended at once", since)
+            if time.monotonic() - began > timeout_seconds:
+                self.kill()
+                self._explain(f"it was not ready after {timeout_seconds:.0f} seconds", since)
+            time.sleep(0.02)
+
+    def _explain(self, why: str, since: int) -> None:
+        tail = self.log.read_bytes()[max(0, since - 20_000) :].decode(errors="replace")
+        if "No space left on device" in tail:
+            raise DiskFull(
+                self.log.parent, psutil.disk_usage(str(self.log.parent)).free, 500_000_000
+            )
+        lines = [line for line in tail.splitlines() if line.strip()]
+        telling = [
+            line for line in lines if "FATAL" in line or "ERROR" in line or "Exception" in line
+        ]
+        last = (telling or lines or ["(its log is empty)"])[-1]
+        raise DidNotStart(self.name, f"{why}. Its last word: {last.strip()[:300]}", self.log)
+
+    def stop(self, how: signal.Signals, timeout_seconds: float) -> None:
+        """Ask it to end, and end it when it does not."""
+        if self._process is not None and self.pid is not None:
+            self._process.send_signal(how)
+            try:
+                self._process.wait(timeout_seconds)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._pid_file.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """End it without a word, as a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def end_stale(self) -> bool:
+        """End a process that an earlier parent left on this home; True when there was one."""
+        try:
+            process = psutil.Process(int(self._pid_file.read_text()))
+            if not any(self._mark in argument for argument in process.cmdline()):
+                return False  # the number has been given to another program since
+            family = [process, *process.children(recursive=True)]
+            process.kill()
+            psutil.wait_procs(family, timeout=10)
+        except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+            return False
+        finally:
+            self._pid_file.unlink(missing_ok=True)
+        return True

@@ -1,0 +1,111 @@
+"""The home of embedded servers: one directory, one owner at a time, and ports that were free.
+
+Holds: two ledgers never run on one home; the lock goes with its process, so none is ever stale
+"""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import orjson
+import psutil
+from filelock import FileLock, Timeout
+
+from services.runtime.errors import DiskFull, HomeInUse, PortTaken
+
+_NEEDED_BYTES = 500_000_000
+
+
+class Home:
+    """The directory, locked while it is entered."""
+
+    def __init__(self, path: Path, needed_bytes: int = _NEEDED_BYTES) -> None:
+        self.path = path.resolve()
+        self._needed_bytes = needed_bytes
+        self._lock = FileLock(self.path / "lock", timeout=0)
+        self._owner = self.path / "owner.pid"
+
+    def __enter__(self) -> Self:
+        """Take the home.
+
+        Raises: HomeInUse, DiskFull
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise HomeInUse(self.path, _who(self._owner)) from error
+        free = shutil.disk_usage(self.path).free
+        if free < self._needed_bytes:
+            self._lock.release()
+            raise DiskFull(self.path, free, self._needed_bytes)
+        self._owner.write_text(str(os.getpid()))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._owner.unlink(missing_ok=True)
+        self._lock.release()
+
+    def port(self, name: str, asked: int = 0) -> int:
+        """A port for a server: the one asked for, else the one of the last time, else a free one.
+
+        Raises: PortTaken when the one asked for is
+        """
+        remembered = self.path / "ports.json"
+        ports = orjson.loads(remembered.read_bytes()) if remembered.exists() else {}
+        if asked:
+            if not _is_free(asked):
+                raise PortTaken(asked, name, _listener(asked))
+            return asked
+        if not (port := ports.get(name)) or not _is_free(port):
+            port = free_port()
+            remembered.write_bytes(orjson.dumps(ports | {name: port}))
+        return int(port)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _who(owner: Path) -> str:
+    try:
+        pid = int(owner.read_text())
+        return f"process {pid}: {' '.join(psutil.Process(pid).cmdline())[:100]}"
+    except (FileNotFoundError, ValueError, psutil.Error):
+        return "its process does not say its name"
+
+
+def _listener(port: int) -> str:
+    listening = psutil.CONN_LISTEN
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if (
+                connection.laddr
+                and connection.laddr.port == port
+                and connection.status == listening
+            ):
+                return f"process {connection.pid} ({psutil.Process(connection.pid).name()})"
+    except psutil.Error:
+        pass  # other users' processes are hidden from us
+    return "another program"

@@ -1,0 +1,160 @@
+"""Settings: everything that can be set from outside, by environment variables or a `.env` file.
+
+Each is `BENEFIT_LEDGER_` and the name below in capitals; `describe()` lists them for the docs.
+Where Kafka and PostgreSQL are not named, those of a ledger that runs on `data_dir` are meant.
+"""
+
+import ipaddress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import orjson
+from platformdirs import user_cache_path
+from pydantic import Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+if TYPE_CHECKING:
+    from services.runtime.topics import Topics
+
+PREFIX = "BENEFIT_LEDGER_"
+SERVERS_FILE = "servers.json"  # in `data_dir`, while embedded servers run there
+
+
+class Settings(BaseSettings):
+    """What a process needs to know about its surroundings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, validate_default=True
+    )
+
+    data_dir: Path = Field(
+        Path(".benefit-ledger"),
+        description="Directory of the embedded Kafka and PostgreSQL, and of generated files.",
+    )
+    cache_dir: Path = Field(
+        user_cache_path("benefit-ledger"),
+        description="Directory of what is downloaded once. BENEFIT_LEDGER_CACHE works too.",
+        validation_alias="BENEFIT_LEDGER_CACHE",
+    )
+    maven_repository: str = Field(
+        "",
+        description="A mirror of Maven Central to fetch Kafka from; empty means the original.",
+    )
+
+    kafka_bootstrap: str = Field(
+        "127.0.0.1:9092", description="Addresses of Kafka brokers, separated by commas."
+    )
+    postgres_dsn: str = Field(
+        "postgresql://postgres@127.0.0.1:5432/benefit_ledger",
+        description="Address of the PostgreSQL database.",
+    )
+    kafka_port: int = Field(
+        0, ge=0, le=65535, description="Port of the embedded broker; 0 takes a free one."
+    )
+    postgres_port: int = Field(
+        0, ge=0, le=65535, description="Port of the embedded database; 0 takes a free one."
+    )
+
+    topic_prefix: str = Field(
+        "", pattern=r"^[a-z0-9.-]*$", description="Put before every topic's name; tests use it."
+    )
+    partitions: int = Field(
+        12, ge=1, le=1000, description="Partitions of each topic; never changed on a living ledger."
+    )
+    replication: int = Field(
+        1, ge=1, le=9, description="Copies of each partition; 3 in a cluster, 1 on one node."
+    )
+
+    web_host: str = Field(
+        "127.0.0.1", description="Address that the pages are served on; only loopback for now."
+    )
+    web_port: int = Field(
+        8080, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of a process's metrics; 0 serves none."
+    )
+
+    vault_key_file: Path = Field(
+        Path(".benefit-ledger/vault.key"),
+        description="File with the master key of the vault (32 bytes, base64); `up` makes one.",
+    )
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="How much is logged."
+    )
+
+    @field_validator("web_host")
+    @classmethod
+    def _only_loopback(cls, host: str) -> str:
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(
+                f"{host} can be reached from outside, and the pages have no sign-in yet: "
+                "use 127.0.0.1, and a tunnel or a proxy with its own sign-in for others"
+            )
+        return host
+
+    @model_validator(mode="after")
+    def _key_beside_the_data(self) -> Self:
+        if "vault_key_file" not in self.model_fields_set:
+            object.__setattr__(self, "vault_key_file", self.data_dir / "vault.key")
+        return self
+
+    @property
+    def topics(self) -> "Topics":
+        """The topics of this ledger."""
+        from services.runtime.topics import Topics  # its Kafka client takes a while to load
+
+        return Topics(self.topic_prefix)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then environment, `.env`, and the servers that run on `data_dir`."""
+        return init_settings, env_settings, dotenv_settings, _RunningServers(settings_cls)
+
+
+class _RunningServers(PydanticBaseSettingsSource):
+    """The addresses that a running embedded ledger has left in its directory."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        default = Settings.model_fields["data_dir"].default
+        servers = Path(self.current_state.get("data_dir", default)) / SERVERS_FILE
+        try:
+            found = orjson.loads(servers.read_bytes())
+        except (FileNotFoundError, PermissionError):
+            return {}
+        return {name: found[name] for name in ("kafka_bootstrap", "postgres_dsn")}
+
+
+class Described(NamedTuple):
+    """One setting, as the reference shows it."""
+
+    variable: str
+    default: str
+    meaning: str
+
+
+def describe() -> list[Described]:
+    """Every setting with its variable, default and meaning, in their order here."""
+    return [
+        Described(
+            str(field.validation_alias or f"{PREFIX}{name.upper()}"),
+            "(the user's cache directory)" if name == "cache_dir" else str(field.default),
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]

@@ -1,0 +1,89 @@
+"""What every test may ask for: a real broker and a real database, fresh topics, a fresh database.
+
+One broker and one database serve a whole run (a run with several workers has one pair each); tests
+are kept apart by the prefix of their topics and by a database of their own. A server that does not
+start fails the test and never skips it.
+"""
+
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from services.runtime.embedded_home import Home
+from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.postgres_server import PostgresServer
+from services.runtime.settings import Settings
+from services.runtime.topics import Topics, create_topics, delete_topics
+
+_NUMBERS = itertools.count(1)
+PARTITIONS = 4
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The directory of this run's servers."""
+    with Home(tmp_path_factory.mktemp("ledger")) as held:
+        yield held
+
+
+@pytest.fixture(scope="session")
+def kafka(home: Home) -> Iterator[KafkaBroker]:
+    """A running broker; `kafka.bootstrap` is its address."""
+    broker = KafkaBroker(home, Settings().cache_dir)
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(home: Home) -> Iterator[PostgresServer]:
+    """A running database server; `postgres.dsn(name)` is the address of a database."""
+    server = PostgresServer(home, durable=False)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+async def database(postgres: PostgresServer) -> AsyncIterator[str]:
+    """The address of an empty database of this test's own."""
+    name = f"test_{next(_NUMBERS)}"
+    server = await asyncpg.connect(postgres.dsn(), timeout=10)
+    try:
+        await server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        yield postgres.dsn(name)
+        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await server.close()
+
+
+@pytest.fixture
+async def topics(kafka: KafkaBroker) -> AsyncIterator[Topics]:
+    """All topics of a ledger of this test's own, with `PARTITIONS` partitions each."""
+    mine = Topics(f"t{os.getpid()}-{next(_NUMBERS)}.")
+    await create_topics(kafka.bootstrap, PARTITIONS, topics=mine)
+    yield mine
+    await delete_topics(kafka.bootstrap, mine)
+
+
+@pytest.fixture
+def settings(
+    kafka: KafkaBroker, topics: Topics, database: str, home: Home, tmp_path: Path
+) -> Settings:
+    """The settings of a ledger of this test's own, on the real broker and database."""
+    return Settings(
+        kafka_bootstrap=kafka.bootstrap,
+        postgres_dsn=database,
+        topic_prefix=topics.prefix,
+        partitions=PARTITIONS,
+        data_dir=tmp_path,
+        web_port=0,
+    )

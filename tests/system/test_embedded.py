@@ -1,0 +1,261 @@
+"""The embedded broker and database: started, found again, killed, left over, in the way."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from services.runtime import errors
+from services.runtime.embedded import embedded
+from services.runtime.embedded_home import Home, free_port
+from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.postgres_server import PostgresServer
+from services.runtime.settings import Settings
+from services.runtime.topics import Topics, check_topics, create_topics, plan
+
+# A parent that starts both servers, names them and then waits until it is ended.
+_PARENT = """
+import asyncio, sys
+from pathlib import Path
+from services.runtime.embedded import embedded
+
+async def main():
+    async with embedded(Path(sys.argv[1])) as servers:
+        print(servers.kafka.pid, servers.postgres.pid, flush=True)
+        await asyncio.Event().wait()
+
+try:
+    asyncio.run(main())
+except asyncio.CancelledError:
+    sys.exit(3)
+"""
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for a condition, with a deadline."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def parent_on(home: Path) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", _PARENT, str(home)], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout is not None
+    children = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+    assert len(children) == 2
+    return parent, children
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
+
+
+async def write(bootstrap: str, topic: str, *values: bytes) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all") as producer:
+        for value in values:
+            await producer.send_and_wait(topic, value)
+
+
+async def read(bootstrap: str, topic: str, count: int) -> list[bytes]:
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
+    async with asyncio.timeout(20), consumer:
+        return sorted([(await consumer.getone()).value for _ in range(count)])
+
+
+async def test_what_was_written_is_there_after_a_second_start_and_the_addresses_are_told(
+    tmp_path: Path,
+) -> None:
+    async with embedded(tmp_path) as servers:
+        await create_topics(servers.kafka_bootstrap, 2)
+        await write(servers.kafka_bootstrap, "ledger", b"a fact")
+        database = await asyncpg.connect(servers.postgres_dsn)
+        await database.execute("CREATE TABLE kept (word text); INSERT INTO kept VALUES ('kept')")
+        await database.close()
+        found = Settings(data_dir=tmp_path)
+        assert found.kafka_bootstrap == servers.kafka_bootstrap
+        assert found.postgres_dsn == servers.postgres_dsn
+        first = servers
+
+    assert Settings(data_dir=tmp_path).kafka_bootstrap == "127.0.0.1:9092"
+    async with embedded(tmp_path) as servers:
+        assert servers[:2] == first[:2]
+        assert await read(servers.kafka_bootstrap, "ledger", 1) == [b"a fact"]
+        database = await asyncpg.connect(servers.postgres_dsn)
+        assert await database.fetchval("SELECT word FROM kept") == "kept"
+        await database.close()
+
+
+async def test_a_killed_broker_keeps_what_it_acknowledged_and_comes_back_on_its_port(
+    tmp_path: Path,
+) -> None:
+    with Home(tmp_path) as home:
+        broker = KafkaBroker(home, Settings().cache_dir)
+        try:
+            broker.start()
+            before = broker.pid, broker.bootstrap
+            await create_topics(broker.bootstrap, 2)
+            await write(broker.bootstrap, "commands", b"1", b"2", b"3")
+            broker.kill()
+            assert broker.pid is None
+            broker.start()
+            assert broker.pid != before[0]
+            assert broker.bootstrap == before[1]
+            assert await read(broker.bootstrap, "commands", 3) == [b"1", b"2", b"3"]
+        finally:
+            broker.stop()
+
+
+async def test_a_killed_database_keeps_what_it_committed(tmp_path: Path) -> None:
+    with Home(tmp_path) as home:
+        server = PostgresServer(home)
+        try:
+            server.start()
+            connection = await asyncpg.connect(server.dsn())
+            await connection.execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)")
+            server.kill()
+            server.start()
+            connection = await asyncpg.connect(server.dsn())
+            assert await connection.fetchval("SELECT n FROM kept") == 1
+            await connection.close()
+        finally:
+            server.stop()
+
+
+async def test_only_who_knows_the_password_may_connect(postgres: PostgresServer) -> None:
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(
+            host="127.0.0.1", port=postgres.port, user="postgres", password="guessed"
+        )
+
+
+async def test_both_servers_end_when_their_parent_is_killed_and_the_home_can_be_used_again(
+    tmp_path: Path,
+) -> None:
+    parent, children = parent_on(tmp_path)
+    parent.kill()
+    parent.communicate()
+    await until(lambda: all_gone(children))
+    async with embedded(tmp_path) as servers:
+        assert servers.kafka.pid
+        assert servers.postgres.pid
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_a_terminated_parent_stops_both_servers_before_it_ends(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    parent, children = parent_on(tmp_path)
+    parent.send_signal(how)
+    parent.communicate(timeout=30)
+    assert all_gone(children)
+    assert not (tmp_path / "servers.json").exists()
+    assert not (tmp_path / "postgres/data/postmaster.pid").exists()
+
+
+async def test_a_server_that_was_left_over_is_ended_before_the_next_start(tmp_path: Path) -> None:
+    with Home(tmp_path) as home:
+        left_over = PostgresServer(home)
+        left_over.start()
+        pid = left_over.pid
+        assert pid
+        # a new parent on the same home, which knows only what is on the disk
+        server = PostgresServer(home, port=0)
+        assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        left_over.kill()  # nothing is left to kill; its number is collected
+        try:
+            server.start()
+        finally:
+            server.stop()
+
+
+async def test_a_stale_lock_with_the_number_of_another_program_is_in_nobodys_way(
+    tmp_path: Path,
+) -> None:
+    with Home(tmp_path) as home:
+        server = PostgresServer(home)
+        server.start()
+        server.stop()
+        lock = tmp_path / "postgres/data/postmaster.pid"
+        lock.write_text(
+            f"{os.getppid()}\n{lock.parent}\n1700000000\n5432\n\n127.0.0.1\n1 1\nready\n"
+        )
+        try:
+            server.start()
+        finally:
+            server.stop()
+    assert psutil.pid_exists(os.getppid())
+
+
+async def test_a_second_ledger_on_the_same_home_is_told_who_is_there(tmp_path: Path) -> None:
+    with Home(tmp_path), pytest.raises(errors.HomeInUse, match=f"process {os.getpid()}"):
+        async with embedded(tmp_path):
+            pass
+
+
+async def test_a_port_that_is_taken_is_named_with_the_program_that_has_it(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        settings = Settings(data_dir=tmp_path, kafka_port=port)
+        with pytest.raises(errors.PortTaken, match=rf"{port}.*process {os.getpid()}"):
+            async with embedded(tmp_path, settings=settings):
+                pass
+
+
+def test_a_full_disk_is_noticed_before_anything_starts(tmp_path: Path) -> None:
+    home = Home(tmp_path, needed_bytes=2**62)
+    with pytest.raises(errors.DiskFull, match="MB are needed"):
+        home.__enter__()
+    with Home(tmp_path):  # and it leaves no lock behind
+        pass
+
+
+def test_a_free_port_can_be_bound() -> None:
+    with socket.socket() as mine:
+        mine.bind(("127.0.0.1", free_port()))
+
+
+async def test_topics_are_created_once_and_another_count_is_refused(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    assert await create_topics(kafka.bootstrap, 4, topics=topics) == []
+    await check_topics(kafka.bootstrap, 4, topics=topics)
+    with pytest.raises(errors.TopicDiffers, match="4 partitions, not 5"):
+        await check_topics(kafka.bootstrap, 5, topics=topics)
+    with pytest.raises(errors.TopicsMissing, match=r"nowhere\.commands"):
+        await check_topics(kafka.bootstrap, 4, topics=Topics("nowhere."))
+
+
+async def test_a_broker_that_is_away_is_named() -> None:
+    with pytest.raises(errors.BrokerAway, match=r"127\.0\.0\.1:1"):
+        await check_topics("127.0.0.1:1", 4)
+
+
+def test_one_node_flushes_what_may_never_be_lost_and_a_cluster_keeps_two_copies() -> None:
+    one = {topic.name: topic.configs for topic in plan(Topics(), 12, 1)}
+    three = {topic.name: topic.configs for topic in plan(Topics(), 12, 3)}
+    assert {name for name, configs in one.items() if "flush.messages" in configs} == {
+        "commands",
+        "ledger",
+    }
+    assert {configs.get("min.insync.replicas") for configs in three.values()} == {"2"}
+    assert three["ledger"]["cleanup.policy"] == "delete"
+    assert three["ledger"]["retention.ms"] == "-1"
+
+
+def test_pages_are_served_on_loopback_only() -> None:
+    assert Settings(web_host="::1").web_host == "::1"
+    with pytest.raises(ValueError, match="no sign-in yet"):
+        Settings(web_host="0.0.0.0")
