@@ -1,0 +1,1 @@
+"""Clerk: what is due today becomes a command; time enters the ledger here."""

@@ -1,0 +1,1 @@
+"""Reconciliation: the bank's statement beside the books, every difference named."""

@@ -1,0 +1,113 @@
+"""A bank's file is read whole or refused whole, and says where it is wrong."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from events.statements import OpenStatement, RecordStatementLine
+from services.reconciliation.bank_accounts import bank_accounts
+from services.reconciliation.importing import NotTaken, commands_for
+from services.reconciliation.profiles import bank_profiles
+from services.reconciliation.statement_file import Statement, read_statement
+
+ACCOUNT = bank_accounts()["icbc-1234"]
+NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
+HEADING = "交易日期,交易流水号,摘要,借方发生额,贷方发生额,余额"
+LINES = (
+    '2022-08-01,W0001,财政拨款 失业保险基金,,"1,000,000.00",1000000.00',
+    "2022-08-29,B220831000100001,技能提升补贴,1500.00,,998500.00",
+    "2022-08-30,W0002,账户手续费,5.00,,998495.00",
+)
+
+
+def read(*lines: str, encoding: str = "utf-8-sig", profile: str = "city") -> Statement:
+    raw = "\r\n".join([HEADING, *lines]).encode(encoding)
+    return read_statement("8月流水.csv", raw, ACCOUNT.alias, bank_profiles()[profile])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_amounts_dates_and_kinds_are_read_in_either_encoding(encoding: str) -> None:
+    statement = read(*LINES, encoding=encoding)
+    assert statement.problems == ()
+    assert [line.amount for line in statement.lines] == [100_000_000, -150_000, -500]
+    assert [line.kind for line in statement.lines] == ["funds_received", "payment", "fee"]
+    assert statement.opening_balance == 0
+    assert statement.closing_balance == 99_849_500
+    assert statement.lines[1].booked_on == date(2022, 8, 29)
+
+
+def test_a_letter_in_an_amount_names_line_column_and_value() -> None:
+    statement = read(LINES[0], '2022-08-29,B220831000100001,补贴,"1,2O0.00",,998800.00')
+    (problem,) = statement.problems
+    assert problem.text == (
+        "文件“8月流水.csv”第 3 行“借方发生额”为“1,2O0.00”，不是数字。"
+        "整份未导入，请更正后重传，已导入过的行不会重复。"
+    )
+    with pytest.raises(NotTaken, match="第 3 行"):
+        commands_for(statement, ACCOUNT, NOW, "staff:李静")
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("2022-13-01,W1,补贴,1.00,,0", "不是日期"),
+        ("2022-08-01,W1,补贴,1.005,,0", "小数超过两位"),
+        ("2022-08-01,W1,补贴,,,0", "没有金额"),
+        ("2022-08-01,W1,补贴,1.00,,x", "不是数字"),
+    ],
+)
+def test_what_cannot_be_read_is_named(line: str, wrong: str) -> None:
+    assert wrong in read(LINES[0], line).problems[0].text
+
+
+def test_a_hole_in_the_chain_of_balances_is_a_problem() -> None:
+    (problem,) = read(LINES[0], LINES[2]).problems
+    assert "应为 999,995.00" in problem.text
+
+
+def test_a_file_without_the_columns_says_which_are_expected() -> None:
+    raw = "日期,金额\n2022-08-01,1.00".encode()
+    (problem,) = read_statement("a.csv", raw, ACCOUNT.alias, bank_profiles()["city"]).problems
+    assert "没有找到表头" in problem.text
+    assert "交易日期" in problem.text
+
+
+def test_text_in_no_known_encoding_is_refused() -> None:
+    raw = b"\xff\xfe\x00\xd8" * 10
+    assert "文字编码" in read_statement("a.csv", raw, "x", bank_profiles()["city"]).problems[0].text
+
+
+def test_a_statement_newest_first_with_marks_reads_the_same() -> None:
+    raw = (
+        "记账日,流水号,附言,收支标志,金额,余额\n"
+        "20220830,W2,手续费,支,5.00,95.00\n"
+        "20220829,W1,财政拨款,收,100.00,100.00\n"
+        "合计,,,,105.00,\n"
+    ).encode()
+    statement = read_statement("a.csv", raw, ACCOUNT.alias, bank_profiles()["signed"])
+    assert statement.problems == ()
+    assert [line.amount for line in statement.lines] == [10_000, -500]
+    assert statement.opening_balance == 0
+
+
+def test_lines_alike_are_told_apart_and_keep_their_ids_in_another_file() -> None:
+    twice = "2022-08-29,B220831000100001,补贴,1.00,,"
+    august = read(LINES[0], twice, twice)
+    assert len({line.line for line in august.lines}) == 3
+    again = read(LINES[0], twice, twice, "2022-08-30,W9,利息收入,,1.00,")
+    assert [line.line for line in again.lines[:3]] == [line.line for line in august.lines]
+
+
+def test_each_month_is_opened_with_the_balance_that_ended_the_one_before() -> None:
+    statement = read(*LINES, "2022-09-01,W3,结息,,1.00,998496.00")
+    asked = commands_for(statement, ACCOUNT, NOW, "staff:李静")
+    opened = [a.body for a in asked if isinstance(a.body, OpenStatement)]
+    assert [(o.month, o.opening_balance) for o in opened] == [
+        ("2022-08", 0),
+        ("2022-09", 99_849_500),
+    ]
+    recorded = [a.body for a in asked if isinstance(a.body, RecordStatementLine)]
+    assert sum(line.amount for line in recorded) == 99_849_600
+    assert {a.stream for a in asked} == {"account/icbc-1234/2022-08", "account/icbc-1234/2022-09"}
+    assert asked == commands_for(statement, ACCOUNT, NOW, "staff:李静")
+    assert len({a.id for a in asked}) == len(asked)
