@@ -60,7 +60,7 @@ def encode_fact(recorded: Recorded) -> bytes:
             "type": name,
             "version": CATALOGUE[name].version,
             "cause": recorded.cause,
-            "at": recorded.at,
+            "at": tuple(recorded.at),
             "recorded_at": _instant(recorded.recorded_at),
             "effective_on": recorded.effective_on,
             "body": orjson.Fragment(body.__pydantic_serializer__.to_json(body)),

@@ -4,7 +4,6 @@ from typing import Literal
 
 from events.values import ApplicationKey, Command, Fact, Fen, StreamName, Token
 
-
 StopReason = Literal["employed", "deceased", "retired", "left"]
 
 

@@ -88,7 +88,7 @@ class Standings:
             if not bodies:
                 return _UNCHANGED
             decision = self._sealed(stream, asked, at, bodies)
-        except Exception as error:  # whatever a decider raises parks this stream alone
+        except Exception as error:  # noqa: BLE001 - whatever a decider raises parks this stream alone
             decision = self._set_aside(stream, asked, at, f"{type(error).__name__}: {error}")
         return self._folded(stream, decision)
 
