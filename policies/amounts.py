@@ -6,12 +6,12 @@ Units: fen
 Holds: rounding is nobody's business but this module's, once, at the end, half up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import assert_never, cast
 
 from policies import trace
 from policies.calendar import add_months, months_from
-from policies.compile import Case, Figures, read_figure, seen
+from policies.case import Case, Figures, read_figure, seen
 from policies.outcomes import AT_GRANT, PlannedInstalment
 from policies.vocabulary import Amount, Branch, Flat, Monthly, Standard, Table
 
@@ -37,10 +37,19 @@ def compile_amount(node: Amount, figures: Figures) -> Plans:
             assert_never(node)
 
 
+def branch_conditions(node: Amount) -> Iterator[str]:
+    """The ids of the conditions on which an amount branches."""
+    if isinstance(node, Branch):
+        for case in node.cases:
+            yield case.if_
+            yield from branch_conditions(case.then)
+        yield from branch_conditions(node.else_)
+
+
 def _branch(cases: tuple[tuple[str, Plans], ...], other: Plans) -> Plans:
     def plans(case: Case) -> Plan | None:
         for condition, then in cases:
-            holds = case.results[condition]
+            holds = case.noted[condition]
             if holds:
                 return then(case)
             if holds is None:
@@ -99,8 +108,8 @@ def _standard(node: Standard, figures: Figures) -> Money:
         fen = read(case, name)
         if fen is None:
             return None
-        case.trail.append(seen((name, True, label, trace.yuan(cast(int, fen)))))
-        return cast(int, fen)
+        case.trail.append(seen((name, True, label, trace.yuan(cast("int", fen)))))
+        return cast("int", fen)
 
     return money
 
@@ -113,7 +122,8 @@ def _table(node: Table, figures: Figures) -> Money:
     def money(case: Case) -> int | None:
         value = case.facts.get(fact)
         if value is None:
-            return case.lacks(name, fact)
+            case.lacks(name, fact)
+            return None
         rows = fixed if read is None else cast("dict[str, int] | None", read(case, name))
         if rows is None:
             return None

@@ -81,16 +81,6 @@ def last_day(start: date, period: Period) -> LastDay:
     return LastDay(corresponding, day if rest is False else None)
 
 
-def within(start: date, end: date, period: Period) -> bool | None:
-    """Whether `end` lies on or after `start` and inside the period; None if nobody can tell yet."""
-    if end < start:
-        return False
-    last = last_day(start, period)
-    if end <= last.corresponding:
-        return True
-    return None if last.rolled is None else end <= last.rolled
-
-
 def age_on(born: date, day: date) -> int:
     """Whole years of age; it changes on the birthday, 29 February on the last of the month."""
     birthday = add_months(date(born.year, born.month, 1), (day.year - born.year) * 12)
@@ -98,9 +88,9 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - (day < birthday.replace(day=min(born.day, last)))
 
 
-def academic_year(day: date) -> int:
-    """The year in which the academic year of a day ends: 1 September begins the next one."""
-    return day.year + (day.month >= 9)
+def academic_year(day: str) -> int:
+    """The year in which the academic year of an ISO day ends: 1 September begins the next one."""
+    return int(day[:4]) + (day[5:7] >= "09")
 
 
 def months_from(first: date, count: int) -> list[str]:

@@ -8,11 +8,11 @@ Holds: every cap is asked for every case, so that a denial lists all that are fu
 from collections.abc import Callable
 from typing import Literal, assert_never
 
-from policies.compile import Case, Figures, key_of, read_day, read_figure, seen
+from policies.case import Case, Figures, key_of, read_day, read_figure, seen
 from policies.outcomes import LIFETIME, Slot
 from policies.vocabulary import Cap, Count, Lifetime, Unique
 
-Room = tuple[bool | None | Literal["judge"], Slot | None]
+Room = tuple[bool | Literal["judge"] | None, Slot | None]
 """Whether the cap has room (``judge``: a person must say), and the slot that is taken."""
 
 Ask = Callable[[Case], Room]
@@ -44,7 +44,7 @@ def _count(cap: Count, family: str, figures: Figures) -> Ask:
         limit = fixed if read is None else read(case, name)
         if limit is None:
             return _CANNOT_TELL
-        period = str(day.year)
+        period = day[:4]
         used = case.counters.used(family, name, period)
         ok = used < int(str(limit))
         case.trail.append(seen((name, ok, used, f"{period}年上限{limit}次")))

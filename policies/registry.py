@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from policies.evaluate import Evaluator, compile_policy, no_policy, two_versions
+from policies.evaluate import Evaluator, compile_policy
+from policies.explain import no_policy, two_versions
 from policies.files import Parsed, parsed
 from policies.nodes import figures_used, nodes_of
 from policies.outcomes import Claim, Counters, Outcome, PolicyRef

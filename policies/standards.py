@@ -52,8 +52,8 @@ class Row(Words):
 class Dated(NamedTuple):
     """A figure as rules use it: money in fen, periods parsed."""
 
-    from_: date
-    to: date | None
+    from_: str
+    to: str
     value: object
 
 
@@ -64,10 +64,10 @@ class Figure(NamedTuple):
     label: str
     rows: tuple[Dated, ...]
 
-    def on(self, day: date) -> object | None:
-        """The figure on a day, or None: not stated."""
+    def on(self, day: str) -> object | None:
+        """The figure on an ISO day, or None: not stated."""
         for start, end, value in self.rows:
-            if start <= day and (end is None or day <= end):
+            if start <= day <= end:
                 return value
         return None
 
@@ -84,7 +84,11 @@ class Standards(NamedTuple):
             name,
             self.declared[name].label,
             tuple(
-                Dated(row.from_, row.to, inside(self.declared[name].type, row.value))
+                Dated(
+                    str(row.from_),
+                    str(row.to or date.max),
+                    inside(self.declared[name].type, row.value),
+                )
                 for jurisdiction in jurisdictions(region)
                 for row in self.stated.get((name, jurisdiction), ())
             ),
