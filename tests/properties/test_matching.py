@@ -47,8 +47,8 @@ class Database:
 
 
 @pytest.fixture
-def database(fresh_database: str) -> Iterator[Database]:
-    connected = Database(fresh_database)
+def matcher(database: str) -> Iterator[Database]:
+    connected = Database(database)
     yield connected
     connected.close()
 
@@ -114,20 +114,20 @@ def strange_banks(draw: st.DrawFn) -> list[Line]:
     ]
 
 
-def test_two_matchers_agree_on_any_two_sides(database: Database) -> None:
+def test_two_matchers_agree_on_any_two_sides(matcher: Database) -> None:
     @settings(max_examples=250, deadline=None)
     @given(strange_books(), strange_banks())
     def agree(book: list[Movement], bank: list[Line]) -> None:
-        assert verdicts(database, book, bank) == match(book, bank)
+        assert verdicts(matcher, book, bank) == match(book, bank)
 
     agree()
 
 
-def test_differences_explain_the_balances_on_any_day(database: Database) -> None:
+def test_differences_explain_the_balances_on_any_day(matcher: Database) -> None:
     @settings(max_examples=100, deadline=None)
     @given(strange_books(), strange_banks(), days, st.integers(0, 10**9))
     def explained(book: list[Movement], bank: list[Line], as_of: date, opening: int) -> None:
-        found = differences(database, book, bank, as_of)
+        found = differences(matcher, book, bank, as_of)
         for account in ACCOUNTS:
             books = opening + sum(
                 m.amount for m in book if m.account == account and m.moved_on <= as_of
@@ -201,34 +201,34 @@ def damaged_statements(draw: st.DrawFn) -> Damaged:
     return Damaged(book, draw(st.permutations(bank)), expected)
 
 
-def test_each_damage_is_found_exactly_once(database: Database) -> None:
+def test_each_damage_is_found_exactly_once(matcher: Database) -> None:
     @settings(max_examples=100, deadline=None)
     @given(damaged_statements())
     def found(damaged: Damaged) -> None:
-        rows = differences(database, damaged.book, damaged.bank, LAST_DAY)
+        rows = differences(matcher, damaged.book, damaged.bank, LAST_DAY)
         assert Counter((d.kind, d.instruction) for d in rows) == damaged.expected
 
     found()
 
 
-def test_a_payment_booked_after_the_day_is_late_until_the_bank_has_it(database: Database) -> None:
+def test_a_payment_booked_after_the_day_is_late_until_the_bank_has_it(matcher: Database) -> None:
     book = [Movement(ACCOUNTS[0], "m", date(2022, 8, 30), -100, "B220831000100001")]
     bank = [Line(ACCOUNTS[0], "k", date(2022, 9, 1), -100, "B220831000100001")]
-    assert differences(database, book, bank, date(2022, 8, 29)) == []
-    (late,) = differences(database, book, bank, date(2022, 8, 31))
+    assert differences(matcher, book, bank, date(2022, 8, 29)) == []
+    (late,) = differences(matcher, book, bank, date(2022, 8, 31))
     assert (late.kind, late.difference, late.age_days) == ("late", 100, 1)
     assert (late.line, late.bank_amount) == (None, None)
-    assert differences(database, book, bank, date(2022, 9, 1)) == []
+    assert differences(matcher, book, bank, date(2022, 9, 1)) == []
 
 
 def test_a_line_without_instruction_meets_its_reference_within_the_window(
-    database: Database,
+    matcher: Database,
 ) -> None:
     book = [Movement(ACCOUNTS[0], "m", date(2022, 8, 1), -100, "B220831000100001", "R77")]
 
     def kinds(booked_on: date) -> list[str]:
         bank = [Line(ACCOUNTS[0], "k", booked_on, -100, "R77")]
-        return sorted(d.kind for d in differences(database, book, bank, LAST_DAY))
+        return sorted(d.kind for d in differences(matcher, book, bank, LAST_DAY))
 
     assert kinds(date(2022, 8, 6)) == []
     assert kinds(date(2022, 8, 7)) == ["missing_at_bank", "unknown_at_bank"]
