@@ -1,0 +1,79 @@
+"""Catalogue: every read model, and which facts each reads.
+
+Holds: every fact is mirrored; `MAPPINGS` names, for each type, the read models that it changes.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from events import FACTS as FACT_MODELS
+from events.values import Fact
+from projections import (
+    applications,
+    approvals,
+    batches,
+    budgets,
+    cap_usage,
+    dead_letters,
+    disbursements,
+    facts,
+    instalments,
+    journal,
+    refusals,
+    set_aside,
+    statements,
+    status,
+)
+from projections.placed import Placed
+from projections.table import Change, Table
+
+Mapping = Callable[[Placed], Iterator[Change]]
+
+
+class ReadModel(NamedTuple):
+    """One read model: its tables, its version, and the pure mapping that fills them."""
+
+    name: str
+    version: int
+    tables: tuple[Table, ...]
+    reads: tuple[type[Fact], ...]
+    changes: Mapping | None
+    meaning: str
+
+
+def _model(module: object, name: str) -> ReadModel:
+    return ReadModel(
+        name,
+        module.VERSION,  # type: ignore[attr-defined]
+        module.TABLES,  # type: ignore[attr-defined]
+        getattr(module, "READS", ()),
+        getattr(module, "changes", None),
+        (module.__doc__ or "").partition("\n")[0],
+    )
+
+
+READ_MODELS: tuple[ReadModel, ...] = (
+    _model(facts, "facts"),
+    _model(applications, "applications"),
+    _model(approvals, "approvals"),
+    _model(cap_usage, "cap_usage"),
+    _model(budgets, "budgets"),
+    _model(instalments, "instalments"),
+    _model(disbursements, "disbursements"),
+    _model(batches, "batches"),
+    _model(journal, "journal"),
+    _model(statements, "statements"),
+    _model(status, "status"),
+    _model(refusals, "refusals"),
+    _model(set_aside, "set_aside"),
+    _model(dead_letters, "dead_letters"),
+)
+
+TABLES: tuple[Table, ...] = tuple(table for model in READ_MODELS for table in model.tables)
+
+MAPPINGS: dict[type[Fact], tuple[Mapping, ...]] = {
+    kind: tuple(
+        model.changes for model in READ_MODELS if model.changes is not None and kind in model.reads
+    )
+    for kind in FACT_MODELS.values()
+}

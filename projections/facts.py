@@ -1,0 +1,101 @@
+"""Facts: the searchable mirror of the ledger, one row a fact, verbatim.
+
+The ledger stays the truth: this is where people and pages look things up.
+"""
+
+from collections.abc import Callable, Iterator
+
+import orjson
+
+from events import FACTS as FACT_MODELS
+from events.control import CommandRefused
+from events.values import Fact
+from projections.placed import Placed
+from projections.table import Append, Change, Column, Table
+
+VERSION = 1
+
+FACTS = Table(
+    "facts",
+    "Every fact of the ledger",
+    (
+        Column("id", "uuid", "the fact's id"),
+        Column("stream", "text", "the history that it belongs to"),
+        Column("seq", "integer", "its number in that history"),
+        Column("type", "text", "what happened"),
+        Column("application", "text", "key of the application that it is about, if any"),
+        Column("cause", "uuid", "id of the command that it answers"),
+        Column("command_partition", "smallint", "partition of `commands` that carried the command"),
+        Column("command_offset", "bigint", "offset of the packet that carried the command"),
+        Column("recorded_at", "timestamptz", "when the command arrived", "UTC"),
+        Column("effective_on", "date", "legal day"),
+        Column("body", "jsonb", "what the fact says"),
+    ),
+    indexes=(
+        "UNIQUE (stream, seq)",
+        "(application) WHERE application IS NOT NULL",
+        "(cause)",
+        "USING brin (recorded_at)",
+    ),
+)
+TABLES = (FACTS,)
+READS: tuple[type[Fact], ...] = tuple(FACT_MODELS.values())
+
+
+def changes(placed: Placed) -> Iterator[Change]:
+    """Mirror one fact."""
+    fact = placed.fact
+    body = fact.body
+    kind = type(body)
+    yield Append(
+        FACTS,
+        (
+            fact.id,
+            fact.stream,
+            fact.seq,
+            kind.__name__,
+            _ABOUT[kind](body),
+            fact.cause,
+            fact.at.partition,
+            fact.at.offset,
+            fact.recorded_at,
+            fact.effective_on,
+            body.__pydantic_serializer__.to_json(body).decode(),
+        ),
+    )
+
+
+def application_of(disbursement: str) -> str:
+    """Tell whose payment it is: a disbursement is named ``<application>#<instalment>``."""
+    return disbursement.rpartition("#")[0]
+
+
+def _about(model: type[Fact]) -> Callable[..., str | None]:
+    """Say how to find the application that a type of fact is about."""
+    fields = model.model_fields
+    if model is CommandRefused:
+        return lambda body: body.about.partition("#")[0] if ":" in body.about else None
+    if "application" in fields:
+        return lambda body: str(body.application)
+    if "ask" in fields:
+        return lambda body: str(body.ask.application)
+    if "disbursement" in fields:
+        return lambda body: application_of(body.disbursement)
+    if model.__name__ in ("BatchLineClaimed", "BatchResultRecorded"):
+        return lambda body: application_of(body.line.disbursement)
+    return lambda body: None
+
+
+_ABOUT = {model: _about(model) for model in FACT_MODELS.values()}
+
+
+def json_text(value: object) -> str:
+    """Write a value as JSON for a jsonb column; models are written by their fields."""
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: object) -> object:
+    dump = getattr(value, "model_dump", None)
+    if dump is None:
+        raise TypeError(f"no JSON for {type(value).__name__}")
+    return dump(mode="json")

@@ -1,0 +1,74 @@
+"""Instalments: what is planned, what has fallen due, what was stopped; the clerk asks here."""
+
+from collections.abc import Iterator
+
+from events.approvals import ApprovalGranted, ApprovalWithdrawn
+from events.instalments import InstalmentDue, InstalmentStopped
+from projections.placed import Placed
+from projections.table import Amend, Change, Column, Table, Upsert
+
+VERSION = 1
+
+INSTALMENTS = Table(
+    "instalments",
+    "Every part of a granted plan",
+    (
+        Column("application", "text", "key of the application"),
+        Column("instalment", "integer", "number in the plan"),
+        Column("beneficiary", "text", "token of the person or unit whom caps count"),
+        Column("programme", "text", "the benefit"),
+        Column("amount_fen", "bigint", "amount planned", "fen"),
+        Column("due_on", "date", "day it falls due"),
+        Column("line", "text", "budget line that carries it"),
+        Column("disbursement", "text", "id of the payment, once it is due"),
+        Column("reason", "text", "why it was stopped"),
+        Column("state", "text", "planned, due, stopped or withdrawn"),
+        Column("checked_on", "date", "legal day of the check before payment"),
+    ),
+    key=("application", "instalment"),
+    indexes=("(due_on, application, instalment) WHERE state = 'planned'", "(beneficiary)"),
+)
+TABLES = (INSTALMENTS,)
+READS = (ApprovalGranted, ApprovalWithdrawn, InstalmentDue, InstalmentStopped)
+
+
+def changes(placed: Placed) -> Iterator[Change]:
+    """Follow each instalment from the plan to its pre-check."""
+    match placed.fact.body:
+        case ApprovalGranted() as body:
+            for part in body.instalments:
+                yield Upsert(
+                    INSTALMENTS,
+                    (body.application, part.no),
+                    {
+                        "beneficiary": placed.token,
+                        "programme": body.policy.programme,
+                        "amount_fen": part.amount,
+                        "due_on": part.due_on or placed.on,
+                        "state": "planned",
+                    },
+                )
+        case ApprovalWithdrawn() as body:
+            yield Amend(INSTALMENTS, (body.application,), {"state": "withdrawn"})
+        case InstalmentDue() as body:
+            yield Upsert(
+                INSTALMENTS,
+                (body.application, body.no),
+                {
+                    "line": body.line,
+                    "disbursement": body.disbursement,
+                    "state": "due",
+                    "checked_on": placed.on,
+                },
+            )
+        case InstalmentStopped() as body:
+            yield Upsert(
+                INSTALMENTS,
+                (body.application, body.no),
+                {
+                    "line": body.line,
+                    "reason": body.reason,
+                    "state": "stopped",
+                    "checked_on": placed.on,
+                },
+            )

@@ -1,0 +1,1 @@
+"""Versions: one numbered step each, never edited once released."""

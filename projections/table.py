@@ -1,0 +1,182 @@
+"""Table: how a read model's table is described, once, for its DDL, its writes and its reference.
+
+In:   nothing; pure
+Out:  Table and Column, CREATE TABLE and INSERT statements for any schema
+Holds: every row belongs to exactly one partition of the ledger, so that each partition can be
+       folded at its own pace and digests add up by partition.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Merge(StrEnum):
+    """What a later value does to an earlier one of the same row; None never changes anything."""
+
+    LATEST = "latest"
+    FIRST = "first"
+    SUM = "sum"
+
+
+class Column(NamedTuple):
+    """One column; `final` are values that no later one replaces."""
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    merge: Merge = Merge.LATEST
+    final: tuple[str, ...] = ()
+
+
+class Table(NamedTuple):
+    """One table of a read model.
+
+    With a `key` it holds states, one row a key, merged column by column; without, it holds one
+    row (or several, numbered by `no`) per fact, which are never changed.
+    Holds: `partition` comes first, `ledger_offset` or `changed_at` beside it; nobody lists them
+    """
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    indexes: tuple[str, ...] = ()
+    numbered: bool = False
+    by_partition: bool = False
+    constraints: tuple[str, ...] = ()
+
+    @property
+    def is_state(self) -> bool:
+        """Tell a table of states from one of facts."""
+        return bool(self.key)
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The columns that name a row."""
+        if not self.is_state:
+            return ("partition", "ledger_offset", *(("no",) if self.numbered else ()))
+        return ("partition", *self.key) if self.by_partition else self.key
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Every column in the order of the table, those added by the fold included."""
+        added = [PARTITION]
+        if self.is_state:
+            return (*added, *self.columns, CHANGED_AT)
+        added.append(LEDGER_OFFSET)
+        if self.numbered:
+            added.append(NO)
+        return (*added, *self.columns)
+
+
+PARTITION = Column("partition", "smallint", "partition of the ledger that the row comes from")
+LEDGER_OFFSET = Column("ledger_offset", "bigint", "offset of the fact in that partition")
+NO = Column("no", "smallint", "place among the rows of one fact")
+CHANGED_AT = Column("changed_at", "timestamptz", "when the row's last fact was recorded", "UTC")
+
+
+class Append(NamedTuple):
+    """A row for a fact; `row` holds the table's own columns in their order (after `no`)."""
+
+    table: Table
+    row: tuple[Any, ...]
+    no: int = 0
+
+
+class Upsert(NamedTuple):
+    """Values for the row with this key, merged as each column says."""
+
+    table: Table
+    key: tuple[Any, ...]
+    values: dict[str, Any]
+
+
+class Amend(NamedTuple):
+    """Values for every row there is whose key begins like this."""
+
+    table: Table
+    prefix: tuple[Any, ...]
+    values: dict[str, Any]
+
+
+Change = Append | Upsert | Amend
+
+
+def create(table: Table, schema: str) -> Iterable[str]:
+    """Write the statements that make a table, with its indexes, in a schema."""
+    columns = [
+        f"{column.name} {column.type}"
+        + (" NOT NULL DEFAULT 0" if column.merge is Merge.SUM else "")
+        + (" NOT NULL" if column in (PARTITION, LEDGER_OFFSET, NO) else "")
+        for column in table.all_columns
+    ]
+    lines = [*columns, f"PRIMARY KEY ({', '.join(table.primary_key)})", *table.constraints]
+    body = ",\n    ".join(lines)
+    # state rows are updated in place: room in the page keeps those updates off the indexes
+    storage = " WITH (fillfactor = 85)" if table.is_state else ""
+    yield f"CREATE TABLE {schema}.{table.name} (\n    {body}\n){storage}"
+    for number, index in enumerate(table.indexes, start=1):
+        unique, _, rest = index.partition(" ") if index.startswith("UNIQUE ") else ("", "", index)
+        yield (
+            f"CREATE {unique} INDEX {table.name}_{number} ON {schema}.{table.name} {rest}".replace(
+                "  ", " "
+            )
+        )
+    yield f"COMMENT ON TABLE {schema}.{table.name} IS {_literal(table.meaning)}"
+    for column in table.all_columns:
+        unit = f" ({column.unit})" if column.unit else ""
+        text = _literal(f"{column.meaning}{unit}")
+        yield f"COMMENT ON COLUMN {schema}.{table.name}.{column.name} IS {text}"
+
+
+def upsert(table: Table, schema: str) -> str:
+    """Write the statement that merges arrays of values, one array a column, into a table."""
+    columns = table.all_columns
+    names = ", ".join(column.name for column in columns)
+    taken = ", ".join(
+        f"COALESCE(u.{c.name}, 0)" if c.merge is Merge.SUM else f"u.{c.name}" for c in columns
+    )
+    arrays = ", ".join(f"${place}::{c.type}[]" for place, c in enumerate(columns, start=1))
+    merged = ",\n    ".join(
+        f"{c.name} = {_merged(c)}" for c in columns if c.name not in table.primary_key
+    )
+    return (
+        f"INSERT INTO {schema}.{table.name} AS t ({names})\n"
+        f"SELECT {taken} FROM unnest({arrays}) AS u ({names})\n"
+        f"ON CONFLICT ({', '.join(table.primary_key)}) DO UPDATE SET\n    {merged}"
+    )
+
+
+def amend(table: Table, schema: str, prefix: int, names: tuple[str, ...]) -> str:
+    """Write the statement that changes `names` in all rows that share the first key columns."""
+    types = {column.name: column.type for column in table.all_columns}
+    keys = table.key[:prefix]
+    arrays = ", ".join(f"${n}::{types[name]}[]" for n, name in enumerate((*keys, *names), start=1))
+    return (  # every name here is ours
+        f"UPDATE {schema}.{table.name} AS t SET {', '.join(f'{n} = u.{n}' for n in names)}\n"  # noqa: S608
+        f"FROM unnest({arrays}) AS u ({', '.join((*keys, *names))})\n"
+        f"WHERE {' AND '.join(f't.{key} = u.{key}' for key in keys)}"
+    )
+
+
+def _merged(column: Column) -> str:
+    name = column.name
+    match column.merge:
+        case Merge.SUM:
+            return f"t.{name} + EXCLUDED.{name}"
+        case Merge.FIRST:
+            return f"COALESCE(t.{name}, EXCLUDED.{name})"
+        case Merge.LATEST if column.final:
+            final = ", ".join(_literal(value) for value in column.final)
+            return (
+                f"CASE WHEN t.{name} IN ({final}) THEN t.{name} "
+                f"ELSE COALESCE(EXCLUDED.{name}, t.{name}) END"
+            )
+        case _:
+            return f"COALESCE(EXCLUDED.{name}, t.{name})"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
