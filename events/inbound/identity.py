@@ -9,6 +9,7 @@ Holds: two ways of writing one number give one canonical text; an unknown region
 import re
 import unicodedata
 from datetime import date
+from operator import mul
 from typing import Literal, NamedTuple
 
 from stdnum.cn import uscc
@@ -16,6 +17,7 @@ from stdnum.cn import uscc
 PartyKind = Literal["person", "unit"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECK = "10X98765432"
 _RESIDENT = re.compile(r"[1-9]\d{16}[\dX]")
 _OLD_RESIDENT = re.compile(r"[1-9]\d{14}")
@@ -58,10 +60,7 @@ def resident_id(text: str) -> str | None:
 
 def check_character(number: str) -> str:
     """Compute the 18th character of a resident id from its first 17."""
-    total = 0
-    for digit, weight in zip(number, _WEIGHTS, strict=False):
-        total += (ord(digit) - 48) * weight
-    return _CHECK[total % 11]
+    return _CHECK[(sum(map(mul, number.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
 def birth_day(number: str) -> date | None:
@@ -104,7 +103,7 @@ def person_name(text: str) -> str:
 
 def names_a_person(text: str) -> bool:
     """Tell whether a resident id stands somewhere in a text that should not carry one."""
-    return any(resident_id(found) for found in _IN_TEXT.findall(text))
+    return len(text) >= 18 and any(resident_id(found) for found in _IN_TEXT.findall(text))
 
 
 def _compact(text: str) -> str:

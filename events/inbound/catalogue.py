@@ -1,0 +1,45 @@
+"""Catalogue of the public contract: every type of message, its feed and its data."""
+
+from typing import NamedTuple
+
+from events.inbound import (
+    applications,
+    bank_results,
+    budgets,
+    reviews,
+    statements,
+    status,
+)
+from events.inbound.fields import Inbound
+
+
+class Entry(NamedTuple):
+    """One type: whose feed it comes on, and what its data is."""
+
+    feed: str
+    model: type[Inbound]
+
+    @property
+    def topic(self) -> str:
+        """The topic's name, without a prefix."""
+        return f"benefits.{self.feed}.v1"
+
+
+TYPES: dict[str, Entry] = {
+    "application.submitted": Entry("applications", applications.ApplicationSubmitted),
+    "application.corrected": Entry("applications", applications.ApplicationCorrected),
+    "application.withdrawn": Entry("applications", applications.ApplicationWithdrawn),
+    "application.batch-submitted": Entry("applications", applications.BatchSubmitted),
+    "review.decided": Entry("reviews", reviews.ReviewDecided),
+    "payment.settled": Entry("bank-results", bank_results.PaymentSettled),
+    "payment.returned": Entry("bank-results", bank_results.PaymentReturned),
+    "person.status-changed": Entry("status", status.StatusChanged),
+    "person.prior-use": Entry("status", status.PriorUse),
+    "budget.allocated": Entry("budgets", budgets.BudgetAllocated),
+    "statement.opened": Entry("statements", statements.StatementOpened),
+    "statement.line": Entry("statements", statements.StatementLine),
+    "account.opening-balance": Entry("statements", statements.OpeningBalance),
+}
+
+FEEDS: tuple[str, ...] = tuple(dict.fromkeys(entry.feed for entry in TYPES.values()))
+"""The feeds that carry a type of this version."""

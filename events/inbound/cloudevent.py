@@ -1,0 +1,161 @@
+"""CloudEvents 1.0 in a Kafka record, structured or binary, with nothing made up.
+
+In:    a record's value and headers
+Out:   the event's attributes and its data as plain JSON values
+Refuses: NULL_VALUE, TOO_LARGE, WRONG_CONTENT, NOT_JSON, TOO_DEEP, MISSING_ATTRIBUTE,
+         WRONG_ATTRIBUTE, UNKNOWN_VERSION
+
+Why not the `cloudevents` package here: it gives an event without `id` a random one and an event
+without `time` the present (so a faulty sender is never told, and a repeat is never recognised),
+and takes 21 µs an event where this takes 3 of the 125 that intake may spend. A contract test reads
+every example through both and compares.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from events.inbound.identity import names_a_person
+from events.inbound.rejections import Code, Problem, Refusal
+
+MAX_BYTES = 1024 * 1024
+
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}")
+_ID = re.compile(r"[!-~]{1,128}")
+_REQUIRED = ("specversion", "id", "source", "type")
+
+Headers = Iterable[tuple[str, bytes | None]]
+
+
+class Event(NamedTuple):
+    """One CloudEvent: what identifies it, and its data."""
+
+    id: str
+    source: str
+    type: str
+    data: dict[str, Any]
+
+
+def read_event(value: bytes | None, headers: Headers = ()) -> Event:
+    """Read one record.
+
+    Raises: Refusal
+    """
+    if value is None:
+        raise Refusal(Problem(Code.NULL_VALUE))
+    if len(value) > MAX_BYTES:
+        raise Refusal(Problem(Code.TOO_LARGE, seen=f"{len(value):,} 字节"))
+    binary = _binary_attributes(headers)
+    content = _object(value)
+    if binary is None:
+        return event_of(content)
+    return event_of({**binary, "data": content})
+
+
+def event_of(content: dict[str, Any]) -> Event:
+    """Read an event in structured form, already parsed.
+
+    Raises: Refusal
+    """
+    for code, wrong in (
+        (Code.MISSING_ATTRIBUTE, [name for name in _REQUIRED if content.get(name) is None]),
+        (Code.WRONG_ATTRIBUTE, [name for name in _REQUIRED if type(content.get(name)) is not str]),
+    ):
+        if wrong:
+            raise Refusal(*(Problem(code, name) for name in wrong))
+    if content["specversion"] != "1.0":
+        raise Refusal(Problem(Code.UNKNOWN_VERSION, "specversion", remedy="specversion 须为 1.0。"))
+    identifier, source = content["id"], content["source"]
+    if not _ID.fullmatch(identifier):
+        raise Refusal(Problem(Code.WRONG_ATTRIBUTE, "id", remedy="1 至 128 个可见英文字符。"))
+    if names_a_person(identifier):
+        raise Refusal(Problem(Code.IDENTITY_IN_TEXT, "id"))
+    if not _SOURCE.fullmatch(source):
+        raise Refusal(
+            Problem(
+                Code.WRONG_ATTRIBUTE, "source", remedy="小写字母、数字、点和连字符，2 至 63 位。"
+            )
+        )
+    if (time := content.get("time")) is not None and not _is_instant(time):
+        raise Refusal(
+            Problem(Code.WRONG_ATTRIBUTE, "time", remedy="例如 2022-08-12T09:14:00+08:00。")
+        )
+    if content.get("dataversion", "1") not in ("1", 1):
+        raise Refusal(Problem(Code.UNKNOWN_VERSION, "dataversion"))
+    _check_content_type(content)
+    data = content.get("data")
+    if data is None:
+        raise Refusal(Problem(Code.MISSING_ATTRIBUTE, "data"))
+    if not isinstance(data, dict):
+        raise Refusal(Problem(Code.WRONG_CONTENT, "data"))
+    return Event(identifier, source, content["type"], data)
+
+
+def _binary_attributes(headers: Headers) -> dict[str, Any] | None:
+    """The attributes in the headers, or None when the value holds the whole event."""
+    attributes: dict[str, Any] = {}
+    content_type = ""
+    for name, raw in headers:
+        lower = name.lower()
+        if lower != "content-type" and not lower.startswith("ce_"):
+            continue
+        try:
+            text = (raw or b"").decode()
+        except UnicodeDecodeError as error:
+            raise Refusal(Problem(Code.WRONG_ATTRIBUTE, _plain_name(lower))) from error
+        if lower == "content-type":
+            content_type = text.strip().lower()
+        else:
+            attributes[lower[3:]] = text
+    if content_type.startswith("application/cloudevents"):
+        if _media_type(content_type) != "application/cloudevents+json":
+            raise Refusal(Problem(Code.WRONG_CONTENT, "content-type"))
+        return None
+    if not attributes:
+        return None
+    if content_type:
+        attributes["datacontenttype"] = content_type
+    return attributes
+
+
+def _object(value: bytes) -> dict[str, Any]:
+    try:
+        content = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        if "depth" in str(error) or "ecursion" in str(error):
+            raise Refusal(Problem(Code.TOO_DEEP)) from error
+        where = f"第 {error.lineno} 行第 {error.colno} 列附近"
+        raise Refusal(Problem(Code.NOT_JSON, seen=where)) from error
+    if not isinstance(content, dict):
+        raise Refusal(Problem(Code.WRONG_CONTENT))
+    return content
+
+
+def _check_content_type(content: dict[str, Any]) -> None:
+    kind = content.get("datacontenttype")
+    json_kind = kind in (None, "application/json") or (
+        isinstance(kind, str)
+        and (_media_type(kind) == "application/json" or _media_type(kind).endswith("+json"))
+    )
+    if not json_kind or "data_base64" in content:
+        raise Refusal(Problem(Code.WRONG_CONTENT, "datacontenttype"))
+
+
+def _media_type(text: str) -> str:
+    return text.partition(";")[0].strip().lower()
+
+
+def _is_instant(text: Any) -> bool:
+    if not isinstance(text, str) or "T" not in text.upper():
+        return False
+    try:
+        return datetime.fromisoformat(text.upper()).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _plain_name(header: str) -> str:
+    return header if re.fullmatch(r"(ce_)?[a-z0-9-]{1,20}", header) else "header"

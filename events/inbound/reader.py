@@ -1,0 +1,228 @@
+"""Reader: one Kafka record in, what it asks for out, or why it is not taken.
+
+In:    Message (feed, value, headers, arrival), Known (programmes, regions, funds)
+Out:   Inbound for each claim line or other message, Rejected for each that cannot be taken
+Refuses: in the order of `rejections.Code`; all problems of a line are named, the first leads
+Holds: pure; the same record gives the same answer; a bad line of a batch stops no other line.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from events import facts
+from events.inbound import catalogue
+from events.inbound.applications import (
+    ApplicationCorrected,
+    ApplicationSubmitted,
+    BatchLine,
+    BatchSubmitted,
+)
+from events.inbound.claims import Claim, digest_of
+from events.inbound.cloudevent import Event, Headers, read_event
+from events.inbound.fields import AccountStated, PartyStated
+from events.inbound.fields import Inbound as Data
+from events.inbound.identity import Party
+from events.inbound.rejections import Code, Problem, Refusal, Rejected
+from events.inbound.semantics import (
+    Known,
+    account_of,
+    check_date,
+    check_facts_plain,
+    check_known,
+    check_plain,
+    party_of,
+)
+from events.inbound.shape import problems_of
+from events.inbound.status import PriorUse, StatusChanged
+from events.values import FactValue
+
+_CHINA = timedelta(hours=8)  # no summer time since 1991
+
+
+class Message(NamedTuple):
+    """A record as it lay on its topic; `feed` is the topic's noun (``applications``, …)."""
+
+    feed: str
+    value: bytes | None
+    headers: Headers
+    timestamp_ms: int
+    topic: str = ""
+    partition: int = 0
+    offset: int = 0
+
+
+class Inbound(NamedTuple):
+    """One thing that upstream asks for, checked and canonical.
+
+    Units: `at` is the record's arrival in UTC, `on` that day in Asia/Shanghai; `line_no` counts a
+           batch's lines from 1
+    """
+
+    event: str
+    source: str
+    type: str
+    at: datetime
+    on: date
+    body: Claim | Data
+    party: Party | None = None
+    line_no: int | None = None
+
+
+def read(message: Message, known: Known) -> list[Inbound | Rejected]:
+    """Read one record.
+
+    Shape:  one answer for a message, one for each line of an employer's batch
+    """
+    if message.timestamp_ms < 0:
+        return [Rejected((Problem(Code.NO_TIMESTAMP),))]
+    try:
+        event = read_event(message.value, message.headers)
+        return read_data(event, known, message.timestamp_ms, message.feed)
+    except Refusal as refusal:
+        return [Rejected(refusal.problems)]
+
+
+def read_data(
+    event: Event, known: Known, timestamp_ms: int, feed: str | None = None
+) -> list[Inbound | Rejected]:
+    """Read an event's data; `feed` None leaves open on which topic it will be sent.
+
+    Raises: Refusal
+    """
+    entry = catalogue.TYPES.get(event.type)
+    if entry is None:
+        raise Refusal(Problem(Code.UNKNOWN_TYPE, "type"))
+    if feed is not None and feed != entry.feed:
+        raise Refusal(Problem(Code.WRONG_FEED, "type", remedy=f"该类型属于 {entry.topic}。"))
+    at = datetime.fromtimestamp(timestamp_ms / 1000, UTC)
+    on = (at + _CHINA).date()
+    data = _shaped(entry.model, event.data)
+    if isinstance(data, BatchSubmitted):
+        return _batch(event, data, known, at, on)
+    problems: list[Problem] = []
+    party = None
+    body: Claim | Data
+    if isinstance(data, ApplicationSubmitted):
+        body = _claim(event, data, known, on, problems)
+    else:
+        body = data
+        check_known(data, known, problems)
+        check_plain(data, problems)
+        if isinstance(data, StatusChanged | PriorUse):
+            party = party_of(data.person, "data.person", on, problems)
+    if problems:
+        raise Refusal(*problems)
+    return [Inbound(event.id, event.source, event.type, at, on, body, party)]
+
+
+def _shaped(model: type[Data], data: Any, prefix: str = "data") -> Any:
+    try:
+        return model.__pydantic_validator__.validate_python(data)
+    except ValidationError as error:
+        raise Refusal(*problems_of(error, prefix)) from None
+
+
+def _batch(
+    event: Event, batch: BatchSubmitted, known: Known, at: datetime, on: date
+) -> list[Inbound | Rejected]:
+    if not batch.lines:
+        raise Refusal(Problem(Code.NO_LINES, "data.lines"))
+    header: list[Problem] = []
+    check_known(batch, known, header)
+    check_date(batch.applied_on, on, header)
+    check_plain(batch, header)
+    if header:
+        raise Refusal(*header)
+    answers: list[Inbound | Rejected] = []
+    for number, raw in enumerate(batch.lines, 1):
+        try:
+            answers.append(_batch_line(event, batch, raw, known, at, on)._replace(line_no=number))
+        except Refusal as refusal:
+            answers.append(Rejected(refusal.problems, number))
+    return answers
+
+
+def _batch_line(
+    event: Event, batch: BatchSubmitted, raw: Any, known: Known, at: datetime, on: date
+) -> Inbound:
+    line: BatchLine = _shaped(BatchLine, raw, "data.lines")
+    account = line.account or batch.account
+    if account is None:
+        raise Refusal(Problem(Code.MISSING_FIELD, "data.lines.account"))
+    problems: list[Problem] = []
+    check_plain(line, problems)
+    parties = _Parties(line.beneficiary, line.payee or batch.payee, account)
+    stated = {**batch.facts, **line.facts}
+    claim = _canonical(event, batch, line.line, parties, stated, on, problems, "data.lines")
+    if problems:
+        raise Refusal(*problems)
+    return Inbound(event.id, event.source, event.type, at, on, claim)
+
+
+def _claim(
+    event: Event, data: ApplicationSubmitted, known: Known, on: date, problems: list[Problem]
+) -> Claim:
+    check_known(data, known, problems)
+    check_date(data.applied_on, on, problems)
+    check_plain(data, problems)
+    line, replaces = "", ""
+    if isinstance(data, ApplicationCorrected):
+        line, replaces = data.line or "", data.replaces
+    parties = _Parties(data.beneficiary, data.payee, data.account)
+    claim = _canonical(event, data, line, parties, data.facts, on, problems, "data")
+    return claim._replace(replaces=replaces) if replaces else claim
+
+
+class _Parties(NamedTuple):
+    """Who a claim is for and who is paid, as stated."""
+
+    beneficiary: PartyStated
+    payee: PartyStated | None
+    account: AccountStated
+
+
+def _canonical(
+    event: Event,
+    header: ApplicationSubmitted | BatchSubmitted,
+    line: str,
+    parties: _Parties,
+    raw_facts: Mapping[str, Any],
+    on: date,
+    problems: list[Problem],
+    prefix: str,
+) -> Claim:
+    beneficiary = party_of(parties.beneficiary, f"{prefix}.beneficiary", on, problems)
+    payee = beneficiary
+    if parties.payee is not None:
+        payee = party_of(parties.payee, f"{prefix}.payee", on, problems)
+    account = account_of(parties.account, f"{prefix}.account", problems)
+    stated = _facts(raw_facts, f"{prefix}.facts", problems)
+    claim = Claim(
+        event.source,
+        header.application,
+        line,
+        header.programme,
+        header.region,
+        header.applied_on,
+        header.channel,
+        beneficiary,
+        payee,
+        account,
+        stated,
+        "",
+    )
+    return claim if problems else claim._replace(digest=digest_of(claim))
+
+
+def _facts(raw: Mapping[str, Any], field: str, problems: list[Problem]) -> dict[str, FactValue]:
+    stated, wrong = facts.check_facts(raw)
+    check_facts_plain(stated, field, problems)
+    for problem in wrong:
+        # a name that we know may be told in the clear, one that the sender made up may not
+        where = f"{field}.{problem.name}" if problem.name in facts.BY_NAME else field
+        seen = problem.wrong if where != field else f"{problem.name}：{problem.wrong}"
+        problems.append(Problem(Code.WRONG_FACT, where, seen, problem.remedy))
+    return stated
