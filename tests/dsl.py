@@ -42,7 +42,7 @@ def certificate(
         "certificate.level": level,
         "certificate.number": f"{occupation}-{level}-{on}",
         "certificate.issued_on": on,
-        "person.status": [f"{on} 领取失业保险金期间"],
+        "person.status": ["领取失业保险金期间@2022-01-01/"],
         **more,
     }
 
