@@ -1,0 +1,90 @@
+# The benefit ledger. `make` alone says what can be done.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+ONCE ?=
+SEED ?=
+ARGS ?=
+
+# What set-up has done is remembered by these files, so nothing is done twice.
+PACKAGES := .venv/.packages
+PROJECT := .venv/.project
+PAGES := node_modules/.package-lock.json
+BROWSER := .venv/.browser
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo up test check faults bench docs lock clean browser
+
+help:  ## say what can be done
+	@echo "惠民补贴台账 · the benefit ledger"
+	@echo
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+	@echo
+	@echo "First time? \`make demo\`: it installs all it needs into this directory and your cache,"
+	@echo "starts a real Kafka and PostgreSQL, pays some thousand claims and shows you the books."
+
+setup: $(PROJECT) $(PAGES)  ## install everything into .venv and node_modules
+
+demo: setup  ## generate claims, decide, pay and reconcile them, and open the books (ONCE=1: then stop)
+	@$(BIN)/benefit-ledger demo $(if $(ONCE),--once) $(ARGS)
+
+up: setup  ## run Kafka, PostgreSQL and every process on this machine
+	@$(BIN)/benefit-ledger up $(ARGS)
+
+test: check $(BROWSER)  ## every check and every test, on a real broker, database and browser
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup  ## format, lint, types, layers and quotes, in seconds
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > .venv/.layers.txt || { cat .venv/.layers.txt; exit 1; }
+	@$(BIN)/benefit-ledger policies check
+	@echo "Format, lint, types, layers and quotes are in order."
+
+faults: setup  ## the long run of killed processes and brokers (SEED=n repeats one)
+	@$(BIN)/python -m pytest tests/faults --long $(if $(SEED),--seed=$(SEED)) $(ARGS)
+
+bench: setup  ## measure, beside plain PostgreSQL on the same machine
+	@$(BIN)/python -m bench $(ARGS)
+
+docs: setup  ## write the generated references anew
+	@$(BIN)/benefit-ledger docs
+
+lock: $(PACKAGES)  ## pin every package anew, after a change of pyproject.toml
+	@$(BIN)/python .ci/lock.py
+
+browser: $(BROWSER)
+
+clean:  ## remove what set-up and runs have made here (the cache of downloads stays)
+	rm -rf .venv node_modules .benefit-ledger build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@command -v $(PYTHON) > /dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name it: make PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old; 3.11 or newer is needed. Name it: make PYTHON=…"; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make environments here. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(PACKAGES): requirements.lock | $(BIN)/python
+	@echo "Installing $$(grep -c '==' requirements.lock) Python packages, each checked by its hash"
+	@$(BIN)/python -m pip install --quiet --progress-bar on --require-hashes -r requirements.lock
+	@touch $@
+
+$(PROJECT): pyproject.toml $(PACKAGES)
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(PAGES): package-lock.json package.json .npmrc | $(PACKAGES)
+	@echo "Installing what the pages load (htmx, ECharts, a Chinese font)"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error
+	@touch $@
+
+$(BROWSER): | $(PROJECT)
+	@.ci/browser
+	@touch $@
