@@ -1,0 +1,215 @@
+"""Book: one partition of `commands`, decided onto the same partition of `ledger`, once.
+
+In:   packets with their offsets, from whoever feeds it; the two logs themselves
+Out:  facts and checkpoints on `ledger`, then follow-ups on `commands`
+Holds: every command is decided in the order of the log, by one owner; where it stands is told by
+       `ledger` alone, so whatever feeds it may repeat, skip or be late
+Source: docs/adr/0001-desk-protocol.md
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import structlog
+from aiokafka.client import AIOKafkaClient
+
+from events.codec import CHECKPOINT_KEY
+from services.desk import opening
+from services.desk.checkpoint import Checkpoint, chained
+from services.desk.failures import LedgerDiffers
+from services.desk.judge import Bench, Deciding, Judge, Verdict
+from services.desk.limits import Limits
+from services.desk.log import log_of
+from services.desk.opening import FollowUps
+from services.desk.outbox import Outbox
+from services.desk.topic_ids import topic_id
+from services.desk.transaction import LedgerWriter
+from services.runtime.errors import OperatingFailure
+from services.runtime.packets import PacketSender
+from services.runtime.topics import Topics
+
+Packet = tuple[int, bytes]
+"""Offset in `commands`, and the record there."""
+
+log = structlog.get_logger("desk")
+
+
+class Surroundings(NamedTuple):
+    """What the books of one process share."""
+
+    bootstrap: str
+    topics: Topics
+    client: AIOKafkaClient
+    sender: PacketSender
+    new_judge: Callable[[], Judge]
+    follow_ups: FollowUps
+    limits: Limits = Limits()
+
+
+class Book:
+    """The single owner of one partition.
+
+    Raises: CannotOpen, LedgerDiffers, Fenced, and other OperatingFailures; after any of them the
+            process must end, and the next one finds from the ledger where it stands
+    """
+
+    def __init__(self, partition: int, around: Surroundings) -> None:
+        self.partition = partition
+        self._around = around
+        self._turn = asyncio.Lock()
+        self._resting = False
+        self._closed = False
+        self._bench = Bench(around.new_judge(), partition, around.sender.partitions)
+        self._writer = LedgerWriter(
+            around.bootstrap,
+            around.topics.ledger,
+            partition,
+            f"desk-{around.topics.prefix}{partition}",
+            around.limits,
+        )
+        self._checkpoint: Checkpoint
+        self._outbox: Outbox
+        self._end = 0
+
+    @property
+    def next(self) -> int:
+        """The offset in `commands` that is decided next."""
+        return self._checkpoint.next
+
+    @property
+    def deciding(self) -> Deciding | None:
+        """The command at hand, or the last one when a decider has raised."""
+        return self._bench.deciding
+
+    async def open(self) -> None:
+        """Take the partition over, fold its past, send what was not sent, decide what waits."""
+        async with self._turn:
+            around = self._around
+            await self._writer.start()
+            topic = await topic_id(around.client, around.topics.commands)
+            async with log_of(
+                around.bootstrap,
+                around.topics.ledger,
+                self.partition,
+                committed=True,
+                limits=around.limits,
+            ) as ledger:
+                opened = await opening.fold_ledger(
+                    ledger, self.partition, topic, self._bench.judge, around.follow_ups
+                )
+            self._checkpoint, self._end = opened.checkpoint, opened.end
+            self._outbox = Outbox(
+                around.sender, opened.checkpoint.sent, around.limits.unacknowledged_batches
+            )
+            self._outbox.put(opened.unsent, opened.end)
+            log.info(
+                "book opened",
+                partition=self.partition,
+                facts=opened.facts,
+                next=self.next,
+                sent_again=len(opened.unsent),
+            )
+            await self._read_on(topic)
+
+    async def decide(self, packets: Sequence[Packet]) -> None:
+        """Decide packets, in order; those already decided are dropped, and gaps are read."""
+        async with self._turn:
+            if self._closed or self._resting:
+                return  # what it was fed belongs to the next owner, who reads it from the log
+            _ = self._outbox.sent
+            fresh = [packet for packet in packets if packet[0] >= self.next]
+            if not fresh:
+                return
+            if fresh[-1][0] - self.next >= len(fresh):  # one in between was not fed
+                await self._read_on(None, fresh[-1][0] + 1)
+            else:
+                await self._decide(fresh)
+
+    async def catch_up(self) -> None:
+        """Decide what the log holds and nobody has fed; look after what is under way."""
+        async with self._turn:
+            if not (self._closed or self._resting):
+                _ = self._outbox.sent
+                await self._read_on(
+                    await topic_id(self._around.client, self._around.topics.commands)
+                )
+
+    async def rest(self) -> None:
+        """End the transaction under way and begin no other, until `resume`."""
+        self._resting = True
+        async with self._turn:
+            pass
+
+    async def resume(self) -> None:
+        """Go on after a rest: whatever came meanwhile is read from the log."""
+        self._resting = False
+        await self.catch_up()
+
+    async def idle(self) -> None:
+        """Let the partition go, once the transaction under way has ended."""
+        self._resting = self._closed = True
+        async with self._turn:
+            with contextlib.suppress(
+                OperatingFailure, AttributeError
+            ):  # the next owner sends again
+                async with asyncio.timeout(2):
+                    await self._outbox.empty()
+            await self._writer.stop()
+
+    async def _read_on(self, topic: str | None, end: int | None = None) -> None:
+        """Decide from the log itself, from where the book stands to its end."""
+        around = self._around
+        async with log_of(
+            around.bootstrap,
+            around.topics.commands,
+            self.partition,
+            committed=False,
+            limits=around.limits,
+        ) as commands:
+            first, written = await commands.bounds()
+            opening.check_position(
+                self._checkpoint, self.partition, topic or self._checkpoint.topic, first, written
+            )
+            async for records in commands.read(self.next, written if end is None else end):
+                if self._resting:
+                    return
+                await self._decide([(record.offset, record.value) for record in records])
+
+    async def _decide(self, packets: Sequence[Packet]) -> None:
+        limits = self._around.limits
+        verdict = Verdict(self._checkpoint.known)
+        for offset, raw in packets:
+            self._bench.try_packet(offset, raw, verdict)
+            if verdict.commands >= limits.transaction_commands or (
+                verdict.bytes >= limits.transaction_bytes
+            ):
+                await self._commit(verdict, offset + 1)
+                verdict = Verdict(self._checkpoint.known)
+            else:
+                await asyncio.sleep(0)  # other partitions have their turn
+        if verdict.commands:
+            await self._commit(verdict, packets[-1][0] + 1)
+
+    async def _commit(self, verdict: Verdict, next_offset: int) -> None:
+        """One transaction: the facts, and the checkpoint that says they are decided."""
+        await self._outbox.room()
+        before = self._checkpoint
+        checkpoint = before._replace(
+            next=next_offset,
+            sent=self._outbox.sent,
+            decided=before.decided + verdict.commands,
+            unchanged=tuple(verdict.unchanged),
+            known=verdict.known,
+            chain=chained(before.chain, next_offset, (raw for _, raw in verdict.facts)),
+        )
+        written = await self._writer.write([*verdict.facts, (CHECKPOINT_KEY, checkpoint.encoded())])
+        if 0 <= written.first < self._end:
+            raise LedgerDiffers(
+                f"ledger partition {self.partition} was at {self._end} and has now written at "
+                f"{written.first}: the topic was made anew under a running desk"
+            )
+        self._checkpoint = checkpoint
+        self._end = max(self._end, written.end)
+        self._outbox.put(verdict.follow_ups, self._end)

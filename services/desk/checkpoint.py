@@ -1,0 +1,83 @@
+"""Checkpoint: the record that ends every transaction on `ledger` and says where the desk stands.
+
+Holds: `chain` is SHA-256 over the chain before it, `next` (8 bytes, big-endian) and the facts of
+       the transaction (each with its length in 4 bytes before it): anybody can check it from
+       outside, with the records alone
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+import orjson
+
+from events.codec import Unreadable
+
+READER = 1
+"""What this code can read. Readers ship one release before writers raise `min_reader`."""
+
+START_OF_CHAIN = "0" * 64
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Checkpoint(NamedTuple):
+    """Where one partition stands after a transaction.
+
+    Units: `next` is the offset in `commands` that is decided next, `sent` the offset in `ledger`
+    below which all follow-ups are acknowledged; `decided` counts commands since the beginning
+    """
+
+    next: int
+    topic: str
+    sent: int
+    decided: int
+    unchanged: tuple[str, ...]
+    known: datetime
+    chain: str
+    min_reader: int = READER
+
+    def encoded(self) -> bytes:
+        """Write it."""
+        return orjson.dumps(self._asdict(), option=orjson.OPT_UTC_Z)
+
+
+def beginning(topic: str) -> Checkpoint:
+    """Say where a partition stands on which nothing was ever decided."""
+    return Checkpoint(0, topic, 0, 0, (), EPOCH, START_OF_CHAIN)
+
+
+def decode(raw: bytes) -> Checkpoint:
+    """Read one.
+
+    Raises: Unreadable, also for one that only a newer code can read
+    """
+    try:
+        item = orjson.loads(raw)
+        if item["min_reader"] > READER:
+            raise Unreadable(
+                f"the checkpoint asks for a reader of version {item['min_reader']}; this code is "
+                f"version {READER}"
+            )
+        return Checkpoint(
+            item["next"],
+            item["topic"],
+            item["sent"],
+            item["decided"],
+            tuple(item["unchanged"]),
+            datetime.fromisoformat(item["known"]),
+            item["chain"],
+            item["min_reader"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"no checkpoint: {error!r}") from error
+
+
+def chained(before: str, next_offset: int, facts: Iterable[bytes]) -> str:
+    """Prolong the chain by one transaction."""
+    digest = sha256(bytes.fromhex(before))
+    digest.update(next_offset.to_bytes(8, "big"))
+    for fact in facts:
+        digest.update(len(fact).to_bytes(4, "big"))
+        digest.update(fact)
+    return digest.hexdigest()

@@ -1,0 +1,161 @@
+"""Judge: what a book asks of the deciders, and how a packet is put before them.
+
+In:   packets from `commands`, with their offsets
+Out:  a Verdict: facts and follow-ups, encoded, ready to be written in one transaction
+Holds: whatever a packet contains, each of its commands is answered by a fact or known as a repeat;
+       what cannot be read is set aside and stops nobody else
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol, TypeGuard
+from uuid import UUID
+
+from events import codec
+from events.codec import Unreadable
+from events.envelope import Asked, Position, Recorded
+from events.invariants import BrokenInvariant
+from events.streams import partition_of
+
+_LONGEST_NAME = 200
+
+
+class Decided(Protocol):
+    """What deciding one command led to."""
+
+    @property
+    def facts(self) -> tuple[Recorded, ...]:
+        """The facts, in order."""
+
+    @property
+    def raw(self) -> tuple[bytes, ...]:
+        """The facts, encoded."""
+
+    @property
+    def follow_ups(self) -> tuple[tuple[Asked, bytes], ...]:
+        """What other streams must be asked, with its encoding."""
+
+
+class Judge(Protocol):
+    """The standings of one partition, as a book sees them; `services.standing` has the real ones."""
+
+    def decide(self, asked: Asked, at: Position) -> Decided:
+        """Answer one command and fold the answer."""
+
+    def refuse_unreadable(
+        self, item: dict[str, Any], error: str, recorded_at: datetime, at: Position
+    ) -> Decided:
+        """Set aside what cannot be read."""
+
+    def fold(self, recorded: Recorded) -> None:
+        """Fold one fact of the ledger."""
+
+
+class Deciding(NamedTuple):
+    """The command at hand; the last words of a desk that ends name it."""
+
+    offset: int
+    nth: int
+    command: str
+
+
+class Verdict:
+    """What a row of packets led to, until it is written."""
+
+    def __init__(self, known: datetime) -> None:
+        self.known = known
+        self.commands = 0
+        self.bytes = 0
+        self.facts: list[tuple[bytes, bytes]] = []
+        self.follow_ups: list[tuple[str, bytes]] = []
+        self.unchanged: list[str] = []
+
+
+class Bench:
+    """Puts the packets of one partition before its judge."""
+
+    def __init__(self, judge: Judge, partition: int, partitions: int) -> None:
+        self.judge = judge
+        self._partition = partition
+        self._partitions = partitions
+        self.deciding: Deciding | None = None
+
+    def try_packet(self, offset: int, raw: bytes, verdict: Verdict) -> None:
+        """Decide every command of one packet.
+
+        Raises: BrokenInvariant, and whatever else must stop the process
+        """
+        try:
+            items = codec.split_packet(raw)
+        except Unreadable as error:
+            self.deciding = Deciding(offset, 0, "an unreadable packet")
+            self._add(
+                self._unreadable({}, error, Position(self._partition, offset, 0), verdict), verdict
+            )
+            return
+        for nth, item in enumerate(items):
+            self.deciding = Deciding(offset, nth, f"{item.get('id')} {item.get('type')}")
+            self._add(self._decided(item, Position(self._partition, offset, nth), verdict), verdict)
+        self.deciding = None
+
+    def _decided(self, item: dict[str, Any], at: Position, verdict: Verdict) -> Decided:
+        try:
+            asked = self._readable(item)
+        except Unreadable as error:
+            return self._unreadable(item, error, at, verdict)
+        decided = self.judge.decide(asked, at)
+        if not decided.facts:
+            verdict.unchanged.append(asked.id)
+        verdict.known = max(verdict.known, asked.sent_at)
+        return decided
+
+    def _readable(self, item: dict[str, Any]) -> Asked:
+        """Read one command, and make sure that a decider can rely on its envelope."""
+        if not _is_name(item.get("stream")):
+            raise Unreadable("the command names no stream")
+        asked = codec.command_of(item)
+        if not _is_uuid(asked.id):
+            raise Unreadable(f"the command's id {asked.id!r} is no UUID")
+        if asked.sent_at.tzinfo is None:
+            raise Unreadable(f"sent_at {asked.sent_at} names no time zone")
+        belongs = partition_of(asked.stream, self._partitions)
+        if belongs != self._partition:
+            raise Unreadable(f"{asked.stream} belongs to partition {belongs}")
+        return asked
+
+    def _unreadable(
+        self, item: dict[str, Any], error: Unreadable, at: Position, verdict: Verdict
+    ) -> Decided:
+        """Set one aside; on its own stream where that is certain, else on the partition's."""
+        stream, command_id = item.get("stream"), item.get("id")
+        at_home = _is_name(stream) and partition_of(stream, self._partitions) == self._partition
+        shown = item if at_home else item | {"stream": None, "meant_for": stream}
+        if not _is_uuid(command_id):
+            shown = shown | {"id": None, "named": command_id}
+        try:
+            return self.judge.refuse_unreadable(shown, str(error), verdict.known, at)
+        except BrokenInvariant:
+            raise
+        except (TypeError, ValueError, RecursionError):  # it cannot even be written down again
+            return self.judge.refuse_unreadable({}, str(error), verdict.known, at)
+
+    @staticmethod
+    def _add(decided: Decided, verdict: Verdict) -> None:
+        verdict.commands += 1
+        for recorded, raw in zip(decided.facts, decided.raw, strict=True):
+            verdict.facts.append((recorded.stream.encode(), raw))
+            verdict.bytes += len(raw)
+        verdict.follow_ups.extend((asked.stream, raw) for asked, raw in decided.follow_ups)
+
+
+def _is_name(stream: object) -> TypeGuard[str]:
+    return isinstance(stream, str) and 3 <= len(stream) <= _LONGEST_NAME
+
+
+def _is_uuid(text: object) -> bool:
+    """Tell whether this is the usual 36 characters of a UUID; anything else ends up in no fact's id."""
+    if not isinstance(text, str) or len(text) != 36:
+        return False
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
