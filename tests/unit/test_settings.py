@@ -1,0 +1,53 @@
+"""Settings: said once, refused where they would expose the pages, and handed on unchanged."""
+
+from pathlib import Path
+
+import pytest
+
+from services.runtime import settings as module
+from services.runtime.settings import PREFIX, Settings, describe
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert all(setting.meaning.endswith(".") for setting in describe())
+    assert all(setting.variable.startswith(PREFIX) for setting in describe())
+
+
+def test_pages_are_served_on_loopback_only() -> None:
+    assert Settings(web_host="::1").web_host == "::1"
+    with pytest.raises(ValueError, match="no sign-in yet"):
+        Settings(web_host="0.0.0.0")
+
+
+def test_only_a_container_may_serve_pages_on_all_its_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_IN_CONTAINER", (tmp_path / "mark",))
+    with pytest.raises(ValueError, match="no sign-in yet"):
+        Settings(web_host="0.0.0.0", web_published_on_loopback=True)
+    (tmp_path / "mark").touch()
+    assert Settings(web_host="0.0.0.0", web_published_on_loopback=True).web_host == "0.0.0.0"
+    with pytest.raises(ValueError, match="no sign-in yet"):
+        Settings(web_host="0.0.0.0")
+
+
+def test_the_key_lies_beside_the_data_unless_said_otherwise(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path).vault_key_file == tmp_path / "vault.key"
+    key = tmp_path / "elsewhere"
+    assert Settings(data_dir=tmp_path, vault_key_file=key).vault_key_file == key
+
+
+def test_the_environment_comes_before_the_servers_of_the_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "servers.json").write_text('{"kafka_bootstrap": "a:1", "postgres_dsn": "b"}')
+    monkeypatch.setenv("BENEFIT_LEDGER_DATA_DIR", str(tmp_path))
+    assert Settings().kafka_bootstrap == "a:1"
+    monkeypatch.setenv("BENEFIT_LEDGER_KAFKA_BOOTSTRAP", "c:2")
+    assert Settings().kafka_bootstrap == "c:2"
+    assert Settings().postgres_dsn == "b"
+
+
+def test_the_cache_can_be_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENEFIT_LEDGER_CACHE", str(tmp_path))
+    assert Settings().cache_dir == tmp_path
