@@ -1,0 +1,292 @@
+"""Telling: which facts upstream hears of, and in which words.
+
+In:   a fact, and the policies that can say what a clause's number means
+Out:  OutcomeTold, or None for what is the ledger's own business
+Holds: a pure function; every type of fact is either told here or named in `NOT_TOLD`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from events.applications import (
+    ApplicationConflicted,
+    ApplicationCorrected,
+    ApplicationFiled,
+    ApplicationWithdrawn,
+)
+from events.approvals import (
+    ApprovalDenied,
+    ApprovalGranted,
+    ApprovalHeld,
+    ApprovalLapsed,
+    ApprovalProposed,
+    ApprovalReferred,
+    ApprovalWithdrawn,
+    CommitmentDeclined,
+)
+from events.batches import (
+    BatchClosed,
+    BatchLineClaimed,
+    BatchLineRefused,
+    BatchPrepared,
+    BatchRejected,
+    BatchReleased,
+    BatchRequested,
+    BatchResultRecorded,
+    BatchSending,
+    BatchSent,
+)
+from events.budgets import (
+    BudgetAllocated,
+    BudgetCommitted,
+    BudgetDequeued,
+    BudgetPassedOn,
+    BudgetQueued,
+    BudgetReleased,
+    LineClosed,
+)
+from events.control import CommandRefused, CommandSetAside, StreamResumed
+from events.disbursements import (
+    DisbursementBatched,
+    DisbursementCancelled,
+    DisbursementClaimRefused,
+    DisbursementOrdered,
+    DisbursementReturned,
+    DisbursementSent,
+    DisbursementSettled,
+    DisbursementUnbatched,
+)
+from events.envelope import Recorded
+from events.instalments import InstalmentDue, InstalmentStopped
+from events.statements import (
+    OpeningBalance,
+    StatementLineClassified,
+    StatementLineRecorded,
+    StatementOpened,
+)
+from events.status import PriorUseRecorded, StatusRecorded
+from events.values import ClauseSeen, Fact, PolicyRef
+from policies.registry import Policies
+from policies.trace import Node
+from services.outcomes.contract import Clause, Outcome, OutcomeTold
+
+NOT_TOLD: frozenset[type[Fact]] = frozenset(
+    {
+        # a budget line's own books: upstream hears of granted, held and lapsed
+        BudgetAllocated,
+        BudgetCommitted,
+        BudgetPassedOn,
+        BudgetQueued,
+        BudgetDequeued,
+        BudgetReleased,
+        LineClosed,
+        CommitmentDeclined,
+        # a batch's: upstream hears of each payment in it
+        BatchRequested,
+        BatchLineClaimed,
+        BatchLineRefused,
+        BatchPrepared,
+        BatchReleased,
+        BatchRejected,
+        BatchSending,
+        BatchSent,
+        BatchResultRecorded,
+        BatchClosed,
+        DisbursementClaimRefused,
+        # the bank's, and what upstream itself has said
+        StatementOpened,
+        StatementLineRecorded,
+        StatementLineClassified,
+        OpeningBalance,
+        StatusRecorded,
+        PriorUseRecorded,
+        StreamResumed,
+    }
+)
+
+_PLAIN: dict[type[Fact], Outcome] = {
+    ApprovalLapsed: "lapsed",
+    ApprovalWithdrawn: "approval_withdrawn",
+    ApprovalHeld: "held",
+}
+_PAYMENTS: dict[type[Fact], Outcome] = {
+    DisbursementOrdered: "payment_ordered",
+    DisbursementBatched: "payment_batched",
+    DisbursementUnbatched: "payment_unbatched",
+    DisbursementSent: "payment_sent",
+    DisbursementSettled: "payment_settled",
+    DisbursementReturned: "payment_returned",
+    DisbursementCancelled: "payment_cancelled",
+}
+
+
+def told(recorded: Recorded, policies: Policies) -> OutcomeTold | None:
+    """Say what a fact means to upstream.
+
+    Holds: a bank's reason, an operator's name and what a clause saw of a person stay inside
+    """
+    if type(recorded.body) in NOT_TOLD:
+        return None
+    said = _said(recorded.body, policies)
+    if said is None:
+        return None
+    return OutcomeTold(on=recorded.effective_on, **said)
+
+
+def _said(body: Fact, policies: Policies) -> dict[str, Any] | None:
+    match body:
+        case (
+            ApplicationFiled() | ApplicationCorrected() | ApplicationWithdrawn()
+            | ApplicationConflicted()
+        ):  # fmt: skip
+            return _of_application(body)
+        case ApprovalProposed() | ApprovalGranted() | ApprovalDenied() | ApprovalReferred():
+            return _of_decision(body, policies)
+        case ApprovalHeld() | ApprovalLapsed() | ApprovalWithdrawn():
+            line = body.queued_on if isinstance(body, ApprovalWithdrawn) else body.line
+            return {
+                "application": body.application,
+                "outcome": _PLAIN[type(body)],
+                "attempt": body.attempt,
+                "budget_line": line,
+            }
+        case InstalmentDue() | InstalmentStopped():
+            return _of_instalment(body)
+        case CommandRefused() | CommandSetAside():
+            return _of_refusal(body)
+        case _:
+            return _of_payment(body)
+
+
+def _of_application(
+    body: ApplicationFiled | ApplicationCorrected | ApplicationWithdrawn | ApplicationConflicted,
+) -> dict[str, Any]:
+    match body:
+        case ApplicationFiled() | ApplicationCorrected():
+            return {
+                "application": body.application,
+                "outcome": "filed" if isinstance(body, ApplicationFiled) else "corrected",
+                "digest": body.digest,
+                "programme": body.stated.programme,
+            }
+        case ApplicationWithdrawn():
+            return {"application": body.application, "outcome": "withdrawn"}
+        case _:
+            return {
+                "application": body.application,
+                "outcome": "conflicted",
+                "digest": body.digest,
+                "stands": body.stands or None,
+                "code": "OTHER_PERSON" if body.other_person else "OTHER_CONTENT",
+            }
+
+
+def _of_decision(
+    body: ApprovalProposed | ApprovalGranted | ApprovalDenied | ApprovalReferred,
+    policies: Policies,
+) -> dict[str, Any]:
+    said: dict[str, Any] = {"application": body.application}
+    if body.policy is not None:
+        said |= {"programme": body.policy.programme, "policy": _policy(body.policy)}
+    match body:
+        case ApprovalProposed() | ApprovalGranted():
+            outcome = "proposed" if isinstance(body, ApprovalProposed) else "granted"
+            return said | {"outcome": outcome, "attempt": body.attempt, "amount_fen": body.amount}
+        case ApprovalDenied():
+            failing = _clauses(body.policy, body.failing, body.trail, policies)
+            # a person's own reason is for the file, not for every reader of the topic
+            text = body.text if body.reviewer is None else ""
+            return said | {
+                "outcome": "denied",
+                "code": body.code,
+                "text": text,
+                "clauses": failing,
+            }
+        case _:
+            open_nodes = tuple(seen[0] for seen in body.trail if seen[1] is None)
+            return said | {
+                "outcome": "referred",
+                "code": body.code,
+                "text": body.text,
+                "clauses": _clauses(body.policy, open_nodes, body.trail, policies),
+            }
+
+
+def _of_instalment(body: InstalmentDue | InstalmentStopped) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "application": body.application,
+        "instalment": body.no,
+        "amount_fen": body.amount,
+    }
+    if isinstance(body, InstalmentDue):
+        return said | {"outcome": "instalment_due", "programme": body.programme}
+    return said | {"outcome": "instalment_stopped", "code": body.reason.upper()}
+
+
+def _of_refusal(body: CommandRefused | CommandSetAside) -> dict[str, Any] | None:
+    """Tell of a command about an application; a batch's or a bank account's is not upstream's."""
+    if isinstance(body, CommandRefused):
+        application, code, outcome = body.about.partition("#")[0], body.code, "refused"
+    else:
+        application, code, outcome = _application_in(body.raw), "SET_ASIDE", "set_aside"
+    if ":" not in application or " " in application:
+        return None
+    return {
+        "application": application,
+        "outcome": outcome,
+        "code": code,
+        "command": body.command,
+    }
+
+
+def _application_in(raw: str) -> str:
+    try:
+        return str(orjson.loads(raw)["body"]["application"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return ""
+
+
+def _of_payment(body: Any) -> dict[str, Any]:
+    """Tell of a payment; its id is ``<application>#<instalment>``."""
+    application, _, instalment = body.disbursement.rpartition("#")
+    said = {
+        "application": application,
+        "instalment": int(instalment),
+        "outcome": _PAYMENTS[type(body)],
+        "programme": body.money.programme,
+        "amount_fen": body.money.amount,
+    }
+    if isinstance(body, DisbursementSettled | DisbursementReturned):
+        said["value_on"] = body.value_on
+    if isinstance(body, DisbursementReturned):
+        said["code"] = body.code
+    return said
+
+
+def _policy(policy: PolicyRef) -> str:
+    return f"{policy.programme}/{policy.jurisdiction}-{policy.version}@{policy.content_hash[:12]}"
+
+
+def _clauses(
+    policy: PolicyRef | None,
+    wanted: tuple[str, ...],
+    trail: tuple[ClauseSeen, ...],
+    policies: Policies,
+) -> tuple[Clause, ...]:
+    """Name the clauses with their verbatim text, as the version that decided has them."""
+    if policy is None:
+        return ()
+    try:
+        nodes: Mapping[str, Node] = policies.policy(policy.content_hash).nodes
+    except KeyError:  # decided by a version that this release no longer ships
+        nodes = {}
+    needs = {node: need for node, _, _, need in trail}
+    return tuple(_clause(node, nodes.get(node), needs.get(node, "")) for node in wanted)
+
+
+def _clause(name: str, node: Node | None, need: str) -> Clause:
+    if node is None:
+        return Clause(node=name, cite="", quote="", need=need)
+    return Clause(node=name, cite=node.cite, quote=node.quote, need=need or node.need)

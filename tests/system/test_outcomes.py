@@ -1,0 +1,179 @@
+"""Outcomes on a real broker: each committed fact once, whatever happens to the process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+
+import orjson
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+
+from events import streams
+from events.approvals import ApprovalHeld
+from events.codec import CHECKPOINT_KEY, encode_fact
+from events.envelope import Position, Recorded, derived_id
+from events.invariants import BrokenInvariant
+from services.outcomes import process
+from services.runtime.settings import Settings
+from tests.dsl import LINE_2022, policies
+
+ROOT = "00000000-0000-5000-8000-000000000000"
+
+
+def fact(n: int) -> Recorded:
+    return Recorded(
+        derived_id(ROOT, n),
+        streams.beneficiary(f"token-{n:05}"),
+        1,
+        ROOT,
+        Position(0, n, 0),
+        datetime(2022, 8, 12, tzinfo=UTC),
+        date(2022, 8, 12),
+        ApprovalHeld(application=f"district:a{n}", attempt=1, line=LINE_2022),
+    )
+
+
+class Ledger:
+    """Writes the ledger as a desk does: facts and a checkpoint in one transaction."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    async def write(self, numbers: range, *, commit: bool = True) -> None:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.settings.kafka_bootstrap,
+            transactional_id=f"{self.settings.topic_prefix}desk",
+        )
+        await producer.start()
+        try:
+            await producer.begin_transaction()
+            topic = self.settings.topics.ledger
+            for n in numbers:
+                partition = n % self.settings.partitions
+                written = fact(n)
+                key = written.stream.encode()
+                await producer.send(topic, encode_fact(written), key=key, partition=partition)
+            await producer.send(topic, b"{}", key=CHECKPOINT_KEY, partition=0)
+            await (producer.commit_transaction() if commit else producer.abort_transaction())
+        finally:
+            await producer.stop()
+
+    async def told(self, expected: int) -> list[str]:
+        """Read ids of committed outcomes until `expected` are there, and then what comes after."""
+        topic = self.settings.topics.outcomes
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.settings.kafka_bootstrap,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+        )
+        await consumer.start()
+        try:
+            partitions = [TopicPartition(topic, p) for p in range(self.settings.partitions)]
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            found: list[str] = []
+            async with asyncio.timeout(30):
+                while len(found) < expected:
+                    for records in (await consumer.getmany(timeout_ms=200)).values():
+                        found += [orjson.loads(record.value)["id"] for record in records]
+            # whatever is committed by now is read too: one more than expected would show
+            ends = await consumer.end_offsets(partitions)
+            async with asyncio.timeout(30):
+                while any([await consumer.position(p) < ends[p] for p in partitions]):
+                    for records in (await consumer.getmany(timeout_ms=200)).values():
+                        found += [orjson.loads(record.value)["id"] for record in records]
+            return found
+        finally:
+            await consumer.stop()
+
+
+@asynccontextmanager
+async def telling(settings: Settings) -> AsyncIterator["asyncio.Task[None]"]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(process.run(settings, stop, policies()))
+    try:
+        yield task
+    finally:
+        stop.set()
+        await asyncio.wait([task], timeout=30)
+
+
+def ids(numbers: range) -> list[str]:
+    return [derived_id(ROOT, n) for n in numbers]
+
+
+async def test_committed_facts_are_told_once_and_aborted_ones_never(settings: Settings) -> None:
+    ledger = Ledger(settings)
+    await ledger.write(range(50))
+    await ledger.write(range(50, 60), commit=False)
+    async with telling(settings):
+        assert sorted(await ledger.told(50)) == sorted(ids(range(50)))
+    await ledger.write(range(60, 80))
+    async with telling(settings):
+        expected = ids(range(50)) + ids(range(60, 80))
+        assert sorted(await ledger.told(70)) == sorted(expected)
+
+
+async def test_a_process_frozen_in_its_transaction_tells_nothing_when_it_wakes_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger(settings)
+    await ledger.write(range(40))
+    frozen, thaw = asyncio.Event(), asyncio.Event()
+    real = AIOKafkaProducer.send_offsets_to_transaction
+
+    async def freeze_once(self: AIOKafkaProducer, *args: object) -> None:
+        if not frozen.is_set():
+            frozen.set()
+            await thaw.wait()
+        await real(self, *args)
+
+    # the point at which the outcomes have left and the positions have not
+    monkeypatch.setattr(AIOKafkaProducer, "send_offsets_to_transaction", freeze_once)
+    async with telling(settings) as first:
+        await asyncio.wait_for(frozen.wait(), 30)
+        async with telling(settings):
+            assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
+            thaw.set()
+            with pytest.raises(process.Superseded):
+                await asyncio.wait_for(first, 30)
+            assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
+
+
+async def test_a_successor_ends_the_one_before(settings: Settings) -> None:
+    ledger = Ledger(settings)
+    await ledger.write(range(10))
+    async with telling(settings) as first:
+        await ledger.told(10)
+        async with telling(settings):
+            async with asyncio.timeout(30):
+                number = 10
+                while not first.done():
+                    await ledger.write(range(number, number + 1))
+                    number += 1
+                    await asyncio.wait([first], timeout=0.2)
+            with pytest.raises(process.Superseded):
+                await first
+            assert sorted(await ledger.told(number)) == sorted(ids(range(number)))
+
+
+async def test_a_ledger_that_lost_what_was_not_told_yet_stops_the_process(
+    settings: Settings,
+) -> None:
+    ledger = Ledger(settings)
+    await ledger.write(range(8))
+    async with telling(settings):
+        await ledger.told(8)
+    await ledger.write(range(8, 40))
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    await admin.start()
+    try:
+        partition = TopicPartition(settings.topics.ledger, 0)
+        await admin.delete_records({partition: RecordsToDelete(before_offset=8)})
+    finally:
+        await admin.close()
+    with pytest.raises(BrokenInvariant):
+        async with asyncio.timeout(30):
+            await process.run(settings, asyncio.Event(), policies())

@@ -1,0 +1,187 @@
+"""What upstream is told: every decision and payment state, every failing clause, and no person."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from events import FACTS, streams
+from events.applications import ApplicationConflicted
+from events.approvals import ApprovalHeld, ApprovalLapsed
+from events.batches import (
+    BeginSending,
+    ConfirmSent,
+    PrepareBatch,
+    RecordBankResult,
+    RejectBatch,
+    ReleaseBatch,
+    WantedLine,
+)
+from events.control import CommandRefused, CommandSetAside
+from events.disbursements import DisbursementCancelled, Money
+from events.envelope import Recorded
+from events.status import RecordStatus
+from events.values import Fact
+from services.outcomes.contract import OutcomeEvent, OutcomeTold, example
+from services.outcomes.telling import NOT_TOLD, told
+from tests.dsl import (
+    DISTRICT,
+    FUND,
+    LINE_2022,
+    ZHANG,
+    Scene,
+    applies,
+    certificate,
+    corrects,
+    policies,
+    pre_checks,
+    withdraws,
+)
+
+PAYEE = "payee/zhang-san-token"
+SECRETS = ("zhang-san-token", "account-of-zhang", "李静", "王芳", "户名张三")
+
+
+def recorded(body: Fact) -> Recorded:
+    now = datetime(2022, 8, 12, tzinfo=UTC)
+    return Recorded("f", ZHANG, 1, "c", (0, 0, 0), now, date(2022, 8, 12), body)  # type: ignore[arg-type]
+
+
+def paid(scene: Scene, batch: str, application: str, outcome: str) -> None:
+    """Pay the first instalment of an application in a batch of its own."""
+    key = f"district:{application}"
+    scene.when(ZHANG, pre_checks(application))
+    line = WantedLine(payee=PAYEE, disbursement=f"{key}#1", amount=150_000)
+    stream = streams.batch(batch)
+    prepared = scene.when(
+        stream,
+        PrepareBatch(
+            batch=batch,
+            bank_account="icbc-1234",
+            fund=FUND,
+            district=DISTRICT,
+            maker="李静",
+            lines=(line,),
+        ),
+    )
+    digest = prepared[-1].body.digest  # type: ignore[attr-defined]
+    if outcome == "rejected":
+        scene.when(stream, RejectBatch(batch=batch, checker="王芳", reason="户名张三有误"))
+        return
+    scene.when(stream, ReleaseBatch(batch=batch, checker="王芳", digest=digest, total=150_000))
+    scene.when(stream, BeginSending(batch=batch))
+    scene.when(stream, ConfirmSent(batch=batch, file=f"{batch}.csv", file_digest="d" * 64))
+    scene.when(
+        stream,
+        RecordBankResult(
+            batch=batch,
+            instruction=f"{batch}00001",
+            outcome=outcome,  # type: ignore[arg-type]
+            amount=150_000,
+            value_on=date(2022, 8, 29),
+            code="" if outcome == "settled" else "R02",
+            reason="户名张三不符",
+            bank_reference="W1",
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def life() -> list[Recorded]:
+    """Facts of every told type, from whole lives on one person's and one line's streams."""
+    scene = Scene()
+    scene.when(ZHANG, withdraws("early"))
+    scene.when(ZHANG, applies("held", certificate("焊工")))
+    scene.budget(100_000)
+    scene.when(ZHANG, applies("paid"))
+    scene.when(ZHANG, applies("paid", certificate("钳工")))
+    scene.when(ZHANG, applies("same"))
+    paid(scene, "B2208310001", "paid", "settled")
+    paid(scene, "B2208310002", "held", "rejected")
+    paid(scene, "B2208310003", "held", "returned")
+    first = applies("corrected", certificate(level="二级"))
+    scene.when(ZHANG, first)
+    better = corrects("corrected", first, certificate("钳工"))
+    scene.when(ZHANG, better)
+    scene.when(ZHANG, withdraws("corrected"))
+    scene.when(ZHANG, withdraws("corrected"))
+    scene.when(ZHANG, applies("referred", {"certificate.level": "四级"}))
+    scene.when(ZHANG, applies("stopped", certificate("车工")))
+    scene.when(ZHANG, RecordStatus(status="deceased", since=date(2022, 8, 12), source="民政"))
+    scene.when(ZHANG, pre_checks("stopped"))
+    scene.when(ZHANG, withdraws("same"))
+    return scene.ledger.facts
+
+
+def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -> None:
+    money = Money(amount=1, fund=FUND, district=DISTRICT, programme="p", line=LINE_2022)
+    by_hand: list[Fact] = [
+        ApprovalHeld(application="d:a", attempt=1, line=LINE_2022),
+        ApprovalLapsed(application="d:a", attempt=1, line=LINE_2022),
+        DisbursementCancelled(disbursement="d:a#1", reason="张三", money=money),
+        CommandRefused(command="PreCheckInstalment", code="NOT_YET_DUE", about="d:a#1"),
+        CommandSetAside(
+            command="DecideApplication",
+            command_id="x",
+            error="张三",
+            code_version="1",
+            raw='{"body":{"application":"d:a"}}',
+            parked=False,
+        ),
+    ]
+    facts = [*life, *(recorded(body) for body in by_hand)]
+    said = {type(fact.body) for fact in facts if told(fact, policies()) is not None}
+    assert said | NOT_TOLD == set(FACTS.values())
+    assert not said & NOT_TOLD
+
+
+def test_nothing_told_names_a_person_or_a_token(life: list[Recorded]) -> None:
+    for fact in life:
+        said = told(fact, policies())
+        if said is not None:
+            text = said.model_dump_json()
+            assert not [secret for secret in SECRETS if secret in text], text
+
+
+def test_a_denial_names_every_failing_clause_with_its_text() -> None:
+    scene = Scene()
+    facts = scene.when(ZHANG, applies("a", certificate(level="二级", on="2021-03-15")))
+    said = told(facts[-1], policies())
+    assert isinstance(said, OutcomeTold)
+    assert said.outcome == "denied"
+    assert len(said.clauses) > 1
+    assert all(clause.quote for clause in said.clauses)
+    assert {clause.cite for clause in said.clauses} == {"铁市就组发〔2022〕1号#八"}
+
+
+def test_a_decision_of_a_rule_no_longer_shipped_still_names_its_nodes() -> None:
+    scene = Scene()
+    denied = scene.when(ZHANG, applies("a", certificate(level="二级")))[-1]
+    policy = denied.body.policy.model_copy(update={"content_hash": "0" * 64})  # type: ignore[attr-defined]
+    body = denied.body.model_copy(update={"policy": policy})
+    said = told(denied._replace(body=body), policies())
+    assert said is not None
+    assert [clause.quote for clause in said.clauses] == ["" for _ in said.clauses]
+    assert said.clauses
+
+
+def test_a_conflict_tells_which_content_stands() -> None:
+    body = ApplicationConflicted(
+        application="d:a",
+        digest="new",
+        stands="old",
+        other_person=True,
+        arrived=applies("a").arrived,
+    )
+    said = told(recorded(body), policies())
+    assert said is not None
+    assert (said.digest, said.stands, said.code) == ("new", "old", "OTHER_PERSON")
+
+
+def test_a_refusal_about_a_batch_is_not_told() -> None:
+    body = CommandRefused(command="ReleaseBatch", code="SAME_PERSON", about="B2208310001")
+    assert told(recorded(body), policies()) is None
+
+
+def test_the_example_is_a_message() -> None:
+    event = OutcomeEvent.model_validate(example())
+    assert event.subject == event.data.application
