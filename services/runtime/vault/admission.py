@@ -1,0 +1,81 @@
+"""Admission: a batch of messages into the vault, set by set, in one transaction.
+
+Holds: whoever else admits at the same time, one id has one token and one application one owner:
+       every insert meets a unique index, and what it did not insert is read back afterwards.
+       All take their locks in one order (parties, accounts, register; each sorted), so none waits
+       for one that waits for it.
+"""
+
+from collections.abc import Sequence
+
+from services.runtime.vault import accounts, parties, register
+from services.runtime.vault.keys import Sealer
+from services.runtime.vault.marks import Connection, Marks, PartyId
+from services.runtime.vault.wanted import (
+    Admitted,
+    Corrects,
+    Files,
+    Finds,
+    Meets,
+    Wanted,
+    Withdraws,
+)
+
+
+async def admit(
+    connection: Connection, master: Sealer, marks: Marks, wanted: Sequence[Wanted]
+) -> list[Admitted]:
+    """Answer a batch, in its order; the caller holds the transaction."""
+    known = await parties.tokens_of(connection, master, marks, wanted)
+    tokens = await accounts.tokens_of(connection, marks, known, wanted)
+    entries = await register.enter(connection, known, wanted)
+    return answers(wanted, {party: found.token for party, found in known.items()}, tokens, entries)
+
+
+_NONE = register.Entry("", "", "", ours=False)
+
+
+def answers(
+    wanted: Sequence[Wanted],
+    parties_of: dict[PartyId, str],
+    accounts_of: dict[accounts.AccountOf, str],
+    entries: dict[str, register.Entry],
+) -> list[Admitted]:
+    """Put the answers together; of several filings in one batch only the first is `first`."""
+    filled: set[str] = set()
+    found: list[Admitted] = []
+    for one in wanted:
+        match one:
+            case Files(application, _, beneficiary, payee, account):
+                entry = entries[application]
+                first = entry.ours and application not in filled
+                filled.add(application)
+                found.append(
+                    Admitted(
+                        parties_of[beneficiary[:2]],
+                        parties_of[payee[:2]],
+                        accounts_of[payee[:2], account],
+                        first,
+                        entry.token,
+                        entry.digest,
+                        entry.withdrawal,
+                    )
+                )
+            case Corrects(application, beneficiary, payee, account):
+                entry = entries.get(application, _NONE)
+                found.append(
+                    Admitted(
+                        parties_of[beneficiary[:2]],
+                        parties_of[payee[:2]],
+                        accounts_of[payee[:2], account],
+                        False,
+                        entry.token,
+                        entry.digest,
+                    )
+                )
+            case Meets(party):
+                found.append(Admitted(parties_of[party[:2]]))
+            case Withdraws(application) | Finds(application):
+                entry = entries.get(application, _NONE)
+                found.append(Admitted(first_token=entry.token, first_digest=entry.digest))
+    return found

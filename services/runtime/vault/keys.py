@@ -1,0 +1,107 @@
+"""Keys: the master key in its file, and everything that is wrapped under it.
+
+In:    a file with 32 bytes in base64, readable by its owner alone
+Out:   `Sealer`: AES-256-GCM under one key; a random nonce leads, the context is authenticated
+Holds: nothing here is ever logged or shown; a key file is never overwritten.
+"""
+
+import base64
+import binascii
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.runtime.errors import NotConfigured, OperatingFailure
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class WrongKey(OperatingFailure):
+    """Something was sealed under another key than the one at hand."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} cannot be opened with the key at hand: it was sealed under another one, "
+            "or was changed.",
+            "Set BENEFIT_LEDGER_VAULT_KEY_FILE to the key file that this database was made with; "
+            "without it the names and accounts cannot be read.",
+        )
+
+
+class Sealer:
+    """Encrypts and decrypts under one key."""
+
+    __slots__ = ("_cipher",)
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, plain: bytes, context: bytes) -> bytes:
+        """Encrypt; the same `context` must be given to open it."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, context)
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """Decrypt.
+
+        Raises: WrongKey
+        """
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
+        except InvalidTag as error:
+            raise WrongKey(context.partition(b":")[0].decode()) from error
+
+
+def make_key_file(path: Path) -> bool:
+    """Write a new master key where there is none; tell whether one was made.
+
+    Holds: mode 0600 from the first moment; two that start at once agree on one key
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, path)
+    except FileExistsError:
+        return False
+    finally:
+        beside.unlink()
+    return True
+
+
+def load_key_file(path: Path) -> Sealer:
+    """Read the master key.
+
+    Raises: NotConfigured when the file is missing, is no key, or can be read by others
+    """
+    try:
+        mode = path.stat().st_mode
+        text = path.read_bytes()
+    except FileNotFoundError as error:
+        raise NotConfigured(
+            f"The vault's key file {path} is not there.",
+            "Restore it from your backup of keys, or set BENEFIT_LEDGER_VAULT_KEY_FILE. "
+            "On a new machine `benefit-ledger up` makes one; a new key opens no old vault.",
+        ) from error
+    if mode & 0o077:
+        raise NotConfigured(
+            f"The vault's key file {path} can be read by other users (mode {mode & 0o777:o}).",
+            f"Make it yours alone: chmod 600 {path}",
+        )
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise NotConfigured(
+            f"The vault's key file {path} holds no key of {KEY_BYTES} bytes in base64.",
+            "Restore it from your backup of keys.",
+        )
+    return Sealer(key)

@@ -1,0 +1,44 @@
+"""Marks: what stands in the vault's unique indexes instead of the identities themselves.
+
+Holds: equal identities have equal marks under one index key; nobody without it can test a guess.
+"""
+
+import hmac
+import os
+
+import asyncpg
+
+from events.inbound.identity import Account, Party
+
+Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+PartyId = tuple[str, str]
+"""Kind and canonical number of a party: what makes it one."""
+
+
+class Marks:
+    """HMAC-SHA256 under the index key."""
+
+    def __init__(self, index_key: bytes) -> None:
+        self._key = index_key
+
+    def party(self, party: Party) -> bytes:
+        """Mark of a person or unit."""
+        return self._mark(f"{party.kind}\n{party.id}")
+
+    def name(self, party: Party) -> bytes:
+        """Mark of a name; short, because it only tells whether two names of one id are equal."""
+        return self._mark(f"name\n{party.id}\n{party.name}")[:8]
+
+    def account(self, payee: Party, account: Account) -> bytes:
+        """Mark of an account of this payee."""
+        bank, number, holder = account
+        return self._mark(f"account\n{payee.kind}\n{payee.id}\n{bank}\n{number}\n{holder}")
+
+    def _mark(self, text: str) -> bytes:
+        return hmac.digest(self._key, text.encode(), "sha256")
+
+
+def new_token(kind: str) -> str:
+    """Make a random token; its first letter tells person, unit and account apart."""
+    return kind[0] + os.urandom(16).hex()

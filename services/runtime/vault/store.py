@@ -1,0 +1,117 @@
+"""Store: the vault as the processes use it, on a pool of connections.
+
+In:   wanted (intake); tokens (web, clerk)
+Out:  tokens; masked names, accounts for the payment file, single fields that are revealed
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import asyncpg
+
+from events.inbound.identity import Account
+from services.runtime.errors import DatabaseAway, NotConfigured
+from services.runtime.identity import Masked
+from services.runtime.vault import admission, reading
+from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
+from services.runtime.vault.marks import Connection, Marks
+from services.runtime.vault.wanted import Admitted, Wanted
+
+Pool = asyncpg.Pool[asyncpg.Record]
+
+_INDEX_KEY = "index"
+_TRIES = 5
+_INSERT_KEY = "INSERT INTO vault.keys (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_READ_KEY = "SELECT wrapped FROM vault.keys WHERE name = $1"
+
+
+class DayKey(NamedTuple):
+    """The key under which a day's dead letters are sealed."""
+
+    name: str
+    sealer: Sealer
+
+
+class Vault:
+    """Who the tokens are. Admits many at once; shows little, and records what it shows in full."""
+
+    def __init__(self, pool: Pool, master: Sealer, marks: Marks) -> None:
+        self._pool = pool
+        self._master = master
+        self._marks = marks
+
+    @classmethod
+    async def open(cls, pool: Pool, key_file: Path) -> Self:
+        """Open the vault with its key file.
+
+        Raises: NotConfigured without the file or the tables, WrongKey with another vault's file
+        """
+        master = load_key_file(key_file)
+        try:
+            async with pool.acquire() as connection:
+                index_key = await _key(connection, master, _INDEX_KEY, make=True)
+        except asyncpg.UndefinedTableError as error:
+            raise NotConfigured(
+                "The vault's tables are not there.", "Make them with `benefit-ledger migrate`."
+            ) from error
+        assert index_key is not None
+        return cls(pool, master, Marks(index_key))
+
+    async def admit(self, wanted: Sequence[Wanted]) -> list[Admitted]:
+        """Answer a batch of messages in one transaction: all or none.
+
+        Raises: DatabaseAway
+        """
+        for tries_left in range(_TRIES, 0, -1):
+            try:
+                async with self._pool.acquire() as connection, connection.transaction():
+                    return await admission.admit(connection, self._master, self._marks, wanted)
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                if tries_left == 1:
+                    raise
+            except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+                raise DatabaseAway("the vault", repr(error)) from error
+        raise AssertionError("unreachable")
+
+    async def names(self, tokens: Iterable[str]) -> dict[str, Masked]:
+        """Show persons and units as screens may: ``张*三``; unknown tokens are left out."""
+        async with self._pool.acquire() as connection:
+            return await reading.names(connection, self._master, tokens)
+
+    async def accounts(self, tokens: Iterable[str]) -> dict[str, Account]:
+        """Open bank accounts, for the payment file alone; unknown tokens are left out."""
+        async with self._pool.acquire() as connection:
+            return await reading.accounts(connection, self._master, tokens)
+
+    async def reveal(self, token: str, field: reading.Field, purpose: str, who: str) -> str | None:
+        """Show one field of one token in full; who, when and why is recorded with it."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            return await reading.reveal(connection, self._master, token, field, purpose, who)
+
+    async def day_key(self, day: date) -> DayKey:
+        """The key of a day's dead letters, made when it is asked for the first time."""
+        name = f"dead-letters:{day.isoformat()}"
+        async with self._pool.acquire() as connection:
+            key = await _key(connection, self._master, name, make=True)
+        if key is None:
+            raise LookupError(f"{name} is destroyed")
+        return DayKey(name, Sealer(key))
+
+    async def key_named(self, name: str) -> Sealer | None:
+        """A day's key by its name; None where it is destroyed or never was."""
+        async with self._pool.acquire() as connection:
+            key = await _key(connection, self._master, name, make=False)
+        return Sealer(key) if key else None
+
+
+async def _key(connection: Connection, master: Sealer, name: str, *, make: bool) -> bytes | None:
+    context = b"key:" + name.encode()
+    wrapped = await connection.fetchval(_READ_KEY, name)
+    if wrapped is None and make:
+        sealed = master.seal(os.urandom(KEY_BYTES), context)
+        await connection.execute(_INSERT_KEY, name, sealed)
+        wrapped = await connection.fetchval(_READ_KEY, name)
+    return master.open(wrapped, context) if wrapped is not None else None
