@@ -1,0 +1,189 @@
+"""The command line: `benefit-ledger`, everything in one place.
+
+Each command is thin: it reads its arguments, calls one module, and prints Chinese for people.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.flow import BY_NAME, PROCESSES
+from services.main import cli_policies, cli_set_aside
+from services.runtime.errors import OperatingFailure
+
+app = typer.Typer(
+    name="benefit-ledger",
+    help="惠民补贴台账 · 事件溯源的就业补贴台账。\n\n"
+    "第一次用：`benefit-ledger demo` 起一套真的 Kafka 和 PostgreSQL，发申请、审核、支付、对账，"
+    "并给出工作台地址。平时：`benefit-ledger up` 起全部进程。",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="markdown",
+)
+app.add_typer(cli_policies.app, name="policies")
+app.add_typer(cli_set_aside.app, name="set-aside")
+
+console = Console()
+errors = Console(stderr=True)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON 行文件，每行一条报文")]
+
+
+def _settings() -> Any:
+    from services.runtime.settings import Settings
+
+    return Settings()
+
+
+def main() -> None:
+    """Run the command; a failure of the surroundings is told in two sentences, not as a trace."""
+    try:
+        app()
+    except OperatingFailure as failure:
+        errors.print(f"[bold red]{failure.what}[/]\n{failure.do}")
+        raise SystemExit(1) from failure
+
+
+@app.command()
+def up() -> None:
+    """在本机起 Kafka、PostgreSQL 和全部进程，直到 Ctrl-C。"""
+    from services.main.up import up as run_up
+
+    asyncio.run(run_up(_settings(), console))
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="演示完即退出，最后一行是 JSON 摘要")] = False,
+    applications: Annotated[int, typer.Option(min=100, help="申请数")] = 2400,
+    seed: Annotated[int, typer.Option(help="随机种子，同一种子同一批申请")] = 20220831,
+) -> None:
+    """演示：生成申请，经 Kafka 受理、审核、支付、对账，给出工作台地址。"""
+    from services.main.demo import demo as run_demo
+
+    asyncio.run(run_demo(_settings(), console, once=once, applications=applications, seed=seed))
+
+
+@app.command()
+def run(process: Annotated[str, typer.Argument(help="、".join(BY_NAME))]) -> None:
+    """前台运行一个进程（compose 和 up 用它）。"""
+    if process not in BY_NAME:
+        table = Table("进程", "做什么", title="没有这个进程，可选：")
+        for one in PROCESSES:
+            table.add_row(one.name, one.does_zh)
+        errors.print(table)
+        raise typer.Exit(2)
+    from services.main.run import run_process
+
+    raise typer.Exit(run_process(process, _settings()))
+
+
+@app.command()
+def topics() -> None:
+    """创建缺少的主题，核对已有的。"""
+    from services.runtime.topics import create_topics
+
+    s = _settings()
+    made = asyncio.run(create_topics(s.kafka_bootstrap, s.partitions, s.replication, s.topics))
+    console.print(f"新建 {len(made)} 个主题：{'、'.join(made)}" if made else "主题齐全，无需新建。")
+
+
+@app.command()
+def migrate() -> None:
+    """把数据库升到最新结构。"""
+    from projections.migrate import migrate as run_migrate
+
+    asyncio.run(run_migrate(_settings().postgres_dsn))
+    console.print("数据库结构已是最新。")
+
+
+@app.command()
+def publish(file: File) -> None:
+    """把文件里的报文发到它们的主题。"""
+    from services.main.publish import publish as run_publish
+
+    count = asyncio.run(run_publish(_settings(), file))
+    console.print(f"已发布 {count} 条，Kafka 均已确认。")
+
+
+@app.command()
+def check(file: File) -> None:
+    """上游自查：逐行指出报文哪里不对、怎么改。"""
+    from events.inbound.check import check_file
+
+    findings = check_file(file)
+    table = Table("行", "字段", "代码", "问题与办法")
+    for finding in findings:
+        table.add_row(str(finding.line), finding.field, finding.code, finding.text)
+    if findings:
+        console.print(table)
+        console.print(f"[bold red]{len(findings)} 处问题。[/]")
+        raise typer.Exit(1)
+    console.print("没有发现问题。")
+
+
+@app.command()
+def trace(application: Annotated[str, typer.Argument(help="来源:申请号[:行号]")]) -> None:
+    """一件申请从报文到到账的全过程，逐条条款。"""
+    from policies.registry import Policies
+    from services.main.trace import trace as run_trace
+
+    for line in asyncio.run(run_trace(_settings().postgres_dsn, application, Policies.load())):
+        console.print(line, highlight=False, markup=False)
+
+
+@app.command()
+def rebuild() -> None:
+    """从总账重建全部台账，比对摘要，一致后切换；期间照常可查。"""
+    from services.main.rebuild import rebuild as run_rebuild
+
+    raise typer.Exit(asyncio.run(run_rebuild(_settings(), console, swap=True)))
+
+
+@app.command()
+def verify() -> None:
+    """从总账另算一遍并比对摘要，不切换。"""
+    from services.main.rebuild import rebuild as run_rebuild
+
+    raise typer.Exit(asyncio.run(run_rebuild(_settings(), console, swap=False)))
+
+
+@app.command()
+def simulate(file: File) -> None:
+    """试算：不连 Kafka，把报文依次过一遍受理、审核、支付规则，打印事实（JSON 行）。"""
+    from services.main.simulate import simulate as run_simulate
+
+    with file.open("rb") as lines:
+        for line in run_simulate(lines):
+            typer.echo(line)
+
+
+@app.command()
+def docs() -> None:
+    """重新生成 docs/reference 下的参考文档。"""
+    from services.main.docs import generate
+
+    for path in generate():
+        console.print(f"已写 {path}")
+
+
+@app.command()
+def doctor() -> None:
+    """检查本机：磁盘、密钥、政策、Kafka、主题、数据库、滞后、搁置。"""
+    from services.main.doctor import look
+
+    async def body() -> bool:
+        good = True
+        async for finding in look(_settings()):
+            mark = "[green]✓[/]" if finding.good else "[bold red]✗[/]"
+            console.print(f"{mark} {finding.what}：{finding.detail}", highlight=False)
+            good = good and finding.good
+        return good
+
+    if not asyncio.run(body()):
+        raise typer.Exit(1)

@@ -1,0 +1,40 @@
+"""`benefit-ledger set-aside`: what could not be decided, and how it goes on."""
+
+import asyncio
+import getpass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(help="搁置：无法处理的命令所在的流，及恢复。", no_args_is_help=True)
+console = Console()
+
+
+@app.command("list")
+def list_waiting() -> None:
+    """列出搁置的命令，按流和先后。"""
+    from services.main.set_aside import waiting
+    from services.runtime.settings import Settings
+
+    found = asyncio.run(waiting(Settings().postgres_dsn))
+    table = Table("流", "事实", "命令", "原因", "位置")
+    for one in found:
+        reason = "排在搁置命令之后" if one.parked else one.error
+        table.add_row(one.stream, str(one.seq), one.command, reason, one.place)
+    console.print(table if found else "没有搁置的命令。")
+
+
+@app.command("resume")
+def resume(
+    stream: Annotated[str, typer.Argument(help="流的名称，见 list")],
+    reason: Annotated[str, typer.Option(help="为什么现在可以继续")],
+    operator: Annotated[str, typer.Option(help="操作人")] = getpass.getuser(),
+) -> None:
+    """恢复一个流，并按原次序重发搁置的命令。"""
+    from services.main.set_aside import resume as run_resume
+    from services.runtime.settings import Settings
+
+    count = asyncio.run(run_resume(Settings(), stream, operator, reason))
+    console.print(f"已恢复 {stream}，重发 {count} 条命令。")

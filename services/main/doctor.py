@@ -1,0 +1,83 @@
+"""Doctor: look at everything a ledger needs, and say in plain words what is missing.
+
+In:   settings
+Out:  one finding for each thing looked at, good or bad, with what to do
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+import asyncpg
+
+from policies.registry import Policies
+from services.runtime.errors import OperatingFailure
+from services.runtime.settings import Settings
+from services.runtime.topics import check_topics
+
+_ENOUGH_BYTES = 2_000_000_000
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    detail: str
+
+
+async def look(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at disk, key, policies, broker, topics, database and the books."""
+    here = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent
+    free = shutil.disk_usage(here).free
+    yield Finding("磁盘", free > _ENOUGH_BYTES, f"{settings.data_dir} 可用 {free / 1e9:,.1f} GB")
+    key = settings.vault_key_file
+    yield Finding("密钥", key.exists(), f"{key}" if key.exists() else f"{key} 不存在：先运行 up")
+    yield _policies()
+    yield await _topics(settings)
+    async for finding in _books(settings):
+        yield finding
+
+
+def _policies() -> Finding:
+    try:
+        count = sum(1 for _ in Policies.load())
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the files is the finding
+        return Finding("政策", good=False, detail=str(error))
+    return Finding("政策", good=True, detail=f"{count} 个版本可用")
+
+
+async def _topics(settings: Settings) -> Finding:
+    try:
+        await check_topics(
+            settings.kafka_bootstrap, settings.partitions, settings.replication, settings.topics
+        )
+    except OperatingFailure as failure:
+        return Finding("Kafka", good=False, detail=str(failure))
+    return Finding("Kafka", good=True, detail=f"{settings.kafka_bootstrap}，主题齐全")
+
+
+async def _books(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        connection = await asyncpg.connect(settings.postgres_dsn, timeout=5)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        yield Finding("PostgreSQL", good=False, detail=f"连接不上：{error}")
+        return
+    try:
+        rows = await connection.fetch(
+            "SELECT topic, partition, next, log_end, stopped FROM books.positions "
+            "ORDER BY topic, partition"
+        )
+        aside = await connection.fetchval(
+            "SELECT count(*) FROM books.set_aside WHERE resumed_at IS NULL"
+        )
+    except asyncpg.PostgresError as error:
+        yield Finding("PostgreSQL", good=False, detail=f"没有账本：先运行 migrate（{error}）")
+        return
+    finally:
+        await connection.close()
+    lag = sum(max(0, row["log_end"] - row["next"]) for row in rows)
+    stopped = [f"{row['topic']}/{row['partition']}：{row['stopped']}" for row in rows if row["stopped"]]
+    yield Finding("PostgreSQL", good=True, detail=f"{len(rows)} 个分区，滞后 {lag} 条")
+    yield Finding("入库", good=not stopped, detail="；".join(stopped) or "没有停止的分区")
+    yield Finding("搁置", good=aside == 0, detail=f"{aside} 条命令等待处理")

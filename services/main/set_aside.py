@@ -1,0 +1,106 @@
+"""Set aside: list the streams that wait for an operator, and let one go on.
+
+In:   books.set_aside; a stream's name
+Out:  ResumeStream and, behind it, every command set aside, in the order in which they stood
+Holds: all go in one sending to one partition, so nothing of the stream can come in between;
+       deciding a command twice changes nothing, so resuming twice does no harm
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from events.codec import encode_command
+from events.control import ResumeStream
+from events.envelope import Asked
+from services.runtime.errors import OperatingFailure
+from services.runtime.packets import packet_sender
+from services.runtime.settings import Settings
+
+
+class NothingSetAside(OperatingFailure):
+    """The stream has nothing that waits."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(
+            f"流 {stream} 没有搁置的命令。", "用 `benefit-ledger set-aside list` 查看搁置清单。"
+        )
+
+
+class TooLongToResend(OperatingFailure):
+    """A command was too long to be kept beside its fact."""
+
+    def __init__(self, stream: str, places: list[str]) -> None:
+        super().__init__(
+            f"流 {stream} 有命令过长，未随事实保存：{'、'.join(places)}。",
+            "原文仍在 commands 主题的上述位置；请先由开发人员取出处理。",
+        )
+
+
+class Waiting(NamedTuple):
+    """One command that was set aside."""
+
+    stream: str
+    seq: int
+    command: str
+    error: str
+    parked: bool
+    raw: str
+    place: str
+
+
+_LIST = """
+    SELECT stream, seq, command, error, parked, raw, partition, command_offset
+    FROM books.set_aside WHERE resumed_at IS NULL AND ($1::text IS NULL OR stream = $1)
+    ORDER BY stream, seq
+"""
+
+
+async def waiting(dsn: str, stream: str | None = None) -> list[Waiting]:
+    """List what waits, by stream and order."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        rows = await connection.fetch(_LIST, stream)
+    finally:
+        await connection.close()
+    return [
+        Waiting(
+            row["stream"],
+            row["seq"],
+            row["command"],
+            row["error"],
+            row["parked"],
+            row["raw"] or "",
+            f"{row['partition']}/{row['command_offset']}",
+        )
+        for row in rows
+    ]
+
+
+async def resume(settings: Settings, stream: str, operator: str, reason: str) -> int:
+    """Let a stream go on and send again what was set aside.
+
+    Shape:  how many commands were sent again
+    Raises: NothingSetAside, TooLongToResend
+    """
+    found = await waiting(settings.postgres_dsn, stream)
+    if not found:
+        raise NothingSetAside(stream)
+    if missing := [one.place for one in found if not one.raw]:
+        raise TooLongToResend(stream, missing)
+    now = datetime.now(UTC)
+    go_on = Asked(
+        str(uuid4()),
+        stream,
+        now,
+        now.astimezone(ZoneInfo("Asia/Shanghai")).date(),
+        f"staff:{operator}",
+        ResumeStream(operator=operator, reason=reason),
+    )
+    commands = [encode_command(go_on), *(one.raw.encode() for one in found)]
+    async with packet_sender(settings) as sender:
+        await sender.send_all([(stream, command) for command in commands])
+    return len(found)

@@ -1,0 +1,133 @@
+"""Supervisor: keep the processes of one machine running, as compose does on containers.
+
+In:   the names of the processes, the settings they share
+Out:  their logs, one file each; alarms for what does not get up again
+Holds: a process that ends is started again, ever more slowly; all end when we end
+"""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.runtime import embedded_guard
+from services.runtime.settings import PREFIX, Settings
+
+RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+STOP_SECONDS = 15.0
+ALARM_AFTER = 3
+"""So many ends at one place of the log, and a person is told which command it is."""
+
+_STUCK_AT = re.compile(rb"stuck_at[=\"':\s]+([\w./:-]+)")
+_LAST_BYTES = 20_000
+
+_GUARDED = (sys.executable, "-I", "-S", embedded_guard.__file__, str(os.getpid()), "15", "")
+"""A process ends when we do, however we ended."""
+
+Alarm = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class _Child:
+    name: str
+    log: Path
+    process: asyncio.subprocess.Process | None = None
+    starts: int = 0
+    places: deque[str] = field(default_factory=lambda: deque(maxlen=ALARM_AFTER))
+
+
+class Supervisor:
+    """The processes of one ledger on this machine."""
+
+    def __init__(self, settings: Settings, names: tuple[str, ...], alarm: Alarm) -> None:
+        self._settings = settings
+        self._alarm = alarm
+        logs = settings.data_dir / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        self._children = [_Child(name, logs / f"{name}.log") for name in names]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    async def __aenter__(self) -> "Supervisor":
+        self._tasks = [asyncio.create_task(self._keep(child)) for child in self._children]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._stopping = True
+        await asyncio.gather(*(self._end(child) for child in self._children))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def restarts(self) -> int:
+        """How often anything had to be started again."""
+        return sum(max(0, child.starts - 1) for child in self._children)
+
+    async def _keep(self, child: _Child) -> None:
+        while not self._stopping:
+            started = time.monotonic()
+            child.starts += 1
+            with child.log.open("ab") as log:
+                child.process = await asyncio.create_subprocess_exec(
+                    *_GUARDED,
+                    sys.executable,
+                    "-m",
+                    "services.main",
+                    "run",
+                    child.name,
+                    stdout=log,
+                    stderr=asyncio.subprocess.STDOUT,
+                    env=environment(self._settings),
+                    start_new_session=True,
+                )
+            code = await child.process.wait()
+            if self._stopping:
+                return
+            self._noticed(child, code)
+            if time.monotonic() - started > RESTART_SECONDS[-1] * 2:
+                child.starts = 1
+            pause = RESTART_SECONDS[min(child.starts - 1, len(RESTART_SECONDS) - 1)]
+            await asyncio.sleep(pause)
+
+    def _noticed(self, child: _Child, code: int) -> None:
+        """Raise an alarm when a process ends again and again at the same place."""
+        with child.log.open("rb") as log:
+            log.seek(max(0, child.log.stat().st_size - _LAST_BYTES))
+            found = _STUCK_AT.findall(log.read())
+        child.places.append(found[-1].decode() if found else f"exit {code}")
+        if len(child.places) == ALARM_AFTER and len(set(child.places)) == 1:
+            self._alarm(
+                f"{child.name} ended {ALARM_AFTER} times at {child.places[-1]} (exit {code}); "
+                f"see {child.log}"
+            )
+
+    async def _end(self, child: _Child) -> None:
+        process = child.process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Hand every setting on to a child, whatever directory it starts in."""
+    own = {
+        f"{PREFIX}{name.upper()}": str(value)
+        for name, value in settings.model_dump().items()
+        if name != "cache_dir"
+    }
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
+    cache = {f"{PREFIX}CACHE": str(settings.cache_dir)}
+    return {**os.environ, **own, **cache, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
