@@ -81,9 +81,9 @@ REGISTRY: tuple[FactName, ...] = (
         "applicant.kind",
         FactType.ENUM,
         "申请主体",
-        "谁提出申请并收款：职工本人，或出资组织培训的企业。",
+        "谁提出申请并收款：企业职工本人、出资组织培训的企业，或不是企业职工的个人。",
         "职工",
-        ("职工", "企业"),
+        ("职工", "企业", "个人"),
     ),
     FactName(
         "certificate.level",

@@ -1,0 +1,165 @@
+"""Golden cases: decisions an official has written down, and what they cover.
+
+In:    `tests/policies/<programme>/*.yaml`: facts and counters before, and the outcome
+Out:   for each case whether the rules agree; for each policy node whether it was seen both true
+       and false, and on both sides of its boundary
+Holds: a case states a whole outcome: amount, or every failing id, or what is referred and why.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from events.facts import check_facts
+from events.values import FactValue
+from policies.files import parsed
+from policies.outcomes import Claim, Deny, Grant, Outcome, Refer
+from policies.registry import Policies
+from policies.vocabulary import Region, Words
+
+Stated = bool | int | date | str | list[str] | None
+
+
+class Before(Words):
+    """What the person had already been granted."""
+
+    used: dict[str, int] = {}
+    keys: list[str] = []
+
+
+class GoldenCase(Words):
+    """One decision: what differs from the file's facts, and the outcome."""
+
+    name: str
+    region: Region | None = None
+    applied_on: date | None = None
+    facts: dict[str, Stated] = {}
+    before: Before = Before()
+    grant: Annotated[int, Field(gt=0)] | None = None
+    months: list[str] = []
+    payee: str = "applicant"
+    deny: list[str] | None = None
+    code: Literal["NO_POLICY", "CAP_REACHED", "CLAUSE_FAILED"] | None = None
+    refer: list[str] | None = None
+    why: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE"] | None = None
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> Self:
+        if sum(outcome is not None for outcome in (self.grant, self.deny, self.refer)) != 1:
+            raise ValueError("needs exactly one of grant, deny, refer")
+        return self
+
+
+class GoldenFile(Words):
+    """The cases of one version: who applies where and when, unless a case says otherwise."""
+
+    programme: str
+    about: str
+    region: Region
+    applied_on: date
+    parameters: str | None = None
+    facts: dict[str, Stated]
+    cases: Annotated[list[GoldenCase], Field(min_length=1)]
+
+
+class Result(NamedTuple):
+    """A case, what the rules said, and the difference, if any."""
+
+    file: Path
+    line: int
+    case: GoldenCase
+    claim: Claim
+    outcome: Outcome
+    wrong: str
+
+
+class _Past(NamedTuple):
+    """Counters from a case's `before`: ``cap`` or ``family/cap``, ``cap period`` and keys."""
+
+    family: str
+    before: Before
+
+    def used(self, family: str, cap: str, period: str) -> int:
+        known = self.before.used
+        return known.get(f"{family}/{cap} {period}", known.get(self._own(family, cap, period), 0))
+
+    def key_used(self, family: str, cap: str, key: str) -> bool:
+        keys = self.before.keys
+        return f"{family}/{cap} {key}" in keys or self._own(family, cap, key) in keys
+
+    def months_used(self, family: str, cap: str) -> int:
+        return self.used(family, cap, "months")
+
+    def _own(self, family: str, cap: str, rest: str) -> str:
+        return f"{cap} {rest}" if family == self.family else ""
+
+
+def run_goldens(directory: Path, load: Mapping[str | None, Policies]) -> Iterator[Result]:
+    """Decide every case under `directory`; `load` has the policies by parameter directory.
+
+    Raises: FileProblem, ValueError when a file is no golden file or states an unknown fact
+    """
+    for path in sorted(directory.glob("*/*.yaml")):
+        file = parsed(path)
+        cases = GoldenFile.model_validate(file.data)
+        policies = load[cases.parameters]
+        for index, case in enumerate(cases.cases):
+            claim = claim_of(cases, case)
+            outcome = policies.evaluate(claim, _Past(cases.programme, case.before))
+            line = file.line(("cases", index))
+            yield Result(path, line, case, claim, outcome, _wrong(case, outcome))
+
+
+def parameter_directories(directory: Path) -> set[str]:
+    """The city parameter directories that golden files under `directory` ask for."""
+    files = (parsed(path).data for path in directory.glob("*/*.yaml"))
+    return {file["parameters"] for file in files if file.get("parameters")}
+
+
+def load_for(directory: Path, root: Path | None = None) -> dict[str | None, Policies]:
+    """The policies as shipped, and with each parameter directory that golden files name."""
+    with_parameters: dict[str | None, Policies] = {None: Policies.load(root)}
+    for name in parameter_directories(directory):
+        with_parameters[name] = Policies.load(root, overrides=directory / name)
+    return with_parameters
+
+
+def claim_of(file: GoldenFile, case: GoldenCase) -> Claim:
+    """The claim of a case: the file's facts with the case's own; null takes a fact away."""
+    stated = {name: _plain(value) for name, value in {**file.facts, **case.facts}.items()}
+    facts, problems = check_facts(
+        {name: value for name, value in stated.items() if value is not None}
+    )
+    if problems:
+        raise ValueError(f"{case.name}: {problems[0]}")
+    region, day = case.region or file.region, case.applied_on or file.applied_on
+    return Claim(file.programme, region, day, facts)
+
+
+def _plain(value: Stated) -> FactValue | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _wrong(case: GoldenCase, outcome: Outcome) -> str:
+    """What differs between a case and the outcome, or nothing."""
+    match outcome:
+        case Grant():
+            said: Sequence[object] = ("grant", outcome.amount_fen, _months(outcome), outcome.payee)
+        case Deny():
+            said = ("deny", sorted(outcome.failing), case.code and outcome.code)
+        case Refer():
+            said = ("refer", sorted(outcome.about), case.why and outcome.code)
+    if case.grant is not None:
+        wanted: Sequence[object] = ("grant", case.grant * 100, case.months, case.payee)
+    elif case.deny is not None:
+        wanted = ("deny", sorted(case.deny), case.code)
+    else:
+        wanted = ("refer", sorted(case.refer or []), case.why)
+    return "" if said == wanted else f"wanted {wanted}, got {said}"
+
+
+def _months(outcome: Grant) -> list[str]:
+    return [part.due for part in outcome.plan if part.due != "at_grant"]
