@@ -75,7 +75,7 @@ def yuan(fen: int) -> str:
 def line(node: Node, seen: Seen) -> str:
     """One node of a trail with its clause."""
     return (
-        f"{'  ' * node.depth}{_mark(node, seen)} {seen.id}：{_sentence(node, seen)}{source(node)}"
+        f"{'  ' * node.depth}{mark(node, seen)} {seen.id}：{sentence(node, seen)}{source(node)}"
     )
 
 
@@ -96,7 +96,8 @@ def _seen(seen: Iterable[object]) -> Seen:
     return Seen._make(seen)
 
 
-def _mark(node: Node, seen: Seen) -> str:
+def mark(node: Node, seen: Seen) -> str:
+    """✓ holds, ✗ does not, ? nobody can tell, ! a person must judge."""
     if seen.ok is None:
         return "?"
     if node.section == JUDGED:
@@ -104,7 +105,7 @@ def _mark(node: Node, seen: Seen) -> str:
     return "✓" if seen.ok else "✗"
 
 
-def _sentence(node: Node, seen: Seen) -> str:
+def sentence(node: Node, seen: Seen) -> str:
     """What was seen against what was needed, by kind."""
     if seen.ok is None and node.kind not in ("all", "any"):
         return seen.need
