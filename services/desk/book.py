@@ -136,16 +136,22 @@ class Book:
                     await topic_id(self._around.client, self._around.topics.commands)
                 )
 
+    def check(self) -> None:
+        """See that nothing has gone wrong while nobody waited for it.
+
+        Raises: NotAcknowledged
+        """
+        _ = self._outbox.sent
+
     async def rest(self) -> None:
         """End the transaction under way and begin no other, until `resume`."""
         self._resting = True
         async with self._turn:
             pass
 
-    async def resume(self) -> None:
-        """Go on after a rest: whatever came meanwhile is read from the log."""
-        self._resting = False
-        await self.catch_up()
+    def resume(self) -> None:
+        """Go on after a rest; `catch_up` then reads from the log whatever came meanwhile."""
+        self._resting = self._closed
 
     async def idle(self) -> None:
         """Let the partition go, once the transaction under way has ended."""
@@ -175,7 +181,7 @@ class Book:
             async for records in commands.read(self.next, written if end is None else end):
                 if self._resting:
                     return
-                await self._decide([(record.offset, record.value) for record in records])
+                await self._decide([(record.offset, record.value or b"") for record in records])
 
     async def _decide(self, packets: Sequence[Packet]) -> None:
         limits = self._around.limits

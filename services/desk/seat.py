@@ -1,0 +1,93 @@
+"""Seat: one assigned partition in a desk: its book, and the packets that wait for it.
+
+In:   packets, in whatever order and completeness they are fed
+Holds: feeding never waits, so one slow partition holds up no other; what is dropped here because
+       the book is not open yet, or too far behind, is read from the log by the book itself
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from services.desk.book import Book, Packet
+
+_WAITING_BYTES = 8_000_000
+_GATHER_SECONDS = 0.004
+
+Failed = Callable[["Seat", BaseException], None]
+
+
+class Seat:
+    """A partition that this process has been assigned.
+
+    `before` is the leaving of an earlier book of the same partition in this process: the new one
+    opens after it, because opening ends all older writers.
+    """
+
+    def __init__(self, book: Book, failed: Failed, before: "asyncio.Task[None] | None") -> None:
+        self.book = book
+        self._failed = failed
+        self._before = before
+        self._waiting: list[Packet] = []
+        self._bytes = 0
+        self._missed = False
+        self._bell = asyncio.Event()
+        self._opened = False
+        self._work = asyncio.create_task(self._open_and_decide())
+
+    @property
+    def opened(self) -> bool:
+        """Whether the book decides what it is fed."""
+        return self._opened
+
+    def feed(self, offset: int, packet: bytes) -> None:
+        """Hand over one packet."""
+        if self._opened and self._bytes < _WAITING_BYTES:
+            self._waiting.append((offset, packet))
+            self._bytes += len(packet)
+        else:
+            self._missed = True
+        self._bell.set()
+
+    def look(self) -> None:
+        """Have the book look into the log for what nobody has fed."""
+        self._missed = True
+        self._bell.set()
+
+    async def rest(self) -> None:
+        """Decide nothing more until `resume`; returns when the running transaction has ended."""
+        await self.book.rest()
+        self._waiting, self._bytes = [], 0
+
+    def resume(self) -> None:
+        """Go on: the partition has stayed ours, and what came meanwhile is in the log."""
+        self.book.resume()
+        self.look()
+
+    async def leave(self) -> None:
+        """Let the partition go."""
+        await self.book.idle()
+        self._work.cancel()
+
+    async def _open_and_decide(self) -> None:
+        try:
+            if self._before is not None:
+                await self._before
+            await self.book.open()
+            self._opened = True
+            while True:
+                await self._bell.wait()
+                await asyncio.sleep(_GATHER_SECONDS)
+                await self._decide_waiting()
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is ends the process, see `failed`
+            self._failed(self, error)
+
+    async def _decide_waiting(self) -> None:
+        self._bell.clear()
+        packets, self._waiting, self._bytes = self._waiting, [], 0
+        missed, self._missed = self._missed, False
+        if packets:
+            await self.book.decide(packets)
+        if missed:
+            await self.book.catch_up()

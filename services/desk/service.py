@@ -1,0 +1,118 @@
+"""Service: what a desk needs while it runs, started before Faust and stopped after it.
+
+Holds: a topic that is made anew under a running desk, a feeder that has fallen silent, and a
+       follow-up that is not acknowledged are noticed within seconds, without any packet
+"""
+
+import asyncio
+from typing import NoReturn, Protocol
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.client import AIOKafkaClient
+from mode import Service
+
+from policies.registry import Policies
+from services.desk.agent import Desk
+from services.desk.book import Surroundings
+from services.desk.failures import LedgerDiffers
+from services.desk.seat import Seat
+from services.desk.topic_ids import topic_id
+from services.runtime.packets import PacketSender
+from services.runtime.settings import Settings
+from services.standing import Standings, follow_ups
+
+_WATCH_SECONDS = 2.0
+_WATCH_LIMIT_SECONDS = 30.0
+
+log = structlog.get_logger("desk")
+
+
+class End(Protocol):
+    """How a desk ends: at once."""
+
+    def __call__(self, error: BaseException, *, partition: int | None, at: str | None) -> NoReturn:
+        """End the process."""
+
+
+class DeskService(Service):
+    """The adapters of one desk, its seats, and the watch over them."""
+
+    def __init__(self, settings: Settings, end: End) -> None:
+        super().__init__()
+        self._settings = settings
+        self._end = end
+        self._policies = Policies.load()
+
+    def desk(self) -> Desk:
+        """The seats; there from the start of this service on."""
+        return self._desk
+
+    async def on_start(self) -> None:
+        """Connect. Faust starts only after this."""
+        bootstrap, topics = self._settings.kafka_bootstrap, self._settings.topics
+        self._client = AIOKafkaClient(bootstrap_servers=bootstrap)
+        await self._client.bootstrap()
+        self._sender = PacketSender(bootstrap, topics.commands)
+        await self._sender.start()
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+        await self._consumer.start()
+        self._topic = await topic_id(self._client, topics.commands)
+        around = Surroundings(
+            bootstrap,
+            topics,
+            self._client,
+            self._sender,
+            lambda: Standings(self._policies),
+            follow_ups,
+        )
+        self._desk = Desk(around, self._failed)
+        self._watching = asyncio.create_task(self._watch())
+
+    async def on_stop(self) -> None:
+        """Leave every partition, then disconnect."""
+        self._watching.cancel()
+        await self._desk.close()
+        await self._sender.stop()
+        await self._consumer.stop()
+        await self._client.close()
+
+    def _failed(self, seat: Seat | None, error: BaseException) -> None:
+        deciding = seat.book.deciding if seat else None
+        self._end(
+            error,
+            partition=seat.book.partition if seat else None,
+            at=None if deciding is None else f"{deciding.offset}/{deciding.nth} {deciding.command}",
+        )
+
+    async def _watch(self) -> None:
+        """Look after what no packet would tell; whatever goes wrong here ends the desk too."""
+        stood: dict[int, int] = {}
+        try:
+            while True:
+                await asyncio.sleep(_WATCH_SECONDS)
+                async with asyncio.timeout(_WATCH_LIMIT_SECONDS):
+                    stood = await self._look(stood)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the process ends, whatever it is
+            self._failed(None, error)
+
+    async def _look(self, stood: dict[int, int]) -> dict[int, int]:
+        topic = self._settings.topics.commands
+        if (now := await topic_id(self._client, topic)) != self._topic:
+            raise LedgerDiffers(
+                f"{topic} was made anew under a running desk: its id is {now}, it was "
+                f"{self._topic}. Restore the topic that belongs to this ledger."
+            )
+        open_seats = [seat for seat in self._desk.seats.values() if seat.opened]
+        at = [TopicPartition(topic, seat.book.partition) for seat in open_seats]
+        ends = await self._consumer.end_offsets(at) if at else {}
+        for seat in open_seats:
+            seat.book.check()
+            partition, position = seat.book.partition, seat.book.next
+            waits = ends[TopicPartition(topic, partition)] > position
+            if waits and stood.get(partition) == position and seat.book.deciding is None:
+                log.warning("nothing was fed, reading on", partition=partition, next=position)
+                seat.look()
+        return {seat.book.partition: seat.book.next for seat in open_seats}
