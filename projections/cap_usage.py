@@ -32,6 +32,7 @@ CAP_USAGE = Table(
     ),
     key=("beneficiary", "holder", "attempt", "family", "cap", "period", "key", "no"),
     indexes=("UNIQUE (beneficiary, family, cap, period, key, no) WHERE given_back_on IS NULL",),
+    amended_by=3,
 )
 TABLES = (CAP_USAGE,)
 READS = (ApprovalProposed, ApprovalLapsed, ApprovalWithdrawn, PriorUseRecorded)

@@ -23,6 +23,7 @@ from projections import (
     set_aside,
     statements,
     status,
+    unchanged,
 )
 from projections.placed import Placed
 from projections.table import Change, Table
@@ -47,7 +48,7 @@ def _model(module: object, name: str) -> ReadModel:
         module.VERSION,  # type: ignore[attr-defined]
         module.TABLES,  # type: ignore[attr-defined]
         getattr(module, "READS", ()),
-        getattr(module, "changes", None),
+        getattr(module, "changes", None) if hasattr(module, "READS") else None,
         (module.__doc__ or "").partition("\n")[0],
     )
 
@@ -66,6 +67,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     _model(status, "status"),
     _model(refusals, "refusals"),
     _model(set_aside, "set_aside"),
+    _model(unchanged, "unchanged"),
     _model(dead_letters, "dead_letters"),
 )
 

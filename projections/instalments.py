@@ -27,6 +27,7 @@ INSTALMENTS = Table(
     ),
     key=("application", "instalment"),
     indexes=("(due_on, application, instalment) WHERE state = 'planned'", "(beneficiary)"),
+    amended_by=1,
 )
 TABLES = (INSTALMENTS,)
 READS = (ApprovalGranted, ApprovalWithdrawn, InstalmentDue, InstalmentStopped)

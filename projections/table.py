@@ -35,6 +35,7 @@ class Table(NamedTuple):
 
     With a `key` it holds states, one row a key, merged column by column; without, it holds one
     row (or several, numbered by `no`) per fact, which are never changed.
+    `amended_by` says how many leading key columns an `Amend` names.
     Holds: `partition` comes first, `ledger_offset` or `changed_at` beside it; nobody lists them
     """
 
@@ -45,7 +46,7 @@ class Table(NamedTuple):
     indexes: tuple[str, ...] = ()
     numbered: bool = False
     by_partition: bool = False
-    constraints: tuple[str, ...] = ()
+    amended_by: int = 0
 
     @property
     def is_state(self) -> bool:
@@ -112,7 +113,7 @@ def create(table: Table, schema: str) -> Iterable[str]:
         + (" NOT NULL" if column in (PARTITION, LEDGER_OFFSET, NO) else "")
         for column in table.all_columns
     ]
-    lines = [*columns, f"PRIMARY KEY ({', '.join(table.primary_key)})", *table.constraints]
+    lines = [*columns, f"PRIMARY KEY ({', '.join(table.primary_key)})"]
     body = ",\n    ".join(lines)
     # state rows are updated in place: room in the page keeps those updates off the indexes
     storage = " WITH (fillfactor = 85)" if table.is_state else ""

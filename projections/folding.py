@@ -1,0 +1,129 @@
+"""Folding: what a batch of facts does to the tables, each state row touched once.
+
+In:   facts at their places, in the ledger's order within each partition
+Out:  Folded: rows to append, values to merge, rows to amend
+Holds: merging a batch and then writing it equals writing its facts one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from projections import unchanged
+from projections.catalogue import MAPPINGS, TABLES
+from projections.placed import Placed
+from projections.slices import Repeats
+from projections.table import Amend, Append, Merge, Table, Upsert
+
+_BY_NAME = {table.name: table for table in TABLES}
+_RULES: dict[str, dict[str, tuple[Merge, tuple[str, ...]]]] = {
+    table.name: {column.name: (column.merge, column.final) for column in table.all_columns}
+    for table in TABLES
+}
+_PLAIN: dict[str, frozenset[str]] = {
+    name: frozenset(
+        column for column, (merge, final) in rules.items() if merge is Merge.LATEST and not final
+    )
+    for name, rules in _RULES.items()
+}
+
+Key = tuple[Any, ...]
+Values = dict[str, Any]
+
+
+class Folded:
+    """The changes of one batch, gathered."""
+
+    def __init__(self) -> None:
+        self.appended: dict[str, list[Key]] = defaultdict(list)
+        self.states: dict[str, dict[Key, Values]] = defaultdict(dict)
+        self.amended: dict[tuple[str, int, tuple[str, ...]], dict[Key, Values]] = defaultdict(dict)
+        self._by_prefix: dict[str, dict[Key, list[Key]]] = defaultdict(dict)
+
+    def add(self, facts: Iterable[Placed]) -> None:
+        """Fold facts in."""
+        for placed in facts:
+            partition, offset = placed.partition, placed.offset
+            at = placed.fact.recorded_at
+            for mapping in MAPPINGS[type(placed.fact.body)]:
+                for change in mapping(placed):
+                    match change:
+                        case Upsert():
+                            self._merge(partition, at, change)
+                        case Append():
+                            self._append(partition, offset, change)
+                        case Amend():
+                            self._amend(at, change)
+
+    def repeat(self, partition: int, repeats: Iterable[Repeats]) -> None:
+        """Note the commands that checkpoints name as repeats."""
+        for item in repeats:
+            for change in unchanged.changes(item.commands):
+                self._append(partition, item.offset, change)
+
+    def _append(self, partition: int, offset: int, change: Append) -> None:
+        table, row, no = change
+        place = (partition, offset, no) if table.numbered else (partition, offset)
+        self.appended[table.name].append(place + row)
+
+    def _merge(self, partition: int, at: datetime, change: Upsert) -> None:
+        table, key, values = change
+        name = table.name
+        if table.by_partition:
+            key = (partition, *key)
+        rows = self.states[name]
+        row = rows.get(key)
+        if row is None:
+            values["partition"] = partition
+            values["changed_at"] = at
+            rows[key] = values
+            if table.amended_by:
+                group = self._by_prefix[name].setdefault(key[: table.amended_by], [])
+                group.append(key)
+            return
+        row["changed_at"] = at
+        plain = _PLAIN[name]
+        for column, value in values.items():
+            if value is None:
+                continue
+            if column in plain:
+                row[column] = value
+            else:
+                _merge_value(row, column, value, *_RULES[name][column])
+
+    def _amend(self, at: datetime, change: Amend) -> None:
+        table, prefix, values = change
+        values["changed_at"] = at
+        names = tuple(values)
+        waiting = self.amended[table.name, len(prefix), names]
+        waiting[prefix] = waiting.get(prefix, {}) | values
+        for key in self._by_prefix[table.name].get(prefix, ()):
+            self.states[table.name][key].update(values)
+
+
+def _merge_value(
+    row: Values, column: str, value: Any, merge: Merge, final: tuple[str, ...]
+) -> None:
+    earlier = row.get(column)
+    if merge is Merge.SUM:
+        row[column] = (earlier or 0) + value
+    elif merge is Merge.FIRST:
+        row[column] = value if earlier is None else earlier
+    elif earlier not in final:
+        row[column] = value
+
+
+def arrays(name: str, rows: dict[Key, Values]) -> Iterator[list[Any]]:
+    """Turn merged rows into one array a column, sorted by key so that writers never cross."""
+    table: Table = _BY_NAME[name]
+    keys = sorted(rows)
+    values = [rows[key] for key in keys]
+    places = {column: place for place, column in enumerate(table.primary_key)}
+    for column in table.all_columns:
+        place = places.get(column.name)
+        if place is None:
+            column_name = column.name
+            yield [row.get(column_name) for row in values]
+        else:
+            yield [key[place] for key in keys]

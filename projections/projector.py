@@ -1,0 +1,204 @@
+"""Projector: folds a ledger into one schema, partition by partition, each at its own pace.
+
+In:   committed records of `ledger`
+Out:  rows and positions of one schema; alarms
+Holds: a fact is written once, in its stream's order, with its partition's position; a fact that
+       cannot be stops its partition, and the others go on.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+import asyncpg
+import orjson
+import structlog
+
+from events.codec import CHECKPOINT_KEY
+from projections import books, store
+from projections.heads import Heads
+from projections.ledger_reader import LedgerReader
+from projections.slices import Slice, Trouble, read
+
+log = structlog.get_logger(__name__)
+
+MOST_RECORDS = 4_000
+LOOK_SECONDS = 1.0
+WAIT_SECONDS = 0.2
+
+Progress = Callable[[int, int], None]
+"""Called with the records read and the records to be read."""
+
+
+class Projector:
+    """One writer of one schema; open it before use."""
+
+    def __init__(self, connection: asyncpg.Connection, reader: LedgerReader, schema: str) -> None:
+        self._connection = connection
+        self._reader = reader
+        self._schema = schema
+        self._heads = Heads(schema)
+        self._limits: Mapping[int, int] = {}
+        self._looked_at = 0.0
+        self.generation = 0
+        self.next: dict[int, int] = {}
+        self.stopped: dict[int, Trouble] = {}
+
+    async def open(self) -> None:
+        """Stand where the books stand, after checking that they are of this very ledger.
+
+        Raises: ShapeDiffers
+        """
+        self.generation = await books.check(self._connection, self._schema)
+        self._heads.forget()
+        self.stopped.clear()
+        standing = await store.positions(
+            self._connection, self._schema, books.LEDGER, self._reader.partitions
+        )
+        spans = await self._reader.span()
+        for partition, position in standing.items():
+            self.next[partition] = position.next
+            trouble = await self._foreign(partition, position, *spans[partition])
+            self._reader.seek(partition, position.next)
+            if trouble is not None:
+                await self._stop(partition, trouble)
+            else:
+                self._reader.resume(partition)
+
+    async def _foreign(
+        self, partition: int, position: store.Position, first: int, end: int
+    ) -> Trouble | None:
+        """Say why the books cannot be of this log, if so."""
+        at = position.next
+        if at > end:
+            return Trouble(
+                at, "LogTooShort", f"the books have read up to {at}, the log ends at {end}"
+            )
+        if at < first:
+            return Trouble(at, "LogTruncated", f"the log begins at {first}")
+        if position.last_offset is None:
+            return None
+        record = await self._reader.record_at(partition, position.last_offset)
+        found = orjson.loads(record.value).get("id") if record and record.value else None
+        if found != position.last_id:
+            return Trouble(
+                position.last_offset,
+                "LogDiffers",
+                f"the books hold fact {position.last_id} there, the log {found}",
+            )
+        return None
+
+    async def step(self, wait_seconds: float = WAIT_SECONDS) -> int:
+        """Read and write once; the number of records is returned.
+
+        Raises: PositionMoved
+        """
+        found = await self._reader.read(MOST_RECORDS, wait_seconds)
+        slices: list[Slice] = []
+        if found:
+            keys = (r.key for records in found.values() for r in records if r.key != CHECKPOINT_KEY)
+            await self._heads.look_up(self._connection, keys)
+        for partition, records in found.items():
+            limit = self._limits.get(partition)
+            wanted = records
+            if limit is not None and records[-1].offset >= limit:
+                wanted = [record for record in records if record.offset < limit]
+                self._reader.pause(partition)
+            slices.append(read(partition, self.next[partition], wanted, self._heads))
+        await self._store([piece for piece in slices if piece.end > piece.start])
+        for piece in slices:
+            if piece.trouble is not None and piece.partition not in self.stopped:
+                await self._stop(piece.partition, piece.trouble)
+        await self._look()
+        return sum(map(len, found.values()))
+
+    async def _store(self, slices: Sequence[Slice]) -> None:
+        if not slices:
+            return
+        try:
+            await store.write(self._connection, self._schema, slices)
+        except store.Violation as violation:
+            if len(slices) > 1:
+                for piece in slices:
+                    await self._store([piece])
+                return
+            [piece] = slices
+            if len(piece.facts) > 1:
+                first, second = piece.halves()
+                await self._store([first])
+                if piece.partition not in self.stopped:
+                    await self._store([second])
+                return
+            offset = piece.facts[0].offset if piece.facts else piece.start
+            await self._stop(piece.partition, Trouble(offset, "Violation", str(violation)))
+            return
+        for piece in slices:
+            self.next[piece.partition] = piece.end
+
+    async def _stop(self, partition: int, trouble: Trouble) -> None:
+        self.stopped[partition] = trouble
+        self._reader.pause(partition)
+        await store.stop(self._connection, self._schema, books.LEDGER, partition, trouble)
+        log.error(
+            "partition stopped",
+            schema=self._schema,
+            partition=partition,
+            offset=trouble.offset,
+            code=trouble.code,
+            text=trouble.text,
+        )
+
+    async def _look(self) -> None:
+        """Note now and then where the log ends."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        ends = self._reader.ends()
+        for partition, end in ends.items():
+            if await self._reader.standing(partition) >= end and partition not in self.stopped:
+                ends[partition] = self.next[partition]  # what is left are markers, no records
+        await store.look(self._connection, self._schema, books.LEDGER, ends)
+
+    async def fold_to(self, targets: Mapping[int, int], progress: Progress | None = None) -> None:
+        """Read up to these offsets and not past them, or to where a partition stops."""
+        self._limits = targets
+        for partition, at in self.next.items():
+            if partition not in self.stopped:
+                self._reader.seek(partition, at)
+                self._reader.resume(partition)
+        begun = dict(self.next)
+        total = sum(max(0, end - begun[p]) for p, end in targets.items())
+        while waiting := await self._waiting(targets):
+            await self.step()
+            if progress is not None:
+                left = sum(targets[p] - self.next[p] for p in waiting)
+                progress(max(0, total - max(0, left)), total)
+        self._limits = {}
+        if progress is not None:
+            progress(total, total)
+
+    async def _waiting(self, targets: Mapping[int, int]) -> list[int]:
+        return [
+            partition
+            for partition, end in targets.items()
+            if partition not in self.stopped
+            and self.next[partition] < end
+            and await self._reader.standing(partition) < end
+        ]
+
+    async def follow(self, stop: asyncio.Event) -> None:
+        """Fold what comes until told to stop; go over to rebuilt books when they take over.
+
+        Raises: PositionMoved when a second projector writes the same books
+        """
+        await self.open()
+        await store.clear(self._connection, self._schema)
+        while not stop.is_set():
+            try:
+                await self.step()
+            except store.PositionMoved:
+                former = self.generation
+                if await books.check(self._connection, self._schema) == former:
+                    raise
+                log.info("the books were rebuilt; going on with the new ones")
+                await self.open()

@@ -1,0 +1,125 @@
+"""Slices: a run of one partition's records, read and made sense of, not yet written.
+
+In:   raw records of `ledger`
+Out:  Slice: facts at their places, repeats, what was known, and how far the run goes
+Holds: a record that cannot be read ends the slice before it, and becomes its `trouble`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+import orjson
+
+from events.codec import CHECKPOINT_KEY, Unreadable, decode_fact
+from events.invariants import BrokenInvariant
+from projections.placed import Placed, place
+
+
+class Record(Protocol):
+    """What we need of a Kafka record."""
+
+    @property
+    def offset(self) -> int:
+        """Its place in the partition."""
+
+    @property
+    def key(self) -> bytes | None:
+        """The stream's name, or the key of checkpoints."""
+
+    @property
+    def value(self) -> bytes | None:
+        """The fact."""
+
+
+class Repeats(NamedTuple):
+    """The commands that a checkpoint names as repeats."""
+
+    offset: int
+    commands: list[str]
+
+
+class Trouble(NamedTuple):
+    """Why a partition cannot go on, and where."""
+
+    offset: int
+    code: str
+    text: str
+
+
+class Slice(NamedTuple):
+    """Records from `start` up to and without `end`."""
+
+    partition: int
+    start: int
+    end: int
+    facts: list[Placed]
+    repeats: list[Repeats]
+    known: datetime | None
+    trouble: Trouble | None = None
+
+    def halves(self) -> tuple["Slice", "Slice"]:
+        """Cut a slice of at least two facts in two."""
+        middle = len(self.facts) // 2
+        cut = self.facts[middle].offset
+        before = [item for item in self.repeats if item.offset < cut]
+        first = self._replace(
+            end=cut,
+            facts=self.facts[:middle],
+            repeats=before,
+            known=max(placed.recorded_at for placed in self.facts[:middle]),
+            trouble=None,
+        )
+        rest = self.repeats[len(before) :]
+        return first, self._replace(start=cut, facts=self.facts[middle:], repeats=rest)
+
+
+# PostgreSQL stores no NUL: it is shown as what Unicode keeps for the unreadable
+_NUL, _SHOWN = b"\\u0000", b"\\ufffd"
+
+
+def read(partition: int, start: int, records: Iterable[Record], heads: "Heads") -> Slice:
+    """Make sense of records that follow `start`, up to the first that cannot be."""
+    facts: list[Placed] = []
+    repeats: list[Repeats] = []
+    known: datetime | None = None
+    end, trouble = start, None
+    for record in records:
+        try:
+            if record.key == CHECKPOINT_KEY:
+                at, unchanged = _checkpoint(record.value)
+                if unchanged:
+                    repeats.append(Repeats(record.offset, unchanged))
+            else:
+                raw = record.value or b""
+                fact = decode_fact(raw.replace(_NUL, _SHOWN) if _NUL in raw else raw)
+                heads.advance(fact.stream, fact.seq)
+                facts.append(place(fact, partition, record.offset))
+                at = fact.recorded_at
+        except (BrokenInvariant, Unreadable) as error:
+            trouble = Trouble(record.offset, type(error).__name__, str(error))
+            break
+        if at is not None and (known is None or at > known):
+            known = at
+        end = record.offset + 1
+    return Slice(partition, start, end, facts, repeats, known, trouble)
+
+
+class Heads(Protocol):
+    """Knows the last sequence number of every stream."""
+
+    def advance(self, stream: str, seq: int) -> None:
+        """Take the next fact of a stream.
+
+        Raises: BrokenInvariant when it is not the next
+        """
+
+
+def _checkpoint(raw: bytes | None) -> tuple[datetime | None, list[str]]:
+    """Read what a checkpoint says of time and repeats; the rest is the desk's own."""
+    try:
+        item = orjson.loads(raw or b"{}")
+        known = item.get("known")
+        return datetime.fromisoformat(known) if known else None, list(item.get("unchanged", ()))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise Unreadable(f"no checkpoint: {error!r}") from error
