@@ -16,7 +16,7 @@ from events.values import FactValue
 from policies import trace
 from policies.outcomes import Counters, Seen
 from policies.standards import Figure
-from policies.vocabulary import ParamRef
+from policies.words import ParamRef
 
 Lack = Literal["MISSING_FACT", "NOT_STATED"]
 Figures = Mapping[str, Figure]

@@ -104,8 +104,12 @@ def _sights(policy: Policy) -> Iterator[Sight]:
 
 
 def _both(node: str) -> Iterator[Sight]:
-    for ok in (True, False):
-        yield node, str(ok).lower(), lambda lines, ok=ok: any(line.ok is ok for line in lines)
+    yield node, "true", _some(True)
+    yield node, "false", _some(False)
+
+
+def _some(ok: bool) -> Callable[[Sights], bool]:
+    return lambda lines: any(line.ok is ok for line in lines)
 
 
 def _condition(node: Condition) -> Iterator[Sight]:
@@ -140,14 +144,11 @@ def _edges(
         ("day after the last", last and last + _DAY, False),
     ):
         if edge is not None:
-            text = edge.isoformat()
-            yield (
-                node,
-                f"{name} {text}",
-                lambda lines, text=text, ok=ok: any(
-                    line.ok is ok and day(line) == text for line in lines
-                ),
-            )
+            yield node, f"{name} {edge}", _on(ok, edge.isoformat(), day)
+
+
+def _on(ok: bool, day: str, day_of: Callable[[Seen], str]) -> Callable[[Sights], bool]:
+    return lambda lines: any(line.ok is ok and day_of(line) == day for line in lines)
 
 
 def _has(ok: bool, value: str) -> Callable[[Sights], bool]:
@@ -201,7 +202,7 @@ def _cap(cap: Cap) -> Iterator[Sight]:
 def _stop(amount: Monthly) -> Iterator[Sight]:
     """The last month that is paid, and a plan that ends before it or finds no month at all."""
     if amount.stop is None:
-        yield amount.id, "no month left", lambda lines: any(line.ok is False for line in lines)
+        yield amount.id, "no month left", _some(False)
         return
     end = f"至{amount.stop}共"
     yield amount.id, "paid to the stop", lambda lines: any(end in str(line.saw) for line in lines)
@@ -215,9 +216,9 @@ def _stop(amount: Monthly) -> Iterator[Sight]:
 def _amount(amount: Amount) -> Iterator[Sight]:
     if amount.kind == "branch":
         return
-    yield amount.id, "true", lambda lines: any(line.ok for line in lines)
+    yield amount.id, "true", _some(True)
     if amount.kind == "table":
-        yield amount.id, "a value outside", lambda lines: any(line.ok is False for line in lines)
+        yield amount.id, "a value outside", _some(False)
         for value in amount.rows or ():
             yield amount.id, f"row {value}", _has(True, value)
     if amount.kind == "monthly":

@@ -9,7 +9,7 @@ Holds: a case states a whole outcome: amount, or every failing id, or what is re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self, assert_never
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,7 @@ from events.values import FactValue
 from policies.files import parsed
 from policies.outcomes import Claim, Deny, Grant, Outcome, Refer
 from policies.registry import Policies
-from policies.vocabulary import Region, Words
+from policies.words import Region, Words
 
 Stated = bool | int | date | str | list[str] | None
 
@@ -26,8 +26,8 @@ Stated = bool | int | date | str | list[str] | None
 class Before(Words):
     """What the person had already been granted."""
 
-    used: dict[str, int] = {}
-    keys: list[str] = []
+    used: Annotated[dict[str, int], Field(default_factory=dict)]
+    keys: Annotated[list[str], Field(default_factory=list)]
 
 
 class GoldenCase(Words):
@@ -36,10 +36,10 @@ class GoldenCase(Words):
     name: str
     region: Region | None = None
     applied_on: date | None = None
-    facts: dict[str, Stated] = {}
-    before: Before = Before()
+    facts: Annotated[dict[str, Stated], Field(default_factory=dict)]
+    before: Annotated[Before, Field(default_factory=Before)]
     grant: Annotated[int, Field(gt=0)] | None = None
-    months: list[str] = []
+    months: Annotated[list[str], Field(default_factory=list)]
     payee: str = "applicant"
     deny: list[str] | None = None
     code: Literal["NO_POLICY", "CAP_REACHED", "CLAUSE_FAILED"] | None = None
@@ -145,13 +145,7 @@ def _plain(value: Stated) -> FactValue | None:
 
 def _wrong(case: GoldenCase, outcome: Outcome) -> str:
     """What differs between a case and the outcome, or nothing."""
-    match outcome:
-        case Grant():
-            said: Sequence[object] = ("grant", outcome.amount_fen, _months(outcome), outcome.payee)
-        case Deny():
-            said = ("deny", sorted(outcome.failing), case.code and outcome.code)
-        case Refer():
-            said = ("refer", sorted(outcome.about), case.why and outcome.code)
+    said = _said(case, outcome)
     if case.grant is not None:
         wanted: Sequence[object] = ("grant", case.grant * 100, case.months, case.payee)
     elif case.deny is not None:
@@ -159,6 +153,19 @@ def _wrong(case: GoldenCase, outcome: Outcome) -> str:
     else:
         wanted = ("refer", sorted(case.refer or []), case.why)
     return "" if said == wanted else f"wanted {wanted}, got {said}"
+
+
+def _said(case: GoldenCase, outcome: Outcome) -> Sequence[object]:
+    """The outcome in a case's own terms."""
+    match outcome:
+        case Grant():
+            return ("grant", outcome.amount_fen, _months(outcome), outcome.payee)
+        case Deny():
+            return ("deny", sorted(outcome.failing), case.code and outcome.code)
+        case Refer():
+            return ("refer", sorted(outcome.about), case.why and outcome.code)
+        case _:
+            assert_never(outcome)
 
 
 def _months(outcome: Grant) -> list[str]:

@@ -16,20 +16,19 @@ from policies.vocabulary import (
     Between,
     Branch,
     Cap,
-    Cited,
     Compare,
     Condition,
     Flag,
     Located,
     Member,
     Monthly,
-    ParamRef,
     PolicyText,
     SameYear,
     Used,
     Within,
 )
 from policies.windows import Window
+from policies.words import Cited, ParamRef
 
 
 def nodes_of(text: PolicyText, window: Window) -> dict[str, Node]:

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from policies.calendar import Period
 from policies.files import parsed
 from policies.places import jurisdictions
-from policies.vocabulary import Words, Yuan
+from policies.words import Words, Yuan
 
 FigureType = Literal["count", "period", "yuan", "table", "month"]
 

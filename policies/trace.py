@@ -74,9 +74,7 @@ def yuan(fen: int) -> str:
 
 def line(node: Node, seen: Seen) -> str:
     """One node of a trail with its clause."""
-    return (
-        f"{'  ' * node.depth}{mark(node, seen)} {seen.id}：{sentence(node, seen)}{source(node)}"
-    )
+    return f"{'  ' * node.depth}{mark(node, seen)} {seen.id}：{sentence(node, seen)}{source(node)}"
 
 
 def source(node: Node) -> str:

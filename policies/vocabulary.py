@@ -6,51 +6,22 @@ Holds: unknown keys are refused; there are no floats; money is written in yuan, 
 """
 
 from datetime import date
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from policies.outcomes import Payee
-
-Yuan = Annotated[int, Field(gt=0)]
-NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-PeriodText = Annotated[str, Field(pattern=r"^\d+[DMY]$")]
-MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Region = Annotated[str, Field(pattern=r"^\d{6}$")]
-
-
-_Model = TypeVar("_Model", bound="Words")
-
-
-class Words(BaseModel):
-    """A mapping of the vocabulary: strict, frozen, nothing unknown."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Cited(Words):
-    """Something that rests on a clause: its own `cite`, or the file's, with a verbatim `quote`;
-    or on a convention that the file signs off under `assume`."""
-
-    cite: str | None = None
-    quote: str | None = None
-    assume: str | None = None
-
-    @model_validator(mode="after")
-    def _rests_on_something(self) -> Self:
-        if self.quote is None and self.assume is None:
-            raise ValueError("needs a quote from the notice, or an assume")
-        return self
-
-
-class ParamRef(Words):
-    """A dated figure of `policies/parameters`, on the day of the application or of a fact."""
-
-    of: str
-    as_of: str = "application.applied_on"
-
-
-# --- conditions ---------------------------------------------------------------------------
+from policies.words import (
+    Cited,
+    MonthText,
+    NodeId,
+    ParamRef,
+    PeriodText,
+    Region,
+    Words,
+    Yuan,
+    exactly_one,
+)
 
 
 class Member(Cited):
@@ -84,7 +55,7 @@ class Compare(Cited):
 
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
-        return _exactly_one(self, self.value, self.param)
+        return exactly_one(self, self.value, self.param)
 
 
 class Within(Cited):
@@ -99,7 +70,7 @@ class Within(Cited):
 
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
-        return _exactly_one(self, self.max, self.param)
+        return exactly_one(self, self.max, self.param)
 
 
 class Between(Cited):
@@ -168,8 +139,6 @@ class AnyOf(Words):
 Leaf = Member | Flag | Compare | Within | Between | SameYear | Located | Used
 Condition = Annotated[Leaf | AllOf | AnyOf, Field(discriminator="kind")]
 
-# --- amounts ------------------------------------------------------------------------------
-
 
 class Flat(Cited):
     """One amount for all."""
@@ -190,7 +159,7 @@ class Table(Cited):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        return _exactly_one(self, self.rows, self.param)
+        return exactly_one(self, self.rows, self.param)
 
 
 class Standard(Cited):
@@ -230,8 +199,6 @@ class Branch(Words):
 
 Amount = Annotated[Flat | Table | Standard | Monthly | Branch, Field(discriminator="kind")]
 
-# --- caps ---------------------------------------------------------------------------------
-
 
 class Count(Cited):
     """At most so many approvals per person and calendar year of a day."""
@@ -246,7 +213,7 @@ class Count(Cited):
 
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
-        return _exactly_one(self, self.max, self.param)
+        return exactly_one(self, self.max, self.param)
 
 
 class Lifetime(Cited):
@@ -269,8 +236,6 @@ class Unique(Cited):
 
 
 Cap = Annotated[Count | Lifetime | Unique, Field(discriminator="kind")]
-
-# --- the file -----------------------------------------------------------------------------
 
 
 class Select(Cited):
@@ -322,15 +287,9 @@ class PolicyText(Words):
     payee: Payee | PayeeBy
     cite: str
     select: Select
-    supersedes: list[Supersedes] = []
+    supersedes: Annotated[list[Supersedes], Field(default_factory=list)]
     when: Annotated[list[Condition], Field(min_length=1)]
-    refer: list[Condition] = []
+    refer: Annotated[list[Condition], Field(default_factory=list)]
     amount: Amount
     caps: list[Cap]
-    assume: list[Assumption] = []
-
-
-def _exactly_one(model: _Model, first: object, second: object) -> _Model:
-    if (first is None) == (second is None):
-        raise ValueError("needs the figure here or a param, and not both")
-    return model
+    assume: Annotated[list[Assumption], Field(default_factory=list)]

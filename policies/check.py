@@ -1,0 +1,253 @@
+"""Check: everything that can be wrong with a policy file, before it decides anything.
+
+In:    the folder of policies
+Out:   problems with file, line and clause, in the order of the files
+Holds: a clean check means: every file fits the vocabulary; every quote stands in its clause;
+       every number stands in its quote or is signed off under ``assume``; every fact exists and
+       has the type its condition needs; versions neither overlap nor leave a gap.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from policies.facts_used import fact_problems
+from policies.files import FileProblem, Parsed, parsed
+from policies.nodes import amounts, conditions, nodes_of, params
+from policies.places import FUNDS
+from policies.quotes import Number, Registered, clause_text, load_notices, occurs, unstated
+from policies.registry import ROOT
+from policies.standards import Declared, FigureType, Row, inside, load_standards
+from policies.vocabulary import (
+    Amount,
+    Between,
+    Cap,
+    Compare,
+    Condition,
+    Flat,
+    Monthly,
+    PolicyText,
+    Table,
+    Within,
+)
+from policies.windows import windows
+from policies.words import Cited
+
+
+class Problem(NamedTuple):
+    """Something wrong, where it stands, and which clause it is about."""
+
+    file: Path
+    line: int
+    clause: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.clause}: {self.message}"
+
+
+class _Version(NamedTuple):
+    file: Parsed
+    text: PolicyText
+
+    def problem(self, node: str, clause: str, message: str) -> Problem:
+        """A problem at the line where a node stands."""
+        line = next(
+            (
+                number
+                for where, number in self.file.lines.items()
+                if where[-1:] == ("id",) and _at(self.file.data, where) == node
+            ),
+            self.file.line((node,)),
+        )
+        return Problem(self.file.path, line, clause, f"{node}: {message}")
+
+
+def check_all(root: Path | None = None) -> list[Problem]:
+    """Everything wrong under `root`; an empty list means all is well."""
+    root = root or ROOT
+    try:
+        notices = load_notices(root / "notices")
+        declared = load_standards(root / "parameters").declared
+    except FileProblem as problem:
+        return [Problem(problem.path, problem.line, "", problem.message)]
+    except ValueError as error:
+        return [Problem(root, 1, "", str(error))]
+    problems: list[Problem] = []
+    versions: list[_Version] = []
+    for path in sorted((root / "programmes").glob("*/*.yaml")):
+        try:
+            file = parsed(path)
+        except FileProblem as problem:
+            problems.append(Problem(path, problem.line, "", problem.message))
+            continue
+        try:
+            versions.append(_Version(file, PolicyText.model_validate(file.data)))
+        except ValidationError as error:
+            problems += _schema(file, error)
+    for version in versions:
+        problems += _version(version, notices, declared)
+    problems += _parameters(root / "parameters", notices, declared)
+    problems += _spans(versions)
+    return problems
+
+
+def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:
+    for wrong in error.errors():
+        where = tuple(part for part in wrong["loc"])
+        known = tuple(part for part in where if not isinstance(part, str) or _known(file, part))
+        yield Problem(file.path, file.line(known), ".".join(map(str, where)), wrong["msg"])
+
+
+def _known(file: Parsed, part: str) -> bool:
+    """Whether a part of a schema error's path is a key of the file, not the name of a kind."""
+    return any(part in where for where in file.lines)
+
+
+def _at(data: Any, where: tuple[str | int, ...]) -> Any:
+    for part in where:
+        data = data[part]
+    return data
+
+
+def _version(
+    version: _Version, notices: Mapping[str, Registered], declared: Mapping[str, Declared]
+) -> Iterator[Problem]:
+    """What is wrong inside one file."""
+    text = version.text
+    expected = f"{text.policy}/{text.jurisdiction}-{text.version}.yaml"
+    if not str(version.file.path).endswith(expected):
+        yield version.problem("version", "", f"the file should be called {expected}")
+    try:
+        nodes = nodes_of(text, windows([text])[0])
+    except ValueError as error:
+        yield version.problem("when", "", str(error))
+        return
+    notes = {note.id for note in text.assume}
+    for name, cited, numbers in _cited(text):
+        cite = nodes[name].cite if name in nodes else cited.cite or text.cite
+        for message in _source(cited, cite, numbers, notes, notices):
+            yield version.problem(name, cite, message)
+    for name, message in fact_problems(text):
+        yield version.problem(name, text.cite, message)
+    for name, ref in params(text):
+        if ref.of not in declared:
+            yield version.problem(name, text.cite, f"parameter {ref.of} is not declared")
+    for fund in text.fund.is_:
+        if fund not in FUNDS:
+            yield version.problem("fund", text.cite, f"no fund is called {fund}")
+    used = {cited.assume for _, cited, _ in _cited(text)} | {old.assume for old in text.supersedes}
+    for loose in sorted({note for note in used if note} - notes):
+        yield version.problem("assume", text.cite, f"{loose} is not signed off under assume")
+
+
+def _source(
+    cited: Cited,
+    cite: str,
+    numbers: list[Number],
+    notes: set[str],
+    notices: Mapping[str, Registered],
+) -> Iterator[str]:
+    """Whether what a node rests on is there."""
+    if cited.quote is not None:
+        clause = clause_text(notices, cite)
+        if clause is None:
+            yield f"{cite} is not registered"
+        elif not occurs(cited.quote, clause):
+            yield f"the quote does not stand in {cite}: {cited.quote}"
+    if cited.assume not in notes:
+        for number in unstated(numbers, cited.quote or ""):
+            yield f"the quote does not state {number}"
+
+
+def _cited(text: PolicyText) -> Iterator[tuple[str, Cited, list[Number]]]:
+    """Everything that must rest on something, with its numbers."""
+    select = text.select
+    first = [] if select.from_ == "issued" else [select.from_]
+    yield "select", select, [*first, *([select.to] if select.to else [])]
+    yield "fund", text.fund, []
+    for node, _ in conditions([*text.when, *text.refer]):
+        if isinstance(node, Cited):
+            yield node.id, node, _condition_numbers(node)
+    for cap in text.caps:
+        yield cap.id, cap, _cap_numbers(cap)
+    for amount in amounts(text.amount):
+        if isinstance(amount, Cited):
+            yield amount.id, amount, _amount_numbers(amount)
+
+
+def _condition_numbers(node: Condition) -> list[Number]:
+    match node:
+        case Compare(value=int(value)):
+            return [Fraction(value)]
+        case Within(max=str(period)):
+            return [Fraction(int(period[:-1]))]
+        case Between():
+            return [day for day in (node.from_, node.to) if day]
+        case _:
+            return []
+
+
+def _cap_numbers(cap: Cap) -> list[Number]:
+    return [] if cap.kind == "unique" or cap.max is None else [Fraction(cap.max)]
+
+
+def _amount_numbers(amount: Amount) -> list[Number]:
+    match amount:
+        case Flat():
+            return [Fraction(amount.value)]
+        case Table(rows=dict(rows)):
+            return [Fraction(yuan) for yuan in rows.values()]
+        case Monthly(stop=str(stop)):
+            return [stop]
+        case _:
+            return []
+
+
+def _parameters(
+    directory: Path, notices: Mapping[str, Registered], declared: Mapping[str, Declared]
+) -> Iterator[Problem]:
+    """Whether figures that are cited stand in their clause."""
+    for path in sorted(directory.glob("*/*.yaml")):
+        file = parsed(path)
+        for short, texts in file.data.items():
+            for index, row in enumerate(map(Row.model_validate, texts)):
+                if row.cite is None or row.quote is None:
+                    continue
+                kind = declared[f"{path.parent.name}.{short}"].type
+                numbers = _figure_numbers(kind, row.value)
+                cited = Cited(cite=row.cite, quote=row.quote)
+                for message in _source(cited, row.cite, numbers, set(), notices):
+                    yield Problem(path, file.line((short, index)), row.cite, f"{short}: {message}")
+
+
+def _figure_numbers(kind: FigureType, value: int | str | dict[str, int]) -> list[Number]:
+    """The numbers that a stated figure must find in its quote."""
+    inside(kind, value)
+    if isinstance(value, dict):
+        return [Fraction(yuan) for yuan in value.values()]
+    if isinstance(value, int):
+        return [Fraction(value)]
+    return [Fraction(int(value[:-1]))] if kind == "period" else [value]
+
+
+def _spans(versions: list[_Version]) -> Iterator[Problem]:
+    """Whether the versions of one programme and place neither overlap nor leave a gap."""
+    spans = windows([version.text for version in versions])
+    groups: dict[tuple[str, str], list[int]] = {}
+    for at, version in enumerate(versions):
+        groups.setdefault((version.text.policy, version.text.jurisdiction), []).append(at)
+    for members in groups.values():
+        ordered = sorted(members, key=lambda at: spans[at].from_)
+        for before, after in pairwise(ordered):
+            end, begin = spans[before].to, spans[after].from_
+            if end is None or end >= begin:
+                message = f"overlaps {versions[before].text.version}: say which one it supersedes"
+                yield versions[after].problem("select", versions[after].text.cite, message)
+            elif (begin - end).days > 1:
+                message = f"nothing covers the days between {end} and {begin}"
+                yield versions[after].problem("select", versions[after].text.cite, message)

@@ -1,0 +1,55 @@
+"""Words: what every mapping of a policy file has in common.
+
+Holds: unknown keys are refused; there are no floats; money is written in yuan, periods as 12M.
+"""
+
+from typing import Annotated, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Yuan = Annotated[int, Field(gt=0)]
+NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+PeriodText = Annotated[str, Field(pattern=r"^\d+[DMY]$")]
+MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Region = Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+_Model = TypeVar("_Model", bound="Words")
+
+
+class Words(BaseModel):
+    """A mapping of the vocabulary: strict, frozen, nothing unknown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Cited(Words):
+    """Something that rests on a clause: its own `cite`, or the file's, with a verbatim `quote`;
+    or on a convention that the file signs off under `assume`."""
+
+    cite: str | None = None
+    quote: str | None = None
+    assume: str | None = None
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Self:
+        if self.quote is None and self.assume is None:
+            raise ValueError("needs a quote from the notice, or an assume")
+        return self
+
+
+class ParamRef(Words):
+    """A dated figure of `policies/parameters`, on the day of the application or of a fact."""
+
+    of: str
+    as_of: str = "application.applied_on"
+
+
+def exactly_one(model: _Model, first: object, second: object) -> _Model:
+    """Hold a model to one source of its figure.
+
+    Raises: ValueError
+    """
+    if (first is None) == (second is None):
+        raise ValueError("needs the figure here or a param, and not both")
+    return model
