@@ -32,6 +32,7 @@ from events.inbound.semantics import (
     check_date,
     check_facts_plain,
     check_known,
+    check_line,
     check_plain,
     party_of,
 )
@@ -111,6 +112,7 @@ def read_data(
         body = data
         check_known(data, known, problems)
         check_plain(data, problems)
+        check_line(data, problems)
         if isinstance(data, StatusChanged | PriorUse):
             party = party_of(data.person, "data.person", on, problems)
     if problems:

@@ -23,6 +23,7 @@ from events.inbound.identity import (
     unit_code,
 )
 from events.inbound.rejections import Code, Problem
+from events.inbound.statements import StatementLine
 from events.values import FactValue
 
 _NOBODY = Account("", "", "")
@@ -85,6 +86,14 @@ def check_plain(data: BaseModel, problems: list[Problem]) -> None:
         text = getattr(data, field)
         if text and names_a_person(text):
             problems.append(Problem(Code.IDENTITY_IN_TEXT, f"data.{field}"))
+
+
+def check_line(data: BaseModel, problems: list[Problem]) -> None:
+    """A statement line that is no payment must say whose money it is."""
+    if isinstance(data, StatementLine) and data.kind in ("funds_received", "interest", "fee"):
+        for field, value in (("fund", data.fund), ("district", data.district)):
+            if value is None:
+                problems.append(Problem(Code.MISSING_FIELD, f"data.{field}"))
 
 
 def check_facts_plain(facts: Mapping[str, FactValue], field: str, problems: list[Problem]) -> None:

@@ -1,0 +1,180 @@
+"""Admission: what a message asks of the vault, and which commands follow from the answer.
+
+In:    Inbound messages, Admitted answers
+Out:   Wanted, then Asked commands (or Rejected, when the answer shows that none can follow)
+Holds: pure; the same message and answer give the same commands with the same ids, so whatever is
+       sent twice is decided once; no identity leaves.
+"""
+
+from datetime import date
+from uuid import UUID, uuid5
+
+import orjson
+
+from events import streams
+from events.applications import (
+    CorrectApplication,
+    DecideApplication,
+    ReportConflict,
+    Stated,
+    WithdrawApplication,
+)
+from events.approvals import ReviewApplication
+from events.envelope import Asked
+from events.inbound.applications import ApplicationWithdrawn
+from events.inbound.claims import Claim, application_key
+from events.inbound.reader import Inbound, Message
+from events.inbound.rejections import Code, Problem, Rejected
+from events.inbound.reviews import ReviewDecided
+from events.values import Arrival, Command
+from services.intake.others import addressed
+from services.runtime.vault.wanted import (
+    Admitted,
+    Corrects,
+    Files,
+    Finds,
+    Meets,
+    Wanted,
+    Withdraws,
+)
+
+BY = "intake"
+_NAMESPACE = UUID("6f3c2f0e-54c1-5d0a-9d53-3a1f6f0a2f11")
+
+
+def wanted_of(inbound: Inbound) -> Wanted | None:
+    """What the vault must answer before this message can become commands; None for nothing."""
+    match inbound.body:
+        case Claim() as claim:
+            if claim.replaces:
+                return Corrects(claim.key, claim.beneficiary, claim.payee, claim.account)
+            return Files(claim.key, claim.digest, claim.beneficiary, claim.payee, claim.account)
+        case ApplicationWithdrawn() as withdrawn:
+            note = {"reason": withdrawn.reason, "at": inbound.at, "on": inbound.on}
+            return Withdraws(_key(inbound), orjson.dumps(note).decode())
+        case ReviewDecided():
+            return Finds(_key(inbound))
+        case _:
+            return Meets(inbound.party) if inbound.party else None
+
+
+def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list[Asked] | Rejected:
+    """Turn an answered message into commands for the streams.
+
+    Refuses: UNKNOWN_APPLICATION (a review of what never arrived)
+    """
+    match inbound.body:
+        case Claim() as claim:
+            arrived = Arrival(
+                topic=message.topic,
+                partition=message.partition,
+                offset=message.offset,
+                event=inbound.event,
+            )
+            return _claim_commands(inbound, claim, admitted, arrived)
+        case ApplicationWithdrawn() as withdrawn:
+            if not admitted.first_token:
+                return []  # the register keeps it until its application comes
+            return [_withdraw(inbound, _key(inbound), admitted.first_token, withdrawn.reason)]
+        case ReviewDecided() as review:
+            if not admitted.first_token:
+                return Rejected((Problem(Code.UNKNOWN_APPLICATION, "data.application"),))
+            return [_review(inbound, review, admitted.first_token)]
+        case _:
+            stream, command, on = addressed(inbound, admitted.token)
+            content = command.__pydantic_serializer__.to_json(command).decode()
+            identity = _id(command, f"{inbound.source}\n{inbound.event}\n{stream}\n{content}")
+            return [Asked(identity, stream, inbound.at, on, BY, command)]
+
+
+def _claim_commands(
+    inbound: Inbound, claim: Claim, admitted: Admitted, arrived: Arrival
+) -> list[Asked]:
+    other_person = bool(admitted.first_token) and admitted.first_token != admitted.token
+    differs = not claim.replaces and admitted.first_digest != claim.digest
+    if other_person or differs:
+        body: Command = ReportConflict(
+            application=claim.key,
+            digest=claim.digest,
+            other_person=other_person,
+            arrived=arrived,
+        )
+        return [_asked(inbound, admitted.first_token, body, claim.key, claim.digest)]
+    stated = Stated(
+        programme=claim.programme,
+        region=claim.region,
+        applied_on=claim.applied_on,
+        channel=claim.channel,
+        payee=admitted.payee_token,
+        account=admitted.account_token,
+        facts=claim.facts,
+    )
+    if claim.replaces:
+        body = CorrectApplication(
+            application=claim.key,
+            replaces=claim.replaces,
+            digest=claim.digest,
+            stated=stated,
+            arrived=arrived,
+        )
+        digests = f"{claim.replaces}\n{claim.digest}"
+        return [_asked(inbound, admitted.token, body, claim.key, digests, claim.applied_on)]
+    body = DecideApplication(
+        application=claim.key, digest=claim.digest, stated=stated, arrived=arrived
+    )
+    asked = [_asked(inbound, admitted.token, body, claim.key, claim.digest, claim.applied_on)]
+    if admitted.withdrawal:
+        note = orjson.loads(admitted.withdrawal)
+        asked.append(_withdraw(inbound, claim.key, admitted.token, note["reason"]))
+    return asked
+
+
+def _withdraw(inbound: Inbound, key: str, token: str, reason: str) -> Asked:
+    body = WithdrawApplication(application=key, reason=reason)
+    return _asked(inbound, token, body, key, reason)
+
+
+def _review(inbound: Inbound, review: ReviewDecided, token: str) -> Asked:
+    body = ReviewApplication(
+        application=_key(inbound),
+        verdict=review.verdict,
+        reviewer=review.reviewer,
+        document=review.document,
+        reason=review.reason,
+        amount=review.amount_fen,
+    )
+    return _asked(inbound, token, body, f"{inbound.source}\n{inbound.event}", review.document)
+
+
+def _key(inbound: Inbound) -> str:
+    """The key of the application that a withdrawal or review names."""
+    match inbound.body:
+        case ApplicationWithdrawn(application=number, line=line):
+            return application_key(inbound.source, number, line)
+        case ReviewDecided(source=source, application=number, line=line):
+            return application_key(source or inbound.source, number, line)
+        case other:
+            raise AssertionError(f"{type(other).__name__} names no application")
+
+
+def _asked(
+    inbound: Inbound,
+    token: str,
+    body: Command,
+    what: str,
+    content: str,
+    effective_on: date | None = None,
+) -> Asked:
+    return Asked(
+        _id(body, f"{what}\n{content}"),
+        streams.beneficiary(token),
+        inbound.at,
+        effective_on or inbound.on,
+        BY,
+        body,
+    )
+
+
+def _id(body: Command, name: str) -> str:
+    """A command's id: a UUID version 5 of what it asks, never of when it was asked."""
+    return str(uuid5(_NAMESPACE, f"{type(body).__name__}\n{name}"))

@@ -1,0 +1,113 @@
+"""Others: the commands of messages that are no applications: status, budgets, bank, statements.
+
+Holds: pure; one message is one command to one stream.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from events import streams
+from events.batches import RecordBankResult
+from events.budgets import AllocateBudget
+from events.inbound.bank_results import BATCH_LENGTH, PaymentReturned, PaymentSettled
+from events.inbound.budgets import BudgetAllocated
+from events.inbound.identity import without_resident_ids
+from events.inbound.reader import Inbound
+from events.inbound.statements import OpeningBalance, StatementLine, StatementOpened
+from events.inbound.status import PriorUse, StatusChanged
+from events.statements import OpenStatement, RecordOpeningBalance, RecordStatementLine
+from events.status import RecordPriorUse, RecordStatus
+from events.values import CapSlot, Command
+
+
+class Addressed(NamedTuple):
+    """A command, the stream that it is for, and its legal day."""
+
+    stream: str
+    body: Command
+    on: date
+
+
+def addressed(inbound: Inbound, token: str) -> Addressed:
+    """Address a message that is no application; `token` is its person's, where it names one."""
+    match inbound.body:
+        case StatusChanged() as told:
+            status = RecordStatus(status=told.status, since=told.since, source=inbound.source)
+            return Addressed(streams.beneficiary(token), status, told.since)
+        case PriorUse() as use:
+            return Addressed(streams.beneficiary(token), _prior_use(use), use.granted_on)
+        case BudgetAllocated() as money:
+            line = streams.fund_line(money.fund, money.district, money.year)
+            allocation = AllocateBudget(document=money.document, amount=money.amount_fen)
+            return Addressed(line, allocation, inbound.on)
+        case PaymentSettled() | PaymentReturned() as result:
+            body = _bank_result(result)
+            return Addressed(streams.batch(body.batch), body, result.value_on)
+        case StatementOpened() as opened:
+            opening = OpenStatement(
+                bank_account=opened.bank_account,
+                month=opened.month,
+                opening_balance=opened.opening_balance_fen,
+            )
+            stream = streams.account(opened.bank_account, opened.month)
+            return Addressed(stream, opening, _first_day(opened.month))
+        case StatementLine() as line:
+            stream = streams.account(line.bank_account, f"{line.booked_on:%Y-%m}")
+            return Addressed(stream, _statement_line(line), line.booked_on)
+        case OpeningBalance() as balance:
+            stream = streams.account(balance.bank_account, balance.month)
+            return Addressed(stream, _opening_balance(balance), _first_day(balance.month))
+        case other:
+            raise AssertionError(f"{type(other).__name__} is an application's")
+
+
+def _prior_use(use: PriorUse) -> RecordPriorUse:
+    return RecordPriorUse(
+        document=use.document,
+        programme=use.programme,
+        slots=tuple(CapSlot(**dict(slot)) for slot in use.slots),
+        amount=use.amount_fen,
+        granted_on=use.granted_on,
+    )
+
+
+def _bank_result(result: PaymentSettled | PaymentReturned) -> RecordBankResult:
+    return RecordBankResult(
+        batch=result.instruction[:BATCH_LENGTH],
+        instruction=result.instruction,
+        outcome="settled" if isinstance(result, PaymentSettled) else "returned",
+        amount=result.amount_fen,
+        value_on=result.value_on,
+        code=result.code,
+        reason=result.reason,
+        bank_reference=result.bank_reference,
+    )
+
+
+def _statement_line(line: StatementLine) -> RecordStatementLine:
+    return RecordStatementLine(
+        bank_account=line.bank_account,
+        line=line.line,
+        booked_on=line.booked_on,
+        amount=line.amount_fen,
+        reference=without_resident_ids(line.reference),
+        purpose=without_resident_ids(line.purpose),
+        balance_after=line.balance_after_fen,
+        kind=line.kind,
+        fund=line.fund or "",
+        district=line.district or "",
+    )
+
+
+def _opening_balance(balance: OpeningBalance) -> RecordOpeningBalance:
+    return RecordOpeningBalance(
+        bank_account=balance.bank_account,
+        fund=balance.fund,
+        district=balance.district,
+        amount=balance.amount_fen,
+        document=balance.document,
+    )
+
+
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")

@@ -1,0 +1,120 @@
+"""Dead letters: what could not be taken in, kept for whoever must look into it, and closed.
+
+In:   a record that was refused, with the reason
+Out:  a JSON record: topic, partition, offset, line, code, field and reason in the clear; the rest
+      (value, headers, key, all problems) sealed under the key of its day
+Holds: nothing in the clear was written by the sender; a day's letters are closed for ever once
+       that day's key is destroyed.
+"""
+
+import base64
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import orjson
+
+from services.runtime.vault.keys import Sealer
+from services.runtime.vault.store import DayKey
+
+MAX_KEPT_BYTES = 1024 * 1024
+_EXCERPT_BYTES = 64 * 1024
+
+DayKeys = Callable[[date], Awaitable[DayKey]]
+KeyNamed = Callable[[str], Awaitable[Sealer | None]]
+
+
+class Letter(NamedTuple):
+    """One refused record, or one line of it (`line`, from 1); `reason` is free of its content."""
+
+    topic: str
+    partition: int
+    offset: int
+    code: str
+    field: str
+    reason: str
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+    key: bytes | None = None
+    details: str = ""
+    line: int | None = None
+
+
+class Opened(NamedTuple):
+    """A letter read back, with the time at which it was put aside."""
+
+    letter: Letter
+    received_at: datetime
+
+
+async def seal(letter: Letter, received_at: datetime, day_keys: DayKeys) -> bytes:
+    """Write a letter for the topic of dead letters.
+
+    Holds: a value of more than 1 MiB is kept as its beginning, length and SHA-256
+    """
+    day_key = await day_keys(received_at.astimezone(UTC).date())
+    clear = {
+        "topic": letter.topic,
+        "partition": letter.partition,
+        "offset": letter.offset,
+        "line": letter.line,
+        "code": letter.code,
+        "field": letter.field,
+        "reason": letter.reason,
+        "received_at": received_at,
+        "key": day_key.name,
+    }
+    content: dict[str, Any] = {
+        "value": _text(letter.value),
+        "headers": [[name, _text(value)] for name, value in letter.headers],
+        "key": _text(letter.key),
+        "details": letter.details,
+    }
+    if letter.value is not None and len(letter.value) > MAX_KEPT_BYTES:
+        content["value"] = _text(letter.value[:_EXCERPT_BYTES])
+        content["cut"] = {"bytes": len(letter.value), "sha256": sha256(letter.value).hexdigest()}
+    sealed = day_key.sealer.seal(zlib.compress(orjson.dumps(content), 1), _context(clear))
+    return orjson.dumps({**clear, "sealed": _text(sealed)}, option=orjson.OPT_UTC_Z)
+
+
+async def unseal(raw: bytes, key_named: KeyNamed) -> Opened | None:
+    """Read a letter back; None when its day's key is destroyed.
+
+    Raises: WrongKey when it was changed
+    """
+    record = orjson.loads(raw)
+    sealer = await key_named(record["key"])
+    if sealer is None:
+        return None
+    plain = sealer.open(base64.b64decode(record["sealed"]), _context(record))
+    content = orjson.loads(zlib.decompress(plain))
+    letter = Letter(
+        record["topic"],
+        record["partition"],
+        record["offset"],
+        record["code"],
+        record["field"],
+        record["reason"],
+        _bytes(content["value"]),
+        tuple((name, _bytes(value)) for name, value in content["headers"]),
+        _bytes(content["key"]),
+        content["details"],
+        record["line"],
+    )
+    return Opened(letter, datetime.fromisoformat(record["received_at"]))
+
+
+def _context(record: dict[str, Any]) -> bytes:
+    """What binds the sealed part to its place: it cannot be moved under another's reason."""
+    place = f"{record['topic']}/{record['partition']}/{record['offset']}/{record['line']}"
+    return f"dead letter:{place}/{record['code']}".encode()
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else base64.b64encode(raw).decode()
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else base64.b64decode(text)
