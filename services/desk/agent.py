@@ -115,15 +115,15 @@ def attach(app: faust.App, desk_of: Callable[[], Desk], topic: str) -> None:
             message = event.message
             desk_of().feed(message.partition, message.offset, message.value or b"")
 
-    @app.on_partitions_assigned.connect
-    async def on_assigned(_app: Any, *args: Any, **_: Any) -> None:
+    @app.on_partitions_assigned.connect()
+    async def on_assigned(_app: Any, *args: Any, signal: Any, **_: Any) -> None:
         (assigned,) = args
         await desk_of().assigned({at.partition for at in assigned if at.topic == topic})
 
-    @app.on_partitions_revoked.connect
-    async def on_revoked(_app: Any, *_args: Any, **_: Any) -> None:
+    @app.on_partitions_revoked.connect()
+    async def on_revoked(_app: Any, *_args: Any, signal: Any, **_: Any) -> None:
         await desk_of().revoked()
 
-    @app.on_before_shutdown.connect
-    async def on_shutdown(_app: Any, *_args: Any, **_: Any) -> None:
+    @app.on_before_shutdown.connect()
+    async def on_shutdown(_app: Any, *_args: Any, signal: Any, **_: Any) -> None:
         await desk_of().close()
