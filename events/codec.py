@@ -26,8 +26,7 @@ class Unreadable(Exception):
     """A record that this version of the code cannot read; the message names type and reason."""
 
 
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+_UTC = orjson.OPT_UTC_Z
 
 
 def encode_command(asked: Asked) -> bytes:
@@ -40,11 +39,12 @@ def encode_command(asked: Asked) -> bytes:
             "stream": asked.stream,
             "type": name,
             "version": CATALOGUE[name].version,
-            "sent_at": _instant(asked.sent_at),
+            "sent_at": asked.sent_at,
             "effective_on": asked.effective_on,
             "by": asked.by,
             "body": orjson.Fragment(body.__pydantic_serializer__.to_json(body)),
-        }
+        },
+        option=_UTC,
     )
 
 
@@ -61,10 +61,11 @@ def encode_fact(recorded: Recorded) -> bytes:
             "version": CATALOGUE[name].version,
             "cause": recorded.cause,
             "at": tuple(recorded.at),
-            "recorded_at": _instant(recorded.recorded_at),
+            "recorded_at": recorded.recorded_at,
             "effective_on": recorded.effective_on,
             "body": orjson.Fragment(body.__pydantic_serializer__.to_json(body)),
-        }
+        },
+        option=_UTC,
     )
 
 

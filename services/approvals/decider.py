@@ -26,7 +26,7 @@ from events.values import Fact
 from policies.registry import Policies
 from services.applications.state import Applications
 from services.approvals.judgement import approve_by_review, judge
-from services.approvals.state import Approval, Approvals, State
+from services.approvals.state import Approval, Approvals, Proposal, State
 
 ApprovalFact = (
     ApprovalProposed
@@ -196,7 +196,17 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case ApprovalProposed():
-            approvals.by_application[fact.application] = Approval("proposed", fact.attempt, fact)
+            proposal = Proposal(
+                fact.policy,
+                fact.amount,
+                fact.instalments,
+                fact.payee,
+                fact.account,
+                fact.region,
+            )
+            approvals.by_application[fact.application] = Approval(
+                "proposed", fact.attempt, proposal
+            )
             approvals.caps.take(fact.application, fact.slots)
         case ApprovalDenied() | ApprovalReferred():
             state: State = "denied" if isinstance(fact, ApprovalDenied) else "referred"
@@ -204,7 +214,6 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
         case ApprovalGranted():
             approval = approvals.by_application[fact.application]
             approval.state, approval.taken, approval.queued_on = "granted", fact.taken, None
-            approval.instalments = fact.instalments
         case ApprovalHeld():
             approval = approvals.by_application[fact.application]
             approval.state, approval.queued_on = "held", fact.line
@@ -216,6 +225,7 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
             approvals.caps.give_back(fact.application)
         case CommitmentDeclined():
             outcome = "queued" if fact.queued_on else "committed"
-            approvals.declined.add((fact.application, fact.attempt, fact.turn, outcome))
+            key = (fact.application, fact.attempt, fact.turn, outcome)
+            approvals.declined |= {key}
         case _:
             assert_never(fact)

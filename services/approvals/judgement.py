@@ -1,6 +1,7 @@
 """Judge one claim line under the notices, with the caps its person has used so far."""
 
 from datetime import date
+from functools import lru_cache
 from typing import assert_never
 
 from events import streams
@@ -165,6 +166,7 @@ def _due_on(due: str) -> date | None:
     return None if due == AT_GRANT else date.fromisoformat(f"{due}-01")
 
 
+@lru_cache(maxsize=4096)
 def _reference(policy: outcomes.PolicyRef) -> PolicyRef:
     return PolicyRef(
         programme=policy.programme,

@@ -1,13 +1,23 @@
 """Approvals of one beneficiary, as they stand."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from events.approvals import ApprovalProposed
-from events.values import LineTaken, PlannedInstalment
+from events.values import LineTaken, PlannedInstalment, PolicyRef
 from services.approvals.caps import Caps
 
 State = Literal["proposed", "held", "granted", "denied", "referred", "lapsed", "withdrawn"]
+
+
+class Proposal(NamedTuple):
+    """What a later answer still needs of an ApprovalProposed; its trail stays on the ledger."""
+
+    policy: PolicyRef
+    amount: int
+    instalments: tuple[PlannedInstalment, ...]
+    payee: str
+    account: str
+    region: str
 
 
 @dataclass(slots=True)
@@ -16,19 +26,21 @@ class Approval:
 
     state: State
     attempt: int = 0
-    proposed: ApprovalProposed | None = None
-    instalments: tuple[PlannedInstalment, ...] = ()
+    proposed: Proposal | None = None
     taken: tuple[LineTaken, ...] = ()
     queued_on: str | None = None
 
 
 @dataclass(slots=True)
 class Approvals:
-    """The approvals of one beneficiary by application key, with the caps they use."""
+    """The approvals of one beneficiary by application key, with the caps they use.
+
+    What few beneficiaries ever have is a shared empty set until then: there are millions of them.
+    """
 
     by_application: dict[str, Approval] = field(default_factory=dict)
     caps: Caps = field(default_factory=Caps)
-    declined: set[tuple[str, int, int, str]] = field(default_factory=set)
+    declined: frozenset[tuple[str, int, int, str]] = frozenset()
 
     def end(self, application: str, state: State) -> None:
         """Fold a judgement that proposes no money; the count of attempts goes on."""

@@ -35,7 +35,7 @@ def decide(
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return [_refused("NOT_GRANTED", about)]
-    planned = next((part for part in approval.instalments if part.no == command.no), None)
+    planned = next((part for part in approval.proposed.instalments if part.no == command.no), None)
     if planned is None:
         return [_refused("NO_INSTALMENT", about)]
     if planned.due_on is not None and planned.due_on > on:

@@ -30,7 +30,9 @@ app.add_typer(cli_set_aside.app, name="set-aside")
 console = Console()
 errors = Console(stderr=True)
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON 行文件，每行一条报文")]
+File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, help="JSON 行文件，每行一条报文")
+]
 
 
 def _settings() -> Any:
@@ -59,7 +61,9 @@ def up() -> None:
 @app.command()
 def demo(
     *,
-    once: Annotated[bool, typer.Option("--once", help="演示完即退出，最后一行是 JSON 摘要")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="演示完即退出，最后一行是 JSON 摘要")
+    ] = False,
     applications: Annotated[int, typer.Option(min=100, help="申请数")] = 2400,
     seed: Annotated[int, typer.Option(help="随机种子，同一种子同一批申请")] = 20220831,
 ) -> None:

@@ -21,7 +21,7 @@ def list_waiting() -> None:
     found = asyncio.run(waiting(Settings().postgres_dsn))
     table = Table("流", "事实", "命令", "原因", "位置")
     for one in found:
-        reason = "排在搁置命令之后" if one.parked else one.error
+        reason = "排在搁置命令之后" if one.behind else one.error
         table.add_row(one.stream, str(one.seq), one.command, reason, one.place)
     console.print(table if found else "没有搁置的命令。")
 

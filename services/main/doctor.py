@@ -69,7 +69,7 @@ async def _books(settings: Settings) -> AsyncIterator[Finding]:
             "ORDER BY topic, partition"
         )
         aside = await connection.fetchval(
-            "SELECT count(*) FROM books.set_aside WHERE resumed_at IS NULL"
+            "SELECT count(*) FROM books.parked_streams WHERE state = 'parked'"
         )
     except asyncpg.PostgresError as error:
         yield Finding("PostgreSQL", good=False, detail=f"没有账本：先运行 migrate（{error}）")
@@ -77,7 +77,9 @@ async def _books(settings: Settings) -> AsyncIterator[Finding]:
     finally:
         await connection.close()
     lag = sum(max(0, row["log_end"] - row["next"]) for row in rows)
-    stopped = [f"{row['topic']}/{row['partition']}：{row['stopped']}" for row in rows if row["stopped"]]
+    stopped = [
+        f"{row['topic']}/{row['partition']}：{row['stopped']}" for row in rows if row["stopped"]
+    ]
     yield Finding("PostgreSQL", good=True, detail=f"{len(rows)} 个分区，滞后 {lag} 条")
     yield Finding("入库", good=not stopped, detail="；".join(stopped) or "没有停止的分区")
-    yield Finding("搁置", good=aside == 0, detail=f"{aside} 条命令等待处理")
+    yield Finding("搁置", good=aside == 0, detail=f"{aside} 个流等待处理")

@@ -17,7 +17,7 @@ from events.codec import encode_command
 from events.control import ResumeStream
 from events.envelope import Asked
 from services.runtime.errors import OperatingFailure
-from services.runtime.packets import packet_sender
+from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
 
 
@@ -47,15 +47,21 @@ class Waiting(NamedTuple):
     seq: int
     command: str
     error: str
-    parked: bool
+    behind: bool
     raw: str
     place: str
 
 
 _LIST = """
-    SELECT stream, seq, command, error, parked, raw, partition, command_offset
-    FROM books.set_aside WHERE resumed_at IS NULL AND ($1::text IS NULL OR stream = $1)
-    ORDER BY stream, seq
+    SELECT s.stream, s.seq, s.command, s.error, s.behind, s.raw, f.command_partition,
+           f.command_offset
+    FROM books.set_aside s
+    JOIN books.parked_streams p USING (stream)
+    JOIN books.facts f USING (stream, seq)
+    WHERE p.state = 'parked' AND ($1::text IS NULL OR s.stream = $1)
+      AND s.seq > (SELECT coalesce(max(seq), 0) FROM books.facts r
+                   WHERE r.stream = s.stream AND r.type = 'StreamResumed')
+    ORDER BY s.stream, s.seq
 """
 
 
@@ -72,9 +78,9 @@ async def waiting(dsn: str, stream: str | None = None) -> list[Waiting]:
             row["seq"],
             row["command"],
             row["error"],
-            row["parked"],
+            row["behind"],
             row["raw"] or "",
-            f"{row['partition']}/{row['command_offset']}",
+            f"{row['command_partition']}/{row['command_offset']}",
         )
         for row in rows
     ]
@@ -101,6 +107,6 @@ async def resume(settings: Settings, stream: str, operator: str, reason: str) ->
         ResumeStream(operator=operator, reason=reason),
     )
     commands = [encode_command(go_on), *(one.raw.encode() for one in found)]
-    async with packet_sender(settings) as sender:
+    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
         await sender.send_all([(stream, command) for command in commands])
     return len(found)

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from services.runtime import embedded_guard
 from services.runtime.settings import PREFIX, Settings
@@ -54,7 +55,7 @@ class Supervisor:
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
 
-    async def __aenter__(self) -> "Supervisor":
+    async def __aenter__(self) -> Self:
         self._tasks = [asyncio.create_task(self._keep(child)) for child in self._children]
         return self
 

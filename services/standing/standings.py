@@ -113,7 +113,7 @@ class Standings:
             derived_id(cause, SET_ASIDE_ORDINALS + stream.seq),
             name,
             stream.seq + 1,
-            command_id,
+            cause,
             at,
             recorded_at,
             recorded_at.date(),

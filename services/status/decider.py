@@ -51,7 +51,7 @@ def evolve(status: Status, caps: Caps, fact: StatusFact) -> None:
             status.record(fact.status, fact.since)
         case PriorUseRecorded():
             key = prior_use_key(fact)
-            status.prior_uses.add(key)
+            status.prior_uses |= {key}
             caps.take(f"prior:{key}", fact.slots)
         case _:
             assert_never(fact)

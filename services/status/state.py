@@ -1,10 +1,14 @@
 """What is known of one beneficiary beside the applications."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from events.instalments import StopReason
 from events.status import StatusKind
+
+_NONE: Mapping[StatusKind, date] = MappingProxyType({})
 
 _ALWAYS: tuple[StopReason, ...] = ("deceased",)
 _WHILE_JOBLESS: tuple[StopReason, ...] = ("deceased", "retired", "employed", "left")
@@ -22,15 +26,15 @@ that was already earned does not.
 class Status:
     """The days since which each status holds, and the prior uses on record."""
 
-    since: dict[StatusKind, date] = field(default_factory=dict)
-    seen: set[tuple[StatusKind, date]] = field(default_factory=set)
-    prior_uses: set[str] = field(default_factory=set)
+    since: Mapping[StatusKind, date] = field(default_factory=lambda: _NONE)
+    seen: frozenset[tuple[StatusKind, date]] = frozenset()
+    prior_uses: frozenset[str] = frozenset()
 
     def record(self, status: StatusKind, since: date) -> None:
         """Fold a status; a job and its end replace each other by their days."""
-        self.seen.add((status, since))
+        self.seen |= {(status, since)}
         if status not in self.since or self.since[status] < since:
-            self.since[status] = since
+            self.since = {**self.since, status: since}
 
     def stops(self, programme: str, on: date) -> StopReason | None:
         """Tell what stops the programme's payments on a day, if anything does."""
