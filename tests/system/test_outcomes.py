@@ -15,7 +15,7 @@ from events.approvals import ApprovalHeld
 from events.codec import CHECKPOINT_KEY, encode_fact
 from events.envelope import Position, Recorded, derived_id
 from events.invariants import BrokenInvariant
-from services.outcomes import process
+from services.outcomes import worker
 from services.runtime.settings import Settings
 from tests.dsl import LINE_2022, policies
 
@@ -92,7 +92,7 @@ class Ledger:
 @asynccontextmanager
 async def telling(settings: Settings) -> AsyncIterator["asyncio.Task[None]"]:
     stop = asyncio.Event()
-    task = asyncio.create_task(process.run(settings, stop, policies()))
+    task = asyncio.create_task(worker.run(settings, stop, policies()))
     try:
         yield task
     finally:
@@ -137,7 +137,7 @@ async def test_a_process_frozen_in_its_transaction_tells_nothing_when_it_wakes_u
         async with telling(settings):
             assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
             thaw.set()
-            with pytest.raises(process.Superseded):
+            with pytest.raises(worker.Superseded):
                 await asyncio.wait_for(first, 30)
             assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
 
@@ -154,7 +154,7 @@ async def test_a_successor_ends_the_one_before(settings: Settings) -> None:
                     await ledger.write(range(number, number + 1))
                     number += 1
                     await asyncio.wait([first], timeout=0.2)
-            with pytest.raises(process.Superseded):
+            with pytest.raises(worker.Superseded):
                 await first
             assert sorted(await ledger.told(number)) == sorted(ids(range(number)))
 
@@ -176,4 +176,4 @@ async def test_a_ledger_that_lost_what_was_not_told_yet_stops_the_process(
         await admin.close()
     with pytest.raises(BrokenInvariant):
         async with asyncio.timeout(30):
-            await process.run(settings, asyncio.Event(), policies())
+            await worker.run(settings, asyncio.Event(), policies())

@@ -1,0 +1,129 @@
+"""Asking: what the books say is due, found page by page.
+
+In:   Postgres `books.*`
+Out:  rows for `due_commands`, at most PAGE at a time, in the order of a key
+Holds: nothing is marked as asked; whoever asks after an outage finds everything that still waits.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+
+import orjson
+from asyncpg import Pool, Record
+
+from events import FACTS, streams
+from events.batches import BatchLine
+from events.envelope import Position, Recorded
+from services.clerk.due import DueInstalment, ReleasedBatch, Unanswered
+from services.clerk.payment_file import Batch
+
+PAGE = 1000
+
+_INSTALMENTS = """
+    SELECT application, instalment, beneficiary, due_on FROM books.instalments
+    WHERE state = 'planned' AND due_on <= $1
+      AND (due_on, application, instalment) > ($2, $3, $4)
+    ORDER BY due_on, application, instalment LIMIT $5
+"""
+_UNANSWERED = """
+    SELECT application, attempt FROM books.applications
+    WHERE state = 'proposed' AND proposed_at < $1 AND application > $2
+    ORDER BY application LIMIT $3
+"""
+_ON_THE_WAY = """
+    SELECT id::text, stream, seq, type, cause::text, command_partition, command_offset,
+           recorded_at, effective_on, body::text
+    FROM books.facts
+    WHERE application = $1
+      AND type IN ('ApprovalProposed', 'BudgetCommitted', 'BudgetPassedOn', 'BudgetQueued',
+                   'BudgetDequeued')
+      AND coalesce(body -> 'ask' ->> 'attempt', body ->> 'attempt')::int = $2
+    ORDER BY recorded_at, partition, ledger_offset
+"""
+_BATCHES = """
+    SELECT batch, digest, count, total_fen FROM books.batches
+    WHERE state = $1 AND batch > $2 ORDER BY batch LIMIT $3
+"""
+_LINES = """
+    SELECT line_no, payee, disbursement, instruction, account, amount_fen FROM books.batch_lines
+    WHERE batch = $1 AND state = 'claimed' ORDER BY line_no
+"""
+
+
+async def due_instalments(pool: "Pool[Record]", today: date) -> AsyncIterator[list[DueInstalment]]:
+    """Find planned instalments whose day has come, oldest first."""
+    after: tuple[date, str, int] = (date.min, "", 0)
+    while True:
+        rows = await pool.fetch(_INSTALMENTS, today, *after, PAGE)
+        if not rows:
+            return
+        yield [
+            DueInstalment(r["application"], r["instalment"], r["beneficiary"], r["due_on"])
+            for r in rows
+        ]
+        last = rows[-1]
+        after = (last["due_on"], last["application"], last["instalment"])
+
+
+async def unanswered(pool: "Pool[Record]", before: datetime) -> AsyncIterator[list[Unanswered]]:
+    """Find proposals without an answer since `before`, with every fact on their way to one."""
+    after = ""
+    while True:
+        rows = await pool.fetch(_UNANSWERED, before, after, PAGE)
+        if not rows:
+            return
+        for row in rows:
+            facts = await pool.fetch(_ON_THE_WAY, row["application"], row["attempt"])
+            yield [Unanswered(_fact(fact)) for fact in facts]
+        after = rows[-1]["application"]
+
+
+async def released(pool: "Pool[Record]") -> AsyncIterator[list[ReleasedBatch]]:
+    """Find batches that may be sent."""
+    async for page in _batches(pool, "released"):
+        yield [ReleasedBatch(row["batch"]) for row in page]
+
+
+async def sending(pool: "Pool[Record]") -> AsyncIterator[Batch]:
+    """Find batches whose file has to leave, each with its list."""
+    async for page in _batches(pool, "sending"):
+        for row in page:
+            lines = await pool.fetch(_LINES, row["batch"])
+            yield Batch(
+                row["batch"],
+                row["digest"],
+                row["count"],
+                row["total_fen"],
+                tuple(map(_line, lines)),
+            )
+
+
+async def _batches(pool: "Pool[Record]", state: str) -> AsyncIterator[list[Record]]:
+    after = ""
+    while rows := await pool.fetch(_BATCHES, state, after, PAGE):
+        yield rows
+        after = rows[-1]["batch"]
+
+
+def _line(row: Record) -> BatchLine:
+    return BatchLine(
+        line_no=row["line_no"],
+        payee=streams.payee(row["payee"]),
+        disbursement=row["disbursement"],
+        instruction=row["instruction"],
+        account=row["account"],
+        amount=row["amount_fen"],
+    )
+
+
+def _fact(row: Record) -> Recorded:
+    return Recorded(
+        row["id"],
+        row["stream"],
+        row["seq"],
+        row["cause"],
+        Position(row["command_partition"], row["command_offset"], 0),
+        row["recorded_at"],
+        row["effective_on"],
+        FACTS[row["type"]].model_validate(orjson.loads(row["body"])),
+    )

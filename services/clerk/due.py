@@ -1,0 +1,88 @@
+"""Due: what the calendar asks of the ledger today.
+
+In:   rows that the books have found, today's legal day, the instant of asking
+Out:  PreCheckInstalment, CommitBudget and its answers again, BeginSending, ConfirmSent
+Holds: a pure function; a command's id is a function of what it asks, so asking twice is a repeat.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple, assert_never
+from uuid import UUID, uuid5
+
+from events import streams
+from events.batches import BeginSending, ConfirmSent
+from events.envelope import Asked, Recorded
+from events.instalments import PreCheckInstalment
+from events.values import Command
+from services.standing.follow_ups import follow_ups
+
+BY = "clerk"
+
+_NAMESPACE = UUID("7a1f9c52-3f0e-5d0b-8f63-2b1c8d7e4a90")
+
+
+class DueInstalment(NamedTuple):
+    """A planned instalment whose day may have come."""
+
+    application: str
+    no: int
+    beneficiary: str
+    due_on: date
+
+
+class Unanswered(NamedTuple):
+    """A fact on the way to a budget's answer that has not come; what follows from it is asked."""
+
+    fact: Recorded
+
+
+class ReleasedBatch(NamedTuple):
+    """A batch that a second person has let go."""
+
+    batch: str
+
+
+class WrittenFile(NamedTuple):
+    """The payment file of a batch that is being sent, complete in the outbox."""
+
+    batch: str
+    file: str
+    digest: str
+
+
+Row = DueInstalment | Unanswered | ReleasedBatch | WrittenFile
+
+
+def due_commands(rows: Iterable[Row], today: date, now: datetime) -> list[Asked]:
+    """Ask for everything that is due.
+
+    Holds: an instalment is asked for on its day and after it, never before
+    """
+    return [asked for row in rows for asked in _commands(row, today, now)]
+
+
+def _commands(row: Row, today: date, now: datetime) -> list[Asked]:
+    match row:
+        case DueInstalment():
+            if row.due_on > today:
+                return []
+            check = PreCheckInstalment(application=row.application, no=row.no)
+            stream = streams.beneficiary(row.beneficiary)
+            name = f"precheck|{row.application}|{row.no}|{row.due_on}"
+            return [_asked(name, stream, today, now, check)]
+        case Unanswered():
+            return follow_ups(row.fact)
+        case ReleasedBatch():
+            begin = BeginSending(batch=row.batch)
+            return [_asked(f"begin|{row.batch}", streams.batch(row.batch), today, now, begin)]
+        case WrittenFile():
+            sent = ConfirmSent(batch=row.batch, file=row.file, file_digest=row.digest)
+            name = f"sent|{row.batch}|{row.digest}"
+            return [_asked(name, streams.batch(row.batch), today, now, sent)]
+        case _:
+            assert_never(row)
+
+
+def _asked(name: str, stream: str, today: date, now: datetime, body: Command) -> Asked:
+    return Asked(str(uuid5(_NAMESPACE, name)), stream, now, today, BY, body)

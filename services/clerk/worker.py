@@ -1,0 +1,136 @@
+"""Clerk process: the clock on the wall becomes commands; released batches become payment files.
+
+In:   the clock; `books.*`; accounts from the vault
+Out:  commands; payment files in the outbox
+Holds: what is asked is found in the books each time anew, so a clerk that was away misses nothing,
+       and two clerks ask the same; a batch is confirmed as sent only after its file is in the
+       outbox, whole and on disk.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import structlog
+
+from events.codec import encode_command
+from events.invariants import BrokenInvariant
+from projections.placed import SHANGHAI
+from services.clerk import asking
+from services.clerk.due import Row, WrittenFile, due_commands
+from services.clerk.outbox import AnotherFile, hand_over
+from services.clerk.payment_file import AccountUnknown, Batch, file_profile, payment_file
+from services.runtime.errors import DatabaseAway
+from services.runtime.packets import PacketSender
+from services.runtime.settings import Settings
+from services.runtime.vault import Vault
+
+ROUND_SECONDS = 1.0
+UNANSWERED_AFTER = timedelta(minutes=5)
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+OUTBOX = "outbox"
+
+log = structlog.get_logger("clerk")
+
+
+class Clerk:
+    """One clerk: what it asks with, and what it has asked lately."""
+
+    def __init__(
+        self, pool: "asyncpg.Pool[asyncpg.Record]", vault: Vault, sender: PacketSender, outbox: Path
+    ) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._sender = sender
+        self._outbox = outbox
+        self._asked: dict[str, datetime] = {}
+
+    async def round(self, now: datetime) -> int:
+        """Ask once for everything that is due; how many commands were sent.
+
+        Units: `now` is UTC; the legal day is Asia/Shanghai's
+        """
+        today = legal_day(now)
+        self._asked = {name: at for name, at in self._asked.items() if now - at < ASK_AGAIN_AFTER}
+        sent = 0
+        async for due in asking.due_instalments(self._pool, today):
+            sent += await self._ask(due, today, now)
+        async for facts in asking.unanswered(self._pool, now - UNANSWERED_AFTER):
+            sent += await self._ask(facts, today, now)
+        async for batches in asking.released(self._pool):
+            sent += await self._ask(batches, today, now)
+        async for batch in asking.sending(self._pool):
+            file = await self._write(batch)
+            if file is not None:
+                sent += await self._ask([file], today, now)
+        return sent
+
+    async def _ask(self, rows: Iterable[Row], today: date, now: datetime) -> int:
+        """Send what these rows ask for, but not what was asked a moment ago."""
+        asked = [a for a in due_commands(rows, today, now) if a.id not in self._asked]
+        if asked:
+            await self._sender.send_all([(a.stream, encode_command(a)) for a in asked])
+            self._asked |= {a.id: now for a in asked}
+        return len(asked)
+
+    async def _write(self, batch: Batch) -> WrittenFile | None:
+        """Hand over a batch's file; None where a person must look first."""
+        accounts = await self._vault.accounts({line.account for line in batch.lines})
+        try:
+            file = payment_file(batch, accounts, file_profile())
+            fresh = await asyncio.to_thread(hand_over, self._outbox, file)
+        except (AccountUnknown, AnotherFile, BrokenInvariant) as error:
+            # this batch waits for a person; the others are paid
+            log.error("payment file not handed over", batch=batch.batch, why=str(error))
+            return None
+        if fresh:
+            log.info("payment file handed over", batch=batch.batch, lines=batch.payments)
+        return WrittenFile(batch.batch, file.name, file.digest)
+
+
+def legal_day(now: datetime) -> date:
+    """Tell the day in Asia/Shanghai at an instant."""
+    return now.astimezone(SHANGHAI).date()
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Ask every second until told to stop.
+
+    Raises: DatabaseAway, BrokerAway, NotAcknowledged, NotConfigured
+    """
+    address = settings.postgres_dsn.rpartition("@")[2]
+    try:
+        async with (
+            asyncpg.create_pool(
+                settings.postgres_dsn,
+                min_size=1,
+                max_size=3,
+                timeout=10,
+                command_timeout=60,
+                server_settings={"application_name": "benefit-ledger clerk"},
+            ) as pool,
+            PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
+        ):
+            vault = await Vault.open(pool, settings.vault_key_file)
+            clerk = Clerk(pool, vault, sender, settings.data_dir / OUTBOX)
+            while not stop.is_set():
+                sent = await clerk.round(datetime.now(UTC))
+                if sent:
+                    log.info("asked", commands=sent)
+                await _pause(stop)
+    except (
+        OSError,
+        TimeoutError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.InterfaceError,
+    ) as error:
+        raise DatabaseAway(address, str(error) or type(error).__name__) from error
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    """Wait for the next round, or for the end."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), ROUND_SECONDS)
