@@ -5,12 +5,15 @@ Holds: equal identities have equal marks under one index key; nobody without it 
 
 import hmac
 import os
+from typing import TypeAlias
 
 import asyncpg
 
 from events.inbound.identity import Account, Party
 
-Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
 
 PartyId = tuple[str, str]
 """Kind and canonical number of a party: what makes it one."""

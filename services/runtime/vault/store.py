@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeAlias
 
 import asyncpg
 
@@ -20,7 +20,7 @@ from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
 from services.runtime.vault.marks import Connection, Marks
 from services.runtime.vault.wanted import Admitted, Wanted
 
-Pool = asyncpg.Pool[asyncpg.Record]
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _INDEX_KEY = "index"
 _TRIES = 5
