@@ -7,6 +7,7 @@ Holds: a value is str, int, bool or a list of str; days are ISO text, money is i
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -84,7 +85,7 @@ REGISTRY: tuple[FactName, ...] = (
     FactName("certificate.level", FactType.ENUM, "证书等级", "四级", LEVELS,
              description="职业资格证书或职业技能等级证书的等级；五级为初级工，一级为高级技师。"),
     FactName("certificate.occupation", FactType.TEXT, "证书职业（工种）", "电工",
-             description="证书所载职业名称或职业编码，同一职业始终写法一致。"),
+             description="证书所载职业名称或职业编码，同一职业始终用同一写法；全角、大小写和空格自动统一。"),
     FactName("certificate.number", FactType.TEXT, "证书编号", "2221060000400123",
              description="证书上的编号，用来发现同一证书重复申请。"),
     FactName("certificate.issued_on", FactType.DATE, "取得证书日期", "2022-03-15",
@@ -213,8 +214,15 @@ def _text(known: FactName, value: str) -> FactValue | FactProblem:
             return _problem(known, f"没有“{value}”这个取值")
         case _ if len(value) > _TEXT_LIMIT:
             return _problem(known, f"超过 {_TEXT_LIMIT} 个字符")
+        case FactType.TEXT:
+            return _same_writing(value)
         case _:
             return value
+
+
+def _same_writing(text: str) -> str:
+    """One writing for one thing: keys of caps are compared letter by letter."""
+    return " ".join(unicodedata.normalize("NFKC", text).upper().split())
 
 
 def _dated_status(known: FactName, value: str) -> FactValue | FactProblem:
