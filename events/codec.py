@@ -122,6 +122,17 @@ def decode_fact(raw: bytes) -> Recorded:
     """
     try:
         item = orjson.loads(raw)
+    except ValueError as error:
+        raise Unreadable(f"no fact: {error!r}") from error
+    return fact_of(item)
+
+
+def fact_of(item: dict[str, Any]) -> Recorded:
+    """Read one fact from its parsed JSON.
+
+    Raises: Unreadable
+    """
+    try:
         body = _body(item, FACTS)
         return Recorded(
             item["id"],

@@ -116,7 +116,7 @@ def _values(placed: Placed) -> dict[str, Any] | None:
     match placed.fact.body:
         case ApplicationFiled() as body:
             return {
-                **_stated(body.stated),
+                **_stated(placed, body.stated),
                 **_arrival(body.arrived),
                 "beneficiary": placed.token,
                 "source": body.application.partition(":")[0],
@@ -128,7 +128,7 @@ def _values(placed: Placed) -> dict[str, Any] | None:
         case ApplicationCorrected(before_filing=True):
             return None
         case ApplicationCorrected() as body:
-            return {**_stated(body.stated), "digest": body.digest, "corrections": 1}
+            return {**_stated(placed, body.stated), "digest": body.digest, "corrections": 1}
         case ApplicationWithdrawn():
             return {"beneficiary": placed.token, "state": "withdrawn", "withdrawn_on": on}
         case ApplicationConflicted(stands=""):
@@ -151,7 +151,7 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "failing": "[]",
                 "attempt": body.attempt,
                 "amount_fen": body.amount,
-                "trail": json_text(body.trail),
+                "trail": json_text(placed.json["trail"]),
                 "reviewer": body.reviewer,
                 "proposed_on": on,
                 "proposed_at": placed.recorded_at,
@@ -162,9 +162,9 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "state": "denied",
                 "code": body.code,
                 "text": body.text,
-                "failing": json_text(body.failing),
+                "failing": json_text(placed.json["failing"]),
                 # a reviewer's denial has no trail of its own: the one that led to the referral stays
-                "trail": json_text(body.trail) if body.trail else None,
+                "trail": json_text(placed.json["trail"]) if body.trail else None,
                 "reviewer": body.reviewer,
                 "denied_on": on,
             }
@@ -175,7 +175,7 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "code": body.code,
                 "text": body.text,
                 "failing": "[]",
-                "trail": json_text(body.trail),
+                "trail": json_text(placed.json["trail"]),
                 "referred_on": on,
             }
         case ApprovalGranted():
@@ -188,7 +188,7 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
             return None
 
 
-def _stated(stated: Stated) -> dict[str, Any]:
+def _stated(placed: Placed, stated: Stated) -> dict[str, Any]:
     return {
         "programme": stated.programme,
         "region": stated.region,
@@ -196,7 +196,7 @@ def _stated(stated: Stated) -> dict[str, Any]:
         "applied_on": stated.applied_on,
         "payee": stated.payee,
         "account": stated.account,
-        "stated": json_text(stated.facts),
+        "stated": json_text(placed.json["stated"]["facts"]),
     }
 
 

@@ -62,9 +62,9 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "policy_version": body.policy.version,
                 "policy_hash": body.policy.content_hash,
                 "amount_fen": body.amount,
-                "slots": json_text(body.slots),
-                "claims": json_text(body.claims),
-                "plan": json_text(body.instalments),
+                "slots": json_text(placed.json["slots"]),
+                "claims": json_text(placed.json["claims"]),
+                "plan": json_text(placed.json["instalments"]),
                 "payee": body.payee,
                 "account": body.account,
                 "reviewer": body.reviewer,
@@ -74,8 +74,8 @@ def changes(placed: Placed) -> Iterator[Change]:
             }
         case ApprovalGranted() as body:
             values = {
-                "plan": json_text(body.instalments),
-                "taken": json_text(body.taken),
+                "plan": json_text(placed.json["instalments"]),
+                "taken": json_text(placed.json["taken"]),
                 "line": body.taken[-1].line if body.taken else None,
                 "state": "granted",
                 "granted_on": on,

@@ -60,7 +60,7 @@ def changes(placed: Placed) -> Iterator[Change]:
             fact.at.offset,
             fact.recorded_at,
             fact.effective_on,
-            body.__pydantic_serializer__.to_json(body).decode(),
+            json_text(placed.json),
         ),
     )
 
@@ -90,12 +90,5 @@ _ABOUT = {model: _about(model) for model in FACT_MODELS.values()}
 
 
 def json_text(value: object) -> str:
-    """Write a value as JSON for a jsonb column; models are written by their fields."""
-    return orjson.dumps(value, default=_plain).decode()
-
-
-def _plain(value: object) -> object:
-    dump = getattr(value, "model_dump", None)
-    if dump is None:
-        raise TypeError(f"no JSON for {type(value).__name__}")
-    return dump(mode="json")
+    """Write parsed JSON for a jsonb column."""
+    return orjson.dumps(value).decode()

@@ -5,6 +5,7 @@ Out:  Folded: rows to append, values to merge, rows to amend
 Holds: merging a batch and then writing it equals writing its facts one by one.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Any
 from projections import unchanged
 from projections.catalogue import MAPPINGS, TABLES
 from projections.placed import Placed
-from projections.slices import Repeats
+from projections.slices import CHUNK, Repeats, Slice
 from projections.table import Amend, Append, Merge, Table, Upsert
 
 _BY_NAME = {table.name: table for table in TABLES}
@@ -55,6 +56,14 @@ class Folded:
                             self._append(partition, offset, change)
                         case Amend():
                             self._amend(at, change)
+
+    async def add_slices(self, slices: Iterable[Slice]) -> None:
+        """Fold slices in, giving the writer its turn now and then."""
+        for piece in slices:
+            for start in range(0, len(piece.facts), CHUNK):
+                self.add(piece.facts[start : start + CHUNK])
+                await asyncio.sleep(0)
+            self.repeat(piece.partition, piece.repeats)
 
     def repeat(self, partition: int, repeats: Iterable[Repeats]) -> None:
         """Note the commands that checkpoints name as repeats."""

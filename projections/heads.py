@@ -21,6 +21,11 @@ class Heads:
         self._schema = schema
         self._seq: dict[str, int] = {}
 
+    @property
+    def are_many(self) -> bool:
+        """Tell that it is time to forget, once everything read is written."""
+        return len(self._seq) > KEPT
+
     def forget(self) -> None:
         """Know nothing: what was read was not written."""
         self._seq.clear()
@@ -29,8 +34,6 @@ class Heads:
         self, connection: asyncpg.Connection, streams: Iterable[bytes | None]
     ) -> None:
         """Find the heads of the streams that are about to be read."""
-        if len(self._seq) > KEPT:
-            self._seq.clear()
         known = self._seq
         missing = sorted({name for raw in streams if raw and (name := raw.decode()) not in known})
         if not missing:

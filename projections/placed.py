@@ -4,8 +4,9 @@ Holds: `known_on` is the day in Asia/Shanghai on which the fact was recorded.
 """
 
 from datetime import date, datetime, timedelta, timezone
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from events import CATALOGUE
 from events.envelope import Recorded
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -13,12 +14,13 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class Placed(NamedTuple):
-    """A fact at its place on the ledger."""
+    """A fact at its place on the ledger; `json` is its body as JSON has it, for jsonb columns."""
 
     fact: Recorded
     partition: int
     offset: int
     known_on: date
+    json: dict[str, Any]
 
     @property
     def recorded_at(self) -> datetime:
@@ -36,6 +38,17 @@ class Placed(NamedTuple):
         return self.fact.stream.partition("/")[2]
 
 
-def place(fact: Recorded, partition: int, offset: int) -> Placed:
-    """Put a fact at its place."""
-    return Placed(fact, partition, offset, fact.recorded_at.astimezone(SHANGHAI).date())
+def place(
+    fact: Recorded, partition: int, offset: int, item: dict[str, Any] | None = None
+) -> Placed:
+    """Put a fact at its place; `item` is its parsed record, which saves writing the body again.
+
+    An item of an older version is left aside: its body was lifted to today's when it was read.
+    """
+    body = fact.body
+    if item is None or item["version"] != CATALOGUE[type(body).__name__].version:
+        json = body.model_dump(mode="json")
+    else:
+        json = item["body"]
+    known_on = fact.recorded_at.astimezone(SHANGHAI).date()
+    return Placed(fact, partition, offset, known_on, json)

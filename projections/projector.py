@@ -15,9 +15,10 @@ import structlog
 
 from events.codec import CHECKPOINT_KEY
 from projections import books, store
+from projections.folding import Folded
 from projections.heads import Heads
 from projections.ledger_reader import LedgerReader
-from projections.slices import Slice, Trouble, read
+from projections.slices import Record, Slice, Trouble, read
 
 log = structlog.get_logger(__name__)
 
@@ -32,13 +33,23 @@ Progress = Callable[[int, int], None]
 class Projector:
     """One writer of one schema; open it before use."""
 
-    def __init__(self, connection: asyncpg.Connection, reader: LedgerReader, schema: str) -> None:
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        side: asyncpg.Connection,
+        reader: LedgerReader,
+        schema: str,
+    ) -> None:
+        """`connection` writes, `side` looks up what the next slices need meanwhile."""
         self._connection = connection
+        self._side = side
         self._reader = reader
         self._schema = schema
         self._heads = Heads(schema)
         self._limits: Mapping[int, int] = {}
         self._looked_at = 0.0
+        self._ahead: dict[int, int] = {}
+        self._writing: asyncio.Task[None] | None = None
         self.generation = 0
         self.next: dict[int, int] = {}
         self.stopped: dict[int, Trouble] = {}
@@ -56,7 +67,7 @@ class Projector:
         )
         spans = await self._reader.span()
         for partition, position in standing.items():
-            self.next[partition] = position.next
+            self.next[partition] = self._ahead[partition] = position.next
             trouble = await self._foreign(partition, position, *spans[partition])
             self._reader.seek(partition, position.next)
             if trouble is not None:
@@ -88,51 +99,86 @@ class Projector:
         return None
 
     async def step(self, wait_seconds: float = WAIT_SECONDS) -> int:
-        """Read and write once; the number of records is returned.
+        """Read once, and write it while the next step reads; the number of records is returned.
+
+        Raises: PositionMoved (from the step before)
+        """
+        found = await self._reader.read(MOST_RECORDS, wait_seconds)
+        slices = await self._understood(found)
+        folded = Folded()
+        await folded.add_slices(slices)
+        await self.settle()
+        self._writing = asyncio.create_task(self._write(slices, folded))
+        return sum(map(len, found.values()))
+
+    async def settle(self) -> None:
+        """Wait until everything read is written.
 
         Raises: PositionMoved
         """
-        found = await self._reader.read(MOST_RECORDS, wait_seconds)
-        slices: list[Slice] = []
-        if found:
-            keys = (r.key for records in found.values() for r in records if r.key != CHECKPOINT_KEY)
-            await self._heads.look_up(self._connection, keys)
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            await writing
+
+    async def _understood(self, found: Mapping[int, Sequence[Record]]) -> list[Slice]:
+        if not found:
+            return []
+        keys = (r.key for records in found.values() for r in records if r.key != CHECKPOINT_KEY)
+        if self._heads.are_many:
+            await self.settle()
+            self._heads.forget()
+        await self._heads.look_up(self._side, keys)
+        slices = []
         for partition, records in found.items():
             limit = self._limits.get(partition)
             wanted = records
             if limit is not None and records[-1].offset >= limit:
                 wanted = [record for record in records if record.offset < limit]
                 self._reader.pause(partition)
-            slices.append(read(partition, self.next[partition], wanted, self._heads))
-        await self._store([piece for piece in slices if piece.end > piece.start])
+            piece = await read(partition, self._ahead[partition], wanted, self._heads)
+            self._ahead[partition] = piece.end
+            slices.append(piece)
+        return slices
+
+    async def _write(self, slices: Sequence[Slice], folded: Folded) -> None:
+        wanted = [piece for piece in slices if piece.end > piece.start]
+        going = [piece for piece in wanted if piece.partition not in self.stopped]
+        # what was read of a partition before its last write stopped it is not written
+        await self._store(going, folded if len(going) == len(wanted) else None)
         for piece in slices:
             if piece.trouble is not None and piece.partition not in self.stopped:
                 await self._stop(piece.partition, piece.trouble)
         await self._look()
-        return sum(map(len, found.values()))
 
-    async def _store(self, slices: Sequence[Slice]) -> None:
+    async def _store(self, slices: Sequence[Slice], folded: Folded | None = None) -> None:
         if not slices:
             return
+        if folded is None:
+            folded = Folded()
+            await folded.add_slices(slices)
         try:
-            await store.write(self._connection, self._schema, slices)
+            await store.write(self._connection, self._schema, slices, folded)
         except store.Violation as violation:
-            if len(slices) > 1:
-                for piece in slices:
-                    await self._store([piece])
-                return
-            [piece] = slices
-            if len(piece.facts) > 1:
-                first, second = piece.halves()
-                await self._store([first])
-                if piece.partition not in self.stopped:
-                    await self._store([second])
-                return
-            offset = piece.facts[0].offset if piece.facts else piece.start
-            await self._stop(piece.partition, Trouble(offset, "Violation", str(violation)))
+            await self._store_apart(slices, violation)
             return
         for piece in slices:
             self.next[piece.partition] = piece.end
+
+    async def _store_apart(self, slices: Sequence[Slice], violation: store.Violation) -> None:
+        """Find the fact that the database refuses; write all before it and beside it."""
+        if len(slices) > 1:
+            for piece in slices:
+                await self._store([piece])
+            return
+        [piece] = slices
+        if len(piece.facts) > 1:
+            first, second = piece.halves()
+            await self._store([first])
+            if piece.partition not in self.stopped:
+                await self._store([second])
+            return
+        offset = piece.facts[0].offset if piece.facts else piece.start
+        await self._stop(piece.partition, Trouble(offset, "Violation", str(violation)))
 
     async def _stop(self, partition: int, trouble: Trouble) -> None:
         self.stopped[partition] = trouble
@@ -161,11 +207,13 @@ class Projector:
 
     async def fold_to(self, targets: Mapping[int, int], progress: Progress | None = None) -> None:
         """Read up to these offsets and not past them, or to where a partition stops."""
+        await self.settle()
         self._limits = targets
         for partition, at in self.next.items():
             if partition not in self.stopped:
                 self._reader.seek(partition, at)
                 self._reader.resume(partition)
+                self._ahead[partition] = at
         begun = dict(self.next)
         total = sum(max(0, end - begun[p]) for p, end in targets.items())
         while waiting := await self._waiting(targets):
@@ -173,6 +221,7 @@ class Projector:
             if progress is not None:
                 left = sum(targets[p] - self.next[p] for p in waiting)
                 progress(max(0, total - max(0, left)), total)
+        await self.settle()
         self._limits = {}
         if progress is not None:
             progress(total, total)
@@ -182,7 +231,7 @@ class Projector:
             partition
             for partition, end in targets.items()
             if partition not in self.stopped
-            and self.next[partition] < end
+            and self._ahead[partition] < end
             and await self._reader.standing(partition) < end
         ]
 
@@ -196,6 +245,8 @@ class Projector:
         while not stop.is_set():
             try:
                 await self.step()
+                if stop.is_set():
+                    await self.settle()
             except store.PositionMoved:
                 former = self.generation
                 if await books.check(self._connection, self._schema) == former:

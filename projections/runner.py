@@ -56,8 +56,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises: BooksMissing, ShapeDiffers, BrokerAway, DatabaseAway, PositionMoved
     """
     topics = settings.topics
-    async with connected(settings.postgres_dsn) as connection:
+    dsn = settings.postgres_dsn
+    async with connected(dsn) as connection, connected(dsn) as side:
         if await connection.fetchval("SELECT to_regnamespace($1)", books.LIVE) is None:
             raise BooksMissing
         async with LedgerReader(settings.kafka_bootstrap, topics.ledger) as reader:
-            await Projector(connection, reader, books.LIVE).follow(stop)
+            await Projector(connection, side, reader, books.LIVE).follow(stop)

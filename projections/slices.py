@@ -5,13 +5,14 @@ Out:  Slice: facts at their places, repeats, what was known, and how far the run
 Holds: a record that cannot be read ends the slice before it, and becomes its `trouble`.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import orjson
 
-from events.codec import CHECKPOINT_KEY, Unreadable, decode_fact
+from events.codec import CHECKPOINT_KEY, Unreadable, fact_of
 from events.invariants import BrokenInvariant
 from projections.placed import Placed, place
 
@@ -78,30 +79,35 @@ class Slice(NamedTuple):
 _NUL, _SHOWN = b"\\u0000", b"\\ufffd"
 
 
-def read(partition: int, start: int, records: Iterable[Record], heads: "Heads") -> Slice:
+CHUNK = 200
+"""Records after which the writer gets its turn, so that reading and writing overlap."""
+
+
+async def read(partition: int, start: int, records: Sequence[Record], heads: "Heads") -> Slice:
     """Make sense of records that follow `start`, up to the first that cannot be."""
     facts: list[Placed] = []
     repeats: list[Repeats] = []
     known: datetime | None = None
     end, trouble = start, None
-    for record in records:
+    for count, record in enumerate(records, start=1):
         try:
             if record.key == CHECKPOINT_KEY:
                 at, unchanged = _checkpoint(record.value)
                 if unchanged:
                     repeats.append(Repeats(record.offset, unchanged))
             else:
-                raw = record.value or b""
-                fact = decode_fact(raw.replace(_NUL, _SHOWN) if _NUL in raw else raw)
-                heads.advance(fact.stream, fact.seq)
-                facts.append(place(fact, partition, record.offset))
-                at = fact.recorded_at
+                placed = _fact(partition, record)
+                at = placed.recorded_at
+                heads.advance(placed.fact.stream, placed.fact.seq)
+                facts.append(placed)
         except (BrokenInvariant, Unreadable) as error:
             trouble = Trouble(record.offset, type(error).__name__, str(error))
             break
         if at is not None and (known is None or at > known):
             known = at
         end = record.offset + 1
+        if count % CHUNK == 0:
+            await asyncio.sleep(0)
     return Slice(partition, start, end, facts, repeats, known, trouble)
 
 
@@ -113,6 +119,15 @@ class Heads(Protocol):
 
         Raises: BrokenInvariant when it is not the next
         """
+
+
+def _fact(partition: int, record: Record) -> Placed:
+    raw = record.value or b""
+    try:
+        item = orjson.loads(raw.replace(_NUL, _SHOWN) if _NUL in raw else raw)
+    except ValueError as error:
+        raise Unreadable(f"no fact: {error!r}") from error
+    return place(fact_of(item), partition, record.offset, item)
 
 
 def _checkpoint(raw: bytes | None) -> tuple[datetime | None, list[str]]:

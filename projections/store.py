@@ -63,15 +63,13 @@ async def positions(
     return {row["partition"]: Position(*row[1:]) for row in rows}
 
 
-async def write(connection: asyncpg.Connection, schema: str, slices: Sequence[Slice]) -> None:
-    """Write slices of different partitions, all or none.
+async def write(
+    connection: asyncpg.Connection, schema: str, slices: Sequence[Slice], folded: Folded
+) -> None:
+    """Write slices of different partitions, and what they fold to, all or none.
 
     Raises: PositionMoved, Violation
     """
-    folded = Folded()
-    for piece in slices:
-        folded.add(piece.facts)
-        folded.repeat(piece.partition, piece.repeats)
     try:
         async with connection.transaction():
             await _move(connection, schema, slices)
