@@ -48,17 +48,15 @@ class Recorded(NamedTuple):
     body: Fact
 
 
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
+
 def derived_id(parent: str, ordinal: int) -> str:
     """Name the `ordinal`-th child of a command or fact; a UUID version 5 (RFC 9562) under it."""
-    digest = bytearray(
-        sha1(
-            bytes.fromhex(parent.replace("-", "")) + b"%d" % ordinal, usedforsecurity=False
-        ).digest()[:16]
-    )
-    digest[6] = (digest[6] & 0x0F) | 0x50
-    digest[8] = (digest[8] & 0x3F) | 0x80
-    text = digest.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    name = bytes.fromhex(parent.replace("-", "")) + b"%d" % ordinal
+    text = sha1(name, usedforsecurity=False).hexdigest()
+    variant = _VARIANT[text[16]]
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 def follow_up(cause: Recorded, ordinal: int, stream: str, body: Command) -> Asked:
