@@ -1,0 +1,45 @@
+"""Deciding alone: decode, decide with full evaluation, encode, fold; no broker, one core."""
+
+import gc
+import time
+
+from bench import claims
+from bench.report import Row
+from events.codec import decode_packet, packet
+from events.envelope import Position
+from policies.registry import Policies
+from services.standing import Standings
+
+
+def run(applications: int) -> Row:
+    """Take applications to ApprovalGranted in memory, in packets of 100.
+
+    Raises: AssertionError when one of them does not end granted
+    """
+    standings = Standings(Policies.load())
+    standings.decide(claims.allocation(applications), Position(0, 0, 0))
+    waiting = [raw for _, raw in claims.packets(0, applications, 1, 100)]
+    granted = 0
+    gc.collect()
+    gc.freeze()
+    wall, cpu = time.perf_counter(), time.process_time()
+    while waiting:
+        onward: list[bytes] = []
+        for raw in waiting:
+            asked: list[bytes] = []
+            for command in decode_packet(raw):
+                decision = standings.decide(command, Position(0, 0, 0))
+                asked.extend(encoded for _, encoded in decision.follow_ups)
+                granted += any(b'"ApprovalGranted"' in fact for fact in decision.raw)
+            if asked:
+                onward.append(packet(asked))
+        waiting = onward
+    row = Row(
+        "决定（内存，一个核，无 Kafka）",
+        "applications → ApprovalGranted, in memory",
+        applications,
+        time.perf_counter() - wall,
+        time.process_time() - cpu,
+    )
+    assert granted == applications, f"{granted} of {applications} granted"
+    return row

@@ -1,0 +1,87 @@
+"""Report: a row a measurement, printed as a table and kept as JSON with the machine's facts."""
+
+import os
+import platform
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+
+class Row(NamedTuple):
+    """One measurement.
+
+    Units: seconds; `cpu_seconds` is of the measured process alone, 0 where it is not known
+    """
+
+    name: str
+    what: str
+    count: int
+    wall_seconds: float
+    cpu_seconds: float
+    note: str = ""
+
+    @property
+    def per_second(self) -> float:
+        """Rate on the clock."""
+        return self.count / self.wall_seconds
+
+    @property
+    def per_cpu_second(self) -> float:
+        """Rate per second of the process's own CPU time."""
+        return self.count / self.cpu_seconds if self.cpu_seconds else 0.0
+
+
+def machine() -> dict[str, object]:
+    """What the figures were measured on."""
+    model = ""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.partition(":")[2].strip()
+                break
+    return {
+        "cpu": model or platform.processor(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "load_before": os.getloadavg()[0],
+    }
+
+
+def show(console: Console, rows: list[Row], opponent: str) -> None:
+    """Print the table; the last column compares with `opponent`."""
+    base = next((row.per_second for row in rows if row.name == opponent), None)
+    table = Table(title="bench")
+    for column, justify in (
+        ("测什么", "left"),
+        ("件/条", "right"),
+        ("每秒", "right"),
+        ("每 CPU 秒", "right"),
+        ("倍数", "right"),
+        ("说明", "left"),
+    ):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for row in rows:
+        ratio = f"{row.per_second / base:.2f}" if base else "—"
+        cpu = f"{row.per_cpu_second:,.0f}" if row.cpu_seconds else "—"
+        table.add_row(row.name, f"{row.count:,}", f"{row.per_second:,.0f}", cpu, ratio, row.note)
+    console.print(table)
+
+
+def keep(path: Path, rows: list[Row], extra: dict[str, object]) -> None:
+    """Write the figures as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figures = [
+        row._asdict() | {"per_second": row.per_second, "per_cpu_second": row.per_cpu_second}
+        for row in rows
+    ]
+    path.write_bytes(
+        orjson.dumps(
+            {"machine": machine(), "rows": figures, **extra},
+            option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+        )
+    )
