@@ -1,0 +1,308 @@
+"""Intake as a whole: real Kafka in, real Postgres beside it, commands and dead letters out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import orjson
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from events.codec import decode_packet
+from events.envelope import Asked
+from events.inbound import examples
+from events.inbound.catalogue import TYPES
+from events.inbound.rejections import Code
+from events.streams import partition_of
+from projections.migrate import migrate
+from services.intake.worker import run
+from services.runtime.dead_letters import unseal
+from services.runtime.settings import Settings
+from services.runtime.vault import Vault, make_key_file
+from tests.conftest import PARTITIONS
+
+DEADLINE_SECONDS = 60.0
+CLOUDEVENT = [("content-type", b"application/cloudevents+json")]
+
+
+class Upstream:
+    """Publishes, with intake running; reads what comes out."""
+
+    def __init__(self, settings: Settings, producer: AIOKafkaProducer) -> None:
+        self.settings = settings
+        self._producer = producer
+
+    async def publish(
+        self,
+        value: bytes | None,
+        feed: str = "applications",
+        headers: list[tuple[str, bytes]] | None = None,
+        partition: int | None = 0,
+    ) -> None:
+        topic = self.settings.topics.inbound[feed]
+        await self._producer.send_and_wait(
+            topic,
+            value,
+            key=b"upstream",
+            headers=CLOUDEVENT if headers is None else headers,
+            partition=partition,
+        )
+
+    async def event(self, event: dict[str, Any], partition: int = 0) -> None:
+        feed = TYPES[event["type"]].feed
+        await self.publish(orjson.dumps(event), feed, partition=partition)
+
+    async def commands(self, count: int) -> list[Asked]:
+        """Wait until there are `count` commands, in the order of each partition."""
+        found: list[Asked] = []
+
+        def take(record: Any) -> int:
+            commands = decode_packet(record.value)
+            for asked in commands:
+                assert partition_of(asked.stream, PARTITIONS) == record.partition
+            found.extend(commands)
+            return len(commands)
+
+        await self._read(self.settings.topics.commands, count, take)
+        return found
+
+    async def letters(self, count: int) -> list[dict[str, Any]]:
+        """Wait until there are `count` dead letters; as they are in the clear."""
+        found: list[dict[str, Any]] = []
+
+        def take(record: Any) -> int:
+            found.append({**orjson.loads(record.value), "raw": record.value})
+            return 1
+
+        await self._read(self.settings.topics.dead_letters, count, take)
+        return found
+
+    async def _read(self, topic: str, count: int, take: Callable[[Any], int]) -> None:
+        consumer = AIOKafkaConsumer(
+            topic,
+            bootstrap_servers=self.settings.kafka_bootstrap,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=8_000_000,
+        )
+        await consumer.start()
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                while count > 0:
+                    for records in (await consumer.getmany(timeout_ms=200)).values():
+                        count -= sum(map(take, records))
+        finally:
+            await consumer.stop()
+
+
+@pytest.fixture
+async def prepared(settings: Settings) -> Settings:
+    """Settings of a ledger whose database has a vault, with its key."""
+    await migrate(settings.postgres_dsn)
+    make_key_file(settings.vault_key_file)
+    return settings
+
+
+@pytest.fixture
+async def vault(prepared: Settings) -> AsyncIterator[Vault]:
+    async with asyncpg.create_pool(prepared.postgres_dsn, min_size=1, max_size=4) as pool:
+        yield await Vault.open(pool, prepared.vault_key_file)
+
+
+@pytest.fixture
+async def upstream(prepared: Settings) -> AsyncIterator[Upstream]:
+    """A publisher, beside a running intake that must still run at the end of the test."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=prepared.kafka_bootstrap, max_request_size=4_000_000
+    )
+    await producer.start()
+    stop = asyncio.Event()
+    intake = asyncio.create_task(run(prepared, stop))
+    try:
+        yield Upstream(prepared, producer)
+        assert not intake.done(), intake.exception()
+    finally:
+        stop.set()
+        await producer.stop()
+        await asyncio.wait_for(intake, DEADLINE_SECONDS)
+
+
+def submitted(**changes: Any) -> dict[str, Any]:
+    """The example of an application, changed; ``data`` by name, and ``...`` leaves a field out."""
+    event = examples.events()["application.submitted"]
+    stated = {**event["data"], **changes.pop("data", {})}
+    data = {name: value for name, value in stated.items() if value is not ...}
+    return {**event, **changes, "data": data}
+
+
+async def test_the_example_of_every_type_becomes_its_command(upstream: Upstream) -> None:
+    for event in examples.events().values():
+        await upstream.event(event)
+    found = sorted({type(asked.body).__name__ for asked in await upstream.commands(14)})
+    assert found == [
+        "AllocateBudget",
+        "CorrectApplication",
+        "DecideApplication",
+        "OpenStatement",
+        "RecordBankResult",
+        "RecordOpeningBalance",
+        "RecordPriorUse",
+        "RecordStatementLine",
+        "RecordStatus",
+        "ReviewApplication",
+        "WithdrawApplication",
+    ]
+
+
+DEEP = b'{"specversion":' + b"[" * 10_000 + b"]" * 10_000 + b"}"
+BAD: list[tuple[str, bytes | None, Code, str]] = [
+    ("broken JSON", b'{"specversion": "1.0", ', Code.NOT_JSON, ""),
+    ("null value", None, Code.NULL_VALUE, ""),
+    (
+        "unknown type",
+        orjson.dumps(submitted(type="application.guessed")),
+        Code.UNKNOWN_TYPE,
+        "type",
+    ),
+    (
+        "unknown version",
+        orjson.dumps(submitted(dataversion="7")),
+        Code.UNKNOWN_VERSION,
+        "dataversion",
+    ),
+    (
+        "missing field",
+        orjson.dumps(submitted(data={"account": ...})),
+        Code.MISSING_FIELD,
+        "data.account",
+    ),
+    (
+        "wrong check digit",
+        orjson.dumps(
+            submitted(
+                data={"beneficiary": {"kind": "person", "id": "211202199003070001", "name": "张"}}
+            )
+        ),
+        Code.WRONG_PERSON_ID,
+        "data.beneficiary.id",
+    ),
+    (
+        "applied after arrival",
+        orjson.dumps(submitted(data={"applied_on": "2999-01-01"})),
+        Code.APPLIED_AFTER_ARRIVAL,
+        "data.applied_on",
+    ),
+    (
+        "unknown region",
+        orjson.dumps(submitted(data={"region": "999999"})),
+        Code.UNKNOWN_REGION,
+        "data.region",
+    ),
+    (
+        "unknown programme",
+        orjson.dumps(submitted(data={"programme": "free-lunch"})),
+        Code.UNKNOWN_PROGRAMME,
+        "data.programme",
+    ),
+    ("2 MB", orjson.dumps(submitted(data={"channel": "x" * 2_000_000})), Code.TOO_LARGE, ""),
+    ("10 000 deep", DEEP, Code.TOO_DEEP, ""),
+]
+
+
+async def test_each_bad_message_is_put_aside_with_its_reason_and_the_partition_goes_on(
+    upstream: Upstream, vault: Vault
+) -> None:
+    for _, value, _, _ in BAD:
+        await upstream.publish(value)
+    for amount in (-1, 15.5):
+        budget = examples.events()["budget.allocated"]
+        await upstream.event({**budget, "data": {**budget["data"], "amount_fen": amount}})
+    await upstream.event(submitted())
+
+    (asked,) = await upstream.commands(1)
+    assert type(asked.body).__name__ == "DecideApplication"
+
+    letters = await upstream.letters(len(BAD) + 2)
+    applications = upstream.settings.topics.inbound["applications"]
+    found = {
+        letter["offset"]: (letter["code"], letter["field"])
+        for letter in letters
+        if letter["topic"] == applications
+    }
+    assert found == {offset: (code, field) for offset, (_, _, code, field) in enumerate(BAD)}
+    amounts = [letter for letter in letters if letter["topic"] != applications]
+    assert [(a["code"], a["field"]) for a in amounts] == [("WRONG_AMOUNT", "data.amount_fen")] * 2
+
+    for letter in letters:
+        assert "211202199003070001" not in letter["raw"].decode()
+        opened = await unseal(letter["raw"], vault.key_named)
+        assert opened is not None
+        value = BAD[letter["offset"]][1] if letter["topic"] == applications else b""
+        if value is not None and 0 < len(value) < 1_000_000:
+            assert opened.letter.value == value
+
+
+async def test_a_bad_line_of_a_batch_is_refused_alone(upstream: Upstream) -> None:
+    event = examples.events()["application.batch-submitted"]
+    first, second = event["data"]["lines"]
+    broken = {**first, "line": "9", "beneficiary": {**first["beneficiary"], "id": "123"}}
+    await upstream.event({**event, "data": {**event["data"], "lines": [first, broken, second]}})
+
+    found = await upstream.commands(2)
+    keys = sorted(asked.body.application for asked in found)  # type: ignore[attr-defined]
+    prefix = f"{examples.SOURCE}:TL-2022-B0017"
+    assert keys == [f"{prefix}:1", f"{prefix}:2"]
+    (letter,) = await upstream.letters(1)
+    assert (letter["line"], letter["code"], letter["field"]) == (
+        2,
+        "WRONG_PERSON_ID",
+        "data.lines.beneficiary.id",
+    )
+
+
+async def test_a_repeat_has_the_same_command_id_and_other_content_is_a_conflict(
+    upstream: Upstream,
+) -> None:
+    other = examples.DATA["person.prior-use"]["person"]
+    await upstream.event(submitted())
+    await upstream.event(submitted(id="sent-again"))
+    await upstream.event(submitted(data={"applied_on": "2022-08-11"}))
+    await upstream.event(submitted(data={"beneficiary": other}))
+
+    first, again, changed, stranger = await upstream.commands(4)
+    assert first.id == again.id
+    assert {asked.stream for asked in (again, changed, stranger)} == {first.stream}
+    for asked, other_person in ((changed, False), (stranger, True)):
+        assert type(asked.body).__name__ == "ReportConflict"
+        assert asked.body.other_person is other_person  # type: ignore[attr-defined]
+
+
+async def test_a_withdrawal_waits_for_its_application(upstream: Upstream) -> None:
+    await upstream.event(examples.events()["application.withdrawn"])
+    await upstream.event(examples.events()["budget.allocated"])
+    await upstream.commands(1)
+    await upstream.event(submitted())
+    kinds = [type(asked.body).__name__ for asked in await upstream.commands(3)]
+    assert kinds.index("DecideApplication") < kinds.index("WithdrawApplication")
+
+
+async def test_binary_mode_is_read_like_structured_mode(upstream: Upstream) -> None:
+    event = submitted()
+    headers = [
+        (f"ce_{name}", str(event[name]).encode())
+        for name in ("specversion", "id", "source", "type", "time", "dataversion")
+    ]
+    headers.append(("content-type", b"application/json"))
+    await upstream.publish(orjson.dumps(event["data"]), headers=headers)
+    await upstream.event(event)
+    binary, structured = await upstream.commands(2)
+    assert binary.id == structured.id
+
+
+async def test_no_identity_reaches_the_commands(upstream: Upstream) -> None:
+    await upstream.event(submitted())
+    (asked,) = await upstream.commands(1)
+    text = repr(asked)
+    stated = examples.DATA["application.submitted"]
+    for secret in (*stated["beneficiary"].values(), *stated["account"].values()):
+        assert secret == "person" or secret not in text
