@@ -17,15 +17,12 @@ from services.desk.book import Book, Surroundings
 from services.desk.seat import Seat
 from services.runtime.settings import Settings
 
-SESSION_SECONDS = 10.0
-"""How long a desk may be silent before its partitions go to another."""
-
 _REST_SECONDS = 5.0
 
 Failed = Callable[[Seat | None, BaseException], None]
 
 
-def faust_app(settings: Settings, datadir: Path) -> faust.App:
+def faust_app(settings: Settings, datadir: Path, session_seconds: float) -> faust.App:
     """Configure Faust so that it carries records and promises nothing."""
     brokers = ";".join(f"kafka://{one}" for one in settings.kafka_bootstrap.split(","))
     return faust.App(
@@ -35,8 +32,8 @@ def faust_app(settings: Settings, datadir: Path) -> faust.App:
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=4_000_000,
-        broker_session_timeout=SESSION_SECONDS,
-        broker_heartbeat_interval=3.0,
+        broker_session_timeout=session_seconds,
+        broker_heartbeat_interval=session_seconds / 4,
         broker_request_timeout=40.0,
         stream_buffer_maxsize=256,
         stream_publish_on_commit=False,

@@ -25,8 +25,8 @@ EXIT_START_ANEW = 70
 log = structlog.get_logger("desk")
 
 
-def run(settings: Settings) -> NoReturn:
-    """Decide until asked to stop.
+def run(settings: Settings, *, session_seconds: float = 10.0) -> NoReturn:
+    """Decide until asked to stop; after `session_seconds` of silence another takes over.
 
     Raises: BrokerAway, TopicsMissing, TopicDiffers before anything has begun
     """
@@ -44,7 +44,7 @@ def run(settings: Settings) -> NoReturn:
     from services.desk.service import DeskService
 
     with tempfile.TemporaryDirectory(prefix="desk-") as nothing:
-        app = faust_app(settings, Path(nothing) / "faust")
+        app = faust_app(settings, Path(nothing) / "faust", session_seconds)
         service = DeskService(settings, end)
         attach(app, service.desk, settings.topics.commands)
         worker = faust.Worker(app, service, loglevel="warn", redirect_stdouts=False, quiet=True)

@@ -1,0 +1,221 @@
+"""Chaos: a real broker, several desks, a load, and faults by the seed; then the books are read.
+
+Out:  a Report: what was done, what an independent reader found, what a replay found
+Holds: faults and load follow from the seed; when exactly a process is hit does not
+"""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from events import codec
+from events.envelope import Asked
+from services.runtime.errors import OperatingFailure
+from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.packets import PacketSender
+from services.runtime.topics import Topics, create_topics
+from tests.faults import raw_topics
+from tests.faults.crew import Crew, Plan
+from tests.faults.findings import CHECKPOINT, examine
+from tests.faults.load import Load, load
+from tests.faults.replay import Replayed
+
+_WEIGHTS = {"kill -9": 8, "SIGSTOP": 5, "SIGTERM": 8, "join": 4, "broker killed": 2}
+_CHUNK = 100
+_QUIET_SECONDS = 2.5
+
+Told = Callable[[str, int, int], None]
+"""(stage, done, of): for whoever shows progress."""
+
+
+class Scale(NamedTuple):
+    """How large a run is."""
+
+    seed: int
+    applications: int
+    faults: int
+    desks: int = 3
+    partitions: int = 4
+    session_seconds: float = 6.0
+    pause_seconds: tuple[float, float] = (0.5, 4.0)
+    settle_seconds: float = 240.0
+
+
+class Report(NamedTuple):
+    """What a run has shown."""
+
+    scale: Scale
+    faults: dict[str, int]
+    ends: dict[str, int]
+    figures: dict[str, int]
+    wrong: list[str]
+    seconds: float
+
+
+def planned(scale: Scale) -> list[str]:
+    """Choose the faults; a short run has each kind at least once."""
+    random = Random(scale.seed)
+    each = list(_WEIGHTS)[: scale.faults]
+    more = random.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=scale.faults - len(each))
+    faults = each + more
+    random.shuffle(faults)
+    return faults
+
+
+async def run(scale: Scale, broker: KafkaBroker, logs: Path, told: Told) -> Report:
+    """Run the load through the faults, wait until all is quiet, and read the books."""
+    began = time.monotonic()
+    topics = Topics("faults.")
+    await create_topics(broker.bootstrap, scale.partitions, topics=topics)
+    sent = load(scale.seed, scale.applications)
+    crew = Crew(
+        Plan(broker.bootstrap, topics.prefix, scale.partitions, scale.session_seconds), logs
+    )
+    crew.want(scale.desks)
+    try:
+        async with _background(crew.supervise()):
+            done = asyncio.Event()
+            sending = asyncio.create_task(_send(sent, broker.bootstrap, topics, scale, done, told))
+            faults = await _faults(scale, crew, broker, told)
+            done.set()
+            await sending
+            await _until_quiet(broker.bootstrap, topics, scale, told)
+    finally:
+        crew.close()
+    told("reading the books", 0, 1)
+    found = await asyncio.to_thread(
+        examine,
+        broker.bootstrap,
+        topics.ledger,
+        topics.commands,
+        scale.partitions,
+        sent.applications,
+    )
+    replayed = await _replayed(broker.bootstrap, topics, scale.partitions)
+    told("reading the books", 1, 1)
+    wrong = [*found.wrong, *replayed.wrong]
+    figures = dict(found.figures) | {"repeats sent": sent.repeats}
+    seconds = time.monotonic() - began
+    figures |= {"facts replayed": replayed.facts, "follow-ups implied": replayed.follow_ups}
+    return Report(scale, dict(faults), dict(crew.ends), figures, wrong, seconds)
+
+
+@contextlib.asynccontextmanager
+async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _send(
+    sent: Load,
+    bootstrap: str,
+    topics: Topics,
+    scale: Scale,
+    faults_done: asyncio.Event,
+    told: Told,
+) -> None:
+    """Spread the load over the time of the faults; what is not acknowledged is sent again."""
+    chunks = [sent.commands[n : n + _CHUNK] for n in range(0, len(sent.commands), _CHUNK)]
+    expected = scale.faults * (sum(scale.pause_seconds) / 2 + 1.5)
+    for number, chunk in enumerate(chunks):
+        await _send_chunk(bootstrap, topics, chunk)
+        told("applications", (number + 1) * _CHUNK, len(sent.commands))
+        if not faults_done.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(faults_done.wait(), expected / len(chunks))
+
+
+async def _send_chunk(bootstrap: str, topics: Topics, chunk: Sequence[Asked]) -> None:
+    commands = [(asked.stream, codec.encode_command(asked)) for asked in chunk]
+    while True:
+        try:
+            async with PacketSender(bootstrap, topics.commands) as sender:
+                await sender.send_all(commands)
+        except OperatingFailure:
+            await asyncio.sleep(0.2)
+        else:
+            return
+
+
+async def _faults(scale: Scale, crew: Crew, broker: KafkaBroker, told: Told) -> Counter[str]:
+    random = Random(scale.seed + 1)
+    done: Counter[str] = Counter()
+    thaws: set[asyncio.Task[None]] = set()
+    desks = scale.desks
+    for number, fault in enumerate(planned(scale)):
+        await asyncio.sleep(random.uniform(*scale.pause_seconds))
+        victims = crew.lively
+        if fault == "join":
+            desks = desks + 1 if desks <= scale.desks else scale.desks
+            crew.want(desks)
+        elif fault == "broker killed":
+            await asyncio.to_thread(broker.kill)
+            await asyncio.sleep(random.uniform(0.2, 1.0))
+            await asyncio.to_thread(broker.start)
+        elif victims:
+            victim = random.choice(victims)
+            if fault == "SIGSTOP":
+                frozen = crew.freeze(victim, scale.session_seconds + random.uniform(0.5, 2.0))
+                thaws.add(asyncio.create_task(frozen))
+            else:
+                crew.signal(victim, signal.SIGKILL if fault == "kill -9" else signal.SIGTERM)
+        done[fault] += 1
+        told("faults", number + 1, scale.faults)
+    if thaws:
+        await asyncio.wait(thaws)
+    return done
+
+
+async def _until_quiet(bootstrap: str, topics: Topics, scale: Scale, told: Told) -> None:
+    """Wait until every command is decided and nothing new comes."""
+    deadline = time.monotonic() + scale.settle_seconds
+    since, before = time.monotonic(), [-1]
+    while True:
+        ends, stands = await asyncio.to_thread(_where, bootstrap, topics, scale.partitions)
+        told("settling", sum(stands), max(1, sum(ends)))
+        if ends != stands or ends != before:
+            since, before = time.monotonic(), ends
+        elif time.monotonic() - since > _QUIET_SECONDS:
+            return
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not quiet in time: {stands} of {ends} commands decided")
+        await asyncio.sleep(0.3)
+
+
+def _where(bootstrap: str, topics: Topics, partitions: int) -> tuple[list[int], list[int]]:
+    ends = raw_topics.ends(bootstrap, topics.commands, partitions)
+    stands = [
+        raw_topics.last_of(bootstrap, topics.ledger, partition, CHECKPOINT)
+        for partition in range(partitions)
+    ]
+    return ends, [json.loads(point)["next"] if point else 0 for point in stands]
+
+
+async def _replayed(bootstrap: str, topics: Topics, partitions: int) -> Replayed:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.faults.replay",
+        bootstrap,
+        topics.ledger,
+        topics.commands,
+        str(partitions),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+    if process.returncode:
+        raise AssertionError(f"the replay ended with {process.returncode}")
+    return Replayed(**json.loads(out.splitlines()[-1]))

@@ -1,0 +1,100 @@
+"""Crew: the desk processes of a run, started again when they end, as a supervisor would."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Plan(NamedTuple):
+    """What every desk process is told."""
+
+    bootstrap: str
+    prefix: str
+    partitions: int
+    session_seconds: float
+
+
+class Crew:
+    """Running desks; `ends` counts how they ended.
+
+    Holds: ends only processes that it started
+    """
+
+    def __init__(self, plan: Plan, logs: Path) -> None:
+        self._plan = plan
+        self._logs = logs
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._frozen: set[int] = set()
+        self._wanted = 0
+        self._started = 0
+        self.ends: Counter[str] = Counter()
+
+    def want(self, desks: int) -> None:
+        """Say how many desks there should be; missing ones are started, none is ended."""
+        self._wanted = desks
+        while len(self._running) < self._wanted:
+            self._start()
+
+    def _start(self) -> None:
+        self._started += 1
+        with (self._logs / f"desk-{self._started}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.desk_process", *map(str, self._plan)],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        self._running[process.pid] = process
+
+    async def supervise(self) -> None:
+        """Start desks again that have ended, until cancelled."""
+        while True:
+            for pid, process in list(self._running.items()):
+                if (code := process.poll()) is not None:
+                    self.ends[_named(code)] += 1
+                    del self._running[pid]
+                    self._frozen.discard(pid)
+            self.want(self._wanted)
+            await asyncio.sleep(0.1)
+
+    @property
+    def lively(self) -> list[int]:
+        """The desks that run and are not frozen."""
+        return [pid for pid in self._running if pid not in self._frozen]
+
+    def signal(self, pid: int, number: signal.Signals) -> None:
+        """Send a signal to one of ours."""
+        if (process := self._running.get(pid)) is not None:
+            process.send_signal(number)
+
+    async def freeze(self, pid: int, seconds: float) -> None:
+        """Stop a process in whatever it is doing, and let it go on after a while."""
+        self._frozen.add(pid)
+        self.signal(pid, signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        self.signal(pid, signal.SIGCONT)
+        self._frozen.discard(pid)
+
+    def close(self) -> None:
+        """End all desks."""
+        for process in self._running.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+        for process in self._running.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
+        self._running.clear()
+
+
+def _named(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
