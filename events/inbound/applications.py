@@ -85,8 +85,4 @@ class BatchSubmitted(Inbound):
     payee: PartyStated | None = Field(None, description="各行共用的收款人，通常是申请单位。")
     account: AccountStated | None = Field(None, description="各行共用的收款账户。")
     facts: dict[str, Any] = Field(default_factory=dict, description="各行共用的申报事实。")
-    lines: list[Any] = Field(
-        max_length=MAX_LINES,
-        description="明细行，逐行校验。",
-        json_schema_extra={"items": {"$ref": "#/$defs/BatchLine"}, "minItems": 1},
-    )
+    lines: list[Any] = Field(max_length=MAX_LINES, description="明细行，逐行校验。")

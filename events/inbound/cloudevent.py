@@ -49,7 +49,7 @@ def read_event(value: bytes | None, headers: Headers = ()) -> Event:
     if len(value) > MAX_BYTES:
         raise Refusal(Problem(Code.TOO_LARGE, seen=f"{len(value):,} 字节"))
     binary = _binary_attributes(headers)
-    content = _object(value)
+    content = parsed(value)
     if binary is None:
         return event_of(content)
     return event_of({**binary, "data": content})
@@ -121,7 +121,11 @@ def _binary_attributes(headers: Headers) -> dict[str, Any] | None:
     return attributes
 
 
-def _object(value: bytes) -> dict[str, Any]:
+def parsed(value: bytes) -> dict[str, Any]:
+    """Parse a JSON object.
+
+    Raises: Refusal
+    """
     try:
         content = orjson.loads(value)
     except orjson.JSONDecodeError as error:

@@ -68,7 +68,7 @@ class Inbound(BaseModel):
 
 
 class PartyStated(Inbound):
-    """A person or a unit, as an upstream system knows it."""
+    """一个自然人或一个单位。"""
 
     kind: Literal["person", "unit"] = Field(
         description="person 自然人（公民身份号码），unit 单位（统一社会信用代码）。"
@@ -81,7 +81,7 @@ class PartyStated(Inbound):
 
 
 class AccountStated(Inbound):
-    """A payee's bank account."""
+    """收款人的银行账户。"""
 
     bank: Name = Field(description="开户银行全称。")
     number: Annotated[str, Field(min_length=1, max_length=64)] = Field(

@@ -1,0 +1,135 @@
+"""Check: tell an upstream team what is wrong with its messages, before they are sent.
+
+In:   a file: JSON lines, one JSON document, or a JSON array of events
+Out:  findings (line, field, code, text) and, for what would be taken, key and digest
+Holds: the checks are intake's own; only the register (has this id come before?) is not asked.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from events.inbound.claims import Claim
+from events.inbound.cloudevent import MAX_BYTES, event_of, parsed
+from events.inbound.reader import read_data
+from events.inbound.rejections import Code, Problem, Refusal, Rejected
+from events.inbound.semantics import Known
+
+
+class Finding(NamedTuple):
+    """One problem: the file's line (from 1), the batch's line, the field, why and what to do."""
+
+    line: int
+    field: str
+    code: str
+    text: str
+    batch_line: int | None = None
+
+    def __str__(self) -> str:
+        row = f"，批内第 {self.batch_line} 行" if self.batch_line else ""
+        return f"第 {self.line} 行{row} {self.text}［{self.code}］"
+
+
+class Accepted(NamedTuple):
+    """What would be taken; `key` and `digest` only for applications: a correction names the digest."""
+
+    line: int
+    type: str
+    key: str = ""
+    digest: str = ""
+
+
+class Checked(NamedTuple):
+    """A file's findings, and what it holds that is right."""
+
+    findings: list[Finding]
+    accepted: list[Accepted]
+
+
+def check_file(path: Path, known: Known, now: datetime | None = None) -> Checked:
+    """Check every message of a file as if it arrived now.
+
+    Raises: OSError when the file cannot be read
+    """
+    return check_bytes(path.read_bytes(), known, now)
+
+
+def check_bytes(raw: bytes, known: Known, now: datetime | None = None) -> Checked:
+    """Check messages as `check_file` does."""
+    arrival_ms = int((now or datetime.now(UTC)).timestamp() * 1000)
+    checked = Checked([], [])
+    for line, document in _documents(raw.removeprefix(b"\xef\xbb\xbf")):
+        _check(line, document, known, arrival_ms, checked)
+    if not checked.findings and not checked.accepted:
+        checked.findings.append(
+            Finding(1, "", Code.NULL_VALUE.value, "文件中没有消息。请每行写一条 JSON 消息。")
+        )
+    return checked
+
+
+def _check(line: int, document: bytes, known: Known, arrival_ms: int, checked: Checked) -> None:
+    try:
+        if len(document) > MAX_BYTES:
+            raise Refusal(Problem(Code.TOO_LARGE, seen=f"{len(document):,} 字节"))
+        event = event_of(parsed(document))
+        answers = read_data(event, known, arrival_ms)
+    except Refusal as refusal:
+        answers = [Rejected(refusal.problems)]
+    for answer in answers:
+        if isinstance(answer, Rejected):
+            checked.findings.extend(
+                Finding(line, problem.field, problem.code.value, problem.text_zh, answer.line)
+                for problem in answer.problems
+            )
+        elif isinstance(answer.body, Claim):
+            claim = answer.body
+            checked.accepted.append(Accepted(line, answer.type, claim.key, claim.digest))
+        else:
+            checked.accepted.append(Accepted(line, answer.type))
+
+
+def _documents(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """Cut a file into messages, with the line on which each begins."""
+    lines = raw.split(b"\n")
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if len(filled) > 1 and not _is_json(filled[0][1]) and (found := _whole(raw)) is not None:
+        yield from found
+    else:
+        for number, line in filled:
+            if len(filled) == 1 and line.lstrip().startswith(b"[") and (found := _whole(raw)):
+                yield from found
+                return
+            yield number, line
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _whole(raw: bytes) -> list[tuple[int, bytes]] | None:
+    """The file as one document or array, each element with its line; None when it is neither."""
+    try:
+        content: Any = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    first = raw[: len(raw) - len(raw.lstrip())].count(b"\n") + 1
+    if not isinstance(content, list):
+        return [(first, orjson.dumps(content))]
+    text = raw.decode()
+    decoder = json.JSONDecoder()
+    found = []
+    place = text.index("[") + 1
+    for element in content:
+        while text[place] in " \t\r\n,":
+            place += 1
+        found.append((text.count("\n", 0, place) + 1, orjson.dumps(element)))
+        _, place = decoder.raw_decode(text, place)
+    return found
