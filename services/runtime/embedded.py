@@ -18,11 +18,13 @@ import orjson
 from rich.console import Console
 
 from services.runtime.embedded_home import Home
+from services.runtime.errors import OperatingFailure
 from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.postgres_server import PostgresServer
 from services.runtime.settings import SERVERS_FILE, Settings
 
 DATABASE = "benefit_ledger"
+_WATCH_SECONDS = 0.5
 
 
 class Servers(NamedTuple):
@@ -40,10 +42,10 @@ async def embedded(
 ) -> AsyncIterator[Servers]:
     """Start both servers on a home, side by side; stop them at the end.
 
-    SIGTERM ends the block as Ctrl-C does. While it lasts, `servers.json` in the home tells
-    other commands the addresses.
+    SIGTERM ends the block as Ctrl-C does, and so does a server that ends by itself. While it
+    lasts, `servers.json` in the home tells other commands the addresses.
 
-    Raises: HomeInUse, PortTaken, DiskFull, DidNotStart, DownloadFailed, ChecksumMismatch
+    Raises: HomeInUse, PortTaken, DiskFull, ServerEnded, DownloadFailed, ChecksumMismatch
     """
     settings = settings or Settings()
     with Home(home) as held, _terminated_like_interrupted():
@@ -60,10 +62,36 @@ async def embedded(
             await _both(kafka.start, postgres.start)
             dsn = await _database(postgres)
             _tell(addresses, kafka.bootstrap, dsn)
-            yield Servers(kafka.bootstrap, dsn, kafka, postgres)
+            async with _watched(kafka, postgres):
+                yield Servers(kafka.bootstrap, dsn, kafka, postgres)
         finally:
             addresses.unlink(missing_ok=True)
             await _both(kafka.stop, postgres.stop)
+
+
+@asynccontextmanager
+async def _watched(*servers: KafkaBroker | PostgresServer) -> AsyncIterator[None]:
+    """Cancel the block when a server ends by itself, and say why."""
+    body = asyncio.current_task()
+    assert body is not None
+    found: list[OperatingFailure] = []
+
+    async def watch() -> None:
+        while not found:
+            await asyncio.sleep(_WATCH_SECONDS)
+            found.extend(filter(None, (server.failure() for server in servers)))
+        body.cancel()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not found:
+            raise
+        body.uncancel()
+        raise found[0] from None
+    finally:
+        watching.cancel()
 
 
 async def _both(*actions: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from services.runtime import embedded_guard
-from services.runtime.errors import DidNotStart, DiskFull
+from services.runtime.errors import DiskFull, OperatingFailure, ServerEnded
 
 # The kernel ends a child when the *thread* that started it ends: this one lives as long as we do.
 _STARTER = ThreadPoolExecutor(1, thread_name_prefix="embedded-starter")
@@ -38,6 +38,8 @@ class Child:
         self._pid_file = home / "server.pid"
         self._mark = str(mark)
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0  # where the log of this start begins
+        self._meant_to_run = False
 
     @property
     def pid(self) -> int | None:
@@ -51,6 +53,7 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_suffix(".old.log"))
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             self._process = _STARTER.submit(
                 subprocess.Popen,
                 guarded(command, on_parent_death, user),
@@ -65,32 +68,42 @@ class Child:
     def wait_until(self, ready: Callable[[], bool], timeout_seconds: float) -> None:
         """Wait until it is ready.
 
-        Raises: DidNotStart when it ended or stayed silent, DiskFull when that was why
+        Raises: ServerEnded when it ended or stayed silent, DiskFull when that was why
         """
-        began, since = time.monotonic(), self.log.stat().st_size
+        began = time.monotonic()
         while not ready():
             if self.pid is None:
-                self._explain("it ended at once", since)
+                raise self._explained("did not start: it ended at once")
             if time.monotonic() - began > timeout_seconds:
                 self.kill()
-                self._explain(f"it was not ready after {timeout_seconds:.0f} seconds", since)
+                raise self._explained(
+                    f"did not start: not ready after {timeout_seconds:.0f} seconds"
+                )
             time.sleep(0.02)
+        self._meant_to_run = True
 
-    def _explain(self, why: str, since: int) -> None:
-        tail = self.log.read_bytes()[max(0, since - 20_000) :].decode(errors="replace")
-        if "No space left on device" in tail:
-            raise DiskFull(
-                self.log.parent, psutil.disk_usage(str(self.log.parent)).free, 500_000_000
-            )
-        lines = [line for line in tail.splitlines() if line.strip()]
+    def failure(self) -> OperatingFailure | None:
+        """Why it ended, when it ended and nobody here asked it to."""
+        if not self._meant_to_run or self.pid is not None:
+            return None
+        return self._explained("ended while it was needed")
+
+    def _explained(self, what: str) -> OperatingFailure:
+        with self.log.open("rb") as log:
+            log.seek(self._log_start)
+            words = log.read().decode(errors="replace")
+        if "No space left on device" in words:
+            return DiskFull(self.log.parent, psutil.disk_usage(str(self.log.parent)).free)
+        lines = [line for line in words.splitlines() if line.strip()]
         telling = [
             line for line in lines if "FATAL" in line or "ERROR" in line or "Exception" in line
         ]
         last = (telling or lines or ["(its log is empty)"])[-1]
-        raise DidNotStart(self.name, f"{why}. Its last word: {last.strip()[:300]}", self.log)
+        return ServerEnded(self.name, f"{what}. Its last word: {last.strip()[:300]}", self.log)
 
     def stop(self, how: signal.Signals, timeout_seconds: float) -> None:
         """Ask it to end, and end it when it does not."""
+        self._meant_to_run = False
         if self._process is not None and self.pid is not None:
             self._process.send_signal(how)
             try:
@@ -102,6 +115,7 @@ class Child:
 
     def kill(self) -> None:
         """End it without a word, as a crash would."""
+        self._meant_to_run = False
         if self._process is not None:
             self._process.kill()
             self._process.wait()

@@ -4,6 +4,7 @@ Holds: two ledgers never run on one home; the lock goes with its process, so non
 """
 
 import os
+import random
 import shutil
 import socket
 from pathlib import Path
@@ -17,6 +18,7 @@ from filelock import FileLock, Timeout
 from services.runtime.errors import DiskFull, HomeInUse, PortTaken
 
 _NEEDED_BYTES = 500_000_000
+_PORTS = random.SystemRandom()
 
 
 class Home:
@@ -41,7 +43,7 @@ class Home:
         free = shutil.disk_usage(self.path).free
         if free < self._needed_bytes:
             self._lock.release()
-            raise DiskFull(self.path, free, self._needed_bytes)
+            raise DiskFull(self.path, free)
         self._owner.write_text(str(os.getpid()))
         return self
 
@@ -72,10 +74,14 @@ class Home:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on now.
+
+    It lies below those that the system gives to outgoing connections, one of which could else take
+    it before its server does, or while that is away.
+    """
+    while not _is_free(port := _PORTS.randrange(20_000, 32_000)):
+        pass
+    return port
 
 
 def _is_free(port: int) -> bool:

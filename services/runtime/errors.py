@@ -52,23 +52,22 @@ class DiskFull(OperatingFailure):
 
     may_pass = True
 
-    def __init__(self, path: Path, free_bytes: int, needed_bytes: int) -> None:
+    def __init__(self, path: Path, free_bytes: int) -> None:
         super().__init__(
-            f"The disk that holds {path} has {free_bytes / 1e6:,.0f} MB left; "
-            f"{needed_bytes / 1e6:,.0f} MB are needed.",
+            f"The disk that holds {path} has {free_bytes / 1e6:,.0f} MB left, and that is too "
+            "little.",
             "Make room there, or set BENEFIT_LEDGER_DATA_DIR to a directory on another disk. "
             "Nothing that was acknowledged is lost.",
         )
 
 
-class DidNotStart(OperatingFailure):
-    """A server of ours ended or stayed silent while it was being started."""
+class ServerEnded(OperatingFailure):
+    """A server of ours ended, or stayed silent while it was being started."""
 
-    def __init__(self, server: str, why: str, log: Path) -> None:
-        super().__init__(
-            f"{server} did not start: {why}",
-            f"Its log says more: {log}",
-        )
+    may_pass = True
+
+    def __init__(self, server: str, what: str, log: Path) -> None:
+        super().__init__(f"{server} {what}", f"Its log says more: {log}. Then start again.")
 
 
 class DownloadFailed(OperatingFailure):

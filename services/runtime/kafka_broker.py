@@ -19,7 +19,7 @@ from rich.console import Console
 from services.runtime import kafka_jars
 from services.runtime.embedded_child import Child
 from services.runtime.embedded_home import Home
-from services.runtime.errors import DidNotStart
+from services.runtime.errors import OperatingFailure, ServerEnded
 
 _FLAGS = (
     "-Xms64m",
@@ -100,10 +100,14 @@ class KafkaBroker:
         """The process id while it runs."""
         return self._child.pid
 
+    def failure(self) -> OperatingFailure | None:
+        """Why it ended, when nobody here asked it to."""
+        return self._child.failure()
+
     def start(self) -> None:
         """Fetch the jars if need be, format the data directory once, and wait until it answers.
 
-        Raises: DownloadFailed, ChecksumMismatch, DidNotStart, DiskFull
+        Raises: DownloadFailed, ChecksumMismatch, ServerEnded, DiskFull
         """
         jars = kafka_jars.jars(self._cache, self._repository, self._console)
         self._properties.write_text(
@@ -145,7 +149,7 @@ class KafkaBroker:
         )
         if result.returncode != 0:
             self._child.log.write_text(result.stdout + result.stderr)
-            raise DidNotStart("Kafka", "its data directory could not be prepared", self._child.log)
+            raise ServerEnded("Kafka", "could not prepare its data directory", self._child.log)
 
     def _is_ready(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from services.runtime.embedded_child import Child
 from services.runtime.embedded_home import Home
-from services.runtime.errors import DidNotStart
+from services.runtime.errors import OperatingFailure, ServerEnded
 
 with warnings.catch_warnings():  # it says on import where it would have put what we don't use
     warnings.simplefilter("ignore")
@@ -69,10 +69,14 @@ class PostgresServer:
         password = self._secret.read_text()
         return f"postgresql://postgres:{password}@127.0.0.1:{self.port}/{database}"
 
+    def failure(self) -> OperatingFailure | None:
+        """Why it ended, when nobody here asked it to."""
+        return self._child.failure()
+
     def start(self) -> None:
         """Initialise the data directory once, and wait until connections are taken.
 
-        Raises: DidNotStart, DiskFull
+        Raises: ServerEnded, DiskFull
         """
         if self._user:
             self._make_way_for_user()
@@ -128,7 +132,9 @@ class PostgresServer:
             shutil.rmtree(self._data, ignore_errors=True)
             self._child.log.write_text(result.stdout + result.stderr)
             last = (result.stderr.strip().splitlines() or ["(no word)"])[-1]
-            raise DidNotStart("PostgreSQL", f"initdb ended with: {last}", self._child.log)
+            raise ServerEnded(
+                "PostgreSQL", f"could not prepare its data directory: {last}", self._child.log
+            )
 
     def _make_way_for_user(self) -> None:
         """As root: an account that may run the server, and its way through the directories.

@@ -197,6 +197,18 @@ async def test_a_stale_lock_with_the_number_of_another_program_is_in_nobodys_way
     assert psutil.pid_exists(os.getppid())
 
 
+async def test_a_server_that_ends_by_itself_ends_the_block_with_its_reason(tmp_path: Path) -> None:
+    async def run_until_it_ends() -> None:
+        async with asyncio.timeout(120), embedded(tmp_path) as servers:
+            assert servers.postgres.pid
+            os.kill(servers.postgres.pid, signal.SIGKILL)
+            await asyncio.Event().wait()
+
+    with pytest.raises(errors.ServerEnded, match="PostgreSQL ended while it was needed"):
+        await run_until_it_ends()
+    assert not (tmp_path / "servers.json").exists()
+
+
 async def test_a_second_ledger_on_the_same_home_is_told_who_is_there(tmp_path: Path) -> None:
     with Home(tmp_path), pytest.raises(errors.HomeInUse, match=f"process {os.getpid()}"):
         async with embedded(tmp_path):
@@ -216,7 +228,7 @@ async def test_a_port_that_is_taken_is_named_with_the_program_that_has_it(tmp_pa
 
 def test_a_full_disk_is_noticed_before_anything_starts(tmp_path: Path) -> None:
     home = Home(tmp_path, needed_bytes=2**62)
-    with pytest.raises(errors.DiskFull, match="MB are needed"):
+    with pytest.raises(errors.DiskFull, match="too little"):
         home.__enter__()
     with Home(tmp_path):  # and it leaves no lock behind
         pass
