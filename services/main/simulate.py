@@ -1,0 +1,159 @@
+"""Simulate: what would the ledger answer? Inbound events through the real rules, in memory.
+
+In:   JSON lines, each a CloudEvent, in the order in which they arrive
+Out:  JSON lines: every fact (with its journal entry where money moves), every refused message
+Holds: the same reader, register, deciders, follow-ups, due list and journal mapping as the running
+       ledger, until quiet after each event; the same lines give the same output
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from events.approvals import ApprovalGranted, ApprovalWithdrawn
+from events.codec import encode_fact
+from events.envelope import Asked, Recorded
+from events.inbound.catalogue import TYPES
+from events.inbound.reader import Message
+from policies.registry import Policies
+from projections.journal import entry
+from services.clerk.due import DueInstalment, due_commands
+from services.intake.memory import MemoryVault
+from services.intake.take import Refused, known_of, read_all, take
+from services.standing.in_memory import InMemoryLedger
+
+_CHINA = timedelta(hours=8)
+_UNKNOWN_FEED = "applications"
+"""Where a message of no known type is read, so that it is refused by the very same rules."""
+
+
+class Simulation:
+    """A ledger in memory, with the calendar of the events that it is given."""
+
+    def __init__(self, policies: Policies | None = None) -> None:
+        self._policies = policies or Policies.load()
+        self._known = known_of(self._policies)
+        self._vault = MemoryVault()
+        self._ledger = InMemoryLedger(self._policies)
+        self._planned: dict[tuple[str, int], DueInstalment] = {}
+        self._now = datetime(1970, 1, 1, tzinfo=UTC)
+        self._offset = 0
+
+    @property
+    def ledger(self) -> InMemoryLedger:
+        """The ledger behind it."""
+        return self._ledger
+
+    async def feed(self, line: bytes) -> list[dict[str, Any]]:
+        """Take one event and all that follows from it.
+
+        Shape:  facts and refusals, in order, ready for JSON
+        """
+        message = self._message(line)
+        taken = await take(read_all([message], self._known), self._vault)
+        out = [_refusal(refused) for refused in taken.refused]
+        facts = self._ask(taken.asked)
+        while due := self._due():
+            facts.extend(self._ask(due))
+        return [*out, *(_shown(recorded) for recorded in facts)]
+
+    def _ask(self, commands: list[Asked]) -> list[Recorded]:
+        facts = self._ledger.ask(commands)
+        for recorded in facts:
+            match recorded.body:
+                case ApprovalGranted() as granted:
+                    for part in granted.instalments:
+                        due_on = part.due_on or recorded.effective_on
+                        planned = DueInstalment(
+                            granted.application, part.no, recorded.stream, due_on
+                        )
+                        self._planned[granted.application, part.no] = planned
+                case ApprovalWithdrawn() as withdrawn:
+                    self._planned = {
+                        key: planned
+                        for key, planned in self._planned.items()
+                        if key[0] != withdrawn.application
+                    }
+                case _:
+                    pass
+        return facts
+
+    def _due(self) -> list[Asked]:
+        """Ask, as the clerk does, for the instalments whose day has come."""
+        today = (self._now + _CHINA).date()
+        due = [planned for planned in self._planned.values() if planned.due_on <= today]
+        for planned in due:
+            del self._planned[planned.application, planned.no]
+        return due_commands(due, today, self._now)
+
+    def _message(self, line: bytes) -> Message:
+        kind, at = _type_and_time(line)
+        self._now = max(self._now, at) if at else self._now
+        feed = TYPES[kind].feed if kind in TYPES else _UNKNOWN_FEED
+        self._offset += 1
+        return Message(
+            feed,
+            line,
+            [("content-type", b"application/cloudevents+json")],
+            int(self._now.timestamp() * 1000),
+            f"benefits.{feed}.v1",
+            0,
+            self._offset - 1,
+        )
+
+
+def simulate(lines: Iterable[bytes], policies: Policies | None = None) -> Iterator[str]:
+    """Run events through the ledger's rules.
+
+    Shape:  one JSON text a fact or refusal
+    """
+    simulation = Simulation(policies)
+    for line in lines:
+        if line.strip():
+            for item in asyncio.run(simulation.feed(line.strip())):
+                yield orjson.dumps(item).decode()
+
+
+def _type_and_time(line: bytes) -> tuple[str, datetime | None]:
+    """Look at a message's type and time; the reader says what is wrong with them."""
+    try:
+        event = orjson.loads(line)
+        at = event.get("time")
+        return str(event.get("type")), datetime.fromisoformat(at) if at else None
+    except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
+        return "", None
+
+
+def _refusal(refused: Refused) -> dict[str, Any]:
+    first = refused.rejected.problems[0]
+    return {
+        "type": "MessageRefused",
+        "offset": refused.message.offset,
+        "line": refused.rejected.line,
+        "code": str(first.code),
+        "problems": [problem._asdict() for problem in refused.rejected.problems],
+    }
+
+
+def _shown(recorded: Recorded) -> dict[str, Any]:
+    shown: dict[str, Any] = orjson.loads(encode_fact(recorded))
+    booked = entry(recorded)
+    if booked is not None:
+        shown["entry"] = {
+            "value_on": booked.value_on,
+            "postings": [
+                {
+                    "code": posting.account.code,
+                    "account": posting.account.name,
+                    "fund": posting.fund,
+                    "district": posting.district,
+                    "sub": posting.sub,
+                    "amount_fen": posting.amount,
+                }
+                for posting in booked.postings
+            ],
+        }
+    return shown
