@@ -49,7 +49,7 @@ check: setup  ## format, lint, types, layers and quotes, in seconds
 	@echo "Format, lint, types, layers and quotes are in order."
 
 faults: setup  ## the long run of killed processes and brokers (SEED=n repeats one)
-	@$(BIN)/python -m pytest tests/faults --long $(if $(SEED),--seed=$(SEED)) $(ARGS)
+	@$(BIN)/python -m tests.faults $(if $(SEED),--seed=$(SEED)) $(ARGS)
 
 bench: setup  ## measure, beside plain PostgreSQL on the same machine
 	@$(BIN)/python -m bench $(ARGS)

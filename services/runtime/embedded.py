@@ -7,6 +7,8 @@ Holds: data stays in the home and is found again; the servers end with us, howev
 
 import asyncio
 import contextlib
+import errno
+import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -18,7 +20,7 @@ import orjson
 from rich.console import Console
 
 from services.runtime.embedded_home import Home
-from services.runtime.errors import OperatingFailure
+from services.runtime.errors import DiskFull, OperatingFailure
 from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.postgres_server import PostgresServer
 from services.runtime.settings import SERVERS_FILE, Settings
@@ -48,7 +50,7 @@ async def embedded(
     Raises: HomeInUse, PortTaken, DiskFull, ServerEnded, DownloadFailed, ChecksumMismatch
     """
     settings = settings or Settings()
-    with Home(home) as held, _terminated_like_interrupted():
+    with _full_disk_named(home), Home(home) as held, _terminated_like_interrupted():
         kafka = KafkaBroker(
             held,
             settings.cache_dir,
@@ -67,6 +69,17 @@ async def embedded(
         finally:
             addresses.unlink(missing_ok=True)
             await _both(kafka.stop, postgres.stop)
+
+
+@contextlib.contextmanager
+def _full_disk_named(home: Path) -> Iterator[None]:
+    """A write of ours that found no room says which disk it was."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise DiskFull(home, shutil.disk_usage(home).free) from error
 
 
 @asynccontextmanager

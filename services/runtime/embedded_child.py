@@ -20,6 +20,7 @@ from services.runtime.errors import DiskFull, OperatingFailure, ServerEnded
 # The kernel ends a child when the *thread* that started it ends: this one lives as long as we do.
 _STARTER = ThreadPoolExecutor(1, thread_name_prefix="embedded-starter")
 _LOG_LIMIT_BYTES = 20_000_000
+_NO_ROOM_BYTES = 5_000_000
 
 
 def guarded(command: Sequence[str], on_parent_death: signal.Signals, user: str = "") -> list[str]:
@@ -92,8 +93,9 @@ class Child:
         with self.log.open("rb") as log:
             log.seek(self._log_start)
             words = log.read().decode(errors="replace")
-        if "No space left on device" in words:
-            return DiskFull(self.log.parent, psutil.disk_usage(str(self.log.parent)).free)
+        free = psutil.disk_usage(str(self.log.parent)).free
+        if "No space left on device" in words or free < _NO_ROOM_BYTES:
+            return DiskFull(self.log.parent, free)
         lines = [line for line in words.splitlines() if line.strip()]
         telling = [
             line for line in lines if "FATAL" in line or "ERROR" in line or "Exception" in line
