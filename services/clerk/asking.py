@@ -41,7 +41,7 @@ _ON_THE_WAY = """
     ORDER BY recorded_at, partition, ledger_offset
 """
 _BATCHES = """
-    SELECT batch, digest, count, total_fen FROM books.batches
+    SELECT batch, bank_account, digest, count, total_fen FROM books.batches
     WHERE state = $1 AND batch > $2 ORDER BY batch LIMIT $3
 """
 _LINES = """
@@ -91,6 +91,7 @@ async def sending(pool: "Pool[Record]") -> AsyncIterator[Batch]:
             lines = await pool.fetch(_LINES, row["batch"])
             yield Batch(
                 row["batch"],
+                row["bank_account"],
                 row["digest"],
                 row["count"],
                 row["total_fen"],

@@ -23,7 +23,7 @@ from events.invariants import BrokenInvariant
 from events.values import Value
 from services.batches.state import digest_of
 
-FieldName = Literal["no", "instruction", "holder", "number", "bank", "amount", "purpose"]
+FieldName = Literal["no", "payer", "instruction", "holder", "number", "bank", "amount", "purpose"]
 
 
 class FileColumn(Value):
@@ -48,6 +48,7 @@ class Batch(NamedTuple):
     """A released batch as it has to be paid."""
 
     batch: str
+    bank_account: str
     digest: str
     payments: int
     total: int
@@ -93,14 +94,15 @@ def payment_file(
     writer = csv.writer(text, delimiter=profile.delimiter, lineterminator="\r\n")
     writer.writerow([column.heading for column in profile.columns])
     for line in batch.lines:
-        cells = _cells(line, accounts[line.account], profile)
+        cells = _cells(batch, line, accounts[line.account], profile)
         writer.writerow([cells[column.field] for column in profile.columns])
     name = f"{batch.batch}.csv"
     return PaymentFile(name, text.getvalue().encode(profile.encoding))
 
 
-def _cells(line: BatchLine, account: Account, profile: FileProfile) -> dict[str, str]:
+def _cells(batch: Batch, line: BatchLine, account: Account, profile: FileProfile) -> dict[str, str]:
     return {
+        "payer": batch.bank_account,
         "no": str(line.line_no),
         "instruction": line.instruction,
         "holder": account.holder,

@@ -14,7 +14,14 @@ from events.inbound.identity import Account
 from events.instalments import PreCheckInstalment
 from events.invariants import BrokenInvariant
 from services.batches.state import digest_of
-from services.clerk.due import DueInstalment, ReleasedBatch, Unanswered, WrittenFile, due_commands
+from services.clerk.due import (
+    DueInstalment,
+    ReleasedBatch,
+    Row,
+    Unanswered,
+    WrittenFile,
+    due_commands,
+)
 from services.clerk.outbox import AnotherFile, OutboxUnwritable, hand_over
 from services.clerk.payment_file import (
     AccountUnknown,
@@ -39,7 +46,7 @@ def test_an_instalment_is_asked_for_on_its_day_and_after_never_before(
 
 
 def test_each_row_asks_its_stream_and_asks_twice_alike() -> None:
-    rows = [
+    rows: list[Row] = [
         DueInstalment("d:a", 2, "zhang", TODAY),
         ReleasedBatch("B2208260001"),
         WrittenFile("B2208260001", "B2208260001.csv", "d" * 64),
@@ -93,7 +100,12 @@ def line(no: int, account: str, amount: int) -> BatchLine:
 
 def batch(*lines: BatchLine) -> Batch:
     return Batch(
-        "B2208260001", digest_of(lines), len(lines), sum(one.amount for one in lines), lines
+        "B2208260001",
+        "icbc-1234",
+        digest_of(lines),
+        len(lines),
+        sum(one.amount for one in lines),
+        lines,
     )
 
 

@@ -1,0 +1,288 @@
+"""Generator: a year of an invented city as messages, in the order in which they are published.
+
+In:   a seed and how many claim lines
+Out:  Demo: money, people's status, applications, and the reviewers' answers
+Holds: a pure function of seed and size; every id is synthetic (see `people`).
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+from typing import Any, NamedTuple
+
+from events.inbound.claims import Claim
+from events.inbound.cloudevent import read_event
+from events.inbound.reader import Inbound, Message, read
+from events.inbound.semantics import Known
+from services.demo.cases import Case, Cases
+from services.demo.messages import Events, Published, batch_line, malformed, submitted
+from services.demo.people import Population
+from services.reconciliation.bank_accounts import bank_accounts
+
+_CLAIMED_IN = (2021, 2022)
+_SHARES = {"skill-upgrade": 0.46, "post-skill": 0.22, "jobseeking": 0.20}
+_TIGHT_LINE = ("employment_subsidy", "211282", 2022)
+_TIGHT_SHARE_OF_CLAIMS = 0.05
+_ONE_CLAIM_FEN = 120_000
+_PLENTY_FEN = 500_000_000
+
+
+class Demo(NamedTuple):
+    """Everything upstream will publish."""
+
+    run: str
+    money: tuple[Published, ...]
+    status: tuple[Published, ...]
+    applications: tuple[Published, ...]
+    repeated: tuple[Published, ...]
+    malformed: tuple[Published, ...]
+
+    def before_review(self) -> Iterator[Published]:
+        """Every message in the order of publishing, up to the reviewers' answers."""
+        yield from self.money
+        yield from self.status
+        yield from self.applications
+        yield from self.repeated
+        yield from self.malformed
+
+
+class _Maker:
+    """Draws one demo."""
+
+    def __init__(self, seed: int, lines: int) -> None:
+        random = Random(seed)  # noqa: S311 - repeatable, and not for secrets
+        self.random = random
+        self.run = f"demo-{seed}"
+        self.lines = lines
+        self.people = Population(random)
+        self.cases = Cases(random)
+        self.events = Events(self.run)
+        self.filed: list[Published] = []
+        self.later: list[Published] = []
+        self._numbers = 0
+
+    def number(self) -> str:
+        self._numbers += 1
+        return f"TL-{self.run[5:]}-{self._numbers:06}"
+
+    def file(self, case: Case, number: str = "") -> Published:
+        """Publish one claim as an application of its own."""
+        source = f"district-{case.region}.hrss"
+        kind = "application.submitted"
+        message = self.events.event(source, kind, submitted(case, number or self.number()))
+        self.filed.append(message)
+        return message
+
+    def file_batch(self, source: str, cases: list[Case], **shared: Any) -> None:
+        """Publish claims of one programme and day as one employer's or school's batch."""
+        first = cases[0]
+        data = {
+            "application": self.number(),
+            "programme": first.programme,
+            "region": first.region,
+            "applied_on": first.applied_on.isoformat(),
+            "channel": first.channel,
+            "facts": {},
+            "lines": [batch_line(case, f"{no:04}") for no, case in enumerate(cases, 1)],
+            **shared,
+        }
+        self.filed.append(self.events.event(source, "application.batch-submitted", data))
+
+    # --- by programme ---------------------------------------------------------------------------
+
+    def skill_upgrades(self, wanted: int) -> None:
+        made = 0
+        for _ in range(wanted // 40):  # four certificates in a year: the fourth is over the cap
+            person, region = self.people.person(), self.cases.region()
+            for month, occupation in zip(
+                (5, 6, 7, 8), ("电工", "焊工", "钳工", "车工"), strict=True
+            ):
+                on = date(2022, month, 20)
+                self.file(
+                    self.cases.skill_upgrade(
+                        person, region, applied_on=on, occupation=occupation, level="四级"
+                    )
+                )
+                made += 1
+        for _ in range(wanted // 60):  # the same occupation and level twice
+            person, region = self.people.person(), self.cases.region()
+            for month in (7, 8):
+                on = date(2022, month, 12)
+                self.file(
+                    self.cases.skill_upgrade(
+                        person, region, applied_on=on, occupation="保育师", level="五级"
+                    )
+                )
+                made += 1
+        for _ in range(wanted - made):
+            self.file(self.cases.skill_upgrade(self.people.person(), self.cases.region()))
+
+    def post_skills(self, wanted: int) -> None:
+        firm_number = 0
+        while wanted > 0:
+            firm = self.people.firm(firm_number)
+            firm_number += 1
+            region = self.cases.region()
+            applied = date(2021, 8, 2) + timedelta(days=self.random.randint(0, 145))
+            size = min(wanted, self.random.randint(12, 40))
+            cases = [
+                self.cases.post_skill(self.people.person(), region, applied) for _ in range(size)
+            ]
+            self.file_batch(f"employer-{firm.code.lower()}", cases)
+            wanted -= size
+
+    def jobseekings(self, wanted: int) -> None:
+        for school in range(1, 10_000):
+            if wanted <= 0:
+                return
+            region = self.cases.region()
+            applied = date(2022, 7, 25) + timedelta(days=self.random.randint(0, 100))
+            size = min(wanted, self.random.randint(20, 60))
+            cases = [
+                self.cases.jobseeking(self.people.person(born=(1998, 2004)), region, applied)
+                for _ in range(size)
+            ]
+            self.file_batch(f"school-{school:02}.edu", cases)
+            wanted -= size
+
+    def unemployed(self, wanted: int) -> None:
+        for _ in range(wanted):
+            self.file(self.cases.unemployment_assistance(self.people.person(), self.cases.region()))
+
+    # --- what goes wrong ------------------------------------------------------------------------
+
+    def corrections(self, count: int, known: Known) -> None:
+        """File with a slip of the pen, and correct it, naming the digest of what was filed."""
+        for _ in range(count):
+            person, region = self.people.person(), self.cases.region()
+            on = date(2022, 8, 15)
+            right = self.cases.skill_upgrade(person, region, applied_on=on, level="四级")
+            wrong = right._replace(facts={**right.facts, "certificate.issued_on": "2021-03-15"})
+            number = self.number()
+            filed = self.file(wrong, number)
+            data = submitted(right, number) | {"replaces": claims(filed, known)[0].digest}
+            source = f"district-{region}.hrss"
+            self.later.append(self.events.event(source, "application.corrected", data))
+
+    def conflicts(self, count: int) -> None:
+        """Use an application's number again: for other content, or for somebody else."""
+        for nth in range(count):
+            person, region = self.people.person(), self.cases.region()
+            on = date(2022, 8, 16)
+            case = self.cases.skill_upgrade(person, region, applied_on=on, level="五级")
+            number = self.number()
+            self.file(case, number)
+            other = case._replace(
+                person=self.people.person() if nth % 2 else person,
+                facts=case.facts | {"certificate.level": "三级"},
+            )
+            data = submitted(other, number)
+            source = f"district-{region}.hrss"
+            self.later.append(self.events.event(source, "application.submitted", data))
+
+    def withdrawals(self, count: int) -> list[Published]:
+        """Take an application back before it has even arrived."""
+        early = []
+        for _ in range(count):
+            case = self.cases.skill_upgrade(self.people.person(), self.cases.region())
+            number, source = self.number(), f"district-{case.region}.hrss"
+            data = {"application": number, "reason": "本人撤回，改日再报"}
+            early.append(self.events.event(source, "application.withdrawn", data))
+            self.file(case, number)
+        return early
+
+    def deceased(self, count: int) -> list[Published]:
+        """People whose approval stands and whose payment is stopped."""
+        told = []
+        for _ in range(count):
+            person, region = self.people.person(), self.cases.region()
+            on = date(2022, 8, 17)
+            self.file(self.cases.skill_upgrade(person, region, applied_on=on, level="四级"))
+            data = {"person": person.party(), "status": "deceased", "since": "2022-08-20"}
+            told.append(self.events.event("civil-affairs.tieling", "person.status-changed", data))
+        return told
+
+    def budgets(self, this_year: int) -> list[Published]:
+        """Allocate every line of the years claimed for and of this one; one of them too little."""
+        tight = int(self.lines * _TIGHT_SHARE_OF_CLAIMS) * _ONE_CLAIM_FEN
+        allocated = []
+        for account in bank_accounts().values():
+            for year in sorted({*_CLAIMED_IN, this_year}):
+                line = (account.fund, account.district, year)
+                data = {
+                    "document": f"示例财社〔{year}〕{account.last_four}号",
+                    "fund": account.fund,
+                    "district": account.district,
+                    "year": year,
+                    "amount_fen": tight if line == _TIGHT_LINE else _PLENTY_FEN,
+                }
+                allocated.append(self.events.event("finance.tieling", "budget.allocated", data))
+        return allocated
+
+
+def claims(message: Published, known: Known) -> list[Claim]:
+    """Read back the claims of a message, as intake will."""
+    return [
+        answer.body
+        for answer in _answers(message, known)
+        if isinstance(answer, Inbound) and isinstance(answer.body, Claim)
+    ]
+
+
+def refusals(message: Published, known: Known) -> int:
+    """Count the dead letters that a message leads to."""
+    return sum(not isinstance(answer, Inbound) for answer in _answers(message, known))
+
+
+def _answers(message: Published, known: Known) -> list[Any]:
+    arrived_ms = 1_700_000_000_000
+    return list(read(Message(message.feed, message.value, message.headers, arrived_ms), known))
+
+
+def generate(seed: int, lines: int, known: Known, this_year: int) -> Demo:
+    """Draw a demo with `lines` claim lines; what a reviewer approves is paid from `this_year`."""
+    maker = _Maker(seed, lines)
+    money = maker.budgets(this_year)
+    status = maker.deceased(max(2, lines // 400))
+    early = maker.withdrawals(max(2, lines // 400))
+    maker.corrections(max(3, lines // 100), known)
+    maker.conflicts(max(4, lines // 200))
+    maker.skill_upgrades(int(lines * _SHARES["skill-upgrade"]) - len(maker.filed))
+    maker.post_skills(int(lines * _SHARES["post-skill"]))
+    maker.jobseekings(int(lines * _SHARES["jobseeking"]))
+    maker.unemployed(lines - int(lines * sum(_SHARES.values())))
+    filed = maker.filed
+    duplicates = maker.random.sample(filed, max(5, len(filed) * 3 // 100))
+    plain = next(message for message in filed if message.headers[0][0] == "content-type")
+    good = read_event(plain.value, plain.headers).data
+    return Demo(
+        run=maker.run,
+        money=tuple(money),
+        status=(*status, *early),
+        applications=tuple(filed),
+        repeated=(*maker.later, *duplicates),
+        malformed=tuple(malformed(good, "district-211202.hrss", maker.run)),
+    )
+
+
+def reviews(run: str, referred: list[str], limit: int) -> list[Published]:
+    """Answer some referred applications, by key, as a reviewer would: approve two of three."""
+    events = Events(f"{run}-review")
+    answers = []
+    for nth, key in enumerate(sorted(referred)[:limit]):
+        source, application, *line = key.split(":")
+        approve = nth % 3 != 2
+        data: dict[str, Any] = {
+            "source": source,
+            "application": application,
+            "verdict": "approve" if approve else "deny",
+            "reviewer": "zhao-min",
+            "document": f"示例审〔2022〕{nth + 1}号",
+            "reason": "经集体审议，按市里口径核定" if approve else "材料不足，不予支持",
+        }
+        if line:
+            data["line"] = line[0]
+        if approve:
+            data["amount_fen"] = 80_000
+        answers.append(events.event("review.tieling", "review.decided", data))
+    return answers
