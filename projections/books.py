@@ -12,6 +12,7 @@ import asyncpg
 from projections.catalogue import READ_MODELS, TABLES
 from projections.chart import CHART
 from projections.table import Table, create
+from services.runtime.errors import OperatingFailure
 
 LIVE = "books"
 NEXT = "books_next"
@@ -81,8 +82,14 @@ CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.pos
 """
 
 
-class ShapeDiffers(Exception):
-    """The live books were built by another version of the read models: rebuild them."""
+class ShapeDiffers(OperatingFailure):
+    """The live books were built by another version of the read models."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"The books were built by another version; {', '.join(names)} differ.",
+            "Run `benefit-ledger rebuild`.",
+        )
 
 
 def shape(table: Table) -> str:
@@ -135,20 +142,23 @@ async def ensure(connection: asyncpg.Connection) -> None:
         )
 
 
+async def differing(connection: asyncpg.Connection, schema: str) -> list[str]:
+    """Name the read models that are built there otherwise than this code would."""
+    rows = await connection.fetch(
+        f"SELECT name, version, shape FROM {schema}.read_models"  # noqa: S608
+    )
+    built = {row["name"]: (row["version"], row["shape"]) for row in rows}
+    wanted = {m.name: (m.version, " ".join(map(shape, m.tables))) for m in READ_MODELS}
+    return sorted(name for name in built | wanted if built.get(name) != wanted.get(name))
+
+
 async def check(connection: asyncpg.Connection, schema: str) -> int:
     """Make sure that the books are of this code's shape; their generation is returned.
 
     Raises: ShapeDiffers, naming the read models that do
     """
-    rows = await connection.fetch(
-        f"SELECT name, version, shape, generation FROM {schema}.read_models"  # noqa: S608
+    if names := await differing(connection, schema):
+        raise ShapeDiffers(names)
+    return int(
+        await connection.fetchval(f"SELECT generation FROM {schema}.read_models LIMIT 1")  # noqa: S608
     )
-    built = {row["name"]: (row["version"], row["shape"]) for row in rows}
-    wanted = {m.name: (m.version, " ".join(map(shape, m.tables))) for m in READ_MODELS}
-    if built != wanted:
-        names = sorted(name for name in built | wanted if built.get(name) != wanted.get(name))
-        raise ShapeDiffers(
-            f"The books were built by another version; {', '.join(names)} differ. "
-            "Run `benefit-ledger rebuild`."
-        )
-    return int(rows[0]["generation"])

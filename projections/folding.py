@@ -51,7 +51,7 @@ class Folded:
                 for change in mapping(placed):
                     match change:
                         case Upsert():
-                            self._merge(partition, at, change)
+                            self.merge(partition, at, change)
                         case Append():
                             self._append(partition, offset, change)
                         case Amend():
@@ -76,7 +76,8 @@ class Folded:
         place = (partition, offset, no) if table.numbered else (partition, offset)
         self.appended[table.name].append(place + row)
 
-    def _merge(self, partition: int, at: datetime, change: Upsert) -> None:
+    def merge(self, partition: int, at: datetime, change: Upsert) -> None:
+        """Merge values into their row."""
         table, key, values = change
         name = table.name
         if table.by_partition:

@@ -5,13 +5,15 @@ Out:  the tables of schema `books`
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import gc
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import asyncpg
 
 from projections import books
 from projections.ledger_reader import LedgerReader
+from projections.letters import Letters
 from projections.projector import Projector
 from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.settings import Settings
@@ -51,14 +53,44 @@ async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Follow the ledger until told to stop.
+    """Follow the ledger and the dead letters until told to stop.
 
     Raises: BooksMissing, ShapeDiffers, BrokerAway, DatabaseAway, PositionMoved
     """
-    topics = settings.topics
-    dsn = settings.postgres_dsn
-    async with connected(dsn) as connection, connected(dsn) as side:
-        if await connection.fetchval("SELECT to_regnamespace($1)", books.LIVE) is None:
+    dsn, topics = settings.postgres_dsn, settings.topics
+    async with AsyncExitStack() as stack:
+        writer, side, for_letters = [await stack.enter_async_context(connected(dsn)) for _ in "123"]
+        if await writer.fetchval("SELECT to_regnamespace($1)", books.LIVE) is None:
             raise BooksMissing
-        async with LedgerReader(settings.kafka_bootstrap, topics.ledger) as reader:
-            await Projector(connection, side, reader, books.LIVE).follow(stop)
+        ledger, dead_letters = [
+            await stack.enter_async_context(LedgerReader(settings.kafka_bootstrap, topic))
+            for topic in (topics.ledger, topics.dead_letters)
+        ]
+        stack.enter_context(few_collections())
+        projector = Projector(writer, side, ledger, books.LIVE)
+        letters = Letters(for_letters, dead_letters, books.LIVE)
+        await _until_one_fails(projector.follow(stop), letters.follow(stop))
+
+
+async def _until_one_fails(*followers: Coroutine[None, None, None]) -> None:
+    """Run all to their end; when one fails, end the others and raise what it raised."""
+    tasks = [asyncio.create_task(follower) for follower in followers]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Let Python look for cycles seldom: facts hold none, and looking doubles their cost."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

@@ -64,7 +64,11 @@ async def positions(
 
 
 async def write(
-    connection: asyncpg.Connection, schema: str, slices: Sequence[Slice], folded: Folded
+    connection: asyncpg.Connection,
+    schema: str,
+    slices: Sequence[Slice],
+    folded: Folded,
+    topic: str = LEDGER,
 ) -> None:
     """Write slices of different partitions, and what they fold to, all or none.
 
@@ -72,7 +76,7 @@ async def write(
     """
     try:
         async with connection.transaction():
-            await _move(connection, schema, slices)
+            await _move(connection, schema, topic, slices)
             await _write_rows(connection, schema, folded)
     except (
         asyncpg.IntegrityConstraintViolationError,
@@ -82,7 +86,9 @@ async def write(
         raise Violation(error) from error
 
 
-async def _move(connection: asyncpg.Connection, schema: str, slices: Sequence[Slice]) -> None:
+async def _move(
+    connection: asyncpg.Connection, schema: str, topic: str, slices: Sequence[Slice]
+) -> None:
     moved = await connection.fetch(
         f"""
         UPDATE {schema}.positions AS p SET
@@ -99,7 +105,7 @@ async def _move(connection: asyncpg.Connection, schema: str, slices: Sequence[Sl
         WHERE p.topic = $1 AND p.partition = u.partition AND p.next = u.expected
         RETURNING p.partition
         """,  # noqa: S608
-        LEDGER,
+        topic,
         [piece.partition for piece in slices],
         [piece.start for piece in slices],
         [piece.end for piece in slices],
