@@ -10,6 +10,7 @@ from typing import NoReturn, Protocol
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
 from mode import Service
 
 from policies.registry import Policies
@@ -18,6 +19,7 @@ from services.desk.book import Surroundings
 from services.desk.failures import LedgerDiffers
 from services.desk.seat import Seat
 from services.desk.topic_ids import topic_id
+from services.runtime.errors import BrokerAway
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
 from services.standing import Standings, follow_ups
@@ -91,8 +93,11 @@ class DeskService(Service):
         try:
             while True:
                 await asyncio.sleep(_WATCH_SECONDS)
-                async with asyncio.timeout(_WATCH_LIMIT_SECONDS):
-                    stood = await self._look(stood)
+                try:
+                    async with asyncio.timeout(_WATCH_LIMIT_SECONDS):
+                        stood = await self._look(stood)
+                except (KafkaError, OSError, TimeoutError) as error:
+                    raise BrokerAway(self._settings.kafka_bootstrap, repr(error)) from error
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001 - the process ends, whatever it is

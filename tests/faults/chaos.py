@@ -16,6 +16,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from confluent_kafka import KafkaException
+
 from events import codec
 from events.envelope import Asked
 from services.runtime.errors import OperatingFailure
@@ -31,6 +33,7 @@ from tests.faults.replay import Replayed
 _WEIGHTS = {"kill -9": 8, "SIGSTOP": 5, "SIGTERM": 8, "join": 4, "broker killed": 2}
 _CHUNK = 100
 _QUIET_SECONDS = 2.5
+_WORK_SECONDS = 20.0
 
 Told = Callable[[str, int, int], None]
 """(stage, done, of): for whoever shows progress."""
@@ -82,10 +85,9 @@ async def run(scale: Scale, broker: KafkaBroker, logs: Path, told: Told) -> Repo
     crew.want(scale.desks)
     try:
         async with _background(crew.supervise()):
-            done = asyncio.Event()
-            sending = asyncio.create_task(_send(sent, broker.bootstrap, topics, scale, done, told))
-            faults = await _faults(scale, crew, broker, told)
-            done.set()
+            pace = _Pace(len(sent.commands), scale.faults)
+            sending = asyncio.create_task(_send(sent, broker.bootstrap, topics, scale, pace, told))
+            faults = await _faults(scale, crew, broker, topics, pace, told)
             await sending
             await _until_quiet(broker.bootstrap, topics, scale, told)
     finally:
@@ -119,23 +121,37 @@ async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
             await task
 
 
+class _Pace:
+    """Lets the load go on as far as the faults have come, so that each of them finds work."""
+
+    def __init__(self, commands: int, faults: int) -> None:
+        self._each = commands / (faults + 1)
+        self._reached = asyncio.Condition()
+        self._allowed = self._each
+        self._faults_left = faults
+
+    async def fault_done(self) -> None:
+        """One more fault has happened."""
+        async with self._reached:
+            self._allowed += self._each
+            self._faults_left -= 1
+            self._reached.notify_all()
+
+    async def at(self, sent: int) -> None:
+        """Wait until as many commands may have been sent."""
+        async with self._reached:
+            await self._reached.wait_for(lambda: not self._faults_left or sent <= self._allowed)
+
+
 async def _send(
-    sent: Load,
-    bootstrap: str,
-    topics: Topics,
-    scale: Scale,
-    faults_done: asyncio.Event,
-    told: Told,
+    sent: Load, bootstrap: str, topics: Topics, scale: Scale, pace: _Pace, told: Told
 ) -> None:
-    """Spread the load over the time of the faults; what is not acknowledged is sent again."""
-    chunks = [sent.commands[n : n + _CHUNK] for n in range(0, len(sent.commands), _CHUNK)]
-    expected = scale.faults * (sum(scale.pause_seconds) / 2 + 1.5)
-    for number, chunk in enumerate(chunks):
-        await _send_chunk(bootstrap, topics, chunk)
-        told("applications", (number + 1) * _CHUNK, len(sent.commands))
-        if not faults_done.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(faults_done.wait(), expected / len(chunks))
+    """Send the load beside the faults; what is not acknowledged is sent again."""
+    size = max(1, min(_CHUNK, len(sent.commands) // (scale.faults + 1) // 10))
+    for start in range(0, len(sent.commands), size):
+        await pace.at(start + size)
+        await _send_chunk(bootstrap, topics, sent.commands[start : start + size])
+        told("applications", start + size, len(sent.commands))
 
 
 async def _send_chunk(bootstrap: str, topics: Topics, chunk: Sequence[Asked]) -> None:
@@ -150,12 +166,16 @@ async def _send_chunk(bootstrap: str, topics: Topics, chunk: Sequence[Asked]) ->
             return
 
 
-async def _faults(scale: Scale, crew: Crew, broker: KafkaBroker, told: Told) -> Counter[str]:
+async def _faults(
+    scale: Scale, crew: Crew, broker: KafkaBroker, topics: Topics, pace: _Pace, told: Told
+) -> Counter[str]:
     random = Random(scale.seed + 1)
     done: Counter[str] = Counter()
     thaws: set[asyncio.Task[None]] = set()
     desks = scale.desks
+    written = 0
     for number, fault in enumerate(planned(scale)):
+        written = await _until_written(broker.bootstrap, topics, scale, written)
         await asyncio.sleep(random.uniform(*scale.pause_seconds))
         victims = crew.lively
         if fault == "join":
@@ -173,10 +193,25 @@ async def _faults(scale: Scale, crew: Crew, broker: KafkaBroker, told: Told) -> 
             else:
                 crew.signal(victim, signal.SIGKILL if fault == "kill -9" else signal.SIGTERM)
         done[fault] += 1
+        await pace.fault_done()
         told("faults", number + 1, scale.faults)
     if thaws:
         await asyncio.wait(thaws)
     return done
+
+
+async def _until_written(bootstrap: str, topics: Topics, scale: Scale, before: int) -> int:
+    """Wait until the ledger has grown, so that a fault hits desks at work; but not for ever."""
+    deadline = time.monotonic() + _WORK_SECONDS
+    written = before
+    while written <= before and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
+        with contextlib.suppress(KafkaException):
+            ends = await asyncio.to_thread(
+                raw_topics.ends, bootstrap, topics.ledger, scale.partitions
+            )
+            written = sum(ends)
+    return written
 
 
 async def _until_quiet(bootstrap: str, topics: Topics, scale: Scale, told: Told) -> None:

@@ -34,8 +34,8 @@ class Findings:
         self._slots: Counter[tuple[str, ...]] = Counter()
         self._allocated: Counter[str] = Counter()
         self._committed: Counter[str] = Counter()
-        self._asked: set[tuple[str, str, int]] = set()
-        self._must_ask: set[tuple[str, str, int]] = set()
+        self._asked: set[tuple[str, str, int, int]] = set()
+        self._must_ask: set[tuple[str, str, int, int]] = set()
 
     def say(self, what: str) -> None:
         """Note that something is wrong; the first few of a kind are enough."""
@@ -68,7 +68,7 @@ class Findings:
 
     def _ApprovalProposed(self, stream: str, body: dict[str, Any]) -> None:  # noqa: N802
         self._judged[body["application"]] += 1
-        self._must_ask.add(("CommitBudget", body["application"], body["attempt"]))
+        self._must_ask.add(("CommitBudget", body["application"], body["attempt"], 0))
         for slot in body["slots"]:
             place: tuple[str, ...]
             if slot["key"]:
@@ -99,35 +99,40 @@ class Findings:
         self._allocated[stream] += body["amount"]
 
     def _BudgetCommitted(self, stream: str, body: dict[str, Any]) -> None:  # noqa: N802
+        ask = body["ask"]
         self._committed[stream] += body["amount"]
         if self._committed[stream] > self._allocated[stream]:
             self.say(
                 f"budget: {stream} has committed {self._committed[stream]} of "
                 f"{self._allocated[stream]}"
             )
-        if self._waiting[stream]:
+        if self._waiting[stream] and ask["turn"] == 0:  # a later turn is one that has waited
             self.say(f"overtaken: {stream} committed while others wait before it")
-        self._must_ask.add(("AnswerBudget", body["ask"]["application"], body["ask"]["attempt"]))
+        self._must_answer(ask)
 
     def _BudgetQueued(self, stream: str, body: dict[str, Any]) -> None:  # noqa: N802
         ask = body["ask"]
         claim = ask["claims"][ask["step"]]["amount"]
         self._waiting[stream].append((ask["application"], claim))
-        self._must_ask.add(("AnswerBudget", ask["application"], ask["attempt"]))
+        self._must_answer(ask)
 
     def _BudgetDequeued(self, stream: str, body: dict[str, Any]) -> None:  # noqa: N802
         head, _ = self._waiting[stream].pop(0)
         if head != body["ask"]["application"]:
             self.say(f"queue: {body['ask']['application']} left {stream} before {head}")
 
+    def _must_answer(self, ask: dict[str, Any]) -> None:
+        self._must_ask.add(("AnswerBudget", ask["application"], ask["attempt"], ask["turn"]))
+
     def command(self, command: dict[str, Any]) -> None:
         """Take one command."""
         self.figures["commands"] += 1
         kind, body = command["type"], command["body"]
         if kind == "CommitBudget":
-            self._asked.add((kind, body["ask"]["application"], body["ask"]["attempt"]))
+            ask = body["ask"]
+            self._asked.add((kind, ask["application"], ask["attempt"], ask["turn"]))
         elif kind == "AnswerBudget":
-            self._asked.add((kind, body["application"], body["attempt"]))
+            self._asked.add((kind, body["application"], body["attempt"], body["turn"]))
 
     def answered(self, command_ids: Iterable[str], unchanged: set[str]) -> None:
         """Check that each command of a partition led to a fact or was known as a repeat."""
@@ -147,7 +152,7 @@ class Findings:
                 self.say(f"granted: {application} is granted {self._granted[application]} times")
             self.figures["applications"] += 1
         proposed = {
-            application for kind, application, _ in self._must_ask if kind == "CommitBudget"
+            application for kind, application, *_ in self._must_ask if kind == "CommitBudget"
         }
         for application in proposed:
             if not self._granted[application] and application not in waiting:

@@ -88,7 +88,7 @@ def _between(consumer: Consumer, topic: str, partition: int, start: int, end: in
     at = TopicPartition(topic, partition, start)
     consumer.assign([at])
     idle = 0
-    while idle < 5:  # what an unfinished transaction hides does not come
+    while idle < 2:  # what an unfinished transaction hides does not come
         messages = consumer.consume(1000, timeout=0.1)
         idle = 0 if messages else idle + 1
         for message in messages:
