@@ -33,7 +33,7 @@ def generate() -> list[Path]:
 
 def stale() -> list[str]:
     """Name the pages that are not what the code says."""
-    old = [name for name in contract.stale()]
+    old = list(contract.stale())
     old += [
         str(path.relative_to(ROOT))
         for path, text in pages().items()

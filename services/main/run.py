@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from services.flow import BY_NAME
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
+from services.runtime.telemetry import configure
 
 EXIT_MAY_PASS = 75
 EXIT_FAILED = 1
@@ -25,6 +26,7 @@ def run_process(name: str, settings: Settings) -> int:
 
     Shape:  the exit code
     """
+    configure(settings, name)
     if name == "desk":
         # Faust brings its own loop and its own signal handlers.
         from services.desk.worker import run as run_desk

@@ -25,7 +25,9 @@ STOP_SECONDS = 15.0
 ALARM_AFTER = 3
 """So many ends at one place of the log, and a person is told which command it is."""
 
-_STUCK_AT = re.compile(rb"stuck_at[=\"':\s]+([\w./:-]+)")
+_STUCK_AT = re.compile(rb'"deciding": ?"([^"]+)"')
+"""How a desk names the command that it was deciding when it ended."""
+
 _LAST_BYTES = 20_000
 
 _GUARDED = (sys.executable, "-I", "-S", embedded_guard.__file__, str(os.getpid()), "15", "")
