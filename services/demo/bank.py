@@ -68,6 +68,15 @@ class Answered(NamedTuple):
 
     file: Path
     results: list[Published]
+    returned: int
+
+
+class _Answer(NamedTuple):
+    """What the bank says of one line; `late` of the returns came after the payment."""
+
+    told: list[Published]
+    returned: int
+    late: int
 
 
 class Bank:
@@ -91,16 +100,19 @@ class Bank:
         """Pay every file in the outbox; a file is moved to `taken/` when the next is asked for."""
         late = _LATE_RETURNS if not self._books.seen else 0
         for file in sorted(outbox.glob("B*.csv")):
-            results = []
+            results: list[Published] = []
+            returned = 0
             for row in _rows(file):
-                result, came_back = self._pay(row, today, late)
-                late -= came_back
-                results += result
-            yield Answered(file, results)
+                answer = self._pay(row, today, late)
+                # one key an instruction: a return that follows a payment must not overtake it
+                results += [message._replace(key=row["指令号"].encode()) for message in answer.told]
+                returned += answer.returned
+                late -= answer.late
+            yield Answered(file, results, returned)
             file.replace(outbox / "taken" / file.name)
             self._save()
 
-    def _pay(self, row: dict[str, str], today: date, late: int) -> tuple[list[Published], int]:
+    def _pay(self, row: dict[str, str], today: date, late: int) -> _Answer:
         instruction, amount = row["指令号"], fen(row["金额（元）"])
         chance = int.from_bytes(sha256(instruction.encode()).digest()[:4], "big")
         told: dict[str, Any] = {
@@ -113,7 +125,7 @@ class Bank:
         if chance % 1000 < _RETURNED_OF_1000:
             code, reason = _RETURNS[chance // 1000 % len(_RETURNS)]
             back = {**told, "code": code, "reason": reason}
-            return [events.event(_SOURCE, "payment.returned", back)], 0
+            return _Answer([events.event(_SOURCE, "payment.returned", back)], returned=1, late=0)
         results = [events.event(_SOURCE, "payment.settled", told)]
         account, reference = row["付款账户"], told["bank_reference"]
         came_back = late > 0 and chance % 10 == 7
@@ -139,7 +151,7 @@ class Bank:
                 returned = {"amount": amount, "reference": f"{reference}T"}
                 purpose = {"purpose": f"退汇 {instruction}"}
                 self._books.returned[instruction] = paid.model_copy(update=returned | purpose)
-        return results, int(came_back)
+        return _Answer(results, returned=int(came_back), late=int(came_back))
 
     # --- the statement --------------------------------------------------------------------------
 
@@ -160,10 +172,10 @@ class Bank:
             if instruction == missing:
                 self._damage("missing_at_bank", line, instruction, -line.amount)
                 continue
-            if instruction == wrong:
-                line = line.model_copy(update={"amount": line.amount - _WRONG_BY_FEN})
-                self._damage("amount", line, instruction, -_WRONG_BY_FEN)
-            self._books.booked.append(line)
+            by = _WRONG_BY_FEN if instruction == wrong else 0
+            if by:
+                self._damage("amount", line, instruction, -by)
+            self._books.booked.append(line.model_copy(update={"amount": line.amount - by}))
             if instruction == doubled:
                 again = line.model_copy(update={"reference": f"{line.reference}B"})
                 self._books.booked.append(again)

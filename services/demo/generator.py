@@ -36,6 +36,8 @@ class Demo(NamedTuple):
     applications: tuple[Published, ...]
     repeated: tuple[Published, ...]
     malformed: tuple[Published, ...]
+    corrections: int
+    conflicts: int
 
     def before_review(self) -> Iterator[Published]:
         """Every message in the order of publishing, up to the reviewers' answers."""
@@ -245,8 +247,9 @@ def generate(seed: int, lines: int, known: Known, this_year: int) -> Demo:
     money = maker.budgets(this_year)
     status = maker.deceased(max(2, lines // 400))
     early = maker.withdrawals(max(2, lines // 400))
-    maker.corrections(max(3, lines // 100), known)
-    maker.conflicts(max(4, lines // 200))
+    corrections, conflicts = max(3, lines // 100), max(4, lines // 200)
+    maker.corrections(corrections, known)
+    maker.conflicts(conflicts)
     maker.skill_upgrades(int(lines * _SHARES["skill-upgrade"]) - len(maker.filed))
     maker.post_skills(int(lines * _SHARES["post-skill"]))
     maker.jobseekings(int(lines * _SHARES["jobseeking"]))
@@ -262,6 +265,8 @@ def generate(seed: int, lines: int, known: Known, this_year: int) -> Demo:
         applications=tuple(filed),
         repeated=(*maker.later, *duplicates),
         malformed=tuple(malformed(good, "district-211202.hrss", maker.run)),
+        corrections=corrections,
+        conflicts=conflicts,
     )
 
 

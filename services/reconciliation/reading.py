@@ -7,9 +7,10 @@ Holds: nothing is stored: the same tables and day give the same rows, so a rebui
 """
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from asyncpg import Connection, Record
+from asyncpg.pool import PoolConnectionProxy
 
 from services.reconciliation.balance_statement import (
     BalanceStatement,
@@ -18,6 +19,8 @@ from services.reconciliation.balance_statement import (
 )
 from services.reconciliation.differences import COLUMNS, OPEN_ITEMS, ORDER, Difference
 from services.reconciliation.matching import matching
+
+Reader: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record]"
 
 BOOK = """
     SELECT p.sub, f.id::text, p.value_on, p.amount_fen, nullif(f.body ->> 'instruction', ''),
@@ -90,7 +93,7 @@ class AccountOverview(NamedTuple):
     last_booked_on: date | None
 
 
-async def accounts_overview(connection: "Connection[Record]", as_of: date) -> list[AccountOverview]:
+async def accounts_overview(connection: Reader, as_of: date) -> list[AccountOverview]:
     """List every bank account that the books or a statement know, by alias."""
     books = {
         row["account"]: row["balance"] for row in await connection.fetch(_BOOK_BALANCES, as_of)
@@ -110,9 +113,7 @@ async def accounts_overview(connection: "Connection[Record]", as_of: date) -> li
     ]
 
 
-async def statement_of(
-    connection: "Connection[Record]", account: str, as_of: date
-) -> BalanceStatement | None:
+async def statement_of(connection: Reader, account: str, as_of: date) -> BalanceStatement | None:
     """Draw up one account's 余额调节表; None where the bank's statement of that month is missing."""
     books = {
         row["account"]: row["balance"] for row in await connection.fetch(_BOOK_BALANCES, as_of)
@@ -134,7 +135,7 @@ async def statement_of(
 
 
 async def differences(
-    connection: "Connection[Record]", as_of: date, *, account: str | None = None
+    connection: Reader, as_of: date, *, account: str | None = None
 ) -> list[Difference]:
     """List the differences open at the close of a day, of one account or of all, oldest first."""
     rows = await connection.fetch(
@@ -146,7 +147,7 @@ async def differences(
     return [Difference(*row) for row in rows]
 
 
-async def _in_transit(connection: "Connection[Record]", as_of: date) -> dict[str, InTransit]:
+async def _in_transit(connection: Reader, as_of: date) -> dict[str, InTransit]:
     rows = await connection.fetch(_IN_TRANSIT, as_of)
     return {row["account"]: InTransit(row["count"], row["total"]) for row in rows}
 
