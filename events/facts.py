@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from events.values import FactValue
@@ -203,6 +204,20 @@ def _many(known: FactName, values: list[object]) -> FactValue | FactProblem:
 
 
 def _text(known: FactName, value: str) -> FactValue | FactProblem:
+    if known.type is FactType.TEXT:
+        return _one_of_its_kind(known, value)
+    return _word(known.name, value)
+
+
+def _one_of_its_kind(known: FactName, value: str) -> FactValue | FactProblem:
+    if len(value) > _TEXT_LIMIT:
+        return _problem(known, f"超过 {_TEXT_LIMIT} 个字符")
+    return _same_writing(value)
+
+
+@lru_cache(maxsize=50_000)  # days, statuses and levels come again and again
+def _word(name: str, value: str) -> FactValue | FactProblem:
+    known = BY_NAME[name]
     match known.type:
         case FactType.DATE:
             return value if _is_day(value) else _problem(known, f"“{value}”不是日期")
@@ -212,16 +227,14 @@ def _text(known: FactName, value: str) -> FactValue | FactProblem:
             return _dated_status(known, value)
         case FactType.ENUM | FactType.ENUMS | FactType.STATUS if value not in known.values:
             return _problem(known, f"没有“{value}”这个取值")
-        case _ if len(value) > _TEXT_LIMIT:
-            return _problem(known, f"超过 {_TEXT_LIMIT} 个字符")
-        case FactType.TEXT:
-            return _same_writing(value)
         case _:
             return value
 
 
 def _same_writing(text: str) -> str:
     """One writing for one thing: keys of caps are compared letter by letter."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return " ".join(unicodedata.normalize("NFKC", text).upper().split())
 
 

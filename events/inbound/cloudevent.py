@@ -60,12 +60,9 @@ def event_of(content: dict[str, Any]) -> Event:
 
     Raises: Refusal
     """
-    for code, wrong in (
-        (Code.MISSING_ATTRIBUTE, [name for name in _REQUIRED if content.get(name) is None]),
-        (Code.WRONG_ATTRIBUTE, [name for name in _REQUIRED if type(content.get(name)) is not str]),
-    ):
-        if wrong:
-            raise Refusal(*(Problem(code, name) for name in wrong))
+    for name in _REQUIRED:
+        if type(content.get(name)) is not str:
+            raise Refusal(*_wrong_attributes(content))
     if content["specversion"] != "1.0":
         raise Refusal(Problem(Code.UNKNOWN_VERSION, "specversion", remedy="specversion 须为 1.0。"))
     identifier, source = content["id"], content["source"]
@@ -92,6 +89,14 @@ def event_of(content: dict[str, Any]) -> Event:
     if not isinstance(data, dict):
         raise Refusal(Problem(Code.WRONG_CONTENT, "data"))
     return Event(identifier, source, content["type"], data)
+
+
+def _wrong_attributes(content: dict[str, Any]) -> list[Problem]:
+    missing = [name for name in _REQUIRED if content.get(name) is None]
+    if missing:
+        return [Problem(Code.MISSING_ATTRIBUTE, name) for name in missing]
+    wrong = [name for name in _REQUIRED if type(content[name]) is not str]
+    return [Problem(Code.WRONG_ATTRIBUTE, name) for name in wrong]
 
 
 def _binary_attributes(headers: Headers) -> dict[str, Any] | None:
@@ -140,12 +145,15 @@ def parsed(value: bytes) -> dict[str, Any]:
 
 def _check_content_type(content: dict[str, Any]) -> None:
     kind = content.get("datacontenttype")
-    json_kind = kind in (None, "application/json") or (
-        isinstance(kind, str)
-        and (_media_type(kind) == "application/json" or _media_type(kind).endswith("+json"))
-    )
-    if not json_kind or "data_base64" in content:
+    if (kind not in (None, "application/json") and not _is_json(kind)) or "data_base64" in content:
         raise Refusal(Problem(Code.WRONG_CONTENT, "datacontenttype"))
+
+
+def _is_json(kind: Any) -> bool:
+    if not isinstance(kind, str):
+        return False
+    media_type = _media_type(kind)
+    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def _media_type(text: str) -> str:
