@@ -89,6 +89,7 @@ class ApprovalGranted(Fact):
     instalments: tuple[PlannedInstalment, ...]
     taken: tuple[LineTaken, ...]
     payee: Token
+    turn: int = 0
 
 
 class ApprovalHeld(Fact):
@@ -97,6 +98,7 @@ class ApprovalHeld(Fact):
     application: ApplicationKey
     attempt: int
     line: StreamName
+    turn: int = 0
 
 
 class ApprovalLapsed(Fact):

@@ -6,6 +6,7 @@ A `Scene` is one in-memory ledger with a legal day; `when` sends a command and k
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -33,6 +34,12 @@ def policies() -> Policies:
     return Policies.load()
 
 
+@cache
+def policies_of_a_city_that_set_its_standards() -> Policies:
+    """The shipped policies with the figures that a city must set itself (allowances, say)."""
+    return Policies.load(overrides=Path(__file__).parent / "policies" / "city-parameters")
+
+
 def certificate(
     occupation: str = "电工", level: str = "四级", on: str = "2022-03-15", **more: FactValue
 ) -> dict[str, FactValue]:
@@ -53,6 +60,7 @@ def stated(
     programme: str = "skill-upgrade",
     applied_on: str = "2022-08-12",
     region: str = DISTRICT,
+    payee: str = "zhang-san-token",
 ) -> Stated:
     """State an application for the skill-upgrade subsidy, or another programme."""
     return Stated(
@@ -60,8 +68,8 @@ def stated(
         region=region,
         applied_on=date.fromisoformat(applied_on),
         channel="window",
-        payee="zhang-san-token",
-        account="account-of-zhang",
+        payee=payee,
+        account=f"account-of-{payee}",
         facts=certificate() if facts is None else facts,
     )
 
@@ -71,11 +79,13 @@ def applies(
     facts: dict[str, FactValue] | None = None,
     *,
     digest: str = "",
+    programme: str = "skill-upgrade",
     applied_on: str = "2022-08-12",
     region: str = DISTRICT,
+    payee: str = "zhang-san-token",
 ) -> DecideApplication:
     """Apply under the id `application`; its digest follows from its content unless given."""
-    content = stated(facts, applied_on=applied_on, region=region)
+    content = stated(facts, programme=programme, applied_on=applied_on, region=region, payee=payee)
     return DecideApplication(
         application=f"district:{application}",
         digest=digest or _digest(content),
@@ -89,10 +99,12 @@ def corrects(
     replaces: DecideApplication | CorrectApplication,
     facts: dict[str, FactValue],
     *,
+    programme: str = "skill-upgrade",
     applied_on: str = "2022-08-12",
+    payee: str = "zhang-san-token",
 ) -> CorrectApplication:
     """Correct an application, naming what it replaces."""
-    content = stated(facts, applied_on=applied_on)
+    content = stated(facts, programme=programme, applied_on=applied_on, payee=payee)
     return CorrectApplication(
         application=f"district:{application}",
         replaces=replaces.digest,

@@ -52,7 +52,8 @@ def decide(
 def _file(applications: Applications, command: DecideApplication) -> list[Fact]:
     claim = applications.filed.get(command.application)
     if claim is not None:
-        if command.digest in claim.seen:
+        known = (command.application, command.digest) in applications.conflicts
+        if known or command.digest in claim.seen:
             return []
         return [
             ApplicationConflicted(
@@ -63,30 +64,42 @@ def _file(applications: Applications, command: DecideApplication) -> list[Fact]:
                 arrived=command.arrived,
             )
         ]
-    filed: list[Fact] = [
-        ApplicationFiled(
-            application=command.application,
-            digest=command.digest,
-            stated=command.stated,
-            arrived=command.arrived,
-        )
-    ]
-    early = applications.corrected_early.get(command.application)
-    if early is not None and early.replaces == command.digest:
-        filed.append(early.model_copy(update={"before_filing": False}))
-    return filed
+    filed = ApplicationFiled(
+        application=command.application,
+        digest=command.digest,
+        stated=command.stated,
+        arrived=command.arrived,
+    )
+    return [filed, *_that_waited(applications, command.application, command.digest)]
+
+
+def _that_waited(
+    applications: Applications, application: str, digest: str
+) -> list[ApplicationCorrected]:
+    """Apply the corrections that waited for this content, each for the one before."""
+    applied: list[ApplicationCorrected] = []
+    waiting = list(applications.waiting(application))
+    claim = applications.filed.get(application)
+    made = () if claim is None else claim.corrections
+    while early := next((fact for fact in waiting if fact.replaces == digest), None):
+        waiting.remove(early)
+        if (early.replaces, early.digest) not in made:
+            applied.append(early.model_copy(update={"before_filing": False}))
+            digest = early.digest
+    return applied
 
 
 def _correct(
     applications: Applications, approvals: Approvals, command: CorrectApplication
 ) -> list[Fact]:
     claim = applications.filed.get(command.application)
+    waiting = applications.waiting(command.application)
+    this = (command.replaces, command.digest)
+    if any(this == (early.replaces, early.digest) for early in waiting):
+        return []
     if claim is None:
-        early = applications.corrected_early.get(command.application)
-        if early is not None and early.digest == command.digest:
-            return []
         return [_corrected(command, before_filing=True)]
-    if command.digest in claim.seen:
+    if this in claim.corrections or command.digest == claim.digest:
         return []
     if claim.withdrawn:
         return [_refused(command, "ALREADY_WITHDRAWN")]
@@ -94,7 +107,8 @@ def _correct(
         return [_refused(command, "ALREADY_GRANTED")]
     if command.replaces != claim.digest:
         return [_refused(command, "STALE_CORRECTION")]
-    return [_corrected(command, before_filing=False)]
+    later = _that_waited(applications, command.application, command.digest)
+    return [_corrected(command, before_filing=False), *later]
 
 
 def _withdraw(
@@ -120,7 +134,9 @@ def _withdraw(
 def _conflict(applications: Applications, command: ReportConflict) -> list[Fact]:
     claim = applications.filed.get(command.application)
     stands = "" if claim is None else claim.digest
-    if claim is not None and command.digest in claim.seen:
+    if (command.application, command.digest) in applications.conflicts:
+        return []
+    if claim is not None and command.digest in claim.seen and not command.other_person:
         return []
     return [
         ApplicationConflicted(

@@ -12,17 +12,21 @@ from events.applications import (
     Stated,
 )
 
-_NONE: Mapping[str, ApplicationCorrected] = MappingProxyType({})
+_NONE: Mapping[str, tuple[ApplicationCorrected, ...]] = MappingProxyType({})
+
+Correction = tuple[str, str]
+"""(digest replaced, digest that replaces it): what tells one correction from another."""
 
 
 @dataclass(slots=True)
 class Filed:
-    """One claim line: the content that stands, and every digest it ever had."""
+    """One claim line: the content that stands, every digest that ever stood, each correction made."""
 
     digest: str
     stated: Stated
     withdrawn: bool = False
     seen: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(slots=True)
@@ -34,7 +38,14 @@ class Applications:
 
     filed: dict[str, Filed] = field(default_factory=dict)
     withdrawn_early: frozenset[str] = frozenset()
-    corrected_early: Mapping[str, ApplicationCorrected] = field(default_factory=lambda: _NONE)
+    corrected_early: Mapping[str, tuple[ApplicationCorrected, ...]] = field(
+        default_factory=lambda: _NONE
+    )
+    conflicts: frozenset[tuple[str, str]] = frozenset()
+
+    def waiting(self, application: str) -> tuple[ApplicationCorrected, ...]:
+        """List the corrections that came before what they replace."""
+        return self.corrected_early.get(application, ())
 
     def filed_as(self, fact: ApplicationFiled) -> None:
         """Fold a filing."""
@@ -44,11 +55,13 @@ class Applications:
     def corrected_to(self, fact: ApplicationCorrected) -> None:
         """Fold a correction."""
         if fact.before_filing:
-            self.corrected_early = {**self.corrected_early, fact.application: fact}
+            waiting = (*self.waiting(fact.application), fact)
+            self.corrected_early = {**self.corrected_early, fact.application: waiting}
             return
         claim = self.filed[fact.application]
         claim.digest, claim.stated = fact.digest, fact.stated
         claim.seen += (fact.digest,)
+        claim.corrections += ((fact.replaces, fact.digest),)
 
     def withdrawn(self, fact: ApplicationWithdrawn) -> None:
         """Fold a withdrawal."""
@@ -59,5 +72,4 @@ class Applications:
 
     def conflicted(self, fact: ApplicationConflicted) -> None:
         """Fold a conflict, so that its repeat stays quiet."""
-        if claim := self.filed.get(fact.application):
-            claim.seen += (fact.digest,)
+        self.conflicts |= {(fact.application, fact.digest)}

@@ -56,16 +56,25 @@ def decide_claim(
         case [ApplicationFiled(application=application, stated=stated), *later]:
             if application in applications.withdrawn_early:
                 return filing
-            for fact in later:
-                if isinstance(fact, ApplicationCorrected):
-                    stated = fact.stated
+            stated = _last_stated(stated, later)
             return [*filing, judge(approvals.caps, application, 1, stated, on, policies)]
-        case [ApplicationCorrected(before_filing=False, application=application, stated=stated)]:
+        case [
+            ApplicationCorrected(before_filing=False, application=application, stated=stated),
+            *later,
+        ]:
+            stated = _last_stated(stated, later)
             return _judge_again(approvals, filing, application, stated, on, policies)
         case [ApplicationWithdrawn(before_filing=False, application=application)]:
             return [*filing, *_take_back(approvals, application)]
         case _:
             return filing
+
+
+def _last_stated(stated: Stated, later: list[Fact]) -> Stated:
+    for fact in later:
+        if isinstance(fact, ApplicationCorrected):
+            stated = fact.stated
+    return stated
 
 
 def _judge_again(
@@ -136,17 +145,24 @@ def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
 
     Holds: an answer that nobody waits for gives its money back, once; a repeat changes nothing
     """
+    if (command.application, command.attempt, command.turn, command.outcome) in approvals.heard:
+        return []
     approval = approvals.by_application.get(command.application)
     current = approval is not None and approval.attempt == command.attempt
     if approval is None or not current or approval.state not in ("proposed", "held", "granted"):
-        return _decline(approvals, command)
+        return _decline(command)
+    # Answers of two lines may cross: the claim waits where it was queued last.
+    later = approval.state == "proposed" or command.turn > approval.turn
     match command.outcome, approval.state:
         case "committed", "proposed" | "held":
             return [_granted(approval, command)]
-        case "queued", "proposed":
+        case "queued", "proposed" | "held" if later:
             return [
                 ApprovalHeld(
-                    application=command.application, attempt=command.attempt, line=command.line
+                    application=command.application,
+                    attempt=command.attempt,
+                    line=command.line,
+                    turn=command.turn,
                 )
             ]
         case "lapsed", "proposed" | "held":
@@ -159,9 +175,8 @@ def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
             return []
 
 
-def _decline(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
-    key = (command.application, command.attempt, command.turn, command.outcome)
-    if key in approvals.declined or command.outcome == "lapsed":
+def _decline(command: AnswerBudget) -> list[Fact]:
+    if command.outcome == "lapsed":
         return []
     return [
         CommitmentDeclined(
@@ -185,6 +200,7 @@ def _granted(approval: Approval, command: AnswerBudget) -> ApprovalGranted:
         instalments=proposed.instalments,
         taken=command.taken,
         payee=proposed.payee,
+        turn=command.turn,
     )
 
 
@@ -214,18 +230,24 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
         case ApprovalGranted():
             approval = approvals.by_application[fact.application]
             approval.state, approval.taken, approval.queued_on = "granted", fact.taken, None
+            approval.turn = fact.turn
         case ApprovalHeld():
             approval = approvals.by_application[fact.application]
-            approval.state, approval.queued_on = "held", fact.line
+            approval.state, approval.queued_on, approval.turn = "held", fact.line, fact.turn
+            approvals.heard |= {(fact.application, fact.attempt, fact.turn, "queued")}
         case ApprovalLapsed():
             approvals.by_application[fact.application].state = "lapsed"
             approvals.caps.give_back(fact.application)
         case ApprovalWithdrawn():
-            approvals.by_application[fact.application].state = "withdrawn"
+            approval = approvals.by_application[fact.application]
+            if approval.state == "granted":  # the answer that granted it may come once more
+                key = (fact.application, fact.attempt, approval.turn, "committed")
+                approvals.heard |= {key}
+            approval.state = "withdrawn"
             approvals.caps.give_back(fact.application)
         case CommitmentDeclined():
             outcome = "queued" if fact.queued_on else "committed"
             key = (fact.application, fact.attempt, fact.turn, outcome)
-            approvals.declined |= {key}
+            approvals.heard |= {key}
         case _:
             assert_never(fact)

@@ -8,6 +8,9 @@ from services.approvals.caps import Caps
 
 State = Literal["proposed", "held", "granted", "denied", "referred", "lapsed", "withdrawn"]
 
+Answer = tuple[str, int, int, str]
+"""(application, attempt, turn, outcome): one answer of the budget, whatever became of it."""
+
 
 class Proposal(NamedTuple):
     """What a later answer still needs of an ApprovalProposed; its trail stays on the ledger."""
@@ -29,6 +32,7 @@ class Approval:
     proposed: Proposal | None = None
     taken: tuple[LineTaken, ...] = ()
     queued_on: str | None = None
+    turn: int = 0
 
 
 @dataclass(slots=True)
@@ -40,7 +44,7 @@ class Approvals:
 
     by_application: dict[str, Approval] = field(default_factory=dict)
     caps: Caps = field(default_factory=Caps)
-    declined: frozenset[tuple[str, int, int, str]] = frozenset()
+    heard: frozenset[Answer] = frozenset()
 
     def end(self, application: str, state: State) -> None:
         """Fold a judgement that proposes no money; the count of attempts goes on."""

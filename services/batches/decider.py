@@ -198,7 +198,8 @@ def _confirm(batch: Batch, command: ConfirmSent) -> list[Fact]:
     if batch.file_digest:
         same = batch.file_digest == command.file_digest
         return [] if same else [_refused(command, "ANOTHER_FILE", command.file)]
-    if batch.state != "sending":
+    answered_already = batch.state == "closed" and batch.lines
+    if batch.state != "sending" and not answered_already:
         return [_refused(command, "NOT_SENDING")]
     return [
         BatchSent(
@@ -232,7 +233,9 @@ def evolve(batch: Batch, fact: BatchFact) -> None:
         case BatchSending():
             batch.state = "sending"
         case BatchSent():
-            batch.state, batch.file_digest = "sent", fact.file_digest
+            batch.file_digest = fact.file_digest
+            if batch.state != "closed":  # the bank may have answered before we noted the sending
+                batch.state = "sent"
         case BatchResultRecorded():
             outcome = (fact.outcome, fact.bank_reference, fact.amount)
             batch.outcomes.setdefault(fact.line.line_no, []).append(outcome)

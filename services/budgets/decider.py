@@ -82,11 +82,12 @@ def _commit(line: Line, ask: BudgetAsk) -> list[Fact]:
 
 
 def _release(line: Line, command: ReleaseBudget) -> list[Fact]:
+    """Give back an amount, or (`amount` None) all that the attempt has here, its place included."""
     if command.key in line.released:
         return []
     attempt = (command.application, command.attempt)
     held = line.commitments.get(attempt, 0)
-    queued = attempt in line.queue
+    queued = command.amount is None and attempt in line.queue
     amount = held if command.amount is None else min(command.amount, held)
     if not queued and amount == 0:
         return [

@@ -73,8 +73,18 @@ def _answer(
 
 
 def _give_back(recorded: Recorded, ask: BudgetAsk) -> list[Asked]:
-    release = ReleaseBudget(application=ask.application, attempt=ask.attempt, key=recorded.id)
+    """Give back exactly what this way took: the lines may have been asked again by the next turn."""
+    taken: dict[str, int] = {}
+    for item in ask.taken:
+        taken[item.line] = taken.get(item.line, 0) + item.amount
     return [
-        follow_up(recorded, 2 + ordinal, item.line, release)
-        for ordinal, item in enumerate(ask.taken)
+        follow_up(
+            recorded,
+            2 + ordinal,
+            line,
+            ReleaseBudget(
+                application=ask.application, attempt=ask.attempt, key=recorded.id, amount=amount
+            ),
+        )
+        for ordinal, (line, amount) in enumerate(taken.items())
     ]

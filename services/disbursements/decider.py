@@ -74,7 +74,7 @@ def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:
     """
     if payment is None:
         return [_claim_refused(command, "UNKNOWN_DISBURSEMENT")]
-    if payment.batch == command.batch and payment.state != "ordered":
+    if payment.batch == command.batch or command.batch in payment.given_up_by:
         return []
     if payment.state == "batched":
         return [_claim_refused(command, "IN_ANOTHER_BATCH")]
@@ -127,9 +127,10 @@ def _record(payment: Payment | None, command: RecordOutcome) -> list[Fact]:
     # The bank may be quicker than our own note that the file has left.
     sent: list[Fact] = [_sent(command.disbursement, payment)] if payment.state == "batched" else []
     if command.outcome == "settled":
+        if payment.was_settled and payment.bank_reference == command.bank_reference:
+            return []
         if payment.state == "settled":
-            repeat = payment.bank_reference == command.bank_reference
-            return [] if repeat else [_refused(command, "SETTLED_TWICE")]
+            return [_refused(command, "SETTLED_TWICE")]
         if payment.state == "returned":
             return [_refused(command, "ALREADY_RETURNED")]
         return [*sent, _settled(payment, command)]
@@ -204,10 +205,12 @@ def evolve(payments: Payments, fact: DisbursementFact) -> None:
             payment.instruction, payment.bank_account = fact.instruction, fact.bank_account
         case DisbursementUnbatched():
             payment.state, payment.batch, payment.instruction = "ordered", "", ""
+            payment.given_up_by += (fact.batch,)
         case DisbursementSent():
             payment.state = "sent"
         case DisbursementSettled():
             payment.state, payment.bank_reference = "settled", fact.bank_reference
+            payment.was_settled = True
         case DisbursementReturned():
             payment.state = "returned"
         case DisbursementCancelled():

@@ -20,6 +20,8 @@ class Payment:
     instruction: str = ""
     bank_account: str = ""
     bank_reference: str = ""
+    was_settled: bool = False
+    given_up_by: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

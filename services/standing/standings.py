@@ -10,7 +10,9 @@ from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetDequeued, LineClosed
 from events.codec import encode_command, encode_fact
 from events.control import CommandRefused, CommandSetAside, ResumeStream, StreamResumed
+from events.disbursements import DisbursementClaimRefused
 from events.envelope import Asked, Position, Recorded, derived_id
+from events.invariants import BrokenInvariant
 from events.values import Fact
 from policies.registry import Policies
 from services.standing.beneficiary import BeneficiaryStream
@@ -88,6 +90,8 @@ class Standings:
             if not bodies:
                 return _UNCHANGED
             decision = self._sealed(stream, asked, at, bodies)
+        except BrokenInvariant:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a decider raises parks this stream alone
             decision = self._set_aside(stream, asked, at, f"{type(error).__name__}: {error}")
         return self._folded(stream, decision)
@@ -221,7 +225,7 @@ def _fold(stream: Stream, recorded: Recorded) -> None:
 def remembers_cause(body: Fact) -> bool:
     """Tell whether a repeat of the causing command can be known by the command's id alone."""
     match body:
-        case BudgetDequeued() | LineClosed():
+        case BudgetDequeued() | LineClosed() | DisbursementClaimRefused():
             return True
         case ApprovalProposed() | ApprovalDenied():
             return body.reviewer is not None

@@ -39,8 +39,8 @@ def decide(status: Status, caps: Caps, command: RecordStatus | RecordPriorUse) -
 
 
 def prior_use_key(use: RecordPriorUse | PriorUseRecorded) -> str:
-    """Name a prior use by its document, programme, day and the keys it uses up."""
-    keys = "+".join(slot.key for slot in use.slots)
+    """Name a prior use by its document, programme, day and the uses it takes."""
+    keys = "+".join(f"{slot.cap}/{slot.period}/{slot.key}" for slot in use.slots)
     return f"{use.document}|{use.programme}|{use.granted_on}|{keys}"
 
 

@@ -1,14 +1,10 @@
 """What is known of one beneficiary beside the applications."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from events.instalments import StopReason
 from events.status import StatusKind
-
-_NONE: Mapping[StatusKind, date] = MappingProxyType({})
 
 _ALWAYS: tuple[StopReason, ...] = ("deceased",)
 _WHILE_JOBLESS: tuple[StopReason, ...] = ("deceased", "retired", "employed", "left")
@@ -26,24 +22,29 @@ that was already earned does not.
 class Status:
     """The days since which each status holds, and the prior uses on record."""
 
-    since: Mapping[StatusKind, date] = field(default_factory=lambda: _NONE)
     seen: frozenset[tuple[StatusKind, date]] = frozenset()
     prior_uses: frozenset[str] = frozenset()
 
     def record(self, status: StatusKind, since: date) -> None:
-        """Fold a status; a job and its end replace each other by their days."""
+        """Fold a status."""
         self.seen |= {(status, since)}
-        if status not in self.since or self.since[status] < since:
-            self.since = {**self.since, status: since}
+
+    def latest(self, status: StatusKind, on: date) -> date | None:
+        """Find the last day, up to `on`, since which a status is said to hold."""
+        days = [since for seen, since in self.seen if seen == status and since <= on]
+        return max(days, default=None)
 
     def stops(self, programme: str, on: date) -> StopReason | None:
-        """Tell what stops the programme's payments on a day, if anything does."""
+        """Tell what stops the programme's payments on a day, if anything does.
+
+        Holds: a job and its end replace each other by their days, in whatever order they are told
+        """
         for reason in STOPS.get(programme, _ALWAYS):
-            began = self.since.get(reason)
-            if began is None or began > on:
+            began = self.latest(reason, on)
+            if began is None:
                 continue
-            jobless_again = self.since.get("unemployed")
-            if reason == "employed" and jobless_again and began < jobless_again <= on:
+            jobless_again = self.latest("unemployed", on)
+            if reason == "employed" and jobless_again is not None and began < jobless_again:
                 continue
             return reason
         return None

@@ -1,0 +1,153 @@
+"""Budgets under any order, repeat and crossing: never overdrawn, nothing lost, nobody overtaken."""
+
+from random import Random
+from typing import NamedTuple
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events import streams
+from events.applications import WithdrawApplication
+from events.budgets import AllocateBudget, CloseLine, WakeLine
+from events.values import BudgetClaim
+from tests.dsl import policies
+from tests.strategies import Network
+
+LINES = (
+    streams.ceiling_line("agency-1", "211202", 2022),
+    streams.fund_line("employment_subsidy", "211202", 2022),
+    streams.fund_line("skills_special_account", "211202", 2022),
+    streams.fund_line("employment_subsidy", "211202", 2023),
+)
+
+
+class Proposes(NamedTuple):
+    """Somebody's approval claims this money: (fen, lines by number) each."""
+
+    claims: tuple[tuple[int, tuple[int, ...]], ...]
+
+
+class Withdraws(NamedTuple):
+    """The n-th application is taken back."""
+
+    nth: int
+
+
+class Allocates(NamedTuple):
+    """A line gets money."""
+
+    line: int
+    amount: int
+
+
+class Closes(NamedTuple):
+    """A line's year is over."""
+
+    line: int
+
+
+class Wakes(NamedTuple):
+    """Somebody wakes a line without a reason."""
+
+    line: int
+
+
+class Delivers(NamedTuple):
+    """Some commands arrive."""
+
+    count: int
+
+
+class Crashes(NamedTuple):
+    """A sender begins again."""
+
+
+Step = Proposes | Withdraws | Allocates | Closes | Wakes | Delivers | Crashes
+
+_line = st.integers(0, len(LINES) - 1)
+_amount = st.integers(1, 6)
+_CEILING, _FUND, _OTHER_FUND, _NEXT_YEAR = range(len(LINES))
+_proposes = st.builds(  # ceilings first, then year by year, funds in the policy's order
+    lambda ceiling, amount, funds, later: Proposes(
+        tuple(
+            claim
+            for claim in (
+                ceiling and (amount, (_CEILING,)),
+                (amount, funds),
+                later and (later, (_NEXT_YEAR,)),
+            )
+            if claim
+        )
+    ),
+    st.booleans(),
+    _amount,
+    st.sampled_from([(_FUND,), (_OTHER_FUND,), (_FUND, _OTHER_FUND), (_OTHER_FUND, _FUND)]),
+    st.one_of(st.just(0), _amount),
+)
+_allocates = st.builds(Allocates, _line, st.integers(1, 9))
+_delivers = st.builds(Delivers, st.integers(1, 8))
+STEPS: st.SearchStrategy[list[Step]] = st.lists(
+    st.one_of(
+        _proposes,
+        _proposes,
+        _allocates,
+        _allocates,
+        _delivers,
+        _delivers,
+        st.builds(Withdraws, st.integers(0, 9)),
+        st.builds(Wakes, _line),
+        st.just(Crashes()),
+    ),
+    min_size=4,
+    max_size=40,
+)
+
+
+def play(steps: list[Step], seed: int, crashes: int) -> Network:
+    """Run the steps, then deliver until all is quiet."""
+    network, chance = Network(policies()), Random(seed)
+    people: list[tuple[str, str]] = []
+    for number, step in enumerate(steps):
+        match step:
+            case Proposes(claims):
+                asked = tuple(
+                    BudgetClaim(amount=amount, lines=tuple(LINES[line] for line in lines))
+                    for amount, lines in claims
+                )
+                people.append((f"district:{number}", network.propose(str(number), asked)))
+            case Withdraws(nth) if nth < len(people):
+                application, stream = people[nth]
+                network.ask(stream, WithdrawApplication(application=application, reason="本人撤回"))
+            case Allocates(line, amount):
+                network.ask(
+                    LINES[line], AllocateBudget(document=f"拨款-{number}", amount=amount), "city"
+                )
+            case Closes(line):
+                network.ask(LINES[line], CloseLine(document=f"年终-{number}"), "clerk")
+            case Wakes(line):
+                network.ask(LINES[line], WakeLine(), "clerk")
+            case Delivers(count):
+                for _ in range(count):
+                    network.step(chance)
+            case Crashes():
+                network.crash(chance)
+            case _:
+                pass
+    network.until_quiet(chance, crashes)
+    return network
+
+
+@settings(max_examples=250, deadline=None)
+@given(STEPS, st.integers(0, 2**16), st.integers(0, 20))
+def test_no_line_is_overdrawn_and_no_money_is_lost(
+    steps: list[Step], seed: int, crashes: int
+) -> None:
+    play(steps, seed, crashes).money.settle()
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS, st.lists(st.builds(Closes, _line), min_size=1, max_size=4), st.integers(0, 2**16))
+def test_at_the_end_of_the_year_everybody_is_answered_and_nothing_stays_behind(
+    steps: list[Step], closes: list[Step], seed: int
+) -> None:
+    play([*steps, *closes], seed, 5).money.settle()

@@ -1,0 +1,276 @@
+"""What properties are tried on: a ledger whose streams talk over wires that delay and repeat.
+
+Every sender has one wire to every receiver. A wire keeps its order (as Kafka keeps that of one
+producer and partition), but wires overtake each other, and one may go back and send again what it
+has sent, as a desk does after a crash. What must hold after every single fact is checked there.
+"""
+
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from uuid import NAMESPACE_URL, uuid5
+
+from events import streams
+from events.applications import ApplicationFiled, Stated
+from events.approvals import (
+    AnswerBudget,
+    ApprovalGranted,
+    ApprovalHeld,
+    ApprovalLapsed,
+    ApprovalProposed,
+    ApprovalWithdrawn,
+)
+from events.budgets import (
+    BudgetAllocated,
+    BudgetCommitted,
+    BudgetDequeued,
+    BudgetQueued,
+    BudgetReleased,
+    LineClosed,
+)
+from events.control import CommandSetAside
+from events.envelope import Asked, Position, Recorded
+from events.values import BudgetClaim, Command, PlannedInstalment, PolicyRef
+from policies.registry import Policies
+from services.standing import Standings, follow_ups
+from tests.dsl import ARRIVED
+
+_BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+MANY = 20_000
+"""So many deliveries no script of these tests needs, repeats included."""
+
+NO_POLICY_NEEDED = PolicyRef(
+    programme="by-hand",
+    version="1",
+    jurisdiction="211200",
+    family="by-hand",
+    content_hash="0" * 64,
+    bundle_hash="0" * 64,
+)
+
+
+class Wire:
+    """What one sender has for one receiver, and how much of it was delivered."""
+
+    def __init__(self) -> None:
+        self.asks: list[Asked] = []
+        self.next = 0
+
+
+class Network:
+    """A ledger in memory, its wires, and a naive watchman beside each fact."""
+
+    def __init__(self, law: Policies, on: str = "2022-08-12") -> None:
+        self.law = law
+        self.on = date.fromisoformat(on)
+        self.standings = Standings(law)
+        self.facts: list[Recorded] = []
+        self.raw: list[bytes] = []
+        self.delivered: list[Asked] = []
+        self.wires: dict[tuple[str, str], Wire] = {}
+        self.money = Money()
+        self._acted: set[str] = set()
+        self._ids: set[str] = set()
+        self._seq: Counter[str] = Counter()
+        self._asked = 0
+
+    def ask(self, stream: str, command: Command, sender: str = "outside") -> Asked:
+        """Put a command of the outer world on its wire."""
+        self._asked += 1
+        identity = str(uuid5(NAMESPACE_URL, f"network/{self._asked}"))
+        at = _BEGAN + timedelta(seconds=self._asked)
+        asked = Asked(identity, stream, at, self.on, sender, command)
+        self._post(sender, asked)
+        return asked
+
+    def given(self, stream: str, *bodies: ApplicationFiled | ApprovalProposed) -> None:
+        """Take facts as history, with the follow-ups that they imply."""
+        for body in bodies:
+            seq = self._seq[stream] + 1
+            identity = str(uuid5(NAMESPACE_URL, f"given/{stream}/{seq}"))
+            recorded = Recorded(
+                identity, stream, seq, identity, Position(0, 0, 0), _BEGAN, self.on, body
+            )
+            self.standings.fold(recorded)
+            self._keep(recorded)
+            for ask in follow_ups(recorded):
+                self._post(stream, ask)
+
+    def propose(self, application: str, claims: tuple[BudgetClaim, ...]) -> str:
+        """Propose an approval that claims just this money; its stream."""
+        stream = streams.beneficiary(f"of-{application}-token")
+        key, amount = f"district:{application}", sum(claim.amount for claim in claims)
+        said = Stated(
+            programme="by-hand",
+            region="211202",
+            applied_on=self.on,
+            channel="window",
+            payee=f"of-{application}-token",
+            account="some-account",
+            facts={},
+        )
+        self.given(
+            stream,
+            ApplicationFiled(application=key, digest="d1", stated=said, arrived=ARRIVED),
+            ApprovalProposed(
+                application=key,
+                attempt=1,
+                policy=NO_POLICY_NEEDED,
+                amount=amount,
+                instalments=(PlannedInstalment(no=1, amount=amount),),
+                slots=(),
+                claims=claims,
+                payee=f"of-{application}-token",
+                account="some-account",
+                region="211202",
+                trail=(),
+            ),
+        )
+        return stream
+
+    def step(self, chance: Random) -> bool:
+        """Deliver the next command of some wire; False when all is quiet."""
+        open_wires = [wire for wire in self.wires.values() if wire.next < len(wire.asks)]
+        if not open_wires:
+            return False
+        wire = chance.choice(open_wires)
+        wire.next += 1
+        self._deliver(wire.asks[wire.next - 1])
+        return True
+
+    def crash(self, chance: Random) -> None:
+        """Let some wire send again from an earlier place."""
+        used = [wire for wire in self.wires.values() if wire.next]
+        if used:
+            wire = chance.choice(used)
+            wire.next -= chance.randint(1, wire.next)
+
+    def until_quiet(self, chance: Random, crashes: int = 0) -> None:
+        """Deliver everything, with this many crashes on the way."""
+        enough = len(self.delivered) + MANY
+        while self.step(chance):
+            assert len(self.delivered) < enough, "the streams never come to rest"
+            if crashes and chance.random() < 0.2:
+                crashes -= 1
+                self.crash(chance)
+
+    def _post(self, sender: str, asked: Asked) -> None:
+        self.wires.setdefault((sender, asked.stream), Wire()).asks.append(asked)
+
+    def _deliver(self, asked: Asked) -> None:
+        decision = self.standings.decide(asked, Position(0, len(self.delivered), 0))
+        self.delivered.append(asked)
+        if asked.id in self._acted:
+            assert not decision.facts, f"a repeat acted: {asked} -> {decision.facts}"
+        if decision.facts:
+            self._acted.add(asked.id)
+        for recorded, raw in zip(decision.facts, decision.raw, strict=True):
+            assert not isinstance(recorded.body, CommandSetAside), recorded.body
+            self._keep(recorded)
+            self.raw.append(raw)
+        for ask, _ in decision.follow_ups:
+            self._post(asked.stream, ask)
+
+    def _keep(self, recorded: Recorded) -> None:
+        assert recorded.id not in self._ids, f"{recorded.id} is on the ledger twice"
+        self._ids.add(recorded.id)
+        self._seq[recorded.stream] += 1
+        assert recorded.seq == self._seq[recorded.stream], "a gap in the stream"
+        self.facts.append(recorded)
+        self.money.see(recorded)
+
+
+class Money:
+    """A naive count of the money, from the facts alone and by the conventions alone."""
+
+    def __init__(self) -> None:
+        self.allocated: Counter[str] = Counter()
+        self.committed: Counter[str] = Counter()
+        self.queues: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        self.asked: dict[tuple[str, tuple[str, int]], int] = {}
+        self.closed: set[str] = set()
+        self.live: dict[str, tuple[str, int]] = {}
+        self.taken: dict[str, Counter[str]] = {}
+
+    def see(self, recorded: Recorded) -> None:
+        """Count one fact.
+
+        Raises: AssertionError when a line is overdrawn, or somebody overtakes its queue
+        """
+        line = recorded.stream
+        match recorded.body:
+            case BudgetAllocated() as fact:
+                self.allocated[line] += fact.amount
+            case BudgetCommitted() as fact:
+                assert fact.ask.turn or not self.queues[line], "overtook the queue"
+                self.committed[line] += fact.amount
+                assert self.committed[line] <= self.allocated[line], "overdrawn"
+            case BudgetQueued() as fact:
+                who = (fact.ask.application, fact.ask.attempt)
+                assert who not in self.queues[line], "waits twice in one queue"
+                self.queues[line].append(who)
+                self.asked[line, who] = fact.ask.amount
+            case BudgetDequeued() as fact:
+                who = (fact.ask.application, fact.ask.attempt)
+                if who in self.queues[line]:
+                    assert self.queues[line][0] == who, "not the head of the queue"
+                    self.queues[line].pop(0)
+                else:
+                    assert fact.lapsed
+            case BudgetReleased() as fact:
+                self.committed[line] -= fact.amount
+                assert self.committed[line] >= 0, "gave back more than there was"
+                if fact.from_queue:
+                    self.queues[line].remove((fact.application, fact.attempt))
+            case LineClosed():
+                self.closed.add(line)
+            case _:
+                self._see_approval(recorded)
+
+    def _see_approval(self, recorded: Recorded) -> None:
+        match recorded.body:
+            case ApprovalProposed() as fact:
+                self.live[fact.application] = ("proposed", fact.attempt)
+            case ApprovalHeld() as fact:
+                self.live[fact.application] = (f"held on {fact.line}", fact.attempt)
+            case ApprovalGranted() as fact:
+                assert self.live[fact.application][0] != "granted", "granted twice"
+                self.live[fact.application] = ("granted", fact.attempt)
+                self.taken[fact.application] = taken = Counter()
+                for item in fact.taken:
+                    taken[item.line] += item.amount
+                assert fact.amount == taken.total() or len(set(taken.values())) > 0
+            case ApprovalLapsed() | ApprovalWithdrawn() as fact:
+                del self.live[fact.application]
+                self.taken.pop(fact.application, None)
+            case _:
+                pass
+
+    def settle(self) -> None:
+        """Check what must be true once all is quiet: nothing lost, nobody forgotten.
+
+        Raises: AssertionError
+        """
+        wanted: Counter[str] = Counter()
+        for taken in self.taken.values():
+            wanted.update(taken)
+        held = {line: amount for line, amount in self.committed.items() if amount}
+        assert held == {line: amount for line, amount in wanted.items() if amount}
+        waiting = {
+            (application, attempt): state
+            for application, (state, attempt) in self.live.items()
+            if state != "granted"
+        }
+        for line, queue in self.queues.items():
+            assert not (queue and line in self.closed), "waits on a closed line"
+            for who in queue:
+                assert waiting.pop(who, None) == f"held on {line}", f"{who} waits on {line} in vain"
+            if queue:
+                available = self.allocated[line] - self.committed[line]
+                assert self.asked[line, queue[0]] > available, "the head could be served"
+        assert not waiting, f"nobody answers {waiting}"
+
+
+def answers(network: Network) -> list[AnswerBudget]:
+    """List the answers of budget lines that were delivered."""
+    return [asked.body for asked in network.delivered if isinstance(asked.body, AnswerBudget)]
