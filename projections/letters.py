@@ -74,7 +74,8 @@ class Letters:
     async def _stop(self, partition: int, trouble: Trouble) -> None:
         self.stopped[partition] = trouble
         self._reader.pause(partition)
-        await store.stop(self._connection, self._schema, books.DEAD_LETTERS, partition, trouble)
+        at = self.next[partition]
+        await store.stop(self._connection, self._schema, books.DEAD_LETTERS, partition, at, trouble)
 
     async def fold_to_end(self) -> None:
         """Read what is there now."""

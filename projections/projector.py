@@ -183,7 +183,9 @@ class Projector:
     async def _stop(self, partition: int, trouble: Trouble) -> None:
         self.stopped[partition] = trouble
         self._reader.pause(partition)
-        await store.stop(self._connection, self._schema, books.LEDGER, partition, trouble)
+        await store.stop(
+            self._connection, self._schema, books.LEDGER, partition, self.next[partition], trouble
+        )
         log.error(
             "partition stopped",
             schema=self._schema,

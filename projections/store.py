@@ -166,16 +166,28 @@ async def look(
 
 
 async def stop(
-    connection: asyncpg.Connection, schema: str, topic: str, partition: int, trouble: Trouble
+    connection: asyncpg.Connection,
+    schema: str,
+    topic: str,
+    partition: int,
+    expected: int,
+    trouble: Trouble,
 ) -> None:
-    """Write down that a partition stands still, and raise the alarm once."""
+    """Write down that a partition stands still, and raise the alarm once.
+
+    Raises: PositionMoved when another has written meanwhile: then the trouble may be our own
+    """
     async with connection.transaction():
-        await connection.execute(
-            f"UPDATE {schema}.positions SET stopped = $3 WHERE topic = $1 AND partition = $2",  # noqa: S608
+        stands = await connection.fetchval(
+            f"UPDATE {schema}.positions SET stopped = $4 "  # noqa: S608
+            "WHERE topic = $1 AND partition = $2 AND next = $3 RETURNING true",
             topic,
             partition,
+            expected,
             f"{trouble.code} at {trouble.offset}: {trouble.text}",
         )
+        if not stands:
+            raise PositionMoved(f"partition {partition} of {schema} was moved by another")
         await connection.execute(
             f"""
             INSERT INTO control.projector_alarms
