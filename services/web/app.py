@@ -1,0 +1,139 @@
+"""app: the pages put together: addresses, files, headers, failures.
+
+In:   sources (a pool, the policies, names, a sender of commands)
+Out:  an ASGI application
+Holds: every answer carries a strict content policy and is kept by no cache; a form that did not
+       come from our own pages is refused
+"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import FileResponse, Response
+
+from services.web import errors
+from services.web.pages import (
+    accounts,
+    applications,
+    batches,
+    budgets,
+    commands,
+    disbursements,
+    journal,
+    operations,
+    people,
+    policies,
+    reconciliation,
+    workbench,
+)
+from services.web.render import environment
+from services.web.sources import Sources
+
+HERE = Path(__file__).parent
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+ASSETS = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "echarts.min.js": "echarts/dist/echarts.min.js",
+}
+_FONTS = "@fontsource/noto-sans-sc"
+_A_DAY = "public, max-age=86400"
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(sources: Sources) -> FastAPI:
+    """Put the workplace together over what it reads and sends."""
+    app = FastAPI(title="benefit-ledger", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.sources = sources
+    app.state.templates = environment()
+    errors.install(app)
+    app.middleware("http")(_guarded)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    _serve_packages(app, sources.node_modules)
+    for page in (
+        workbench,
+        applications,
+        disbursements,
+        batches,
+        budgets,
+        reconciliation,
+        accounts,
+        journal,
+        policies,
+        operations,
+        commands,
+        people,
+    ):
+        app.include_router(page.router)
+    return app
+
+
+def _serve_packages(app: FastAPI, node_modules: Path) -> None:
+    """Serve the few files of installed packages that pages use; nothing comes from elsewhere.
+
+    The pages work without any of them: a set-up without npm has system fonts and no script.
+    """
+
+    @app.get("/assets/fonts/{name:path}")
+    async def font(name: str) -> Response:
+        return _file(node_modules / _FONTS, name, {".css", ".woff2", ".woff"})
+
+    @app.get("/assets/{name}")
+    async def asset(name: str) -> Response:
+        if name not in ASSETS:
+            raise errors.Refused(errors.NOT_FOUND)
+        return _file(node_modules, ASSETS[name], {".js"})
+
+
+def _file(folder: Path, name: str, suffixes: set[str]) -> Response:
+    root = folder.resolve()
+    file = (root / name).resolve()
+    if not file.is_relative_to(root) or file.suffix not in suffixes or not file.is_file():
+        raise errors.Refused(errors.NOT_FOUND)
+    return FileResponse(file, headers={"Cache-Control": _A_DAY})
+
+
+async def _guarded(request: Request, call_next: Next) -> Response:
+    """Refuse what other sites send, and put the headers on every answer."""
+    if request.method not in {"GET", "HEAD"} and not _from_our_own_page(request):
+        response: Response = errors.page(request, errors.NOT_ALLOWED)
+    else:
+        response = await call_next(request)
+    response.headers.update(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _from_our_own_page(request: Request) -> bool:
+    """Tell a form of ours from one on another site; browsers send the origin with every post."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site") == "same-origin"
+    return urlsplit(origin).netloc == request.headers.get("host")

@@ -1,0 +1,234 @@
+"""application_trail: the way of one application, downwards in time, each line with its facts.
+
+In:   the facts about an application, its entries, what the bank's statements say
+Out:  stages: 报文 条款 限额 预算 决定 支付 银行 分录
+Holds: every fact that was found stands under exactly one stage
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
+from events.disbursements import DisbursementBatched
+from projections.chart import BY_CODE
+from services.web import programmes
+from services.web.clauses import Clause, clauses
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.queries import application as one
+from services.web.queries.journal import Entry, Posting
+from services.web.queries.trail import Seen
+from services.web.scope import FUND_NAMES
+from services.web.states import APPLICATIONS, DISBURSEMENTS, State, state_of
+from services.web.tables import Column, Kind, Table
+from services.web.trail_lines import Line, stage_of, told
+from services.web.visit import Visit
+
+STAGES = {
+    "message": _("报文"),
+    "clauses": _("条款"),
+    "budget": _("预算"),
+    "decision": _("决定"),
+    "payment": _("支付"),
+    "bank": _("银行"),
+    "other": _("其他"),
+}
+Decision = ApprovalProposed | ApprovalDenied | ApprovalReferred
+
+
+class Stage(NamedTuple):
+    """One stage: its lines, and the facts they tell."""
+
+    code: str
+    name: str
+    lines: list[Line]
+    facts: list[Seen]
+
+
+class Booked(NamedTuple):
+    """One posting of an entry, as a row of the table of entries."""
+
+    entry: Entry
+    posting: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The whole way."""
+
+    stages: list[Stage]
+    decision: Decision | None
+    clauses: list[Clause]
+    policy_link: str | None
+    policy_title: str
+    assumptions: list[str]
+    budget: one.Budget | None
+    bank_lines: list[one.BankLine]
+    postings: Table[Booked]
+    debit_fen: int
+    credit_fen: int
+
+    def stage(self, code: str) -> Stage | None:
+        """One stage, where anything happened in it."""
+        return next((stage for stage in self.stages if stage.code == code), None)
+
+    @property
+    def conditions(self) -> list[Clause]:
+        """The clauses that are no caps."""
+        return [clause for clause in self.clauses if clause.section not in ("caps", "amount")]
+
+    @property
+    def caps(self) -> list[Clause]:
+        """The clauses that limit how often."""
+        return [clause for clause in self.clauses if clause.section == "caps"]
+
+    @property
+    def amounts(self) -> list[Clause]:
+        """The clauses that set the amount."""
+        return [clause for clause in self.clauses if clause.section == "amount"]
+
+
+class Summary(NamedTuple):
+    """What the head of the page says at first sight."""
+
+    state: State
+    amount_fen: int | None
+    filed_at: datetime | None
+
+
+async def stages(
+    visit: Visit, standing: one.Standing, facts: list[Seen], entries: list[Entry]
+) -> Told:
+    """Tell the way of an application."""
+    decided = [f for f in facts if f.type in _DECISIONS]
+    decision = decided[-1].body if decided else None
+    assert decision is None or isinstance(decision, Decision)
+    reference = decision.policy if decision else None
+    policy = (
+        programmes.version(visit.sources.policies, reference.content_hash) if reference else None
+    )
+    told_clauses = clauses(policy, decision.trail) if decision else []
+    instructions = [
+        body.instruction
+        for body in (f.body for f in facts)
+        if isinstance(body, DisbursementBatched)
+    ]
+    line = _last_line(facts)
+    grouped: dict[str, list[Seen]] = {}
+    for fact in facts:
+        grouped.setdefault(stage_of(fact), []).append(fact)
+    link = None
+    if reference is not None:
+        version = f"{reference.jurisdiction}-{reference.version}"
+        link = visit.link(f"/policies/{reference.programme}/{version}")
+    return Told(
+        [
+            Stage(code, name, [told(visit, fact) for fact in grouped[code]], grouped[code])
+            for code, name in STAGES.items()
+            if code in grouped
+        ],
+        decision,
+        told_clauses,
+        link if policy else None,
+        f"{policy.text.cite.replace('#', ' ')}" if policy else "",
+        sorted({clause.assume for clause in told_clauses if clause.assume}),
+        await one.budget(visit.db, line, standing.application) if line else None,
+        await one.bank_lines(visit.db, visit.scope, instructions),
+        entries_table(visit, entries),
+        sum(p.amount_fen for e in entries for p in e.postings if p.amount_fen > 0),
+        -sum(p.amount_fen for e in entries for p in e.postings if p.amount_fen < 0),
+    )
+
+
+_DECISIONS = {"ApprovalProposed", "ApprovalDenied", "ApprovalReferred"}
+
+
+def _last_line(facts: list[Seen]) -> str | None:
+    lines = [fact.stream for fact in facts if fact.stream.startswith("budget/")]
+    return lines[-1] if lines else None
+
+
+def summary(standing: one.Standing, way: Told) -> Summary:
+    """The state that people mean: the payment's where there is one, else the decision's."""
+    state = state_of(APPLICATIONS, standing.state)
+    payment = way.stage("payment")
+    bank = way.stage("bank")
+    moved = [f.type for stage in (payment, bank) if stage for f in stage.facts]
+    for kind in reversed(moved):
+        if kind in _PAYMENT_STATES and standing.state == "granted":
+            state = _PAYMENT_STATES[kind]
+            break
+    message = way.stage("message")
+    return Summary(
+        state,
+        way.decision.amount if isinstance(way.decision, ApprovalProposed) else None,
+        message.facts[0].recorded_at if message else None,
+    )
+
+
+_PAYMENT_STATES = {
+    "InstalmentStopped": State(_("已停发"), "grey"),
+    "DisbursementOrdered": DISBURSEMENTS["ordered"],
+    "DisbursementBatched": DISBURSEMENTS["batched"],
+    "DisbursementUnbatched": DISBURSEMENTS["ordered"],
+    "DisbursementSent": DISBURSEMENTS["sent"],
+    "DisbursementSettled": DISBURSEMENTS["settled"],
+    "DisbursementReturned": DISBURSEMENTS["returned"],
+    "DisbursementCancelled": DISBURSEMENTS["cancelled"],
+}
+
+
+def entries_table(visit: Visit, entries: list[Entry], name: str = "entries") -> Table[Booked]:
+    """Entries with one row a posting: 借 and 贷 in two columns."""
+
+    def to_entry(row: Booked) -> str:
+        return visit.link(f"/journal/{row.entry.number}")
+
+    def to_account(row: Booked) -> str:
+        return visit.link("/journal", code=row.posting.code, sub=row.posting.sub)
+
+    columns: list[Column[Booked]] = [
+        Column(_("凭证"), lambda r: r.entry.number, Kind.ID, to_entry),
+        Column(_("账务日"), lambda r: r.entry.value_on, Kind.DAY),
+        Column(_("摘要"), lambda r: translate(KINDS.get(r.entry.kind, r.entry.kind))),
+        Column(_("科目"), lambda r: account_name(r.posting.code), Kind.TEXT, to_account),
+        Column(_("明细"), lambda r: r.posting.sub or None, wide_only=True),
+        Column(
+            _("基金"),
+            lambda r: FUND_NAMES.get(r.posting.fund, r.posting.fund) or None,
+            wide_only=True,
+        ),
+        Column(
+            _("借方（元）"), lambda r: max(r.posting.amount_fen, 0) or None, Kind.AMOUNT, to_entry
+        ),
+        Column(
+            _("贷方（元）"), lambda r: max(-r.posting.amount_fen, 0) or None, Kind.AMOUNT, to_entry
+        ),
+    ]
+    rows = [Booked(entry, posting) for entry in entries for posting in entry.postings]
+    totals: dict[str, object] = {
+        _("借方（元）"): sum(max(r.posting.amount_fen, 0) for r in rows),
+        _("贷方（元）"): sum(max(-r.posting.amount_fen, 0) for r in rows),
+    }
+    return Table(name, _("分录"), columns, rows, totals, _("还没有分录：没有发生资金变动。"))
+
+
+KINDS = {
+    "opening": _("期初余额"),
+    "funds_received": _("拨款到账"),
+    "interest": _("利息"),
+    "fee": _("手续费"),
+    "ordered": _("确认应付"),
+    "sent": _("发送银行"),
+    "settled": _("银行已付"),
+    "returned": _("银行退回"),
+    "returned_late": _("付后退票"),
+    "cancelled": _("撤销应付"),
+}
+
+
+def account_name(code: str) -> str:
+    """An account with its Chinese name."""
+    known = BY_CODE.get(code)
+    return f"{code} {known.name}" if known else code

@@ -1,0 +1,65 @@
+"""navigation: the groups of the workplace and the pages in them, in the order people read them."""
+
+from typing import NamedTuple
+
+from services.web.languages import marked as _
+
+
+class Page(NamedTuple):
+    """One entry of the navigation."""
+
+    path: str
+    name: str
+
+
+class Group(NamedTuple):
+    """One group with its pages; the first one is where the group's name leads."""
+
+    name: str
+    pages: tuple[Page, ...]
+
+
+GROUPS: tuple[Group, ...] = (
+    Group(_("工作台"), (Page("/", _("工作台")),)),
+    Group(_("业务"), (Page("/applications", _("申请")),)),
+    Group(
+        _("资金"),
+        (
+            Page("/disbursements", _("支付")),
+            Page("/batches", _("批次")),
+            Page("/budgets", _("预算")),
+        ),
+    ),
+    Group(
+        _("账务"),
+        (
+            Page("/reconciliation", _("对账")),
+            Page("/accounts", _("科目余额表")),
+            Page("/journal", _("凭证")),
+        ),
+    ),
+    Group(_("政策"), (Page("/policies", _("政策卡")),)),
+    Group(
+        _("系统"),
+        (
+            Page("/operations", _("运行")),
+            Page("/dead-letters", _("坏报文")),
+        ),
+    ),
+)
+
+
+def group_of(path: str) -> Group:
+    """The group that an address belongs to."""
+    first = "/" + path.split("/")[1]
+    for group in GROUPS:
+        if any(page.path == first for page in group.pages):
+            return group
+    return GROUPS[0]
+
+
+def page_of(path: str) -> Page:
+    """The page of the navigation that an address belongs to."""
+    first = "/" + path.split("/")[1]
+    group = group_of(path)
+    return next((page for page in group.pages if page.path == first), group.pages[0])

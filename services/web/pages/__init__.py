@@ -1,0 +1,1 @@
+"""pages: one module per noun, each with its addresses; queries beside them read, templates show."""

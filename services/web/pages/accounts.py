@@ -1,0 +1,83 @@
+"""accounts: the trial balance as of a day; each figure leads to the entries it sums."""
+
+from typing import NamedTuple
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from projections.chart import BY_CODE, CHART, Side
+from services.web.application_trail import account_name
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.queries import journal
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+
+class Row(NamedTuple):
+    """One account, or one of its sub-accounts."""
+
+    code: str
+    sub: str
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def balance_fen(self) -> int:
+        """On the side where the account grows."""
+        side = BY_CODE[self.code].side if self.code in BY_CODE else Side.DEBIT
+        net = self.debit_fen - self.credit_fen
+        return net if side is Side.DEBIT else -net
+
+    @property
+    def direction(self) -> str:
+        """借, 贷 or 平."""
+        net = self.debit_fen - self.credit_fen
+        return _("借") if net > 0 else _("贷") if net < 0 else _("平")
+
+
+def table(visit: Visit, rows: list[Row], *, by_sub: bool) -> Table[Row]:
+    """The trial balance as a table."""
+
+    def entries(row: Row) -> str:
+        return visit.link("/journal", code=row.code, sub=row.sub if by_sub else None)
+
+    columns: list[Column[Row]] = [
+        Column(_("科目"), lambda r: account_name(r.code), Kind.TEXT, entries),
+    ]
+    if by_sub:
+        columns.append(Column(_("明细"), lambda r: r.sub or None, Kind.ID))
+    columns += [
+        Column(_("借方发生额（元）"), lambda r: r.debit_fen, Kind.AMOUNT, entries),
+        Column(_("贷方发生额（元）"), lambda r: r.credit_fen, Kind.AMOUNT, entries),
+        Column(_("方向"), lambda r: translate(r.direction)),
+        Column(_("余额（元）"), lambda r: abs(r.debit_fen - r.credit_fen), Kind.AMOUNT, entries),
+    ]
+    totals: dict[str, object] = {
+        _("借方发生额（元）"): sum(r.debit_fen for r in rows),
+        _("贷方发生额（元）"): sum(r.credit_fen for r in rows),
+    }
+    empty = _("账上还没有发生额。")
+    return Table("trial-balance", _("科目余额表"), columns, rows, totals, empty, cards=False)
+
+
+@router.get("/accounts")
+async def trial_balance(visit: Arrived, by: str = "", csv: str | None = None) -> Response:
+    """Show the trial balance."""
+    by_sub = by == "sub"
+    balances = await journal.trial_balance(visit.db, visit.scope, by_sub=by_sub)
+    rows = [Row(b.code, sub, b.debit_fen, b.credit_fen) for sub, b in balances]
+    shown = table(visit, rows, by_sub=by_sub)
+    if csv:
+        return visit.csv(shown)
+    return visit.page(
+        "accounts.html",
+        translate("科目余额表"),
+        table=shown,
+        by_sub=by_sub,
+        difference=sum(r.debit_fen - r.credit_fen for r in rows),
+        unused=[account for account in CHART if account.code not in {r.code for r in rows}],
+        knows=("by", "csv"),
+    )

@@ -1,0 +1,170 @@
+"""applications: search them, and read one's whole trail."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from policies.places import REGIONS
+from services.web import figures, programmes
+from services.web.application_trail import stages, summary
+from services.web.errors import NOT_FOUND, NOT_UNDERSTOOD, Refused
+from services.web.filters import chips, listed
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.paging import cut
+from services.web.queries import application as one
+from services.web.queries import applications, keyset, trail
+from services.web.scope import segment
+from services.web.states import APPLICATIONS, DISBURSEMENTS, state_of
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+KNOWS = (
+    "state", "programme", "from", "to", "code", "policy", "q", "after", "before", "size", "csv",
+)  # fmt: skip
+Text = Annotated[str, Query()]
+Texts = Annotated[list[str], Query()]
+
+
+def table(
+    visit: Visit, rows: list[applications.Row], total: applications.Sum
+) -> Table[applications.Row]:
+    """The list as a table."""
+    policies = visit.sources.policies
+
+    def page_of(row: applications.Row) -> str:
+        return visit.link(f"/applications/{segment(row.application)}")
+
+    columns: list[Column[applications.Row]] = [
+        Column(_("申请号"), lambda r: r.application, Kind.ID, page_of),
+        Column(_("补贴项目"), lambda r: programmes.title(policies, r.programme)),
+        Column(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
+        Column(_("申请日"), lambda r: r.applied_on, Kind.DAY, wide_only=True),
+        Column(_("受理日"), lambda r: r.filed_on, Kind.DAY),
+        Column(_("决定"), lambda r: state_of(APPLICATIONS, r.state), Kind.STATE),
+        Column(_("原因"), lambda r: reason(r.code), wide_only=True),
+        Column(_("支付"), lambda r: r.payment and state_of(DISBURSEMENTS, r.payment), Kind.STATE),
+        Column(_("核定金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, page_of),
+        Column(_("已到账（元）"), lambda r: r.paid_fen, Kind.AMOUNT, page_of, wide_only=True),
+    ]
+    return Table(
+        "applications",
+        _("申请"),
+        columns,
+        rows,
+        {_("核定金额（元）"): total.amount_fen},
+        _("没有符合条件的申请。"),
+    )
+
+
+REASONS = {
+    "": None,
+    "CAP_REACHED": _("达到上限"),
+    "CLAUSE_FAILED": _("条款不满足"),
+    "EXCLUDED": _("不重复享受"),
+    "NO_POLICY": _("没有适用的政策"),
+    "MISSING_FACT": _("缺少事实"),
+    "NOT_STATED": _("标准未载明"),
+    "TO_JUDGE": _("须人工判断"),
+    "REVIEWED": _("人工复核"),
+}
+
+
+def reason(code: str | None) -> str | None:
+    """A reason code in words."""
+    said = REASONS.get(code or "", code)
+    return translate(said) if said else None
+
+
+@router.get("/applications")
+async def search(
+    visit: Arrived,
+    state: Texts = [],  # noqa: B006 -- FastAPI copies it
+    programme: Texts = [],  # noqa: B006
+    since: Annotated[date | None, Query(alias="from")] = None,
+    until: Annotated[date | None, Query(alias="to")] = None,
+    code: Text = "",
+    policy: Text = "",
+    q: Text = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 50,
+    csv: str | None = None,
+) -> Response:
+    """Search applications."""
+    wanted = applications.Filter(
+        listed(state), listed(programme), since, until, q.strip(), code.strip(), policy
+    )
+    try:
+        at = keyset.page(after, before, size)
+    except ValueError as error:
+        raise Refused(NOT_UNDERSTOOD) from error
+    total = await applications.total(visit.db, visit.scope, wanted)
+    if csv:
+        return visit.csv(
+            table(visit, [], total), applications.all_pages(visit.db, visit.scope, wanted)
+        )
+    rows = await applications.page(visit.db, visit.scope, wanted, at)
+    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.filed_on, r.application))
+    names = programmes.titles(visit.sources.policies)
+    return visit.page(
+        "applications.html",
+        translate("申请 {n} 件", n=figures.count(total.count)),
+        table=table(visit, shown, total),
+        total=total,
+        pager=pager,
+        wanted=wanted,
+        states={code: s for code, s in APPLICATIONS.items() if code in _SEARCHED},
+        programmes=names,
+        chips=chips(
+            visit,
+            state={code: translate(state_of(APPLICATIONS, code).word) for code in wanted.states},
+            programme={name: names.get(name, name) for name in wanted.programmes},
+            **{
+                "from": {str(since): f"≥ {since}"} if since else {},
+                "to": {str(until): f"≤ {until}"} if until else {},
+                "code": {code: reason(code) or code} if code else {},
+                "policy": {policy: translate("政策 {hash}", hash=policy[:12])} if policy else {},
+                "q": {q: f"“{q}”"} if q else {},
+            },
+        ),
+        knows=KNOWS,
+    )
+
+
+_SEARCHED = {
+    "filed", "proposed", "referred", "held", "granted", "denied", "withdrawn", "lapsed",
+}  # fmt: skip
+
+
+@router.get("/applications/{key}")
+async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
+    """Read one application's whole trail."""
+    standing = await one.standing(visit.db, visit.scope, key)
+    if standing is None:
+        raise Refused(NOT_FOUND)
+    facts = await trail.of_application(visit.db, visit.scope, key)
+    entries = await one.entries(visit.db, visit.scope, key)
+    told = await stages(visit, standing, facts, entries)
+    if csv:
+        return visit.csv(told.postings)
+    names = await visit.names([standing.beneficiary, standing.payee])
+    return visit.page(
+        "application.html",
+        key,
+        key=key,
+        standing=standing,
+        programme=programmes.title(visit.sources.policies, standing.programme),
+        region=REGIONS.get(standing.region, standing.region),
+        told=told,
+        summary=summary(standing, told),
+        who=names.get(standing.beneficiary),
+        payee=names.get(standing.payee),
+        person=await one.person(visit.db, visit.scope, standing.beneficiary),
+        label=programmes.label,
+        knows=("csv",),
+    )

@@ -1,0 +1,220 @@
+"""batches: prepare a payment file, check it, release it or send it back; two people, always."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from starlette.responses import Response
+
+from events import streams
+from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
+from policies.places import REGIONS
+from services.reconciliation.bank_accounts import account_for, bank_accounts
+from services.web import figures
+from services.web.acts import Act, batch_number, send
+from services.web.actors import name_of
+from services.web.amounts import NotAnAmount, read_yuan
+from services.web.errors import NOT_FOUND, Refused
+from services.web.filters import listed
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.queries import batches, payments
+from services.web.scope import FUND_NAMES, segment
+from services.web.states import BATCHES, LINES, state_of
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+MOST_LINES = 2000
+Field = Annotated[str, Form()]
+
+
+def table(visit: Visit, rows: list[batches.Batch]) -> Table[batches.Batch]:
+    """Batches as a table."""
+
+    def page_of(row: batches.Batch) -> str:
+        return visit.link(f"/batches/{segment(row.batch)}")
+
+    columns: list[Column[batches.Batch]] = [
+        Column(_("批次"), lambda r: r.batch, Kind.ID, page_of),
+        Column(_("状态"), lambda r: state_of(BATCHES, r.state), Kind.STATE),
+        Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
+        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        Column(_("付款账户"), lambda r: r.bank_account, Kind.ID, wide_only=True),
+        Column(_("制单"), lambda r: name_of(r.maker)),
+        Column(_("放行"), lambda r: name_of(r.checker), wide_only=True),
+        Column(_("制单日"), lambda r: r.requested_on, Kind.DAY),
+        Column(_("笔数"), lambda r: r.count, Kind.COUNT, page_of),
+        Column(_("金额（元）"), lambda r: r.total_fen, Kind.AMOUNT, page_of),
+        Column(_("到账（元）"), lambda r: r.settled_fen, Kind.AMOUNT, page_of),
+        Column(_("退回（元）"), lambda r: r.returned_fen, Kind.AMOUNT, page_of, wide_only=True),
+    ]
+    totals: dict[str, object] = {
+        _("笔数"): sum(r.count or 0 for r in rows),
+        _("金额（元）"): sum(r.total_fen or 0 for r in rows),
+        _("到账（元）"): sum(r.settled_fen for r in rows),
+        _("退回（元）"): sum(r.returned_fen for r in rows),
+    }
+    return Table("batches", _("批次"), columns, rows, totals, _("没有符合条件的批次。"))
+
+
+def lines_table(visit: Visit, rows: list[batches.Line], name: str) -> Table[batches.Line]:
+    """A batch's payments as a table."""
+
+    def application(row: batches.Line) -> str:
+        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
+
+    columns: list[Column[batches.Line]] = [
+        Column(_("行"), lambda r: r.line_no, Kind.COUNT),
+        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
+        Column(_("指令"), lambda r: r.instruction or None, Kind.ID),
+        Column(_("状态"), lambda r: state_of(LINES, r.state), Kind.STATE),
+        Column(_("原因"), lambda r: r.reason or r.code or None),
+        Column(_("银行日"), lambda r: r.value_on, Kind.DAY),
+        Column(_("回单号"), lambda r: r.bank_reference or None, Kind.ID, wide_only=True),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen or 0 for r in rows)}
+    return Table(name, _("批次明细"), columns, rows, totals, _("名单正在形成，请稍后刷新。"))
+
+
+@router.get("/batches")
+async def overview(
+    visit: Arrived,
+    state: Annotated[list[str], Query()] = [],  # noqa: B006 -- FastAPI copies it
+    csv: str | None = None,
+) -> Response:
+    """List batches."""
+    wanted = listed(state)
+    shown = table(visit, await batches.listed(visit.db, visit.scope, wanted))
+    if csv:
+        return visit.csv(shown)
+    return visit.page(
+        "batches.html",
+        translate("批次 {n} 批", n=figures.count(len(shown.rows))),
+        table=shown,
+        states=BATCHES,
+        wanted=wanted,
+        due=await payments.due(visit.db, visit.scope),
+        knows=("state", "csv"),
+    )
+
+
+@router.get("/batches/new")
+async def prepare_form(visit: Arrived, of: str = "") -> Response:
+    """Choose what to pay; with a fund and district chosen, confirm it."""
+    due = await payments.due(visit.db, visit.scope)
+    accounts = bank_accounts()
+    chosen = next((d for d in due if f"{d.fund},{d.district}" == of), None)
+    lines = []
+    if chosen:
+        lines = await payments.due_lines(visit.db, chosen.fund, chosen.district, MOST_LINES)
+    return visit.page(
+        "batch_new.html",
+        translate("制批"),
+        due=[(d, account_for(accounts, d.fund, d.district)) for d in due],
+        chosen=chosen,
+        account=account_for(accounts, chosen.fund, chosen.district) if chosen else None,
+        count=len(lines),
+        total=sum(line.amount_fen for line in lines),
+        left_out=chosen.count - len(lines) if chosen else 0,
+        act=Act.new(),
+        batch=batch_number(datetime.now(figures.SHANGHAI).date()),
+        knows=("of",),
+    )
+
+
+@router.post("/batches")
+async def prepare(
+    visit: Arrived,
+    command: Field,
+    batch: Field,
+    fund: Field,
+    district: Field,
+    count: Annotated[int, Form()],
+    total: Annotated[int, Form()],
+) -> Response:
+    """Ask for a batch of exactly what was confirmed."""
+    account = account_for(bank_accounts(), fund, district)
+    if account is None:
+        raise Refused(NOT_FOUND)
+    lines = await payments.due_lines(visit.db, fund, district, MOST_LINES)
+    asked_before = await batches.one(visit.db, visit.scope, batch)
+    changed = (len(lines), sum(line.amount_fen for line in lines)) != (count, total)
+    if changed and asked_before is None:
+        return visit.page("stale.html", translate("名单已变化"), back=visit.link("/batches/new"))
+    body = PrepareBatch(
+        batch=batch,
+        bank_account=account.alias,
+        fund=fund,
+        district=district,
+        maker=visit.actor.id,
+        lines=tuple(
+            WantedLine(
+                payee=streams.payee(line.payee),
+                disbursement=line.disbursement,
+                amount=line.amount_fen,
+            )
+            for line in lines
+        ),
+    )
+    act = Act(command, streams.batch(batch), body)
+    return await send(visit, act, f"/batches/{segment(batch)}")
+
+
+@router.get("/batches/{batch}")
+async def detail(visit: Arrived, batch: str, csv: str | None = None) -> Response:
+    """Read a batch; whoever did not make it may release it or send it back."""
+    found = await batches.one(visit.db, visit.scope, batch)
+    if found is None:
+        raise Refused(NOT_FOUND)
+    shown = lines_table(visit, await batches.lines(visit.db, batch), f"batch-{batch}")
+    if csv:
+        return visit.csv(shown)
+    return visit.page(
+        "batch.html",
+        translate("批次 {batch}", batch=batch),
+        batch=found,
+        state=state_of(BATCHES, found.state),
+        table=shown,
+        account=bank_accounts().get(found.bank_account),
+        fund=FUND_NAMES.get(found.fund, found.fund),
+        district=REGIONS.get(found.district, found.district),
+        shared=await batches.same_account(visit.db, batch),
+        release=Act.new(),
+        reject=Act.new(),
+        maker=name_of(found.maker),
+        checker=name_of(found.checker),
+        knows=("csv",),
+    )
+
+
+@router.post("/batches/{batch}/release")
+async def release(
+    visit: Arrived, batch: str, command: Field, digest: Field, total: Field
+) -> Response:
+    """Ask for the release of exactly the list with this digest; the ledger keeps people apart."""
+    try:
+        stated = read_yuan(total)
+    except NotAnAmount:
+        stated = None
+    found = await batches.one(visit.db, visit.scope, batch)
+    if found is None:
+        raise Refused(NOT_FOUND)
+    if stated is None or stated != found.total_fen:
+        return visit.page(
+            "wrong_total.html",
+            translate("合计不符"),
+            typed=total,
+            back=visit.link(f"/batches/{segment(batch)}"),
+        )
+    body = ReleaseBatch(batch=batch, checker=visit.actor.id, digest=digest, total=stated)
+    return await send(visit, Act(command, streams.batch(batch), body), f"/batches/{segment(batch)}")
+
+
+@router.post("/batches/{batch}/reject")
+async def reject(visit: Arrived, batch: str, command: Field, reason: Field) -> Response:
+    """Ask for a batch to go back to its maker."""
+    body = RejectBatch(batch=batch, checker=visit.actor.id, reason=reason.strip())
+    return await send(visit, Act(command, streams.batch(batch), body), f"/batches/{segment(batch)}")

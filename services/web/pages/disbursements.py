@@ -1,0 +1,118 @@
+"""disbursements: payments by state, fund and day; each leads to its application."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from policies.places import REGIONS
+from services.web import figures, programmes
+from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.filters import chips, listed
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.paging import cut
+from services.web.queries import keyset, payments
+from services.web.scope import FUND_NAMES, segment
+from services.web.states import DISBURSEMENTS, state_of
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+KNOWS = (
+    "state", "programme", "from", "to", "batch", "account", "q", "after", "before", "size", "csv",
+)  # fmt: skip
+Text = Annotated[str, Query()]
+Texts = Annotated[list[str], Query()]
+
+
+def table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> Table[payments.Row]:
+    """The list as a table."""
+    policies = visit.sources.policies
+
+    def application(row: payments.Row) -> str:
+        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
+
+    def batch(row: payments.Row) -> str | None:
+        return visit.link(f"/batches/{segment(row.batch)}") if row.batch else None
+
+    columns: list[Column[payments.Row]] = [
+        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
+        Column(_("期"), lambda r: r.instalment, Kind.COUNT),
+        Column(_("状态"), lambda r: state_of(DISBURSEMENTS, r.state), Kind.STATE),
+        Column(_("补贴项目"), lambda r: programmes.title(policies, r.programme), wide_only=True),
+        Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
+        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        Column(_("应付日"), lambda r: r.ordered_on, Kind.DAY),
+        Column(_("批次"), lambda r: r.batch or None, Kind.ID, batch),
+        Column(_("到账日"), lambda r: r.settled_on, Kind.DAY),
+        Column(_("退回原因"), lambda r: r.return_reason or None, wide_only=True),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
+    ]
+    return Table(
+        "disbursements",
+        _("支付"),
+        columns,
+        rows,
+        {_("金额（元）"): amount_fen},
+        _("没有符合条件的支付。"),
+    )
+
+
+@router.get("/disbursements")
+async def search(
+    visit: Arrived,
+    state: Texts = [],  # noqa: B006 -- FastAPI copies it
+    programme: Texts = [],  # noqa: B006
+    since: Annotated[date | None, Query(alias="from")] = None,
+    until: Annotated[date | None, Query(alias="to")] = None,
+    batch: Text = "",
+    account: Text = "",
+    q: Text = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 50,
+    csv: str | None = None,
+) -> Response:
+    """Search payments."""
+    wanted = payments.Filter(
+        listed(state), listed(programme), since, until, batch, account, q.strip()
+    )
+    try:
+        at = keyset.page(after, before, size)
+    except ValueError as error:
+        raise Refused(NOT_UNDERSTOOD) from error
+    count, amount = await payments.total(visit.db, visit.scope, wanted)
+    if csv:
+        return visit.csv(
+            table(visit, [], amount), payments.all_pages(visit.db, visit.scope, wanted)
+        )
+    rows = await payments.page(visit.db, visit.scope, wanted, at)
+    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.ordered_on, r.disbursement))
+    names = programmes.titles(visit.sources.policies)
+    return visit.page(
+        "disbursements.html",
+        translate("支付 {n} 笔", n=figures.count(count)),
+        table=table(visit, shown, amount),
+        count=count,
+        amount=amount,
+        pager=pager,
+        wanted=wanted,
+        states=DISBURSEMENTS,
+        programmes=names,
+        chips=chips(
+            visit,
+            state={code: translate(state_of(DISBURSEMENTS, code).word) for code in wanted.states},
+            programme={name: names.get(name, name) for name in wanted.programmes},
+            **{
+                "from": {str(since): f"≥ {since}"} if since else {},
+                "to": {str(until): f"≤ {until}"} if until else {},
+                "batch": {batch: batch} if batch else {},
+                "account": {account: account} if account else {},
+                "q": {q: f"“{q}”"} if q else {},
+            },
+        ),
+        knows=KNOWS,
+    )

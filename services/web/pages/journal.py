@@ -1,0 +1,94 @@
+"""journal: entries by account, and one entry with the fact that it books (联查)."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from services.web import figures
+from services.web.application_trail import KINDS, account_name, entries_table
+from services.web.errors import NOT_FOUND, Refused
+from services.web.filters import chips
+from services.web.languages import translate
+from services.web.queries import journal, trail
+from services.web.scope import segment
+from services.web.visit import Arrived
+
+router = APIRouter()
+
+MOST = 200
+_NUMBER = re.compile(r"J-(\d{1,4})-(\d{1,18})")
+
+
+@router.get("/journal")
+async def latest(
+    visit: Arrived,
+    code: str | None = None,
+    sub: str | None = None,
+    kind: str | None = None,
+    since: Annotated[date | None, Query(alias="from")] = None,
+    until: Annotated[date | None, Query(alias="to")] = None,
+    csv: str | None = None,
+) -> Response:
+    """Show the latest entries, of one account where one is named."""
+    wanted = journal.Wanted(code or None, sub, kind or None, since, until)
+    count, debit, credit = await journal.totals(visit.db, visit.scope, wanted)
+    limit = 50_000 if csv else MOST
+    table = entries_table(
+        visit, await journal.latest(visit.db, visit.scope, wanted, limit), "journal"
+    )
+    if csv:
+        return visit.csv(table)
+    return visit.page(
+        "journal.html",
+        translate("凭证 {n} 张", n=figures.count(count)),
+        table=table,
+        count=count,
+        debit=debit,
+        credit=credit,
+        most=MOST,
+        account=account_name(code) if code else "",
+        chips=chips(
+            visit,
+            **{
+                "code": {code: account_name(code)} if code else {},
+                "sub": {sub: sub} if sub else {},
+                "kind": {kind: translate(KINDS.get(kind, kind))} if kind else {},
+                "from": {str(since): f"≥ {since}"} if since else {},
+                "to": {str(until): f"≤ {until}"} if until else {},
+            },
+        ),
+        knows=("code", "sub", "kind", "from", "to", "csv"),
+    )
+
+
+@router.get("/journal/{number}")
+async def entry(visit: Arrived, number: str, csv: str | None = None) -> Response:
+    """Show one entry, and the fact that it books."""
+    found = _NUMBER.fullmatch(number)
+    if found is None:
+        raise Refused(NOT_FOUND)
+    partition, offset = int(found[1]), int(found[2])
+    booked = await journal.entry(visit.db, partition, offset)
+    if booked is None:
+        raise Refused(NOT_FOUND)
+    table = entries_table(visit, [booked], f"entry-{number}")
+    if csv:
+        return visit.csv(table)
+    fact = await trail.at_position(visit.db, partition, offset)
+    application = booked.application
+    return visit.page(
+        "entry.html",
+        translate("凭证 {number}", number=number),
+        entry=booked,
+        kind=translate(KINDS.get(booked.kind, booked.kind)),
+        table=table,
+        facts=[fact] if fact else [],
+        application=application,
+        application_link=visit.link(f"/applications/{segment(application)}")
+        if application
+        else None,
+        knows=("csv",),
+    )

@@ -1,0 +1,105 @@
+"""operations: how far the books have read, what stands still, what could not be read."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.web import figures
+from services.web.filters import chips
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.queries import operations
+from services.web.states import State
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived
+
+router = APIRouter()
+
+STOPPED = State(_("停住"), "red")
+BEHIND = State(_("正在追赶"), "violet")
+READ = State(_("已读完"), "blue")
+
+
+def state(position: operations.Position) -> State:
+    """How a partition stands; reading to the end proves nothing yet, so it is not green."""
+    return STOPPED if position.stopped else BEHIND if position.behind else READ
+
+
+def positions_table(rows: list[operations.Position]) -> Table[operations.Position]:
+    """Positions as a table."""
+    columns: list[Column[operations.Position]] = [
+        Column(_("主题"), lambda r: r.topic, Kind.ID),
+        Column(_("分区"), lambda r: r.partition, Kind.COUNT),
+        Column(_("状态"), state, Kind.STATE),
+        Column(_("已入库至位点"), lambda r: r.next, Kind.COUNT),
+        Column(_("日志末端"), lambda r: r.log_end, Kind.COUNT),
+        Column(_("未入库（条）"), lambda r: r.behind, Kind.COUNT),
+        Column(_("最后一条事实"), lambda r: r.known, Kind.MOMENT),
+        Column(_("核对时间"), lambda r: r.checked_at, Kind.MOMENT, wide_only=True),
+        Column(_("停住原因"), lambda r: r.stopped, wide_only=True),
+    ]
+    totals: dict[str, object] = {_("未入库（条）"): sum(r.behind for r in rows)}
+    return Table("positions", _("位点"), columns, rows, totals, _("还没有读过任何分区。"))
+
+
+def parked_table(rows: list[operations.Parked]) -> Table[operations.Parked]:
+    """Parked histories as a table."""
+    columns: list[Column[operations.Parked]] = [
+        Column(_("记录"), lambda r: r.stream, Kind.ID),
+        Column(_("暂缓命令（条）"), lambda r: r.commands, Kind.COUNT),
+        Column(_("停住时间"), lambda r: r.parked_at, Kind.MOMENT),
+        Column(_("原因"), lambda r: r.error),
+    ]
+    return Table("parked", _("停住的记录"), columns, rows, {}, _("没有停住的记录。"))
+
+
+@router.get("/operations")
+async def overview(visit: Arrived, csv: str | None = None) -> Response:
+    """Show positions, and what stands still."""
+    positions = positions_table(await operations.positions(visit.db))
+    parked = parked_table(await operations.parked(visit.db))
+    if csv:
+        return visit.csv(parked) if csv == parked.name else visit.csv(positions)
+    return visit.page(
+        "operations.html",
+        translate("运行"),
+        positions=positions,
+        parked=parked,
+        ledger=await operations.ledger(visit.db),
+        generation=await operations.live_generation(visit.db),
+        dead=sum(n for _code, n in await operations.dead_letter_codes(visit.db)),
+        knows=("csv",),
+    )
+
+
+def letters_table(rows: list[operations.DeadLetter]) -> Table[operations.DeadLetter]:
+    """Dead letters as a table; what was in them is not here."""
+    columns: list[Column[operations.DeadLetter]] = [
+        Column(_("主题"), lambda r: r.source_topic, Kind.ID),
+        Column(_("分区"), lambda r: r.source_partition, Kind.COUNT),
+        Column(_("位点"), lambda r: r.source_offset, Kind.COUNT),
+        Column(_("错误"), lambda r: r.code, Kind.ID),
+        Column(_("字段"), lambda r: r.field or None, Kind.ID),
+        Column(_("原因"), lambda r: r.reason),
+        Column(_("行"), lambda r: r.line or None, Kind.COUNT, wide_only=True),
+        Column(_("时间"), lambda r: r.received_at, Kind.MOMENT),
+    ]
+    return Table("dead-letters", _("坏报文"), columns, rows, {}, _("没有无法读取的报文。"))
+
+
+@router.get("/dead-letters")
+async def dead_letters(visit: Arrived, code: str = "", csv: str | None = None) -> Response:
+    """Show what could not be read, and why."""
+    limit = 50_000 if csv else 500
+    table = letters_table(await operations.dead_letters(visit.db, code, limit))
+    if csv:
+        return visit.csv(table)
+    codes = await operations.dead_letter_codes(visit.db)
+    return visit.page(
+        "dead_letters.html",
+        translate("坏报文 {n} 条", n=figures.count(sum(n for _code, n in codes))),
+        table=table,
+        codes=[(c, n, visit.here(code=c)) for c, n in codes],
+        total=sum(n for _code, n in codes),
+        chips=chips(visit, code={code: code} if code else {}),
+        knows=("code", "csv"),
+    )

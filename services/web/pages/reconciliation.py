@@ -1,0 +1,230 @@
+"""reconciliation: every account beside its bank, one account's 余额调节表, the open differences."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from services.reconciliation.bank_accounts import bank_accounts
+from services.reconciliation.differences import Difference
+from services.reconciliation.reading import (
+    AccountOverview,
+    accounts_overview,
+    differences,
+    statement_of,
+)
+from services.web import charts, figures
+from services.web.errors import NOT_FOUND, Refused
+from services.web.filters import chips, listed
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
+from services.web.queries import operations, statements
+from services.web.scope import segment
+from services.web.states import DIFFERENCE_KINDS, State
+from services.web.statement_sheet import sheet
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+STATES: dict[str, State] = {
+    "agreed": State(_("相符"), "green"),
+    "to_explain": State(_("待查"), "red"),
+    "unexplained": State(_("期初不符"), "red"),
+    "no_statement": State(_("缺对账单"), "amber"),
+}
+AGES: dict[str, tuple[int, int | None]] = {
+    "0-1": (0, 1), "2-5": (2, 5), "6-30": (6, 30), "31-": (31, None),
+}  # fmt: skip
+
+
+def account_title(alias: str) -> str:
+    """An account as people call it: 工行 ****1234 银州区 失业保险基金."""
+    known = bank_accounts().get(alias)
+    return f"{known.bank} ****{known.last_four} {known.title}" if known else alias
+
+
+def overview_table(visit: Visit, rows: list[AccountOverview]) -> Table[AccountOverview]:
+    """All accounts as a table."""
+    month = visit.scope.as_of.strftime("%Y-%m")
+
+    def page_of(row: AccountOverview) -> str:
+        return visit.link(f"/reconciliation/{segment(row.account)}/{month}")
+
+    def listed_of(row: AccountOverview) -> str:
+        return visit.link("/differences", account=row.account)
+
+    def sent(row: AccountOverview) -> str:
+        return visit.link("/disbursements", account=row.account, state="sent")
+
+    columns: list[Column[AccountOverview]] = [
+        Column(_("账户"), lambda r: account_title(r.account), Kind.TEXT, page_of),
+        Column(_("状态"), lambda r: STATES[r.state], Kind.STATE, page_of),
+        Column(_("账面余额（元）"), lambda r: r.book_balance, Kind.AMOUNT, page_of),
+        Column(_("银行余额（元）"), lambda r: r.bank_balance, Kind.AMOUNT, page_of),
+        Column(_("差额（元）"), lambda r: r.difference, Kind.DIFFERENCE, page_of),
+        Column(_("差异（笔）"), lambda r: r.open_count if r.bank_balance is not None else None,
+               Kind.COUNT, listed_of),
+        Column(_("绝对额（元）"), lambda r: r.open_absolute if r.bank_balance is not None else None,
+               Kind.AMOUNT, listed_of),
+        Column(_("最久（天）"), lambda r: r.oldest_days, Kind.COUNT, listed_of, wide_only=True),
+        Column(_("在途备查（元）"), lambda r: r.in_transit.total, Kind.AMOUNT, sent, wide_only=True),
+        Column(_("流水至"), lambda r: r.last_booked_on, Kind.DAY, wide_only=True),
+    ]  # fmt: skip
+    compared = [row for row in rows if row.bank_balance is not None]
+    totals: dict[str, object] = {
+        _("账面余额（元）"): sum(r.book_balance for r in compared),
+        _("银行余额（元）"): sum(r.bank_balance or 0 for r in compared),
+        _("差额（元）"): sum(r.difference or 0 for r in compared),
+        _("差异（笔）"): sum(r.open_count for r in compared),
+        _("绝对额（元）"): sum(r.open_absolute for r in compared),
+        _("在途备查（元）"): sum(r.in_transit.total for r in compared),
+    }
+    return Table(
+        "reconciliation",
+        _("各账户对账"),
+        columns,
+        rows,
+        totals if compared else {},
+        _("账上还没有银行账户。拨款到账或期初余额入账后，这里逐户核对。"),
+    )
+
+
+@router.get("/reconciliation")
+async def overview(visit: Arrived, csv: str | None = None) -> Response:
+    """Show every account beside its bank as of the scope."""
+    rows = in_scope(await accounts_overview(visit.db, visit.scope.as_of), visit.scope)
+    shown = overview_table(visit, rows)
+    if csv:
+        return visit.csv(shown)
+    without = [row for row in rows if row.bank_balance is None]
+    return visit.page(
+        "reconciliation.html",
+        translate("对账 {n} 户", n=len(rows)),
+        table=shown,
+        without=[account_title(row.account) for row in without],
+        latest=await latest_statement_day(visit.db, visit.scope),
+        nothing_compared=len(without) == len(rows),
+        knows=("csv",),
+    )
+
+
+@router.get("/reconciliation/{account}/{month}")
+async def statement(
+    visit: Arrived,
+    account: str,
+    month: Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")],
+    csv: str | None = None,
+) -> Response:
+    """Show one account's 余额调节表 at the close of a month, or of the scope's day inside it."""
+    year, number = map(int, month.split("-"))
+    last = charts.last_day(year, number)
+    asked = visit.scope.as_of
+    close = asked if (asked.year, asked.month) == (year, number) else min(last, visit.scope.today)
+    drawn = await statement_of(visit.db, account, close)
+    months = await statements.months(visit.db, account)
+    if drawn is None and not months and account not in bank_accounts():
+        raise Refused(NOT_FOUND)
+    items = list(drawn.differences) if drawn else []
+    table = differences_table(visit, items, f"differences-{account}-{month}")
+    if csv:
+        return visit.csv(table)
+    ledger = await operations.ledger(visit.db)
+    named = bank_accounts().get(account)
+    return visit.page(
+        "statement.html",
+        f"{translate('余额调节表')} {account_title(account)} {month}",
+        account=account,
+        account_title=account_title(account),
+        named=named,
+        month=month,
+        months=months,
+        close=close,
+        drawn=drawn,
+        sheet=sheet(visit, drawn) if drawn else None,
+        table=table,
+        ledger=ledger,
+        in_words=figures.in_words,
+        knows=("csv",),
+    )
+
+
+def differences_table(
+    visit: Visit, rows: list[Difference], name: str = "differences"
+) -> Table[Difference]:
+    """Differences as a table: kind, both sides, amount with its sign, age."""
+
+    def page_of(row: Difference) -> str:
+        month = visit.scope.as_of.strftime("%Y-%m")
+        return visit.link(f"/reconciliation/{segment(row.account)}/{month}")
+
+    def batch(row: Difference) -> str | None:
+        return visit.link(f"/batches/{segment(row.instruction[:11])}") if row.instruction else None
+
+    columns: list[Column[Difference]] = [
+        Column(_("种类"), lambda r: State(translate(DIFFERENCE_KINDS[r.kind]), "red"), Kind.STATE),
+        Column(_("账户"), lambda r: account_title(r.account), Kind.TEXT, page_of),
+        Column(_("指令"), lambda r: r.instruction, Kind.ID, batch),
+        Column(_("流水行"), lambda r: r.line, Kind.ID),
+        Column(_("账面日"), lambda r: r.moved_on, Kind.DAY),
+        Column(_("账面（元）"), lambda r: r.book_amount, Kind.AMOUNT, batch),
+        Column(_("银行日"), lambda r: r.booked_on, Kind.DAY),
+        Column(_("银行（元）"), lambda r: r.bank_amount, Kind.AMOUNT, page_of),
+        Column(_("差额（元）"), lambda r: r.difference, Kind.DIFFERENCE, page_of),
+        Column(_("账龄（天）"), lambda r: r.age_days, Kind.COUNT),
+    ]
+    totals: dict[str, object] = {_("差额（元）"): sum(r.difference for r in rows)}
+    return Table(name, _("差异"), columns, rows, totals if rows else {}, _("没有差异。"))
+
+
+@router.get("/differences")
+async def open_differences(
+    visit: Arrived,
+    age: Annotated[list[str], Query()] = [],  # noqa: B006 -- FastAPI copies it
+    kind: Annotated[list[str], Query()] = [],  # noqa: B006
+    account: str = "",
+    csv: str | None = None,
+) -> Response:
+    """List open differences of the accounts that have a statement."""
+    compared = {
+        row.account
+        for row in await accounts_overview(visit.db, visit.scope.as_of)
+        if row.bank_balance is not None
+    }
+    ages, kinds = listed(age), listed(kind)
+    rows = [
+        row
+        for row in in_scope(await differences(visit.db, visit.scope.as_of), visit.scope)
+        if row.account in compared
+        and (not account or row.account == account)
+        and (not kinds or row.kind in kinds)
+        and (not ages or any(_within(row.age_days, AGES[a]) for a in ages if a in AGES))
+    ]
+    table = differences_table(visit, rows)
+    if csv:
+        return visit.csv(table)
+    return visit.page(
+        "differences.html",
+        translate("差异 {n} 笔", n=figures.count(len(rows))),
+        table=table,
+        rows=rows,
+        absolute=sum(abs(row.difference) for row in rows),
+        kinds=DIFFERENCE_KINDS,
+        ages=AGES,
+        wanted_kinds=kinds,
+        wanted_ages=ages,
+        chips=chips(
+            visit,
+            age={a: translate("{days} 天", days=">30" if a == "31-" else a) for a in ages},
+            kind={k: translate(DIFFERENCE_KINDS.get(k, k)) for k in kinds},
+            account={account: account_title(account)} if account else {},
+        ),
+        knows=("age", "kind", "account", "csv"),
+    )
+
+
+def _within(days: int, bounds: tuple[int, int | None]) -> bool:
+    low, high = bounds
+    return low <= days and (high is None or days <= high)

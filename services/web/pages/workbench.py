@@ -1,0 +1,283 @@
+"""workbench: the first screen: are the books equal, what waits for me, where is the money?
+
+Holds: nothing is green that bank or digest has not proved; every figure leads to what it sums
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.reconciliation.bank_accounts import bank_accounts
+from services.reconciliation.differences import Difference
+from services.reconciliation.reading import AccountOverview, accounts_overview, differences
+from services.web import charts, figures
+from services.web.languages import translate
+from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
+from services.web.queries import budgets, journal, operations, payments, workbench
+from services.web.scope import FUND_NAMES
+from services.web.states import DISBURSEMENTS, State, state_of
+from services.web.languages import marked as _
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+AGES = (("0-1", 0, 1), ("2-5", 2, 5), ("6-30", 6, 30), ("31-", 31, 100_000))
+
+
+class Equality(NamedTuple):
+    """Books against bank; the state follows the count of open items, never a netted sum."""
+
+    state: State
+    open_count: int
+    open_absolute: int
+    difference: int
+    book: int
+    bank: int
+    agreed: int
+    to_explain: int
+    unexplained: int
+    without: int
+    accounts: int
+    worst: AccountOverview | None
+    worst_name: str
+    latest: date | None
+
+
+class Task(NamedTuple):
+    """One line of what waits."""
+
+    name: str
+    counts: str
+    amount: int | None
+    oldest_days: int | None
+    href: str
+
+
+class Burn(NamedTuple):
+    """One fund of a year: what is committed of what was allocated."""
+
+    name: str
+    href: str
+    allocated: int
+    committed: int
+    paid: int
+    paid_width: int
+    committed_width: int
+    tone: str
+    share: str
+
+
+def equality(overview: list[AccountOverview], latest: date | None) -> Equality:
+    """Sum up the accounts that have a statement; the others are counted apart."""
+    compared = [account for account in overview if account.bank_balance is not None]
+    with_items = [a for a in compared if a.state != "agreed"]
+    without = len(overview) - len(compared)
+    worst = max(with_items, key=lambda a: (a.open_absolute, a.open_count), default=None)
+    if with_items:
+        state = State(_("待查"), "red")
+    elif not compared:
+        state = State(_("缺对账单"), "amber") if overview else State(_("未开始"), "grey")
+    elif without:
+        state = State(_("缺对账单"), "amber")
+    else:
+        state = State(_("相符"), "green")
+    names = bank_accounts()
+    return Equality(
+        state,
+        sum(a.open_count for a in compared),
+        sum(a.open_absolute for a in compared),
+        sum(a.difference or 0 for a in compared),
+        sum(a.book_balance for a in compared),
+        sum(a.bank_balance or 0 for a in compared),
+        sum(a.state == "agreed" for a in compared),
+        sum(a.state == "to_explain" for a in compared),
+        sum(a.state == "unexplained" for a in compared),
+        without,
+        len(overview),
+        worst,
+        names[worst.account].title if worst and worst.account in names else "",
+        latest,
+    )
+
+
+def by_age(visit: Visit, found: list[Difference]) -> list[charts.Bar]:
+    """Differences in four ages: absolute amounts, never netted."""
+    groups = [[d for d in found if low <= d.age_days <= high] for _name, low, high in AGES]
+    sums = [sum(abs(d.difference) for d in group) for group in groups]
+    return [
+        charts.Bar(
+            translate("{days} 天", days=">30" if name == "31-" else name),
+            width,
+            translate("{n} 笔", n=figures.count(len(group))),
+            figures.yuan(amount),
+            visit.link("/differences", age=name),
+            "amber" if low < 6 else "red",
+        )
+        for (name, low, _high), group, amount, width in zip(
+            AGES, groups, sums, charts.widths(sums), strict=True
+        )
+    ]
+
+
+@router.get("/")
+async def first_screen(visit: Arrived) -> Response:
+    """Show what this morning needs."""
+    overview = in_scope(await accounts_overview(visit.db, visit.scope.as_of), visit.scope)
+    open_items = in_scope(await differences(visit.db, visit.scope.as_of), visit.scope)
+    compared = {a.account for a in overview if a.bank_balance is not None}
+    found = [item for item in open_items if item.account in compared]
+    balances = await journal.trial_balance(visit.db, visit.scope)
+    year = visit.scope.as_of.year
+    years = await budgets.years(visit.db)
+    shown_year = year if year in years or not years else max(y for y in [*years] if y)
+    return visit.page(
+        "workbench.html",
+        translate("工作台"),
+        equality=equality(overview, await latest_statement_day(visit.db, visit.scope)),
+        bars=by_age(visit, found),
+        found=found,
+        debit=sum(balance.debit_fen for _sub, balance in balances),
+        credit=sum(balance.credit_fen for _sub, balance in balances),
+        ledger=await operations.ledger(visit.db),
+        generation=await operations.live_generation(visit.db),
+        tasks=await tasks(visit, found),
+        year=shown_year,
+        burns=burns(visit, await budgets.lines(visit.db, visit.scope, shown_year)),
+        states=await payment_states(visit),
+        month_end=month_end,
+    )
+
+
+async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
+    """What waits for somebody; lines with nothing are left out."""
+    as_of, link = visit.scope.as_of, visit.link
+    waiting = await workbench.applications(visit.db, visit.scope)
+    release, payments_in = await workbench.batches(visit.db, visit.scope)
+    due = await payments.due(visit.db, visit.scope)
+    parked = await operations.parked(visit.db)
+    by_state = {item.state: item for item in await payments.by_state(visit.db, visit.scope)}
+    returned = by_state.get("returned")
+    referred = waiting.get("referred", workbench.NOTHING)
+    held = waiting.get("held", workbench.NOTHING)
+
+    def age(on: date | None) -> int | None:
+        return None if on is None else (as_of - on).days
+
+    listed = [
+        Task(
+            translate("批次待放行"),
+            translate(
+                "{n} 批 {m} 笔", n=figures.count(release.count), m=figures.count(payments_in)
+            ),
+            release.amount_fen,
+            age(release.oldest_on),
+            link("/batches", state="prepared"),
+        )
+        if release.count
+        else None,
+        Task(
+            translate("到期应付，待制批"),
+            translate("{n} 笔", n=figures.count(sum(d.count for d in due))),
+            sum(d.amount_fen for d in due),
+            age(min(d.oldest_on for d in due)),
+            link("/batches/new"),
+        )
+        if due
+        else None,
+        Task(
+            translate("退回待更正账户"),
+            translate("{n} 笔", n=figures.count(returned.count)),
+            returned.amount_fen,
+            age(returned.oldest_on),
+            link("/disbursements", state="returned"),
+        )
+        if returned
+        else None,
+        Task(
+            translate("差异待说明"),
+            translate("{n} 笔", n=figures.count(len(found))),
+            sum(abs(d.difference) for d in found),
+            max(d.age_days for d in found),
+            link("/differences"),
+        )
+        if found
+        else None,
+        Task(
+            translate("转人工"),
+            translate("{n} 件", n=figures.count(referred.count)),
+            None,
+            age(referred.oldest_on),
+            link("/applications", state="referred"),
+        )
+        if referred.count
+        else None,
+        Task(
+            translate("待预算"),
+            translate("{n} 件", n=figures.count(held.count)),
+            held.amount_fen,
+            age(held.oldest_on),
+            link("/applications", state="held"),
+        )
+        if held.count
+        else None,
+        Task(
+            translate("停住的记录，待系统管理员"),
+            translate("{n} 条", n=figures.count(len(parked))),
+            None,
+            None,
+            link("/operations"),
+        )
+        if parked
+        else None,
+    ]
+    return [task for task in listed if task is not None]
+
+
+def burns(visit: Visit, lines: list[budgets.Line]) -> list[Burn]:
+    """Fund lines summed by fund."""
+    funds: dict[str, list[budgets.Line]] = {}
+    for line in lines:
+        if line.kind == "fund":
+            funds.setdefault(line.name, []).append(line)
+    shown = []
+    for fund, own in funds.items():
+        allocated = sum(line.allocated_fen for line in own)
+        committed = sum(line.committed_fen for line in own)
+        paid = sum(line.paid_fen for line in own)
+        first, second = charts.stacked([paid, committed - paid], allocated)
+        full = allocated > 0 and committed * 10 >= allocated * 9
+        shown.append(
+            Burn(
+                FUND_NAMES.get(fund, fund),
+                visit.link("/budgets", fund=fund, year=own[0].year),
+                allocated,
+                committed,
+                paid,
+                first.width,
+                second.width,
+                "amber" if full else "s1",
+                figures.share(committed, allocated),
+            )
+        )
+    return shown
+
+
+async def payment_states(visit: Visit) -> list[tuple[State, payments.ByState, str]]:
+    """Payments by state, in the order of their life."""
+    found = {item.state: item for item in await payments.by_state(visit.db, visit.scope)}
+    return [
+        (
+            state_of(DISBURSEMENTS, code),
+            found[code],
+            visit.link("/disbursements", state=code),
+        )
+        for code in DISBURSEMENTS
+        if code in found
+    ]
+
+
+def month_end(on: date) -> date:
+    """The last day of a day's month."""
+    return (on.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,32 @@
+"""programmes: what benefits and fact names are called on screen, from the policies themselves."""
+
+from functools import cache
+
+from events.facts import BY_NAME
+from policies.registry import Policies, Policy
+
+
+@cache
+def titles(policies: Policies) -> dict[str, str]:
+    """Programme ids with the titles that notices give them; the newest version's wins."""
+    newest = sorted(policies, key=lambda policy: policy.text.version)
+    return {policy.text.policy: policy.text.title for policy in newest}
+
+
+def title(policies: Policies, programme: str) -> str:
+    """A programme's title, or its id where no policy of it is here."""
+    return titles(policies).get(programme, programme)
+
+
+def version(policies: Policies, content_hash: str) -> Policy | None:
+    """The policy with this content; None when it is not part of this installation."""
+    try:
+        return policies.policy(content_hash)
+    except KeyError:
+        return None
+
+
+def label(fact: str) -> str:
+    """A stated fact's name on screen."""
+    known = BY_NAME.get(fact)
+    return known.label if known else fact

@@ -1,0 +1,101 @@
+"""budgets: what each line may commit, has committed, and who waits for it.
+
+Units: fen
+Holds: amounts obey the day of the scope by month, the present month by what is known
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from services.web.scope import Scope
+from services.web.sources import Db
+
+
+class Line(NamedTuple):
+    """One budget line."""
+
+    line: str
+    kind: str
+    name: str
+    district: str
+    year: int
+    allocated_fen: int
+    committed_fen: int
+    paid_fen: int
+    queued: int
+    queued_fen: int
+    closed_on: date | None
+
+    @property
+    def available_fen(self) -> int:
+        """What may still be committed."""
+        return self.allocated_fen - self.committed_fen
+
+
+class Month(NamedTuple):
+    """One month of a year, cumulative."""
+
+    month: str
+    committed_fen: int
+    paid_fen: int
+    allocated_fen: int
+
+
+async def lines(db: Db, scope: Scope, year: int) -> list[Line]:
+    """The lines of a year as they stand."""
+    rows = await db.fetch(
+        """
+        SELECT b.line, kind, name, district, year, allocated_fen, committed_fen, closed_on,
+               coalesce(q.queued, 0) AS queued, coalesce(q.queued_fen, 0)::bigint AS queued_fen,
+               coalesce(f.paid, 0)::bigint AS paid_fen
+        FROM books.budgets AS b
+        LEFT JOIN (SELECT line, count(*) AS queued, sum(amount_fen) AS queued_fen
+                   FROM books.budget_queue WHERE state = 'waiting' GROUP BY line) AS q USING (line)
+        LEFT JOIN (SELECT line, sum(settled_fen - returned_fen) AS paid
+                   FROM books.budget_flows GROUP BY line) AS f USING (line)
+        WHERE year = $1 AND ($2::text IS NULL OR district = $2)
+          AND ($3::text IS NULL OR kind <> 'fund' OR name = $3)
+        ORDER BY kind DESC, name, district
+        """,
+        year,
+        scope.district,
+        scope.fund,
+    )
+    return [Line(**dict(row)) for row in rows]
+
+
+async def years(db: Db) -> list[int]:
+    """The budget years that there are lines for."""
+    rows = await db.fetch("SELECT DISTINCT year FROM books.budgets ORDER BY year DESC")
+    return [row["year"] for row in rows]
+
+
+async def months(db: Db, scope: Scope, year: int) -> list[Month]:
+    """Committed and paid of a year's fund lines, cumulative by month, up to the last with a flow."""
+    rows = await db.fetch(
+        """
+        WITH mine AS (
+            SELECT line FROM books.budgets
+            WHERE year = $1 AND kind = 'fund' AND ($2::text IS NULL OR district = $2)
+              AND ($3::text IS NULL OR name = $3)
+        ), flows AS (
+            SELECT month, committed_fen - released_fen AS committed, 0::bigint AS paid,
+                   allocated_fen AS allocated
+            FROM books.budget_months JOIN mine USING (line)
+            UNION ALL
+            SELECT month, 0, settled_fen - returned_fen, 0
+            FROM books.budget_flows JOIN mine USING (line)
+        ), by_month AS (
+            SELECT month, sum(committed) AS committed, sum(paid) AS paid, sum(allocated) AS allocated
+            FROM flows GROUP BY month
+        )
+        SELECT month, (sum(committed) OVER w)::bigint AS committed_fen,
+               (sum(paid) OVER w)::bigint AS paid_fen,
+               (sum(allocated) OVER w)::bigint AS allocated_fen
+        FROM by_month WINDOW w AS (ORDER BY month) ORDER BY month
+        """,
+        year,
+        scope.district,
+        scope.fund,
+    )
+    return [Month(**dict(row)) for row in rows]

@@ -1,0 +1,216 @@
+"""journal: entries with their postings, the trial balance, and one account's movements.
+
+Units: fen; a posting is a debit where positive
+Holds: value day and day of knowledge are obeyed exactly
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+import asyncpg
+
+from services.web.scope import Scope
+from services.web.sources import Db
+
+
+class Posting(NamedTuple):
+    """One side of an entry."""
+
+    code: str
+    fund: str
+    district: str
+    sub: str
+    amount_fen: int
+
+
+class Entry(NamedTuple):
+    """One entry of the journal; partition and offset are its number."""
+
+    partition: int
+    offset: int
+    fact: str
+    kind: str
+    reference: str
+    application: str | None
+    fund: str
+    district: str
+    amount_fen: int
+    value_on: date
+    known_on: date
+    postings: tuple[Posting, ...]
+
+    @property
+    def number(self) -> str:
+        """As people write it."""
+        return f"J-{self.partition}-{self.offset}"
+
+
+class Balance(NamedTuple):
+    """One account's sums as of a day."""
+
+    code: str
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def balance_fen(self) -> int:
+        """Debit where positive."""
+        return self.debit_fen - self.credit_fen
+
+
+class Wanted(NamedTuple):
+    """Which entries a list shows; None is all."""
+
+    code: str | None = None
+    sub: str | None = None
+    kind: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+_ENTRY = """e.partition, e.ledger_offset, e.fact, e.kind, e.reference, e.application, e.fund,
+            e.district, e.amount_fen, e.value_on, e.known_on"""
+
+
+def known_on(scope: Scope) -> date:
+    """The last day whose knowledge counts."""
+    return scope.known_set or date.max
+
+
+async def entries_of_application(db: Db, scope: Scope, application: str) -> list[Entry]:
+    """The entries that book an application, in the order of the books."""
+    rows = await db.fetch(
+        f"""SELECT {_ENTRY} FROM books.entries AS e
+            WHERE application = $1 AND value_on <= $2 AND known_on <= $3
+            ORDER BY value_on, known_on, partition, ledger_offset""",  # noqa: S608
+        application,
+        scope.as_of,
+        known_on(scope),
+    )
+    return await _with_postings(db, rows)
+
+
+async def entry(db: Db, partition: int, offset: int) -> Entry | None:
+    """One entry by its number."""
+    rows = await db.fetch(
+        f"""SELECT {_ENTRY} FROM books.entries AS e
+            WHERE partition = $1 AND ledger_offset = $2""",  # noqa: S608
+        partition,
+        offset,
+    )
+    found = await _with_postings(db, rows)
+    return found[0] if found else None
+
+
+async def latest(db: Db, scope: Scope, wanted: Wanted, limit: int) -> list[Entry]:
+    """The latest entries that a list asks for, newest first."""
+    where, values = _conditions(scope, wanted)
+    rows = await db.fetch(
+        f"""SELECT {_ENTRY} FROM books.entries AS e WHERE {where}
+            ORDER BY e.value_on DESC, e.partition, e.ledger_offset DESC
+            LIMIT ${len(values) + 1}""",  # noqa: S608
+        *values,
+        limit,
+    )
+    return await _with_postings(db, rows)
+
+
+async def totals(db: Db, scope: Scope, wanted: Wanted) -> tuple[int, int, int]:
+    """How many entries a list holds, and the debits and credits of the account asked for."""
+    where, values = _conditions(scope, wanted)
+    of_account = "true"
+    if wanted.code:
+        values.append(wanted.code)
+        of_account = f"p.code = ${len(values)}"
+    if wanted.sub is not None:
+        values.append(wanted.sub)
+        of_account += f" AND p.sub = ${len(values)}"
+    row = await db.fetchrow(
+        f"""
+        SELECT count(DISTINCT (p.partition, p.ledger_offset)) AS entries,
+               coalesce(sum(p.amount_fen) FILTER (WHERE p.amount_fen > 0), 0)::bigint AS debit,
+               coalesce(-sum(p.amount_fen) FILTER (WHERE p.amount_fen < 0), 0)::bigint AS credit
+        FROM books.entries AS e
+        JOIN books.postings AS p USING (partition, ledger_offset)
+        WHERE {where} AND {of_account}
+        """,  # noqa: S608
+        *values,
+    )
+    assert row is not None
+    return row["entries"], row["debit"], row["credit"]
+
+
+async def trial_balance(db: Db, scope: Scope, *, by_sub: bool = False) -> list[tuple[str, Balance]]:
+    """Debits and credits of every account as of the scope.
+
+    Shape: (sub-account or empty, balance), by code and sub-account
+    """
+    sub = "sub" if by_sub else "''"
+    rows = await db.fetch(
+        f"""
+        SELECT code, {sub} AS sub, sum(debit_fen)::bigint AS debit, sum(credit_fen)::bigint AS credit
+        FROM books.account_days
+        WHERE value_on <= $1 AND known_on <= $2
+          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+        GROUP BY 1, 2 ORDER BY 1, 2
+        """,  # noqa: S608 -- one of two constants
+        scope.as_of,
+        known_on(scope),
+        scope.district,
+        scope.fund,
+    )
+    return [(row["sub"], Balance(row["code"], row["debit"], row["credit"])) for row in rows]
+
+
+def _conditions(scope: Scope, wanted: Wanted) -> tuple[str, list[object]]:
+    values: list[object] = [scope.as_of, known_on(scope)]
+    parts = ["e.value_on <= $1", "e.known_on <= $2"]
+    for condition, value in (
+        ("e.district = {}", scope.district),
+        ("e.fund = {}", scope.fund),
+        ("e.kind = {}", wanted.kind),
+        ("e.value_on >= {}", wanted.since),
+        ("e.value_on <= {}", wanted.until),
+        (_HAS_ACCOUNT, wanted.code),
+        (_HAS_SUB, wanted.sub),
+    ):
+        if value is not None:
+            values.append(value)
+            parts.append(condition.format(f"${len(values)}"))
+    return " AND ".join(parts), values
+
+
+_HAS_ACCOUNT = """EXISTS (SELECT FROM books.postings AS p WHERE p.partition = e.partition
+                          AND p.ledger_offset = e.ledger_offset AND p.code = {})"""
+_HAS_SUB = """EXISTS (SELECT FROM books.postings AS p WHERE p.partition = e.partition
+                      AND p.ledger_offset = e.ledger_offset AND p.sub = {})"""
+
+
+async def _with_postings(db: Db, rows: Iterable[asyncpg.Record]) -> list[Entry]:
+    listed = list(rows)
+    postings: dict[tuple[int, int], list[Posting]] = {}
+    for row in await db.fetch(
+        """
+        SELECT partition, ledger_offset, code, fund, district, sub, amount_fen
+        FROM unnest($1::smallint[], $2::bigint[]) AS wanted (partition, ledger_offset)
+        JOIN books.postings USING (partition, ledger_offset)
+        ORDER BY partition, ledger_offset, no
+        """,
+        [row["partition"] for row in listed],
+        [row["ledger_offset"] for row in listed],
+    ):
+        place = (row["partition"], row["ledger_offset"])
+        postings.setdefault(place, []).append(
+            Posting(row["code"], row["fund"], row["district"], row["sub"], row["amount_fen"])
+        )
+    return [
+        Entry(
+            row["partition"],
+            row["ledger_offset"],
+            str(row["fact"]),
+            *[row[name] for name in Entry._fields[3:-1]],
+            tuple(postings.get((row["partition"], row["ledger_offset"]), ())),
+        )
+        for row in listed
+    ]

@@ -1,0 +1,198 @@
+"""payments: disbursements, listed, counted and summed, and what is due and in no batch yet."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import NamedTuple
+
+import asyncpg
+
+from services.web.queries.keyset import Mark, Page
+from services.web.scope import Scope
+from services.web.sources import Db
+
+STATE_ON_A_DAY = """
+CASE WHEN cancelled_on <= $1 THEN 'cancelled'
+     WHEN returned_on <= $1 AND returned_on >= coalesce(sent_on, returned_on) THEN 'returned'
+     WHEN settled_on <= $1 THEN 'settled'
+     WHEN sent_on <= $1 THEN 'sent'
+     WHEN batched_on <= $1 THEN 'batched'
+     ELSE 'ordered' END"""
+"""The state at the close of a day, from the milestones; `$1` is the day."""
+
+
+class Filter(NamedTuple):
+    """What of the list is asked for; empty means everything."""
+
+    states: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    batch: str = ""
+    bank_account: str = ""
+    text: str = ""
+
+
+class Row(NamedTuple):
+    """One payment."""
+
+    disbursement: str
+    application: str
+    instalment: int
+    payee: str
+    programme: str
+    fund: str
+    district: str
+    amount_fen: int
+    state: str
+    attempt: int
+    batch: str | None
+    instruction: str | None
+    bank_account: str | None
+    ordered_on: date
+    sent_on: date | None
+    settled_on: date | None
+    return_reason: str | None
+
+
+class ByState(NamedTuple):
+    """Payments of one state."""
+
+    state: str
+    count: int
+    amount_fen: int
+    oldest_on: date | None
+
+
+class Due(NamedTuple):
+    """Payments of one fund and district that no batch has."""
+
+    fund: str
+    district: str
+    count: int
+    amount_fen: int
+    oldest_on: date
+
+
+class DueLine(NamedTuple):
+    """One payment that a batch may ask for."""
+
+    disbursement: str
+    payee: str
+    amount_fen: int
+
+
+def _state(scope: Scope) -> str:
+    return STATE_ON_A_DAY if scope.historical else "state"
+
+
+def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
+    values: list[object] = [scope.as_of, scope.known_until]
+    parts = ["ordered_on <= $1", "ordered_at < $2"]
+    for condition, value in (
+        ("district = {}", scope.district),
+        ("fund = {}", scope.fund),
+        (f"({_state(scope)}) = ANY({{}})", list(wanted.states)),
+        ("programme = ANY({})", list(wanted.programmes)),
+        ("ordered_on >= {}", wanted.since),
+        ("ordered_on <= {}", wanted.until),
+        ("batch = {}", wanted.batch),
+        ("bank_account = {}", wanted.bank_account),
+        ("strpos(disbursement, {}) > 0", wanted.text),
+    ):
+        if value:
+            values.append(value)
+            parts.append(condition.format(f"${len(values)}"))
+    return " AND ".join(parts), values
+
+
+async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
+    """One page, newest first; one row more than asked where there are further ones."""
+    where, values = _where(scope, wanted)
+    beyond = ""
+    mark = at.before or at.after
+    if mark is not None:
+        values += [mark.on, mark.id]
+        sign = ">" if at.before else "<"
+        beyond = f"AND (ordered_on, disbursement) {sign} (${len(values) - 1}, ${len(values)})"
+    order = "ASC" if at.backwards else "DESC"
+    columns = ", ".join(
+        f"{_state(scope)} AS state" if name == "state" else name for name in Row._fields
+    )
+    rows = await db.fetch(
+        f"""
+        SELECT {columns} FROM books.disbursements WHERE {where} {beyond}
+        ORDER BY ordered_on {order}, disbursement {order} LIMIT {at.size + 1}
+        """,  # noqa: S608 -- conditions are ours, values are bound
+        *values,
+    )
+    found = [Row(**dict(row)) for row in rows]
+    return found[::-1] if at.backwards else found
+
+
+async def total(db: Db, scope: Scope, wanted: Filter) -> tuple[int, int]:
+    """Count and sum of everything that the filter lets through."""
+    where, values = _where(scope, wanted)
+    row = await db.fetchrow(
+        f"""SELECT count(*) AS count, coalesce(sum(amount_fen), 0)::bigint AS amount
+            FROM books.disbursements WHERE {where}""",  # noqa: S608
+        *values,
+    )
+    assert row is not None
+    return row["count"], row["amount"]
+
+
+async def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
+    """Everything that the filter lets through, page by page, for an export."""
+    at: Mark | None = None
+    while True:
+        rows = (await page(db, scope, wanted, Page(at, None, False, 1000)))[:1000]
+        if rows:
+            yield rows
+        if len(rows) < 1000:
+            return
+        at = Mark(rows[-1].ordered_on, rows[-1].disbursement)
+
+
+async def by_state(db: Db, scope: Scope) -> list[ByState]:
+    """Payments as of the scope, by state."""
+    where, values = _where(scope, Filter())
+    rows = await db.fetch(
+        f"""SELECT {_state(scope)} AS state, count(*) AS count,
+                   sum(amount_fen)::bigint AS amount_fen, min(ordered_on) AS oldest_on
+            FROM books.disbursements WHERE {where} GROUP BY 1 ORDER BY 1""",  # noqa: S608
+        *values,
+    )
+    return [ByState(**dict(row)) for row in rows]
+
+
+async def due(db: Db, scope: Scope) -> list[Due]:
+    """What could be put into a batch today, by fund and district."""
+    rows = await db.fetch(
+        """
+        SELECT fund, district, count(*) AS count, sum(amount_fen)::bigint AS amount_fen,
+               min(ordered_on) AS oldest_on
+        FROM books.disbursements
+        WHERE state = 'ordered' AND amount_fen > 0 AND ordered_on <= $1
+          AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
+        GROUP BY fund, district ORDER BY oldest_on, fund, district
+        """,
+        scope.as_of,
+        scope.district,
+        scope.fund,
+    )
+    return [Due(**dict(row)) for row in rows]
+
+
+async def due_lines(db: Db, fund: str, district: str, limit: int) -> list[DueLine]:
+    """The payments that a batch would ask for, the oldest first."""
+    rows: list[asyncpg.Record] = await db.fetch(
+        """
+        SELECT disbursement, payee, amount_fen FROM books.disbursements
+        WHERE state = 'ordered' AND amount_fen > 0 AND fund = $1 AND district = $2
+        ORDER BY ordered_at, disbursement LIMIT $3
+        """,
+        fund,
+        district,
+        limit,
+    )
+    return [DueLine(**dict(row)) for row in rows]

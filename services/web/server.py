@@ -1,0 +1,155 @@
+"""server: the web process: connect, serve on loopback, leave when told.
+
+Raises: OperatingFailure with what to do: an address that is not loopback, a port that is taken,
+        a database or broker that is away
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import uvicorn
+
+from policies.registry import Policies
+from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
+from services.runtime.packets import PacketSender
+from services.runtime.settings import Settings
+from services.runtime.vault import Vault
+from services.web.app import create_app
+from services.web.sources import Sources
+
+_CONNECT_SECONDS = 10.0
+_DRAIN_SECONDS = 5
+NODE_MODULES = Path("node_modules")
+
+
+class OnlyLoopback(NotConfigured):
+    """An address that others could reach, while there is no sign-in."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"The pages would be served on {host}, which others can reach, and they have no "
+            "sign-in yet.",
+            "Set BENEFIT_LEDGER_WEB_HOST to 127.0.0.1, and reach it through a tunnel.",
+        )
+
+
+class WebPortTaken(OperatingFailure):
+    """Something else listens on the pages' port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Port {port} on {host}, where the pages should be, is taken by another program.",
+            "End that program, or set BENEFIT_LEDGER_WEB_PORT to another port; 0 takes a free one.",
+        )
+
+
+def only_loopback(host: str) -> str:
+    """Let an address pass that only this machine can reach.
+
+    Raises: OnlyLoopback
+    """
+    try:
+        inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise OnlyLoopback(host)
+    return host
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Take the pages' port.
+
+    Raises: OnlyLoopback, WebPortTaken
+    """
+    only_loopback(host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        raise WebPortTaken(host, port) from error
+    return taken
+
+
+async def run(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    policies: Policies | None = None,
+    node_modules: Path = NODE_MODULES,
+    ready: asyncio.Future[str] | None = None,
+) -> None:
+    """Serve the pages until told to stop; `ready` gets their address.
+
+    Raises: OnlyLoopback, WebPortTaken, DatabaseAway, BrokerAway, NotConfigured
+    """
+    listening = listening_socket(settings.web_host, settings.web_port)
+    try:
+        pool = await asyncpg.create_pool(
+            settings.postgres_dsn,
+            min_size=1,
+            max_size=10,
+            timeout=_CONNECT_SECONDS,
+            server_settings={"application_name": "benefit-ledger web"},
+        )
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        listening.close()
+        address = settings.postgres_dsn.rpartition("@")[2]
+        raise DatabaseAway(address, str(error) or type(error).__name__) from error
+    async with (
+        pool,
+        PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
+    ):
+        vault = await Vault.open(pool, settings.vault_key_file)
+        sources = Sources(
+            pool=pool,
+            policies=policies or Policies.load(),
+            node_modules=node_modules,
+            names=vault.names,
+            send=sender.send_all,
+        )
+        await serve(sources, listening, stop, ready)
+
+
+async def serve(
+    sources: Sources,
+    listening: socket.socket,
+    stop: asyncio.Event,
+    ready: asyncio.Future[str] | None = None,
+) -> None:
+    """Serve these sources on a socket until told to stop; open answers get a few seconds."""
+    config = uvicorn.Config(
+        create_app(sources),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    stopping = asyncio.create_task(stop.wait())
+    host, port = listening.getsockname()[:2]
+    if ready is not None and not ready.done():
+        ready.set_result(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    await serving
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers: whoever runs us listens to signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield

@@ -1,0 +1,38 @@
+"""sources: what the pages read from and send to, handed in by whoever starts them.
+
+Holds: nothing here is global; a test hands in a database of its own
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import asyncpg
+
+from policies.registry import Policies
+from services.runtime.identity import Masked
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Db: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Send = Callable[[Sequence[tuple[str, bytes]]], Awaitable[None]]
+
+
+NamesOf = Callable[[Iterable[str]], Awaitable[Mapping[str, Masked]]]
+
+
+async def nobody_is_known(_tokens: Iterable[str]) -> Mapping[str, Masked]:
+    """Names where there is no vault: every name stays masked whole."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything a page may use."""
+
+    pool: Pool
+    policies: Policies
+    node_modules: Path
+    names: NamesOf = nobody_is_known
+    send: Send | None = None
+    wait_seconds: float = 2.0

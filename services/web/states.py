@@ -1,0 +1,96 @@
+"""states: the words of every state, the hue that says what the reader must do, and the shape.
+
+Holds: green is proved and final, amber wants somebody to act, red is wrong or blocked, violet
+       waits for others, blue is on its way, grey has ended without money; never hue alone
+"""
+
+from typing import NamedTuple
+
+from services.web.languages import marked as _
+
+MARKS = {
+    "green": "M5 0a5 5 0 1 0 0 10A5 5 0 0 0 5 0Z",
+    "amber": "M5 0 10 9.4H0Z",
+    "red": "M0 0h10v10H0Z",
+    "violet": "M1.5 0h3v10h-3zM6 0h3v10H6z",
+    "blue": "M1 0 10 5 1 10Z",
+    "grey": "M0 3.5h10v3H0Z",
+}
+"""The shape of each hue, drawn on a field of ten by ten."""
+
+
+class State(NamedTuple):
+    """A state as people read it."""
+
+    word: str
+    tone: str
+
+    @property
+    def mark(self) -> str:
+        """The path of its shape."""
+        return MARKS[self.tone]
+
+
+APPLICATIONS: dict[str, State] = {
+    "filed": State(_("已受理"), "blue"),
+    "proposed": State(_("已受理"), "blue"),
+    "referred": State(_("转人工"), "amber"),
+    "held": State(_("待预算"), "violet"),
+    "granted": State(_("已核准"), "blue"),
+    "denied": State(_("不予核准"), "grey"),
+    "withdrawn": State(_("已撤回"), "grey"),
+    "lapsed": State(_("已过期"), "grey"),
+    "due": State(_("应付"), "blue"),
+    "ordered": State(_("应付"), "blue"),
+    "batched": State(_("已制批"), "blue"),
+    "sent": State(_("已发送"), "violet"),
+    "paid": State(_("已到账"), "green"),
+    "settled": State(_("已到账"), "green"),
+    "returned": State(_("已退回"), "red"),
+    "stopped": State(_("已停发"), "grey"),
+    "conflicted": State(_("内容冲突"), "red"),
+}
+
+DISBURSEMENTS: dict[str, State] = {
+    "ordered": State(_("应付"), "blue"),
+    "batched": State(_("已制批"), "blue"),
+    "sent": State(_("已发送"), "violet"),
+    "settled": State(_("已到账"), "green"),
+    "returned": State(_("已退回"), "red"),
+    "cancelled": State(_("已撤销"), "grey"),
+}
+
+BATCHES: dict[str, State] = {
+    "requested": State(_("制批中"), "blue"),
+    "prepared": State(_("待放行"), "amber"),
+    "released": State(_("已放行"), "blue"),
+    "rejected": State(_("已撤销"), "grey"),
+    "sending": State(_("结果不明"), "red"),
+    "sent": State(_("已发送"), "violet"),
+    "closed": State(_("已结清"), "green"),
+}
+
+LINES: dict[str, State] = {
+    "claimed": State(_("已列入"), "blue"),
+    "refused": State(_("未列入"), "grey"),
+    "freed": State(_("已释放"), "grey"),
+    "sent": State(_("已发送"), "violet"),
+    "settled": State(_("已到账"), "green"),
+    "returned": State(_("已退回"), "red"),
+}
+
+DIFFERENCE_KINDS: dict[str, str] = {
+    "missing_at_bank": _("银行缺这一笔"),
+    "unknown_at_bank": _("账上没有这一笔"),
+    "amount": _("金额不符"),
+    "duplicate": _("重复"),
+    "late": _("跨期"),
+    "wrong_account": _("串户"),
+}
+
+UNKNOWN_STATE = "grey"
+
+
+def state_of(states: dict[str, State], code: str) -> State:
+    """The words of a code; a code that these pages do not know yet shows as it is."""
+    return states.get(code) or State(code, UNKNOWN_STATE)

@@ -1,0 +1,109 @@
+"""visit: one request of one reader: its scope, its actor, and one consistent view of the books.
+
+In:   a request
+Out:  a page, a CSV file
+Holds: all figures of a page come from one read-only snapshot, so they agree with each other
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+from starlette.responses import Response
+
+from policies.places import REGIONS
+from services.runtime.identity import Masked
+from services.web import actors, languages
+from services.web.queries import freshness
+from services.web.scope import CARRIED, FUND_NAMES, Scope, read_scope
+from services.web.sources import Db, Sources
+from services.web.tables import Table, csv_lines
+
+Row = TypeVar("Row")
+_CONNECT_SECONDS = 3.0
+_STATEMENT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page needs of the request it answers."""
+
+    request: Request
+    sources: Sources
+    db: Db
+    scope: Scope
+    actor: actors.Actor
+    last_fact_at: datetime | None
+
+    def link(self, path: str, /, **parameters: object) -> str:
+        """Make an address that carries the scope on."""
+        return self.scope.link(path, **parameters)
+
+    def here(self, **changes: object) -> str:
+        """Make this very address with some parameters changed; None takes one out."""
+        query: dict[str, object] = {
+            name: self.request.query_params.getlist(name) for name in self.request.query_params
+        }
+        for name in CARRIED:
+            query.pop(name, None)
+        query.update(changes)
+        return self.scope.link(self.request.url.path, **query)
+
+    async def names(self, tokens: Iterable[str]) -> Mapping[str, Masked]:
+        """Masked names, by token; whoever is not known stays masked whole."""
+        return await self.sources.names([token for token in dict.fromkeys(tokens) if token])
+
+    def page(self, template: str, title: str, **context: Any) -> HTMLResponse:
+        """Render a page; `knows` names the parameters that it understands beside the scope's."""
+        knows: Iterable[str] = context.pop("knows", ())
+        unknown = set(self.request.query_params) - set(CARRIED) - set(knows)
+        frame = {
+            "visit": self,
+            "scope": self.scope,
+            "actor": self.actor,
+            "title": title,
+            "path": self.request.url.path,
+            "unknown": sorted(unknown),
+            "regions": REGIONS,
+            "funds": FUND_NAMES,
+            "staff": list(actors.DEMO_STAFF.values()),
+        }
+        rendered = self.request.app.state.templates.get_template(template).render(
+            **frame, **context
+        )
+        return HTMLResponse(rendered)
+
+    def csv(self, table: Table[Row], pages: AsyncIterator[Iterable[Row]] | None = None) -> Response:
+        """Answer with a table as a file; `pages` where it is longer than the screen shows."""
+
+        async def one_page() -> AsyncIterator[Iterable[Row]]:
+            yield table.rows
+
+        name = f"{table.name}-{self.scope.as_of.isoformat()}.csv"
+        return StreamingResponse(
+            csv_lines(table, pages or one_page()),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+async def arrive(request: Request) -> AsyncIterator[Visit]:
+    """Open one snapshot of the books for one request."""
+    sources: Sources = request.app.state.sources
+    language = request.query_params.get("lang") or request.cookies.get("lang") or "zh"
+    languages.choose(language)
+    scope = read_scope(request.query_params, languages.chosen())
+    async with (
+        sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
+        db.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
+        last = await freshness.last_fact_at(db)
+        actor = actors.actor(request.cookies.get(actors.COOKIE))
+        yield Visit(request, sources, db, scope, actor, last)
+
+
+Arrived = Annotated[Visit, Depends(arrive)]

@@ -1,0 +1,320 @@
+"""A small city in the summer of 2022: real deciders in memory, the projector's own mapping, real
+PostgreSQL.
+
+Its bank statement holds one missing, one doubled, one wrong and one unknown line; the day on which
+everything is looked at is 2022-08-31.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+
+import asyncpg
+
+from events import streams
+from events.applications import DecideApplication, Stated, WithdrawApplication
+from events.approvals import ApprovalGranted
+from events.batches import (
+    BatchPrepared,
+    BeginSending,
+    ConfirmSent,
+    PrepareBatch,
+    RecordBankResult,
+    ReleaseBatch,
+    WantedLine,
+)
+from events.budgets import AllocateBudget
+from events.codec import encode_fact
+from events.disbursements import DisbursementBatched, DisbursementOrdered
+from events.envelope import Asked, Recorded
+from events.instalments import PreCheckInstalment
+from events.statements import LineKind, OpenStatement, RecordOpeningBalance, RecordStatementLine
+from events.values import Arrival, Command, FactValue
+from projections import slices, store
+from projections.books import LEDGER, LIVE
+from projections.folding import Folded
+from projections.heads import Heads
+from services.runtime.identity import Masked
+from services.standing.in_memory import InMemoryLedger
+from tests.dsl import policies
+
+PARTITIONS = 4
+CLOSE = date(2022, 8, 31)
+DISTRICT = "211202"
+ACCOUNT = "icbc-1234"
+FUND = "unemployment_insurance"
+LINE = streams.fund_line(FUND, DISTRICT, 2022)
+MISSING, WRONG, DOUBLED = 2, 5, 7
+"""Which lines of the first batch the bank's statement lacks, misstates and repeats."""
+
+_FAMILY = "张王李赵刘陈杨黄周吴徐孙马朱胡郭何高林罗"
+_LEVELS = ("五级", "四级", "三级", "四级", "四级")
+_OCCUPATIONS = ("电工", "焊工", "育婴员", "保育师", "西式面点师", "养老护理员", "中式烹调师")
+
+
+class Record(NamedTuple):
+    """A record of the ledger, as a consumer sees it."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+class City:
+    """Commands in, facts out, all of them real."""
+
+    def __init__(self) -> None:
+        self.ledger = InMemoryLedger(policies())
+        self._asked = count(1)
+        self._offset = count(88_120)
+
+    def ask(self, stream: str, body: Command, on: date, by: str = "intake") -> list[Recorded]:
+        """Ask a stream on a morning."""
+        number = next(self._asked)
+        at = datetime(on.year, on.month, on.day, 1, 14, tzinfo=UTC) + timedelta(
+            seconds=number % 3000
+        )
+        asked = Asked(str(uuid5(NAMESPACE_URL, f"city/{number}")), stream, at, on, by, body)
+        return self.ledger.ask([asked])
+
+    def apply(
+        self,
+        person: str,
+        number: int,
+        on: date,
+        facts: Mapping[str, FactValue],
+        programme: str = "skill-upgrade",
+    ) -> str:
+        """File an application and let it be decided."""
+        key = f"district-{DISTRICT}.hrss:TL-2022-{number:06d}"
+        stated = Stated(
+            programme=programme,
+            region=DISTRICT,
+            applied_on=on,
+            channel="window",
+            payee=person,
+            account=f"account-of-{person}",
+            facts=dict(facts),
+        )
+        arrived = Arrival(
+            topic="benefits.applications.v1",
+            partition=number % 12,
+            offset=next(self._offset),
+            event=f"e-{number}",
+        )
+        body = DecideApplication(
+            application=key,
+            digest=uuid5(NAMESPACE_URL, key + stated.model_dump_json()).hex,
+            stated=stated,
+            arrived=arrived,
+        )
+        self.ask(streams.beneficiary(person), body, on)
+        return key
+
+    def find(self, kind: type) -> list[Recorded]:
+        """Every fact of a kind so far."""
+        return [fact for fact in self.ledger.facts if isinstance(fact.body, kind)]
+
+
+def person(number: int) -> str:
+    """A token that says nothing."""
+    return f"p-{uuid5(NAMESPACE_URL, str(number)).hex[:16]}"
+
+
+def certificate(number: int, on: date, *, drawing: bool = True) -> dict[str, FactValue]:
+    """A certificate, obtained while drawing benefit or not."""
+    status = "领取失业保险金期间" if drawing else "灵活就业"
+    return {
+        "certificate.occupation": _OCCUPATIONS[number % len(_OCCUPATIONS)],
+        "certificate.level": _LEVELS[number % len(_LEVELS)],
+        "certificate.number": f"22210600004{number:05d}",
+        "certificate.issued_on": on.isoformat(),
+        "person.status": [f"{status}@2022-01-01/"],
+        "insured_months": 30,
+    }
+
+
+def build() -> City:
+    """Let the summer happen."""
+    city = City()
+    city.ask(
+        LINE, AllocateBudget(document="铁财社〔2022〕31号", amount=9_000_000), date(2022, 1, 4)
+    )
+    _opening(city)
+    granted = _applications(city)
+    early = [key for key in granted if key < _key(4030)]
+    _due(city, early, date(2022, 8, 16))
+    _first_batch(city)
+    _statement(city)
+    _due(city, [key for key in granted if key not in early], date(2022, 8, 30))
+    _second_batch(city)
+    return city
+
+
+def _key(number: int) -> str:
+    return f"district-{DISTRICT}.hrss:TL-2022-{number:06d}"
+
+
+def _opening(city: City) -> None:
+    account = streams.account(ACCOUNT, "2022-08")
+    on = date(2022, 8, 1)
+    opening = RecordOpeningBalance(
+        bank_account=ACCOUNT, fund=FUND, district=DISTRICT, amount=20_000_000, document="上年决算"
+    )
+    city.ask(account, opening, on, "staff:li-jing")
+    opened = OpenStatement(bank_account=ACCOUNT, month="2022-08", opening_balance=20_000_000)
+    city.ask(account, opened, on, "staff:li-jing")
+
+
+def _applications(city: City) -> list[str]:
+    for number in range(4000, 4064):
+        on = date(2022, 7, 25) + timedelta(days=(number - 4000) // 2)
+        city.apply(person(number), number, on, certificate(number, date(2022, 3, 15)))
+    # the same certificate again, no benefit drawn, a fact that is missing, a person who withdraws
+    again = certificate(4001, date(2022, 3, 15))
+    city.apply(person(4001), 4201, date(2022, 8, 20), again)
+    city.apply(
+        person(4202), 4202, date(2022, 8, 21), certificate(4202, date(2022, 3, 15), drawing=False)
+    )
+    city.apply(person(4203), 4203, date(2022, 8, 22), certificate(4203, date(2021, 3, 15)))
+    for number in (4204, 4205, 4206):
+        facts = certificate(number, date(2022, 4, 1))
+        del facts["person.status"]
+        city.apply(person(number), number, date(2022, 8, 23), facts)
+    city.apply(person(4207), 4207, date(2022, 8, 24), certificate(4207, date(2022, 4, 1)))
+    back = WithdrawApplication(application=_key(4207), reason="本人撤回")
+    city.ask(streams.beneficiary(person(4207)), back, date(2022, 8, 25))
+    return [fact.body.application for fact in city.find(ApprovalGranted)]
+
+
+def _due(city: City, keys: Iterable[str], on: date) -> None:
+    of = {fact.body.application: fact.stream for fact in city.find(ApprovalGranted)}
+    for key in keys:
+        city.ask(of[key], PreCheckInstalment(application=key, no=1), on, "clerk")
+
+
+def _batch(city: City, number: str, on: date) -> list[DisbursementBatched]:
+    batched = {fact.body.disbursement for fact in city.find(DisbursementBatched)}
+    wanted = tuple(
+        WantedLine(
+            payee=fact.stream,
+            disbursement=fact.body.disbursement,
+            amount=fact.body.money.amount,
+        )
+        for fact in city.find(DisbursementOrdered)
+        if fact.body.disbursement not in batched
+    )
+    body = PrepareBatch(
+        batch=number,
+        bank_account=ACCOUNT,
+        fund=FUND,
+        district=DISTRICT,
+        maker="li-jing",
+        lines=wanted,
+    )
+    city.ask(streams.batch(number), body, on, "staff:li-jing")
+    return [f.body for f in city.find(DisbursementBatched) if f.body.batch == number]
+
+
+def _first_batch(city: City) -> None:
+    number, on = "B2208170003", date(2022, 8, 17)
+    stream = streams.batch(number)
+    lines = _batch(city, number, on)
+    prepared = next(f.body for f in city.find(BatchPrepared) if f.body.batch == number)
+    release = ReleaseBatch(
+        batch=number, checker="wang-fang", digest=prepared.digest, total=prepared.total
+    )
+    city.ask(stream, release, on, "staff:wang-fang")
+    city.ask(stream, BeginSending(batch=number), on, "clerk")
+    sent = ConfirmSent(batch=number, file=f"{number}.csv", file_digest="5f" * 32)
+    city.ask(stream, sent, on, "clerk")
+    for line in lines[:-2]:  # the last two have no answer yet: they are in transit
+        returned = line.line_no == 11
+        result = RecordBankResult(
+            batch=number,
+            instruction=line.instruction,
+            outcome="returned" if returned else "settled",
+            amount=line.money.amount,
+            value_on=date(2022, 8, 19),
+            code="R03" if returned else "",
+            reason="账户已销户" if returned else "",
+            bank_reference="" if returned else f"ICBC{line.instruction[-8:]}",
+        )
+        city.ask(stream, result, date(2022, 8, 19), "intake")
+
+
+def _statement(city: City) -> None:
+    lines = [f.body for f in city.find(DisbursementBatched) if f.body.batch == "B2208170003"]
+    on = date(2022, 8, 19)
+    numbers = count(401)
+
+    def record(amount: int, reference: str, purpose: str, day: date, kind: LineKind) -> None:
+        body = RecordStatementLine(
+            bank_account=ACCOUNT,
+            line=f"{day:%Y%m%d}-{next(numbers)}",
+            booked_on=day,
+            amount=amount,
+            reference=reference,
+            purpose=purpose,
+            kind=kind,
+            fund=FUND,
+            district=DISTRICT,
+        )
+        city.ask(streams.account(ACCOUNT, "2022-08"), body, day, "intake")
+
+    record(15_000_000, "CZ0805", "财政拨款", date(2022, 8, 5), "funds_received")
+    for line in lines[:-2]:
+        if line.line_no in (MISSING, 11):
+            continue
+        amount = line.money.amount + (50_000 if line.line_no == WRONG else 0)
+        record(-amount, line.instruction, "技能提升补贴", on, "payment")
+        if line.line_no == DOUBLED:
+            record(-amount, line.instruction, "技能提升补贴", date(2022, 8, 22), "payment")
+    record(-43_210, "SF8830", "未知扣款", date(2022, 8, 30), "other")
+    record(18_645, "LX0821", "结息", date(2022, 8, 21), "interest")
+
+
+def _second_batch(city: City) -> None:
+    _batch(city, "B2208310001", CLOSE)
+
+
+async def project(dsn: str, facts: Iterable[Recorded]) -> None:
+    """Put facts into the books by the projector's own mapping, as if they had been consumed."""
+    by_partition: dict[int, list[Record]] = {partition: [] for partition in range(PARTITIONS)}
+    connection = await asyncpg.connect(dsn)
+    try:
+        at = await store.positions(connection, LIVE, LEDGER, list(by_partition))
+        for fact in facts:
+            own = by_partition[streams.partition_of(fact.stream, PARTITIONS)]
+            offset = at[streams.partition_of(fact.stream, PARTITIONS)].next + len(own)
+            own.append(Record(offset, fact.stream.encode(), encode_fact(fact)))
+        heads = Heads(LIVE)
+        await heads.look_up(connection, (r.key for own in by_partition.values() for r in own))
+        read = [
+            await slices.read(partition, at[partition].next, own, heads)
+            for partition, own in by_partition.items()
+        ]
+        assert not [piece.trouble for piece in read if piece.trouble]
+        folded = Folded()
+        await folded.add_slices(read)
+        await store.write(connection, LIVE, read, folded)
+    finally:
+        await connection.close()
+
+
+def names() -> Iterator[tuple[str, Masked]]:
+    """Who the tokens are, as a vault would show them."""
+    for number in (*range(4000, 4064), *range(4201, 4208)):
+        family = _FAMILY[number % len(_FAMILY)]
+        shown = Masked(f"{family}*{'三' if number % 3 else ''}", f"211***********{number:04d}"[:18])
+        yield person(number), shown
+
+
+_NAMES = dict(names())
+
+
+async def names_of(tokens: Iterable[str]) -> Mapping[str, Masked]:
+    """Masked names, by token."""
+    return {token: _NAMES[token] for token in tokens if token in _NAMES}
