@@ -122,6 +122,11 @@ def _version(
     expected = f"{text.policy}/{text.jurisdiction}-{text.version}.yaml"
     if not str(version.file.path).endswith(expected):
         yield version.problem("version", "", f"the file should be called {expected}")
+    wrong_facts = list(fact_problems(text))
+    for name, message in wrong_facts:
+        yield version.problem(name, text.cite, message)
+    if wrong_facts:
+        return
     try:
         nodes = nodes_of(text, windows([text])[0])
     except ValueError as error:
@@ -132,8 +137,6 @@ def _version(
         cite = nodes[name].cite if name in nodes else cited.cite or text.cite
         for message in _source(cited, cite, numbers, notes, notices):
             yield version.problem(name, cite, message)
-    for name, message in fact_problems(text):
-        yield version.problem(name, text.cite, message)
     for name, ref in params(text):
         if ref.of not in declared:
             yield version.problem(name, text.cite, f"parameter {ref.of} is not declared")

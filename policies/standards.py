@@ -16,7 +16,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from policies.calendar import Period
-from policies.files import parsed
+from policies.files import FileProblem, parsed
 from policies.places import jurisdictions
 from policies.words import Words, Yuan
 
@@ -131,7 +131,7 @@ def inside(kind: FigureType, value: int | str | dict[str, int]) -> object:
 def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
     """Read the declared names and every jurisdiction's rows; overrides go before shipped rows.
 
-    Raises: ValueError for a row that does not fit, with its file
+    Raises: FileProblem for a row that does not fit
     """
     declared = {
         name: Declared.model_validate(text)
@@ -147,15 +147,22 @@ def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
 
 
 def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[Row, ...]]:
+    """One jurisdiction's rows of one group, each checked against its declared type."""
+    file = parsed(path)
     found: dict[str, tuple[Row, ...]] = {}
-    for short, texts in parsed(path).data.items():
+    for short, texts in file.data.items():
         name = f"{path.parent.name}.{short}"
         if name not in declared:
-            raise ValueError(f"{path}: {name} is not declared in declared.yaml")
-        rows = tuple(Row.model_validate(text) for text in texts)
-        for row in rows:
-            inside(declared[name].type, row.value)
-        found[name] = rows
+            raise FileProblem(path, file.line((short,)), f"{name} is not declared in declared.yaml")
+        rows = []
+        for index, text in enumerate(texts):
+            try:
+                row = Row.model_validate(text)
+                inside(declared[name].type, row.value)
+            except ValueError as error:
+                raise FileProblem(path, file.line((short, index)), f"{name}: {error}") from error
+            rows.append(row)
+        found[name] = tuple(rows)
     return found
 
 

@@ -36,9 +36,21 @@ def test_every_example_of_the_registry_is_taken_as_it_stands() -> None:
         ("person.status", [], "列表为空"),
         ("person.status", "上班", "没有“上班”这个取值"),
         ("person.status", ["上班@2022-01-01/"], "没有“上班”这个取值"),
-        ("person.status", ["在职@2022-01-01"], "“在职@2022-01-01”的日期段应写作 状态@起始日/终止日"),
-        ("person.status", ["在职@2022-13-01/"], "“在职@2022-13-01/”的日期段应写作 状态@起始日/终止日"),
-        ("person.status", ["在职@2022-03-01/2022-02-01"], "“在职@2022-03-01/2022-02-01”的终止日早于起始日"),
+        (
+            "person.status",
+            ["在职@2022-01-01"],
+            "“在职@2022-01-01”的日期段应写作 状态@起始日/终止日",
+        ),
+        (
+            "person.status",
+            ["在职@2022-13-01/"],
+            "“在职@2022-13-01/”的日期段应写作 状态@起始日/终止日",
+        ),
+        (
+            "person.status",
+            ["在职@2022-03-01/2022-02-01"],
+            "“在职@2022-03-01/2022-02-01”的终止日早于起始日",
+        ),
         ("person.status", None, "应为非空文本"),
         ("person.status", {"status": "在职"}, "应为非空文本"),
     ],
@@ -56,7 +68,9 @@ def test_a_misspelt_name_is_answered_with_the_nearest_one() -> None:
 
 
 def test_texts_are_written_in_one_way_because_keys_compare_letters() -> None:
-    facts, _ = check_facts({"certificate.number": " ab－１２　3 ", "certificate.occupation": "电工 "})
+    facts, _ = check_facts(
+        {"certificate.number": " ab－１２　3 ", "certificate.occupation": "电工 "}
+    )
     assert facts == {"certificate.number": "AB-12 3", "certificate.occupation": "电工"}
 
 
