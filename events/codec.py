@@ -153,6 +153,8 @@ def _body(item: dict[str, Any], known: dict[str, type[Command]] | dict[str, type
     if name not in known:
         raise Unreadable(f"unknown type {name!r}: written by a newer version?")
     entry = CATALOGUE[name]
+    if type(version) is not int:
+        raise Unreadable(f"{name}: {version!r} is no version")
     if version > entry.version:
         raise Unreadable(f"{name} version {version} is newer than this code ({entry.version})")
     body = item["body"]
