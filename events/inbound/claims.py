@@ -55,9 +55,13 @@ def digest_of(claim: Claim) -> str:
         "region": claim.region,
         "applied_on": claim.applied_on,
         "channel": claim.channel,
-        "beneficiary": claim.beneficiary._asdict(),
-        "payee": claim.payee._asdict(),
-        "account": claim.account._asdict(),
+        "beneficiary": _party(claim.beneficiary),
+        "payee": _party(claim.payee),
+        "account": dict(zip(Account._fields, claim.account, strict=True)),
         "facts": claim.facts,
     }
     return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _party(party: Party) -> dict[str, str]:
+    return {"kind": party.kind, "id": party.id, "name": party.name}

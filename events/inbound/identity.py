@@ -25,7 +25,7 @@ _UNIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _ACCOUNT = re.compile(r"\d{6,32}")
 _IN_TEXT = re.compile(r"(?<!\d)[1-9]\d{16}[\dXx](?![\dXx])")
 _DOTS = str.maketrans(dict.fromkeys("•‧・∙⋅．.", "·"))
-_EARLIEST_BIRTH = date(1850, 1, 1)
+_EARLIEST_BIRTH = "1850"
 
 
 class Party(NamedTuple):
@@ -50,12 +50,14 @@ def resident_id(text: str) -> str | None:
     Source: GB 11643-1999 (length, birth date, check character ISO 7064 MOD 11-2)
     """
     number = _compact(text)
-    if _OLD_RESIDENT.fullmatch(number):
+    if not _RESIDENT.fullmatch(number):
+        if not _OLD_RESIDENT.fullmatch(number):
+            return None
         number = f"{number[:6]}19{number[6:]}"
         number += check_character(number)
-    elif not _RESIDENT.fullmatch(number) or check_character(number) != number[17]:
+    elif check_character(number) != number[17]:
         return None
-    return number if birth_day(number) else None
+    return number if _has_birth_day(number) else None
 
 
 def check_character(number: str) -> str:
@@ -63,13 +65,17 @@ def check_character(number: str) -> str:
     return _CHECK[(sum(map(mul, number.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
-def birth_day(number: str) -> date | None:
-    """Tell the day of birth in a canonical resident id, or None when there is no such day."""
+def _has_birth_day(number: str) -> bool:
     try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        return None
-    return born if born >= _EARLIEST_BIRTH else None
+        return False
+    return number[6:10] >= _EARLIEST_BIRTH
+
+
+def born_after(number: str, day: date) -> bool:
+    """Tell whether a canonical resident id names a birth after this day."""
+    return number[6:14] > day.isoformat().replace("-", "")
 
 
 def unit_code(text: str) -> str | None:

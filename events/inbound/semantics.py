@@ -16,7 +16,7 @@ from events.inbound.identity import (
     Account,
     Party,
     account_number,
-    birth_day,
+    born_after,
     names_a_person,
     person_name,
     resident_id,
@@ -45,8 +45,7 @@ def party_of(stated: PartyStated, field: str, on: date, problems: list[Problem])
         problems.append(Problem(Code.WRONG_FORMAT, f"{field}.name", "空白"))
     if stated.kind == "person":
         number = resident_id(stated.id)
-        born = number and birth_day(number)
-        if not number or not born or born > on:
+        if number is None or born_after(number, on):
             problems.append(Problem(Code.WRONG_PERSON_ID, f"{field}.id", stated.id))
             return Party("person", "", name)
         return Party("person", number, name)

@@ -32,7 +32,6 @@ def upgrade() -> None:
             data_key bytea,
             name bytea,
             number bytea,
-            name_mark bytea,
             seen_at timestamptz NOT NULL DEFAULT now(),
             erased_at timestamptz
         );
@@ -58,7 +57,6 @@ def upgrade() -> None:
             sealed bytea,
             seen_at timestamptz NOT NULL DEFAULT now()
         );
-        CREATE INDEX accounts_party ON vault.accounts (party);
         COMMENT ON TABLE vault.accounts IS
             'Bank accounts of payees; a row is never changed, another account is another token';
 

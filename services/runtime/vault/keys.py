@@ -31,6 +31,26 @@ class WrongKey(OperatingFailure):
         )
 
 
+class _Random:
+    """The system's randomness, fetched by the page: one call to the system serves many keys."""
+
+    def __init__(self) -> None:
+        self._page = b""
+        self._at = 0
+        self._pid = 0
+
+    def __call__(self, count: int) -> bytes:
+        at = self._at
+        if at + count > len(self._page) or self._pid != os.getpid():  # a fork shares no page
+            self._page, self._pid, at = os.urandom(4096), os.getpid(), 0
+        self._at = at + count
+        return self._page[at : self._at]
+
+
+random_bytes = _Random()
+"""Random bytes for keys, nonces and tokens; each is given out once."""
+
+
 class Sealer:
     """Encrypts and decrypts under one key."""
 
@@ -41,7 +61,7 @@ class Sealer:
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt; the same `context` must be given to open it."""
-        nonce = os.urandom(_NONCE_BYTES)
+        nonce = random_bytes(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, plain, context)
 
     def open(self, sealed: bytes, context: bytes) -> bytes:

@@ -4,12 +4,12 @@ Holds: equal identities have equal marks under one index key; nobody without it 
 """
 
 import hmac
-import os
 from typing import TypeAlias
 
 import asyncpg
 
 from events.inbound.identity import Account, Party
+from services.runtime.vault.keys import random_bytes
 
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -20,7 +20,7 @@ PartyId = tuple[str, str]
 
 
 class Marks:
-    """HMAC-SHA256 under the index key."""
+    """HMAC-SHA256 under the index key, its first 128 bits."""
 
     def __init__(self, index_key: bytes) -> None:
         self._key = index_key
@@ -30,8 +30,8 @@ class Marks:
         return self._mark(f"{party.kind}\n{party.id}")
 
     def name(self, party: Party) -> bytes:
-        """Mark of a name; short, because it only tells whether two names of one id are equal."""
-        return self._mark(f"name\n{party.id}\n{party.name}")[:8]
+        """Mark of a name of this party."""
+        return self._mark(f"name\n{party.kind}\n{party.id}\n{party.name}")
 
     def account(self, payee: Party, account: Account) -> bytes:
         """Mark of an account of this payee."""
@@ -39,9 +39,9 @@ class Marks:
         return self._mark(f"account\n{payee.kind}\n{payee.id}\n{bank}\n{number}\n{holder}")
 
     def _mark(self, text: str) -> bytes:
-        return hmac.digest(self._key, text.encode(), "sha256")
+        return hmac.digest(self._key, text.encode(), "sha256")[:16]
 
 
 def new_token(kind: str) -> str:
     """Make a random token; its first letter tells person, unit and account apart."""
-    return kind[0] + os.urandom(16).hex()
+    return kind[0] + random_bytes(16).hex()

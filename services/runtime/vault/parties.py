@@ -4,22 +4,20 @@ Holds: an insert that meets a row of somebody else waits for it and then reads i
        differs from the first one is kept beside it.
 """
 
-import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import asyncpg
 
 from events.inbound.identity import Party
-from services.runtime.vault.keys import KEY_BYTES, Sealer
+from services.runtime.vault.keys import KEY_BYTES, Sealer, random_bytes
 from services.runtime.vault.marks import Connection, Marks, PartyId, new_token
 from services.runtime.vault.wanted import Corrects, Files, Meets, Wanted
 
-_READ = "SELECT mark, token, data_key, name_mark FROM vault.parties WHERE mark = ANY($1::bytea[])"
+_READ = "SELECT mark, token, data_key, name FROM vault.parties WHERE mark = ANY($1::bytea[])"
 _INSERT = """
-    INSERT INTO vault.parties (mark, token, kind, data_key, name, number, name_mark)
-    SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::bytea[],
-                         $6::bytea[], $7::bytea[])
+    INSERT INTO vault.parties (mark, token, kind, data_key, name, number)
+    SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[])
     ON CONFLICT (mark) DO NOTHING
     RETURNING token
 """
@@ -38,7 +36,7 @@ class Known(NamedTuple):
 
 
 class _New(NamedTuple):
-    row: tuple[bytes, str, str, bytes, bytes, bytes, bytes]
+    row: tuple[bytes, str, str, bytes, bytes, bytes]
     own: Sealer
 
 
@@ -51,7 +49,7 @@ async def tokens_of(
         return {}
     rows = await connection.fetch(_READ, list(parties))
     new = [
-        _new(master, marks, mark, parties[mark])
+        _new(master, mark, parties[mark])
         for mark in sorted(parties.keys() - {row["mark"] for row in rows})
     ]
     known: dict[PartyId, Known] = {}
@@ -83,10 +81,10 @@ def _everybody(wanted: Iterable[Wanted]) -> dict[PartyId, Party]:
     return found
 
 
-def _new(master: Sealer, marks: Marks, mark: bytes, party: Party) -> _New:
+def _new(master: Sealer, mark: bytes, party: Party) -> _New:
     token = new_token(party.kind)
     context = token.encode()
-    data_key = os.urandom(KEY_BYTES)
+    data_key = random_bytes(KEY_BYTES)
     own = Sealer(data_key)
     row = (
         mark,
@@ -95,7 +93,6 @@ def _new(master: Sealer, marks: Marks, mark: bytes, party: Party) -> _New:
         master.seal(data_key, b"data key:" + context),
         own.seal(party.name.encode(), b"name:" + context),
         own.seal(party.id.encode(), b"number:" + context),
-        marks.name(party),
     )
     return _New(row, own)
 
@@ -118,9 +115,10 @@ async def _note_names(
     for row in rows:
         party = parties[row["mark"]]
         token, own = known[party[:2]]
-        mark = marks.name(party)
-        if own is not None and mark != row["name_mark"]:
-            names.append((token, mark, own.seal(party.name.encode(), b"name:" + token.encode())))
+        context = b"name:" + token.encode()
+        name = party.name.encode()
+        if own is not None and own.open(row["name"], context) != name:
+            names.append((token, marks.name(party), own.seal(name, context)))
     if names:
         await connection.execute(_INSERT_NAMES, *_columns(names))
 
