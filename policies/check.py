@@ -77,7 +77,7 @@ def check_all(root: Path | None = None) -> list[Problem]:
         return [Problem(problem.path, problem.line, "", problem.message)]
     except ValueError as error:
         return [Problem(root, 1, "", str(error))]
-    problems: list[Problem] = []
+    problems = list(_notices(notices))
     versions: list[_Version] = []
     for path in sorted((root / "programmes").glob("*/*.yaml")):
         try:
@@ -94,6 +94,22 @@ def check_all(root: Path | None = None) -> list[Problem]:
     problems += _parameters(root / "parameters", notices, declared)
     problems += _spans(versions)
     return problems
+
+
+def _notices(notices: Mapping[str, Registered]) -> Iterator[Problem]:
+    """Whether a notice's clauses are told apart, and its rules about others are registered."""
+    for number, (notice, file) in notices.items():
+        ids = [clause.id for clause in notice.clauses]
+        for index, name in enumerate(ids):
+            if name in ids[:index]:
+                yield Problem(file.path, file.line(("clauses", index)), name, "registered twice")
+        for key, rule in (
+            ("supersession", notice.supersession),
+            ("grandfathering", notice.grandfathering),
+        ):
+            if rule and rule.clause not in ids:
+                message = f"{number}#{rule.clause} is not registered"
+                yield Problem(file.path, file.line((key,)), rule.clause, message)
 
 
 def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:

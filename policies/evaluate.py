@@ -15,6 +15,7 @@ from policies.caps import compile_cap
 from policies.case import Case, Figures, seen
 from policies.compile import compile_condition
 from policies.explain import Parts, denied, referred
+from policies.nodes import amount_ids
 from policies.outcomes import Claim, Counters, Grant, Outcome, Payee, PolicyRef, Slot
 from policies.places import FUNDS
 from policies.vocabulary import PayeeBy, PolicyText
@@ -32,7 +33,7 @@ def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Fi
     plans = compile_amount(text.amount, figures)
     payee_of = _payee(text.payee)
     funds = tuple(FUNDS[name] for name in text.fund.is_)
-    parts = Parts(ref, text, funds)
+    parts = Parts(ref, text, funds, tuple(cap.id for cap in text.caps), tuple(amount_ids(text)))
     need = window.need
 
     def evaluate(claim: Claim, counters: Counters) -> Outcome:

@@ -6,7 +6,7 @@ Holds: only what decides is named: an open leaf below a condition that holds any
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from policies import trace
 from policies.amounts import Plan
@@ -15,6 +15,9 @@ from policies.outcomes import Claim, Deny, Payee, PolicyRef, Refer, Seen, Slot
 from policies.vocabulary import AllOf, AnyOf, Condition, PayeeBy, PolicyText
 from policies.windows import Window
 
+Verdicts = dict[str, bool | None]
+Refusal = Literal["CAP_REACHED", "CLAUSE_FAILED"]
+
 
 class Parts(NamedTuple):
     """What an explanation needs of the policy."""
@@ -22,18 +25,21 @@ class Parts(NamedTuple):
     ref: PolicyRef
     text: PolicyText
     funds: tuple[str, ...]
+    caps: tuple[str, ...]
+    amounts: tuple[str, ...]
 
 
 def denied(parts: Parts, case: Case, room: Sequence[object], plan: Plan | None) -> Deny:
     """Every clause, cap and table that refuses."""
-    full = [cap.id for cap, ok in zip(parts.text.caps, room, strict=True) if ok is False]
-    verdicts = _verdicts(case)
-    clauses = [name for node in parts.text.when for name in _leaves(node, False, verdicts)]
-    amounts = [name for name in _amount_nodes(parts, case) if verdicts[name] is False]
-    failing = (*clauses, *full, *(amounts if plan == () else ()))
+    verdicts = {line.id: line.ok for line in case.trail}
+    failing = [name for node in parts.text.when for name in _leaves(node, False, verdicts)]
+    full = [name for name, ok in zip(parts.caps, room, strict=True) if ok is False]
+    failing += full
+    if plan == ():
+        failing += [name for name in parts.amounts if verdicts.get(name) is False]
     text = f"{len(failing)}项不符合：{'、'.join(failing)}"
-    trail = tuple(case.trail)
-    return Deny(parts.ref, "CAP_REACHED" if full else "CLAUSE_FAILED", failing, text, trail)
+    code: Refusal = "CAP_REACHED" if full else "CLAUSE_FAILED"
+    return Deny(parts.ref, code, tuple(failing), text, tuple(case.trail))
 
 
 def referred(
@@ -45,13 +51,13 @@ def referred(
     payee: Payee | None,
 ) -> Refer:
     """What is lacking, and what a person must judge."""
-    gaps = {name: case.gaps[name] for name in _open(parts, case, room, plan)}
+    verdicts = {line.id: line.ok for line in case.trail}
+    gaps = {name: case.gaps[name] for name in _open(parts, case, verdicts, room, plan)}
     if payee is None and isinstance(parts.text.payee, PayeeBy):
         gaps["payee"] = ("MISSING_FACT", trace.missing(parts.text.payee.by))
     lacks = {lack for lack, _ in gaps.values()}
-    verdicts = _verdicts(case)
     judged = [node.id for node in parts.text.refer if verdicts[node.id]]
-    judged += [cap.id for cap, ok in zip(parts.text.caps, room, strict=True) if ok == "judge"]
+    judged += [name for name, ok in zip(parts.caps, room, strict=True) if ok == "judge"]
     texts = [*dict.fromkeys(text for _, text in gaps.values())]
     return Refer(
         parts.ref,
@@ -84,11 +90,7 @@ def two_versions(refs: Sequence[PolicyRef], claim: Claim) -> Refer:
     return Refer(None, "TWO_VERSIONS", names, text, None, (), (), (), None, ())
 
 
-def _verdicts(case: Case) -> dict[str, bool | None]:
-    return {line.id: line.ok for line in case.trail}
-
-
-def _leaves(node: Condition, verdict: bool | None, verdicts: dict[str, bool | None]) -> list[str]:
+def _leaves(node: Condition, verdict: bool | None, verdicts: Verdicts) -> list[str]:
     """The leaves that give a condition this verdict, in the file's order."""
     if verdicts[node.id] is not verdict:
         return []
@@ -97,37 +99,26 @@ def _leaves(node: Condition, verdict: bool | None, verdicts: dict[str, bool | No
     return [node.id]
 
 
-def _open(parts: Parts, case: Case, room: Sequence[object], plan: Plan | None) -> Iterable[str]:
+def _open(
+    parts: Parts, case: Case, verdicts: Verdicts, room: Sequence[object], plan: Plan | None
+) -> Iterable[str]:
     """The nodes whose gaps leave the whole undecided."""
-    verdicts = _verdicts(case)
     for node in (*parts.text.when, *parts.text.refer):
         yield from _leaves(node, None, verdicts)
-    for cap, ok in zip(parts.text.caps, room, strict=True):
+    for name, ok in zip(parts.caps, room, strict=True):
         if ok is None:
-            yield cap.id
+            yield name
     if plan is None:
         for doubt in case.doubts:
             for node in parts.text.when:
                 yield from _below(node, doubt, verdicts)
-        yield from (name for name in _amount_nodes(parts, case) if name in case.gaps)
+        yield from (name for name in parts.amounts if name in case.gaps)
 
 
-def _below(node: Condition, name: str, verdicts: dict[str, bool | None]) -> Iterable[str]:
+def _below(node: Condition, name: str, verdicts: Verdicts) -> Iterable[str]:
     """The open leaves below a condition that a branch names."""
     if node.id == name:
         yield from _leaves(node, None, verdicts)
     elif isinstance(node, AllOf | AnyOf):
         for inner in node.of:
             yield from _below(inner, name, verdicts)
-
-
-def _amount_nodes(parts: Parts, case: Case) -> list[str]:
-    """What stands in the trail after conditions, caps and referrals: the amount's nodes."""
-    before = {"select", *(cap.id for cap in parts.text.caps)}
-    pending = [*parts.text.when, *parts.text.refer]
-    while pending:
-        node = pending.pop()
-        before.add(node.id)
-        if isinstance(node, AllOf | AnyOf):
-            pending += node.of
-    return [line.id for line in case.trail if line.id not in before]

@@ -66,6 +66,15 @@ def amounts(node: Amount) -> Iterator[Amount]:
         yield from amounts(node.rate)
 
 
+def amount_ids(text: PolicyText) -> Iterator[str]:
+    """The ids under which an amount leaves its trail."""
+    for amount in amounts(text.amount):
+        if isinstance(amount, Monthly):
+            yield from (amount.id, f"{amount.id}_months", f"{amount.id}_stop")
+        elif not isinstance(amount, Branch):
+            yield amount.id
+
+
 def params(text: PolicyText) -> Iterator[tuple[str, ParamRef]]:
     """Every parameter reference with the id of its node."""
     for node, _ in conditions([*text.when, *text.refer]):

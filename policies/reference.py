@@ -16,6 +16,7 @@ from policies.facts_used import facts_used
 from policies.golden import load_for, run_goldens
 from policies.places import FUNDS, REGIONS
 from policies.registry import ROOT, Policies
+from policies.words_page import vocabulary_lines
 
 _HOW = {
     FactType.ENUM: "text, one of the values",
@@ -159,7 +160,9 @@ def _policy_lines(policies: Policies, seen: Coverage, cases: int) -> Iterator[st
         count = seen.sights[policy.name]
         gone = sum(one.policy == policy.name for one in seen.missed)
         yield f"| {policy.name} | {policy.window.need} | {count} | {100 * (count - gone) // count} % |"
-    yield "\n## Places and funds\n"
+    yield ""
+    yield from vocabulary_lines()
+    yield "## Places and funds\n"
     yield "、".join(f"{name} {code}" for code, name in REGIONS.items()) + "\n"
     yield "、".join(f"{name} `{fund}`" for name, fund in FUNDS.items())
     yield "\n## Versions"

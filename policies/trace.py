@@ -6,6 +6,7 @@ Holds: one template per kind; the same words serve trails, policy cards and refu
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from events.facts import APPLIED_ON, BY_NAME
@@ -42,6 +43,7 @@ def unit(fact: str) -> str:
     return "" if fact == APPLIED_ON else BY_NAME[fact].unit
 
 
+@cache
 def missing(fact: str) -> str:
     """What is lacking, for the person who must supply it."""
     return f"缺少申报事实：{label(fact)}（{fact}）"

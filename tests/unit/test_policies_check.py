@@ -10,6 +10,7 @@ from policies.registry import ROOT
 
 POST_SKILL = "programmes/post-skill/211200-2021-01-01.yaml"
 SKILL_UPGRADE = "programmes/skill-upgrade/211200-2022-01-01.yaml"
+NOTICE = "notices/铁市就组发〔2022〕1号.yaml"
 JOBSEEKING = "programmes/jobseeking/211200-2022-07-21.yaml"
 
 
@@ -64,6 +65,8 @@ def test_what_ships_is_clean() -> None:
             "",
             "overlaps 2021-07-21",
         ),
+        (NOTICE, "- id: 十三\n", "- id: 八\n", "registered twice"),
+        (NOTICE, "clause: 附则", "clause: 附录", "附录 is not registered"),
         ("parameters/skill_upgrade/211200.yaml", "value: 12,", "value: 13,", "not state 13"),
         ("parameters/skill_upgrade/211200.yaml", "12个月及以上", "十二个月", "does not stand in"),
     ],
