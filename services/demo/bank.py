@@ -114,12 +114,13 @@ class Bank:
 
     def _pay(self, row: dict[str, str], today: date, late: int) -> _Answer:
         instruction, amount = row["指令号"], fen(row["金额（元）"])
-        chance = int.from_bytes(sha256(instruction.encode()).digest()[:4], "big")
+        digest = sha256(instruction.encode()).digest()
+        chance = int.from_bytes(digest[:4], "big")
         told: dict[str, Any] = {
             "instruction": instruction,
             "amount_fen": amount,
             "value_on": today.isoformat(),
-            "bank_reference": f"W{today:%Y%m%d}{chance:010}",
+            "bank_reference": f"W{today:%y%m%d}{digest[:5].hex().upper()}",
         }
         events = Events(f"bank-{instruction}")
         if chance % 1000 < _RETURNED_OF_1000:

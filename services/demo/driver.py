@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
@@ -32,7 +33,7 @@ from services.runtime.settings import Settings
 _REVIEWED = 40
 _UNDECIDED = "('filed', 'proposed')"
 
-Pool = asyncpg.Pool[asyncpg.Record]
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 
 class Upstream:

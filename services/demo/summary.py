@@ -68,7 +68,7 @@ _STOPPED = """
     SELECT count(*) FROM books.instalments WHERE application = ANY($1) AND state = 'stopped'
 """
 _BATCHES = """
-    SELECT count(DISTINCT batch) FROM books.disbursement_attempts a
+    SELECT count(DISTINCT a.batch) FROM books.disbursement_attempts a
     JOIN books.disbursements d USING (disbursement) WHERE d.application = ANY($1)
 """
 _DEAD = "SELECT code, count(*) AS number FROM books.dead_letters GROUP BY code ORDER BY code"

@@ -49,5 +49,7 @@ async def until(what: str, look: Look, progress: Progress, *, patience_seconds: 
         if now != seen:
             moved = time.monotonic()
         seen = now
-    total = max(seen.wanted, 1)
-    progress.update(bar, completed=total, total=total)
+    if not seen.wanted:
+        progress.remove_task(bar)
+        return
+    progress.update(bar, completed=seen.done, total=seen.done)
