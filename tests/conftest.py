@@ -7,6 +7,7 @@ start fails the test and never skips it.
 
 import itertools
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -23,10 +24,21 @@ _NUMBERS = itertools.count(1)
 PARTITIONS = 4
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A directory for servers of this test's own.
+
+    It is none of pytest's: those are closed to other users whenever another run starts, and as
+    root the database runs as another user.
+    """
+    with tempfile.TemporaryDirectory(prefix="ledger-") as directory:
+        yield Path(directory)
+
+
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def home() -> Iterator[Home]:
     """The directory of this run's servers."""
-    with Home(tmp_path_factory.mktemp("ledger")) as held:
+    with tempfile.TemporaryDirectory(prefix="ledger-") as directory, Home(Path(directory)) as held:
         yield held
 
 

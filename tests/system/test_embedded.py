@@ -74,21 +74,21 @@ async def read(bootstrap: str, topic: str, count: int) -> list[bytes]:
 
 
 async def test_what_was_written_is_there_after_a_second_start_and_the_addresses_are_told(
-    tmp_path: Path,
+    place: Path,
 ) -> None:
-    async with embedded(tmp_path) as servers:
+    async with embedded(place) as servers:
         await create_topics(servers.kafka_bootstrap, 2)
         await write(servers.kafka_bootstrap, "ledger", b"a fact")
         database = await asyncpg.connect(servers.postgres_dsn)
         await database.execute("CREATE TABLE kept (word text); INSERT INTO kept VALUES ('kept')")
         await database.close()
-        found = Settings(data_dir=tmp_path)
+        found = Settings(data_dir=place)
         assert found.kafka_bootstrap == servers.kafka_bootstrap
         assert found.postgres_dsn == servers.postgres_dsn
         first = servers
 
-    assert Settings(data_dir=tmp_path).kafka_bootstrap == "127.0.0.1:9092"
-    async with embedded(tmp_path) as servers:
+    assert Settings(data_dir=place).kafka_bootstrap == "127.0.0.1:9092"
+    async with embedded(place) as servers:
         assert servers[:2] == first[:2]
         assert await read(servers.kafka_bootstrap, "ledger", 1) == [b"a fact"]
         database = await asyncpg.connect(servers.postgres_dsn)
@@ -97,9 +97,9 @@ async def test_what_was_written_is_there_after_a_second_start_and_the_addresses_
 
 
 async def test_a_killed_broker_keeps_what_it_acknowledged_and_comes_back_on_its_port(
-    tmp_path: Path,
+    place: Path,
 ) -> None:
-    with Home(tmp_path) as home:
+    with Home(place) as home:
         broker = KafkaBroker(home, Settings().cache_dir)
         try:
             broker.start()
@@ -116,8 +116,8 @@ async def test_a_killed_broker_keeps_what_it_acknowledged_and_comes_back_on_its_
             broker.stop()
 
 
-async def test_a_killed_database_keeps_what_it_committed(tmp_path: Path) -> None:
-    with Home(tmp_path) as home:
+async def test_a_killed_database_keeps_what_it_committed(place: Path) -> None:
+    with Home(place) as home:
         server = PostgresServer(home)
         try:
             server.start()
@@ -140,31 +140,31 @@ async def test_only_who_knows_the_password_may_connect(postgres: PostgresServer)
 
 
 async def test_both_servers_end_when_their_parent_is_killed_and_the_home_can_be_used_again(
-    tmp_path: Path,
+    place: Path,
 ) -> None:
-    parent, children = parent_on(tmp_path)
+    parent, children = parent_on(place)
     parent.kill()
     parent.communicate()
     await until(lambda: all_gone(children))
-    async with embedded(tmp_path) as servers:
+    async with embedded(place) as servers:
         assert servers.kafka.pid
         assert servers.postgres.pid
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_a_terminated_parent_stops_both_servers_before_it_ends(
-    tmp_path: Path, how: signal.Signals
+    place: Path, how: signal.Signals
 ) -> None:
-    parent, children = parent_on(tmp_path)
+    parent, children = parent_on(place)
     parent.send_signal(how)
     parent.communicate(timeout=30)
     assert all_gone(children)
-    assert not (tmp_path / "servers.json").exists()
-    assert not (tmp_path / "postgres/data/postmaster.pid").exists()
+    assert not (place / "servers.json").exists()
+    assert not (place / "postgres/data/postmaster.pid").exists()
 
 
-async def test_a_server_that_was_left_over_is_ended_before_the_next_start(tmp_path: Path) -> None:
-    with Home(tmp_path) as home:
+async def test_a_server_that_was_left_over_is_ended_before_the_next_start(place: Path) -> None:
+    with Home(place) as home:
         left_over = PostgresServer(home)
         left_over.start()
         pid = left_over.pid
@@ -180,13 +180,13 @@ async def test_a_server_that_was_left_over_is_ended_before_the_next_start(tmp_pa
 
 
 async def test_a_stale_lock_with_the_number_of_another_program_is_in_nobodys_way(
-    tmp_path: Path,
+    place: Path,
 ) -> None:
-    with Home(tmp_path) as home:
+    with Home(place) as home:
         server = PostgresServer(home)
         server.start()
         server.stop()
-        lock = tmp_path / "postgres/data/postmaster.pid"
+        lock = place / "postgres/data/postmaster.pid"
         lock.write_text(
             f"{os.getppid()}\n{lock.parent}\n1700000000\n5432\n\n127.0.0.1\n1 1\nready\n"
         )
@@ -197,40 +197,40 @@ async def test_a_stale_lock_with_the_number_of_another_program_is_in_nobodys_way
     assert psutil.pid_exists(os.getppid())
 
 
-async def test_a_server_that_ends_by_itself_ends_the_block_with_its_reason(tmp_path: Path) -> None:
+async def test_a_server_that_ends_by_itself_ends_the_block_with_its_reason(place: Path) -> None:
     async def run_until_it_ends() -> None:
-        async with asyncio.timeout(120), embedded(tmp_path) as servers:
+        async with asyncio.timeout(120), embedded(place) as servers:
             assert servers.postgres.pid
             os.kill(servers.postgres.pid, signal.SIGKILL)
             await asyncio.Event().wait()
 
     with pytest.raises(errors.ServerEnded, match="PostgreSQL ended while it was needed"):
         await run_until_it_ends()
-    assert not (tmp_path / "servers.json").exists()
+    assert not (place / "servers.json").exists()
 
 
-async def test_a_second_ledger_on_the_same_home_is_told_who_is_there(tmp_path: Path) -> None:
-    with Home(tmp_path), pytest.raises(errors.HomeInUse, match=f"process {os.getpid()}"):
-        async with embedded(tmp_path):
+async def test_a_second_ledger_on_the_same_home_is_told_who_is_there(place: Path) -> None:
+    with Home(place), pytest.raises(errors.HomeInUse, match=f"process {os.getpid()}"):
+        async with embedded(place):
             pass
 
 
-async def test_a_port_that_is_taken_is_named_with_the_program_that_has_it(tmp_path: Path) -> None:
+async def test_a_port_that_is_taken_is_named_with_the_program_that_has_it(place: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        settings = Settings(data_dir=tmp_path, kafka_port=port)
+        settings = Settings(data_dir=place, kafka_port=port)
         with pytest.raises(errors.PortTaken, match=rf"{port}.*process {os.getpid()}"):
-            async with embedded(tmp_path, settings=settings):
+            async with embedded(place, settings=settings):
                 pass
 
 
-def test_a_full_disk_is_noticed_before_anything_starts(tmp_path: Path) -> None:
-    home = Home(tmp_path, needed_bytes=2**62)
+def test_a_full_disk_is_noticed_before_anything_starts(place: Path) -> None:
+    home = Home(place, needed_bytes=2**62)
     with pytest.raises(errors.DiskFull, match="too little"):
         home.__enter__()
-    with Home(tmp_path):  # and it leaves no lock behind
+    with Home(place):  # and it leaves no lock behind
         pass
 
 
