@@ -70,7 +70,7 @@ class Book:
             around.limits,
         )
         self._checkpoint: Checkpoint
-        self._outbox: Outbox
+        self._outbox = Outbox(around.sender, 0, around.limits.unacknowledged_batches)
         self._end = 0
 
     @property
@@ -157,9 +157,7 @@ class Book:
         """Let the partition go, once the transaction under way has ended."""
         self._resting = self._closed = True
         async with self._turn:
-            with contextlib.suppress(
-                OperatingFailure, AttributeError
-            ):  # the next owner sends again
+            with contextlib.suppress(OperatingFailure, TimeoutError):  # the next owner sends again
                 async with asyncio.timeout(2):
                     await self._outbox.empty()
             await self._writer.stop()

@@ -52,8 +52,7 @@ class Outbox:
         Raises: NotAcknowledged
         """
         while len(self._sending) > self._limit:
-            await self._sending[0].task
-            _ = self.sent
+            await self._first_has_ended()
 
     async def empty(self) -> None:
         """Wait until all is acknowledged.
@@ -61,5 +60,8 @@ class Outbox:
         Raises: NotAcknowledged
         """
         while self._sending:
-            await self._sending[0].task
-            _ = self.sent
+            await self._first_has_ended()
+
+    async def _first_has_ended(self) -> None:
+        await asyncio.wait([self._sending[0].task])  # who waits may give up, the sending goes on
+        _ = self.sent

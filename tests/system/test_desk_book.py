@@ -1,9 +1,24 @@
 """A book on a real broker: decided once, in order, whatever it is fed."""
 
+from collections.abc import Callable
+
+import orjson
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from events import codec
+from events.envelope import Asked, Recorded
+from services.desk import checkpoint as checkpoints
 from services.desk.book import Book
+from services.desk.judge import Judge
+from services.desk.limits import Limits
+from services.desk.topic_ids import topic_id
 from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.topics import Topics
+from services.standing import Standings, follow_ups
 from tests.conftest import PARTITIONS
+from tests.dsl import policies
+from tests.system.desk_judges import Tally
 from tests.system.desk_kit import (
     allocate,
     checkpoints_of,
@@ -16,12 +31,32 @@ from tests.system.desk_kit import (
 )
 
 LINE = line_on(1, PARTITIONS)
+ELSEWHERE = line_on(2, PARTITIONS)
+Kind = tuple[Callable[[], Judge], Callable[[Recorded], list[Asked]]]
+KINDS = {
+    "tally": (Tally, Tally().implied),
+    "standings": (lambda: Standings(policies()), follow_ups),
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Whose decisions the book writes."""
+    return KINDS[request.param]  # type: ignore[return-value]
+
+
+def documents(facts: list[dict[str, object]]) -> list[object]:
+    """Name what was allocated, in order."""
+    return [fact["body"]["document"] for fact in facts]  # type: ignore[index]
 
 
 async def test_what_waits_at_opening_is_decided_from_the_log(
-    kafka: KafkaBroker, topics: Topics
+    kafka: KafkaBroker, topics: Topics, kind: Kind
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
+    new_judge, implied = kind
+    async with surroundings(
+        kafka.bootstrap, topics, new_judge=new_judge, implied=implied
+    ) as around:
         await send(around.sender, [allocate(LINE, number) for number in range(3)])
         book = Book(1, around)
         await book.open()
@@ -31,8 +66,13 @@ async def test_what_waits_at_opening_is_decided_from_the_log(
         await book.idle()
 
 
-async def test_repeats_are_dropped_and_gaps_are_read(kafka: KafkaBroker, topics: Topics) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
+async def test_repeats_are_dropped_and_gaps_are_read(
+    kafka: KafkaBroker, topics: Topics, kind: Kind
+) -> None:
+    new_judge, implied = kind
+    async with surroundings(
+        kafka.bootstrap, topics, new_judge=new_judge, implied=implied
+    ) as around:
         book = Book(1, around)
         await book.open()
         for number in range(4):
@@ -41,9 +81,117 @@ async def test_repeats_are_dropped_and_gaps_are_read(kafka: KafkaBroker, topics:
         await book.decide([(0, packet_of(allocate(LINE, 0)))])
         await book.decide([(3, packet_of(allocate(LINE, 3)))])
         facts = await facts_of(kafka.bootstrap, topics, 1)
-        assert [fact["body"]["document"] for fact in facts] == [f"doc-{n}" for n in range(4)]
-        assert [point["next"] for point in await checkpoints_of(kafka.bootstrap, topics, 1)] == [
-            1,
-            4,
-        ]
+        assert documents(facts) == [f"doc-{n}" for n in range(4)]
+        points = await checkpoints_of(kafka.bootstrap, topics, 1)
+        assert [point["next"] for point in points] == [1, 4]
         await book.idle()
+
+
+async def test_a_book_that_opens_again_goes_on_where_the_last_one_stood(
+    kafka: KafkaBroker, topics: Topics, kind: Kind
+) -> None:
+    new_judge, implied = kind
+    async with surroundings(
+        kafka.bootstrap, topics, new_judge=new_judge, implied=implied
+    ) as around:
+        for number in range(3):
+            await send(around.sender, [allocate(LINE, number), allocate(LINE, 0)])
+            book = Book(1, around)
+            await book.open()
+            await book.idle()
+        facts = await facts_of(kafka.bootstrap, topics, 1)
+        assert documents(facts) == ["doc-0", "doc-1", "doc-2"]
+        assert [fact["seq"] for fact in facts] == [1, 2, 3]
+        points = await checkpoints_of(kafka.bootstrap, topics, 1)
+        assert [point["decided"] for point in points] == [2, 4, 6]
+        assert points[-1]["unchanged"] == [allocate(LINE, 0).id]
+
+
+async def test_one_transaction_holds_at_most_so_many_commands(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    limits = Limits(transaction_commands=10)
+    async with surroundings(kafka.bootstrap, topics, new_judge=Tally, limits=limits) as around:
+        for start in range(0, 40, 4):
+            await send(around.sender, [allocate(LINE, start + n) for n in range(4)])
+        book = Book(1, around)
+        await book.open()
+        points = await checkpoints_of(kafka.bootstrap, topics, 1)
+        decided = [point["decided"] for point in points]
+        assert decided[-1] == 40
+        steps = [after - before for before, after in zip([0, *decided], decided, strict=False)]
+        assert max(steps) <= 12  # a packet is never split
+        await book.idle()
+
+
+async def test_anybody_can_check_the_chain_and_the_time_from_outside(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    async with surroundings(kafka.bootstrap, topics) as around:
+        book = Book(1, around)
+        await book.open()
+        for number in range(3):
+            await book.decide([(number, packet_of(allocate(LINE, number)))])
+        chain, since, known = "0" * 64, [], ""
+        for record in await raw_log(kafka.bootstrap, topics.ledger, 1):
+            if record.key != codec.CHECKPOINT_KEY:
+                since.append(record.value)
+                continue
+            point = orjson.loads(record.value)
+            chain = checkpoints.chained(chain, point["next"], since)
+            assert point["chain"] == chain
+            assert point["known"] >= known
+            since, known = [], point["known"]
+        assert known.startswith("2022-08-12T01:14")
+        await book.idle()
+
+
+HOPELESS = [
+    b"",
+    b"not json",
+    b"null",
+    b"{}",
+    b"[1]",
+    b"[" * 5000,
+    b'[{"id": null}]',
+    b'[{"id": "zz", "stream": "budget/x", "type": "AllocateBudget", "version": 1}]',
+    b'[{"id": 7, "stream": 9, "type": [], "version": {}}]',
+    b'[{"id":"------------------------------------","stream":"budget/fund/x/y/2022"}]',
+    b'[{"stream": "' + b"x" * 5000 + b'"}]',
+    b'[{"type": "Later", "version": 99, "deep": ' + b"[" * 500 + b"]" * 500 + b"}]",
+    packet_of(allocate(ELSEWHERE, 1)),
+    packet_of(allocate(LINE, 1)._replace(id="00000000-0000-0000-0000-00000000000g")),
+    packet_of(allocate(LINE, 1)).replace(b'Z","effective_on"', b'","effective_on"'),
+    packet_of(allocate(LINE, 1)).replace(b'"amount":100', b'"amount":-1'),
+]
+
+
+async def test_what_cannot_be_read_is_set_aside_and_stops_nobody_else(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    other = line_on(1, PARTITIONS, nth=1)
+    async with surroundings(kafka.bootstrap, topics) as around:
+        book = Book(1, around)
+        await book.open()
+        for number, packet in enumerate(HOPELESS):
+            good = packet_of(allocate(other, number))
+            await book.decide([(2 * number, packet), (2 * number + 1, good)])
+        facts = await facts_of(kafka.bootstrap, topics, 1)
+        assert [fact["type"] for fact in facts] == ["CommandSetAside", "BudgetAllocated"] * len(
+            HOPELESS
+        )
+        assert documents(facts[1::2]) == [f"doc-{number}" for number in range(len(HOPELESS))]
+        assert len({fact["id"] for fact in facts}) == len(facts)
+        await book.idle()
+
+
+async def test_the_topic_id_is_the_brokers(kafka: KafkaBroker, topics: Topics) -> None:
+    async with surroundings(kafka.bootstrap, topics) as around:
+        ours = await topic_id(around.client, topics.commands)
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
+    from confluent_kafka import TopicCollection
+
+    found = admin.describe_topics(TopicCollection([topics.commands]))
+    theirs = found[topics.commands].result(10).topic_id
+    bits = theirs.get_most_significant_bits() % 2**64, theirs.get_least_significant_bits() % 2**64
+    assert ours.replace("-", "") == f"{bits[0]:016x}{bits[1]:016x}"
