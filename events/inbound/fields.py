@@ -81,7 +81,7 @@ class PartyStated(Inbound):
 
 
 class AccountStated(Inbound):
-    """收款人的银行账户。"""
+    """一个银行账户。"""
 
     bank: Name = Field(description="开户银行全称。")
     number: Annotated[str, Field(min_length=1, max_length=64)] = Field(

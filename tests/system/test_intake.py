@@ -18,6 +18,7 @@ from events.streams import partition_of
 from projections.migrate import migrate
 from services.intake.worker import run
 from services.runtime.dead_letters import unseal
+from services.runtime.errors import DatabaseAway, NotConfigured
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from tests.conftest import PARTITIONS
@@ -306,3 +307,57 @@ async def test_no_identity_reaches_the_commands(upstream: Upstream) -> None:
     stated = examples.DATA["application.submitted"]
     for secret in (*stated["beneficiary"].values(), *stated["account"].values()):
         assert secret == "person" or secret not in text
+
+
+async def test_an_intake_that_dies_loses_nothing_and_its_heirs_ask_the_same(
+    prepared: Settings,
+) -> None:
+    """1 500 applications, each twice; one intake ends in the middle, two others take over."""
+    count = 1_500
+    producer = AIOKafkaProducer(bootstrap_servers=prepared.kafka_bootstrap)
+    await producer.start()
+    upstream = Upstream(prepared, producer)
+    topic = prepared.topics.inbound["applications"]
+    for turn in range(2):
+        values = [
+            orjson.dumps(submitted(id=f"{turn}-{n}", data={"application": f"N-{n}"}))
+            for n in range(count)
+        ]
+        sent = [
+            await producer.send(topic, value, partition=n % PARTITIONS)
+            for n, value in enumerate(values)
+        ]
+        await asyncio.gather(*sent)
+
+    first = asyncio.create_task(run(prepared, asyncio.Event()))
+    await upstream.commands(1)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+
+    stop = asyncio.Event()
+    heirs = [asyncio.create_task(run(prepared, stop)) for _ in range(2)]
+    try:
+        ids: dict[str, set[str]] = {}
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while len(ids) < count:
+                for asked in await upstream.commands(count):
+                    key = asked.body.application  # type: ignore[attr-defined]
+                    ids.setdefault(key, set()).add(asked.id)
+        assert all(len(same) == 1 for same in ids.values())
+        assert not any(heir.done() for heir in heirs)
+    finally:
+        stop.set()
+        await asyncio.gather(*heirs)
+        await producer.stop()
+
+
+async def test_without_its_key_intake_ends_with_a_clear_message(prepared: Settings) -> None:
+    prepared.vault_key_file.unlink()
+    with pytest.raises(NotConfigured, match="key file"):
+        await run(prepared, asyncio.Event())
+
+
+async def test_without_its_database_intake_ends_with_a_clear_message(prepared: Settings) -> None:
+    away = prepared.model_copy(update={"postgres_dsn": "postgresql://nobody@127.0.0.1:1/nothing"})
+    with pytest.raises(DatabaseAway, match="does not answer"):
+        await run(away, asyncio.Event())

@@ -1,0 +1,95 @@
+"""`check`: an upstream team learns line, field, reason and remedy, and the digests it will need."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+
+from events.inbound import examples
+from events.inbound.check import check_bytes, check_file
+from policies.registry import Policies
+from services.intake.take import known_of
+
+NOW = datetime(2022, 9, 1, tzinfo=UTC)
+KNOWN = known_of(Policies.load())
+EVENTS = examples.events()
+
+
+def lines(*events: object) -> bytes:
+    return b"\n".join(orjson.dumps(event) for event in events) + b"\n"
+
+
+def test_all_examples_are_right(tmp_path: Path) -> None:
+    file = tmp_path / "messages.jsonl"
+    file.write_bytes(lines(*EVENTS.values()))
+    checked = check_file(file, KNOWN, NOW)
+    assert checked.findings == []
+    assert len(checked.accepted) == len(EVENTS) + 1  # the batch has two lines
+
+
+def test_the_digest_is_told() -> None:
+    submitted, corrected = check_bytes(
+        lines(EVENTS["application.submitted"], EVENTS["application.corrected"]), KNOWN, NOW
+    ).accepted
+    assert EVENTS["application.corrected"]["data"]["replaces"] == submitted.digest
+    assert corrected.digest != submitted.digest
+    assert submitted.key == f"{examples.SOURCE}:TL-2022-005120"
+
+
+def test_a_finding_tells_line_field_reason_and_remedy() -> None:
+    wrong = {**EVENTS["budget.allocated"]}
+    wrong["data"] = {**wrong["data"], "amount_fen": 1.5, "district": "999999"}
+    findings = check_bytes(lines(EVENTS["payment.settled"], wrong) + b"{\n", KNOWN, NOW).findings
+    assert [(f.line, f.field, f.code) for f in findings] == [
+        (2, "data.amount_fen", "WRONG_AMOUNT"),
+        (3, "", "NOT_JSON"),
+    ]
+    assert str(findings[0]).startswith(
+        "第 2 行 字段 data.amount_fen：金额不对（1.5）。金额以分为单位"
+    )
+
+
+def test_a_batch_line_is_named_by_its_row() -> None:
+    batch = {**EVENTS["application.batch-submitted"]}
+    batch["data"] = {**batch["data"], "lines": [*batch["data"]["lines"], {"line": "3"}]}
+    findings = check_bytes(lines(batch), KNOWN, NOW).findings
+    assert {(f.line, f.batch_line, f.code) for f in findings} == {(1, 3, "MISSING_FIELD")}
+    assert "批内第 3 行" in str(findings[0])
+
+
+@pytest.mark.parametrize(
+    "option", [orjson.OPT_INDENT_2, orjson.OPT_SORT_KEYS], ids=["indented", "on one line"]
+)
+def test_one_document_or_an_array_is_read_too(option: int) -> None:
+    one = orjson.dumps(EVENTS["payment.settled"], option=option)
+    assert len(check_bytes(one, KNOWN, NOW).accepted) == 1
+    wrong = {**EVENTS["payment.settled"], "type": "payment.guessed"}
+    many = orjson.dumps([EVENTS["payment.settled"], wrong], option=option)
+    checked = check_bytes(many, KNOWN, NOW)
+    assert len(checked.accepted) == 1
+    (finding,) = checked.findings
+    assert finding.code == "UNKNOWN_TYPE"
+    assert finding.line == (
+        1 if b"\n" not in many else many[: many.rindex(b"\n  {")].count(b"\n") + 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"", "NULL_VALUE"),
+        (b"\n\n", "NULL_VALUE"),
+        (b"[" * 10_000, "TOO_DEEP"),
+        (b"x" * 2_000_000, "TOO_LARGE"),
+        (b"not json\nnor this\n", "NOT_JSON"),
+    ],
+)
+def test_a_file_that_holds_no_message_is_explained(raw: bytes, code: str) -> None:
+    findings = check_bytes(raw, KNOWN, NOW).findings
+    assert findings[0].code == code
+
+
+def test_a_byte_order_mark_is_no_error() -> None:
+    raw = b"\xef\xbb\xbf" + lines(EVENTS["payment.settled"])
+    assert check_bytes(raw, KNOWN, NOW).findings == []

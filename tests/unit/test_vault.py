@@ -1,0 +1,232 @@
+"""The vault on a real database: one id one token, one application one owner, whoever comes at once."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from events.inbound.identity import Account, Party, check_character
+from projections.migrate import migrate
+from services.intake.memory import MemoryVault
+from services.runtime.errors import NotConfigured
+from services.runtime.vault import Admitted, Vault, Wanted, make_key_file
+from services.runtime.vault.keys import WrongKey, load_key_file
+from services.runtime.vault.wanted import Corrects, Files, Finds, Meets, Withdraws
+
+
+def person(number: int, name: str = "张晓三") -> Party:
+    first = f"21120219900307{number:03d}"
+    return Party("person", first + check_character(first), name)
+
+
+def account(number: int, holder: str = "张晓三") -> Account:
+    return Account("中国工商银行", f"62220200{number:08d}", holder)
+
+
+def files(application: str, who: Party, digest: int = 1, payee: Party | None = None) -> Files:
+    return Files(application, f"{digest:064x}", who, payee or who, account(1))
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    await migrate(database)
+    async with asyncpg.create_pool(database, min_size=1, max_size=6) as pool:
+        yield pool
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    make_key_file(tmp_path / "vault.key")
+    return tmp_path / "vault.key"
+
+
+@pytest.fixture
+async def vault(pool: "asyncpg.Pool[asyncpg.Record]", key_file: Path) -> Vault:
+    return await Vault.open(pool, key_file)
+
+
+async def test_one_id_has_one_token_and_names_stay_masked(vault: Vault) -> None:
+    first, again, other = await vault.admit(
+        [files("s:1", person(1)), files("s:2", person(1)), files("s:3", person(2, "欧阳晓明"))]
+    )
+    (later,) = await vault.admit([files("s:4", person(1, "张小三"))])
+    assert first.token == again.token == later.token != other.token
+    assert first.account_token == again.account_token != other.account_token
+    shown = await vault.names([first.token, other.token, "unknown"])
+    assert {token: tuple(masked) for token, masked in shown.items()} == {
+        first.token: ("张*三", "211***********" + person(1).id[-4:], False),
+        other.token: ("欧**明", "211***********" + person(2).id[-4:], False),
+    }
+
+
+async def test_the_payment_file_gets_its_accounts(vault: Vault) -> None:
+    (admitted,) = await vault.admit([files("s:1", person(1))])
+    assert await vault.accounts([admitted.account_token, "unknown"]) == {
+        admitted.account_token: account(1)
+    }
+
+
+async def test_another_account_is_another_token_and_the_first_one_stays(vault: Vault) -> None:
+    (old,) = await vault.admit([files("s:1", person(1))])
+    (new,) = await vault.admit([Corrects("s:1", person(1), person(1), account(2))])
+    assert new.account_token != old.account_token
+    found = await vault.accounts([old.account_token, new.account_token])
+    assert found[old.account_token] == account(1)
+    assert found[new.account_token] == account(2)
+
+
+async def test_a_reveal_is_recorded_with_who_and_why(
+    vault: Vault, pool: "asyncpg.Pool[asyncpg.Record]"
+) -> None:
+    (admitted,) = await vault.admit([files("s:1", person(1))])
+    assert await vault.reveal(admitted.token, "name", "核实身份", "li.jing") == "张晓三"
+    assert await vault.reveal(admitted.token, "number", "核实身份", "li.jing") == person(1).id
+    number = await vault.reveal(admitted.account_token, "account", "更正账户", "wang.fang")
+    assert number == account(1).number
+    rows = await pool.fetch("SELECT token, field, purpose, who FROM vault.reveals ORDER BY reveal")
+    assert [tuple(row) for row in rows] == [
+        (admitted.token, "name", "核实身份", "li.jing"),
+        (admitted.token, "number", "核实身份", "li.jing"),
+        (admitted.account_token, "account", "更正账户", "wang.fang"),
+    ]
+    with pytest.raises(ValueError, match="purpose"):
+        await vault.reveal(admitted.token, "name", " ", "li.jing")
+
+
+async def test_nothing_at_rest_is_readable(
+    vault: Vault, pool: "asyncpg.Pool[asyncpg.Record]"
+) -> None:
+    await vault.admit([files("s:1", person(1))])
+    stored = b""
+    for table in ("parties", "accounts", "register", "keys"):
+        for row in await pool.fetch(f"SELECT * FROM vault.{table}"):
+            stored += b"".join(v for v in row if isinstance(v, bytes))
+            stored += "".join(v for v in row if isinstance(v, str)).encode()
+    for secret in (person(1).id, "张晓三", account(1).number, "中国工商银行"):
+        assert secret.encode() not in stored
+
+
+async def test_the_first_application_stands(vault: Vault) -> None:
+    (first,) = await vault.admit([files("s:1", person(1), 1)])
+    repeat, changed, stranger = await vault.admit(
+        [files("s:1", person(1), 1), files("s:1", person(1), 2), files("s:1", person(2), 1)]
+    )
+    assert first.first
+    for admitted in (repeat, changed, stranger):
+        assert not admitted.first
+        assert (admitted.first_token, admitted.first_digest) == (first.token, f"{1:064x}")
+    assert stranger.token != first.token
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_two_intakes_at_once_agree_on_every_owner(vault: Vault, turn: int) -> None:
+    """Thousands of claims by different people on the same numbers, in four at once."""
+    dice = random.Random(turn)
+
+    def batch() -> list[Wanted]:
+        wanted: list[Wanted] = [
+            files(f"s:{dice.randrange(300)}", person(dice.randrange(200)), dice.randrange(3))
+            for _ in range(400)
+        ]
+        wanted += [Withdraws(f"s:{dice.randrange(300)}", "{}") for _ in range(50)]
+        dice.shuffle(wanted)
+        return wanted
+
+    batches = [batch() for _ in range(8)]
+    found = await asyncio.gather(*map(vault.admit, batches))
+    owners: dict[str, set[tuple[str, str]]] = {}
+    firsts: dict[str, int] = {}
+    tokens: dict[Party, set[str]] = {}
+    for wanted, admitted in zip(batches, found, strict=True):
+        for one, answer in zip(wanted, admitted, strict=True):
+            if isinstance(one, Files):
+                owners.setdefault(one.application, set()).add(
+                    (answer.first_token, answer.first_digest)
+                )
+                firsts[one.application] = firsts.get(one.application, 0) + answer.first
+                tokens.setdefault(one.beneficiary, set()).add(answer.token)
+    assert all(len(pair) == 1 for pair in owners.values())
+    assert set(firsts.values()) == {1}
+    assert all(len(known) == 1 for known in tokens.values())
+    assert len({token for known in tokens.values() for token in known}) == len(tokens)
+
+
+async def test_a_withdrawal_and_its_application_at_once_always_meet(vault: Vault) -> None:
+    """Whichever comes second sees the other: the note is found, or the owner is."""
+    for number in range(40):
+        key = f"s:{number}"
+        (filed,), (withdrawn,) = await asyncio.gather(
+            vault.admit([files(key, person(number))]), vault.admit([Withdraws(key, '{"n": 1}')])
+        )
+        assert bool(filed.withdrawal) != bool(withdrawn.first_token)
+
+
+async def test_memory_answers_as_the_vault_does(vault: Vault) -> None:
+    """The what-if tool must not see another register than intake."""
+    dice = random.Random(7)
+    memory = MemoryVault()
+    names: tuple[dict[str, str], dict[str, str]] = ({}, {})
+
+    def renamed(admitted: Sequence[Admitted], names: dict[str, str]) -> list[tuple[object, ...]]:
+        """With tokens numbered in the order in which they are first seen."""
+        return [
+            tuple(
+                names.setdefault(part, f"#{len(names)}")
+                if isinstance(part, str) and len(part) == 33
+                else part
+                for part in answer
+            )
+            for answer in admitted
+        ]
+
+    def wanted() -> Wanted:
+        key, who = f"s:{dice.randrange(12)}", person(dice.randrange(6))
+        payee = person(dice.randrange(6))
+        choices: list[Wanted] = [
+            Files(key, f"{dice.randrange(3):064x}", who, payee, account(dice.randrange(3))),
+            Corrects(key, who, payee, account(dice.randrange(3))),
+            Withdraws(key, '{"n": 1}'),
+            Finds(key),
+            Meets(who),
+        ]
+        return dice.choice(choices)
+
+    for _ in range(60):
+        batch = [wanted() for _ in range(dice.randrange(1, 6))]
+        real = renamed(await vault.admit(batch), names[0])
+        assert real == renamed(memory.admit_now(batch), names[1])
+
+
+async def test_a_vault_opens_with_its_own_key_only(
+    pool: "asyncpg.Pool[asyncpg.Record]", key_file: Path, tmp_path: Path
+) -> None:
+    await Vault.open(pool, key_file)
+    other = tmp_path / "other.key"
+    make_key_file(other)
+    with pytest.raises(WrongKey, match="VAULT_KEY_FILE"):
+        await Vault.open(pool, other)
+
+
+def test_a_missing_or_open_key_file_is_explained(key_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotConfigured, match="not there"):
+        load_key_file(tmp_path / "nowhere.key")
+    key_file.chmod(0o644)
+    with pytest.raises(NotConfigured, match="chmod 600"):
+        load_key_file(key_file)
+    key_file.write_text("no key")
+    key_file.chmod(0o600)
+    with pytest.raises(NotConfigured, match="no key of 32 bytes"):
+        load_key_file(key_file)
+
+
+def test_a_key_file_is_the_owner_s_alone_and_never_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "vault.key"
+    assert make_key_file(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = file.read_bytes()
+    assert not make_key_file(file)
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
