@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from events.invariants import BrokenInvariant
 from projections import unchanged
 from projections.catalogue import MAPPINGS, TABLES
 from projections.placed import Placed
@@ -43,7 +44,10 @@ class Folded:
         self._by_prefix: dict[str, dict[Key, list[Key]]] = defaultdict(dict)
 
     def add(self, facts: Iterable[Placed]) -> None:
-        """Fold facts in."""
+        """Fold facts in.
+
+        Raises: BrokenInvariant when two partitions claim a row
+        """
         for placed in facts:
             partition, offset = placed.partition, placed.offset
             at = placed.fact.recorded_at
@@ -56,14 +60,6 @@ class Folded:
                             self._append(partition, offset, change)
                         case Amend():
                             self._amend(at, change)
-
-    async def add_slices(self, slices: Iterable[Slice]) -> None:
-        """Fold slices in, giving the writer its turn now and then."""
-        for piece in slices:
-            for start in range(0, len(piece.facts), CHUNK):
-                self.add(piece.facts[start : start + CHUNK])
-                await asyncio.sleep(0)
-            self.repeat(piece.partition, piece.repeats)
 
     def repeat(self, partition: int, repeats: Iterable[Repeats]) -> None:
         """Note the commands that checkpoints name as repeats."""
@@ -92,6 +88,8 @@ class Folded:
                 group = self._by_prefix[name].setdefault(key[: table.amended_by], [])
                 group.append(key)
             return
+        if row["partition"] != partition:
+            raise BrokenInvariant(f"two partitions claim the row {key} of {name}")
         row["changed_at"] = at
         plain = _PLAIN[name]
         for column, value in values.items():
@@ -110,6 +108,20 @@ class Folded:
         waiting[prefix] = waiting.get(prefix, {}) | values
         for key in self._by_prefix[table.name].get(prefix, ()):
             self.states[table.name][key].update(values)
+
+
+async def folded_from(slices: Iterable[Slice]) -> Folded:
+    """Fold slices, giving the writer its turn now and then.
+
+    Raises: BrokenInvariant when two partitions claim a row
+    """
+    folded = Folded()
+    for piece in slices:
+        for start in range(0, len(piece.facts), CHUNK):
+            folded.add(piece.facts[start : start + CHUNK])
+            await asyncio.sleep(0)
+        folded.repeat(piece.partition, piece.repeats)
+    return folded
 
 
 def _merge_value(

@@ -14,8 +14,9 @@ import orjson
 import structlog
 
 from events.codec import CHECKPOINT_KEY
+from events.invariants import BrokenInvariant
 from projections import books, store
-from projections.folding import Folded
+from projections.folding import Folded, folded_from
 from projections.heads import Heads
 from projections.ledger_reader import LedgerReader
 from projections.slices import Record, Slice, Trouble, read
@@ -105,8 +106,10 @@ class Projector:
         """
         found = await self._reader.read(MOST_RECORDS, wait_seconds)
         slices = await self._understood(found)
-        folded = Folded()
-        await folded.add_slices(slices)
+        try:
+            folded = await folded_from(slices)
+        except BrokenInvariant:
+            folded = None  # which partition is to blame is found when each is written apart
         await self.settle()
         self._writing = asyncio.create_task(self._write(slices, folded))
         return sum(map(len, found.values()))
@@ -140,7 +143,7 @@ class Projector:
             slices.append(piece)
         return slices
 
-    async def _write(self, slices: Sequence[Slice], folded: Folded) -> None:
+    async def _write(self, slices: Sequence[Slice], folded: Folded | None) -> None:
         wanted = [piece for piece in slices if piece.end > piece.start]
         going = [piece for piece in wanted if piece.partition not in self.stopped]
         # what was read of a partition before its last write stopped it is not written
@@ -153,18 +156,16 @@ class Projector:
     async def _store(self, slices: Sequence[Slice], folded: Folded | None = None) -> None:
         if not slices:
             return
-        if folded is None:
-            folded = Folded()
-            await folded.add_slices(slices)
         try:
+            folded = folded or await folded_from(slices)
             await store.write(self._connection, self._schema, slices, folded)
-        except store.Violation as violation:
+        except (store.Violation, BrokenInvariant) as violation:
             await self._store_apart(slices, violation)
             return
         for piece in slices:
             self.next[piece.partition] = piece.end
 
-    async def _store_apart(self, slices: Sequence[Slice], violation: store.Violation) -> None:
+    async def _store_apart(self, slices: Sequence[Slice], violation: Exception) -> None:
         """Find the fact that the database refuses; write all before it and beside it."""
         if len(slices) > 1:
             for piece in slices:

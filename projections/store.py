@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from events.invariants import BrokenInvariant
 from projections.books import LEDGER
 from projections.catalogue import TABLES
 from projections.folding import Folded, arrays
@@ -82,6 +83,7 @@ async def write(
         asyncpg.IntegrityConstraintViolationError,
         asyncpg.DataError,
         asyncpg.exceptions._base.DataError,
+        BrokenInvariant,
     ) as error:
         raise Violation(error) from error
 
@@ -127,10 +129,12 @@ async def _write_rows(connection: asyncpg.Connection, schema: str, folded: Folde
         await connection.execute(statement, *columns, timeout=STATEMENT_SECONDS)
     # one order of tables for every writer
     for name in sorted(folded.states, key=_ORDER.__getitem__):
-        statement = _upserts(schema)[name]
-        await connection.execute(
-            statement, *arrays(name, folded.states[name]), timeout=STATEMENT_SECONDS
+        rows = folded.states[name]
+        done = await connection.execute(
+            _upserts(schema)[name], *arrays(name, rows), timeout=STATEMENT_SECONDS
         )
+        if done != f"INSERT 0 {len(rows)}":
+            raise BrokenInvariant(f"rows of {name} belong to another partition")
     for name in sorted(folded.appended, key=_ORDER.__getitem__):
         await connection.copy_records_to_table(
             name,

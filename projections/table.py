@@ -146,7 +146,9 @@ def upsert(table: Table, schema: str) -> str:
     return (
         f"INSERT INTO {schema}.{table.name} AS t ({names})\n"
         f"SELECT {taken} FROM unnest({arrays}) AS u ({names})\n"
-        f"ON CONFLICT ({', '.join(table.primary_key)}) DO UPDATE SET\n    {merged}"
+        f"ON CONFLICT ({', '.join(table.primary_key)}) DO UPDATE SET\n    {merged}\n"
+        # a row of another partition is left alone, and its writer told by the count
+        "WHERE t.partition = EXCLUDED.partition"
     )
 
 

@@ -238,15 +238,18 @@ def pay(
         WantedLine(payee=line.payee, disbursement=line.disbursement, amount=amount)
         for line in lines
     )
-    common = {"batch": batch, "bank_account": BANK, "fund": FUND, "district": DISTRICT}
     total = amount * len(lines)
-    history.add(stream, BatchRequested(**common, maker="li", lines=wanted))
+    requested = BatchRequested(
+        batch=batch, bank_account=BANK, fund=FUND, district=DISTRICT, maker="li", lines=wanted
+    )
+    history.add(stream, requested)
     for line in lines:
-        attempt = {"disbursement": line.disbursement, "attempt": 1, "bank_account": BANK}
         history.add(
             line.payee,
             DisbursementBatched(
-                **attempt,
+                disbursement=line.disbursement,
+                attempt=1,
+                bank_account=BANK,
                 batch=batch,
                 line_no=line.line_no,
                 instruction=line.instruction,
@@ -255,18 +258,37 @@ def pay(
             ),
         )
         history.add(stream, BatchLineClaimed(batch=batch, line=line))
-    counted = {"count": len(lines), "total": total, "digest": "a" * 64}
     history.add(
         stream,
-        BatchPrepared(**common, maker="li", **counted),
-        BatchReleased(batch=batch, maker="li", checker="wang", **counted),
+        BatchPrepared(
+            batch=batch,
+            bank_account=BANK,
+            fund=FUND,
+            district=DISTRICT,
+            maker="li",
+            count=len(lines),
+            total=total,
+            digest="a" * 64,
+        ),
+        BatchReleased(
+            batch=batch,
+            maker="li",
+            checker="wang",
+            count=len(lines),
+            total=total,
+            digest="a" * 64,
+        ),
         BatchSending(batch=batch, digest="a" * 64),
         BatchSent(batch=batch, file="f.csv", file_digest="f" * 64, lines=lines),
     )
     for line in lines:
-        attempt = {"disbursement": line.disbursement, "attempt": 1, "bank_account": BANK}
         sent = DisbursementSent(
-            **attempt, batch=batch, instruction=line.instruction, money=money(amount)
+            disbursement=line.disbursement,
+            attempt=1,
+            bank_account=BANK,
+            batch=batch,
+            instruction=line.instruction,
+            money=money(amount),
         )
         result = BatchResultRecorded(
             batch=batch,
@@ -279,7 +301,9 @@ def pay(
             bank_reference=f"r-{line.instruction}",
         )
         settled = DisbursementSettled(
-            **attempt,
+            disbursement=line.disbursement,
+            attempt=1,
+            bank_account=BANK,
             instruction=line.instruction,
             value_on=date(2022, 8, 29),
             bank_reference=f"r-{line.instruction}",

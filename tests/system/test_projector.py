@@ -72,6 +72,13 @@ async def publish_to(settings: Settings, history: History) -> None:
     )
 
 
+async def one(db: asyncpg.Connection, query: str, *args: object) -> asyncpg.Record:
+    """The first row of a query that has one."""
+    row = await db.fetchrow(query, *args)
+    assert row is not None
+    return row
+
+
 def facts_are(db: asyncpg.Connection, count: int) -> Callable[[], Awaitable[bool]]:
     """Say whether the mirror holds so many facts."""
 
@@ -89,19 +96,19 @@ async def test_a_payment_is_found_in_every_table_that_tells_of_it(
     async with projecting(settings):
         await until(facts_are(db, len(history.facts)))
 
-    application = await db.fetchrow("SELECT * FROM books.applications LIMIT 1")
+    application = await one(db, "SELECT * FROM books.applications LIMIT 1")
     assert application["state"] == "granted"
     assert application["region"] == DISTRICT
     assert application["amount_fen"] == 150_000
     assert application["inbound_offset"] == 88_120
     assert orjson.loads(application["trail"])[1] == ["insured", True, 14, ">= 12"]
-    payment = await db.fetchrow(
-        "SELECT * FROM books.disbursements WHERE application = $1", application["application"]
+    payment = await one(
+        db, "SELECT * FROM books.disbursements WHERE application = $1", application["application"]
     )
     assert (payment["state"], payment["bank_account"]) == ("settled", BANK)
     assert payment["settled_on"] == date(2022, 8, 29)
     assert await db.fetchval("SELECT count(*) FROM books.batches WHERE state = 'closed'") == 3
-    budget = await db.fetchrow("SELECT * FROM books.budgets WHERE line = $1", LINE)
+    budget = await one(db, "SELECT * FROM books.budgets WHERE line = $1", LINE)
     assert budget["allocated_fen"] == budget["committed_fen"] == 30 * 150_000
     assert await db.fetchval("SELECT sum(settled_fen) FROM books.budget_flows") == 30 * 150_000
     bank = await db.fetchval(
@@ -173,7 +180,7 @@ async def test_a_missing_fact_stops_its_partition_and_no_other(
 
         await until(alarmed)
         assert not task.done()
-    alarm = await db.fetchrow("SELECT * FROM control.projector_alarms")
+    alarm = await one(db, "SELECT * FROM control.projector_alarms")
     assert (alarm["partition"], alarm["code"]) == (partition, "BrokenInvariant")
     assert broken in alarm["text"]
     stopped = await db.fetch("SELECT partition FROM books.positions WHERE stopped IS NOT NULL")
@@ -206,7 +213,7 @@ async def test_a_cap_taken_twice_stops_its_partition_at_that_very_fact(
         )
         assert {row["application"] for row in written} == {"s:a", "s:b"}
         await until(facts_are(db, 20 + 3))
-    alarm = await db.fetchrow("SELECT * FROM control.projector_alarms")
+    alarm = await one(db, "SELECT * FROM control.projector_alarms")
     assert alarm["code"] == "Violation"
     assert "UniqueViolation" in alarm["text"]
 
@@ -260,9 +267,10 @@ async def test_books_of_another_ledger_are_noticed(
     async with projecting(settings):
 
         async def all_stopped() -> bool:
-            return held == await db.fetchval(
+            stopped = await db.fetchval(
                 "SELECT count(*) FROM books.positions WHERE stopped LIKE 'LogDiffers%'"
             )
+            return bool(stopped == held)
 
         await until(all_stopped)
 

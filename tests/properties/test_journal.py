@@ -1,0 +1,233 @@
+"""The journal balances whatever happens, and a batch of facts is worth its facts one by one."""
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events import streams
+from events.disbursements import (
+    DisbursementBatched,
+    DisbursementCancelled,
+    DisbursementOrdered,
+    DisbursementReturned,
+    DisbursementSent,
+    DisbursementSettled,
+    DisbursementUnbatched,
+    Money,
+)
+from events.invariants import BrokenInvariant
+from events.statements import OpeningBalance, StatementLineClassified
+from events.values import Fact
+from projections.catalogue import TABLES
+from projections.chart import BY_CODE
+from projections.folding import Folded
+from projections.journal import entry
+from projections.table import Merge, Table
+from tests.books import DISTRICT, LINE, ON, History
+
+FUNDS = ("unemployment-insurance", "employment-subsidies")
+BANKS = ("icbc-1234", "ccb-5678")
+DAYS = st.integers(0, 60).map(lambda days: ON + timedelta(days=days))
+FEN = st.integers(0, 10**12)
+SIGNED = st.integers(-(10**12), 10**12)
+MONEY = Money(amount=1, fund=FUNDS[0], district=DISTRICT, programme="jobseeking", line=LINE)
+PERSONS = st.integers(0, 3).map(lambda n: f"person-{n}")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """Payments and statement lines in any order that the deciders might ever write, and others."""
+    history = History()
+    for _ in range(draw(st.integers(0, 40))):
+        token = draw(PERSONS)
+        fact = draw(st.one_of(payments(token), bank_lines()))
+        history.add(streams.payee(token), fact, on=draw(DAYS))
+    return history
+
+
+@st.composite
+def payments(draw: st.DrawFn, token: str) -> Fact:
+    """One fact of a payment to this payee."""
+    disbursement = f"s:{token}#{draw(st.integers(1, 3))}"
+    bank = draw(st.sampled_from(BANKS))
+    money = Money(
+        amount=draw(FEN),
+        fund=draw(st.sampled_from(FUNDS)),
+        district=DISTRICT,
+        programme=draw(st.sampled_from(("skill-upgrade", "jobseeking"))),
+        line=LINE,
+    )
+    kind: Any = draw(st.sampled_from(("benefit", "advance")))
+    day = draw(DAYS)
+    facts: tuple[Fact, ...] = (
+        DisbursementOrdered(
+            disbursement=disbursement,
+            application="s:A",
+            instalment=1,
+            beneficiary="beneficiary/person-0",
+            account="acc-person",
+            money=money,
+            kind=kind,
+        ),
+        DisbursementBatched(
+            disbursement=disbursement,
+            attempt=draw(st.integers(1, 3)),
+            batch="B2208310001",
+            line_no=1,
+            instruction="B220831000100001",
+            bank_account=bank,
+            account="acc-person",
+            money=money,
+        ),
+        DisbursementSent(
+            disbursement=disbursement,
+            attempt=1,
+            batch="B2208310001",
+            instruction="B220831000100001",
+            bank_account=bank,
+            money=money,
+        ),
+        DisbursementSettled(
+            disbursement=disbursement,
+            attempt=1,
+            instruction="B220831000100001",
+            bank_account=bank,
+            value_on=day,
+            bank_reference="r",
+            money=money,
+        ),
+        DisbursementReturned(
+            disbursement=disbursement,
+            attempt=1,
+            instruction="B220831000100001",
+            bank_account=bank,
+            value_on=day,
+            code="c",
+            reason="r",
+            after_settlement=draw(st.booleans()),
+            money=money,
+        ),
+        DisbursementCancelled(disbursement=disbursement, reason="r", kind=kind, money=money),
+    )
+    return draw(st.sampled_from(facts))
+
+
+@st.composite
+def bank_lines(draw: st.DrawFn) -> Fact:
+    """One line of a statement, or a beginning."""
+    bank, fund = draw(st.sampled_from(BANKS)), draw(st.sampled_from(FUNDS))
+    amount = draw(SIGNED)
+    if draw(st.booleans()):
+        return OpeningBalance(
+            bank_account=bank, fund=fund, district=DISTRICT, amount=amount, document="d"
+        )
+    kinds: tuple[Any, ...] = ("payment", "funds_received", "interest", "fee", "refund", "other")
+    return StatementLineClassified(
+        bank_account=bank,
+        line="1",
+        booked_on=draw(DAYS),
+        amount=amount,
+        kind=draw(st.sampled_from(kinds)),
+        fund=fund,
+        district=DISTRICT,
+    )
+
+
+@given(histories())
+def test_debits_equal_credits_at_every_prefix(history: History) -> None:
+    balances: dict[str, int] = defaultdict(int)
+    for fact in history.facts:
+        booked = entry(fact)
+        if booked is None:
+            continue
+        assert len(booked.postings) >= 2
+        assert all(posting.amount != 0 for posting in booked.postings)
+        assert len({(p.fund, p.district) for p in booked.postings}) == 1, "no fund pays another's"
+        for posting in booked.postings:
+            balances[posting.account.code] += posting.amount
+        assert sum(balances.values()) == 0
+        assert BY_CODE.keys() >= balances.keys()
+
+
+@given(histories())
+def test_the_flows_by_day_are_the_postings_added_up(history: History) -> None:
+    folded = Folded()
+    folded.add(history.placed())
+    flows: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for partition, _, _, code, fund, district, sub, amount, value_on, known_on in folded.appended[
+        "postings"
+    ]:
+        flow = flows[partition, code, fund, district, sub, value_on, known_on]
+        flow[0] += max(amount, 0)
+        flow[1] += max(-amount, 0)
+        flow[2] += 1
+    assert flows == {
+        key: [row["debit_fen"], row["credit_fen"], row["postings"]]
+        for key, row in folded.states["account_days"].items()
+    }
+
+
+@given(histories(), st.lists(st.integers(0, 40), max_size=6))
+@settings(max_examples=60)
+def test_however_the_facts_are_cut_into_batches_the_rows_are_the_same(
+    history: History, cuts: list[int]
+) -> None:
+    placed = history.placed()
+    whole, parts = Tables(), Tables()
+    whole.write(placed)
+    edges = sorted({0, len(placed), *(cut for cut in cuts if cut < len(placed))})
+    for start, end in pairwise(edges):
+        parts.write(placed[start:end])
+    assert whole.states == parts.states
+    assert whole.appended == parts.appended
+
+
+class Tables:
+    """A database in a dictionary: it merges batches as the statements of `table` say."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
+        self.appended: dict[str, list[Any]] = defaultdict(list)
+
+    def write(self, placed: list[Any]) -> None:
+        """Write one batch."""
+        folded = Folded()
+        folded.add(placed)
+        for (name, prefix, _), amendments in folded.amended.items():
+            for key, row in self.states[name].items():
+                row.update(amendments.get(key[:prefix], {}))
+        for name, rows in folded.states.items():
+            for key, values in rows.items():
+                self._upsert(_BY_NAME[name], key, values)
+        for name, added in folded.appended.items():
+            self.appended[name] += added
+
+    def _upsert(self, table: Table, key: Any, values: dict[str, Any]) -> None:
+        row = self.states[table.name].setdefault(key, {})
+        for column in table.all_columns:
+            value, earlier = values.get(column.name), row.get(column.name)
+            if column.merge is Merge.SUM:
+                row[column.name] = (earlier or 0) + (value or 0)
+            elif value is None or (column.merge is Merge.FIRST and earlier is not None):
+                continue
+            elif earlier not in column.final:
+                row[column.name] = value
+
+
+_BY_NAME = {table.name: table for table in TABLES}
+
+
+def test_a_row_that_two_partitions_claim_is_no_row_of_ours() -> None:
+    history = History()
+    for number in range(9):
+        freed = DisbursementUnbatched(
+            disbursement="s:A#1", attempt=1, batch="B2208310001", money=MONEY
+        )
+        history.add(streams.payee(f"person-{number}"), freed)
+    with pytest.raises(BrokenInvariant, match="two partitions"):
+        Folded().add(history.placed())
