@@ -55,14 +55,14 @@ class Supervisor:
         logs.mkdir(parents=True, exist_ok=True)
         self._children = [_Child(name, logs / f"{name}.log") for name in names]
         self._tasks: list[asyncio.Task[None]] = []
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._tasks = [asyncio.create_task(self._keep(child)) for child in self._children]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._stopping = True
+        self._stopping.set()
         await asyncio.gather(*(self._end(child) for child in self._children))
         for task in self._tasks:
             task.cancel()
@@ -74,7 +74,7 @@ class Supervisor:
         return sum(max(0, child.starts - 1) for child in self._children)
 
     async def _keep(self, child: _Child) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             started = time.monotonic()
             child.starts += 1
             with child.log.open("ab") as log:
@@ -91,7 +91,7 @@ class Supervisor:
                     start_new_session=True,
                 )
             code = await child.process.wait()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             self._noticed(child, code)
             if time.monotonic() - started > RESTART_SECONDS[-1] * 2:
