@@ -1,7 +1,6 @@
 """What each read model makes of given facts: facts in, rows out."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,8 +130,8 @@ def test_a_table_names_its_columns_once_and_its_key_among_them(table: Table) -> 
 
 
 def test_the_page_of_read_models_is_fresh() -> None:
-    written = Path(reference.PAGE).read_text(encoding="utf-8")
-    assert written == reference.page(), "run: python -m projections.reference"
+    written = reference.PAGE.read_text(encoding="utf-8")
+    assert written == reference.page(), "run: benefit-ledger docs"
 
 
 def test_an_application_carries_what_it_stated_and_where_it_came_from() -> None:
