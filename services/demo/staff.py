@@ -22,8 +22,8 @@ from services.reconciliation.profiles import bank_profiles
 from services.reconciliation.statement_file import read_statement
 from services.runtime.packets import PacketSender
 
-MAKER = "staff:li-jing"
-CHECKER = "staff:wang-fang"
+MAKER = "li-jing"
+CHECKER = "wang-fang"
 _MOST_LINES = 300
 _NAMESPACE = UUID("2c9b7d64-7c1b-5f0e-9f57-6d2a4d1b8e33")
 
@@ -99,7 +99,7 @@ class Staff:
             account = bank_accounts()[alias]
             profile = bank_profiles()[account.profile]
             statement = read_statement(file.name, file.read_bytes(), alias, profile)
-            await self._send(commands_for(statement, account, datetime.now(UTC), MAKER))
+            await self._send(commands_for(statement, account, datetime.now(UTC), f"staff:{MAKER}"))
             lines += [line.line for line in statement.lines]
         return lines
 
@@ -116,4 +116,5 @@ def _wanted(row: Record) -> WantedLine:
 
 
 def _asked(name: str, stream: str, today: date, by: str, body: Command) -> Asked:
-    return Asked(str(uuid5(_NAMESPACE, name)), stream, datetime.now(UTC), today, by, body)
+    now = datetime.now(UTC)
+    return Asked(str(uuid5(_NAMESPACE, name)), stream, now, today, f"staff:{by}", body)

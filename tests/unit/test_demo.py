@@ -1,0 +1,206 @@
+"""The invented city: repeatable, nobody real, every mistake in it, and a bank with four slips."""
+
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import orjson
+import pytest
+
+from events.inbound.claims import Claim
+from events.inbound.reader import Inbound, Message, read
+from events.inbound.rejections import Code, Rejected
+from events.inbound.semantics import Known
+from services.clerk.payment_file import file_profile
+from services.demo.bank import Bank
+from services.demo.generator import Demo, claims, generate, refusals
+from services.demo.messages import Published
+from services.intake.take import known_of
+from services.reconciliation.bank_accounts import bank_accounts
+from services.reconciliation.profiles import bank_profiles
+from services.reconciliation.statement_file import Statement, read_statement
+from tests.dsl import policies
+
+LINES = 2_000
+TODAY = date(2026, 11, 21)
+
+
+@cache
+def known() -> Known:
+    return known_of(policies())
+
+
+@cache
+def demo() -> Demo:
+    return generate(7, LINES, known(), TODAY.year)
+
+
+def answers(message: Published) -> list[Inbound | Rejected]:
+    arrived_ms = 1_790_000_000_000
+    return read(Message(message.feed, message.value, message.headers, arrived_ms), known())
+
+
+def test_the_same_seed_makes_the_same_bytes_and_another_seed_other_ones() -> None:
+    again = generate(7, LINES, known(), TODAY.year)
+    assert again == demo()
+    other = generate(8, LINES, known(), TODAY.year)
+    assert not {m.value for m in other.applications} & {m.value for m in demo().applications}
+
+
+def test_it_has_as_many_claim_lines_as_asked_for_of_four_programmes_in_three_districts() -> None:
+    found = [claim for message in demo().applications for claim in claims(message, known())]
+    assert len({claim.key for claim in found}) == len(found) == LINES
+    assert set(Counter(claim.programme for claim in found)) == {
+        "skill-upgrade",
+        "post-skill",
+        "jobseeking",
+        "unemployment-assistance",
+    }
+    assert {claim.region for claim in found} == {"211202", "211282", "211224"}
+    kinds = Counter(answer.type for m in demo().applications for answer in answers(m)[:1])  # type: ignore[union-attr]
+    assert kinds["application.batch-submitted"] > 10
+
+
+def test_nobody_in_it_can_be_anybody() -> None:
+    for message in demo().applications:
+        for claim in claims(message, known()):
+            assert claim.beneficiary.id.startswith("211299")
+            assert claim.account.number.startswith("999")
+
+
+def test_everything_but_the_mistakes_is_taken_and_each_mistake_is_refused_for_its_reason() -> None:
+    good = (*demo().money, *demo().status, *demo().applications, *demo().repeated)
+    assert sum(refusals(message, known()) for message in good) == 0
+    reasons = Counter(
+        answer.code
+        for message in demo().malformed
+        for answer in answers(message)
+        if isinstance(answer, Rejected)
+    )
+    assert sum(reasons.values()) == len(demo().malformed)
+    assert set(reasons) == {
+        Code.NOT_JSON,
+        Code.NULL_VALUE,
+        Code.UNKNOWN_TYPE,
+        Code.UNKNOWN_VERSION,
+        Code.MISSING_FIELD,
+        Code.WRONG_PERSON_ID,
+        Code.WRONG_AMOUNT,
+        Code.APPLIED_AFTER_ARRIVAL,
+        Code.UNKNOWN_REGION,
+        Code.UNKNOWN_PROGRAMME,
+        Code.TOO_LARGE,
+        Code.TOO_DEEP,
+        Code.WRONG_FACT,
+        Code.WRONG_ACCOUNT,
+    }
+
+
+def test_a_correction_names_the_digest_of_what_it_corrects() -> None:
+    filed = {claim.digest for message in demo().applications for claim in claims(message, known())}
+    corrections = [
+        answer.body
+        for message in demo().repeated
+        for answer in answers(message)
+        if isinstance(answer, Inbound) and isinstance(answer.body, Claim) and answer.body.replaces
+    ]
+    assert len(corrections) == demo().corrections
+    assert {claim.replaces for claim in corrections} <= filed
+
+
+def test_some_events_travel_in_binary_mode() -> None:
+    modes = Counter(message.headers[0][0] for message in demo().applications)
+    assert modes["ce_specversion"] > 50
+    assert modes["content-type"] > modes["ce_specversion"]
+
+
+# --- the bank -----------------------------------------------------------------------------------
+
+
+def write_file(outbox: Path, batch: str, account: str, lines: int) -> None:
+    """Put a payment file into the outbox, in the shipped profile."""
+    (outbox / "taken").mkdir(parents=True, exist_ok=True)
+    headings = ",".join(column.heading for column in file_profile().columns)
+    rows = [
+        f"{n},{account},{batch}{n:05},测试,999{n:08},测试银行,{1000 + n}.50,就业补贴"
+        for n in range(1, lines + 1)
+    ]
+    (outbox / f"{batch}.csv").write_bytes("\r\n".join([headings, *rows, ""]).encode("utf-8-sig"))
+
+
+def data_of(message: Published) -> dict[str, object]:
+    content = orjson.loads(message.value or b"")
+    data = content["data"] if message.headers[0][0] == "content-type" else content
+    return dict(data)
+
+
+def statement(bank: Bank, account: str) -> Statement:
+    raw = bank.statement(account, TODAY)
+    return read_statement(f"{account}.csv", raw, account, bank_profiles()["city"])
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "outbox"
+    write_file(folder, "B2611210001", "icbc-1234", 200)
+    write_file(folder, "B2611210002", "ccb-2234", 40)
+    return folder
+
+
+def test_the_bank_answers_every_instruction_and_pays_a_file_once(
+    tmp_path: Path, outbox: Path
+) -> None:
+    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    results = [m for answered in bank.pay(outbox, TODAY) for m in answered.results]
+    settled = {data_of(m)["instruction"] for m in results if b"W2611" in (m.value or b"")}
+    assert len({message.key for message in results}) == 240
+    assert settled <= {message.key.decode() for message in results}
+    assert list(bank.pay(outbox, TODAY)) == []
+    assert sorted(file.name for file in (outbox / "taken").iterdir()) == [
+        "B2611210001.csv",
+        "B2611210002.csv",
+    ]
+
+
+def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
+    tmp_path: Path, outbox: Path
+) -> None:
+    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    returned = sum(answered.returned for answered in bank.pay(outbox, TODAY))
+    assert returned > 0
+    bank.book(TODAY)
+    assert Counter(damage.kind for damage in bank.damages) == {
+        "missing_at_bank": 1,
+        "duplicate": 1,
+        "amount": 1,
+        "unknown_at_bank": 1,
+    }
+    assert {damage.account for damage in bank.damages} == {"icbc-1234"}
+    for account in bank_accounts():
+        read_back = statement(bank, account)
+        assert read_back.problems == ()
+        kinds = Counter(line.kind for line in read_back.lines)
+        assert kinds["funds_received"] == kinds["interest"] == 1
+        assert kinds["other"] == (account == "icbc-1234")
+
+
+def test_a_bank_that_starts_again_tells_the_same_statement_and_adds_what_is_new(
+    tmp_path: Path, outbox: Path
+) -> None:
+    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    for _ in bank.pay(outbox, TODAY):
+        pass
+    bank.book(TODAY)
+    first = statement(bank, "icbc-1234")
+    again = Bank(tmp_path / "bank", list(bank_accounts()))
+    again.book(TODAY)
+    assert statement(again, "icbc-1234") == first
+    write_file(outbox, "B2611210003", "icbc-1234", 20)
+    for _ in again.pay(outbox, TODAY):
+        pass
+    again.book(TODAY)
+    more = statement(again, "icbc-1234")
+    assert more.lines[: len(first.lines)] == first.lines
+    assert more.problems == ()
+    assert len(again.damages) == 8
