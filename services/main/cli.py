@@ -48,6 +48,9 @@ def main() -> None:
     except OperatingFailure as failure:
         errors.print(f"[bold red]{failure.what}[/]\n{failure.do}")
         raise SystemExit(1) from failure
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        errors.print("已停止，数据都在。")
+        raise SystemExit(0) from None
 
 
 @app.command()

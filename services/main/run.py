@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from services.flow import BY_NAME
 from services.runtime.errors import OperatingFailure
+from services.runtime.health import alive
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure
 
@@ -54,6 +55,7 @@ def _in_loop(handler: Run, settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        await handler(settings, stop)
+        async with alive(settings):
+            await handler(settings, stop)
 
     uvloop.run(body())

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from services.runtime import embedded_guard
+from services.runtime.embedded_child import guarded
 from services.runtime.settings import PREFIX, Settings
 
 RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -29,9 +29,6 @@ _STUCK_AT = re.compile(rb'"deciding": ?"([^"]+)"')
 """How a desk names the command that it was deciding when it ended."""
 
 _LAST_BYTES = 20_000
-
-_GUARDED = (sys.executable, "-I", "-S", embedded_guard.__file__, str(os.getpid()), "15", "")
-"""A process ends when we do, however we ended."""
 
 Alarm = Callable[[str], None]
 
@@ -79,12 +76,9 @@ class Supervisor:
             child.starts += 1
             with child.log.open("ab") as log:
                 child.process = await asyncio.create_subprocess_exec(
-                    *_GUARDED,
-                    sys.executable,
-                    "-m",
-                    "services.main",
-                    "run",
-                    child.name,
+                    *guarded(
+                        [sys.executable, "-m", "services.main", "run", child.name], signal.SIGTERM
+                    ),
                     stdout=log,
                     stderr=asyncio.subprocess.STDOUT,
                     env=environment(self._settings),
