@@ -13,7 +13,6 @@ from uuid import NAMESPACE_URL, uuid5
 from events import streams
 from events.applications import ApplicationFiled, Stated
 from events.approvals import (
-    AnswerBudget,
     ApprovalGranted,
     ApprovalHeld,
     ApprovalLapsed,
@@ -30,6 +29,7 @@ from events.budgets import (
 )
 from events.control import CommandSetAside
 from events.envelope import Asked, Position, Recorded
+from events.instalments import InstalmentStopped
 from events.values import BudgetClaim, Command, PlannedInstalment, PolicyRef
 from policies.registry import Policies
 from services.standing import Standings, follow_ups
@@ -239,10 +239,11 @@ class Money:
                 self.taken[fact.application] = taken = Counter()
                 for item in fact.taken:
                     taken[item.line] += item.amount
-                assert fact.amount == taken.total() or len(set(taken.values())) > 0
             case ApprovalLapsed() | ApprovalWithdrawn() as fact:
                 del self.live[fact.application]
                 self.taken.pop(fact.application, None)
+            case InstalmentStopped() as fact:
+                self.taken[fact.application][fact.line] -= fact.amount
             case _:
                 pass
 
@@ -269,8 +270,3 @@ class Money:
                 available = self.allocated[line] - self.committed[line]
                 assert self.asked[line, queue[0]] > available, "the head could be served"
         assert not waiting, f"nobody answers {waiting}"
-
-
-def answers(network: Network) -> list[AnswerBudget]:
-    """List the answers of budget lines that were delivered."""
-    return [asked.body for asked in network.delivered if isinstance(asked.body, AnswerBudget)]

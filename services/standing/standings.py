@@ -64,6 +64,7 @@ class Standings:
     def __init__(self, policies: Policies, limit_bytes: int = 900_000) -> None:
         self._policies = policies
         self._limit = limit_bytes
+        self._longest_raw = min(LONGEST_RAW, limit_bytes // 4)  # escaping may double it
         self._streams: dict[str, Stream] = {}
 
     def __len__(self) -> int:
@@ -109,7 +110,7 @@ class Standings:
             command_id=command_id,
             error=error[:2000],
             code_version=CODE_VERSION,
-            raw=raw.decode() if len(raw) <= LONGEST_RAW else "",
+            raw=raw.decode() if len(raw) <= self._longest_raw else "",
             parked=stream.parked,
         )
         cause = command_id if _is_uuid(command_id) else derived_id("00" * 16, hash_of(at))
@@ -178,7 +179,7 @@ class Standings:
             command_id=asked.id,
             error=error[:2000],
             code_version=CODE_VERSION,
-            raw=raw.decode() if len(raw) <= LONGEST_RAW else "",
+            raw=raw.decode() if len(raw) <= self._longest_raw else "",
             parked=stream.parked,
         )
         return self._sealed(stream, asked, at, [body], SET_ASIDE_ORDINALS + stream.seq)

@@ -1,0 +1,320 @@
+"""Standing: every type has its place, a bad command stops its own stream alone, nothing is lost."""
+
+from datetime import UTC, date, datetime
+from uuid import NAMESPACE_URL, uuid5
+
+import orjson
+import pytest
+
+from events import COMMANDS, FACTS, streams
+from events.applications import ApplicationFiled, DecideApplication
+from events.approvals import ApprovalGranted, ApprovalProposed
+from events.batches import BatchLine, BatchRequested, BatchSent, PrepareBatch, WantedLine
+from events.budgets import AllocateBudget, BudgetAllocated, BudgetCommitted
+from events.codec import command_of, decode_fact, encode_command, encode_fact
+from events.control import (
+    CommandRefused,
+    CommandSetAside,
+    ResumeStream,
+    StreamResumed,
+)
+from events.envelope import Position, Recorded
+from events.invariants import BrokenInvariant
+from services.batches.decider import MOST_LINES
+from services.standing import Standings
+from services.standing import follow_ups as standing_follow_ups
+from services.standing.follow_ups import _OF
+from services.standing.standings import _KINDS, UnknownStream
+from services.standing.stream import Stream, UnfitCommand
+from tests import drawing
+from tests.drawing import GOLDEN, golden_facts, played
+from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, policies
+
+CONTROL = {"CommandRefused", "CommandSetAside", "StreamResumed"}
+RESUME = ResumeStream(operator="staff:ops", reason="已修复")
+HERE = Position(0, 0, 0)
+
+
+def unusable(application: str = "bad") -> DecideApplication:
+    """State a certificate that a broken law cannot take."""
+    return applies(application, certificate(**{"certificate.number": "poison"}))
+
+
+def folds(kind: type[Stream], recorded: Recorded) -> bool:
+    """Tell whether a stream of this kind takes a fact; what history it lacks does not count."""
+    try:
+        kind().evolve(recorded)
+    except UnfitCommand:
+        return False
+    except (KeyError, BrokenInvariant):
+        return True
+    return True
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_every_fact_is_folded_by_one_kind_of_stream_or_is_control(name: str) -> None:
+    recorded = decode_fact((GOLDEN / f"{name}.v1.json").read_bytes())
+    takers = {kind for kind, stream in _KINDS.items() if folds(stream, recorded)}
+    assert takers == (set() if name in CONTROL else {streams.kind(recorded.stream)})
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_answered_by_one_kind_of_stream(name: str) -> None:
+    asked = command_of(orjson.loads((GOLDEN / f"{name}.v1.json").read_bytes()))
+    home = streams.kind(asked.stream)
+    for kind in _KINDS:
+        decision = Standings(policies()).decide(asked._replace(stream=f"{kind}/some/thing"), HERE)
+        if kind == home or name == "ResumeStream":
+            assert "CommandSetAside" not in kinds(decision.facts)
+        else:
+            assert "does not belong" in only(decision.facts, CommandSetAside).error
+
+
+@pytest.mark.parametrize("fact", _OF, ids=lambda fact: fact.__name__)
+def test_every_fact_that_is_said_to_lead_to_more_does(fact: type) -> None:
+    examples = (
+        recorded
+        for network in played()
+        for recorded in network.facts
+        if type(recorded.body) is fact
+    )
+    assert any(standing_follow_ups(recorded) for recorded in examples)
+
+
+def test_every_other_fact_leads_to_nothing() -> None:
+    for recorded in golden_facts():
+        if type(recorded.body) not in _OF:
+            assert standing_follow_ups(recorded) == []
+
+
+def test_the_flow_over_streams_is_drawn_as_the_code_goes() -> None:
+    assert drawing.drawn() == drawing.diagram(), "run: python -m tests.drawing"
+
+
+def test_a_command_that_raises_parks_its_stream_and_nobody_elses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene().budget(100_000)
+    li = streams.beneficiary("li-si-token")
+    break_the_law(monkeypatch)
+    assert only(scene.when(ZHANG, unusable()), CommandSetAside).error.startswith("ZeroDivision")
+    behind = only(scene.when(ZHANG, applies("good")), CommandSetAside)
+    assert behind.parked
+    assert "ApprovalGranted" in kinds(scene.when(li, applies("of-li", payee="li-si-token")))
+
+
+def test_a_resumed_stream_decides_what_was_set_aside_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene().budget(100_000)
+    with monkeypatch.context() as broken:
+        break_the_law(broken)
+        scene.when(ZHANG, unusable("first"))
+        scene.when(ZHANG, applies("second", certificate("钳工")))
+    aside = [fact.body for fact in scene.ledger.facts if isinstance(fact.body, CommandSetAside)]
+    assert kinds(scene.when(ZHANG, RESUME)) == ["StreamResumed"]
+    again = [command_of(orjson.loads(fact.raw)) for fact in aside]
+    led_to = scene.ledger.ask(again)
+    filed = [fact.body.application for fact in led_to if isinstance(fact.body, ApplicationFiled)]
+    assert filed == ["district:first", "district:second"]
+    granted = [fact.body for fact in led_to if isinstance(fact.body, ApprovalGranted)]
+    assert [fact.application for fact in granted] == filed
+    assert len({fact.id for fact in scene.ledger.facts}) == len(scene.ledger.facts)
+    assert scene.ledger.ask(again) == []
+
+
+def test_what_is_set_aside_twice_has_two_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    break_the_law(monkeypatch)
+    asked = scene.asked(ZHANG, unusable())
+    facts = [*scene.ledger.ask([asked]), *scene.ledger.ask([asked])]
+    assert kinds(facts) == ["CommandSetAside", "CommandSetAside"]
+    assert len({fact.id for fact in facts}) == 2
+
+
+def test_a_stream_that_is_not_parked_cannot_be_resumed() -> None:
+    scene = Scene()
+    asked = scene.asked(ZHANG, RESUME)
+    assert only(scene.ledger.ask([asked]), CommandRefused).code == "NOT_PARKED"
+    assert scene.ledger.ask([asked]) == []
+
+
+def test_a_repeated_resume_does_not_let_a_stream_go_on_that_was_parked_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene()
+    break_the_law(monkeypatch)
+    scene.when(ZHANG, unusable("first"))
+    resume = scene.asked(ZHANG, RESUME)
+    assert only(scene.ledger.ask([resume]), StreamResumed).operator == "staff:ops"
+    scene.when(ZHANG, unusable("second"))
+    assert scene.ledger.ask([resume]) == []
+    assert only(scene.when(ZHANG, applies("third")), CommandSetAside).parked
+
+
+def test_a_stream_of_an_unknown_kind_refuses_whatever_it_is_asked() -> None:
+    scene = Scene()
+    asked = scene.asked("household/some-token", AllocateBudget(document="d", amount=1))
+    assert only(scene.ledger.ask([asked]), CommandRefused).code == "UNKNOWN_STREAM"
+    assert scene.ledger.ask([asked]) == []
+    assert isinstance(scene.ledger.standings.stream("household/some-token"), UnknownStream)
+
+
+def test_a_command_on_the_wrong_kind_of_stream_is_set_aside() -> None:
+    scene = Scene()
+    aside = only(scene.when(ZHANG, AllocateBudget(document="d", amount=1)), CommandSetAside)
+    assert aside.error == "UnfitCommand: AllocateBudget does not belong on a beneficiary stream"
+    assert command_of(orjson.loads(aside.raw)).body == AllocateBudget(document="d", amount=1)
+
+
+def test_a_fact_that_is_too_long_is_set_aside_with_its_command() -> None:
+    standings = Standings(policies(), limit_bytes=20_000)
+    long = Scene().asked(LINE_2022, AllocateBudget(document="文" * 7_000, amount=1))
+    aside = only(standings.decide(long, HERE).facts, CommandSetAside)
+    assert "a fact of" in aside.error
+    assert (aside.command_id, aside.raw) == (long.id, "")
+
+
+def test_what_can_still_be_kept_is_kept_verbatim() -> None:
+    asked = Scene().asked(ZHANG, applies())
+    standings = Standings(policies(), limit_bytes=4 * len(encode_command(asked)))
+    standings.refuse_unreadable({"stream": ZHANG}, "parks it", asked.sent_at, HERE)
+    aside = only(standings.decide(asked, HERE).facts, CommandSetAside)
+    assert command_of(orjson.loads(aside.raw)) == asked
+
+
+def test_a_stated_fact_that_no_rule_can_read_parks_its_person_alone() -> None:
+    scene = Scene().budget(10_000)
+    aside = only(scene.when(ZHANG, applies("a", certificate(on="not a day"))), CommandSetAside)
+    assert aside.error.startswith("ValueError")
+
+
+def test_a_set_aside_command_that_is_too_long_itself_is_named_by_its_place() -> None:
+    standings = Standings(policies())
+    long = Scene().asked(LINE_2022, AllocateBudget(document="文" * 400_000, amount=1))
+    decision = standings.decide(long, Position(3, 17, 4))
+    aside = only(decision.facts, CommandSetAside)
+    assert (aside.raw, aside.command_id) == ("", long.id)
+    assert decision.facts[0].at == Position(3, 17, 4)
+    assert len(decision.raw[0]) < 10_000
+
+
+def test_a_follow_up_that_is_too_long_is_set_aside_and_its_fact_not_written() -> None:
+    scene = Scene()
+    asked = scene.asked(ZHANG, applies())
+    whole = Standings(policies()).decide(asked, HERE)
+    longest = max(map(len, whole.raw))
+    follow = max(len(raw) for _, raw in whole.follow_ups)
+    assert follow < longest
+    tight = Standings(policies(), limit_bytes=longest - 1)
+    aside = only(tight.decide(asked, HERE).facts, CommandSetAside)
+    assert aside.error.startswith("TooLong")
+    stream = tight.stream(ZHANG)
+    assert stream is not None
+    assert stream.parked
+
+
+def test_the_largest_batch_fits_into_a_record() -> None:
+    token, key = "t" * 64, "s" * 63 + ":" + "a" * 47 + ":" + "l" * 48
+    lines = tuple(
+        WantedLine(payee=streams.payee(token), disbursement=f"{key[:-5]}{n:05d}#12", amount=10**9)
+        for n in range(MOST_LINES)
+    )
+    scene = Scene()
+    prepare = PrepareBatch(
+        batch="B2208310003",
+        bank_account="icbc-1234",
+        fund="unemployment_insurance",
+        district="211202",
+        maker="staff:wang",
+        lines=lines,
+    )
+    decision = Standings(policies()).decide(
+        scene.asked(streams.batch("B2208310003"), prepare), HERE
+    )
+    assert kinds(decision.facts) == ["BatchRequested"]
+    assert len(decision.follow_ups) == MOST_LINES
+    only(decision.facts, BatchRequested)
+    assert len(largest_sent(lines)) < 900_000
+
+
+def test_an_unreadable_command_is_set_aside_on_its_stream() -> None:
+    standings = Standings(policies())
+    item = {"id": "no uuid", "stream": ZHANG, "type": "Nonsense", "body": 1}
+    at, when = Position(2, 9, 1), datetime(2026, 1, 1, tzinfo=UTC)
+    first = standings.refuse_unreadable(item, "unknown type", when, at)
+    second = standings.refuse_unreadable(item, "unknown type", when, at)
+    assert {first.facts[0].seq, second.facts[0].seq} == {1, 2}
+    assert first.facts[0].id != second.facts[0].id
+    aside = only(first.facts, CommandSetAside)
+    assert (aside.command, orjson.loads(aside.raw)) == ("Nonsense", item)
+    assert decode_fact(first.raw[0]) == first.facts[0]
+    stream = standings.stream(ZHANG)
+    assert stream is not None
+    assert stream.parked
+
+
+def test_an_impossible_history_stops_the_process() -> None:
+    scene = Scene().budget(10_000)
+    scene.when(ZHANG, applies())
+    proposed = next(f for f in scene.ledger.facts if isinstance(f.body, ApprovalProposed))
+    other = proposed.body.model_copy(update={"application": "district:b"})  # type: ignore[attr-defined]
+    with pytest.raises(BrokenInvariant, match="taken twice"):
+        scene.ledger.record([proposed._replace(body=other)])
+    committed = next(f for f in scene.ledger.facts if isinstance(f.body, BudgetCommitted))
+    fresh = Standings(policies())
+    fresh.fold(committed._replace(seq=1, body=BudgetAllocated(document="d", amount=1)))
+    with pytest.raises(BrokenInvariant, match="committed"):
+        fresh.fold(committed._replace(seq=2))
+
+
+def test_a_command_id_twice_writes_no_fact_id_twice() -> None:
+    for network in played():
+        ids = [recorded.id for recorded in network.facts]
+        assert len(ids) == len(set(ids))
+
+
+def break_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the evaluation of one certificate's number divide by zero."""
+    law = policies()
+    evaluate = type(law).evaluate
+
+    def broken(self: object, claim: object, counters: object) -> object:
+        if claim.facts.get("certificate.number") == "poison":  # type: ignore[attr-defined]
+            raise ZeroDivisionError("division by zero")
+        return evaluate(self, claim, counters)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(law), "evaluate", broken)
+
+
+def largest_sent(lines: tuple[WantedLine, ...]) -> bytes:
+    """Encode the longest fact of a batch's life."""
+    body = BatchSent(
+        batch="B2208310003",
+        file="B2208310003.csv",
+        file_digest="f" * 64,
+        lines=tuple(
+            BatchLine(
+                line_no=number,
+                payee=line.payee,
+                disbursement=line.disbursement,
+                instruction=f"B2208310003{number:05d}",
+                account="t" * 64,
+                amount=line.amount,
+            )
+            for number, line in enumerate(lines, start=1)
+        ),
+    )
+    identity = str(uuid5(NAMESPACE_URL, "largest"))
+    return encode_fact(
+        Recorded(
+            identity,
+            streams.batch("B2208310003"),
+            9999,
+            identity,
+            HERE,
+            datetime(2026, 1, 1, tzinfo=UTC),
+            date(2022, 8, 31),
+            body,
+        )
+    )
