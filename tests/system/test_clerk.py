@@ -1,0 +1,223 @@
+"""The clerk on a real broker, database and vault: what is due is asked, what is released leaves."""
+
+import csv
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from events import streams
+from events.applications import ApplicationFiled, DecideApplication, Stated
+from events.approvals import ApprovalProposed
+from events.batches import BatchPrepared, PrepareBatch, ReleaseBatch, WantedLine
+from events.budgets import AllocateBudget, CommitBudget
+from events.codec import decode_packet
+from events.disbursements import DisbursementOrdered
+from events.envelope import Asked
+from events.inbound.identity import Account, Party
+from projections.migrate import migrate
+from services.clerk.worker import Clerk
+from services.runtime.packets import PacketSender
+from services.runtime.settings import Settings
+from services.runtime.vault import Vault, make_key_file
+from services.runtime.vault.wanted import Files
+from tests.browser.city import City, project
+from tests.dsl import ARRIVED, DISTRICT, FUND, LINE_2022, certificate
+
+ON = date(2022, 8, 12)
+NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)
+BATCH = "B2208260001"
+PEOPLE = ("测试甲", "测试乙", "测试丙")
+
+
+class Office:
+    """A clerk, the deciders it asks (in memory), and the books that it reads (in PostgreSQL)."""
+
+    def __init__(
+        self, settings: Settings, clerk: Clerk, vault: Vault, consumer: AIOKafkaConsumer
+    ) -> None:
+        self.settings = settings
+        self.clerk = clerk
+        self.vault = vault
+        self.consumer = consumer
+        self.city = City()
+        self._projected = 0
+
+    @property
+    def outbox(self) -> Path:
+        return self.settings.data_dir / "outbox"
+
+    async def project(self) -> None:
+        """Let the projector catch up."""
+        await project(self.settings.postgres_dsn, self.city.ledger.facts[self._projected :])
+        self._projected = len(self.city.ledger.facts)
+
+    async def round(self, now: datetime = NOW, *, answered: bool = True) -> list[Asked]:
+        """Let the clerk ask, read its commands back from Kafka, and let them be decided."""
+        expected = await self.clerk.round(now)
+        asked: list[Asked] = []
+        while len(asked) < expected:
+            for records in (await self.consumer.getmany(timeout_ms=500)).values():
+                for record in records:
+                    asked += decode_packet(record.value)
+        assert len(asked) == expected
+        if answered:
+            self.city.ledger.ask(asked)
+            await self.project()
+        return asked
+
+    async def apply(self, *, projected: bool = True) -> None:
+        """Three people apply, with accounts that the vault knows."""
+        wanted = [
+            Files(
+                f"district:{nth}",
+                "d" * 64,
+                Party("person", f"21129919900101000{nth}", name),
+                Party("person", f"21129919900101000{nth}", name),
+                Account("测试银行", f"999000000{nth}", name),
+            )
+            for nth, name in enumerate(PEOPLE)
+        ]
+        for nth, admitted in enumerate(await self.vault.admit(wanted)):
+            stated = Stated(
+                programme="skill-upgrade",
+                region=DISTRICT,
+                applied_on=ON,
+                channel="hall",
+                payee=admitted.payee_token,
+                account=admitted.account_token,
+                facts=certificate(),
+            )
+            body = DecideApplication(
+                application=f"district:{nth}", digest="d" * 64, stated=stated, arrived=ARRIVED
+            )
+            self.city.ask(streams.beneficiary(admitted.token), body, ON)
+        if projected:
+            await self.project()
+
+    def batch(self) -> None:
+        """李静 prepares what is payable, 王芳 releases it."""
+        lines = tuple(
+            WantedLine(payee=stream, disbursement=body.disbursement, amount=body.money.amount)
+            for stream, body in self.city.find(DisbursementOrdered)
+        )
+        prepare = PrepareBatch(
+            batch=BATCH,
+            bank_account="icbc-1234",
+            fund=FUND,
+            district=DISTRICT,
+            maker="li-jing",
+            lines=lines,
+        )
+        self.city.ask(streams.batch(BATCH), prepare, NOW.date())
+        ((_, prepared),) = self.city.find(BatchPrepared)
+        release = ReleaseBatch(
+            batch=BATCH, checker="wang-fang", digest=prepared.digest, total=prepared.total
+        )
+        self.city.ask(streams.batch(BATCH), release, NOW.date())
+
+    async def state(self) -> str:
+        """The batch's state in the books."""
+        connection = await asyncpg.connect(self.settings.postgres_dsn)
+        try:
+            return str(await connection.fetchval("SELECT state FROM books.batches"))
+        finally:
+            await connection.close()
+
+
+@pytest.fixture
+async def office(settings: Settings) -> AsyncIterator[Office]:
+    await migrate(settings.postgres_dsn)
+    make_key_file(settings.vault_key_file)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    partitions = [
+        TopicPartition(settings.topics.commands, number) for number in range(settings.partitions)
+    ]
+    consumer.assign(partitions)
+    await consumer.seek_to_beginning(*partitions)
+    async with (
+        asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=3) as pool,
+        PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
+    ):
+        vault = await Vault.open(pool, settings.vault_key_file)
+        clerk = Clerk(pool, vault, sender, settings.data_dir / "outbox")
+        yield Office(settings, clerk, vault, consumer)
+    await consumer.stop()
+
+
+async def test_from_a_grant_to_a_file_in_the_outbox_that_is_confirmed(office: Office) -> None:
+    office.city.ask(LINE_2022, AllocateBudget(document="1", amount=10**8), ON)
+    await office.apply()
+    checks = await office.round()
+    assert [type(asked.body).__name__ for asked in checks] == ["PreCheckInstalment"] * 3
+    assert await office.round() == []
+
+    office.batch()
+    await office.project()
+    (begin,) = await office.round()
+    assert type(begin.body).__name__ == "BeginSending"
+    assert not list(office.outbox.glob("*.csv"))
+    (confirm,) = await office.round()
+    assert type(confirm.body).__name__ == "ConfirmSent"
+    assert await office.state() == "sent"
+
+    (file,) = office.outbox.glob("*.csv")
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        rows = list(csv.DictReader(text))
+    assert sorted((r["收款户名"], r["收款账号"], r["金额（元）"]) for r in rows) == sorted(
+        (name, f"999000000{nth}", "1500.00") for nth, name in enumerate(PEOPLE)
+    )
+    assert await office.round() == []
+
+
+async def test_a_clerk_that_died_before_confirming_confirms_the_file_that_has_left(
+    office: Office,
+) -> None:
+    office.city.ask(LINE_2022, AllocateBudget(document="1", amount=10**8), ON)
+    await office.apply()
+    await office.round()
+    office.batch()
+    await office.project()
+    await office.round()
+    (lost,) = await office.round(answered=False)
+    (file,) = office.outbox.glob("*.csv")
+    file.rename(office.outbox / "taken" / file.name)
+    (again,) = await office.round(NOW + timedelta(minutes=2))
+    assert again.id == lost.id
+    assert again.body == lost.body
+    assert not list(office.outbox.glob("*.csv"))
+    assert await office.state() == "sent"
+
+
+async def test_what_waits_is_asked_again_after_a_minute_and_not_before(office: Office) -> None:
+    office.city.ask(LINE_2022, AllocateBudget(document="1", amount=10**8), ON)
+    await office.apply()
+    first = await office.round(answered=False)
+    assert len(first) == 3
+    assert await office.round(NOW + timedelta(seconds=59), answered=False) == []
+    again = await office.round(NOW + timedelta(seconds=61))
+    assert {asked.id for asked in again} == {asked.id for asked in first}
+    assert await office.round(NOW + timedelta(hours=1)) == []
+
+
+async def test_an_unanswered_proposal_asks_its_line_the_same_again_after_five_minutes(
+    settings: Settings, office: Office
+) -> None:
+    await office.apply(projected=False)
+    unanswered = [
+        fact
+        for fact in office.city.ledger.facts
+        if isinstance(fact.body, ApplicationFiled | ApprovalProposed)
+    ]
+    await project(settings.postgres_dsn, unanswered)
+    early = unanswered[0].recorded_at + timedelta(minutes=4)
+    assert await office.round(early, answered=False) == []
+    asked = await office.round(answered=False)
+    assert [type(one.body) for one in asked] == [CommitBudget] * 3
+    assert office.city.ledger.ask(asked) == []

@@ -1,0 +1,118 @@
+"""Reconciliation on real books: a city's month beside its bank's, to the fen."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import asyncpg
+import pytest
+
+from events.disbursements import DisbursementReturned, DisbursementSettled
+from projections.migrate import migrate
+from services.reconciliation.bank_accounts import bank_accounts
+from services.reconciliation.importing import commands_for
+from services.reconciliation.profiles import bank_profiles
+from services.reconciliation.reading import (
+    AccountOverview,
+    accounts_overview,
+    differences,
+    statement_of,
+)
+from services.reconciliation.statement_file import read_statement
+from tests.browser.city import ACCOUNT, CLOSE, City, build, project
+
+CITY = build()
+
+
+@pytest.fixture
+async def books(database: str) -> AsyncIterator[asyncpg.Connection]:
+    """The city's books in PostgreSQL."""
+    await migrate(database)
+    await project(database, CITY.ledger.facts)
+    connection = await asyncpg.connect(database)
+    yield connection
+    await connection.close()
+
+
+async def own(books: asyncpg.Connection, as_of: date) -> AccountOverview:
+    """The overview of the account whose statement is damaged."""
+    return next(row for row in await accounts_overview(books, as_of) if row.account == ACCOUNT)
+
+
+async def test_each_damage_of_the_statement_is_one_difference(books: asyncpg.Connection) -> None:
+    found = await differences(books, CLOSE, account=ACCOUNT)
+    assert sorted((d.kind, d.difference, d.age_days) for d in found) == [
+        ("amount", -50_000, 12),
+        ("duplicate", -150_000, 9),
+        ("missing_at_bank", 150_000, 12),
+        ("unknown_at_bank", -43_210, 1),
+    ]
+    assert [d.since for d in found] == sorted(d.since for d in found)
+
+
+async def test_the_adjusted_balances_are_equal_and_every_item_stands_once(
+    books: asyncpg.Connection,
+) -> None:
+    statement = await statement_of(books, ACCOUNT, CLOSE)
+    assert statement is not None
+    assert statement.difference_after == 0
+    paid = sum(b.money.amount for _, b in CITY.find(DisbursementSettled))
+    assert statement.book_balance == 20_000_000 + 15_000_000 + 18_645 - paid
+    numbers = [
+        statement.bank_received.number,
+        statement.bank_paid.number,
+        statement.unequal.number,
+        statement.book_received.number,
+        statement.book_paid.number,
+    ]
+    assert numbers == [0, 2, 1, 0, 1]
+    assert set(statement.differences) == set(await differences(books, CLOSE, account=ACCOUNT))
+
+
+async def test_what_was_sent_and_not_answered_is_a_memo_and_no_item(
+    books: asyncpg.Connection,
+) -> None:
+    statement = await statement_of(books, ACCOUNT, CLOSE)
+    assert statement is not None
+    assert statement.in_transit.number == 2
+    on_the_day = await statement_of(books, ACCOUNT, date(2022, 8, 18))
+    assert on_the_day is not None
+    answered = len(CITY.find(DisbursementSettled)) + len(CITY.find(DisbursementReturned))
+    assert on_the_day.in_transit.number == answered + 2
+    assert on_the_day.differences == ()
+    assert on_the_day.difference_after == 0
+
+
+async def test_an_account_without_a_statement_of_the_month_is_named_and_left_out(
+    books: asyncpg.Connection,
+) -> None:
+    august = await own(books, CLOSE)
+    assert (august.state, august.open_count, august.unexplained) == ("to_explain", 4, 0)
+    assert august.open_absolute == 393_210
+    september = await own(books, date(2022, 9, 1))
+    assert (september.state, september.bank_balance) == ("no_statement", None)
+    assert await statement_of(books, ACCOUNT, date(2022, 9, 1)) is None
+
+
+async def test_a_file_imported_twice_and_once_more_with_overlap_counts_each_line_once(
+    database: str,
+) -> None:
+    await migrate(database)
+    city = City()
+    heading = "交易日期,交易流水号,摘要,借方发生额,贷方发生额,余额\n"
+    first = "2022-08-01,F1,财政拨款,,1000.00,1000.00\n2022-08-02,X1,手续费,5.00,,995.00\n"
+    more = "2022-08-03,X2,不明扣款,5.00,,990.00\n"
+    account = bank_accounts()[ACCOUNT]
+    for text in (first, first, first + more):
+        raw = (heading + text).encode()
+        statement = read_statement("8月.csv", raw, ACCOUNT, bank_profiles()["city"])
+        asked = commands_for(statement, account, datetime(2022, 9, 1, tzinfo=UTC), "staff:li-jing")
+        await project(database, city.ledger.ask(asked))
+    connection = await asyncpg.connect(database)
+    try:
+        (overview,) = await accounts_overview(connection, CLOSE)
+        assert overview.bank_balance == 99_000
+        assert overview.book_balance == 99_500
+        (unknown,) = await differences(connection, CLOSE)
+        assert (unknown.kind, unknown.difference) == ("unknown_at_bank", -500)
+    finally:
+        await connection.close()
