@@ -9,6 +9,7 @@ Source: docs/adr/0001-desk-protocol.md
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -45,6 +46,9 @@ class Surroundings(NamedTuple):
     sender: PacketSender
     new_judge: Callable[[], Judge]
     follow_ups: FollowUps
+    deciding: asyncio.Lock
+    """Held by the book that decides: there is one processor, and the others commit meanwhile."""
+
     limits: Limits = Limits()
 
 
@@ -136,6 +140,11 @@ class Book:
                     await topic_id(self._around.client, self._around.topics.commands)
                 )
 
+    @property
+    def busy(self) -> bool:
+        """Whether the book has something in hand."""
+        return self._turn.locked()
+
     def check(self) -> None:
         """See that nothing has gone wrong while nobody waited for it.
 
@@ -183,18 +192,15 @@ class Book:
 
     async def _decide(self, packets: Sequence[Packet]) -> None:
         limits = self._around.limits
-        verdict = Verdict(self._checkpoint.known)
-        for offset, raw in packets:
-            self._bench.try_packet(offset, raw, verdict)
-            if verdict.commands >= limits.transaction_commands or (
-                verdict.bytes >= limits.transaction_bytes
-            ):
-                await self._commit(verdict, offset + 1)
-                verdict = Verdict(self._checkpoint.known)
-            else:
-                await asyncio.sleep(0)  # other partitions have their turn
-        if verdict.commands:
-            await self._commit(verdict, packets[-1][0] + 1)
+        waiting, offset = deque(packets), self.next
+        while waiting:
+            verdict = Verdict(self._checkpoint.known)
+            async with self._around.deciding:
+                while waiting and not verdict.is_full(limits):
+                    offset, raw = waiting.popleft()
+                    self._bench.try_packet(offset, raw, verdict)
+                    await asyncio.sleep(0)  # heartbeats and other books' commits have their turn
+            await self._commit(verdict, offset + 1)
 
     async def _commit(self, verdict: Verdict, next_offset: int) -> None:
         """One transaction: the facts, and the checkpoint that says they are decided."""

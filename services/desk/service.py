@@ -67,6 +67,7 @@ class DeskService(Service):
             self._sender,
             lambda: Standings(self._policies),
             follow_ups,
+            asyncio.Lock(),
         )
         self._desk = Desk(around, self._failed)
         self._watching = asyncio.create_task(self._watch())
@@ -117,7 +118,7 @@ class DeskService(Service):
             seat.book.check()
             partition, position = seat.book.partition, seat.book.next
             waits = ends[TopicPartition(topic, partition)] > position
-            if waits and stood.get(partition) == position and seat.book.deciding is None:
+            if waits and stood.get(partition) == position and not seat.book.busy:
                 log.warning("nothing was fed, reading on", partition=partition, next=position)
                 seat.look()
         return {seat.book.partition: seat.book.next for seat in open_seats}

@@ -81,6 +81,7 @@ async def surroundings(
                 sender,
                 new_judge or (lambda: Standings(policies())),
                 implied,
+                asyncio.Lock(),
                 limits or Limits(),
             )
     finally:
