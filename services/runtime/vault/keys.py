@@ -37,14 +37,18 @@ class _Random:
     def __init__(self) -> None:
         self._page = b""
         self._at = 0
-        self._pid = 0
+        os.register_at_fork(after_in_child=self._forget)
 
     def __call__(self, count: int) -> bytes:
         at = self._at
-        if at + count > len(self._page) or self._pid != os.getpid():  # a fork shares no page
-            self._page, self._pid, at = os.urandom(4096), os.getpid(), 0
+        if at + count > len(self._page):
+            self._page, at = os.urandom(4096), 0
         self._at = at + count
         return self._page[at : self._at]
+
+    def _forget(self) -> None:
+        """A child process must not give out what its parent does."""
+        self._page = b""
 
 
 random_bytes = _Random()
