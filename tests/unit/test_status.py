@@ -1,0 +1,118 @@
+"""Status: what is told of a person stops payments to come; uses from before the ledger count."""
+
+from datetime import date
+
+import pytest
+
+from events.approvals import ApprovalDenied, ApprovalProposed
+from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusKind
+from events.values import CapSlot
+from services.status.state import Status
+from tests.dsl import ZHANG, Scene, applies, certificate, kinds, only
+
+
+def became(status: StatusKind, since: str) -> RecordStatus:
+    """Tell a status."""
+    return RecordStatus(status=status, since=date.fromisoformat(since), source="district.hrss")
+
+
+def prior(document: str = "旧系统", *slots: CapSlot, day: str = "2022-02-01") -> RecordPriorUse:
+    """Tell a use from before the ledger."""
+    return RecordPriorUse(
+        document=document,
+        programme="skill-upgrade",
+        slots=slots or (PER_YEAR,),
+        amount=150_000,
+        granted_on=date.fromisoformat(day),
+    )
+
+
+PER_YEAR = CapSlot(family="skill-upgrade", cap="per_year", period="2022")
+KEY = CapSlot(family="skill-upgrade", cap="no_repeat", key="电工|四级")
+
+
+def test_a_status_is_recorded_once_for_its_day() -> None:
+    scene = Scene()
+    assert kinds(scene.when(ZHANG, became("employed", "2022-08-01"))) == ["StatusRecorded"]
+    assert scene.when(ZHANG, became("employed", "2022-08-01")) == []
+    assert kinds(scene.when(ZHANG, became("employed", "2022-09-01"))) == ["StatusRecorded"]
+
+
+@pytest.mark.parametrize(
+    ("programme", "told", "on", "reason"),
+    [
+        ("skill-upgrade", [("deceased", "2022-08-01")], "2022-08-01", "deceased"),
+        ("skill-upgrade", [("deceased", "2022-08-02")], "2022-08-01", None),
+        ("skill-upgrade", [("employed", "2022-08-01")], "2022-08-01", None),
+        ("unemployment-assistance", [("employed", "2022-08-01")], "2022-08-01", "employed"),
+        ("unemployment-assistance", [("employed", "2022-08-02")], "2022-08-01", None),
+        ("unemployment-assistance", [("retired", "2022-08-01")], "2022-08-01", "retired"),
+        ("unemployment-assistance", [("left", "2022-08-01")], "2022-08-01", "left"),
+        (
+            "unemployment-assistance",
+            [("employed", "2022-08-01"), ("unemployed", "2022-08-05")],
+            "2022-08-05",
+            None,
+        ),
+        (
+            "unemployment-assistance",
+            [("employed", "2022-08-01"), ("unemployed", "2022-08-05")],
+            "2022-08-04",
+            "employed",
+        ),
+        (
+            "unemployment-assistance",
+            [("unemployed", "2022-08-01"), ("employed", "2022-08-01")],
+            "2022-08-01",
+            "employed",
+        ),
+        (  # told late: a later job does not hide that there was one on the day
+            "unemployment-assistance",
+            [("employed", "2022-09-01"), ("employed", "2022-08-01")],
+            "2022-08-20",
+            "employed",
+        ),
+        (
+            "unemployment-assistance",
+            [("left", "2022-08-01"), ("deceased", "2022-08-01")],
+            "2022-08-01",
+            "deceased",
+        ),
+    ],
+)
+def test_what_stops_a_payment_on_a_day(
+    programme: str, told: list[tuple[StatusKind, str]], on: str, reason: str | None
+) -> None:
+    for order in (told, told[::-1]):
+        status = Status()
+        for kind, since in order:
+            status.record(kind, date.fromisoformat(since))
+        assert status.stops(programme, date.fromisoformat(on)) == reason
+
+
+def test_a_prior_use_counts_like_one_of_the_ledger() -> None:
+    scene = Scene()
+    assert kinds(scene.when(ZHANG, prior("旧系统", PER_YEAR, KEY))) == ["PriorUseRecorded"]
+    assert scene.when(ZHANG, prior("旧系统", PER_YEAR, KEY)) == []
+    assert only(scene.when(ZHANG, applies()), ApprovalDenied).failing == ("no_repeat",)
+    proposed = only(scene.when(ZHANG, applies("b", certificate("钳工"))), ApprovalProposed)
+    assert {slot.cap: slot.no for slot in proposed.slots}["per_year"] == 2
+
+
+def test_a_prior_use_is_told_apart_by_document_day_and_uses() -> None:
+    scene = Scene()
+    for use in (
+        prior("甲"),
+        prior("乙"),
+        prior("乙", day="2022-02-02"),
+        prior("乙", KEY),
+        prior("乙", PER_YEAR.model_copy(update={"period": "2021"})),
+    ):
+        assert kinds(scene.when(ZHANG, use)) == ["PriorUseRecorded"]
+
+
+def test_a_prior_use_past_the_cap_is_recorded_because_it_happened() -> None:
+    scene = Scene()
+    for document in "甲乙丙丁":
+        last = only(scene.when(ZHANG, prior(document)), PriorUseRecorded)
+    assert last.slots[0].no == 4
