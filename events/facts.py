@@ -123,6 +123,13 @@ BY_NAME: Mapping[str, FactName] = {fact.name: fact for fact in REGISTRY}
 APPLIED_ON = "application.applied_on"
 """The day of the application: every rule may use it, no application states it as a fact."""
 
+_WRITTEN = (
+    FactType.TEXT,
+    FactType.DATE,
+    FactType.ENUM,
+    FactType.STATUS,
+    FactType.REGION,
+)
 _TEXT_LIMIT = 120
 _WHOLE_LIMIT = 10**12
 _DATED = re.compile(r"(?P<value>[^@]+)@(?P<from>\d{4}-\d\d-\d\d)/(?P<to>\d{4}-\d\d-\d\d)?")
@@ -170,6 +177,8 @@ def _status_on(entry: str, day: str) -> str:
 
 def _canonical(known: FactName, value: object) -> FactValue | FactProblem:
     """One value as it travels inside, or what is wrong with it."""
+    if type(value) is str and known.type in _WRITTEN and (text := value.strip()):
+        return _text(known, text)  # what most facts are; the rest takes its time
     match known.type:
         case FactType.FLAG:
             return value if isinstance(value, bool) else _problem(known, "应为 true 或 false")
