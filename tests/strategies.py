@@ -135,7 +135,7 @@ class Network:
             return False
         wire = chance.choice(open_wires)
         wire.next += 1
-        self._deliver(wire.asks[wire.next - 1])
+        self.deliver(wire.asks[wire.next - 1])
         return True
 
     def crash(self, chance: Random) -> None:
@@ -157,7 +157,8 @@ class Network:
     def _post(self, sender: str, asked: Asked) -> None:
         self.wires.setdefault((sender, asked.stream), Wire()).asks.append(asked)
 
-    def _deliver(self, asked: Asked) -> None:
+    def deliver(self, asked: Asked) -> None:
+        """Let a stream answer, and check its answer."""
         decision = self.standings.decide(asked, Position(0, len(self.delivered), 0))
         self.delivered.append(asked)
         if asked.id in self._acted:
