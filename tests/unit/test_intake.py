@@ -1,0 +1,222 @@
+"""What messages become: commands with ids of their own content, and letters that tell no secret."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import orjson
+import pytest
+
+from events import streams
+from events.applications import CorrectApplication, DecideApplication, ReportConflict
+from events.envelope import Asked
+from events.inbound import examples
+from events.inbound.catalogue import TYPES
+from events.inbound.reader import Message
+from events.inbound.rejections import Code
+from events.statements import RecordStatementLine
+from policies.registry import Policies
+from services.intake import admission
+from services.intake.letters import letter_of
+from services.intake.memory import MemoryVault
+from services.intake.take import Taken, known_of, read_all, take
+from services.runtime.dead_letters import MAX_KEPT_BYTES, Letter, seal, unseal
+from services.runtime.vault.keys import Sealer, WrongKey
+from services.runtime.vault.store import DayKey
+
+KNOWN = known_of(Policies.load())
+NOON = datetime(2022, 9, 1, 12, tzinfo=UTC)
+
+
+def message(event: dict[str, Any], offset: int = 0, at: datetime = NOON) -> Message:
+    feed = TYPES[event["type"]].feed
+    milliseconds = int(at.timestamp() * 1000)
+    return Message(feed, orjson.dumps(event), [], milliseconds, f"benefits.{feed}.v1", 0, offset)
+
+
+def event(kind: str, **data: Any) -> dict[str, Any]:
+    found = examples.events()[kind]
+    return {**found, "data": {**found["data"], **data}}
+
+
+async def taken(vault: MemoryVault, *events: dict[str, Any], at: datetime = NOON) -> Taken:
+    return await take(read_all([message(e, n, at) for n, e in enumerate(events)], KNOWN), vault)
+
+
+async def asked(vault: MemoryVault, *events: dict[str, Any], at: datetime = NOON) -> list[Asked]:
+    found = await taken(vault, *events, at=at)
+    assert not found.refused, found.refused[0].rejected.text_zh
+    return found.asked
+
+
+async def test_an_application_arrives_at_its_kafka_time_and_counts_from_its_own_day() -> None:
+    (one,) = await asked(MemoryVault(), event("application.submitted"))
+    assert one.sent_at == NOON
+    assert one.effective_on == date(2022, 8, 12)
+    assert one.by == "intake"
+    assert isinstance(one.body, DecideApplication)
+    assert one.body.arrived.topic == "benefits.applications.v1"
+
+
+async def test_a_command_s_id_does_not_depend_on_when_or_where_it_arrived() -> None:
+    for kind in TYPES:
+        if kind == "review.decided":
+            continue  # needs its application
+        first = await asked(MemoryVault(), event(kind))
+        later = datetime(2022, 12, 1, tzinfo=UTC)
+        again = await asked(MemoryVault(), event(kind), at=later)
+        assert [one.id for one in first] == [one.id for one in again]
+
+
+async def test_different_commands_have_different_ids() -> None:
+    vault = MemoryVault()
+    events = [
+        event("application.submitted"),
+        event("application.submitted", channel="app"),
+        event("application.corrected"),
+        event("application.withdrawn"),
+        event("application.withdrawn", reason="重复申报"),
+        event("review.decided"),
+        event("payment.settled"),
+        event("payment.settled", amount_fen=1),
+    ]
+    ids = [one.id for one in await asked(vault, *events)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_ids_are_uuids_of_version_5() -> None:
+    namespace = UUID(bytes=admission._NAMESPACE)
+    assert admission._uuid5("名称") == str(uuid5(namespace, "名称"))
+    assert str(uuid5(NAMESPACE_URL, "名称")) != admission._uuid5("名称")
+
+
+async def test_a_correction_goes_to_the_first_stream_and_another_person_is_a_conflict() -> None:
+    vault = MemoryVault()
+    stranger = examples.DATA["person.prior-use"]["person"]
+    decided, corrected, conflict = await asked(
+        vault,
+        event("application.submitted"),
+        event("application.corrected"),
+        event("application.corrected", beneficiary=stranger),
+    )
+    assert decided.stream == corrected.stream == conflict.stream
+    assert isinstance(decided.body, DecideApplication)
+    assert isinstance(corrected.body, CorrectApplication)
+    assert corrected.body.replaces == decided.body.digest
+    assert isinstance(conflict.body, ReportConflict)
+    assert conflict.body.other_person
+
+
+async def test_a_correction_before_its_application_waits_on_the_person_s_stream() -> None:
+    vault = MemoryVault()
+    (corrected,) = await asked(vault, event("application.corrected"))
+    (decided,) = await asked(vault, event("application.submitted"))
+    assert corrected.stream == decided.stream
+    assert isinstance(corrected.body, CorrectApplication)
+
+
+async def test_a_review_of_what_never_arrived_is_refused() -> None:
+    ((_, rejected),) = (await taken(MemoryVault(), event("review.decided"))).refused
+    assert (rejected.code, rejected.field) == (Code.UNKNOWN_APPLICATION, "data.application")
+
+
+async def test_a_review_may_come_from_another_system_than_the_application() -> None:
+    vault = MemoryVault()
+    review = {**event("review.decided", source=examples.SOURCE), "source": "city-211200.review"}
+    decided, reviewed = await asked(vault, event("application.submitted"), review)
+    assert reviewed.stream == decided.stream
+
+
+async def test_a_payee_of_its_own_has_a_token_of_its_own() -> None:
+    payee = {"kind": "unit", "id": "91211200MA0XXXX19D", "name": "铁岭示例机械有限公司"}
+    (one,) = await asked(MemoryVault(), event("application.submitted", payee=payee))
+    assert isinstance(one.body, DecideApplication)
+    assert one.body.stated.payee.startswith("u")
+    assert streams.beneficiary(one.body.stated.payee) != one.stream
+
+
+async def test_money_messages_find_their_streams() -> None:
+    kinds = ("payment.settled", "budget.allocated", "statement.line", "account.opening-balance")
+    found = await asked(MemoryVault(), *map(event, kinds))
+    assert [one.stream for one in found] == [
+        "batch/B2208310003",
+        "budget/fund/unemployment_insurance/211202/2022",
+        "account/icbc-1234/2022-08",
+        "account/icbc-1234/2022-01",
+    ]
+
+
+async def test_a_resident_id_in_the_bank_s_words_is_blotted_out() -> None:
+    line = event("statement.line", purpose="代发21120219900307000X补贴")
+    (one,) = await asked(MemoryVault(), line)
+    assert isinstance(one.body, RecordStatementLine)
+    assert one.body.purpose == "代发" + "*" * 18 + "补贴"
+
+
+LETTER = Letter(
+    "benefits.applications.v1",
+    3,
+    88,
+    "NOT_JSON",
+    "",
+    "不是有效的 JSON",
+    b"{ 21120219900307000X",
+    (("ce_id", b"7"), ("empty", None)),
+    b"key",
+    "details",
+)
+
+
+class Keys:
+    """Day keys without a vault."""
+
+    def __init__(self) -> None:
+        self.sealers: dict[str, Sealer] = {}
+
+    async def day(self, day: date) -> DayKey:
+        name = f"dead-letters:{day}"
+        return DayKey(name, self.sealers.setdefault(name, Sealer(bytes([day.day]) * 32)))
+
+    async def named(self, name: str) -> Sealer | None:
+        return self.sealers.get(name)
+
+
+async def test_a_dead_letter_opens_with_its_day_s_key_and_not_without() -> None:
+    keys = Keys()
+    raw = await seal(LETTER, NOON, keys.day)
+    assert b"21120219900307000X" not in raw
+    assert b"details" not in raw
+    opened = await unseal(raw, keys.named)
+    assert opened is not None
+    assert opened.letter == LETTER
+    assert opened.received_at == NOON
+    keys.sealers.clear()  # the day's key is destroyed
+    assert await unseal(raw, keys.named) is None
+
+
+@pytest.mark.parametrize("change", [{"offset": 89}, {"code": "TOO_LARGE"}, {"topic": "other"}])
+async def test_a_dead_letter_cannot_be_moved_under_another_reason(change: dict[str, Any]) -> None:
+    keys = Keys()
+    raw = await seal(LETTER, NOON, keys.day)
+    moved = orjson.dumps({**orjson.loads(raw), **change})
+    with pytest.raises(WrongKey):
+        await unseal(moved, keys.named)
+
+
+async def test_a_long_value_is_kept_as_its_beginning() -> None:
+    keys = Keys()
+    long = LETTER._replace(value=b"x" * (MAX_KEPT_BYTES + 1))
+    raw = await seal(long, NOON, keys.day)
+    opened = await unseal(raw, keys.named)
+    assert opened is not None
+    assert opened.letter.value == b"x" * 65_536
+
+
+async def test_of_a_batch_only_the_bad_line_goes_to_the_letter() -> None:
+    lines = [*examples.DATA["application.batch-submitted"]["lines"], {"line": "坏"}]
+    (refused,) = (
+        await taken(MemoryVault(), event("application.batch-submitted", lines=lines))
+    ).refused
+    letter = letter_of(refused)
+    assert letter.line == 3
+    assert letter.value == orjson.dumps({"line": "坏"})
