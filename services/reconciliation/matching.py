@@ -57,20 +57,20 @@ bank AS MATERIALIZED (
     FROM bank_lines
 ),
 by_line AS MATERIALIZED (
-    SELECT book.movement, bank.account, bank.line
+    SELECT book.account, movement, moved_on, bank.line, booked_on, book.amount, book.instruction
     FROM book JOIN bank ON bank.account = book.account AND bank.line = book.line
                        AND bank.amount = book.amount
 ),
 by_instruction AS MATERIALIZED (
-    SELECT movement, account, line
+    SELECT account, movement, moved_on, line, booked_on, amount, instruction
     FROM (
-        SELECT account, instruction, amount, movement,
+        SELECT account, instruction, amount, movement, moved_on,
                row_number() OVER (PARTITION BY account, instruction, amount
                                   ORDER BY moved_on, movement) AS nth
         FROM book WHERE instruction IS NOT NULL AND line IS NULL
     ) AS ours
     JOIN (
-        SELECT account, instruction, amount, line,
+        SELECT account, instruction, amount, line, booked_on,
                row_number() OVER (PARTITION BY account, instruction, amount
                                   ORDER BY booked_on, line) AS nth
         FROM bank
@@ -80,9 +80,9 @@ by_instruction AS MATERIALIZED (
     ) AS theirs USING (account, instruction, amount, nth)
 ),
 by_reference AS MATERIALIZED (
-    SELECT movement, account, line
+    SELECT account, movement, moved_on, line, booked_on, amount, instruction, reference
     FROM (
-        SELECT account, reference, amount, movement, moved_on,
+        SELECT account, reference, amount, movement, moved_on, instruction,
                row_number() OVER (PARTITION BY account, reference, amount
                                   ORDER BY moved_on, movement) AS nth
         FROM book
@@ -101,9 +101,14 @@ by_reference AS MATERIALIZED (
     WHERE abs(booked_on - moved_on) <= {window}
 ),
 matched AS MATERIALIZED (
-    SELECT movement, account, line, 'line' AS rule FROM by_line
-    UNION ALL SELECT movement, account, line, 'instruction' FROM by_instruction
-    UNION ALL SELECT movement, account, line, 'reference' FROM by_reference
+    SELECT account, 'line' AS rule, movement, moved_on, line, booked_on, amount, instruction
+    FROM by_line
+    UNION ALL
+    SELECT account, 'instruction', movement, moved_on, line, booked_on, amount, instruction
+    FROM by_instruction
+    UNION ALL
+    SELECT account, 'reference', movement, moved_on, line, booked_on, amount, instruction
+    FROM by_reference
 ),
 book_left AS MATERIALIZED (
     SELECT * FROM book
@@ -115,15 +120,16 @@ bank_left AS MATERIALIZED (
                                                  AND m.line = bank.line)
 ),
 other_amount AS MATERIALIZED (
-    SELECT movement, account, line
+    SELECT account, movement, moved_on, ours.amount AS book_amount, line, booked_on,
+           theirs.amount AS bank_amount, instruction
     FROM (
-        SELECT account, instruction, sign(amount) AS way, movement,
+        SELECT account, instruction, sign(amount) AS way, movement, moved_on, amount,
                row_number() OVER (PARTITION BY account, instruction, sign(amount)
                                   ORDER BY moved_on, movement) AS nth
         FROM book_left WHERE instruction IS NOT NULL
     ) AS ours
     JOIN (
-        SELECT account, instruction, sign(amount) AS way, line,
+        SELECT account, instruction, sign(amount) AS way, line, booked_on, amount,
                row_number() OVER (PARTITION BY account, instruction, sign(amount)
                                   ORDER BY booked_on, line) AS nth
         FROM bank_left WHERE instruction IS NOT NULL
@@ -151,27 +157,21 @@ elsewhere AS MATERIALIZED (
 ),
 known_instructions AS MATERIALIZED (
     SELECT DISTINCT account, instruction, sign(amount) AS way
-    FROM book WHERE instruction IS NOT NULL
+    FROM book WHERE instruction IN (SELECT instruction FROM bank_left)
 ),
 known_references AS MATERIALIZED (
-    SELECT book.account, book.reference, book.amount, min(book.moved_on) AS first_on,
-           max(book.moved_on) AS last_on
-    FROM book JOIN by_reference USING (movement)
-    GROUP BY book.account, book.reference, book.amount
+    SELECT account, reference, amount, min(moved_on) AS first_on, max(moved_on) AS last_on
+    FROM by_reference GROUP BY account, reference, amount
 ),
 paired (account, verdict, rule, movement, moved_on, book_amount, line, booked_on, bank_amount,
-        other_account, instruction) AS MATERIALIZED (
-    SELECT m.account, 'matched', m.rule, book.movement, book.moved_on, book.amount,
-           bank.line, bank.booked_on, bank.amount, NULL::text, book.instruction
-    FROM matched AS m
-    JOIN book ON book.movement = m.movement
-    JOIN bank ON bank.account = m.account AND bank.line = m.line
+        other_account, instruction) AS (
+    SELECT account, 'matched', rule, movement, moved_on, amount, line, booked_on, amount,
+           NULL::text, instruction
+    FROM matched
     UNION ALL
-    SELECT m.account, 'amount', 'instruction', book.movement, book.moved_on, book.amount,
-           bank.line, bank.booked_on, bank.amount, NULL, book.instruction
-    FROM other_amount AS m
-    JOIN book ON book.movement = m.movement
-    JOIN bank ON bank.account = m.account AND bank.line = m.line
+    SELECT account, 'amount', 'instruction', movement, moved_on, book_amount, line, booked_on,
+           bank_amount, NULL, instruction
+    FROM other_amount
     UNION ALL
     SELECT book.account,
            CASE WHEN e.movement IS NULL THEN 'missing_at_bank' ELSE 'wrong_account' END, '',
