@@ -22,7 +22,6 @@ from events.approvals import (
     ApprovalReferred,
 )
 from events.values import Arrival, PolicyRef
-from projections.facts import json_text
 from projections.placed import Placed
 from projections.table import Change, Column, Merge, Table, Upsert
 
@@ -148,10 +147,10 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "state": "proposed",
                 "code": "",
                 "text": "",
-                "failing": "[]",
+                "failing": [],
                 "attempt": body.attempt,
                 "amount_fen": body.amount,
-                "trail": json_text(placed.json["trail"]),
+                "trail": placed.json["trail"],
                 "reviewer": body.reviewer,
                 "proposed_on": on,
                 "proposed_at": placed.recorded_at,
@@ -162,9 +161,9 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "state": "denied",
                 "code": body.code,
                 "text": body.text,
-                "failing": json_text(placed.json["failing"]),
+                "failing": placed.json["failing"],
                 # a reviewer's denial has no trail of its own: the one that led to the referral stays
-                "trail": json_text(placed.json["trail"]) if body.trail else None,
+                "trail": placed.json["trail"] if body.trail else None,
                 "reviewer": body.reviewer,
                 "denied_on": on,
             }
@@ -174,8 +173,8 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "state": "referred",
                 "code": body.code,
                 "text": body.text,
-                "failing": "[]",
-                "trail": json_text(placed.json["trail"]),
+                "failing": [],
+                "trail": placed.json["trail"],
                 "referred_on": on,
             }
         case ApprovalGranted():
@@ -196,7 +195,7 @@ def _stated(placed: Placed, stated: Stated) -> dict[str, Any]:
         "applied_on": stated.applied_on,
         "payee": stated.payee,
         "account": stated.account,
-        "stated": json_text(placed.json["stated"]["facts"]),
+        "stated": placed.json["stated"]["facts"],
     }
 
 

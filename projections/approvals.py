@@ -9,7 +9,6 @@ from events.approvals import (
     ApprovalProposed,
     ApprovalWithdrawn,
 )
-from projections.facts import json_text
 from projections.placed import Placed
 from projections.table import Change, Column, Table, Upsert
 
@@ -62,9 +61,9 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "policy_version": body.policy.version,
                 "policy_hash": body.policy.content_hash,
                 "amount_fen": body.amount,
-                "slots": json_text(placed.json["slots"]),
-                "claims": json_text(placed.json["claims"]),
-                "plan": json_text(placed.json["instalments"]),
+                "slots": placed.json["slots"],
+                "claims": placed.json["claims"],
+                "plan": placed.json["instalments"],
                 "payee": body.payee,
                 "account": body.account,
                 "reviewer": body.reviewer,
@@ -74,8 +73,8 @@ def changes(placed: Placed) -> Iterator[Change]:
             }
         case ApprovalGranted() as body:
             values = {
-                "plan": json_text(placed.json["instalments"]),
-                "taken": json_text(placed.json["taken"]),
+                "plan": placed.json["instalments"],
+                "taken": placed.json["taken"],
                 "line": body.taken[-1].line if body.taken else None,
                 "state": "granted",
                 "granted_on": on,

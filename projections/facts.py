@@ -60,7 +60,7 @@ def changes(placed: Placed) -> Iterator[Change]:
             fact.at.offset,
             fact.recorded_at,
             fact.effective_on,
-            json_text(placed.json),
+            orjson.dumps(placed.json).decode(),
         ),
     )
 
@@ -87,8 +87,3 @@ def _about(model: type[Fact]) -> Callable[..., str | None]:
 
 
 _ABOUT = {model: _about(model) for model in FACT_MODELS.values()}
-
-
-def json_text(value: object) -> str:
-    """Write parsed JSON for a jsonb column."""
-    return orjson.dumps(value).decode()

@@ -7,18 +7,24 @@ Holds: merging a batch and then writing it equals writing its facts one by one.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from events.invariants import BrokenInvariant
 from projections import unchanged
 from projections.catalogue import MAPPINGS, TABLES
 from projections.placed import Placed
 from projections.slices import CHUNK, Repeats, Slice
-from projections.table import Amend, Append, Merge, Table, Upsert
+from projections.table import Amend, Append, Merge, Upsert
 
 _BY_NAME = {table.name: table for table in TABLES}
+_SUMS: dict[str, frozenset[str]] = {
+    table.name: frozenset(c.name for c in table.all_columns if c.merge is Merge.SUM)
+    for table in TABLES
+}
 _RULES: dict[str, dict[str, tuple[Merge, tuple[str, ...]]]] = {
     table.name: {column.name: (column.merge, column.final) for column in table.all_columns}
     for table in TABLES
@@ -91,12 +97,14 @@ class Folded:
         if row["partition"] != partition:
             raise BrokenInvariant(f"two partitions claim the row {key} of {name}")
         row["changed_at"] = at
-        plain = _PLAIN[name]
+        plain, sums = _PLAIN[name], _SUMS[name]
         for column, value in values.items():
             if value is None:
                 continue
             if column in plain:
                 row[column] = value
+            elif column in sums:
+                row[column] = row.get(column, 0) + value
             else:
                 _merge_value(row, column, value, *_RULES[name][column])
 
@@ -128,24 +136,15 @@ def _merge_value(
     row: Values, column: str, value: Any, merge: Merge, final: tuple[str, ...]
 ) -> None:
     earlier = row.get(column)
-    if merge is Merge.SUM:
-        row[column] = (earlier or 0) + value
-    elif merge is Merge.FIRST:
+    if merge is Merge.FIRST:
         row[column] = value if earlier is None else earlier
     elif earlier not in final:
         row[column] = value
 
 
-def arrays(name: str, rows: dict[Key, Values]) -> Iterator[list[Any]]:
-    """Turn merged rows into one array a column, sorted by key so that writers never cross."""
-    table: Table = _BY_NAME[name]
-    keys = sorted(rows)
-    values = [rows[key] for key in keys]
-    places = {column: place for place, column in enumerate(table.primary_key)}
-    for column in table.all_columns:
-        place = places.get(column.name)
-        if place is None:
-            column_name = column.name
-            yield [row.get(column_name) for row in values]
-        else:
-            yield [key[place] for key in keys]
+def as_json(name: str, rows: dict[Key, Values]) -> str:
+    """Write merged rows as one JSON array, sorted by key so that writers never cross."""
+    columns = _BY_NAME[name].primary_key
+    for key, row in rows.items():
+        row.update(zip(columns, key, strict=True))
+    return orjson.dumps([rows[key] for key in sorted(rows)]).decode()

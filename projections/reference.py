@@ -59,4 +59,3 @@ def _table(table: Table) -> str:
         meaning = re.sub(r"\|", "\\|", column.meaning)
         text += f"| {column.name} | {column.type} | {meaning} | {column.unit} |\n"
     return text
-

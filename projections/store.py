@@ -14,7 +14,7 @@ import asyncpg
 from events.invariants import BrokenInvariant
 from projections.books import LEDGER
 from projections.catalogue import TABLES
-from projections.folding import Folded, arrays
+from projections.folding import Folded, as_json
 from projections.slices import Slice, Trouble
 from projections.table import amend, upsert
 
@@ -131,7 +131,7 @@ async def _write_rows(connection: asyncpg.Connection, schema: str, folded: Folde
     for name in sorted(folded.states, key=_ORDER.__getitem__):
         rows = folded.states[name]
         done = await connection.execute(
-            _upserts(schema)[name], *arrays(name, rows), timeout=STATEMENT_SECONDS
+            _upserts(schema)[name], as_json(name, rows), timeout=STATEMENT_SECONDS
         )
         if done != f"INSERT 0 {len(rows)}":
             raise BrokenInvariant(f"rows of {name} belong to another partition")
