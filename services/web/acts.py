@@ -21,6 +21,7 @@ from events.values import Command
 from services.runtime.errors import NotConfigured
 from services.web import figures
 from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.languages import translate
 from services.web.visit import Visit
 
 _LOOK_AGAIN_SECONDS = 0.05
@@ -54,7 +55,7 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
     if visit.sources.send is None:
         raise NotConfigured("No broker is connected.", "Start the pages with a broker.")
     if visit.scope.historical or not visit.actor.id:
-        return visit.page("not_allowed.html", "不能办理", back=visit.link(back))
+        return visit.page("not_allowed.html", translate("不能办理"), back=visit.link(back))
     now = datetime.now(UTC)
     asked = Asked(
         command,

@@ -19,6 +19,7 @@ from services.web.languages import translate
 from services.web.queries import application as one
 from services.web.queries.journal import Entry, Posting
 from services.web.queries.trail import Seen
+from services.web.reasons import failing, reason
 from services.web.scope import FUND_NAMES
 from services.web.states import APPLICATIONS, DISBURSEMENTS, State, state_of
 from services.web.tables import Column, Kind, Table
@@ -60,6 +61,7 @@ class Told:
     stages: list[Stage]
     decision: Decision | None
     clauses: list[Clause]
+    verdict: str
     policy_link: str | None
     policy_title: str
     assumptions: list[str]
@@ -130,6 +132,7 @@ async def stages(
         ],
         decision,
         told_clauses,
+        _verdict(decision, told_clauses),
         link if policy else None,
         f"{policy.text.cite.replace('#', ' ')}" if policy else "",
         sorted({clause.assume for clause in told_clauses if clause.assume}),
@@ -142,6 +145,19 @@ async def stages(
 
 
 _DECISIONS = {"ApprovalProposed", "ApprovalDenied", "ApprovalReferred"}
+
+
+def _verdict(decision: Decision | None, told_clauses: list[Clause]) -> str:
+    match decision:
+        case ApprovalDenied():
+            why = failing(decision.code, told_clauses, decision.failing)
+            return translate("不予核准。{why}", why=why)
+        case ApprovalReferred():
+            return translate(
+                "系统不作判断，转人工：{why}", why=decision.text or reason(decision.code)
+            )
+        case _:
+            return ""
 
 
 def _last_line(facts: list[Seen]) -> str | None:

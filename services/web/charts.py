@@ -11,7 +11,7 @@ class Bar(NamedTuple):
 
     label: str
     width: int
-    count: str
+    number: str
     amount: str
     href: str
     tone: str

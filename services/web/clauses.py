@@ -26,6 +26,7 @@ class Clause(NamedTuple):
     cite: str
     quote: str
     assume: str
+    group: bool = False
 
 
 _VERDICTS = {"✓": "met", "✗": "failed", "?": "open", "!": "judge"}
@@ -64,6 +65,7 @@ def clauses(policy: Policy | None, trail: Iterable[ClauseSeen]) -> list[Clause]:
                 node.cite.replace("#", " "),
                 node.quote,
                 node.assume,
+                node.kind in ("all", "any"),
             )
         )
     return told + [_bare(item) for item in seen.values()]

@@ -24,7 +24,7 @@ from services.web.sources import Sources
 
 _CONNECT_SECONDS = 10.0
 _DRAIN_SECONDS = 5
-NODE_MODULES = Path("node_modules")
+NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
 
 
 class OnlyLoopback(NotConfigured):

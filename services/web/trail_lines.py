@@ -176,7 +176,7 @@ def _budget(visit: Visit, fact: Seen) -> Line:
             said = translate("{line} 排队，到达次序第 {n} 位", line=name, n=body.place)
             return Line(said, fact, href, body.ask.amount, "violet")
         case BudgetDequeued() as body:
-            said = "{line} 年度终了，离开队列" if body.lapsed else "{line} 轮到办理"
+            said = _("{line} 年度终了，离开队列") if body.lapsed else _("{line} 轮到办理")
             return Line(translate(said, line=name), fact, href, body.ask.amount)
         case BudgetReleased() as body:
             return Line(translate("{line} 退回占用", line=name), fact, href, body.amount)

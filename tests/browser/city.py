@@ -8,7 +8,7 @@ everything is looked at is 2022-08-31.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
@@ -31,14 +31,16 @@ from events.disbursements import DisbursementBatched, DisbursementOrdered
 from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
 from events.statements import LineKind, OpenStatement, RecordOpeningBalance, RecordStatementLine
-from events.values import Arrival, Command, FactValue
+from events.values import Arrival, Command, Fact, FactValue
 from projections import slices, store
 from projections.books import LEDGER, LIVE
-from projections.folding import Folded
+from projections.folding import folded_from
 from projections.heads import Heads
 from services.runtime.identity import Masked
 from services.standing.in_memory import InMemoryLedger
 from tests.dsl import policies
+
+F = TypeVar("F", bound=Fact)
 
 PARTITIONS = 4
 CLOSE = date(2022, 8, 31)
@@ -113,9 +115,9 @@ class City:
         self.ask(streams.beneficiary(person), body, on)
         return key
 
-    def find(self, kind: type) -> list[Recorded]:
-        """Every fact of a kind so far."""
-        return [fact for fact in self.ledger.facts if isinstance(fact.body, kind)]
+    def find(self, kind: type[F]) -> list[tuple[str, F]]:
+        """Every fact of a kind so far, with its stream."""
+        return [(f.stream, f.body) for f in self.ledger.facts if isinstance(f.body, kind)]
 
 
 def person(number: int) -> str:
@@ -148,8 +150,11 @@ def build() -> City:
     _due(city, early, date(2022, 8, 16))
     _first_batch(city)
     _statement(city)
-    _due(city, [key for key in granted if key not in early], date(2022, 8, 30))
+    later = [key for key in granted if key not in early]
+    _due(city, later[:-6], date(2022, 8, 30))
     _second_batch(city)
+    _due(city, later[-6:], CLOSE)
+    _agreeing_account(city)
     return city
 
 
@@ -186,27 +191,27 @@ def _applications(city: City) -> list[str]:
     city.apply(person(4207), 4207, date(2022, 8, 24), certificate(4207, date(2022, 4, 1)))
     back = WithdrawApplication(application=_key(4207), reason="本人撤回")
     city.ask(streams.beneficiary(person(4207)), back, date(2022, 8, 25))
-    return [fact.body.application for fact in city.find(ApprovalGranted)]
+    return [body.application for _, body in city.find(ApprovalGranted)]
 
 
 def _due(city: City, keys: Iterable[str], on: date) -> None:
-    of = {fact.body.application: fact.stream for fact in city.find(ApprovalGranted)}
+    of = {body.application: stream for stream, body in city.find(ApprovalGranted)}
     for key in keys:
         city.ask(of[key], PreCheckInstalment(application=key, no=1), on, "clerk")
 
 
 def _batch(city: City, number: str, on: date) -> list[DisbursementBatched]:
-    batched = {fact.body.disbursement for fact in city.find(DisbursementBatched)}
+    batched = {body.disbursement for _, body in city.find(DisbursementBatched)}
     wanted = tuple(
         WantedLine(
-            payee=fact.stream,
-            disbursement=fact.body.disbursement,
-            amount=fact.body.money.amount,
+            payee=stream,
+            disbursement=body.disbursement,
+            amount=body.money.amount,
         )
-        for fact in city.find(DisbursementOrdered)
-        if fact.body.disbursement not in batched
+        for stream, body in city.find(DisbursementOrdered)
+        if body.disbursement not in batched
     )
-    body = PrepareBatch(
+    asked = PrepareBatch(
         batch=number,
         bank_account=ACCOUNT,
         fund=FUND,
@@ -214,15 +219,15 @@ def _batch(city: City, number: str, on: date) -> list[DisbursementBatched]:
         maker="li-jing",
         lines=wanted,
     )
-    city.ask(streams.batch(number), body, on, "staff:li-jing")
-    return [f.body for f in city.find(DisbursementBatched) if f.body.batch == number]
+    city.ask(streams.batch(number), asked, on, "staff:li-jing")
+    return [b for _, b in city.find(DisbursementBatched) if b.batch == number]
 
 
 def _first_batch(city: City) -> None:
     number, on = "B2208170003", date(2022, 8, 17)
     stream = streams.batch(number)
     lines = _batch(city, number, on)
-    prepared = next(f.body for f in city.find(BatchPrepared) if f.body.batch == number)
+    prepared = next(b for _, b in city.find(BatchPrepared) if b.batch == number)
     release = ReleaseBatch(
         batch=number, checker="wang-fang", digest=prepared.digest, total=prepared.total
     )
@@ -246,7 +251,7 @@ def _first_batch(city: City) -> None:
 
 
 def _statement(city: City) -> None:
-    lines = [f.body for f in city.find(DisbursementBatched) if f.body.batch == "B2208170003"]
+    lines = [b for _, b in city.find(DisbursementBatched) if b.batch == "B2208170003"]
     on = date(2022, 8, 19)
     numbers = count(401)
 
@@ -280,6 +285,39 @@ def _second_batch(city: City) -> None:
     _batch(city, "B2208310001", CLOSE)
 
 
+def _agreeing_account(city: City) -> None:
+    """A second fund's account, where bank and books agree, and a third without a statement."""
+    subsidy, on = "employment_subsidy", date(2022, 8, 3)
+    line = streams.fund_line(subsidy, DISTRICT, 2022)
+    city.ask(
+        line, AllocateBudget(document="铁财社〔2022〕32号", amount=80_000_000), date(2022, 1, 4)
+    )
+    for alias, district in (("ccb-2234", DISTRICT), ("ccb-2282", "211282")):
+        opening = RecordOpeningBalance(
+            bank_account=alias,
+            fund=subsidy,
+            district=district,
+            amount=48_200_000,
+            document="上年决算",
+        )
+        city.ask(streams.account(alias, "2022-08"), opening, on, "staff:li-jing")
+    account = streams.account("ccb-2234", "2022-08")
+    opened = OpenStatement(bank_account="ccb-2234", month="2022-08", opening_balance=48_200_000)
+    city.ask(account, opened, on, "staff:li-jing")
+    body = RecordStatementLine(
+        bank_account="ccb-2234",
+        line="20220821-77",
+        booked_on=date(2022, 8, 21),
+        amount=31_218,
+        reference="LX0821",
+        purpose="结息",
+        kind="interest",
+        fund=subsidy,
+        district=DISTRICT,
+    )
+    city.ask(account, body, date(2022, 8, 21), "intake")
+
+
 async def project(dsn: str, facts: Iterable[Recorded]) -> None:
     """Put facts into the books by the projector's own mapping, as if they had been consumed."""
     by_partition: dict[int, list[Record]] = {partition: [] for partition in range(PARTITIONS)}
@@ -297,9 +335,7 @@ async def project(dsn: str, facts: Iterable[Recorded]) -> None:
             for partition, own in by_partition.items()
         ]
         assert not [piece.trouble for piece in read if piece.trouble]
-        folded = Folded()
-        await folded.add_slices(read)
-        await store.write(connection, LIVE, read, folded)
+        await store.write(connection, LIVE, read, await folded_from(read))
     finally:
         await connection.close()
 

@@ -1,9 +1,6 @@
 """applications: search them, and read one's whole trail."""
 
-from datetime import date
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.places import REGIONS
@@ -14,8 +11,10 @@ from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
+from services.web.parameters import Since, Text, Texts, Until
 from services.web.queries import application as one
 from services.web.queries import applications, keyset, trail
+from services.web.reasons import CHANNELS, reason, stated
 from services.web.scope import segment
 from services.web.states import APPLICATIONS, DISBURSEMENTS, state_of
 from services.web.tables import Column, Kind, Table
@@ -26,8 +25,6 @@ router = APIRouter()
 KNOWS = (
     "state", "programme", "from", "to", "code", "policy", "q", "after", "before", "size", "csv",
 )  # fmt: skip
-Text = Annotated[str, Query()]
-Texts = Annotated[list[str], Query()]
 
 
 def table(
@@ -61,32 +58,13 @@ def table(
     )
 
 
-REASONS = {
-    "": None,
-    "CAP_REACHED": _("达到上限"),
-    "CLAUSE_FAILED": _("条款不满足"),
-    "EXCLUDED": _("不重复享受"),
-    "NO_POLICY": _("没有适用的政策"),
-    "MISSING_FACT": _("缺少事实"),
-    "NOT_STATED": _("标准未载明"),
-    "TO_JUDGE": _("须人工判断"),
-    "REVIEWED": _("人工复核"),
-}
-
-
-def reason(code: str | None) -> str | None:
-    """A reason code in words."""
-    said = REASONS.get(code or "", code)
-    return translate(said) if said else None
-
-
 @router.get("/applications")
 async def search(
     visit: Arrived,
     state: Texts = [],  # noqa: B006 -- FastAPI copies it
     programme: Texts = [],  # noqa: B006
-    since: Annotated[date | None, Query(alias="from")] = None,
-    until: Annotated[date | None, Query(alias="to")] = None,
+    since: Since = None,
+    until: Until = None,
     code: Text = "",
     policy: Text = "",
     q: Text = "",
@@ -113,7 +91,7 @@ async def search(
     names = programmes.titles(visit.sources.policies)
     return visit.page(
         "applications.html",
-        translate("申请 {n} 件", n=figures.count(total.count)),
+        translate("申请 {n} 件", n=figures.count(total.number)),
         table=table(visit, shown, total),
         total=total,
         pager=pager,
@@ -166,5 +144,7 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         payee=names.get(standing.payee),
         person=await one.person(visit.db, visit.scope, standing.beneficiary),
         label=programmes.label,
+        stated=stated,
+        channel=translate(CHANNELS.get(standing.channel, standing.channel)),
         knows=("csv",),
     )

@@ -11,8 +11,8 @@ from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
 from policies.places import REGIONS
 from services.reconciliation.bank_accounts import account_for, bank_accounts
 from services.web import figures
-from services.web.acts import Act, batch_number, send
 from services.web.actors import name_of
+from services.web.acts import Act, batch_number, send
 from services.web.amounts import NotAnAmount, read_yuan
 from services.web.errors import NOT_FOUND, Refused
 from services.web.filters import listed
@@ -45,13 +45,13 @@ def table(visit: Visit, rows: list[batches.Batch]) -> Table[batches.Batch]:
         Column(_("制单"), lambda r: name_of(r.maker)),
         Column(_("放行"), lambda r: name_of(r.checker), wide_only=True),
         Column(_("制单日"), lambda r: r.requested_on, Kind.DAY),
-        Column(_("笔数"), lambda r: r.count, Kind.COUNT, page_of),
+        Column(_("笔数"), lambda r: r.payments, Kind.COUNT, page_of),
         Column(_("金额（元）"), lambda r: r.total_fen, Kind.AMOUNT, page_of),
         Column(_("到账（元）"), lambda r: r.settled_fen, Kind.AMOUNT, page_of),
         Column(_("退回（元）"), lambda r: r.returned_fen, Kind.AMOUNT, page_of, wide_only=True),
     ]
     totals: dict[str, object] = {
-        _("笔数"): sum(r.count or 0 for r in rows),
+        _("笔数"): sum(r.payments or 0 for r in rows),
         _("金额（元）"): sum(r.total_fen or 0 for r in rows),
         _("到账（元）"): sum(r.settled_fen for r in rows),
         _("退回（元）"): sum(r.returned_fen for r in rows),
@@ -118,7 +118,7 @@ async def prepare_form(visit: Arrived, of: str = "") -> Response:
         account=account_for(accounts, chosen.fund, chosen.district) if chosen else None,
         count=len(lines),
         total=sum(line.amount_fen for line in lines),
-        left_out=chosen.count - len(lines) if chosen else 0,
+        left_out=chosen.number - len(lines) if chosen else 0,
         act=Act.new(),
         batch=batch_number(datetime.now(figures.SHANGHAI).date()),
         knows=("of",),

@@ -1,9 +1,6 @@
 """disbursements: payments by state, fund and day; each leads to its application."""
 
-from datetime import date
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.places import REGIONS
@@ -13,6 +10,7 @@ from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
+from services.web.parameters import Since, Text, Texts, Until
 from services.web.queries import keyset, payments
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import DISBURSEMENTS, state_of
@@ -24,8 +22,6 @@ router = APIRouter()
 KNOWS = (
     "state", "programme", "from", "to", "batch", "account", "q", "after", "before", "size", "csv",
 )  # fmt: skip
-Text = Annotated[str, Query()]
-Texts = Annotated[list[str], Query()]
 
 
 def table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> Table[payments.Row]:
@@ -66,8 +62,8 @@ async def search(
     visit: Arrived,
     state: Texts = [],  # noqa: B006 -- FastAPI copies it
     programme: Texts = [],  # noqa: B006
-    since: Annotated[date | None, Query(alias="from")] = None,
-    until: Annotated[date | None, Query(alias="to")] = None,
+    since: Since = None,
+    until: Until = None,
     batch: Text = "",
     account: Text = "",
     q: Text = "",

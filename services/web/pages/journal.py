@@ -1,10 +1,8 @@
 """journal: entries by account, and one entry with the fact that it books (联查)."""
 
 import re
-from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.web import figures
@@ -12,6 +10,7 @@ from services.web.application_trail import KINDS, account_name, entries_table
 from services.web.errors import NOT_FOUND, Refused
 from services.web.filters import chips
 from services.web.languages import translate
+from services.web.parameters import Since, Until
 from services.web.queries import journal, trail
 from services.web.scope import segment
 from services.web.visit import Arrived
@@ -28,8 +27,8 @@ async def latest(
     code: str | None = None,
     sub: str | None = None,
     kind: str | None = None,
-    since: Annotated[date | None, Query(alias="from")] = None,
-    until: Annotated[date | None, Query(alias="to")] = None,
+    since: Since = None,
+    until: Until = None,
     csv: str | None = None,
 ) -> Response:
     """Show the latest entries, of one account where one is named."""

@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from policies.card import policy_card
 from policies.places import REGIONS
 from policies.registry import Policy
 from services.web import figures
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import marked as _
 from services.web.languages import translate
-from policies.card import policy_card
 from services.web.states import APPLICATIONS
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit

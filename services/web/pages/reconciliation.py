@@ -1,6 +1,5 @@
 """reconciliation: every account beside its bank, one account's 余额调节表, the open differences."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -22,8 +21,8 @@ from services.web.languages import translate
 from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
 from services.web.queries import operations, statements
 from services.web.scope import segment
-from services.web.states import DIFFERENCE_KINDS, State
 from services.web.statement_sheet import sheet
+from services.web.states import DIFFERENCE_KINDS, State
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 
@@ -175,6 +174,8 @@ def differences_table(
         Column(_("差额（元）"), lambda r: r.difference, Kind.DIFFERENCE, page_of),
         Column(_("账龄（天）"), lambda r: r.age_days, Kind.COUNT),
     ]
+    if name != "differences":  # on one account's own page its name stands above
+        del columns[1]
     totals: dict[str, object] = {_("差额（元）"): sum(r.difference for r in rows)}
     return Table(name, _("差异"), columns, rows, totals if rows else {}, _("没有差异。"))
 

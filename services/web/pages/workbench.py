@@ -13,12 +13,12 @@ from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
 from services.reconciliation.reading import AccountOverview, accounts_overview, differences
 from services.web import charts, figures
+from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
 from services.web.queries import budgets, journal, operations, payments, workbench
 from services.web.scope import FUND_NAMES
 from services.web.states import DISBURSEMENTS, State, state_of
-from services.web.languages import marked as _
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
@@ -169,17 +169,17 @@ async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
         Task(
             translate("批次待放行"),
             translate(
-                "{n} 批 {m} 笔", n=figures.count(release.count), m=figures.count(payments_in)
+                "{n} 批 {m} 笔", n=figures.count(release.number), m=figures.count(payments_in)
             ),
             release.amount_fen,
             age(release.oldest_on),
             link("/batches", state="prepared"),
         )
-        if release.count
+        if release.number
         else None,
         Task(
             translate("到期应付，待制批"),
-            translate("{n} 笔", n=figures.count(sum(d.count for d in due))),
+            translate("{n} 笔", n=figures.count(sum(d.number for d in due))),
             sum(d.amount_fen for d in due),
             age(min(d.oldest_on for d in due)),
             link("/batches/new"),
@@ -188,7 +188,7 @@ async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
         else None,
         Task(
             translate("退回待更正账户"),
-            translate("{n} 笔", n=figures.count(returned.count)),
+            translate("{n} 笔", n=figures.count(returned.number)),
             returned.amount_fen,
             age(returned.oldest_on),
             link("/disbursements", state="returned"),
@@ -206,21 +206,21 @@ async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
         else None,
         Task(
             translate("转人工"),
-            translate("{n} 件", n=figures.count(referred.count)),
+            translate("{n} 件", n=figures.count(referred.number)),
             None,
             age(referred.oldest_on),
             link("/applications", state="referred"),
         )
-        if referred.count
+        if referred.number
         else None,
         Task(
             translate("待预算"),
-            translate("{n} 件", n=figures.count(held.count)),
+            translate("{n} 件", n=figures.count(held.number)),
             held.amount_fen,
             age(held.oldest_on),
             link("/applications", state="held"),
         )
-        if held.count
+        if held.number
         else None,
         Task(
             translate("停住的记录，待系统管理员"),

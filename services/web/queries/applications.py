@@ -56,7 +56,7 @@ class Row(NamedTuple):
 class Sum(NamedTuple):
     """Count and sum of the whole filter; `unknown` have no amount yet and are left out."""
 
-    count: int
+    number: int
     amount_fen: int
     unknown: int
 

@@ -30,7 +30,7 @@ class Batch(NamedTuple):
     checker: str | None
     state: str
     wanted: int
-    count: int | None
+    payments: int | None
     total_fen: int | None
     digest: str | None
     file: str | None
@@ -81,7 +81,8 @@ def _batch(row: asyncpg.Record) -> Batch:
 
 def _columns(scope: Scope) -> str:
     state = STATE_ON_A_DAY if scope.historical else "state"
-    return ", ".join(f"{state} AS state" if name == "state" else name for name in Batch._fields)
+    named = {"state": f"{state} AS state", "payments": '"count" AS payments'}
+    return ", ".join(named.get(name, name) for name in Batch._fields)
 
 
 async def listed(

@@ -204,13 +204,22 @@ async def _with_postings(db: Db, rows: Iterable[asyncpg.Record]) -> list[Entry]:
         postings.setdefault(place, []).append(
             Posting(row["code"], row["fund"], row["district"], row["sub"], row["amount_fen"])
         )
-    return [
-        Entry(
-            row["partition"],
-            row["ledger_offset"],
-            str(row["fact"]),
-            *[row[name] for name in Entry._fields[3:-1]],
-            tuple(postings.get((row["partition"], row["ledger_offset"]), ())),
-        )
-        for row in listed
-    ]
+    return [_entry(row, postings) for row in listed]
+
+
+def _entry(row: asyncpg.Record, postings: dict[tuple[int, int], list[Posting]]) -> Entry:
+    place = (row["partition"], row["ledger_offset"])
+    return Entry(
+        partition=row["partition"],
+        offset=row["ledger_offset"],
+        fact=str(row["fact"]),
+        kind=row["kind"],
+        reference=row["reference"],
+        application=row["application"],
+        fund=row["fund"],
+        district=row["district"],
+        amount_fen=row["amount_fen"],
+        value_on=row["value_on"],
+        known_on=row["known_on"],
+        postings=tuple(postings.get(place, ())),
+    )

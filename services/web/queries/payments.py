@@ -58,7 +58,7 @@ class ByState(NamedTuple):
     """Payments of one state."""
 
     state: str
-    count: int
+    number: int
     amount_fen: int
     oldest_on: date | None
 
@@ -68,7 +68,7 @@ class Due(NamedTuple):
 
     fund: str
     district: str
-    count: int
+    number: int
     amount_fen: int
     oldest_on: date
 
@@ -157,7 +157,7 @@ async def by_state(db: Db, scope: Scope) -> list[ByState]:
     """Payments as of the scope, by state."""
     where, values = _where(scope, Filter())
     rows = await db.fetch(
-        f"""SELECT {_state(scope)} AS state, count(*) AS count,
+        f"""SELECT {_state(scope)} AS state, count(*) AS number,
                    sum(amount_fen)::bigint AS amount_fen, min(ordered_on) AS oldest_on
             FROM books.disbursements WHERE {where} GROUP BY 1 ORDER BY 1""",  # noqa: S608
         *values,
@@ -169,7 +169,7 @@ async def due(db: Db, scope: Scope) -> list[Due]:
     """What could be put into a batch today, by fund and district."""
     rows = await db.fetch(
         """
-        SELECT fund, district, count(*) AS count, sum(amount_fen)::bigint AS amount_fen,
+        SELECT fund, district, count(*) AS number, sum(amount_fen)::bigint AS amount_fen,
                min(ordered_on) AS oldest_on
         FROM books.disbursements
         WHERE state = 'ordered' AND amount_fen > 0 AND ordered_on <= $1

@@ -11,7 +11,7 @@ from services.web.sources import Db
 class Waiting(NamedTuple):
     """Records of one kind that wait."""
 
-    count: int
+    number: int
     amount_fen: int
     unknown: int
     oldest_on: date | None

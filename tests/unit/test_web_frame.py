@@ -1,0 +1,117 @@
+"""The frame of the pages: scope, languages, clauses, and where they may be served."""
+
+import re
+import socket
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from events.approvals import ApprovalDenied, ApprovalProposed
+from policies.registry import Policy
+from services.web import server
+from services.web.clauses import clauses
+from services.web.languages import choose, translate
+from services.web.queries.keyset import Mark, mark
+from services.web.scope import NotADate, Scope, read_scope
+from tests.dsl import ZHANG, Scene, applies, certificate, only, policies
+
+WEB = Path(server.__file__).parent
+TODAY = date(2022, 9, 1)
+
+
+def test_a_scope_is_carried_on_in_one_order_and_its_defaults_are_left_out() -> None:
+    scope = Scope(TODAY, date(2022, 8, 31), None, "211202", None, "en")
+    assert scope.link("/batches", state="prepared", fund=None) == (
+        "/batches?as_of=2022-08-31&district=211202&lang=en&state=prepared"
+    )
+    assert Scope(TODAY).link("/") == "/"
+    assert scope.historical
+    assert not Scope(TODAY).historical
+
+
+def test_a_day_that_is_none_is_not_guessed_at() -> None:
+    with pytest.raises(NotADate):
+        read_scope({"as_of": "2022-02-30"}, "zh")
+
+
+def test_knowledge_counts_to_the_end_of_its_day_in_shanghai() -> None:
+    scope = Scope(TODAY, known_set=date(2022, 8, 31))
+    assert scope.known_until.isoformat() == "2022-08-31T16:00:00+00:00"
+
+
+def test_a_mark_of_a_page_is_read_as_it_was_written() -> None:
+    here = Mark(date(2022, 8, 12), "district:a,b")
+    assert mark(str(here)) == here
+    for wrong in ("2022-08-12", "x,y", "2022-08-12,"):
+        with pytest.raises(ValueError, match=r".+"):
+            mark(wrong)
+
+
+def _texts() -> set[str]:
+    methods = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+    keywords = dict.fromkeys(("_", "translate", "marked"))
+    found = extract_from_dir(str(WEB), method_map=methods, keywords=keywords)
+    return {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
+
+
+def test_the_english_switch_is_complete_and_keeps_every_place() -> None:
+    with (WEB / "locales/en/LC_MESSAGES/messages.po").open("rb") as source:
+        english = {str(m.id): str(m.string) for m in read_po(source, locale="en") if m.id}
+    texts = _texts()
+    assert texts - set(english) == set(), "without English"
+    assert set(english) - texts == set(), "no longer used"
+    for chinese, said in english.items():
+        assert said, chinese
+        places = re.findall(r"{\w+}", chinese)
+        assert sorted(places) == sorted(re.findall(r"{\w+}", said)), chinese
+
+
+def test_a_text_is_translated_where_it_is_shown() -> None:
+    choose("en")
+    assert translate("{n} 件", n=3) == "3 applications"
+    choose("zh")
+    assert translate("{n} 件", n=3) == "3 件"
+
+
+def _policy(content_hash: str) -> Policy:
+    return policies().policy(content_hash)
+
+
+def test_clauses_of_a_way_that_was_not_needed_are_no_failures() -> None:
+    granted = only(Scene().budget(5000).when(ZHANG, applies("a")), ApprovalProposed)
+    told = {c.node: c for c in clauses(_policy(granted.policy.content_hash), granted.trail)}
+    assert told["drawing"].verdict == "met"
+    assert told["in_job"].verdict == "unused"
+    assert "failed" not in {clause.verdict for clause in told.values()}
+    assert told["in_time"].quote == "在取得证书一年内"
+
+
+def test_every_failing_clause_of_a_denial_is_told() -> None:
+    late = certificate(on="2021-03-15")
+    denied = only(Scene().budget(5000).when(ZHANG, applies("a", late)), ApprovalDenied)
+    assert denied.policy is not None
+    told = {c.node: c for c in clauses(_policy(denied.policy.content_hash), denied.trail)}
+    assert {node for node in denied.failing if told[node].verdict == "failed"}
+
+
+def test_a_policy_that_is_not_here_still_shows_what_the_fact_carries() -> None:
+    told = clauses(None, [("in_time", False, "2021-03-15/2022-08-12", "末日 2022-03-15")])
+    assert told[0].verdict == "failed"
+    assert "末日 2022-03-15" in told[0].sentence
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.5", "example.org", "::"])
+def test_the_pages_are_served_on_loopback_alone(host: str) -> None:
+    with pytest.raises(server.OnlyLoopback, match="BENEFIT_LEDGER_WEB_HOST"):
+        server.listening_socket(host, 0)
+
+
+def test_a_port_that_is_taken_is_named_with_its_setting() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(server.WebPortTaken, match="BENEFIT_LEDGER_WEB_PORT"):
+            server.listening_socket("127.0.0.1", other.getsockname()[1])
