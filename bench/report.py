@@ -18,7 +18,7 @@ class Row(NamedTuple):
 
     name: str
     what: str
-    count: int
+    done: int
     wall_seconds: float
     cpu_seconds: float
     note: str = ""
@@ -26,12 +26,12 @@ class Row(NamedTuple):
     @property
     def per_second(self) -> float:
         """Rate on the clock."""
-        return self.count / self.wall_seconds
+        return self.done / self.wall_seconds
 
     @property
     def per_cpu_second(self) -> float:
         """Rate per second of the process's own CPU time."""
-        return self.count / self.cpu_seconds if self.cpu_seconds else 0.0
+        return self.done / self.cpu_seconds if self.cpu_seconds else 0.0
 
 
 def machine() -> dict[str, object]:
@@ -68,7 +68,7 @@ def show(console: Console, rows: list[Row], opponent: str) -> None:
     for row in rows:
         ratio = f"{row.per_second / base:.2f}" if base else "—"
         cpu = f"{row.per_cpu_second:,.0f}" if row.cpu_seconds else "—"
-        table.add_row(row.name, f"{row.count:,}", f"{row.per_second:,.0f}", cpu, ratio, row.note)
+        table.add_row(row.name, f"{row.done:,}", f"{row.per_second:,.0f}", cpu, ratio, row.note)
     console.print(table)
 
 

@@ -1,0 +1,47 @@
+"""Real processes for the benchmark: started as the supervisor starts them, watched from outside."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+
+from services.main.supervisor import environment
+from services.runtime.settings import Settings
+
+
+@asynccontextmanager
+async def process(name: str, settings: Settings, logs: Path) -> AsyncIterator[psutil.Process]:
+    """Run one process of the flow for as long as the block lasts."""
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / f"{name}.log").open("ab") as log:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "services.main",
+            "run",
+            name,
+            stdout=log,
+            stderr=asyncio.subprocess.STDOUT,
+            env=environment(settings),
+        )
+    try:
+        yield psutil.Process(child.pid)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            child.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(child.wait(), 20)
+        except TimeoutError:
+            child.kill()
+            await child.wait()
+
+
+def cpu_seconds(watched: psutil.Process) -> float:
+    """CPU time that the process has used so far."""
+    times = watched.cpu_times()
+    return float(times.user + times.system)
