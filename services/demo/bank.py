@@ -96,6 +96,11 @@ class Bank:
         """Everything that is wrong with the statements so far."""
         return list(self._books.damages)
 
+    @property
+    def last_day(self) -> date | None:
+        """The day of the last line on its statements."""
+        return max((line.booked_on for line in self._books.booked), default=None)
+
     def pay(self, outbox: Path, today: date) -> Iterator[Answered]:
         """Pay every file in the outbox; a file is moved to `taken/` when the next is asked for."""
         late = _LATE_RETURNS if not self._books.seen else 0

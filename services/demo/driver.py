@@ -130,7 +130,7 @@ class _Play:
     async def review(self, demo: Demo, keys: list[str]) -> None:
         """Let a reviewer answer some of the applications that the notices leave open."""
         rows = await self.pool.fetch(
-            """SELECT application FROM books.applications
+            """SELECT application, state FROM books.applications
                WHERE application = ANY($1) AND programme = 'unemployment-assistance'
                  AND (state = 'referred' OR reviewer IS NOT NULL)
                ORDER BY application LIMIT $2""",
@@ -138,7 +138,10 @@ class _Play:
             _REVIEWED,
         )
         answered = [row["application"] for row in rows]
-        await self.upstream.publish(reviews(demo.run, answered, _REVIEWED))
+        answers = zip(rows, reviews(demo.run, answered), strict=True)
+        await self.upstream.publish(
+            [answer for row, answer in answers if row["state"] == "referred"]
+        )
         query = """SELECT count(*) FROM books.applications
             WHERE application = ANY($1) AND state NOT IN ('filed', 'proposed', 'referred')"""
         await until("转人工审核", lambda: self.seen(query, len(answered), answered), self.progress)
@@ -177,6 +180,7 @@ class _Play:
     async def reconcile(self) -> None:
         """Import the bank's statements; the books do the rest."""
         self.bank.book(self.today)
+        self.today = self.bank.last_day or self.today
         folder = self.settings.data_dir / "demo" / "statements"
         lines = await self.staff.import_statements(self._statements(folder))
         query = "SELECT count(*) FROM books.statement_lines WHERE line = ANY($1)"
