@@ -237,7 +237,7 @@ class Money:
             case ApprovalGranted() as fact:
                 assert self.live[fact.application][0] != "granted", "granted twice"
                 self.live[fact.application] = ("granted", fact.attempt)
-                self.taken[fact.application] = taken = Counter()
+                taken = self.taken[fact.application] = Counter[str]()
                 for item in fact.taken:
                     taken[item.line] += item.amount
             case ApprovalLapsed() | ApprovalWithdrawn() as fact:

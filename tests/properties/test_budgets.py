@@ -55,7 +55,7 @@ class Wakes(NamedTuple):
 class Delivers(NamedTuple):
     """Some commands arrive."""
 
-    count: int
+    commands: int
 
 
 class Crashes(NamedTuple):

@@ -93,7 +93,7 @@ class Closes(NamedTuple):
 class Delivers(NamedTuple):
     """Some commands arrive."""
 
-    count: int
+    commands: int
 
 
 Step = Applies | Corrects | Withdraws | Reviews | PriorUse | Allocates | Closes | Delivers

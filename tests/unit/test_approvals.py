@@ -14,7 +14,7 @@ from events.approvals import (
 from events.budgets import CloseLine, CommitBudget
 from events.control import CommandRefused
 from events.envelope import Recorded
-from events.values import LineTaken
+from events.values import FactValue, LineTaken
 from services.standing import follow_ups
 from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, withdraws
 
@@ -159,7 +159,7 @@ def test_an_answer_for_a_claim_that_never_came_gives_its_money_back() -> None:
 def test_an_answer_that_was_heard_before_the_withdrawal_is_no_stale_one() -> None:
     for outcome in ("committed", "queued"):
         scene = proposed()
-        asked = scene.asked(ZHANG, answer(outcome))  # type: ignore[arg-type]
+        asked = scene.asked(ZHANG, answer(outcome))
         assert len(scene.ledger.ask([asked])) == 1
         scene.when(ZHANG, withdraws())
         assert scene.ledger.ask([asked]) == []
@@ -199,7 +199,7 @@ def test_a_reviewer_is_bound_by_the_caps_too() -> None:
 
 def test_a_referred_claim_without_an_amount_needs_one() -> None:
     scene = Scene(on="2021-08-16").budget(10_000, "budget/fund/unemployment_insurance/211202/2021")
-    facts = {
+    facts: dict[str, FactValue] = {
         "ui.status": "不符合领取条件",
         "unemployment.occurred_on": "2021-03-01",
         "months_to_retirement": 240,

@@ -19,9 +19,10 @@ from events.budgets import (
     WakeLine,
 )
 from events.control import CommandRefused
-from events.envelope import Recorded
-from events.values import BudgetClaim
+from events.envelope import Position, Recorded
+from events.values import BudgetClaim, LineTaken
 from services.budgets.decider import SLICE
+from services.standing import follow_ups
 from services.standing.one_noun import BudgetStream
 from tests.dsl import Scene, kinds, only, policies, withdraws
 from tests.strategies import Network
@@ -201,6 +202,27 @@ def test_a_release_of_an_amount_leaves_the_place_in_the_queue() -> None:
     assert granted(town.when(FIRST, AllocateBudget(document="追加", amount=5))) == ["a"]
 
 
+def test_a_late_release_of_an_earlier_way_leaves_the_next_turns_money() -> None:
+    town = Town()  # of three lines, one may be asked again before it hears of the release
+    taken = (LineTaken(line=FIRST, amount=6, step=0),)
+    queued = ask(6).ask.model_copy(update={"taken": taken})
+    recorded = Recorded(
+        "00000000-0000-5000-8000-000000000001",
+        SECOND,
+        1,
+        "",
+        Position(0, 0, 0),
+        town.asked(FIRST, WakeLine()).sent_at,
+        town.on,
+        BudgetQueued(ask=queued, place=1),
+    )
+    release = next(a for a in follow_ups(recorded) if isinstance(a.body, ReleaseBudget))
+    assert release.stream == FIRST
+    assert release.body == ReleaseBudget(
+        application="district:x", attempt=1, key=recorded.id, amount=6
+    )
+
+
 def test_what_is_not_there_cannot_be_released() -> None:
     town = Town(first=10)
     asked = town.asked(FIRST, ReleaseBudget(application="district:z", attempt=1, key="k"))
@@ -262,7 +284,7 @@ def test_at_the_end_of_the_year_everybody_who_waits_lapses_in_slices(waiting: in
     assert lapsed == [f"district:{number}" for number in range(waiting)]
     causes = {f.cause for f in facts if isinstance(f.body, BudgetDequeued)}
     assert len(causes) == -(-waiting // SLICE)
-    assert only(facts, LineClosed)
+    assert only(facts, LineClosed).committed == 0
     assert town.ledger.ask([asked]) == []
 
 

@@ -11,6 +11,7 @@ from events.control import CommandRefused
 from events.disbursements import DisbursementOrdered
 from events.instalments import InstalmentDue, InstalmentStopped
 from events.status import RecordStatus, StatusKind
+from events.values import FactValue
 from tests.dsl import (
     ZHANG,
     Scene,
@@ -22,7 +23,7 @@ from tests.dsl import (
     withdraws,
 )
 
-JOBLESS = {
+JOBLESS: dict[str, FactValue] = {
     "ui.status": "不符合领取条件",
     "unemployment.occurred_on": "2021-03-01",
     "months_to_retirement": 240,

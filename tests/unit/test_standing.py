@@ -258,7 +258,7 @@ def test_an_impossible_history_stops_the_process() -> None:
     scene = Scene().budget(10_000)
     scene.when(ZHANG, applies())
     proposed = next(f for f in scene.ledger.facts if isinstance(f.body, ApprovalProposed))
-    other = proposed.body.model_copy(update={"application": "district:b"})  # type: ignore[attr-defined]
+    other = proposed.body.model_copy(update={"application": "district:b"})
     with pytest.raises(BrokenInvariant, match="taken twice"):
         scene.ledger.record([proposed._replace(body=other)])
     committed = next(f for f in scene.ledger.facts if isinstance(f.body, BudgetCommitted))

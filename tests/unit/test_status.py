@@ -113,6 +113,5 @@ def test_a_prior_use_is_told_apart_by_document_day_and_uses() -> None:
 
 def test_a_prior_use_past_the_cap_is_recorded_because_it_happened() -> None:
     scene = Scene()
-    for document in "甲乙丙丁":
-        last = only(scene.when(ZHANG, prior(document)), PriorUseRecorded)
-    assert last.slots[0].no == 4
+    uses = [only(scene.when(ZHANG, prior(one)), PriorUseRecorded) for one in "甲乙丙丁"]
+    assert [use.slots[0].no for use in uses] == [1, 2, 3, 4]
