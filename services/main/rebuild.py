@@ -1,0 +1,51 @@
+"""Rebuild: fold the ledger again, say whether the books are what it says, and take over if wanted."""
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from projections.rebuild import Report
+from projections.rebuild import rebuild as fold_again
+from services.runtime.settings import Settings
+
+EXIT_DIFFERS = 1
+
+
+async def rebuild(settings: Settings, console: Console, *, swap: bool) -> int:
+    """Rebuild or verify the books.
+
+    Shape:  the exit code: 0 when they agree
+    Raises: as `projections.rebuild.rebuild`
+    """
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress("{task.description}", *columns, console=console) as progress:
+        task = progress.add_task("重建" if swap else "核对", total=None)
+
+        def moved(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        report = await fold_again(settings, swap=swap, progress=moved)
+    _tell(console, report)
+    return 0 if report.agree else EXIT_DIFFERS
+
+
+def _tell(console: Console, report: Report) -> None:
+    console.print(f"总账事实 {report.facts:,} 条，摘要 {report.digest}")
+    for partition, trouble in report.troubles.items():
+        console.print(f"[bold red]分区 {partition} 停止：{trouble}[/]")
+    if report.differences:
+        table = Table("表", "分区", "现有", "重算", title="台账与总账不一致")
+        for one in report.differences:
+            table.add_row(*(str(part) for part in one))
+        console.print(table)
+    for name, (before, now) in report.changed.items():
+        console.print(f"{name}：定义已变，原 {before or 0:,} 行，现 {now:,} 行")
+    if report.agree:
+        done = "已切换到新台账" if report.swapped else "未切换"
+        console.print(f"[green]一致[/]：{len(report.compared)} 张表逐表逐分区摘要相同；{done}。")
