@@ -17,13 +17,14 @@ import structlog
 from aiokafka.client import AIOKafkaClient
 
 from events.codec import CHECKPOINT_KEY
-from services.desk import opening
+from services.desk import opening as past
 from services.desk.checkpoint import Checkpoint, chained
 from services.desk.failures import LedgerDiffers
-from services.desk.judge import Bench, Deciding, Judge, Verdict
+from services.desk.judge import Bench, Deciding, Judge, Verdict, named
 from services.desk.limits import Limits
 from services.desk.log import log_of
 from services.desk.opening import FollowUps
+from services.desk.openings import ALARM, Openings
 from services.desk.outbox import Outbox
 from services.desk.topic_ids import topic_id
 from services.desk.transaction import LedgerWriter
@@ -49,6 +50,7 @@ class Surroundings(NamedTuple):
     deciding: asyncio.Lock
     """Held by the book that decides: there is one processor, and the others commit meanwhile."""
 
+    openings: Openings
     limits: Limits = Limits()
 
 
@@ -100,7 +102,7 @@ class Book:
                 committed=True,
                 limits=around.limits,
             ) as ledger:
-                opened = await opening.fold_ledger(
+                opened = await past.fold_ledger(
                     ledger, self.partition, topic, self._bench.judge, around.follow_ups
                 )
             self._checkpoint, self._end = opened.checkpoint, opened.end
@@ -115,7 +117,7 @@ class Book:
                 next=self.next,
                 sent_again=len(opened.unsent),
             )
-            await self._read_on(topic)
+            await self._read_on(topic, opening=True)
 
     async def decide(self, packets: Sequence[Packet]) -> None:
         """Decide packets, in order; those already decided are dropped, and gaps are read."""
@@ -171,7 +173,9 @@ class Book:
                     await self._outbox.empty()
             await self._writer.stop()
 
-    async def _read_on(self, topic: str | None, end: int | None = None) -> None:
+    async def _read_on(
+        self, topic: str | None, end: int | None = None, *, opening: bool = False
+    ) -> None:
         """Decide from the log itself, from where the book stands to its end."""
         around = self._around
         async with log_of(
@@ -182,13 +186,32 @@ class Book:
             limits=around.limits,
         ) as commands:
             first, written = await commands.bounds()
-            opening.check_position(
+            past.check_position(
                 self._checkpoint, self.partition, topic or self._checkpoint.topic, first, written
             )
+            careful = opening and written > self.next and await self._opened_again()
             async for records in commands.read(self.next, written if end is None else end):
-                if self._resting:
-                    return
-                await self._decide([(record.offset, record.value or b"") for record in records])
+                packets = [(record.offset, record.value or b"") for record in records]
+                if careful:
+                    self._alarm(packets[0])
+                for some in ([packet] for packet in packets) if careful else (packets,):
+                    if self._resting:
+                        return
+                    await self._decide(some)
+                careful = False
+
+    async def _opened_again(self) -> bool:
+        """Note this opening; tell whether the same command has ended several desks by now."""
+        return await self._around.openings.again(self.partition, self.next) >= ALARM
+
+    def _alarm(self, packet: Packet) -> None:
+        """Name the packet that desks may be dying of; it is decided alone, so that the next knows."""
+        log.critical(
+            "opened again and again at one offset",
+            partition=self.partition,
+            offset=packet[0],
+            commands=named(packet[1]),
+        )
 
     async def _decide(self, packets: Sequence[Packet]) -> None:
         limits = self._around.limits

@@ -155,6 +155,15 @@ class Bench:
         verdict.follow_ups.extend((asked.stream, raw) for asked, raw in decided.follow_ups)
 
 
+def named(packet: bytes) -> list[str]:
+    """Name the first few commands of a packet."""
+    try:
+        items = codec.split_packet(packet)
+    except Unreadable as error:
+        return [str(error)]
+    return [f"{item.get('id')} {item.get('type')} {item.get('stream')}" for item in items[:5]]
+
+
 def _is_name(stream: object) -> TypeGuard[str]:
     return isinstance(stream, str) and 3 <= len(stream) <= _LONGEST_NAME
 

@@ -17,6 +17,7 @@ from policies.registry import Policies
 from services.desk.agent import Desk
 from services.desk.book import Surroundings
 from services.desk.failures import LedgerDiffers
+from services.desk.openings import Openings
 from services.desk.seat import Seat
 from services.desk.topic_ids import topic_id
 from services.runtime.errors import BrokerAway
@@ -59,6 +60,10 @@ class DeskService(Service):
         await self._sender.start()
         self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
         await self._consumer.start()
+        self._openings = Openings(
+            bootstrap, topics.commands, f"{self._settings.topic_prefix}desk-openings"
+        )
+        await self._openings.start(self._settings.partitions)
         self._topic = await topic_id(self._client, topics.commands)
         around = Surroundings(
             bootstrap,
@@ -68,6 +73,7 @@ class DeskService(Service):
             lambda: Standings(self._policies),
             follow_ups,
             asyncio.Lock(),
+            self._openings,
         )
         self._desk = Desk(around, self._failed)
         self._watching = asyncio.create_task(self._watch())
@@ -77,6 +83,7 @@ class DeskService(Service):
         self._watching.cancel()
         await self._desk.close()
         await self._sender.stop()
+        await self._openings.stop()
         await self._consumer.stop()
         await self._client.close()
 

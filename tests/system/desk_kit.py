@@ -18,9 +18,11 @@ from events.values import Command
 from services.desk.book import Surroundings
 from services.desk.judge import Judge
 from services.desk.limits import Limits
+from services.desk.openings import Openings
 from services.runtime.packets import PacketSender
 from services.runtime.topics import Topics
 from services.standing import Standings, follow_ups
+from tests.conftest import PARTITIONS
 from tests.dsl import policies
 
 SENT_AT = datetime(2022, 8, 12, 1, 14, tzinfo=UTC)
@@ -72,6 +74,8 @@ async def surroundings(
     """What the books of one process share, on the real broker."""
     client = AIOKafkaClient(bootstrap_servers=bootstrap)
     await client.bootstrap()
+    openings = Openings(bootstrap, topics.commands, f"{topics.prefix}desk-openings")
+    await openings.start(PARTITIONS)
     try:
         async with PacketSender(bootstrap, topics.commands) as sender:
             yield Surroundings(
@@ -82,9 +86,11 @@ async def surroundings(
                 new_judge or (lambda: Standings(policies())),
                 implied,
                 asyncio.Lock(),
+                openings,
                 limits or Limits(),
             )
     finally:
+        await openings.stop()
         await client.close()
 
 

@@ -16,12 +16,13 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from events.budgets import AllocateBudget, BudgetAllocated
 from events.control import ResumeStream
-from events.envelope import Asked, Recorded, follow_up
+from events.envelope import Asked, Position, Recorded, follow_up
 from services.desk.book import Book
 from services.desk.failures import CannotOpen, Fenced, LedgerDiffers, NotCommitted
 from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.packets import CommandTooLong
 from services.runtime.topics import Topics
+from services.standing import Decision
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
 from tests.system.desk_judges import Stumbling, Tally
@@ -421,3 +422,40 @@ async def test_a_running_desk_notices_that_its_commands_were_made_anew(
             assert await asyncio.to_thread(desk.wait, 60) == 70
             assert desk.stdout is not None
             assert b"made anew" in desk.stdout.read()
+
+
+class _Deadly(Tally):
+    """Something that ends the process, in whatever way, whenever it is decided."""
+
+    def decide(self, asked: Asked, at: Position) -> Decision:
+        """Die of document 2."""
+        if asked.body == AllocateBudget(document="doc-2", amount=100):
+            raise MemoryError
+        return super().decide(asked, at)
+
+
+async def test_three_openings_at_one_offset_raise_an_alarm_that_names_the_command(
+    kafka: KafkaBroker, topics: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with surroundings(kafka.bootstrap, topics, new_judge=_Deadly) as around:
+        for number in range(4):
+            await send(around.sender, [allocate(LINE, number)])
+        alarms = []
+        for _ in range(6):
+            book = Book(1, around)
+            with pytest.raises(MemoryError):
+                await book.open()
+            assert book.deciding is not None
+            assert allocate(LINE, 2).id in book.deciding.command
+            await book.idle()
+            said = capsys.readouterr().out
+            alarms.append([n for n in range(4) if "again and again" in said and _names(said, n)])
+        # at first the alarm names what stands first there; then packets are decided one by one,
+        # those before the deadly one get through, and the next alarm names that one alone
+        assert alarms == [[], [], [0], [], [], [2]]
+        assert len(await facts_of(kafka.bootstrap, topics, 1)) == 2
+
+
+def _names(said: str, number: int) -> bool:
+    alarm = said[said.index("again and again") :]
+    return allocate(LINE, number).id in alarm
