@@ -69,7 +69,8 @@ def _commands(row: Row, today: date, now: datetime) -> list[Asked]:
                 return []
             check = PreCheckInstalment(application=row.application, no=row.no)
             stream = streams.beneficiary(row.beneficiary)
-            name = f"precheck|{row.application}|{row.no}|{row.due_on}"
+            # a check that was refused is never heard again under its id, so each day has its own
+            name = f"precheck|{row.application}|{row.no}|{today}"
             return [_asked(name, stream, today, now, check)]
         case Unanswered():
             return follow_ups(row.fact)

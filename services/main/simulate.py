@@ -65,10 +65,11 @@ class Simulation:
         for recorded in facts:
             match recorded.body:
                 case ApprovalGranted() as granted:
+                    token = recorded.stream.partition("/")[2]
                     for part in granted.instalments:
                         due_on = part.due_on or recorded.effective_on
                         planned = DueInstalment(
-                            granted.application, part.no, recorded.stream, due_on
+                            granted.application, part.no, token, due_on
                         )
                         self._planned[granted.application, part.no] = planned
                 case ApprovalWithdrawn() as withdrawn:
