@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 
 from services.runtime.errors import BrokerAway, TopicsMissing
 
@@ -36,7 +37,7 @@ class LedgerReader:
             async with asyncio.timeout(CLIENT_SECONDS):
                 await self._consumer.start()
                 found = await self._consumer._client.fetch_all_metadata()
-        except (OSError, TimeoutError) as error:
+        except (KafkaError, OSError, TimeoutError) as error:
             await self._consumer.stop()
             raise BrokerAway(self._bootstrap, str(error)) from error
         self.partitions = sorted(found.partitions_for_topic(self.topic) or ())

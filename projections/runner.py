@@ -48,8 +48,10 @@ async def connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
         raise DatabaseAway(dsn.rpartition("@")[2], str(error)) from error
     try:
         yield connection
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError) as error:
+        raise DatabaseAway(dsn.rpartition("@")[2], repr(error)) from error
     finally:
-        await connection.close()
+        await connection.close(timeout=CONNECT_SECONDS)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

@@ -4,7 +4,7 @@ Holds: a position moves only from where it was expected, so a second projector c
        rows and position are written together or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -17,6 +17,7 @@ from projections.catalogue import TABLES
 from projections.folding import Folded, as_json
 from projections.slices import Slice, Trouble
 from projections.table import amend, upsert
+from services.runtime.errors import OperatingFailure
 
 _BY_NAME = {table.name: table for table in TABLES}
 _ORDER = {table.name: place for place, table in enumerate(TABLES)}
@@ -25,8 +26,17 @@ _COLUMNS = {table.name: [c.name for c in table.all_columns] for table in TABLES}
 STATEMENT_SECONDS = 60.0
 
 
-class PositionMoved(Exception):
+class PositionMoved(OperatingFailure):
     """Somebody else has written: another projector, or a rebuild that took over."""
+
+    may_pass = True
+
+    def __init__(self, schema: str, partitions: Iterable[int]) -> None:
+        super().__init__(
+            f"Another projector writes the same books: partitions {sorted(partitions)} of schema "
+            f"{schema} have moved.",
+            "Nothing was written twice. Run one projector for one database.",
+        )
 
 
 class Violation(Exception):
@@ -117,7 +127,7 @@ async def _move(
     )
     if len(moved) != len(slices):
         missed = {piece.partition for piece in slices} - {row["partition"] for row in moved}
-        raise PositionMoved(f"partitions {sorted(missed)} of {schema} were moved by another")
+        raise PositionMoved(schema, missed)
 
 
 async def _write_rows(connection: asyncpg.Connection, schema: str, folded: Folded) -> None:
@@ -191,7 +201,7 @@ async def stop(
             f"{trouble.code} at {trouble.offset}: {trouble.text}",
         )
         if not stands:
-            raise PositionMoved(f"partition {partition} of {schema} was moved by another")
+            raise PositionMoved(schema, [partition])
         await connection.execute(
             f"""
             INSERT INTO control.projector_alarms

@@ -300,11 +300,74 @@ async def test_checkpoints_move_the_position_and_name_the_repeats(
     assert [row["command"] for row in repeats] == ["c-1", "c-2"]
 
 
+@asynccontextmanager
+async def reading(settings: Settings) -> AsyncIterator[list[int]]:
+    """Read the books again and again, as pages do, for as long as the block lasts."""
+    reads: list[int] = []
+
+    async def read() -> None:
+        connection = await asyncpg.connect(settings.postgres_dsn)
+        try:
+            while True:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    await connection.fetch("SELECT * FROM books.positions")
+                    reads.append(
+                        await connection.fetchval("SELECT count(*) FROM books.applications")
+                    )
+        finally:
+            await connection.close()
+
+    reader = asyncio.create_task(read())
+    try:
+        yield reads
+        assert not reader.done(), reader
+    finally:
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+
+
+async def test_dead_letters_are_listed_by_place_and_reason(
+    settings: Settings, db: asyncpg.Connection
+) -> None:
+    letter = {
+        "topic": "benefits.applications.v1",
+        "partition": 2,
+        "offset": 9,
+        "line": None,
+        "code": "JSON",
+        "field": "",
+        "reason": "r",
+        "received_at": "2022-08-12T01:14:00Z",
+        "key": "k",
+        "sealed": "c2VjcmV0",
+    }
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
+    await producer.start()
+    for offset in (9, 9, 10):
+        again = orjson.dumps(letter | {"offset": offset})
+        await producer.send_and_wait(settings.topics.dead_letters, again)
+    await producer.stop()
+    async with projecting(settings):
+
+        async def read() -> bool:
+            return bool(
+                await db.fetchval(
+                    "SELECT next = 3 FROM books.positions WHERE topic = 'dead-letters'"
+                )
+            )
+
+        await until(read)
+    rows = await db.fetch("SELECT source_offset, letter_offset FROM books.dead_letters ORDER BY 1")
+    assert [tuple(row) for row in rows] == [(9, 0), (10, 2)]
+    await rebuild(settings)
+    assert await db.fetchval("SELECT count(*) FROM books.dead_letters") == 2
+
+
 async def test_rebuilt_books_are_equal_and_take_over_while_readers_and_projector_go_on(
     settings: Settings, db: asyncpg.Connection
 ) -> None:
-    history = paid_history(60, per_batch=20)
-    half = len(history.facts) // 2
+    history = paid_history(60, per_batch=60)
+    half = len(history.facts) * 3 // 4
     await publish(
         settings.kafka_bootstrap, settings.topics.ledger, history.facts[:half], settings.partitions
     )
@@ -312,7 +375,12 @@ async def test_rebuilt_books_are_equal_and_take_over_while_readers_and_projector
         await until(facts_are(db, half))
         before = await db.fetchval("SELECT generation FROM books.read_models LIMIT 1")
         seen: list[tuple[int, int]] = []
-        report = await rebuild(settings, progress=lambda done, total: seen.append((done, total)))
+        async with reading(settings) as reads:
+            report = await rebuild(
+                settings, progress=lambda done, total: seen.append((done, total))
+            )
+        assert len(reads) > 0
+        assert set(reads) == {60}, "no reader ever saw half a book"
         assert report.agree
         assert report.swapped
         assert report.facts == half
