@@ -28,6 +28,7 @@ from services.web.pages import (
     people,
     policies,
     reconciliation,
+    statements,
     workbench,
 )
 from services.web.render import environment
@@ -75,6 +76,7 @@ def create_app(sources: Sources) -> FastAPI:
         batches,
         budgets,
         reconciliation,
+        statements,
         accounts,
         journal,
         policies,

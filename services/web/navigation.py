@@ -34,6 +34,7 @@ GROUPS: tuple[Group, ...] = (
         _("账务"),
         (
             Page("/reconciliation", _("对账")),
+            Page("/statements", _("银行流水")),
             Page("/accounts", _("科目余额表")),
             Page("/journal", _("凭证")),
         ),
@@ -49,9 +50,13 @@ GROUPS: tuple[Group, ...] = (
 )
 
 
+_HOMES = {"/differences": "/reconciliation"}
+"""Pages that are reached from another one, and stand under it."""
+
+
 def group_of(path: str) -> Group:
     """The group that an address belongs to."""
-    first = "/" + path.split("/")[1]
+    first = _HOMES.get("/" + path.split("/")[1], "/" + path.split("/")[1])
     for group in GROUPS:
         if any(page.path == first for page in group.pages):
             return group
@@ -60,6 +65,6 @@ def group_of(path: str) -> Group:
 
 def page_of(path: str) -> Page:
     """The page of the navigation that an address belongs to."""
-    first = "/" + path.split("/")[1]
+    first = _HOMES.get("/" + path.split("/")[1], "/" + path.split("/")[1])
     group = group_of(path)
     return next((page for page in group.pages if page.path == first), group.pages[0])

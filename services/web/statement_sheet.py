@@ -7,6 +7,7 @@ Holds: public bodies print 单位 where textbooks say 企业; the four lines sta
 
 from typing import NamedTuple
 
+from projections.chart import BANK
 from services.reconciliation.balance_statement import BalanceStatement, Items
 from services.reconciliation.differences import Difference
 from services.web.languages import marked as _
@@ -31,6 +32,7 @@ class Half(NamedTuple):
     words: str
     amount_fen: int
     items: list[Item]
+    href: str | None = None
     strong: bool = False
     signed: bool = False
 
@@ -44,10 +46,12 @@ class Row(NamedTuple):
 
 def sheet(visit: Visit, drawn: BalanceStatement) -> list[Row]:
     """Lay a statement out as the form does."""
+    books = visit.link("/journal", code=BANK.code, sub=drawn.account, as_of=drawn.as_of)
+    lines = visit.link("/statements", account=drawn.account, to=drawn.as_of)
     return [
         Row(
-            Half(_("单位账面余额"), drawn.book_balance, [], strong=True),
-            Half(_("银行对账单余额"), drawn.bank_balance, [], strong=True),
+            Half(_("单位账面余额"), drawn.book_balance, [], books, strong=True),
+            Half(_("银行对账单余额"), drawn.bank_balance, [], lines, strong=True),
         ),
         Row(
             _half(visit, _("加：银行已收单位未收"), drawn.bank_received),
@@ -71,7 +75,7 @@ def sheet(visit: Visit, drawn: BalanceStatement) -> list[Row]:
 def _half(visit: Visit, words: str, line: Items, *, signed: bool = False) -> Half:
     items = [_item(visit, difference, signed=signed) for difference in line.items]
     said = f"{translate(words)}（{translate('{n} 笔', n=line.number)}）"
-    return Half(said, line.total, items, signed=signed)
+    return Half(said, line.total, items, "#items" if items else None, signed=signed)
 
 
 def _item(visit: Visit, difference: Difference, *, signed: bool) -> Item:

@@ -93,7 +93,9 @@ class Table(Generic[Row]):
 
 
 def _cell(column: Column[Row], row: Row) -> Cell:
-    return _shown(column, column.value(row), column.href(row) if column.href else None)
+    value = column.value(row)
+    href = column.href(row) if column.href and value is not None else None
+    return _shown(column, value, href)
 
 
 def _shown(column: Column[Row], value: object, href: str | None) -> Cell:

@@ -28,6 +28,7 @@ PAGES = (
     f"/reconciliation?{DAY}",
     f"/reconciliation/icbc-1234/2022-08?{DAY}",
     f"/differences?{DAY}",
+    f"/statements?account=icbc-1234&{DAY}",
     f"/accounts?{DAY}",
     "/accounts?by=sub",
     "/journal?code=1002",

@@ -133,6 +133,7 @@ async def test_an_export_of_every_table_can_be_opened(pages: httpx.AsyncClient) 
         "/reconciliation/icbc-1234/2022-08?csv=differences",
         "/differences?csv=differences&as_of=2022-08-31",
         "/journal?csv=journal",
+        "/statements?csv=statements",
         "/policies?csv=policies",
         "/operations?csv=positions",
         "/dead-letters?csv=dead-letters",

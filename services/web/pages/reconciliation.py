@@ -14,6 +14,7 @@ from services.reconciliation.reading import (
     statement_of,
 )
 from services.web import charts, figures
+from services.web.bank_names import account_title
 from services.web.errors import NOT_FOUND, Refused
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
@@ -37,12 +38,6 @@ STATES: dict[str, State] = {
 AGES: dict[str, tuple[int, int | None]] = {
     "0-1": (0, 1), "2-5": (2, 5), "6-30": (6, 30), "31-": (31, None),
 }  # fmt: skip
-
-
-def account_title(alias: str) -> str:
-    """An account as people call it: 工行 ****1234 银州区 失业保险基金."""
-    known = bank_accounts().get(alias)
-    return f"{known.bank} ****{known.last_four} {known.title}" if known else alias
 
 
 def overview_table(visit: Visit, rows: list[AccountOverview]) -> Table[AccountOverview]:

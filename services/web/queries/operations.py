@@ -1,5 +1,6 @@
 """operations: how far the books have read, what stands still, what could not be read."""
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,6 +54,14 @@ class Generation(NamedTuple):
     facts: int | None
     digest: str | None
     compared: str | None
+
+    @property
+    def proved(self) -> bool:
+        """Whether a rebuild gave the same digest of every table when this building went live."""
+        return bool(_ALL_EQUAL.fullmatch(self.compared or ""))
+
+
+_ALL_EQUAL = re.compile(r"[1-9]\d* tables equal, 0 changed")
 
 
 class Ledger(NamedTuple):

@@ -1,5 +1,9 @@
-"""statements: which months of a bank account have a statement."""
+"""statements: the bank's own words: which months there are, and their lines."""
 
+from datetime import date
+from typing import NamedTuple
+
+from services.web.scope import Scope
 from services.web.sources import Db
 
 
@@ -9,3 +13,67 @@ async def months(db: Db, account: str) -> list[str]:
         "SELECT month FROM books.statements WHERE bank_account = $1 ORDER BY month DESC", account
     )
     return [row["month"] for row in rows]
+
+
+class Line(NamedTuple):
+    """One line of a bank's statement, as the bank wrote it."""
+
+    bank_account: str
+    month: str
+    line: str
+    booked_on: date
+    amount_fen: int
+    reference: str
+    purpose: str
+    balance_after_fen: int | None
+    kind: str
+
+
+class Flows(NamedTuple):
+    """What came in and went out of the lines that a list shows."""
+
+    number: int
+    in_fen: int
+    out_fen: int
+
+
+class Wanted(NamedTuple):
+    """Which lines a list shows; empty means all."""
+
+    account: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+
+_WHERE = """booked_on <= $1 AND recorded_at < $2 AND ($3 = '' OR bank_account = $3)
+            AND ($4::date IS NULL OR booked_on >= $4) AND ($5::date IS NULL OR booked_on <= $5)
+            AND ($6 = '' OR strpos(reference, $6) > 0 OR line = $6)"""
+
+
+async def lines(db: Db, scope: Scope, wanted: Wanted, limit: int) -> list[Line]:
+    """Lines of the bank's statements, the latest first."""
+    rows = await db.fetch(
+        f"""SELECT {", ".join(Line._fields)} FROM books.statement_lines WHERE {_WHERE}
+            ORDER BY booked_on DESC, bank_account, line DESC LIMIT $7""",  # noqa: S608
+        scope.as_of,
+        scope.known_until,
+        *wanted,
+        limit,
+    )
+    return [Line(**dict(row)) for row in rows]
+
+
+async def flows(db: Db, scope: Scope, wanted: Wanted) -> Flows:
+    """Count and sums of everything that the filter lets through."""
+    row = await db.fetchrow(
+        f"""SELECT count(*) AS number,
+                   coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0)::bigint AS in_fen,
+                   coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0)::bigint AS out_fen
+            FROM books.statement_lines WHERE {_WHERE}""",  # noqa: S608
+        scope.as_of,
+        scope.known_until,
+        *wanted,
+    )
+    assert row is not None
+    return Flows(**dict(row))

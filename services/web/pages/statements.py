@@ -1,0 +1,81 @@
+"""statements: the bank's lines, verbatim, each with what it moved."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.reconciliation.instructions import batch_of, instruction_in
+from services.web import figures
+from services.web.bank_names import account_title
+from services.web.filters import chips
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.parameters import Since, Text, Until
+from services.web.queries import statements
+from services.web.scope import segment
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+MOST = 200
+
+
+def table(
+    visit: Visit, rows: list[statements.Line], flows: statements.Flows
+) -> Table[statements.Line]:
+    """Lines as a table: came in and went out in two columns."""
+
+    def month(row: statements.Line) -> str:
+        return visit.link(f"/reconciliation/{segment(row.bank_account)}/{row.month}")
+
+    def batch(row: statements.Line) -> str | None:
+        instruction = instruction_in(row.reference, row.purpose)
+        return visit.link(f"/batches/{segment(batch_of(instruction))}") if instruction else None
+
+    columns: list[Column[statements.Line]] = [
+        Column(_("银行日"), lambda r: r.booked_on, Kind.DAY),
+        Column(_("账户"), lambda r: account_title(r.bank_account), Kind.TEXT, month),
+        Column(_("流水行"), lambda r: r.line, Kind.ID),
+        Column(_("附言编号"), lambda r: r.reference or None, Kind.ID, batch),
+        Column(_("摘要"), lambda r: r.purpose or None),
+        Column(_("收入（元）"), lambda r: r.amount_fen if r.amount_fen > 0 else None, Kind.AMOUNT),
+        Column(_("支出（元）"), lambda r: -r.amount_fen if r.amount_fen < 0 else None, Kind.AMOUNT),
+        Column(_("余额（元）"), lambda r: r.balance_after_fen, Kind.AMOUNT, wide_only=True),
+    ]
+    totals: dict[str, object] = {_("收入（元）"): flows.in_fen, _("支出（元）"): flows.out_fen}
+    return Table("statements", _("银行流水"), columns, rows, totals, _("没有符合条件的银行流水。"))
+
+
+@router.get("/statements")
+async def search(
+    visit: Arrived,
+    account: Text = "",
+    since: Since = None,
+    until: Until = None,
+    q: Text = "",
+    csv: str | None = None,
+) -> Response:
+    """Show the bank's lines."""
+    wanted = statements.Wanted(account, since, until, q.strip())
+    flows = await statements.flows(visit.db, visit.scope, wanted)
+    limit = 50_000 if csv else MOST
+    shown = table(visit, await statements.lines(visit.db, visit.scope, wanted, limit), flows)
+    if csv:
+        return visit.csv(shown)
+    return visit.page(
+        "statements.html",
+        translate("银行流水 {n} 条", n=figures.count(flows.number)),
+        table=shown,
+        flows=flows,
+        most=MOST,
+        chips=chips(
+            visit,
+            **{
+                "account": {account: account_title(account)} if account else {},
+                "from": {str(since): f"≥ {since}"} if since else {},
+                "to": {str(until): f"≤ {until}"} if until else {},
+                "q": {q: f"“{q}”"} if q else {},
+            },
+        ),
+        knows=("account", "from", "to", "q", "csv"),
+    )
