@@ -123,7 +123,7 @@ def _type_and_time(line: bytes) -> tuple[str, datetime | None]:
     try:
         event = orjson.loads(line)
         at = event.get("time")
-        return str(event.get("type")), datetime.fromisoformat(at) if at else None
+        return str(event.get("type")), datetime.fromisoformat(at).astimezone(UTC) if at else None
     except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
         return "", None
 

@@ -45,7 +45,7 @@ def test_an_instalment_is_asked_for_on_its_day_and_after_never_before(
     assert len(due_commands([row], TODAY, NOW)) == asked
 
 
-def test_each_row_asks_its_stream_and_asks_twice_alike() -> None:
+def test_each_row_asks_its_stream_and_asks_twice_a_day_alike() -> None:
     rows: list[Row] = [
         DueInstalment("d:a", 2, "zhang", TODAY),
         ReleasedBatch("B2208260001"),
@@ -57,9 +57,19 @@ def test_each_row_asks_its_stream_and_asks_twice_alike() -> None:
         ("batch/B2208260001", BeginSending, TODAY, "clerk"),
         ("batch/B2208260001", ConfirmSent, TODAY, "clerk"),
     ]
-    later = due_commands(rows, date(2022, 8, 27), datetime(2022, 8, 27, tzinfo=UTC))
-    assert [a.id for a in later] == [a.id for a in asked]
+    assert [a.id for a in due_commands(rows, TODAY, NOW)] == [a.id for a in asked]
     assert len({a.id for a in asked}) == 3
+
+
+def test_a_check_that_was_refused_is_asked_anew_on_another_day() -> None:
+    rows: list[Row] = [
+        DueInstalment("d:a", 2, "zhang", TODAY),
+        ReleasedBatch("B2208260001"),
+        WrittenFile("B2208260001", "B2208260001.csv", "d" * 64),
+    ]
+    today = due_commands(rows, TODAY, NOW)
+    later = due_commands(rows, date(2022, 8, 27), datetime(2022, 8, 27, tzinfo=UTC))
+    assert [a.id == b.id for a, b in zip(today, later, strict=True)] == [False, True, True]
 
 
 def test_an_unanswered_proposal_asks_its_budget_line_the_very_same_again() -> None:
