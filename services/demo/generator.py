@@ -250,10 +250,11 @@ def generate(seed: int, lines: int, known: Known, this_year: int) -> Demo:
     corrections, conflicts = max(3, lines // 100), max(4, lines // 200)
     maker.corrections(corrections, known)
     maker.conflicts(conflicts)
-    maker.skill_upgrades(int(lines * _SHARES["skill-upgrade"]) - len(maker.filed))
-    maker.post_skills(int(lines * _SHARES["post-skill"]))
-    maker.jobseekings(int(lines * _SHARES["jobseeking"]))
-    maker.unemployed(lines - int(lines * sum(_SHARES.values())))
+    wanted = {programme: int(lines * share) for programme, share in _SHARES.items()}
+    maker.skill_upgrades(wanted["skill-upgrade"] - len(maker.filed))
+    maker.post_skills(wanted["post-skill"])
+    maker.jobseekings(wanted["jobseeking"])
+    maker.unemployed(lines - sum(wanted.values()))
     filed = maker.filed
     duplicates = maker.random.sample(filed, max(5, len(filed) * 3 // 100))
     plain = next(message for message in filed if message.headers[0][0] == "content-type")
