@@ -53,7 +53,8 @@ class Staff:
         asked: list[Asked] = []
         for (fund, district), group in groupby(rows, key=lambda r: (r["fund"], r["district"])):
             account = account_for(bank_accounts(), fund, district)
-            assert account is not None, f"no bank account pays {fund} in {district}"
+            if account is None:  # not of the demo's districts: somebody else's payments
+                continue
             own = list(group)
             for start in range(0, len(own), _MOST_LINES):
                 part = own[start : start + _MOST_LINES]

@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.statements import OpenStatement, RecordStatementLine
 from services.reconciliation.bank_accounts import bank_accounts
+from services.reconciliation.cells import Unreadable, fen, yuan
 from services.reconciliation.importing import NotTaken, commands_for
 from services.reconciliation.profiles import bank_profiles
 from services.reconciliation.statement_file import Statement, read_statement
@@ -111,3 +114,27 @@ def test_each_month_is_opened_with_the_balance_that_ended_the_one_before() -> No
     assert {a.stream for a in asked} == {"account/icbc-1234/2022-08", "account/icbc-1234/2022-09"}
     assert asked == commands_for(statement, ACCOUNT, NOW, "staff:李静")
     assert len({a.id for a in asked}) == len(asked)
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_an_amount_that_is_written_reads_back_the_same(amount: int) -> None:
+    assert fen(yuan(amount)) == amount
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=400), st.text(max_size=400).map(lambda t: (HEADING + "\n" + t).encode())
+    )
+)
+def test_whatever_a_file_holds_it_is_read_or_its_problems_are_named(raw: bytes) -> None:
+    statement = read_statement("f.csv", raw, ACCOUNT.alias, bank_profiles()["city"])
+    assert statement.problems or statement.lines
+    if not statement.problems:
+        assert commands_for(statement, ACCOUNT, NOW, "staff:li-jing")
+
+
+def test_full_width_digits_are_read_and_a_number_with_stray_separators_is_not() -> None:
+    assert fen("１，２３４．５０") == 123_450
+    for text in ("1,23.00", "1.2.3", "１O", "", "NaN", "1e5"):
+        with pytest.raises(Unreadable):
+            fen(text)
