@@ -92,6 +92,8 @@ class Book:
     async def open(self) -> None:
         """Take the partition over, fold its past, send what was not sent, decide what waits."""
         async with self._turn:
+            if self._closed:
+                return  # it was let go before its turn came, and must not end the rightful owner
             around = self._around
             await self._writer.start()
             topic = await topic_id(around.client, around.topics.commands)
@@ -125,7 +127,9 @@ class Book:
             if self._closed or self._resting:
                 return  # what it was fed belongs to the next owner, who reads it from the log
             _ = self._outbox.sent
-            fresh = [packet for packet in packets if packet[0] >= self.next]
+            fresh = sorted(
+                {packet[0]: packet for packet in packets if packet[0] >= self.next}.values()
+            )
             if not fresh:
                 return
             if fresh[-1][0] - self.next >= len(fresh):  # one in between was not fed
@@ -216,7 +220,7 @@ class Book:
     async def _decide(self, packets: Sequence[Packet]) -> None:
         limits = self._around.limits
         waiting, offset = deque(packets), self.next
-        while waiting:
+        while waiting and not self._resting:
             verdict = Verdict(self._checkpoint.known)
             async with self._around.deciding:
                 while waiting and not verdict.is_full(limits):

@@ -55,8 +55,8 @@ class Seat:
 
     async def rest(self) -> None:
         """Decide nothing more until `resume`; returns when the running transaction has ended."""
-        await self.book.rest()
         self._waiting, self._bytes = [], 0
+        await self.book.rest()
 
     def resume(self) -> None:
         """Go on: the partition has stayed ours, and what came meanwhile is in the log."""

@@ -87,6 +87,35 @@ async def test_repeats_are_dropped_and_gaps_are_read(
         await book.idle()
 
 
+async def test_packets_fed_twice_or_in_disorder_are_decided_once_and_in_order(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    async with surroundings(kafka.bootstrap, topics) as around:
+        book = Book(1, around)
+        await book.open()
+        packets = [(number, packet_of(allocate(LINE, number))) for number in range(6)]
+        await book.decide([packets[n] for n in (1, 0, 1, 2, 0)])
+        await book.decide([packets[n] for n in (5, 2, 4, 3, 3)])
+        facts = await facts_of(kafka.bootstrap, topics, 1)
+        assert documents(facts) == [f"doc-{n}" for n in range(6)]
+        points = await checkpoints_of(kafka.bootstrap, topics, 1)
+        assert [(point["next"], point["decided"]) for point in points] == [(3, 3), (6, 6)]
+        await book.idle()
+
+
+async def test_a_book_let_go_before_it_opened_ends_nobody(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    async with surroundings(kafka.bootstrap, topics) as around:
+        owner, late = Book(1, around), Book(1, around)
+        await owner.open()
+        await late.idle()
+        await late.open()
+        await owner.decide([(0, packet_of(allocate(LINE, 1)))])
+        assert len(await facts_of(kafka.bootstrap, topics, 1)) == 1
+        await owner.idle()
+
+
 async def test_a_book_that_opens_again_goes_on_where_the_last_one_stood(
     kafka: KafkaBroker, topics: Topics, kind: Kind
 ) -> None:
