@@ -55,9 +55,9 @@ class Folded:
         Raises: BrokenInvariant when two partitions claim a row
         """
         for placed in facts:
-            partition, offset = placed.partition, placed.offset
-            at = placed.fact.recorded_at
-            for mapping in MAPPINGS[type(placed.fact.body)]:
+            fact, partition, offset, _ = placed
+            at = fact.recorded_at
+            for mapping in MAPPINGS[type(fact.body)]:
                 for change in mapping(placed):
                     match change:
                         case Upsert():
@@ -85,18 +85,15 @@ class Folded:
         if table.by_partition:
             key = (partition, *key)
         rows = self.states[name]
-        row = rows.get(key)
-        if row is None:
-            values["partition"] = partition
-            values["changed_at"] = at
-            rows[key] = values
+        values["partition"], values["changed_at"] = partition, at
+        row = rows.setdefault(key, values)
+        if row is values:
             if table.amended_by:
                 group = self._by_prefix[name].setdefault(key[: table.amended_by], [])
                 group.append(key)
             return
         if row["partition"] != partition:
             raise BrokenInvariant(f"two partitions claim the row {key} of {name}")
-        row["changed_at"] = at
         plain, sums = _PLAIN[name], _SUMS[name]
         for column, value in values.items():
             if value is None:

@@ -1,7 +1,4 @@
-"""Placed: a fact together with where it stands on the ledger and the day it became known.
-
-Holds: `known_on` is the day in Asia/Shanghai on which the fact was recorded.
-"""
+"""Placed: a fact together with where it stands on the ledger and the day it became known."""
 
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, NamedTuple
@@ -19,13 +16,17 @@ class Placed(NamedTuple):
     fact: Recorded
     partition: int
     offset: int
-    known_on: date
     json: dict[str, Any]
 
     @property
     def recorded_at(self) -> datetime:
         """The instant at which the command behind the fact arrived."""
         return self.fact.recorded_at
+
+    @property
+    def known_on(self) -> date:
+        """The day in Asia/Shanghai on which the fact was recorded."""
+        return self.fact.recorded_at.astimezone(SHANGHAI).date()
 
     @property
     def on(self) -> date:
@@ -50,5 +51,4 @@ def place(
         json = body.model_dump(mode="json")
     else:
         json = item["body"]
-    known_on = fact.recorded_at.astimezone(SHANGHAI).date()
-    return Placed(fact, partition, offset, known_on, json)
+    return Placed(fact, partition, offset, json)
