@@ -28,6 +28,10 @@ _LOOK_AGAIN_SECONDS = 0.05
 _ID = string.digits + string.ascii_uppercase
 
 
+_ANSWERED = """SELECT EXISTS (SELECT FROM books.facts WHERE cause = $1::text::uuid)
+                   OR EXISTS (SELECT FROM books.unchanged WHERE command = $1::text)"""
+
+
 class Act(NamedTuple):
     """One thing asked of one stream."""
 
@@ -76,9 +80,7 @@ async def _answered(visit: Visit, command: str) -> bool:
     deadline = asyncio.get_running_loop().time() + visit.sources.wait_seconds
     while asyncio.get_running_loop().time() < deadline:
         async with visit.sources.pool.acquire(timeout=1) as db:
-            if await db.fetchval(
-                "SELECT EXISTS (SELECT FROM books.facts WHERE cause = $1)", command
-            ):
+            if await db.fetchval(_ANSWERED, command):
                 return True
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     return False

@@ -13,6 +13,11 @@ def titles(policies: Policies) -> dict[str, str]:
     return {policy.text.policy: policy.text.title for policy in newest}
 
 
+def short(policies: Policies, programme: str) -> str:
+    """A programme's title for lists, without what stands in brackets."""
+    return title(policies, programme).partition("（")[0]
+
+
 def title(policies: Policies, programme: str) -> str:
     """A programme's title, or its id where no policy of it is here."""
     return titles(policies).get(programme, programme)

@@ -20,7 +20,7 @@ from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.sources import Pool, Sources
 
 _CONNECT_SECONDS = 10.0
 _DRAIN_SECONDS = 5
@@ -92,8 +92,25 @@ async def run(
     Raises: OnlyLoopback, WebPortTaken, DatabaseAway, BrokerAway, NotConfigured
     """
     listening = listening_socket(settings.web_host, settings.web_port)
+    with listening:
+        async with (
+            await _pool(settings) as pool,
+            PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
+        ):
+            vault = await Vault.open(pool, settings.vault_key_file)
+            sources = Sources(
+                pool=pool,
+                policies=policies or Policies.load(),
+                node_modules=node_modules,
+                names=vault.names,
+                send=sender.send_all,
+            )
+            await serve(sources, listening, stop, ready)
+
+
+async def _pool(settings: Settings) -> Pool:
     try:
-        pool = await asyncpg.create_pool(
+        return await asyncpg.create_pool(
             settings.postgres_dsn,
             min_size=1,
             max_size=10,
@@ -101,22 +118,8 @@ async def run(
             server_settings={"application_name": "benefit-ledger web"},
         )
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        listening.close()
         address = settings.postgres_dsn.rpartition("@")[2]
         raise DatabaseAway(address, str(error) or type(error).__name__) from error
-    async with (
-        pool,
-        PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
-    ):
-        vault = await Vault.open(pool, settings.vault_key_file)
-        sources = Sources(
-            pool=pool,
-            policies=policies or Policies.load(),
-            node_modules=node_modules,
-            names=vault.names,
-            send=sender.send_all,
-        )
-        await serve(sources, listening, stop, ready)
 
 
 async def serve(

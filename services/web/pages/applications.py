@@ -38,7 +38,7 @@ def table(
 
     columns: list[Column[applications.Row]] = [
         Column(_("申请号"), lambda r: r.application, Kind.ID, page_of),
-        Column(_("补贴项目"), lambda r: programmes.title(policies, r.programme)),
+        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
         Column(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
         Column(_("申请日"), lambda r: r.applied_on, Kind.DAY, wide_only=True),
         Column(_("受理日"), lambda r: r.filed_on, Kind.DAY),

@@ -42,6 +42,7 @@ async def answer(
         raise Refused(NOT_FOUND)
     facts = await trail.of_command(visit.db, str(command))
     refusal = next((f.body for f in facts if isinstance(f.body, CommandRefused)), None)
+    repeat = not facts and await trail.was_repeat(visit.db, str(command))
     aside = any(isinstance(f.body, CommandSetAside) for f in facts)
     words = ""
     if refusal is not None:
@@ -55,6 +56,7 @@ async def answer(
         facts=facts,
         refusal=refusal,
         aside=aside,
+        repeat=repeat,
         words=words,
         back=visit.link(back),
         again=visit.here(),

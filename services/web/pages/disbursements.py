@@ -38,7 +38,7 @@ def table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> Table[paym
         Column(_("申请号"), lambda r: r.application, Kind.ID, application),
         Column(_("期"), lambda r: r.instalment, Kind.COUNT),
         Column(_("状态"), lambda r: state_of(DISBURSEMENTS, r.state), Kind.STATE),
-        Column(_("补贴项目"), lambda r: programmes.title(policies, r.programme), wide_only=True),
+        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme), wide_only=True),
         Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
         Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
         Column(_("应付日"), lambda r: r.ordered_on, Kind.DAY),

@@ -98,4 +98,19 @@ async def months(db: Db, scope: Scope, year: int) -> list[Month]:
         scope.district,
         scope.fund,
     )
-    return [Month(**dict(row)) for row in rows]
+    return _without_gaps([Month(**dict(row)) for row in rows])
+
+
+def _without_gaps(found: list[Month]) -> list[Month]:
+    """Repeat a month's sums in the months after it in which nothing moved."""
+    filled: list[Month] = []
+    for month in found:
+        while filled and _next(filled[-1].month) < month.month:
+            filled.append(filled[-1]._replace(month=_next(filled[-1].month)))
+        filled.append(month)
+    return filled
+
+
+def _next(month: str) -> str:
+    year, number = map(int, month.split("-"))
+    return f"{year + number // 12}-{number % 12 + 1:02d}"

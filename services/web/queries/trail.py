@@ -86,6 +86,14 @@ async def of_command(db: Db, command: str) -> list[Seen]:
     return [seen(row) for row in rows]
 
 
+async def was_repeat(db: Db, command: str) -> bool:
+    """Whether a command had been answered before, so that it changed nothing."""
+    found: bool = await db.fetchval(
+        "SELECT EXISTS (SELECT FROM books.unchanged WHERE command = $1)", command
+    )
+    return found
+
+
 async def at_position(db: Db, partition: int, offset: int) -> Seen | None:
     """The fact at a place on the ledger."""
     row = await db.fetchrow(

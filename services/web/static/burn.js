@@ -9,10 +9,14 @@
   const burn = await answer.json();
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
+  const family = getComputedStyle(document.body).fontFamily;
+  const words = [burn.title, ...burn.series.map((one) => one.name)].join("");
+  await Promise.all(["400 12px", "600 14px"].map((f) => document.fonts.load(`${f} ${family}`, words)));
   const chart = echarts.init(place, null, { renderer: "canvas" });
   const names = ["--series-4", "--series-1", "--series-3"];
   chart.setOption({
     animation: false,
+    textStyle: { fontFamily: family },
     title: { text: burn.title, textStyle: { color: colour("--text"), fontSize: 14, fontWeight: 600 } },
     tooltip: { trigger: "axis", renderMode: "richText" },
     legend: { top: 0, right: 0, textStyle: { color: colour("--quiet") } },
