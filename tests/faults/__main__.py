@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -24,6 +25,7 @@ def main() -> int:
     asked.add_argument("--faults", type=int, default=60)
     asked.add_argument("--report", type=Path, default=Path("build/faults"))
     options = asked.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what was started, as Ctrl-C
     console = Console()
     scale = Scale(options.seed, options.applications, options.faults)
     report = _with_bars(scale, options.report, console)

@@ -84,6 +84,16 @@ class Tally:
         )
 
 
+class Deadly(Tally):
+    """Something that ends the process, in whatever way, whenever it is decided."""
+
+    def decide(self, asked: Asked, at: Position) -> Decision:
+        """Die of document 2."""
+        if asked.body == AllocateBudget(document="doc-2", amount=100):
+            raise MemoryError
+        return super().decide(asked, at)
+
+
 class Stumbling(Standings):
     """The real standings, but one document makes a decider raise until the code is mended."""
 

@@ -16,16 +16,15 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from events.budgets import AllocateBudget, BudgetAllocated
 from events.control import ResumeStream
-from events.envelope import Asked, Position, Recorded, follow_up
+from events.envelope import Asked, Recorded, follow_up
 from services.desk.book import Book
 from services.desk.failures import CannotOpen, Fenced, LedgerDiffers, NotCommitted
 from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.packets import CommandTooLong
 from services.runtime.topics import Topics
-from services.standing import Decision
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
-from tests.system.desk_judges import Stumbling, Tally
+from tests.system.desk_judges import Deadly, Stumbling, Tally
 from tests.system.desk_kit import (
     allocate,
     ask,
@@ -424,20 +423,10 @@ async def test_a_running_desk_notices_that_its_commands_were_made_anew(
             assert b"made anew" in desk.stdout.read()
 
 
-class _Deadly(Tally):
-    """Something that ends the process, in whatever way, whenever it is decided."""
-
-    def decide(self, asked: Asked, at: Position) -> Decision:
-        """Die of document 2."""
-        if asked.body == AllocateBudget(document="doc-2", amount=100):
-            raise MemoryError
-        return super().decide(asked, at)
-
-
 async def test_three_openings_at_one_offset_raise_an_alarm_that_names_the_command(
     kafka: KafkaBroker, topics: Topics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics, new_judge=_Deadly) as around:
+    async with surroundings(kafka.bootstrap, topics, new_judge=Deadly) as around:
         for number in range(4):
             await send(around.sender, [allocate(LINE, number)])
         alarms = []

@@ -1,0 +1,120 @@
+"""Seats: partitions come and go, packets come in any state, and nothing is lost or done twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from services.desk import seat as seats
+from services.desk.agent import Desk
+from services.desk.book import Book, Surroundings
+from services.desk.seat import Seat
+from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.topics import Topics
+from tests.conftest import PARTITIONS
+from tests.system.desk_judges import Deadly
+from tests.system.desk_kit import allocate, facts_of, line_on, packet_of, send, surroundings
+
+LINES = [line_on(partition, PARTITIONS) for partition in range(PARTITIONS)]
+
+
+async def _until(true: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(60):
+        while not await true():
+            await asyncio.sleep(0.05)
+
+
+def _desk(around: Surroundings, failures: list[BaseException]) -> Desk:
+    return Desk(around, lambda _, error: failures.append(error))
+
+
+async def test_a_seat_decides_what_was_fed_before_it_opened(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    failures: list[BaseException] = []
+    async with surroundings(kafka.bootstrap, topics) as around:
+        desk = _desk(around, failures)
+        await desk.assigned({1})
+        await send(around.sender, [allocate(LINES[1], 1)])
+        desk.feed(1, 0, packet_of(allocate(LINES[1], 1)))
+        desk.feed(2, 0, packet_of(allocate(LINES[2], 1)))  # not ours: dropped
+
+        async def decided() -> bool:
+            return len(await facts_of(kafka.bootstrap, topics, 1)) == 1
+
+        await _until(decided)
+        await desk.close()
+        assert await facts_of(kafka.bootstrap, topics, 2) == []
+    assert not failures
+
+
+async def test_a_seat_that_is_fed_too_much_reads_the_rest_from_the_log(
+    kafka: KafkaBroker, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "_WAITING_BYTES", 500)
+    failures: list[BaseException] = []
+    async with surroundings(kafka.bootstrap, topics) as around:
+        for number in range(8):
+            await send(around.sender, [allocate(LINES[1], number)])
+        desk = _desk(around, failures)
+        await desk.assigned({1})
+
+        async def opened() -> bool:
+            return desk.seats[1].opened
+
+        await _until(opened)
+        for number in range(8, 16):
+            await send(around.sender, [allocate(LINES[1], number)])
+        for number in range(16):
+            desk.feed(1, number, packet_of(allocate(LINES[1], number)))
+
+        async def decided() -> bool:
+            return len(await facts_of(kafka.bootstrap, topics, 1)) == 16
+
+        await _until(decided)
+        await desk.close()
+    assert not failures
+
+
+async def test_a_partition_that_stays_keeps_its_book_and_one_that_leaves_lets_go(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    failures: list[BaseException] = []
+    async with surroundings(kafka.bootstrap, topics) as around:
+        desk = _desk(around, failures)
+        await desk.assigned({0, 1})
+        stays = desk.seats[1]
+        await desk.revoked()
+        await send(around.sender, [allocate(LINES[0], 1), allocate(LINES[1], 1)])
+        await desk.assigned({1, 2})
+        assert desk.seats.keys() == {1, 2}
+        assert desk.seats[1] is stays
+
+        async def decided() -> bool:
+            return len(await facts_of(kafka.bootstrap, topics, 1)) == 1
+
+        await _until(decided)
+        assert await facts_of(kafka.bootstrap, topics, 0) == []
+        await desk.revoked()
+        await desk.assigned({0})  # back again, in the same process
+
+        async def decided_too() -> bool:
+            return len(await facts_of(kafka.bootstrap, topics, 0)) == 1
+
+        await _until(decided_too)
+        await desk.close()
+    assert not failures
+
+
+async def test_a_seat_whose_book_fails_says_so_once(kafka: KafkaBroker, topics: Topics) -> None:
+    failed: asyncio.Future[tuple[Seat, BaseException]] = asyncio.get_running_loop().create_future()
+    async with surroundings(kafka.bootstrap, topics, new_judge=Deadly) as around:
+        await send(around.sender, [allocate(LINES[1], 2)])
+        book = Book(1, around)
+        seat = Seat(book, lambda of, error: failed.set_result((of, error)), None)
+        of, error = await asyncio.wait_for(failed, 60)
+        assert of is seat
+        assert isinstance(error, MemoryError)
+        assert book.deciding is not None
+        assert allocate(LINES[1], 2).id in book.deciding.command
+        await seat.leave()
