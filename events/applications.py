@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from events.values import ApplicationKey, Arrival, Command, Fact, FactValue, Token, Value
+from events.values import ApplicationKey, Arrival, Command, Fact, StatedFacts, Token, Value
 
 
 class Stated(Value):
@@ -14,7 +14,7 @@ class Stated(Value):
     channel: str
     payee: Token
     account: Token
-    facts: dict[str, FactValue]
+    facts: StatedFacts
 
 
 class DecideApplication(Command):

@@ -6,7 +6,7 @@ Holds: money is integer fen, a date is a legal day in Asia/Shanghai, an instant 
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 Fen = Annotated[int, Field(strict=True, ge=0)]
 """Money, in fen, never negative."""
@@ -23,11 +23,24 @@ StreamName = Annotated[str, Field(min_length=3, max_length=200)]
 Token = Annotated[str, Field(min_length=8, max_length=64)]
 """A random name for a person, a unit or a bank account; the vault alone knows whose."""
 
-ClauseSeen = tuple[str, bool | None, str | int | bool | list[str] | None, str]
-"""One line of a trail: ``(node, ok, saw, need)``; clause and quote follow from policy and node."""
-
 FactValue = str | int | bool | list[str]
 """What an application states under one name; dates travel as ISO text, money as fen."""
+
+# Nothing is turned into something else, so the first that fits is the right one: half the time of
+# pydantic's own search for the best fit.
+_Exact = Annotated[
+    Annotated[str, Strict()]
+    | Annotated[bool, Strict()]
+    | Annotated[int, Strict()]
+    | list[Annotated[str, Strict()]],
+    Field(union_mode="left_to_right"),
+]
+
+StatedFacts = dict[str, _Exact]
+"""What an application states, by name: a `FactValue` each."""
+
+ClauseSeen = tuple[str, bool | None, _Exact | None, str]
+"""One line of a trail: ``(node, ok, saw, need)``; clause and quote follow from policy and node."""
 
 
 class Value(BaseModel):
