@@ -177,7 +177,7 @@ async def _faults(
     for number, fault in enumerate(planned(scale)):
         written = await _until_written(broker.bootstrap, topics, scale, written)
         await asyncio.sleep(random.uniform(*scale.pause_seconds))
-        victims = crew.lively
+        victims = crew.at_work or crew.lively
         if fault == "join":
             desks = desks + 1 if desks <= scale.desks else scale.desks
             crew.want(desks)

@@ -30,6 +30,7 @@ class Crew:
         self._plan = plan
         self._logs = logs
         self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._log_of: dict[int, Path] = {}
         self._frozen: set[int] = set()
         self._wanted = 0
         self._started = 0
@@ -43,7 +44,8 @@ class Crew:
 
     def _start(self) -> None:
         self._started += 1
-        with (self._logs / f"desk-{self._started}.log").open("wb") as log:
+        written = self._logs / f"desk-{self._started}.log"
+        with written.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.desk_process", *map(str, self._plan)],
                 stdout=log,
@@ -51,6 +53,7 @@ class Crew:
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
         self._running[process.pid] = process
+        self._log_of[process.pid] = written
 
     async def supervise(self) -> None:
         """Start desks again that have ended, until cancelled."""
@@ -67,6 +70,11 @@ class Crew:
     def lively(self) -> list[int]:
         """The desks that run and are not frozen."""
         return [pid for pid in self._running if pid not in self._frozen]
+
+    @property
+    def at_work(self) -> list[int]:
+        """Those of them that have opened a book."""
+        return [pid for pid in self.lively if b"book opened" in self._log_of[pid].read_bytes()]
 
     def signal(self, pid: int, number: signal.Signals) -> None:
         """Send a signal to one of ours."""
