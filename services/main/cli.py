@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from services.flow import BY_NAME, PROCESSES
 from services.main import cli_policies, cli_set_aside
+from services.main.screen import quiet, screen, tell
 from services.runtime.errors import OperatingFailure
 
 app = typer.Typer(
@@ -27,18 +27,54 @@ app = typer.Typer(
 app.add_typer(cli_policies.app, name="policies")
 app.add_typer(cli_set_aside.app, name="set-aside")
 
-console = Console()
-errors = Console(stderr=True)
+console = screen()
+errors = screen(stderr=True)
 
-File = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="JSON 行文件，每行一条报文")
-]
+
+class NoFile(OperatingFailure):
+    """The file that was named cannot be read."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"读不了文件 {path}：{why}。", "请核对路径和权限，再试一次。")
+
+
+def _readable(path: Path) -> Path:
+    try:
+        with path.open("rb"):
+            return path
+    except OSError as error:
+        raise NoFile(path, error.strerror or str(error)) from error
+
+
+File = Annotated[Path, typer.Argument(callback=_readable, help="JSON 行文件，每行一条报文")]
+
+
+class BadSettings(OperatingFailure):
+    """Something that was set from outside cannot be meant."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(
+            f"设置有误：{'；'.join(problems)}。",
+            "改好环境变量或 .env；各项含义见 docs/reference/settings.md。",
+        )
 
 
 def _settings() -> Any:
-    from services.runtime.settings import Settings
+    from pydantic import ValidationError
 
-    return Settings()
+    from services.runtime.settings import PREFIX, Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettings(
+            [
+                f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()} {one['msg']}"
+                if one["loc"]
+                else one["msg"]
+                for one in error.errors()
+            ]
+        ) from error
 
 
 def main() -> None:
@@ -46,11 +82,17 @@ def main() -> None:
     try:
         app()
     except OperatingFailure as failure:
-        errors.print(f"[bold red]{failure.what}[/]\n{failure.do}")
+        tell(failure, errors)
         raise SystemExit(1) from failure
     except (KeyboardInterrupt, asyncio.CancelledError):
         errors.print("已停止，数据都在。")
         raise SystemExit(0) from None
+
+
+@app.callback()
+def before(context: typer.Context) -> None:
+    if context.invoked_subcommand != "run":
+        quiet()
 
 
 @app.command()
@@ -103,9 +145,9 @@ def topics() -> None:
 @app.command()
 def migrate() -> None:
     """把数据库升到最新结构。"""
-    from projections.migrate import migrate as run_migrate
+    from services.main.reach import migrated
 
-    asyncio.run(run_migrate(_settings().postgres_dsn))
+    asyncio.run(migrated(_settings().postgres_dsn))
     console.print("数据库结构已是最新。")
 
 
@@ -151,7 +193,7 @@ def trace(application: Annotated[str, typer.Argument(help="来源:申请号[:行
     from services.main.trace import trace as run_trace
 
     for line in asyncio.run(run_trace(_settings().postgres_dsn, application, Policies.load())):
-        console.print(line, highlight=False, markup=False)
+        typer.echo(line)
 
 
 @app.command()

@@ -1,11 +1,12 @@
 """`benefit-ledger policies`: list the dated rules, and check them against the notices."""
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from services.main.screen import screen
+
 app = typer.Typer(help="政策：列出各版本，核对原文、数字、边界。", no_args_is_help=True)
-console = Console()
+console = screen()
 
 
 @app.command("list")

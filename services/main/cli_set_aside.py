@@ -5,11 +5,12 @@ import getpass
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from services.main.screen import screen
+
 app = typer.Typer(help="搁置：无法处理的命令所在的流，及恢复。", no_args_is_help=True)
-console = Console()
+console = screen()
 
 
 @app.command("list")

@@ -42,11 +42,10 @@ async def demo(
             summary = await run_demo(running.settings, progress, lines=applications, seed=seed)
         for table in _tables(summary):
             console.print(table)
-        address = f"http://{settings.web_host}:{settings.web_port}/"
         if running.supervisor.restarts:
             console.print(f"进程重启 {running.supervisor.restarts} 次，见 {settings.data_dir}/logs")
         if not once:
-            console.print(f"\n工作台 [bold]{address}[/]   Ctrl-C 停止；数据保留。")
+            console.print(f"\n工作台 [bold]{running.pages}[/]   Ctrl-C 停止；数据保留。")
             await asyncio.Event().wait()
     if once:
         console.file.write(summary.model_dump_json() + "\n")

@@ -53,7 +53,7 @@ async def _topics(settings: Settings) -> Finding:
             settings.kafka_bootstrap, settings.partitions, settings.replication, settings.topics
         )
     except OperatingFailure as failure:
-        return Finding("Kafka", good=False, detail=str(failure))
+        return Finding("Kafka", good=False, detail=f"{failure.what} {failure.do}")
     return Finding("Kafka", good=True, detail=f"{settings.kafka_bootstrap}，主题齐全")
 
 

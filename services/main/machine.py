@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from rich.console import Console
+from rich.markup import escape
 
-from projections.migrate import migrate
 from services.flow import PROCESSES
+from services.main.reach import migrated
 from services.main.supervisor import Alarm, Supervisor
 from services.runtime.embedded import Servers, embedded
+from services.runtime.embedded_home import free_port
 from services.runtime.settings import Settings
 from services.runtime.topics import create_topics
 from services.runtime.vault.keys import make_key_file
@@ -27,6 +29,12 @@ class Machine(NamedTuple):
     servers: Servers
     supervisor: Supervisor
 
+    @property
+    def pages(self) -> str:
+        """The address of the first page."""
+        host = self.settings.web_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.web_port}/"
+
 
 @asynccontextmanager
 async def machine(
@@ -34,7 +42,7 @@ async def machine(
 ) -> AsyncIterator[Machine]:
     """Start Kafka, PostgreSQL and the processes; stop them all at the end.
 
-    Raises: as `services.runtime.embedded.embedded`
+    Raises: as `services.runtime.embedded.embedded` and `processes`
     """
     async with embedded(settings.data_dir, settings=settings, console=console) as servers:
         settings = settings.model_copy(
@@ -43,16 +51,30 @@ async def machine(
                 "postgres_dsn": servers.postgres_dsn,
             }
         )
-        make_key_file(settings.vault_key_file)
         with console.status("建主题与数据表 · topics and tables"):
             await create_topics(
                 settings.kafka_bootstrap, settings.partitions, settings.replication, settings.topics
             )
-            await migrate(settings.postgres_dsn)
-        chosen = names or tuple(process.name for process in PROCESSES)
-        async with Supervisor(settings, chosen, _alarm(console)) as supervisor:
+            await migrated(settings.postgres_dsn)
+        async with processes(settings, _alarm(console), names) as (settings, supervisor):
             yield Machine(settings, servers, supervisor)
 
 
+@asynccontextmanager
+async def processes(
+    settings: Settings, alarm: Alarm, names: tuple[str, ...] | None = None
+) -> AsyncIterator[tuple[Settings, Supervisor]]:
+    """Run the processes of the flow, or some of them, on servers that are there.
+
+    Holds: the settings that come out name the pages' port, also where any free one was asked for
+    """
+    make_key_file(settings.vault_key_file)
+    if not settings.web_port:
+        settings = settings.model_copy(update={"web_port": free_port()})
+    chosen = names or tuple(process.name for process in PROCESSES)
+    async with Supervisor(settings, chosen, alarm) as supervisor:
+        yield settings, supervisor
+
+
 def _alarm(console: Console) -> Alarm:
-    return lambda text: console.print(f"[bold red]报警 · alarm[/] {text}")
+    return lambda text: console.print(f"[bold red]报警 · alarm[/] {escape(text)}")

@@ -4,19 +4,17 @@ In:   JSON lines, each a CloudEvent in structured mode
 Out:  records on the topics that their types belong to
 """
 
-import asyncio
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
-from aiokafka import AIOKafkaProducer
 
 from events.inbound.catalogue import TYPES
+from services.main.reach import producing
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 
-_TIMEOUT_SECONDS = 30.0
 _CLOUDEVENT = [("content-type", b"application/cloudevents+json; charset=utf-8")]
 
 
@@ -25,8 +23,8 @@ class NoMessage(OperatingFailure):
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(
-            f"Line {line}: {why}",
-            "Nothing was published. `benefit-ledger check FILE` says what is wrong with each line.",
+            f"第 {line} 行{why}，整份没有发布。",
+            "用 `benefit-ledger check FILE` 逐行查看问题，改好后再发布。",
         )
 
 
@@ -49,8 +47,10 @@ def messages(lines: Iterable[bytes]) -> Iterator[Message]:
         try:
             event = orjson.loads(line)
             entry = TYPES[event["type"]]
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise NoMessage(number, f"no message of a known type ({error!r})") from error
+        except orjson.JSONDecodeError as error:
+            raise NoMessage(number, "不是 JSON") from error
+        except (KeyError, TypeError) as error:
+            raise NoMessage(number, "没有已知的报文类型（type）") from error
         yield Message(entry.feed, str(event.get("id", number)).encode(), line.strip())
 
 
@@ -58,16 +58,11 @@ async def publish(settings: Settings, path: Path) -> int:
     """Publish a file; it is read whole first, so that a bad line publishes nothing.
 
     Shape:  how many messages were acknowledged
-    Raises: NoMessage; TimeoutError when the broker does not acknowledge
+    Raises: NoMessage; BrokerAway when not all is acknowledged in time
     """
     with path.open("rb") as lines:
         found = list(messages(lines))
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap, enable_idempotence=True, acks="all"
-    )
-    async with asyncio.timeout(_TIMEOUT_SECONDS):
-        await producer.start()
-    try:
+    async with producing(settings.kafka_bootstrap) as producer:
         inbound = settings.topics.inbound
         sent = [
             await producer.send(
@@ -75,8 +70,6 @@ async def publish(settings: Settings, path: Path) -> int:
             )
             for message in found
         ]
-        async with asyncio.timeout(_TIMEOUT_SECONDS):
-            await asyncio.gather(*sent)
-    finally:
-        await producer.stop()
+        for acknowledged in sent:
+            await acknowledged
     return len(found)

@@ -11,11 +11,10 @@ from typing import NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import asyncpg
-
 from events.codec import encode_command
 from events.control import ResumeStream
 from events.envelope import Asked
+from services.main.reach import books
 from services.runtime.errors import OperatingFailure
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
@@ -67,11 +66,8 @@ _LIST = """
 
 async def waiting(dsn: str, stream: str | None = None) -> list[Waiting]:
     """List what waits, by stream and order."""
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with books(dsn) as connection:
         rows = await connection.fetch(_LIST, stream)
-    finally:
-        await connection.close()
     return [
         Waiting(
             row["stream"],
@@ -90,7 +86,7 @@ async def resume(settings: Settings, stream: str, operator: str, reason: str) ->
     """Let a stream go on and send again what was set aside.
 
     Shape:  how many commands were sent again
-    Raises: NothingSetAside, TooLongToResend
+    Raises: NothingSetAside, TooLongToResend, DatabaseAway, BrokerAway, NotAcknowledged
     """
     found = await waiting(settings.postgres_dsn, stream)
     if not found:

@@ -68,9 +68,7 @@ class Simulation:
                     token = recorded.stream.partition("/")[2]
                     for part in granted.instalments:
                         due_on = part.due_on or recorded.effective_on
-                        planned = DueInstalment(
-                            granted.application, part.no, token, due_on
-                        )
+                        planned = DueInstalment(granted.application, part.no, token, due_on)
                         self._planned[granted.application, part.no] = planned
                 case ApprovalWithdrawn() as withdrawn:
                     self._planned = {

@@ -2,15 +2,20 @@
 
 In:   an application's key, the books
 Out:  lines of Chinese text
+Holds: a fact stands behind whatever led to it, also where both carry one instant
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import orjson
 
+from events import FACTS
+from events.envelope import Position, Recorded
 from policies.registry import Policies
 from policies.trace import render_trail
+from services.main.causes import in_causal_order
+from services.main.reach import books
 from services.runtime.errors import OperatingFailure
 
 
@@ -24,10 +29,22 @@ class NotFound(OperatingFailure):
         )
 
 
-_FACTS = """
-    SELECT stream, seq, type, partition, ledger_offset, recorded_at, effective_on, body
-    FROM books.facts WHERE application = $1 ORDER BY recorded_at, partition, ledger_offset
-"""
+class _Told(NamedTuple):
+    """One fact with its place on the ledger."""
+
+    fact: Recorded
+    body: dict[str, Any]
+    partition: int
+    offset: int
+
+
+_COLUMNS = """id, stream, seq, type, cause, command_partition, command_offset, partition,
+    ledger_offset, recorded_at, effective_on, body"""
+
+_OWN = f"SELECT {_COLUMNS} FROM books.facts WHERE application = $1"  # noqa: S608 - constant columns
+
+_BATCH = f"""SELECT {_COLUMNS} FROM books.facts
+    WHERE stream = ANY($1) AND application IS NULL"""  # noqa: S608 - constant columns
 
 _TELL = {
     "ApplicationFiled": "受理",
@@ -50,6 +67,16 @@ _TELL = {
     "InstalmentDue": "到期应付",
     "InstalmentStopped": "停发",
     "DisbursementOrdered": "列入支付",
+    "BatchRequested": "申请制批",
+    "BatchLineClaimed": "批次确认此笔",
+    "BatchLineRefused": "批次未能列入此笔",
+    "BatchPrepared": "批次制成",
+    "BatchReleased": "批次放行",
+    "BatchRejected": "批次退回",
+    "BatchSending": "批次开始发送",
+    "BatchSent": "批次已发送银行",
+    "BatchResultRecorded": "收到银行结果",
+    "BatchClosed": "批次办结",
     "DisbursementBatched": "制批",
     "DisbursementSent": "已发送",
     "DisbursementSettled": "已到账",
@@ -60,27 +87,50 @@ _TELL = {
 
 
 async def trace(dsn: str, application: str, policies: Policies) -> list[str]:
-    """Tell everything that happened to an application, in order.
+    """Tell everything that happened to an application, causes first.
 
-    Raises: NotFound
+    Raises: NotFound, DatabaseAway, BooksMissing
     """
-    connection = await asyncpg.connect(dsn)
-    try:
-        rows = await connection.fetch(_FACTS, application)
-    finally:
-        await connection.close()
-    if not rows:
-        raise NotFound(application)
-    return [line for row in rows for line in _told(row, policies)]
+    async with books(dsn) as connection:
+        rows = await connection.fetch(_OWN, application)
+        if not rows:
+            raise NotFound(application)
+        batches = {
+            f"batch/{batch}" for row in rows if (batch := orjson.loads(row["body"]).get("batch"))
+        }
+        rows += await connection.fetch(_BATCH, sorted(batches))
+    told = {row["id"]: _read(row) for row in rows}
+    placed = sorted(told.values(), key=lambda one: (one.fact.recorded_at, *one[2:]))
+    ordered = in_causal_order([one.fact for one in placed])
+    by_id = {one.fact.id: one for one in placed}
+    return [line for fact in ordered for line in _lines(by_id[fact.id], policies)]
 
 
-def _told(row: asyncpg.Record, policies: Policies) -> list[str]:
+def _read(row: asyncpg.Record) -> _Told:
     body = orjson.loads(row["body"])
-    said = _TELL.get(row["type"], row["type"])
+    fact = Recorded(
+        str(row["id"]),
+        row["stream"],
+        row["seq"],
+        str(row["cause"]),
+        Position(row["command_partition"], row["command_offset"], 0),
+        row["recorded_at"],
+        row["effective_on"],
+        FACTS[row["type"]].model_validate(body),
+    )
+    return _Told(fact, body, row["partition"], row["ledger_offset"])
+
+
+def _lines(told: _Told, policies: Policies) -> list[str]:
+    fact, body = told.fact, told.body
+    kind = type(fact.body).__name__
+    said = _TELL.get(kind, kind)
+    if body.get("outcome") == "returned":
+        said += "：退回"
     amount = body.get("amount") or (body.get("money") or {}).get("amount")
     money = "" if amount is None else f"  {amount / 100:,.2f} 元"
-    place = f"分区 {row['partition']} 位点 {row['ledger_offset']}"
-    first = f"{row['effective_on']}  {said}{money}  [{row['stream']} 事实 {row['seq']}，{place}]"
+    place = f"分区 {told.partition} 位点 {told.offset}"
+    first = f"{fact.effective_on}  {said}{money}  [{fact.stream} 事实 {fact.seq}，{place}]"
     return [first, *(f"    {line}" for line in _because(body, policies))]
 
 
@@ -91,7 +141,11 @@ def _because(body: dict[str, Any], policies: Policies) -> list[str]:
             f"报文 {arrived['event']}：{arrived['topic']} 分区 {arrived['partition']} "
             f"位点 {arrived['offset']}"
         )
-    if text := body.get("text"):
+    people = {"maker": "制单", "checker": "复核", "reviewer": "审核"}
+    acted = [f"{said} {body[who]}" for who, said in people.items() if body.get(who)]
+    if acted:
+        lines.append("，".join(acted))
+    if text := body.get("text") or body.get("reason"):
         lines.append(str(text))
     if body.get("trail") and body.get("policy"):
         policy = policies.policy(body["policy"]["content_hash"])

@@ -14,7 +14,7 @@ async def up(settings: Settings, console: Console) -> None:
     Raises: as `services.main.machine.machine`
     """
     async with machine(settings, console) as running:
-        console.print(f"工作台  http://{settings.web_host}:{settings.web_port}/")
+        console.print(f"工作台  {running.pages}")
         console.print(f"Kafka   {running.servers.kafka_bootstrap}")
         console.print(f"日志    {settings.data_dir / 'logs'}")
         console.print("Ctrl-C 停止；数据保留，下次接着用。")
