@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from events.inbound.applications import BatchLine
+from events.inbound.bank_results import PaymentReturned, PaymentSettled
 from events.inbound.catalogue import TYPES
 from events.inbound.fields import AccountStated, PartyStated
 from events.inbound.identity import (
@@ -112,7 +113,13 @@ _NAMES = (
     ("programme", Code.UNKNOWN_PROGRAMME, 0),
     ("fund", Code.UNKNOWN_FUND, 2),
 )
-_TEXTS = ("application", "line", "reason", "reviewer", "document", "code", "bank_reference")
+_TEXTS = ("application", "line", "reason", "reviewer", "document", "code")
 _MODELS: list[type[BaseModel]] = [*(entry.model for entry in TYPES.values()), BatchLine]
 _NAMING = {model: [name for name in _NAMES if name[0] in model.model_fields] for model in _MODELS}
-_FREE = {model: [name for name in _TEXTS if name in model.model_fields] for model in _MODELS}
+_BANK: tuple[type[BaseModel], ...] = (PaymentSettled, PaymentReturned)
+"""A bank's own words: intake blots an id out of them, for a result must never be turned away."""
+
+_FREE = {
+    model: [] if model in _BANK else [name for name in _TEXTS if name in model.model_fields]
+    for model in _MODELS
+}

@@ -79,8 +79,8 @@ def _bank_result(result: PaymentSettled | PaymentReturned) -> RecordBankResult:
         amount=result.amount_fen,
         value_on=result.value_on,
         code=result.code,
-        reason=result.reason,
-        bank_reference=result.bank_reference,
+        reason=without_resident_ids(result.reason),
+        bank_reference=without_resident_ids(result.bank_reference),
     )
 
 

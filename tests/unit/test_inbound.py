@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from events.batches import RecordBankResult
 from events.inbound import examples
 from events.inbound.catalogue import TYPES
 from events.inbound.claims import Claim
@@ -13,6 +14,8 @@ from events.inbound.identity import check_character
 from events.inbound.reader import Inbound, Message, read
 from events.inbound.rejections import WORDINGS, Code, Rejected
 from events.inbound.semantics import Known
+from services.intake.admission import commands_for
+from services.runtime.vault.wanted import Admitted
 
 KNOWN = Known(
     frozenset({"skill-upgrade", "post-skill"}),
@@ -281,3 +284,11 @@ def test_a_binary_header_that_is_no_text_is_refused() -> None:
 
 def test_every_code_has_its_words() -> None:
     assert set(WORDINGS) == set(Code)
+
+
+def test_a_banks_result_is_taken_whatever_its_reference_looks_like() -> None:
+    reference = "TX21120219900307000X"
+    result = taken(event("payment.settled", data={"bank_reference": reference}))
+    (asked,) = commands_for(result, Admitted(), Message("bank-results", b"", [], 0))
+    assert isinstance(asked.body, RecordBankResult)
+    assert asked.body.bank_reference == "TX" + 18 * "*"
