@@ -1,11 +1,12 @@
-"""AsyncAPI 3: the public contract as tools read it.
+"""AsyncAPI 3: the public contract as tools read it, what upstream sends and what it is told.
 
 Holds: one channel a feed, one receiving operation each, one message a type in structured mode;
-       binary mode is the same data with the attributes in `ce_` headers.
+       binary mode is the same data with the attributes in `ce_` headers; outcomes are sent back.
 """
 
 from typing import Any
 
+from events import outbound
 from events.inbound import examples, schemas
 from events.inbound.catalogue import FEEDS, TYPES
 
@@ -27,7 +28,7 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/cloudevents+json",
-        "channels": {feed: _channel(feed) for feed in FEEDS},
+        "channels": {**{feed: _channel(feed) for feed in FEEDS}, "outcomes": _outcomes()},
         "operations": {
             f"receive-{feed}": {
                 "action": "receive",
@@ -37,9 +38,17 @@ def document() -> dict[str, Any]:
                 ],
             }
             for feed in FEEDS
+        }
+        | {
+            "send-outcomes": {
+                "action": "send",
+                "channel": {"$ref": "#/channels/outcomes"},
+                "messages": [{"$ref": "#/channels/outcomes/messages/outcome"}],
+            }
         },
         "components": {
-            "messages": {name: _message(name, number) for number, name in enumerate(TYPES, 1)},
+            "messages": {name: _message(name, number) for number, name in enumerate(TYPES, 1)}
+            | {"outcome": _outcome()},
             "messageTraits": {"binary": _binary()},
         },
     }
@@ -68,6 +77,30 @@ def _message(name: str, number: int) -> dict[str, Any]:
             "schema": {"$ref": f"./schemas/{name}.json"},
         },
         "examples": [{"name": f"example-{number:02d}", "payload": examples.events()[name]}],
+    }
+
+
+def _outcomes() -> dict[str, Any]:
+    topic = "benefits.outcomes.v1"
+    return {
+        "address": topic,
+        "description": "每个决定、拒绝和支付状态，一条事实一条消息，不含个人信息。",
+        "messages": {"outcome": {"$ref": "#/components/messages/outcome"}},
+        "bindings": {"kafka": {"topic": topic, "bindingVersion": "0.5.0"}},
+    }
+
+
+def _outcome() -> dict[str, Any]:
+    return {
+        "name": "outcome",
+        "title": "outcome",
+        "summary": (outbound.OutcomeEvent.__doc__ or "").splitlines()[0],
+        "contentType": "application/cloudevents+json",
+        "payload": {
+            "schemaFormat": "application/schema+json;version=draft-2020-12",
+            "schema": {"$ref": "./schemas/outcome.json"},
+        },
+        "examples": [{"name": "denied", "payload": outbound.example()}],
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import yaml
 
+from events import outbound
 from events.inbound import asyncapi, examples, messages, schemas
 from events.inbound.catalogue import TYPES
 
@@ -27,6 +28,7 @@ def files() -> dict[str, bytes]:
         "asyncapi.yaml": _yaml(asyncapi.document()),
         "messages.md": messages.page().encode(),
     }
+    written["schemas/outcome.json"] = orjson.dumps(outbound.schema(), option=_JSON)
     events = examples.events()
     for name in TYPES:
         written[f"schemas/{name}.json"] = orjson.dumps(schemas.event_schema(name), option=_JSON)

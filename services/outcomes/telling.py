@@ -60,6 +60,7 @@ from events.disbursements import (
 )
 from events.envelope import Recorded
 from events.instalments import InstalmentDue, InstalmentStopped
+from events.outbound import Clause, Outcome, OutcomeTold
 from events.statements import (
     OpeningBalance,
     StatementLineClassified,
@@ -70,7 +71,6 @@ from events.status import PriorUseRecorded, StatusRecorded
 from events.values import ClauseSeen, Fact, PolicyRef
 from policies.registry import Policies
 from policies.trace import Node
-from services.outcomes.contract import Clause, Outcome, OutcomeTold
 
 NOT_TOLD: frozenset[type[Fact]] = frozenset(
     {

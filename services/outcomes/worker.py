@@ -21,8 +21,8 @@ from aiokafka.structs import ConsumerRecord
 
 from events.codec import CHECKPOINT_KEY, decode_fact
 from events.invariants import BrokenInvariant
+from events.outbound import OutcomeEvent
 from policies.registry import Policies
-from services.outcomes.contract import OutcomeEvent
 from services.outcomes.telling import told
 from services.runtime.errors import BrokerAway
 from services.runtime.settings import Settings

@@ -14,6 +14,7 @@ from cloudevents.core.bindings.kafka import (
 from cloudevents.core.v1.event import CloudEvent
 from jsonschema import Draft202012Validator, FormatChecker
 
+from events import outbound
 from events.inbound import examples, generate, schemas
 from events.inbound.catalogue import FEEDS, TYPES
 from events.inbound.cloudevent import read_event
@@ -54,7 +55,8 @@ def test_every_field_is_described_in_chinese(kind: str) -> None:
 def test_the_asyncapi_document_holds_together() -> None:
     document = yaml.safe_load((generate.REFERENCE / "asyncapi.yaml").read_bytes())
     assert document["asyncapi"] == "3.0.0"
-    assert set(document["channels"]) == set(FEEDS) <= set(INBOUND)
+    assert set(FEEDS) <= set(INBOUND)
+    assert set(document["channels"]) == {*FEEDS, "outcomes"}
     referred = list(_references(document))
     assert referred
     for reference in referred:
@@ -64,6 +66,12 @@ def test_the_asyncapi_document_holds_together() -> None:
                 found = found[part]
         else:
             assert (generate.REFERENCE / reference).is_file(), reference
+
+
+def test_the_example_of_an_outcome_fits_its_schema() -> None:
+    validator = Draft202012Validator(outbound.schema())
+    validator.validate(outbound.example())
+    assert not validator.is_valid({**outbound.example(), "beneficiary": "zhang"})
 
 
 def _references(node: Any) -> Any:

@@ -21,7 +21,7 @@ from events.disbursements import DisbursementCancelled, Money
 from events.envelope import Recorded
 from events.status import RecordStatus
 from events.values import Fact
-from services.outcomes.contract import OutcomeEvent, OutcomeTold, example
+from events.outbound import OutcomeEvent, OutcomeTold, example
 from services.outcomes.telling import NOT_TOLD, told
 from tests.dsl import (
     DISTRICT,

@@ -1,4 +1,4 @@
-"""Contract: what upstream is told, as the data of a CloudEvent on `benefits.outcomes.v1`.
+"""Outbound: what upstream is told, as the data of a CloudEvent on `benefits.outcomes.v1`.
 
 Holds: no identity, no token, no free text of a person or a bank; the event's id is the fact's id,
        so a reader that keeps the ids it has seen needs nothing else to count a fact once.
@@ -82,6 +82,15 @@ class OutcomeEvent(Value):
     datacontenttype: Literal["application/json"] = "application/json"
     dataversion: Literal["1"] = "1"
     data: OutcomeTold
+
+
+def schema() -> dict[str, Any]:
+    """Describe a message as JSON Schema (draft 2020-12)."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:benefit-ledger:outcome:1",
+        **OutcomeEvent.model_json_schema(mode="serialization"),
+    }
 
 
 def example() -> dict[str, Any]:
