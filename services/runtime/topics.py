@@ -104,9 +104,12 @@ def plan(topics: Topics, partitions: int, replication: int = 1) -> list[Planned]
         # an encrypted record is longer than the one it holds
         Planned(topics.dead_letters, 1, safe | for_days(90) | {"max.message.bytes": str(8 * _MIB)}),
     ]
+    # A message arrives when the broker has it, whatever its sender's clock says.
+    arrival = {"message.timestamp.type": "LogAppendTime"}
     # They carry identities, so they are not kept longer than intake may be away.
     upstream = [
-        Planned(name, partitions, safe | large | for_days(7)) for name in topics.inbound.values()
+        Planned(name, partitions, safe | large | for_days(7) | arrival)
+        for name in topics.inbound.values()
     ]
     return upstream + own
 
