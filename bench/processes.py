@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -17,8 +18,7 @@ from services.runtime.settings import Settings
 @asynccontextmanager
 async def process(name: str, settings: Settings, logs: Path) -> AsyncIterator[psutil.Process]:
     """Run one process of the flow for as long as the block lasts."""
-    logs.mkdir(parents=True, exist_ok=True)
-    with (logs / f"{name}.log").open("ab") as log:
+    with _log(logs, name) as log:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -39,6 +39,11 @@ async def process(name: str, settings: Settings, logs: Path) -> AsyncIterator[ps
         except TimeoutError:
             child.kill()
             await child.wait()
+
+
+def _log(logs: Path, name: str) -> BinaryIO:
+    logs.mkdir(parents=True, exist_ok=True)
+    return (logs / f"{name}.log").open("ab")
 
 
 def cpu_seconds(watched: psutil.Process) -> float:

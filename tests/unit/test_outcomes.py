@@ -19,9 +19,9 @@ from events.batches import (
 from events.control import CommandRefused, CommandSetAside
 from events.disbursements import DisbursementCancelled, Money
 from events.envelope import Recorded
+from events.outbound import OutcomeEvent, OutcomeTold, example
 from events.status import RecordStatus
 from events.values import Fact
-from events.outbound import OutcomeEvent, OutcomeTold, example
 from services.outcomes.telling import NOT_TOLD, told
 from tests.dsl import (
     DISTRICT,
