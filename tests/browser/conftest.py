@@ -110,9 +110,12 @@ class _served:  # noqa: N801 -- read as a word of a with statement
         await city.project(self._dsn, self._city.ledger.ask(asked))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, or the one that Playwright has installed."""
+    """The system's Chromium, or the one that Playwright has installed.
+
+    It ends with its module, because Playwright's loop would keep tests from running theirs.
+    """
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)

@@ -1,5 +1,6 @@
 """The pages as people meet them: drawn, readable, silent, on a desk and on a phone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,20 @@ def test_the_statement_balances_and_names_all_four_differences(
     assert len(set(balances)) == 1
     kinds = tab.page.locator("table.data tbody .tag").all_inner_texts()
     assert sorted(kinds) == sorted(["重复", "账上没有这一笔", "金额不符", "银行缺这一笔"])
+
+
+def test_the_statement_is_printed_on_one_page_in_its_own_form(
+    workplace: Workplace, tab: Watched
+) -> None:
+    tab.page.goto(
+        workplace.at(f"/reconciliation/icbc-1234/2022-08?{DAY}"), wait_until="networkidle"
+    )
+    paper = tab.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    tab.page.set_viewport_size({"width": 690, "height": 980})  # what A4 leaves between the margins
+    tab.page.emulate_media(media="print")
+    expect(tab.page.locator(".statement table")).to_have_css("display", "table")
+    expect(tab.page.locator("header.top")).to_be_hidden()
 
 
 def test_a_trail_leads_from_the_message_to_the_entries(workplace: Workplace, tab: Watched) -> None:
