@@ -6,6 +6,7 @@ Holds: feeding never waits, so one slow partition holds up no other; what is dro
 """
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 from services.desk.book import Book, Packet
@@ -73,6 +74,7 @@ class Seat:
             if self._before is not None:
                 await self._before
             await self.book.open()
+            gc.freeze()  # what was folded stays: the collector need not walk over it again
             self._opened = True
             while True:
                 await self._bell.wait()
