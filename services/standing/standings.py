@@ -149,28 +149,30 @@ class Standings:
     def _sealed(
         self, stream: Stream, asked: Asked, at: Position, bodies: list[Fact], first: int = 0
     ) -> Decision:
-        seq = stream.seq
-        facts = tuple(
-            Recorded(
+        facts: list[Recorded] = []
+        raw: list[bytes] = []
+        asks: list[tuple[Asked, bytes]] = []
+        for ordinal, body in enumerate(bodies):
+            recorded = Recorded(
                 derived_id(asked.id, first + ordinal),
                 asked.stream,
-                seq + ordinal + 1,
+                stream.seq + ordinal + 1,
                 asked.id,
                 at,
                 asked.sent_at,
                 asked.effective_on,
                 body,
             )
-            for ordinal, body in enumerate(bodies)
-        )
-        raw = tuple(map(encode_fact, facts))
-        asks = tuple(
-            (ask, encode_command(ask)) for recorded in facts for ask in follow_ups(recorded)
-        )
-        for size, what in ((max(map(len, raw)), "fact"), (_longest(asks), "follow-up")):
-            if size > self._limit:
-                raise TooLong(f"a {what} of {size} bytes; at most {self._limit} fit")
-        return Decision(facts, raw, asks)
+            facts.append(recorded)
+            raw.append(self._fitting(encode_fact(recorded), "fact"))
+            for ask in follow_ups(recorded):
+                asks.append((ask, self._fitting(encode_command(ask), "follow-up")))  # noqa: PERF401
+        return Decision(tuple(facts), tuple(raw), tuple(asks))
+
+    def _fitting(self, encoded: bytes, what: str) -> bytes:
+        if len(encoded) > self._limit:
+            raise TooLong(f"a {what} of {len(encoded)} bytes; at most {self._limit} fit")
+        return encoded
 
     def _set_aside(self, stream: Stream, asked: Asked, at: Position, error: str) -> Decision:
         raw = encode_command(asked)
@@ -238,10 +240,6 @@ def _remember(stream: Stream, command_id: str) -> None:
     if stream.answered is None:
         stream.answered = set()
     stream.answered.add(command_id)
-
-
-def _longest(asks: tuple[tuple[Asked, bytes], ...]) -> int:
-    return max((len(raw) for _, raw in asks), default=0)
 
 
 def hash_of(at: Position) -> int:
