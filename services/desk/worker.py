@@ -45,17 +45,21 @@ def run(settings: Settings, *, session_seconds: float = 10.0) -> NoReturn:
     from services.desk.service import DeskService
 
     spare_the_collector()
-    with tempfile.TemporaryDirectory(prefix="desk-") as nothing:
-        app = faust_app(settings, Path(nothing) / "faust", session_seconds)
-        service = DeskService(settings, end)
-        attach(app, service.desk, settings.topics.commands)
-        worker = faust.Worker(app, service, loglevel="warn", redirect_stdouts=False, quiet=True)
-        worker.spinner = None
-        try:
-            worker.execute_from_commandline()
-        except SystemExit as leaving:
-            code = leaving.code
+    app = faust_app(settings, _nowhere(), session_seconds)
+    service = DeskService(settings, end)
+    attach(app, service.desk, settings.topics.commands)
+    worker = faust.Worker(app, service, loglevel="warn", redirect_stdouts=False, quiet=True)
+    worker.spinner = None
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as leaving:
+        code = leaving.code
     os._exit(EXIT_START_ANEW if code else 0)  # a thread of Faust's may still hang
+
+
+def _nowhere() -> Path:
+    """Name the directory that Faust insists on; without tables it stays empty, whoever shares it."""
+    return Path(tempfile.gettempdir()) / f"benefit-ledger-desk-{os.getuid()}"
 
 
 def spare_the_collector() -> None:

@@ -13,7 +13,7 @@ from tests.faults.chaos import Scale, run
 @pytest.mark.faults
 async def test_every_application_is_decided_once_whatever_dies(tmp_path: Path) -> None:
     scale = Scale(
-        seed=8, applications=3_000, faults=6, pause_seconds=(0.5, 2.0), settle_seconds=120.0
+        seed=8, applications=3_000, faults=6, pause_seconds=(0.3, 1.2), settle_seconds=120.0
     )
     with Home(tmp_path / "home") as home:
         broker = KafkaBroker(home, Settings().cache_dir)
