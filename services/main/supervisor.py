@@ -13,14 +13,18 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from services.runtime.embedded_child import guarded
 from services.runtime.settings import PREFIX, Settings
 
 RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+STEADY_SECONDS = 10.0
+"""Who ran so long is started again at once."""
+
 STOP_SECONDS = 15.0
 ALARM_AFTER = 3
 """So many ends at one place of the log, and a person is told which command it is."""
@@ -39,6 +43,7 @@ class _Child:
     log: Path
     process: asyncio.subprocess.Process | None = None
     starts: int = 0
+    restarts: int = 0
     places: deque[str] = field(default_factory=lambda: deque(maxlen=ALARM_AFTER))
 
 
@@ -61,49 +66,55 @@ class Supervisor:
     async def __aexit__(self, *_: object) -> None:
         self._stopping.set()
         await asyncio.gather(*(self._end(child) for child in self._children))
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks)
 
     @property
     def restarts(self) -> int:
         """How often anything had to be started again."""
-        return sum(max(0, child.starts - 1) for child in self._children)
+        return sum(child.restarts for child in self._children)
 
     async def _keep(self, child: _Child) -> None:
         while not self._stopping.is_set():
-            started = time.monotonic()
+            began = time.monotonic()
             child.starts += 1
             with child.log.open("ab") as log:
-                child.process = await asyncio.create_subprocess_exec(
-                    *guarded(
-                        [sys.executable, "-m", "services.main", "run", child.name], signal.SIGTERM
-                    ),
-                    stdout=log,
-                    stderr=asyncio.subprocess.STDOUT,
-                    env=environment(self._settings),
-                    start_new_session=True,
-                )
+                log_start = log.tell()
+                child.process = await self._start(child.name, log)
+            if self._stopping.is_set():
+                await self._end(child)
+                return
             code = await child.process.wait()
             if self._stopping.is_set():
                 return
-            self._noticed(child, code)
-            if time.monotonic() - started > RESTART_SECONDS[-1] * 2:
+            self._noticed(child, code, log_start)
+            if time.monotonic() - began > STEADY_SECONDS:
                 child.starts = 1
-            pause = RESTART_SECONDS[min(child.starts - 1, len(RESTART_SECONDS) - 1)]
-            await asyncio.sleep(pause)
+            pause = RESTART_SECONDS[min(child.starts, len(RESTART_SECONDS)) - 1]
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+            child.restarts += not self._stopping.is_set()
 
-    def _noticed(self, child: _Child, code: int) -> None:
+    async def _start(self, name: str, log: BinaryIO) -> asyncio.subprocess.Process:
+        command = [sys.executable, "-m", "services.main", "run", name]
+        return await asyncio.create_subprocess_exec(
+            *guarded(command, signal.SIGTERM),
+            stdout=log,
+            stderr=asyncio.subprocess.STDOUT,
+            env=environment(self._settings),
+            start_new_session=True,
+        )
+
+    def _noticed(self, child: _Child, code: int, log_start: int) -> None:
         """Raise an alarm when a process ends again and again at the same place."""
         with child.log.open("rb") as log:
-            log.seek(max(0, child.log.stat().st_size - _LAST_BYTES))
+            log.seek(max(log_start, child.log.stat().st_size - _LAST_BYTES))
             found = _STUCK_AT.findall(log.read())
-        child.places.append(found[-1].decode() if found else f"exit {code}")
+        child.places.append(f"{found[-1].decode() if found else 'no command'} (exit {code})")
         if len(child.places) == ALARM_AFTER and len(set(child.places)) == 1:
             self._alarm(
-                f"{child.name} ended {ALARM_AFTER} times at {child.places[-1]} (exit {code}); "
-                f"see {child.log}"
+                f"{child.name} ended {ALARM_AFTER} times at {child.places[-1]}; see {child.log}"
             )
+            child.places.clear()
 
     async def _end(self, child: _Child) -> None:
         process = child.process

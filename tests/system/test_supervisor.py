@@ -1,0 +1,205 @@
+"""The supervisor: what ends is started again, what is stuck is named, and nothing is left behind."""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from events import streams
+from events.budgets import AllocateBudget
+from events.codec import encode_command
+from events.envelope import Asked
+from projections.migrate import migrate
+from services.main.machine import processes
+from services.main.supervisor import ALARM_AFTER, Supervisor, environment
+from services.runtime.embedded_home import free_port
+from services.runtime.packets import PacketSender
+from services.runtime.settings import Settings
+from tests.whole import ROOT, call, until
+
+DEADLY = "7d1a2d8e-0000-5000-8000-00000000dead"
+_BREAKS = f"""
+import sys
+
+if sys.argv[-1:] == ["desk"] or "desk" in sys.orig_argv:
+    from events.invariants import BrokenInvariant
+    from services.standing.standings import Standings
+
+    decide = Standings.decide
+
+    def broken(self, asked, at):
+        if asked.id == "{DEADLY}":
+            raise BrokenInvariant("a test has broken this desk")
+        return decide(self, asked, at)
+
+    Standings.decide = broken
+"""
+
+
+def running(name: str, under: psutil.Process | None = None) -> list[psutil.Process]:
+    """Find our children that run a process of the flow."""
+    found = []
+    for child in (under or psutil.Process()).children(recursive=True):
+        try:
+            if child.cmdline()[-2:] == ["run", name]:
+                found.append(child)
+        except psutil.Error:
+            continue
+    return found
+
+
+def gone(found: list[psutil.Process]) -> bool:
+    return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in found)
+
+
+def log_of(settings: Settings, name: str) -> str:
+    log = settings.data_dir / "logs" / f"{name}.log"
+    return log.read_text() if log.exists() else ""
+
+
+async def test_a_killed_process_is_started_again_and_does_its_work(settings: Settings) -> None:
+    await migrate(settings.postgres_dsn)
+    async with processes(settings, print, ("web",)) as (own, supervisor):
+
+        async def serves() -> bool:
+            try:
+                _, writer = await asyncio.open_connection(own.web_host, own.web_port)
+            except OSError:
+                return False
+            writer.close()
+            return True
+
+        await until("pages", serves)
+        (first,) = running("web")
+        first.kill()
+
+        async def another() -> bool:
+            return [one.pid for one in running("web")] not in ([], [first.pid])
+
+        await until("another web process", another)
+        await until("pages again", serves)
+        assert supervisor.restarts == 1
+    assert running("web") == []
+
+
+async def test_three_ends_at_one_command_raise_an_alarm_that_names_it(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_BREAKS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    line = streams.fund_line("unemployment_insurance", "211202", 2022)
+    now = datetime.now(UTC)
+    asked = Asked(
+        DEADLY, line, now, date(2022, 1, 1), "test", AllocateBudget(document="d", amount=1)
+    )
+    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+        await sender.send_all([(line, encode_command(asked))])
+    alarms: list[str] = []
+    async with Supervisor(settings, ("desk",), alarms.append):
+
+        async def raised() -> bool:
+            return bool(alarms)
+
+        await until("an alarm", raised)
+    assert DEADLY in alarms[0], alarms
+    assert f"{ALARM_AFTER} times" in alarms[0]
+    assert str(settings.data_dir / "logs" / "desk.log") in alarms[0]
+
+
+async def test_a_process_that_cannot_start_is_told_without_a_command(settings: Settings) -> None:
+    alarms: list[str] = []
+    away = settings.model_copy(update={"postgres_dsn": "postgresql://postgres@127.0.0.1:1/x"})
+    async with Supervisor(away, ("clerk",), alarms.append) as supervisor:
+
+        async def raised() -> bool:
+            return bool(alarms)
+
+        await until("an alarm", raised)
+        assert supervisor.restarts >= ALARM_AFTER - 1
+    assert "no command (exit 75)" in alarms[0]
+    assert "does not answer" in log_of(settings, "clerk")
+
+
+@pytest.fixture
+def own_ledger(place: Path) -> dict[str, str]:
+    """Let a whole ledger of our own run on a directory of its own."""
+    settings = Settings(data_dir=place / "own", partitions=2, web_port=free_port())
+    return {
+        name: value
+        for name, value in environment(settings).items()
+        if name not in ("BENEFIT_LEDGER_KAFKA_BOOTSTRAP", "BENEFIT_LEDGER_POSTGRES_DSN")
+    }
+
+
+async def up(env: dict[str, str]) -> tuple[asyncio.subprocess.Process, list[psutil.Process]]:
+    """Start `benefit-ledger up`, and wait until it says where the pages are."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "services.main",
+        "up",
+        cwd=ROOT,
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    said = b""
+    async with asyncio.timeout(90):
+        while b"Ctrl-C" not in said:
+            more = await process.stdout.readline()
+            assert more, said.decode()
+            said += more
+    assert f"http://127.0.0.1:{env['BENEFIT_LEDGER_WEB_PORT']}/" in said.decode()
+    parent = psutil.Process(process.pid)
+
+    async def all_there() -> bool:
+        names = [child.cmdline()[-1:] for child in parent.children(recursive=True)]
+        return all([one] in names for one in ("intake", "desk", "projector", "clerk", "web"))
+
+    await until("all processes", all_there)
+    return process, parent.children(recursive=True)
+
+
+async def ended(process: asyncio.subprocess.Process, family: list[psutil.Process]) -> int:
+    """Wait until the parent and all that it started are gone."""
+    async with asyncio.timeout(45):
+        assert process.stdout is not None
+        await process.stdout.read()
+        code = await process.wait()
+
+    async def all_gone() -> bool:
+        return gone(family)
+
+    await until("children gone", all_gone)
+    return code
+
+
+async def test_up_is_one_on_its_directory_and_leaves_nothing_however_it_ends(
+    own_ledger: dict[str, str],
+) -> None:
+    process, family = await up(own_ledger)
+    second = await call("up", more=own_ledger)
+    assert second.code == 1
+    assert "already runs" in second.err
+    assert "BENEFIT_LEDGER_DATA_DIR" in second.err
+    assert "Traceback" not in second.err
+    os.kill(process.pid, signal.SIGTERM)
+    assert await ended(process, family) == 0
+
+    process, family = await up(own_ledger)
+    os.kill(process.pid, signal.SIGINT)
+    assert await ended(process, family) == 0
+
+    process, family = await up(own_ledger)
+    os.kill(process.pid, signal.SIGKILL)
+    assert await ended(process, family) == -signal.SIGKILL
+
+    process, family = await up(own_ledger)
+    os.kill(process.pid, signal.SIGTERM)
+    assert await ended(process, family) == 0

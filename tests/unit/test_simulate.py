@@ -1,0 +1,60 @@
+"""Simulate: scenarios lead to the facts that the notices ask for, and to the same ones every time."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from services.main.simulate import simulate
+from tests.scenes import NAMES, digest, expected, messages, outline
+
+
+def played(name: str) -> list[str]:
+    return list(simulate(messages(name)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_leads_to_the_facts_that_the_notices_ask_for(name: str) -> None:
+    assert [outline(orjson.loads(line)) for line in played(name)] == expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_played_twice_is_the_same_to_the_byte(name: str) -> None:
+    assert played(name) == played(name)
+
+
+def test_every_folder_holds_a_whole_scenario() -> None:
+    folders = (Path(__file__).parents[1] / "scenarios").iterdir()
+    assert sorted(folder.name for folder in folders) == list(NAMES)
+    assert len(NAMES) >= 3
+
+
+def test_every_journal_entry_is_balanced() -> None:
+    entries = [
+        orjson.loads(line)["entry"] for name in NAMES for line in played(name) if '"entry"' in line
+    ]
+    assert entries
+    for entry in entries:
+        assert sum(posting["amount_fen"] for posting in entry["postings"]) == 0
+
+
+def test_scenarios_in_one_ledger_lead_to_what_they_lead_to_alone() -> None:
+    together = simulate([line for name in NAMES for line in messages(name)])
+    alone = [orjson.loads(line) for name in NAMES for line in played(name)]
+    assert digest(map(orjson.loads, together)) == digest(alone)
+
+
+def test_the_digest_sees_another_amount() -> None:
+    facts = [orjson.loads(line) for line in played(NAMES[0])]
+    before = digest(facts)
+    granted = next(fact for fact in facts if fact["type"] == "ApprovalGranted")
+    granted["body"]["amount"] += 1
+    assert digest(facts) != before
+
+
+def test_what_is_no_message_is_refused_with_its_code_and_the_next_line_is_taken() -> None:
+    good = messages("caps-of-a-year")[0]
+    lines = [b"{", b"[]", b'"text"', b"", b'{"type": 7, "time": 9}', good]
+    told = [orjson.loads(line) for line in simulate(lines)]
+    assert [one["type"] for one in told] == ["MessageRefused"] * 4 + ["BudgetAllocated"]
+    assert all(one["problems"] for one in told[:-1])
