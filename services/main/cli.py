@@ -4,6 +4,7 @@ Each command is thin: it reads its arguments, calls one module, and prints Chine
 """
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -84,9 +85,15 @@ def main() -> None:
     except OperatingFailure as failure:
         tell(failure, errors)
         raise SystemExit(1) from failure
+
+
+def _until_stopped(work: Coroutine[Any, Any, None], interrupted: int = 0) -> None:
+    """Run until done or until Ctrl-C or SIGTERM, which are the usual ends of a whole ledger."""
+    try:
+        asyncio.run(work)
     except (KeyboardInterrupt, asyncio.CancelledError):
         errors.print("已停止，数据都在。")
-        raise SystemExit(0) from None
+        raise typer.Exit(interrupted) from None
 
 
 @app.callback()
@@ -100,7 +107,7 @@ def up() -> None:
     """在本机起 Kafka、PostgreSQL 和全部进程，直到 Ctrl-C。"""
     from services.main.up import up as run_up
 
-    asyncio.run(run_up(_settings(), console))
+    _until_stopped(run_up(_settings(), console))
 
 
 @app.command()
@@ -115,7 +122,8 @@ def demo(
     """演示：生成申请，经 Kafka 受理、审核、支付、对账，给出工作台地址。"""
     from services.main.demo import demo as run_demo
 
-    asyncio.run(run_demo(_settings(), console, once=once, applications=applications, seed=seed))
+    play = run_demo(_settings(), console, once=once, applications=applications, seed=seed)
+    _until_stopped(play, interrupted=130 if once else 0)
 
 
 @app.command()

@@ -14,7 +14,7 @@ _WIDE = 240
 def screen(*, stderr: bool = False) -> Console:
     """Make a console: a terminal as wide as it is, anything else wide."""
     console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=_WIDE)
+    return console if console.is_terminal else Console(stderr=stderr, width=_WIDE, soft_wrap=True)
 
 
 def tell(failure: OperatingFailure, console: Console) -> None:

@@ -25,6 +25,7 @@ from tests.whole import Upstream, Whole, call, everything_on, example, until, wh
 BATCH = "B2208310003"
 ZHANG = "district-211202.hrss:TL-2022-005120"
 ZHAO = "district-211202.hrss:TL-2022-005121"
+NOBODY = "211202199203041234"
 LATE = "district-211202.hrss:TL-2022-005122"
 WELDERS = "district-211202.hrss:TL-2022-B0017:1"
 
@@ -162,7 +163,8 @@ async def test_examples_published_by_another_client_are_decided_paid_and_told(
         upstream.binary(*binary)
         upstream.raw("applications", b'{"specversion": "1.0", "name": "\xe5\xbc\xa0')
         upstream.raw("applications", None)
-        upstream.flush()
+        nobody = {"kind": "person", "id": NOBODY, "name": "吴此人"}
+        upstream.structured(another("TL-2022-005123", nobody, "6222020000000000123"))
         await ledger.facts("DisbursementOrdered", 2)
         await ledger.facts("ApprovalDenied")
         await ledger.facts("ApprovalHeld", 2)
@@ -181,7 +183,9 @@ async def test_examples_published_by_another_client_are_decided_paid_and_told(
         await traced(ledger)
         await pages_show(ledger)
         await rebuilt(ledger)
-        await nobody_is_named(ledger, identities([*structured, *binary]))
+        await nobody_is_named(
+            ledger, identities([*structured, *binary]) | {NOBODY, "吴此人", "6222020000000000123"}
+        )
         assert ledger.alarms == []
         assert ledger.supervisor.restarts == 0
 
@@ -206,11 +210,11 @@ async def books_agree(ledger: Whole) -> None:
     ]
 
     async def letters() -> bool:
-        return await ledger.count("SELECT count(*) FROM books.dead_letters") >= 2
+        return await ledger.count("SELECT count(*) FROM books.dead_letters") >= 3
 
     await until("dead letters", letters)
     codes = await ledger.books.fetch("SELECT code FROM books.dead_letters")
-    assert sorted(row["code"] for row in codes) == ["NOT_JSON", "NULL_VALUE"]
+    assert sorted(row["code"] for row in codes) == ["NOT_JSON", "NULL_VALUE", "WRONG_PERSON_ID"]
     assert await ledger.count("SELECT sum(amount_fen) FROM books.postings") == 0
     bank = "SELECT sum(amount_fen) FROM books.postings WHERE code = $1"
     assert await ledger.count(bank, "1002") == 1_200_000_000 - 150_000
