@@ -1,0 +1,116 @@
+"""Documents: what is generated is fresh, what is cited is there, and no machine's own name is left."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from policies.quotes import load_notices
+from services.main.docs import stale
+from services.runtime.settings import Settings, describe
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+_LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
+_MACHINE = re.compile(
+    r"(?<![\w.])/(work|root|home)/\w|/tmp/lead|"
+    r"https?://[\w.-]*(artifact|nexus|mirror|proxy|registry|packages\.)[\w.-]*",
+    re.IGNORECASE,
+)
+
+
+def tracked() -> Iterator[Path]:
+    """Name every file that is in git, and is text."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in (".png", ".xlsx", ".mo"):
+            yield path
+
+
+PUBLIC = (
+    "GB 11643-1999",
+    "GB 32100-2015",
+    "民法典 第",
+    "中国人民银行《支付结算办法》",
+    "OWASP CSV Injection",
+)
+"""Standards and laws that anybody can look up under these names."""
+
+
+def test_no_generated_page_is_stale() -> None:
+    assert stale() == [], "run: benefit-ledger docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = [link for link in _LINK.findall(text) if not re.match(r"[a-z]+:|#", link)]
+    gone = [link for link in links if not (page.parent / link.partition("#")[0]).exists()]
+    assert gone == []
+
+
+def test_every_source_that_a_docstring_cites_is_there() -> None:
+    clauses = {
+        f"{number}#{clause.id}"
+        for number, registered in load_notices(ROOT / "policies" / "notices").items()
+        for clause in registered.notice.clauses
+    }
+    assert clauses
+    lost = []
+    for path in tracked():
+        if path.suffix != ".py":
+            continue
+        for cited in sources(path):
+            known = cited in clauses or cited.startswith(PUBLIC)
+            if not known and not (ROOT / cited.partition("#")[0]).is_file():
+                lost.append(f"{path.relative_to(ROOT)}: {cited}")
+    assert lost == []
+
+
+def sources(path: Path) -> Iterator[str]:
+    """Find what the docstrings of a module cite."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            for cited in re.findall(
+                r"^\s*Source: *(.+)$", ast.get_docstring(node) or "", re.MULTILINE
+            ):
+                yield cited.partition(";")[0].strip()
+
+
+def test_every_setting_is_documented_and_says_what_it_is() -> None:
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+    described = describe()
+    assert len(described) == len(Settings.model_fields)
+    for setting in described:
+        assert f"`{setting.variable}`" in page
+        assert setting.meaning.endswith("."), setting
+
+
+def test_every_decision_record_says_what_would_change_our_mind() -> None:
+    records = sorted((ROOT / "docs" / "adr").glob("0*.md"))
+    assert len(records) >= 4
+    for record in records:
+        assert "change our mind" in record.read_text(encoding="utf-8").lower(), record.name
+
+
+def test_the_changelog_names_programmes_and_periods() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## Unreleased" in text or re.search(r"^## \d", text, re.MULTILINE)
+    assert "技能提升补贴" in text
+
+
+def test_no_file_names_a_machine_or_its_registry() -> None:
+    found = []
+    for path in tracked():
+        if path == Path(__file__):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if _MACHINE.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}")
+    assert found == []
