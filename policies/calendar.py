@@ -63,6 +63,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, last))
 
 
+@lru_cache(maxsize=16_384)
 def rest_day(day: date) -> bool | None:
     """Whether a day is a weekend or public holiday; None while its year is not published."""
     try:

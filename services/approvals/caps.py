@@ -40,15 +40,24 @@ class Caps:
     def numbered(self, slots: tuple[CapSlot, ...]) -> tuple[CapSlot, ...]:
         """Give each wanted slot the lowest number that is free, and no number twice."""
         given: set[tuple[_CapUse, int]] = set()
-        numbered = []
-        for slot in slots:
-            use, no = _use(slot), 1
-            held = self.taken.get(use, {})
-            while no in held or (use, no) in given:
-                no += 1
-            given.add((use, no))
-            numbered.append(slot if slot.no == no else slot.model_copy(update={"no": no}))
-        return tuple(numbered)
+        return tuple(self._numbered(slot, given) for slot in slots)
+
+    def _numbered(self, slot: CapSlot, given: set[tuple[_CapUse, int]]) -> CapSlot:
+        use, no = _use(slot), 1
+        held = self.taken.get(use, ())
+        while no in held or (use, no) in given:
+            no += 1
+        given.add((use, no))
+        if slot.no == no:
+            return slot
+        return CapSlot(
+            family=slot.family,
+            cap=slot.cap,
+            period=slot.period,
+            key=slot.key,
+            no=no,
+            months=slot.months,
+        )
 
     def take(self, holder: str, slots: tuple[CapSlot, ...]) -> None:
         """Fold slots taken by an approval (or a prior use).

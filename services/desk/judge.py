@@ -85,7 +85,15 @@ class Bench:
         self.judge = judge
         self._partition = partition
         self._partitions = partitions
-        self.deciding: Deciding | None = None
+        self._at: tuple[int, int, dict[str, Any]] | None = None
+
+    @property
+    def deciding(self) -> Deciding | None:
+        """The command at hand, named only when somebody asks."""
+        if self._at is None:
+            return None
+        offset, nth, item = self._at
+        return Deciding(offset, nth, f"{item.get('id')} {item.get('type', 'an unreadable packet')}")
 
     def try_packet(self, offset: int, raw: bytes, verdict: Verdict) -> None:
         """Decide every command of one packet.
@@ -95,15 +103,15 @@ class Bench:
         try:
             items = codec.split_packet(raw)
         except Unreadable as error:
-            self.deciding = Deciding(offset, 0, "an unreadable packet")
+            self._at = (offset, 0, {})
             self._add(
                 self._unreadable({}, error, Position(self._partition, offset, 0), verdict), verdict
             )
             return
         for nth, item in enumerate(items):
-            self.deciding = Deciding(offset, nth, f"{item.get('id')} {item.get('type')}")
+            self._at = (offset, nth, item)
             self._add(self._decided(item, Position(self._partition, offset, nth), verdict), verdict)
-        self.deciding = None
+        self._at = None
 
     def _decided(self, item: dict[str, Any], at: Position, verdict: Verdict) -> Decided:
         try:

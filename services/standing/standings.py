@@ -210,6 +210,10 @@ class UnknownStream(Stream):
 
 
 def _fold(stream: Stream, recorded: Recorded) -> None:
+    if recorded.seq != stream.seq + 1:
+        raise BrokenInvariant(
+            f"{recorded.stream}: fact {recorded.seq} follows fact {stream.seq}, so one is missing"
+        )
     stream.seq = recorded.seq
     match recorded.body:
         case CommandRefused():

@@ -260,7 +260,9 @@ def test_an_impossible_history_stops_the_process() -> None:
     proposed = next(f for f in scene.ledger.facts if isinstance(f.body, ApprovalProposed))
     other = proposed.body.model_copy(update={"application": "district:b"})
     with pytest.raises(BrokenInvariant, match="taken twice"):
-        scene.ledger.record([proposed._replace(body=other)])
+        scene.ledger.record([proposed._replace(seq=4, body=other)])
+    with pytest.raises(BrokenInvariant, match="one is missing"):
+        scene.ledger.record([proposed._replace(seq=9)])
     committed = next(f for f in scene.ledger.facts if isinstance(f.body, BudgetCommitted))
     fresh = Standings(policies())
     fresh.fold(committed._replace(seq=1, body=BudgetAllocated(document="d", amount=1)))
