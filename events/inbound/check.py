@@ -62,7 +62,7 @@ def check_bytes(raw: bytes, known: Known, now: datetime | None = None) -> Checke
     """Check messages as `check_file` does."""
     arrival_ms = int((now or datetime.now(UTC)).timestamp() * 1000)
     checked = Checked([], [])
-    for line, document in _documents(raw.removeprefix(b"\xef\xbb\xbf")):
+    for line, document in documents(raw):
         _check(line, document, known, arrival_ms, checked)
     if not checked.findings and not checked.accepted:
         checked.findings.append(
@@ -92,8 +92,9 @@ def _check(line: int, document: bytes, known: Known, arrival_ms: int, checked: C
             checked.accepted.append(Accepted(line, answer.type))
 
 
-def _documents(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def documents(raw: bytes) -> Iterator[tuple[int, bytes]]:
     """Cut a file into messages, with the line on which each begins."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
     lines = raw.split(b"\n")
     filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if len(filled) > 1 and not _is_json(filled[0][1]) and (found := _whole(raw)) is not None:

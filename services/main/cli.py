@@ -47,7 +47,9 @@ def _readable(path: Path) -> Path:
         raise NoFile(path, error.strerror or str(error)) from error
 
 
-File = Annotated[Path, typer.Argument(callback=_readable, help="JSON 行文件，每行一条报文")]
+File = Annotated[
+    Path, typer.Argument(callback=_readable, help="报文文件：每行一条 JSON，或整份一条、一个数组")
+]
 
 
 class BadSettings(OperatingFailure):
@@ -164,7 +166,7 @@ def publish(file: File) -> None:
     """把文件里的报文发到它们的主题。"""
     from services.main.publish import publish as run_publish
 
-    count = asyncio.run(run_publish(_settings(), file))
+    count = asyncio.run(run_publish(_settings(), file.read_bytes()))
     console.print(f"已发布 {count} 条，Kafka 均已确认。")
 
 
@@ -223,11 +225,11 @@ def verify() -> None:
 @app.command()
 def simulate(file: File) -> None:
     """试算：不连 Kafka，把报文依次过一遍受理、审核、支付规则，打印事实（JSON 行）。"""
+    from events.inbound.check import documents
     from services.main.simulate import simulate as run_simulate
 
-    with file.open("rb") as lines:
-        for line in run_simulate(lines):
-            typer.echo(line)
+    for line in run_simulate(document for _, document in documents(file.read_bytes())):
+        typer.echo(line)
 
 
 @app.command()

@@ -1,16 +1,16 @@
 """Publish: put messages from a file on their topics, as any upstream system would.
 
-In:   JSON lines, each a CloudEvent in structured mode
+In:   a file of CloudEvents in structured mode: JSON lines, one document, or an array
 Out:  records on the topics that their types belong to
 """
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import orjson
 
 from events.inbound.catalogue import TYPES
+from events.inbound.check import documents
 from services.main.reach import producing
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
@@ -36,14 +36,12 @@ class Message(NamedTuple):
     value: bytes
 
 
-def messages(lines: Iterable[bytes]) -> Iterator[Message]:
-    """Read JSON lines; empty ones are passed over.
+def messages(raw: bytes) -> Iterator[Message]:
+    """Read a file's messages.
 
     Raises: NoMessage
     """
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, line in documents(raw):
         try:
             event = orjson.loads(line)
             entry = TYPES[event["type"]]
@@ -54,14 +52,13 @@ def messages(lines: Iterable[bytes]) -> Iterator[Message]:
         yield Message(entry.feed, str(event.get("id", number)).encode(), line.strip())
 
 
-async def publish(settings: Settings, path: Path) -> int:
+async def publish(settings: Settings, raw: bytes) -> int:
     """Publish a file; it is read whole first, so that a bad line publishes nothing.
 
     Shape:  how many messages were acknowledged
     Raises: NoMessage; BrokerAway when not all is acknowledged in time
     """
-    with path.open("rb") as lines:
-        found = list(messages(lines))
+    found = list(messages(raw))
     async with producing(settings.kafka_bootstrap) as producer:
         inbound = settings.topics.inbound
         sent = [

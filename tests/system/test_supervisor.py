@@ -6,7 +6,9 @@ import signal
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
+import orjson
 import psutil
 import pytest
 
@@ -16,6 +18,7 @@ from events.codec import encode_command
 from events.envelope import Asked
 from projections.migrate import migrate
 from services.main.machine import processes
+from services.main.reach import books as reading
 from services.main.supervisor import ALARM_AFTER, Supervisor, environment
 from services.runtime.embedded_home import free_port
 from services.runtime.packets import PacketSender
@@ -203,3 +206,81 @@ async def test_up_is_one_on_its_directory_and_leaves_nothing_however_it_ends(
     process, family = await up(own_ledger)
     os.kill(process.pid, signal.SIGTERM)
     assert await ended(process, family) == 0
+
+
+_STUMBLES = """
+import sys
+from pathlib import Path
+
+if "desk" in sys.orig_argv:
+    from services.standing.one_noun import BudgetStream
+
+    decide = BudgetStream.decide
+
+    def stumbling(self, asked, policies):
+        if Path("{flag}").exists() and asked.body.document == "stumbles":
+            raise ValueError("a test has broken this decider")
+        return decide(self, asked, policies)
+
+    BudgetStream.decide = stumbling
+"""
+
+
+async def test_what_is_set_aside_is_listed_and_goes_on_in_order_when_resumed(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag = tmp_path / "broken"
+    flag.touch()
+    (tmp_path / "sitecustomize.py").write_text(_STUMBLES.format(flag=flag))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    line = streams.fund_line("unemployment_insurance", "211202", 2022)
+    now = datetime.now(UTC)
+    documents = ("before", "stumbles", "behind")
+    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+        for document in documents:
+            body = AllocateBudget(document=document, amount=100)
+            asked = Asked(str(uuid4()), line, now, date(2022, 1, 1), "test", body)
+            await sender.send_all([(line, encode_command(asked))])
+    await migrate(settings.postgres_dsn)
+    alarms: list[str] = []
+    async with (
+        processes(settings, alarms.append, ("desk", "projector")),
+        reading(settings.postgres_dsn) as books,
+    ):
+
+        async def set_aside() -> bool:
+            return bool(await books.fetchval("SELECT count(*) = 2 FROM books.set_aside"))
+
+        await until("two commands set aside", set_aside)
+        listed = await call("set-aside", "list", settings=settings)
+        assert listed.code == 0, listed
+        assert "a test has broken this decider" in listed.out
+        assert "排在搁置命令之后" in listed.out
+        assert "搁置：1 个流等待处理" in (await call("doctor", settings=settings)).out
+
+        flag.unlink()
+        again = ("set-aside", "resume", line, "--reason", "已修复", "--operator", "li-jing")
+        resumed = await call(*again, settings=settings)
+        assert resumed.code == 0, resumed
+        assert resumed.out == f"已恢复 {line}，重发 2 条命令。\n"
+
+        async def all_allocated() -> bool:
+            rows = await books.fetch(
+                "SELECT body->>'document' AS document FROM books.facts"
+                " WHERE type = 'BudgetAllocated' ORDER BY seq"
+            )
+            return tuple(row["document"] for row in rows) == documents
+
+        await until("all allocated, in order", all_allocated)
+        assert (await call("set-aside", "list", settings=settings)).out == "没有搁置的命令。\n"
+        assert (await call(*again, settings=settings)).code == 1
+    assert alarms == []
+
+
+async def test_a_demo_ends_with_its_summary_as_json(own_ledger: dict[str, str]) -> None:
+    said = await call("demo", "--once", "--applications", "150", more=own_ledger)
+    assert said.code == 0, said
+    summary = orjson.loads(said.out.splitlines()[-1])
+    assert summary["applications_decided"] == summary["applications_published"] == 150
+    assert summary["reconciliation"]["injected_found_once"]
+    assert summary["journal_balanced"]
