@@ -1,6 +1,5 @@
 """Deciding alone: decode, decide with full evaluation, encode, fold; no broker, one core."""
 
-import gc
 import time
 
 from bench import claims
@@ -8,6 +7,7 @@ from bench.report import Row
 from events.codec import decode_packet, packet
 from events.envelope import Position
 from policies.registry import Policies
+from services.runtime import collector
 from services.standing import Standings
 
 
@@ -20,8 +20,7 @@ def run(applications: int) -> Row:
     standings.decide(claims.allocation(applications), Position(0, 0, 0))
     waiting = [raw for _, raw in claims.packets(0, applications, 1, 100)]
     granted = 0
-    gc.collect()
-    gc.freeze()
+    collector.spare()
     wall, cpu = time.perf_counter(), time.process_time()
     while waiting:
         onward: list[bytes] = []

@@ -20,9 +20,10 @@ from projections.digests import Difference, Digest, differences, digests, finger
 from projections.ledger_reader import LedgerReader
 from projections.letters import Letters
 from projections.projector import Progress, Projector
-from projections.runner import connected, few_collections
+from projections.runner import connected
 from projections.slices import Trouble
 from projections.table import Table
+from services.runtime import collector
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 
@@ -79,7 +80,7 @@ async def rebuild(
             await stack.enter_async_context(LedgerReader(settings.kafka_bootstrap, topic))
             for topic in (topics.ledger, topics.dead_letters)
         ]
-        stack.enter_context(few_collections())
+        stack.enter_context(collector.spared())
         if not await live.fetchval(
             "SELECT pg_try_advisory_lock(hashtext('benefit-ledger rebuild'))"
         ):

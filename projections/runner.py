@@ -5,9 +5,8 @@ Out:  the tables of schema `books`
 """
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 
@@ -15,6 +14,7 @@ from projections import books
 from projections.ledger_reader import LedgerReader
 from projections.letters import Letters
 from projections.projector import Projector
+from services.runtime import collector
 from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.settings import Settings
 
@@ -68,7 +68,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             await stack.enter_async_context(LedgerReader(settings.kafka_bootstrap, topic))
             for topic in (topics.ledger, topics.dead_letters)
         ]
-        stack.enter_context(few_collections())
+        stack.enter_context(collector.spared())
         projector = Projector(writer, side, ledger, books.LIVE)
         letters = Letters(for_letters, dead_letters, books.LIVE)
         await _until_one_fails(projector.follow(stop), letters.follow(stop))
@@ -83,16 +83,3 @@ async def _until_one_fails(*followers: Coroutine[None, None, None]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Let Python look for cycles seldom: facts hold none, and looking doubles their cost."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()

@@ -7,7 +7,6 @@ Holds: it never goes on after a failure: it logs what it was deciding and ends
 """
 
 import asyncio
-import gc
 import os
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from typing import NoReturn
 import structlog
 
 from events.invariants import BrokenInvariant
+from services.runtime import collector
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 from services.runtime.topics import check_topics
@@ -44,7 +44,7 @@ def run(settings: Settings, *, session_seconds: float = 10.0) -> NoReturn:
     from services.desk.agent import attach, faust_app
     from services.desk.service import DeskService
 
-    spare_the_collector()
+    collector.spare()
     app = faust_app(settings, _nowhere(), session_seconds)
     service = DeskService(settings, end)
     attach(app, service.desk, settings.topics.commands)
@@ -60,17 +60,6 @@ def run(settings: Settings, *, session_seconds: float = 10.0) -> NoReturn:
 def _nowhere() -> Path:
     """Name the directory that Faust insists on; without tables it stays empty, whoever shares it."""
     return Path(tempfile.gettempdir()) / f"benefit-ledger-desk-{os.getuid()}"
-
-
-def spare_the_collector() -> None:
-    """Let Python look for unreachable cycles rarely: standings have none, and grow without end.
-
-    With its own settings the collector walks over all of them again and again, and takes a
-    quarter of a desk's time (measured with 30 000 commands; the more are held, the worse).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def end(error: BaseException, *, partition: int | None, at: str | None) -> NoReturn:

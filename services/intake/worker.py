@@ -10,7 +10,6 @@ other admits, sends and commits, in order.
 """
 
 import asyncio
-import gc
 from typing import NamedTuple
 
 import asyncpg
@@ -25,6 +24,7 @@ from events.inbound.semantics import Known
 from policies.registry import Policies
 from services.intake.letters import LetterBox
 from services.intake.take import Read, known_of, read_all, take
+from services.runtime import collector
 from services.runtime.errors import BrokerAway, DatabaseAway
 from services.runtime.health import alive
 from services.runtime.packets import PacketSender
@@ -52,7 +52,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises: BrokerAway, DatabaseAway, NotConfigured, NotAcknowledged
     """
     known = known_of(Policies.load())
-    _spare_the_collector()
+    collector.spare()
     try:
         pool = await asyncpg.create_pool(
             settings.postgres_dsn,
@@ -77,13 +77,6 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 raise BrokerAway(settings.kafka_bootstrap, repr(error)) from error
             finally:
                 await asyncio.wait([asyncio.ensure_future(consumer.stop())], timeout=5)
-
-
-def _spare_the_collector() -> None:
-    """What is loaded by now stays; looking through it again and again took a third of our time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 async def _consumer(settings: Settings) -> AIOKafkaConsumer:
