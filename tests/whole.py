@@ -129,23 +129,25 @@ def everything_on(bootstrap: str, topics: Iterable[str]) -> Mapping[str, list[by
     found: dict[str, list[bytes]] = {}
     try:
         for topic in topics:
-            found[topic] = []
-            for partition in consumer.list_topics(topic, 10).topics[topic].partitions:
-                consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING)])
-                found[topic] += _to_the_end(consumer)
+            partitions = consumer.list_topics(topic, 10).topics[topic].partitions
+            consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in partitions])
+            found[topic] = _to_the_end(consumer, len(partitions))
     finally:
         consumer.close()
     return found
 
 
-def _to_the_end(consumer: Consumer) -> list[bytes]:
+def _to_the_end(consumer: Consumer, partitions: int) -> list[bytes]:
     read: list[bytes] = []
+    ended: set[int | None] = set()
     while (message := consumer.poll(WAIT_SECONDS)) is not None:
         error = message.error()
         if error is None:
             read.append((message.key() or b"") + (message.value() or b""))
         elif error.code() == KafkaError._PARTITION_EOF:
-            return read
+            ended.add(message.partition())
+            if len(ended) == partitions:
+                return read
         else:
             raise KafkaException(error)
     raise AssertionError("a partition could not be read to its end")

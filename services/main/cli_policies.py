@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from services.main.screen import screen
+
 app = typer.Typer(help="政策：列出各版本，核对原文、数字、边界。", no_args_is_help=True)
-console = Console()
+console = screen()
 
 _CASES = Path(__file__).parents[2] / "tests" / "policies"
 
