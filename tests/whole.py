@@ -126,31 +126,31 @@ def everything_on(bootstrap: str, topics: Iterable[str]) -> Mapping[str, list[by
             "isolation.level": "read_committed",
         }
     )
-    found: dict[str, list[bytes]] = {}
+    found: dict[str, list[bytes]] = {topic: [] for topic in topics}
     try:
-        for topic in topics:
-            partitions = consumer.list_topics(topic, 10).topics[topic].partitions
-            consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in partitions])
-            found[topic] = _to_the_end(consumer, len(partitions))
+        known = consumer.list_topics(timeout=10).topics
+        places = [
+            TopicPartition(topic, partition, OFFSET_BEGINNING)
+            for topic in found
+            for partition in known[topic].partitions
+        ]
+        consumer.assign(places)
+        left = {(place.topic, place.partition) for place in places}
+        while left:
+            message = consumer.poll(WAIT_SECONDS)
+            assert message is not None, f"not read to the end: {left}"
+            error, topic, partition = message.error(), message.topic(), message.partition()
+            assert topic is not None
+            assert partition is not None
+            if error is None:
+                found[topic].append((message.key() or b"") + (message.value() or b""))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                left.discard((topic, partition))
+            else:
+                raise KafkaException(error)
     finally:
         consumer.close()
     return found
-
-
-def _to_the_end(consumer: Consumer, partitions: int) -> list[bytes]:
-    read: list[bytes] = []
-    ended: set[int | None] = set()
-    while (message := consumer.poll(WAIT_SECONDS)) is not None:
-        error = message.error()
-        if error is None:
-            read.append((message.key() or b"") + (message.value() or b""))
-        elif error.code() == KafkaError._PARTITION_EOF:
-            ended.add(message.partition())
-            if len(ended) == partitions:
-                return read
-        else:
-            raise KafkaException(error)
-    raise AssertionError("a partition could not be read to its end")
 
 
 @dataclass(frozen=True)
