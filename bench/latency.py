@@ -23,9 +23,10 @@ _FIRST = 10_000_000
 _POLL_SECONDS = 0.01
 _LIMIT_SECONDS = 60.0
 
-_GRANTED = """
-    SELECT f.application FROM books.facts f
-    WHERE f.type = 'ApprovalGranted' AND f.application = ANY($1::text[])
+_NEW = """
+    SELECT f.partition, f.ledger_offset, f.type, f.application
+    FROM unnest($1::smallint[], $2::bigint[]) AS seen (partition, next)
+    JOIN books.facts f ON f.partition = seen.partition AND f.ledger_offset >= seen.next
 """
 
 
@@ -39,7 +40,6 @@ async def run(settings: Settings, logs: Path) -> dict[str, float]:
     await create_topics(own.kafka_bootstrap, own.partitions, 1, own.topics)
     total = RATE_PER_SECOND * (SECONDS + WARM_UP_SECONDS)
     sent: dict[str, float] = {}
-    seen: dict[str, float] = {}
     async with AsyncExitStack() as stack:
         for name in ("intake", "desk", "projector"):
             await stack.enter_async_context(process(name, own, logs))
@@ -47,22 +47,27 @@ async def run(settings: Settings, logs: Path) -> dict[str, float]:
         stack.push_async_callback(connection.close)
         kafka = await stack.enter_async_context(producer(own.kafka_bootstrap))
         line = streams.partition_of(claims.LINE, own.partitions)
-        allocation = packet([encode_command(claims.allocation(total))])
+        allocation = packet([encode_command(claims.allocation(total + 1))])
         await kafka.send_and_wait(own.topics.commands, allocation, partition=line)
-        looking = asyncio.create_task(_look(connection, sent, seen, total))
         feed = own.topics.inbound["applications"]
+
+        async def apply(number: int) -> None:
+            sent[f"bench.intake:B-{_FIRST + number}"] = time.perf_counter()
+            partition = number % own.partitions
+            value = message(_FIRST + number)
+            await kafka.send(feed, value, partition=partition, headers=HEADERS)
+
+        looking = _Looking(connection, own.partitions)
+        await apply(total)
+        await looking.until(1)  # every process has started
+        task = asyncio.create_task(looking.until(total + 1))
         began = time.perf_counter()
         for number in range(total):
             await asyncio.sleep(max(0.0, began + number / RATE_PER_SECOND - time.perf_counter()))
-            sent[f"bench.intake:B-{_FIRST + number}"] = time.perf_counter()
-            await kafka.send(
-                feed,
-                message(_FIRST + number),
-                partition=number % own.partitions,
-                headers=HEADERS,
-            )
-        await looking
-    measured = list(sent)[RATE_PER_SECOND * WARM_UP_SECONDS :]
+            await apply(number)
+        await task
+    seen = looking.granted
+    measured = list(sent)[1 + RATE_PER_SECOND * WARM_UP_SECONDS :]
     times = sorted((seen[key] - sent[key]) * 1000 for key in measured)
     return {
         "rate": float(RATE_PER_SECOND),
@@ -74,19 +79,32 @@ async def run(settings: Settings, logs: Path) -> dict[str, float]:
     }
 
 
-async def _look(
-    connection: asyncpg.Connection, sent: dict[str, float], seen: dict[str, float], total: int
-) -> None:
-    deadline = time.perf_counter() + SECONDS + WARM_UP_SECONDS + _LIMIT_SECONDS
-    while len(seen) < total:
-        if time.perf_counter() > deadline:
-            raise TimeoutError(f"{total - len(seen)} of {total} applications are not granted")
-        waiting = [key for key in sent if key not in seen]
-        rows = await connection.fetch(_GRANTED, waiting)
-        now = time.perf_counter()
-        for row in rows:
-            seen[row["application"]] = now
-        await asyncio.sleep(_POLL_SECONDS)
+class _Looking:
+    """Reads what is new in the books, as a page would, again and again."""
+
+    def __init__(self, connection: asyncpg.Connection, partitions: int) -> None:
+        self._connection = connection
+        self._next = dict.fromkeys(range(partitions), 0)
+        self.granted: dict[str, float] = {}
+
+    async def until(self, count: int) -> None:
+        """Look until so many applications are granted.
+
+        Raises: TimeoutError
+        """
+        async with asyncio.timeout(SECONDS + WARM_UP_SECONDS + _LIMIT_SECONDS):
+            while len(self.granted) < count:
+                rows = await self._connection.fetch(
+                    _NEW, list(self._next), list(self._next.values())
+                )
+                now = time.perf_counter()
+                for row in rows:
+                    self._next[row["partition"]] = max(
+                        self._next[row["partition"]], row["ledger_offset"] + 1
+                    )
+                    if row["type"] == "ApprovalGranted":
+                        self.granted[row["application"]] = now
+                await asyncio.sleep(_POLL_SECONDS)
 
 
 async def _fresh_books(settings: Settings) -> None:

@@ -25,7 +25,7 @@ _FLAGS = (
     "-Xms64m",
     "-Xmx256m",
     "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=4",
+    "-XX:TieredStopAtLevel=1",
     "-XX:MaxDirectMemorySize=128m",
     "-Djava.awt.headless=true",
     "-Dlog4j2.level=WARN",
