@@ -14,6 +14,8 @@ from aiokafka.errors import KafkaError
 from services.runtime.errors import BrokerAway, TopicsMissing
 
 CLIENT_SECONDS = 30.0
+_GATHER_BYTES = 256 * 1024
+_GATHER_MS = 40
 
 
 class LedgerReader:
@@ -28,7 +30,9 @@ class LedgerReader:
             isolation_level="read_committed",
             enable_auto_commit=False,
             auto_offset_reset="none",
-            fetch_max_wait_ms=100,
+            # a fetch that waits a moment for more spares broker, database and us a commit each
+            fetch_min_bytes=_GATHER_BYTES,
+            fetch_max_wait_ms=_GATHER_MS,
             max_partition_fetch_bytes=4 * 1024 * 1024,
         )
 

