@@ -53,7 +53,6 @@ class Watch:
         self._consumer = consumer
         self.counts: dict[bytes, int] = {}
         self.records = 0
-        self.first = 0.0
         self.last = 0.0
 
     async def until(self, needle: bytes, count: int) -> None:
@@ -69,7 +68,6 @@ class Watch:
                     self.records += len(records)
                     hits = sum((record.value or b"").count(needle) for record in records)
                     if hits:
-                        self.first = self.first or now
                         self.last = now
                         self.counts[needle] = self.counts.get(needle, 0) + hits
 

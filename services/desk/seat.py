@@ -15,8 +15,7 @@ _WAITING_BYTES = 8_000_000
 _GATHER_SECONDS = 0.004
 _MOST_GATHER_SECONDS = 0.1
 """A book gathers for as long as its last transaction took: at rest it answers at once, and on a busy
-machine it commits half as often, which spares broker and disk what they lack (measured at 300
-applications a second on two cores with everything on them: p99 1.4 s instead of 2.6 s and more)."""
+machine it commits half as often, which spares broker and disk what they lack."""
 
 Failed = Callable[["Seat", BaseException], None]
 
