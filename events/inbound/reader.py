@@ -7,12 +7,13 @@ Holds: pure; the same record gives the same answer; a bad line of a batch stops 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from events import facts
+from events.days import legal_day
 from events.inbound import catalogue
 from events.inbound.applications import (
     ApplicationCorrected,
@@ -39,8 +40,6 @@ from events.inbound.semantics import (
 from events.inbound.shape import problems_of
 from events.inbound.status import PriorUse, StatusChanged
 from events.values import FactValue
-
-_CHINA = timedelta(hours=8)  # no summer time since 1991
 
 
 class Message(NamedTuple):
@@ -99,7 +98,7 @@ def read_data(
     if feed is not None and feed != entry.feed:
         raise Refusal(Problem(Code.WRONG_FEED, "type", remedy=f"该类型属于 {entry.topic}。"))
     at = datetime.fromtimestamp(timestamp_ms / 1000, UTC)
-    on = (at + _CHINA).date()
+    on = legal_day(at)
     data = _shaped(entry.model, event.data)
     if isinstance(data, BatchSubmitted):
         return _batch(event, data, known, at, on)

@@ -17,8 +17,8 @@ import asyncpg
 import structlog
 
 from events.codec import encode_command
+from events.days import legal_day
 from events.invariants import BrokenInvariant
-from projections.placed import SHANGHAI
 from services.clerk import asking
 from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.outbox import AnotherFile, hand_over
@@ -89,11 +89,6 @@ class Clerk:
         if fresh:
             log.info("payment file handed over", batch=batch.batch, lines=batch.payments)
         return WrittenFile(batch.batch, file.name, file.digest)
-
-
-def legal_day(now: datetime) -> date:
-    """Tell the day in Asia/Shanghai at an instant."""
-    return now.astimezone(SHANGHAI).date()
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

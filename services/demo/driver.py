@@ -17,8 +17,9 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from rich.progress import Progress
 
+from events.days import legal_day
 from policies.registry import Policies
-from services.clerk.worker import OUTBOX, legal_day
+from services.clerk.worker import OUTBOX
 from services.demo.bank import OPENING_FEN, Bank
 from services.demo.generator import Demo, claims, generate, refusals, reviews
 from services.demo.messages import Events, Published

@@ -9,10 +9,10 @@ Holds: all go in one sending to one partition, so nothing of the stream can come
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from events.codec import encode_command
 from events.control import ResumeStream
+from events.days import legal_day
 from events.envelope import Asked
 from services.main.reach import books
 from services.runtime.errors import OperatingFailure
@@ -98,7 +98,7 @@ async def resume(settings: Settings, stream: str, operator: str, reason: str) ->
         str(uuid4()),
         stream,
         now,
-        now.astimezone(ZoneInfo("Asia/Shanghai")).date(),
+        legal_day(now),
         f"staff:{operator}",
         ResumeStream(operator=operator, reason=reason),
     )

@@ -8,13 +8,14 @@ Holds: the same reader, register, deciders, follow-ups, due list and journal map
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
 from events.approvals import ApprovalGranted, ApprovalWithdrawn
 from events.codec import encode_fact
+from events.days import legal_day
 from events.envelope import Asked, Recorded
 from events.inbound.catalogue import TYPES
 from events.inbound.reader import Message
@@ -25,7 +26,6 @@ from services.intake.memory import MemoryVault
 from services.intake.take import Refused, known_of, read_all, take
 from services.standing.in_memory import InMemoryLedger
 
-_CHINA = timedelta(hours=8)
 _UNKNOWN_FEED = "applications"
 """Where a message of no known type is read, so that it is refused by the very same rules."""
 
@@ -82,7 +82,7 @@ class Simulation:
 
     def _due(self) -> list[Asked]:
         """Ask, as the clerk does, for the instalments whose day has come."""
-        today = (self._now + _CHINA).date()
+        today = legal_day(self._now)
         due = [planned for planned in self._planned.values() if planned.due_on <= today]
         for planned in due:
             del self._planned[planned.application, planned.no]

@@ -30,7 +30,6 @@ from services.clerk.payment_file import (
     file_profile,
     payment_file,
 )
-from services.clerk.worker import legal_day
 from tests.dsl import ZHANG, Scene, applies
 
 NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)
