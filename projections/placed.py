@@ -1,13 +1,11 @@
 """Placed: a fact together with where it stands on the ledger and the day it became known."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from events import CATALOGUE
+from events.days import legal_day
 from events.envelope import Recorded
-
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China has kept one offset without daylight saving since 1991."""
 
 
 class Placed(NamedTuple):
@@ -26,7 +24,7 @@ class Placed(NamedTuple):
     @property
     def known_on(self) -> date:
         """The day in Asia/Shanghai on which the fact was recorded."""
-        return self.fact.recorded_at.astimezone(SHANGHAI).date()
+        return legal_day(self.fact.recorded_at)
 
     @property
     def on(self) -> date:

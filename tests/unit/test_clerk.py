@@ -10,6 +10,7 @@ import pytest
 
 from events.batches import BatchLine, BeginSending, ConfirmSent
 from events.budgets import CommitBudget
+from events.days import legal_day
 from events.inbound.identity import Account
 from events.instalments import PreCheckInstalment
 from events.invariants import BrokenInvariant
