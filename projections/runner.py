@@ -14,7 +14,7 @@ from projections import books
 from projections.ledger_reader import LedgerReader
 from projections.letters import Letters
 from projections.projector import Projector
-from services.runtime import collector
+from services.runtime import collector, tasks
 from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.settings import Settings
 
@@ -76,10 +76,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 async def _until_one_fails(*followers: Coroutine[None, None, None]) -> None:
     """Run all to their end; when one fails, end the others and raise what it raised."""
-    tasks = [asyncio.create_task(follower) for follower in followers]
+    running = [asyncio.create_task(follower) for follower in followers]
     try:
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*running)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await tasks.end(running)

@@ -24,7 +24,7 @@ from events.inbound.semantics import Known
 from policies.registry import Policies
 from services.intake.letters import LetterBox
 from services.intake.take import Read, known_of, read_all, take
-from services.runtime import collector
+from services.runtime import collector, tasks
 from services.runtime.errors import BrokerAway, DatabaseAway
 from services.runtime.health import alive
 from services.runtime.packets import PacketSender
@@ -125,14 +125,14 @@ class _Intake:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Fetch and admit until asked to stop or one of both fails."""
-        tasks = [
+        works = [
             asyncio.create_task(work)
             for work in (self._fetch_all(), self._admit_all(), stop.wait())
         ]
-        done, running = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        try:
+            done, _ = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await tasks.end(works)
         for task in done:
             task.result()
 

@@ -17,6 +17,7 @@ from events.inbound.rejections import Code
 from events.streams import partition_of
 from projections.migrate import migrate
 from services.intake.worker import run
+from services.runtime import tasks
 from services.runtime.dead_letters import unseal
 from services.runtime.errors import DatabaseAway, NotConfigured
 from services.runtime.settings import Settings
@@ -351,11 +352,9 @@ async def test_an_intake_that_dies_loses_nothing_and_its_heirs_ask_the_same(
 
 
 async def _ended(intake: "asyncio.Task[None]") -> None:
-    """End an intake wherever it stands; its Kafka client now and then swallows a cancellation."""
+    """End an intake wherever it stands."""
     async with asyncio.timeout(DEADLINE_SECONDS):
-        while not intake.done():
-            intake.cancel()
-            await asyncio.wait([intake], timeout=0.1)
+        await tasks.end([intake])
 
 
 async def test_without_its_key_intake_ends_with_a_clear_message(prepared: Settings) -> None:
