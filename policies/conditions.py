@@ -12,7 +12,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from events.facts import APPLIED_ON, BY_NAME, FactType, statuses_on
+from events.fact_names import FactType
+from events.facts import APPLIED_ON, BY_NAME, statuses_on
 from policies import trace
 from policies.calendar import Period, academic_year, last_day
 from policies.case import Case, Check, Figures, key_of, read_day, read_figure, seen

@@ -6,7 +6,8 @@ Out:   the facts in the order in which an application states them; problems by n
 
 from collections.abc import Iterator
 
-from events.facts import APPLIED_ON, BY_NAME, FactType
+from events.fact_names import FactType
+from events.facts import APPLIED_ON, BY_NAME
 from policies.nodes import amounts, conditions, params
 from policies.vocabulary import (
     Between,

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from events import facts
+from events.fact_names import REGISTRY
 from events.inbound import examples, schemas
 from events.inbound.catalogue import TYPES
 from events.inbound.claims import digest_of
@@ -120,7 +120,7 @@ def _form(field: dict[str, Any]) -> str:
 def _facts() -> Iterator[str]:
     yield "\n## 申报事实（`facts`）\n"
     yield "| 名称 | 含义 | 类型 | 可填 | 示例 |\n|---|---|---|---|---|"
-    for fact in facts.REGISTRY:
+    for fact in REGISTRY:
         values = "、".join(fact.values)
         example = orjson.dumps(fact.example).decode()
         kind = f"{fact.type.value}{'，' + fact.unit if fact.unit else ''}"
