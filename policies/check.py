@@ -103,13 +103,14 @@ def _notices(notices: Mapping[str, Registered]) -> Iterator[Problem]:
         for index, name in enumerate(ids):
             if name in ids[:index]:
                 yield Problem(file.path, file.line(("clauses", index)), name, "registered twice")
-        for key, rule in (
-            ("supersession", notice.supersession),
-            ("grandfathering", notice.grandfathering),
+        for key, clause in (
+            ("in_force_by", notice.in_force_by),
+            ("supersession", notice.supersession and notice.supersession.clause),
+            ("grandfathering", notice.grandfathering and notice.grandfathering.clause),
         ):
-            if rule and rule.clause not in ids:
-                message = f"{number}#{rule.clause} is not registered"
-                yield Problem(file.path, file.line((key,)), rule.clause, message)
+            if clause and clause not in ids:
+                message = f"{number}#{clause} is not registered"
+                yield Problem(file.path, file.line((key,)), clause, message)
 
 
 def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:

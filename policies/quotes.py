@@ -58,6 +58,7 @@ class Notice(Words):
     issuer: str
     issued: date
     in_force_from: date
+    in_force_by: str | None = None  # the clause that says so; without one, the day of issue
     supersession: Rule | None = None
     grandfathering: Rule | None = None
     clauses: list[Clause]
