@@ -5,12 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from events.inbound.fields import AmountFen, Day, Inbound, Text
+from events.instructions import PATTERN
 
-Instruction = Annotated[
-    str, Field(pattern=r"^B[0-9]{6}[0-9A-Z]{4}[0-9]{5}$", examples=["B220831000300001"])
-]
-BATCH_LENGTH = 11
-"""An instruction's first characters name its batch."""
+Instruction = Annotated[str, Field(pattern=f"^{PATTERN}$", examples=["B220831000300001"])]
 
 _INSTRUCTION = Field(description="支付指令号，16 位，与付款文件一致。")
 _AMOUNT = Field(description="金额（分）。")

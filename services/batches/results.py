@@ -2,11 +2,9 @@
 
 from events.batches import BatchClosed, BatchLine, BatchResultRecorded, RecordBankResult
 from events.control import CommandRefused
+from events.instructions import line_no_of
 from events.values import Fact
 from services.batches.state import Batch
-
-LINE_NO_DIGITS = 5
-"""How many digits of an instruction's id are its line's number in the batch."""
 
 
 def record_result(batch: Batch, command: RecordBankResult) -> list[Fact]:
@@ -44,8 +42,8 @@ def record_result(batch: Batch, command: RecordBankResult) -> list[Fact]:
 
 def _line_of(batch: Batch, instruction: str) -> BatchLine | None:
     """Find the line whose number ends the instruction's id."""
-    number = instruction[-LINE_NO_DIGITS:]
-    line = batch.lines.get(int(number)) if number.isascii() and number.isdigit() else None
+    number = line_no_of(instruction)
+    line = None if number is None else batch.lines.get(number)
     return line if line is not None and line.instruction == instruction else None
 
 

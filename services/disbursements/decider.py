@@ -18,6 +18,7 @@ from events.disbursements import (
     OrderPayment,
     RecordOutcome,
 )
+from events.instructions import instruction_id
 from events.values import Fact
 from services.disbursements.state import Payment, Payments
 
@@ -88,7 +89,7 @@ def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:
             attempt=payment.attempt + 1,
             batch=command.batch,
             line_no=command.line_no,
-            instruction=f"{command.batch}{command.line_no:05d}",
+            instruction=instruction_id(command.batch, command.line_no),
             bank_account=command.bank_account,
             account=payment.account,
             money=payment.money,

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from events import streams
 from events.batches import RecordBankResult
 from events.budgets import AllocateBudget
-from events.inbound.bank_results import BATCH_LENGTH, PaymentReturned, PaymentSettled
+from events.inbound.bank_results import PaymentReturned, PaymentSettled
 from events.inbound.budgets import BudgetAllocated
 from events.inbound.identity import without_resident_ids
 from events.inbound.reader import Inbound
 from events.inbound.statements import OpeningBalance, StatementLine, StatementOpened
 from events.inbound.status import PriorUse, StatusChanged
+from events.instructions import batch_of
 from events.statements import OpenStatement, RecordOpeningBalance, RecordStatementLine
 from events.status import RecordPriorUse, RecordStatus
 from events.values import CapSlot, Command
@@ -73,7 +74,7 @@ def _prior_use(use: PriorUse) -> RecordPriorUse:
 
 def _bank_result(result: PaymentSettled | PaymentReturned) -> RecordBankResult:
     return RecordBankResult(
-        batch=result.instruction[:BATCH_LENGTH],
+        batch=batch_of(result.instruction),
         instruction=result.instruction,
         outcome="settled" if isinstance(result, PaymentSettled) else "returned",
         amount=result.amount_fen,

@@ -10,6 +10,7 @@ from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetDequeued, LineClosed
 from events.codec import encode_command, encode_fact
 from events.control import CommandRefused, CommandSetAside, ResumeStream, StreamResumed
+from events.days import legal_day
 from events.disbursements import DisbursementClaimRefused
 from events.envelope import Asked, Position, Recorded, derived_id
 from events.invariants import BrokenInvariant
@@ -121,7 +122,7 @@ class Standings:
             cause,
             at,
             recorded_at,
-            recorded_at.date(),
+            legal_day(recorded_at),
             body,
         )
         return self._folded(stream, Decision((recorded,), (encode_fact(recorded),), ()))

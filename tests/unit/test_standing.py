@@ -254,6 +254,12 @@ def test_an_unreadable_command_is_set_aside_on_its_stream() -> None:
     assert stream.parked
 
 
+def test_what_cannot_be_read_is_dated_by_the_legal_day() -> None:
+    late = datetime(2022, 8, 31, 16, 30, tzinfo=UTC)  # half past midnight in Shenyang
+    decision = Standings(policies()).refuse_unreadable({"stream": ZHANG}, "?", late, HERE)
+    assert decision.facts[0].effective_on == date(2022, 9, 1)
+
+
 def test_an_impossible_history_stops_the_process() -> None:
     scene = Scene().budget(10_000)
     scene.when(ZHANG, applies())
