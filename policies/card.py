@@ -13,7 +13,7 @@ from policies import trace
 from policies.facts_used import facts_used
 from policies.nodes import conditions, params
 from policies.registry import Policy
-from policies.standards import Row, Standards
+from policies.standards import NOT_STATED, Row, Standards
 from policies.vocabulary import (
     AllOf,
     Amount,
@@ -38,9 +38,6 @@ from policies.vocabulary import (
     Within,
 )
 from policies.words import ParamRef
-
-NOT_STATED = "not stated"
-"""The source of a shipped default: no text gives the figure."""
 
 _WORDS = {"<": "小于", "<=": "不超过", ">": "大于", ">=": "不少于", "==": "等于"}
 _PAYEES = {
@@ -201,8 +198,12 @@ def _figure(name: str, policy: Policy, standards: Standards) -> Iterator[str]:
 
 def _row(row: Row) -> str:
     value = row.value
-    if isinstance(value, dict):
+    if row.same_as:
+        words = f"同参数 {row.same_as}"
+    elif isinstance(value, dict):
         words = "、".join(f"{key} {yuan}元" for key, yuan in value.items())
+    elif isinstance(value, list):
+        words = "、".join(value)
     else:
         words = _period(str(value))
     days = trace.window(str(row.from_), str(row.to or ""))

@@ -15,27 +15,19 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from policies.cited import cited
 from policies.facts_used import fact_problems
 from policies.files import FileProblem, Parsed, parsed
-from policies.nodes import amounts, conditions, nodes_of, params
+from policies.nodes import nodes_of, params
 from policies.places import FUNDS
 from policies.quotes import Number, Registered, clause_text, load_notices, occurs, unstated
 from policies.registry import ROOT
-from policies.standards import Declared, FigureType, Row, inside, load_standards
+from policies.standards import Declared, FigureType, Row, Value, load_standards
 from policies.vocabulary import (
-    Amount,
-    Between,
-    Cap,
-    Compare,
-    Condition,
-    Flat,
-    Monthly,
     PolicyText,
-    Table,
-    Within,
 )
 from policies.windows import windows
-from policies.words import Cited
+from policies.words import Cited, fraction
 
 
 class Problem(NamedTuple):
@@ -150,17 +142,17 @@ def _version(
         yield version.problem("when", "", str(error))
         return
     notes = {note.id for note in text.assume}
-    for name, cited, numbers in _cited(text):
-        cite = nodes[name].cite if name in nodes else cited.cite or text.cite
-        for message in _source(cited, cite, numbers, notes, notices):
+    for name, source, numbers in cited(text):
+        cite = nodes[name].cite if name in nodes else source.cite or text.cite
+        for message in _source(source, cite, numbers, notes, notices):
             yield version.problem(name, cite, message)
     for name, ref in params(text):
         if ref.of not in declared:
             yield version.problem(name, text.cite, f"parameter {ref.of} is not declared")
-    for fund in text.fund.is_:
+    for fund in {*text.fund.is_, *(name for case in text.fund.cases for name in case.then)}:
         if fund not in FUNDS:
             yield version.problem("fund", text.cite, f"no fund is called {fund}")
-    used = {cited.assume for _, cited, _ in _cited(text)} | {old.assume for old in text.supersedes}
+    used = {one.assume for _, one, _ in cited(text)} | {old.assume for old in text.supersedes}
     for loose in sorted({note for note in used if note} - notes):
         yield version.problem("assume", text.cite, f"{loose} is not signed off under assume")
 
@@ -184,50 +176,6 @@ def _source(
             yield f"the quote does not state {number}"
 
 
-def _cited(text: PolicyText) -> Iterator[tuple[str, Cited, list[Number]]]:
-    """Everything that must rest on something, with its numbers."""
-    select = text.select
-    first = [] if select.from_ == "issued" else [select.from_]
-    yield "select", select, [*first, *([select.to] if select.to else [])]
-    yield "fund", text.fund, []
-    for node, _ in conditions([*text.when, *text.refer]):
-        if isinstance(node, Cited):
-            yield node.id, node, _condition_numbers(node)
-    for cap in text.caps:
-        yield cap.id, cap, _cap_numbers(cap)
-    for amount in amounts(text.amount):
-        if isinstance(amount, Cited):
-            yield amount.id, amount, _amount_numbers(amount)
-
-
-def _condition_numbers(node: Condition) -> list[Number]:
-    match node:
-        case Compare(value=int(value)):
-            return [Fraction(value)]
-        case Within(max=str(period)):
-            return [Fraction(int(period[:-1]))]
-        case Between():
-            return [day for day in (node.from_, node.to) if day]
-        case _:
-            return []
-
-
-def _cap_numbers(cap: Cap) -> list[Number]:
-    return [] if cap.kind == "unique" or cap.max is None else [Fraction(cap.max)]
-
-
-def _amount_numbers(amount: Amount) -> list[Number]:
-    match amount:
-        case Flat():
-            return [Fraction(amount.value)]
-        case Table(rows=dict(rows)):
-            return [Fraction(yuan) for yuan in rows.values()]
-        case Monthly(stop=str(stop)):
-            return [stop]
-        case _:
-            return []
-
-
 def _parameters(
     directory: Path, notices: Mapping[str, Registered], declared: Mapping[str, Declared]
 ) -> Iterator[Problem]:
@@ -236,23 +184,30 @@ def _parameters(
         file = parsed(path)
         for short, texts in file.data.items():
             for index, row in enumerate(map(Row.model_validate, texts)):
-                if row.cite is None or row.quote is None:
+                if row.cite is None or row.quote is None or row.value is None:
                     continue
                 kind = declared[f"{path.parent.name}.{short}"].type
                 numbers = _figure_numbers(kind, row.value)
-                cited = Cited(cite=row.cite, quote=row.quote)
-                for message in _source(cited, row.cite, numbers, set(), notices):
+                source = Cited(cite=row.cite, quote=row.quote)
+                for message in _source(source, row.cite, numbers, set(), notices):
                     yield Problem(path, file.line((short, index)), row.cite, f"{short}: {message}")
 
 
-def _figure_numbers(kind: FigureType, value: int | str | dict[str, int]) -> list[Number]:
+def _figure_numbers(kind: FigureType, value: Value) -> list[Number]:
     """The numbers that a stated figure must find in its quote."""
-    inside(kind, value)
-    if isinstance(value, dict):
-        return [Fraction(yuan) for yuan in value.values()]
-    if isinstance(value, int):
-        return [Fraction(value)]
-    return [Fraction(int(value[:-1]))] if kind == "period" else [value]
+    match value:
+        case dict():
+            return [Fraction(yuan) for yuan in value.values()]
+        case int():
+            return [Fraction(value)]
+        case str() if kind == "period":
+            return [Fraction(int(value[:-1]))]
+        case str() if kind == "fraction":
+            return [fraction(value)]
+        case str() if kind == "month":
+            return [value]
+        case _:
+            return []
 
 
 def _spans(versions: list[_Version]) -> Iterator[Problem]:
@@ -265,9 +220,16 @@ def _spans(versions: list[_Version]) -> Iterator[Problem]:
         ordered = sorted(members, key=lambda at: spans[at].from_)
         for before, after in pairwise(ordered):
             end, begin = spans[before].to, spans[after].from_
+            if _narrows(versions[after].text, versions[before].text):
+                continue  # a version for some persons, beside the one for all others
             if end is None or end >= begin:
                 message = f"overlaps {versions[before].text.version}: say which one it supersedes"
                 yield versions[after].problem("select", versions[after].text.cite, message)
             elif (begin - end).days > 1:
                 message = f"nothing covers the days between {end} and {begin}"
                 yield versions[after].problem("select", versions[after].text.cite, message)
+
+
+def _narrows(later: PolicyText, earlier: PolicyText) -> bool:
+    """Whether a version replaces another one for some claims only."""
+    return any(old.version == earlier.version and old.for_ for old in later.supersedes)

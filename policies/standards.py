@@ -3,12 +3,13 @@
 In:    `policies/parameters`: `declared.yaml` names them, `<group>/<jurisdiction>.yaml` states them
 Out:   for one region, the figure on a day, or None where no source states it
 Holds: a city's own figure goes before the province's, never one city's for another; a row is
-       either cited or says ``source``; what a directory of overrides states goes first.
+       either cited or says ``source``; what a directory of overrides states goes first; a row
+       that is the ``same_as`` another figure follows that one, wherever it is stated.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
@@ -18,18 +19,25 @@ from pydantic import Field, model_validator
 from policies.calendar import Period
 from policies.files import FileProblem, parsed
 from policies.places import jurisdictions
-from policies.words import Words, Yuan
+from policies.words import Words, Yuan, exactly_one, fraction
 
-FigureType = Literal["count", "period", "yuan", "table", "month"]
+FigureType = Literal["count", "period", "yuan", "table", "month", "fraction", "list", "word"]
+Value = int | str | dict[str, Yuan] | list[str]
+NOT_STATED = "not stated"
+"""The source of a row that no document states: a default of ours, marked on the card."""
 
 
 class Declared(Words):
-    """A figure that rules may ask for: its type, its name on cards, and why it is a parameter."""
+    """A figure that rules may ask for: its type, its name on cards, and why it is a parameter.
+
+    Holds: a ``word`` is one of `values`
+    """
 
     type: FigureType
     label: str
     why: str
     unit: str = ""
+    values: list[str] = Field(default_factory=list)
 
 
 class Row(Words):
@@ -37,7 +45,8 @@ class Row(Words):
 
     from_: Annotated[date, Field(alias="from")]
     to: date | None = None
-    value: int | str | dict[str, Yuan]
+    value: Value | None = None
+    same_as: str | None = None
     cite: str | None = None
     quote: str | None = None
     source: str | None = None
@@ -46,7 +55,7 @@ class Row(Words):
     def _rests_on_something(self) -> Self:
         if (self.cite is None or self.quote is None) == (self.source is None):
             raise ValueError("needs cite and quote, or source")
-        return self
+        return exactly_one(self, self.value, self.same_as)
 
 
 class Dated(NamedTuple):
@@ -80,19 +89,20 @@ class Standards(NamedTuple):
 
     def figure(self, name: str, region: str) -> Figure:
         """The figure for claims of a region, most specific jurisdiction first."""
-        return Figure(
-            name,
-            self.declared[name].label,
-            tuple(
-                Dated(
-                    str(row.from_),
-                    str(row.to or date.max),
-                    inside(self.declared[name].type, row.value),
-                )
-                for jurisdiction in jurisdictions(region)
-                for row in self.stated.get((name, jurisdiction), ())
-            ),
-        )
+        return Figure(name, self.declared[name].label, tuple(self._dated(name, region)))
+
+    def _dated(self, name: str, region: str) -> Iterator[Dated]:
+        """The rows of a figure as rules use them; what is the same as another follows that one."""
+        for jurisdiction in jurisdictions(region):
+            for row in self.stated.get((name, jurisdiction), ()):
+                start, end = str(row.from_), str(row.to or date.max)
+                if row.same_as is None:
+                    assert row.value is not None
+                    yield Dated(start, end, inside(self.declared[name], row.value))
+                    continue
+                for other in self._dated(row.same_as, region):
+                    if other.from_ <= end and start <= other.to:
+                        yield Dated(max(start, other.from_), min(end, other.to), other.value)
 
     def digest(self, names: tuple[str, ...], region: str) -> str:
         """SHA-256 over the figures that a policy uses in a region."""
@@ -102,19 +112,30 @@ class Standards(NamedTuple):
                 for jurisdiction in jurisdictions(region)
                 for row in self.stated.get((name, jurisdiction), ())
             ]
-            for name in sorted(names)
+            for name in sorted(self._with_others(names, region))
         }
         text = json.dumps(used, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def _with_others(self, names: tuple[str, ...], region: str) -> set[str]:
+        """The names, and those of the figures that they are the same as."""
+        rows = (
+            row
+            for name in names
+            for jurisdiction in jurisdictions(region)
+            for row in self.stated.get((name, jurisdiction), ())
+        )
+        others = tuple(row.same_as for row in rows if row.same_as)
+        return {*names, *(self._with_others(others, region) if others else ())}
 
-def inside(kind: FigureType, value: int | str | dict[str, int]) -> object:
+
+def inside(declared: Declared, value: Value) -> object:
     """A stated figure as rules use it.
 
     Units:  yuan become fen
     Raises: ValueError when the value does not fit the declared type
     """
-    match kind, value:
+    match declared.type, value:
         case ("count", int()):
             return value
         case ("yuan", int()):
@@ -123,9 +144,15 @@ def inside(kind: FigureType, value: int | str | dict[str, int]) -> object:
             return Period.parse(value)
         case ("month", str()) if _is_month(value):
             return value
+        case ("fraction", str()):
+            return fraction(value)
+        case ("word", str()) if value in declared.values:
+            return value
+        case ("list", list()):
+            return tuple(value)
         case ("table", dict()):
             return {key: yuan * 100 for key, yuan in value.items()}
-    raise ValueError(f"{value!r} is no {kind}")
+    raise ValueError(f"{value!r} is no {declared.type}")
 
 
 def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
@@ -158,12 +185,25 @@ def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[Row, 
         for index, text in enumerate(texts):
             try:
                 row = Row.model_validate(text)
-                inside(declared[name].type, row.value)
+                _fits(row, declared, name)
             except ValueError as error:
                 raise FileProblem(path, file.line((short, index)), f"{name}: {error}") from error
             rows.append(row)
         found[name] = tuple(rows)
     return found
+
+
+def _fits(row: Row, declared: Mapping[str, Declared], name: str) -> None:
+    """Whether a row states what its figure is declared to be.
+
+    Raises: ValueError
+    """
+    if row.value is not None:
+        inside(declared[name], row.value)
+        return
+    other = declared.get(row.same_as or "")
+    if other is None or other.type != declared[name].type:
+        raise ValueError(f"{row.same_as} is not declared as {declared[name].type}")
 
 
 def _is_month(text: str) -> bool:

@@ -3,7 +3,8 @@
 Holds: unknown keys are refused; there are no floats; money is written in yuan, periods as 12M.
 """
 
-from typing import Annotated, Self, TypeVar
+from fractions import Fraction
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -11,7 +12,23 @@ Yuan = Annotated[int, Field(gt=0)]
 NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 PeriodText = Annotated[str, Field(pattern=r"^\d+[DMY]$")]
 MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+FractionText = Annotated[str, Field(pattern=r"^(\d+/[1-9]\d*|\d+(\.\d+)?%?)$")]
+Order = Literal["<", "<=", ">", ">=", "=="]
 Region = Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+def fraction(text: str) -> Fraction:
+    """Read ``2/3``, ``60%`` or ``1.5``, exactly."""
+    return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
+
+
+def round_half_up(exact: Fraction | int) -> int:
+    """A whole number; exactly half goes up. The one rounding of money."""
+    return (
+        exact
+        if isinstance(exact, int)
+        else (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    )
 
 
 _Model = TypeVar("_Model", bound="Words")
