@@ -1,26 +1,42 @@
 """Caps: what was already used, and which slots this approval takes.
 
 In:    the caps of a policy, a case with its counters
-Out:   whether there is room, and the slot to take
-Holds: every cap is asked for every case, so that a denial lists all that are full.
+Out:   whether there is room, and the slots to take
+Holds: every cap is asked for every case to which it applies, so that a denial lists all that
+       are full.
 """
 
 from collections.abc import Callable
 from typing import Literal, assert_never
 
-from policies.case import Case, Figures, key_of, read_day, read_figure, seen
+from policies import trace
+from policies.case import Case, Figures, key_of, keys_of, read_day, read_figure, seen
 from policies.outcomes import LIFETIME, Slot
-from policies.vocabulary import Cap, Count, Lifetime, Unique
+from policies.vocabulary import Cap, Count, EitherOr, Lifetime, Months, Running, Unique
 
-Room = tuple[bool | Literal["judge"] | None, Slot | None]
-"""Whether the cap has room (``judge``: a person must say), and the slot that is taken."""
+Room = tuple[bool | Literal["judge"] | None, tuple[Slot, ...]]
+"""Whether the cap has room (``judge``: a person must say), and the slots that are taken."""
 
 Ask = Callable[[Case], Room]
-_CANNOT_TELL: Room = (None, None)
+_CANNOT_TELL: Room = (None, ())
+_DOES_NOT_APPLY: Room = (True, ())
 
 
 def compile_cap(cap: Cap, family: str, figures: Figures) -> Ask:
     """The function that asks one cap."""
+    ask = _compile(cap, family, figures)
+    condition = cap.only_if
+    if condition is None:
+        return ask
+
+    def only_if(case: Case) -> Room:
+        holds = case.holds(condition)
+        return _CANNOT_TELL if holds is None else ask(case) if holds else _DOES_NOT_APPLY
+
+    return only_if
+
+
+def _compile(cap: Cap, family: str, figures: Figures) -> Ask:
     match cap:
         case Count():
             return _count(cap, family, figures)
@@ -28,6 +44,12 @@ def compile_cap(cap: Cap, family: str, figures: Figures) -> Ask:
             return _lifetime(cap, family)
         case Unique():
             return _unique(cap, family)
+        case Months():
+            return _months(cap, family, figures)
+        case EitherOr():
+            return _either_or(cap)
+        case Running():
+            return _running(cap, family)
         case _:
             assert_never(cap)
 
@@ -48,34 +70,114 @@ def _count(cap: Count, family: str, figures: Figures) -> Ask:
         used = case.counters.used(family, name, period)
         ok = used < int(str(limit))
         case.trail.append(seen((name, ok, used, f"{period}年上限{limit}次")))
-        return ok, Slot(name, period, "")
+        return ok, (Slot(name, period, ""),)
 
     return ask
 
 
 def _lifetime(cap: Lifetime, family: str) -> Ask:
     name, limit = cap.id, cap.max
-    slot, need = Slot(name, LIFETIME, ""), f"终身上限{limit}次"
+    slots, need = (Slot(name, LIFETIME, ""),), f"终身上限{limit}次"
 
     def ask(case: Case) -> Room:
         used = case.counters.used(family, name, LIFETIME)
         ok = used < limit
         case.trail.append(seen((name, ok, used, need)))
-        return ok, slot
+        return ok, slots
 
     return ask
 
 
 def _unique(cap: Unique, family: str) -> Ask:
-    name, read, refers = cap.id, key_of(tuple(cap.keys)), cap.repeated == "refer"
+    name, read, refers = cap.id, keys_of(tuple(cap.keys)), cap.repeated == "refer"
     need = "重复的需人工核实" if refers else "不可重复享受"
+
+    def ask(case: Case) -> Room:
+        keys = read(case, name)
+        if keys is None:
+            return _CANNOT_TELL
+        repeated = [key for key in keys if case.counters.key_used(family, name, key)]
+        case.trail.append(seen((name, not repeated, "、".join(repeated or keys), need)))
+        slots = tuple(Slot(name, LIFETIME, key) for key in keys)
+        return ("judge" if refers else False) if repeated else True, slots
+
+    return ask
+
+
+def _months(cap: Months, family: str, figures: Figures) -> Ask:
+    """Months in all; the first extension whose condition holds raises the limit."""
+    name, fact, without = cap.id, cap.take, cap.without
+    longer = [
+        (one.if_, one.max, read_figure(one.param, figures) if one.param else None)
+        for one in cap.extended
+    ]
+
+    def limit_of(case: Case) -> int | None:
+        for condition, most, read in longer:
+            holds = case.holds(condition)
+            if holds is None:
+                return None
+            if holds:
+                figure = most if read is None else read(case, name)
+                return None if figure is None else int(str(figure))
+        return cap.max
+
+    def ask(case: Case) -> Room:
+        stated = case.facts.get(fact)
+        if stated is None:
+            case.lacks(name, fact)
+            return _CANNOT_TELL
+        relieved = case.facts.get(without, ()) if without else ()
+        free = frozenset(relieved if isinstance(relieved, list) else ())
+        months = len(set(stated) - free) if isinstance(stated, list) else int(str(stated))
+        limit = limit_of(case)
+        if limit is None:
+            return _CANNOT_TELL
+        used = case.counters.months_used(family, name)
+        ok = used + months <= limit
+        case.trail.append(seen((name, ok, used + months, f"累计上限{limit}个月")))
+        return ok, (Slot(name, LIFETIME, "", months),)
+
+    return ask
+
+
+def _either_or(cap: EitherOr) -> Ask:
+    """Not beside the same cap of another family, for the same keys."""
+    name, others, read = cap.id, cap.with_, key_of(tuple(cap.keys))
+    need = f"不与{'、'.join(map(trace.programme, others))}重复享受"
 
     def ask(case: Case) -> Room:
         key = read(case, name)
         if key is None:
             return _CANNOT_TELL
-        ok = not case.counters.key_used(family, name, key)
-        case.trail.append(seen((name, ok, key, need)))
-        return (ok or "judge") if refers else ok, Slot(name, LIFETIME, key)
+        beside = [other for other in others if case.counters.key_used(other, name, key)]
+        saw = f"已享受{'、'.join(map(trace.programme, beside))}" if beside else "未享受"
+        case.trail.append(seen((name, not beside, saw, need)))
+        return not beside, (Slot(name, LIFETIME, key),)
+
+    return ask
+
+
+def _running(cap: Running, family: str) -> Ask:
+    """At most one at a time; its slot's key is ``start/end/which``."""
+    name, start_of, end_of = cap.id, read_day(cap.start), read_day(cap.end)
+    which_of, facts = key_of((cap.key,)), (cap.start, cap.end)
+
+    def ask(case: Case) -> Room:
+        which, start, end = which_of(case, name), start_of(case), end_of(case)
+        if which is None:
+            return _CANNOT_TELL
+        if start is None or end is None:
+            case.lacks(name, facts[start is not None])
+            return _CANNOT_TELL
+        others = [key.split("/", 2) for key in case.counters.keys_used(family, name)]
+        beside = [
+            other
+            for begins, ends, other in others
+            if other != which and begins <= end and start <= ends
+        ]
+        saw = f"{start}至{end}与{'、'.join(beside)}重叠" if beside else f"{start}至{end}"
+        case.trail.append(seen((name, not beside, saw, "同时只享受一笔")))
+        return not beside, (Slot(name, LIFETIME, f"{start}/{end}/{which}"),)
 
     return ask

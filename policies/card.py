@@ -6,40 +6,18 @@ Holds: every line carries its clause and quote, or the convention that it rests 
 """
 
 from collections.abc import Iterator
-from typing import TypedDict, assert_never
+from typing import TypedDict
 
 from events.facts import BY_NAME
 from policies import trace
+from policies.explain import ADVANCE
 from policies.facts_used import facts_used
 from policies.nodes import conditions, params
 from policies.registry import Policy
 from policies.standards import NOT_STATED, Row, Standards
-from policies.vocabulary import (
-    AllOf,
-    Amount,
-    AnyOf,
-    Between,
-    Branch,
-    Cap,
-    Compare,
-    Condition,
-    Count,
-    Flag,
-    Flat,
-    Lifetime,
-    Located,
-    Member,
-    Monthly,
-    SameYear,
-    Standard,
-    Table,
-    Unique,
-    Used,
-    Within,
-)
-from policies.words import ParamRef
+from policies.vocabulary import Advance, Condition, Fund, Grandfather
+from policies.wording import amount_lines, cap_words, ceiling_words, condition_words, period_words
 
-_WORDS = {"<": "小于", "<=": "不超过", ">": "大于", ">=": "不少于", "==": "等于"}
 _PAYEES = {
     "applicant": "申请人本人",
     "employer": "用人单位",
@@ -58,7 +36,9 @@ class Card(TypedDict):
     window: str
     funds: str
     payee: str
+    select: list[str]
     conditions: list[str]
+    given: list[str]
     amount: list[str]
     caps: list[str]
     refer: list[str]
@@ -74,6 +54,12 @@ def policy_card(policy: Policy, standards: Standards) -> Card:
     def sourced(node: str, words: str, depth: int = 0) -> str:
         return f"{'  ' * depth}{node}：{words}{trace.source(policy.nodes[node])}"
 
+    def told(nodes: list[Condition]) -> list[str]:
+        return [sourced(one.id, condition_words(one), depth) for one, depth in conditions(nodes)]
+
+    replaces = [f"代替 {old.version}{'，仅限下列人员' * bool(old.for_)}" for old in text.supersedes]
+    if text.grandfather:
+        replaces.append(sourced("grandfather", _grandfather(text.grandfather)))
     payee = text.payee
     return Card(
         name=policy.name,
@@ -81,105 +67,40 @@ def policy_card(policy: Policy, standards: Standards) -> Card:
         jurisdiction=trace.place(text.jurisdiction),
         cite=text.cite,
         window=sourced("select", f"申请日期 {policy.window.need}"),
-        funds="、".join(text.fund.is_),
+        funds=_funds(text.fund),
         payee=_PAYEES[payee]
         if isinstance(payee, str)
         else "；".join(f"{value}：{_PAYEES[who]}" for value, who in payee.rows.items()),
-        conditions=[sourced(n.id, _condition(n), depth) for n, depth in conditions(text.when)],
-        amount=list(_amount_lines(policy, text.amount)),
-        caps=[sourced(cap.id, _cap(cap)) for cap in text.caps],
-        refer=[sourced(n.id, _condition(n), depth) for n, depth in conditions(text.refer)],
+        select=[*replaces, *told([one for old in text.supersedes for one in old.for_])],
+        conditions=told(text.when),
+        given=told(text.given),
+        amount=list(amount_lines(lambda node: trace.source(policy.nodes[node]), text.amount)),
+        caps=[
+            *(sourced(cap.id, cap_words(cap)) for cap in text.caps),
+            *(sourced(one.id, ceiling_words(one)) for one in text.ceilings),
+            *([sourced(ADVANCE, _advance(text.advance))] if text.advance else []),
+        ],
+        refer=told(text.refer),
         figures=[line for name in _figures(policy) for line in _figure(name, policy, standards)],
         assumptions=[f"{note.id}（{note.about}）：{note.note}" for note in text.assume],
         facts=[f"{name}（{BY_NAME[name].label}）" for name in facts_used(text)],
     )
 
 
-def _condition(node: Condition) -> str:
-    """What a condition needs, before anything was seen."""
-    match node:
-        case AllOf():
-            return "以下全部满足"
-        case AnyOf():
-            return "以下满足其一"
-        case Member():
-            day = f"（{trace.label(node.as_of)}当日）" if node.as_of else ""
-            return f"{trace.label(node.fact)}{day}为 {'、'.join(node.in_)}"
-        case Flag():
-            return f"{trace.label(node.fact)}：{'是' if node.is_ else '否'}"
-        case Compare():
-            limit = _param(node.param) if node.param else f"{node.value}{trace.unit(node.fact)}"
-            return f"{trace.label(node.fact)}{_WORDS[node.op]}{limit}"
-        case Within():
-            limit = _param(node.param) if node.param else _period(str(node.max))
-            return f"{trace.label(node.end)}在{trace.label(node.start)}起 {limit} 内"
-        case Between():
-            days = trace.window(str(node.from_ or ""), str(node.to or ""))
-            return f"{trace.label(node.fact)} {days}"
-        case SameYear():
-            year = "毕业学年" if node.year == "academic" else "毕业年度"
-            return f"{trace.label(node.as_)}在{trace.label(node.fact)}所在{year}内"
-        case Located():
-            return f"{trace.label(node.fact)}在{trace.place(node.in_)}"
-        case Used():
-            return f"{'、'.join(map(trace.label, node.keys))}已按 {node.family} 享受"
-        case _:
-            assert_never(node)
+def _funds(fund: Fund) -> str:
+    """The funds in order, by case where the clause tells cases apart."""
+    others = "、".join(fund.is_) or "文件未规定"
+    cases = [f"满足 {case.if_}：{'、'.join(case.then) or '文件未规定'}" for case in fund.cases]
+    return "；".join([*cases, f"其他：{others}"]) if cases else others
 
 
-def _amount_lines(policy: Policy, node: Amount, before: str = "") -> Iterator[str]:
-    match node:
-        case Branch():
-            for case in node.cases:
-                yield from _amount_lines(policy, case.then, f"{before}满足 {case.if_}：")
-            yield from _amount_lines(policy, node.else_, f"{before}其他：")
-        case Flat() | Table() | Standard():
-            source = trace.source(policy.nodes[node.id])
-            yield f"{before}{node.id}：{_money(node)}{source}"
-        case Monthly():
-            stop = _param(node.stop_param) if node.stop_param else node.stop or "无"
-            starts = "申请次月" if node.starts == "month_after_application" else "申请当月"
-            words = f"自{starts}起按月，{_param(node.months)}个月，最晚 {stop}"
-            yield f"{before}{node.id}：{words}{trace.source(policy.nodes[node.id])}"
-            yield from _amount_lines(policy, node.rate, before + "  ")
-        case _:
-            assert_never(node)
+def _advance(advance: Advance) -> str:
+    return f"满足 {advance.if_} 时可预拨应发补贴的{advance.rate}，结算时抵扣"
 
 
-def _money(node: Flat | Table | Standard) -> str:
-    match node:
-        case Flat():
-            return trace.yuan(node.value * 100)
-        case Table(rows=dict(rows)):
-            cells = "、".join(f"{key} {yuan}元" for key, yuan in rows.items())
-            return f"按{trace.label(node.by)}：{cells}；表中没有的不予发放"
-        case Table():
-            return f"按{trace.label(node.by)}：{_param(node.param)}；表中没有的不予发放"
-        case Standard():
-            return _param(node.param)
-
-
-def _cap(cap: Cap) -> str:
-    match cap:
-        case Count():
-            return f"每人每公历年不超过{_param(cap.param) if cap.param else cap.max}次"
-        case Lifetime():
-            return f"终身不超过{cap.max}次"
-        case Unique():
-            then = "转人工" if cap.repeated == "refer" else "不予发放"
-            return f"{'、'.join(map(trace.label, cap.keys))}相同的，{then}"
-        case _:
-            assert_never(cap)
-
-
-def _period(text: str) -> str:
-    """``12M`` as people say it."""
-    number, unit = text[:-1], {"D": "天", "M": "个月", "Y": "年"}.get(text[-1:])
-    return f"{number}{unit}" if unit else text
-
-
-def _param(ref: ParamRef | None) -> str:
-    return f"〔参数 {ref.of}〕" if ref else ""
+def _grandfather(rule: Grandfather) -> str:
+    who = f"{rule.accepted_in}年度已受理、享受期未满的" if rule.accepted_in else "正在享受的"
+    return f"{who}，{'可选择' if rule.optional else ''}按原政策至享受期满"
 
 
 def _figures(policy: Policy) -> list[str]:
@@ -205,7 +126,7 @@ def _row(row: Row) -> str:
     elif isinstance(value, list):
         words = "、".join(value)
     else:
-        words = _period(str(value))
+        words = period_words(str(value))
     days = trace.window(str(row.from_), str(row.to or ""))
     stated = "文件未规定，系统默认" if row.source == NOT_STATED else row.source
     source = f"{row.cite}「{row.quote}」" if row.cite else f"来源：{stated}"

@@ -12,6 +12,7 @@ from policies import conditions
 from policies.case import Case, Check, Figures
 from policies.outcomes import Seen
 from policies.vocabulary import (
+    Age,
     AllOf,
     AnyOf,
     Between,
@@ -20,6 +21,7 @@ from policies.vocabulary import (
     Flag,
     Located,
     Member,
+    Ratio,
     SameYear,
     Used,
     Within,
@@ -45,11 +47,15 @@ def _compile(node: Condition, figures: Figures, noted: frozenset[str]) -> Check:
         case AllOf() | AnyOf():
             return _group(node, tuple(compile_condition(one, figures, noted) for one in node.of))
         case Member():
-            return conditions.status(node) if node.as_of else conditions.member(node)
+            return conditions.status(node) if node.as_of else conditions.member(node, figures)
         case Flag():
             return conditions.flag(node)
         case Compare():
             return conditions.compare(node, figures)
+        case Ratio():
+            return conditions.ratio(node)
+        case Age():
+            return conditions.age(node)
         case Within():
             return conditions.within(node, figures)
         case Between():

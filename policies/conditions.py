@@ -9,16 +9,29 @@ Holds: a missing fact or an unstated figure answers None and says which; boundar
 import operator
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
-from typing import Final
+from fractions import Fraction
+from functools import lru_cache, partial
+from typing import Final, cast
 
 from events.fact_names import FactType
 from events.facts import APPLIED_ON, BY_NAME, statuses_on
 from policies import trace
-from policies.calendar import Period, academic_year, last_day
+from policies.calendar import Period, academic_year, age_on, last_day
 from policies.case import Case, Check, Figures, key_of, read_day, read_figure, seen
 from policies.places import lies_in
-from policies.vocabulary import Between, Compare, Flag, Located, Member, SameYear, Used, Within
+from policies.vocabulary import (
+    Age,
+    Between,
+    Compare,
+    Flag,
+    Located,
+    Member,
+    Ratio,
+    SameYear,
+    Used,
+    Within,
+)
+from policies.words import ParamRef, fraction, round_half_up
 
 _ORDER: Final[dict[str, Callable[[object, object], bool]]] = {
     "<": operator.lt,  # type: ignore[dict-item]  # both sides are whole numbers
@@ -30,10 +43,12 @@ _ORDER: Final[dict[str, Callable[[object, object], bool]]] = {
 _SIGN: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "="}
 
 
-def member(node: Member) -> Check:
-    """A fact, or one item of a list, is among the values."""
-    name, fact, allowed = node.id, node.fact, frozenset(node.in_)
-    need = "、".join(node.in_)
+def member(node: Member, figures: Figures) -> Check:
+    """A fact, or one item of a list, is among the values stated here or in a parameter."""
+    if node.param is not None:
+        return _member_of(node, node.param, figures)
+    name, fact, allowed = node.id, node.fact, frozenset(node.in_ or ())
+    need = "、".join(node.in_ or ())
     single = BY_NAME[fact].type is FactType.ENUM
 
     def check(case: Case) -> bool | None:
@@ -52,11 +67,31 @@ def member(node: Member) -> Check:
     return check
 
 
+def _member_of(node: Member, param: ParamRef, figures: Figures) -> Check:
+    """A fact, or one item of a list, is among the values of a parameter."""
+    name, fact, read = node.id, node.fact, read_figure(param, figures)
+
+    def check(case: Case) -> bool | None:
+        saw = case.facts.get(fact)
+        if saw is None:
+            case.lacks(name, fact)
+            return None
+        allowed = read(case, name)
+        if not isinstance(allowed, tuple):
+            return None
+        values = saw if isinstance(saw, list) else [str(saw)]
+        ok = not set(allowed).isdisjoint(values)
+        case.trail.append(seen((name, ok, "、".join(values) or "无", "、".join(allowed))))
+        return ok
+
+    return check
+
+
 def status(node: Member) -> Check:
     """A status on a day: the application states one for every day asked, or dated ones."""
-    name, fact, allowed = node.id, node.fact, frozenset(node.in_)
+    name, fact, allowed = node.id, node.fact, frozenset(node.in_ or ())
     as_of = node.as_of or APPLIED_ON
-    day_of, need = read_day(as_of), "、".join(node.in_)
+    day_of, need = read_day(as_of), "、".join(node.in_ or ())
 
     def check(case: Case) -> bool | None:
         day = day_of(case)
@@ -97,11 +132,14 @@ def flag(node: Flag) -> Check:
 
 
 def compare(node: Compare, figures: Figures) -> Check:
-    """A whole number against the limit stated here or in a parameter."""
-    name, fact, order, fixed = node.id, node.fact, _ORDER[node.op], node.value
-    sign, unit = _SIGN[node.op], trace.unit(node.fact)
+    """A whole number or money against the limit stated here or in a parameter."""
+    name, fact, order = node.id, node.fact, _ORDER[node.op]
+    money = BY_NAME[fact].type is FactType.FEN
+    fixed = node.value and node.value * (100 if money else 1)
+    part = fraction(node.times) if node.times else 1
     read = read_figure(node.param, figures) if node.param else None
-    fixed_need = f"{sign}{fixed}{unit}"
+    words = partial(_against, _SIGN[node.op], money, trace.unit(fact))
+    fixed_need = words(fixed or 0)
 
     def check(case: Case) -> bool | None:
         saw = case.facts.get(fact)
@@ -114,7 +152,58 @@ def compare(node: Compare, figures: Figures) -> Check:
             limit = read(case, name)
             if limit is None:
                 return None
-            need = f"{sign}{limit}{unit}"
+            limit = cast("int", limit) * part
+            need = words(limit)
+        ok = order(saw, limit)
+        case.trail.append(seen((name, ok, saw, need)))
+        return ok
+
+    return check
+
+
+def _against(sign: str, money: bool, unit: str, limit: Fraction | int) -> str:
+    """What a number is held against: ``≥12个月``, ``≥888.00元``."""
+    if money:
+        return f"{sign}{trace.yuan(round_half_up(limit))}"
+    return f"{sign}{limit}{unit}"
+
+
+def ratio(node: Ratio) -> Check:
+    """One whole number over another against a fraction, exactly."""
+    name, num, den, order = node.id, node.num, node.den, _ORDER[node.op]
+    limit = fraction(node.value)
+    need = f"{_SIGN[node.op]}{node.value}"
+
+    def check(case: Case) -> bool | None:
+        top, bottom = case.facts.get(num), case.facts.get(den)
+        if top is None or bottom is None:
+            case.lacks(name, num if top is None else den)
+            return None
+        saw = f"{top}/{bottom}"
+        ok = bottom != 0 and order(Fraction(cast("int", top), cast("int", bottom)), limit)
+        case.trail.append(seen((name, ok, saw, need)))
+        return ok
+
+    return check
+
+
+@lru_cache(maxsize=16_384)
+def _age(born: str, day: str) -> int:
+    return age_on(date.fromisoformat(born), date.fromisoformat(day))
+
+
+def age(node: Age) -> Check:
+    """Whole years of age on a day."""
+    name, born_fact, day_fact, order = node.id, node.born, node.as_of, _ORDER[node.op]
+    born_of, day_of, limit = read_day(born_fact), read_day(day_fact), node.value
+    need = f"{_SIGN[node.op]}{limit}周岁"
+
+    def check(case: Case) -> bool | None:
+        born, day = born_of(case), day_of(case)
+        if born is None or day is None:
+            case.lacks(name, born_fact if born is None else day_fact)
+            return None
+        saw = _age(born, day)
         ok = order(saw, limit)
         case.trail.append(seen((name, ok, saw, need)))
         return ok
@@ -158,7 +247,9 @@ def within(node: Within, figures: Figures) -> Check:
 
 
 def between(node: Between) -> Check:
-    """A day lies between two printed dates, both included."""
+    """A day, or every month of a list, lies between two printed dates, both included."""
+    if node.fact != APPLIED_ON and BY_NAME[node.fact].type in (FactType.MONTH, FactType.MONTHS):
+        return _months_between(node)
     name, fact, day_of = node.id, node.fact, read_day(node.fact)
     first, last = (node.from_ or date.min).isoformat(), (node.to or date.max).isoformat()
     need = trace.window(str(node.from_ or ""), str(node.to or ""))
@@ -170,6 +261,25 @@ def between(node: Between) -> Check:
             return None
         ok = first <= day <= last
         case.trail.append(seen((name, ok, day, need)))
+        return ok
+
+    return check
+
+
+def _months_between(node: Between) -> Check:
+    """Every month has a day between two printed dates."""
+    name, fact = node.id, node.fact
+    first, last = (node.from_ or date.min).isoformat()[:7], (node.to or date.max).isoformat()[:7]
+    need = trace.window(str(node.from_ or ""), str(node.to or ""))
+
+    def check(case: Case) -> bool | None:
+        saw = case.facts.get(fact)
+        if saw is None:
+            case.lacks(name, fact)
+            return None
+        months = saw if isinstance(saw, list) else [str(saw)]
+        ok = all(first <= month <= last for month in months)
+        case.trail.append(seen((name, ok, "、".join(months), need)))
         return ok
 
     return check

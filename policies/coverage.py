@@ -9,28 +9,42 @@ Holds: covered means: every node seen true and seen false; every boundary seen f
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
+from events.fact_names import FactType
+from events.facts import APPLIED_ON, BY_NAME
+from policies.calendar import add_months
 from policies.golden import Result
 from policies.nodes import amounts, conditions
 from policies.outcomes import Deny, Seen
 from policies.places import lies_in
 from policies.registry import Policies, Policy
 from policies.vocabulary import (
+    Age,
     Amount,
     Between,
+    Branch,
     Cap,
     Compare,
     Condition,
+    Count,
+    Least,
+    Lifetime,
     Member,
     Monthly,
+    Months,
+    Ratio,
     SameYear,
+    Sum,
     Within,
 )
+from policies.words import fraction
 
 _DAY = timedelta(days=1)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Sights = list[Seen]
+_MONTHS = (FactType.MONTH, FactType.MONTHS)
 
 
 class Missed(NamedTuple):
@@ -95,7 +109,8 @@ def _sights(policy: Policy) -> Iterator[Sight]:
     """Everything that is to be seen of a policy."""
     window = policy.window
     yield from _edges("select", window.from_, window.to, lambda line: str(line.saw))
-    for node, _ in conditions([*policy.text.when, *policy.text.refer]):
+    text = policy.text
+    for node, _ in conditions([*text.when, *text.given, *text.refer]):
         yield from _condition(node)
     for cap in policy.text.caps:
         yield from _cap(cap)
@@ -108,7 +123,7 @@ def _both(node: str) -> Iterator[Sight]:
     yield node, "false", _some(False)
 
 
-def _some(ok: bool) -> Callable[[Sights], bool]:
+def _some(ok: bool | None) -> Callable[[Sights], bool]:
     return lambda lines: any(line.ok is ok for line in lines)
 
 
@@ -116,15 +131,19 @@ def _condition(node: Condition) -> Iterator[Sight]:
     yield from _both(node.id)
     match node:
         case Member():
-            for value in node.in_:
+            for value in node.in_ or ():
                 yield node.id, f"only {value}", _has(True, value)
-        case Compare():
+        case Compare() | Age():
             yield node.id, "both sides of the limit", _adjacent
+        case Ratio():
+            yield node.id, f"exactly {node.value}", _exactly(node.value)
         case Within():
             yield node.id, "the last day", lambda lines: any(_last(line, 0) for line in lines)
             yield node.id, "the day after it", lambda lines: any(_last(line, 1) for line in lines)
             yield node.id, "the first day", lambda lines: any(_first(line, 0) for line in lines)
             yield node.id, "the day before it", lambda lines: any(_first(line, 1) for line in lines)
+        case Between() if node.fact != APPLIED_ON and BY_NAME[node.fact].type in _MONTHS:
+            yield from _month_edges(node)
         case Between():
             yield from _edges(node.id, node.from_, node.to, lambda line: str(line.saw))
         case SameYear():
@@ -145,6 +164,34 @@ def _edges(
     ):
         if edge is not None:
             yield node, f"{name} {edge}", _on(ok, edge.isoformat(), day)
+
+
+def _month_edges(node: Between) -> Iterator[Sight]:
+    """The first and last month, and the months just outside, each in a list that ends there."""
+    for name, day, step in (("first", node.from_, -1), ("last", node.to, 1)):
+        if day is None:
+            continue
+        for word, edge, ok in (
+            (f"{name} month", day, True),
+            (f"month outside the {name}", add_months(day.replace(day=1), step), False),
+        ):
+            month = edge.isoformat()[:7]
+            yield node.id, f"{word} {month}", _in_list(ok, month)
+
+
+def _in_list(ok: bool, month: str) -> Callable[[Sights], bool]:
+    return lambda lines: any(line.ok is ok and month in str(line.saw) for line in lines)
+
+
+def _exactly(limit: str) -> Callable[[Sights], bool]:
+    """A ratio that equals the limit: it shows whether the limit is included."""
+    wanted = fraction(limit)
+
+    def equal(line: Seen) -> bool:
+        top, _, bottom = str(line.saw).partition("/")
+        return bottom not in ("", "0") and Fraction(int(top), int(bottom)) == wanted
+
+    return lambda lines: any(line.ok is not None and equal(line) for line in lines)
 
 
 def _on(ok: bool, day: str, day_of: Callable[[Seen], str]) -> Callable[[Sights], bool]:
@@ -195,8 +242,41 @@ def _year_ends(lines: Sights) -> bool:
 
 def _cap(cap: Cap) -> Iterator[Sight]:
     yield from _both(cap.id)
-    if cap.kind != "unique":
+    if isinstance(cap, Count | Lifetime | Months):
         yield cap.id, "the last free use and the first too many", _adjacent
+    for longer in cap.extended if isinstance(cap, Months) else ():
+        if longer.max is not None:
+            limit = f"累计上限{longer.max}个月"
+            yield cap.id, f"up to {longer.max}", _at(longer.max, limit)
+            yield cap.id, f"over {longer.max}", _at(longer.max + 1, limit)
+
+
+def _at(saw: int, need: str) -> Callable[[Sights], bool]:
+    return lambda lines: any(line.saw == saw and line.need == need for line in lines)
+
+
+def _parts(amount: Least) -> Iterator[Sight]:
+    """Each part of a least amount is once the least."""
+    for place in range(1, len(amount.of) + 1):
+        start = f"第{place}项"
+        yield amount.id, f"part {place} is the least", _starts(start)
+
+
+def _starts(start: str) -> Callable[[Sights], bool]:
+    return lambda lines: any(str(line.saw).startswith(start) for line in lines)
+
+
+def _saw(number: int) -> Callable[[Sights], bool]:
+    return lambda lines: any(line.saw == number for line in lines)
+
+
+def _ends(words: str) -> Callable[[Sights], bool]:
+    return lambda lines: any(str(line.saw).endswith(words) for line in lines)
+
+
+def _catalogue(node: str) -> Iterator[Sight]:
+    yield node, "a blank cell", _some(False)
+    yield node, "a row outside", _some(None)
 
 
 def _stop(amount: Monthly) -> Iterator[Sight]:
@@ -214,9 +294,22 @@ def _stop(amount: Monthly) -> Iterator[Sight]:
 
 
 def _amount(amount: Amount) -> Iterator[Sight]:
-    if amount.kind == "branch":
+    if isinstance(amount, Branch | Sum):
+        return
+    if amount.kind == "unresolved":
+        yield amount.id, "not stated", _some(None)
         return
     yield amount.id, "true", _some(True)
+    if amount.kind == "least":
+        yield from _parts(amount)
+    if amount.kind == "catalogue":
+        yield from _catalogue(amount.id)
+    if amount.kind == "per" and amount.max is not None:
+        yield amount.id, f"exactly {amount.max}", _saw(amount.max)
+        yield amount.id, f"one more than {amount.max}", _saw(amount.max + 1)
+    if amount.kind == "each_month" and amount.max is not None:
+        yield amount.id, f"exactly {amount.max}", _ends(f"共{amount.max}个月")
+        yield amount.id, f"one more than {amount.max}", _ends(f"共{amount.max + 1}个月")
     if amount.kind == "table":
         yield amount.id, "a value outside", _some(False)
         for value in amount.rows or ():

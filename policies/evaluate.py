@@ -2,22 +2,23 @@
 
 In:      a claim, counters
 Out:     Grant | Deny | Refer with the whole trail
-Refuses: CAP_REACHED, CLAUSE_FAILED (first match names the code; `failing` lists all of both)
+Refuses: EXCLUDED, CAP_REACHED, CLAUSE_FAILED (first match names the code; `failing` lists all)
 Holds:   whatever fails on what is known denies, and every failing node is listed; else whatever
          nobody can tell refers (MISSING_FACT, NOT_STATED); else what a person must judge refers
          (TO_JUDGE); else it is granted. No clock, no randomness, no figure that is not stated.
 """
 
 from collections.abc import Callable
+from typing import cast
 
-from policies.amounts import branch_conditions, compile_amount
+from policies.amounts import compile_amount
 from policies.caps import compile_cap
 from policies.case import Case, Figures, seen
 from policies.compile import compile_condition
-from policies.explain import Parts, denied, referred
-from policies.nodes import amount_ids
-from policies.outcomes import Claim, Counters, Grant, Outcome, Payee, PolicyRef, Slot
-from policies.places import FUNDS
+from policies.explain import Granted, Parts, denied, referred
+from policies.nodes import amount_ids, named_conditions
+from policies.outcomes import CeilingUse, Claim, Counters, Grant, Outcome, Payee, PolicyRef, Slot
+from policies.sources import compile_advance, compile_ceiling, compile_fund
 from policies.vocabulary import PayeeBy, PolicyText
 from policies.windows import Window
 
@@ -26,39 +27,69 @@ Evaluator = Callable[[Claim, Counters], Outcome]
 
 def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Figures) -> Evaluator:
     """One flat function for one version in one region."""
-    noted = frozenset(branch_conditions(text.amount))
+    noted = frozenset(named_conditions(text))
     checks = tuple(compile_condition(node, figures, noted) for node in text.when)
+    given = tuple(compile_condition(node, figures, noted) for node in text.given)
     judged = tuple(compile_condition(node, figures, noted) for node in text.refer)
     caps = tuple(compile_cap(cap, text.family, figures) for cap in text.caps)
     plans = compile_amount(text.amount, figures)
     payee_of = _payee(text.payee)
-    funds = tuple(FUNDS[name] for name in text.fund.is_)
-    parts = Parts(ref, text, funds, tuple(cap.id for cap in text.caps), tuple(amount_ids(text)))
+    funds_of = compile_fund(text.fund)
+    shared = tuple(compile_ceiling(ceiling) for ceiling in text.ceilings)
+    advance = compile_advance(text.advance, text.family) if text.advance else None
+    parts = Parts(
+        ref,
+        text,
+        tuple(cap.id for cap in text.caps),
+        frozenset(cap.id for cap in text.caps if cap.kind == "either_or"),
+        tuple(ceiling.id for ceiling in text.ceilings),
+        tuple(amount_ids(text)),
+    )
     need = window.need
 
     def evaluate(claim: Claim, counters: Counters) -> Outcome:
         case = Case(claim.facts, claim.applied_on, counters)
         case.trail.append(seen(("select", True, case.applied, need)))
         verdicts = [check(case) for check in checks]
-        slots: list[Slot] = []
+        for tell in given:
+            tell(case)
+        slots: tuple[Slot, ...] = ()
         room: list[object] = []
         for ask in caps:
-            ok, slot = ask(case)
+            ok, taken = ask(case)
             room.append(ok)
-            if slot is not None:
-                slots.append(slot)
+            slots += taken
         doubts = [check(case) for check in judged]
         plan = plans(case)
-        payee = payee_of(case)
+        payee, funds = payee_of(case), funds_of(case)
+        is_advance = False
+        if advance is not None:
+            is_advance, free, plan, slots = advance(case, plan, slots)
+            room.append(free)
+        ceilings = tuple(take(case, plan) for take in shared) if shared and plan else ()
         if False in verdicts or False in room or plan == ():
             return denied(parts, case, room, plan)
         unknown = plan is None or payee is None or None in verdicts or None in doubts
-        if unknown or None in room or True in doubts or "judge" in room:
-            return referred(parts, case, room, plan, slots, payee)
+        unknown = unknown or not funds or None in room or None in ceilings
+        if unknown or True in doubts or "judge" in room:
+            known = tuple(use for use in ceilings if use is not None)
+            granted = Granted(plan, slots, funds, payee, known, is_advance)
+            return referred(parts, case, room, granted)
         assert plan is not None
         assert payee is not None
         amount = plan[0].amount_fen if len(plan) == 1 else sum(part.amount_fen for part in plan)
-        return Grant(ref, amount, plan, tuple(slots), funds, payee, tuple(case.trail))
+        trail = tuple(case.trail)
+        return Grant(
+            ref,
+            amount,
+            plan,
+            slots,
+            funds,
+            payee,
+            trail,
+            cast("tuple[CeilingUse, ...]", ceilings),
+            is_advance,
+        )
 
     return evaluate
 

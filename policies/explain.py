@@ -11,12 +11,15 @@ from typing import Literal, NamedTuple
 from policies import trace
 from policies.amounts import Plan
 from policies.case import Case
-from policies.outcomes import Claim, Deny, Payee, PolicyRef, Refer, Seen, Slot
+from policies.outcomes import CeilingUse, Claim, Deny, Payee, PolicyRef, Refer, Seen, Slot
 from policies.vocabulary import AllOf, AnyOf, Condition, PayeeBy, PolicyText
 from policies.windows import Window
 
 Verdicts = dict[str, bool | None]
-Refusal = Literal["CAP_REACHED", "CLAUSE_FAILED"]
+Refusal = Literal["EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"]
+
+ADVANCE = "advance"
+"""The cap under which an advance is used up, and the id of its node."""
 
 
 class Parts(NamedTuple):
@@ -24,21 +27,35 @@ class Parts(NamedTuple):
 
     ref: PolicyRef
     text: PolicyText
-    funds: tuple[str, ...]
     caps: tuple[str, ...]
+    exclusions: frozenset[str]
+    ceilings: tuple[str, ...]
     amounts: tuple[str, ...]
+
+
+class Granted(NamedTuple):
+    """What the rules would give, as far as they know."""
+
+    plan: Plan | None
+    slots: tuple[Slot, ...]
+    funds: tuple[str, ...]
+    payee: Payee | None
+    ceilings: tuple[CeilingUse, ...]
+    is_advance: bool
 
 
 def denied(parts: Parts, case: Case, room: Sequence[object], plan: Plan | None) -> Deny:
     """Every clause, cap and table that refuses."""
     verdicts = {line.id: line.ok for line in case.trail}
     failing = [name for node in parts.text.when for name in _leaves(node, False, verdicts)]
-    full = [name for name, ok in zip(parts.caps, room, strict=True) if ok is False]
+    full = [name for name, ok in zip(_caps(parts), room, strict=False) if ok is False]
     failing += full
     if plan == ():
         failing += [name for name in parts.amounts if verdicts.get(name) is False]
     text = f"{len(failing)}项不符合：{'、'.join(failing)}"
     code: Refusal = "CAP_REACHED" if full else "CLAUSE_FAILED"
+    if not parts.exclusions.isdisjoint(full):
+        code = "EXCLUDED"
     return Deny(parts.ref, code, tuple(failing), text, tuple(case.trail))
 
 
@@ -46,18 +63,17 @@ def referred(
     parts: Parts,
     case: Case,
     room: Sequence[object],
-    plan: Plan | None,
-    slots: Iterable[Slot],
-    payee: Payee | None,
+    granted: Granted,
 ) -> Refer:
     """What is lacking, and what a person must judge."""
+    plan, payee = granted.plan, granted.payee
     verdicts = {line.id: line.ok for line in case.trail}
     gaps = {name: case.gaps[name] for name in _open(parts, case, verdicts, room, plan)}
     if payee is None and isinstance(parts.text.payee, PayeeBy):
         gaps["payee"] = ("MISSING_FACT", trace.missing(parts.text.payee.by))
     lacks = {lack for lack, _ in gaps.values()}
     judged = [node.id for node in parts.text.refer if verdicts[node.id]]
-    judged += [name for name, ok in zip(parts.caps, room, strict=True) if ok == "judge"]
+    judged += [name for name, ok in zip(_caps(parts), room, strict=False) if ok == "judge"]
     texts = [*dict.fromkeys(text for _, text in gaps.values())]
     return Refer(
         parts.ref,
@@ -66,11 +82,18 @@ def referred(
         "；".join([*texts, *(f"需人工判断：{name}" for name in judged)]),
         None if plan is None else sum(part.amount_fen for part in plan),
         plan or (),
-        tuple(slots),
-        parts.funds,
+        granted.slots,
+        granted.funds,
         payee,
         tuple(case.trail),
+        granted.ceilings,
+        granted.is_advance,
     )
+
+
+def _caps(parts: Parts) -> tuple[str, ...]:
+    """The ids in the order in which their room was asked."""
+    return (*parts.caps, ADVANCE)
 
 
 def no_policy(ref: PolicyRef | None, window: Window | None, claim: Claim) -> Deny:
@@ -90,6 +113,14 @@ def two_versions(refs: Sequence[PolicyRef], claim: Claim) -> Refer:
     return Refer(None, "TWO_VERSIONS", names, text, None, (), (), (), None, ())
 
 
+def keeping_unknown(ref: PolicyRef, fact: str) -> Refer:
+    """A running benefit whose version depends on a fact that was not stated."""
+    text = trace.missing(fact)
+    line = Seen("grandfather", None, None, text)
+    about = ("grandfather",)
+    return Refer(ref, "MISSING_FACT", about, text, None, (), (), (), None, (line,))
+
+
 def _leaves(node: Condition, verdict: bool | None, verdicts: Verdicts) -> list[str]:
     """The leaves that give a condition this verdict, in the file's order."""
     if verdicts[node.id] is not verdict:
@@ -105,13 +136,14 @@ def _open(
     """The nodes whose gaps leave the whole undecided."""
     for node in (*parts.text.when, *parts.text.refer):
         yield from _leaves(node, None, verdicts)
-    for name, ok in zip(parts.caps, room, strict=True):
-        if ok is None:
+    for name, ok in zip(_caps(parts), room, strict=False):
+        if ok is None and name in case.gaps:
             yield name
+    for doubt in dict.fromkeys(case.doubts):
+        for node in (*parts.text.when, *parts.text.given):
+            yield from _below(node, doubt, verdicts)
+    yield from (name for name in ("fund", *parts.ceilings) if name in case.gaps)
     if plan is None:
-        for doubt in case.doubts:
-            for node in parts.text.when:
-                yield from _below(node, doubt, verdicts)
         yield from (name for name in parts.amounts if name in case.gaps)
 
 

@@ -8,18 +8,32 @@ from collections.abc import Iterator
 
 from events.fact_names import FactType
 from events.facts import APPLIED_ON, BY_NAME
-from policies.nodes import amounts, conditions, params
+from policies.case import MONTH
+from policies.nodes import all_conditions, amounts, conditions, named_conditions, params
 from policies.vocabulary import (
+    Age,
+    Amount,
     Between,
+    Cap,
+    Catalogue,
     Compare,
     Condition,
+    Count,
+    EachMonth,
+    EitherOr,
     Flag,
     Located,
     Member,
+    Months,
     PayeeBy,
+    Per,
     PolicyText,
+    Ratio,
+    Running,
     SameYear,
+    Stated,
     Table,
+    Unique,
     Used,
     Within,
 )
@@ -27,7 +41,15 @@ from policies.vocabulary import (
 _CHOICES = frozenset({FactType.ENUM, FactType.ENUMS, FactType.STATUS})
 _NUMBERS = frozenset({FactType.WHOLE, FactType.FEN})
 _DAYS = frozenset({FactType.DATE})
-_KEYS = frozenset({FactType.ENUM, FactType.TEXT, FactType.DATE, FactType.REGION})
+_WHOLE = frozenset({FactType.WHOLE})
+_AS_OF = frozenset({FactType.DATE, FactType.MONTH, FactType.MONTHS})
+_KEYS = frozenset(
+    {FactType.ENUM, FactType.TEXT, FactType.DATE, FactType.REGION, FactType.MONTH, FactType.WHOLE}
+)
+_GRANDFATHER: tuple["Use", ...] = (
+    ("grandfather", "running.accepted_on", _DAYS, ()),
+    ("grandfather", "running.ends_on", _DAYS, ()),
+)
 
 Use = tuple[str, str, frozenset[FactType], tuple[str, ...]]
 """The node, the fact, the types that will do, and the values it is compared with."""
@@ -52,35 +74,78 @@ def fact_problems(text: PolicyText) -> Iterator[tuple[str, str]]:
             for value in values:
                 if value not in known.values:
                     yield node, f"{fact} has no value {value}"
-    ids = {node.id for node, _ in conditions(text.when)}
-    for amount in amounts(text.amount):
-        if amount.kind == "branch":
-            for case in amount.cases:
-                if case.if_ not in ids:
-                    yield "amount", f"no condition under when is called {case.if_}"
+    ids = {node.id for node, _ in conditions([*text.when, *text.given])}
+    for name in dict.fromkeys(named_conditions(text)):
+        if name not in ids:
+            yield "amount", f"no condition under when or given is called {name}"
 
 
 def _uses(text: PolicyText) -> Iterator[Use]:
-    for node, _ in conditions([*text.when, *text.refer]):
+    for node, _ in conditions(all_conditions(text)):
         yield from _condition(node)
     for amount in amounts(text.amount):
-        if isinstance(amount, Table):
-            yield amount.id, amount.by, frozenset({FactType.ENUM}), tuple(amount.rows or ())
+        yield from _amount(amount)
     for cap in text.caps:
-        if cap.kind == "unique":
-            yield from ((cap.id, key, _KEYS, ()) for key in cap.keys)
-        elif cap.kind == "count":
-            yield cap.id, cap.by, _DAYS, ()
+        yield from _cap(cap)
+    for ceiling in text.ceilings:
+        yield from ((ceiling.id, key, _KEYS, ()) for key in ceiling.scope)
+    if text.advance:
+        yield from (("advance", key, _KEYS, ()) for key in text.advance.keys)
+    if text.grandfather:
+        yield from _GRANDFATHER
+        if text.grandfather.optional:
+            yield "grandfather", "running.keep", frozenset({FactType.FLAG}), ()
     for name, ref in params(text):
-        yield name, ref.as_of, _DAYS, ()
+        if ref.as_of != MONTH:
+            yield name, ref.as_of, _AS_OF, ()
     if isinstance(text.payee, PayeeBy):
         yield "payee", text.payee.by, frozenset({FactType.ENUM}), tuple(text.payee.rows)
+
+
+def _amount(amount: Amount) -> Iterator[Use]:
+    match amount:
+        case Table():
+            yield amount.id, amount.by, frozenset({FactType.ENUM}), tuple(amount.rows or ())
+        case Stated():
+            yield amount.id, amount.fact, frozenset({FactType.FEN}), ()
+        case Per():
+            yield amount.id, amount.count, _WHOLE, ()
+        case EachMonth(months=str(months)):
+            yield amount.id, months, frozenset({FactType.MONTHS}), ()
+        case EachMonth(start=str(start), count=str(count)):
+            yield amount.id, start, _AS_OF, ()
+            yield amount.id, count, _WHOLE, ()
+        case Catalogue():
+            yield amount.id, amount.row, _KEYS, ()
+            yield amount.id, amount.column, _KEYS, ()
+        case _:
+            return
+
+
+def _cap(cap: Cap) -> Iterator[Use]:
+    match cap:
+        case Unique():
+            yield from ((cap.id, key, _KEYS | {FactType.MONTHS}, ()) for key in cap.keys)
+        case EitherOr():
+            yield from ((cap.id, key, _KEYS, ()) for key in cap.keys)
+        case Count():
+            yield cap.id, cap.by, _DAYS, ()
+        case Months():
+            yield cap.id, cap.take, _WHOLE | {FactType.MONTHS}, ()
+            if cap.without:
+                yield cap.id, cap.without, frozenset({FactType.MONTHS}), ()
+        case Running():
+            yield cap.id, cap.key, _KEYS, ()
+            yield cap.id, cap.start, _DAYS, ()
+            yield cap.id, cap.end, _DAYS, ()
+        case _:
+            return
 
 
 def _condition(node: Condition) -> Iterator[Use]:
     match node:
         case Member():
-            yield node.id, node.fact, _CHOICES, tuple(node.in_)
+            yield node.id, node.fact, _CHOICES, tuple(node.in_ or ())
             if node.as_of:
                 yield node.id, node.fact, frozenset({FactType.STATUS}), ()
                 yield node.id, node.as_of, _DAYS, ()
@@ -88,11 +153,17 @@ def _condition(node: Condition) -> Iterator[Use]:
             yield node.id, node.fact, frozenset({FactType.FLAG}), ()
         case Compare():
             yield node.id, node.fact, _NUMBERS, ()
+        case Ratio():
+            yield node.id, node.num, _WHOLE | {FactType.FEN}, ()
+            yield node.id, node.den, _WHOLE | {FactType.FEN}, ()
+        case Age():
+            yield node.id, node.born, _DAYS, ()
+            yield node.id, node.as_of, _DAYS, ()
         case Within():
             yield node.id, node.start, _DAYS, ()
             yield node.id, node.end, _DAYS, ()
         case Between():
-            yield node.id, node.fact, _DAYS, ()
+            yield node.id, node.fact, _AS_OF, ()
         case SameYear():
             yield node.id, node.fact, _DAYS, ()
             yield node.id, node.as_, _DAYS, ()

@@ -8,6 +8,7 @@ Holds: a case states a whole outcome: amount, or every failing id, or what is re
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self, assert_never
 
@@ -16,11 +17,16 @@ from pydantic import Field, model_validator
 from events.facts import check_facts
 from events.values import FactValue
 from policies.files import parsed
-from policies.outcomes import Claim, Deny, Grant, Outcome, Refer
+from policies.outcomes import Claim, Deny, Grant, Outcome, Refer, Slot
+from policies.places import FUNDS
 from policies.registry import Policies
-from policies.words import Region, Words
+from policies.words import Region, Words, round_half_up
 
 Stated = bool | int | date | str | list[str] | None
+YuanText = Annotated[str, Field(pattern=r"^\d+\.\d\d$")]
+"""An amount that is not whole yuan, as ``"66.67"``."""
+
+_FUND_NAMES = {fund: name for name, fund in FUNDS.items()}
 
 
 class Before(Words):
@@ -28,6 +34,7 @@ class Before(Words):
 
     used: Annotated[dict[str, int], Field(default_factory=dict)]
     keys: Annotated[list[str], Field(default_factory=list)]
+    months: Annotated[dict[str, int], Field(default_factory=dict)]
 
 
 class GoldenCase(Words):
@@ -38,11 +45,13 @@ class GoldenCase(Words):
     applied_on: date | None = None
     facts: Annotated[dict[str, Stated], Field(default_factory=dict)]
     before: Annotated[Before, Field(default_factory=Before)]
-    grant: Annotated[int, Field(gt=0)] | None = None
+    grant: Annotated[int, Field(gt=0)] | YuanText | None = None
     months: Annotated[list[str], Field(default_factory=list)]
     payee: str = "applicant"
+    funds: list[str] | None = None
+    slots: list[str] | None = None
     deny: list[str] | None = None
-    code: Literal["NO_POLICY", "CAP_REACHED", "CLAUSE_FAILED"] | None = None
+    code: Literal["NO_POLICY", "EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"] | None = None
     refer: list[str] | None = None
     why: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE"] | None = None
 
@@ -91,7 +100,17 @@ class _Past(NamedTuple):
         return f"{family}/{cap} {key}" in keys or self._own(family, cap, key) in keys
 
     def months_used(self, family: str, cap: str) -> int:
-        return self.used(family, cap, "months")
+        known = self.before.months
+        return known.get(f"{family}/{cap}", known.get(cap, 0) if family == self.family else 0)
+
+    def keys_used(self, family: str, cap: str) -> list[str]:
+        starts = (f"{family}/{cap} ", self._own(family, cap, ""))
+        return [
+            key.removeprefix(start)
+            for key in self.before.keys
+            for start in starts
+            if start and key.startswith(start)
+        ]
 
     def _own(self, family: str, cap: str, rest: str) -> str:
         return f"{cap} {rest}" if family == self.family else ""
@@ -147,7 +166,15 @@ def _wrong(case: GoldenCase, outcome: Outcome) -> str:
     """What differs between a case and the outcome, or nothing."""
     said = _said(case, outcome)
     if case.grant is not None:
-        wanted: Sequence[object] = ("grant", case.grant * 100, case.months, case.payee)
+        fen = round_half_up(Fraction(str(case.grant)) * 100)
+        wanted: Sequence[object] = (
+            "grant",
+            fen,
+            case.months,
+            case.payee,
+            case.funds,
+            case.slots and sorted(case.slots),
+        )
     elif case.deny is not None:
         wanted = ("deny", sorted(case.deny), case.code)
     else:
@@ -159,13 +186,27 @@ def _said(case: GoldenCase, outcome: Outcome) -> Sequence[object]:
     """The outcome in a case's own terms."""
     match outcome:
         case Grant():
-            return ("grant", outcome.amount_fen, _months(outcome), outcome.payee)
+            return (
+                "grant",
+                outcome.amount_fen,
+                _months(outcome),
+                outcome.payee,
+                case.funds and [_FUND_NAMES[fund] for fund in outcome.funds],
+                case.slots and sorted(map(_slot, outcome.slots)),
+            )
         case Deny():
             return ("deny", sorted(outcome.failing), case.code and outcome.code)
         case Refer():
             return ("refer", sorted(outcome.about), case.why and outcome.code)
         case _:
             assert_never(outcome)
+
+
+def _slot(slot: Slot) -> str:
+    """A slot in a case's own terms: ``cap period``, ``cap key`` or ``cap 3个月``."""
+    if slot.months:
+        return f"{slot.cap} {slot.months}个月"
+    return f"{slot.cap} {slot.key or slot.period}"
 
 
 def _months(outcome: Grant) -> list[str]:

@@ -8,22 +8,36 @@ Holds: an id occurs once in a file.
 from collections.abc import Iterator, Mapping
 
 from policies import trace
+from policies.explain import ADVANCE
+from policies.money import branch_conditions, parts
 from policies.trace import Node
 from policies.vocabulary import (
+    Age,
     AllOf,
     Amount,
     AnyOf,
     Between,
     Branch,
     Cap,
+    Catalogue,
     Compare,
     Condition,
+    Count,
+    EitherOr,
     Flag,
     Located,
     Member,
     Monthly,
+    Months,
     PolicyText,
+    Ratio,
+    Running,
     SameYear,
+    Standard,
+    Sum,
+    Table,
+    Times,
+    Unique,
     Used,
     Within,
 )
@@ -58,12 +72,8 @@ def conditions(nodes: list[Condition], depth: int = 0) -> Iterator[tuple[Conditi
 def amounts(node: Amount) -> Iterator[Amount]:
     """An amount and all below it."""
     yield node
-    if isinstance(node, Branch):
-        for case in node.cases:
-            yield from amounts(case.then)
-        yield from amounts(node.else_)
-    elif isinstance(node, Monthly):
-        yield from amounts(node.rate)
+    for inner in parts(node):
+        yield from amounts(inner)
 
 
 def amount_ids(text: PolicyText) -> Iterator[str]:
@@ -71,25 +81,47 @@ def amount_ids(text: PolicyText) -> Iterator[str]:
     for amount in amounts(text.amount):
         if isinstance(amount, Monthly):
             yield from (amount.id, f"{amount.id}_months", f"{amount.id}_stop")
-        elif not isinstance(amount, Branch):
+        elif not isinstance(amount, Branch | Sum):
             yield amount.id
 
 
 def params(text: PolicyText) -> Iterator[tuple[str, ParamRef]]:
     """Every parameter reference with the id of its node."""
-    for node, _ in conditions([*text.when, *text.refer]):
-        if isinstance(node, Compare | Within) and node.param:
+    for node, _ in conditions(all_conditions(text)):
+        if isinstance(node, Member | Compare | Within) and node.param:
             yield node.id, node.param
     for cap in text.caps:
-        if cap.kind == "count" and cap.param:
+        if isinstance(cap, Count) and cap.param:
             yield cap.id, cap.param
+        for longer in cap.extended if isinstance(cap, Months) else ():
+            if longer.param:
+                yield cap.id, longer.param
     for amount in amounts(text.amount):
         if isinstance(amount, Monthly):
             yield f"{amount.id}_months", amount.months
             if amount.stop_param:
                 yield f"{amount.id}_stop", amount.stop_param
-        elif not isinstance(amount, Branch) and amount.kind != "flat" and amount.param:
+        elif isinstance(amount, Table | Standard | Times) and amount.param:
             yield amount.id, amount.param
+
+
+def all_conditions(text: PolicyText) -> list[Condition]:
+    """Every condition of a file, also those that choose the version."""
+    narrowing = [node for old in text.supersedes for node in old.for_]
+    return [*narrowing, *text.when, *text.given, *text.refer]
+
+
+def named_conditions(text: PolicyText) -> Iterator[str]:
+    """The ids of conditions on which something else in the file depends."""
+    yield from branch_conditions(text.amount)
+    for cap in text.caps:
+        if cap.only_if:
+            yield cap.only_if
+        if isinstance(cap, Months):
+            yield from (longer.if_ for longer in cap.extended)
+    yield from (case.if_ for case in text.fund.cases)
+    if text.advance:
+        yield text.advance.if_
 
 
 def figures_used(text: PolicyText) -> tuple[str, ...]:
@@ -97,9 +129,20 @@ def figures_used(text: PolicyText) -> tuple[str, ...]:
     return tuple(sorted({ref.of for _, ref in params(text)}))
 
 
+def catalogues_used(text: PolicyText) -> tuple[str, ...]:
+    """The names of the catalogues that a policy looks into."""
+    return tuple(sorted({one.of for one in amounts(text.amount) if isinstance(one, Catalogue)}))
+
+
 def _all(text: PolicyText) -> Iterator[Node]:
     inherited: dict[str, str] = {}
-    for section, roots in (("when", text.when), ("refer", text.refer)):
+    narrowing = [node for old in text.supersedes for node in old.for_]
+    for section, roots in (
+        ("select", narrowing),
+        ("when", text.when),
+        ("given", text.given),
+        ("refer", text.refer),
+    ):
         for node, depth in conditions(roots):
             if isinstance(node, AllOf | AnyOf):
                 source = (node.cite or "", "", "")
@@ -107,10 +150,20 @@ def _all(text: PolicyText) -> Iterator[Node]:
             else:
                 source = _source(node, text, inherited.get(node.id))
             yield Node(node.id, node.kind, section, depth, _label(node), "", *source)
+    if text.grandfather:
+        source = _source(text.grandfather, text)
+        yield Node("grandfather", "grandfather", "select", 0, "原政策", "", *source)
     for cap in text.caps:
         yield Node(cap.id, cap.kind, "caps", 0, _cap_label(cap), "", *_source(cap, text))
+    if text.advance:
+        source = _source(text.advance, text)
+        yield Node(ADVANCE, "unique", "caps", 0, "预拨", "", *source)
+    for ceiling in text.ceilings:
+        yield Node(ceiling.id, "ceiling", "caps", 0, "共同上限", "", *_source(ceiling, text))
+    if text.fund.cases:
+        yield Node("fund", "fund", "fund", 0, "资金", "", *_source(text.fund, text))
     for amount in amounts(text.amount):
-        if isinstance(amount, Branch):
+        if isinstance(amount, Branch | Sum):
             continue
         source = _source(amount, text)
         yield Node(amount.id, amount.kind, "amount", 0, "金额", "", *source)
@@ -133,6 +186,10 @@ def _label(node: Condition) -> str:
             return f"{trace.label(node.start)}/{trace.label(node.end)}"
         case SameYear():
             return f"{trace.label(node.fact)}/{trace.label(node.as_)}"
+        case Ratio():
+            return f"{trace.label(node.num)}/{trace.label(node.den)}"
+        case Age():
+            return f"{trace.label(node.as_of)}年龄"
         case Used():
             return "、".join(map(trace.label, node.keys))
         case Member() | Flag() | Compare() | Between() | Located():
@@ -140,4 +197,14 @@ def _label(node: Condition) -> str:
 
 
 def _cap_label(cap: Cap) -> str:
-    return "、".join(map(trace.label, cap.keys)) if cap.kind == "unique" else "享受次数"
+    match cap:
+        case Unique():
+            return "、".join(map(trace.label, cap.keys))
+        case Months():
+            return "享受月数"
+        case EitherOr():
+            return "不重复享受"
+        case Running():
+            return trace.label(cap.key)
+        case _:
+            return "享受次数"

@@ -5,7 +5,7 @@ Out:   `Grant` | `Deny` | `Refer`, each with its trail
 Units: money is integer fen
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
@@ -44,6 +44,10 @@ class Counters(Protocol):
         """How many months of a cap are taken in all."""
         ...
 
+    def keys_used(self, family: str, cap: str) -> Iterable[str]:
+        """The keys under which slots of a cap are taken."""
+        ...
+
 
 class NothingUsed:
     """The counters of somebody without a past."""
@@ -56,6 +60,9 @@ class NothingUsed:
 
     def months_used(self, family: str, cap: str) -> int:
         return 0
+
+    def keys_used(self, family: str, cap: str) -> Iterable[str]:
+        return ()
 
 
 class PolicyRef(NamedTuple):
@@ -87,6 +94,22 @@ class Slot(NamedTuple):
     cap: str
     period: str
     key: str
+    months: int = 0
+
+
+class CeilingUse(NamedTuple):
+    """What an approval takes of a limit that many share; ``""`` is the scope of a whole programme.
+
+    `take` and `limit` are fen, or a count; `whole` refuses whoever does not fit entirely.
+    """
+
+    id: str
+    scope: str
+    period: str
+    of: Literal["yuan", "count"]
+    take: int
+    limit: int
+    whole: bool
 
 
 class PlannedInstalment(NamedTuple):
@@ -107,6 +130,8 @@ class Grant(NamedTuple):
     funds: tuple[str, ...]
     payee: Payee
     trail: tuple[Seen, ...]
+    ceilings: tuple[CeilingUse, ...] = ()
+    is_advance: bool = False
 
 
 class Deny(NamedTuple):
@@ -133,6 +158,8 @@ class Refer(NamedTuple):
     funds: tuple[str, ...]
     payee: Payee | None
     trail: tuple[Seen, ...]
+    ceilings: tuple[CeilingUse, ...] = ()
+    is_advance: bool = False
 
 
 Outcome = Grant | Deny | Refer

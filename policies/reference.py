@@ -180,7 +180,9 @@ def _card(card: Card) -> Iterator[str]:
     yield f"- 资金：{card['funds']}；收款：{card['payee']}"
     yield f"- {card['window']}"
     for words, lines in (
+        ("版本", card["select"]),
         ("条件", card["conditions"]),
+        ("区分", card["given"]),
         ("标准", card["amount"]),
         ("次数", card["caps"]),
         ("转人工", card["refer"]),

@@ -6,19 +6,22 @@ Holds: immutable after loading; the same claim, counters and files give the same
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from policies.case import Case, Check
+from policies.compile import compile_condition
 from policies.evaluate import Evaluator, compile_policy
-from policies.explain import no_policy, two_versions
+from policies.explain import keeping_unknown, no_policy, two_versions
 from policies.files import Parsed, parsed
 from policies.nodes import figures_used, nodes_of
-from policies.outcomes import Claim, Counters, Outcome, PolicyRef
+from policies.outcomes import Claim, Counters, Outcome, PolicyRef, Refer
 from policies.places import jurisdictions
 from policies.standards import Standards, load_standards
 from policies.trace import Node
-from policies.vocabulary import PolicyText
-from policies.windows import Window, nearest, windows
+from policies.vocabulary import AllOf, PolicyText
+from policies.windows import Window, keeps_until, nearest, windows
 
 ROOT = Path(__file__).parent
 
@@ -44,6 +47,8 @@ class _Door(NamedTuple):
     policy: Policy
     ref: PolicyRef
     evaluate: Evaluator
+    narrows: Mapping[date, Check]
+    """By the version that this one replaces in part: whether a claim is among those concerned."""
 
 
 class Policies:
@@ -101,8 +106,16 @@ class Policies:
         day = application.applied_on
         for doors in levels:
             covering = [door for door in doors if door.policy.window.covers(day)]
+            if len(covering) > 1:
+                covering = _for_this_claim(covering, application, counters)
             if len(covering) == 1:
-                return covering[0].evaluate(application, counters)
+                door = covering[0]
+                if door.policy.text.grandfather is not None:
+                    kept = self._kept(door, levels, application)
+                    if not isinstance(kept, _Door):
+                        return kept
+                    door = kept
+                return door.evaluate(application, counters)
             if covering:
                 return two_versions([door.ref for door in covering], application)
         closed = [door for doors in levels for door in doors]
@@ -110,6 +123,23 @@ class Policies:
             return no_policy(None, None, application)
         missed = closed[nearest([door.policy.window for door in closed], day)]
         return no_policy(missed.ref, missed.policy.window, application)
+
+    def _kept(
+        self, door: "_Door", levels: "tuple[tuple[_Door, ...], ...]", application: Claim
+    ) -> "_Door | Refer":
+        """The version that a running benefit keeps, or the one that covers the application."""
+        rule = door.policy.text.grandfather
+        assert rule is not None
+        accepted = keeps_until(rule, door.policy.window.from_, application)
+        if accepted is None:
+            return door
+        if isinstance(accepted, str):
+            return keeping_unknown(door.ref, accepted)
+        for doors in levels:
+            earlier = [one for one in doors if one.policy.window.covers(accepted)]
+            if len(earlier) == 1:
+                return earlier[0]
+        return door
 
     def _open(self, programme: str, region: str) -> tuple[tuple[_Door, ...], ...]:
         """Compile the versions that a region's claims may meet, most specific place first."""
@@ -125,8 +155,8 @@ class Policies:
         return levels
 
     def _door(self, policy: Policy, region: str) -> _Door:
-        names = figures_used(policy.text)
         text = policy.text
+        names = figures_used(text)
         ref = PolicyRef(
             text.policy,
             text.version.isoformat(),
@@ -136,4 +166,28 @@ class Policies:
             text.family,
         )
         figures = {name: self._standards.figure(name, region) for name in names}
-        return _Door(policy, ref, compile_policy(text, policy.window, ref, figures))
+        narrows = {
+            old.version: compile_condition(
+                AllOf(kind="all", id="for", of=old.for_), figures, frozenset()
+            )
+            for old in text.supersedes
+            if old.for_
+        }
+        return _Door(policy, ref, compile_policy(text, policy.window, ref, figures), narrows)
+
+
+def _for_this_claim(
+    covering: "list[_Door]", application: Claim, counters: Counters
+) -> "list[_Door]":
+    """What is left of versions that cover a day, when those for some persons have been asked."""
+    left = list(covering)
+    for door in covering:
+        for version, concerns in door.narrows.items():
+            older = [one for one in left if one.policy.text.version == version]
+            if not older or door not in left:
+                continue
+            case = Case(application.facts, application.applied_on, counters)
+            verdict = concerns(case)
+            if verdict is not None:
+                left.remove(older[0] if verdict else door)
+    return left

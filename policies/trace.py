@@ -43,6 +43,11 @@ def unit(fact: str) -> str:
     return "" if fact == APPLIED_ON else BY_NAME[fact].unit
 
 
+def programme(family: str) -> str:
+    """A programme that another one names: its id, in the words of the books."""
+    return f"〔{family}〕"
+
+
 @cache
 def missing(fact: str) -> str:
     """What is lacking, for the person who must supply it."""
@@ -122,9 +127,17 @@ def sentence(node: Node, seen: Seen) -> str:
         case "count" | "lifetime":
             period, _, limit = seen.need.partition("上限")
             return f"{period}已享受{saw}次，上限{limit}"
+        case "months":
+            return f"累计{saw}个月，{seen.need}"
+        case "either_or" | "running":
+            return f"{saw}，{seen.need}"
         case "unique" | "used":
             return f"{saw} {'已' if seen.ok == (node.kind == 'used') else '未'}享受，{seen.need}"
-        case "flat" | "table" | "standard" | "monthly":
+        case "ratio" | "age":
+            return f"{node.label} {saw}，应{seen.need}"
+        case "compare" if seen.need.endswith("元"):
+            return f"{node.label} {yuan(int(str(saw)))}，应为{seen.need}"
+        case _ if node.section in ("amount", "fund"):
             return f"{saw}，{seen.need}"
         case _:
             return f"{node.label} {saw}，应为{seen.need}"

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from policies import trace
-from policies.vocabulary import PolicyText
+from policies.outcomes import Claim
+from policies.vocabulary import Grandfather, PolicyText
 
 _ONE_DAY = timedelta(days=1)
 
@@ -36,7 +37,9 @@ def windows(texts: Sequence[PolicyText]) -> list[Window]:
         ends = [text.select.to] if text.select.to else []
         for other in texts:
             same = (other.policy, other.jurisdiction) == (text.policy, text.jurisdiction)
-            if same and any(old.version == text.version for old in other.supersedes):
+            if same and any(
+                old.version == text.version and not old.for_ for old in other.supersedes
+            ):
                 ends.append(begins(other) - _ONE_DAY)
         first, last = begins(text), min(ends, default=None)
         found.append(Window(first, last, trace.window(str(first), str(last or ""))))
@@ -59,3 +62,29 @@ def nearest(candidates: Sequence[Window], day: date) -> int:
     if ended:
         return max(ended)[1]
     return min((window.from_, at) for at, window in enumerate(candidates))[1]
+
+
+def keeps_until(rule: Grandfather, begins_on: date, claim: Claim) -> date | str | None:
+    """Whether a running benefit keeps the version under which it was accepted.
+
+    Out: the day of acceptance, which chooses the version; None where nothing is kept; the name of
+         the fact that is missing where nobody can tell
+    """
+    accepted = claim.facts.get("running.accepted_on")
+    if accepted is None:
+        return None
+    day = date.fromisoformat(str(accepted))
+    if day >= begins_on or rule.accepted_in not in (None, day.year):
+        return None
+    ends = claim.facts.get("running.ends_on")
+    if ends is None:
+        return "running.ends_on"
+    if date.fromisoformat(str(ends)) < claim.applied_on:
+        return None
+    if rule.optional:
+        keep = claim.facts.get("running.keep")
+        if keep is None:
+            return "running.keep"
+        if not keep:
+            return None
+    return day

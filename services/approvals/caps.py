@@ -37,6 +37,14 @@ class Caps:
         uses = self.taken.get((family, cap, LIFETIME, ""), {})
         return sum(months for _, months in uses.values())
 
+    def keys_used(self, family: str, cap: str) -> list[str]:
+        """List the unique keys that are taken under a cap."""
+        return [
+            key
+            for (of_family, of_cap, _, key), numbers in self.taken.items()
+            if numbers and key and (of_family, of_cap) == (family, cap)
+        ]
+
     def numbered(self, slots: tuple[CapSlot, ...]) -> tuple[CapSlot, ...]:
         """Give each wanted slot the lowest number that is free, and no number twice."""
         given: set[tuple[_CapUse, int]] = set()

@@ -121,7 +121,13 @@ def _proposed(
 ) -> ApprovalProposed:
     policy = _reference(grant.policy)
     wanted = tuple(
-        CapSlot(family=policy.family, cap=slot.cap, period=slot.period, key=slot.key)
+        CapSlot(
+            family=policy.family,
+            cap=slot.cap,
+            period=slot.period,
+            key=slot.key,
+            months=slot.months,
+        )
         for slot in grant.slots
     )
     instalments = tuple(

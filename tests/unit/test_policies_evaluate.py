@@ -41,9 +41,9 @@ def test_a_grant_names_text_figures_slots_funds_and_payee() -> None:
     assert outcome.amount_fen == 150_000
     assert outcome.plan == ((1, 150_000, "at_grant"),)
     assert outcome.slots == (
-        ("no_repeat", "*", "电工|四级"),
-        ("per_year", "2022", ""),
-        ("certificate", "*", "2221"),
+        ("no_repeat", "*", "电工|四级", 0),
+        ("per_year", "2022", "", 0),
+        ("certificate", "*", "2221", 0),
     )
     assert outcome.funds == ("unemployment_insurance",)
     assert outcome.payee == "applicant"

@@ -1,0 +1,346 @@
+"""Money: what each kind of amount comes to, exactly.
+
+In:    an amount of a policy, the dated figures of one region, a case
+Out:   fen or an exact fraction of it; 0 where nothing is due; None where nobody can tell
+Holds: every part of an amount leaves a line of the trail, and one month's lines stand for all
+       that equal it.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from fractions import Fraction
+from typing import TypeVar, assert_never, cast
+
+from policies import trace
+from policies.calendar import months_from
+from policies.case import Case, Figures, read_day, read_figure, seen
+from policies.outcomes import Seen
+from policies.vocabulary import (
+    Amount,
+    Branch,
+    Catalogue,
+    EachMonth,
+    Flat,
+    Least,
+    Monthly,
+    Per,
+    Standard,
+    Stated,
+    Sum,
+    Table,
+    Times,
+    Unresolved,
+)
+from policies.words import ParamRef, fraction, round_half_up
+
+Money = Callable[[Case], Fraction | int | None]
+"""Fen; 0 where nothing is due, None where nobody can tell."""
+
+
+def branch_conditions(node: Amount) -> Iterator[str]:
+    """The ids of the conditions on which an amount branches."""
+    if isinstance(node, Branch):
+        yield from (case.if_ for case in node.cases)
+    for inner in parts(node):
+        yield from branch_conditions(inner)
+
+
+def parts(node: Amount) -> tuple[Amount, ...]:
+    """The amounts directly inside an amount."""
+    match node:
+        case Branch():
+            return (*(case.then for case in node.cases), node.else_)
+        case Sum() | Least():
+            return tuple(node.of)
+        case Times() | Per():
+            return (node.of,)
+        case EachMonth() | Monthly():
+            return (node.rate,)
+        case _:
+            return ()
+
+
+def leaves(node: Amount) -> Iterator[Amount]:
+    """What an amount branches into."""
+    if isinstance(node, Branch):
+        for inner in parts(node):
+            yield from leaves(inner)
+    else:
+        yield node
+
+
+_T = TypeVar("_T")
+
+
+def branch(
+    cases: tuple[tuple[str, Callable[[Case], _T | None]], ...], other: Callable[[Case], _T | None]
+) -> Callable[[Case], _T | None]:
+    def choose(case: Case) -> _T | None:
+        for condition, then in cases:
+            holds = case.noted[condition]
+            if holds:
+                return then(case)
+            if holds is None:
+                case.doubts.append(condition)
+                return None
+        return other(case)
+
+    return choose
+
+
+def money_of(node: Amount, figures: Figures) -> Money:
+    match node:
+        case Flat():
+            return _flat(node)
+        case Table():
+            return _table(node, figures)
+        case Standard():
+            return _standard(node, figures)
+        case Stated():
+            return _stated(node)
+        case Unresolved():
+            return _unresolved(node)
+        case Sum():
+            return _sum(tuple(money_of(inner, figures) for inner in node.of))
+        case Least():
+            return _least(node, tuple(money_of(inner, figures) for inner in node.of))
+        case Times():
+            return _times(node, money_of(node.of, figures), figures)
+        case Per():
+            return _per(node, money_of(node.of, figures))
+        case EachMonth():
+            return _each_month(node, money_of(node.rate, figures))
+        case Catalogue():
+            return _catalogue(node, figures)
+        case Branch():
+            return branch(
+                tuple((case.if_, money_of(case.then, figures)) for case in node.cases),
+                money_of(node.else_, figures),
+            )
+        case Monthly():
+            raise ValueError("a monthly amount stands alone or in a branch that is outermost")
+        case _:
+            assert_never(node)
+
+
+def _flat(node: Flat) -> Money:
+    fen = node.value * 100
+    line = seen((node.id, True, "定额", trace.yuan(fen)))
+
+    def money(case: Case) -> int | None:
+        case.trail.append(line)
+        return fen
+
+    return money
+
+
+def _standard(node: Standard, figures: Figures) -> Money:
+    name, read, label = node.id, read_figure(node.param, figures), figures[node.param.of].label
+
+    def money(case: Case) -> int | None:
+        fen = read(case, name)
+        if fen is None:
+            return None
+        case.trail.append(seen((name, True, label, trace.yuan(cast("int", fen)))))
+        return cast("int", fen)
+
+    return money
+
+
+def _table(node: Table, figures: Figures) -> Money:
+    name, fact = node.id, node.by
+    fixed = {key: yuan * 100 for key, yuan in node.rows.items()} if node.rows else None
+    read = read_figure(node.param, figures) if node.param else None
+
+    def money(case: Case) -> int | None:
+        value = case.facts.get(fact)
+        if value is None:
+            case.lacks(name, fact)
+            return None
+        rows = fixed if read is None else cast("dict[str, int] | None", read(case, name))
+        if rows is None:
+            return None
+        fen = rows.get(str(value), 0)
+        need = trace.yuan(fen) if fen else f"标准只列{'、'.join(rows)}"
+        case.trail.append(seen((name, fen > 0, value, need)))
+        return fen
+
+    return money
+
+
+def words(exact: Fraction | int) -> str:
+    """An amount for people; what is not whole yet says so."""
+    fen = round_half_up(exact)
+    return trace.yuan(fen) if fen == exact else f"约{trace.yuan(fen)}"
+
+
+def _stated(node: Stated) -> Money:
+    name, fact = node.id, node.fact
+    label = trace.label(fact)
+
+    def money(case: Case) -> int | None:
+        fen = case.facts.get(fact)
+        if fen is None:
+            case.lacks(name, fact)
+            return None
+        case.trail.append(seen((name, fen != 0, label, trace.yuan(cast("int", fen)))))
+        return cast("int", fen)
+
+    return money
+
+
+def _unresolved(node: Unresolved) -> Money:
+    def money(case: Case) -> None:
+        case.gap(node.id, "NOT_STATED", node.reason)
+
+    return money
+
+
+def _sum(of: tuple[Money, ...]) -> Money:
+    def money(case: Case) -> Fraction | int | None:
+        values = [part(case) for part in of]
+        known = [value for value in values if value is not None]
+        return sum(known) if len(known) == len(values) else None
+
+    return money
+
+
+def _least(node: Least, of: tuple[Money, ...]) -> Money:
+    name = node.id
+
+    def money(case: Case) -> Fraction | int | None:
+        values = [part(case) for part in of]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            return None
+        least = min(known)
+        place = known.index(least) + 1
+        case.trail.append(seen((name, least > 0, f"第{place}项{words(least)}", "取其低者")))
+        return least
+
+    return money
+
+
+def _times(node: Times, of: Money, figures: Figures) -> Money:
+    name, fixed = node.id, fraction(node.by) if node.by else None
+    read = read_figure(node.param, figures) if node.param else None
+
+    def money(case: Case) -> Fraction | int | None:
+        base = of(case)
+        by = fixed if read is None else cast("Fraction | None", read(case, name))
+        if base is None or by is None:
+            return None
+        case.trail.append(seen((name, base > 0, f"{words(base)}×{by}", words(base * by))))
+        return base * by
+
+    return money
+
+
+def _per(node: Per, of: Money) -> Money:
+    name, fact, most, unit = node.id, node.count, node.max, trace.unit(node.count)
+    limit = "" if most is None else f"，最多{most}{unit}"
+
+    def money(case: Case) -> Fraction | int | None:
+        rate = of(case)
+        count = case.facts.get(fact)
+        if count is None:
+            case.lacks(name, fact)
+            return None
+        if rate is None:
+            return None
+        stated = cast("int", count)
+        paid = stated if most is None else min(stated, most)
+        need = f"每{unit or '项'}{words(rate)}{limit}"
+        case.trail.append(seen((name, paid > 0, stated, need)))
+        return rate * paid
+
+    return money
+
+
+def _each_month(node: EachMonth, rate: Money) -> Money:
+    """Sum the rate of every month; a month whose lines equal the one before leaves none."""
+    name, most = node.id, node.max
+    months_of = _months_of(node)
+    limit = "" if most is None else f"，最多{most}个月"
+
+    def money(case: Case) -> Fraction | int | None:
+        months = months_of(case)
+        if months is None:
+            return None
+        total: Fraction | int | None = 0
+        before: list[Seen] = []
+        for month in months[:most]:
+            case.month = f"{month}-01"
+            start = len(case.trail)
+            value = rate(case)
+            lines = case.trail[start:]
+            if lines == before:
+                del case.trail[start:]
+            before = lines
+            total = None if value is None or total is None else total + value
+        case.month = None
+        if total is None:
+            return None
+        saw = f"{months[0]}至{months[-1]}共{len(months)}个月" if months else "没有月份"
+        case.trail.append(seen((name, total > 0, saw, f"逐月计算{limit}，合计{words(total)}")))
+        return total
+
+    return money
+
+
+def _months_of(node: EachMonth) -> Callable[[Case], list[str] | None]:
+    """A function that lists the months to pay, or notes what is missing."""
+    name = node.id
+    if node.months is not None:
+        fact = node.months
+
+        def listed(case: Case) -> list[str] | None:
+            months = case.facts.get(fact)
+            if not isinstance(months, list):
+                case.lacks(name, fact)
+                return None
+            return months
+
+        return listed
+    start_fact, count_fact = node.start or "", node.count or ""
+    start_of = read_day(start_fact)
+
+    def counted(case: Case) -> list[str] | None:
+        start, count = start_of(case), case.facts.get(count_fact)
+        if start is None or count is None:
+            case.lacks(name, start_fact if start is None else count_fact)
+            return None
+        return months_from(date.fromisoformat(start), cast("int", count))
+
+    return counted
+
+
+def _catalogue(node: Catalogue, figures: Figures) -> Money:
+    """A cell of a table: blank is denied, a row that is not there is not stated."""
+    name, row_fact, column_fact = node.id, node.row, node.column
+    label = figures[catalogue_figure(node)].label
+    read = read_figure(ParamRef(of=catalogue_figure(node)), figures)
+
+    def money(case: Case) -> int | None:
+        row, column = case.facts.get(row_fact), case.facts.get(column_fact)
+        if row is None or column is None:
+            case.lacks(name, row_fact if row is None else column_fact)
+            return None
+        table = cast("dict[str, dict[str, int]] | None", read(case, name))
+        if table is None:
+            return None
+        cells = table.get(str(row))
+        if cells is None:
+            case.gap(name, "NOT_STATED", f"《{label}》没有 {row}，标准未列")
+            return None
+        fen = cells.get(str(column), 0)
+        need = trace.yuan(fen) if fen else f"该职业只列{'、'.join(cells)}"
+        case.trail.append(seen((name, fen > 0, f"{row}/{column}", need)))
+        return fen
+
+    return money
+
+
+def catalogue_figure(node: Catalogue) -> str:
+    """The name under which a catalogue stands among the figures."""
+    return f"catalogue.{node.of}"

@@ -1,0 +1,217 @@
+"""Wording: what each word of a policy says in Chinese, before anything was seen.
+
+In:    a condition, an amount, a cap of a policy
+Out:   one phrase or one line a part, for cards, differences and pages
+"""
+
+from collections.abc import Callable, Iterator
+from typing import assert_never
+
+from events.fact_names import FactType
+from events.facts import BY_NAME
+from policies import trace
+from policies.vocabulary import (
+    Age,
+    AllOf,
+    Amount,
+    AnyOf,
+    Between,
+    Branch,
+    Cap,
+    Catalogue,
+    Ceiling,
+    Compare,
+    Condition,
+    Count,
+    EachMonth,
+    EitherOr,
+    Flag,
+    Flat,
+    Least,
+    Lifetime,
+    Located,
+    Member,
+    Monthly,
+    Months,
+    Per,
+    Ratio,
+    Running,
+    SameYear,
+    Standard,
+    Stated,
+    Sum,
+    Table,
+    Times,
+    Unique,
+    Unresolved,
+    Used,
+    Within,
+)
+from policies.words import ParamRef
+
+_WORDS = {"<": "小于", "<=": "不超过", ">": "大于", ">=": "不少于", "==": "等于"}
+
+
+def condition_words(node: Condition) -> str:
+    """What a condition needs, before anything was seen."""
+    match node:
+        case AllOf():
+            return "以下全部满足"
+        case AnyOf():
+            return "以下满足其一"
+        case Member():
+            day = f"（{trace.label(node.as_of)}当日）" if node.as_of else ""
+            return f"{trace.label(node.fact)}{day}为 {_values(node)}"
+        case Flag():
+            return f"{trace.label(node.fact)}：{'是' if node.is_ else '否'}"
+        case Compare():
+            limit = param_words(node.param) if node.param else f"{node.value}{_unit(node)}"
+            limit += f"的{node.times}" if node.times else ""
+            return f"{trace.label(node.fact)}{_WORDS[node.op]}{limit}"
+        case Ratio():
+            over = f"{trace.label(node.num)}÷{trace.label(node.den)}"
+            return f"{over}{_WORDS[node.op]}{node.value}"
+        case Age():
+            return f"{trace.label(node.as_of)}当日年龄{_WORDS[node.op]}{node.value}周岁"
+        case Within():
+            limit = param_words(node.param) if node.param else period_words(str(node.max))
+            return f"{trace.label(node.end)}在{trace.label(node.start)}起 {limit} 内"
+        case Between():
+            days = trace.window(str(node.from_ or ""), str(node.to or ""))
+            return f"{trace.label(node.fact)} {days}"
+        case SameYear():
+            year = "毕业学年" if node.year == "academic" else "毕业年度"
+            return f"{trace.label(node.as_)}在{trace.label(node.fact)}所在{year}内"
+        case Located():
+            return f"{trace.label(node.fact)}在{trace.place(node.in_)}"
+        case Used():
+            return f"{'、'.join(map(trace.label, node.keys))}已按 {node.family} 享受"
+        case _:
+            assert_never(node)
+
+
+def amount_lines(source: Callable[[str], str], node: Amount, before: str = "") -> Iterator[str]:
+    match node:
+        case Branch():
+            for case in node.cases:
+                yield from amount_lines(source, case.then, f"{before}满足 {case.if_}：")
+            yield from amount_lines(source, node.else_, f"{before}其他：")
+        case Sum():
+            yield f"{before}以下合计"
+            for inner in node.of:
+                yield from amount_lines(source, inner, before + "  ")
+        case Least() | Times() | Per() | EachMonth():
+            yield f"{before}{node.id}：{_composed(node)}{source(node.id)}"
+            for inner in node.of if isinstance(node, Least) else [_inner(node)]:
+                yield from amount_lines(source, inner, before + "  ")
+        case Flat() | Table() | Standard() | Stated() | Unresolved() | Catalogue():
+            yield f"{before}{node.id}：{_money(node)}{source(node.id)}"
+        case Monthly():
+            stop = param_words(node.stop_param) if node.stop_param else node.stop or "无"
+            starts = "申请次月" if node.starts == "month_after_application" else "申请当月"
+            words = f"自{starts}起按月，{param_words(node.months)}个月，最晚 {stop}"
+            yield f"{before}{node.id}：{words}{source(node.id)}"
+            yield from amount_lines(source, node.rate, before + "  ")
+        case _:
+            assert_never(node)
+
+
+def _values(node: Member) -> str:
+    return param_words(node.param) if node.param else "、".join(node.in_ or ())
+
+
+def _unit(node: Compare) -> str:
+    return "元" if BY_NAME[node.fact].type is FactType.FEN else trace.unit(node.fact)
+
+
+def _inner(node: Times | Per | EachMonth) -> Amount:
+    return node.rate if isinstance(node, EachMonth) else node.of
+
+
+def _composed(node: Least | Times | Per | EachMonth) -> str:
+    match node:
+        case Least():
+            return "以下各项取其低者"
+        case Times():
+            return f"以下的{node.by or param_words(node.param)}"
+        case Per():
+            most = f"，最多{node.max}{trace.unit(node.count)}" if node.max else ""
+            return (
+                f"每{trace.label(node.count)}单位（{trace.unit(node.count) or '项'}）{most}按以下"
+            )
+        case EachMonth():
+            months = node.months or node.start or ""
+            most = f"，最多{node.max}个月" if node.max else ""
+            return f"按{trace.label(months)}逐月{most}"
+        case _:
+            assert_never(node)
+
+
+def _money(node: Flat | Table | Standard | Stated | Unresolved | Catalogue) -> str:
+    match node:
+        case Flat():
+            return trace.yuan(node.value * 100)
+        case Table(rows=dict(rows)):
+            cells = "、".join(f"{key} {yuan}元" for key, yuan in rows.items())
+            return f"按{trace.label(node.by)}：{cells}；表中没有的不予发放"
+        case Table():
+            return f"按{trace.label(node.by)}：{param_words(node.param)}；表中没有的不予发放"
+        case Standard():
+            return param_words(node.param)
+        case Stated():
+            return f"{trace.label(node.fact)}（据实）"
+        case Unresolved():
+            return f"{node.reason}，转人工"
+        case Catalogue():
+            cell = f"{trace.label(node.row)}、{trace.label(node.column)}"
+            return f"按目录〔{node.of}〕的{cell}；空格不予发放，目录外转人工"
+        case _:
+            assert_never(node)
+
+
+def cap_words(cap: Cap) -> str:
+    """What a cap allows, and when it applies."""
+    applies = f"（满足 {cap.only_if} 时）" if cap.only_if else ""
+    return applies + _cap(cap, "每人" if cap.per == "person" else "每单位")
+
+
+def _cap(cap: Cap, each: str) -> str:
+    match cap:
+        case Count():
+            return f"{each}每公历年不超过{param_words(cap.param) if cap.param else cap.max}次"
+        case Lifetime():
+            return f"{each}终身不超过{cap.max}次"
+        case Unique():
+            then = "转人工" if cap.repeated == "refer" else "不予发放"
+            return f"{'、'.join(map(trace.label, cap.keys))}相同的，{then}"
+        case Months():
+            longer = "".join(
+                f"；满足 {one.if_} 时{one.max or param_words(one.param)}个月"
+                for one in cap.extended
+            )
+            return f"{each}累计不超过{cap.max}个月{longer}"
+        case EitherOr():
+            return f"不与{'、'.join(map(trace.programme, cap.with_))}重复享受"
+        case Running():
+            return f"{each}同时只享受一笔（{trace.label(cap.key)}）"
+        case _:
+            assert_never(cap)
+
+
+def ceiling_words(ceiling: Ceiling) -> str:
+    """What a shared limit allows."""
+    whose = "、".join(map(trace.label, ceiling.scope)) or "全项目"
+    when = "每公历年" if ceiling.period == "calendar_year" else "累计"
+    most = f"{ceiling.max}{'元' if ceiling.of == 'yuan' else '个'}"
+    then = "超出部分不发" if ceiling.remainder == "pay" else "超出的不予发放"
+    return f"{whose}{when}不超过{most}，{then}"
+
+
+def period_words(text: str) -> str:
+    """``12M`` as people say it."""
+    number, unit = text[:-1], {"D": "天", "M": "个月", "Y": "年"}.get(text[-1:])
+    return f"{number}{unit}" if unit else text
+
+
+def param_words(ref: ParamRef | None) -> str:
+    return f"〔参数 {ref.of}〕" if ref else ""
