@@ -15,6 +15,7 @@ from events import (
     instalments,
     statements,
     status,
+    submissions,
 )
 from events.values import Command, Fact, Value
 
@@ -47,6 +48,13 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     approvals.ApprovalLapsed,
     approvals.ApprovalWithdrawn,
     approvals.CommitmentDeclined,
+    # an employer's batch hears of its lines
+    submissions.OpenSubmission,
+    submissions.ReportLine,
+    submissions.SubmissionOpened,
+    submissions.SubmissionLineAnswered,
+    submissions.SubmissionDecided,
+    submissions.SubmissionClosed,
     # its money is found
     budgets.AllocateBudget,
     budgets.CommitBudget,

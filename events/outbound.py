@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from events.submissions import Ending
 from events.values import ApplicationKey, Fen, Value
 
 SOURCE = "benefit-ledger"
@@ -37,6 +38,8 @@ Outcome = Literal[
     "payment_cancelled",
     "refused",
     "set_aside",
+    "batch_decided",
+    "batch_closed",
 ]
 
 
@@ -49,10 +52,45 @@ class Clause(Value):
     need: str = Field(description="该条款要求什么。")
 
 
+class LineTold(Value):
+    """批量申报中一行的结果。"""
+
+    no: int = Field(description="在报文中是第几行，从 1 起。")
+    line: str = Field(description="行号；读不出行号的写 # 加第几行。")
+    outcome: Ending = Field(
+        description="granted 核准，denied 不予核准，referred 转人工，held 待预算，lapsed 已过期，"
+        "withdrawn 已撤回，refused 受理时退回，conflicted 与首次内容不同。"
+    )
+    amount_fen: Fen | None = Field(None, description="核准金额（分）。")
+
+
+class ReasonTold(Value):
+    """一个原因和因它而未核准的各行。"""
+
+    outcome: Ending = Field(description="这些行的结果。")
+    code: str = Field(description="原因代码。")
+    text: str = Field("", description="原因说明和办法。")
+    policy: str | None = Field(None, description="政策版本及其内容摘要。")
+    clauses: tuple[Clause, ...] = Field((), description="未满足（或待判断）的条款，附原文。")
+    lines: tuple[str, ...] = Field(description="行号。")
+
+
+class BatchTold(Value):
+    """用人单位一批申报的结果：逐行结果，按原因归并。"""
+
+    round: int = Field(description="第几次：补报或重报了新的行，再告知一次全部结果。")
+    counts: dict[Ending, int] = Field(description="各种结果的行数。")
+    waiting: int = Field(description="其中仍待人工或待预算的行数；办结后另告知 batch_closed。")
+    lines: tuple[LineTold, ...] = Field(description="逐行结果，按报文次序。")
+    reasons: tuple[ReasonTold, ...] = Field((), description="未核准的原因。")
+
+
 class OutcomeTold(Value):
     """一件申请的一个结果：受理、决定、拒绝或支付状态；不含任何个人信息。"""
 
-    application: ApplicationKey = Field(description="申请键：来源:申请编号[:行号]。")
+    application: ApplicationKey = Field(
+        description="申请键：来源:申请编号[:行号]；批量结果为 来源:申请编号。"
+    )
     outcome: Outcome = Field(description="发生了什么。")
     on: date = Field(description="法定日期（北京时间）。")
     digest: str | None = Field(None, description="内容摘要；更正时以它指明被更正的内容。")
@@ -68,6 +106,10 @@ class OutcomeTold(Value):
     command: str | None = Field(None, description="被拒绝或搁置的请求的类型。")
     clauses: tuple[Clause, ...] = Field((), description="未满足的全部条款，附原文。")
     value_on: date | None = Field(None, description="银行入账或退回日期。")
+    batch: BatchTold | None = Field(
+        None,
+        description="批量申报的结果：每行都有答复时一次告知；有待办的行，全部办结时再告知一次。",
+    )
 
 
 class OutcomeEvent(Value):
@@ -114,6 +156,59 @@ def example() -> dict[str, Any]:
                     cite="铁市就组发〔2022〕1号#八",
                     quote="每人每年享受补贴次数最多不超过3次",
                     need="每年不超过 3 次",
+                ),
+            ),
+        ),
+    ).model_dump(mode="json", exclude_defaults=False, exclude_none=True)
+
+
+def batch_example() -> dict[str, Any]:
+    """Show the result of an employer's batch."""
+    return OutcomeEvent(
+        id="6a1b2c3d-4e5f-5a6b-8c7d-9e0f1a2b3c4d",
+        type="outcome.batch_decided",
+        subject="district-211202.hrss:TL-2022-B0017",
+        time=datetime.fromisoformat("2022-08-12T01:15:00+00:00"),
+        data=OutcomeTold(
+            application="district-211202.hrss:TL-2022-B0017",
+            outcome="batch_decided",
+            on=date(2022, 8, 12),
+            programme="post-skill",
+            amount_fen=150000,
+            text="共 3 行：核准 1 行 1,500.00 元，不予核准 1 行，退回 1 行。",
+            batch=BatchTold(
+                round=1,
+                counts={"granted": 1, "denied": 1, "refused": 1},
+                waiting=0,
+                lines=(
+                    LineTold(no=1, line="1", outcome="granted", amount_fen=150000),
+                    LineTold(no=2, line="2", outcome="denied", amount_fen=None),
+                    LineTold(no=3, line="3", outcome="refused", amount_fen=None),
+                ),
+                reasons=(
+                    ReasonTold(
+                        outcome="denied",
+                        code="CAP_REACHED",
+                        text="达到上限",
+                        policy="post-skill/211200-2021-01-01@0a1b2c3d4e5f",
+                        clauses=(
+                            Clause(
+                                node="per_year",
+                                cite="铁市人社发〔2021〕7号",
+                                quote="每人每年享受补贴次数最多不超过3次",
+                                need="每年不超过 3 次",
+                            ),
+                        ),
+                        lines=("2",),
+                    ),
+                    ReasonTold(
+                        outcome="refused",
+                        code="WRONG_PERSON_ID",
+                        text="字段 data.lines.beneficiary.id：公民身份号码不对。"
+                        "请核对位数、出生日期和校验码。",
+                        policy=None,
+                        lines=("3",),
+                    ),
                 ),
             ),
         ),

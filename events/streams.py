@@ -33,6 +33,11 @@ def batch(number: str) -> str:
     return f"batch/{number}"
 
 
+def submission(key: str) -> str:
+    """Name the history of an employer's batch; `key` is ``source:application``."""
+    return f"submission/{key}"
+
+
 def account(bank_account: str, month: str) -> str:
     """Name one bank account's month; `month` is ``yyyy-mm``."""
     return f"account/{bank_account}/{month}"

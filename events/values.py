@@ -14,7 +14,7 @@ Fen = Annotated[int, Field(strict=True, ge=0)]
 SignedFen = Annotated[int, Field(strict=True)]
 """Money with a direction, in fen: positive comes in, negative goes out."""
 
-ApplicationKey = Annotated[str, Field(min_length=3, max_length=160)]
+ApplicationKey = Annotated[str, Field(min_length=3, max_length=200)]
 """``source:application`` or ``source:application:line``; unique over all upstream systems."""
 
 StreamName = Annotated[str, Field(min_length=3, max_length=200)]

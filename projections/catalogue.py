@@ -23,6 +23,7 @@ from projections import (
     set_aside,
     statements,
     status,
+    submissions,
     unchanged,
 )
 from projections.placed import Placed
@@ -65,6 +66,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     _model(journal, "journal"),
     _model(statements, "statements"),
     _model(status, "status"),
+    _model(submissions, "submissions"),
     _model(refusals, "refusals"),
     _model(set_aside, "set_aside"),
     _model(unchanged, "unchanged"),

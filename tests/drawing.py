@@ -18,12 +18,13 @@ from services.standing import follow_ups
 from tests.dsl import policies
 from tests.office import Office
 from tests.properties import test_budgets as lines
+from tests.properties import test_submissions as employers
 from tests.strategies import Network
 
 FLOW = Path(__file__).parent.parent / "docs" / "explanation" / "flow.md"
 GOLDEN = Path(__file__).parent / "golden"
 _BEGIN, _END = "```mermaid\n", "```\n"
-KINDS = ("beneficiary", "budget", "payee", "batch")
+KINDS = ("beneficiary", "submission", "budget", "payee", "batch")
 
 
 def golden_facts() -> list[Recorded]:
@@ -40,7 +41,8 @@ def played() -> tuple[Network, ...]:
         office.run(90)
         networks += [office.network, lines.play(_a_year(Random(seed)), seed, 5)]
     everybody = AllocateBudget(document="拨款", amount=SLICE + 1)
-    return (*networks, _a_long_queue(everybody), _a_long_queue(CloseLine(document="年终")))
+    networks += [_a_long_queue(everybody), _a_long_queue(CloseLine(document="年终"))]
+    return (*networks, *map(_an_employers_batch, range(12)))
 
 
 def _a_year(chance: Random) -> list[lines.Step]:
@@ -55,6 +57,17 @@ def _a_year(chance: Random) -> list[lines.Step]:
             lines.Delivers(chance.randint(0, 5)),
         ]
     return [*steps, *(lines.Closes(line) for line in range(4))]
+
+
+def _an_employers_batch(seed: int) -> Network:
+    """Let an employer send lines that end in every way there is."""
+    chance = Random(seed)
+    sent = tuple(
+        employers.Line(number % 4, number // 4, chance.random() < 0.9, chance.random() < 0.6)
+        for number in range(8)
+    )
+    script = employers.Script(sent, 1, (chance.randint(1, 8),), seed % 3 > 0, seed % 5, True, seed)
+    return employers.play(script)
 
 
 def _a_long_queue(ending: AllocateBudget | CloseLine) -> Network:

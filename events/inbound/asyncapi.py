@@ -100,7 +100,10 @@ def _outcome() -> dict[str, Any]:
             "schemaFormat": "application/schema+json;version=draft-2020-12",
             "schema": {"$ref": "./schemas/outcome.json"},
         },
-        "examples": [{"name": "denied", "payload": outbound.example()}],
+        "examples": [
+            {"name": "denied", "payload": outbound.example()},
+            {"name": "batch", "payload": outbound.batch_example()},
+        ],
     }
 
 

@@ -18,6 +18,7 @@ from events.inbound.cloudevent import MAX_BYTES, event_of, parsed
 from events.inbound.reader import read_data
 from events.inbound.rejections import Code, Problem, Refusal, Rejected
 from events.inbound.semantics import Known
+from events.inbound.submissions import Submitted
 
 
 class Finding(NamedTuple):
@@ -88,7 +89,7 @@ def _check(line: int, document: bytes, known: Known, arrival_ms: int, checked: C
         elif isinstance(answer.body, Claim):
             claim = answer.body
             checked.accepted.append(Accepted(line, answer.type, claim.key, claim.digest))
-        else:
+        elif not isinstance(answer.body, Submitted):  # a batch is told by its lines
             checked.accepted.append(Accepted(line, answer.type))
 
 

@@ -6,6 +6,7 @@ Refuses: in the order of `rejections.Code`; all problems of a line are named, th
 Holds: pure; the same record gives the same answer; a bad line of a batch stops no other line.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -25,7 +26,7 @@ from events.inbound.claims import Claim, digest_of
 from events.inbound.cloudevent import Event, Headers, read_event
 from events.inbound.fields import AccountStated, PartyStated
 from events.inbound.fields import Inbound as Data
-from events.inbound.identity import Party
+from events.inbound.identity import Party, names_a_person
 from events.inbound.rejections import Code, Problem, Refusal, Rejected
 from events.inbound.semantics import (
     Known,
@@ -39,6 +40,7 @@ from events.inbound.semantics import (
 )
 from events.inbound.shape import problems_of
 from events.inbound.status import PriorUse, StatusChanged
+from events.inbound.submissions import LineRead, Submitted
 from events.values import FactValue
 
 
@@ -66,7 +68,7 @@ class Inbound(NamedTuple):
     type: str
     at: datetime
     on: date
-    body: Claim | Data
+    body: Claim | Submitted | Data
     party: Party | None = None
     line_no: int | None = None
 
@@ -74,7 +76,8 @@ class Inbound(NamedTuple):
 def read(message: Message, known: Known) -> list[Inbound | Rejected]:
     """Read one record.
 
-    Shape:  one answer for a message, one for each line of an employer's batch
+    Shape:  one answer for a message; for an employer's batch one for each line, then one for the
+            batch itself
     """
     if message.timestamp_ms < 0:
         return [Rejected((Problem(Code.NO_TIMESTAMP),))]
@@ -138,12 +141,44 @@ def _batch(
     if header:
         raise Refusal(*header)
     answers: list[Inbound | Rejected] = []
+    lines: list[LineRead] = []
+    seen: set[str] = set()
     for number, raw in enumerate(batch.lines, 1):
         try:
-            answers.append(_batch_line(event, batch, raw, known, at, on)._replace(line_no=number))
+            answer = _batch_line(event, batch, raw, known, at, on)
+            assert isinstance(answer.body, Claim)
+            if answer.body.line in seen:
+                raise Refusal(Problem(Code.LINE_TWICE, "data.lines.line"))
+            seen.add(answer.body.line)
+            answers.append(answer._replace(line_no=number))
+            lines.append(LineRead(number, answer.body.line, answer.body.digest))
         except Refusal as refusal:
-            answers.append(Rejected(refusal.problems, number))
-    return answers
+            rejected = Rejected(refusal.problems, number)
+            answers.append(rejected)
+            line = "" if rejected.code is Code.LINE_TWICE else _line_number(raw)
+            lines.append(LineRead(number, line, "", rejected.code.value, rejected.field))
+    employer = None if batch.payee is None else party_of(batch.payee, "data.payee", on, [])
+    whole = Submitted(
+        event.source,
+        batch.application,
+        batch.programme,
+        batch.region,
+        batch.applied_on,
+        batch.channel,
+        employer if employer and employer.id and employer.name else None,
+        tuple(lines),
+    )
+    return [*answers, Inbound(event.id, event.source, event.type, at, on, whole)]
+
+
+_NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def _line_number(raw: Any) -> str:
+    """The number of a line that is not taken, where it can be read and names nobody."""
+    line = raw.get("line") if isinstance(raw, dict) else None
+    readable = isinstance(line, str) and _NUMBER.fullmatch(line) and not names_a_person(line)
+    return str(line) if readable else ""
 
 
 def _batch_line(

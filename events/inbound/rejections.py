@@ -37,6 +37,7 @@ class Code(StrEnum):
     WRONG_FACT = "WRONG_FACT"
     IDENTITY_IN_TEXT = "IDENTITY_IN_TEXT"
     NO_LINES = "NO_LINES"
+    LINE_TWICE = "LINE_TWICE"
     UNKNOWN_APPLICATION = "UNKNOWN_APPLICATION"
 
 
@@ -127,6 +128,11 @@ WORDINGS: dict[Code, Wording] = {
         "a resident id stands in a field that is no identity field",
     ),
     Code.NO_LINES: Wording("批量申请没有明细行", "请至少填写一行。", "the batch has no lines"),
+    Code.LINE_TWICE: Wording(
+        "本批内行号重复",
+        "先出现的一行照办；请给这一行另编行号后重发。",
+        "the line's number stands in the batch twice",
+    ),
     Code.UNKNOWN_APPLICATION: Wording(
         "没有收到过这件申请", "请核对申请编号和来源。", "no such application has arrived"
     ),

@@ -26,6 +26,8 @@ from events.inbound.claims import Claim, application_key
 from events.inbound.reader import Inbound, Message
 from events.inbound.rejections import Code, Problem, Rejected
 from events.inbound.reviews import ReviewDecided
+from events.inbound.submissions import Submitted
+from events.submissions import DIGEST_LENGTH, AcceptedLine, OpenSubmission, RefusedLine
 from events.values import Arrival, Command
 from services.intake.others import addressed
 from services.runtime.vault.wanted import (
@@ -54,6 +56,8 @@ def wanted_of(inbound: Inbound) -> Wanted | None:
             return Withdraws(_key(inbound), orjson.dumps(note).decode())
         case ReviewDecided():
             return Finds(_key(inbound))
+        case Submitted() as submitted:
+            return Meets(submitted.employer) if submitted.employer else None
         case _:
             return Meets(inbound.party) if inbound.party else None
 
@@ -65,13 +69,7 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
     """
     match inbound.body:
         case Claim() as claim:
-            arrived = Arrival(
-                topic=message.topic,
-                partition=message.partition,
-                offset=message.offset,
-                event=inbound.event,
-            )
-            return _claim_commands(inbound, claim, admitted, arrived)
+            return _claim_commands(inbound, claim, admitted, _arrival(inbound, message))
         case ApplicationWithdrawn() as withdrawn:
             if not admitted.first_token:
                 return []  # the register keeps it until its application comes
@@ -80,11 +78,56 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
             if not admitted.first_token:
                 return Rejected((Problem(Code.UNKNOWN_APPLICATION, "data.application"),))
             return [_review(inbound, review, admitted.first_token)]
+        case Submitted() as submitted:
+            return [_open(inbound, submitted, admitted.token, _arrival(inbound, message))]
         case _:
             stream, command, on = addressed(inbound, admitted.token)
             content = command.__pydantic_serializer__.to_json(command).decode()
             identity = _id(command, f"{inbound.source}\n{inbound.event}\n{stream}\n{content}")
             return [Asked(identity, stream, inbound.at, on, BY, command)]
+
+
+def _arrival(inbound: Inbound, message: Message) -> Arrival:
+    return Arrival(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        event=inbound.event,
+    )
+
+
+def _open(inbound: Inbound, submitted: Submitted, employer: str, arrived: Arrival) -> Asked:
+    """Tell a batch of its lines, so that it knows when all of them are decided."""
+    accepted = tuple(
+        AcceptedLine(no=line.no, line=line.line, digest=line.digest[:DIGEST_LENGTH])
+        for line in submitted.lines
+        if not line.code
+    )
+    refused = tuple(
+        RefusedLine(no=line.no, line=line.line, code=line.code, field=line.field)
+        for line in submitted.lines
+        if line.code
+    )
+    body = OpenSubmission(
+        submission=submitted.key,
+        programme=submitted.programme,
+        region=submitted.region,
+        applied_on=submitted.applied_on,
+        channel=submitted.channel,
+        employer=employer,
+        accepted=accepted,
+        refused=refused,
+        arrived=arrived,
+    )
+    content = orjson.dumps([submitted.key, submitted.applied_on, *submitted.lines], default=tuple)
+    return Asked(
+        _id(body, content.decode()),
+        streams.submission(submitted.key),
+        inbound.at,
+        submitted.applied_on,
+        BY,
+        body,
+    )
 
 
 def _claim_commands(

@@ -68,9 +68,16 @@ from events.statements import (
     StatementOpened,
 )
 from events.status import PriorUseRecorded, StatusRecorded
+from events.submissions import (
+    SubmissionClosed,
+    SubmissionDecided,
+    SubmissionLineAnswered,
+    SubmissionOpened,
+)
 from events.values import ClauseSeen, Fact, PolicyRef
 from policies.registry import Policies
 from policies.trace import Node
+from services.outcomes.submissions import of_submission
 
 NOT_TOLD: frozenset[type[Fact]] = frozenset(
     {
@@ -103,6 +110,9 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         StatusRecorded,
         PriorUseRecorded,
         StreamResumed,
+        # a line is told by its own application, and with its batch when that is decided
+        SubmissionOpened,
+        SubmissionLineAnswered,
     }
 )
 
@@ -156,6 +166,10 @@ def _said(body: Fact, policies: Policies) -> dict[str, Any] | None:
             return _of_instalment(body)
         case CommandRefused() | CommandSetAside():
             return _of_refusal(body)
+        case SubmissionDecided() | SubmissionClosed():
+            return of_submission(
+                body, _policy, lambda policy, nodes: _clauses(policy, nodes, (), policies)
+            )
         case _:
             return _of_payment(body)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from events import approvals, batches, budgets, disbursements, instalments
+from events import applications, approvals, batches, budgets, disbursements, instalments
 from events.envelope import Asked, Recorded
 from events.values import Fact
 from services.approvals.follow_ups import follow_ups as of_approval
@@ -10,8 +10,15 @@ from services.batches.follow_ups import follow_ups as of_batch
 from services.budgets.follow_ups import follow_ups as of_budget
 from services.disbursements.follow_ups import follow_ups as of_disbursement
 from services.instalments.decider import follow_ups as of_instalment
+from services.submissions.follow_ups import follow_ups as of_line
 
 _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
+    applications.ApplicationWithdrawn: of_line,
+    approvals.ApprovalGranted: of_line,
+    approvals.ApprovalDenied: of_line,
+    approvals.ApprovalReferred: of_line,
+    approvals.ApprovalHeld: of_line,
+    approvals.ApprovalLapsed: of_line,
     approvals.ApprovalProposed: of_approval,
     approvals.ApprovalWithdrawn: of_approval,
     approvals.CommitmentDeclined: of_approval,

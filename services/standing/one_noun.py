@@ -1,4 +1,4 @@
-"""The standings of one noun each: a payee's payments, a budget line, a batch, an account's month."""
+"""The standings of one noun each: payments, a budget line, a batch, an account, a submission."""
 
 from typing import get_args
 
@@ -13,6 +13,8 @@ from services.disbursements import decider as disbursements
 from services.disbursements.state import Payments
 from services.standing.stream import Stream, unfit
 from services.statements import decider as statements
+from services.submissions import decider as submissions
+from services.submissions.state import Submission
 
 _BUDGET_COMMANDS = get_args(budgets.BudgetCommand)
 _BUDGET_FACTS = get_args(budgets.BudgetFact)
@@ -22,6 +24,8 @@ _BATCH_COMMANDS = get_args(batches.BatchCommand)
 _BATCH_FACTS = get_args(batches.BatchFact)
 _STATEMENT_COMMANDS = get_args(statements.StatementCommand)
 _STATEMENT_FACTS = get_args(statements.StatementFact)
+_SUBMISSION_COMMANDS = get_args(submissions.SubmissionCommand)
+_SUBMISSION_FACTS = get_args(submissions.SubmissionFact)
 
 
 class BudgetStream(Stream):
@@ -114,3 +118,26 @@ class AccountStream(Stream):
         if not isinstance(recorded.body, _STATEMENT_FACTS):
             raise unfit(self, recorded.body)
         statements.evolve(self.month, recorded.body)
+
+
+class SubmissionStream(Stream):
+    """One employer's batch of applications."""
+
+    __slots__ = ("submission",)
+    kind = "submission"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.submission = Submission()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer the batch, or a report on one of its lines."""
+        if not isinstance(asked.body, _SUBMISSION_COMMANDS):
+            raise unfit(self, asked.body)
+        return submissions.decide(self.submission, asked.body)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of the batch."""
+        if not isinstance(recorded.body, _SUBMISSION_FACTS):
+            raise unfit(self, recorded.body)
+        submissions.evolve(self.submission, recorded.body)

@@ -18,7 +18,13 @@ from events.values import Fact
 from policies.registry import Policies
 from services.standing.beneficiary import BeneficiaryStream
 from services.standing.follow_ups import follow_ups
-from services.standing.one_noun import AccountStream, BatchStream, BudgetStream, PayeeStream
+from services.standing.one_noun import (
+    AccountStream,
+    BatchStream,
+    BudgetStream,
+    PayeeStream,
+    SubmissionStream,
+)
 from services.standing.stream import Stream
 
 CODE_VERSION = "0.1.0"
@@ -33,7 +39,14 @@ stream's sequence number is added, and no such id equals that of a decided fact.
 
 _KINDS: dict[str, type[Stream]] = {
     kind.kind: kind
-    for kind in (BeneficiaryStream, PayeeStream, BudgetStream, BatchStream, AccountStream)
+    for kind in (
+        BeneficiaryStream,
+        PayeeStream,
+        BudgetStream,
+        BatchStream,
+        AccountStream,
+        SubmissionStream,
+    )
 }
 
 

@@ -14,6 +14,7 @@ from events.inbound.identity import check_character
 from events.inbound.reader import Inbound, Message, read
 from events.inbound.rejections import WORDINGS, Code, Rejected
 from events.inbound.semantics import Known
+from events.inbound.submissions import LineRead, Submitted
 from services.intake.admission import commands_for
 from services.runtime.vault.wanted import Admitted
 
@@ -240,7 +241,10 @@ def test_a_batch_line_takes_what_it_lacks_from_the_header() -> None:
             "application.batch-submitted", data={"payee": payee, "account": account, "lines": lines}
         )
     )
-    one, two = (answer.body for answer in found if isinstance(answer, Inbound))
+    one, two, whole = (answer.body for answer in found if isinstance(answer, Inbound))
+    assert isinstance(whole, Submitted)
+    assert whole.employer is not None
+    assert whole.employer.id == payee["id"]
     assert isinstance(one, Claim)
     assert isinstance(two, Claim)
     assert one.payee.id == two.payee.id == payee["id"]
@@ -258,8 +262,31 @@ def test_a_line_without_any_account_is_refused_alone() -> None:
         "Inbound",
         "Rejected",
         "Rejected",
+        "Inbound",
     ]
     assert [answer.line for answer in found if isinstance(answer, Rejected)] == [1, 3, 4]
+
+
+def test_a_batch_knows_its_lines_the_refused_ones_too() -> None:
+    lines = examples.DATA["application.batch-submitted"]["lines"]
+    broken = {**lines[1], "beneficiary": {**lines[1]["beneficiary"], "id": "123"}}
+    named = {**lines[1], "line": lines[1]["beneficiary"]["id"]}
+    twice = {**lines[1], "line": "1"}
+    sent = [lines[0], broken, 7, named, twice]
+    found = answers(event("application.batch-submitted", data={"lines": sent}))
+    first, *_, last = found
+    assert isinstance(first, Inbound)
+    assert isinstance(first.body, Claim)
+    assert isinstance(last, Inbound)
+    assert isinstance(last.body, Submitted)
+    assert last.body.key == first.body.key.rpartition(":")[0]
+    assert last.body.lines == (
+        LineRead(1, "1", first.body.digest),
+        LineRead(2, "2", "", "WRONG_PERSON_ID", "data.lines.beneficiary.id"),
+        LineRead(3, "", "", "WRONG_FORMAT", "data.lines"),
+        LineRead(4, "", "", "IDENTITY_IN_TEXT", "data.line"),
+        LineRead(5, "", "", "LINE_TWICE", "data.lines.line"),
+    )
 
 
 def test_a_batch_with_a_bad_header_is_refused_whole() -> None:

@@ -16,13 +16,15 @@ from events.batches import (
     ReleaseBatch,
     WantedLine,
 )
+from events.codec import decode_fact
 from events.control import CommandRefused, CommandSetAside
 from events.disbursements import DisbursementCancelled, Money
 from events.envelope import Recorded
-from events.outbound import OutcomeEvent, OutcomeTold, example
+from events.outbound import OutcomeEvent, OutcomeTold, batch_example, example
 from events.status import RecordStatus
 from events.values import Fact
 from services.outcomes.telling import NOT_TOLD, told
+from tests.drawing import GOLDEN
 from tests.dsl import (
     DISTRICT,
     FUND,
@@ -38,6 +40,7 @@ from tests.dsl import (
 )
 
 PAYEE = "payee/zhang-san-token"
+ENDS = ("Decided", "Closed")
 SECRETS = ("zhang-san-token", "account-of-zhang", "李静", "王芳", "户名张三")
 
 
@@ -127,6 +130,7 @@ def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -
             raw='{"body":{"application":"d:a"}}',
             parked=False,
         ),
+        *(decode_fact((GOLDEN / f"Submission{end}.v1.json").read_bytes()).body for end in ENDS),
     ]
     facts = [*life, *(recorded(body) for body in by_hand)]
     said = {type(fact.body) for fact in facts if told(fact, policies()) is not None}
@@ -183,5 +187,7 @@ def test_a_refusal_about_a_batch_is_not_told() -> None:
 
 
 def test_the_example_is_a_message() -> None:
-    event = OutcomeEvent.model_validate(example())
-    assert event.subject == event.data.application
+    for shown in (example(), batch_example()):
+        event = OutcomeEvent.model_validate(shown)
+        assert event.subject == event.data.application
+        assert event.type == f"outcome.{event.data.outcome}"

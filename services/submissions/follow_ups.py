@@ -1,0 +1,72 @@
+"""Which decisions an employer's batch must hear of: those on its lines.
+
+A line's application is named ``source:application:line``, so it names its batch by itself.
+"""
+
+from typing import Any
+
+from events import streams
+from events.applications import ApplicationWithdrawn
+from events.approvals import (
+    ApprovalDenied,
+    ApprovalGranted,
+    ApprovalHeld,
+    ApprovalLapsed,
+    ApprovalReferred,
+)
+from events.envelope import Asked, Recorded, follow_up
+from events.submissions import ReportLine
+
+ORDINAL = 1000
+"""Behind whatever else a decision leads to, so that no two follow-ups share an id."""
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Report a line's decision to its batch; an application by itself has none.
+
+    Holds: a pure function of one committed fact; a reviewer's own words stay where they were said
+    """
+    application = getattr(recorded.body, "application", "")
+    if application.count(":") != 2:
+        return []
+    said = _said(recorded)
+    report = ReportLine(
+        application=application,
+        seq=recorded.seq,
+        outcome=said["outcome"],
+        amount=said.get("amount"),
+        code=said.get("code", ""),
+        failing=said.get("failing", ()),
+        policy=said.get("policy"),
+    )
+    submission = application.rpartition(":")[0]
+    return [follow_up(recorded, ORDINAL, streams.submission(submission), report)]
+
+
+def _said(recorded: Recorded) -> dict[str, Any]:
+    match recorded.body:
+        case ApprovalGranted() as fact:
+            return {"outcome": "granted", "amount": fact.amount, "policy": fact.policy}
+        case ApprovalDenied() as fact:
+            return {
+                "outcome": "denied",
+                "code": fact.code,
+                "failing": fact.failing,
+                "policy": fact.policy,
+            }
+        case ApprovalReferred() as fact:
+            open_nodes = tuple(node for node, ok, _, _ in fact.trail if ok is None)
+            return {
+                "outcome": "referred",
+                "code": fact.code,
+                "failing": open_nodes,
+                "policy": fact.policy,
+            }
+        case ApprovalHeld():
+            return {"outcome": "held", "code": "HELD"}
+        case ApprovalLapsed():
+            return {"outcome": "lapsed", "code": "LAPSED"}
+        case ApplicationWithdrawn():
+            return {"outcome": "withdrawn"}
+        case other:
+            raise AssertionError(f"{type(other).__name__} decides nothing about a line")
