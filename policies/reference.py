@@ -136,11 +136,26 @@ def _fact_lines(policies: Policies) -> Iterator[str]:
         )
         stated = {name: BY_NAME[name].example for name in sorted(names)}
         yield f"\n### {programme}\n"
+        yield from _who(policies, programme)
         yield from (
             f"- `{name}` {BY_NAME[name].label}{_asked(policies, programme, BY_NAME[name])}"
             for name in names
         )
         yield f"\n```json\n{json.dumps(stated, ensure_ascii=False, indent=2)}\n```"
+
+
+def _who(policies: Policies, programme: str) -> Iterator[str]:
+    """What a programme's versions are called, whom they count and whom they pay."""
+    for policy in policies:
+        text = policy.text
+        if text.policy == programme:
+            counted = "unit" if any(cap.per == "unit" for cap in text.caps) else "person"
+            paid = text.payee if isinstance(text.payee, str) else f"by `{text.payee.by}`"
+            yield (
+                f"{policy.name.partition('/')[2]}: {text.title}; {policy.window.need}; "
+                f"beneficiary: {counted}; payee: {paid}  "
+            )
+    yield ""
 
 
 def _asked(policies: Policies, programme: str, fact: FactName) -> str:

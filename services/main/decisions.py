@@ -1,0 +1,64 @@
+"""Decisions: what became of each application in a simulation, one line each, with its clauses.
+
+In:   the facts and refusals that `simulate` prints, in order
+Out:  one object an application: outcome, amount, and every clause that decided, with its quote
+Holds: the last word counts: an application that was held and then granted is granted
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from policies import trace
+from policies.outcomes import Seen
+from policies.registry import Policies
+
+_OUTCOMES = {
+    "ApprovalProposed": "proposed",
+    "ApprovalGranted": "granted",
+    "ApprovalHeld": "held",
+    "ApprovalDenied": "denied",
+    "ApprovalReferred": "referred",
+    "ApprovalLapsed": "lapsed",
+    "ApprovalWithdrawn": "withdrawn",
+    "ApprovalRevoked": "revoked",
+}
+
+
+def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[dict[str, Any]]:
+    """Tell the outcome of every application, in the order in which they were first decided.
+
+    Shape:  ``{application, outcome, amount_fen, instalments, policy, code, failing, text, trail}``;
+            a refused message is told where it stands, with its problems
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for item in items:
+        if item["type"] == "MessageRefused":
+            found[f"message {len(found)}"] = {"outcome": "message refused", **item}
+            continue
+        outcome = _OUTCOMES.get(item["type"])
+        if outcome is None:
+            continue
+        body = item["body"]
+        told = found.setdefault(body["application"], {"application": body["application"]})
+        told["outcome"] = outcome
+        told |= _told(body, policies)
+    yield from found.values()
+
+
+def _told(body: dict[str, Any], policies: Policies) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if "amount" in body:
+        told["amount_fen"] = body["amount"]
+    if body.get("instalments"):
+        told["instalments"] = body["instalments"]
+    for name in ("code", "text", "failing"):
+        if name in body:
+            told[name] = body[name]
+    policy = body.get("policy")
+    if policy:
+        told["policy"] = f"{policy['programme']}/{policy['jurisdiction']}-{policy['version']}"
+    if policy and "trail" in body:
+        nodes = policies.policy(policy["content_hash"]).nodes
+        lines = [Seen(*line) for line in body["trail"]]
+        told["trail"] = [trace.line(nodes[one.id], one) for one in lines if one.id in nodes]
+    return told

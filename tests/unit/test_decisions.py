@@ -1,0 +1,33 @@
+"""Decisions of a simulation: one line an application, with the clauses that decided."""
+
+import orjson
+
+from events.inbound import examples
+from policies.registry import Policies
+from services.main.decisions import decisions
+from services.main.simulate import simulated
+
+POLICIES = Policies.load()
+
+
+def _submitted(application: str, **facts: object) -> bytes:
+    event = examples.events()["application.submitted"]
+    data = {**event["data"], "application": application}
+    data["facts"] = {**data["facts"], **facts}
+    return orjson.dumps({**event, "id": application, "data": data})
+
+
+def test_with_ample_money_only_the_rules_decide() -> None:
+    lines = [_submitted("A"), _submitted("B", **{"certificate.level": "二级"}), b"{"]
+    granted, denied, refused = decisions(simulated(lines, POLICIES, funded=True), POLICIES)
+    assert granted["application"] == "district-211202.hrss:A"
+    assert (granted["outcome"], granted["amount_fen"]) == ("granted", 150_000)
+    assert granted["policy"] == "skill-upgrade/211200-2022-01-01"
+    assert (denied["outcome"], denied["failing"]) == ("denied", ["claimant_rate"])
+    assert any("初级（五级）1000元" in line for line in denied["trail"])
+    assert refused["outcome"] == "message refused"
+
+
+def test_without_money_the_same_application_is_held() -> None:
+    (held,) = decisions(simulated([_submitted("A")], POLICIES), POLICIES)
+    assert (held["outcome"], held["amount_fen"]) == ("held", 150_000)
