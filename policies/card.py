@@ -122,7 +122,8 @@ def _row(row: Row) -> str:
     if row.same_as:
         words = f"同参数 {row.same_as}"
     elif isinstance(value, dict):
-        words = "、".join(f"{key} {yuan}元" for key, yuan in value.items())
+        cells = ((key, yuan) for key, yuan in value.items() if isinstance(yuan, int))
+        words = "、".join(f"{key} {yuan}元" for key, yuan in cells) or "见附表"
     elif isinstance(value, list):
         words = "、".join(value)
     else:

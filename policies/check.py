@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from policies.catalogue_check import wrong_in
+from policies.catalogues import load_catalogues
 from policies.cited import cited
 from policies.facts_used import fact_problems
 from policies.files import FileProblem, Parsed, parsed
@@ -84,6 +86,7 @@ def check_all(root: Path | None = None) -> list[Problem]:
     for version in versions:
         problems += _version(version, notices, declared)
     problems += _parameters(root / "parameters", notices, declared)
+    problems += _catalogues(root / "catalogues", notices)
     problems += _spans(versions)
     return problems
 
@@ -193,11 +196,18 @@ def _parameters(
                     yield Problem(path, file.line((short, index)), row.cite, f"{short}: {message}")
 
 
+def _catalogues(directory: Path, notices: Mapping[str, Registered]) -> Iterator[Problem]:
+    """Whether tables and lists say what their clauses say."""
+    for loaded in load_catalogues(directory).values():
+        for where, clause, message in wrong_in(loaded, notices):
+            yield Problem(loaded.file.path, loaded.file.line(where), clause, message)
+
+
 def _figure_numbers(kind: FigureType, value: Value) -> list[Number]:
     """The numbers that a stated figure must find in its quote."""
     match value:
         case dict():
-            return [Fraction(yuan) for yuan in value.values()]
+            return [Fraction(yuan) for yuan in value.values() if isinstance(yuan, int)]
         case int():
             return [Fraction(value)]
         case str() if kind == "period":

@@ -1,6 +1,7 @@
 """Standards: the dated figures that clauses leave to others, as data.
 
-In:    `policies/parameters`: `declared.yaml` names them, `<group>/<jurisdiction>.yaml` states them
+In:    `policies/parameters`: `declared.yaml` names them, `<group>/<jurisdiction>.yaml` states them;
+       the tables and lists of `policies/catalogues`
 Out:   for one region, the figure on a day, or None where no source states it
 Holds: a city's own figure goes before the province's, never one city's for another; a row is
        either cited or says ``source``; what a directory of overrides states goes first; a row
@@ -17,12 +18,15 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from policies.calendar import Period
+from policies.catalogues import listed, load_catalogues
 from policies.files import FileProblem, parsed
 from policies.places import jurisdictions
 from policies.words import Words, Yuan, exactly_one, fraction
 
-FigureType = Literal["count", "period", "yuan", "table", "month", "fraction", "list", "word"]
-Value = int | str | dict[str, Yuan] | list[str]
+FigureType = Literal[
+    "count", "period", "yuan", "table", "month", "fraction", "list", "word", "rates"
+]
+Value = int | str | dict[str, Yuan] | dict[str, dict[str, Yuan]] | list[str]
 NOT_STATED = "not stated"
 """The source of a row that no document states: a default of ours, marked on the card."""
 
@@ -151,12 +155,19 @@ def inside(declared: Declared, value: Value) -> object:
         case ("list", list()):
             return tuple(value)
         case ("table", dict()):
-            return {key: yuan * 100 for key, yuan in value.items()}
+            return {key: yuan * 100 for key, yuan in value.items() if isinstance(yuan, int)}
+        case ("rates", dict()):
+            return {
+                row: {column: yuan * 100 for column, yuan in cells.items()}
+                for row, cells in value.items()
+                if isinstance(cells, dict)
+            }
     raise ValueError(f"{value!r} is no {declared.type}")
 
 
 def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
-    """Read the declared names and every jurisdiction's rows; overrides go before shipped rows.
+    """Read the declared names and every jurisdiction's rows, and the catalogues beside them;
+    overrides go before shipped rows.
 
     Raises: FileProblem for a row that does not fit
     """
@@ -165,6 +176,12 @@ def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
         for name, text in parsed(directory / "declared.yaml").data.items()
     }
     stated: dict[tuple[str, str], tuple[Row, ...]] = {}
+    for one in listed(load_catalogues(directory.parent / "catalogues")):
+        declared[one.name] = Declared(type=one.kind, label=one.title, why=one.why)
+        for text in one.rows:
+            key = (one.name, text.jurisdiction)
+            row = Row.model_validate(text.row)
+            stated[key] = (*stated.get(key, ()), row)
     for root in (directory, overrides):
         for path in sorted(root.glob("*/*.yaml")) if root else ():
             for name, rows in _rows(path, declared).items():

@@ -17,7 +17,7 @@ JOBSEEKING = "programmes/jobseeking/211200-2022-07-21.yaml"
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the law that a test may break."""
-    for part in ("programmes", "parameters", "notices"):
+    for part in ("programmes", "parameters", "notices", "catalogues"):
         shutil.copytree(ROOT / part, tmp_path / part)
     return tmp_path
 
