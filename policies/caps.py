@@ -107,6 +107,7 @@ def _unique(cap: Unique, family: str) -> Ask:
 def _months(cap: Months, family: str, figures: Figures) -> Ask:
     """Months in all; the first extension whose condition holds raises the limit."""
     name, fact, without = cap.id, cap.take, cap.without
+    usual = read_figure(cap.param, figures) if cap.param else None
     longer = [
         (one.if_, one.max, read_figure(one.param, figures) if one.param else None)
         for one in cap.extended
@@ -120,7 +121,8 @@ def _months(cap: Months, family: str, figures: Figures) -> Ask:
             if holds:
                 figure = most if read is None else read(case, name)
                 return None if figure is None else int(str(figure))
-        return cap.max
+        figure = cap.max if usual is None else usual(case, name)
+        return None if figure is None else int(str(figure))
 
     def ask(case: Case) -> Room:
         stated = case.facts.get(fact)

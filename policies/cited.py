@@ -64,8 +64,8 @@ def _condition_numbers(node: Condition) -> list[Number]:
         case Compare():
             value = [] if node.value is None else [Fraction(node.value)]
             return [*value, *([fraction(node.times)] if node.times else [])]
-        case Ratio():
-            return [fraction(node.value)]
+        case Ratio(value=str(value)):
+            return [fraction(value)]
         case Age():
             return [Fraction(node.value)]
         case Within(max=str(period)):
@@ -78,7 +78,7 @@ def _condition_numbers(node: Condition) -> list[Number]:
 
 def _cap_numbers(cap: Cap) -> list[Number]:
     match cap:
-        case Count(max=int(most)) | Lifetime(max=most) | Months(max=most):
+        case Count(max=int(most)) | Lifetime(max=int(most)) | Months(max=int(most)):
             return [Fraction(most)]
         case _:
             return []

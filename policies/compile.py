@@ -53,7 +53,7 @@ def _compile(node: Condition, figures: Figures, noted: frozenset[str]) -> Check:
         case Compare():
             return conditions.compare(node, figures)
         case Ratio():
-            return conditions.ratio(node)
+            return conditions.ratio(node, figures)
         case Age():
             return conditions.age(node)
         case Within():

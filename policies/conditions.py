@@ -168,18 +168,21 @@ def _against(sign: str, money: bool, unit: str, limit: Fraction | int) -> str:
     return f"{sign}{limit}{unit}"
 
 
-def ratio(node: Ratio) -> Check:
+def ratio(node: Ratio, figures: Figures) -> Check:
     """One whole number over another against a fraction, exactly."""
     name, num, den, order = node.id, node.num, node.den, _ORDER[node.op]
-    limit = fraction(node.value)
-    need = f"{_SIGN[node.op]}{node.value}"
+    fixed = fraction(node.value) if node.value else None
+    read = read_figure(node.param, figures) if node.param else None
 
     def check(case: Case) -> bool | None:
         top, bottom = case.facts.get(num), case.facts.get(den)
         if top is None or bottom is None:
             case.lacks(name, num if top is None else den)
             return None
-        saw = f"{top}/{bottom}"
+        limit = fixed if read is None else read(case, name)
+        if limit is None:
+            return None
+        saw, need = f"{top}/{bottom}", f"{_SIGN[node.op]}{node.value or limit}"
         ok = bottom != 0 and order(Fraction(cast("int", top), cast("int", bottom)), limit)
         case.trail.append(seen((name, ok, saw, need)))
         return ok

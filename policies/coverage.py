@@ -135,8 +135,8 @@ def _condition(node: Condition) -> Iterator[Sight]:
                 yield node.id, f"only {value}", _has(True, value)
         case Compare() | Age():
             yield node.id, "both sides of the limit", _adjacent
-        case Ratio():
-            yield node.id, f"exactly {node.value}", _exactly(node.value)
+        case Ratio(value=str(value)):
+            yield node.id, f"exactly {value}", _exactly(value)
         case Within():
             yield node.id, "the last day", lambda lines: any(_last(line, 0) for line in lines)
             yield node.id, "the day after it", lambda lines: any(_last(line, 1) for line in lines)

@@ -88,10 +88,10 @@ def amount_ids(text: PolicyText) -> Iterator[str]:
 def params(text: PolicyText) -> Iterator[tuple[str, ParamRef]]:
     """Every parameter reference with the id of its node."""
     for node, _ in conditions(all_conditions(text)):
-        if isinstance(node, Member | Compare | Within) and node.param:
+        if isinstance(node, Member | Compare | Ratio | Within) and node.param:
             yield node.id, node.param
     for cap in text.caps:
-        if isinstance(cap, Count) and cap.param:
+        if isinstance(cap, Count | Months) and cap.param:
             yield cap.id, cap.param
         for longer in cap.extended if isinstance(cap, Months) else ():
             if longer.param:

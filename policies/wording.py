@@ -70,7 +70,7 @@ def condition_words(node: Condition) -> str:
             return f"{trace.label(node.fact)}{_WORDS[node.op]}{limit}"
         case Ratio():
             over = f"{trace.label(node.num)}÷{trace.label(node.den)}"
-            return f"{over}{_WORDS[node.op]}{node.value}"
+            return f"{over}{_WORDS[node.op]}{node.value or param_words(node.param)}"
         case Age():
             return f"{trace.label(node.as_of)}当日年龄{_WORDS[node.op]}{node.value}周岁"
         case Within():
@@ -189,7 +189,7 @@ def _cap(cap: Cap, each: str) -> str:
                 f"；满足 {one.if_} 时{one.max or param_words(one.param)}个月"
                 for one in cap.extended
             )
-            return f"{each}累计不超过{cap.max}个月{longer}"
+            return f"{each}累计不超过{cap.max or param_words(cap.param)}个月{longer}"
         case EitherOr():
             return f"不与{'、'.join(map(trace.programme, cap.with_))}重复享受"
         case Running():

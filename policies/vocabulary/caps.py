@@ -64,8 +64,13 @@ class Months(Capped):
     kind: Literal["months"]
     take: str
     without: str | None = None
-    max: int
+    max: int | None = None
+    param: ParamRef | None = None
     extended: Annotated[list[Extension], Field(default_factory=list)]
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Self:
+        return exactly_one(self, self.max, self.param)
 
 
 class EitherOr(Capped):

@@ -67,7 +67,12 @@ class Ratio(Cited):
     num: str
     den: str
     op: Order
-    value: FractionText
+    value: FractionText | None = None
+    param: ParamRef | None = None
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Self:
+        return exactly_one(self, self.value, self.param)
 
 
 class Age(Cited):
