@@ -1,7 +1,7 @@
 """Reference: the pages about facts and policies, written from the code and the data themselves.
 
 In:    the fact registry, the policies, the golden cases
-Out:   `docs/reference/application-facts.md` and `docs/reference/policies.md`
+Out:   `docs/reference/application-facts.md`, `policies.md`, `notices.md` and `parameters.md`
 Holds: the same code and data give the same pages; `python -m policies.reference` writes them.
 """
 
@@ -15,6 +15,7 @@ from policies.card import Card, policy_card
 from policies.coverage import Coverage, coverage
 from policies.facts_used import facts_used
 from policies.golden import load_for, run_goldens
+from policies.law_pages import law_pages
 from policies.places import FUNDS, REGIONS
 from policies.registry import ROOT, Policies
 from policies.words_page import vocabulary_lines
@@ -82,7 +83,7 @@ rules know them.
 
 ## A city's own figures
 
-What the notices leave open are parameters (`policies/parameters/declared.yaml`). A city states
+What the notices leave open are [parameters](parameters.md). A city states
 its figures in a directory of its own, `<group>/<jurisdiction>.yaml`, given to
 `Policies.load(overrides=…)`; they go before what ships. Rows are dated, and cite a clause with its
 quote or name their `source`. A day without a row is *not stated*.
@@ -101,7 +102,7 @@ def policies_page(policies: Policies, seen: Coverage, cases: int) -> str:
 
 
 def pages(root: Path) -> dict[Path, str]:
-    """Both pages by their place under the project's root."""
+    """Every page about the law by its place under the project's root."""
     goldens = root / "tests" / "policies"
     loaded = load_for(goldens, root / "policies")
     results = list(run_goldens(goldens, loaded))
@@ -110,6 +111,7 @@ def pages(root: Path) -> dict[Path, str]:
     return {
         folder / "application-facts.md": application_facts(policies),
         folder / "policies.md": policies_page(policies, coverage(policies, results), len(results)),
+        **{folder / name: text for name, text in law_pages(root / "policies").items()},
     }
 
 

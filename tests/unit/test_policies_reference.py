@@ -1,8 +1,11 @@
 """The reference pages say what the code and the data say today."""
 
 from policies.card import policy_card
+from policies.law_pages import law_pages
+from policies.quotes import load_notices
 from policies.reference import pages
 from policies.registry import ROOT, Policies
+from policies.standards import load_standards
 
 
 def test_the_pages_are_not_stale() -> None:
@@ -17,3 +20,15 @@ def test_every_line_of_a_card_rests_on_a_quote_or_a_convention() -> None:
         for line in (*card["conditions"], *card["amount"], *card["caps"], *card["refer"]):
             group = line.endswith(("以下全部满足", "以下满足其一"))
             assert group or " —— " in line, f"{policy.name}: {line}"
+
+
+def test_every_notice_and_every_figure_is_on_its_page() -> None:
+    pages = law_pages(ROOT)
+    for number, (notice, _) in load_notices(ROOT / "notices").items():
+        assert f"## {number}\n" in pages["notices.md"]
+        assert f"（{len(notice.clauses)}）" in pages["notices.md"]
+    standards = load_standards(ROOT / "parameters")
+    for name in standards.declared:
+        (line,) = (line for line in pages["parameters.md"].splitlines() if f"| `{name}` |" in line)
+        stated = any(stated == name for stated, _ in standards.stated)
+        assert ("未规定，转人工" in line) is not stated
