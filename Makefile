@@ -19,7 +19,7 @@ BROWSER := .venv/.browser
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo up test check faults bench docs lock clean browser
+.PHONY: help setup demo up test check mutants faults bench docs lock clean browser
 
 help:  ## say what can be done
 	@echo "惠民补贴台账 · the benefit ledger"
@@ -47,6 +47,9 @@ check: setup  ## format, lint, types, layers and quotes, in seconds
 	@$(BIN)/lint-imports --no-logo > .venv/.layers.txt || { cat .venv/.layers.txt; exit 1; }
 	@$(BIN)/benefit-ledger policies check
 	@echo "Format, lint, types, layers and quotes are in order."
+
+mutants: setup  ## break every policy file in every small way; each change must be noticed
+	@$(BIN)/benefit-ledger policies mutants $(ARGS)
 
 faults: setup  ## the long run of killed processes and brokers (SEED=n repeats one)
 	@$(BIN)/python -m tests.faults $(if $(SEED),--seed=$(SEED)) $(ARGS)

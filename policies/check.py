@@ -1,78 +1,77 @@
-"""Check: everything that can be wrong with a policy file, before it decides anything.
+"""Check: everything that can be wrong with the policy files, before they decide anything.
 
-In:    the folder of policies
+In:    the folder of policies, and optionally a city's own parameters
 Out:   problems with file, line and clause, in the order of the files
-Holds: a clean check means: every file fits the vocabulary; every quote stands in its clause;
-       every number stands in its quote or is signed off under ``assume``; every fact exists and
-       has the type its condition needs; versions neither overlap nor leave a gap.
+Holds: a clean check means: every file fits the vocabulary and what `policies.check_version` holds;
+       versions neither overlap nor leave a gap; an exclusion stands in both programmes; what names
+       another family's cap names one that exists; every cited figure stands in its clause.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from policies.catalogue_check import wrong_in
 from policies.catalogues import load_catalogues
-from policies.cited import cited
-from policies.facts_used import fact_problems
+from policies.check_version import Law, Problem, Version, source_problems, version_problems
 from policies.files import FileProblem, Parsed, parsed
-from policies.nodes import nodes_of, params
-from policies.places import FUNDS
-from policies.quotes import Number, Registered, clause_text, load_notices, occurs, unstated
+from policies.quotes import Number, Registered, load_notices
 from policies.registry import ROOT
-from policies.standards import Declared, FigureType, Row, Value, load_standards
-from policies.vocabulary import (
-    PolicyText,
-)
-from policies.windows import windows
+from policies.standards import FigureType, Row, Value, load_standards
+from policies.vocabulary import EitherOr, PolicyText, Used
+from policies.walk import walk
+from policies.windows import Window, windows
 from policies.words import Cited, fraction
 
-
-class Problem(NamedTuple):
-    """Something wrong, where it stands, and which clause it is about."""
-
-    file: Path
-    line: int
-    clause: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.clause}: {self.message}"
+__all__ = ["Problem", "check_all", "figure_problems", "load_law", "problems_across"]
 
 
-class _Version(NamedTuple):
-    file: Parsed
-    text: PolicyText
+class Checked(NamedTuple):
+    """What was read, and everything wrong with it."""
 
-    def problem(self, node: str, clause: str, message: str) -> Problem:
-        """A problem at the line where a node stands."""
-        line = next(
-            (
-                number
-                for where, number in self.file.lines.items()
-                if where[-1:] == ("id",) and _at(self.file.data, where) == node
-            ),
-            self.file.line((node,)),
-        )
-        return Problem(self.file.path, line, clause, f"{node}: {message}")
+    versions: list[Version]
+    problems: list[Problem]
 
 
-def check_all(root: Path | None = None) -> list[Problem]:
-    """Everything wrong under `root`; an empty list means all is well."""
+def load_law(root: Path, overrides: Path | None = None) -> Law:
+    """The notices and the declared parameters.
+
+    Raises: FileProblem, ValueError
+    """
+    declared = load_standards(root / "parameters", overrides).declared
+    return Law(load_notices(root / "notices"), declared)
+
+
+def check_all(root: Path | None = None, overrides: Path | None = None) -> list[Problem]:
+    """Everything wrong under `root` and in a directory of overrides; an empty list is all well."""
     root = root or ROOT
     try:
-        notices = load_notices(root / "notices")
-        declared = load_standards(root / "parameters").declared
+        law = load_law(root, overrides)
     except FileProblem as problem:
         return [Problem(problem.path, problem.line, "", problem.message)]
     except ValueError as error:
         return [Problem(root, 1, "", str(error))]
-    problems = list(_notices(notices))
-    versions: list[_Version] = []
+    problems = list(_notices(law.notices))
+    versions, unread = read_versions(root)
+    problems += unread
+    for version in versions:
+        problems += version_problems(version, law)
+    for directory in (root / "parameters", overrides):
+        for path in sorted(directory.glob("*/*.yaml")) if directory else ():
+            problems += figure_problems(parsed(path), path.parent.name, law)
+    problems += _catalogues(root / "catalogues", law.notices)
+    problems += problems_across(versions)
+    return problems
+
+
+def read_versions(root: Path) -> Checked:
+    """Every policy file that can be read, and why the others cannot."""
+    versions: list[Version] = []
+    problems: list[Problem] = []
     for path in sorted((root / "programmes").glob("*/*.yaml")):
         try:
             file = parsed(path)
@@ -80,15 +79,31 @@ def check_all(root: Path | None = None) -> list[Problem]:
             problems.append(Problem(path, problem.line, "", problem.message))
             continue
         try:
-            versions.append(_Version(file, PolicyText.model_validate(file.data)))
+            versions.append(Version(file, PolicyText.model_validate(file.data)))
         except ValidationError as error:
             problems += _schema(file, error)
-    for version in versions:
-        problems += _version(version, notices, declared)
-    problems += _parameters(root / "parameters", notices, declared)
-    problems += _catalogues(root / "catalogues", notices)
-    problems += _spans(versions)
-    return problems
+    return Checked(versions, problems)
+
+
+def problems_across(versions: Sequence[Version]) -> Iterator[Problem]:
+    """What is wrong between files."""
+    yield from _spans(versions)
+    yield from _exclusions(versions)
+    yield from _other_caps(versions)
+    yield from _whom(versions)
+
+
+def figure_problems(file: Parsed, group: str, law: Law) -> Iterator[Problem]:
+    """Whether figures that are cited stand in their clause."""
+    for short, texts in file.data.items():
+        for index, row in enumerate(map(Row.model_validate, texts)):
+            if row.cite is None or row.quote is None or row.value is None:
+                continue
+            numbers = _figure_numbers(law.declared[f"{group}.{short}"].type, row.value)
+            cited = Cited(cite=row.cite, quote=row.quote)
+            for message in source_problems(cited, row.cite, numbers, set(), law):
+                line = file.line((short, index))
+                yield Problem(file.path, line, row.cite, f"{short}: {message}")
 
 
 def _notices(notices: Mapping[str, Registered]) -> Iterator[Problem]:
@@ -112,88 +127,14 @@ def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:
     for wrong in error.errors():
         where = tuple(part for part in wrong["loc"])
         known = tuple(part for part in where if not isinstance(part, str) or _known(file, part))
-        yield Problem(file.path, file.line(known), ".".join(map(str, where)), wrong["msg"])
+        clause = file.data.get("cite", "") if isinstance(file.data, dict) else ""
+        message = f"{'.'.join(map(str, where))}: {wrong['msg']}"
+        yield Problem(file.path, file.line(known), str(clause), message)
 
 
 def _known(file: Parsed, part: str) -> bool:
     """Whether a part of a schema error's path is a key of the file, not the name of a kind."""
     return any(part in where for where in file.lines)
-
-
-def _at(data: Any, where: tuple[str | int, ...]) -> Any:
-    for part in where:
-        data = data[part]
-    return data
-
-
-def _version(
-    version: _Version, notices: Mapping[str, Registered], declared: Mapping[str, Declared]
-) -> Iterator[Problem]:
-    """What is wrong inside one file."""
-    text = version.text
-    expected = f"{text.policy}/{text.jurisdiction}-{text.version}.yaml"
-    if not str(version.file.path).endswith(expected):
-        yield version.problem("version", "", f"the file should be called {expected}")
-    wrong_facts = list(fact_problems(text))
-    for name, message in wrong_facts:
-        yield version.problem(name, text.cite, message)
-    if wrong_facts:
-        return
-    try:
-        nodes = nodes_of(text, windows([text])[0])
-    except ValueError as error:
-        yield version.problem("when", "", str(error))
-        return
-    notes = {note.id for note in text.assume}
-    for name, source, numbers in cited(text):
-        cite = nodes[name].cite if name in nodes else source.cite or text.cite
-        for message in _source(source, cite, numbers, notes, notices):
-            yield version.problem(name, cite, message)
-    for name, ref in params(text):
-        if ref.of not in declared:
-            yield version.problem(name, text.cite, f"parameter {ref.of} is not declared")
-    for fund in {*text.fund.is_, *(name for case in text.fund.cases for name in case.then)}:
-        if fund not in FUNDS:
-            yield version.problem("fund", text.cite, f"no fund is called {fund}")
-    used = {one.assume for _, one, _ in cited(text)} | {old.assume for old in text.supersedes}
-    for loose in sorted({note for note in used if note} - notes):
-        yield version.problem("assume", text.cite, f"{loose} is not signed off under assume")
-
-
-def _source(
-    cited: Cited,
-    cite: str,
-    numbers: list[Number],
-    notes: set[str],
-    notices: Mapping[str, Registered],
-) -> Iterator[str]:
-    """Whether what a node rests on is there."""
-    if cited.quote is not None:
-        clause = clause_text(notices, cite)
-        if clause is None:
-            yield f"{cite} is not registered"
-        elif not occurs(cited.quote, clause):
-            yield f"the quote does not stand in {cite}: {cited.quote}"
-    if cited.assume not in notes:
-        for number in unstated(numbers, cited.quote or ""):
-            yield f"the quote does not state {number}"
-
-
-def _parameters(
-    directory: Path, notices: Mapping[str, Registered], declared: Mapping[str, Declared]
-) -> Iterator[Problem]:
-    """Whether figures that are cited stand in their clause."""
-    for path in sorted(directory.glob("*/*.yaml")):
-        file = parsed(path)
-        for short, texts in file.data.items():
-            for index, row in enumerate(map(Row.model_validate, texts)):
-                if row.cite is None or row.quote is None or row.value is None:
-                    continue
-                kind = declared[f"{path.parent.name}.{short}"].type
-                numbers = _figure_numbers(kind, row.value)
-                source = Cited(cite=row.cite, quote=row.quote)
-                for message in _source(source, row.cite, numbers, set(), notices):
-                    yield Problem(path, file.line((short, index)), row.cite, f"{short}: {message}")
 
 
 def _catalogues(directory: Path, notices: Mapping[str, Registered]) -> Iterator[Problem]:
@@ -220,26 +161,72 @@ def _figure_numbers(kind: FigureType, value: Value) -> list[Number]:
             return []
 
 
-def _spans(versions: list[_Version]) -> Iterator[Problem]:
+def _spans(versions: Sequence[Version]) -> Iterator[Problem]:
     """Whether the versions of one programme and place neither overlap nor leave a gap."""
     spans = windows([version.text for version in versions])
-    groups: dict[tuple[str, str], list[int]] = {}
-    for at, version in enumerate(versions):
-        groups.setdefault((version.text.policy, version.text.jurisdiction), []).append(at)
+    groups: dict[tuple[str, str], list[tuple[Window, Version]]] = {}
+    for window, version in zip(spans, versions, strict=True):
+        key = (version.text.policy, version.text.jurisdiction)
+        groups.setdefault(key, []).append((window, version))
     for members in groups.values():
-        ordered = sorted(members, key=lambda at: spans[at].from_)
-        for before, after in pairwise(ordered):
-            end, begin = spans[before].to, spans[after].from_
-            if _narrows(versions[after].text, versions[before].text):
-                continue  # a version for some persons, beside the one for all others
-            if end is None or end >= begin:
-                message = f"overlaps {versions[before].text.version}: say which one it supersedes"
-                yield versions[after].problem("select", versions[after].text.cite, message)
-            elif (begin - end).days > 1:
-                message = f"nothing covers the days between {end} and {begin}"
-                yield versions[after].problem("select", versions[after].text.cite, message)
+        members.sort(key=lambda member: member[0].from_)
+        for (before, earlier), (after, later) in pairwise(members):
+            if before.to is None or before.to >= after.from_:
+                if _partly(earlier, later):
+                    continue
+                message = f"overlaps {earlier.text.version}: say which one it supersedes"
+                yield later.problem("select", later.text.cite, message)
+            elif (after.from_ - before.to).days > 1:
+                message = f"nothing covers the days between {before.to} and {after.from_}"
+                yield later.problem("select", later.text.cite, message)
 
 
-def _narrows(later: PolicyText, earlier: PolicyText) -> bool:
-    """Whether a version replaces another one for some claims only."""
-    return any(old.version == earlier.version and old.for_ for old in later.supersedes)
+def _partly(earlier: Version, later: Version) -> bool:
+    """Whether a version says for whom it replaces an earlier one, which goes on for the others."""
+    return any(old.version == earlier.text.version and old.for_ for old in later.text.supersedes)
+
+
+def _exclusions(versions: Sequence[Version]) -> Iterator[Problem]:
+    """Whether what a programme excludes excludes it as well, under the same name."""
+    stated = {
+        (version.text.family, cap.id, other)
+        for version in versions
+        for cap in _either_or(version)
+        for other in cap.with_
+    }
+    families = {version.text.family for version in versions}
+    for version in versions:
+        family = version.text.family
+        for cap in _either_or(version):
+            for other in cap.with_:
+                cite = cap.cite or version.text.cite
+                if other not in families:
+                    yield version.problem(cap.id, cite, f"no programme is of the family {other}")
+                elif (other, cap.id, family) not in stated:
+                    message = f"{other} does not exclude {family} under {cap.id}"
+                    yield version.problem(cap.id, cite, message)
+
+
+def _either_or(version: Version) -> list[EitherOr]:
+    return [cap for cap in version.text.caps if isinstance(cap, EitherOr)]
+
+
+def _other_caps(versions: Sequence[Version]) -> Iterator[Problem]:
+    """Whether a cap of another family that a condition asks about exists."""
+    caps = {(version.text.family, cap.id) for version in versions for cap in version.text.caps}
+    for version in versions:
+        for _, name, cite, node in walk(version.text, version.text.cite):
+            if isinstance(node, Used) and (node.family, node.cap) not in caps:
+                message = f"{node.family} has no cap called {node.cap}"
+                yield version.problem(name, cite, message)
+
+
+def _whom(versions: Sequence[Version]) -> Iterator[Problem]:
+    """Whether all caps of one family count the same beneficiary: the one who applies."""
+    first: dict[str, str] = {}
+    for version in versions:
+        family = version.text.family
+        for cap in version.text.caps:
+            if first.setdefault(family, cap.per) != cap.per:
+                message = f"the caps of {family} count both {first[family]} and {cap.per}"
+                yield version.problem(cap.id, cap.cite or version.text.cite, message)

@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from events.facts import check_facts
 from events.values import FactValue
 from policies.files import parsed
-from policies.outcomes import Claim, Deny, Grant, Outcome, Refer, Slot
+from policies.outcomes import Claim, Counters, Deny, Grant, Outcome, Refer, Slot
 from policies.places import FUNDS
 from policies.registry import Policies
 from policies.words import Region, Words, round_half_up
@@ -116,20 +116,44 @@ class _Past(NamedTuple):
         return f"{cap} {rest}" if family == self.family else ""
 
 
-def run_goldens(directory: Path, load: Mapping[str | None, Policies]) -> Iterator[Result]:
-    """Decide every case under `directory`; `load` has the policies by parameter directory.
+class Prepared(NamedTuple):
+    """A case, ready to be put to any policies: where it stands, what is claimed, what was before."""
+
+    file: Path
+    line: int
+    case: GoldenCase
+    parameters: str | None
+    claim: Claim
+    past: Counters
+
+    def judged(self, policies: Policies) -> Result:
+        """What the rules say, and what differs from what the case wants."""
+        outcome = policies.evaluate(self.claim, self.past)
+        wrong = _wrong(self.case, outcome)
+        return Result(self.file, self.line, self.case, self.claim, outcome, wrong)
+
+
+def prepared(directory: Path) -> Iterator[Prepared]:
+    """Every case under `directory`, in the order of the files.
 
     Raises: FileProblem, ValueError when a file is no golden file or states an unknown fact
     """
     for path in sorted(directory.glob("*/*.yaml")):
         file = parsed(path)
         cases = GoldenFile.model_validate(file.data)
-        policies = load[cases.parameters]
         for index, case in enumerate(cases.cases):
-            claim = claim_of(cases, case)
-            outcome = policies.evaluate(claim, _Past(cases.programme, case.before))
+            claim, past = claim_of(cases, case), _Past(cases.programme, case.before)
             line = file.line(("cases", index))
-            yield Result(path, line, case, claim, outcome, _wrong(case, outcome))
+            yield Prepared(path, line, case, cases.parameters, claim, past)
+
+
+def run_goldens(directory: Path, load: Mapping[str | None, Policies]) -> Iterator[Result]:
+    """Decide every case under `directory`; `load` has the policies by parameter directory.
+
+    Raises: as `prepared`
+    """
+    for case in prepared(directory):
+        yield case.judged(load[case.parameters])
 
 
 def parameter_directories(directory: Path) -> set[str]:

@@ -24,6 +24,7 @@ _SPACE = re.compile(r"\s+")
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 _DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 _CALENDAR = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|(?:19|20)\d\d年")
+_YEAR = re.compile(r"((?:19|20)\d\d)年")
 _FIGURE = re.compile(
     r"(?P<n>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+)(?P<scale>万|%)?(?:个)?(?P<unit>年|月)?"
 )
@@ -113,6 +114,7 @@ def numbers_in(quote: str) -> set[Number]:
     text = normalised(quote)
     found: set[Number] = set(_days(text))
     found |= {f"{day.year}-{day.month:02d}" for day in found if isinstance(day, date)}
+    found |= {Fraction(int(year)) for year in _YEAR.findall(text)}
     text = _CALENDAR.sub(" ", text)
     found |= {Fraction(int(top), int(bottom)) for top, bottom in _FRACTION.findall(text)}
     for figure in _FIGURE.finditer(text):

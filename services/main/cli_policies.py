@@ -1,6 +1,7 @@
 """`benefit-ledger policies`: list the dated rules, and check them against the notices."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -10,7 +11,9 @@ from services.main.screen import screen
 app = typer.Typer(help="政策：列出各版本，核对原文、数字、边界。", no_args_is_help=True)
 console = screen()
 
-_CASES = Path(__file__).parents[2] / "tests" / "policies"
+_HERE = Path(__file__).parents[2]
+_CASES = _HERE / "tests" / "policies"
+_KNOWN_MUTANTS = _HERE / ".venv" / ".mutants.json"
 
 
 @app.command("list")
@@ -47,6 +50,22 @@ def check() -> None:
         good = _cases_are_right() and good
     if not good:
         raise typer.Exit(1)
+
+
+@app.command("mutants")
+def mutants(
+    programmes: Annotated[list[str] | None, typer.Argument(help="只查这些补贴项目")] = None,
+    *,
+    report: Annotated[Path | None, typer.Option(help="把结果写成 JSON")] = None,
+    again: Annotated[bool, typer.Option("--again", help="不用上次的结果，全部重跑")] = False,
+) -> None:
+    """变异：把政策文件逐处改错，看核对和案例能否发现；有没发现的，逐一列出。"""
+    from policies.registry import ROOT
+    from services.main.mutants import mutants as hunt
+
+    known = None if again or not _KNOWN_MUTANTS.parent.is_dir() else _KNOWN_MUTANTS
+    only = tuple(programmes or ())
+    raise typer.Exit(hunt(console, ROOT, _CASES, only=only, known=known, report=report))
 
 
 def _cases_are_right() -> bool:
