@@ -208,6 +208,16 @@ def trace(application: Annotated[str, typer.Argument(help="来源:申请号[:行
 
 
 @app.command()
+def batch(key: Annotated[str, typer.Argument(help="来源:申请号，不带行号")]) -> None:
+    """用人单位一批申报的结果：逐行核准、不予核准、转人工或退回，附条款。"""
+    from policies.registry import Policies
+    from services.main.batch import result
+
+    for line in asyncio.run(result(_settings().postgres_dsn, key, Policies.load())):
+        typer.echo(line)
+
+
+@app.command()
 def rebuild() -> None:
     """从总账重建全部台账，比对摘要，一致后切换；期间照常可查。"""
     from services.main.rebuild import rebuild as run_rebuild

@@ -81,6 +81,10 @@ _TELL = {
     "DisbursementSent": "已发送",
     "DisbursementSettled": "已到账",
     "DisbursementReturned": "银行退回",
+    "SubmissionOpened": "收到批量申报",
+    "SubmissionLineAnswered": "批量申报记下本行结果",
+    "SubmissionDecided": "批量申报每行都有答复，告知单位",
+    "SubmissionClosed": "批量申报全部办结，告知单位",
     "CommandRefused": "未办理",
     "CommandSetAside": "搁置，等待处理",
 }
@@ -93,6 +97,8 @@ async def trace(dsn: str, application: str, policies: Policies) -> list[str]:
     """
     async with books(dsn) as connection:
         rows = await connection.fetch(_OWN, application)
+        if not rows:  # an employer's batch has a history of its own
+            rows = await connection.fetch(_BATCH, [f"submission/{application}"])
         if not rows:
             raise NotFound(application)
         batches = {
@@ -152,4 +158,6 @@ def _because(body: dict[str, Any], policies: Policies) -> list[str]:
         lines.extend(render_trail(policy, body["trail"]))
     if body.get("code"):
         lines.append(f"代码 {body['code']}")
+    if "accepted" in body:
+        lines.append(f"受理 {len(body['accepted'])} 行，退回 {len(body['refused'])} 行")
     return lines

@@ -29,6 +29,7 @@ from services.web.pages import (
     policies,
     reconciliation,
     statements,
+    submissions,
     workbench,
 )
 from services.web.render import environment
@@ -72,6 +73,7 @@ def create_app(sources: Sources) -> FastAPI:
     for page in (
         workbench,
         applications,
+        submissions,
         disbursements,
         batches,
         budgets,

@@ -21,7 +21,10 @@ class Group(NamedTuple):
 
 GROUPS: tuple[Group, ...] = (
     Group(_("工作台"), (Page("/", _("工作台")),)),
-    Group(_("业务"), (Page("/applications", _("申请")),)),
+    Group(
+        _("业务"),
+        (Page("/applications", _("申请")), Page("/submissions", _("批量申报"))),
+    ),
     Group(
         _("资金"),
         (

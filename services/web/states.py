@@ -79,6 +79,24 @@ LINES: dict[str, State] = {
     "returned": State(_("已退回"), "red"),
 }
 
+SUBMISSIONS: dict[str, State] = {
+    "open": State(_("办理中"), "blue"),
+    "decided": State(_("部分待办"), "violet"),
+    "closed": State(_("已办结"), "grey"),
+}
+
+SUBMISSION_LINES: dict[str, State] = {
+    "": State(_("办理中"), "blue"),
+    "granted": State(_("已核准"), "blue"),
+    "denied": State(_("不予核准"), "grey"),
+    "referred": State(_("转人工"), "amber"),
+    "held": State(_("待预算"), "violet"),
+    "lapsed": State(_("已过期"), "grey"),
+    "withdrawn": State(_("已撤回"), "grey"),
+    "refused": State(_("已退回"), "red"),
+    "conflicted": State(_("内容冲突"), "red"),
+}
+
 DIFFERENCE_KINDS: dict[str, str] = {
     "missing_at_bank": _("银行缺这一笔"),
     "unknown_at_bank": _("账上没有这一笔"),

@@ -7,7 +7,7 @@ Holds: all figures of a page come from one read-only snapshot, so they agree wit
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -16,9 +16,10 @@ from starlette.responses import Response
 
 from policies.places import REGIONS
 from services.runtime.identity import Masked
-from services.web import actors, languages
+from services.web import actors, figures, languages
 from services.web.queries import freshness
 from services.web.scope import CARRIED, FUND_NAMES, Scope, read_scope
+from services.web.sheets import MEDIA_TYPE, workbook
 from services.web.sources import Db, Sources
 from services.web.tables import Table, csv_lines
 
@@ -86,6 +87,24 @@ class Visit:
         return StreamingResponse(
             csv_lines(table, pages or one_page()),
             media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def xlsx(self, table: Table[Row]) -> Response:
+        """Answer with a table as a workbook; its second sheet says what it is."""
+        known = figures.moment(self.last_fact_at) if self.last_fact_at else figures.DASH
+        about = [
+            (languages.translate("表"), languages.translate(table.caption)),
+            (languages.translate("截至"), self.scope.as_of.isoformat()),
+            (languages.translate("已知至"), known),
+            (languages.translate("筛选"), str(self.request.url.query) or figures.DASH),
+            (languages.translate("导出人"), self.actor.name),
+            (languages.translate("导出时间"), figures.moment(datetime.now(UTC))),
+        ]
+        name = f"{table.name}-{self.scope.as_of.isoformat()}.xlsx"
+        return Response(
+            workbook(table, about),
+            media_type=MEDIA_TYPE,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
