@@ -45,7 +45,6 @@ GRADUATES = (
     "中职毕业生",
     "不是毕业生",
 )
-HIRED = ("登记失业人员", "就业困难人员", "零就业家庭成员")
 TRAINED = (
     "毕业年度高校毕业生",
     "离校2年内未就业高校毕业生",
@@ -133,8 +132,8 @@ _HIRE: tuple[FactName, ...] = (
              description="毕业生的届别，四位年份；2022届填 2022。"),
     FactName("hire.began_on", FactType.DATE, "招用日期", "2022-08-01",
              description="劳动合同约定的起始日期。"),
-    FactName("hire.category", FactType.ENUMS, "招用时的人员类别", ["登记失业人员"], HIRED,
-             description="招用之前认定的全部类别；一项都不符合填空列表 []。"),
+    FactName("hire.registered", FactType.FLAG, "招用前是登记失业人员", True,
+             description="招用之前已办理失业登记，招用时仍在登记失业。"),
     FactName("hire.insured", FactType.FLAG, "为其缴纳社会保险费", True,
              description="单位按规定为招用人员缴纳社会保险费。"),
     FactName("hire.insured_months", FactType.WHOLE, "为其缴纳社会保险费月数", 3, unit="个月",
@@ -151,8 +150,6 @@ _HIRE: tuple[FactName, ...] = (
              description="招用后最先缴纳的2个月社会保险费中单位缴纳的部分，合计。"),
     FactName("hire.monthly_contribution", FactType.FEN, "每月社会保险费（单位部分）", 142_500, unit="分",
              description="企业每月为招用人员缴纳的社会保险费中单位缴纳的部分。"),
-    FactName("hiring.ground", FactType.ENUM, "吸纳就业事由（2020年）", "重点群体", ("防疫物资", "重点群体"),
-             description="按生产配送防疫急需物资的企业申请，还是按吸纳登记失业半年以上人员或毕业年度高校毕业生申请。"),
     FactName("epidemic.ended_on", FactType.DATE, "疫情解除日期", "2020-09-30",
              description="省里公布的疫情解除日期；还没有公布的不填。"),
     FactName("agency.number", FactType.TEXT, "人力资源服务许可证编号", "LN2112020017",
