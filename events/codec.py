@@ -2,16 +2,18 @@
 
 In:   Asked, Recorded
 Out:  JSON bytes, and back; a packet is a JSON array of commands for one partition
-Holds: what was encoded decodes to an equal value; an unknown type or a newer version is refused.
+Holds: what was encoded decodes to an equal value, which is tried on every record before it leaves;
+       an unknown type or a newer version is refused.
+Source: docs/adr/0008-msgspec-for-commands-and-facts.md
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import orjson
-from pydantic import ValidationError
 
-from events import CATALOGUE, COMMANDS, FACTS
+from events import CATALOGUE, COMMANDS, FACTS, shapes
 from events.envelope import Asked, Position, Recorded
 from events.upcast import upcast
 from events.values import Command, Fact, Value
@@ -26,47 +28,81 @@ class Unreadable(Exception):
     """A record that this version of the code cannot read; the message names type and reason."""
 
 
-_UTC = orjson.OPT_UTC_Z
+class Unwritable(Exception):
+    """A value that breaks its own types or bounds; nobody could read it back."""
+
+
+class Unread(NamedTuple):
+    """A command of a packet that cannot be read: its parsed JSON, and why."""
+
+    item: dict[str, Any]
+    why: str
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 def encode_command(asked: Asked) -> bytes:
-    """Write one command."""
-    body = asked.body
-    name = type(body).__name__
-    return orjson.dumps(
-        {
-            "id": asked.id,
-            "stream": asked.stream,
-            "type": name,
-            "version": CATALOGUE[name].version,
-            "sent_at": asked.sent_at,
-            "effective_on": asked.effective_on,
-            "by": asked.by,
-            "body": orjson.Fragment(body.__pydantic_serializer__.to_json(body)),
-        },
-        option=_UTC,
+    """Write one command.
+
+    Raises: Unwritable
+    """
+    raw = encode_unchecked(asked)
+    name = type(asked.body).__name__
+    try:
+        shapes.COMMAND_READERS[name].decode(raw)
+    except msgspec.ValidationError as error:
+        raise Unwritable(f"{name} for {asked.stream}: {error}") from error
+    return raw
+
+
+def encode_unchecked(asked: Asked) -> bytes:
+    """Write one command that was read a moment ago, or that is set aside for what it is."""
+    name = type(asked.body).__name__
+    return _encode(
+        shapes.Command(
+            asked.id,
+            asked.stream,
+            name,
+            CATALOGUE[name].version,
+            asked.sent_at,
+            asked.effective_on,
+            asked.by,
+            asked.body,
+        )
     )
 
 
 def encode_fact(recorded: Recorded) -> bytes:
-    """Write one fact."""
-    body = recorded.body
-    name = type(body).__name__
-    return orjson.dumps(
-        {
-            "id": recorded.id,
-            "stream": recorded.stream,
-            "seq": recorded.seq,
-            "type": name,
-            "version": CATALOGUE[name].version,
-            "cause": recorded.cause,
-            "at": tuple(recorded.at),
-            "recorded_at": recorded.recorded_at,
-            "effective_on": recorded.effective_on,
-            "body": orjson.Fragment(body.__pydantic_serializer__.to_json(body)),
-        },
-        option=_UTC,
+    """Write one fact.
+
+    Raises: Unwritable
+    """
+    name = type(recorded.body).__name__
+    raw = _encode(
+        shapes.Fact(
+            recorded.id,
+            recorded.stream,
+            recorded.seq,
+            name,
+            CATALOGUE[name].version,
+            recorded.cause,
+            recorded.at,
+            recorded.recorded_at,
+            recorded.effective_on,
+            recorded.body,
+        )
     )
+    try:
+        shapes.FACT_READERS[name].decode(raw)
+    except msgspec.ValidationError as error:
+        raise Unwritable(f"{name} on {recorded.stream}: {error}") from error
+    return raw
+
+
+def body_json(body: Value) -> bytes:
+    """Write a body by itself."""
+    return _encode(body)
 
 
 def packet(commands: list[bytes]) -> bytes:
@@ -107,12 +143,41 @@ def command_of(item: dict[str, Any]) -> Asked:
         raise Unreadable(f"command {item.get('id')} ({item.get('type')}): {error!r}") from error
 
 
+def read_packet(raw: bytes) -> list[Asked | Unread]:
+    """Read a packet; a command that cannot be read stands there as it is, and stops no other.
+
+    Raises: Unreadable when it is no array of commands at all
+    """
+    try:
+        items = shapes.PACKET.decode(raw)
+        if all(item.version == CATALOGUE[type(item).__name__].version for item in items):
+            return [
+                Asked(item.id, item.stream, item.sent_at, item.effective_on, item.by, item.body)
+                for item in items
+            ]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # which one it is, and why, is found one by one
+    return [_one(item) for item in split_packet(raw)]
+
+
+def _one(item: dict[str, Any]) -> Asked | Unread:
+    try:
+        return command_of(item)
+    except Unreadable as error:
+        return Unread(item, str(error))
+
+
 def decode_packet(raw: bytes) -> list[Asked]:
     """Read a whole packet.
 
     Raises: Unreadable
     """
-    return [command_of(item) for item in split_packet(raw)]
+    commands = []
+    for item in read_packet(raw):
+        if isinstance(item, Unread):
+            raise Unreadable(item.why)
+        commands.append(item)
+    return commands
 
 
 def decode_fact(raw: bytes) -> Recorded:
@@ -121,10 +186,24 @@ def decode_fact(raw: bytes) -> Recorded:
     Raises: Unreadable
     """
     try:
-        item = orjson.loads(raw)
+        item = shapes.FACT.decode(raw)
+        if item.version == CATALOGUE[type(item).__name__].version:
+            return Recorded(
+                item.id,
+                item.stream,
+                item.seq,
+                item.cause,
+                item.at,
+                item.recorded_at,
+                item.effective_on,
+                item.body,
+            )
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # an older version, perhaps
+    try:
+        return fact_of(orjson.loads(raw))
     except ValueError as error:
         raise Unreadable(f"no fact: {error!r}") from error
-    return fact_of(item)
 
 
 def fact_of(item: dict[str, Any]) -> Recorded:
@@ -161,6 +240,6 @@ def _body(item: dict[str, Any], known: dict[str, type[Command]] | dict[str, type
     if version < entry.version:
         body = upcast(name, version, entry.version, body)
     try:
-        return known[name].__pydantic_validator__.validate_python(body)  # type: ignore[no-any-return]
-    except ValidationError as error:
-        raise Unreadable(f"{name}: {error.error_count()} field(s) do not fit: {error}") from error
+        return known[name].model_validate(body)
+    except msgspec.ValidationError as error:
+        raise Unreadable(f"{name}: {error}") from error

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from events.submissions import Ending
-from events.values import ApplicationKey, Fen, Value
+from events.values import ApplicationKey, Document, Fen
 
 SOURCE = "benefit-ledger"
 DATA_VERSION = "1"
@@ -43,7 +43,7 @@ Outcome = Literal[
 ]
 
 
-class Clause(Value):
+class Clause(Document):
     """一条未满足（或待判断）的条款：编号、出处、原文、要求。"""
 
     node: str = Field(description="政策文件中的节点编号。")
@@ -52,7 +52,7 @@ class Clause(Value):
     need: str = Field(description="该条款要求什么。")
 
 
-class LineTold(Value):
+class LineTold(Document):
     """批量申报中一行的结果。"""
 
     no: int = Field(description="在报文中是第几行，从 1 起。")
@@ -64,7 +64,7 @@ class LineTold(Value):
     amount_fen: Fen | None = Field(None, description="核准金额（分）。")
 
 
-class ReasonTold(Value):
+class ReasonTold(Document):
     """一个原因和因它而未核准的各行。"""
 
     outcome: Ending = Field(description="这些行的结果。")
@@ -75,7 +75,7 @@ class ReasonTold(Value):
     lines: tuple[str, ...] = Field(description="行号。")
 
 
-class BatchTold(Value):
+class BatchTold(Document):
     """用人单位一批申报的结果：逐行结果，按原因归并。"""
 
     round: int = Field(description="第几次：补报或重报了新的行，再告知一次全部结果。")
@@ -85,7 +85,7 @@ class BatchTold(Value):
     reasons: tuple[ReasonTold, ...] = Field((), description="未核准的原因。")
 
 
-class OutcomeTold(Value):
+class OutcomeTold(Document):
     """一件申请的一个结果：受理、决定、拒绝或支付状态；不含任何个人信息。"""
 
     application: ApplicationKey = Field(
@@ -112,7 +112,7 @@ class OutcomeTold(Value):
     )
 
 
-class OutcomeEvent(Value):
+class OutcomeEvent(Document):
     """结果消息（CloudEvents 1.0，结构化模式）；同一事实的 id 永远相同。"""
 
     specversion: Literal["1.0"] = "1.0"

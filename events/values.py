@@ -1,50 +1,93 @@
 """Values: the small words that commands and facts are made of.
 
-Holds: money is integer fen, a date is a legal day in Asia/Shanghai, an instant is UTC.
+Holds: money is integer fen, a date is a legal day in Asia/Shanghai, an instant is UTC; a value that
+       breaks its own bounds is never written (`events.codec` refuses it).
+Source: docs/adr/0008-msgspec-for-commands-and-facts.md
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Self, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from msgspec import Meta, Struct, StructMeta, convert, json, structs
+from pydantic import BaseModel, ConfigDict, Field
 
-Fen = Annotated[int, Field(strict=True, ge=0)]
+Fen = Annotated[int, Field(strict=True, ge=0), Meta(ge=0)]
 """Money, in fen, never negative."""
 
 SignedFen = Annotated[int, Field(strict=True)]
 """Money with a direction, in fen: positive comes in, negative goes out."""
 
-ApplicationKey = Annotated[str, Field(min_length=3, max_length=200)]
+ApplicationKey = Annotated[
+    str, Field(min_length=3, max_length=200), Meta(min_length=3, max_length=200)
+]
 """``source:application`` or ``source:application:line``; unique over all upstream systems."""
 
-StreamName = Annotated[str, Field(min_length=3, max_length=200)]
+StreamName = Annotated[str, Field(min_length=3, max_length=200), Meta(min_length=3, max_length=200)]
 """``kind/rest``, see `events.streams`."""
 
-Token = Annotated[str, Field(min_length=8, max_length=64)]
+Token = Annotated[str, Field(min_length=8, max_length=64), Meta(min_length=8, max_length=64)]
 """A random name for a person, a unit or a bank account; the vault alone knows whose."""
 
 FactValue = str | int | bool | list[str]
 """What an application states under one name; dates travel as ISO text, money as fen."""
 
-# Nothing is turned into something else, so the first that fits is the right one: half the time of
-# pydantic's own search for the best fit.
-_Exact = Annotated[
-    Annotated[str, Strict()]
-    | Annotated[bool, Strict()]
-    | Annotated[int, Strict()]
-    | list[Annotated[str, Strict()]],
-    Field(union_mode="left_to_right"),
-]
-
-StatedFacts = dict[str, _Exact]
+StatedFacts = dict[str, FactValue]
 """What an application states, by name: a `FactValue` each."""
 
-ClauseSeen = tuple[str, bool | None, _Exact | None, str]
+ClauseSeen = tuple[str, bool | None, FactValue | None, str]
 """One line of a trail: ``(node, ok, saw, need)``; clause and quote follow from policy and node."""
 
 
-class Value(BaseModel):
-    """A frozen value: unknown fields are refused, so nothing is lost unseen."""
+class _Frozen(StructMeta):
+    """Every value is frozen, given by name, and refuses unknown fields, so nothing is lost unseen.
+
+    Values hold no cycles, so the garbage collector need not look at them.
+    """
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], members: dict[str, Any], **settings: Any
+    ) -> "_Frozen":
+        return super().__new__(
+            cls,
+            name,
+            bases,
+            members,
+            **{"frozen": True, "kw_only": True, "forbid_unknown_fields": True, "gc": False}
+            | settings,
+        )
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Value(Struct, metaclass=_Frozen, frozen=True, kw_only=True):
+    """A frozen value.
+
+    Its types and bounds are checked when it is read and when it is written, not when it is made.
+    """
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Name every field with its value."""
+        return ((name, getattr(self, name)) for name in self.__struct_fields__)
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """Copy, with some fields changed."""
+        return structs.replace(self, **update)
+
+    def model_dump_json(self) -> str:
+        """Write as JSON."""
+        return json.encode(self).decode()
+
+    @classmethod
+    def model_validate(cls, stated: Any) -> Self:
+        """Read from parsed JSON.
+
+        Raises: msgspec.ValidationError
+        """
+        return convert(stated, cls)
+
+
+class Document(BaseModel):
+    """What is read from a file or told to the outside: frozen, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

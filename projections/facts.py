@@ -72,7 +72,7 @@ def application_of(disbursement: str) -> str:
 
 def _about(model: type[Fact]) -> Callable[..., str | None]:
     """Say how to find the application that a type of fact is about."""
-    fields = model.model_fields
+    fields = model.__struct_fields__
     if model is CommandRefused:
         return lambda body: body.about.partition("#")[0] if ":" in body.about else None
     if "application" in fields:

@@ -3,7 +3,10 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import orjson
+
 from events import CATALOGUE
+from events.codec import body_json
 from events.days import legal_day
 from events.envelope import Recorded
 
@@ -46,7 +49,7 @@ def place(
     """
     body = fact.body
     if item is None or item["version"] != CATALOGUE[type(body).__name__].version:
-        json = body.model_dump(mode="json")
+        json = orjson.loads(body_json(body))
     else:
         json = item["body"]
     return Placed(fact, partition, offset, json)

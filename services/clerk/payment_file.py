@@ -20,20 +20,20 @@ from pydantic import Field
 from events.batches import BatchLine
 from events.inbound.identity import Account
 from events.invariants import BrokenInvariant
-from events.values import Value
+from events.values import Document
 from services.batches.state import digest_of
 
 FieldName = Literal["no", "payer", "instruction", "holder", "number", "bank", "amount", "purpose"]
 
 
-class FileColumn(Value):
+class FileColumn(Document):
     """One column: its heading, and what stands in it."""
 
     heading: str
     field: FieldName
 
 
-class FileProfile(Value):
+class FileProfile(Document):
     """How one bank wants a payment file."""
 
     profile: str

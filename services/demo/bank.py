@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from events.values import Value
+from events.values import Document
 from services.demo.messages import Events, Published
 from services.reconciliation.cells import fen
 
@@ -34,7 +34,7 @@ _SOURCE = "bank.tieling"
 DamageKind = Literal["missing_at_bank", "duplicate", "amount", "unknown_at_bank"]
 
 
-class Booked(Value):
+class Booked(Document):
     """One line of the bank's books; it came in where positive."""
 
     account: str
@@ -44,7 +44,7 @@ class Booked(Value):
     purpose: str
 
 
-class Damage(Value):
+class Damage(Document):
     """What is wrong with a statement, and where it must be found."""
 
     kind: DamageKind

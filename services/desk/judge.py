@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
 from events import codec
-from events.codec import Unreadable
+from events.codec import Unread, Unreadable
 from events.envelope import Asked, Position, Recorded
 from events.invariants import BrokenInvariant
 from events.streams import partition_of
@@ -85,7 +85,7 @@ class Bench:
         self.judge = judge
         self._partition = partition
         self._partitions = partitions
-        self._at: tuple[int, int, dict[str, Any]] | None = None
+        self._at: tuple[int, int, Asked | Unread | None] | None = None
 
     @property
     def deciding(self) -> Deciding | None:
@@ -93,7 +93,13 @@ class Bench:
         if self._at is None:
             return None
         offset, nth, item = self._at
-        return Deciding(offset, nth, f"{item.get('id')} {item.get('type', 'an unreadable packet')}")
+        match item:
+            case Asked():
+                return Deciding(offset, nth, f"{item.id} {type(item.body).__name__}")
+            case Unread(item=members):
+                return Deciding(offset, nth, f"{members.get('id')} {members.get('type')}")
+            case _:
+                return Deciding(offset, nth, "an unreadable packet")
 
     def try_packet(self, offset: int, raw: bytes, verdict: Verdict) -> None:
         """Decide every command of one packet.
@@ -101,45 +107,47 @@ class Bench:
         Raises: BrokenInvariant, and whatever else must stop the process
         """
         try:
-            items = codec.split_packet(raw)
+            items = codec.read_packet(raw)
         except Unreadable as error:
-            self._at = (offset, 0, {})
-            self._add(
-                self._unreadable({}, error, Position(self._partition, offset, 0), verdict), verdict
-            )
+            self._at = (offset, 0, None)
+            at = Position(self._partition, offset, 0)
+            self._add(self._unreadable({}, str(error), at, verdict), verdict)
             return
         for nth, item in enumerate(items):
             self._at = (offset, nth, item)
-            self._add(self._decided(item, Position(self._partition, offset, nth), verdict), verdict)
+            at = Position(self._partition, offset, nth)
+            if isinstance(item, Unread):
+                decided = self._unreadable(item.item, item.why, at, verdict)
+            elif wrong := self._wrong_with(item):
+                decided = self._unreadable(codec.split_packet(raw)[nth], wrong, at, verdict)
+            else:
+                decided = self._decided(item, at, verdict)
+            self._add(decided, verdict)
         self._at = None
 
-    def _decided(self, item: dict[str, Any], at: Position, verdict: Verdict) -> Decided:
-        try:
-            asked = self._readable(item)
-        except Unreadable as error:
-            return self._unreadable(item, error, at, verdict)
-        decided = self.judge.decide(asked, at)
+    def _decided(self, item: Asked, at: Position, verdict: Verdict) -> Decided:
+        decided = self.judge.decide(item, at)
         if not decided.facts:
-            verdict.unchanged.append(asked.id)
-        verdict.known = max(verdict.known, asked.sent_at)
+            verdict.unchanged.append(item.id)
+        if item.sent_at > verdict.known:
+            verdict.known = item.sent_at
         return decided
 
-    def _readable(self, item: dict[str, Any]) -> Asked:
-        """Read one command, and make sure that a decider can rely on its envelope."""
-        if not _is_name(item.get("stream")):
-            raise Unreadable("the command names no stream")
-        asked = codec.command_of(item)
+    def _wrong_with(self, asked: Asked) -> str:
+        """Say what a decider could not rely on in a command's envelope; nothing, as a rule."""
+        if not _is_name(asked.stream):
+            return "the command names no stream"
         if not _is_uuid(asked.id):
-            raise Unreadable(f"the command's id {asked.id!r} is no UUID")
+            return f"the command's id {asked.id!r} is no UUID"
         if asked.sent_at.tzinfo is None:
-            raise Unreadable(f"sent_at {asked.sent_at} names no time zone")
+            return f"sent_at {asked.sent_at} names no time zone"
         belongs = partition_of(asked.stream, self._partitions)
         if belongs != self._partition:
-            raise Unreadable(f"{asked.stream} belongs to partition {belongs}")
-        return asked
+            return f"{asked.stream} belongs to partition {belongs}"
+        return ""
 
     def _unreadable(
-        self, item: dict[str, Any], error: Unreadable, at: Position, verdict: Verdict
+        self, item: dict[str, Any], error: str, at: Position, verdict: Verdict
     ) -> Decided:
         """Set one aside; on its own stream where that is certain, else on the partition's."""
         stream, command_id = item.get("stream"), item.get("id")
@@ -148,11 +156,11 @@ class Bench:
         if not _is_uuid(command_id):
             shown = shown | {"id": None, "named": command_id}
         try:
-            return self.judge.refuse_unreadable(shown, str(error), verdict.known, at)
+            return self.judge.refuse_unreadable(shown, error, verdict.known, at)
         except BrokenInvariant:
             raise
         except (TypeError, ValueError, RecursionError):  # it cannot even be written down again
-            return self.judge.refuse_unreadable({}, str(error), verdict.known, at)
+            return self.judge.refuse_unreadable({}, error, verdict.known, at)
 
     @staticmethod
     def _add(decided: Decided, verdict: Verdict) -> None:

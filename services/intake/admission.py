@@ -20,6 +20,7 @@ from events.applications import (
     WithdrawApplication,
 )
 from events.approvals import ReviewApplication
+from events.codec import body_json
 from events.envelope import Asked
 from events.inbound.applications import ApplicationWithdrawn
 from events.inbound.claims import Claim, application_key
@@ -82,7 +83,7 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
             return [_open(inbound, submitted, admitted.token, _arrival(inbound, message))]
         case _:
             stream, command, on = addressed(inbound, admitted.token)
-            content = command.__pydantic_serializer__.to_json(command).decode()
+            content = body_json(command).decode()
             identity = _id(command, f"{inbound.source}\n{inbound.event}\n{stream}\n{content}")
             return [Asked(identity, stream, inbound.at, on, BY, command)]
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import yaml
 from pydantic import Field
 
-from events.values import Value
+from events.values import Document
 
 
-class BankAccount(Value):
+class BankAccount(Document):
     """One account of the city; the full number is the bank's and the vault's business."""
 
     alias: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from events.statements import LineKind
-from events.values import SignedFen, Value
+from events.values import Document, SignedFen
 from services.reconciliation.cells import Unreadable, day, fen, is_empty, yuan
 from services.reconciliation.instructions import instruction_in
 from services.reconciliation.profiles import BankProfile
@@ -21,7 +21,7 @@ from services.reconciliation.profiles import BankProfile
 _MOST_BYTES = 50_000_000
 
 
-class FileProblem(Value):
+class FileProblem(Document):
     """One thing that keeps a file from being taken."""
 
     file: str
@@ -41,7 +41,7 @@ class FileProblem(Value):
         return f"{where}{self.wrong}。整份未导入，请更正后重传，已导入过的行不会重复。"
 
 
-class StatementLine(Value):
+class StatementLine(Document):
     """One line as the bank wrote it; positive came in."""
 
     file_line: int
@@ -54,7 +54,7 @@ class StatementLine(Value):
     kind: LineKind
 
 
-class Statement(Value):
+class Statement(Document):
     """A whole file, oldest line first."""
 
     file: str

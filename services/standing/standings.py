@@ -8,7 +8,7 @@ import orjson
 from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetDequeued, LineClosed
-from events.codec import encode_command, encode_fact
+from events.codec import encode_command, encode_fact, encode_unchecked
 from events.control import CommandRefused, CommandSetAside, ResumeStream, StreamResumed
 from events.days import legal_day
 from events.disbursements import DisbursementClaimRefused
@@ -189,7 +189,7 @@ class Standings:
         return encoded
 
     def _set_aside(self, stream: Stream, asked: Asked, at: Position, error: str) -> Decision:
-        raw = encode_command(asked)
+        raw = encode_unchecked(asked)
         body = CommandSetAside(
             command=type(asked.body).__name__,
             command_id=asked.id,

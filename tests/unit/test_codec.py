@@ -8,13 +8,16 @@ import pytest
 from events import CATALOGUE, Entry, upcast
 from events.budgets import AllocateBudget, BudgetAllocated, WakeLine
 from events.codec import (
+    Unread,
     Unreadable,
+    Unwritable,
     command_of,
     decode_fact,
     decode_packet,
     encode_command,
     encode_fact,
     packet,
+    read_packet,
     split_packet,
 )
 from events.envelope import Asked, Position, Recorded, derived_id, follow_up
@@ -56,6 +59,22 @@ def test_a_fact_comes_back_equal() -> None:
 def test_a_packet_of_commands_comes_back_equal_and_in_order() -> None:
     commands = [ASKED._replace(id=derived_id(ID, n)) for n in range(3)]
     assert decode_packet(packet([encode_command(asked) for asked in commands])) == commands
+
+
+def test_what_nobody_could_read_back_is_not_written() -> None:
+    with pytest.raises(Unwritable, match="amount"):
+        encode_fact(FACT._replace(body=BudgetAllocated(document="文", amount=-1)))
+    with pytest.raises(Unwritable, match="amount"):
+        encode_command(ASKED._replace(body=ASKED.body.model_copy(update={"amount": "1"})))
+
+
+def test_a_command_that_cannot_be_read_stops_no_other_of_its_packet() -> None:
+    good, bad = encode_command(ASKED), orjson.dumps(command_with(version="1"))
+    first, second, third = read_packet(packet([good, bad, good]))
+    assert first == third == ASKED
+    assert isinstance(second, Unread)
+    assert second.item == command_with(version="1")
+    assert "version" in second.why
 
 
 def test_an_instant_keeps_its_microseconds_and_is_utc() -> None:

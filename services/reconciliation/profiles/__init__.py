@@ -13,12 +13,12 @@ import yaml
 from pydantic import Field, model_validator
 
 from events.statements import LineKind
-from events.values import Value
+from events.values import Document
 
 Names = tuple[str, ...]
 
 
-class Columns(Value):
+class Columns(Document):
     """The heading of each column, in any of its spellings."""
 
     booked_on: Names
@@ -37,7 +37,7 @@ class Columns(Value):
         return self
 
 
-class KindRule(Value):
+class KindRule(Document):
     """Words in a line's purpose that tell what it is."""
 
     kind: LineKind
@@ -45,7 +45,7 @@ class KindRule(Value):
     patterns: Names
 
 
-class BankProfile(Value):
+class BankProfile(Document):
     """One bank's way of writing a statement."""
 
     profile: str

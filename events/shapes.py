@@ -1,0 +1,72 @@
+"""Shapes: how a command and a fact lie on the wire, as the codec writes and reads them.
+
+In:   the catalogue
+Out:  Command, Fact (written), and readers that tell the body's type from the member `type`
+Holds: the members stand in one order; a body is read in the same pass as what surrounds it
+"""
+
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from msgspec import Struct, defstruct
+from msgspec.json import Decoder
+
+from events import COMMANDS, FACTS
+from events.envelope import Position
+
+
+class Command(Struct, frozen=True, gc=False):
+    """A command, in the order of its members."""
+
+    id: str
+    stream: str
+    type: str
+    version: int
+    sent_at: datetime
+    effective_on: date
+    by: str
+    body: Any
+
+
+class Fact(Struct, frozen=True, gc=False):
+    """A fact, in the order of its members."""
+
+    id: str
+    stream: str
+    seq: int
+    type: str
+    version: int
+    cause: str
+    at: Position
+    recorded_at: datetime
+    effective_on: date
+    body: Any
+
+
+def _reading(shape: type[Struct], bodies: dict[str, type]) -> dict[str, type[Struct]]:
+    """Make the shape of each type of body; the member `type` tells which one a record has."""
+    members = {name: kind for name, kind in shape.__annotations__.items() if name != "type"}
+    return {
+        name: defstruct(
+            name,
+            list((members | {"body": body}).items()),
+            tag_field="type",
+            tag=name,
+            frozen=True,
+            gc=False,
+            module=__name__,
+        )
+        for name, body in bodies.items()
+    }
+
+
+_COMMANDS = _reading(Command, COMMANDS)
+_FACTS = _reading(Fact, FACTS)
+
+COMMAND_READERS = {name: Decoder(shape) for name, shape in _COMMANDS.items()}
+FACT_READERS = {name: Decoder(shape) for name, shape in _FACTS.items()}
+
+PACKET: Decoder[list[Any]] = Decoder(list[reduce(or_, _COMMANDS.values())])  # type: ignore[misc]
+FACT: Decoder[Any] = Decoder(reduce(or_, _FACTS.values()))
