@@ -19,7 +19,7 @@ from policies.catalogue_check import wrong_in
 from policies.catalogues import load_catalogues
 from policies.check_version import Law, Problem, Version, source_problems, version_problems
 from policies.files import FileProblem, Parsed, parsed
-from policies.quotes import Number, Registered, load_notices
+from policies.quotes import Notice, Number, Registered, Term, load_notices, prints
 from policies.registry import ROOT
 from policies.standards import FigureType, Row, Value, load_standards
 from policies.vocabulary import EitherOr, PolicyText, Used
@@ -121,6 +121,21 @@ def _notices(notices: Mapping[str, Registered]) -> Iterator[Problem]:
             if clause and clause not in ids:
                 message = f"{number}#{clause} is not registered"
                 yield Problem(file.path, file.line((key,)), clause, message)
+        for index, term in enumerate(notice.terms):
+            for clause, message in _term(term, notice):
+                yield Problem(file.path, file.line(("terms", index)), clause, message)
+
+
+def _term(term: Term, notice: Notice) -> Iterator[tuple[str, str]]:
+    """Whether a term's clauses print its days; the first one may rest on a convention."""
+    texts = {clause.id: clause.text for clause in notice.clauses}
+    for clause in term.clauses:
+        if clause not in texts:
+            yield clause, f"{notice.number}#{clause} is not registered"
+            continue
+        for day in (None if term.convention else term.from_, term.to):
+            if day and not prints(texts[clause], day):
+                yield clause, f"{notice.number}#{clause} does not print {day}"
 
 
 def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from policies import trace
 from policies.catalogues import Loaded, Targets, load_catalogues
 from policies.places import REGIONS
-from policies.quotes import Notice, Registered, Rule, load_notices
+from policies.quotes import Notice, Registered, Rule, Term, load_notices
 from policies.standards import NOT_STATED, Declared, Row, Standards, load_standards
 
 _RULES = {
@@ -79,6 +79,7 @@ def _notice_lines(notices: Mapping[str, Registered]) -> Iterator[str]:
         yield f"\n## {number}\n\n{notice.title}\n"
         yield f"- 发文：{notice.issuer}，{notice.issued}"
         yield f"- 实施：自{notice.in_force_from}起（{_in_force(notice)}）"
+        yield from map(_term, notice.terms)
         yield from _rule("与以往规定", notice.supersession)
         yield from _rule("在享政策", notice.grandfathering)
         yield f"- 条款（{len(notice.clauses)}）：{'、'.join(one.id for one in notice.clauses)}"
@@ -86,6 +87,14 @@ def _notice_lines(notices: Mapping[str, Registered]) -> Iterator[str]:
 
 def _in_force(notice: Notice) -> str:
     return notice.in_force_by or "约定：印发之日"
+
+
+def _term(term: Term) -> str:
+    """Which clauses apply between which days."""
+    days = trace.window(str(term.from_ or ""), str(term.to or ""))
+    about = f"（{term.about}）" if term.about else ""
+    convention = f"；约定：{term.convention}" if term.convention else ""
+    return f"- 期限：{'、'.join(term.clauses)}{about}，{days}{convention}"
 
 
 def _rule(label: str, rule: Rule | None) -> Iterator[str]:

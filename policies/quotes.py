@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
 
 from policies.files import Parsed, parsed
 from policies.words import Words
@@ -51,6 +53,17 @@ class Rule(Words):
     clause: str
 
 
+class Term(Words):
+    """The days between which clauses, or what they say about one thing, apply; both included.
+    A day that no clause prints rests on a convention."""
+
+    clauses: Annotated[list[str], Field(min_length=1)]
+    about: str | None = None
+    from_: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+    convention: str | None = None
+
+
 class Notice(Words):
     """A registered document."""
 
@@ -62,6 +75,7 @@ class Notice(Words):
     in_force_by: str | None = None  # the clause that says so; without one, the day of issue
     supersession: Rule | None = None
     grandfathering: Rule | None = None
+    terms: Annotated[list[Term], Field(default_factory=list)]
     clauses: list[Clause]
 
 
@@ -90,6 +104,11 @@ def clause_text(notices: Mapping[str, Registered], cite: str) -> str | None:
         if candidate.id == clause:
             return candidate.text
     return None
+
+
+def prints(text: str, day: date) -> bool:
+    """Whether a text prints a day, or at least its month."""
+    return day in numbers_in(text) or f"{day.year}年{day.month}月" in normalised(text)
 
 
 def normalised(text: str) -> str:
