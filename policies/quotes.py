@@ -107,8 +107,9 @@ def clause_text(notices: Mapping[str, Registered], cite: str) -> str | None:
 
 
 def prints(text: str, day: date) -> bool:
-    """Whether a text prints a day, or at least its month."""
-    return day in numbers_in(text) or f"{day.year}年{day.month}月" in normalised(text)
+    """Whether a text prints a day, or a month without a day that it lies in."""
+    month = rf"{day.year}年{day.month}月(?!\d)"
+    return day in numbers_in(text) or re.search(month, normalised(text)) is not None
 
 
 def normalised(text: str) -> str:
