@@ -1,5 +1,6 @@
 """Approvals: what was decided about an application, on which clauses, with which money."""
 
+from datetime import date
 from typing import Literal
 
 from events.values import (
@@ -38,6 +39,16 @@ class AnswerBudget(Command):
     line: StreamName
     taken: tuple[LineTaken, ...]
     turn: int = 0
+
+
+class RevokeApproval(Command):
+    """What was granted is taken back; what is unpaid stays unpaid, what was paid is due back."""
+
+    application: ApplicationKey
+    cause: Literal["administrative_error", "fraud", "not_entitled"]
+    document: str
+    reason: str
+    by: str
 
 
 class ApprovalProposed(Fact):
@@ -126,3 +137,30 @@ class CommitmentDeclined(Fact):
     turn: int
     taken: tuple[LineTaken, ...]
     queued_on: StreamName | None
+
+
+class ApprovalRevoked(Fact):
+    """A grant was taken back. Only an error of the administration gives the slots back."""
+
+    application: ApplicationKey
+    attempt: int
+    cause: Literal["administrative_error", "fraud", "not_entitled"]
+    gives_back_slots: bool
+    payee: Token
+    unpaid: tuple[LineTaken, ...]
+    instalments: tuple[int, ...]
+    document: str
+    reason: str
+    by: str
+
+
+class ServiceLeftEarly(Fact):
+    """Somebody left before the term that the money was for: the unserved part is due back."""
+
+    application: ApplicationKey
+    payee: Token
+    began_on: date
+    left_on: date
+    ends_on: date
+    amount: Fen
+    unserved: Fen

@@ -91,6 +91,14 @@ class RecordBankResult(Command):
     bank_reference: str = ""
 
 
+class HoldBatch(Command):
+    """A payment of this batch must not leave: give the batch up, if it is not too late."""
+
+    batch: str
+    disbursement: str
+    reason: str
+
+
 class BatchRequested(Fact):
     """A maker asked for a batch; its payments are being claimed."""
 
@@ -149,6 +157,14 @@ class BatchRejected(Fact):
     checker: str
     reason: str
     lines: tuple[BatchLine, ...]
+
+
+class BatchHeld(Fact):
+    """A payment of the batch must not leave, so the batch does not."""
+
+    batch: str
+    disbursement: str
+    reason: str
 
 
 class BatchSending(Fact):

@@ -64,6 +64,33 @@ class RecordOutcome(Command):
     bank_reference: str = ""
 
 
+class ResolveDispute(Command):
+    """Somebody has found out what became of an instruction on which the bank contradicts itself."""
+
+    disbursement: str
+    instruction: str
+    verdict: Literal["paid", "not_paid"]
+    document: str
+    by: str
+
+
+class AskOutcome(Command):
+    """The bank is asked what became of an instruction; it is not sent again."""
+
+    disbursement: str
+    instruction: str
+    by: str
+
+
+class CancelPayment(Command):
+    """Give a payment up that has not left; nothing is owed for it any more."""
+
+    disbursement: str
+    document: str
+    reason: str
+    by: str
+
+
 class DisbursementOrdered(Fact):
     """A payment is due to the payee, net of debts and advances."""
 
@@ -151,3 +178,42 @@ class DisbursementCancelled(Fact):
     reason: str
     kind: Literal["benefit", "advance"] = "benefit"
     money: Money
+
+
+class DisbursementDisputed(Fact):
+    """The bank has paid what it had returned, or paid twice: nothing more leaves until a person knows.
+
+    `stops` is the batch that holds a newer attempt and must not be sent, or empty.
+    """
+
+    disbursement: str
+    attempt: int
+    instruction: str
+    bank_account: str
+    amount: Fen
+    value_on: date
+    bank_reference: str
+    said: Literal["settled_after_return", "settled_twice"]
+    stops: str
+
+
+class DisputeResolved(Fact):
+    """A person has found out whether the bank had paid."""
+
+    disbursement: str
+    instruction: str
+    verdict: Literal["paid", "not_paid"]
+    document: str
+    by: str
+
+
+class OutcomeAsked(Fact):
+    """The bank was asked what became of an instruction."""
+
+    disbursement: str
+    attempt: int
+    instruction: str
+    batch: str
+    bank_account: str
+    amount: Fen
+    by: str

@@ -20,12 +20,13 @@ from events.approvals import (
     ApprovalLapsed,
     ApprovalProposed,
     ApprovalReferred,
+    ApprovalRevoked,
 )
 from events.values import Arrival, PolicyRef
 from projections.placed import Placed
 from projections.table import Change, Column, Merge, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 APPLICATIONS = Table(
     "applications",
@@ -74,6 +75,7 @@ APPLICATIONS = Table(
         Column("referred_on", "date", "legal day it went to a person"),
         Column("held_on", "date", "legal day it began to wait for budget"),
         Column("granted_on", "date", "legal day of the grant"),
+        Column("revoked_on", "date", "legal day the grant was revoked"),
         Column("lapsed_on", "date", "legal day its wait for budget ended in vain"),
         Column("withdrawn_on", "date", "legal day it was taken back"),
     ),
@@ -99,6 +101,7 @@ READS = (
     ApprovalGranted,
     ApprovalHeld,
     ApprovalLapsed,
+    ApprovalRevoked,
 )
 
 
@@ -183,6 +186,8 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
             return {"state": "held", "held_on": on}
         case ApprovalLapsed():
             return {"state": "lapsed", "lapsed_on": on}
+        case ApprovalRevoked() as body:
+            return {"state": "revoked", "code": body.cause, "revoked_on": on}
         case _:
             return None
 

@@ -7,12 +7,13 @@ from events.approvals import (
     ApprovalHeld,
     ApprovalLapsed,
     ApprovalProposed,
+    ApprovalRevoked,
     ApprovalWithdrawn,
 )
 from projections.placed import Placed
 from projections.table import Change, Column, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 APPROVALS = Table(
     "approvals",
@@ -34,19 +35,27 @@ APPROVALS = Table(
         Column("payee", "text", "token of whoever is to be paid"),
         Column("account", "text", "token of the bank account"),
         Column("reviewer", "text", "who judged it, where a person did"),
-        Column("state", "text", "proposed, held, granted, lapsed or withdrawn"),
+        Column("state", "text", "proposed, held, granted, lapsed, withdrawn or revoked"),
         Column("proposed_at", "timestamptz", "when it was proposed", "UTC"),
         Column("proposed_on", "date", "legal day of the proposal"),
         Column("held_on", "date", "legal day it began to wait for budget"),
         Column("granted_on", "date", "legal day of the grant"),
         Column("lapsed_on", "date", "legal day its wait ended in vain"),
         Column("withdrawn_on", "date", "legal day it was taken back"),
+        Column("revoked_on", "date", "legal day the grant was revoked"),
     ),
     key=("application", "attempt"),
     indexes=("(beneficiary)", "(line) WHERE state IN ('held', 'proposed')"),
 )
 TABLES = (APPROVALS,)
-READS = (ApprovalProposed, ApprovalGranted, ApprovalHeld, ApprovalLapsed, ApprovalWithdrawn)
+READS = (
+    ApprovalProposed,
+    ApprovalGranted,
+    ApprovalHeld,
+    ApprovalLapsed,
+    ApprovalWithdrawn,
+    ApprovalRevoked,
+)
 
 
 def changes(placed: Placed) -> Iterator[Change]:
@@ -85,6 +94,8 @@ def changes(placed: Placed) -> Iterator[Change]:
             values = {"line": body.line, "state": "lapsed", "lapsed_on": on}
         case ApprovalWithdrawn() as body:
             values = {"state": "withdrawn", "withdrawn_on": on}
+        case ApprovalRevoked() as body:
+            values = {"state": "revoked", "revoked_on": on}
         case _:
             return
     yield Upsert(APPROVALS, (body.application, body.attempt), values)

@@ -5,13 +5,13 @@ Holds: a slot that was not given back is taken once: a second taker stops the pr
 
 from collections.abc import Iterator
 
-from events.approvals import ApprovalLapsed, ApprovalProposed, ApprovalWithdrawn
+from events.approvals import ApprovalLapsed, ApprovalProposed, ApprovalRevoked, ApprovalWithdrawn
 from events.status import PriorUseRecorded
 from events.values import CapSlot
 from projections.placed import Placed
 from projections.table import Amend, Change, Column, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 CAP_USAGE = Table(
     "cap_usage",
@@ -35,7 +35,13 @@ CAP_USAGE = Table(
     amended_by=3,
 )
 TABLES = (CAP_USAGE,)
-READS = (ApprovalProposed, ApprovalLapsed, ApprovalWithdrawn, PriorUseRecorded)
+READS = (
+    ApprovalProposed,
+    ApprovalLapsed,
+    ApprovalWithdrawn,
+    ApprovalRevoked,
+    PriorUseRecorded,
+)
 
 
 def changes(placed: Placed) -> Iterator[Change]:
@@ -47,7 +53,9 @@ def changes(placed: Placed) -> Iterator[Change]:
         case PriorUseRecorded() as body:
             for slot in body.slots:
                 yield _taken(placed, body.document, 0, body.programme, slot)
-        case ApprovalLapsed() | ApprovalWithdrawn() as body:
+        case (
+            ApprovalLapsed() | ApprovalWithdrawn() | ApprovalRevoked(gives_back_slots=True) as body
+        ):
             holder = (placed.token, body.application, body.attempt)
             yield Amend(CAP_USAGE, holder, {"given_back_on": placed.on})
 

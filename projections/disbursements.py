@@ -6,20 +6,25 @@ Holds: a row follows its payee's history alone; the bank's own words are stateme
 from collections.abc import Iterator
 from typing import Any
 
+from events.advances import AdvanceSettled
+from events.clawbacks import ClawbackOffset
 from events.disbursements import (
     DisbursementBatched,
     DisbursementCancelled,
+    DisbursementDisputed,
     DisbursementOrdered,
     DisbursementReturned,
     DisbursementSent,
     DisbursementSettled,
     DisbursementUnbatched,
+    DisputeResolved,
 )
+from events.payees import AccountChanged
 from projections.facts import application_of
 from projections.placed import Placed
 from projections.table import Change, Column, Merge, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 DISBURSEMENTS = Table(
     "disbursements",
@@ -36,8 +41,11 @@ DISBURSEMENTS = Table(
         Column("fund", "text", "the fund that pays"),
         Column("district", "text", "region code of the district whose books it moves through"),
         Column("line", "text", "budget line that carries it"),
-        Column("amount_fen", "bigint", "amount", "fen"),
-        Column("state", "text", "ordered, batched, sent, settled, returned or cancelled"),
+        Column("amount_fen", "bigint", "amount to be paid, net of advances and debts", "fen"),
+        Column("offset_fen", "bigint", "kept for debts", "fen", merge=Merge.SUM),
+        Column("advanced_fen", "bigint", "paid before, by an advance", "fen", merge=Merge.SUM),
+        Column("disputed", "text", "instruction of which the bank says two things, or empty"),
+        Column("state", "text", "ordered, batched, sent, settled, returned, cancelled or netted"),
         Column("attempt", "integer", "number of the last attempt; 0 before the first"),
         Column("batch", "text", "batch of the last attempt; empty when it was given back"),
         Column("instruction", "text", "instruction id of the last attempt"),
@@ -52,6 +60,8 @@ DISBURSEMENTS = Table(
         Column("sent_on", "date", "legal day the file last left"),
         Column("settled_on", "date", "the bank's day of settlement"),
         Column("returned_on", "date", "the bank's day of the last return"),
+        Column("retried_on", "date", "legal day its account was corrected for a new attempt"),
+        Column("netted_on", "date", "legal day on which nothing was left to be paid"),
         Column("cancelled_on", "date", "legal day it was given up"),
     ),
     key=("disbursement",),
@@ -122,6 +132,11 @@ READS = (
     DisbursementSettled,
     DisbursementReturned,
     DisbursementCancelled,
+    DisbursementDisputed,
+    DisputeResolved,
+    AccountChanged,
+    AdvanceSettled,
+    ClawbackOffset,
 )
 
 
@@ -185,6 +200,29 @@ def changes(placed: Placed) -> Iterator[Change]:
             given_up = {"state": "cancelled", "return_reason": body.reason, "cancelled_on": on}
             yield Upsert(DISBURSEMENTS, (body.disbursement,), given_up)
             yield _flow(body.money.line, on.isoformat()[:7], cancelled_fen=body.money.amount)
+        case _:
+            yield from _beside(placed)
+
+
+def _beside(placed: Placed) -> Iterator[Change]:
+    on = placed.on
+    match placed.fact.body:
+        case DisbursementDisputed() as body:
+            yield Upsert(DISBURSEMENTS, (body.disbursement,), {"disputed": body.instruction})
+        case DisputeResolved() as body:
+            yield Upsert(DISBURSEMENTS, (body.disbursement,), {"disputed": ""})
+        case AccountChanged() as body:
+            for name in (*body.moved, *body.retried):
+                yield Upsert(DISBURSEMENTS, (name,), {"account": body.account})
+            for name in body.retried:
+                yield Upsert(DISBURSEMENTS, (name,), {"state": "ordered", "retried_on": on})
+        case AdvanceSettled() as body:
+            yield Upsert(DISBURSEMENTS, (body.disbursement,), {"advanced_fen": body.money.amount})
+        case ClawbackOffset() as body:
+            left = body.payable_left
+            kept = {"offset_fen": body.money.amount, "amount_fen": left}
+            ended = {} if left else {"state": "netted", "netted_on": on}
+            yield Upsert(DISBURSEMENTS, (body.disbursement,), kept | ended)
 
 
 def _ordered(placed: Placed, body: DisbursementOrdered) -> dict[str, Any]:
@@ -200,7 +238,8 @@ def _ordered(placed: Placed, body: DisbursementOrdered) -> dict[str, Any]:
         "district": body.money.district,
         "line": body.money.line,
         "amount_fen": body.money.amount,
-        "state": "ordered",
+        "state": "ordered" if body.money.amount else "netted",
+        "netted_on": None if body.money.amount else placed.on,
         "attempt": 0,
         "ordered_at": placed.recorded_at,
         "ordered_on": placed.on,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from events.approvals import ApprovalGranted, ApprovalWithdrawn
+from events.approvals import ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
 from events.instalments import InstalmentDue, InstalmentStopped
 from projections.placed import Placed
 from projections.table import Amend, Change, Column, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 INSTALMENTS = Table(
     "instalments",
@@ -22,7 +22,7 @@ INSTALMENTS = Table(
         Column("line", "text", "budget line that carries it"),
         Column("disbursement", "text", "id of the payment, once it is due"),
         Column("reason", "text", "why it was stopped"),
-        Column("state", "text", "planned, due, stopped or withdrawn"),
+        Column("state", "text", "planned, due, stopped, withdrawn or revoked"),
         Column("checked_on", "date", "legal day of the check before payment"),
     ),
     key=("application", "instalment"),
@@ -30,7 +30,7 @@ INSTALMENTS = Table(
     amended_by=1,
 )
 TABLES = (INSTALMENTS,)
-READS = (ApprovalGranted, ApprovalWithdrawn, InstalmentDue, InstalmentStopped)
+READS = (ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn, InstalmentDue, InstalmentStopped)
 
 
 def changes(placed: Placed) -> Iterator[Change]:
@@ -49,6 +49,9 @@ def changes(placed: Placed) -> Iterator[Change]:
                         "state": "planned",
                     },
                 )
+        case ApprovalRevoked() as body:
+            for no in body.instalments:
+                yield Upsert(INSTALMENTS, (body.application, no), {"state": "revoked"})
         case ApprovalWithdrawn() as body:
             yield Amend(INSTALMENTS, (body.application,), {"state": "withdrawn"})
         case InstalmentDue() as body:

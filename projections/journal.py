@@ -8,6 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from events.advances import AdvanceSettled
+from events.clawbacks import (
+    ClawbackOffset,
+    ClawbackOrdered,
+    ClawbackRecovered,
+    ClawbackWrittenOff,
+)
 from events.disbursements import (
     DisbursementCancelled,
     DisbursementOrdered,
@@ -23,7 +30,7 @@ from projections.facts import application_of
 from projections.placed import Placed
 from projections.table import Append, Change, Column, Merge, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 
 class Posting(NamedTuple):
@@ -105,6 +112,11 @@ READS = (
     DisbursementSettled,
     DisbursementReturned,
     DisbursementCancelled,
+    AdvanceSettled,
+    ClawbackOrdered,
+    ClawbackOffset,
+    ClawbackRecovered,
+    ClawbackWrittenOff,
 )
 
 
@@ -148,8 +160,34 @@ def entry(fact: Recorded) -> Entry | None:
         case DisbursementCancelled(money=money) as body:
             credit = chart.EXPENSE if body.kind == "benefit" else chart.ADVANCES
             return _payment("cancelled", on, body.disbursement, money, chart.PAYABLE, credit)
+        case AdvanceSettled(money=money) as body:
+            debit, credit = chart.EXPENSE, chart.ADVANCES
+            return _payment("advance_settled", on, body.disbursement, money, debit, credit)
+        case ClawbackOrdered() | ClawbackOffset() | ClawbackRecovered() | ClawbackWrittenOff():
+            return _debt(on, fact.body)
         case _:
             return None
+
+
+_TAKEN_FROM = {"benefit": chart.EXPENSE, "advance": chart.ADVANCES, "bank": chart.BANK}
+"""What a debt takes back, by its basis: an expense, an advance, money that left the bank twice."""
+
+
+def _debt(
+    on: date, body: ClawbackOrdered | ClawbackOffset | ClawbackRecovered | ClawbackWrittenOff
+) -> Entry | None:
+    owed, money, reference = chart.RECEIVABLE, body.money, body.clawback
+    match body:
+        case ClawbackOrdered():
+            credit, account = _TAKEN_FROM[body.basis], body.bank_account
+            return _payment("clawback", on, reference, money, owed, credit, account)
+        case ClawbackOffset():
+            return _payment("offset", on, reference, money, chart.PAYABLE, owed)
+        case ClawbackRecovered():
+            day, account = body.received_on, body.bank_account
+            return _payment("recovered", day, reference, money, chart.BANK, owed, account)
+        case ClawbackWrittenOff():
+            return _payment("written_off", on, reference, money, chart.WRITE_OFF, owed)
 
 
 _COUNTER_OF_KIND = {
@@ -200,6 +238,12 @@ def _payment(
     return Entry(on, kind, disbursement, sides)
 
 
+def _application(fact: Recorded) -> str:
+    body = fact.body
+    said = getattr(body, "application", "")
+    return str(said) if said else application_of(getattr(body, "disbursement", ""))
+
+
 def changes(placed: Placed) -> Iterator[Change]:
     """Book one fact: its entry, its postings, and the flows of the accounts it touches."""
     booked = entry(placed.fact)
@@ -214,7 +258,7 @@ def changes(placed: Placed) -> Iterator[Change]:
             placed.fact.id,
             booked.kind,
             booked.reference,
-            application_of(booked.reference) or None,
+            _application(placed.fact) or None,
             first.fund,
             first.district,
             debits,

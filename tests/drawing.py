@@ -20,6 +20,7 @@ from tests.office import Office
 from tests.properties import test_budgets as lines
 from tests.properties import test_submissions as employers
 from tests.strategies import Network
+from tests.treasury import Treasury
 
 FLOW = Path(__file__).parent.parent / "docs" / "explanation" / "flow.md"
 GOLDEN = Path(__file__).parent / "golden"
@@ -40,6 +41,10 @@ def played() -> tuple[Network, ...]:
         office = Office(seed)
         office.run(90)
         networks += [office.network, lines.play(_a_year(Random(seed)), seed, 5)]
+    for seed in range(16):
+        treasury = Treasury(seed)
+        treasury.run(160)
+        networks.append(treasury.network)
     everybody = AllocateBudget(document="拨款", amount=SLICE + 1)
     networks += [_a_long_queue(everybody), _a_long_queue(CloseLine(document="年终"))]
     return (*networks, *map(_an_employers_batch, range(12)))

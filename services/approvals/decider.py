@@ -17,9 +17,11 @@ from events.approvals import (
     ApprovalLapsed,
     ApprovalProposed,
     ApprovalReferred,
+    ApprovalRevoked,
     ApprovalWithdrawn,
     CommitmentDeclined,
     ReviewApplication,
+    ServiceLeftEarly,
 )
 from events.control import CommandRefused
 from events.values import Fact
@@ -37,6 +39,8 @@ ApprovalFact = (
     | ApprovalLapsed
     | ApprovalWithdrawn
     | CommitmentDeclined
+    | ApprovalRevoked
+    | ServiceLeftEarly
 )
 
 
@@ -245,6 +249,14 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
                 approvals.heard |= {key}
             approval.state = "withdrawn"
             approvals.caps.give_back(fact.application)
+        case ApprovalRevoked():
+            approval = approvals.by_application[fact.application]
+            approval.state = "revoked"
+            approvals.heard |= {(fact.application, fact.attempt, approval.turn, "committed")}
+            if fact.gives_back_slots:
+                approvals.caps.give_back(fact.application)
+        case ServiceLeftEarly():
+            approvals.left_early |= {fact.application}
         case CommitmentDeclined():
             outcome = "queued" if fact.queued_on else "committed"
             key = (fact.application, fact.attempt, fact.turn, outcome)

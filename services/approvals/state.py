@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple
 from events.values import LineTaken, PlannedInstalment, PolicyRef
 from services.approvals.caps import Caps
 
-State = Literal["proposed", "held", "granted", "denied", "referred", "lapsed", "withdrawn"]
+State = Literal[
+    "proposed", "held", "granted", "denied", "referred", "lapsed", "withdrawn", "revoked"
+]
 
 Answer = tuple[str, int, int, str]
 """(application, attempt, turn, outcome): one answer of the budget, whatever became of it."""
@@ -45,6 +47,7 @@ class Approvals:
     by_application: dict[str, Approval] = field(default_factory=dict)
     caps: Caps = field(default_factory=Caps)
     heard: frozenset[Answer] = frozenset()
+    left_early: frozenset[str] = frozenset()
 
     def end(self, application: str, state: State) -> None:
         """Fold a judgement that proposes no money; the count of attempts goes on."""

@@ -5,6 +5,7 @@ from typing import assert_never
 from events.batches import (
     AnswerClaim,
     BatchClosed,
+    BatchHeld,
     BatchLine,
     BatchLineClaimed,
     BatchLineRefused,
@@ -17,6 +18,7 @@ from events.batches import (
     BatchSent,
     BeginSending,
     ConfirmSent,
+    HoldBatch,
     PrepareBatch,
     RecordBankResult,
     RejectBatch,
@@ -35,6 +37,7 @@ BatchCommand = (
     | BeginSending
     | ConfirmSent
     | RecordBankResult
+    | HoldBatch
 )
 BatchFact = (
     BatchRequested
@@ -47,6 +50,7 @@ BatchFact = (
     | BatchSent
     | BatchResultRecorded
     | BatchClosed
+    | BatchHeld
 )
 
 MOST_LINES = 2000
@@ -73,6 +77,8 @@ def decide(batch: Batch, command: BatchCommand) -> list[Fact]:
             return _confirm(batch, command)
         case RecordBankResult():
             return record_result(batch, command)
+        case HoldBatch():
+            return _hold(batch, command)
         case _:
             assert_never(command)
 
@@ -122,7 +128,10 @@ def _answer(batch: Batch, command: AnswerClaim) -> list[Fact]:
         ]
         lines = batch.lines
     if answers == len(requested.lines):
-        facts.append(_final(requested, tuple(line for _, line in sorted(lines.items()))))
+        final = tuple(line for _, line in sorted(lines.items()))
+        facts.append(_final(requested, final))
+        if batch.held and final:
+            facts.append(_given_up(command.batch, batch.held, final))
     return facts
 
 
@@ -184,6 +193,22 @@ def _reject(batch: Batch, command: RejectBatch) -> list[Fact]:
     ]
 
 
+def _hold(batch: Batch, command: HoldBatch) -> list[Fact]:
+    """Refuses: TOO_LATE (the file is being written or has left)"""
+    if batch.held or batch.state == "rejected":
+        return []
+    if batch.state not in ("requested", "prepared", "released"):
+        return [_refused(command, "TOO_LATE", command.disbursement)]
+    held = BatchHeld(**dict(command))
+    if batch.state == "requested":
+        return [held]
+    return [held, _given_up(command.batch, command.reason, batch.in_order())]
+
+
+def _given_up(batch: str, reason: str, lines: tuple[BatchLine, ...]) -> BatchRejected:
+    return BatchRejected(batch=batch, checker="", reason=reason, lines=lines)
+
+
 def _begin(batch: Batch, command: BeginSending) -> list[Fact]:
     """Refuses: NOT_RELEASED"""
     if batch.state in ("sending", "sent", "closed"):
@@ -230,6 +255,8 @@ def evolve(batch: Batch, fact: BatchFact) -> None:
             batch.state, batch.checker = "released", fact.checker
         case BatchRejected():
             batch.state = "rejected"
+        case BatchHeld():
+            batch.held = fact.reason
         case BatchSending():
             batch.state = "sending"
         case BatchSent():

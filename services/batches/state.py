@@ -24,6 +24,7 @@ class Batch:
     digest: str = ""
     total: int = 0
     checker: str = ""
+    held: str = ""
     file_digest: str = ""
     outcomes: dict[int, list[Outcome]] = field(default_factory=dict)
 

@@ -2,27 +2,48 @@
 
 from typing import assert_never
 
-from events.control import CommandRefused
+from events.advances import AdvanceSettled
+from events.clawbacks import ClawbackOffset, ClawbackOrdered
 from events.disbursements import (
+    AskOutcome,
+    CancelPayment,
     ClaimDisbursement,
     DisbursementBatched,
     DisbursementCancelled,
     DisbursementClaimRefused,
+    DisbursementDisputed,
     DisbursementOrdered,
     DisbursementReturned,
     DisbursementSent,
     DisbursementSettled,
     DisbursementUnbatched,
+    DisputeResolved,
     FreeDisbursement,
     MarkSent,
     OrderPayment,
+    OutcomeAsked,
     RecordOutcome,
+    ResolveDispute,
 )
-from events.instructions import instruction_id
+from events.payees import AccountChanged
 from events.values import Fact
+from services.advances.decider import netted
+from services.clawbacks.offsets import kept_back
+from services.disbursements import folding, outcomes
+from services.disbursements.outcomes import given_up, sent
 from services.disbursements.state import Payment, Payments
+from services.payees.books import PayeeBooks
 
-DisbursementCommand = OrderPayment | ClaimDisbursement | FreeDisbursement | MarkSent | RecordOutcome
+DisbursementCommand = (
+    OrderPayment
+    | ClaimDisbursement
+    | FreeDisbursement
+    | MarkSent
+    | RecordOutcome
+    | ResolveDispute
+    | AskOutcome
+    | CancelPayment
+)
 DisbursementFact = (
     DisbursementOrdered
     | DisbursementBatched
@@ -32,53 +53,77 @@ DisbursementFact = (
     | DisbursementSettled
     | DisbursementReturned
     | DisbursementCancelled
+    | DisbursementDisputed
+    | DisputeResolved
+    | OutcomeAsked
 )
 
 
-def decide(payments: Payments, command: DisbursementCommand) -> list[Fact]:
+def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
     """Answer one request about one payment.
 
-    Refuses: UNKNOWN_DISBURSEMENT, ANOTHER_INSTRUCTION, AMOUNT_DIFFERS, SETTLED_TWICE,
-             ALREADY_RETURNED  (first match wins); claims as `_claim`
+    Refuses: UNKNOWN_DISBURSEMENT, then as each step below
     """
-    payment = payments.by_id.get(command.disbursement)
+    if isinstance(command, OrderPayment):
+        return _order(books, command)
+    payment = books.payments.by_id.get(command.disbursement)
+    if isinstance(command, ClaimDisbursement):
+        return _claim(payment, command)
+    if isinstance(command, FreeDisbursement):
+        return _free(books, payment, command)
+    if payment is None:
+        return [outcomes.refused(command, "UNKNOWN_DISBURSEMENT")]
     match command:
-        case OrderPayment():
-            return [] if payment is not None else [_ordered(command)]
-        case ClaimDisbursement():
-            return _claim(payment, command)
-        case FreeDisbursement():
-            return _free(payment, command)
         case MarkSent():
             return _mark_sent(payment, command)
         case RecordOutcome():
-            return _record(payment, command)
+            return outcomes.record(books, payment, command)
+        case ResolveDispute():
+            return outcomes.resolve(books, payment, command)
+        case AskOutcome():
+            return _ask(payment, command)
+        case CancelPayment():
+            return _cancel(books, payment, command)
         case _:
             assert_never(command)
 
 
-def _ordered(command: OrderPayment) -> DisbursementOrdered:
-    return DisbursementOrdered(
+def _order(books: PayeeBooks, command: OrderPayment) -> list[Fact]:
+    """Order what is due, net of advances and debts, into the account that counts now."""
+    if command.disbursement in books.payments.by_id:
+        return []
+    stopped = books.debts.stopped.get(command.application)
+    settles, surplus = ([], []) if stopped else netted(books, command)
+    used = sum(fact.money.amount for fact in settles if isinstance(fact, AdvanceSettled))
+    money = command.money
+    if used:
+        money = money.model_copy(update={"amount": money.amount - used})
+    ordered = DisbursementOrdered(
         disbursement=command.disbursement,
         application=command.application,
         instalment=command.instalment,
         beneficiary=command.beneficiary,
-        account=command.account,
-        money=command.money,
+        account=books.payee.account(command.application, command.account),
+        money=money,
     )
+    if stopped:
+        return [ordered, given_up(command.disbursement, "benefit", money, stopped.reason)]
+    return [ordered, *settles, *surplus, *kept_back(books.debts, command.disbursement, money)]
 
 
 def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:
     """Give the payment to a batch, or say why not.
 
-    Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, NOT_PAYABLE, AMOUNT_DIFFERS
+    Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, DISPUTED, NOT_PAYABLE, AMOUNT_DIFFERS
     """
     if payment is None:
         return [_claim_refused(command, "UNKNOWN_DISBURSEMENT")]
-    if payment.batch == command.batch or command.batch in payment.given_up_by:
+    if payment.was_asked_by(command.batch):
         return []
     if payment.state == "batched":
         return [_claim_refused(command, "IN_ANOTHER_BATCH")]
+    if payment.disputed:
+        return [_claim_refused(command, "DISPUTED")]
     if payment.state != "ordered":
         return [_claim_refused(command, "NOT_PAYABLE")]
     if payment.money.amount != command.amount:
@@ -86,93 +131,15 @@ def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:
     return [
         DisbursementBatched(
             disbursement=command.disbursement,
-            attempt=payment.attempt + 1,
+            attempt=1 + max((a.no for a in (*payment.earlier, payment.last) if a), default=0),
             batch=command.batch,
             line_no=command.line_no,
-            instruction=instruction_id(command.batch, command.line_no),
+            instruction=f"{command.batch}{command.line_no:05d}",
             bank_account=command.bank_account,
             account=payment.account,
             money=payment.money,
         )
     ]
-
-
-def _free(payment: Payment | None, command: FreeDisbursement) -> list[Fact]:
-    if payment is None or payment.state != "batched" or payment.batch != command.batch:
-        return []
-    return [
-        DisbursementUnbatched(
-            disbursement=command.disbursement,
-            attempt=payment.attempt,
-            batch=payment.batch,
-            money=payment.money,
-        )
-    ]
-
-
-def _mark_sent(payment: Payment | None, command: MarkSent) -> list[Fact]:
-    if payment is None:
-        return [_refused(command, "UNKNOWN_DISBURSEMENT")]
-    if payment.instruction != command.instruction:
-        return [_refused(command, "ANOTHER_INSTRUCTION")]
-    return [_sent(command.disbursement, payment)] if payment.state == "batched" else []
-
-
-def _record(payment: Payment | None, command: RecordOutcome) -> list[Fact]:
-    if payment is None:
-        return [_refused(command, "UNKNOWN_DISBURSEMENT")]
-    if payment.instruction != command.instruction:
-        return [_refused(command, "ANOTHER_INSTRUCTION")]
-    if command.amount != payment.money.amount:
-        return [_refused(command, "AMOUNT_DIFFERS")]
-    # The bank may be quicker than our own note that the file has left.
-    sent: list[Fact] = [_sent(command.disbursement, payment)] if payment.state == "batched" else []
-    if command.outcome == "settled":
-        if payment.was_settled and payment.bank_reference == command.bank_reference:
-            return []
-        if payment.state == "settled":
-            return [_refused(command, "SETTLED_TWICE")]
-        if payment.state == "returned":
-            return [_refused(command, "ALREADY_RETURNED")]
-        return [*sent, _settled(payment, command)]
-    return [] if payment.state == "returned" else [*sent, _returned(payment, command)]
-
-
-def _sent(disbursement: str, payment: Payment) -> DisbursementSent:
-    return DisbursementSent(
-        disbursement=disbursement,
-        attempt=payment.attempt,
-        batch=payment.batch,
-        instruction=payment.instruction,
-        bank_account=payment.bank_account,
-        money=payment.money,
-    )
-
-
-def _settled(payment: Payment, command: RecordOutcome) -> DisbursementSettled:
-    return DisbursementSettled(
-        disbursement=command.disbursement,
-        attempt=payment.attempt,
-        instruction=command.instruction,
-        bank_account=payment.bank_account,
-        value_on=command.value_on,
-        bank_reference=command.bank_reference,
-        money=payment.money,
-    )
-
-
-def _returned(payment: Payment, command: RecordOutcome) -> DisbursementReturned:
-    return DisbursementReturned(
-        disbursement=command.disbursement,
-        attempt=payment.attempt,
-        instruction=command.instruction,
-        bank_account=payment.bank_account,
-        value_on=command.value_on,
-        code=command.code,
-        reason=command.reason,
-        after_settlement=payment.state == "settled",
-        money=payment.money,
-    )
 
 
 def _claim_refused(command: ClaimDisbursement, code: str) -> DisbursementClaimRefused:
@@ -184,37 +151,69 @@ def _claim_refused(command: ClaimDisbursement, code: str) -> DisbursementClaimRe
     )
 
 
-def _refused(command: MarkSent | RecordOutcome, code: str) -> CommandRefused:
-    return CommandRefused(
-        command=type(command).__name__,
-        code=code,
-        about=f"{command.disbursement} {command.instruction}",
+def _free(books: PayeeBooks, payment: Payment | None, command: FreeDisbursement) -> list[Fact]:
+    if payment is None or payment.state != "batched" or payment.last is None:
+        return []
+    if payment.last.batch != command.batch:
+        return []
+    freed = DisbursementUnbatched(
+        disbursement=command.disbursement,
+        attempt=payment.last.no,
+        batch=command.batch,
+        money=payment.money,
     )
+    if payment.disputed:
+        return [freed]
+    return [freed, *outcomes.payable_again(books, command.disbursement, payment)]
 
 
-def evolve(payments: Payments, fact: DisbursementFact) -> None:
-    """Fold one fact, in place."""
-    if isinstance(fact, DisbursementOrdered):
-        payments.by_id[fact.disbursement] = Payment(fact.money, fact.account)
-        return
-    if isinstance(fact, DisbursementClaimRefused):
-        return
-    payment = payments.by_id[fact.disbursement]
-    match fact:
-        case DisbursementBatched():
-            payment.state, payment.attempt, payment.batch = "batched", fact.attempt, fact.batch
-            payment.instruction, payment.bank_account = fact.instruction, fact.bank_account
-        case DisbursementUnbatched():
-            payment.state, payment.batch, payment.instruction = "ordered", "", ""
-            payment.given_up_by += (fact.batch,)
-        case DisbursementSent():
-            payment.state = "sent"
-        case DisbursementSettled():
-            payment.state, payment.bank_reference = "settled", fact.bank_reference
-            payment.was_settled = True
-        case DisbursementReturned():
-            payment.state = "returned"
-        case DisbursementCancelled():
-            payment.state = "cancelled"
-        case _:
-            assert_never(fact)
+def _mark_sent(payment: Payment, command: MarkSent) -> list[Fact]:
+    """Refuses: ANOTHER_INSTRUCTION. A note that comes after the outcome changes nothing."""
+    attempt = payment.attempt(command.instruction)
+    if attempt is None or attempt.state == "unbatched":
+        return [outcomes.refused(command, "ANOTHER_INSTRUCTION")]
+    if attempt.state != "batched":
+        return []
+    return [sent(command.disbursement, attempt, payment.money)]
+
+
+def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
+    """Refuses: ANOTHER_INSTRUCTION, KNOWN (first match wins)"""
+    attempt = payment.attempt(command.instruction)
+    if attempt is None:
+        return [outcomes.refused(command, "ANOTHER_INSTRUCTION")]
+    if attempt.state != "sent":
+        return [outcomes.refused(command, "KNOWN")]
+    return [
+        OutcomeAsked(
+            disbursement=command.disbursement,
+            attempt=attempt.no,
+            instruction=attempt.instruction,
+            batch=attempt.batch,
+            bank_account=attempt.bank_account,
+            amount=attempt.amount,
+            by=command.by,
+        )
+    ]
+
+
+def _cancel(books: PayeeBooks, payment: Payment, command: CancelPayment) -> list[Fact]:
+    """Refuses: DISPUTED, UNDER_WAY, NETTED (first match wins)"""
+    if payment.state == "cancelled":
+        return []
+    if payment.disputed:
+        return [outcomes.refused(command, "DISPUTED")]
+    if not payment.waits:
+        return [outcomes.refused(command, "UNDER_WAY")]
+    advance = books.advances.by_id.get(command.disbursement)
+    if advance is not None and advance.left < payment.money.amount:
+        return [outcomes.refused(command, "NETTED")]
+    return [given_up(command.disbursement, payment.kind, payment.money, command.reason)]
+
+
+def evolve(
+    payments: Payments,
+    fact: DisbursementFact | AccountChanged | ClawbackOffset | ClawbackOrdered | AdvanceSettled,
+) -> None:
+    """Fold one fact, in place; those of debts, advances and accounts change payments too."""
+    folding.evolve(payments, fact)

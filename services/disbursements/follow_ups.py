@@ -1,13 +1,17 @@
 """Whom a payment's fact must reach: the batch that asked for it."""
 
 from events import streams
-from events.batches import AnswerClaim
-from events.disbursements import DisbursementBatched, DisbursementClaimRefused
+from events.batches import AnswerClaim, HoldBatch
+from events.disbursements import (
+    DisbursementBatched,
+    DisbursementClaimRefused,
+    DisbursementDisputed,
+)
 from events.envelope import Asked, Recorded, follow_up
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Answer a claim."""
+    """Answer a claim; stop the batch that would pay what the bank says it has paid."""
     match recorded.body:
         case DisbursementBatched() as fact:
             answer = AnswerClaim(
@@ -21,6 +25,11 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             answer = AnswerClaim(
                 batch=fact.batch, line_no=fact.line_no, claimed=False, code=fact.code
             )
+        case DisbursementDisputed() as fact:
+            if not fact.stops:
+                return []
+            hold = HoldBatch(batch=fact.stops, disbursement=fact.disbursement, reason=fact.said)
+            return [follow_up(recorded, 0, streams.batch(fact.stops), hold)]
         case _:
             return []
     return [follow_up(recorded, 0, streams.batch(answer.batch), answer)]

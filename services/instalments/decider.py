@@ -4,6 +4,7 @@ from datetime import date
 from typing import assert_never
 
 from events import streams
+from events.advances import INSTALMENT, AdvanceGranted
 from events.budgets import ReleaseBudget
 from events.control import CommandRefused
 from events.disbursements import Money, OrderPayment
@@ -14,7 +15,7 @@ from services.approvals.state import Approval, Approvals
 from services.instalments.state import Instalments
 from services.status.state import Status
 
-InstalmentFact = InstalmentDue | InstalmentStopped
+InstalmentFact = InstalmentDue | InstalmentStopped | AdvanceGranted
 
 
 def decide(
@@ -90,6 +91,8 @@ def evolve(instalments: Instalments, fact: InstalmentFact) -> None:
             instalments.answered[fact.application, fact.no] = "due"
         case InstalmentStopped():
             instalments.answered[fact.application, fact.no] = "stopped"
+        case AdvanceGranted():
+            instalments.answered[fact.application, INSTALMENT] = "due"
         case _:
             assert_never(fact)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from events.advances import AdvanceGranted, AdvanceOpened, AdvanceSettled
 from events.applications import (
     ApplicationConflicted,
     ApplicationCorrected,
@@ -23,11 +24,14 @@ from events.approvals import (
     ApprovalLapsed,
     ApprovalProposed,
     ApprovalReferred,
+    ApprovalRevoked,
     ApprovalWithdrawn,
     CommitmentDeclined,
+    ServiceLeftEarly,
 )
 from events.batches import (
     BatchClosed,
+    BatchHeld,
     BatchLineClaimed,
     BatchLineRefused,
     BatchPrepared,
@@ -47,20 +51,41 @@ from events.budgets import (
     BudgetReleased,
     LineClosed,
 )
+from events.clawbacks import (
+    ClawbackOffset,
+    ClawbackOrdered,
+    ClawbackProposed,
+    ClawbackRecovered,
+    ClawbackRejected,
+    ClawbackWrittenOff,
+    PaymentsStopped,
+    WriteOffProposed,
+    WriteOffRejected,
+)
 from events.control import CommandRefused, CommandSetAside, StreamResumed
 from events.disbursements import (
     DisbursementBatched,
     DisbursementCancelled,
     DisbursementClaimRefused,
+    DisbursementDisputed,
     DisbursementOrdered,
     DisbursementReturned,
     DisbursementSent,
     DisbursementSettled,
     DisbursementUnbatched,
+    DisputeResolved,
+    OutcomeAsked,
 )
 from events.envelope import Recorded
 from events.instalments import InstalmentDue, InstalmentStopped
 from events.outbound import Clause, Outcome, OutcomeTold
+from events.payees import (
+    AccountChanged,
+    AccountProposed,
+    AccountRejected,
+    CreditGraded,
+    FraudMarked,
+)
 from events.statements import (
     OpeningBalance,
     StatementLineClassified,
@@ -102,6 +127,24 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         BatchResultRecorded,
         BatchClosed,
         DisbursementClaimRefused,
+        BatchHeld,
+        # what staff have yet to find out or to agree on
+        DisbursementDisputed,
+        DisputeResolved,
+        OutcomeAsked,
+        AccountProposed,
+        AccountRejected,
+        ClawbackProposed,
+        ClawbackRejected,
+        WriteOffProposed,
+        WriteOffRejected,
+        # the payee's standing with the city; and what other facts of the same moment tell
+        FraudMarked,
+        CreditGraded,
+        PaymentsStopped,
+        ServiceLeftEarly,
+        AdvanceOpened,
+        AdvanceSettled,
         # the bank's, and what upstream itself has said
         StatementOpened,
         StatementLineRecorded,
@@ -166,6 +209,10 @@ def _said(body: Fact, policies: Policies) -> dict[str, Any] | None:
             return _of_instalment(body)
         case CommandRefused() | CommandSetAside():
             return _of_refusal(body)
+        case ApprovalRevoked() | AdvanceGranted() | AccountChanged():
+            return _of_change(body)
+        case ClawbackOrdered() | ClawbackOffset() | ClawbackRecovered() | ClawbackWrittenOff():
+            return _of_debt(body)
         case SubmissionDecided() | SubmissionClosed():
             return of_submission(
                 body, _policy, lambda policy, nodes: _clauses(policy, nodes, (), policies)
@@ -260,6 +307,42 @@ def _application_in(raw: str) -> str:
         return str(orjson.loads(raw)["body"]["application"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return ""
+
+
+def _of_change(body: ApprovalRevoked | AdvanceGranted | AccountChanged) -> dict[str, Any]:
+    said: dict[str, Any] = {"application": body.application}
+    match body:
+        case ApprovalRevoked():
+            code = body.cause.upper()
+            return said | {"outcome": "revoked", "attempt": body.attempt, "code": code}
+        case AdvanceGranted():
+            return said | {
+                "outcome": "advance_granted",
+                "programme": body.programme,
+                "amount_fen": body.amount,
+            }
+        case _:
+            return said | {"outcome": "account_changed"}
+
+
+_DEBTS: dict[type[Fact], Outcome] = {
+    ClawbackOrdered: "clawback_ordered",
+    ClawbackOffset: "clawback_offset",
+    ClawbackRecovered: "clawback_recovered",
+    ClawbackWrittenOff: "clawback_written_off",
+}
+
+
+def _of_debt(
+    body: ClawbackOrdered | ClawbackOffset | ClawbackRecovered | ClawbackWrittenOff,
+) -> dict[str, Any]:
+    return {
+        "application": body.application,
+        "outcome": _DEBTS[type(body)],
+        "programme": body.money.programme,
+        "amount_fen": body.money.amount,
+        "code": body.cause.upper() if isinstance(body, ClawbackOrdered) else "",
+    }
 
 
 def _of_payment(body: Any) -> dict[str, Any]:

@@ -2,15 +2,19 @@
 
 from events import applications as app
 from events import approvals as appr
+from events.advances import AdvanceGranted, GrantAdvance
 from events.envelope import Asked, Recorded
 from events.instalments import InstalmentDue, InstalmentStopped, PreCheckInstalment
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
 from events.values import Fact
 from policies.registry import Policies
+from services.advances.granting import grant_advance
 from services.applications import decider as applications
 from services.applications.state import Applications
 from services.approvals import decider as approvals
+from services.approvals.revoking import revoke
 from services.approvals.state import Approvals
+from services.clawbacks.leaving import left_early
 from services.instalments import decider as instalments
 from services.instalments.state import Instalments
 from services.standing.stream import Stream, unfit
@@ -56,7 +60,19 @@ class BeneficiaryStream(Stream):
                 return instalments.decide(
                     self.approvals, self.instalments, self.status, command, asked.effective_on
                 )
-            case RecordStatus() | RecordPriorUse() as command:
+            case GrantAdvance() as command:
+                return grant_advance(self.approvals, self.instalments, command, asked.effective_on)
+            case appr.RevokeApproval() as command:
+                return revoke(self.approvals, self.instalments, command)
+            case RecordStatus() as command:
+                told = status.decide(self.status, self.approvals.caps, command)
+                if not told:
+                    return []
+                return [
+                    *told,
+                    *left_early(self.applications, self.approvals, self.instalments, command),
+                ]
+            case RecordPriorUse() as command:
                 return status.decide(self.status, self.approvals.caps, command)
             case _:
                 raise unfit(self, asked.body)
@@ -79,10 +95,12 @@ class BeneficiaryStream(Stream):
                 | appr.ApprovalHeld()
                 | appr.ApprovalLapsed()
                 | appr.ApprovalWithdrawn()
-                | appr.CommitmentDeclined() as fact
+                | appr.CommitmentDeclined()
+                | appr.ApprovalRevoked()
+                | appr.ServiceLeftEarly() as fact
             ):
                 approvals.evolve(self.approvals, fact)
-            case InstalmentDue() | InstalmentStopped() as fact:
+            case InstalmentDue() | InstalmentStopped() | AdvanceGranted() as fact:
                 instalments.evolve(self.instalments, fact)
             case StatusRecorded() | PriorUseRecorded() as fact:
                 status.evolve(self.status, self.approvals.caps, fact)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
-from events import applications, approvals, batches, budgets, disbursements, instalments
+from events import advances, applications, approvals, batches, budgets, disbursements, instalments
 from events.envelope import Asked, Recorded
 from events.values import Fact
+from services.advances.granting import follow_ups as of_advance
 from services.approvals.follow_ups import follow_ups as of_approval
+from services.approvals.revoking import follow_ups as of_revocation
 from services.batches.follow_ups import follow_ups as of_batch
 from services.budgets.follow_ups import follow_ups as of_budget
+from services.clawbacks.leaving import follow_ups as of_leaving
 from services.disbursements.follow_ups import follow_ups as of_disbursement
 from services.instalments.decider import follow_ups as of_instalment
 from services.submissions.follow_ups import follow_ups as of_line
@@ -22,6 +25,9 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     approvals.ApprovalProposed: of_approval,
     approvals.ApprovalWithdrawn: of_approval,
     approvals.CommitmentDeclined: of_approval,
+    approvals.ApprovalRevoked: of_revocation,
+    approvals.ServiceLeftEarly: of_leaving,
+    advances.AdvanceGranted: of_advance,
     budgets.BudgetCommitted: of_budget,
     budgets.BudgetPassedOn: of_budget,
     budgets.BudgetQueued: of_budget,
@@ -30,6 +36,7 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     instalments.InstalmentStopped: of_instalment,
     disbursements.DisbursementBatched: of_disbursement,
     disbursements.DisbursementClaimRefused: of_disbursement,
+    disbursements.DisbursementDisputed: of_disbursement,
     batches.BatchRequested: of_batch,
     batches.BatchRejected: of_batch,
     batches.BatchSent: of_batch,

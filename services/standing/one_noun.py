@@ -1,4 +1,4 @@
-"""The standings of one noun each: payments, a budget line, a batch, an account, a submission."""
+"""The standings of one noun each: a budget line, a batch, an account, a submission."""
 
 from typing import get_args
 
@@ -9,8 +9,6 @@ from services.batches import decider as batches
 from services.batches.state import Batch
 from services.budgets import decider as budgets
 from services.budgets.state import Line
-from services.disbursements import decider as disbursements
-from services.disbursements.state import Payments
 from services.standing.stream import Stream, unfit
 from services.statements import decider as statements
 from services.submissions import decider as submissions
@@ -18,8 +16,6 @@ from services.submissions.state import Submission
 
 _BUDGET_COMMANDS = get_args(budgets.BudgetCommand)
 _BUDGET_FACTS = get_args(budgets.BudgetFact)
-_PAYMENT_COMMANDS = get_args(disbursements.DisbursementCommand)
-_PAYMENT_FACTS = get_args(disbursements.DisbursementFact)
 _BATCH_COMMANDS = get_args(batches.BatchCommand)
 _BATCH_FACTS = get_args(batches.BatchFact)
 _STATEMENT_COMMANDS = get_args(statements.StatementCommand)
@@ -49,29 +45,6 @@ class BudgetStream(Stream):
         if not isinstance(recorded.body, _BUDGET_FACTS):
             raise unfit(self, recorded.body)
         budgets.evolve(self.line, recorded.body)
-
-
-class PayeeStream(Stream):
-    """One payee's history."""
-
-    __slots__ = ("payments",)
-    kind = "payee"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.payments = Payments()
-
-    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
-        """Answer one request about a payment."""
-        if not isinstance(asked.body, _PAYMENT_COMMANDS):
-            raise unfit(self, asked.body)
-        return disbursements.decide(self.payments, asked.body)
-
-    def evolve(self, recorded: Recorded) -> None:
-        """Fold one fact of a payment."""
-        if not isinstance(recorded.body, _PAYMENT_FACTS):
-            raise unfit(self, recorded.body)
-        disbursements.evolve(self.payments, recorded.body)
 
 
 class BatchStream(Stream):

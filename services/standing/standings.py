@@ -8,12 +8,20 @@ import orjson
 from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetDequeued, LineClosed
+from events.clawbacks import (
+    ClawbackOrdered,
+    ClawbackRejected,
+    ClawbackWrittenOff,
+    WriteOffProposed,
+    WriteOffRejected,
+)
 from events.codec import encode_command, encode_fact, encode_unchecked
 from events.control import CommandRefused, CommandSetAside, ResumeStream, StreamResumed
 from events.days import legal_day
-from events.disbursements import DisbursementClaimRefused
+from events.disbursements import DisbursementClaimRefused, DisputeResolved, OutcomeAsked
 from events.envelope import Asked, Position, Recorded, derived_id
 from events.invariants import BrokenInvariant
+from events.payees import AccountChanged, AccountRejected, CreditGraded
 from events.values import Fact
 from policies.registry import Policies
 from services.standing.beneficiary import BeneficiaryStream
@@ -22,9 +30,9 @@ from services.standing.one_noun import (
     AccountStream,
     BatchStream,
     BudgetStream,
-    PayeeStream,
     SubmissionStream,
 )
+from services.standing.payee import PayeeStream
 from services.standing.stream import Stream
 
 CODE_VERSION = "0.1.0"
@@ -243,6 +251,23 @@ def _fold(stream: Stream, recorded: Recorded) -> None:
                 _remember(stream, recorded.cause)
 
 
+_DONE_BY_A_PERSON: frozenset[type[Fact]] = frozenset(
+    {
+        AccountChanged,
+        AccountRejected,
+        ClawbackOrdered,
+        ClawbackRejected,
+        ClawbackWrittenOff,
+        CreditGraded,
+        DisputeResolved,
+        OutcomeAsked,
+        WriteOffProposed,
+        WriteOffRejected,
+    }
+)
+"""What may be asked for once more in earnest, so that only the same command is a repeat."""
+
+
 def remembers_cause(body: Fact) -> bool:
     """Tell whether a repeat of the causing command can be known by the command's id alone."""
     match body:
@@ -251,7 +276,7 @@ def remembers_cause(body: Fact) -> bool:
         case ApprovalProposed() | ApprovalDenied():
             return body.reviewer is not None
         case _:
-            return False
+            return type(body) in _DONE_BY_A_PERSON
 
 
 def _remember(stream: Stream, command_id: str) -> None:

@@ -48,6 +48,8 @@ APPLICATIONS: dict[str, State] = {
     "settled": State(_("已到账"), "green"),
     "returned": State(_("已退回"), "red"),
     "stopped": State(_("已停发"), "grey"),
+    "netted": State(_("已抵扣"), "grey"),
+    "revoked": State(_("已撤销核准"), "grey"),
     "conflicted": State(_("内容冲突"), "red"),
 }
 
@@ -57,6 +59,7 @@ DISBURSEMENTS: dict[str, State] = {
     "sent": State(_("已发送"), "violet"),
     "settled": State(_("已到账"), "green"),
     "returned": State(_("已退回"), "red"),
+    "netted": State(_("已抵扣"), "grey"),
     "cancelled": State(_("已撤销"), "grey"),
 }
 

@@ -20,6 +20,7 @@ from events.batches import (
     WantedLine,
 )
 from events.control import CommandRefused
+from events.disbursements import DisbursementDisputed
 from events.envelope import Recorded
 from events.values import Command
 from services.batches.decider import MOST_LINES
@@ -236,7 +237,7 @@ def test_a_second_and_different_answer_is_kept_and_closes_nothing_again() -> Non
     facts = desk.asks(result(1, "returned", reference="r2"))
     assert kinds(facts) == ["BatchResultRecorded", "DisbursementReturned"]
     twice = desk.asks(result(2, reference="r9"))
-    assert only(twice, CommandRefused).code == "SETTLED_TWICE"
+    assert only(twice, DisbursementDisputed).said == "settled_twice"
 
 
 def test_results_are_refused_in_this_order() -> None:

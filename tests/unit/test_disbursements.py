@@ -11,6 +11,7 @@ from events.disbursements import (
     ClaimDisbursement,
     DisbursementBatched,
     DisbursementClaimRefused,
+    DisbursementDisputed,
     DisbursementOrdered,
     DisbursementReturned,
     FreeDisbursement,
@@ -193,7 +194,8 @@ def test_money_that_comes_back_after_settlement_is_told_apart() -> None:
     back = only(scene.when(PAYEE, outcome("returned", reference="r2")), DisbursementReturned)
     assert back.after_settlement
     assert scene.ledger.ask([settled]) == []
-    assert refused(scene.when(PAYEE, outcome(reference="r3"))) == "ALREADY_RETURNED"
+    disputed = only(scene.when(PAYEE, outcome(reference="r3")), DisbursementDisputed)
+    assert disputed.said == "settled_after_return"
 
 
 def test_outcomes_are_refused_in_this_order() -> None:
@@ -203,10 +205,17 @@ def test_outcomes_are_refused_in_this_order() -> None:
     assert refused(scene.when(PAYEE, unknown)) == "UNKNOWN_DISBURSEMENT"
     assert refused(scene.when(PAYEE, outcome(instruction=other, amount=1))) == "ANOTHER_INSTRUCTION"
     assert refused(scene.when(PAYEE, outcome(amount=1))) == "AMOUNT_DIFFERS"
+
+
+def test_a_payment_that_the_bank_reports_twice_is_disputed_once() -> None:
+    scene = batched()
     scene.when(PAYEE, outcome())
-    assert refused(scene.when(PAYEE, outcome(reference="r2"))) == "SETTLED_TWICE"
+    twice = only(scene.when(PAYEE, outcome(reference="r2")), DisbursementDisputed)
+    assert twice.said == "settled_twice"
+    assert scene.when(PAYEE, outcome(reference="r2")) == []
     returned = batched()
     returned.when(PAYEE, outcome("returned"))
     asked = returned.asked(PAYEE, outcome())
-    assert refused(returned.ledger.ask([asked])) == "ALREADY_RETURNED"
+    disputed = only(returned.ledger.ask([asked]), DisbursementDisputed)
+    assert disputed.said == "settled_after_return"
     assert returned.ledger.ask([asked]) == []

@@ -41,6 +41,15 @@ from tests.dsl import (
 
 PAYEE = "payee/zhang-san-token"
 ENDS = ("Decided", "Closed")
+MONEY_BACK = (
+    "ApprovalRevoked",
+    "AdvanceGranted",
+    "AccountChanged",
+    "ClawbackOrdered",
+    "ClawbackOffset",
+    "ClawbackRecovered",
+    "ClawbackWrittenOff",
+)
 SECRETS = ("zhang-san-token", "account-of-zhang", "李静", "王芳", "户名张三")
 
 
@@ -131,6 +140,7 @@ def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -
             parked=False,
         ),
         *(decode_fact((GOLDEN / f"Submission{end}.v1.json").read_bytes()).body for end in ENDS),
+        *(decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()).body for name in MONEY_BACK),
     ]
     facts = [*life, *(recorded(body) for body in by_hand)]
     said = {type(fact.body) for fact in facts if told(fact, policies()) is not None}

@@ -12,7 +12,9 @@ from services.web.sources import Db
 
 STATE_ON_A_DAY = """
 CASE WHEN cancelled_on <= $1 THEN 'cancelled'
-     WHEN returned_on <= $1 AND returned_on >= coalesce(sent_on, returned_on) THEN 'returned'
+     WHEN netted_on <= $1 THEN 'netted'
+     WHEN returned_on <= $1 AND returned_on >= coalesce(sent_on, returned_on)
+          AND coalesce(retried_on, $1::date + 1) > $1 THEN 'returned'
      WHEN settled_on <= $1 THEN 'settled'
      WHEN sent_on <= $1 THEN 'sent'
      WHEN batched_on <= $1 THEN 'batched'
@@ -172,7 +174,7 @@ async def due(db: Db, scope: Scope) -> list[Due]:
         SELECT fund, district, count(*) AS number, sum(amount_fen)::bigint AS amount_fen,
                min(ordered_on) AS oldest_on
         FROM books.disbursements
-        WHERE state = 'ordered' AND amount_fen > 0 AND ordered_on <= $1
+        WHERE state = 'ordered' AND amount_fen > 0 AND coalesce(disputed, '') = '' AND ordered_on <= $1
           AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
         GROUP BY fund, district ORDER BY oldest_on, fund, district
         """,
@@ -188,7 +190,8 @@ async def due_lines(db: Db, fund: str, district: str, limit: int) -> list[DueLin
     rows: list[asyncpg.Record] = await db.fetch(
         """
         SELECT disbursement, payee, amount_fen FROM books.disbursements
-        WHERE state = 'ordered' AND amount_fen > 0 AND fund = $1 AND district = $2
+        WHERE state = 'ordered' AND amount_fen > 0 AND coalesce(disputed, '') = ''
+          AND fund = $1 AND district = $2
         ORDER BY ordered_at, disbursement LIMIT $3
         """,
         fund,

@@ -1,0 +1,113 @@
+"""Payees: which account they are paid into, whether they have cheated, how far they are trusted."""
+
+from typing import Literal
+
+from events.clawbacks import Verdict
+from events.values import ApplicationKey, Command, Fact, Token
+
+Grade = Literal["A", "B", "C", "D"]
+"""Credit: A high, B ordinary (where everybody begins), C low, D after fraud."""
+
+FIRST_GRADE: Grade = "B"
+FRAUD_GRADE: Grade = "D"
+
+
+class ChangeAccount(Command):
+    """Upstream corrects the account of an application's payee."""
+
+    application: ApplicationKey
+    account: Token
+    document: str
+    reason: str
+    source: str
+
+
+class ProposeAccount(Command):
+    """Somebody of the staff has a corrected account; a second person must agree."""
+
+    proposal: str
+    application: ApplicationKey
+    account: Token
+    document: str
+    reason: str
+    maker: str
+
+
+class JudgeAccount(Command):
+    """A second person takes a proposed account, or turns it down."""
+
+    proposal: str
+    checker: str
+    verdict: Verdict
+    reason: str = ""
+
+
+class MarkFraud(Command):
+    """The person or unit has obtained money by deceit, says this document."""
+
+    document: str
+    reason: str
+    source: str
+
+
+class GradeCredit(Command):
+    """Set how far the payee is trusted."""
+
+    grade: Grade
+    document: str
+    reason: str
+    by: str
+
+
+class AccountProposed(Fact):
+    """A corrected account waits for a second person."""
+
+    proposal: str
+    application: ApplicationKey
+    account: Token
+    replaces: str
+    document: str
+    reason: str
+    maker: str
+
+
+class AccountRejected(Fact):
+    """A second person did not take the account."""
+
+    proposal: str
+    application: ApplicationKey
+    checker: str
+    reason: str
+
+
+class AccountChanged(Fact):
+    """From now on the payee is paid into this account; `retried` payments go out once more."""
+
+    application: ApplicationKey
+    account: Token
+    replaces: str
+    version: int
+    moved: tuple[str, ...]
+    retried: tuple[str, ...]
+    document: str
+    reason: str
+    source: str
+    checker: str = ""
+
+
+class FraudMarked(Fact):
+    """The payee is marked; the mark stays with the person or unit."""
+
+    document: str
+    reason: str
+    source: str
+
+
+class CreditGraded(Fact):
+    """How far the payee is trusted from now on."""
+
+    grade: Grade
+    before: Grade
+    document: str
+    reason: str
+    source: str

@@ -1,0 +1,89 @@
+"""Decide whether a share of an approval is paid in advance."""
+
+from datetime import date
+
+from events import streams
+from events.advances import INSTALMENT, AdvanceGranted, GrantAdvance, OrderAdvance
+from events.control import CommandRefused
+from events.disbursements import Money
+from events.envelope import Asked, Recorded, follow_up
+from events.values import Fact
+from services.approvals.state import Approvals
+from services.instalments.state import Instalments
+
+HIGHEST_BP = 5000
+"""辽人社发〔2021〕7号 一(五): at most 50 % of the planned subsidy."""
+
+
+def grant_advance(
+    approvals: Approvals, instalments: Instalments, command: GrantAdvance, on: date
+) -> list[Fact]:
+    """Grant an advance on what is approved.
+
+    Refuses: NOT_GRANTED, TERM_PASSED, RATE_TOO_HIGH, PLANNED_TOO_HIGH, NOTHING_TO_ADVANCE
+             (first match wins)
+    Holds: an approval has one advance; a repeat changes nothing
+    """
+    key = (command.application, INSTALMENT)
+    if key in instalments.answered:
+        return []
+    approval = approvals.by_application.get(command.application)
+    if approval is None or approval.state != "granted" or approval.proposed is None:
+        return [_refused(command, "NOT_GRANTED")]
+    if command.settle_by <= on:
+        return [_refused(command, "TERM_PASSED")]
+    if command.rate_bp > HIGHEST_BP:
+        return [_refused(command, "RATE_TOO_HIGH", f"{command.rate_bp} > {HIGHEST_BP}")]
+    if command.planned > approval.proposed.amount:
+        return [_refused(command, "PLANNED_TOO_HIGH")]
+    amount = command.planned * command.rate_bp // 10_000  # a ceiling is never rounded up
+    if not amount:
+        return [_refused(command, "NOTHING_TO_ADVANCE")]
+    line = next(t for t in approval.taken if streams.line_parts(t.line)[0] == "fund")
+    fund = streams.line_parts(line.line)
+    programme = command.programme or approval.proposed.policy.programme
+    return [
+        AdvanceGranted(
+            application=command.application,
+            disbursement=f"{command.application}#{INSTALMENT}",
+            amount=amount,
+            rate_bp=command.rate_bp,
+            ceiling_bp=HIGHEST_BP,
+            planned=command.planned,
+            nets=command.nets,
+            programme=programme,
+            settle_by=command.settle_by,
+            document=command.document,
+            by=command.by,
+            payee=approval.proposed.payee,
+            account=approval.proposed.account,
+            last_instalment=max(part.no for part in approval.proposed.instalments),
+            money=Money(
+                amount=amount, fund=fund[1], district=fund[2], programme=programme, line=line.line
+            ),
+        )
+    ]
+
+
+def _refused(command: GrantAdvance, code: str, text: str = "") -> CommandRefused:
+    return CommandRefused(command="GrantAdvance", code=code, about=command.application, text=text)
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Order the payment of an advance."""
+    match recorded.body:
+        case AdvanceGranted() as fact:
+            order = OrderAdvance(
+                disbursement=fact.disbursement,
+                application=fact.application,
+                beneficiary=recorded.stream,
+                account=fact.account,
+                money=fact.money,
+                nets=fact.nets,
+                programme=fact.programme,
+                last_instalment=fact.last_instalment,
+                settle_by=fact.settle_by,
+            )
+            return [follow_up(recorded, 0, streams.payee(fact.payee), order)]
+        case _:
+            return []

@@ -1,0 +1,87 @@
+"""Decide what becomes of a grant that is taken back."""
+
+from datetime import date
+
+from events import streams
+from events.approvals import ApprovalRevoked, RevokeApproval
+from events.budgets import ReleaseBudget
+from events.clawbacks import StopPayments
+from events.control import CommandRefused
+from events.envelope import Asked, Recorded, follow_up
+from events.values import Fact, LineTaken
+from services.approvals.state import Approval, Approvals
+from services.instalments.state import Instalments
+
+
+def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApproval) -> list[Fact]:
+    """Take a grant back.
+
+    Refuses: NOT_GRANTED
+    Holds: only an error of the administration gives the slots back; what was obtained by deceit
+           stays counted. A repeat changes nothing
+    """
+    approval = approvals.by_application.get(command.application)
+    if approval is not None and approval.state == "revoked":
+        return []
+    if approval is None or approval.state != "granted" or approval.proposed is None:
+        return [
+            CommandRefused(command="RevokeApproval", code="NOT_GRANTED", about=command.application)
+        ]
+    unpaid: dict[str, int] = {}
+    open_ones = []
+    for part in approval.proposed.instalments:
+        if (command.application, part.no) not in instalments.answered:
+            open_ones.append(part.no)
+            line = _line_of(approval, part.due_on)
+            unpaid[line] = unpaid.get(line, 0) + part.amount
+    return [
+        ApprovalRevoked(
+            attempt=approval.attempt,
+            gives_back_slots=command.cause == "administrative_error",
+            payee=approval.proposed.payee,
+            unpaid=tuple(
+                LineTaken(line=line, amount=amount, step=0) for line, amount in unpaid.items()
+            ),
+            instalments=tuple(open_ones),
+            **dict(command),
+        )
+    ]
+
+
+def _line_of(approval: Approval, due_on: date | None) -> str:
+    """Find the fund line of an instalment's own year among what was committed."""
+    funds = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"]
+    own = (
+        line for line in funds if due_on is not None and streams.line_parts(line)[3] == due_on.year
+    )
+    return next(own, funds[0])
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Give back what is committed and unpaid; stop the payee's payments and take back the rest."""
+    match recorded.body:
+        case ApprovalRevoked() as fact:
+            stop = StopPayments(
+                application=fact.application,
+                clawback=f"{fact.application}-revoked",
+                cause=fact.cause,
+                document=fact.document,
+                reason=fact.reason,
+            )
+            releases = [
+                follow_up(
+                    recorded,
+                    number,
+                    taken.line,
+                    ReleaseBudget(
+                        application=fact.application,
+                        attempt=fact.attempt,
+                        key=recorded.id,
+                        amount=taken.amount,
+                    ),
+                )
+                for number, taken in enumerate(fact.unpaid, start=1)
+            ]
+            return [follow_up(recorded, 0, streams.payee(fact.payee), stop), *releases]
+        case _:
+            return []

@@ -1,0 +1,295 @@
+"""Decide what a payee owes back, and how a debt ends."""
+
+from typing import assert_never
+
+from events.clawbacks import (
+    ClawbackOffset,
+    ClawbackOrdered,
+    ClawbackProposed,
+    ClawbackRecovered,
+    ClawbackRejected,
+    ClawbackWrittenOff,
+    JudgeClawback,
+    JudgeWriteOff,
+    OrderClawback,
+    PaymentsStopped,
+    ProposeClawback,
+    ProposeWriteOff,
+    RecordRecovery,
+    StopPayments,
+    WriteOffProposed,
+    WriteOffRejected,
+)
+from events.control import CommandRefused
+from events.disbursements import DisbursementCancelled
+from events.values import Fact
+from services.clawbacks.ordering import Order, advances_back, back, enjoyed, open_advances
+from services.clawbacks.state import Debt, Debts
+from services.payees.books import PayeeBooks
+
+ClawbackCommand = (
+    OrderClawback
+    | ProposeClawback
+    | JudgeClawback
+    | StopPayments
+    | RecordRecovery
+    | ProposeWriteOff
+    | JudgeWriteOff
+)
+ClawbackFact = (
+    ClawbackProposed
+    | ClawbackRejected
+    | ClawbackOrdered
+    | ClawbackRecovered
+    | ClawbackOffset
+    | WriteOffProposed
+    | WriteOffRejected
+    | ClawbackWrittenOff
+    | PaymentsStopped
+)
+
+
+def decide(books: PayeeBooks, command: ClawbackCommand) -> list[Fact]:
+    """Answer one request about a debt.
+
+    Refuses: as each step below; a repeat of a step already taken changes nothing
+    """
+    match command:
+        case OrderClawback():
+            return _order(books, command)
+        case ProposeClawback():
+            return _propose(books, command)
+        case JudgeClawback():
+            return _judge(books, command)
+        case StopPayments():
+            return _stop(books, command)
+        case RecordRecovery():
+            return _recover(books.debts, command)
+        case ProposeWriteOff():
+            return _propose_write_off(books.debts, command)
+        case JudgeWriteOff():
+            return _judge_write_off(books.debts, command)
+        case _:
+            assert_never(command)
+
+
+def _order(books: PayeeBooks, command: OrderClawback) -> list[Fact]:
+    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
+    if command.clawback in books.debts.known:
+        return []
+    if code := _nothing_to_take(books, command.application, command.amount):
+        return [_refused(command, code)]
+    return back(
+        books,
+        Order(
+            command.clawback,
+            command.application,
+            command.cause,
+            command.document,
+            command.reason,
+            command.source,
+            command.amount,
+            command.floor,
+        ),
+    )
+
+
+def _nothing_to_take(books: PayeeBooks, application: str, amount: int | None) -> str:
+    paid = enjoyed(books, application)
+    if paid == 0 and (amount is not None or open_advances(books, application) == 0):
+        return "NOTHING_PAID"
+    return "EXCEEDS_PAID" if amount is not None and not 0 < amount <= paid else ""
+
+
+def _propose(books: PayeeBooks, command: ProposeClawback) -> list[Fact]:
+    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
+    if command.clawback in books.debts.known:
+        return []
+    if code := _nothing_to_take(books, command.application, command.amount):
+        return [_refused(command, code)]
+    whole = command.amount is None
+    amount = command.amount
+    if amount is None:
+        amount = enjoyed(books, command.application) + open_advances(books, command.application)
+    return [
+        ClawbackProposed(
+            clawback=command.clawback,
+            application=command.application,
+            cause=command.cause,
+            amount=amount,
+            whole=whole,
+            floor=command.floor,
+            document=command.document,
+            reason=command.reason,
+            maker=command.maker,
+        )
+    ]
+
+
+def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
+    """Refuses: NOT_PROPOSED, SAME_PERSON, NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
+    proposed = books.debts.proposals.get(command.clawback)
+    if proposed is None:
+        return [_refused(command, "NOT_PROPOSED")]
+    if command.checker == proposed.maker:
+        return [_refused(command, "SAME_PERSON", command.checker)]
+    if command.verdict == "reject":
+        return [
+            ClawbackRejected(
+                clawback=command.clawback,
+                application=proposed.application,
+                checker=command.checker,
+                reason=command.reason,
+            )
+        ]
+    amount = None if proposed.whole else proposed.amount
+    if code := _nothing_to_take(books, proposed.application, amount):
+        return [_refused(command, code)]
+    order = Order(
+        proposed.clawback,
+        proposed.application,
+        proposed.cause,
+        proposed.document,
+        proposed.reason,
+        f"staff:{proposed.maker}",
+        amount,
+        proposed.floor,
+        command.checker,
+    )
+    return back(books, order)
+
+
+def _stop(books: PayeeBooks, command: StopPayments) -> list[Fact]:
+    """Stop what is to come, give up what waits, take back what was paid."""
+    if command.application in books.debts.stopped:
+        return []
+    facts: list[Fact] = [PaymentsStopped(**dict(command))]
+    payable: dict[str, int] = {}
+    for disbursement, payment in books.payments.of(command.application):
+        if payment.waits and payment.kind == "benefit":
+            payable[disbursement] = 0
+            facts.append(
+                DisbursementCancelled(
+                    disbursement=disbursement, reason=command.reason, money=payment.money
+                )
+            )
+    order = Order(
+        command.clawback,
+        command.application,
+        command.cause,
+        command.document,
+        command.reason,
+        "rule",
+    )
+    if enjoyed(books, command.application):
+        return [*facts, *back(books, order, payable)]
+    return [*facts, *advances_back(books, order, payable)]
+
+
+def _recover(debts: Debts, command: RecordRecovery) -> list[Fact]:
+    """Refuses: UNKNOWN_CLAWBACK, EXCEEDS_DEBT (first match wins). A receipt counts once."""
+    if receipt(command) in debts.receipts:
+        return []
+    debt = debts.by_id.get(command.clawback)
+    if debt is None:
+        return [_refused(command, "UNKNOWN_CLAWBACK")]
+    if not 0 < command.amount <= debt.left:
+        return [_refused(command, "EXCEEDS_DEBT")]
+    return [
+        ClawbackRecovered(
+            clawback=command.clawback,
+            application=debt.application,
+            bank_account=command.bank_account,
+            bank_reference=command.bank_reference,
+            received_on=command.received_on,
+            source=command.source,
+            left=debt.left - command.amount,
+            money=debt.money.model_copy(update={"amount": command.amount}),
+        )
+    ]
+
+
+def receipt(received: RecordRecovery | ClawbackRecovered) -> str:
+    """Name a receipt by the bank's own words, so that it is booked once whoever tells it."""
+    return f"{received.bank_account}|{received.bank_reference}"
+
+
+def _propose_write_off(debts: Debts, command: ProposeWriteOff) -> list[Fact]:
+    """Refuses: UNKNOWN_CLAWBACK, ALREADY_PROPOSED, EXCEEDS_DEBT (first match wins)"""
+    debt = debts.by_id.get(command.clawback)
+    if debt is None:
+        return [_refused(command, "UNKNOWN_CLAWBACK")]
+    if command.clawback in debts.write_offs:
+        return [_refused(command, "ALREADY_PROPOSED")]
+    if not 0 < command.amount <= debt.left:
+        return [_refused(command, "EXCEEDS_DEBT")]
+    return [WriteOffProposed(application=debt.application, **dict(command))]
+
+
+def _judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
+    """Refuses: NOT_PROPOSED, SAME_PERSON, EXCEEDS_DEBT (first match wins)"""
+    proposed = debts.write_offs.get(command.clawback)
+    debt = debts.by_id.get(command.clawback)
+    if proposed is None or debt is None:
+        return [_refused(command, "NOT_PROPOSED")]
+    if command.checker == proposed.maker:
+        return [_refused(command, "SAME_PERSON", command.checker)]
+    if command.verdict == "reject":
+        return [
+            WriteOffRejected(
+                clawback=command.clawback,
+                application=debt.application,
+                checker=command.checker,
+                reason=command.reason,
+            )
+        ]
+    if proposed.amount > debt.left:
+        return [_refused(command, "EXCEEDS_DEBT")]
+    return [
+        ClawbackWrittenOff(
+            clawback=command.clawback,
+            application=debt.application,
+            document=proposed.document,
+            maker=proposed.maker,
+            checker=command.checker,
+            left=debt.left - proposed.amount,
+            money=debt.money.model_copy(update={"amount": proposed.amount}),
+        )
+    ]
+
+
+def _refused(command: ClawbackCommand, code: str, text: str = "") -> CommandRefused:
+    about = command.application if isinstance(command, StopPayments) else command.clawback
+    return CommandRefused(command=type(command).__name__, code=code, about=about, text=text)
+
+
+def evolve(debts: Debts, fact: ClawbackFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case ClawbackProposed():
+            debts.known.add(fact.clawback)
+            debts.proposals[fact.clawback] = fact
+        case ClawbackRejected():
+            debts.proposals.pop(fact.clawback, None)
+        case ClawbackOrdered():
+            debts.known.add(fact.clawback)
+            debts.proposals.pop(fact.clawback, None)
+            debts.by_id[fact.clawback] = Debt(
+                fact.application, fact.cause, fact.basis, fact.money, fact.money.amount, fact.floor
+            )
+        case ClawbackRecovered():
+            debts.receipts.add(receipt(fact))
+            debts.by_id[fact.clawback].left = fact.left
+        case ClawbackOffset():
+            debts.by_id[fact.clawback].left = fact.left
+        case WriteOffProposed():
+            debts.write_offs[fact.clawback] = fact
+        case WriteOffRejected():
+            debts.write_offs.pop(fact.clawback, None)
+        case ClawbackWrittenOff():
+            debts.write_offs.pop(fact.clawback, None)
+            debts.by_id[fact.clawback].left = fact.left
+        case PaymentsStopped():
+            debts.stopped[fact.application] = fact
+        case _:
+            assert_never(fact)

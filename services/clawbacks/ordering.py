@@ -1,0 +1,137 @@
+"""Order what is due back: which payments it takes back, in whose books, and what is kept at once."""
+
+from typing import NamedTuple
+
+from events.clawbacks import Basis, Cause, ClawbackOrdered, PartBack
+from events.disbursements import Money
+from events.payees import FRAUD_GRADE, CreditGraded, FraudMarked
+from events.values import Fact
+from services.clawbacks.offsets import kept_back_of_all
+from services.clawbacks.state import Debt
+from services.payees.books import PayeeBooks
+
+
+class Order(NamedTuple):
+    """What is asked back, on which ground, by whom; without an amount, everything."""
+
+    clawback: str
+    application: str
+    cause: Cause
+    document: str
+    reason: str
+    source: str
+    amount: int | None = None
+    floor: int = 0
+    checker: str = ""
+
+
+def back(books: PayeeBooks, order: Order, payable: dict[str, int] | None = None) -> list[Fact]:
+    """Take back what an application has brought, the latest payment first.
+
+    Holds: no more is taken back than was enjoyed; one debt for each fund and district; the caller
+           has checked that there is something (`enjoyed`)
+    """
+    payable = {} if payable is None else payable
+    wanted = enjoyed(books, order.application) if order.amount is None else order.amount
+    groups: dict[tuple[str, str], list[tuple[PartBack, Money]]] = {}
+    for disbursement, payment in reversed(books.payments.of(order.application)):
+        amount = min(wanted, payment.enjoyed) if payment.kind == "benefit" else 0
+        if amount > 0:
+            wanted -= amount
+            part = PartBack(disbursement=disbursement, amount=amount)
+            key = (payment.money.fund, payment.money.district)
+            groups.setdefault(key, []).append((part, payment.money))
+    facts: list[Fact] = []
+    for number, parts in enumerate(groups.values(), start=1):
+        name = order.clawback if number == 1 else f"{order.clawback}.{number}"
+        total = sum(part.amount for part, _ in parts)
+        money = parts[0][1].model_copy(update={"amount": total})
+        facts += debt(
+            books, order, name, "benefit", money, tuple(part for part, _ in parts), payable
+        )
+    if order.amount is None:
+        facts += advances_back(books, order, payable)
+    return [*facts, *_marks(books, order)]
+
+
+def enjoyed(books: PayeeBooks, application: str) -> int:
+    """Sum what an application has brought the payee and is not due back yet."""
+    return sum(
+        max(payment.enjoyed, 0)
+        for _, payment in books.payments.of(application)
+        if payment.kind == "benefit"
+    )
+
+
+def open_advances(books: PayeeBooks, application: str) -> int:
+    """Sum what of an application's advances is not settled."""
+    return sum(a.left for a in books.advances.by_id.values() if a.application == application)
+
+
+def advances_back(books: PayeeBooks, order: Order, payable: dict[str, int]) -> list[Fact]:
+    """Take back whatever of an application's advances is not settled."""
+    facts: list[Fact] = []
+    for disbursement, advance in books.advances.by_id.items():
+        if advance.application == order.application and advance.left:
+            facts += advance_back(books, order, disbursement, advance.left, payable)
+    return facts
+
+
+def advance_back(
+    books: PayeeBooks, order: Order, disbursement: str, left: int, payable: dict[str, int]
+) -> list[Fact]:
+    """Take back what is left of one advance; what of it is not paid yet is kept at once."""
+    money = books.advances.by_id[disbursement].money.model_copy(update={"amount": left})
+    part = PartBack(disbursement=disbursement, amount=left)
+    return debt(books, order, f"{disbursement}-due", "advance", money, (part,), payable)
+
+
+def debt(
+    books: PayeeBooks,
+    order: Order,
+    name: str,
+    basis: Basis,
+    money: Money,
+    parts: tuple[PartBack, ...],
+    payable: dict[str, int],
+) -> list[Fact]:
+    """Order one debt, and keep of it what waits to be paid."""
+    ordered = ClawbackOrdered(
+        clawback=name,
+        application=order.application,
+        cause=order.cause,
+        basis=basis,
+        money=money,
+        parts=parts,
+        floor=order.floor,
+        document=order.document,
+        reason=order.reason,
+        source=order.source,
+        checker=order.checker,
+    )
+    owed = Debt(order.application, order.cause, basis, money, money.amount, order.floor)
+    return [ordered, *kept_back_of_all(books.payments, name, owed, payable)]
+
+
+def _marks(books: PayeeBooks, order: Order) -> list[Fact]:
+    if order.cause != "fraud":
+        return []
+    return marked(books, order.document, order.reason, order.source)
+
+
+def marked(books: PayeeBooks, document: str, reason: str, source: str) -> list[Fact]:
+    """Mark a payee for fraud, once a document, and lower the credit to the last grade."""
+    facts: list[Fact] = []
+    if document not in books.payee.frauds:
+        facts.append(FraudMarked(document=document, reason=reason, source=source))
+    if books.payee.grade != FRAUD_GRADE:
+        facts.append(
+            CreditGraded(
+                grade=FRAUD_GRADE,
+                before=books.payee.grade,
+                document=document,
+                reason=reason,
+                source=source,
+            )
+        )
+    return facts

@@ -1,0 +1,38 @@
+"""Debts of one payee, as they stand."""
+
+from dataclasses import dataclass, field
+
+from events.clawbacks import Basis, Cause, ClawbackProposed, PaymentsStopped, WriteOffProposed
+from events.disbursements import Money
+
+
+@dataclass(slots=True)
+class Debt:
+    """One clawback: in whose books, and how much of it is still owed."""
+
+    application: str
+    cause: Cause
+    basis: Basis
+    money: Money
+    left: int
+    floor: int
+
+
+@dataclass(slots=True)
+class Debts:
+    """The clawbacks of one payee by id, oldest first, and what waits for a second person."""
+
+    by_id: dict[str, Debt] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    receipts: set[str] = field(default_factory=set)
+    proposals: dict[str, ClawbackProposed] = field(default_factory=dict)
+    write_offs: dict[str, WriteOffProposed] = field(default_factory=dict)
+    stopped: dict[str, PaymentsStopped] = field(default_factory=dict)
+
+    def open(self, fund: str, district: str) -> list[tuple[str, Debt]]:
+        """List what is owed to one fund in one district, oldest first: no fund pays another's."""
+        return [
+            (name, debt)
+            for name, debt in self.by_id.items()
+            if debt.left and debt.money.fund == fund and debt.money.district == district
+        ]

@@ -1,0 +1,225 @@
+"""Record what the bank says became of an instruction, however late, and never pay on a doubt."""
+
+from datetime import date
+from typing import Literal, NamedTuple
+
+from events.clawbacks import ClawbackOrdered, PartBack
+from events.control import CommandRefused
+from events.disbursements import (
+    AskOutcome,
+    CancelPayment,
+    DisbursementCancelled,
+    DisbursementDisputed,
+    DisbursementReturned,
+    DisbursementSent,
+    DisbursementSettled,
+    DisputeResolved,
+    MarkSent,
+    Money,
+    RecordOutcome,
+    ResolveDispute,
+)
+from events.values import Fact
+from services.clawbacks.offsets import kept_back
+from services.disbursements.state import Attempt, Payment
+from services.payees.books import PayeeBooks
+
+
+class Said(NamedTuple):
+    """What the bank had said of a payment, and when it was paid."""
+
+    disbursement: str
+    value_on: date
+    bank_reference: str
+
+
+def record(books: PayeeBooks, payment: Payment, command: RecordOutcome) -> list[Fact]:
+    """Take the bank's word for one instruction, of the last attempt or an earlier one.
+
+    Refuses: ANOTHER_INSTRUCTION, AMOUNT_DIFFERS, PAID_TWICE  (first match wins)
+    Holds: what was returned and is then said to be paid, or is paid twice, is a dispute: nothing
+           more leaves for this payment until a person has found out
+    """
+    attempt = payment.attempt(command.instruction)
+    if attempt is None or attempt.state == "unbatched":
+        return [refused(command, "ANOTHER_INSTRUCTION")]
+    if command.amount != attempt.amount:
+        return [refused(command, "AMOUNT_DIFFERS")]
+    settles = command.outcome == "settled"
+    match attempt.state:
+        case "batched" | "sent":
+            # The bank may be quicker than our own note that the file has left.
+            left: list[Fact] = []
+            if attempt.state == "batched":
+                left.append(sent(command.disbursement, attempt, payment.money))
+            if settles:
+                return [*left, *_settled(books, payment, attempt, command)]
+            return [*left, *_returned(books, payment, attempt, command)]
+        case "returned":
+            return _disputed(payment, attempt, command) if settles else []
+        case "settled":
+            if not settles:
+                return _returned(books, payment, attempt, command)
+            return _disputed(payment, attempt, command)
+        case "double":
+            if not settles:
+                return [refused(command, "PAID_TWICE")]
+            return _disputed(payment, attempt, command)
+
+
+def _settled(
+    books: PayeeBooks, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
+) -> list[Fact]:
+    """Settle what is to be paid; where payments were stopped meanwhile, it is due back at once."""
+    facts: list[Fact] = [
+        DisbursementSettled(
+            disbursement=said.disbursement,
+            attempt=attempt.no,
+            instruction=attempt.instruction,
+            bank_account=attempt.bank_account,
+            value_on=said.value_on,
+            bank_reference=said.bank_reference,
+            money=payment.money,
+        )
+    ]
+    stopped = books.debts.stopped.get(payment.application)
+    if stopped is not None and payment.kind == "benefit":
+        part = PartBack(disbursement=said.disbursement, amount=payment.money.amount)
+        facts.append(
+            ClawbackOrdered(
+                clawback=f"{stopped.clawback}-{attempt.instruction}",
+                application=payment.application,
+                cause=stopped.cause,
+                basis="benefit",
+                money=payment.money,
+                parts=(part,),
+                floor=0,
+                document=stopped.document,
+                reason=stopped.reason,
+                source="rule",
+            )
+        )
+    return facts
+
+
+def _returned(
+    books: PayeeBooks, payment: Payment, attempt: Attempt, command: RecordOutcome
+) -> list[Fact]:
+    returned = DisbursementReturned(
+        disbursement=command.disbursement,
+        attempt=attempt.no,
+        instruction=attempt.instruction,
+        bank_account=attempt.bank_account,
+        value_on=command.value_on,
+        code=command.code,
+        reason=command.reason,
+        after_settlement=attempt.state == "settled",
+        money=payment.money,
+    )
+    if payment.disputed:
+        return [returned]
+    return [returned, *payable_again(books, command.disbursement, payment)]
+
+
+def payable_again(books: PayeeBooks, disbursement: str, payment: Payment) -> list[Fact]:
+    """Keep what is owed from money that came back, or all of it where payments were stopped."""
+    stopped = books.debts.stopped.get(payment.application)
+    if stopped is not None and payment.kind == "benefit":
+        return [given_up(disbursement, payment.kind, payment.money, stopped.reason)]
+    return kept_back(books.debts, disbursement, payment.money)
+
+
+def _disputed(payment: Payment, attempt: Attempt, command: RecordOutcome) -> list[Fact]:
+    told = (command.instruction, command.bank_reference) in payment.disputes
+    if told or command.bank_reference in attempt.references:
+        return []
+    last = payment.last
+    waiting = last is not None and last is not attempt and last.state == "batched"
+    return [
+        DisbursementDisputed(
+            disbursement=command.disbursement,
+            attempt=attempt.no,
+            instruction=command.instruction,
+            bank_account=attempt.bank_account,
+            amount=command.amount,
+            value_on=command.value_on,
+            bank_reference=command.bank_reference,
+            said="settled_after_return" if attempt.state == "returned" else "settled_twice",
+            stops=last.batch if last is not None and waiting else "",
+        )
+    ]
+
+
+def resolve(books: PayeeBooks, payment: Payment, command: ResolveDispute) -> list[Fact]:
+    """Take a person's finding on what the bank had said.
+
+    Refuses: NO_DISPUTE, UNDER_WAY (a newer attempt is in a batch or sent)  (first match wins)
+    Holds: what the bank did pay settles what was still to be paid; what is beyond that is owed
+           back, and the bank account it left from carries it
+    """
+    attempt = payment.attempt(command.instruction)
+    if not payment.disputed or payment.disputed != command.instruction or attempt is None:
+        return [refused(command, "NO_DISPUTE")]
+    if payment.state in ("batched", "sent"):
+        return [refused(command, "UNDER_WAY")]
+    facts: list[Fact] = [DisputeResolved(**dict(command))]
+    owed = payment.money.amount if payment.state in ("ordered", "returned") else 0
+    if command.verdict == "not_paid":
+        again = payable_again(books, command.disbursement, payment) if owed else []
+        return [*facts, *again]
+    _, reference = next(d for d in reversed(payment.disputes) if d[0] == command.instruction)
+    if owed:
+        said = Said(command.disbursement, payment.disputed_on, reference)
+        facts.append(sent(command.disbursement, attempt, payment.money))
+        facts += _settled(books, payment, attempt, said)
+    if beyond := attempt.amount - owed:
+        facts.append(
+            ClawbackOrdered(
+                clawback=f"{command.disbursement}-{reference or attempt.no}",
+                application=payment.application,
+                cause="paid_twice",
+                basis="bank",
+                money=payment.money.model_copy(update={"amount": beyond}),
+                parts=(PartBack(disbursement=command.disbursement, amount=beyond),),
+                floor=0,
+                document=command.document,
+                reason="银行重复支付",
+                source=f"staff:{command.by}",
+                bank_account=attempt.bank_account,
+                bank_reference=reference,
+                instruction=attempt.instruction,
+            )
+        )
+    return facts
+
+
+def sent(disbursement: str, attempt: Attempt, money: Money) -> DisbursementSent:
+    """Note that an instruction has left."""
+    return DisbursementSent(
+        disbursement=disbursement,
+        attempt=attempt.no,
+        batch=attempt.batch,
+        instruction=attempt.instruction,
+        bank_account=attempt.bank_account,
+        money=money,
+    )
+
+
+def given_up(
+    disbursement: str, kind: Literal["benefit", "advance"], money: Money, reason: str
+) -> DisbursementCancelled:
+    """Give a payment up, with what is still to be paid of it."""
+    return DisbursementCancelled(disbursement=disbursement, reason=reason, kind=kind, money=money)
+
+
+Refusable = MarkSent | RecordOutcome | ResolveDispute | AskOutcome | CancelPayment
+
+
+def refused(command: Refusable, code: str) -> CommandRefused:
+    """Refuse, naming payment and instruction."""
+    instruction = "" if isinstance(command, CancelPayment) else f" {command.instruction}"
+    return CommandRefused(
+        command=type(command).__name__,
+        code=code,
+        about=f"{command.disbursement}{instruction}",
+    )

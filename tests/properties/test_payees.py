@@ -1,0 +1,135 @@
+"""Whatever comes twice, late or crosswise: each payment is paid once, and every account stands."""
+
+import pytest
+
+from events.advances import AdvanceSettled
+from events.clawbacks import (
+    ClawbackOffset,
+    ClawbackOrdered,
+    ClawbackRecovered,
+    ClawbackWrittenOff,
+)
+from events.codec import encode_fact
+from events.disbursements import (
+    DisbursementCancelled,
+    DisbursementDisputed,
+    DisbursementOrdered,
+    DisbursementReturned,
+    DisbursementSent,
+    DisbursementSettled,
+)
+from events.payees import AccountChanged
+from projections import chart
+from services.standing import Standings
+from services.standing.in_memory import replayed
+from services.standing.payee import PayeeStream
+from tests.dsl import policies
+from tests.office import PEOPLE
+from tests.treasury import Treasury
+
+SEEDS = range(60)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_order_of_events_pays_twice_or_turns_an_account(seed: int) -> None:
+    treasury = Treasury(seed)
+    treasury.run(160)
+    stands_as_the_journal_says(treasury)
+    facts_are_worth_their_postings(treasury)
+
+
+def stands_as_the_journal_says(treasury: Treasury) -> None:
+    """What payees' standings hold is what the journal's accounts hold."""
+    payable = transit = owed = advanced = 0
+    for person in PEOPLE:
+        payee = treasury.payee(person)
+        for payment in payee.payments.by_id.values():
+            if payment.state in ("ordered", "batched", "returned"):
+                payable += payment.money.amount
+            elif payment.state == "sent":
+                transit += payment.money.amount
+        owed += sum(debt.left for debt in payee.debts.by_id.values())
+        advanced += sum(advance.left for advance in payee.advances.by_id.values())
+    totals = treasury.books.totals
+    assert -totals[chart.PAYABLE.code] == payable
+    assert -totals[chart.IN_TRANSIT.code] == transit
+    assert totals[chart.RECEIVABLE.code] == owed
+    assert totals[chart.ADVANCES.code] == advanced
+
+
+def facts_are_worth_their_postings(treasury: Treasury) -> None:
+    """Sums of facts, by their kind, equal the sums of the accounts."""
+    sums: dict[type, int] = {}
+    late = advances = expense_back = cancelled = twice = 0
+    for recorded in treasury.network.facts:
+        body = recorded.body
+        money = getattr(body, "money", None)
+        if money is None:
+            continue
+        sums[type(body)] = sums.get(type(body), 0) + money.amount
+        match body:
+            case DisbursementReturned(after_settlement=True):
+                late += money.amount
+            case DisbursementOrdered(kind="advance"):
+                advances += money.amount
+            case ClawbackOrdered(basis="benefit"):
+                expense_back += money.amount
+            case ClawbackOrdered(basis="bank"):
+                twice += money.amount
+            case DisbursementCancelled(kind="benefit"):
+                cancelled += money.amount
+            case _:
+                pass
+
+    def total(kind: type) -> int:
+        return sums.get(kind, 0)
+
+    totals = treasury.books.totals
+    paid = total(DisbursementSettled) - late + twice - total(ClawbackRecovered)
+    assert totals[chart.BANK.code] == -paid
+    ordered = total(DisbursementOrdered) - advances + total(AdvanceSettled)
+    assert totals[chart.EXPENSE.code] == ordered - cancelled - expense_back
+    debts = total(ClawbackOrdered) - total(ClawbackOffset) - total(ClawbackRecovered)
+    assert totals[chart.RECEIVABLE.code] == debts - total(ClawbackWrittenOff)
+    assert totals[chart.WRITE_OFF.code] == total(ClawbackWrittenOff)
+
+
+def test_the_seeds_reach_everything() -> None:
+    seen: set[type] = set()
+    for seed in range(40):
+        treasury = Treasury(seed)
+        treasury.run(160)
+        seen |= {type(recorded.body) for recorded in treasury.network.facts}
+    wanted = {
+        AdvanceSettled,
+        AccountChanged,
+        ClawbackOffset,
+        ClawbackWrittenOff,
+        ClawbackRecovered,
+        DisbursementCancelled,
+        DisbursementDisputed,
+        DisbursementSent,
+    }
+    assert wanted <= seen, wanted - seen
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_folded_from_the_ledger_decides_as_what_was_there(seed: int) -> None:
+    treasury = Treasury(seed)
+    treasury.run(120)
+    folded = replayed_with_what_was_given(treasury)
+    for person in PEOPLE:
+        there = folded.stream(f"payee/{person}")
+        if there is None:
+            continue
+        assert isinstance(there, PayeeStream)
+        here = treasury.payee(person)
+        assert there.payments == here.payments
+        assert there.debts == here.debts
+        assert there.advances == here.advances
+        assert there.payee == here.payee
+
+
+def replayed_with_what_was_given(treasury: Treasury) -> Standings:
+    """Fold every fact anew, from its bytes."""
+    return replayed([encode_fact(fact) for fact in treasury.network.facts], policies())
