@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from policies import trace
 from policies.explain import ADVANCE
-from policies.money import branch_conditions, parts
+from policies.money import branch_conditions, catalogue_figure, parts
 from policies.trace import Node
 from policies.vocabulary import (
     Age,
@@ -101,6 +101,8 @@ def params(text: PolicyText) -> Iterator[tuple[str, ParamRef]]:
             yield f"{amount.id}_months", amount.months
             if amount.stop_param:
                 yield f"{amount.id}_stop", amount.stop_param
+        elif isinstance(amount, Catalogue):
+            yield amount.id, ParamRef(of=catalogue_figure(amount))
         elif isinstance(amount, Table | Standard | Times) and amount.param:
             yield amount.id, amount.param
 
@@ -127,11 +129,6 @@ def named_conditions(text: PolicyText) -> Iterator[str]:
 def figures_used(text: PolicyText) -> tuple[str, ...]:
     """The names of the dated figures that a policy asks for."""
     return tuple(sorted({ref.of for _, ref in params(text)}))
-
-
-def catalogues_used(text: PolicyText) -> tuple[str, ...]:
-    """The names of the catalogues that a policy looks into."""
-    return tuple(sorted({one.of for one in amounts(text.amount) if isinstance(one, Catalogue)}))
 
 
 def _all(text: PolicyText) -> Iterator[Node]:
