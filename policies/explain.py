@@ -5,7 +5,7 @@ Out:   Deny or Refer with the nodes it rests on, in the file's order
 Holds: only what decides is named: an open leaf below a condition that holds anyway is not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from policies import trace
@@ -106,8 +106,16 @@ def no_policy(ref: PolicyRef | None, window: Window | None, claim: Claim) -> Den
     return Deny(ref, "NO_POLICY", ("select",), text, trail)
 
 
-def two_versions(refs: Sequence[PolicyRef], claim: Claim) -> Refer:
-    """More than one version covers the day: a person must say which one counts."""
+def two_versions(
+    refs: Sequence[PolicyRef], claim: Claim, lacking: Mapping[str, str] | None = None
+) -> Refer:
+    """More than one version covers the day: a person must say which one counts, or state what
+    tells whom the narrower one concerns."""
+    if lacking:
+        words = "；".join(dict.fromkeys(lacking.values()))
+        trail = tuple(Seen(name, None, None, text) for name, text in lacking.items())
+        about = tuple(lacking)
+        return Refer(refs[-1], "MISSING_FACT", about, words, None, (), (), (), None, trail)
     names = tuple(f"{ref.jurisdiction}-{ref.version}" for ref in refs)
     text = f"{claim.applied_on} 有{len(names)}个版本同时适用：{'、'.join(names)}"
     return Refer(None, "TWO_VERSIONS", names, text, None, (), (), (), None, ())

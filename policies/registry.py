@@ -106,8 +106,9 @@ class Policies:
         day = application.applied_on
         for doors in levels:
             covering = [door for door in doors if door.policy.window.covers(day)]
+            lacking: dict[str, str] = {}
             if len(covering) > 1:
-                covering = _for_this_claim(covering, application, counters)
+                covering, lacking = _for_this_claim(covering, application, counters)
             if len(covering) == 1:
                 door = covering[0]
                 if door.policy.text.grandfather is not None:
@@ -117,7 +118,7 @@ class Policies:
                     door = kept
                 return door.evaluate(application, counters)
             if covering:
-                return two_versions([door.ref for door in covering], application)
+                return two_versions([door.ref for door in covering], application, lacking)
         closed = [door for doors in levels for door in doors]
         if not closed:
             return no_policy(None, None, application)
@@ -178,9 +179,10 @@ class Policies:
 
 def _for_this_claim(
     covering: "list[_Door]", application: Claim, counters: Counters
-) -> "list[_Door]":
-    """What is left of versions that cover a day, when those for some persons have been asked."""
-    left = list(covering)
+) -> "tuple[list[_Door], dict[str, str]]":
+    """What is left of versions that cover a day, when those for some persons have been asked; and
+    by node, what is lacking where nobody can tell."""
+    left, lacking = list(covering), dict[str, str]()
     for door in covering:
         for version, concerns in door.narrows.items():
             older = [one for one in left if one.policy.text.version == version]
@@ -188,6 +190,8 @@ def _for_this_claim(
                 continue
             case = Case(application.facts, application.applied_on, counters)
             verdict = concerns(case)
-            if verdict is not None:
+            if verdict is None:
+                lacking |= {name: text for name, (_, text) in case.gaps.items()}
+            else:
                 left.remove(older[0] if verdict else door)
-    return left
+    return left, lacking
