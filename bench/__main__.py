@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from bench import deciding, desk, intake, latency, plain_postgres, projector
+from bench import deciding, desk, evaluating, intake, latency, plain_postgres, projector
 from bench.report import Row, keep, machine, show
 from projections.migrate import migrate
 from services.runtime.embedded import embedded
@@ -46,6 +46,8 @@ async def _bench(applications: int, keep_as: str) -> None:
             with console.status("测量中") as status:
                 status.update("普通 Postgres 服务")
                 rows += await plain_postgres.run(settings.postgres_dsn, applications // 2)
+                status.update("政策评估")
+                rows.append(await asyncio.to_thread(evaluating.run, 200_000))
                 status.update("决定，内存")
                 rows.append(await asyncio.to_thread(deciding.run, applications // 2))
                 for size in (1, 100):
