@@ -7,6 +7,7 @@ from pydantic import Field
 from events.inbound.fields import (
     AccountStated,
     Day,
+    Document,
     Inbound,
     Number,
     PartyStated,
@@ -86,3 +87,14 @@ class BatchSubmitted(Inbound):
     account: AccountStated | None = Field(None, description="各行共用的收款账户。")
     facts: dict[str, Any] = Field(default_factory=dict, description="各行共用的申报事实。")
     lines: list[Any] = Field(max_length=MAX_LINES, description="明细行，逐行校验。")
+
+
+class AccountCorrected(Inbound):
+    """更正收款账户：退回的款项以新账户重发，以后各期付入新账户；先于支付到达的也有效。"""
+
+    application: Number = _APPLICATION
+    line: Number | None = Field(None, description="批量申请中的行号。")
+    payee: PartyStated = Field(description="收款人。")
+    account: AccountStated = Field(description="更正后的银行账户；原账户核实无误的照填原账户。")
+    document: Document = Field(description="更正依据的文书编号。")
+    reason: Text = Field(min_length=1, description="更正原因；不得写身份号码。")

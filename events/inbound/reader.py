@@ -17,16 +17,18 @@ from events import facts
 from events.days import legal_day
 from events.inbound import catalogue
 from events.inbound.applications import (
+    AccountCorrected,
     ApplicationCorrected,
     ApplicationSubmitted,
     BatchLine,
     BatchSubmitted,
 )
 from events.inbound.claims import Claim, digest_of
+from events.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
 from events.inbound.cloudevent import Event, Headers, read_event
 from events.inbound.fields import AccountStated, PartyStated
 from events.inbound.fields import Inbound as Data
-from events.inbound.identity import Party, names_a_person
+from events.inbound.identity import Account, Party, names_a_person
 from events.inbound.rejections import Code, Problem, Refusal, Rejected
 from events.inbound.semantics import (
     Known,
@@ -71,6 +73,18 @@ class Inbound(NamedTuple):
     body: Claim | Submitted | Data
     party: Party | None = None
     line_no: int | None = None
+    account: Account | None = None
+
+
+_PARTY: dict[type[Data], str] = {
+    StatusChanged: "person",
+    PriorUse: "person",
+    AccountCorrected: "payee",
+    ClawbackOrdered: "debtor",
+    ClawbackRepaid: "debtor",
+    FraudFound: "party",
+}
+"""Messages that name somebody beside an application, and where."""
 
 
 def read(message: Message, known: Known) -> list[Inbound | Rejected]:
@@ -106,7 +120,7 @@ def read_data(
     if isinstance(data, BatchSubmitted):
         return _batch(event, data, known, at, on)
     problems: list[Problem] = []
-    party = None
+    party = account = None
     body: Claim | Data
     if isinstance(data, ApplicationSubmitted):
         body = _claim(event, data, known, on, problems)
@@ -115,11 +129,14 @@ def read_data(
         check_known(data, known, problems)
         check_plain(data, problems)
         check_line(data, problems)
-        if isinstance(data, StatusChanged | PriorUse):
-            party = party_of(data.person, "data.person", on, problems)
+        named = _PARTY.get(type(data))
+        if named is not None:
+            party = party_of(getattr(data, named), f"data.{named}", on, problems)
+        if isinstance(data, AccountCorrected):
+            account = account_of(data.account, "data.account", problems)
     if problems:
         raise Refusal(*problems)
-    return [Inbound(event.id, event.source, event.type, at, on, body, party)]
+    return [Inbound(event.id, event.source, event.type, at, on, body, party, account=account)]
 
 
 def _shaped(model: type[Data], data: Any, prefix: str = "data") -> Any:

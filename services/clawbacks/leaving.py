@@ -18,8 +18,8 @@ SERVICE_MONTHS: dict[str, int] = {"talent-housing": 60}
 asks for a contract of at least five years. That the unserved part is due back, by the day, is a
 convention: no clause recovers."""
 
-BEGINS = ("contract.start_on", "employment.hired_on", "hired_on")
-"""Facts that state when the service began, the first that is there; else the application's day."""
+BEGINS = "hire.began_on"
+"""The fact that states when the service began; without it, the day of the application counts."""
 
 
 def left_early(
@@ -64,10 +64,9 @@ def left_early(
 
 def _began(applications: Applications, application: str) -> date:
     stated = applications.filed[application].stated
-    for name in BEGINS:
-        said = stated.facts.get(name)
-        if isinstance(said, str):
-            return date.fromisoformat(said)
+    said = stated.facts.get(BEGINS)
+    if isinstance(said, str):
+        return date.fromisoformat(said)
     return stated.applied_on
 
 

@@ -14,7 +14,7 @@ from asyncpg import Pool, Record
 from events import FACTS, streams
 from events.batches import BatchLine
 from events.envelope import Position, Recorded
-from services.clerk.due import DueInstalment, ReleasedBatch, Unanswered
+from services.clerk.due import DueInstalment, OverdueAdvance, ReleasedBatch, Unanswered
 from services.clerk.payment_file import Batch
 
 PAGE = 1000
@@ -24,6 +24,12 @@ _INSTALMENTS = """
     WHERE state = 'planned' AND due_on <= $1
       AND (due_on, application, instalment) > ($2, $3, $4)
     ORDER BY due_on, application, instalment LIMIT $5
+"""
+_OVERDUE = """
+    SELECT disbursement, payee, settle_by FROM books.advances
+    WHERE settle_by < $1 AND amount_fen > settled_fen + called_fen + cancelled_fen
+      AND disbursement > $2
+    ORDER BY disbursement LIMIT $3
 """
 _UNANSWERED = """
     SELECT application, attempt FROM books.applications
@@ -63,6 +69,19 @@ async def due_instalments(pool: "Pool[Record]", today: date) -> AsyncIterator[li
         ]
         last = rows[-1]
         after = (last["due_on"], last["application"], last["instalment"])
+
+
+async def overdue_advances(
+    pool: "Pool[Record]", today: date
+) -> AsyncIterator[list[OverdueAdvance]]:
+    """Find advances that had to be settled before today and are still open."""
+    after = ""
+    while True:
+        rows = await pool.fetch(_OVERDUE, today, after, PAGE)
+        if not rows:
+            return
+        yield [OverdueAdvance(r["disbursement"], r["payee"], r["settle_by"]) for r in rows]
+        after = rows[-1]["disbursement"]
 
 
 async def unanswered(pool: "Pool[Record]", before: datetime) -> AsyncIterator[list[Unanswered]]:

@@ -1,7 +1,7 @@
 """Due: what the calendar asks of the ledger today.
 
 In:   rows that the books have found, today's legal day, the instant of asking
-Out:  PreCheckInstalment, CommitBudget and its answers again, BeginSending, ConfirmSent
+Out:  PreCheckInstalment, CallAdvance, CommitBudget and its answers again, BeginSending, ConfirmSent
 Holds: a pure function; a command's id is a function of what it asks, so asking twice is a repeat.
 """
 
@@ -11,6 +11,7 @@ from typing import NamedTuple, assert_never
 from uuid import UUID, uuid5
 
 from events import streams
+from events.advances import CallAdvance
 from events.batches import BeginSending, ConfirmSent
 from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
@@ -29,6 +30,14 @@ class DueInstalment(NamedTuple):
     no: int
     beneficiary: str
     due_on: date
+
+
+class OverdueAdvance(NamedTuple):
+    """An advance that had to be settled by a day, and is still open."""
+
+    disbursement: str
+    payee: str
+    settle_by: date
 
 
 class Unanswered(NamedTuple):
@@ -51,7 +60,7 @@ class WrittenFile(NamedTuple):
     digest: str
 
 
-Row = DueInstalment | Unanswered | ReleasedBatch | WrittenFile
+Row = DueInstalment | OverdueAdvance | Unanswered | ReleasedBatch | WrittenFile
 
 
 def due_commands(rows: Iterable[Row], today: date, now: datetime) -> list[Asked]:
@@ -72,6 +81,12 @@ def _commands(row: Row, today: date, now: datetime) -> list[Asked]:
             # a check that was refused is never heard again under its id, so each day has its own
             name = f"precheck|{row.application}|{row.no}|{today}"
             return [_asked(name, stream, today, now, check)]
+        case OverdueAdvance():
+            if row.settle_by >= today:
+                return []
+            call = CallAdvance(disbursement=row.disbursement)
+            name = f"call|{row.disbursement}|{today}"
+            return [_asked(name, streams.payee(row.payee), today, now, call)]
         case Unanswered():
             return follow_ups(row.fact)
         case ReleasedBatch():

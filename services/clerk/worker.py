@@ -58,6 +58,8 @@ class Clerk:
         sent = 0
         async for due in asking.due_instalments(self._pool, today):
             sent += await self._ask(due, today, now)
+        async for advances in asking.overdue_advances(self._pool, today):
+            sent += await self._ask(advances, today, now)
         async for facts in asking.unanswered(self._pool, now - UNANSWERED_AFTER):
             sent += await self._ask(facts, today, now)
         async for batches in asking.released(self._pool):

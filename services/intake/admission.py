@@ -12,6 +12,7 @@ from hashlib import sha1
 import orjson
 
 from events import streams
+from events.advances import GrantAdvance
 from events.applications import (
     CorrectApplication,
     DecideApplication,
@@ -19,14 +20,14 @@ from events.applications import (
     Stated,
     WithdrawApplication,
 )
-from events.approvals import ReviewApplication
+from events.approvals import ReviewApplication, RevokeApproval
 from events.codec import body_json
 from events.envelope import Asked
-from events.inbound.applications import ApplicationWithdrawn
+from events.inbound.applications import AccountCorrected, ApplicationWithdrawn
 from events.inbound.claims import Claim, application_key
 from events.inbound.reader import Inbound, Message
 from events.inbound.rejections import Code, Problem, Rejected
-from events.inbound.reviews import ReviewDecided
+from events.inbound.reviews import AdvanceOrdered, ApprovalRevoked, ReviewDecided
 from events.inbound.submissions import Submitted
 from events.submissions import DIGEST_LENGTH, AcceptedLine, OpenSubmission, RefusedLine
 from events.values import Arrival, Command
@@ -37,6 +38,7 @@ from services.runtime.vault.wanted import (
     Files,
     Finds,
     Meets,
+    Pays,
     Wanted,
     Withdraws,
 )
@@ -55,10 +57,12 @@ def wanted_of(inbound: Inbound) -> Wanted | None:
         case ApplicationWithdrawn() as withdrawn:
             note = {"reason": withdrawn.reason, "at": inbound.at, "on": inbound.on}
             return Withdraws(_key(inbound), orjson.dumps(note).decode())
-        case ReviewDecided():
+        case ReviewDecided() | ApprovalRevoked() | AdvanceOrdered():
             return Finds(_key(inbound))
         case Submitted() as submitted:
             return Meets(submitted.employer) if submitted.employer else None
+        case AccountCorrected() if inbound.party and inbound.account:
+            return Pays(inbound.party, inbound.account)
         case _:
             return Meets(inbound.party) if inbound.party else None
 
@@ -75,14 +79,14 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
             if not admitted.first_token:
                 return []  # the register keeps it until its application comes
             return [_withdraw(inbound, _key(inbound), admitted.first_token, withdrawn.reason)]
-        case ReviewDecided() as review:
+        case ReviewDecided() | ApprovalRevoked() | AdvanceOrdered() as told:
             if not admitted.first_token:
                 return Rejected((Problem(Code.UNKNOWN_APPLICATION, "data.application"),))
-            return [_review(inbound, review, admitted.first_token)]
+            return [_review(inbound, told, admitted.first_token)]
         case Submitted() as submitted:
             return [_open(inbound, submitted, admitted.token, _arrival(inbound, message))]
         case _:
-            stream, command, on = addressed(inbound, admitted.token)
+            stream, command, on = addressed(inbound, admitted.token, admitted.account_token)
             content = body_json(command).decode()
             identity = _id(command, f"{inbound.source}\n{inbound.event}\n{stream}\n{content}")
             return [Asked(identity, stream, inbound.at, on, BY, command)]
@@ -178,8 +182,36 @@ def _withdraw(inbound: Inbound, key: str, token: str, reason: str) -> Asked:
     return _asked(inbound, token, body, key, reason)
 
 
-def _review(inbound: Inbound, review: ReviewDecided, token: str) -> Asked:
-    body = ReviewApplication(
+def _review(
+    inbound: Inbound, told: ReviewDecided | ApprovalRevoked | AdvanceOrdered, token: str
+) -> Asked:
+    body = _judgement(inbound, told)
+    return _asked(inbound, token, body, f"{inbound.source}\n{inbound.event}", told.document)
+
+
+def _judgement(
+    inbound: Inbound, review: ReviewDecided | ApprovalRevoked | AdvanceOrdered
+) -> Command:
+    if isinstance(review, ApprovalRevoked):
+        return RevokeApproval(
+            application=_key(inbound),
+            cause=review.cause,
+            document=review.document,
+            reason=review.reason,
+            by=inbound.source,
+        )
+    if isinstance(review, AdvanceOrdered):
+        return GrantAdvance(
+            application=_key(inbound),
+            rate_bp=review.rate_percent * 100,
+            planned=review.planned_fen,
+            nets=review.nets,
+            programme="",
+            settle_by=review.settle_by,
+            document=review.document,
+            by=inbound.source,
+        )
+    return ReviewApplication(
         application=_key(inbound),
         verdict=review.verdict,
         reviewer=review.reviewer,
@@ -187,7 +219,6 @@ def _review(inbound: Inbound, review: ReviewDecided, token: str) -> Asked:
         reason=review.reason,
         amount=review.amount_fen,
     )
-    return _asked(inbound, token, body, f"{inbound.source}\n{inbound.event}", review.document)
 
 
 def _key(inbound: Inbound) -> str:
@@ -195,7 +226,11 @@ def _key(inbound: Inbound) -> str:
     match inbound.body:
         case ApplicationWithdrawn(application=number, line=line):
             return application_key(inbound.source, number, line)
-        case ReviewDecided(source=source, application=number, line=line):
+        case (
+            ReviewDecided(source=source, application=number, line=line)
+            | ApprovalRevoked(source=source, application=number, line=line)
+            | AdvanceOrdered(source=source, application=number, line=line)
+        ):
             return application_key(source or inbound.source, number, line)
         case other:
             raise AssertionError(f"{type(other).__name__} names no application")

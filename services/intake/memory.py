@@ -17,6 +17,7 @@ from services.runtime.vault.wanted import (
     Files,
     Finds,
     Meets,
+    Pays,
     Wanted,
     Withdraws,
 )
@@ -48,6 +49,8 @@ class MemoryVault:
                     self._account(payee, account)
                 case Meets(party):
                     self._party(party)
+                case Pays(payee, account):
+                    self._account(payee, account)
                 case Withdraws() | Finds():
                     pass  # they see what the whole batch has filed
         for one in wanted:

@@ -9,13 +9,18 @@ from typing import NamedTuple
 from events import streams
 from events.batches import RecordBankResult
 from events.budgets import AllocateBudget
+from events.clawbacks import OrderClawback, RecordRecovery
+from events.inbound.applications import AccountCorrected
 from events.inbound.bank_results import PaymentReturned, PaymentSettled
 from events.inbound.budgets import BudgetAllocated
+from events.inbound.claims import application_key
+from events.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
 from events.inbound.identity import without_resident_ids
 from events.inbound.reader import Inbound
 from events.inbound.statements import OpeningBalance, StatementLine, StatementOpened
 from events.inbound.status import PriorUse, StatusChanged
 from events.instructions import batch_of
+from events.payees import ChangeAccount, MarkFraud
 from events.statements import OpenStatement, RecordOpeningBalance, RecordStatementLine
 from events.status import RecordPriorUse, RecordStatus
 from events.values import CapSlot, Command
@@ -29,8 +34,11 @@ class Addressed(NamedTuple):
     on: date
 
 
-def addressed(inbound: Inbound, token: str) -> Addressed:
-    """Address a message that is no application; `token` is its person's, where it names one."""
+def addressed(inbound: Inbound, token: str, account: str = "") -> Addressed:
+    """Address a message that is no application.
+
+    `token` is its person's or unit's, `account` its account's, where it names one.
+    """
     match inbound.body:
         case StatusChanged() as told:
             status = RecordStatus(status=told.status, since=told.since, source=inbound.source)
@@ -44,6 +52,8 @@ def addressed(inbound: Inbound, token: str) -> Addressed:
         case PaymentSettled() | PaymentReturned() as result:
             body = _bank_result(result)
             return Addressed(streams.batch(body.batch), body, result.value_on)
+        case AccountCorrected() | ClawbackOrdered() | ClawbackRepaid() | FraudFound():
+            return Addressed(streams.payee(token), *_of_payee(inbound, inbound.body, account))
         case StatementOpened() as opened:
             opening = OpenStatement(
                 bank_account=opened.bank_account,
@@ -60,6 +70,50 @@ def addressed(inbound: Inbound, token: str) -> Addressed:
             return Addressed(stream, _opening_balance(balance), _first_day(balance.month))
         case other:
             raise AssertionError(f"{type(other).__name__} is an application's")
+
+
+def _of_payee(
+    inbound: Inbound,
+    told: AccountCorrected | ClawbackOrdered | ClawbackRepaid | FraudFound,
+    account: str,
+) -> tuple[Command, date]:
+    match told:
+        case AccountCorrected():
+            key = application_key(inbound.source, told.application, told.line)
+            changed = ChangeAccount(
+                application=key,
+                account=account,
+                document=told.document,
+                reason=told.reason,
+                source=inbound.source,
+            )
+            return changed, inbound.on
+        case ClawbackOrdered():
+            key = application_key(told.source or inbound.source, told.application, told.line)
+            order = OrderClawback(
+                clawback=told.clawback,
+                application=key,
+                cause=told.cause,
+                document=told.document,
+                reason=told.reason,
+                source=inbound.source,
+                amount=told.amount_fen,
+                floor=told.floor_fen,
+            )
+            return order, inbound.on
+        case ClawbackRepaid():
+            received = RecordRecovery(
+                clawback=told.clawback,
+                amount=told.amount_fen,
+                received_on=told.received_on,
+                bank_account=told.bank_account,
+                bank_reference=without_resident_ids(told.bank_reference),
+                source=inbound.source,
+            )
+            return received, told.received_on
+        case FraudFound():
+            mark = MarkFraud(document=told.document, reason=told.reason, source=inbound.source)
+            return mark, inbound.on
 
 
 def _prior_use(use: PriorUse) -> RecordPriorUse:

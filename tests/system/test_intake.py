@@ -9,6 +9,7 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from events.applications import DecideApplication
 from events.codec import decode_packet
 from events.envelope import Asked
 from events.inbound import examples
@@ -140,18 +141,25 @@ def submitted(**changes: Any) -> dict[str, Any]:
 async def test_the_example_of_every_type_becomes_its_command(upstream: Upstream) -> None:
     for event in examples.events().values():
         await upstream.event(event)
-    found = sorted({type(asked.body).__name__ for asked in await upstream.commands(14)})
+    found = sorted({type(asked.body).__name__ for asked in await upstream.commands(21)})
     assert found == [
         "AllocateBudget",
+        "ChangeAccount",
         "CorrectApplication",
         "DecideApplication",
+        "GrantAdvance",
+        "MarkFraud",
         "OpenStatement",
+        "OpenSubmission",
+        "OrderClawback",
         "RecordBankResult",
         "RecordOpeningBalance",
         "RecordPriorUse",
+        "RecordRecovery",
         "RecordStatementLine",
         "RecordStatus",
         "ReviewApplication",
+        "RevokeApproval",
         "WithdrawApplication",
     ]
 
@@ -250,8 +258,9 @@ async def test_a_bad_line_of_a_batch_is_refused_alone(upstream: Upstream) -> Non
     broken = {**first, "line": "9", "beneficiary": {**first["beneficiary"], "id": "123"}}
     await upstream.event({**event, "data": {**event["data"], "lines": [first, broken, second]}})
 
-    found = await upstream.commands(2)
-    keys = sorted(asked.body.application for asked in found)  # type: ignore[attr-defined]
+    found = await upstream.commands(3)
+    lines = [asked.body for asked in found if isinstance(asked.body, DecideApplication)]
+    keys = sorted(line.application for line in lines)
     prefix = f"{examples.SOURCE}:TL-2022-B0017"
     assert keys == [f"{prefix}:1", f"{prefix}:2"]
     (letter,) = await upstream.letters(1)

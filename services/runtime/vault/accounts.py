@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from events.inbound.identity import Account, Party
 from services.runtime.vault.marks import Connection, Marks, PartyId, new_token
 from services.runtime.vault.parties import Known
-from services.runtime.vault.wanted import Corrects, Files, Wanted
+from services.runtime.vault.wanted import Corrects, Files, Pays, Wanted
 
 _READ = "SELECT mark, token FROM vault.accounts WHERE mark = ANY($1::bytea[])"
 _INSERT = """
@@ -37,7 +37,7 @@ async def tokens_of(
     """Find or make a token for every account in a batch."""
     accounts: dict[bytes, tuple[Party, Account]] = {}
     for one in wanted:
-        if isinstance(one, Files | Corrects):
+        if isinstance(one, Files | Corrects | Pays):
             accounts[marks.account(one.payee, one.account)] = (one.payee, one.account)
     if not accounts:
         return {}

@@ -17,6 +17,7 @@ from services.runtime.vault.wanted import (
     Files,
     Finds,
     Meets,
+    Pays,
     Wanted,
     Withdraws,
 )
@@ -75,6 +76,9 @@ def answers(
                 )
             case Meets(party):
                 found.append(Admitted(parties_of[party[:2]]))
+            case Pays(payee, account):
+                token = accounts_of[payee[:2], account]
+                found.append(Admitted(parties_of[payee[:2]], account_token=token))
             case Withdraws(application) | Finds(application):
                 entry = entries.get(application, _NONE)
                 found.append(Admitted(first_token=entry.token, first_digest=entry.digest))

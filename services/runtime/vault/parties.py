@@ -12,7 +12,7 @@ import asyncpg
 from events.inbound.identity import Party
 from services.runtime.vault.keys import KEY_BYTES, Sealer, random_bytes
 from services.runtime.vault.marks import Connection, Marks, PartyId, new_token
-from services.runtime.vault.wanted import Corrects, Files, Meets, Wanted
+from services.runtime.vault.wanted import Corrects, Files, Meets, Pays, Wanted
 
 _READ = "SELECT mark, token, data_key, name FROM vault.parties WHERE mark = ANY($1::bytea[])"
 _INSERT = """
@@ -76,6 +76,8 @@ def _everybody(wanted: Iterable[Wanted]) -> dict[PartyId, Party]:
                 found.setdefault(one.payee[:2], one.payee)
             case Meets():
                 found.setdefault(one.party[:2], one.party)
+            case Pays():
+                found.setdefault(one.payee[:2], one.payee)
             case _:
                 pass
     return found

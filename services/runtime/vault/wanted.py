@@ -47,7 +47,14 @@ class Meets(NamedTuple):
     party: Party
 
 
-Wanted = Files | Corrects | Withdraws | Finds | Meets
+class Pays(NamedTuple):
+    """A payee with another account."""
+
+    payee: Party
+    account: Account
+
+
+Wanted = Files | Corrects | Withdraws | Finds | Meets | Pays
 
 
 class Admitted(NamedTuple):
