@@ -62,8 +62,8 @@ _COURSE: tuple[FactName, ...] = (
 _VENTURE: tuple[FactName, ...] = (
     FactName("venture.region", FactType.REGION, "创业登记注册地", "211202",
              description="企业或个体工商户登记注册地的行政区划代码（GB/T 2260，六位）。"),
-    FactName("venture.kind", FactType.ENUM, "创业形式", "小微企业", ("小微企业", "个体工商户", "网络创业", "其他"),
-             description="创办小微企业、从事个体经营，还是网络创业；规模在小型以上的企业填“其他”。"),
+    FactName("venture.kind", FactType.ENUM, "创业形式", "小微企业", ("小微企业", "其他企业", "个体工商户", "网络创业", "其他"),
+             description="创办小微企业、其他企业，从事个体经营，还是网络创业；没有创业填“其他”。"),
     FactName("venture.first", FactType.FLAG, "首次创业", True,
              description="首次创办小微企业或首次从事个体经营。"),
     FactName("venture.in_incubator", FactType.FLAG, "已进入创业孵化基地", False,
