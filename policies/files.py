@@ -42,7 +42,7 @@ class Parsed(NamedTuple):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with the booleans of YAML 1.2 and without doubled keys."""
 
 
