@@ -1,7 +1,8 @@
 """Reference: the pages about facts and policies, written from the code and the data themselves.
 
 In:    the fact registry, the policies, the golden cases
-Out:   `docs/reference/application-facts.md`, `policies.md`, `notices.md` and `parameters.md`
+Out:   `docs/reference/application-facts.md`, `policies.md`, `questions.md`, `notices.md`
+       and `parameters.md`
 Holds: the same code and data give the same pages; `python -m policies.reference` writes them.
 """
 
@@ -17,6 +18,7 @@ from policies.facts_used import facts_used
 from policies.golden import load_for, run_goldens
 from policies.law_pages import law_pages
 from policies.places import FUNDS, REGIONS
+from policies.questions import questions_page
 from policies.registry import ROOT, Policies
 from policies.words_page import vocabulary_lines
 
@@ -111,6 +113,7 @@ def pages(root: Path) -> dict[Path, str]:
     return {
         folder / "application-facts.md": application_facts(policies),
         folder / "policies.md": policies_page(policies, coverage(policies, results), len(results)),
+        folder / "questions.md": questions_page(policies),
         **{folder / name: text for name, text in law_pages(root / "policies").items()},
     }
 
@@ -192,25 +195,13 @@ def _policy_lines(policies: Policies, seen: Coverage, cases: int) -> Iterator[st
 
 def _card(card: Card) -> Iterator[str]:
     """A card as nested lists."""
-    yield f"\n### {card['name']} {card['title']}\n"
-    yield f"- 地区：{card['jurisdiction']}；依据：{card['cite']}"
-    yield f"- 资金：{card['funds']}；收款：{card['payee']}"
-    yield f"- {card['window']}"
-    for words, lines in (
-        ("版本", card["select"]),
-        ("条件", card["conditions"]),
-        ("区分", card["given"]),
-        ("标准", card["amount"]),
-        ("次数", card["caps"]),
-        ("转人工", card["refer"]),
-        ("参数", card["figures"]),
-        ("约定", card["assumptions"]),
-    ):
-        if lines:
-            yield f"- {words}"
-            yield from (
-                f"  {' ' * (len(line) - len(line.lstrip()))}- {line.strip()}" for line in lines
-            )
+    yield f"\n### {card.name} {card.title}\n"
+    yield f"- 地区：{card.jurisdiction}；依据：{card.cite}；印发：{card.issued}"
+    yield f"- 收款：{card.payee}"
+    for section in card.sections:
+        if section.name != "申报事实":
+            yield f"- {section.name}"
+            yield from (f"  {'  ' * row.depth}- {row.line.strip()}" for row in section.rows)
 
 
 if __name__ == "__main__":

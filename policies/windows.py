@@ -9,7 +9,7 @@ Source: docs/reference/policies.md
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from policies import trace
 from policies.outcomes import Claim
@@ -28,6 +28,12 @@ class Window(NamedTuple):
     def covers(self, day: date) -> bool:
         """Whether a day lies in the window."""
         return self.from_ <= day and (self.to is None or day <= self.to)
+
+    def state_on(self, day: date) -> Literal["受理中", "已截止", "尚未开始"]:
+        """Whether applications of a day are taken, no more, or not yet."""
+        if day < self.from_:
+            return "尚未开始"
+        return "受理中" if self.covers(day) else "已截止"
 
 
 def windows(texts: Sequence[PolicyText]) -> list[Window]:

@@ -4,8 +4,8 @@ In:    a condition, an amount, a cap of a policy
 Out:   one phrase or one line a part, for cards, differences and pages
 """
 
-from collections.abc import Callable, Iterator
-from typing import assert_never
+from collections.abc import Iterator
+from typing import NamedTuple, assert_never
 
 from events.fact_names import FactType
 from events.facts import BY_NAME
@@ -90,28 +90,39 @@ def condition_words(node: Condition) -> str:
             assert_never(node)
 
 
-def amount_lines(source: Callable[[str], str], node: Amount, before: str = "") -> Iterator[str]:
+class AmountRow(NamedTuple):
+    """One line of an amount: how deep it stands, its node if it is one, and its words."""
+
+    depth: int
+    node: str
+    words: str
+
+
+def amount_rows(node: Amount, depth: int = 0) -> Iterator[AmountRow]:
+    """An amount and its parts, each on a line of its own."""
     match node:
         case Branch():
             for case in node.cases:
-                yield from amount_lines(source, case.then, f"{before}满足 {case.if_}：")
-            yield from amount_lines(source, node.else_, f"{before}其他：")
+                yield AmountRow(depth, "", f"满足 {case.if_} 时")
+                yield from amount_rows(case.then, depth + 1)
+            yield AmountRow(depth, "", "其他")
+            yield from amount_rows(node.else_, depth + 1)
         case Sum():
-            yield f"{before}以下合计"
+            yield AmountRow(depth, "", "以下合计")
             for inner in node.of:
-                yield from amount_lines(source, inner, before + "  ")
+                yield from amount_rows(inner, depth + 1)
         case Least() | Times() | Per() | EachMonth():
-            yield f"{before}{node.id}：{_composed(node)}{source(node.id)}"
+            yield AmountRow(depth, node.id, _composed(node))
             for inner in node.of if isinstance(node, Least) else [_inner(node)]:
-                yield from amount_lines(source, inner, before + "  ")
+                yield from amount_rows(inner, depth + 1)
         case Flat() | Table() | Standard() | Stated() | Unresolved() | Catalogue():
-            yield f"{before}{node.id}：{_money(node)}{source(node.id)}"
+            yield AmountRow(depth, node.id, _money(node))
         case Monthly():
             stop = param_words(node.stop_param) if node.stop_param else node.stop or "无"
             starts = "申请次月" if node.starts == "month_after_application" else "申请当月"
             words = f"自{starts}起按月，{param_words(node.months)}个月，最晚 {stop}"
-            yield f"{before}{node.id}：{words}{source(node.id)}"
-            yield from amount_lines(source, node.rate, before + "  ")
+            yield AmountRow(depth, node.id, words)
+            yield from amount_rows(node.rate, depth + 1)
         case _:
             assert_never(node)
 

@@ -42,7 +42,10 @@ GROUPS: tuple[Group, ...] = (
             Page("/journal", _("凭证")),
         ),
     ),
-    Group(_("政策"), (Page("/policies", _("政策卡")),)),
+    Group(
+        _("政策"),
+        (Page("/policies", _("政策卡")), Page("/policies/questions", _("待确认事项"))),
+    ),
     Group(
         _("系统"),
         (

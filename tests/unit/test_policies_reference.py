@@ -17,9 +17,20 @@ def test_every_line_of_a_card_rests_on_a_quote_or_a_convention() -> None:
     policies = Policies.load()
     for policy in policies:
         card = policy_card(policy, policies.standards)
-        for line in (*card["conditions"], *card["amount"], *card["caps"], *card["refer"]):
-            group = line.endswith(("以下全部满足", "以下满足其一"))
-            assert group or " —— " in line, f"{policy.name}: {line}"
+        for section, row in card.rows():
+            if section in ("条件", "区分", "标准", "限额", "转人工", "资金") and row.id:
+                group = row.words in ("以下全部满足", "以下满足其一")
+                assert group or row.source, f"{policy.name}: {row.line}"
+
+
+def test_what_no_document_states_is_marked_on_the_card() -> None:
+    policies = Policies.load()
+    cards = {policy.name: policy_card(policy, policies.standards) for policy in policies}
+    figures = [
+        row for section, row in cards["skill-upgrade/211200-2022-01-01"].rows() if section == "参数"
+    ]
+    assert [row.open for row in figures] == [True, True, False]
+    assert all("未载明" in row.words for row in figures if row.open)
 
 
 def test_every_notice_and_every_figure_is_on_its_page() -> None:

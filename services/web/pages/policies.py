@@ -1,11 +1,14 @@
 """policies: the cards of every dated version: clause, quote, condition, amount, cap, assumption."""
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from policies.card import policy_card
+from policies.diff import differences
 from policies.places import REGIONS
 from policies.registry import Policy
+from services.paper.cards import card_pdf
 from services.web import figures
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import marked as _
@@ -15,6 +18,13 @@ from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
+
+CARD_WORDS = (
+    *(_("受理"), _("条件"), _("区分"), _("标准"), _("限额"), _("转人工"), _("资金"), _("参数")),
+    *(_("约定"), _("申报事实"), _("版本"), _("新增"), _("删去"), _("改变")),
+    *(_("受理中"), _("已截止"), _("尚未开始")),
+)
+"""Words of cards and differences that `policies` writes, marked here to be translated."""
 
 
 def version_of(policy: Policy) -> str:
@@ -33,6 +43,7 @@ def table(visit: Visit, rows: list[Policy]) -> Table[Policy]:
         Column(_("地区"), lambda r: REGIONS.get(r.text.jurisdiction, r.text.jurisdiction)),
         Column(_("依据"), lambda r: r.text.cite.replace("#", " ")),
         Column(_("适用申请日"), lambda r: r.window.need),
+        Column(_("受理"), lambda r: translate(r.window.state_on(visit.scope.as_of))),
         Column(_("资金"), lambda r: "、".join(r.text.fund.is_)),
         Column(_("约定"), lambda r: len(r.text.assume), Kind.COUNT, page_of),
         Column(_("内容摘要"), lambda r: r.content_hash[:12], Kind.ID, wide_only=True),
@@ -40,8 +51,19 @@ def table(visit: Visit, rows: list[Policy]) -> Table[Policy]:
     return Table("policies", _("政策版本"), columns, rows)
 
 
+def find(visit: Visit, programme: str, version: str) -> Policy:
+    """One version by its address.
+
+    Raises: Refused
+    """
+    for policy in visit.sources.policies:
+        if policy.text.policy == programme and version_of(policy) == version:
+            return policy
+    raise Refused(NOT_FOUND)
+
+
 @router.get("/policies")
-async def overview(visit: Arrived, csv: str | None = None) -> Response:
+async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = None) -> Response:
     """List every version of every programme."""
     rows = sorted(
         visit.sources.policies, key=lambda p: (p.text.policy, p.text.jurisdiction, p.text.version)
@@ -49,22 +71,20 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
     shown = table(visit, rows)
     if csv:
         return visit.csv(shown)
+    if xlsx:
+        return visit.xlsx(shown)
     return visit.page(
         "policies.html",
         translate("政策版本 {n} 个", n=figures.count(len(rows))),
         table=shown,
-        knows=("csv",),
+        knows=("csv", "xlsx"),
     )
 
 
 @router.get("/policies/{programme}/{version}")
 async def detail(visit: Arrived, programme: str, version: str) -> Response:
     """Show one version's card."""
-    for policy in visit.sources.policies:
-        if policy.text.policy == programme and version_of(policy) == version:
-            break
-    else:
-        raise Refused(NOT_FOUND)
+    policy = find(visit, programme, version)
     decided = await visit.db.fetch(
         """SELECT state, count(*) AS count FROM books.applications
            WHERE policy_hash = $1 AND filed_on <= $2 AND filed_at < $3 GROUP BY state""",
@@ -76,6 +96,12 @@ async def detail(visit: Arrived, programme: str, version: str) -> Response:
         "policy.html",
         f"{policy.text.title} {policy.text.version}",
         policy=policy,
+        version=version,
+        others=[
+            version_of(one)
+            for one in visit.sources.policies
+            if one.text.policy == programme and one is not policy
+        ],
         card=policy_card(policy, visit.sources.policies.standards),
         place=REGIONS.get(policy.text.jurisdiction, policy.text.jurisdiction),
         decided={row["state"]: row["count"] for row in decided},
@@ -83,4 +109,33 @@ async def detail(visit: Arrived, programme: str, version: str) -> Response:
         listed=lambda code: visit.link(
             "/applications", programme=programme, policy=policy.content_hash, state=code
         ),
+    )
+
+
+@router.get("/policies/{programme}/{version}/card.pdf")
+async def paper(visit: Arrived, programme: str, version: str) -> Response:
+    """Answer with one version's card as A4 sheets."""
+    policy = find(visit, programme, version)
+    card = policy_card(policy, visit.sources.policies.standards)
+    made = await run_in_threadpool(card_pdf, card, visit.sources.node_modules)
+    name = f"{programme}-{version}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
+@router.get("/policies/{programme}/{version}/diff")
+async def diff(visit: Arrived, programme: str, version: str, to: str) -> Response:
+    """Show what changed from one version to another, clause by clause."""
+    before, after = find(visit, programme, version), find(visit, programme, to)
+    standards = visit.sources.policies.standards
+    changes = differences(policy_card(before, standards), policy_card(after, standards))
+    return visit.page(
+        "policy_diff.html",
+        translate("{n} 处不同", n=figures.count(len(changes))),
+        before=before,
+        after=after,
+        names=(version, to),
+        changes=changes,
+        page_of=lambda name: visit.link(f"/policies/{programme}/{name}"),
+        knows=("to",),
     )

@@ -1,0 +1,53 @@
+"""questions: everything that the legal owner must confirm, by document and programme."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from policies.questions import Question, questions
+from services.web import figures
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+
+def table(visit: Visit, rows: list[Question]) -> Table[Question]:
+    """The questions as a table."""
+
+    def page_of(row: Question) -> str:
+        return visit.link(f"/policies/{row.programme}/{row.versions[0]}")
+
+    columns: list[Column[Question]] = [
+        Column(_("文号"), lambda r: r.document),
+        Column(_("补贴项目"), lambda r: r.title, Kind.TEXT, page_of),
+        Column(_("类别"), lambda r: translate(r.kind)),
+        Column(_("事项编号"), lambda r: r.about),
+        Column(_("事项"), lambda r: r.text),
+        Column(_("条款"), lambda r: "；".join(r.clauses).replace("#", " ")),
+        Column(_("原文"), lambda r: "；".join(r.quotes) or None, wide_only=True),
+        Column(_("版本"), lambda r: "、".join(r.versions), Kind.ID, wide_only=True),
+    ]
+    return Table("questions", _("待确认事项"), columns, rows)
+
+
+@router.get("/policies/questions")
+async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = None) -> Response:
+    """List what no document states, and what we read into one."""
+    rows = questions(visit.sources.policies)
+    shown = table(visit, rows)
+    if csv:
+        return visit.csv(shown)
+    if xlsx:
+        return visit.xlsx(shown)
+    return visit.page(
+        "questions.html",
+        translate("待确认事项 {n} 条", n=figures.count(len(rows))),
+        table=shown,
+        counts=[
+            (kind, sum(row.kind == kind for row in rows))
+            for kind in (_("约定"), _("默认值"), _("未载明"))
+        ],
+        knows=("csv", "xlsx"),
+    )
