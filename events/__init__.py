@@ -14,6 +14,7 @@ from events import (
     clawbacks,
     control,
     disbursements,
+    imports,
     instalments,
     payees,
     statements,
@@ -79,6 +80,15 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     status.RecordPriorUse,
     status.StatusRecorded,
     status.PriorUseRecorded,
+    # what was enjoyed before is taken over
+    imports.HoldImport,
+    imports.ReleaseImport,
+    imports.RejectImport,
+    imports.ConfirmImport,
+    imports.ImportHeld,
+    imports.ImportReleased,
+    imports.ImportRejected,
+    imports.ImportDone,
     # it falls due and is ordered
     instalments.PreCheckInstalment,
     instalments.InstalmentDue,

@@ -38,6 +38,11 @@ def submission(key: str) -> str:
     return f"submission/{key}"
 
 
+def import_(number: str) -> str:
+    """Name the history of a file of earlier benefits."""
+    return f"import/{number}"
+
+
 def account(bank_account: str, month: str) -> str:
     """Name one bank account's month; `month` is ``yyyy-mm``."""
     return f"account/{bank_account}/{month}"

@@ -7,6 +7,7 @@ Holds: nothing is marked as asked; whoever asks after an outage finds everything
 
 from collections.abc import AsyncIterator
 from datetime import date, datetime
+from typing import NamedTuple
 
 import orjson
 from asyncpg import Pool, Record
@@ -54,6 +55,25 @@ _LINES = """
     SELECT line_no, payee, disbursement, instruction, account, amount_fen FROM books.batch_lines
     WHERE batch = $1 AND state = 'claimed' ORDER BY line_no
 """
+_IMPORTS = """
+    SELECT number, file_digest, digest, region, held_on FROM books.imports
+    WHERE state = 'released' ORDER BY number
+"""
+
+
+class ReleasedImport(NamedTuple):
+    """A file of earlier benefits that a second person has let count."""
+
+    number: str
+    file_digest: str
+    digest: str
+    region: str
+    held_on: date
+
+
+async def released_imports(pool: "Pool[Record]") -> list[ReleasedImport]:
+    """Find files whose rows have to be counted."""
+    return [ReleasedImport(**dict(row)) for row in await pool.fetch(_IMPORTS)]
 
 
 async def due_instalments(pool: "Pool[Record]", today: date) -> AsyncIterator[list[DueInstalment]]:

@@ -19,9 +19,11 @@ import structlog
 from events.codec import encode_command
 from events.days import legal_day
 from events.invariants import BrokenInvariant
+from policies.registry import Policies
 from services.clerk import asking
 from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.outbox import AnotherFile, hand_over
+from services.clerk.past import NotAsReleased, released_commands
 from services.clerk.payment_file import AccountUnknown, Batch, file_profile, payment_file
 from services.runtime.errors import DatabaseAway
 from services.runtime.packets import PacketSender
@@ -32,6 +34,7 @@ ROUND_SECONDS = 1.0
 UNANSWERED_AFTER = timedelta(minutes=5)
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 OUTBOX = "outbox"
+_IMPORT_SLICE = 5_000
 
 log = structlog.get_logger("clerk")
 
@@ -40,12 +43,18 @@ class Clerk:
     """One clerk: what it asks with, and what it has asked lately."""
 
     def __init__(
-        self, pool: "asyncpg.Pool[asyncpg.Record]", vault: Vault, sender: PacketSender, outbox: Path
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        vault: Vault,
+        sender: PacketSender,
+        outbox: Path,
+        policies: Policies | None = None,
     ) -> None:
         self._pool = pool
         self._vault = vault
         self._sender = sender
         self._outbox = outbox
+        self._policies = policies
         self._asked: dict[str, datetime] = {}
 
     async def round(self, now: datetime) -> int:
@@ -68,6 +77,8 @@ class Clerk:
             file = await self._write(batch)
             if file is not None:
                 sent += await self._ask([file], today, now)
+        for released in await asking.released_imports(self._pool):
+            sent += await self._import(released, today, now)
         return sent
 
     async def _ask(self, rows: Iterable[Row], today: date, now: datetime) -> int:
@@ -76,6 +87,25 @@ class Clerk:
         if asked:
             await self._sender.send_all([(a.stream, encode_command(a)) for a in asked])
             self._asked |= {a.id: now for a in asked}
+        return len(asked)
+
+    async def _import(self, released: asking.ReleasedImport, today: date, now: datetime) -> int:
+        """Ask for every use of a released file; how many commands were sent."""
+        if released.number in self._asked:
+            return 0
+        if self._policies is None:
+            self._policies = await asyncio.to_thread(Policies.load)
+        try:
+            asked = await released_commands(released, self._vault, self._policies, today, now)
+        except NotAsReleased as error:
+            # this file waits for a person; everything else goes on
+            log.error("import not carried out", number=released.number, why=str(error))
+            return 0
+        for start in range(0, len(asked), _IMPORT_SLICE):
+            part = asked[start : start + _IMPORT_SLICE]
+            await self._sender.send_all([(a.stream, encode_command(a)) for a in part])
+        self._asked[released.number] = now
+        log.info("earlier benefits taken over", number=released.number, uses=len(asked) - 1)
         return len(asked)
 
     async def _write(self, batch: Batch) -> WrittenFile | None:

@@ -77,6 +77,7 @@ from events.disbursements import (
     OutcomeAsked,
 )
 from events.envelope import Recorded
+from events.imports import ImportDone, ImportHeld, ImportRejected, ImportReleased
 from events.instalments import InstalmentDue, InstalmentStopped
 from events.outbound import Clause, Outcome, OutcomeTold
 from events.payees import (
@@ -152,6 +153,10 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         OpeningBalance,
         StatusRecorded,
         PriorUseRecorded,
+        ImportHeld,
+        ImportReleased,
+        ImportRejected,
+        ImportDone,
         StreamResumed,
         # a line is told by its own application, and with its batch when that is decided
         SubmissionOpened,

@@ -9,6 +9,8 @@ from services.batches import decider as batches
 from services.batches.state import Batch
 from services.budgets import decider as budgets
 from services.budgets.state import Line
+from services.imports import decider as imports
+from services.imports.state import Import
 from services.standing.stream import Stream, unfit
 from services.statements import decider as statements
 from services.submissions import decider as submissions
@@ -20,6 +22,8 @@ _BATCH_COMMANDS = get_args(batches.BatchCommand)
 _BATCH_FACTS = get_args(batches.BatchFact)
 _STATEMENT_COMMANDS = get_args(statements.StatementCommand)
 _STATEMENT_FACTS = get_args(statements.StatementFact)
+_IMPORT_COMMANDS = get_args(imports.ImportCommand)
+_IMPORT_FACTS = get_args(imports.ImportFact)
 _SUBMISSION_COMMANDS = get_args(submissions.SubmissionCommand)
 _SUBMISSION_FACTS = get_args(submissions.SubmissionFact)
 
@@ -114,3 +118,26 @@ class SubmissionStream(Stream):
         if not isinstance(recorded.body, _SUBMISSION_FACTS):
             raise unfit(self, recorded.body)
         submissions.evolve(self.submission, recorded.body)
+
+
+class ImportStream(Stream):
+    """One file of benefits enjoyed before this ledger."""
+
+    __slots__ = ("file",)
+    kind = "import"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file = Import()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one request about the file."""
+        if not isinstance(asked.body, _IMPORT_COMMANDS):
+            raise unfit(self, asked.body)
+        return imports.decide(self.file, asked.body)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of the file."""
+        if not isinstance(recorded.body, _IMPORT_FACTS):
+            raise unfit(self, recorded.body)
+        imports.evolve(self.file, recorded.body)

@@ -30,6 +30,7 @@ from services.standing.one_noun import (
     AccountStream,
     BatchStream,
     BudgetStream,
+    ImportStream,
     SubmissionStream,
 )
 from services.standing.payee import PayeeStream
@@ -54,6 +55,7 @@ _KINDS: dict[str, type[Stream]] = {
         BatchStream,
         AccountStream,
         SubmissionStream,
+        ImportStream,
     )
 }
 

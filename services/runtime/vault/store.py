@@ -12,12 +12,12 @@ from typing import NamedTuple, Self, TypeAlias
 
 import asyncpg
 
-from events.inbound.identity import Account
+from events.inbound.identity import Account, Party
 from services.runtime.errors import DatabaseAway, NotConfigured
 from services.runtime.identity import Masked
-from services.runtime.vault import admission, reading
+from services.runtime.vault import admission, files, reading
 from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
-from services.runtime.vault.marks import Connection, Marks
+from services.runtime.vault.marks import Connection, Marks, PartyId
 from services.runtime.vault.wanted import Admitted, Wanted
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -25,6 +25,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 _INDEX_KEY = "index"
 _TRIES = 5
 _INSERT_KEY = "INSERT INTO vault.keys (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_KNOWN = "SELECT mark, token FROM vault.parties WHERE mark = ANY($1::bytea[])"
 _READ_KEY = "SELECT wrapped FROM vault.keys WHERE name = $1"
 
 
@@ -90,6 +91,24 @@ class Vault:
         """Show one field of one token in full; who, when and why is recorded with it."""
         async with self._pool.acquire() as connection, connection.transaction():
             return await reading.reveal(connection, self._master, token, field, purpose, who)
+
+    async def known(self, parties: Iterable[Party]) -> dict[PartyId, str]:
+        """Find the tokens of those whom the vault knows; nobody is made known by asking."""
+        marks = {self._marks.party(party): party[:2] for party in parties}
+        async with self._pool.acquire() as connection:
+            rows = await connection.fetch(_KNOWN, list(marks))
+        return {marks[row["mark"]]: row["token"] for row in rows}
+
+    async def keep_file(self, name: str, content: bytes, purpose: str, by: str) -> str:
+        """Keep a file that holds identities; its digest names it."""
+        async with self._pool.acquire() as connection:
+            file = files.KeptFile(name, content)
+            return await files.keep(connection, self._master, file, purpose, by)
+
+    async def file(self, digest: str) -> files.KeptFile | None:
+        """Open a file that was kept; None where there is none."""
+        async with self._pool.acquire() as connection:
+            return await files.read(connection, self._master, digest)
 
     async def day_key(self, day: date) -> DayKey:
         """The key of a day's dead letters, made when it is asked for the first time."""

@@ -1,0 +1,17 @@
+"""One file of earlier benefits, as it stands."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from events.imports import ImportHeld
+
+State = Literal["none", "held", "released", "rejected", "done"]
+
+
+@dataclass(slots=True)
+class Import:
+    """What was handed in, and how far it has come."""
+
+    state: State = "none"
+    held: ImportHeld | None = None
+    checker: str = ""

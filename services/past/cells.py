@@ -1,0 +1,245 @@
+"""Cells: one row of a file of earlier benefits, read exactly or refused column by column.
+
+Holds: every problem of a row is named, with what to do; no problem repeats an id or a name.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from events.fact_names import FactType
+from events.facts import BY_NAME, check_facts
+from events.inbound.identity import (
+    Party,
+    born_after,
+    names_a_person,
+    person_name,
+    resident_id,
+    unit_code,
+)
+from events.values import FactValue
+from policies.places import REGIONS
+from policies.prior import versions_for
+from policies.registry import Policies
+from services.past.columns import columns
+from services.past.reading import FileRow
+from services.reconciliation.cells import Unreadable, day, fen
+
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
+_MONTH = re.compile(r"(?P<year>20\d\d)[-.年/](?P<month>0?[1-9]|1[0-2])月?")
+_SPAN = re.compile(r"至|~|—|－")
+_EARLIEST_YEAR = 1990
+_MOST_MONTHS = 1200
+_YES = {"是": True, "有": True, "1": True, "否": False, "无": False, "0": False}
+
+
+class RowProblem(NamedTuple):
+    """One thing that keeps a row (or, with row 0, the file) from being taken."""
+
+    row: int
+    column: str
+    value: str
+    wrong: str
+
+    @property
+    def text(self) -> str:
+        """Say where, what is wrong, and what to do."""
+        where = f"第 {self.row} 行" if self.row else "文件"
+        column = f"“{self.column}”" if self.column else ""
+        value = f"为“{self.value}”，" if self.value else ""
+        return f"{where}{column}{value}{self.wrong}。"
+
+
+class Stated(NamedTuple):
+    """What a row states, canonical."""
+
+    party: Party
+    programme: str
+    region: str
+    document: str
+    granted_on: date
+    amount_fen: int
+    year: int | None
+    months: int | None
+    facts: dict[str, FactValue]
+
+
+class _Row:
+    """One row being read; collects problems instead of stopping at the first."""
+
+    def __init__(self, row: FileRow, places: Mapping[str, str]) -> None:
+        self.row = row
+        self.places = places
+        self.problems: list[RowProblem] = []
+
+    def __call__(self, field: str) -> str:
+        heading = self.places.get(field)
+        return self.row.cells.get(heading, "").strip() if heading else ""
+
+    def wrong(self, field: str, text: str, *, show: bool = True) -> None:
+        value = self(field)[:40] if show else ""
+        column = self.places.get(field, field)
+        self.problems.append(RowProblem(self.row.no, column, value, text))
+
+
+def read_row(
+    row: FileRow, places: Mapping[str, str], region: str, policies: Policies, today: date
+) -> Stated | list[RowProblem]:
+    """Read one row, or list all that is wrong with it."""
+    cells = _Row(row, places)
+    party = _party(cells, today)
+    granted_on = _granted_on(cells, today)
+    place = cells("region") or region
+    if place not in REGIONS:
+        cells.wrong("region", "没有这个行政区划代码。请填六位代码，或在导入时选定")
+    programme = _programme(cells, policies, place)
+    document = cells("document")
+    if not document or len(document) > 100 or names_a_person(document):
+        cells.wrong("document", "须填原批准文书编号，不超过 100 字，不含身份号码", show=False)
+    amount = _amount(cells)
+    year = _whole(cells, "year", _EARLIEST_YEAR, today.year, "须为四位年份")
+    months = _whole(cells, "months", 1, _MOST_MONTHS, "须为月数，整数")
+    facts = _facts(cells, policies)
+    if cells.problems or party is None or granted_on is None or programme is None:
+        return cells.problems
+    return Stated(party, programme, place, document, granted_on, amount, year, months, facts)
+
+
+def _party(cells: _Row, today: date) -> Party | None:
+    text, name = cells("id"), person_name(cells("name"))
+    if not name or len(name) > 100:
+        cells.wrong("name", "须填姓名或单位名称", show=False)
+    cut_short = re.fullmatch(r"\d(\.\d+)?[eE]\+\d+|\d{15}0{3}", text) is not None
+    if (number := resident_id(text)) is not None and not born_after(number, today):
+        return Party("person", number, name)
+    if (code := unit_code(text)) is not None:
+        return Party("unit", code, name)
+    if cut_short:
+        cells.wrong(
+            "id", "号码被表格软件改成了数字，末几位已丢失。请把该列设为文本后重新填写", show=False
+        )
+        return None
+    cells.wrong(
+        "id", "不是有效的身份证号或统一社会信用代码。请核对位数、出生日期和校验码", show=False
+    )
+    return None
+
+
+def _granted_on(cells: _Row, today: date) -> date | None:
+    try:
+        found = day(cells("granted_on"), _DAYS)
+    except Unreadable:
+        cells.wrong("granted_on", "不是日期。请写成 2021-06-15")
+        return None
+    if found > today or found.year < _EARLIEST_YEAR:
+        cells.wrong("granted_on", f"须在 {_EARLIEST_YEAR} 年至今日之间。请核对")
+        return None
+    return found
+
+
+def _programme(cells: _Row, policies: Policies, region: str) -> str | None:
+    text = cells("programme")
+    for policy in policies:
+        title = policy.text.title
+        if text and text in (policy.text.policy, title, title.partition("（")[0]):
+            if region in REGIONS and not versions_for(policies, policy.text.policy, region):
+                cells.wrong("programme", "该区划没有这个项目的政策。请核对项目和区划")
+                return None
+            return policy.text.policy
+    cells.wrong("programme", "没有这个补贴项目。请填政策卡上的名称或代码")
+    return None
+
+
+def _amount(cells: _Row) -> int:
+    try:
+        amount = fen(cells("amount"))
+    except Unreadable as error:
+        cells.wrong("amount", f"{error}。请填元，最多两位小数")
+        return 0
+    if amount <= 0:
+        cells.wrong("amount", "须大于 0。请填已享受的金额")
+    return amount
+
+
+def _whole(cells: _Row, field: str, least: int, most: int, text: str) -> int | None:
+    said = cells(field).removesuffix("年").removesuffix("个月").removesuffix("月")
+    if not said:
+        return None
+    if not said.isascii() or not said.isdigit() or not least <= int(said) <= most:
+        cells.wrong(field, f"{text}（{least} 至 {most}）")
+        return None
+    return int(said)
+
+
+def _facts(cells: _Row, policies: Policies) -> dict[str, FactValue]:
+    """The facts that the row states, in the very writing in which applications state them."""
+    raw: dict[str, object] = {}
+    place: dict[str, str] = {}
+    for column in columns(policies):
+        if column.fact and (text := cells(column.field)):
+            place[column.fact] = column.field
+            try:
+                raw[column.fact] = _value(BY_NAME[column.fact].type, text)
+            except Unreadable as error:
+                cells.wrong(column.field, f"{error}。示例：{column.example}")
+    if text := cells("month_list"):
+        try:
+            months = _months(text)
+        except Unreadable as error:
+            cells.wrong("month_list", f"{error}。示例：2021-03至2021-08")
+        else:
+            lists = [name for name in BY_NAME if BY_NAME[name].type is FactType.MONTHS]
+            raw |= dict.fromkeys(lists, months)
+            place |= dict.fromkeys(lists, "month_list")
+    facts, wrong = check_facts(raw)
+    for problem in wrong:
+        cells.wrong(place[problem.name], f"{problem.wrong}。{problem.remedy.rstrip('。')}")
+    for name, value in facts.items():
+        if isinstance(value, str) and names_a_person(value):
+            cells.wrong(place[name], "含有身份号码。号码只填在证件列", show=False)
+    return facts
+
+
+def _value(kind: FactType, text: str) -> object:
+    match kind:
+        case FactType.WHOLE:
+            if not text.isascii() or not text.isdigit():
+                raise Unreadable("须为整数")
+            return int(text)
+        case FactType.FEN:
+            return fen(text)
+        case FactType.DATE:
+            return day(text, _DAYS).isoformat()
+        case FactType.FLAG:
+            if text not in _YES:
+                raise Unreadable("须填是或否")
+            return _YES[text]
+        case FactType.MONTHS:
+            return _months(text)
+        case FactType.MONTH:
+            return _months(text)[0]
+        case FactType.ENUMS | FactType.STATUS:
+            return [part.strip() for part in re.split(r"[、,，;；]", text) if part.strip()]
+        case _:
+            return text
+
+
+def _months(text: str) -> list[str]:
+    """Read months: a list, or a span from one to another."""
+    if len(ends := _SPAN.split(text)) == 2:
+        (year, month), (last_year, last_month) = map(_month, ends)
+        number = (last_year - year) * 12 + last_month - month + 1
+        if not 1 <= number <= _MOST_MONTHS:
+            raise Unreadable("起止月份颠倒")
+        counted = ((month - 1 + n) for n in range(number))
+        return [f"{year + n // 12}-{n % 12 + 1:02d}" for n in counted]
+    months = [_month(part) for part in re.split(r"[、,，;；\s]+", text) if part]
+    return [f"{year}-{month:02d}" for year, month in months]
+
+
+def _month(text: str) -> tuple[int, int]:
+    found = _MONTH.fullmatch(text.strip())
+    if found is None:
+        raise Unreadable("不是月份")
+    return int(found["year"]), int(found["month"])

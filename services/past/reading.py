@@ -1,0 +1,122 @@
+"""Reading: a file of earlier benefits as rows of text, whatever program wrote it.
+
+In:   the bytes of an XLSX or CSV file
+Out:  its headings and its rows with their numbers in the file, or one `Unfit` for the whole file
+Holds: formulas are read as their last value; a number that Excel cut short is never taken as text.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Container, Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+
+import openpyxl
+
+MOST_BYTES = 30_000_000
+MOST_ROWS = 200_000
+_HEADINGS_WITHIN = 10
+_LONGEST_NUMBER = 10**15
+"""Spreadsheets keep 15 digits of a number; what is longer has lost its end, and must not pass."""
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+class Unfit(ValueError):
+    """Why a file as a whole cannot be read, and what to do."""
+
+
+class FileRow(NamedTuple):
+    """One row: its number in the file, and its cells by heading."""
+
+    no: int
+    cells: dict[str, str]
+
+
+class Sheet(NamedTuple):
+    """A file's headings as they are written, and the rows below them."""
+
+    headings: list[str]
+    rows: list[FileRow]
+
+
+def read(raw: bytes, known: Container[str], plain: Callable[[str], str]) -> Sheet:
+    """Read a file; its line of headings is the first that holds two of the known ones, as `plain`
+    writes them.
+
+    Raises: Unfit
+    """
+    if len(raw) > MOST_BYTES:
+        raise Unfit("文件超过 30 MB。请分成几份导入。")
+    lines = _workbook(raw) if raw[:4] == b"PK\x03\x04" else _text(raw)
+    headings: list[str] = []
+    rows: list[FileRow] = []
+    for no, cells in lines:
+        if not headings:
+            found = sum(plain(cell) in known for cell in cells)
+            if found >= 2:
+                headings = cells
+            elif no >= _HEADINGS_WITHIN:
+                break
+        elif any(cells):
+            if len(rows) == MOST_ROWS:
+                raise Unfit(f"文件超过 {MOST_ROWS:,} 行。请分成几份导入。")
+            rows.append(FileRow(no, dict(zip(headings, cells, strict=False))))
+    if not headings:
+        raise Unfit(f"前 {_HEADINGS_WITHIN} 行没有找到表头。请用模板的表头，勿改名。")
+    twice = {name for name in headings if name and headings.count(name) > 1}
+    if twice:
+        raise Unfit(f"表头“{'、'.join(sorted(twice))}”出现两次。请删去一列。")
+    return Sheet([name for name in headings if name], rows)
+
+
+def _workbook(raw: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise Unfit("不是完整的 XLSX 文件。请用 Excel 或 WPS 另存为 .xlsx 后重传。") from error
+    try:
+        sheet = book.worksheets[0]
+        for no, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield no, [_cell(value) for value in cells]
+    finally:
+        book.close()
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case int() | float() if abs(value) >= _LONGEST_NUMBER:
+            return f"{float(value):.6E}"
+        case float() if value.is_integer():
+            return str(int(value))
+        case float():
+            return repr(value)
+        case _:
+            return str(value).strip()
+
+
+def _text(raw: bytes) -> Iterator[tuple[int, list[str]]]:
+    for encoding in _ENCODINGS:
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Unfit("不是 XLSX，文字编码也无法识别。请另存为 .xlsx 或 UTF-8 的 .csv。")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    started = 0
+    try:
+        for cells in reader:
+            yield started + 1, [cell.strip() for cell in cells]
+            started = reader.line_num
+    except csv.Error as error:
+        raise Unfit(f"第 {reader.line_num} 行无法按 CSV 读取。请另存为 .xlsx 后重传。") from error
