@@ -44,6 +44,7 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # it is decided
     approvals.ReviewApplication,
     approvals.AnswerBudget,
+    approvals.CeilingStated,
     approvals.ApprovalProposed,
     approvals.ApprovalDenied,
     approvals.ApprovalReferred,
@@ -64,16 +65,28 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     submissions.SubmissionClosed,
     # its money is found
     budgets.AllocateBudget,
+    budgets.AdjustBudget,
+    budgets.ProposeAdjustment,
+    budgets.ConfirmAdjustment,
     budgets.CommitBudget,
     budgets.ReleaseBudget,
     budgets.WakeLine,
+    budgets.SpendBudget,
+    budgets.ReverseSpending,
     budgets.CloseLine,
     budgets.BudgetAllocated,
+    budgets.BudgetAdjusted,
+    budgets.AdjustmentProposed,
+    budgets.AdjustmentRejected,
     budgets.BudgetCommitted,
     budgets.BudgetPassedOn,
     budgets.BudgetQueued,
     budgets.BudgetDequeued,
+    budgets.BudgetCarried,
     budgets.BudgetReleased,
+    budgets.BudgetSpent,
+    budgets.BudgetSpendingReversed,
+    budgets.BudgetAlarmRaised,
     budgets.LineClosed,
     # the person's circumstances
     status.RecordStatus,
@@ -183,7 +196,16 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     control.StreamResumed,
 )
 
-CATALOGUE: dict[str, Entry] = {model.__name__: Entry(model, 1) for model in _IN_LIFE_CYCLE_ORDER}
+_VERSIONS: dict[type[Value], int] = {
+    approvals.ApprovalHeld: 2,
+    budgets.CloseLine: 2,
+    budgets.LineClosed: 2,
+}
+"""Every type that has changed since it was first written; the others are at version 1."""
+
+CATALOGUE: dict[str, Entry] = {
+    model.__name__: Entry(model, _VERSIONS.get(model, 1)) for model in _IN_LIFE_CYCLE_ORDER
+}
 COMMANDS: dict[str, type[Command]] = {
     name: entry.model for name, entry in CATALOGUE.items() if issubclass(entry.model, Command)
 }

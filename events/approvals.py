@@ -68,6 +68,15 @@ class ApprovalProposed(Fact):
     reviewer: str | None = None
 
 
+class CeilingStated(Fact):
+    """A proposal falls under a shared ceiling that a clause sets: its line has so much in all."""
+
+    application: ApplicationKey
+    line: StreamName
+    limit: Fen
+    document: str
+
+
 class ApprovalDenied(Fact):
     """No money is due; every failing clause is named."""
 
@@ -110,6 +119,7 @@ class ApprovalHeld(Fact):
     attempt: int
     line: StreamName
     turn: int = 0
+    taken: tuple[LineTaken, ...] = ()
 
 
 class ApprovalLapsed(Fact):

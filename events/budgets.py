@@ -1,5 +1,7 @@
 """Budgets: what may be committed from one fund, district and year, and who waits for it."""
 
+from typing import Literal
+
 from events.values import (
     ApplicationKey,
     BudgetClaim,
@@ -7,15 +9,20 @@ from events.values import (
     Fact,
     Fen,
     LineTaken,
+    SignedFen,
     StreamName,
     Value,
 )
+
+QueueRule = Literal["lapse", "carry"]
+"""What becomes of those who wait when a line closes: they end, or wait on next year's line."""
 
 
 class BudgetAsk(Value):
     """One attempt's way over the lines: claim `step`, alternative `choice`, what is `taken`.
 
-    Holds: nothing is taken while it waits in a queue, so no two attempts can block each other.
+    Holds: lines are asked in one order for all (ceilings, then funds by year), and what is taken
+           is kept while it waits for the next, so no two attempts can block each other.
     `turn` counts how often it has left a queue, so that asking a line again is no repeat.
     """
 
@@ -41,6 +48,33 @@ class AllocateBudget(Command):
     amount: Fen
 
 
+class AdjustBudget(Command):
+    """Raise or lower a line, by a numbered document of whoever may."""
+
+    document: str
+    by: SignedFen
+    reason: str
+
+
+class ProposeAdjustment(Command):
+    """A member of staff asks to raise or lower a line; another must agree."""
+
+    document: str
+    by: SignedFen
+    reason: str
+    maker: str
+
+
+class ConfirmAdjustment(Command):
+    """Another member of staff agrees to an adjustment, or does not."""
+
+    document: str
+    by: SignedFen
+    checker: str
+    approve: bool
+    reason: str = ""
+
+
 class CommitBudget(Command):
     """Commit one claim's amount on this line, or pass it on, or queue it."""
 
@@ -60,10 +94,27 @@ class WakeLine(Command):
     """Go on serving the queue: one command serves a bounded slice of it."""
 
 
+class SpendBudget(Command):
+    """The bank has paid: what was set aside for it is spent."""
+
+    disbursement: str
+    attempt: int
+    amount: Fen
+
+
+class ReverseSpending(Command):
+    """A payment came back after the bank had paid it: it is set aside again, not spent."""
+
+    disbursement: str
+    attempt: int
+    amount: Fen
+
+
 class CloseLine(Command):
-    """The year is over: what still waits lapses, in slices, then the line closes."""
+    """The year is over: what still waits lapses or is carried, in slices, then the line closes."""
 
     document: str
+    queue: QueueRule = "lapse"
 
 
 class BudgetAllocated(Fact):
@@ -71,6 +122,34 @@ class BudgetAllocated(Fact):
 
     document: str
     amount: Fen
+
+
+class BudgetAdjusted(Fact):
+    """The line may commit so much more or less, never less than it has committed."""
+
+    document: str
+    by: SignedFen
+    reason: str
+    maker: str = ""
+    checker: str = ""
+
+
+class AdjustmentProposed(Fact):
+    """An adjustment waits for a second person."""
+
+    document: str
+    by: SignedFen
+    reason: str
+    maker: str
+
+
+class AdjustmentRejected(Fact):
+    """The second person did not agree."""
+
+    document: str
+    maker: str
+    checker: str
+    reason: str
 
 
 class BudgetCommitted(Fact):
@@ -106,6 +185,18 @@ class BudgetDequeued(Fact):
     more: bool = False
 
 
+class BudgetCarried(Fact):
+    """The year has ended: a claim leaves this queue and asks the lines of the next year.
+
+    `more` asks for another slice of the queue, by the same `document`.
+    """
+
+    ask: BudgetAsk
+    onward: BudgetAsk
+    document: str
+    more: bool = False
+
+
 class BudgetReleased(Fact):
     """What an attempt had committed or queued here is free again."""
 
@@ -116,9 +207,55 @@ class BudgetReleased(Fact):
     from_queue: bool = False
 
 
+class BudgetSpent(Fact):
+    """The bank has paid one attempt of a payment out of what was set aside."""
+
+    disbursement: str
+    attempt: int
+    amount: Fen
+
+
+class BudgetSpendingReversed(Fact):
+    """The money of one attempt came back: it is set aside still, and no longer spent."""
+
+    disbursement: str
+    attempt: int
+    amount: Fen
+
+
+class BudgetAlarmRaised(Fact):
+    """So many percent of the line are committed; told once each time the share is reached."""
+
+    share: int
+    committed: Fen
+    allocated: Fen
+
+
 class LineClosed(Fact):
     """The line takes no more claims."""
 
     document: str
     committed: Fen
     allocated: Fen
+    spent: Fen = 0
+    queue: QueueRule = "lapse"
+
+
+def merged(claims: tuple[BudgetClaim, ...]) -> tuple[BudgetClaim, ...]:
+    """Join claims that share a line into one, so that no line is ever asked twice.
+
+    Holds: an attempt that asked a line twice would wait in its queue for what it gives back
+           there by waiting, for ever; what is claimed in all stays the same
+    """
+    if len(claims) == 1:
+        return claims
+    found: list[BudgetClaim] = []
+    for claim in claims:
+        for place, earlier in enumerate(found):
+            shared = tuple(line for line in earlier.lines if line in claim.lines)
+            if shared:
+                found[place] = BudgetClaim(amount=earlier.amount + claim.amount, lines=shared)
+                break
+        else:
+            found.append(claim)
+    return tuple(found) if len(found) == len(claims) else merged(tuple(found))

@@ -48,6 +48,11 @@ def account(bank_account: str, month: str) -> str:
     return f"account/{bank_account}/{month}"
 
 
+def budget_line(line_kind: str, name: str, district: str, year: int) -> str:
+    """Name a budget line by its parts, as `line_parts` gives them."""
+    return f"budget/{line_kind}/{name}/{district}/{year}"
+
+
 def kind(stream: str) -> str:
     """Tell a stream's kind, the part before the first slash."""
     return stream.partition("/")[0]

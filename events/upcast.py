@@ -8,8 +8,12 @@ from typing import Any
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
-STEPS: dict[tuple[str, int], Step] = {}
-"""(type, version) -> the step to version + 1. Empty while every type is at version 1."""
+STEPS: dict[tuple[str, int], Step] = {
+    ("ApprovalHeld", 1): lambda body: {**body, "taken": []},
+    ("CloseLine", 1): lambda body: {**body, "queue": "lapse"},
+    ("LineClosed", 1): lambda body: {**body, "spent": 0, "queue": "lapse"},
+}
+"""(type, version) -> the step to version + 1."""
 
 
 def upcast(name: str, version: int, current: int, body: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from policies.case import Case, Check
 from policies.compile import compile_condition
+from policies.duties import Duties, shipped
 from policies.evaluate import Evaluator, compile_policy
 from policies.explain import keeping_unknown, no_policy, two_versions
 from policies.files import Parsed, parsed
@@ -82,6 +83,11 @@ class Policies:
     def standards(self) -> Standards:
         """The figures that these policies use."""
         return self._standards
+
+    @property
+    def duties(self) -> Duties:
+        """What holds for payments and money whatever the programme."""
+        return shipped()
 
     @property
     def programmes(self) -> tuple[str, ...]:

@@ -7,18 +7,25 @@ from collections.abc import Iterator
 
 from events import streams
 from events.budgets import (
+    AdjustmentProposed,
+    AdjustmentRejected,
+    BudgetAdjusted,
+    BudgetAlarmRaised,
     BudgetAllocated,
     BudgetAsk,
+    BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
     BudgetQueued,
     BudgetReleased,
+    BudgetSpendingReversed,
+    BudgetSpent,
     LineClosed,
 )
 from projections.placed import Placed
 from projections.table import Change, Column, Merge, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 BUDGETS = Table(
     "budgets",
@@ -31,7 +38,10 @@ BUDGETS = Table(
         Column("year", "integer", "budget year", merge=Merge.FIRST),
         Column("allocated_fen", "bigint", "may be committed in all", "fen", merge=Merge.SUM),
         Column("committed_fen", "bigint", "committed and not released", "fen", merge=Merge.SUM),
+        Column("spent_fen", "bigint", "paid by the bank", "fen", merge=Merge.SUM),
         Column("commitments", "integer", "how often money was committed", merge=Merge.SUM),
+        Column("alarm", "integer", "share at which it was last alarmed", "percent"),
+        Column("alarmed_on", "date", "legal day of that alarm"),
         Column("closed_on", "date", "legal day the line was closed"),
     ),
     key=("line",),
@@ -50,7 +60,7 @@ BUDGET_QUEUE = Table(
         ),
         Column("place", "integer", "place in the queue when it came"),
         Column("amount_fen", "bigint", "amount waited for", "fen"),
-        Column("state", "text", "waiting, served, lapsed or left"),
+        Column("state", "text", "waiting, served, lapsed, carried or left"),
         Column("queued_at", "timestamptz", "when the wait began", "UTC"),
         Column("queued_on", "date", "legal day the wait began"),
         Column("left_on", "date", "legal day the wait ended"),
@@ -71,13 +81,37 @@ BUDGET_MONTHS = Table(
     ),
     key=("line", "month"),
 )
-TABLES = (BUDGETS, BUDGET_QUEUE, BUDGET_MONTHS)
+BUDGET_ADJUSTMENTS = Table(
+    "budget_adjustments",
+    "Every adjustment that staff proposed or a document made",
+    (
+        Column("line", "text", "name of the line"),
+        Column("document", "text", "number of the document"),
+        Column("by_fen", "bigint", "more or less than before", "fen"),
+        Column("reason", "text", "why"),
+        Column("maker", "text", "who proposed it, empty where upstream made it"),
+        Column("checker", "text", "the second person"),
+        Column("state", "text", "proposed, made or rejected"),
+        Column("proposed_on", "date", "legal day it was proposed"),
+        Column("decided_on", "date", "legal day it was made or rejected"),
+    ),
+    key=("line", "document"),
+    indexes=("(line) WHERE state = 'proposed'",),
+)
+TABLES = (BUDGETS, BUDGET_QUEUE, BUDGET_MONTHS, BUDGET_ADJUSTMENTS)
 READS = (
     BudgetAllocated,
+    BudgetAdjusted,
+    AdjustmentProposed,
+    AdjustmentRejected,
     BudgetCommitted,
     BudgetQueued,
     BudgetDequeued,
+    BudgetCarried,
     BudgetReleased,
+    BudgetSpent,
+    BudgetSpendingReversed,
+    BudgetAlarmRaised,
     LineClosed,
 )
 
@@ -113,6 +147,16 @@ def changes(placed: Placed) -> Iterator[Change]:
             # a closed line lets a claim lapse that has never waited: such a row has no place
             state = "lapsed" if body.lapsed else "served"
             yield _queue(line, body.ask, state=state, left_on=placed.on)
+        case BudgetCarried() as body:
+            yield _queue(line, body.ask, state="carried", left_on=placed.on)
+        case BudgetSpent() as body:
+            yield Upsert(BUDGETS, (line,), {"spent_fen": body.amount})
+        case BudgetSpendingReversed() as body:
+            yield Upsert(BUDGETS, (line,), {"spent_fen": -body.amount})
+        case BudgetAlarmRaised() as body:
+            yield Upsert(BUDGETS, (line,), {"alarm": body.share, "alarmed_on": placed.on})
+        case BudgetAdjusted() | AdjustmentProposed() | AdjustmentRejected() as body:
+            yield from _adjustment(placed, body)
         case BudgetReleased() as body:
             if body.from_queue:
                 key = (line, body.application, body.attempt)
@@ -121,6 +165,24 @@ def changes(placed: Placed) -> Iterator[Change]:
             yield _month(placed, released_fen=body.amount)
         case LineClosed():
             yield Upsert(BUDGETS, (line,), {"closed_on": placed.on})
+
+
+def _adjustment(
+    placed: Placed, body: BudgetAdjusted | AdjustmentProposed | AdjustmentRejected
+) -> Iterator[Change]:
+    line, on = placed.fact.stream, placed.on
+    values: dict[str, object] = {"maker": body.maker, "reason": body.reason}
+    match body:
+        case AdjustmentProposed():
+            values |= {"by_fen": body.by, "state": "proposed", "proposed_on": on}
+        case BudgetAdjusted():
+            yield Upsert(BUDGETS, (line,), {"allocated_fen": body.by})
+            yield _month(placed, allocated_fen=body.by)
+            values |= {"by_fen": body.by, "checker": body.checker, "state": "made"}
+            values["decided_on"] = on
+        case AdjustmentRejected():
+            values = {"checker": body.checker, "state": "rejected", "decided_on": on}
+    yield Upsert(BUDGET_ADJUSTMENTS, (line, body.document), values)
 
 
 def _queue(line: str, ask: BudgetAsk, **values: object) -> Upsert:

@@ -13,7 +13,7 @@ from events.budgets import AllocateBudget, CloseLine
 from events.codec import decode_fact
 from events.envelope import Recorded
 from events.values import BudgetClaim
-from services.budgets.decider import SLICE
+from services.budgets.queue import SLICE
 from services.standing import follow_ups
 from tests.dsl import policies
 from tests.office import Office
@@ -46,7 +46,12 @@ def played() -> tuple[Network, ...]:
         treasury.run(160)
         networks.append(treasury.network)
     everybody = AllocateBudget(document="拨款", amount=SLICE + 1)
-    networks += [_a_long_queue(everybody), _a_long_queue(CloseLine(document="年终"))]
+    endings: tuple[AllocateBudget | CloseLine, ...] = (
+        everybody,
+        CloseLine(document="年终"),
+        CloseLine(document="年终", queue="carry"),
+    )
+    networks += [_a_long_queue(ending) for ending in endings]
     return (*networks, *map(_an_employers_batch, range(12)))
 
 
@@ -61,7 +66,7 @@ def _a_year(chance: Random) -> list[lines.Step]:
             lines.Withdraws(chance.randint(0, number)),
             lines.Delivers(chance.randint(0, 5)),
         ]
-    return [*steps, *(lines.Closes(line) for line in range(4))]
+    return [*steps, *(lines.Closes(line, chance.choice(("lapse", "carry"))) for line in range(4))]
 
 
 def _an_employers_batch(seed: int) -> Network:

@@ -20,7 +20,9 @@ from events.approvals import (
     ApprovalWithdrawn,
 )
 from events.budgets import (
+    BudgetAdjusted,
     BudgetAllocated,
+    BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
     BudgetQueued,
@@ -30,7 +32,7 @@ from events.budgets import (
 from events.control import CommandSetAside
 from events.envelope import Asked, Position, Recorded
 from events.instalments import InstalmentStopped
-from events.values import BudgetClaim, Command, PlannedInstalment, PolicyRef
+from events.values import BudgetClaim, Command, LineTaken, PlannedInstalment, PolicyRef
 from policies.registry import Policies
 from services.standing import Standings, follow_ups
 from tests.dsl import ARRIVED
@@ -202,6 +204,9 @@ class Money:
         match recorded.body:
             case BudgetAllocated() as fact:
                 self.allocated[line] += fact.amount
+            case BudgetAdjusted() as fact:
+                self.allocated[line] += fact.by
+                assert self.committed[line] <= self.allocated[line], "lowered below committed"
             case BudgetCommitted() as fact:
                 assert fact.ask.turn or not self.queues[line], "overtook the queue"
                 self.committed[line] += fact.amount
@@ -218,6 +223,14 @@ class Money:
                     self.queues[line].pop(0)
                 else:
                     assert fact.lapsed
+            case BudgetCarried() as fact:
+                who = (fact.ask.application, fact.ask.attempt)
+                if who in self.queues[line]:
+                    assert self.queues[line].pop(0) == who, "not the head of the queue"
+                else:
+                    assert line in self.closed, "carried from an open line"
+                total = sum(claim.amount for claim in fact.ask.claims)
+                assert sum(claim.amount for claim in fact.onward.claims) == total
             case BudgetReleased() as fact:
                 self.committed[line] -= fact.amount
                 assert self.committed[line] >= 0, "gave back more than there was"
@@ -234,12 +247,11 @@ class Money:
                 self.live[fact.application] = ("proposed", fact.attempt)
             case ApprovalHeld() as fact:
                 self.live[fact.application] = (f"held on {fact.line}", fact.attempt)
+                self._take(fact.application, fact.taken)
             case ApprovalGranted() as fact:
                 assert self.live[fact.application][0] != "granted", "granted twice"
                 self.live[fact.application] = ("granted", fact.attempt)
-                taken = self.taken[fact.application] = Counter[str]()
-                for item in fact.taken:
-                    taken[item.line] += item.amount
+                self._take(fact.application, fact.taken)
             case ApprovalLapsed() | ApprovalWithdrawn() as fact:
                 del self.live[fact.application]
                 self.taken.pop(fact.application, None)
@@ -247,6 +259,11 @@ class Money:
                 self.taken[fact.application][fact.line] -= fact.amount
             case _:
                 pass
+
+    def _take(self, application: str, taken: tuple[LineTaken, ...]) -> None:
+        amounts = self.taken[application] = Counter[str]()
+        for item in taken:
+            amounts[item.line] += item.amount
 
     def settle(self) -> None:
         """Check what must be true once all is quiet: nothing lost, nobody forgotten.

@@ -167,6 +167,28 @@ DATA: dict[str, dict[str, Any]] = {
         "year": 2022,
         "amount_fen": 500000000,
     },
+    "budget.adjusted": {
+        "document": "铁财社〔2022〕31号",
+        "fund": "unemployment_insurance",
+        "district": "211202",
+        "year": 2022,
+        "by_fen": -50000000,
+        "reason": "年中调减",
+    },
+    "budget.ceiling-set": {
+        "document": "铁财社〔2022〕18号",
+        "ceiling": "incubator",
+        "district": "211202",
+        "year": 2022,
+        "amount_fen": 300000000,
+    },
+    "budget.closed": {
+        "document": "铁财社〔2023〕1号",
+        "fund": "unemployment_insurance",
+        "district": "211202",
+        "year": 2022,
+        "queue": "carry",
+    },
     "statement.opened": {
         "bank_account": "icbc-1234",
         "month": "2022-08",

@@ -19,6 +19,7 @@ from events.approvals import (
     ApprovalReferred,
     ApprovalRevoked,
     ApprovalWithdrawn,
+    CeilingStated,
     CommitmentDeclined,
     ReviewApplication,
     ServiceLeftEarly,
@@ -27,6 +28,7 @@ from events.control import CommandRefused
 from events.values import Fact
 from policies.registry import Policies
 from services.applications.state import Applications
+from services.approvals.ceilings import under_ceilings
 from services.approvals.judgement import approve_by_review, judge
 from services.approvals.state import Approval, Approvals, Proposal, State
 
@@ -38,6 +40,7 @@ ApprovalFact = (
     | ApprovalHeld
     | ApprovalLapsed
     | ApprovalWithdrawn
+    | CeilingStated
     | CommitmentDeclined
     | ApprovalRevoked
     | ServiceLeftEarly
@@ -61,7 +64,8 @@ def decide_claim(
             if application in applications.withdrawn_early:
                 return filing
             stated = _last_stated(stated, later)
-            return [*filing, judge(approvals.caps, application, 1, stated, on, policies)]
+            judged = judge(approvals.caps, application, 1, stated, on, policies)
+            return [*filing, *under_ceilings(judged, policies.duties.ceilings)]
         case [
             ApplicationCorrected(before_filing=False, application=application, stated=stated),
             *later,
@@ -93,7 +97,8 @@ def _judge_again(
     undone = _take_back(approvals, application)
     attempt = earlier.attempt + 1
     caps = approvals.caps.without(application) if undone else approvals.caps
-    return [*filing, *undone, judge(caps, application, attempt, stated, on, policies)]
+    judged = judge(caps, application, attempt, stated, on, policies)
+    return [*filing, *undone, *under_ceilings(judged, policies.duties.ceilings)]
 
 
 def _take_back(approvals: Approvals, application: str) -> list[Fact]:
@@ -141,7 +146,8 @@ def review(
                 reviewer=command.reviewer,
             )
         ]
-    return [approve_by_review(approvals.caps, approval, claim.stated, command, on, policies)]
+    judged = approve_by_review(approvals.caps, approval, claim.stated, command, on, policies)
+    return under_ceilings(judged, policies.duties.ceilings)
 
 
 def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
@@ -167,6 +173,7 @@ def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
                     attempt=command.attempt,
                     line=command.line,
                     turn=command.turn,
+                    taken=command.taken,
                 )
             ]
         case "lapsed", "proposed" | "held":
@@ -238,6 +245,7 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
         case ApprovalHeld():
             approval = approvals.by_application[fact.application]
             approval.state, approval.queued_on, approval.turn = "held", fact.line, fact.turn
+            approval.taken = fact.taken
             approvals.heard |= {(fact.application, fact.attempt, fact.turn, "queued")}
         case ApprovalLapsed():
             approvals.by_application[fact.application].state = "lapsed"
@@ -249,6 +257,8 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
                 approvals.heard |= {key}
             approval.state = "withdrawn"
             approvals.caps.give_back(fact.application)
+        case CeilingStated():
+            pass  # the ceiling's own line keeps it
         case ApprovalRevoked():
             approval = approvals.by_application[fact.application]
             approval.state = "revoked"

@@ -1,7 +1,12 @@
 """What the budget lines must be asked because of an approval's fact."""
 
-from events.approvals import ApprovalProposed, ApprovalWithdrawn, CommitmentDeclined
-from events.budgets import BudgetAsk, CommitBudget, ReleaseBudget
+from events.approvals import (
+    ApprovalProposed,
+    ApprovalWithdrawn,
+    CeilingStated,
+    CommitmentDeclined,
+)
+from events.budgets import AllocateBudget, BudgetAsk, CommitBudget, ReleaseBudget, merged
 from events.envelope import Asked, Recorded, follow_up
 from events.values import LineTaken
 
@@ -13,13 +18,17 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     """
     match recorded.body:
         case ApprovalProposed() as fact:
+            claims = merged(fact.claims)
             ask = BudgetAsk(
                 application=fact.application,
                 attempt=fact.attempt,
                 beneficiary=recorded.stream,
-                claims=fact.claims,
+                claims=claims,
             )
-            return [follow_up(recorded, 0, fact.claims[0].lines[0], CommitBudget(ask=ask))]
+            return [follow_up(recorded, 0, claims[0].lines[0], CommitBudget(ask=ask))]
+        case CeilingStated() as fact:
+            allocation = AllocateBudget(document=fact.document, amount=fact.limit)
+            return [follow_up(recorded, 0, fact.line, allocation)]
         case ApprovalWithdrawn() | CommitmentDeclined() as fact:
             return _releases(recorded, fact.application, fact.attempt, fact.taken, fact.queued_on)
         case _:

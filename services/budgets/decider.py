@@ -1,72 +1,106 @@
 """Decide what a budget line can carry, and in which order those who wait are served."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from events.budgets import (
+    AdjustBudget,
+    AdjustmentProposed,
+    AdjustmentRejected,
     AllocateBudget,
+    BudgetAdjusted,
+    BudgetAlarmRaised,
     BudgetAllocated,
     BudgetAsk,
+    BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
     BudgetPassedOn,
     BudgetQueued,
     BudgetReleased,
+    BudgetSpendingReversed,
+    BudgetSpent,
     CloseLine,
     CommitBudget,
+    ConfirmAdjustment,
     LineClosed,
+    ProposeAdjustment,
     ReleaseBudget,
+    ReverseSpending,
+    SpendBudget,
     WakeLine,
 )
 from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from events.values import Fact
-from services.budgets.state import Line, asking, attempt_of
+from services.budgets import adjusting
+from services.budgets.queue import close, ending, wake
+from services.budgets.state import Adjustment, Line, asking, attempt_of
 
-BudgetCommand = AllocateBudget | CommitBudget | ReleaseBudget | WakeLine | CloseLine
+BudgetCommand = (
+    AllocateBudget
+    | AdjustBudget
+    | ProposeAdjustment
+    | ConfirmAdjustment
+    | CommitBudget
+    | ReleaseBudget
+    | WakeLine
+    | SpendBudget
+    | ReverseSpending
+    | CloseLine
+)
 BudgetFact = (
     BudgetAllocated
+    | BudgetAdjusted
+    | AdjustmentProposed
+    | AdjustmentRejected
     | BudgetCommitted
     | BudgetPassedOn
     | BudgetQueued
     | BudgetDequeued
+    | BudgetCarried
     | BudgetReleased
+    | BudgetSpent
+    | BudgetSpendingReversed
+    | BudgetAlarmRaised
     | LineClosed
 )
 
-SLICE = 200
-"""How many of those who wait one command serves; a follow-up serves the rest."""
 
+def decide(line: Line, command: BudgetCommand, alarms: Sequence[int] = ()) -> list[Fact]:
+    """Answer one request to the line; say when a share of `alarms` (percent) is reached by it.
 
-def decide(line: Line, command: BudgetCommand) -> list[Fact]:
-    """Answer one request to the line.
-
-    Refuses: LINE_CLOSED (allocations), NOTHING_TO_RELEASE  (first match wins)
+    Refuses: as `services.budgets.adjusting`; NOTHING_TO_RELEASE; MORE_THAN_COMMITTED, NOT_SPENT
     Holds: each question is answered once; what is given back wakes the queue
     """
+    facts = _answer(line, command)
+    return facts if not alarms else facts + _alarm(line, facts, alarms)
+
+
+def _answer(line: Line, command: BudgetCommand) -> list[Fact]:
     match command:
         case AllocateBudget():
-            return _allocate(line, command)
+            return adjusting.allocate(line, command)
+        case AdjustBudget():
+            return adjusting.adjust(line, command)
+        case ProposeAdjustment():
+            return adjusting.propose(line, command)
+        case ConfirmAdjustment():
+            return adjusting.confirm(line, command)
         case CommitBudget():
             return _commit(line, command.ask)
         case ReleaseBudget():
             return _release(line, command)
         case WakeLine():
-            return _wake(line, line.available)
+            return wake(line, line.available)
+        case SpendBudget():
+            return _spend(line, command)
+        case ReverseSpending():
+            return _reverse(line, command)
         case CloseLine():
-            return _close(line, command)
+            return close(line, command)
         case _:
             assert_never(command)
-
-
-def _allocate(line: Line, command: AllocateBudget) -> list[Fact]:
-    if command.document in line.documents:
-        return []
-    if line.closed:
-        return [
-            CommandRefused(command="AllocateBudget", code="LINE_CLOSED", about=command.document)
-        ]
-    allocated = BudgetAllocated(document=command.document, amount=command.amount)
-    return [allocated, *_wake(line, line.available + command.amount)]
 
 
 def _commit(line: Line, ask: BudgetAsk) -> list[Fact]:
@@ -77,7 +111,7 @@ def _commit(line: Line, ask: BudgetAsk) -> list[Fact]:
     if ask.choice + 1 < len(ask.claims[ask.step].lines):
         return [BudgetPassedOn(ask=ask, available=max(line.available, 0))]
     if line.closed:
-        return [BudgetDequeued(ask=ask, lapsed=True)]
+        return [ending(ask, line.queue_rule, "")]
     return [BudgetQueued(ask=ask, place=len(line.queue) + 1)]
 
 
@@ -102,85 +136,121 @@ def _release(line: Line, command: ReleaseBudget) -> list[Fact]:
         key=command.key,
         from_queue=queued,
     )
-    return [released, *_wake(line, line.available + amount, leaving=attempt if queued else None)]
+    return [released, *wake(line, line.available + amount, leaving=attempt if queued else None)]
 
 
-def _wake(line: Line, available: int, leaving: tuple[str, int] | None = None) -> list[Fact]:
-    """Serve the head of the queue, and the next, while the money lasts."""
-    if line.closed:
+def _spend(line: Line, command: SpendBudget) -> list[Fact]:
+    if (command.disbursement, command.attempt) in line.paid:
         return []
-    facts: list[Fact] = []
-    served = 0
-    for attempt, ask in line.queue.items():
-        if attempt == leaving:
-            continue
-        if ask.amount > available:
-            break
-        served += 1
-        facts.append(BudgetDequeued(ask=ask, more=served == SLICE))
-        facts.append(BudgetCommitted(ask=_resumed(ask), amount=ask.amount))
-        available -= ask.amount
-        if served == SLICE:
-            break
-    return facts
+    if line.spent + command.amount > line.committed:
+        return [_refused(command, "MORE_THAN_COMMITTED")]
+    return [BudgetSpent(**dict(command))]
 
 
-def _resumed(ask: BudgetAsk) -> BudgetAsk:
-    """Nothing was taken while it waited, so the way over the other lines begins again."""
-    return ask.model_copy(update={"taken": (), "turn": ask.turn + 1})
-
-
-def _close(line: Line, command: CloseLine) -> list[Fact]:
-    if line.closed:
+def _reverse(line: Line, command: ReverseSpending) -> list[Fact]:
+    if (command.disbursement, -command.attempt) in line.paid:
         return []
-    waiting = list(line.queue.values())
-    lapsed: list[Fact] = [
-        BudgetDequeued(
-            ask=ask,
-            lapsed=True,
-            document=command.document,
-            more=place == SLICE and len(waiting) > SLICE,
-        )
-        for place, ask in enumerate(waiting[:SLICE], start=1)
-    ]
-    if len(waiting) > SLICE:
-        return lapsed
-    closed = LineClosed(
-        document=command.document, committed=line.committed, allocated=line.allocated
-    )
-    return [*lapsed, closed]
+    if (command.disbursement, command.attempt) not in line.paid:
+        return [_refused(command, "NOT_SPENT")]
+    return [BudgetSpendingReversed(**dict(command))]
+
+
+def _refused(command: SpendBudget | ReverseSpending, code: str) -> CommandRefused:
+    return CommandRefused(command=type(command).__name__, code=code, about=command.disbursement)
+
+
+def _alarm(line: Line, facts: list[Fact], alarms: Sequence[int]) -> list[Fact]:
+    """Tell once that a share is committed: of those that these facts reach, the highest."""
+    committed, allocated = line.committed, line.allocated
+    rising = False
+    for fact in facts:
+        match fact:
+            case BudgetCommitted():
+                committed += fact.amount
+                rising = True
+            case BudgetReleased():
+                committed -= fact.amount
+            case BudgetAllocated():
+                allocated += fact.amount
+            case BudgetAdjusted():
+                allocated += fact.by
+                rising = rising or fact.by < 0
+            case _:
+                pass
+    if not rising:
+        return []
+    reached = max((share for share in alarms if committed * 100 >= share * allocated), default=0)
+    if reached <= line.alarmed:
+        return []
+    return [BudgetAlarmRaised(share=reached, committed=committed, allocated=allocated)]
 
 
 def evolve(line: Line, fact: BudgetFact) -> None:
     """Fold one fact, in place.
 
-    Raises: BrokenInvariant when more is committed than allocated
+    Raises: BrokenInvariant when more is committed than allocated, or spent than committed
     """
     match fact:
         case BudgetAllocated():
             line.allocated += fact.amount
             line.documents.add(fact.document)
+        case BudgetAdjusted():
+            _fold_adjustment(line, fact)
+        case AdjustmentProposed():
+            line.adjustments[fact.document] = Adjustment(
+                fact.by, fact.reason, fact.maker, "proposed"
+            )
+        case AdjustmentRejected():
+            line.adjustments[fact.document] = line.adjustments[fact.document]._replace(
+                state="rejected"
+            )
         case BudgetCommitted():
-            line.committed += fact.amount
-            attempt = attempt_of(fact.ask)
-            line.commitments[attempt] = line.commitments.get(attempt, 0) + fact.amount
-            line.answered.add(asking(fact.ask))
-            if line.committed > line.allocated:
-                raise BrokenInvariant(f"committed {line.committed} of {line.allocated} fen")
+            _fold_commitment(line, fact)
         case BudgetPassedOn():
             line.answered.add(asking(fact.ask))
         case BudgetQueued():
             line.answered.add(asking(fact.ask))
             line.queue[attempt_of(fact.ask)] = fact.ask
-        case BudgetDequeued():
+        case BudgetDequeued() | BudgetCarried():
             line.answered.add(asking(fact.ask))
             line.queue.pop(attempt_of(fact.ask), None)
         case BudgetReleased():
             _fold_release(line, fact)
+        case BudgetSpent():
+            line.spent += fact.amount
+            line.paid.add((fact.disbursement, fact.attempt))
+        case BudgetSpendingReversed():
+            line.spent -= fact.amount
+            line.paid.add((fact.disbursement, -fact.attempt))
+        case BudgetAlarmRaised():
+            line.alarmed = fact.share
         case LineClosed():
-            line.closed = True
+            line.closed, line.queue_rule = True, fact.queue
         case _:
             assert_never(fact)
+    if line.alarmed and line.below_alarm():
+        line.alarmed = 0
+
+
+def _fold_adjustment(line: Line, fact: BudgetAdjusted) -> None:
+    line.allocated += fact.by
+    line.documents.add(fact.document)
+    if fact.document in line.adjustments:
+        line.adjustments[fact.document] = line.adjustments[fact.document]._replace(state="made")
+    _check(line)
+
+
+def _fold_commitment(line: Line, fact: BudgetCommitted) -> None:
+    line.committed += fact.amount
+    attempt = attempt_of(fact.ask)
+    line.commitments[attempt] = line.commitments.get(attempt, 0) + fact.amount
+    line.answered.add(asking(fact.ask))
+    _check(line)
+
+
+def _check(line: Line) -> None:
+    if line.committed > line.allocated:
+        raise BrokenInvariant(f"committed {line.committed} of {line.allocated} fen")
 
 
 def _fold_release(line: Line, fact: BudgetReleased) -> None:

@@ -3,6 +3,7 @@
 from events.approvals import AnswerBudget
 from events.budgets import (
     BudgetAsk,
+    BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
     BudgetPassedOn,
@@ -10,8 +11,11 @@ from events.budgets import (
     CloseLine,
     CommitBudget,
     ReleaseBudget,
+    ReverseSpending,
+    SpendBudget,
     WakeLine,
 )
+from events.disbursements import DisbursementReturned, DisbursementSettled
 from events.envelope import Asked, Recorded, follow_up
 from events.values import LineTaken
 
@@ -19,7 +23,7 @@ from events.values import LineTaken
 def follow_ups(recorded: Recorded) -> list[Asked]:
     """Go on over the lines: claims in order, the alternatives of a claim one after the other.
 
-    Holds: everything taken is given back before a claim waits, so nobody waits holding money
+    Holds: what is taken is kept until the claim is answered in full, lapses or begins again
     """
     match recorded.body:
         case BudgetCommitted(ask=ask):
@@ -29,8 +33,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             line = ask.claims[ask.step].lines[ask.choice + 1]
             return [follow_up(recorded, 0, line, CommitBudget(ask=asked))]
         case BudgetQueued(ask=ask):
-            answer = _answer(recorded, ask, "queued", ())
-            return [answer, *_give_back(recorded, ask)]
+            return [_answer(recorded, ask, "queued", ask.taken)]
         case BudgetDequeued(ask=ask, lapsed=True, more=more, document=document):
             closing = (
                 [follow_up(recorded, 1, recorded.stream, CloseLine(document=document))]
@@ -39,6 +42,15 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             )
             lapsed = _answer(recorded, ask, "lapsed", ())
             return [lapsed, *closing, *_give_back(recorded, ask)]
+        case BudgetCarried(ask=ask, onward=onward, document=document, more=more):
+            # given back first, so that the way over the same ceilings can begin again
+            back = _give_back(recorded, ask)
+            first = onward.claims[0].lines[0]
+            asks = [*back, follow_up(recorded, 0, first, CommitBudget(ask=onward))]
+            if more:
+                close = CloseLine(document=document, queue="carry")
+                asks.append(follow_up(recorded, 1, recorded.stream, close))
+            return asks
         case BudgetDequeued(more=True):
             return [follow_up(recorded, 0, recorded.stream, WakeLine())]
         case _:
@@ -73,7 +85,7 @@ def _answer(
 
 
 def _give_back(recorded: Recorded, ask: BudgetAsk) -> list[Asked]:
-    """Give back exactly what this way took: the lines may have been asked again by the next turn."""
+    """Give back exactly what this way took: the lines may be asked again by the next turn."""
     taken: dict[str, int] = {}
     for item in ask.taken:
         taken[item.line] = taken.get(item.line, 0) + item.amount
@@ -88,3 +100,26 @@ def _give_back(recorded: Recorded, ask: BudgetAsk) -> list[Asked]:
         )
         for ordinal, (line, amount) in enumerate(taken.items())
     ]
+
+
+_OF_PAYMENTS = 900
+"""Where the ordinals of these begin: a payment's own follow-ups come before."""
+
+
+def of_payments(recorded: Recorded) -> list[Asked]:
+    """Tell the line that carried a payment what the bank has done with it.
+
+    Holds: the line counts as spent what the bank has paid and has not given back
+    """
+    match recorded.body:
+        case DisbursementSettled() as fact:
+            body: SpendBudget | ReverseSpending = SpendBudget(
+                disbursement=fact.disbursement, attempt=fact.attempt, amount=fact.money.amount
+            )
+        case DisbursementReturned(after_settlement=True) as fact:
+            body = ReverseSpending(
+                disbursement=fact.disbursement, attempt=fact.attempt, amount=fact.money.amount
+            )
+        case _:
+            return []
+    return [follow_up(recorded, _OF_PAYMENTS, fact.money.line, body)]

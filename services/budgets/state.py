@@ -1,10 +1,16 @@
 """One budget line, as it stands."""
 
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
-from events.budgets import BudgetAsk
+from events.budgets import BudgetAsk, QueueRule
 
 Attempt = tuple[str, int]
+Paid = tuple[str, int]
+"""(disbursement, attempt): one payment that the bank has made."""
+
+REARM = 5
+"""Percentage points by which a line must fall below an alarm before it is raised again."""
 Asking = tuple[str, int, int, int]
 
 
@@ -18,17 +24,31 @@ def attempt_of(ask: BudgetAsk) -> Attempt:
     return (ask.application, ask.attempt)
 
 
+class Adjustment(NamedTuple):
+    """An adjustment that a member of staff proposed; `state` says what the second person did."""
+
+    by: int
+    reason: str
+    maker: str
+    state: Literal["proposed", "made", "rejected"]
+
+
 @dataclass(slots=True)
 class Line:
     """What a line may commit, has committed and to whom, and who waits for it.
 
-    Units: fen
+    Units: fen; `alarmed` is the percentage that was alarmed last, 0 where none is
     """
 
     allocated: int = 0
     committed: int = 0
+    spent: int = 0
+    alarmed: int = 0
     closed: bool = False
+    queue_rule: QueueRule = "lapse"
     documents: set[str] = field(default_factory=set)
+    adjustments: dict[str, Adjustment] = field(default_factory=dict)
+    paid: set[Paid] = field(default_factory=set)
     commitments: dict[Attempt, int] = field(default_factory=dict)
     answered: set[Asking] = field(default_factory=set)
     released: set[str] = field(default_factory=set)
@@ -38,3 +58,7 @@ class Line:
     def available(self) -> int:
         """Fen that may still be committed."""
         return self.allocated - self.committed
+
+    def below_alarm(self) -> bool:
+        """Tell whether the line has fallen well below the share that was alarmed."""
+        return self.committed * 100 < (self.alarmed - REARM) * self.allocated

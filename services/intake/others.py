@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from events import streams
 from events.batches import RecordBankResult
-from events.budgets import AllocateBudget
+from events.budgets import AdjustBudget, AllocateBudget, CloseLine
 from events.clawbacks import OrderClawback, RecordRecovery
 from events.inbound.applications import AccountCorrected
 from events.inbound.bank_results import PaymentReturned, PaymentSettled
-from events.inbound.budgets import BudgetAllocated
+from events.inbound.budgets import BudgetAdjusted, BudgetAllocated, BudgetClosed, CeilingSet
 from events.inbound.claims import application_key
 from events.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
 from events.inbound.identity import without_resident_ids
@@ -49,6 +49,20 @@ def addressed(inbound: Inbound, token: str, account: str = "") -> Addressed:
             line = streams.fund_line(money.fund, money.district, money.year)
             allocation = AllocateBudget(document=money.document, amount=money.amount_fen)
             return Addressed(line, allocation, inbound.on)
+        case BudgetAdjusted() as change:
+            line = streams.fund_line(change.fund, change.district, change.year)
+            adjustment = AdjustBudget(
+                document=change.document, by=change.by_fen, reason=change.reason
+            )
+            return Addressed(line, adjustment, inbound.on)
+        case CeilingSet() as ceiling:
+            line = streams.ceiling_line(ceiling.ceiling, ceiling.district, ceiling.year)
+            allocation = AllocateBudget(document=ceiling.document, amount=ceiling.amount_fen)
+            return Addressed(line, allocation, inbound.on)
+        case BudgetClosed() as ended:
+            line = streams.fund_line(ended.fund, ended.district, ended.year)
+            closing = CloseLine(document=ended.document, queue=ended.queue)
+            return Addressed(line, closing, inbound.on)
         case PaymentSettled() | PaymentReturned() as result:
             body = _bank_result(result)
             return Addressed(streams.batch(body.batch), body, result.value_on)
@@ -62,9 +76,9 @@ def addressed(inbound: Inbound, token: str, account: str = "") -> Addressed:
             )
             stream = streams.account(opened.bank_account, opened.month)
             return Addressed(stream, opening, _first_day(opened.month))
-        case StatementLine() as line:
-            stream = streams.account(line.bank_account, f"{line.booked_on:%Y-%m}")
-            return Addressed(stream, _statement_line(line), line.booked_on)
+        case StatementLine() as booked:
+            stream = streams.account(booked.bank_account, f"{booked.booked_on:%Y-%m}")
+            return Addressed(stream, _statement_line(booked), booked.booked_on)
         case OpeningBalance() as balance:
             stream = streams.account(balance.bank_account, balance.month)
             return Addressed(stream, _opening_balance(balance), _first_day(balance.month))

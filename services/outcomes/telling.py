@@ -26,6 +26,7 @@ from events.approvals import (
     ApprovalReferred,
     ApprovalRevoked,
     ApprovalWithdrawn,
+    CeilingStated,
     CommitmentDeclined,
     ServiceLeftEarly,
 )
@@ -43,12 +44,19 @@ from events.batches import (
     BatchSent,
 )
 from events.budgets import (
+    AdjustmentProposed,
+    AdjustmentRejected,
+    BudgetAdjusted,
+    BudgetAlarmRaised,
     BudgetAllocated,
+    BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
     BudgetPassedOn,
     BudgetQueued,
     BudgetReleased,
+    BudgetSpendingReversed,
+    BudgetSpent,
     LineClosed,
 )
 from events.clawbacks import (
@@ -109,12 +117,20 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
     {
         # a budget line's own books: upstream hears of granted, held and lapsed
         BudgetAllocated,
+        BudgetAdjusted,
+        AdjustmentProposed,
+        AdjustmentRejected,
         BudgetCommitted,
         BudgetPassedOn,
         BudgetQueued,
         BudgetDequeued,
+        BudgetCarried,
         BudgetReleased,
+        BudgetSpent,
+        BudgetSpendingReversed,
+        BudgetAlarmRaised,
         LineClosed,
+        CeilingStated,
         CommitmentDeclined,
         # a batch's: upstream hears of each payment in it
         BatchRequested,

@@ -95,6 +95,7 @@ class BeneficiaryStream(Stream):
                 | appr.ApprovalHeld()
                 | appr.ApprovalLapsed()
                 | appr.ApprovalWithdrawn()
+                | appr.CeilingStated()
                 | appr.CommitmentDeclined()
                 | appr.ApprovalRevoked()
                 | appr.ServiceLeftEarly() as fact

@@ -10,12 +10,14 @@ from services.approvals.follow_ups import follow_ups as of_approval
 from services.approvals.revoking import follow_ups as of_revocation
 from services.batches.follow_ups import follow_ups as of_batch
 from services.budgets.follow_ups import follow_ups as of_budget
+from services.budgets.follow_ups import of_payments
 from services.clawbacks.leaving import follow_ups as of_leaving
 from services.disbursements.follow_ups import follow_ups as of_disbursement
 from services.instalments.decider import follow_ups as of_instalment
 from services.submissions.follow_ups import follow_ups as of_line
 
 _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
+    approvals.CeilingStated: of_approval,
     applications.ApplicationWithdrawn: of_line,
     approvals.ApprovalGranted: of_line,
     approvals.ApprovalDenied: of_line,
@@ -32,6 +34,7 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     budgets.BudgetPassedOn: of_budget,
     budgets.BudgetQueued: of_budget,
     budgets.BudgetDequeued: of_budget,
+    budgets.BudgetCarried: of_budget,
     instalments.InstalmentDue: of_instalment,
     instalments.InstalmentStopped: of_instalment,
     disbursements.DisbursementBatched: of_disbursement,
@@ -44,11 +47,19 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
 }
 """Every fact that leads to more, by its type; the others end a flow."""
 
+_ALSO: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
+    disbursements.DisbursementSettled: of_payments,
+    disbursements.DisbursementReturned: of_payments,
+}
+"""What a second noun must hear of a fact that is another's."""
+
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
     """Ask what the fact implies.
 
     Holds: a pure function of the committed fact, so it can be computed again after a crash
     """
-    of = _OF.get(type(recorded.body))
-    return [] if of is None else of(recorded)
+    kind = type(recorded.body)
+    of, also = _OF.get(kind), _ALSO.get(kind)
+    asked = [] if of is None else of(recorded)
+    return asked if also is None else [*asked, *also(recorded)]

@@ -42,7 +42,7 @@ class BudgetStream(Stream):
         """Answer one request to the line."""
         if not isinstance(asked.body, _BUDGET_COMMANDS):
             raise unfit(self, asked.body)
-        return budgets.decide(self.line, asked.body)
+        return budgets.decide(self.line, asked.body, policies.duties.budgets.alarms)
 
     def evolve(self, recorded: Recorded) -> None:
         """Fold one fact of the line."""

@@ -7,7 +7,7 @@ import orjson
 
 from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed
-from events.budgets import BudgetDequeued, LineClosed
+from events.budgets import BudgetCarried, BudgetDequeued, LineClosed
 from events.clawbacks import (
     ClawbackOrdered,
     ClawbackRejected,
@@ -273,7 +273,7 @@ _DONE_BY_A_PERSON: frozenset[type[Fact]] = frozenset(
 def remembers_cause(body: Fact) -> bool:
     """Tell whether a repeat of the causing command can be known by the command's id alone."""
     match body:
-        case BudgetDequeued() | LineClosed() | DisbursementClaimRefused():
+        case BudgetDequeued() | BudgetCarried() | LineClosed() | DisbursementClaimRefused():
             return True
         case ApprovalProposed() | ApprovalDenied():
             return body.reviewer is not None

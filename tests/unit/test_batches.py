@@ -224,7 +224,11 @@ def test_a_batch_that_was_sent_marks_its_payments_once() -> None:
 def test_the_last_answer_of_the_bank_closes_the_batch() -> None:
     desk = sending()
     desk.asks(SENT)
-    assert kinds(desk.asks(result(1))) == ["BatchResultRecorded", "DisbursementSettled"]
+    assert kinds(desk.asks(result(1))) == [
+        "BatchResultRecorded",
+        "DisbursementSettled",
+        "BudgetSpent",
+    ]
     closed = only(desk.asks(result(2, "returned")), BatchClosed)
     assert (closed.settled, closed.returned) == (1, 1)
     assert (closed.settled_total, closed.returned_total) == (150_000, 150_000)
@@ -235,7 +239,11 @@ def test_a_second_and_different_answer_is_kept_and_closes_nothing_again() -> Non
     desk = sending()
     desk.asks(SENT, result(1), result(2))
     facts = desk.asks(result(1, "returned", reference="r2"))
-    assert kinds(facts) == ["BatchResultRecorded", "DisbursementReturned"]
+    assert kinds(facts) == [
+        "BatchResultRecorded",
+        "DisbursementReturned",
+        "BudgetSpendingReversed",
+    ]
     twice = desk.asks(result(2, reference="r9"))
     assert only(twice, DisbursementDisputed).said == "settled_twice"
 

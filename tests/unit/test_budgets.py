@@ -8,6 +8,7 @@ from events.budgets import (
     AllocateBudget,
     BudgetAllocated,
     BudgetAsk,
+    BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
     BudgetQueued,
@@ -21,7 +22,7 @@ from events.budgets import (
 from events.control import CommandRefused
 from events.envelope import Position, Recorded
 from events.values import BudgetClaim, LineTaken
-from services.budgets.decider import SLICE
+from services.budgets.queue import SLICE, carried
 from services.standing import follow_ups
 from services.standing.one_noun import BudgetStream
 from tests.dsl import Scene, kinds, only, policies, withdraws
@@ -133,15 +134,23 @@ def test_a_full_ceiling_leaves_the_fund_alone() -> None:
     assert town.free(FIRST) == 10
 
 
-def test_all_is_given_back_before_a_claim_waits() -> None:
+def test_what_is_taken_is_kept_while_a_claim_waits() -> None:
     town = Town(ceiling=10, first=5)
     facts = town.claims("a", (6, (CEILING,)), (6, (FIRST,)))
-    assert kinds(facts) == ["BudgetCommitted", "BudgetQueued", "ApprovalHeld", "BudgetReleased"]
-    assert town.free(CEILING) == 10
-    assert granted(town.claims("b", (10, (CEILING,)))) == ["b"]
+    assert kinds(facts) == ["BudgetCommitted", "BudgetQueued", "ApprovalHeld"]
+    assert [taken.line for taken in only(facts, ApprovalHeld).taken] == [CEILING]
+    assert town.free(CEILING) == 4
 
 
-def test_a_served_claim_asks_its_other_lines_again() -> None:
+def test_who_leaves_a_queue_gives_back_what_was_kept() -> None:
+    town = Town(ceiling=10, first=5)
+    town.claims("a", (6, (CEILING,)), (6, (FIRST,)))
+    facts = town.when(person("a"), withdraws("a"))
+    assert {f.stream for f in facts if isinstance(f.body, BudgetReleased)} == {CEILING, FIRST}
+    assert (town.free(CEILING), town.free(FIRST)) == (10, 5)
+
+
+def test_a_served_claim_goes_on_with_what_it_has() -> None:
     town = Town(ceiling=10, first=5)
     town.claims("a", (6, (CEILING,)), (6, (FIRST,)))
     facts = town.when(FIRST, AllocateBudget(document="追加", amount=1))
@@ -214,7 +223,7 @@ def test_a_late_release_of_an_earlier_way_leaves_the_next_turns_money() -> None:
         Position(0, 0, 0),
         town.asked(FIRST, WakeLine()).sent_at,
         town.on,
-        BudgetQueued(ask=queued, place=1),
+        BudgetCarried(ask=queued, onward=carried(queued), document="年终"),
     )
     release = next(a for a in follow_ups(recorded) if isinstance(a.body, ReleaseBudget))
     assert release.stream == FIRST

@@ -1,6 +1,7 @@
 """Standing: every type has its place, a bad command stops its own stream alone, nothing is lost."""
 
 from datetime import UTC, date, datetime
+from itertools import chain
 from uuid import NAMESPACE_URL, uuid5
 
 import orjson
@@ -23,7 +24,7 @@ from events.invariants import BrokenInvariant
 from services.batches.decider import MOST_LINES
 from services.standing import Standings
 from services.standing import follow_ups as standing_follow_ups
-from services.standing.follow_ups import _OF
+from services.standing.follow_ups import _ALSO, _OF
 from services.standing.standings import _KINDS, UnknownStream
 from services.standing.stream import Stream, UnfitCommand
 from tests import drawing
@@ -70,20 +71,16 @@ def test_every_command_is_answered_by_one_kind_of_stream(name: str) -> None:
             assert "does not belong" in only(decision.facts, CommandSetAside).error
 
 
-@pytest.mark.parametrize("fact", _OF, ids=lambda fact: fact.__name__)
+@pytest.mark.parametrize("fact", _OF | _ALSO, ids=lambda fact: fact.__name__)
 def test_every_fact_that_is_said_to_lead_to_more_does(fact: type) -> None:
-    examples = (
-        recorded
-        for network in played()
-        for recorded in network.facts
-        if type(recorded.body) is fact
-    )
+    everything = chain(*(network.facts for network in played()), golden_facts())
+    examples = (recorded for recorded in everything if type(recorded.body) is fact)
     assert any(standing_follow_ups(recorded) for recorded in examples)
 
 
 def test_every_other_fact_leads_to_nothing() -> None:
     for recorded in golden_facts():
-        if type(recorded.body) not in _OF:
+        if type(recorded.body) not in _OF | _ALSO:
             assert standing_follow_ups(recorded) == []
 
 

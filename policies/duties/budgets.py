@@ -1,0 +1,29 @@
+"""Budget rules: which shares of a line raise an alarm, and what becomes of a queue at year end."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from policies.duties.words import Clause, Convention
+from policies.words import Words
+
+QueueRule = Literal["lapse", "carry"]
+
+
+class YearEnd(Words):
+    """What becomes of those who still wait when a line closes."""
+
+    queue: QueueRule
+    lapse_of: list[str] = Field(default_factory=list)
+
+
+class BudgetRules(Clause):
+    """The table."""
+
+    alarms: Annotated[tuple[Annotated[int, Field(ge=1, le=100)], ...], Field(strict=False)]
+    year_end: YearEnd
+    assume: list[Convention]
+
+    def at_year_end(self, fund: str) -> QueueRule:
+        """Tell what becomes of the queue of a fund's line, or of a ceiling's."""
+        return "lapse" if fund in self.year_end.lapse_of else self.year_end.queue

@@ -1,0 +1,36 @@
+"""Stops: which circumstances end which payments to come, and which category hangs on a household."""
+
+from pydantic import Field
+
+from events.status import StatusKind
+from policies.duties.words import Clause, Convention, Resting
+
+
+class Stop(Resting):
+    """What stops some programmes: circumstances, benefits of others, programmes of this ledger."""
+
+    programmes: list[str]
+    by: list[StatusKind] = Field(default_factory=list)
+    benefits: list[str] = Field(default_factory=list)
+    not_with: list[str] = Field(default_factory=list)
+
+
+class Household(Clause):
+    """A category of hardship that a whole household has or loses at once; `other` is for the rest."""
+
+    fact: str
+    category: str
+    other: str
+
+
+class Stops(Clause):
+    """The table."""
+
+    always: list[StatusKind]
+    stops: list[Stop]
+    household: Household
+    assume: list[Convention]
+
+    def of(self, programme: str) -> Stop | None:
+        """Find what stops a programme, beside what stops every one."""
+        return next((stop for stop in self.stops if programme in stop.programmes), None)

@@ -1,0 +1,63 @@
+"""Duties: every rule on stops, plans, ceilings and budgets stands on words of a notice or on `assume`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from policies.duties import ROOT, shipped
+from policies.places import FUNDS
+from policies.quotes import occurs
+
+_NOTICES = ROOT.parent / "notices"
+
+
+def clauses() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in _NOTICES.glob("*.yaml"):
+        notice = yaml.safe_load(path.read_text("utf-8"))
+        found |= {f"{notice['number']}#{one['id']}": one["text"] for one in notice["clauses"]}
+    return found
+
+
+def cited(node: object) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        if "quote" in node:
+            yield node["cite"], node["quote"]
+        if "other" in node:
+            yield node["cite"], node["other"]
+        for value in node.values():
+            yield from cited(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from cited(value)
+
+
+def assumed(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("assume"), str):
+            yield node["assume"]
+        for value in node.values():
+            yield from assumed(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from assumed(value)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_quote_stands_in_its_clause_and_every_convention_is_signed_off(path: Path) -> None:
+    data, texts = yaml.safe_load(path.read_text("utf-8")), clauses()
+    quotes = list(cited(data))
+    assert quotes
+    for cite, quote in quotes:
+        assert occurs(quote, texts[cite]), f"{cite}: {quote}"
+    conventions = {one["id"] for one in data.get("assume", [])}
+    assert set(assumed({**data, "assume": None})) <= conventions
+
+
+def test_what_lapses_at_year_end_is_a_fund_that_there_is() -> None:
+    rules = shipped().budgets
+    assert set(rules.year_end.lapse_of) <= set(FUNDS.values())
+    assert rules.at_year_end("county_budget") == "lapse"
+    assert rules.at_year_end("employment_subsidy") == "carry"
