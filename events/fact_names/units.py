@@ -216,7 +216,7 @@ _TRAINING: tuple[FactName, ...] = (
              description="课程计划并完成的月数。"),
     FactName("course.free", FactType.FLAG, "免费培训", True,
              description="培训不向学员收费。"),
-    FactName("course.startup", FactType.ENUM, "创业培训种类", "创业引导培训", ("创业引导培训", "创业指导培训"),
+    FactName("course.startup", FactType.ENUM, "创业培训种类", "创业引导培训", ("创业引导培训", "创业指导培训", "其他创业培训"),
              description="课程属于哪一种创业培训。"),
     FactName("student.liaoning", FactType.FLAG, "辽宁籍或在辽宁高校就读", True,
              description="辽宁籍，或在辽宁高校就读的外省户籍。"),
