@@ -24,9 +24,10 @@ _POLL_SECONDS = 0.02
 _LIMIT_SECONDS = 60.0
 
 _NEW = """
-    SELECT f.partition, f.ledger_offset, f.type, f.application
+    SELECT f.partition, f.ledger_offset, f.application
     FROM unnest($1::smallint[], $2::bigint[]) AS seen (partition, next)
     JOIN books.facts f ON f.partition = seen.partition AND f.ledger_offset >= seen.next
+    WHERE f.type = 'ApprovalGranted'
 """
 
 
@@ -102,8 +103,7 @@ class _Looking:
                     self._next[row["partition"]] = max(
                         self._next[row["partition"]], row["ledger_offset"] + 1
                     )
-                    if row["type"] == "ApprovalGranted":
-                        self.granted[row["application"]] = now
+                    self.granted[row["application"]] = now
                 await asyncio.sleep(_POLL_SECONDS)
 
 

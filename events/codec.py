@@ -206,6 +206,31 @@ def decode_fact(raw: bytes) -> Recorded:
         raise Unreadable(f"no fact: {error!r}") from error
 
 
+def decode_fact_and_text(raw: bytes) -> tuple[Recorded, str]:
+    """Read one fact, with its body as JSON text of today's version.
+
+    Raises: Unreadable
+    """
+    try:
+        item = shapes.FACT_AROUND.decode(raw)
+        if item.version == CATALOGUE[item.type].version:
+            recorded = Recorded(
+                item.id,
+                item.stream,
+                item.seq,
+                item.cause,
+                item.at,
+                item.recorded_at,
+                item.effective_on,
+                shapes.BODY_READERS[item.type].decode(item.body),
+            )
+            return recorded, str(item.body, "utf-8")
+    except (KeyError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # an older version, perhaps
+    recorded = decode_fact(raw)
+    return recorded, body_json(recorded.body).decode()
+
+
 def fact_of(item: dict[str, Any]) -> Recorded:
     """Read one fact from its parsed JSON.
 

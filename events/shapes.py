@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from msgspec import Struct, defstruct
+from msgspec import Raw, Struct, defstruct
 from msgspec.json import Decoder
 
 from events import COMMANDS, FACTS
@@ -45,6 +45,21 @@ class Fact(Struct, frozen=True, gc=False):
     body: Any
 
 
+class FactAround(Struct, frozen=True, gc=False):
+    """A fact whose body is left as it stands."""
+
+    id: str
+    stream: str
+    seq: int
+    type: str
+    version: int
+    cause: str
+    at: Position
+    recorded_at: datetime
+    effective_on: date
+    body: Raw
+
+
 def _reading(shape: type[Struct], bodies: dict[str, type]) -> dict[str, type[Struct]]:
     """Make the shape of each type of body; the member `type` tells which one a record has."""
     members = {name: kind for name, kind in shape.__annotations__.items() if name != "type"}
@@ -65,8 +80,10 @@ def _reading(shape: type[Struct], bodies: dict[str, type]) -> dict[str, type[Str
 _COMMANDS = _reading(Command, COMMANDS)
 _FACTS = _reading(Fact, FACTS)
 
+BODY_READERS = {name: Decoder(body) for name, body in FACTS.items()}
 COMMAND_READERS = {name: Decoder(shape) for name, shape in _COMMANDS.items()}
 FACT_READERS = {name: Decoder(shape) for name, shape in _FACTS.items()}
 
 PACKET: Decoder[list[Any]] = Decoder(list[reduce(or_, _COMMANDS.values())])  # type: ignore[misc]
+FACT_AROUND = Decoder(FactAround)
 FACT: Decoder[Any] = Decoder(reduce(or_, _FACTS.values()))

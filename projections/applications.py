@@ -118,7 +118,7 @@ def _values(placed: Placed) -> dict[str, Any] | None:
     match placed.fact.body:
         case ApplicationFiled() as body:
             return {
-                **_stated(placed, body.stated),
+                **_stated(body.stated),
                 **_arrival(body.arrived),
                 "beneficiary": placed.token,
                 "source": body.application.partition(":")[0],
@@ -130,7 +130,7 @@ def _values(placed: Placed) -> dict[str, Any] | None:
         case ApplicationCorrected(before_filing=True):
             return None
         case ApplicationCorrected() as body:
-            return {**_stated(placed, body.stated), "digest": body.digest, "corrections": 1}
+            return {**_stated(body.stated), "digest": body.digest, "corrections": 1}
         case ApplicationWithdrawn():
             return {"beneficiary": placed.token, "state": "withdrawn", "withdrawn_on": on}
         case ApplicationConflicted(stands=""):
@@ -153,7 +153,7 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "failing": [],
                 "attempt": body.attempt,
                 "amount_fen": body.amount,
-                "trail": placed.json["trail"],
+                "trail": body.trail,
                 "reviewer": body.reviewer,
                 "proposed_on": on,
                 "proposed_at": placed.recorded_at,
@@ -164,9 +164,9 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "state": "denied",
                 "code": body.code,
                 "text": body.text,
-                "failing": placed.json["failing"],
+                "failing": body.failing,
                 # a reviewer's denial has no trail of its own: the one that led to the referral stays
-                "trail": placed.json["trail"] if body.trail else None,
+                "trail": body.trail or None,
                 "reviewer": body.reviewer,
                 "denied_on": on,
             }
@@ -177,7 +177,7 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "code": body.code,
                 "text": body.text,
                 "failing": [],
-                "trail": placed.json["trail"],
+                "trail": body.trail,
                 "referred_on": on,
             }
         case ApprovalGranted():
@@ -192,7 +192,7 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
             return None
 
 
-def _stated(placed: Placed, stated: Stated) -> dict[str, Any]:
+def _stated(stated: Stated) -> dict[str, Any]:
     return {
         "programme": stated.programme,
         "region": stated.region,
@@ -200,7 +200,7 @@ def _stated(placed: Placed, stated: Stated) -> dict[str, Any]:
         "applied_on": stated.applied_on,
         "payee": stated.payee,
         "account": stated.account,
-        "stated": placed.json["stated"]["facts"],
+        "stated": stated.facts,
     }
 
 

@@ -70,9 +70,9 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "policy_version": body.policy.version,
                 "policy_hash": body.policy.content_hash,
                 "amount_fen": body.amount,
-                "slots": placed.json["slots"],
-                "claims": placed.json["claims"],
-                "plan": placed.json["instalments"],
+                "slots": body.slots,
+                "claims": body.claims,
+                "plan": body.instalments,
                 "payee": body.payee,
                 "account": body.account,
                 "reviewer": body.reviewer,
@@ -82,8 +82,8 @@ def changes(placed: Placed) -> Iterator[Change]:
             }
         case ApprovalGranted() as body:
             values = {
-                "plan": placed.json["instalments"],
-                "taken": placed.json["taken"],
+                "plan": body.instalments,
+                "taken": body.taken,
                 "line": body.taken[-1].line if body.taken else None,
                 "state": "granted",
                 "granted_on": on,

@@ -5,8 +5,6 @@ The ledger stays the truth: this is where people and pages look things up.
 
 from collections.abc import Callable, Iterator
 
-import orjson
-
 from events import FACTS as FACT_MODELS
 from events.control import CommandRefused
 from events.values import Fact
@@ -60,7 +58,7 @@ def changes(placed: Placed) -> Iterator[Change]:
             fact.at.offset,
             fact.recorded_at,
             fact.effective_on,
-            orjson.dumps(placed.json).decode(),
+            placed.text,
         ),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import orjson
+import msgspec
 
 from events.invariants import BrokenInvariant
 from projections import unchanged
@@ -36,6 +36,8 @@ _PLAIN: dict[str, frozenset[str]] = {
     for name, rules in _RULES.items()
 }
 
+_encode = msgspec.json.Encoder().encode
+
 Key = tuple[Any, ...]
 Values = dict[str, Any]
 
@@ -59,13 +61,12 @@ class Folded:
             at = fact.recorded_at
             for mapping in MAPPINGS[type(fact.body)]:
                 for change in mapping(placed):
-                    match change:
-                        case Upsert():
-                            self.merge(partition, at, change)
-                        case Append():
-                            self._append(partition, offset, change)
-                        case Amend():
-                            self._amend(at, change)
+                    if isinstance(change, Upsert):
+                        self.merge(partition, at, change)
+                    elif isinstance(change, Append):
+                        self._append(partition, offset, change)
+                    else:
+                        self._amend(at, change)
 
     def repeat(self, partition: int, repeats: Iterable[Repeats]) -> None:
         """Note the commands that checkpoints name as repeats."""
@@ -144,4 +145,4 @@ def as_json(name: str, rows: dict[Key, Values]) -> str:
     columns = _BY_NAME[name].primary_key
     for key, row in rows.items():
         row.update(zip(columns, key, strict=True))
-    return orjson.dumps([rows[key] for key in sorted(rows)]).decode()
+    return _encode([rows[key] for key in sorted(rows)]).decode()

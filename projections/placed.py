@@ -1,23 +1,20 @@
 """Placed: a fact together with where it stands on the ledger and the day it became known."""
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
-
-from events import CATALOGUE
 from events.codec import body_json
 from events.days import legal_day
 from events.envelope import Recorded
 
 
 class Placed(NamedTuple):
-    """A fact at its place on the ledger; `json` is its body as JSON has it, for jsonb columns."""
+    """A fact at its place on the ledger; `text` is its body as JSON, as the ledger has it."""
 
     fact: Recorded
     partition: int
     offset: int
-    json: dict[str, Any]
+    text: str
 
     @property
     def recorded_at(self) -> datetime:
@@ -40,16 +37,6 @@ class Placed(NamedTuple):
         return self.fact.stream.partition("/")[2]
 
 
-def place(
-    fact: Recorded, partition: int, offset: int, item: dict[str, Any] | None = None
-) -> Placed:
-    """Put a fact at its place; `item` is its parsed record, which saves writing the body again.
-
-    An item of an older version is left aside: its body was lifted to today's when it was read.
-    """
-    body = fact.body
-    if item is None or item["version"] != CATALOGUE[type(body).__name__].version:
-        json = orjson.loads(body_json(body))
-    else:
-        json = item["body"]
-    return Placed(fact, partition, offset, json)
+def place(fact: Recorded, partition: int, offset: int) -> Placed:
+    """Put a fact that was not read from the ledger at a place on it."""
+    return Placed(fact, partition, offset, body_json(fact.body).decode())

@@ -12,9 +12,9 @@ from typing import NamedTuple, Protocol
 
 import orjson
 
-from events.codec import CHECKPOINT_KEY, Unreadable, fact_of
+from events.codec import CHECKPOINT_KEY, Unreadable, decode_fact_and_text
 from events.invariants import BrokenInvariant
-from projections.placed import Placed, place
+from projections.placed import Placed
 
 
 class Record(Protocol):
@@ -123,11 +123,8 @@ class Heads(Protocol):
 
 def _fact(partition: int, record: Record) -> Placed:
     raw = record.value or b""
-    try:
-        item = orjson.loads(raw.replace(_NUL, _SHOWN) if _NUL in raw else raw)
-    except ValueError as error:
-        raise Unreadable(f"no fact: {error!r}") from error
-    return place(fact_of(item), partition, record.offset, item)
+    fact, text = decode_fact_and_text(raw.replace(_NUL, _SHOWN) if _NUL in raw else raw)
+    return Placed(fact, partition, record.offset, text)
 
 
 def _checkpoint(raw: bytes | None) -> tuple[datetime | None, list[str]]:

@@ -115,8 +115,10 @@ def create(table: Table, schema: str) -> Iterable[str]:
     ]
     lines = [*columns, f"PRIMARY KEY ({', '.join(table.primary_key)})"]
     body = ",\n    ".join(lines)
-    # state rows are updated in place: room in the page keeps those updates off the indexes
-    storage = " WITH (fillfactor = 85)" if table.is_state else ""
+    # state rows are updated in place: room in the page keeps those updates off the indexes; a fact's
+    # body of two or three kilobytes stays in its row, because compressing it costs more than the room
+    fill = "fillfactor = 85, " if table.is_state else ""
+    storage = f" WITH ({fill}toast_tuple_target = 4080)"
     yield f"CREATE TABLE {schema}.{table.name} (\n    {body}\n){storage}"
     for number, index in enumerate(table.indexes, start=1):
         unique, _, rest = index.partition(" ") if index.startswith("UNIQUE ") else ("", "", index)

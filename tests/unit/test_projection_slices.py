@@ -91,7 +91,7 @@ async def test_a_nul_which_the_database_cannot_hold_is_shown_as_unreadable() -> 
     body = piece.facts[0].fact.body
     assert isinstance(body, StatusRecorded)
     assert body.source == "a\ufffdb"
-    assert piece.facts[0].json["source"] == "a\ufffdb"
+    assert orjson.loads(piece.facts[0].text)["source"] == "a\ufffdb"
 
 
 async def test_halves_are_the_whole() -> None:
