@@ -23,7 +23,11 @@ GROUPS: tuple[Group, ...] = (
     Group(_("工作台"), (Page("/", _("工作台")),)),
     Group(
         _("业务"),
-        (Page("/applications", _("申请")), Page("/submissions", _("批量申报"))),
+        (
+            Page("/applications", _("申请")),
+            Page("/submissions", _("批量申报")),
+            Page("/past", _("历史享受")),
+        ),
     ),
     Group(
         _("资金"),

@@ -104,6 +104,7 @@ async def run(
                 node_modules=node_modules,
                 names=vault.names,
                 send=sender.send_all,
+                vault=vault,
             )
             await serve(sources, listening, stop, ready)
 

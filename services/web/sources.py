@@ -12,6 +12,7 @@ import asyncpg
 
 from policies.registry import Policies
 from services.runtime.identity import Masked
+from services.runtime.vault import Vault
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Db: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -36,3 +37,4 @@ class Sources:
     names: NamesOf = nobody_is_known
     send: Send | None = None
     wait_seconds: float = 2.0
+    vault: Vault | None = None

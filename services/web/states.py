@@ -100,6 +100,21 @@ SUBMISSION_LINES: dict[str, State] = {
     "conflicted": State(_("内容冲突"), "red"),
 }
 
+IMPORTS: dict[str, State] = {
+    "held": State(_("待放行"), "amber"),
+    "released": State(_("已放行"), "blue"),
+    "rejected": State(_("已退回"), "red"),
+    "done": State(_("已计入"), "grey"),
+}
+
+PAST_ROWS: dict[str, State] = {
+    "accepted": State(_("可导入"), "blue"),
+    "doubtful": State(_("存疑"), "amber"),
+    "refused": State(_("退回"), "red"),
+    "twice": State(_("本文件内重复"), "grey"),
+    "known": State(_("台账已有"), "grey"),
+}
+
 DIFFERENCE_KINDS: dict[str, str] = {
     "missing_at_bank": _("银行缺这一笔"),
     "unknown_at_bank": _("账上没有这一笔"),
