@@ -1,5 +1,6 @@
 """`benefit-ledger policies`: the dated rules listed, checked, printed, compared and tried out."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ _KNOWN_MUTANTS = _HERE / ".venv" / ".mutants.json"
 Name = Annotated[
     str, typer.Argument(help="版本名，如 skill-upgrade/211200-2022-01-01，或唯一的开头")
 ]
+_DAY = ["%Y-%m-%d", "%Y%m%d"]
 Parameters = Annotated[
     Path | None,
     typer.Option("--parameters", help="市里自己的参数目录", file_okay=False, exists=True),
@@ -125,6 +127,31 @@ def diff(
 
     for line in told(before, after):
         typer.echo(line)
+
+
+@app.command("backtest")
+def backtest(
+    folder: Annotated[Path, typer.Argument(help="放有改动文件的目录，或市里的参数目录")],
+    *,
+    facts: Annotated[
+        Path | None, typer.Option(help="不读 Kafka，改读 simulate 打印的事实", exists=True)
+    ] = None,
+    programme: Annotated[str | None, typer.Option(help="只看这个补贴项目")] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", help="申请日期自", formats=_DAY)
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", help="申请日期至", formats=_DAY)] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="逐件写成 .xlsx 或 .csv")
+    ] = None,
+) -> None:
+    """回测：改动后的规则对过去的申请会怎么判，从总账逐件重算，汇总并逐件列明条款。"""
+    from services.main.backtest_run import Wanted
+    from services.main.backtest_run import backtest as run
+    from services.runtime.settings import Settings
+
+    wanted = Wanted(programme, first.date() if first else None, last.date() if last else None)
+    run(Settings(), console, folder, facts=facts, wanted=wanted, output=output)
 
 
 @app.command("questions")

@@ -1,0 +1,98 @@
+"""Past decisions: what the rules have answered, with the past that they answered on.
+
+In:    facts of the ledger, in the order of each stream
+Out:   each decision of the rules with its claim and the counters just before it
+Holds: the same folds as the desk's; a person's decision is none of the rules'.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import NamedTuple
+
+import orjson
+
+from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
+from events.codec import CHECKPOINT_KEY, decode_fact, fact_of
+from events.envelope import Recorded
+from policies.outcomes import Claim, Counters
+from policies.registry import Policies
+from projections.ledger_reader import LedgerReader
+from services.runtime.settings import Settings
+from services.standing import Standings
+from services.standing.beneficiary import BeneficiaryStream
+
+Decided = ApprovalProposed | ApprovalDenied | ApprovalReferred
+_DECIDED = (ApprovalProposed, ApprovalDenied, ApprovalReferred)
+_WHOSE = b"beneficiary/"
+_MOST_RECORDS = 5_000
+_WAIT_SECONDS = 0.5
+
+
+class PastDecision(NamedTuple):
+    """One answer of the rules; `before` is true only until the next fact is folded."""
+
+    fact: Decided
+    claim: Claim
+    before: Counters
+
+
+class History:
+    """The beneficiaries' standings, as far as the facts have been told."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._standings = Standings(policies)
+
+    def tell(self, recorded: Recorded) -> PastDecision | None:
+        """Look at a fact with what was there before it. `folded` must follow."""
+        body = recorded.body
+        if not isinstance(body, _DECIDED) or getattr(body, "reviewer", None):
+            return None
+        stream = self._standings.stream(recorded.stream)
+        if not isinstance(stream, BeneficiaryStream):
+            return None
+        stated = stream.applications.filed[body.application].stated
+        claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
+        return PastDecision(body, claim, stream.approvals.caps)
+
+    def folded(self, recorded: Recorded) -> None:
+        """Take a fact as history."""
+        self._standings.fold(recorded)
+
+
+async def from_ledger(
+    settings: Settings, progress: Callable[[int, int], None]
+) -> AsyncIterator[Recorded]:
+    """Every committed fact about beneficiaries up to where the ledger ends now.
+
+    Raises: BrokerAway, TopicsMissing
+    """
+    async with LedgerReader(settings.kafka_bootstrap, settings.topics.ledger) as reader:
+        span = await reader.span()
+        total = sum(end - first for first, end in span.values())
+        for partition, (first, _) in span.items():
+            reader.seek(partition, first)
+        open_ = {partition for partition, (first, end) in span.items() if end > first}
+        while open_:
+            for partition, records in (await reader.read(_MOST_RECORDS, _WAIT_SECONDS)).items():
+                end = span[partition][1]
+                for record in records:
+                    ours = record.offset < end and record.key != CHECKPOINT_KEY
+                    if ours and record.key.startswith(_WHOSE):
+                        yield decode_fact(record.value)
+            standing = {partition: await reader.standing(partition) for partition in span}
+            open_ = {p for p in open_ if standing[p] < span[p][1]}
+            done = sum(min(standing[p], span[p][1]) - span[p][0] for p in span)
+            progress(done, total)
+
+
+def from_lines(lines: Iterable[bytes]) -> Iterator[Recorded]:
+    """The facts that `simulate` printed; what it refused and the entries beside facts are left out.
+
+    Raises: Unreadable
+    """
+    for line in lines:
+        if not line.strip():
+            continue
+        item = orjson.loads(line)
+        item.pop("entry", None)
+        if str(item.get("stream", "")).startswith(_WHOSE.decode()):
+            yield fact_of(item)
