@@ -15,7 +15,8 @@ from policies.outcomes import LIFETIME, Slot
 from policies.vocabulary import Cap, Count, EitherOr, Lifetime, Months, Running, Unique
 
 Room = tuple[bool | Literal["judge"] | None, tuple[Slot, ...]]
-"""Whether the cap has room (``judge``: a person must say), and the slots that are taken."""
+"""Whether the cap has room (``judge``: a person must say), and the slots that are taken: those too
+of a cap whose limit is not stated yet, so that they count when it is."""
 
 Ask = Callable[[Case], Room]
 _CANNOT_TELL: Room = (None, ())
@@ -63,14 +64,15 @@ def _count(cap: Count, family: str, figures: Figures) -> Ask:
         if day is None:
             case.lacks(name, day_fact)
             return _CANNOT_TELL
+        period = day[:4]
+        slots = (Slot(name, period, ""),)
         limit = fixed if read is None else read(case, name)
         if limit is None:
-            return _CANNOT_TELL
-        period = day[:4]
+            return None, slots
         used = case.counters.used(family, name, period)
         ok = used < int(str(limit))
         case.trail.append(seen((name, ok, used, f"{period}年上限{limit}次")))
-        return ok, (Slot(name, period, ""),)
+        return ok, slots
 
     return ask
 
@@ -132,13 +134,14 @@ def _months(cap: Months, family: str, figures: Figures) -> Ask:
         relieved = case.facts.get(without, ()) if without else ()
         free = frozenset(relieved if isinstance(relieved, list) else ())
         months = len(set(stated) - free) if isinstance(stated, list) else int(str(stated))
+        slots = (Slot(name, LIFETIME, "", months),)
         limit = limit_of(case)
         if limit is None:
-            return _CANNOT_TELL
+            return None, slots
         used = case.counters.months_used(family, name)
         ok = used + months <= limit
         case.trail.append(seen((name, ok, used + months, f"累计上限{limit}个月")))
-        return ok, (Slot(name, LIFETIME, "", months),)
+        return ok, slots
 
     return ask
 

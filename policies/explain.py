@@ -18,6 +18,9 @@ from policies.windows import Window
 Verdicts = dict[str, bool | None]
 Refusal = Literal["EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"]
 
+_UNTOLD = ("MISSING_FACT", "")
+"""Why a cap cannot tell that notes nothing itself: a condition that it names cannot."""
+
 ADVANCE = "advance"
 """The cap under which an advance is used up, and the id of its node."""
 
@@ -75,6 +78,11 @@ def referred(
     judged = [node.id for node in parts.text.refer if verdicts[node.id]]
     judged += [name for name, ok in zip(_caps(parts), room, strict=False) if ok == "judge"]
     texts = [*dict.fromkeys(text for _, text in gaps.values())]
+    uncounted = tuple(
+        name
+        for name, ok in zip(_caps(parts), room, strict=False)
+        if ok is None and case.gaps.get(name, _UNTOLD)[0] != "NOT_STATED"
+    )
     return Refer(
         parts.ref,
         "MISSING_FACT" if "MISSING_FACT" in lacks else "NOT_STATED" if lacks else "TO_JUDGE",
@@ -88,6 +96,7 @@ def referred(
         tuple(case.trail),
         granted.ceilings,
         granted.is_advance,
+        uncounted,
     )
 
 
@@ -115,7 +124,7 @@ def two_versions(
         words = "；".join(dict.fromkeys(lacking.values()))
         trail = tuple(Seen(name, None, None, text) for name, text in lacking.items())
         about = tuple(lacking)
-        return Refer(refs[-1], "MISSING_FACT", about, words, None, (), (), (), None, trail)
+        return _undecided(refs[-1], about, words, trail)
     names = tuple(f"{ref.jurisdiction}-{ref.version}" for ref in refs)
     text = f"{claim.applied_on} 有{len(names)}个版本同时适用：{'、'.join(names)}"
     return Refer(None, "TWO_VERSIONS", names, text, None, (), (), (), None, ())
@@ -125,8 +134,12 @@ def keeping_unknown(ref: PolicyRef, fact: str) -> Refer:
     """A running benefit whose version depends on a fact that was not stated."""
     text = trace.missing(fact)
     line = Seen("grandfather", None, None, text)
-    about = ("grandfather",)
-    return Refer(ref, "MISSING_FACT", about, text, None, (), (), (), None, (line,))
+    return _undecided(ref, ("grandfather",), text, (line,))
+
+
+def _undecided(ref: PolicyRef, about: tuple[str, ...], text: str, trail: tuple[Seen, ...]) -> Refer:
+    """Which version counts is not known, and so neither its caps."""
+    return Refer(ref, "MISSING_FACT", about, text, None, (), (), (), None, trail, uncounted=about)
 
 
 def _leaves(node: Condition, verdict: bool | None, verdicts: Verdicts) -> list[str]:

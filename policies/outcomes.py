@@ -146,7 +146,8 @@ class Deny(NamedTuple):
 
 class Refer(NamedTuple):
     """A person must judge. `plan` and `amount_fen` are what the rules would give, if they know;
-    `slots` are the uses that an approval by that person takes."""
+    `slots` are the uses that an approval by that person takes. `uncounted` names what keeps the
+    caps from being counted: until the facts are stated, nobody can approve."""
 
     policy: PolicyRef | None
     code: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE"]
@@ -160,6 +161,7 @@ class Refer(NamedTuple):
     trail: tuple[Seen, ...]
     ceilings: tuple[CeilingUse, ...] = ()
     is_advance: bool = False
+    uncounted: tuple[str, ...] = ()
 
 
 Outcome = Grant | Deny | Refer

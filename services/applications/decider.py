@@ -32,8 +32,8 @@ def decide(
 ) -> list[Fact]:
     """Answer with what becomes of the claim itself; whether money is due is approvals' part.
 
-    Refuses: ALREADY_WITHDRAWN, ALREADY_GRANTED, STALE_CORRECTION, ALREADY_DENIED,
-             PAYMENT_UNDER_WAY  (first match wins)
+    Refuses: ALREADY_WITHDRAWN, ALREADY_REVOKED, ALREADY_GRANTED, STALE_CORRECTION,
+             ALREADY_DENIED, PAYMENT_UNDER_WAY  (first match wins)
     Holds: a repeat of any content already seen is answered with nothing
     """
     match command:
@@ -103,6 +103,8 @@ def _correct(
         return []
     if claim.withdrawn:
         return [_refused(command, "ALREADY_WITHDRAWN")]
+    if approvals.is_revoked(command.application):
+        return [_refused(command, "ALREADY_REVOKED")]
     if approvals.is_granted(command.application):
         return [_refused(command, "ALREADY_GRANTED")]
     if command.replaces != claim.digest:
@@ -124,6 +126,8 @@ def _withdraw(
         return [_withdrawn(command, before_filing=True)]
     if claim.withdrawn:
         return []
+    if approvals.is_revoked(command.application):
+        return [_refused(command, "ALREADY_REVOKED")]
     if approvals.is_denied(command.application):
         return [_refused(command, "ALREADY_DENIED")]
     if instalments.is_being_paid(command.application):

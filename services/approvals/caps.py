@@ -19,7 +19,10 @@ def _use(slot: CapSlot) -> _CapUse:
 
 @dataclass(slots=True)
 class Caps:
-    """The slots of one beneficiary: (family, cap, period, key) -> slot number -> its holder."""
+    """The slots of one beneficiary: (family, cap, period, key) -> slot number -> its holder.
+
+    What nobody holds has no entry. What was obtained by deceit keeps its holder for good.
+    """
 
     taken: dict[_CapUse, dict[int, tuple[str, int]]] = field(default_factory=dict)
     held: dict[str, tuple[CapSlot, ...]] = field(default_factory=dict)
@@ -41,8 +44,8 @@ class Caps:
         """List the unique keys that are taken under a cap."""
         return [
             key
-            for (of_family, of_cap, _, key), numbers in self.taken.items()
-            if numbers and key and (of_family, of_cap) == (family, cap)
+            for of_family, of_cap, _, key in self.taken
+            if key and of_cap == cap and of_family == family
         ]
 
     def numbered(self, slots: tuple[CapSlot, ...]) -> tuple[CapSlot, ...]:
@@ -70,8 +73,10 @@ class Caps:
     def take(self, holder: str, slots: tuple[CapSlot, ...]) -> None:
         """Fold slots taken by an approval (or a prior use).
 
-        Raises: BrokenInvariant when a slot is another's already
+        Raises: BrokenInvariant when a slot is another's already, or the holder has slots
         """
+        if self.held.get(holder):
+            raise BrokenInvariant(f"{holder} takes slots twice")
         for slot in slots:
             numbers = self.taken.setdefault(_use(slot), {})
             if slot.no in numbers:
@@ -82,7 +87,11 @@ class Caps:
     def give_back(self, holder: str) -> None:
         """Fold the end of an approval that was not paid."""
         for slot in self.held.pop(holder, ()):
-            del self.taken[_use(slot)][slot.no]
+            use = _use(slot)
+            numbers = self.taken[use]
+            del numbers[slot.no]
+            if not numbers:
+                del self.taken[use]
 
     def without(self, holder: str) -> "Caps":
         """Copy, as if `holder` had given its slots back."""

@@ -65,7 +65,9 @@ def approve_by_review(
     """Propose what a reviewer approved, within the caps that bind him too.
 
     Refuses: the policy's own denial (CAP_REACHED, CLAUSE_FAILED, ...), TWO_VERSIONS,
-             NO_AMOUNT  (first match wins)
+             MISSING_FACT, NO_FUND, NO_AMOUNT  (first match wins)
+    Holds:   nothing is approved whose caps nobody can count: the facts that they count must be
+             stated first, by a correction
     """
     claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
     outcome = policies.evaluate(claim, caps)
@@ -76,6 +78,10 @@ def approve_by_review(
             return _refused(command, outcome.code, outcome.text)
         case Refer(policy=None):
             return _refused(command, outcome.code, outcome.text)
+        case Refer(uncounted=lacking) if lacking:
+            return _refused(command, "MISSING_FACT", outcome.text)
+        case Refer(funds=()):
+            return _refused(command, "NO_FUND", outcome.text)
         case Refer():
             amount = outcome.amount_fen if command.amount is None else command.amount
             if not amount:

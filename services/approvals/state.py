@@ -59,6 +59,11 @@ class Approvals:
         approval = self.by_application.get(application)
         return approval is not None and approval.state == "granted"
 
+    def is_revoked(self, application: str) -> bool:
+        """Tell whether what was granted was taken back; a new claim needs a number of its own."""
+        approval = self.by_application.get(application)
+        return approval is not None and approval.state == "revoked"
+
     def is_denied(self, application: str) -> bool:
         """Tell whether the application ended without money."""
         approval = self.by_application.get(application)

@@ -65,7 +65,7 @@ class BeneficiaryStream(Stream):
             case appr.RevokeApproval() as command:
                 return revoke(self.approvals, self.instalments, command)
             case RecordStatus() as command:
-                told = status.decide(self.status, self.approvals.caps, command)
+                told = status.decide(self.status, self.approvals.caps, command, policies)
                 if not told:
                     return []
                 return [
@@ -73,7 +73,7 @@ class BeneficiaryStream(Stream):
                     *left_early(self.applications, self.approvals, self.instalments, command),
                 ]
             case RecordPriorUse() as command:
-                return status.decide(self.status, self.approvals.caps, command)
+                return status.decide(self.status, self.approvals.caps, command, policies)
             case _:
                 raise unfit(self, asked.body)
 

@@ -2,18 +2,25 @@
 
 from typing import assert_never
 
+from events.control import CommandRefused
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
 from events.values import Fact
+from policies.registry import Policies
+from policies.slots import problem_of
 from services.approvals.caps import Caps
 from services.status.state import Status
 
 StatusFact = StatusRecorded | PriorUseRecorded
 
 
-def decide(status: Status, caps: Caps, command: RecordStatus | RecordPriorUse) -> list[Fact]:
+def decide(
+    status: Status, caps: Caps, command: RecordStatus | RecordPriorUse, policies: Policies
+) -> list[Fact]:
     """Record what is new; a repeat changes nothing.
 
-    Holds: a prior use takes the lowest free slots, even past a cap's limit: it did happen
+    Refuses: UNKNOWN_USE
+    Holds:   a prior use takes the lowest free slots, even past a cap's limit: it did happen;
+             one that no cap would ever count is refused, so that nobody relies on it
     """
     match command:
         case RecordStatus():
@@ -25,6 +32,9 @@ def decide(status: Status, caps: Caps, command: RecordStatus | RecordPriorUse) -
         case RecordPriorUse():
             if prior_use_key(command) in status.prior_uses:
                 return []
+            problems = [text for slot in command.slots if (text := problem_of(policies, slot))]
+            if problems:
+                return [_refused(command, "；".join(dict.fromkeys(problems)))]
             return [
                 PriorUseRecorded(
                     document=command.document,
@@ -38,9 +48,15 @@ def decide(status: Status, caps: Caps, command: RecordStatus | RecordPriorUse) -
             assert_never(command)
 
 
+def _refused(command: RecordPriorUse, text: str) -> CommandRefused:
+    return CommandRefused(
+        command="RecordPriorUse", code="UNKNOWN_USE", about=command.document, text=text
+    )
+
+
 def prior_use_key(use: RecordPriorUse | PriorUseRecorded) -> str:
-    """Name a prior use by its document, programme, day and the uses it takes."""
-    keys = "+".join(f"{slot.cap}/{slot.period}/{slot.key}" for slot in use.slots)
+    """Name a prior use by its document, programme, day and the uses it takes, in whatever order."""
+    keys = "+".join(sorted(f"{slot.cap}/{slot.period}/{slot.key}" for slot in use.slots))
     return f"{use.document}|{use.programme}|{use.granted_on}|{keys}"
 
 

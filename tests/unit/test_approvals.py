@@ -16,7 +16,17 @@ from events.control import CommandRefused
 from events.envelope import Recorded
 from events.values import FactValue, LineTaken
 from services.standing import follow_ups
-from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, withdraws
+from tests.dsl import (
+    LINE_2022,
+    ZHANG,
+    Scene,
+    applies,
+    certificate,
+    corrects,
+    kinds,
+    only,
+    withdraws,
+)
 
 TWICE = {"certificate.number": "212106000400456"}
 TAKEN = (LineTaken(line=LINE_2022, amount=150_000, step=0),)
@@ -210,6 +220,39 @@ def test_a_referred_claim_without_an_amount_needs_one() -> None:
     with_amount = reviews().model_copy(update={"amount": 800_00})
     granted = only(scene.when(ZHANG, with_amount), ApprovalGranted)
     assert (granted.amount, granted.attempt) == (800_00, 1)
+
+
+def test_nobody_approves_months_that_nobody_can_count() -> None:
+    scene = Scene(on="2021-11-10")
+    facts: dict[str, FactValue] = {
+        "unit.kind": "企业",
+        "graduate.kind": "高校毕业生",
+        "diploma.dated_on": "2021-06-30",
+        "hire.began_on": "2021-08-01",
+        "hire.registered": False,
+        "contract.months": 12,
+        "hire.insured": True,
+        "advance.requested": False,
+        "hire.after_internship": False,
+        "contribution.employer": 256_500,
+    }
+    claim = applies("b", facts, programme="hire-graduate-si", applied_on="2021-11-10")
+    assert only(scene.when(ZHANG, claim), ApprovalReferred).code == "MISSING_FACT"
+    with_amount = reviews().model_copy(update={"amount": 2_565_00})
+    assert refused(scene.when(ZHANG, with_amount)) == "MISSING_FACT"
+    stated = {**facts, "contribution.months": ["2021-08", "2021-09"]}
+    correction = corrects("b", claim, stated, programme="hire-graduate-si", applied_on="2021-11-10")
+    proposal = only(scene.when(ZHANG, correction), ApprovalProposed)
+    assert [slot.months for slot in proposal.slots if slot.cap == "term"] == [2]
+
+
+def test_nobody_approves_under_a_version_that_nobody_can_name() -> None:
+    scene = Scene()
+    facts: dict[str, FactValue] = {"unit.kind": "企业", "leader.recognised": True}
+    claim = applies("b", facts, programme="leader-si", applied_on="2022-10-12")
+    assert only(scene.when(ZHANG, claim), ApprovalReferred).code == "MISSING_FACT"
+    with_amount = reviews().model_copy(update={"amount": 1_881_00})
+    assert refused(scene.when(ZHANG, with_amount)) == "MISSING_FACT"
 
 
 def test_the_end_of_the_year_frees_a_held_claims_slots() -> None:

@@ -1,13 +1,26 @@
 """Caps: a slot is one approval's; it comes back when that ends unpaid, and the lowest free is next."""
 
+from typing import Literal
+
 import pytest
 
-from events.approvals import ApprovalDenied, ApprovalProposed
+from events.approvals import ApprovalDenied, ApprovalProposed, RevokeApproval
 from events.budgets import CloseLine
+from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from events.values import CapSlot
 from services.approvals.caps import Caps
-from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, withdraws
+from tests.dsl import (
+    LINE_2022,
+    ZHANG,
+    Scene,
+    applies,
+    certificate,
+    corrects,
+    kinds,
+    only,
+    withdraws,
+)
 
 PER_YEAR = CapSlot(family="skill-upgrade", cap="per_year", period="2022")
 KEY = CapSlot(family="skill-upgrade", cap="no_repeat", key="电工|四级")
@@ -108,6 +121,46 @@ def test_an_approval_that_ends_unpaid_gives_its_slots_back(ending: str) -> None:
         scene.when(LINE_2022, CloseLine(document="年终"))
     proposed = only(scene.when(ZHANG, applies("b")), ApprovalProposed)
     assert all(slot.no == 1 for slot in proposed.slots)
+
+
+def revoked(cause: Literal["administrative_error", "fraud", "not_entitled"]) -> Scene:
+    """Begin where application a was granted and taken back."""
+    scene = Scene().budget(10_000)
+    scene.when(ZHANG, applies("a"))
+    revocation = RevokeApproval(
+        application="district:a",
+        cause=cause,
+        document="撤〔2022〕1号",
+        reason="复核",
+        by="staff:li",
+    )
+    assert "ApprovalRevoked" in kinds(scene.when(ZHANG, revocation))
+    return scene
+
+
+@pytest.mark.parametrize("cause", ["fraud", "not_entitled"])
+def test_what_was_obtained_wrongly_stays_counted(cause: Literal["fraud", "not_entitled"]) -> None:
+    scene = revoked(cause)
+    assert only(scene.when(ZHANG, applies("b")), ApprovalDenied).code == "CAP_REACHED"
+
+
+def test_an_error_of_the_administration_gives_the_slots_back() -> None:
+    proposed = only(revoked("administrative_error").when(ZHANG, applies("b")), ApprovalProposed)
+    assert all(slot.no == 1 for slot in proposed.slots)
+
+
+def test_what_was_taken_back_is_claimed_anew_and_not_corrected() -> None:
+    scene = revoked("administrative_error")
+    correction = corrects("a", applies("a"), certificate("钳工"))
+    assert only(scene.when(ZHANG, correction), CommandRefused).code == "ALREADY_REVOKED"
+    assert only(scene.when(ZHANG, withdraws("a")), CommandRefused).code == "ALREADY_REVOKED"
+
+
+def test_nobody_takes_slots_twice() -> None:
+    caps = Caps()
+    caps.take("a", (PER_YEAR,))
+    with pytest.raises(BrokenInvariant, match="a takes slots twice"):
+        caps.take("a", (KEY,))
 
 
 def test_a_claim_that_waits_for_money_keeps_its_slots() -> None:

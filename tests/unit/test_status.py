@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from events.approvals import ApprovalDenied, ApprovalProposed
+from events.control import CommandRefused
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusKind
 from events.values import CapSlot
 from services.status.state import Status
@@ -115,3 +116,51 @@ def test_a_prior_use_past_the_cap_is_recorded_because_it_happened() -> None:
     scene = Scene()
     uses = [only(scene.when(ZHANG, prior(one)), PriorUseRecorded) for one in "甲乙丙丁"]
     assert [use.slots[0].no for use in uses] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        CapSlot(family="skill-upgrade", cap="per_anno", period="2022"),
+        CapSlot(family="skill", cap="per_year", period="2022"),
+        CapSlot(family="skill-upgrade", cap="per_year"),
+        CapSlot(family="skill-upgrade", cap="per_year", period="2022-03"),
+        CapSlot(family="skill-upgrade", cap="no_repeat"),
+        CapSlot(family="skill-upgrade", cap="no_repeat", period="2022", key="电工|四级"),
+        CapSlot(family="jobseeking", cap="once", period="2022"),
+        CapSlot(family="leader-si", cap="term"),
+        CapSlot(family="leader-si", cap="month", key="2022年3月"),
+        CapSlot(family="expansion", cap="hire"),
+        CapSlot(family="startup-loan-interest", cap="running", key="贷款1"),
+        CapSlot(family="startup-loan-interest", cap="running", key="2022-08-01/2021-08-01/贷款1"),
+    ],
+    ids=str,
+)
+def test_a_use_that_no_cap_would_count_is_refused(slot: CapSlot) -> None:
+    refused = only(Scene().when(ZHANG, prior("旧系统", PER_YEAR, slot)), CommandRefused)
+    assert (refused.code, refused.about) == ("UNKNOWN_USE", "旧系统")
+    assert slot.cap in refused.text
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        CapSlot(family="jobseeking", cap="once"),
+        CapSlot(family="leader-si", cap="term", months=7),
+        CapSlot(family="hire-hardship-si", cap="term"),
+        CapSlot(family="leader-si", cap="month", key="2022-03"),
+        CapSlot(family="expansion", cap="hire", key="2112021006831"),
+        CapSlot(family="hire-graduate-si", cap="advance", key="2022-03-01"),
+        CapSlot(family="startup-loan-interest", cap="running", key="2022-08-01/2025-08-01/贷款1"),
+        CapSlot(family="startup-loan-interest", cap="month", key="贷款1|2022-09"),
+    ],
+    ids=str,
+)
+def test_a_use_of_every_kind_of_cap_is_recorded(slot: CapSlot) -> None:
+    assert only(Scene().when(ZHANG, prior("旧系统", slot)), PriorUseRecorded).slots == (slot,)
+
+
+def test_the_order_of_a_prior_uses_slots_does_not_matter() -> None:
+    scene = Scene()
+    scene.when(ZHANG, prior("旧系统", PER_YEAR, KEY))
+    assert scene.when(ZHANG, prior("旧系统", KEY, PER_YEAR)) == []
