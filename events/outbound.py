@@ -66,7 +66,7 @@ class LineTold(Document):
     line: str = Field(description="行号；读不出行号的写 # 加第几行。")
     outcome: Ending = Field(
         description="granted 核准，denied 不予核准，referred 转人工，held 待预算，lapsed 已过期，"
-        "withdrawn 已撤回，refused 受理时退回，conflicted 与首次内容不同。"
+        "withdrawn 已撤回，revoked 已撤销核准，refused 受理时退回，conflicted 与首次内容不同。"
     )
     amount_fen: Fen | None = Field(None, description="核准金额（分）。")
 

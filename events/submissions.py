@@ -5,9 +5,17 @@ from typing import Literal
 
 from events.values import ApplicationKey, Arrival, Command, Fact, Fen, PolicyRef, Value
 
-Answer = Literal["granted", "denied", "referred", "held", "lapsed", "withdrawn"]
+Answer = Literal["granted", "denied", "referred", "held", "lapsed", "withdrawn", "revoked"]
 Ending = Literal[
-    "granted", "denied", "referred", "held", "lapsed", "withdrawn", "refused", "conflicted"
+    "granted",
+    "denied",
+    "referred",
+    "held",
+    "lapsed",
+    "withdrawn",
+    "revoked",
+    "refused",
+    "conflicted",
 ]
 DIGEST_LENGTH = 16
 """How much of a line's digest a submission keeps: enough to tell one content from another."""

@@ -27,6 +27,7 @@ _ENDINGS = (
     "held",
     "lapsed",
     "withdrawn",
+    "revoked",
     "refused",
     "conflicted",
 )

@@ -47,6 +47,22 @@ _ON_THE_WAY = """
       AND coalesce(body -> 'ask' ->> 'attempt', body ->> 'attempt')::int = $2
     ORDER BY recorded_at, partition, ledger_offset
 """
+_UNREPORTED = """
+    SELECT l.submission || ':' || l.line AS application
+    FROM books.submissions AS s JOIN books.submission_lines AS l USING (submission)
+    WHERE s.state = 'open' AND s.opened_at < $1 AND l.outcome IS NULL
+      AND l.submission || ':' || l.line > $2
+    ORDER BY 1 LIMIT $3
+"""
+_DECIDED = """
+    SELECT DISTINCT ON (application) id::text, stream, seq, type, cause::text, command_partition,
+           command_offset, recorded_at, effective_on, body::text
+    FROM books.facts
+    WHERE application = ANY($1) AND stream LIKE 'beneficiary/%'
+      AND type IN ('ApprovalGranted', 'ApprovalDenied', 'ApprovalReferred', 'ApprovalHeld',
+                   'ApprovalLapsed', 'ApprovalRevoked', 'ApplicationWithdrawn')
+    ORDER BY application, seq DESC
+"""
 _BATCHES = """
     SELECT batch, bank_account, digest, count, total_fen FROM books.batches
     WHERE state = $1 AND batch > $2 ORDER BY batch LIMIT $3
@@ -114,6 +130,18 @@ async def unanswered(pool: "Pool[Record]", before: datetime) -> AsyncIterator[li
         for row in rows:
             facts = await pool.fetch(_ON_THE_WAY, row["application"], row["attempt"])
             yield [Unanswered(_fact(fact)) for fact in facts]
+        after = rows[-1]["application"]
+
+
+async def unreported(pool: "Pool[Record]", before: datetime) -> AsyncIterator[list[Unanswered]]:
+    """Find lines of employers' batches whose decision their batch has not heard of since `before`.
+
+    They were decided before batches were told of their lines, and sent again since.
+    """
+    after = ""
+    while rows := await pool.fetch(_UNREPORTED, before, after, PAGE):
+        found = await pool.fetch(_DECIDED, [row["application"] for row in rows])
+        yield [Unanswered(_fact(fact)) for fact in found]
         after = rows[-1]["application"]
 
 

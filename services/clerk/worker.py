@@ -71,6 +71,8 @@ class Clerk:
             sent += await self._ask(advances, today, now)
         async for facts in asking.unanswered(self._pool, now - UNANSWERED_AFTER):
             sent += await self._ask(facts, today, now)
+        async for facts in asking.unreported(self._pool, now - UNANSWERED_AFTER):
+            sent += await self._ask(facts, today, now)
         async for batches in asking.released(self._pool):
             sent += await self._ask(batches, today, now)
         async for batch in asking.sending(self._pool):

@@ -20,6 +20,7 @@ WORDS: dict[Ending, str] = {
     "held": "待预算",
     "lapsed": "已过期",
     "withdrawn": "已撤回",
+    "revoked": "已撤销核准",
     "refused": "退回",
     "conflicted": "内容冲突",
 }
@@ -34,6 +35,7 @@ _REASONS = {
     "TWO_VERSIONS": "有两个版本适用，须由人工判断",
     "REVIEWED": "经人工审核",
     "HELD": "预算不足，按到达次序排队",
+    "REVOKED": "核准已撤销",
     "LAPSED": "预算年度结束，未办",
     "OTHER_CONTENT": "与首次申报的内容不同，首次内容有效；更正请发更正报文",
 }

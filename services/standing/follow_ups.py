@@ -48,6 +48,7 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
 """Every fact that leads to more, by its type; the others end a flow."""
 
 _ALSO: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
+    approvals.ApprovalRevoked: of_line,
     disbursements.DisbursementSettled: of_payments,
     disbursements.DisbursementReturned: of_payments,
 }

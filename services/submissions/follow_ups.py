@@ -13,6 +13,7 @@ from events.approvals import (
     ApprovalHeld,
     ApprovalLapsed,
     ApprovalReferred,
+    ApprovalRevoked,
 )
 from events.envelope import Asked, Recorded, follow_up
 from events.submissions import ReportLine
@@ -68,5 +69,7 @@ def _said(recorded: Recorded) -> dict[str, Any]:
             return {"outcome": "lapsed", "code": "LAPSED"}
         case ApplicationWithdrawn():
             return {"outcome": "withdrawn"}
+        case ApprovalRevoked():
+            return {"outcome": "revoked", "code": "REVOKED"}
         case other:
             raise AssertionError(f"{type(other).__name__} decides nothing about a line")

@@ -96,6 +96,7 @@ SUBMISSION_LINES: dict[str, State] = {
     "held": State(_("待预算"), "violet"),
     "lapsed": State(_("已过期"), "grey"),
     "withdrawn": State(_("已撤回"), "grey"),
+    "revoked": State(_("已撤销"), "grey"),
     "refused": State(_("已退回"), "red"),
     "conflicted": State(_("内容冲突"), "red"),
 }

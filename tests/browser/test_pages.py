@@ -20,6 +20,8 @@ PAGES = (
     "/applications?state=held,referred",
     PAID,
     DENIED,
+    "/submissions",
+    "/past",
     f"/disbursements?{DAY}",
     "/batches",
     "/batches/new",

@@ -16,8 +16,16 @@ from events.batches import BatchPrepared, PrepareBatch, ReleaseBatch, WantedLine
 from events.budgets import AllocateBudget, CommitBudget
 from events.codec import decode_packet
 from events.disbursements import DisbursementOrdered
-from events.envelope import Asked
+from events.envelope import Asked, Recorded
 from events.inbound.identity import Account, Party
+from events.instalments import InstalmentDue
+from events.submissions import (
+    AcceptedLine,
+    OpenSubmission,
+    ReportLine,
+    SubmissionDecided,
+    SubmissionLineAnswered,
+)
 from projections.migrate import migrate
 from services.clerk.worker import Clerk
 from services.runtime.packets import PacketSender
@@ -25,7 +33,7 @@ from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from services.runtime.vault.wanted import Files
 from tests.browser.city import City, project
-from tests.dsl import ARRIVED, DISTRICT, FUND, LINE_2022, certificate
+from tests.dsl import ARRIVED, DISTRICT, FUND, LINE_2022, applies, certificate
 
 ON = date(2022, 8, 12)
 NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)
@@ -221,3 +229,42 @@ async def test_an_unanswered_proposal_asks_its_line_the_same_again_after_five_mi
     asked = await office.round(answered=False)
     assert [type(one.body) for one in asked] == [CommitBudget] * 3
     assert office.city.ledger.ask(asked) == []
+
+
+async def test_a_batch_hears_of_lines_that_were_decided_before_it_was_known_as_one(
+    settings: Settings, office: Office
+) -> None:
+    line = applies("batch:1", certificate())
+    opened = OpenSubmission(
+        submission="district:batch",
+        programme="skill-upgrade",
+        region=DISTRICT,
+        applied_on=ON,
+        channel="employer",
+        employer="",
+        accepted=(AcceptedLine(no=1, line="1", digest=line.digest[:16]),),
+        refused=(),
+        arrived=ARRIVED,
+    )
+    office.city.ask(LINE_2022, AllocateBudget(document="1", amount=10**8), ON)
+    office.city.ask(streams.beneficiary("li-si-token"), line, ON)
+    office.city.ask(streams.submission("district:batch"), opened, ON)
+    untold = [
+        fact
+        for fact in office.city.ledger.facts
+        if not isinstance(fact.body, SubmissionLineAnswered | SubmissionDecided)
+        and not isinstance(fact.body, InstalmentDue)
+    ]
+    await project(settings.postgres_dsn, [_closed_up(fact) for fact in untold])
+    reports = [
+        asked
+        for asked in await office.round(NOW, answered=False)
+        if isinstance(asked.body, ReportLine)
+    ]
+    assert [asked.body.outcome for asked in reports] == ["granted"]  # type: ignore[attr-defined]
+    assert office.city.ledger.ask(reports) == [], "the very report that a decision of today sends"
+
+
+def _closed_up(fact: Recorded) -> Recorded:
+    """The batch's history without what it has not heard."""
+    return fact._replace(seq=1) if fact.stream.startswith("submission/") else fact

@@ -2,7 +2,7 @@
 
 from events import streams
 from events.applications import DecideApplication
-from events.approvals import ReviewApplication
+from events.approvals import ApprovalGranted, ApprovalRevoked, ReviewApplication
 from events.submissions import (
     DIGEST_LENGTH,
     AcceptedLine,
@@ -141,6 +141,34 @@ def test_a_line_that_comes_again_with_other_content_is_named_and_the_first_stand
         ("1", "granted"),
     ]
     assert scene.when(STREAM, opens(one, digest="f" * 16)) == []
+
+
+def test_a_grant_that_is_taken_back_shows_on_its_line_and_tells_no_second_result() -> None:
+    scene = Scene().budget(100_000)
+    one = line(1)
+    scene.when(STREAM, opens(one))
+    scene.when(ZHANG, one)
+    (granted,) = [f for f in scene.ledger.facts if isinstance(f.body, ApprovalGranted)]
+    revoked = ApprovalRevoked(
+        application=one.application,
+        attempt=1,
+        cause="administrative_error",
+        gives_back_slots=True,
+        payee="zhang-san-token",
+        unpaid=(),
+        instalments=(),
+        document="银人社撤〔2022〕1号",
+        reason="录入有误",
+        by="staff:sun",
+    )
+    (report,) = [
+        ask
+        for ask in follow_ups(granted._replace(seq=granted.seq + 1, body=revoked))
+        if isinstance(ask.body, ReportLine)
+    ]
+    assert kinds(scene.ledger.ask([report._replace(id="0" * 8 + report.id[8:])])) == [
+        "SubmissionLineAnswered"
+    ]
 
 
 def test_an_application_by_itself_reports_to_nobody() -> None:

@@ -63,7 +63,7 @@ _LISTED = """
                    AS granted_fen,
                count(*) FILTER (WHERE outcome = 'denied') AS denied,
                count(*) FILTER (WHERE outcome IN ('referred', 'held')) AS waiting,
-               count(*) FILTER (WHERE outcome IN ('lapsed', 'withdrawn')) AS ended,
+               count(*) FILTER (WHERE outcome IN ('lapsed', 'withdrawn', 'revoked')) AS ended,
                count(*) FILTER (WHERE outcome IN ('refused', 'conflicted')) AS refused
         FROM books.submission_lines WHERE submission = s.submission
     ) AS l
