@@ -136,6 +136,8 @@ _POST: tuple[FactName, ...] = (
              description="本人有就业需求，且经核实通过市场难以就业。"),
     FactName("post.village", FactType.FLAG, "“一村一名”基层岗位", True,
              description="所在岗位列入“一村一名”大学生雁归计划开发的基层公共管理和社会服务岗位。"),
+    FactName("post.rural_service", FactType.FLAG, "“三支一扶”计划人员", True,
+             description="“三支一扶”计划招募、在服务期内的人员。"),
 )
 # fmt: on
 
