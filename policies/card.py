@@ -28,6 +28,7 @@ _PAYEES = {
     "applicant": "申请人本人",
     "employer": "用人单位",
     "training_unit": "培训机构",
+    "agency": "人力资源服务机构",
     "internship_unit": "见习单位",
 }
 

@@ -46,10 +46,8 @@ GRADUATES = (
     "不是毕业生",
 )
 TRAINED = (
-    "毕业年度高校毕业生",
-    "离校2年内未就业高校毕业生",
-    "灵活就业高校毕业生",
     "灵活就业人员",
+    "灵活就业高校毕业生",
     "脱贫劳动力",
     "脱贫家庭子女",
     "未继续升学的初高中毕业生",
@@ -65,7 +63,6 @@ TRAINED = (
     "社区矫正对象",
     "解救的被拐卖妇女",
     "就业困难人员",
-    "其他",
 )
 PUBLIC_FUNDS = (
     "失业保险基金",
@@ -201,13 +198,15 @@ _TRAINING: tuple[FactName, ...] = (
     FactName("apprentice.years", FactType.WHOLE, "约定培养年数", 2, unit="年",
              description="培养协议约定的培养期限，只计整年。"),
     FactName("training.group", FactType.ENUMS, "培训对象类别", ["灵活就业人员"], TRAINED,
-             description="参加免费培训的人员符合的全部类别。"),
+             description="参加免费培训的人员符合的全部类别；高校毕业生按毕业生类别和毕业证书日期认定，一项都不符合填空列表 []。"),
     FactName("training.project", FactType.FLAG, "项目制培训", False,
              description="按政府购买服务、政府采购规定组织的项目制培训。"),
     FactName("training.procured", FactType.FLAG, "签订政府采购合同", False,
              description="与培训机构签订了政府采购合同。"),
     FactName("certificate.code", FactType.TEXT, "证书职业编码", "6-31-01-03",
              description="职业（工种）在《职业分类大典》中的编码；没有编码的专项能力证书填项目名称。"),
+    FactName("certificate.obtained", FactType.FLAG, "取得相应证书", True,
+             description="培训后取得相应职业资格证书、职业技能等级证书或专项能力证书。"),
     FactName("course.began_on", FactType.DATE, "开班日期", "2022-09-05",
              description="培训课程的第一天。"),
     FactName("course.half", FactType.ENUM, "开班所在半年", "下半年", ("上半年", "下半年"),
