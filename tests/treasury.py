@@ -114,6 +114,7 @@ class Treasury(Office):
         super().__init__(seed)
         self.books = Books()
         self.booked = 0
+        self.moves = 0
         self.granted: list[tuple[str, str, int]] = []
         for line in FUNDS:
             money = AllocateBudget(document="拨款-1", amount=10**9)
@@ -143,13 +144,14 @@ class Treasury(Office):
             self._grade,
             self._pass_time,
         )
-        for number in range(moves):
+        for number in range(self.moves, self.moves + moves):
             self.chance.choice(deeds)(number)
             for _ in range(self.chance.randint(0, 8)):
                 self.network.step(self.chance)
             if self.chance.random() < 0.08:
                 self.network.crash(self.chance)
             self._look()
+        self.moves += moves
         self.network.until_quiet(self.chance, 10)
         self._look()
 

@@ -154,7 +154,7 @@ def _final(requested: BatchRequested, lines: tuple[BatchLine, ...]) -> Fact:
 
 def _release(batch: Batch, command: ReleaseBatch) -> list[Fact]:
     """Refuses: NOT_PREPARED, SAME_PERSON, STALE (first match wins)"""
-    if batch.state in ("released", "sending", "sent", "closed") and batch.checker:
+    if batch.state in ("released", "sending", "sent", "closed", "rejected") and batch.checker:
         same = batch.checker == command.checker and batch.digest == command.digest
         return [] if same else [_refused(command, "NOT_PREPARED")]
     if batch.state != "prepared" or batch.requested is None:

@@ -121,9 +121,9 @@ def _marks(books: PayeeBooks, order: Order) -> list[Fact]:
 
 def marked(books: PayeeBooks, document: str, reason: str, source: str) -> list[Fact]:
     """Mark a payee for fraud, once a document, and lower the credit to the last grade."""
-    facts: list[Fact] = []
-    if document not in books.payee.frauds:
-        facts.append(FraudMarked(document=document, reason=reason, source=source))
+    if document in books.payee.frauds:
+        return []
+    facts: list[Fact] = [FraudMarked(document=document, reason=reason, source=source)]
     if books.payee.grade != FRAUD_GRADE:
         facts.append(
             CreditGraded(

@@ -18,7 +18,12 @@ from events.clawbacks import (
 from events.codec import encode_command, encode_fact, encode_unchecked
 from events.control import CommandRefused, CommandSetAside, ResumeStream, StreamResumed
 from events.days import legal_day
-from events.disbursements import DisbursementClaimRefused, DisputeResolved, OutcomeAsked
+from events.disbursements import (
+    DisbursementClaimRefused,
+    DisbursementReturned,
+    DisputeResolved,
+    OutcomeAsked,
+)
 from events.envelope import Asked, Position, Recorded, derived_id
 from events.invariants import BrokenInvariant
 from events.payees import AccountChanged, AccountRejected, CreditGraded
@@ -253,7 +258,7 @@ def _fold(stream: Stream, recorded: Recorded) -> None:
                 _remember(stream, recorded.cause)
 
 
-_DONE_BY_A_PERSON: frozenset[type[Fact]] = frozenset(
+_MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
     {
         AccountChanged,
         AccountRejected,
@@ -261,6 +266,7 @@ _DONE_BY_A_PERSON: frozenset[type[Fact]] = frozenset(
         ClawbackRejected,
         ClawbackWrittenOff,
         CreditGraded,
+        DisbursementReturned,
         DisputeResolved,
         OutcomeAsked,
         WriteOffProposed,
@@ -278,7 +284,7 @@ def remembers_cause(body: Fact) -> bool:
         case ApprovalProposed() | ApprovalDenied():
             return body.reviewer is not None
         case _:
-            return type(body) in _DONE_BY_A_PERSON
+            return type(body) in _MAY_COME_AGAIN
 
 
 def _remember(stream: Stream, command_id: str) -> None:

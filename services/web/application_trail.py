@@ -241,6 +241,11 @@ KINDS = {
     "returned": _("银行退回"),
     "returned_late": _("付后退票"),
     "cancelled": _("撤销应付"),
+    "advance_settled": _("抵减预拨"),
+    "clawback": _("确认追回"),
+    "offset": _("抵扣应付"),
+    "recovered": _("收回现金"),
+    "written_off": _("核销追回款"),
 }
 
 

@@ -35,6 +35,10 @@ GROUPS: tuple[Group, ...] = (
             Page("/disbursements", _("支付")),
             Page("/batches", _("批次")),
             Page("/budgets", _("预算")),
+            Page("/tasks/returns", _("退回待更正")),
+            Page("/tasks/unknown", _("结果不明")),
+            Page("/clawbacks", _("追回")),
+            Page("/advances", _("预拨")),
         ),
     ),
     Group(
@@ -64,9 +68,18 @@ _HOMES = {"/differences": "/reconciliation"}
 """Pages that are reached from another one, and stand under it."""
 
 
+def _home(path: str) -> str:
+    """The page of the navigation under which an address stands, by its first segments."""
+    parts = path.split("/")
+    two = "/".join(parts[:3])
+    if any(page.path == two for group in GROUPS for page in group.pages):
+        return two
+    return _HOMES.get("/" + parts[1], "/" + parts[1])
+
+
 def group_of(path: str) -> Group:
     """The group that an address belongs to."""
-    first = _HOMES.get("/" + path.split("/")[1], "/" + path.split("/")[1])
+    first = _home(path)
     for group in GROUPS:
         if any(page.path == first for page in group.pages):
             return group
@@ -75,6 +88,6 @@ def group_of(path: str) -> Group:
 
 def page_of(path: str) -> Page:
     """The page of the navigation that an address belongs to."""
-    first = _HOMES.get("/" + path.split("/")[1], "/" + path.split("/")[1])
+    first = _home(path)
     group = group_of(path)
     return next((page for page in group.pages if page.path == first), group.pages[0])

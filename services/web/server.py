@@ -103,6 +103,8 @@ async def run(
                 policies=policies or Policies.load(),
                 node_modules=node_modules,
                 names=vault.names,
+                accounts=vault.masked_accounts,
+                keep_account=vault.keep_account,
                 send=sender.send_all,
                 vault=vault,
             )

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import asyncpg
 
 from policies.registry import Policies
-from services.runtime.identity import Masked
+from services.runtime.identity import Account, Masked
 from services.runtime.vault import Vault
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -22,8 +22,17 @@ Send = Callable[[Sequence[tuple[str, bytes]]], Awaitable[None]]
 NamesOf = Callable[[Iterable[str]], Awaitable[Mapping[str, Masked]]]
 
 
+AccountsOf = Callable[[Iterable[str]], Awaitable[Mapping[str, str]]]
+KeepAccount = Callable[[str, Account], Awaitable[str]]
+
+
 async def nobody_is_known(_tokens: Iterable[str]) -> Mapping[str, Masked]:
     """Names where there is no vault: every name stays masked whole."""
+    return {}
+
+
+async def no_account_is_known(_tokens: Iterable[str]) -> Mapping[str, str]:
+    """Accounts where there is no vault: none is shown, not even masked."""
     return {}
 
 
@@ -35,6 +44,8 @@ class Sources:
     policies: Policies
     node_modules: Path
     names: NamesOf = nobody_is_known
+    accounts: AccountsOf = no_account_is_known
+    keep_account: KeepAccount | None = None
     send: Send | None = None
     wait_seconds: float = 2.0
     vault: Vault | None = None

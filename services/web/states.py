@@ -101,6 +101,21 @@ SUBMISSION_LINES: dict[str, State] = {
     "conflicted": State(_("内容冲突"), "red"),
 }
 
+CLAWBACKS: dict[str, State] = {
+    "proposed": State(_("待复核"), "violet"),
+    "rejected": State(_("未同意"), "grey"),
+    "open": State(_("应收"), "amber"),
+    "partly": State(_("部分收回"), "blue"),
+    "recovered": State(_("已收回"), "green"),
+    "offset": State(_("已抵扣"), "grey"),
+    "written_off": State(_("已核销"), "grey"),
+}
+
+DISPUTES: dict[str, State] = {
+    "settled_after_return": State(_("退回后又称已付"), "red"),
+    "settled_twice": State(_("重复支付"), "red"),
+}
+
 IMPORTS: dict[str, State] = {
     "held": State(_("待放行"), "amber"),
     "released": State(_("已放行"), "blue"),

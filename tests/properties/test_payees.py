@@ -27,7 +27,7 @@ from tests.dsl import policies
 from tests.office import PEOPLE
 from tests.treasury import Treasury
 
-SEEDS = range(60)
+SEEDS = range(120)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -7,7 +7,7 @@ Holds: a plain name or number leaves only through `reveal`, which records who, w
 from collections.abc import Iterable
 from typing import Literal
 
-from events.inbound.identity import Account
+from events.inbound.identity import Account, Party
 from services.runtime.identity import Masked, masked_name, masked_number
 from services.runtime.vault.accounts import account_from
 from services.runtime.vault.keys import Sealer
@@ -57,6 +57,19 @@ async def accounts(
         text = own.open(row["sealed"], b"account:" + row["token"].encode())
         opened[row["token"]] = account_from(text)
     return opened
+
+
+async def party(connection: Connection, master: Sealer, token: str) -> Party | None:
+    """Open one party for the vault's own use, to keep something more of it."""
+    for row in await connection.fetch(_PARTIES, [token]):
+        context = token.encode()
+        own = Sealer(master.open(row["data_key"], b"data key:" + context))
+        return Party(
+            row["kind"],
+            own.open(row["number"], b"number:" + context).decode(),
+            own.open(row["name"], b"name:" + context).decode(),
+        )
+    return None
 
 
 async def reveal(

@@ -14,11 +14,11 @@ import asyncpg
 
 from events.inbound.identity import Account, Party
 from services.runtime.errors import DatabaseAway, NotConfigured
-from services.runtime.identity import Masked
+from services.runtime.identity import Masked, masked_account
 from services.runtime.vault import admission, files, reading
 from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
 from services.runtime.vault.marks import Connection, Marks, PartyId
-from services.runtime.vault.wanted import Admitted, Wanted
+from services.runtime.vault.wanted import Admitted, Pays, Wanted
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
@@ -86,6 +86,28 @@ class Vault:
         """Open bank accounts, for the payment file alone; unknown tokens are left out."""
         async with self._pool.acquire() as connection:
             return await reading.accounts(connection, self._master, tokens)
+
+    async def masked_accounts(self, tokens: Iterable[str]) -> dict[str, str]:
+        """Show bank accounts as screens may: bank and last four; unknown tokens are left out."""
+        async with self._pool.acquire() as connection:
+            opened = await reading.accounts(connection, self._master, tokens)
+        return {
+            token: f"{account.bank} {masked_account(account.number)}"
+            for token, account in opened.items()
+        }
+
+    async def keep_account(self, token: str, account: Account) -> str:
+        """Keep another account of a person or unit that is known; the account's token.
+
+        Raises: LookupError when nobody has this token (any more)
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            party = await reading.party(connection, self._master, token)
+            if party is None:
+                raise LookupError("nobody has this token")
+            wanted = [Pays(party, account)]
+            answers = await admission.admit(connection, self._master, self._marks, wanted)
+        return answers[0].account_token
 
     async def reveal(self, token: str, field: reading.Field, purpose: str, who: str) -> str | None:
         """Show one field of one token in full; who, when and why is recorded with it."""

@@ -5,11 +5,13 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from policies.places import REGIONS
 from projections.chart import BY_CODE, CHART, Side
 from services.web.application_trail import account_name
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import journal
+from services.web.scope import FUND_NAMES
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 
@@ -23,6 +25,8 @@ class Row(NamedTuple):
     sub: str
     debit_fen: int
     credit_fen: int
+    fund: str | None = None
+    district: str | None = None
 
     @property
     def balance_fen(self) -> int:
@@ -38,16 +42,23 @@ class Row(NamedTuple):
         return _("借") if net > 0 else _("贷") if net < 0 else _("平")
 
 
-def table(visit: Visit, rows: list[Row], *, by_sub: bool) -> Table[Row]:
+def table(visit: Visit, rows: list[Row], *, by: str) -> Table[Row]:
     """The trial balance as a table."""
 
     def entries(row: Row) -> str:
-        return visit.link("/journal", code=row.code, sub=row.sub if by_sub else None)
+        books = {"fund": row.fund, "district": row.district} if row.fund else {}
+        return visit.link("/journal", code=row.code, sub=row.sub if by == "sub" else None, **books)
 
-    columns: list[Column[Row]] = [
+    columns: list[Column[Row]] = []
+    if by == "books":
+        columns = [
+            Column(_("基金"), lambda r: FUND_NAMES.get(r.fund or "", r.fund)),
+            Column(_("区划"), lambda r: REGIONS.get(r.district or "", r.district)),
+        ]
+    columns += [
         Column(_("科目"), lambda r: account_name(r.code), Kind.TEXT, entries),
     ]
-    if by_sub:
+    if by == "sub":
         columns.append(Column(_("明细"), lambda r: r.sub or None, Kind.ID))
     columns += [
         Column(_("借方发生额（元）"), lambda r: r.debit_fen, Kind.AMOUNT, entries),
@@ -66,17 +77,22 @@ def table(visit: Visit, rows: list[Row], *, by_sub: bool) -> Table[Row]:
 @router.get("/accounts")
 async def trial_balance(visit: Arrived, by: str = "", csv: str | None = None) -> Response:
     """Show the trial balance."""
-    by_sub = by == "sub"
-    balances = await journal.trial_balance(visit.db, visit.scope, by_sub=by_sub)
-    rows = [Row(b.code, sub, b.debit_fen, b.credit_fen) for sub, b in balances]
-    shown = table(visit, rows, by_sub=by_sub)
+    if by == "books":
+        rows = [
+            Row(b.code, "", b.debit_fen, b.credit_fen, fund, district)
+            for fund, district, b in await journal.by_books(visit.db, visit.scope)
+        ]
+    else:
+        balances = await journal.trial_balance(visit.db, visit.scope, by_sub=by == "sub")
+        rows = [Row(b.code, sub, b.debit_fen, b.credit_fen) for sub, b in balances]
+    shown = table(visit, rows, by=by)
     if csv:
         return visit.csv(shown)
     return visit.page(
         "accounts.html",
         translate("科目余额表"),
         table=shown,
-        by_sub=by_sub,
+        by=by,
         difference=sum(r.debit_fen - r.credit_fen for r in rows),
         unused=[account for account in CHART if account.code not in {r.code for r in rows}],
         knows=("by", "csv"),

@@ -191,7 +191,7 @@ async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
             translate("{n} 笔", n=figures.count(returned.number)),
             returned.amount_fen,
             age(returned.oldest_on),
-            link("/disbursements", state="returned"),
+            link("/tasks/returns"),
         )
         if returned
         else None,

@@ -163,6 +163,35 @@ async def trial_balance(db: Db, scope: Scope, *, by_sub: bool = False) -> list[t
     return [(row["sub"], Balance(row["code"], row["debit"], row["credit"])) for row in rows]
 
 
+class OfBooks(NamedTuple):
+    """One account's sums in the books of one fund and district."""
+
+    fund: str
+    district: str
+    balance: Balance
+
+
+async def by_books(db: Db, scope: Scope) -> list[OfBooks]:
+    """The trial balance of each fund in each district, as of the scope."""
+    rows = await db.fetch(
+        """
+        SELECT fund, district, code, sum(debit_fen)::bigint AS debit,
+               sum(credit_fen)::bigint AS credit
+        FROM books.account_days
+        WHERE value_on <= $1 AND known_on <= $2
+          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+        GROUP BY fund, district, code ORDER BY fund, district, code
+        """,
+        scope.as_of,
+        known_on(scope),
+        scope.district,
+        scope.fund,
+    )
+    return [
+        OfBooks(r["fund"], r["district"], Balance(r["code"], r["debit"], r["credit"])) for r in rows
+    ]
+
+
 def _conditions(scope: Scope, wanted: Wanted) -> tuple[str, list[object]]:
     values: list[object] = [scope.as_of, known_on(scope)]
     parts = ["e.value_on <= $1", "e.known_on <= $2"]

@@ -1,0 +1,343 @@
+"""clawbacks: propose, order, notify, take cash, give up; advances that are open. Two people."""
+
+from datetime import date
+from typing import Annotated, Literal, cast
+
+from fastapi import APIRouter, Form, Query
+from starlette.responses import Response
+
+from events import streams
+from events.clawbacks import (
+    Cause,
+    JudgeClawback,
+    JudgeWriteOff,
+    ProposeClawback,
+    ProposeWriteOff,
+    RecordRecovery,
+)
+from events.values import Command
+from policies.places import REGIONS
+from services.reconciliation.bank_accounts import bank_accounts
+from services.web import programmes
+from services.web.actors import name_of
+from services.web.acts import Act, send
+from services.web.amounts import NotAnAmount, read_yuan
+from services.web.errors import NOT_FOUND, Refused
+from services.web.filters import listed
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.queries import clawbacks
+from services.web.scope import FUND_NAMES, segment
+from services.web.states import CLAWBACKS, state_of
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+Field = Annotated[str, Form()]
+Judged = Annotated[Literal["confirm", "reject"], Form()]
+
+CAUSES: dict[str, str] = {
+    "fraud": _("骗取、套取"),
+    "not_entitled": _("不符合条件"),
+    "administrative_error": _("工作差错"),
+    "left_early": _("服务期未满离开"),
+    "advance_surplus": _("预拨多于结算"),
+    "advance_overdue": _("预拨逾期未结算"),
+    "paid_twice": _("银行重复支付"),
+}
+_MISUSE = "辽人社发〔2021〕7号 五（十七）；铁市人社发〔2021〕7号 五（十七）"
+_ADVANCED = "铁市人社发〔2021〕7号 一（五）；铁市就组发〔2022〕1号 四"
+CITES: dict[str, str] = {
+    "fraud": _MISUSE,
+    "not_entitled": _MISUSE,
+    "left_early": "铁市就组发〔2022〕1号 十六",
+    "advance_surplus": _ADVANCED,
+    "advance_overdue": _ADVANCED,
+}
+"""The clauses that a notice to the debtor names beside the decision's own document."""
+
+ASKED_BY_STAFF = ("fraud", "not_entitled", "administrative_error")
+MOVES = {"recovered": _("收回"), "offset": _("抵扣"), "written_off": _("核销")}
+
+
+def path_of(payee: str, clawback: str) -> str:
+    """The address of a debt."""
+    return f"/clawbacks/{segment(payee)}/{segment(clawback)}"
+
+
+def table(visit: Visit, rows: list[clawbacks.Debt]) -> Table[clawbacks.Debt]:
+    """Debts as a table."""
+
+    def page_of(row: clawbacks.Debt) -> str:
+        return visit.link(path_of(row.payee, row.clawback))
+
+    def application(row: clawbacks.Debt) -> str:
+        return visit.link(f"/applications/{segment(row.application)}")
+
+    columns: list[Column[clawbacks.Debt]] = [
+        Column(_("追回编号"), lambda r: r.clawback, Kind.ID, page_of),
+        Column(_("状态"), lambda r: state_of(CLAWBACKS, r.shown_state), Kind.STATE),
+        Column(_("事由"), lambda r: translate(CAUSES.get(r.cause, r.cause))),
+        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
+        Column(_("决定日"), lambda r: r.ordered_on or r.proposed_on, Kind.DAY),
+        Column(_("应追回（元）"), lambda r: r.amount_fen, Kind.AMOUNT, page_of),
+        Column(_("收回（元）"), lambda r: r.recovered_fen, Kind.AMOUNT, page_of),
+        Column(_("抵扣（元）"), lambda r: r.offset_fen, Kind.AMOUNT, page_of),
+        Column(_("核销（元）"), lambda r: r.written_off_fen, Kind.AMOUNT, page_of, wide_only=True),
+        Column(_("尚欠（元）"), lambda r: r.left_fen, Kind.AMOUNT, page_of),
+    ]
+    totals: dict[str, object] = {
+        _("应追回（元）"): sum(r.amount_fen or 0 for r in rows),
+        _("收回（元）"): sum(r.recovered_fen for r in rows),
+        _("抵扣（元）"): sum(r.offset_fen for r in rows),
+        _("核销（元）"): sum(r.written_off_fen for r in rows),
+        _("尚欠（元）"): sum(r.left_fen or 0 for r in rows),
+    }
+    return Table("clawbacks", _("追回"), columns, rows, totals, _("没有追回事项。"))
+
+
+def moves_table(visit: Visit, name: str, rows: list[clawbacks.Move]) -> Table[clawbacks.Move]:
+    """How a debt has grown smaller, each step with its entry."""
+
+    def entry(row: clawbacks.Move) -> str:
+        return visit.link(f"/journal/{row.entry}")
+
+    columns: list[Column[clawbacks.Move]] = [
+        Column(_("日期"), lambda r: r.moved_on, Kind.DAY),
+        Column(_("方式"), lambda r: translate(MOVES[r.kind])),
+        Column(_("依据"), lambda r: r.reference, Kind.ID),
+        Column(_("凭证"), lambda r: r.entry, Kind.ID, entry),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, entry),
+        Column(_("尚欠（元）"), lambda r: r.left_fen, Kind.AMOUNT),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen for r in rows)}
+    return Table(name, _("收回、抵扣、核销"), columns, rows, totals, _("还没有收回、抵扣或核销。"))
+
+
+@router.get("/clawbacks")
+async def overview(
+    visit: Arrived,
+    state: Annotated[list[str], Query()] = [],  # noqa: B006 -- FastAPI copies it
+    csv: str | None = None,
+) -> Response:
+    """List debts."""
+    wanted = listed(state)
+    shown = table(visit, await clawbacks.listed(visit.db, visit.scope, wanted))
+    if csv:
+        return visit.csv(shown)
+    return visit.page(
+        "clawbacks.html", translate("追回"), table=shown, wanted=wanted, knows=("state", "csv")
+    )
+
+
+@router.get("/clawbacks/new")
+async def propose_form(visit: Arrived, application: str = "") -> Response:
+    """Enter what is due back of an application."""
+    paid = await clawbacks.paid_to(visit.db, application) if application else []
+    return visit.page(
+        "clawback_new.html",
+        translate("提出追回"),
+        application=application,
+        paid=paid,
+        names=await visit.names(payee for payee, _amount in paid),
+        causes={code: CAUSES[code] for code in ASKED_BY_STAFF},
+        act=Act.new,
+        knows=("application",),
+    )
+
+
+@router.post("/clawbacks")
+async def propose(
+    visit: Arrived,
+    command: Field,
+    payee: Field,
+    application: Field,
+    cause: Annotated[Literal["fraud", "not_entitled", "administrative_error"], Form()],
+    document: Field,
+    reason: Field,
+    amount: Field = "",
+    floor: Field = "",
+) -> Response:
+    """Propose a clawback; another person orders it."""
+    name = f"ZH-{command.partition('-')[0]}"
+    try:
+        asked = read_yuan(amount) if amount.strip() else None
+        kept = read_yuan(floor) if floor.strip() else 0
+    except NotAnAmount:
+        return _wrong_amount(visit, visit.link("/clawbacks/new", application=application))
+    body = ProposeClawback(
+        clawback=name,
+        application=application,
+        cause=cast("Cause", cause),
+        document=document.strip(),
+        reason=reason.strip(),
+        maker=visit.actor.id,
+        amount=asked,
+        floor=kept,
+    )
+    return await send(visit, Act(command, streams.payee(payee), body), path_of(payee, name))
+
+
+def _wrong_amount(visit: Visit, back: str) -> Response:
+    return visit.page("wrong_amount.html", translate("金额不对"), back=back)
+
+
+@router.get("/clawbacks/{payee}/{clawback}")
+async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = None) -> Response:
+    """Read a debt; every step leads to its entry."""
+    found = await clawbacks.one(visit.db, payee, clawback)
+    if found is None:
+        raise Refused(NOT_FOUND)
+    shown = moves_table(visit, "clawback-moves", await clawbacks.moves(visit.db, payee, clawback))
+    if csv:
+        return visit.csv(shown)
+    policies = visit.sources.policies
+    return visit.page(
+        "clawback.html",
+        translate("追回 {clawback}", clawback=clawback),
+        debt=found,
+        state=state_of(CLAWBACKS, found.shown_state),
+        cause=CAUSES.get(found.cause, found.cause),
+        own=path_of(payee, clawback),
+        table=shown,
+        entry=await clawbacks.order_entry(visit.db, payee, clawback),
+        name=(await visit.names([payee])).get(payee),
+        standing=(await clawbacks.standings(visit.db, [payee])).get(payee),
+        programme=programmes.short(policies, found.programme) if found.programme else None,
+        fund=FUND_NAMES.get(found.fund or "", found.fund),
+        district=REGIONS.get(found.district or "", found.district),
+        accounts=[a for a in bank_accounts().values() if a.fund == found.fund],
+        name_of=name_of,
+        act=Act.new,
+        knows=("csv",),
+    )
+
+
+@router.get("/clawbacks/{payee}/{clawback}/notice")
+async def notice(visit: Arrived, payee: str, clawback: str) -> Response:
+    """Write the notice to the debtor, on one page to be printed."""
+    found = await clawbacks.one(visit.db, payee, clawback)
+    if found is None or found.amount_fen is None:
+        raise Refused(NOT_FOUND)
+    policies = visit.sources.policies
+    return visit.page(
+        "clawback_notice.html",
+        translate("追回通知书 {clawback}", clawback=clawback),
+        debt=found,
+        cause=CAUSES.get(found.cause, found.cause),
+        own=path_of(payee, clawback),
+        name=(await visit.names([payee])).get(payee),
+        programme=programmes.short(policies, found.programme) if found.programme else "",
+        fund=FUND_NAMES.get(found.fund or "", found.fund),
+        cites="；".join(filter(None, (found.document, CITES.get(found.cause)))) or found.source,
+        accounts=[a for a in bank_accounts().values() if a.fund == found.fund],
+    )
+
+
+async def _send(visit: Visit, command: str, payee: str, clawback: str, body: Command) -> Response:
+    return await send(visit, Act(command, streams.payee(payee), body), path_of(payee, clawback))
+
+
+@router.post("/clawbacks/{payee}/{clawback}/judge")
+async def judge(
+    visit: Arrived, payee: str, clawback: str, command: Field, verdict: Judged, reason: Field = ""
+) -> Response:
+    """Order what was proposed, or turn it down."""
+    body = JudgeClawback(
+        clawback=clawback, checker=visit.actor.id, verdict=verdict, reason=reason.strip()
+    )
+    return await _send(visit, command, payee, clawback, body)
+
+
+@router.post("/clawbacks/{payee}/{clawback}/recovered")
+async def recovered(
+    visit: Arrived,
+    payee: str,
+    clawback: str,
+    command: Field,
+    amount: Field,
+    received_on: Annotated[date, Form()],
+    bank_account: Field,
+    bank_reference: Field,
+) -> Response:
+    """Record cash that came in."""
+    try:
+        fen = read_yuan(amount)
+    except NotAnAmount:
+        return _wrong_amount(visit, visit.link(path_of(payee, clawback)))
+    body = RecordRecovery(
+        clawback=clawback,
+        amount=fen,
+        received_on=received_on,
+        bank_account=bank_account,
+        bank_reference=bank_reference.strip(),
+        source=visit.actor.by,
+    )
+    return await _send(visit, command, payee, clawback, body)
+
+
+@router.post("/clawbacks/{payee}/{clawback}/write-off")
+async def write_off(
+    visit: Arrived,
+    payee: str,
+    clawback: str,
+    command: Field,
+    amount: Field,
+    document: Field,
+    reason: Field,
+) -> Response:
+    """Propose to give a debt up."""
+    try:
+        fen = read_yuan(amount)
+    except NotAnAmount:
+        return _wrong_amount(visit, visit.link(path_of(payee, clawback)))
+    body = ProposeWriteOff(
+        clawback=clawback,
+        amount=fen,
+        document=document.strip(),
+        reason=reason.strip(),
+        maker=visit.actor.id,
+    )
+    return await _send(visit, command, payee, clawback, body)
+
+
+@router.post("/clawbacks/{payee}/{clawback}/write-off/judge")
+async def judge_write_off(
+    visit: Arrived, payee: str, clawback: str, command: Field, verdict: Judged, reason: Field = ""
+) -> Response:
+    """Give a debt up, or not."""
+    body = JudgeWriteOff(
+        clawback=clawback, checker=visit.actor.id, verdict=verdict, reason=reason.strip()
+    )
+    return await _send(visit, command, payee, clawback, body)
+
+
+@router.get("/advances")
+async def advances(visit: Arrived, csv: str | None = None) -> Response:
+    """List advances, what is open of each and until when it has to be settled."""
+    policies = visit.sources.policies
+
+    def application(row: clawbacks.Advance) -> str:
+        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
+
+    columns: list[Column[clawbacks.Advance]] = [
+        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
+        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        Column(_("预拨日"), lambda r: r.opened_on, Kind.DAY),
+        Column(_("应结算日"), lambda r: r.settle_by, Kind.DAY),
+        Column(_("预拨（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
+        Column(_("已抵减（元）"), lambda r: r.settled_fen, Kind.AMOUNT, application),
+        Column(_("转追回（元）"), lambda r: r.called_fen, Kind.AMOUNT, application),
+        Column(_("未结算（元）"), lambda r: r.open_fen, Kind.AMOUNT, application),
+    ]
+    rows = await clawbacks.advances(visit.db, visit.scope)
+    totals: dict[str, object] = {
+        _("预拨（元）"): sum(r.amount_fen for r in rows),
+        _("已抵减（元）"): sum(r.settled_fen for r in rows),
+        _("转追回（元）"): sum(r.called_fen for r in rows),
+        _("未结算（元）"): sum(r.open_fen for r in rows),
+    }
+    shown = Table("advances", _("预拨"), columns, rows, totals, _("没有预拨。"))
+    if csv:
+        return visit.csv(shown)
+    return visit.page("advances.html", translate("预拨"), table=shown, knows=("csv",))

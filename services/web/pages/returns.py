@@ -1,0 +1,208 @@
+"""returns: correct the account of what came back, ask the bank what it has not said; two people."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from events import streams
+from events.disbursements import AskOutcome, ResolveDispute
+from events.inbound.identity import Account, account_number, person_name
+from events.payees import JudgeAccount, ProposeAccount
+from policies.places import REGIONS
+from services.web.actors import name_of
+from services.web.acts import Act, send
+from services.web.errors import NOT_FOUND, Refused
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.queries import returns
+from services.web.scope import FUND_NAMES, segment
+from services.web.states import DISPUTES, state_of
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+Field = Annotated[str, Form()]
+
+
+def returned_table(visit: Visit, rows: list[returns.Returned]) -> Table[returns.Returned]:
+    """What came back, as a table."""
+
+    def form(row: returns.Returned) -> str:
+        return visit.link(f"/tasks/returns/{segment(row.disbursement)}")
+
+    columns: list[Column[returns.Returned]] = [
+        Column(_("支付号"), lambda r: r.disbursement, Kind.ID, form),
+        Column(_("退回日"), lambda r: r.returned_on, Kind.DAY),
+        Column(_("退回码"), lambda r: r.return_code or None, Kind.ID),
+        Column(_("退回原因"), lambda r: r.return_reason or None),
+        Column(_("第几次"), lambda r: r.attempt, Kind.COUNT),
+        Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), wide_only=True),
+        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, form),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen for r in rows)}
+    return Table("returns", _("退回待更正账户"), columns, rows, totals, _("没有退回的款项。"))
+
+
+def unknown_table(visit: Visit, rows: list[returns.Unanswered]) -> Table[returns.Unanswered]:
+    """The list to ask the bank with."""
+
+    def application(row: returns.Unanswered) -> str:
+        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
+
+    def batch(row: returns.Unanswered) -> str:
+        return visit.link(f"/batches/{segment(row.batch)}")
+
+    columns: list[Column[returns.Unanswered]] = [
+        Column(_("指令"), lambda r: r.instruction, Kind.ID, application),
+        Column(_("批次"), lambda r: r.batch, Kind.ID, batch),
+        Column(_("付款账户"), lambda r: r.bank_account, Kind.ID),
+        Column(_("发送日"), lambda r: r.sent_on, Kind.DAY),
+        Column(_("未回盘天数"), lambda r: (visit.scope.as_of - r.sent_on).days, Kind.COUNT),
+        Column(_("上次查询"), lambda r: r.asked_on, Kind.DAY),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen for r in rows)}
+    empty = _("没有结果不明的指令：已发送的都已回盘。")
+    return Table("unknown-outcomes", _("结果不明，待向银行查询"), columns, rows, totals, empty)
+
+
+@router.get("/tasks/returns")
+async def returned(visit: Arrived, csv: str | None = None) -> Response:
+    """List what came back, and the corrected accounts that wait for a second person."""
+    shown = returned_table(visit, await returns.returned(visit.db, visit.scope))
+    if csv:
+        return visit.csv(shown)
+    waiting = await returns.proposals(visit.db)
+    accounts = await visit.sources.accounts(
+        [p.account for p in waiting] + [p.replaces for p in waiting]
+    )
+    return visit.page(
+        "returns.html",
+        translate("退回待更正"),
+        table=shown,
+        waiting=[(p, accounts.get(p.replaces), accounts.get(p.account)) for p in waiting],
+        names=await visit.names(p.payee for p in waiting),
+        maker=name_of,
+        act=Act.new,
+        segment=segment,
+        knows=("csv",),
+    )
+
+
+@router.get("/tasks/returns/{disbursement}")
+async def correct_form(visit: Arrived, disbursement: str) -> Response:
+    """Enter a corrected account for one payment."""
+    found = await returns.returned(visit.db, visit.scope, disbursement)
+    if not found:
+        raise Refused(NOT_FOUND)
+    payment = found[0]
+    accounts = await visit.sources.accounts([payment.account])
+    return visit.page(
+        "return_correct.html",
+        translate("更正收款账户"),
+        payment=payment,
+        present=accounts.get(payment.account),
+        name=(await visit.names([payment.payee])).get(payment.payee),
+        act=Act.new(),
+        segment=segment,
+    )
+
+
+@router.post("/tasks/returns/{disbursement}")
+async def correct(
+    visit: Arrived,
+    disbursement: str,
+    command: Field,
+    bank: Field,
+    number: Field,
+    holder: Field,
+    document: Field,
+    reason: Field,
+) -> Response:
+    """Propose the account; the number goes into the vault, and only its token further."""
+    back = f"/tasks/returns/{segment(disbursement)}"
+    found = await returns.returned(visit.db, visit.scope, disbursement)
+    canonical = account_number(number)
+    if not found or visit.sources.keep_account is None:
+        raise Refused(NOT_FOUND)
+    if canonical is None or not bank.strip() or not holder.strip():
+        return visit.page("wrong_account.html", translate("账号不对"), back=visit.link(back))
+    if visit.scope.historical or not visit.actor.id:
+        return visit.page("not_allowed.html", translate("不能办理"), back=visit.link(back))
+    account = Account(person_name(bank), canonical, person_name(holder))
+    token = await visit.sources.keep_account(found[0].payee, account)
+    body = ProposeAccount(
+        proposal=command,
+        application=found[0].application,
+        account=token,
+        document=document.strip(),
+        reason=reason.strip(),
+        maker=visit.actor.id,
+    )
+    return await send(visit, Act(command, streams.payee(found[0].payee), body), "/tasks/returns")
+
+
+@router.post("/tasks/accounts/{payee}/{proposal}")
+async def judge(
+    visit: Arrived,
+    payee: str,
+    proposal: str,
+    command: Field,
+    verdict: Annotated[Literal["confirm", "reject"], Form()],
+    reason: Field = "",
+) -> Response:
+    """Take a proposed account, or turn it down."""
+    body = JudgeAccount(
+        proposal=proposal, checker=visit.actor.id, verdict=verdict, reason=reason.strip()
+    )
+    return await send(visit, Act(command, streams.payee(payee), body), "/tasks/returns")
+
+
+@router.get("/tasks/unknown")
+async def unknown(visit: Arrived, csv: str | None = None) -> Response:
+    """List what the bank has not answered, and what it has answered twice."""
+    shown = unknown_table(visit, await returns.unanswered(visit.db, visit.scope))
+    if csv:
+        return visit.csv(shown)
+    open_ones = await returns.disputes(visit.db)
+    return visit.page(
+        "unknown.html",
+        translate("结果不明"),
+        table=shown,
+        disputes=[(d, state_of(DISPUTES, d.said)) for d in open_ones],
+        act=Act.new,
+        segment=segment,
+        knows=("csv",),
+    )
+
+
+@router.post("/tasks/unknown")
+async def ask(
+    visit: Arrived, command: Field, payee: Field, disbursement: Field, instruction: Field
+) -> Response:
+    """Note that the bank was asked; nothing is sent again."""
+    body = AskOutcome(disbursement=disbursement, instruction=instruction, by=visit.actor.id)
+    return await send(visit, Act(command, streams.payee(payee), body), "/tasks/unknown")
+
+
+@router.post("/tasks/disputes")
+async def resolve(
+    visit: Arrived,
+    command: Field,
+    payee: Field,
+    disbursement: Field,
+    instruction: Field,
+    verdict: Annotated[Literal["paid", "not_paid"], Form()],
+    document: Field,
+) -> Response:
+    """Take what somebody has found out."""
+    body = ResolveDispute(
+        disbursement=disbursement,
+        instruction=instruction,
+        verdict=verdict,
+        document=document.strip(),
+        by=visit.actor.id,
+    )
+    return await send(visit, Act(command, streams.payee(payee), body), "/tasks/unknown")

@@ -1,0 +1,317 @@
+"""Pages of returns, unknown outcomes, debts and advances, over the books of a busy treasury."""
+
+import asyncio
+import csv
+import io
+import re
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+
+from projections.migrate import migrate
+from services.runtime.identity import Account
+from services.runtime.postgres_server import PostgresServer
+from services.web.app import create_app
+from services.web.sources import Sources
+from tests.browser import city
+from tests.dsl import policies
+from tests.office import PEOPLE
+from tests.treasury import Treasury
+
+ADDRESS = "http://127.0.0.1"
+HISTORY = Treasury(5)
+
+
+@pytest.fixture(scope="module")
+def database(postgres: PostgresServer) -> str:
+    """The books of a treasury after many random acts."""
+    HISTORY.run(900)
+    while not has_everything(HISTORY):
+        HISTORY.run(50)
+    dsn = postgres.dsn("web_money_back")
+
+    async def make() -> None:
+        server = await asyncpg.connect(postgres.dsn())
+        await server.execute("CREATE DATABASE web_money_back TEMPLATE template0")
+        await server.close()
+        await migrate(dsn)
+        await city.project(dsn, HISTORY.network.facts)
+
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
+        elsewhere.submit(asyncio.run, make()).result(120)
+    return dsn
+
+
+def has_everything(treasury: Treasury) -> bool:
+    """Tell whether something has come back, and a debt for fraud is open."""
+    returned = any(payment.state == "returned" for _, _, payment in treasury.standing_payments())
+    debts = [item for person in PEOPLE for item in treasury.payee(person).debts.by_id.items()]
+    fraud = any(debt.left and debt.cause == "fraud" and "#" not in name for name, debt in debts)
+    return returned and fraud
+
+
+class Desk:
+    """Pages with somebody who acts, and what was sent from them."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.kept: list[tuple[str, Account]] = []
+        sources = Sources(
+            pool,
+            policies(),
+            Path("node_modules"),
+            city.names_of,
+            keep_account=self._keep,
+            send=self._send,
+            wait_seconds=0,
+        )
+        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
+        self.http = httpx.AsyncClient(
+            transport=app,
+            base_url=ADDRESS,
+            cookies={"acting_as": "li-jing"},
+            headers={"origin": ADDRESS},
+        )
+
+    async def _keep(self, token: str, account: Account) -> str:
+        self.kept.append((token, account))
+        return "a" + "0" * 31 + "9"
+
+    async def _send(self, asked: Sequence[tuple[str, bytes]]) -> None:
+        self.sent += [orjson.loads(raw) for _, raw in asked]
+
+
+@pytest.fixture
+async def desk(database: str) -> AsyncIterator[Desk]:
+    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
+        desk = Desk(pool)
+        async with desk.http:
+            yield desk
+
+
+@pytest.fixture
+async def books(database: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database)
+    yield connection
+    await connection.close()
+
+
+async def sheet(desk: Desk, path: str) -> list[list[str]]:
+    """Read a page's export."""
+    answer = await desk.http.get(path)
+    assert answer.status_code == 200, answer.text[:400]
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def fen(text: str) -> int:
+    """Read an exported amount."""
+    return round(float(text) * 100) if text else 0
+
+
+PAGES = (
+    "/tasks/returns",
+    "/tasks/unknown",
+    "/clawbacks",
+    "/clawbacks?state=proposed",
+    "/clawbacks/new",
+    "/advances",
+    "/disbursements",
+    "/accounts?by=books",
+    "/journal",
+    "/",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_is_shown_in_both_languages(desk: Desk, path: str) -> None:
+    for language in ("", "en"):
+        sign = "&" if "?" in path else "?"
+        answer = await desk.http.get(f"{path}{sign}lang={language}" if language else path)
+        assert answer.status_code == 200, answer.text[:400]
+
+
+async def test_the_list_of_debts_is_the_receivable_of_the_books(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    header, *rows, total = await sheet(desk, "/clawbacks?csv=clawbacks&as_of=2022-12-31")
+    owed = header.index("尚欠（元）")
+    receivable = await books.fetchval(
+        "SELECT sum(amount_fen) FROM books.postings WHERE code = '1221'"
+    )
+    assert len(rows) > 20
+    assert fen(total[owed]) == sum(fen(row[owed]) for row in rows) == receivable > 0
+
+
+async def test_what_is_open_of_advances_is_their_account(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    header, *rows, total = await sheet(desk, "/advances?csv=advances&as_of=2022-12-31")
+    unsettled = header.index("未结算（元）")
+    account = await books.fetchval("SELECT sum(amount_fen) FROM books.postings WHERE code = '1223'")
+    assert rows
+    assert fen(total[unsettled]) == account
+
+
+async def test_the_list_to_ask_the_bank_with_is_what_is_in_transit(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    header, *rows, total = await sheet(desk, "/tasks/unknown?csv=unknown-outcomes&as_of=2022-12-31")
+    amount = header.index("金额（元）")
+    transit = await books.fetchval("SELECT sum(amount_fen) FROM books.postings WHERE code = '2241'")
+    assert fen(total[amount]) == sum(fen(row[amount]) for row in rows) == -transit
+
+
+async def test_the_trial_balance_by_fund_and_district_balances_in_each(desk: Desk) -> None:
+    header, *rows, total = await sheet(
+        desk, "/accounts?by=books&csv=trial-balance&as_of=2022-12-31"
+    )
+    fund, district = header.index("基金"), header.index("区划")
+    debit, credit = header.index("借方发生额（元）"), header.index("贷方发生额（元）")
+    sums: dict[tuple[str, str], int] = {}
+    for row in rows:
+        where = (row[fund], row[district])
+        sums[where] = sums.get(where, 0) + fen(row[debit]) - fen(row[credit])
+    assert len(sums) == 2
+    assert set(sums.values()) == {0}
+    assert total[debit] == total[credit]
+
+
+async def test_every_entry_of_a_debt_leads_to_its_fact_and_back(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    row = await books.fetchrow(
+        "SELECT payee, clawback FROM books.clawback_moves WHERE kind = 'offset' LIMIT 1"
+    )
+    assert row is not None
+    path = f"/clawbacks/{row['payee']}/{row['clawback'].replace('#', '%23')}"
+    page = await desk.http.get(path)
+    assert page.status_code == 200
+    numbers = set(re.findall(r"/journal/(J-\d+-\d+)", page.text))
+    assert len(numbers) >= 2, "the order and the offset"
+    for number in numbers:
+        entry = await desk.http.get(f"/journal/{number}")
+        assert entry.status_code == 200
+        assert "Clawback" in entry.text, "the fact is shown"
+        assert "/applications/" in entry.text
+
+
+async def test_every_entry_has_its_fact_and_every_fact_that_moves_money_its_entry(
+    books: asyncpg.Connection,
+) -> None:
+    alone = await books.fetchval(
+        """SELECT count(*) FROM books.entries e FULL JOIN books.facts f
+             ON f.partition = e.partition AND f.ledger_offset = e.ledger_offset
+           WHERE e.fact IS DISTINCT FROM f.id
+             AND (f.type IS NULL OR f.type IN ('ClawbackOrdered', 'ClawbackOffset',
+                  'ClawbackRecovered', 'ClawbackWrittenOff', 'AdvanceSettled'))"""
+    )
+    assert alone == 0
+
+
+async def test_a_notice_names_amount_clause_and_number(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    row = await books.fetchrow(
+        "SELECT payee, clawback FROM books.clawbacks WHERE cause = 'fraud' AND state = 'open'"
+        " AND clawback NOT LIKE '%#%' LIMIT 1"
+    )
+    assert row is not None
+    page = await desk.http.get(
+        f"/clawbacks/{row['payee']}/{row['clawback'].replace(':', '%3A')}/notice"
+    )
+    assert page.status_code == 200
+    for words in (
+        "追回就业补贴资金通知书",
+        row["clawback"],
+        "辽人社发〔2021〕7号",
+        "人民币（大写）",
+    ):
+        assert words in page.text
+
+
+async def test_a_corrected_account_goes_to_the_vault_and_its_token_to_the_ledger(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    row = await books.fetchrow(
+        "SELECT disbursement, payee FROM books.disbursements WHERE state = 'returned' LIMIT 1"
+    )
+    assert row is not None
+    path = f"/tasks/returns/{row['disbursement'].replace('#', '%23')}"
+    assert (await desk.http.get(path)).status_code == 200
+    form = {
+        "command": "3e2a6f80-6e8f-4f3b-9c43-000000000001",
+        "bank": "中国工商银行铁岭银州支行",
+        "number": "6222 0200 0000 0000 041",
+        "holder": "张示例",
+        "document": "更正-1",
+        "reason": "原账户已销户",
+    }
+    assert (await desk.http.post(path, data=form)).status_code == 303
+    assert desk.kept == [
+        (row["payee"], Account("中国工商银行铁岭银州支行", "6222020000000000041", "张示例"))
+    ]
+    (sent,) = desk.sent
+    assert sent["type"] == "ProposeAccount"
+    assert sent["stream"] == f"payee/{row['payee']}"
+    assert "6222020000000000041" not in orjson.dumps(sent).decode()
+    wrong = await desk.http.post(path, data={**form, "number": "12x"})
+    assert "账号不对" in wrong.text
+    assert len(desk.sent) == 1
+
+
+async def test_what_staff_do_with_a_debt_is_a_command_with_their_name(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    row = await books.fetchrow(
+        "SELECT payee, clawback, application FROM books.clawbacks WHERE state = 'open'"
+        " AND clawback NOT LIKE '%#%' LIMIT 1"
+    )
+    assert row is not None
+    path = f"/clawbacks/{row['payee']}/{row['clawback'].replace(':', '%3A')}"
+    command = {"command": "3e2a6f80-6e8f-4f3b-9c43-000000000002"}
+    acts = {
+        "/clawbacks": {
+            "payee": row["payee"],
+            "application": row["application"],
+            "cause": "fraud",
+            "document": "d",
+            "reason": "r",
+            "amount": "1,000.50",
+        },
+        f"{path}/recovered": {
+            "amount": "1",
+            "received_on": "2022-09-01",
+            "bank_account": "icbc-1234",
+            "bank_reference": "x1",
+        },
+        f"{path}/write-off": {"amount": "2", "document": "d", "reason": "r"},
+        f"{path}/write-off/judge": {"verdict": "confirm"},
+        f"{path}/judge": {"verdict": "reject", "reason": "r"},
+    }
+    for address, form in acts.items():
+        answer = await desk.http.post(address, data={**command, **form})
+        assert answer.status_code == 303, (address, answer.text[:300])
+    assert [one["type"] for one in desk.sent] == [
+        "ProposeClawback",
+        "RecordRecovery",
+        "ProposeWriteOff",
+        "JudgeWriteOff",
+        "JudgeClawback",
+    ]
+    assert {one["by"] for one in desk.sent} == {"staff:li-jing"}
+    assert desk.sent[0]["body"]["amount"] == 100_050
+    assert (
+        "金额不对"
+        in (
+            await desk.http.post(
+                f"{path}/write-off",
+                data={**command, "amount": "1.234", "document": "d", "reason": "r"},
+            )
+        ).text
+    )
