@@ -31,6 +31,9 @@ BY_NAME: Mapping[str, FactName] = {fact.name: fact for fact in REGISTRY}
 APPLIED_ON = "application.applied_on"
 """The day of the application: every rule may use it, no application states it as a fact."""
 
+BORN_ON = "person.born_on"
+"""The day of birth: intake takes it from the resident id where an application leaves it out."""
+
 _WRITTEN = (
     FactType.TEXT,
     FactType.DATE,

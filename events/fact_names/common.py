@@ -81,7 +81,7 @@ COMMON: tuple[FactName, ...] = (
     FactName("hardship.category", FactType.ENUMS, "困难类别", ["低保家庭", "国家助学贷款"], HARDSHIPS,
              description="符合的全部困难类别；一项都不符合填空列表 []。"),
     FactName("person.born_on", FactType.DATE, "出生日期", "1990-03-07",
-             description="居民身份证所载出生日期，用来计算周岁。"),
+             description="居民身份证所载出生日期，用来计算周岁；不填的由受理环节从身份证号码取得。"),
     FactName("running.accepted_on", FactType.DATE, "在享政策的受理日期", "2020-11-20",
              description="正在享受、享受期未满的同一补贴，首次受理的日期；没有在享的不填。"),
     FactName("running.ends_on", FactType.DATE, "在享政策的享受期截止日", "2022-11-30",

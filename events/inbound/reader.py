@@ -123,7 +123,7 @@ def read_data(
     party = account = None
     body: Claim | Data
     if isinstance(data, ApplicationSubmitted):
-        body = _claim(event, data, known, on, problems)
+        body = _with_birth(_claim(event, data, known, on, problems), known)
     else:
         body = data
         check_known(data, known, problems)
@@ -212,7 +212,7 @@ def _batch_line(
     claim = _canonical(event, batch, line.line, parties, stated, on, problems, "data.lines")
     if problems:
         raise Refusal(*problems)
-    return Inbound(event.id, event.source, event.type, at, on, claim)
+    return Inbound(event.id, event.source, event.type, at, on, _with_birth(claim, known))
 
 
 def _claim(
@@ -227,6 +227,17 @@ def _claim(
     parties = _Parties(data.beneficiary, data.payee, data.account)
     claim = _canonical(event, data, line, parties, data.facts, on, problems, "data")
     return claim._replace(replaces=replaces) if replaces else claim
+
+
+def _with_birth(claim: Claim, known: Known) -> Claim:
+    """Take the day of birth from the resident id where the programme asks for it and nobody stated
+    it. It is no part of what was stated, so the digest does not count it."""
+    number = claim.beneficiary.id
+    asked = claim.programme in known.asking_birth and claim.beneficiary.kind == "person"
+    if not asked or not number or facts.BORN_ON in claim.facts:
+        return claim
+    born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+    return claim._replace(facts={**claim.facts, facts.BORN_ON: born})
 
 
 class _Parties(NamedTuple):

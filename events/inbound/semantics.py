@@ -32,11 +32,13 @@ _CONTROL = frozenset(map(chr, (*range(32), 127)))
 
 
 class Known(NamedTuple):
-    """What a message may name: programme ids, region codes with their names, fund ids."""
+    """What a message may name: programme ids, region codes with their names, fund ids; and which
+    programmes ask for the day of birth."""
 
     programmes: frozenset[str]
     regions: Mapping[str, str]
     funds: frozenset[str]
+    asking_birth: frozenset[str] = frozenset()
 
 
 def party_of(stated: PartyStated, field: str, on: date, problems: list[Problem]) -> Party:

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from events.envelope import Asked
+from events.facts import BORN_ON
 from events.inbound.reader import Inbound, Message, read
 from events.inbound.rejections import Rejected
 from events.inbound.semantics import Known
+from policies.facts_used import facts_used
 from policies.places import FUNDS, REGIONS
 from policies.registry import Policies
 from services.intake.admission import commands_for, wanted_of
@@ -49,7 +51,13 @@ class Taken(NamedTuple):
 
 def known_of(policies: Policies) -> Known:
     """What messages may name: the programmes that have a policy, regions and funds."""
-    return Known(frozenset(policies.programmes), REGIONS, frozenset(FUNDS.values()))
+    asking_birth = {policy.text.policy for policy in policies if BORN_ON in facts_used(policy.text)}
+    return Known(
+        frozenset(policies.programmes),
+        REGIONS,
+        frozenset(FUNDS.values()),
+        frozenset(asking_birth),
+    )
 
 
 def read_all(messages: Iterable[Message], known: Known) -> list[Read]:

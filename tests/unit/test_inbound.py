@@ -320,3 +320,16 @@ def test_a_banks_result_is_taken_whatever_its_reference_looks_like() -> None:
     assert isinstance(asked, list)
     assert isinstance(asked[0].body, RecordBankResult)
     assert asked[0].body.bank_reference == "TX" + 18 * "*"
+
+
+def test_the_day_of_birth_comes_from_the_resident_id_where_a_programme_asks_for_it() -> None:
+    asking = KNOWN._replace(asking_birth=KNOWN.programmes)
+    plain = claim(event())
+    at = int(NOON.timestamp() * 1000)
+    record = Message("applications", orjson.dumps(event()), [], at)
+    (filled,) = read(record, asking)
+    assert isinstance(filled, Inbound)
+    assert isinstance(filled.body, Claim)
+    assert "person.born_on" not in plain.facts
+    assert filled.body.facts["person.born_on"] == "1990-03-07"
+    assert filled.body.digest == plain.digest, "what was stated is the same"
