@@ -41,6 +41,7 @@ FUNDS: Final[dict[str, str]] = {
     "工业企业结构调整专项奖补资金": "industrial_restructuring",
     "衔接推进乡村振兴补助资金": "rural_transition",
     "就业风险储备金": "risk_reserve",
+    "中央专项彩票公益金": "welfare_lottery",
 }
 """The funds as the clauses call them, and their ids in the books."""
 

@@ -64,6 +64,15 @@ TRAINED = (
     "解救的被拐卖妇女",
     "就业困难人员",
 )
+PROVIDERS = (
+    "企业",
+    "院校",
+    "培训机构",
+    "农民专业合作社",
+    "专业技术协会",
+    "手工艺传承人",
+    "个人",
+)
 PUBLIC_FUNDS = (
     "失业保险基金",
     "就业补助资金",
@@ -264,10 +273,18 @@ _AWARD: tuple[FactName, ...] = (
              description="补助由有权批准的机关按规定批准。"),
     FactName("declared.fund", FactType.ENUM, "批准的资金来源", "就业补助资金", PUBLIC_FUNDS,
              description="文件没有规定资金渠道的，填批准文件写明的资金来源。"),
-    FactName("declared.post", FactType.ENUM, "乡村公益性岗位类别", "临时性岗位", ("临时性岗位", "其他岗位"),
+    FactName("declared.post", FactType.ENUM, "乡村公益性岗位类别", "临时性岗位", ("临时性岗位", "其他岗位", "不是乡村公益性岗位"),
              description="使用就业补助资金开发的临时性岗位，还是用衔接资金等开发的其他岗位。"),
-    FactName("declared.age_group", FactType.FLAG, "20岁以下登记失业人员", True,
-             description="参加劳动预备制培训的人员为20岁以下有意愿的登记失业人员。"),
+    FactName("training.provider", FactType.ENUM, "培训提供者", "培训机构", PROVIDERS,
+             description="提供培训的机构或个人。"),
+    FactName("training.purpose", FactType.ENUM, "企业职工培训类别", "岗前培训",
+             ("岗前培训", "转岗转业培训", "境外培训", "安全技能培训", "其他"),
+             description="企业职工培训属于哪一类。"),
+    FactName("service.provider", FactType.ENUM, "就业创业服务机构", "行业协会",
+             ("公共就业人才服务机构", "经营性人力资源服务机构", "行业协会", "其他"),
+             description="提供就业创业服务的机构。"),
+    FactName("incubator.rent_relief", FactType.FLAG, "疫情期间为入驻企业减免租金", True,
+             description="创业孵化载体在疫情期间为入驻的企业减免了租金。"),
 )
 # fmt: on
 
