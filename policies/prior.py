@@ -7,11 +7,12 @@ Holds: nothing is judged: it did happen; a cap that cannot be told is named, nev
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, assert_never
 
 from events.facts import APPLIED_ON, BY_NAME
 from events.values import CapSlot, FactValue
-from policies.case import Case, key_of, keys_of, read_day
+from policies.case import Case, Check, key_of, keys_of, read_day
 from policies.compile import compile_condition
 from policies.nodes import figures_used
 from policies.outcomes import LIFETIME, NothingUsed, Slot
@@ -38,14 +39,15 @@ class Uses(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def versions_for(policies: Policies, programme: str, region: str) -> list[Policy]:
+@lru_cache(maxsize=4096)
+def versions_for(policies: Policies, programme: str, region: str) -> tuple[Policy, ...]:
     """List the versions that may judge this region's claims."""
     places = jurisdictions(region)
-    return [
+    return tuple(
         policy
         for policy in policies
         if policy.text.policy == programme and policy.text.jurisdiction in places
-    ]
+    )
 
 
 def uses_of(policies: Policies, enjoyed: Enjoyed) -> Uses:
@@ -68,6 +70,7 @@ def uses_of(policies: Policies, enjoyed: Enjoyed) -> Uses:
     return Uses(tuple(slots[name] for name in sorted(slots)), said)
 
 
+@lru_cache(maxsize=16)
 def cap_facts(policies: Policies) -> tuple[str, ...]:
     """Name the facts that caps ask for: what a record of the past should state."""
     found: dict[str, None] = {}
@@ -80,16 +83,24 @@ def cap_facts(policies: Policies) -> tuple[str, ...]:
 
 def _case(policies: Policies, policy: Policy, enjoyed: Enjoyed) -> Case:
     """A case of which the conditions that caps depend on have been asked."""
-    text = policy.text
     case = Case(enjoyed.facts, enjoyed.on, NothingUsed())
-    conditions = frozenset(cap.only_if for cap in text.caps if cap.only_if)
-    if conditions:
-        names = figures_used(text)
-        figures = {name: policies.standards.figure(name, enjoyed.region) for name in names}
-        for node in (*text.when, *text.given):
-            compile_condition(node, figures, conditions)(case)
-        case.gaps.clear()
+    for ask in _conditions(policies, policy.content_hash, enjoyed.region):
+        ask(case)
+    case.gaps.clear()
     return case
+
+
+@lru_cache(maxsize=4096)
+def _conditions(policies: Policies, content_hash: str, region: str) -> tuple[Check, ...]:
+    """The conditions of a version, where a cap of it depends on one."""
+    text = policies.policy(content_hash).text
+    wanted = frozenset(cap.only_if for cap in text.caps if cap.only_if)
+    if not wanted:
+        return ()
+    names = figures_used(text)
+    figures = {name: policies.standards.figure(name, region) for name in names}
+    nodes = (*text.when, *text.given)
+    return tuple(compile_condition(node, figures, wanted) for node in nodes)
 
 
 def _slots(cap: Cap, case: Case, enjoyed: Enjoyed) -> Iterator[Slot]:

@@ -70,7 +70,7 @@ def _why(row: dict[str, object], policies: Policies) -> list[str]:
     except KeyError:  # no rule decided, or one that this release no longer ships
         return lines
     for name in orjson.loads(str(row["failing"] or "[]")):
-        if name in nodes:
+        if name in nodes and nodes[name].kind not in ("all", "any"):
             node = nodes[name]
             lines.append(f"“{node.quote or node.need}” {node.cite.replace('#', ' ')}")
     return lines

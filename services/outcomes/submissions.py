@@ -98,6 +98,11 @@ def _reason(
         code=reason.code,
         text=reason_text(reason.code, reason.field),
         policy=policy_of(reason.policy) if reason.policy else None,
-        clauses=of(reason.policy, reason.failing),
+        clauses=_telling(of(reason.policy, reason.failing)),
         lines=tuple(fact.lines[place].line for place in reason.lines),
     )
+
+
+def _telling(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """Leave out what only holds other clauses and has no words of its own."""
+    return tuple(clause for clause in clauses if clause.quote or clause.cite)

@@ -6,6 +6,7 @@ Holds: every problem of a row is named, with what to do; no problem repeats an i
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from events.fact_names import FactType
@@ -31,6 +32,7 @@ _MONTH = re.compile(r"(?P<year>20\d\d)[-.年/](?P<month>0?[1-9]|1[0-2])月?")
 _SPAN = re.compile(r"至|~|—|－")
 _EARLIEST_YEAR = 1990
 _MOST_MONTHS = 1200
+_MONTH_LISTS = tuple(name for name, fact in BY_NAME.items() if fact.type is FactType.MONTHS)
 _YES = {"是": True, "有": True, "1": True, "否": False, "无": False, "0": False}
 
 
@@ -139,16 +141,27 @@ def _granted_on(cells: _Row, today: date) -> date | None:
 
 
 def _programme(cells: _Row, policies: Policies, region: str) -> str | None:
-    text = cells("programme")
+    found = _programmes(policies).get(cells("programme"), ())
+    if not found:
+        cells.wrong("programme", "没有这个补贴项目。请填政策卡上的名称或代码")
+        return None
+    here = [one for one in found if region in REGIONS and versions_for(policies, one, region)]
+    if len(here) > 1:
+        cells.wrong("programme", f"这个名称有几个项目（{'、'.join(here)}）。请填代码")
+    elif not here:
+        cells.wrong("programme", "该区划没有这个项目的政策。请核对项目和区划")
+    return here[0] if len(here) == 1 else None
+
+
+@lru_cache(maxsize=16)
+def _programmes(policies: Policies) -> Mapping[str, tuple[str, ...]]:
+    """Which programmes each way of naming one may mean: id, title, title without brackets."""
+    found: dict[str, dict[str, None]] = {}
     for policy in policies:
         title = policy.text.title
-        if text and text in (policy.text.policy, title, title.partition("（")[0]):
-            if region in REGIONS and not versions_for(policies, policy.text.policy, region):
-                cells.wrong("programme", "该区划没有这个项目的政策。请核对项目和区划")
-                return None
-            return policy.text.policy
-    cells.wrong("programme", "没有这个补贴项目。请填政策卡上的名称或代码")
-    return None
+        for name in (policy.text.policy, title, title.partition("（")[0]):
+            found.setdefault(name, {})[policy.text.policy] = None
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def _amount(cells: _Row) -> int:
@@ -189,9 +202,8 @@ def _facts(cells: _Row, policies: Policies) -> dict[str, FactValue]:
         except Unreadable as error:
             cells.wrong("month_list", f"{error}。示例：2021-03至2021-08")
         else:
-            lists = [name for name in BY_NAME if BY_NAME[name].type is FactType.MONTHS]
-            raw |= dict.fromkeys(lists, months)
-            place |= dict.fromkeys(lists, "month_list")
+            raw |= dict.fromkeys(_MONTH_LISTS, months)
+            place |= dict.fromkeys(_MONTH_LISTS, "month_list")
     facts, wrong = check_facts(raw)
     for problem in wrong:
         cells.wrong(place[problem.name], f"{problem.wrong}。{problem.remedy.rstrip('。')}")

@@ -7,6 +7,8 @@ Holds: a heading that is not known is named, never dropped in silence.
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from events.fact_names import FactType
@@ -74,6 +76,7 @@ _FIXED = (
 _COVERED = frozenset(column.fact for column in _FIXED if column.fact)
 
 
+@lru_cache(maxsize=16)
 def columns(policies: Policies) -> tuple[PastColumn, ...]:
     """List the columns: those of every file, then one for each other fact that a cap needs."""
     more = [
@@ -86,7 +89,8 @@ def columns(policies: Policies) -> tuple[PastColumn, ...]:
     return (*_FIXED, *more)
 
 
-def by_heading(policies: Policies) -> dict[str, PastColumn]:
+@lru_cache(maxsize=16)
+def by_heading(policies: Policies) -> Mapping[str, PastColumn]:
     """Find a column by any way of writing its heading."""
     return {
         plain(word): column

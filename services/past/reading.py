@@ -15,7 +15,7 @@ from typing import NamedTuple
 import openpyxl
 
 MOST_BYTES = 30_000_000
-MOST_ROWS = 200_000
+MOST_ROWS = 50_000
 _HEADINGS_WITHIN = 10
 _LONGEST_NUMBER = 10**15
 """Spreadsheets keep 15 digits of a number; what is longer has lost its end, and must not pass."""

@@ -89,6 +89,8 @@ def _line(use: PastUse, compared: Compared | None) -> ReportLine:
 
 def _use(slot: CapSlot) -> str:
     """One use of a cap, as people say it."""
-    when = "终身" if slot.period == "*" else f"{slot.period}年"
-    what = slot.key or (f"{slot.months} 个月" if slot.months else "1 次")
-    return f"{slot.cap} {when} {what}"
+    if slot.months:
+        return f"计 {slot.months} 个月"
+    if slot.key:
+        return f"不重复：{slot.key.replace('|', ' ')}"
+    return "终身计 1 次" if slot.period == "*" else f"{slot.period} 年计 1 次"

@@ -93,7 +93,9 @@ class _served:  # noqa: N801 -- read as a word of a with statement
         self._dsn = await _books(self._postgres)
         await city.project(self._dsn, self._city.ledger.facts)
         self._pool = await asyncpg.create_pool(self._dsn, min_size=1, max_size=4)
-        sources = Sources(self._pool, policies(), NODE_MODULES, city.names_of, self._decide, 2.0)
+        sources = Sources(
+            self._pool, policies(), NODE_MODULES, city.names_of, send=self._decide, wait_seconds=2.0
+        )
         ready: asyncio.Future[str] = self._loop.create_future()
         listening = listening_socket("127.0.0.1", 0)
         self._serving = asyncio.create_task(serve(sources, listening, self._stop, ready))

@@ -50,7 +50,7 @@ async def pages(desk: Desk, settings: Settings) -> AsyncIterator[httpx.AsyncClie
     async with asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=4) as pool:
         vault = await Vault.open(pool, settings.vault_key_file)
         sources = Sources(
-            pool, policies(), Path("node_modules"), vault.names, desk.send, vault=vault
+            pool, policies(), Path("node_modules"), vault.names, send=desk.send, vault=vault
         )
         app = httpx.ASGITransport(create_app(sources))
         headers = {"origin": ADDRESS}

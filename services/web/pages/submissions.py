@@ -24,6 +24,9 @@ from services.web.visit import Arrived, Visit
 
 router = APIRouter()
 
+_GROUPS = ("all", "any")
+"""Nodes that only hold others: the ones inside them say what is wrong."""
+
 
 def table(visit: Visit, rows: list[submissions.Submission]) -> Table[submissions.Submission]:
     """Batches as a table."""
@@ -93,7 +96,7 @@ def reasons(policies: Policies) -> Callable[[submissions.Line], str]:
         quotes = [
             f"“{nodes[node].quote or nodes[node].need}”（{nodes[node].cite.replace('#', ' ')}）"
             for node in row.failing
-            if node in nodes
+            if node in nodes and nodes[node].kind not in _GROUPS
         ]
         return f"{words or row.code}：{'；'.join(quotes)}" if quotes else words or row.code
 
