@@ -50,7 +50,10 @@ class CallAdvance(Command):
 
 
 class AdvanceGranted(Fact):
-    """A share of the planned amount is paid before the benefit is settled."""
+    """A share of the planned amount is paid before the benefit is settled.
+
+    Where the policy's own rule gave the amount, rate and planned amount are 0 here: its trail says.
+    """
 
     application: ApplicationKey
     disbursement: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from events.advances import AdvanceGranted
 from events.approvals import ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
 from events.instalments import InstalmentDue, InstalmentStopped
 from projections.placed import Placed
@@ -30,7 +31,14 @@ INSTALMENTS = Table(
     amended_by=1,
 )
 TABLES = (INSTALMENTS,)
-READS = (ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn, InstalmentDue, InstalmentStopped)
+READS = (
+    AdvanceGranted,
+    ApprovalGranted,
+    ApprovalRevoked,
+    ApprovalWithdrawn,
+    InstalmentDue,
+    InstalmentStopped,
+)
 
 
 def changes(placed: Placed) -> Iterator[Change]:
@@ -65,6 +73,19 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "checked_on": placed.on,
                 },
             )
+        case AdvanceGranted() as body:
+            _, _, number = body.disbursement.rpartition("#")
+            if number != "0":  # an advance of its own is in no plan
+                yield Upsert(
+                    INSTALMENTS,
+                    (body.application, int(number)),
+                    {
+                        "line": body.money.line,
+                        "disbursement": body.disbursement,
+                        "state": "due",
+                        "checked_on": placed.on,
+                    },
+                )
         case InstalmentStopped() as body:
             yield Upsert(
                 INSTALMENTS,

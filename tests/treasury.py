@@ -123,7 +123,7 @@ class Treasury(Office):
     def run(self, moves: int) -> None:
         """Let people act at random while the wires deliver, then come to rest."""
         deeds = (
-            *[self._award] * 4,
+            *[self.award] * 4,
             *[self._order] * 6,
             *[self._prepare] * 5,
             *[self._release] * 6,
@@ -173,7 +173,7 @@ class Treasury(Office):
             for name, payment in self.payee(person).payments.by_id.items()
         ]
 
-    def _award(self, number: int) -> None:
+    def award(self, number: int) -> None:
         person = self.chance.choice(PEOPLE)
         line = self.chance.choice(list(FUNDS))
         parts = [self.chance.randint(1, 9) * 10_000 for _ in range(self.chance.randint(1, 3))]

@@ -7,9 +7,17 @@ from events.advances import INSTALMENT, AdvanceGranted, GrantAdvance, OrderAdvan
 from events.control import CommandRefused
 from events.disbursements import Money
 from events.envelope import Asked, Recorded, follow_up
+from events.instalments import InstalmentDue
 from events.values import Fact
-from services.approvals.state import Approvals
+from policies.calendar import add_months
+from services.approvals.state import Approval, Approvals
 from services.instalments.state import Instalments
+
+ADVANCE = "advance"
+"""The cap that a policy's own advance uses up."""
+
+SETTLE_MONTHS = 12
+"""How long an advance that the policy itself gives may stay open: a convention, no clause says."""
 
 HIGHEST_BP = 5000
 """辽人社发〔2021〕7号 一(五): at most 50 % of the planned subsidy."""
@@ -63,6 +71,39 @@ def grant_advance(
             ),
         )
     ]
+
+
+def is_advance(approvals: Approvals, application: str) -> bool:
+    """Tell whether an approval is itself an advance: it has used up the policy's cap for one."""
+    return any(slot.cap == ADVANCE for slot in approvals.caps.held.get(application, ()))
+
+
+def advanced(approval: Approval, due: InstalmentDue, on: date) -> AdvanceGranted:
+    """Pay an instalment of such an approval as an advance, netted in the next of its programme."""
+    fund = streams.line_parts(due.line)
+    return AdvanceGranted(
+        application=due.application,
+        disbursement=due.disbursement,
+        amount=due.amount,
+        rate_bp=0,
+        ceiling_bp=HIGHEST_BP,
+        planned=0,
+        nets="first",
+        programme=due.programme,
+        settle_by=add_months(on, SETTLE_MONTHS),
+        document="",
+        by="policy",
+        payee=due.payee,
+        account=due.account,
+        last_instalment=due.no,
+        money=Money(
+            amount=due.amount,
+            fund=fund[1],
+            district=fund[2],
+            programme=due.programme,
+            line=due.line,
+        ),
+    )
 
 
 def _refused(command: GrantAdvance, code: str, text: str = "") -> CommandRefused:

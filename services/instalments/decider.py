@@ -4,13 +4,14 @@ from datetime import date
 from typing import assert_never
 
 from events import streams
-from events.advances import INSTALMENT, AdvanceGranted
+from events.advances import AdvanceGranted
 from events.budgets import ReleaseBudget
 from events.control import CommandRefused
 from events.disbursements import Money, OrderPayment
 from events.envelope import Asked, Recorded, follow_up
 from events.instalments import InstalmentDue, InstalmentStopped, PreCheckInstalment
 from events.values import Fact, LineTaken
+from services.advances.granting import advanced, is_advance
 from services.approvals.state import Approval, Approvals
 from services.instalments.state import Instalments
 from services.status.state import Status
@@ -55,19 +56,20 @@ def decide(
                 reason=reason,
             )
         ]
-    return [
-        InstalmentDue(
-            application=command.application,
-            no=command.no,
-            disbursement=about,
-            amount=planned.amount,
-            line=line.line,
-            programme=programme,
-            region=approval.proposed.region,
-            payee=approval.proposed.payee,
-            account=approval.proposed.account,
-        )
-    ]
+    due = InstalmentDue(
+        application=command.application,
+        no=command.no,
+        disbursement=about,
+        amount=planned.amount,
+        line=line.line,
+        programme=programme,
+        region=approval.proposed.region,
+        payee=approval.proposed.payee,
+        account=approval.proposed.account,
+    )
+    if is_advance(approvals, command.application):
+        return [advanced(approval, due, on)]
+    return [due]
 
 
 def _line_of(approval: Approval, due_on: date | None) -> LineTaken:
@@ -92,7 +94,8 @@ def evolve(instalments: Instalments, fact: InstalmentFact) -> None:
         case InstalmentStopped():
             instalments.answered[fact.application, fact.no] = "stopped"
         case AdvanceGranted():
-            instalments.answered[fact.application, INSTALMENT] = "due"
+            number = int(fact.disbursement.rpartition("#")[2])
+            instalments.answered[fact.application, number] = "due"
         case _:
             assert_never(fact)
 

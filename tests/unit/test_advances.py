@@ -1,0 +1,192 @@
+"""Advances: granted up to a ceiling, netted once, due back where they are not settled."""
+
+from datetime import date
+from typing import Any
+
+from events import streams
+from events.advances import (
+    AdvanceGranted,
+    AdvanceOpened,
+    AdvanceSettled,
+    CallAdvance,
+    GrantAdvance,
+    Nets,
+    OrderAdvance,
+)
+from events.clawbacks import ClawbackOffset, ClawbackOrdered
+from events.control import CommandRefused
+from events.disbursements import DisbursementOrdered
+from events.envelope import Recorded
+from events.values import FactValue
+from projections import chart
+from projections.journal import entry
+from tests.dsl import (
+    ZHANG,
+    Scene,
+    applies,
+    certificate,
+    kinds,
+    only,
+    policies_of_a_city_that_set_its_standards,
+    pre_checks,
+)
+from tests.unit.test_clawbacks import settle
+from tests.unit.test_payees import APPLICATION, MONEY, PAYEE, order
+
+ADVANCE = f"{APPLICATION}#0"
+
+
+def refused(facts: list[Recorded]) -> str:
+    """The code of a refusal."""
+    return only(facts, CommandRefused).code
+
+
+def advances(amount: int = 30_000, nets: Nets = "claim", last: int = 2) -> OrderAdvance:
+    """Pay so much in advance."""
+    return OrderAdvance(
+        disbursement=ADVANCE,
+        application=APPLICATION,
+        beneficiary=ZHANG,
+        account="account-as-stated",
+        money=MONEY.model_copy(update={"amount": amount}),
+        nets=nets,
+        programme="skill-upgrade",
+        last_instalment=last,
+        settle_by=date(2022, 12, 31),
+    )
+
+
+def balances(scene: Scene) -> dict[str, int]:
+    """What the journal makes of everything."""
+    sums: dict[str, int] = {}
+    for fact in scene.ledger.facts:
+        booked = entry(fact)
+        for posting in booked.postings if booked else ():
+            sums[posting.account.code] = sums.get(posting.account.code, 0) + posting.amount
+    return {code: amount for code, amount in sums.items() if amount}
+
+
+def test_an_advance_is_netted_in_the_instalments_of_its_claim() -> None:
+    scene = Scene()
+    assert kinds(scene.when(PAYEE, advances())) == ["AdvanceOpened", "DisbursementOrdered"]
+    assert scene.when(PAYEE, advances()) == []
+    settle(scene, ADVANCE, 30_000)
+    first = scene.when(PAYEE, order(no=1, amount=20_000))
+    assert only(first, DisbursementOrdered).money.amount == 0
+    assert only(first, AdvanceSettled).left == 10_000
+    second = scene.when(PAYEE, order(no=2, amount=20_000))
+    assert only(second, DisbursementOrdered).money.amount == 10_000
+    assert only(second, AdvanceSettled).left == 0
+    settle(scene, f"{APPLICATION}#2", 10_000)
+    assert balances(scene) == {chart.BANK.code: -40_000, chart.EXPENSE.code: 40_000}
+
+
+def test_a_surplus_after_the_last_instalment_is_due_back() -> None:
+    scene = Scene()
+    scene.when(PAYEE, advances(last=1))
+    settle(scene, ADVANCE, 30_000)
+    facts = scene.when(PAYEE, order(no=1, amount=20_000))
+    debt = only(facts, ClawbackOrdered)
+    assert (debt.basis, debt.cause, debt.money.amount) == ("advance", "advance_surplus", 10_000)
+    assert balances(scene)[chart.RECEIVABLE.code] == 10_000
+    assert chart.ADVANCES.code not in balances(scene)
+
+
+def test_the_first_settlement_of_the_programme_nets_it_whatever_the_application() -> None:
+    scene = Scene()
+    scene.when(PAYEE, advances(nets="first"))
+    settle(scene, ADVANCE, 30_000)
+    facts = scene.when(PAYEE, order("district:b", amount=100_000))
+    assert only(facts, AdvanceSettled).disbursement == "district:b#1"
+    assert only(facts, DisbursementOrdered).money.amount == 70_000
+
+
+def test_an_overdue_advance_becomes_a_debt_and_an_unpaid_one_is_kept() -> None:
+    call = CallAdvance(disbursement=ADVANCE)
+    scene = Scene("2022-12-31")
+    assert refused(scene.when(PAYEE, call)) == "UNKNOWN_ADVANCE"
+    scene.when(PAYEE, advances())
+    assert refused(scene.when(PAYEE, call)) == "NOT_OVERDUE"
+    scene.on = date(2023, 1, 1)
+    facts = scene.when(PAYEE, call)
+    assert only(facts, ClawbackOrdered).cause == "advance_overdue"
+    assert only(facts, ClawbackOffset).payable_left == 0, "it had not been paid yet"
+    assert scene.when(PAYEE, call) == []
+    assert balances(scene) == {}
+
+
+def grants(**more: Any) -> GrantAdvance:
+    """Grant an advance on an approval."""
+    said: dict[str, Any] = {
+        "application": APPLICATION,
+        "rate_bp": 2000,
+        "planned": 150_000,
+        "nets": "claim",
+        "programme": "",
+        "settle_by": date(2023, 3, 31),
+        "document": "预拨-1",
+        "by": "district",
+    }
+    return GrantAdvance(**(said | more))
+
+
+def test_grants_are_refused_in_this_order() -> None:
+    scene = Scene().budget(10_000)
+    assert refused(scene.when(ZHANG, grants(rate_bp=9000))) == "NOT_GRANTED"
+    scene.when(ZHANG, applies("a", certificate()))
+    past = date(2022, 8, 12)
+    assert refused(scene.when(ZHANG, grants(settle_by=past, rate_bp=9000))) == "TERM_PASSED"
+    assert refused(scene.when(ZHANG, grants(rate_bp=5001, planned=10**9))) == "RATE_TOO_HIGH"
+    assert refused(scene.when(ZHANG, grants(planned=150_001))) == "PLANNED_TOO_HIGH"
+    assert refused(scene.when(ZHANG, grants(planned=1))) == "NOTHING_TO_ADVANCE"
+    facts = scene.when(ZHANG, grants(rate_bp=5000))
+    assert only(facts, AdvanceGranted).amount == 75_000
+    assert only(facts, AdvanceOpened).money.amount == 75_000
+    assert scene.when(ZHANG, grants()) == []
+
+
+INTERNSHIP: dict[str, FactValue] = {
+    "unit.kind": "企业",
+    "graduate.kind": "高校毕业生",
+    "diploma.dated_on": "2020-07-01",
+    "person.status": ["未就业@2020-07-01/"],
+    "person.born_on": "1999-03-15",
+    "internship.began_on": "2021-07-01",
+    "internship.agreed_months": 3,
+    "internship.months": ["2021-07", "2021-08", "2021-09"],
+    "internship.months_left": 0,
+    "internship.early_job": False,
+    "internship.living_paid": 120_000,
+    "internship.accident_insured": True,
+    "internship.unit_completed": 10,
+    "internship.unit_retained": 6,
+}
+
+
+def test_the_policys_own_advance_is_netted_when_the_internship_is_settled() -> None:
+    scene = Scene("2021-08-02", policies_of_a_city_that_set_its_standards())
+    scene.budget(100_000, streams.fund_line("employment_subsidy", "211202", 2021))
+    facts = applies(
+        "ahead",
+        {**INTERNSHIP, "advance.requested": True},
+        programme="internship",
+        applied_on="2021-08-02",
+    )
+    granted = scene.when(ZHANG, facts)
+    assert "ApprovalGranted" in kinds(granted), granted[-1].body
+    paid = scene.when(ZHANG, pre_checks("ahead"))
+    advance = only(paid, DisbursementOrdered)
+    # 3 months × (1200 + 100) + 300 = 4200 yuan planned; 20 % of it ahead
+    assert (advance.kind, advance.money.amount) == ("advance", 84_000)
+    settle(scene, "district:ahead#1", 84_000)
+    scene.on = date(2021, 10, 8)
+    settles = applies(
+        "settled",
+        {**INTERNSHIP, "advance.requested": False},
+        programme="internship",
+        applied_on="2021-10-08",
+    )
+    assert "ApprovalGranted" in kinds(scene.when(ZHANG, settles))
+    settled = scene.when(ZHANG, pre_checks("settled"))
+    assert only(settled, AdvanceSettled).money.amount == 84_000
+    assert only(settled, DisbursementOrdered).money.amount == 420_000 - 84_000
