@@ -79,7 +79,7 @@ COMMON: tuple[FactName, ...] = (
     FactName("graduate.seeking", FactType.FLAG, "有就业创业意愿并积极求职创业", True,
              description="院校核实的求职创业意愿。"),
     FactName("hardship.category", FactType.ENUMS, "困难类别", ["低保家庭", "国家助学贷款"], HARDSHIPS,
-             description="符合的全部困难类别；一项都不符合填空列表 []。"),
+             description="符合的全部困难类别；城市低保家庭同时填“低保家庭”，一项都不符合填空列表 []。"),
     FactName("person.born_on", FactType.DATE, "出生日期", "1990-03-07",
              description="居民身份证所载出生日期，用来计算周岁；不填的由受理环节从身份证号码取得。"),
     FactName("running.accepted_on", FactType.DATE, "在享政策的受理日期", "2020-11-20",
