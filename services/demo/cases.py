@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from services.demo.people import Person
+from services.demo.people import Firm, Person
 
 REGIONS = ("211202", "211282", "211224")
 """The districts whose bank accounts the demo has."""
@@ -26,7 +26,7 @@ _HARDSHIPS = (
 class Case(NamedTuple):
     """One claim line before it is put into a message."""
 
-    person: Person
+    person: Person | Firm
     programme: str
     region: str
     applied_on: date

@@ -17,14 +17,18 @@ from events.inbound.semantics import Known
 from services.demo.cases import Case, Cases
 from services.demo.messages import Events, Published, batch_line, malformed, submitted
 from services.demo.people import Population
+from services.demo.sample import Sample, samples
 from services.reconciliation.bank_accounts import bank_accounts
 
-_CLAIMED_IN = (2021, 2022)
-_SHARES = {"skill-upgrade": 0.46, "post-skill": 0.22, "jobseeking": 0.20}
+_CLAIMED_IN = (2020, 2021, 2022)
+_SHARES = {"skill-upgrade": 0.50, "post-skill": 0.22, "jobseeking": 0.18}
+"""Of the lines that the samples of all other programmes leave."""
+_LINES_FOR_EACH_SAMPLE = 600
+_FIRST_FIRM = 1_000
 _TIGHT_LINE = ("employment_subsidy", "211282", 2022)
 _TIGHT_SHARE_OF_CLAIMS = 0.05
 _ONE_CLAIM_FEN = 120_000
-_PLENTY_FEN = 500_000_000
+_PLENTY_FEN = 2_000_000_000
 
 
 class Demo(NamedTuple):
@@ -75,7 +79,9 @@ class _Maker:
         self.filed.append(message)
         return message
 
-    def file_batch(self, source: str, cases: list[Case], **shared: Any) -> None:
+    def file_batch(
+        self, source: str, cases: list[Case], *, own_accounts: bool = True, **shared: Any
+    ) -> None:
         """Publish claims of one programme and day as one employer's or school's batch."""
         first = cases[0]
         data = {
@@ -85,7 +91,10 @@ class _Maker:
             "applied_on": first.applied_on.isoformat(),
             "channel": first.channel,
             "facts": {},
-            "lines": [batch_line(case, f"{no:04}") for no, case in enumerate(cases, 1)],
+            "lines": [
+                batch_line(case, f"{no:04}", own_account=own_accounts)
+                for no, case in enumerate(cases, 1)
+            ],
             **shared,
         }
         self.filed.append(self.events.event(source, "application.batch-submitted", data))
@@ -150,6 +159,39 @@ class _Maker:
     def unemployed(self, wanted: int) -> None:
         for _ in range(wanted):
             self.file(self.cases.unemployment_assistance(self.people.person(), self.cases.region()))
+
+    def sampled(self, each: int) -> int:
+        """File `each` claims of every other programme; how many lines that makes."""
+        known = samples()
+        for number, sample in enumerate(known):
+            self._sample(sample, _FIRST_FIRM + number * each, each)
+        return len(known) * each
+
+    def _sample(self, sample: Sample, number: int, each: int) -> None:
+        region = self.cases.region()
+        span = (sample.last_on - sample.first_on).days
+        applied = sample.first_on + timedelta(days=self.random.randint(0, span))
+        unit = self.people.firm(number) if sample.payee == "unit" else None
+        cases = [
+            Case(
+                self.people.firm(number + nth)
+                if sample.beneficiary == "unit"
+                else self.people.person(born=(1998, 2003)),
+                sample.programme,
+                region,
+                applied,
+                "hall" if unit is None else "employer",
+                sample.stated(nth),
+            )
+            for nth in range(each)
+        ]
+        if unit is None:
+            for case in cases:
+                self.file(case)
+        else:
+            source = f"employer-{unit.code.lower()}"
+            paid = {"payee": unit.party(), "account": unit.paid_into()}
+            self.file_batch(source, cases, own_accounts=False, **paid)
 
     # --- what goes wrong ------------------------------------------------------------------------
 
@@ -250,11 +292,13 @@ def generate(seed: int, lines: int, known: Known, this_year: int) -> Demo:
     corrections, conflicts = max(3, lines // 100), max(4, lines // 200)
     maker.corrections(corrections, known)
     maker.conflicts(conflicts)
-    wanted = {programme: int(lines * share) for programme, share in _SHARES.items()}
-    maker.skill_upgrades(wanted["skill-upgrade"] - len(maker.filed))
+    single = len(maker.filed)
+    left = lines - maker.sampled(max(1, lines // _LINES_FOR_EACH_SAMPLE))
+    wanted = {programme: int(left * share) for programme, share in _SHARES.items()}
+    maker.skill_upgrades(wanted["skill-upgrade"] - single)
     maker.post_skills(wanted["post-skill"])
     maker.jobseekings(wanted["jobseeking"])
-    maker.unemployed(lines - sum(wanted.values()))
+    maker.unemployed(left - sum(wanted.values()))
     filed = maker.filed
     duplicates = maker.random.sample(filed, max(5, len(filed) * 3 // 100))
     plain = next(message for message in filed if message.headers[0][0] == "content-type")

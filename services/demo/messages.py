@@ -67,14 +67,11 @@ def submitted(case: Case, application: str) -> dict[str, Any]:
     }
 
 
-def batch_line(case: Case, line: str) -> dict[str, Any]:
-    """State one line of an employer's or school's batch."""
-    return {
-        "line": line,
-        "beneficiary": case.person.party(),
-        "account": case.person.paid_into(),
-        "facts": case.facts,
-    }
+def batch_line(case: Case, line: str, *, own_account: bool = True) -> dict[str, Any]:
+    """State one line of an employer's or school's batch; without an account of its own it is paid
+    into the batch's."""
+    stated = {"line": line, "beneficiary": case.person.party(), "facts": case.facts}
+    return stated | ({"account": case.person.paid_into()} if own_account else {})
 
 
 def malformed(good: dict[str, Any], source: str, run: str) -> list[Published]:

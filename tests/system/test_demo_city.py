@@ -6,6 +6,7 @@ from rich.progress import Progress
 
 from projections.migrate import migrate
 from services.demo.driver import run_demo
+from services.demo.sample import samples
 from services.demo.summary import Summary
 from services.flow import PROCESSES
 from services.main.supervisor import Supervisor
@@ -41,6 +42,7 @@ def holds(summary: Summary) -> None:
         "post-skill",
         "jobseeking",
         "unemployment-assistance",
+        *(sample.programme for sample in samples()),
     }
     assert summary.granted == summary.payments_settled + summary.payments_returned + (
         summary.instalments_stopped

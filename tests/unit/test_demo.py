@@ -8,14 +8,18 @@ from pathlib import Path
 import orjson
 import pytest
 
+from events.facts import check_facts
 from events.inbound.claims import Claim
 from events.inbound.reader import Inbound, Message, read
 from events.inbound.rejections import Code, Rejected
 from events.inbound.semantics import Known
+from policies.outcomes import Claim as Stated
+from policies.outcomes import Deny, Grant, NothingUsed, Refer
 from services.clerk.payment_file import file_profile
 from services.demo.bank import Bank
 from services.demo.generator import Demo, claims, generate, refusals
 from services.demo.messages import Published
+from services.demo.sample import samples
 from services.intake.take import known_of
 from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.profiles import bank_profiles
@@ -48,7 +52,9 @@ def test_the_same_seed_makes_the_same_bytes_and_another_seed_other_ones() -> Non
     assert not {m.value for m in other.applications} & {m.value for m in demo().applications}
 
 
-def test_it_has_as_many_claim_lines_as_asked_for_of_four_programmes_in_three_districts() -> None:
+def test_it_has_as_many_claim_lines_as_asked_for_of_every_sampled_programme_in_three_districts() -> (
+    None
+):
     found = [claim for message in demo().applications for claim in claims(message, known())]
     assert len({claim.key for claim in found}) == len(found) == LINES
     assert set(Counter(claim.programme for claim in found)) == {
@@ -56,16 +62,32 @@ def test_it_has_as_many_claim_lines_as_asked_for_of_four_programmes_in_three_dis
         "post-skill",
         "jobseeking",
         "unemployment-assistance",
+        *(sample.programme for sample in samples()),
     }
     assert {claim.region for claim in found} == {"211202", "211282", "211224"}
     kinds = Counter(answer.type for m in demo().applications for answer in answers(m)[:1])  # type: ignore[union-attr]
     assert kinds["application.batch-submitted"] > 10
 
 
+def test_every_sample_has_claims_that_hold_and_claims_that_do_not() -> None:
+    kinds: dict[str, set[type]] = {}
+    for sample in samples():
+        for nth in range(2 * max(1, len(sample.others))):
+            facts, problems = check_facts(sample.stated(nth))
+            assert not problems
+            claim = Stated(sample.programme, "211202", sample.last_on, facts)
+            outcome = policies().evaluate(claim, NothingUsed())
+            kinds.setdefault(sample.programme, set()).add(type(outcome))
+    for programme, seen in kinds.items():
+        assert Deny in seen, programme
+        assert seen & {Grant, Refer}, programme
+
+
 def test_nobody_in_it_can_be_anybody() -> None:
     for message in demo().applications:
         for claim in claims(message, known()):
-            assert claim.beneficiary.id.startswith("211299")
+            assert claim.beneficiary.id.startswith(("211299", "91211299"))
+            assert claim.payee.id.startswith(("211299", "91211299"))
             assert claim.account.number.startswith("999")
 
 
