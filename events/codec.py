@@ -2,11 +2,12 @@
 
 In:   Asked, Recorded
 Out:  JSON bytes, and back; a packet is a JSON array of commands for one partition
-Holds: what was encoded decodes to an equal value, which is tried on every record before it leaves;
+Holds: what was encoded decodes to an equal value, which is tried on every body before it leaves;
        an unknown type or a newer version is refused.
 Source: docs/adr/0008-msgspec-for-commands-and-facts.md
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -47,17 +48,15 @@ def encode_command(asked: Asked) -> bytes:
 
     Raises: Unwritable
     """
-    raw = encode_unchecked(asked)
-    name = type(asked.body).__name__
-    try:
-        shapes.COMMAND_READERS[name].decode(raw)
-    except msgspec.ValidationError as error:
-        raise Unwritable(f"{name} for {asked.stream}: {error}") from error
-    return raw
+    return _command(asked, _checked(asked.body, shapes.COMMAND_BODIES, asked.stream))
 
 
 def encode_unchecked(asked: Asked) -> bytes:
     """Write one command that was read a moment ago, or that is set aside for what it is."""
+    return _command(asked, asked.body)
+
+
+def _command(asked: Asked, body: msgspec.Raw | Command) -> bytes:
     name = type(asked.body).__name__
     return _encode(
         shapes.Command(
@@ -68,7 +67,7 @@ def encode_unchecked(asked: Asked) -> bytes:
             asked.sent_at,
             asked.effective_on,
             asked.by,
-            asked.body,
+            body,
         )
     )
 
@@ -79,7 +78,7 @@ def encode_fact(recorded: Recorded) -> bytes:
     Raises: Unwritable
     """
     name = type(recorded.body).__name__
-    raw = _encode(
+    return _encode(
         shapes.Fact(
             recorded.id,
             recorded.stream,
@@ -90,14 +89,20 @@ def encode_fact(recorded: Recorded) -> bytes:
             recorded.at,
             recorded.recorded_at,
             recorded.effective_on,
-            recorded.body,
+            _checked(recorded.body, shapes.FACT_BODIES, recorded.stream),
         )
     )
+
+
+def _checked(body: Value, readers: Mapping[str, Any], stream: str) -> msgspec.Raw:
+    """Write a body, and see that it can be read."""
+    raw = _encode(body)
+    name = type(body).__name__
     try:
-        shapes.FACT_READERS[name].decode(raw)
+        readers[name].decode(raw)
     except msgspec.ValidationError as error:
-        raise Unwritable(f"{name} on {recorded.stream}: {error}") from error
-    return raw
+        raise Unwritable(f"{name} for {stream}: {error}") from error
+    return msgspec.Raw(raw)
 
 
 def body_json(body: Value) -> bytes:
@@ -222,7 +227,7 @@ def decode_fact_and_text(raw: bytes) -> tuple[Recorded, str]:
                 item.at,
                 item.recorded_at,
                 item.effective_on,
-                shapes.BODY_READERS[item.type].decode(item.body),
+                shapes.FACT_BODIES[item.type].decode(item.body),
             )
             return recorded, str(item.body, "utf-8")
     except (KeyError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -80,9 +80,8 @@ def _reading(shape: type[Struct], bodies: dict[str, type]) -> dict[str, type[Str
 _COMMANDS = _reading(Command, COMMANDS)
 _FACTS = _reading(Fact, FACTS)
 
-BODY_READERS = {name: Decoder(body) for name, body in FACTS.items()}
-COMMAND_READERS = {name: Decoder(shape) for name, shape in _COMMANDS.items()}
-FACT_READERS = {name: Decoder(shape) for name, shape in _FACTS.items()}
+COMMAND_BODIES = {name: Decoder(body) for name, body in COMMANDS.items()}
+FACT_BODIES = {name: Decoder(body) for name, body in FACTS.items()}
 
 PACKET: Decoder[list[Any]] = Decoder(list[reduce(or_, _COMMANDS.values())])  # type: ignore[misc]
 FACT_AROUND = Decoder(FactAround)

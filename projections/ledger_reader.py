@@ -15,7 +15,7 @@ from services.runtime.errors import BrokerAway, TopicsMissing
 
 CLIENT_SECONDS = 30.0
 _GATHER_BYTES = 256 * 1024
-_GATHER_MS = 40
+_GATHER_MS = 75
 
 
 class LedgerReader:
