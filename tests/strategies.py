@@ -17,6 +17,7 @@ from events.approvals import (
     ApprovalHeld,
     ApprovalLapsed,
     ApprovalProposed,
+    ApprovalRevoked,
     ApprovalWithdrawn,
 )
 from events.budgets import (
@@ -255,6 +256,10 @@ class Money:
             case ApprovalLapsed() | ApprovalWithdrawn() as fact:
                 del self.live[fact.application]
                 self.taken.pop(fact.application, None)
+            case ApprovalRevoked() as fact:
+                for item in fact.unpaid:
+                    self.taken[fact.application][item.line] -= item.amount
+                    assert self.taken[fact.application][item.line] >= 0, "freed more than taken"
             case InstalmentStopped() as fact:
                 self.taken[fact.application][fact.line] -= fact.amount
             case _:
