@@ -16,6 +16,9 @@ from events.inbound.fields import (
     Text,
 )
 
+ClawbackNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:#-]{1,240}$")]
+"""A clawback's number: its sender's, or the ledger's own, made of the application's key."""
+
 Floor = Annotated[int, Field(ge=0, le=10**12)]
 
 
@@ -39,7 +42,7 @@ class ClawbackOrdered(Inbound):
 class ClawbackRepaid(Inbound):
     """银行收到退回款：凭追回编号认账，同一流水只认一次。"""
 
-    clawback: Number = Field(description="追回编号。")
+    clawback: ClawbackNumber = Field(description="追回编号，见通知书。")
     debtor: PartyStated = Field(description="缴款人，即债务人。")
     amount_fen: AmountFen = Field(description="金额（分）。")
     received_on: Day = Field(description="入账日期。")

@@ -1,6 +1,7 @@
 """Simulate: what would the ledger answer? Inbound events through the real rules, in memory.
 
-In:   JSON lines, each a CloudEvent, in the order in which they arrive
+In:   JSON lines, each a CloudEvent, in the order in which they arrive; among them what staff do
+      (`staff_acts`)
 Out:  JSON lines: every fact (with its journal entry where money moves), every refused message
 Holds: the same reader, register, deciders, follow-ups, due list and journal mapping as the running
        ledger, until quiet after each event; the same lines give the same output
@@ -15,10 +16,12 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from events import streams
-from events.approvals import ApprovalGranted, ApprovalWithdrawn
+from events.approvals import ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
+from events.batches import BatchPrepared, BeginSending, ConfirmSent
 from events.budgets import AllocateBudget
 from events.codec import encode_fact
 from events.days import legal_day
+from events.disbursements import DisbursementOrdered
 from events.envelope import Asked, Recorded
 from events.inbound.catalogue import TYPES
 from events.inbound.reader import Message
@@ -28,7 +31,9 @@ from projections.journal import entry
 from services.clerk.due import DueInstalment, due_commands
 from services.intake.memory import MemoryVault
 from services.intake.take import Refused, known_of, read_all, take
+from services.main.staff_acts import OF_PAYEE, StaffAct, Waiting, staff_act
 from services.standing.in_memory import InMemoryLedger
+from services.standing.payee import PayeeStream
 
 _UNKNOWN_FEED = "applications"
 """Where a message of no known type is read, so that it is refused by the very same rules."""
@@ -81,13 +86,61 @@ class Simulation:
 
         Shape:  facts and refusals, in order, ready for JSON
         """
+        if act := staff_act(line):
+            self._now = max(self._now, act.at.astimezone(UTC))
+            return [_shown(recorded) for recorded in self._until_quiet(self._done(act))]
         message = self._message(line)
         taken = await take(read_all([message], self._known), self._vault)
         out = [_refusal(refused) for refused in taken.refused]
-        facts = self._ask(taken.asked)
+        facts = self._until_quiet(self._ask(taken.asked))
+        return [*out, *(_shown(recorded) for recorded in facts)]
+
+    def _until_quiet(self, facts: list[Recorded]) -> list[Recorded]:
         while due := self._due():
             facts.extend(self._ask(due))
-        return [*out, *(_shown(recorded) for recorded in facts)]
+        return facts
+
+    def _done(self, act: StaffAct) -> list[Recorded]:
+        """Do what people do, and what the clerk does after them."""
+        if act.type == OF_PAYEE:
+            return self._ask([act.of_payee(self._payee_of(act.data["application"]))])
+        facts = self._ask([act.prepare(self._waiting(act.applications))])
+        batch = act.data["batch"]
+        for recorded in list(facts):
+            if isinstance(recorded.body, BatchPrepared):
+                facts += self._ask([act.release(recorded.body.digest, recorded.body.total)])
+        stream, today = streams.batch(batch), legal_day(self._now)
+        for body in (
+            BeginSending(batch=batch),
+            ConfirmSent(batch=batch, file=f"{batch}.csv", file_digest="0" * 64),
+        ):
+            identity = str(uuid5(NAMESPACE_URL, f"{batch}|{type(body).__name__}"))
+            facts += self._ask([Asked(identity, stream, self._now, today, "clerk", body)])
+        return facts
+
+    def _payee_of(self, application: str) -> str:
+        """Find who was paid for an application.
+
+        Raises: LookupError
+        """
+        for recorded in self._ledger.facts:
+            body = recorded.body
+            if isinstance(body, DisbursementOrdered) and body.application == application:
+                return recorded.stream.partition("/")[2]
+        raise LookupError(f"nobody was paid for {application}")
+
+    def _waiting(self, applications: frozenset[str]) -> list[Waiting]:
+        found = []
+        for recorded in self._ledger.facts:
+            body = recorded.body
+            if isinstance(body, DisbursementOrdered) and body.application in applications:
+                payee = self._ledger.standings.stream(recorded.stream)
+                assert isinstance(payee, PayeeStream)
+                payment = payee.payments.by_id[body.disbursement]
+                if payment.state == "ordered" and not payment.disputed:
+                    token = recorded.stream.partition("/")[2]
+                    found.append(Waiting(body.disbursement, token, payment.money.amount))
+        return found
 
     def _ask(self, commands: list[Asked]) -> list[Recorded]:
         facts = self._ledger.ask(commands)
@@ -99,7 +152,7 @@ class Simulation:
                         due_on = part.due_on or recorded.effective_on
                         planned = DueInstalment(granted.application, part.no, token, due_on)
                         self._planned[granted.application, part.no] = planned
-                case ApprovalWithdrawn() as withdrawn:
+                case (ApprovalWithdrawn() | ApprovalRevoked()) as withdrawn:
                     self._planned = {
                         key: planned
                         for key, planned in self._planned.items()
