@@ -80,6 +80,7 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     budgets.AdjustmentRejected,
     budgets.BudgetCommitted,
     budgets.BudgetPassedOn,
+    budgets.CeilingReached,
     budgets.BudgetQueued,
     budgets.BudgetDequeued,
     budgets.BudgetCarried,

@@ -31,11 +31,12 @@ class ReviewApplication(Command):
 
 
 class AnswerBudget(Command):
-    """A budget line's answer to an attempt: everything is committed, or it waits in a queue."""
+    """A budget line's answer to an attempt: everything is committed, or it waits in a queue, or a
+    shared ceiling is reached."""
 
     application: ApplicationKey
     attempt: int
-    outcome: Literal["committed", "queued", "lapsed"]
+    outcome: Literal["committed", "queued", "lapsed", "ceiling"]
     line: StreamName
     taken: tuple[LineTaken, ...]
     turn: int = 0

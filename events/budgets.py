@@ -166,6 +166,13 @@ class BudgetPassedOn(Fact):
     available: Fen
 
 
+class CeilingReached(Fact):
+    """A ceiling that many share cannot carry the claim: nobody waits for one."""
+
+    ask: BudgetAsk
+    available: Fen
+
+
 class BudgetQueued(Fact):
     """No line can carry the claim: it waits here, in this line's own order."""
 
@@ -254,7 +261,8 @@ def merged(claims: tuple[BudgetClaim, ...]) -> tuple[BudgetClaim, ...]:
         for place, earlier in enumerate(found):
             shared = tuple(line for line in earlier.lines if line in claim.lines)
             if shared:
-                found[place] = BudgetClaim(amount=earlier.amount + claim.amount, lines=shared)
+                amount = earlier.amount + claim.amount
+                found[place] = earlier.model_copy(update={"amount": amount, "lines": shared})
                 break
         else:
             found.append(claim)

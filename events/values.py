@@ -7,7 +7,7 @@ Source: docs/adr/0008-msgspec-for-commands-and-facts.md
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, Self, dataclass_transform
+from typing import Annotated, Any, Literal, Self, dataclass_transform
 
 from msgspec import Meta, Struct, StructMeta, convert, json, structs
 from pydantic import BaseModel, ConfigDict, Field
@@ -131,10 +131,15 @@ class PlannedInstalment(Value):
 
 
 class BudgetClaim(Value):
-    """One amount to be committed, from the first of `lines` that can carry it."""
+    """One amount to be committed, from the first of `lines` that can carry it.
+
+    `shared` is for a ceiling: nobody waits for one. What does not fit is refused ``whole``, or cut
+    to what is left (``part``).
+    """
 
     amount: Fen
     lines: tuple[StreamName, ...]
+    shared: Literal["no", "whole", "part"] = "no"
 
 
 class LineTaken(Value):

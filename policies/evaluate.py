@@ -66,7 +66,7 @@ def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Fi
         if advance is not None:
             is_advance, free, plan, slots = advance(case, plan, slots)
             room.append(free)
-        ceilings = tuple(take(case, plan) for take in shared) if shared and plan else ()
+        ceilings = tuple(take(case, plan or ()) for take in shared)
         if False in verdicts or False in room or plan == ():
             return denied(parts, case, room, plan)
         unknown = plan is None or payee is None or None in verdicts or None in doubts

@@ -1,4 +1,4 @@
-"""Duties: what holds for payments and money whatever the programme: stops, plans, ceilings, budgets.
+"""Duties: what holds for payments and money whatever the programme: stops, plans, budgets.
 
 In:    `policies/duties/*.yaml`
 Out:   Duties, loaded once
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policies.duties.budgets import BudgetRules
-from policies.duties.ceilings import Ceilings
 from policies.duties.plans import Plans
 from policies.duties.stops import Stops
 from policies.files import parsed
@@ -19,11 +18,10 @@ ROOT = Path(__file__).parent
 
 
 class Duties(NamedTuple):
-    """The four tables."""
+    """The three tables."""
 
     stops: Stops
     plans: Plans
-    ceilings: Ceilings
     budgets: BudgetRules
 
 
@@ -40,6 +38,5 @@ def shipped() -> Duties:
     return Duties(
         Stops.model_validate(data("stops")),
         Plans.model_validate(data("plans")),
-        Ceilings.model_validate(data("ceilings")),
         BudgetRules.model_validate(data("budgets")),
     )

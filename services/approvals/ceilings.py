@@ -1,37 +1,69 @@
-"""Take the shared ceilings of a programme before its funds, in the table's order."""
+"""Take the shared ceilings of a programme before its funds, in the policy's order."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
 
 from events import streams
 from events.approvals import ApprovalProposed, CeilingStated
-from events.values import BudgetClaim, Fact
-from policies.duties.ceilings import CeilingLine, Ceilings
+from events.values import BudgetClaim, Fact, LineTaken, PlannedInstalment
+from policies.outcomes import LIFETIME, CeilingUse
+from services.approvals.state import Proposal
 
 
-def under_ceilings(judged: Fact, ceilings: Ceilings) -> list[Fact]:
-    """Let a proposal claim its ceilings first; a ceiling that a clause sets is stated before.
+def under_ceilings(proposed: ApprovalProposed, uses: Sequence[CeilingUse]) -> list[Fact]:
+    """Let a proposal claim its ceilings first; what the clause sets is stated before.
 
     Holds: ceilings come in one fixed order and before every fund, so no two claims can each hold
            what the other waits for
     """
-    if not isinstance(judged, ApprovalProposed):
-        return [judged]
-    amounts: dict[CeilingLine, int] = {}
-    for claim in judged.claims:
-        year = streams.line_parts(claim.lines[0])[3]
-        for ceiling in ceilings.lines(judged.policy.programme, judged.region, judged.payee, year):
-            amounts[ceiling] = amounts.get(ceiling, 0) + claim.amount
-    if not amounts:
-        return [judged]
-    stated: list[Fact] = [
-        CeilingStated(
-            application=judged.application,
-            line=ceiling.line,
-            limit=ceiling.limit,
-            document=ceiling.document,
+    stated: list[Fact] = []
+    claims: list[BudgetClaim] = []
+    for use in uses:
+        line = _line(proposed, use)
+        stated.append(
+            CeilingStated(
+                application=proposed.application,
+                line=line,
+                limit=use.limit,
+                document=proposed.policy.content_hash[:16],
+            )
         )
-        for ceiling in amounts
-        if ceiling.limit is not None
-    ]
-    first = tuple(
-        BudgetClaim(amount=amount, lines=(ceiling.line,)) for ceiling, amount in amounts.items()
-    )
-    return [*stated, judged.model_copy(update={"claims": (*first, *judged.claims)})]
+        shared: Literal["whole", "part"] = "whole" if use.whole else "part"
+        claims.append(BudgetClaim(amount=use.take, lines=(line,), shared=shared))
+    if not claims:
+        return [proposed]
+    return [*stated, proposed.model_copy(update={"claims": (*claims, *proposed.claims)})]
+
+
+def _line(proposed: ApprovalProposed, use: CeilingUse) -> str:
+    """One line for all who share it: of the whole programme, or of one agency, say."""
+    scope = f".{_PLAIN.sub('-', use.scope)}" if use.scope else ""
+    policy = proposed.policy
+    year = 0 if use.period == LIFETIME else int(use.period)
+    name = f"{policy.programme}.{use.id}{scope}"
+    return streams.ceiling_line(name, policy.jurisdiction, year)
+
+
+_PLAIN = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+def ceiling_of(line: str) -> str:
+    """The id that a ceiling has in its policy: ``programme.id.scope``, or what a city calls it."""
+    name = streams.line_parts(line)[1].split(".")
+    return name[1] if len(name) > 1 else name[0]
+
+
+def within(proposal: Proposal, taken: Sequence[LineTaken]) -> Proposal:
+    """What is left of a proposal after its ceilings: the last instalments give way first."""
+    funds = [item.amount for item in taken if streams.line_parts(item.line)[0] == "fund"]
+    left = total = sum(funds)
+    if total >= proposal.amount:
+        return proposal
+    parts: list[PlannedInstalment] = []
+    for part in proposal.instalments:
+        amount = min(part.amount, left)
+        left -= amount
+        if amount:
+            parts.append(part.model_copy(update={"amount": amount}))
+    return proposal._replace(amount=total, instalments=tuple(parts))

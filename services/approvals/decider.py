@@ -28,7 +28,7 @@ from events.control import CommandRefused
 from events.values import Fact
 from policies.registry import Policies
 from services.applications.state import Applications
-from services.approvals.ceilings import under_ceilings
+from services.approvals.ceilings import ceiling_of, within
 from services.approvals.judgement import approve_by_review, judge
 from services.approvals.state import Approval, Approvals, Proposal, State
 
@@ -65,7 +65,7 @@ def decide_claim(
                 return filing
             stated = _last_stated(stated, later)
             judged = judge(approvals.caps, application, 1, stated, on, policies)
-            return [*filing, *under_ceilings(judged, policies.duties.ceilings)]
+            return [*filing, *judged]
         case [
             ApplicationCorrected(before_filing=False, application=application, stated=stated),
             *later,
@@ -98,7 +98,7 @@ def _judge_again(
     attempt = earlier.attempt + 1
     caps = approvals.caps.without(application) if undone else approvals.caps
     judged = judge(caps, application, attempt, stated, on, policies)
-    return [*filing, *undone, *under_ceilings(judged, policies.duties.ceilings)]
+    return [*filing, *undone, *judged]
 
 
 def _take_back(approvals: Approvals, application: str) -> list[Fact]:
@@ -146,8 +146,7 @@ def review(
                 reviewer=command.reviewer,
             )
         ]
-    judged = approve_by_review(approvals.caps, approval, claim.stated, command, on, policies)
-    return under_ceilings(judged, policies.duties.ceilings)
+    return approve_by_review(approvals.caps, approval, claim.stated, command, on, policies)
 
 
 def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
@@ -176,6 +175,8 @@ def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
                     taken=command.taken,
                 )
             ]
+        case "ceiling", "proposed" | "held":
+            return _over_ceiling(approval, command)
         case "lapsed", "proposed" | "held":
             return [
                 ApprovalLapsed(
@@ -186,8 +187,25 @@ def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
             return []
 
 
+def _over_ceiling(approval: Approval, command: AnswerBudget) -> list[Fact]:
+    """Deny what a shared ceiling has no room for; its slots are free again."""
+    assert approval.proposed is not None
+    name = ceiling_of(command.line)
+    return [
+        ApprovalLapsed(application=command.application, attempt=command.attempt, line=command.line),
+        ApprovalDenied(
+            application=command.application,
+            code="CAP_REACHED",
+            failing=(name,),
+            policy=approval.proposed.policy,
+            trail=((name, False, "已满", "共同上限"),),
+            text=f"共同上限已满：{name}",
+        ),
+    ]
+
+
 def _decline(command: AnswerBudget) -> list[Fact]:
-    if command.outcome == "lapsed":
+    if command.outcome in ("lapsed", "ceiling"):
         return []
     return [
         CommitmentDeclined(
@@ -201,8 +219,8 @@ def _decline(command: AnswerBudget) -> list[Fact]:
 
 
 def _granted(approval: Approval, command: AnswerBudget) -> ApprovalGranted:
-    proposed = approval.proposed
-    assert proposed is not None
+    assert approval.proposed is not None
+    proposed = within(approval.proposed, command.taken)
     return ApprovalGranted(
         application=command.application,
         attempt=command.attempt,
@@ -242,6 +260,10 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
             approval = approvals.by_application[fact.application]
             approval.state, approval.taken, approval.queued_on = "granted", fact.taken, None
             approval.turn = fact.turn
+            if approval.proposed and approval.proposed.amount != fact.amount:
+                approval.proposed = approval.proposed._replace(
+                    amount=fact.amount, instalments=fact.instalments
+                )
         case ApprovalHeld():
             approval = approvals.by_application[fact.application]
             approval.state, approval.queued_on, approval.turn = "held", fact.line, fact.turn

@@ -18,13 +18,15 @@ from policies import outcomes
 from policies.outcomes import AT_GRANT, Claim, Deny, Grant, Refer
 from policies.registry import Policies
 from services.approvals.caps import Caps
+from services.approvals.ceilings import under_ceilings
 from services.approvals.state import Approval
 
 
 def judge(
     caps: Caps, application: str, attempt: int, stated: Stated, on: date, policies: Policies
-) -> Fact:
-    """Answer with exactly one of ApprovalProposed, ApprovalDenied, ApprovalReferred.
+) -> list[Fact]:
+    """Answer with one of ApprovalProposed, ApprovalDenied, ApprovalReferred; the ceilings that a
+    proposal shares are stated before it.
 
     Holds: nothing but the policies, the stated facts, the caps and the legal day `on` decides
     """
@@ -34,7 +36,7 @@ def judge(
         case Grant():
             return _proposed(caps, application, attempt, stated, on, outcome)
         case Deny():
-            return ApprovalDenied(
+            denied = ApprovalDenied(
                 application=application,
                 code=outcome.code,
                 failing=outcome.failing,
@@ -42,14 +44,16 @@ def judge(
                 trail=outcome.trail,
                 text=outcome.text,
             )
+            return [denied]
         case Refer():
-            return ApprovalReferred(
+            referred = ApprovalReferred(
                 application=application,
                 code=outcome.code,
                 text=outcome.text,
                 policy=outcome.policy and _reference(outcome.policy),
                 trail=outcome.trail,
             )
+            return [referred]
         case _:
             assert_never(outcome)
 
@@ -61,7 +65,7 @@ def approve_by_review(
     command: ReviewApplication,
     on: date,
     policies: Policies,
-) -> Fact:
+) -> list[Fact]:
     """Propose what a reviewer approved, within the caps that bind him too.
 
     Refuses: the policy's own denial (CAP_REACHED, CLAUSE_FAILED, ...), TWO_VERSIONS,
@@ -75,17 +79,17 @@ def approve_by_review(
         case Grant():
             grant = outcome
         case Deny():
-            return _refused(command, outcome.code, outcome.text)
+            return [_refused(command, outcome.code, outcome.text)]
         case Refer(policy=None):
-            return _refused(command, outcome.code, outcome.text)
+            return [_refused(command, outcome.code, outcome.text)]
         case Refer(uncounted=lacking) if lacking:
-            return _refused(command, "MISSING_FACT", outcome.text)
+            return [_refused(command, "MISSING_FACT", outcome.text)]
         case Refer(funds=()):
-            return _refused(command, "NO_FUND", outcome.text)
+            return [_refused(command, "NO_FUND", outcome.text)]
         case Refer():
             amount = outcome.amount_fen if command.amount is None else command.amount
             if not amount:
-                return _refused(command, "NO_AMOUNT", outcome.text)
+                return [_refused(command, "NO_AMOUNT", outcome.text)]
             grant = _granted_by_review(outcome, amount)
         case _:
             assert_never(outcome)
@@ -106,6 +110,8 @@ def _granted_by_review(outcome: Refer, amount: int) -> Grant:
         outcome.funds,
         outcome.payee or "applicant",
         outcome.trail,
+        tuple(use._replace(take=amount) if use.of == "yuan" else use for use in outcome.ceilings),
+        outcome.is_advance,
     )
 
 
@@ -124,7 +130,7 @@ def _proposed(
     grant: Grant,
     *,
     reviewer: str | None = None,
-) -> ApprovalProposed:
+) -> list[Fact]:
     policy = _reference(grant.policy)
     wanted = tuple(
         CapSlot(
@@ -140,7 +146,7 @@ def _proposed(
         PlannedInstalment(no=part.no, amount=part.amount_fen, due_on=_due_on(part.due))
         for part in grant.plan
     )
-    return ApprovalProposed(
+    proposed = ApprovalProposed(
         application=application,
         attempt=attempt,
         policy=policy,
@@ -154,6 +160,7 @@ def _proposed(
         trail=grant.trail,
         reviewer=reviewer,
     )
+    return under_ceilings(proposed, grant.ceilings)
 
 
 def _claims(

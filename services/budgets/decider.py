@@ -20,6 +20,7 @@ from events.budgets import (
     BudgetReleased,
     BudgetSpendingReversed,
     BudgetSpent,
+    CeilingReached,
     CloseLine,
     CommitBudget,
     ConfirmAdjustment,
@@ -56,6 +57,7 @@ BudgetFact = (
     | AdjustmentRejected
     | BudgetCommitted
     | BudgetPassedOn
+    | CeilingReached
     | BudgetQueued
     | BudgetDequeued
     | BudgetCarried
@@ -106,6 +108,8 @@ def _answer(line: Line, command: BudgetCommand) -> list[Fact]:
 def _commit(line: Line, ask: BudgetAsk) -> list[Fact]:
     if asking(ask) in line.answered:
         return []
+    if ask.claims[ask.step].shared != "no":
+        return [_under_ceiling(line, ask)]
     if not line.closed and not line.queue and line.available >= ask.amount:
         return [BudgetCommitted(ask=ask, amount=ask.amount)]
     if ask.choice + 1 < len(ask.claims[ask.step].lines):
@@ -113,6 +117,27 @@ def _commit(line: Line, ask: BudgetAsk) -> list[Fact]:
     if line.closed:
         return [ending(ask, line.queue_rule, "")]
     return [BudgetQueued(ask=ask, place=len(line.queue) + 1)]
+
+
+def _under_ceiling(line: Line, ask: BudgetAsk) -> Fact:
+    """Take what a ceiling has left, whole or in part; nobody waits for one."""
+    if line.available >= ask.amount:
+        return BudgetCommitted(ask=ask, amount=ask.amount)
+    if line.available > 0 and ask.claims[ask.step].shared == "part":
+        return BudgetCommitted(ask=cut(ask, line.available), amount=line.available)
+    return CeilingReached(ask=ask, available=max(line.available, 0))
+
+
+def cut(ask: BudgetAsk, amount: int) -> BudgetAsk:
+    """Claim no more than a ceiling has left: here, and of the funds behind it from the last on."""
+    claims, left = list(ask.claims), amount
+    claims[ask.step] = claims[ask.step].model_copy(update={"amount": amount})
+    for step, claim in enumerate(ask.claims):
+        if claim.shared == "no":
+            part = min(claim.amount, left)
+            claims[step] = claim.model_copy(update={"amount": part})
+            left -= part
+    return ask.model_copy(update={"claims": tuple(claims)})
 
 
 def _release(line: Line, command: ReleaseBudget) -> list[Fact]:
@@ -206,7 +231,7 @@ def evolve(line: Line, fact: BudgetFact) -> None:
             )
         case BudgetCommitted():
             _fold_commitment(line, fact)
-        case BudgetPassedOn():
+        case BudgetPassedOn() | CeilingReached():
             line.answered.add(asking(fact.ask))
         case BudgetQueued():
             line.answered.add(asking(fact.ask))

@@ -8,6 +8,7 @@ from events.budgets import (
     BudgetDequeued,
     BudgetPassedOn,
     BudgetQueued,
+    CeilingReached,
     CloseLine,
     CommitBudget,
     ReleaseBudget,
@@ -32,6 +33,8 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             asked = ask.model_copy(update={"choice": ask.choice + 1})
             line = ask.claims[ask.step].lines[ask.choice + 1]
             return [follow_up(recorded, 0, line, CommitBudget(ask=asked))]
+        case CeilingReached(ask=ask):
+            return [_answer(recorded, ask, "ceiling", ()), *_give_back(recorded, ask)]
         case BudgetQueued(ask=ask):
             return [_answer(recorded, ask, "queued", ask.taken)]
         case BudgetDequeued(ask=ask, lapsed=True, more=more, document=document):

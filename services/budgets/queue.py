@@ -11,7 +11,7 @@ from events.budgets import (
     QueueRule,
     merged,
 )
-from events.values import BudgetClaim, Fact
+from events.values import Fact
 from services.budgets.state import Line
 
 SLICE = 200
@@ -87,7 +87,7 @@ def carried(ask: BudgetAsk) -> BudgetAsk:
     year = streams.line_parts(ask.claims[ask.step].lines[ask.choice])[3]
     claims = merged(
         tuple(
-            BudgetClaim(amount=claim.amount, lines=tuple(_next(line, year) for line in claim.lines))
+            claim.model_copy(update={"lines": tuple(_next(line, year) for line in claim.lines)})
             for claim in ask.claims
         )
     )

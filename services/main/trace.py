@@ -61,6 +61,7 @@ _TELL = {
     "CommitmentDeclined": "迟到的预算答复，已退还",
     "BudgetCommitted": "预算占用",
     "BudgetPassedOn": "本资金不足，转下一资金",
+    "CeilingReached": "共同上限已满",
     "BudgetQueued": "预算排队",
     "BudgetDequeued": "预算出队",
     "BudgetReleased": "预算退还",

@@ -57,6 +57,7 @@ from events.budgets import (
     BudgetReleased,
     BudgetSpendingReversed,
     BudgetSpent,
+    CeilingReached,
     LineClosed,
 )
 from events.clawbacks import (
@@ -122,6 +123,7 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         AdjustmentRejected,
         BudgetCommitted,
         BudgetPassedOn,
+        CeilingReached,
         BudgetQueued,
         BudgetDequeued,
         BudgetCarried,

@@ -32,6 +32,7 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     advances.AdvanceGranted: of_advance,
     budgets.BudgetCommitted: of_budget,
     budgets.BudgetPassedOn: of_budget,
+    budgets.CeilingReached: of_budget,
     budgets.BudgetQueued: of_budget,
     budgets.BudgetDequeued: of_budget,
     budgets.BudgetCarried: of_budget,

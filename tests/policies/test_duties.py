@@ -1,4 +1,4 @@
-"""Duties: every rule on stops, plans, ceilings and budgets stands on words of a notice or on `assume`."""
+"""Duties: every rule on stops, plans and budgets stands on words of a notice or on `assume`."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -25,9 +25,9 @@ from events.budgets import (
 )
 from events.control import CommandRefused
 from events.envelope import Recorded
-from events.values import BudgetClaim
-from policies.duties import shipped
-from services.approvals.ceilings import under_ceilings
+from events.values import BudgetClaim, Fact
+from policies.outcomes import CeilingUse
+from services.approvals.ceilings import ceiling_of, under_ceilings
 from services.standing.one_noun import BudgetStream
 from tests.dsl import ZHANG, Scene, applies, kinds, only
 from tests.unit.test_budgets import CEILING, FIRST, SECOND, Town, granted
@@ -219,19 +219,43 @@ def test_a_closed_line_still_lapses_what_waits_where_the_rule_says_so() -> None:
     assert kinds(facts)[-1] == "ApprovalLapsed"
 
 
+def _shares(use: CeilingUse, scene: Scene | None = None) -> list[Fact]:
+    scene = scene or Scene().budget(10_000)
+    return under_ceilings(only(scene.when(ZHANG, applies()), ApprovalProposed), [use])
+
+
+_AGENCY = CeilingUse("agency", "91211200MA0000001X", "*", "yuan", 150_000, 10_000_000, False)
+
+
 def test_an_agencys_ceiling_is_one_line_for_all_its_years() -> None:
-    scene = Scene().budget(10_000)
-    proposed = only(scene.when(ZHANG, applies()), ApprovalProposed)
-    agency = proposed.model_copy(
-        update={"policy": proposed.policy.model_copy(update={"programme": "hr-agency-service"})}
-    )
-    stated, claimed = under_ceilings(agency, shipped().ceilings)
+    stated, claimed = _shares(_AGENCY)
     assert isinstance(stated, CeilingStated)
     assert isinstance(claimed, ApprovalProposed)
-    assert stated.limit == 100_000_00
-    assert stated.line == streams.ceiling_line("hr_agency.zhang-san-token", "210000", 2020)
-    assert [claim.lines for claim in claimed.claims] == [
-        (stated.line,),
-        *[claim.lines for claim in proposed.claims],
-    ]
-    assert under_ceilings(proposed, shipped().ceilings) == [proposed]
+    assert stated.limit == 10_000_000
+    name = "skill-upgrade.agency.91211200MA0000001X"
+    assert stated.line == streams.ceiling_line(name, "211200", 0)
+    ceiling, fund = claimed.claims
+    assert (ceiling.lines, ceiling.amount, ceiling.shared) == ((stated.line,), 150_000, "part")
+    assert fund.shared == "no"
+    assert ceiling_of(stated.line) == "agency"
+
+
+def test_who_crosses_a_ceiling_is_paid_what_is_left_and_the_next_is_denied() -> None:
+    town = Town(ceiling=10, first=100)
+    part = BudgetClaim(amount=6, lines=(CEILING,), shared="part")
+    fund = BudgetClaim(amount=6, lines=(FIRST,))
+    assert only(town.asks("a", part, fund), ApprovalGranted).amount == 6
+    last = only(town.asks("b", part, fund), ApprovalGranted)
+    assert (last.amount, sum(one.amount for one in last.instalments)) == (4, 4)
+    facts = town.asks("c", part, fund)
+    assert (town.free(CEILING), town.free(FIRST)) == (0, 90)
+    assert kinds(facts) == ["CeilingReached", "ApprovalLapsed", "ApprovalDenied"]
+
+
+def test_a_quota_that_is_full_denies_and_leaves_the_fund_alone() -> None:
+    town = Town(ceiling=1, first=100)
+    quota = BudgetClaim(amount=1, lines=(CEILING,), shared="whole")
+    town.asks("a", quota, BudgetClaim(amount=6, lines=(FIRST,)))
+    facts = town.asks("b", quota, BudgetClaim(amount=6, lines=(FIRST,)))
+    assert kinds(facts) == ["CeilingReached", "ApprovalLapsed", "ApprovalDenied"]
+    assert town.free(FIRST) == 94

@@ -45,10 +45,14 @@ class Town(Scene):
 
     def claims(self, application: str, *claims: tuple[int, tuple[str, ...]]) -> list[Recorded]:
         """Propose an approval that claims this; what it led to."""
-        network = Network(policies())
-        network.propose(
-            application, tuple(BudgetClaim(amount=fen, lines=lines) for fen, lines in claims)
+        return self.asks(
+            application, *(BudgetClaim(amount=fen, lines=lines) for fen, lines in claims)
         )
+
+    def asks(self, application: str, *claims: BudgetClaim) -> list[Recorded]:
+        """Propose an approval with these very claims; what it led to."""
+        network = Network(policies())
+        network.propose(application, claims)
         self.ledger.record(network.facts)
         return self.ledger.ask([ask for wire in network.wires.values() for ask in wire.asks])
 
