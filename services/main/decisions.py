@@ -41,6 +41,9 @@ def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[d
         body = item["body"]
         told = found.setdefault(body["application"], {"application": body["application"]})
         told["outcome"] = outcome
+        if outcome in ("denied", "referred"):  # what was proposed before is not what is due
+            told.pop("amount_fen", None)
+            told.pop("instalments", None)
         told |= _told(body, policies)
     yield from found.values()
 
