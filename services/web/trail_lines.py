@@ -37,6 +37,7 @@ from events.instalments import InstalmentDue, InstalmentStopped
 from events.streams import line_parts
 from events.values import Arrival
 from policies.places import REGIONS
+from services.web import money_back_lines
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries.trail import Seen
@@ -69,6 +70,7 @@ _STAGES: dict[str, tuple[type, ...]] = {
         ApprovalLapsed,
         ApprovalWithdrawn,
         CommitmentDeclined,
+        *money_back_lines.DECISION,
     ),
     "payment": (
         InstalmentDue,
@@ -81,8 +83,14 @@ _STAGES: dict[str, tuple[type, ...]] = {
         d.DisbursementCancelled,
         b.BatchLineClaimed,
         b.BatchLineRefused,
+        *money_back_lines.PAYMENT,
     ),
-    "bank": (b.BatchResultRecorded, d.DisbursementSettled, d.DisbursementReturned),
+    "bank": (
+        b.BatchResultRecorded,
+        d.DisbursementSettled,
+        d.DisbursementReturned,
+        *money_back_lines.BANK,
+    ),
 }
 _STAGE_OF = {kind.__name__: stage for stage, kinds in _STAGES.items() for kind in kinds}
 
@@ -108,6 +116,9 @@ def line_name(line: str) -> str:
 
 def told(visit: Visit, fact: Seen) -> Line:
     """Tell one fact."""
+    if (told_of := money_back_lines.said(fact.body)) is not None:
+        words, amount, tone = told_of
+        return Line(words, fact, amount_fen=amount, tone=tone)
     stage = stage_of(fact)
     if stage in ("message", "clauses", "decision"):
         return _application(visit, fact)

@@ -18,6 +18,7 @@ from projections.migrate import migrate
 from services.runtime.identity import Account
 from services.runtime.postgres_server import PostgresServer
 from services.web.app import create_app
+from services.web.money_back_lines import BANK, DECISION, PAYMENT
 from services.web.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
@@ -134,6 +135,21 @@ async def test_every_page_is_shown_in_both_languages(desk: Desk, path: str) -> N
         sign = "&" if "?" in path else "?"
         answer = await desk.http.get(f"{path}{sign}lang={language}" if language else path)
         assert answer.status_code == 200, answer.text[:400]
+
+
+async def test_an_applications_page_tells_its_debts_accounts_and_disputes_in_words(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    names = [kind.__name__ for kind in (*DECISION, *PAYMENT, *BANK)]
+    rows = await books.fetch(
+        "SELECT DISTINCT ON (type) type, application FROM books.facts WHERE type = ANY($1)", names
+    )
+    assert len(rows) > 15
+    for row in rows:
+        page = await desk.http.get(f"/applications/{row['application']}")
+        assert page.status_code == 200
+        trail = re.sub(r"<details.*?</details>", "", page.text, flags=re.DOTALL)
+        assert not [name for name in names if name in trail]
 
 
 async def test_the_list_of_debts_is_the_receivable_of_the_books(

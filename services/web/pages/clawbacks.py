@@ -26,6 +26,7 @@ from services.web.errors import NOT_FOUND, Refused
 from services.web.filters import listed
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.money_back_lines import CAUSES
 from services.web.queries import clawbacks
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import CLAWBACKS, state_of
@@ -36,15 +37,6 @@ router = APIRouter()
 Field = Annotated[str, Form()]
 Judged = Annotated[Literal["confirm", "reject"], Form()]
 
-CAUSES: dict[str, str] = {
-    "fraud": _("骗取、套取"),
-    "not_entitled": _("不符合条件"),
-    "administrative_error": _("工作差错"),
-    "left_early": _("服务期未满离开"),
-    "advance_surplus": _("预拨多于结算"),
-    "advance_overdue": _("预拨逾期未结算"),
-    "paid_twice": _("银行重复支付"),
-}
 _MISUSE = "辽人社发〔2021〕7号 五（十七）；铁市人社发〔2021〕7号 五（十七）"
 _ADVANCED = "铁市人社发〔2021〕7号 一（五）；铁市就组发〔2022〕1号 四"
 CITES: dict[str, str] = {
