@@ -13,6 +13,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 
+from policies.catalogue_check import wrong_in
+from policies.catalogues import Catalogue, Loaded
 from policies.check import figure_problems, load_law, problems_across, read_versions
 from policies.check_version import Law, Version, version_problems
 from policies.coverage import coverage
@@ -21,6 +23,7 @@ from policies.golden import Prepared, parameter_directories, prepared
 from policies.mutation import Mutant, mutants
 from policies.nodes import figures_used, nodes_of
 from policies.registry import Policies, Policy
+from policies.restated import CATALOGUE, Restated, of_catalogue, of_parameters
 from policies.standards import Row, Standards, load_standards
 from policies.vocabulary import PolicyText
 from policies.walk import walk
@@ -89,8 +92,9 @@ class Grounds:
 
     @property
     def files(self) -> list[Path]:
-        """Every file that can be mutated: versions of programmes, then figures."""
-        return [*self._versions, *sorted((self._root / "parameters").glob("*/*.yaml"))]
+        """Every file that can be mutated: versions of programmes, then figures and catalogues."""
+        figures = sorted((self._root / "parameters").glob("*/*.yaml"))
+        return [*self._versions, *figures, *sorted((self._root / "catalogues").glob("*.yaml"))]
 
     def programme_of(self, path: Path) -> str:
         """The programme that a file belongs to, or nothing for figures."""
@@ -100,7 +104,8 @@ class Grounds:
         """Every mutant of one file."""
         if path in self._versions:
             return list(mutants(self._versions[path].file.data, PolicyText))
-        return list(mutants(parsed(path).data, dict[str, list[Row]]))
+        model = Catalogue if path.parent.name == "catalogues" else dict[str, list[Row]]
+        return list(mutants(parsed(path).data, model))
 
     def caught(self, path: Path, mutant: Mutant) -> Caught:
         """What notices a mutant of a file."""
@@ -149,25 +154,30 @@ class Grounds:
         return self._by_case(programme, policies, self._standards)
 
     def _figures(self, path: Path, mutant: Mutant) -> str:
-        file = parsed(path)._replace(data=mutant.data)
-        group = path.parent.name
+        """Parameters and catalogues: the figures change, and whoever asks for them."""
+        before = parsed(path)
+        after = before._replace(data=mutant.data)
+        catalogue = path.parent.name == "catalogues"
         try:
-            wrong = any(figure_problems(file, group, self._law))
-            rows = {
-                f"{group}.{short}": tuple(map(Row.model_validate, texts))
-                for short, texts in mutant.data.items()
-            }
-            names = {f"{group}.{short}" for short in parsed(path).data}
-            standards = {
-                name: _restated(loaded, path.stem, {one: rows.get(one, ()) for one in names}, self)
-                for name, loaded in self._standards.items()
-            }
-            self.standards_hold(standards)
+            if catalogue:
+                changed = Restated(of_catalogue(before), of_catalogue(after))
+                loaded = Loaded(CATALOGUE.validate_python(after.data), after)
+                wrong = any(wrong_in(loaded, self._law.notices))
+            else:
+                changed = Restated(of_parameters(before), of_parameters(after))
+                wrong = any(figure_problems(after, path.parent.name, self._law))
+            standards = {name: changed.over(known) for name, known in self._standards.items()}
+            self._read(standards[None])
         except ValueError:
             return BY_SCHEMA
         if wrong:
             return BY_CHECK
-        users = self.users({f"{group}.{mutant.where[0]}"})
+        names = {
+            name
+            for name, place in changed.before.keys() | changed.after.keys()
+            if changed.before.get((name, place)) != changed.after.get((name, place))
+        }
+        users = self.users(names)
         if not users:
             return UNUSED
         for programme in users:
@@ -187,17 +197,13 @@ class Grounds:
         policies = self._policies.values()
         return sorted({p.text.policy for p in policies if names & {*figures_used(p.text)}})
 
-    def standards_hold(self, standards: Mapping[str | None, Standards]) -> None:
+    def _read(self, standards: Standards) -> None:
         """Read every figure once, so that a value that does not fit its type is refused.
 
         Raises: ValueError
         """
-        for name, region in standards[None].stated:
-            standards[None].figure(name, region)
-
-    def shipped(self, name: str, jurisdiction: str) -> int:
-        """How many rows of a figure ship."""
-        return len(self._standards[None].stated.get((name, jurisdiction), ()))
+        for name, region in standards.stated:
+            standards.figure(name, region)
 
     def _by_case(
         self,
@@ -237,15 +243,3 @@ def _families(text: PolicyText) -> Iterator[str]:
         if getattr(place.node, "cap", None):
             yield str(getattr(place.node, "family", ""))
         yield from getattr(place.node, "with_", ())
-
-
-def _restated(
-    standards: Standards, jurisdiction: str, rows: Mapping[str, tuple[Row, ...]], grounds: Grounds
-) -> Standards:
-    """Figures with other shipped rows; what overrides state stays in front of them."""
-    stated = dict(standards.stated)
-    for name, changed in rows.items():
-        before = stated.get((name, jurisdiction), ())
-        own = before[: len(before) - grounds.shipped(name, jurisdiction)]
-        stated[name, jurisdiction] = (*own, *changed)
-    return standards._replace(stated=stated)

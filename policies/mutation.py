@@ -34,8 +34,8 @@ from policies.vocabulary import Assumption
 
 Path = tuple[str | int, ...]
 
-TELLS_THE_SOURCE = frozenset({"cite", "quote", "assume", "source"})
-"""Keys that say what a rule rests on: the check of quotes and numbers reads them."""
+DECIDES_NOTHING = frozenset({"cite", "quote", "assume", "source", "id"})
+"""Keys that name a rule or say what it rests on: the check of quotes and numbers reads them."""
 
 _PERIOD = re.compile(r"(\d+)([DMY])")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -94,7 +94,7 @@ def _of_model(
     yield from _exchanged_facts(value, where)
     yield from _exchanged_branches(value, where)
     for key, inner in value.items():
-        if key in TELLS_THE_SOURCE:
+        if key in DECIDES_NOTHING:
             continue
         at = (*where, key)
         if not keys[key].required and not isinstance(inner, list):

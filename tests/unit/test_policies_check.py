@@ -128,3 +128,64 @@ def test_a_file_is_called_after_its_place_and_version(copy: Path) -> None:
     path = copy / POST_SKILL
     path.rename(path.with_name("211200.yaml"))
     assert any("should be called" in problem.message for problem in check_all(copy))
+
+
+def test_the_day_of_issue_is_the_notices(copy: Path) -> None:
+    problems = broken(copy, POST_SKILL, "issued: 2021-07-21", "issued: 2021-07-20")
+    assert any("the notice was issued on 2021-07-21" in problem.message for problem in problems)
+
+
+def test_an_exclusion_that_only_one_programme_states_is_named(copy: Path) -> None:
+    cap = "- {id: apart, kind: either_or, per: person, with: [skill-upgrade], assume: X1}\n"
+    problems = broken(copy, POST_SKILL, "refer:\n", f"{cap}refer:\n")
+    (problem,) = [one for one in problems if "apart" in one.message]
+    assert "skill-upgrade does not exclude post-skill under apart" in problem.message
+    assert problem.line == line_of(copy, POST_SKILL, "id: apart")
+
+
+def test_an_exclusion_of_nobody_is_named(copy: Path) -> None:
+    cap = "- {id: apart, kind: either_or, per: person, with: [skill-up], assume: X1}\n"
+    problems = broken(copy, POST_SKILL, "refer:\n", f"{cap}refer:\n")
+    assert any("no programme is of the family skill-up" in one.message for one in problems)
+
+
+def test_a_cap_of_another_family_that_does_not_exist_is_named(copy: Path) -> None:
+    problems = broken(copy, POST_SKILL, "cap: certificate", "cap: certificates")
+    assert any("skill-upgrade has no cap called certificates" in p.message for p in problems)
+
+
+def test_caps_of_one_family_count_one_kind_of_beneficiary(copy: Path) -> None:
+    problems = broken(copy, POST_SKILL, "kind: count, per: person", "kind: count, per: unit")
+    assert any("count both person and unit" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "insured_months:\n- {from: 2023-01-01, value: 12, cite: 铁市就组发〔2022〕1号#八, quote: 三个月}\n",
+            "the quote does not stand in",
+        ),
+        (
+            "insured_months:\n- {from: 2023-01-01, value: 9, cite: 铁市就组发〔2022〕1号#八, quote: 参加失业保险12个月及以上}\n",
+            "the quote does not state 9",
+        ),
+        ("insured_month:\n- {from: 2023-01-01, value: 9, source: 市局}\n", "not declared"),
+        ("insured_months:\n- {from: 2023-01-01, value: 九, source: 市局}\n", "is no count"),
+    ],
+)
+def test_a_citys_own_figures_are_checked_like_what_ships(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    file = tmp_path / "skill_upgrade/211200.yaml"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    problems = check_all(overrides=tmp_path)
+    assert any(says in problem.message for problem in problems), problems
+    assert {problem.file for problem in problems} == {file}
+
+
+def test_a_number_of_any_kind_of_node_must_stand_in_its_quote(copy: Path) -> None:
+    problems = broken(copy, POST_SKILL, "value: 12, quote: 依法", "value: 11, quote: 依法")
+    (problem,) = problems
+    assert problem.line == line_of(copy, POST_SKILL, "id: contract")

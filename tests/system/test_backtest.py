@@ -1,0 +1,62 @@
+"""`policies backtest` on a real ledger: every decision is read once, up to where the ledger ends."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from events.codec import CHECKPOINT_KEY
+from events.envelope import Recorded
+from policies.registry import Policies
+from services.main.backtest_run import Wanted, decided_again
+from services.main.past_decisions import from_ledger, from_lines
+from services.main.simulate import simulate
+from services.runtime.settings import Settings
+from tests.books import publish
+from tests.scenes import messages
+
+NAMES = ("caps-of-a-year", "what-is-refused")
+
+
+@pytest.fixture(scope="module")
+def facts() -> list[Recorded]:
+    """What two scenarios led to, as far as it is about beneficiaries."""
+    lines = simulate([line for name in NAMES for line in messages(name)])
+    return list(from_lines(line.encode() for line in lines))
+
+
+async def test_the_ledger_gives_the_report_that_its_facts_give(
+    settings: Settings, facts: list[Recorded]
+) -> None:
+    policies = Policies.load()
+    await publish(
+        settings.kafka_bootstrap, settings.topics.ledger, facts, settings.partitions, slice_size=7
+    )
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
+    async with producer:
+        for partition in range(settings.partitions):
+            await producer.send_and_wait(
+                settings.topics.ledger, b"{}", key=CHECKPOINT_KEY, partition=partition
+            )
+    progress: list[tuple[int, int]] = []
+
+    def moved(done: int, total: int) -> None:
+        progress.append((done, total))
+
+    async def alone() -> AsyncIterator[Recorded]:
+        for recorded in facts:
+            yield recorded
+
+    read = await decided_again(from_ledger(settings, moved), policies, Wanted())
+    assert read == await decided_again(alone(), policies, Wanted())
+    assert read.looked_at > 5
+    assert read.changed == ()
+    assert progress[-1][0] == progress[-1][1] > 0
+
+
+async def test_an_empty_ledger_has_nothing_to_decide_again(settings: Settings) -> None:
+    def moved(done: int, total: int) -> None:
+        raise AssertionError((done, total))
+
+    report = await decided_again(from_ledger(settings, moved), Policies.load(), Wanted())
+    assert (report.looked_at, report.changed) == (0, ())
