@@ -202,7 +202,7 @@ def _wrong(case: GoldenCase, outcome: Outcome) -> str:
     elif case.deny is not None:
         wanted = ("deny", sorted(case.deny), case.code)
     else:
-        wanted = ("refer", sorted(case.refer or []), case.why)
+        wanted = ("refer", sorted(case.refer or []), case.why, _paid(case, case.payee, case.funds))
     return "" if said == wanted else f"wanted {wanted}, got {said}"
 
 
@@ -221,9 +221,18 @@ def _said(case: GoldenCase, outcome: Outcome) -> Sequence[object]:
         case Deny():
             return ("deny", sorted(outcome.failing), case.code and outcome.code)
         case Refer():
-            return ("refer", sorted(outcome.about), case.why and outcome.code)
+            funds = [_FUND_NAMES[fund] for fund in outcome.funds]
+            paid = _paid(case, outcome.payee, funds)
+            return ("refer", sorted(outcome.about), case.why and outcome.code, paid)
         case _:
             assert_never(outcome)
+
+
+def _paid(
+    case: GoldenCase, payee: str | None, funds: list[str] | None
+) -> tuple[str | None, list[str] | None] | None:
+    """To whom and from where a person's approval would pay, where a case states the funds."""
+    return (payee, funds) if case.funds else None
 
 
 def _slot(slot: Slot) -> str:
