@@ -52,6 +52,15 @@ class RevokeApproval(Command):
     by: str
 
 
+class ExtendApproval(Command):
+    """A person confirms that a plan may be prolonged, as its clause allows once."""
+
+    application: ApplicationKey
+    reviewer: str
+    document: str
+    reason: str
+
+
 class ApprovalProposed(Fact):
     """The clauses hold and the slots are taken; the money is still to be found."""
 
@@ -76,6 +85,39 @@ class CeilingStated(Fact):
     line: StreamName
     limit: Fen
     document: str
+
+
+class ExtensionProposed(Fact):
+    """A plan is prolonged by a clause; the money is still to be found, in the same attempt."""
+
+    application: ApplicationKey
+    attempt: int
+    turn: int
+    instalments: tuple[PlannedInstalment, ...]
+    claims: tuple[BudgetClaim, ...]
+    rule: str
+    reviewer: str
+    document: str
+
+
+class ApprovalExtended(Fact):
+    """The plan goes on: its further months are committed."""
+
+    application: ApplicationKey
+    attempt: int
+    turn: int
+    programme: str
+    instalments: tuple[PlannedInstalment, ...]
+    taken: tuple[LineTaken, ...]
+
+
+class ExtensionLapsed(Fact):
+    """No money was found for the further months before the line closed."""
+
+    application: ApplicationKey
+    attempt: int
+    turn: int
+    line: StreamName
 
 
 class ApprovalDenied(Fact):

@@ -18,6 +18,10 @@ QueueRule = Literal["lapse", "carry"]
 """What becomes of those who wait when a line closes: they end, or wait on next year's line."""
 
 
+WHOEVER_HOLDS_IT = 0
+"""The attempt of a release whose sender knows the application alone: one at most is granted."""
+
+
 class BudgetAsk(Value):
     """One attempt's way over the lines: claim `step`, alternative `choice`, what is `taken`.
 

@@ -27,6 +27,8 @@ Outcome = Literal[
     "held",
     "lapsed",
     "approval_withdrawn",
+    "extended",
+    "instalment_waits",
     "instalment_due",
     "instalment_stopped",
     "payment_ordered",

@@ -5,7 +5,10 @@ from typing import Literal
 
 from events.values import CapSlot, Command, Fact, Fen
 
-StatusKind = Literal["employed", "unemployed", "deceased", "retired", "left"]
+StatusKind = Literal[
+    "employed", "unemployed", "deceased", "retired", "left", "receiving", "not_receiving"
+]
+"""`receiving` is said of a benefit that another register pays, `not_receiving` of its end."""
 
 
 class RecordStatus(Command):
@@ -14,6 +17,7 @@ class RecordStatus(Command):
     status: StatusKind
     since: date
     source: str
+    benefit: str = ""
 
 
 class RecordPriorUse(Command):
@@ -32,6 +36,7 @@ class StatusRecorded(Fact):
     status: StatusKind
     since: date
     source: str
+    benefit: str = ""
 
 
 class PriorUseRecorded(Fact):

@@ -18,6 +18,11 @@ def payee(token: str) -> str:
     return f"payee/{token}"
 
 
+def household(name: str) -> str:
+    """Name the history of those who live together; the number is upstream's own."""
+    return f"household/{name}"
+
+
 def fund_line(fund: str, district: str, year: int) -> str:
     """Name the budget line of one fund, district and year."""
     return f"budget/fund/{fund}/{district}/{year}"

@@ -11,6 +11,9 @@ Step = Callable[[dict[str, Any]], dict[str, Any]]
 STEPS: dict[tuple[str, int], Step] = {
     ("ApprovalHeld", 1): lambda body: {**body, "taken": []},
     ("CloseLine", 1): lambda body: {**body, "queue": "lapse"},
+    ("InstalmentStopped", 1): lambda body: {**body, "rule": ""},
+    ("RecordStatus", 1): lambda body: {**body, "benefit": ""},
+    ("StatusRecorded", 1): lambda body: {**body, "benefit": ""},
     ("LineClosed", 1): lambda body: {**body, "spent": 0, "queue": "lapse"},
 }
 """(type, version) -> the step to version + 1."""

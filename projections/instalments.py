@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 
 from events.advances import AdvanceGranted
-from events.approvals import ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
-from events.instalments import InstalmentDue, InstalmentStopped
+from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
+from events.instalments import (
+    EvidenceRecorded,
+    InstalmentDue,
+    InstalmentReduced,
+    InstalmentStopped,
+    InstalmentWaits,
+    PlanEnded,
+)
 from projections.placed import Placed
 from projections.table import Amend, Change, Column, Table, Upsert
 
-VERSION = 2
+VERSION = 4
 
 INSTALMENTS = Table(
     "instalments",
@@ -20,10 +27,14 @@ INSTALMENTS = Table(
         Column("programme", "text", "the benefit"),
         Column("amount_fen", "bigint", "amount planned", "fen"),
         Column("due_on", "date", "day it falls due"),
+        Column("paid_fen", "bigint", "amount that was found due", "fen"),
+        Column("needs", "text", "what it waits for: contributions or days_served"),
+        Column("measure", "bigint", "what was contributed (fen), or the days served"),
+        Column("rule", "text", "rule that stopped or reduced it"),
         Column("line", "text", "budget line that carries it"),
         Column("disbursement", "text", "id of the payment, once it is due"),
         Column("reason", "text", "why it was stopped"),
-        Column("state", "text", "planned, due, stopped, withdrawn or revoked"),
+        Column("state", "text", "planned, waiting, due, stopped, withdrawn or revoked"),
         Column("checked_on", "date", "legal day of the check before payment"),
     ),
     key=("application", "instalment"),
@@ -32,6 +43,11 @@ INSTALMENTS = Table(
 )
 TABLES = (INSTALMENTS,)
 READS = (
+    ApprovalExtended,
+    EvidenceRecorded,
+    InstalmentReduced,
+    InstalmentWaits,
+    PlanEnded,
     AdvanceGranted,
     ApprovalGranted,
     ApprovalRevoked,
@@ -44,14 +60,17 @@ READS = (
 def changes(placed: Placed) -> Iterator[Change]:
     """Follow each instalment from the plan to its pre-check."""
     match placed.fact.body:
-        case ApprovalGranted() as body:
+        case ApprovalGranted() | ApprovalExtended() as body:
+            programme = (
+                body.policy.programme if isinstance(body, ApprovalGranted) else body.programme
+            )
             for part in body.instalments:
                 yield Upsert(
                     INSTALMENTS,
                     (body.application, part.no),
                     {
                         "beneficiary": placed.token,
-                        "programme": body.policy.programme,
+                        "programme": programme,
                         "amount_fen": part.amount,
                         "due_on": part.due_on or placed.on,
                         "state": "planned",
@@ -62,6 +81,17 @@ def changes(placed: Placed) -> Iterator[Change]:
                 yield Upsert(INSTALMENTS, (body.application, no), {"state": "revoked"})
         case ApprovalWithdrawn() as body:
             yield Amend(INSTALMENTS, (body.application,), {"state": "withdrawn"})
+        case InstalmentWaits() as body:
+            values = {"state": "waiting", "needs": body.needs}
+            yield Upsert(INSTALMENTS, (body.application, body.no), values)
+        case EvidenceRecorded() as body:
+            yield Upsert(INSTALMENTS, (body.application, body.no), {"measure": body.measure})
+        case InstalmentReduced() as body:
+            yield Upsert(INSTALMENTS, (body.application, body.no), {"rule": body.rule})
+        case PlanEnded(whole=True) as body:
+            # what is left of a whole term is due on the day it ended
+            for no in range(body.months - body.left + 1, body.months + 1):
+                yield Upsert(INSTALMENTS, (body.application, no), {"due_on": body.ended_on})
         case InstalmentDue() as body:
             yield Upsert(
                 INSTALMENTS,
@@ -69,6 +99,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 {
                     "line": body.line,
                     "disbursement": body.disbursement,
+                    "paid_fen": body.amount,
                     "state": "due",
                     "checked_on": placed.on,
                 },
@@ -93,6 +124,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 {
                     "line": body.line,
                     "reason": body.reason,
+                    "rule": body.rule,
                     "state": "stopped",
                     "checked_on": placed.on,
                 },

@@ -31,8 +31,9 @@ from events.budgets import (
     LineClosed,
 )
 from events.control import CommandSetAside
+from events.disbursements import DisbursementCancelled
 from events.envelope import Asked, Position, Recorded
-from events.instalments import InstalmentStopped
+from events.instalments import InstalmentReduced, InstalmentStopped
 from events.values import BudgetClaim, Command, LineTaken, PlannedInstalment, PolicyRef
 from policies.registry import Policies
 from services.standing import Standings, follow_ups
@@ -262,6 +263,11 @@ class Money:
                     assert self.taken[fact.application][item.line] >= 0, "freed more than taken"
             case InstalmentStopped() as fact:
                 self.taken[fact.application][fact.line] -= fact.amount
+            case InstalmentReduced() as fact:
+                self.taken[fact.application][fact.line] -= fact.planned - fact.amount
+            case DisbursementCancelled(kind="benefit") as fact:
+                application = fact.disbursement.rpartition("#")[0]
+                self.taken[application][fact.money.line] -= fact.money.amount
             case _:
                 pass
 

@@ -152,6 +152,31 @@ DATA: dict[str, dict[str, Any]] = {
         "bank_reference": "2022083100018",
     },
     "person.status-changed": {"person": _ZHANG, "status": "employed", "since": "2022-09-01"},
+    "instalment.evidence": {
+        "application": "TL-2022-005120",
+        "month": "2022-09",
+        "kind": "contributions",
+        "contributed_fen": 86400,
+        "document": "缴费 2022-09-18831",
+    },
+    "plan.ended": {
+        "application": "TL-2022-005120",
+        "ended_on": "2022-08-31",
+        "because": "stable_job",
+        "document": "劳动合同 2022-771",
+    },
+    "plan.extended": {
+        "application": "TL-2022-005120",
+        "reviewer": "sh-0417",
+        "document": "铁人社审〔2022〕88号",
+        "reason": "期满仍从事灵活就业",
+    },
+    "household.member-joined": {
+        "household": "LJY-2022-018",
+        "person": _ZHANG,
+        "since": "2022-03-01",
+    },
+    "household.member-left": {"household": "LJY-2022-018", "person": _LI, "since": "2022-08-15"},
     "person.prior-use": {
         "person": _LI,
         "document": "银人社发〔2021〕3号",

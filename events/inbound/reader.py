@@ -37,11 +37,17 @@ from events.inbound.semantics import (
     check_facts_plain,
     check_known,
     check_line,
+    check_measure,
     check_plain,
     party_of,
 )
 from events.inbound.shape import problems_of
-from events.inbound.status import PriorUse, StatusChanged
+from events.inbound.status import (
+    HouseholdMember,
+    HouseholdMemberLeft,
+    PriorUse,
+    StatusChanged,
+)
 from events.inbound.submissions import LineRead, Submitted
 from events.values import FactValue
 
@@ -79,6 +85,8 @@ class Inbound(NamedTuple):
 _PARTY: dict[type[Data], str] = {
     StatusChanged: "person",
     PriorUse: "person",
+    HouseholdMember: "person",
+    HouseholdMemberLeft: "person",
     AccountCorrected: "payee",
     ClawbackOrdered: "debtor",
     ClawbackRepaid: "debtor",
@@ -129,6 +137,7 @@ def read_data(
         check_known(data, known, problems)
         check_plain(data, problems)
         check_line(data, problems)
+        check_measure(data, problems)
         named = _PARTY.get(type(data))
         if named is not None:
             party = party_of(getattr(data, named), f"data.{named}", on, problems)

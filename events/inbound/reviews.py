@@ -35,6 +35,17 @@ class ApprovalRevoked(Inbound):
     reason: Text = Field(min_length=1, description="理由；不得写身份号码。")
 
 
+class PlanExtended(Inbound):
+    """延长享受期：文件允许的期满延长，一次。"""
+
+    source: Source | None = Field(None, description="申请的发送系统；不填即本消息的 source。")
+    application: Number = Field(description="申请编号。")
+    line: Number | None = Field(None, description="批量申请中的行号。")
+    reviewer: Number = Field(description="审核员工号；不得写身份号码。")
+    document: Document = Field(description="延长决定文书编号。")
+    reason: Text = Field(min_length=1, description="理由，例如期满仍从事灵活就业；不得写身份号码。")
+
+
 class AdvanceOrdered(Inbound):
     """预拨：对已核准的申请先付一部分，结算时抵减，多付或逾期未结算的追回。"""
 

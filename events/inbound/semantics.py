@@ -25,6 +25,7 @@ from events.inbound.identity import (
 )
 from events.inbound.rejections import Code, Problem
 from events.inbound.statements import StatementLine
+from events.inbound.status import InstalmentEvidence, StatusChanged
 from events.values import FactValue
 
 _NOBODY = Account("", "", "")
@@ -96,6 +97,18 @@ def check_line(data: BaseModel, problems: list[Problem]) -> None:
         for field, value in (("fund", data.fund), ("district", data.district)):
             if value is None:
                 problems.append(Problem(Code.MISSING_FIELD, f"data.{field}"))
+
+
+def check_measure(data: BaseModel, problems: list[Problem]) -> None:
+    """Evidence must state the measure of its kind, another benefit its name."""
+    if isinstance(data, InstalmentEvidence):
+        field = "contributed_fen" if data.kind == "contributions" else "days"
+        if getattr(data, field) is None:
+            problems.append(Problem(Code.MISSING_FIELD, f"data.{field}"))
+    if isinstance(data, StatusChanged):
+        of_benefit = data.status in ("receiving", "not_receiving")
+        if of_benefit and data.benefit is None:
+            problems.append(Problem(Code.MISSING_FIELD, "data.benefit"))
 
 
 def check_facts_plain(facts: Mapping[str, FactValue], field: str, problems: list[Problem]) -> None:

@@ -1,10 +1,21 @@
 """Status: what other registers know of a person, and benefits enjoyed before this ledger began."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from events.inbound.fields import AmountFen, Day, Document, Inbound, PartyStated, Word
+from events.inbound.fields import (
+    MAX_FEN,
+    AmountFen,
+    Day,
+    Document,
+    Inbound,
+    Month,
+    Number,
+    PartyStated,
+    Source,
+    Word,
+)
 from events.status import StatusKind
 
 Period = Annotated[str, Field(pattern=r"^(\*|[0-9]{4}(-[0-9]{2})?)$")]
@@ -15,9 +26,58 @@ class StatusChanged(Inbound):
 
     person: PartyStated = Field(description="本人。")
     status: StatusKind = Field(
-        description="employed 就业，unemployed 失业，deceased 死亡，retired 退休，left 离开本地。"
+        description="employed 就业，unemployed 失业，deceased 死亡，retired 退休，left 离开本地，"
+        "receiving 领取其他待遇，not_receiving 停止领取。"
     )
     since: Day = Field(description="状态起始日期。")
+    benefit: Word | None = Field(
+        None,
+        description="receiving、not_receiving 时必填：其他待遇，例如 unemployment-benefit 失业保险金。",
+    )
+
+
+class InstalmentEvidence(Inbound):
+    """按月付款的依据：当月实际缴纳的社会保险费，或当月实际见习天数。"""
+
+    source: Source | None = Field(None, description="申请的发送系统；不填即本消息的 source。")
+    application: Number = Field(description="申请编号。")
+    line: Number | None = Field(None, description="批量申请中的行号。")
+    month: Month = Field(description="所属月份。")
+    kind: Literal["contributions", "days_served"] = Field(
+        description="contributions 实际缴费，days_served 实际见习天数。"
+    )
+    contributed_fen: Annotated[int, Field(ge=0, le=MAX_FEN)] | None = Field(
+        None, description="当月实际缴纳的社会保险费（分），contributions 时填。"
+    )
+    days: Annotated[int, Field(ge=0, le=31)] | None = Field(
+        None, description="当月实际见习天数，days_served 时填。"
+    )
+    document: Document = Field(description="缴费凭证或考勤记录编号。")
+
+
+class PlanEnded(Inbound):
+    """见习或享受期提前结束；稳定就业且剩余不足三分之一的，按文件视为期满。"""
+
+    source: Source | None = Field(None, description="申请的发送系统；不填即本消息的 source。")
+    application: Number = Field(description="申请编号。")
+    line: Number | None = Field(None, description="批量申请中的行号。")
+    ended_on: Day = Field(description="结束日期。")
+    because: Literal["stable_job", "left"] = Field(
+        description="stable_job 实现稳定就业，left 其他原因离开。"
+    )
+    document: Document = Field(description="劳动合同或离开证明编号。")
+
+
+class HouseholdMember(Inbound):
+    """零就业家庭成员：一名成员就业，全家即移出。"""
+
+    household: Number = Field(description="上游系统给家庭的编号；不得用户口簿号或身份号码。")
+    person: PartyStated = Field(description="成员本人。")
+    since: Day = Field(description="认定或离开之日。")
+
+
+class HouseholdMemberLeft(HouseholdMember):
+    """不再是该家庭成员。"""
 
 
 class SlotUsed(Inbound):

@@ -12,6 +12,7 @@ from events.applications import (
 from events.approvals import (
     AnswerBudget,
     ApprovalDenied,
+    ApprovalExtended,
     ApprovalGranted,
     ApprovalHeld,
     ApprovalLapsed,
@@ -21,6 +22,8 @@ from events.approvals import (
     ApprovalWithdrawn,
     CeilingStated,
     CommitmentDeclined,
+    ExtensionLapsed,
+    ExtensionProposed,
     ReviewApplication,
     ServiceLeftEarly,
 )
@@ -28,6 +31,7 @@ from events.control import CommandRefused
 from events.values import Fact
 from policies.registry import Policies
 from services.applications.state import Applications
+from services.approvals import extending
 from services.approvals.ceilings import ceiling_of, within
 from services.approvals.judgement import approve_by_review, judge
 from services.approvals.state import Approval, Approvals, Proposal, State
@@ -44,6 +48,9 @@ ApprovalFact = (
     | CommitmentDeclined
     | ApprovalRevoked
     | ServiceLeftEarly
+    | ExtensionProposed
+    | ApprovalExtended
+    | ExtensionLapsed
 )
 
 
@@ -160,6 +167,8 @@ def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
     current = approval is not None and approval.attempt == command.attempt
     if approval is None or not current or approval.state not in ("proposed", "held", "granted"):
         return _decline(command)
+    if command.turn >= extending.TURN:
+        return extending.answer(approvals, command)
     # Answers of two lines may cross: the claim waits where it was queued last.
     later = approval.state == "proposed" or command.turn > approval.turn
     match command.outcome, approval.state:
@@ -279,6 +288,8 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
                 approvals.heard |= {key}
             approval.state = "withdrawn"
             approvals.caps.give_back(fact.application)
+        case ExtensionProposed() | ApprovalExtended() | ExtensionLapsed():
+            extending.evolve(approvals, fact)
         case CeilingStated():
             pass  # the ceiling's own line keeps it
         case ApprovalRevoked():

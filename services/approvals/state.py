@@ -35,6 +35,9 @@ class Approval:
     taken: tuple[LineTaken, ...] = ()
     queued_on: str | None = None
     turn: int = 0
+    extension: tuple[PlannedInstalment, ...] | None = None
+    extension_turn: int = 0
+    extended_by: str = ""
 
 
 @dataclass(slots=True)

@@ -69,6 +69,10 @@ BudgetFact = (
 )
 
 
+MOST_ATTEMPTS = 100
+"""Among so many attempts of one application the granted one is looked for."""
+
+
 def decide(line: Line, command: BudgetCommand, alarms: Sequence[int] = ()) -> list[Fact]:
     """Answer one request to the line; say when a share of `alarms` (percent) is reached by it.
 
@@ -144,7 +148,7 @@ def _release(line: Line, command: ReleaseBudget) -> list[Fact]:
     """Give back an amount, or (`amount` None) all that the attempt has here, its place included."""
     if command.key in line.released:
         return []
-    attempt = (command.application, command.attempt)
+    attempt = (command.application, command.attempt or _holder(line, command.application))
     held = line.commitments.get(attempt, 0)
     queued = command.amount is None and attempt in line.queue
     amount = held if command.amount is None else min(command.amount, held)
@@ -156,12 +160,18 @@ def _release(line: Line, command: ReleaseBudget) -> list[Fact]:
         ]
     released = BudgetReleased(
         application=command.application,
-        attempt=command.attempt,
+        attempt=attempt[1],
         amount=amount,
         key=command.key,
         from_queue=queued,
     )
     return [released, *wake(line, line.available + amount, leaving=attempt if queued else None)]
+
+
+def _holder(line: Line, application: str) -> int:
+    """Find the attempt of an application that money is set aside for."""
+    attempts = range(1, MOST_ATTEMPTS)
+    return next((n for n in attempts if (application, n) in line.commitments), 1)
 
 
 def _spend(line: Line, command: SpendBudget) -> list[Fact]:

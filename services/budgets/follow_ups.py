@@ -2,6 +2,7 @@
 
 from events.approvals import AnswerBudget
 from events.budgets import (
+    WHOEVER_HOLDS_IT,
     BudgetAsk,
     BudgetCarried,
     BudgetCommitted,
@@ -16,7 +17,11 @@ from events.budgets import (
     SpendBudget,
     WakeLine,
 )
-from events.disbursements import DisbursementReturned, DisbursementSettled
+from events.disbursements import (
+    DisbursementCancelled,
+    DisbursementReturned,
+    DisbursementSettled,
+)
 from events.envelope import Asked, Recorded, follow_up
 from events.values import LineTaken
 
@@ -112,16 +117,24 @@ _OF_PAYMENTS = 900
 def of_payments(recorded: Recorded) -> list[Asked]:
     """Tell the line that carried a payment what the bank has done with it.
 
-    Holds: the line counts as spent what the bank has paid and has not given back
+    Holds: the line counts as spent what the bank has paid and has not given back; what was given
+           up is free again
     """
     match recorded.body:
         case DisbursementSettled() as fact:
-            body: SpendBudget | ReverseSpending = SpendBudget(
+            body: SpendBudget | ReverseSpending | ReleaseBudget = SpendBudget(
                 disbursement=fact.disbursement, attempt=fact.attempt, amount=fact.money.amount
             )
         case DisbursementReturned(after_settlement=True) as fact:
             body = ReverseSpending(
                 disbursement=fact.disbursement, attempt=fact.attempt, amount=fact.money.amount
+            )
+        case DisbursementCancelled(kind="benefit") as fact:
+            body = ReleaseBudget(
+                application=fact.disbursement.rpartition("#")[0],
+                attempt=WHOEVER_HOLDS_IT,
+                key=recorded.id,
+                amount=fact.money.amount,
             )
         case _:
             return []

@@ -101,11 +101,23 @@ def _nothing_to_take(books: PayeeBooks, application: str, amount: int | None) ->
     return "EXCEEDS_PAID" if amount is not None and not 0 < amount <= paid else ""
 
 
+def _under_way(books: PayeeBooks, application: str) -> int:
+    """Sum what has left for the payee, or is about to, and is not paid yet."""
+    return sum(
+        payment.money.amount
+        for _, payment in books.payments.of(application)
+        if payment.kind == "benefit" and payment.state in ("batched", "sent")
+    )
+
+
 def _propose(books: PayeeBooks, command: ProposeClawback) -> list[Fact]:
-    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
+    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); it is judged once it is paid"""
     if command.clawback in books.debts.known:
         return []
-    if code := _nothing_to_take(books, command.application, command.amount):
+    code = _nothing_to_take(books, command.application, command.amount)
+    if code and (command.amount or 0) > _under_way(books, command.application):
+        return [_refused(command, code)]
+    if code and command.amount is None:
         return [_refused(command, code)]
     whole = command.amount is None
     amount = command.amount

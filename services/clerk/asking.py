@@ -15,7 +15,8 @@ from asyncpg import Pool, Record
 from events import FACTS, streams
 from events.batches import BatchLine
 from events.envelope import Position, Recorded
-from services.clerk.due import DueInstalment, OverdueAdvance, ReleasedBatch, Unanswered
+from policies.duties import shipped
+from services.clerk.due import DueInstalment, EndedLine, OverdueAdvance, ReleasedBatch, Unanswered
 from services.clerk.payment_file import Batch
 
 PAGE = 1000
@@ -46,6 +47,10 @@ _ON_THE_WAY = """
                    'BudgetDequeued')
       AND coalesce(body -> 'ask' ->> 'attempt', body ->> 'attempt')::int = $2
     ORDER BY recorded_at, partition, ledger_offset
+"""
+_ENDED = """
+    SELECT line, name, year FROM books.budgets
+    WHERE closed_on IS NULL AND year >= $1 AND year < $2 ORDER BY line
 """
 _UNREPORTED = """
     SELECT l.submission || ':' || l.line AS application
@@ -131,6 +136,13 @@ async def unanswered(pool: "Pool[Record]", before: datetime) -> AsyncIterator[li
             facts = await pool.fetch(_ON_THE_WAY, row["application"], row["attempt"])
             yield [Unanswered(_fact(fact)) for fact in facts]
         after = rows[-1]["application"]
+
+
+async def ended_lines(pool: "Pool[Record]", first: int, today: date) -> list[EndedLine]:
+    """Find the open lines of years that are over, from the first year that the clerk closes."""
+    rules = shipped().budgets
+    rows = await pool.fetch(_ENDED, first, today.year)
+    return [EndedLine(r["line"], r["year"], rules.at_year_end(r["name"])) for r in rows]
 
 
 async def unreported(pool: "Pool[Record]", before: datetime) -> AsyncIterator[list[Unanswered]]:

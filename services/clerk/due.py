@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from events import streams
 from events.advances import CallAdvance
 from events.batches import BeginSending, ConfirmSent
+from events.budgets import CloseLine, QueueRule
 from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
 from events.values import Command
@@ -46,6 +47,14 @@ class Unanswered(NamedTuple):
     fact: Recorded
 
 
+class EndedLine(NamedTuple):
+    """A budget line whose year is over; `queue` says what becomes of those who wait."""
+
+    line: str
+    year: int
+    queue: QueueRule
+
+
 class ReleasedBatch(NamedTuple):
     """A batch that a second person has let go."""
 
@@ -60,7 +69,7 @@ class WrittenFile(NamedTuple):
     digest: str
 
 
-Row = DueInstalment | OverdueAdvance | Unanswered | ReleasedBatch | WrittenFile
+Row = DueInstalment | OverdueAdvance | EndedLine | Unanswered | ReleasedBatch | WrittenFile
 
 
 def due_commands(rows: Iterable[Row], today: date, now: datetime) -> list[Asked]:
@@ -87,6 +96,9 @@ def _commands(row: Row, today: date, now: datetime) -> list[Asked]:
             call = CallAdvance(disbursement=row.disbursement)
             name = f"call|{row.disbursement}|{today}"
             return [_asked(name, streams.payee(row.payee), today, now, call)]
+        case EndedLine():
+            close = CloseLine(document=f"{row.year} 年终", queue=row.queue)
+            return [_asked(f"close|{row.line}", row.line, today, now, close)]
         case Unanswered():
             return follow_ups(row.fact)
         case ReleasedBatch():

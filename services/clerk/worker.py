@@ -18,6 +18,7 @@ import structlog
 
 from events.codec import encode_command
 from events.days import legal_day
+from events.envelope import Asked
 from events.invariants import BrokenInvariant
 from policies.registry import Policies
 from services.clerk import asking
@@ -34,6 +35,8 @@ ROUND_SECONDS = 1.0
 UNANSWERED_AFTER = timedelta(minutes=5)
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 OUTBOX = "outbox"
+MOST_WAITING = 20_000
+"""How many instalments are asked for and not answered yet, before the clerk waits for the desk."""
 _IMPORT_SLICE = 5_000
 
 log = structlog.get_logger("clerk")
@@ -49,6 +52,7 @@ class Clerk:
         sender: PacketSender,
         outbox: Path,
         policies: Policies | None = None,
+        closes_years_from: int | None = None,
     ) -> None:
         self._pool = pool
         self._vault = vault
@@ -56,6 +60,8 @@ class Clerk:
         self._outbox = outbox
         self._policies = policies
         self._asked: dict[str, datetime] = {}
+        self._waiting: dict[str, datetime] = {}
+        self._closes_years_from = closes_years_from
 
     async def round(self, now: datetime) -> int:
         """Ask once for everything that is due; how many commands were sent.
@@ -65,10 +71,12 @@ class Clerk:
         today = legal_day(now)
         self._asked = {name: at for name, at in self._asked.items() if now - at < ASK_AGAIN_AFTER}
         sent = 0
-        async for due in asking.due_instalments(self._pool, today):
-            sent += await self._ask(due, today, now)
+        sent += await self._instalments(today, now)
         async for advances in asking.overdue_advances(self._pool, today):
             sent += await self._ask(advances, today, now)
+        if self._closes_years_from is not None:
+            ended = await asking.ended_lines(self._pool, self._closes_years_from, today)
+            sent += await self._ask(ended, today, now)
         async for facts in asking.unanswered(self._pool, now - UNANSWERED_AFTER):
             sent += await self._ask(facts, today, now)
         async for facts in asking.unreported(self._pool, now - UNANSWERED_AFTER):
@@ -81,6 +89,29 @@ class Clerk:
                 sent += await self._ask([file], today, now)
         for released in await asking.released_imports(self._pool):
             sent += await self._import(released, today, now)
+        return sent
+
+    async def _instalments(self, today: date, now: datetime) -> int:
+        """Ask for due instalments, oldest first, and for no more than the desk can answer soon.
+
+        Holds: at most about MOST_WAITING are remembered; who was answered is planned no more, is
+               not found again, and is forgotten
+        """
+        earlier, self._waiting = self._waiting, {}
+        sent = 0
+        async for due in asking.due_instalments(self._pool, today):
+            fresh: list[Asked] = []
+            for asked in due_commands(due, today, now):
+                at = earlier.get(asked.id)
+                if at is None or now - at >= ASK_AGAIN_AFTER:
+                    at = now
+                    fresh.append(asked)
+                self._waiting[asked.id] = at
+            if fresh:
+                await self._sender.send_all([(a.stream, encode_command(a)) for a in fresh])
+                sent += len(fresh)
+            if len(self._waiting) >= MOST_WAITING:
+                break
         return sent
 
     async def _ask(self, rows: Iterable[Row], today: date, now: datetime) -> int:
@@ -144,7 +175,13 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
-            clerk = Clerk(pool, vault, sender, settings.data_dir / OUTBOX)
+            clerk = Clerk(
+                pool,
+                vault,
+                sender,
+                settings.data_dir / OUTBOX,
+                closes_years_from=settings.closes_years_from,
+            )
             while not stop.is_set():
                 sent = await clerk.round(datetime.now(UTC))
                 if sent:

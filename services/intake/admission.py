@@ -20,15 +20,22 @@ from events.applications import (
     Stated,
     WithdrawApplication,
 )
-from events.approvals import ReviewApplication, RevokeApproval
+from events.approvals import ExtendApproval, ReviewApplication, RevokeApproval
 from events.codec import body_json
 from events.envelope import Asked
 from events.inbound.applications import AccountCorrected, ApplicationWithdrawn
 from events.inbound.claims import Claim, application_key
 from events.inbound.reader import Inbound, Message
 from events.inbound.rejections import Code, Problem, Rejected
-from events.inbound.reviews import AdvanceOrdered, ApprovalRevoked, ReviewDecided
+from events.inbound.reviews import (
+    AdvanceOrdered,
+    ApprovalRevoked,
+    PlanExtended,
+    ReviewDecided,
+)
+from events.inbound.status import InstalmentEvidence, PlanEnded
 from events.inbound.submissions import Submitted
+from events.instalments import EndPlan, RecordEvidence
 from events.submissions import DIGEST_LENGTH, AcceptedLine, OpenSubmission, RefusedLine
 from events.values import Arrival, Command
 from services.intake.others import addressed
@@ -42,6 +49,11 @@ from services.runtime.vault.wanted import (
     Wanted,
     Withdraws,
 )
+
+OfApplication = (
+    ReviewDecided | ApprovalRevoked | AdvanceOrdered | PlanExtended | PlanEnded | InstalmentEvidence
+)
+"""What is told of an application by its number."""
 
 BY = "intake"
 _NAMESPACE = bytes.fromhex("6f3c2f0e54c15d0a9d533a1f6f0a2f11")
@@ -57,7 +69,14 @@ def wanted_of(inbound: Inbound) -> Wanted | None:
         case ApplicationWithdrawn() as withdrawn:
             note = {"reason": withdrawn.reason, "at": inbound.at, "on": inbound.on}
             return Withdraws(_key(inbound), orjson.dumps(note).decode())
-        case ReviewDecided() | ApprovalRevoked() | AdvanceOrdered():
+        case (
+            ReviewDecided()
+            | ApprovalRevoked()
+            | AdvanceOrdered()
+            | PlanExtended()
+            | PlanEnded()
+            | InstalmentEvidence()
+        ):
             return Finds(_key(inbound))
         case Submitted() as submitted:
             return Meets(submitted.employer) if submitted.employer else None
@@ -79,7 +98,14 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
             if not admitted.first_token:
                 return []  # the register keeps it until its application comes
             return [_withdraw(inbound, _key(inbound), admitted.first_token, withdrawn.reason)]
-        case ReviewDecided() | ApprovalRevoked() | AdvanceOrdered() as told:
+        case (
+            ReviewDecided()
+            | ApprovalRevoked()
+            | AdvanceOrdered()
+            | PlanExtended()
+            | PlanEnded()
+            | InstalmentEvidence() as told
+        ):
             if not admitted.first_token:
                 return Rejected((Problem(Code.UNKNOWN_APPLICATION, "data.application"),))
             return [_review(inbound, told, admitted.first_token)]
@@ -182,16 +208,37 @@ def _withdraw(inbound: Inbound, key: str, token: str, reason: str) -> Asked:
     return _asked(inbound, token, body, key, reason)
 
 
-def _review(
-    inbound: Inbound, told: ReviewDecided | ApprovalRevoked | AdvanceOrdered, token: str
-) -> Asked:
+def _review(inbound: Inbound, told: OfApplication, token: str) -> Asked:
     body = _judgement(inbound, told)
     return _asked(inbound, token, body, f"{inbound.source}\n{inbound.event}", told.document)
 
 
-def _judgement(
-    inbound: Inbound, review: ReviewDecided | ApprovalRevoked | AdvanceOrdered
-) -> Command:
+def _judgement(inbound: Inbound, review: OfApplication) -> Command:
+    if isinstance(review, PlanExtended):
+        return ExtendApproval(
+            application=_key(inbound),
+            reviewer=review.reviewer,
+            document=review.document,
+            reason=review.reason,
+        )
+    if isinstance(review, PlanEnded):
+        return EndPlan(
+            application=_key(inbound),
+            ended_on=review.ended_on,
+            because=review.because,
+            document=review.document,
+            source=inbound.source,
+        )
+    if isinstance(review, InstalmentEvidence):
+        return RecordEvidence(
+            application=_key(inbound),
+            month=review.month,
+            kind=review.kind,
+            measure=(review.contributed_fen if review.kind == "contributions" else review.days)
+            or 0,
+            document=review.document,
+            source=inbound.source,
+        )
     if isinstance(review, ApprovalRevoked):
         return RevokeApproval(
             application=_key(inbound),
@@ -230,6 +277,9 @@ def _key(inbound: Inbound) -> str:
             ReviewDecided(source=source, application=number, line=line)
             | ApprovalRevoked(source=source, application=number, line=line)
             | AdvanceOrdered(source=source, application=number, line=line)
+            | PlanExtended(source=source, application=number, line=line)
+            | PlanEnded(source=source, application=number, line=line)
+            | InstalmentEvidence(source=source, application=number, line=line)
         ):
             return application_key(source or inbound.source, number, line)
         case other:

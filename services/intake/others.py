@@ -10,6 +10,7 @@ from events import streams
 from events.batches import RecordBankResult
 from events.budgets import AdjustBudget, AllocateBudget, CloseLine
 from events.clawbacks import OrderClawback, RecordRecovery
+from events.households import JoinHousehold, LeaveHousehold
 from events.inbound.applications import AccountCorrected
 from events.inbound.bank_results import PaymentReturned, PaymentSettled
 from events.inbound.budgets import BudgetAdjusted, BudgetAllocated, BudgetClosed, CeilingSet
@@ -18,7 +19,12 @@ from events.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
 from events.inbound.identity import without_resident_ids
 from events.inbound.reader import Inbound
 from events.inbound.statements import OpeningBalance, StatementLine, StatementOpened
-from events.inbound.status import PriorUse, StatusChanged
+from events.inbound.status import (
+    HouseholdMember,
+    HouseholdMemberLeft,
+    PriorUse,
+    StatusChanged,
+)
 from events.instructions import batch_of
 from events.payees import ChangeAccount, MarkFraud
 from events.statements import OpenStatement, RecordOpeningBalance, RecordStatementLine
@@ -41,8 +47,23 @@ def addressed(inbound: Inbound, token: str, account: str = "") -> Addressed:
     """
     match inbound.body:
         case StatusChanged() as told:
-            status = RecordStatus(status=told.status, since=told.since, source=inbound.source)
+            status = RecordStatus(
+                status=told.status,
+                since=told.since,
+                source=inbound.source,
+                benefit=told.benefit or "",
+            )
             return Addressed(streams.beneficiary(token), status, told.since)
+        case HouseholdMemberLeft() as gone:
+            leave = LeaveHousehold(
+                member=streams.beneficiary(token), since=gone.since, source=inbound.source
+            )
+            return Addressed(_household(inbound, gone), leave, gone.since)
+        case HouseholdMember() as member:
+            join = JoinHousehold(
+                member=streams.beneficiary(token), since=member.since, source=inbound.source
+            )
+            return Addressed(_household(inbound, member), join, member.since)
         case PriorUse() as use:
             return Addressed(streams.beneficiary(token), _prior_use(use), use.granted_on)
         case BudgetAllocated() as money:
@@ -128,6 +149,10 @@ def _of_payee(
         case FraudFound():
             mark = MarkFraud(document=told.document, reason=told.reason, source=inbound.source)
             return mark, inbound.on
+
+
+def _household(inbound: Inbound, member: HouseholdMember) -> str:
+    return streams.household(f"{inbound.source}:{member.household}")
 
 
 def _prior_use(use: PriorUse) -> RecordPriorUse:

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from events import streams
-from events.approvals import ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
+from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
 from events.batches import BatchPrepared, BeginSending, ConfirmSent
 from events.budgets import AllocateBudget
 from events.codec import encode_fact
@@ -25,6 +25,7 @@ from events.disbursements import DisbursementOrdered
 from events.envelope import Asked, Recorded
 from events.inbound.catalogue import TYPES
 from events.inbound.reader import Message
+from events.instalments import PlanEnded
 from policies.places import FUNDS, REGIONS
 from policies.registry import Policies
 from projections.journal import entry
@@ -146,12 +147,19 @@ class Simulation:
         facts = self._ledger.ask(commands)
         for recorded in facts:
             match recorded.body:
-                case ApprovalGranted() as granted:
+                case ApprovalGranted() | ApprovalExtended() as granted:
                     token = recorded.stream.partition("/")[2]
                     for part in granted.instalments:
                         due_on = part.due_on or recorded.effective_on
                         planned = DueInstalment(granted.application, part.no, token, due_on)
                         self._planned[granted.application, part.no] = planned
+                case PlanEnded(whole=True) as ended:
+                    self._planned = {
+                        key: planned._replace(due_on=min(planned.due_on, ended.ended_on))
+                        if key[0] == ended.application
+                        else planned
+                        for key, planned in self._planned.items()
+                    }
                 case (ApprovalWithdrawn() | ApprovalRevoked()) as withdrawn:
                     self._planned = {
                         key: planned

@@ -19,6 +19,7 @@ from events.applications import (
 )
 from events.approvals import (
     ApprovalDenied,
+    ApprovalExtended,
     ApprovalGranted,
     ApprovalHeld,
     ApprovalLapsed,
@@ -28,6 +29,8 @@ from events.approvals import (
     ApprovalWithdrawn,
     CeilingStated,
     CommitmentDeclined,
+    ExtensionLapsed,
+    ExtensionProposed,
     ServiceLeftEarly,
 )
 from events.batches import (
@@ -86,8 +89,24 @@ from events.disbursements import (
     OutcomeAsked,
 )
 from events.envelope import Recorded
+from events.households import (
+    CategoryLost,
+    HouseholdChanged,
+    HouseholdInformed,
+    HouseholdNoted,
+    MemberJoined,
+    MemberLeft,
+)
 from events.imports import ImportDone, ImportHeld, ImportRejected, ImportReleased
-from events.instalments import InstalmentDue, InstalmentStopped
+from events.instalments import (
+    EvidenceRecorded,
+    InstalmentDue,
+    InstalmentReduced,
+    InstalmentStopped,
+    InstalmentWaits,
+    OverpaymentFound,
+    PlanEnded,
+)
 from events.outbound import Clause, Outcome, OutcomeTold
 from events.payees import (
     AccountChanged,
@@ -133,7 +152,20 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         BudgetAlarmRaised,
         LineClosed,
         CeilingStated,
+        ExtensionProposed,
+        ExtensionLapsed,
         CommitmentDeclined,
+        # what a payment rests on; upstream hears of the payment itself
+        EvidenceRecorded,
+        InstalmentReduced,
+        PlanEnded,
+        OverpaymentFound,
+        MemberJoined,
+        MemberLeft,
+        HouseholdChanged,
+        HouseholdNoted,
+        HouseholdInformed,
+        CategoryLost,
         # a batch's: upstream hears of each payment in it
         BatchRequested,
         BatchLineClaimed,
@@ -228,7 +260,14 @@ def _said(body: Fact, policies: Policies) -> dict[str, Any] | None:
                 "attempt": body.attempt,
                 "budget_line": line,
             }
-        case InstalmentDue() | InstalmentStopped():
+        case ApprovalExtended():
+            return {
+                "application": body.application,
+                "outcome": "extended",
+                "programme": body.programme,
+                "amount_fen": sum(part.amount for part in body.instalments),
+            }
+        case InstalmentDue() | InstalmentStopped() | InstalmentWaits():
             return _of_instalment(body)
         case CommandRefused() | CommandSetAside():
             return _of_refusal(body)
@@ -298,7 +337,16 @@ def _of_decision(
             }
 
 
-def _of_instalment(body: InstalmentDue | InstalmentStopped) -> dict[str, Any]:
+def _of_instalment(
+    body: InstalmentDue | InstalmentStopped | InstalmentWaits,
+) -> dict[str, Any]:
+    if isinstance(body, InstalmentWaits):
+        return {
+            "application": body.application,
+            "instalment": body.no,
+            "outcome": "instalment_waits",
+            "code": body.needs.upper(),
+        }
     said: dict[str, Any] = {
         "application": body.application,
         "instalment": body.no,

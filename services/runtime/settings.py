@@ -86,6 +86,12 @@ class Settings(BaseSettings):
         0, ge=0, le=65535, description="Port of a process's metrics; 0 serves none."
     )
 
+    closes_years_from: int | None = Field(
+        None,
+        description="First budget year whose lines the clerk closes when it is over; "
+        "without it, staff or upstream close them.",
+    )
+
     health_file: str = Field(
         "", description="A file that a process touches while it lives; empty means none."
     )

@@ -1,10 +1,30 @@
 """The standing of whom caps count: applications, approvals, instalments, status."""
 
+from dataclasses import replace
+
 from events import applications as app
 from events import approvals as appr
 from events.advances import AdvanceGranted, GrantAdvance
 from events.envelope import Asked, Recorded
-from events.instalments import InstalmentDue, InstalmentStopped, PreCheckInstalment
+from events.households import (
+    CategoryLost,
+    HouseholdInformed,
+    HouseholdNoted,
+    LoseCategory,
+    NoteHousehold,
+)
+from events.instalments import (
+    EndPlan,
+    EvidenceRecorded,
+    InstalmentDue,
+    InstalmentReduced,
+    InstalmentStopped,
+    InstalmentWaits,
+    OverpaymentFound,
+    PlanEnded,
+    PreCheckInstalment,
+    RecordEvidence,
+)
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
 from events.values import Fact
 from policies.registry import Policies
@@ -12,11 +32,14 @@ from services.advances.granting import grant_advance
 from services.applications import decider as applications
 from services.applications.state import Applications
 from services.approvals import decider as approvals
+from services.approvals import extending
 from services.approvals.revoking import revoke
 from services.approvals.state import Approvals
 from services.clawbacks.leaving import left_early
+from services.households import members
 from services.instalments import decider as instalments
 from services.instalments.state import Instalments
+from services.instalments.stopping import overpayments
 from services.standing.stream import Stream, unfit
 from services.status import decider as status
 from services.status.state import Status
@@ -56,9 +79,27 @@ class BeneficiaryStream(Stream):
                 return approvals.review(
                     self.applications, self.approvals, command, asked.effective_on, policies
                 )
-            case PreCheckInstalment() as command:
+            case PreCheckInstalment() | RecordEvidence() | EndPlan() as command:
                 return instalments.decide(
-                    self.approvals, self.instalments, self.status, command, asked.effective_on
+                    self.approvals,
+                    self.instalments,
+                    self.status,
+                    command,
+                    asked.effective_on,
+                    policies,
+                )
+            case appr.ExtendApproval() as command:
+                return extending.extend(self.approvals, command, policies)
+            case NoteHousehold() as command:
+                return members.note(self.status, command)
+            case LoseCategory() as command:
+                return members.lose(
+                    self.applications,
+                    self.approvals,
+                    self.instalments,
+                    self.status,
+                    command,
+                    policies,
                 )
             case GrantAdvance() as command:
                 return grant_advance(self.approvals, self.instalments, command, asked.effective_on)
@@ -70,12 +111,22 @@ class BeneficiaryStream(Stream):
                     return []
                 return [
                     *told,
+                    *members.tell(self.status, command),
+                    *self._overpaid(command, policies),
                     *left_early(self.applications, self.approvals, self.instalments, command),
                 ]
             case RecordPriorUse() as command:
                 return status.decide(self.status, self.approvals.caps, command, policies)
             case _:
                 raise unfit(self, asked.body)
+
+    def _overpaid(self, command: RecordStatus, policies: Policies) -> list[Fact]:
+        """Find what was paid that this status, had it been told in time, would have stopped."""
+        if not self.instalments.paid:
+            return []
+        knowing = replace(self.status)
+        knowing.record(command.status, command.since, command.benefit)
+        return overpayments(policies.duties.stops, self.approvals, self.instalments, knowing)
 
     def evolve(self, recorded: Recorded) -> None:
         """Let the noun that the fact is about fold it."""
@@ -98,11 +149,25 @@ class BeneficiaryStream(Stream):
                 | appr.CeilingStated()
                 | appr.CommitmentDeclined()
                 | appr.ApprovalRevoked()
-                | appr.ServiceLeftEarly() as fact
+                | appr.ServiceLeftEarly()
+                | appr.ExtensionProposed()
+                | appr.ApprovalExtended()
+                | appr.ExtensionLapsed() as fact
             ):
                 approvals.evolve(self.approvals, fact)
-            case InstalmentDue() | InstalmentStopped() | AdvanceGranted() as fact:
-                instalments.evolve(self.instalments, fact)
+            case (
+                EvidenceRecorded()
+                | InstalmentWaits()
+                | InstalmentReduced()
+                | PlanEnded()
+                | InstalmentDue()
+                | InstalmentStopped()
+                | OverpaymentFound()
+                | AdvanceGranted() as fact
+            ):
+                instalments.evolve(self.instalments, fact, recorded.effective_on)
+            case HouseholdNoted() | HouseholdInformed() | CategoryLost() as fact:
+                members.evolve(self.status, fact)
             case StatusRecorded() | PriorUseRecorded() as fact:
                 status.evolve(self.status, self.approvals.caps, fact)
             case _:

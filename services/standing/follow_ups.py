@@ -2,10 +2,20 @@
 
 from collections.abc import Callable
 
-from events import advances, applications, approvals, batches, budgets, disbursements, instalments
+from events import (
+    advances,
+    applications,
+    approvals,
+    batches,
+    budgets,
+    disbursements,
+    households,
+    instalments,
+)
 from events.envelope import Asked, Recorded
 from events.values import Fact
 from services.advances.granting import follow_ups as of_advance
+from services.approvals.extending import follow_ups as of_extension
 from services.approvals.follow_ups import follow_ups as of_approval
 from services.approvals.revoking import follow_ups as of_revocation
 from services.batches.follow_ups import follow_ups as of_batch
@@ -13,6 +23,8 @@ from services.budgets.follow_ups import follow_ups as of_budget
 from services.budgets.follow_ups import of_payments
 from services.clawbacks.leaving import follow_ups as of_leaving
 from services.disbursements.follow_ups import follow_ups as of_disbursement
+from services.households.decider import follow_ups as of_household
+from services.households.members import follow_ups as of_member
 from services.instalments.decider import follow_ups as of_instalment
 from services.submissions.follow_ups import follow_ups as of_line
 
@@ -36,6 +48,13 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     budgets.BudgetQueued: of_budget,
     budgets.BudgetDequeued: of_budget,
     budgets.BudgetCarried: of_budget,
+    approvals.ExtensionProposed: of_extension,
+    households.MemberJoined: of_household,
+    households.MemberLeft: of_household,
+    households.HouseholdChanged: of_household,
+    households.HouseholdInformed: of_member,
+    instalments.InstalmentReduced: of_instalment,
+    instalments.OverpaymentFound: of_instalment,
     instalments.InstalmentDue: of_instalment,
     instalments.InstalmentStopped: of_instalment,
     disbursements.DisbursementBatched: of_disbursement,
@@ -52,6 +71,7 @@ _ALSO: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     approvals.ApprovalRevoked: of_line,
     disbursements.DisbursementSettled: of_payments,
     disbursements.DisbursementReturned: of_payments,
+    disbursements.DisbursementCancelled: of_payments,
 }
 """What a second noun must hear of a fact that is another's."""
 

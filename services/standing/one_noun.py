@@ -9,6 +9,8 @@ from services.batches import decider as batches
 from services.batches.state import Batch
 from services.budgets import decider as budgets
 from services.budgets.state import Line
+from services.households import decider as households
+from services.households.state import Household
 from services.imports import decider as imports
 from services.imports.state import Import
 from services.standing.stream import Stream, unfit
@@ -18,6 +20,8 @@ from services.submissions.state import Submission
 
 _BUDGET_COMMANDS = get_args(budgets.BudgetCommand)
 _BUDGET_FACTS = get_args(budgets.BudgetFact)
+_HOUSEHOLD_COMMANDS = get_args(households.HouseholdCommand)
+_HOUSEHOLD_FACTS = get_args(households.HouseholdFact)
 _BATCH_COMMANDS = get_args(batches.BatchCommand)
 _BATCH_FACTS = get_args(batches.BatchFact)
 _STATEMENT_COMMANDS = get_args(statements.StatementCommand)
@@ -49,6 +53,29 @@ class BudgetStream(Stream):
         if not isinstance(recorded.body, _BUDGET_FACTS):
             raise unfit(self, recorded.body)
         budgets.evolve(self.line, recorded.body)
+
+
+class HouseholdStream(Stream):
+    """One household's history."""
+
+    __slots__ = ("household",)
+    kind = "household"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.household = Household()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one word about the household."""
+        if not isinstance(asked.body, _HOUSEHOLD_COMMANDS):
+            raise unfit(self, asked.body)
+        return households.decide(self.household, asked.body)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of the household."""
+        if not isinstance(recorded.body, _HOUSEHOLD_FACTS):
+            raise unfit(self, recorded.body)
+        households.evolve(self.household, recorded.body)
 
 
 class BatchStream(Stream):

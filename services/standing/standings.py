@@ -25,6 +25,8 @@ from events.disbursements import (
     OutcomeAsked,
 )
 from events.envelope import Asked, Position, Recorded, derived_id
+from events.households import HouseholdNoted, MemberJoined, MemberLeft
+from events.instalments import EvidenceRecorded
 from events.invariants import BrokenInvariant
 from events.payees import AccountChanged, AccountRejected, CreditGraded
 from events.values import Fact
@@ -35,6 +37,7 @@ from services.standing.one_noun import (
     AccountStream,
     BatchStream,
     BudgetStream,
+    HouseholdStream,
     ImportStream,
     SubmissionStream,
 )
@@ -57,6 +60,7 @@ _KINDS: dict[str, type[Stream]] = {
         BeneficiaryStream,
         PayeeStream,
         BudgetStream,
+        HouseholdStream,
         BatchStream,
         AccountStream,
         SubmissionStream,
@@ -279,6 +283,8 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
 def remembers_cause(body: Fact) -> bool:
     """Tell whether a repeat of the causing command can be known by the command's id alone."""
     match body:
+        case HouseholdNoted() | MemberJoined() | MemberLeft() | EvidenceRecorded():
+            return True
         case BudgetDequeued() | BudgetCarried() | LineClosed() | DisbursementClaimRefused():
             return True
         case ApprovalProposed() | ApprovalDenied():

@@ -24,10 +24,15 @@ def decide(
     """
     match command:
         case RecordStatus():
-            if (command.status, command.since) in status.seen:
+            if (command.status, command.since, command.benefit) in status.seen:
                 return []
             return [
-                StatusRecorded(status=command.status, since=command.since, source=command.source)
+                StatusRecorded(
+                    status=command.status,
+                    since=command.since,
+                    source=command.source,
+                    benefit=command.benefit,
+                )
             ]
         case RecordPriorUse():
             if prior_use_key(command) in status.prior_uses:
@@ -64,7 +69,7 @@ def evolve(status: Status, caps: Caps, fact: StatusFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case StatusRecorded():
-            status.record(fact.status, fact.since)
+            status.record(fact.status, fact.since, fact.benefit)
         case PriorUseRecorded():
             key = prior_use_key(fact)
             status.prior_uses |= {key}

@@ -60,7 +60,7 @@ async def test_an_application_arrives_at_its_kafka_time_and_counts_from_its_own_
 
 async def test_a_command_s_id_does_not_depend_on_when_or_where_it_arrived() -> None:
     for kind in TYPES:
-        if TYPES[kind].feed == "reviews":
+        if TYPES[kind].feed == "reviews" or kind in ("instalment.evidence", "plan.ended"):
             continue  # needs its application
         first = await asked(MemoryVault(), event(kind))
         later = datetime(2022, 12, 1, tzinfo=UTC)

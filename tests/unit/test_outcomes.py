@@ -6,7 +6,7 @@ import pytest
 
 from events import FACTS, streams
 from events.applications import ApplicationConflicted
-from events.approvals import ApprovalHeld, ApprovalLapsed
+from events.approvals import ApprovalExtended, ApprovalHeld, ApprovalLapsed
 from events.batches import (
     BeginSending,
     ConfirmSent,
@@ -20,6 +20,7 @@ from events.codec import decode_fact
 from events.control import CommandRefused, CommandSetAside
 from events.disbursements import DisbursementCancelled, Money
 from events.envelope import Recorded
+from events.instalments import InstalmentWaits
 from events.outbound import OutcomeEvent, OutcomeTold, batch_example, example
 from events.status import RecordStatus
 from events.values import Fact
@@ -128,6 +129,10 @@ def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -
     money = Money(amount=1, fund=FUND, district=DISTRICT, programme="p", line=LINE_2022)
     by_hand: list[Fact] = [
         ApprovalHeld(application="d:a", attempt=1, line=LINE_2022),
+        ApprovalExtended(
+            application="d:a", attempt=1, turn=1, programme="p", instalments=(), taken=()
+        ),
+        InstalmentWaits(application="d:a", no=1, needs="contributions"),
         ApprovalLapsed(application="d:a", attempt=1, line=LINE_2022),
         DisbursementCancelled(disbursement="d:a#1", reason="张三", money=money),
         CommandRefused(command="PreCheckInstalment", code="NOT_YET_DUE", about="d:a#1"),

@@ -468,7 +468,7 @@ def test_status_is_kept_by_kind_and_day() -> None:
     since = date(2022, 5, 1)
     changed = StatusRecorded(status="employed", since=since, source="insurance")
     [(key, status)] = rows(person(changed, changed), "status").items()
-    assert key == (PERSON, "employed", since)
+    assert key == (PERSON, "employed", since, "")
     assert status["source"] == "insurance"
 
 

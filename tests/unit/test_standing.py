@@ -151,10 +151,10 @@ def test_a_repeated_resume_does_not_let_a_stream_go_on_that_was_parked_anew(
 
 def test_a_stream_of_an_unknown_kind_refuses_whatever_it_is_asked() -> None:
     scene = Scene()
-    asked = scene.asked("household/some-token", AllocateBudget(document="d", amount=1))
+    asked = scene.asked("guild/some-token", AllocateBudget(document="d", amount=1))
     assert only(scene.ledger.ask([asked]), CommandRefused).code == "UNKNOWN_STREAM"
     assert scene.ledger.ask([asked]) == []
-    assert isinstance(scene.ledger.standings.stream("household/some-token"), UnknownStream)
+    assert isinstance(scene.ledger.standings.stream("guild/some-token"), UnknownStream)
 
 
 def test_a_command_on_the_wrong_kind_of_stream_is_set_aside() -> None:

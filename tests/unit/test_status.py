@@ -8,8 +8,9 @@ from events.approvals import ApprovalDenied, ApprovalProposed
 from events.control import CommandRefused
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusKind
 from events.values import CapSlot
+from services.instalments.stopping import stop_of
 from services.status.state import Status
-from tests.dsl import ZHANG, Scene, applies, certificate, kinds, only
+from tests.dsl import ZHANG, Scene, applies, certificate, kinds, only, policies
 
 
 def became(status: StatusKind, since: str) -> RecordStatus:
@@ -88,7 +89,8 @@ def test_what_stops_a_payment_on_a_day(
         status = Status()
         for kind, since in order:
             status.record(kind, date.fromisoformat(since))
-        assert status.stops(programme, date.fromisoformat(on)) == reason
+        found = stop_of(policies().duties.stops, status, programme, date.fromisoformat(on))
+        assert (found and found.reason) == reason
 
 
 def test_a_prior_use_counts_like_one_of_the_ledger() -> None:

@@ -1,0 +1,132 @@
+"""Decide, on a member's own history, what the household must hear and what its end means.
+
+Holds: an approval that stands without the household's category goes on; one that does not is
+       stopped at once, for all instalments to come.
+"""
+
+from datetime import date
+
+from events.approvals import ApprovalDenied
+from events.envelope import Asked, Recorded, follow_up
+from events.households import (
+    CategoryLost,
+    HouseholdInformed,
+    HouseholdNoted,
+    LoseCategory,
+    NoteHousehold,
+    ReportMember,
+)
+from events.status import RecordStatus
+from events.values import Fact
+from policies.registry import Policies
+from services.applications.state import Applications
+from services.approvals.judgement import judge
+from services.approvals.state import Approvals
+from services.instalments.state import Instalments
+from services.instalments.stopping import stopped
+from services.status.state import Status
+
+MemberFact = HouseholdNoted | HouseholdInformed | CategoryLost
+
+
+def note(status: Status, command: NoteHousehold) -> list[Fact]:
+    """Remember the household; tell it of a job that was known before."""
+    if (command.household in status.households) == command.joined:
+        return []
+    noted = HouseholdNoted(household=command.household, joined=command.joined, since=command.since)
+    jobs = [since for kind, since, _ in status.seen if kind == "employed"]
+    job = max(jobs, default=None)
+    if not command.joined or job is None or status.holds("employed", job) is None:
+        return [noted]
+    if any(kind == "unemployed" and since > job for kind, since, _ in status.seen):
+        return [noted]
+    return [noted, *_informed(status, (command.household,), job)]
+
+
+def tell(status: Status, command: RecordStatus) -> list[Fact]:
+    """Tell the households of a job."""
+    if command.status != "employed":
+        return []
+    return _informed(status, status.households, command.since)
+
+
+def _informed(status: Status, households: tuple[str, ...], since: date) -> list[Fact]:
+    return [
+        HouseholdInformed(household=household, status="employed", since=since)
+        for household in households
+        if (household, since) not in status.informed
+    ]
+
+
+def lose(
+    applications: Applications,
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    command: LoseCategory,
+    policies: Policies,
+) -> list[Fact]:
+    """Check every running approval that rests on the household's category without it."""
+    if command.household in status.lost:
+        return []
+    rule = policies.duties.stops.household
+    kept: list[str] = []
+    ended: list[str] = []
+    stops: list[Fact] = []
+    for application, approval in approvals.by_application.items():
+        claim = applications.filed.get(application)
+        if approval.state != "granted" or approval.proposed is None or claim is None:
+            continue
+        categories = claim.stated.facts.get(rule.fact)
+        if not isinstance(categories, list | tuple) or rule.category not in categories:
+            continue
+        others = [category for category in categories if category != rule.category]
+        facts = {**claim.stated.facts, rule.fact: others}
+        again = judge(
+            approvals.caps.without(application),
+            application,
+            approval.attempt,
+            claim.stated.model_copy(update={"facts": facts}),
+            claim.stated.applied_on,
+            policies,
+        )
+        if not isinstance(again, ApprovalDenied):
+            kept.append(application)
+            continue
+        ended.append(application)
+        stops += [
+            stopped(application, approval, part, "household", "stops/household")
+            for part in approval.proposed.instalments
+            if (application, part.no) not in instalments.answered
+        ]
+    lost = CategoryLost(
+        household=command.household,
+        category=rule.category,
+        since=command.since,
+        kept=tuple(kept),
+        stopped=tuple(ended),
+    )
+    return [lost, *stops]
+
+
+def evolve(status: Status, fact: MemberFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case HouseholdNoted(joined=True):
+            status.households += (fact.household,)
+        case HouseholdNoted():
+            status.households = tuple(h for h in status.households if h != fact.household)
+        case HouseholdInformed():
+            status.informed |= {(fact.household, fact.since)}
+        case CategoryLost():
+            status.lost |= {fact.household}
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Report a job to the household."""
+    match recorded.body:
+        case HouseholdInformed() as fact:
+            report = ReportMember(member=recorded.stream, status=fact.status, since=fact.since)
+            return [follow_up(recorded, 0, fact.household, report)]
+        case _:
+            return []

@@ -1,0 +1,103 @@
+"""A scene in which a plan of any programme is granted, whatever rule has decided it."""
+
+from datetime import UTC, date, datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from events import streams
+from events.applications import ApplicationFiled, Stated
+from events.approvals import ApprovalProposed
+from events.envelope import Position, Recorded
+from events.values import BudgetClaim, Fact, FactValue, PlannedInstalment, PolicyRef
+from services.standing import follow_ups
+from tests.dsl import ARRIVED, ZHANG, Scene
+
+PLAN_FUND = "employment_subsidy"
+REGION = "211202"
+FEN = 600_00
+
+
+class PlannedScene(Scene):
+    """A ledger on which plans are granted by hand."""
+
+    def grant(
+        self,
+        application: str = "a",
+        *,
+        programme: str = "flexible-si",
+        version: str = "2022-07-21",
+        begins: str = "2022-09",
+        months: int = 3,
+        person: str = ZHANG,
+        facts: dict[str, FactValue] | None = None,
+        amount: int = FEN,
+    ) -> list[Recorded]:
+        """Propose a monthly plan, with enough money on its lines; what it leads to."""
+        first = date.fromisoformat(f"{begins}-01")
+        days = [
+            date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
+            for n in range(months)
+        ]
+        years: dict[int, int] = {}
+        for day in days:
+            years[day.year] = years.get(day.year, 0) + amount
+        for year in {*years, days[-1].year + 1}:
+            line = streams.fund_line(PLAN_FUND, REGION, year)
+            self.budget(1_000_000, line, document=f"{application}-{year}")
+        key, token = f"district:{application}", person.partition("/")[2]
+        said = Stated(
+            programme=programme,
+            region=REGION,
+            applied_on=self.on,
+            channel="window",
+            payee=token,
+            account="some-account",
+            facts=facts or {},
+        )
+        proposed = ApprovalProposed(
+            application=key,
+            attempt=1,
+            policy=PolicyRef(
+                programme=programme,
+                version=version,
+                jurisdiction="211200",
+                family=programme,
+                content_hash="0" * 64,
+                bundle_hash="0" * 64,
+            ),
+            amount=amount * months,
+            instalments=tuple(
+                PlannedInstalment(no=no, amount=amount, due_on=day)
+                for no, day in enumerate(days, start=1)
+            ),
+            slots=(),
+            claims=tuple(
+                BudgetClaim(amount=fen, lines=(streams.fund_line(PLAN_FUND, REGION, year),))
+                for year, fen in years.items()
+            ),
+            payee=token,
+            account="some-account",
+            region=REGION,
+            trail=(),
+        )
+        filed = ApplicationFiled(application=key, digest="d1", stated=said, arrived=ARRIVED)
+        return self.ledger.ask(self._recorded(person, filed, proposed))
+
+    def _recorded(self, stream: str, *bodies: Fact) -> list:  # type: ignore[type-arg]
+        asks = []
+        for body in bodies:
+            held = self.ledger.standings.stream(stream)
+            seq = (held.seq if held else 0) + 1
+            identity = str(uuid5(NAMESPACE_URL, f"{stream}/{seq}"))
+            at = datetime(2026, 1, 1, tzinfo=UTC)
+            recorded = Recorded(
+                identity, stream, seq, identity, Position(0, 0, 0), at, self.on, body
+            )
+            self.ledger.record([recorded])
+            asks += follow_ups(recorded)
+        return asks
+
+    def free(self, year: int) -> int:
+        """Tell what a year's line may still commit, in fen."""
+        stream = self.ledger.standings.stream(streams.fund_line(PLAN_FUND, REGION, year))
+        line = stream.line  # type: ignore[union-attr]
+        return int(line.available)

@@ -1,0 +1,245 @@
+"""Plans: months paid on what was contributed or served; ended early, whole or not; prolonged."""
+
+from datetime import date
+
+import pytest
+
+from events import streams
+from events.approvals import ApprovalExtended, ExtendApproval
+from events.budgets import BudgetReleased
+from events.clawbacks import ClawbackProposed
+from events.control import CommandRefused
+from events.disbursements import (
+    ClaimDisbursement,
+    DisbursementCancelled,
+    DisbursementOrdered,
+)
+from events.envelope import Recorded
+from events.instalments import (
+    Ending,
+    EndPlan,
+    EvidenceKind,
+    InstalmentDue,
+    InstalmentStopped,
+    OverpaymentFound,
+    PlanEnded,
+    RecordEvidence,
+)
+from events.status import RecordStatus, StatusKind
+from tests.dsl import ZHANG, kinds, only, pre_checks
+from tests.plans import FEN, PlannedScene
+
+
+def paid_in(month: str, measure: int, kind: EvidenceKind = "contributions") -> RecordEvidence:
+    return RecordEvidence(
+        application="district:a",
+        month=month,
+        kind=kind,
+        measure=measure,
+        document=f"凭证-{month}",
+        source="insurance",
+    )
+
+
+def ends(on: str, because: Ending = "stable_job") -> EndPlan:
+    return EndPlan(
+        application="district:a",
+        ended_on=date.fromisoformat(on),
+        because=because,
+        document="劳动合同",
+        source="district.hrss",
+    )
+
+
+def became(status: StatusKind, since: str, benefit: str = "") -> RecordStatus:
+    return RecordStatus(
+        status=status, since=date.fromisoformat(since), source="district.hrss", benefit=benefit
+    )
+
+
+def extends(document: str = "延长-1") -> ExtendApproval:
+    return ExtendApproval(
+        application="district:a", reviewer="sh-1", document=document, reason="仍从事灵活就业"
+    )
+
+
+def amounts(facts: list[Recorded]) -> list[int]:
+    return [f.body.amount for f in facts if isinstance(f.body, InstalmentDue)]
+
+
+def on(scene: PlannedScene, day: str) -> PlannedScene:
+    scene.on = date.fromisoformat(day)
+    return scene
+
+
+@pytest.mark.parametrize(
+    ("contributed", "due"), [(1000_00, FEN), (1001_00, FEN), (999_99, 599_99), (833_33, 500_00)]
+)
+def test_a_month_pays_the_share_of_what_was_contributed_up_to_the_plan(
+    contributed: int, due: int
+) -> None:
+    scene = PlannedScene()
+    scene.grant()
+    before = scene.free(2022)
+    scene.when(ZHANG, paid_in("2022-09", contributed))
+    facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    assert only(facts, DisbursementOrdered).money.amount == due
+    assert scene.free(2022) - before == FEN - due
+
+
+def test_a_month_waits_for_its_evidence_and_is_paid_when_it_comes() -> None:
+    scene = PlannedScene()
+    scene.grant()
+    on(scene, "2022-09-01")
+    assert kinds(scene.when(ZHANG, pre_checks())) == ["InstalmentWaits"]
+    assert scene.when(ZHANG, pre_checks()) == []
+    facts = scene.when(ZHANG, paid_in("2022-09", 1000_00))
+    assert kinds(facts) == ["EvidenceRecorded", "InstalmentDue", "DisbursementOrdered"]
+    assert scene.when(ZHANG, paid_in("2022-09", 1000_00)) == []
+
+
+def test_a_month_without_contributions_is_not_paid_and_frees_its_money() -> None:
+    scene = PlannedScene()
+    scene.grant()
+    scene.when(ZHANG, paid_in("2022-09", 0))
+    facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    assert only(facts, InstalmentStopped).reason == "nothing_due"
+    assert only(facts, BudgetReleased).amount == FEN
+
+
+def test_evidence_is_refused_in_this_order() -> None:
+    scene = PlannedScene()
+    assert only(scene.when(ZHANG, paid_in("2022-09", 1)), CommandRefused).code == "NOT_GRANTED"
+    scene.grant()
+    served = paid_in("2023-09", 1, "days_served")
+    assert only(scene.when(ZHANG, served), CommandRefused).code == "NOT_RESTING"
+    assert only(scene.when(ZHANG, paid_in("2023-09", 1)), CommandRefused).code == "NO_INSTALMENT"
+    scene.when(ZHANG, paid_in("2022-09", 1000_00))
+    on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    assert only(scene.when(ZHANG, paid_in("2022-09", 1)), CommandRefused).code == "ALREADY_PAID"
+
+
+@pytest.mark.parametrize(("days", "due"), [(30, FEN), (31, FEN), (15, 300_00), (1, 20_00)])
+def test_an_internships_month_is_paid_by_the_days_served(days: int, due: int) -> None:
+    scene = PlannedScene()
+    scene.grant(programme="internship")
+    scene.when(ZHANG, paid_in("2022-09", days, "days_served"))
+    assert amounts(on(scene, "2022-09-01").when(ZHANG, pre_checks())) == [due]
+
+
+@pytest.mark.parametrize(
+    ("ended", "because", "whole"),
+    [
+        ("2022-10-31", "stable_job", True),  # one of six months is left: less than a third
+        ("2022-09-30", "stable_job", False),  # two of six: exactly a third
+        ("2022-10-31", "left", False),
+    ],
+)
+def test_a_stable_job_in_the_last_third_counts_as_the_whole_term(
+    ended: str, because: Ending, whole: bool
+) -> None:
+    scene = PlannedScene()
+    scene.grant(programme="internship", begins="2022-06", months=6)
+    facts = on(scene, ended).when(ZHANG, ends(ended, because))
+    assert only(facts, PlanEnded).whole is whole
+    if whole:
+        assert amounts(scene.when(ZHANG, pre_checks(no=6))) == [FEN]
+    else:
+        stopped = [f.body for f in facts if isinstance(f.body, InstalmentStopped)]
+        assert {fact.reason for fact in stopped} == {"ended"}
+        assert sum(fact.amount for fact in stopped) == only(facts, PlanEnded).left * FEN
+    assert scene.when(ZHANG, ends(ended, because)) == []
+
+
+@pytest.mark.parametrize(("day", "whole"), [("2022-12-31", True), ("2023-01-01", False)])
+def test_a_whole_term_is_taken_until_the_last_day_of_the_clause(day: str, whole: bool) -> None:
+    scene = PlannedScene()
+    scene.grant(programme="internship", begins="2022-03", months=12)
+    assert only(scene.when(ZHANG, ends(day)), PlanEnded).whole is whole
+
+
+def test_a_plan_is_prolonged_once_by_six_months_and_finds_its_money() -> None:
+    scene = PlannedScene()
+    scene.grant(months=3)
+    facts = scene.when(ZHANG, extends())
+    extended = only(facts, ApprovalExtended)
+    assert [part.no for part in extended.instalments] == [4, 5, 6, 7, 8, 9]
+    assert [str(part.due_on) for part in extended.instalments][::5] == ["2022-12-01", "2023-05-01"]
+    assert scene.when(ZHANG, extends()) == []
+    assert only(scene.when(ZHANG, extends("延长-2")), CommandRefused).code == "EXTENDED"
+    scene.when(ZHANG, paid_in("2023-05", 1000_00))
+    due = only(on(scene, "2023-05-01").when(ZHANG, pre_checks(no=9)), InstalmentDue)
+    assert due.line.endswith("/2023")
+
+
+def test_a_programme_without_such_a_clause_is_not_prolonged() -> None:
+    scene = PlannedScene()
+    scene.grant(programme="internship")
+    assert only(scene.when(ZHANG, extends()), CommandRefused).code == "NO_EXTENSION"
+
+
+def test_another_benefit_stops_a_plan_until_it_ends() -> None:
+    scene = PlannedScene()
+    scene.grant(months=2)
+    for month in ("2022-09", "2022-10"):
+        scene.when(ZHANG, paid_in(month, 1000_00))
+    scene.when(ZHANG, became("receiving", "2022-08-20", "unemployment-benefit"))
+    facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    stopped = only(facts, InstalmentStopped)
+    assert (stopped.reason, stopped.rule) == ("receiving", "stops/flexible/unemployment-benefit")
+    scene.when(ZHANG, became("not_receiving", "2022-09-15", "unemployment-benefit"))
+    assert amounts(on(scene, "2022-10-01").when(ZHANG, pre_checks(no=2))) == [FEN]
+
+
+def test_a_payment_of_an_excluding_programme_in_the_month_stops_the_later_one() -> None:
+    scene = PlannedScene()
+    scene.grant("a", months=2)
+    scene.grant("b", programme="welfare-post-si", version="2021-07-21", months=2)
+    for month in ("2022-09", "2022-10"):
+        scene.when(ZHANG, paid_in(month, 1000_00))
+    on(scene, "2022-09-01")
+    assert amounts(scene.when(ZHANG, pre_checks("b"))) == [FEN]
+    assert only(scene.when(ZHANG, pre_checks()), InstalmentStopped).reason == "excluded"
+    assert amounts(on(scene, "2022-10-01").when(ZHANG, pre_checks(no=2))) == [FEN]
+
+
+def test_a_status_told_late_proposes_to_take_back_what_it_would_have_stopped() -> None:
+    scene = PlannedScene()
+    scene.grant(months=3)
+    for no, month in enumerate(("2022-09", "2022-10"), start=1):
+        scene.when(ZHANG, paid_in(month, 1000_00))
+        on(scene, f"{month}-01").when(ZHANG, pre_checks(no=no))
+    claim = ClaimDisbursement(
+        disbursement="district:a#2",
+        batch="B2210010001",
+        line_no=1,
+        bank_account="icbc-1234",
+        amount=FEN,
+    )
+    scene.when(streams.payee("zhang-san-token"), claim)
+    facts = scene.when(ZHANG, became("employed", "2022-10-01"))
+    found = only(facts, OverpaymentFound)
+    assert (found.no, found.amount, found.rule) == (2, FEN, "stops/flexible")
+    proposed = only(facts, ClawbackProposed)
+    assert (proposed.amount, proposed.maker) == (FEN, "rule:stops")
+    assert "OverpaymentFound" not in kinds(scene.when(ZHANG, became("retired", "2022-10-01")))
+
+
+def test_a_payment_that_has_not_left_is_cancelled_and_its_money_free() -> None:
+    scene = PlannedScene()
+    scene.grant()
+    scene.when(ZHANG, paid_in("2022-09", 1000_00))
+    on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    before = scene.free(2022)
+    facts = scene.when(ZHANG, became("employed", "2022-08-20"))
+    assert only(facts, DisbursementCancelled).money.amount == FEN
+    assert scene.free(2022) == before + FEN
+
+
+def test_a_hire_who_lost_the_job_stops_the_employers_subsidy() -> None:
+    scene = PlannedScene()
+    scene.grant(programme="hire-hardship-si", version="2021-07-21")
+    scene.when(ZHANG, paid_in("2022-09", FEN))
+    scene.when(ZHANG, became("unemployed", "2022-08-20"))
+    facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    assert only(facts, InstalmentStopped).reason == "unemployed"
