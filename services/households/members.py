@@ -90,7 +90,7 @@ def lose(
             claim.stated.applied_on,
             policies,
         )
-        if not isinstance(again, ApprovalDenied):
+        if not any(isinstance(fact, ApprovalDenied) for fact in again):
             kept.append(application)
             continue
         ended.append(application)
