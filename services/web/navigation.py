@@ -64,7 +64,7 @@ GROUPS: tuple[Group, ...] = (
 )
 
 
-_HOMES = {"/differences": "/reconciliation"}
+_HOMES = {"/decisions": "/clawbacks", "/differences": "/reconciliation"}
 """Pages that are reached from another one, and stand under it."""
 
 

@@ -121,6 +121,7 @@ PAGES = (
     "/clawbacks",
     "/clawbacks?state=proposed",
     "/clawbacks/new",
+    "/decisions/new",
     "/advances",
     "/disbursements",
     "/accounts?by=books",
@@ -150,6 +151,40 @@ async def test_an_applications_page_tells_its_debts_accounts_and_disputes_in_wor
         assert page.status_code == 200
         trail = re.sub(r"<details.*?</details>", "", page.text, flags=re.DOTALL)
         assert not [name for name in names if name in trail]
+
+
+async def test_grants_are_revoked_advanced_and_payees_marked_by_name(
+    desk: Desk, books: asyncpg.Connection
+) -> None:
+    application = await books.fetchval(
+        "SELECT application FROM books.applications WHERE state = 'granted' LIMIT 1"
+    )
+    page = await desk.http.get("/decisions/new", params={"application": application})
+    assert page.status_code == 200
+    papers = {"document": "d", "reason": "r"}
+    acts: dict[str, dict[str, str]] = {
+        "revoke": {"cause": "administrative_error", **papers},
+        "advance": {
+            "rate": "20",
+            "planned": "100",
+            "nets": "first",
+            "settle_by": "2099-12-31",
+            "document": "d",
+        },
+        "fraud": papers,
+        "credit": {"grade": "C", **papers},
+    }
+    for act, form in acts.items():
+        command = {"command": "3e2a6f80-6e8f-4f3b-9c43-000000000003", "application": application}
+        answer = await desk.http.post(f"/decisions/{act}", data={**command, **form})
+        assert answer.status_code == 303, answer.text[:300]
+    assert [one["type"] for one in desk.sent] == [
+        "RevokeApproval",
+        "GrantAdvance",
+        "MarkFraud",
+        "GradeCredit",
+    ]
+    assert desk.sent[1]["body"]["rate_bp"] == 2000
 
 
 async def test_the_list_of_debts_is_the_receivable_of_the_books(

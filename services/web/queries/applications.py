@@ -15,6 +15,7 @@ from services.web.sources import Db
 
 STATE_ON_A_DAY = """
 CASE WHEN withdrawn_on <= $1 THEN 'withdrawn'
+     WHEN revoked_on <= $1 THEN 'revoked'
      WHEN granted_on <= $1 THEN 'granted'
      WHEN lapsed_on <= $1 THEN 'lapsed'
      WHEN held_on <= $1 THEN 'held'

@@ -1,0 +1,140 @@
+"""decisions: take a grant back, pay a share ahead, mark and grade; each act with the actor's name."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from events import streams
+from events.advances import GrantAdvance
+from events.approvals import RevokeApproval
+from events.payees import GradeCredit, MarkFraud
+from services.web.acts import Act, send
+from services.web.amounts import NotAnAmount, read_yuan
+from services.web.errors import NOT_FOUND, Refused
+from services.web.languages import translate
+from services.web.money_back_lines import CAUSES
+from services.web.queries import application as one
+from services.web.queries import clawbacks
+from services.web.scope import segment
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+Field = Annotated[str, Form()]
+REVOKED_FOR = ("administrative_error", "fraud", "not_entitled")
+
+
+async def _standing(visit: Visit, application: str) -> one.Standing:
+    found = await one.standing(visit.db, visit.scope, application)
+    if found is None:
+        raise Refused(NOT_FOUND)
+    return found
+
+
+def _back(application: str) -> str:
+    return f"/applications/{segment(application)}"
+
+
+@router.get("/decisions/new")
+async def forms(visit: Arrived, application: str = "") -> Response:
+    """Enter a revocation or an advance for an application, a mark or a grade for its payee."""
+    found = await one.standing(visit.db, visit.scope, application) if application else None
+    standings = await clawbacks.standings(visit.db, [found.payee]) if found else {}
+    return visit.page(
+        "decision_new.html",
+        translate("撤销核准、预拨、信用"),
+        application=application,
+        found=found,
+        standing=standings.get(found.payee) if found else None,
+        names=await visit.names([found.payee, found.beneficiary]) if found else {},
+        causes={code: CAUSES[code] for code in REVOKED_FOR},
+        act=Act.new,
+        knows=("application",),
+    )
+
+
+@router.post("/decisions/revoke")
+async def revoke(
+    visit: Arrived,
+    command: Field,
+    application: Field,
+    cause: Annotated[Literal["administrative_error", "fraud", "not_entitled"], Form()],
+    document: Field,
+    reason: Field,
+) -> Response:
+    """Take a grant back."""
+    found = await _standing(visit, application)
+    body = RevokeApproval(
+        application=application,
+        cause=cause,
+        document=document.strip(),
+        reason=reason.strip(),
+        by=visit.actor.by,
+    )
+    return await send(
+        visit, Act(command, streams.beneficiary(found.beneficiary), body), _back(application)
+    )
+
+
+@router.post("/decisions/advance")
+async def advance(
+    visit: Arrived,
+    command: Field,
+    application: Field,
+    rate: Annotated[int, Form(ge=1, le=100)],
+    planned: Field,
+    nets: Annotated[Literal["claim", "first"], Form()],
+    settle_by: Annotated[date, Form()],
+    document: Field,
+) -> Response:
+    """Pay a share of the planned amount ahead."""
+    found = await _standing(visit, application)
+    try:
+        fen = read_yuan(planned)
+    except NotAnAmount:
+        back = visit.link("/decisions/new", application=application)
+        return visit.page("wrong_amount.html", translate("金额不对"), back=back)
+    body = GrantAdvance(
+        application=application,
+        rate_bp=rate * 100,
+        planned=fen,
+        nets=nets,
+        programme="",
+        settle_by=settle_by,
+        document=document.strip(),
+        by=visit.actor.by,
+    )
+    return await send(
+        visit, Act(command, streams.beneficiary(found.beneficiary), body), _back(application)
+    )
+
+
+@router.post("/decisions/fraud")
+async def fraud(
+    visit: Arrived, command: Field, application: Field, document: Field, reason: Field
+) -> Response:
+    """Mark the payee for fraud."""
+    found = await _standing(visit, application)
+    body = MarkFraud(document=document.strip(), reason=reason.strip(), source=visit.actor.by)
+    return await send(visit, Act(command, streams.payee(found.payee), body), _back(application))
+
+
+@router.post("/decisions/credit")
+async def credit(
+    visit: Arrived,
+    command: Field,
+    application: Field,
+    grade: Annotated[Literal["A", "B", "C", "D"], Form()],
+    document: Field,
+    reason: Field,
+) -> Response:
+    """Grade the payee's credit."""
+    found = await _standing(visit, application)
+    body = GradeCredit(
+        grade=grade,
+        document=document.strip(),
+        reason=reason.strip(),
+        by=visit.actor.id,
+    )
+    return await send(visit, Act(command, streams.payee(found.payee), body), _back(application))
