@@ -54,7 +54,7 @@ _COURSE: tuple[FactName, ...] = (
              description="教育部门“1+X”证书制度中的职业技能等级证书填“X证书”。"),
     FactName("certificate.in_school", FactType.FLAG, "技工院校在校取得", False,
              description="技工院校毕业生在校期间取得的证书。"),
-    FactName("certificate.exam_fee", FactType.FEN, "证书考核费用标准", 36_000, unit="分",
+    FactName("certificate.exam_fee", FactType.FEN, "证书考核费用标准", 36_000,
              description="教育部门核定并公布的该职业技能等级证书考核费用标准。"),
     FactName("graduate.list", FactType.ENUM, "所在的审定名单", "人社部门名单", ("人社部门名单", "教育部门名单", "不在名单"),
              description="由哪个部门审定的取得证书毕业生名单收录；都没有收录填“不在名单”。"),
@@ -74,13 +74,13 @@ _VENTURE: tuple[FactName, ...] = (
              description="从事新产业、新业态、新商业模式创业。"),
     FactName("venture.loan_granted", FactType.FLAG, "成功申领创业担保贷款", True,
              description="已成功申领我市创业担保贷款。"),
-    FactName("lease.annual_rent", FactType.FEN, "实际年租金", 900_000, unit="分",
+    FactName("lease.annual_rent", FactType.FEN, "实际年租金", 900_000,
              description="租赁合同约定的一年实际租金。"),
     FactName("lease.months", FactType.WHOLE, "实际租赁月数", 24, unit="个月",
              description="申请补贴的实际租赁月数。"),
     FactName("loan.number", FactType.TEXT, "创业担保贷款合同编号", "TLDK20220801003",
              description="贷款合同编号，用来认出同一笔贷款。"),
-    FactName("loan.principal", FactType.FEN, "贷款金额", 20_000_000, unit="分",
+    FactName("loan.principal", FactType.FEN, "贷款金额", 20_000_000,
              description="创业担保贷款合同金额。"),
     FactName("loan.months", FactType.WHOLE, "贷款期限", 36, unit="个月",
              description="创业担保贷款合同期限，不足一个月的按一个月计。"),
@@ -92,7 +92,7 @@ _VENTURE: tuple[FactName, ...] = (
              description="本次申请贴息的利息算到哪一日。"),
     FactName("loan.interest_months", FactType.MONTHS, "申请贴息的月份", ["2022-09", "2022-10"],
              description="本次申请贴息的各个月份；同一笔贷款同一月份只贴一次。"),
-    FactName("loan.interest_paid", FactType.FEN, "实际支付利息", 180_000, unit="分",
+    FactName("loan.interest_paid", FactType.FEN, "实际支付利息", 180_000,
              description="上述各月实际支付的利息，不含逾期罚息。"),
 )
 _FLEXIBLE: tuple[FactName, ...] = (
@@ -102,7 +102,7 @@ _FLEXIBLE: tuple[FactName, ...] = (
              description="灵活就业社会保险补贴的基本期限已经享受期满。"),
     FactName("flexible.term_ended_on", FactType.DATE, "灵活就业补贴期满日期", "2020-09-30",
              description="就业困难人员灵活就业社会保险补贴享受期满之日。"),
-    FactName("contribution.self_paid", FactType.FEN, "灵活就业实际缴费", 360_000, unit="分",
+    FactName("contribution.self_paid", FactType.FEN, "灵活就业实际缴费", 360_000,
              description="申请补贴的各月，本人以灵活就业身份实际缴纳的社会保险费合计。"),
 )
 _TALENT: tuple[FactName, ...] = (
