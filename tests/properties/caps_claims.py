@@ -157,6 +157,54 @@ def _course(pick: Pick) -> dict[str, FactValue]:
     return {"course.startup": ("创业引导培训", "创业指导培训")[pick.unit % 2]}
 
 
+def _course_days(pick: Pick) -> dict[str, FactValue]:
+    month = 1 + pick.start % 9
+    return {"course.began_on": f"2021-{month:02}-01", "course.last_day": f"2021-{month:02}-28"}
+
+
+def _living(pick: Pick) -> dict[str, FactValue]:
+    free: dict[str, FactValue] = {**_course_days(pick), "training.days": 28}
+    leaver: dict[str, FactValue] = {
+        "training.kind": "劳动预备制培训",
+        "person.school_leaver": True,
+        "person.rural": True,
+        "hardship.category": [],
+        "training.whole_months": 3,
+        "training.odd_days": 0,
+    }
+    return {**free, **leaver} if pick.more and pick.unit == 0 else free
+
+
+def _graduate_training(pick: Pick) -> dict[str, FactValue]:
+    item = "职业技能鉴定补贴" if pick.more and pick.unit else "职业技能培训补贴"
+    began = _course_days(pick)["course.began_on"]
+    return {
+        "course.began_on": began,
+        "certificate.number": f"X{pick.start % 7}",
+        "subsidy.item": item,
+    }
+
+
+def _free_training(pick: Pick) -> dict[str, FactValue]:
+    return {
+        "course.began_on": _course_days(pick)["course.began_on"],
+        "training.group": ["灵活就业人员"] if pick.unit == 0 else ["脱贫劳动力"],
+        "certificate.level": LEVELS[int(pick.more)],
+    }
+
+
+def _post(pick: Pick) -> dict[str, FactValue]:
+    return {
+        "post.placement": 1 + pick.unit % 2,
+        "post.plan_filed": True,
+        "post.months": months(6 * pick.start, 2 * pick.length),
+    }
+
+
+def _campus(pick: Pick) -> dict[str, FactValue]:
+    return {"internship.served_months": 1 + pick.length % 3}
+
+
 def _nothing(_: Pick) -> dict[str, FactValue]:
     return {}
 
@@ -220,6 +268,8 @@ GROUPS = {
             Kind("unemployment-assistance/210000-2020-04-02-set", ("2020-06-15",), "210402", "months_to_retirement"),
             Kind("startup-grant/211200-2022-07-21", ("2022-10-14",), "211202", "venture.loan_granted"),
             Kind("major-conversion/211200-2022-01-01", ("2022-12-20",), "211202", "course.free"),
+            Kind("talent-living/211200-2022-07-21", ("2022-10-14",), "211202", "talent.route"),
+            Kind("talent-housing/211200-2022-07-21", ("2022-10-14",), "211202", "home.commercial"),
         ),
         _nothing,
         (),
@@ -257,6 +307,36 @@ GROUPS = {
         _certificate,
         ("certificate.number",),
         "applicant",
+    ),
+    "living while training": Group(
+        (Kind("training-living/211200-2021-01-01", ("2021-10-15", "2021-12-31"), "211202", "training.days"),),
+        _living,
+        ("course.began_on",),
+        "applicant",
+    ),
+    "graduates in training": Group(
+        (Kind("graduate-training/211200-2021-07-21-set", ("2021-11-15", "2021-12-31"), "211202", "graduate.list"),),
+        _graduate_training,
+        ("certificate.number", "subsidy.item"),
+        "applicant",
+    ),
+    "free training": Group(
+        (Kind("free-training/211200-2021-07-21", ("2021-11-15", "2021-12-31"), "211202", "certificate.obtained"),),
+        _free_training,
+        ("course.began_on",),
+    ),
+    "posts": Group(
+        (Kind("welfare-post/211200-2022-07-21-set", ("2022-10-14",), "211202", "post.no_market_job"),),
+        _post,
+        ("post.months", "post.placement"),
+    ),
+    "campus internships": Group(
+        (
+            Kind("campus-internship/211200-2021-07-21", ("2022-02-21",), "211202", "internship.living_paid"),
+            Kind("campus-internship/211200-2022-07-21", ("2022-12-20",), "211202", "internship.living_paid"),
+        ),
+        _campus,
+        ("internship.served_months",),
     ),
     "start-up courses": Group(
         (Kind("startup-training/211200-2022-07-21", ("2022-11-01",), "211202", "course.free"),),

@@ -37,6 +37,8 @@ ONCE_IN_A_LIFETIME = {
     "startup-grant",
     "startup-premises",
     "major-conversion",
+    "talent-living",
+    "talent-housing",
     "expansion",
     "one-off-hiring",
 }
@@ -49,8 +51,30 @@ BY_MONTH = {
 }
 """Benefits that are paid by month, each month once, and the most months in all."""
 
+ONCE_EACH = {
+    "job-retention": "premium.year",
+    "apprenticeship": "certificate.level",
+    "startup-training": "course.startup",
+}
+"""Benefits that are paid once for each premium year, level or course."""
+
 MAX_PREMISES_MONTHS = 24
+MAX_CAMPUS_MONTHS = 3
+MAX_PLACEMENT_MONTHS = 36
+"""A figure of the city in these tests: the notice states no base term."""
+
 MAX_A_YEAR = 3
+NOT_COUNTED: dict[str, tuple[str, FactValue]] = {
+    "training-living": ("training.kind", "劳动预备制培训"),
+    "graduate-training": ("subsidy.item", "职业技能鉴定补贴"),
+    "free-training": ("training.group", ["灵活就业人员"]),
+}
+"""Trainings that no yearly limit counts: 两后生; assessments; groups without a limit."""
+SAME_TRAINING = {
+    "training-living": ("course", ["course.began_on", "course.last_day"]),
+    "graduate-training": ("certificate", ["certificate.number", "subsidy.item"]),
+    "free-training": ("once", ["course.began_on", "certificate.code", "certificate.level"]),
+}
 
 
 class Use(NamedTuple):
@@ -109,36 +133,40 @@ def full(use: Use, before: list[Use]) -> set[str]:
     """Name the limits that leave no room for a use beside those that were before."""
     mine = [one for one in before if one.benefit == use.benefit]
     found = {"once"} if use.benefit in ONCE_IN_A_LIFETIME and mine else set()
+    if use.benefit in ONCE_EACH:
+        found |= _once_for(ONCE_EACH[use.benefit], use, mine)
     if use.benefit in BY_MONTH:
         found |= _months(use, mine)
+    if use.benefit in NOT_COUNTED:
+        found |= _trainings(use, mine)
     match use.benefit:
         case "expansion" | "one-off-hiring":
             other = {"expansion", "one-off-hiring"} - {use.benefit}
             hires = [one.facts["unit.number"] for one in before if one.benefit in other]
-            if use.facts.get("unit.number") in hires:
-                found.add("hire")
-        case "startup-premises" if use.says("lease.months"):
-            lengths = [int(str(one.facts["lease.months"])) for one in [*mine, use]]
-            if sum(lengths) > MAX_PREMISES_MONTHS:
-                found.add("term")
+            found |= {"hire"} if use.facts.get("unit.number") in hires else set()
+        case "startup-premises":
+            found |= _at_most(MAX_PREMISES_MONTHS, "lease.months", "term", use, mine)
+        case "campus-internship":
+            found |= _at_most(MAX_CAMPUS_MONTHS, "internship.served_months", "three", use, mine)
         case "job-retention":
-            if use.on.year == 2020 and any(one.on.year == 2020 for one in mine):
-                found.add("per_year")
-            found |= _once_for("premium.year", use, mine)
-        case "apprenticeship":
-            found |= _once_for("certificate.level", use, mine)
-        case "startup-training":
-            found |= _once_for("course.startup", use, mine)
+            twice = use.on.year == 2020 and any(one.on.year == 2020 for one in mine)
+            found |= {"per_year"} if twice else set()
+        case "welfare-post" if use.says("post.months"):
+            found |= _posts(use, mine)
         case "startup-loan-interest" if use.says("loan.number"):
             found |= _loans(use, mine)
         case "skill-upgrade" | "post-skill":
-            if sum(one.on.year == use.on.year for one in mine) >= MAX_A_YEAR:
-                found.add("per_year")
-            if _trade(use) in [_trade(one) for one in mine]:
-                found.add("no_repeat")
+            this_year = sum(one.on.year == use.on.year for one in mine)
+            found |= {"per_year"} if this_year >= MAX_A_YEAR else set()
+            found |= {"no_repeat"} if _trade(use) in [_trade(one) for one in mine] else set()
         case _:
             pass
     return found
+
+
+def _at_most(most: int, fact: str, limit: str, use: Use, mine: list[Use]) -> set[str]:
+    taken = [int(str(one.facts[fact])) for one in [*mine, use] if one.says(fact)]
+    return {limit} if use.says(fact) and sum(taken) > most else set()
 
 
 def _months(use: Use, mine: list[Use]) -> set[str]:
@@ -160,6 +188,37 @@ def _trade(use: Use) -> tuple[FactValue, FactValue]:
     return use.facts["certificate.occupation"], use.facts["certificate.level"]
 
 
+def _trainings(use: Use, mine: list[Use]) -> set[str]:
+    """A year is that of the course's first day; the same training is paid once."""
+    fact, free = NOT_COUNTED[use.benefit]
+    limit, same = SAME_TRAINING[use.benefit]
+    found = set()
+    if use.says("course.began_on", fact) and use.facts[fact] != free:
+        years = [str(one.facts["course.began_on"])[:4] for one in mine if one.facts[fact] != free]
+        if years.count(str(use.facts["course.began_on"])[:4]) >= MAX_A_YEAR:
+            found.add("per_year")
+    if use.says(*same):
+        before = [[one.facts[name] for name in same] for one in mine]
+        if [use.facts[name] for name in same] in before:
+            found.add(limit)
+    return found
+
+
+def _posts(use: Use, mine: list[Use]) -> set[str]:
+    """Each placement has a term of its own; a month is paid once."""
+    months = use.months("post.months")
+    found = {"month"} if any(months & one.months("post.months") for one in mine) else set()
+    placement = use.facts.get("post.placement")
+    total = [
+        len(one.months("post.months"))
+        for one in [*mine, use]
+        if one.facts.get("post.placement") == placement
+    ]
+    if placement is not None and sum(total) > MAX_PLACEMENT_MONTHS:
+        found.add("term_first" if placement == 1 else "term_second")
+    return found
+
+
 def _loans(use: Use, mine: list[Use]) -> set[str]:
     found = set()
     for one in mine:
@@ -176,9 +235,10 @@ def _loans(use: Use, mine: list[Use]) -> set[str]:
 
 def doubtful(use: Use, before: list[Use]) -> bool:
     """Tell whether a person must judge: the same certificate under either training benefit."""
+    either = ("skill-upgrade", "post-skill")
     number = use.facts.get("certificate.number")
-    return number is not None and any(
-        one.facts.get("certificate.number") == number for one in before
+    return use.benefit in either and any(
+        one.benefit in either and one.facts.get("certificate.number") == number for one in before
     )
 
 

@@ -122,12 +122,12 @@ def script(seed: int, length: int) -> list[Step]:
         lacks = many((0, 0, 0, 0, 0, 0, 1, 2))
         more = many((True, False))
         return Pick(
-            number(0, 7), number(0, 1), number(0, 3), number(0, 11), number(1, 9), more, lacks
+            number(0, 11), number(0, 1), number(0, 3), number(0, 11), number(1, 9), more, lacks
         )
 
     def step() -> Step:
         nth, who = many(claimed), many((0, 0, 0, 1))
-        match many("aaaaaaaaccwwrrrppvvvblddddx"):
+        match many("aaaaaaaaccwwrrrrrppvvvblddddx"):
             case "a":
                 claimed.append(number(0, 15))
                 return Applies(claimed[-1], who, pick())
