@@ -95,6 +95,8 @@ class Caps:
 
     def without(self, holder: str) -> "Caps":
         """Copy, as if `holder` had given its slots back."""
-        copy = Caps({use: dict(numbers) for use, numbers in self.taken.items()}, dict(self.held))
+        copy = Caps(dict(self.taken), dict(self.held))
+        for slot in self.held.get(holder, ()):  # what others hold is shared, not copied
+            copy.taken[_use(slot)] = dict(copy.taken[_use(slot)])
         copy.give_back(holder)
         return copy

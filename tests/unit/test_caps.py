@@ -72,8 +72,14 @@ def test_a_slot_that_is_taken_cannot_be_taken() -> None:
 def test_looking_at_the_caps_without_somebody_changes_nothing() -> None:
     caps = Caps()
     caps.take("a", (PER_YEAR,))
-    assert caps.without("a").used("skill-upgrade", "per_year", "2022") == 0
-    assert caps.used("skill-upgrade", "per_year", "2022") == 1
+    caps.take("b", caps.numbered((PER_YEAR, PER_YEAR, KEY, SIX)))
+    without = caps.without("b")
+    assert without.used("skill-upgrade", "per_year", "2022") == 1
+    assert not without.key_used("skill-upgrade", "no_repeat", "电工|四级")
+    assert numbers(without, PER_YEAR, SIX) == [2, 1]
+    assert caps.used("skill-upgrade", "per_year", "2022") == 3
+    assert caps.months_used("unemployment-assistance", "months") == 6
+    assert caps.without("nobody") == caps
 
 
 def test_giving_back_twice_gives_back_once() -> None:
