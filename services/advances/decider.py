@@ -109,7 +109,7 @@ def netted(books: PayeeBooks, command: OrderPayment) -> tuple[list[Fact], list[F
                     advance=disbursement,
                     disbursement=command.disbursement,
                     left=left,
-                    money=advance.money.model_copy(update={"amount": used}),
+                    money=command.money.model_copy(update={"amount": used}),
                 )
             )
         if left and (advance.nets == "first" or command.instalment >= advance.last_instalment):
@@ -127,16 +127,12 @@ def netted(books: PayeeBooks, command: OrderPayment) -> tuple[list[Fact], list[F
 
 def _is_settled_by(advance: Advance, command: OrderPayment) -> bool:
     """Tell whether a benefit is what the advance was for, in the same books."""
-    money = command.money
-    if (money.fund, money.district) != (advance.money.fund, advance.money.district):
+    money, own = command.money, advance.money
+    if (money.fund, money.district, money.programme) != (own.fund, own.district, own.programme):
         return False
     if command.application == advance.application:
         return True
-    return (
-        advance.nets == "first"
-        and command.beneficiary == advance.beneficiary
-        and money.programme == advance.programme
-    )
+    return advance.nets == "first" and command.beneficiary == advance.beneficiary
 
 
 def evolve(advances: Advances, fact: AdvanceFact | ClawbackOrdered | DisbursementCancelled) -> None:

@@ -3,7 +3,14 @@
 from datetime import date
 
 from events import streams
-from events.advances import INSTALMENT, AdvanceGranted, GrantAdvance, OrderAdvance
+from events.advances import (
+    INSTALMENT,
+    AdvanceGranted,
+    AdvanceSettled,
+    GrantAdvance,
+    OrderAdvance,
+)
+from events.budgets import WHOEVER_HOLDS_IT, ReleaseBudget
 from events.control import CommandRefused
 from events.disbursements import Money
 from events.envelope import Asked, Recorded, follow_up
@@ -49,7 +56,8 @@ def grant_advance(
         return [_refused(command, "NOTHING_TO_ADVANCE")]
     line = next(t for t in approval.taken if streams.line_parts(t.line)[0] == "fund")
     fund = streams.line_parts(line.line)
-    programme = command.programme or approval.proposed.policy.programme
+    own = approval.proposed.policy.programme
+    programme = command.programme if command.nets == "first" and command.programme else own
     return [
         AdvanceGranted(
             application=command.application,
@@ -111,7 +119,7 @@ def _refused(command: GrantAdvance, code: str, text: str = "") -> CommandRefused
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Order the payment of an advance."""
+    """Order the payment of an advance; free what its settlement had set aside once more."""
     match recorded.body:
         case AdvanceGranted() as fact:
             order = OrderAdvance(
@@ -126,5 +134,16 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 settle_by=fact.settle_by,
             )
             return [follow_up(recorded, 0, streams.payee(fact.payee), order)]
+        case AdvanceSettled() as fact:
+            settling = fact.disbursement.rpartition("#")[0]
+            if settling == fact.application:
+                return []  # paid out of one and the same commitment
+            release = ReleaseBudget(
+                application=settling,
+                attempt=WHOEVER_HOLDS_IT,
+                key=recorded.id,
+                amount=fact.money.amount,
+            )
+            return [follow_up(recorded, 0, fact.money.line, release)]
         case _:
             return []

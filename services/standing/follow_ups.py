@@ -42,6 +42,7 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     approvals.ApprovalRevoked: of_revocation,
     approvals.ServiceLeftEarly: of_leaving,
     advances.AdvanceGranted: of_advance,
+    advances.AdvanceSettled: of_advance,
     budgets.BudgetCommitted: of_budget,
     budgets.BudgetPassedOn: of_budget,
     budgets.CeilingReached: of_budget,
