@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from bench import deciding, desk, evaluating, intake, latency, plain_postgres, projector
+from bench import clerk, deciding, desk, evaluating, intake, latency, plain_postgres, projector
 from bench.report import Row, keep, machine, show
 from projections.migrate import migrate
 from services.runtime.embedded import embedded
@@ -26,7 +26,7 @@ OPPONENT = "普通 Postgres 服务，一件一事务"
 console = Console()
 
 
-async def _bench(applications: int, keep_as: str) -> None:
+async def _bench(applications: int, instalments: int, keep_as: str) -> None:
     rows: list[Row] = []
     extra: dict[str, object] = {"fsync_ms": _fsync_ms()}
     facts = machine()
@@ -57,6 +57,8 @@ async def _bench(applications: int, keep_as: str) -> None:
                 rows.append(await projector.run(settings, "bench-desk-100.", logs))
                 status.update("受理")
                 rows.append(await intake.run(settings, applications, logs))
+                status.update("到期分期")
+                rows.append(await clerk.run(settings, instalments, logs))
                 status.update("从发布到核准")
                 extra["latency"] = await latency.run(settings, logs)
     show(console, rows, OPPONENT)
@@ -77,11 +79,13 @@ def _fsync_ms() -> float:
     return sorted(times)[25] * 1000
 
 
-def main(applications: int = 40_000, keep_as: str = "latest.json") -> None:
+def main(
+    applications: int = 40_000, instalments: int = 200_000, keep_as: str = "latest.json"
+) -> None:
     """Measure the ledger beside a plain Postgres service, in one run."""
     # a topic that was made a moment ago has no leader yet, which the clients tell and get over
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    asyncio.run(_bench(applications, keep_as))
+    asyncio.run(_bench(applications, instalments, keep_as))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class Clerk:
         sender: PacketSender,
         outbox: Path,
         policies: Policies | None = None,
-        closes_years_from: int | None = None,
+        closes_years_from: int = 0,
     ) -> None:
         self._pool = pool
         self._vault = vault
@@ -74,7 +74,7 @@ class Clerk:
         sent += await self._instalments(today, now)
         async for advances in asking.overdue_advances(self._pool, today):
             sent += await self._ask(advances, today, now)
-        if self._closes_years_from is not None:
+        if self._closes_years_from:
             ended = await asking.ended_lines(self._pool, self._closes_years_from, today)
             sent += await self._ask(ended, today, now)
         async for facts in asking.unanswered(self._pool, now - UNANSWERED_AFTER):

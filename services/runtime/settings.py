@@ -86,10 +86,12 @@ class Settings(BaseSettings):
         0, ge=0, le=65535, description="Port of a process's metrics; 0 serves none."
     )
 
-    closes_years_from: int | None = Field(
-        None,
+    closes_years_from: int = Field(
+        0,
+        ge=0,
+        le=2100,
         description="First budget year whose lines the clerk closes when it is over; "
-        "without it, staff or upstream close them.",
+        "0: staff or upstream close them.",
     )
 
     health_file: str = Field(
