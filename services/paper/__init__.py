@@ -2,5 +2,5 @@
 
 In:    plain data, a template beside this module
 Out:   PDF bytes
-Source: docs/adr/0008-pdf-by-typst.md
+Source: docs/adr/0009-pdf-by-typst.md
 """
