@@ -69,7 +69,7 @@ _DECIDED = """
     ORDER BY application, seq DESC
 """
 _BATCHES = """
-    SELECT batch, bank_account, digest, count, total_fen FROM books.batches
+    SELECT batch, bank_account, released_on, digest, count, total_fen FROM books.batches
     WHERE state = $1 AND batch > $2 ORDER BY batch LIMIT $3
 """
 _LINES = """
@@ -171,6 +171,7 @@ async def sending(pool: "Pool[Record]") -> AsyncIterator[Batch]:
             yield Batch(
                 row["batch"],
                 row["bank_account"],
+                row["released_on"],
                 row["digest"],
                 row["count"],
                 row["total_fen"],

@@ -51,9 +51,11 @@ def hand_over(outbox: Path, file: PaymentFile) -> bool:
 def _hand_over(outbox: Path, file: PaymentFile) -> bool:
     taken = outbox / TAKEN
     taken.mkdir(parents=True, exist_ok=True)
-    for there in (outbox / file.name, taken / file.name):
-        if there.exists():
-            if sha256(there.read_bytes()).hexdigest() != file.digest:
+    batch = file.name.partition(".")[0]
+    # whatever its form: another layout since then must not send the batch a second time
+    for there in (*outbox.glob(f"{batch}.*"), *taken.glob(f"{batch}.*")):
+        if there.is_file():
+            if there.name != file.name or sha256(there.read_bytes()).hexdigest() != file.digest:
                 raise AnotherFile(there)
             return False
     partial = outbox / f".{file.name}.partial"

@@ -1,47 +1,27 @@
-"""Payment file: the list that a bank pays from, as its profile wants it written.
+"""Payment file: the list that a bank pays from, as its bank wants it written.
 
-In:   a batch's lines, the accounts they are paid into, a profile
+In:   a batch's lines, the accounts they are paid into, the layout of the bank
 Out:  the file's name and bytes
-Holds: a function of batch, accounts and profile alone: written twice, it is the same file; every
+Holds: a function of batch, accounts and layout alone: written twice, it is the same file; every
        line of the batch is in it once, and nothing else.
 """
 
-import csv
-import io
 from collections.abc import Mapping
-from functools import cache
+from datetime import date
 from hashlib import sha256
-from importlib.resources import files
-from typing import Literal, NamedTuple
-
-import yaml
-from pydantic import Field
+from typing import NamedTuple
 
 from events.batches import BatchLine
 from events.inbound.identity import Account
 from events.invariants import BrokenInvariant
-from events.values import Document
+from services.banks.layouts import BankLayout, bank_layouts
+from services.banks.orders import Payment, PaymentOrder
+from services.banks.pain001 import write_pain001
+from services.banks.sheets import write_csv, write_xlsx
 from services.batches.state import digest_of
+from services.reconciliation.bank_accounts import bank_accounts
 
-FieldName = Literal["no", "payer", "instruction", "holder", "number", "bank", "amount", "purpose"]
-
-
-class FileColumn(Document):
-    """One column: its heading, and what stands in it."""
-
-    heading: str
-    field: FieldName
-
-
-class FileProfile(Document):
-    """How one bank wants a payment file."""
-
-    profile: str
-    title: str
-    encoding: str
-    delimiter: str = ","
-    purpose: str
-    columns: tuple[FileColumn, ...] = Field(min_length=1)
+_WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "pain.001.001.09": write_pain001}
 
 
 class Batch(NamedTuple):
@@ -49,6 +29,7 @@ class Batch(NamedTuple):
 
     batch: str
     bank_account: str
+    released_on: date
     digest: str
     payments: int
     total: int
@@ -71,16 +52,22 @@ class AccountUnknown(Exception):
     """An account of the batch is not in the vault (any more); the file is not written."""
 
 
-@cache
-def file_profile() -> FileProfile:
-    """Read the profile that is shipped."""
-    text = (files("services.clerk") / "payment_file.yaml").read_text(encoding="utf-8")
-    return FileProfile.model_validate(yaml.safe_load(text))
+class LayoutUnknown(Exception):
+    """The account that pays is not among the city's accounts, so nobody knows its bank's layout."""
 
 
-def payment_file(
-    batch: Batch, accounts: Mapping[str, Account], profile: FileProfile
-) -> PaymentFile:
+def layout_of(bank_account: str) -> BankLayout:
+    """Find the layout in which an account's bank wants its files.
+
+    Raises: LayoutUnknown
+    """
+    account = bank_accounts().get(bank_account)
+    if account is None or account.layout not in bank_layouts():
+        raise LayoutUnknown(f"no layout for payments from {bank_account}")
+    return bank_layouts()[account.layout]
+
+
+def payment_file(batch: Batch, accounts: Mapping[str, Account], layout: BankLayout) -> PaymentFile:
     """Write the file of a batch.
 
     Raises: AccountUnknown; BrokenInvariant when the lines are not the list that was released
@@ -90,24 +77,17 @@ def payment_file(
         raise BrokenInvariant(f"batch {batch.batch}: its lines are not the list that was released")
     if unknown := [line.line_no for line in batch.lines if line.account not in accounts]:
         raise AccountUnknown(f"batch {batch.batch}: no account for lines {unknown[:10]}")
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=profile.delimiter, lineterminator="\r\n")
-    writer.writerow([column.heading for column in profile.columns])
-    for line in batch.lines:
-        cells = _cells(batch, line, accounts[line.account], profile)
-        writer.writerow([cells[column.field] for column in profile.columns])
-    name = f"{batch.batch}.csv"
-    return PaymentFile(name, text.getvalue().encode(profile.encoding))
+    payments = tuple(_payment(line, accounts[line.account]) for line in batch.lines)
+    order = PaymentOrder(batch.batch, batch.bank_account, batch.released_on, payments)
+    return PaymentFile(f"{batch.batch}.{layout.suffix}", _WRITERS[layout.form](order, layout))
 
 
-def _cells(batch: Batch, line: BatchLine, account: Account, profile: FileProfile) -> dict[str, str]:
-    return {
-        "payer": batch.bank_account,
-        "no": str(line.line_no),
-        "instruction": line.instruction,
-        "holder": account.holder,
-        "number": account.number,
-        "bank": account.bank,
-        "amount": f"{line.amount // 100}.{line.amount % 100:02d}",
-        "purpose": profile.purpose,
-    }
+def _payment(line: BatchLine, account: Account) -> Payment:
+    return Payment(
+        line.line_no,
+        line.instruction,
+        account.holder,
+        account.number,
+        account.bank,
+        line.amount,
+    )

@@ -25,7 +25,13 @@ from services.clerk import asking
 from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.outbox import AnotherFile, hand_over
 from services.clerk.past import NotAsReleased, released_commands
-from services.clerk.payment_file import AccountUnknown, Batch, file_profile, payment_file
+from services.clerk.payment_file import (
+    AccountUnknown,
+    Batch,
+    LayoutUnknown,
+    layout_of,
+    payment_file,
+)
 from services.runtime.errors import DatabaseAway
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
@@ -145,9 +151,9 @@ class Clerk:
         """Hand over a batch's file; None where a person must look first."""
         accounts = await self._vault.accounts({line.account for line in batch.lines})
         try:
-            file = payment_file(batch, accounts, file_profile())
+            file = payment_file(batch, accounts, layout_of(batch.bank_account))
             fresh = await asyncio.to_thread(hand_over, self._outbox, file)
-        except (AccountUnknown, AnotherFile, BrokenInvariant) as error:
+        except (AccountUnknown, AnotherFile, BrokenInvariant, LayoutUnknown) as error:
             # this batch waits for a person; the others are paid
             log.error("payment file not handed over", batch=batch.batch, why=str(error))
             return None

@@ -25,6 +25,7 @@ class BankAccount(Document):
     district: str
     title: str
     profile: str
+    layout: str = "city-csv"
 
 
 @cache

@@ -28,7 +28,7 @@ from services.clerk.payment_file import (
     AccountUnknown,
     Batch,
     PaymentFile,
-    file_profile,
+    layout_of,
     payment_file,
 )
 from tests.dsl import ZHANG, Scene, applies
@@ -112,6 +112,7 @@ def batch(*lines: BatchLine) -> Batch:
     return Batch(
         "B2208260001",
         "icbc-1234",
+        TODAY,
         digest_of(lines),
         len(lines),
         sum(one.amount for one in lines),
@@ -123,29 +124,29 @@ BATCH = batch(line(1, "account-1", 150_000), line(3, "account-2", 5))
 
 
 def test_the_file_lists_every_line_with_its_instruction_and_exact_amount() -> None:
-    file = payment_file(BATCH, ACCOUNTS, file_profile())
+    file = payment_file(BATCH, ACCOUNTS, layout_of("icbc-1234"))
     assert file.name == "B2208260001.csv"
     rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert [(r["指令号"], r["收款户名"], r["收款账号"], r["金额（元）"]) for r in rows] == [
         ("B220826000100001", "测试甲", "6222000000000001", "1500.00"),
         ("B220826000100003", '测试"乙"', "6228000000000002", "0.05"),
     ]
-    assert payment_file(BATCH, dict(reversed(ACCOUNTS.items())), file_profile()) == file
+    assert payment_file(BATCH, dict(reversed(ACCOUNTS.items())), layout_of("icbc-1234")) == file
 
 
 def test_a_list_that_is_not_the_released_one_is_not_written() -> None:
     other = BATCH._replace(lines=(*BATCH.lines[:1], line(3, "account-2", 6)))
     with pytest.raises(BrokenInvariant):
-        payment_file(other, ACCOUNTS, file_profile())
+        payment_file(other, ACCOUNTS, layout_of("icbc-1234"))
 
 
 def test_an_account_that_the_vault_lacks_is_named_by_its_line() -> None:
     with pytest.raises(AccountUnknown, match=r"\[3\]"):
-        payment_file(BATCH, {"account-1": ACCOUNTS["account-1"]}, file_profile())
+        payment_file(BATCH, {"account-1": ACCOUNTS["account-1"]}, layout_of("icbc-1234"))
 
 
 def test_a_file_is_handed_over_whole_private_and_once(tmp_path: Path) -> None:
-    file = payment_file(BATCH, ACCOUNTS, file_profile())
+    file = payment_file(BATCH, ACCOUNTS, layout_of("icbc-1234"))
     assert hand_over(tmp_path, file)
     there = tmp_path / file.name
     assert there.read_bytes() == file.content
@@ -158,7 +159,7 @@ def test_a_file_is_handed_over_whole_private_and_once(tmp_path: Path) -> None:
 
 
 def test_what_a_crash_left_half_written_is_written_again(tmp_path: Path) -> None:
-    file = payment_file(BATCH, ACCOUNTS, file_profile())
+    file = payment_file(BATCH, ACCOUNTS, layout_of("icbc-1234"))
     (tmp_path / f".{file.name}.partial").write_bytes(b"half")
     assert hand_over(tmp_path, file)
     assert (tmp_path / file.name).read_bytes() == file.content

@@ -15,7 +15,7 @@ from events.inbound.rejections import Code, Rejected
 from events.inbound.semantics import Known
 from policies.outcomes import Claim as Stated
 from policies.outcomes import Deny, Grant, NothingUsed, Refer
-from services.clerk.payment_file import file_profile
+from services.clerk.payment_file import layout_of
 from services.demo.bank import Bank
 from services.demo.generator import Demo, claims, generate, refusals
 from services.demo.messages import Published
@@ -143,7 +143,7 @@ def test_some_events_travel_in_binary_mode() -> None:
 def write_file(outbox: Path, batch: str, account: str, lines: int) -> None:
     """Put a payment file into the outbox, in the shipped profile."""
     (outbox / "taken").mkdir(parents=True, exist_ok=True)
-    headings = ",".join(column.heading for column in file_profile().columns)
+    headings = ",".join(column.heading for column in layout_of("icbc-1234").columns)
     rows = [
         f"{n},{account},{batch}{n:05},测试,999{n:08},测试银行,{1000 + n}.50,就业补贴"
         for n in range(1, lines + 1)

@@ -1,0 +1,34 @@
+"""Orders: what a bank is asked to pay, with nothing of how its file is written."""
+
+from datetime import date
+from typing import NamedTuple
+
+
+class Payment(NamedTuple):
+    """One payment; the amount is in fen."""
+
+    no: int
+    instruction: str
+    holder: str
+    number: str
+    bank: str
+    amount: int
+
+
+class PaymentOrder(NamedTuple):
+    """A whole batch, ordered on one legal day from one account."""
+
+    batch: str
+    payer: str
+    ordered_on: date
+    payments: tuple[Payment, ...]
+
+    @property
+    def total(self) -> int:
+        """Fen that leave the account."""
+        return sum(payment.amount for payment in self.payments)
+
+
+def yuan(amount: int) -> str:
+    """Write fen as banks want them: two decimals, no separator."""
+    return f"{amount // 100}.{amount % 100:02d}"

@@ -1,0 +1,113 @@
+"""Payment files leave in the bank's layout, whole, repeatable, and as the published schemas say."""
+
+import io
+import zipfile
+from datetime import date
+
+import openpyxl
+import pytest
+
+from events.instructions import PATTERN, instruction_id
+from events.invariants import BrokenInvariant
+from services.banks.iso20022 import NotTheMessage, breaches, read, schemas
+from services.banks.layouts import bank_layouts
+from services.banks.orders import Payment, PaymentOrder
+from services.banks.pain001 import VERSION, read_pain001, write_pain001
+from services.banks.sheets import write_csv, write_xlsx
+from services.reconciliation.bank_accounts import bank_accounts
+
+BATCH = "B2208310003"
+ISO = bank_layouts()["iso-20022"]
+
+
+def order(*payments: Payment) -> PaymentOrder:
+    return PaymentOrder(BATCH, "abc-3234", date(2022, 8, 31), payments)
+
+
+ORDER = order(
+    Payment(1, instruction_id(BATCH, 1), "测试甲", "6222020000000000017", "农行银州支行", 150_000),
+    Payment(99_999, instruction_id(BATCH, 99_999), "测试<乙>&", "6228480000000002", "农行", 5),
+)
+
+
+def test_every_account_of_the_city_has_a_layout_that_is_shipped() -> None:
+    assert {account.layout for account in bank_accounts().values()} <= bank_layouts().keys()
+
+
+def test_a_pain001_is_what_the_published_schema_wants_and_reads_back_whole() -> None:
+    raw = write_pain001(ORDER, ISO)
+    root, version = read(raw, "pain.001")
+    assert version == VERSION
+    assert breaches(root, version) == []
+    assert read_pain001(raw).payments == tuple(
+        payment._replace(no=no) for no, payment in enumerate(ORDER.payments, 1)
+    )
+    assert read_pain001(raw)[:3] == ORDER[:3]
+
+
+def test_the_schemas_of_both_messages_are_carried() -> None:
+    assert {VERSION, "pain.002.001.03", "pain.002.001.12", "pain.002.001.14"} <= schemas().keys()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        (b"<PmtMtd>TRF</PmtMtd>", b"<PmtMtd>CASH</PmtMtd>"),
+        (b"<MsgId>B2208310003</MsgId>", b""),
+        (b'Ccy="CNY"', b""),
+        (b"1500.00</InstdAmt>", b"1500,00</InstdAmt>"),
+    ],
+)
+def test_what_breaks_the_schema_is_not_read(damage: tuple[bytes, bytes]) -> None:
+    raw = write_pain001(ORDER, ISO)
+    assert damage[0] in raw
+    with pytest.raises(NotTheMessage):
+        read_pain001(raw.replace(*damage))
+
+
+def test_a_text_that_xml_or_the_schema_cannot_carry_is_not_sent_and_not_told() -> None:
+    for holder in ("测\x00试", "测" * 141):
+        with pytest.raises(BrokenInvariant) as refused:
+            write_pain001(order(ORDER.payments[0]._replace(holder=holder)), ISO)
+        assert "测" not in str(refused.value)
+
+
+def test_an_entity_or_a_document_type_is_not_followed() -> None:
+    evil = b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    raw = write_pain001(ORDER, ISO)
+    head, _, rest = raw.partition(b"\n")
+    with pytest.raises(NotTheMessage):
+        read_pain001(head + b"\n" + evil + rest)
+
+
+def test_a_workbook_keeps_every_digit_and_is_the_same_bytes_again() -> None:
+    layout = bank_layouts()["city-xlsx"]
+    raw = write_xlsx(ORDER, layout)
+    sheet = openpyxl.load_workbook(io.BytesIO(raw)).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0] == tuple(column.heading for column in layout.columns)
+    assert rows[1][2:7] == (
+        "B220831000300001",
+        "测试甲",
+        "6222020000000000017",
+        "农行银州支行",
+        "1500.00",
+    )
+    assert write_xlsx(ORDER, layout) == raw
+    assert {entry.date_time[0] for entry in zipfile.ZipFile(io.BytesIO(raw)).infolist()} == {1980}
+
+
+@pytest.mark.parametrize("field", [16, 20])
+def test_an_instruction_survives_a_field_of_16_and_of_20_characters(field: int) -> None:
+    names = [payment.instruction for payment in ORDER.payments]
+    for padded in (name[:field].ljust(field) for name in names):
+        assert padded.strip() in names
+    assert all(len(name) == 16 and name.isascii() for name in names)
+    assert PATTERN.count("[0-9]") == 2  # digits and capitals only, in any bank's character set
+
+
+def test_each_layout_writes_the_same_file_twice() -> None:
+    for layout in bank_layouts().values():
+        write = {"csv": write_csv, "xlsx": write_xlsx}.get(layout.form, write_pain001)
+        assert write(ORDER, layout) == write(ORDER, layout)
