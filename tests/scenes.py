@@ -28,10 +28,11 @@ _EACH_LEDGERS_OWN = {
     "BatchReleased": ("digest",),
     "BatchSending": ("digest",),
     "BatchSent": ("file", "file_digest"),
+    "BudgetReleased": ("key",),
     "AdvanceGranted": ("settle_by",),
     "AdvanceOpened": ("settle_by",),
 }
-"""Hashes over tokens and files, and a day that is counted from the day of the pre-check."""
+"""Hashes over tokens and files, ids of facts, a day that is counted from that of the pre-check."""
 
 
 def messages(name: str) -> list[bytes]:
