@@ -89,6 +89,7 @@ class Grounds:
         for case in prepared(cases):
             self._cases.setdefault(case.claim.programme, []).append(case)
         self._policies = {path: _policy(one) for path, one in self._versions.items()}
+        self._related: dict[str, set[str]] = {}
 
     @property
     def files(self) -> list[Path]:
@@ -117,6 +118,11 @@ class Grounds:
 
     def related(self, programme: str) -> set[str]:
         """The programmes whose files name each other's families, this one included."""
+        if programme not in self._related:
+            self._related[programme] = self._relatives(programme)
+        return self._related[programme]
+
+    def _relatives(self, programme: str) -> set[str]:
         by_family: dict[str, set[str]] = {}
         for version in self._versions.values():
             by_family.setdefault(version.text.family, set()).add(version.text.policy)
@@ -216,9 +222,11 @@ class Grounds:
         versions = tuple(p._replace(window=span) for p, span in zip(mates, spans, strict=True))
         loaded = {name: Policies(versions, figures) for name, figures in standards.items()}
         results = []
-        for case in self._cases.get(programme, ()):
+        cases = self._cases.get(programme, [])
+        for index, case in enumerate(cases):
             result = case.judged(loaded[case.parameters])
             if result.wrong:
+                cases.insert(0, cases.pop(index))  # the next change, near by, often fails it too
                 return BY_CASE
             results.append(result)
         return BY_COVERAGE if coverage(loaded[None], results).missed else SURVIVES

@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from events.facts import check_facts
 from events.values import FactValue
 from policies.files import parsed
-from policies.outcomes import Claim, Counters, Deny, Grant, Outcome, Refer, Slot
+from policies.outcomes import CeilingUse, Claim, Counters, Deny, Grant, Outcome, Refer, Slot
 from policies.places import FUNDS
 from policies.registry import Policies
 from policies.words import Region, Words, round_half_up
@@ -50,6 +50,7 @@ class GoldenCase(Words):
     payee: str = "applicant"
     funds: list[str] | None = None
     slots: list[str] | None = None
+    ceilings: list[str] | None = None
     deny: list[str] | None = None
     code: Literal["NO_POLICY", "EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"] | None = None
     refer: list[str] | None = None
@@ -198,6 +199,7 @@ def _wrong(case: GoldenCase, outcome: Outcome) -> str:
             case.payee,
             case.funds,
             case.slots and sorted(case.slots),
+            case.ceilings,
         )
     elif case.deny is not None:
         wanted = ("deny", sorted(case.deny), case.code)
@@ -217,6 +219,7 @@ def _said(case: GoldenCase, outcome: Outcome) -> Sequence[object]:
                 outcome.payee,
                 case.funds and [_FUND_NAMES[fund] for fund in outcome.funds],
                 case.slots and sorted(map(_slot, outcome.slots)),
+                None if case.ceilings is None else [*map(_ceiling, outcome.ceilings)],
             )
         case Deny():
             return ("deny", sorted(outcome.failing), case.code and outcome.code)
@@ -240,6 +243,14 @@ def _slot(slot: Slot) -> str:
     if slot.months:
         return f"{slot.cap} {slot.months}个月"
     return f"{slot.cap} {slot.key or slot.period}"
+
+
+def _ceiling(use: CeilingUse) -> str:
+    """A ceiling in a case's own terms: ``quota 全项目 2020 1/10个 不足不发``."""
+    scale, unit = (100, "元") if use.of == "yuan" else (1, "个")
+    most = f"{Fraction(use.take, scale)}/{Fraction(use.limit, scale)}{unit}"
+    rest = "不足不发" if use.whole else "余额照发"
+    return f"{use.id} {use.scope or '全项目'} {use.period} {most} {rest}"
 
 
 def _months(outcome: Grant) -> list[str]:
