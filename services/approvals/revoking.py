@@ -17,8 +17,8 @@ def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApprov
     """Take a grant back.
 
     Refuses: NOT_GRANTED
-    Holds: only an error of the administration gives the slots back; what was obtained by deceit
-           stays counted. A repeat changes nothing
+    Holds: only an error of the administration gives slots and shared ceilings back; what was
+           obtained by deceit stays counted. A repeat changes nothing
     """
     approval = approvals.by_application.get(command.application)
     if approval is not None and approval.state == "revoked":
@@ -34,10 +34,17 @@ def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApprov
             open_ones.append(part.no)
             line = _line_of(approval, part.due_on)
             unpaid[line] = unpaid.get(line, 0) + part.amount
+    error = command.cause == "administrative_error"
+    if error:  # what it took of shared ceilings is free again, as its slots are
+        unpaid |= {
+            item.line: item.amount
+            for item in approval.taken
+            if streams.line_parts(item.line)[0] == "ceiling"
+        }
     return [
         ApprovalRevoked(
             attempt=approval.attempt,
-            gives_back_slots=command.cause == "administrative_error",
+            gives_back_slots=error,
             payee=approval.proposed.payee,
             unpaid=tuple(
                 LineTaken(line=line, amount=amount, step=0) for line, amount in unpaid.items()

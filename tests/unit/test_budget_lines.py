@@ -1,9 +1,17 @@
 """Budget lines over the year: adjusted, alarmed, spent, closed; ceilings that clauses set."""
 
+from typing import Literal
+
 import pytest
 
 from events import streams
-from events.approvals import ApprovalGranted, ApprovalHeld, ApprovalProposed, CeilingStated
+from events.approvals import (
+    ApprovalGranted,
+    ApprovalHeld,
+    ApprovalProposed,
+    CeilingStated,
+    RevokeApproval,
+)
 from events.budgets import (
     AdjustBudget,
     AllocateBudget,
@@ -259,3 +267,21 @@ def test_a_quota_that_is_full_denies_and_leaves_the_fund_alone() -> None:
     facts = town.asks("b", quota, BudgetClaim(amount=6, lines=(FIRST,)))
     assert kinds(facts) == ["CeilingReached", "ApprovalLapsed", "ApprovalDenied"]
     assert town.free(FIRST) == 94
+
+
+@pytest.mark.parametrize(("cause", "free"), [("administrative_error", 10), ("fraud", 4)])
+def test_only_an_error_of_the_administration_gives_a_ceiling_back(
+    cause: Literal["administrative_error", "fraud"], free: int
+) -> None:
+    town = Town(ceiling=10, first=100)
+    part = BudgetClaim(amount=6, lines=(CEILING,), shared="part")
+    town.asks("a", part, BudgetClaim(amount=6, lines=(FIRST,)))
+    revoke = RevokeApproval(
+        application="district:a",
+        cause=cause,
+        document="撤〔2022〕1号",
+        reason="核查",
+        by="staff:li",
+    )
+    town.when(streams.beneficiary("of-a-token"), revoke)
+    assert (town.free(CEILING), town.free(FIRST)) == (free, 100)
