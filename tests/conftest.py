@@ -3,6 +3,9 @@
 One broker and one database serve a whole run (a run with several workers has one pair each); tests
 are kept apart by the prefix of their topics and by a database of their own. A server that does not
 start fails the test and never skips it.
+
+Properties try the same examples in every run, so that a run says something about the code and not
+about luck. `EXPLORE=1 make test` tries others.
 """
 
 import itertools
@@ -13,12 +16,17 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings as examples
 
 from services.runtime.embedded_home import Home
 from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.postgres_server import PostgresServer
 from services.runtime.settings import Settings
 from services.runtime.topics import Topics, create_topics, delete_topics
+
+examples.register_profile("repeatable", derandomize=True, deadline=None)
+if not os.environ.get("EXPLORE"):
+    examples.load_profile("repeatable")
 
 _NUMBERS = itertools.count(1)
 PARTITIONS = 4
