@@ -19,6 +19,8 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, Field
 
 from events.values import Document
+from services.banks.orders import yuan
+from services.demo.bank_files import order_in
 from services.demo.messages import Events, Published
 from services.reconciliation.cells import fen
 
@@ -104,10 +106,10 @@ class Bank:
     def pay(self, outbox: Path, today: date) -> Iterator[Answered]:
         """Pay every file in the outbox; a file is moved to `taken/` when the next is asked for."""
         late = _LATE_RETURNS if not self._books.seen else 0
-        for file in sorted(outbox.glob("B*.csv")):
+        for file in sorted(outbox.glob("B*.*")):
             results: list[Published] = []
             returned = 0
-            for row in _rows(file):
+            for row in _rows(file, today):
                 answer = self._pay(row, today, late)
                 # one key an instruction: a return that follows a payment must not overtake it
                 results += [message._replace(key=row["指令号"].encode()) for message in answer.told]
@@ -249,9 +251,12 @@ class Bank:
         partial.replace(self._file)
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        return list(csv.DictReader(text))
+def _rows(file: Path, today: date) -> list[dict[str, str]]:
+    order = order_in(file, today)
+    return [
+        {"指令号": one.instruction, "金额（元）": yuan(one.amount), "付款账户": order.payer}
+        for one in order.payments
+    ]
 
 
 def _yuan(amount: int) -> str:

@@ -16,7 +16,10 @@ from events.values import Document
 
 
 class BankAccount(Document):
-    """One account of the city; the full number is the bank's and the vault's business."""
+    """One account of the city; the full number is the bank's and the vault's business.
+
+    Shape:  `profile` is how its bank writes statements, `layout` how it takes payment files
+    """
 
     alias: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")
     bank: str

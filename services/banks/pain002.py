@@ -1,0 +1,112 @@
+"""pain.002: a bank's status report, of single payments or of whole files.
+
+In:   the bytes of a message, in any version whose published schema is carried
+Out:  BankAnswer; what breaks the schema is named by line
+Holds: only a final status is an outcome; an accepted payment is still pending
+"""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from events.days import legal_day
+from events.instructions import BATCH_PATTERN, PATTERN
+from services.banks.iso20022 import NotTheMessage, breaches, namespace, read
+from services.banks.results import (
+    BankAnswer,
+    Outcome,
+    ResultLine,
+    ResultProblem,
+    digest_of_file,
+)
+from services.reconciliation.cells import fen
+
+_FINAL: dict[str, Outcome] = {
+    "ACSC": "settled",
+    "ACCC": "settled",
+    "RJCT": "returned",
+    "CANC": "returned",
+}
+
+
+def read_pain002(raw: bytes) -> BankAnswer:
+    """Read a status report whole; what cannot be taken stands in `problems`."""
+    digest = digest_of_file(raw)
+    try:
+        root, version = read(raw, "pain.002")
+    except NotTheMessage as error:
+        return BankAnswer(digest, (), 0, (ResultProblem(error.line, "", "", str(error)),))
+    if wrong := breaches(root, version):
+        problems = tuple(
+            ResultProblem(breach.line, "", "", f"不合 {version} 标准：{breach.text}")
+            for breach in wrong
+        )
+        return BankAnswer(digest, (), 0, problems)
+    return _Report(root, version).answer(digest)
+
+
+class _Report:
+    """One report, from the whole file down to single payments."""
+
+    def __init__(self, root: Any, version: str) -> None:
+        self._root = root
+        self._names = {"p": namespace(version)}
+        self._lines: list[ResultLine] = []
+        self._problems: list[ResultProblem] = []
+        self._pending = 0
+
+    def _text(self, of: Any, path: str) -> str:
+        steps = "/".join(f"p:{step}" for step in path.split("/"))
+        return (of.findtext(steps, None, self._names) or "").strip()
+
+    def _all(self, of: Any, name: str) -> list[Any]:
+        return list(of.iterfind(f".//p:{name}", self._names))
+
+    def answer(self, digest: str) -> BankAnswer:
+        transactions = self._all(self._root, "TxInfAndSts")
+        for transaction in transactions:
+            about = self._text(transaction, "OrgnlEndToEndId")
+            about = about or self._text(transaction, "OrgnlInstrId")
+            self._add(transaction, about, self._text(transaction, "TxSts"), PATTERN)
+        for block in self._all(self._root, "OrgnlPmtInfAndSts"):
+            if status := self._text(block, "PmtInfSts"):
+                self._whole(block, self._text(block, "OrgnlPmtInfId"), status)
+        for group in self._all(self._root, "OrgnlGrpInfAndSts"):
+            if status := self._text(group, "GrpSts"):
+                self._whole(group, self._text(group, "OrgnlMsgId"), status)
+        if not (self._lines or self._pending or self._problems):
+            self._problems.append(ResultProblem(0, "", "", "没有任何付款的状态"))
+        return BankAnswer(digest, tuple(self._lines), self._pending, tuple(self._problems))
+
+    def _whole(self, of: Any, batch: str, status: str) -> None:
+        """Take a final status of a whole file, once."""
+        if status in _FINAL and batch not in {line.about for line in self._lines}:
+            self._add(of, batch, status, BATCH_PATTERN)
+
+    def _add(self, of: Any, about: str, status: str, pattern: str) -> None:
+        outcome = _FINAL.get(status)
+        if re.fullmatch(pattern, about) is None:
+            self._problems.append(ResultProblem(of.sourceline, "编号", about, "不是我们的编号"))
+        elif outcome is None:
+            self._pending += 1
+        else:
+            amount = self._text(of, "OrgnlTxRef/Amt/InstdAmt")
+            code = self._text(of, "StsRsnInf/Rsn/Cd") or self._text(of, "StsRsnInf/Rsn/Prtry")
+            self._lines.append(
+                ResultLine(
+                    of.sourceline,
+                    about,
+                    outcome,
+                    fen(amount) if amount else None,
+                    self._value_on(of),
+                    code,
+                    self._text(of, "StsRsnInf/AddtlInf"),
+                    self._text(of, "AcctSvcrRef"),
+                )
+            )
+
+    def _value_on(self, of: Any) -> date:
+        """Take the day of the acceptance, or else the report's."""
+        header = self._text(self._root, "CstmrPmtStsRpt/GrpHdr/CreDtTm")
+        at = datetime.fromisoformat(self._text(of, "AccptncDtTm") or header)
+        return legal_day(at) if at.tzinfo else at.date()
