@@ -25,6 +25,7 @@ from events.disbursements import DisbursementCancelled
 from events.values import Fact
 from services.clawbacks.ordering import Order, advances_back, back, enjoyed, open_advances
 from services.clawbacks.state import Debt, Debts
+from services.clawbacks.writing_off import judge_write_off, propose_write_off
 from services.payees.books import PayeeBooks
 
 ClawbackCommand = (
@@ -66,9 +67,9 @@ def decide(books: PayeeBooks, command: ClawbackCommand) -> list[Fact]:
         case RecordRecovery():
             return _recover(books.debts, command)
         case ProposeWriteOff():
-            return _propose_write_off(books.debts, command)
+            return propose_write_off(books.debts, command)
         case JudgeWriteOff():
-            return _judge_write_off(books.debts, command)
+            return judge_write_off(books.debts, command)
         case _:
             assert_never(command)
 
@@ -224,50 +225,6 @@ def _recover(debts: Debts, command: RecordRecovery) -> list[Fact]:
 def receipt(received: RecordRecovery | ClawbackRecovered) -> str:
     """Name a receipt by the bank's own words, so that it is booked once whoever tells it."""
     return f"{received.bank_account}|{received.bank_reference}"
-
-
-def _propose_write_off(debts: Debts, command: ProposeWriteOff) -> list[Fact]:
-    """Refuses: UNKNOWN_CLAWBACK, ALREADY_PROPOSED, EXCEEDS_DEBT (first match wins)"""
-    debt = debts.by_id.get(command.clawback)
-    if debt is None:
-        return [_refused(command, "UNKNOWN_CLAWBACK")]
-    if command.clawback in debts.write_offs:
-        return [_refused(command, "ALREADY_PROPOSED")]
-    if not 0 < command.amount <= debt.left:
-        return [_refused(command, "EXCEEDS_DEBT")]
-    return [WriteOffProposed(application=debt.application, **dict(command))]
-
-
-def _judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
-    """Refuses: NOT_PROPOSED, SAME_PERSON, EXCEEDS_DEBT (first match wins)"""
-    proposed = debts.write_offs.get(command.clawback)
-    debt = debts.by_id.get(command.clawback)
-    if proposed is None or debt is None:
-        return [_refused(command, "NOT_PROPOSED")]
-    if command.checker == proposed.maker:
-        return [_refused(command, "SAME_PERSON", command.checker)]
-    if command.verdict == "reject":
-        return [
-            WriteOffRejected(
-                clawback=command.clawback,
-                application=debt.application,
-                checker=command.checker,
-                reason=command.reason,
-            )
-        ]
-    if proposed.amount > debt.left:
-        return [_refused(command, "EXCEEDS_DEBT")]
-    return [
-        ClawbackWrittenOff(
-            clawback=command.clawback,
-            application=debt.application,
-            document=proposed.document,
-            maker=proposed.maker,
-            checker=command.checker,
-            left=debt.left - proposed.amount,
-            money=debt.money.model_copy(update={"amount": proposed.amount}),
-        )
-    ]
 
 
 def _refused(command: ClawbackCommand, code: str, text: str = "") -> CommandRefused:

@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, Response
 from services.web import errors
 from services.web.pages import (
     accounts,
+    advances,
     applications,
     batches,
     budgets,
@@ -83,6 +84,7 @@ def create_app(sources: Sources) -> FastAPI:
         disbursements,
         returns,
         clawbacks,
+        advances,
         decisions,
         batches,
         budgets,

@@ -302,34 +302,3 @@ async def judge_write_off(
         clawback=clawback, checker=visit.actor.id, verdict=verdict, reason=reason.strip()
     )
     return await _send(visit, command, payee, clawback, body)
-
-
-@router.get("/advances")
-async def advances(visit: Arrived, csv: str | None = None) -> Response:
-    """List advances, what is open of each and until when it has to be settled."""
-    policies = visit.sources.policies
-
-    def application(row: clawbacks.Advance) -> str:
-        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
-
-    columns: list[Column[clawbacks.Advance]] = [
-        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
-        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        Column(_("预拨日"), lambda r: r.opened_on, Kind.DAY),
-        Column(_("应结算日"), lambda r: r.settle_by, Kind.DAY),
-        Column(_("预拨（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
-        Column(_("已抵减（元）"), lambda r: r.settled_fen, Kind.AMOUNT, application),
-        Column(_("转追回（元）"), lambda r: r.called_fen, Kind.AMOUNT, application),
-        Column(_("未结算（元）"), lambda r: r.open_fen, Kind.AMOUNT, application),
-    ]
-    rows = await clawbacks.advances(visit.db, visit.scope)
-    totals: dict[str, object] = {
-        _("预拨（元）"): sum(r.amount_fen for r in rows),
-        _("已抵减（元）"): sum(r.settled_fen for r in rows),
-        _("转追回（元）"): sum(r.called_fen for r in rows),
-        _("未结算（元）"): sum(r.open_fen for r in rows),
-    }
-    shown = Table("advances", _("预拨"), columns, rows, totals, _("没有预拨。"))
-    if csv:
-        return visit.csv(shown)
-    return visit.page("advances.html", translate("预拨"), table=shown, knows=("csv",))
