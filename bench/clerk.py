@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
@@ -11,22 +12,26 @@ from uuid import NAMESPACE_OID, uuid5
 
 import asyncpg
 import psutil
+from aiokafka.client import AIOKafkaClient
 
 from bench import claims
-from bench.kafka_side import publish, watching
+from bench.kafka_side import producer, publish, watching
 from bench.processes import cpu_seconds, process
 from bench.report import Row
 from events import streams
 from events.approvals import ApprovalGranted, ApprovalProposed
-from events.codec import encode_fact
+from events.codec import CHECKPOINT_KEY, encode_command, encode_fact, packet
 from events.envelope import Position, Recorded
 from events.values import BudgetClaim, Fact, LineTaken, PlannedInstalment, PolicyRef
 from projections.migrate import migrate
+from services.desk.checkpoint import START_OF_CHAIN, Checkpoint, chained
+from services.desk.topic_ids import topic_id
 from services.runtime.settings import Settings
 from services.runtime.topics import create_topics
 
 MONTHS = 10
 AMOUNT_FEN = 80_000
+_ALLOCATED = b'"type":"BudgetAllocated"'
 _ORDERED = b'"type":"DisbursementOrdered"'
 _DEADLINE_SECONDS = 600.0
 _POLICY = PolicyRef(
@@ -73,13 +78,17 @@ async def run(settings: Settings, instalments: int, logs: Path) -> Row:
     await migrate(own.postgres_dsn)
     await create_topics(own.kafka_bootstrap, own.partitions, 1, own.topics)
     people = instalments // MONTHS
-    await publish(own.kafka_bootstrap, own.topics.ledger, _plans(people, own.partitions))
+    await _seed(own, people)
     async with process("projector", own, logs) as projector:
         await _planned(own.postgres_dsn, people * MONTHS)
         async with (
             watching(own.kafka_bootstrap, own.topics.ledger, own.partitions) as watch,
             process("desk", own, logs) as desk,
         ):
+            line = streams.partition_of(claims.LINE, own.partitions)
+            allocation = packet([encode_command(claims.allocation(1))])
+            await publish(own.kafka_bootstrap, own.topics.commands, [(line, allocation)])
+            await watch.until(_ALLOCATED, 1)  # the desk has opened its partitions
             began = time.perf_counter()
             async with process("clerk", own, logs) as clerk:
                 peaks = Peaks(办事员=clerk, 柜台=desk, 入库=projector)
@@ -97,6 +106,29 @@ async def run(settings: Settings, instalments: int, logs: Path) -> Row:
         used,
         f"内存峰值 {peaks}",
     )
+
+
+async def _seed(settings: Settings, people: int) -> None:
+    """Write the plans as a desk would have left them, each partition closed by its checkpoint."""
+    topics, waiting = settings.topics, defaultdict[int, list[bytes]](list)
+    for partition, fact in _plans(people, settings.partitions):
+        waiting[partition].append(fact)
+    client = AIOKafkaClient(bootstrap_servers=settings.kafka_bootstrap)
+    await client.bootstrap()
+    try:
+        commands = await topic_id(client, topics.commands)
+    finally:
+        await client.close()
+    async with producer(settings.kafka_bootstrap) as own:
+        sent = []
+        for partition, facts in waiting.items():
+            sent += [await own.send(topics.ledger, fact, partition=partition) for fact in facts]
+            chain = chained(START_OF_CHAIN, 0, facts)
+            end = Checkpoint(0, commands, len(facts), len(facts), (), claims.AT, chain)
+            sent.append(
+                await own.send(topics.ledger, end.encoded(), CHECKPOINT_KEY, partition=partition)
+            )
+        await asyncio.gather(*sent)
 
 
 def _plans(people: int, partitions: int) -> Iterator[tuple[int, bytes]]:

@@ -3,8 +3,12 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from events import streams
+from policies.duties import shipped
 from policies.places import REGIONS
 from services.web import charts, figures
+from services.web.actors import name_of
+from services.web.acts import Act
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import budgets
@@ -14,6 +18,7 @@ from services.web.visit import Arrived, Visit
 
 router = APIRouter()
 
+ADJUSTMENTS = {"proposed": _("待复核"), "made": _("已调整"), "rejected": _("未同意")}
 KINDS = {"fund": _("基金"), "ceiling": _("上限")}
 
 
@@ -31,6 +36,14 @@ def table(visit: Visit, rows: list[budgets.Line]) -> Table[budgets.Line]:
     def granted(row: budgets.Line) -> str:
         return visit.link("/applications", state="granted", district=row.district)
 
+    def alarm(row: budgets.Line) -> str | None:
+        reached = [
+            share
+            for share in shipped().budgets.alarms
+            if row.allocated_fen and row.committed_fen * 100 >= share * row.allocated_fen
+        ]
+        return f"≥ {max(reached)}%" if reached else None
+
     columns: list[Column[budgets.Line]] = [
         Column(_("种类"), lambda r: translate(KINDS.get(r.kind, r.kind))),
         Column(_("资金"), lambda r: FUND_NAMES.get(r.name, r.name)),
@@ -38,6 +51,7 @@ def table(visit: Visit, rows: list[budgets.Line]) -> Table[budgets.Line]:
         Column(_("额度（元）"), lambda r: r.allocated_fen, Kind.AMOUNT),
         Column(_("占用（元）"), lambda r: r.committed_fen, Kind.AMOUNT, granted),
         Column(_("占用率"), lambda r: figures.share(r.committed_fen, r.allocated_fen)),
+        Column(_("报警"), alarm),
         Column(_("已付（元）"), lambda r: r.paid_fen, Kind.AMOUNT, paid),
         Column(_("可用（元）"), lambda r: r.available_fen, Kind.AMOUNT),
         Column(_("排队（件）"), lambda r: r.queued, Kind.COUNT, waiting),
@@ -61,10 +75,12 @@ async def overview(visit: Arrived, year: int | None = None, csv: str | None = No
     years = await budgets.years(visit.db)
     asked = year or visit.scope.as_of.year
     shown = asked if year or asked in years or not years else years[0]
-    lines = table(visit, await budgets.lines(visit.db, visit.scope, shown))
+    rows = await budgets.lines(visit.db, visit.scope, shown)
+    lines = table(visit, rows)
     if csv:
         return visit.csv(lines)
     months = await budgets.months(visit.db, visit.scope, shown)
+    changes = await budgets.adjustments(visit.db, visit.scope, shown)
     return visit.page(
         "budgets.html",
         translate("预算 {year}", year=shown),
@@ -72,10 +88,38 @@ async def overview(visit: Arrived, year: int | None = None, csv: str | None = No
         year=shown,
         years=years,
         months=months,
+        changes=adjustment_table(changes),
+        pending=[change for change in changes if change.state == "proposed"],
+        open_lines=[(row.line, line_name(row.line)) for row in rows if row.closed_on is None],
+        line_name=line_name,
+        name_of=name_of,
+        act=Act.new,
+        actor=visit.actor,
         month_table=month_table(visit, months, shown),
         burn=visit.link("/budgets/burn.json", year=shown),
         knows=("year", "csv"),
     )
+
+
+def line_name(line: str) -> str:
+    """A line as people say it: its fund or ceiling, its district, its year."""
+    _, name, district, year = streams.line_parts(line)
+    return f"{FUND_NAMES.get(name, name)} · {REGIONS.get(district, district)} · {year}"
+
+
+def adjustment_table(rows: list[budgets.Adjustment]) -> Table[budgets.Adjustment]:
+    """Adjustments, with both persons."""
+    columns: list[Column[budgets.Adjustment]] = [
+        Column(_("额度"), lambda r: line_name(r.line)),
+        Column(_("文号"), lambda r: r.document, Kind.ID),
+        Column(_("状态"), lambda r: translate(ADJUSTMENTS[r.state])),
+        Column(_("增减（元）"), lambda r: r.by_fen, Kind.AMOUNT),
+        Column(_("原因"), lambda r: r.reason),
+        Column(_("提出"), lambda r: name_of(r.maker) if r.maker else None),
+        Column(_("复核"), lambda r: name_of(r.checker) if r.checker else None),
+        Column(_("日期"), lambda r: r.decided_on or r.proposed_on, Kind.DAY),
+    ]
+    return Table("budget-adjustments", _("预算调整"), columns, rows)
 
 
 def month_table(visit: Visit, months: list[budgets.Month], year: int) -> Table[budgets.Month]:

@@ -64,6 +64,39 @@ async def lines(db: Db, scope: Scope, year: int) -> list[Line]:
     return [Line(**dict(row)) for row in rows]
 
 
+class Adjustment(NamedTuple):
+    """An adjustment of a line, proposed by one person and made by another or by a document."""
+
+    line: str
+    document: str
+    by_fen: int
+    reason: str
+    maker: str
+    checker: str
+    state: str
+    proposed_on: date | None
+    decided_on: date | None
+
+
+async def adjustments(db: Db, scope: Scope, year: int) -> list[Adjustment]:
+    """The adjustments of a year's lines, those that wait first."""
+    rows = await db.fetch(
+        """
+        SELECT a.line, document, by_fen, coalesce(reason, '') AS reason,
+               coalesce(maker, '') AS maker, coalesce(checker, '') AS checker, state,
+               proposed_on, decided_on
+        FROM books.budget_adjustments AS a JOIN books.budgets AS b USING (line)
+        WHERE year = $1 AND ($2::text IS NULL OR district = $2)
+          AND ($3::text IS NULL OR kind <> 'fund' OR name = $3)
+        ORDER BY state <> 'proposed', coalesce(decided_on, proposed_on) DESC, a.line, document
+        """,
+        year,
+        scope.district,
+        scope.fund,
+    )
+    return [Adjustment(**dict(row)) for row in rows]
+
+
 async def years(db: Db) -> list[int]:
     """The budget years that there are lines for."""
     rows = await db.fetch("SELECT DISTINCT year FROM books.budgets ORDER BY year DESC")

@@ -1,0 +1,92 @@
+"""budget acts: propose an adjustment, agree to it as another person, close a line at year end."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from events import streams
+from events.budgets import CloseLine, ConfirmAdjustment, ProposeAdjustment
+from events.values import Command
+from policies.duties import shipped
+from services.web.acts import Act, send
+from services.web.amounts import NotAnAmount, read_yuan
+from services.web.errors import NOT_FOUND, Refused
+from services.web.languages import translate
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+Field = Annotated[str, Form()]
+
+
+@router.post("/budgets/adjustments")
+async def propose(
+    visit: Arrived,
+    command: Field,
+    line: Field,
+    direction: Annotated[Literal["more", "less"], Form()],
+    amount: Field,
+    document: Field,
+    reason: Field,
+) -> Response:
+    """Propose to raise or lower a line; another person agrees."""
+    try:
+        by = read_yuan(amount)
+    except NotAnAmount:
+        return visit.page(
+            "wrong_amount.html",
+            translate("金额不对"),
+            back=visit.link("/budgets"),
+        )
+    body = ProposeAdjustment(
+        document=document.strip(),
+        by=by if direction == "more" else -by,
+        reason=reason.strip(),
+        maker=visit.actor.id,
+    )
+    return await _send(visit, command, line, body)
+
+
+@router.post("/budgets/adjustments/judge")
+async def judge(
+    visit: Arrived,
+    command: Field,
+    line: Field,
+    document: Field,
+    by: Annotated[int, Form()],
+    verdict: Annotated[Literal["confirm", "reject"], Form()],
+    reason: Field = "",
+) -> Response:
+    """Agree to an adjustment, or not."""
+    body = ConfirmAdjustment(
+        document=document,
+        by=by,
+        checker=visit.actor.id,
+        approve=verdict == "confirm",
+        reason=reason.strip(),
+    )
+    return await _send(visit, command, line, body)
+
+
+@router.post("/budgets/close")
+async def close(visit: Arrived, command: Field, line: Field, document: Field) -> Response:
+    """Close a line; its fund's rule says what becomes of those who wait."""
+    _, name, _, _ = _parts(visit, line)
+    body = CloseLine(document=document.strip(), queue=shipped().budgets.at_year_end(name))
+    return await _send(visit, command, line, body)
+
+
+async def _send(visit: Visit, command: str, line: str, body: Command) -> Response:
+    year = _parts(visit, line)[3]
+    return await send(visit, Act(command, line, body), f"/budgets?year={year}")
+
+
+def _parts(visit: Visit, line: str) -> tuple[str, str, str, int]:
+    """Split a line's name; one outside the visitor's district is not there."""
+    try:
+        parts = streams.line_parts(line)
+    except ValueError as error:
+        raise Refused(NOT_FOUND) from error
+    if streams.kind(line) != "budget" or visit.scope.district not in (None, parts[2]):
+        raise Refused(NOT_FOUND)
+    return parts
