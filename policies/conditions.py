@@ -116,11 +116,11 @@ def status(node: Member) -> Check:
 
 def flag(node: Flag) -> Check:
     """A yes/no fact is as it must be."""
-    name, fact, wanted = node.id, node.fact, node.is_
+    name, fact, wanted, silence = node.id, node.fact, node.is_, node.unstated
     need = "是" if wanted else "否"
 
     def check(case: Case) -> bool | None:
-        saw = case.facts.get(fact)
+        saw = case.facts.get(fact, silence)
         if saw is None:
             case.lacks(name, fact)
             return None

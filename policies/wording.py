@@ -63,7 +63,10 @@ def condition_words(node: Condition) -> str:
             day = f"（{trace.label(node.as_of)}当日）" if node.as_of else ""
             return f"{trace.label(node.fact)}{day}为 {_values(node)}"
         case Flag():
-            return f"{trace.label(node.fact)}：{'是' if node.is_ else '否'}"
+            silence = (
+                "" if node.unstated is None else f"（未填视为{'是' if node.unstated else '否'}）"
+            )
+            return f"{trace.label(node.fact)}：{'是' if node.is_ else '否'}{silence}"
         case Compare():
             limit = param_words(node.param) if node.param else f"{node.value}{_unit(node)}"
             limit += f"的{node.times}" if node.times else ""

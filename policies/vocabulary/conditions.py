@@ -34,12 +34,14 @@ class Member(Cited):
 
 
 class Flag(Cited):
-    """A yes/no fact is as it must be."""
+    """A yes/no fact is as it must be; `unstated` is what silence means where it means something
+    (who asks for no advance, asks for none)."""
 
     kind: Literal["flag"]
     id: NodeId
     fact: str
     is_: Annotated[bool, Field(alias="is")]
+    unstated: bool | None = None
 
 
 class Compare(Cited):
