@@ -5,12 +5,15 @@ from pathlib import Path
 import orjson
 import pytest
 
+from policies.registry import Policies
 from services.main.simulate import simulate
 from tests.scenes import NAMES, digest, expected, messages, outline
 
+POLICIES = Policies.load()
+
 
 def played(name: str) -> list[str]:
-    return list(simulate(messages(name)))
+    return list(simulate(messages(name), POLICIES))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -39,7 +42,7 @@ def test_every_journal_entry_is_balanced() -> None:
 
 
 def test_scenarios_in_one_ledger_lead_to_what_they_lead_to_alone() -> None:
-    together = simulate([line for name in NAMES for line in messages(name)])
+    together = simulate([line for name in NAMES for line in messages(name)], POLICIES)
     alone = [orjson.loads(line) for name in NAMES for line in played(name)]
     assert digest(map(orjson.loads, together)) == digest(alone)
 
