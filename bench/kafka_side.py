@@ -8,7 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-DEADLINE_SECONDS = 300.0
+DEADLINE_SECONDS = 900.0
 
 
 @asynccontextmanager
