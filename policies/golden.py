@@ -51,6 +51,7 @@ class GoldenCase(Words):
     funds: list[str] | None = None
     slots: list[str] | None = None
     ceilings: list[str] | None = None
+    advance: bool | None = None
     deny: list[str] | None = None
     code: Literal["NO_POLICY", "EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"] | None = None
     refer: list[str] | None = None
@@ -200,11 +201,13 @@ def _wrong(case: GoldenCase, outcome: Outcome) -> str:
             case.funds,
             case.slots and sorted(case.slots),
             case.ceilings,
+            case.advance,
         )
     elif case.deny is not None:
         wanted = ("deny", sorted(case.deny), case.code)
     else:
-        wanted = ("refer", sorted(case.refer or []), case.why, _paid(case, case.payee, case.funds))
+        paid = _paid(case, case.payee, case.funds)
+        wanted = ("refer", sorted(case.refer or []), case.why, paid, case.advance)
     return "" if said == wanted else f"wanted {wanted}, got {said}"
 
 
@@ -220,13 +223,15 @@ def _said(case: GoldenCase, outcome: Outcome) -> Sequence[object]:
                 case.funds and [_FUND_NAMES[fund] for fund in outcome.funds],
                 case.slots and sorted(map(_slot, outcome.slots)),
                 None if case.ceilings is None else [*map(_ceiling, outcome.ceilings)],
+                None if case.advance is None else outcome.is_advance,
             )
         case Deny():
             return ("deny", sorted(outcome.failing), case.code and outcome.code)
         case Refer():
             funds = [_FUND_NAMES[fund] for fund in outcome.funds]
             paid = _paid(case, outcome.payee, funds)
-            return ("refer", sorted(outcome.about), case.why and outcome.code, paid)
+            ahead = None if case.advance is None else outcome.is_advance
+            return ("refer", sorted(outcome.about), case.why and outcome.code, paid, ahead)
         case _:
             assert_never(outcome)
 
