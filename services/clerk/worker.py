@@ -151,7 +151,8 @@ class Clerk:
         """Hand over a batch's file; None where a person must look first."""
         accounts = await self._vault.accounts({line.account for line in batch.lines})
         try:
-            file = payment_file(batch, accounts, layout_of(batch.bank_account))
+            layout = layout_of(batch.bank_account)
+            file = await asyncio.to_thread(payment_file, batch, accounts, layout)
             fresh = await asyncio.to_thread(hand_over, self._outbox, file)
         except (AccountUnknown, AnotherFile, BrokenInvariant, LayoutUnknown) as error:
             # this batch waits for a person; the others are paid

@@ -27,6 +27,7 @@ from services.clerk.outbox import AnotherFile, OutboxUnwritable, hand_over
 from services.clerk.payment_file import (
     AccountUnknown,
     Batch,
+    LayoutUnknown,
     PaymentFile,
     layout_of,
     payment_file,
@@ -169,6 +170,25 @@ def test_another_file_of_the_same_batch_is_refused(tmp_path: Path) -> None:
     hand_over(tmp_path, PaymentFile("B2208260001.csv", b"one"))
     with pytest.raises(AnotherFile):
         hand_over(tmp_path, PaymentFile("B2208260001.csv", b"two"))
+
+
+def test_a_batch_that_left_in_one_form_never_leaves_in_another(tmp_path: Path) -> None:
+    hand_over(tmp_path, PaymentFile("B2208260001.csv", b"one"))
+    (tmp_path / "B2208260001.csv").rename(tmp_path / "taken" / "B2208260001.csv")
+    with pytest.raises(AnotherFile):
+        hand_over(tmp_path, PaymentFile("B2208260001.xml", b"one"))
+
+
+def test_an_account_without_a_layout_waits_for_a_person() -> None:
+    with pytest.raises(LayoutUnknown, match="nobody-1"):
+        layout_of("nobody-1")
+
+
+@pytest.mark.parametrize("account", ["icbc-1234", "ccb-2234", "abc-3234"])
+def test_written_again_after_a_crash_it_is_the_same_file(account: str, tmp_path: Path) -> None:
+    batch = BATCH._replace(bank_account=account)
+    assert hand_over(tmp_path, payment_file(batch, ACCOUNTS, layout_of(account)))
+    assert not hand_over(tmp_path, payment_file(batch, ACCOUNTS, layout_of(account)))
 
 
 def test_an_outbox_that_is_no_folder_says_so(tmp_path: Path) -> None:
