@@ -94,7 +94,6 @@ async def overview(visit: Arrived, year: int | None = None, csv: str | None = No
         line_name=line_name,
         name_of=name_of,
         act=Act.new,
-        actor=visit.actor,
         month_table=month_table(visit, months, shown),
         burn=visit.link("/budgets/burn.json", year=shown),
         knows=("year", "csv"),
@@ -104,7 +103,8 @@ async def overview(visit: Arrived, year: int | None = None, csv: str | None = No
 def line_name(line: str) -> str:
     """A line as people say it: its fund or ceiling, its district, its year."""
     _, name, district, year = streams.line_parts(line)
-    return f"{FUND_NAMES.get(name, name)} · {REGIONS.get(district, district)} · {year}"
+    when = year or translate("累计")  # a ceiling for all years has none of its own
+    return f"{FUND_NAMES.get(name, name)} · {REGIONS.get(district, district)} · {when}"
 
 
 def adjustment_table(rows: list[budgets.Adjustment]) -> Table[budgets.Adjustment]:
