@@ -40,7 +40,7 @@ def test_a_batch_goes_from_maker_to_checker(workplace: Workplace, tab: Watched) 
     form.get_by_label("重新录入合计（元）").fill(total[0])
     form.get_by_role("button").click()
     expect(page.locator("h1")).to_have_text("没有办理")
-    expect(page.locator("#answer")).to_contain_text("您是这一批的制单人")
+    expect(page.locator("#answer")).to_contain_text("您是制单人或提出人")
 
     _act_as(page, workplace, "王芳")
     page.goto(workplace.at(BATCH))
