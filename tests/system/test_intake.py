@@ -141,18 +141,25 @@ def submitted(**changes: Any) -> dict[str, Any]:
 async def test_the_example_of_every_type_becomes_its_command(upstream: Upstream) -> None:
     for event in examples.events().values():
         await upstream.event(event)
-    found = sorted({type(asked.body).__name__ for asked in await upstream.commands(21)})
+    found = sorted({type(asked.body).__name__ for asked in await upstream.commands(29)})
     assert found == [
+        "AdjustBudget",
         "AllocateBudget",
         "ChangeAccount",
+        "CloseLine",
         "CorrectApplication",
         "DecideApplication",
+        "EndPlan",
+        "ExtendApproval",
         "GrantAdvance",
+        "JoinHousehold",
+        "LeaveHousehold",
         "MarkFraud",
         "OpenStatement",
         "OpenSubmission",
         "OrderClawback",
         "RecordBankResult",
+        "RecordEvidence",
         "RecordOpeningBalance",
         "RecordPriorUse",
         "RecordRecovery",
