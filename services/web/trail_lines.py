@@ -37,7 +37,7 @@ from events.instalments import InstalmentDue, InstalmentStopped
 from events.streams import line_parts
 from events.values import Arrival
 from policies.places import REGIONS
-from services.web import money_back_lines
+from services.web import money_back_lines, plan_lines
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries.trail import Seen
@@ -63,7 +63,14 @@ _STAGES: dict[str, tuple[type, ...]] = {
         ApplicationConflicted,
     ),
     "clauses": (ApprovalProposed, ApprovalDenied, ApprovalReferred),
-    "budget": (BudgetCommitted, BudgetPassedOn, BudgetQueued, BudgetDequeued, BudgetReleased),
+    "budget": (
+        BudgetCommitted,
+        BudgetPassedOn,
+        BudgetQueued,
+        BudgetDequeued,
+        BudgetReleased,
+        *plan_lines.BUDGET,
+    ),
     "decision": (
         ApprovalGranted,
         ApprovalHeld,
@@ -71,6 +78,7 @@ _STAGES: dict[str, tuple[type, ...]] = {
         ApprovalWithdrawn,
         CommitmentDeclined,
         *money_back_lines.DECISION,
+        *plan_lines.DECISION,
     ),
     "payment": (
         InstalmentDue,
@@ -84,12 +92,14 @@ _STAGES: dict[str, tuple[type, ...]] = {
         b.BatchLineClaimed,
         b.BatchLineRefused,
         *money_back_lines.PAYMENT,
+        *plan_lines.PAYMENT,
     ),
     "bank": (
         b.BatchResultRecorded,
         d.DisbursementSettled,
         d.DisbursementReturned,
         *money_back_lines.BANK,
+        *plan_lines.BANK,
     ),
 }
 _STAGE_OF = {kind.__name__: stage for stage, kinds in _STAGES.items() for kind in kinds}
@@ -116,7 +126,8 @@ def line_name(line: str) -> str:
 
 def told(visit: Visit, fact: Seen) -> Line:
     """Tell one fact."""
-    if (told_of := money_back_lines.said(fact.body)) is not None:
+    told_of = money_back_lines.said(fact.body) or plan_lines.said(fact.body)
+    if told_of is not None:
         words, amount, tone = told_of
         return Line(words, fact, amount_fen=amount, tone=tone)
     stage = stage_of(fact)

@@ -451,8 +451,8 @@ async def test_the_journal_refuses_an_unbalanced_entry_and_any_change(
 
 
 async def test_digests_do_not_depend_on_the_order_of_rows(db: asyncpg.Connection) -> None:
-    insert = "INSERT INTO books.status (partition, beneficiary, status, since) VALUES "
-    rows = ["(1, 'a', 'employed', '2022-01-01')", "(1, 'b', 'employed', '2022-01-01')"]
+    insert = "INSERT INTO books.status (partition, beneficiary, status, benefit, since) VALUES "
+    rows = ["(1, 'a', 'employed', '', '2022-01-01')", "(1, 'b', 'employed', '', '2022-01-01')"]
     status = [table for table in TABLES if table.name == "status"]
     await db.execute(insert + ", ".join(rows))
     forward = await digests(db, "books", status)

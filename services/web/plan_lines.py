@@ -1,0 +1,61 @@
+"""plan_lines: what is told of plans, ceilings and spending in an application's trail."""
+
+from events import budgets as b
+from events import instalments as i
+from events.approvals import ApprovalExtended, CeilingStated, ExtensionLapsed, ExtensionProposed
+from events.values import Fact
+from services.web.languages import marked as _
+from services.web.languages import translate
+
+BUDGET: tuple[type[Fact], ...] = (CeilingStated, b.CeilingReached, b.BudgetCarried)
+DECISION: tuple[type[Fact], ...] = (ExtensionProposed, ApprovalExtended, ExtensionLapsed)
+PAYMENT: tuple[type[Fact], ...] = (
+    i.EvidenceRecorded,
+    i.InstalmentWaits,
+    i.InstalmentReduced,
+    i.PlanEnded,
+)
+BANK: tuple[type[Fact], ...] = (b.BudgetSpent, b.BudgetSpendingReversed)
+
+
+def said(body: Fact) -> tuple[str, int | None, str] | None:
+    """Tell one of these facts: words, fen where money is meant, and a tone; None for all others."""
+    return _of_lines(body) if isinstance(body, BUDGET + BANK) else _of_plans(body)
+
+
+def _of_lines(body: Fact) -> tuple[str, int | None, str] | None:
+    match body:
+        case CeilingStated():
+            return translate(_("属于共同上限")), None, ""
+        case b.CeilingReached():
+            return translate(_("共同上限已满")), None, "red"
+        case b.BudgetCarried():
+            return translate(_("年度终了，排队结转下一年度")), None, "violet"
+        case b.BudgetSpent():
+            return translate(_("额度记为已付")), body.amount, ""
+        case b.BudgetSpendingReversed():
+            return translate(_("额度已付冲回")), body.amount, ""
+        case _:
+            return None
+
+
+def _of_plans(body: Fact) -> tuple[str, int | None, str] | None:
+    match body:
+        case ExtensionProposed():
+            words = translate(_("提请延长，再发 {n} 期"), n=len(body.instalments))
+            return words, sum(part.amount for part in body.instalments), ""
+        case ApprovalExtended():
+            words = translate(_("核准延长，再发 {n} 期"), n=len(body.instalments))
+            return words, sum(part.amount for part in body.instalments), ""
+        case ExtensionLapsed():
+            return translate(_("年度终了，延长未果")), None, ""
+        case i.EvidenceRecorded():
+            return translate(_("第 {n} 期计发依据已到"), n=body.no), None, ""
+        case i.InstalmentWaits():
+            return translate(_("第 {n} 期到期，等待计发依据"), n=body.no), None, "amber"
+        case i.InstalmentReduced():
+            return translate(_("第 {n} 期按依据少于计划"), n=body.no), body.amount, ""
+        case i.PlanEnded():
+            return translate(_("享受期 {day} 提前结束"), day=body.ended_on), None, ""
+        case _:
+            return None
