@@ -112,7 +112,9 @@ class Policies:
         day = application.applied_on
         for doors in levels:
             covering = [door for door in doors if door.policy.window.covers(day)]
-            lacking: dict[str, str] = {}
+            if not covering:
+                continue
+            lacking: dict[str, str] | None = None
             if len(covering) > 1:
                 covering, lacking = _for_this_claim(covering, application, counters)
             if len(covering) == 1:

@@ -6,7 +6,7 @@ Holds: one template per kind; the same words serve trails, policy cards and refu
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from events.facts import APPLIED_ON, BY_NAME
@@ -74,6 +74,7 @@ def place(code: str) -> str:
     return f"{REGIONS[code]}（{code}）" if code in REGIONS else code
 
 
+@lru_cache(maxsize=16_384)
 def yuan(fen: int) -> str:
     """Money for people: ``1500.00元``."""
     return f"{fen // 100}.{fen % 100:02d}元"
