@@ -10,7 +10,7 @@ Holds: what is asked is found in the books each time anew, so a clerk that was a
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -32,6 +32,7 @@ from services.clerk.payment_file import (
     layout_of,
     payment_file,
 )
+from services.runtime.clock import clock
 from services.runtime.errors import DatabaseAway
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
@@ -189,8 +190,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 settings.data_dir / OUTBOX,
                 closes_years_from=settings.closes_years_from,
             )
+            now = clock(settings.practice_clock)
             while not stop.is_set():
-                sent = await clerk.round(datetime.now(UTC))
+                sent = await clerk.round(now())
                 if sent:
                     log.info("asked", commands=sent)
                 await _pause(stop)

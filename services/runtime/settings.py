@@ -94,6 +94,12 @@ class Settings(BaseSettings):
         "0: staff or upstream close them.",
     )
 
+    practice_clock: str = Field(
+        "",
+        description="Rehearsals only: a file with the instant at which the clerk starts counting; "
+        "empty means the real time. Never where money is really paid.",
+    )
+
     health_file: str = Field(
         "", description="A file that a process touches while it lives; empty means none."
     )
