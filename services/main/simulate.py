@@ -16,7 +16,6 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from events import streams
-from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
 from events.batches import BatchPrepared, BeginSending, ConfirmSent
 from events.budgets import AllocateBudget
 from events.codec import encode_fact
@@ -25,14 +24,14 @@ from events.disbursements import DisbursementOrdered
 from events.envelope import Asked, Recorded
 from events.inbound.catalogue import TYPES
 from events.inbound.reader import Message
-from events.instalments import PlanEnded
 from policies.places import FUNDS, REGIONS
 from policies.registry import Policies
 from projections.journal import entry
-from services.clerk.due import DueInstalment, due_commands
+from services.clerk.due import due_commands
 from services.intake.memory import MemoryVault
 from services.intake.take import Refused, known_of, read_all, take
-from services.main.staff_acts import OF_PAYEE, StaffAct, Waiting, staff_act
+from services.main.simulated_clerk import SimulatedClerk
+from services.main.staff_acts import CALENDAR, OF_PAYEE, StaffAct, Waiting, staff_act
 from services.standing.in_memory import InMemoryLedger
 from services.standing.payee import PayeeStream
 
@@ -53,7 +52,7 @@ class Simulation:
         self._known = known_of(self._policies)
         self._vault = MemoryVault()
         self._ledger = InMemoryLedger(self._policies)
-        self._planned: dict[tuple[str, int], DueInstalment] = {}
+        self._clerk = SimulatedClerk(self._ledger.standings)
         self._now = datetime(1970, 1, 1, tzinfo=UTC)
         self._offset = 0
 
@@ -83,26 +82,38 @@ class Simulation:
         )
 
     async def feed(self, line: bytes) -> list[dict[str, Any]]:
-        """Take one event and all that follows from it.
+        """Take one event and all that follows from it, what falls due by its day included.
 
         Shape:  facts and refusals, in order, ready for JSON
         """
+        return [*await self.take(line), *self.pass_time()]
+
+    async def take(self, line: bytes) -> list[dict[str, Any]]:
+        """Take one event, and nothing that only its day brings."""
         if act := staff_act(line):
             self._now = max(self._now, act.at.astimezone(UTC))
-            return [_shown(recorded) for recorded in self._until_quiet(self._done(act))]
+            return [_shown(recorded) for recorded in self._done(act)]
         message = self._message(line)
         taken = await take(read_all([message], self._known), self._vault)
         out = [_refusal(refused) for refused in taken.refused]
-        facts = self._until_quiet(self._ask(taken.asked))
-        return [*out, *(_shown(recorded) for recorded in facts)]
+        return [*out, *(_shown(recorded) for recorded in self._ask(taken.asked))]
 
-    def _until_quiet(self, facts: list[Recorded]) -> list[Recorded]:
-        while due := self._due():
+    def pass_time(self) -> list[dict[str, Any]]:
+        """Ask, as the clerk does, for what is due by the day of the last event, until quiet."""
+        facts: list[Recorded] = []
+        while due := due_commands(self._clerk.due(self.today), self.today, self._now):
             facts.extend(self._ask(due))
-        return facts
+        return [_shown(recorded) for recorded in facts]
+
+    @property
+    def today(self) -> date:
+        """The legal day of the last event."""
+        return legal_day(self._now)
 
     def _done(self, act: StaffAct) -> list[Recorded]:
         """Do what people do, and what the clerk does after them."""
+        if act.type == CALENDAR:
+            return []
         if act.type == OF_PAYEE:
             return self._ask([act.of_payee(self._payee_of(act.data["application"]))])
         facts = self._ask([act.prepare(self._waiting(act.applications))])
@@ -110,7 +121,7 @@ class Simulation:
         for recorded in list(facts):
             if isinstance(recorded.body, BatchPrepared):
                 facts += self._ask([act.release(recorded.body.digest, recorded.body.total)])
-        stream, today = streams.batch(batch), legal_day(self._now)
+        stream, today = streams.batch(batch), self.today
         for body in (
             BeginSending(batch=batch),
             ConfirmSent(batch=batch, file=f"{batch}.csv", file_digest="0" * 64),
@@ -145,38 +156,8 @@ class Simulation:
 
     def _ask(self, commands: list[Asked]) -> list[Recorded]:
         facts = self._ledger.ask(commands)
-        for recorded in facts:
-            match recorded.body:
-                case ApprovalGranted() | ApprovalExtended() as granted:
-                    token = recorded.stream.partition("/")[2]
-                    for part in granted.instalments:
-                        due_on = part.due_on or recorded.effective_on
-                        planned = DueInstalment(granted.application, part.no, token, due_on)
-                        self._planned[granted.application, part.no] = planned
-                case PlanEnded(whole=True) as ended:
-                    self._planned = {
-                        key: planned._replace(due_on=min(planned.due_on, ended.ended_on))
-                        if key[0] == ended.application
-                        else planned
-                        for key, planned in self._planned.items()
-                    }
-                case (ApprovalWithdrawn() | ApprovalRevoked()) as withdrawn:
-                    self._planned = {
-                        key: planned
-                        for key, planned in self._planned.items()
-                        if key[0] != withdrawn.application
-                    }
-                case _:
-                    pass
+        self._clerk.see(facts)
         return facts
-
-    def _due(self) -> list[Asked]:
-        """Ask, as the clerk does, for the instalments whose day has come."""
-        today = legal_day(self._now)
-        due = [planned for planned in self._planned.values() if planned.due_on <= today]
-        for planned in due:
-            del self._planned[planned.application, planned.no]
-        return due_commands(due, today, self._now)
 
     def _message(self, line: bytes) -> Message:
         kind, at = _type_and_time(line)

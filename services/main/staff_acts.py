@@ -1,7 +1,7 @@
 """Staff acts: what people do from pages, written as events beside upstream's messages.
 
-In:   an event `staff.batch` (prepare these payments, release, send) or `staff.payee` (any command
-      about the payee of an application)
+In:   an event `staff.batch` (prepare these payments, release, send), `staff.payee` (any command
+      about the payee of an application) or `staff.calendar` (nothing but that this day has come)
 Out:  the same commands as the pages send, by the same names
 """
 
@@ -19,7 +19,7 @@ from events.envelope import Asked
 from events.values import Command
 
 PREFIX = "staff."
-BATCH, OF_PAYEE = "staff.batch", "staff.payee"
+BATCH, OF_PAYEE, CALENDAR = "staff.batch", "staff.payee", "staff.calendar"
 _NAMESPACE = UUID("5f0e7c86-8a3e-5b1c-9d52-6f2f0b7c1d11")
 
 
