@@ -30,6 +30,7 @@ _PAYEES = {
     "training_unit": "培训机构",
     "agency": "人力资源服务机构",
     "internship_unit": "见习单位",
+    "lender": "贷款银行",
 }
 
 
@@ -117,7 +118,12 @@ def policy_card(policy: Policy, standards: Standards) -> Card:
         funds=_funds(text.fund),
         payee=_PAYEES[payee]
         if isinstance(payee, str)
-        else "；".join(f"{value}：{_PAYEES[who]}" for value, who in payee.rows.items()),
+        else "；".join(
+            [
+                *(f"{value}：{_PAYEES[who]}" for value, who in payee.rows.items()),
+                *([f"未填：{_PAYEES[payee.unstated]}"] if payee.unstated else []),
+            ]
+        ),
         sections=tuple(section for section in sections if section.rows),
     )
 

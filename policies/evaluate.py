@@ -98,10 +98,10 @@ def _payee(payee: Payee | PayeeBy) -> Callable[[Case], Payee | None]:
     """Who gets the money, where it depends on a fact."""
     if not isinstance(payee, PayeeBy):
         return lambda _case: payee
-    fact, rows = payee.by, payee.rows
+    fact, rows, unstated = payee.by, payee.rows, payee.unstated
 
     def read(case: Case) -> Payee | None:
         value = case.facts.get(fact)
-        return None if value is None else rows.get(str(value))
+        return unstated if value is None else rows.get(str(value))
 
     return read

@@ -17,7 +17,7 @@ LIFETIME = "*"
 AT_GRANT = "at_grant"
 """The due day of an instalment that is payable as soon as it is granted."""
 
-Payee = Literal["applicant", "employer", "training_unit", "internship_unit", "agency"]
+Payee = Literal["applicant", "employer", "training_unit", "internship_unit", "agency", "lender"]
 
 
 class Claim(NamedTuple):

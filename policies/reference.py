@@ -20,6 +20,7 @@ from policies.law_pages import law_pages
 from policies.places import FUNDS, REGIONS
 from policies.questions import questions_page
 from policies.registry import ROOT, Policies
+from policies.vocabulary import PayeeBy
 from policies.words_page import vocabulary_lines
 
 _HOW = {
@@ -149,13 +150,18 @@ def _fact_lines(policies: Policies) -> Iterator[str]:
         yield f"\n```json\n{json.dumps(stated, ensure_ascii=False, indent=2)}\n```"
 
 
+def _paid_by(payee: PayeeBy) -> str:
+    unstated = f" ({payee.unstated} where it is not stated)" if payee.unstated else ""
+    return f"by `{payee.by}`{unstated}"
+
+
 def _who(policies: Policies, programme: str) -> Iterator[str]:
     """What a programme's versions are called, whom they count and whom they pay."""
     for policy in policies:
         text = policy.text
         if text.policy == programme:
             counted = "unit" if any(cap.per == "unit" for cap in text.caps) else "person"
-            paid = text.payee if isinstance(text.payee, str) else f"by `{text.payee.by}`"
+            paid = text.payee if isinstance(text.payee, str) else _paid_by(text.payee)
             yield (
                 f"{policy.name.partition('/')[2]}: {text.title}; {policy.window.need}; "
                 f"beneficiary: {counted}; payee: {paid}  "

@@ -94,6 +94,9 @@ _VENTURE: tuple[FactName, ...] = (
              description="本次申请贴息的各个月份；同一笔贷款同一月份只贴一次。"),
     FactName("loan.interest_paid", FactType.FEN, "实际支付利息", 180_000,
              description="上述各月实际支付的利息，不含逾期罚息。"),
+    FactName("loan.subsidy_to", FactType.ENUM, "贴息付给", "贷款银行", ("本人", "贷款银行"),
+             description="本人先付清利息的付给本人，不填即本人；由银行先垫的付给贷款银行，这时报文的收款人 payee "
+                         "填贷款银行（统一社会信用代码），account 填银行的收款账户。"),
 )
 _FLEXIBLE: tuple[FactName, ...] = (
     FactName("flexible.began_on", FactType.DATE, "灵活就业日期", "2021-09-01",

@@ -62,10 +62,12 @@ class Advance(Cited):
 
 
 class PayeeBy(Words):
-    """The payee by the value of a fact."""
+    """The payee by the value of a fact; `unstated` where silence names one, by a convention."""
 
     by: str
     rows: dict[str, Payee]
+    unstated: Payee | None = None
+    assume: str | None = None
 
 
 class Assumption(Words):
