@@ -4,12 +4,13 @@ In:   JSON lines, each a CloudEvent, in the order in which they arrive; among th
       (`staff_acts`)
 Out:  JSON lines: every fact (with its journal entry where money moves), every refused message
 Holds: the same reader, register, deciders, follow-ups, due list and journal mapping as the running
-       ledger, until quiet after each event; the same lines give the same output
+       ledger, until quiet after each event; what fell due before an event's day was asked for on its
+       own day; the same lines give the same output
 """
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,7 +20,7 @@ from events import streams
 from events.batches import BatchPrepared, BeginSending, ConfirmSent
 from events.budgets import AllocateBudget
 from events.codec import encode_fact
-from events.days import legal_day
+from events.days import SHANGHAI, legal_day
 from events.disbursements import DisbursementOrdered
 from events.envelope import Asked, Recorded
 from events.inbound.catalogue import TYPES
@@ -39,6 +40,7 @@ _UNKNOWN_FEED = "applications"
 """Where a message of no known type is read, so that it is refused by the very same rules."""
 
 
+_OFFICE_OPENS = time(0, 0)
 _FUNDED = "试算"
 _FUNDED_YEARS = range(2019, 2031)
 _AMPLE_FEN = 10**14
@@ -86,7 +88,16 @@ class Simulation:
 
         Shape:  facts and refusals, in order, ready for JSON
         """
-        return [*await self.take(line), *self.pass_time()]
+        out: list[dict[str, Any]] = []
+        while (day := self.next_due_day(line)) is not None:
+            out += self.wait_until(day)
+        return [*out, *await self.take(line), *self.wait_until(self.today)]
+
+    def next_due_day(self, line: bytes) -> date | None:
+        """Find the first day before that of an event on which something falls due."""
+        _, at = _type_and_time(line)
+        day = self._clerk.next_day()
+        return day if at is not None and day is not None and day < legal_day(at) else None
 
     async def take(self, line: bytes) -> list[dict[str, Any]]:
         """Take one event, and nothing that only its day brings."""
@@ -98,8 +109,9 @@ class Simulation:
         out = [_refusal(refused) for refused in taken.refused]
         return [*out, *(_shown(recorded) for recorded in self._ask(taken.asked))]
 
-    def pass_time(self) -> list[dict[str, Any]]:
-        """Ask, as the clerk does, for what is due by the day of the last event, until quiet."""
+    def wait_until(self, day: date) -> list[dict[str, Any]]:
+        """Let a day come, and ask, as the clerk does, for what is due by then, until quiet."""
+        self._now = max(self._now, datetime.combine(day, _OFFICE_OPENS, SHANGHAI).astimezone(UTC))
         facts: list[Recorded] = []
         while due := due_commands(self._clerk.due(self.today), self.today, self._now):
             facts.extend(self._ask(due))

@@ -6,7 +6,8 @@ Holds: a row is given out once; who does not answer it in memory never will.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from heapq import heappop, heappush
 
 from events import streams
 from events.advances import AdvanceOpened
@@ -17,14 +18,16 @@ from services.clerk.due import DueInstalment, OverdueAdvance, Row
 from services.standing.payee import PayeeStream
 from services.standing.standings import Standings
 
+_NOTHING = (date.max, None)
+
 
 class SimulatedClerk:
     """Knows the plans and advances of one simulation."""
 
     def __init__(self, standings: Standings) -> None:
         self._standings = standings
-        self._planned: dict[tuple[str, int], DueInstalment] = {}
-        self._advances: dict[str, OverdueAdvance] = {}
+        self._rows: dict[str, tuple[date, DueInstalment | OverdueAdvance]] = {}
+        self._days: list[tuple[date, str]] = []
 
     def see(self, facts: Iterable[Recorded]) -> None:
         """Keep in mind what these facts plan, and forget what they end."""
@@ -34,31 +37,44 @@ class SimulatedClerk:
                 case ApprovalGranted() | ApprovalExtended() as granted:
                     for part in granted.instalments:
                         due_on = part.due_on or recorded.effective_on
-                        planned = DueInstalment(granted.application, part.no, token, due_on)
-                        self._planned[granted.application, part.no] = planned
+                        self._plan(DueInstalment(granted.application, part.no, token, due_on))
                 case PlanEnded(whole=True) as ended:
-                    for key, planned in self._planned.items():
-                        if key[0] == ended.application and planned.due_on > ended.ended_on:
-                            self._planned[key] = planned._replace(due_on=ended.ended_on)
+                    for row in self._planned_for(ended.application):
+                        self._plan(row._replace(due_on=min(row.due_on, ended.ended_on)))
                 case ApprovalWithdrawn() | ApprovalRevoked() as over:
-                    for key in [key for key in self._planned if key[0] == over.application]:
-                        del self._planned[key]
+                    for row in self._planned_for(over.application):
+                        del self._rows[f"{row.application}#{row.no}"]
                 case AdvanceOpened() as opened:
-                    self._advances[opened.disbursement] = OverdueAdvance(
-                        opened.disbursement, token, opened.settle_by
-                    )
+                    overdue = OverdueAdvance(opened.disbursement, token, opened.settle_by)
+                    self._expect(opened.disbursement, opened.settle_by + timedelta(days=1), overdue)
                 case _:
                     pass
 
+    def next_day(self) -> date | None:
+        """Find the day on which the next row falls due."""
+        while self._days and self._rows.get(self._days[0][1], _NOTHING)[0] != self._days[0][0]:
+            heappop(self._days)
+        return self._days[0][0] if self._days else None
+
     def due(self, today: date) -> list[Row]:
         """Give out the instalments whose day has come, and the advances that should be settled."""
-        instalments = [row for row in self._planned.values() if row.due_on <= today]
-        for row in instalments:
-            del self._planned[row.application, row.no]
-        overdue = [row for row in self._advances.values() if row.settle_by < today]
-        for advance in overdue:
-            del self._advances[advance.disbursement]
-        return [*instalments, *(advance for advance in overdue if self._open(advance))]
+        found: list[Row] = []
+        while (day := self.next_day()) is not None and day <= today:
+            _, row = self._rows.pop(heappop(self._days)[1])
+            if isinstance(row, DueInstalment) or self._open(row):
+                found.append(row)
+        return found
+
+    def _plan(self, row: DueInstalment) -> None:
+        self._expect(f"{row.application}#{row.no}", row.due_on, row)
+
+    def _expect(self, name: str, day: date, row: DueInstalment | OverdueAdvance) -> None:
+        self._rows[name] = day, row
+        heappush(self._days, (day, name))
+
+    def _planned_for(self, application: str) -> list[DueInstalment]:
+        rows = (row for _, row in self._rows.values())
+        return [r for r in rows if isinstance(r, DueInstalment) and r.application == application]
 
     def _open(self, advance: OverdueAdvance) -> bool:
         payee = self._standings.stream(streams.payee(advance.payee))
