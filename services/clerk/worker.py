@@ -39,6 +39,9 @@ from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 
 ROUND_SECONDS = 1.0
+PRACTICE_ROUND_SECONDS = 0.2
+"""In a rehearsal half a year passes in a minute, so the clerk looks more often."""
+
 UNANSWERED_AFTER = timedelta(minutes=5)
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 OUTBOX = "outbox"
@@ -60,12 +63,14 @@ class Clerk:
         outbox: Path,
         policies: Policies | None = None,
         closes_years_from: int = 0,
+        parameters: Path | None = None,
     ) -> None:
         self._pool = pool
         self._vault = vault
         self._sender = sender
         self._outbox = outbox
         self._policies = policies
+        self._parameters = parameters
         self._asked: dict[str, datetime] = {}
         self._waiting: dict[str, datetime] = {}
         self._closes_years_from = closes_years_from
@@ -134,7 +139,7 @@ class Clerk:
         if released.number in self._asked:
             return 0
         if self._policies is None:
-            self._policies = await asyncio.to_thread(Policies.load)
+            self._policies = await asyncio.to_thread(Policies.load, None, self._parameters)
         try:
             asked = await released_commands(released, self._vault, self._policies, today, now)
         except NotAsReleased as error:
@@ -188,14 +193,16 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 vault,
                 sender,
                 settings.data_dir / OUTBOX,
+                parameters=settings.parameters,
                 closes_years_from=settings.closes_years_from,
             )
             now = clock(settings.practice_clock)
+            between = PRACTICE_ROUND_SECONDS if settings.practice_clock else ROUND_SECONDS
             while not stop.is_set():
                 sent = await clerk.round(now())
                 if sent:
                     log.info("asked", commands=sent)
-                await _pause(stop)
+                await _pause(stop, between)
     except (
         OSError,
         TimeoutError,
@@ -205,7 +212,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         raise DatabaseAway(address, str(error) or type(error).__name__) from error
 
 
-async def _pause(stop: asyncio.Event) -> None:
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
     """Wait for the next round, or for the end."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), ROUND_SECONDS)
+        await asyncio.wait_for(stop.wait(), seconds)

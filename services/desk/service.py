@@ -45,7 +45,7 @@ class DeskService(Service):
         super().__init__()
         self._settings = settings
         self._end = end
-        self._policies = Policies.load()
+        self._policies = Policies.load(overrides=settings.parameters)
 
     def desk(self) -> Desk:
         """The seats; there from the start of this service on."""

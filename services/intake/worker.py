@@ -54,7 +54,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
     Raises: BrokerAway, DatabaseAway, NotConfigured, NotAcknowledged
     """
-    known = known_of(Policies.load())
+    known = known_of(Policies.load(overrides=settings.parameters))
     collector.spare()
     try:
         pool = await asyncpg.create_pool(

@@ -205,7 +205,9 @@ def trace(application: Annotated[str, typer.Argument(help="来源:申请号[:行
     from policies.registry import Policies
     from services.main.trace import trace as run_trace
 
-    for line in asyncio.run(run_trace(_settings().postgres_dsn, application, Policies.load())):
+    settings = _settings()
+    policies = Policies.load(overrides=settings.parameters)
+    for line in asyncio.run(run_trace(settings.postgres_dsn, application, policies)):
         typer.echo(line)
 
 
@@ -215,7 +217,9 @@ def batch(key: Annotated[str, typer.Argument(help="来源:申请号，不带行�
     from policies.registry import Policies
     from services.main.batch import result
 
-    for line in asyncio.run(result(_settings().postgres_dsn, key, Policies.load())):
+    settings = _settings()
+    policies = Policies.load(overrides=settings.parameters)
+    for line in asyncio.run(result(settings.postgres_dsn, key, policies)):
         typer.echo(line)
 
 

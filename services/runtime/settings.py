@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         "0: staff or upstream close them.",
     )
 
+    city_parameters: str = Field(
+        "",
+        description="Directory with the city's own figures, `<group>/<jurisdiction>.yaml`; they go "
+        "before those that ship. Empty means none.",
+    )
     practice_clock: str = Field(
         "",
         description="Rehearsals only: a file with the instant at which the clerk starts counting; "
@@ -128,6 +133,11 @@ class Settings(BaseSettings):
         if "vault_key_file" not in self.model_fields_set:
             object.__setattr__(self, "vault_key_file", self.data_dir / "vault.key")
         return self
+
+    @property
+    def parameters(self) -> Path | None:
+        """The city's own figures, for `Policies.load`."""
+        return Path(self.city_parameters) if self.city_parameters else None
 
     @property
     def topics(self) -> "Topics":

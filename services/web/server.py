@@ -100,7 +100,7 @@ async def run(
             vault = await Vault.open(pool, settings.vault_key_file)
             sources = Sources(
                 pool=pool,
-                policies=policies or Policies.load(),
+                policies=policies or Policies.load(overrides=settings.parameters),
                 node_modules=node_modules,
                 names=vault.names,
                 accounts=vault.masked_accounts,
