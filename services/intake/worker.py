@@ -25,6 +25,7 @@ from policies.registry import Policies
 from services.intake.letters import LetterBox
 from services.intake.take import Read, known_of, read_all, take
 from services.runtime import collector, tasks
+from services.runtime.clock import clock
 from services.runtime.errors import BrokerAway, DatabaseAway
 from services.runtime.health import alive
 from services.runtime.packets import PacketSender
@@ -121,6 +122,8 @@ class _Intake:
         self._letters = letters
         self._known = known
         self._feeds = {topic: noun for noun, topic in settings.topics.inbound.items()}
+        self._rehearsing = bool(settings.practice_clock)
+        self._now = clock(settings.practice_clock)
         self._ready: asyncio.Queue[_Fetched] = asyncio.Queue(_READ_AHEAD)
 
     async def work(self, stop: asyncio.Event) -> None:
@@ -175,8 +178,12 @@ class _Intake:
             self._feeds[record.topic],
             record.value,
             record.headers,
-            record.timestamp,
+            self._arrived_ms(record),
             record.topic,
             record.partition,
             record.offset,
         )
+
+    def _arrived_ms(self, record: "ConsumerRecord[bytes, bytes]") -> int:
+        """When the broker had it; in a rehearsal, when the practice clock says that it is read."""
+        return int(self._now().timestamp() * 1000) if self._rehearsing else record.timestamp

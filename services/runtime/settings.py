@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     )
     practice_clock: str = Field(
         "",
-        description="Rehearsals only: a file with the instant at which the clerk starts counting; "
+        description="Rehearsals only: a file with the instant at which intake and clerk start; "
         "empty means the real time. Never where money is really paid.",
     )
 
