@@ -4,8 +4,7 @@ In:   JSON lines, each a CloudEvent, in the order in which they arrive; among th
       (`staff_acts`)
 Out:  JSON lines: every fact (with its journal entry where money moves), every refused message
 Holds: the same reader, register, deciders, follow-ups, due list and journal mapping as the running
-       ledger, until quiet after each event; what fell due before an event's day was asked for on its
-       own day; the same lines give the same output
+       ledger, until quiet after each event; what falls due is asked for when its day begins; the same lines give the same output
 """
 
 import asyncio
@@ -94,10 +93,10 @@ class Simulation:
         return [*out, *await self.take(line), *self.wait_until(self.today)]
 
     def next_due_day(self, line: bytes) -> date | None:
-        """Find the first day before that of an event on which something falls due."""
+        """Find the first day up to that of an event on which something falls due."""
         _, at = _type_and_time(line)
         day = self._clerk.next_day()
-        return day if at is not None and day is not None and day < legal_day(at) else None
+        return day if at is not None and day is not None and day <= legal_day(at) else None
 
     async def take(self, line: bytes) -> list[dict[str, Any]]:
         """Take one event, and nothing that only its day brings."""
@@ -116,6 +115,11 @@ class Simulation:
         while due := due_commands(self._clerk.due(self.today), self.today, self._now):
             facts.extend(self._ask(due))
         return [_shown(recorded) for recorded in facts]
+
+    @property
+    def now(self) -> datetime:
+        """The instant that the last event has brought, UTC."""
+        return self._now
 
     @property
     def today(self) -> date:
