@@ -1,11 +1,9 @@
 """The main job: a client that we did not write publishes; money arrives, traceable to the clause."""
 
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import httpx
 import orjson
 
@@ -13,15 +11,10 @@ from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.codec import encode_command
 from events.envelope import Asked
-from events.inbound.catalogue import TYPES
 from events.inbound.examples import person
 from events.values import Command
-from services.main.simulate import Simulation
-from services.main.staff_acts import OF_PAYEE, StaffAct, Waiting, staff_act
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
-from tests.dsl import policies
-from tests.scenes import NAMES, digest, essence, messages
 from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
 
 BATCH = "B2208310003"
@@ -320,102 +313,3 @@ async def nobody_is_named(ledger: Whole, secrets: set[str]) -> None:
         rows = await ledger.books.fetch(f'SELECT t::text FROM books."{table}" t')
         text = "\n".join(row[0] for row in rows)
         assert not [secret for secret in secrets if secret in text], table
-
-
-async def facts_of(ledger: Whole) -> list[dict[str, Any]]:
-    """Read every fact from the books as `simulate` prints it, postings included."""
-    rows = await ledger.books.fetch(
-        """SELECT f.type, f.stream, f.seq, f.effective_on::text, f.body, e.postings
-           FROM books.facts f LEFT JOIN LATERAL (
-               SELECT jsonb_agg(jsonb_build_object('code', code, 'fund', fund,
-                          'district', district, 'sub', sub, 'amount_fen', amount_fen)
-                          ORDER BY no) AS postings
-               FROM books.postings p
-               WHERE p.partition = f.partition AND p.ledger_offset = f.ledger_offset) e ON true"""
-    )
-    return [
-        {
-            "type": row["type"],
-            "stream": row["stream"],
-            "seq": row["seq"],
-            "effective_on": row["effective_on"],
-            "body": orjson.loads(row["body"]),
-            "entry": {"postings": orjson.loads(row["postings"])} if row["postings"] else {},
-        }
-        for row in rows
-    ]
-
-
-def without_titles(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out the accounts' names, which the books keep in the chart alone."""
-    for item in items:
-        for posting in item.get("entry", {}).get("postings", []):
-            posting.pop("account", None)
-    return items
-
-
-async def do(ledger: Whole, act: StaffAct) -> None:
-    """Do what people do in a scenario; the clerk does the rest by himself."""
-    settings, books = ledger.settings, ledger.books
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
-
-        async def send(asked: Asked) -> None:
-            await sender.send_all([(asked.stream, encode_command(asked))])
-
-        if act.type == OF_PAYEE:
-            query = "SELECT payee FROM books.disbursements WHERE application = $1 LIMIT 1"
-            await send(act.of_payee(await books.fetchval(query, act.data["application"])))
-            return
-        rows = await books.fetch(
-            "SELECT disbursement, payee, amount_fen FROM books.disbursements"
-            " WHERE state = 'ordered' AND coalesce(disputed, '') = ''"
-            " AND application = ANY($1::text[])",
-            list(act.applications),
-        )
-        await send(act.prepare(Waiting(*row) for row in rows))
-        batch = act.data["batch"]
-        query = (
-            "SELECT digest, total_fen FROM books.batches WHERE batch = $1 AND state = 'prepared'"
-        )
-
-        async def prepared() -> asyncpg.Record | None:
-            return await books.fetchrow(query, batch)
-
-        await until(f"{batch} prepared", prepared)
-        row = await prepared()
-        assert row is not None
-        await send(act.release(row["digest"], row["total_fen"]))
-
-
-async def test_scenarios_lead_to_the_same_facts_as_a_simulation(settings: Settings) -> None:
-    simulation = Simulation(policies())
-    simulated: list[dict[str, Any]] = []
-    async with whole(settings) as ledger:
-        upstream = Upstream(settings)
-        for line in (line for name in NAMES for line in messages(name)):
-            simulated += await simulation.feed(line)
-            refused = sum(item["type"] == "MessageRefused" for item in simulated)
-            if act := staff_act(line):
-                await do(ledger, act)
-            else:
-                feed = TYPES.get(orjson.loads(line)["type"])
-                upstream.raw(feed.feed if feed else "applications", line)
-                upstream.flush()
-            wanted = (len(simulated) - refused, refused)
-
-            async def quiet(wanted: tuple[int, int] = wanted) -> bool:
-                facts = await ledger.count("SELECT count(*) FROM books.facts")
-                letters = await ledger.count("SELECT count(*) FROM books.dead_letters")
-                return facts >= wanted[0] and letters >= wanted[1]
-
-            await until(f"{wanted} facts and letters", quiet)
-        found = await facts_of(ledger)
-        codes = await ledger.books.fetch("SELECT code FROM books.dead_letters")
-        assert ledger.alarms == []
-    assert sorted(row["code"] for row in codes) == sorted(
-        item["code"] for item in simulated if item["type"] == "MessageRefused"
-    )
-    there, here = essence(found), essence(without_titles(simulated))
-    assert there - here == Counter()
-    assert here - there == Counter()
-    assert digest(found) == digest(simulated)

@@ -5,11 +5,24 @@ from pathlib import Path
 import orjson
 import pytest
 
-from policies.registry import Policies
+from policies.quotes import clause_text, load_notices, occurs
+from policies.registry import ROOT, Policies
 from services.main.simulate import simulate
-from tests.scenes import NAMES, digest, expected, messages, outline
+from tests.duties import DUTIES
+from tests.scenes import (
+    NAMES,
+    about,
+    balances_expected,
+    by_time,
+    digest,
+    expected,
+    messages,
+    outline,
+    rehearsed,
+)
 
 POLICIES = Policies.load()
+NOTICES = load_notices(ROOT / "notices")
 
 
 def played(name: str) -> list[str]:
@@ -26,10 +39,24 @@ def test_a_scenario_played_twice_is_the_same_to_the_byte(name: str) -> None:
     assert played(name) == played(name)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_ends_with_the_balances_that_were_worked_out(name: str) -> None:
+    assert rehearsed(messages(name), POLICIES).balances == balances_expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_says_which_duty_it_shows_and_quotes_the_clause(name: str) -> None:
+    told = about(name)
+    assert told["title"]
+    assert set(told["duties"]) <= set(DUTIES)
+    text = clause_text(NOTICES, told["cite"])
+    assert text is not None, told["cite"]
+    assert occurs(told["quote"], text)
+
+
 def test_every_folder_holds_a_whole_scenario() -> None:
     folders = (Path(__file__).parents[1] / "scenarios").iterdir()
     assert sorted(folder.name for folder in folders) == list(NAMES)
-    assert len(NAMES) >= 3
 
 
 def test_every_journal_entry_is_balanced() -> None:
@@ -42,7 +69,7 @@ def test_every_journal_entry_is_balanced() -> None:
 
 
 def test_scenarios_in_one_ledger_lead_to_what_they_lead_to_alone() -> None:
-    together = simulate([line for name in NAMES for line in messages(name)], POLICIES)
+    together = simulate(by_time(NAMES), POLICIES)
     alone = [orjson.loads(line) for name in NAMES for line in played(name)]
     assert digest(map(orjson.loads, together)) == digest(alone)
 
