@@ -5,7 +5,7 @@ to the next: on a day's first moment the clerk asks for what is due, then that d
 """
 
 from collections import Counter
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ class Rehearsed:
         async def quiet() -> bool:
             facts = await self._ledger.count("SELECT count(*) FROM books.facts")
             letters = await self._ledger.count("SELECT count(*) FROM books.dead_letters")
-            return facts >= wanted[0] and letters >= wanted[1]
+            return bool(facts >= wanted[0] and letters >= wanted[1])
 
         await until(f"{wanted} facts and letters", quiet)
 
@@ -157,4 +157,4 @@ async def test_scenarios_lead_to_the_same_facts_as_a_simulation(
     assert there - here == Counter()
     assert here - there == Counter()
     assert digest(found) == digest(simulated)
-    assert balances(postings, lines) == balances_of(both.simulation, simulated)
+    assert balances(map(dict, postings), map(dict, lines)) == balances_of(both.simulation, simulated)
