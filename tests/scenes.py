@@ -26,11 +26,16 @@ from services.main.simulate import Simulation
 from services.standing.one_noun import BudgetStream
 
 FOLDER = Path(__file__).parent / "scenarios"
+CITY = Path(__file__).parent / "city_parameters"
+"""Figures that a city has set where the notices are silent (`simulate --parameters`)."""
 NAMES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/messages.jsonl")))
 
 _TOKEN = re.compile(r"\b[pua][0-9a-f]{32}\b")
 _DATED_BY_THE_CLAIM = {"ApplicationFiled", "ApprovalProposed", "ApprovalDenied"}
 """The others are dated by the day on which a message came in, or the clerk asked."""
+
+_SAID_BY_MANY = {"BudgetReleased", "BudgetSpent"}
+"""Several beneficiaries and payees tell a line at once; which comes first is nobody's rule."""
 
 _EACH_LEDGERS_OWN = {
     "BatchPrepared": ("digest",),
@@ -191,7 +196,7 @@ def _essence(item: Mapping[str, Any]) -> str:
         body["arrived"] = body["arrived"]["event"]
     for name in _EACH_LEDGERS_OWN.get(item["type"], ()):
         body.pop(name, None)
-    answers_of_many = item["stream"].startswith("batch/")
+    answers_of_many = item["stream"].startswith("batch/") or item["type"] in _SAID_BY_MANY
     kept = {
         "type": item["type"],
         "stream": item["stream"],
@@ -206,7 +211,7 @@ def _essence(item: Mapping[str, Any]) -> str:
 
 def write_expectations(names: Iterable[str]) -> None:
     """Write what a simulation makes of scenarios, for their author to read beside the notices."""
-    policies = Policies.load()
+    policies = Policies.load(overrides=CITY)
     for name in names:
         played = rehearsed(messages(name), policies)
         for file, items in (

@@ -16,13 +16,13 @@ from events.codec import encode_command
 from events.days import SHANGHAI
 from events.envelope import Asked
 from events.inbound.catalogue import TYPES
+from policies.registry import Policies
 from services.main.simulate import Simulation
 from services.main.staff_acts import BATCH, OF_PAYEE, StaffAct, Waiting, staff_act
 from services.runtime.clock import set_practice_clock
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
-from tests.dsl import policies
-from tests.scenes import NAMES, balances, balances_of, by_time, digest, essence
+from tests.scenes import CITY, NAMES, balances, balances_of, by_time, digest, essence
 from tests.whole import Upstream, Whole, until, whole
 
 
@@ -96,7 +96,7 @@ class Rehearsed:
     """A running ledger beside a simulation that says what it must come to."""
 
     def __init__(self, ledger: Whole, upstream: Upstream, clock: Path) -> None:
-        self.simulation = Simulation(policies())
+        self.simulation = Simulation(Policies.load(overrides=CITY))
         self.simulated: list[dict[str, Any]] = []
         self._ledger = ledger
         self._upstream = upstream
@@ -139,7 +139,9 @@ async def test_scenarios_lead_to_the_same_facts_as_a_simulation(
 ) -> None:
     clock = tmp_path / "clock"
     set_practice_clock(clock, datetime(2020, 1, 1, tzinfo=UTC))
-    rehearsing = settings.model_copy(update={"practice_clock": str(clock)})
+    rehearsing = settings.model_copy(
+        update={"practice_clock": str(clock), "city_parameters": str(CITY)}
+    )
     async with whole(rehearsing) as ledger:
         both = Rehearsed(ledger, Upstream(settings), clock)
         for line in by_time(NAMES):
@@ -157,4 +159,6 @@ async def test_scenarios_lead_to_the_same_facts_as_a_simulation(
     assert there - here == Counter()
     assert here - there == Counter()
     assert digest(found) == digest(simulated)
-    assert balances(map(dict, postings), map(dict, lines)) == balances_of(both.simulation, simulated)
+    assert balances(map(dict, postings), map(dict, lines)) == balances_of(
+        both.simulation, simulated
+    )

@@ -10,6 +10,7 @@ from policies.registry import ROOT, Policies
 from services.main.simulate import simulate
 from tests.duties import DUTIES
 from tests.scenes import (
+    CITY,
     NAMES,
     about,
     balances_expected,
@@ -21,7 +22,7 @@ from tests.scenes import (
     rehearsed,
 )
 
-POLICIES = Policies.load()
+POLICIES = Policies.load(overrides=CITY)
 NOTICES = load_notices(ROOT / "notices")
 
 
