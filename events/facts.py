@@ -34,6 +34,9 @@ APPLIED_ON = "application.applied_on"
 BORN_ON = "person.born_on"
 """The day of birth: intake takes it from the resident id where an application leaves it out."""
 
+WITHOUT_APPLICATION = "match.without_application"
+"""Nobody applied: a comparison of data found the unit. Intake notes it on the channel `auto`."""
+
 _WRITTEN = (
     FactType.TEXT,
     FactType.DATE,

@@ -10,6 +10,8 @@ Grade = Literal["A", "B", "C", "D"]
 
 FIRST_GRADE: Grade = "B"
 FRAUD_GRADE: Grade = "D"
+BROKEN_GRADE: Grade = "C"
+"""Credit after a promise that was not kept, without deceit."""
 
 
 class ChangeAccount(Command):

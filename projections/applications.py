@@ -22,11 +22,13 @@ from events.approvals import (
     ApprovalReferred,
     ApprovalRevoked,
 )
+from events.deadlines import DeadlineMissed, PaymentLate
+from events.promises import PromiseMade
 from events.values import Arrival, PolicyRef
 from projections.placed import Placed
 from projections.table import Change, Column, Merge, Table, Upsert
 
-VERSION = 2
+VERSION = 3
 
 APPLICATIONS = Table(
     "applications",
@@ -78,6 +80,9 @@ APPLICATIONS = Table(
         Column("revoked_on", "date", "legal day the grant was revoked"),
         Column("lapsed_on", "date", "legal day its wait for budget ended in vain"),
         Column("withdrawn_on", "date", "legal day it was taken back"),
+        Column("pay_by", "date", "day by which its notice wants it paid, once that was missed"),
+        Column("late_on", "date", "legal day on which it was found to be late"),
+        Column("late_stage", "text", "how far it was then: undecided, not_ordered, not_paid"),
     ),
     key=("application",),
     indexes=(
@@ -87,6 +92,7 @@ APPLICATIONS = Table(
         "(beneficiary)",
         "(payee)",
         "(proposed_at) WHERE state = 'proposed'",
+        "(programme, region, application) WHERE stated ->> 'match.without_application' = 'true'",
     ),
 )
 TABLES = (APPLICATIONS,)
@@ -102,6 +108,9 @@ READS = (
     ApprovalHeld,
     ApprovalLapsed,
     ApprovalRevoked,
+    PromiseMade,
+    DeadlineMissed,
+    PaymentLate,
 )
 
 
@@ -186,6 +195,17 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
             return {"state": "held", "held_on": on}
         case ApprovalLapsed():
             return {"state": "lapsed", "lapsed_on": on}
+        case PromiseMade() as body:
+            return {
+                "state": "proposed",
+                "attempt": body.attempt,
+                "proposed_on": on,
+                "proposed_at": placed.recorded_at,
+            }
+        case DeadlineMissed() as body:
+            return {"pay_by": body.pay_by, "late_on": on, "late_stage": body.stage}
+        case PaymentLate() as body:
+            return {"pay_by": body.pay_by, "late_on": on, "late_stage": "not_paid"}
         case ApprovalRevoked() as body:
             return {"state": "revoked", "code": body.cause, "revoked_on": on}
         case _:

@@ -3,6 +3,22 @@
 from events.fact_names.kinds import FactName, FactType
 
 LEVELS = ("五级", "四级", "三级", "二级", "一级", "专项职业能力")
+PROMISABLE = (
+    "apprentice.joint",
+    "apprentice.skilled_post",
+    "contract.months",
+    "contract.signed",
+    "course.free",
+    "course.months",
+    "course.paid_by",
+    "course.startup",
+    "hire.insured",
+    "in_work.held",
+    "person.status",
+    "training.group",
+)
+"""Facts that a payee of high credit may promise for some training subsidy."""
+
 STATUSES = (
     "在职",
     "其他在职",
@@ -82,6 +98,8 @@ COMMON: tuple[FactName, ...] = (
              description="符合的全部困难类别；城市低保家庭同时填“低保家庭”，一项都不符合填空列表 []。"),
     FactName("person.born_on", FactType.DATE, "出生日期", "1990-03-07",
              description="居民身份证所载出生日期，用来计算周岁；不填的由受理环节从身份证号码取得。"),
+    FactName("promise.facts", FactType.ENUMS, "书面承诺代替证明的事实", ["contract.months"], PROMISABLE,
+             description="告知承诺：单位书面承诺、暂不提交证明材料的事实，填事实名称；所列事实本身仍须填报。哪些补贴可承诺哪些事实见政策卡。没有承诺的不填。"),
     FactName("running.accepted_on", FactType.DATE, "在享政策的受理日期", "2020-11-20",
              description="正在享受、享受期未满的同一补贴，首次受理的日期；没有在享的不填。"),
     FactName("running.ends_on", FactType.DATE, "在享政策的享受期截止日", "2022-11-30",

@@ -23,7 +23,13 @@ _APPLICATION = Field(description="申请编号，在发送系统内唯一；同�
 _PROGRAMME = Field(description="补贴项目代码，例如 skill-upgrade。")
 _REGION = Field(description="受理地行政区划代码（GB/T 2260，六位）。")
 _APPLIED_ON = Field(description="申请日期，不晚于消息到达日期（北京时间）。")
-_CHANNEL = Field(description="受理渠道，例如 hall 窗口、app 手机、school 院校、employer 单位。")
+AUTO = "auto"
+"""The channel of what a data match finds (免申即享): nobody applied."""
+
+_CHANNEL = Field(
+    description="受理渠道，例如 hall 窗口、app 手机、school 院校、employer 单位；"
+    "auto 免申即享：由信息比对产生，单位没有申请，每个比对出的单位一件（或批量申请中的一行）。"
+)
 _FACTS = Field(description="申报事实，名称和取值见申报事实清单；没有的事实不填。")
 
 

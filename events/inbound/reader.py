@@ -17,6 +17,7 @@ from events import facts
 from events.days import legal_day
 from events.inbound import catalogue
 from events.inbound.applications import (
+    AUTO,
     AccountCorrected,
     ApplicationCorrected,
     ApplicationSubmitted,
@@ -26,6 +27,7 @@ from events.inbound.applications import (
 from events.inbound.claims import Claim, digest_of
 from events.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
 from events.inbound.cloudevent import Event, Headers, read_event
+from events.inbound.completing import completed
 from events.inbound.fields import AccountStated, PartyStated
 from events.inbound.fields import Inbound as Data
 from events.inbound.identity import Account, Party, names_a_person
@@ -131,7 +133,7 @@ def read_data(
     party = account = None
     body: Claim | Data
     if isinstance(data, ApplicationSubmitted):
-        body = _with_birth(_claim(event, data, known, on, problems), known)
+        body = completed(_claim(event, data, known, on, problems), known)
     else:
         body = data
         check_known(data, known, problems)
@@ -221,7 +223,7 @@ def _batch_line(
     claim = _canonical(event, batch, line.line, parties, stated, on, problems, "data.lines")
     if problems:
         raise Refusal(*problems)
-    return Inbound(event.id, event.source, event.type, at, on, _with_birth(claim, known))
+    return Inbound(event.id, event.source, event.type, at, on, completed(claim, known))
 
 
 def _claim(
@@ -236,17 +238,6 @@ def _claim(
     parties = _Parties(data.beneficiary, data.payee, data.account)
     claim = _canonical(event, data, line, parties, data.facts, on, problems, "data")
     return claim._replace(replaces=replaces) if replaces else claim
-
-
-def _with_birth(claim: Claim, known: Known) -> Claim:
-    """Take the day of birth from the resident id where the programme asks for it and nobody stated
-    it. It is no part of what was stated, so the digest does not count it."""
-    number = claim.beneficiary.id
-    asked = claim.programme in known.asking_birth and claim.beneficiary.kind == "person"
-    if not asked or not number or facts.BORN_ON in claim.facts:
-        return claim
-    born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
-    return claim._replace(facts={**claim.facts, facts.BORN_ON: born})
 
 
 class _Parties(NamedTuple):
@@ -273,6 +264,10 @@ def _canonical(
         payee = party_of(parties.payee, f"{prefix}.payee", on, problems)
     account = account_of(parties.account, f"{prefix}.account", problems)
     stated = _facts(raw_facts, f"{prefix}.facts", problems)
+    if header.channel == AUTO and stated.get(facts.WITHOUT_APPLICATION) is False:
+        where = f"{prefix}.facts.{facts.WITHOUT_APPLICATION}"
+        seen = f"受理渠道为 {AUTO}（免申即享），此项却填 false"
+        problems.append(Problem(Code.WRONG_FACT, where, seen, "请更正受理渠道或此项事实。"))
     claim = Claim(
         event.source,
         header.application,

@@ -1,4 +1,5 @@
-"""Duties: what holds for payments and money whatever the programme: stops, plans, budgets.
+"""Duties: what holds for payments and money whatever the programme: stops, plans, budgets,
+matches without application, written promises.
 
 In:    `policies/duties/*.yaml`
 Out:   Duties, loaded once
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policies.duties.budgets import BudgetRules
+from policies.duties.matches import Matches
 from policies.duties.plans import Plans
+from policies.duties.promises import Promises
 from policies.duties.stops import Stops
 from policies.files import parsed
 
@@ -18,11 +21,13 @@ ROOT = Path(__file__).parent
 
 
 class Duties(NamedTuple):
-    """The three tables."""
+    """The five tables."""
 
     stops: Stops
     plans: Plans
     budgets: BudgetRules
+    matches: Matches
+    promises: Promises
 
 
 @cache
@@ -39,4 +44,6 @@ def shipped() -> Duties:
         Stops.model_validate(data("stops")),
         Plans.model_validate(data("plans")),
         BudgetRules.model_validate(data("budgets")),
+        Matches.model_validate(data("matches")),
+        Promises.model_validate(data("promises")),
     )

@@ -1,7 +1,6 @@
 """Decide whether money is due, ask for it, and answer what the budget says."""
 
 from datetime import date
-from typing import assert_never
 
 from events.applications import (
     ApplicationCorrected,
@@ -12,46 +11,22 @@ from events.applications import (
 from events.approvals import (
     AnswerBudget,
     ApprovalDenied,
-    ApprovalExtended,
     ApprovalGranted,
     ApprovalHeld,
     ApprovalLapsed,
-    ApprovalProposed,
-    ApprovalReferred,
-    ApprovalRevoked,
     ApprovalWithdrawn,
-    CeilingStated,
     CommitmentDeclined,
-    ExtensionLapsed,
-    ExtensionProposed,
     ReviewApplication,
-    ServiceLeftEarly,
 )
 from events.control import CommandRefused
+from events.promises import AnswerPromise
 from events.values import Fact
 from policies.registry import Policies
 from services.applications.state import Applications
 from services.approvals import extending
 from services.approvals.ceilings import ceiling_of, within
-from services.approvals.judgement import approve_by_review, judge
-from services.approvals.state import Approval, Approvals, Proposal, State
-
-ApprovalFact = (
-    ApprovalProposed
-    | ApprovalDenied
-    | ApprovalReferred
-    | ApprovalGranted
-    | ApprovalHeld
-    | ApprovalLapsed
-    | ApprovalWithdrawn
-    | CeilingStated
-    | CommitmentDeclined
-    | ApprovalRevoked
-    | ServiceLeftEarly
-    | ExtensionProposed
-    | ApprovalExtended
-    | ExtensionLapsed
-)
+from services.approvals.judgement import approve_by_review, judge, untrusted
+from services.approvals.state import Approval, Approvals
 
 
 def decide_claim(
@@ -242,67 +217,28 @@ def _granted(approval: Approval, command: AnswerBudget) -> ApprovalGranted:
     )
 
 
+def answer_promise(
+    applications: Applications,
+    approvals: Approvals,
+    command: AnswerPromise,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Go on with a claim that rests on a promise, now that the payee's history has answered.
+
+    Holds: an answer that nobody waits for (taken back, corrected) changes nothing
+    """
+    claim = applications.filed.get(command.application)
+    approval = approvals.by_application.get(command.application)
+    if claim is None or approval is None or claim.withdrawn:
+        return []
+    if (approval.state, approval.attempt) != ("promised", command.attempt):
+        return []
+    caps, application = approvals.caps, command.application
+    if not command.accepted:
+        return untrusted(caps, application, claim.stated, command.grade, policies)
+    return judge(caps, application, command.attempt, claim.stated, on, policies, trusted=True)
+
+
 def _refused(command: ReviewApplication, code: str) -> CommandRefused:
     return CommandRefused(command=type(command).__name__, code=code, about=command.application)
-
-
-def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
-    """Fold one fact, in place."""
-    match fact:
-        case ApprovalProposed():
-            proposal = Proposal(
-                fact.policy,
-                fact.amount,
-                fact.instalments,
-                fact.payee,
-                fact.account,
-                fact.region,
-            )
-            approvals.by_application[fact.application] = Approval(
-                "proposed", fact.attempt, proposal
-            )
-            approvals.caps.take(fact.application, fact.slots)
-        case ApprovalDenied() | ApprovalReferred():
-            state: State = "denied" if isinstance(fact, ApprovalDenied) else "referred"
-            approvals.end(fact.application, state)
-        case ApprovalGranted():
-            approval = approvals.by_application[fact.application]
-            approval.state, approval.taken, approval.queued_on = "granted", fact.taken, None
-            approval.turn = fact.turn
-            if approval.proposed and approval.proposed.amount != fact.amount:
-                approval.proposed = approval.proposed._replace(
-                    amount=fact.amount, instalments=fact.instalments
-                )
-        case ApprovalHeld():
-            approval = approvals.by_application[fact.application]
-            approval.state, approval.queued_on, approval.turn = "held", fact.line, fact.turn
-            approval.taken = fact.taken
-            approvals.heard |= {(fact.application, fact.attempt, fact.turn, "queued")}
-        case ApprovalLapsed():
-            approvals.by_application[fact.application].state = "lapsed"
-            approvals.caps.give_back(fact.application)
-        case ApprovalWithdrawn():
-            approval = approvals.by_application[fact.application]
-            if approval.state == "granted":  # the answer that granted it may come once more
-                key = (fact.application, fact.attempt, approval.turn, "committed")
-                approvals.heard |= {key}
-            approval.state = "withdrawn"
-            approvals.caps.give_back(fact.application)
-        case ExtensionProposed() | ApprovalExtended() | ExtensionLapsed():
-            extending.evolve(approvals, fact)
-        case CeilingStated():
-            pass  # the ceiling's own line keeps it
-        case ApprovalRevoked():
-            approval = approvals.by_application[fact.application]
-            approval.state = "revoked"
-            approvals.heard |= {(fact.application, fact.attempt, approval.turn, "committed")}
-            if fact.gives_back_slots:
-                approvals.caps.give_back(fact.application)
-        case ServiceLeftEarly():
-            approvals.left_early |= {fact.application}
-        case CommitmentDeclined():
-            outcome = "queued" if fact.queued_on else "committed"
-            key = (fact.application, fact.attempt, fact.turn, outcome)
-            approvals.heard |= {key}
-        case _:
-            assert_never(fact)

@@ -19,14 +19,23 @@ from policies.outcomes import AT_GRANT, Claim, Deny, Grant, Refer
 from policies.registry import Policies
 from services.approvals.caps import Caps
 from services.approvals.ceilings import under_ceilings
+from services.approvals.routes import before_proposing, low_credit
 from services.approvals.state import Approval
 
 
 def judge(
-    caps: Caps, application: str, attempt: int, stated: Stated, on: date, policies: Policies
+    caps: Caps,
+    application: str,
+    attempt: int,
+    stated: Stated,
+    on: date,
+    policies: Policies,
+    *,
+    trusted: bool = False,
 ) -> list[Fact]:
     """Answer with one of ApprovalProposed, ApprovalDenied, ApprovalReferred; the ceilings that a
-    proposal shares are stated before it.
+    proposal shares are stated before it. What rests on a promise is asked of the payee's history
+    first (PromiseMade), unless that has said that the payee is `trusted`.
 
     Holds: nothing but the policies, the stated facts, the caps and the legal day `on` decides
     """
@@ -34,7 +43,9 @@ def judge(
     outcome = policies.evaluate(claim, caps)
     match outcome:
         case Grant():
-            return _proposed(caps, application, attempt, stated, on, outcome)
+            return (
+                [] if trusted else _routed(application, attempt, stated, outcome, policies)
+            ) or _proposed(caps, application, attempt, stated, on, outcome)
         case Deny():
             denied = ApprovalDenied(
                 application=application,
@@ -56,6 +67,30 @@ def judge(
             return [referred]
         case _:
             assert_never(outcome)
+
+
+def _routed(
+    application: str, attempt: int, stated: Stated, grant: Grant, policies: Policies
+) -> list[Fact]:
+    policy = _reference(grant.policy)
+    return before_proposing(application, attempt, stated, grant, policy, policies.duties)
+
+
+def untrusted(
+    caps: Caps, application: str, stated: Stated, grade: str, policies: Policies
+) -> list[Fact]:
+    """Send a claim to a person whose payee may not promise instead of proving."""
+    code, text = low_credit(grade)
+    claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
+    outcome = policies.evaluate(claim, caps)
+    referred = ApprovalReferred(
+        application=application,
+        code=code,
+        text=text,
+        policy=outcome.policy and _reference(outcome.policy),
+        trail=outcome.trail,
+    )
+    return [referred]
 
 
 def approve_by_review(

@@ -7,7 +7,15 @@ from events.values import LineTaken, PlannedInstalment, PolicyRef
 from services.approvals.caps import Caps
 
 State = Literal[
-    "proposed", "held", "granted", "denied", "referred", "lapsed", "withdrawn", "revoked"
+    "promised",
+    "proposed",
+    "held",
+    "granted",
+    "denied",
+    "referred",
+    "lapsed",
+    "withdrawn",
+    "revoked",
 ]
 
 Answer = tuple[str, int, int, str]
@@ -51,6 +59,7 @@ class Approvals:
     caps: Caps = field(default_factory=Caps)
     heard: frozenset[Answer] = frozenset()
     left_early: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
 
     def end(self, application: str, state: State) -> None:
         """Fold a judgement that proposes no money; the count of attempts goes on."""

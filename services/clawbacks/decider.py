@@ -23,7 +23,7 @@ from events.clawbacks import (
 from events.control import CommandRefused
 from events.disbursements import DisbursementCancelled
 from events.values import Fact
-from services.clawbacks.ordering import Order, advances_back, back, enjoyed, open_advances
+from services.clawbacks.ordering import Order, advances_back, back, enjoyed, marks, open_advances
 from services.clawbacks.state import Debt, Debts
 from services.clawbacks.writing_off import judge_write_off, propose_write_off
 from services.payees.books import PayeeBooks
@@ -196,7 +196,7 @@ def _stop(books: PayeeBooks, command: StopPayments) -> list[Fact]:
     )
     if enjoyed(books, command.application):
         return [*facts, *back(books, order, payable)]
-    return [*facts, *advances_back(books, order, payable)]
+    return [*facts, *advances_back(books, order, payable), *marks(books, order)]
 
 
 def _recover(debts: Debts, command: RecordRecovery) -> list[Fact]:

@@ -9,6 +9,7 @@ from events.values import Fact
 from services.clawbacks.offsets import kept_back_of_all
 from services.clawbacks.state import Debt
 from services.payees.books import PayeeBooks
+from services.payees.promising import broken
 
 
 class Order(NamedTuple):
@@ -51,7 +52,7 @@ def back(books: PayeeBooks, order: Order, payable: dict[str, int] | None = None)
         )
     if order.amount is None:
         facts += advances_back(books, order, payable)
-    return [*facts, *_marks(books, order)]
+    return [*facts, *marks(books, order)]
 
 
 def enjoyed(books: PayeeBooks, application: str) -> int:
@@ -113,7 +114,10 @@ def debt(
     return [ordered, *kept_back_of_all(books.payments, name, owed, payable)]
 
 
-def _marks(books: PayeeBooks, order: Order) -> list[Fact]:
+def marks(books: PayeeBooks, order: Order) -> list[Fact]:
+    """Mark a payee for fraud; lower the credit where only a promise was not kept."""
+    if order.cause == "not_entitled":
+        return broken(books, order.application, order.document, order.reason, order.source)
     if order.cause != "fraud":
         return []
     return marked(books, order.document, order.reason, order.source)

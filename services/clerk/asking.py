@@ -43,7 +43,8 @@ _ON_THE_WAY = """
            recorded_at, effective_on, body::text
     FROM books.facts
     WHERE application = $1
-      AND type IN ('ApprovalProposed', 'BudgetCommitted', 'BudgetPassedOn', 'BudgetQueued',
+      AND type IN ('ApprovalProposed', 'PromiseMade', 'PromiseAccepted', 'PromiseRefused',
+                   'BudgetCommitted', 'BudgetPassedOn', 'BudgetQueued',
                    'BudgetDequeued')
       AND coalesce(body -> 'ask' ->> 'attempt', body ->> 'attempt')::int = $2
     ORDER BY recorded_at, partition, ledger_offset

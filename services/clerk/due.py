@@ -1,7 +1,8 @@
 """Due: what the calendar asks of the ledger today.
 
 In:   rows that the books have found, today's legal day, the instant of asking
-Out:  PreCheckInstalment, CallAdvance, CommitBudget and its answers again, BeginSending, ConfirmSent
+Out:  PreCheckInstalment, CallAdvance, CheckDeadline, CommitBudget and its answers again,
+      BeginSending, ConfirmSent
 Holds: a pure function; a command's id is a function of what it asks, so asking twice is a repeat.
 """
 
@@ -14,6 +15,7 @@ from events import streams
 from events.advances import CallAdvance
 from events.batches import BeginSending, ConfirmSent
 from events.budgets import CloseLine, QueueRule
+from events.deadlines import CheckArrival, CheckDeadline
 from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
 from events.values import Command
@@ -55,6 +57,18 @@ class EndedLine(NamedTuple):
     queue: QueueRule
 
 
+class LateClaim(NamedTuple):
+    """A claim of a data match that is not paid though its day has passed; `ordered` once the
+    payee's history knows of its payment."""
+
+    application: str
+    beneficiary: str
+    payee: str
+    pay_by: date
+    cite: str
+    ordered: bool
+
+
 class ReleasedBatch(NamedTuple):
     """A batch that a second person has let go."""
 
@@ -69,7 +83,15 @@ class WrittenFile(NamedTuple):
     digest: str
 
 
-Row = DueInstalment | OverdueAdvance | EndedLine | Unanswered | ReleasedBatch | WrittenFile
+Row = (
+    DueInstalment
+    | OverdueAdvance
+    | EndedLine
+    | Unanswered
+    | LateClaim
+    | ReleasedBatch
+    | WrittenFile
+)
 
 
 def due_commands(rows: Iterable[Row], today: date, now: datetime) -> list[Asked]:
@@ -101,6 +123,16 @@ def _commands(row: Row, today: date, now: datetime) -> list[Asked]:
             return [_asked(f"close|{row.line}", row.line, today, now, close)]
         case Unanswered():
             return follow_ups(row.fact)
+        case LateClaim():
+            if row.pay_by >= today:
+                return []
+            kind = CheckArrival if row.ordered else CheckDeadline
+            late = kind(application=row.application, pay_by=row.pay_by, cite=row.cite)
+            stream = (
+                streams.payee(row.payee) if row.ordered else streams.beneficiary(row.beneficiary)
+            )
+            # who is found in time today may be late tomorrow, so each day asks anew
+            return [_asked(f"late|{stream}|{row.application}|{today}", stream, today, now, late)]
         case ReleasedBatch():
             begin = BeginSending(batch=row.batch)
             return [_asked(f"begin|{row.batch}", streams.batch(row.batch), today, now, begin)]

@@ -10,7 +10,7 @@ Holds: what is asked is found in the books each time anew, so a clerk that was a
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -20,8 +20,10 @@ from events.codec import encode_command
 from events.days import legal_day
 from events.envelope import Asked
 from events.invariants import BrokenInvariant
+from policies.duties import shipped
 from policies.registry import Policies
 from services.clerk import asking
+from services.clerk.deadlines import late_claims
 from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.outbox import AnotherFile, hand_over
 from services.clerk.past import NotAsReleased, released_commands
@@ -74,6 +76,7 @@ class Clerk:
         self._asked: dict[str, datetime] = {}
         self._waiting: dict[str, datetime] = {}
         self._closes_years_from = closes_years_from
+        self._deadlines_at = datetime.min.replace(tzinfo=UTC)
 
     async def round(self, now: datetime) -> int:
         """Ask once for everything that is due; how many commands were sent.
@@ -89,6 +92,11 @@ class Clerk:
         if self._closes_years_from:
             ended = await asking.ended_lines(self._pool, self._closes_years_from, today)
             sent += await self._ask(ended, today, now)
+        if now - self._deadlines_at >= ASK_AGAIN_AFTER:
+            self._deadlines_at = now
+            before, table = now - UNANSWERED_AFTER, shipped().matches
+            async for late in late_claims(self._pool, table, today, before):
+                sent += await self._ask(late, today, now)
         async for facts in asking.unanswered(self._pool, now - UNANSWERED_AFTER):
             sent += await self._ask(facts, today, now)
         async for facts in asking.unreported(self._pool, now - UNANSWERED_AFTER):

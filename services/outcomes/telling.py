@@ -75,6 +75,7 @@ from events.clawbacks import (
     WriteOffRejected,
 )
 from events.control import CommandRefused, CommandSetAside, StreamResumed
+from events.deadlines import DeadlineMissed, PaymentLate
 from events.disbursements import (
     DisbursementBatched,
     DisbursementCancelled,
@@ -115,6 +116,7 @@ from events.payees import (
     CreditGraded,
     FraudMarked,
 )
+from events.promises import PromiseAccepted, PromiseMade, PromiseRefused
 from events.statements import (
     OpeningBalance,
     StatementLineClassified,
@@ -192,6 +194,11 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         # the payee's standing with the city; and what other facts of the same moment tell
         FraudMarked,
         CreditGraded,
+        PromiseMade,
+        PromiseAccepted,
+        PromiseRefused,
+        DeadlineMissed,
+        PaymentLate,
         PaymentsStopped,
         ServiceLeftEarly,
         AdvanceOpened,

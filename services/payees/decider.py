@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from events.control import CommandRefused
+from events.deadlines import CheckArrival, PaymentLate
 from events.payees import (
     AccountChanged,
     AccountProposed,
@@ -15,13 +16,32 @@ from events.payees import (
     MarkFraud,
     ProposeAccount,
 )
+from events.promises import CheckPromise, PromiseAccepted, PromiseRefused
 from events.values import Fact
 from services.clawbacks.ordering import marked
+from services.payees import lateness, promising
 from services.payees.books import PayeeBooks
 from services.payees.state import Payee
 
-PayeeCommand = ChangeAccount | ProposeAccount | JudgeAccount | MarkFraud | GradeCredit
-PayeeFact = AccountProposed | AccountRejected | AccountChanged | FraudMarked | CreditGraded
+PayeeCommand = (
+    ChangeAccount
+    | ProposeAccount
+    | JudgeAccount
+    | MarkFraud
+    | GradeCredit
+    | CheckPromise
+    | CheckArrival
+)
+PayeeFact = (
+    AccountProposed
+    | AccountRejected
+    | AccountChanged
+    | FraudMarked
+    | CreditGraded
+    | PromiseAccepted
+    | PromiseRefused
+    | PaymentLate
+)
 
 
 def decide(books: PayeeBooks, command: PayeeCommand) -> list[Fact]:
@@ -39,6 +59,10 @@ def decide(books: PayeeBooks, command: PayeeCommand) -> list[Fact]:
             return _judge(books, command)
         case MarkFraud():
             return marked(books, command.document, command.reason, command.source)
+        case CheckPromise():
+            return promising.check(books, command)
+        case CheckArrival():
+            return lateness.check(books, command)
         case GradeCredit():
             if command.grade == books.payee.grade:
                 return []
@@ -148,5 +172,12 @@ def evolve(payee: Payee, fact: PayeeFact) -> None:
             payee.frauds.add(fact.document)
         case CreditGraded():
             payee.grade = fact.grade
+        case PromiseAccepted():
+            payee.promises[fact.application] = fact.attempt
+            payee.judged_promises[fact.application] = fact.attempt
+        case PromiseRefused():
+            payee.judged_promises[fact.application] = fact.attempt
+        case PaymentLate():
+            payee.late |= {fact.application}
         case _:
             assert_never(fact)

@@ -7,7 +7,11 @@ from events.payees import FIRST_GRADE, AccountProposed, Grade
 
 @dataclass(slots=True)
 class Payee:
-    """The accounts that replace others, proposals that wait, the mark of fraud, the credit."""
+    """The accounts that replace others, proposals that wait, the mark of fraud, the credit.
+
+    `promises` are those that count, by application: the attempt; `judged_promises` all that were
+    ever answered.
+    """
 
     by_application: dict[str, str] = field(default_factory=dict)
     replaced_by: dict[str, str] = field(default_factory=dict)
@@ -16,6 +20,9 @@ class Payee:
     judged: set[str] = field(default_factory=set)
     frauds: set[str] = field(default_factory=set)
     grade: Grade = FIRST_GRADE
+    promises: dict[str, int] = field(default_factory=dict)
+    judged_promises: dict[str, int] = field(default_factory=dict)
+    late: frozenset[str] = frozenset()
 
     def account(self, application: str, stated: str) -> str:
         """Tell into which account an application is paid now, where it stated this one."""

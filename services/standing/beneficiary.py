@@ -5,6 +5,7 @@ from dataclasses import replace
 from events import applications as app
 from events import approvals as appr
 from events.advances import AdvanceGranted, GrantAdvance
+from events.deadlines import CheckDeadline, DeadlineMissed
 from events.envelope import Asked, Recorded
 from events.households import (
     CategoryLost,
@@ -25,6 +26,7 @@ from events.instalments import (
     PreCheckInstalment,
     RecordEvidence,
 )
+from events.promises import AnswerPromise, PromiseMade
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
 from events.values import Fact
 from policies.registry import Policies
@@ -32,7 +34,7 @@ from services.advances.granting import grant_advance
 from services.applications import decider as applications
 from services.applications.state import Applications
 from services.approvals import decider as approvals
-from services.approvals import extending
+from services.approvals import extending, folding, lateness
 from services.approvals.revoking import revoke
 from services.approvals.state import Approvals
 from services.clawbacks.leaving import left_early
@@ -73,6 +75,12 @@ class BeneficiaryStream(Stream):
                 return approvals.decide_claim(
                     self.applications, self.approvals, filing, asked.effective_on, policies
                 )
+            case AnswerPromise() as command:
+                return approvals.answer_promise(
+                    self.applications, self.approvals, command, asked.effective_on, policies
+                )
+            case CheckDeadline() as command:
+                return lateness.check(self.applications, self.approvals, self.instalments, command)
             case appr.AnswerBudget() as command:
                 return approvals.answer_budget(self.approvals, command)
             case appr.ReviewApplication() as command:
@@ -152,9 +160,11 @@ class BeneficiaryStream(Stream):
                 | appr.ServiceLeftEarly()
                 | appr.ExtensionProposed()
                 | appr.ApprovalExtended()
-                | appr.ExtensionLapsed() as fact
+                | appr.ExtensionLapsed()
+                | PromiseMade()
+                | DeadlineMissed() as fact
             ):
-                approvals.evolve(self.approvals, fact)
+                folding.evolve(self.approvals, fact)
             case (
                 EvidenceRecorded()
                 | InstalmentWaits()

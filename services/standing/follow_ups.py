@@ -11,6 +11,7 @@ from events import (
     disbursements,
     households,
     instalments,
+    promises,
 )
 from events.envelope import Asked, Recorded
 from events.values import Fact
@@ -18,6 +19,7 @@ from services.advances.granting import follow_ups as of_advance
 from services.approvals.extending import follow_ups as of_extension
 from services.approvals.follow_ups import follow_ups as of_approval
 from services.approvals.revoking import follow_ups as of_revocation
+from services.approvals.routes import follow_ups as of_promise
 from services.batches.follow_ups import follow_ups as of_batch
 from services.budgets.follow_ups import follow_ups as of_budget
 from services.budgets.follow_ups import of_payments
@@ -36,6 +38,9 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     approvals.ApprovalReferred: of_line,
     approvals.ApprovalHeld: of_line,
     approvals.ApprovalLapsed: of_line,
+    promises.PromiseMade: of_promise,
+    promises.PromiseAccepted: of_promise,
+    promises.PromiseRefused: of_promise,
     approvals.ApprovalProposed: of_approval,
     approvals.ApprovalWithdrawn: of_approval,
     approvals.CommitmentDeclined: of_approval,

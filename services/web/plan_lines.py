@@ -3,12 +3,23 @@
 from events import budgets as b
 from events import instalments as i
 from events.approvals import ApprovalExtended, CeilingStated, ExtensionLapsed, ExtensionProposed
+from events.deadlines import DeadlineMissed, PaymentLate
+from events.promises import PromiseAccepted, PromiseMade, PromiseRefused
 from events.values import Fact
 from services.web.languages import marked as _
 from services.web.languages import translate
 
 BUDGET: tuple[type[Fact], ...] = (CeilingStated, b.CeilingReached, b.BudgetCarried)
-DECISION: tuple[type[Fact], ...] = (ExtensionProposed, ApprovalExtended, ExtensionLapsed)
+DECISION: tuple[type[Fact], ...] = (
+    ExtensionProposed,
+    ApprovalExtended,
+    ExtensionLapsed,
+    PromiseMade,
+    PromiseAccepted,
+    PromiseRefused,
+    DeadlineMissed,
+    PaymentLate,
+)
 PAYMENT: tuple[type[Fact], ...] = (
     i.EvidenceRecorded,
     i.InstalmentWaits,
@@ -16,6 +27,14 @@ PAYMENT: tuple[type[Fact], ...] = (
     i.PlanEnded,
 )
 BANK: tuple[type[Fact], ...] = (b.BudgetSpent, b.BudgetSpendingReversed)
+
+
+LATE = {
+    "undecided": _("尚未办结"),
+    "not_ordered": _("尚未确认应付"),
+    "not_paid": _("银行尚未付到"),
+}
+"""How far a claim had come on the day on which it was found to be late."""
 
 
 def said(body: Fact) -> tuple[str, int | None, str] | None:
@@ -41,6 +60,17 @@ def _of_lines(body: Fact) -> tuple[str, int | None, str] | None:
 
 def _of_plans(body: Fact) -> tuple[str, int | None, str] | None:
     match body:
+        case PromiseMade():
+            return translate(_("书面承诺 {n} 项，查收款人信用"), n=len(body.facts)), None, "violet"
+        case PromiseAccepted():
+            return translate(_("信用等级 {grade}，承诺有效"), grade=body.grade), None, ""
+        case PromiseRefused():
+            return translate(_("信用等级 {grade}，不适用承诺"), grade=body.grade), None, "amber"
+        case DeadlineMissed() | PaymentLate():
+            stage = body.stage if isinstance(body, DeadlineMissed) else "not_paid"
+            why = translate(LATE[stage])
+            words = translate(_("应于 {day} 前拨付到位，已逾期：{why}"), day=body.pay_by, why=why)
+            return words, None, "red"
         case ExtensionProposed():
             words = translate(_("提请延长，再发 {n} 期"), n=len(body.instalments))
             return words, sum(part.amount for part in body.instalments), ""

@@ -1,0 +1,32 @@
+"""Completing: what a claim's facts say that its sender need not write.
+
+Holds: nothing of it was stated, so no digest counts it.
+"""
+
+from events import facts
+from events.inbound.applications import AUTO
+from events.inbound.claims import Claim
+from events.inbound.semantics import Known
+
+
+def completed(claim: Claim, known: Known) -> Claim:
+    """Add the day of birth, and that nobody applied."""
+    return _as_matched(_with_birth(claim, known))
+
+
+def _with_birth(claim: Claim, known: Known) -> Claim:
+    """Take the day of birth from the resident id where the programme asks for it and nobody stated
+    it."""
+    number = claim.beneficiary.id
+    asked = claim.programme in known.asking_birth and claim.beneficiary.kind == "person"
+    if not asked or not number or facts.BORN_ON in claim.facts:
+        return claim
+    born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+    return claim._replace(facts={**claim.facts, facts.BORN_ON: born})
+
+
+def _as_matched(claim: Claim) -> Claim:
+    """Note on a claim that a data match has made (免申即享) that nobody applied."""
+    if claim.channel != AUTO or facts.WITHOUT_APPLICATION in claim.facts:
+        return claim
+    return claim._replace(facts={**claim.facts, facts.WITHOUT_APPLICATION: True})

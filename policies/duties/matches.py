@@ -1,0 +1,66 @@
+"""Matches (免申即享): who is paid from a data match without applying, and by which day.
+
+Holds: the last day follows from the notice's own words, by the Civil Code's periods.
+"""
+
+from datetime import date
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from policies.calendar import Period, last_day
+from policies.duties.words import Clause, Convention
+from policies.places import REGIONS, jurisdictions
+from policies.words import PeriodText, Region, Words
+
+
+class Match(Clause):
+    """One programme in one jurisdiction, with the days within which everybody must be paid."""
+
+    id: str
+    programme: str
+    jurisdiction: Region
+    issued: date
+    within: PeriodText
+    assume: str
+
+    @cached_property
+    def pay_by(self) -> date:
+        """The last day, rest days taken into account."""
+        found = last_day(self.issued, Period.parse(self.within))
+        return found.rolled or found.corresponding
+
+
+class Matches(Words):
+    """The table."""
+
+    matches: Annotated[list[Match], Field(min_length=1)]
+    assume: list[Convention]
+
+    def of(self, programme: str, jurisdiction: str) -> Match | None:
+        """Find the rule of a programme under the version of a jurisdiction."""
+        return next(
+            (
+                match
+                for match in self.matches
+                if (match.programme, match.jurisdiction) == (programme, jurisdiction)
+            ),
+            None,
+        )
+
+    def regions_of(self, match: Match) -> list[str]:
+        """List the regions whose most specific rule of the programme this one is."""
+        return [
+            region
+            for region in REGIONS
+            if next(
+                (
+                    found
+                    for place in jurisdictions(region)
+                    if (found := self.of(match.programme, place))
+                ),
+                None,
+            )
+            is match
+        ]
