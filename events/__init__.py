@@ -23,6 +23,7 @@ from events import (
     statements,
     status,
     submissions,
+    vouchers,
 )
 from events.values import Command, Fact, Value
 
@@ -124,6 +125,19 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     households.HouseholdNoted,
     households.HouseholdInformed,
     households.CategoryLost,
+    # a training voucher on its way
+    vouchers.IssueVoucher,
+    vouchers.ClaimVoucher,
+    vouchers.VerifyVoucher,
+    vouchers.UseVoucher,
+    vouchers.ExpireVoucher,
+    vouchers.VoucherIssued,
+    vouchers.VoucherClaimed,
+    vouchers.VoucherVerified,
+    vouchers.VoucherUsed,
+    vouchers.VoucherStepKept,
+    vouchers.VoucherStepDropped,
+    vouchers.VoucherExpired,
     # what was enjoyed before is taken over
     imports.HoldImport,
     imports.ReleaseImport,

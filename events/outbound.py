@@ -49,6 +49,13 @@ Outcome = Literal[
     "set_aside",
     "batch_decided",
     "batch_closed",
+    "voucher_issued",
+    "voucher_claimed",
+    "voucher_verified",
+    "voucher_used",
+    "voucher_waits",
+    "voucher_dropped",
+    "voucher_expired",
 ]
 
 
@@ -98,7 +105,8 @@ class OutcomeTold(Document):
     """一件申请的一个结果：受理、决定、拒绝或支付状态；不含任何个人信息。"""
 
     application: ApplicationKey = Field(
-        description="申请键：来源:申请编号[:行号]；批量结果为 来源:申请编号。"
+        description="申请键：来源:申请编号[:行号]；批量结果为 来源:申请编号；"
+        "培训券结果为 voucher/来源:券号。"
     )
     outcome: Outcome = Field(description="发生了什么。")
     on: date = Field(description="法定日期（北京时间）。")

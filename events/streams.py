@@ -48,6 +48,11 @@ def import_(number: str) -> str:
     return f"import/{number}"
 
 
+def voucher(key: str) -> str:
+    """Name the history of a training voucher; `key` is ``source:number``."""
+    return f"voucher/{key}"
+
+
 def account(bank_account: str, month: str) -> str:
     """Name one bank account's month; `month` is ``yyyy-mm``."""
     return f"account/{bank_account}/{month}"

@@ -30,6 +30,7 @@ from projections import (
     status,
     submissions,
     unchanged,
+    vouchers,
 )
 from projections.placed import Placed
 from projections.table import Change, Table
@@ -77,6 +78,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     _model(status, "status"),
     _model(imports, "imports"),
     _model(submissions, "submissions"),
+    _model(vouchers, "vouchers"),
     _model(refusals, "refusals"),
     _model(set_aside, "set_aside"),
     _model(unchanged, "unchanged"),

@@ -10,6 +10,7 @@ from events.inbound import (
     reviews,
     statements,
     status,
+    vouchers,
 )
 from events.inbound.fields import Inbound
 
@@ -54,6 +55,10 @@ TYPES: dict[str, Entry] = {
     "statement.opened": Entry("statements", statements.StatementOpened),
     "statement.line": Entry("statements", statements.StatementLine),
     "account.opening-balance": Entry("statements", statements.OpeningBalance),
+    "voucher.issued": Entry("vouchers", vouchers.VoucherIssued),
+    "voucher.claimed": Entry("vouchers", vouchers.VoucherClaimed),
+    "voucher.verified": Entry("vouchers", vouchers.VoucherVerified),
+    "voucher.used": Entry("vouchers", vouchers.VoucherUsed),
 }
 
 FEEDS: tuple[str, ...] = tuple(dict.fromkeys(entry.feed for entry in TYPES.values()))

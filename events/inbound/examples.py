@@ -214,6 +214,23 @@ DATA: dict[str, dict[str, Any]] = {
         "year": 2022,
         "queue": "carry",
     },
+    "voucher.issued": {
+        "voucher": "PXQ-2022-000417",
+        "person": _LI,
+        "district": "211202",
+        "issued_on": "2022-08-01",
+        "valid_until": "2022-12-31",
+    },
+    "voucher.claimed": {"voucher": "PXQ-2022-000417", "person": _LI, "on": "2022-08-03"},
+    "voucher.verified": {"voucher": "PXQ-2022-000417", "person": _LI, "on": "2022-08-15"},
+    "voucher.used": {
+        "voucher": "PXQ-2022-000417",
+        "person": _LI,
+        "on": "2022-08-15",
+        "programme": "free-training",
+        "course": "YZ-2022-031",
+        "application": "TL-2022-007310",
+    },
     "statement.opened": {
         "bank_account": "icbc-1234",
         "month": "2022-08",

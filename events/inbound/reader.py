@@ -51,6 +51,12 @@ from events.inbound.status import (
     StatusChanged,
 )
 from events.inbound.submissions import LineRead, Submitted
+from events.inbound.vouchers import (
+    VoucherClaimed,
+    VoucherIssued,
+    VoucherUsed,
+    VoucherVerified,
+)
 from events.values import FactValue
 
 
@@ -93,6 +99,10 @@ _PARTY: dict[type[Data], str] = {
     ClawbackOrdered: "debtor",
     ClawbackRepaid: "debtor",
     FraudFound: "party",
+    VoucherIssued: "person",
+    VoucherClaimed: "person",
+    VoucherVerified: "person",
+    VoucherUsed: "person",
 }
 """Messages that name somebody beside an application, and where."""
 

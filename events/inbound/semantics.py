@@ -128,7 +128,16 @@ _NAMES = (
     ("programme", Code.UNKNOWN_PROGRAMME, 0),
     ("fund", Code.UNKNOWN_FUND, 2),
 )
-_TEXTS = ("application", "line", "reason", "reviewer", "document", "code")
+_TEXTS = (
+    "application",
+    "line",
+    "reason",
+    "reviewer",
+    "document",
+    "code",
+    "voucher",
+    "course",
+)
 _MODELS: list[type[BaseModel]] = [*(entry.model for entry in TYPES.values()), BatchLine]
 _NAMING = {model: [name for name in _NAMES if name[0] in model.model_fields] for model in _MODELS}
 _BANK: tuple[type[BaseModel], ...] = (PaymentSettled, PaymentReturned)

@@ -16,7 +16,15 @@ from events import FACTS, streams
 from events.batches import BatchLine
 from events.envelope import Position, Recorded
 from policies.duties import shipped
-from services.clerk.due import DueInstalment, EndedLine, OverdueAdvance, ReleasedBatch, Unanswered
+from services.clerk.due import (
+    TOLD_LATE,
+    DueInstalment,
+    EndedLine,
+    OverdueAdvance,
+    PastVoucher,
+    ReleasedBatch,
+    Unanswered,
+)
 from services.clerk.payment_file import Batch
 
 PAGE = 1000
@@ -52,6 +60,12 @@ _ON_THE_WAY = """
 _ENDED = """
     SELECT line, name, year FROM books.budgets
     WHERE closed_on IS NULL AND year >= $1 AND year < $2 ORDER BY line
+"""
+_PAST_VOUCHERS = """
+    SELECT voucher, valid_until FROM books.vouchers
+    WHERE state IN ('issued', 'claimed', 'verified') AND valid_until < $1
+      AND (valid_until, voucher) > ($2, $3)
+    ORDER BY valid_until, voucher LIMIT $4
 """
 _UNREPORTED = """
     SELECT l.submission || ':' || l.line AS application
@@ -144,6 +158,15 @@ async def ended_lines(pool: "Pool[Record]", first: int, today: date) -> list[End
     rules = shipped().budgets
     rows = await pool.fetch(_ENDED, first, today.year)
     return [EndedLine(r["line"], r["year"], rules.at_year_end(r["name"])) for r in rows]
+
+
+async def past_vouchers(pool: "Pool[Record]", today: date) -> AsyncIterator[list[PastVoucher]]:
+    """Find vouchers whose last day has passed without their use, oldest first."""
+    after = (date.min, "")
+    while rows := await pool.fetch(_PAST_VOUCHERS, today - TOLD_LATE, *after, PAGE):
+        found = [PastVoucher(row["voucher"], row["valid_until"]) for row in rows]
+        yield found
+        after = (found[-1].valid_until, found[-1].voucher)
 
 
 async def unreported(pool: "Pool[Record]", before: datetime) -> AsyncIterator[list[Unanswered]]:

@@ -1,13 +1,13 @@
 """Due: what the calendar asks of the ledger today.
 
 In:   rows that the books have found, today's legal day, the instant of asking
-Out:  PreCheckInstalment, CallAdvance, CheckDeadline, CommitBudget and its answers again,
-      BeginSending, ConfirmSent
+Out:  PreCheckInstalment, CallAdvance, CheckDeadline, CloseLine, ExpireVoucher,
+      CommitBudget and its answers again, BeginSending, ConfirmSent
 Holds: a pure function; a command's id is a function of what it asks, so asking twice is a repeat.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, assert_never
 from uuid import UUID, uuid5
 
@@ -19,9 +19,13 @@ from events.deadlines import CheckArrival, CheckDeadline
 from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
 from events.values import Command
+from events.vouchers import ExpireVoucher
 from services.standing.follow_ups import follow_ups
 
 BY = "clerk"
+
+TOLD_LATE = timedelta(days=3)
+"""A use on a voucher's last day may be told so much later, before the voucher is said to have ended."""
 
 _NAMESPACE = UUID("7a1f9c52-3f0e-5d0b-8f63-2b1c8d7e4a90")
 
@@ -69,6 +73,13 @@ class LateClaim(NamedTuple):
     ordered: bool
 
 
+class PastVoucher(NamedTuple):
+    """A training voucher that was not used, and its last day."""
+
+    voucher: str
+    valid_until: date
+
+
 class ReleasedBatch(NamedTuple):
     """A batch that a second person has let go."""
 
@@ -87,6 +98,7 @@ Row = (
     DueInstalment
     | OverdueAdvance
     | EndedLine
+    | PastVoucher
     | Unanswered
     | LateClaim
     | ReleasedBatch
@@ -121,6 +133,12 @@ def _commands(row: Row, today: date, now: datetime) -> list[Asked]:
         case EndedLine():
             close = CloseLine(document=f"{row.year} 年终", queue=row.queue)
             return [_asked(f"close|{row.line}", row.line, today, now, close)]
+        case PastVoucher():
+            if row.valid_until + TOLD_LATE >= today:
+                return []
+            expire = ExpireVoucher(voucher=row.voucher)
+            name = f"expire|{row.voucher}|{today}"
+            return [_asked(name, streams.voucher(row.voucher), today, now, expire)]
         case Unanswered():
             return follow_ups(row.fact)
         case LateClaim():

@@ -89,6 +89,8 @@ class Clerk:
         sent += await self._instalments(today, now)
         async for advances in asking.overdue_advances(self._pool, today):
             sent += await self._ask(advances, today, now)
+        async for vouchers in asking.past_vouchers(self._pool, today):
+            sent += await self._ask(vouchers, today, now)
         if self._closes_years_from:
             ended = await asking.ended_lines(self._pool, self._closes_years_from, today)
             sent += await self._ask(ended, today, now)

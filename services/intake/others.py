@@ -25,11 +25,13 @@ from events.inbound.status import (
     PriorUse,
     StatusChanged,
 )
+from events.inbound.vouchers import VoucherIssued, VoucherStep
 from events.instructions import batch_of
 from events.payees import ChangeAccount, MarkFraud
 from events.statements import OpenStatement, RecordOpeningBalance, RecordStatementLine
 from events.status import RecordPriorUse, RecordStatus
 from events.values import CapSlot, Command
+from services.intake.vouchers import voucher_command, voucher_key
 
 
 class Addressed(NamedTuple):
@@ -89,6 +91,11 @@ def addressed(inbound: Inbound, token: str, account: str = "") -> Addressed:
             return Addressed(streams.batch(body.batch), body, result.value_on)
         case AccountCorrected() | ClawbackOrdered() | ClawbackRepaid() | FraudFound():
             return Addressed(streams.payee(token), *_of_payee(inbound, inbound.body, account))
+        case VoucherIssued() | VoucherStep() as step:
+            key = voucher_key(inbound.source, step)
+            told_on = step.issued_on if isinstance(step, VoucherIssued) else step.on
+            asked = voucher_command(inbound.source, step, key, token)
+            return Addressed(streams.voucher(key), asked, told_on)
         case StatementOpened() as opened:
             opening = OpenStatement(
                 bank_account=opened.bank_account,

@@ -14,7 +14,8 @@ from events.advances import AdvanceOpened
 from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
 from events.envelope import Recorded
 from events.instalments import PlanEnded
-from services.clerk.due import DueInstalment, OverdueAdvance, Row
+from events.vouchers import VoucherIssued, VoucherUsed
+from services.clerk.due import TOLD_LATE, DueInstalment, OverdueAdvance, PastVoucher, Row
 from services.standing.payee import PayeeStream
 from services.standing.standings import Standings
 
@@ -26,7 +27,7 @@ class SimulatedClerk:
 
     def __init__(self, standings: Standings) -> None:
         self._standings = standings
-        self._rows: dict[str, tuple[date, DueInstalment | OverdueAdvance]] = {}
+        self._rows: dict[str, tuple[date, DueInstalment | OverdueAdvance | PastVoucher]] = {}
         self._days: list[tuple[date, str]] = []
 
     def see(self, facts: Iterable[Recorded]) -> None:
@@ -47,6 +48,11 @@ class SimulatedClerk:
                 case AdvanceOpened() as opened:
                     overdue = OverdueAdvance(opened.disbursement, token, opened.settle_by)
                     self._expect(opened.disbursement, opened.settle_by + timedelta(days=1), overdue)
+                case VoucherIssued(voucher=voucher, valid_until=last):
+                    day = last + TOLD_LATE + timedelta(days=1)
+                    self._expect(recorded.stream, day, PastVoucher(voucher, last))
+                case VoucherUsed():
+                    self._rows.pop(recorded.stream, None)
                 case _:
                     pass
 
@@ -57,18 +63,20 @@ class SimulatedClerk:
         return self._days[0][0] if self._days else None
 
     def due(self, today: date) -> list[Row]:
-        """Give out the instalments whose day has come, and the advances that should be settled."""
+        """Give out what has come due: instalments, advances to be settled, vouchers to expire."""
         found: list[Row] = []
         while (day := self.next_day()) is not None and day <= today:
             _, row = self._rows.pop(heappop(self._days)[1])
-            if isinstance(row, DueInstalment) or self._open(row):
+            if not isinstance(row, OverdueAdvance) or self._open(row):
                 found.append(row)
         return found
 
     def _plan(self, row: DueInstalment) -> None:
         self._expect(f"{row.application}#{row.no}", row.due_on, row)
 
-    def _expect(self, name: str, day: date, row: DueInstalment | OverdueAdvance) -> None:
+    def _expect(
+        self, name: str, day: date, row: DueInstalment | OverdueAdvance | PastVoucher
+    ) -> None:
         self._rows[name] = day, row
         heappush(self._days, (day, name))
 

@@ -131,9 +131,19 @@ from events.submissions import (
     SubmissionOpened,
 )
 from events.values import ClauseSeen, Fact, PolicyRef
+from events.vouchers import (
+    VoucherClaimed,
+    VoucherExpired,
+    VoucherIssued,
+    VoucherStepDropped,
+    VoucherStepKept,
+    VoucherUsed,
+    VoucherVerified,
+)
 from policies.registry import Policies
 from policies.trace import Node
 from services.outcomes.submissions import of_submission
+from services.outcomes.vouchers import of_voucher
 
 NOT_TOLD: frozenset[type[Fact]] = frozenset(
     {
@@ -286,6 +296,11 @@ def _said(body: Fact, policies: Policies) -> dict[str, Any] | None:
             return of_submission(
                 body, _policy, lambda policy, nodes: _clauses(policy, nodes, (), policies)
             )
+        case (
+            VoucherIssued() | VoucherClaimed() | VoucherVerified() | VoucherUsed()
+            | VoucherStepKept() | VoucherStepDropped() | VoucherExpired()
+        ):  # fmt: skip
+            return of_voucher(body)
         case _:
             return _of_payment(body)
 

@@ -1,4 +1,4 @@
-"""The standings of one noun each: a budget line, a batch, an account, a submission."""
+"""The standings of one noun each: a budget line, a batch, an account, a submission, a voucher."""
 
 from typing import get_args
 
@@ -17,6 +17,8 @@ from services.standing.stream import Stream, unfit
 from services.statements import decider as statements
 from services.submissions import decider as submissions
 from services.submissions.state import Submission
+from services.vouchers import decider as vouchers
+from services.vouchers.state import Voucher
 
 _BUDGET_COMMANDS = get_args(budgets.BudgetCommand)
 _BUDGET_FACTS = get_args(budgets.BudgetFact)
@@ -30,6 +32,8 @@ _IMPORT_COMMANDS = get_args(imports.ImportCommand)
 _IMPORT_FACTS = get_args(imports.ImportFact)
 _SUBMISSION_COMMANDS = get_args(submissions.SubmissionCommand)
 _SUBMISSION_FACTS = get_args(submissions.SubmissionFact)
+_VOUCHER_COMMANDS = get_args(vouchers.VoucherCommand)
+_VOUCHER_FACTS = get_args(vouchers.VoucherFact)
 
 
 class BudgetStream(Stream):
@@ -168,3 +172,26 @@ class ImportStream(Stream):
         if not isinstance(recorded.body, _IMPORT_FACTS):
             raise unfit(self, recorded.body)
         imports.evolve(self.file, recorded.body)
+
+
+class VoucherStream(Stream):
+    """One training voucher's history."""
+
+    __slots__ = ("voucher",)
+    kind = "voucher"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.voucher = Voucher()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one step of the voucher."""
+        if not isinstance(asked.body, _VOUCHER_COMMANDS):
+            raise unfit(self, asked.body)
+        return vouchers.decide(self.voucher, asked.body, asked.effective_on)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of the voucher."""
+        if not isinstance(recorded.body, _VOUCHER_FACTS):
+            raise unfit(self, recorded.body)
+        vouchers.evolve(self.voucher, recorded.body)

@@ -40,6 +40,7 @@ from services.standing.one_noun import (
     HouseholdStream,
     ImportStream,
     SubmissionStream,
+    VoucherStream,
 )
 from services.standing.payee import PayeeStream
 from services.standing.stream import Stream
@@ -65,6 +66,7 @@ _KINDS: dict[str, type[Stream]] = {
         AccountStream,
         SubmissionStream,
         ImportStream,
+        VoucherStream,
     )
 }
 

@@ -141,17 +141,19 @@ def submitted(**changes: Any) -> dict[str, Any]:
 async def test_the_example_of_every_type_becomes_its_command(upstream: Upstream) -> None:
     for event in examples.events().values():
         await upstream.event(event)
-    found = sorted({type(asked.body).__name__ for asked in await upstream.commands(29)})
+    found = sorted({type(asked.body).__name__ for asked in await upstream.commands(33)})
     assert found == [
         "AdjustBudget",
         "AllocateBudget",
         "ChangeAccount",
+        "ClaimVoucher",
         "CloseLine",
         "CorrectApplication",
         "DecideApplication",
         "EndPlan",
         "ExtendApproval",
         "GrantAdvance",
+        "IssueVoucher",
         "JoinHousehold",
         "LeaveHousehold",
         "MarkFraud",
@@ -167,6 +169,8 @@ async def test_the_example_of_every_type_becomes_its_command(upstream: Upstream)
         "RecordStatus",
         "ReviewApplication",
         "RevokeApproval",
+        "UseVoucher",
+        "VerifyVoucher",
         "WithdrawApplication",
     ]
 

@@ -19,7 +19,7 @@ from services.intake.admission import commands_for
 from services.runtime.vault.wanted import Admitted
 
 KNOWN = Known(
-    frozenset({"skill-upgrade", "post-skill"}),
+    frozenset({"skill-upgrade", "post-skill", "free-training"}),
     {"211202": "银州区"},
     frozenset({"unemployment_insurance"}),
 )

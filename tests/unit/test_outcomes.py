@@ -51,6 +51,7 @@ MONEY_BACK = (
     "ClawbackRecovered",
     "ClawbackWrittenOff",
 )
+VOUCHERS = tuple(name for name in FACTS if name.startswith("Voucher"))
 SECRETS = ("zhang-san-token", "account-of-zhang", "李静", "王芳", "户名张三")
 
 
@@ -146,6 +147,7 @@ def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -
         ),
         *(decode_fact((GOLDEN / f"Submission{end}.v1.json").read_bytes()).body for end in ENDS),
         *(decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()).body for name in MONEY_BACK),
+        *(decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()).body for name in VOUCHERS),
     ]
     facts = [*life, *(recorded(body) for body in by_hand)]
     said = {type(fact.body) for fact in facts if told(fact, policies()) is not None}
@@ -206,3 +208,12 @@ def test_the_example_is_a_message() -> None:
         event = OutcomeEvent.model_validate(shown)
         assert event.subject == event.data.application
         assert event.type == f"outcome.{event.data.outcome}"
+
+
+@pytest.mark.parametrize("name", VOUCHERS)
+def test_a_vouchers_steps_are_told_by_its_number_and_without_its_holder(name: str) -> None:
+    fact = decode_fact((GOLDEN / f"{name}.v1.json").read_bytes())
+    said = told(fact, policies())
+    assert said is not None
+    assert said.application == fact.stream
+    assert fact.body.holder not in said.model_dump_json()  # type: ignore[attr-defined]
