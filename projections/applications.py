@@ -22,7 +22,7 @@ from events.approvals import (
     ApprovalReferred,
     ApprovalRevoked,
 )
-from events.deadlines import DeadlineMissed, PaymentLate
+from events.deadlines import DeadlineMissed
 from events.promises import PromiseMade
 from events.values import Arrival, PolicyRef
 from projections.placed import Placed
@@ -82,7 +82,7 @@ APPLICATIONS = Table(
         Column("withdrawn_on", "date", "legal day it was taken back"),
         Column("pay_by", "date", "day by which its notice wants it paid, once that was missed"),
         Column("late_on", "date", "legal day on which it was found to be late"),
-        Column("late_stage", "text", "how far it was then: undecided, not_ordered, not_paid"),
+        Column("late_stage", "text", "how far it was then: undecided or not_ordered"),
     ),
     key=("application",),
     indexes=(
@@ -110,7 +110,6 @@ READS = (
     ApprovalRevoked,
     PromiseMade,
     DeadlineMissed,
-    PaymentLate,
 )
 
 
@@ -204,8 +203,6 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
             }
         case DeadlineMissed() as body:
             return {"pay_by": body.pay_by, "late_on": on, "late_stage": body.stage}
-        case PaymentLate() as body:
-            return {"pay_by": body.pay_by, "late_on": on, "late_stage": "not_paid"}
         case ApprovalRevoked() as body:
             return {"state": "revoked", "code": body.cause, "revoked_on": on}
         case _:

@@ -16,20 +16,28 @@ from services.clerk.due import LateClaim
 PAGE = 1000
 
 _UNPAID = """
-    SELECT application, beneficiary, payee, state = 'granted' AND EXISTS (
-               SELECT 1 FROM books.disbursements AS d WHERE d.application = a.application
-           ) AS ordered
-    FROM books.applications AS a
-    WHERE stated ->> 'match.without_application' = 'true' AND programme = $1 AND region = ANY($2)
-      AND late_on IS NULL AND filed_at < $3
-      AND state IN ('filed', 'proposed', 'referred', 'held', 'lapsed', 'granted')
-      AND (state <> 'granted'
-           OR EXISTS (SELECT 1 FROM books.instalments AS i
-                      WHERE i.application = a.application AND i.state IN ('planned', 'waiting'))
-           OR EXISTS (SELECT 1 FROM books.disbursements AS d
-                      WHERE d.application = a.application
-                        AND d.state IN ('ordered', 'batched', 'sent', 'returned')))
-      AND application > $4
+    SELECT application, beneficiary, payee, ordered
+    FROM (
+        SELECT application, beneficiary, payee, late_on, state, EXISTS (
+                   SELECT 1 FROM books.disbursements AS d
+                   WHERE d.application = a.application
+                     AND d.state IN ('ordered', 'batched', 'sent', 'returned')
+               ) AS ordered
+        FROM books.applications AS a
+        WHERE stated ->> 'match.without_application' = 'true'
+          AND programme = $1 AND region = ANY($2) AND filed_at < $3
+          AND state IN ('filed', 'proposed', 'referred', 'held', 'lapsed', 'granted')
+          AND application > $4
+    ) AS a
+    WHERE CASE WHEN ordered THEN
+                    NOT EXISTS (SELECT 1 FROM books.late_payments AS l
+                                WHERE l.application = a.application)
+               ELSE late_on IS NULL
+                    AND (state <> 'granted'
+                         OR EXISTS (SELECT 1 FROM books.instalments AS i
+                                    WHERE i.application = a.application
+                                      AND i.state IN ('planned', 'waiting')))
+          END
     ORDER BY application LIMIT $5
 """
 

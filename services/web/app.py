@@ -19,6 +19,7 @@ from services.web import errors
 from services.web.pages import (
     accounts,
     advances,
+    alarms,
     applications,
     batches,
     budget_acts,
@@ -79,6 +80,7 @@ def create_app(sources: Sources) -> FastAPI:
     _serve_packages(app, sources.node_modules)
     for page in (
         workbench,
+        alarms,
         applications,
         submissions,
         past,

@@ -20,7 +20,7 @@ class Group(NamedTuple):
 
 
 GROUPS: tuple[Group, ...] = (
-    Group(_("工作台"), (Page("/", _("工作台")),)),
+    Group(_("工作台"), (Page("/", _("工作台")), Page("/alarms", _("报警")))),
     Group(
         _("业务"),
         (

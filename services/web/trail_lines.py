@@ -36,12 +36,12 @@ from events.control import CommandRefused
 from events.instalments import InstalmentDue, InstalmentStopped
 from events.streams import line_parts
 from events.values import Arrival
-from policies.places import REGIONS
 from services.web import money_back_lines, plan_lines
+from services.web.budget_lines import line_name
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries.trail import Seen
-from services.web.scope import FUND_NAMES, segment
+from services.web.scope import segment
 from services.web.visit import Visit
 
 
@@ -118,12 +118,6 @@ def stage_of(fact: Seen) -> str:
     return _STAGE_OF.get(fact.type, "other")
 
 
-def line_name(line: str) -> str:
-    """A budget line as people call it: 失业保险基金/银州区/2022."""
-    _kind, name, district, year = line_parts(line)
-    return f"{FUND_NAMES.get(name, name)}/{REGIONS.get(district, district)}/{year}"
-
-
 def told(visit: Visit, fact: Seen) -> Line:
     """Tell one fact."""
     told_of = money_back_lines.said(fact.body) or plan_lines.said(fact.body)
@@ -173,7 +167,7 @@ def _application(visit: Visit, fact: Seen) -> Line:
             said = translate("核准，分 {n} 期支付", n=len(body.instalments))
             return Line(said, fact, amount_fen=body.amount)
         case ApprovalHeld() as body:
-            said = translate("待预算，在 {line} 排队", line=line_name(body.line))
+            said = translate("待预算，在 {line} 排队", line=line_name(body.line, "/"))
             return Line(said, fact, tone="violet")
         case ApprovalLapsed():
             return Line(translate("预算年度终了，排队未果，次数和额度退回"), fact)
@@ -184,7 +178,7 @@ def _application(visit: Visit, fact: Seen) -> Line:
 
 
 def _budget(visit: Visit, fact: Seen) -> Line:
-    name = line_name(fact.stream)
+    name = line_name(fact.stream, "/")
     *_rest, year = line_parts(fact.stream)
     href = visit.link("/budgets", year=year)
     match fact.body:

@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from events import streams
-from policies.duties import shipped
 from policies.places import REGIONS
 from services.web import charts, figures
 from services.web.actors import name_of
 from services.web.acts import Act
+from services.web.alarms import reached_share
+from services.web.budget_lines import line_name, year_name
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import budgets
@@ -37,12 +37,8 @@ def table(visit: Visit, rows: list[budgets.Line]) -> Table[budgets.Line]:
         return visit.link("/applications", state="granted", district=row.district)
 
     def alarm(row: budgets.Line) -> str | None:
-        reached = [
-            share
-            for share in shipped().budgets.alarms
-            if row.allocated_fen and row.committed_fen * 100 >= share * row.allocated_fen
-        ]
-        return f"≥ {max(reached)}%" if reached else None
+        reached = reached_share(row)
+        return f"≥ {reached}%" if reached else None
 
     columns: list[Column[budgets.Line]] = [
         Column(_("种类"), lambda r: translate(KINDS.get(r.kind, r.kind))),
@@ -73,8 +69,8 @@ def table(visit: Visit, rows: list[budgets.Line]) -> Table[budgets.Line]:
 async def overview(visit: Arrived, year: int | None = None, csv: str | None = None) -> Response:
     """Show the lines of a year, and how the money was used by month."""
     years = await budgets.years(visit.db)
-    asked = year or visit.scope.as_of.year
-    shown = asked if year or asked in years or not years else years[0]
+    asked = visit.scope.as_of.year if year is None else year
+    shown = asked if year is not None or asked in years or not years else years[0]
     rows = await budgets.lines(visit.db, visit.scope, shown)
     lines = table(visit, rows)
     if csv:
@@ -83,7 +79,7 @@ async def overview(visit: Arrived, year: int | None = None, csv: str | None = No
     changes = await budgets.adjustments(visit.db, visit.scope, shown)
     return visit.page(
         "budgets.html",
-        translate("预算 {year}", year=shown),
+        translate("预算 {year}", year=year_name(shown)),
         table=lines,
         year=shown,
         years=years,
@@ -92,19 +88,13 @@ async def overview(visit: Arrived, year: int | None = None, csv: str | None = No
         pending=[change for change in changes if change.state == "proposed"],
         open_lines=[(row.line, line_name(row.line)) for row in rows if row.closed_on is None],
         line_name=line_name,
+        year_name=year_name,
         name_of=name_of,
         act=Act.new,
         month_table=month_table(visit, months, shown),
         burn=visit.link("/budgets/burn.json", year=shown),
         knows=("year", "csv"),
     )
-
-
-def line_name(line: str) -> str:
-    """A line as people say it: its fund or ceiling, its district, its year."""
-    _, name, district, year = streams.line_parts(line)
-    when = year or translate("累计")  # a ceiling for all years has none of its own
-    return f"{FUND_NAMES.get(name, name)} · {REGIONS.get(district, district)} · {when}"
 
 
 def adjustment_table(rows: list[budgets.Adjustment]) -> Table[budgets.Adjustment]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
 from services.reconciliation.reading import AccountOverview, accounts_overview, differences
-from services.web import charts, figures
+from services.web import alarms, charts, figures
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
@@ -143,11 +143,28 @@ async def first_screen(visit: Arrived) -> Response:
         ledger=await operations.ledger(visit.db),
         generation=await operations.live_generation(visit.db),
         tasks=await tasks(visit, found),
+        alarms=by_kind(visit, await alarms.found(visit)),
         year=shown_year,
         burns=burns(visit, await budgets.lines(visit.db, visit.scope, shown_year)),
         states=await payment_states(visit),
         month_end=month_end,
     )
+
+
+def by_kind(visit: Visit, listed: list[alarms.Alarm]) -> list[tuple[State, str, int, str]]:
+    """Alarms counted by kind, the worst state of each first."""
+    grouped: dict[str, list[alarms.Alarm]] = {}
+    for alarm in listed:
+        grouped.setdefault(alarm.kind, []).append(alarm)
+    return [
+        (
+            own[0].state,
+            translate(alarms.KINDS[kind]),
+            len(own) if kind == "budget" else sum(one.number or 0 for one in own),
+            visit.link("/alarms", kind=kind),
+        )
+        for kind, own in grouped.items()
+    ]
 
 
 async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:

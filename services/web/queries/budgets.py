@@ -41,26 +41,33 @@ class Month(NamedTuple):
     allocated_fen: int
 
 
+_LINES = """
+    SELECT b.line, kind, name, district, year, allocated_fen, committed_fen, closed_on,
+           coalesce(q.queued, 0) AS queued, coalesce(q.queued_fen, 0)::bigint AS queued_fen,
+           coalesce(f.paid, 0)::bigint AS paid_fen
+    FROM books.budgets AS b
+    LEFT JOIN (SELECT line, count(*) AS queued, sum(amount_fen) AS queued_fen
+               FROM books.budget_queue WHERE state = 'waiting' GROUP BY line) AS q USING (line)
+    LEFT JOIN (SELECT line, sum(settled_fen - returned_fen) AS paid
+               FROM books.budget_flows GROUP BY line) AS f USING (line)
+    WHERE {which} AND ($2::text IS NULL OR district = $2)
+      AND ($3::text IS NULL OR kind <> 'fund' OR name = $3)
+    ORDER BY kind DESC, name, district
+"""
+
+
 async def lines(db: Db, scope: Scope, year: int) -> list[Line]:
-    """The lines of a year as they stand."""
-    rows = await db.fetch(
-        """
-        SELECT b.line, kind, name, district, year, allocated_fen, committed_fen, closed_on,
-               coalesce(q.queued, 0) AS queued, coalesce(q.queued_fen, 0)::bigint AS queued_fen,
-               coalesce(f.paid, 0)::bigint AS paid_fen
-        FROM books.budgets AS b
-        LEFT JOIN (SELECT line, count(*) AS queued, sum(amount_fen) AS queued_fen
-                   FROM books.budget_queue WHERE state = 'waiting' GROUP BY line) AS q USING (line)
-        LEFT JOIN (SELECT line, sum(settled_fen - returned_fen) AS paid
-                   FROM books.budget_flows GROUP BY line) AS f USING (line)
-        WHERE year = $1 AND ($2::text IS NULL OR district = $2)
-          AND ($3::text IS NULL OR kind <> 'fund' OR name = $3)
-        ORDER BY kind DESC, name, district
-        """,
-        year,
-        scope.district,
-        scope.fund,
-    )
+    """The lines of a year as they stand; year 0 has the ceilings of the whole term (全期)."""
+    return await _lines(db, scope, "year = $1", year)
+
+
+async def open_lines(db: Db, scope: Scope) -> list[Line]:
+    """The lines that may still be committed from: of the scope's year and of the whole term."""
+    return await _lines(db, scope, "year IN (0, $1) AND closed_on IS NULL", scope.as_of.year)
+
+
+async def _lines(db: Db, scope: Scope, which: str, year: int) -> list[Line]:
+    rows = await db.fetch(_LINES.format(which=which), year, scope.district, scope.fund)
     return [Line(**dict(row)) for row in rows]
 
 

@@ -1,0 +1,163 @@
+"""Alarms over real books: a day that passed, a budget nearly used up, what nobody has settled."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from events import streams
+from events.budgets import AllocateBudget
+from events.deadlines import DeadlineMissed, PaymentLate
+from events.envelope import Asked
+from events.instalments import PreCheckInstalment
+from events.values import FactValue
+from policies.duties import shipped
+from projections.migrate import migrate
+from services.clerk.deadlines import late_claims
+from services.clerk.due import LateClaim, due_commands
+from services.runtime.postgres_server import PostgresServer
+from services.web.app import create_app
+from services.web.sources import Sources
+from tests.browser import city
+from tests.dsl import policies
+
+MATCHED = date(2021, 9, 1)
+MATCH: dict[str, FactValue] = {
+    "match.without_application": True,
+    "premium.year": 2020,
+    "unit.insured_at_year_end": 12,
+    "unit.kind": "企业",
+    "unit.size": "小型",
+    "unit.laid_off": 0,
+    "unit.premiums_paid": 36_000_00,
+}
+LATER = datetime(2026, 11, 1, tzinfo=UTC)
+CEILING = streams.ceiling_line("hr-agency-service.agency", "210000", 0)
+LINE = streams.fund_line(city.FUND, city.DISTRICT, 2021)
+
+
+def books() -> city.City:
+    """Three shops found by a data match: one ordered, one granted, one waits for money."""
+    made = city.City()
+    made.ask(LINE, AllocateBudget(document="预〔2021〕1号", amount=45_000_00), date(2021, 1, 4))
+    made.ask(CEILING, AllocateBudget(document="上限", amount=100), date(2021, 1, 4))
+    for number in (1, 2, 3):
+        made.apply(city.person(number), number, MATCHED, MATCH, "job-retention")
+    ordered = PreCheckInstalment(application=key(1), no=1)
+    made.ask(streams.beneficiary(city.person(1)), ordered, MATCHED)
+    return made
+
+
+def key(number: int) -> str:
+    return f"district-{city.DISTRICT}.hrss:TL-2022-{number:06d}"
+
+
+@pytest.fixture(scope="module")
+def database(postgres: PostgresServer) -> str:
+    """The books, made once."""
+    dsn = postgres.dsn("web_alarms")
+
+    async def make() -> None:
+        server = await asyncpg.connect(postgres.dsn())
+        await server.execute("CREATE DATABASE web_alarms TEMPLATE template0")
+        await server.close()
+        await migrate(dsn)
+        await city.project(dsn, books().ledger.facts)
+
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
+        elsewhere.submit(asyncio.run, make()).result(60)
+    return dsn
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    async with asyncpg.create_pool(database, min_size=1, max_size=2) as made:
+        yield made
+
+
+@pytest.fixture
+async def pages(pool: "asyncpg.Pool[asyncpg.Record]") -> AsyncIterator[httpx.AsyncClient]:
+    sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
+    app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=app, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+async def late(pool: "asyncpg.Pool[asyncpg.Record]", today: date) -> list[LateClaim]:
+    table = shipped().matches
+    return [row async for page in late_claims(pool, table, today, LATER) for row in page]
+
+
+async def test_units_that_are_not_paid_by_their_day_are_listed_from_the_day_after(
+    pages: httpx.AsyncClient,
+) -> None:
+    near = (await pages.get("/alarms?as_of=2021-10-21")).text
+    over = (await pages.get("/alarms?as_of=2021-10-22&kind=match")).text
+    assert "将到期" in near
+    assert "逾期" in over
+    assert all(key(number) in over for number in (1, 2, 3))
+    assert "铁市人社发〔2021〕7号" in over
+    early = (await pages.get("/alarms?as_of=2021-09-01")).text
+    assert key(1) not in early, "the day is more than thirty days ahead"
+
+
+async def test_the_list_can_be_exported(pages: httpx.AsyncClient) -> None:
+    answer = await pages.get("/alarms?as_of=2021-10-22&csv=matches")
+    assert len(answer.content.decode("utf-8-sig").splitlines()) == 5, "header, three units, total"
+
+
+async def test_a_line_that_is_nearly_used_up_stands_on_the_workbench(
+    pages: httpx.AsyncClient,
+) -> None:
+    listed = (await pages.get("/alarms?as_of=2021-10-22&kind=budget")).text
+    assert "失业保险基金 · 银州区 · 2021" in listed
+    assert "达到 95%" in listed
+    first = (await pages.get("/?as_of=2021-10-22")).text
+    assert "/alarms?" in first
+    assert "预算占用" in first
+    assert "免申即享拨付期限" in first
+
+
+async def test_the_clerk_finds_the_late_and_whom_to_ask(
+    pool: "asyncpg.Pool[asyncpg.Record]", pages: httpx.AsyncClient
+) -> None:
+    assert await late(pool, date(2021, 10, 21)) == []
+    found = await late(pool, date(2021, 10, 22))
+    assert [(row.application, row.ordered) for row in found] == [
+        (key(1), True),
+        (key(2), False),
+        (key(3), False),
+    ]
+
+
+async def test_who_is_noted_as_late_is_not_found_again(postgres: PostgresServer) -> None:
+    dsn = postgres.dsn("web_alarms_noted")
+    server = await asyncpg.connect(postgres.dsn())
+    await server.execute("CREATE DATABASE web_alarms_noted TEMPLATE template0")
+    await server.close()
+    await migrate(dsn)
+    made, today = books(), date(2021, 10, 22)
+    await city.project(dsn, made.ledger.facts)
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        asked: list[Asked] = due_commands(await late(pool, today), today, LATER)
+        known = len(made.ledger.facts)
+        made.ledger.ask(asked)
+        assert len(made.find(DeadlineMissed)) == 2
+        assert len(made.find(PaymentLate)) == 1
+        await city.project(dsn, made.ledger.facts[known:])
+        assert await late(pool, today) == []
+        stages = await pool.fetch("SELECT late_stage FROM books.applications ORDER BY application")
+        paid_late = await pool.fetchval("SELECT application FROM books.late_payments")
+    assert [row["late_stage"] for row in stages] == [None, "not_ordered", "undecided"]
+    assert paid_late == key(1)
+
+
+async def test_a_ceiling_of_the_whole_term_has_no_year(pages: httpx.AsyncClient) -> None:
+    listed = (await pages.get("/budgets?year=0&as_of=2021-10-22")).text
+    assert "预算 全期" in listed
+    assert "某机构" not in listed
