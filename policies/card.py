@@ -19,7 +19,14 @@ from policies.registry import Policy
 from policies.standards import NOT_STATED, Standards
 from policies.standards import Row as Figure
 from policies.vocabulary import Advance, Condition, Fund, Grandfather
-from policies.wording import amount_rows, cap_words, ceiling_words, condition_words, period_words
+from policies.wording import (
+    amount_rows,
+    cap_words,
+    ceiling_words,
+    condition_words,
+    period_words,
+    silence_words,
+)
 
 UNSTATED = "未载明"
 """What stands where no document gives a figure."""
@@ -101,6 +108,7 @@ def policy_card(policy: Policy, standards: Standards) -> Card:
         Section("限额", tuple(_caps(policy))),
         Section("转人工", tuple(_conditions(policy, text.refer))),
         Section("资金", (_sourced(policy, "fund", _funds(text.fund)),)),
+        Section("未填的事实", tuple(_silences(policy))),
         Section("参数", tuple(_figures(policy, standards))),
         Section("约定", tuple(_conventions(policy))),
         Section("申报事实", tuple(_facts(policy))),
@@ -177,6 +185,13 @@ def _caps(policy: Policy) -> Iterator[CardRow]:
         yield _sourced(policy, ceiling.id, ceiling_words(ceiling))
     if text.advance:
         yield _sourced(policy, ADVANCE, _advance(text.advance))
+
+
+def _silences(policy: Policy) -> Iterator[CardRow]:
+    notes = {note.id: note.note for note in policy.text.assume}
+    for rule in policy.text.silence:
+        words = f"{BY_NAME[rule.fact].label}{silence_words(rule)}"
+        yield CardRow(rule.fact, words, note=notes.get(rule.assume, ""))
 
 
 def _conventions(policy: Policy) -> Iterator[CardRow]:

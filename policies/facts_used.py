@@ -7,7 +7,7 @@ Out:   the facts in the order in which an application states them; problems by n
 from collections.abc import Iterator
 
 from events.fact_names import FactType
-from events.facts import APPLIED_ON, BY_NAME
+from events.facts import APPLIED_ON, BY_NAME, check_facts
 from policies.case import MONTH
 from policies.nodes import all_conditions, amounts, conditions, named_conditions, params
 from policies.vocabulary import (
@@ -46,6 +46,7 @@ _AS_OF = frozenset({FactType.DATE, FactType.MONTH, FactType.MONTHS})
 _KEYS = frozenset(
     {FactType.ENUM, FactType.TEXT, FactType.DATE, FactType.REGION, FactType.MONTH, FactType.WHOLE}
 )
+_ANY = frozenset(FactType)
 _GRANDFATHER: tuple["Use", ...] = (
     ("grandfather", "running.accepted_on", _DAYS, ()),
     ("grandfather", "running.ends_on", _DAYS, ()),
@@ -74,10 +75,23 @@ def fact_problems(text: PolicyText) -> Iterator[tuple[str, str]]:
             for value in values:
                 if value not in known.values:
                     yield node, f"{fact} has no value {value}"
+    yield from _silence_problems(text)
     ids = {node.id for node, _ in conditions([*text.when, *text.given])}
     for name in dict.fromkeys(named_conditions(text)):
         if name not in ids:
             yield "amount", f"no condition under when or given is called {name}"
+
+
+def _silence_problems(text: PolicyText) -> Iterator[tuple[str, str]]:
+    """Whether silence is about facts that are asked for, and means something that they may say."""
+    asked = {APPLIED_ON, *facts_used(text)}
+    for rule in text.silence:
+        for fact in (rule.fact, *(rule.as_ or ()), *rule.unless):
+            if fact not in asked:
+                yield "silence", f"no condition, cap or amount asks for {fact}"
+        if rule.as_ is None and rule.fact in asked:
+            for problem in check_facts({rule.fact: rule.means})[1]:
+                yield "silence", str(problem)
 
 
 def _uses(text: PolicyText) -> Iterator[Use]:
@@ -98,6 +112,8 @@ def _uses(text: PolicyText) -> Iterator[Use]:
     for name, ref in params(text):
         if ref.as_of != MONTH:
             yield name, ref.as_of, _AS_OF, ()
+    for rule in text.silence:
+        yield from (("silence", fact, _ANY, ()) for fact in (rule.as_ or ()))
     if isinstance(text.payee, PayeeBy):
         yield "payee", text.payee.by, frozenset({FactType.ENUM}), tuple(text.payee.rows)
 

@@ -15,9 +15,10 @@ from events.values import CapSlot, FactValue
 from policies.case import Case, Check, key_of, keys_of, read_day
 from policies.compile import compile_condition
 from policies.nodes import figures_used
-from policies.outcomes import LIFETIME, NothingUsed, Slot
+from policies.outcomes import LIFETIME, Claim, NothingUsed, Slot
 from policies.places import jurisdictions
 from policies.registry import Policies, Policy
+from policies.silence import compile_silence
 from policies.vocabulary import Cap, Count, EitherOr, Lifetime, Months, Running, Unique
 
 
@@ -83,7 +84,9 @@ def cap_facts(policies: Policies) -> tuple[str, ...]:
 
 def _case(policies: Policies, policy: Policy, enjoyed: Enjoyed) -> Case:
     """A case of which the conditions that caps depend on have been asked."""
-    case = Case(enjoyed.facts, enjoyed.on, NothingUsed())
+    stated = Claim(enjoyed.programme, enjoyed.region, enjoyed.on, enjoyed.facts)
+    facts = compile_silence(policy.text.silence)(stated).facts
+    case = Case(facts, enjoyed.on, NothingUsed())
     for ask in _conditions(policies, policy.content_hash, enjoyed.region):
         ask(case)
     case.gaps.clear()

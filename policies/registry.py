@@ -19,6 +19,7 @@ from policies.files import Parsed, parsed
 from policies.nodes import figures_used, nodes_of
 from policies.outcomes import Claim, Counters, Outcome, PolicyRef, Refer
 from policies.places import jurisdictions
+from policies.silence import Heard, compile_silence
 from policies.standards import Standards, load_standards
 from policies.trace import Node
 from policies.vocabulary import AllOf, PolicyText
@@ -47,9 +48,14 @@ class _Door(NamedTuple):
 
     policy: Policy
     ref: PolicyRef
-    evaluate: Evaluator
+    heard: Heard
+    judge: Evaluator
     narrows: Mapping[date, Check]
     """By the version that this one replaces in part: whether a claim is among those concerned."""
+
+    def evaluate(self, claim: Claim, counters: Counters) -> Outcome:
+        """Answer a claim under this version, its silences included."""
+        return self.judge(self.heard(claim), counters)
 
 
 class Policies:
@@ -182,7 +188,8 @@ class Policies:
             for old in text.supersedes
             if old.for_
         }
-        return _Door(policy, ref, compile_policy(text, policy.window, ref, figures), narrows)
+        judge = compile_policy(text, policy.window, ref, figures)
+        return _Door(policy, ref, compile_silence(text.silence), judge, narrows)
 
 
 def _for_this_claim(
@@ -196,7 +203,7 @@ def _for_this_claim(
             older = [one for one in left if one.policy.text.version == version]
             if not older or door not in left:
                 continue
-            case = Case(application.facts, application.applied_on, counters)
+            case = Case(door.heard(application).facts, application.applied_on, counters)
             verdict = concerns(case)
             if verdict is None:
                 lacking |= {name: text for name, (_, text) in case.gaps.items()}

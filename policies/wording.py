@@ -37,6 +37,7 @@ from policies.vocabulary import (
     Ratio,
     Running,
     SameYear,
+    Silence,
     Standard,
     Stated,
     Sum,
@@ -181,6 +182,27 @@ def _money(node: Flat | Table | Standard | Stated | Unresolved | Catalogue) -> s
             return f"按目录〔{node.of}〕的{cell}；空格不予发放，目录外转人工"
         case _:
             assert_never(node)
+
+
+def silence_words(rule: Silence) -> str:
+    """What it means that a fact is not stated: ``未填视为否``."""
+    meant = said(rule.means) if rule.as_ is None else f"与{'、'.join(map(trace.label, rule.as_))}同"
+    unless = "".join(
+        f"（{trace.label(fact)}为{'、'.join(values)}的除外）"
+        for fact, values in rule.unless.items()
+    )
+    return f"未填视为{meant}{unless}"
+
+
+def said(value: bool | int | str | list[str] | None) -> str:
+    """A fact's value as people say it."""
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case list():
+            return "、".join(value) or "没有"
+        case _:
+            return str(value)
 
 
 def cap_words(cap: Cap) -> str:

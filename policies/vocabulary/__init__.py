@@ -59,6 +59,7 @@ from policies.vocabulary.policy import (
     PayeeBy,
     PolicyText,
     Select,
+    Silence,
     Supersedes,
 )
 
@@ -101,6 +102,7 @@ __all__ = [
     "Running",
     "SameYear",
     "Select",
+    "Silence",
     "Standard",
     "Stated",
     "Sum",

@@ -1,15 +1,15 @@
 """Words of a whole policy version: its window, funds, conditions, amount and caps."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from policies.outcomes import Payee
 from policies.vocabulary.amounts import Amount
 from policies.vocabulary.caps import Cap, Ceiling
 from policies.vocabulary.conditions import Condition
-from policies.words import Cited, FractionText, NodeId, Region, Words
+from policies.words import Cited, FractionText, NodeId, Region, Words, exactly_one
 
 
 class Select(Cited):
@@ -70,6 +70,21 @@ class PayeeBy(Words):
     assume: str | None = None
 
 
+class Silence(Words):
+    """What it means that an application does not state a fact, by a convention: a value, or what
+    other facts say (several are joined); `unless` one of them has one of these values."""
+
+    fact: str
+    means: bool | int | str | list[str] | None = None
+    as_: Annotated[list[str] | None, Field(alias="as", min_length=1)] = None
+    unless: dict[str, list[str]] = Field(default_factory=dict)
+    assume: str
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        return exactly_one(self, self.means, self.as_)
+
+
 class Assumption(Words):
     """A convention of ours, signed off by the legal owner."""
 
@@ -81,7 +96,8 @@ class Assumption(Words):
 class PolicyText(Words):
     """One dated version of one programme for one jurisdiction.
 
-    `when` must hold; `given` only chooses (amounts, caps, funds); `refer` sends to a person.
+    `when` must hold; `given` only chooses (amounts, caps, funds); `refer` sends to a person;
+    `silence` says what it means that a fact is not stated: any other is then missing.
     """
 
     policy: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -96,6 +112,7 @@ class PolicyText(Words):
     select: Select
     supersedes: Annotated[list[Supersedes], Field(default_factory=list)]
     grandfather: Grandfather | None = None
+    silence: Annotated[list[Silence], Field(default_factory=list)]
     when: Annotated[list[Condition], Field(min_length=1)]
     given: Annotated[list[Condition], Field(default_factory=list)]
     refer: Annotated[list[Condition], Field(default_factory=list)]
