@@ -21,7 +21,7 @@ from policies.registry import Policies
 from services.past.cells import RowProblem, read_row
 from services.past.columns import by_heading, columns, plain
 from services.past.reading import FileRow, Unfit, read
-from services.status.decider import prior_use_key
+from services.status.decider import prior_use_key, same_grant_key
 
 NUMBER_LENGTH = 16
 
@@ -105,6 +105,7 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> Checked:
         return Checked(file_digest, "", region, rows, (), (), tuple(problems))
     names: dict[str, str] = {}
     found: dict[tuple[object, ...], PastUse] = {}
+    alike: dict[tuple[object, ...], int] = {}
     twice: list[Twice] = []
     for row in sheet.rows:
         use = _use(row, places, region, policies, today, names)
@@ -113,7 +114,9 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> Checked:
             if key in found:
                 twice.append(Twice(use.row, found[key].row))
             else:
-                found[key] = use
+                grant = (use.party[:2], same_grant_key(use.command))
+                first = alike.setdefault(grant, use.row)
+                found[key] = use if first == use.row else _alike(use, first)
         else:
             problems += use
     uses = tuple(found.values())
@@ -126,6 +129,15 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> Checked:
         tuple(twice),
         tuple(problems),
     )
+
+
+def _alike(use: PastUse, first: int) -> PastUse:
+    """Doubt a row that differs from an earlier one in its amount or months alone."""
+    doubt = (
+        f"与第 {first} 行同一文书、同一日、同一次，只有金额或月数不同，按另一次计；"
+        "若是同一笔，请删去一行"
+    )
+    return use._replace(doubts=(*use.doubts, doubt))
 
 
 def _headings(headings: list[str], policies: Policies) -> list[RowProblem]:

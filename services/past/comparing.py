@@ -15,7 +15,7 @@ from events.status import PriorUseRecorded
 from services.past.checking import Checked
 from services.runtime.vault import Vault
 from services.runtime.vault.marks import PartyId
-from services.status.decider import prior_use_key
+from services.status.decider import prior_use_key, same_grant_key
 
 _RECORDED = """
     SELECT stream, body::text FROM books.facts
@@ -29,10 +29,12 @@ _SLICE = 5_000
 
 
 class Compared(NamedTuple):
-    """Rows that the ledger has already, and rows of which an application has taken a key."""
+    """Rows that the ledger has already, rows of which an application has taken a key, and rows
+    that the ledger has with another amount or other months."""
 
     known: frozenset[int]
     overlaps: Mapping[int, str]
+    alike: frozenset[int] = frozenset()
 
 
 async def compare(checked: Checked, vault: Vault, pool: "Pool[Record]") -> Compared:
@@ -40,26 +42,31 @@ async def compare(checked: Checked, vault: Vault, pool: "Pool[Record]") -> Compa
     parties = {use.party[:2]: use.party for use in checked.uses}
     tokens = await vault.known(parties.values())
     recorded: set[tuple[str, str]] = set()
+    grants: set[tuple[str, str]] = set()
     taken: dict[tuple[str, str, str, str], str] = {}
     everybody = sorted(tokens.values())
     for start in range(0, len(everybody), _SLICE):
         part = everybody[start : start + _SLICE]
         for row in await pool.fetch(_RECORDED, [f"beneficiary/{token}" for token in part]):
             fact = PriorUseRecorded.model_validate(orjson.loads(row["body"]))
-            recorded.add((row["stream"].partition("/")[2], prior_use_key(fact)))
+            token = row["stream"].partition("/")[2]
+            recorded.add((token, prior_use_key(fact)))
+            grants.add((token, same_grant_key(fact)))
         for row in await pool.fetch(_TAKEN, part):
             use = (row["beneficiary"], row["family"], row["cap"], row["key"])
             taken[use] = row["holder"]
-    return _compared(checked, tokens, recorded, taken)
+    return _compared(checked, tokens, recorded, grants, taken)
 
 
 def _compared(
     checked: Checked,
     tokens: Mapping[PartyId, str],
     recorded: set[tuple[str, str]],
+    grants: set[tuple[str, str]],
     taken: Mapping[tuple[str, str, str, str], str],
 ) -> Compared:
     known: set[int] = set()
+    alike: set[int] = set()
     overlaps: dict[int, str] = {}
     for use in checked.uses:
         token = tokens.get(use.party[:2])
@@ -68,8 +75,10 @@ def _compared(
         if (token, prior_use_key(use.command)) in recorded:
             known.add(use.row)
             continue
+        if (token, same_grant_key(use.command)) in grants:
+            alike.add(use.row)
         for slot in use.slots:
             holder = taken.get((token, slot.family, slot.cap, slot.key))
             if holder is not None:
                 overlaps[use.row] = holder
-    return Compared(frozenset(known), overlaps)
+    return Compared(frozenset(known), overlaps, frozenset(alike))

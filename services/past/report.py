@@ -41,7 +41,7 @@ def report(checked: Checked, compared: Compared | None) -> list[ReportLine]:
     """Tell every row."""
     lines = [_line(use, compared) for use in checked.uses]
     lines += [
-        ReportLine(one.row, "twice", "", "", "", "", None, f"与第 {one.first} 行相同，只计一次")
+        ReportLine(one.row, "twice", "", "", "", "", None, _twice(one.first))
         for one in checked.twice
     ]
     wrong: dict[int, list[str]] = {}
@@ -52,6 +52,10 @@ def report(checked: Checked, compared: Compared | None) -> list[ReportLine]:
         for row, texts in wrong.items()
     ]
     return sorted(lines)
+
+
+def _twice(first: int) -> str:
+    return f"与第 {first} 行完全相同，只计一次；若确是两次，请在文号后加序号区分"
 
 
 def counts(lines: list[ReportLine]) -> dict[Standing, int]:
@@ -71,9 +75,12 @@ def _line(use: PastUse, compared: Compared | None) -> ReportLine:
     standing: Standing = "doubtful" if doubts else "accepted"
     if compared is not None and use.row in compared.known:
         standing, doubts = "known", ["台账已记过这一次，再导入不会重复计"]
-    elif compared is not None and use.row in compared.overlaps:
-        standing = "doubtful"
-        doubts.append(f"同一限额已由申请 {compared.overlaps[use.row]} 占用，请核对是否同一笔")
+    elif compared is not None:
+        if use.row in compared.overlaps:
+            doubts.append(f"同一限额已由申请 {compared.overlaps[use.row]} 占用，请核对是否同一笔")
+        if use.row in compared.alike:
+            doubts.append("台账已有同一文书、同一日、同一次，金额或月数不同，将另计一次，请核对")
+        standing = "doubtful" if doubts else standing
     person = use.party.kind == "person"
     return ReportLine(
         use.row,

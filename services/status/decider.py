@@ -4,7 +4,7 @@ from typing import assert_never
 
 from events.control import CommandRefused
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
-from events.values import Fact
+from events.values import CapSlot, Fact
 from policies.registry import Policies
 from policies.slots import problem_of
 from services.approvals.caps import Caps
@@ -60,9 +60,23 @@ def _refused(command: RecordPriorUse, text: str) -> CommandRefused:
 
 
 def prior_use_key(use: RecordPriorUse | PriorUseRecorded) -> str:
-    """Name a prior use by its document, programme, day and the uses it takes, in whatever order."""
-    keys = "+".join(sorted(f"{slot.cap}/{slot.period}/{slot.key}" for slot in use.slots))
+    """Name a prior use by all that it says: whatever differs in anything is another use.
+
+    Its document, programme, day, amount and the uses that it takes, in whatever order, with their
+    months.
+    """
+    months = "+".join(str(slot.months) for slot in sorted(use.slots, key=_use))
+    return f"{same_grant_key(use)}|{use.amount}|{months}"
+
+
+def same_grant_key(use: RecordPriorUse | PriorUseRecorded) -> str:
+    """Name what may well be one grant, though amount or months are told differently."""
+    keys = "+".join(sorted(map(_use, use.slots)))
     return f"{use.document}|{use.programme}|{use.granted_on}|{keys}"
+
+
+def _use(slot: CapSlot) -> str:
+    return f"{slot.family}/{slot.cap}/{slot.period}/{slot.key}"
 
 
 def evolve(status: Status, caps: Caps, fact: StatusFact) -> None:

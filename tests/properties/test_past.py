@@ -23,7 +23,7 @@ NOW = datetime(2022, 9, 1, 2, tzinfo=UTC)
 PEOPLE = 3
 
 ROWS = st.builds(
-    lambda who, occupation, level, year, document: past_row(
+    lambda who, occupation, level, year, document, amount: past_row(
         who,
         occupation=occupation,
         level=level,
@@ -31,12 +31,14 @@ ROWS = st.builds(
         granted_on=f"{year}-03-0{who}",
         certificate=f"S{who}{occupation}{level}",
         document=f"文{document}",
+        amount=amount,
     ),
     st.integers(1, PEOPLE),
     st.sampled_from(["电工", "钳工", "焊工"]),
     st.sampled_from(["五级", "四级"]),
     st.sampled_from([2021, 2022]),
     st.integers(1, 2),
+    st.sampled_from(["1500.00", "2000.00"]),
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from events.fact_names import FactType
 from events.facts import BY_NAME
+from events.status import PriorUseRecorded
 from events.values import CapSlot
 from policies.prior import Enjoyed, cap_facts, uses_of
 from policies.registry import Policy
@@ -18,7 +19,7 @@ from services.past.comparing import Compared
 from services.past.importing import commands_for, hold
 from services.past.report import counts, report, summary
 from services.runtime.vault.marks import PartyId
-from tests.dsl import policies
+from tests.dsl import ZHANG, Scene, kinds, only, policies
 from tests.past_files import HEADINGS, as_csv, as_xlsx, past_row, somebody
 
 TODAY = date(2022, 9, 1)
@@ -122,6 +123,31 @@ def test_the_same_use_twice_in_a_file_counts_once() -> None:
     found = checked(as_csv([past_row(), past_row(), past_row(occupation="钳工")]))
     assert [use.row for use in found.uses] == [2, 4]
     assert found.twice == ((3, 2),)
+
+
+def test_two_rows_that_differ_in_amount_or_months_alone_both_count_and_are_pointed_out() -> None:
+    rows = [past_row(), past_row(amount="2000.00"), past_row(), past_row(amount="2000.00")]
+    found = checked(as_csv(rows))
+    assert [use.row for use in found.uses] == [2, 3]
+    assert found.twice == ((4, 2), (5, 3))
+    first, second = found.uses
+    assert first.doubts == ()
+    assert "与第 2 行同一文书、同一日、同一次" in second.doubts[0]
+    lines = report(found, Compared(frozenset(), {}, frozenset({2})))
+    assert [line.standing for line in lines] == ["doubtful", "doubtful", "twice", "twice"]
+    assert "台账已有同一文书" in lines[0].remark
+    assert "与第 2 行完全相同，只计一次" in lines[2].remark
+
+
+def test_a_history_counts_both_of_two_grants_that_differ_in_their_amount() -> None:
+    scene = Scene()
+    first, second = (
+        use.command for use in checked(as_csv([past_row(), past_row(amount="2000.00")])).uses
+    )
+    assert kinds(scene.when(ZHANG, first)) == ["PriorUseRecorded"]
+    assert scene.when(ZHANG, first) == []
+    again = only(scene.when(ZHANG, second), PriorUseRecorded)
+    assert [slot.no for slot in again.slots] == [2, 2, 2]
 
 
 def test_a_report_tells_every_row_and_shows_nobody() -> None:
