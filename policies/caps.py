@@ -6,9 +6,10 @@ Holds: every cap is asked for every case to which it applies, so that a denial l
        are full.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, assert_never
 
+from events.values import FactValue
 from policies import trace
 from policies.case import Case, Figures, key_of, keys_of, read_day, read_figure, seen
 from policies.outcomes import LIFETIME, Slot
@@ -19,6 +20,7 @@ Room = tuple[bool | Literal["judge"] | None, tuple[Slot, ...]]
 of a cap whose limit is not stated yet, so that they count when it is."""
 
 Ask = Callable[[Case], Room]
+KeyOf = Callable[[Case, str], str | None]
 _CANNOT_TELL: Room = (None, ())
 _DOES_NOT_APPLY: Room = (True, ())
 
@@ -108,37 +110,42 @@ def _unique(cap: Unique, family: str) -> Ask:
 
 def _months(cap: Months, family: str, figures: Figures) -> Ask:
     """Months in all; the first extension whose condition holds raises the limit."""
-    name, fact, without = cap.id, cap.take, cap.without
+    name, fact = cap.id, cap.take
     usual = read_figure(cap.param, figures) if cap.param else None
     longer = [
         (one.if_, one.max, read_figure(one.param, figures) if one.param else None)
         for one in cap.extended
     ]
 
-    def limit_of(case: Case) -> int | None:
+    def usual_of(case: Case) -> int | None:
+        figure = cap.max if usual is None else usual(case, name)
+        return None if figure is None else int(str(figure))
+
+    def limit_of(case: Case, wanted: int) -> int | None:
         for condition, most, read in longer:
-            holds = case.holds(condition)
+            holds = case.noted[condition]
             if holds is None:
+                limit = usual_of(case)
+                if limit is not None and wanted <= limit:
+                    return limit
+                case.holds(condition)
                 return None
             if holds:
                 figure = most if read is None else read(case, name)
                 return None if figure is None else int(str(figure))
-        figure = cap.max if usual is None else usual(case, name)
-        return None if figure is None else int(str(figure))
+        return usual_of(case)
 
     def ask(case: Case) -> Room:
         stated = case.facts.get(fact)
         if stated is None:
             case.lacks(name, fact)
             return _CANNOT_TELL
-        relieved = case.facts.get(without, ()) if without else ()
-        free = frozenset(relieved if isinstance(relieved, list) else ())
-        months = len(set(stated) - free) if isinstance(stated, list) else int(str(stated))
+        months = counted_months(cap, stated, case.facts)
         slots = (Slot(name, LIFETIME, "", months),)
-        limit = limit_of(case)
+        used = case.counters.months_used(family, name)
+        limit = limit_of(case, used + months)
         if limit is None:
             return None, slots
-        used = case.counters.months_used(family, name)
         ok = used + months <= limit
         case.trail.append(seen((name, ok, used + months, f"累计上限{limit}个月")))
         return ok, slots
@@ -146,19 +153,51 @@ def _months(cap: Months, family: str, figures: Figures) -> Ask:
     return ask
 
 
+def counted_months(cap: Months, stated: FactValue, facts: Mapping[str, FactValue]) -> int:
+    """How many of the months stated count: those of the relief of one year do not."""
+    if not isinstance(stated, list):
+        return int(str(stated))
+    relieved = facts.get(cap.without) if cap.without else None
+    free = (
+        [m for m in relieved if m[:4] == str(cap.without_year)]
+        if isinstance(relieved, list)
+        else []
+    )
+    return len(set(stated).difference(free))
+
+
+def either_keys(cap: EitherOr, read: KeyOf) -> Callable[[Case], list[str]]:
+    """A function that lists every key under which something is known; none where nothing is, and
+    then what is missing is noted."""
+    name, keys, also = cap.id, tuple(cap.keys), tuple(cap.also)
+
+    def known(case: Case) -> list[str]:
+        found = [str(case.facts[fact]) for fact in also if fact in case.facts]
+        if found and not all(fact in case.facts for fact in keys or ("",)):
+            return found
+        key = read(case, name)
+        return found if key is None else [key, *found]
+
+    return known
+
+
 def _either_or(cap: EitherOr) -> Ask:
     """Not beside the same cap of another family, for the same keys."""
-    name, others, read = cap.id, cap.with_, key_of(tuple(cap.keys))
+    name, others, keys_known = cap.id, cap.with_, either_keys(cap, key_of(tuple(cap.keys)))
     need = f"不与{'、'.join(map(trace.programme, others))}重复享受"
 
     def ask(case: Case) -> Room:
-        key = read(case, name)
-        if key is None:
+        keys = keys_known(case)
+        if not keys:
             return _CANNOT_TELL
-        beside = [other for other in others if case.counters.key_used(other, name, key)]
+        beside = [
+            other
+            for other in others
+            if any(case.counters.key_used(other, name, key) for key in keys)
+        ]
         saw = f"已享受{'、'.join(map(trace.programme, beside))}" if beside else "未享受"
         case.trail.append(seen((name, not beside, saw, need)))
-        return not beside, (Slot(name, LIFETIME, key),)
+        return not beside, tuple(Slot(name, LIFETIME, key) for key in keys)
 
     return ask
 

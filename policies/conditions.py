@@ -48,14 +48,13 @@ def member(node: Member, figures: Figures) -> Check:
     if node.param is not None:
         return _member_of(node, node.param, figures)
     name, fact, allowed = node.id, node.fact, frozenset(node.in_ or ())
-    need = "、".join(node.in_ or ())
+    need, silence = "、".join(node.in_ or ()), node.unstated
     single = BY_NAME[fact].type is FactType.ENUM
 
     def check(case: Case) -> bool | None:
         saw = case.facts.get(fact)
         if saw is None:
-            case.lacks(name, fact)
-            return None
+            return _silent(case, name, fact, silence, need)
         if single:
             ok = saw in allowed
         else:
@@ -67,15 +66,23 @@ def member(node: Member, figures: Figures) -> Check:
     return check
 
 
+def _silent(case: Case, name: str, fact: str, silence: bool | None, need: str) -> bool | None:
+    """What is made of a fact that nobody stated."""
+    if silence is None:
+        case.lacks(name, fact)
+    else:
+        case.trail.append(seen((name, silence, "未填", need)))
+    return silence
+
+
 def _member_of(node: Member, param: ParamRef, figures: Figures) -> Check:
     """A fact, or one item of a list, is among the values of a parameter."""
-    name, fact, read = node.id, node.fact, read_figure(param, figures)
+    name, fact, read, silence = node.id, node.fact, read_figure(param, figures), node.unstated
 
     def check(case: Case) -> bool | None:
         saw = case.facts.get(fact)
         if saw is None:
-            case.lacks(name, fact)
-            return None
+            return _silent(case, name, fact, silence, "名单所列")
         allowed = read(case, name)
         if not isinstance(allowed, tuple):
             return None

@@ -143,7 +143,7 @@ def _cap(cap: Cap) -> Iterator[Use]:
         case Unique():
             yield from ((cap.id, key, _KEYS | {FactType.MONTHS}, ()) for key in cap.keys)
         case EitherOr():
-            yield from ((cap.id, key, _KEYS, ()) for key in cap.keys)
+            yield from ((cap.id, key, _KEYS, ()) for key in (*cap.keys, *cap.also))
         case Count():
             yield cap.id, cap.by, _DAYS, ()
         case Months():

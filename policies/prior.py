@@ -12,6 +12,7 @@ from typing import NamedTuple, assert_never
 
 from events.facts import APPLIED_ON, BY_NAME
 from events.values import CapSlot, FactValue
+from policies.caps import counted_months, either_keys
 from policies.case import Case, Check, key_of, keys_of, read_day
 from policies.compile import compile_condition
 from policies.nodes import figures_used
@@ -84,7 +85,8 @@ def cap_facts(policies: Policies) -> tuple[str, ...]:
 
 def _case(policies: Policies, policy: Policy, enjoyed: Enjoyed) -> Case:
     """A case of which the conditions that caps depend on have been asked."""
-    stated = Claim(enjoyed.programme, enjoyed.region, enjoyed.on, enjoyed.facts)
+    known = policies.completed(enjoyed.programme, enjoyed.on, enjoyed.facts)
+    stated = Claim(enjoyed.programme, enjoyed.region, enjoyed.on, known)
     facts = compile_silence(policy.text.silence)(stated).facts
     case = Case(facts, enjoyed.on, NothingUsed())
     for ask in _conditions(policies, policy.content_hash, enjoyed.region):
@@ -120,7 +122,7 @@ def _slots(cap: Cap, case: Case, enjoyed: Enjoyed) -> Iterator[Slot]:
             if (months := _months(cap, case, enjoyed)) is not None:
                 yield Slot(cap.id, LIFETIME, "", months)
         case EitherOr():
-            if (key := key_of(tuple(cap.keys))(case, cap.id)) is not None:
+            for key in either_keys(cap, key_of(tuple(cap.keys)))(case):
                 yield Slot(cap.id, LIFETIME, key)
         case Running():
             which = key_of((cap.key,))(case, cap.id)
@@ -146,9 +148,7 @@ def _months(cap: Months, case: Case, enjoyed: Enjoyed) -> int | None:
     if stated is None:
         case.lacks(cap.id, cap.take)
         return None
-    relieved = case.facts.get(cap.without, ()) if cap.without else ()
-    free = frozenset(relieved if isinstance(relieved, list) else ())
-    return len(set(stated) - free) if isinstance(stated, list) else int(str(stated))
+    return counted_months(cap, stated, case.facts)
 
 
 def _asked(cap: Cap) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def _asked(cap: Cap) -> tuple[str, ...]:
         case Lifetime():
             return ()
         case Unique() | EitherOr():
-            return tuple(cap.keys)
+            return tuple(cap.keys)  # `also` is what intake notes, no column of a form
         case Months():
             return (cap.take, *([cap.without] if cap.without else []))
         case Running():

@@ -10,11 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from events.values import FactValue
 from policies.case import Case, Check
 from policies.compile import compile_condition
+from policies.derived import RULES, with_derived
 from policies.duties import Duties, shipped
 from policies.evaluate import Evaluator, compile_policy
 from policies.explain import keeping_unknown, no_policy, two_versions
+from policies.facts_used import facts_used
 from policies.files import Parsed, parsed
 from policies.nodes import figures_used, nodes_of
 from policies.outcomes import Claim, Counters, Outcome, PolicyRef, Refer
@@ -66,6 +69,7 @@ class Policies:
         self._standards = standards
         self._by_hash = {policy.content_hash: policy for policy in versions}
         self._doors: dict[tuple[str, str], tuple[tuple[_Door, ...], ...]] = {}
+        self._derived = _derived_facts(versions)
 
     @classmethod
     def load(cls, root: Path | None = None, overrides: Path | None = None) -> "Policies":
@@ -107,15 +111,25 @@ class Policies:
         """
         return self._by_hash[content_hash]
 
+    def completed(
+        self, programme: str, applied_on: date, facts: Mapping[str, FactValue]
+    ) -> Mapping[str, FactValue]:
+        """The facts stated with what follows from them, as far as the programme asks for it."""
+        derived = self._derived.get(programme)
+        return with_derived(facts, applied_on, derived) if derived else facts
+
     def evaluate(self, application: Claim, counters: Counters) -> Outcome:
         """Answer one claim.
 
         Refuses: NO_POLICY, then what `policies.evaluate` refuses
         Holds:   city before province; two versions of one place on one day are referred
         """
-        key = (application.programme, application.region)
+        programme, day, facts = application.programme, application.applied_on, application.facts
+        completed = self.completed(programme, day, facts)
+        if completed is not facts:
+            application = application._replace(facts=completed)
+        key = (programme, application.region)
         levels = self._doors.get(key) or self._open(*key)
-        day = application.applied_on
         for doors in levels:
             covering = [door for door in doors if door.policy.window.covers(day)]
             if not covering:
@@ -190,6 +204,17 @@ class Policies:
         }
         judge = compile_policy(text, policy.window, ref, figures)
         return _Door(policy, ref, compile_silence(text.silence), judge, narrows)
+
+
+def _derived_facts(versions: tuple[Policy, ...]) -> dict[str, frozenset[str]]:
+    """The facts of each programme that follow from others, of those programmes that have any."""
+    found: dict[str, frozenset[str]] = {}
+    for policy in versions:
+        asked = RULES.keys() & set(facts_used(policy.text))
+        if asked:
+            programme = policy.text.policy
+            found[programme] = found.get(programme, frozenset()) | asked
+    return found
 
 
 def _for_this_claim(

@@ -56,7 +56,7 @@ def _misfit(cap: Cap, slot: CapSlot) -> str | None:
         case Unique():
             return _keyed(slot) or (_month_missing(cap, slot) if _by_month(cap) else None)
         case EitherOr():
-            return _keyed(slot) if cap.keys else None
+            return _keyed(slot) if cap.keys or cap.also else None
         case Running():
             term = _TERM.fullmatch(slot.key)
             fits = slot.period == LIFETIME and term is not None and term[1] <= term[2]

@@ -62,11 +62,10 @@ def condition_words(node: Condition) -> str:
             return "以下满足其一"
         case Member():
             day = f"（{trace.label(node.as_of)}当日）" if node.as_of else ""
-            return f"{trace.label(node.fact)}{day}为 {_values(node)}"
+            silence = _silence(node.unstated, "符合", "不符合")
+            return f"{trace.label(node.fact)}{day}为 {_values(node)}{silence}"
         case Flag():
-            silence = (
-                "" if node.unstated is None else f"（未填视为{'是' if node.unstated else '否'}）"
-            )
+            silence = _silence(node.unstated, "是", "否")
             return f"{trace.label(node.fact)}：{'是' if node.is_ else '否'}{silence}"
         case Compare():
             limit = param_words(node.param) if node.param else f"{node.value}{_unit(node)}"
@@ -129,6 +128,10 @@ def amount_rows(node: Amount, depth: int = 0) -> Iterator[AmountRow]:
             yield from amount_rows(node.rate, depth + 1)
         case _:
             assert_never(node)
+
+
+def _silence(unstated: bool | None, yes: str, no: str) -> str:
+    return "" if unstated is None else f"（未填视为{yes if unstated else no}）"
 
 
 def _values(node: Member) -> str:
@@ -225,9 +228,12 @@ def _cap(cap: Cap, each: str) -> str:
                 f"；满足 {one.if_} 时{one.max or param_words(one.param)}个月"
                 for one in cap.extended
             )
-            return f"{each}累计不超过{cap.max or param_words(cap.param)}个月{longer}"
+            free = f"，不计{cap.without_year}年的{trace.label(cap.without)}" if cap.without else ""
+            return f"{each}累计不超过{cap.max or param_words(cap.param)}个月{free}{longer}"
         case EitherOr():
-            return f"不与{'、'.join(map(trace.programme, cap.with_))}重复享受"
+            by = "、".join(map(trace.label, (*cap.keys, *cap.also)))
+            alike = f"（{by}任一相同的）" if by else ""
+            return f"不与{'、'.join(map(trace.programme, cap.with_))}重复享受{alike}"
         case Running():
             return f"{each}同时只享受一笔（{trace.label(cap.key)}）"
         case _:

@@ -59,27 +59,33 @@ class Extension(Cited):
 
 class Months(Capped):
     """At most so many months in all: `take` is a list of months or a whole number; months of the
-    list `without` are paid and not counted. The first extension whose condition holds counts."""
+    list `without` that lie in `without_year` are paid and not counted. The first extension whose
+    condition holds counts; where nobody can tell, the usual limit does, as far as it goes."""
 
     kind: Literal["months"]
     take: str
     without: str | None = None
+    without_year: int | None = None
     max: int | None = None
     param: ParamRef | None = None
     extended: Annotated[list[Extension], Field(default_factory=list)]
 
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
+        if (self.without is None) != (self.without_year is None):
+            raise ValueError("without and without_year go together")
         return exactly_one(self, self.max, self.param)
 
 
 class EitherOr(Capped):
     """Not beside another programme for the same keys (不重复享受); the other file has a cap of the
-    same id that names this family."""
+    same id that names this family. Each fact of `also` is a key of its own: what is known of the
+    keys and of these counts, and any of them that is the same excludes."""
 
     kind: Literal["either_or"]
     with_: Annotated[list[str], Field(alias="with", min_length=1)]
     keys: list[str] = Field(default_factory=list)
+    also: list[str] = Field(default_factory=list)
 
 
 class Running(Capped):

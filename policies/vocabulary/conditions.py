@@ -19,7 +19,8 @@ from policies.words import (
 
 
 class Member(Cited):
-    """A fact has one of these values; a list has at least one of them."""
+    """A fact has one of these values; a list has at least one of them. `unstated` is what silence
+    means where it means something (who claims no higher rate, claims none)."""
 
     kind: Literal["member"]
     id: NodeId
@@ -27,9 +28,12 @@ class Member(Cited):
     as_of: str | None = None
     in_: Annotated[list[str] | None, Field(alias="in", min_length=1)] = None
     param: ParamRef | None = None
+    unstated: bool | None = None
 
     @model_validator(mode="after")
     def _one_list(self) -> Self:
+        if self.as_of is not None and self.unstated is not None:
+            raise ValueError("a status on a day is stated or missing; unstated says nothing here")
         return exactly_one(self, self.in_, self.param)
 
 

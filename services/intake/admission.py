@@ -39,6 +39,7 @@ from events.instalments import EndPlan, RecordEvidence
 from events.submissions import DIGEST_LENGTH, AcceptedLine, OpenSubmission, RefusedLine
 from events.values import Arrival, Command
 from services.intake.others import addressed
+from services.intake.payee_facts import with_payee
 from services.runtime.vault.wanted import (
     Admitted,
     Corrects,
@@ -181,7 +182,7 @@ def _claim_commands(
         channel=claim.channel,
         payee=admitted.payee_token,
         account=admitted.account_token,
-        facts=claim.facts,
+        facts=with_payee(claim.programme, claim.facts, admitted.token, admitted.payee_token),
     )
     if claim.replaces:
         body = CorrectApplication(

@@ -214,7 +214,7 @@ GROUPS = {
         (
             Kind("expansion/211200-2022-07-21", ("2022-08-10", "2022-12-31"), "211202", "hire.insured_months"),
             Kind("one-off-hiring/211200-2022-07-21", ("2022-08-10", "2022-12-31"), "211282", "hire.first_two_months"),
-            Kind("one-off-hiring/210000-2020-04-02-set", ("2020-09-10",), "211202", "hire.insured"),
+            Kind("one-off-hiring/210000-2020-04-02-set", ("2020-09-10",), "211202", "hire.monthly_contribution"),
             Kind("one-off-hiring-supplies/210000-2020-04-02-set", ("2020-09-10",), "210402", "unit.arrears_settled"),
         ),
         _hire,
