@@ -6,6 +6,7 @@ Holds: only what decides is named: an open leaf below a condition that holds any
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Literal, NamedTuple
 
 from policies import trace
@@ -17,6 +18,7 @@ from policies.windows import Window
 
 Verdicts = dict[str, bool | None]
 Refusal = Literal["EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"]
+Undecided = Literal["MISSING_FACT", "NOT_STATED"]
 
 _UNTOLD = ("MISSING_FACT", "")
 """Why a cap cannot tell that notes nothing itself: a condition that it names cannot."""
@@ -132,14 +134,29 @@ def two_versions(
 
 def keeping_unknown(ref: PolicyRef, fact: str) -> Refer:
     """A running benefit whose version depends on a fact that was not stated."""
-    text = trace.missing(fact)
+    return _keeping(ref, "MISSING_FACT", trace.missing(fact))
+
+
+def kept_text_unknown(ref: PolicyRef, accepted: date) -> Refer:
+    """A running benefit that goes on under a text that is not among these files."""
+    text = f"{accepted} 受理时的原政策未收录，继续按原政策享受的需人工判断"
+    return _keeping(ref, "NOT_STATED", text)
+
+
+def _keeping(ref: PolicyRef, code: Undecided, text: str) -> Refer:
     line = Seen("grandfather", None, None, text)
-    return _undecided(ref, ("grandfather",), text, (line,))
+    return _undecided(ref, ("grandfather",), text, (line,), code)
 
 
-def _undecided(ref: PolicyRef, about: tuple[str, ...], text: str, trail: tuple[Seen, ...]) -> Refer:
+def _undecided(
+    ref: PolicyRef,
+    about: tuple[str, ...],
+    text: str,
+    trail: tuple[Seen, ...],
+    code: Undecided = "MISSING_FACT",
+) -> Refer:
     """Which version counts is not known, and so neither its caps."""
-    return Refer(ref, "MISSING_FACT", about, text, None, (), (), (), None, trail, uncounted=about)
+    return Refer(ref, code, about, text, None, (), (), (), None, trail, uncounted=about)
 
 
 def _leaves(node: Condition, verdict: bool | None, verdicts: Verdicts) -> list[str]:

@@ -6,7 +6,7 @@ Holds: immutable after loading; the same claim, counters and files give the same
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from policies.compile import compile_condition
 from policies.derived import RULES, with_derived
 from policies.duties import Duties, shipped
 from policies.evaluate import Evaluator, compile_policy
-from policies.explain import keeping_unknown, no_policy, two_versions
+from policies.explain import keeping_unknown, kept_text_unknown, no_policy, two_versions
 from policies.facts_used import facts_used
 from policies.files import Parsed, parsed
 from policies.nodes import figures_used, nodes_of
@@ -29,6 +29,7 @@ from policies.vocabulary import AllOf, PolicyText
 from policies.windows import Window, keeps_until, nearest, windows
 
 ROOT = Path(__file__).parent
+_ONE_DAY = timedelta(days=1)
 
 
 class Policy(NamedTuple):
@@ -156,7 +157,12 @@ class Policies:
     def _kept(
         self, door: "_Door", levels: "tuple[tuple[_Door, ...], ...]", application: Claim
     ) -> "_Door | Refer":
-        """The version that a running benefit keeps, or the one that covers the application."""
+        """The version that a running benefit keeps, or the one that covers the application.
+
+        Holds: who keeps what he enjoys without choosing keeps the version of the day of acceptance
+               or, where that is not in these files, of the last day before; a text that is not
+               here is referred, never replaced by another
+        """
         rule = door.policy.text.grandfather
         assert rule is not None
         accepted = keeps_until(rule, door.policy.window.from_, application)
@@ -164,11 +170,13 @@ class Policies:
             return door
         if isinstance(accepted, str):
             return keeping_unknown(door.ref, accepted)
-        for doors in levels:
-            earlier = [one for one in doors if one.policy.window.covers(accepted)]
-            if len(earlier) == 1:
-                return earlier[0]
-        return door
+        before = door.policy.window.from_ - _ONE_DAY
+        for day in (accepted,) if rule.optional else (accepted, before):
+            for doors in levels:
+                earlier = [one for one in doors if one.policy.window.covers(day)]
+                if len(earlier) == 1:
+                    return earlier[0]
+        return kept_text_unknown(door.ref, accepted)
 
     def _open(self, programme: str, region: str) -> tuple[tuple[_Door, ...], ...]:
         """Compile the versions that a region's claims may meet, most specific place first."""
