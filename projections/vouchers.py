@@ -15,7 +15,7 @@ from events.vouchers import (
 from projections.placed import Placed
 from projections.table import Amend, Change, Column, Merge, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 VOUCHERS = Table(
     "vouchers",
@@ -42,10 +42,16 @@ VOUCHERS = Table(
         Column("course", "text", "the course or agreement it was used for"),
         Column("application", "text", "key of the application that rests on it, if told"),
         Column("first_at", "timestamptz", "when it was first heard of", "UTC", merge=Merge.FIRST),
+        Column(
+            "listed_on",
+            "date",
+            "day by which lists sort it: of the issue, or when it was first heard of",
+            merge=Merge.FIRST,
+        ),
     ),
     key=("voucher",),
     indexes=(
-        "(issued_on DESC, voucher)",
+        "(listed_on DESC, voucher)",
         "(district, issued_on, voucher)",
         "(valid_until) WHERE state IN ('issued', 'claimed', 'verified')",
     ),
@@ -91,6 +97,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 issued_on=body.issued_on,
                 issued_at=placed.recorded_at,
                 valid_until=body.valid_until,
+                listed_on=body.issued_on,
             )
         case VoucherClaimed() as body:
             yield _voucher(placed, state="claimed", claimed_on=body.on)
@@ -102,7 +109,7 @@ def changes(placed: Placed) -> Iterator[Change]:
             yield _voucher(placed, state="used", used_on=body.on, **dict(body.applied))
             yield _step(placed, "use", body.holder)
         case VoucherStepKept() as body:
-            yield _voucher(placed)
+            yield _voucher(placed, listed_on=placed.known_on)
             values = {"state": "kept", "code": "", "kept_on": body.on, "source": body.source}
             yield Upsert(STEPS, (placed.token, body.step, body.holder), values)
         case VoucherStepDropped() as body:

@@ -28,6 +28,7 @@ from services.web.pages import (
     commands,
     decisions,
     disbursements,
+    head_count,
     journal,
     operations,
     past,
@@ -38,6 +39,8 @@ from services.web.pages import (
     returns,
     statements,
     submissions,
+    targets,
+    vouchers,
     workbench,
 )
 from services.web.render import environment
@@ -84,6 +87,9 @@ def create_app(sources: Sources) -> FastAPI:
         applications,
         submissions,
         past,
+        targets,
+        head_count,
+        vouchers,
         disbursements,
         returns,
         clawbacks,

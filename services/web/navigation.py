@@ -30,6 +30,14 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("指标"),
+        (
+            Page("/targets", _("年度目标")),
+            Page("/head-count", _("计入名单")),
+            Page("/vouchers", _("培训券")),
+        ),
+    ),
+    Group(
         _("资金"),
         (
             Page("/disbursements", _("支付")),

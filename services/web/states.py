@@ -131,6 +131,15 @@ PAST_ROWS: dict[str, State] = {
     "known": State(_("台账已有"), "grey"),
 }
 
+VOUCHERS: dict[str, State] = {
+    "unissued": State(_("未见发放"), "amber"),
+    "issued": State(_("已发放"), "blue"),
+    "claimed": State(_("已领用"), "blue"),
+    "verified": State(_("已验证"), "blue"),
+    "used": State(_("已应用"), "green"),
+    "expired": State(_("已失效"), "grey"),
+}
+
 DIFFERENCE_KINDS: dict[str, str] = {
     "missing_at_bank": _("银行缺这一笔"),
     "unknown_at_bank": _("账上没有这一笔"),

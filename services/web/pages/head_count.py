@@ -1,0 +1,101 @@
+"""head_count: who entered a count in a year: every participation, or each person once."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from policies import targets as wanted_by_notices
+from policies.duties.counts import counts
+from policies.places import REGIONS
+from services.web import figures, programmes
+from services.web.errors import NOT_FOUND, NOT_UNDERSTOOD, Refused
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.paging import cut
+from services.web.parameters import Text
+from services.web.queries import keyset, targets
+from services.web.scope import segment
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+CITY = wanted_by_notices.CITY
+
+
+@router.get("/head-count")
+async def listed(
+    visit: Arrived,
+    count: Text = "in_work_training",
+    year: int | None = None,
+    area: Text = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 50,
+    csv: str | None = None,
+    xlsx: str | None = None,
+) -> Response:
+    """List who entered a count in a year: every participation, or each person once."""
+    rule = counts().of(count)
+    if rule is None:
+        raise Refused(NOT_FOUND)
+    years = wanted_by_notices.years()
+    shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
+    wanted = targets.Wanted(rule.id, shown, rule.persons, area.strip())
+    try:
+        at = keyset.page(after, before, size)
+    except ValueError as error:
+        raise Refused(NOT_UNDERSTOOD) from error
+    if csv:
+        return visit.csv(_entries(visit, []), targets.all_pages(visit.db, visit.scope, wanted))
+    if xlsx:
+        pages = targets.all_pages(visit.db, visit.scope, wanted)
+        return visit.xlsx(_entries(visit, [row async for rows in pages for row in rows]))
+    found = await targets.by_district(visit.db, visit.scope, wanted)
+    rows = await targets.page(visit.db, visit.scope, wanted, at)
+    entries, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.counted_on, r.application))
+    labels = {target.id: target.label for target in wanted_by_notices.of_year(shown)}
+    options = {one.id: labels.get(one.id) or one.label for one in counts().counts}
+    return visit.page(
+        "head_count.html",
+        translate("计入名单 {n}", n=figures.count(sum(found.values()))),
+        table=_entries(visit, entries),
+        rule=rule,
+        label=options[rule.id] or rule.id,
+        options={name: label for name, label in options.items() if label},
+        year=shown,
+        years=years,
+        area=area,
+        areas=_areas(shown, area),
+        count=sum(found.values()),
+        pager=pager,
+        knows=("count", "year", "area", "after", "before", "size", "csv", "xlsx"),
+    )
+
+
+def _areas(year: int, asked: str) -> dict[str, str]:
+    """The areas that the list may be narrowed to, and the one that it is."""
+    table = wanted_by_notices.by_district(year)
+    areas = {row.district: row.name for row in table.rows} if table else {CITY: REGIONS[CITY]}
+    if asked == f"={CITY}":
+        areas[asked] = translate("未分区划")
+    elif asked:
+        areas.setdefault(asked, REGIONS.get(asked, asked))
+    return areas
+
+
+def _entries(visit: Visit, rows: list[targets.Entry]) -> Table[targets.Entry]:
+    policies = visit.sources.policies
+
+    def application(row: targets.Entry) -> str:
+        return visit.link(f"/applications/{segment(row.application)}")
+
+    columns: list[Column[targets.Entry]] = [
+        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
+        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        Column(_("计入日"), lambda r: r.counted_on, Kind.DAY),
+        Column(_("核准日"), lambda r: r.granted_on, Kind.DAY),
+    ]
+    return Table(
+        "head-count", _("计入名单"), columns, rows, empty=_("这一年没有计入这项指标的申请。")
+    )

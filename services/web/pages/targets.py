@@ -1,0 +1,218 @@
+"""targets: what the notices want reached in a year, how far it is, and by which rules."""
+
+from typing import NamedTuple
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from policies import targets as wanted_by_notices
+from policies.catalogues import DistrictTarget, Target
+from policies.duties.counts import Count, VoucherCount, counts
+from policies.places import REGIONS
+from services.web import figures, programmes
+from services.web.bullets import MARK, Bullet, width
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.queries import targets
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+CITY = wanted_by_notices.CITY
+BY_DISTRICT = {"trained": _("职业技能培训"), "high_skilled": _("新增高技能人才")}
+
+
+class Progress(NamedTuple):
+    """One target, or one district's part of it; `done` is None where the ledger cannot know."""
+
+    id: str
+    label: str
+    unit: str
+    target: int | None
+    done: int | None
+    cite: str
+    why: str
+    href: str | None
+
+    @property
+    def share(self) -> str | None:
+        """How much of the target is reached."""
+        if self.done is None or not self.target:
+            return None
+        return figures.share(self.done, self.target)
+
+    def bullet(self) -> Bullet | None:
+        """The bar, where there is something to compare."""
+        if self.done is None or self.target is None or self.href is None:
+            return None
+        said = f"{figures.count(self.done)} / {figures.count(self.target)} {self.unit}"
+        return Bullet(self.label, width(self.done, self.target), said, self.share or "", self.href)
+
+
+def table(name: str, caption: str, rows: list[Progress]) -> Table[Progress]:
+    """Progress as a table; without a total, because targets overlap."""
+    columns: list[Column[Progress]] = [
+        Column(_("指标"), lambda r: r.label),
+        Column(_("单位"), lambda r: r.unit),
+        Column(_("目标"), lambda r: r.target, Kind.COUNT),
+        Column(_("已完成"), lambda r: r.done, Kind.COUNT, lambda r: r.href),
+        Column(_("完成率"), lambda r: r.share),
+        Column(_("依据"), lambda r: r.cite.replace("#", " ")),
+        Column(_("不在本台账的原因"), lambda r: r.why or None, wide_only=True),
+    ]
+    return Table(name, caption, columns, rows, empty=_("这一年没有登记指标。"))
+
+
+@router.get("/targets")
+async def overview(
+    visit: Arrived, year: int | None = None, csv: str | None = None, xlsx: str | None = None
+) -> Response:
+    """Show the targets of a year, for the city and by district."""
+    years = wanted_by_notices.years()
+    shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
+    city = [await _of_city(visit, target) for target in wanted_by_notices.of_year(shown)]
+    tables = {"targets": table("targets", _("年度目标"), city)}
+    districts = {}
+    for count, name in BY_DISTRICT.items():
+        rows = await _by_district(visit, count, shown)
+        if rows:
+            districts[count] = name, rows
+            tables[f"targets-{count}"] = table(f"targets-{count}", name, rows)
+    heads = [await _head_count(visit, rule, shown) for rule in counts().counts if rule.label]
+    tables["head-counts"] = table("head-counts", _("实名制人数"), heads)
+    if csv in tables:
+        return visit.csv(tables[csv])
+    if xlsx in tables:
+        return visit.xlsx(tables[xlsx])
+    return visit.page(
+        "targets.html",
+        translate("年度目标 {year}", year=shown),
+        year=shown,
+        years=years,
+        tables=tables,
+        bullets=[bullet for row in city if (bullet := row.bullet())],
+        districts={
+            count: (name, [bullet for row in rows if (bullet := row.bullet())])
+            for count, (name, rows) in districts.items()
+        },
+        mark=MARK,
+        rules=_rules(visit, shown),
+        knows=("year", "csv", "xlsx"),
+    )
+
+
+async def _of_city(visit: Visit, target: Target) -> Progress:
+    rules = counts()
+    why = next((one.why for one in rules.uncounted if one.id == target.id), "")
+    done, href = None, None
+    if not why:
+        found, href = await _counted(visit, target.id, target.year)
+        done = sum(found.values())
+    return Progress(
+        target.id, target.label, target.unit, target.value, done, target.cite, why, href
+    )
+
+
+async def _counted(visit: Visit, name: str, year: int) -> tuple[targets.ByDistrict, str]:
+    """What was counted in the city, and the list that shows it."""
+    rule = counts().of(name)
+    if rule is not None:
+        wanted = targets.Wanted(rule.id, year, rule.persons, CITY)
+        found = await targets.by_district(visit.db, visit.scope, wanted)
+        return found, _list(visit, name, year, CITY)
+    voucher = next(one for one in counts().vouchers if one.id == name)
+    found = await targets.vouchers(visit.db, visit.scope, voucher.step, year, CITY)
+    return found, visit.link("/vouchers", **_voucher_query(voucher, year))
+
+
+def _voucher_query(rule: VoucherCount, year: int) -> dict[str, object]:
+    return {"by": rule.step, "from": f"{year}-01-01", "to": f"{year}-12-31", "area": CITY}
+
+
+async def _by_district(visit: Visit, count: str, year: int) -> list[Progress]:
+    """The rows of the notice's table, and one for what was counted anywhere else in the city."""
+    wanted = wanted_by_notices.by_district(year)
+    if wanted is None:
+        return []
+    found, href = await _counted(visit, count, year)
+    rule = counts().of(count)
+    assert rule is not None
+    unit = rule.unit
+
+    def progress(row: DistrictTarget) -> Progress:
+        whole = row.district == CITY
+        done = sum(found.values()) if whole else found.get(row.district, 0)
+        link = href if whole else _list(visit, count, year, row.district)
+        goal = row.trained if count == "trained" else row.high_skilled
+        return Progress(row.district, row.name, unit, goal, done, wanted.cite, "", link)
+
+    def elsewhere(district: str, number: int) -> Progress:
+        whole = district == CITY
+        name = translate("未分区划") if whole else REGIONS.get(district, district)
+        link = _list(visit, count, year, f"={district}" if whole else district)
+        return Progress(district, name, unit, None, number, wanted.cite, "", link)
+
+    rows = [progress(row) for row in wanted.rows]
+    listed = {row.district for row in wanted.rows} - {CITY}
+    rows += [
+        elsewhere(*found_in) for found_in in sorted(found.items()) if found_in[0] not in listed
+    ]
+    only = visit.scope.district
+    return [row for row in rows if only is None or row.id == only]
+
+
+async def _head_count(visit: Visit, rule: Count, year: int) -> Progress:
+    """A count that no target asks for."""
+    wanted = targets.Wanted(rule.id, year, rule.persons, CITY)
+    found = await targets.by_district(visit.db, visit.scope, wanted)
+    href = _list(visit, rule.id, year, CITY)
+    return Progress(
+        rule.id, rule.label, rule.unit, None, sum(found.values()), rule.cite or "", "", href
+    )
+
+
+def _list(visit: Visit, count: str, year: int, area: str) -> str:
+    return visit.link("/head-count", count=count, year=year, area=area)
+
+
+class Rule(NamedTuple):
+    """How one count is made, in words."""
+
+    label: str
+    unit: str
+    programmes: str
+    cite: str
+    quote: str
+    note: str
+
+
+def _rules(visit: Visit, year: int) -> list[Rule]:
+    notes = {one.id: one.note for one in counts().assume}
+    titles = programmes.titles(visit.sources.policies)
+    labels = {target.id: target.label for target in wanted_by_notices.of_year(year)}
+    rules = [
+        Rule(
+            labels.get(one.id) or one.label,
+            one.unit,
+            "、".join(titles.get(name, name) for name in one.programmes),
+            (one.cite or "").replace("#", " "),
+            one.quote or "",
+            notes.get(one.assume or "", ""),
+        )
+        for one in counts().counts
+        if one.id in labels or one.label
+    ]
+    rules += [
+        Rule(
+            labels[one.id],
+            "张",
+            translate("职业培训券"),
+            (one.cite or "").replace("#", " "),
+            one.quote or "",
+            "",
+        )
+        for one in counts().vouchers
+        if one.id in labels
+    ]
+    return rules

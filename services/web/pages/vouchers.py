@@ -1,0 +1,117 @@
+"""vouchers: training vouchers by state, each with the days of its steps."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from policies.places import REGIONS
+from services.web import figures, programmes
+from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.filters import chips, listed
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.paging import cut
+from services.web.parameters import Since, Text, Texts, Until
+from services.web.queries import keyset, vouchers
+from services.web.scope import segment
+from services.web.states import VOUCHERS, state_of
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+KNOWS = ("state", "by", "from", "to", "area", "q", "after", "before", "size", "csv", "xlsx")
+STEPS = {
+    "issued": _("发放日"),
+    "claimed": _("领用日"),
+    "verified": _("验证日"),
+    "used": _("应用日"),
+    "expired": _("失效日"),
+}
+
+
+def table(visit: Visit, rows: list[vouchers.Row]) -> Table[vouchers.Row]:
+    """The list as a table."""
+    policies = visit.sources.policies
+
+    def application(row: vouchers.Row) -> str | None:
+        return row.application and visit.link(f"/applications/{segment(row.application)}")
+
+    columns: list[Column[vouchers.Row]] = [
+        Column(_("券号"), lambda r: r.voucher, Kind.ID),
+        Column(_("状态"), lambda r: state_of(VOUCHERS, r.state), Kind.STATE),
+        Column(_("区划"), lambda r: r.district and REGIONS.get(r.district, r.district)),
+        Column(_("发放日"), lambda r: r.issued_on, Kind.DAY),
+        Column(_("有效期至"), lambda r: r.valid_until, Kind.DAY),
+        Column(_("领用日"), lambda r: r.claimed_on, Kind.DAY, wide_only=True),
+        Column(_("验证日"), lambda r: r.verified_on, Kind.DAY, wide_only=True),
+        Column(_("应用日"), lambda r: r.used_on, Kind.DAY),
+        Column(_("用于"), lambda r: r.programme and programmes.short(policies, r.programme)),
+        Column(_("班次"), lambda r: r.course, Kind.ID, wide_only=True),
+        Column(_("申请号"), lambda r: r.application, Kind.ID, application, wide_only=True),
+        Column(_("先到待办（步）"), lambda r: r.waits, Kind.COUNT, wide_only=True),
+    ]
+    return Table(
+        "vouchers", _("职业培训券"), columns, rows,
+        empty=_("没有符合条件的培训券。上游系统发放培训券后，这里逐张列出。"),
+    )  # fmt: skip
+
+
+@router.get("/vouchers")
+async def search(
+    visit: Arrived,
+    state: Texts = [],  # noqa: B006 -- FastAPI copies it
+    by: Text = "issued",
+    since: Since = None,
+    until: Until = None,
+    area: Text = "",
+    q: Text = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 50,
+    csv: str | None = None,
+    xlsx: str | None = None,
+) -> Response:
+    """List vouchers."""
+    if by not in vouchers.DAYS:
+        raise Refused(NOT_UNDERSTOOD)
+    wanted = vouchers.Filter(listed(state), by, since, until, area.strip(), q.strip())
+    try:
+        at = keyset.page(after, before, size)
+    except ValueError as error:
+        raise Refused(NOT_UNDERSTOOD) from error
+    if csv:
+        return visit.csv(table(visit, []), vouchers.all_pages(visit.db, visit.scope, wanted))
+    if xlsx:
+        pages = vouchers.all_pages(visit.db, visit.scope, wanted)
+        return visit.xlsx(table(visit, [row async for rows in pages for row in rows]))
+    counted = await vouchers.by_state(visit.db, visit.scope, wanted)
+    rows = await vouchers.page(visit.db, visit.scope, wanted, at)
+    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.listed_on, r.voucher))
+    count = sum(n for name, n in counted.items() if not wanted.states or name in wanted.states)
+    first = {"after": None, "before": None}
+    return visit.page(
+        "vouchers.html",
+        translate("培训券 {n} 张", n=figures.count(count)),
+        table=table(visit, shown),
+        count=count,
+        pager=pager,
+        wanted=wanted,
+        states=VOUCHERS,
+        steps=STEPS,
+        by_state=[
+            (words, counted[name], visit.here(state=name, **first))
+            for name, words in VOUCHERS.items()
+            if counted.get(name)
+        ],
+        chips=chips(
+            visit,
+            state={code: translate(state_of(VOUCHERS, code).word) for code in wanted.states},
+            area={area: REGIONS.get(area, area)} if area else {},
+            **{
+                "from": {str(since): f"{translate(STEPS[by])} ≥ {since}"} if since else {},
+                "to": {str(until): f"{translate(STEPS[by])} ≤ {until}"} if until else {},
+                "q": {q: f"“{q}”"} if q else {},
+            },
+        ),
+        knows=KNOWS,
+    )
