@@ -52,7 +52,10 @@ class Said(NamedTuple):
 
 
 async def call(
-    *arguments: str, settings: Settings | None = None, more: Mapping[str, str] | None = None
+    *arguments: str,
+    settings: Settings | None = None,
+    more: Mapping[str, str] | None = None,
+    seconds: float = WAIT_SECONDS,
 ) -> Said:
     """Call `benefit-ledger` as a user does."""
     process = await asyncio.create_subprocess_exec(
@@ -65,7 +68,7 @@ async def call(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), WAIT_SECONDS)
+    out, err = await asyncio.wait_for(process.communicate(), seconds)
     assert process.returncode is not None
     return Said(process.returncode, out.decode(), err.decode())
 

@@ -1,16 +1,17 @@
 """Bank: an invented bank that pays the city's files, answers, and keeps its own books.
 
 In:   payment files in the outbox
-Out:  results as messages; the month's statement of each account as CSV
+Out:  results as messages or as files; the month's statement of each account as CSV
 Holds: its books are its own, kept apart from ours; the same file and seed give the same answers,
        and a file is paid once. Of what it pays between two statements it leaves one line out, books
-       one twice, one with another amount, and adds one that nobody knows.
+       one twice, one with another amount, and adds one that nobody knows, in the month it is
+       told to.
 """
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,18 +20,18 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, Field
 
 from events.values import Document
-from services.banks.orders import yuan
-from services.demo.bank_files import order_in
+from services.banks.orders import Payment
+from services.demo.bank_files import Told, answer_file, layout_for, order_in
 from services.demo.messages import Events, Published
-from services.reconciliation.cells import fen
 
 OPENING_FEN = 1_000_000_000
-_FUNDS_FEN = 300_000_000
+_FUNDS_FEN = 50_000_000
 _RETURNED_OF_1000 = 30
 _RETURNS = (("R02", "账户已销户"), ("R03", "户名与账号不符"), ("R07", "账户状态异常"))
 _LATE_RETURNS = 2
 _WRONG_BY_FEN = 10_000
 _UNKNOWN_FEN = 88_000
+_LINES_TO_SLIP = 6
 _SOURCE = "bank.tieling"
 
 DamageKind = Literal["missing_at_bank", "duplicate", "amount", "unknown_at_bank"]
@@ -62,31 +63,41 @@ class _Books(BaseModel):
     paid: dict[str, Booked] = Field(default_factory=dict)  # by instruction, on no statement yet
     returned: dict[str, Booked] = Field(default_factory=dict)  # paid, and come back
     seen: set[str] = Field(default_factory=set)
+    unheard: dict[str, dict[str, Any]] = Field(default_factory=dict)  # paid, and not answered
     damages: list[Damage] = Field(default_factory=list)
 
 
 class Answered(NamedTuple):
-    """A payment file and the bank's answers to it."""
+    """A payment file and the bank's answer: messages, or a file in the form in which it asked."""
 
     file: Path
     results: list[Published]
+    answer: bytes | None
     returned: int
+    answered: int
 
 
-class _Answer(NamedTuple):
-    """What the bank says of one line; `late` of the returns came after the payment."""
+class Manners(NamedTuple):
+    """Whose accounts are closed, and whose payments never come back by chance."""
 
-    told: list[Published]
-    returned: int
-    late: int
+    closed: frozenset[str] = frozenset()
+    sound: frozenset[str] = frozenset()
+
+
+class _Outcome(NamedTuple):
+    """What becomes of one payment; `late`: it is paid, and comes back afterwards."""
+
+    told: Told
+    late: bool = False
 
 
 class Bank:
     """The invented bank of all the city's accounts."""
 
-    def __init__(self, home: Path, accounts: list[str]) -> None:
+    def __init__(self, home: Path, accounts: list[str], manners: Manners | None = None) -> None:
         self._home = home
         self._accounts = accounts
+        self._manners = manners or Manners()
         home.mkdir(parents=True, exist_ok=True)
         self._file = home / "bank.json"
         self._books = _Books()
@@ -99,76 +110,131 @@ class Bank:
         return list(self._books.damages)
 
     @property
-    def last_day(self) -> date | None:
-        """The day of the last line on its statements."""
-        return max((line.booked_on for line in self._books.booked), default=None)
+    def has_been_silent(self) -> bool:
+        """Whether it has left a payment without an answer."""
+        return bool(self._books.unheard)
 
-    def pay(self, outbox: Path, today: date) -> Iterator[Answered]:
-        """Pay every file in the outbox; a file is moved to `taken/` when the next is asked for."""
+    @property
+    def can_slip(self) -> bool:
+        """Whether it has paid enough from one account for four mistakes to be told apart."""
+        busiest = Counter(line.account for line in self._books.paid.values()).most_common(1)
+        return bool(busiest) and busiest[0][1] >= _LINES_TO_SLIP
+
+    def pay(self, outbox: Path, today: date, *, silent: bool = False) -> Iterator[Answered]:
+        """Pay every file in the outbox; a file is moved to `taken/` when the next is asked for.
+
+        Holds: with `silent`, one payment is paid and not answered
+        """
         late = _LATE_RETURNS if not self._books.seen else 0
         for file in sorted(outbox.glob("B*.*")):
-            results: list[Published] = []
-            returned = 0
-            for row in _rows(file, today):
-                answer = self._pay(row, today, late)
-                # one key an instruction: a return that follows a payment must not overtake it
-                results += [message._replace(key=row["指令号"].encode()) for message in answer.told]
-                returned += answer.returned
-                late -= answer.late
-            yield Answered(file, results, returned)
+            order = order_in(file, today)
+            outcomes = [self._outcome(one, today) for one in order.payments]
+            by_file = file.suffix != ".csv"
+            for place, outcome in enumerate(outcomes):
+                if outcome.late:
+                    # a file has one line a payment: what comes back later is told by message
+                    outcomes[place] = outcome._replace(late=late > 0 and not by_file)
+                    late -= outcomes[place].late
+                self._keep(order.payer, outcomes[place], today)
+            told = outcomes
+            unheard = self._unheard(outcomes) if silent and not by_file else None
+            if unheard is not None:
+                told = [outcome for outcome in outcomes if outcome is not unheard]
+                instruction = unheard.told.payment.instruction
+                self._books.unheard[instruction] = _data(unheard.told, today)
+                silent = False
+            results = [] if by_file else [m for one in told for m in _messages(one, today)]
+            yield Answered(
+                file,
+                results,
+                answer_file(order, [one.told for one in told], today, layout_for(file))
+                if by_file
+                else None,
+                sum(bool(one.told.code) or one.late for one in told),
+                len(told),
+            )
             file.replace(outbox / "taken" / file.name)
             self._save()
 
-    def _pay(self, row: dict[str, str], today: date, late: int) -> _Answer:
-        instruction, amount = row["指令号"], fen(row["金额（元）"])
+    def _unheard(self, outcomes: list[_Outcome]) -> _Outcome | None:
+        """Choose the payment that it forgets to answer: nobody's whom the story is about."""
+        for one in outcomes:
+            known = one.told.payment.number in self._manners.sound
+            if not (one.told.code or one.late or known):
+                return one
+        return None
+
+    def asked(self, instructions: Iterable[str]) -> list[Published]:
+        """Answer what it is asked about, if it had not answered."""
+        unheard = self._books.unheard
+        return [_settled(unheard[name]) for name in instructions if name in unheard]
+
+    def _outcome(self, payment: Payment, today: date) -> _Outcome:
+        instruction = payment.instruction
         digest = sha256(instruction.encode()).digest()
         chance = int.from_bytes(digest[:4], "big")
-        told: dict[str, Any] = {
-            "instruction": instruction,
-            "amount_fen": amount,
-            "value_on": today.isoformat(),
-            "bank_reference": f"W{today:%y%m%d}{digest[:5].hex().upper()}",
-        }
-        events = Events(f"bank-{instruction}")
+        reference = f"W{today:%y%m%d}{digest[:5].hex().upper()}"
+        if payment.number in self._manners.closed:
+            return _Outcome(Told(payment, *_RETURNS[0], reference))
+        if payment.number in self._manners.sound:
+            return _Outcome(Told(payment, reference=reference))
         if chance % 1000 < _RETURNED_OF_1000:
             code, reason = _RETURNS[chance // 1000 % len(_RETURNS)]
-            back = {**told, "code": code, "reason": reason}
-            return _Answer([events.event(_SOURCE, "payment.returned", back)], returned=1, late=0)
-        results = [events.event(_SOURCE, "payment.settled", told)]
-        account, reference = row["付款账户"], told["bank_reference"]
-        came_back = late > 0 and chance % 10 == 7
-        if came_back:
-            back = {
-                **told,
-                "code": "R09",
-                "reason": "入账后退汇",
-                "bank_reference": f"{reference}T",
-            }
-            results.append(events.event(_SOURCE, "payment.returned", back))
-        if instruction not in self._books.seen:
-            self._books.seen.add(instruction)
-            paid = Booked(
-                account=account,
-                booked_on=today,
-                amount=-amount,
-                reference=reference,
-                purpose=f"代发就业补贴 {instruction}",
+            return _Outcome(Told(payment, code, reason, reference))
+        return _Outcome(Told(payment, reference=reference), late=chance % 10 == 7)
+
+    def _keep(self, account: str, outcome: _Outcome, today: date) -> None:
+        """Write what was paid, and what came back, into the bank's own books."""
+        payment, reference = outcome.told.payment, outcome.told.reference
+        if outcome.told.code or payment.instruction in self._books.seen:
+            return
+        self._books.seen.add(payment.instruction)
+        paid = Booked(
+            account=account,
+            booked_on=today,
+            amount=-payment.amount,
+            reference=reference,
+            purpose=f"代发就业补贴 {payment.instruction}",
+        )
+        self._books.paid[payment.instruction] = paid
+        if outcome.late:
+            returned = {"amount": payment.amount, "reference": f"{reference}T"}
+            purpose = {"purpose": f"退汇 {payment.instruction}"}
+            self._books.returned[payment.instruction] = paid.model_copy(update=returned | purpose)
+
+    def receive(self, account: str, amount: int, on: date, reference: str, purpose: str) -> None:
+        """Take cash in, once per reference."""
+        if not any(line.reference == reference for line in self._books.booked):
+            self._books.booked.append(
+                Booked(
+                    account=account,
+                    booked_on=on,
+                    amount=amount,
+                    reference=reference,
+                    purpose=purpose,
+                )
             )
-            self._books.paid[instruction] = paid
-            if came_back:
-                returned = {"amount": amount, "reference": f"{reference}T"}
-                purpose = {"purpose": f"退汇 {instruction}"}
-                self._books.returned[instruction] = paid.model_copy(update=returned | purpose)
-        return _Answer(results, returned=int(came_back), late=int(came_back))
+            self._save()
 
     # --- the statement --------------------------------------------------------------------------
 
-    def book(self, today: date) -> None:
+    def book(self, today: date, *, slips: bool = True) -> None:
         """Put what was paid since the last statement on the next one, with its four mistakes."""
         paid = self._books.paid
         if not paid:
             return
         self._book_funds(today)
+        if slips:
+            self._book_with_mistakes(today)
+        else:
+            self._books.booked += [line for _, line in sorted(paid.items())]
+        self._books.booked += self._books.returned.values()
+        paid.clear()
+        self._books.returned.clear()
+        self._save()
+
+    def _book_with_mistakes(self, today: date) -> None:
+        paid = self._books.paid
         account, _ = Counter(line.account for line in paid.values()).most_common(1)[0]
         own = sorted(
             name
@@ -188,7 +254,6 @@ class Bank:
                 again = line.model_copy(update={"reference": f"{line.reference}B"})
                 self._books.booked.append(again)
                 self._damage("duplicate", line, instruction, line.amount)
-        self._books.booked += self._books.returned.values()
         unknown = Booked(
             account=account,
             booked_on=today,
@@ -198,12 +263,9 @@ class Bank:
         )
         self._books.booked.append(unknown)
         self._damage("unknown_at_bank", unknown, None, unknown.amount)
-        paid.clear()
-        self._books.returned.clear()
-        self._save()
 
     def _book_funds(self, today: date) -> None:
-        """The month's money comes in some days before, the first time; later on the day itself."""
+        """The money comes in some days before the first time; later on the day itself."""
         first = today.replace(day=1)
         on = today if self._books.booked else max(first, today - timedelta(days=3))
         number = len(self._books.damages)
@@ -251,12 +313,39 @@ class Bank:
         partial.replace(self._file)
 
 
-def _rows(file: Path, today: date) -> list[dict[str, str]]:
-    order = order_in(file, today)
-    return [
-        {"指令号": one.instruction, "金额（元）": yuan(one.amount), "付款账户": order.payer}
-        for one in order.payments
-    ]
+def _data(told: Told, today: date) -> dict[str, Any]:
+    """State an outcome as the bank's channel does."""
+    stated = {
+        "instruction": told.payment.instruction,
+        "amount_fen": told.payment.amount,
+        "value_on": today.isoformat(),
+        "bank_reference": told.reference,
+    }
+    return stated | ({"code": told.code, "reason": told.reason} if told.code else {})
+
+
+def _messages(outcome: _Outcome, today: date) -> list[Published]:
+    """Tell an outcome; one key an instruction: a return must not overtake its payment."""
+    data = _data(outcome.told, today)
+    if outcome.told.code:
+        return [_event("payment.returned", data)]
+    back = {
+        "code": "R09",
+        "reason": "入账后退汇",
+        "bank_reference": f"{outcome.told.reference}T",
+    }
+    late = [_event("payment.returned", data | back)] if outcome.late else []
+    return [_settled(data), *late]
+
+
+def _settled(data: dict[str, Any]) -> Published:
+    return _event("payment.settled", data)
+
+
+def _event(kind: str, data: dict[str, Any]) -> Published:
+    instruction = data["instruction"]
+    events = Events(f"bank-{instruction}-{kind.rpartition('.')[2]}")
+    return events.event(_SOURCE, kind, data)._replace(key=instruction.encode())
 
 
 def _yuan(amount: int) -> str:

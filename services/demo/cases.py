@@ -115,15 +115,17 @@ class Cases:
         return Case(person, "jobseeking", region, applied, "school", facts)
 
     def unemployment_assistance(self, person: Person, region: str) -> Case:
-        """Claim of 2021; the notices state no monthly standard, so a person judges most of them."""
+        """Claim at the end of 2021, paid monthly until June 2022; near retirement a person judges."""
         random = self._random
-        occurred = date(2021, 1, 4) + timedelta(days=random.randint(0, 200))
+        applied = date(2021, 11, 1) + timedelta(days=random.randint(0, 57))
+        occurred = applied - timedelta(days=random.randint(20, 120))
         facts = {
             "ui.status": random.choices(
                 ("期满仍未就业", "不符合领取条件", "正在领取", "未参保"), (5, 6, 2, 1)
             )[0],
             "unemployment.occurred_on": occurred.isoformat(),
-            "months_to_retirement": random.randint(14, 300),
+            "months_to_retirement": random.choices(
+                (random.randint(2, 11), random.randint(14, 300)), (1, 3)
+            )[0],
         }
-        applied = occurred + timedelta(days=random.randint(10, 120))
         return Case(person, "unemployment-assistance", region, applied, "hall", facts)

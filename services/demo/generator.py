@@ -5,7 +5,7 @@ Out:  Demo: money, people's status, applications, and the reviewers' answers
 Holds: a pure function of seed and size; every id is synthetic (see `people`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -18,16 +18,18 @@ from services.demo.cases import Case, Cases
 from services.demo.messages import Events, Published, batch_line, malformed, submitted
 from services.demo.people import Population
 from services.demo.sample import Sample, samples
+from services.demo.story import TIGHT_FEN, TIGHT_LINE, Story
 from services.reconciliation.bank_accounts import bank_accounts
 
 _CLAIMED_IN = (2020, 2021, 2022)
 _SHARES = {"skill-upgrade": 0.50, "post-skill": 0.22, "jobseeking": 0.18}
 """Of the lines that the samples of all other programmes leave."""
+
+PROGRAMMES = (*_SHARES, "unemployment-assistance", *(sample.programme for sample in samples()))
+"""Whatever is claimed; the test of the samples holds it against the policies."""
+
 _LINES_FOR_EACH_SAMPLE = 600
 _FIRST_FIRM = 1_000
-_TIGHT_LINE = ("employment_subsidy", "211282", 2022)
-_TIGHT_SHARE_OF_CLAIMS = 0.05
-_ONE_CLAIM_FEN = 120_000
 _PLENTY_FEN = 2_000_000_000
 
 
@@ -39,6 +41,7 @@ class Demo(NamedTuple):
     status: tuple[Published, ...]
     applications: tuple[Published, ...]
     repeated: tuple[Published, ...]
+    story: Story
     malformed: tuple[Published, ...]
     corrections: int
     conflicts: int
@@ -48,6 +51,7 @@ class Demo(NamedTuple):
         yield from self.money
         yield from self.status
         yield from self.applications
+        yield from self.story.messages()
         yield from self.repeated
         yield from self.malformed
 
@@ -61,6 +65,7 @@ class _Maker:
         self.run = f"demo-{seed}"
         self.lines = lines
         self.people = Population(random)
+        self.story = Story(self.run, self.people)  # drawn first, so the same at any size
         self.cases = Cases(random)
         self.events = Events(self.run)
         self.filed: list[Published] = []
@@ -246,19 +251,18 @@ class _Maker:
             told.append(self.events.event("civil-affairs.tieling", "person.status-changed", data))
         return told
 
-    def budgets(self, this_year: int) -> list[Published]:
-        """Allocate every line of the years claimed for and of this one; one of them too little."""
-        tight = int(self.lines * _TIGHT_SHARE_OF_CLAIMS) * _ONE_CLAIM_FEN
+    def budgets(self) -> list[Published]:
+        """Allocate every line of the years claimed for; one of them too little."""
         allocated = []
         for account in bank_accounts().values():
-            for year in sorted({*_CLAIMED_IN, this_year}):
+            for year in _CLAIMED_IN:
                 line = (account.fund, account.district, year)
                 data = {
                     "document": f"示例财社〔{year}〕{account.last_four}号",
                     "fund": account.fund,
                     "district": account.district,
                     "year": year,
-                    "amount_fen": tight if line == _TIGHT_LINE else _PLENTY_FEN,
+                    "amount_fen": TIGHT_FEN if line == TIGHT_LINE else _PLENTY_FEN,
                 }
                 allocated.append(self.events.event("finance.tieling", "budget.allocated", data))
         return allocated
@@ -283,10 +287,10 @@ def _answers(message: Published, known: Known) -> list[Any]:
     return list(read(Message(message.feed, message.value, message.headers, arrived_ms), known))
 
 
-def generate(seed: int, lines: int, known: Known, this_year: int) -> Demo:
-    """Draw a demo with `lines` claim lines; what a reviewer approves is paid from `this_year`."""
+def generate(seed: int, lines: int, known: Known) -> Demo:
+    """Draw a demo with `lines` claim lines beside those of the story."""
     maker = _Maker(seed, lines)
-    money = maker.budgets(this_year)
+    money = maker.budgets()
     status = maker.deceased(max(2, lines // 400))
     early = maker.withdrawals(max(2, lines // 400))
     corrections, conflicts = max(3, lines // 100), max(4, lines // 200)
@@ -309,16 +313,22 @@ def generate(seed: int, lines: int, known: Known, this_year: int) -> Demo:
         status=(*status, *early),
         applications=tuple(filed),
         repeated=(*maker.later, *duplicates),
+        story=maker.story,
         malformed=tuple(malformed(good, "district-211202.hrss", maker.run)),
         corrections=corrections,
         conflicts=conflicts,
     )
 
 
+def arrivals(messages: Iterable[Published], known: Known) -> list[tuple[date, Published]]:
+    """Each application or batch with the day on which it was applied for."""
+    return [(claims(message, known)[0].applied_on, message) for message in messages]
+
+
 def reviews(run: str, referred: list[str]) -> list[Published]:
     """Answer referred applications, by key and in their order, as a reviewer would.
 
-    Holds: two of three are approved
+    Holds: two of three are approved, for what the rule works out
     """
     events = Events(f"{run}-review")
     answers = []
@@ -331,11 +341,9 @@ def reviews(run: str, referred: list[str]) -> list[Published]:
             "verdict": "approve" if approve else "deny",
             "reviewer": "zhao-min",
             "document": f"示例审〔2022〕{nth + 1}号",
-            "reason": "经集体审议，按市里口径核定" if approve else "材料不足，不予支持",
+            "reason": "经集体审议，按规定核定" if approve else "材料不足，不予支持",
         }
         if line:
             data["line"] = line[0]
-        if approve:
-            data["amount_fen"] = 80_000
         answers.append(events.event("review.tieling", "review.decided", data))
     return answers

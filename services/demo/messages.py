@@ -32,7 +32,7 @@ class Events:
         self._run = run
         self._number = 0
 
-    def event(self, source: str, kind: str, data: dict[str, Any]) -> Published:
+    def event(self, source: str, kind: str, data: dict[str, Any], time: str = _TIME) -> Published:
         """Wrap data as a CloudEvent of one source."""
         self._number += 1
         attributes = {
@@ -40,7 +40,7 @@ class Events:
             "id": f"{self._run}-{self._number:06}",
             "source": source,
             "type": kind,
-            "time": _TIME,
+            "time": time,
             "datacontenttype": "application/json",
         }
         key = attributes["id"].encode()

@@ -16,6 +16,7 @@ from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.codec import encode_command
 from events.envelope import Asked
 from events.values import Command
+from services.demo.calendar import at
 from services.reconciliation.bank_accounts import account_for, bank_accounts
 from services.reconciliation.importing import commands_for
 from services.reconciliation.profiles import bank_profiles
@@ -34,7 +35,10 @@ _PAYABLE = """
 
 
 class Staff:
-    """Both of them, at one desk."""
+    """Both of them, at one desk.
+
+    Holds: what they ask bears the day on which they ask it
+    """
 
     def __init__(self, pool: "Pool[Record]", sender: PacketSender) -> None:
         self._pool = pool
@@ -89,7 +93,22 @@ class Staff:
             asked.append(_asked(f"release|{row['batch']}", stream, today, CHECKER, body))
         await self._send(asked)
 
-    async def import_statements(self, files: Iterable[Path]) -> list[str]:
+    async def release_own(self, batches: list[str], today: date) -> None:
+        """Let the maker try to let one of her own batches go; she must not."""
+        row = await self._pool.fetchrow(
+            "SELECT batch, digest, total_fen FROM books.batches"
+            " WHERE batch = ANY($1) AND state = 'prepared' ORDER BY batch LIMIT 1",
+            batches,
+        )
+        if row is None:
+            return
+        body = ReleaseBatch(
+            batch=row["batch"], checker=MAKER, digest=row["digest"], total=row["total_fen"]
+        )
+        stream = streams.batch(row["batch"])
+        await self.ask(f"own|{row['batch']}", stream, today, MAKER, body)
+
+    async def import_statements(self, files: Iterable[Path], sent_at: datetime) -> list[str]:
         """Import each file into the account that it is named after; the ids of its lines.
 
         Raises: NotTaken
@@ -100,9 +119,15 @@ class Staff:
             account = bank_accounts()[alias]
             profile = bank_profiles()[account.profile]
             statement = read_statement(file.name, file.read_bytes(), alias, profile)
-            await self._send(commands_for(statement, account, datetime.now(UTC), f"staff:{MAKER}"))
+            await self._send(commands_for(statement, account, sent_at, f"staff:{MAKER}"))
             lines += [line.line for line in statement.lines]
         return lines
+
+    async def ask(self, name: str, stream: str, today: date, by: str, body: Command) -> str:
+        """Ask one thing of one stream; the command's id, by which its answer is found."""
+        asked = _asked(name, stream, today, by, body)
+        await self._send([asked])
+        return asked.id
 
     async def _send(self, asked: list[Asked]) -> None:
         await self._sender.send_all([(one.stream, encode_command(one)) for one in asked])
@@ -117,5 +142,5 @@ def _wanted(row: Record) -> WantedLine:
 
 
 def _asked(name: str, stream: str, today: date, by: str, body: Command) -> Asked:
-    now = datetime.now(UTC)
+    now = at(today).astimezone(UTC)
     return Asked(str(uuid5(_NAMESPACE, name)), stream, now, today, f"staff:{by}", body)

@@ -10,8 +10,20 @@ from asyncpg import Pool, Record
 from pydantic import BaseModel
 
 from services.demo.bank import Damage
+from services.demo.books_told import (
+    AccountTold,
+    MonthTold,
+    Sheet,
+    balance_sheets,
+    books_hold,
+    months_told,
+    trial_balance,
+)
+from services.demo.generator import PROGRAMMES, Demo
+from services.demo.telling import Scene, Seen, Telling
 from services.reconciliation.bank_accounts import bank_accounts
-from services.reconciliation.reading import accounts_overview, differences, statement_of
+from services.reconciliation.reading import accounts_overview, differences
+from services.runtime.vault import Vault
 
 
 class Reconciled(BaseModel):
@@ -47,10 +59,25 @@ class Summary(BaseModel):
     payments_returned: int
     batches: int
     dead_letters: dict[str, int]
+    months: list[MonthTold]
+    story: list[Scene]
+    trial_balance: list[AccountTold]
+    sheets: list[Sheet]
+    checks: list[Seen]
     reconciliation: Reconciled
     journal_entries: int
     journal_balanced: bool
     seconds: float
+
+    @property
+    def broken(self) -> list[str]:
+        """Whatever is not as it had to be, in words."""
+        wrong = [one.text for one in self.checks if not one.holds]
+        for scene in self.story:
+            if not scene.holds:
+                said = "；".join(one.text for one in scene.seen if not one.holds)
+                wrong.append(f"{scene.title}：{said or '没有发生'}")
+        return wrong
 
 
 _DECIDED = """
@@ -84,6 +111,8 @@ _JOURNAL = """
 
 async def summarise(
     pool: "Pool[Record]",
+    vault: Vault,
+    demo: Demo,
     keys: list[str],
     damages: list[Damage],
     as_of: date,
@@ -100,12 +129,15 @@ async def summarise(
     paid = {row["state"]: row for row in await pool.fetch(_PAID, keys)}
     journal = await pool.fetchrow(_JOURNAL)
     assert journal is not None
+    sheets = await balance_sheets(pool, as_of)
+    reconciled = await _reconciled(pool, damages, as_of, sheets)
+    trial = await trial_balance(pool)
+    done = sum(row["number"] for row in decided if row["state"] not in ("filed", "proposed"))
+    balanced = journal["off"] == 0 and journal["each"]
     return Summary(
         messages_published=messages,
         applications_published=len(keys),
-        applications_decided=sum(
-            row["number"] for row in decided if row["state"] not in ("filed", "proposed")
-        ),
+        applications_decided=done,
         by_programme=by_programme,
         corrected=sum(row["corrections"] for row in decided),
         conflicts=sum(row["conflicts"] for row in decided),
@@ -117,9 +149,32 @@ async def summarise(
         payments_returned=_of(paid, "returned", "number"),
         batches=await pool.fetchval(_BATCHES, keys),
         dead_letters={row["code"]: row["number"] for row in await pool.fetch(_DEAD)},
-        reconciliation=await _reconciled(pool, damages, as_of),
+        months=await months_told(pool, keys),
+        story=await Telling(pool, vault, demo.story).scenes(),
+        trial_balance=trial,
+        sheets=sheets,
+        checks=[
+            Seen(text=f"{len(keys):,} 件申请都有结论", holds=done == len(keys)),
+            Seen(
+                text=f"{len(by_programme)} 个补贴项目都有申请",
+                holds=set(by_programme) == set(PROGRAMMES),
+            ),
+            *await books_hold(pool, keys, trial, balanced=balanced),
+            Seen(
+                text=f"{len(sheets)} 户余额调节表两边相等，分毫不差",
+                holds=len(sheets) == len(bank_accounts())
+                and all(sheet.difference_fen == 0 for sheet in sheets),
+            ),
+            Seen(
+                text=f"放入的 {reconciled.injected} 个银行差错各找到一次，没有多报",
+                holds=reconciled.injected == 4
+                and reconciled.injected_found_once
+                and reconciled.nothing_else_found,
+            ),
+        ],
+        reconciliation=reconciled,
         journal_entries=journal["entries"],
-        journal_balanced=journal["off"] == 0 and journal["each"],
+        journal_balanced=balanced,
         seconds=round(seconds, 1),
     )
 
@@ -128,14 +183,13 @@ def _of(rows: dict[str, Any], state: str, column: str) -> int:
     return int(rows[state][column]) if state in rows else 0
 
 
-async def _reconciled(pool: "Pool[Record]", damages: list[Damage], as_of: date) -> Reconciled:
+async def _reconciled(
+    pool: "Pool[Record]", damages: list[Damage], as_of: date, sheets: list[Sheet]
+) -> Reconciled:
     """Hold what was found against what the bank has done wrong."""
     async with pool.acquire() as connection:
         overview = await accounts_overview(connection, as_of)
         found = await differences(connection, as_of)
-        statements = [
-            await statement_of(connection, account, as_of) for account in sorted(bank_accounts())
-        ]
     by_kind: dict[str, int] = {}
     for one in found:
         by_kind[one.kind] = by_kind.get(one.kind, 0) + 1
@@ -151,7 +205,7 @@ async def _reconciled(pool: "Pool[Record]", damages: list[Damage], as_of: date) 
         injected=len(damages),
         injected_found_once=all(seen.count(one) == done.count(one) for one in done),
         nothing_else_found=seen == done,
-        adjusted_balances_equal=all(s is not None and s.difference_after == 0 for s in statements),
+        adjusted_balances_equal=all(sheet.difference_fen == 0 for sheet in sheets),
         book_balance_fen=sum(row.book_balance for row in banked),
         bank_balance_fen=sum(row.bank_balance or 0 for row in banked),
     )

@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 from services.runtime.errors import OperatingFailure
 
-_LOOK_EVERY_SECONDS = 0.2
+_LOOK_EVERY_SECONDS = 0.1
 
 
 class NotReached(OperatingFailure):
@@ -32,24 +32,40 @@ class Seen(NamedTuple):
 Look = Callable[[], Awaitable[Seen]]
 
 
-async def until(what: str, look: Look, progress: Progress, *, patience_seconds: float = 90) -> None:
-    """Wait until everything is there; patience runs out only while nothing moves.
+class Waits:
+    """Waits for one thing after the other, and shows on one line which."""
 
-    Raises: NotReached
-    """
-    bar = progress.add_task(what, total=None)
-    seen = await look()
-    moved = time.monotonic()
-    while seen.done < seen.wanted:
-        progress.update(bar, completed=seen.done, total=seen.wanted)
-        if time.monotonic() - moved > patience_seconds:
-            raise NotReached(what, *seen, patience_seconds)
-        await asyncio.sleep(_LOOK_EVERY_SECONDS)
-        now = await look()
-        if now != seen:
-            moved = time.monotonic()
-        seen = now
-    if not seen.wanted:
-        progress.remove_task(bar)
-        return
-    progress.update(bar, completed=seen.done, total=seen.done)
+    def __init__(self, progress: Progress, title: str) -> None:
+        self._progress = progress
+        self._title = title
+        self._bar = progress.add_task(title, total=None)
+
+    async def until(self, what: str, look: Look, *, patience_seconds: float = 120) -> None:
+        """Wait until everything is there; patience runs out only while nothing moves.
+
+        Raises: NotReached
+        """
+        seen = await look()
+        moved = time.monotonic()
+        self._show(what, seen)
+        while seen.done < seen.wanted:
+            if time.monotonic() - moved > patience_seconds:
+                raise NotReached(f"{self._title} {what}", *seen, patience_seconds)
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            now = await look()
+            if now != seen:
+                moved = time.monotonic()
+                self._show(what, now)
+            seen = now
+
+    def done(self, what: str) -> None:
+        """Leave a last word on the line."""
+        self._show(what, Seen(1, 1))
+
+    def _show(self, what: str, seen: Seen) -> None:
+        self._progress.update(
+            self._bar,
+            description=f"{self._title}  {what}",
+            completed=min(seen.done, seen.wanted) if seen.wanted else 1,
+            total=seen.wanted or 1,
+        )

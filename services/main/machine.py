@@ -56,7 +56,7 @@ async def machine(
                 settings.kafka_bootstrap, settings.partitions, settings.replication, settings.topics
             )
             await migrated(settings.postgres_dsn)
-        async with processes(settings, _alarm(console), names) as (settings, supervisor):
+        async with processes(settings, alarms_to(console), names) as (settings, supervisor):
             yield Machine(settings, servers, supervisor)
 
 
@@ -76,5 +76,6 @@ async def processes(
         yield settings, supervisor
 
 
-def _alarm(console: Console) -> Alarm:
+def alarms_to(console: Console) -> Alarm:
+    """Print alarms where a person looks."""
     return lambda text: console.print(f"[bold red]报警 · alarm[/] {escape(text)}")
