@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from rich.progress import Progress
 
 from projections.migrate import migrate
@@ -16,6 +17,7 @@ from services.runtime.vault import make_key_file
 LINES = 240
 
 
+@pytest.mark.timeout(600)
 async def test_half_a_year_is_played_as_told_and_a_second_run_changes_nothing(
     settings: Settings,
 ) -> None:
@@ -25,7 +27,7 @@ async def test_half_a_year_is_played_as_told_and_a_second_run_changes_nothing(
     names = tuple(process.name for process in PROCESSES if process.name not in ("web", "clerk"))
     alarms: list[str] = []
     with Progress(disable=True) as progress:
-        async with asyncio.timeout(270), Supervisor(settings, names, alarms.append) as supervisor:
+        async with asyncio.timeout(570), Supervisor(settings, names, alarms.append) as supervisor:
             first = await run_demo(settings, progress, lines=LINES)
             again = await run_demo(settings, progress, lines=LINES)
             assert supervisor.restarts == 0
