@@ -7,21 +7,26 @@ Holds: the same code and data give the same pages; `python -m policies.reference
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from events.fact_names import REGISTRY, FactName, FactType
 from events.facts import BY_NAME
+from policies import trace
 from policies.card import Card, policy_card
 from policies.coverage import Coverage, coverage
+from policies.derived import RULES
+from policies.examples import Example, examples
 from policies.facts_used import facts_used
 from policies.golden import load_for, run_goldens
 from policies.law_pages import law_pages
+from policies.nodes import all_conditions, conditions
+from policies.outcomes import Claim, Grant, Outcome
 from policies.places import FUNDS, REGIONS
 from policies.questions import questions_page
 from policies.registry import ROOT, Policies
-from policies.vocabulary import PayeeBy
-from policies.wording import silence_words
+from policies.vocabulary import Flag, Member, PayeeBy
+from policies.wording import leaf_silence, silence_words
 from policies.words_page import vocabulary_lines
 
 _HOW = {
@@ -96,9 +101,9 @@ quote or name their `source`. A day without a row is *not stated*.
 """
 
 
-def application_facts(policies: Policies) -> str:
-    """The page for upstream teams."""
-    return _FACTS_HEAD + "\n".join(_fact_lines(policies)) + "\n"
+def application_facts(policies: Policies, plain: Mapping[str, Example]) -> str:
+    """The page for upstream teams; `plain` is an example of each version."""
+    return _FACTS_HEAD + "\n".join(_fact_lines(policies, plain)) + "\n"
 
 
 def policies_page(policies: Policies, seen: Coverage, cases: int) -> str:
@@ -114,14 +119,14 @@ def pages(root: Path) -> dict[Path, str]:
     policies = loaded[None]
     folder = root / "docs" / "reference"
     return {
-        folder / "application-facts.md": application_facts(policies),
+        folder / "application-facts.md": application_facts(policies, examples(policies, results)),
         folder / "policies.md": policies_page(policies, coverage(policies, results), len(results)),
         folder / "questions.md": questions_page(policies),
         **{folder / name: text for name, text in law_pages(root / "policies").items()},
     }
 
 
-def _fact_lines(policies: Policies) -> Iterator[str]:
+def _fact_lines(policies: Policies, plain: Mapping[str, Example]) -> Iterator[str]:
     for fact in REGISTRY:
         values = "、".join(fact.values)
         example = json.dumps(fact.example, ensure_ascii=False)
@@ -134,7 +139,8 @@ def _fact_lines(policies: Policies) -> Iterator[str]:
         yield f"- `{fact.name}` — {fact.description}"
     yield "\n## Facts by programme\n"
     yield "What is not needed by a claimant's own branch may be left out: an employee who was never"
-    yield "on benefit need not say when benefit ended. A full example per programme:"
+    yield "on benefit need not say when benefit ended. For every version there is the smallest claim of"
+    yield "somebody without a past that it grants; where no notice states the figure, one that it refers."
     for programme in policies.programmes:
         names = dict.fromkeys(
             name
@@ -142,7 +148,6 @@ def _fact_lines(policies: Policies) -> Iterator[str]:
             if policy.text.policy == programme
             for name in facts_used(policy.text)
         )
-        stated = {name: BY_NAME[name].example for name in sorted(names)}
         yield f"\n### {programme}\n"
         yield from _who(policies, programme)
         yield from (
@@ -150,7 +155,22 @@ def _fact_lines(policies: Policies) -> Iterator[str]:
             f"{_silent(policies, programme, name)}"
             for name in names
         )
-        yield f"\n```json\n{json.dumps(stated, ensure_ascii=False, indent=2)}\n```"
+        for policy in policies:
+            if policy.text.policy == programme and policy.name in plain:
+                yield from _example(policy.name.partition("/")[2], *plain[policy.name])
+
+
+def _example(version: str, claim: Claim, outcome: Outcome) -> Iterator[str]:
+    """A claim and what becomes of it."""
+    where = f"{REGIONS[claim.region]} {claim.region}"
+    match outcome:
+        case Grant():
+            became = f"granted, {trace.yuan(outcome.amount_fen)}"
+        case _:
+            became = f"referred, {outcome.text}"
+    yield f"\n{version}: {where}, applied on {claim.applied_on}; {became}"
+    facts = dict(sorted(claim.facts.items()))
+    yield f"\n```json\n{json.dumps(facts, ensure_ascii=False, indent=2)}\n```"
 
 
 def _paid_by(payee: PayeeBy) -> str:
@@ -190,9 +210,16 @@ def _silent(policies: Policies, programme: str, fact: str) -> str:
     ]
     meant: dict[str, list[str]] = {}
     for policy in asking:
-        for rule in policy.text.silence:
-            if rule.fact == fact:
-                meant.setdefault(silence_words(rule), []).append(policy.name.partition("/")[2])
+        words = [silence_words(rule) for rule in policy.text.silence if rule.fact == fact]
+        words += [
+            leaf_silence(node)
+            for node, _ in conditions(all_conditions(policy.text))
+            if isinstance(node, Flag | Member) and node.fact == fact and node.unstated is not None
+        ]
+        for said in dict.fromkeys(words):
+            meant.setdefault(said, []).append(policy.name.partition("/")[2])
+    if fact in RULES:
+        meant["未填的由其他事实得出，见上"] = [policy.name for policy in asking]
     return "".join(
         f"；{words}" + ("" if len(names) == len(asking) else f" ({', '.join(names)})")
         for words, names in meant.items()

@@ -130,6 +130,13 @@ def amount_rows(node: Amount, depth: int = 0) -> Iterator[AmountRow]:
             assert_never(node)
 
 
+def leaf_silence(node: Flag | Member) -> str:
+    """What it means for one condition that its fact is not stated."""
+    if isinstance(node, Flag):
+        return f"未填视为{'是' if node.unstated else '否'}"
+    return f"未填视为{'属于' if node.unstated else '不属于'}所列类别"
+
+
 def _silence(unstated: bool | None, yes: str, no: str) -> str:
     return "" if unstated is None else f"（未填视为{yes if unstated else no}）"
 
