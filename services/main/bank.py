@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 import orjson
 
-from services.banks.layouts import bank_layouts
-from services.banks.pain002 import read_pain002
-from services.banks.result_sheet import read_result_sheet
+from services.banks.answers import read_answer
 from services.banks.results import BankAnswer, messages, of_the_books
 from services.main.reach import books, producing
 from services.runtime.errors import OperatingFailure
@@ -38,14 +36,6 @@ class AnswerUnreadable(OperatingFailure):
         )
 
 
-class NoLayout(OperatingFailure):
-    """No layout of this name describes answers in a sheet."""
-
-    def __init__(self, name: str) -> None:
-        known = "、".join(name for name, layout in bank_layouts().items() if layout.results)
-        super().__init__(f"没有名为 {name} 的回盘格式。", f"可用：{known}。")
-
-
 class Taken(NamedTuple):
     """What a file came to."""
 
@@ -53,19 +43,6 @@ class Taken(NamedTuple):
     returned: int
     pending: int
     batches: tuple[str, ...]
-
-
-def read_answer(raw: bytes, layout: str) -> BankAnswer:
-    """Read an answer: XML is a pain.002, anything else a sheet in a layout.
-
-    Raises: NoLayout
-    """
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return read_pain002(raw)
-    known = bank_layouts().get(layout)
-    if known is None or known.results is None:
-        raise NoLayout(layout)
-    return read_result_sheet(raw, known.results)
 
 
 async def take_results(settings: Settings, raw: bytes, layout: str) -> Taken:

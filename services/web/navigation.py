@@ -42,6 +42,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Page("/disbursements", _("支付")),
             Page("/batches", _("批次")),
+            Page("/results", _("银行回盘")),
             Page("/budgets", _("预算")),
             Page("/tasks/returns", _("退回待更正")),
             Page("/tasks/unknown", _("结果不明")),

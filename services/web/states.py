@@ -131,6 +131,14 @@ PAST_ROWS: dict[str, State] = {
     "known": State(_("台账已有"), "grey"),
 }
 
+RESULT_ROWS: dict[str, State] = {
+    "contradicts": State(_("与先前回盘不同"), "red"),
+    "amount": State(_("金额与指令不同"), "red"),
+    "new": State(_("可入账"), "blue"),
+    "known": State(_("账上已有"), "grey"),
+}
+"""A bank's line beside the books; what needs a look comes first."""
+
 VOUCHERS: dict[str, State] = {
     "unissued": State(_("未见发放"), "amber"),
     "issued": State(_("已发放"), "blue"),

@@ -1,0 +1,233 @@
+"""results: a bank's answer from a file: read line by line, compared with the books, then taken."""
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Form, Query, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from events.codec import encode_command
+from services.banks.answers import NoLayout, read_answer, recordings, result_layouts
+from services.banks.results import BankAnswer, ResultLine, ResultProblem, of_the_books
+from services.past.reading import MOST_BYTES
+from services.runtime.errors import NotConfigured
+from services.runtime.vault import Vault
+from services.web.errors import NOT_FOUND, NOT_UNDERSTOOD, Refused
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.queries import results
+from services.web.scope import segment
+from services.web.states import RESULT_ROWS
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+PURPOSE = "bank-results"
+FIRST_LAYOUT = "city-csv"
+SHOWN = 500
+_SLICE = 500
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+Field = Annotated[str, Form()]
+Layout = Annotated[str, Query()]
+
+
+class Row(NamedTuple):
+    """One line of a file beside what the books know of its instruction."""
+
+    line: ResultLine
+    standing: str
+    ordered_fen: int
+    disbursement: str
+
+
+@router.get("/results")
+async def overview(visit: Arrived, csv: str | None = None) -> Response:
+    """Hand a file in; list the batches that wait for one."""
+    shown = open_table(visit, await results.open_batches(visit.db))
+    if csv:
+        return visit.csv(shown)
+    return visit.page(
+        "results.html",
+        translate("银行回盘 待回 {n} 批", n=len(shown.rows)),
+        table=shown,
+        layouts=result_layouts(),
+        knows=("csv",),
+    )
+
+
+@router.post("/results")
+async def hand_in(visit: Arrived, layout: Field, file: UploadFile) -> Response:
+    """Keep a file in the vault and show what it says; nothing is taken yet."""
+    if visit.scope.historical or not visit.actor.id:
+        back = visit.link("/results")
+        return visit.page("not_allowed.html", translate("不能办理"), back=back)
+    content = await file.read(MOST_BYTES + 1)
+    if not content or layout not in result_layouts():
+        raise Refused(NOT_UNDERSTOOD)
+    name = (file.filename or "")[:200]
+    digest = await _vault(visit).keep_file(name, content, PURPOSE, visit.actor.id)
+    return RedirectResponse(visit.link(f"/results/{digest}", layout=layout), status_code=303)
+
+
+@router.get("/results/{digest}")
+async def detail(
+    visit: Arrived, digest: str, layout: Layout = FIRST_LAYOUT, csv: str | None = None
+) -> Response:
+    """Show a file line by line beside the books, and what of it is new."""
+    answer, rows = await _opened(visit, digest, layout)
+    whole = lines_table(visit, rows, f"results-{digest[:16]}")
+    problems = problem_table(answer.problems)
+    if csv:
+        return visit.csv(problems) if answer.problems else visit.csv(whole)
+    new = [row.line for row in rows if row.standing != "known"]
+    return visit.page(
+        "results_file.html",
+        translate("银行回盘 {digest}", digest=digest[:16]),
+        digest=digest,
+        layout=layout,
+        answer=answer,
+        problems=problems,
+        table=lines_table(visit, sorted(rows, key=_to_look_at)[:SHOWN], whole.name),
+        more=max(len(rows) - SHOWN, 0),
+        settled=[line.amount or 0 for line in new if line.outcome == "settled"],
+        returned=[line.amount or 0 for line in new if line.outcome == "returned"],
+        known=len(rows) - len(new),
+        counts=[
+            (state, sum(row.standing == code for row in rows))
+            for code, state in RESULT_ROWS.items()
+        ],
+        knows=("layout", "csv"),
+    )
+
+
+@router.post("/results/{digest}/take")
+async def take(visit: Arrived, digest: str, layout: Field) -> Response:
+    """Ask every line's batch to record it; the file's page tells what the books have of each.
+
+    Holds: a line's command has one id for ever, so a double click or a second taking changes nothing
+    """
+    answer, rows = await _opened(visit, digest, layout)
+    back = visit.link(f"/results/{digest}", layout=layout)
+    if visit.scope.historical or not visit.actor.id:
+        return visit.page("not_allowed.html", translate("不能办理"), back=back)
+    if answer.problems:
+        raise Refused(NOT_UNDERSTOOD)
+    if visit.sources.send is None:
+        raise NotConfigured("没有连接消息系统，不能入账。", "请联系系统管理员。")
+    # what the books have already is not told again: without its reference it would look like another
+    answer = answer._replace(lines=tuple(row.line for row in rows if row.standing != "known"))
+    asked = [
+        (one.stream, encode_command(one))
+        for one in recordings(answer, visit.actor.by, datetime.now(UTC))
+    ]
+    for start in range(0, len(asked), _SLICE):
+        await visit.sources.send(asked[start : start + _SLICE])
+    return RedirectResponse(back, status_code=303)
+
+
+async def _opened(visit: Visit, digest: str, layout: str) -> tuple[BankAnswer, list[Row]]:
+    """Read a kept file and compare it with the books."""
+    if not _DIGEST.fullmatch(digest):
+        raise Refused(NOT_FOUND)
+    file = await _vault(visit).file(digest)
+    if file is None:
+        raise Refused(NOT_FOUND)
+    try:
+        answer = await asyncio.to_thread(read_answer, file.content, layout)
+    except NoLayout as error:
+        raise Refused(NOT_UNDERSTOOD) from error
+    known = await results.known(visit.db, answer.batches)
+    ordered = {instruction: one.amount_fen for instruction, one in known.items()}
+    answer = of_the_books(answer, ordered)
+    rows = [
+        Row(
+            line,
+            _standing(line, known[line.about]),
+            ordered[line.about],
+            known[line.about].disbursement,
+        )
+        for line in answer.lines
+        if line.about in known
+    ]
+    return answer, rows
+
+
+def _standing(line: ResultLine, known: results.Known) -> str:
+    """Tell what taking a line would mean, by what the books have of its instruction."""
+    if known.state == line.outcome:
+        return "known" if known.result_fen == line.amount else "amount"
+    if known.state in ("settled", "returned"):
+        return "contradicts"
+    return "new" if line.amount == known.amount_fen else "amount"
+
+
+def _vault(visit: Visit) -> Vault:
+    if visit.sources.vault is None:
+        raise NotConfigured("没有连接身份库，不能收文件。", "请联系系统管理员。")
+    return visit.sources.vault
+
+
+def _to_look_at(row: Row) -> tuple[int, int]:
+    """What needs a look comes first."""
+    return list(RESULT_ROWS).index(row.standing), row.line.line
+
+
+def open_table(visit: Visit, rows: list[results.Open]) -> Table[results.Open]:
+    """Batches that wait for the bank's answer."""
+
+    def batch(row: results.Open) -> str:
+        return visit.link(f"/batches/{segment(row.batch)}")
+
+    columns: list[Column[results.Open]] = [
+        Column(_("批次"), lambda r: r.batch, Kind.ID, batch),
+        Column(_("付款账户"), lambda r: r.bank_account, Kind.ID),
+        Column(_("未回（笔）"), lambda r: r.sent, Kind.COUNT, batch),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, batch),
+    ]
+    totals: dict[str, object] = {
+        _("未回（笔）"): sum(r.sent for r in rows),
+        _("金额（元）"): sum(r.amount_fen for r in rows),
+    }
+    return Table(
+        "open-batches", _("待回盘批次"), columns, rows, totals, _("已发送的批次都已回盘。")
+    )
+
+
+def lines_table(visit: Visit, rows: list[Row], name: str) -> Table[Row]:
+    """A file's lines beside the books."""
+
+    def payment(row: Row) -> str:
+        application = row.disbursement.rpartition("#")[0]
+        return visit.link(f"/applications/{segment(application)}") + "#payment"
+
+    outcomes = {"settled": translate("到账"), "returned": translate("退回")}
+    columns: list[Column[Row]] = [
+        Column(_("文件行"), lambda r: r.line.line, Kind.COUNT),
+        Column(_("核对"), lambda r: RESULT_ROWS[r.standing], Kind.STATE),
+        Column(_("指令"), lambda r: r.line.about, Kind.ID, payment),
+        Column(_("结果"), lambda r: outcomes[r.line.outcome]),
+        Column(_("银行金额（元）"), lambda r: r.line.amount, Kind.AMOUNT),
+        Column(_("指令金额（元）"), lambda r: r.ordered_fen, Kind.AMOUNT),
+        Column(_("银行日期"), lambda r: r.line.value_on, Kind.DAY),
+        Column(_("退回码"), lambda r: r.line.code or None, Kind.ID),
+        Column(_("退回原因"), lambda r: r.line.reason or None),
+    ]
+    totals: dict[str, object] = {
+        _("银行金额（元）"): sum(r.line.amount or 0 for r in rows),
+        _("指令金额（元）"): sum(r.ordered_fen for r in rows),
+    }
+    return Table(name, _("逐行核对"), columns, rows, totals, _("文件里没有回盘行。"))
+
+
+def problem_table(problems: tuple[ResultProblem, ...]) -> Table[ResultProblem]:
+    """What keeps a file from being taken, line by line."""
+    columns: list[Column[ResultProblem]] = [
+        Column(_("文件行"), lambda r: r.line or None, Kind.COUNT),
+        Column(_("列"), lambda r: r.column or None),
+        Column(_("内容"), lambda r: r.value or None),
+        Column(_("说明"), lambda r: r.wrong),
+    ]
+    return Table("problems", _("不能入账的原因"), columns, problems, {}, _("没有问题。"))
