@@ -22,7 +22,8 @@ from pydantic import BaseModel, Field
 from events.values import Document
 from services.banks.orders import Payment
 from services.demo.bank_files import Told, answer_file, layout_for, order_in
-from services.demo.messages import Events, Published
+from services.demo.bank_tells import Outcome, data_of, messages_of, settled
+from services.demo.messages import Published
 
 OPENING_FEN = 1_000_000_000
 _FUNDS_FEN = 50_000_000
@@ -32,7 +33,6 @@ _LATE_RETURNS = 2
 _WRONG_BY_FEN = 10_000
 _UNKNOWN_FEN = 88_000
 _LINES_TO_SLIP = 6
-_SOURCE = "bank.tieling"
 
 DamageKind = Literal["missing_at_bank", "duplicate", "amount", "unknown_at_bank"]
 
@@ -82,13 +82,6 @@ class Manners(NamedTuple):
 
     closed: frozenset[str] = frozenset()
     sound: frozenset[str] = frozenset()
-
-
-class _Outcome(NamedTuple):
-    """What becomes of one payment; `late`: it is paid, and comes back afterwards."""
-
-    told: Told
-    late: bool = False
 
 
 class Bank:
@@ -141,9 +134,9 @@ class Bank:
             if unheard is not None:
                 told = [outcome for outcome in outcomes if outcome is not unheard]
                 instruction = unheard.told.payment.instruction
-                self._books.unheard[instruction] = _data(unheard.told, today)
+                self._books.unheard[instruction] = data_of(unheard.told, today)
                 silent = False
-            results = [] if by_file else [m for one in told for m in _messages(one, today)]
+            results = [] if by_file else [m for one in told for m in messages_of(one, today)]
             yield Answered(
                 file,
                 results,
@@ -156,7 +149,7 @@ class Bank:
             file.replace(outbox / "taken" / file.name)
             self._save()
 
-    def _unheard(self, outcomes: list[_Outcome]) -> _Outcome | None:
+    def _unheard(self, outcomes: list[Outcome]) -> Outcome | None:
         """Choose the payment that it forgets to answer: nobody's whom the story is about."""
         for one in outcomes:
             known = one.told.payment.number in self._manners.sound
@@ -167,23 +160,23 @@ class Bank:
     def asked(self, instructions: Iterable[str]) -> list[Published]:
         """Answer what it is asked about, if it had not answered."""
         unheard = self._books.unheard
-        return [_settled(unheard[name]) for name in instructions if name in unheard]
+        return [settled(unheard[name]) for name in instructions if name in unheard]
 
-    def _outcome(self, payment: Payment, today: date) -> _Outcome:
+    def _outcome(self, payment: Payment, today: date) -> Outcome:
         instruction = payment.instruction
         digest = sha256(instruction.encode()).digest()
         chance = int.from_bytes(digest[:4], "big")
         reference = f"W{today:%y%m%d}{digest[:5].hex().upper()}"
         if payment.number in self._manners.closed:
-            return _Outcome(Told(payment, *_RETURNS[0], reference))
+            return Outcome(Told(payment, *_RETURNS[0], reference))
         if payment.number in self._manners.sound:
-            return _Outcome(Told(payment, reference=reference))
+            return Outcome(Told(payment, reference=reference))
         if chance % 1000 < _RETURNED_OF_1000:
             code, reason = _RETURNS[chance // 1000 % len(_RETURNS)]
-            return _Outcome(Told(payment, code, reason, reference))
-        return _Outcome(Told(payment, reference=reference), late=chance % 10 == 7)
+            return Outcome(Told(payment, code, reason, reference))
+        return Outcome(Told(payment, reference=reference), late=chance % 10 == 7)
 
-    def _keep(self, account: str, outcome: _Outcome, today: date) -> None:
+    def _keep(self, account: str, outcome: Outcome, today: date) -> None:
         """Write what was paid, and what came back, into the bank's own books."""
         payment, reference = outcome.told.payment, outcome.told.reference
         if outcome.told.code or payment.instruction in self._books.seen:
@@ -311,41 +304,6 @@ class Bank:
         partial = self._file.with_suffix(".partial")
         partial.write_text(self._books.model_dump_json())
         partial.replace(self._file)
-
-
-def _data(told: Told, today: date) -> dict[str, Any]:
-    """State an outcome as the bank's channel does."""
-    stated = {
-        "instruction": told.payment.instruction,
-        "amount_fen": told.payment.amount,
-        "value_on": today.isoformat(),
-        "bank_reference": told.reference,
-    }
-    return stated | ({"code": told.code, "reason": told.reason} if told.code else {})
-
-
-def _messages(outcome: _Outcome, today: date) -> list[Published]:
-    """Tell an outcome; one key an instruction: a return must not overtake its payment."""
-    data = _data(outcome.told, today)
-    if outcome.told.code:
-        return [_event("payment.returned", data)]
-    back = {
-        "code": "R09",
-        "reason": "入账后退汇",
-        "bank_reference": f"{outcome.told.reference}T",
-    }
-    late = [_event("payment.returned", data | back)] if outcome.late else []
-    return [_settled(data), *late]
-
-
-def _settled(data: dict[str, Any]) -> Published:
-    return _event("payment.settled", data)
-
-
-def _event(kind: str, data: dict[str, Any]) -> Published:
-    instruction = data["instruction"]
-    events = Events(f"bank-{instruction}-{kind.rpartition('.')[2]}")
-    return events.event(_SOURCE, kind, data)._replace(key=instruction.encode())
 
 
 def _yuan(amount: int) -> str:

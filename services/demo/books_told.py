@@ -12,9 +12,11 @@ from pydantic import BaseModel
 
 from projections.chart import BY_CODE
 from services.demo.calendar import MONTHS
-from services.demo.telling import Seen
+from services.demo.scene import Seen
+from services.reconciliation.balance_statement import balance_statement
 from services.reconciliation.bank_accounts import bank_accounts
-from services.reconciliation.reading import statement_of
+from services.reconciliation.differences import Difference
+from services.reconciliation.reading import AccountOverview
 
 
 class MonthTold(BaseModel):
@@ -134,34 +136,40 @@ async def trial_balance(pool: "Pool[Record]") -> list[AccountTold]:
     ]
 
 
-async def balance_sheets(pool: "Pool[Record]", as_of: date) -> list[Sheet]:
-    """Draw up the reconciliation statement of every bank account, at the close of a day.
-
-    Holds: an account without a statement is there too, with a difference
-    """
+def balance_sheets(
+    overview: list[AccountOverview], found: list[Difference], as_of: date
+) -> list[Sheet]:
+    """Draw up the reconciliation statement of every bank account that has a statement."""
     drawn = []
-    async with pool.acquire() as connection:
-        for account in bank_accounts().values():
-            found = await statement_of(connection, account.alias, as_of)
-            if found is None:
-                continue
-            drawn.append(
-                Sheet(
-                    account=account.alias,
-                    title=f"{account.title} {account.bank} {account.last_four}",
-                    book_fen=found.book_balance,
-                    bank_received_fen=found.bank_received.total,
-                    bank_paid_fen=found.bank_paid.total,
-                    unequal_fen=found.unequal.total,
-                    adjusted_book_fen=found.adjusted_book,
-                    bank_fen=found.bank_balance,
-                    book_received_fen=found.book_received.total,
-                    book_paid_fen=found.book_paid.total,
-                    adjusted_bank_fen=found.adjusted_bank,
-                    difference_fen=found.difference_after,
-                    in_transit_fen=found.in_transit.total,
-                )
+    for row in overview:
+        if row.bank_balance is None:
+            continue
+        named = bank_accounts()[row.account]
+        sheet = balance_statement(
+            row.account,
+            as_of,
+            row.book_balance,
+            row.bank_balance,
+            [one for one in found if one.account == row.account],
+            row.in_transit,
+        )
+        drawn.append(
+            Sheet(
+                account=row.account,
+                title=f"{named.title} {named.bank} {named.last_four}",
+                book_fen=sheet.book_balance,
+                bank_received_fen=sheet.bank_received.total,
+                bank_paid_fen=sheet.bank_paid.total,
+                unequal_fen=sheet.unequal.total,
+                adjusted_book_fen=sheet.adjusted_book,
+                bank_fen=sheet.bank_balance,
+                book_received_fen=sheet.book_received.total,
+                book_paid_fen=sheet.book_paid.total,
+                adjusted_bank_fen=sheet.adjusted_bank,
+                difference_fen=sheet.difference_after,
+                in_transit_fen=sheet.in_transit.total,
             )
+        )
     return drawn
 
 

@@ -16,6 +16,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from rich.progress import Progress
 
+from events.inbound.semantics import Known
 from policies.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
 from services.demo.acts import Acts
@@ -63,7 +64,7 @@ async def run_demo(
     started = time.monotonic()
     known = known_of(Policies.load())
     demo = generate(seed, lines, known)
-    async with _play(settings, demo) as play:
+    async with _play(settings, demo, known) as play:
         play.turn_to(OPENED_ON)
         await play.open(Waits(progress, "年初"))
         for month in MONTHS:
@@ -82,7 +83,7 @@ async def run_demo(
 
 
 @asynccontextmanager
-async def _play(settings: Settings, demo: Demo) -> AsyncIterator[Play]:
+async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[Play]:
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap,
         enable_idempotence=True,
@@ -108,6 +109,7 @@ async def _play(settings: Settings, demo: Demo) -> AsyncIterator[Play]:
             )
             play = Play(
                 demo=demo,
+                known=known,
                 settings=settings,
                 pool=pool,
                 vault=vault,

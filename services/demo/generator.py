@@ -5,18 +5,17 @@ Out:  Demo: money, people's status, applications, and the reviewers' answers
 Holds: a pure function of seed and size; every id is synthetic (see `people`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from events.inbound.claims import Claim
 from events.inbound.cloudevent import read_event
-from events.inbound.reader import Inbound, Message, read
 from events.inbound.semantics import Known
 from services.demo.cases import Case, Cases
 from services.demo.messages import Events, Published, batch_line, malformed, submitted
 from services.demo.people import Population
+from services.demo.reread import claims
 from services.demo.sample import Sample, samples
 from services.demo.story import TIGHT_FEN, TIGHT_LINE, Story
 from services.reconciliation.bank_accounts import bank_accounts
@@ -268,25 +267,6 @@ class _Maker:
         return allocated
 
 
-def claims(message: Published, known: Known) -> list[Claim]:
-    """Read back the claims of a message, as intake will."""
-    return [
-        answer.body
-        for answer in _answers(message, known)
-        if isinstance(answer, Inbound) and isinstance(answer.body, Claim)
-    ]
-
-
-def refusals(message: Published, known: Known) -> int:
-    """Count the dead letters that a message leads to."""
-    return sum(not isinstance(answer, Inbound) for answer in _answers(message, known))
-
-
-def _answers(message: Published, known: Known) -> list[Any]:
-    arrived_ms = 1_700_000_000_000
-    return list(read(Message(message.feed, message.value, message.headers, arrived_ms), known))
-
-
 def generate(seed: int, lines: int, known: Known) -> Demo:
     """Draw a demo with `lines` claim lines beside those of the story."""
     maker = _Maker(seed, lines)
@@ -318,32 +298,3 @@ def generate(seed: int, lines: int, known: Known) -> Demo:
         corrections=corrections,
         conflicts=conflicts,
     )
-
-
-def arrivals(messages: Iterable[Published], known: Known) -> list[tuple[date, Published]]:
-    """Each application or batch with the day on which it was applied for."""
-    return [(claims(message, known)[0].applied_on, message) for message in messages]
-
-
-def reviews(run: str, referred: list[str]) -> list[Published]:
-    """Answer referred applications, by key and in their order, as a reviewer would.
-
-    Holds: two of three are approved, for what the rule works out
-    """
-    events = Events(f"{run}-review")
-    answers = []
-    for nth, key in enumerate(referred):
-        source, application, *line = key.split(":")
-        approve = nth % 3 != 2
-        data: dict[str, Any] = {
-            "source": source,
-            "application": application,
-            "verdict": "approve" if approve else "deny",
-            "reviewer": "zhao-min",
-            "document": f"示例审〔2022〕{nth + 1}号",
-            "reason": "经集体审议，按规定核定" if approve else "材料不足，不予支持",
-        }
-        if line:
-            data["line"] = line[0]
-        answers.append(events.event("review.tieling", "review.decided", data))
-    return answers

@@ -25,6 +25,7 @@ from services.runtime.packets import PacketSender
 
 MAKER = "li-jing"
 CHECKER = "wang-fang"
+STAFF = {MAKER: "李静", CHECKER: "王芳"}
 _MOST_LINES = 300
 _NAMESPACE = UUID("2c9b7d64-7c1b-5f0e-9f57-6d2a4d1b8e33")
 

@@ -20,9 +20,11 @@ from services.demo.books_told import (
     trial_balance,
 )
 from services.demo.generator import PROGRAMMES, Demo
-from services.demo.telling import Scene, Seen, Telling
+from services.demo.scene import Scene, Seen
+from services.demo.telling import scenes
 from services.reconciliation.bank_accounts import bank_accounts
-from services.reconciliation.reading import accounts_overview, differences
+from services.reconciliation.differences import Difference
+from services.reconciliation.reading import AccountOverview, accounts_overview, differences
 from services.runtime.vault import Vault
 
 
@@ -129,8 +131,11 @@ async def summarise(
     paid = {row["state"]: row for row in await pool.fetch(_PAID, keys)}
     journal = await pool.fetchrow(_JOURNAL)
     assert journal is not None
-    sheets = await balance_sheets(pool, as_of)
-    reconciled = await _reconciled(pool, damages, as_of, sheets)
+    async with pool.acquire() as connection:
+        overview = await accounts_overview(connection, as_of)
+        found = await differences(connection, as_of)
+    sheets = balance_sheets(overview, found, as_of)
+    reconciled = _reconciled(overview, found, damages, sheets)
     trial = await trial_balance(pool)
     done = sum(row["number"] for row in decided if row["state"] not in ("filed", "proposed"))
     balanced = journal["off"] == 0 and journal["each"]
@@ -150,7 +155,7 @@ async def summarise(
         batches=await pool.fetchval(_BATCHES, keys),
         dead_letters={row["code"]: row["number"] for row in await pool.fetch(_DEAD)},
         months=await months_told(pool, keys),
-        story=await Telling(pool, vault, demo.story).scenes(),
+        story=await scenes(pool, vault, demo.story),
         trial_balance=trial,
         sheets=sheets,
         checks=[
@@ -183,13 +188,13 @@ def _of(rows: dict[str, Any], state: str, column: str) -> int:
     return int(rows[state][column]) if state in rows else 0
 
 
-async def _reconciled(
-    pool: "Pool[Record]", damages: list[Damage], as_of: date, sheets: list[Sheet]
+def _reconciled(
+    overview: list[AccountOverview],
+    found: list[Difference],
+    damages: list[Damage],
+    sheets: list[Sheet],
 ) -> Reconciled:
     """Hold what was found against what the bank has done wrong."""
-    async with pool.acquire() as connection:
-        overview = await accounts_overview(connection, as_of)
-        found = await differences(connection, as_of)
     by_kind: dict[str, int] = {}
     for one in found:
         by_kind[one.kind] = by_kind.get(one.kind, 0) + 1

@@ -3,8 +3,8 @@
 from rich.table import Table
 
 from services.demo.calendar import LAST
+from services.demo.scene import Scene
 from services.demo.summary import Summary
-from services.demo.telling import Scene
 
 _STATES = {
     "granted": "核准",

@@ -17,8 +17,9 @@ from policies.outcomes import Claim as Stated
 from policies.outcomes import Deny, Grant, NothingUsed, Refer
 from services.clerk.payment_file import layout_of
 from services.demo.bank import Bank
-from services.demo.generator import PROGRAMMES, Demo, claims, generate, refusals
+from services.demo.generator import PROGRAMMES, Demo, generate
 from services.demo.messages import Published
+from services.demo.reread import claims, refusals
 from services.demo.sample import samples
 from services.intake.take import known_of
 from services.reconciliation.bank_accounts import bank_accounts

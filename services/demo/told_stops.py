@@ -1,0 +1,94 @@
+"""Told stops: a death, a job, a household that is out.
+
+In:   the books, through `scene.Look`
+Out:  Scene
+"""
+
+from services.demo.scene import (
+    Look,
+    Scene,
+    Seen,
+    application,
+    clawback,
+    day,
+    months,
+    name_of,
+    scene,
+    yuan,
+)
+
+
+async def death(look: Look) -> Scene:
+    """A death stops the rest of a plan; what was paid after it is taken back."""
+    key = look.keys["died"]
+    paid, stopped = await look.plan(key)
+    debts = await look.rows(
+        "SELECT * FROM books.clawbacks WHERE application = $1 ORDER BY clawback", key
+    )
+    since = await look.since(key, "deceased")
+    seen = [
+        Seen(
+            text=f"{day(since)} 去世；失业补助金已付 {months(paid)} "
+            f"{yuan(sum(r['paid_fen'] or 0 for r in paid))}，{months(stopped)} 停发",
+            holds=since is not None
+            and [r["instalment"] for r in paid] == [1, 2, 3, 4]
+            and [r["reason"] for r in stopped] == ["deceased", "deceased"],
+        ),
+        *(
+            Seen(
+                text=f"去世后付出的 {yuan(row['amount_fen'])} 由规则提出、{name_of(row['checker'])} "
+                f"决定追回，继承人退回 {yuan(row['recovered_fen'])}，尚欠 {yuan(row['left_fen'])}",
+                holds=row["maker"] == "rule:stops"
+                and bool(row["checker"])
+                and row["amount_fen"] == row["recovered_fen"] == paid[-1]["paid_fen"],
+            )
+            for row in debts
+        ),
+    ]
+    if not debts:
+        seen.append(Seen(text="没有提出追回", holds=False))
+    path = clawback(debts[0]) if debts else application(key)
+    return scene("death", since, "死亡停发，多付追回", await look.who(key), seen, path)
+
+
+async def job(look: Look) -> Scene:
+    """A job stops the rest of a plan."""
+    key = look.keys["hired"]
+    paid, stopped = await look.plan(key)
+    since = await look.since(key, "employed")
+    reasons = {row["reason"] for row in stopped}
+    seen = Seen(
+        text=f"{day(since)} 就业；失业补助金付 {months(paid)}，{months(stopped)} 停发",
+        holds=len(paid) == 2 and len(stopped) == 4 and reasons == {"employed"},
+    )
+    return scene("job", since, "就业停发", await look.who(key), [seen], application(key))
+
+
+async def household(look: Look) -> Scene:
+    """One member's job takes the household out; who has another reason stays."""
+    lost = await look.rows(
+        "SELECT effective_on, body ->> 'kept' AS kept, body ->> 'stopped' AS stopped"
+        " FROM books.facts WHERE type = 'CategoryLost' ORDER BY stream"
+    )
+    sister, brother = look.keys["sister"], look.keys["brother"]
+    _, stopped = await look.plan(sister)
+    settled = await look.one(
+        "SELECT amount_fen FROM books.disbursements WHERE application = $1 AND state = 'settled'",
+        brother,
+    )
+    seen = [
+        Seen(text=f"全家 {len(lost)} 人同日移出零就业家庭", holds=len(lost) == 3),
+        Seen(
+            text=f"{await look.who(sister)} 的岗位补贴"
+            f" {yuan(sum(r['amount_fen'] for r in stopped))} 随即停发",
+            holds=[r["reason"] for r in stopped] == ["household"]
+            and any(sister in row["stopped"] for row in lost),
+        ),
+        Seen(
+            text=f"{await look.who(brother)} 另属残疾，照付 {yuan(settled)}",
+            holds=settled is not None and any(brother in row["kept"] for row in lost),
+        ),
+    ]
+    since = lost[0]["effective_on"] if lost else None
+    who = f"{await look.who(look.keys['hired'])} 一家"
+    return scene("household", since, "一人就业，零就业家庭移出", who, seen, application(sister))
