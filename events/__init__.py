@@ -45,6 +45,8 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     applications.ApplicationCorrected,
     applications.ApplicationWithdrawn,
     applications.ApplicationConflicted,
+    applications.WithdrawalAsked,
+    applications.AnswerWithdrawal,
     # it is decided
     approvals.ReviewApplication,
     approvals.AnswerBudget,
@@ -175,6 +177,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     disbursements.ResolveDispute,
     disbursements.AskOutcome,
     disbursements.CancelPayment,
+    disbursements.GiveUpPayments,
+    disbursements.PaymentsGivenUp,
+    disbursements.PaymentsKept,
     disbursements.DisbursementDisputed,
     disbursements.DisputeResolved,
     disbursements.OutcomeAsked,

@@ -52,6 +52,14 @@ class ReportConflict(Command):
     arrived: Arrival
 
 
+class AnswerWithdrawal(Command):
+    """The payee's books say whether all that was ordered for a claim could still be given up."""
+
+    application: ApplicationKey
+    reason: str
+    given_up: bool
+
+
 class ApplicationFiled(Fact):
     """A claim line is on the books, as it was stated."""
 
@@ -73,6 +81,14 @@ class ApplicationCorrected(Fact):
     stated: Stated
     arrived: Arrival
     before_filing: bool = False
+
+
+class WithdrawalAsked(Fact):
+    """A claim is to be taken back for which payments are ordered: they are to be given up first."""
+
+    application: ApplicationKey
+    reason: str
+    payee: Token
 
 
 class ApplicationWithdrawn(Fact):

@@ -91,6 +91,14 @@ class CancelPayment(Command):
     by: str
 
 
+class GiveUpPayments(Command):
+    """A claim is taken back: give up all that was ordered for it, if nothing has left yet."""
+
+    application: ApplicationKey
+    beneficiary: StreamName
+    reason: str
+
+
 class DisbursementOrdered(Fact):
     """A payment is due to the payee, net of debts and advances."""
 
@@ -178,6 +186,22 @@ class DisbursementCancelled(Fact):
     reason: str
     kind: Literal["benefit", "advance"] = "benefit"
     money: Money
+
+
+class PaymentsGivenUp(Fact):
+    """Nothing is paid for the claim, now or later."""
+
+    application: ApplicationKey
+    beneficiary: StreamName
+    reason: str
+
+
+class PaymentsKept(Fact):
+    """Something of the claim was paid, is on its way or was set off: its payments go on."""
+
+    application: ApplicationKey
+    beneficiary: StreamName
+    reason: str
 
 
 class DisbursementDisputed(Fact):

@@ -10,6 +10,7 @@ from events.applications import (
     CorrectApplication,
     DecideApplication,
     ReportConflict,
+    WithdrawalAsked,
     WithdrawApplication,
 )
 from events.control import CommandRefused
@@ -33,8 +34,9 @@ def decide(
     """Answer with what becomes of the claim itself; whether money is due is approvals' part.
 
     Refuses: ALREADY_WITHDRAWN, ALREADY_REVOKED, ALREADY_GRANTED, STALE_CORRECTION,
-             ALREADY_DENIED, PAYMENT_UNDER_WAY  (first match wins)
-    Holds: a repeat of any content already seen is answered with nothing
+             ALREADY_DENIED  (first match wins)
+    Holds: a repeat of any content already seen is answered with nothing; a claim for which
+           payments are ordered is taken back when the payee's books have given them up
     """
     match command:
         case DecideApplication():
@@ -130,8 +132,12 @@ def _withdraw(
         return [_refused(command, "ALREADY_REVOKED")]
     if approvals.is_denied(command.application):
         return [_refused(command, "ALREADY_DENIED")]
-    if instalments.is_being_paid(command.application):
-        return [_refused(command, "PAYMENT_UNDER_WAY")]
+    approval = approvals.by_application.get(command.application)
+    if instalments.is_being_paid(command.application) and approval and approval.proposed:
+        payee = approval.proposed.payee
+        return [
+            WithdrawalAsked(application=command.application, reason=command.reason, payee=payee)
+        ]
     return [_withdrawn(command, before_filing=False)]
 
 

@@ -27,20 +27,10 @@ def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApprov
         return [
             CommandRefused(command="RevokeApproval", code="NOT_GRANTED", about=command.application)
         ]
-    unpaid: dict[str, int] = {}
-    open_ones = []
-    for part in approval.proposed.instalments:
-        if (command.application, part.no) not in instalments.answered:
-            open_ones.append(part.no)
-            line = _line_of(approval, part.due_on)
-            unpaid[line] = unpaid.get(line, 0) + part.amount
+    open_ones, unpaid = unordered(approval, instalments, command.application)
     error = command.cause == "administrative_error"
     if error:  # what it took of shared ceilings is free again, as its slots are
-        unpaid |= {
-            item.line: item.amount
-            for item in approval.taken
-            if streams.line_parts(item.line)[0] == "ceiling"
-        }
+        unpaid |= of_ceilings(approval)
     return [
         ApprovalRevoked(
             attempt=approval.attempt,
@@ -53,6 +43,29 @@ def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApprov
             **dict(command),
         )
     ]
+
+
+def unordered(
+    approval: Approval, instalments: Instalments, application: str
+) -> tuple[list[int], dict[str, int]]:
+    """List the instalments that nobody has ordered yet, and what the fund lines hold for them."""
+    open_ones: list[int] = []
+    held: dict[str, int] = {}
+    for part in approval.proposed.instalments if approval.proposed else ():
+        if (application, part.no) not in instalments.answered:
+            open_ones.append(part.no)
+            line = _line_of(approval, part.due_on)
+            held[line] = held.get(line, 0) + part.amount
+    return open_ones, held
+
+
+def of_ceilings(approval: Approval) -> dict[str, int]:
+    """Find what an approval took of shared ceilings."""
+    return {
+        item.line: item.amount
+        for item in approval.taken
+        if streams.line_parts(item.line)[0] == "ceiling"
+    }
 
 
 def _line_of(approval: Approval, due_on: date | None) -> str:

@@ -19,9 +19,12 @@ from events.disbursements import (
     DisbursementUnbatched,
     DisputeResolved,
     FreeDisbursement,
+    GiveUpPayments,
     MarkSent,
     OrderPayment,
     OutcomeAsked,
+    PaymentsGivenUp,
+    PaymentsKept,
     RecordOutcome,
     ResolveDispute,
 )
@@ -34,6 +37,8 @@ from services.disbursements.outcomes import given_up, sent
 from services.disbursements.state import Payment, Payments
 from services.payees.books import PayeeBooks
 
+TAKEN_BACK = "申请已撤回"
+
 DisbursementCommand = (
     OrderPayment
     | ClaimDisbursement
@@ -43,6 +48,7 @@ DisbursementCommand = (
     | ResolveDispute
     | AskOutcome
     | CancelPayment
+    | GiveUpPayments
 )
 DisbursementFact = (
     DisbursementOrdered
@@ -56,6 +62,8 @@ DisbursementFact = (
     | DisbursementDisputed
     | DisputeResolved
     | OutcomeAsked
+    | PaymentsGivenUp
+    | PaymentsKept
 )
 
 
@@ -66,6 +74,8 @@ def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
     """
     if isinstance(command, OrderPayment):
         return _order(books, command)
+    if isinstance(command, GiveUpPayments):
+        return _give_up(books, command)
     payment = books.payments.by_id.get(command.disbursement)
     if isinstance(command, ClaimDisbursement):
         return _claim(payment, command)
@@ -93,7 +103,8 @@ def _order(books: PayeeBooks, command: OrderPayment) -> list[Fact]:
     if command.disbursement in books.payments.by_id:
         return []
     stopped = books.debts.stopped.get(command.application)
-    settles, surplus = ([], []) if stopped else netted(books, command)
+    ended = stopped or command.application in books.payments.given_up
+    settles, surplus = ([], []) if ended else netted(books, command)
     used = sum(fact.money.amount for fact in settles if isinstance(fact, AdvanceSettled))
     money = command.money
     if used:
@@ -106,6 +117,8 @@ def _order(books: PayeeBooks, command: OrderPayment) -> list[Fact]:
         account=books.payee.account(command.application, command.account),
         money=money,
     )
+    if command.application in books.payments.given_up:
+        return [ordered, given_up(command.disbursement, "benefit", money, TAKEN_BACK)]
     if stopped:
         return [ordered, given_up(command.disbursement, "benefit", money, stopped.reason)]
     return [ordered, *settles, *surplus, *kept_back(books.debts, command.disbursement, money)]
@@ -209,6 +222,25 @@ def _cancel(books: PayeeBooks, payment: Payment, command: CancelPayment) -> list
     if advance is not None and advance.left < payment.money.amount:
         return [outcomes.refused(command, "NETTED")]
     return [given_up(command.disbursement, payment.kind, payment.money, command.reason)]
+
+
+def _give_up(books: PayeeBooks, command: GiveUpPayments) -> list[Fact]:
+    """Give up all that was ordered for a claim, where nothing of it has left or was set off."""
+    if command.application in books.payments.given_up:
+        return []
+    answer = {
+        "application": command.application,
+        "beneficiary": command.beneficiary,
+        "reason": command.reason,
+    }
+    payments = books.payments.of(command.application)
+    open_ones = [(name, one) for name, one in payments if one.state != "cancelled"]
+    if any(not one.waits or one.netted or one.kind == "advance" for _, one in open_ones):
+        return [PaymentsKept(**answer)]
+    cancelled = [
+        given_up(name, "benefit", payment.money, command.reason) for name, payment in open_ones
+    ]
+    return [*cancelled, PaymentsGivenUp(**answer)]
 
 
 def evolve(

@@ -16,6 +16,8 @@ from events.disbursements import (
     DisbursementUnbatched,
     DisputeResolved,
     OutcomeAsked,
+    PaymentsGivenUp,
+    PaymentsKept,
 )
 from events.payees import AccountChanged
 from services.disbursements.state import Attempt, AttemptState, Payment, Payments
@@ -40,6 +42,8 @@ Folded = (
     | DisbursementReturned
     | DisbursementCancelled
     | OutcomeAsked
+    | PaymentsGivenUp
+    | PaymentsKept
     | Beside
 )
 
@@ -78,7 +82,9 @@ def evolve(payments: Payments, fact: Folded) -> None:
             _advance(by_id[fact.disbursement], fact.instruction, "returned").state = "returned"
         case DisbursementCancelled():
             by_id[fact.disbursement].state = "cancelled"
-        case DisbursementClaimRefused() | OutcomeAsked():
+        case PaymentsGivenUp():
+            payments.given_up |= {fact.application}
+        case DisbursementClaimRefused() | OutcomeAsked() | PaymentsKept():
             pass
         case _:
             _evolve_beside(payments, fact)

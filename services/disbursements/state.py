@@ -75,6 +75,8 @@ class Payments:
     """The disbursements of one payee, by id."""
 
     by_id: dict[str, Payment] = field(default_factory=dict)
+    given_up: frozenset[str] = frozenset()
+    """Applications that were taken back: nothing is paid for them any more."""
 
     def of(self, application: str) -> list[tuple[str, Payment]]:
         """List an application's payments, in the order in which they were ordered."""

@@ -16,6 +16,7 @@ from events.applications import (
     ApplicationCorrected,
     ApplicationFiled,
     ApplicationWithdrawn,
+    WithdrawalAsked,
 )
 from events.approvals import (
     ApprovalDenied,
@@ -88,6 +89,8 @@ from events.disbursements import (
     DisbursementUnbatched,
     DisputeResolved,
     OutcomeAsked,
+    PaymentsGivenUp,
+    PaymentsKept,
 )
 from events.envelope import Recorded
 from events.households import (
@@ -195,6 +198,10 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         DisbursementDisputed,
         DisputeResolved,
         OutcomeAsked,
+        # a withdrawal is told when it is done, or refused
+        WithdrawalAsked,
+        PaymentsGivenUp,
+        PaymentsKept,
         AccountProposed,
         AccountRejected,
         ClawbackProposed,

@@ -65,7 +65,14 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
             await consumer.start()
             ledger = settings.topics.ledger
             await _seek(consumer, ledger, await producer.partitions_for(ledger))
-        await _tell(consumer, producer, settings, name, stop, policies or Policies.load(overrides=settings.parameters))
+        await _tell(
+            consumer,
+            producer,
+            settings,
+            name,
+            stop,
+            policies or Policies.load(overrides=settings.parameters),
+        )
     except ProducerFenced as error:
         raise Superseded("another outcomes process has started; only one may run") from error
     except OffsetOutOfRangeError as error:

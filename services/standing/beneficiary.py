@@ -37,6 +37,7 @@ from services.approvals import decider as approvals
 from services.approvals import extending, folding, lateness
 from services.approvals.revoking import revoke
 from services.approvals.state import Approvals
+from services.approvals.withdrawing import answer_withdrawal
 from services.clawbacks.leaving import left_early
 from services.households import members
 from services.instalments import decider as instalments
@@ -75,6 +76,10 @@ class BeneficiaryStream(Stream):
                 return approvals.decide_claim(
                     self.applications, self.approvals, filing, asked.effective_on, policies
                 )
+            case app.AnswerWithdrawal() as command:
+                return answer_withdrawal(
+                    self.applications, self.approvals, self.instalments, command
+                )
             case AnswerPromise() as command:
                 return approvals.answer_promise(
                     self.applications, self.approvals, command, asked.effective_on, policies
@@ -98,17 +103,8 @@ class BeneficiaryStream(Stream):
                 )
             case appr.ExtendApproval() as command:
                 return extending.extend(self.approvals, command, policies)
-            case NoteHousehold() as command:
-                return members.note(self.status, command)
-            case LoseCategory() as command:
-                return members.lose(
-                    self.applications,
-                    self.approvals,
-                    self.instalments,
-                    self.status,
-                    command,
-                    policies,
-                )
+            case NoteHousehold() | LoseCategory() as command:
+                return self._of_household(command, policies)
             case GrantAdvance() as command:
                 return grant_advance(self.approvals, self.instalments, command, asked.effective_on)
             case appr.RevokeApproval() as command:
@@ -127,6 +123,16 @@ class BeneficiaryStream(Stream):
                 return status.decide(self.status, self.approvals.caps, command, policies)
             case _:
                 raise unfit(self, asked.body)
+
+    def _of_household(
+        self, command: NoteHousehold | LoseCategory, policies: Policies
+    ) -> list[Fact]:
+        """Note what a household tells its member, or lose the category that rested on it."""
+        if isinstance(command, NoteHousehold):
+            return members.note(self.status, command)
+        return members.lose(
+            self.applications, self.approvals, self.instalments, self.status, command, policies
+        )
 
     def _overpaid(self, command: RecordStatus, policies: Policies) -> list[Fact]:
         """Find what was paid that this status, had it been told in time, would have stopped."""
@@ -176,6 +182,8 @@ class BeneficiaryStream(Stream):
                 | AdvanceGranted() as fact
             ):
                 instalments.evolve(self.instalments, fact, recorded.effective_on)
+            case app.WithdrawalAsked():
+                pass
             case HouseholdNoted() | HouseholdInformed() | CategoryLost() as fact:
                 members.evolve(self.status, fact)
             case StatusRecorded() | PriorUseRecorded() as fact:

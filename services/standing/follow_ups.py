@@ -20,6 +20,7 @@ from services.approvals.extending import follow_ups as of_extension
 from services.approvals.follow_ups import follow_ups as of_approval
 from services.approvals.revoking import follow_ups as of_revocation
 from services.approvals.routes import follow_ups as of_promise
+from services.approvals.withdrawing import follow_ups as of_withdrawal
 from services.batches.follow_ups import follow_ups as of_batch
 from services.budgets.follow_ups import follow_ups as of_budget
 from services.budgets.follow_ups import of_payments
@@ -33,6 +34,7 @@ from services.submissions.follow_ups import follow_ups as of_line
 _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     approvals.CeilingStated: of_approval,
     applications.ApplicationWithdrawn: of_line,
+    applications.WithdrawalAsked: of_withdrawal,
     approvals.ApprovalGranted: of_line,
     approvals.ApprovalDenied: of_line,
     approvals.ApprovalReferred: of_line,
@@ -66,6 +68,8 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     disbursements.DisbursementBatched: of_disbursement,
     disbursements.DisbursementClaimRefused: of_disbursement,
     disbursements.DisbursementDisputed: of_disbursement,
+    disbursements.PaymentsGivenUp: of_withdrawal,
+    disbursements.PaymentsKept: of_withdrawal,
     batches.BatchRequested: of_batch,
     batches.BatchRejected: of_batch,
     batches.BatchSent: of_batch,

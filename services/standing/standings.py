@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from events import streams
+from events.applications import WithdrawalAsked
 from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetCarried, BudgetDequeued, LineClosed
 from events.clawbacks import (
@@ -23,6 +24,7 @@ from events.disbursements import (
     DisbursementReturned,
     DisputeResolved,
     OutcomeAsked,
+    PaymentsKept,
 )
 from events.envelope import Asked, Position, Recorded, derived_id
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
@@ -275,6 +277,8 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         DisbursementReturned,
         DisputeResolved,
         OutcomeAsked,
+        PaymentsKept,
+        WithdrawalAsked,
         WriteOffProposed,
         WriteOffRejected,
     }

@@ -3,6 +3,7 @@
 from events import advances as a
 from events import clawbacks as c
 from events import disbursements as d
+from events.applications import WithdrawalAsked
 from events.approvals import ApprovalRevoked, ServiceLeftEarly
 from events.payees import AccountChanged, AccountProposed, AccountRejected
 from events.values import Fact
@@ -35,6 +36,9 @@ PAYMENT: tuple[type[Fact], ...] = (
     c.WriteOffRejected,
     c.ClawbackWrittenOff,
     c.PaymentsStopped,
+    WithdrawalAsked,
+    d.PaymentsGivenUp,
+    d.PaymentsKept,
 )
 BANK: tuple[type[Fact], ...] = (d.DisbursementDisputed, d.DisputeResolved, d.OutcomeAsked)
 
@@ -92,6 +96,12 @@ def _paid(body: Fact) -> tuple[str, int | None, str]:
                 "账户更正为第 {n} 版，重发 {m} 笔", n=body.version, m=len(body.retried)
             )
             return words, None, ""
+        case WithdrawalAsked():
+            return translate("请求撤回：{reason}", reason=body.reason), None, "violet"
+        case d.PaymentsGivenUp():
+            return translate("未付的已撤销"), None, "grey"
+        case d.PaymentsKept():
+            return translate("付款已在途，不能撤回"), None, "red"
         case c.PaymentsStopped():
             return translate("停止支付（{why}）", why=_cause(body.cause)), None, "grey"
         case _:

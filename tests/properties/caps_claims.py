@@ -281,7 +281,7 @@ GROUPS = {
             Kind("startup-premises/211200-2022-07-21", ("2022-10-14",), "211202", "lease.annual_rent"),
         ),
         _premises,
-        ("lease.months",),
+        (),
         "applicant",
     ),
     "loans": Group(

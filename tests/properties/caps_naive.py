@@ -58,7 +58,6 @@ ONCE_EACH = {
 }
 """Benefits that are paid once for each premium year, level or course."""
 
-MAX_PREMISES_MONTHS = 24
 MAX_CAMPUS_MONTHS = 3
 MAX_PLACEMENT_MONTHS = 36
 """A figure of the city in these tests: the notice states no base term."""
@@ -129,6 +128,24 @@ class Use(NamedTuple):
         return all(fact in self.facts for fact in facts)
 
 
+def heard(programme: str, facts: Mapping[str, FactValue]) -> Mapping[str, FactValue]:
+    """What is claimed, with what its silence means: a certificate without a number is known by
+    what it says; a placement that is not numbered is the first."""
+    meant: dict[str, FactValue] = {}
+    match programme:
+        case "skill-upgrade" | "post-skill":
+            trade, level = facts["certificate.occupation"], facts["certificate.level"]
+            meant["certificate.number"] = f"{trade}|{level}|{facts['certificate.issued_on']}"
+        case "graduate-training":
+            kind, day = facts["certificate.kind"], facts["certificate.issued_on"]
+            meant["certificate.number"] = f"{kind}|{day}"
+        case "welfare-post":
+            meant["post.placement"] = 1
+        case _:
+            pass
+    return meant | dict(facts)
+
+
 def full(use: Use, before: list[Use]) -> set[str]:
     """Name the limits that leave no room for a use beside those that were before."""
     mine = [one for one in before if one.benefit == use.benefit]
@@ -144,8 +161,6 @@ def full(use: Use, before: list[Use]) -> set[str]:
             other = {"expansion", "one-off-hiring"} - {use.benefit}
             hires = [one.facts["unit.number"] for one in before if one.benefit in other]
             found |= {"hire"} if use.facts.get("unit.number") in hires else set()
-        case "startup-premises":
-            found |= _at_most(MAX_PREMISES_MONTHS, "lease.months", "term", use, mine)
         case "campus-internship":
             found |= _at_most(MAX_CAMPUS_MONTHS, "internship.served_months", "three", use, mine)
         case "job-retention":
@@ -269,7 +284,8 @@ class Watch:
         match recorded.body:
             case ApplicationFiled() | ApplicationCorrected(before_filing=False) as fact:
                 stated = fact.stated
-                self.said[fact.application] = Use(stated.programme, stated.applied_on, stated.facts)
+                said = heard(stated.programme, stated.facts)
+                self.said[fact.application] = Use(stated.programme, stated.applied_on, said)
             case ApprovalProposed() as fact:
                 use = self.said[fact.application]
                 known = use.says(*self.counted) and (

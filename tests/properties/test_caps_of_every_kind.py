@@ -26,7 +26,7 @@ from projections.folding import Folded
 from projections.placed import place
 from tests.dsl import ARRIVED, policies_of_a_city_that_set_its_standards, pre_checks, withdraws
 from tests.properties.caps_claims import GROUPS, Group, Pick, claim
-from tests.properties.caps_naive import Use, Watch
+from tests.properties.caps_naive import Use, Watch, heard
 from tests.strategies import Network
 
 Cause = Literal["administrative_error", "fraud", "not_entitled"]
@@ -247,7 +247,9 @@ class Play:
         said = claim(self.group, pick._replace(lacks=0))
         enjoyed = Enjoyed(said.programme, said.region, said.applied_on, said.facts)
         document = f"旧系统-{number}"
-        self.before_the_ledger[document] = Use(said.programme, said.applied_on, said.facts)
+        self.before_the_ledger[document] = Use(
+            said.programme, said.applied_on, heard(said.programme, said.facts)
+        )
         return RecordPriorUse(
             document=document,
             programme=said.programme,

@@ -40,6 +40,7 @@ DONE = {
     "BudgetCarried": _("已关账，排队的结转下一年度。"),
     "BudgetDequeued": _("已关账，排队的失效。"),
     "LineClosed": _("已关账。"),
+    "WithdrawalAsked": _("已请求撤回，未付的撤销后生效。"),
     "OutcomeAsked": _("已记录向银行查询，没有再次发送。"),
     "DisputeResolved": _("已记录查明结果。"),
     "ImportHeld": _("已提交，等待另一人放行；放行前不计入限额。"),
