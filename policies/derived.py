@@ -44,12 +44,26 @@ def _two_months_paid(facts: Mapping[str, FactValue], _applied_on: date) -> int |
     return None if monthly is None else 2 * int(str(monthly))
 
 
+def _contract_signed(facts: Mapping[str, FactValue], _applied_on: date) -> bool | None:
+    """Whoever states how long a contract runs has one."""
+    months = facts.get("contract.months")
+    return None if months is None else int(str(months)) > 0
+
+
+def _was_registered(facts: Mapping[str, FactValue], _applied_on: date) -> bool | None:
+    """Whoever was registered for some months was registered; 0 says: never."""
+    months = facts.get("hire.registered_months")
+    return None if months is None else int(str(months)) > 0
+
+
 RULES: Final[Mapping[str, Rule]] = {
     "premium.year": _year_before,
     "course.half": _half_year,
     "graduate.class_of": _class_of,
     "internship.served_months": _months_served,
     "hire.first_two_months": _two_months_paid,
+    "contract.signed": _contract_signed,
+    "hire.registered": _was_registered,
 }
 """By fact: how it follows. The description of each says so to those who state facts."""
 
