@@ -16,11 +16,13 @@ from events.inbound.semantics import Known
 from policies.outcomes import Claim as Stated
 from policies.outcomes import Deny, Grant, NothingUsed, Refer
 from services.clerk.payment_file import layout_of
-from services.demo.bank import Bank
+from services.demo.bank import Bank, Manners
+from services.demo.calendar import MONTHS
 from services.demo.generator import PROGRAMMES, Demo, generate
 from services.demo.messages import Published
 from services.demo.reread import claims, refusals
 from services.demo.sample import samples
+from services.demo.scene import Seen, scene
 from services.intake.take import known_of
 from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.profiles import bank_profiles
@@ -224,3 +226,74 @@ def test_a_bank_that_starts_again_tells_the_same_statement_and_adds_what_is_new(
     assert more.lines[: len(first.lines)] == first.lines
     assert more.problems == ()
     assert len(again.damages) == 8
+
+
+def test_a_closed_account_is_never_paid_and_a_sound_one_always(
+    tmp_path: Path, outbox: Path
+) -> None:
+    closed, sound = f"999{7:08}", frozenset(f"999{n:08}" for n in range(8, 201))
+    bank = Bank(tmp_path / "bank", list(bank_accounts()), Manners(frozenset({closed}), sound))
+    first = next(iter(bank.pay(outbox, TODAY)))
+    assert first.answered == 200
+    back = [data_of(m) for m in first.results if "code" in data_of(m)]
+    assert {told["instruction"] for told in back if told["reason"] == "账户已销户"} >= {
+        "B261121000100007"
+    }
+    assert not {told["instruction"] for told in back} & {
+        f"B2611210001{n:05}" for n in range(8, 201)
+    }
+
+
+def test_a_payment_that_it_forgets_to_answer_is_paid_once_and_answered_when_it_is_asked(
+    tmp_path: Path, outbox: Path
+) -> None:
+    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    answered = list(bank.pay(outbox, TODAY, silent=True))
+    assert sum(one.answered for one in answered) == 239
+    assert bank.has_been_silent
+    told = {str(data_of(m)["instruction"]) for one in answered for m in one.results}
+    everybody = {f"B2611210001{n:05}" for n in range(1, 201)}
+    (forgotten,) = everybody - told
+    bank.book(TODAY, slips=False)
+    booked = [line for line in statement(bank, "icbc-1234").lines if forgotten in line.purpose]
+    assert len(booked) == 1
+    (answer,) = Bank(tmp_path / "bank", list(bank_accounts())).asked([forgotten, "unknown"])
+    assert data_of(answer)["instruction"] == forgotten
+    assert data_of(answer)["value_on"] == TODAY.isoformat()
+
+
+def test_cash_that_comes_in_stands_on_the_statement_once(tmp_path: Path, outbox: Path) -> None:
+    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    for _ in bank.pay(outbox, TODAY):
+        pass
+    for _ in range(2):
+        bank.receive("icbc-1234", 80_000, TODAY, "FC1", "退回多领待遇")
+    bank.book(TODAY, slips=False)
+    assert not bank.damages
+    found = [line.amount for line in statement(bank, "icbc-1234").lines if line.reference == "FC1"]
+    assert found == [80_000]
+
+
+# --- the summary --------------------------------------------------------------------------------
+
+
+def test_a_scene_holds_only_when_everything_that_was_looked_at_does() -> None:
+    happened = scene("job", TODAY, "就业停发", "张*", [Seen(text="停发", holds=True)], "/")
+    assert happened.holds
+    assert not scene("job", None, "就业停发", "", [], "/").holds
+    other = Seen(text="照付", holds=False)
+    assert not happened.model_copy(update={"seen": [*happened.seen, other]}).holds
+
+
+def test_every_story_of_the_cast_is_told_to_the_month_in_which_it_happens() -> None:
+    story = demo().story
+    filed = {claim.key for m in story.messages() for claim in claims(m, known())}
+    assert filed == set(story.keys.values())
+    assert {m.name for m in MONTHS if m.of_the_story} == set(story.told)
+    for month in MONTHS[:6]:
+        told = story.told[month.name]
+        days = (month.acts_on, month.pays_on, month.late_on)
+        for day, part in zip(days, told, strict=True):
+            for message in part:
+                for claim in claims(message, known()):
+                    assert claim.applied_on <= day
