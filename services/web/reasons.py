@@ -13,9 +13,11 @@ CHANNELS = {
     "app": _("手机端"),
     "employer": _("用人单位"),
     "school": _("院校"),
+    "hall": _("窗口"),
+    "auto": _("免申即享"),
 }
 REASONS = {
-    "": None,
+    "": "",
     "CAP_REACHED": _("达到上限"),
     "CLAUSE_FAILED": _("条款不满足"),
     "EXCLUDED": _("不重复享受"),
@@ -23,13 +25,18 @@ REASONS = {
     "MISSING_FACT": _("缺少事实"),
     "NOT_STATED": _("标准未载明"),
     "TO_JUDGE": _("须人工判断"),
+    "TWO_VERSIONS": _("有两个版本适用"),
     "REVIEWED": _("人工复核"),
+    "NO_DATA_MATCH": _("文件没有规定免申即享"),
+    "NO_PROMISE": _("不适用书面承诺"),
+    "NOT_PROMISABLE": _("所列事实不能承诺"),
+    "LOW_CREDIT": _("收款单位信用不足"),
 }
 
 
 def reason(code: str | None) -> str | None:
     """A reason code in words."""
-    said = REASONS.get(code or "", code)
+    said = REASONS.get(code or "", code or "")
     return translate(said) if said else None
 
 

@@ -38,9 +38,11 @@ from events.streams import line_parts
 from events.values import Arrival
 from services.web import money_back_lines, plan_lines
 from services.web.budget_lines import line_name
+from services.web.fact_words import coded, fact_name
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries.trail import Seen
+from services.web.refusals import refused
 from services.web.scope import segment
 from services.web.visit import Visit
 
@@ -104,14 +106,6 @@ _STAGES: dict[str, tuple[type, ...]] = {
 }
 _STAGE_OF = {kind.__name__: stage for stage, kinds in _STAGES.items() for kind in kinds}
 
-STOPPED = {
-    "employed": _("已就业"),
-    "deceased": _("已死亡"),
-    "retired": _("已退休"),
-    "left": _("已迁出"),
-    "excluded": _("不重复享受"),
-}
-
 
 def stage_of(fact: Seen) -> str:
     """The stage that a fact belongs to."""
@@ -174,7 +168,7 @@ def _application(visit: Visit, fact: Seen) -> Line:
         case ApprovalWithdrawn():
             return Line(translate("支付前撤回，次数和额度退回"), fact)
         case _:
-            return Line(fact.type, fact)
+            return Line(fact_name(fact.type), fact)
 
 
 def _budget(visit: Visit, fact: Seen) -> Line:
@@ -197,7 +191,7 @@ def _budget(visit: Visit, fact: Seen) -> Line:
         case BudgetReleased() as body:
             return Line(translate("{line} 退回占用", line=name), fact, href, body.amount)
         case _:
-            return Line(fact.type, fact)
+            return Line(fact_name(fact.type), fact)
 
 
 def _payment(visit: Visit, fact: Seen) -> Line:
@@ -207,7 +201,7 @@ def _payment(visit: Visit, fact: Seen) -> Line:
                 translate("第 {n} 期到期，发放前比对通过", n=body.no), fact, amount_fen=body.amount
             )
         case InstalmentStopped() as body:
-            why = translate(STOPPED[body.reason])
+            why = coded("InstalmentStopped.reason", body.reason)
             return Line(
                 translate("第 {n} 期停发：{why}", n=body.no, why=why), fact, amount_fen=body.amount
             )
@@ -249,9 +243,10 @@ def _payment(visit: Visit, fact: Seen) -> Line:
             )
             return Line(said, fact, _batch(visit, body.batch), body.amount)
         case CommandRefused() as body:
-            return Line(translate("拒绝：{why}", why=body.text or body.code), fact, tone="amber")
+            why = refused(body.command, body.code, body.text)
+            return Line(translate("拒绝：{why}", why=why), fact, tone="amber")
         case _:
-            return Line(fact.type, fact)
+            return Line(fact_name(fact.type), fact)
 
 
 def _batch(visit: Visit, batch: str) -> str:
