@@ -6,6 +6,7 @@ Holds: a value is str, int, bool or a list of str; days are ISO text, months are
        whoever states no such fact leaves it out, an empty text is a problem.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -159,11 +160,16 @@ def _word(name: str, value: str) -> FactValue | FactProblem:
             return value
 
 
+_BETWEEN_CHARACTERS = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+"""Chinese is written without spaces: 电 工 is 电工."""
+
+
 def _same_writing(text: str) -> str:
     """One writing for one thing: keys of caps are compared letter by letter."""
     if text.isascii() and text.isalnum():
         return text.upper()
-    return " ".join(unicodedata.normalize("NFKC", text).upper().split())
+    spaced = " ".join(unicodedata.normalize("NFKC", text).upper().split())
+    return _BETWEEN_CHARACTERS.sub("", spaced)
 
 
 def _dated_status(known: FactName, value: str) -> FactValue | FactProblem:
@@ -185,5 +191,6 @@ def _is_day(text: str) -> bool:
 
 
 def _problem(known: FactName, wrong: str) -> FactProblem:
+    example = json.dumps(known.example, ensure_ascii=False)
     allowed = f"可填：{'、'.join(known.values)}。" if known.values else ""
-    return FactProblem(known.name, wrong, f"{allowed}示例：{known.example!r}（{known.label}）。")
+    return FactProblem(known.name, wrong, f"{allowed}示例：{example}（{known.label}）。")

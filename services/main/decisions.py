@@ -21,6 +21,7 @@ _OUTCOMES = {
     "ApprovalLapsed": "lapsed",
     "ApprovalWithdrawn": "withdrawn",
     "ApprovalRevoked": "revoked",
+    "ApplicationWithdrawn": "withdrawn",
 }
 
 

@@ -229,11 +229,22 @@ def _refusal(refused: Refused) -> dict[str, Any]:
     first = refused.rejected.problems[0]
     return {
         "type": "MessageRefused",
+        **_refused_claim(refused),
         "offset": refused.message.offset,
         "line": refused.rejected.line,
         "code": str(first.code),
         "problems": [problem._asdict() for problem in refused.rejected.problems],
     }
+
+
+def _refused_claim(refused: Refused) -> dict[str, str]:
+    """Name the claim that a refused message is about, as far as it says so."""
+    try:
+        event = orjson.loads(refused.message.value or b"")
+        named = f"{event['source']}:{event['data']['application']}"
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return {}
+    return {"application": named}
 
 
 def _shown(recorded: Recorded) -> dict[str, Any]:

@@ -28,6 +28,22 @@ def test_with_ample_money_only_the_rules_decide() -> None:
     assert refused["outcome"] == "message refused"
 
 
+def test_a_refused_message_names_its_application_where_it_says_so() -> None:
+    lines = [_submitted("A", **{"certificate.issued_on": "2022/03/15"})]
+    (refused,) = decisions(simulated(lines, POLICIES, funded=True), POLICIES)
+    assert refused["application"] == "district-211202.hrss:A"
+    assert '"2022-03-15"' in refused["problems"][0]["remedy"]
+
+
+def test_what_was_granted_and_taken_back_is_withdrawn_and_its_slot_free() -> None:
+    withdrawal = examples.events()["application.withdrawn"]
+    back = {**withdrawal, "id": "back", "data": {"application": "A", "reason": "放弃"}}
+    number = {"certificate.number": "S000021120001224000018"}
+    lines = [_submitted("A"), orjson.dumps(back), _submitted("B", **number)]
+    first, again = decisions(simulated(lines, POLICIES, funded=True), POLICIES)
+    assert (first["outcome"], again["outcome"]) == ("withdrawn", "granted")
+
+
 def test_without_money_the_same_application_is_held() -> None:
     (held,) = decisions(simulated([_submitted("A")], POLICIES), POLICIES)
     assert (held["outcome"], held["amount_fen"]) == ("held", 150_000)

@@ -97,3 +97,10 @@ def test_every_choice_has_values_and_every_number_a_unit_or_fen() -> None:
         assert bool(fact.values) == choice, fact.name
         assert bool(fact.unit) == (fact.type is FactType.WHOLE), fact.name
         assert fact.description.endswith("。"), fact.name
+
+
+def test_chinese_is_known_with_or_without_spaces_between_its_characters() -> None:
+    facts, _ = check_facts({"certificate.occupation": "电 工"})
+    assert facts["certificate.occupation"] == "电工"
+    facts, _ = check_facts({"certificate.occupation": "CNC  操作 工 level 2"})
+    assert facts["certificate.occupation"] == "CNC 操作工 LEVEL 2"
