@@ -94,6 +94,8 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     budgets.WakeLine,
     budgets.SpendBudget,
     budgets.ReverseSpending,
+    budgets.EarmarkAdvance,
+    budgets.FreeEarmark,
     budgets.CloseLine,
     budgets.BudgetAllocated,
     budgets.BudgetAdjusted,
@@ -108,6 +110,8 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     budgets.BudgetReleased,
     budgets.BudgetSpent,
     budgets.BudgetSpendingReversed,
+    budgets.AdvanceEarmarked,
+    budgets.EarmarkFreed,
     budgets.BudgetAlarmRaised,
     budgets.LineClosed,
     # the person's circumstances
@@ -260,6 +264,14 @@ _VERSIONS: dict[type[Value], int] = {
     instalments.InstalmentStopped: 2,
     budgets.CloseLine: 2,
     budgets.LineClosed: 2,
+    budgets.ReleaseBudget: 2,
+    budgets.BudgetReleased: 2,
+    budgets.SpendBudget: 2,
+    budgets.ReverseSpending: 2,
+    budgets.BudgetSpent: 2,
+    budgets.BudgetSpendingReversed: 2,
+    advances.AdvanceSettled: 2,
+    clawbacks.ClawbackOffset: 2,
 }
 """Every type that has changed since it was first written; the others are at version 1."""
 

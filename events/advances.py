@@ -86,10 +86,14 @@ class AdvanceOpened(Fact):
 
 
 class AdvanceSettled(Fact):
-    """A benefit falls due and was partly paid before: this much of the advance is used up."""
+    """A benefit falls due and was partly paid before: this much of the advance is used up.
+
+    `line` is the budget line that the advance was paid under.
+    """
 
     application: ApplicationKey
     advance: str
     disbursement: str
     left: Fen
     money: Money
+    line: StreamName

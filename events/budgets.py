@@ -18,6 +18,12 @@ QueueRule = Literal["lapse", "carry"]
 """What becomes of those who wait when a line closes: they end, or wait on next year's line."""
 
 
+Reach = Literal["line", "with_ceilings", "of_ceiling"]
+"""A release of this line alone, or of its ceilings too; the last is what a ceiling is then asked."""
+
+Spending = Literal["paid", "kept", "advanced"]
+"""How money was spent: paid by the bank, kept for a debt, or paid before by an advance."""
+
 WHOEVER_HOLDS_IT = 0
 """The attempt of a release whose sender knows the application alone: one at most is granted."""
 
@@ -86,12 +92,16 @@ class CommitBudget(Command):
 
 
 class ReleaseBudget(Command):
-    """Give back what an attempt has here (all, or `amount`), once per `key`; leave the queue."""
+    """Give back what an attempt has here (all, or `amount`), once per `key`; leave the queue.
+
+    `reach` says whether the ceilings in money that carry the same amount give it back too.
+    """
 
     application: ApplicationKey
     attempt: int
     key: str
     amount: Fen | None = None
+    reach: Reach = "line"
 
 
 class WakeLine(Command):
@@ -99,11 +109,13 @@ class WakeLine(Command):
 
 
 class SpendBudget(Command):
-    """The bank has paid: what was set aside for it is spent."""
+    """Money that was set aside is spent, once per `key`; `attempt` is 0 where no bank was needed."""
 
     disbursement: str
     attempt: int
     amount: Fen
+    kind: Spending
+    key: str
 
 
 class ReverseSpending(Command):
@@ -112,6 +124,30 @@ class ReverseSpending(Command):
     disbursement: str
     attempt: int
     amount: Fen
+    key: str
+
+
+class EarmarkAdvance(Command):
+    """An advance is paid out of what an approval has here."""
+
+    application: ApplicationKey
+    disbursement: str
+    amount: Fen
+
+
+class FreeEarmark(Command):
+    """Part of an advance needs no money here any more: it was settled, called, or never paid.
+
+    `spent` takes it out of what is spent: a settlement counts where it is settled, a debt nowhere.
+    `planned` gives it back to the plan it was taken out of; else the plan was the advance itself.
+    """
+
+    application: ApplicationKey
+    disbursement: str
+    amount: Fen
+    spent: bool
+    planned: bool
+    key: str
 
 
 class CloseLine(Command):
@@ -209,21 +245,28 @@ class BudgetCarried(Fact):
 
 
 class BudgetReleased(Fact):
-    """What an attempt had committed or queued here is free again."""
+    """What an attempt had committed or queued here is free again.
+
+    `short` is what its open advance still needs; it is given back when the advance is freed.
+    """
 
     application: ApplicationKey
     attempt: int
     amount: Fen
     key: str
     from_queue: bool = False
+    short: Fen = 0
+    ceilings: tuple[StreamName, ...] = ()
 
 
 class BudgetSpent(Fact):
-    """The bank has paid one attempt of a payment out of what was set aside."""
+    """Part of a payment is spent out of what was set aside: by the bank, for a debt, in advance."""
 
     disbursement: str
     attempt: int
     amount: Fen
+    kind: Spending
+    key: str
 
 
 class BudgetSpendingReversed(Fact):
@@ -232,6 +275,30 @@ class BudgetSpendingReversed(Fact):
     disbursement: str
     attempt: int
     amount: Fen
+    key: str
+
+
+class AdvanceEarmarked(Fact):
+    """So much of what an approval has here is its advance's."""
+
+    application: ApplicationKey
+    attempt: int
+    disbursement: str
+    amount: Fen
+
+
+class EarmarkFreed(Fact):
+    """Part of an advance needs no money here any more; `released` of it nobody else needs."""
+
+    application: ApplicationKey
+    attempt: int
+    disbursement: str
+    amount: Fen
+    spent: bool
+    planned: bool
+    released: Fen
+    key: str
+    ceilings: tuple[StreamName, ...] = ()
 
 
 class BudgetAlarmRaised(Fact):

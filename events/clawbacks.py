@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from events.disbursements import Money
-from events.values import ApplicationKey, Command, Fact, Fen, Value
+from events.values import ApplicationKey, Command, Fact, Fen, StreamName, Value
 
 Cause = Literal[
     "fraud",
@@ -164,7 +164,10 @@ class ClawbackRecovered(Fact):
 
 
 class ClawbackOffset(Fact):
-    """A part of a payment stays with the fund; `left` is still owed, `payable_left` still to pay."""
+    """A part of a payment stays with the fund; `left` is still owed, `payable_left` still to pay.
+
+    `line` is the budget line of the payment, `money` says in whose books the debt stands.
+    """
 
     clawback: str
     application: ApplicationKey
@@ -172,6 +175,7 @@ class ClawbackOffset(Fact):
     left: Fen
     payable_left: Fen
     money: Money
+    line: StreamName
 
 
 class WriteOffProposed(Fact):

@@ -8,6 +8,11 @@ from typing import Any
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
+
+def _attempt(body: dict[str, Any]) -> str:
+    return f"{body['disbursement']} {body['attempt']}"
+
+
 STEPS: dict[tuple[str, int], Step] = {
     ("ApprovalHeld", 1): lambda body: {**body, "taken": []},
     ("CloseLine", 1): lambda body: {**body, "queue": "lapse"},
@@ -15,6 +20,14 @@ STEPS: dict[tuple[str, int], Step] = {
     ("RecordStatus", 1): lambda body: {**body, "benefit": ""},
     ("StatusRecorded", 1): lambda body: {**body, "benefit": ""},
     ("LineClosed", 1): lambda body: {**body, "spent": 0, "queue": "lapse"},
+    ("ReleaseBudget", 1): lambda body: {**body, "reach": "line"},
+    ("BudgetReleased", 1): lambda body: {**body, "short": 0, "ceilings": []},
+    ("SpendBudget", 1): lambda body: {**body, "kind": "paid", "key": _attempt(body)},
+    ("BudgetSpent", 1): lambda body: {**body, "kind": "paid", "key": _attempt(body)},
+    ("ReverseSpending", 1): lambda body: {**body, "key": f"{_attempt(body)} back"},
+    ("BudgetSpendingReversed", 1): lambda body: {**body, "key": f"{_attempt(body)} back"},
+    ("AdvanceSettled", 1): lambda body: {**body, "line": body["money"]["line"]},
+    ("ClawbackOffset", 1): lambda body: {**body, "line": body["money"]["line"]},
 }
 """(type, version) -> the step to version + 1."""
 

@@ -20,12 +20,13 @@ from events.budgets import (
     BudgetReleased,
     BudgetSpendingReversed,
     BudgetSpent,
+    EarmarkFreed,
     LineClosed,
 )
 from projections.placed import Placed
 from projections.table import Change, Column, Merge, Table, Upsert
 
-VERSION = 2
+VERSION = 3
 
 BUDGETS = Table(
     "budgets",
@@ -38,7 +39,13 @@ BUDGETS = Table(
         Column("year", "integer", "budget year", merge=Merge.FIRST),
         Column("allocated_fen", "bigint", "may be committed in all", "fen", merge=Merge.SUM),
         Column("committed_fen", "bigint", "committed and not released", "fen", merge=Merge.SUM),
-        Column("spent_fen", "bigint", "paid by the bank", "fen", merge=Merge.SUM),
+        Column(
+            "spent_fen",
+            "bigint",
+            "paid by the bank, kept of payments for debts, or paid ahead",
+            "fen",
+            merge=Merge.SUM,
+        ),
         Column("commitments", "integer", "how often money was committed", merge=Merge.SUM),
         Column("alarm", "integer", "share at which it was last alarmed", "percent"),
         Column("alarmed_on", "date", "legal day of that alarm"),
@@ -111,6 +118,7 @@ READS = (
     BudgetReleased,
     BudgetSpent,
     BudgetSpendingReversed,
+    EarmarkFreed,
     BudgetAlarmRaised,
     LineClosed,
 )
@@ -153,6 +161,11 @@ def changes(placed: Placed) -> Iterator[Change]:
             yield Upsert(BUDGETS, (line,), {"spent_fen": body.amount})
         case BudgetSpendingReversed() as body:
             yield Upsert(BUDGETS, (line,), {"spent_fen": -body.amount})
+        case EarmarkFreed() as body:
+            freed = {"committed_fen": -body.released, "spent_fen": -body.amount * body.spent}
+            yield Upsert(BUDGETS, (line,), freed)
+            if body.released:
+                yield _month(placed, released_fen=body.released)
         case BudgetAlarmRaised() as body:
             yield Upsert(BUDGETS, (line,), {"alarm": body.share, "alarmed_on": placed.on})
         case BudgetAdjusted() | AdjustmentProposed() | AdjustmentRejected() as body:

@@ -30,6 +30,7 @@ class PlannedScene(Scene):
         person: str = ZHANG,
         facts: dict[str, FactValue] | None = None,
         amount: int = FEN,
+        content_hash: str = "0" * 64,
     ) -> list[Recorded]:
         """Propose a monthly plan, with enough money on its lines; what it leads to."""
         first = date.fromisoformat(f"{begins}-01")
@@ -61,7 +62,7 @@ class PlannedScene(Scene):
                 version=version,
                 jurisdiction="211200",
                 family=programme,
-                content_hash="0" * 64,
+                content_hash=content_hash,
                 bundle_hash="0" * 64,
             ),
             amount=amount * months,

@@ -43,6 +43,9 @@ _EACH_LEDGERS_OWN = {
     "BatchSending": ("digest",),
     "BatchSent": ("file", "file_digest"),
     "BudgetReleased": ("key",),
+    "BudgetSpent": ("key",),
+    "BudgetSpendingReversed": ("key",),
+    "EarmarkFreed": ("key",),
     "AdvanceGranted": ("settle_by",),
     "AdvanceOpened": ("settle_by",),
 }

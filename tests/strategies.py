@@ -8,11 +8,14 @@ has sent, as a desk does after a crash. What must hold after every single fact i
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from events import streams
+from events.advances import AdvanceGranted, AdvanceSettled
 from events.applications import ApplicationFiled, Stated
 from events.approvals import (
+    ApprovalExtended,
     ApprovalGranted,
     ApprovalHeld,
     ApprovalLapsed,
@@ -28,12 +31,16 @@ from events.budgets import (
     BudgetDequeued,
     BudgetQueued,
     BudgetReleased,
+    BudgetSpendingReversed,
+    BudgetSpent,
+    EarmarkFreed,
     LineClosed,
 )
+from events.clawbacks import ClawbackOrdered
 from events.control import CommandSetAside
 from events.disbursements import DisbursementCancelled
 from events.envelope import Asked, Position, Recorded
-from events.instalments import InstalmentReduced, InstalmentStopped
+from events.instalments import InstalmentDue, InstalmentReduced, InstalmentStopped
 from events.values import BudgetClaim, Command, LineTaken, PlannedInstalment, PolicyRef
 from policies.registry import Policies
 from services.standing import Standings, follow_ups
@@ -185,6 +192,25 @@ class Network:
         self.money.see(recorded)
 
 
+class Ahead(NamedTuple):
+    """An advance: whose, under which line, and how much of it is open."""
+
+    application: str
+    line: str
+    left: int
+
+
+def is_ceiling(line: str) -> bool:
+    """Tell a shared ceiling from a fund."""
+    return line.startswith("budget/ceiling/")
+
+
+def _line_of(taken: tuple[LineTaken, ...], part: PlannedInstalment) -> str:
+    funds = [item.line for item in taken if not is_ceiling(item.line)]
+    year = f"/{part.due_on.year}" if part.due_on else ""
+    return next((line for line in funds if line.endswith(year)), funds[0])
+
+
 class Money:
     """A naive count of the money, from the facts alone and by the conventions alone."""
 
@@ -194,8 +220,12 @@ class Money:
         self.queues: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self.asked: dict[tuple[str, tuple[str, int]], int] = {}
         self.closed: set[str] = set()
+        self.spent: Counter[str] = Counter()
         self.live: dict[str, tuple[str, int]] = {}
         self.taken: dict[str, Counter[str]] = {}
+        self.ceilings: dict[str, tuple[str, ...]] = {}
+        self.planned: dict[str, Counter[str]] = {}
+        self.ahead: dict[str, Ahead] = {}
 
     def see(self, recorded: Recorded) -> None:
         """Count one fact.
@@ -238,10 +268,20 @@ class Money:
                 assert self.committed[line] >= 0, "gave back more than there was"
                 if fact.from_queue:
                     self.queues[line].remove((fact.application, fact.attempt))
+            case EarmarkFreed() as fact:
+                self.committed[line] -= fact.released
+                self.spent[line] -= fact.amount * fact.spent
+                assert self.committed[line] >= 0, "gave back more than there was"
+            case BudgetSpent() as fact:
+                self.spent[line] += fact.amount
+                assert self.spent[line] <= self.committed[line], "spent more than was set aside"
+            case BudgetSpendingReversed() as fact:
+                self.spent[line] -= fact.amount
             case LineClosed():
                 self.closed.add(line)
             case _:
                 self._see_approval(recorded)
+                self._see_plan(recorded)
 
     def _see_approval(self, recorded: Recorded) -> None:
         match recorded.body:
@@ -259,31 +299,95 @@ class Money:
                 self.taken.pop(fact.application, None)
             case ApprovalRevoked() as fact:
                 for item in fact.unpaid:
-                    self.taken[fact.application][item.line] -= item.amount
-                    assert self.taken[fact.application][item.line] >= 0, "freed more than taken"
+                    if is_ceiling(item.line):
+                        self.taken[fact.application][item.line] = 0
+                        self.ceilings.pop(fact.application, None)
+                    else:
+                        self._less(fact.application, item.line, item.amount)
+            case ApprovalExtended() as fact:
+                for item in fact.taken:
+                    self.taken[fact.application][item.line] += item.amount
             case InstalmentStopped() as fact:
-                self.taken[fact.application][fact.line] -= fact.amount
+                self._less(fact.application, fact.line, fact.amount)
             case InstalmentReduced() as fact:
-                self.taken[fact.application][fact.line] -= fact.planned - fact.amount
+                self._less(fact.application, fact.line, fact.planned - fact.amount)
             case DisbursementCancelled(kind="benefit") as fact:
                 application = fact.disbursement.rpartition("#")[0]
-                self.taken[application][fact.money.line] -= fact.money.amount
+                self._less(application, fact.money.line, fact.money.amount)
             case _:
                 pass
+
+    def _see_plan(self, recorded: Recorded) -> None:
+        """Follow what is still planned, and what is open of advances."""
+        match recorded.body:
+            case ApprovalGranted() | ApprovalExtended() as fact:
+                planned = self.planned.setdefault(fact.application, Counter[str]())
+                for part in fact.instalments:
+                    planned[_line_of(fact.taken, part)] += part.amount
+            case InstalmentDue() | InstalmentStopped() as fact:
+                self.planned[fact.application][fact.line] -= fact.amount
+            case InstalmentReduced() as fact:
+                self.planned[fact.application][fact.line] -= fact.planned - fact.amount
+            case ApprovalRevoked() as fact:
+                self.planned[fact.application].clear()
+            case AdvanceGranted() as fact:
+                own = fact.disbursement.endswith("#0")
+                line, amount = fact.money.line, fact.amount
+                self.ahead[fact.disbursement] = Ahead(fact.application, line, amount if own else 0)
+                if not own:
+                    self.planned[fact.application][line] -= amount
+            case AdvanceSettled() as fact:
+                self._free(fact.advance, fact.money.amount)
+            case ClawbackOrdered(basis="advance") as fact:
+                for back in fact.parts:
+                    self._free(back.disbursement, back.amount)
+            case DisbursementCancelled(kind="advance") as fact:
+                self._free(fact.disbursement, fact.money.amount)
+            case _:
+                pass
+
+    def _free(self, advance: str, amount: int) -> None:
+        ahead = self.ahead[advance]
+        if advance.endswith("#0"):
+            self.ahead[advance] = ahead._replace(left=ahead.left - amount)
+        else:
+            self._less(ahead.application, ahead.line, amount)
 
     def _take(self, application: str, taken: tuple[LineTaken, ...]) -> None:
         amounts = self.taken[application] = Counter[str]()
         for item in taken:
             amounts[item.line] += item.amount
+        funds = sum(item.amount for item in taken if not is_ceiling(item.line))
+        self.ceilings[application] = tuple(
+            item.line for item in taken if is_ceiling(item.line) and item.amount == funds
+        )
+
+    def _less(self, application: str, line: str, amount: int) -> None:
+        """What will never be paid is free, on the line and on the ceilings in money above it."""
+        taken = self.taken[application]
+        taken[line] -= amount
+        assert taken[line] >= 0, "freed more than taken"
+        for ceiling in self.ceilings.get(application, ()):
+            taken[ceiling] = max(taken[ceiling] - amount, 0)
+
+    def wanted(self) -> Counter[str]:
+        """Tell what every line must hold at rest: what was or can be paid, and open advances that
+        no instalment to come will settle."""
+        lines: Counter[str] = Counter()
+        for taken in self.taken.values():
+            lines.update(taken)
+        for ahead in self.ahead.values():
+            beyond = max(ahead.left - self.planned[ahead.application][ahead.line], 0)
+            for line in (ahead.line, *self.ceilings.get(ahead.application, ())):
+                lines[line] += beyond
+        return lines
 
     def settle(self) -> None:
         """Check what must be true once all is quiet: nothing lost, nobody forgotten.
 
         Raises: AssertionError
         """
-        wanted: Counter[str] = Counter()
-        for taken in self.taken.values():
-            wanted.update(taken)
+        wanted = self.wanted()
         held = {line: amount for line, amount in self.committed.items() if amount}
         assert held == {line: amount for line, amount in wanted.items() if amount}
         waiting = {

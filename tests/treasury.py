@@ -11,7 +11,7 @@ from events.advances import CallAdvance, GrantAdvance
 from events.applications import ApplicationFiled, Stated
 from events.approvals import ApprovalProposed, RevokeApproval
 from events.batches import BatchSent, PrepareBatch, RecordBankResult, WantedLine
-from events.budgets import AllocateBudget
+from events.budgets import AdjustBudget, AllocateBudget, CloseLine, QueueRule
 from events.clawbacks import (
     Cause,
     ClawbackOrdered,
@@ -35,11 +35,13 @@ from events.disbursements import (
 from events.envelope import Recorded
 from events.instalments import PreCheckInstalment
 from events.payees import ChangeAccount, GradeCredit, JudgeAccount, MarkFraud, ProposeAccount
-from events.status import RecordStatus
+from events.status import RecordStatus, StatusKind
 from events.values import BudgetClaim, PlannedInstalment
 from projections import chart
 from projections.journal import entry
+from services.budgets.state import Line
 from services.disbursements.state import Payment
+from services.standing.one_noun import BudgetStream
 from services.standing.payee import PayeeStream
 from tests.dsl import ARRIVED, LINE_2022
 from tests.office import BATCHES, PEOPLE, Office
@@ -47,7 +49,10 @@ from tests.strategies import NO_POLICY_NEEDED
 
 OTHER_LINE = streams.fund_line("employment_subsidy", "211202", 2022)
 FUNDS = {LINE_2022: "unemployment_insurance", OTHER_LINE: "employment_subsidy"}
-PROGRAMMES = ("internship", "internship", "talent-housing")
+NEXT_YEAR = {line: line.replace("/2022", "/2023") for line in FUNDS}
+CEILING = streams.ceiling_line("agency.a-1", "211202", 0)
+MONTHS = tuple(date(2022 + n // 12, n % 12 + 1, 1) for n in range(7, 18))
+PROGRAMMES = ("internship", "internship", "talent-housing", "unemployment-assistance")
 NEVER_NEGATIVE = (chart.PAYABLE, chart.IN_TRANSIT, chart.RECEIVABLE, chart.ADVANCES)
 
 
@@ -116,8 +121,9 @@ class Treasury(Office):
         self.booked = 0
         self.moves = 0
         self.granted: list[tuple[str, str, int]] = []
-        for line in FUNDS:
-            money = AllocateBudget(document="拨款-1", amount=10**9)
+        for line in (*FUNDS, *NEXT_YEAR.values(), CEILING):
+            tight = self.chance.random() < 0.3
+            money = AllocateBudget(document="拨款-1", amount=900_000 if tight else 10**9)
             self.network.ask(line, money, "city")
 
     def run(self, moves: int) -> None:
@@ -138,6 +144,9 @@ class Treasury(Office):
             self._call,
             self._revoke,
             self._leave,
+            *[self._tell] * 2,
+            self._top_up,
+            self._close,
             *[self._resolve] * 2,
             self._ask_bank,
             self._cancel,
@@ -165,6 +174,15 @@ class Treasury(Office):
         stream = self.network.standings.stream(streams.payee(person))
         return stream if isinstance(stream, PayeeStream) else PayeeStream()
 
+    def lines(self) -> list[tuple[str, Line]]:
+        """List every budget line as it stands."""
+        found = []
+        for name in (*FUNDS, *NEXT_YEAR.values(), CEILING):
+            stream = self.network.standings.stream(name)
+            if isinstance(stream, BudgetStream):
+                found.append((name, stream.line))
+        return found
+
     def standing_payments(self) -> list[tuple[str, str, Payment]]:
         """List every payment with its payee."""
         return [
@@ -176,8 +194,21 @@ class Treasury(Office):
     def award(self, number: int) -> None:
         person = self.chance.choice(PEOPLE)
         line = self.chance.choice(list(FUNDS))
-        parts = [self.chance.randint(1, 9) * 10_000 for _ in range(self.chance.randint(1, 3))]
-        key, amount = f"district:{number}", sum(parts)
+        amounts = [self.chance.randint(1, 9) * 10_000 for _ in range(self.chance.randint(1, 3))]
+        monthly = self.chance.random() < 0.5
+        first = self.chance.randrange(len(MONTHS) - 3)
+        parts = [
+            PlannedInstalment(no=no, amount=fen, due_on=MONTHS[first + no] if monthly else None)
+            for no, fen in enumerate(amounts, 1)
+        ]
+        key, amount = f"district:{number}", sum(amounts)
+        by_line: Counter[str] = Counter()
+        for part in parts:
+            later = part.due_on is not None and part.due_on.year == 2023
+            by_line[NEXT_YEAR[line] if later else line] += part.amount
+        claims = [BudgetClaim(amount=fen, lines=(name,)) for name, fen in sorted(by_line.items())]
+        if self.chance.random() < 0.3:
+            claims.insert(0, BudgetClaim(amount=amount, lines=(CEILING,), shared="part"))
         programme = self.chance.choice(PROGRAMMES)
         stream = streams.beneficiary(person)
         said = Stated(
@@ -198,11 +229,9 @@ class Treasury(Office):
                 attempt=1,
                 policy=NO_POLICY_NEEDED.model_copy(update={"programme": programme}),
                 amount=amount,
-                instalments=tuple(
-                    PlannedInstalment(no=no, amount=part) for no, part in enumerate(parts, 1)
-                ),
+                instalments=tuple(parts),
                 slots=(),
-                claims=(BudgetClaim(amount=amount, lines=(line,)),),
+                claims=tuple(claims),
                 payee=person,
                 account=f"account-of-{person}",
                 region="211202",
@@ -221,7 +250,7 @@ class Treasury(Office):
         waiting = [
             (person, name, payment)
             for person, name, payment in self.standing_payments()
-            if payment.money.line == line and self.chance.random() < 0.9
+            if payment.money.line in (line, NEXT_YEAR[line]) and self.chance.random() < 0.9
         ]
         ripe = [item for item in waiting if item[2].state == "ordered"]
         chosen = ripe[:3] or waiting[:1]
@@ -412,6 +441,26 @@ class Treasury(Office):
         left = RecordStatus(status="left", since=self.network.on, source="police")
         self.network.ask(streams.beneficiary(self.chance.choice(PEOPLE)), left, "intake")
 
+    def _tell(self, number: int) -> None:
+        kind: StatusKind = self.chance.choice(["employed", "unemployed", "retired", "deceased"])
+        since = self.network.on - timedelta(days=self.chance.randint(0, 70))
+        if kind != "deceased" or number % 10 == 0:
+            told = RecordStatus(status=kind, since=since, source="hrss")
+            self.network.ask(streams.beneficiary(self.chance.choice(PEOPLE)), told, "intake")
+
+    def _top_up(self, number: int) -> None:
+        line = self.chance.choice([*FUNDS, *NEXT_YEAR.values(), CEILING])
+        more = AdjustBudget(
+            document=f"调整-{number}", by=self.chance.choice([-50_000, 200_000]), reason="年中调整"
+        )
+        self.network.ask(line, more, "city")
+
+    def _close(self, number: int) -> None:
+        if self.network.on.year > 2022:
+            rule: QueueRule = self.chance.choice(["lapse", "carry"])
+            close = CloseLine(document="2022 年终", queue=rule)
+            self.network.ask(self.chance.choice(list(FUNDS)), close, "clerk")
+
     def _resolve(self, number: int) -> None:
         for person, name, payment in self.standing_payments():
             if payment.disputed:
@@ -447,4 +496,4 @@ class Treasury(Office):
 
     def _pass_time(self, number: int) -> None:
         days = self.chance.randint(1, 20)
-        self.network.on = min(self.network.on + timedelta(days=days), date(2022, 12, 30))
+        self.network.on = min(self.network.on + timedelta(days=days), date(2023, 6, 30))

@@ -110,6 +110,7 @@ def netted(books: PayeeBooks, command: OrderPayment) -> tuple[list[Fact], list[F
                     disbursement=command.disbursement,
                     left=left,
                     money=command.money.model_copy(update={"amount": used}),
+                    line=advance.money.line,
                 )
             )
         if left and (advance.nets == "first" or command.instalment >= advance.last_instalment):

@@ -6,18 +6,20 @@ from events import streams
 from events.advances import (
     INSTALMENT,
     AdvanceGranted,
-    AdvanceSettled,
     GrantAdvance,
     OrderAdvance,
 )
-from events.budgets import WHOEVER_HOLDS_IT, ReleaseBudget
+from events.budgets import EarmarkAdvance
 from events.control import CommandRefused
 from events.disbursements import Money
 from events.envelope import Asked, Recorded, follow_up
 from events.instalments import InstalmentDue
 from events.values import Fact
 from policies.calendar import add_months
-from services.approvals.state import Approval, Approvals
+from policies.registry import Policies
+from policies.words import fraction
+from services.approvals.state import Approval, Approvals, Proposal
+from services.instalments.lines import line_of
 from services.instalments.state import Instalments
 
 ADVANCE = "advance"
@@ -27,17 +29,32 @@ SETTLE_MONTHS = 12
 """How long an advance that the policy itself gives may stay open: a convention, no clause says."""
 
 HIGHEST_BP = 5000
-"""辽人社发〔2021〕7号 一(五): at most 50 % of the planned subsidy."""
+"""辽人社发〔2021〕7号 一(五): at most 50 % of the planned subsidy, where a version is shipped no more."""
+
+
+def ceiling_bp(policies: Policies, proposed: Proposal) -> int | None:
+    """Tell up to which share the approval's own policy lets an advance go; None where to none."""
+    try:
+        text = policies.policy(proposed.policy.content_hash).text
+    except KeyError:
+        return HIGHEST_BP
+    return None if text.advance is None else int(fraction(text.advance.rate) * 10_000)
 
 
 def grant_advance(
-    approvals: Approvals, instalments: Instalments, command: GrantAdvance, on: date
+    approvals: Approvals,
+    instalments: Instalments,
+    command: GrantAdvance,
+    on: date,
+    policies: Policies,
 ) -> list[Fact]:
     """Grant an advance on what is approved.
 
-    Refuses: NOT_GRANTED, TERM_PASSED, RATE_TOO_HIGH, PLANNED_TOO_HIGH, NOTHING_TO_ADVANCE
-             (first match wins)
-    Holds: an approval has one advance; a repeat changes nothing
+    Refuses: NOT_GRANTED, TERM_PASSED, NO_ADVANCE (the policy has no clause on one), RATE_TOO_HIGH,
+             PLANNED_TOO_HIGH, NOTHING_TO_ADVANCE, BEYOND_THE_YEAR (its line has not so much of the
+             plan left)  (first match wins)
+    Holds: an approval has one advance; a repeat changes nothing; no line pays more in advance than
+           it carries of the plan
     """
     key = (command.application, INSTALMENT)
     if key in instalments.answered:
@@ -47,15 +64,26 @@ def grant_advance(
         return [_refused(command, "NOT_GRANTED")]
     if command.settle_by <= on:
         return [_refused(command, "TERM_PASSED")]
-    if command.rate_bp > HIGHEST_BP:
-        return [_refused(command, "RATE_TOO_HIGH", f"{command.rate_bp} > {HIGHEST_BP}")]
+    ceiling = ceiling_bp(policies, approval.proposed)
+    if ceiling is None:
+        return [_refused(command, "NO_ADVANCE")]
+    if command.rate_bp > ceiling:
+        return [_refused(command, "RATE_TOO_HIGH", f"{command.rate_bp} > {ceiling}")]
     if command.planned > approval.proposed.amount:
         return [_refused(command, "PLANNED_TOO_HIGH")]
     amount = command.planned * command.rate_bp // 10_000  # a ceiling is never rounded up
     if not amount:
         return [_refused(command, "NOTHING_TO_ADVANCE")]
-    line = next(t for t in approval.taken if streams.line_parts(t.line)[0] == "fund")
-    fund = streams.line_parts(line.line)
+    line = line_of(approval, on)
+    left = sum(
+        part.amount
+        for part in approval.proposed.instalments
+        if (command.application, part.no) not in instalments.answered
+        and line_of(approval, part.due_on) == line
+    )
+    if amount > left:
+        return [_refused(command, "BEYOND_THE_YEAR", f"{amount} > {left}")]
+    fund = streams.line_parts(line)
     own = approval.proposed.policy.programme
     programme = command.programme if command.nets == "first" and command.programme else own
     return [
@@ -64,7 +92,7 @@ def grant_advance(
             disbursement=f"{command.application}#{INSTALMENT}",
             amount=amount,
             rate_bp=command.rate_bp,
-            ceiling_bp=HIGHEST_BP,
+            ceiling_bp=ceiling,
             planned=command.planned,
             nets=command.nets,
             programme=programme,
@@ -75,7 +103,7 @@ def grant_advance(
             account=approval.proposed.account,
             last_instalment=max(part.no for part in approval.proposed.instalments),
             money=Money(
-                amount=amount, fund=fund[1], district=fund[2], programme=programme, line=line.line
+                amount=amount, fund=fund[1], district=fund[2], programme=programme, line=line
             ),
         )
     ]
@@ -86,15 +114,18 @@ def is_advance(approvals: Approvals, application: str) -> bool:
     return any(slot.cap == ADVANCE for slot in approvals.caps.held.get(application, ()))
 
 
-def advanced(approval: Approval, due: InstalmentDue, on: date) -> AdvanceGranted:
+def advanced(
+    approval: Approval, due: InstalmentDue, on: date, policies: Policies
+) -> AdvanceGranted:
     """Pay an instalment of such an approval as an advance, netted in the next of its programme."""
+    ceiling = ceiling_bp(policies, approval.proposed) if approval.proposed else None
     fund = streams.line_parts(due.line)
     return AdvanceGranted(
         application=due.application,
         disbursement=due.disbursement,
         amount=due.amount,
         rate_bp=0,
-        ceiling_bp=HIGHEST_BP,
+        ceiling_bp=HIGHEST_BP if ceiling is None else ceiling,
         planned=0,
         nets="first",
         programme=due.programme,
@@ -119,7 +150,7 @@ def _refused(command: GrantAdvance, code: str, text: str = "") -> CommandRefused
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Order the payment of an advance; free what its settlement had set aside once more."""
+    """Order the payment of an advance; where a plan pays it, set its part of the plan apart."""
     match recorded.body:
         case AdvanceGranted() as fact:
             order = OrderAdvance(
@@ -133,17 +164,14 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 last_instalment=fact.last_instalment,
                 settle_by=fact.settle_by,
             )
-            return [follow_up(recorded, 0, streams.payee(fact.payee), order)]
-        case AdvanceSettled() as fact:
-            settling = fact.disbursement.rpartition("#")[0]
-            if settling == fact.application:
-                return []  # paid out of one and the same commitment
-            release = ReleaseBudget(
-                application=settling,
-                attempt=WHOEVER_HOLDS_IT,
-                key=recorded.id,
-                amount=fact.money.amount,
-            )
-            return [follow_up(recorded, 0, fact.money.line, release)]
+            asked = [follow_up(recorded, 0, streams.payee(fact.payee), order)]
+            if fact.disbursement.rpartition("#")[2] == str(INSTALMENT):
+                earmark = EarmarkAdvance(
+                    application=fact.application,
+                    disbursement=fact.disbursement,
+                    amount=fact.amount,
+                )
+                asked.append(follow_up(recorded, 1, fact.money.line, earmark))
+            return asked
         case _:
             return []

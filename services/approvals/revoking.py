@@ -4,7 +4,7 @@ from datetime import date
 
 from events import streams
 from events.approvals import ApprovalRevoked, RevokeApproval
-from events.budgets import ReleaseBudget
+from events.budgets import Reach, ReleaseBudget
 from events.clawbacks import StopPayments
 from events.control import CommandRefused
 from events.envelope import Asked, Recorded, follow_up
@@ -17,8 +17,9 @@ def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApprov
     """Take a grant back.
 
     Refuses: NOT_GRANTED
-    Holds: only an error of the administration gives slots and shared ceilings back; what was
-           obtained by deceit stays counted. A repeat changes nothing
+    Holds: only an error of the administration gives back slots, and what was paid under shared
+           ceilings; what was obtained by deceit stays counted there. What is not paid will never
+           be, so a ceiling in money gets it back whatever the cause. A repeat changes nothing
     """
     approval = approvals.by_application.get(command.application)
     if approval is not None and approval.state == "revoked":
@@ -77,6 +78,13 @@ def _line_of(approval: Approval, due_on: date | None) -> str:
     return next(own, funds[0])
 
 
+def _reach(fact: ApprovalRevoked, line: str) -> Reach:
+    """An error gives back all that it took of shared ceilings, which are named beside the funds."""
+    if streams.line_parts(line)[0] == "ceiling":
+        return "of_ceiling"
+    return "line" if fact.gives_back_slots else "with_ceilings"
+
+
 def follow_ups(recorded: Recorded) -> list[Asked]:
     """Give back what is committed and unpaid; stop the payee's payments and take back the rest."""
     match recorded.body:
@@ -98,6 +106,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                         attempt=fact.attempt,
                         key=recorded.id,
                         amount=taken.amount,
+                        reach=_reach(fact, taken.line),
                     ),
                 )
                 for number, taken in enumerate(fact.unpaid, start=1)

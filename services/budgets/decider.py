@@ -7,6 +7,7 @@ from events.budgets import (
     AdjustBudget,
     AdjustmentProposed,
     AdjustmentRejected,
+    AdvanceEarmarked,
     AllocateBudget,
     BudgetAdjusted,
     BudgetAlarmRaised,
@@ -24,6 +25,9 @@ from events.budgets import (
     CloseLine,
     CommitBudget,
     ConfirmAdjustment,
+    EarmarkAdvance,
+    EarmarkFreed,
+    FreeEarmark,
     LineClosed,
     ProposeAdjustment,
     ReleaseBudget,
@@ -31,10 +35,9 @@ from events.budgets import (
     SpendBudget,
     WakeLine,
 )
-from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from events.values import Fact
-from services.budgets import adjusting
+from services.budgets import adjusting, releasing, spending
 from services.budgets.queue import close, ending, wake
 from services.budgets.state import Adjustment, Line, asking, attempt_of
 
@@ -48,6 +51,8 @@ BudgetCommand = (
     | WakeLine
     | SpendBudget
     | ReverseSpending
+    | EarmarkAdvance
+    | FreeEarmark
     | CloseLine
 )
 BudgetFact = (
@@ -64,20 +69,21 @@ BudgetFact = (
     | BudgetReleased
     | BudgetSpent
     | BudgetSpendingReversed
+    | AdvanceEarmarked
+    | EarmarkFreed
     | BudgetAlarmRaised
     | LineClosed
 )
 
 
-MOST_ATTEMPTS = 100
-"""Among so many attempts of one application the granted one is looked for."""
-
-
 def decide(line: Line, command: BudgetCommand, alarms: Sequence[int] = ()) -> list[Fact]:
     """Answer one request to the line; say when a share of `alarms` (percent) is reached by it.
 
-    Refuses: as `services.budgets.adjusting`; NOTHING_TO_RELEASE; MORE_THAN_COMMITTED, NOT_SPENT
-    Holds: each question is answered once; what is given back wakes the queue
+    Refuses: as `adjusting`, `releasing` and `spending`
+    Holds: each question is answered once; what is given back wakes the queue; once all is at rest,
+           a line has committed what was spent of its approvals and what can still be paid of them:
+           a revoked or withdrawn approval, a stopped plan's rest, a cancelled payment and an
+           advance that was called give their money back
     """
     facts = _answer(line, command)
     return facts if not alarms else facts + _alarm(line, facts, alarms)
@@ -96,13 +102,17 @@ def _answer(line: Line, command: BudgetCommand) -> list[Fact]:
         case CommitBudget():
             return _commit(line, command.ask)
         case ReleaseBudget():
-            return _release(line, command)
+            return releasing.release(line, command)
         case WakeLine():
             return wake(line, line.available)
         case SpendBudget():
-            return _spend(line, command)
+            return spending.spend(line, command)
         case ReverseSpending():
-            return _reverse(line, command)
+            return spending.reverse(line, command)
+        case EarmarkAdvance():
+            return spending.earmark(line, command)
+        case FreeEarmark():
+            return spending.free(line, command)
         case CloseLine():
             return close(line, command)
         case _:
@@ -144,56 +154,6 @@ def cut(ask: BudgetAsk, amount: int) -> BudgetAsk:
     return ask.model_copy(update={"claims": tuple(claims)})
 
 
-def _release(line: Line, command: ReleaseBudget) -> list[Fact]:
-    """Give back an amount, or (`amount` None) all that the attempt has here, its place included."""
-    if command.key in line.released:
-        return []
-    attempt = (command.application, command.attempt or _holder(line, command.application))
-    held = line.commitments.get(attempt, 0)
-    queued = command.amount is None and attempt in line.queue
-    amount = held if command.amount is None else min(command.amount, held)
-    if not queued and amount == 0:
-        return [
-            CommandRefused(
-                command="ReleaseBudget", code="NOTHING_TO_RELEASE", about=command.application
-            )
-        ]
-    released = BudgetReleased(
-        application=command.application,
-        attempt=attempt[1],
-        amount=amount,
-        key=command.key,
-        from_queue=queued,
-    )
-    return [released, *wake(line, line.available + amount, leaving=attempt if queued else None)]
-
-
-def _holder(line: Line, application: str) -> int:
-    """Find the attempt of an application that money is set aside for."""
-    attempts = range(1, MOST_ATTEMPTS)
-    return next((n for n in attempts if (application, n) in line.commitments), 1)
-
-
-def _spend(line: Line, command: SpendBudget) -> list[Fact]:
-    if (command.disbursement, command.attempt) in line.paid:
-        return []
-    if line.spent + command.amount > line.committed:
-        return [_refused(command, "MORE_THAN_COMMITTED")]
-    return [BudgetSpent(**dict(command))]
-
-
-def _reverse(line: Line, command: ReverseSpending) -> list[Fact]:
-    if (command.disbursement, -command.attempt) in line.paid:
-        return []
-    if (command.disbursement, command.attempt) not in line.paid:
-        return [_refused(command, "NOT_SPENT")]
-    return [BudgetSpendingReversed(**dict(command))]
-
-
-def _refused(command: SpendBudget | ReverseSpending, code: str) -> CommandRefused:
-    return CommandRefused(command=type(command).__name__, code=code, about=command.disbursement)
-
-
 def _alarm(line: Line, facts: list[Fact], alarms: Sequence[int]) -> list[Fact]:
     """Tell once that a share is committed: of those that these facts reach, the highest."""
     committed, allocated = line.committed, line.allocated
@@ -205,6 +165,8 @@ def _alarm(line: Line, facts: list[Fact], alarms: Sequence[int]) -> list[Fact]:
                 rising = True
             case BudgetReleased():
                 committed -= fact.amount
+            case EarmarkFreed():
+                committed -= fact.released
             case BudgetAllocated():
                 allocated += fact.amount
             case BudgetAdjusted():
@@ -250,13 +212,9 @@ def evolve(line: Line, fact: BudgetFact) -> None:
             line.answered.add(asking(fact.ask))
             line.queue.pop(attempt_of(fact.ask), None)
         case BudgetReleased():
-            _fold_release(line, fact)
-        case BudgetSpent():
-            line.spent += fact.amount
-            line.paid.add((fact.disbursement, fact.attempt))
-        case BudgetSpendingReversed():
-            line.spent -= fact.amount
-            line.paid.add((fact.disbursement, -fact.attempt))
+            releasing.fold(line, fact)
+        case BudgetSpent() | BudgetSpendingReversed() | AdvanceEarmarked() | EarmarkFreed():
+            spending.fold(line, fact)
         case BudgetAlarmRaised():
             line.alarmed = fact.share
         case LineClosed():
@@ -280,21 +238,11 @@ def _fold_commitment(line: Line, fact: BudgetCommitted) -> None:
     attempt = attempt_of(fact.ask)
     line.commitments[attempt] = line.commitments.get(attempt, 0) + fact.amount
     line.answered.add(asking(fact.ask))
+    if ceilings := releasing.ceilings_of(fact.ask):
+        line.ceilings[attempt] = ceilings
     _check(line)
 
 
 def _check(line: Line) -> None:
     if line.committed > line.allocated:
         raise BrokenInvariant(f"committed {line.committed} of {line.allocated} fen")
-
-
-def _fold_release(line: Line, fact: BudgetReleased) -> None:
-    attempt = (fact.application, fact.attempt)
-    line.released.add(fact.key)
-    if fact.from_queue:
-        line.queue.pop(attempt, None)
-    if fact.amount:
-        line.committed -= fact.amount
-        line.commitments[attempt] -= fact.amount
-        if not line.commitments[attempt]:
-            del line.commitments[attempt]

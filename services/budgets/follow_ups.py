@@ -2,25 +2,19 @@
 
 from events.approvals import AnswerBudget
 from events.budgets import (
-    WHOEVER_HOLDS_IT,
     BudgetAsk,
     BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
     BudgetPassedOn,
     BudgetQueued,
+    BudgetReleased,
     CeilingReached,
     CloseLine,
     CommitBudget,
+    EarmarkFreed,
     ReleaseBudget,
-    ReverseSpending,
-    SpendBudget,
     WakeLine,
-)
-from events.disbursements import (
-    DisbursementCancelled,
-    DisbursementReturned,
-    DisbursementSettled,
 )
 from events.envelope import Asked, Recorded, follow_up
 from events.values import LineTaken
@@ -59,10 +53,27 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 close = CloseLine(document=document, queue="carry")
                 asks.append(follow_up(recorded, 1, recorded.stream, close))
             return asks
+        case BudgetReleased() | EarmarkFreed() as fact:
+            return _of_ceilings(recorded, fact)
         case BudgetDequeued(more=True):
             return [follow_up(recorded, 0, recorded.stream, WakeLine())]
         case _:
             return []
+
+
+def _of_ceilings(recorded: Recorded, fact: BudgetReleased | EarmarkFreed) -> list[Asked]:
+    """Give back of the ceilings in money what was given back of a fund's line."""
+    amount = fact.amount if isinstance(fact, BudgetReleased) else fact.released
+    if not fact.ceilings or not amount:
+        return []
+    back = ReleaseBudget(
+        application=fact.application,
+        attempt=fact.attempt,
+        key=recorded.id,
+        amount=amount,
+        reach="of_ceiling",
+    )
+    return [follow_up(recorded, n, line, back) for n, line in enumerate(fact.ceilings)]
 
 
 def _next(recorded: Recorded, ask: BudgetAsk) -> Asked:
@@ -108,34 +119,3 @@ def _give_back(recorded: Recorded, ask: BudgetAsk) -> list[Asked]:
         )
         for ordinal, (line, amount) in enumerate(taken.items())
     ]
-
-
-_OF_PAYMENTS = 900
-"""Where the ordinals of these begin: a payment's own follow-ups come before."""
-
-
-def of_payments(recorded: Recorded) -> list[Asked]:
-    """Tell the line that carried a payment what the bank has done with it.
-
-    Holds: the line counts as spent what the bank has paid and has not given back; what was given
-           up is free again
-    """
-    match recorded.body:
-        case DisbursementSettled() as fact:
-            body: SpendBudget | ReverseSpending | ReleaseBudget = SpendBudget(
-                disbursement=fact.disbursement, attempt=fact.attempt, amount=fact.money.amount
-            )
-        case DisbursementReturned(after_settlement=True) as fact:
-            body = ReverseSpending(
-                disbursement=fact.disbursement, attempt=fact.attempt, amount=fact.money.amount
-            )
-        case DisbursementCancelled(kind="benefit") as fact:
-            body = ReleaseBudget(
-                application=fact.disbursement.rpartition("#")[0],
-                attempt=WHOEVER_HOLDS_IT,
-                key=recorded.id,
-                amount=fact.money.amount,
-            )
-        case _:
-            return []
-    return [follow_up(recorded, _OF_PAYMENTS, fact.money.line, body)]

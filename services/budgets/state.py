@@ -7,7 +7,7 @@ from events.budgets import BudgetAsk, QueueRule
 
 Attempt = tuple[str, int]
 Paid = tuple[str, int]
-"""(disbursement, attempt): one payment that the bank has made."""
+"""(disbursement, attempt): one payment that the bank has made, and that has not come back."""
 
 REARM = 5
 """Percentage points by which a line must fall below an alarm before it is raised again."""
@@ -34,10 +34,21 @@ class Adjustment(NamedTuple):
 
 
 @dataclass(slots=True)
+class Earmark:
+    """What of an approval's commitment its open advance has; below 0 until it is earmarked, where
+    a part of it was freed before."""
+
+    attempt: Attempt
+    left: int
+
+
+@dataclass(slots=True)
 class Line:
     """What a line may commit, has committed and to whom, and who waits for it.
 
     Units: fen; `alarmed` is the percentage that was alarmed last, 0 where none is
+    Holds: committed = what `commitments` and `earmarks` hold; `short` are releases that wait for an
+           advance, `ceilings` the ceilings in money that an attempt has taken as much of
     """
 
     allocated: int = 0
@@ -49,6 +60,10 @@ class Line:
     documents: set[str] = field(default_factory=set)
     adjustments: dict[str, Adjustment] = field(default_factory=dict)
     paid: set[Paid] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+    earmarks: dict[str, Earmark] = field(default_factory=dict)
+    short: dict[Attempt, int] = field(default_factory=dict)
+    ceilings: dict[Attempt, tuple[str, ...]] = field(default_factory=dict)
     commitments: dict[Attempt, int] = field(default_factory=dict)
     answered: set[Asking] = field(default_factory=set)
     released: set[str] = field(default_factory=set)

@@ -18,7 +18,8 @@ def kept_back(debts: Debts, disbursement: str, money: Money) -> list[Fact]:
         amount = min(debt.left, max(payable - debt.floor, 0))
         if amount:
             payable -= amount
-            facts.append(_offset(name, debt, debt.left - amount, disbursement, payable, amount))
+            left = debt.left - amount
+            facts.append(_offset(name, debt, left, disbursement, payable, amount, money.line))
     return facts
 
 
@@ -40,7 +41,9 @@ def kept_back_of_all(
         if amount:
             left -= amount
             payable[disbursement] = there - amount
-            facts.append(_offset(name, debt, left, disbursement, there - amount, amount))
+            facts.append(
+                _offset(name, debt, left, disbursement, there - amount, amount, money.line)
+            )
     return facts
 
 
@@ -49,7 +52,7 @@ def _same_books(one: Money, other: Money) -> bool:
 
 
 def _offset(
-    name: str, debt: Debt, left: int, disbursement: str, payable: int, amount: int
+    name: str, debt: Debt, left: int, disbursement: str, payable: int, amount: int, line: str
 ) -> ClawbackOffset:
     return ClawbackOffset(
         clawback=name,
@@ -58,4 +61,5 @@ def _offset(
         left=left,
         payable_left=payable,
         money=debt.money.model_copy(update={"amount": amount}),
+        line=line,
     )

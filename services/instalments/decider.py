@@ -135,7 +135,7 @@ def _check(
     if rule is None:
         due_now = _due(application, approval, proposed, part, part.amount)
         if is_advance(approvals, application):
-            return [advanced(approval, due_now, on)]
+            return [advanced(approval, due_now, on, policies)]
         return [due_now]
     if measure is None:
         if (application, part.no) in instalments.waiting:
@@ -225,6 +225,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 attempt=fact.attempt,
                 key=recorded.id,
                 amount=planned - kept,
+                reach="with_ceilings",
             )
             return [follow_up(recorded, 0, fact.line, release)]
         case OverpaymentFound() as fact:

@@ -50,6 +50,7 @@ from events.batches import (
 from events.budgets import (
     AdjustmentProposed,
     AdjustmentRejected,
+    AdvanceEarmarked,
     BudgetAdjusted,
     BudgetAlarmRaised,
     BudgetAllocated,
@@ -62,6 +63,7 @@ from events.budgets import (
     BudgetSpendingReversed,
     BudgetSpent,
     CeilingReached,
+    EarmarkFreed,
     LineClosed,
 )
 from events.clawbacks import (
@@ -164,6 +166,8 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         BudgetReleased,
         BudgetSpent,
         BudgetSpendingReversed,
+        AdvanceEarmarked,
+        EarmarkFreed,
         BudgetAlarmRaised,
         LineClosed,
         CeilingStated,

@@ -106,7 +106,9 @@ class BeneficiaryStream(Stream):
             case NoteHousehold() | LoseCategory() as command:
                 return self._of_household(command, policies)
             case GrantAdvance() as command:
-                return grant_advance(self.approvals, self.instalments, command, asked.effective_on)
+                return grant_advance(
+                    self.approvals, self.instalments, command, asked.effective_on, policies
+                )
             case appr.RevokeApproval() as command:
                 return revoke(self.approvals, self.instalments, command)
             case RecordStatus() as command:

@@ -8,6 +8,7 @@ from events import (
     approvals,
     batches,
     budgets,
+    clawbacks,
     disbursements,
     households,
     instalments,
@@ -23,7 +24,7 @@ from services.approvals.routes import follow_ups as of_promise
 from services.approvals.withdrawing import follow_ups as of_withdrawal
 from services.batches.follow_ups import follow_ups as of_batch
 from services.budgets.follow_ups import follow_ups as of_budget
-from services.budgets.follow_ups import of_payments
+from services.budgets.of_payments import follow_ups as of_payments
 from services.clawbacks.leaving import follow_ups as of_leaving
 from services.disbursements.follow_ups import follow_ups as of_disbursement
 from services.households.decider import follow_ups as of_household
@@ -49,13 +50,14 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     approvals.ApprovalRevoked: of_revocation,
     approvals.ServiceLeftEarly: of_leaving,
     advances.AdvanceGranted: of_advance,
-    advances.AdvanceSettled: of_advance,
     budgets.BudgetCommitted: of_budget,
     budgets.BudgetPassedOn: of_budget,
     budgets.CeilingReached: of_budget,
     budgets.BudgetQueued: of_budget,
     budgets.BudgetDequeued: of_budget,
     budgets.BudgetCarried: of_budget,
+    budgets.BudgetReleased: of_budget,
+    budgets.EarmarkFreed: of_budget,
     approvals.ExtensionProposed: of_extension,
     households.MemberJoined: of_household,
     households.MemberLeft: of_household,
@@ -82,6 +84,9 @@ _ALSO: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     disbursements.DisbursementSettled: of_payments,
     disbursements.DisbursementReturned: of_payments,
     disbursements.DisbursementCancelled: of_payments,
+    clawbacks.ClawbackOffset: of_payments,
+    clawbacks.ClawbackOrdered: of_payments,
+    advances.AdvanceSettled: of_payments,
 }
 """What a second noun must hear of a fact that is another's."""
 

@@ -1,5 +1,7 @@
 """Whatever comes twice, late or crosswise: each payment is paid once, and every account stands."""
 
+from collections import Counter
+
 import pytest
 
 from events.advances import AdvanceSettled
@@ -25,6 +27,7 @@ from services.standing.in_memory import replayed
 from services.standing.payee import PayeeStream
 from tests.dsl import policies
 from tests.office import PEOPLE
+from tests.strategies import is_ceiling
 from tests.treasury import Treasury
 
 SEEDS = range(120)
@@ -36,6 +39,35 @@ def test_no_order_of_events_pays_twice_or_turns_an_account(seed: int) -> None:
     treasury.run(160)
     stands_as_the_journal_says(treasury)
     facts_are_worth_their_postings(treasury)
+    lines_hold_what_was_paid_and_what_can_be(treasury)
+
+
+def lines_hold_what_was_paid_and_what_can_be(treasury: Treasury) -> None:
+    """At rest, what a line has committed was spent, is on its way, or is planned; and no more."""
+    money = treasury.network.money
+    money.settle()
+    lines = {name: stream for name, stream in treasury.lines() if not is_ceiling(name)}
+    on_the_way: Counter[str] = Counter()
+    for _, _, payment in treasury.standing_payments():
+        if payment.state in ("ordered", "batched", "sent", "returned"):
+            on_the_way[payment.money.line] += payment.money.amount
+    for application, planned in money.planned.items():
+        for where, amount in planned.items():
+            own = sum(
+                ahead.left
+                for ahead in money.ahead.values()
+                if (ahead.application, ahead.line) == (application, where)
+            )
+            on_the_way[where] += max(amount - own, 0)
+    for application, (state, _) in money.live.items():
+        if state != "granted" and application in money.taken:
+            on_the_way.update(money.taken[application])
+    for name, line in lines.items():
+        assert line.committed == money.committed[name]
+        assert line.spent == money.spent[name]
+        assert line.committed == line.spent + on_the_way[name], name
+        held = sum(line.commitments.values()) + sum(e.left for e in line.earmarks.values())
+        assert held == line.committed
 
 
 def stands_as_the_journal_says(treasury: Treasury) -> None:

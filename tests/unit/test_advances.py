@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from events import streams
 from events.advances import (
     AdvanceGranted,
@@ -13,6 +15,7 @@ from events.advances import (
     Nets,
     OrderAdvance,
 )
+from events.budgets import AdvanceEarmarked
 from events.clawbacks import ClawbackOffset, ClawbackOrdered
 from events.control import CommandRefused
 from events.disbursements import DisbursementOrdered
@@ -27,9 +30,11 @@ from tests.dsl import (
     certificate,
     kinds,
     only,
+    policies,
     policies_of_a_city_that_set_its_standards,
     pre_checks,
 )
+from tests.plans import PlannedScene
 from tests.unit.test_clawbacks import settle
 from tests.unit.test_payees import APPLICATION, MONEY, PAYEE, order
 
@@ -130,21 +135,6 @@ def grants(**more: Any) -> GrantAdvance:
     return GrantAdvance(**(said | more))
 
 
-def test_grants_are_refused_in_this_order() -> None:
-    scene = Scene().budget(10_000)
-    assert refused(scene.when(ZHANG, grants(rate_bp=9000))) == "NOT_GRANTED"
-    scene.when(ZHANG, applies("a", certificate()))
-    past = date(2022, 8, 12)
-    assert refused(scene.when(ZHANG, grants(settle_by=past, rate_bp=9000))) == "TERM_PASSED"
-    assert refused(scene.when(ZHANG, grants(rate_bp=5001, planned=10**9))) == "RATE_TOO_HIGH"
-    assert refused(scene.when(ZHANG, grants(planned=150_001))) == "PLANNED_TOO_HIGH"
-    assert refused(scene.when(ZHANG, grants(planned=1))) == "NOTHING_TO_ADVANCE"
-    facts = scene.when(ZHANG, grants(rate_bp=5000))
-    assert only(facts, AdvanceGranted).amount == 75_000
-    assert only(facts, AdvanceOpened).money.amount == 75_000
-    assert scene.when(ZHANG, grants()) == []
-
-
 INTERNSHIP: dict[str, FactValue] = {
     "unit.kind": "企业",
     "graduate.kind": "高校毕业生",
@@ -161,6 +151,62 @@ INTERNSHIP: dict[str, FactValue] = {
     "internship.unit_completed": 10,
     "internship.unit_retained": 6,
 }
+
+
+def settling(region: str = "211202") -> Scene:
+    """Begin where an internship is granted whole: 4200 yuan."""
+    scene = Scene("2021-10-08", policies_of_a_city_that_set_its_standards())
+    scene.budget(100_000, streams.fund_line("employment_subsidy", region, 2021))
+    settles = applies(
+        "a",
+        {**INTERNSHIP, "advance.requested": False},
+        programme="internship",
+        applied_on="2021-10-08",
+        region=region,
+    )
+    assert "ApprovalGranted" in kinds(scene.when(ZHANG, settles))
+    return scene
+
+
+def test_grants_are_refused_in_this_order() -> None:
+    scene = Scene().budget(10_000)
+    assert refused(scene.when(ZHANG, grants(rate_bp=9000))) == "NOT_GRANTED"
+    scene.when(ZHANG, applies("a", certificate()))
+    past = date(2022, 8, 12)
+    assert refused(scene.when(ZHANG, grants(settle_by=past, rate_bp=9000))) == "TERM_PASSED"
+    assert refused(scene.when(ZHANG, grants(rate_bp=9000))) == "NO_ADVANCE"
+    scene = settling()
+    assert refused(scene.when(ZHANG, grants(rate_bp=2001, planned=10**9))) == "RATE_TOO_HIGH"
+    assert refused(scene.when(ZHANG, grants(planned=420_001))) == "PLANNED_TOO_HIGH"
+    assert refused(scene.when(ZHANG, grants(planned=1))) == "NOTHING_TO_ADVANCE"
+    facts = scene.when(ZHANG, grants(rate_bp=2000, planned=420_000))
+    assert only(facts, AdvanceGranted).amount == 84_000
+    assert only(facts, AdvanceOpened).money.amount == 84_000
+    assert scene.when(ZHANG, grants()) == []
+
+
+@pytest.mark.parametrize(("region", "highest"), [("211202", 2000), ("210402", 5000)])
+def test_each_place_advances_up_to_the_share_of_its_own_notice(region: str, highest: int) -> None:
+    policy = next(
+        policy
+        for policy in policies()
+        if policy.text.policy == "internship" and region.startswith(policy.text.jurisdiction[:4])
+    )
+    scene = PlannedScene("2022-09-01")
+    scene.grant(programme="internship", content_hash=policy.content_hash)
+    over, exact = grants(rate_bp=highest + 1), grants(rate_bp=highest)
+    assert refused(scene.when(ZHANG, over)) == "RATE_TOO_HIGH"
+    assert only(scene.when(ZHANG, exact), AdvanceGranted).ceiling_bp == highest
+
+
+def test_an_advance_is_no_more_than_its_line_carries_of_the_plan() -> None:
+    scene = PlannedScene("2022-09-01")
+    scene.grant(programme="internship", version="no longer shipped", begins="2022-12", months=3)
+    planned = 3 * 600_00
+    over = grants(rate_bp=5000, planned=planned)
+    assert refused(scene.when(ZHANG, over)) == "BEYOND_THE_YEAR"
+    facts = scene.when(ZHANG, grants(rate_bp=3333, planned=planned))
+    assert only(facts, AdvanceEarmarked).amount == 599_94
 
 
 def test_the_policys_own_advance_is_netted_when_the_internship_is_settled() -> None:

@@ -37,8 +37,9 @@ from events.values import BudgetClaim, Fact
 from policies.outcomes import CeilingUse
 from services.approvals.ceilings import ceiling_of, under_ceilings
 from services.standing.one_noun import BudgetStream
-from tests.dsl import ZHANG, Scene, applies, kinds, only
+from tests.dsl import ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_budgets import CEILING, FIRST, SECOND, Town, granted
+from tests.unit.test_clawbacks import settle
 
 NEXT = FIRST.replace("2022", "2023")
 
@@ -53,6 +54,13 @@ def proposal(by: int, document: str = "调整", maker: str = "staff:li") -> Prop
 
 def agrees(by: int, checker: str = "staff:wang", *, approve: bool = True) -> ConfirmAdjustment:
     return ConfirmAdjustment(document="调整", by=by, checker=checker, approve=approve)
+
+
+def spends(disbursement: str, attempt: int, amount: int) -> SpendBudget:
+    key = f"{disbursement} {attempt}"
+    return SpendBudget(
+        disbursement=disbursement, attempt=attempt, amount=amount, kind="paid", key=key
+    )
 
 
 def code(facts: list[Recorded]) -> str:
@@ -143,16 +151,16 @@ def test_lowering_a_line_raises_an_alarm_too() -> None:
 def test_what_the_bank_has_paid_is_spent_once_and_comes_back_once() -> None:
     town = Town(first=100)
     town.claims("a", (60, (FIRST,)))
-    spend = SpendBudget(disbursement="district:a#1", attempt=1, amount=60)
-    back = ReverseSpending(disbursement="district:a#1", attempt=1, amount=60)
+    spend = spends("district:a#1", 1, 60)
+    back = ReverseSpending(disbursement="district:a#1", attempt=1, amount=60, key="back-1")
     assert code(town.when(FIRST, back)) == "NOT_SPENT"
     assert kinds(town.when(FIRST, spend)) == ["BudgetSpent"]
     assert town.when(FIRST, spend) == []
     assert kinds(town.when(FIRST, back)) == ["BudgetSpendingReversed"]
     assert town.when(FIRST, back) == []
-    second = SpendBudget(disbursement="district:a#1", attempt=2, amount=60)
+    second = spends("district:a#1", 2, 60)
     assert only(town.when(FIRST, second), BudgetSpent).attempt == 2
-    third = SpendBudget(disbursement="district:b#1", attempt=1, amount=1)
+    third = spends("district:b#1", 1, 1)
     assert code(town.when(FIRST, third)) == "MORE_THAN_COMMITTED"
     stream = town.ledger.standings.stream(FIRST)
     assert isinstance(stream, BudgetStream)
@@ -269,13 +277,24 @@ def test_a_quota_that_is_full_denies_and_leaves_the_fund_alone() -> None:
     assert town.free(FIRST) == 94
 
 
-@pytest.mark.parametrize(("cause", "free"), [("administrative_error", 10), ("fraud", 4)])
-def test_only_an_error_of_the_administration_gives_a_ceiling_back(
-    cause: Literal["administrative_error", "fraud"], free: int
+@pytest.mark.parametrize(
+    ("cause", "paid", "free"),
+    [
+        ("administrative_error", False, (10, 100)),
+        ("fraud", False, (10, 100)),
+        ("administrative_error", True, (10, 94)),
+        ("fraud", True, (4, 94)),
+    ],
+)
+def test_only_an_error_of_the_administration_gives_back_what_was_paid_under_a_ceiling(
+    cause: Literal["administrative_error", "fraud"], paid: bool, free: tuple[int, int]
 ) -> None:
     town = Town(ceiling=10, first=100)
     part = BudgetClaim(amount=6, lines=(CEILING,), shared="part")
     town.asks("a", part, BudgetClaim(amount=6, lines=(FIRST,)))
+    if paid:
+        town.when(streams.beneficiary("of-a-token"), pre_checks())
+        settle(town, "district:a#1", 6, streams.payee("of-a-token"))
     revoke = RevokeApproval(
         application="district:a",
         cause=cause,
@@ -283,5 +302,6 @@ def test_only_an_error_of_the_administration_gives_a_ceiling_back(
         reason="核查",
         by="staff:li",
     )
-    town.when(streams.beneficiary("of-a-token"), revoke)
-    assert (town.free(CEILING), town.free(FIRST)) == (free, 100)
+    facts = town.when(streams.beneficiary("of-a-token"), revoke)
+    assert (town.free(CEILING), town.free(FIRST)) == free
+    assert "CommandRefused" not in kinds(facts)

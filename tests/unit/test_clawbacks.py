@@ -39,11 +39,11 @@ def pay(scene: Scene, application: str = APPLICATION, no: int = 1, amount: int =
     settle(scene, ordered.disbursement, amount)
 
 
-def settle(scene: Scene, payment: str, amount: int) -> None:
+def settle(scene: Scene, payment: str, amount: int, payee: str = PAYEE) -> None:
     """Pay what is ordered."""
     batch = f"B22083{crc32(payment.encode()) % 100_000:05d}"
-    scene.when(PAYEE, claim(batch, payment, amount))
-    scene.when(PAYEE, MarkSent(disbursement=payment, instruction=f"{batch}00001"))
+    scene.when(payee, claim(batch, payment, amount))
+    scene.when(payee, MarkSent(disbursement=payment, instruction=f"{batch}00001"))
     result = RecordOutcome(
         disbursement=payment,
         instruction=f"{batch}00001",
@@ -52,7 +52,7 @@ def settle(scene: Scene, payment: str, amount: int) -> None:
         value_on=date(2022, 9, 1),
         bank_reference=f"r-{payment}",
     )
-    scene.when(PAYEE, result)
+    scene.when(payee, result)
 
 
 def paid() -> Scene:

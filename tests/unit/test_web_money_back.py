@@ -190,7 +190,7 @@ async def test_grants_are_revoked_advanced_and_payees_marked_by_name(
 async def test_the_list_of_debts_is_the_receivable_of_the_books(
     desk: Desk, books: asyncpg.Connection
 ) -> None:
-    header, *rows, total = await sheet(desk, "/clawbacks?csv=clawbacks&as_of=2022-12-31")
+    header, *rows, total = await sheet(desk, "/clawbacks?csv=clawbacks&as_of=2023-12-31")
     owed = header.index("尚欠（元）")
     receivable = await books.fetchval(
         "SELECT sum(amount_fen) FROM books.postings WHERE code = '1221'"
@@ -202,7 +202,7 @@ async def test_the_list_of_debts_is_the_receivable_of_the_books(
 async def test_what_is_open_of_advances_is_their_account(
     desk: Desk, books: asyncpg.Connection
 ) -> None:
-    header, *rows, total = await sheet(desk, "/advances?csv=advances&as_of=2022-12-31")
+    header, *rows, total = await sheet(desk, "/advances?csv=advances&as_of=2023-12-31")
     unsettled = header.index("未结算（元）")
     account = await books.fetchval("SELECT sum(amount_fen) FROM books.postings WHERE code = '1223'")
     assert rows
@@ -212,7 +212,7 @@ async def test_what_is_open_of_advances_is_their_account(
 async def test_the_list_to_ask_the_bank_with_is_what_is_in_transit(
     desk: Desk, books: asyncpg.Connection
 ) -> None:
-    header, *rows, total = await sheet(desk, "/tasks/unknown?csv=unknown-outcomes&as_of=2022-12-31")
+    header, *rows, total = await sheet(desk, "/tasks/unknown?csv=unknown-outcomes&as_of=2023-12-31")
     amount = header.index("金额（元）")
     transit = await books.fetchval("SELECT sum(amount_fen) FROM books.postings WHERE code = '2241'")
     assert fen(total[amount]) == sum(fen(row[amount]) for row in rows) == -transit
@@ -220,7 +220,7 @@ async def test_the_list_to_ask_the_bank_with_is_what_is_in_transit(
 
 async def test_the_trial_balance_by_fund_and_district_balances_in_each(desk: Desk) -> None:
     header, *rows, total = await sheet(
-        desk, "/accounts?by=books&csv=trial-balance&as_of=2022-12-31"
+        desk, "/accounts?by=books&csv=trial-balance&as_of=2023-12-31"
     )
     fund, district = header.index("基金"), header.index("区划")
     debit, credit = header.index("借方发生额（元）"), header.index("贷方发生额（元）")
