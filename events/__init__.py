@@ -261,7 +261,8 @@ _VERSIONS: dict[type[Value], int] = {
     approvals.ApprovalHeld: 2,
     status.RecordStatus: 2,
     status.StatusRecorded: 2,
-    instalments.InstalmentStopped: 2,
+    instalments.InstalmentStopped: 3,
+    instalments.InstalmentReduced: 2,
     budgets.CloseLine: 2,
     budgets.LineClosed: 2,
     budgets.ReleaseBudget: 2,
@@ -272,6 +273,8 @@ _VERSIONS: dict[type[Value], int] = {
     budgets.BudgetSpendingReversed: 2,
     advances.AdvanceSettled: 2,
     clawbacks.ClawbackOffset: 2,
+    clawbacks.ClawbackRecovered: 2,
+    clawbacks.ClawbackWrittenOff: 2,
 }
 """Every type that has changed since it was first written; the others are at version 1."""
 

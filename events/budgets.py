@@ -24,6 +24,10 @@ Reach = Literal["line", "with_ceilings", "of_ceiling"]
 Spending = Literal["paid", "kept", "advanced"]
 """How money was spent: paid by the bank, kept for a debt, or paid before by an advance."""
 
+Freeing = Literal["own_instalment", "elsewhere", "no_plan"]
+"""How an advance ends: netted in an instalment of its own plan and line, which needs the money; in
+another way, so that the plan needs it for its instalments or not at all; or it is its own plan."""
+
 WHOEVER_HOLDS_IT = 0
 """The attempt of a release whose sender knows the application alone: one at most is granted."""
 
@@ -94,7 +98,8 @@ class CommitBudget(Command):
 class ReleaseBudget(Command):
     """Give back what an attempt has here (all, or `amount`), once per `key`; leave the queue.
 
-    `reach` says whether the ceilings in money that carry the same amount give it back too.
+    `reach` says whether the ceilings in money that carry the same amount give it back too;
+    `still_planned` is what the plan still wants of this line, None where it wants no less than before.
     """
 
     application: ApplicationKey
@@ -102,6 +107,7 @@ class ReleaseBudget(Command):
     key: str
     amount: Fen | None = None
     reach: Reach = "line"
+    still_planned: Fen | None = None
 
 
 class WakeLine(Command):
@@ -128,7 +134,7 @@ class ReverseSpending(Command):
 
 
 class EarmarkAdvance(Command):
-    """An advance is paid out of what an approval has here."""
+    """An advance is paid out of what an approval's plan has here."""
 
     application: ApplicationKey
     disbursement: str
@@ -136,17 +142,16 @@ class EarmarkAdvance(Command):
 
 
 class FreeEarmark(Command):
-    """Part of an advance needs no money here any more: it was settled, called, or never paid.
+    """Part of an advance needs no money here any more: it was settled, is back, or was never paid.
 
-    `spent` takes it out of what is spent: a settlement counts where it is settled, a debt nowhere.
-    `planned` gives it back to the plan it was taken out of; else the plan was the advance itself.
+    `spent` takes it out of what is spent: a settlement counts where it is settled.
     """
 
     application: ApplicationKey
     disbursement: str
     amount: Fen
     spent: bool
-    planned: bool
+    by: Freeing
     key: str
 
 
@@ -279,7 +284,7 @@ class BudgetSpendingReversed(Fact):
 
 
 class AdvanceEarmarked(Fact):
-    """So much of what an approval has here is its advance's."""
+    """So much of what an approval has here stays, whatever becomes of its plan."""
 
     application: ApplicationKey
     attempt: int
@@ -295,7 +300,7 @@ class EarmarkFreed(Fact):
     disbursement: str
     amount: Fen
     spent: bool
-    planned: bool
+    by: Freeing
     released: Fen
     key: str
     ceilings: tuple[StreamName, ...] = ()

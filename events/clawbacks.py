@@ -151,7 +151,7 @@ class ClawbackOrdered(Fact):
 
 
 class ClawbackRecovered(Fact):
-    """Cash came in; `left` is still owed."""
+    """Cash came in; `left` is still owed. `advance` is the one that the debt takes back, if any."""
 
     clawback: str
     application: ApplicationKey
@@ -161,12 +161,14 @@ class ClawbackRecovered(Fact):
     source: str
     left: Fen
     money: Money
+    advance: str
 
 
 class ClawbackOffset(Fact):
     """A part of a payment stays with the fund; `left` is still owed, `payable_left` still to pay.
 
-    `line` is the budget line of the payment, `money` says in whose books the debt stands.
+    `line` is the budget line of the payment, `money` says in whose books the debt stands;
+    `advance` is the one that the debt takes back, if any.
     """
 
     clawback: str
@@ -176,6 +178,7 @@ class ClawbackOffset(Fact):
     payable_left: Fen
     money: Money
     line: StreamName
+    advance: str
 
 
 class WriteOffProposed(Fact):
@@ -199,7 +202,10 @@ class WriteOffRejected(Fact):
 
 
 class ClawbackWrittenOff(Fact):
-    """Two people gave the debt, or a part of it, up; `left` is still owed."""
+    """Two people gave the debt, or a part of it, up; `left` is still owed.
+
+    `advance` is the one that the debt takes back, if any.
+    """
 
     clawback: str
     application: ApplicationKey
@@ -208,6 +214,7 @@ class ClawbackWrittenOff(Fact):
     checker: str
     left: Fen
     money: Money
+    advance: str
 
 
 class PaymentsStopped(Fact):

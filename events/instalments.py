@@ -63,7 +63,10 @@ class InstalmentWaits(Fact):
 
 
 class InstalmentReduced(Fact):
-    """The evidence gives less than was planned: what is not due goes back to its line."""
+    """The evidence gives less than was planned: what is not due goes back to its line.
+
+    `still_planned` is what the plan still wants of that line.
+    """
 
     application: ApplicationKey
     no: int
@@ -74,6 +77,7 @@ class InstalmentReduced(Fact):
     kind: EvidenceKind
     measure: Fen
     rule: str
+    still_planned: Fen
 
 
 class PlanEnded(Fact):
@@ -105,7 +109,10 @@ class InstalmentDue(Fact):
 
 
 class InstalmentStopped(Fact):
-    """The instalment is not paid: what stops it is named, and the rule that says so."""
+    """The instalment is not paid: what stops it is named, and the rule that says so.
+
+    `still_planned` is what the plan still wants of the line.
+    """
 
     application: ApplicationKey
     no: int
@@ -113,7 +120,8 @@ class InstalmentStopped(Fact):
     amount: Fen
     line: StreamName
     reason: StopReason
-    rule: str = ""
+    rule: str
+    still_planned: Fen
 
 
 class OverpaymentFound(Fact):

@@ -13,21 +13,36 @@ def _attempt(body: dict[str, Any]) -> str:
     return f"{body['disbursement']} {body['attempt']}"
 
 
+def _advance(body: dict[str, Any]) -> str:
+    """Every debt of an advance was named after its payment."""
+    name, _, due = str(body["clawback"]).rpartition("-")
+    return name if due == "due" and "#" in name else ""
+
+
 STEPS: dict[tuple[str, int], Step] = {
     ("ApprovalHeld", 1): lambda body: {**body, "taken": []},
     ("CloseLine", 1): lambda body: {**body, "queue": "lapse"},
     ("InstalmentStopped", 1): lambda body: {**body, "rule": ""},
+    # of no account then: no line knew of advances
+    ("InstalmentStopped", 2): lambda body: {**body, "still_planned": 0},
+    ("InstalmentReduced", 1): lambda body: {**body, "still_planned": 0},
     ("RecordStatus", 1): lambda body: {**body, "benefit": ""},
     ("StatusRecorded", 1): lambda body: {**body, "benefit": ""},
     ("LineClosed", 1): lambda body: {**body, "spent": 0, "queue": "lapse"},
-    ("ReleaseBudget", 1): lambda body: {**body, "reach": "line"},
+    ("ReleaseBudget", 1): lambda body: {**body, "reach": "line", "still_planned": None},
     ("BudgetReleased", 1): lambda body: {**body, "short": 0, "ceilings": []},
     ("SpendBudget", 1): lambda body: {**body, "kind": "paid", "key": _attempt(body)},
     ("BudgetSpent", 1): lambda body: {**body, "kind": "paid", "key": _attempt(body)},
     ("ReverseSpending", 1): lambda body: {**body, "key": f"{_attempt(body)} back"},
     ("BudgetSpendingReversed", 1): lambda body: {**body, "key": f"{_attempt(body)} back"},
     ("AdvanceSettled", 1): lambda body: {**body, "line": body["money"]["line"]},
-    ("ClawbackOffset", 1): lambda body: {**body, "line": body["money"]["line"]},
+    ("ClawbackOffset", 1): lambda body: {
+        **body,
+        "line": body["money"]["line"],
+        "advance": _advance(body),
+    },
+    ("ClawbackRecovered", 1): lambda body: {**body, "advance": _advance(body)},
+    ("ClawbackWrittenOff", 1): lambda body: {**body, "advance": _advance(body)},
 }
 """(type, version) -> the step to version + 1."""
 

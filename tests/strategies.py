@@ -36,7 +36,7 @@ from events.budgets import (
     EarmarkFreed,
     LineClosed,
 )
-from events.clawbacks import ClawbackOrdered
+from events.clawbacks import ClawbackOffset, ClawbackRecovered, ClawbackWrittenOff
 from events.control import CommandSetAside
 from events.disbursements import DisbursementCancelled
 from events.envelope import Asked, Position, Recorded
@@ -338,9 +338,9 @@ class Money:
                     self.planned[fact.application][line] -= amount
             case AdvanceSettled() as fact:
                 self._free(fact.advance, fact.money.amount)
-            case ClawbackOrdered(basis="advance") as fact:
-                for back in fact.parts:
-                    self._free(back.disbursement, back.amount)
+            case ClawbackOffset() | ClawbackRecovered() | ClawbackWrittenOff() as fact:
+                if fact.advance:
+                    self._free(fact.advance, fact.money.amount)
             case DisbursementCancelled(kind="advance") as fact:
                 self._free(fact.disbursement, fact.money.amount)
             case _:

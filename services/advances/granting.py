@@ -19,7 +19,7 @@ from policies.calendar import add_months
 from policies.registry import Policies
 from policies.words import fraction
 from services.approvals.state import Approval, Approvals, Proposal
-from services.instalments.lines import line_of
+from services.instalments.lines import line_of, still_planned
 from services.instalments.state import Instalments
 
 ADVANCE = "advance"
@@ -75,12 +75,7 @@ def grant_advance(
     if not amount:
         return [_refused(command, "NOTHING_TO_ADVANCE")]
     line = line_of(approval, on)
-    left = sum(
-        part.amount
-        for part in approval.proposed.instalments
-        if (command.application, part.no) not in instalments.answered
-        and line_of(approval, part.due_on) == line
-    )
+    left = still_planned(approval, instalments, command.application, line)
     if amount > left:
         return [_refused(command, "BEYOND_THE_YEAR", f"{amount} > {left}")]
     fund = streams.line_parts(line)

@@ -107,6 +107,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                         key=recorded.id,
                         amount=taken.amount,
                         reach=_reach(fact, taken.line),
+                        still_planned=0,
                     ),
                 )
                 for number, taken in enumerate(fact.unpaid, start=1)

@@ -4,11 +4,12 @@ from events.advances import INSTALMENT, AdvanceSettled
 from events.budgets import (
     WHOEVER_HOLDS_IT,
     FreeEarmark,
+    Freeing,
     ReleaseBudget,
     ReverseSpending,
     SpendBudget,
 )
-from events.clawbacks import ClawbackOffset, ClawbackOrdered
+from events.clawbacks import ClawbackOffset, ClawbackRecovered, ClawbackWrittenOff
 from events.disbursements import (
     DisbursementCancelled,
     DisbursementReturned,
@@ -54,7 +55,9 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 kind="kept",
                 key=key,
             )
-            return [follow_up(recorded, _ORDINAL, fact.line, kept)]
+            return [*_come_back(recorded, fact), follow_up(recorded, _ORDINAL + 1, fact.line, kept)]
+        case ClawbackRecovered() | ClawbackWrittenOff() as fact:
+            return _come_back(recorded, fact)
         case AdvanceSettled() as fact:
             here = SpendBudget(
                 disbursement=fact.disbursement,
@@ -65,19 +68,13 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             )
             # freed first, for both may be one line
             return [
-                _free(recorded, _ORDINAL, fact.advance, fact.line, fact.money.amount),
+                _free(recorded, fact.advance, fact.line, fact.money.amount, _freeing(fact)),
                 follow_up(recorded, _ORDINAL + 1, fact.money.line, here),
-            ]
-        case ClawbackOrdered(basis="advance") as fact:
-            return [
-                _free(recorded, _ORDINAL + n, part.disbursement, fact.money.line, part.amount)
-                for n, part in enumerate(fact.parts)
             ]
         case DisbursementCancelled(kind="advance") as fact:
             money = fact.money
-            return [
-                _free(recorded, _ORDINAL, fact.disbursement, money.line, money.amount, spent=False)
-            ]
+            by = _unless_its_own_plan(fact.disbursement)
+            return [_free(recorded, fact.disbursement, money.line, money.amount, by, spent=False)]
         case DisbursementCancelled() as fact:
             release = ReleaseBudget(
                 application=fact.disbursement.rpartition("#")[0],
@@ -91,17 +88,48 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             return []
 
 
+def _come_back(
+    recorded: Recorded, fact: ClawbackOffset | ClawbackRecovered | ClawbackWrittenOff
+) -> list[Asked]:
+    """Free what an advance had, when its debt ends; a benefit's stays spent."""
+    if not fact.advance:
+        return []
+    money = fact.money
+    return [_free(recorded, fact.advance, money.line, money.amount, _freeing(fact))]
+
+
+def _freeing(
+    fact: AdvanceSettled | ClawbackOffset | ClawbackRecovered | ClawbackWrittenOff,
+) -> Freeing:
+    """Tell whether an advance is netted in an instalment of its own plan, on its own line."""
+    match fact:
+        case AdvanceSettled(disbursement=payment) | ClawbackOffset(disbursement=payment):
+            own = _application(payment) == _application(fact.advance) and payment != fact.advance
+            if own and fact.line == fact.money.line:
+                return "own_instalment"
+        case _:
+            pass
+    return _unless_its_own_plan(fact.advance)
+
+
+def _unless_its_own_plan(advance: str) -> Freeing:
+    """An advance that is an instalment of an approval was all that the approval was for."""
+    return "elsewhere" if advance.rpartition("#")[2] == str(INSTALMENT) else "no_plan"
+
+
+def _application(disbursement: str) -> str:
+    return disbursement.rpartition("#")[0]
+
+
 def _free(
-    recorded: Recorded, ordinal: int, advance: str, line: str, amount: int, *, spent: bool = True
+    recorded: Recorded, advance: str, line: str, amount: int, by: Freeing, *, spent: bool = True
 ) -> Asked:
-    """Free an advance's money; one that is no instalment of its own was paid out of a plan."""
-    application, _, number = advance.rpartition("#")
     free = FreeEarmark(
-        application=application,
+        application=_application(advance),
         disbursement=advance,
         amount=amount,
         spent=spent,
-        planned=number == str(INSTALMENT),
+        by=by,
         key=f"{recorded.id} {advance}",
     )
-    return follow_up(recorded, ordinal, line, free)
+    return follow_up(recorded, _ORDINAL, line, free)

@@ -14,16 +14,18 @@ def release(line: Line, command: ReleaseBudget) -> list[Fact]:
     """Give back an amount, or (`amount` None) all that the attempt has here, its place included.
 
     Refuses: NOTHING_TO_RELEASE; a ceiling that has given everything back already stays quiet
-    Holds: what an open advance was paid from stays; it is given back when the advance is freed
+    Holds: what an open advance was paid from stays, for as much as no instalment to come will
+           settle it; it is given back when the advance ends
     """
     if command.key in line.released:
         return []
     attempt = (command.application, command.attempt or holder(line, command.application))
-    held = max(line.commitments.get(attempt, 0), 0)
+    held = line.commitments.get(attempt, 0)
     queued = command.amount is None and attempt in line.queue
-    amount = held if command.amount is None else min(command.amount, held)
-    short = _short(line, attempt, command.amount, amount)
-    if not queued and not amount and not short:
+    wanted = held if command.amount is None else min(command.amount, held)
+    short = min(_short(line, attempt, command.still_planned), wanted)
+    amount = wanted - short
+    if not queued and not wanted:
         if command.reach == "of_ceiling":
             return []
         about = command.application
@@ -40,22 +42,18 @@ def release(line: Line, command: ReleaseBudget) -> list[Fact]:
     return [released, *wake(line, line.available + amount, leaving=attempt if queued else None)]
 
 
-def _short(line: Line, attempt: Attempt, wanted: int | None, given: int) -> int:
-    """Tell what cannot be given back yet, because an advance of the same approval has it."""
-    if wanted is None or wanted == given:
+def _short(line: Line, attempt: Attempt, still_planned: int | None) -> int:
+    """Tell how much more of an open advance no instalment to come will settle any more."""
+    if still_planned is None or attempt not in line.earmarks:
         return 0
-    marked = any(mark.attempt == attempt for mark in line.earmarks.values())
-    return wanted - given if marked else 0
+    ahead = sum(line.earmarks[attempt].values())
+    return max(ahead - still_planned - line.short.get(attempt, 0), 0)
 
 
 def holder(line: Line, application: str) -> int:
     """Find the attempt of an application that money is set aside for."""
     attempts = range(1, MOST_ATTEMPTS)
-    for no in attempts:
-        if (application, no) in line.commitments:
-            return no
-    marked = (mark.attempt for mark in line.earmarks.values())
-    return next((no for of, no in marked if of == application), 1)
+    return next((n for n in attempts if (application, n) in line.commitments), 1)
 
 
 def ceilings_of(ask: BudgetAsk) -> tuple[str, ...]:
@@ -75,12 +73,12 @@ def fold(line: Line, fact: BudgetReleased) -> None:
     if fact.short:
         line.short[attempt] = line.short.get(attempt, 0) + fact.short
     if fact.amount:
-        line.committed -= fact.amount
-        hold(line, attempt, -fact.amount)
+        give_back(line, attempt, fact.amount)
 
 
-def hold(line: Line, attempt: Attempt, more: int) -> None:
-    """Set more, or less, aside for an attempt; what is nothing has no entry."""
-    line.commitments[attempt] = line.commitments.get(attempt, 0) + more
+def give_back(line: Line, attempt: Attempt, amount: int) -> None:
+    """Set less aside for an attempt; what is nothing has no entry."""
+    line.committed -= amount
+    line.commitments[attempt] -= amount
     if not line.commitments[attempt]:
         del line.commitments[attempt]

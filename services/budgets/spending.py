@@ -1,8 +1,9 @@
 """Count what is spent of a line, and keep the money of advances apart until they are settled.
 
 Holds: a line has spent what payments under it have cost: what the bank has paid, what was kept of
-       them for debts, what advances had paid before; and what open advances have been paid. What
-       comes back of a debt is no line's: it is committed anew by a document alone
+       them for debts, what advances had paid before; and what advances have been paid that are
+       neither settled nor back. What comes back of a benefit is no line's: it is committed anew by
+       a document alone
 Source: docs/adr/0015-what-a-line-holds.md
 """
 
@@ -19,8 +20,8 @@ from events.budgets import (
 from events.control import CommandRefused
 from events.values import Fact
 from services.budgets.queue import wake
-from services.budgets.releasing import hold, holder
-from services.budgets.state import Earmark, Line
+from services.budgets.releasing import give_back, holder
+from services.budgets.state import Attempt, Line
 
 
 def spend(line: Line, command: SpendBudget) -> list[Fact]:
@@ -48,24 +49,26 @@ def reverse(line: Line, command: ReverseSpending) -> list[Fact]:
 
 
 def earmark(line: Line, command: EarmarkAdvance) -> list[Fact]:
-    """Take an advance's money out of its plan's, once; releases of the plan cannot touch it."""
-    if f"{command.disbursement} earmarked" in line.told:
+    """Note what an advance is paid from, once; a plan that is stopped does not give it back."""
+    if _earmarked(command.disbursement) in line.told:
         return []
     return [AdvanceEarmarked(attempt=holder(line, command.application), **dict(command))]
 
 
 def free(line: Line, command: FreeEarmark) -> list[Fact]:
-    """Give an advance's money back to its plan, and to others what the plan does not need.
+    """Let an advance go; what its plan had wanted to give back meanwhile is given back now.
 
     Holds: where it comes before the earmark itself, both amount to the same
     """
     if command.key in line.told:
         return []
-    mark = line.earmarks.get(command.disbursement)
-    attempt = mark.attempt if mark else (command.application, holder(line, command.application))
-    wanted = line.short.get(attempt, 0) if command.planned else command.amount
-    there = line.commitments.get(attempt, 0) + (command.amount if command.planned else 0)
-    released = max(min(wanted, command.amount, there), 0)
+    attempt = (command.application, holder(line, command.application))
+    wanted = {
+        "own_instalment": 0,
+        "elsewhere": line.short.get(attempt, 0),
+        "no_plan": command.amount,
+    }[command.by]
+    released = min(wanted, command.amount, line.commitments.get(attempt, 0))
     freed = EarmarkFreed(
         attempt=attempt[1],
         released=released,
@@ -73,6 +76,10 @@ def free(line: Line, command: FreeEarmark) -> list[Fact]:
         **dict(command),
     )
     return [freed, *(wake(line, line.available + released) if released else ())]
+
+
+def _earmarked(disbursement: str) -> str:
+    return f"{disbursement} earmarked"
 
 
 def fold(
@@ -90,10 +97,8 @@ def fold(
             line.told.add(fact.key)
             line.paid.discard((fact.disbursement, fact.attempt))
         case AdvanceEarmarked():
-            line.told.add(f"{fact.disbursement} earmarked")
-            attempt = (fact.application, fact.attempt)
-            _mark(line, fact.disbursement, attempt, fact.amount)
-            hold(line, attempt, -fact.amount)
+            line.told.add(_earmarked(fact.disbursement))
+            _mark(line, (fact.application, fact.attempt), fact.disbursement, fact.amount)
         case EarmarkFreed():
             line.told.add(fact.key)
             _fold_freed(line, fact)
@@ -101,23 +106,23 @@ def fold(
 
 def _fold_freed(line: Line, fact: EarmarkFreed) -> None:
     attempt = (fact.application, fact.attempt)
-    line.committed -= fact.released
     if fact.spent:
         line.spent -= fact.amount
-    if not fact.planned:
-        hold(line, attempt, -fact.released)
-        return
-    _mark(line, fact.disbursement, attempt, -fact.amount)
-    hold(line, attempt, fact.amount - fact.released)
+    if fact.by != "no_plan":
+        _mark(line, attempt, fact.disbursement, -fact.amount)
     if fact.released:
+        give_back(line, attempt, fact.released)
+    if fact.released and fact.by == "elsewhere":
         line.short[attempt] -= fact.released
 
 
-def _mark(line: Line, disbursement: str, attempt: tuple[str, int], more: int) -> None:
-    mark = line.earmarks.setdefault(disbursement, Earmark(attempt, 0))
-    mark.left += more
-    if not mark.left:
-        del line.earmarks[disbursement]
+def _mark(line: Line, attempt: Attempt, disbursement: str, more: int) -> None:
+    marks = line.earmarks.setdefault(attempt, {})
+    marks[disbursement] = marks.get(disbursement, 0) + more
+    if not marks[disbursement]:
+        del marks[disbursement]
+    if not marks:
+        del line.earmarks[attempt]
 
 
 def _refused(command: SpendBudget | ReverseSpending, code: str) -> CommandRefused:

@@ -34,21 +34,13 @@ class Adjustment(NamedTuple):
 
 
 @dataclass(slots=True)
-class Earmark:
-    """What of an approval's commitment its open advance has; below 0 until it is earmarked, where
-    a part of it was freed before."""
-
-    attempt: Attempt
-    left: int
-
-
-@dataclass(slots=True)
 class Line:
     """What a line may commit, has committed and to whom, and who waits for it.
 
     Units: fen; `alarmed` is the percentage that was alarmed last, 0 where none is
-    Holds: committed = what `commitments` and `earmarks` hold; `short` are releases that wait for an
-           advance, `ceilings` the ceilings in money that an attempt has taken as much of
+    Holds: `earmarks` are what of its commitment an attempt's open advances were paid from, by their
+           payments; `short` is what its plan would have given back, were it not for them; `ceilings`
+           are the ceilings in money that an attempt has taken as much of
     """
 
     allocated: int = 0
@@ -61,7 +53,7 @@ class Line:
     adjustments: dict[str, Adjustment] = field(default_factory=dict)
     paid: set[Paid] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
-    earmarks: dict[str, Earmark] = field(default_factory=dict)
+    earmarks: dict[Attempt, dict[str, int]] = field(default_factory=dict)
     short: dict[Attempt, int] = field(default_factory=dict)
     ceilings: dict[Attempt, tuple[str, ...]] = field(default_factory=dict)
     commitments: dict[Attempt, int] = field(default_factory=dict)

@@ -23,7 +23,15 @@ from events.clawbacks import (
 from events.control import CommandRefused
 from events.disbursements import DisbursementCancelled
 from events.values import Fact
-from services.clawbacks.ordering import Order, advances_back, back, enjoyed, marks, open_advances
+from services.clawbacks.ordering import (
+    Order,
+    advance_of,
+    advances_back,
+    back,
+    enjoyed,
+    marks,
+    open_advances,
+)
 from services.clawbacks.state import Debt, Debts
 from services.clawbacks.writing_off import judge_write_off, propose_write_off
 from services.payees.books import PayeeBooks
@@ -218,6 +226,7 @@ def _recover(debts: Debts, command: RecordRecovery) -> list[Fact]:
             source=command.source,
             left=debt.left - command.amount,
             money=debt.money.model_copy(update={"amount": command.amount}),
+            advance=debt.advance,
         )
     ]
 
@@ -244,7 +253,13 @@ def evolve(debts: Debts, fact: ClawbackFact) -> None:
             debts.known.add(fact.clawback)
             debts.proposals.pop(fact.clawback, None)
             debts.by_id[fact.clawback] = Debt(
-                fact.application, fact.cause, fact.basis, fact.money, fact.money.amount, fact.floor
+                fact.application,
+                fact.cause,
+                fact.basis,
+                fact.money,
+                fact.money.amount,
+                fact.floor,
+                advance_of(fact.basis, fact.parts),
             )
         case ClawbackRecovered():
             debts.receipts.add(receipt(fact))

@@ -11,10 +11,15 @@ from services.disbursements.state import Payments
 
 
 def kept_back(debts: Debts, disbursement: str, money: Money) -> list[Fact]:
-    """Offset the open debts in one payment, the oldest first."""
+    """Offset the open debts in one payment: its own claim's advance first, then the oldest.
+
+    Holds: no claim is paid in full beside an advance of its own that is still owed
+    """
     facts: list[Fact] = []
     payable = money.amount
-    for name, debt in debts.open(money.fund, money.district):
+    application = disbursement.rpartition("#")[0]
+    owed = debts.open(money.fund, money.district)
+    for name, debt in sorted(owed, key=lambda one: not one[1].is_advance_of(application)):
         amount = min(debt.left, max(payable - debt.floor, 0))
         if amount:
             payable -= amount
@@ -62,4 +67,5 @@ def _offset(
         payable_left=payable,
         money=debt.money.model_copy(update={"amount": amount}),
         line=line,
+        advance=debt.advance,
     )

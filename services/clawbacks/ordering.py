@@ -96,7 +96,11 @@ def debt(
     parts: tuple[PartBack, ...],
     payable: dict[str, int],
 ) -> list[Fact]:
-    """Order one debt, and keep of it what waits to be paid."""
+    """Order one debt, and keep of it what waits to be paid.
+
+    Holds: an advance is netted whole, so of a payment that takes it back nothing stays
+    """
+    floor = 0 if basis == "advance" else order.floor
     ordered = ClawbackOrdered(
         clawback=name,
         application=order.application,
@@ -104,14 +108,20 @@ def debt(
         basis=basis,
         money=money,
         parts=parts,
-        floor=order.floor,
+        floor=floor,
         document=order.document,
         reason=order.reason,
         source=order.source,
         checker=order.checker,
     )
-    owed = Debt(order.application, order.cause, basis, money, money.amount, order.floor)
+    advance = advance_of(basis, parts)
+    owed = Debt(order.application, order.cause, basis, money, money.amount, floor, advance)
     return [ordered, *kept_back_of_all(books.payments, name, owed, payable)]
+
+
+def advance_of(basis: Basis, parts: tuple[PartBack, ...]) -> str:
+    """Name the advance that a debt takes back, empty where it takes back none."""
+    return parts[0].disbursement if basis == "advance" else ""
 
 
 def marks(books: PayeeBooks, order: Order) -> list[Fact]:

@@ -8,7 +8,7 @@ from events.disbursements import Money
 
 @dataclass(slots=True)
 class Debt:
-    """One clawback: in whose books, and how much of it is still owed."""
+    """One clawback: in whose books, how much of it is still owed, and which advance it takes back."""
 
     application: str
     cause: Cause
@@ -16,6 +16,11 @@ class Debt:
     money: Money
     left: int
     floor: int
+    advance: str = ""
+
+    def is_advance_of(self, application: str) -> bool:
+        """Tell whether it takes back the advance of a claim."""
+        return bool(self.advance) and self.application == application
 
 
 @dataclass(slots=True)

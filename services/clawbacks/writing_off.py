@@ -58,6 +58,7 @@ def judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
             checker=command.checker,
             left=debt.left - proposed.amount,
             money=debt.money.model_copy(update={"amount": proposed.amount}),
+            advance=debt.advance,
         )
     ]
 

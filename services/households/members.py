@@ -94,11 +94,8 @@ def lose(
             kept.append(application)
             continue
         ended.append(application)
-        stops += [
-            stopped(application, approval, part, "household", "stops/household")
-            for part in approval.proposed.instalments
-            if (application, part.no) not in instalments.answered
-        ]
+        parts = approval.proposed.instalments
+        stops += stopped(application, approval, instalments, parts, "household", "stops/household")
     lost = CategoryLost(
         household=command.household,
         category=rule.category,

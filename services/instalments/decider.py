@@ -130,7 +130,7 @@ def _check(
         found = None
     found = found or exclusion_of(table, approvals, instalments, application, on)
     if found is not None:
-        return [stopped(application, approval, part, found.reason, found.rule)]
+        return stopped(application, approval, instalments, (part,), found.reason, found.rule)
     rule = None if whole or part.due_on is None else plans.rule_of(policies, proposed)
     if rule is None:
         due_now = _due(application, approval, proposed, part, part.amount)
@@ -143,9 +143,10 @@ def _check(
         return [InstalmentWaits(application=application, no=part.no, needs=rule.rests_on)]
     due = plans.worked_out(policies, rule, proposed, part.amount, measure)
     if due == 0:
-        return [stopped(application, approval, part, "nothing_due", f"plans/{rule.id}")]
+        clause = f"plans/{rule.id}"
+        return stopped(application, approval, instalments, (part,), "nothing_due", clause)
     return [
-        *plans.reduced(application, approval, part, rule, due, measure),
+        *plans.reduced(application, approval, instalments, part, rule, due, measure),
         _due(application, approval, proposed, part, due),
     ]
 
@@ -226,6 +227,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 key=recorded.id,
                 amount=planned - kept,
                 reach="with_ceilings",
+                still_planned=fact.still_planned,
             )
             return [follow_up(recorded, 0, fact.line, release)]
         case OverpaymentFound() as fact:

@@ -16,7 +16,7 @@ from policies.duties.plans import Plan
 from policies.registry import Policies
 from policies.words import fraction
 from services.approvals.state import Approval, Approvals, Proposal
-from services.instalments.lines import line_of
+from services.instalments.lines import line_of, still_planned
 from services.instalments.state import Instalments
 from services.instalments.stopping import stopped
 
@@ -43,6 +43,7 @@ def worked_out(
 def reduced(
     application: str,
     approval: Approval,
+    instalments: Instalments,
     part: PlannedInstalment,
     rule: Plan,
     due: int,
@@ -51,6 +52,8 @@ def reduced(
     """Say that less is due than was planned, if it is."""
     if due == part.amount:
         return []
+    line = line_of(approval, part.due_on)
+    others = still_planned(approval, instalments, application, line, (part.no,))
     return [
         InstalmentReduced(
             application=application,
@@ -58,10 +61,11 @@ def reduced(
             attempt=approval.attempt,
             planned=part.amount,
             amount=due,
-            line=line_of(approval, part.due_on),
+            line=line,
             kind=rule.rests_on,
             measure=measure,
             rule=f"plans/{rule.id}",
+            still_planned=others + due,
         )
     ]
 
@@ -137,12 +141,7 @@ def end(
     )
     if whole:
         return [ended]
-    stops = [
-        stopped(command.application, approval, part, "ended", clause)
-        for part in left
-        if (command.application, part.no) not in instalments.answered
-    ]
-    return [ended, *stops]
+    return [ended, *stopped(command.application, approval, instalments, left, "ended", clause)]
 
 
 def is_whole(instalments: Instalments, application: str, due_on: date | None) -> bool:

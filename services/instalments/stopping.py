@@ -1,5 +1,6 @@
 """Find what stops a payment: by the table of stops, the folded status, and what else was paid."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from events.instalments import InstalmentStopped, OverpaymentFound, StopReason
 from events.values import Fact, PlannedInstalment
 from policies.duties.stops import Stops
 from services.approvals.state import Approval, Approvals
-from services.instalments.lines import line_of
+from services.instalments.lines import line_of, still_planned
 from services.instalments.state import Instalments
 from services.status.state import Status
 
@@ -51,20 +52,32 @@ def exclusion_of(
 def stopped(
     application: str,
     approval: Approval,
-    part: PlannedInstalment,
+    instalments: Instalments,
+    parts: Iterable[PlannedInstalment],
     reason: StopReason,
     rule: str,
-) -> InstalmentStopped:
-    """Stop one instalment."""
-    return InstalmentStopped(
-        application=application,
-        no=part.no,
-        attempt=approval.attempt,
-        amount=part.amount,
-        line=line_of(approval, part.due_on),
-        reason=reason,
-        rule=rule,
-    )
+) -> list[Fact]:
+    """Stop instalments that are not answered yet."""
+    facts: list[Fact] = []
+    gone: set[int] = set()
+    for part in parts:
+        if (application, part.no) in instalments.answered:
+            continue
+        gone.add(part.no)
+        line = line_of(approval, part.due_on)
+        facts.append(
+            InstalmentStopped(
+                application=application,
+                no=part.no,
+                attempt=approval.attempt,
+                amount=part.amount,
+                line=line,
+                reason=reason,
+                rule=rule,
+                still_planned=still_planned(approval, instalments, application, line, gone),
+            )
+        )
+    return facts
 
 
 def overpayments(

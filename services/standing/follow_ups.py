@@ -85,7 +85,8 @@ _ALSO: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     disbursements.DisbursementReturned: of_payments,
     disbursements.DisbursementCancelled: of_payments,
     clawbacks.ClawbackOffset: of_payments,
-    clawbacks.ClawbackOrdered: of_payments,
+    clawbacks.ClawbackRecovered: of_payments,
+    clawbacks.ClawbackWrittenOff: of_payments,
     advances.AdvanceSettled: of_payments,
 }
 """What a second noun must hear of a fact that is another's."""

@@ -264,7 +264,14 @@ def test_an_instalment_is_planned_for_the_day_of_the_grant_when_no_day_is_named(
     planned = row(history, "instalments")
     assert (planned["state"], planned["due_on"]) == ("planned", ON)
     stopped = InstalmentStopped(
-        application=A, no=1, attempt=1, amount=150_000, line=LINE, reason="employed"
+        application=A,
+        no=1,
+        attempt=1,
+        amount=150_000,
+        line=LINE,
+        reason="employed",
+        rule="stops/jobless",
+        still_planned=0,
     )
     history.add(STREAM, stopped)
     assert (row(history, "instalments")["state"], row(history, "instalments")["reason"]) == (
