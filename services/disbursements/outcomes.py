@@ -87,7 +87,7 @@ def _settled(
         part = PartBack(disbursement=said.disbursement, amount=payment.money.amount)
         facts.append(
             ClawbackOrdered(
-                clawback=f"{stopped.clawback}-{attempt.instruction}",
+                clawback=_unused(books, f"{stopped.clawback}-{attempt.instruction}"),
                 application=payment.application,
                 cause=stopped.cause,
                 basis="benefit",
@@ -100,6 +100,12 @@ def _settled(
             )
         )
     return facts
+
+
+def _unused(books: PayeeBooks, name: str) -> str:
+    """Name a debt anew where the bank has paid, taken back and paid once more."""
+    names = (name, *(f"{name}.{n}" for n in range(2, len(books.debts.known) + 3)))
+    return next(one for one in names if one not in books.debts.known)
 
 
 def _returned(
@@ -122,9 +128,12 @@ def _returned(
 
 
 def payable_again(books: PayeeBooks, disbursement: str, payment: Payment) -> list[Fact]:
-    """Keep what is owed from money that came back, or all of it where payments were stopped."""
+    """Keep what is owed from money that came back, or all of it where payments were stopped.
+
+    Holds: what was asked back already pays that debt when it comes back; it is not given up as well
+    """
     stopped = books.debts.stopped.get(payment.application)
-    if stopped is not None and payment.kind == "benefit":
+    if stopped is not None and payment.kind == "benefit" and not payment.clawed:
         return [given_up(disbursement, payment.kind, payment.money, stopped.reason)]
     return kept_back(books.debts, disbursement, payment.money)
 

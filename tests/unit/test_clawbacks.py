@@ -272,6 +272,10 @@ def test_a_revocation_gives_up_what_waits_and_takes_back_what_still_settles() ->
         bank_reference="r",
     )
     assert at_payee(scene.when(PAYEE, settled)) == ["DisbursementSettled", "ClawbackOrdered"]
+    back = settled.model_copy(update={"outcome": "returned", "bank_reference": ""})
+    facts = scene.when(PAYEE, back)
+    assert at_payee(facts) == ["DisbursementReturned", "ClawbackOffset"], "not owed and given up"
+    assert only(facts, ClawbackOffset).left == 0
     assert "DisbursementCancelled" in kinds(granted().when(ZHANG, revoke))
 
 
