@@ -99,6 +99,14 @@ class HoldBatch(Command):
     reason: str
 
 
+class TakeOutLine(Command):
+    """A payment of this batch must not be made: leave it out, if it is not too late."""
+
+    batch: str
+    disbursement: str
+    reason: str
+
+
 class BatchRequested(Fact):
     """A maker asked for a batch; its payments are being claimed."""
 
@@ -137,6 +145,14 @@ class BatchPrepared(Fact):
     count: int
     total: Fen
     digest: str
+
+
+class BatchLineTakenOut(Fact):
+    """One payment was left out again; the list is another from now on."""
+
+    batch: str
+    line: BatchLine
+    reason: str
 
 
 class BatchReleased(Fact):

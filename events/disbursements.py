@@ -204,6 +204,16 @@ class PaymentsKept(Fact):
     reason: str
 
 
+class DisbursementRecalled(Fact):
+    """A payment that a batch has must not be made any more: the batch is asked to leave it out."""
+
+    disbursement: str
+    batch: str
+    document: str
+    reason: str
+    by: str
+
+
 class DisbursementDisputed(Fact):
     """The bank has paid what it had returned, or paid twice: nothing more leaves until a person knows.
 

@@ -7,6 +7,7 @@ from events.batches import (
     BatchLine,
     BatchLineClaimed,
     BatchLineRefused,
+    BatchLineTakenOut,
     BatchPrepared,
     BatchRejected,
     BatchReleased,
@@ -82,6 +83,7 @@ READS = (
     BatchRequested,
     BatchLineClaimed,
     BatchLineRefused,
+    BatchLineTakenOut,
     BatchPrepared,
     BatchReleased,
     BatchRejected,
@@ -111,6 +113,9 @@ def changes(placed: Placed) -> Iterator[Change]:
         case BatchLineClaimed() as body:
             values = {}
             lines = _lines(body.batch, (body.line,), "claimed")
+        case BatchLineTakenOut() as body:
+            lines = _lines(body.batch, (body.line,), "freed")
+            values = {}
         case BatchLineRefused() as body:
             refused = {"disbursement": body.disbursement, "state": "refused", "code": body.code}
             yield Upsert(BATCH_LINES, (body.batch, body.line_no), refused)

@@ -364,7 +364,9 @@ class Money:
 
     def _less(self, application: str, line: str, amount: int) -> None:
         """What will never be paid is free, on the line and on the ceilings in money above it."""
-        taken = self.taken[application]
+        taken = self.taken.get(application)
+        if taken is None:  # all was given back with the claim
+            return
         taken[line] -= amount
         assert taken[line] >= 0, "freed more than taken"
         for ceiling in self.ceilings.get(application, ()):

@@ -1,12 +1,20 @@
 """What the budget lines must be asked because of an approval's fact."""
 
+from events import streams
 from events.approvals import (
     ApprovalProposed,
     ApprovalWithdrawn,
     CeilingStated,
     CommitmentDeclined,
 )
-from events.budgets import AllocateBudget, BudgetAsk, CommitBudget, ReleaseBudget, merged
+from events.budgets import (
+    AllocateBudget,
+    BudgetAsk,
+    CommitBudget,
+    Reach,
+    ReleaseBudget,
+    merged,
+)
 from events.envelope import Asked, Recorded, follow_up
 from events.values import LineTaken
 
@@ -43,8 +51,19 @@ def _releases(
     queued_on: str | None,
 ) -> list[Asked]:
     lines = [item.line for item in taken] + ([queued_on] if queued_on else [])
-    release = ReleaseBudget(application=application, attempt=attempt, key=recorded.id)
     return [
-        follow_up(recorded, ordinal, line, release)
+        follow_up(
+            recorded,
+            ordinal,
+            line,
+            ReleaseBudget(
+                application=application, attempt=attempt, key=recorded.id, reach=_reach(line)
+            ),
+        )
         for ordinal, line in enumerate(dict.fromkeys(lines))
     ]
+
+
+def _reach(line: str) -> Reach:
+    """A ceiling may have given everything back already, with the payments that were given up."""
+    return "of_ceiling" if streams.line_parts(line)[0] == "ceiling" else "line"

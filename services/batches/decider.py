@@ -9,6 +9,7 @@ from events.batches import (
     BatchLine,
     BatchLineClaimed,
     BatchLineRefused,
+    BatchLineTakenOut,
     BatchPrepared,
     BatchRejected,
     BatchReleased,
@@ -23,6 +24,7 @@ from events.batches import (
     RecordBankResult,
     RejectBatch,
     ReleaseBatch,
+    TakeOutLine,
 )
 from events.control import CommandRefused
 from events.values import Fact
@@ -38,6 +40,7 @@ BatchCommand = (
     | ConfirmSent
     | RecordBankResult
     | HoldBatch
+    | TakeOutLine
 )
 BatchFact = (
     BatchRequested
@@ -51,6 +54,7 @@ BatchFact = (
     | BatchResultRecorded
     | BatchClosed
     | BatchHeld
+    | BatchLineTakenOut
 )
 
 MOST_LINES = 2000
@@ -79,6 +83,8 @@ def decide(batch: Batch, command: BatchCommand) -> list[Fact]:
             return record_result(batch, command)
         case HoldBatch():
             return _hold(batch, command)
+        case TakeOutLine():
+            return _take_out(batch, command)
         case _:
             assert_never(command)
 
@@ -205,6 +211,30 @@ def _hold(batch: Batch, command: HoldBatch) -> list[Fact]:
     return [held, _given_up(command.batch, command.reason, batch.in_order())]
 
 
+def _take_out(batch: Batch, command: TakeOutLine) -> list[Fact]:
+    """Leave one payment out: what is released was another list, so that is given up whole.
+
+    Refuses: TOO_LATE (the file is being written or has left)
+    """
+    out = next((o for o in batch.in_order() if o.disbursement == command.disbursement), None)
+    if out is None or batch.state == "rejected":
+        return []
+    taken_out = BatchLineTakenOut(batch=command.batch, line=out, reason=command.reason)
+    match batch.state:
+        case "requested":
+            return [taken_out]
+        case "prepared" if batch.requested is not None:
+            rest = tuple(line for line in batch.in_order() if line is not out)
+            return [taken_out, _final(batch.requested, rest)]
+        case "released":
+            held = BatchHeld(
+                batch=command.batch, disbursement=command.disbursement, reason=command.reason
+            )
+            return [held, _given_up(command.batch, command.reason, batch.in_order())]
+        case _:
+            return [_refused(command, "TOO_LATE", command.disbursement)]
+
+
 def _given_up(batch: str, reason: str, lines: tuple[BatchLine, ...]) -> BatchRejected:
     return BatchRejected(batch=batch, checker="", reason=reason, lines=lines)
 
@@ -249,6 +279,9 @@ def evolve(batch: Batch, fact: BatchFact) -> None:
             batch.lines[fact.line.line_no] = fact.line
         case BatchLineRefused():
             batch.refused.add(fact.line_no)
+        case BatchLineTakenOut():
+            del batch.lines[fact.line.line_no]
+            batch.refused.add(fact.line.line_no)
         case BatchPrepared():
             batch.state, batch.digest, batch.total = "prepared", fact.digest, fact.total
         case BatchReleased():

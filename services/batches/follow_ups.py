@@ -1,6 +1,12 @@
 """Whom a batch's fact must reach: each payee whose payment it claims, frees, sends or learns of."""
 
-from events.batches import BatchRejected, BatchRequested, BatchResultRecorded, BatchSent
+from events.batches import (
+    BatchLineTakenOut,
+    BatchRejected,
+    BatchRequested,
+    BatchResultRecorded,
+    BatchSent,
+)
 from events.disbursements import ClaimDisbursement, FreeDisbursement, MarkSent, RecordOutcome
 from events.envelope import Asked, Recorded, follow_up
 
@@ -37,6 +43,9 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 )
                 for line in fact.lines
             ]
+        case BatchLineTakenOut(line=line) as fact:
+            free = FreeDisbursement(disbursement=line.disbursement, batch=fact.batch)
+            return [follow_up(recorded, 0, line.payee, free)]
         case BatchSent() as fact:
             return [
                 follow_up(

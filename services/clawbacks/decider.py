@@ -34,6 +34,7 @@ from services.clawbacks.ordering import (
 )
 from services.clawbacks.state import Debt, Debts
 from services.clawbacks.writing_off import judge_write_off, propose_write_off
+from services.disbursements.outcomes import recalled
 from services.payees.books import PayeeBooks
 
 ClawbackCommand = (
@@ -181,7 +182,10 @@ def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
 
 
 def _stop(books: PayeeBooks, command: StopPayments) -> list[Fact]:
-    """Stop what is to come, give up what waits, take back what was paid."""
+    """Stop what is to come, give up what waits, take back what was paid.
+
+    Holds: what a batch has is left out of it, or, where its file has left, due back once it settles
+    """
     if command.application in books.debts.stopped:
         return []
     facts: list[Fact] = [PaymentsStopped(**dict(command))]
@@ -194,6 +198,9 @@ def _stop(books: PayeeBooks, command: StopPayments) -> list[Fact]:
                     disbursement=disbursement, reason=command.reason, money=payment.money
                 )
             )
+        elif payment.state == "batched" and not payment.recalled:
+            said = (command.document, command.reason, "rule:revoked")
+            facts.append(recalled(disbursement, payment, *said))
     order = Order(
         command.clawback,
         command.application,

@@ -13,6 +13,7 @@ from events.disbursements import (
     DisbursementClaimRefused,
     DisbursementDisputed,
     DisbursementOrdered,
+    DisbursementRecalled,
     DisbursementReturned,
     DisbursementSent,
     DisbursementSettled,
@@ -59,6 +60,7 @@ DisbursementFact = (
     | DisbursementSettled
     | DisbursementReturned
     | DisbursementCancelled
+    | DisbursementRecalled
     | DisbursementDisputed
     | DisputeResolved
     | OutcomeAsked
@@ -211,16 +213,18 @@ def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
 
 
 def _cancel(books: PayeeBooks, payment: Payment, command: CancelPayment) -> list[Fact]:
-    """Refuses: DISPUTED, UNDER_WAY, NETTED (first match wins)"""
-    if payment.state == "cancelled":
+    """Refuses: DISPUTED, UNDER_WAY, NETTED (first match wins); a batch is asked to leave it out"""
+    if payment.state == "cancelled" or payment.recalled:
         return []
     if payment.disputed:
         return [outcomes.refused(command, "DISPUTED")]
-    if not payment.waits:
+    if not payment.waits and payment.state != "batched":
         return [outcomes.refused(command, "UNDER_WAY")]
-    advance = books.advances.by_id.get(command.disbursement)
-    if advance is not None and advance.left < payment.money.amount:
+    if outcomes.is_netted(books, command.disbursement, payment):
         return [outcomes.refused(command, "NETTED")]
+    if payment.state == "batched":
+        said = (command.document, command.reason, command.by)
+        return [outcomes.recalled(command.disbursement, payment, *said)]
     return [given_up(command.disbursement, payment.kind, payment.money, command.reason)]
 
 

@@ -10,6 +10,7 @@ from events.disbursements import (
     DisbursementClaimRefused,
     DisbursementDisputed,
     DisbursementOrdered,
+    DisbursementRecalled,
     DisbursementReturned,
     DisbursementSent,
     DisbursementSettled,
@@ -23,7 +24,8 @@ from events.payees import AccountChanged
 from services.disbursements.state import Attempt, AttemptState, Payment, Payments
 
 Beside = (
-    DisbursementDisputed
+    DisbursementRecalled
+    | DisbursementDisputed
     | DisputeResolved
     | AccountChanged
     | ClawbackOffset
@@ -93,6 +95,8 @@ def evolve(payments: Payments, fact: Folded) -> None:
 def _evolve_beside(payments: Payments, fact: Beside) -> None:
     by_id = payments.by_id
     match fact:
+        case DisbursementRecalled():
+            by_id[fact.disbursement].recalled = fact.reason
         case DisbursementDisputed():
             payment = by_id[fact.disbursement]
             payment.disputed, payment.disputed_on = fact.instruction, fact.value_on

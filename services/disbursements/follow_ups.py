@@ -1,17 +1,18 @@
 """Whom a payment's fact must reach: the batch that asked for it."""
 
 from events import streams
-from events.batches import AnswerClaim, HoldBatch
+from events.batches import AnswerClaim, HoldBatch, TakeOutLine
 from events.disbursements import (
     DisbursementBatched,
     DisbursementClaimRefused,
     DisbursementDisputed,
+    DisbursementRecalled,
 )
 from events.envelope import Asked, Recorded, follow_up
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Answer a claim; stop the batch that would pay what the bank says it has paid."""
+    """Answer a claim; stop the batch that would pay twice, or what must not be paid any more."""
     match recorded.body:
         case DisbursementBatched() as fact:
             answer = AnswerClaim(
@@ -30,6 +31,9 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 return []
             hold = HoldBatch(batch=fact.stops, disbursement=fact.disbursement, reason=fact.said)
             return [follow_up(recorded, 0, streams.batch(fact.stops), hold)]
+        case DisbursementRecalled() as fact:
+            out = TakeOutLine(batch=fact.batch, disbursement=fact.disbursement, reason=fact.reason)
+            return [follow_up(recorded, 0, streams.batch(fact.batch), out)]
         case _:
             return []
     return [follow_up(recorded, 0, streams.batch(answer.batch), answer)]

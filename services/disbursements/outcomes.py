@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Literal, NamedTuple
 
-from events.clawbacks import ClawbackOrdered, PartBack
+from events.clawbacks import ClawbackOrdered, ClawbackRejected, PartBack
 from events.control import CommandRefused
 from events.disbursements import (
     AskOutcome,
     CancelPayment,
     DisbursementCancelled,
     DisbursementDisputed,
+    DisbursementRecalled,
     DisbursementReturned,
     DisbursementSent,
     DisbursementSettled,
@@ -133,9 +134,47 @@ def payable_again(books: PayeeBooks, disbursement: str, payment: Payment) -> lis
     Holds: what was asked back already pays that debt when it comes back; it is not given up as well
     """
     stopped = books.debts.stopped.get(payment.application)
-    if stopped is not None and payment.kind == "benefit" and not payment.clawed:
-        return [given_up(disbursement, payment.kind, payment.money, stopped.reason)]
+    reason = payment.recalled
+    if stopped is not None and payment.kind == "benefit":
+        reason = stopped.reason
+    if reason and not payment.clawed and not is_netted(books, disbursement, payment):
+        facts: list[Fact] = [given_up(disbursement, payment.kind, payment.money, reason)]
+        return [*facts, *_nothing_to_ask_back(books, disbursement)]
     return kept_back(books.debts, disbursement, payment.money)
+
+
+def _nothing_to_ask_back(books: PayeeBooks, disbursement: str) -> list[Fact]:
+    """Withdraw what a rule had proposed to ask back, had the payment been made."""
+    return [
+        ClawbackRejected(
+            clawback=name,
+            application=proposed.application,
+            checker=proposed.maker,
+            reason="未付出，无须追回",
+        )
+        for name, proposed in books.debts.proposals.items()
+        if name.startswith(f"{disbursement}-") and proposed.maker.startswith("rule:")
+    ]
+
+
+def is_netted(books: PayeeBooks, disbursement: str, payment: Payment) -> bool:
+    """Tell whether an advance was used up before it was paid: then it must be paid."""
+    advance = books.advances.by_id.get(disbursement)
+    return advance is not None and advance.left < payment.money.amount
+
+
+def recalled(
+    disbursement: str, payment: Payment, document: str, reason: str, by: str
+) -> DisbursementRecalled:
+    """Ask the batch that has a payment to leave it out."""
+    assert payment.last is not None
+    return DisbursementRecalled(
+        disbursement=disbursement,
+        batch=payment.last.batch,
+        document=document,
+        reason=reason,
+        by=by,
+    )
 
 
 def _disputed(payment: Payment, attempt: Attempt, command: RecordOutcome) -> list[Fact]:

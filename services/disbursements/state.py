@@ -30,7 +30,8 @@ class Attempt:
 class Payment:
     """One disbursement: what is (still) to be paid, into which account, and every attempt at it.
 
-    `netted` is what was kept of it, for debts and advances; `clawed` what is due back of it.
+    `netted` is what was kept of it, for debts and advances; `clawed` what is due back of it;
+    `recalled` says why it must not be made any more, though a batch has it.
     """
 
     money: Money
@@ -42,6 +43,7 @@ class Payment:
     earlier: tuple[Attempt, ...] = ()
     netted: int = 0
     clawed: int = 0
+    recalled: str = ""
     disputed: str = ""
     disputed_on: date = date.min
     disputes: tuple[tuple[str, str], ...] = ()

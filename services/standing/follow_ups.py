@@ -72,8 +72,10 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     disbursements.DisbursementDisputed: of_disbursement,
     disbursements.PaymentsGivenUp: of_withdrawal,
     disbursements.PaymentsKept: of_withdrawal,
+    disbursements.DisbursementRecalled: of_disbursement,
     batches.BatchRequested: of_batch,
     batches.BatchRejected: of_batch,
+    batches.BatchLineTakenOut: of_batch,
     batches.BatchSent: of_batch,
     batches.BatchResultRecorded: of_batch,
 }

@@ -282,6 +282,7 @@ def test_a_first_attempt_that_was_paid_beside_the_second_is_owed_back() -> None:
 def test_a_payment_is_given_up_only_while_nothing_has_left() -> None:
     cancel = CancelPayment(disbursement=PAYMENT, document="d", reason="不再支付", by="li")
     scene = again()
+    scene.when(PAYEE, MarkSent(disbursement=PAYMENT, instruction=SECOND))
     assert refused(scene.when(PAYEE, cancel)) == "UNDER_WAY"
     assert refused(disputed_before_sending().when(PAYEE, cancel)) == "DISPUTED"
     scene = returned()
