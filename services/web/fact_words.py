@@ -56,6 +56,8 @@ FACTS: dict[str, str] = {
     "PaymentsKept": "付款已在途，不能撤回",
     "PaymentsGivenUp": "撤销未付",
     "BatchHeld": "批次被拦下",
+    "BatchLineTakenOut": "批次撤下此笔",
+    "DisbursementRecalled": "要求批次撤下此笔",
     "ApprovalRevoked": "撤销核准",
     "ServiceLeftEarly": "服务期未满离开",
     "AdvanceGranted": "核准预拨",
@@ -95,6 +97,8 @@ FACTS: dict[str, str] = {
     "BudgetCarried": "排队结转下一年度",
     "BudgetSpent": "额度记为已付",
     "BudgetSpendingReversed": "额度已付冲回",
+    "AdvanceEarmarked": "额度中划出预拨",
+    "EarmarkFreed": "预拨占用的额度归位",
     "BudgetAlarmRaised": "预算占用报警",
     "LineClosed": "额度关账",
     "StatusRecorded": "人员状态变化",
@@ -160,6 +164,12 @@ ANSWERS = {
     "revoked": _("已撤销核准"),
 }
 PAYMENT_KINDS = {"benefit": _("补贴"), "advance": _("预拨"), "bank": _("银行多付")}
+SPENDING = {"paid": _("银行已付"), "kept": _("抵扣欠款"), "advanced": _("抵减预拨")}
+FREEING = {
+    "own_instalment": _("在本申请抵减"),
+    "elsewhere": _("另行结清或收回"),
+    "no_plan": _("单独核准的预拨"),
+}
 LINE_KINDS = {
     "payment": _("付款"),
     "funds_received": _("拨款到账"),
@@ -200,6 +210,8 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "AdvanceGranted.nets": {"claim": _("在本申请抵减"), "first": _("在首次结算抵减")},
     "AdvanceOpened.nets": {"claim": _("在本申请抵减"), "first": _("在首次结算抵减")},
     "BatchResultRecorded.outcome": OUTCOMES,
+    "BudgetSpent.kind": SPENDING,
+    "EarmarkFreed.by": FREEING,
     "StatementLineClassified.kind": LINE_KINDS,
 }
 """The words of every coded field of a fact, by ``Type.field``."""

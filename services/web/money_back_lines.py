@@ -40,7 +40,12 @@ PAYMENT: tuple[type[Fact], ...] = (
     d.PaymentsGivenUp,
     d.PaymentsKept,
 )
-BANK: tuple[type[Fact], ...] = (d.DisbursementDisputed, d.DisputeResolved, d.OutcomeAsked)
+BANK: tuple[type[Fact], ...] = (
+    d.DisbursementDisputed,
+    d.DisputeResolved,
+    d.OutcomeAsked,
+    d.DisbursementRecalled,
+)
 
 
 def said(body: Fact) -> tuple[str, int | None, str] | None:
@@ -75,6 +80,8 @@ def _decided(body: Fact) -> tuple[str, int | None, str]:
         case d.DisputeResolved():
             words = _("查明银行确已支付") if body.verdict == "paid" else _("查明银行没有支付")
             return translate(words), None, ""
+        case d.DisbursementRecalled():
+            return translate(_("要求批次撤下此笔")), None, "amber"
         case d.OutcomeAsked():
             return translate("指令 {id} 已向银行查询", id=body.instruction), None, "violet"
         case _:

@@ -26,7 +26,12 @@ PAYMENT: tuple[type[Fact], ...] = (
     i.InstalmentReduced,
     i.PlanEnded,
 )
-BANK: tuple[type[Fact], ...] = (b.BudgetSpent, b.BudgetSpendingReversed)
+BANK: tuple[type[Fact], ...] = (
+    b.BudgetSpent,
+    b.BudgetSpendingReversed,
+    b.AdvanceEarmarked,
+    b.EarmarkFreed,
+)
 
 
 LATE = {
@@ -54,6 +59,10 @@ def _of_lines(body: Fact) -> tuple[str, int | None, str] | None:
             return translate(_("额度记为已付")), body.amount, ""
         case b.BudgetSpendingReversed():
             return translate(_("额度已付冲回")), body.amount, ""
+        case b.AdvanceEarmarked():
+            return translate(_("额度中划出预拨")), body.amount, ""
+        case b.EarmarkFreed():
+            return translate(_("预拨占用的额度归位")), body.amount, ""
         case _:
             return None
 
