@@ -211,11 +211,14 @@ def _silent(policies: Policies, programme: str, fact: str) -> str:
     meant: dict[str, list[str]] = {}
     for policy in asking:
         words = [silence_words(rule) for rule in policy.text.silence if rule.fact == fact]
-        words += [
-            leaf_silence(node)
+        leaves = [
+            node
             for node, _ in conditions(all_conditions(policy.text))
-            if isinstance(node, Flag | Member) and node.fact == fact and node.unstated is not None
+            if isinstance(node, Flag | Member) and node.fact == fact
         ]
+        silent = [leaf for leaf in leaves if leaf.unstated is not None]
+        some = "（部分条件）" if len(silent) < len(leaves) else ""
+        words += [f"{leaf_silence(leaf)}{some}" for leaf in silent]
         for said in dict.fromkeys(words):
             meant.setdefault(said, []).append(policy.name.partition("/")[2])
     if fact in RULES:
