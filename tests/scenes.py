@@ -164,6 +164,7 @@ def outline(item: Mapping[str, Any]) -> dict[str, Any]:
     about = (
         body.get("application")
         or body.get("ask", {}).get("application")
+        or body.get("voucher")
         or body.get("about")
         or application_of(body.get("disbursement", ""))
     )
