@@ -27,6 +27,7 @@ from services.demo.month import Play
 from services.demo.staff import Staff
 from services.demo.summary import Summary, summarise
 from services.demo.upstream import Upstream
+from services.demo.vouchers import HANDED_OUT_IN, hand_out, season
 from services.demo.waiting import Waits
 from services.intake.take import known_of
 from services.reconciliation.bank_accounts import bank_accounts
@@ -69,6 +70,9 @@ async def run_demo(
         await play.open(Waits(progress, "年初"))
         for month in MONTHS:
             await play.month(month, Waits(progress, month.title))
+            if month.name == HANDED_OUT_IN:
+                vouchers = season(seed, month.closes_on)
+                await hand_out(vouchers, play.upstream, play.pool, Waits(progress, "培训券"))
         await play.close(Waits(progress, "次年"))
         return await summarise(
             play.pool,

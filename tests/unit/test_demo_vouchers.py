@@ -1,0 +1,69 @@
+"""The demo's vouchers: disorder goes in, every voucher ends where it should, none is used twice."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+from events import streams
+from events.envelope import Recorded
+from events.inbound.reader import Message
+from events.vouchers import VoucherUsed
+from services.clerk.due import PastVoucher, due_commands
+from services.demo.vouchers import Season, season
+from services.intake.memory import MemoryVault
+from services.intake.take import known_of, read_all, take
+from services.standing.in_memory import InMemoryLedger
+from services.standing.one_noun import VoucherStream
+from tests.dsl import kinds, policies
+
+NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
+TODAY = date(2022, 9, 1)
+
+
+async def played(told: Season) -> InMemoryLedger:
+    """Take a season in, and let the clerk look at every voucher afterwards."""
+    at = int(NOW.timestamp() * 1000)
+    messages = [Message(m.feed, m.value, m.headers, at) for m in told.messages]
+    taken = await take(read_all(messages, known_of(policies())), MemoryVault())
+    assert not taken.refused
+    ledger = InMemoryLedger(policies())
+    ledger.ask(taken.asked)
+    vouchers = {fact.stream.partition("/")[2] for fact in ledger.facts}
+    past = [PastVoucher(key, TODAY - timedelta(days=10)) for key in told.expired]
+    assert vouchers >= set(told.used)
+    ledger.ask(due_commands(past, TODAY, NOW))
+    return ledger
+
+
+def used(facts: list[Recorded]) -> Counter[str]:
+    return Counter(fact.body.voucher for fact in facts if isinstance(fact.body, VoucherUsed))
+
+
+def test_a_season_is_the_same_to_the_byte_for_the_same_seed_and_day() -> None:
+    assert season(7, TODAY) == season(7, TODAY)
+    assert season(7, TODAY) != season(8, TODAY)
+
+
+async def test_every_voucher_ends_where_the_season_says() -> None:
+    told = season(7, TODAY)
+    ledger = await played(told)
+    assert used(ledger.facts) == Counter(told.used)
+    for key in told.expired:
+        stream = ledger.standings.stream(streams.voucher(key))
+        assert isinstance(stream, VoucherStream)
+        assert stream.voucher.expired
+
+
+async def test_a_season_holds_the_disorder_that_it_promises() -> None:
+    ledger = await played(season(7, TODAY))
+    found = Counter(kinds(ledger.facts))
+    assert found["VoucherStepKept"]
+    codes = {getattr(fact.body, "code", "") for fact in ledger.facts}
+    assert codes & {"ALREADY_USED", "TOLD_OTHERWISE"}
+    assert "WRONG_HOLDER" in codes
+
+
+async def test_a_season_played_twice_changes_nothing() -> None:
+    told = season(7, TODAY)
+    ledger = await played(told)
+    again = await played(told._replace(messages=told.messages * 2))
+    assert used(again.facts) == used(ledger.facts)
