@@ -35,6 +35,7 @@ GROUPS: tuple[Group, ...] = (
             Page("/targets", _("年度目标")),
             Page("/head-count", _("计入名单")),
             Page("/vouchers", _("培训券")),
+            Page("/posts", _("公益性岗位季报")),
         ),
     ),
     Group(

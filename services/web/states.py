@@ -139,6 +139,12 @@ RESULT_ROWS: dict[str, State] = {
 }
 """A bank's line beside the books; what needs a look comes first."""
 
+POSTS: dict[str, State] = {
+    "kept": State(_("在岗"), "blue"),
+    "new": State(_("新安置"), "blue"),
+    "vacated": State(_("腾退"), "grey"),
+}
+
 VOUCHERS: dict[str, State] = {
     "unissued": State(_("未见发放"), "amber"),
     "issued": State(_("已发放"), "blue"),

@@ -1,0 +1,80 @@
+"""Posts: who held which public-welfare post in which month, and in which placement."""
+
+from collections.abc import Iterator
+
+from events.applications import (
+    ApplicationCorrected,
+    ApplicationFiled,
+    ApplicationWithdrawn,
+    Stated,
+)
+from events.approvals import ApprovalGranted, ApprovalRevoked
+from projections.placed import Placed
+from projections.table import Amend, Change, Column, Table, Upsert
+
+VERSION = 1
+PROGRAMMES = frozenset({"welfare-post"})
+"""城镇公益性岗位: the posts of the quarterly real-name report; social insurance is paid beside."""
+
+POST_MONTHS = Table(
+    "post_months",
+    "Every month of a public-welfare post that was claimed",
+    (
+        Column("application", "text", "key of the application"),
+        Column("month", "text", "yyyy-mm"),
+        Column("beneficiary", "text", "token of the person"),
+        Column("employer", "text", "token of who is paid for the post"),
+        Column("district", "text", "region code (GB/T 2260)"),
+        Column("placement", "integer", "which placement of the person this is"),
+        Column("plan_filed", "boolean", "whether the plan of a further placement was filed"),
+        Column("stands", "boolean", "whether the claim still states this month"),
+        Column("granted_on", "date", "legal day of the grant"),
+        Column("granted_at", "timestamptz", "when the grant was recorded", "UTC"),
+        Column("ended_on", "date", "legal day it was withdrawn or revoked"),
+    ),
+    key=("application", "month"),
+    indexes=("(month, beneficiary)",),
+    amended_by=1,
+)
+TABLES = (POST_MONTHS,)
+READS = (
+    ApplicationFiled,
+    ApplicationCorrected,
+    ApplicationWithdrawn,
+    ApprovalGranted,
+    ApprovalRevoked,
+)
+
+
+def changes(placed: Placed) -> Iterator[Change]:
+    """Note the months of a claim, and what became of it."""
+    match placed.fact.body:
+        case ApplicationFiled() as body:
+            yield from _months(placed, body.application, body.stated)
+        case ApplicationCorrected(before_filing=False) as body:
+            if body.stated.programme in PROGRAMMES:
+                yield Amend(POST_MONTHS, (body.application,), {"stands": False})
+                yield from _months(placed, body.application, body.stated)
+        case ApprovalGranted() as body if body.policy.programme in PROGRAMMES:
+            values = {"granted_on": placed.on, "granted_at": placed.recorded_at}
+            yield Amend(POST_MONTHS, (body.application,), values)
+        case ApplicationWithdrawn(before_filing=False) | ApprovalRevoked() as body:
+            yield Amend(POST_MONTHS, (body.application,), {"ended_on": placed.on})
+        case _:
+            pass
+
+
+def _months(placed: Placed, application: str, stated: Stated) -> Iterator[Change]:
+    months = stated.facts.get("post.months")
+    if stated.programme not in PROGRAMMES or not isinstance(months, list):
+        return
+    for month in months:
+        values = {
+            "beneficiary": placed.token,
+            "employer": stated.payee,
+            "district": stated.region,
+            "placement": stated.facts.get("post.placement", 1),
+            "plan_filed": stated.facts.get("post.plan_filed", False),
+            "stands": True,
+        }
+        yield Upsert(POST_MONTHS, (application, month), values)
