@@ -150,7 +150,7 @@ VOUCHERS: dict[str, State] = {
     "issued": State(_("已发放"), "blue"),
     "claimed": State(_("已领用"), "blue"),
     "verified": State(_("已验证"), "blue"),
-    "used": State(_("已应用"), "green"),
+    "used": State(_("已应用"), "grey"),
     "expired": State(_("已失效"), "grey"),
 }
 

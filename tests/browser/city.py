@@ -32,6 +32,7 @@ from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
 from events.statements import LineKind, OpenStatement, RecordOpeningBalance, RecordStatementLine
 from events.values import Arrival, Command, Fact, FactValue
+from events.vouchers import Applied, ClaimVoucher, IssueVoucher, UseVoucher, VerifyVoucher
 from projections import slices, store
 from projections.books import LEDGER, LIVE
 from projections.folding import folded_from
@@ -155,6 +156,7 @@ def build() -> City:
     _second_batch(city)
     _due(city, later[-6:], CLOSE)
     _agreeing_account(city)
+    _vouchers(city)
     return city
 
 
@@ -316,6 +318,29 @@ def _agreeing_account(city: City) -> None:
         district=DISTRICT,
     )
     city.ask(account, body, date(2022, 8, 21), "intake")
+
+
+def _vouchers(city: City) -> None:
+    """Give out ten vouchers; some are claimed, verified, used; one step comes too early."""
+    on = date(2022, 8, 1)
+    for number in range(10):
+        key, holder = f"district-{DISTRICT}.hrss:PXQ-{number:04d}", person(4000 + number)
+        issue = IssueVoucher(
+            voucher=key,
+            holder=holder,
+            district=DISTRICT,
+            issued_on=on,
+            valid_until=date(2022, 12, 31),
+            source=f"district-{DISTRICT}.hrss",
+        )
+        applied = Applied(programme="free-training", course="YZ-2022-031")
+        steps: list[Command] = [
+            ClaimVoucher(voucher=key, holder=holder, on=on, source="app"),
+            VerifyVoucher(voucher=key, holder=holder, on=on, source="school"),
+            UseVoucher(voucher=key, holder=holder, on=on, source="school", applied=applied),
+        ]
+        for body in [issue, *steps[: number % 4]] if number else steps[2:]:
+            city.ask(streams.voucher(key), body, on)
 
 
 async def project(dsn: str, facts: Iterable[Recorded]) -> None:

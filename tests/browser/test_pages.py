@@ -25,6 +25,7 @@ PAGES = (
     "/targets?year=2022",
     "/head-count?count=high_skilled&year=2022",
     "/vouchers",
+    "/posts",
     f"/disbursements?{DAY}",
     "/batches",
     "/batches/new",

@@ -189,13 +189,13 @@ class Rule(NamedTuple):
 
 def _rules(visit: Visit, year: int) -> list[Rule]:
     notes = {one.id: one.note for one in counts().assume}
-    titles = programmes.titles(visit.sources.policies)
+    law = visit.sources.policies
     labels = {target.id: target.label for target in wanted_by_notices.of_year(year)}
     rules = [
         Rule(
             labels.get(one.id) or one.label,
             one.unit,
-            "、".join(titles.get(name, name) for name in one.programmes),
+            "、".join(programmes.short(law, name) for name in one.programmes),
             (one.cite or "").replace("#", " "),
             one.quote or "",
             notes.get(one.assume or "", ""),

@@ -36,6 +36,9 @@ def table(visit: Visit, rows: list[vouchers.Row]) -> Table[vouchers.Row]:
     def application(row: vouchers.Row) -> str | None:
         return row.application and visit.link(f"/applications/{segment(row.application)}")
 
+    def applied(row: vouchers.Row) -> str | None:
+        return row.programme and programmes.short(policies, row.programme)
+
     columns: list[Column[vouchers.Row]] = [
         Column(_("券号"), lambda r: r.voucher, Kind.ID),
         Column(_("状态"), lambda r: state_of(VOUCHERS, r.state), Kind.STATE),
@@ -45,10 +48,9 @@ def table(visit: Visit, rows: list[vouchers.Row]) -> Table[vouchers.Row]:
         Column(_("领用日"), lambda r: r.claimed_on, Kind.DAY, wide_only=True),
         Column(_("验证日"), lambda r: r.verified_on, Kind.DAY, wide_only=True),
         Column(_("应用日"), lambda r: r.used_on, Kind.DAY),
-        Column(_("用于"), lambda r: r.programme and programmes.short(policies, r.programme)),
+        Column(_("用于"), applied, href=application),
         Column(_("班次"), lambda r: r.course, Kind.ID, wide_only=True),
-        Column(_("申请号"), lambda r: r.application, Kind.ID, application, wide_only=True),
-        Column(_("先到待办（步）"), lambda r: r.waits, Kind.COUNT, wide_only=True),
+        Column(_("待前步（步）"), lambda r: r.waits, Kind.COUNT, wide_only=True),
     ]
     return Table(
         "vouchers", _("职业培训券"), columns, rows,
