@@ -15,12 +15,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import NamedTuple
 
-from pydantic import BaseModel, Field
-
-from events.values import Document
 from services.banks.orders import Payment
+from services.demo.bank_books import Booked, Books, Damage, DamageKind
 from services.demo.bank_files import Told, answer_file, layout_for, order_in
 from services.demo.bank_tells import Outcome, data_of, messages_of, settled
 from services.demo.messages import Published
@@ -33,38 +31,6 @@ _LATE_RETURNS = 2
 _WRONG_BY_FEN = 10_000
 _UNKNOWN_FEN = 88_000
 _LINES_TO_SLIP = 6
-
-DamageKind = Literal["missing_at_bank", "duplicate", "amount", "unknown_at_bank"]
-
-
-class Booked(Document):
-    """One line of the bank's books; it came in where positive."""
-
-    account: str
-    booked_on: date
-    amount: int
-    reference: str
-    purpose: str
-
-
-class Damage(Document):
-    """What is wrong with a statement, and where it must be found."""
-
-    kind: DamageKind
-    account: str
-    instruction: str | None
-    difference: int
-
-
-class _Books(BaseModel):
-    """What the bank keeps between two runs."""
-
-    booked: list[Booked] = Field(default_factory=list)
-    paid: dict[str, Booked] = Field(default_factory=dict)  # by instruction, on no statement yet
-    returned: dict[str, Booked] = Field(default_factory=dict)  # paid, and come back
-    seen: set[str] = Field(default_factory=set)
-    unheard: dict[str, dict[str, Any]] = Field(default_factory=dict)  # paid, and not answered
-    damages: list[Damage] = Field(default_factory=list)
 
 
 class Answered(NamedTuple):
@@ -93,9 +59,9 @@ class Bank:
         self._manners = manners or Manners()
         home.mkdir(parents=True, exist_ok=True)
         self._file = home / "bank.json"
-        self._books = _Books()
+        self._books = Books()
         if self._file.exists():
-            self._books = _Books.model_validate_json(self._file.read_bytes())
+            self._books = Books.model_validate_json(self._file.read_bytes())
 
     @property
     def damages(self) -> list[Damage]:
@@ -118,34 +84,28 @@ class Bank:
 
         Holds: with `silent`, one payment is paid and not answered
         """
-        late = _LATE_RETURNS if not self._books.seen else 0
         for file in sorted(outbox.glob("B*.*")):
             order = order_in(file, today)
+            by_message = file.suffix == ".csv"
             outcomes = [self._outcome(one, today) for one in order.payments]
-            by_file = file.suffix != ".csv"
-            for place, outcome in enumerate(outcomes):
-                if outcome.late:
-                    # a file has one line a payment: what comes back later is told by message
-                    outcomes[place] = outcome._replace(late=late > 0 and not by_file)
-                    late -= outcomes[place].late
-                self._keep(order.payer, outcomes[place], today)
+            if by_message:  # in a file, a payment that comes back later has no second line
+                outcomes = [self._or_late(one) for one in outcomes]
+            for outcome in outcomes:
+                self._keep(order.payer, outcome, today)
             told = outcomes
-            unheard = self._unheard(outcomes) if silent and not by_file else None
+            unheard = self._unheard(outcomes) if silent and by_message else None
             if unheard is not None:
                 told = [outcome for outcome in outcomes if outcome is not unheard]
                 instruction = unheard.told.payment.instruction
                 self._books.unheard[instruction] = data_of(unheard.told, today)
                 silent = False
-            results = [] if by_file else [m for one in told for m in messages_of(one, today)]
-            yield Answered(
-                file,
-                results,
-                answer_file(order, [one.told for one in told], today, layout_for(file))
-                if by_file
-                else None,
-                sum(bool(one.told.code) or one.late for one in told),
-                len(told),
-            )
+            answer: bytes | None = None
+            if not by_message:
+                own = [one.told for one in told]
+                answer = answer_file(order, own, today, layout_for(file))
+            results = [m for one in told for m in messages_of(one, today)] if by_message else []
+            returned = sum(bool(one.told.code) or one.late for one in told)
+            yield Answered(file, results, answer, returned, len(told))
             file.replace(outbox / "taken" / file.name)
             self._save()
 
@@ -174,7 +134,15 @@ class Bank:
         if chance % 1000 < _RETURNED_OF_1000:
             code, reason = _RETURNS[chance // 1000 % len(_RETURNS)]
             return Outcome(Told(payment, code, reason, reference))
-        return Outcome(Told(payment, reference=reference), late=chance % 10 == 7)
+        return Outcome(Told(payment, reference=reference))
+
+    def _or_late(self, outcome: Outcome) -> Outcome:
+        """Let the first payments that nobody vouches for come back after they were paid."""
+        vouched = outcome.told.payment.number in self._manners.sound
+        if outcome.told.code or vouched or self._books.late >= _LATE_RETURNS:
+            return outcome
+        self._books.late += 1
+        return outcome._replace(late=True)
 
     def _keep(self, account: str, outcome: Outcome, today: date) -> None:
         """Write what was paid, and what came back, into the bank's own books."""

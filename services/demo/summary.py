@@ -9,7 +9,7 @@ from typing import Any
 from asyncpg import Pool, Record
 from pydantic import BaseModel
 
-from services.demo.bank import Damage
+from services.demo.bank_books import Damage
 from services.demo.books_told import (
     AccountTold,
     MonthTold,
