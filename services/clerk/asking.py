@@ -89,7 +89,9 @@ _BATCHES = """
 """
 _LINES = """
     SELECT line_no, payee, disbursement, instruction, account, amount_fen FROM books.batch_lines
-    WHERE batch = $1 AND state = 'claimed' ORDER BY line_no
+    WHERE batch = $1 AND state = 'claimed'
+      AND EXISTS (SELECT FROM books.batches WHERE batch = $1 AND state = 'sending')
+    ORDER BY line_no
 """
 _IMPORTS = """
     SELECT number, file_digest, digest, region, held_on FROM books.imports
@@ -192,6 +194,8 @@ async def sending(pool: "Pool[Record]") -> AsyncIterator[Batch]:
     async for page in _batches(pool, "sending"):
         for row in page:
             lines = await pool.fetch(_LINES, row["batch"])
+            if not lines:
+                continue  # it was confirmed as sent since the page was read
             yield Batch(
                 row["batch"],
                 row["bank_account"],
