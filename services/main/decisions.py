@@ -28,13 +28,17 @@ _OUTCOMES = {
 def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[dict[str, Any]]:
     """Tell the outcome of every application, in the order in which they were first decided.
 
-    Shape:  ``{application, outcome, amount_fen, instalments, policy, code, failing, text, trail}``;
+    Shape:  ``{application, outcome, amount_fen, instalments, policy, code, failing, text, trail}``,
+            ``due`` and ``stopped`` for what the file's days brought;
             a refused message is told where it stands, with its problems
     """
     found: dict[str, dict[str, Any]] = {}
     for item in items:
         if item["type"] == "MessageRefused":
             found[f"message {len(found)}"] = {"outcome": "message refused", **item}
+            continue
+        if item["type"] in ("InstalmentDue", "InstalmentStopped"):
+            _add_instalment(found.get(item["body"]["application"], {}), item)
             continue
         outcome = _OUTCOMES.get(item["type"])
         if outcome is None:
@@ -47,6 +51,16 @@ def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[d
             told.pop("instalments", None)
         told |= _told(body, policies)
     yield from found.values()
+
+
+def _add_instalment(told: dict[str, Any], item: dict[str, Any]) -> None:
+    """Tell what fell due on which day, and what was stopped and why."""
+    body = item["body"]
+    said = {"no": body["no"], "on": item["effective_on"], "amount": body["amount"]}
+    if item["type"] == "InstalmentDue":
+        told.setdefault("due", []).append(said)
+    else:
+        told.setdefault("stopped", []).append({**said, "reason": body["reason"]})
 
 
 def _told(body: dict[str, Any], policies: Policies) -> dict[str, Any]:

@@ -47,3 +47,9 @@ def test_what_was_granted_and_taken_back_is_withdrawn_and_its_slot_free() -> Non
 def test_without_money_the_same_application_is_held() -> None:
     (held,) = decisions(simulated([_submitted("A")], POLICIES), POLICIES)
     assert (held["outcome"], held["amount_fen"]) == ("held", 150_000)
+
+
+def test_what_fell_due_by_the_last_day_of_the_file_is_told() -> None:
+    (granted,) = decisions(simulated([_submitted("A")], POLICIES, funded=True), POLICIES)
+    assert [(one["no"], one["amount"]) for one in granted["due"]] == [(1, 150_000)]
+    assert "stopped" not in granted
