@@ -34,7 +34,7 @@ class Period(NamedTuple):
         """
         found = _PERIOD.fullmatch(text)
         if found is None:
-            raise ValueError(f"not a period: {text!r}; write 12M, 2Y or 30D")
+            raise ValueError(f"“{text}”不是期间，请写成 12M、2Y 或 30D")
         number = int(found[1])
         match found[2]:
             case "D":

@@ -50,7 +50,7 @@ def _rates(table: Rates, notices: Mapping[str, Registered]) -> Iterator[Wrong]:
             yield Wrong(where, table.cite, f"{row.name}: {message}")
     wanted = len(_NUMBERED.findall(clause_text(notices, table.cite) or ""))
     if wanted != len(table.rows):
-        message = f"the clause has {wanted} rows, the table {len(table.rows)}"
+        message = f"条款有 {wanted} 行，表里有 {len(table.rows)} 行"
         yield Wrong(("rows",), table.cite, message)
 
 
@@ -58,13 +58,13 @@ def _cells(table: Rates, row: Occupation) -> Iterator[str]:
     """Whether code, name and every rate stand in their columns."""
     _, name, code, *rates = (normalised(cell) for cell in row.quote.split("|"))
     if (name, code) != (normalised(row.name), row.code):
-        yield f"the quote is about {name} {code}"
+        yield f"所引原文是 {name} {code}"
     if strange := set(row.rates) - set(table.levels):
-        yield f"no column is called {'、'.join(sorted(strange))}"
+        yield f"没有名为 {'、'.join(sorted(strange))} 的列"
     for level, cell in zip(table.levels, rates, strict=False):
         rate = row.rates.get(level)
         if (cell in _NOT_OFFERED) != (rate is None) or (rate and str(rate) != cell):
-            yield f"{level} is {cell or 'blank'} in the quote, not {rate}"
+            yield f"{level} 原文为 {cell or '空'}，不是 {rate or '空'}"
 
 
 def _categories(lists: Categories, notices: Mapping[str, Registered]) -> Iterator[Wrong]:
@@ -77,13 +77,13 @@ def _categories(lists: Categories, notices: Mapping[str, Registered]) -> Iterato
                 if one.qualifier:
                     yield from _quoted(where, text.cite, one.qualifier, notices)
                 if one.category not in values:
-                    yield Wrong(where, text.cite, f"{lists.fact} has no value {one.category}")
+                    yield Wrong(where, text.cite, f"{lists.fact} 没有“{one.category}”这个取值")
                 if one.category in [before.category for before in text.categories[:at]]:
-                    yield Wrong(where, text.cite, f"{one.category} twice")
+                    yield Wrong(where, text.cite, f"{one.category} 列了两次")
         for before, after in combinations(named.texts, 2):
             if _overlap(before, after):
                 where = ("lists", name, "texts", named.texts.index(after))
-                yield Wrong(where, after.cite, f"overlaps the text of {before.from_}")
+                yield Wrong(where, after.cite, f"与 {before.from_} 起的名单重叠")
 
 
 def _overlap(one: CategoryList, other: CategoryList) -> bool:
@@ -102,16 +102,16 @@ def _targets(targets: Targets, notices: Mapping[str, Registered]) -> Iterator[Wr
             stated = [cell.strip() for cell in row.quote.split("|")]
             wanted = [row.name, *(str(n or "—") for n in (row.trained, row.high_skilled))]
             if stated != wanted:
-                yield Wrong(where, table.cite, f"{wanted} is not what the quote states")
+                yield Wrong(where, table.cite, f"{wanted} 与所引原文不符")
             if row.district not in REGIONS:
-                yield Wrong(where, table.cite, f"no place has the code {row.district}")
+                yield Wrong(where, table.cite, f"没有区划代码 {row.district}")
     for index, target in enumerate(targets.yearly):
         where = ("yearly", index)
         yield from _quoted(where, target.cite, target.quote, notices)
         for number in unstated([Fraction(target.value)], target.quote):
-            yield Wrong(where, target.cite, f"{target.id}: the quote does not state {number}")
+            yield Wrong(where, target.cite, f"{target.id}：所引原文没有 {number} 这个数字")
         if (target.id, target.year) in [(one.id, one.year) for one in targets.yearly[:index]]:
-            yield Wrong(where, target.cite, f"{target.id} twice in {target.year}")
+            yield Wrong(where, target.cite, f"{target.id} 在 {target.year} 年列了两次")
 
 
 def _quoted(
@@ -119,6 +119,6 @@ def _quoted(
 ) -> Iterator[Wrong]:
     clause = clause_text(notices, cite)
     if clause is None:
-        yield Wrong(where, cite, f"{cite} is not registered")
+        yield Wrong(where, cite, f"{cite} 没有登记")
     elif not occurs(quote, clause):
-        yield Wrong(where, cite, f"the quote does not stand in {cite}: {quote}")
+        yield Wrong(where, cite, f"{cite} 里没有这句原文：{quote}")

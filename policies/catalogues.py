@@ -15,6 +15,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from policies.files import FileProblem, Parsed, parsed
+from policies.schema_words import in_words
 from policies.words import Region, Words, Yuan
 
 Cells = dict[str, Yuan]
@@ -46,7 +47,7 @@ class Rates(Words):
     def _no_occupation_twice(self) -> Self:
         for known in ([row.code for row in self.rows], [row.name for row in self.rows]):
             if twice := {one for one in known if known.count(one) > 1}:
-                raise ValueError(f"twice: {'、'.join(sorted(twice))}")
+                raise ValueError(f"列了两次：{'、'.join(sorted(twice))}")
         return self
 
 
@@ -162,7 +163,7 @@ def load_catalogues(directory: Path) -> Mapping[str, Loaded]:
         try:
             found[path.stem] = Loaded(_ANY.validate_python(file.data), file)
         except ValueError as error:
-            raise FileProblem(path, 1, str(error)) from error
+            raise FileProblem(path, 1, in_words(error)) from error
     return found
 
 

@@ -21,6 +21,7 @@ from policies.check_version import Law, Problem, Version, source_problems, versi
 from policies.files import FileProblem, Parsed, parsed
 from policies.quotes import Notice, Number, Registered, Term, load_notices, prints
 from policies.registry import ROOT
+from policies.schema_words import said
 from policies.standards import FigureType, Row, Value, load_standards
 from policies.vocabulary import EitherOr, PolicyText, Used
 from policies.walk import walk
@@ -112,14 +113,14 @@ def _notices(notices: Mapping[str, Registered]) -> Iterator[Problem]:
         ids = [clause.id for clause in notice.clauses]
         for index, name in enumerate(ids):
             if name in ids[:index]:
-                yield Problem(file.path, file.line(("clauses", index)), name, "registered twice")
+                yield Problem(file.path, file.line(("clauses", index)), name, "登记了两次")
         for key, clause in (
             ("in_force_by", notice.in_force_by),
             ("supersession", notice.supersession and notice.supersession.clause),
             ("grandfathering", notice.grandfathering and notice.grandfathering.clause),
         ):
             if clause and clause not in ids:
-                message = f"{number}#{clause} is not registered"
+                message = f"{number}#{clause} 没有登记"
                 yield Problem(file.path, file.line((key,)), clause, message)
         for index, term in enumerate(notice.terms):
             for clause, message in _term(term, notice):
@@ -131,11 +132,11 @@ def _term(term: Term, notice: Notice) -> Iterator[tuple[str, str]]:
     texts = {clause.id: clause.text for clause in notice.clauses}
     for clause in term.clauses:
         if clause not in texts:
-            yield clause, f"{notice.number}#{clause} is not registered"
+            yield clause, f"{notice.number}#{clause} 没有登记"
             continue
         for day in (None if term.convention else term.from_, term.to):
             if day and not prints(texts[clause], day):
-                yield clause, f"{notice.number}#{clause} does not print {day}"
+                yield clause, f"{notice.number}#{clause} 原文没有 {day} 这个日期"
 
 
 def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:
@@ -143,7 +144,7 @@ def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:
         where = tuple(part for part in wrong["loc"])
         known = tuple(part for part in where if not isinstance(part, str) or _known(file, part))
         clause = file.data.get("cite", "") if isinstance(file.data, dict) else ""
-        message = f"{'.'.join(map(str, where))}: {wrong['msg']}"
+        message = f"{'.'.join(map(str, where))}：{said(wrong)}"
         yield Problem(file.path, file.line(known), str(clause), message)
 
 
@@ -189,10 +190,10 @@ def _spans(versions: Sequence[Version]) -> Iterator[Problem]:
             if before.to is None or before.to >= after.from_:
                 if _partly(earlier, later):
                     continue
-                message = f"overlaps {earlier.text.version}: say which one it supersedes"
+                message = f"与 {earlier.text.version} 版重叠，请写明 supersedes 取代哪一版"
                 yield later.problem("select", later.text.cite, message)
             elif (after.from_ - before.to).days > 1:
-                message = f"nothing covers the days between {before.to} and {after.from_}"
+                message = f"{before.to} 与 {after.from_} 之间没有版本覆盖"
                 yield later.problem("select", later.text.cite, message)
 
 
@@ -216,9 +217,9 @@ def _exclusions(versions: Sequence[Version]) -> Iterator[Problem]:
             for other in cap.with_:
                 cite = cap.cite or version.text.cite
                 if other not in families:
-                    yield version.problem(cap.id, cite, f"no programme is of the family {other}")
+                    yield version.problem(cap.id, cite, f"没有项目属于 {other} 族")
                 elif (other, cap.id, family) not in stated:
-                    message = f"{other} does not exclude {family} under {cap.id}"
+                    message = f"{other} 没有在 {cap.id} 下同样排除 {family}"
                     yield version.problem(cap.id, cite, message)
 
 
@@ -232,7 +233,7 @@ def _other_caps(versions: Sequence[Version]) -> Iterator[Problem]:
     for version in versions:
         for _, name, cite, node in walk(version.text, version.text.cite):
             if isinstance(node, Used) and (node.family, node.cap) not in caps:
-                message = f"{node.family} has no cap called {node.cap}"
+                message = f"{node.family} 没有名为 {node.cap} 的限额"
                 yield version.problem(name, cite, message)
 
 
@@ -243,5 +244,5 @@ def _whom(versions: Sequence[Version]) -> Iterator[Problem]:
         family = version.text.family
         for cap in version.text.caps:
             if first.setdefault(family, cap.per) != cap.per:
-                message = f"the caps of {family} count both {first[family]} and {cap.per}"
+                message = f"{family} 的限额既按 {first[family]} 又按 {cap.per} 计"
                 yield version.problem(cap.id, cap.cite or version.text.cite, message)

@@ -63,7 +63,7 @@ def version_problems(version: Version, law: Law) -> Iterator[Problem]:
     text = version.text
     expected = f"{text.policy}/{text.jurisdiction}-{text.version}.yaml"
     if not str(version.file.path).endswith(expected):
-        yield version.problem("version", text.cite, f"the file should be called {expected}")
+        yield version.problem("version", text.cite, f"文件名应为 {expected}")
     wrong_facts = list(fact_problems(text))
     for name, message in wrong_facts:
         yield version.problem(name, text.cite, message)
@@ -78,7 +78,7 @@ def version_problems(version: Version, law: Law) -> Iterator[Problem]:
     yield from _sources(version, law)
     for fund in _funds(text):
         if fund not in FUNDS:
-            yield version.problem("fund", text.cite, f"no fund is called {fund}")
+            yield version.problem("fund", text.cite, f"没有名为 {fund} 的资金")
 
 
 def source_problems(
@@ -88,12 +88,12 @@ def source_problems(
     if cited.quote is not None:
         clause = clause_text(law.notices, cite)
         if clause is None:
-            yield f"{cite} is not registered"
+            yield f"{cite} 没有登记"
         elif not occurs(cited.quote, clause):
-            yield f"the quote does not stand in {cite}: {cited.quote}"
+            yield f"{cite} 里没有这句原文：{cited.quote}"
     if cited.assume not in notes:
         for number in unstated(numbers, cited.quote or ""):
-            yield f"the quote does not state {number}"
+            yield f"所引原文没有 {number} 这个数字"
 
 
 def _issued(version: Version, law: Law) -> Iterator[Problem]:
@@ -102,7 +102,7 @@ def _issued(version: Version, law: Law) -> Iterator[Problem]:
     registered = law.notices.get(text.cite.partition("#")[0])
     if registered and registered.notice.issued != text.issued:
         day = registered.notice.issued
-        yield version.problem("issued", text.cite, f"the notice was issued on {day}")
+        yield version.problem("issued", text.cite, f"文件成文日期为 {day}")
 
 
 def _sources(version: Version, law: Law) -> Iterator[Problem]:
@@ -114,10 +114,10 @@ def _sources(version: Version, law: Law) -> Iterator[Problem]:
         if isinstance(node, Cited):
             found += source_problems(node, cite, own_numbers(node), notes, law)
         if isinstance(node, ParamRef) and node.of not in law.declared:
-            found.append(f"parameter {node.of} is not declared")
+            found.append(f"参数 {node.of} 没有声明")
         note = getattr(node, "assume", None)
         if isinstance(note, str) and note not in notes:
-            found.append(f"{note} is not signed off under assume")
+            found.append(f"{note} 没有在 assume 下签认")
         for message in found:
             yield Problem(lines.path, lines.line((*path, "id")), cite, f"{name}: {message}")
 

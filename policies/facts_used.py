@@ -68,18 +68,18 @@ def fact_problems(text: PolicyText) -> Iterator[tuple[str, str]]:
             continue
         known = BY_NAME.get(fact)
         if known is None:
-            yield node, f"there is no fact {fact}"
+            yield node, f"没有名为 {fact} 的事实"
         elif known.type not in types:
-            yield node, f"{fact} is {known.type}, this needs {'/'.join(sorted(types))}"
+            yield node, f"{fact} 的类型是 {known.type}，这里要 {'/'.join(sorted(types))}"
         else:
             for value in values:
                 if value not in known.values:
-                    yield node, f"{fact} has no value {value}"
+                    yield node, f"{fact} 没有“{value}”这个取值"
     yield from _silence_problems(text)
     ids = {node.id for node, _ in conditions([*text.when, *text.given])}
     for name in dict.fromkeys(named_conditions(text)):
         if name not in ids:
-            yield "amount", f"no condition under when or given is called {name}"
+            yield "amount", f"when 和 given 下没有名为 {name} 的条件"
 
 
 def _silence_problems(text: PolicyText) -> Iterator[tuple[str, str]]:
@@ -88,7 +88,7 @@ def _silence_problems(text: PolicyText) -> Iterator[tuple[str, str]]:
     for rule in text.silence:
         for fact in (rule.fact, *(rule.as_ or ()), *rule.unless):
             if fact not in asked:
-                yield "silence", f"no condition, cap or amount asks for {fact}"
+                yield "silence", f"没有条件、限额或金额用到 {fact}"
         if rule.as_ is None and rule.fact in asked:
             for problem in check_facts({rule.fact: rule.means})[1]:
                 yield "silence", str(problem)

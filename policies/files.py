@@ -70,7 +70,7 @@ def parsed(path: Path) -> Parsed:
         return Parsed(path, loader.construct_document(node) if node is not None else {}, lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise FileProblem(path, line, str(error.problem)) from error
+        raise FileProblem(path, line, f"YAML 写法不对：{error.problem}") from error
 
 
 def _walk(
@@ -87,7 +87,7 @@ def _walk(
         for key, value in node.value:
             inner = (*where, key.value)
             if inner in lines:
-                raise FileProblem(path, key.start_mark.line + 1, f"key {key.value!r} twice")
+                raise FileProblem(path, key.start_mark.line + 1, f"键 {key.value} 写了两次")
             _walk(value, inner, lines, path)
             lines[inner] = key.start_mark.line + 1
 

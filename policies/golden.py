@@ -60,7 +60,7 @@ class GoldenCase(Words):
     @model_validator(mode="after")
     def _one_outcome(self) -> Self:
         if sum(outcome is not None for outcome in (self.grant, self.deny, self.refer)) != 1:
-            raise ValueError("needs exactly one of grant, deny, refer")
+            raise ValueError("grant、deny、refer 须有且只有一个")
         return self
 
 
@@ -208,7 +208,7 @@ def _wrong(case: GoldenCase, outcome: Outcome) -> str:
     else:
         paid = _paid(case, case.payee, case.funds)
         wanted = ("refer", sorted(case.refer or []), case.why, paid, case.advance)
-    return "" if said == wanted else f"wanted {wanted}, got {said}"
+    return "" if said == wanted else f"应为 {wanted}，实为 {said}"
 
 
 def _said(case: GoldenCase, outcome: Outcome) -> Sequence[object]:

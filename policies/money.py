@@ -118,7 +118,7 @@ def money_of(node: Amount, figures: Figures) -> Money:
                 money_of(node.else_, figures),
             )
         case Monthly():
-            raise ValueError("a monthly amount stands alone or in a branch that is outermost")
+            raise ValueError("按月计的金额只能单独写，或写在最外层的分支里")
         case _:
             assert_never(node)
 

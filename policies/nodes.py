@@ -56,7 +56,7 @@ def nodes_of(text: PolicyText, window: Window) -> dict[str, Node]:
     )
     for node in (select, *_all(text)):
         if node.id in found:
-            raise ValueError(f"two nodes are called {node.id!r}")
+            raise ValueError(f"有两处都叫 {node.id}")
         found[node.id] = node
     return found
 

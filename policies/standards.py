@@ -21,6 +21,7 @@ from policies.calendar import Period
 from policies.catalogues import listed, load_catalogues
 from policies.files import FileProblem, parsed
 from policies.places import jurisdictions
+from policies.schema_words import in_words
 from policies.words import Words, Yuan, exactly_one, fraction
 
 FigureType = Literal[
@@ -58,7 +59,7 @@ class Row(Words):
     @model_validator(mode="after")
     def _rests_on_something(self) -> Self:
         if (self.cite is None or self.quote is None) == (self.source is None):
-            raise ValueError("needs cite and quote, or source")
+            raise ValueError("须有 cite 和 quote，或 source")
         return exactly_one(self, self.value, self.same_as)
 
 
@@ -162,7 +163,7 @@ def inside(declared: Declared, value: Value) -> object:
                 for row, cells in value.items()
                 if isinstance(cells, dict)
             }
-    raise ValueError(f"{value!r} is no {declared.type}")
+    raise ValueError(f"{value!r} 不是 {declared.type} 类型")
 
 
 def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
@@ -197,14 +198,16 @@ def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[Row, 
     for short, texts in file.data.items():
         name = f"{path.parent.name}.{short}"
         if name not in declared:
-            raise FileProblem(path, file.line((short,)), f"{name} is not declared in declared.yaml")
+            raise FileProblem(path, file.line((short,)), f"{name} 没有在 declared.yaml 声明")
         rows = []
         for index, text in enumerate(texts):
             try:
                 row = Row.model_validate(text)
                 _fits(row, declared, name)
             except ValueError as error:
-                raise FileProblem(path, file.line((short, index)), f"{name}: {error}") from error
+                raise FileProblem(
+                    path, file.line((short, index)), f"{name}: {in_words(error)}"
+                ) from error
             rows.append(row)
         found[name] = tuple(rows)
     return found
@@ -220,7 +223,7 @@ def _fits(row: Row, declared: Mapping[str, Declared], name: str) -> None:
         return
     other = declared.get(row.same_as or "")
     if other is None or other.type != declared[name].type:
-        raise ValueError(f"{row.same_as} is not declared as {declared[name].type}")
+        raise ValueError(f"{row.same_as} 没有声明为 {declared[name].type} 类型")
 
 
 def _is_month(text: str) -> bool:

@@ -51,7 +51,7 @@ class Cited(Words):
     @model_validator(mode="after")
     def _rests_on_something(self) -> Self:
         if self.quote is None and self.assume is None:
-            raise ValueError("needs a quote from the notice, or an assume")
+            raise ValueError("须有 quote（原文），或 assume（约定）")
         return self
 
 
@@ -68,5 +68,5 @@ def exactly_one(model: _Model, first: object, second: object) -> _Model:
     Raises: ValueError
     """
     if (first is None) == (second is None):
-        raise ValueError("needs the figure here or a param, and not both")
+        raise ValueError("数字写在这里或写 param，二者只能有一个")
     return model

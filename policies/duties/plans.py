@@ -58,7 +58,7 @@ class Plan(Resting):
     @model_validator(mode="after")
     def _a_share_of_contributions(self) -> Self:
         if (self.rests_on == "contributions") != (self.share is not None):
-            raise ValueError("contributions, and they alone, need a share")
+            raise ValueError("按实际缴费计发的须有 share，其他的不能有")
         return self
 
     def due(self, planned: int, share: Fraction, measure: int) -> int:

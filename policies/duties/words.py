@@ -33,7 +33,7 @@ class Resting(Words):
     @model_validator(mode="after")
     def _rests_on_something(self) -> Self:
         if (self.cite is None) != (self.quote is None):
-            raise ValueError("cite and quote go together")
+            raise ValueError("cite 和 quote 须同时写")
         if self.cite is None and self.assume is None:
-            raise ValueError("needs cite and quote, or assume")
+            raise ValueError("须有 cite 和 quote，或 assume")
         return self

@@ -118,7 +118,7 @@ class EachMonth(Cited):
         if (self.months is None) == (self.start is None) or (self.start is None) != (
             self.count is None
         ):
-            raise ValueError("needs months, or start and count")
+            raise ValueError("须有 months，或 start 和 count")
         return self
 
 

@@ -73,7 +73,7 @@ class Months(Capped):
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
         if (self.without is None) != (self.without_year is None):
-            raise ValueError("without and without_year go together")
+            raise ValueError("without 和 without_year 须同时写")
         return exactly_one(self, self.max, self.param)
 
 

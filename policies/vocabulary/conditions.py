@@ -33,7 +33,7 @@ class Member(Cited):
     @model_validator(mode="after")
     def _one_list(self) -> Self:
         if self.as_of is not None and self.unstated is not None:
-            raise ValueError("a status on a day is stated or missing; unstated says nothing here")
+            raise ValueError("某日的状态要么申报、要么缺少，这里不能写 unstated")
         return exactly_one(self, self.in_, self.param)
 
 
@@ -120,7 +120,7 @@ class Between(Cited):
     @model_validator(mode="after")
     def _some_side(self) -> Self:
         if self.from_ is None and self.to is None:
-            raise ValueError("needs from, to or both")
+            raise ValueError("须有 from 或 to")
         return self
 
 

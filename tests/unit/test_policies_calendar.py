@@ -85,7 +85,7 @@ def test_a_year_whose_rest_days_are_not_published_leaves_the_last_day_open() -> 
 
 @pytest.mark.parametrize("text", ["12", "M12", "1.5Y", "12 M", ""])
 def test_what_is_no_period_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a period"):
+    with pytest.raises(ValueError, match="不是期间"):
         Period.parse(text)
 
 

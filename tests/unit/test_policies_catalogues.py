@@ -113,23 +113,28 @@ def line_with(path: Path, text: str) -> int:
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        (TRAINING, "五级: 5500", "五级: 5501", "车工: 五级 is 5500 in the quote, not 5501"),
-        (TRAINING, "{四级: 3400,", "{五级: 1, 四级: 3400,", "五级 is — in the quote, not 1"),
-        (TRAINING, "rates: {四级: 1040, ", "rates: {", "四级 is 1040 in the quote, not None"),
-        (TRAINING, "三级: 880}", "三级: 880, 初级: 7}", "no column is called 初级"),
-        (TRAINING, "code: 6-18-01-01,", "code: 6-18-01-09,", "the quote is about 车工"),
-        (TRAINING, "name: 车工,", "name: 电车工,", "the quote is about 车工"),
-        (TRAINING, '"4 | 车工', '"5 | 车工', "the quote does not stand in"),
-        (TRAINING, "138号#附件", "138号#附表", "附表 is not registered"),
-        (HARDSHIP, "category: 烈属", "category: 烈士", "has no value 烈士"),
-        (HARDSHIP, "quote: 孤儿毕业生", "quote: 孤儿学生", "does not stand in"),
-        (HARDSHIP, "同时存在2名", "同时存在3名", "does not stand in"),
-        (HARDSHIP, "to: 2022-07-20", "to: 2022-07-21", "overlaps the text of 2021-07-21"),
-        (HARDSHIP, "category: 孤儿, quote: 孤儿毕", "category: 残疾, quote: 孤儿毕", "残疾 twice"),
-        (TARGETS, "trained: 2700", "trained: 2701", "is not what the quote states"),
-        (TARGETS, 'district: "211221"', 'district: "211222"', "no place has the code 211222"),
-        (TARGETS, "value: 8000", "value: 8001", "the quote does not state 8001"),
-        (TARGETS, "id: vouchers_used", "id: vouchers_issued", "twice in 2022"),
+        (TRAINING, "五级: 5500", "五级: 5501", "车工: 五级 原文为 5500，不是 5501"),
+        (TRAINING, "{四级: 3400,", "{五级: 1, 四级: 3400,", "五级 原文为 —，不是 1"),
+        (TRAINING, "rates: {四级: 1040, ", "rates: {", "四级 原文为 1040，不是 空"),
+        (TRAINING, "三级: 880}", "三级: 880, 初级: 7}", "没有名为 初级 的列"),
+        (TRAINING, "code: 6-18-01-01,", "code: 6-18-01-09,", "所引原文是 车工"),
+        (TRAINING, "name: 车工,", "name: 电车工,", "所引原文是 车工"),
+        (TRAINING, '"4 | 车工', '"5 | 车工', "里没有这句原文"),
+        (TRAINING, "138号#附件", "138号#附表", "附表 没有登记"),
+        (HARDSHIP, "category: 烈属", "category: 烈士", "没有“烈士”这个取值"),
+        (HARDSHIP, "quote: 孤儿毕业生", "quote: 孤儿学生", "里没有这句原文"),
+        (HARDSHIP, "同时存在2名", "同时存在3名", "里没有这句原文"),
+        (HARDSHIP, "to: 2022-07-20", "to: 2022-07-21", "与 2021-07-21 起的名单重叠"),
+        (
+            HARDSHIP,
+            "category: 孤儿, quote: 孤儿毕",
+            "category: 残疾, quote: 孤儿毕",
+            "残疾 列了两次",
+        ),
+        (TARGETS, "trained: 2700", "trained: 2701", "与所引原文不符"),
+        (TARGETS, 'district: "211221"', 'district: "211222"', "没有区划代码 211222"),
+        (TARGETS, "value: 8000", "value: 8001", "所引原文没有 8001 这个数字"),
+        (TARGETS, "id: vouchers_used", "id: vouchers_issued", "在 2022 年列了两次"),
     ],
 )
 def test_whatever_a_catalogue_says_wrong_is_named(
@@ -154,7 +159,7 @@ def test_a_row_that_is_left_out_is_missed(tmp_path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[: gone - 1] + lines[gone:]), encoding="utf-8")
     (problem,) = check_all(tmp_path)
-    assert problem.message == "the clause has 53 rows, the table 52"
+    assert problem.message == "条款有 53 行，表里有 52 行"
 
 
 @pytest.mark.parametrize(

@@ -95,26 +95,34 @@ def test_every_shipped_default_says_that_no_document_states_it() -> None:
 @pytest.mark.parametrize(
     ("group", "text", "says"),
     [
-        ("startup_grant", "uplift:\n- {from: 2022-07-21, value: 30, source: x}\n", "no fraction"),
+        (
+            "startup_grant",
+            "uplift:\n- {from: 2022-07-21, value: 30, source: x}\n",
+            "不是 fraction 类型",
+        ),
         ("startup_grant", "uplift:\n- {from: 2022-07-21, value: 三成, source: x}\n", "三成"),
-        ("in_work", "sectors:\n- {from: 2021-01-01, value: 外贸, source: x}\n", "no list"),
+        ("in_work", "sectors:\n- {from: 2021-01-01, value: 外贸, source: x}\n", "不是 list 类型"),
         (
             "talent_housing",
             "clawback:\n- {from: 2022-07-21, value: 看情况, source: x}\n",
-            "no word",
+            "不是 word 类型",
         ),
         (
             "village_post",
             "monthly:\n- {from: 2022-07-21, same_as: local.key_counties, source: x}\n",
-            "not declared as yuan",
+            "没有声明为 yuan 类型",
         ),
         (
             "village_post",
             "monthly:\n- {from: 2022-07-21, same_as: local.min_wage, value: 1, source: x}\n",
-            "not both",
+            "二者只能有一个",
         ),
-        ("local", "min_wage:\n- {from: 2022-01-01, value: 1700}\n", "needs cite and quote"),
-        ("local", "minwage:\n- {from: 2022-01-01, value: 1700, source: x}\n", "not declared"),
+        ("local", "min_wage:\n- {from: 2022-01-01, value: 1700}\n", "须有 cite 和 quote"),
+        (
+            "local",
+            "minwage:\n- {from: 2022-01-01, value: 1700, source: x}\n",
+            "没有在 declared.yaml 声明",
+        ),
     ],
 )
 def test_a_row_that_does_not_fit_is_refused(
