@@ -9,9 +9,11 @@ Holds:   whatever fails on what is known denies, and every failing node is liste
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import cast
 
 from policies.amounts import compile_amount
+from policies.bounds import bound_of
 from policies.caps import compile_cap
 from policies.case import Case, Figures, seen
 from policies.compile import compile_condition
@@ -21,6 +23,7 @@ from policies.outcomes import CeilingUse, Claim, Counters, Grant, Outcome, Payee
 from policies.sources import compile_advance, compile_ceiling, compile_fund
 from policies.vocabulary import PayeeBy, PolicyText
 from policies.windows import Window
+from policies.words import fraction, round_half_up
 
 Evaluator = Callable[[Claim, Counters], Outcome]
 
@@ -32,7 +35,8 @@ def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Fi
     given = tuple(compile_condition(node, figures, noted) for node in text.given)
     judged = tuple(compile_condition(node, figures, noted) for node in text.refer)
     caps = tuple(compile_cap(cap, text.family, figures) for cap in text.caps)
-    plans = compile_amount(text.amount, figures)
+    plans, most_of = compile_amount(text.amount, figures), _most(text, figures)
+    part = fraction(text.advance.rate) if text.advance else 1
     payee_of = _payee(text.payee)
     funds_of = compile_fund(text.fund)
     shared = tuple(compile_ceiling(ceiling) for ceiling in text.ceilings)
@@ -73,7 +77,11 @@ def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Fi
         unknown = unknown or not funds or None in room or None in ceilings
         if unknown or True in doubts or "judge" in room:
             known = tuple(use for use in ceilings if use is not None)
-            granted = Granted(plan, slots, funds, payee, known, is_advance)
+            most = most_of(case, claim) if plan is None else None
+            if most is not None and is_advance:
+                most *= part
+            most_fen = None if most is None else round_half_up(most)
+            granted = Granted(plan, slots, funds, payee, known, is_advance, most_fen)
             return referred(parts, case, room, granted)
         assert plan is not None
         assert payee is not None
@@ -92,6 +100,18 @@ def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Fi
         )
 
     return evaluate
+
+
+def _most(text: PolicyText, figures: Figures) -> Callable[[Case, Claim], Fraction | int | None]:
+    """What is due at most, looked at without a trace: nothing but a limit is told of it."""
+    bound = bound_of(text.amount, figures)
+
+    def most(case: Case, claim: Claim) -> Fraction | int | None:
+        aside = Case(claim.facts, claim.applied_on, case.counters)
+        aside.noted = case.noted
+        return bound(aside)
+
+    return most
 
 
 def _payee(payee: Payee | PayeeBy) -> Callable[[Case], Payee | None]:

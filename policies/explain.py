@@ -47,6 +47,7 @@ class Granted(NamedTuple):
     payee: Payee | None
     ceilings: tuple[CeilingUse, ...]
     is_advance: bool
+    most_fen: int | None
 
 
 def denied(parts: Parts, case: Case, room: Sequence[object], plan: Plan | None) -> Deny:
@@ -99,6 +100,7 @@ def referred(
         granted.ceilings,
         granted.is_advance,
         uncounted,
+        granted.most_fen,
     )
 
 

@@ -147,7 +147,8 @@ class Deny(NamedTuple):
 class Refer(NamedTuple):
     """A person must judge. `plan` and `amount_fen` are what the rules would give, if they know;
     `slots` are the uses that an approval by that person takes. `uncounted` names what keeps the
-    caps from being counted: until the facts are stated, nobody can approve."""
+    caps from being counted: until the facts are stated, nobody can approve. `most_fen` is what the
+    notice allows at most, where it says so and the rules cannot tell the amount."""
 
     policy: PolicyRef | None
     code: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE"]
@@ -162,6 +163,7 @@ class Refer(NamedTuple):
     ceilings: tuple[CeilingUse, ...] = ()
     is_advance: bool = False
     uncounted: tuple[str, ...] = ()
+    most_fen: int | None = None
 
 
 Outcome = Grant | Deny | Refer

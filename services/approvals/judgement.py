@@ -14,7 +14,7 @@ from events.approvals import (
 )
 from events.control import CommandRefused
 from events.values import BudgetClaim, CapSlot, Fact, PlannedInstalment, PolicyRef
-from policies import outcomes
+from policies import outcomes, trace
 from policies.outcomes import AT_GRANT, Claim, Deny, Grant, Refer
 from policies.registry import Policies
 from services.approvals.caps import Caps
@@ -104,7 +104,7 @@ def approve_by_review(
     """Propose what a reviewer approved, within the caps that bind him too.
 
     Refuses: the policy's own denial (CAP_REACHED, CLAUSE_FAILED, ...), TWO_VERSIONS,
-             MISSING_FACT, NO_FUND, NO_AMOUNT  (first match wins)
+             MISSING_FACT, NO_FUND, NO_AMOUNT, ABOVE_CEILING  (first match wins)
     Holds:   nothing is approved whose caps nobody can count: the facts that they count must be
              stated first, by a correction
     """
@@ -125,6 +125,8 @@ def approve_by_review(
             amount = outcome.amount_fen if command.amount is None else command.amount
             if not amount:
                 return [_refused(command, "NO_AMOUNT", outcome.text)]
+            if outcome.most_fen is not None and amount > outcome.most_fen:
+                return [_refused(command, "ABOVE_CEILING", _above(outcome.most_fen))]
             grant = _granted_by_review(outcome, amount)
         case _:
             assert_never(outcome)
@@ -132,6 +134,10 @@ def approve_by_review(
     return _proposed(
         caps, command.application, attempt, stated, on, grant, reviewer=command.reviewer
     )
+
+
+def _above(most_fen: int) -> str:
+    return f"核定金额超过文件规定的最高数额{trace.yuan(most_fen)}，没有办理。"
 
 
 def _granted_by_review(outcome: Refer, amount: int) -> Grant:

@@ -43,6 +43,7 @@ IMPORT_REFUSALS = {
 }
 
 SHORT: dict[str, str] = {
+    "ABOVE_CEILING": "核定金额超过文件规定的最高数额，没有办理。",
     "ALREADY_DENIED": "这件申请已不予核准，没有办理。如有新情况，请另行申请。",
     "ALREADY_GRANTED": "这件申请已核准，不能再更正。确有错误的，请先撤销核准。",
     "ALREADY_PAID": "这一期已付，没有办理。多付的请提出追回。",

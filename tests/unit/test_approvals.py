@@ -222,6 +222,25 @@ def test_a_referred_claim_without_an_amount_needs_one() -> None:
     assert (granted.amount, granted.attempt) == (800_00, 1)
 
 
+def test_a_reviewer_stays_under_what_the_notice_allows() -> None:
+    scene = Scene(on="2020-12-01").budget(10_000, "budget/fund/employment_subsidy/211202/2020")
+    facts: dict[str, FactValue] = {
+        "unit.kind": "企业",
+        "unit.number": "2112021006831",
+        "unit.supplies": True,
+        "hire.during_epidemic": True,
+        "contract.months": 12,
+        "unit.arrears_settled": True,
+        "epidemic.ended_on": "2020-09-30",
+    }
+    claim = applies("b", facts, programme="one-off-hiring-supplies", applied_on="2020-12-01")
+    assert only(scene.when(ZHANG, claim), ApprovalReferred).code == "NOT_STATED"
+    too_much = reviews().model_copy(update={"amount": 1_000_01})
+    assert refused(scene.when(ZHANG, too_much)) == "ABOVE_CEILING"
+    at_most = reviews().model_copy(update={"amount": 1_000_00})
+    assert only(scene.when(ZHANG, at_most), ApprovalGranted).amount == 1_000_00
+
+
 def test_nobody_approves_months_that_nobody_can_count() -> None:
     scene = Scene(on="2021-11-10")
     facts: dict[str, FactValue] = {
