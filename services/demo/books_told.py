@@ -188,6 +188,12 @@ async def books_hold(
         """SELECT count(*) FROM books.budgets
            WHERE committed_fen > allocated_fen OR spent_fen > committed_fen"""
     )
+    open_lines = await pool.fetchval(
+        """SELECT count(*) FROM books.budgets AS b
+           WHERE b.kind = 'fund' AND b.committed_fen - b.spent_fen <> coalesce((
+               SELECT sum(d.amount_fen) FROM books.disbursements AS d
+               WHERE d.line = b.line AND d.state = 'returned'), 0)"""
+    )
     left = await pool.fetchval(
         """SELECT count(*) FROM books.instalments
            WHERE application = ANY($1) AND state NOT IN ('due', 'stopped', 'withdrawn')""",
@@ -206,6 +212,7 @@ async def books_hold(
             holds=debit == credit and balanced,
         ),
         Seen(text=f"付了两次的：{twice} 笔", holds=twice == 0),
+        Seen(text=f"占用减支出不等于退回待更正的预算：{open_lines} 条", holds=open_lines == 0),
         Seen(text=f"占用超过额度、支出超过占用的预算：{beyond} 条", holds=beyond == 0),
         Seen(
             text=f"到期没有办理的分期：{left} 期；还没有结果的付款：{waiting} 笔",
