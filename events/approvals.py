@@ -18,6 +18,9 @@ from events.values import (
     Token,
 )
 
+EXTENSION_TURN = 1000
+"""Where the turns of an extension begin: its money is the same attempt's, asked for again."""
+
 
 class ReviewApplication(Command):
     """A person's judgement of a referred application; `amount` only where the rule has none."""

@@ -168,7 +168,8 @@ class ClawbackOffset(Fact):
     """A part of a payment stays with the fund; `left` is still owed, `payable_left` still to pay.
 
     `line` is the budget line of the payment, `money` says in whose books the debt stands;
-    `advance` is the one that the debt takes back, if any.
+    `advance` is the one that the debt takes back, if any; `at_order` tells a payment that has just
+    fallen due from one that was ordered before.
     """
 
     clawback: str
@@ -179,6 +180,7 @@ class ClawbackOffset(Fact):
     money: Money
     line: StreamName
     advance: str
+    at_order: bool
 
 
 class WriteOffProposed(Fact):

@@ -40,6 +40,7 @@ STEPS: dict[tuple[str, int], Step] = {
         **body,
         "line": body["money"]["line"],
         "advance": _advance(body),
+        "at_order": False,
     },
     ("ClawbackRecovered", 1): lambda body: {**body, "advance": _advance(body)},
     ("ClawbackWrittenOff", 1): lambda body: {**body, "advance": _advance(body)},

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from events import streams
 from events.advances import CallAdvance, GrantAdvance
 from events.applications import ApplicationFiled, Stated
-from events.approvals import ApprovalProposed, RevokeApproval
+from events.approvals import ApprovalProposed, ExtendApproval, RevokeApproval
 from events.batches import BatchSent, PrepareBatch, RecordBankResult, WantedLine
 from events.budgets import AdjustBudget, AllocateBudget, CloseLine, QueueRule
 from events.clawbacks import (
@@ -33,7 +33,7 @@ from events.disbursements import (
     ResolveDispute,
 )
 from events.envelope import Recorded
-from events.instalments import PreCheckInstalment
+from events.instalments import EndPlan, PreCheckInstalment, RecordEvidence
 from events.payees import ChangeAccount, GradeCredit, JudgeAccount, MarkFraud, ProposeAccount
 from events.status import RecordStatus, StatusKind
 from events.values import BudgetClaim, PlannedInstalment
@@ -52,6 +52,9 @@ FUNDS = {LINE_2022: "unemployment_insurance", OTHER_LINE: "employment_subsidy"}
 NEXT_YEAR = {line: line.replace("/2022", "/2023") for line in FUNDS}
 CEILING = streams.ceiling_line("agency.a-1", "211202", 0)
 MONTHS = tuple(date(2022 + n // 12, n % 12 + 1, 1) for n in range(7, 18))
+RESTING = ("flexible-si", "internship")
+"""Programmes whose months rest on evidence."""
+
 PROGRAMMES = ("internship", "internship", "talent-housing", "unemployment-assistance")
 NEVER_NEGATIVE = (chart.PAYABLE, chart.IN_TRANSIT, chart.RECEIVABLE, chart.ADVANCES)
 
@@ -121,6 +124,7 @@ class Treasury(Office):
         self.booked = 0
         self.moves = 0
         self.granted: list[tuple[str, str, int]] = []
+        self.resting: list[tuple[str, str]] = []
         for line in (*FUNDS, *NEXT_YEAR.values(), CEILING):
             tight = self.chance.random() < 0.3
             money = AllocateBudget(document="拨款-1", amount=900_000 if tight else 10**9)
@@ -129,13 +133,13 @@ class Treasury(Office):
     def run(self, moves: int) -> None:
         """Let people act at random while the wires deliver, then come to rest."""
         deeds = (
-            *[self.award] * 4,
-            *[self._order] * 6,
-            *[self._prepare] * 5,
-            *[self._release] * 6,
-            *[self._send] * 6,
-            *[self._bank] * 8,
-            *[self._correct] * 4,
+            *[self.award] * 6,
+            *[self._order] * 16,
+            *[self._prepare] * 10,
+            *[self._release] * 14,
+            *[self._send] * 14,
+            *[self._bank] * 20,
+            *[self._correct] * 5,
             *[self._claw] * 3,
             *[self._judge] * 2,
             *[self._recover] * 2,
@@ -144,14 +148,17 @@ class Treasury(Office):
             self._call,
             self._revoke,
             self._leave,
-            *[self._tell] * 2,
+            self._tell,
+            *[self._evidence] * 5,
+            self._end_plan,
+            self._extend,
             self._top_up,
             self._close,
             *[self._resolve] * 2,
             self._ask_bank,
             self._cancel,
             self._grade,
-            self._pass_time,
+            *[self._pass_time] * 3,
         )
         for number in range(self.moves, self.moves + moves):
             self.chance.choice(deeds)(number)
@@ -207,9 +214,13 @@ class Treasury(Office):
             later = part.due_on is not None and part.due_on.year == 2023
             by_line[NEXT_YEAR[line] if later else line] += part.amount
         claims = [BudgetClaim(amount=fen, lines=(name,)) for name, fen in sorted(by_line.items())]
-        if self.chance.random() < 0.3:
-            claims.insert(0, BudgetClaim(amount=amount, lines=(CEILING,), shared="part"))
         programme = self.chance.choice(PROGRAMMES)
+        version = "1"
+        if monthly and self.chance.random() < 0.5:
+            programme, version = self.chance.choice(RESTING), "2022-07-21"
+            self.resting.append((person, key))
+        if version == "1" and self.chance.random() < 0.3:
+            claims.insert(0, BudgetClaim(amount=amount, lines=(CEILING,), shared="part"))
         stream = streams.beneficiary(person)
         said = Stated(
             programme=programme,
@@ -227,7 +238,9 @@ class Treasury(Office):
             ApprovalProposed(
                 application=key,
                 attempt=1,
-                policy=NO_POLICY_NEEDED.model_copy(update={"programme": programme}),
+                policy=NO_POLICY_NEEDED.model_copy(
+                    update={"programme": programme, "version": version}
+                ),
                 amount=amount,
                 instalments=tuple(parts),
                 slots=(),
@@ -444,9 +457,44 @@ class Treasury(Office):
     def _tell(self, number: int) -> None:
         kind: StatusKind = self.chance.choice(["employed", "unemployed", "retired", "deceased"])
         since = self.network.on - timedelta(days=self.chance.randint(0, 70))
-        if kind != "deceased" or number % 10 == 0:
+        if kind == "unemployed" or self.chance.random() < 0.3:  # most payments go on
             told = RecordStatus(status=kind, since=since, source="hrss")
             self.network.ask(streams.beneficiary(self.chance.choice(PEOPLE)), told, "intake")
+
+    def _evidence(self, number: int) -> None:
+        if self.resting:
+            person, key = self.chance.choice(self.resting)
+            served = self.chance.random() < 0.5
+            month = self.chance.choice(MONTHS)
+            told = RecordEvidence(
+                application=key,
+                month=f"{month:%Y-%m}",
+                kind="days_served" if served else "contributions",
+                measure=self.chance.randint(0, 31) if served else self.chance.randint(0, 150_000),
+                document=f"凭证-{number}",
+                source="hrss",
+            )
+            self.network.ask(streams.beneficiary(person), told, "intake")
+
+    def _end_plan(self, number: int) -> None:
+        if self.resting:
+            person, key = self.chance.choice(self.resting)
+            ended = EndPlan(
+                application=key,
+                ended_on=self.network.on,
+                because=self.chance.choice(["stable_job", "left"]),
+                document=f"终止-{number}",
+                source="hrss",
+            )
+            self.network.ask(streams.beneficiary(person), ended, "intake")
+
+    def _extend(self, number: int) -> None:
+        if self.resting:
+            person, key = self.chance.choice(self.resting)
+            more = ExtendApproval(
+                application=key, reviewer="li", document=f"延长-{number}", reason="仍未就业"
+            )
+            self.network.ask(streams.beneficiary(person), more, "staff")
 
     def _top_up(self, number: int) -> None:
         line = self.chance.choice([*FUNDS, *NEXT_YEAR.values(), CEILING])

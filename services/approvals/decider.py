@@ -9,6 +9,7 @@ from events.applications import (
     Stated,
 )
 from events.approvals import (
+    EXTENSION_TURN,
     AnswerBudget,
     ApprovalDenied,
     ApprovalGranted,
@@ -142,7 +143,7 @@ def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
     current = approval is not None and approval.attempt == command.attempt
     if approval is None or not current or approval.state not in ("proposed", "held", "granted"):
         return _decline(command)
-    if command.turn >= extending.TURN:
+    if command.turn >= EXTENSION_TURN:
         return extending.answer(approvals, command)
     # Answers of two lines may cross: the claim waits where it was queued last.
     later = approval.state == "proposed" or command.turn > approval.turn

@@ -2,6 +2,7 @@
 
 from events import streams
 from events.approvals import (
+    EXTENSION_TURN,
     AnswerBudget,
     ApprovalExtended,
     ExtendApproval,
@@ -15,15 +16,16 @@ from events.values import BudgetClaim, Fact, PlannedInstalment
 from policies.calendar import add_months
 from policies.registry import Policies
 from services.approvals.state import Approvals
-
-TURN = 1000
-"""Where the turns of an extension begin: its money is the same attempt's, asked for again."""
+from services.instalments.state import Instalments
 
 
-def extend(approvals: Approvals, command: ExtendApproval, policies: Policies) -> list[Fact]:
+def extend(
+    approvals: Approvals, instalments: Instalments, command: ExtendApproval, policies: Policies
+) -> list[Fact]:
     """Propose the further months of a plan.
 
-    Refuses: NOT_GRANTED, NO_EXTENSION, EXTENDED  (first match wins)
+    Refuses: NOT_GRANTED, NO_EXTENSION, EXTENDED, PLAN_ENDED (before its last month, or that month
+             was not due)  (first match wins)
     Holds: a repeat by the same document changes nothing
     """
     approval = approvals.by_application.get(command.application)
@@ -37,6 +39,9 @@ def extend(approvals: Approvals, command: ExtendApproval, policies: Policies) ->
     if approval.extended_by:
         same = approval.extended_by == command.document
         return [] if same else [_refused(command, "EXTENDED")]
+    key = (command.application, last.no)
+    if command.application in instalments.ended or instalments.answered.get(key) == "stopped":
+        return [_refused(command, "PLAN_ENDED")]
     months = tuple(
         PlannedInstalment(
             no=last.no + number, amount=last.amount, due_on=add_months(last.due_on, number)
@@ -53,7 +58,7 @@ def extend(approvals: Approvals, command: ExtendApproval, policies: Policies) ->
         ExtensionProposed(
             application=command.application,
             attempt=approval.attempt,
-            turn=approval.extension_turn + TURN,
+            turn=approval.extension_turn + EXTENSION_TURN,
             instalments=months,
             claims=tuple(
                 BudgetClaim(amount=amount, lines=(streams.fund_line(fund, district, year),))
@@ -109,6 +114,8 @@ def evolve(
             approval.proposed = approval.proposed._replace(instalments=longer)
             approval.taken += fact.taken
             approval.extension = None
+            # the answer may come once more, after the grant was taken back
+            approvals.heard |= {(fact.application, fact.attempt, fact.turn, "committed")}
         case ExtensionLapsed():
             approval.extension, approval.extended_by = None, ""
 

@@ -2,6 +2,7 @@
 
 from events import streams
 from events.approvals import (
+    EXTENSION_TURN,
     ApprovalProposed,
     ApprovalWithdrawn,
     CeilingStated,
@@ -37,10 +38,33 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
         case CeilingStated() as fact:
             allocation = AllocateBudget(document=fact.document, amount=fact.limit)
             return [follow_up(recorded, 0, fact.line, allocation)]
+        case CommitmentDeclined() as fact if fact.turn >= EXTENSION_TURN:
+            return _of_an_extension(recorded, fact)
         case ApprovalWithdrawn() | CommitmentDeclined() as fact:
             return _releases(recorded, fact.application, fact.attempt, fact.taken, fact.queued_on)
         case _:
             return []
+
+
+def _of_an_extension(recorded: Recorded, fact: CommitmentDeclined) -> list[Asked]:
+    """Give back what further months took, and no more: the plan before them is the same attempt's."""
+    amounts: dict[str, int] = {fact.queued_on: 0} if fact.queued_on else {}
+    for item in fact.taken:
+        amounts[item.line] = amounts.get(item.line, 0) + item.amount
+    return [
+        follow_up(
+            recorded,
+            ordinal,
+            line,
+            ReleaseBudget(
+                application=fact.application,
+                attempt=fact.attempt,
+                key=recorded.id,
+                amount=amount,
+            ),
+        )
+        for ordinal, (line, amount) in enumerate(amounts.items())
+    ]
 
 
 def _releases(

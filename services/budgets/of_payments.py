@@ -101,9 +101,12 @@ def _come_back(
 def _freeing(
     fact: AdvanceSettled | ClawbackOffset | ClawbackRecovered | ClawbackWrittenOff,
 ) -> Freeing:
-    """Tell whether an advance is netted in an instalment of its own plan, on its own line."""
+    """Tell whether an advance is netted in an instalment of its own plan and line that falls due."""
     match fact:
-        case AdvanceSettled(disbursement=payment) | ClawbackOffset(disbursement=payment):
+        case (
+            AdvanceSettled(disbursement=payment)
+            | ClawbackOffset(disbursement=payment, at_order=True)
+        ):
             own = _application(payment) == _application(fact.advance) and payment != fact.advance
             if own and fact.line == fact.money.line:
                 return "own_instalment"

@@ -11,7 +11,8 @@ MOST_ATTEMPTS = 100
 
 
 def release(line: Line, command: ReleaseBudget) -> list[Fact]:
-    """Give back an amount, or (`amount` None) all that the attempt has here, its place included.
+    """Give back an amount, or (`amount` None) all that the attempt has here, its place included;
+    an amount of 0 gives the place back alone.
 
     Refuses: NOTHING_TO_RELEASE; a ceiling that has given everything back already stays quiet
     Holds: what an open advance was paid from stays, for as much as no instalment to come will
@@ -21,7 +22,7 @@ def release(line: Line, command: ReleaseBudget) -> list[Fact]:
         return []
     attempt = (command.application, command.attempt or holder(line, command.application))
     held = line.commitments.get(attempt, 0)
-    queued = command.amount is None and attempt in line.queue
+    queued = not command.amount and attempt in line.queue
     wanted = held if command.amount is None else min(command.amount, held)
     short = min(_short(line, attempt, command.still_planned), wanted)
     amount = wanted - short

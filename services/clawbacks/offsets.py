@@ -10,7 +10,9 @@ from services.clawbacks.state import Debt, Debts
 from services.disbursements.state import Payments
 
 
-def kept_back(debts: Debts, disbursement: str, money: Money) -> list[Fact]:
+def kept_back(
+    debts: Debts, disbursement: str, money: Money, *, at_order: bool = False
+) -> list[Fact]:
     """Offset the open debts in one payment: its own claim's advance first, then the oldest.
 
     Holds: no claim is paid in full beside an advance of its own that is still owed
@@ -24,7 +26,8 @@ def kept_back(debts: Debts, disbursement: str, money: Money) -> list[Fact]:
         if amount:
             payable -= amount
             left = debt.left - amount
-            facts.append(_offset(name, debt, left, disbursement, payable, amount, money.line))
+            kept = _offset(name, debt, left, disbursement, payable, amount, money.line)
+            facts.append(kept.model_copy(update={"at_order": at_order}))
     return facts
 
 
@@ -68,4 +71,5 @@ def _offset(
         money=debt.money.model_copy(update={"amount": amount}),
         line=line,
         advance=debt.advance,
+        at_order=False,
     )

@@ -123,7 +123,8 @@ def _order(books: PayeeBooks, command: OrderPayment) -> list[Fact]:
         return [ordered, given_up(command.disbursement, "benefit", money, TAKEN_BACK)]
     if stopped:
         return [ordered, given_up(command.disbursement, "benefit", money, stopped.reason)]
-    return [ordered, *settles, *surplus, *kept_back(books.debts, command.disbursement, money)]
+    kept = kept_back(books.debts, command.disbursement, money, at_order=True)
+    return [ordered, *settles, *surplus, *kept]
 
 
 def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:

@@ -102,7 +102,7 @@ class BeneficiaryStream(Stream):
                     policies,
                 )
             case appr.ExtendApproval() as command:
-                return extending.extend(self.approvals, command, policies)
+                return extending.extend(self.approvals, self.instalments, command, policies)
             case NoteHousehold() | LoseCategory() as command:
                 return self._of_household(command, policies)
             case GrantAdvance() as command:

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from events import streams
-from events.approvals import ApprovalExtended, ExtendApproval
-from events.budgets import BudgetReleased
+from events.approvals import ApprovalExtended, ExtendApproval, RevokeApproval
+from events.budgets import AdjustBudget, BudgetReleased
 from events.clawbacks import ClawbackProposed
 from events.control import CommandRefused
 from events.disbursements import (
@@ -27,7 +27,8 @@ from events.instalments import (
 )
 from events.status import RecordStatus, StatusKind
 from tests.dsl import ZHANG, kinds, only, pre_checks
-from tests.plans import FEN, PlannedScene
+from tests.plans import FEN, PLAN_FUND, REGION, PlannedScene
+from tests.unit.test_clawbacks import settle
 
 
 def paid_in(month: str, measure: int, kind: EvidenceKind = "contributions") -> RecordEvidence:
@@ -243,3 +244,28 @@ def test_a_hire_who_lost_the_job_stops_the_employers_subsidy() -> None:
     scene.when(ZHANG, became("unemployed", "2022-08-20"))
     facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
     assert only(facts, InstalmentStopped).reason == "unemployed"
+
+
+def test_a_plan_that_has_ended_early_is_not_prolonged() -> None:
+    scene = PlannedScene()
+    scene.grant()
+    scene.when(ZHANG, ends("2022-08-20", "left"))
+    assert only(scene.when(ZHANG, extends()), CommandRefused).code == "PLAN_ENDED"
+
+
+def test_further_months_that_come_too_late_give_back_their_own_money_and_no_more() -> None:
+    scene = PlannedScene()
+    scene.grant(months=3)
+    scene.when(ZHANG, paid_in("2022-09", 1000_00))
+    on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    settle(scene, "district:a#1", FEN)
+    line = streams.fund_line(PLAN_FUND, REGION, 2022)
+    scene.when(line, AdjustBudget(document="调减", by=-scene.free(2022), reason="年中调整"))
+    assert "BudgetQueued" in kinds(scene.when(ZHANG, extends()))
+    revoke = RevokeApproval(
+        application="district:a", cause="fraud", document="撤-1", reason="虚构", by="li"
+    )
+    facts = scene.when(ZHANG, revoke)
+    assert "CommitmentDeclined" in kinds(facts), "two months that were stopped have paid for it"
+    stream = scene.ledger.standings.stream(line)
+    assert (stream.line.committed, stream.line.spent) == (FEN, FEN)  # type: ignore[union-attr]
