@@ -272,7 +272,7 @@ _AWARD: tuple[FactName, ...] = (
     FactName("declared.document", FactType.TEXT, "批准文件文号", "铁市人社批〔2022〕15号",
              description="批准这笔补助的文件文号；同一文号对同一对象只付一次。"),
     FactName("declared.authorised", FactType.FLAG, "有权机关批准", True,
-             description="补助由有权批准的机关按规定批准。"),
+             description="补助由有权批准的机关按规定批准；没有填的，以所填的批准文件为批准。"),
     FactName("declared.fund", FactType.ENUM, "批准的资金来源", "就业补助资金", PUBLIC_FUNDS,
              description="文件没有规定资金渠道的，填批准文件写明的资金来源。"),
     FactName("declared.post", FactType.ENUM, "乡村公益性岗位类别", "临时性岗位", ("临时性岗位", "其他岗位", "不是乡村公益性岗位"),

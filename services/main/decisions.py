@@ -25,12 +25,16 @@ _OUTCOMES = {
 }
 
 
+_ANSWERS = ("proposed", "denied", "referred")
+
+
 def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[dict[str, Any]]:
     """Tell the outcome of every application, in the order in which they were first decided.
 
     Shape:  ``{application, outcome, amount_fen, instalments, policy, code, failing, text, trail}``,
-            ``due`` and ``stopped`` for what the file's days brought;
-            a refused message is told where it stands, with its problems
+            ``due`` and ``stopped`` for what the file's days brought, `conflicts` (how often the id
+            came with other content) and `refused` (what was asked about it in vain) where there are
+            any; a refused message is told where it stands, with its problems
     """
     found: dict[str, dict[str, Any]] = {}
     for item in items:
@@ -40,15 +44,15 @@ def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[d
         if item["type"] in ("InstalmentDue", "InstalmentStopped"):
             _add_instalment(found.get(item["body"]["application"], {}), item)
             continue
-        outcome = _OUTCOMES.get(item["type"])
+        outcome, body = _OUTCOMES.get(item["type"]), item["body"]
         if outcome is None:
+            _note(found, item["type"], body)
             continue
-        body = item["body"]
         told = found.setdefault(body["application"], {"application": body["application"]})
         told["outcome"] = outcome
-        if outcome in ("denied", "referred"):  # what was proposed before is not what is due
-            told.pop("amount_fen", None)
-            told.pop("instalments", None)
+        judged = ("amount_fen", "instalments", "code", "text", "failing")
+        for name in judged if outcome in _ANSWERS else ():  # what was answered before is over
+            told.pop(name, None)
         told |= _told(body, policies)
     yield from found.values()
 
@@ -61,6 +65,15 @@ def _add_instalment(told: dict[str, Any], item: dict[str, Any]) -> None:
         told.setdefault("due", []).append(said)
     else:
         told.setdefault("stopped", []).append({**said, "reason": body["reason"]})
+
+
+def _note(found: dict[str, dict[str, Any]], kind: str, body: dict[str, Any]) -> None:
+    """Add to an application what was said of it without changing it."""
+    if kind == "ApplicationConflicted" and (told := found.get(body["application"])):
+        told["conflicts"] = told.get("conflicts", 0) + 1
+    elif kind == "CommandRefused" and (told := found.get(body["about"])):
+        why = {name: body[name] for name in ("command", "code", "text")}
+        told.setdefault("refused", []).append(why)
 
 
 def _told(body: dict[str, Any], policies: Policies) -> dict[str, Any]:

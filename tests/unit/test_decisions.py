@@ -53,3 +53,34 @@ def test_what_fell_due_by_the_last_day_of_the_file_is_told() -> None:
     (granted,) = decisions(simulated([_submitted("A")], POLICIES, funded=True), POLICIES)
     assert [(one["no"], one["amount"]) for one in granted["due"]] == [(1, 150_000)]
     assert "stopped" not in granted
+
+
+def test_a_conflict_and_a_request_in_vain_are_told_beside_the_decision() -> None:
+    withdrawal = examples.events()["application.withdrawn"]
+    back = {**withdrawal, "id": "back", "data": {"application": "A", "reason": "放弃"}}
+    other = orjson.loads(_submitted("A", **{"certificate.level": "三级"}))
+    denied = _submitted("A", **{"certificate.level": "二级"})
+    lines = [denied, orjson.dumps({**other, "id": "again"}), orjson.dumps(back)]
+    (told,) = decisions(simulated(lines, POLICIES, funded=True), POLICIES)
+    assert (told["outcome"], told["conflicts"]) == ("denied", 1)
+    assert [one["code"] for one in told["refused"]] == ["ALREADY_DENIED"]
+
+
+def test_a_grant_after_a_denial_says_nothing_of_what_failed_before() -> None:
+    lines = [_submitted("A", **{"certificate.level": "二级"})]
+    filed = next(
+        item["body"]["digest"]
+        for item in simulated(lines, POLICIES, funded=True)
+        if item["type"] == "ApplicationFiled"
+    )
+    right = orjson.loads(_submitted("A"))
+    corrected = {
+        **right,
+        "id": "corrected",
+        "type": "application.corrected",
+        "data": {**right["data"], "replaces": filed},
+    }
+    lines.append(orjson.dumps(corrected))
+    (told,) = decisions(simulated(lines, POLICIES, funded=True), POLICIES)
+    assert (told["outcome"], told["amount_fen"]) == ("granted", 150_000)
+    assert not {"code", "failing", "text"} & told.keys()
