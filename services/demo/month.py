@@ -40,6 +40,9 @@ _UNDECIDED = ("filed", "proposed")
 _DECIDED = """SELECT count(*) FROM books.applications
     WHERE application = ANY($1) AND NOT state = ANY($2)"""
 
+_UNUSED = """SELECT count(*) FROM books.vouchers
+    WHERE state IN ('issued', 'claimed', 'verified') AND valid_until < $1"""
+
 
 @dataclass(kw_only=True)
 class Play(Stage):
@@ -121,15 +124,17 @@ class Play(Stage):
         waits.done(f"发出 {sent} 笔")
 
     async def close(self, waits: Waits) -> None:
-        """Let the new year come: what was paid ahead and never settled is called."""
+        """Let the new year come: unsettled advances are called, unused vouchers have expired."""
         self.waits = waits
         self.turn_to(NEXT_YEAR)
 
         async def called() -> Seen:
             await self.round()
-            return Seen(-int(await self.pool.fetchval(OVERDUE, NEXT_YEAR)), 0)
+            late = await self.pool.fetchval(OVERDUE, NEXT_YEAR)
+            unused = await self.pool.fetchval(_UNUSED, NEXT_YEAR)
+            return Seen(-int(late) - int(unused), 0)
 
-        await self.wait("预拨到期", called)
+        await self.wait("预拨和培训券到期", called)
         owed = "SELECT count(*) FROM books.clawbacks WHERE application = $1 AND state = 'open'"
         await self.until("转应收", owed, 1, self.demo.story.keys["unsettled"])
         waits.done("到期未结算的预拨已转应收")

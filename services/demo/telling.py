@@ -6,6 +6,7 @@ from services.demo import told_debts, told_payments, told_stops
 from services.demo.scene import Look, Scene
 from services.demo.story import Story
 from services.demo.told_budget import budget
+from services.demo.told_vouchers import vouchers
 from services.runtime.vault import Vault
 
 SCENES = (
@@ -19,6 +20,7 @@ SCENES = (
     told_payments.unheard,
     told_stops.death,
     budget,
+    vouchers,
     told_debts.overdue,
 )
 

@@ -54,6 +54,7 @@ def holds(summary: Summary) -> None:
         "death",
         "budget",
         "overdue",
+        "vouchers",
     }
     assert summary.payments_returned > 0
     assert summary.corrected > 0
