@@ -41,7 +41,7 @@ def played() -> tuple[Network, ...]:
         office = Office(seed)
         office.run(90)
         networks += [office.network, lines.play(_a_year(Random(seed)), seed, 5)]
-    for seed in range(28):
+    for seed in range(60):
         treasury = Treasury(seed)
         treasury.run(160)
         networks.append(treasury.network)
