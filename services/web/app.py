@@ -42,6 +42,7 @@ from services.web.pages import (
     statements,
     submissions,
     targets,
+    voucher,
     vouchers,
     workbench,
 )
@@ -92,6 +93,7 @@ def create_app(sources: Sources) -> FastAPI:
         targets,
         head_count,
         vouchers,
+        voucher,
         posts,
         disbursements,
         results,

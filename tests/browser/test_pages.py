@@ -25,6 +25,7 @@ PAGES = (
     "/targets?year=2022",
     "/head-count?count=high_skilled&year=2022",
     "/vouchers",
+    "/vouchers/district-211202.hrss:PXQ-0003",
     "/posts",
     f"/disbursements?{DAY}",
     "/batches",

@@ -195,6 +195,17 @@ async def test_a_page_of_vouchers_goes_on_where_the_one_before_ended(
     assert [row[0].value for row in sheet.iter_rows(min_row=2)][:13] == whole
 
 
+async def test_a_voucher_shows_its_whole_way_and_who_it_was_not(pages: httpx.AsyncClient) -> None:
+    key = "/vouchers/district-211202.hrss:PXQ-0000"
+    found = await rows(pages, f"{key}?csv=voucher")
+    assert [row["发生了什么"] for row in found] == ["发放", "领用", "验证", "应用"]
+    text = (await pages.get(key)).text
+    assert "holder-00000" not in re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)
+    early = (await pages.get("/vouchers/district-211202.hrss:PXQ-EARLY")).text
+    assert "先到，等前一步（领用）" in early
+    assert (await pages.get("/vouchers/district-211202.hrss:PXQ")).status_code == 404
+
+
 async def test_as_of_a_day_a_voucher_stands_as_it_stood_then(pages: httpx.AsyncClient) -> None:
     then = await rows(pages, "/vouchers?as_of=2022-07-31&csv=vouchers")
     assert then == []

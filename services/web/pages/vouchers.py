@@ -39,8 +39,11 @@ def table(visit: Visit, rows: list[vouchers.Row]) -> Table[vouchers.Row]:
     def applied(row: vouchers.Row) -> str | None:
         return row.programme and programmes.short(policies, row.programme)
 
+    def whole_way(row: vouchers.Row) -> str:
+        return visit.link(f"/vouchers/{segment(row.voucher)}")
+
     columns: list[Column[vouchers.Row]] = [
-        Column(_("券号"), lambda r: r.voucher, Kind.ID),
+        Column(_("券号"), lambda r: r.voucher, Kind.ID, whole_way),
         Column(_("状态"), lambda r: state_of(VOUCHERS, r.state), Kind.STATE),
         Column(_("区划"), lambda r: r.district and REGIONS.get(r.district, r.district)),
         Column(_("发放日"), lambda r: r.issued_on, Kind.DAY),
