@@ -266,6 +266,7 @@ _VERSIONS: dict[type[Value], int] = {
     status.StatusRecorded: 2,
     instalments.InstalmentStopped: 3,
     instalments.InstalmentReduced: 2,
+    instalments.OverpaymentFound: 2,
     budgets.CloseLine: 2,
     budgets.LineClosed: 2,
     budgets.ReleaseBudget: 2,

@@ -125,7 +125,10 @@ class InstalmentStopped(Fact):
 
 
 class OverpaymentFound(Fact):
-    """A status that was told late would have stopped an instalment that was paid."""
+    """A status that was told late would have stopped an instalment that was paid.
+
+    `whole` tells that nothing of it was due, so that it need not leave at all.
+    """
 
     application: ApplicationKey
     no: int
@@ -135,3 +138,4 @@ class OverpaymentFound(Fact):
     reason: StopReason
     since: date
     rule: str
+    whole: bool

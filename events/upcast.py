@@ -25,6 +25,7 @@ STEPS: dict[tuple[str, int], Step] = {
     ("InstalmentStopped", 1): lambda body: {**body, "rule": ""},
     # of no account then: no line knew of advances
     ("InstalmentStopped", 2): lambda body: {**body, "still_planned": 0},
+    ("OverpaymentFound", 1): lambda body: {**body, "whole": True},
     ("InstalmentReduced", 1): lambda body: {**body, "still_planned": 0},
     ("RecordStatus", 1): lambda body: {**body, "benefit": ""},
     ("StatusRecorded", 1): lambda body: {**body, "benefit": ""},

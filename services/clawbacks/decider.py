@@ -112,11 +112,11 @@ def _nothing_to_take(books: PayeeBooks, application: str, amount: int | None) ->
 
 
 def _under_way(books: PayeeBooks, application: str) -> int:
-    """Sum what has left for the payee, or is about to, and is not paid yet."""
+    """Sum what is on its way to the payee, and is not paid yet."""
     return sum(
         payment.money.amount
         for _, payment in books.payments.of(application)
-        if payment.kind == "benefit" and payment.state in ("batched", "sent")
+        if payment.kind == "benefit" and payment.state in ("ordered", "batched", "sent")
     )
 
 

@@ -248,6 +248,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 by=proposal.maker,
             )
             # what has not left yet is not sent; what has is asked back
-            return [follow_up(recorded, 0, payee, cancel), follow_up(recorded, 1, payee, proposal)]
+            asks = [follow_up(recorded, 0, payee, cancel)] if fact.whole else []
+            return [*asks, follow_up(recorded, 1, payee, proposal)]
         case _:
             return []

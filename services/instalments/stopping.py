@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 from typing import NamedTuple
 
 from events.instalments import InstalmentStopped, OverpaymentFound, StopReason
 from events.values import Fact, PlannedInstalment
+from policies.calendar import add_months
+from policies.duties.plans import DAYS_OF_A_MONTH
 from policies.duties.stops import Stops
+from policies.words import round_half_up
 from services.approvals.state import Approval, Approvals
 from services.instalments.lines import line_of, still_planned
 from services.instalments.state import Instalments
@@ -85,7 +89,8 @@ def overpayments(
 ) -> list[Fact]:
     """Find what was paid although a status, told only now, would have stopped it.
 
-    Holds: each instalment is found once
+    Units: a month that had begun before the status is due for its days until then, each a 30th
+    Holds: each instalment is found once; a month that ended before the status stays paid
     """
     facts: list[Fact] = []
     for (application, no), paid in instalments.paid.items():
@@ -93,17 +98,30 @@ def overpayments(
         if (application, no) in instalments.overpaid or proposed is None:
             continue
         found = stop_of(stops, status, proposed.policy.programme, paid.on)
-        if found is not None:
+        amount = found and _not_due(proposed.instalments, no, paid.amount, found.since)
+        if found is not None and amount:
             facts.append(
                 OverpaymentFound(
                     application=application,
                     no=no,
                     disbursement=f"{application}#{no}",
-                    amount=paid.amount,
+                    amount=amount,
                     payee=proposed.payee,
                     reason=found.reason,
                     since=found.since,
                     rule=found.rule,
+                    whole=amount == paid.amount,
                 )
             )
     return facts
+
+
+def _not_due(instalments: tuple[PlannedInstalment, ...], no: int, amount: int, since: date) -> int:
+    """Work out what of a payment a status leaves undue: a month's days from that day on."""
+    begins = next((part.due_on for part in instalments if part.no == no), None)
+    if begins is None or since <= begins:
+        return amount
+    days = (since - begins).days
+    if since >= add_months(begins, 1) or days >= DAYS_OF_A_MONTH:
+        return 0
+    return amount - round_half_up(Fraction(amount * days, DAYS_OF_A_MONTH))

@@ -226,6 +226,30 @@ def test_a_status_told_late_proposes_to_take_back_what_it_would_have_stopped() -
     assert "OverpaymentFound" not in kinds(scene.when(ZHANG, became("retired", "2022-10-01")))
 
 
+@pytest.mark.parametrize(
+    ("since", "owed"),
+    [
+        ("2022-09-01", FEN),
+        ("2022-09-02", FEN - FEN // 30),
+        ("2022-09-16", FEN // 2),
+        ("2022-09-30", FEN // 30),
+        ("2022-10-01", 0),
+    ],
+)
+def test_a_month_that_had_begun_before_a_late_status_is_due_for_its_days(
+    since: str, owed: int
+) -> None:
+    scene = PlannedScene()
+    scene.grant()
+    scene.when(ZHANG, paid_in("2022-09", 1000_00))
+    on(scene, "2022-10-20").when(ZHANG, pre_checks())
+    found = scene.when(ZHANG, became("employed", since))
+    amounts_found = [f.body.amount for f in found if isinstance(f.body, OverpaymentFound)]
+    assert amounts_found == ([owed] if owed else [])
+    assert ("DisbursementCancelled" in kinds(found)) == (owed == FEN), "its days are still paid"
+    assert ("ClawbackProposed" in kinds(found)) == (0 < owed < FEN), "the rest once it is paid"
+
+
 def test_a_payment_that_has_not_left_is_cancelled_and_its_money_free() -> None:
     scene = PlannedScene()
     scene.grant()
