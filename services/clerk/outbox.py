@@ -20,8 +20,8 @@ class AnotherFile(OperatingFailure):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} was handed over before, with other content than the batch has now.",
-            "Do not send it again: ask the bank which of the two it has paid.",
+            f"{path} 先前已交出，内容与这一批现在的不同。",
+            "请不要再发：先向银行查询付了哪一份。",
         )
 
 
@@ -32,8 +32,8 @@ class OutboxUnwritable(OperatingFailure):
 
     def __init__(self, outbox: Path, why: OSError) -> None:
         super().__init__(
-            f"The outbox {outbox} cannot be written: {why}.",
-            "Make room, or give the clerk the right to write there; the file follows by itself.",
+            f"发件夹 {outbox} 不能写入：{why}。",
+            "请腾出空间或给予写入权限，文件随后自动写出。",
         )
 
 

@@ -74,12 +74,10 @@ class Child:
         began = time.monotonic()
         while not ready():
             if self.pid is None:
-                raise self._explained("did not start: it ended at once")
+                raise self._explained("没有启动成功：随即退出")
             if time.monotonic() - began > timeout_seconds:
                 self.kill()
-                raise self._explained(
-                    f"did not start: not ready after {timeout_seconds:.0f} seconds"
-                )
+                raise self._explained(f"没有启动成功：{timeout_seconds:.0f} 秒后仍未就绪")
             time.sleep(0.02)
         self._meant_to_run = True
 
@@ -87,7 +85,7 @@ class Child:
         """Why it ended, when it ended and nobody here asked it to."""
         if not self._meant_to_run or self.pid is not None:
             return None
-        return self._explained("ended while it was needed")
+        return self._explained("在使用中退出")
 
     def _explained(self, what: str) -> OperatingFailure:
         with self.log.open("rb") as log:
@@ -101,7 +99,7 @@ class Child:
             line for line in lines if "FATAL" in line or "ERROR" in line or "Exception" in line
         ]
         last = (telling or lines or ["(its log is empty)"])[-1]
-        return ServerEnded(self.name, f"{what}. Its last word: {last.strip()[:300]}", self.log)
+        return ServerEnded(self.name, f"{what}。最后一行：{last.strip()[:300]}", self.log)
 
     def stop(self, how: signal.Signals, timeout_seconds: float) -> None:
         """Ask it to end, and end it when it does not."""

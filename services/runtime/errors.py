@@ -31,9 +31,8 @@ class HomeInUse(OperatingFailure):
 
     def __init__(self, home: Path, owner: str) -> None:
         super().__init__(
-            f"Another ledger already runs on {home} ({owner}).",
-            "Stop that one first, or start this one on a directory of its own: "
-            "set BENEFIT_LEDGER_DATA_DIR.",
+            f"{home} 上已有另一个台账在运行（{owner}）。",
+            "请先停止它，或用 BENEFIT_LEDGER_DATA_DIR 给这一个另设目录。",
         )
 
 
@@ -42,8 +41,8 @@ class PortTaken(OperatingFailure):
 
     def __init__(self, port: int, wanted_by: str, taken_by: str) -> None:
         super().__init__(
-            f"Port {port}, which {wanted_by} was told to use, is taken by {taken_by}.",
-            "End that program, or leave the port's setting out: then a free one is chosen.",
+            f"{wanted_by} 指定的端口 {port} 已被 {taken_by} 占用。",
+            "请结束那个程序，或不设端口：系统会自选一个空闲的。",
         )
 
 
@@ -54,10 +53,8 @@ class DiskFull(OperatingFailure):
 
     def __init__(self, path: Path, free_bytes: int) -> None:
         super().__init__(
-            f"The disk that holds {path} has {free_bytes / 1e6:,.0f} MB left, and that is too "
-            "little.",
-            "Make room there, or set BENEFIT_LEDGER_DATA_DIR to a directory on another disk. "
-            "Nothing that was acknowledged is lost.",
+            f"{path} 所在磁盘只剩 {free_bytes / 1e6:,.0f} MB，空间不足。",
+            "请腾出空间，或用 BENEFIT_LEDGER_DATA_DIR 改到另一块磁盘。已确认的数据没有丢失。",
         )
 
 
@@ -67,7 +64,7 @@ class ServerEnded(OperatingFailure):
     may_pass = True
 
     def __init__(self, server: str, what: str, log: Path) -> None:
-        super().__init__(f"{server} {what}", f"Its log says more: {log}. Then start again.")
+        super().__init__(f"{server} {what}", f"详见日志 {log}，处理后请重新启动。")
 
 
 class DownloadFailed(OperatingFailure):
@@ -77,9 +74,9 @@ class DownloadFailed(OperatingFailure):
 
     def __init__(self, file: str, source: str, why: str) -> None:
         super().__init__(
-            f"{file} could not be fetched from {source}: {why}",
-            "Check the network and start again: what is complete is kept. A mirror of Maven "
-            "Central is named by BENEFIT_LEDGER_MAVEN_REPOSITORY.",
+            f"未能取得 {file}，来源 {source}：{why}",
+            "请检查网络后重新启动，已取完的会保留；Maven 镜像可用 "
+            "BENEFIT_LEDGER_MAVEN_REPOSITORY 指定。",
         )
 
 
@@ -88,9 +85,9 @@ class ChecksumMismatch(OperatingFailure):
 
     def __init__(self, file: str, source: str, expected: str, found: str) -> None:
         super().__init__(
-            f"{file} from {source} is not the file that was pinned: its SHA-256 is {found}, "
-            f"expected {expected}. It was removed.",
-            "Do not go on with this source: name another by BENEFIT_LEDGER_MAVEN_REPOSITORY.",
+            f"从 {source} 取得的 {file} 与锁定的不是同一文件：SHA-256 为 {found}，"
+            f"应为 {expected}。已删除。",
+            "请不要再用这个来源，用 BENEFIT_LEDGER_MAVEN_REPOSITORY 另指一个。",
         )
 
 
@@ -101,8 +98,8 @@ class BrokerAway(OperatingFailure):
 
     def __init__(self, bootstrap: str, why: str) -> None:
         super().__init__(
-            f"Kafka at {bootstrap} does not answer: {why}",
-            "Start it (`benefit-ledger up` brings its own), or set BENEFIT_LEDGER_KAFKA_BOOTSTRAP.",
+            f"Kafka（{bootstrap}）没有应答：{why}",
+            "请启动它（benefit-ledger up 自带一个），或设置 BENEFIT_LEDGER_KAFKA_BOOTSTRAP。",
         )
 
 
@@ -113,8 +110,8 @@ class DatabaseAway(OperatingFailure):
 
     def __init__(self, address: str, why: str) -> None:
         super().__init__(
-            f"PostgreSQL at {address} does not answer: {why}",
-            "Start it (`benefit-ledger up` brings its own), or set BENEFIT_LEDGER_POSTGRES_DSN.",
+            f"PostgreSQL（{address}）没有应答：{why}",
+            "请启动它（benefit-ledger up 自带一个），或设置 BENEFIT_LEDGER_POSTGRES_DSN。",
         )
 
 
@@ -123,9 +120,9 @@ class TopicsMissing(OperatingFailure):
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(
-            f"Topics are missing: {', '.join(names)}.",
-            "Create them with `benefit-ledger topics`. If this ledger has run before, they were "
-            "deleted: restore them, because an empty topic is not the ledger.",
+            f"缺少主题：{'、'.join(names)}。",
+            "请用 benefit-ledger topics 建立。台账运行过的，主题是被删除了：须恢复，"
+            "空主题不是总账。",
         )
 
 
@@ -134,8 +131,7 @@ class TopicDiffers(OperatingFailure):
 
     def __init__(self, name: str, differences: str) -> None:
         super().__init__(
-            f"Topic {name} is not as the ledger needs it: {differences}.",
-            "The partition count of a living ledger never changes, because a stream would move to "
-            "another partition: set BENEFIT_LEDGER_PARTITIONS to the topic's count. A setting "
-            "of the topic is put right with Kafka's own kafka-configs.",
+            f"主题 {name} 与台账的要求不同：{differences}。",
+            "在用台账的分区数不能改（记录会换分区）：请把 BENEFIT_LEDGER_PARTITIONS 设成主题的"
+            "分区数；主题的其他设置请用 Kafka 的 kafka-configs 改正。",
         )

@@ -149,7 +149,7 @@ class KafkaBroker:
         )
         if result.returncode != 0:
             self._child.log.write_text(result.stdout + result.stderr)
-            raise ServerEnded("Kafka", "could not prepare its data directory", self._child.log)
+            raise ServerEnded("Kafka", "不能准备数据目录", self._child.log)
 
     def _is_ready(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):

@@ -34,8 +34,8 @@ class CommandTooLong(OperatingFailure):
 
     def __init__(self, stream: str, size: int, limit: int) -> None:
         super().__init__(
-            f"A command for {stream} has {size:,} bytes; a packet carries at most {limit:,}.",
-            "Nothing was sent. Ask for less at a time: a batch of fewer lines, a shorter list.",
+            f"发给 {stream} 的命令有 {size:,} 字节，一包至多 {limit:,} 字节。",
+            "没有发送。请分几次办理：每批少几行，名单短一些。",
         )
 
 
@@ -46,9 +46,8 @@ class NotAcknowledged(OperatingFailure):
 
     def __init__(self, topic: str, count: int, why: str) -> None:
         super().__init__(
-            f"{count} command(s) to {topic} were not acknowledged: {why}",
-            "See whether the broker runs and its disk has room, then send them again: a command "
-            "that arrives twice is decided once.",
+            f"发往 {topic} 的 {count} 条命令没有得到确认：{why}",
+            "请查看 Kafka 是否运行、磁盘是否有空间，然后再发：同一命令到两次只办一次。",
         )
 
 

@@ -132,9 +132,7 @@ class PostgresServer:
             shutil.rmtree(self._data, ignore_errors=True)
             self._child.log.write_text(result.stdout + result.stderr)
             last = (result.stderr.strip().splitlines() or ["(no word)"])[-1]
-            raise ServerEnded(
-                "PostgreSQL", f"could not prepare its data directory: {last}", self._child.log
-            )
+            raise ServerEnded("PostgreSQL", f"不能准备数据目录：{last}", self._child.log)
 
     def _make_way_for_user(self) -> None:
         """As root: an account that may run the server, and its way through the directories.

@@ -57,7 +57,7 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
     except ValueError as error:
         raise Refused(NOT_UNDERSTOOD) from error
     if visit.sources.send is None:
-        raise NotConfigured("No broker is connected.", "Start the pages with a broker.")
+        raise NotConfigured("没有连接消息系统，不能办理。", "请联系系统管理员。")
     if visit.scope.historical or not visit.actor.id:
         return visit.page("not_allowed.html", translate("不能办理"), back=visit.link(back))
     now = datetime.now(UTC)

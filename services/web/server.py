@@ -43,8 +43,8 @@ class WebPortTaken(OperatingFailure):
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
-            f"Port {port} on {host}, where the pages should be, is taken by another program.",
-            "End that program, or set BENEFIT_LEDGER_WEB_PORT to another port; 0 takes a free one.",
+            f"页面要用的端口 {port}（{host}）已被另一个程序占用。",
+            "请结束那个程序，或把 BENEFIT_LEDGER_WEB_PORT 设为别的端口；0 为自选空闲端口。",
         )
 
 

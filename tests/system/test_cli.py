@@ -114,8 +114,10 @@ async def test_a_process_that_does_not_exist_is_answered_with_those_that_do() ->
 
 
 async def test_kafka_away_is_told_plainly(away: Settings, examples: Path) -> None:
-    told_plainly(await call("publish", str(examples), settings=away), "Kafka at 127.0.0.1:1")
-    told_plainly(await call("topics", settings=away), "Kafka at 127.0.0.1:1")
+    told_plainly(
+        await call("publish", str(examples), settings=away), "Kafka（127.0.0.1:1）没有应答"
+    )
+    told_plainly(await call("topics", settings=away), "Kafka（127.0.0.1:1）没有应答")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,9 @@ async def test_kafka_away_is_told_plainly(away: Settings, examples: Path) -> Non
     ids=" ".join,
 )
 async def test_postgres_away_is_told_plainly(away: Settings, command: tuple[str, ...]) -> None:
-    told_plainly(await call(*command, settings=away), "PostgreSQL at 127.0.0.1:1/benefit_ledger")
+    told_plainly(
+        await call(*command, settings=away), "PostgreSQL（127.0.0.1:1/benefit_ledger）没有应答"
+    )
 
 
 async def test_a_doctor_without_servers_says_what_is_missing(away: Settings) -> None:

@@ -204,7 +204,7 @@ async def test_a_server_that_ends_by_itself_ends_the_block_with_its_reason(place
             os.kill(servers.postgres.pid, signal.SIGKILL)
             await asyncio.Event().wait()
 
-    with pytest.raises(errors.ServerEnded, match="PostgreSQL ended while it was needed"):
+    with pytest.raises(errors.ServerEnded, match="PostgreSQL 在使用中退出"):
         await run_until_it_ends()
     assert not (place / "servers.json").exists()
 
@@ -228,7 +228,7 @@ async def test_a_port_that_is_taken_is_named_with_the_program_that_has_it(place:
 
 def test_a_full_disk_is_noticed_before_anything_starts(place: Path) -> None:
     home = Home(place, needed_bytes=2**62)
-    with pytest.raises(errors.DiskFull, match="too little"):
+    with pytest.raises(errors.DiskFull, match="空间不足"):
         home.__enter__()
     with Home(place):  # and it leaves no lock behind
         pass

@@ -379,11 +379,11 @@ async def _ended(intake: "asyncio.Task[None]") -> None:
 
 async def test_without_its_key_intake_ends_with_a_clear_message(prepared: Settings) -> None:
     prepared.vault_key_file.unlink()
-    with pytest.raises(NotConfigured, match="key file"):
+    with pytest.raises(NotConfigured, match="密钥文件"):
         await run(prepared, asyncio.Event())
 
 
 async def test_without_its_database_intake_ends_with_a_clear_message(prepared: Settings) -> None:
     away = prepared.model_copy(update={"postgres_dsn": "postgresql://nobody@127.0.0.1:1/nothing"})
-    with pytest.raises(DatabaseAway, match="does not answer"):
+    with pytest.raises(DatabaseAway, match="没有应答"):
         await run(away, asyncio.Event())

@@ -62,7 +62,7 @@ def gone(found: list[psutil.Process]) -> bool:
 
 def log_of(settings: Settings, name: str) -> str:
     log = settings.data_dir / "logs" / f"{name}.log"
-    return log.read_text() if log.exists() else ""
+    return log.read_text(encoding="utf-8") if log.exists() else ""
 
 
 async def test_a_killed_process_is_started_again_and_does_its_work(settings: Settings) -> None:
@@ -125,7 +125,7 @@ async def test_a_process_that_cannot_start_is_told_without_a_command(settings: S
         await until("an alarm", raised)
         assert supervisor.restarts >= ALARM_AFTER - 1
     assert "no command (exit 75)" in alarms[0]
-    assert "does not answer" in log_of(settings, "clerk")
+    assert "没有应答" in log_of(settings, "clerk")
 
 
 @pytest.fixture

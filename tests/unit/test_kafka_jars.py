@@ -84,7 +84,7 @@ def test_a_jar_that_is_not_there_is_named_with_its_source(
     repository: Repository, tmp_path: Path
 ) -> None:
     (repository.folder / PATHS[0]).unlink()
-    with pytest.raises(DownloadFailed, match=r"first-1\.0\.jar .*127\.0\.0\.1"):
+    with pytest.raises(DownloadFailed, match=r"first-1\.0\.jar.*127\.0\.0\.1"):
         kafka_jars.jars(tmp_path / "cache", repository.address)
 
 

@@ -81,7 +81,7 @@ async def test_a_command_that_no_packet_can_carry_is_refused_and_nothing_is_sent
 ) -> None:
     stream = line_on(1, PARTITIONS)
     async with PacketSender(kafka.bootstrap, topics.commands, limit_bytes=LIMIT) as sender:
-        with pytest.raises(CommandTooLong, match="carries at most 198"):
+        with pytest.raises(CommandTooLong, match="至多 198 字节"):
             await sender.send_all([(stream, b"{}"), (stream, b"x" * 199)])
         await sender.send_all([(stream, b"x" * 198)])
     (record,) = await raw_log(kafka.bootstrap, topics.commands, 1, committed=False)

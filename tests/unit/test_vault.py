@@ -211,14 +211,14 @@ async def test_a_vault_opens_with_its_own_key_only(
 
 
 def test_a_missing_or_open_key_file_is_explained(key_file: Path, tmp_path: Path) -> None:
-    with pytest.raises(NotConfigured, match="not there"):
+    with pytest.raises(NotConfigured, match="没有身份库的密钥文件"):
         load_key_file(tmp_path / "nowhere.key")
     key_file.chmod(0o644)
     with pytest.raises(NotConfigured, match="chmod 600"):
         load_key_file(key_file)
     key_file.write_text("no key")
     key_file.chmod(0o600)
-    with pytest.raises(NotConfigured, match="no key of 32 bytes"):
+    with pytest.raises(NotConfigured, match="32 字节密钥"):
         load_key_file(key_file)
 
 

@@ -24,10 +24,8 @@ class WrongKey(OperatingFailure):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what} cannot be opened with the key at hand: it was sealed under another one, "
-            "or was changed.",
-            "Set BENEFIT_LEDGER_VAULT_KEY_FILE to the key file that this database was made with; "
-            "without it the names and accounts cannot be read.",
+            f"现有密钥打不开{what}：它是用另一把密钥封存的，或被改动过。",
+            "请把 BENEFIT_LEDGER_VAULT_KEY_FILE 指向建库时的密钥文件；没有它就读不出姓名和账户。",
         )
 
 
@@ -110,14 +108,14 @@ def load_key_file(path: Path) -> Sealer:
         text = path.read_bytes()
     except FileNotFoundError as error:
         raise NotConfigured(
-            f"The vault's key file {path} is not there.",
-            "Restore it from your backup of keys, or set BENEFIT_LEDGER_VAULT_KEY_FILE. "
-            "On a new machine `benefit-ledger up` makes one; a new key opens no old vault.",
+            f"没有身份库的密钥文件 {path}。",
+            "请从密钥备份恢复，或设置 BENEFIT_LEDGER_VAULT_KEY_FILE。"
+            "新机器上 benefit-ledger up 会生成一个；新密钥打不开旧的身份库。",
         ) from error
     if mode & 0o077:
         raise NotConfigured(
-            f"The vault's key file {path} can be read by other users (mode {mode & 0o777:o}).",
-            f"Make it yours alone: chmod 600 {path}",
+            f"身份库的密钥文件 {path} 其他用户也能读（权限 {mode & 0o777:o}）。",
+            f"请改为只有自己能读：chmod 600 {path}",
         )
     try:
         key = base64.b64decode(text.strip(), validate=True)
@@ -125,7 +123,7 @@ def load_key_file(path: Path) -> Sealer:
         key = b""
     if len(key) != KEY_BYTES:
         raise NotConfigured(
-            f"The vault's key file {path} holds no key of {KEY_BYTES} bytes in base64.",
-            "Restore it from your backup of keys.",
+            f"身份库的密钥文件 {path} 里不是 base64 写的 {KEY_BYTES} 字节密钥。",
+            "请从密钥备份恢复。",
         )
     return Sealer(key)

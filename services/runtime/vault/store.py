@@ -56,7 +56,7 @@ class Vault:
                 index_key = await _key(connection, master, _INDEX_KEY, make=True)
         except asyncpg.UndefinedTableError as error:
             raise NotConfigured(
-                "The vault's tables are not there.", "Make them with `benefit-ledger migrate`."
+                "还没有身份库的表。", "请用 benefit-ledger migrate 建立。"
             ) from error
         assert index_key is not None
         return cls(pool, master, Marks(index_key))

@@ -194,7 +194,7 @@ async def _checked(visit: Visit, content: bytes, region: str, today: date) -> Ch
 
 def _vault(visit: Visit) -> Vault:
     if visit.sources.vault is None:
-        raise NotConfigured("No vault is connected.", "Start the pages with the vault's key file.")
+        raise NotConfigured("没有连接身份库，不能收文件。", "请联系系统管理员。")
     return visit.sources.vault
 
 
