@@ -256,9 +256,10 @@ def simulate(
     from events.inbound.check import documents
     from policies.registry import Policies
     from services.main.decisions import decisions as reduced
+    from services.main.overlay import overlaid
     from services.main.simulate import simulated
 
-    policies = Policies.load(overrides=parameters)
+    policies = Policies.load() if parameters is None else overlaid(parameters)
     lines = (document for _, document in documents(file.read_bytes()))
     items = simulated(lines, policies, funded=funded)
     for item in reduced(items, policies) if decisions else items:
