@@ -8,9 +8,10 @@ Holds: rounding is nobody's business but this module's, once, at the end, half u
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from policies.calendar import add_months, months_from
-from policies.case import Case, Figures, read_figure, seen
+from policies.case import Case, Figures, read_figure
 from policies.money import Money, branch, leaves, money_of, words
 from policies.outcomes import AT_GRANT, PlannedInstalment
 from policies.vocabulary import (
@@ -22,6 +23,8 @@ from policies.words import round_half_up
 
 Plan = tuple[PlannedInstalment, ...]
 Plans = Callable[[Case], Plan | None]
+
+_instalment = partial(tuple.__new__, PlannedInstalment)
 
 
 def compile_amount(node: Amount, figures: Figures) -> Plans:
@@ -78,8 +81,8 @@ def _monthly(node: Monthly, figures: Figures) -> Plans:
         due = [month for month in months_from(first, int(str(count))) if month <= str(stop)]
         saw = f"{due[0]}至{due[-1]}共{len(due)}个月" if due else "没有可发月份"
         need = f"每月{words(rate)}，最多{count}个月，最晚{stop}"
-        case.trail.append(seen((name, bool(due), saw, need)))
+        case.trail.append((name, bool(due), saw, need))
         fen = round_half_up(rate)
-        return tuple(PlannedInstalment(no, fen, month) for no, month in enumerate(due, 1))
+        return tuple([_instalment((no, fen, month)) for no, month in enumerate(due, 1)])
 
     return plans

@@ -96,4 +96,7 @@ def academic_year(day: str) -> int:
 
 def months_from(first: date, count: int) -> list[str]:
     """`count` months beginning with the month of `first`, as ``2022-03``."""
-    return [add_months(first.replace(day=1), n).isoformat()[:7] for n in range(count)]
+    if count > 0:
+        add_months(first.replace(day=1), count - 1)  # no month after the last of the calendar
+    begins = first.year * 12 + first.month - 1
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begins, begins + count)]

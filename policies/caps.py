@@ -7,11 +7,13 @@ Holds: every cap is asked for every case to which it applies, so that a denial l
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Literal, assert_never
 
+from events.facts import APPLIED_ON
 from events.values import FactValue
 from policies import trace
-from policies.case import Case, Figures, key_of, keys_of, read_day, read_figure, seen
+from policies.case import Case, Figures, key_of, keys_of, lists_among, read_day, read_figure
 from policies.outcomes import LIFETIME, Slot
 from policies.vocabulary import Cap, Count, EitherOr, Lifetime, Months, Running, Unique
 
@@ -21,6 +23,7 @@ of a cap whose limit is not stated yet, so that they count when it is."""
 
 Ask = Callable[[Case], Room]
 KeyOf = Callable[[Case, str], str | None]
+_slot = partial(tuple.__new__, Slot)
 _CANNOT_TELL: Room = (None, ())
 _DOES_NOT_APPLY: Room = (True, ())
 
@@ -60,6 +63,7 @@ def _compile(cap: Cap, family: str, figures: Figures) -> Ask:
 def _count(cap: Count, family: str, figures: Figures) -> Ask:
     name, day_fact, day_of, fixed = cap.id, cap.by, read_day(cap.by), cap.max
     read = read_figure(cap.param, figures) if cap.param else None
+    known: dict[str, tuple[Slot, ...]] = {}
 
     def ask(case: Case) -> Room:
         day = day_of(case)
@@ -67,13 +71,15 @@ def _count(cap: Count, family: str, figures: Figures) -> Ask:
             case.lacks(name, day_fact)
             return _CANNOT_TELL
         period = day[:4]
-        slots = (Slot(name, period, ""),)
+        slots = known.get(period)
+        if slots is None:
+            slots = known[period] = (Slot(name, period, ""),)
         limit = fixed if read is None else read(case, name)
         if limit is None:
             return None, slots
         used = case.counters.used(family, name, period)
         ok = used < int(str(limit))
-        case.trail.append(seen((name, ok, used, f"{period}年上限{limit}次")))
+        case.trail.append((name, ok, used, f"{period}年上限{limit}次"))
         return ok, slots
 
     return ask
@@ -86,13 +92,15 @@ def _lifetime(cap: Lifetime, family: str) -> Ask:
     def ask(case: Case) -> Room:
         used = case.counters.used(family, name, LIFETIME)
         ok = used < limit
-        case.trail.append(seen((name, ok, used, need)))
+        case.trail.append((name, ok, used, need))
         return ok, slots
 
     return ask
 
 
 def _unique(cap: Unique, family: str) -> Ask:
+    if not lists_among(cap.keys):
+        return _sole(cap, family)
     name, read, refers = cap.id, keys_of(tuple(cap.keys)), cap.repeated == "refer"
     need = "重复的需人工核实" if refers else "不可重复享受"
 
@@ -101,9 +109,29 @@ def _unique(cap: Unique, family: str) -> Ask:
         if keys is None:
             return _CANNOT_TELL
         repeated = [key for key in keys if case.counters.key_used(family, name, key)]
-        case.trail.append(seen((name, not repeated, "、".join(repeated or keys), need)))
-        slots = tuple(Slot(name, LIFETIME, key) for key in keys)
+        case.trail.append((name, not repeated, "、".join(repeated or keys), need))
+        slots = tuple([_slot((name, LIFETIME, key, 0)) for key in keys])
         return ("judge" if refers else False) if repeated else True, slots
+
+    return ask
+
+
+def _sole(cap: Unique, family: str) -> Ask:
+    """One key, and not one for each of several months."""
+    name, read, refers = cap.id, key_of(tuple(cap.keys)), cap.repeated == "refer"
+    need: str = "重复的需人工核实" if refers else "不可重复享受"
+    repeats: bool | Literal["judge"] = "judge" if refers else False
+
+    only = cap.keys[0] if len(cap.keys) == 1 and cap.keys[0] != APPLIED_ON else None
+
+    def ask(case: Case) -> Room:
+        stated = case.facts.get(only) if only is not None else None
+        key = stated if isinstance(stated, str) else read(case, name)
+        if key is None:
+            return _CANNOT_TELL
+        repeated = case.counters.key_used(family, name, key)
+        case.trail.append((name, not repeated, key, need))
+        return repeats if repeated else True, (_slot((name, LIFETIME, key, 0)),)
 
     return ask
 
@@ -141,13 +169,13 @@ def _months(cap: Months, family: str, figures: Figures) -> Ask:
             case.lacks(name, fact)
             return _CANNOT_TELL
         months = counted_months(cap, stated, case.facts)
-        slots = (Slot(name, LIFETIME, "", months),)
+        slots = (_slot((name, LIFETIME, "", months)),)
         used = case.counters.months_used(family, name)
         limit = limit_of(case, used + months)
         if limit is None:
             return None, slots
         ok = used + months <= limit
-        case.trail.append(seen((name, ok, used + months, f"累计上限{limit}个月")))
+        case.trail.append((name, ok, used + months, f"累计上限{limit}个月"))
         return ok, slots
 
     return ask
@@ -190,14 +218,11 @@ def _either_or(cap: EitherOr) -> Ask:
         keys = keys_known(case)
         if not keys:
             return _CANNOT_TELL
-        beside = [
-            other
-            for other in others
-            if any(case.counters.key_used(other, name, key) for key in keys)
-        ]
+        used = case.counters.key_used
+        beside = [other for other in others if any(used(other, name, key) for key in keys)]
         saw = f"已享受{'、'.join(map(trace.programme, beside))}" if beside else "未享受"
-        case.trail.append(seen((name, not beside, saw, need)))
-        return not beside, tuple(Slot(name, LIFETIME, key) for key in keys)
+        case.trail.append((name, not beside, saw, need))
+        return not beside, tuple([_slot((name, LIFETIME, key, 0)) for key in keys])
 
     return ask
 
@@ -221,7 +246,7 @@ def _running(cap: Running, family: str) -> Ask:
             if other != which and begins <= end and start <= ends
         ]
         saw = f"{start}至{end}与{'、'.join(beside)}重叠" if beside else f"{start}至{end}"
-        case.trail.append(seen((name, not beside, saw, "同时只享受一笔")))
+        case.trail.append((name, not beside, saw, "同时只享受一笔"))
         return not beside, (Slot(name, LIFETIME, f"{start}/{end}/{which}"),)
 
     return ask

@@ -6,16 +6,16 @@ Holds: days travel as ISO text, which sorts like the days themselves; nothing is
        came in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import partial
-from typing import Literal
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
 from events.fact_names import FactType
 from events.facts import APPLIED_ON, BY_NAME
-from events.values import FactValue
+from events.values import ClauseSeen, FactValue
 from policies import trace
-from policies.outcomes import Counters, Seen
+from policies.outcomes import Counters
 from policies.standards import Figure
 from policies.words import ParamRef
 
@@ -25,8 +25,11 @@ MONTH = "month"
 Lack = Literal["MISSING_FACT", "NOT_STATED"]
 Figures = Mapping[str, Figure]
 
-seen = partial(tuple.__new__, Seen)
-"""Build a `Seen` from a tuple, at half the cost of calling the class."""
+_DAYS = 4096
+"""For how many days of application, and of figures, what is the same on each is kept."""
+
+iso = lru_cache(maxsize=_DAYS)(date.isoformat)
+"""A day as ISO text: applications come with the same few days again and again."""
 
 
 class Case:
@@ -49,9 +52,9 @@ class Case:
     ) -> None:
         self.facts = facts
         self.applied_on = applied_on
-        self.applied = applied_on.isoformat()
+        self.applied = iso(applied_on)
         self.counters = counters
-        self.trail: list[Seen] = []
+        self.trail: list[ClauseSeen] = []
         self.noted: dict[str, bool | None] = {}
         self.gaps: dict[str, tuple[Lack, str]] = {}
         self.doubts: list[str] = []
@@ -65,18 +68,46 @@ class Case:
             self.doubts.append(condition)
         return answer
 
-    def lacks(self, node: str, fact: str) -> None:
+    def lacks(self, node: str, fact: str) -> ClauseSeen:
         """Note that a node cannot tell because a fact is missing."""
-        self.gap(node, "MISSING_FACT", trace.missing(fact))
+        line, self.gaps[node] = _missing(node, fact)
+        self.trail.append(line)
+        return line
 
-    def gap(self, node: str, lack: Lack, text: str) -> None:
+    def gap(self, node: str, lack: Lack, text: str) -> ClauseSeen:
         """Note that a node cannot tell, and why."""
         self.gaps[node] = (lack, text)
-        self.trail.append(Seen(node, None, None, text))
+        line: ClauseSeen = (node, None, None, text)
+        self.trail.append(line)
+        return line
+
+
+@cache
+def _missing(node: str, fact: str) -> tuple[ClauseSeen, tuple[Lack, str]]:
+    """The line and the gap that a missing fact leaves: one for each node that asks for it."""
+    text = trace.missing(fact)
+    return (node, None, None, text), ("MISSING_FACT", text)
 
 
 Check = Callable[[Case], bool | None]
 """True, false, or None where nobody can tell."""
+
+Look = Callable[[Case], ClauseSeen]
+"""What a condition sees, as its line of the trail; a gap is in the case's trail already."""
+
+
+class Sight(NamedTuple):
+    """How a condition looks: the lines of what a fact may say, made before anybody applies, and a
+    look at whatever else there is to see."""
+
+    fact: str | None
+    known: dict[FactValue | None, ClauseSeen]
+    look: Look
+
+
+def looking(look: Look) -> Sight:
+    """The sight of a condition that has to look every time."""
+    return Sight(None, {}, look)
 
 
 def read_day(fact: str) -> Callable[[Case], str | None]:
@@ -104,13 +135,24 @@ def read_figure(ref: ParamRef, figures: Figures) -> Callable[[Case, str], object
     if known is not None and known.type is FactType.MONTHS:
         return _highest(ref, figures)
     figure, as_of, day_of = figures[ref.of], ref.as_of, read_day(ref.as_of)
+    on = lru_cache(maxsize=_DAYS)(figure.on)
+
+    def read_now(case: Case, node: str) -> object | None:
+        value = on(case.applied)
+        if value is None:
+            text = trace.not_stated(figure.label, figure.name, case.applied)
+            case.gap(node, "NOT_STATED", text)
+        return value
+
+    if as_of == APPLIED_ON:
+        return read_now
 
     def read(case: Case, node: str) -> object | None:
         day = day_of(case)
         if day is None:
             case.lacks(node, as_of)
             return None
-        value = figure.on(day)
+        value = on(day)
         if value is None:
             case.gap(node, "NOT_STATED", trace.not_stated(figure.label, figure.name, day))
         return value
@@ -140,9 +182,14 @@ def _highest(ref: ParamRef, figures: Figures) -> Callable[[Case, str], object | 
     return read
 
 
+def lists_among(facts: Iterable[str]) -> list[str]:
+    """The facts of a unique key that list months."""
+    return [one for one in facts if one != APPLIED_ON and BY_NAME[one].type is FactType.MONTHS]
+
+
 def keys_of(facts: tuple[str, ...]) -> Callable[[Case, str], list[str] | None]:
     """A function that joins the facts of a unique key: one key, or one for each of its months."""
-    lists = [fact for fact in facts if fact != APPLIED_ON and BY_NAME[fact].type is FactType.MONTHS]
+    lists = lists_among(facts)
     read = key_of(tuple(fact for fact in facts if fact not in lists))
 
     def read_all(case: Case, node: str) -> list[str] | None:
@@ -160,15 +207,27 @@ def keys_of(facts: tuple[str, ...]) -> Callable[[Case, str], list[str] | None]:
 
 def key_of(facts: tuple[str, ...]) -> Callable[[Case, str], str | None]:
     """A function that joins the facts of a unique key, or notes the one that is missing."""
+    if len(facts) == 1:
+        return _sole_key(facts[0])
 
     def read(case: Case, node: str) -> str | None:
-        parts: list[str] = []
-        for fact in facts:
-            value = case.facts.get(fact)
-            if value is None:
-                case.lacks(node, fact)
-                return None
-            parts.append(str(value))
-        return "|".join(parts)
+        values = [*map(case.facts.get, facts)]
+        if None in values:
+            case.lacks(node, facts[values.index(None)])
+            return None
+        return "|".join(map(str, values))
+
+    return read
+
+
+def _sole_key(fact: str) -> Callable[[Case, str], str | None]:
+    """A function that reads a key of one fact."""
+
+    def read(case: Case, node: str) -> str | None:
+        value = case.facts.get(fact)
+        if value is None:
+            case.lacks(node, fact)
+            return None
+        return str(value)
 
     return read

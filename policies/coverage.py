@@ -70,7 +70,7 @@ def coverage(policies: Policies, results: Iterable[Result]) -> Coverage:
         if result.outcome.policy is not None:
             nodes = seen.setdefault(result.outcome.policy.content_hash, {})
             for line in result.outcome.trail:
-                nodes.setdefault(line.id, []).append(line)
+                nodes.setdefault(line[0], []).append(Seen(*line))
     sights: dict[str, int] = {}
     missed: list[Missed] = []
     for policy in policies:

@@ -5,8 +5,7 @@ Out:   the facts with those that follow from them
 Holds: what is stated is never changed; nothing is derived that the stated facts leave open.
 """
 
-from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -69,12 +68,12 @@ RULES: Final[Mapping[str, Rule]] = {
 
 
 def with_derived(
-    facts: Mapping[str, FactValue], applied_on: date, asked: AbstractSet[str]
+    facts: Mapping[str, FactValue], applied_on: date, asked: Iterable[str]
 ) -> Mapping[str, FactValue]:
     """Add what follows, of the facts that are asked for."""
     added = {
         name: value
-        for name, rule in RULES.items()
-        if name in asked and name not in facts and (value := rule(facts, applied_on)) is not None
+        for name in asked
+        if name not in facts and (value := RULES[name](facts, applied_on)) is not None
     }
     return {**facts, **added} if added else facts

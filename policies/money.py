@@ -6,15 +6,16 @@ Holds: every part of an amount leaves a line of the trail, and one month's lines
        that equal it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from typing import TypeVar, assert_never, cast
 
+from events.values import ClauseSeen
 from policies import trace
 from policies.calendar import months_from
-from policies.case import Case, Figures, read_day, read_figure, seen
-from policies.outcomes import Seen
+from policies.case import MONTH, Case, Figures, read_day, read_figure
 from policies.vocabulary import (
     Amount,
     Branch,
@@ -109,7 +110,7 @@ def money_of(node: Amount, figures: Figures) -> Money:
         case Per():
             return _per(node, money_of(node.of, figures))
         case EachMonth():
-            return _each_month(node, money_of(node.rate, figures))
+            return _each_month(node, money_of(node.rate, figures), figures)
         case Catalogue():
             return _catalogue(node, figures)
         case Branch():
@@ -125,7 +126,7 @@ def money_of(node: Amount, figures: Figures) -> Money:
 
 def _flat(node: Flat) -> Money:
     fen = node.value * 100
-    line = seen((node.id, True, "定额", trace.yuan(fen)))
+    line = (node.id, True, "定额", trace.yuan(fen))
 
     def money(case: Case) -> int | None:
         case.trail.append(line)
@@ -138,11 +139,11 @@ def _standard(node: Standard, figures: Figures) -> Money:
     name, read, label = node.id, read_figure(node.param, figures), figures[node.param.of].label
 
     def money(case: Case) -> int | None:
-        fen = read(case, name)
+        fen: int | None = read(case, name)  # type: ignore[assignment]  # money is whole
         if fen is None:
             return None
-        case.trail.append(seen((name, True, label, trace.yuan(cast("int", fen)))))
-        return cast("int", fen)
+        case.trail.append((name, True, label, trace.yuan(fen)))
+        return fen
 
     return money
 
@@ -150,19 +151,21 @@ def _standard(node: Standard, figures: Figures) -> Money:
 def _table(node: Table, figures: Figures) -> Money:
     name, fact = node.id, node.by
     fixed = {key: yuan * 100 for key, yuan in node.rows.items()} if node.rows else None
-    read = read_figure(node.param, figures) if node.param else None
+    read: Callable[[Case, str], dict[str, int] | None] | None = (
+        read_figure(node.param, figures) if node.param else None  # type: ignore[assignment]
+    )
 
     def money(case: Case) -> int | None:
         value = case.facts.get(fact)
         if value is None:
             case.lacks(name, fact)
             return None
-        rows = fixed if read is None else cast("dict[str, int] | None", read(case, name))
+        rows = fixed if read is None else read(case, name)
         if rows is None:
             return None
         fen = rows.get(str(value), 0)
         need = trace.yuan(fen) if fen else f"标准只列{'、'.join(rows)}"
-        case.trail.append(seen((name, fen > 0, value, need)))
+        case.trail.append((name, fen > 0, value, need))
         return fen
 
     return money
@@ -179,12 +182,12 @@ def _stated(node: Stated) -> Money:
     label = trace.label(fact)
 
     def money(case: Case) -> int | None:
-        fen = case.facts.get(fact)
+        fen: int | None = case.facts.get(fact)  # type: ignore[assignment]  # money is whole
         if fen is None:
             case.lacks(name, fact)
             return None
-        case.trail.append(seen((name, fen != 0, label, trace.yuan(cast("int", fen)))))
-        return cast("int", fen)
+        case.trail.append((name, fen != 0, label, trace.yuan(fen)))
+        return fen
 
     return money
 
@@ -215,7 +218,7 @@ def _least(node: Least, of: tuple[Money, ...]) -> Money:
             return None
         least = min(known)
         place = known.index(least) + 1
-        case.trail.append(seen((name, least > 0, f"第{place}项{words(least)}", "取其低者")))
+        case.trail.append((name, least > 0, f"第{place}项{words(least)}", "取其低者"))
         return least
 
     return money
@@ -223,17 +226,29 @@ def _least(node: Least, of: tuple[Money, ...]) -> Money:
 
 def _times(node: Times, of: Money, figures: Figures) -> Money:
     name, fixed = node.id, fraction(node.by) if node.by else None
-    read = read_figure(node.param, figures) if node.param else None
+    read: Callable[[Case, str], Fraction | None] | None = (
+        read_figure(node.param, figures) if node.param else None  # type: ignore[assignment]
+    )
 
     def money(case: Case) -> Fraction | int | None:
         base = of(case)
-        by = fixed if read is None else cast("Fraction | None", read(case, name))
+        by = fixed if read is None else read(case, name)
         if base is None or by is None:
             return None
-        case.trail.append(seen((name, base > 0, f"{words(base)}×{by}", words(base * by))))
-        return base * by
+        exact = _product(base, by)
+        case.trail.append((name, base > 0, f"{words(base)}×{by}", words(exact)))
+        return exact
 
     return money
+
+
+def _product(base: Fraction | int, by: Fraction) -> Fraction | int:
+    """A part of an amount, whole where it comes out whole, which most do and costs a tenth."""
+    if isinstance(base, int):
+        whole, rest = divmod(base * by.numerator, by.denominator)
+        if not rest:
+            return whole
+    return base * by
 
 
 def _per(node: Per, of: Money) -> Money:
@@ -248,19 +263,19 @@ def _per(node: Per, of: Money) -> Money:
             return None
         if rate is None:
             return None
-        stated = cast("int", count)
+        stated: int = count  # type: ignore[assignment]  # what is counted is whole
         paid = stated if most is None else min(stated, most)
         need = f"每{unit or '项'}{words(rate)}{limit}"
-        case.trail.append(seen((name, paid > 0, stated, need)))
+        case.trail.append((name, paid > 0, stated, need))
         return rate * paid
 
     return money
 
 
-def _each_month(node: EachMonth, rate: Money) -> Money:
+def _each_month(node: EachMonth, rate: Money, figures: Figures) -> Money:
     """Sum the rate of every month; a month whose lines equal the one before leaves none."""
     name, most = node.id, node.max
-    months_of = _months_of(node)
+    months_of, span_of = _months_of(node), _spans(node.rate, figures)
     limit = "" if most is None else f"，最多{most}个月"
 
     def money(case: Case) -> Fraction | int | None:
@@ -268,9 +283,15 @@ def _each_month(node: EachMonth, rate: Money) -> Money:
         if months is None:
             return None
         total: Fraction | int | None = 0
-        before: list[Seen] = []
+        before: list[ClauseSeen] = []
+        value: Fraction | int | None = None
+        span: tuple[int, int] | None = None
         for month in months[:most]:
             case.month = f"{month}-01"
+            same, span = span, span_of(case.month)
+            if value is not None and total is not None and span == same:
+                total += value
+                continue
             start = len(case.trail)
             value = rate(case)
             lines = case.trail[start:]
@@ -282,10 +303,31 @@ def _each_month(node: EachMonth, rate: Money) -> Money:
         if total is None:
             return None
         saw = f"{months[0]}至{months[-1]}共{len(months)}个月" if months else "没有月份"
-        case.trail.append(seen((name, total > 0, saw, f"逐月计算{limit}，合计{words(total)}")))
+        case.trail.append((name, total > 0, saw, f"逐月计算{limit}，合计{words(total)}"))
         return total
 
     return money
+
+
+def _spans(rate: Amount, figures: Figures) -> Callable[[str], tuple[int, int]]:
+    """A function that tells apart the times between which a monthly rate may change: its dated
+    figures begin or end, and nothing else in it depends on the month."""
+    names = [
+        inner.param.of
+        for inner in _all(rate)
+        if isinstance(inner, Table | Standard | Times)
+        and inner.param
+        and inner.param.as_of == MONTH
+    ]
+    rows = [row for name in names for row in figures[name].rows]
+    begins, ends = sorted(row.from_ for row in rows), sorted(row.to for row in rows)
+    return lambda day: (bisect_right(begins, day), bisect_left(ends, day))
+
+
+def _all(node: Amount) -> Iterator[Amount]:
+    yield node
+    for inner in parts(node):
+        yield from _all(inner)
 
 
 def _months_of(node: EachMonth) -> Callable[[Case], list[str] | None]:
@@ -335,7 +377,7 @@ def _catalogue(node: Catalogue, figures: Figures) -> Money:
             return None
         fen = cells.get(str(column), 0)
         need = trace.yuan(fen) if fen else f"该职业只列{'、'.join(cells)}"
-        case.trail.append(seen((name, fen > 0, f"{row}/{column}", need)))
+        case.trail.append((name, fen > 0, f"{row}/{column}", need))
         return fen
 
     return money

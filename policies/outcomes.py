@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
-from events.values import FactValue
+from events.values import ClauseSeen, FactValue
 
 LIFETIME = "*"
 """The period of a cap that never begins anew."""
@@ -79,7 +79,8 @@ class PolicyRef(NamedTuple):
 class Seen(NamedTuple):
     """One node of a rule: what it saw and what it needed; `ok` is None where it cannot tell.
 
-    Quote and clause are not repeated here: `Policies.policy(content_hash).nodes[id]` has them.
+    A trail holds the same as plain tuples, which cost an eighth; whoever reads one by name calls
+    `Seen(*line)`. Quote and clause are not repeated here: `Policies.policy(content_hash).nodes[id]` has them.
     """
 
     id: str
@@ -129,7 +130,7 @@ class Grant(NamedTuple):
     slots: tuple[Slot, ...]
     funds: tuple[str, ...]
     payee: Payee
-    trail: tuple[Seen, ...]
+    trail: tuple[ClauseSeen, ...]
     ceilings: tuple[CeilingUse, ...] = ()
     is_advance: bool = False
 
@@ -141,7 +142,7 @@ class Deny(NamedTuple):
     code: Literal["NO_POLICY", "EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"]
     failing: tuple[str, ...]
     text: str
-    trail: tuple[Seen, ...]
+    trail: tuple[ClauseSeen, ...]
 
 
 class Refer(NamedTuple):
@@ -159,7 +160,7 @@ class Refer(NamedTuple):
     slots: tuple[Slot, ...]
     funds: tuple[str, ...]
     payee: Payee | None
-    trail: tuple[Seen, ...]
+    trail: tuple[ClauseSeen, ...]
     ceilings: tuple[CeilingUse, ...] = ()
     is_advance: bool = False
     uncounted: tuple[str, ...] = ()

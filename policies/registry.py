@@ -5,7 +5,8 @@ Out:   `Policies.evaluate`: a claim and counters in, an outcome out
 Holds: immutable after loading; the same claim, counters and files give the same outcome.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from policies.places import jurisdictions
 from policies.silence import Heard, compile_silence
 from policies.standards import Standards, load_standards
 from policies.trace import Node
-from policies.vocabulary import AllOf, PolicyText
+from policies.vocabulary import AllOf, Grandfather, PolicyText
 from policies.windows import Window, keeps_until, nearest, windows
 
 ROOT = Path(__file__).parent
@@ -47,19 +48,24 @@ class Policy(NamedTuple):
         return f"{self.text.policy}/{self.text.jurisdiction}-{self.text.version}"
 
 
-class _Door(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Door:
     """A version that is open to the claims of one region."""
 
     policy: Policy
     ref: PolicyRef
     heard: Heard
-    judge: Evaluator
+    evaluate: Evaluator
+    keeps: Grandfather | None
     narrows: Mapping[date, Check]
     """By the version that this one replaces in part: whether a claim is among those concerned."""
 
-    def evaluate(self, claim: Claim, counters: Counters) -> Outcome:
-        """Answer a claim under this version, its silences included."""
-        return self.judge(self.heard(claim), counters)
+
+_Doors = tuple[tuple[_Door, ...], ...]
+"""Versions by place, the most specific place first."""
+
+_KNOWN_DAYS = 32_768
+"""For how many days of a programme in a region it is kept which versions cover it."""
 
 
 class Policies:
@@ -69,7 +75,8 @@ class Policies:
         self._versions = versions
         self._standards = standards
         self._by_hash = {policy.content_hash: policy for policy in versions}
-        self._doors: dict[tuple[str, str], tuple[tuple[_Door, ...], ...]] = {}
+        self._doors: dict[tuple[str, str], _Doors] = {}
+        self._covering: dict[tuple[str, str, date], _Doors] = {}
         self._derived = _derived_facts(versions)
 
     @classmethod
@@ -125,51 +132,59 @@ class Policies:
         Refuses: NO_POLICY, then what `policies.evaluate` refuses
         Holds:   city before province; two versions of one place on one day are referred
         """
-        programme, day, facts = application.programme, application.applied_on, application.facts
-        completed = self.completed(programme, day, facts)
-        if completed is not facts:
-            application = application._replace(facts=completed)
-        key = (programme, application.region)
-        levels = self._doors.get(key) or self._open(*key)
-        for doors in levels:
-            covering = [door for door in doors if door.policy.window.covers(day)]
-            if not covering:
-                continue
-            lacking: dict[str, str] | None = None
-            if len(covering) > 1:
-                covering, lacking = _for_this_claim(covering, application, counters)
-            if len(covering) == 1:
-                door = covering[0]
-                if door.policy.text.grandfather is not None:
-                    kept = self._kept(door, levels, application)
+        key = application[:3]  # programme, region, day
+        if (derived := self._derived.get(key[0])) is not None:
+            completed = with_derived(application.facts, key[2], derived)
+            if completed is not application.facts:
+                application = application._replace(facts=completed)
+        covering = self._covering.get(key)
+        if covering is None:
+            covering = self._cover(*key)
+        for doors in covering:
+            left: Sequence[_Door] = doors
+            lacking: Mapping[str, str] | None = None
+            if len(doors) > 1:
+                left, lacking = _for_this_claim(doors, application, counters)
+            if len(left) == 1:
+                door = left[0]
+                if door.keeps is not None:
+                    kept = self._kept(door, door.keeps, application)
                     if not isinstance(kept, _Door):
                         return kept
                     door = kept
                 return door.evaluate(application, counters)
-            if covering:
-                return two_versions([door.ref for door in covering], application, lacking)
-        closed = [door for doors in levels for door in doors]
+            if left:
+                return two_versions([door.ref for door in left], application, lacking)
+        closed = [door for doors in self._levels(*key[:2]) for door in doors]
         if not closed:
             return no_policy(None, None, application)
-        missed = closed[nearest([door.policy.window for door in closed], day)]
+        missed = closed[nearest([door.policy.window for door in closed], application.applied_on)]
         return no_policy(missed.ref, missed.policy.window, application)
 
-    def _kept(
-        self, door: "_Door", levels: "tuple[tuple[_Door, ...], ...]", application: Claim
-    ) -> "_Door | Refer":
+    def _cover(self, programme: str, region: str, day: date) -> _Doors:
+        """The versions whose window covers a day; the same for everybody who applies on it."""
+        if len(self._covering) >= _KNOWN_DAYS:
+            self._covering.clear()
+        levels = (
+            tuple([door for door in doors if door.policy.window.covers(day)])
+            for doors in self._levels(programme, region)
+        )
+        covering = self._covering[programme, region, day] = tuple(filter(None, levels))
+        return covering
+
+    def _kept(self, door: _Door, rule: Grandfather, application: Claim) -> _Door | Refer:
         """The version that a running benefit keeps, or the one that covers the application.
 
         Holds: who keeps what he enjoys without choosing keeps the version of the day of acceptance
                or, where that is not in these files, of the last day before; a text that is not
                here is referred, never replaced by another
         """
-        rule = door.policy.text.grandfather
-        assert rule is not None
         accepted = keeps_until(rule, door.policy.window.from_, application)
         if accepted is None:
             return door
         if isinstance(accepted, str):
             return keeping_unknown(door.ref, accepted)
+        levels = self._levels(application.programme, application.region)
         before = door.policy.window.from_ - _ONE_DAY
         for day in (accepted,) if rule.optional else (accepted, before):
             for doors in levels:
@@ -178,8 +193,10 @@ class Policies:
                     return earlier[0]
         return kept_text_unknown(door.ref, accepted)
 
-    def _open(self, programme: str, region: str) -> tuple[tuple[_Door, ...], ...]:
-        """Compile the versions that a region's claims may meet, most specific place first."""
+    def _levels(self, programme: str, region: str) -> _Doors:
+        """The versions that a region's claims may meet, each compiled once."""
+        if (levels := self._doors.get((programme, region))) is not None:
+            return levels
         levels = tuple(
             tuple(
                 self._door(policy, region)
@@ -210,24 +227,33 @@ class Policies:
             for old in text.supersedes
             if old.for_
         }
+        heard = compile_silence(text.silence)
         judge = compile_policy(text, policy.window, ref, figures)
-        return _Door(policy, ref, compile_silence(text.silence), judge, narrows)
+        evaluate = judge if not text.silence else _hearing(heard, judge)
+        return _Door(policy, ref, heard, evaluate, text.grandfather, narrows)
 
 
-def _derived_facts(versions: tuple[Policy, ...]) -> dict[str, frozenset[str]]:
+def _hearing(heard: Heard, judge: Evaluator) -> Evaluator:
+    """Answer a claim with its silences."""
+    return lambda claim, counters: judge(heard(claim), counters)
+
+
+def _derived_facts(versions: tuple[Policy, ...]) -> dict[str, tuple[str, ...]]:
     """The facts of each programme that follow from others, of those programmes that have any."""
-    found: dict[str, frozenset[str]] = {}
+    found: dict[str, set[str]] = {}
     for policy in versions:
         asked = RULES.keys() & set(facts_used(policy.text))
         if asked:
-            programme = policy.text.policy
-            found[programme] = found.get(programme, frozenset()) | asked
-    return found
+            found.setdefault(policy.text.policy, set()).update(asked)
+    return {
+        programme: tuple(name for name in RULES if name in asked)
+        for programme, asked in found.items()
+    }
 
 
 def _for_this_claim(
-    covering: "list[_Door]", application: Claim, counters: Counters
-) -> "tuple[list[_Door], dict[str, str]]":
+    covering: Sequence[_Door], application: Claim, counters: Counters
+) -> tuple[Sequence[_Door], dict[str, str]]:
     """What is left of versions that cover a day, when those for some persons have been asked; and
     by node, what is lacking where nobody can tell."""
     left, lacking = list(covering), dict[str, str]()
@@ -239,7 +265,8 @@ def _for_this_claim(
             case = Case(door.heard(application).facts, application.applied_on, counters)
             verdict = concerns(case)
             if verdict is None:
-                lacking |= {name: text for name, (_, text) in case.gaps.items()}
+                lacking |= {name: text for name, ok, _, text in case.trail if name in case.gaps}
             else:
-                left.remove(older[0] if verdict else door)
+                gone = older[0] if verdict else door
+                left = [one for one in left if one is not gone]
     return left, lacking

@@ -8,7 +8,7 @@ Units: fen
 from collections.abc import Callable
 
 from policies.amounts import Plan
-from policies.case import Case, key_of, seen
+from policies.case import Case, key_of
 from policies.explain import ADVANCE
 from policies.outcomes import AT_GRANT, LIFETIME, CeilingUse, PlannedInstalment, Slot
 from policies.places import FUNDS
@@ -77,7 +77,7 @@ def compile_advance(
         if key is None:
             return True, None, plan, slots
         free = not case.counters.key_used(family, ADVANCE, key)
-        case.trail.append(seen((ADVANCE, free, key, f"预拨{advance.rate}，结算时抵扣")))
+        case.trail.append((ADVANCE, free, key, f"预拨{advance.rate}，结算时抵扣"))
         if plan:
             fen = round_half_up(sum(part.amount_fen for part in plan) * rate)
             plan = (PlannedInstalment(1, fen, AT_GRANT),) if fen else ()

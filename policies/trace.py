@@ -7,9 +7,11 @@ Holds: one template per kind; the same words serve trails, policy cards and refu
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 from events.facts import APPLIED_ON, BY_NAME
+from events.values import ClauseSeen
 from policies.outcomes import Seen
 from policies.places import REGIONS
 
@@ -92,14 +94,10 @@ def source(node: Node) -> str:
     return f" —— 约定：{node.assume}" if node.assume else ""
 
 
-def render_trail(policy: "Policy", trail: Iterable[Seen]) -> list[str]:
+def render_trail(policy: "Policy", trail: Iterable[ClauseSeen]) -> list[str]:
     """Every node that was looked at, in the file's order, with clause and quote."""
     nodes: Mapping[str, Node] = policy.nodes
-    return [line(nodes[seen.id], Seen(*seen)) for seen in map(_seen, trail)]
-
-
-def _seen(seen: Iterable[object]) -> Seen:
-    return Seen._make(seen)
+    return [line(nodes[seen.id], seen) for seen in starmap(Seen, trail)]
 
 
 def mark(node: Node, seen: Seen) -> str:

@@ -9,9 +9,11 @@ Source: docs/how-to/policy-tools.md
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import starmap
 from typing import Literal, NamedTuple
 
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
+from events.values import ClauseSeen
 from policies import trace
 from policies.outcomes import Deny, Grant, Outcome, Refer, Seen
 from policies.registry import Policies
@@ -137,14 +139,13 @@ def _same(past: PastDecision, outcome: Outcome) -> bool:
 def _was(past: PastDecision, policies: Policies) -> Verdict:
     fact = past.fact
     version = f"{fact.policy.jurisdiction}-{fact.policy.version}" if fact.policy else ""
-    seen = [Seen._make(line) for line in fact.trail]
     hashed = fact.policy.content_hash if fact.policy else None
     match fact:
         case ApprovalProposed():
             return Verdict("核准", fact.amount, (), version, ())
         case ApprovalDenied():
             about = tuple(fact.failing)
-            lines = _lines(policies, hashed, seen, about)
+            lines = _lines(policies, hashed, fact.trail, about)
             return Verdict("不予核准", 0, about, version, lines or (fact.text,))
         case ApprovalReferred():
             return Verdict("转人工", None, (), version, (fact.text,))
@@ -166,7 +167,10 @@ def _now(outcome: Outcome, policies: Policies) -> Verdict:
 
 
 def _lines(
-    policies: Policies, content_hash: str | None, trail: Iterable[Seen], about: tuple[str, ...]
+    policies: Policies,
+    content_hash: str | None,
+    trail: Iterable[ClauseSeen],
+    about: tuple[str, ...],
 ) -> tuple[str, ...]:
     """The clauses that decided, with their quotes; none where this version is not at hand."""
     known = {policy.content_hash: policy for policy in policies}
@@ -175,6 +179,6 @@ def _lines(
         return ()
     return tuple(
         trace.line(policy.nodes[seen.id]._replace(depth=0), seen)
-        for seen in trail
+        for seen in starmap(Seen, trail)
         if seen.id in about and seen.id in policy.nodes
     )
