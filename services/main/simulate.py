@@ -53,7 +53,7 @@ class Simulation:
         self._known = known_of(self._policies)
         self._vault = MemoryVault()
         self._ledger = InMemoryLedger(self._policies)
-        self._clerk = SimulatedClerk(self._ledger.standings)
+        self._clerk = SimulatedClerk(self._ledger.standings, self._policies.duties.matches)
         self._now = datetime(1970, 1, 1, tzinfo=UTC)
         self._offset = 0
 

@@ -11,23 +11,37 @@ from heapq import heappop, heappush
 
 from events import streams
 from events.advances import AdvanceOpened
+from events.applications import ApplicationFiled, Stated
 from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
 from events.envelope import Recorded
 from events.instalments import PlanEnded
 from events.vouchers import VoucherIssued, VoucherUsed
-from services.clerk.due import TOLD_LATE, DueInstalment, OverdueAdvance, PastVoucher, Row
+from policies.duties.matches import Matches
+from services.clerk.due import (
+    TOLD_LATE,
+    DueInstalment,
+    LateClaim,
+    OverdueAdvance,
+    PastVoucher,
+    Row,
+)
 from services.standing.payee import PayeeStream
 from services.standing.standings import Standings
 
 _NOTHING = (date.max, None)
+_MATCHED = "match.without_application"
+_ON_THE_WAY = ("ordered", "batched", "sent", "returned")
+
+Expected = DueInstalment | OverdueAdvance | PastVoucher | LateClaim
 
 
 class SimulatedClerk:
     """Knows the plans and advances of one simulation."""
 
-    def __init__(self, standings: Standings) -> None:
+    def __init__(self, standings: Standings, matches: Matches) -> None:
         self._standings = standings
-        self._rows: dict[str, tuple[date, DueInstalment | OverdueAdvance | PastVoucher]] = {}
+        self._matches = matches
+        self._rows: dict[str, tuple[date, Expected]] = {}
         self._days: list[tuple[date, str]] = []
 
     def see(self, facts: Iterable[Recorded]) -> None:
@@ -35,6 +49,8 @@ class SimulatedClerk:
         for recorded in facts:
             token = recorded.stream.partition("/")[2]
             match recorded.body:
+                case ApplicationFiled(stated=stated) as filed if stated.facts.get(_MATCHED):
+                    self._watch(filed.application, token, stated)
                 case ApprovalGranted() | ApprovalExtended() as granted:
                     for part in granted.instalments:
                         due_on = part.due_on or recorded.effective_on
@@ -63,20 +79,37 @@ class SimulatedClerk:
         return self._days[0][0] if self._days else None
 
     def due(self, today: date) -> list[Row]:
-        """Give out what has come due: instalments, advances to be settled, vouchers to expire."""
+        """Give out what has come due: instalments, advances to be settled, vouchers to expire,
+        claims of a data match that are late."""
         found: list[Row] = []
         while (day := self.next_day()) is not None and day <= today:
             _, row = self._rows.pop(heappop(self._days)[1])
-            if not isinstance(row, OverdueAdvance) or self._open(row):
+            if isinstance(row, LateClaim):
+                found.append(row._replace(ordered=self._ordered(row)))
+            elif not isinstance(row, OverdueAdvance) or self._open(row):
                 found.append(row)
         return found
 
     def _plan(self, row: DueInstalment) -> None:
         self._expect(f"{row.application}#{row.no}", row.due_on, row)
 
-    def _expect(
-        self, name: str, day: date, row: DueInstalment | OverdueAdvance | PastVoucher
-    ) -> None:
+    def _watch(self, application: str, beneficiary: str, stated: Stated) -> None:
+        """Remember by which day a claim of a data match has to be paid."""
+        for match in self._matches.matches:
+            regions = self._matches.regions_of(match)
+            if match.programme == stated.programme and stated.region in regions:
+                row = LateClaim(
+                    application, beneficiary, stated.payee, match.pay_by, match.cite, False
+                )
+                self._expect(f"late {application}", match.pay_by + timedelta(days=1), row)
+
+    def _ordered(self, late: LateClaim) -> bool:
+        payee = self._standings.stream(streams.payee(late.payee))
+        return isinstance(payee, PayeeStream) and any(
+            payment.state in _ON_THE_WAY for _, payment in payee.payments.of(late.application)
+        )
+
+    def _expect(self, name: str, day: date, row: Expected) -> None:
         self._rows[name] = day, row
         heappush(self._days, (day, name))
 

@@ -55,6 +55,10 @@ def test_a_scenario_says_which_duty_it_shows_and_quotes_the_clause(name: str) ->
     assert occurs(told["quote"], text)
 
 
+def test_every_duty_is_shown_by_a_scenario() -> None:
+    assert {duty for name in NAMES for duty in about(name)["duties"]} == set(DUTIES)
+
+
 def test_every_folder_holds_a_whole_scenario() -> None:
     folders = (Path(__file__).parents[1] / "scenarios").iterdir()
     assert sorted(folder.name for folder in folders) == list(NAMES)
