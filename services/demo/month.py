@@ -26,7 +26,6 @@ from services.demo.stage import Stage
 from services.demo.story import (
     FRAUD,
     FRAUD_CASH_FEN,
-    MONTHLY_FEN,
     SERVED_BY,
     Told,
 )
@@ -191,17 +190,19 @@ class Play(Stage):
     async def _cash(self, month: Month) -> None:
         """Let debtors pay back, on the bank's account and in the books."""
         story = self.demo.story
-        key = story.keys["died"]
         paid = {
             "2022-05": (FRAUD, FRAUD_CASH_FEN, "FC20220512"),
-            "2022-06": (f"{key}#4-deceased", MONTHLY_FEN, "FC20220610"),
+            "2022-06": (f"{story.keys['died']}#4-deceased", 0, "FC20220610"),
         }.get(month.name)
         if paid is None:
             return
         clawback, amount, reference = paid
         on = date(2022, 5, 12) if month.name == "2022-05" else date(2022, 6, 10)
-        if month.name == "2022-06":
-            await self.upstream.publish([story.heirs_repay()])
+        if not amount:  # the heirs pay what was ordered
+            amount = await self.pool.fetchval(
+                "SELECT amount_fen FROM books.clawbacks WHERE clawback = $1", clawback
+            )
+            await self.upstream.publish([story.heirs_repay(amount)])
         self.bank.receive("icbc-1281", amount, on, reference, "退回多领待遇")
         await self.until(
             "追回到账",

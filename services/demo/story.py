@@ -26,7 +26,6 @@ SERVED_BY = {"2022-05": ("queue-3", "queue-4"), "2022-06": ("queue-5",)}
 FRAUD = "ZH-2022-0001"
 FRAUD_FLOOR_FEN = 50_000
 FRAUD_CASH_FEN = 50_000
-MONTHLY_FEN = 80_000
 _POST_FEN = 296_000
 
 
@@ -142,10 +141,10 @@ class Story:
             self._repaid(FRAUD, self.forger, FRAUD_CASH_FEN, "2022-05-12", "FC20220512")
         )
 
-    def heirs_repay(self) -> Published:
+    def heirs_repay(self, amount: int) -> Published:
         """What came too late is paid back by the heirs, once it is ordered."""
         debt = f"{self.keys['died']}#4-deceased"
-        return self._repaid(debt, self.died, MONTHLY_FEN, "2022-06-10", "FC20220610")
+        return self._repaid(debt, self.died, amount, "2022-06-10", "FC20220610")
 
     # --- messages -------------------------------------------------------------------------------
 

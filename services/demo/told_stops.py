@@ -4,6 +4,10 @@ In:   the books, through `scene.Look`
 Out:  Scene
 """
 
+from datetime import date
+
+from asyncpg import Record
+
 from services.demo.scene import (
     Look,
     Scene,
@@ -36,11 +40,12 @@ async def death(look: Look) -> Scene:
         ),
         *(
             Seen(
-                text=f"去世后付出的 {yuan(row['amount_fen'])} 由规则提出、{name_of(row['checker'])} "
+                text=f"去世当月 {yuan(paid[-1]['paid_fen'])} 中以后各日的 {yuan(row['amount_fen'])} 由规则提出、{name_of(row['checker'])} "
                 f"决定追回，继承人退回 {yuan(row['recovered_fen'])}，尚欠 {yuan(row['left_fen'])}",
                 holds=row["maker"] == "rule:stops"
                 and bool(row["checker"])
-                and row["amount_fen"] == row["recovered_fen"] == paid[-1]["paid_fen"],
+                and row["amount_fen"] == row["recovered_fen"]
+                and row["amount_fen"] == _undue(paid[-1], since),
             )
             for row in debts
         ),
@@ -49,6 +54,13 @@ async def death(look: Look) -> Scene:
         seen.append(Seen(text="没有提出追回", holds=False))
     path = clawback(debts[0]) if debts else application(key)
     return scene("death", since, "死亡停发，多付追回", await look.who(key), seen, path)
+
+
+def _undue(month: Record, since: date | None) -> int:
+    """What a month's pay leaves undue from a day on; a day is a 30th of the month, half up."""
+    days = (since - month["due_on"]).days if since else 0
+    paid: int = month["paid_fen"]
+    return paid - (paid * days * 2 + 30) // 60
 
 
 async def job(look: Look) -> Scene:
