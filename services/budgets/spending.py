@@ -4,7 +4,7 @@ Holds: a line has spent what payments under it have cost: what the bank has paid
        them for debts, what advances had paid before; and what advances have been paid that are
        neither settled nor back. What comes back of a benefit is no line's: it is committed anew by
        a document alone
-Source: docs/adr/0015-what-a-line-holds.md
+Source: docs/adr/0018-what-a-line-holds.md
 """
 
 from events.budgets import (
