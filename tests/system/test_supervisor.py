@@ -189,7 +189,7 @@ async def test_up_is_one_on_its_directory_and_leaves_nothing_however_it_ends(
     process, family = await up(own_ledger)
     second = await call("up", more=own_ledger)
     assert second.code == 1
-    assert "already runs" in second.err
+    assert "已有另一个台账在运行" in second.err
     assert "BENEFIT_LEDGER_DATA_DIR" in second.err
     assert "Traceback" not in second.err
     os.kill(process.pid, signal.SIGTERM)
