@@ -5,6 +5,7 @@ from rich.table import Table
 from services.demo.calendar import LAST
 from services.demo.scene import Scene
 from services.demo.summary import Summary
+from services.web.states import DIFFERENCE_KINDS
 
 _STATES = {
     "granted": "核准",
@@ -167,7 +168,9 @@ def _books(summary: Summary) -> Table:
     table = Table(title="账实相符", show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    kinds = "，".join(f"{kind} {count}" for kind, count in found.differences_by_kind.items())
+    kinds = "，".join(
+        f"{DIFFERENCE_KINDS[kind]} {count}" for kind, count in found.differences_by_kind.items()
+    )
     for label, value in (
         ("凭证", f"{summary.journal_entries:,} 张，借贷平衡{_yes(summary.journal_balanced)}"),
         ("银行账户", f"{found.accounts} 户：相符 {found.agreed}，待查 {found.to_explain}"),
