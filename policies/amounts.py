@@ -12,8 +12,10 @@ from functools import partial
 
 from policies.calendar import add_months, months_from
 from policies.case import Case, Figures, read_figure
-from policies.money import Money, branch, leaves, money_of, words
+from policies.exact import Money, words
+from policies.money import branch, money_of
 from policies.outcomes import AT_GRANT, PlannedInstalment
+from policies.parts import leaves
 from policies.vocabulary import (
     Amount,
     Branch,

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import cast
 
 from policies.case import Case, Figures
-from policies.money import Money, branch, money_of
+from policies.exact import Money
+from policies.money import branch, money_of
 from policies.vocabulary import Amount, Branch, Least, Monthly, Per, Times
 from policies.words import fraction
 

@@ -2,20 +2,17 @@
 
 In:    an amount of a policy, the dated figures of one region, a case
 Out:   fen or an exact fraction of it; 0 where nothing is due; None where nobody can tell
-Holds: every part of an amount leaves a line of the trail, and one month's lines stand for all
-       that equal it.
+Holds: every part of an amount leaves a line of the trail.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeVar, assert_never, cast
 
-from events.values import ClauseSeen
 from policies import trace
-from policies.calendar import months_from
-from policies.case import MONTH, Case, Figures, read_day, read_figure
+from policies.case import Case, Figures, read_figure
+from policies.each_month import each_month
+from policies.exact import Money, words
 from policies.vocabulary import (
     Amount,
     Branch,
@@ -32,43 +29,7 @@ from policies.vocabulary import (
     Times,
     Unresolved,
 )
-from policies.words import ParamRef, fraction, round_half_up
-
-Money = Callable[[Case], Fraction | int | None]
-"""Fen; 0 where nothing is due, None where nobody can tell."""
-
-
-def branch_conditions(node: Amount) -> Iterator[str]:
-    """The ids of the conditions on which an amount branches."""
-    if isinstance(node, Branch):
-        yield from (case.if_ for case in node.cases)
-    for inner in parts(node):
-        yield from branch_conditions(inner)
-
-
-def parts(node: Amount) -> tuple[Amount, ...]:
-    """The amounts directly inside an amount."""
-    match node:
-        case Branch():
-            return (*(case.then for case in node.cases), node.else_)
-        case Sum() | Least():
-            return tuple(node.of)
-        case Times() | Per():
-            return (node.of,)
-        case EachMonth() | Monthly():
-            return (node.rate,)
-        case _:
-            return ()
-
-
-def leaves(node: Amount) -> Iterator[Amount]:
-    """What an amount branches into."""
-    if isinstance(node, Branch):
-        for inner in parts(node):
-            yield from leaves(inner)
-    else:
-        yield node
-
+from policies.words import ParamRef, fraction
 
 _T = TypeVar("_T")
 
@@ -110,7 +71,7 @@ def money_of(node: Amount, figures: Figures) -> Money:
         case Per():
             return _per(node, money_of(node.of, figures))
         case EachMonth():
-            return _each_month(node, money_of(node.rate, figures), figures)
+            return each_month(node, money_of(node.rate, figures), figures)
         case Catalogue():
             return _catalogue(node, figures)
         case Branch():
@@ -169,12 +130,6 @@ def _table(node: Table, figures: Figures) -> Money:
         return fen
 
     return money
-
-
-def words(exact: Fraction | int) -> str:
-    """An amount for people; what is not whole yet says so."""
-    fen = round_half_up(exact)
-    return trace.yuan(fen) if fen == exact else f"约{trace.yuan(fen)}"
 
 
 def _stated(node: Stated) -> Money:
@@ -270,91 +225,6 @@ def _per(node: Per, of: Money) -> Money:
         return rate * paid
 
     return money
-
-
-def _each_month(node: EachMonth, rate: Money, figures: Figures) -> Money:
-    """Sum the rate of every month; a month whose lines equal the one before leaves none."""
-    name, most = node.id, node.max
-    months_of, span_of = _months_of(node), _spans(node.rate, figures)
-    limit = "" if most is None else f"，最多{most}个月"
-
-    def money(case: Case) -> Fraction | int | None:
-        months = months_of(case)
-        if months is None:
-            return None
-        total: Fraction | int | None = 0
-        before: list[ClauseSeen] = []
-        value: Fraction | int | None = None
-        span: tuple[int, int] | None = None
-        for month in months[:most]:
-            case.month = f"{month}-01"
-            same, span = span, span_of(case.month)
-            if value is not None and total is not None and span == same:
-                total += value
-                continue
-            start = len(case.trail)
-            value = rate(case)
-            lines = case.trail[start:]
-            if lines == before:
-                del case.trail[start:]
-            before = lines
-            total = None if value is None or total is None else total + value
-        case.month = None
-        if total is None:
-            return None
-        saw = f"{months[0]}至{months[-1]}共{len(months)}个月" if months else "没有月份"
-        case.trail.append((name, total > 0, saw, f"逐月计算{limit}，合计{words(total)}"))
-        return total
-
-    return money
-
-
-def _spans(rate: Amount, figures: Figures) -> Callable[[str], tuple[int, int]]:
-    """A function that tells apart the times between which a monthly rate may change: its dated
-    figures begin or end, and nothing else in it depends on the month."""
-    names = [
-        inner.param.of
-        for inner in _all(rate)
-        if isinstance(inner, Table | Standard | Times)
-        and inner.param
-        and inner.param.as_of == MONTH
-    ]
-    rows = [row for name in names for row in figures[name].rows]
-    begins, ends = sorted(row.from_ for row in rows), sorted(row.to for row in rows)
-    return lambda day: (bisect_right(begins, day), bisect_left(ends, day))
-
-
-def _all(node: Amount) -> Iterator[Amount]:
-    yield node
-    for inner in parts(node):
-        yield from _all(inner)
-
-
-def _months_of(node: EachMonth) -> Callable[[Case], list[str] | None]:
-    """A function that lists the months to pay, or notes what is missing."""
-    name = node.id
-    if node.months is not None:
-        fact = node.months
-
-        def listed(case: Case) -> list[str] | None:
-            months = case.facts.get(fact)
-            if not isinstance(months, list):
-                case.lacks(name, fact)
-                return None
-            return months
-
-        return listed
-    start_fact, count_fact = node.start or "", node.count or ""
-    start_of = read_day(start_fact)
-
-    def counted(case: Case) -> list[str] | None:
-        start, count = start_of(case), case.facts.get(count_fact)
-        if start is None or count is None:
-            case.lacks(name, start_fact if start is None else count_fact)
-            return None
-        return months_from(date.fromisoformat(start), cast("int", count))
-
-    return counted
 
 
 def _catalogue(node: Catalogue, figures: Figures) -> Money:

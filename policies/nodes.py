@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from policies import trace
 from policies.explain import ADVANCE
-from policies.money import branch_conditions, catalogue_figure, parts
+from policies.money import catalogue_figure
+from policies.parts import branch_conditions, parts
 from policies.trace import Node
 from policies.vocabulary import (
     Age,
