@@ -20,7 +20,18 @@ class Group(NamedTuple):
 
 
 GROUPS: tuple[Group, ...] = (
-    Group(_("工作台"), (Page("/", _("工作台")), Page("/alarms", _("报警")))),
+    Group(
+        _("工作台"),
+        (
+            Page("/", _("工作台")),
+            Page("/tasks/release", _("待放行")),
+            Page("/tasks/due", _("到期应付")),
+            Page("/tasks/referred", _("转人工")),
+            Page("/tasks/held", _("待预算")),
+            Page("/tasks/second", _("待我复核")),
+            Page("/alarms", _("报警")),
+        ),
+    ),
     Group(
         _("业务"),
         (

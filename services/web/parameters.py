@@ -7,11 +7,12 @@ from fastapi import Query
 from pydantic import BeforeValidator
 
 
-def _empty_is_none(value: object) -> object:
+def empty_is_none(value: object) -> object:
+    """Read a field left empty as none."""
     return None if value == "" else value
 
 
 Text = Annotated[str, Query()]
 Texts = Annotated[list[str], Query()]
-Since = Annotated[date | None, BeforeValidator(_empty_is_none), Query(alias="from")]
-Until = Annotated[date | None, BeforeValidator(_empty_is_none), Query(alias="to")]
+Since = Annotated[date | None, BeforeValidator(empty_is_none), Query(alias="from")]
+Until = Annotated[date | None, BeforeValidator(empty_is_none), Query(alias="to")]

@@ -63,6 +63,13 @@ DISBURSEMENTS: dict[str, State] = {
     "cancelled": State(_("已撤销"), "grey"),
 }
 
+INSTALMENTS: dict[str, State] = {
+    "planned": State(_("待比对"), "violet"),
+    "waiting": State(_("待证明"), "violet"),
+    "contributions": State(_("待缴费证明"), "violet"),
+    "days_served": State(_("待服务天数"), "violet"),
+}
+
 BATCHES: dict[str, State] = {
     "requested": State(_("制批中"), "blue"),
     "prepared": State(_("待放行"), "amber"),

@@ -1,9 +1,10 @@
 """batches: prepare a payment file, check it, release it or send it back; two people, always."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from events import streams
@@ -18,6 +19,7 @@ from services.web.errors import NOT_FOUND, Refused
 from services.web.filters import listed
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.parameters import Since, Until, empty_is_none
 from services.web.queries import batches, payments
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import BATCHES, LINES, state_of
@@ -28,6 +30,7 @@ router = APIRouter()
 
 MOST_LINES = 2000
 Field = Annotated[str, Form()]
+Day = Annotated[date | None, BeforeValidator(empty_is_none), Form()]
 
 
 def table(visit: Visit, rows: list[batches.Batch]) -> Table[batches.Batch]:
@@ -102,14 +105,19 @@ async def overview(
 
 
 @router.get("/batches/new")
-async def prepare_form(visit: Arrived, of: str = "") -> Response:
+async def prepare_form(
+    visit: Arrived, of: str = "", since: Since = None, until: Until = None
+) -> Response:
     """Choose what to pay; with a fund and district chosen, confirm it."""
-    due = await payments.due(visit.db, visit.scope)
+    wanted = payments.WAITING._replace(since=since, until=until)
+    due = await payments.due(visit.db, visit.scope, wanted)
     accounts = bank_accounts()
     chosen = next((d for d in due if f"{d.fund},{d.district}" == of), None)
     lines = []
     if chosen:
-        lines = await payments.due_lines(visit.db, chosen.fund, chosen.district, MOST_LINES)
+        lines = await payments.due_lines(
+            visit.db, chosen.fund, chosen.district, MOST_LINES, since, until
+        )
     return visit.page(
         "batch_new.html",
         translate("制批"),
@@ -119,9 +127,11 @@ async def prepare_form(visit: Arrived, of: str = "") -> Response:
         count=len(lines),
         total=sum(line.amount_fen for line in lines),
         left_out=chosen.number - len(lines) if chosen else 0,
+        since=since,
+        until=until,
         act=Act.new(),
         batch=batch_number(datetime.now(figures.SHANGHAI).date()),
-        knows=("of",),
+        knows=("of", "from", "to"),
     )
 
 
@@ -134,12 +144,14 @@ async def prepare(
     district: Field,
     count: Annotated[int, Form()],
     total: Annotated[int, Form()],
+    since: Day = None,
+    until: Day = None,
 ) -> Response:
     """Ask for a batch of exactly what was confirmed."""
     account = account_for(bank_accounts(), fund, district)
     if account is None:
         raise Refused(NOT_FOUND)
-    lines = await payments.due_lines(visit.db, fund, district, MOST_LINES)
+    lines = await payments.due_lines(visit.db, fund, district, MOST_LINES, since, until)
     asked_before = await batches.one(visit.db, visit.scope, batch)
     changed = (len(lines), sum(line.amount_fen for line in lines)) != (count, total)
     if changed and asked_before is None:

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
 from services.reconciliation.reading import AccountOverview, accounts_overview, differences
-from services.web import alarms, charts, figures
+from services.web import alarms, charts, figures, waiting
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
-from services.web.queries import budgets, journal, operations, payments, workbench
+from services.web.queries import budgets, journal, operations, payments
 from services.web.scope import FUND_NAMES
 from services.web.states import DISBURSEMENTS, State, state_of
 from services.web.visit import Arrived, Visit
@@ -43,16 +43,6 @@ class Equality(NamedTuple):
     worst: AccountOverview | None
     worst_name: str
     latest: date | None
-
-
-class Task(NamedTuple):
-    """One line of what waits."""
-
-    name: str
-    counts: str
-    amount: int | None
-    oldest_days: int | None
-    href: str
 
 
 class Burn(NamedTuple):
@@ -142,7 +132,7 @@ async def first_screen(visit: Arrived) -> Response:
         credit=sum(balance.credit_fen for _sub, balance in balances),
         ledger=await operations.ledger(visit.db),
         generation=await operations.live_generation(visit.db),
-        tasks=await tasks(visit, found),
+        tasks=await waiting.tasks(visit, found),
         alarms=by_kind(visit, await alarms.found(visit)),
         year=shown_year,
         burns=burns(visit, await budgets.lines(visit.db, visit.scope, shown_year)),
@@ -165,91 +155,6 @@ def by_kind(visit: Visit, listed: list[alarms.Alarm]) -> list[tuple[State, str, 
         )
         for kind, own in grouped.items()
     ]
-
-
-async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
-    """What waits for somebody; lines with nothing are left out."""
-    as_of, link = visit.scope.as_of, visit.link
-    waiting = await workbench.applications(visit.db, visit.scope)
-    release, payments_in = await workbench.batches(visit.db, visit.scope)
-    due = await payments.due(visit.db, visit.scope)
-    parked = await operations.parked(visit.db)
-    by_state = {item.state: item for item in await payments.by_state(visit.db, visit.scope)}
-    returned = by_state.get("returned")
-    referred = waiting.get("referred", workbench.NOTHING)
-    held = waiting.get("held", workbench.NOTHING)
-
-    def age(on: date | None) -> int | None:
-        return None if on is None else (as_of - on).days
-
-    listed = [
-        Task(
-            translate("批次待放行"),
-            translate(
-                "{n} 批 {m} 笔", n=figures.count(release.number), m=figures.count(payments_in)
-            ),
-            release.amount_fen,
-            age(release.oldest_on),
-            link("/batches", state="prepared"),
-        )
-        if release.number
-        else None,
-        Task(
-            translate("到期应付，待制批"),
-            translate("{n} 笔", n=figures.count(sum(d.number for d in due))),
-            sum(d.amount_fen for d in due),
-            age(min(d.oldest_on for d in due)),
-            link("/batches/new"),
-        )
-        if due
-        else None,
-        Task(
-            translate("退回待更正账户"),
-            translate("{n} 笔", n=figures.count(returned.number)),
-            returned.amount_fen,
-            age(returned.oldest_on),
-            link("/tasks/returns"),
-        )
-        if returned
-        else None,
-        Task(
-            translate("差异待说明"),
-            translate("{n} 笔", n=figures.count(len(found))),
-            sum(abs(d.difference) for d in found),
-            max(d.age_days for d in found),
-            link("/differences"),
-        )
-        if found
-        else None,
-        Task(
-            translate("转人工"),
-            translate("{n} 件", n=figures.count(referred.number)),
-            None,
-            age(referred.oldest_on),
-            link("/applications", state="referred"),
-        )
-        if referred.number
-        else None,
-        Task(
-            translate("待预算"),
-            translate("{n} 件", n=figures.count(held.number)),
-            held.amount_fen,
-            age(held.oldest_on),
-            link("/applications", state="held"),
-        )
-        if held.number
-        else None,
-        Task(
-            translate("停住的记录，待系统管理员"),
-            translate("{n} 条", n=figures.count(len(parked))),
-            None,
-            None,
-            link("/operations"),
-        )
-        if parked
-        else None,
-    ]
-    return [task for task in listed if task is not None]
 
 
 def burns(visit: Visit, lines: list[budgets.Line]) -> list[Burn]:

@@ -32,6 +32,13 @@ class Filter(NamedTuple):
     batch: str = ""
     bank_account: str = ""
     text: str = ""
+    fund: str = ""
+    district: str = ""
+    payable: bool = False
+
+
+WAITING = Filter(states=("ordered",), payable=True)
+"""What a batch may take: ordered, something to pay, nothing in dispute."""
 
 
 class Row(NamedTuple):
@@ -83,6 +90,9 @@ class DueLine(NamedTuple):
     amount_fen: int
 
 
+_PAYABLE = "amount_fen > 0 AND coalesce(disputed, '') = ''"
+
+
 def _state(scope: Scope) -> str:
     return STATE_ON_A_DAY if scope.historical else "state"
 
@@ -92,7 +102,9 @@ def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
     parts = ["ordered_on <= $1", "ordered_at < $2"]
     for condition, value in (
         ("district = {}", scope.district),
+        ("district = {}", wanted.district),
         ("fund = {}", scope.fund),
+        ("fund = {}", wanted.fund),
         (f"({_state(scope)}) = ANY({{}})", list(wanted.states)),
         ("programme = ANY({})", list(wanted.programmes)),
         ("ordered_on >= {}", wanted.since),
@@ -104,6 +116,8 @@ def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
         if value:
             values.append(value)
             parts.append(condition.format(f"${len(values)}"))
+    if wanted.payable:
+        parts.append(_PAYABLE)
     return " AND ".join(parts), values
 
 
@@ -167,35 +181,41 @@ async def by_state(db: Db, scope: Scope) -> list[ByState]:
     return [ByState(**dict(row)) for row in rows]
 
 
-async def due(db: Db, scope: Scope) -> list[Due]:
-    """What could be put into a batch today, by fund and district."""
+async def due(db: Db, scope: Scope, wanted: Filter = WAITING) -> list[Due]:
+    """What could be put into a batch on the day of the scope, by fund and district."""
+    where, values = _where(scope, wanted)
     rows = await db.fetch(
-        """
+        f"""
         SELECT fund, district, count(*) AS number, sum(amount_fen)::bigint AS amount_fen,
                min(ordered_on) AS oldest_on
-        FROM books.disbursements
-        WHERE state = 'ordered' AND amount_fen > 0 AND coalesce(disputed, '') = '' AND ordered_on <= $1
-          AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
+        FROM books.disbursements WHERE {where}
         GROUP BY fund, district ORDER BY oldest_on, fund, district
-        """,
-        scope.as_of,
-        scope.district,
-        scope.fund,
+        """,  # noqa: S608 -- conditions are ours, values are bound
+        *values,
     )
     return [Due(**dict(row)) for row in rows]
 
 
-async def due_lines(db: Db, fund: str, district: str, limit: int) -> list[DueLine]:
+async def due_lines(
+    db: Db,
+    fund: str,
+    district: str,
+    limit: int,
+    since: date | None = None,
+    until: date | None = None,
+) -> list[DueLine]:
     """The payments that a batch would ask for, the oldest first."""
     rows: list[asyncpg.Record] = await db.fetch(
-        """
+        f"""
         SELECT disbursement, payee, amount_fen FROM books.disbursements
-        WHERE state = 'ordered' AND amount_fen > 0 AND coalesce(disputed, '') = ''
-          AND fund = $1 AND district = $2
+        WHERE state = 'ordered' AND {_PAYABLE} AND fund = $1 AND district = $2
+          AND ($4::date IS NULL OR ordered_on >= $4) AND ($5::date IS NULL OR ordered_on <= $5)
         ORDER BY ordered_at, disbursement LIMIT $3
-        """,
+        """,  # noqa: S608 -- a constant condition
         fund,
         district,
         limit,
+        since,
+        until,
     )
     return [DueLine(**dict(row)) for row in rows]

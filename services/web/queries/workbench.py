@@ -3,7 +3,6 @@
 from datetime import date
 from typing import NamedTuple
 
-from services.web.queries.applications import STATE_ON_A_DAY
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -13,32 +12,7 @@ class Waiting(NamedTuple):
 
     number: int
     amount_fen: int
-    unknown: int
     oldest_on: date | None
-
-
-NOTHING = Waiting(0, 0, 0, None)
-
-
-async def applications(db: Db, scope: Scope) -> dict[str, Waiting]:
-    """Referred and held applications, by state."""
-    state = STATE_ON_A_DAY if scope.historical else "state"
-    rows = await db.fetch(
-        f"""
-        SELECT {state} AS state, count(*) AS count,
-               coalesce(sum(amount_fen) FILTER (WHERE proposed_on <= $1), 0)::bigint AS amount_fen,
-               count(*) FILTER (WHERE proposed_on IS NULL) AS unknown,
-               min(coalesce(held_on, referred_on, filed_on)) AS oldest_on
-        FROM books.applications
-        WHERE filed_on <= $1 AND filed_at < $2 AND ($3::text IS NULL OR region = $3)
-          AND ({state}) IN ('referred', 'held', 'proposed')
-        GROUP BY 1
-        """,  # noqa: S608 -- a constant expression
-        scope.as_of,
-        scope.known_until,
-        scope.district,
-    )
-    return {row["state"]: Waiting(*list(row)[1:]) for row in rows}
 
 
 async def batches(db: Db, scope: Scope) -> tuple[Waiting, int]:
@@ -59,4 +33,4 @@ async def batches(db: Db, scope: Scope) -> tuple[Waiting, int]:
         scope.fund,
     )
     assert row is not None
-    return Waiting(row["batches"], row["amount"], 0, row["oldest"]), row["payments"]
+    return Waiting(row["batches"], row["amount"], row["oldest"]), row["payments"]

@@ -1,0 +1,181 @@
+"""due: what is to be paid: payments that wait for a batch, instalments that wait for their check."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from policies.places import REGIONS
+from services.reconciliation.bank_accounts import BankAccount, account_for, bank_accounts
+from services.web import figures, programmes
+from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.filters import chips
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.paging import cut
+from services.web.parameters import Since, Text, Until
+from services.web.queries import due, keyset, payments
+from services.web.scope import FUND_NAMES, segment
+from services.web.states import INSTALMENTS, state_of
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+KNOWS = ("from", "to", "account", "after", "before", "size", "csv")
+SHOWN = 200
+
+
+def own_account(fund: str, district: str) -> BankAccount | None:
+    """The city's account that pays out of a fund in a district."""
+    return account_for(bank_accounts(), fund, district)
+
+
+def account_name(account: BankAccount | None) -> str:
+    """An account as people call it; without one nothing can be paid."""
+    return f"{account.bank} ****{account.last_four}" if account else translate("未配置账户")
+
+
+def groups_table(
+    visit: Visit, rows: list[payments.Due], days: Mapping[str, object]
+) -> Table[payments.Due]:
+    """What waits for a batch, by fund, district and the account that pays."""
+    as_of = visit.scope.as_of
+
+    def batch(row: payments.Due) -> str | None:
+        if visit.scope.historical or own_account(row.fund, row.district) is None:
+            return None
+        return visit.link("/batches/new", of=f"{row.fund},{row.district}", **days)
+
+    def own(row: payments.Due) -> str:
+        return visit.link("/tasks/due", fund=row.fund, district=row.district, **days)
+
+    columns: list[Column[payments.Due]] = [
+        Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), Kind.TEXT, own),
+        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        Column(_("付款账户"), lambda r: account_name(own_account(r.fund, r.district))),
+        Column(_("最早应付日"), lambda r: r.oldest_on, Kind.DAY),
+        Column(_("已等（天）"), lambda r: (as_of - r.oldest_on).days, Kind.COUNT),
+        Column(_("笔数"), lambda r: r.number, Kind.COUNT, own),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, own),
+        Column(_("办理"), lambda _row: translate("制批"), Kind.TEXT, batch),
+    ]
+    totals: dict[str, object] = {
+        _("笔数"): sum(r.number for r in rows),
+        _("金额（元）"): sum(r.amount_fen for r in rows),
+    }
+    empty = _("没有到期应付、尚未制批的款项。分期到期并通过发放前比对后，会出现在这里。")
+    return Table("due-groups", _("按基金、区划、付款账户"), columns, rows, totals, empty)
+
+
+def payments_table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> Table[payments.Row]:
+    """The payments that wait for a batch, one by one."""
+    policies, as_of = visit.sources.policies, visit.scope.as_of
+
+    def application(row: payments.Row) -> str:
+        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
+
+    columns: list[Column[payments.Row]] = [
+        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
+        Column(_("期"), lambda r: r.instalment, Kind.COUNT),
+        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), wide_only=True),
+        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        Column(
+            _("付款账户"),
+            lambda r: account_name(own_account(r.fund, r.district)),
+            wide_only=True,
+        ),
+        Column(_("应付日"), lambda r: r.ordered_on, Kind.DAY),
+        Column(_("已等（天）"), lambda r: (as_of - r.ordered_on).days, Kind.COUNT),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): amount_fen}
+    empty = _("这一范围内没有等待制批的支付。")
+    return Table("due", _("等待制批的支付"), columns, rows, totals, empty)
+
+
+def instalments_table(
+    visit: Visit, rows: list[due.Instalment], total: due.Sum
+) -> Table[due.Instalment]:
+    """Instalments whose day has come and that are not ordered."""
+    policies = visit.sources.policies
+
+    def application(row: due.Instalment) -> str:
+        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
+
+    columns: list[Column[due.Instalment]] = [
+        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
+        Column(_("期"), lambda r: r.instalment, Kind.COUNT),
+        Column(_("状态"), lambda r: state_of(INSTALMENTS, r.awaits), Kind.STATE),
+        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        Column(_("基金"), lambda r: FUND_NAMES.get(r.fund or "", r.fund) or None, wide_only=True),
+        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        Column(_("到期日"), lambda r: r.due_on, Kind.DAY),
+        Column(_("计划金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
+    ]
+    totals: dict[str, object] = {_("计划金额（元）"): total.amount_fen}
+    empty = _("没有到期而未比对的分期：到期的都已比对并转入应付，或已停发。")
+    return Table("due-instalments", _("到期、待发放前比对的分期"), columns, rows, totals, empty)
+
+
+@router.get("/tasks/due")
+async def overview(
+    visit: Arrived,
+    since: Since = None,
+    until: Until = None,
+    account: Text = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 50,
+    csv: str | None = None,
+) -> Response:
+    """List what is to be paid; each group leads to a batch of exactly what it shows."""
+    db, scope, paying = visit.db, visit.scope, bank_accounts().get(account)
+    wanted = payments.WAITING._replace(since=since, until=until)
+    if account:  # an account that nobody knows pays nothing
+        fund, district = (paying.fund, paying.district) if paying else ("-", "-")
+        wanted = wanted._replace(fund=fund, district=district)
+    try:
+        at = keyset.page(after, before, size)
+    except ValueError as error:
+        raise Refused(NOT_UNDERSTOOD) from error
+    days = {"from": since, "to": until}
+    groups = groups_table(visit, await payments.due(db, scope, wanted), days)
+    unchecked = await due.instalments_total(db, scope)
+    if csv == groups.name:
+        return visit.csv(groups)
+    if csv == "due-instalments":
+        return visit.csv(instalments_table(visit, await due.instalments(db, scope), unchecked))
+    number, amount = await payments.total(db, scope, wanted)
+    if csv:
+        return visit.csv(payments_table(visit, [], amount), payments.all_pages(db, scope, wanted))
+    rows = await payments.page(db, scope, wanted, at)
+    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.ordered_on, r.disbursement))
+    plain = not (account or since or until)
+    return visit.page(
+        "due.html",
+        translate("到期应付 {n} 笔", n=figures.count(number)),
+        grouped=groups,
+        table=payments_table(visit, shown, amount),
+        number=number,
+        amount=amount,
+        pager=pager,
+        wanted=wanted,
+        account=account,
+        accounts={alias: account_name(one) for alias, one in bank_accounts().items()},
+        instalments=instalments_table(visit, await due.instalments(db, scope, SHOWN), unchecked)
+        if plain
+        else None,
+        unchecked=unchecked,
+        most=SHOWN,
+        chips=chips(
+            visit,
+            **{
+                "from": {str(since): f"≥ {since}"} if since else {},
+                "to": {str(until): f"≤ {until}"} if until else {},
+                "account": {account: account_name(paying)} if account else {},
+            },
+        ),
+        knows=KNOWS,
+    )

@@ -1,0 +1,111 @@
+"""held: what waits for money: its place in the line's own order, what the line has left."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from policies.places import REGIONS
+from services.web import figures, programmes
+from services.web.budget_lines import line_name
+from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.paging import cut
+from services.web.queries import keyset, worklists
+from services.web.scope import segment
+from services.web.tables import Column, Kind, Table
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+
+def line_link(visit: Visit, line: str | None) -> str | None:
+    """The page of budgets for a line's year."""
+    return visit.link("/budgets", year=line.rpartition("/")[2]) if line else None
+
+
+def queues_table(visit: Visit, rows: list[worklists.Queue]) -> Table[worklists.Queue]:
+    """Each line with what waits for it and what it has left."""
+    as_of = visit.scope.as_of
+
+    def short(row: worklists.Queue) -> int | None:
+        left = row.available_fen
+        return None if left is None else max(row.amount_fen - max(left, 0), 0)
+
+    def budget(row: worklists.Queue) -> str | None:
+        return line_link(visit, row.line)
+
+    columns: list[Column[worklists.Queue]] = [
+        Column(_("预算额度"), lambda r: line_name(r.line) if r.line else None, Kind.TEXT, budget),
+        Column(_("最早"), lambda r: r.oldest_on, Kind.DAY),
+        Column(_("已等（天）"), lambda r: (as_of - r.oldest_on).days, Kind.COUNT),
+        Column(_("件数"), lambda r: r.number, Kind.COUNT),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT),
+        Column(_("现可用（元）"), lambda r: r.available_fen, Kind.AMOUNT, budget),
+        Column(_("尚缺（元）"), short, Kind.AMOUNT),
+    ]
+    totals: dict[str, object] = {
+        _("件数"): sum(r.number for r in rows),
+        _("金额（元）"): sum(r.amount_fen for r in rows),
+        _("尚缺（元）"): sum(short(r) or 0 for r in rows),
+    }
+    empty = _("没有待预算的申请：核定的都已在预算额度内占用。额度用完后核定的会排在这里。")
+    return Table("queues", _("按预算额度"), columns, rows, totals, empty)
+
+
+def table(visit: Visit, rows: list[worklists.Held], amount_fen: int) -> Table[worklists.Held]:
+    """The applications in their queues."""
+    policies, as_of = visit.sources.policies, visit.scope.as_of
+
+    def page_of(row: worklists.Held) -> str:
+        return visit.link(f"/applications/{segment(row.application)}")
+
+    def budget(row: worklists.Held) -> str | None:
+        return line_link(visit, row.line)
+
+    columns: list[Column[worklists.Held]] = [
+        Column(_("申请号"), lambda r: r.application, Kind.ID, page_of),
+        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        Column(_("区划"), lambda r: REGIONS.get(r.region, r.region), wide_only=True),
+        Column(_("排队日"), lambda r: r.since, Kind.DAY),
+        Column(_("已等（天）"), lambda r: (as_of - r.since).days, Kind.COUNT),
+        Column(_("预算额度"), lambda r: line_name(r.line) if r.line else None, Kind.TEXT, budget),
+        Column(_("排第几位"), lambda r: r.place, Kind.COUNT),
+        Column(_("现可用（元）"), lambda r: r.available_fen, Kind.AMOUNT, budget),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, page_of),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): amount_fen}
+    return Table("held", _("待预算"), columns, rows, totals, _("没有待预算的申请。"))
+
+
+@router.get("/tasks/held")
+async def overview(
+    visit: Arrived,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 50,
+    csv: str | None = None,
+) -> Response:
+    """List what waits for money, the longest wait first."""
+    db, scope = visit.db, visit.scope
+    try:
+        at = keyset.page(after, before, size)
+    except ValueError as error:
+        raise Refused(NOT_UNDERSTOOD) from error
+    queues = queues_table(visit, await worklists.queues(db, scope))
+    if csv == queues.name:
+        return visit.csv(queues)
+    total = await worklists.held_total(db, scope)
+    if csv:
+        pages = worklists.all_pages(worklists.held, db, scope)
+        return visit.csv(table(visit, [], total.amount_fen), pages)
+    rows = await worklists.held(db, scope, at)
+    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.since, r.application))
+    return visit.page(
+        "held.html",
+        translate("待预算 {n} 件", n=figures.count(total.number)),
+        queues=queues,
+        table=table(visit, shown, total.amount_fen),
+        total=total,
+        pager=pager,
+        knows=("after", "before", "size", "csv"),
+    )

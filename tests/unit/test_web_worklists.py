@@ -1,0 +1,194 @@
+"""The work lists over a city's books: what each counts and sums is what the first screen says."""
+
+import asyncio
+import csv
+import io
+import re
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from events import streams
+from events.budgets import ProposeAdjustment
+from events.clawbacks import ProposeClawback
+from events.disbursements import DisbursementSettled
+from projections.migrate import migrate
+from services.runtime.postgres_server import PostgresServer
+from services.web.app import create_app
+from services.web.sources import Sources
+from tests.browser import city
+from tests.dsl import policies
+
+ADDRESS = "http://127.0.0.1"
+LISTS = ("due", "referred", "held", "release", "second")
+
+
+def books() -> city.City:
+    """A city's summer; on its last day somebody proposes a clawback and a smaller budget."""
+    made = city.build()
+    stream, paid = made.find(DisbursementSettled)[0]
+    propose = ProposeClawback(
+        clawback="ZH-1",
+        application=paid.disbursement.rpartition("#")[0],
+        cause="not_entitled",
+        document="铁人社〔2022〕9号",
+        reason="重复申报",
+        maker="li-jing",
+        amount=10_000,
+    )
+    made.ask(stream, propose, city.CLOSE, "staff:li-jing")
+    adjust = ProposeAdjustment(
+        by=5_000_000, document="铁财社〔2022〕77号", reason="追加", maker="wang-fang"
+    )
+    made.ask(city.LINE, adjust, city.CLOSE, "staff:wang-fang")
+    return made
+
+
+@pytest.fixture(scope="module")
+def database(postgres: PostgresServer) -> str:
+    """The books, made once: these tests only read."""
+    dsn = postgres.dsn("web_worklists")
+
+    async def make() -> None:
+        server = await asyncpg.connect(postgres.dsn())
+        await server.execute("CREATE DATABASE web_worklists TEMPLATE template0")
+        await server.close()
+        await migrate(dsn)
+        await city.project(dsn, books().ledger.facts)
+
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
+        elsewhere.submit(asyncio.run, make()).result(60)
+    return dsn
+
+
+@pytest.fixture
+async def pages(database: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
+        sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
+        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=app, base_url=ADDRESS, cookies={"acting_as": "li-jing"}
+        ) as client:
+            yield client
+
+
+async def sheet(pages: httpx.AsyncClient, path: str) -> list[dict[str, str]]:
+    """A page's export by header; its last row is the total, where there is one."""
+    answer = await pages.get(path)
+    assert answer.status_code == 200, answer.text[:400]
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+async def tasks(pages: httpx.AsyncClient, query: str = "") -> dict[str, tuple[str, str]]:
+    """What the first screen says of each list: counts and amount, by address."""
+    text = (await pages.get(f"/{query}")).text
+    found = re.findall(
+        r'<li><a href="(/tasks/\w+)[^"]*">.*?class="count">([^<]*)</a>.*?class="amount">([^<]*)<',
+        text,
+    )
+    return {path: (counts, amount) for path, counts, amount in found}
+
+
+def fen(text: str) -> int:
+    return round(float(text.replace(",", "")) * 100)
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_every_list_is_shown_in_both_languages_and_in_the_past(
+    pages: httpx.AsyncClient, name: str
+) -> None:
+    for query in ("", "?lang=en", "?as_of=2022-08-20", "?district=211281", "?as_of=2021-01-01"):
+        answer = await pages.get(f"/tasks/{name}{query}")
+        assert answer.status_code == 200, answer.text[:400]
+    assert "没有" in (await pages.get(f"/tasks/{name}?as_of=2021-01-01&lang=zh")).text
+
+
+@pytest.mark.parametrize(
+    "query", ["?as_of=2022-08-31", f"?district={city.DISTRICT}&fund={city.FUND}"]
+)
+async def test_the_first_screen_says_what_the_lists_say(
+    pages: httpx.AsyncClient, query: str
+) -> None:
+    said = await tasks(pages, query)
+    for name, amount in (("due", "金额（元）"), ("held", "金额（元）"), ("release", "金额（元）")):
+        *rows, total = await sheet(pages, f"/tasks/{name}{query}&csv={name}")
+        counts, sum_ = said[f"/tasks/{name}"]
+        assert rows, name
+        assert fen(total[amount]) == sum(fen(row[amount]) for row in rows) == fen(sum_), name
+        assert int(re.findall(r"\d+", counts)[0]) == len(rows), name
+    judged = await sheet(pages, f"/tasks/referred{query}&csv=referred")
+    assert said["/tasks/referred"] == (f"{len(judged)} 件", "未知")
+    proposed = await sheet(pages, f"/tasks/second{query}&csv=second")
+    assert said["/tasks/second"] == (f"{len(proposed)} 项", "—")
+
+
+async def test_what_is_due_by_day_and_account_is_what_the_batch_would_take(
+    pages: httpx.AsyncClient,
+) -> None:
+    *groups, total = await sheet(pages, "/tasks/due?csv=due-groups")
+    assert sum(int(row["笔数"]) for row in groups) == int(total["笔数"]) == 6
+    own = f"/tasks/due?account={city.ACCOUNT}&from=2022-08-31&to=2022-08-31"
+    page = (await pages.get(own)).text
+    link = re.search(r'href="(/batches/new[^"]*of=[^"]*)"', page)
+    assert link is not None
+    confirmed = (await pages.get(link[1].replace("&amp;", "&"))).text
+    assert f"制批 6 笔 {total['金额（元）'][:-3]}" in confirmed.replace(",", "")
+    assert 'name="since" value="2022-08-31"' in confirmed
+    for nothing in ("account=ccb-2234", "account=nobody", "to=2022-08-30"):
+        assert await sheet(pages, f"/tasks/due?csv=due-groups&{nothing}") == [
+            {**dict.fromkeys(total, ""), "基金": "合计", "笔数": "0", "金额（元）": "0.00"}
+        ]
+
+
+async def test_instalments_that_nobody_has_checked_yet_are_listed_beneath(
+    pages: httpx.AsyncClient,
+) -> None:
+    early = await sheet(pages, "/tasks/due?as_of=2022-08-12&csv=due-instalments")
+    assert {row["状态"] for row in early[:-1]} == {"待比对"}
+    assert fen(early[-1]["计划金额（元）"]) == sum(fen(row["计划金额（元）"]) for row in early[:-1])
+    now = await sheet(pages, "/tasks/due?csv=due-instalments")
+    assert len(now) < len(early)
+
+
+async def test_a_person_sees_which_fact_is_missing_beside_the_clause(
+    pages: httpx.AsyncClient,
+) -> None:
+    rows = await sheet(pages, "/tasks/referred?csv=referred")
+    assert [row["申请号"][-6:] for row in rows] == ["004204", "004205", "004206"]
+    for row in rows:
+        assert row["原因"] == "缺少事实"
+        assert "缺少申报事实" in row["所见或所缺"]
+        assert "铁市" in row["条款"]
+    page = (await pages.get("/tasks/referred")).text
+    assert f"/decisions/new?application={rows[0]['申请号']}" in page
+
+
+async def test_a_queue_is_served_in_its_order_and_says_what_its_line_has_left(
+    pages: httpx.AsyncClient,
+) -> None:
+    *rows, total = await sheet(pages, "/tasks/held?csv=held")
+    assert [int(row["排第几位"]) for row in rows] == list(range(1, len(rows) + 1))
+    *lines, whole = await sheet(pages, "/tasks/held?csv=queues")
+    assert whole["金额（元）"] == total["金额（元）"]
+    (line,) = lines
+    assert line["件数"] == str(len(rows))
+    lack = fen(total["金额（元）"]) - fen(line["现可用（元）"])
+    assert fen(line["尚缺（元）"]) == lack > 0
+
+
+async def test_a_maker_is_told_that_another_person_judges(pages: httpx.AsyncClient) -> None:
+    (batch, _total) = await sheet(pages, "/tasks/release?csv=release")
+    assert batch["批次"] == "B2208310001"
+    assert batch["办理"] == "您是制单人，由他人放行"
+    rows = await sheet(pages, "/tasks/second?csv=second")
+    assert {row["事项"]: row["状态"] for row in rows} == {
+        "追回": "您提出，待他人复核",
+        "调整预算": "待您复核",
+    }
+    assert date.fromisoformat(rows[0]["提出日"]) == city.CLOSE
+    assert streams.line_parts(city.LINE)[2] == city.DISTRICT
