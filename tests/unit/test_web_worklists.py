@@ -4,27 +4,33 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import asyncpg
 import httpx
+import orjson
 import pytest
 
 from events import streams
-from events.budgets import ProposeAdjustment
+from events.budgets import AllocateBudget, ProposeAdjustment
 from events.clawbacks import ProposeClawback
 from events.disbursements import DisbursementSettled
+from events.payees import GradeCredit
+from policies.duties.promises import FACT
 from projections.migrate import migrate
 from services.runtime.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
+from tests.unit.test_promises import APPRENTICE, PAPERS
 
 ADDRESS = "http://127.0.0.1"
+TRUSTED = city.person(4300)
+PROMISED = f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004300"
 LISTS = ("due", "referred", "held", "release", "second")
 
 
@@ -46,7 +52,20 @@ def books() -> city.City:
         by=5_000_000, document="铁财社〔2022〕77号", reason="追加", maker="wang-fang"
     )
     made.ask(city.LINE, adjust, city.CLOSE, "staff:wang-fang")
+    _promise(made)
     return made
+
+
+def _promise(made: city.City) -> None:
+    """A trusted payee promises two papers instead of handing them in."""
+    line = streams.fund_line("skills_special_account", city.DISTRICT, 2022)
+    money = AllocateBudget(document="铁财社〔2022〕33号", amount=1_000_000)
+    made.ask(line, money, city.CLOSE)
+    graded = GradeCredit(
+        grade="A", document="铁人社信〔2022〕1号", reason="年度评定", by="staff:zhao-min"
+    )
+    made.ask(streams.payee(TRUSTED), graded, city.CLOSE, "staff:zhao-min")
+    made.apply(TRUSTED, 4300, city.CLOSE, APPRENTICE | {FACT: PAPERS}, "apprenticeship")
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +211,65 @@ async def test_a_maker_is_told_that_another_person_judges(pages: httpx.AsyncClie
     }
     assert date.fromisoformat(rows[0]["提出日"]) == city.CLOSE
     assert streams.line_parts(city.LINE)[2] == city.DISTRICT
+
+
+async def test_how_far_a_payee_is_trusted_and_what_it_promised_stands_on_its_pages(
+    pages: httpx.AsyncClient,
+) -> None:
+    page = (await pages.get(PROMISED)).text
+    assert re.search(r"信用等级</dt><dd>A · 2022-08-31\s+铁人社信〔2022〕1号", page)
+    assert "有效承诺</dt>" in page
+    assert "合同" in page.partition("有效承诺</dt>")[2]
+    before = (await pages.get(f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004000")).text
+    assert re.search(r"信用等级</dt><dd>B · 尚未评定", before)
+    (debt,) = [
+        row for row in await sheet(pages, "/tasks/second?csv=second") if row["事项"] == "追回"
+    ]
+    link = re.search(
+        rf'href="(/clawbacks/[^"]*{debt["编号"]})"', (await pages.get("/clawbacks")).text
+    )
+    assert link is not None
+    assert re.search(r"信用等级</dt><dd>B · 尚未评定", (await pages.get(link[1])).text)
+
+
+async def test_a_referred_application_can_be_judged_from_its_form(
+    database: str,
+) -> None:
+    sent: list[bytes] = []
+
+    async def send(asked: Sequence[tuple[str, bytes]]) -> None:
+        sent.extend(raw for _, raw in asked)
+
+    key = f"district-{city.DISTRICT}.hrss:TL-2022-004204"
+    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
+        sources = Sources(
+            pool, policies(), Path("node_modules"), city.names_of, send=send, wait_seconds=0
+        )
+        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=app,
+            base_url=ADDRESS,
+            cookies={"acting_as": "zhao-min"},
+            headers={"origin": ADDRESS},
+        ) as client:
+            form = (await client.get(f"/decisions/new?application={key}")).text
+            assert "/decisions/review" in form
+            granted = f"district-{city.DISTRICT}.hrss:TL-2022-004000"
+            assert (
+                "/decisions/review"
+                not in (await client.get(f"/decisions/new?application={granted}")).text
+            )
+            answer = await client.post(
+                "/decisions/review",
+                data={
+                    "command": "3e2a6f80-6e8f-4f3b-9c43-00000000000a",
+                    "application": key,
+                    "verdict": "deny",
+                    "document": "铁人社〔2022〕12号",
+                    "reason": "材料不齐",
+                },
+            )
+    assert answer.status_code == 303
+    (asked,) = [orjson.loads(raw) for raw in sent]
+    assert (asked["type"], asked["by"]) == ("ReviewApplication", "staff:zhao-min")
+    assert asked["body"]["reviewer"] == "zhao-min"

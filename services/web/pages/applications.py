@@ -13,7 +13,7 @@ from services.web.languages import translate
 from services.web.paging import cut
 from services.web.parameters import Since, Text, Texts, Until
 from services.web.queries import application as one
-from services.web.queries import applications, keyset, trail
+from services.web.queries import applications, credit, keyset, trail
 from services.web.reasons import CHANNELS, reason, stated
 from services.web.scope import segment
 from services.web.states import APPLICATIONS, DISBURSEMENTS, state_of
@@ -143,6 +143,8 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         who=names.get(standing.beneficiary),
         payee=names.get(standing.payee),
         person=await one.person(visit.db, visit.scope, standing.beneficiary),
+        credit=await credit.of(visit.db, visit.scope, standing.payee),
+        segment=segment,
         label=programmes.label,
         stated=stated,
         channel=translate(CHANNELS.get(standing.channel, standing.channel)),

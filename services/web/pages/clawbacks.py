@@ -27,7 +27,7 @@ from services.web.filters import listed
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.money_back_lines import CAUSES
-from services.web.queries import clawbacks
+from services.web.queries import clawbacks, credit
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import CLAWBACKS, state_of
 from services.web.tables import Column, Kind, Table
@@ -194,7 +194,9 @@ async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = No
         table=shown,
         entry=await clawbacks.order_entry(visit.db, payee, clawback),
         name=(await visit.names([payee])).get(payee),
-        standing=(await clawbacks.standings(visit.db, [payee])).get(payee),
+        credit=await credit.of(visit.db, visit.scope, payee),
+        label=programmes.label,
+        segment=segment,
         programme=programmes.short(policies, found.programme) if found.programme else None,
         fund=FUND_NAMES.get(found.fund or "", found.fund),
         district=REGIONS.get(found.district or "", found.district),

@@ -1,4 +1,4 @@
-"""decisions: take a grant back, pay a share ahead, mark and grade; each act with the actor's name."""
+"""decisions: judge what was referred, take a grant back, pay a share ahead, mark and grade; each act with the actor's name."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from events import streams
 from events.advances import GrantAdvance
-from events.approvals import RevokeApproval
+from events.approvals import ReviewApplication, RevokeApproval
 from events.payees import GradeCredit, MarkFraud
 from services.web.acts import Act, send
 from services.web.amounts import NotAnAmount, read_yuan
@@ -43,7 +43,7 @@ async def forms(visit: Arrived, application: str = "") -> Response:
     standings = await clawbacks.standings(visit.db, [found.payee]) if found else {}
     return visit.page(
         "decision_new.html",
-        translate("撤销核准、预拨、信用"),
+        translate("审核、撤销核准、预拨、信用"),
         application=application,
         found=found,
         standing=standings.get(found.payee) if found else None,
@@ -51,6 +51,36 @@ async def forms(visit: Arrived, application: str = "") -> Response:
         causes={code: CAUSES[code] for code in REVOKED_FOR},
         act=Act.new,
         knows=("application",),
+    )
+
+
+@router.post("/decisions/review")
+async def review(
+    visit: Arrived,
+    command: Field,
+    application: Field,
+    verdict: Annotated[Literal["approve", "deny"], Form()],
+    document: Field,
+    reason: Field,
+    amount: Field = "",
+) -> Response:
+    """Judge a referred application; an amount is asked only where the rule has none."""
+    found = await _standing(visit, application)
+    try:
+        fen = read_yuan(amount) if amount.strip() else None
+    except NotAnAmount:
+        back = visit.link("/decisions/new", application=application)
+        return visit.page("wrong_amount.html", translate("金额不对"), back=back)
+    body = ReviewApplication(
+        application=application,
+        verdict=verdict,
+        reviewer=visit.actor.id,
+        document=document.strip(),
+        reason=reason.strip(),
+        amount=fen,
+    )
+    return await send(
+        visit, Act(command, streams.beneficiary(found.beneficiary), body), "/tasks/referred"
     )
 
 
