@@ -151,6 +151,9 @@ async def test_what_is_due_by_day_and_account_is_what_the_batch_would_take(
 ) -> None:
     *groups, total = await sheet(pages, "/tasks/due?csv=due-groups")
     assert sum(int(row["笔数"]) for row in groups) == int(total["笔数"]) == 6
+    *payments, _sum = await sheet(pages, "/tasks/due?csv=due")
+    keys = [(row["应付日"], row["申请号"]) for row in payments]
+    assert keys == sorted(keys), "the longest wait first"
     own = f"/tasks/due?account={city.ACCOUNT}&from=2022-08-31&to=2022-08-31"
     page = (await pages.get(own)).text
     link = re.search(r'href="(/batches/new[^"]*of=[^"]*)"', page)
@@ -198,6 +201,10 @@ async def test_a_queue_is_served_in_its_order_and_says_what_its_line_has_left(
     assert line["件数"] == str(len(rows))
     lack = fen(total["金额（元）"]) - fen(line["现可用（元）"])
     assert fen(line["尚缺（元）"]) == lack > 0
+    *own, _sum = await sheet(pages, f"/tasks/held?csv=held&line={city.LINE}")
+    assert own == rows
+    *none, _sum = await sheet(pages, f"/tasks/held?csv=held&line={city.LINE[:-1]}1")
+    assert none == []
 
 
 async def test_a_maker_is_told_that_another_person_judges(pages: httpx.AsyncClient) -> None:

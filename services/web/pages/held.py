@@ -1,5 +1,7 @@
 """held: what waits for money: its place in the line's own order, what the line has left."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -7,9 +9,11 @@ from policies.places import REGIONS
 from services.web import figures, programmes
 from services.web.budget_lines import line_name
 from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
+from services.web.parameters import Text
 from services.web.queries import keyset, worklists
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
@@ -34,12 +38,15 @@ def queues_table(visit: Visit, rows: list[worklists.Queue]) -> Table[worklists.Q
     def budget(row: worklists.Queue) -> str | None:
         return line_link(visit, row.line)
 
+    def own(row: worklists.Queue) -> str | None:
+        return visit.link("/tasks/held", line=row.line) if row.line else None
+
     columns: list[Column[worklists.Queue]] = [
         Column(_("预算额度"), lambda r: line_name(r.line) if r.line else None, Kind.TEXT, budget),
         Column(_("最早"), lambda r: r.oldest_on, Kind.DAY),
         Column(_("已等（天）"), lambda r: (as_of - r.oldest_on).days, Kind.COUNT),
-        Column(_("件数"), lambda r: r.number, Kind.COUNT),
-        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT),
+        Column(_("件数"), lambda r: r.number, Kind.COUNT, own),
+        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, own),
         Column(_("现可用（元）"), lambda r: r.available_fen, Kind.AMOUNT, budget),
         Column(_("尚缺（元）"), short, Kind.AMOUNT),
     ]
@@ -80,25 +87,26 @@ def table(visit: Visit, rows: list[worklists.Held], amount_fen: int) -> Table[wo
 @router.get("/tasks/held")
 async def overview(
     visit: Arrived,
+    line: Text = "",
     after: str | None = None,
     before: str | None = None,
     size: int = 50,
     csv: str | None = None,
 ) -> Response:
     """List what waits for money, the longest wait first."""
-    db, scope = visit.db, visit.scope
+    db, scope, only = visit.db, visit.scope, line or None
     try:
         at = keyset.page(after, before, size)
     except ValueError as error:
         raise Refused(NOT_UNDERSTOOD) from error
-    queues = queues_table(visit, await worklists.queues(db, scope))
+    queues = queues_table(visit, await worklists.queues(db, scope, only))
     if csv == queues.name:
         return visit.csv(queues)
-    total = await worklists.held_total(db, scope)
+    total = await worklists.held_total(db, scope, only)
     if csv:
-        pages = worklists.all_pages(worklists.held, db, scope)
+        pages = worklists.all_pages(partial(worklists.held, line=only), db, scope)
         return visit.csv(table(visit, [], total.amount_fen), pages)
-    rows = await worklists.held(db, scope, at)
+    rows = await worklists.held(db, scope, at, only)
     shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.since, r.application))
     return visit.page(
         "held.html",
@@ -107,5 +115,6 @@ async def overview(
         table=table(visit, shown, total.amount_fen),
         total=total,
         pager=pager,
-        knows=("after", "before", "size", "csv"),
+        chips=chips(visit, line={line: line_name(line) if total.number else line} if line else {}),
+        knows=("line", "after", "before", "size", "csv"),
     )

@@ -35,9 +35,10 @@ class Filter(NamedTuple):
     fund: str = ""
     district: str = ""
     payable: bool = False
+    oldest_first: bool = False
 
 
-WAITING = Filter(states=("ordered",), payable=True)
+WAITING = Filter(states=("ordered",), payable=True, oldest_first=True)
 """What a batch may take: ordered, something to pay, nothing in dispute."""
 
 
@@ -122,15 +123,15 @@ def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
 
 
 async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
-    """One page, newest first; one row more than asked where there are further ones."""
+    """One page, newest first if not asked otherwise; one row more where there are further ones."""
     where, values = _where(scope, wanted)
     beyond = ""
     mark = at.before or at.after
     if mark is not None:
         values += [mark.on, mark.id]
-        sign = ">" if at.before else "<"
+        sign = ">" if bool(at.before) != wanted.oldest_first else "<"
         beyond = f"AND (ordered_on, disbursement) {sign} (${len(values) - 1}, ${len(values)})"
-    order = "ASC" if at.backwards else "DESC"
+    order = "ASC" if at.backwards != wanted.oldest_first else "DESC"
     columns = ", ".join(
         f"{_state(scope)} AS state" if name == "state" else name for name in Row._fields
     )

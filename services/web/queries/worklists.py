@@ -108,6 +108,7 @@ LEFT JOIN (
 LEFT JOIN books.budgets AS b ON b.line = coalesce(q.line, p.line)
 WHERE a.filed_on <= $1 AND a.filed_at < $2 AND ($3::text IS NULL OR a.region = $3)
   AND ($4::text IS NULL OR split_part(coalesce(q.line, p.line), '/', 3) = $4)
+  AND ($5::text IS NULL OR coalesce(q.line, p.line) = $5)
 """
 
 
@@ -130,24 +131,24 @@ async def referred_total(db: Db, scope: Scope) -> Sum:
     return Sum(**dict(row))
 
 
-async def held(db: Db, scope: Scope, at: Page) -> list[Held]:
-    """One page of what waits for money."""
-    return [Held(**row) for row in await _page(db, _HELD, scope, at, _with_fund(scope))]
+async def held(db: Db, scope: Scope, at: Page, line: str | None = None) -> list[Held]:
+    """One page of what waits for money, for one line where it is named."""
+    return [Held(**row) for row in await _page(db, _HELD, scope, at, _with_fund(scope, line))]
 
 
-async def held_total(db: Db, scope: Scope) -> Sum:
-    """All that waits for money."""
+async def held_total(db: Db, scope: Scope, line: str | None = None) -> Sum:
+    """All that waits for money, for one line where it is named."""
     row = await db.fetchrow(
         f"""SELECT count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS amount_fen,
                    min(since) AS oldest_on
             FROM ({_stated(_HELD, scope)}) AS listed""",  # noqa: S608 -- a constant query
-        *_with_fund(scope),
+        *_with_fund(scope, line),
     )
     assert row is not None
     return Sum(**dict(row))
 
 
-async def queues(db: Db, scope: Scope) -> list[Queue]:
+async def queues(db: Db, scope: Scope, line: str | None = None) -> list[Queue]:
     """What waits for money, by line, the largest lack first."""
     rows = await db.fetch(
         f"""SELECT line, count(*) AS number, sum(amount_fen)::bigint AS amount_fen,
@@ -155,7 +156,7 @@ async def queues(db: Db, scope: Scope) -> list[Queue]:
                    min(committed_fen) AS committed_fen
             FROM ({_stated(_HELD, scope)}) AS listed
             GROUP BY line ORDER BY 3 DESC, line""",  # noqa: S608 -- a constant query
-        *_with_fund(scope),
+        *_with_fund(scope, line),
     )
     return [Queue(**dict(row)) for row in rows]
 
@@ -174,8 +175,8 @@ async def all_pages(
         at = Mark(rows[-1].since, rows[-1].application)
 
 
-def _with_fund(scope: Scope) -> list[object]:
-    return [scope.as_of, scope.known_until, scope.district, scope.fund]
+def _with_fund(scope: Scope, line: str | None) -> list[object]:
+    return [scope.as_of, scope.known_until, scope.district, scope.fund, line]
 
 
 def _stated(query: str, scope: Scope) -> str:
