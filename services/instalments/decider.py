@@ -77,6 +77,8 @@ def decide(
     whole = plans.is_whole(instalments, command.application, part.due_on)
     if part.due_on is not None and part.due_on > on and not whole:
         return [_refused("NOT_YET_DUE", about)]
+    if (command.application, command.no) in instalments.waiting and not whole:
+        return []  # its evidence brings the next check; the first one, repeated, must not act
     measure = instalments.evidence.get((command.application, part.no))
     return _check(approvals, instalments, status, command.application, part, measure, on, policies)
 

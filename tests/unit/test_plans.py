@@ -99,6 +99,16 @@ def test_a_month_waits_for_its_evidence_and_is_paid_when_it_comes() -> None:
     assert scene.when(ZHANG, paid_in("2022-09", 1000_00)) == []
 
 
+def test_a_repeated_check_of_a_month_that_waits_is_silent_its_evidence_checks_it_anew() -> None:
+    scene = PlannedScene()
+    scene.grant()
+    on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    scene.when(ZHANG, became("left", "2022-08-20"))
+    assert scene.when(ZHANG, pre_checks()) == []
+    facts = scene.when(ZHANG, paid_in("2022-09", 1000_00))
+    assert only(facts, InstalmentStopped).reason == "left"
+
+
 def test_a_month_without_contributions_is_not_paid_and_frees_its_money() -> None:
     scene = PlannedScene()
     scene.grant()
