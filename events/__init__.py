@@ -200,11 +200,13 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     payees.ProposeAccount,
     payees.JudgeAccount,
     payees.MarkFraud,
+    payees.NoteMark,
     payees.GradeCredit,
     payees.AccountProposed,
     payees.AccountRejected,
     payees.AccountChanged,
     payees.FraudMarked,
+    payees.MarkNoted,
     payees.CreditGraded,
     # money is due back
     clawbacks.ProposeClawback,

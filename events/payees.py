@@ -52,6 +52,13 @@ class MarkFraud(Command):
     source: str
 
 
+class NoteMark(Command):
+    """Tell a person or unit's own claims of the mark that its payee's history has."""
+
+    document: str
+    reason: str
+
+
 class GradeCredit(Command):
     """Set how far the payee is trusted."""
 
@@ -103,6 +110,13 @@ class FraudMarked(Fact):
     document: str
     reason: str
     source: str
+
+
+class MarkNoted(Fact):
+    """Whatever this person or unit claims from now on is looked at by a person first."""
+
+    document: str
+    reason: str
 
 
 class CreditGraded(Fact):

@@ -43,7 +43,7 @@ def played() -> tuple[Network, ...]:
         networks += [office.network, lines.play(_a_year(Random(seed)), seed, 5)]
     for seed in range(60):
         treasury = Treasury(seed)
-        treasury.run(160)
+        treasury.run(200)
         networks.append(treasury.network)
     everybody = AllocateBudget(document="拨款", amount=SLICE + 1)
     endings: tuple[AllocateBudget | CloseLine, ...] = (

@@ -47,7 +47,9 @@ def decide_claim(
             if application in applications.withdrawn_early:
                 return filing
             stated = _last_stated(stated, later)
-            judged = judge(approvals.caps, application, 1, stated, on, policies)
+            judged = judge(
+                approvals.caps, application, 1, stated, on, policies, marks=approvals.marks
+            )
             return [*filing, *judged]
         case [
             ApplicationCorrected(before_filing=False, application=application, stated=stated),
@@ -80,7 +82,7 @@ def _judge_again(
     undone = _take_back(approvals, application)
     attempt = earlier.attempt + 1
     caps = approvals.caps.without(application) if undone else approvals.caps
-    judged = judge(caps, application, attempt, stated, on, policies)
+    judged = judge(caps, application, attempt, stated, on, policies, marks=approvals.marks)
     return [*filing, *undone, *judged]
 
 
@@ -238,7 +240,16 @@ def answer_promise(
     caps, application = approvals.caps, command.application
     if not command.accepted:
         return untrusted(caps, application, claim.stated, command.grade, policies)
-    return judge(caps, application, command.attempt, claim.stated, on, policies, trusted=True)
+    return judge(
+        caps,
+        application,
+        command.attempt,
+        claim.stated,
+        on,
+        policies,
+        trusted=True,
+        marks=approvals.marks,
+    )
 
 
 def _refused(command: ReviewApplication, code: str) -> CommandRefused:

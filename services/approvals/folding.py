@@ -19,6 +19,7 @@ from events.approvals import (
     ServiceLeftEarly,
 )
 from events.deadlines import DeadlineMissed
+from events.payees import MarkNoted
 from events.promises import PromiseMade
 from services.approvals import extending
 from services.approvals.state import Approval, Approvals, Proposal, State
@@ -40,6 +41,7 @@ ApprovalFact = (
     | ExtensionLapsed
     | PromiseMade
     | DeadlineMissed
+    | MarkNoted
 )
 
 
@@ -59,7 +61,7 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
                 "proposed", fact.attempt, proposal
             )
             approvals.caps.take(fact.application, fact.slots)
-        case PromiseMade() | DeadlineMissed() | ServiceLeftEarly():
+        case PromiseMade() | DeadlineMissed() | ServiceLeftEarly() | MarkNoted():
             _note(approvals, fact)
         case ApprovalDenied() | ApprovalReferred():
             state: State = "denied" if isinstance(fact, ApprovalDenied) else "referred"
@@ -105,7 +107,9 @@ def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
             assert_never(fact)
 
 
-def _note(approvals: Approvals, fact: PromiseMade | DeadlineMissed | ServiceLeftEarly) -> None:
+def _note(
+    approvals: Approvals, fact: PromiseMade | DeadlineMissed | ServiceLeftEarly | MarkNoted
+) -> None:
     match fact:
         case PromiseMade():
             approvals.by_application[fact.application] = Approval("promised", fact.attempt)
@@ -113,3 +117,5 @@ def _note(approvals: Approvals, fact: PromiseMade | DeadlineMissed | ServiceLeft
             approvals.late |= {fact.application}
         case ServiceLeftEarly():
             approvals.left_early |= {fact.application}
+        case MarkNoted():
+            approvals.marks |= {fact.document}

@@ -19,6 +19,7 @@ from policies.outcomes import AT_GRANT, Claim, Deny, Grant, Refer
 from policies.registry import Policies
 from services.approvals.caps import Caps
 from services.approvals.ceilings import under_ceilings
+from services.approvals.marks import look
 from services.approvals.routes import before_proposing, low_credit
 from services.approvals.state import Approval
 
@@ -32,17 +33,22 @@ def judge(
     policies: Policies,
     *,
     trusted: bool = False,
+    marks: frozenset[str] = frozenset(),
 ) -> list[Fact]:
     """Answer with one of ApprovalProposed, ApprovalDenied, ApprovalReferred; the ceilings that a
     proposal shares are stated before it. What rests on a promise is asked of the payee's history
-    first (PromiseMade), unless that has said that the payee is `trusted`.
+    first (PromiseMade), unless that has said that the payee is `trusted`. Whoever has `marks` of
+    deceit is looked at by a person.
 
-    Holds: nothing but the policies, the stated facts, the caps and the legal day `on` decides
+    Holds: nothing but the policies, the stated facts, the caps, the marks and the legal day `on`
+           decides
     """
     claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
     outcome = policies.evaluate(claim, caps)
     match outcome:
         case Grant():
+            if doubt := look(marks):
+                return [_to_a_person(application, doubt, outcome)]
             return (
                 [] if trusted else _routed(application, attempt, stated, outcome, policies)
             ) or _proposed(caps, application, attempt, stated, on, outcome)
@@ -57,14 +63,7 @@ def judge(
             )
             return [denied]
         case Refer():
-            referred = ApprovalReferred(
-                application=application,
-                code=outcome.code,
-                text=outcome.text,
-                policy=outcome.policy and _reference(outcome.policy),
-                trail=outcome.trail,
-            )
-            return [referred]
+            return [_to_a_person(application, (outcome.code, outcome.text), outcome)]
         case _:
             assert_never(outcome)
 
@@ -80,17 +79,22 @@ def untrusted(
     caps: Caps, application: str, stated: Stated, grade: str, policies: Policies
 ) -> list[Fact]:
     """Send a claim to a person whose payee may not promise instead of proving."""
-    code, text = low_credit(grade)
     claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
     outcome = policies.evaluate(claim, caps)
-    referred = ApprovalReferred(
+    return [_to_a_person(application, low_credit(grade), outcome)]
+
+
+def _to_a_person(
+    application: str, why: tuple[str, str], outcome: Grant | Deny | Refer
+) -> ApprovalReferred:
+    code, text = why
+    return ApprovalReferred(
         application=application,
         code=code,
         text=text,
         policy=outcome.policy and _reference(outcome.policy),
         trail=outcome.trail,
     )
-    return [referred]
 
 
 def approve_by_review(

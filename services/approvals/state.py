@@ -52,7 +52,8 @@ class Approval:
 class Approvals:
     """The approvals of one beneficiary by application key, with the caps they use.
 
-    What few beneficiaries ever have is a shared empty set until then: there are millions of them.
+    `marks` are the documents of deceit. What few beneficiaries ever have is a shared empty set until
+    then: there are millions of them.
     """
 
     by_application: dict[str, Approval] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Approvals:
     heard: frozenset[Answer] = frozenset()
     left_early: frozenset[str] = frozenset()
     late: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
 
     def end(self, application: str, state: State) -> None:
         """Fold a judgement that proposes no money; the count of attempts goes on."""

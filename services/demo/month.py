@@ -150,6 +150,8 @@ class Play(Stage):
         await self._file("申请受理与审核", [*arrived, *told])
         if first:
             await self._review()
+        if month.name == "2022-03":
+            await self._look_at_the_forger()
         if last:
             await self.upstream.publish(self.demo.malformed)
             wrong = sum(refusals(message, self.known) for message in self.demo.malformed)
@@ -184,6 +186,15 @@ class Play(Stage):
         await self.upstream.publish(answer for row, answer in answers if row["state"] == "referred")
         open_states = [*_UNDECIDED, "referred"]
         await self.until("转人工审核", _DECIDED, len(answered), answered, open_states)
+
+    async def _look_at_the_forger(self) -> None:
+        """Let a reviewer look at what was claimed by somebody who is marked for fraud."""
+        key = self.demo.story.keys["again"]
+        found = "SELECT state FROM books.applications WHERE application = $1"
+        if await self.pool.fetchval(found, key) == "referred":
+            await self.upstream.publish([self.demo.story.looked_at])
+        open_states = [*_UNDECIDED, "referred"]
+        await self.until("有标记的申请人工复核", _DECIDED, 1, [key], open_states)
 
     # --- the story ------------------------------------------------------------------------------
 

@@ -140,6 +140,7 @@ class Story:
         self.told["2022-05"].early.append(
             self._repaid(FRAUD, self.forger, FRAUD_CASH_FEN, "2022-05-12", "FC20220512")
         )
+        self.looked_at = self._looked_at("again")
 
     def heirs_repay(self, amount: int) -> Published:
         """What came too late is paid back by the heirs, once it is ordered."""
@@ -211,6 +212,18 @@ class Story:
     def _status(self, person: Person, status: str, since: str) -> Published:
         data = {"person": person.party(), "status": status, "since": since}
         return self._events.event("civil-affairs.tieling", "person.status-changed", data)
+
+    def _looked_at(self, name: str) -> Published:
+        source, application = self.keys[name].split(":")
+        data = {
+            "source": source,
+            "application": application,
+            "verdict": "approve",
+            "reviewer": "zhao-min",
+            "document": "示例审〔2022〕复核1号",
+            "reason": "曾以伪造证书骗取补贴，本次证书经发证机构核实属实",
+        }
+        return self._events.event("review.tieling", "review.decided", data)
 
     def _repaid(
         self, clawback: str, debtor: Person, amount: int, on: str, reference: str

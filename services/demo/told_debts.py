@@ -85,6 +85,8 @@ async def fraud(look: Look) -> Scene:
         for d in debts
         for p in later
     ]
+    looks = await look.rows("SELECT * FROM books.applications WHERE application = $1", again)
+    seen += [Seen(text="再次申领先由人工复核", holds=row["reviewer"] is not None) for row in looks]
     seen += [Seen(text=f"信用降为 {row['grade']}", holds=row["grade"] == "D") for row in grade]
     ordered = debts[0]["ordered_on"] if debts else None
     path = clawback(debts[0]) if debts else application(key)

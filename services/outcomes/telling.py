@@ -122,6 +122,7 @@ from events.payees import (
     AccountRejected,
     CreditGraded,
     FraudMarked,
+    MarkNoted,
 )
 from events.promises import PromiseAccepted, PromiseMade, PromiseRefused
 from events.statements import (
@@ -218,6 +219,7 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         WriteOffRejected,
         # the payee's standing with the city; and what other facts of the same moment tell
         FraudMarked,
+        MarkNoted,
         CreditGraded,
         PromiseMade,
         PromiseAccepted,

@@ -26,6 +26,7 @@ from events.instalments import (
     PreCheckInstalment,
     RecordEvidence,
 )
+from events.payees import MarkNoted, NoteMark
 from events.promises import AnswerPromise, PromiseMade
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
 from events.values import Fact
@@ -34,7 +35,7 @@ from services.advances.granting import grant_advance
 from services.applications import decider as applications
 from services.applications.state import Applications
 from services.approvals import decider as approvals
-from services.approvals import extending, folding, lateness
+from services.approvals import extending, folding, lateness, marks
 from services.approvals.revoking import revoke
 from services.approvals.state import Approvals
 from services.approvals.withdrawing import answer_withdrawal
@@ -84,6 +85,8 @@ class BeneficiaryStream(Stream):
                 return approvals.answer_promise(
                     self.applications, self.approvals, command, asked.effective_on, policies
                 )
+            case NoteMark() as command:
+                return marks.note(self.approvals, command)
             case CheckDeadline() as command:
                 return lateness.check(self.applications, self.approvals, self.instalments, command)
             case appr.AnswerBudget() as command:
@@ -111,18 +114,16 @@ class BeneficiaryStream(Stream):
                 )
             case appr.RevokeApproval() as command:
                 return revoke(self.approvals, self.instalments, command)
-            case RecordStatus() as command:
+            case RecordStatus() | RecordPriorUse() as command:
                 told = status.decide(self.status, self.approvals.caps, command, policies)
-                if not told:
-                    return []
+                if not told or isinstance(command, RecordPriorUse):
+                    return told
                 return [
                     *told,
                     *members.tell(self.status, command),
                     *self._overpaid(command, policies),
                     *left_early(self.applications, self.approvals, self.instalments, command),
                 ]
-            case RecordPriorUse() as command:
-                return status.decide(self.status, self.approvals.caps, command, policies)
             case _:
                 raise unfit(self, asked.body)
 
@@ -170,7 +171,8 @@ class BeneficiaryStream(Stream):
                 | appr.ApprovalExtended()
                 | appr.ExtensionLapsed()
                 | PromiseMade()
-                | DeadlineMissed() as fact
+                | DeadlineMissed()
+                | MarkNoted() as fact
             ):
                 folding.evolve(self.approvals, fact)
             case (

@@ -12,6 +12,7 @@ from events import (
     disbursements,
     households,
     instalments,
+    payees,
     promises,
 )
 from events.envelope import Asked, Recorded
@@ -19,6 +20,7 @@ from events.values import Fact
 from services.advances.granting import follow_ups as of_advance
 from services.approvals.extending import follow_ups as of_extension
 from services.approvals.follow_ups import follow_ups as of_approval
+from services.approvals.marks import follow_ups as of_mark
 from services.approvals.revoking import follow_ups as of_revocation
 from services.approvals.routes import follow_ups as of_promise
 from services.approvals.withdrawing import follow_ups as of_withdrawal
@@ -73,6 +75,7 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     disbursements.PaymentsGivenUp: of_withdrawal,
     disbursements.PaymentsKept: of_withdrawal,
     disbursements.DisbursementRecalled: of_disbursement,
+    payees.FraudMarked: of_mark,
     batches.BatchRequested: of_batch,
     batches.BatchRejected: of_batch,
     batches.BatchLineTakenOut: of_batch,

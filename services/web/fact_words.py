@@ -128,6 +128,7 @@ FACTS: dict[str, str] = {
     "DisbursementClaimRefused": "未能列入批次",
     "DisbursementUnbatched": "退出批次，等待下一批",
     "FraudMarked": "标记骗取、套取",
+    "MarkNoted": "以后的申请先由人工复核",
     "CreditGraded": "评定信用等级",
     "StatementOpened": "开始登记对账单",
     "StatementLineRecorded": "登记对账单一行",

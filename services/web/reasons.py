@@ -31,6 +31,7 @@ REASONS = {
     "NO_PROMISE": _("不适用书面承诺"),
     "NOT_PROMISABLE": _("所列事实不能承诺"),
     "LOW_CREDIT": _("收款单位信用不足"),
+    "MARKED_FOR_FRAUD": _("曾骗取、套取资金"),
 }
 
 

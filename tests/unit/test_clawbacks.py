@@ -221,7 +221,12 @@ def test_a_clawback_by_staff_takes_two_people() -> None:
         return scene.when(PAYEE, judged)
 
     assert refused(judge("li")) == "SAME_PERSON"
-    assert kinds(judge("wang")) == ["ClawbackOrdered", "FraudMarked", "CreditGraded"]
+    assert kinds(judge("wang")) == [
+        "ClawbackOrdered",
+        "FraudMarked",
+        "CreditGraded",
+        "MarkNoted",
+    ]
     assert refused(judge("wang")) == "NOT_PROPOSED"
 
 

@@ -308,7 +308,7 @@ def test_fraud_marks_once_a_document_and_lowers_the_grade(times: int) -> None:
     scene = Scene()
     mark = MarkFraud(document="查处-1", reason="虚假培训", source="district")
     facts = [fact for _ in range(times) for fact in scene.when(PAYEE, mark)]
-    assert kinds(facts) == ["FraudMarked", "CreditGraded"]
+    assert kinds(facts) == ["FraudMarked", "CreditGraded", "MarkNoted"]
     assert only(facts, CreditGraded).grade == "D"
     grade = GradeCredit(grade="C", document="评定", reason="已改正", by="li")
     assert only(scene.when(PAYEE, grade), CreditGraded).before == "D"
