@@ -26,9 +26,11 @@ def extend(
 
     Refuses: NOT_GRANTED, NO_EXTENSION, EXTENDED, PLAN_ENDED (before its last month, or that month
              was not due)  (first match wins)
-    Holds: a repeat by the same document changes nothing
+    Holds: a repeat by the same document changes nothing, whatever became of the grant since
     """
     approval = approvals.by_application.get(command.application)
+    if approval is not None and approval.extended_by == command.document != "":
+        return []
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return [_refused(command, "NOT_GRANTED")]
     proposed = approval.proposed
@@ -37,8 +39,7 @@ def extend(
     if plan is None or plan.extension is None or last.due_on is None:
         return [_refused(command, "NO_EXTENSION")]
     if approval.extended_by:
-        same = approval.extended_by == command.document
-        return [] if same else [_refused(command, "EXTENDED")]
+        return [_refused(command, "EXTENDED")]
     key = (command.application, last.no)
     if command.application in instalments.ended or instalments.answered.get(key) == "stopped":
         return [_refused(command, "PLAN_ENDED")]

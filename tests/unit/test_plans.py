@@ -183,6 +183,18 @@ def test_a_plan_is_prolonged_once_by_six_months_and_finds_its_money() -> None:
     assert due.line.endswith("/2023")
 
 
+def test_a_repeat_of_an_extension_is_silent_after_the_grant_is_taken_back() -> None:
+    scene = PlannedScene()
+    scene.grant(months=3)
+    scene.when(ZHANG, extends())
+    revoke = RevokeApproval(
+        application="district:a", cause="fraud", document="撤-1", reason="虚构", by="li"
+    )
+    scene.when(ZHANG, revoke)
+    assert scene.when(ZHANG, extends()) == []
+    assert only(scene.when(ZHANG, extends("延长-2")), CommandRefused).code == "NOT_GRANTED"
+
+
 def test_a_programme_without_such_a_clause_is_not_prolonged() -> None:
     scene = PlannedScene()
     scene.grant(programme="internship")
