@@ -4,7 +4,7 @@ Holds: an entry counts while its application is granted and neither withdrawn no
        correction enters anew, and what it no longer states stands no more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from events.applications import (
@@ -51,6 +51,10 @@ def table(name: str, meaning: str) -> Table:
     )
 
 
+Entered = Callable[[Placed, str, Stated], Iterator[Change]]
+"""Makes the rows that an application enters, from what it states."""
+
+
 def mapping(
     entries: Table, wanted: Callable[[Count], bool]
 ) -> Callable[[Placed], Iterator[Change]]:
@@ -59,24 +63,7 @@ def mapping(
     ids = frozenset(one.id for one in rules.counts if wanted(one))
     programmes = frozenset(name for one in rules.counts if one.id in ids for name in one.programmes)
 
-    def changes(placed: Placed) -> Iterator[Change]:
-        match placed.fact.body:
-            case ApplicationFiled() as body:
-                yield from entered(placed, body.application, body.stated)
-            case ApplicationCorrected(before_filing=False) as body:
-                yield Amend(entries, (body.application,), {"stands": False})
-                yield from entered(placed, body.application, body.stated)
-            case ApprovalGranted() as body if body.policy.programme in programmes:
-                values = {"granted_on": placed.on, "granted_at": placed.recorded_at}
-                yield Amend(entries, (body.application,), values)
-            case ApplicationWithdrawn(before_filing=False) | ApprovalRevoked() as body:
-                yield Amend(entries, (body.application,), {"ended_on": placed.on})
-            case _:
-                pass
-
     def entered(placed: Placed, application: str, stated: Stated) -> Iterator[Change]:
-        if stated.programme not in programmes:
-            return
         for entry in rules.entered(stated.programme, stated.applied_on, stated.facts):
             if entry.id in ids:
                 values: dict[str, Any] = {
@@ -88,5 +75,36 @@ def mapping(
                     "stands": True,
                 }
                 yield Upsert(entries, (application, entry.id), values)
+
+    return follow(entries, programmes, entered)
+
+
+def follow(
+    entries: Table, programmes: Collection[str], entered: Entered
+) -> Callable[[Placed], Iterator[Change]]:
+    """Make a mapping that follows applications of some programmes from filing to their end.
+
+    Shape:  a table with `stands`, `granted_on`, `granted_at` and `ended_on`, keyed by application
+            first
+    """
+
+    def stated(placed: Placed, application: str, stated: Stated) -> Iterator[Change]:
+        if stated.programme in programmes:
+            yield from entered(placed, application, stated)
+
+    def changes(placed: Placed) -> Iterator[Change]:
+        match placed.fact.body:
+            case ApplicationFiled() as body:
+                yield from stated(placed, body.application, body.stated)
+            case ApplicationCorrected(before_filing=False) as body:
+                yield Amend(entries, (body.application,), {"stands": False})
+                yield from stated(placed, body.application, body.stated)
+            case ApprovalGranted() as body if body.policy.programme in programmes:
+                values = {"granted_on": placed.on, "granted_at": placed.recorded_at}
+                yield Amend(entries, (body.application,), values)
+            case ApplicationWithdrawn(before_filing=False) | ApprovalRevoked() as body:
+                yield Amend(entries, (body.application,), {"ended_on": placed.on})
+            case _:
+                pass
 
     return changes

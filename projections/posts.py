@@ -2,15 +2,10 @@
 
 from collections.abc import Iterator
 
-from events.applications import (
-    ApplicationCorrected,
-    ApplicationFiled,
-    ApplicationWithdrawn,
-    Stated,
-)
-from events.approvals import ApprovalGranted, ApprovalRevoked
+from events.applications import Stated
+from projections import entries
 from projections.placed import Placed
-from projections.table import Amend, Change, Column, Table, Upsert
+from projections.table import Change, Column, Table, Upsert
 
 VERSION = 1
 PROGRAMMES = frozenset({"welfare-post"})
@@ -37,36 +32,12 @@ POST_MONTHS = Table(
     amended_by=1,
 )
 TABLES = (POST_MONTHS,)
-READS = (
-    ApplicationFiled,
-    ApplicationCorrected,
-    ApplicationWithdrawn,
-    ApprovalGranted,
-    ApprovalRevoked,
-)
-
-
-def changes(placed: Placed) -> Iterator[Change]:
-    """Note the months of a claim, and what became of it."""
-    match placed.fact.body:
-        case ApplicationFiled() as body:
-            yield from _months(placed, body.application, body.stated)
-        case ApplicationCorrected(before_filing=False) as body:
-            if body.stated.programme in PROGRAMMES:
-                yield Amend(POST_MONTHS, (body.application,), {"stands": False})
-                yield from _months(placed, body.application, body.stated)
-        case ApprovalGranted() as body if body.policy.programme in PROGRAMMES:
-            values = {"granted_on": placed.on, "granted_at": placed.recorded_at}
-            yield Amend(POST_MONTHS, (body.application,), values)
-        case ApplicationWithdrawn(before_filing=False) | ApprovalRevoked() as body:
-            yield Amend(POST_MONTHS, (body.application,), {"ended_on": placed.on})
-        case _:
-            pass
+READS = entries.READS
 
 
 def _months(placed: Placed, application: str, stated: Stated) -> Iterator[Change]:
     months = stated.facts.get("post.months")
-    if stated.programme not in PROGRAMMES or not isinstance(months, list):
+    if not isinstance(months, list):
         return
     for month in months:
         values = {
@@ -78,3 +49,6 @@ def _months(placed: Placed, application: str, stated: Stated) -> Iterator[Change
             "stands": True,
         }
         yield Upsert(POST_MONTHS, (application, month), values)
+
+
+changes = entries.follow(POST_MONTHS, PROGRAMMES, _months)
