@@ -5,11 +5,12 @@ Holds: the list shows records filed by the day of the scope, in the state they h
 
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import asyncpg
 
-from services.web.queries.keyset import Mark, Page
+from services.web.queries.keyset import Mark, Page, pages
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -158,16 +159,9 @@ async def total(db: Db, scope: Scope, wanted: Filter) -> Sum:
     return Sum(row["count"], row["amount"], row["unknown"])
 
 
-async def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
+def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
     """Everything that the filter lets through, page by page, for an export."""
-    at: Mark | None = None
-    while True:
-        rows = (await page(db, scope, wanted, Page(at, None, False, 1000)))[:1000]
-        if rows:
-            yield rows
-        if len(rows) < 1000:
-            return
-        at = Mark(rows[-1].filed_on, rows[-1].application)
+    return pages(partial(page, db, scope, wanted), lambda row: Mark(row.filed_on, row.application))
 
 
 def _row(row: asyncpg.Record) -> Row:

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import asyncpg
 
-from services.web.queries.keyset import Mark, Page
+from services.web.queries.keyset import Mark, Page, pages
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -158,16 +159,11 @@ async def total(db: Db, scope: Scope, wanted: Filter) -> tuple[int, int]:
     return row["count"], row["amount"]
 
 
-async def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
+def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
     """Everything that the filter lets through, page by page, for an export."""
-    at: Mark | None = None
-    while True:
-        rows = (await page(db, scope, wanted, Page(at, None, False, 1000)))[:1000]
-        if rows:
-            yield rows
-        if len(rows) < 1000:
-            return
-        at = Mark(rows[-1].ordered_on, rows[-1].disbursement)
+    return pages(
+        partial(page, db, scope, wanted), lambda row: Mark(row.ordered_on, row.disbursement)
+    )
 
 
 async def by_state(db: Db, scope: Scope) -> list[ByState]:

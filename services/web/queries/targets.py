@@ -6,9 +6,10 @@ Holds: participations count every application, persons the first of the year alo
 
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
-from services.web.queries.keyset import Mark, Page
+from services.web.queries.keyset import Mark, Page, pages
 from services.web.queries.vouchers import DAYS, within
 from services.web.scope import Scope
 from services.web.sources import Db
@@ -85,16 +86,11 @@ async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Entry]:
     return found[::-1] if at.backwards else found
 
 
-async def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Entry]]:
+def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Entry]]:
     """All who count, page by page, for an export."""
-    at: Mark | None = None
-    while True:
-        rows = (await page(db, scope, wanted, Page(at, None, False, 1000)))[:1000]
-        if rows:
-            yield rows
-        if len(rows) < 1000:
-            return
-        at = Mark(rows[-1].counted_on, rows[-1].application)
+    return pages(
+        partial(page, db, scope, wanted), lambda row: Mark(row.counted_on, row.application)
+    )
 
 
 async def vouchers(db: Db, scope: Scope, step: str, year: int, area: str) -> ByDistrict:

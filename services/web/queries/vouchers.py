@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
-from services.web.queries.keyset import Mark, Page
+from services.web.queries.keyset import Mark, Page, pages
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -109,16 +110,9 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
     return found[::-1] if at.backwards else found
 
 
-async def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
+def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
     """Everything that the filter lets through, page by page, for an export."""
-    at: Mark | None = None
-    while True:
-        rows = (await page(db, scope, wanted, Page(at, None, False, 1000)))[:1000]
-        if rows:
-            yield rows
-        if len(rows) < 1000:
-            return
-        at = Mark(rows[-1].listed_on, rows[-1].voucher)
+    return pages(partial(page, db, scope, wanted), lambda row: Mark(row.listed_on, row.voucher))
 
 
 async def by_state(db: Db, scope: Scope, wanted: Filter) -> dict[str, int]:

@@ -6,17 +6,21 @@ Holds: a list counts and sums what the first screen says of it, for the same sco
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
 from services.web.queries.applications import STATE_ON_A_DAY
-from services.web.queries.keyset import Mark, Page
+from services.web.queries.keyset import Mark, Page, pages
 from services.web.scope import Scope
 from services.web.sources import Db
 
-MOST = 1000
-"""Rows that an export reads at a time."""
+
+def _available(allocated_fen: int | None, committed_fen: int | None) -> int | None:
+    if allocated_fen is None or committed_fen is None:
+        return None
+    return allocated_fen - committed_fen
 
 
 class Referred(NamedTuple):
@@ -49,9 +53,7 @@ class Held(NamedTuple):
     @property
     def available_fen(self) -> int | None:
         """What its line may still commit; None where no line is known."""
-        if self.allocated_fen is None or self.committed_fen is None:
-            return None
-        return self.allocated_fen - self.committed_fen
+        return _available(self.allocated_fen, self.committed_fen)
 
 
 class Queue(NamedTuple):
@@ -67,9 +69,7 @@ class Queue(NamedTuple):
     @property
     def available_fen(self) -> int | None:
         """What the line may still commit; None where no line is known."""
-        if self.allocated_fen is None or self.committed_fen is None:
-            return None
-        return self.allocated_fen - self.committed_fen
+        return _available(self.allocated_fen, self.committed_fen)
 
 
 class Sum(NamedTuple):
@@ -161,18 +161,11 @@ async def queues(db: Db, scope: Scope, line: str | None = None) -> list[Queue]:
     return [Queue(**dict(row)) for row in rows]
 
 
-async def all_pages(
+def all_pages(
     page: Callable[[Db, Scope, Page], Awaitable[list[Row]]], db: Db, scope: Scope
 ) -> AsyncIterator[list[Row]]:
     """A whole list page by page, for an export."""
-    at: Mark | None = None
-    while True:
-        rows = (await page(db, scope, Page(at, None, False, MOST)))[:MOST]
-        if rows:
-            yield rows
-        if len(rows) < MOST:
-            return
-        at = Mark(rows[-1].since, rows[-1].application)
+    return pages(partial(page, db, scope), lambda row: Mark(row.since, row.application))
 
 
 def _with_fund(scope: Scope, line: str | None) -> list[object]:
