@@ -31,9 +31,6 @@ CITY = Path(__file__).parent / "city_parameters"
 NAMES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/messages.jsonl")))
 
 _TOKEN = re.compile(r"\b[pua][0-9a-f]{32}\b")
-_DATED_BY_THE_CLAIM = {"ApplicationFiled", "ApprovalProposed", "ApprovalDenied"}
-"""The others are dated by the day on which a message came in, or the clerk asked."""
-
 _SAID_BY_MANY = {"BudgetReleased", "BudgetSpent"}
 """Several beneficiaries and payees tell a line at once; which comes first is nobody's rule."""
 
@@ -46,10 +43,8 @@ _EACH_LEDGERS_OWN = {
     "BudgetSpent": ("key",),
     "BudgetSpendingReversed": ("key",),
     "EarmarkFreed": ("key",),
-    "AdvanceGranted": ("settle_by",),
-    "AdvanceOpened": ("settle_by",),
 }
-"""Hashes over tokens and files, ids of facts, a day that is counted from that of the pre-check."""
+"""Hashes over tokens and files, ids of facts."""
 
 
 def messages(name: str) -> list[bytes]:
@@ -207,9 +202,8 @@ def _essence(item: Mapping[str, Any]) -> str:
         "seq": None if answers_of_many else item["seq"],
         "body": body,
         "entry": item.get("entry", {}).get("postings"),
+        "effective_on": item["effective_on"],
     }
-    if item["type"] in _DATED_BY_THE_CLAIM:
-        kept["effective_on"] = item["effective_on"]
     return _TOKEN.sub("#", orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode())
 
 
