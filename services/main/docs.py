@@ -7,6 +7,7 @@ Holds: a test fails when a page is not what this writes
 
 from pathlib import Path
 
+from events import codes_page
 from events.inbound import generate as contract
 from policies import reference as law
 from projections import reference as read_models
@@ -47,6 +48,7 @@ def pages() -> dict[Path, str]:
     return {
         **law.pages(ROOT),
         read_models.PAGE: read_models.page(),
+        REFERENCE / "codes.md": codes_page.page(),
         REFERENCE / "settings.md": _settings(),
         REFERENCE / "processes.md": _processes(),
     }

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from events.codes import words_of
 from events.inbound.rejections import WORDINGS, Code
 from events.outbound import BatchTold, Clause, LineTold, ReasonTold
 from events.submissions import Ending, LineReason, SubmissionClosed, SubmissionDecided
@@ -24,22 +25,6 @@ WORDS: dict[Ending, str] = {
     "refused": "退回",
     "conflicted": "内容冲突",
 }
-_REASONS = {
-    "CAP_REACHED": "达到上限",
-    "CLAUSE_FAILED": "条款不满足",
-    "EXCLUDED": "不重复享受",
-    "NO_POLICY": "没有适用的政策",
-    "MISSING_FACT": "缺少事实，须补充或由人工判断",
-    "NOT_STATED": "标准未载明，须由人工判断",
-    "TO_JUDGE": "须由人工判断",
-    "TWO_VERSIONS": "有两个版本适用，须由人工判断",
-    "REVIEWED": "经人工审核",
-    "HELD": "预算不足，按到达次序排队",
-    "REVOKED": "核准已撤销",
-    "LAPSED": "预算年度结束，未办",
-    "OTHER_CONTENT": "与首次申报的内容不同，首次内容有效；更正请发更正报文",
-}
-
 Clauses = Callable[[PolicyRef | None, tuple[str, ...]], tuple[Clause, ...]]
 
 
@@ -84,7 +69,7 @@ def reason_text(code: str, field: str) -> str:
         words = WORDINGS[Code(code)]
         where = f"字段 {field}：" if field else ""
         return f"{where}{words.wrong_zh}。{words.remedy_zh}"
-    return _REASONS.get(code, "")
+    return words_of(code)
 
 
 def _reason(

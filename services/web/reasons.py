@@ -2,6 +2,7 @@
 
 import re
 
+from events import codes
 from services.web.clauses import Clause
 from services.web.languages import marked as _
 from services.web.languages import translate
@@ -16,23 +17,7 @@ CHANNELS = {
     "hall": _("窗口"),
     "auto": _("免申即享"),
 }
-REASONS = {
-    "": "",
-    "CAP_REACHED": _("达到上限"),
-    "CLAUSE_FAILED": _("条款不满足"),
-    "EXCLUDED": _("不重复享受"),
-    "NO_POLICY": _("没有适用的政策"),
-    "MISSING_FACT": _("缺少事实"),
-    "NOT_STATED": _("标准未载明"),
-    "TO_JUDGE": _("须人工判断"),
-    "TWO_VERSIONS": _("有两个版本适用"),
-    "REVIEWED": _("人工复核"),
-    "NO_DATA_MATCH": _("文件没有规定免申即享"),
-    "NO_PROMISE": _("不适用书面承诺"),
-    "NOT_PROMISABLE": _("所列事实不能承诺"),
-    "LOW_CREDIT": _("收款单位信用不足"),
-    "MARKED_FOR_FRAUD": _("曾骗取、套取资金"),
-}
+REASONS = {"": "", **{code: said.wrong for code, said in codes.REASONS.items()}}
 
 
 def reason(code: str | None) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from events import codes
 from events.approvals import ApprovalDenied, ApprovalProposed
 from policies.registry import Policy
 from services.web import server
@@ -54,7 +55,9 @@ def _texts() -> set[str]:
     methods = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
     keywords = dict.fromkeys(("_", "translate", "marked"))
     found = extract_from_dir(str(WEB), method_map=methods, keywords=keywords)
-    return {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
+    written = {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
+    of_staff = {said.text for said in (*codes.REFUSED.values(), *codes.OF_IMPORTS.values())}
+    return written | of_staff | {said.wrong for said in codes.REASONS.values()}
 
 
 def test_the_english_switch_is_complete_and_keeps_every_place() -> None:

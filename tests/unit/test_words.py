@@ -10,6 +10,8 @@ import pytest
 
 import services
 from events import FACTS as FACT_TYPES
+from events import codes as coded_words
+from events import codes_page
 from events.inbound.rejections import WORDINGS, Code
 from policies.outcomes import Deny, Refer
 from projections.catalogue import TABLES
@@ -68,6 +70,34 @@ def test_every_decider_is_walked() -> None:
 def test_every_code_of_a_decider_has_its_words(code: str) -> None:
     assert CHINESE.search(words_of(code)), code
     assert CHINESE.search(refused("AnyCommand", code)), code
+
+
+@pytest.mark.parametrize("code", sorted(set(codes()) - NO_CODES))
+def test_every_code_of_a_decider_is_on_the_page_of_codes_with_what_to_do(code: str) -> None:
+    known = coded_words.coded(code)
+    assert known is not None
+    assert CHINESE.search(known.wrong)
+    assert CHINESE.search(known.do)
+    assert f"| `{code}` | {known.wrong} | {known.do} |" in codes_page.page()
+
+
+TOLD_BY_CODE = (
+    "ApprovalRevoked.cause", "ClawbackOrdered.cause", "InstalmentStopped.reason",
+    "InstalmentWaits.needs", "VoucherStepKept.step",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", TOLD_BY_CODE)
+def test_every_value_that_an_outcome_tells_as_a_code_is_on_the_page_of_codes(field: str) -> None:
+    for value in CODED_FIELDS[field]:
+        assert coded_words.coded(value.upper()) is not None, value
+        assert f"| `{value.upper()}` |" in codes_page.page()
+
+
+def test_every_code_of_a_refused_message_is_on_the_page_of_codes_with_what_to_do() -> None:
+    for code, words in WORDINGS.items():
+        assert CHINESE.search(words.remedy_zh)
+        assert f"| `{code.value}` | {words.wrong_zh} |" in codes_page.page()
 
 
 @pytest.mark.parametrize("outcome", [Deny, Refer])

@@ -1,0 +1,191 @@
+"""Codes: every code that anybody is told, with what it means and what to do; they live here alone.
+
+In:    a code of a refusal, a denial, a referral, a stop or a conflict
+Out:   its meaning and its remedy in Chinese
+Holds: intake's own codes are those of `inbound.rejections`, which stands beside this and is shown on
+       the same page; a test finds a code that a decider uses and that is not here
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+
+class Coded(NamedTuple):
+    """One code: what it means, and what to do."""
+
+    wrong: str
+    do: str
+
+    @property
+    def text(self) -> str:
+        """Both, as whoever asked is told."""
+        return f"{self.wrong}。{self.do}。"
+
+
+REFUSED: Final[Mapping[str, Coded]] = {
+    "SAME_PERSON": Coded("您是制单人或提出人，不能复核", "请由另一人办理；本次尝试已记录"),
+    "STALE": Coded("名单或合计与您看到的不同，没有放行", "请重新打开批次核对"),
+    "NOT_PREPARED": Coded("这一批不在待放行状态，没有办理", "请重新打开批次查看"),
+    "BATCH_EXISTS": Coded("这个批次号已用于另一份名单，没有办理", "请重新制批"),
+    "EMPTY": Coded("名单是空的，没有办理", "请重新选择到期应付的款项"),
+    "TOO_MANY_LINES": Coded("名单超过一批的上限，没有办理", "请减少笔数后重新制批"),
+    "LINE_TWICE": Coded("名单中有重复的一笔，没有办理", "请重新制批"),
+    "NOT_GRANTED": Coded("这件申请不在已核准状态，没有办理", "请先查看这件申请的办理结果"),
+    "RATE_TOO_HIGH": Coded("预拨比例超过上限，没有办理", "请按文件规定的上限填写"),
+    "PLAN_ENDED": Coded("这件申请的享受期已提前结束或停发，不能延长", "如有新情况，请另行申请"),
+    "NO_ADVANCE": Coded("这项政策没有预拨条款，没有办理", "请按期拨付"),
+    "BEYOND_THE_YEAR": Coded(
+        "预拨超过当年额度中这件申请尚未支付的部分，没有办理", "请减少计划全额"
+    ),
+    "PLANNED_TOO_HIGH": Coded("计划全额超过核准金额，没有办理", "请按核准金额填写"),
+    "TERM_PASSED": Coded("应结算日已过，没有办理", "请填写以后的日期"),
+    "NOTHING_TO_ADVANCE": Coded("预拨金额为零，没有办理", "请核对计划全额和比例"),
+    "NOTHING_PAID": Coded("这件申请没有可追回的已付款项，没有办理", "请核对申请号"),
+    "EXCEEDS_PAID": Coded("金额超过已付而未追回的数额，没有办理", "请核对后重新提出"),
+    "EXCEEDS_DEBT": Coded("金额超过尚欠的数额，没有办理", "请核对后重新登记"),
+    "BELOW_COMMITTED": Coded("调减后会低于已占用金额，没有办理", "请减少调减金额，或先释放占用"),
+    "LINE_CLOSED": Coded("这个额度已关账，没有办理", "请在下一年度的额度办理"),
+    "NOTHING_TO_ADJUST": Coded("调整金额为零，没有办理", "请填写要调整的金额"),
+    "DOCUMENT_USED": Coded("这个文号已用过，没有办理", "请核对文号"),
+    "NOT_PROPOSED": Coded("没有待复核的事项，可能已由他人办理", "请刷新查看"),
+    "ALREADY_PROPOSED": Coded("已有一项核销待复核，没有办理", "请先复核那一项"),
+    "UNKNOWN_CLAWBACK": Coded("没有这个追回编号，没有办理", "请核对编号"),
+    "UNDER_WAY": Coded("新的指令已制批或已发送，须等银行回盘后再办理", "银行回盘后可再办理"),
+    "NO_DISPUTE": Coded("这一笔没有待查明的矛盾，可能已由他人办理", "请刷新查看"),
+    "KNOWN": Coded("银行已回盘，不必再查询", "请按银行回盘办理"),
+}
+"""What staff may be refused; the pages say it in English too."""
+
+OF_IMPORTS: Final[Mapping[str, Coded]] = {
+    "SAME_PERSON": Coded("您是这份文件的提交人，不能放行或退回", "请由另一人办理；本次尝试已记录"),
+    "STALE": Coded("名单与您看到的不同，没有放行", "请重新打开核对"),
+    "NOT_HELD": Coded("这份文件不在待放行状态，没有办理", "请重新打开查看"),
+}
+"""The same of a file of earlier benefits."""
+
+ANSWERED: Final[Mapping[str, Coded]] = {
+    "ABOVE_CEILING": Coded("核定金额超过文件规定的最高数额，没有办理", "请按文件规定的数额核定"),
+    "ALREADY_DENIED": Coded("这件申请已不予核准，没有办理", "如有新情况，请另行申请"),
+    "ALREADY_GRANTED": Coded("这件申请已核准，不能再更正", "确有错误的，请先撤销核准"),
+    "ALREADY_PAID": Coded("这一期已付，没有办理", "多付的请提出追回"),
+    "ALREADY_REVOKED": Coded(
+        "这件申请的核准已撤销，没有办理", "如有新情况，请以新的申请编号另行申请"
+    ),
+    "ALREADY_USED": Coded("这张培训券已应用，没有办理", "不必再报"),
+    "ALREADY_WITHDRAWN": Coded("这件申请已撤回，没有办理", "要再申请，请用新的申请编号"),
+    "AMOUNT_DIFFERS": Coded("银行回盘金额与指令金额不同，没有入账", "请核对回盘文件"),
+    "ANOTHER_FILE": Coded("这一批已按另一份文件发送，没有办理", "请核对发件夹"),
+    "ANOTHER_INSTRUCTION": Coded("指令号不是这笔付款的最后一次指令，没有办理", "请核对指令号"),
+    "DISPUTED": Coded("这笔付款银行前后矛盾，查明前不再付", "请先登记查明结果"),
+    "ENDS_BEFORE_ISSUE": Coded("培训券的有效期早于发放日，没有办理", "请核对日期"),
+    "EXPIRED": Coded("培训券已失效，这一步没有记入", "要再用，须由发券单位另发新券"),
+    "EXTENDED": Coded("这个享受期已延长过一次，不能再延长", "如有新情况，请另行申请"),
+    "HELD": Coded("预算不足，按到达次序排队", "不必重报；额度增加后按次序办理"),
+    "IN_ANOTHER_BATCH": Coded("这笔付款已在另一批中，没有列入", "请在那一批查看"),
+    "LAPSED": Coded("预算年度终了，排队未果", "可在下一年度重新申请"),
+    "LINE_DIFFERS": Coded("同一对账单行号内容不同，以先登记的为准", "请核对对账单"),
+    "MORE_THAN_COMMITTED": Coded("金额超过已占用的数额，没有办理", "请核对金额"),
+    "NETTED": Coded("这笔应付已全部抵扣，没有可付的", "不必办理"),
+    "NOTHING_TO_RELEASE": Coded("这件申请没有占用这个额度，没有可退的", "请核对申请号和额度"),
+    "NOT_FILED": Coded("没有这件申请，没有办理", "请核对申请号"),
+    "NOT_OVERDUE": Coded("这笔预拨还没有到应结算日，没有办理", "请到期后再办理"),
+    "NOT_PARKED": Coded("这条记录没有停住，不必恢复", "不必办理"),
+    "NOT_PAYABLE": Coded("这笔付款不在应付状态，没有列入", "请查看这笔付款的状态"),
+    "NOT_REFERRED": Coded("这件申请不在转人工状态，没有办理", "请先查看这件申请的办理结果"),
+    "NOT_RELEASED": Coded("还没有放行，没有办理", "请先由另一人放行"),
+    "NOT_RESTING": Coded("这项补贴不按这种依据计发，没有记入", "请核对补贴项目和依据的种类"),
+    "NOT_SENDING": Coded("这一批不在发送中，没有办理", "请查看这一批的状态"),
+    "NOT_SENT": Coded("这一批还没有发送，不能记银行结果", "请核对指令号；发送之后的结果请重发"),
+    "NOT_SPENT": Coded("这个额度没有记过这笔已付，没有可冲回的", "请核对支付号"),
+    "NOT_YET_DUE": Coded("这一期还没有到期，没有办理", "到期后自动办理"),
+    "NO_AMOUNT": Coded("规则没有给出金额，核准时须填金额", "请填写核定金额后再核准"),
+    "NO_EXTENSION": Coded("这项补贴不能延长，没有办理", "如有新情况，请另行申请"),
+    "NO_FUND": Coded("文件没有写明资金，市里确定之前不能核准", "请由市里确定资金后再办理"),
+    "NO_INSTALMENT": Coded("这件申请没有这一期，没有办理", "请核对月份或期次"),
+    "NO_SUCH_INSTRUCTION": Coded("这一批没有这个指令号，没有入账", "请核对回盘文件"),
+    "NO_SUCH_LINE": Coded("这一批没有这一行，没有办理", "请核对行号"),
+    "OPENING_DIFFERS": Coded("期初余额与上月期末不同，没有登记", "请核对对账单"),
+    "OTHER_CONTENT": Coded("同一编号内容不同，以先到者为准", "要改请发更正"),
+    "PAID_TWICE": Coded("银行重复支付，多付的转追回", "请向收款人追回多付的一笔"),
+    "PAYMENT_UNDER_WAY": Coded("已有一期列入批次或已付，不能撤回", "请改用撤销核准"),
+    "REVOKED": Coded("核准已撤销", "如有新情况，请以新的申请编号另行申请"),
+    "STALE_CORRECTION": Coded("所更正的内容不是现在的内容，没有办理", "请按最新内容更正"),
+    "STILL_VALID": Coded("培训券还在有效期内，没有办理", "有效期满后自动失效"),
+    "TOLD_OTHERWISE": Coded(
+        "同一步先前报过不同的内容，以先到者为准", "请核对先前所报；确有错误的，请与发券单位联系"
+    ),
+    "TOO_LATE": Coded("文件已开始发送，来不及拦下", "请向银行查询"),
+    "UNKNOWN_ADVANCE": Coded("没有这笔预拨，没有办理", "请核对申请号"),
+    "UNKNOWN_DISBURSEMENT": Coded("没有这笔付款，没有办理", "请核对支付号"),
+    "UNKNOWN_STREAM": Coded("没有这类记录，没有办理", "请核对记录名称"),
+    "UNKNOWN_USE": Coded("没有这样的限额，不计入", "请核对限额名称和期间"),
+    "UNKNOWN_VOUCHER": Coded("没有这张培训券，没有办理", "请核对券号"),
+    "WITHDRAWN": Coded("这件申请已撤回，没有办理", "要再申请，请用新的申请编号"),
+    "WRONG_HOLDER": Coded("培训券不在这个人名下，没有办理", "请核对券号和持券人"),
+    "WRONG_STEP": Coded("培训券的步骤或日期先后不对，没有记入", "请核对所报步骤和日期"),
+}
+"""What upstream, the bank or the clerk is told; staff meet these in trails and in a terminal."""
+
+REASONS: Final[Mapping[str, Coded]] = {
+    "CAP_REACHED": Coded("达到上限", "如有新的期间或项目，请到时再申请"),
+    "CLAUSE_FAILED": Coded("条款不满足", "请看所附条款；条件改变后可另行申请"),
+    "EXCLUDED": Coded("不重复享受", "请看所附条款；同类补贴结束后可另行申请"),
+    "NO_POLICY": Coded("没有适用的政策", "请核对补贴项目、地区和申请日期"),
+    "MISSING_FACT": Coded("缺少事实", "请补充后更正申请，或由人工判断"),
+    "NOT_STATED": Coded("标准未载明", "须由人工判断，不必重报"),
+    "TO_JUDGE": Coded("须人工判断", "请等候审核，不必重报"),
+    "TWO_VERSIONS": Coded("有两个版本适用", "须由人工判断，不必重报"),
+    "REVIEWED": Coded("人工复核", "对结果有异议的，请向受理单位提出"),
+    "NO_DATA_MATCH": Coded("文件没有规定免申即享", "须由本人或单位申请"),
+    "NO_PROMISE": Coded("不适用书面承诺", "须提交证明材料"),
+    "NOT_PROMISABLE": Coded("所列事实不能承诺", "须提交证明材料"),
+    "LOW_CREDIT": Coded("收款单位信用不足", "须提交证明材料"),
+    "MARKED_FOR_FRAUD": Coded("曾骗取、套取资金", "须由人工复核，不必重报"),
+}
+"""Why a claim is denied, or looked at by a person."""
+
+TOLD: Final[Mapping[str, Coded]] = {
+    "OTHER_PERSON": Coded("同一申请编号换了人", "先到的申请有效；另一人请用新的申请编号"),
+    "SET_ASIDE": Coded("台账处理不了这一请求，已搁置待查", "不必重报；处理后会另行告知"),
+    "FRAUD": Coded("骗取、套取资金", "请按追回通知退回资金"),
+    "NOT_ENTITLED": Coded("不符合享受条件", "已付的请按追回通知退回"),
+    "ADMINISTRATIVE_ERROR": Coded("经办有误", "已付的请按追回通知退回；可以重新申请"),
+    "LEFT_EARLY": Coded("服务期未满离开", "请按追回通知退回资金"),
+    "ADVANCE_SURPLUS": Coded("预拨多于应得", "请按追回通知退回多拨部分"),
+    "ADVANCE_OVERDUE": Coded("预拨到期未结算", "请结算，或按追回通知退回"),
+    "DECEASED": Coded("受益人死亡", "以后各期停发"),
+    "EMPLOYED": Coded("已就业", "以后各期停发；失业后可另行申请"),
+    "UNEMPLOYED": Coded("已失业或离开该单位", "以后各期停发"),
+    "RETIRED": Coded("已退休", "以后各期停发"),
+    "LEFT": Coded("已离开", "以后各期停发"),
+    "RECEIVING": Coded("正在领取不能同时享受的待遇", "以后各期停发；该待遇结束后可另行申请"),
+    "NOT_RECEIVING": Coded("不再领取所依据的待遇", "以后各期停发"),
+    "HOUSEHOLD": Coded("家庭类别已变化", "以后各期停发；符合其他类别的可另行申请"),
+    "ENDED": Coded("享受期已结束", "不必办理"),
+    "NOTHING_DUE": Coded("这一期没有应付金额", "请核对所报依据"),
+    "CONTRIBUTIONS": Coded("等候缴费记录", "请报送 instalment.evidence"),
+    "DAYS_SERVED": Coded("等候出勤记录", "请报送 instalment.evidence"),
+    "CLAIM": Coded("领券一步先到，等候发券", "请发券单位补报 voucher.issued"),
+    "VERIFY": Coded("核验一步先到，等候发券", "请发券单位补报 voucher.issued"),
+    "USE": Coded("用券一步先到，等候发券", "请发券单位补报 voucher.issued"),
+}
+"""What else an outcome tells by a code: conflicts, revocations, debts, stops, what is waited for."""
+
+
+def coded(code: str, command: str = "") -> Coded | None:
+    """Look a code up; a command about a file of earlier benefits has words of its own."""
+    own = OF_IMPORTS if command.endswith("Import") else {}
+    return (
+        own.get(code)
+        or REFUSED.get(code)
+        or ANSWERED.get(code)
+        or REASONS.get(code)
+        or TOLD.get(code)
+        or OF_IMPORTS.get(code)
+    )
+
+
+def words_of(code: str, command: str = "") -> str:
+    """Say a code in Chinese, with what to do; empty for one that has no words."""
+    found = coded(code, command)
+    return found.text if found else ""
