@@ -10,6 +10,10 @@ BIN := .venv/bin
 ONCE ?=
 SEED ?=
 ARGS ?=
+WORKERS ?= 3
+
+# Each worker has a broker and a database of its own, and most tests wait for theirs.
+PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 # What set-up has done is remembered by these files, so nothing is done twice.
 PACKAGES := .venv/.packages
@@ -18,13 +22,14 @@ PAGES := node_modules/.package-lock.json
 BROWSER := .venv/.browser
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE :=   # what many processes load is compiled once
 
-.PHONY: help setup demo up test check mutants faults bench docs lock clean browser
+.PHONY: help setup demo up test test-fast check mutants faults bench pictures docs lock clean browser
 
 help:  ## say what can be done
 	@echo "惠民补贴台账 · the benefit ledger"
 	@echo
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo
 	@echo "First time? \`make demo\`: it installs all it needs into this directory and your cache,"
 	@echo "starts a real Kafka and PostgreSQL, pays some thousand claims and shows you the books."
@@ -38,7 +43,10 @@ up: setup  ## run Kafka, PostgreSQL and every process on this machine
 	@$(BIN)/benefit-ledger up $(ARGS)
 
 test: check $(BROWSER)  ## every check and every test, on a real broker, database and browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+test-fast: setup  ## what needs neither broker nor database nor browser, in less than two minutes
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not servers" $(ARGS)
 
 check: setup  ## format, lint, types, layers and quotes, in seconds
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
@@ -56,6 +64,9 @@ faults: setup  ## the long run of killed processes and brokers (SEED=n repeats o
 
 bench: setup  ## measure, beside plain PostgreSQL on the same machine
 	@$(BIN)/python -m bench $(ARGS)
+
+pictures: setup $(BROWSER)  ## draw the pictures of the documents anew
+	@PICTURES=docs/images $(BIN)/python -m pytest tests/browser -k pictured $(ARGS)
 
 docs: setup  ## write the generated references anew
 	@$(BIN)/benefit-ledger docs

@@ -4,6 +4,9 @@ One broker and one database serve a whole run (a run with several workers has on
 are kept apart by the prefix of their topics and by a database of their own. A server that does not
 start fails the test and never skips it.
 
+What is long begins first, so that several workers end together. `-m "not servers"` is what needs
+neither broker nor database nor browser.
+
 Properties try the same examples in every run, so that a run says something about the code and not
 about luck. `EXPLORE=1 make test` tries others.
 """
@@ -30,6 +33,44 @@ if not os.environ.get("EXPLORE"):
 
 _NUMBERS = itertools.count(1)
 PARTITIONS = 4
+
+_TESTS = Path(__file__).parent
+_WITH_SERVERS = ("faults", "browser", "system")
+"""Folders whose tests start servers or processes."""
+
+_TOGETHER = ("faults", "browser")
+"""Folders of which one worker does a whole file: its fixtures are dear, or it wants the processor."""
+
+_LONGEST = (
+    "test_scenarios.py",
+    "test_faults.py",
+    "test_batch_kills.py",
+    "test_supervisor.py",
+    "test_demo_city.py",
+    "test_main_job.py",
+    "test_past.py",
+    "test_pages.py",
+)
+"""Files with tests of ten seconds and more, in this order."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs servers, keep together what shares much, and begin with what takes long."""
+    for item in items:
+        folder = item.path.relative_to(_TESTS).parts[0]
+        used = {"kafka", "postgres"} & set(getattr(item, "fixturenames", ()))
+        if used or folder in _WITH_SERVERS:
+            item.add_marker(pytest.mark.servers)
+        if folder in _TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("servers") is None:
+        return len(_LONGEST) + 1
+    name = item.path.name
+    return _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Holds: a topic that is made anew under a running desk, a feeder that has fallen 
 """
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import NoReturn, Protocol
 
 import structlog
@@ -21,6 +22,7 @@ from services.desk.openings import Openings
 from services.desk.seat import Seat
 from services.desk.topic_ids import topic_id
 from services.runtime.errors import BrokerAway
+from services.runtime.health import alive
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
 from services.standing import Standings, follow_ups
@@ -44,6 +46,7 @@ class DeskService(Service):
     def __init__(self, settings: Settings, end: End) -> None:
         super().__init__()
         self._settings = settings
+        self._alive = AsyncExitStack()
         self._end = end
         self._policies = Policies.load(overrides=settings.parameters)
 
@@ -53,6 +56,7 @@ class DeskService(Service):
 
     async def on_start(self) -> None:
         """Connect. Faust starts only after this."""
+        await self._alive.enter_async_context(alive(self._settings))
         bootstrap, topics = self._settings.kafka_bootstrap, self._settings.topics
         self._client = AIOKafkaClient(bootstrap_servers=bootstrap)
         await self._client.bootstrap()
@@ -86,6 +90,7 @@ class DeskService(Service):
         await self._openings.stop()
         await self._consumer.stop()
         await self._client.close()
+        await self._alive.aclose()
 
     def _failed(self, seat: Seat | None, error: BaseException) -> None:
         deciding = seat.book.deciding if seat else None

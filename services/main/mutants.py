@@ -40,6 +40,10 @@ from policies.catch import (
 )
 
 EXIT_SURVIVORS = 1
+ROOT = Path(__file__).parents[2]
+CODE = ("policies/**/*.py", "events/**/*.py", "services/main/mutants.py")
+"""All code that can change what becomes of a mutant: the rules' own, and the facts that they ask."""
+
 _WORKERS = 2
 _SLICE = 40
 """Mutants of one task: small enough for the bar to move, large enough to be worth sending."""
@@ -174,8 +178,11 @@ def _mark(grounds: Grounds, root: Path, cases: Path, path: Path) -> str:
     """A digest of all that can change what becomes of a file's mutants."""
     programme = grounds.programme_of(path)
     related = grounds.related(programme) if programme else {"*"}
-    read: list[Path] = [path, *sorted(Path(__file__).parents[2].glob("policies/**/*.py"))]
-    read += sorted(Path(__file__).parents[2].glob("events/facts*/**/*.py"))
+    read: list[Path] = [path]
+    for pattern in CODE:
+        found = sorted(ROOT.glob(pattern))
+        assert found, f"{pattern} names no file, so a change of it would pass unseen"
+        read += found
     for name in sorted(related):
         read += sorted((root / "programmes").glob(f"{name}/*.yaml"))
     golden = [one for one in sorted(cases.glob("*/**/*.yaml")) if _about(one, related)]
@@ -183,7 +190,7 @@ def _mark(grounds: Grounds, root: Path, cases: Path, path: Path) -> str:
         read += sorted((root / part).glob("**/*.yaml"))
     digest = hashlib.sha256()
     for file in (*read, *golden):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        digest.update(str(file).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import shutil
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -44,13 +45,13 @@ async def embedded(
 ) -> AsyncIterator[Servers]:
     """Start both servers on a home, side by side; stop them at the end.
 
-    SIGTERM ends the block as Ctrl-C does, and so does a server that ends by itself. While it
+    SIGTERM and Ctrl-C end the block, also in a background job, and so does a server that ends by itself. While it
     lasts, `servers.json` in the home tells other commands the addresses.
 
     Raises: HomeInUse, PortTaken, DiskFull, ServerEnded, DownloadFailed, ChecksumMismatch
     """
     settings = settings or Settings()
-    with _full_disk_named(home), Home(home) as held, _terminated_like_interrupted():
+    with _full_disk_named(home), Home(home) as held, _ended_by_signals():
         kafka = KafkaBroker(
             held,
             settings.cache_dir,
@@ -144,16 +145,30 @@ def _tell(addresses: Path, kafka_bootstrap: str, postgres_dsn: str) -> None:
 
 
 @contextlib.contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM cancel the running task, as asyncio lets Ctrl-C."""
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGINT cancel the running task.
+
+    SIGINT is taken here also because a shell starts a background job with it ignored, and then
+    neither Python nor asyncio listens to it.
+    """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
-    try:
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    except (RuntimeError, ValueError):  # not in the main thread: the signal is another's
+    if threading.current_thread() is not threading.main_thread():  # the signals are another's
         yield
         return
+    before = signal.getsignal(signal.SIGINT)
+    asked: list[int] = []
+
+    def end(number: int) -> None:
+        if not asked:  # a second Ctrl-C must not cut the orderly end short
+            task.cancel()
+        asked.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end, number)
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGTERM)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        signal.signal(signal.SIGINT, before)

@@ -2,12 +2,11 @@
 
 In:   the setting `health_file`; none, and nothing is written
 Holds: a process that hangs is as unhealthy as one that ended
+Source: docker-compose.yml
 """
 
 import asyncio
 import contextlib
-import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +14,6 @@ from pathlib import Path
 from services.runtime.settings import Settings
 
 _EVERY_SECONDS = 2.0
-_STALE_SECONDS = 15.0
 
 
 @asynccontextmanager
@@ -38,18 +36,3 @@ async def _beat(settings: Settings) -> None:
 
 def _touch(file: str) -> None:
     Path(file).touch()
-
-
-def is_healthy(settings: Settings) -> bool:
-    """Whether the process of these settings has shown itself lately."""
-    if not settings.health_file:
-        return False
-    try:
-        age_seconds = time.time() - Path(settings.health_file).stat().st_mtime
-    except FileNotFoundError:
-        return False
-    return age_seconds < _STALE_SECONDS
-
-
-if __name__ == "__main__":
-    sys.exit(0 if is_healthy(Settings()) else 1)

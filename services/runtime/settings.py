@@ -7,6 +7,7 @@ Where Kafka and PostgreSQL are not named, those of a ledger that runs on `data_d
 import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from urllib.parse import quote, urlsplit
 
 import orjson
 from platformdirs import user_cache_path
@@ -54,6 +55,12 @@ class Settings(BaseSettings):
         "postgresql://postgres@127.0.0.1:5432/benefit_ledger",
         description="Address of the PostgreSQL database.",
     )
+    postgres_password: str = Field(
+        "",
+        repr=False,
+        description="Password of the database as it is, for an address that names none: there "
+        "every @ / # % would have to be written as %40 %2F %23 %25.",
+    )
     kafka_port: int = Field(
         0, ge=0, le=65535, description="Port of the embedded broker; 0 takes a free one."
     )
@@ -82,8 +89,16 @@ class Settings(BaseSettings):
     web_port: int = Field(
         8080, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
     )
+    metrics_host: str = Field(
+        "127.0.0.1",
+        description="Address that metrics are served on: loopback, or in a container any address.",
+    )
     metrics_port: int = Field(
-        0, ge=0, le=65535, description="Port of a process's metrics; 0 serves none."
+        0,
+        ge=0,
+        le=65500,
+        description="Port of the metrics of `intake`; each further process of services/flow.py has "
+        "the next one. 0 serves none.",
     )
 
     closes_years_from: int = Field(
@@ -119,13 +134,28 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _only_loopback(self) -> Self:
-        inside = self.web_published_on_loopback and any(mark.exists() for mark in _IN_CONTAINER)
-        host = self.web_host
-        if host != "localhost" and not ipaddress.ip_address(host).is_loopback and not inside:
+        if not only_this_machine(self.web_host, self.web_published_on_loopback):
             raise ValueError(
-                f"{host} can be reached from outside, and the pages have no sign-in yet: "
+                f"{self.web_host} can be reached from outside, and the pages have no sign-in yet: "
                 "use 127.0.0.1, and a tunnel or a proxy with its own sign-in for others"
             )
+        if not only_this_machine(self.metrics_host, in_container=True):
+            raise ValueError(
+                f"{self.metrics_host} can be reached from outside: metrics are served on loopback, "
+                "or in a container"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _address_with_password(self) -> Self:
+        if self.postgres_password:
+            address = urlsplit(self.postgres_dsn)
+            user, _, place = address.netloc.rpartition("@")
+            name = user.partition(":")[0] or "postgres"
+            known = address._replace(
+                netloc=f"{name}:{quote(self.postgres_password, safe='')}@{place}"
+            )
+            object.__setattr__(self, "postgres_dsn", known.geturl())
         return self
 
     @model_validator(mode="after")
@@ -157,6 +187,20 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then environment, `.env`, and the servers that run on `data_dir`."""
         return init_settings, env_settings, dotenv_settings, _RunningServers(settings_cls)
+
+
+def only_this_machine(host: str, in_container: bool) -> bool:
+    """Whether nobody but this machine reaches an address.
+
+    Shape: `in_container` says that ports are published on the host's loopback alone, or not at all;
+           it is believed only inside a container
+    """
+    if in_container and any(mark.exists() for mark in _IN_CONTAINER):
+        return True
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class _RunningServers(PydanticBaseSettingsSource):

@@ -9,6 +9,8 @@ import sys
 import structlog
 from prometheus_client import start_http_server
 
+from services.flow import BY_NAME
+from services.runtime.errors import NotConfigured
 from services.runtime.settings import Settings
 
 
@@ -34,4 +36,19 @@ def configure(settings: Settings, process: str) -> None:
     )
     structlog.contextvars.bind_contextvars(process=process)
     if settings.metrics_port:
-        start_http_server(settings.metrics_port, addr=settings.web_host)
+        _serve_metrics(settings.metrics_host, metrics_port(settings, process))
+
+
+def metrics_port(settings: Settings, process: str) -> int:
+    """The port of one process: they follow each other as in `services.flow`."""
+    return settings.metrics_port + list(BY_NAME).index(process)
+
+
+def _serve_metrics(host: str, port: int) -> None:
+    try:
+        start_http_server(port, addr=host)
+    except OSError as error:
+        raise NotConfigured(
+            f"运行指标要用的 {host}:{port} 不能监听：{error.strerror}。",
+            "请把 BENEFIT_LEDGER_METRICS_PORT 改为别的端口（每个进程依次用下一个），0 为不提供。",
+        ) from error

@@ -6,7 +6,6 @@ Raises: OperatingFailure with what to do: an address that is not loopback, a por
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ import uvicorn
 from policies.registry import Policies
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.packets import PacketSender
-from services.runtime.settings import Settings
+from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
 from services.web.app import create_app
 from services.web.sources import Pool, Sources
@@ -48,26 +47,13 @@ class WebPortTaken(OperatingFailure):
         )
 
 
-def only_loopback(host: str) -> str:
-    """Let an address pass that only this machine can reach.
-
-    Raises: OnlyLoopback
-    """
-    try:
-        inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        inside = False
-    if not inside:
-        raise OnlyLoopback(host)
-    return host
-
-
-def listening_socket(host: str, port: int) -> socket.socket:
+def listening_socket(host: str, port: int, *, in_container: bool = False) -> socket.socket:
     """Take the pages' port.
 
     Raises: OnlyLoopback, WebPortTaken
     """
-    only_loopback(host)
+    if not only_this_machine(host, in_container):
+        raise OnlyLoopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -91,7 +77,9 @@ async def run(
 
     Raises: OnlyLoopback, WebPortTaken, DatabaseAway, BrokerAway, NotConfigured
     """
-    listening = listening_socket(settings.web_host, settings.web_port)
+    listening = listening_socket(
+        settings.web_host, settings.web_port, in_container=settings.web_published_on_loopback
+    )
     with listening:
         async with (
             await _pool(settings) as pool,

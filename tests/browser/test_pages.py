@@ -1,5 +1,6 @@
 """The pages as people meet them: drawn, readable, silent, on a desk and on a phone."""
 
+import os
 import re
 from pathlib import Path
 
@@ -8,7 +9,6 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Watched, Workplace, watched
 
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 PAID = "/applications/district-211202.hrss:TL-2022-004000"
 DENIED = "/applications/district-211202.hrss:TL-2022-004201"
 DAY = "as_of=2022-08-31"
@@ -76,8 +76,9 @@ def test_every_page_is_silent_and_scrolls_only_downwards(
     context.close()
 
 
-def test_the_three_pages_are_pictured(workplace: Workplace, tab: Watched) -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
+def test_the_three_pages_are_pictured(workplace: Workplace, tab: Watched, tmp_path: Path) -> None:
+    """`make pictures` names the folder of the documents, so that no other run changes theirs."""
+    images = Path(os.environ.get("PICTURES") or tmp_path)
     for name, path in (
         ("first", f"/?{DAY}"),
         ("application", f"{PAID}?{DAY}"),
@@ -85,8 +86,8 @@ def test_the_three_pages_are_pictured(workplace: Workplace, tab: Watched) -> Non
     ):
         tab.page.goto(workplace.at(path), wait_until="networkidle")
         tab.page.evaluate("document.fonts.ready")
-        tab.page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
-        assert (IMAGES / f"{name}.png").stat().st_size > 50_000
+        tab.page.screenshot(path=images / f"{name}.png", full_page=True)
+        assert (images / f"{name}.png").stat().st_size > 50_000
     assert tab.complaints == []
 
 

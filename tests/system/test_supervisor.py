@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -139,9 +141,13 @@ def own_ledger(place: Path) -> dict[str, str]:
     }
 
 
-async def up(env: dict[str, str]) -> tuple[asyncio.subprocess.Process, list[psutil.Process]]:
-    """Start `benefit-ledger up`, and wait until it says where the pages are."""
+@asynccontextmanager
+async def up(
+    env: dict[str, str], *before: str
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, list[psutil.Process]]]:
+    """Run `benefit-ledger up` until it says where the pages are; nothing of it outlives the test."""
     process = await asyncio.create_subprocess_exec(
+        *before,
         sys.executable,
         "-m",
         "services.main",
@@ -151,22 +157,32 @@ async def up(env: dict[str, str]) -> tuple[asyncio.subprocess.Process, list[psut
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    assert process.stdout is not None
-    said = b""
-    async with asyncio.timeout(90):
-        while b"Ctrl-C" not in said:
-            more = await process.stdout.readline()
-            assert more, said.decode()
-            said += more
-    assert f"http://127.0.0.1:{env['BENEFIT_LEDGER_WEB_PORT']}/" in said.decode()
-    parent = psutil.Process(process.pid)
+    parent, family = psutil.Process(process.pid), list[psutil.Process]()
+    try:
+        assert process.stdout is not None
+        said = b""
+        async with asyncio.timeout(90):
+            while b"Ctrl-C" not in said:
+                more = await process.stdout.readline()
+                assert more, said.decode()
+                said += more
+        assert f"http://127.0.0.1:{env['BENEFIT_LEDGER_WEB_PORT']}/" in said.decode()
 
-    async def all_there() -> bool:
-        names = [child.cmdline()[-1:] for child in parent.children(recursive=True)]
-        return all([one] in names for one in ("intake", "desk", "projector", "clerk", "web"))
+        async def all_there() -> bool:
+            names = [child.cmdline()[-1:] for child in parent.children(recursive=True)]
+            return all([one] in names for one in ("intake", "desk", "projector", "clerk", "web"))
 
-    await until("all processes", all_there)
-    return process, parent.children(recursive=True)
+        await until("all processes", all_there)
+        family = parent.children(recursive=True)
+        yield process, family
+    finally:
+        if process.returncode is None:
+            family = [*family, *parent.children(recursive=True)]
+            process.kill()
+            await process.wait()
+        for one in family:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
 
 
 async def ended(process: asyncio.subprocess.Process, family: list[psutil.Process]) -> int:
@@ -186,26 +202,23 @@ async def ended(process: asyncio.subprocess.Process, family: list[psutil.Process
 async def test_up_is_one_on_its_directory_and_leaves_nothing_however_it_ends(
     own_ledger: dict[str, str],
 ) -> None:
-    process, family = await up(own_ledger)
-    second = await call("up", more=own_ledger)
-    assert second.code == 1
-    assert "已有另一个台账在运行" in second.err
-    assert "BENEFIT_LEDGER_DATA_DIR" in second.err
-    assert "Traceback" not in second.err
-    os.kill(process.pid, signal.SIGTERM)
-    assert await ended(process, family) == 0
+    async with up(own_ledger) as (process, family):
+        second = await call("up", more=own_ledger)
+        assert second.code == 1
+        assert "已有另一个台账在运行" in second.err
+        assert "BENEFIT_LEDGER_DATA_DIR" in second.err
+        assert "Traceback" not in second.err
+        os.kill(process.pid, signal.SIGTERM)
+        assert await ended(process, family) == 0
 
-    process, family = await up(own_ledger)
-    os.kill(process.pid, signal.SIGINT)
-    assert await ended(process, family) == 0
+    async with up(own_ledger) as (process, family):
+        os.kill(process.pid, signal.SIGKILL)
+        assert await ended(process, family) == -signal.SIGKILL
 
-    process, family = await up(own_ledger)
-    os.kill(process.pid, signal.SIGKILL)
-    assert await ended(process, family) == -signal.SIGKILL
-
-    process, family = await up(own_ledger)
-    os.kill(process.pid, signal.SIGTERM)
-    assert await ended(process, family) == 0
+    background = ("sh", "-c", 'trap "" INT; exec "$@"', "a background job of a shell")
+    async with up(own_ledger, *background) as (process, family):
+        os.kill(process.pid, signal.SIGINT)
+        assert await ended(process, family) == 0
 
 
 _STUMBLES = """

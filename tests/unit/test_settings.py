@@ -1,11 +1,14 @@
 """Settings: said once, refused where they would expose the pages, and handed on unchanged."""
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from services.flow import PROCESSES
 from services.runtime import settings as module
 from services.runtime.settings import PREFIX, Settings, describe
+from services.runtime.telemetry import metrics_port
 
 
 def test_every_setting_says_what_it_means() -> None:
@@ -29,6 +32,40 @@ def test_only_a_container_may_serve_pages_on_all_its_addresses(
     assert Settings(web_host="0.0.0.0", web_published_on_loopback=True).web_host == "0.0.0.0"
     with pytest.raises(ValueError, match="no sign-in yet"):
         Settings(web_host="0.0.0.0")
+
+
+def test_metrics_leave_the_machine_only_from_a_container(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_IN_CONTAINER", (tmp_path / "mark",))
+    with pytest.raises(ValueError, match="metrics are served on loopback"):
+        Settings(metrics_host="0.0.0.0")
+    (tmp_path / "mark").touch()
+    assert Settings(metrics_host="0.0.0.0").metrics_host == "0.0.0.0"
+
+
+def test_every_process_has_a_port_of_its_own_for_metrics() -> None:
+    settings = Settings(metrics_port=9100)
+    ports = [metrics_port(settings, process.name) for process in PROCESSES]
+    assert ports == list(range(9100, 9100 + len(PROCESSES)))
+
+
+PASSWORDS = ("plain", "p@ss/w#rd%", "%40", "a:b?c=d&e", "汉字 blank", "'\"\\$x")
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+def test_a_password_may_hold_what_means_something_in_an_address(password: str) -> None:
+    settings = Settings(
+        postgres_dsn="postgresql://clerk@db.example:5433/books?sslmode=require",
+        postgres_password=password,
+    )
+    parts = urlsplit(settings.postgres_dsn)
+    assert unquote(parts.password or "") == password
+    assert (parts.username, parts.hostname, parts.port) == ("clerk", "db.example", 5433)
+    assert (parts.path, parts.query) == ("/books", "sslmode=require")
+    again = Settings(postgres_dsn=settings.postgres_dsn, postgres_password=password)
+    assert again.postgres_dsn == settings.postgres_dsn  # as `up` hands it on to its processes
+    assert password == "plain" or password not in repr(settings)
 
 
 def test_the_key_lies_beside_the_data_unless_said_otherwise(tmp_path: Path) -> None:

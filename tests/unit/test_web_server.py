@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,10 +13,11 @@ from events import streams
 from events.batches import RejectBatch
 from events.codec import decode_packet
 from projections.migrate import migrate
+from services.runtime import settings as module
 from services.runtime.errors import BrokerAway, DatabaseAway
 from services.runtime.settings import Settings
 from services.runtime.vault import make_key_file
-from services.web.server import run
+from services.web.server import OnlyLoopback, run
 
 BATCH = "B2208310001"
 COMMAND = "5b1f8f0e-6b1c-4f0a-9c1e-0d7a3b2c1d4e"
@@ -23,14 +26,27 @@ COMMAND = "5b1f8f0e-6b1c-4f0a-9c1e-0d7a3b2c1d4e"
 @pytest.fixture
 async def address(settings: Settings) -> AsyncIterator[str]:
     """Where the pages are served, over empty books."""
+    async with serving(settings) as found:
+        yield found
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[str]:
+    """Serve the pages over empty books until the block ends."""
     await migrate(settings.postgres_dsn)
     make_key_file(settings.vault_key_file)
     stop = asyncio.Event()
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(run(settings, stop, ready=ready))
-    yield await asyncio.wait_for(ready, 30)
+    task = asyncio.create_task(run(settings, stop, ready=ready))
+    task.add_done_callback(lambda ended: None if ready.done() else ready.cancel())
+    try:
+        found = await asyncio.wait_for(ready, 30)
+    except asyncio.CancelledError:
+        await task  # it says why it ended
+        raise
+    yield found
     stop.set()
-    await asyncio.wait_for(serving, 15)
+    await asyncio.wait_for(task, 15)
 
 
 async def test_empty_books_are_shown_as_empty_and_never_as_equal(address: str) -> None:
@@ -42,6 +58,21 @@ async def test_empty_books_are_shown_as_empty_and_never_as_equal(address: str) -
         assert "tag green" not in first.text
         for path in ("/applications", "/reconciliation", "/budgets", "/operations", "/accounts"):
             assert (await client.get(path)).status_code == 200, path
+
+
+async def test_in_a_container_the_pages_listen_on_every_address(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_IN_CONTAINER", (tmp_path / "mark",))
+    published = {"web_host": "0.0.0.0", "web_published_on_loopback": True}
+    with pytest.raises(OnlyLoopback, match="others can reach"):
+        await run(settings.model_copy(update=published), asyncio.Event())
+    (tmp_path / "mark").touch()
+    inside = Settings(**(settings.model_dump(exclude={"cache_dir"}) | published))
+    async with serving(inside) as address, httpx.AsyncClient() as client:
+        port = address.rpartition(":")[2]
+        assert address == f"http://0.0.0.0:{port}"
+        assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 200
 
 
 async def test_what_staff_ask_goes_to_its_partition_once_more_under_the_same_id(

@@ -4,8 +4,17 @@ READ FIRST: `wanted` (what is asked), then `store.Vault`. Everything at rest is 
 key for each party under the master key; what stands in unique indexes is an HMAC.
 """
 
-from services.runtime.vault.keys import make_key_file
+from services.runtime.vault.keys import load_key_file, make_key_file, take_key_file
 from services.runtime.vault.store import DayKey, Vault
 from services.runtime.vault.wanted import Admitted, Register, Wanted
 
-__all__ = ["Admitted", "DayKey", "Register", "Vault", "Wanted", "make_key_file"]
+__all__ = [
+    "Admitted",
+    "DayKey",
+    "Register",
+    "Vault",
+    "Wanted",
+    "load_key_file",
+    "make_key_file",
+    "take_key_file",
+]

@@ -77,17 +77,44 @@ class Sealer:
             raise WrongKey(context.partition(b":")[0].decode()) from error
 
 
+class AnotherKey(OperatingFailure):
+    """A key was given, and another one is in use already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} 里已有另一把身份库密钥，给的这一把没有取用。",
+            "换钥匙会使已登记的姓名和账户读不出来。确要另起一套台账，请先清除它的全部数据卷。",
+        )
+
+
 def make_key_file(path: Path) -> bool:
     """Write a new master key where there is none; tell whether one was made.
 
     Holds: mode 0600 from the first moment; two that start at once agree on one key
     """
+    return _written(path, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+
+
+def take_key_file(path: Path, text: bytes, source: str) -> bool:
+    """Write the key that an operator gives where there is none; tell whether it was written.
+
+    Raises: NotConfigured when it is no key; AnotherKey when a different one is in use
+    """
+    _key(text, source)
+    if _written(path, text.strip() + b"\n"):
+        return True
+    if path.read_bytes().strip() != text.strip():
+        raise AnotherKey(path)
+    return False
+
+
+def _written(path: Path, text: bytes) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.link(beside, path)
@@ -101,7 +128,7 @@ def make_key_file(path: Path) -> bool:
 def load_key_file(path: Path) -> Sealer:
     """Read the master key.
 
-    Raises: NotConfigured when the file is missing, is no key, or can be read by others
+    Raises: NotConfigured when the file is missing, is no key, or can be read by others or not by us
     """
     try:
         mode = path.stat().st_mode
@@ -112,18 +139,28 @@ def load_key_file(path: Path) -> Sealer:
             "请从密钥备份恢复，或设置 BENEFIT_LEDGER_VAULT_KEY_FILE。"
             "新机器上 benefit-ledger up 会生成一个；新密钥打不开旧的身份库。",
         ) from error
+    except OSError as error:
+        raise NotConfigured(
+            f"读不了身份库的密钥文件 {path}：{error.strerror}（本进程的用户号是 {os.getuid()}）。",
+            f"请让它属于这个用户：chown {os.getuid()} {path}，chmod 600 {path}。"
+            "容器里请把密钥经标准输入交给 key take，见 docs/how-to/containers.md。",
+        ) from error
     if mode & 0o077:
         raise NotConfigured(
             f"身份库的密钥文件 {path} 其他用户也能读（权限 {mode & 0o777:o}）。",
             f"请改为只有自己能读：chmod 600 {path}",
         )
+    return Sealer(_key(text, str(path)))
+
+
+def _key(text: bytes, source: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except binascii.Error:
         key = b""
     if len(key) != KEY_BYTES:
         raise NotConfigured(
-            f"身份库的密钥文件 {path} 里不是 base64 写的 {KEY_BYTES} 字节密钥。",
+            f"身份库的密钥文件 {source} 里不是 base64 写的 {KEY_BYTES} 字节密钥。",
             "请从密钥备份恢复。",
         )
-    return Sealer(key)
+    return key
