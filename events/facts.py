@@ -2,19 +2,30 @@
 
 In:    the ``facts`` object of an inbound application (names to JSON values)
 Out:   the same facts, canonical, or problems that say what is wrong and what to do
-Holds: a value is str, int, bool or a list of str; days are ISO text, months are ``2022-03``, money is integer fen;
-       whoever states no such fact leaves it out, an empty text is a problem.
+Holds: a value is str, int, bool or a list of str; days are ISO text, months are ``2022-03``, money is
+       integer fen; whoever states no such fact leaves it out, an empty text is a problem; everything
+       has its bounds, so that no rule meets a day, a number or a list that it cannot reckon with.
 """
 
 import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
+from events.canonical import (
+    FIRST_DAY,
+    LAST_DAY,
+    foreign_digit,
+    is_number,
+    iso_day,
+    iso_month,
+    named,
+    same_words,
+    unseen,
+)
 from events.fact_names import REGISTRY, FactName, FactType
 from events.values import FactValue
 
@@ -25,6 +36,7 @@ class FactProblem(NamedTuple):
     name: str
     wrong: str
     remedy: str
+    hidden: bool = False
 
 
 BY_NAME: Mapping[str, FactName] = {fact.name: fact for fact in REGISTRY}
@@ -46,9 +58,28 @@ _WRITTEN = (
     FactType.REGION,
     FactType.MONTH,
 )
-_TEXT_LIMIT = 120
-_WHOLE_LIMIT = 10**12
-_DATED = re.compile(r"(?P<value>[^@]+)@(?P<from>\d{4}-\d\d-\d\d)/(?P<to>\d{4}-\d\d-\d\d)?")
+TEXT_LIMIT = 120
+FACTS_LIMIT = 300
+"""More facts than any application can state, beside unknown ones."""
+
+LIST_LIMIT = 240
+"""Entries of a list: months of twenty years."""
+
+FEN_LIMIT = 10**12
+_COUNT_BOUNDS: Mapping[str, tuple[int, int]] = {
+    "个月": (0, 1_200),
+    "年": (FIRST_DAY.year, LAST_DAY.year),
+    "年数": (0, 100),
+    "天": (0, 36_600),
+    "次": (0, 10_000),
+    "人": (0, 10_000_000),
+}
+"""Whole numbers by their unit; a year is one of the calendar."""
+
+_SUGGESTED = 20
+_LONGEST_NAME = 64
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DATED = re.compile(rf"(?P<value>[^@]+)@(?P<from>{_DAY})/(?P<to>{_DAY})?")
 
 
 def check_facts(raw: Mapping[str, object]) -> tuple[dict[str, FactValue], list[FactProblem]]:
@@ -59,12 +90,13 @@ def check_facts(raw: Mapping[str, object]) -> tuple[dict[str, FactValue], list[F
     """
     facts: dict[str, FactValue] = {}
     problems: list[FactProblem] = []
+    if len(raw) > FACTS_LIMIT:
+        return facts, [FactProblem("", f"超过 {FACTS_LIMIT} 项", "请只填该项目需要的事实。")]
     for name in sorted(raw):
         known = BY_NAME.get(name)
         if known is None:
-            near = get_close_matches(name, BY_NAME, n=1)
-            remedy = f"是否为 {near[0]}？" if near else "请查看申报事实清单 application-facts。"
-            problems.append(FactProblem(name, "没有这个事实名称", remedy))
+            remedy = _nearest(name) if len(problems) < _SUGGESTED else _SEE_LIST
+            problems.append(FactProblem(name[:_LONGEST_NAME], "没有这个事实名称", remedy))
             continue
         value = _canonical(known, raw[name])
         if isinstance(value, FactProblem):
@@ -72,6 +104,19 @@ def check_facts(raw: Mapping[str, object]) -> tuple[dict[str, FactValue], list[F
         else:
             facts[name] = value
     return facts, problems
+
+
+_SEE_LIST = "请查看申报事实清单 application-facts。"
+
+
+@lru_cache(maxsize=2_000)  # a faulty sender repeats its fault line by line
+def _nearest_of(name: str) -> str:
+    near = get_close_matches(name, BY_NAME, n=1)
+    return f"是否为 {near[0]}？" if near else _SEE_LIST
+
+
+def _nearest(name: str) -> str:
+    return _SEE_LIST if len(name) > _LONGEST_NAME else _nearest_of(name)
 
 
 def statuses_on(value: FactValue, day: str) -> tuple[str, ...]:
@@ -110,13 +155,27 @@ def _canonical(known: FactName, value: object) -> FactValue | FactProblem:
             return _text(known, value.strip())
 
 
+def whole_bounds(known: FactName) -> tuple[int, int]:
+    """The least and the most that a number of this fact may say."""
+    if known.type is FactType.FEN:
+        return 0, FEN_LIMIT
+    return _COUNT_BOUNDS["年数" if known.name.endswith(".years") else known.unit]
+
+
 def _whole(known: FactName, value: object) -> FactValue | FactProblem:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _WHOLE_LIMIT:
+    if type(value) is float and value.is_integer():
+        value = int(value)  # JSON has one kind of number
+    if type(value) is not int or value < 0:
         return _problem(known, "应为不小于 0 的整数" + ("（分）" if known.type == "fen" else ""))
+    least, most = whole_bounds(known)
+    if not least <= value <= most:
+        return _problem(known, f"应在 {least} 至 {most} 之间")
     return value
 
 
 def _many(known: FactName, values: list[object]) -> FactValue | FactProblem:
+    if len(values) > LIST_LIMIT:
+        return _problem(known, f"超过 {LIST_LIMIT} 项")
     canonical: list[str] = []
     for value in values:
         one = _text(known, value.strip()) if isinstance(value, str) else _problem(known, "应为文本")
@@ -131,15 +190,21 @@ def _many(known: FactName, values: list[object]) -> FactValue | FactProblem:
 
 
 def _text(known: FactName, value: str) -> FactValue | FactProblem:
+    if len(value) > TEXT_LIMIT:
+        return _problem(known, f"超过 {TEXT_LIMIT} 个字符")
+    if (hidden := unseen(value)) is not None:
+        return _problem(known, f"含有 {hidden}")._replace(hidden=True)
     if known.type is FactType.TEXT:
         return _one_of_its_kind(known, value)
     return _word(known.name, value)
 
 
 def _one_of_its_kind(known: FactName, value: str) -> FactValue | FactProblem:
-    if len(value) > _TEXT_LIMIT:
-        return _problem(known, f"超过 {_TEXT_LIMIT} 个字符")
-    return _same_writing(value)
+    if (digit := foreign_digit(value)) is not None:
+        return _problem(known, f"含有 {digit}，数字只用 0 至 9")
+    if (letter := _look_alike(value)) is not None:
+        return _problem(known, f"含有 {letter}，字母只用 A 至 Z")
+    return same_words(value)
 
 
 @lru_cache(maxsize=50_000)  # days, statuses and levels come again and again
@@ -147,10 +212,10 @@ def _word(name: str, value: str) -> FactValue | FactProblem:
     known = BY_NAME[name]
     match known.type:
         case FactType.DATE:
-            return value if _is_day(value) else _problem(known, f"“{value}”不是日期")
+            return value if iso_day(value) else _problem(known, f"“{value}”不是日期")
         case FactType.MONTH | FactType.MONTHS:
-            return value if _is_day(f"{value}-01") else _problem(known, f"“{value}”不是月份")
-        case FactType.REGION if not (value.isascii() and value.isdigit() and len(value) == 6):
+            return value if iso_month(value) else _problem(known, f"“{value}”不是月份")
+        case FactType.REGION if not (len(value) == 6 and is_number(value)):
             return _problem(known, f"“{value}”不是六位行政区划代码")
         case FactType.STATUS if "@" in value:
             return _dated_status(known, value)
@@ -160,34 +225,26 @@ def _word(name: str, value: str) -> FactValue | FactProblem:
             return value
 
 
-_BETWEEN_CHARACTERS = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
-"""Chinese is written without spaces: 电 工 is 电工."""
+def _look_alike(text: str) -> str | None:
+    """Name a Greek or Cyrillic letter, which looks like a Latin one: keys compare letter by letter."""
+    if text.isascii():
+        return None
+    found = _LOOKS_LATIN.search(unicodedata.normalize("NFKC", text))
+    return None if found is None else named(found[0])
 
 
-def _same_writing(text: str) -> str:
-    """One writing for one thing: keys of caps are compared letter by letter."""
-    if text.isascii() and text.isalnum():
-        return text.upper()
-    spaced = " ".join(unicodedata.normalize("NFKC", text).upper().split())
-    return _BETWEEN_CHARACTERS.sub("", spaced)
+_LOOKS_LATIN = re.compile(r"[\u0370-\u058f\u13a0-\u13ff]")
 
 
 def _dated_status(known: FactName, value: str) -> FactValue | FactProblem:
     dated = _DATED.fullmatch(value)
-    if dated is None or not all(_is_day(day) for day in dated.group("from", "to") if day):
+    if dated is None or not all(iso_day(day) for day in dated.group("from", "to") if day):
         return _problem(known, f"“{value}”的日期段应写作 状态@起始日/终止日")
     if dated["value"] not in known.values:
         return _problem(known, f"没有“{dated['value']}”这个取值")
     if dated["to"] and dated["to"] < dated["from"]:
         return _problem(known, f"“{value}”的终止日早于起始日")
     return value
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _problem(known: FactName, wrong: str) -> FactProblem:

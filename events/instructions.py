@@ -4,6 +4,8 @@ Holds: an instruction's id is its batch's number and its line's number in it, 16
        digits and capitals, so it survives whole in a bank's shortest reference field.
 """
 
+from events.canonical import is_number
+
 BATCH_LENGTH = 11
 """Characters of a batch's number: ``B``, yymmdd, four places."""
 
@@ -27,4 +29,4 @@ def batch_of(instruction: str) -> str:
 def line_no_of(instruction: str) -> int | None:
     """Tell the line's number by an instruction's id, None where its end is no number."""
     number = instruction[-LINE_DIGITS:]
-    return int(number) if number.isascii() and number.isdigit() else None
+    return int(number) if is_number(number) else None

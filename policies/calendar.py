@@ -17,7 +17,7 @@ from typing import NamedTuple
 import chinese_calendar
 
 _ONE_DAY = timedelta(days=1)
-_PERIOD = re.compile(r"(\d+)([DMY])")
+_PERIOD = re.compile(r"([0-9]+)([DMY])")
 
 
 class Period(NamedTuple):

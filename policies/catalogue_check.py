@@ -18,7 +18,7 @@ from policies.places import REGIONS
 from policies.quotes import Registered, clause_text, normalised, occurs, unstated
 
 Where = tuple[str | int, ...]
-_NUMBERED = re.compile(r"^\d+ \|", re.MULTILINE)
+_NUMBERED = re.compile(r"^[0-9]+ \|", re.MULTILINE)
 _NOT_OFFERED = ("", "—")
 
 

@@ -24,7 +24,7 @@ Cells = dict[str, Yuan]
 class Occupation(Words):
     """A row of rates: an occupation, and what each level that is offered gets."""
 
-    code: Annotated[str, Field(pattern=r"^\d-\d\d-\d\d-\d\d$")]
+    code: Annotated[str, Field(pattern=r"^[0-9]-[0-9][0-9]-[0-9][0-9]-[0-9][0-9]$")]
     name: str
     rates: Annotated[Cells, Field(min_length=1)]
     quote: str

@@ -42,7 +42,7 @@ from policies.vocabulary import (
 from policies.words import fraction
 
 _DAY = timedelta(days=1)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]")
 Sights = list[Seen]
 _MONTHS = (FactType.MONTH, FactType.MONTHS)
 

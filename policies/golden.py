@@ -23,7 +23,7 @@ from policies.registry import Policies
 from policies.words import Region, Words, round_half_up
 
 Stated = bool | int | date | str | list[str] | None
-YuanText = Annotated[str, Field(pattern=r"^\d+\.\d\d$")]
+YuanText = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9][0-9]$")]
 """An amount that is not whole yuan, as ``"66.67"``."""
 
 _FUND_NAMES = {fund: name for name, fund in FUNDS.items()}

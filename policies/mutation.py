@@ -37,12 +37,12 @@ Path = tuple[str | int, ...]
 DECIDES_NOTHING = frozenset({"cite", "quote", "assume", "source", "id"})
 """Keys that name a rule or say what it rests on: the check of quotes and numbers reads them."""
 
-_PERIOD = re.compile(r"(\d+)([DMY])")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_FRACTION = re.compile(r"(\d+)/(\d+)")
-_PERCENT = re.compile(r"(\d+)(\.\d+)?%")
-_DECIMAL = re.compile(r"(\d+)\.(\d+)")
+_PERIOD = re.compile(r"([0-9]+)([DMY])")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]")
+_FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
+_PERCENT = re.compile(r"([0-9]+)(\.[0-9]+)?%")
+_DECIMAL = re.compile(r"([0-9]+)\.([0-9]+)")
 _ONE_DAY = timedelta(days=1)
 _GONE: Any = object()
 

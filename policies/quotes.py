@@ -24,14 +24,14 @@ Number = Fraction | date | str
 
 _SPACE = re.compile(r"\s+")
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
-_DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
-_CALENDAR = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|(?:19|20)\d\d年")
-_YEAR = re.compile(r"((?:19|20)\d\d)年")
+_DAY = re.compile(r"(?:([0-9]{4})年)?([0-9]{1,2})月([0-9]{1,2})日")
+_CALENDAR = re.compile(r"(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日|(?:19|20)[0-9][0-9]年")
+_YEAR = re.compile(r"((?:19|20)[0-9][0-9])年")
 _FIGURE = re.compile(
-    r"(?P<n>\d+(?:\.\d+)?|[一二两三四五六七八九十百]+)(?P<scale>万|%)?(?:个)?(?P<unit>年|月)?"
+    r"(?P<n>[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百]+)(?P<scale>万|%)?(?:个)?(?P<unit>年|月)?"
 )
 _SCALE = {"": Fraction(1), "万": Fraction(10_000), "%": Fraction(1, 100)}
-_FRACTION = re.compile(r"(\d+)/(\d+)")
+_FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
 _COUNTED = re.compile(r"[年月日次个天人名岁周届]|周岁")
 
 
@@ -108,7 +108,7 @@ def clause_text(notices: Mapping[str, Registered], cite: str) -> str | None:
 
 def prints(text: str, day: date) -> bool:
     """Whether a text prints a day, or a month without a day that it lies in."""
-    month = rf"{day.year}年{day.month}月(?!\d)"
+    month = rf"{day.year}年{day.month}月(?![0-9])"
     return day in numbers_in(text) or re.search(month, normalised(text)) is not None
 
 

@@ -19,7 +19,7 @@ from policies.vocabulary import Cap, Count, EitherOr, Lifetime, Months, Running,
 
 _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_TERM = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)/.+")
+_TERM = re.compile(r"([0-9]{4}-[0-9][0-9]-[0-9][0-9])/([0-9]{4}-[0-9][0-9]-[0-9][0-9])/.+")
 
 
 def problem_of(policies: Policies, slot: CapSlot) -> str | None:

@@ -17,6 +17,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from events.canonical import is_number
 from policies.calendar import Period
 from policies.catalogues import listed, load_catalogues
 from policies.files import FileProblem, parsed
@@ -227,7 +228,7 @@ def _fits(row: Row, declared: Mapping[str, Declared], name: str) -> None:
 
 
 def _is_month(text: str) -> bool:
-    return len(text) == 7 and text[4] == "-" and text[:4].isdigit() and text[5:] in _MONTHS
+    return len(text) == 7 and text[4] == "-" and is_number(text[:4]) and text[5:] in _MONTHS
 
 
 _MONTHS = tuple(f"{month:02d}" for month in range(1, 13))

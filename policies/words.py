@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Yuan = Annotated[int, Field(gt=0)]
 NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-PeriodText = Annotated[str, Field(pattern=r"^\d+[DMY]$")]
-MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-FractionText = Annotated[str, Field(pattern=r"^(\d+/[1-9]\d*|\d+(\.\d+)?%?)$")]
+PeriodText = Annotated[str, Field(pattern=r"^[0-9]+[DMY]$")]
+MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+FractionText = Annotated[str, Field(pattern=r"^([0-9]+/[1-9][0-9]*|[0-9]+(\.[0-9]+)?%?)$")]
 Order = Literal["<", "<=", ">", ">=", "=="]
-Region = Annotated[str, Field(pattern=r"^\d{6}$")]
+Region = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 def fraction(text: str) -> Fraction:

@@ -11,8 +11,8 @@ from events.inbound.fields import (
     Inbound,
     Number,
     PartyStated,
+    Reason,
     Region,
-    Text,
     Word,
 )
 
@@ -64,7 +64,7 @@ class ApplicationWithdrawn(Inbound):
 
     application: Number = _APPLICATION
     line: Number | None = Field(None, description="撤回批量申请中的一行时，填该行行号。")
-    reason: Text = Field(min_length=1, description="撤回原因；不得写身份号码。")
+    reason: Reason = Field(description="撤回原因；不得写身份号码。")
 
 
 class BatchLine(Inbound):
@@ -103,4 +103,4 @@ class AccountCorrected(Inbound):
     payee: PartyStated = Field(description="收款人。")
     account: AccountStated = Field(description="更正后的银行账户；原账户核实无误的照填原账户。")
     document: Document = Field(description="更正依据的文书编号。")
-    reason: Text = Field(min_length=1, description="更正原因；不得写身份号码。")
+    reason: Reason = Field(description="更正原因；不得写身份号码。")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from events.inbound.fields import AmountFen, Day, Inbound, Text
+from events.inbound.fields import AmountFen, Day, Inbound, Reason, Text
 from events.instructions import PATTERN
 
 Instruction = Annotated[str, Field(pattern=f"^{PATTERN}$", examples=["B220831000300001"])]
@@ -31,6 +31,6 @@ class PaymentReturned(Inbound):
     instruction: Instruction = _INSTRUCTION
     amount_fen: AmountFen = _AMOUNT
     value_on: Day = Field(description="退回日期。")
-    code: Text = Field(min_length=1, description="银行返回码。")
-    reason: Text = Field(min_length=1, description="退回原因；不得写身份号码。")
+    code: Reason = Field(description="银行返回码。")
+    reason: Reason = Field(description="退回原因；不得写身份号码。")
     bank_reference: Text = Field("", description=_REFERENCE.description)

@@ -12,14 +12,16 @@ from events.inbound.fields import (
     Inbound,
     Number,
     PartyStated,
+    Reason,
     Source,
-    Text,
+    Whole,
+    Words,
 )
 
 ClawbackNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:#-]{1,240}$")]
 """A clawback's number: its sender's, or the ledger's own, made of the application's key."""
 
-Floor = Annotated[int, Field(ge=0, le=10**12)]
+Floor = Annotated[Whole, Field(ge=0, le=10**12)]
 
 
 class ClawbackOrdered(Inbound):
@@ -36,7 +38,7 @@ class ClawbackOrdered(Inbound):
     amount_fen: AmountFen | None = Field(None, description="追回金额（分）；不填即已付的全部。")
     floor_fen: Floor = Field(0, description="抵扣以后各笔支付时，每笔至少留给本人的金额（分）。")
     document: Document = Field(description="决定文书编号。")
-    reason: Text = Field(min_length=1, description="理由；不得写身份号码。")
+    reason: Reason = Field(description="理由；不得写身份号码。")
 
 
 class ClawbackRepaid(Inbound):
@@ -47,9 +49,7 @@ class ClawbackRepaid(Inbound):
     amount_fen: AmountFen = Field(description="金额（分）。")
     received_on: Day = Field(description="入账日期。")
     bank_account: BankAccount = Field(description="收款的本单位账户（别名）。")
-    bank_reference: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        description="银行流水号。"
-    )
+    bank_reference: Words = Field(description="银行流水号。")
 
 
 class FraudFound(Inbound):
@@ -57,4 +57,4 @@ class FraudFound(Inbound):
 
     party: PartyStated = Field(description="个人或单位。")
     document: Document = Field(description="处理决定文书编号。")
-    reason: Text = Field(min_length=1, description="事由；不得写身份号码。")
+    reason: Reason = Field(description="事由；不得写身份号码。")

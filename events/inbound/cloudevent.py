@@ -13,12 +13,13 @@ every example through both and compares.
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 import orjson
 
-from events.inbound.identity import names_a_person
+from events.canonical import unseen
+from events.inbound.private import names_a_person
 from events.inbound.rejections import Code, Problem, Refusal
 
 MAX_BYTES = 1024 * 1024
@@ -26,6 +27,23 @@ MAX_BYTES = 1024 * 1024
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}")
 _ID = re.compile(r"[!-~]{1,128}")
 _REQUIRED = ("specversion", "id", "source", "type")
+
+INSTANT = (
+    r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+"""RFC 3339 with a zone; the schema has the same pattern."""
+
+JSON_TYPE = (
+    r"[Aa][Pp][Pp][Ll][Ii][Cc][Aa][Tt][Ii][Oo][Nn]/([A-Za-z0-9.!#$&^_-]+\+)?[Jj][Ss][Oo][Nn]"
+    r" *(;[ -~]*)?"
+)
+"""A media type of JSON, in capitals or not; the schema has the same pattern."""
+
+VERSIONS = ("1", 1)
+_INSTANT = re.compile(INSTANT)
+_JSON_TYPE = re.compile(JSON_TYPE)
 
 Headers = Iterable[tuple[str, bytes | None]]
 
@@ -66,10 +84,14 @@ def event_of(content: dict[str, Any]) -> Event:
     if content["specversion"] != "1.0":
         raise Refusal(Problem(Code.UNKNOWN_VERSION, "specversion", remedy="specversion 须为 1.0。"))
     identifier, source = content["id"], content["source"]
+    for name in ("id", "source", "type"):
+        if (hidden := unseen(content[name])) is not None:
+            raise Refusal(Problem(Code.HIDDEN_CHARACTER, name, hidden))
     if not _ID.fullmatch(identifier):
         raise Refusal(Problem(Code.WRONG_ATTRIBUTE, "id", remedy="1 至 128 个可见英文字符。"))
-    if names_a_person(identifier):
-        raise Refusal(Problem(Code.IDENTITY_IN_TEXT, "id"))
+    for name in ("id", "source"):
+        if names_a_person(content[name], words=False):
+            raise Refusal(Problem(Code.IDENTITY_IN_TEXT, name))
     if not _SOURCE.fullmatch(source):
         raise Refusal(
             Problem(
@@ -80,7 +102,8 @@ def event_of(content: dict[str, Any]) -> Event:
         raise Refusal(
             Problem(Code.WRONG_ATTRIBUTE, "time", remedy="例如 2022-08-12T09:14:00+08:00。")
         )
-    if content.get("dataversion", "1") not in ("1", 1):
+    version = content.get("dataversion")
+    if version is not None and (isinstance(version, bool) or version not in VERSIONS):
         raise Refusal(Problem(Code.UNKNOWN_VERSION, "dataversion"))
     _check_content_type(content)
     data = content.get("data")
@@ -145,15 +168,14 @@ def parsed(value: bytes) -> dict[str, Any]:
 
 def _check_content_type(content: dict[str, Any]) -> None:
     kind = content.get("datacontenttype")
-    if (kind not in (None, "application/json") and not _is_json(kind)) or "data_base64" in content:
+    if (kind is not None and not _is_json(kind)) or "data_base64" in content:
         raise Refusal(Problem(Code.WRONG_CONTENT, "datacontenttype"))
 
 
 def _is_json(kind: Any) -> bool:
-    if not isinstance(kind, str):
-        return False
-    media_type = _media_type(kind)
-    return media_type == "application/json" or media_type.endswith("+json")
+    if kind == "application/json":
+        return True
+    return isinstance(kind, str) and _JSON_TYPE.fullmatch(kind) is not None
 
 
 def _media_type(text: str) -> str:
@@ -161,12 +183,13 @@ def _media_type(text: str) -> str:
 
 
 def _is_instant(text: Any) -> bool:
-    if not isinstance(text, str) or "T" not in text.upper():
+    if not isinstance(text, str) or _INSTANT.fullmatch(text) is None:
         return False
     try:
-        return datetime.fromisoformat(text.upper()).tzinfo is not None
+        date(int(text[:4]), int(text[5:7]), int(text[8:10]))
     except ValueError:
         return False
+    return True
 
 
 def _plain_name(header: str) -> str:

@@ -6,6 +6,7 @@ Holds: nothing of it was stated, so no digest counts it.
 from events import facts
 from events.inbound.applications import AUTO
 from events.inbound.claims import Claim
+from events.inbound.documents import birth_of
 from events.inbound.semantics import Known
 
 
@@ -15,14 +16,13 @@ def completed(claim: Claim, known: Known) -> Claim:
 
 
 def _with_birth(claim: Claim, known: Known) -> Claim:
-    """Take the day of birth from the resident id where the programme asks for it and nobody stated
+    """Take the day of birth from an id of 18 digits where the programme asks for it and nobody stated
     it."""
-    number = claim.beneficiary.id
     asked = claim.programme in known.asking_birth and claim.beneficiary.kind == "person"
-    if not asked or not number or facts.BORN_ON in claim.facts:
+    if not asked or facts.BORN_ON in claim.facts:
         return claim
-    born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
-    return claim._replace(facts={**claim.facts, facts.BORN_ON: born})
+    born = birth_of(claim.beneficiary.id)
+    return claim if born is None else claim._replace(facts={**claim.facts, facts.BORN_ON: born})
 
 
 def _as_matched(claim: Claim) -> Claim:

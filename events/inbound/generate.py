@@ -7,6 +7,8 @@ Holds: the same code writes the same bytes; a test fails when the files are not 
 Run: ``python -m events.inbound.generate``
 """
 
+import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,11 +30,11 @@ def files() -> dict[str, bytes]:
         "asyncapi.yaml": _yaml(asyncapi.document()),
         "messages.md": messages.page().encode(),
     }
-    written["schemas/outcome.json"] = orjson.dumps(outbound.schema(), option=_JSON)
+    written["schemas/outcome.json"] = _json(outbound.schema())
     events = examples.events()
     for name in TYPES:
-        written[f"schemas/{name}.json"] = orjson.dumps(schemas.event_schema(name), option=_JSON)
-        written[f"examples/{name}.json"] = orjson.dumps(events[name], option=_JSON)
+        written[f"schemas/{name}.json"] = _json(schemas.event_schema(name))
+        written[f"examples/{name}.json"] = _json(events[name])
     return written
 
 
@@ -63,6 +65,15 @@ def write(root: Path = REFERENCE) -> list[str]:
         else:
             path.unlink()
     return changed
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    """Write JSON in which nothing stands that nobody would see: such characters are escaped."""
+    text = orjson.dumps(document, option=_JSON).decode()
+    return _BEYOND.sub(lambda found: json.dumps(found[0])[1:-1], text).encode()
+
+
+_BEYOND = re.compile("[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 
 
 def _yaml(document: dict[str, Any]) -> bytes:

@@ -7,25 +7,24 @@ Holds: two ways of writing one number give one canonical text; an unknown region
 """
 
 import re
-import unicodedata
 from datetime import date
 from operator import mul
 from typing import Literal, NamedTuple
 
 from stdnum.cn import uscc
 
+from events.canonical import FIRST_DAY, compact
+
 PartyKind = Literal["person", "unit"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECK = "10X98765432"
-_RESIDENT = re.compile(r"[1-9]\d{16}[\dX]")
-_OLD_RESIDENT = re.compile(r"[1-9]\d{14}")
-_UNIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_ACCOUNT = re.compile(r"\d{6,32}")
-_IN_TEXT = re.compile(r"(?<!\d)[1-9]\d{16}[\dXx](?![\dXx])")
-_DOTS = str.maketrans(dict.fromkeys("•‧・∙⋅．.", "·"))
-_EARLIEST_BIRTH = "1850"
+_RESIDENT = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_OLD_RESIDENT = re.compile(r"[1-9][0-9]{14}")
+_UNIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
+_ACCOUNT = re.compile(r"[0-9]{6,32}")
+_EARLIEST_BIRTH = str(FIRST_DAY.year)
 
 
 class Party(NamedTuple):
@@ -49,7 +48,7 @@ def resident_id(text: str) -> str | None:
 
     Source: GB 11643-1999 (length, birth date, check character ISO 7064 MOD 11-2)
     """
-    number = _compact(text)
+    number = compact(text)
     if not _RESIDENT.fullmatch(number):
         if not _OLD_RESIDENT.fullmatch(number):
             return None
@@ -86,7 +85,7 @@ def unit_code(text: str) -> str | None:
 
     Source: GB 32100-2015
     """
-    code = _compact(text)
+    code = compact(text)
     if not _UNIT.fullmatch(code) or uscc.calc_check_digit(code[:17]) != code[17]:
         return None
     return code
@@ -94,30 +93,5 @@ def unit_code(text: str) -> str | None:
 
 def account_number(text: str) -> str | None:
     """Bring a bank account number to its digits, or None when it cannot be one."""
-    number = _compact(text)
+    number = compact(text)
     return number if _ACCOUNT.fullmatch(number) else None
-
-
-def person_name(text: str) -> str:
-    """Bring a name to one way of writing: composed, single spaces, one kind of middle dot."""
-    name = text if text.isalpha() else " ".join(text.split())
-    if name.isascii():
-        return name
-    name = unicodedata.normalize("NFC", name)
-    return name if name.isalpha() else name.translate(_DOTS)
-
-
-def names_a_person(text: str) -> bool:
-    """Tell whether a resident id stands somewhere in a text that should not carry one."""
-    return len(text) >= 18 and any(resident_id(found) for found in _IN_TEXT.findall(text))
-
-
-def without_resident_ids(text: str) -> str:
-    """Blot out the resident ids in a text that is not ours to refuse, such as a bank's own words."""
-    return _IN_TEXT.sub(lambda found: "*" * 18 if resident_id(found[0]) else found[0], text)
-
-
-def _compact(text: str) -> str:
-    if text.isascii() and text.isalnum():
-        return text.upper()
-    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()

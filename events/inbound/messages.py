@@ -117,7 +117,7 @@ def _form(field: dict[str, Any]) -> str:
                 return "列表"
             case _:
                 pattern = option.get("pattern", "")
-                return "文本" if not pattern or "x00" in pattern else f"`{pattern}`"
+                return "文本" if not pattern or "u0000" in pattern else f"`{pattern}`"
     return "文本"
 
 

@@ -30,7 +30,8 @@ from events.inbound.cloudevent import Event, Headers, read_event
 from events.inbound.completing import completed
 from events.inbound.fields import AccountStated, PartyStated
 from events.inbound.fields import Inbound as Data
-from events.inbound.identity import Account, Party, names_a_person
+from events.inbound.identity import Account, Party
+from events.inbound.private import names_a_person
 from events.inbound.rejections import Code, Problem, Refusal, Rejected
 from events.inbound.semantics import (
     Known,
@@ -40,6 +41,7 @@ from events.inbound.semantics import (
     check_known,
     check_line,
     check_measure,
+    check_own,
     check_plain,
     party_of,
 )
@@ -215,7 +217,9 @@ _NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}")
 def _line_number(raw: Any) -> str:
     """The number of a line that is not taken, where it can be read and names nobody."""
     line = raw.get("line") if isinstance(raw, dict) else None
-    readable = isinstance(line, str) and _NUMBER.fullmatch(line) and not names_a_person(line)
+    readable = (
+        isinstance(line, str) and _NUMBER.fullmatch(line) and not names_a_person(line, words=False)
+    )
     return str(line) if readable else ""
 
 
@@ -292,6 +296,7 @@ def _canonical(
         stated,
         "",
     )
+    check_own(claim, prefix, problems)
     return claim if problems else claim._replace(digest=digest_of(claim))
 
 
@@ -302,5 +307,6 @@ def _facts(raw: Mapping[str, Any], field: str, problems: list[Problem]) -> dict[
         # a name that we know may be told in the clear, one that the sender made up may not
         where = f"{field}.{problem.name}" if problem.name in facts.BY_NAME else field
         seen = problem.wrong if where != field else f"{problem.name}：{problem.wrong}"
-        problems.append(Problem(Code.WRONG_FACT, where, seen, problem.remedy))
+        code = Code.HIDDEN_CHARACTER if problem.hidden else Code.WRONG_FACT
+        problems.append(Problem(code, where, seen, problem.remedy))
     return stated

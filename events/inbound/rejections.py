@@ -24,6 +24,7 @@ class Code(StrEnum):
     UNKNOWN_VERSION = "UNKNOWN_VERSION"
     MISSING_FIELD = "MISSING_FIELD"
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    HIDDEN_CHARACTER = "HIDDEN_CHARACTER"
     WRONG_FORMAT = "WRONG_FORMAT"
     WRONG_AMOUNT = "WRONG_AMOUNT"
     WRONG_DATE = "WRONG_DATE"
@@ -87,6 +88,11 @@ WORDINGS: dict[Code, Wording] = {
         "请删除，或核对字段名拼写。",
         "a field that the contract does not know",
     ),
+    Code.HIDDEN_CHARACTER: Wording(
+        "含有看不见的字符或控制字符",
+        "请删除该字符；从别处复制的文字，请重新输入。",
+        "the text holds a character that nobody would see",
+    ),
     Code.WRONG_FORMAT: Wording("格式不对", "请按报文说明填写。", "the field has a wrong form"),
     Code.WRONG_AMOUNT: Wording(
         "金额不对",
@@ -94,12 +100,14 @@ WORDINGS: dict[Code, Wording] = {
         "money is a whole number of fen, not negative, not quoted",
     ),
     Code.WRONG_DATE: Wording(
-        "日期不对", "请写成 2022-08-31 这样的真实日期。", "no real day of the form yyyy-mm-dd"
+        "日期不对",
+        "请写成 2022-08-31 这样的真实日期，在 1900 年至 2099 年之间。",
+        "no real day of the form yyyy-mm-dd from 1900 to 2099",
     ),
     Code.WRONG_PERSON_ID: Wording(
-        "公民身份号码不对",
-        "请核对位数、出生日期和校验码。",
-        "the resident id does not check (GB 11643)",
+        "证件号码不对",
+        "请核对位数、出生日期和校验码；数字只用 0 至 9。",
+        "the number of the identity document does not check (resident ids: GB 11643)",
     ),
     Code.WRONG_UNIT_CODE: Wording(
         "统一社会信用代码不对",
@@ -123,9 +131,9 @@ WORDINGS: dict[Code, Wording] = {
     Code.UNKNOWN_FUND: Wording("没有这项资金", "请查看资金代码清单。", "the fund is unknown"),
     Code.WRONG_FACT: Wording("申报事实不对", "请查看申报事实清单。", "a stated fact does not fit"),
     Code.IDENTITY_IN_TEXT: Wording(
-        "文字中含有公民身份号码",
-        "身份号码只能写在 id 字段，请从该字段删除。",
-        "a resident id stands in a field that is no identity field",
+        "文字中含有身份证件号码、账号或当事人姓名",
+        "这些只能写在约定的字段，请从该字段删除。",
+        "an identity number, a bank card or a party's name stands in a field that is none of theirs",
     ),
     Code.NO_LINES: Wording("批量申请没有明细行", "请至少填写一行。", "the batch has no lines"),
     Code.LINE_TWICE: Wording(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from events.inbound.fields import AmountFen, Day, Document, Inbound, Number, Source, Text
+from events.inbound.fields import AmountFen, Day, Document, Inbound, Number, Reason, Source, Whole
 
 
 class ReviewDecided(Inbound):
@@ -16,7 +16,7 @@ class ReviewDecided(Inbound):
     verdict: Literal["approve", "deny"] = Field(description="approve 同意，deny 不同意。")
     reviewer: Number = Field(description="审核员工号；不得写身份号码。")
     document: Document = Field(description="审核依据的文书编号。")
-    reason: Text = Field(min_length=1, description="理由；不得写身份号码。")
+    reason: Reason = Field(description="理由；不得写身份号码。")
     amount_fen: AmountFen | None = Field(
         None, description="核定金额（分），仅在通知未载明标准时填写。"
     )
@@ -32,7 +32,7 @@ class ApprovalRevoked(Inbound):
         description="administrative_error 工作差错，fraud 骗取，not_entitled 不符合条件。"
     )
     document: Document = Field(description="撤销决定文书编号。")
-    reason: Text = Field(min_length=1, description="理由；不得写身份号码。")
+    reason: Reason = Field(description="理由；不得写身份号码。")
 
 
 class PlanExtended(Inbound):
@@ -43,7 +43,7 @@ class PlanExtended(Inbound):
     line: Number | None = Field(None, description="批量申请中的行号。")
     reviewer: Number = Field(description="审核员工号；不得写身份号码。")
     document: Document = Field(description="延长决定文书编号。")
-    reason: Text = Field(min_length=1, description="理由，例如期满仍从事灵活就业；不得写身份号码。")
+    reason: Reason = Field(description="理由，例如期满仍从事灵活就业；不得写身份号码。")
 
 
 class AdvanceOrdered(Inbound):
@@ -52,7 +52,7 @@ class AdvanceOrdered(Inbound):
     source: Source | None = Field(None, description="申请的发送系统；不填即本消息的 source。")
     application: Number = Field(description="申请编号。")
     line: Number | None = Field(None, description="批量申请中的行号。")
-    rate_percent: Annotated[int, Field(ge=1, le=100)] = Field(
+    rate_percent: Annotated[Whole, Field(ge=1, le=100)] = Field(
         description="预拨比例（%），不超过政策规定的上限。"
     )
     planned_fen: AmountFen = Field(description="计划全额（分）。")

@@ -5,31 +5,33 @@ Holds: each check appends what it finds; none stops at the first.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from types import UnionType
+from typing import Annotated, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from events.canonical import compact, foreign_digit, person_name
+from events.fact_names import FactType
+from events.facts import BY_NAME
 from events.inbound.applications import BatchLine
 from events.inbound.bank_results import PaymentReturned, PaymentSettled
 from events.inbound.catalogue import TYPES
+from events.inbound.claims import Claim
+from events.inbound.documents import CALLED, not_yet_born, person_id
 from events.inbound.fields import AccountStated, PartyStated
 from events.inbound.identity import (
     Account,
     Party,
     account_number,
-    born_after,
-    names_a_person,
-    person_name,
-    resident_id,
     unit_code,
 )
+from events.inbound.private import names_a_person
 from events.inbound.rejections import Code, Problem
 from events.inbound.statements import StatementLine
-from events.inbound.status import InstalmentEvidence, StatusChanged
+from events.inbound.status import InstalmentEvidence, PriorUse, StatusChanged
 from events.values import FactValue
 
 _NOBODY = Account("", "", "")
-_CONTROL = frozenset(map(chr, (*range(32), 127)))
 
 
 class Known(NamedTuple):
@@ -47,24 +49,52 @@ def party_of(stated: PartyStated, field: str, on: date, problems: list[Problem])
     name = person_name(stated.name)
     if not name:
         problems.append(Problem(Code.WRONG_FORMAT, f"{field}.name", "空白"))
+    elif (digit := foreign_digit(stated.name)) is not None:
+        problems.append(Problem(Code.WRONG_FORMAT, f"{field}.name", digit))
     if stated.kind == "person":
-        number = resident_id(stated.id)
-        if number is None or born_after(number, on):
-            problems.append(Problem(Code.WRONG_PERSON_ID, f"{field}.id", stated.id))
-            return Party("person", "", name)
-        return Party("person", number, name)
+        return Party("person", _person_id(stated, field, on, problems), name)
     code = unit_code(stated.id)
     if code is None:
-        problems.append(Problem(Code.WRONG_UNIT_CODE, f"{field}.id", stated.id))
+        problems.append(Problem(Code.WRONG_UNIT_CODE, f"{field}.id", _seen(stated.id)))
+    if stated.document != "resident_id" or stated.country is not None:
+        problems.append(Problem(Code.WRONG_FORMAT, f"{field}.document", "单位不填证件种类"))
     return Party("unit", code or "", name)
+
+
+def _person_id(stated: PartyStated, field: str, on: date, problems: list[Problem]) -> str:
+    if (stated.document == "passport") != (stated.country is not None):
+        if stated.country is None:
+            problems.append(Problem(Code.MISSING_FIELD, f"{field}.country"))
+        else:
+            problems.append(Problem(Code.WRONG_FORMAT, f"{field}.country", "只有护照填签发国家"))
+        return ""
+    number = person_id(stated.document, stated.id, stated.country or "")
+    if number is None or not_yet_born(number, on):
+        remedy = ""
+        if stated.document != "resident_id":
+            remedy = f"请按{CALLED[stated.document]}上的号码填写。"
+        problems.append(Problem(Code.WRONG_PERSON_ID, f"{field}.id", _seen(stated.id), remedy))
+        return ""
+    return number
+
+
+def _seen(number: str) -> str:
+    """A number as it was stated, with the digit that is none of ours."""
+    digit = foreign_digit(number)
+    return number if digit is None else f"{number}，其中 {digit}"
 
 
 def account_of(stated: AccountStated, field: str, problems: list[Problem]) -> Account:
     """Bring a bank account to canonical form."""
     number = account_number(stated.number)
     if number is None:
-        problems.append(Problem(Code.WRONG_ACCOUNT, f"{field}.number", stated.number))
+        problems.append(Problem(Code.WRONG_ACCOUNT, f"{field}.number", _seen(stated.number)))
         return _NOBODY
+    problems += [
+        Problem(Code.WRONG_FORMAT, f"{field}.{name}", digit)
+        for name in ("bank", "holder")
+        if (digit := foreign_digit(getattr(stated, name))) is not None
+    ]
     return Account(person_name(stated.bank), number, person_name(stated.holder))
 
 
@@ -84,11 +114,13 @@ def check_known(data: BaseModel, known: Known, problems: list[Problem]) -> None:
 
 
 def check_plain(data: BaseModel, problems: list[Problem]) -> None:
-    """No resident id may hide in a text that goes on to the ledger."""
-    for field in _FREE[type(data)]:
+    """No identity may hide in a text that goes on to the ledger."""
+    for field, words in _FREE[type(data)]:
         text = getattr(data, field)
-        if text and names_a_person(text):
+        if text and names_a_person(text, words=words):
             problems.append(Problem(Code.IDENTITY_IN_TEXT, f"data.{field}"))
+    if isinstance(data, PriorUse) and any(names_a_person(slot.key) for slot in data.slots):
+        problems.append(Problem(Code.IDENTITY_IN_TEXT, "data.slots.key"))
 
 
 def check_line(data: BaseModel, problems: list[Problem]) -> None:
@@ -112,38 +144,66 @@ def check_measure(data: BaseModel, problems: list[Problem]) -> None:
 
 
 def check_facts_plain(facts: Mapping[str, FactValue], field: str, problems: list[Problem]) -> None:
-    """Nor in a stated fact, nor a control character, which Postgres would not take."""
-    for value in facts.values():
-        if type(value) is str:
-            if len(value) >= _LONG_ENOUGH and names_a_person(value):
+    """Nor in a stated fact."""
+    for name, value in facts.items():
+        if type(value) is str and len(value) >= _LONG_ENOUGH:
+            words = not name.endswith(_NUMBERS)
+            if names_a_person(value, words=words):
                 problems.append(Problem(Code.IDENTITY_IN_TEXT, field))
-            if not value.isprintable() and not _CONTROL.isdisjoint(value):
-                problems.append(Problem(Code.WRONG_FORMAT, field, "含控制字符"))
 
 
-_LONG_ENOUGH = 18
+def check_own(claim: Claim, field: str, problems: list[Problem]) -> None:
+    """Nor the very names and numbers that the claim states where they belong."""
+    own = {claim.beneficiary.id, claim.payee.id, claim.account.number} - {""}
+    own |= {one.name for one in (claim.beneficiary, claim.payee) if one.kind == "person"}
+    own = {text.upper() for text in own if len(text) > 1}
+    texts = {
+        f"{field}.facts.{name}": value
+        for name, value in claim.facts.items()
+        if type(value) is str and BY_NAME[name].type is FactType.TEXT
+    }
+    texts |= {"data.application": claim.application, f"{field}.line": claim.line}
+    for where, text in texts.items():
+        compacted = compact(text)
+        if any(one in compacted for one in own):
+            problems.append(Problem(Code.IDENTITY_IN_TEXT, where))
+
+
+_LONG_ENOUGH = 15
+_NUMBERS = (".number", ".code")
 _NAMES = (
     ("region", Code.UNKNOWN_REGION, 1),
     ("district", Code.UNKNOWN_REGION, 1),
     ("programme", Code.UNKNOWN_PROGRAMME, 0),
     ("fund", Code.UNKNOWN_FUND, 2),
 )
-_TEXTS = (
-    "application",
-    "line",
-    "reason",
-    "reviewer",
-    "document",
-    "code",
-    "voucher",
-    "course",
+_NO_TEXT = frozenset(
+    {"bank_account", "channel", "programme", "region", "district", "fund", "ceiling", "month"}
+    | {"instruction", "replaces", "benefit"}
 )
+"""Texts of few forms, in which nobody's number fits."""
+_WORDS = frozenset({"reason", "purpose"})
 _MODELS: list[type[BaseModel]] = [*(entry.model for entry in TYPES.values()), BatchLine]
 _NAMING = {model: [name for name in _NAMES if name[0] in model.model_fields] for model in _MODELS}
-_BANK: tuple[type[BaseModel], ...] = (PaymentSettled, PaymentReturned)
+_BANK: tuple[type[BaseModel], ...] = (PaymentSettled, PaymentReturned, StatementLine)
+_BANKS_WORDS = frozenset({"code", "reason", "reference", "purpose", "bank_reference"})
 """A bank's own words: intake blots an id out of them, for a result must never be turned away."""
 
-_FREE = {
-    model: [] if model in _BANK else [name for name in _TEXTS if name in model.model_fields]
-    for model in _MODELS
-}
+
+def _free_texts(model: type[BaseModel]) -> list[tuple[str, bool]]:
+    """The texts of a message that carry whatever was typed, and whether they are words."""
+    blotted = _BANKS_WORDS if model in _BANK else frozenset({"bank_reference"})
+    found = []
+    for name, field in model.model_fields.items():
+        if name not in _NO_TEXT | blotted and _is_text(field.annotation):
+            found.append((name, name in _WORDS))
+    return found
+
+
+def _is_text(stated: object) -> bool:
+    if get_origin(stated) in (Union, UnionType):
+        return any(_is_text(option) for option in get_args(stated))
+    return stated is str or (get_origin(stated) is Annotated and get_args(stated)[0] is str)
+
+
+_FREE = {model: _free_texts(model) for model in _MODELS}

@@ -6,11 +6,13 @@ Holds: a problem's field is made of the contract's own names; what the sender wr
 
 from pydantic import ValidationError
 
+from events.canonical import unseen
 from events.inbound.fields import FORMAT_ERROR
 from events.inbound.rejections import Code, Problem
 
 _MONEY = ("amount_fen", "opening_balance_fen", "balance_after_fen")
 _SHOWN = 60
+_LOOKED_AT = 1_000
 
 
 def problems_of(error: ValidationError, prefix: str) -> list[Problem]:
@@ -32,6 +34,8 @@ def _problem(kind: str, loc: tuple[int | str, ...], value: object, prefix: str) 
     if kind == "missing":
         return Problem(Code.MISSING_FIELD, field, places.lstrip("，"))
     seen = _shown(value) + places
+    if isinstance(value, str) and (hidden := unseen(value[:_LOOKED_AT])) is not None:
+        return Problem(Code.HIDDEN_CHARACTER, field, hidden + places)
     if kind == FORMAT_ERROR:
         return Problem(Code.WRONG_DATE, field, seen)
     if names and names[-1] in _MONEY:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from events.canonical import PLAIN
 from events.inbound.fields import (
     MAX_FEN,
     AmountFen,
@@ -14,11 +15,12 @@ from events.inbound.fields import (
     Number,
     PartyStated,
     Source,
+    Whole,
     Word,
 )
 from events.status import StatusKind
 
-Period = Annotated[str, Field(pattern=r"^(\*|[0-9]{4}(-[0-9]{2})?)$")]
+Period = Annotated[str, Field(pattern=r"^(\*|(19|20)[0-9]{2}(-(0[1-9]|1[0-2]))?)$")]
 
 
 class StatusChanged(Inbound):
@@ -46,10 +48,10 @@ class InstalmentEvidence(Inbound):
     kind: Literal["contributions", "days_served"] = Field(
         description="contributions 实际缴费，days_served 实际见习天数。"
     )
-    contributed_fen: Annotated[int, Field(ge=0, le=MAX_FEN)] | None = Field(
+    contributed_fen: Annotated[Whole, Field(ge=0, le=MAX_FEN)] | None = Field(
         None, description="当月实际缴纳的社会保险费（分），contributions 时填。"
     )
-    days: Annotated[int, Field(ge=0, le=31)] | None = Field(
+    days: Annotated[Whole, Field(ge=0, le=31)] | None = Field(
         None, description="当月实际见习天数，days_served 时填。"
     )
     document: Document = Field(description="缴费凭证或考勤记录编号。")
@@ -86,11 +88,11 @@ class SlotUsed(Inbound):
     family: Word = Field(description="限额所属的项目族，见政策卡。")
     cap: Word = Field(description="限额名称，见政策卡。")
     period: Period = Field("*", description="限额期间：年份，年月，或 * 终身。")
-    key: Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")] = Field(
+    key: Annotated[str, Field(max_length=120, pattern=PLAIN)] = Field(
         "", description="唯一性限额的键，例如 电工|四级。"
     )
-    no: int = Field(1, ge=1, le=1000, description="期间内第几次。")
-    months: int = Field(0, ge=0, le=1200, description="按月计的限额已用月数。")
+    no: Whole = Field(1, ge=1, le=1000, description="期间内第几次。")
+    months: Whole = Field(0, ge=0, le=1200, description="按月计的限额已用月数。")
 
 
 class PriorUse(Inbound):

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from events import streams
 from events.batches import RecordBankResult
 from events.envelope import Asked
-from events.inbound.identity import without_resident_ids
+from events.inbound.private import without_identities
 from events.instructions import batch_of
 from services.banks.layouts import bank_layouts
 from services.banks.pain002 import read_pain002
@@ -62,10 +62,10 @@ def recordings(answer: BankAnswer, by: str, now: datetime) -> Iterator[Asked]:
             value_on=line.value_on,
             # a bank that gives no reason still returned it
             code=(line.code or "RJCT") if returned else line.code,
-            reason=without_resident_ids(
+            reason=without_identities(
                 (line.reason or "银行未说明原因") if returned else line.reason
             ),
-            bank_reference=without_resident_ids(line.bank_reference),
+            bank_reference=without_identities(line.bank_reference, words=False),
         )
         name = f"{answer.digest}|{line.line}|{line.about}|{line.outcome}"
         identity = str(uuid5(_NAMESPACE, name))

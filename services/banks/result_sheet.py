@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from events.canonical import compact
 from events.instructions import PATTERN
 from services.banks.layouts import ResultLayout
 from services.banks.results import (
@@ -99,6 +100,7 @@ class _Reader:
 
 
 def _instruction(text: str) -> str:
-    if re.fullmatch(PATTERN, text) is None:
+    instruction = compact(text)
+    if re.fullmatch(PATTERN, instruction) is None:
         raise Unreadable("不是指令号（16 位，以 B 开头）")
-    return text
+    return instruction

@@ -118,7 +118,7 @@ def malformed(good: dict[str, Any], source: str, run: str) -> list[Published]:
         event(but(beneficiary={**person, "id": wrong_digit})),
         event({**budget, "amount_fen": -100}, type="budget.allocated")._replace(feed="budgets"),
         event({**budget, "amount_fen": 100.5}, type="budget.allocated")._replace(feed="budgets"),
-        event(but(applied_on="2999-01-01")),
+        event(but(applied_on="2099-01-01")),
         event(but(region="999999")),
         event(but(programme="no-such-benefit")),
         event(but(channel="x" * 2_000_000)),

@@ -16,7 +16,7 @@ from events.inbound.bank_results import PaymentReturned, PaymentSettled
 from events.inbound.budgets import BudgetAdjusted, BudgetAllocated, BudgetClosed, CeilingSet
 from events.inbound.claims import application_key
 from events.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
-from events.inbound.identity import without_resident_ids
+from events.inbound.private import without_identities
 from events.inbound.reader import Inbound
 from events.inbound.statements import OpeningBalance, StatementLine, StatementOpened
 from events.inbound.status import (
@@ -149,7 +149,7 @@ def _of_payee(
                 amount=told.amount_fen,
                 received_on=told.received_on,
                 bank_account=told.bank_account,
-                bank_reference=without_resident_ids(told.bank_reference),
+                bank_reference=without_identities(told.bank_reference, words=False),
                 source=inbound.source,
             )
             return received, told.received_on
@@ -179,9 +179,9 @@ def _bank_result(result: PaymentSettled | PaymentReturned) -> RecordBankResult:
         outcome="settled" if isinstance(result, PaymentSettled) else "returned",
         amount=result.amount_fen,
         value_on=result.value_on,
-        code=result.code,
-        reason=without_resident_ids(result.reason),
-        bank_reference=without_resident_ids(result.bank_reference),
+        code=without_identities(result.code, words=False),
+        reason=without_identities(result.reason),
+        bank_reference=without_identities(result.bank_reference, words=False),
     )
 
 
@@ -191,8 +191,8 @@ def _statement_line(line: StatementLine) -> RecordStatementLine:
         line=line.line,
         booked_on=line.booked_on,
         amount=line.amount_fen,
-        reference=without_resident_ids(line.reference),
-        purpose=without_resident_ids(line.purpose),
+        reference=without_identities(line.reference, words=False),
+        purpose=without_identities(line.purpose),
         balance_after=line.balance_after_fen,
         kind=line.kind,
         fund=line.fund or "",

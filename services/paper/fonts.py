@@ -23,7 +23,7 @@ from services.runtime.errors import OperatingFailure
 PACKAGE = Path("@fontsource", "noto-sans-sc")
 _FAMILY = "Noto Sans SC"
 _WEIGHTS = ("400", "600")
-_FILE = re.compile(r"noto-sans-sc-(.+)-(\d+)-normal\.woff")
+_FILE = re.compile(r"noto-sans-sc-(.+)-([0-9]+)-normal\.woff")
 _INDEX = "fonts.json"
 
 

@@ -9,16 +9,23 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from events.canonical import (
+    document_number,
+    foreign_digit,
+    person_name,
+    plain,
+    unseen,
+    whole,
+)
 from events.fact_names import FactType
 from events.facts import BY_NAME, check_facts
 from events.inbound.identity import (
     Party,
     born_after,
-    names_a_person,
-    person_name,
     resident_id,
     unit_code,
 )
+from events.inbound.private import names_a_person
 from events.values import FactValue
 from policies.places import REGIONS
 from policies.prior import versions_for
@@ -28,7 +35,7 @@ from services.past.reading import FileRow
 from services.reconciliation.cells import Unreadable, day, fen
 
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
-_MONTH = re.compile(r"(?P<year>20\d\d)[-.年/](?P<month>0?[1-9]|1[0-2])月?")
+_MONTH = re.compile(r"(?P<year>20[0-9][0-9])[-.年/](?P<month>0?[1-9]|1[0-2])月?")
 _SPAN = re.compile(r"至|~|—|－")
 _EARLIEST_YEAR = 1990
 _MOST_MONTHS = 1200
@@ -90,14 +97,17 @@ def read_row(
 ) -> Stated | list[RowProblem]:
     """Read one row, or list all that is wrong with it."""
     cells = _Row(row, places)
+    for field in places:
+        if (hidden := unseen(cells(field))) is not None:
+            cells.wrong(field, f"含有看不见的字符 {hidden}。请删除后重新填写", show=False)
     party = _party(cells, today)
     granted_on = _granted_on(cells, today)
     place = cells("region") or region
     if place not in REGIONS:
         cells.wrong("region", "没有这个行政区划代码。请填六位代码，或在导入时选定")
     programme = _programme(cells, policies, place)
-    document = cells("document")
-    if not document or len(document) > 100 or names_a_person(document):
+    document = document_number(cells("document"))
+    if not document or len(document) > 100 or names_a_person(document, words=False):
         cells.wrong("document", "须填原批准文书编号，不超过 100 字，不含身份号码", show=False)
     amount = _amount(cells)
     year = _whole(cells, "year", _EARLIEST_YEAR, today.year, "须为四位年份")
@@ -109,10 +119,10 @@ def read_row(
 
 
 def _party(cells: _Row, today: date) -> Party | None:
-    text, name = cells("id"), person_name(cells("name"))
-    if not name or len(name) > 100:
+    text, name = plain(cells("id")), person_name(cells("name"))
+    if foreign_digit(name) is not None or not name or len(name) > 100:
         cells.wrong("name", "须填姓名或单位名称", show=False)
-    cut_short = re.fullmatch(r"\d(\.\d+)?[eE]\+\d+|\d{15}0{3}", text) is not None
+    cut_short = re.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]{15}0{3}", text) is not None
     if (number := resident_id(text)) is not None and not born_after(number, today):
         return Party("person", number, name)
     if (code := unit_code(text)) is not None:
@@ -179,10 +189,11 @@ def _whole(cells: _Row, field: str, least: int, most: int, text: str) -> int | N
     said = cells(field).removesuffix("年").removesuffix("个月").removesuffix("月")
     if not said:
         return None
-    if not said.isascii() or not said.isdigit() or not least <= int(said) <= most:
+    number = whole(said)
+    if number is None or not least <= number <= most:
         cells.wrong(field, f"{text}（{least} 至 {most}）")
         return None
-    return int(said)
+    return number
 
 
 def _facts(cells: _Row, policies: Policies) -> dict[str, FactValue]:
@@ -208,7 +219,7 @@ def _facts(cells: _Row, policies: Policies) -> dict[str, FactValue]:
     for problem in wrong:
         cells.wrong(place[problem.name], f"{problem.wrong}。{problem.remedy.rstrip('。')}")
     for name, value in facts.items():
-        if isinstance(value, str) and names_a_person(value):
+        if isinstance(value, str) and names_a_person(value, words=False):
             cells.wrong(place[name], "含有身份号码。号码只填在证件列", show=False)
     return facts
 
@@ -216,9 +227,9 @@ def _facts(cells: _Row, policies: Policies) -> dict[str, FactValue]:
 def _value(kind: FactType, text: str) -> object:
     match kind:
         case FactType.WHOLE:
-            if not text.isascii() or not text.isdigit():
+            if (number := whole(text)) is None:
                 raise Unreadable("须为整数")
-            return int(text)
+            return number
         case FactType.FEN:
             return fen(text)
         case FactType.DATE:
@@ -246,12 +257,12 @@ def _months(text: str) -> list[str]:
             raise Unreadable("起止月份颠倒")
         counted = ((month - 1 + n) for n in range(number))
         return [f"{year + n // 12}-{n % 12 + 1:02d}" for n in counted]
-    months = [_month(part) for part in re.split(r"[、,，;；\s]+", text) if part]
+    months = [_month(part) for part in re.split(r"[、,，;； ]+", plain(text)) if part]
     return [f"{year}-{month:02d}" for year, month in months]
 
 
 def _month(text: str) -> tuple[int, int]:
-    found = _MONTH.fullmatch(text.strip())
+    found = _MONTH.fullmatch(plain(text))
     if found is None:
         raise Unreadable("不是月份")
     return int(found["year"]), int(found["month"])

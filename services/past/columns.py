@@ -102,7 +102,7 @@ def by_heading(policies: Policies) -> Mapping[str, PastColumn]:
 def plain(heading: str) -> str:
     """A heading without what people put around it: spaces, stars, remarks in brackets."""
     text = unicodedata.normalize("NFKC", heading)
-    return re.sub(r"\(.*?\)|[\s*]", "", text)
+    return re.sub(r"\(.*?\)|[ \t\r\n*]", "", text)
 
 
 def _example(value: object) -> str:

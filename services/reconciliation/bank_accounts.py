@@ -23,7 +23,7 @@ class BankAccount(Document):
 
     alias: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")
     bank: str
-    last_four: str = Field(pattern=r"^\d{4}$")
+    last_four: str = Field(pattern=r"^[0-9]{4}$")
     fund: str
     district: str
     title: str

@@ -8,9 +8,13 @@ Units: money leaves as integer fen; a third decimal is refused, never rounded
 import re
 from datetime import date, datetime
 
-_MONEY = re.compile(r"(?P<sign>[-+]?)(?P<yuan>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<fen>\d{1,2}))?")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９，．－＋　", "0123456789,.-+ ")
+from events.canonical import FIRST_DAY, LAST_DAY, foreign_digit, in_bounds, is_number, plain
+
+_MONEY = re.compile(
+    r"(?P<sign>[-+]?)(?P<yuan>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<fen>[0-9]{1,2}))?"
+)
 _MOST_FEN = 10**15
+_LONGEST = 40
 _EMPTY = ("", "-", "--", "—")
 
 
@@ -24,11 +28,11 @@ def fen(text: str) -> int:
     Units: fen
     Raises: Unreadable
     """
-    canonical = text.translate(_FULL_WIDTH).strip().removeprefix("¥").strip()
-    found = _MONEY.fullmatch(canonical)
+    canonical = plain(text).removeprefix("¥").strip()
+    found = _MONEY.fullmatch(canonical) if len(canonical) <= _LONGEST else None
     if found is None:
         decimals = canonical.rpartition(".")[2]
-        if "." in canonical and decimals.isdigit() and len(decimals) > 2:
+        if "." in canonical and is_number(decimals) and len(decimals) > 2:
             raise Unreadable("小数超过两位")
         raise Unreadable("不是数字")
     cents = (found["fen"] or "").ljust(2, "0")
@@ -46,7 +50,7 @@ def yuan(amount: int) -> str:
 
 def is_empty(text: str) -> bool:
     """Tell whether a cell says nothing: empty, or one of the dashes banks print."""
-    return text.translate(_FULL_WIDTH).strip() in _EMPTY
+    return plain(text) in _EMPTY
 
 
 def day(text: str, formats: tuple[str, ...]) -> date:
@@ -54,10 +58,15 @@ def day(text: str, formats: tuple[str, ...]) -> date:
 
     Raises: Unreadable
     """
-    canonical = text.translate(_FULL_WIDTH).strip()
+    canonical = plain(text)
+    if not canonical.isascii() and (foreign_digit(canonical) is not None):
+        raise Unreadable("不是日期")
     for form in formats:
         try:
-            return datetime.strptime(canonical, form).date()  # noqa: DTZ007 - a legal day has no zone
+            found = datetime.strptime(canonical, form).date()  # noqa: DTZ007 - a legal day has no zone
         except ValueError:
             continue
+        if not in_bounds(found):
+            raise Unreadable(f"不在 {FIRST_DAY.year} 年至 {LAST_DAY.year} 年之间")
+        return found
     raise Unreadable("不是日期")

@@ -7,11 +7,11 @@ Holds: a mask keeps the length of a name and never shows more than its first and
 
 from typing import NamedTuple
 
+from events.canonical import person_name
 from events.inbound.identity import (
     Account,
     Party,
     account_number,
-    person_name,
     resident_id,
     unit_code,
 )

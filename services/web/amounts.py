@@ -4,9 +4,14 @@ Units: yuan in, fen out
 """
 
 import re
-import unicodedata
 
-_WRITTEN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?")
+from events.canonical import plain
+from events.inbound.fields import MAX_FEN
+
+_WRITTEN = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{1,2}))?")
+
+
+_MOST_DIGITS = 20
 
 
 class NotAnAmount(ValueError):
@@ -18,9 +23,13 @@ def read_yuan(text: str) -> int:
 
     Raises: NotAnAmount, also for a third decimal: nothing is rounded
     """
-    plain = unicodedata.normalize("NFKC", text).replace("。", ".").replace(" ", "")
-    found = _WRITTEN.fullmatch(plain)
+    found = _WRITTEN.fullmatch(plain(text).replace("。", ".").replace(" ", ""))
     if found is None:
         raise NotAnAmount(text)
     whole, part = found.groups()
-    return int(whole.replace(",", "")) * 100 + int((part or "").ljust(2, "0"))
+    if len(whole) > _MOST_DIGITS:
+        raise NotAnAmount(text)
+    fen = int(whole.replace(",", "")) * 100 + int((part or "").ljust(2, "0"))
+    if fen > MAX_FEN:
+        raise NotAnAmount(text)
+    return fen

@@ -37,7 +37,7 @@ def failing(code: str, clauses: list[Clause], ids: tuple[str, ...]) -> str:
     return f"{words}：{'；'.join(quotes)}" if quotes else words
 
 
-_SPAN = re.compile(r"(?P<what>.+)@(?P<start>[\d-]*)/(?P<end>[\d-]*)")
+_SPAN = re.compile(r"(?P<what>.+)@(?P<start>[0-9-]*)/(?P<end>[0-9-]*)")
 
 
 def stated(value: object) -> str:

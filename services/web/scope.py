@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from events.canonical import iso_day, plain
 from policies.places import FUNDS, REGIONS
 from services.web.figures import SHANGHAI
 
@@ -101,7 +102,6 @@ def _day(query: Mapping[str, str], name: str) -> date | None:
     text = query.get(name, "").strip()
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotADate(name) from None
+    if (day := iso_day(plain(text))) is None:
+        raise NotADate(name)
+    return day

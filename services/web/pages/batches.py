@@ -24,12 +24,13 @@ from services.web.queries import batches, payments
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import BATCHES, LINES, state_of
 from services.web.tables import Column, Kind, Table
+from services.web.typed import Typed
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
 
 MOST_LINES = 2000
-Field = Annotated[str, Form()]
+Field = Typed
 Day = Annotated[date | None, BeforeValidator(empty_is_none), Form()]
 
 

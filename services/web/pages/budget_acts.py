@@ -13,10 +13,11 @@ from services.web.acts import Act, send
 from services.web.amounts import NotAnAmount, read_yuan
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import translate
+from services.web.typed import DocumentTyped, Typed
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-Field = Annotated[str, Form()]
+Field = Typed
 
 
 @router.post("/budgets/adjustments")
@@ -26,7 +27,7 @@ async def propose(
     line: Field,
     direction: Annotated[Literal["more", "less"], Form()],
     amount: Field,
-    document: Field,
+    document: DocumentTyped,
     reason: Field,
 ) -> Response:
     """Propose to raise or lower a line; another person agrees."""
@@ -52,7 +53,7 @@ async def judge(
     visit: Arrived,
     command: Field,
     line: Field,
-    document: Field,
+    document: DocumentTyped,
     by: Annotated[int, Form()],
     verdict: Annotated[Literal["confirm", "reject"], Form()],
     reason: Field = "",
@@ -69,7 +70,7 @@ async def judge(
 
 
 @router.post("/budgets/close")
-async def close(visit: Arrived, command: Field, line: Field, document: Field) -> Response:
+async def close(visit: Arrived, command: Field, line: Field, document: DocumentTyped) -> Response:
     """Close a line; its fund's rule says what becomes of those who wait."""
     _, name, _, _ = _parts(visit, line)
     body = CloseLine(document=document.strip(), queue=shipped().budgets.at_year_end(name))

@@ -31,10 +31,11 @@ from services.web.queries import clawbacks, credit
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import CLAWBACKS, state_of
 from services.web.tables import Column, Kind, Table
+from services.web.typed import DocumentTyped, Typed
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-Field = Annotated[str, Form()]
+Field = Typed
 Judged = Annotated[Literal["confirm", "reject"], Form()]
 
 _MISUSE = "辽人社发〔2021〕7号 五（十七）；铁市人社发〔2021〕7号 五（十七）"
@@ -145,7 +146,7 @@ async def propose(
     payee: Field,
     application: Field,
     cause: Annotated[Literal["fraud", "not_entitled", "administrative_error"], Form()],
-    document: Field,
+    document: DocumentTyped,
     reason: Field,
     amount: Field = "",
     floor: Field = "",
@@ -277,7 +278,7 @@ async def write_off(
     clawback: str,
     command: Field,
     amount: Field,
-    document: Field,
+    document: DocumentTyped,
     reason: Field,
 ) -> Response:
     """Propose to give a debt up."""

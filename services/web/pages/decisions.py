@@ -18,10 +18,11 @@ from services.web.money_back_lines import CAUSES
 from services.web.queries import application as one
 from services.web.queries import clawbacks
 from services.web.scope import segment
+from services.web.typed import DocumentTyped, Typed
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-Field = Annotated[str, Form()]
+Field = Typed
 REVOKED_FOR = ("administrative_error", "fraud", "not_entitled")
 
 
@@ -60,7 +61,7 @@ async def review(
     command: Field,
     application: Field,
     verdict: Annotated[Literal["approve", "deny"], Form()],
-    document: Field,
+    document: DocumentTyped,
     reason: Field,
     amount: Field = "",
 ) -> Response:
@@ -90,7 +91,7 @@ async def revoke(
     command: Field,
     application: Field,
     cause: Annotated[Literal["administrative_error", "fraud", "not_entitled"], Form()],
-    document: Field,
+    document: DocumentTyped,
     reason: Field,
 ) -> Response:
     """Take a grant back."""
@@ -116,7 +117,7 @@ async def advance(
     planned: Field,
     nets: Annotated[Literal["claim", "first"], Form()],
     settle_by: Annotated[date, Form()],
-    document: Field,
+    document: DocumentTyped,
 ) -> Response:
     """Pay a share of the planned amount ahead."""
     found = await _standing(visit, application)
@@ -142,7 +143,7 @@ async def advance(
 
 @router.post("/decisions/fraud")
 async def fraud(
-    visit: Arrived, command: Field, application: Field, document: Field, reason: Field
+    visit: Arrived, command: Field, application: Field, document: DocumentTyped, reason: Field
 ) -> Response:
     """Mark the payee for fraud."""
     found = await _standing(visit, application)
@@ -156,7 +157,7 @@ async def credit(
     command: Field,
     application: Field,
     grade: Annotated[Literal["A", "B", "C", "D"], Form()],
-    document: Field,
+    document: DocumentTyped,
     reason: Field,
 ) -> Response:
     """Grade the payee's credit."""

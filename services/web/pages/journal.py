@@ -18,7 +18,7 @@ from services.web.visit import Arrived
 router = APIRouter()
 
 MOST = 200
-_NUMBER = re.compile(r"J-(\d{1,4})-(\d{1,18})")
+_NUMBER = re.compile(r"J-([0-9]{1,4})-([0-9]{1,18})")
 
 
 @router.get("/journal")

@@ -2,9 +2,8 @@
 
 import asyncio
 from datetime import UTC, date, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, UploadFile
 from starlette.responses import Response
 
 from events import streams
@@ -31,13 +30,14 @@ from services.web.scope import segment
 from services.web.sheets import MEDIA_TYPE
 from services.web.states import IMPORTS, PAST_ROWS, state_of
 from services.web.tables import Column, Kind, Table
+from services.web.typed import Typed
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
 
 PURPOSE = "past"
 SHOWN = 500
-Field = Annotated[str, Form()]
+Field = Typed
 
 
 def table(visit: Visit, rows: list[imports.PastImport]) -> Table[imports.PastImport]:

@@ -109,7 +109,7 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
 async def statement(
     visit: Arrived,
     account: str,
-    month: Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")],
+    month: Annotated[str, Path(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")],
     csv: str | None = None,
 ) -> Response:
     """Show one account's 余额调节表 at the close of a month, or of the scope's day inside it."""

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import APIRouter, Query, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from events.codec import encode_command
@@ -21,6 +21,7 @@ from services.web.queries import results
 from services.web.scope import segment
 from services.web.states import RESULT_ROWS
 from services.web.tables import Column, Kind, Table
+from services.web.typed import Typed
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
@@ -30,7 +31,7 @@ FIRST_LAYOUT = "city-csv"
 SHOWN = 500
 _SLICE = 500
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-Field = Annotated[str, Form()]
+Field = Typed
 Layout = Annotated[str, Query()]
 
 

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from events import streams
+from events.canonical import person_name
 from events.disbursements import AskOutcome, ResolveDispute
-from events.inbound.identity import Account, account_number, person_name
+from events.inbound.identity import Account, account_number
 from events.payees import JudgeAccount, ProposeAccount
 from policies.places import REGIONS
 from services.web.actors import name_of
@@ -19,10 +20,11 @@ from services.web.queries import returns
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import DISPUTES, state_of
 from services.web.tables import Column, Kind, Table
+from services.web.typed import DocumentTyped, Typed
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-Field = Annotated[str, Form()]
+Field = Typed
 
 
 def returned_table(visit: Visit, rows: list[returns.Returned]) -> Table[returns.Returned]:
@@ -118,7 +120,7 @@ async def correct(
     bank: Field,
     number: Field,
     holder: Field,
-    document: Field,
+    document: DocumentTyped,
     reason: Field,
 ) -> Response:
     """Propose the account; the number goes into the vault, and only its token further."""
@@ -195,7 +197,7 @@ async def resolve(
     disbursement: Field,
     instruction: Field,
     verdict: Annotated[Literal["paid", "not_paid"], Form()],
-    document: Field,
+    document: DocumentTyped,
 ) -> Response:
     """Take what somebody has found out."""
     body = ResolveDispute(

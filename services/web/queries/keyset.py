@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from typing import NamedTuple, TypeVar
 
+from events.canonical import iso_day
+
 SIZES = (50, 100, 200)
 LAST = "end"
 _AT_ONCE = 1000
@@ -35,7 +37,10 @@ def mark(text: str | None) -> Mark | None:
     on, comma, row = text.partition(",")
     if not comma or not row:
         raise ValueError(f"{text!r} is no mark")
-    return Mark(date.fromisoformat(on), row)
+    day = iso_day(on)
+    if day is None:
+        raise ValueError(f"{on!r} is no day")
+    return Mark(day, row)
 
 
 class Page(NamedTuple):

@@ -61,7 +61,7 @@ class Generation(NamedTuple):
         return bool(_ALL_EQUAL.fullmatch(self.compared or ""))
 
 
-_ALL_EQUAL = re.compile(r"[1-9]\d* tables equal, 0 changed")
+_ALL_EQUAL = re.compile(r"[1-9][0-9]* tables equal, 0 changed")
 
 
 class Ledger(NamedTuple):
