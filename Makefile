@@ -24,7 +24,7 @@ BROWSER := .venv/.browser
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=   # what many processes load is compiled once
 
-.PHONY: help setup demo up test test-fast check mutants faults bench pictures docs lock clean browser
+.PHONY: help setup demo up test test-fast check mutants faults bench compose-test pictures docs lock clean browser
 
 help:  ## say what can be done
 	@echo "惠民补贴台账 · the benefit ledger"
@@ -64,6 +64,9 @@ faults: setup  ## the long run of killed processes and brokers (SEED=n repeats o
 
 bench: setup  ## measure, beside plain PostgreSQL on the same machine
 	@$(BIN)/python -m bench $(ARGS)
+
+compose-test: setup  ## start docker-compose.yml as it is on an engine, use it, and take it down
+	@$(BIN)/python -m tests.compose
 
 pictures: setup $(BROWSER)  ## draw the pictures of the documents anew
 	@PICTURES=docs/images $(BIN)/python -m pytest tests/browser -k pictured $(ARGS)

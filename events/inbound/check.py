@@ -94,18 +94,42 @@ def _check(line: int, document: bytes, known: Known, arrival_ms: int, checked: C
 
 
 def documents(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """Cut a file into messages, with the line on which each begins."""
+    """Cut a file into messages, with the line on which each begins.
+
+    A message is one line, or several of which only the first and the last begin at the margin; or
+    the whole file is one message or one array. What is neither is given line by line, so that each
+    can be named.
+    """
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     lines = raw.split(b"\n")
     filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    if len(filled) > 1 and not _is_json(filled[0][1]) and (found := _whole(raw)) is not None:
+    if not filled:
+        return
+    begins_array = filled[0][1].lstrip().startswith(b"[")
+    if (begins_array or not _is_json(filled[0][1])) and (found := _whole(raw)) is not None:
         yield from found
-    else:
-        for number, line in filled:
-            if len(filled) == 1 and line.lstrip().startswith(b"[") and (found := _whole(raw)):
-                yield from found
-                return
-            yield number, line
+        return
+    for several in _together(filled):
+        together = b"\n".join(line for _, line in several)
+        if len(several) > 1 and _is_json(together):
+            yield several[0][0], together
+        else:
+            yield from several
+
+
+def _together(filled: list[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    """Lines that may be one message: from one that opens at the margin to one that closes there."""
+    several: list[tuple[int, bytes]] = []
+    for number, line in filled:
+        if line.startswith(b"{") and several:
+            yield several
+            several = []
+        several.append((number, line))
+        if line.startswith(b"}"):
+            yield several
+            several = []
+    if several:
+        yield several
 
 
 def _is_json(line: bytes) -> bool:

@@ -66,7 +66,8 @@ def backtest(
     """
     if output is not None and output.suffix not in (".xlsx", ".csv"):
         raise BadName(output)
-    changed = overlaid(folder)
+    changed = overlaid(folder, settings.parameters)
+    in_force = Policies.load(overrides=settings.parameters)
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress("{task.description}", *columns, console=console) as bar:
         task = bar.add_task("回测", total=None)
@@ -75,7 +76,7 @@ def backtest(
             bar.update(task, completed=done, total=total)
 
         source = from_ledger(settings, moved) if facts is None else _told(facts.read_bytes())
-        report = asyncio.run(decided_again(source, changed, wanted))
+        report = asyncio.run(decided_again(source, changed, wanted, in_force))
     _tell(console, report)
     if output is not None:
         table = sheet(report)
@@ -88,11 +89,10 @@ def backtest(
 
 
 async def decided_again(
-    source: AsyncIterator[Recorded], changed: Policies, wanted: Wanted
+    source: AsyncIterator[Recorded], changed: Policies, wanted: Wanted, in_force: Policies
 ) -> Backtest:
     """Fold the facts and put each decision to the changed rules just before it is folded."""
-    shipped = Policies.load()
-    judge, history = Judge(shipped, changed), History(shipped)
+    judge, history = Judge(in_force, changed), History(in_force)
     async for recorded in source:
         past = history.tell(recorded)
         if past is not None and wanted.holds(past.claim.programme, past.claim.applied_on):

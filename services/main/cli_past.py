@@ -49,8 +49,9 @@ def template(
     """写一份空的模板，含各列的填写说明。"""
     from policies.registry import Policies
     from services.past import template as form
+    from services.runtime.settings import Settings
 
-    policies = Policies.load()
+    policies = Policies.load(overrides=Settings().parameters)
     is_csv = file.suffix.lower() == ".csv"
     file.write_bytes(form.as_csv(policies) if is_csv else form.xlsx(policies))
     console.print(f"已写 {file}")

@@ -33,18 +33,23 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding("磁盘", free > _ENOUGH_BYTES, f"{settings.data_dir} 可用 {free / 1e9:,.1f} GB")
     key = settings.vault_key_file
     yield Finding("密钥", key.exists(), f"{key}" if key.exists() else f"{key} 不存在：先运行 up")
-    yield _policies()
+    yield _policies(settings)
     yield await _topics(settings)
     async for finding in _books(settings):
         yield finding
 
 
-def _policies() -> Finding:
+def _policies(settings: Settings) -> Finding:
+    """The rules with the figures that the processes of this ledger use."""
+    own = settings.parameters
     try:
-        count = sum(1 for _ in Policies.load())
+        if own is not None and not own.is_dir():
+            raise FileNotFoundError(f"本市参数目录 {own} 不存在")
+        count = sum(1 for _ in Policies.load(overrides=own))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the files is the finding
         return Finding("政策", good=False, detail=str(error))
-    return Finding("政策", good=True, detail=f"{count} 个版本可用")
+    figures = f"，本市参数 {own}" if own else ""
+    return Finding("政策", good=True, detail=f"{count} 个版本可用{figures}")
 
 
 async def _topics(settings: Settings) -> Finding:

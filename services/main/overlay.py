@@ -26,8 +26,11 @@ class NoPolicies(OperatingFailure):
         )
 
 
-def overlaid(folder: Path) -> Policies:
+def overlaid(folder: Path, city: Path | None = None) -> Policies:
     """Load the shipped policies with a directory's files in their place.
+
+    `city` is the directory of the figures that the city has set for its running ledger; a file of
+    figures in `folder` takes the place of the city's file of that name.
 
     Raises: NoPolicies
     """
@@ -38,13 +41,18 @@ def overlaid(folder: Path) -> Policies:
         if not parts:
             if not list(folder.glob("*/*.yaml")):
                 raise NoPolicies(folder, "没有找到政策文件")
-            return Policies.load(overrides=folder)
+            if city is None:
+                return Policies.load(overrides=folder)
+            with tempfile.TemporaryDirectory(prefix="benefit-ledger-policies-") as made:
+                for figures in (city, folder):
+                    shutil.copytree(figures, made, dirs_exist_ok=True)
+                return Policies.load(overrides=Path(made))
         with tempfile.TemporaryDirectory(prefix="benefit-ledger-policies-") as made:
             root = Path(made)
             for part in _PARTS:
                 shutil.copytree(ROOT / part, root / part)
             for part in parts:
                 shutil.copytree(folder / part, root / part, dirs_exist_ok=True)
-            return Policies.load(root)
+            return Policies.load(root, overrides=city)
     except ValueError as error:
         raise NoPolicies(folder, str(error)) from error

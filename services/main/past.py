@@ -87,7 +87,9 @@ async def _vault(settings: Settings) -> AsyncIterator[tuple[Vault, "asyncpg.Pool
 
 async def look(settings: Settings, content: bytes, region: str) -> Looked:
     """Check a file; compare it with the ledger where that can be reached."""
-    checked = check(content, region, Policies.load(), legal_day(datetime.now(UTC)))
+    checked = check(
+        content, region, Policies.load(overrides=settings.parameters), legal_day(datetime.now(UTC))
+    )
     try:
         async with _vault(settings) as (vault, pool):
             compared = await compare(checked, vault, pool)
@@ -103,7 +105,9 @@ async def hand_in(
 
     Raises: DatabaseAway, BrokerAway, NotAcknowledged
     """
-    checked = check(content, region, Policies.load(), legal_day(datetime.now(UTC)))
+    checked = check(
+        content, region, Policies.load(overrides=settings.parameters), legal_day(datetime.now(UTC))
+    )
     async with _vault(settings) as (vault, pool):
         looked = Looked(checked, report(checked, await compare(checked, vault, pool)), True)
         if checked.uses:

@@ -1,6 +1,8 @@
 """Mutants: small changes of the policy files are noticed; a seeded few here, all in `make mutants`."""
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from policies.catch import BY_CASE, BY_CHECK, BY_SCHEMA, Grounds, equivalents
 from policies.mutation import mutants
 from policies.registry import ROOT
-from services.main.mutants import excuses, run
+from services.main.mutants import CODE, excuses, run
+from services.main.mutants import ROOT as REPOSITORY
 
 HERE = Path(__file__).parent
 GROUNDS = Grounds(ROOT, HERE)
@@ -102,3 +105,23 @@ def test_a_run_that_is_repeated_runs_nothing_again(tmp_path: Path) -> None:
     again = run(ROOT, HERE, only=["jobseeking"], known=known)
     assert first.fresh == first.total > 100
     assert (again.fresh, again.files) == (0, first.files)
+
+
+def test_a_change_of_any_code_that_decides_a_mutant_makes_it_run_again() -> None:
+    """What is imported by what catches mutants must be among the files that are looked at."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", _LOADED], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    used = {Path(line) for line in loaded.stdout.splitlines()}
+    looked_at = {path for pattern in CODE for path in REPOSITORY.glob(pattern)}
+    assert {REPOSITORY / "events/facts.py", REPOSITORY / "policies/catch.py"} <= used
+    assert used <= looked_at
+
+
+_LOADED = """
+import sys
+import policies.catch
+for module in list(sys.modules.values()):
+    if module.__name__.partition(".")[0] in ("events", "policies", "services") and module.__file__:
+        print(module.__file__)
+"""

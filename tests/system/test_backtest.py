@@ -47,8 +47,8 @@ async def test_the_ledger_gives_the_report_that_its_facts_give(
         for recorded in facts:
             yield recorded
 
-    read = await decided_again(from_ledger(settings, moved), policies, Wanted())
-    assert read == await decided_again(alone(), policies, Wanted())
+    read = await decided_again(from_ledger(settings, moved), policies, Wanted(), policies)
+    assert read == await decided_again(alone(), policies, Wanted(), policies)
     assert read.looked_at > 5
     assert read.changed == ()
     assert progress[-1][0] == progress[-1][1] > 0
@@ -58,5 +58,7 @@ async def test_an_empty_ledger_has_nothing_to_decide_again(settings: Settings) -
     def moved(done: int, total: int) -> None:
         raise AssertionError((done, total))
 
-    report = await decided_again(from_ledger(settings, moved), Policies.load(), Wanted())
+    report = await decided_again(
+        from_ledger(settings, moved), Policies.load(), Wanted(), Policies.load()
+    )
     assert (report.looked_at, report.changed) == (0, ())

@@ -11,6 +11,7 @@ from projections.migrate import migrate
 from services.flow import BY_NAME
 from services.main.cli import app
 from services.runtime.settings import Settings
+from tests.scenes import CITY
 from tests.whole import EXAMPLES, Said, call, everything_on
 
 COMMANDS = (
@@ -145,6 +146,22 @@ async def test_a_doctor_without_servers_says_what_is_missing(away: Settings) -> 
     assert said.out.count("✗") == 3  # key, Kafka, PostgreSQL
     assert "✓ 政策" in said.out
     assert "geheim" not in said.out
+
+
+async def test_a_doctor_reads_the_rules_with_the_citys_own_figures(
+    away: Settings, tmp_path: Path
+) -> None:
+    own = {"BENEFIT_LEDGER_CITY_PARAMETERS": str(CITY)}
+    said = await call("doctor", settings=away, more=own)
+    assert f"本市参数 {CITY}" in said.out
+    wrong = tmp_path / "local"
+    wrong.mkdir()
+    (wrong / "211200.yaml").write_text("min_wage:\n- {from: 2022-01-01, value: many}\n")
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        own = {"BENEFIT_LEDGER_CITY_PARAMETERS": str(folder)}
+        said = await call("doctor", settings=away, more=own)
+        assert "✗ 政策" in said.out
+        assert str(folder) in said.out
 
 
 async def test_a_file_that_is_not_there_is_told_plainly(tmp_path: Path) -> None:

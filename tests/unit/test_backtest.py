@@ -18,7 +18,7 @@ from services.main.cli import app
 from services.main.overlay import overlaid
 from services.main.past_decisions import from_lines
 from services.main.simulate import simulate
-from tests.scenes import messages
+from tests.scenes import CITY, messages
 
 FILE = "programmes/skill-upgrade/211200-2022-01-01.yaml"
 NAMES = ("caps-of-a-year", "what-is-refused")
@@ -46,7 +46,7 @@ async def again(facts: bytes, policies: Policies, wanted: Wanted | None = None) 
         for recorded in from_lines(facts.splitlines()):
             yield recorded
 
-    return await decided_again(source(), policies, wanted or Wanted())
+    return await decided_again(source(), policies, wanted or Wanted(), Policies.load())
 
 
 def decisions(facts: bytes) -> int:
@@ -108,6 +108,22 @@ async def test_a_file_holds_every_changed_decision_with_its_clauses(
     headers = [column.header for column in table.columns]
     assert table.totals["差额（元）"] == sum(one.difference_fen for one in report.changed)
     assert "新条款与原文" in headers
+
+
+def test_a_citys_own_figures_stay_where_a_directory_changes_something_else(tmp_path: Path) -> None:
+    rules = changed(tmp_path / "rules", ("max: 3, quote", "max: 1, quote"))
+    assert minimum_wage(overlaid(rules, CITY), "211202") == 170_000
+    others = tmp_path / "figures"
+    (others / "local").mkdir(parents=True)
+    (others / "local/211204.yaml").write_text(
+        "min_wage:\n- {from: 2022-01-01, value: 1800, source: not stated}\n"
+    )
+    both = overlaid(others, CITY)
+    assert (minimum_wage(both, "211202"), minimum_wage(both, "211204")) == (170_000, 180_000)
+
+
+def minimum_wage(policies: Policies, region: str) -> object:
+    return policies.standards.figure("local.min_wage", region).rows[0].value
 
 
 def test_the_command_tells_a_summary_and_writes_both_kinds_of_file(

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +91,30 @@ def test_every_setting_is_documented_and_says_what_it_is() -> None:
     for setting in described:
         assert f"`{setting.variable}`" in page
         assert setting.meaning.endswith("."), setting
+
+
+def test_a_decision_record_that_was_replaced_names_what_replaced_it() -> None:
+    texts = {path.name[:4]: path.read_text("utf-8") for path in (ROOT / "docs/adr").glob("0*.md")}
+
+    def told(pattern: str) -> set[tuple[str, str]]:
+        return {
+            (number, other)
+            for number, text in texts.items()
+            for line in re.findall(pattern, text)
+            for other in re.findall(r"\d{4}", line)
+        }
+
+    replaces = told(r"\*\*Replaces(?: in part)? ([\d, ]+)\*\*")
+    replaced = told(r"\*\*Replaced(?: in part)? by ([\d, ]+)\*\*")
+    assert {("0010", "0003"), ("0008", "0002"), ("0008", "0007")} <= replaces
+    assert {(old, new) for new, old in replaces} == replaced
+
+
+def test_no_package_is_listed_twice() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for listed in (project["dependencies"], *project["optional-dependencies"].values()):
+        names = [re.split(r"[<>=~;\[ ]", one)[0] for one in listed]
+        assert sorted(set(names)) == sorted(names)
 
 
 def test_every_decision_record_says_what_would_change_our_mind() -> None:

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from events.inbound import examples
-from events.inbound.check import check_bytes, check_file
+from events.inbound.check import check_bytes, check_file, documents
 from policies.registry import Policies
 from services.intake.take import known_of
 
@@ -73,6 +73,29 @@ def test_one_document_or_an_array_is_read_too(option: int) -> None:
     assert finding.line == (
         1 if b"\n" not in many else many[: many.rindex(b"\n  {")].count(b"\n") + 2
     )
+
+
+def test_messages_may_stand_over_several_lines_each() -> None:
+    wrong = {**EVENTS["payment.settled"], "type": "payment.guessed"}
+    several = [
+        orjson.dumps(event, option=orjson.OPT_INDENT_2)
+        for event in (EVENTS["budget.allocated"], wrong, EVENTS["payment.settled"])
+    ]
+    raw = b"\n".join([several[0], b"nonsense", several[1], b"{", several[2]])
+    checked = check_bytes(raw, KNOWN, NOW)
+    assert [one.type for one in checked.accepted] == ["budget.allocated", "payment.settled"]
+    after = several[0].count(b"\n") + 2
+    then = after + 2 + several[1].count(b"\n")
+    assert [(f.line, f.code) for f in checked.findings] == [
+        (after, "NOT_JSON"),
+        (after + 1, "UNKNOWN_TYPE"),
+        (then, "NOT_JSON"),
+    ]
+
+
+def test_cutting_a_file_into_messages_takes_time_in_proportion_to_its_size() -> None:
+    raw = b"{\n" * 200_000
+    assert len(list(documents(raw))) == 200_000
 
 
 @pytest.mark.parametrize(

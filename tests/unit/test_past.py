@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -22,6 +23,7 @@ from services.runtime.vault.marks import PartyId
 from tests.dsl import ZHANG, Scene, kinds, only, policies
 from tests.past_files import HEADINGS, as_csv, as_xlsx, past_row, somebody
 
+ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2022, 9, 1)
 NOW = datetime(2022, 9, 1, 2, tzinfo=UTC)
 
@@ -208,3 +210,22 @@ def test_every_cap_of_every_version_is_taken_where_all_its_facts_are_known(polic
     conditional = {cap.id for cap in text.caps if cap.only_if}
     taken = {found.cap for found in uses.slots if found.family == text.family}
     assert {cap.id for cap in text.caps} - conditional <= taken, uses.unknown
+
+
+WITHOUT_FIGURES = {
+    "services/main/cli.py": "what messages may name, and cases tried without a ledger, hang on none",
+    "services/main/cli_policies.py": "what ships is listed, checked and printed",
+    "services/main/policy_diff.py": "what ships is compared",
+    "services/main/simulate.py": "a case that names no rules is tried with those that ship",
+    "services/demo/driver.py": "what messages may name hangs on no figure",
+}
+"""Where the rules are read without the figures that a city has set, and why that is right."""
+
+
+def test_whoever_serves_a_running_ledger_reads_the_rules_with_its_citys_figures() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "services").rglob("*.py")
+        if "Policies.load()" in path.read_text("utf-8")
+    }
+    assert found == set(WITHOUT_FIGURES)
