@@ -257,9 +257,11 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     statements.OpeningBalance,
     # anything may be refused, set aside, resumed
     control.ResumeStream,
+    control.RejectCommand,
     control.CommandRefused,
     control.CommandSetAside,
     control.StreamResumed,
+    control.CommandRejected,
 )
 
 _VERSIONS: dict[type[Value], int] = {

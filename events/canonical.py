@@ -4,7 +4,6 @@ In:   ids, codes, accounts, numbers, names, days, amounts as people and programs
 Out:  NFKC text whose digits are ASCII, or None where it cannot be read so
 Holds: two writings of one thing give one text; a digit of another script is never taken for a
        digit; whatever cannot be seen (control, format, bidirectional, filler) is named, not dropped
-Source: Unicode UAX #15 (NFKC), UAX #44 (Default_Ignorable_Code_Point), UTS #39 (what is not seen)
 """
 
 import re

@@ -89,6 +89,11 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "NOTHING_TO_RELEASE": Coded("这件申请没有占用这个额度，没有可退的", "请核对申请号和额度"),
     "NOT_FILED": Coded("没有这件申请，没有办理", "请核对申请号"),
     "NOT_OVERDUE": Coded("这笔预拨还没有到应结算日，没有办理", "请到期后再办理"),
+    "HIDDEN_CHARACTER": Coded(
+        "文字中含有看不见的字符或控制字符，没有办理", "请删除该字符后重新填写"
+    ),
+    "NO_REASON": Coded("没有写明理由，没有办理", "请写明理由"),
+    "NOT_SET_ASIDE": Coded("这条命令没有搁置，没有办理", "请核对命令编号"),
     "NOT_PARKED": Coded("这条记录没有停住，不必恢复", "不必办理"),
     "NOT_PAYABLE": Coded("这笔付款不在应付状态，没有列入", "请查看这笔付款的状态"),
     "NOT_REFERRED": Coded("这件申请不在转人工状态，没有办理", "请先查看这件申请的办理结果"),
@@ -133,6 +138,7 @@ REASONS: Final[Mapping[str, Coded]] = {
     "NO_POLICY": Coded("没有适用的政策", "请核对补贴项目、地区和申请日期"),
     "MISSING_FACT": Coded("缺少事实", "请补充后更正申请，或由人工判断"),
     "NOT_STATED": Coded("标准未载明", "须由人工判断，不必重报"),
+    "OUT_OF_BOUNDS": Coded("所报日期或数字超出可以计算的范围", "请更正申请"),
     "TO_JUDGE": Coded("须人工判断", "请等候审核，不必重报"),
     "TWO_VERSIONS": Coded("有两个版本适用", "须由人工判断，不必重报"),
     "REVIEWED": Coded("人工复核", "对结果有异议的，请向受理单位提出"),
@@ -146,6 +152,7 @@ REASONS: Final[Mapping[str, Coded]] = {
 
 TOLD: Final[Mapping[str, Coded]] = {
     "OTHER_PERSON": Coded("同一申请编号换了人", "先到的申请有效；另一人请用新的申请编号"),
+    "REJECTED": Coded("台账处理不了这一请求，经办人员决定不再办理", "请按所附理由更正后另行申请"),
     "SET_ASIDE": Coded("台账处理不了这一请求，已搁置待查", "不必重报；处理后会另行告知"),
     "FRAUD": Coded("骗取、套取资金", "请按追回通知退回资金"),
     "NOT_ENTITLED": Coded("不符合享受条件", "已付的请按追回通知退回"),

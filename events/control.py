@@ -10,6 +10,14 @@ class ResumeStream(Command):
     reason: str
 
 
+class RejectCommand(Command):
+    """An operator gives up one command that was set aside: it will never be decided."""
+
+    rejects: str
+    operator: str
+    reason: str
+
+
 class CommandRefused(Fact):
     """A command was refused; the code says why and `about` says which record."""
 
@@ -37,5 +45,15 @@ class CommandSetAside(Fact):
 class StreamResumed(Fact):
     """The stream takes commands again."""
 
+    operator: str
+    reason: str
+
+
+class CommandRejected(Fact):
+    """An operator gave up a command that was set aside; `about` is the application, if it names one."""
+
+    command: str
+    command_id: str
+    about: str
     operator: str
     reason: str

@@ -10,7 +10,7 @@ Source: 民法典 第200–204条; rest days by the State Council's yearly arran
 
 import calendar
 import re
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -57,8 +57,13 @@ class LastDay(NamedTuple):
 
 
 def add_months(day: date, months: int) -> date:
-    """The corresponding day `months` later, or the last day of that month where there is none."""
+    """The corresponding day `months` later, or the last day of that month where there is none.
+
+    Holds: what lies beyond the calendar is its first or last day
+    """
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        return date.min if year < MINYEAR else date.max
     last = calendar.monthrange(year, month0 + 1)[1]
     return date(year, month0 + 1, min(day.day, last))
 
@@ -75,7 +80,8 @@ def rest_day(day: date) -> bool | None:
 @lru_cache(maxsize=16_384)
 def last_day(start: date, period: Period) -> LastDay:
     """The last day of a period that begins after `start`."""
-    corresponding = add_months(start, period.months) + timedelta(days=period.days)
+    corresponding = add_months(start, period.months)
+    corresponding += timedelta(days=min(period.days, (date.max - corresponding).days))
     day = corresponding
     while rest := rest_day(day):
         day += _ONE_DAY
@@ -96,7 +102,6 @@ def academic_year(day: str) -> int:
 
 def months_from(first: date, count: int) -> list[str]:
     """`count` months beginning with the month of `first`, as ``2022-03``."""
-    if count > 0:
-        add_months(first.replace(day=1), count - 1)  # no month after the last of the calendar
     begins = first.year * 12 + first.month - 1
-    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begins, begins + count)]
+    ends = min(begins + count, (MAXYEAR + 1) * 12)  # no month after the last of the calendar
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begins, ends)]

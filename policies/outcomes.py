@@ -152,7 +152,7 @@ class Refer(NamedTuple):
     notice allows at most, where it says so and the rules cannot tell the amount."""
 
     policy: PolicyRef | None
-    code: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE"]
+    code: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE", "OUT_OF_BOUNDS"]
     about: tuple[str, ...]
     text: str
     amount_fen: int | None

@@ -23,6 +23,7 @@ from policies.files import Parsed, parsed
 from policies.nodes import figures_used, nodes_of
 from policies.outcomes import Claim, Counters, Outcome, PolicyRef, Refer
 from policies.places import jurisdictions
+from policies.reckonable import beyond, to_a_person
 from policies.silence import Heard, compile_silence
 from policies.standards import Standards, load_standards
 from policies.trace import Node
@@ -129,9 +130,11 @@ class Policies:
     def evaluate(self, application: Claim, counters: Counters) -> Outcome:
         """Answer one claim.
 
-        Refuses: NO_POLICY, then what `policies.evaluate` refuses
+        Refuses: OUT_OF_BOUNDS, NO_POLICY, then what `policies.evaluate` refuses
         Holds:   city before province; two versions of one place on one day are referred
         """
+        if (odd := beyond(application)) is not None:
+            return to_a_person(odd)
         key = application[:3]  # programme, region, day
         if (derived := self._derived.get(key[0])) is not None:
             completed = with_derived(application.facts, key[2], derived)

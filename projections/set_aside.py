@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from events.control import CommandSetAside, StreamResumed
+from events.control import CommandRejected, CommandSetAside, StreamResumed
 from projections.placed import Placed
 from projections.table import Append, Change, Column, Merge, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 SET_ASIDE = Table(
     "set_aside",
@@ -41,8 +41,23 @@ PARKED_STREAMS = Table(
     key=("stream",),
     indexes=("(parked_at) WHERE state = 'parked'",),
 )
-TABLES = (SET_ASIDE, PARKED_STREAMS)
-READS = (CommandSetAside, StreamResumed)
+REJECTED_COMMANDS = Table(
+    "rejected_commands",
+    "Every command that was set aside and given up, by whom and why",
+    (
+        Column("stream", "text", "the history"),
+        Column("seq", "integer", "number of the fact in that history"),
+        Column("command", "text", "what was asked"),
+        Column("command_id", "text", "id of the command"),
+        Column("about", "text", "the application, if the command names one"),
+        Column("operator", "text", "who gave it up"),
+        Column("reason", "text", "why"),
+        Column("recorded_at", "timestamptz", "when", "UTC"),
+    ),
+    indexes=("(stream, seq)", "(command_id)"),
+)
+TABLES = (SET_ASIDE, PARKED_STREAMS, REJECTED_COMMANDS)
+READS = (CommandSetAside, CommandRejected, StreamResumed)
 
 
 def changes(placed: Placed) -> Iterator[Change]:
@@ -68,6 +83,20 @@ def changes(placed: Placed) -> Iterator[Change]:
             if not body.parked:
                 parked |= {"error": body.error, "parked_at": fact.recorded_at}
             yield Upsert(PARKED_STREAMS, (fact.stream,), parked)
+        case CommandRejected() as body:
+            yield Append(
+                REJECTED_COMMANDS,
+                (
+                    fact.stream,
+                    fact.seq,
+                    body.command,
+                    body.command_id,
+                    body.about,
+                    body.operator,
+                    body.reason,
+                    fact.recorded_at,
+                ),
+            )
         case StreamResumed() as body:
             resumed = {
                 "state": "resumed",

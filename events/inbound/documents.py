@@ -4,8 +4,7 @@ In:    the kind of document, its number as it was typed, the country of a passpo
 Out:   the person's id inside the ledger, or None where the number cannot be of this kind
 Holds: the same number on another kind of document is another person until staff link the two;
        numbers of 18 digits stand in one space (GB 11643), whatever card they are printed on
-Source: GB 11643-1999; 港澳台居民居住证申领发放办法（国办发〔2018〕81号）第二条、第七条;
-        ICAO Doc 9303; 国家移民管理局公告（2023年，外国人永久居留身份证）
+Source: GB 11643-1999
 """
 
 import re

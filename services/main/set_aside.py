@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from events.codec import encode_command
-from events.control import ResumeStream
+from events.control import RejectCommand, ResumeStream
 from events.days import legal_day
 from events.envelope import Asked
 from services.main.reach import books
@@ -45,6 +45,7 @@ class Waiting(NamedTuple):
     stream: str
     seq: int
     command: str
+    command_id: str
     error: str
     behind: bool
     raw: str
@@ -52,12 +53,13 @@ class Waiting(NamedTuple):
 
 
 _LIST = """
-    SELECT s.stream, s.seq, s.command, s.error, s.behind, s.raw, f.command_partition,
+    SELECT s.stream, s.seq, s.command, s.command_id, s.error, s.behind, s.raw, f.command_partition,
            f.command_offset
     FROM books.set_aside s
     JOIN books.parked_streams p USING (stream)
     JOIN books.facts f USING (stream, seq)
     WHERE p.state = 'parked' AND ($1::text IS NULL OR s.stream = $1)
+      AND s.command_id NOT IN (SELECT command_id FROM books.rejected_commands)
       AND s.seq > (SELECT coalesce(max(seq), 0) FROM books.facts r
                    WHERE r.stream = s.stream AND r.type = 'StreamResumed')
     ORDER BY s.stream, s.seq
@@ -73,6 +75,7 @@ async def waiting(dsn: str, stream: str | None = None) -> list[Waiting]:
             row["stream"],
             row["seq"],
             row["command"],
+            row["command_id"],
             row["error"],
             row["behind"],
             row["raw"] or "",
@@ -91,18 +94,41 @@ async def resume(settings: Settings, stream: str, operator: str, reason: str) ->
     found = await waiting(settings.postgres_dsn, stream)
     if not found:
         raise NothingSetAside(stream)
+    now = datetime.now(UTC)
+    return await _send_again(settings, stream, found, [_going_on(stream, operator, reason, now)])
+
+
+async def reject(
+    settings: Settings, stream: str, command_id: str, operator: str, reason: str
+) -> int:
+    """Give up one command that was set aside, and let its stream go on with the others.
+
+    Shape:  how many others were sent again
+    Raises: NothingSetAside, TooLongToResend, DatabaseAway, BrokerAway, NotAcknowledged
+    """
+    found = await waiting(settings.postgres_dsn, stream)
+    if not any(one.command_id == command_id for one in found):
+        raise NothingSetAside(f"{stream} {command_id}")
+    others = [one for one in found if one.command_id != command_id]
+    now = datetime.now(UTC)
+    body = RejectCommand(rejects=command_id, operator=operator, reason=reason)
+    first = [Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{operator}", body)]
+    if others:
+        first.append(_going_on(stream, operator, reason, now))
+    return await _send_again(settings, stream, others, first)
+
+
+def _going_on(stream: str, operator: str, reason: str, now: datetime) -> Asked:
+    body = ResumeStream(operator=operator, reason=reason)
+    return Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{operator}", body)
+
+
+async def _send_again(
+    settings: Settings, stream: str, found: list[Waiting], first: list[Asked]
+) -> int:
     if missing := [one.place for one in found if not one.raw]:
         raise TooLongToResend(stream, missing)
-    now = datetime.now(UTC)
-    go_on = Asked(
-        str(uuid4()),
-        stream,
-        now,
-        legal_day(now),
-        f"staff:{operator}",
-        ResumeStream(operator=operator, reason=reason),
-    )
-    commands = [encode_command(go_on), *(one.raw.encode() for one in found)]
+    commands = [*map(encode_command, first), *(one.raw.encode() for one in found)]
     async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
         await sender.send_all([(stream, command) for command in commands])
     return len(found)

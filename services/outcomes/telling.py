@@ -78,7 +78,7 @@ from events.clawbacks import (
     WriteOffProposed,
     WriteOffRejected,
 )
-from events.control import CommandRefused, CommandSetAside, StreamResumed
+from events.control import CommandRefused, CommandRejected, CommandSetAside, StreamResumed
 from events.deadlines import DeadlineMissed, PaymentLate
 from events.disbursements import (
     DisbursementBatched,
@@ -303,7 +303,7 @@ def _said(body: Fact, policies: Policies) -> dict[str, Any] | None:
             }
         case InstalmentDue() | InstalmentStopped() | InstalmentWaits():
             return _of_instalment(body)
-        case CommandRefused() | CommandSetAside():
+        case CommandRefused() | CommandSetAside() | CommandRejected():
             return _of_refusal(body)
         case ApprovalRevoked() | AdvanceGranted() | AccountChanged():
             return _of_change(body)
@@ -396,10 +396,14 @@ def _of_instalment(
     return said | {"outcome": "instalment_stopped", "code": body.reason.upper()}
 
 
-def _of_refusal(body: CommandRefused | CommandSetAside) -> dict[str, Any] | None:
+def _of_refusal(
+    body: CommandRefused | CommandSetAside | CommandRejected,
+) -> dict[str, Any] | None:
     """Tell of a command about an application; a batch's or a bank account's is not upstream's."""
     if isinstance(body, CommandRefused):
         application, code, outcome = body.about.partition("#")[0], body.code, "refused"
+    elif isinstance(body, CommandRejected):
+        application, code, outcome = body.about, "REJECTED", "refused"
     else:
         application, code, outcome = _application_in(body.raw), "SET_ASIDE", "set_aside"
     if ":" not in application or " " in application:

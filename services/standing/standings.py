@@ -9,6 +9,7 @@ from events import streams
 from events.applications import WithdrawalAsked
 from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetCarried, BudgetDequeued, LineClosed
+from events.canonical import says_something, unseen
 from events.clawbacks import (
     ClawbackOrdered,
     ClawbackRejected,
@@ -17,7 +18,14 @@ from events.clawbacks import (
     WriteOffRejected,
 )
 from events.codec import encode_command, encode_fact, encode_unchecked
-from events.control import CommandRefused, CommandSetAside, ResumeStream, StreamResumed
+from events.control import (
+    CommandRefused,
+    CommandRejected,
+    CommandSetAside,
+    RejectCommand,
+    ResumeStream,
+    StreamResumed,
+)
 from events.days import legal_day
 from events.disbursements import (
     DisbursementClaimRefused,
@@ -31,7 +39,7 @@ from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
 from events.invariants import BrokenInvariant
 from events.payees import AccountChanged, AccountRejected, CreditGraded
-from events.values import Fact
+from events.values import Command, Fact
 from policies.registry import Policies
 from services.standing.beneficiary import BeneficiaryStream
 from services.standing.follow_ups import follow_ups
@@ -121,7 +129,7 @@ class Standings:
             stream = self._new(asked.stream)
         if stream.answered is not None and asked.id in stream.answered:
             return _UNCHANGED
-        if stream.parked and not isinstance(asked.body, ResumeStream):
+        if stream.parked and not isinstance(asked.body, ResumeStream | RejectCommand):
             return self._folded(stream, self._set_aside(stream, asked, at, "stream is parked"))
         try:
             bodies = self._answer(stream, asked)
@@ -181,6 +189,12 @@ class Standings:
                 )
                 return [refused]
             return [StreamResumed(operator=asked.body.operator, reason=asked.body.reason)]
+        if isinstance(asked.body, RejectCommand):
+            return _rejected(stream, asked.body)
+        if asked.by.startswith(_STAFF) and (hidden := _unseen_in(asked.body)):
+            about = getattr(asked.body, "application", asked.stream)
+            name = type(asked.body).__name__
+            return [CommandRefused(command=name, code="HIDDEN_CHARACTER", about=about, text=hidden)]
         return stream.decide(asked, self._policies)
 
     def _sealed(
@@ -229,6 +243,50 @@ class Standings:
         return decision
 
 
+def _rejected(stream: Stream, command: RejectCommand) -> list[Fact]:
+    """Give up one command that was set aside; where it was the last that waited, go on.
+
+    Refuses: NOT_SET_ASIDE, NO_REASON  (first match wins)
+    """
+    waiting = stream.aside or {}
+    if command.rejects not in waiting:
+        code = "NOT_SET_ASIDE"
+    elif not says_something(command.reason) or unseen(command.reason):
+        code = "NO_REASON"
+    else:
+        name, about = waiting[command.rejects]
+        given_up = CommandRejected(
+            command=name,
+            command_id=command.rejects,
+            about=about,
+            operator=command.operator,
+            reason=command.reason,
+        )
+        if len(waiting) > 1:
+            return [given_up]
+        return [given_up, StreamResumed(operator=command.operator, reason=command.reason)]
+    return [CommandRefused(command="RejectCommand", code=code, about=command.rejects)]
+
+
+def _unseen_in(body: Command) -> str:
+    """Name what nobody would see in the texts of a command that a person typed; nothing, as a rule."""
+    for field, value in body:
+        if isinstance(value, str) and (hidden := unseen(value)) is not None:
+            return f"{field}：{hidden}"
+    return ""
+
+
+def _about(raw: str) -> str:
+    """The application that a command set aside names, if it was kept and names one."""
+    try:
+        return str(orjson.loads(raw)["body"].get("application", ""))
+    except (ValueError, KeyError, AttributeError):
+        return ""
+
+
+_STAFF = "staff:"
+
+
 class UnknownStream(Stream):
     """A stream of no kind that this code knows: it can only refuse and be parked."""
 
@@ -255,10 +313,20 @@ def _fold(stream: Stream, recorded: Recorded) -> None:
     match recorded.body:
         case CommandRefused():
             _remember(stream, recorded.cause)
-        case CommandSetAside():
+        case CommandSetAside() as aside:
             stream.parked = True
+            kept = (aside.command, _about(aside.raw))
+            stream.aside = {**(stream.aside or {}), aside.command_id: kept}
+        case CommandRejected() as rejected:
+            stream.aside = {
+                command: kept
+                for command, kept in (stream.aside or {}).items()
+                if command != rejected.command_id
+            }
+            _remember(stream, rejected.command_id)
+            _remember(stream, recorded.cause)
         case StreamResumed():
-            stream.parked = False
+            stream.parked, stream.aside = False, None
             _remember(stream, recorded.cause)
         case _:
             stream.evolve(recorded)

@@ -17,15 +17,17 @@ class Stream(ABC):
 
     `answered` holds the ids of commands that have no natural key by which a repeat is known:
     refused ones, and those that would go on where the first left off (see `remembers_cause`).
+    `aside` holds what waits for an operator: a command's id, its name and what it is about.
     """
 
-    __slots__ = ("answered", "parked", "seq")
+    __slots__ = ("answered", "aside", "parked", "seq")
     kind: ClassVar[str]
 
     def __init__(self) -> None:
         self.seq = 0
         self.parked = False
         self.answered: set[str] | None = None
+        self.aside: dict[str, tuple[str, str]] | None = None
 
     @abstractmethod
     def decide(self, asked: Asked, policies: Policies) -> list[Fact]:

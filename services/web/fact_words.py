@@ -81,6 +81,7 @@ FACTS: dict[str, str] = {
     "SubmissionClosed": "批量申报全部办结，告知单位",
     "CommandRefused": "未办理",
     "CommandSetAside": "搁置，等待处理",
+    "CommandRejected": "搁置后不再办理",
     "CeilingStated": "属于共同上限",
     "ExtensionProposed": "提请延长",
     "ApprovalExtended": "核准延长",

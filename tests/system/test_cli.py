@@ -36,6 +36,7 @@ NESTED = (
     ("policies", "check"),
     ("set-aside", "list"),
     ("set-aside", "resume"),
+    ("set-aside", "reject"),
 )
 APPLICATION = "district-211202.hrss:TL-2022-005120"
 
@@ -130,6 +131,7 @@ async def test_kafka_away_is_told_plainly(away: Settings, examples: Path) -> Non
         ("verify",),
         ("set-aside", "list"),
         ("set-aside", "resume", "beneficiary/x", "--reason", "已修复"),
+        ("set-aside", "reject", "beneficiary/x", "c-1", "--reason", "不可能"),
     ],
     ids=" ".join,
 )

@@ -9,18 +9,21 @@ import pytest
 
 from events import COMMANDS, FACTS, streams
 from events.applications import ApplicationFiled, DecideApplication
-from events.approvals import ApprovalGranted, ApprovalProposed
+from events.approvals import ApprovalGranted, ApprovalProposed, ApprovalReferred
 from events.batches import BatchLine, BatchRequested, BatchSent, PrepareBatch, WantedLine
-from events.budgets import AllocateBudget, BudgetAllocated, BudgetCommitted
+from events.budgets import AdjustBudget, AllocateBudget, BudgetAllocated, BudgetCommitted
 from events.codec import command_of, decode_fact, encode_command, encode_fact
 from events.control import (
     CommandRefused,
+    CommandRejected,
     CommandSetAside,
+    RejectCommand,
     ResumeStream,
     StreamResumed,
 )
 from events.envelope import Position, Recorded
 from events.invariants import BrokenInvariant
+from events.values import FactValue
 from services.batches.decider import MOST_LINES
 from services.standing import Standings
 from services.standing import follow_ups as standing_follow_ups
@@ -31,7 +34,7 @@ from tests import drawing
 from tests.drawing import GOLDEN, golden_facts, played
 from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, policies
 
-CONTROL = {"CommandRefused", "CommandSetAside", "StreamResumed"}
+CONTROL = {"CommandRefused", "CommandRejected", "CommandSetAside", "StreamResumed"}
 RESUME = ResumeStream(operator="staff:ops", reason="已修复")
 HERE = Position(0, 0, 0)
 
@@ -65,7 +68,7 @@ def test_every_command_is_answered_by_one_kind_of_stream(name: str) -> None:
     home = streams.kind(asked.stream)
     for kind in _KINDS:
         decision = Standings(policies()).decide(asked._replace(stream=f"{kind}/some/thing"), HERE)
-        if kind == home or name == "ResumeStream":
+        if kind == home or name in ("ResumeStream", "RejectCommand"):
             assert "CommandSetAside" not in kinds(decision.facts)
         else:
             assert "does not belong" in only(decision.facts, CommandSetAside).error
@@ -180,10 +183,10 @@ def test_what_can_still_be_kept_is_kept_verbatim() -> None:
     assert command_of(orjson.loads(aside.raw)) == asked
 
 
-def test_a_stated_fact_that_no_rule_can_read_parks_its_person_alone() -> None:
+def test_a_stated_day_that_is_none_goes_to_a_person_and_parks_nobody() -> None:
     scene = Scene().budget(10_000)
-    aside = only(scene.when(ZHANG, applies("a", certificate(on="not a day"))), CommandSetAside)
-    assert aside.error.startswith("ValueError")
+    answer = scene.when(ZHANG, applies("a", certificate(on="not a day")))
+    assert only(answer, ApprovalReferred).code == "OUT_OF_BOUNDS"
 
 
 def test_a_set_aside_command_that_is_too_long_itself_is_named_by_its_place() -> None:
@@ -323,3 +326,82 @@ def largest_sent(lines: tuple[WantedLine, ...]) -> bytes:
             body,
         )
     )
+
+
+def test_one_command_that_was_set_aside_can_be_given_up_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene().budget(100_000)
+    with monkeypatch.context() as broken:
+        break_the_law(broken)
+        (bad,) = scene.when(ZHANG, unusable())
+        (behind,) = scene.when(ZHANG, applies("good", certificate("钳工")))
+    gives_up = RejectCommand(rejects=bad.cause, operator="li-jing", reason="证书日期不可能")
+    (rejected,) = scene.when(ZHANG, gives_up)
+    assert rejected.body == CommandRejected(
+        command="DecideApplication",
+        command_id=bad.cause,
+        about="district:bad",
+        operator="li-jing",
+        reason="证书日期不可能",
+    )
+    assert kinds(scene.when(ZHANG, applies("third"))) == ["CommandSetAside"]  # one still waits
+    assert kinds(scene.when(ZHANG, RESUME)) == ["StreamResumed"]
+    aside = [fact.body for fact in (bad, behind) if isinstance(fact.body, CommandSetAside)]
+    again = [command_of(orjson.loads(body.raw)) for body in aside]
+    led_to = scene.ledger.ask(again)
+    filed = [fact.body.application for fact in led_to if isinstance(fact.body, ApplicationFiled)]
+    assert filed == ["district:good"]
+
+
+def test_the_last_command_that_is_given_up_lets_its_stream_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene().budget(100_000)
+    with monkeypatch.context() as broken:
+        break_the_law(broken)
+        (bad,) = scene.when(ZHANG, unusable())
+    gives_up = RejectCommand(rejects=bad.cause, operator="li-jing", reason="证书日期不可能")
+    assert kinds(scene.when(ZHANG, gives_up)) == ["CommandRejected", "StreamResumed"]
+    assert "ApprovalGranted" in kinds(scene.when(ZHANG, applies("good")))
+
+
+@pytest.mark.parametrize(
+    ("rejects", "reason", "code"),
+    [("nothing", "有理由", "NOT_SET_ASIDE"), ("", " ", "NO_REASON"), ("", "\u200b", "NO_REASON")],
+)
+def test_nothing_is_given_up_that_does_not_wait_or_without_a_reason(
+    monkeypatch: pytest.MonkeyPatch, rejects: str, reason: str, code: str
+) -> None:
+    scene = Scene().budget(100_000)
+    break_the_law(monkeypatch)
+    (bad,) = scene.when(ZHANG, unusable())
+    gives_up = RejectCommand(rejects=rejects or bad.cause, operator="li-jing", reason=reason)
+    assert only(scene.when(ZHANG, gives_up), CommandRefused).code == code
+
+
+def test_what_staff_type_holds_nothing_unseen() -> None:
+    scene = Scene()
+    asked = scene.asked(LINE_2022, AdjustBudget(document="d", by=1, reason="加\x00拨"))
+    refused = only(scene.ledger.ask([asked._replace(by="staff:li-jing")]), CommandRefused)
+    assert (refused.code, refused.text) == ("HIDDEN_CHARACTER", "reason：U+0000 空字符")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"certificate.issued_on": "9999-12-31"},
+        {"certificate.issued_on": "0001-01-01"},
+        {"certificate.issued_on": "2022-W01-1"},
+        {"insured_months": 10**12},
+        {"person.born_on": "9999-12-31"},
+    ],
+)
+def test_a_fact_that_nobody_can_reckon_with_goes_to_a_person_and_stops_nobody(
+    odd: dict[str, FactValue],
+) -> None:
+    scene = Scene().budget(100_000)
+    facts = {**certificate(), **odd}
+    referred = only(scene.when(ZHANG, applies("odd", facts)), ApprovalReferred)
+    assert referred.code == "OUT_OF_BOUNDS"
+    assert "ApprovalGranted" in kinds(scene.when(ZHANG, applies("good")))

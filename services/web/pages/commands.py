@@ -19,6 +19,7 @@ from services.web.visit import Arrived
 router = APIRouter()
 
 DONE = {
+    "CommandRejected": _("已记录不再办理。"),
     "BatchRequested": _("已受理制批，正在逐笔占用名单。"),
     "BatchReleased": _("已放行。"),
     "BatchRejected": _("已退回制单人，名单中的款项可重新制批。"),

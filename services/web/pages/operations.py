@@ -3,13 +3,16 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from events.control import RejectCommand
 from services.web import figures
+from services.web.acts import Act, send
 from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import operations
 from services.web.states import State
 from services.web.tables import Column, Kind, Table
+from services.web.typed import Typed
 from services.web.visit import Arrived
 
 router = APIRouter()
@@ -64,6 +67,8 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         translate("运行"),
         positions=positions,
         parked=parked,
+        aside=await operations.aside(visit.db),
+        act=Act.new,
         ledger=await operations.ledger(visit.db),
         generation=await operations.live_generation(visit.db),
         dead=sum(n for _code, n in await operations.dead_letter_codes(visit.db)),
@@ -84,6 +89,15 @@ def letters_table(rows: list[operations.DeadLetter]) -> Table[operations.DeadLet
         Column(_("时间"), lambda r: r.received_at, Kind.MOMENT),
     ]
     return Table("dead-letters", _("坏报文"), columns, rows, {}, _("没有无法读取的报文。"))
+
+
+@router.post("/set-aside/reject")
+async def reject(
+    visit: Arrived, command: Typed, stream: Typed, rejects: Typed, reason: Typed
+) -> Response:
+    """Give up one command that was set aside; its history goes on once nothing else waits."""
+    body = RejectCommand(rejects=rejects, operator=visit.actor.id, reason=reason)
+    return await send(visit, Act(command, stream, body), "/operations")
 
 
 @router.get("/dead-letters")

@@ -33,6 +33,16 @@ class Parked(NamedTuple):
     parked_at: datetime
 
 
+class Aside(NamedTuple):
+    """A command that was set aside and waits."""
+
+    stream: str
+    command: str
+    command_id: str
+    error: str
+    behind: bool
+
+
 class DeadLetter(NamedTuple):
     """A message that could not be read."""
 
@@ -105,6 +115,21 @@ async def parked(db: Db) -> list[Parked]:
            WHERE state = 'parked' ORDER BY parked_at, stream LIMIT 500"""
     )
     return [Parked(**dict(row)) for row in rows]
+
+
+async def aside(db: Db) -> list[Aside]:
+    """Commands that wait for an operator, by history and in the order in which they stood."""
+    rows = await db.fetch(
+        """
+        SELECT s.stream, s.command, s.command_id, s.error, s.behind
+        FROM books.set_aside s JOIN books.parked_streams p USING (stream)
+        WHERE p.state = 'parked'
+          AND s.command_id NOT IN (SELECT command_id FROM books.rejected_commands)
+          AND s.recorded_at >= coalesce(p.resumed_at, s.recorded_at)
+        ORDER BY p.parked_at, s.stream, s.seq LIMIT 500
+        """
+    )
+    return [Aside(**dict(row)) for row in rows]
 
 
 async def dead_letters(db: Db, code: str, limit: int = 500) -> list[DeadLetter]:
