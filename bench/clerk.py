@@ -22,7 +22,8 @@ from events import streams
 from events.approvals import ApprovalGranted, ApprovalProposed
 from events.codec import CHECKPOINT_KEY, encode_command, encode_fact, packet
 from events.envelope import Position, Recorded
-from events.values import BudgetClaim, Fact, LineTaken, PlannedInstalment, PolicyRef
+from events.values import BudgetClaim, Fact, LineTaken, MonthPaid, PlannedInstalment, PolicyRef
+from policies.calendar import add_months
 from projections.migrate import migrate
 from services.desk.checkpoint import START_OF_CHAIN, Checkpoint, chained
 from services.desk.topic_ids import topic_id
@@ -135,7 +136,13 @@ def _plans(people: int, partitions: int) -> Iterator[tuple[int, bytes]]:
     """Write the plans of so many people, all of them past due."""
     days = [date(2021, 9 + n, 1) if n < 4 else date(2022, n - 3, 1) for n in range(MONTHS)]
     parts = tuple(
-        PlannedInstalment(no=no, amount=AMOUNT_FEN, due_on=day) for no, day in enumerate(days, 1)
+        PlannedInstalment(
+            no=no,
+            amount=AMOUNT_FEN,
+            due_on=add_months(day, 1),
+            months=(MonthPaid(month=f"{day:%Y-%m}", amount=AMOUNT_FEN),),
+        )
+        for no, day in enumerate(days, 1)
     )
     total = AMOUNT_FEN * MONTHS
     for number in range(people):

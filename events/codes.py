@@ -53,6 +53,10 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "UNDER_WAY": Coded("新的指令已制批或已发送，须等银行回盘后再办理", "银行回盘后可再办理"),
     "NO_DISPUTE": Coded("这一笔没有待查明的矛盾，可能已由他人办理", "请刷新查看"),
     "KNOWN": Coded("银行已回盘，不必再查询", "请按银行回盘办理"),
+    "NOT_STOPPED": Coded("这件申请没有停发，没有办理", "请查看这件申请的各期"),
+    "STILL_STOPPED": Coded(
+        "停发事由在这一天仍在，或这一天不在停发之后，没有办理", "请核对恢复日期"
+    ),
 }
 """What staff may be refused; the pages say it in English too."""
 

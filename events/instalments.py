@@ -4,15 +4,16 @@ from datetime import date
 from typing import Literal
 
 from events.status import StatusKind
-from events.values import ApplicationKey, Command, Fact, Fen, StreamName, Token
+from events.values import ApplicationKey, Command, Fact, Fen, MonthPaid, StreamName, Token
 
 Because = Literal["excluded", "household", "ended", "nothing_due"]
 StopReason = StatusKind | Because
 """A status (`receiving` is that of another benefit), a payment of an excluding programme, the
-household's change, the plan's early end, or evidence that nothing is due."""
+household's change, the plan's early end, or evidence that less or nothing is due."""
 
 EvidenceKind = Literal["contributions", "days_served"]
 Ending = Literal["stable_job", "left"]
+Resumption = Literal["resume", "stay"]
 
 
 class PreCheckInstalment(Command):
@@ -43,8 +44,22 @@ class EndPlan(Command):
     source: str
 
 
+class JudgeResumption(Command):
+    """A person says of a stopped plan that it goes on from a day, or stays stopped."""
+
+    application: ApplicationKey
+    verdict: Resumption
+    since: date
+    by: str
+    document: str
+    reason: str
+
+
 class EvidenceRecorded(Fact):
-    """What a month's payment rests on is known; a later word replaces an earlier one."""
+    """What a month's payment rests on is known; a later word replaces an earlier one.
+
+    `month` is empty where the fact was written before parts named their months: the part has one.
+    """
 
     application: ApplicationKey
     no: int
@@ -52,20 +67,22 @@ class EvidenceRecorded(Fact):
     measure: Fen
     document: str
     source: str
+    month: str
 
 
 class InstalmentWaits(Fact):
-    """The instalment has fallen due, and what it rests on is not known yet."""
+    """The instalment has fallen due, and what `month` of it rests on is not known yet."""
 
     application: ApplicationKey
     no: int
     needs: EvidenceKind
+    month: str
 
 
 class InstalmentReduced(Fact):
-    """The evidence gives less than was planned: what is not due goes back to its line.
+    """The evidence gives less for `month` than was planned: what is not due goes back to its line.
 
-    `still_planned` is what the plan still wants of that line.
+    `planned` and `amount` are that month's; `still_planned` is what the plan still wants of the line.
     """
 
     application: ApplicationKey
@@ -78,10 +95,35 @@ class InstalmentReduced(Fact):
     measure: Fen
     rule: str
     still_planned: Fen
+    month: str
+
+
+class InstalmentCut(Fact):
+    """What stops a plan leaves `days` of `month` due, each a 30th: the rest goes back to its line.
+
+    `convention` is the assumption of the table of stops by which the month of a change is counted.
+    """
+
+    application: ApplicationKey
+    no: int
+    attempt: int
+    month: str
+    planned: Fen
+    amount: Fen
+    days: int
+    line: StreamName
+    reason: StopReason
+    since: date
+    rule: str
+    convention: str
+    still_planned: Fen
 
 
 class PlanEnded(Fact):
-    """A term ended early; `whole` counts it as served to its end, by the clause of `rule`."""
+    """A term ended early; `whole` counts it as served to its end, by the clause of `rule`.
+
+    `at_once` are the parts that a whole term makes due on the day it ended.
+    """
 
     application: ApplicationKey
     ended_on: date
@@ -92,10 +134,11 @@ class PlanEnded(Fact):
     document: str
     source: str
     rule: str
+    at_once: tuple[int, ...]
 
 
 class InstalmentDue(Fact):
-    """The instalment may be paid now."""
+    """The instalment may be paid now; `months` are what it pays for, as far as they are due."""
 
     application: ApplicationKey
     no: int
@@ -106,6 +149,7 @@ class InstalmentDue(Fact):
     region: str
     payee: Token
     account: Token
+    months: tuple[MonthPaid, ...]
 
 
 class InstalmentStopped(Fact):
@@ -125,9 +169,11 @@ class InstalmentStopped(Fact):
 
 
 class OverpaymentFound(Fact):
-    """A status that was told late would have stopped an instalment that was paid.
+    """Something told late leaves less due of an instalment than was paid.
 
-    `whole` tells that nothing of it was due, so that it need not leave at all.
+    `amount` is what this word makes undue beside what was found before, `months` the same by month,
+    `finding` counts the words that found something; `convention` is the assumption by which a month
+    of change is counted. `whole` tells that nothing of it is due now, so that it need not leave.
     """
 
     application: ApplicationKey
@@ -139,3 +185,35 @@ class OverpaymentFound(Fact):
     since: date
     rule: str
     whole: bool
+    months: tuple[MonthPaid, ...]
+    convention: str
+    finding: int
+
+
+class ResumptionRaised(Fact):
+    """A status that stopped a plan is over since a day: a person may let the plan go on."""
+
+    application: ApplicationKey
+    stopped_by: StopReason
+    stopped_since: date
+    status: StatusKind
+    since: date
+
+
+class PlanResumed(Fact):
+    """A person let a stopped plan go on, for its months from a day on."""
+
+    application: ApplicationKey
+    since: date
+    by: str
+    document: str
+    reason: str
+
+
+class PlanKeptStopped(Fact):
+    """A person looked at a stopped plan, and it stays stopped."""
+
+    application: ApplicationKey
+    by: str
+    document: str
+    reason: str

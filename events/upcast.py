@@ -19,6 +19,21 @@ def _advance(body: dict[str, Any]) -> str:
     return name if due == "due" and "#" in name else ""
 
 
+def _with_months(body: dict[str, Any]) -> dict[str, Any]:
+    """Every part that had a day of its own was of that day's month; the others named none."""
+    parts = []
+    for part in body["instalments"]:
+        own = [{"month": part["due_on"][:7], "amount": part["amount"]}] if part["due_on"] else []
+        parts.append({**part, "months": own})
+    return {**body, "instalments": parts}
+
+
+def _at_once(body: dict[str, Any]) -> list[int]:
+    """The last parts of a whole term, one a month."""
+    first = body["months"] - body["left"] + 1
+    return list(range(first, body["months"] + 1)) if body["whole"] else []
+
+
 STEPS: dict[tuple[str, int], Step] = {
     ("ApprovalHeld", 1): lambda body: {**body, "taken": []},
     ("CloseLine", 1): lambda body: {**body, "queue": "lapse"},
@@ -27,6 +42,17 @@ STEPS: dict[tuple[str, int], Step] = {
     ("InstalmentStopped", 2): lambda body: {**body, "still_planned": 0},
     ("OverpaymentFound", 1): lambda body: {**body, "whole": True},
     ("InstalmentReduced", 1): lambda body: {**body, "still_planned": 0},
+    ("ApprovalProposed", 1): _with_months,
+    ("ApprovalGranted", 1): _with_months,
+    ("ExtensionProposed", 1): _with_months,
+    ("ApprovalExtended", 1): _with_months,
+    # a part had one month then, or none: its plan says which
+    ("InstalmentReduced", 2): lambda body: {**body, "month": ""},
+    ("InstalmentWaits", 1): lambda body: {**body, "month": ""},
+    ("EvidenceRecorded", 1): lambda body: {**body, "month": ""},
+    ("InstalmentDue", 1): lambda body: {**body, "months": []},
+    ("PlanEnded", 1): lambda body: {**body, "at_once": _at_once(body)},
+    ("OverpaymentFound", 2): lambda body: {**body, "months": [], "convention": "", "finding": 1},
     ("RecordStatus", 1): lambda body: {**body, "benefit": ""},
     ("StatusRecorded", 1): lambda body: {**body, "benefit": ""},
     ("LineClosed", 1): lambda body: {**body, "spent": 0, "queue": "lapse"},

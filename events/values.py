@@ -122,12 +122,24 @@ class CapSlot(Value):
     months: int = 0
 
 
+class MonthPaid(Value):
+    """What a payment, or a part of a plan, brings for one month, ``2021-09``."""
+
+    month: str
+    amount: Fen
+
+
 class PlannedInstalment(Value):
-    """One part of an approval's plan; `due_on` None means: on the day of the grant."""
+    """One part of an approval's plan; `due_on` None means: on the day of the grant.
+
+    `months` are those it pays for, in order, their amounts summing to its own; what is paid once, or
+    ahead, pays for none.
+    """
 
     no: int
     amount: Fen
     due_on: date | None = None
+    months: tuple[MonthPaid, ...] = ()
 
 
 class BudgetClaim(Value):

@@ -12,6 +12,7 @@ from functools import partial
 
 from policies.calendar import add_months, months_from
 from policies.case import Case, Figures, read_figure
+from policies.duties.months import day_after
 from policies.exact import Money, words
 from policies.money import branch, money_of
 from policies.outcomes import AT_GRANT, PlannedInstalment
@@ -66,7 +67,7 @@ _KNOWN_PLANS = 1024
 
 
 def _monthly(node: Monthly, figures: Figures) -> Plans:
-    """Equal months from the first one on, none after the stop."""
+    """Equal months from the first one on, none after the stop; each is due when it is over."""
     name, rate_of = node.id, money_of(node.rate, figures)
     months_of = read_figure(node.months, figures)
     stop_of = read_figure(node.stop_param, figures) if node.stop_param else None
@@ -77,14 +78,23 @@ def _monthly(node: Monthly, figures: Figures) -> Plans:
         rate = rate_of(case)
         count = months_of(case, f"{name}_months")
         stop = fixed_stop if stop_of is None else stop_of(case, f"{name}_stop")
-        if rate is None or count is None or stop is None:
-            return None
         first = add_months(case.applied_on, 1) if later else case.applied_on
+        if count is None or stop is None:
+            case.by_month = dict.fromkeys(months_from(first, 1), 1)
+            return None
         due = [month for month in months_from(first, int(str(count))) if month <= str(stop)]
+        case.by_month = dict.fromkeys(due, 1)
+        if rate is None:
+            return None
         saw = f"{due[0]}至{due[-1]}共{len(due)}个月" if due else "没有可发月份"
         need = f"每月{words(rate)}，最多{count}个月，最晚{stop}"
         case.trail.append((name, bool(due), saw, need))
         fen = round_half_up(rate)
-        return tuple([_instalment((no, fen, month)) for no, month in enumerate(due, 1)])
+        return tuple(
+            [
+                _instalment((no, fen, day_after(month).isoformat(), ((month, fen),)))
+                for no, month in enumerate(due, 1)
+            ]
+        )
 
     return plans

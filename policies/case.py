@@ -8,6 +8,7 @@ Holds: days travel as ISO text, which sorts like the days themselves; nothing is
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
@@ -38,6 +39,7 @@ class Case:
     __slots__ = (
         "applied",
         "applied_on",
+        "by_month",
         "counters",
         "doubts",
         "facts",
@@ -58,6 +60,8 @@ class Case:
         self.noted: dict[str, bool | None] = {}
         self.gaps: dict[str, tuple[Lack, str]] = {}
         self.doubts: list[str] = []
+        self.by_month: dict[str, Fraction | int] = {}
+        """What an amount that is computed month by month comes to in each."""
         self.month: str | None = None
         """The first day of the month for which an amount is being computed, as ISO text."""
 

@@ -1,7 +1,7 @@
 """Each month: a rate for every month stated, as it was in that month.
 
 In:    the rate of one month, the dated figures of one region, a case
-Out:   the exact sum
+Out:   the exact sum; the case keeps what each month comes to
 Holds: one month's lines of the trail stand for all that equal it; a month is computed again only
        where a dated figure may have changed.
 """
@@ -34,11 +34,13 @@ def each_month(node: EachMonth, rate: Money, figures: Figures) -> Money:
         before: list[ClauseSeen] = []
         value: Fraction | int | None = None
         span: tuple[int, int] | None = None
+        each: dict[str, Fraction | int] = {}
         for month in months[:most]:
             case.month = f"{month}-01"
             same, span = span, span_of(case.month)
             if value is not None and total is not None and span == same:
                 total += value
+                each[month] = value
                 continue
             start = len(case.trail)
             value = rate(case)
@@ -47,7 +49,9 @@ def each_month(node: EachMonth, rate: Money, figures: Figures) -> Money:
                 del case.trail[start:]
             before = lines
             total = None if value is None or total is None else total + value
-        case.month = None
+            if value is not None:
+                each[month] = value
+        case.month, case.by_month = None, each
         if total is None:
             return None
         saw = f"{months[0]}至{months[-1]}共{len(months)}个月" if months else "没有月份"

@@ -12,17 +12,18 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 
-from policies.amounts import compile_amount
+from policies.amounts import Plan, Plans, compile_amount
 from policies.bounds import bound_of
 from policies.caps import compile_cap
 from policies.case import Case, Figures
 from policies.compile import Asked
+from policies.duties.months import ByMonth
 from policies.explain import ADVANCE, Parts, denied, referred
 from policies.nodes import amount_ids, amounts, named_conditions
 from policies.outcomes import Claim, Counters, Grant, Outcome, Payee, PolicyRef, Slot
 from policies.places import FUNDS
 from policies.sources import compile_advance, compile_ceiling, compile_fund
-from policies.vocabulary import Least, PayeeBy, PolicyText
+from policies.vocabulary import Least, Monthly, PayeeBy, Per, PolicyText
 from policies.windows import Window
 from policies.words import fraction, round_half_up
 
@@ -31,12 +32,21 @@ Evaluator = Callable[[Claim, Counters], Outcome]
 _grant = partial(tuple.__new__, Grant)
 
 
-def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Figures) -> Evaluator:
-    """One flat function for one version in one region."""
+def compile_policy(
+    text: PolicyText,
+    window: Window,
+    ref: PolicyRef,
+    figures: Figures,
+    by_month: ByMonth | None = None,
+) -> Evaluator:
+    """One flat function for one version in one region; `by_month` says how its programme pays."""
     noted = frozenset(named_conditions(text))
     asked = Asked(text.when, text.given, text.refer, figures, noted)
     caps = tuple(compile_cap(cap, text.family, figures) for cap in text.caps)
     plans, most_of = compile_amount(text.amount, figures), _most(text, figures)
+    if by_month is not None:
+        plans = _by_month(by_month, plans, months_at_most(by_month, text))
+    monthly = any(isinstance(one, Monthly) for one in amounts(text.amount))
     rate = fraction(text.advance.rate) if text.advance else 1
     settled = None if isinstance(text.payee, PayeeBy) else text.payee
     payee_of = _payee(text.payee)
@@ -85,7 +95,8 @@ def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Fi
             if most is not None and is_advance:
                 most *= rate
             most_fen = None if most is None else round_half_up(most)
-            would = plan, slots, funds, payee, ceilings, is_advance, most_fen
+            months = tuple(case.by_month) if monthly else ()
+            would = plan, slots, funds, payee, ceilings, is_advance, most_fen, months
             return referred(parts, case, (answers, room), would)
         assert plan is not None
         amount = plan[0].amount_fen if len(plan) == 1 else sum([part.amount_fen for part in plan])
@@ -93,6 +104,31 @@ def compile_policy(text: PolicyText, window: Window, ref: PolicyRef, figures: Fi
         return _grant((ref, amount, plan, slots, funds, payee, trail, ceilings, is_advance))
 
     return evaluate
+
+
+def _by_month(rule: ByMonth, plans: Plans, most: int | None) -> Plans:
+    """Plan by the months claimed what was computed as one amount."""
+
+    def planned(case: Case) -> Plan | None:
+        plan = plans(case)
+        if not plan:
+            return plan
+        paid = rule.paid_for(case.facts, case.applied_on, most)
+        if paid is None or not paid.months:
+            return plan
+        return rule.parts(plan[0].amount_fen, paid, case.applied_on, case.by_month)
+
+    return planned
+
+
+def months_at_most(rule: ByMonth, text: PolicyText) -> int | None:
+    """Find for how many of the months that are counted a version pays at most."""
+    limits = [
+        one.max
+        for one in amounts(text.amount)
+        if isinstance(one, Per) and one.count == rule.count and one.max is not None
+    ]
+    return min(limits, default=None)
 
 
 def _most(

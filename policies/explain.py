@@ -57,9 +57,10 @@ Given = tuple[
     tuple[CeilingUse | None, ...],
     bool,
     int | None,
+    tuple[str, ...],
 ]
 """What the rules would give, as far as they know: the plan, the slots, the funds, the payee, what
-is taken of ceilings, whether it is an advance, and what is due at most."""
+is taken of ceilings, whether it is an advance, what is due at most, and the months to come."""
 
 
 def denied(parts: Parts, case: Case, told: Told, plan: Plan | None) -> Deny:
@@ -82,7 +83,7 @@ def denied(parts: Parts, case: Case, told: Told, plan: Plan | None) -> Deny:
 
 def referred(parts: Parts, case: Case, told: Told, given: Given) -> Refer:
     """What is lacking, and what a person must judge."""
-    plan, slots, funds, payee, ceilings, is_advance, most_fen = given
+    plan, slots, funds, payee, ceilings, is_advance, most_fen, months = given
     answers, room = told
     gaps = {name: case.gaps[name] for name in _open(parts, case, told, plan)}
     if payee is None and isinstance(parts.text.payee, PayeeBy):
@@ -113,6 +114,7 @@ def referred(parts: Parts, case: Case, told: Told, given: Given) -> Refer:
             is_advance,
             tuple(uncounted),
             most_fen,
+            months,
         )
     )
 

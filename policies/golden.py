@@ -17,7 +17,17 @@ from pydantic import Field, model_validator
 from events.facts import check_facts
 from events.values import FactValue
 from policies.files import parsed
-from policies.outcomes import CeilingUse, Claim, Counters, Deny, Grant, Outcome, Refer, Slot
+from policies.outcomes import (
+    AT_GRANT,
+    CeilingUse,
+    Claim,
+    Counters,
+    Deny,
+    Grant,
+    Outcome,
+    Refer,
+    Slot,
+)
 from policies.places import FUNDS
 from policies.registry import Policies
 from policies.words import Region, Words, round_half_up
@@ -38,7 +48,8 @@ class Before(Words):
 
 
 class GoldenCase(Words):
-    """One decision: what differs from the file's facts, and the outcome."""
+    """One decision: what differs from the file's facts, and the outcome; `months` are those that
+    are paid later than the grant, where the case says them."""
 
     name: str
     region: Region | None = None
@@ -46,7 +57,7 @@ class GoldenCase(Words):
     facts: Annotated[dict[str, Stated], Field(default_factory=dict)]
     before: Annotated[Before, Field(default_factory=Before)]
     grant: Annotated[int, Field(gt=0)] | YuanText | None = None
-    months: Annotated[list[str], Field(default_factory=list)]
+    months: list[str] | None = None
     payee: str = "applicant"
     funds: list[str] | None = None
     slots: list[str] | None = None
@@ -218,7 +229,7 @@ def _said(case: GoldenCase, outcome: Outcome) -> Sequence[object]:
             return (
                 "grant",
                 outcome.amount_fen,
-                _months(outcome),
+                None if case.months is None else _months(outcome),
                 outcome.payee,
                 case.funds and [_FUND_NAMES[fund] for fund in outcome.funds],
                 case.slots and sorted(map(_slot, outcome.slots)),
@@ -259,4 +270,9 @@ def _ceiling(use: CeilingUse) -> str:
 
 
 def _months(outcome: Grant) -> list[str]:
-    return [part.due for part in outcome.plan if part.due != "at_grant"]
+    """The months of each part that falls due later than the grant: one, or ``2021-08/2021-10``."""
+    return [
+        "/".join(dict.fromkeys((part.months[0][0], part.months[-1][0])))
+        for part in outcome.plan
+        if part.due != AT_GRANT
+    ]

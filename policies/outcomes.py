@@ -114,11 +114,13 @@ class CeilingUse(NamedTuple):
 
 
 class PlannedInstalment(NamedTuple):
-    """One part of the payment plan; `due` is ``at_grant`` or a month, ``2022-03``."""
+    """One part of the payment plan; `due` is ``at_grant`` or a day, ``2022-04-01``; `months` are what
+    it pays for which month, ``("2022-03", 60000)``, none where it is paid once."""
 
     no: int
     amount_fen: int
     due: str
+    months: tuple[tuple[str, int], ...] = ()
 
 
 class Grant(NamedTuple):
@@ -149,7 +151,8 @@ class Refer(NamedTuple):
     """A person must judge. `plan` and `amount_fen` are what the rules would give, if they know;
     `slots` are the uses that an approval by that person takes. `uncounted` names what keeps the
     caps from being counted: until the facts are stated, nobody can approve. `most_fen` is what the
-    notice allows at most, where it says so and the rules cannot tell the amount."""
+    notice allows at most, where it says so and the rules cannot tell the amount; `months` are those
+    to come that a monthly amount is for, the first alone where no source says how many."""
 
     policy: PolicyRef | None
     code: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE", "OUT_OF_BOUNDS"]
@@ -165,6 +168,7 @@ class Refer(NamedTuple):
     is_advance: bool = False
     uncounted: tuple[str, ...] = ()
     most_fen: int | None = None
+    months: tuple[str, ...] = ()
 
 
 Outcome = Grant | Deny | Refer

@@ -12,22 +12,32 @@ from pathlib import Path
 from typing import NamedTuple
 
 from events.values import FactValue
+from policies.amounts import Plan
 from policies.case import Case, Check
 from policies.compile import compile_condition
 from policies.derived import RULES, with_derived
 from policies.duties import Duties, shipped
-from policies.evaluate import Evaluator, compile_policy
+from policies.duties.months import each_when_over
+from policies.evaluate import Evaluator, compile_policy, months_at_most
 from policies.explain import keeping_unknown, kept_text_unknown, no_policy, two_versions
 from policies.facts_used import facts_used
 from policies.files import Parsed, parsed
-from policies.nodes import figures_used, nodes_of
-from policies.outcomes import Claim, Counters, Outcome, PolicyRef, Refer
+from policies.nodes import amounts, figures_used, nodes_of
+from policies.outcomes import (
+    AT_GRANT,
+    Claim,
+    Counters,
+    Outcome,
+    PlannedInstalment,
+    PolicyRef,
+    Refer,
+)
 from policies.places import jurisdictions
 from policies.reckonable import beyond, to_a_person
 from policies.silence import Heard, compile_silence
 from policies.standards import Standards, load_standards
 from policies.trace import Node
-from policies.vocabulary import AllOf, Grandfather, PolicyText
+from policies.vocabulary import AllOf, Grandfather, Monthly, PolicyText
 from policies.windows import Window, keeps_until, nearest, windows
 
 ROOT = Path(__file__).parent
@@ -126,6 +136,25 @@ class Policies:
         """The facts stated with what follows from them, as far as the programme asks for it."""
         derived = self._derived.get(programme)
         return with_derived(facts, applied_on, derived) if derived else facts
+
+    def planned(self, claim: Claim, referred: Refer, amount_fen: int) -> Plan:
+        """Plan the amount that a person says for a claim that the rules leave to him.
+
+        Holds: whoever says the amount, a month is paid when it is over; where no source says for how
+               many months to come it is, it is for the first
+        """
+        once = (PlannedInstalment(1, amount_fen, AT_GRANT),)
+        if referred.policy is None or referred.is_advance:
+            return once
+        text = self.policy(referred.policy.content_hash).text
+        if any(isinstance(one, Monthly) for one in amounts(text.amount)):
+            return each_when_over(amount_fen, referred.months)
+        rule = self.duties.months.of(claim.programme)
+        facts = self.completed(claim.programme, claim.applied_on, claim.facts)
+        paid = rule and rule.paid_for(facts, claim.applied_on, months_at_most(rule, text))
+        if not rule or not paid or not paid.months:
+            return once
+        return rule.parts(amount_fen, paid, claim.applied_on)
 
     def evaluate(self, application: Claim, counters: Counters) -> Outcome:
         """Answer one claim.
@@ -231,7 +260,8 @@ class Policies:
             if old.for_
         }
         heard = compile_silence(text.silence)
-        judge = compile_policy(text, policy.window, ref, figures)
+        by_month = self.duties.months.of(text.policy)
+        judge = compile_policy(text, policy.window, ref, figures, by_month)
         evaluate = judge if not text.silence else _hearing(heard, judge)
         return _Door(policy, ref, heard, evaluate, text.grandfather, narrows)
 

@@ -6,16 +6,18 @@ from events.advances import AdvanceGranted
 from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
 from events.instalments import (
     EvidenceRecorded,
+    InstalmentCut,
     InstalmentDue,
     InstalmentReduced,
     InstalmentStopped,
     InstalmentWaits,
     PlanEnded,
 )
+from events.values import PlannedInstalment
 from projections.placed import Placed
 from projections.table import Amend, Change, Column, Table, Upsert
 
-VERSION = 4
+VERSION = 5
 
 INSTALMENTS = Table(
     "instalments",
@@ -27,6 +29,7 @@ INSTALMENTS = Table(
         Column("programme", "text", "the benefit"),
         Column("amount_fen", "bigint", "amount planned", "fen"),
         Column("due_on", "date", "day it falls due"),
+        Column("months", "text", "month it pays for, or the first and the last of them"),
         Column("paid_fen", "bigint", "amount that was found due", "fen"),
         Column("needs", "text", "what it waits for: contributions or days_served"),
         Column("measure", "bigint", "what was contributed (fen), or the days served"),
@@ -45,6 +48,7 @@ TABLES = (INSTALMENTS,)
 READS = (
     ApprovalExtended,
     EvidenceRecorded,
+    InstalmentCut,
     InstalmentReduced,
     InstalmentWaits,
     PlanEnded,
@@ -73,6 +77,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                         "programme": programme,
                         "amount_fen": part.amount,
                         "due_on": part.due_on or placed.on,
+                        "months": _months(part),
                         "state": "planned",
                     },
                 )
@@ -86,11 +91,11 @@ def changes(placed: Placed) -> Iterator[Change]:
             yield Upsert(INSTALMENTS, (body.application, body.no), values)
         case EvidenceRecorded() as body:
             yield Upsert(INSTALMENTS, (body.application, body.no), {"measure": body.measure})
-        case InstalmentReduced() as body:
+        case InstalmentReduced() | InstalmentCut() as body:
             yield Upsert(INSTALMENTS, (body.application, body.no), {"rule": body.rule})
         case PlanEnded(whole=True) as body:
             # what is left of a whole term is due on the day it ended
-            for no in range(body.months - body.left + 1, body.months + 1):
+            for no in body.at_once:
                 yield Upsert(INSTALMENTS, (body.application, no), {"due_on": body.ended_on})
         case InstalmentDue() as body:
             yield Upsert(
@@ -129,3 +134,9 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "checked_on": placed.on,
                 },
             )
+
+
+def _months(part: PlannedInstalment) -> str | None:
+    """Name what a part pays for, ``2021-09`` or ``2021-03/2021-08``; None where it is paid once."""
+    ends = dict.fromkeys(one.month for one in (*part.months[:1], *part.months[-1:]))
+    return "/".join(ends) or None

@@ -203,6 +203,7 @@ def grant(history: History, application: str, token: str, amount: int = 150_000)
             region=DISTRICT,
             payee=token,
             account=f"acc-{token}",
+            months=(),
         ),
     )
     history.add(

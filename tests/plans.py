@@ -7,7 +7,16 @@ from events import streams
 from events.applications import ApplicationFiled, Stated
 from events.approvals import ApprovalProposed
 from events.envelope import Position, Recorded
-from events.values import BudgetClaim, Fact, FactValue, PlannedInstalment, PolicyRef
+from events.values import (
+    BudgetClaim,
+    Fact,
+    FactValue,
+    MonthPaid,
+    PlannedInstalment,
+    PolicyRef,
+)
+from policies.calendar import months_from
+from policies.duties.months import day_after
 from services.standing import follow_ups
 from tests.dsl import ARRIVED, ZHANG, Scene
 
@@ -32,16 +41,15 @@ class PlannedScene(Scene):
         amount: int = FEN,
         content_hash: str = "0" * 64,
     ) -> list[Recorded]:
-        """Propose a monthly plan, with enough money on its lines; what it leads to."""
+        """Propose a monthly plan, each month due when it is over, with enough money on its lines;
+        what it leads to."""
         first = date.fromisoformat(f"{begins}-01")
-        days = [
-            date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
-            for n in range(months)
-        ]
+        paid_for = months_from(first, months)
         years: dict[int, int] = {}
-        for day in days:
-            years[day.year] = years.get(day.year, 0) + amount
-        for year in {*years, days[-1].year + 1}:
+        for month in paid_for:
+            year = day_after(month).year
+            years[year] = years.get(year, 0) + amount
+        for year in {first.year, *years, day_after(paid_for[-1]).year + 1}:
             line = streams.fund_line(PLAN_FUND, REGION, year)
             self.budget(1_000_000, line, document=f"{application}-{year}")
         key, token = f"district:{application}", person.partition("/")[2]
@@ -67,8 +75,13 @@ class PlannedScene(Scene):
             ),
             amount=amount * months,
             instalments=tuple(
-                PlannedInstalment(no=no, amount=amount, due_on=day)
-                for no, day in enumerate(days, start=1)
+                PlannedInstalment(
+                    no=no,
+                    amount=amount,
+                    due_on=day_after(month),
+                    months=(MonthPaid(month=month, amount=amount),),
+                )
+                for no, month in enumerate(paid_for, start=1)
             ),
             slots=(),
             claims=tuple(

@@ -40,7 +40,12 @@ from events.clawbacks import ClawbackOffset, ClawbackRecovered, ClawbackWrittenO
 from events.control import CommandSetAside
 from events.disbursements import DisbursementCancelled
 from events.envelope import Asked, Position, Recorded
-from events.instalments import InstalmentDue, InstalmentReduced, InstalmentStopped
+from events.instalments import (
+    InstalmentCut,
+    InstalmentDue,
+    InstalmentReduced,
+    InstalmentStopped,
+)
 from events.values import BudgetClaim, Command, LineTaken, PlannedInstalment, PolicyRef
 from policies.registry import Policies
 from services.standing import Standings, follow_ups
@@ -309,7 +314,7 @@ class Money:
                     self.taken[fact.application][item.line] += item.amount
             case InstalmentStopped() as fact:
                 self._less(fact.application, fact.line, fact.amount)
-            case InstalmentReduced() as fact:
+            case InstalmentReduced() | InstalmentCut() as fact:
                 self._less(fact.application, fact.line, fact.planned - fact.amount)
             case DisbursementCancelled(kind="benefit") as fact:
                 application = fact.disbursement.rpartition("#")[0]
@@ -326,7 +331,7 @@ class Money:
                     planned[_line_of(fact.taken, part)] += part.amount
             case InstalmentDue() | InstalmentStopped() as fact:
                 self.planned[fact.application][fact.line] -= fact.amount
-            case InstalmentReduced() as fact:
+            case InstalmentReduced() | InstalmentCut() as fact:
                 self.planned[fact.application][fact.line] -= fact.planned - fact.amount
             case ApprovalRevoked() as fact:
                 self.planned[fact.application].clear()

@@ -36,7 +36,7 @@ from events.envelope import Recorded
 from events.instalments import EndPlan, PreCheckInstalment, RecordEvidence
 from events.payees import ChangeAccount, GradeCredit, JudgeAccount, MarkFraud, ProposeAccount
 from events.status import RecordStatus, StatusKind
-from events.values import BudgetClaim, PlannedInstalment
+from events.values import BudgetClaim, MonthPaid, PlannedInstalment
 from projections import chart
 from projections.journal import entry
 from services.budgets.state import Line
@@ -205,7 +205,14 @@ class Treasury(Office):
         monthly = self.chance.random() < 0.5
         first = self.chance.randrange(len(MONTHS) - 3)
         parts = [
-            PlannedInstalment(no=no, amount=fen, due_on=MONTHS[first + no] if monthly else None)
+            PlannedInstalment(
+                no=no,
+                amount=fen,
+                due_on=MONTHS[first + no] if monthly else None,
+                months=(MonthPaid(month=f"{MONTHS[first + no - 1]:%Y-%m}", amount=fen),)
+                if monthly
+                else (),
+            )
             for no, fen in enumerate(amounts, 1)
         ]
         key, amount = f"district:{number}", sum(amounts)

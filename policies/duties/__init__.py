@@ -1,4 +1,4 @@
-"""Duties: what holds for payments and money whatever the programme: stops, plans, budgets,
+"""Duties: what holds for payments and money whatever the programme: months, stops, plans, budgets,
 matches without application, written promises.
 
 In:    `policies/duties/*.yaml`
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from policies.duties.budgets import BudgetRules
 from policies.duties.matches import Matches
+from policies.duties.months import Months
 from policies.duties.plans import Plans
 from policies.duties.promises import Promises
 from policies.duties.stops import Stops
@@ -21,8 +22,9 @@ ROOT = Path(__file__).parent
 
 
 class Duties(NamedTuple):
-    """The five tables."""
+    """The six tables."""
 
+    months: Months
     stops: Stops
     plans: Plans
     budgets: BudgetRules
@@ -41,6 +43,7 @@ def shipped() -> Duties:
         return parsed(ROOT / f"{name}.yaml").data
 
     return Duties(
+        Months.model_validate(data("months")),
         Stops.model_validate(data("stops")),
         Plans.model_validate(data("plans")),
         BudgetRules.model_validate(data("budgets")),

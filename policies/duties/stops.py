@@ -7,11 +7,16 @@ from policies.duties.words import Clause, Convention, Resting
 
 
 class Stop(Resting):
-    """What stops some programmes: circumstances, benefits of others, programmes of this ledger."""
+    """What stops some programmes: circumstances, benefits of others, programmes of this ledger.
+
+    A circumstance ends a plan until a person resumes it, and so do the benefits named `lasting`; the
+    other benefits, and programmes, only take the days and months for which they are paid.
+    """
 
     programmes: list[str]
     by: list[StatusKind] = Field(default_factory=list)
     benefits: list[str] = Field(default_factory=list)
+    lasting: list[str] = Field(default_factory=list)
     not_with: list[str] = Field(default_factory=list)
 
 

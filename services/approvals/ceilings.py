@@ -6,7 +6,7 @@ from typing import Literal
 
 from events import streams
 from events.approvals import ApprovalProposed, CeilingStated
-from events.values import BudgetClaim, Fact, LineTaken, PlannedInstalment
+from events.values import BudgetClaim, Fact, LineTaken, MonthPaid, PlannedInstalment
 from policies.outcomes import LIFETIME, CeilingUse
 from services.approvals.state import Proposal
 
@@ -65,5 +65,16 @@ def within(proposal: Proposal, taken: Sequence[LineTaken]) -> Proposal:
         amount = min(part.amount, left)
         left -= amount
         if amount:
-            parts.append(part.model_copy(update={"amount": amount}))
+            parts.append(part.model_copy(update={"amount": amount, "months": _of(part, amount)}))
     return proposal._replace(amount=total, instalments=tuple(parts))
+
+
+def _of(part: PlannedInstalment, amount: int) -> tuple[MonthPaid, ...]:
+    """The months of a part, as far as what is left of it reaches."""
+    months: list[MonthPaid] = []
+    for one in part.months:
+        fen = min(one.amount, amount)
+        amount -= fen
+        if fen:
+            months.append(one.model_copy(update={"amount": fen}))
+    return tuple(months)

@@ -12,8 +12,9 @@ from events.approvals import (
 from events.budgets import BudgetAsk, CommitBudget
 from events.control import CommandRefused
 from events.envelope import Asked, Recorded, follow_up
-from events.values import BudgetClaim, Fact, PlannedInstalment
-from policies.calendar import add_months
+from events.values import BudgetClaim, Fact, MonthPaid, PlannedInstalment
+from policies.calendar import months_from
+from policies.duties.months import day_after
 from policies.registry import Policies
 from services.approvals.state import Approvals
 from services.instalments.state import Instalments
@@ -36,18 +37,22 @@ def extend(
     proposed = approval.proposed
     plan = policies.duties.plans.of(proposed.policy.programme, proposed.policy.version)
     last = proposed.instalments[-1]
-    if plan is None or plan.extension is None or last.due_on is None:
+    if plan is None or plan.extension is None or last.due_on is None or not last.months:
         return [_refused(command, "NO_EXTENSION")]
     if approval.extended_by:
         return [_refused(command, "EXTENDED")]
     key = (command.application, last.no)
     if command.application in instalments.ended or instalments.answered.get(key) == "stopped":
         return [_refused(command, "PLAN_ENDED")]
+    further = months_from(day_after(last.months[-1].month), plan.extension.months)
     months = tuple(
         PlannedInstalment(
-            no=last.no + number, amount=last.amount, due_on=add_months(last.due_on, number)
+            no=last.no + number,
+            amount=last.months[-1].amount,
+            due_on=day_after(month),
+            months=(MonthPaid(month=month, amount=last.months[-1].amount),),
         )
-        for number in range(1, plan.extension.months + 1)
+        for number, month in enumerate(further, 1)
     )
     carrying = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"][-1]
     by_year: dict[int, int] = {}

@@ -13,8 +13,9 @@ from events.approvals import (
     ReviewApplication,
 )
 from events.control import CommandRefused
-from events.values import BudgetClaim, CapSlot, Fact, PlannedInstalment, PolicyRef
+from events.values import BudgetClaim, CapSlot, Fact, MonthPaid, PlannedInstalment, PolicyRef
 from policies import outcomes, trace
+from policies.amounts import Plan
 from policies.outcomes import AT_GRANT, Claim, Deny, Grant, Refer
 from policies.registry import Policies
 from services.approvals.caps import Caps
@@ -131,7 +132,9 @@ def approve_by_review(
                 return [_refused(command, "NO_AMOUNT", outcome.text)]
             if outcome.most_fen is not None and amount > outcome.most_fen:
                 return [_refused(command, "ABOVE_CEILING", _above(outcome.most_fen))]
-            grant = _granted_by_review(outcome, amount)
+            plan = outcome.plan if outcome.amount_fen == amount else ()
+            plan = plan or policies.planned(claim, outcome, amount)
+            grant = _granted_by_review(outcome, amount, plan)
         case _:
             assert_never(outcome)
     attempt = approval.attempt + 1
@@ -144,13 +147,12 @@ def _above(most_fen: int) -> str:
     return f"核定金额超过文件规定的最高数额{trace.yuan(most_fen)}，没有办理。"
 
 
-def _granted_by_review(outcome: Refer, amount: int) -> Grant:
+def _granted_by_review(outcome: Refer, amount: int, plan: Plan) -> Grant:
     assert outcome.policy is not None
-    plan = outcome.plan if outcome.amount_fen == amount else ()
     return Grant(
         outcome.policy,
         amount,
-        plan or (outcomes.PlannedInstalment(1, amount, AT_GRANT),),
+        plan,
         outcome.slots,
         outcome.funds,
         outcome.payee or "applicant",
@@ -188,7 +190,12 @@ def _proposed(
         for slot in grant.slots
     )
     instalments = tuple(
-        PlannedInstalment(no=part.no, amount=part.amount_fen, due_on=_due_on(part.due))
+        PlannedInstalment(
+            no=part.no,
+            amount=part.amount_fen,
+            due_on=_due_on(part.due),
+            months=tuple(MonthPaid(month=month, amount=fen) for month, fen in part.months),
+        )
         for part in grant.plan
     )
     proposed = ApprovalProposed(
@@ -211,10 +218,11 @@ def _proposed(
 def _claims(
     instalments: tuple[PlannedInstalment, ...], funds: tuple[str, ...], district: str, on: date
 ) -> tuple[BudgetClaim, ...]:
-    """Claim each year's instalments from that year's lines, in the policy's order of funds."""
+    """Claim each year's instalments from that year's lines, in the policy's order of funds: the
+    year in which a part falls due, or this one where it is due already."""
     by_year: dict[int, int] = {}
     for part in instalments:
-        year = (part.due_on or on).year
+        year = max(part.due_on or on, on).year
         by_year[year] = by_year.get(year, 0) + part.amount
     return tuple(
         BudgetClaim(
@@ -226,8 +234,8 @@ def _claims(
 
 
 def _due_on(due: str) -> date | None:
-    """A month falls due on its first day; what is due at the grant has no day of its own yet."""
-    return None if due == AT_GRANT else date.fromisoformat(f"{due}-01")
+    """Read a due day; what is due at the grant has no day of its own yet."""
+    return None if due == AT_GRANT else date.fromisoformat(due)
 
 
 @lru_cache(maxsize=4096)

@@ -1,9 +1,11 @@
 """Decide, on a member's own history, what the household must hear and what its end means.
 
 Holds: an approval that stands without the household's category goes on; one that does not is
-       stopped at once, for all instalments to come.
+       stopped at once, for all months after the change; the month of the change is checked by its
+       days, and what was paid for days after it is found.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from events.approvals import ApprovalDenied
@@ -22,6 +24,7 @@ from policies.registry import Policies
 from services.applications.state import Applications
 from services.approvals.judgement import judge
 from services.approvals.state import Approvals
+from services.instalments.overpaying import overpayments
 from services.instalments.state import Instalments
 from services.instalments.stopping import stopped
 from services.status.state import Status
@@ -94,7 +97,11 @@ def lose(
             kept.append(application)
             continue
         ended.append(application)
-        parts = approval.proposed.instalments
+        parts = [
+            part
+            for part in approval.proposed.instalments
+            if not part.months or f"{part.months[0].month}-01" >= str(command.since)
+        ]
         stops += stopped(application, approval, instalments, parts, "household", "stops/household")
     lost = CategoryLost(
         household=command.household,
@@ -103,7 +110,9 @@ def lose(
         kept=tuple(kept),
         stopped=tuple(ended),
     )
-    return [lost, *stops]
+    knowing = replace(status)
+    evolve(knowing, lost)
+    return [lost, *stops, *overpayments(approvals, instalments, knowing, policies)]
 
 
 def evolve(status: Status, fact: MemberFact) -> None:
@@ -117,6 +126,7 @@ def evolve(status: Status, fact: MemberFact) -> None:
             status.informed |= {(fact.household, fact.since)}
         case CategoryLost():
             status.lost |= {fact.household}
+            status.category_lost |= {(application, fact.since) for application in fact.stopped}
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:

@@ -1,46 +1,56 @@
 """Decide whether an instalment that has fallen due may be paid, and how much of it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
-from events import streams
 from events.advances import AdvanceGranted
-from events.budgets import ReleaseBudget
-from events.clawbacks import ProposeClawback
 from events.control import CommandRefused
-from events.disbursements import CancelPayment, Money, OrderPayment
-from events.envelope import Asked, Recorded, follow_up
 from events.instalments import (
     EndPlan,
     EvidenceRecorded,
+    InstalmentCut,
     InstalmentDue,
     InstalmentReduced,
     InstalmentStopped,
     InstalmentWaits,
+    JudgeResumption,
     OverpaymentFound,
     PlanEnded,
+    PlanKeptStopped,
+    PlanResumed,
     PreCheckInstalment,
     RecordEvidence,
+    ResumptionRaised,
 )
-from events.values import Fact, PlannedInstalment
+from events.values import Fact, MonthPaid, PlannedInstalment
+from policies.calendar import add_months
 from policies.registry import Policies
 from services.advances.granting import advanced, is_advance
 from services.approvals.state import Approval, Approvals, Proposal
-from services.instalments import plans
+from services.instalments import plans, resuming
+from services.instalments.calendar import Span
+from services.instalments.lessening import lessened
 from services.instalments.lines import line_of
-from services.instalments.state import Instalments, Paid
-from services.instalments.stopping import exclusion_of, stop_of, stopped
+from services.instalments.overpaying import overpayments, with_more
+from services.instalments.state import NOTHING_FOUND, Ended, Instalments, Paid
+from services.instalments.stopping import exclusion_of, part_of, stop_of, stopped
+from services.instalments.worth import worth_of
 from services.status.state import Status
 
-InstalmentCommand = PreCheckInstalment | RecordEvidence | EndPlan
+InstalmentCommand = PreCheckInstalment | RecordEvidence | EndPlan | JudgeResumption
 InstalmentFact = (
     EvidenceRecorded
     | InstalmentWaits
     | InstalmentReduced
+    | InstalmentCut
     | PlanEnded
     | InstalmentDue
     | InstalmentStopped
     | OverpaymentFound
+    | ResumptionRaised
+    | PlanResumed
+    | PlanKeptStopped
     | AdvanceGranted
 )
 
@@ -62,7 +72,9 @@ def decide(
         case RecordEvidence():
             return _with_evidence(approvals, instalments, status, command, on, policies)
         case EndPlan():
-            return plans.end(approvals, instalments, command, policies)
+            return _ended(approvals, instalments, status, command, on, policies)
+        case JudgeResumption():
+            return resuming.judge(approvals, instalments, status, command, on, policies)
         case PreCheckInstalment():
             pass
     about = f"{command.application}#{command.no}"
@@ -74,13 +86,12 @@ def decide(
     part = next((part for part in approval.proposed.instalments if part.no == command.no), None)
     if part is None:
         return [_refused("NO_INSTALMENT", about)]
-    whole = plans.is_whole(instalments, command.application, part.due_on)
+    whole = plans.is_whole(instalments, command.application, part)
     if part.due_on is not None and part.due_on > on and not whole:
         return [_refused("NOT_YET_DUE", about)]
     if (command.application, command.no) in instalments.waiting and not whole:
         return []  # its evidence brings the next check; the first one, repeated, must not act
-    measure = instalments.evidence.get((command.application, part.no))
-    return _check(approvals, instalments, status, command.application, part, measure, on, policies)
+    return _check(approvals, instalments, status, command.application, part, on, policies)
 
 
 def _with_evidence(
@@ -91,21 +102,45 @@ def _with_evidence(
     on: date,
     policies: Policies,
 ) -> list[Fact]:
-    """Note what a month rests on; an instalment that has waited for it is paid at once."""
+    """Note what a month rests on; an instalment that has waited for it is paid at once, and what
+    was paid on more than it gives is found."""
     facts = plans.record(approvals, instalments, command, policies)
     match facts:
-        case [EvidenceRecorded(application=application, no=no, measure=measure)] if (
-            application,
-            no,
-        ) in instalments.waiting:
-            proposed = approvals.by_application[application].proposed
-            assert proposed is not None
-            part = next(part for part in proposed.instalments if part.no == no)
+        case [EvidenceRecorded(application=application, no=no) as recorded]:
+            knowing = replace(instalments, evidence=dict(instalments.evidence))
+            evolve(knowing, recorded, on)
+            if (application, no) in instalments.paid:
+                found = overpayments(approvals, knowing, status, policies, only=application)
+                return [*facts, *found]
+            if (application, no) not in instalments.waiting:
+                return facts
+            part = part_of(approvals.by_application[application], no)
+            assert part is not None
             day = max(on, part.due_on or on)
             return [
                 *facts,
-                *_check(approvals, instalments, status, application, part, measure, day, policies),
+                *_check(approvals, knowing, status, application, part, day, policies),
             ]
+        case _:
+            return facts
+
+
+def _ended(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    command: EndPlan,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """End a plan early, and find what was paid for months after its end."""
+    facts = plans.end(approvals, instalments, command, policies)
+    match facts:
+        case [PlanEnded() as ended, *_]:
+            knowing = replace(instalments)
+            evolve(knowing, ended, on)
+            found = overpayments(approvals, knowing, status, policies, only=ended.application)
+            return [*facts, *found]
         case _:
             return facts
 
@@ -116,45 +151,73 @@ def _check(
     status: Status,
     application: str,
     part: PlannedInstalment,
-    measure: int | None,
     on: date,
     policies: Policies,
 ) -> list[Fact]:
-    """Stop, wait for, or pay one instalment that has fallen due."""
+    """Stop, wait for, or pay one instalment that has fallen due.
+
+    Holds: a part that pays for months is tested for those, one that is paid once for its day
+    """
     approval = approvals.by_application[application]
     proposed = approval.proposed
     assert proposed is not None
-    table = policies.duties.stops
-    # a whole term counts as served: the job that ended it does not stop it
-    whole = plans.is_whole(instalments, application, part.due_on)
-    found = stop_of(table, status, proposed.policy.programme, on)
-    if whole and found is not None and found.reason != "deceased":
-        found = None
-    found = found or exclusion_of(table, approvals, instalments, application, on)
-    if found is not None:
-        return stopped(application, approval, instalments, (part,), found.reason, found.rule)
-    rule = None if whole or part.due_on is None else plans.rule_of(policies, proposed)
-    if rule is None:
+    if not part.months:
+        table = policies.duties.stops
+        if found := stop_of(table, status, proposed.policy.programme, on):
+            return stopped(application, approval, instalments, (part,), found.reason, found.rule)
         due_now = _due(application, approval, proposed, part, part.amount)
         if is_advance(approvals, application):
             return [advanced(approval, due_now, on, policies)]
         return [due_now]
-    if measure is None:
+    excluded = _excluded(approvals, instalments, application, part, policies)
+    worth = worth_of(approvals, instalments, status, application, part, policies, excluded)
+    if worth.stop is not None and not any(one.days for one in worth.months):
+        stop = worth.stop
+        return stopped(application, approval, instalments, (part,), stop.reason, stop.rule)
+    if worth.lacks and worth.rule is not None:
         if (application, part.no) in instalments.waiting:
             return []
-        return [InstalmentWaits(application=application, no=part.no, needs=rule.rests_on)]
-    due = plans.worked_out(policies, rule, proposed, part.amount, measure)
-    if due == 0:
-        clause = f"plans/{rule.id}"
+        waits = InstalmentWaits(
+            application=application, no=part.no, needs=worth.rule.rests_on, month=worth.lacks
+        )
+        return [waits]
+    if worth.amount == 0:
+        clause = f"plans/{worth.rule.id}" if worth.rule else ""
         return stopped(application, approval, instalments, (part,), "nothing_due", clause)
+    months = tuple(
+        MonthPaid(month=one.month, amount=one.amount) for one in worth.months if one.amount
+    )
     return [
-        *plans.reduced(application, approval, instalments, part, rule, due, measure),
-        _due(application, approval, proposed, part, due),
+        *lessened(application, approval, instalments, part, worth),
+        _due(application, approval, proposed, part, worth.amount, months),
     ]
 
 
+def _excluded(
+    approvals: Approvals,
+    instalments: Instalments,
+    application: str,
+    part: PlannedInstalment,
+    policies: Policies,
+) -> list[Span]:
+    """The months of an instalment that a payment of an excluding programme has taken."""
+    spans: list[Span] = []
+    for one in part.months:
+        found = exclusion_of(policies.duties.stops, approvals, instalments, application, one.month)
+        if found is not None:
+            first = date.fromisoformat(f"{one.month}-01")
+            end = add_months(first, 1)
+            spans.append(Span(first, end, found.reason, found.rule, found.since, lasting=False))
+    return spans
+
+
 def _due(
-    application: str, approval: Approval, proposed: Proposal, part: PlannedInstalment, amount: int
+    application: str,
+    approval: Approval,
+    proposed: Proposal,
+    part: PlannedInstalment,
+    amount: int,
+    months: tuple[MonthPaid, ...] = (),
 ) -> InstalmentDue:
     return InstalmentDue(
         application=application,
@@ -166,6 +229,7 @@ def _due(
         region=proposed.region,
         payee=proposed.payee,
         account=proposed.account,
+        months=months,
     )
 
 
@@ -177,80 +241,34 @@ def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
     """Fold one fact of a legal day, in place."""
     match fact:
         case EvidenceRecorded():
-            instalments.evidence[fact.application, fact.no] = fact.measure
+            instalments.evidence[fact.application, fact.no, fact.month] = fact.measure
         case InstalmentWaits():
             instalments.waiting |= {(fact.application, fact.no)}
-        case InstalmentReduced():
+        case InstalmentReduced() | InstalmentCut() | PlanKeptStopped():
             pass
         case PlanEnded():
-            instalments.ended[fact.application] = fact.whole
+            ended = Ended(fact.ended_on, fact.whole, fact.rule)
+            instalments.ended = {**instalments.ended, fact.application: ended}
         case InstalmentDue():
-            instalments.answered[fact.application, fact.no] = "due"
-            instalments.paid[fact.application, fact.no] = Paid(on, fact.amount)
-            instalments.waiting -= {(fact.application, fact.no)}
+            key = (fact.application, fact.no)
+            instalments.answered[key] = "due"
+            instalments.paid[key] = Paid(on, fact.amount, fact.months)
+            instalments.waiting -= {key}
         case InstalmentStopped():
-            instalments.answered[fact.application, fact.no] = "stopped"
-            instalments.waiting -= {(fact.application, fact.no)}
+            key = (fact.application, fact.no)
+            instalments.answered[key] = "stopped"
+            instalments.stopped_for = {**instalments.stopped_for, key: fact.reason}
+            instalments.waiting -= {key}
         case OverpaymentFound():
-            instalments.overpaid |= {(fact.application, fact.no)}
+            key = (fact.application, fact.no)
+            undue = with_more(instalments.undue.get(key, NOTHING_FOUND), fact)
+            instalments.undue = {**instalments.undue, key: undue}
+        case ResumptionRaised():
+            instalments.raised |= {(fact.application, fact.since)}
+        case PlanResumed():
+            instalments.resumed |= {(fact.application, fact.since)}
         case AdvanceGranted():
             number = int(fact.disbursement.rpartition("#")[2])
             instalments.answered[fact.application, number] = "due"
         case _:
             assert_never(fact)
-
-
-def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Order the payment of what is due; give back what is not; propose to take back what was."""
-    match recorded.body:
-        case InstalmentDue() as fact:
-            fund = streams.line_parts(fact.line)
-            order = OrderPayment(
-                disbursement=fact.disbursement,
-                application=fact.application,
-                instalment=fact.no,
-                beneficiary=recorded.stream,
-                account=fact.account,
-                money=Money(
-                    amount=fact.amount,
-                    fund=fund[1],
-                    district=fund[2],
-                    programme=fact.programme,
-                    line=fact.line,
-                ),
-            )
-            return [follow_up(recorded, 0, streams.payee(fact.payee), order)]
-        case InstalmentStopped() | InstalmentReduced() as fact:
-            kept = fact.amount if isinstance(fact, InstalmentReduced) else 0
-            planned = fact.planned if isinstance(fact, InstalmentReduced) else fact.amount
-            release = ReleaseBudget(
-                application=fact.application,
-                attempt=fact.attempt,
-                key=recorded.id,
-                amount=planned - kept,
-                reach="with_ceilings",
-                still_planned=fact.still_planned,
-            )
-            return [follow_up(recorded, 0, fact.line, release)]
-        case OverpaymentFound() as fact:
-            proposal = ProposeClawback(
-                clawback=f"{fact.disbursement}-{fact.reason}",
-                application=fact.application,
-                cause="not_entitled",
-                document=fact.rule,
-                reason=f"{fact.reason} {fact.since}",
-                maker="rule:stops",
-                amount=fact.amount,
-            )
-            payee = streams.payee(fact.payee)
-            cancel = CancelPayment(
-                disbursement=fact.disbursement,
-                document=fact.rule,
-                reason=proposal.reason,
-                by=proposal.maker,
-            )
-            # what has not left yet is not sent; what has is asked back
-            asks = [follow_up(recorded, 0, payee, cancel)] if fact.whole else []
-            return [*asks, follow_up(recorded, 1, payee, proposal)]
-        case _:
-            return []

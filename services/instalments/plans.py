@@ -1,22 +1,14 @@
 """Work a month out by what it rests on; end a plan early, whole or not."""
 
-from datetime import date
 from fractions import Fraction
 
 from events.control import CommandRefused
-from events.instalments import (
-    EndPlan,
-    EvidenceRecorded,
-    InstalmentReduced,
-    PlanEnded,
-    RecordEvidence,
-)
+from events.instalments import EndPlan, EvidenceRecorded, PlanEnded, RecordEvidence
 from events.values import Fact, PlannedInstalment
 from policies.duties.plans import Plan
 from policies.registry import Policies
 from policies.words import fraction
-from services.approvals.state import Approval, Approvals, Proposal
-from services.instalments.lines import line_of, still_planned
+from services.approvals.state import Approvals, Proposal
 from services.instalments.state import Instalments
 from services.instalments.stopping import stopped
 
@@ -40,42 +32,13 @@ def worked_out(
     return rule.due(planned, share, measure)
 
 
-def reduced(
-    application: str,
-    approval: Approval,
-    instalments: Instalments,
-    part: PlannedInstalment,
-    rule: Plan,
-    due: int,
-    measure: int,
-) -> list[Fact]:
-    """Say that less is due than was planned, if it is."""
-    if due == part.amount:
-        return []
-    line = line_of(approval, part.due_on)
-    others = still_planned(approval, instalments, application, line, (part.no,))
-    return [
-        InstalmentReduced(
-            application=application,
-            no=part.no,
-            attempt=approval.attempt,
-            planned=part.amount,
-            amount=due,
-            line=line,
-            kind=rule.rests_on,
-            measure=measure,
-            rule=f"plans/{rule.id}",
-            still_planned=others + due,
-        )
-    ]
-
-
 def record(
     approvals: Approvals, instalments: Instalments, command: RecordEvidence, policies: Policies
 ) -> list[Fact]:
     """Note what a month rests on.
 
-    Refuses: NOT_GRANTED, NOT_RESTING, NO_INSTALMENT, ALREADY_PAID  (first match wins)
+    Refuses: NOT_GRANTED, NOT_RESTING, NO_INSTALMENT, ALREADY_PAID (stopped, or the evidence takes
+             nothing from what was paid)  (first match wins)
     """
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
@@ -83,15 +46,22 @@ def record(
     rule = rule_of(policies, approval.proposed)
     if rule is None or rule.rests_on != command.kind:
         return [_refused(command, "NOT_RESTING")]
-    part = next(
-        (p for p in approval.proposed.instalments if f"{p.due_on}"[:7] == command.month), None
-    )
-    if part is None:
+    parts = [
+        part
+        for part in approval.proposed.instalments
+        if any(one.month == command.month for one in part.months)
+    ]
+    if not parts:
         return [_refused(command, "NO_INSTALMENT")]
-    key = (command.application, part.no)
-    if instalments.evidence.get(key) == command.measure:
+    # a month that was stopped and is planned again stands in two parts: the later one counts
+    part = parts[-1]
+    known = instalments.measure(command.application, part.no, command.month)
+    if known == command.measure:
         return []
-    if key in instalments.answered:
+    key = (command.application, part.no)
+    if key in instalments.answered and not _falls(
+        instalments, policies, approval.proposed, part, rule, command
+    ):
         return [_refused(command, "ALREADY_PAID")]
     return [
         EvidenceRecorded(
@@ -101,8 +71,26 @@ def record(
             measure=command.measure,
             document=command.document,
             source=command.source,
+            month=command.month,
         )
     ]
+
+
+def _falls(
+    instalments: Instalments,
+    policies: Policies,
+    proposed: Proposal,
+    part: PlannedInstalment,
+    rule: Plan,
+    command: RecordEvidence,
+) -> bool:
+    """Tell whether evidence gives less for a paid month than what it was paid on."""
+    if (command.application, part.no) not in instalments.paid:
+        return False
+    planned = next(one.amount for one in part.months if one.month == command.month)
+    known = instalments.measure(command.application, part.no, command.month)
+    before = planned if known is None else worked_out(policies, rule, proposed, planned, known)
+    return worked_out(policies, rule, proposed, planned, command.measure) < before
 
 
 def end(
@@ -118,35 +106,41 @@ def end(
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return [_refused(command, "NOT_GRANTED")]
-    plan = approval.proposed.instalments
-    left = [part for part in plan if part.due_on is not None and part.due_on > command.ended_on]
+    plan = [part for part in approval.proposed.instalments if part.due_on is not None]
+    ended_in = f"{command.ended_on:%Y-%m}"
+    months = [one.month for part in plan for one in part.months]
+    left = [month for month in months if month > ended_in]
     rule = rule_of(policies, approval.proposed)
     whole_term = None if rule is None else rule.whole_term
     whole = (
         command.because == "stable_job"
         and whole_term is not None
-        and whole_term.holds(len(left), len(plan), command.ended_on)
+        and whole_term.holds(len(left), len(months), command.ended_on)
     )
     clause = f"plans/{rule.id}" if rule else ""
+    later = [part for part in plan if part.months and part.months[-1].month > ended_in]
     ended = PlanEnded(
         application=command.application,
         ended_on=command.ended_on,
         because=command.because,
         whole=whole,
         left=len(left),
-        months=len(plan),
+        months=len(months),
         document=command.document,
         source=command.source,
         rule=clause,
+        at_once=tuple(part.no for part in later) if whole else (),
     )
     if whole:
         return [ended]
-    return [ended, *stopped(command.application, approval, instalments, left, "ended", clause)]
+    gone = [part for part in later if part.months[0].month > ended_in]
+    return [ended, *stopped(command.application, approval, instalments, gone, "ended", clause)]
 
 
-def is_whole(instalments: Instalments, application: str, due_on: date | None) -> bool:
+def is_whole(instalments: Instalments, application: str, part: PlannedInstalment) -> bool:
     """Tell whether a month counts as served because its whole term does."""
-    return due_on is not None and instalments.ended.get(application, False)
+    ended = instalments.ended.get(application)
+    return part.due_on is not None and ended is not None and ended.whole
 
 
 def _refused(command: RecordEvidence | EndPlan, code: str) -> CommandRefused:

@@ -1,19 +1,16 @@
-"""Find what stops a payment: by the table of stops, the folded status, and what else was paid."""
+"""Find what stops a payment: by the calendar of its months, or on its day where it is paid once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 from typing import NamedTuple
 
-from events.instalments import InstalmentStopped, OverpaymentFound, StopReason
+from events.instalments import InstalmentStopped, StopReason
 from events.values import Fact, PlannedInstalment
-from policies.calendar import add_months
-from policies.duties.plans import DAYS_OF_A_MONTH
 from policies.duties.stops import Stops
-from policies.words import round_half_up
 from services.approvals.state import Approval, Approvals
+from services.instalments.calendar import spans_of_status
 from services.instalments.lines import line_of, still_planned
-from services.instalments.state import Instalments
+from services.instalments.state import Instalments, Paid
 from services.status.state import Status
 
 
@@ -27,30 +24,42 @@ class Found(NamedTuple):
 
 def stop_of(stops: Stops, status: Status, programme: str, on: date) -> Found | None:
     """Tell what stops a programme's payments on a day, if anything does."""
-    own = stops.of(programme)
-    for kind in (*stops.always, *(own.by if own else ())):
-        if since := status.holds(kind, on):
-            return Found(kind, since, f"stops/{own.id if own else 'always'}")
-    for benefit in own.benefits if own else ():
-        if since := status.holds("receiving", on, benefit):
-            return Found("receiving", since, f"stops/{own.id if own else ''}/{benefit}")
+    for span in spans_of_status(stops, status, programme):
+        if span.covers(on):
+            return Found(span.reason, span.since, span.rule)
     return None
 
 
 def exclusion_of(
-    stops: Stops, approvals: Approvals, instalments: Instalments, application: str, on: date
+    stops: Stops, approvals: Approvals, instalments: Instalments, application: str, month: str
 ) -> Found | None:
-    """Tell which payment of the same month excludes this one: the first one paid stays."""
+    """Tell which payment for the same month excludes this one: the first one paid stays."""
     approval = approvals.by_application[application]
     own = approval.proposed and stops.of(approval.proposed.policy.programme)
     if not own or not own.not_with:
         return None
-    for (other, _), paid in instalments.paid.items():
-        beside = approvals.by_application[other].proposed
-        same_month = (paid.on.year, paid.on.month) == (on.year, on.month)
-        if same_month and beside and beside.policy.programme in own.not_with:
-            return Found("excluded", paid.on, f"stops/{own.id}/{beside.policy.programme}")
+    for (other, no), paid in instalments.paid.items():
+        beside = approvals.by_application[other]
+        programme = beside.proposed and beside.proposed.policy.programme
+        if programme in own.not_with and month in paid_for(beside, no, paid):
+            return Found("excluded", paid.on, f"stops/{own.id}/{programme}")
     return None
+
+
+def paid_for(approval: Approval, no: int, paid: Paid) -> Mapping[str, int]:
+    """What was paid for which month; a payment without months, or an old one, is of its day's."""
+    if paid.months:
+        return {one.month: one.amount for one in paid.months}
+    part = part_of(approval, no)
+    if part is not None and len(part.months) == 1:
+        return {part.months[0].month: paid.amount}
+    return {f"{paid.on:%Y-%m}": paid.amount}
+
+
+def part_of(approval: Approval, no: int) -> PlannedInstalment | None:
+    """Find a part of a plan by its number."""
+    parts = approval.proposed.instalments if approval.proposed else ()
+    return next((part for part in parts if part.no == no), None)
 
 
 def stopped(
@@ -82,46 +91,3 @@ def stopped(
             )
         )
     return facts
-
-
-def overpayments(
-    stops: Stops, approvals: Approvals, instalments: Instalments, status: Status
-) -> list[Fact]:
-    """Find what was paid although a status, told only now, would have stopped it.
-
-    Units: a month that had begun before the status is due for its days until then, each a 30th
-    Holds: each instalment is found once; a month that ended before the status stays paid
-    """
-    facts: list[Fact] = []
-    for (application, no), paid in instalments.paid.items():
-        proposed = approvals.by_application[application].proposed
-        if (application, no) in instalments.overpaid or proposed is None:
-            continue
-        found = stop_of(stops, status, proposed.policy.programme, paid.on)
-        amount = found and _not_due(proposed.instalments, no, paid.amount, found.since)
-        if found is not None and amount:
-            facts.append(
-                OverpaymentFound(
-                    application=application,
-                    no=no,
-                    disbursement=f"{application}#{no}",
-                    amount=amount,
-                    payee=proposed.payee,
-                    reason=found.reason,
-                    since=found.since,
-                    rule=found.rule,
-                    whole=amount == paid.amount,
-                )
-            )
-    return facts
-
-
-def _not_due(instalments: tuple[PlannedInstalment, ...], no: int, amount: int, since: date) -> int:
-    """Work out what of a payment a status leaves undue: a month's days from that day on."""
-    begins = next((part.due_on for part in instalments if part.no == no), None)
-    if begins is None or since <= begins:
-        return amount
-    days = (since - begins).days
-    if since >= add_months(begins, 1) or days >= DAYS_OF_A_MONTH:
-        return 0
-    return amount - round_half_up(Fraction(amount * days, DAYS_OF_A_MONTH))

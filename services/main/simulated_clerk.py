@@ -57,7 +57,8 @@ class SimulatedClerk:
                         self._plan(DueInstalment(granted.application, part.no, token, due_on))
                 case PlanEnded(whole=True) as ended:
                     for row in self._planned_for(ended.application):
-                        self._plan(row._replace(due_on=min(row.due_on, ended.ended_on)))
+                        if row.no in ended.at_once:
+                            self._plan(row._replace(due_on=min(row.due_on, ended.ended_on)))
                 case ApprovalWithdrawn() | ApprovalRevoked() as over:
                     for row in self._planned_for(over.application):
                         del self._rows[f"{row.application}#{row.no}"]

@@ -108,12 +108,16 @@ from events.households import (
 from events.imports import ImportDone, ImportHeld, ImportRejected, ImportReleased
 from events.instalments import (
     EvidenceRecorded,
+    InstalmentCut,
     InstalmentDue,
     InstalmentReduced,
     InstalmentStopped,
     InstalmentWaits,
     OverpaymentFound,
     PlanEnded,
+    PlanKeptStopped,
+    PlanResumed,
+    ResumptionRaised,
 )
 from events.outbound import Clause, Outcome, OutcomeTold
 from events.payees import (
@@ -180,8 +184,12 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         # what a payment rests on; upstream hears of the payment itself
         EvidenceRecorded,
         InstalmentReduced,
+        InstalmentCut,
         PlanEnded,
         OverpaymentFound,
+        ResumptionRaised,
+        PlanResumed,
+        PlanKeptStopped,
         MemberJoined,
         MemberLeft,
         HouseholdChanged,

@@ -17,14 +17,19 @@ from events.households import (
 from events.instalments import (
     EndPlan,
     EvidenceRecorded,
+    InstalmentCut,
     InstalmentDue,
     InstalmentReduced,
     InstalmentStopped,
     InstalmentWaits,
+    JudgeResumption,
     OverpaymentFound,
     PlanEnded,
+    PlanKeptStopped,
+    PlanResumed,
     PreCheckInstalment,
     RecordEvidence,
+    ResumptionRaised,
 )
 from events.payees import MarkNoted, NoteMark
 from events.promises import AnswerPromise, PromiseMade
@@ -42,8 +47,9 @@ from services.approvals.withdrawing import answer_withdrawal
 from services.clawbacks.leaving import left_early
 from services.households import members
 from services.instalments import decider as instalments
+from services.instalments import resuming
+from services.instalments.overpaying import overpayments
 from services.instalments.state import Instalments
-from services.instalments.stopping import overpayments
 from services.standing.stream import Stream, unfit
 from services.status import decider as status
 from services.status.state import Status
@@ -95,7 +101,7 @@ class BeneficiaryStream(Stream):
                 return approvals.review(
                     self.applications, self.approvals, command, asked.effective_on, policies
                 )
-            case PreCheckInstalment() | RecordEvidence() | EndPlan() as command:
+            case PreCheckInstalment() | RecordEvidence() | EndPlan() | JudgeResumption() as command:
                 return instalments.decide(
                     self.approvals,
                     self.instalments,
@@ -138,12 +144,14 @@ class BeneficiaryStream(Stream):
         )
 
     def _overpaid(self, command: RecordStatus, policies: Policies) -> list[Fact]:
-        """Find what was paid that this status, had it been told in time, would have stopped."""
-        if not self.instalments.paid:
-            return []
+        """Find what was paid that this status, had it been told in time, would have stopped, and
+        the stopped plans that nothing stops any more."""
         knowing = replace(self.status)
         knowing.record(command.status, command.since, command.benefit)
-        return overpayments(policies.duties.stops, self.approvals, self.instalments, knowing)
+        return [
+            *overpayments(self.approvals, self.instalments, knowing, policies),
+            *resuming.raised(self.approvals, self.instalments, knowing, policies),
+        ]
 
     def evolve(self, recorded: Recorded) -> None:
         """Let the noun that the fact is about fold it."""
@@ -179,10 +187,14 @@ class BeneficiaryStream(Stream):
                 EvidenceRecorded()
                 | InstalmentWaits()
                 | InstalmentReduced()
+                | InstalmentCut()
                 | PlanEnded()
                 | InstalmentDue()
                 | InstalmentStopped()
                 | OverpaymentFound()
+                | ResumptionRaised()
+                | PlanResumed()
+                | PlanKeptStopped()
                 | AdvanceGranted() as fact
             ):
                 instalments.evolve(self.instalments, fact, recorded.effective_on)

@@ -31,7 +31,7 @@ from services.clawbacks.leaving import follow_ups as of_leaving
 from services.disbursements.follow_ups import follow_ups as of_disbursement
 from services.households.decider import follow_ups as of_household
 from services.households.members import follow_ups as of_member
-from services.instalments.decider import follow_ups as of_instalment
+from services.instalments.follow_ups import follow_ups as of_instalment
 from services.submissions.follow_ups import follow_ups as of_line
 
 _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
@@ -66,6 +66,7 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     households.HouseholdChanged: of_household,
     households.HouseholdInformed: of_member,
     instalments.InstalmentReduced: of_instalment,
+    instalments.InstalmentCut: of_instalment,
     instalments.OverpaymentFound: of_instalment,
     instalments.InstalmentDue: of_instalment,
     instalments.InstalmentStopped: of_instalment,

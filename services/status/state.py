@@ -25,6 +25,8 @@ class Status:
     households: tuple[str, ...] = ()
     lost: frozenset[str] = frozenset()
     informed: frozenset[tuple[str, date]] = frozenset()
+    category_lost: frozenset[tuple[str, date]] = frozenset()
+    """Applications that stand no more without the household's category, and since when."""
 
     def record(self, status: StatusKind, since: date, benefit: str = "") -> None:
         """Fold a status."""

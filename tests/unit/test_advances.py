@@ -201,7 +201,7 @@ def test_each_place_advances_up_to_the_share_of_its_own_notice(region: str, high
 
 def test_an_advance_is_no_more_than_its_line_carries_of_the_plan() -> None:
     scene = PlannedScene("2022-09-01")
-    scene.grant(programme="internship", version="no longer shipped", begins="2022-12", months=3)
+    scene.grant(programme="internship", version="no longer shipped", begins="2022-11", months=3)
     planned = 3 * 600_00
     over = grants(rate_bp=5000, planned=planned)
     assert refused(scene.when(ZHANG, over)) == "BEYOND_THE_YEAR"

@@ -12,11 +12,16 @@ from events.households import (
     JoinHousehold,
     LeaveHousehold,
 )
-from events.instalments import InstalmentStopped
+from events.instalments import (
+    InstalmentCut,
+    InstalmentDue,
+    InstalmentStopped,
+    OverpaymentFound,
+)
 from events.status import RecordStatus
 from events.values import Command, FactValue
 from tests.dsl import ZHANG, kinds, only, pre_checks
-from tests.plans import PlannedScene
+from tests.plans import FEN, PlannedScene
 
 LI = streams.beneficiary("li-si-token")
 HOME = streams.household("district:LJY-1")
@@ -62,12 +67,8 @@ def test_in_whatever_order_it_is_told_a_job_takes_the_household_out(order: tuple
     facts = [fact for nth in order for fact in scene.when(*told[nth])]
     assert {"HouseholdChanged", "CategoryLost", "InstalmentStopped"} <= set(kinds(facts))
     stopped = [f.body for f in facts if isinstance(f.body, InstalmentStopped)]
-    assert [(fact.no, fact.reason) for fact in stopped] == [
-        (1, "household"),
-        (2, "household"),
-        (3, "household"),
-    ]
-    assert kinds(facts).count("BudgetReleased") == 3
+    assert [(fact.no, fact.reason) for fact in stopped] == [(2, "household"), (3, "household")]
+    assert kinds(facts).count("BudgetReleased") == 2
     for stream, command in told:
         assert not {"CategoryLost", "InstalmentStopped"} & set(kinds(scene.when(stream, command)))
 
@@ -91,12 +92,33 @@ def test_who_has_moved_out_before_leaves_the_household_as_it_is() -> None:
     assert "HouseholdChanged" not in kinds(scene.when(ZHANG, found_a_job()))
 
 
-def test_what_was_paid_before_stays_and_the_rest_is_stopped() -> None:
+def test_the_month_of_the_change_is_paid_by_its_days_and_the_rest_is_stopped() -> None:
     scene = home(["零就业家庭"])
     for member in (ZHANG, LI):
         scene.when(HOME, joins(member))
-    scene.on = date(2022, 9, 1)
-    scene.when(LI, pre_checks("post"))
-    facts = scene.when(ZHANG, found_a_job())
+    facts = scene.when(ZHANG, found_a_job("2022-09-10"))
     assert only(facts, HouseholdChanged).members == (ZHANG, LI)
     assert [f.body.no for f in facts if isinstance(f.body, InstalmentStopped)] == [2, 3]
+    scene.on = date(2022, 10, 1)
+    paid = scene.when(LI, pre_checks("post"))
+    cut = only(paid, InstalmentCut)
+    assert (cut.reason, str(cut.since), cut.days, cut.convention) == (
+        "household",
+        "2022-09-10",
+        9,
+        "stops/L1",
+    )
+    assert only(paid, InstalmentDue).amount == FEN * 9 // 30
+
+
+def test_a_job_told_late_takes_back_the_days_after_it_and_leaves_the_months_before() -> None:
+    scene = home(["零就业家庭"])
+    for member in (ZHANG, LI):
+        scene.when(HOME, joins(member))
+    for no, day in enumerate((date(2022, 10, 1), date(2022, 11, 1)), 1):
+        scene.on = day
+        scene.when(LI, pre_checks("post", no))
+    facts = scene.when(ZHANG, found_a_job("2022-10-16"))
+    found = only(facts, OverpaymentFound)
+    assert (found.no, found.amount, found.reason) == (2, FEN // 2, "household")
+    assert [f.body.no for f in facts if isinstance(f.body, InstalmentStopped)] == [3]

@@ -133,7 +133,7 @@ def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -
         ApprovalExtended(
             application="d:a", attempt=1, turn=1, programme="p", instalments=(), taken=()
         ),
-        InstalmentWaits(application="d:a", no=1, needs="contributions"),
+        InstalmentWaits(application="d:a", no=1, needs="contributions", month="2022-07"),
         ApprovalLapsed(application="d:a", attempt=1, line=LINE_2022),
         DisbursementCancelled(disbursement="d:a#1", reason="张三", money=money),
         CommandRefused(command="PreCheckInstalment", code="NOT_YET_DUE", about="d:a#1"),

@@ -19,6 +19,7 @@ from events.instalments import (
     Ending,
     EndPlan,
     EvidenceKind,
+    InstalmentCut,
     InstalmentDue,
     InstalmentStopped,
     OverpaymentFound,
@@ -26,6 +27,7 @@ from events.instalments import (
     RecordEvidence,
 )
 from events.status import RecordStatus, StatusKind
+from policies.duties.months import day_after
 from tests.dsl import ZHANG, kinds, only, pre_checks
 from tests.plans import FEN, PLAN_FUND, REGION, PlannedScene
 from tests.unit.test_clawbacks import settle
@@ -83,7 +85,7 @@ def test_a_month_pays_the_share_of_what_was_contributed_up_to_the_plan(
     scene.grant()
     before = scene.free(2022)
     scene.when(ZHANG, paid_in("2022-09", contributed))
-    facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    facts = on(scene, "2022-10-01").when(ZHANG, pre_checks())
     assert only(facts, DisbursementOrdered).money.amount == due
     assert scene.free(2022) - before == FEN - due
 
@@ -91,7 +93,7 @@ def test_a_month_pays_the_share_of_what_was_contributed_up_to_the_plan(
 def test_a_month_waits_for_its_evidence_and_is_paid_when_it_comes() -> None:
     scene = PlannedScene()
     scene.grant()
-    on(scene, "2022-09-01")
+    on(scene, "2022-10-01")
     assert kinds(scene.when(ZHANG, pre_checks())) == ["InstalmentWaits"]
     assert scene.when(ZHANG, pre_checks()) == []
     facts = scene.when(ZHANG, paid_in("2022-09", 1000_00))
@@ -102,7 +104,7 @@ def test_a_month_waits_for_its_evidence_and_is_paid_when_it_comes() -> None:
 def test_a_repeated_check_of_a_month_that_waits_is_silent_its_evidence_checks_it_anew() -> None:
     scene = PlannedScene()
     scene.grant()
-    on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    on(scene, "2022-10-01").when(ZHANG, pre_checks())
     scene.when(ZHANG, became("left", "2022-08-20"))
     assert scene.when(ZHANG, pre_checks()) == []
     facts = scene.when(ZHANG, paid_in("2022-09", 1000_00))
@@ -113,7 +115,7 @@ def test_a_month_without_contributions_is_not_paid_and_frees_its_money() -> None
     scene = PlannedScene()
     scene.grant()
     scene.when(ZHANG, paid_in("2022-09", 0))
-    facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    facts = on(scene, "2022-10-01").when(ZHANG, pre_checks())
     assert only(facts, InstalmentStopped).reason == "nothing_due"
     assert only(facts, BudgetReleased).amount == FEN
 
@@ -126,8 +128,10 @@ def test_evidence_is_refused_in_this_order() -> None:
     assert only(scene.when(ZHANG, served), CommandRefused).code == "NOT_RESTING"
     assert only(scene.when(ZHANG, paid_in("2023-09", 1)), CommandRefused).code == "NO_INSTALMENT"
     scene.when(ZHANG, paid_in("2022-09", 1000_00))
-    on(scene, "2022-09-01").when(ZHANG, pre_checks())
-    assert only(scene.when(ZHANG, paid_in("2022-09", 1)), CommandRefused).code == "ALREADY_PAID"
+    on(scene, "2022-10-01").when(ZHANG, pre_checks())
+    assert (
+        only(scene.when(ZHANG, paid_in("2022-09", 1001_00)), CommandRefused).code == "ALREADY_PAID"
+    )
 
 
 @pytest.mark.parametrize(("days", "due"), [(30, FEN), (31, FEN), (15, 300_00), (1, 20_00)])
@@ -135,7 +139,7 @@ def test_an_internships_month_is_paid_by_the_days_served(days: int, due: int) ->
     scene = PlannedScene()
     scene.grant(programme="internship")
     scene.when(ZHANG, paid_in("2022-09", days, "days_served"))
-    assert amounts(on(scene, "2022-09-01").when(ZHANG, pre_checks())) == [due]
+    assert amounts(on(scene, "2022-10-01").when(ZHANG, pre_checks())) == [due]
 
 
 @pytest.mark.parametrize(
@@ -175,11 +179,11 @@ def test_a_plan_is_prolonged_once_by_six_months_and_finds_its_money() -> None:
     facts = scene.when(ZHANG, extends())
     extended = only(facts, ApprovalExtended)
     assert [part.no for part in extended.instalments] == [4, 5, 6, 7, 8, 9]
-    assert [str(part.due_on) for part in extended.instalments][::5] == ["2022-12-01", "2023-05-01"]
+    assert [str(part.due_on) for part in extended.instalments][::5] == ["2023-01-01", "2023-06-01"]
     assert scene.when(ZHANG, extends()) == []
     assert only(scene.when(ZHANG, extends("延长-2")), CommandRefused).code == "EXTENDED"
     scene.when(ZHANG, paid_in("2023-05", 1000_00))
-    due = only(on(scene, "2023-05-01").when(ZHANG, pre_checks(no=9)), InstalmentDue)
+    due = only(on(scene, "2023-06-01").when(ZHANG, pre_checks(no=9)), InstalmentDue)
     assert due.line.endswith("/2023")
 
 
@@ -201,17 +205,19 @@ def test_a_programme_without_such_a_clause_is_not_prolonged() -> None:
     assert only(scene.when(ZHANG, extends()), CommandRefused).code == "NO_EXTENSION"
 
 
-def test_another_benefit_stops_a_plan_until_it_ends() -> None:
+def test_another_benefit_takes_the_days_for_which_it_is_paid() -> None:
     scene = PlannedScene()
     scene.grant(months=2)
     for month in ("2022-09", "2022-10"):
         scene.when(ZHANG, paid_in(month, 1000_00))
     scene.when(ZHANG, became("receiving", "2022-08-20", "unemployment-benefit"))
-    facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
-    stopped = only(facts, InstalmentStopped)
-    assert (stopped.reason, stopped.rule) == ("receiving", "stops/flexible/unemployment-benefit")
     scene.when(ZHANG, became("not_receiving", "2022-09-15", "unemployment-benefit"))
-    assert amounts(on(scene, "2022-10-01").when(ZHANG, pre_checks(no=2))) == [FEN]
+    facts = on(scene, "2022-10-01").when(ZHANG, pre_checks())
+    cut = only(facts, InstalmentCut)
+    assert (cut.reason, cut.rule) == ("receiving", "stops/flexible/unemployment-benefit")
+    assert (cut.month, cut.days, cut.amount) == ("2022-09", 16, 320_00)
+    assert only(facts, BudgetReleased).amount == FEN - 320_00
+    assert amounts(on(scene, "2022-11-01").when(ZHANG, pre_checks(no=2))) == [FEN]
 
 
 def test_a_payment_of_an_excluding_programme_in_the_month_stops_the_later_one() -> None:
@@ -220,10 +226,10 @@ def test_a_payment_of_an_excluding_programme_in_the_month_stops_the_later_one() 
     scene.grant("b", programme="welfare-post-si", version="2021-07-21", months=2)
     for month in ("2022-09", "2022-10"):
         scene.when(ZHANG, paid_in(month, 1000_00))
-    on(scene, "2022-09-01")
+    on(scene, "2022-10-01")
     assert amounts(scene.when(ZHANG, pre_checks("b"))) == [FEN]
     assert only(scene.when(ZHANG, pre_checks()), InstalmentStopped).reason == "excluded"
-    assert amounts(on(scene, "2022-10-01").when(ZHANG, pre_checks(no=2))) == [FEN]
+    assert amounts(on(scene, "2022-11-01").when(ZHANG, pre_checks(no=2))) == [FEN]
 
 
 def test_a_status_told_late_proposes_to_take_back_what_it_would_have_stopped() -> None:
@@ -231,7 +237,8 @@ def test_a_status_told_late_proposes_to_take_back_what_it_would_have_stopped() -
     scene.grant(months=3)
     for no, month in enumerate(("2022-09", "2022-10"), start=1):
         scene.when(ZHANG, paid_in(month, 1000_00))
-        on(scene, f"{month}-01").when(ZHANG, pre_checks(no=no))
+        scene.on = day_after(month)
+        scene.when(ZHANG, pre_checks(no=no))
     claim = ClaimDisbursement(
         disbursement="district:a#2",
         batch="B2210010001",
@@ -276,7 +283,7 @@ def test_a_payment_that_has_not_left_is_cancelled_and_its_money_free() -> None:
     scene = PlannedScene()
     scene.grant()
     scene.when(ZHANG, paid_in("2022-09", 1000_00))
-    on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    on(scene, "2022-10-01").when(ZHANG, pre_checks())
     before = scene.free(2022)
     facts = scene.when(ZHANG, became("employed", "2022-08-20"))
     assert only(facts, DisbursementCancelled).money.amount == FEN
@@ -288,7 +295,7 @@ def test_a_hire_who_lost_the_job_stops_the_employers_subsidy() -> None:
     scene.grant(programme="hire-hardship-si", version="2021-07-21")
     scene.when(ZHANG, paid_in("2022-09", FEN))
     scene.when(ZHANG, became("unemployed", "2022-08-20"))
-    facts = on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    facts = on(scene, "2022-10-01").when(ZHANG, pre_checks())
     assert only(facts, InstalmentStopped).reason == "unemployed"
 
 
@@ -301,9 +308,9 @@ def test_a_plan_that_has_ended_early_is_not_prolonged() -> None:
 
 def test_further_months_that_come_too_late_give_back_their_own_money_and_no_more() -> None:
     scene = PlannedScene()
-    scene.grant(months=3)
-    scene.when(ZHANG, paid_in("2022-09", 1000_00))
-    on(scene, "2022-09-01").when(ZHANG, pre_checks())
+    scene.grant(begins="2022-07", months=3)
+    scene.when(ZHANG, paid_in("2022-07", 1000_00))
+    on(scene, "2022-08-01").when(ZHANG, pre_checks())
     settle(scene, "district:a#1", FEN)
     line = streams.fund_line(PLAN_FUND, REGION, 2022)
     scene.when(line, AdjustBudget(document="调减", by=-scene.free(2022), reason="年中调整"))

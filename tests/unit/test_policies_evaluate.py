@@ -39,7 +39,7 @@ def test_a_grant_names_text_figures_slots_funds_and_payee() -> None:
     outcome = POLICIES.evaluate(claim("2022-08-12"), NOBODY)
     assert isinstance(outcome, Grant)
     assert outcome.amount_fen == 150_000
-    assert outcome.plan == ((1, 150_000, "at_grant"),)
+    assert outcome.plan == ((1, 150_000, "at_grant", ()),)
     assert outcome.slots == (
         ("no_repeat", "*", "电工|四级", 0),
         ("per_year", "2022", "", 0),

@@ -95,14 +95,14 @@ def test_the_months_to_come_of_a_plan_are_given_back_as_well() -> None:
     scene = PlannedScene()
     scene.grant(programme="unemployment-assistance", version="2021-01-01", months=3)
     free = scene.free(2022)
-    scene.on = date(2022, 9, 1)
+    scene.on = date(2022, 10, 1)
     due = only(scene.when(ZHANG, pre_checks()), InstalmentDue).amount
     facts = scene.when(ZHANG, withdraws())
     only(facts, WithdrawalAsked)
     released = sum(one.body.amount for one in facts if isinstance(one.body, BudgetReleased))
     assert released == 3 * due
     assert scene.free(2022) == free + 3 * due
-    scene.on = date(2022, 10, 1)
+    scene.on = date(2022, 11, 1)
     assert only(scene.when(ZHANG, pre_checks(no=2)), CommandRefused).code == "NOT_GRANTED"
 
 

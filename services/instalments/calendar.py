@@ -1,0 +1,169 @@
+"""Calendar: on which days of a month a plan is stopped, whenever that was told.
+
+In:    the table of stops, the folded status, what is known of a plan
+Out:   spans of days on which nothing is due; the days of a month that are due, of 30
+Holds: only days decide, never the order in which they were told; what ends a plan lasts until a
+       person resumes it, and counts for the months that are planned ahead, not for months that
+       were over when they were claimed.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from events.instalments import StopReason
+from events.status import StatusKind
+from policies.calendar import add_months
+from policies.duties.plans import DAYS_OF_A_MONTH
+from policies.duties.stops import Stops
+from services.approvals.state import Approval
+from services.instalments.state import Instalments
+from services.status.state import Status
+
+
+class Span(NamedTuple):
+    """Days on which something stops a plan, from `begins` to the day before `ends`; `since` is the
+    day from which it is said to hold, and `lasting` what does not end by itself."""
+
+    begins: date
+    ends: date | None
+    reason: StopReason
+    rule: str
+    since: date
+    lasting: bool
+
+    def covers(self, day: date) -> bool:
+        """Tell whether nothing is due on a day."""
+        return self.begins <= day and (self.ends is None or day < self.ends)
+
+
+class Left(NamedTuple):
+    """How many 30ths of a month are due, and what first takes the others away."""
+
+    days: int
+    stop: Span | None
+
+
+ALL_OF_IT = Left(DAYS_OF_A_MONTH, None)
+
+
+def spans_of_status(stops: Stops, status: Status, programme: str) -> list[Span]:
+    """Find when a status, or the benefit of another register, stops a programme."""
+    if not status.seen:
+        return []
+    own = stops.of(programme)
+    rule = f"stops/{own.id if own else 'always'}"
+    found: list[Span] = []
+    for kind in (*stops.always, *(own.by if own else ())):
+        found += _held(status, kind, "", rule, lasting=True)
+    for benefit in own.benefits if own else ():
+        lasting = own is not None and benefit in own.lasting
+        found += _held(status, "receiving", benefit, f"{rule}/{benefit}", lasting=lasting)
+    return found
+
+
+def _held(
+    status: Status, kind: StatusKind, benefit: str, rule: str, *, lasting: bool
+) -> Iterable[Span]:
+    """The spans in which a status holds, by the days of all that was said."""
+    days = sorted({since for _, since, _ in status.seen})
+    began: date | None = None
+    since = date.min
+    for day in days:
+        holds = status.holds(kind, day, benefit)
+        if holds is not None and began is None:
+            began, since = day, holds
+        elif holds is None and began is not None:
+            yield Span(began, day, kind, rule, since, lasting)
+            began = None
+    if began is not None:
+        yield Span(began, None, kind, rule, since, lasting)
+
+
+def spans(
+    stops: Stops,
+    status: Status,
+    instalments: Instalments,
+    application: str,
+    approval: Approval,
+    *,
+    ahead: bool,
+    by_evidence: bool,
+) -> list[Span]:
+    """Find when nothing is due to an application, for its months planned `ahead` or for the others.
+
+    Holds: a term that counts whole is stopped by a death alone; the month in which a plan ended is
+           counted by its evidence where it rests on any
+    """
+    assert approval.proposed is not None
+    found = spans_of_status(stops, status, approval.proposed.policy.programme)
+    found += [
+        Span(since, None, "household", "stops/household", since, lasting=True)
+        for lost, since in status.category_lost
+        if lost == application
+    ]
+    ended = instalments.ended.get(application)
+    if ended is not None and ended.whole:
+        return [span for span in found if span.reason == "deceased"]
+    if ahead:
+        found = _until_resumed(found, _begins(approval), instalments, application)
+    if ended is not None:
+        after = ended.on + timedelta(days=1)
+        begins = add_months(ended.on.replace(day=1), 1) if by_evidence else after
+        found.append(Span(begins, None, "ended", ended.rule, ended.on, lasting=True))
+    return sorted(found)
+
+
+def _begins(approval: Approval) -> date:
+    """The first day for which a plan pays ahead."""
+    assert approval.proposed is not None
+    months = [
+        part.months[0].month
+        for part in approval.proposed.instalments
+        if part.due_on is not None and part.months
+    ]
+    return date.fromisoformat(f"{min(months)}-01") if months else date.min
+
+
+def _until_resumed(
+    found: list[Span], begins: date, instalments: Instalments, application: str
+) -> list[Span]:
+    """Let what stops a plan last until a person has resumed it, from its first day on."""
+    kept = [span for span in found if not span.lasting]
+    resumptions = sorted(since for of, since in instalments.resumed if of == application)
+    lasting = sorted(span for span in found if span.lasting)
+    start = begins
+    while stop := next((s for s in lasting if s.ends is None or s.ends > start), None):
+        first = max(stop.begins, start)
+        again = next((day for day in resumptions if day > first), None)
+        kept.append(stop._replace(begins=first, ends=again))
+        if again is None:
+            break
+        start = again
+    return kept
+
+
+def left_of(month: str, found: Iterable[Span]) -> Left:
+    """Count the 30ths of a month on which nothing stops: the first 30 days, and the rest of its days
+    with the last of them."""
+    first = date.fromisoformat(f"{month}-01")
+    end = add_months(first, 1)
+    taken = [False] * DAYS_OF_A_MONTH
+    stop: Span | None = None
+    for span in found:
+        if span.begins >= end or (span.ends is not None and span.ends <= first):
+            continue
+        upto = end if span.ends is None else min(span.ends, end)
+        low, high = _place(span.begins, first, end), _place(upto, first, end)
+        if low < high:
+            taken[low:high] = [True] * (high - low)
+            stop = stop or span
+    days = taken.count(False)
+    return Left(days, stop) if stop is not None else ALL_OF_IT
+
+
+def _place(day: date, first: date, end: date) -> int:
+    """Where a day stands among the 30ths of its month."""
+    if day <= first:
+        return 0
+    return DAYS_OF_A_MONTH if day >= end else min((day - first).days, DAYS_OF_A_MONTH)

@@ -1,0 +1,76 @@
+"""What other streams must hear of an instalment: order it, give back, propose to take back."""
+
+from events import streams
+from events.budgets import ReleaseBudget
+from events.clawbacks import ProposeClawback
+from events.disbursements import CancelPayment, Money, OrderPayment
+from events.envelope import Asked, Recorded, follow_up
+from events.instalments import (
+    InstalmentCut,
+    InstalmentDue,
+    InstalmentReduced,
+    InstalmentStopped,
+    OverpaymentFound,
+)
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Order the payment of what is due; give back what is not; propose to take back what was."""
+    match recorded.body:
+        case InstalmentDue() as fact:
+            fund = streams.line_parts(fact.line)
+            order = OrderPayment(
+                disbursement=fact.disbursement,
+                application=fact.application,
+                instalment=fact.no,
+                beneficiary=recorded.stream,
+                account=fact.account,
+                money=Money(
+                    amount=fact.amount,
+                    fund=fund[1],
+                    district=fund[2],
+                    programme=fact.programme,
+                    line=fact.line,
+                ),
+            )
+            return [follow_up(recorded, 0, streams.payee(fact.payee), order)]
+        case InstalmentStopped() | InstalmentReduced() | InstalmentCut() as fact:
+            kept = 0 if isinstance(fact, InstalmentStopped) else fact.amount
+            planned = fact.amount if isinstance(fact, InstalmentStopped) else fact.planned
+            release = ReleaseBudget(
+                application=fact.application,
+                attempt=fact.attempt,
+                key=recorded.id,
+                amount=planned - kept,
+                reach="with_ceilings",
+                still_planned=fact.still_planned,
+            )
+            return [follow_up(recorded, 0, fact.line, release)]
+        case OverpaymentFound() as fact:
+            proposal = ProposeClawback(
+                clawback=_name(fact),
+                application=fact.application,
+                cause="not_entitled",
+                document=fact.rule,
+                reason=f"{fact.reason} {fact.since}",
+                maker="rule:stops",
+                amount=fact.amount,
+            )
+            payee = streams.payee(fact.payee)
+            cancel = CancelPayment(
+                disbursement=fact.disbursement,
+                document=fact.rule,
+                reason=proposal.reason,
+                by=proposal.maker,
+            )
+            # what has not left yet is not sent; what has is asked back
+            asks = [follow_up(recorded, 0, payee, cancel)] if fact.whole else []
+            return [*asks, follow_up(recorded, 1, payee, proposal)]
+        case _:
+            return []
+
+
+def _name(fact: OverpaymentFound) -> str:
+    """Name a proposal after its payment and reason; what is found beside it later is numbered."""
+    again = f"-{fact.finding}" if fact.finding > 1 else ""
+    return f"{fact.disbursement}-{fact.reason}{again}"
