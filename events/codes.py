@@ -150,6 +150,7 @@ REASONS: Final[Mapping[str, Coded]] = {
     "NO_PROMISE": Coded("不适用书面承诺", "须提交证明材料"),
     "NOT_PROMISABLE": Coded("所列事实不能承诺", "须提交证明材料"),
     "LOW_CREDIT": Coded("收款单位信用不足", "须提交证明材料"),
+    "NAME_DIFFERS": Coded("同一证件号码先前报过另一姓名", "须由人工核对是否同一人，不必重报"),
     "MARKED_FOR_FRAUD": Coded("曾骗取、套取资金", "须由人工复核，不必重报"),
 }
 """Why a claim is denied, or looked at by a person."""

@@ -50,6 +50,9 @@ BORN_ON = "person.born_on"
 WITHOUT_APPLICATION = "match.without_application"
 """Nobody applied: a comparison of data found the unit. Intake notes it on the channel `auto`."""
 
+OTHER_NAME = "beneficiary.other_name"
+"""The id was first stated with another name: intake notes it, no application can state it."""
+
 _WRITTEN = (
     FactType.TEXT,
     FactType.DATE,

@@ -20,7 +20,7 @@ from policies.outcomes import AT_GRANT, Claim, Deny, Grant, Refer
 from policies.registry import Policies
 from services.approvals.caps import Caps
 from services.approvals.ceilings import under_ceilings
-from services.approvals.marks import look
+from services.approvals.marks import look, under_another_name
 from services.approvals.routes import before_proposing, low_credit
 from services.approvals.state import Approval
 
@@ -48,7 +48,7 @@ def judge(
     outcome = policies.evaluate(claim, caps)
     match outcome:
         case Grant():
-            if doubt := look(marks):
+            if doubt := under_another_name(stated) or look(marks):
                 return [_to_a_person(application, doubt, outcome)]
             return (
                 [] if trusted else _routed(application, attempt, stated, outcome, policies)
@@ -64,7 +64,10 @@ def judge(
             )
             return [denied]
         case Refer():
-            return [_to_a_person(application, (outcome.code, outcome.text), outcome)]
+            text = outcome.text
+            if doubt := under_another_name(stated):
+                text = f"{text}；{doubt[1]}"
+            return [_to_a_person(application, (outcome.code, text), outcome)]
         case _:
             assert_never(outcome)
 

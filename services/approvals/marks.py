@@ -6,7 +6,9 @@ Holds: a mark stays; it denies nothing and touches nothing that was proposed bef
 """
 
 from events import streams
+from events.applications import Stated
 from events.envelope import Asked, Recorded, follow_up
+from events.facts import OTHER_NAME
 from events.payees import FraudMarked, MarkNoted, NoteMark
 from events.values import Fact
 from services.approvals.state import Approvals
@@ -25,6 +27,13 @@ def look(marks: frozenset[str]) -> tuple[str, str] | None:
         return None
     documents = "、".join(sorted(marks))
     return "MARKED_FOR_FRAUD", f"曾骗取、套取资金（{documents}），须由人工复核"
+
+
+def under_another_name(stated: Stated) -> tuple[str, str] | None:
+    """Say why a person must look at a claim whose id was first stated with another name."""
+    if not stated.facts.get(OTHER_NAME):
+        return None
+    return "NAME_DIFFERS", "同一证件号码先前报过另一姓名，须由人工核对是否同一人"
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:

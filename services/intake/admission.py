@@ -23,6 +23,7 @@ from events.applications import (
 from events.approvals import ExtendApproval, ReviewApplication, RevokeApproval
 from events.codec import body_json
 from events.envelope import Asked
+from events.facts import OTHER_NAME
 from events.inbound.applications import AccountCorrected, ApplicationWithdrawn
 from events.inbound.claims import Claim, application_key
 from events.inbound.reader import Inbound, Message
@@ -184,6 +185,8 @@ def _claim_commands(
         account=admitted.account_token,
         facts=with_payee(claim.programme, claim.facts, admitted.token, admitted.payee_token),
     )
+    if admitted.other_name:
+        stated = stated.model_copy(update={"facts": {**stated.facts, OTHER_NAME: True}})
     if claim.replaces:
         body = CorrectApplication(
             application=claim.key,

@@ -27,7 +27,7 @@ class MemoryVault:
     """The register and the tokens, in dictionaries."""
 
     def __init__(self) -> None:
-        self._parties: dict[PartyId, str] = {}
+        self._parties: dict[PartyId, tuple[str, str | None]] = {}
         self._accounts: dict[AccountOf, str] = {}
         self._register: dict[str, Entry] = {}
 
@@ -76,7 +76,8 @@ class MemoryVault:
 
     def _party(self, party: Party) -> str:
         number = len(self._parties) + 1
-        return self._parties.setdefault(party[:2], f"{party.kind[0]}{number:032d}")
+        new = (f"{party.kind[0]}{number:032d}", party.name)
+        return self._parties.setdefault(party[:2], new)[0]
 
     def _account(self, payee: Party, account: Account) -> None:
         self._party(payee)

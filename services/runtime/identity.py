@@ -8,6 +8,7 @@ Holds: a mask keeps the length of a name and never shows more than its first and
 from typing import NamedTuple
 
 from events.canonical import person_name
+from events.inbound.documents import printed
 from events.inbound.identity import (
     Account,
     Party,
@@ -30,14 +31,21 @@ __all__ = [
 ]
 
 _DOT = "·"
+_LONG = 15
 
 
 class Masked(NamedTuple):
-    """A person or unit as screens may show it."""
+    """A person or unit as screens may show it.
+
+    `document` names the kind of document where it is no resident id; `others` are the names under
+    which the same id was stated later, masked too.
+    """
 
     name: str
     number: str
     unit: bool = False
+    document: str = ""
+    others: tuple[str, ...] = ()
 
 
 def masked_name(name: str) -> str:
@@ -58,9 +66,13 @@ def masked_name(name: str) -> str:
 
 
 def masked_number(number: str, *, shown_last: int = 4) -> str:
-    """Mask a resident id: its first 3 and last 4 characters stay (2 on public lists)."""
+    """Mask an identity document's number: of a resident id its first 3 and last 4 characters stay
+    (2 on public lists), of a shorter number its first and its last 2."""
+    number = printed(number).number
     if len(number) <= 3 + shown_last:
         return "*" * len(number)
+    if len(number) < _LONG:
+        return number[0] + "*" * (len(number) - 3) + number[-2:]
     return number[:3] + "*" * (len(number) - 3 - shown_last) + number[-shown_last:]
 
 

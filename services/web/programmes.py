@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from events.facts import BY_NAME
+from events.facts import BY_NAME, OTHER_NAME
 from policies.registry import Policies, Policy
 
 
@@ -33,5 +33,7 @@ def version(policies: Policies, content_hash: str) -> Policy | None:
 
 def label(fact: str) -> str:
     """A stated fact's name on screen."""
+    if fact == OTHER_NAME:
+        return "同一证件号码另报姓名"
     known = BY_NAME.get(fact)
     return known.label if known else fact

@@ -9,7 +9,9 @@ import pytest
 
 from events import streams
 from events.applications import CorrectApplication, DecideApplication, ReportConflict
+from events.approvals import ApprovalReferred
 from events.envelope import Asked
+from events.facts import OTHER_NAME
 from events.inbound import examples
 from events.inbound.catalogue import TYPES
 from events.inbound.reader import Message
@@ -23,6 +25,7 @@ from services.intake.take import Taken, known_of, read_all, take
 from services.runtime.dead_letters import MAX_KEPT_BYTES, Letter, seal, unseal
 from services.runtime.vault.keys import Sealer, WrongKey
 from services.runtime.vault.store import DayKey
+from services.standing.in_memory import InMemoryLedger
 
 KNOWN = known_of(Policies.load())
 NOON = datetime(2022, 9, 1, 12, tzinfo=UTC)
@@ -220,3 +223,38 @@ async def test_of_a_batch_only_the_bad_line_goes_to_the_letter() -> None:
     letter = letter_of(refused)
     assert letter.line == 3
     assert letter.value == orjson.dumps({"line": "坏"})
+
+
+async def test_an_application_with_another_name_for_a_known_id_is_never_granted_unseen() -> None:
+    vault = MemoryVault()
+    zhang = examples.events()["application.submitted"]["data"]["beneficiary"]
+    (known,) = await asked(vault, event("application.submitted"))
+    other = event("application.submitted", application="X-2", beneficiary={**zhang, "name": "王五"})
+    (flagged,) = await asked(vault, other)
+    assert known.stream == flagged.stream
+    assert isinstance(known.body, DecideApplication)
+    assert isinstance(flagged.body, DecideApplication)
+    assert OTHER_NAME not in known.body.stated.facts
+    assert flagged.body.stated.facts[OTHER_NAME] is True
+    assert "王五" not in str(flagged)
+    ledger = InMemoryLedger(Policies.load())
+    told = [recorded.body for recorded in ledger.ask([flagged])]
+    referred = [body for body in told if isinstance(body, ApprovalReferred)]
+    assert [body.code for body in referred] == ["NAME_DIFFERS"]
+
+
+async def test_what_a_correction_says_under_another_name_goes_to_a_person_too() -> None:
+    vault = MemoryVault()
+    zhang = examples.events()["application.submitted"]["data"]["beneficiary"]
+    await asked(vault, event("application.submitted"))
+    (corrected,) = await asked(
+        vault, event("application.corrected", beneficiary={**zhang, "name": "王五"})
+    )
+    assert isinstance(corrected.body, CorrectApplication)
+    assert corrected.body.stated.facts[OTHER_NAME] is True
+
+
+async def test_no_application_can_state_that_its_name_is_another() -> None:
+    facts = {**examples.events()["application.submitted"]["data"]["facts"], OTHER_NAME: False}
+    found = await taken(MemoryVault(), event("application.submitted", facts=facts))
+    assert [one.rejected.code for one in found.refused] == [Code.WRONG_FACT]

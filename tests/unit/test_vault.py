@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from events.inbound.documents import DocumentKind, person_id
 from events.inbound.identity import Account, Party, check_character
 from projections.migrate import migrate
 from services.intake.memory import MemoryVault
@@ -57,9 +58,63 @@ async def test_one_id_has_one_token_and_names_stay_masked(vault: Vault) -> None:
     assert first.account_token == again.account_token != other.account_token
     shown = await vault.names([first.token, other.token, "unknown"])
     assert {token: tuple(masked) for token, masked in shown.items()} == {
-        first.token: ("张*三", "211***********" + person(1).id[-4:], False),
-        other.token: ("欧**明", "211***********" + person(2).id[-4:], False),
+        first.token: ("张*三", "211***********" + person(1).id[-4:], False, "", ("张*三",)),
+        other.token: ("欧**明", "211***********" + person(2).id[-4:], False, "", ()),
     }
+    assert not first.other_name
+    assert not again.other_name
+    assert later.other_name
+
+
+async def test_another_name_is_seen_within_one_batch_and_in_another_writing_is_none(
+    vault: Vault,
+) -> None:
+    first, other, same = await vault.admit(
+        [
+            files("s:1", person(1, "Li Ming")),
+            files("s:2", person(1, "王五")),
+            files("s:3", person(1, "LI MING")),
+        ]
+    )
+    assert first.token == other.token == same.token
+    assert (first.other_name, other.other_name, same.other_name) == (False, True, False)
+    shown = (await vault.names([first.token]))[first.token]
+    assert set(shown.others) == {"王*", "L*****G"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "country", "shown"),
+    [
+        ("passport", "M12345678", "KOR", ("M******78", "护照")),
+        ("hk_macao_permit", "H12345678", "", ("H******78", "港澳居民来往内地通行证")),
+        ("taiwan_permit", "12345678", "", ("1*****78", "台湾居民来往大陆通行证")),
+        ("permanent_residence", "USA310070010112", "", ("USA********0112", "外国人永久居留身份证")),
+        (
+            "permanent_residence",
+            "911124198108030024",
+            "",
+            ("911***********0024", "外国人永久居留身份证"),
+        ),
+        (
+            "residence_permit",
+            "810000199001010019",
+            "",
+            ("810***********0019", "港澳台居民居住证"),
+        ),
+    ],
+)
+async def test_every_document_has_a_key_a_mask_and_a_name_of_its_own(
+    vault: Vault, kind: DocumentKind, number: str, country: str, shown: tuple[str, str]
+) -> None:
+    found = person_id(kind, number, country)
+    assert found is not None
+    one, other = await vault.admit(
+        [Meets(Party("person", found, "金示例")), Meets(Party("person", "TW:" + number, "金示例"))]
+    )
+    assert (one.token == other.token) == (kind == "taiwan_permit")
+    masked = (await vault.names([one.token]))[one.token]
+    assert (masked.number, masked.document) == shown
+    assert await vault.reveal(one.token, "number", "核对", "li") == number
 
 
 async def test_the_payment_file_gets_its_accounts(vault: Vault) -> None:

@@ -59,6 +59,6 @@ def _new(
     mark: bytes, payee: Party, account: Account, known: dict[PartyId, Known]
 ) -> tuple[bytes, str, str, bytes | None]:
     token = new_token("account")
-    owner, own = known[payee[:2]]
+    owner, own, _ = known[payee[:2]]
     sealed = own.seal(account_text(account), b"account:" + token.encode()) if own else None
     return mark, token, owner, sealed

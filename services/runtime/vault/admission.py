@@ -6,8 +6,9 @@ Holds: whoever else admits at the same time, one id has one token and one applic
        for one that waits for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from events.inbound.identity import Party
 from services.runtime.vault import accounts, parties, register
 from services.runtime.vault.keys import Sealer
 from services.runtime.vault.marks import Connection, Marks, PartyId
@@ -30,7 +31,8 @@ async def admit(
     known = await parties.tokens_of(connection, master, marks, wanted)
     tokens = await accounts.tokens_of(connection, marks, known, wanted)
     entries = await register.enter(connection, known, wanted)
-    return answers(wanted, {party: found.token for party, found in known.items()}, tokens, entries)
+    found = {party: (one.token, one.name) for party, one in known.items()}
+    return answers(wanted, found, tokens, entries)
 
 
 _NONE = register.Entry("", "", "", ours=False)
@@ -38,11 +40,14 @@ _NONE = register.Entry("", "", "", ours=False)
 
 def answers(
     wanted: Sequence[Wanted],
-    parties_of: dict[PartyId, str],
+    parties_of: Mapping[PartyId, tuple[str, str | None]],
     accounts_of: dict[accounts.AccountOf, str],
     entries: dict[str, register.Entry],
 ) -> list[Admitted]:
-    """Put the answers together; of several filings in one batch only the first is `first`."""
+    """Put the answers together; of several filings in one batch only the first is `first`.
+
+    Shape: `parties_of` has each party's token and the name under which it is known
+    """
     filled: set[str] = set()
     found: list[Admitted] = []
     for one in wanted:
@@ -53,33 +58,39 @@ def answers(
                 filled.add(application)
                 found.append(
                     Admitted(
-                        parties_of[beneficiary[:2]],
-                        parties_of[payee[:2]],
+                        parties_of[beneficiary[:2]][0],
+                        parties_of[payee[:2]][0],
                         accounts_of[payee[:2], account],
                         first,
                         entry.token,
                         entry.digest,
                         entry.withdrawal,
+                        _differs(parties_of, beneficiary),
                     )
                 )
             case Corrects(application, beneficiary, payee, account):
                 entry = entries.get(application, _NONE)
                 found.append(
                     Admitted(
-                        parties_of[beneficiary[:2]],
-                        parties_of[payee[:2]],
+                        parties_of[beneficiary[:2]][0],
+                        parties_of[payee[:2]][0],
                         accounts_of[payee[:2], account],
                         False,
                         entry.token,
                         entry.digest,
+                        other_name=_differs(parties_of, beneficiary),
                     )
                 )
             case Meets(party):
-                found.append(Admitted(parties_of[party[:2]]))
+                found.append(Admitted(parties_of[party[:2]][0]))
             case Pays(payee, account):
                 token = accounts_of[payee[:2], account]
-                found.append(Admitted(parties_of[payee[:2]], account_token=token))
+                found.append(Admitted(parties_of[payee[:2]][0], account_token=token))
             case Withdraws(application) | Finds(application):
                 entry = entries.get(application, _NONE)
                 found.append(Admitted(first_token=entry.token, first_digest=entry.digest))
     return found
+
+
+def _differs(parties_of: Mapping[PartyId, tuple[str, str | None]], stated: Party) -> bool:
+    return not parties.same_name(parties_of[stated[:2]][1], stated.name)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from events.canonical import person_name
 from events.inbound.identity import Party
 from services.runtime.vault.keys import KEY_BYTES, Sealer, random_bytes
 from services.runtime.vault.marks import Connection, Marks, PartyId, new_token
@@ -29,10 +30,11 @@ _INSERT_NAMES = """
 
 
 class Known(NamedTuple):
-    """A party as the vault has it; without a key where it was erased."""
+    """A party as the vault has it: under the name that came first; without both where it was erased."""
 
     token: str
     own: Sealer | None
+    name: str | None = None
 
 
 class _New(NamedTuple):
@@ -44,9 +46,13 @@ async def tokens_of(
     connection: Connection, master: Sealer, marks: Marks, wanted: Iterable[Wanted]
 ) -> dict[PartyId, Known]:
     """Find or make a token for everybody in a batch."""
-    parties = {marks.party(party): party for party in _everybody(wanted).values()}
-    if not parties:
+    everybody = _everybody(wanted)
+    if not everybody:
         return {}
+    first: dict[PartyId, Party] = {}
+    for party in everybody:
+        first.setdefault(party[:2], party)
+    parties = {marks.party(party): party for party in first.values()}
     rows = await connection.fetch(_READ, list(parties))
     new = [
         _new(master, mark, parties[mark])
@@ -58,26 +64,35 @@ async def tokens_of(
         ours = {row["token"] for row in inserted}
         for (mark, token, *_), own in new:
             if token in ours:
-                known[parties[mark][:2]] = Known(token, own)
+                known[parties[mark][:2]] = Known(token, own, parties[mark].name)
         if others := [one.row[0] for one in new if one.row[1] not in ours]:
             rows += await connection.fetch(_READ, others)
     for row in rows:
         known[parties[row["mark"]][:2]] = _found(master, row)
-    await _note_names(connection, marks, parties, rows, known)
+    await _note_names(connection, marks, everybody, known)
     return known
 
 
-def _everybody(wanted: Iterable[Wanted]) -> dict[PartyId, Party]:
-    found: dict[PartyId, Party] = {}
+def same_name(known: str | None, stated: str) -> bool:
+    """Tell whether a name is the one that is known; where nothing is known (any more), it is."""
+    return known is None or known == stated or _folded(known) == _folded(stated)
+
+
+def _folded(name: str) -> str:
+    return person_name(name).casefold().replace(" ", "")
+
+
+def _everybody(wanted: Iterable[Wanted]) -> dict[Party, None]:
+    """Every party that is named, in order, once a name."""
+    found: dict[Party, None] = {}
     for one in wanted:
         match one:
             case Files() | Corrects():
-                found.setdefault(one.beneficiary[:2], one.beneficiary)
-                found.setdefault(one.payee[:2], one.payee)
+                found[one.beneficiary] = found[one.payee] = None
             case Meets():
-                found.setdefault(one.party[:2], one.party)
+                found[one.party] = None
             case Pays():
-                found.setdefault(one.payee[:2], one.payee)
+                found[one.payee] = None
             case _:
                 pass
     return found
@@ -103,24 +118,22 @@ def _found(master: Sealer, row: asyncpg.Record) -> Known:
     token, data_key = row["token"], row["data_key"]
     if data_key is None:
         return Known(token, None)
-    return Known(token, Sealer(master.open(data_key, b"data key:" + token.encode())))
+    own = Sealer(master.open(data_key, b"data key:" + token.encode()))
+    return Known(token, own, own.open(row["name"], b"name:" + token.encode()).decode())
 
 
 async def _note_names(
     connection: Connection,
     marks: Marks,
-    parties: dict[bytes, Party],
-    rows: Iterable[asyncpg.Record],
+    everybody: Iterable[Party],
     known: dict[PartyId, Known],
 ) -> None:
     names = []
-    for row in rows:
-        party = parties[row["mark"]]
-        token, own = known[party[:2]]
-        context = b"name:" + token.encode()
-        name = party.name.encode()
-        if own is not None and own.open(row["name"], context) != name:
-            names.append((token, marks.name(party), own.seal(name, context)))
+    for party in everybody:
+        token, own, name = known[party[:2]]
+        if own is not None and name != party.name:
+            sealed = own.seal(party.name.encode(), b"name:" + token.encode())
+            names.append((token, marks.name(party), sealed))
     if names:
         await connection.execute(_INSERT_NAMES, *_columns(names))
 

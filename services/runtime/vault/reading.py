@@ -7,6 +7,7 @@ Holds: a plain name or number leaves only through `reveal`, which records who, w
 from collections.abc import Iterable
 from typing import Literal
 
+from events.inbound.documents import CALLED, printed
 from events.inbound.identity import Account, Party
 from services.runtime.identity import Masked, masked_name, masked_number
 from services.runtime.vault.accounts import account_from
@@ -22,6 +23,9 @@ _PARTIES = """
     SELECT token, kind, data_key, name, number FROM vault.parties
     WHERE token = ANY($1::text[]) AND data_key IS NOT NULL
 """
+_OTHER_NAMES = """
+    SELECT token, name FROM vault.other_names WHERE token = ANY($1::text[]) ORDER BY seen_at, mark
+"""
 _ACCOUNTS = """
     SELECT a.token, a.sealed, a.party, p.data_key
     FROM vault.accounts a JOIN vault.parties p ON p.token = a.party
@@ -32,18 +36,27 @@ _RECORD = "INSERT INTO vault.reveals (token, field, purpose, who) VALUES ($1, $2
 
 async def names(connection: Connection, master: Sealer, tokens: Iterable[str]) -> dict[str, Masked]:
     """Show persons and units as screens may; unknown and erased tokens are left out."""
+    asked = list(tokens)
+    others: dict[str, list[bytes]] = {}
+    for row in await connection.fetch(_OTHER_NAMES, asked):
+        others.setdefault(row["token"], []).append(row["name"])
     shown = {}
-    for row in await connection.fetch(_PARTIES, list(tokens)):
+    for row in await connection.fetch(_PARTIES, asked):
         context = row["token"].encode()
         own = Sealer(master.open(row["data_key"], b"data key:" + context))
         unit = row["kind"] == "unit"
         name = own.open(row["name"], b"name:" + context).decode()
         number = own.open(row["number"], b"number:" + context).decode()
+        sealed = others.get(row["token"], ())
+        later = [own.open(one, b"name:" + context).decode() for one in sealed]
+        document = ""
+        if not unit or number.startswith(_SOLE_TRADER):
+            name, later = masked_name(name), [*map(masked_name, later)]
         if not unit:
-            name, number = masked_name(name), masked_number(number)
-        elif number.startswith(_SOLE_TRADER):
-            name = masked_name(name)
-        shown[row["token"]] = Masked(name, number, unit)
+            kind = printed(number).document
+            document = "" if kind == "resident_id" else CALLED[kind]
+            number = masked_number(number)
+        shown[row["token"]] = Masked(name, number, unit, document, tuple(later))
     return shown
 
 
@@ -90,4 +103,5 @@ async def reveal(
         return None
     context = token.encode()
     own = Sealer(master.open(rows[0]["data_key"], b"data key:" + context))
-    return own.open(rows[0][field], field.encode() + b":" + context).decode()
+    plain = own.open(rows[0][field], field.encode() + b":" + context).decode()
+    return printed(plain).number if field == "number" and rows[0]["kind"] == "person" else plain

@@ -61,7 +61,8 @@ class Admitted(NamedTuple):
     """The answer: who the people are, and whose the application was first.
 
     `first_token` and `first_digest` are the register's, empty while no application has filled it;
-    `first` tells that this message did; `withdrawal` is the note of a withdrawal that came before.
+    `first` tells that this message did; `withdrawal` is the note of a withdrawal that came before;
+    `other_name` tells that the person's id was first stated with another name than this message's.
     """
 
     token: str = ""
@@ -71,6 +72,7 @@ class Admitted(NamedTuple):
     first_token: str = ""
     first_digest: str = ""
     withdrawal: str = ""
+    other_name: bool = False
 
 
 class Register(Protocol):
