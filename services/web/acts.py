@@ -7,29 +7,40 @@ Holds: the id is the form's, so a double post or a resend asks the same thing on
 """
 
 import asyncio
+import re
 import secrets
 import string
+import time
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import NamedTuple
 
 from starlette.responses import RedirectResponse, Response
 
-from events.codec import encode_command
+from events.codec import Unwritable, encode_command
 from events.envelope import Asked
 from events.values import Command
 from services.runtime.errors import NotConfigured
 from services.web import figures
-from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.fields import NotUnderstood
+from services.web.forms import Kept, Sent, typed
 from services.web.languages import translate
 from services.web.visit import Visit
 
 _LOOK_AGAIN_SECONDS = 0.05
+_AT = re.compile(r"\$\.(\w+)")
 _ID = string.digits + string.ascii_uppercase
+_A_WEEK = timedelta(days=7)
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 _ANSWERED = """SELECT EXISTS (SELECT FROM books.facts WHERE cause = $1::text::uuid)
                    OR EXISTS (SELECT FROM books.unchanged WHERE command = $1::text)"""
+
+
+_USED_ELSEWHERE = """SELECT EXISTS (SELECT FROM books.facts
+                                    WHERE cause = $1::text::uuid AND stream <> $2)"""
 
 
 class Act(NamedTuple):
@@ -44,18 +55,52 @@ class Act(NamedTuple):
         """Mint the command id that a form carries."""
         return str(uuid.uuid4())
 
+    @staticmethod
+    def of_today() -> str:
+        """Mint a command id that carries its instant (UUID version 7, RFC 9562)."""
+        at, random = time.time_ns() // 1_000_000, secrets.randbits(74)
+        high, low = random >> 62, random & ((1 << 62) - 1)
+        return str(uuid.UUID(int=at << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
 
-def batch_number(on: date) -> str:
-    """Mint a batch's number: ``B`` + yymmdd + four places."""
-    return f"B{on:%y%m%d}" + "".join(secrets.choice(_ID) for _ in range(4))
+
+def batch_number(command: str) -> str:
+    """Mint the number of the batch that a form asks for: ``B`` + yymmdd + four places.
+
+    It is a function of the form's own id, which carries its day: a number that somebody else made
+    up never gets in, and one form makes one batch however often it is sent.
+
+    Raises: NotUnderstood when the id is none of `Act.of_today`, or older than a week
+    """
+    try:
+        minted = uuid.UUID(command)
+    except ValueError as error:
+        raise NotUnderstood("command", translate("已失效")) from error
+    at = datetime.fromtimestamp((minted.int >> 80) / 1000, UTC) if minted.version == 7 else _NEVER
+    age = datetime.now(UTC) - at
+    if not timedelta(minutes=-1) < age < _A_WEEK:
+        raise NotUnderstood("command", translate("已失效"))
+    digest, places = int.from_bytes(sha256(minted.bytes).digest()), ""
+    for _place in range(4):
+        digest, place = divmod(digest, len(_ID))
+        places += _ID[place]
+    return f"B{at.astimezone(figures.SHANGHAI):%y%m%d}{places}"
 
 
 async def send(visit: Visit, act: Act, back: str) -> Response:
-    """Send a command, wait a little for its answer, and go to the page that tells it."""
+    """Send a command, wait a little for its answer, and go to the page that tells it.
+
+    Raises: NotUnderstood when the form's id is none, or has been used for something else
+    """
     try:
         command = str(uuid.UUID(act.command))
     except ValueError as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+        raise NotUnderstood("command", translate("已失效")) from error
+    kept: Kept = visit.request.app.state.kept
+    sent = tuple(await typed(visit.request))
+    before = kept.of(command)
+    other = before is not None and (before.stream, before.fields) != (act.stream, sent)
+    if other or await visit.db.fetchval(_USED_ELSEWHERE, command, act.stream):
+        raise NotUnderstood("command", translate("已用过，请核对后再次提交"))
     if visit.sources.send is None:
         raise NotConfigured("没有连接消息系统，不能办理。", "请联系系统管理员。")
     if visit.scope.historical or not visit.actor.id:
@@ -69,10 +114,25 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
         visit.actor.by,
         act.body,
     )
-    await visit.sources.send([(act.stream, encode_command(asked))])
+    await visit.sources.send([(act.stream, written(asked))])
+    route = getattr(visit.request.scope.get("route"), "path", "")
+    path = visit.link(visit.request.url.path)
+    kept.keep(command, Sent(visit.actor.id, act.stream, route, path, sent))
     await _answered(visit, command)
     answer = visit.link(f"/commands/{command}", back=back)
     return RedirectResponse(answer, status_code=303)
+
+
+def written(asked: Asked) -> bytes:
+    """Write a command.
+
+    Raises: NotUnderstood with the field that its contract does not let pass
+    """
+    try:
+        return encode_command(asked)
+    except Unwritable as error:
+        found = _AT.search(str(error))
+        raise NotUnderstood(found[1] if found else "command", translate("写法不对")) from error
 
 
 async def _answered(visit: Visit, command: str) -> bool:

@@ -7,6 +7,8 @@ import re
 
 from events.canonical import plain
 from events.inbound.fields import MAX_FEN
+from services.web.fields import NotUnderstood
+from services.web.languages import translate
 
 _WRITTEN = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{1,2}))?")
 
@@ -33,3 +35,15 @@ def read_yuan(text: str) -> int:
     if fen > MAX_FEN:
         raise NotAnAmount(text)
     return fen
+
+
+def typed_yuan(field: str, text: str) -> int:
+    """Read a field of a form as money.
+
+    Raises: NotUnderstood
+    """
+    try:
+        return read_yuan(text)
+    except NotAnAmount as error:
+        needs = translate("须为金额：数字，最多两位小数，例如 1200.50")
+        raise NotUnderstood(field, needs, text) from error

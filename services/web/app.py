@@ -16,6 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, Response
 
 from services.web import errors
+from services.web.forms import Kept
 from services.web.pages import (
     accounts,
     advances,
@@ -83,6 +84,7 @@ def create_app(sources: Sources) -> FastAPI:
     app = FastAPI(title="benefit-ledger", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sources = sources
     app.state.templates = environment()
+    app.state.kept = Kept()
     errors.install(app)
     app.middleware("http")(_guarded)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)
@@ -153,8 +155,10 @@ def _file(folder: Path, name: str, suffixes: set[str]) -> Response:
 
 async def _guarded(request: Request, call_next: Next) -> Response:
     """Refuse what other sites send, and put the headers on every answer."""
-    if request.method not in {"GET", "HEAD"} and not _from_our_own_page(request):
-        response: Response = errors.page(request, errors.NOT_ALLOWED)
+    if not request.url.path.isprintable():  # no file and no record has such a name
+        response: Response = errors.page(request, errors.NOT_FOUND)
+    elif request.method not in {"GET", "HEAD"} and not _from_our_own_page(request):
+        response = errors.page(request, errors.NOT_ALLOWED)
     else:
         response = await call_next(request)
     response.headers.update(HEADERS)

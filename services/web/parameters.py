@@ -1,10 +1,17 @@
-"""parameters: the parts of an address as handlers take them; a field left empty asks for nothing."""
+"""parameters: the parts of an address as handlers take them, each read strictly.
 
+Holds: a field left empty asks for nothing; what is not understood raises NotUnderstood, whose page
+       names the field
+"""
+
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
 from fastapi import Query
 from pydantic import BeforeValidator
+
+from services.web import fields
 
 
 def empty_is_none(value: object) -> object:
@@ -12,7 +19,31 @@ def empty_is_none(value: object) -> object:
     return None if value == "" else value
 
 
+def read_day(value: object) -> object:
+    """Read a day strictly; nothing written is none.
+
+    Raises: NotUnderstood
+    """
+    if isinstance(value, date) or value is None:
+        return value
+    return fields.day("", str(value)) if str(value).strip() else None
+
+
+def _number(allowed: range) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if isinstance(value, int) or value is None:
+            return value
+        return fields.number("", str(value), allowed) if str(value).strip() else None
+
+    return read
+
+
 Text = Annotated[str, Query()]
 Texts = Annotated[list[str], Query()]
-Since = Annotated[date | None, BeforeValidator(empty_is_none), Query(alias="from")]
-Until = Annotated[date | None, BeforeValidator(empty_is_none), Query(alias="to")]
+Since = Annotated[date | None, BeforeValidator(read_day), Query(alias="from")]
+Until = Annotated[date | None, BeforeValidator(read_day), Query(alias="to")]
+Year = Annotated[int | None, BeforeValidator(_number(range(2100)))]
+"""A budget year; 0 has what holds for a whole term. Bounds keep calendars and tables from overflow."""
+BudgetYear = Annotated[int, BeforeValidator(_number(range(2100)))]
+Quarter = Annotated[int | None, BeforeValidator(_number(range(1, 5)))]
+Size = Annotated[int, BeforeValidator(_number(range(1, 1001)))]

@@ -5,21 +5,32 @@ Out:  a Scope, and addresses that carry it on
 Holds: the same address shows the same view; defaults are left out, the order is canonical
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
-from events.canonical import iso_day, plain
 from policies.places import FUNDS, REGIONS
+from services.web import fields
 from services.web.figures import SHANGHAI
+from services.web.languages import LANGUAGES
 
 CARRIED = ("as_of", "known", "district", "fund", "lang")
 FUND_NAMES = {code: name for name, code in FUNDS.items()}
 
 
-class NotADate(ValueError):
-    """A day in the query that is none."""
+_ADDRESS = re.compile(r"/(?!/)[^\s\\\x00-\x1f\x7f-\x9f\ud800-\udfff]*")
+
+
+def inside(address: str) -> bool:
+    """Whether an address leads into the workplace: a path of ours, with or without a query."""
+    return len(address) <= 2000 and bool(_ADDRESS.fullmatch(address))
+
+
+def today() -> date:
+    """The day on the clock in Shanghai."""
+    return datetime.now(SHANGHAI).date()
 
 
 class Scope(NamedTuple):
@@ -70,8 +81,12 @@ class Scope(NamedTuple):
         return {name: value for name, value in said.items() if value}
 
     def link(self, path: str, /, **parameters: object) -> str:
-        """Make an address inside the workplace that carries this scope on; None leaves one out."""
-        query: dict[str, object] = {**self.query(), **parameters}
+        """Make an address inside the workplace that carries this scope on; None leaves one out.
+
+        A path may have parameters of its own, as a way back has.
+        """
+        path, _mark, own = path.partition("?")
+        query: dict[str, object] = {**dict(parse_qsl(own)), **self.query(), **parameters}
         said = {name: value for name, value in query.items() if value not in (None, "")}
         return f"{path}?{urlencode(said, doseq=True, safe=',:')}" if said else path
 
@@ -84,24 +99,21 @@ def segment(text: str) -> str:
 def read_scope(query: Mapping[str, str], language: str) -> Scope:
     """Read the scope of an address.
 
-    Raises: NotADate when a day is written wrongly
+    Raises: NotUnderstood with the field that means nothing
     """
-    today = datetime.now(SHANGHAI).date()
+    fields.one_of("lang", query.get("lang", ""), LANGUAGES)
+    now = today()
     as_of, known = _day(query, "as_of"), _day(query, "known")
     return Scope(
-        today,
-        None if as_of == today else as_of,
-        None if known == today else known,
-        query.get("district") or None,
-        query.get("fund") or None,
+        now,
+        None if as_of == now else as_of,
+        None if known == now else known,
+        fields.one_of("district", query.get("district", ""), REGIONS) or None,
+        fields.one_of("fund", query.get("fund", ""), FUND_NAMES) or None,
         language,
     )
 
 
 def _day(query: Mapping[str, str], name: str) -> date | None:
     text = query.get(name, "").strip()
-    if not text:
-        return None
-    if (day := iso_day(plain(text))) is None:
-        raise NotADate(name)
-    return day
+    return fields.day(name, text) if text else None

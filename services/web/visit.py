@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from policies.places import REGIONS
 from services.runtime.identity import Masked
-from services.web import actors, figures, languages
+from services.web import actors, fields, figures, languages
 from services.web.queries import freshness
 from services.web.scope import CARRIED, FUND_NAMES, Scope, read_scope
 from services.web.sheets import MEDIA_TYPE, workbook
@@ -38,6 +38,7 @@ class Visit:
     scope: Scope
     actor: actors.Actor
     last_fact_at: datetime | None
+    refused: str = ""
 
     def link(self, path: str, /, **parameters: object) -> str:
         """Make an address that carries the scope on."""
@@ -46,7 +47,9 @@ class Visit:
     def here(self, **changes: object) -> str:
         """Make this very address with some parameters changed; None takes one out."""
         query: dict[str, object] = {
-            name: self.request.query_params.getlist(name) for name in self.request.query_params
+            name: self.request.query_params.getlist(name)
+            for name in self.request.query_params
+            if name != self.refused
         }
         for name in CARRIED:
             query.pop(name, None)
@@ -114,6 +117,8 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
     sources: Sources = request.app.state.sources
     language = request.query_params.get("lang") or request.cookies.get("lang") or "zh"
     languages.choose(language)
+    for name, value in [*request.query_params.multi_items(), *request.path_params.items()]:
+        fields.visible(fields.visible(name, name), str(value))
     scope = read_scope(request.query_params, languages.chosen())
     async with (
         sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
@@ -122,7 +127,8 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
         await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
         last = await freshness.last_fact_at(db)
         actor = actors.actor(request.cookies.get(actors.COOKIE))
-        yield Visit(request, sources, db, scope, actor, last)
+        request.state.visit = Visit(request, sources, db, scope, actor, last)
+        yield request.state.visit
 
 
 Arrived = Annotated[Visit, Depends(arrive)]

@@ -14,9 +14,10 @@ from events.approvals import ApprovalDenied, ApprovalProposed
 from policies.registry import Policy
 from services.web import server
 from services.web.clauses import clauses
+from services.web.fields import NotUnderstood
 from services.web.languages import choose, translate
 from services.web.queries.keyset import Mark, mark
-from services.web.scope import NotADate, Scope, read_scope
+from services.web.scope import Scope, read_scope
 from tests.dsl import ZHANG, Scene, applies, certificate, only, policies
 
 WEB = Path(server.__file__).parent
@@ -34,7 +35,7 @@ def test_a_scope_is_carried_on_in_one_order_and_its_defaults_are_left_out() -> N
 
 
 def test_a_day_that_is_none_is_not_guessed_at() -> None:
-    with pytest.raises(NotADate):
+    with pytest.raises(NotUnderstood):
         read_scope({"as_of": "2022-02-30"}, "zh")
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from policies.places import REGIONS
 from projections.chart import BY_CODE, CHART, Side
 from services.web.application_trail import account_name
+from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import journal
@@ -77,6 +78,7 @@ def table(visit: Visit, rows: list[Row], *, by: str) -> Table[Row]:
 @router.get("/accounts")
 async def trial_balance(visit: Arrived, by: str = "", csv: str | None = None) -> Response:
     """Show the trial balance."""
+    one_of("by", by, ("books", "sub"))
     if by == "books":
         rows = [
             Row(b.code, "", b.debit_fen, b.credit_fen, fund, district)

@@ -9,6 +9,7 @@ from policies.duties import shipped
 from policies.places import REGIONS
 from services.runtime.identity import Masked
 from services.web import alarms, programmes
+from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries.alarms import Unpaid, unpaid_matches
@@ -23,6 +24,7 @@ router = APIRouter()
 @router.get("/alarms")
 async def overview(visit: Arrived, kind: str | None = None, csv: str | None = None) -> Response:
     """List the alarms of the scope, and who waits for a payment without application."""
+    one_of("kind", kind or "", alarms.KINDS)
     listed = [one for one in await alarms.found(visit) if kind in (None, "", one.kind)]
     unpaid = await unpaid_matches(visit.db, visit.scope, shipped().matches)
     names = await visit.names(row.beneficiary for row in unpaid)

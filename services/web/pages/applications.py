@@ -6,12 +6,13 @@ from starlette.responses import Response
 from policies.places import REGIONS
 from services.web import figures, programmes
 from services.web.application_trail import stages, summary
-from services.web.errors import NOT_FOUND, NOT_UNDERSTOOD, Refused
+from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import each_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
-from services.web.parameters import Since, Text, Texts, Until
+from services.web.parameters import Since, Size, Text, Texts, Until
 from services.web.queries import application as one
 from services.web.queries import applications, credit, keyset, trail
 from services.web.reasons import CHANNELS, reason, stated
@@ -70,17 +71,21 @@ async def search(
     q: Text = "",
     after: str | None = None,
     before: str | None = None,
-    size: int = 50,
+    size: Size = 50,
     csv: str | None = None,
 ) -> Response:
     """Search applications."""
+    names = programmes.titles(visit.sources.policies)
     wanted = applications.Filter(
-        listed(state), listed(programme), since, until, q.strip(), code.strip(), policy
+        each_of("state", listed(state), APPLICATIONS),
+        each_of("programme", listed(programme), names),
+        since,
+        until,
+        q.strip(),
+        code.strip(),
+        policy,
     )
-    try:
-        at = keyset.page(after, before, size)
-    except ValueError as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+    at = keyset.page(after, before, size)
     total = await applications.total(visit.db, visit.scope, wanted)
     if csv:
         return visit.csv(
@@ -88,7 +93,6 @@ async def search(
         )
     rows = await applications.page(visit.db, visit.scope, wanted, at)
     shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.filed_on, r.application))
-    names = programmes.titles(visit.sources.policies)
     return visit.page(
         "applications.html",
         translate("申请 {n} 件", n=figures.count(total.number)),

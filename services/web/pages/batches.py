@@ -1,10 +1,8 @@
 """batches: prepare a payment file, check it, release it or send it back; two people, always."""
 
-from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
-from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from events import streams
@@ -14,24 +12,23 @@ from services.reconciliation.bank_accounts import account_for, bank_accounts
 from services.web import figures
 from services.web.actors import name_of
 from services.web.acts import Act, batch_number, send
-from services.web.amounts import NotAnAmount, read_yuan
+from services.web.amounts import typed_yuan
 from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import NotUnderstood, each_of
 from services.web.filters import listed
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.parameters import Since, Until, empty_is_none
+from services.web.parameters import Since, Until
 from services.web.queries import batches, payments
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import BATCHES, LINES, state_of
 from services.web.tables import Column, Kind, Table
-from services.web.typed import Typed
+from services.web.typed import Field, MaybeDay
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
 
 MOST_LINES = 2000
-Field = Typed
-Day = Annotated[date | None, BeforeValidator(empty_is_none), Form()]
 
 
 def table(visit: Visit, rows: list[batches.Batch]) -> Table[batches.Batch]:
@@ -90,7 +87,7 @@ async def overview(
     csv: str | None = None,
 ) -> Response:
     """List batches."""
-    wanted = listed(state)
+    wanted = each_of("state", listed(state), BATCHES)
     shown = table(visit, await batches.listed(visit.db, visit.scope, wanted))
     if csv:
         return visit.csv(shown)
@@ -114,7 +111,7 @@ async def prepare_form(
     due = await payments.due(visit.db, visit.scope, wanted)
     accounts = bank_accounts()
     chosen = next((d for d in due if f"{d.fund},{d.district}" == of), None)
-    lines = []
+    lines, act = [], Act.of_today()
     if chosen:
         lines = await payments.due_lines(
             visit.db, chosen.fund, chosen.district, MOST_LINES, since, until
@@ -130,8 +127,8 @@ async def prepare_form(
         left_out=chosen.number - len(lines) if chosen else 0,
         since=since,
         until=until,
-        act=Act.new(),
-        batch=batch_number(datetime.now(figures.SHANGHAI).date()),
+        act=act,
+        batch=batch_number(act),
         knows=("of", "from", "to"),
     )
 
@@ -140,15 +137,15 @@ async def prepare_form(
 async def prepare(
     visit: Arrived,
     command: Field,
-    batch: Field,
     fund: Field,
     district: Field,
     count: Annotated[int, Form()],
     total: Annotated[int, Form()],
-    since: Day = None,
-    until: Day = None,
+    since: MaybeDay = None,
+    until: MaybeDay = None,
 ) -> Response:
-    """Ask for a batch of exactly what was confirmed."""
+    """Ask for a batch of exactly what was confirmed; its number is the form's own."""
+    batch = batch_number(command)
     account = account_for(bank_accounts(), fund, district)
     if account is None:
         raise Refused(NOT_FOUND)
@@ -208,20 +205,12 @@ async def release(
     visit: Arrived, batch: str, command: Field, digest: Field, total: Field
 ) -> Response:
     """Ask for the release of exactly the list with this digest; the ledger keeps people apart."""
-    try:
-        stated = read_yuan(total)
-    except NotAnAmount:
-        stated = None
+    stated = typed_yuan("total", total)
     found = await batches.one(visit.db, visit.scope, batch)
     if found is None:
         raise Refused(NOT_FOUND)
-    if stated is None or stated != found.total_fen:
-        return visit.page(
-            "wrong_total.html",
-            translate("合计不符"),
-            typed=total,
-            back=visit.link(f"/batches/{segment(batch)}"),
-        )
+    if stated != found.total_fen:
+        raise NotUnderstood("total", translate("与名单不符，没有放行。请核对名单后重新录入"), total)
     body = ReleaseBatch(batch=batch, checker=visit.actor.id, digest=digest, total=stated)
     return await send(visit, Act(command, streams.batch(batch), body), f"/batches/{segment(batch)}")
 

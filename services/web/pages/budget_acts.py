@@ -10,14 +10,14 @@ from events.budgets import CloseLine, ConfirmAdjustment, ProposeAdjustment
 from events.values import Command
 from policies.duties import shipped
 from services.web.acts import Act, send
-from services.web.amounts import NotAnAmount, read_yuan
-from services.web.errors import NOT_FOUND, Refused
+from services.web.amounts import typed_yuan
+from services.web.fields import NotUnderstood
 from services.web.languages import translate
-from services.web.typed import DocumentTyped, Typed
+from services.web.queries import budgets
+from services.web.typed import DocumentTyped, Field, Note
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-Field = Typed
 
 
 @router.post("/budgets/adjustments")
@@ -31,14 +31,7 @@ async def propose(
     reason: Field,
 ) -> Response:
     """Propose to raise or lower a line; another person agrees."""
-    try:
-        by = read_yuan(amount)
-    except NotAnAmount:
-        return visit.page(
-            "wrong_amount.html",
-            translate("金额不对"),
-            back=visit.link("/budgets"),
-        )
+    by = typed_yuan("amount", amount)
     body = ProposeAdjustment(
         document=document.strip(),
         by=by if direction == "more" else -by,
@@ -56,7 +49,7 @@ async def judge(
     document: DocumentTyped,
     by: Annotated[int, Form()],
     verdict: Annotated[Literal["confirm", "reject"], Form()],
-    reason: Field = "",
+    reason: Note = "",
 ) -> Response:
     """Agree to an adjustment, or not."""
     body = ConfirmAdjustment(
@@ -79,6 +72,8 @@ async def close(visit: Arrived, command: Field, line: Field, document: DocumentT
 
 async def _send(visit: Visit, command: str, line: str, body: Command) -> Response:
     year = _parts(visit, line)[3]
+    if not await budgets.exists(visit.db, line):
+        raise NotUnderstood("line", translate("不在可选范围内"), line)
     return await send(visit, Act(command, line, body), f"/budgets?year={year}")
 
 
@@ -87,7 +82,7 @@ def _parts(visit: Visit, line: str) -> tuple[str, str, str, int]:
     try:
         parts = streams.line_parts(line)
     except ValueError as error:
-        raise Refused(NOT_FOUND) from error
+        raise NotUnderstood("line", translate("不在可选范围内"), line) from error
     if streams.kind(line) != "budget" or visit.scope.district not in (None, parts[2]):
-        raise Refused(NOT_FOUND)
+        raise NotUnderstood("line", translate("不在可选范围内"), line)
     return parts

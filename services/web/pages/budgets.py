@@ -11,6 +11,7 @@ from services.web.alarms import reached_share
 from services.web.budget_lines import line_name, year_name
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.parameters import BudgetYear, Year
 from services.web.queries import budgets
 from services.web.scope import FUND_NAMES
 from services.web.tables import Column, Kind, Table
@@ -66,7 +67,7 @@ def table(visit: Visit, rows: list[budgets.Line]) -> Table[budgets.Line]:
 
 
 @router.get("/budgets")
-async def overview(visit: Arrived, year: int | None = None, csv: str | None = None) -> Response:
+async def overview(visit: Arrived, year: Year = None, csv: str | None = None) -> Response:
     """Show the lines of a year, and how the money was used by month."""
     years = await budgets.years(visit.db)
     asked = visit.scope.as_of.year if year is None else year
@@ -136,7 +137,7 @@ def _last_day(month: str) -> str:
 
 
 @router.get("/budgets/burn.json")
-async def burn(visit: Arrived, year: int) -> Response:
+async def burn(visit: Arrived, year: BudgetYear) -> Response:
     """The months of a year for the chart, in yuan as text, so that nothing is rounded twice."""
     months = await budgets.months(visit.db, visit.scope, year)
     return JSONResponse(

@@ -1,6 +1,5 @@
 """clawbacks: propose, order, notify, take cash, give up; advances that are open. Two people."""
 
-from datetime import date
 from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Form, Query
@@ -21,8 +20,9 @@ from services.reconciliation.bank_accounts import bank_accounts
 from services.web import programmes
 from services.web.actors import name_of
 from services.web.acts import Act, send
-from services.web.amounts import NotAnAmount, read_yuan
+from services.web.amounts import typed_yuan
 from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import each_of, one_of
 from services.web.filters import listed
 from services.web.languages import marked as _
 from services.web.languages import translate
@@ -31,11 +31,10 @@ from services.web.queries import clawbacks, credit
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import CLAWBACKS, state_of
 from services.web.tables import Column, Kind, Table
-from services.web.typed import DocumentTyped, Typed
+from services.web.typed import DocumentTyped, Field, Note, OnDay
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-Field = Typed
 Judged = Annotated[Literal["confirm", "reject"], Form()]
 
 _MISUSE = "辽人社发〔2021〕7号 五（十七）；铁市人社发〔2021〕7号 五（十七）"
@@ -50,6 +49,7 @@ CITES: dict[str, str] = {
 """The clauses that a notice to the debtor names beside the decision's own document."""
 
 ASKED_BY_STAFF = ("fraud", "not_entitled", "administrative_error")
+STATED = ("proposed", "rejected", "open", "closed")
 MOVES = {"recovered": _("收回"), "offset": _("抵扣"), "written_off": _("核销")}
 
 
@@ -114,7 +114,7 @@ async def overview(
     csv: str | None = None,
 ) -> Response:
     """List debts."""
-    wanted = listed(state)
+    wanted = each_of("state", listed(state), STATED)
     shown = table(visit, await clawbacks.listed(visit.db, visit.scope, wanted))
     if csv:
         return visit.csv(shown)
@@ -148,16 +148,15 @@ async def propose(
     cause: Annotated[Literal["fraud", "not_entitled", "administrative_error"], Form()],
     document: DocumentTyped,
     reason: Field,
-    amount: Field = "",
-    floor: Field = "",
+    amount: Note = "",
+    floor: Note = "",
 ) -> Response:
     """Propose a clawback; another person orders it."""
     name = f"ZH-{command.partition('-')[0]}"
-    try:
-        asked = read_yuan(amount) if amount.strip() else None
-        kept = read_yuan(floor) if floor.strip() else 0
-    except NotAnAmount:
-        return _wrong_amount(visit, visit.link("/clawbacks/new", application=application))
+    asked = typed_yuan("amount", amount) if amount.strip() else None
+    kept = typed_yuan("floor", floor) if floor.strip() else 0
+    paid = await clawbacks.paid_to(visit.db, application)
+    one_of("payee", payee, [whom for whom, _amount in paid])
     body = ProposeClawback(
         clawback=name,
         application=application,
@@ -169,10 +168,6 @@ async def propose(
         floor=kept,
     )
     return await send(visit, Act(command, streams.payee(payee), body), path_of(payee, name))
-
-
-def _wrong_amount(visit: Visit, back: str) -> Response:
-    return visit.page("wrong_amount.html", translate("金额不对"), back=back)
 
 
 @router.get("/clawbacks/{payee}/{clawback}")
@@ -235,7 +230,7 @@ async def _send(visit: Visit, command: str, payee: str, clawback: str, body: Com
 
 @router.post("/clawbacks/{payee}/{clawback}/judge")
 async def judge(
-    visit: Arrived, payee: str, clawback: str, command: Field, verdict: Judged, reason: Field = ""
+    visit: Arrived, payee: str, clawback: str, command: Field, verdict: Judged, reason: Note = ""
 ) -> Response:
     """Order what was proposed, or turn it down."""
     body = JudgeClawback(
@@ -251,15 +246,12 @@ async def recovered(
     clawback: str,
     command: Field,
     amount: Field,
-    received_on: Annotated[date, Form()],
+    received_on: OnDay,
     bank_account: Field,
     bank_reference: Field,
 ) -> Response:
     """Record cash that came in."""
-    try:
-        fen = read_yuan(amount)
-    except NotAnAmount:
-        return _wrong_amount(visit, visit.link(path_of(payee, clawback)))
+    fen = typed_yuan("amount", amount)
     body = RecordRecovery(
         clawback=clawback,
         amount=fen,
@@ -282,10 +274,7 @@ async def write_off(
     reason: Field,
 ) -> Response:
     """Propose to give a debt up."""
-    try:
-        fen = read_yuan(amount)
-    except NotAnAmount:
-        return _wrong_amount(visit, visit.link(path_of(payee, clawback)))
+    fen = typed_yuan("amount", amount)
     body = ProposeWriteOff(
         clawback=clawback,
         amount=fen,
@@ -298,7 +287,7 @@ async def write_off(
 
 @router.post("/clawbacks/{payee}/{clawback}/write-off/judge")
 async def judge_write_off(
-    visit: Arrived, payee: str, clawback: str, command: Field, verdict: Judged, reason: Field = ""
+    visit: Arrived, payee: str, clawback: str, command: Field, verdict: Judged, reason: Note = ""
 ) -> Response:
     """Give a debt up, or not."""
     body = JudgeWriteOff(

@@ -1,19 +1,22 @@
 """commands: what became of something that was asked: the fact, the refusal, or still under way."""
 
-import re
 import uuid
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from events.control import CommandRefused, CommandSetAside
-from services.web.errors import NOT_FOUND, Refused
+from services.web.acts import Act
 from services.web.fact_words import fact_name
+from services.web.fields import NotUnderstood
+from services.web.forms import Kept, filled
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import trail
 from services.web.refusals import refused
+from services.web.scope import inside
 from services.web.visit import Arrived
 
 router = APIRouter()
@@ -50,36 +53,76 @@ DONE = {
     "ImportReleased": _("已放行，正在逐行计入限额。"),
     "ImportRejected": _("已退回提交人，更正后可重新提交。"),
 }
-_INSIDE = re.compile(r"/(?!/)[A-Za-z0-9/_.:#@$,%-]*")
+
+
+class Standing(NamedTuple):
+    """How far an act has come: a title, a word for its tone, and what there is to say."""
+
+    title: str
+    tone: str
+    words: str
+    waits: bool = False
+
+
+UNKNOWN = Standing(
+    _("没有这个命令"),
+    "amber",
+    _("账上没有它的答复，本系统启动以来也没有发出过它。若是此前提交的，请打开相应记录查看。"),
+)
+UNDER_WAY = Standing(
+    _("已提交，办理中"),
+    "blue",
+    _("命令已收到，正在排队，可以离开本页；结果会出现在相应记录里。"),
+    waits=True,
+)
+ASIDE = Standing(_("暂缓办理"), "amber", _("这条命令暂时无法判断，已转系统管理员，没有写入结果。"))
+REPEAT = Standing(
+    _("此前已办理，没有变化"),
+    "blue",
+    _("同一件事此前已经办理，这次提交没有改变任何内容。"),
+)
 
 
 @router.get("/commands/{command}")
 async def answer(
     visit: Arrived, command: uuid.UUID, back: Annotated[str, Query()] = "/"
 ) -> Response:
-    """Tell what became of a command."""
-    if not _INSIDE.fullmatch(back):
-        raise Refused(NOT_FOUND)
+    """Tell what became of a command; what was typed stands there again when it was not done."""
+    if not inside(back):
+        raise NotUnderstood("back", translate("不在本系统内"), back)
     facts = await trail.of_command(visit.db, str(command))
+    kept: Kept = visit.request.app.state.kept
+    sent = kept.of(str(command))
     refusal = next((f.body for f in facts if isinstance(f.body, CommandRefused)), None)
     repeat = not facts and await trail.was_repeat(visit.db, str(command))
-    aside = any(isinstance(f.body, CommandSetAside) for f in facts)
-    words = ""
     if refusal is not None:
         words = refused(refusal.command, refusal.code, refusal.text)
+        standing = Standing(_("没有办理"), "amber", words)
+    elif any(isinstance(f.body, CommandSetAside) for f in facts):
+        standing = ASIDE
     elif facts:
         done = DONE.get(facts[0].type)
-        words = translate(done) if done else fact_name(facts[0].type)
-    return visit.page(
+        standing = Standing(
+            _("已记账"), "blue", translate(done) if done else fact_name(facts[0].type)
+        )
+    elif repeat:
+        standing = REPEAT
+    else:
+        standing = UNDER_WAY if sent else UNKNOWN
+    form = None
+    if refusal is not None and sent is not None and sent.actor == visit.actor.id:
+        form = filled(sent.route, sent.action, sent.fields, command=Act.new())
+    answer = visit.page(
         "answer.html",
         translate("办理结果"),
         command=str(command),
         facts=facts,
-        refusal=refusal,
-        aside=aside,
-        repeat=repeat,
-        words=words,
+        standing=standing,
+        form=form,
         back=visit.link(back),
         again=visit.here(),
         knows=("back",),
     )
+    if standing is UNKNOWN:
+        answer.status_code = HTTPStatus.NOT_FOUND
+    return answer

@@ -1,6 +1,5 @@
 """decisions: judge what was referred, take a grant back, pay a share ahead, mark and grade; each act with the actor's name."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -11,18 +10,17 @@ from events.advances import GrantAdvance
 from events.approvals import ReviewApplication, RevokeApproval
 from events.payees import GradeCredit, MarkFraud
 from services.web.acts import Act, send
-from services.web.amounts import NotAnAmount, read_yuan
+from services.web.amounts import typed_yuan
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import translate
 from services.web.money_back_lines import CAUSES
 from services.web.queries import application as one
 from services.web.queries import clawbacks
 from services.web.scope import segment
-from services.web.typed import DocumentTyped, Typed
+from services.web.typed import DocumentTyped, Field, Note, OnDay
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-Field = Typed
 REVOKED_FOR = ("administrative_error", "fraud", "not_entitled")
 
 
@@ -63,15 +61,11 @@ async def review(
     verdict: Annotated[Literal["approve", "deny"], Form()],
     document: DocumentTyped,
     reason: Field,
-    amount: Field = "",
+    amount: Note = "",
 ) -> Response:
     """Judge a referred application; an amount is asked only where the rule has none."""
     found = await _standing(visit, application)
-    try:
-        fen = read_yuan(amount) if amount.strip() else None
-    except NotAnAmount:
-        back = visit.link("/decisions/new", application=application)
-        return visit.page("wrong_amount.html", translate("金额不对"), back=back)
+    fen = typed_yuan("amount", amount) if amount.strip() else None
     body = ReviewApplication(
         application=application,
         verdict=verdict,
@@ -116,16 +110,12 @@ async def advance(
     rate: Annotated[int, Form(ge=1, le=100)],
     planned: Field,
     nets: Annotated[Literal["claim", "first"], Form()],
-    settle_by: Annotated[date, Form()],
+    settle_by: OnDay,
     document: DocumentTyped,
 ) -> Response:
     """Pay a share of the planned amount ahead."""
     found = await _standing(visit, application)
-    try:
-        fen = read_yuan(planned)
-    except NotAnAmount:
-        back = visit.link("/decisions/new", application=application)
-        return visit.page("wrong_amount.html", translate("金额不对"), back=back)
+    fen = typed_yuan("planned", planned)
     body = GrantAdvance(
         application=application,
         rate_bp=rate * 100,

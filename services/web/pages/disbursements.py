@@ -5,12 +5,12 @@ from starlette.responses import Response
 
 from policies.places import REGIONS
 from services.web import figures, programmes
-from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.fields import each_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
-from services.web.parameters import Since, Text, Texts, Until
+from services.web.parameters import Since, Size, Text, Texts, Until
 from services.web.queries import keyset, payments
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import DISBURSEMENTS, state_of
@@ -69,17 +69,21 @@ async def search(
     q: Text = "",
     after: str | None = None,
     before: str | None = None,
-    size: int = 50,
+    size: Size = 50,
     csv: str | None = None,
 ) -> Response:
     """Search payments."""
+    names = programmes.titles(visit.sources.policies)
     wanted = payments.Filter(
-        listed(state), listed(programme), since, until, batch, account, q.strip()
+        each_of("state", listed(state), DISBURSEMENTS),
+        each_of("programme", listed(programme), names),
+        since,
+        until,
+        batch,
+        account,
+        q.strip(),
     )
-    try:
-        at = keyset.page(after, before, size)
-    except ValueError as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+    at = keyset.page(after, before, size)
     count, amount = await payments.total(visit.db, visit.scope, wanted)
     if csv:
         return visit.csv(
@@ -87,7 +91,6 @@ async def search(
         )
     rows = await payments.page(visit.db, visit.scope, wanted, at)
     shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.ordered_on, r.disbursement))
-    names = programmes.titles(visit.sources.policies)
     return visit.page(
         "disbursements.html",
         translate("支付 {n} 笔", n=figures.count(count)),

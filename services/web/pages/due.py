@@ -8,12 +8,11 @@ from starlette.responses import Response
 from policies.places import REGIONS
 from services.reconciliation.bank_accounts import BankAccount, account_for, bank_accounts
 from services.web import figures, programmes
-from services.web.errors import NOT_UNDERSTOOD, Refused
 from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
-from services.web.parameters import Since, Text, Until
+from services.web.parameters import Since, Size, Text, Until
 from services.web.queries import due, keyset, payments
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import INSTALMENTS, state_of
@@ -127,7 +126,7 @@ async def overview(
     account: Text = "",
     after: str | None = None,
     before: str | None = None,
-    size: int = 50,
+    size: Size = 50,
     csv: str | None = None,
 ) -> Response:
     """List what is to be paid; each group leads to a batch of exactly what it shows."""
@@ -136,10 +135,7 @@ async def overview(
     if account:  # an account that nobody knows pays nothing
         fund, district = (paying.fund, paying.district) if paying else ("-", "-")
         wanted = wanted._replace(fund=fund, district=district)
-    try:
-        at = keyset.page(after, before, size)
-    except ValueError as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+    at = keyset.page(after, before, size)
     days = {"from": since, "to": until}
     groups = groups_table(visit, await payments.due(db, scope, wanted), days)
     unchecked = await due.instalments_total(db, scope)

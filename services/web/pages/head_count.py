@@ -7,11 +7,12 @@ from policies import targets as wanted_by_notices
 from policies.duties.counts import counts
 from policies.places import REGIONS
 from services.web import figures, programmes
-from services.web.errors import NOT_FOUND, NOT_UNDERSTOOD, Refused
+from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
-from services.web.parameters import Text
+from services.web.parameters import Size, Text, Year
 from services.web.queries import keyset, targets
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
@@ -26,25 +27,23 @@ CITY = wanted_by_notices.CITY
 async def listed(
     visit: Arrived,
     count: Text = "in_work_training",
-    year: int | None = None,
+    year: Year = None,
     area: Text = "",
     after: str | None = None,
     before: str | None = None,
-    size: int = 50,
+    size: Size = 50,
     csv: str | None = None,
     xlsx: str | None = None,
 ) -> Response:
     """List who entered a count in a year: every participation, or each person once."""
+    one_of("area", area.strip().lstrip("="), REGIONS)
     rule = counts().of(count)
     if rule is None:
         raise Refused(NOT_FOUND)
     years = wanted_by_notices.years()
     shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
     wanted = targets.Wanted(rule.id, shown, rule.persons, area.strip())
-    try:
-        at = keyset.page(after, before, size)
-    except ValueError as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+    at = keyset.page(after, before, size)
     if csv:
         return visit.csv(_entries(visit, []), targets.all_pages(visit.db, visit.scope, wanted))
     if xlsx:

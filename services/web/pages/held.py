@@ -8,12 +8,11 @@ from starlette.responses import Response
 from policies.places import REGIONS
 from services.web import figures, programmes
 from services.web.budget_lines import line_name
-from services.web.errors import NOT_UNDERSTOOD, Refused
 from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
-from services.web.parameters import Text
+from services.web.parameters import Size, Text
 from services.web.queries import keyset, worklists
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
@@ -90,15 +89,12 @@ async def overview(
     line: Text = "",
     after: str | None = None,
     before: str | None = None,
-    size: int = 50,
+    size: Size = 50,
     csv: str | None = None,
 ) -> Response:
     """List what waits for money, the longest wait first."""
     db, scope, only = visit.db, visit.scope, line or None
-    try:
-        at = keyset.page(after, before, size)
-    except ValueError as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+    at = keyset.page(after, before, size)
     queues = queues_table(visit, await worklists.queues(db, scope, only))
     if csv == queues.name:
         return visit.csv(queues)

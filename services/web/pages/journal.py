@@ -5,9 +5,11 @@ import re
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from projections.chart import BY_CODE
 from services.web import figures
 from services.web.application_trail import KINDS, account_name, entries_table
 from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import one_of
 from services.web.filters import chips
 from services.web.languages import translate
 from services.web.parameters import Since, Until
@@ -32,6 +34,8 @@ async def latest(
     csv: str | None = None,
 ) -> Response:
     """Show the latest entries, of one account where one is named."""
+    one_of("code", code or "", BY_CODE)
+    one_of("kind", kind or "", KINDS)
     wanted = journal.Wanted(code or None, sub, kind or None, since, until)
     count, debit, credit = await journal.totals(visit.db, visit.scope, wanted)
     limit = 50_000 if csv else MOST

@@ -12,7 +12,7 @@ from services.web.languages import translate
 from services.web.queries import operations
 from services.web.states import State
 from services.web.tables import Column, Kind, Table
-from services.web.typed import Typed
+from services.web.typed import Field
 from services.web.visit import Arrived
 
 router = APIRouter()
@@ -93,7 +93,7 @@ def letters_table(rows: list[operations.DeadLetter]) -> Table[operations.DeadLet
 
 @router.post("/set-aside/reject")
 async def reject(
-    visit: Arrived, command: Typed, stream: Typed, rejects: Typed, reason: Typed
+    visit: Arrived, command: Field, stream: Field, rejects: Field, reason: Field
 ) -> Response:
     """Give up one command that was set aside; its history goes on once nothing else waits."""
     body = RejectCommand(rejects=rejects, operator=visit.actor.id, reason=reason)

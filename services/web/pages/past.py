@@ -30,14 +30,13 @@ from services.web.scope import segment
 from services.web.sheets import MEDIA_TYPE
 from services.web.states import IMPORTS, PAST_ROWS, state_of
 from services.web.tables import Column, Kind, Table
-from services.web.typed import Typed
+from services.web.typed import Field
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
 
 PURPOSE = "past"
 SHOWN = 500
-Field = Typed
 
 
 def table(visit: Visit, rows: list[imports.PastImport]) -> Table[imports.PastImport]:

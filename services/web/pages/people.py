@@ -1,13 +1,13 @@
 """people: who acts (a labelled switch until there is a sign-in), and the search for a record."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from services.web import actors
+from services.web.fields import one_of, visible
 from services.web.languages import translate
-from services.web.scope import segment
+from services.web.scope import inside, segment
+from services.web.typed import Field, Note
 from services.web.visit import Arrived
 
 router = APIRouter()
@@ -16,14 +16,15 @@ router = APIRouter()
 @router.get("/acting-as")
 async def choose_form(visit: Arrived, back: str = "/") -> Response:
     """Choose who acts."""
+    back = back if inside(back) else "/"
     return visit.page("acting_as.html", translate("演示身份"), back=back, knows=("back",))
 
 
 @router.post("/acting-as")
-async def choose(visit: Arrived, who: Annotated[str, Form()]) -> Response:
-    """Act as one of the demo staff from now on, in this browser."""
-    chosen = actors.actor(who)
-    answer = RedirectResponse(visit.link("/"), status_code=303)
+async def choose(visit: Arrived, who: Field, back: Note = "/") -> Response:
+    """Act as one of the demo staff from now on, in this browser, where one was before."""
+    chosen = actors.actor(one_of("who", who, actors.DEMO_STAFF))
+    answer = RedirectResponse(visit.link(back if inside(back) else "/"), status_code=303)
     answer.set_cookie(actors.COOKIE, chosen.id, httponly=True, samesite="strict", path="/")
     return answer
 
@@ -31,7 +32,7 @@ async def choose(visit: Arrived, who: Annotated[str, Form()]) -> Response:
 @router.get("/find")
 async def find(visit: Arrived, q: str = "") -> Response:
     """Go to the record with this id; the search box takes ids alone, never a name."""
-    text = q.strip()
+    text = visible("q", q).strip()
     checks = (
         ("SELECT EXISTS (SELECT FROM books.batches WHERE batch = $1)", "/batches/{}", text[:11]),
         (

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from policies.places import REGIONS
 from services.runtime.identity import Masked
 from services.web import figures
-from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.parameters import Text
+from services.web.parameters import Quarter, Text, Year
 from services.web.queries import posts
 from services.web.scope import segment
 from services.web.states import POSTS, state_of
@@ -112,8 +112,8 @@ def _filed(row: posts.Post) -> str | None:
 @router.get("/posts")
 async def report(
     visit: Arrived,
-    year: int | None = None,
-    quarter: int | None = None,
+    year: Year = None,
+    quarter: Quarter = None,
     group: Text = "",
     area: Text = "",
     csv: str | None = None,
@@ -126,8 +126,8 @@ async def report(
         year or (on.year if on.year in years or not years else years[0]),
         quarter or (on.month + 2) // 3,
     )
-    if shown.number not in range(1, 5) or (group and group not in GROUPS):
-        raise Refused(NOT_UNDERSTOOD)
+    one_of("group", group, GROUPS)
+    one_of("area", area, REGIONS)
     found = await posts.of_quarter(visit.db, visit.scope, shown)
     listed = [
         post

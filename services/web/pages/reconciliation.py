@@ -1,8 +1,9 @@
 """reconciliation: every account beside its bank, one account's 余额调节表, the open differences."""
 
+import re
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.reconciliation.bank_accounts import bank_accounts
@@ -16,6 +17,7 @@ from services.reconciliation.reading import (
 from services.web import charts, figures
 from services.web.bank_names import account_title
 from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import YEARS, NotUnderstood, each_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
@@ -109,11 +111,11 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
 async def statement(
     visit: Arrived,
     account: str,
-    month: Annotated[str, Path(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")],
+    month: str,
     csv: str | None = None,
 ) -> Response:
     """Show one account's 余额调节表 at the close of a month, or of the scope's day inside it."""
-    year, number = map(int, month.split("-"))
+    year, number = _month(month)
     last = charts.last_day(year, number)
     asked = visit.scope.as_of
     close = asked if (asked.year, asked.month) == (year, number) else min(last, visit.scope.today)
@@ -143,6 +145,13 @@ async def statement(
         in_words=figures.in_words,
         knows=("csv",),
     )
+
+
+def _month(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
+    if found is None or int(found[1]) not in YEARS:
+        raise NotUnderstood("month", translate("须为年月，写法如 2022-08"), text)
+    return int(found[1]), int(found[2])
 
 
 def differences_table(
@@ -189,7 +198,8 @@ async def open_differences(
         for row in await accounts_overview(visit.db, visit.scope.as_of)
         if row.bank_balance is not None
     }
-    ages, kinds = listed(age), listed(kind)
+    ages = each_of("age", listed(age), AGES)
+    kinds = each_of("kind", listed(kind), DIFFERENCE_KINDS)
     rows = [
         row
         for row in in_scope(await differences(visit.db, visit.scope.as_of), visit.scope)

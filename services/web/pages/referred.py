@@ -9,10 +9,10 @@ from events.values import ClauseSeen
 from policies.places import REGIONS
 from services.web import figures, programmes
 from services.web.clauses import Clause, clauses
-from services.web.errors import NOT_UNDERSTOOD, Refused
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
+from services.web.parameters import Size
 from services.web.queries import keyset, worklists
 from services.web.reasons import reason
 from services.web.scope import segment
@@ -81,15 +81,12 @@ async def overview(
     visit: Arrived,
     after: str | None = None,
     before: str | None = None,
-    size: int = 50,
+    size: Size = 50,
     csv: str | None = None,
 ) -> Response:
     """List what waits for a person's judgement, the longest wait first."""
     db, scope = visit.db, visit.scope
-    try:
-        at = keyset.page(after, before, size)
-    except ValueError as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+    at = keyset.page(after, before, size)
     if csv:
         pages = worklists.all_pages(worklists.referred, db, scope)
         judged = ([to_judge(visit, row) for row in rows] async for rows in pages)

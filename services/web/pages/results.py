@@ -14,14 +14,15 @@ from services.banks.results import BankAnswer, ResultLine, ResultProblem, of_the
 from services.past.reading import MOST_BYTES
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
-from services.web.errors import NOT_FOUND, NOT_UNDERSTOOD, Refused
+from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import NotUnderstood, one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import results
 from services.web.scope import segment
 from services.web.states import RESULT_ROWS
 from services.web.tables import Column, Kind, Table
-from services.web.typed import Typed
+from services.web.typed import Field
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
@@ -31,7 +32,6 @@ FIRST_LAYOUT = "city-csv"
 SHOWN = 500
 _SLICE = 500
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-Field = Typed
 Layout = Annotated[str, Query()]
 
 
@@ -66,8 +66,9 @@ async def hand_in(visit: Arrived, layout: Field, file: UploadFile) -> Response:
         back = visit.link("/results")
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
     content = await file.read(MOST_BYTES + 1)
-    if not content or layout not in result_layouts():
-        raise Refused(NOT_UNDERSTOOD)
+    one_of("layout", layout, result_layouts())
+    if not content:
+        raise NotUnderstood("file", translate("是空的"))
     name = (file.filename or "")[:200]
     digest = await _vault(visit).keep_file(name, content, PURPOSE, visit.actor.id)
     return RedirectResponse(visit.link(f"/results/{digest}", layout=layout), status_code=303)
@@ -115,7 +116,7 @@ async def take(visit: Arrived, digest: str, layout: Field) -> Response:
     if visit.scope.historical or not visit.actor.id:
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
     if answer.problems:
-        raise Refused(NOT_UNDERSTOOD)
+        raise NotUnderstood("file", translate("有不能入账的行"))
     if visit.sources.send is None:
         raise NotConfigured("没有连接消息系统，不能入账。", "请联系系统管理员。")
     # what the books have already is not told again: without its reference it would look like another
@@ -139,7 +140,7 @@ async def _opened(visit: Visit, digest: str, layout: str) -> tuple[BankAnswer, l
     try:
         answer = await asyncio.to_thread(read_answer, file.content, layout)
     except NoLayout as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+        raise NotUnderstood("layout", translate("不在可选范围内"), layout) from error
     known = await results.known(visit.db, answer.batches)
     ordered = {instruction: one.amount_fen for instruction, one in known.items()}
     answer = of_the_books(answer, ordered)

@@ -14,17 +14,17 @@ from policies.places import REGIONS
 from services.web.actors import name_of
 from services.web.acts import Act, send
 from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import NotUnderstood
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import returns
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import DISPUTES, state_of
 from services.web.tables import Column, Kind, Table
-from services.web.typed import DocumentTyped, Typed
+from services.web.typed import DocumentTyped, Field, Note
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-Field = Typed
 
 
 def returned_table(visit: Visit, rows: list[returns.Returned]) -> Table[returns.Returned]:
@@ -129,8 +129,8 @@ async def correct(
     canonical = account_number(number)
     if not found or visit.sources.keep_account is None:
         raise Refused(NOT_FOUND)
-    if canonical is None or not bank.strip() or not holder.strip():
-        return visit.page("wrong_account.html", translate("账号不对"), back=visit.link(back))
+    if canonical is None:
+        raise NotUnderstood("number", translate("须为 8 至 32 位数字"), number)
     if visit.scope.historical or not visit.actor.id:
         return visit.page("not_allowed.html", translate("不能办理"), back=visit.link(back))
     account = Account(person_name(bank), canonical, person_name(holder))
@@ -153,9 +153,11 @@ async def judge(
     proposal: str,
     command: Field,
     verdict: Annotated[Literal["confirm", "reject"], Form()],
-    reason: Field = "",
+    reason: Note = "",
 ) -> Response:
     """Take a proposed account, or turn it down."""
+    if proposal not in {one.proposal for one in await returns.proposals(visit.db)}:
+        raise Refused(NOT_FOUND)
     body = JudgeAccount(
         proposal=proposal, checker=visit.actor.id, verdict=verdict, reason=reason.strip()
     )
@@ -185,6 +187,8 @@ async def ask(
     visit: Arrived, command: Field, payee: Field, disbursement: Field, instruction: Field
 ) -> Response:
     """Note that the bank was asked; nothing is sent again."""
+    if not await returns.sent(visit.db, payee, disbursement, instruction):
+        raise NotUnderstood("instruction", translate("没有发送过"), instruction)
     body = AskOutcome(disbursement=disbursement, instruction=instruction, by=visit.actor.id)
     return await send(visit, Act(command, streams.payee(payee), body), "/tasks/unknown")
 
@@ -200,6 +204,11 @@ async def resolve(
     document: DocumentTyped,
 ) -> Response:
     """Take what somebody has found out."""
+    known = await returns.disputes(visit.db)
+    if (payee, disbursement, instruction) not in {
+        (d.payee, d.disbursement, d.instruction) for d in known
+    }:
+        raise NotUnderstood("instruction", translate("没有待查明的矛盾"), instruction)
     body = ResolveDispute(
         disbursement=disbursement,
         instruction=instruction,

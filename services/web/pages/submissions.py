@@ -11,6 +11,7 @@ from policies.registry import Policies
 from services.outcomes.submissions import reason_text
 from services.web import figures
 from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import each_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
@@ -112,7 +113,7 @@ async def overview(
     xlsx: str | None = None,
 ) -> Response:
     """List employers' batches."""
-    wanted, text = listed(state), q.strip()
+    wanted, text = each_of("state", listed(state), SUBMISSIONS), q.strip()
     shown = table(visit, await submissions.listed(visit.db, visit.scope, wanted, text))
     if csv:
         return visit.csv(shown)

@@ -13,6 +13,7 @@ from services.web import figures, programmes
 from services.web.bullets import MARK, Bullet, width
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.parameters import Year
 from services.web.queries import targets
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
@@ -66,7 +67,7 @@ def table(name: str, caption: str, rows: list[Progress]) -> Table[Progress]:
 
 @router.get("/targets")
 async def overview(
-    visit: Arrived, year: int | None = None, csv: str | None = None, xlsx: str | None = None
+    visit: Arrived, year: Year = None, csv: str | None = None, xlsx: str | None = None
 ) -> Response:
     """Show the targets of a year, for the city and by district."""
     years = wanted_by_notices.years()

@@ -5,12 +5,12 @@ from starlette.responses import Response
 
 from policies.places import REGIONS
 from services.web import figures, programmes
-from services.web.errors import NOT_UNDERSTOOD, Refused
+from services.web.fields import each_of, one_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import cut
-from services.web.parameters import Since, Text, Texts, Until
+from services.web.parameters import Since, Size, Text, Texts, Until
 from services.web.queries import keyset, vouchers
 from services.web.scope import segment
 from services.web.states import VOUCHERS, state_of
@@ -72,18 +72,20 @@ async def search(
     q: Text = "",
     after: str | None = None,
     before: str | None = None,
-    size: int = 50,
+    size: Size = 50,
     csv: str | None = None,
     xlsx: str | None = None,
 ) -> Response:
     """List vouchers."""
-    if by not in vouchers.DAYS:
-        raise Refused(NOT_UNDERSTOOD)
-    wanted = vouchers.Filter(listed(state), by, since, until, area.strip(), q.strip())
-    try:
-        at = keyset.page(after, before, size)
-    except ValueError as error:
-        raise Refused(NOT_UNDERSTOOD) from error
+    wanted = vouchers.Filter(
+        each_of("state", listed(state), VOUCHERS),
+        one_of("by", by or "issued", vouchers.DAYS),
+        since,
+        until,
+        one_of("area", area.strip(), REGIONS),
+        q.strip(),
+    )
+    at = keyset.page(after, before, size)
     if csv:
         return visit.csv(table(visit, []), vouchers.all_pages(visit.db, visit.scope, wanted))
     if xlsx:

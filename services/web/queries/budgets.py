@@ -104,6 +104,14 @@ async def adjustments(db: Db, scope: Scope, year: int) -> list[Adjustment]:
     return [Adjustment(**dict(row)) for row in rows]
 
 
+async def exists(db: Db, line: str) -> bool:
+    """Whether there is such a line."""
+    found: bool = await db.fetchval(
+        "SELECT EXISTS (SELECT FROM books.budgets WHERE line = $1)", line
+    )
+    return found
+
+
 async def years(db: Db) -> list[int]:
     """The budget years that there are lines for."""
     rows = await db.fetch("SELECT DISTINCT year FROM books.budgets ORDER BY year DESC")

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from events.canonical import iso_day
+from services.web.fields import NotUnderstood, day, one_of
+from services.web.languages import translate
 
 SIZES = (50, 100, 200)
 LAST = "end"
@@ -30,17 +31,14 @@ class Mark(NamedTuple):
 def mark(text: str | None) -> Mark | None:
     """Read a mark from an address.
 
-    Raises: ValueError when the text is no mark
+    Raises: NotUnderstood when the text is no mark
     """
     if not text:
         return None
     on, comma, row = text.partition(",")
     if not comma or not row:
-        raise ValueError(f"{text!r} is no mark")
-    day = iso_day(on)
-    if day is None:
-        raise ValueError(f"{on!r} is no day")
-    return Mark(day, row)
+        raise NotUnderstood("after", translate("不是本系统给出的翻页位置"), text)
+    return Mark(day("after", on), row)
 
 
 class Page(NamedTuple):
@@ -60,14 +58,14 @@ class Page(NamedTuple):
 def page(after: str | None, before: str | None, size: int) -> Page:
     """Read a page from an address.
 
-    Raises: ValueError when a mark is none
+    Raises: NotUnderstood when a mark is none
     """
     to_the_end = before == LAST
     return Page(
         mark(after),
         None if to_the_end else mark(before),
         to_the_end,
-        size if size in SIZES else SIZES[0],
+        int(one_of("size", str(size), [str(known) for known in SIZES])),
     )
 
 

@@ -130,6 +130,18 @@ async def unanswered(db: Db, scope: Scope) -> list[Unanswered]:
     return [Unanswered(**dict(row)) for row in rows]
 
 
+async def sent(db: Db, payee: str, disbursement: str, instruction: str) -> bool:
+    """Whether this instruction has left for this payment."""
+    found: bool = await db.fetchval(
+        """SELECT EXISTS (SELECT FROM books.disbursement_attempts
+                          WHERE instruction = $3 AND disbursement = $2 AND payee = $1)""",
+        payee,
+        disbursement,
+        instruction,
+    )
+    return found
+
+
 async def disputes(db: Db) -> list[Dispute]:
     """What nobody has found out yet."""
     rows = await db.fetch(

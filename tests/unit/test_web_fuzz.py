@@ -1,0 +1,326 @@
+"""Whatever an address or a form says: never a 5xx, and what is not understood is named in Chinese."""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from inspect import signature
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import quote_from_bytes
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from projections.migrate import migrate
+from services.runtime.identity import Account
+from services.runtime.postgres_server import PostgresServer
+from services.runtime.vault import Vault, make_key_file
+from services.web.app import create_app
+from services.web.fields import NAMES
+from services.web.forms import FORMS
+from services.web.scope import CARRIED
+from services.web.sources import Sources
+from tests.browser import city
+from tests.dsl import policies
+
+ADDRESS = "http://127.0.0.1"
+BAD_DAYS = (
+    "0001-01-01",
+    "9999-12-31",
+    "1899-12-31",
+    "2100-01-01",
+    "2022-02-30",
+    "20220831",
+    "٢٠٢٢-٠٨-٣١",
+    "0",
+)
+BAD_NUMBERS = ("-1", "9999", "9" * 400, "1e3", "0x10", "٢٠٢٢", "1.5", "NaN")
+BAD_TEXTS = (
+    "%00",
+    "a%00b",
+    "%ED%A0%80",
+    "%FF",
+    "x" * 3000,
+    "'; DROP TABLE",
+    "<script>",
+    "%E2%80%AE",
+)
+BAD_MARKS = ("nonsense", "2022-08-31", "0001-01-01,x", "9999-12-31,x", "x,y", "2022-08-31,%00")
+EVERYTHING = (*BAD_DAYS, *BAD_NUMBERS, *BAD_TEXTS, *BAD_MARKS, "")
+
+
+@pytest.fixture(scope="module")
+def database(postgres: PostgresServer) -> str:
+    """A city's books: rows of every kind."""
+    dsn = postgres.dsn("web_fuzz")
+
+    async def make() -> None:
+        server = await asyncpg.connect(postgres.dsn())
+        await server.execute("CREATE DATABASE web_fuzz TEMPLATE template0")
+        await server.close()
+        await migrate(dsn)
+        await city.project(dsn, city.build().ledger.facts)
+
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
+        elsewhere.submit(asyncio.run, make()).result(60)
+    return dsn
+
+
+class Desk:
+    """The pages, whoever acts on them, and how often something left."""
+
+    def __init__(self, app: FastAPI, http: httpx.AsyncClient, sent: list[bytes]) -> None:
+        self.app, self.http, self.sent = app, http, sent
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The key of the vault in these books."""
+    file = tmp_path_factory.mktemp("vault") / "vault.key"
+    make_key_file(file)
+    return file
+
+
+@pytest.fixture
+async def desk(database: str, key: Path) -> AsyncIterator[Desk]:
+    sent: list[bytes] = []
+
+    async def send(asked: Sequence[tuple[str, bytes]]) -> None:
+        sent.extend(raw for _, raw in asked)
+
+    async def keep(_token: str, _account: Account) -> str:
+        return "a" * 33
+
+    async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
+        sources = Sources(
+            pool,
+            policies(),
+            Path("node_modules"),
+            city.names_of,
+            keep_account=keep,
+            send=send,
+            wait_seconds=0,
+            vault=await Vault.open(pool, key),
+        )
+        app = create_app(sources)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport,
+            base_url=ADDRESS,
+            cookies={"acting_as": "li-jing"},
+            headers={"origin": ADDRESS, "referer": f"{ADDRESS}/clawbacks"},
+        ) as http:
+            yield Desk(app, http, sent)
+
+
+def routes(app: FastAPI, method: str) -> Iterator[APIRoute]:
+    """Every address that the pages have."""
+    for held in app.routes:
+        own = getattr(held, "original_router", None)
+        for route in own.routes if own is not None else [held]:
+            if isinstance(route, APIRoute) and method in (route.methods or ()):
+                yield route
+
+
+def parameters(route: APIRoute) -> dict[str, str]:
+    """What an address takes, as it is called there: its own, the scope's, one that nobody knows."""
+    own = {field.alias: field.name for field in route.dependant.query_params}
+    return own | dict.fromkeys((*CARRIED, "colour"), "")
+
+
+def real(route: APIRoute) -> str:
+    """A path that exists where there can be one."""
+    known = {
+        "/applications/{key}": f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004000",
+        "/batches/{batch}": "/batches/B2208170003",
+        "/reconciliation/{account}/{month}": f"/reconciliation/{city.ACCOUNT}/2022-08",
+        "/vouchers/{key}": f"/vouchers/district-{city.DISTRICT}.hrss:PXQ-0003",
+        "/policies/{programme}/{version}": "/policies/skill-upgrade/211200-2022-01-01",
+        "/journal/{number}": "/journal/J-0-0",
+    }
+    return known.get(route.path) or re.sub(r"{[^}]+}", "x", route.path)
+
+
+async def test_no_query_whatever_ends_in_a_fault_of_ours(desk: Desk) -> None:
+    tried = 0
+    for number, route in enumerate(routes(desk.app, "GET")):
+        for name in parameters(route):
+            own = name not in (*CARRIED, "colour") or os.environ.get("EXPLORE")
+            for text in EVERYTHING if own else EVERYTHING[number % 7 :: 7]:
+                said = text if "%" in text else quote_from_bytes(text.encode())
+                answer = await desk.http.get(f"{real(route)}?{name}={said}")
+                assert answer.status_code < 500, (route.path, name, text[:40])
+                tried += 1
+    assert tried > 3000
+
+
+async def test_no_path_whatever_ends_in_a_fault_of_ours(desk: Desk) -> None:
+    for route in routes(desk.app, "GET"):
+        for name in re.findall(r"{([a-z_]+)(?::path)?}", route.path):
+            for text in (*EVERYTHING[:-1], "0000-00", "٢٠٢٢-٠٨", "J-99999-1", "f" * 64):
+                said = text if "%" in text else quote_from_bytes(text.encode(), safe="")
+                path = re.sub(rf"{{{name}(:path)?}}", said.replace("\\", ""), route.path)
+                path = re.sub(r"{[^}]+}", "x", path)
+                answer = await desk.http.get(path)
+                assert answer.status_code < 500, (route.path, text[:40])
+    for path in ("/static/%00", "/static/..%2f..%2fapp.py", "/assets/%00", "/nothing/%00"):
+        assert (await desk.http.get(path)).status_code == 404, path
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        *((f"/?as_of={day}", "截至") for day in BAD_DAYS),
+        *((f"/journal?known={day}", "已知至") for day in BAD_DAYS),
+        *((f"/budgets?year={number}", "年度") for number in BAD_NUMBERS),
+        *((f"/applications?after={text}", "翻页位置") for text in BAD_MARKS[:5]),
+        ("/applications?q=%00", "查找内容"),
+        ("/find?q=a%00b", "查找内容"),
+        ("/vouchers?q=%00", "查找内容"),
+        ("/applications?from=9999-12-31", "起始日期"),
+        ("/applications?to=0001-01-01", "截止日期"),
+        ("/applications?size=1000000", "每页行数"),
+        ("/applications?state=nonsense", "状态"),
+        ("/disbursements?state=nonsense", "状态"),
+        ("/batches?state=nonsense", "状态"),
+        ("/clawbacks?state=nonsense", "状态"),
+        ("/differences?age=old", "账龄"),
+        ("/posts?quarter=5", "季度"),
+        ("/alarms?kind=x", "种类"),
+        ("/accounts?by=x", "排列方式"),
+        ("/accounts?district=x", "区划"),
+        ("/accounts?fund=x", "基金"),
+        (f"/reconciliation/{city.ACCOUNT}/0000-01", "月份"),
+        (f"/reconciliation/{city.ACCOUNT}/٢٠٢٢-٠٨", "月份"),
+    ],
+)
+async def test_what_an_address_says_wrong_is_named_and_can_be_taken_away(
+    desk: Desk, path: str, name: str
+) -> None:
+    answer = await desk.http.get(path)
+    assert answer.status_code == 422
+    assert f"条件“{name}”不能识别" in answer.text
+    assert 'aria-label="主要导航"' in answer.text, "the page stays usable"
+    without = re.search(r'<a class="button" href="([^"]+)">去掉这一条件重新打开', answer.text)
+    assert without is not None
+    if "reconciliation" not in path:
+        again = await desk.http.get(without[1].replace("&amp;", "&"), follow_redirects=True)
+        assert again.status_code == 200, without[1]
+
+
+async def test_every_field_that_a_page_takes_has_a_name_in_chinese(desk: Desk) -> None:
+    takes = {name for route in routes(desk.app, "GET") for name in parameters(route)}
+    asks = {
+        field.alias for route in routes(desk.app, "POST") for field in route.dependant.body_params
+    }
+    assert (takes | asks) - {"colour"} - set(NAMES) == set()
+
+
+async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: Desk) -> None:
+    nothing_typed = {
+        "/acting-as", "/batches", "/past", "/past/{number}/release", "/results",
+        "/results/{digest}/take", "/tasks/unknown",
+    }  # fmt: skip
+    assert {route.path for route in routes(desk.app, "POST")} - nothing_typed == set(FORMS)
+    for route in routes(desk.app, "POST"):
+        if route.path in FORMS:
+            asked = {field.alias for field in route.dependant.body_params}
+            assert set(FORMS[route.path].typed) <= asked, route.path
+
+
+def good(route: APIRoute) -> dict[str, str]:
+    """A form that means something."""
+    values = {
+        "command": str(uuid4()), "line": "budget/fund/unemployment_insurance/211202/2022",
+        "direction": "more", "amount": "1.00", "document": "文-1", "reason": "因故",
+        "verdict": "confirm", "by": "1", "cause": "fraud", "rate": "20", "planned": "1",
+        "nets": "claim", "settle_by": "2022-12-31", "grade": "B", "received_on": "2022-08-31",
+        "bank_account": city.ACCOUNT, "bank_reference": "r", "bank": "行", "number": "62220000",
+        "holder": "张", "batch": "B2208310001", "total": "1.00", "count": "1", "who": "li-jing",
+        "layout": "city-csv", "fund": city.FUND, "district": city.DISTRICT, "region": city.DISTRICT,
+        "digest": "0" * 64, "payee": "p", "disbursement": "d", "instruction": "i", "stream": "payee/p", "rejects": str(uuid4()),
+        "application": f"district-{city.DISTRICT}.hrss:TL-2022-004000",
+    }  # fmt: skip
+    return {f.alias: values[f.alias] for f in route.dependant.body_params if f.alias in values}
+
+
+async def test_no_form_whatever_ends_in_a_fault_of_ours_nor_blames_the_address(
+    desk: Desk,
+) -> None:
+    pick = Random(1)
+    bad: list[Any] = ["", " ", "\x00", "a\x00b", "９９９９９９９９９９９９９９９９", "-1", "1.234", "1e9",
+                      "9999-12-31", "0001-01-01", "x" * 3000, "<script>", "\x1b[2J", "9" * 5000]  # fmt: skip
+    for route in routes(desk.app, "POST"):
+        path = re.sub(r"{[^}]+}", "x", route.path)
+        for name in good(route):
+            for text in bad:
+                answer = await desk.http.post(path, data={**good(route), name: text})
+                assert answer.status_code < 500, (route.path, name, text[:20])
+                assert "地址" not in re.sub(r"(?s)<footer.*", "", answer.text), (route.path, name)
+            without = {key: value for key, value in good(route).items() if key != name}
+            assert (await desk.http.post(path, data=without)).status_code < 500
+        for content, kind in (
+            (b"\xff\xfe\x00", "application/x-www-form-urlencoded"),
+            (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+            (b"a=1", "multipart/form-data"),
+            (b"{}", "application/json"),
+            (pick.randbytes(300), "application/x-www-form-urlencoded; charset=utf-16"),
+        ):
+            answer = await desk.http.post(path, content=content, headers={"content-type": kind})
+            assert 400 <= answer.status_code < 500 or answer.status_code == 303, (path, kind)
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "name", "kept"),
+    [
+        ("/budgets/adjustments", {"amount": "1.234"}, "金额", "文-1"),
+        ("/budgets/adjustments", {"document": " "}, "文书（文号）", "因故"),
+        ("/budgets/adjustments", {"direction": "up"}, "方向", "文-1"),
+        ("/decisions/advance", {"rate": "101"}, "比例", "2022-12-31"),
+        ("/decisions/advance", {"settle_by": "9999-12-31"}, "应结算日", "文-1"),
+        ("/decisions/credit", {"grade": "Z"}, "信用等级", "文-1"),
+        ("/decisions/review", {"amount": "一千", "verdict": "approve"}, "金额", "文-1"),
+        ("/clawbacks/x/y/recovered", {"received_on": "0001-01-01"}, "入账日期", "1.00"),
+        ("/clawbacks", {"floor": "-1"}, "每笔留给本人", "因故"),
+        ("/batches/B2208310001/release", {"total": "0.01"}, "合计", "0.01"),
+    ],
+)
+async def test_what_a_form_says_wrong_is_named_and_the_rest_is_kept(
+    desk: Desk, path: str, form: dict[str, str], name: str, kept: str
+) -> None:
+    route = next(route for route in routes(desk.app, "POST") if route.path_regex.fullmatch(path))
+    answer = await desk.http.post(path, data={**good(route), **form})
+    assert answer.status_code == 422
+    assert f"没有办理：“{name}”" in answer.text
+    assert f'value="{kept}"' in answer.text
+    assert "/clawbacks" in answer.text
+    assert desk.sent == []
+
+
+async def test_a_form_that_was_used_is_not_used_for_something_else(desk: Desk) -> None:
+    route = next(r for r in routes(desk.app, "POST") if r.path == "/budgets/adjustments")
+    form = good(route)
+    assert (await desk.http.post(route.path, data=form)).status_code == 303
+    assert (await desk.http.post(route.path, data=form)).status_code == 303, "the same once more"
+    other = await desk.http.post(route.path, data={**form, "amount": "2.00"})
+    assert other.status_code == 422
+    assert "表单编号" in other.text
+    fresh = re.search(r'name="command" value="([^"]+)"', other.text)
+    assert fresh is not None
+    assert fresh[1] != form["command"]
+    assert len(desk.sent) == 2
+
+
+def test_handlers_take_no_day_or_number_that_is_not_read_strictly(desk: Desk) -> None:
+    for route in (*routes(desk.app, "GET"), *routes(desk.app, "POST")):
+        for name, parameter in signature(route.endpoint).parameters.items():
+            assert "datetime.date" not in str(parameter.annotation) or "BeforeValidator" in str(
+                parameter.annotation
+            ), (route.path, name)
