@@ -118,7 +118,7 @@ class Acts:
         key = self._story.keys["died"]
         payee = await self._payee(key)
         if payee is not None:
-            await self._judge(payee, f"{key}#4-deceased", today)
+            await self._judge(payee, f"{key}#3-deceased", today)
 
     async def _judge(self, payee: str, clawback: str, today: date) -> None:
         if await self._debt(payee, clawback) == "proposed":

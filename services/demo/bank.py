@@ -250,6 +250,13 @@ class Bank:
             Damage(kind=kind, account=line.account, instruction=instruction, difference=difference)
         )
 
+    def moved(self, account: str, today: date) -> bool:
+        """Tell whether an account has a line in the month; the page exports no empty statement."""
+        month = today.replace(day=1)
+        return any(
+            line.account == account and line.booked_on >= month for line in self._books.booked
+        )
+
     def statement(self, account: str, today: date) -> bytes:
         """Write the month's statement of an account, as the bank's web page exports it."""
         month = today.replace(day=1)

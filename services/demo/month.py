@@ -203,7 +203,7 @@ class Play(Stage):
         story = self.demo.story
         paid = {
             "2022-05": (FRAUD, FRAUD_CASH_FEN, "FC20220512"),
-            "2022-06": (f"{story.keys['died']}#4-deceased", 0, "FC20220610"),
+            "2022-06": (f"{story.keys['died']}#3-deceased", 0, "FC20220610"),
         }.get(month.name)
         if paid is None:
             return
@@ -231,7 +231,7 @@ class Play(Stage):
 
     async def _found_late(self, month: Month) -> None:
         if month.name == "2022-04":
-            debt = f"{self.demo.story.keys['died']}#4-deceased"
+            debt = f"{self.demo.story.keys['died']}#3-deceased"
             query = "SELECT count(*) FROM books.clawbacks WHERE clawback = $1"
             await self.until("多领待追回", query, 1, debt)
 

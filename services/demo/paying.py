@@ -92,6 +92,8 @@ async def reconcile(stage: Stage, month: Month) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for alias in bank_accounts():
+        if not stage.bank.moved(alias, month.closes_on):
+            continue
         file = folder / f"{alias}-{month.closes_on:%Y-%m}.csv"
         file.write_bytes(stage.bank.statement(alias, month.closes_on))
         written.append(file)

@@ -62,7 +62,7 @@ class Look:
     async def plan(self, key: str) -> tuple[Rows, Rows]:
         """An application's instalments that were paid, and those that were stopped."""
         rows = await self.rows(
-            """SELECT i.instalment, i.due_on, i.paid_fen, i.amount_fen, i.state, i.reason
+            """SELECT i.instalment, i.months, i.paid_fen, i.amount_fen, i.state, i.reason
                FROM books.instalments AS i LEFT JOIN books.disbursements AS d
                  ON d.disbursement = i.disbursement AND d.state = 'settled'
                WHERE i.application = $1 AND (i.state = 'stopped' OR d.disbursement IS NOT NULL)
@@ -124,8 +124,8 @@ def day(on: date | None) -> str:
 
 
 def months(rows: Sequence[Record]) -> str:
-    """Name the months of instalments, as ``1—4 月``."""
-    due = [row["due_on"].month for row in rows]
-    if not due:
+    """Name the months that instalments pay for, as ``1—4 月``."""
+    paid_for = [int(row["months"][-2:]) for row in rows]
+    if not paid_for:
         return "无"
-    return f"{due[0]} 月" if len(due) == 1 else f"{due[0]}—{due[-1]} 月"
+    return f"{paid_for[0]} 月" if len(paid_for) == 1 else f"{paid_for[0]}—{paid_for[-1]} 月"

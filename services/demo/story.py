@@ -107,7 +107,7 @@ class Story:
                 "hardship.category": ["零就业家庭", *more],
                 "post.placement": 1,
                 "post.term": "基本期限",
-                "post.months": ["2022-01", "2022-02"],
+                "post.months": ["2022-03", "2022-04"],
                 "hardship.severely_disabled": False,
                 "months_to_retirement": 220,
                 "declared.authorised": True,
@@ -123,7 +123,7 @@ class Story:
         self.told["2022-04"].applied.append(
             self._internship("settled", self.trainee, self.trainer, "2022-04-08", ahead=False)
         )
-        self.told["2022-04"].late.append(self._status(self.died, "deceased", "2022-04-02"))
+        self.told["2022-04"].late.append(self._status(self.died, "deceased", "2022-03-21"))
         for place, (month, day, level) in enumerate(
             (
                 ("2022-02", "2022-02-08", "四级"),
@@ -144,7 +144,7 @@ class Story:
 
     def heirs_repay(self, amount: int) -> Published:
         """What came too late is paid back by the heirs, once it is ordered."""
-        debt = f"{self.keys['died']}#4-deceased"
+        debt = f"{self.keys['died']}#3-deceased"
         return self._repaid(debt, self.died, amount, "2022-06-10", "FC20220610")
 
     # --- messages -------------------------------------------------------------------------------

@@ -35,8 +35,8 @@ async def death(look: Look) -> Scene:
             text=f"{day(since)} 去世；失业补助金已付 {months(paid)} "
             f"{yuan(sum(r['paid_fen'] or 0 for r in paid))}，{months(stopped)} 停发",
             holds=since is not None
-            and [r["instalment"] for r in paid] == [1, 2, 3, 4]
-            and [r["reason"] for r in stopped] == ["deceased", "deceased"],
+            and [r["instalment"] for r in paid] == [1, 2, 3]
+            and [r["reason"] for r in stopped] == ["deceased"] * 3,
         ),
         *(
             Seen(
@@ -57,21 +57,30 @@ async def death(look: Look) -> Scene:
 
 
 def _undue(month: Record, since: date | None) -> int:
-    """What a month's pay leaves undue from a day on; a day is a 30th of the month, half up."""
-    days = (since - month["due_on"]).days if since else 0
+    """What a month's pay leaves undue from a day on."""
     paid: int = month["paid_fen"]
-    return paid - (paid * days * 2 + 30) // 60
+    return paid - _of_days(paid, since)
+
+
+def _of_days(month_fen: int, since: date | None) -> int:
+    """What the days of a month before a change are worth, each a 30th of it, half up."""
+    days = since.day - 1 if since else 0
+    return (month_fen * days * 2 + 30) // 60
 
 
 async def job(look: Look) -> Scene:
-    """A job stops the rest of a plan."""
+    """A job stops the rest of a plan; its month is paid for the days before."""
     key = look.keys["hired"]
     paid, stopped = await look.plan(key)
     since = await look.since(key, "employed")
     reasons = {row["reason"] for row in stopped}
     seen = Seen(
-        text=f"{day(since)} 就业；失业补助金付 {months(paid)}，{months(stopped)} 停发",
-        holds=len(paid) == 2 and len(stopped) == 4 and reasons == {"employed"},
+        text=f"{day(since)} 就业；失业补助金付 {months(paid)}，就业当月只付以前各日 "
+        f"{yuan(paid[-1]['paid_fen'] if paid else 0)}，{months(stopped)} 停发",
+        holds=len(paid) == 3
+        and len(stopped) == 3
+        and reasons == {"employed"}
+        and paid[-1]["paid_fen"] == _of_days(paid[-1]["amount_fen"], since),
     )
     return scene("job", since, "就业停发", await look.who(key), [seen], application(key))
 
@@ -83,24 +92,28 @@ async def household(look: Look) -> Scene:
         " FROM books.facts WHERE type = 'CategoryLost' ORDER BY stream"
     )
     sister, brother = look.keys["sister"], look.keys["brother"]
-    _, stopped = await look.plan(sister)
-    settled = await look.one(
-        "SELECT amount_fen FROM books.disbursements WHERE application = $1 AND state = 'settled'",
-        brother,
-    )
+    since = lost[0]["effective_on"] if lost else None
+    changed = await look.since(look.keys["hired"], "employed")
+    paid, stopped = await look.plan(sister)
+    both, _ = await look.plan(brother)
+    settled = sum(row["paid_fen"] for row in both)
     seen = [
         Seen(text=f"全家 {len(lost)} 人同日移出零就业家庭", holds=len(lost) == 3),
         Seen(
-            text=f"{await look.who(sister)} 的岗位补贴"
-            f" {yuan(sum(r['amount_fen'] for r in stopped))} 随即停发",
+            text=f"{await look.who(sister)} 的岗位补贴 {months(stopped)} "
+            f"{yuan(sum(r['amount_fen'] for r in stopped))} 随即停发，当月只付以前各日 "
+            f"{yuan(sum(r['paid_fen'] for r in paid))}",
             holds=[r["reason"] for r in stopped] == ["household"]
+            and [r["paid_fen"] for r in paid] == [_of_days(r["amount_fen"], changed) for r in paid]
+            and len(paid) == 1
             and any(sister in row["stopped"] for row in lost),
         ),
         Seen(
-            text=f"{await look.who(brother)} 另属残疾，照付 {yuan(settled)}",
-            holds=settled is not None and any(brother in row["kept"] for row in lost),
+            text=f"{await look.who(brother)} 另属残疾，{months(both)} 照付 {yuan(settled)}",
+            holds=len(both) == 2
+            and all(r["paid_fen"] == r["amount_fen"] for r in both)
+            and any(brother in row["kept"] for row in lost),
         ),
     ]
-    since = lost[0]["effective_on"] if lost else None
     who = f"{await look.who(look.keys['hired'])} 一家"
     return scene("household", since, "一人就业，零就业家庭移出", who, seen, application(sister))
