@@ -60,6 +60,7 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "NO_DISPUTE": Coded("这一笔没有待查明的矛盾，可能已由他人办理", "请刷新查看"),
     "KNOWN": Coded("银行已回盘，不必再查询", "请按银行回盘办理"),
     "NOT_STOPPED": Coded("这件申请没有停发，没有办理", "请查看这件申请的各期"),
+    "EXTENSION_WAITS": Coded("这件申请续发的额度还在排队，没有办理", "请等额度有了答复再办理"),
     "STILL_STOPPED": Coded(
         "停发事由在这一天仍在，或这一天不在停发之后，没有办理", "请核对恢复日期"
     ),
