@@ -46,7 +46,6 @@ class Approval:
     extension: tuple[PlannedInstalment, ...] | None = None
     extension_turn: int = 0
     extended_by: str = ""
-    extending_by: str = ""
 
 
 @dataclass(slots=True)

@@ -24,7 +24,6 @@ from events.disbursements import (
     MarkSent,
     OrderPayment,
     OutcomeAsked,
-    OutcomeFound,
     PaymentsGivenUp,
     PaymentsKept,
     RecordOutcome,
@@ -34,7 +33,7 @@ from events.payees import AccountChanged
 from events.values import Fact
 from services.advances.decider import netted
 from services.clawbacks.offsets import kept_back
-from services.disbursements import finding, folding, outcomes
+from services.disbursements import folding, outcomes
 from services.disbursements.outcomes import given_up, sent
 from services.disbursements.state import Payment, Payments
 from services.payees.books import PayeeBooks
@@ -65,7 +64,6 @@ DisbursementFact = (
     | DisbursementDisputed
     | DisputeResolved
     | OutcomeAsked
-    | OutcomeFound
     | PaymentsGivenUp
     | PaymentsKept
 )
@@ -93,7 +91,7 @@ def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
         case RecordOutcome():
             return outcomes.record(books, payment, command)
         case ResolveDispute():
-            return finding.resolve(books, payment, command)
+            return outcomes.resolve(books, payment, command)
         case AskOutcome():
             return _ask(payment, command)
         case CancelPayment():

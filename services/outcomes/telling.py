@@ -93,7 +93,6 @@ from events.disbursements import (
     DisbursementUnbatched,
     DisputeResolved,
     OutcomeAsked,
-    OutcomeFound,
     PaymentsGivenUp,
     PaymentsKept,
 )
@@ -216,7 +215,6 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         DisbursementDisputed,
         DisputeResolved,
         OutcomeAsked,
-        OutcomeFound,
         # a withdrawal is told when it is done, or refused
         WithdrawalAsked,
         PaymentsGivenUp,

@@ -2,8 +2,6 @@
 
 from typing import get_args
 
-from events import streams
-from events.days import legal_day
 from events.envelope import Asked, Recorded
 from events.values import Fact
 from policies.registry import Policies
@@ -98,15 +96,13 @@ class BatchStream(Stream):
         """Answer one request about the batch."""
         if not isinstance(asked.body, _BATCH_COMMANDS):
             raise unfit(self, asked.body)
-        if asked.stream != streams.batch(asked.body.batch):
-            return [batches.refused(asked.body, "WRONG_BATCH_NUMBER", asked.stream)]
-        return batches.decide(self.batch, asked.body, asked.by, legal_day(asked.sent_at))
+        return batches.decide(self.batch, asked.body)
 
     def evolve(self, recorded: Recorded) -> None:
         """Fold one fact of the batch."""
         if not isinstance(recorded.body, _BATCH_FACTS):
             raise unfit(self, recorded.body)
-        batches.evolve(self.batch, recorded.body, recorded.effective_on)
+        batches.evolve(self.batch, recorded.body)
 
 
 class AccountStream(Stream):
