@@ -192,6 +192,7 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     disbursements.DisbursementRecalled,
     disbursements.DisbursementDisputed,
     disbursements.DisputeResolved,
+    disbursements.OutcomeFound,
     disbursements.OutcomeAsked,
     # a share is paid before, and netted later
     advances.GrantAdvance,
@@ -292,6 +293,7 @@ _VERSIONS: dict[type[Value], int] = {
     budgets.ReverseSpending: 2,
     budgets.BudgetSpent: 2,
     budgets.BudgetSpendingReversed: 2,
+    disbursements.DisbursementDisputed: 2,
     advances.AdvanceSettled: 2,
     clawbacks.ClawbackOffset: 2,
     clawbacks.ClawbackRecovered: 2,

@@ -23,7 +23,13 @@ class Coded(NamedTuple):
 
 
 REFUSED: Final[Mapping[str, Coded]] = {
-    "SAME_PERSON": Coded("您是制单人或提出人，不能复核", "请由另一人办理；本次尝试已记录"),
+    "SAME_PERSON": Coded(
+        "您是制单人或提出人，不能复核，也不能入账", "请由另一人办理；本次尝试已记录"
+    ),
+    "DAY_AHEAD": Coded("日期晚于今天，没有入账", "请核对日期"),
+    "DAY_BEFORE_SENT": Coded("银行日期早于这一批的发送日，没有入账", "请核对回盘文件"),
+    "WRONG_BATCH_NUMBER": Coded("批次号不是本系统给的编号，没有办理", "请重新制批"),
+    "WRONG_ACCOUNT": Coded("这个账户不是本市该资金、该区划的账户，没有办理", "请核对账户"),
     "STALE": Coded("名单或合计与您看到的不同，没有放行", "请重新打开批次核对"),
     "NOT_PREPARED": Coded("这一批不在待放行状态，没有办理", "请重新打开批次查看"),
     "BATCH_EXISTS": Coded("这个批次号已用于另一份名单，没有办理", "请重新制批"),
@@ -54,6 +60,7 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "NO_DISPUTE": Coded("这一笔没有待查明的矛盾，可能已由他人办理", "请刷新查看"),
     "KNOWN": Coded("银行已回盘，不必再查询", "请按银行回盘办理"),
     "NOT_STOPPED": Coded("这件申请没有停发，没有办理", "请查看这件申请的各期"),
+    "EXTENSION_WAITS": Coded("这件申请续发的额度还在排队，没有办理", "请等额度有了答复再办理"),
     "STILL_STOPPED": Coded(
         "停发事由在这一天仍在，或这一天不在停发之后，没有办理", "请核对恢复日期"
     ),

@@ -215,9 +215,11 @@ class DisbursementRecalled(Fact):
 
 
 class DisbursementDisputed(Fact):
-    """The bank has paid what it had returned, or paid twice: nothing more leaves until a person knows.
+    """The bank has paid what it had returned, or paid twice, or told another amount than was ordered:
+    nothing more leaves until a person knows.
 
-    `stops` is the batch that holds a newer attempt and must not be sent, or empty.
+    `outcome` and `amount` are what the bank has told; `stops` is the batch that holds a newer attempt
+    and must not be sent, or empty.
     """
 
     disbursement: str
@@ -227,8 +229,11 @@ class DisbursementDisputed(Fact):
     amount: Fen
     value_on: date
     bank_reference: str
-    said: Literal["settled_after_return", "settled_twice"]
+    said: Literal["settled_after_return", "settled_twice", "amount_differs"]
     stops: str
+    outcome: Literal["settled", "returned"] = "settled"
+    code: str = ""
+    reason: str = ""
 
 
 class DisputeResolved(Fact):
@@ -239,6 +244,20 @@ class DisputeResolved(Fact):
     verdict: Literal["paid", "not_paid"]
     document: str
     by: str
+
+
+class OutcomeFound(Fact):
+    """What a person found out is the outcome of an instruction: its batch is told."""
+
+    disbursement: str
+    batch: str
+    instruction: str
+    outcome: Literal["settled", "returned"]
+    amount: Fen
+    value_on: date
+    code: str
+    reason: str
+    bank_reference: str
 
 
 class OutcomeAsked(Fact):

@@ -4,6 +4,8 @@ Holds: an instruction's id is its batch's number and its line's number in it, 16
        digits and capitals, so it survives whole in a bank's shortest reference field.
 """
 
+import re
+
 from events.canonical import is_number
 
 BATCH_LENGTH = 11
@@ -14,6 +16,11 @@ LINE_DIGITS = 5
 
 BATCH_PATTERN = r"B[0-9]{6}[0-9A-Z]{4}"
 PATTERN = BATCH_PATTERN + rf"[0-9]{{{LINE_DIGITS}}}"
+
+
+def is_batch_number(text: str) -> bool:
+    """Tell whether this is a batch's number as we give them out."""
+    return re.fullmatch(BATCH_PATTERN, text) is not None
 
 
 def instruction_id(batch: str, line_no: int) -> str:

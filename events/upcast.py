@@ -69,6 +69,12 @@ STEPS: dict[tuple[str, int], Step] = {
         "advance": _advance(body),
         "at_order": False,
     },
+    ("DisbursementDisputed", 1): lambda body: {
+        **body,
+        "outcome": "settled",
+        "code": "",
+        "reason": "",
+    },
     ("ClawbackRecovered", 1): lambda body: {**body, "advance": _advance(body)},
     ("ClawbackWrittenOff", 1): lambda body: {**body, "advance": _advance(body)},
 }

@@ -17,9 +17,9 @@ from events.batches import (
     BatchSent,
 )
 from projections.placed import Placed
-from projections.table import Change, Column, Merge, Table, Upsert
+from projections.table import Change, Column, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 BATCHES = Table(
     "batches",
@@ -39,10 +39,6 @@ BATCHES = Table(
         Column("file", "text", "name of the file that left"),
         Column("file_digest", "text", "its digest"),
         Column("reason", "text", "why it was rejected"),
-        Column("settled", "integer", "payments settled", merge=Merge.SUM),
-        Column("settled_fen", "bigint", "their sum", "fen", merge=Merge.SUM),
-        Column("returned", "integer", "payments returned", merge=Merge.SUM),
-        Column("returned_fen", "bigint", "their sum", "fen", merge=Merge.SUM),
         Column("requested_at", "timestamptz", "when it was asked for", "UTC"),
         Column("requested_on", "date", "legal day it was asked for"),
         Column("prepared_on", "date", "legal day its list was final"),
@@ -68,7 +64,7 @@ BATCH_LINES = Table(
         Column("account", "text", "token of the bank account paid into"),
         Column("instruction", "text", "instruction id given to the bank"),
         Column("amount_fen", "bigint", "amount", "fen"),
-        Column("state", "text", "claimed, refused, freed, sent, settled or returned"),
+        Column("state", "text", "claimed, refused, freed, sent, settled, returned or disputed"),
         Column("code", "text", "why it was refused, or the bank's code of a return"),
         Column("reason", "text", "the bank's reason of a return"),
         Column("result_fen", "bigint", "amount that the bank reports", "fen"),
@@ -182,14 +178,13 @@ def _lines(batch: str, lines: tuple[BatchLine, ...], state: str) -> Iterator[Cha
 
 
 def _result(body: BatchResultRecorded) -> Iterator[Change]:
-    settled = body.outcome == "settled"
-    counted = "settled" if settled else "returned"
-    yield Upsert(BATCHES, (body.batch,), {counted: 1, f"{counted}_fen": body.amount})
+    """Note what the bank said of a line; what it said with another amount has proved nothing."""
+    state = body.outcome if body.amount == body.line.amount else "disputed"
     yield Upsert(
         BATCH_LINES,
         (body.batch, body.line.line_no),
         {
-            "state": counted,
+            "state": state,
             "code": body.code,
             "reason": body.reason,
             "result_fen": body.amount,

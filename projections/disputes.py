@@ -6,7 +6,7 @@ from events.disbursements import DisbursementDisputed, DisputeResolved, OutcomeA
 from projections.placed import Placed
 from projections.table import Append, Change, Column, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 DISPUTES = Table(
     "disputes",
@@ -20,7 +20,8 @@ DISPUTES = Table(
         Column("amount_fen", "bigint", "amount that the bank reports", "fen"),
         Column("value_on", "date", "the bank's day"),
         Column("bank_reference", "text", "the bank's own reference"),
-        Column("said", "text", "settled_after_return or settled_twice"),
+        Column("said", "text", "settled_after_return, settled_twice or amount_differs"),
+        Column("outcome", "text", "what the bank told: settled or returned"),
         Column("stops", "text", "batch that was stopped for it, or empty"),
         Column("state", "text", "open, paid or not_paid"),
         Column("document", "text", "document of the finding"),
@@ -62,6 +63,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "value_on": body.value_on,
                     "bank_reference": body.bank_reference,
                     "said": body.said,
+                    "outcome": body.outcome,
                     "stops": body.stops,
                     "state": "open",
                     "opened_on": placed.on,

@@ -49,6 +49,7 @@ from tests.strategies import NO_POLICY_NEEDED
 
 OTHER_LINE = streams.fund_line("employment_subsidy", "211202", 2022)
 FUNDS = {LINE_2022: "unemployment_insurance", OTHER_LINE: "employment_subsidy"}
+ACCOUNTS = {"unemployment_insurance": "icbc-1234", "employment_subsidy": "ccb-2234"}
 NEXT_YEAR = {line: line.replace("/2022", "/2023") for line in FUNDS}
 CEILING = streams.ceiling_line("agency.a-1", "211202", 0)
 MONTHS = tuple(date(2022 + n // 12, n % 12 + 1, 1) for n in range(7, 18))
@@ -282,7 +283,7 @@ class Treasury(Office):
             streams.batch(name),
             PrepareBatch(
                 batch=name,
-                bank_account="icbc-1234",
+                bank_account=ACCOUNTS[FUNDS[line]],
                 fund=FUNDS[line],
                 district="211202",
                 maker="staff:wang",

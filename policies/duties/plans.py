@@ -18,10 +18,12 @@ DAYS_OF_A_MONTH = 30
 
 
 class Share(Words):
-    """Which part of what was contributed is paid: stated here, or a figure that a city sets."""
+    """Which part of what was contributed is paid: stated here, or a figure that a city sets, never
+    more than `most`."""
 
     value: FractionText | None = None
     param: str | None = None
+    most: FractionText | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

@@ -1,5 +1,7 @@
 """Decide whether a plan is prolonged, as its clause allows once, and find the money for it."""
 
+from datetime import date
+
 from events import streams
 from events.approvals import (
     EXTENSION_TURN,
@@ -16,12 +18,16 @@ from events.values import BudgetClaim, Fact, MonthPaid, PlannedInstalment
 from policies.calendar import months_from
 from policies.duties.months import day_after
 from policies.registry import Policies
-from services.approvals.state import Approvals
+from services.approvals.state import Approval, Approvals
 from services.instalments.state import Instalments
 
 
 def extend(
-    approvals: Approvals, instalments: Instalments, command: ExtendApproval, policies: Policies
+    approvals: Approvals,
+    instalments: Instalments,
+    command: ExtendApproval,
+    on: date,
+    policies: Policies,
 ) -> list[Fact]:
     """Propose the further months of a plan.
 
@@ -36,7 +42,7 @@ def extend(
         return [_refused(command, "NOT_GRANTED")]
     proposed = approval.proposed
     plan = policies.duties.plans.of(proposed.policy.programme, proposed.policy.version)
-    last = proposed.instalments[-1]
+    last = max(proposed.instalments, key=lambda part: (part.due_on or date.min, part.no))
     if plan is None or plan.extension is None or last.due_on is None or not last.months:
         return [_refused(command, "NO_EXTENSION")]
     if approval.extended_by:
@@ -44,37 +50,64 @@ def extend(
     key = (command.application, last.no)
     if command.application in instalments.ended or instalments.answered.get(key) == "stopped":
         return [_refused(command, "PLAN_ENDED")]
-    further = months_from(day_after(last.months[-1].month), plan.extension.months)
+    highest = max(part.no for part in proposed.instalments)
+    after = months_from(day_after(last.months[-1].month), plan.extension.months)
     months = tuple(
         PlannedInstalment(
-            no=last.no + number,
+            no=highest + number,
             amount=last.months[-1].amount,
-            due_on=day_after(month),
+            due_on=max(day_after(month), on),
             months=(MonthPaid(month=month, amount=last.months[-1].amount),),
         )
-        for number, month in enumerate(further, 1)
+        for number, month in enumerate(after, 1)
     )
-    carrying = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"][-1]
-    by_year: dict[int, int] = {}
-    for part in months:
-        assert part.due_on is not None
-        by_year[part.due_on.year] = by_year.get(part.due_on.year, 0) + part.amount
-    _, fund, district, _ = streams.line_parts(carrying)
+    rule = f"plans/{plan.id}"
     return [
-        ExtensionProposed(
-            application=command.application,
-            attempt=approval.attempt,
-            turn=approval.extension_turn + EXTENSION_TURN,
-            instalments=months,
-            claims=tuple(
-                BudgetClaim(amount=amount, lines=(streams.fund_line(fund, district, year),))
-                for year, amount in by_year.items()
-            ),
-            rule=f"plans/{plan.id}",
-            reviewer=command.reviewer,
-            document=command.document,
+        further(
+            approval,
+            command.application,
+            months,
+            on,
+            command.reviewer,
+            command.document,
+            rule,
         )
     ]
+
+
+def further(
+    approval: Approval,
+    application: str,
+    parts: tuple[PlannedInstalment, ...],
+    on: date,
+    reviewer: str,
+    document: str,
+    rule: str,
+) -> ExtensionProposed:
+    """Propose further parts of a plan, each out of the year in which it falls due, or of this one.
+
+    Holds: a plan is prolonged once by its clause, which is what has a document; what is planned
+           again after a stop has none
+    """
+    carrying = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"][-1]
+    _, fund, district, _ = streams.line_parts(carrying)
+    by_year: dict[int, int] = {}
+    for part in parts:
+        year = max(part.due_on or on, on).year
+        by_year[year] = by_year.get(year, 0) + part.amount
+    return ExtensionProposed(
+        application=application,
+        attempt=approval.attempt,
+        turn=approval.extension_turn + EXTENSION_TURN,
+        instalments=parts,
+        claims=tuple(
+            BudgetClaim(amount=amount, lines=(streams.fund_line(fund, district, year),))
+            for year, amount in sorted(by_year.items())
+        ),
+        rule=rule,
+        reviewer=reviewer,
+        document=document,
+    )
 
 
 def answer(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
@@ -112,8 +145,9 @@ def evolve(
     approval = approvals.by_application[fact.application]
     match fact:
         case ExtensionProposed():
-            approval.extension, approval.extended_by = fact.instalments, fact.document
-            approval.extension_turn = fact.turn
+            approval.extension, approval.extension_turn = fact.instalments, fact.turn
+            approval.extending_by = fact.document
+            approval.extended_by = fact.document or approval.extended_by
         case ApprovalExtended():
             assert approval.proposed is not None
             longer = (*approval.proposed.instalments, *fact.instalments)
@@ -123,7 +157,9 @@ def evolve(
             # the answer may come once more, after the grant was taken back
             approvals.heard |= {(fact.application, fact.attempt, fact.turn, "committed")}
         case ExtensionLapsed():
-            approval.extension, approval.extended_by = None, ""
+            approval.extension = None
+            if approval.extending_by:
+                approval.extended_by = ""
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:

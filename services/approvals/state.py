@@ -46,6 +46,7 @@ class Approval:
     extension: tuple[PlannedInstalment, ...] | None = None
     extension_turn: int = 0
     extended_by: str = ""
+    extending_by: str = ""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from events.instructions import batch_of
 from services.banks.layouts import bank_layouts
 from services.banks.pain002 import read_pain002
 from services.banks.result_sheet import read_result_sheet
-from services.banks.results import BankAnswer
+from services.banks.results import BankAnswer, ResultLine
 from services.runtime.errors import OperatingFailure
 
 _NAMESPACE = UUID("0c6c2a1e-7f3b-5b52-9d0a-2f5f0f9a6b11")
@@ -49,10 +49,16 @@ def read_answer(raw: bytes, layout: str) -> BankAnswer:
     return read_result_sheet(raw, known.results)
 
 
+def recording_id(digest: str, line: ResultLine) -> str:
+    """Name the command by which a line of a file is recorded."""
+    return str(uuid5(_NAMESPACE, f"{digest}|{line.line}|{line.about}|{line.outcome}"))
+
+
 def recordings(answer: BankAnswer, by: str, now: datetime) -> Iterator[Asked]:
     """Ask each line's batch to record it, on the bank's day; of a file without problems."""
     assert not answer.problems
     for line in answer.lines:
+        assert line.value_on is not None, "a line that was not compared with the books"
         returned = line.outcome == "returned"
         body = RecordBankResult(
             batch=batch_of(line.about),
@@ -67,6 +73,11 @@ def recordings(answer: BankAnswer, by: str, now: datetime) -> Iterator[Asked]:
             ),
             bank_reference=without_identities(line.bank_reference, words=False),
         )
-        name = f"{answer.digest}|{line.line}|{line.about}|{line.outcome}"
-        identity = str(uuid5(_NAMESPACE, name))
-        yield Asked(identity, streams.batch(body.batch), now, line.value_on, by, body)
+        yield Asked(
+            recording_id(answer.digest, line),
+            streams.batch(body.batch),
+            now,
+            line.value_on,
+            by,
+            body,
+        )

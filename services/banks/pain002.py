@@ -19,7 +19,7 @@ from services.banks.results import (
     ResultProblem,
     digest_of_file,
 )
-from services.reconciliation.cells import fen
+from services.reconciliation.cells import Unreadable, fen
 
 _FINAL: dict[str, Outcome] = {
     "ACSC": "settled",
@@ -89,21 +89,41 @@ class _Report:
             self._problems.append(ResultProblem(of.sourceline, "编号", about, "不是我们的编号"))
         elif outcome is None:
             self._pending += 1
-        else:
-            amount = self._text(of, "OrgnlTxRef/Amt/InstdAmt")
+        elif (stated := self._stated(of)) is not None:
+            amount, value_on = stated
             code = self._text(of, "StsRsnInf/Rsn/Cd") or self._text(of, "StsRsnInf/Rsn/Prtry")
             self._lines.append(
                 ResultLine(
                     of.sourceline,
                     about,
                     outcome,
-                    fen(amount) if amount else None,
-                    self._value_on(of),
+                    amount,
+                    value_on,
                     code,
                     self._text(of, "StsRsnInf/AddtlInf"),
                     self._text(of, "AcctSvcrRef"),
                 )
             )
+
+    def _stated(self, of: Any) -> tuple[int | None, date] | None:
+        """Read amount and day; None where one cannot be read, which is named."""
+        steps = "/".join(f"p:{step}" for step in ("OrgnlTxRef", "Amt", "InstdAmt"))
+        stated = of.find(steps, self._names)
+        amount = "" if stated is None else (stated.text or "").strip()
+        currency = "CNY" if stated is None else stated.get("Ccy", "CNY")
+        if currency != "CNY":
+            self._problem(of, "币种", currency, "不是人民币")
+            return None
+        try:
+            return (fen(amount) if amount else None), self._value_on(of)
+        except Unreadable as error:
+            self._problem(of, "金额", amount, str(error))
+        except ValueError:
+            self._problem(of, "日期", self._text(of, "AccptncDtTm"), "不是时刻")
+        return None
+
+    def _problem(self, of: Any, column: str, value: str, wrong: str) -> None:
+        self._problems.append(ResultProblem(of.sourceline, column, value, wrong))
 
     def _value_on(self, of: Any) -> date:
         """Take the day of the acceptance, or else the report's."""

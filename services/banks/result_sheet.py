@@ -6,6 +6,7 @@ Out:  BankAnswer, every unreadable cell named by line and column
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 from events.canonical import compact
@@ -19,8 +20,9 @@ from services.banks.results import (
     digest_of_file,
 )
 from services.past.reading import FileRow, Sheet, Unfit, read
-from services.reconciliation.cells import Unreadable, day, fen
+from services.reconciliation.cells import Unreadable, day, fen, is_empty, yuan
 
+_COUNT = re.compile(r"([0-9]+)\s*笔")
 _NEEDED = ("instruction", "outcome", "amount", "value_on")
 T = TypeVar("T")
 
@@ -53,10 +55,45 @@ class _Reader:
         self._pending = 0
 
     def answer(self, digest: str, sheet: Sheet) -> BankAnswer:
-        lines = [line for row in sheet.rows if (line := self._line(row)) is not None]
+        footer = next((row for row in reversed(sheet.rows) if self._is_footer(row)), None)
+        lines = [
+            line
+            for row in sheet.rows
+            if row is not footer and (line := self._line(row)) is not None
+        ]
+        if footer is not None:
+            self._compare(footer, [row for row in sheet.rows if row is not footer], lines)
         if not (lines or self._pending or self._problems):
             self._problems.append(ResultProblem(0, "", "", "没有回盘行"))
         return BankAnswer(digest, tuple(lines), self._pending, tuple(self._problems))
+
+    def _is_footer(self, row: FileRow) -> bool:
+        """Tell a row of totals: it names no instruction of ours and begins with such a word."""
+        first = next((cell.strip() for cell in row.cells.values() if cell.strip()), "")
+        ours = re.fullmatch(PATTERN, self._cell(row, "instruction")) is not None
+        return not ours and first.startswith(self._layout.footer or ("\0",))
+
+    def _compare(self, footer: FileRow, rows: list[FileRow], lines: list[ResultLine]) -> None:
+        """Compare the bank's own count and sum with the rows, so that a file cut short is seen.
+
+        Holds: a bank sums up all rows, or those that it paid
+        """
+        amounts = [self._amount(row) for row in rows]
+        settled = [line.amount or 0 for line in lines if line.outcome == "settled"]
+        sums, counts = {sum(amounts), sum(settled)}, {len(rows), len(settled)}
+        total = self._read(footer, "amount", fen) if self._cell(footer, "amount") else None
+        found = _COUNT.search("".join(footer.cells.values()))
+        if (total is not None and total not in sums) or (found and int(found[1]) not in counts):
+            told = f"{found[1] if found else '—'} 笔 {yuan(total) if total is not None else '—'} 元"
+            wrong = f"与各行 {len(rows)} 笔 {yuan(sum(amounts))} 元不符，文件可能不完整"
+            self._problems.append(ResultProblem(footer.no, "合计", told, wrong))
+
+    def _amount(self, row: FileRow) -> int:
+        """Read a row's amount once more, where it can be read."""
+        try:
+            return fen(self._cell(row, "amount"))
+        except Unreadable:
+            return 0
 
     def _line(self, row: FileRow) -> ResultLine | None:
         instruction = self._read(row, "instruction", _instruction)
@@ -67,12 +104,28 @@ class _Reader:
             self._pending += 1
             return None
         amount = self._read(row, "amount", fen)
-        value_on = self._read(row, "value_on", lambda text: day(text, self._layout.date_formats))
-        if amount is None or value_on is None:
+        undated = outcome != "settled" and is_empty(self._cell(row, "value_on"))
+        value_on = None if undated else self._read(row, "value_on", self._day)
+        if amount is None or (value_on is None and not undated):
             return None
-        decided: Outcome = "settled" if outcome == "settled" else "returned"
-        more = (self._cell(row, field) for field in ("code", "reason", "bank_reference"))
-        return ResultLine(row.no, instruction, decided, abs(amount), value_on, *more)
+        word = self._cell(row, "outcome")
+        if amount < 0 and word in self._layout.failed:
+            wrong = "金额为负的失败行：冲正没有做成，请向银行查询"
+            self._problems.append(ResultProblem(row.no, self._headings["amount"], word, wrong))
+            return None
+        reversal = outcome == "reversal" or (amount < 0 and outcome == "settled")
+        decided: Outcome = "settled" if outcome == "settled" and not reversal else "returned"
+        code, reason, reference = (
+            self._cell(row, field) for field in ("code", "reason", "bank_reference")
+        )
+        if reversal:
+            code, reason = code or "RVSL", reason or "银行冲正"
+        return ResultLine(
+            row.no, instruction, decided, abs(amount), value_on, code, reason, reference, reversal
+        )
+
+    def _day(self, text: str) -> date:
+        return day(text, self._layout.date_formats)
 
     def _cell(self, row: FileRow, field: str) -> str:
         return row.cells.get(self._headings[field], "").strip()
@@ -92,10 +145,11 @@ class _Reader:
             ("settled", layout.settled),
             ("returned", layout.returned),
             ("pending", layout.pending),
+            ("reversal", layout.reversal),
         ):
             if text in words:
                 return outcome
-        known = "、".join((*layout.settled, *layout.returned, *layout.pending))
+        known = "、".join((*layout.settled, *layout.returned, *layout.pending, *layout.reversal))
         raise Unreadable(f"不是处理结果（{known}）")
 
 

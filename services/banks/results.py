@@ -6,12 +6,13 @@ Holds: a file with one unreadable line gives no message at all; a line's message
        content whenever the file is taken
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 from events.instructions import batch_of
+from services.reconciliation.cells import yuan
 
 Outcome = Literal["settled", "returned"]
 
@@ -19,17 +20,20 @@ Outcome = Literal["settled", "returned"]
 class ResultLine(NamedTuple):
     """What became of one instruction, or of a whole batch where only the batch is named.
 
-    Units: fen; None where the bank names no amount, and the one that was ordered is meant
+    Units: fen; None where the bank names no amount, and the one that was ordered is meant; a
+           return without a day is of the day on which it is taken
+    `reversal` marks money that the bank took back again (冲正).
     """
 
     line: int
     about: str
     outcome: Outcome
     amount: int | None
-    value_on: date
+    value_on: date | None
     code: str
     reason: str
     bank_reference: str
+    reversal: bool = False
 
 
 class ResultProblem(NamedTuple):
@@ -62,6 +66,31 @@ class BankAnswer(NamedTuple):
         return tuple(sorted({batch_of(line.about) for line in self.lines}))
 
 
+class Ordered(NamedTuple):
+    """What the books know of one instruction: fen, the day its sending began, whether it is open."""
+
+    amount: int
+    sending_on: date | None
+    unanswered: bool = True
+
+
+ORDERED = """
+    SELECT l.instruction, l.amount_fen, b.sending_on,
+           l.state NOT IN ('settled', 'returned', 'disputed') AS unanswered
+    FROM books.batch_lines AS l JOIN books.batches AS b USING (batch)
+    WHERE l.batch = ANY($1) AND l.instruction IS NOT NULL AND l.state NOT IN ('refused', 'freed')
+"""
+"""The instructions of some batches, as the books have them."""
+
+
+def ordered_in(rows: Iterable[Any]) -> dict[str, Ordered]:
+    """Read what `ORDERED` finds."""
+    return {
+        row["instruction"]: Ordered(row["amount_fen"], row["sending_on"], row["unanswered"])
+        for row in rows
+    }
+
+
 class ResultMessage(NamedTuple):
     """One CloudEvent; a return that follows its payment has the same key, and never overtakes it."""
 
@@ -74,19 +103,19 @@ def digest_of_file(raw: bytes) -> str:
     return sha256(raw).hexdigest()
 
 
-def of_the_books(answer: BankAnswer, ordered: Mapping[str, int]) -> BankAnswer:
-    """Spell out what is said of whole batches, and fill in the amounts that the bank left out.
+def of_the_books(answer: BankAnswer, ordered: Mapping[str, Ordered], today: date) -> BankAnswer:
+    """Spell out what is said of whole batches, fill in what the bank left out, and find what cannot
+    be: a payment nobody knows, a day before the sending or after today, two verdicts on one.
 
-    Shape:  `ordered` has the fen of every instruction of the batches
-    Holds: what is said of an instruction itself goes before what is said of its batch
+    Holds: what is said of an instruction itself goes before what is said of its batch; each problem
+           names its line
     """
     named = {line.about for line in answer.lines}
     lines: list[ResultLine] = []
     problems = list(answer.problems)
     for line in answer.lines:
         if line.about in ordered:
-            amount = ordered[line.about] if line.amount is None else line.amount
-            lines.append(line._replace(amount=amount))
+            lines.append(_filled(line, line.about, ordered, today))
             continue
         whole = [
             instruction for instruction in sorted(ordered) if batch_of(instruction) == line.about
@@ -94,17 +123,97 @@ def of_the_books(answer: BankAnswer, ordered: Mapping[str, int]) -> BankAnswer:
         if not whole:
             problems.append(ResultProblem(line.line, "指令号", line.about, "账上没有这笔付款"))
         lines += [
-            line._replace(about=instruction, amount=ordered[instruction])
+            _filled(line._replace(about=instruction), instruction, ordered, today)
             for instruction in whole
             if instruction not in named
         ]
-    return answer._replace(lines=tuple(lines), problems=tuple(problems))
+    problems += [
+        ResultProblem(line.line, "入账日期", str(line.value_on), wrong)
+        for line in lines
+        if (wrong := _wrong_day(line, ordered[line.about], today))
+    ]
+    lines, contradictions = _one_verdict(lines)
+    return answer._replace(lines=tuple(lines), problems=(*problems, *contradictions))
+
+
+def _filled(
+    line: ResultLine, instruction: str, ordered: Mapping[str, Ordered], today: date
+) -> ResultLine:
+    amount = ordered[instruction].amount if line.amount is None else line.amount
+    return line._replace(amount=amount, value_on=line.value_on or today)
+
+
+def _wrong_day(line: ResultLine, ordered: Ordered, today: date) -> str:
+    """Say why a line's day cannot be; empty where it can."""
+    assert line.value_on is not None
+    if line.value_on > today:
+        return f"晚于今天 {today}"
+    if ordered.sending_on is not None and line.value_on < ordered.sending_on:
+        return f"早于这一批的发送日 {ordered.sending_on}"
+    return ""
+
+
+def _one_verdict(lines: list[ResultLine]) -> tuple[list[ResultLine], list[ResultProblem]]:
+    """Take one verdict an instruction: what is said twice once, a payment and its reversal in order.
+
+    Holds: two payments under two references of the bank's both stay: the ledger doubts the second
+    """
+    kept: dict[str, list[ResultLine]] = {}
+    problems: list[ResultProblem] = []
+    for line in lines:
+        earlier = kept.setdefault(line.about, [])
+        last = earlier[-1] if earlier else None
+        if last is None or (line.reversal and last.outcome == "settled" and _same(line, last)):
+            earlier.append(line)
+        elif (line.outcome, line.amount) != (last.outcome, last.amount):
+            wrong = f"第 {last.line} 行与第 {line.line} 行对同一指令说法不同"
+            problems += [
+                ResultProblem(no, "指令号", line.about, wrong) for no in (last.line, line.line)
+            ]
+        elif line.bank_reference and last.bank_reference not in ("", line.bank_reference):
+            earlier.append(line)
+    order = {id(line): place for place, line in enumerate(lines)}
+    taken = sorted(
+        (line for of_one in kept.values() for line in of_one), key=lambda o: order[id(o)]
+    )
+    return taken, problems
+
+
+def _same(line: ResultLine, last: ResultLine) -> bool:
+    return line.amount == last.amount
+
+
+class Missing(NamedTuple):
+    """An instruction of a batch that an answer speaks of, of which it says nothing."""
+
+    batch: str
+    instruction: str
+    amount: int
+
+
+def missing(answer: BankAnswer, ordered: Mapping[str, Ordered]) -> tuple[Missing, ...]:
+    """Find what the answer leaves out of its batches and nobody has answered before."""
+    spoken, batches = {line.about for line in answer.lines}, set(answer.batches)
+    return tuple(
+        Missing(batch_of(instruction), instruction, one.amount)
+        for instruction, one in sorted(ordered.items())
+        if one.unanswered and batch_of(instruction) in batches and instruction not in spoken
+    )
+
+
+def missing_in_words(left_out: tuple[Missing, ...]) -> str:
+    """Say what an answer leaves out: how many, how much, the first few."""
+    first = "、".join(one.instruction for one in left_out[:5])
+    more = " 等" if len(left_out) > 5 else ""
+    total = yuan(sum(one.amount for one in left_out))
+    return f"缺 {len(left_out)} 笔 {total} 元未回：{first}{more}"
 
 
 def messages(answer: BankAnswer, source: str) -> Iterator[ResultMessage]:
     """Write every line of a file without problems as the message of its outcome."""
     assert not answer.problems
     for line in answer.lines:
+        assert line.value_on is not None, "a line that was not compared with the books"
         data = {
             "instruction": line.about,
             "amount_fen": line.amount,

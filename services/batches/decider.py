@@ -1,5 +1,6 @@
 """Decide how far a batch goes: claimed, prepared, released by another, sent, answered."""
 
+from datetime import date
 from typing import assert_never
 
 from events.batches import (
@@ -27,7 +28,10 @@ from events.batches import (
     TakeOutLine,
 )
 from events.control import CommandRefused
+from events.instructions import is_batch_number
+from events.people import same_person
 from events.values import Fact
+from policies.bank_accounts import belongs
 from services.batches.results import record_result
 from services.batches.state import Batch, digest_of
 
@@ -61,8 +65,8 @@ MOST_LINES = 2000
 """How many payments one batch may hold, so that its list fits into one fact."""
 
 
-def decide(batch: Batch, command: BatchCommand) -> list[Fact]:
-    """Answer one request about the batch.
+def decide(batch: Batch, command: BatchCommand, by: str, today: date) -> list[Fact]:
+    """Answer one request about the batch, from `by`, on the legal day `today`.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
     """
@@ -80,7 +84,7 @@ def decide(batch: Batch, command: BatchCommand) -> list[Fact]:
         case ConfirmSent():
             return _confirm(batch, command)
         case RecordBankResult():
-            return record_result(batch, command)
+            return record_result(batch, command, by, today)
         case HoldBatch():
             return _hold(batch, command)
         case TakeOutLine():
@@ -90,16 +94,23 @@ def decide(batch: Batch, command: BatchCommand) -> list[Fact]:
 
 
 def _prepare(batch: Batch, command: PrepareBatch) -> list[Fact]:
-    """Refuses: BATCH_EXISTS, EMPTY, TOO_MANY_LINES, LINE_TWICE (first match wins)"""
+    """Refuses: WRONG_BATCH_NUMBER, BATCH_EXISTS, WRONG_ACCOUNT, EMPTY, TOO_MANY_LINES, LINE_TWICE
+
+    Holds: the first match wins; the account that pays is the fund's own in its district
+    """
+    if not is_batch_number(command.batch):
+        return [refused(command, "WRONG_BATCH_NUMBER")]
     requested = BatchRequested(**dict(command))
     if batch.requested is not None:
-        return [] if batch.requested == requested else [_refused(command, "BATCH_EXISTS")]
+        return [] if batch.requested == requested else [refused(command, "BATCH_EXISTS")]
+    if not belongs(command.bank_account, command.fund, command.district):
+        return [refused(command, "WRONG_ACCOUNT", command.bank_account)]
     if not command.lines:
-        return [_refused(command, "EMPTY")]
+        return [refused(command, "EMPTY")]
     if len(command.lines) > MOST_LINES:
-        return [_refused(command, "TOO_MANY_LINES")]
+        return [refused(command, "TOO_MANY_LINES")]
     if len({line.disbursement for line in command.lines}) < len(command.lines):
-        return [_refused(command, "LINE_TWICE")]
+        return [refused(command, "LINE_TWICE")]
     return [requested]
 
 
@@ -107,7 +118,7 @@ def _answer(batch: Batch, command: AnswerClaim) -> list[Fact]:
     """Refuses: NO_SUCH_LINE. The last answer makes the list final."""
     requested = batch.requested
     if requested is None or not 1 <= command.line_no <= len(requested.lines):
-        return [_refused(command, "NO_SUCH_LINE")]
+        return [refused(command, "NO_SUCH_LINE")]
     if command.line_no in batch.lines or command.line_no in batch.refused:
         return []
     wanted = requested.lines[command.line_no - 1]
@@ -162,13 +173,13 @@ def _release(batch: Batch, command: ReleaseBatch) -> list[Fact]:
     """Refuses: NOT_PREPARED, SAME_PERSON, STALE (first match wins)"""
     if batch.state in ("released", "sending", "sent", "closed", "rejected") and batch.checker:
         same = batch.checker == command.checker and batch.digest == command.digest
-        return [] if same else [_refused(command, "NOT_PREPARED")]
+        return [] if same else [refused(command, "NOT_PREPARED")]
     if batch.state != "prepared" or batch.requested is None:
-        return [_refused(command, "NOT_PREPARED")]
-    if command.checker == batch.requested.maker:
-        return [_refused(command, "SAME_PERSON", command.checker)]
+        return [refused(command, "NOT_PREPARED")]
+    if same_person(command.checker, batch.requested.maker):
+        return [refused(command, "SAME_PERSON", command.checker)]
     if command.digest != batch.digest or command.total != batch.total:
-        return [_refused(command, "STALE")]
+        return [refused(command, "STALE")]
     return [
         BatchReleased(
             batch=command.batch,
@@ -186,9 +197,9 @@ def _reject(batch: Batch, command: RejectBatch) -> list[Fact]:
     if batch.state == "rejected":
         return []
     if batch.state != "prepared" or batch.requested is None:
-        return [_refused(command, "NOT_PREPARED")]
-    if command.checker == batch.requested.maker:
-        return [_refused(command, "SAME_PERSON", command.checker)]
+        return [refused(command, "NOT_PREPARED")]
+    if same_person(command.checker, batch.requested.maker):
+        return [refused(command, "SAME_PERSON", command.checker)]
     return [
         BatchRejected(
             batch=command.batch,
@@ -204,7 +215,7 @@ def _hold(batch: Batch, command: HoldBatch) -> list[Fact]:
     if batch.held or batch.state == "rejected":
         return []
     if batch.state not in ("requested", "prepared", "released"):
-        return [_refused(command, "TOO_LATE", command.disbursement)]
+        return [refused(command, "TOO_LATE", command.disbursement)]
     held = BatchHeld(**dict(command))
     if batch.state == "requested":
         return [held]
@@ -232,7 +243,7 @@ def _take_out(batch: Batch, command: TakeOutLine) -> list[Fact]:
             )
             return [held, _given_up(command.batch, command.reason, batch.in_order())]
         case _:
-            return [_refused(command, "TOO_LATE", command.disbursement)]
+            return [refused(command, "TOO_LATE", command.disbursement)]
 
 
 def _given_up(batch: str, reason: str, lines: tuple[BatchLine, ...]) -> BatchRejected:
@@ -244,7 +255,7 @@ def _begin(batch: Batch, command: BeginSending) -> list[Fact]:
     if batch.state in ("sending", "sent", "closed"):
         return []
     if batch.state != "released":
-        return [_refused(command, "NOT_RELEASED")]
+        return [refused(command, "NOT_RELEASED")]
     return [BatchSending(batch=command.batch, digest=batch.digest)]
 
 
@@ -252,10 +263,10 @@ def _confirm(batch: Batch, command: ConfirmSent) -> list[Fact]:
     """Refuses: NOT_SENDING, ANOTHER_FILE (first match wins)"""
     if batch.file_digest:
         same = batch.file_digest == command.file_digest
-        return [] if same else [_refused(command, "ANOTHER_FILE", command.file)]
+        return [] if same else [refused(command, "ANOTHER_FILE", command.file)]
     answered_already = batch.state == "closed" and batch.lines
     if batch.state != "sending" and not answered_already:
-        return [_refused(command, "NOT_SENDING")]
+        return [refused(command, "NOT_SENDING")]
     return [
         BatchSent(
             batch=command.batch,
@@ -266,12 +277,13 @@ def _confirm(batch: Batch, command: ConfirmSent) -> list[Fact]:
     ]
 
 
-def _refused(command: BatchCommand, code: str, text: str = "") -> CommandRefused:
+def refused(command: BatchCommand, code: str, text: str = "") -> CommandRefused:
+    """Refuse, naming the batch."""
     return CommandRefused(command=type(command).__name__, code=code, about=command.batch, text=text)
 
 
-def evolve(batch: Batch, fact: BatchFact) -> None:
-    """Fold one fact, in place."""
+def evolve(batch: Batch, fact: BatchFact, on: date) -> None:
+    """Fold one fact of the legal day `on`, in place."""
     match fact:
         case BatchRequested():
             batch.state, batch.requested = "requested", fact
@@ -291,7 +303,7 @@ def evolve(batch: Batch, fact: BatchFact) -> None:
         case BatchHeld():
             batch.held = fact.reason
         case BatchSending():
-            batch.state = "sending"
+            batch.state, batch.sending_on = "sending", on
         case BatchSent():
             batch.file_digest = fact.file_digest
             if batch.state != "closed":  # the bank may have answered before we noted the sending

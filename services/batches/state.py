@@ -1,6 +1,7 @@
 """One payment batch, as it stands."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from typing import Literal
 
@@ -26,7 +27,13 @@ class Batch:
     checker: str = ""
     held: str = ""
     file_digest: str = ""
+    sending_on: date = date.max
     outcomes: dict[int, list[Outcome]] = field(default_factory=dict)
+
+    def answered(self, line_no: int) -> bool:
+        """Tell whether the bank has said what became of a line, with the line's own amount."""
+        amount = self.lines[line_no].amount
+        return any(told == amount for _, _, told in self.outcomes.get(line_no, []))
 
     def in_order(self) -> tuple[BatchLine, ...]:
         """List the claimed lines by number."""

@@ -10,11 +10,11 @@ from datetime import date
 from asyncpg import Pool, Record
 from pydantic import BaseModel
 
+from policies.bank_accounts import bank_accounts
 from projections.chart import BY_CODE
 from services.demo.calendar import MONTHS
 from services.demo.scene import Seen
 from services.reconciliation.balance_statement import balance_statement
-from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
 from services.reconciliation.reading import AccountOverview
 

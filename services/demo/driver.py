@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaProducer
 from rich.progress import Progress
 
 from events.inbound.semantics import Known
+from policies.bank_accounts import bank_accounts
 from policies.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
 from services.demo.acts import Acts
@@ -30,7 +31,6 @@ from services.demo.upstream import Upstream
 from services.demo.vouchers import HANDED_OUT_IN, hand_out, season
 from services.demo.waiting import Waits
 from services.intake.take import known_of
-from services.reconciliation.bank_accounts import bank_accounts
 from services.runtime.clock import clock, set_practice_clock
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from events.inbound.cloudevent import read_event
 from events.inbound.semantics import Known
+from policies.bank_accounts import bank_accounts
 from services.demo.cases import Case, Cases
 from services.demo.messages import Events, Published, batch_line, malformed, submitted
 from services.demo.people import Population
 from services.demo.reread import claims
 from services.demo.sample import Sample, samples
 from services.demo.story import TIGHT_FEN, TIGHT_LINE, Story
-from services.reconciliation.bank_accounts import bank_accounts
 
 _CLAIMED_IN = (2020, 2021, 2022)
 _SHARES = {"skill-upgrade": 0.50, "post-skill": 0.22, "jobseeking": 0.18}

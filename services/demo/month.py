@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import asyncpg
 
+from policies.bank_accounts import bank_accounts
 from services.demo.acts import Acts
 from services.demo.bank import OPENING_FEN
 from services.demo.calendar import (
@@ -30,7 +31,6 @@ from services.demo.story import (
     Told,
 )
 from services.demo.waiting import Seen, Waits
-from services.reconciliation.bank_accounts import bank_accounts
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 _NOBODY = Told([], [], [])

@@ -6,6 +6,7 @@ Out:  batches by two people, the bank's answers by message and by file, statemen
 
 from datetime import UTC, datetime
 
+from policies.bank_accounts import bank_accounts
 from services.clerk.worker import OUTBOX
 from services.demo.bank_files import layout_for
 from services.demo.calendar import (
@@ -17,7 +18,6 @@ from services.demo.calendar import (
 )
 from services.demo.stage import Stage
 from services.demo.waiting import Seen
-from services.reconciliation.bank_accounts import bank_accounts
 
 _DUE = """SELECT count(*) FROM books.instalments
     WHERE application = ANY($1) AND due_on <= $2 AND state <> 'withdrawn'"""
@@ -77,7 +77,7 @@ async def answers(stage: Stage, month: Month, names: list[str]) -> None:
         if one.answer is None:
             await stage.upstream.publish(one.results)
         else:
-            await stage.upstream.publish_answer(one.answer, layout_for(one.file))
+            await stage.upstream.publish_answer(one.answer, layout_for(one.file), month.bank_on)
         answered, returned = answered + one.answered, returned + one.returned
     await stage.until("银行回盘", _ANSWERED_ATTEMPTS, answered, names)
     await stage.until("退回入账", _RETURNED, returned, names)

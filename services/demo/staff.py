@@ -16,8 +16,8 @@ from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.codec import encode_command
 from events.envelope import Asked
 from events.values import Command
+from policies.bank_accounts import account_for, bank_accounts
 from services.demo.calendar import at
-from services.reconciliation.bank_accounts import account_for, bank_accounts
 from services.reconciliation.importing import commands_for
 from services.reconciliation.profiles import bank_profiles
 from services.reconciliation.statement_file import read_statement

@@ -9,6 +9,7 @@ from typing import Any
 from asyncpg import Pool, Record
 from pydantic import BaseModel
 
+from policies.bank_accounts import bank_accounts
 from services.demo.bank_books import Damage
 from services.demo.books_told import (
     AccountTold,
@@ -22,7 +23,6 @@ from services.demo.books_told import (
 from services.demo.generator import PROGRAMMES, Demo
 from services.demo.scene import Scene, Seen
 from services.demo.telling import scenes
-from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
 from services.reconciliation.reading import AccountOverview, accounts_overview, differences
 from services.runtime.vault import Vault

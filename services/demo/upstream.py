@@ -1,6 +1,7 @@
 """Upstream: publishes as any client would, messages and the lines of a bank's answer file."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import orjson
 from aiokafka import AIOKafkaProducer
@@ -9,15 +10,11 @@ from asyncpg import Pool, Record
 from services.banks.layouts import BankLayout
 from services.banks.pain002 import read_pain002
 from services.banks.result_sheet import read_result_sheet
-from services.banks.results import BankAnswer, messages, of_the_books
+from services.banks.results import ORDERED, BankAnswer, messages, of_the_books, ordered_in
 from services.demo.messages import Published
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 
-_ORDERED = """
-    SELECT instruction, amount_fen FROM books.batch_lines
-    WHERE batch = ANY($1) AND instruction IS NOT NULL AND state NOT IN ('refused', 'freed')
-"""
 _CLOUDEVENT = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
 
 
@@ -55,8 +52,8 @@ class Upstream:
             await acknowledgement
         self.published += len(sent)
 
-    async def publish_answer(self, raw: bytes, layout: BankLayout) -> None:
-        """Publish every line of a bank's answer file.
+    async def publish_answer(self, raw: bytes, layout: BankLayout, today: date) -> None:
+        """Publish every line of a bank's answer file, as it is taken on a day.
 
         Raises: AnswerUnreadable
         """
@@ -64,8 +61,8 @@ class Upstream:
             answer = read_pain002(raw)
         else:
             answer = read_result_sheet(raw, layout.results)
-        rows = await self._pool.fetch(_ORDERED, list(answer.batches))
-        answer = of_the_books(answer, {row["instruction"]: row["amount_fen"] for row in rows})
+        rows = await self._pool.fetch(ORDERED, list(answer.batches))
+        answer = of_the_books(answer, ordered_in(rows), today)
         if answer.problems:
             raise AnswerUnreadable(answer)
         source = f"bank.{layout.profile}"

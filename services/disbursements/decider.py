@@ -24,6 +24,7 @@ from events.disbursements import (
     MarkSent,
     OrderPayment,
     OutcomeAsked,
+    OutcomeFound,
     PaymentsGivenUp,
     PaymentsKept,
     RecordOutcome,
@@ -33,7 +34,7 @@ from events.payees import AccountChanged
 from events.values import Fact
 from services.advances.decider import netted
 from services.clawbacks.offsets import kept_back
-from services.disbursements import folding, outcomes
+from services.disbursements import finding, folding, outcomes
 from services.disbursements.outcomes import given_up, sent
 from services.disbursements.state import Payment, Payments
 from services.payees.books import PayeeBooks
@@ -64,6 +65,7 @@ DisbursementFact = (
     | DisbursementDisputed
     | DisputeResolved
     | OutcomeAsked
+    | OutcomeFound
     | PaymentsGivenUp
     | PaymentsKept
 )
@@ -91,7 +93,7 @@ def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
         case RecordOutcome():
             return outcomes.record(books, payment, command)
         case ResolveDispute():
-            return outcomes.resolve(books, payment, command)
+            return finding.resolve(books, payment, command)
         case AskOutcome():
             return _ask(payment, command)
         case CancelPayment():

@@ -17,6 +17,7 @@ from events.disbursements import (
     DisbursementUnbatched,
     DisputeResolved,
     OutcomeAsked,
+    OutcomeFound,
     PaymentsGivenUp,
     PaymentsKept,
 )
@@ -44,6 +45,7 @@ Folded = (
     | DisbursementReturned
     | DisbursementCancelled
     | OutcomeAsked
+    | OutcomeFound
     | PaymentsGivenUp
     | PaymentsKept
     | Beside
@@ -86,7 +88,7 @@ def evolve(payments: Payments, fact: Folded) -> None:
             by_id[fact.disbursement].state = "cancelled"
         case PaymentsGivenUp():
             payments.given_up |= {fact.application}
-        case DisbursementClaimRefused() | OutcomeAsked() | PaymentsKept():
+        case DisbursementClaimRefused() | OutcomeAsked() | OutcomeFound() | PaymentsKept():
             pass
         case _:
             _evolve_beside(payments, fact)
@@ -99,8 +101,10 @@ def _evolve_beside(payments: Payments, fact: Beside) -> None:
             by_id[fact.disbursement].recalled = fact.reason
         case DisbursementDisputed():
             payment = by_id[fact.disbursement]
-            payment.disputed, payment.disputed_on = fact.instruction, fact.value_on
-            payment.disputes += ((fact.instruction, fact.bank_reference),)
+            payment.disputed, payment.dispute = fact.instruction, fact
+            payment.disputes += (
+                (fact.instruction, fact.bank_reference, fact.outcome, fact.amount),
+            )
         case DisputeResolved():
             by_id[fact.disbursement].disputed = ""
         case AccountChanged():

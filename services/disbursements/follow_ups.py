@@ -1,18 +1,20 @@
 """Whom a payment's fact must reach: the batch that asked for it."""
 
 from events import streams
-from events.batches import AnswerClaim, HoldBatch, TakeOutLine
+from events.batches import AnswerClaim, HoldBatch, RecordBankResult, TakeOutLine
 from events.disbursements import (
     DisbursementBatched,
     DisbursementClaimRefused,
     DisbursementDisputed,
     DisbursementRecalled,
+    OutcomeFound,
 )
 from events.envelope import Asked, Recorded, follow_up
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Answer a claim; stop the batch that would pay twice, or what must not be paid any more."""
+    """Answer a claim; stop the batch that would pay twice, or what must not be paid any more; tell
+    a batch what a person found out."""
     match recorded.body:
         case DisbursementBatched() as fact:
             answer = AnswerClaim(
@@ -31,6 +33,18 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 return []
             hold = HoldBatch(batch=fact.stops, disbursement=fact.disbursement, reason=fact.said)
             return [follow_up(recorded, 0, streams.batch(fact.stops), hold)]
+        case OutcomeFound() as fact:
+            found = RecordBankResult(
+                batch=fact.batch,
+                instruction=fact.instruction,
+                outcome=fact.outcome,
+                amount=fact.amount,
+                value_on=fact.value_on,
+                code=fact.code,
+                reason=fact.reason,
+                bank_reference=fact.bank_reference,
+            )
+            return [follow_up(recorded, 0, streams.batch(fact.batch), found)]
         case DisbursementRecalled() as fact:
             out = TakeOutLine(batch=fact.batch, disbursement=fact.disbursement, reason=fact.reason)
             return [follow_up(recorded, 0, streams.batch(fact.batch), out)]

@@ -14,7 +14,6 @@ from events.disbursements import (
     DisbursementReturned,
     DisbursementSent,
     DisbursementSettled,
-    DisputeResolved,
     MarkSent,
     Money,
     RecordOutcome,
@@ -25,27 +24,32 @@ from services.clawbacks.offsets import kept_back
 from services.disbursements.state import Attempt, Payment
 from services.payees.books import PayeeBooks
 
+Doubt = Literal["settled_after_return", "settled_twice", "amount_differs"]
+
 
 class Said(NamedTuple):
-    """What the bank had said of a payment, and when it was paid."""
+    """What the bank had said of a payment, once a person has found out that it is so."""
 
     disbursement: str
     value_on: date
     bank_reference: str
+    code: str = ""
+    reason: str = ""
 
 
 def record(books: PayeeBooks, payment: Payment, command: RecordOutcome) -> list[Fact]:
     """Take the bank's word for one instruction, of the last attempt or an earlier one.
 
-    Refuses: ANOTHER_INSTRUCTION, AMOUNT_DIFFERS, PAID_TWICE  (first match wins)
-    Holds: what was returned and is then said to be paid, or is paid twice, is a dispute: nothing
-           more leaves for this payment until a person has found out
+    Refuses: ANOTHER_INSTRUCTION, PAID_TWICE  (first match wins)
+    Holds: what was returned and is then said to be paid, is paid twice, or is told with another
+           amount than was ordered, is a dispute: nothing more leaves for this payment until a
+           person has found out
     """
     attempt = payment.attempt(command.instruction)
     if attempt is None or attempt.state == "unbatched":
         return [refused(command, "ANOTHER_INSTRUCTION")]
     if command.amount != attempt.amount:
-        return [refused(command, "AMOUNT_DIFFERS")]
+        return _disputed(payment, attempt, command, "amount_differs")
     settles = command.outcome == "settled"
     match attempt.state:
         case "batched" | "sent":
@@ -54,21 +58,21 @@ def record(books: PayeeBooks, payment: Payment, command: RecordOutcome) -> list[
             if attempt.state == "batched":
                 left.append(sent(command.disbursement, attempt, payment.money))
             if settles:
-                return [*left, *_settled(books, payment, attempt, command)]
-            return [*left, *_returned(books, payment, attempt, command)]
+                return [*left, *settled(books, payment, attempt, command)]
+            return [*left, *returned(books, payment, attempt, command)]
         case "returned":
-            return _disputed(payment, attempt, command) if settles else []
+            return _disputed(payment, attempt, command, "settled_after_return") if settles else []
         case "settled":
             if not settles:
-                return _returned(books, payment, attempt, command)
-            return _disputed(payment, attempt, command)
+                return returned(books, payment, attempt, command)
+            return _paid_again(payment, attempt, command)
         case "double":
             if not settles:
                 return [refused(command, "PAID_TWICE")]
-            return _disputed(payment, attempt, command)
+            return _paid_again(payment, attempt, command)
 
 
-def _settled(
+def settled(
     books: PayeeBooks, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
 ) -> list[Fact]:
     """Settle what is to be paid; where payments were stopped meanwhile, it is due back at once."""
@@ -109,23 +113,24 @@ def _unused(books: PayeeBooks, name: str) -> str:
     return next(one for one in names if one not in books.debts.known)
 
 
-def _returned(
-    books: PayeeBooks, payment: Payment, attempt: Attempt, command: RecordOutcome
+def returned(
+    books: PayeeBooks, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
 ) -> list[Fact]:
-    returned = DisbursementReturned(
-        disbursement=command.disbursement,
+    """Note that the money came back; what waits again keeps what is owed of it."""
+    back = DisbursementReturned(
+        disbursement=said.disbursement,
         attempt=attempt.no,
         instruction=attempt.instruction,
         bank_account=attempt.bank_account,
-        value_on=command.value_on,
-        code=command.code,
-        reason=command.reason,
+        value_on=said.value_on,
+        code=said.code,
+        reason=said.reason,
         after_settlement=attempt.state == "settled",
         money=payment.money,
     )
-    if payment.disputed:
-        return [returned]
-    return [returned, *payable_again(books, command.disbursement, payment)]
+    if payment.disputed and not isinstance(said, Said):
+        return [back]
+    return [back, *payable_again(books, said.disbursement, payment)]
 
 
 def payable_again(books: PayeeBooks, disbursement: str, payment: Payment) -> list[Fact]:
@@ -177,9 +182,23 @@ def recalled(
     )
 
 
-def _disputed(payment: Payment, attempt: Attempt, command: RecordOutcome) -> list[Fact]:
-    told = (command.instruction, command.bank_reference) in payment.disputes
-    if told or command.bank_reference in attempt.references:
+def _paid_again(payment: Payment, attempt: Attempt, command: RecordOutcome) -> list[Fact]:
+    """Doubt a payment that is told once more under another reference of the bank's.
+
+    Holds: told again without a reference, or with one for the first time, it is the same payment
+    """
+    if not command.bank_reference or not any(attempt.references):
+        return []
+    return _disputed(payment, attempt, command, "settled_twice")
+
+
+def _disputed(
+    payment: Payment, attempt: Attempt, command: RecordOutcome, said: Doubt
+) -> list[Fact]:
+    told = (command.instruction, command.bank_reference, command.outcome, command.amount)
+    if told in payment.disputes:
+        return []
+    if said != "amount_differs" and command.bank_reference in attempt.references:
         return []
     last = payment.last
     waiting = last is not None and last is not attempt and last.state == "batched"
@@ -192,53 +211,13 @@ def _disputed(payment: Payment, attempt: Attempt, command: RecordOutcome) -> lis
             amount=command.amount,
             value_on=command.value_on,
             bank_reference=command.bank_reference,
-            said="settled_after_return" if attempt.state == "returned" else "settled_twice",
+            said=said,
             stops=last.batch if last is not None and waiting else "",
+            outcome=command.outcome,
+            code=command.code,
+            reason=command.reason,
         )
     ]
-
-
-def resolve(books: PayeeBooks, payment: Payment, command: ResolveDispute) -> list[Fact]:
-    """Take a person's finding on what the bank had said.
-
-    Refuses: NO_DISPUTE, UNDER_WAY (a newer attempt is in a batch or sent)  (first match wins)
-    Holds: what the bank did pay settles what was still to be paid; what is beyond that is owed
-           back, and the bank account it left from carries it
-    """
-    attempt = payment.attempt(command.instruction)
-    if not payment.disputed or payment.disputed != command.instruction or attempt is None:
-        return [refused(command, "NO_DISPUTE")]
-    if payment.state in ("batched", "sent"):
-        return [refused(command, "UNDER_WAY")]
-    facts: list[Fact] = [DisputeResolved(**dict(command))]
-    owed = payment.money.amount if payment.state in ("ordered", "returned") else 0
-    if command.verdict == "not_paid":
-        again = payable_again(books, command.disbursement, payment) if owed else []
-        return [*facts, *again]
-    _, reference = next(d for d in reversed(payment.disputes) if d[0] == command.instruction)
-    if owed:
-        said = Said(command.disbursement, payment.disputed_on, reference)
-        facts.append(sent(command.disbursement, attempt, payment.money))
-        facts += _settled(books, payment, attempt, said)
-    if beyond := attempt.amount - owed:
-        facts.append(
-            ClawbackOrdered(
-                clawback=f"{command.disbursement}-{reference or attempt.no}",
-                application=payment.application,
-                cause="paid_twice",
-                basis="bank",
-                money=payment.money.model_copy(update={"amount": beyond}),
-                parts=(PartBack(disbursement=command.disbursement, amount=beyond),),
-                floor=0,
-                document=command.document,
-                reason="银行重复支付",
-                source=f"staff:{command.by}",
-                bank_account=attempt.bank_account,
-                bank_reference=reference,
-                instruction=attempt.instruction,
-            )
-        )
-    return facts
 
 
 def sent(disbursement: str, attempt: Attempt, money: Money) -> DisbursementSent:

@@ -1,10 +1,9 @@
 """Payments of one payee, as they stand."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
-from events.disbursements import Money
+from events.disbursements import DisbursementDisputed, Money
 
 State = Literal["ordered", "batched", "sent", "settled", "returned", "cancelled", "netted"]
 AttemptState = Literal["batched", "unbatched", "sent", "settled", "returned", "double"]
@@ -31,7 +30,8 @@ class Payment:
     """One disbursement: what is (still) to be paid, into which account, and every attempt at it.
 
     `netted` is what was kept of it, for debts and advances; `clawed` what is due back of it;
-    `recalled` says why it must not be made any more, though a batch has it.
+    `recalled` says why it must not be made any more, though a batch has it; `disputes` are all that
+    the bank has told and that was doubted: instruction, reference, outcome, fen.
     """
 
     money: Money
@@ -45,8 +45,8 @@ class Payment:
     clawed: int = 0
     recalled: str = ""
     disputed: str = ""
-    disputed_on: date = date.min
-    disputes: tuple[tuple[str, str], ...] = ()
+    dispute: DisbursementDisputed | None = None
+    disputes: tuple[tuple[str, str, str, int], ...] = ()
 
     def attempt(self, instruction: str) -> Attempt | None:
         """Find the attempt with an instruction."""

@@ -16,6 +16,7 @@ from events.status import StatusKind
 from policies.calendar import add_months
 from policies.duties.plans import DAYS_OF_A_MONTH
 from policies.duties.stops import Stops
+from policies.registry import Policies
 from services.approvals.state import Approval
 from services.instalments.state import Instalments
 from services.status.state import Status
@@ -80,8 +81,13 @@ def _held(
         yield Span(began, None, kind, rule, since, lasting)
 
 
+RESUMPTION = "stops.resumption"
+BY_ITSELF = "自动恢复"
+"""The figure by which a city lets a plan go on by itself, and the word for it."""
+
+
 def spans(
-    stops: Stops,
+    policies: Policies,
     status: Status,
     instalments: Instalments,
     application: str,
@@ -95,8 +101,9 @@ def spans(
     Holds: a term that counts whole is stopped by a death alone; the month in which a plan ended is
            counted by its evidence where it rests on any
     """
-    assert approval.proposed is not None
-    found = spans_of_status(stops, status, approval.proposed.policy.programme)
+    proposed = approval.proposed
+    assert proposed is not None
+    found = spans_of_status(policies.duties.stops, status, proposed.policy.programme)
     found += [
         Span(since, None, "household", "stops/household", since, lasting=True)
         for lost, since in status.category_lost
@@ -105,8 +112,16 @@ def spans(
     ended = instalments.ended.get(application)
     if ended is not None and ended.whole:
         return [span for span in found if span.reason == "deceased"]
-    if ahead:
-        found = _until_resumed(found, _begins(approval), instalments, application)
+    if ahead and any(span.lasting for span in found):
+        begins = _begins(approval)
+        how = policies.standards.figure(RESUMPTION, proposed.region)
+        found = [
+            one
+            if how.on(str(max(one.begins, begins))) != BY_ITSELF
+            else one._replace(lasting=False)
+            for one in found
+        ]
+        found = _until_resumed(found, begins, instalments, application)
     if ended is not None:
         after = ended.on + timedelta(days=1)
         begins = add_months(ended.on.replace(day=1), 1) if by_evidence else after

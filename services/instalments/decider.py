@@ -34,7 +34,7 @@ from services.instalments.lessening import lessened
 from services.instalments.lines import line_of
 from services.instalments.overpaying import overpayments, with_more
 from services.instalments.state import NOTHING_FOUND, Ended, Instalments, Paid
-from services.instalments.stopping import exclusion_of, part_of, stop_of, stopped
+from services.instalments.stopping import brought, exclusion_of, part_of, stop_of, stopped
 from services.instalments.worth import worth_of
 from services.status.state import Status
 
@@ -170,7 +170,8 @@ def _check(
             return [advanced(approval, due_now, on, policies)]
         return [due_now]
     excluded = _excluded(approvals, instalments, application, part, policies)
-    worth = worth_of(approvals, instalments, status, application, part, policies, excluded)
+    had = brought(approval, instalments, application)
+    worth = worth_of(approvals, instalments, status, application, part, policies, excluded, had)
     if worth.stop is not None and not any(one.days for one in worth.months):
         stop = worth.stop
         return stopped(application, approval, instalments, (part,), stop.reason, stop.rule)
@@ -241,7 +242,7 @@ def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
     """Fold one fact of a legal day, in place."""
     match fact:
         case EvidenceRecorded():
-            instalments.evidence[fact.application, fact.no, fact.month] = fact.measure
+            instalments.evidence[fact.application, fact.month or f"#{fact.no}"] = fact.measure
         case InstalmentWaits():
             instalments.waiting |= {(fact.application, fact.no)}
         case InstalmentReduced() | InstalmentCut() | PlanKeptStopped():

@@ -3,6 +3,7 @@
 Holds: what was found once is not found again; what is told later adds what is undue beside it
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from policies.registry import Policies
 from services.approvals.state import Approval, Approvals
 from services.instalments.state import NOTHING_FOUND, Instalments, Paid, Undue
 from services.instalments.stopping import paid_for, part_of, stop_of
-from services.instalments.worth import CONVENTION, MonthsWorth, worth_of
+from services.instalments.worth import CONVENTION, MonthsWorth, Worth, worth_of
 from services.status.state import Status
 
 
@@ -35,7 +36,8 @@ def overpayments(
     Holds: a month that ended before a status stays paid; the month of the change counts by days
     """
     facts: list[Fact] = []
-    for (application, no), paid in instalments.paid.items():
+    had: dict[tuple[str, str], int] = {}
+    for (application, no), paid in sorted(instalments.paid.items()):
         if only is not None and application != only:
             continue
         approval = approvals.by_application[application]
@@ -43,7 +45,14 @@ def overpayments(
         if approval.proposed is None or part is None:
             continue
         if part.months:
-            facts += _of_months(approvals, instalments, status, application, part, paid, policies)
+            before = {month: fen for (of, month), fen in had.items() if of == application}
+            worth = worth_of(
+                approvals, instalments, status, application, part, policies, had=before
+            )
+            of_month = paid_for(approval, no, paid)
+            facts += _of_months(approval, instalments, application, part, paid, worth, of_month)
+            for month, fen in of_month.items():
+                had[application, month] = had.get((application, month), 0) + fen
         else:
             facts += _of_once(approval, instalments, status, application, no, paid, policies)
     return facts
@@ -70,19 +79,16 @@ def _of_once(
 
 
 def _of_months(
-    approvals: Approvals,
+    approval: Approval,
     instalments: Instalments,
-    status: Status,
     application: str,
     part: PlannedInstalment,
     paid: Paid,
-    policies: Policies,
+    worth: Worth,
+    of_month: Mapping[str, int],
 ) -> list[Fact]:
     """What is paid by the month is due by the days of each."""
-    approval = approvals.by_application[application]
     known = instalments.undue.get((application, part.no), NOTHING_FOUND)
-    worth = worth_of(approvals, instalments, status, application, part, policies)
-    of_month = paid_for(approval, part.no, paid)
     undue: dict[str, int] = {}
     why: _Why | None = None
     for one in worth.months:

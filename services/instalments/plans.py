@@ -29,6 +29,8 @@ def worked_out(
         figure = policies.standards.figure(rule.share.param, proposed.region)
         stated = figure.on(str(rule.from_))
         share = stated if isinstance(stated, Fraction) else Fraction(1)
+    if rule.share is not None and rule.share.most is not None:
+        share = min(share, fraction(rule.share.most))
     return rule.due(planned, share, measure)
 
 

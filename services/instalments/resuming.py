@@ -5,6 +5,7 @@ Out:   ResumptionRaised; PlanResumed | PlanKeptStopped
 Holds: a plan goes on from a day on which nothing stops it, by a document and for a reason.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from events.control import CommandRefused
@@ -15,12 +16,16 @@ from events.instalments import (
     ResumptionRaised,
 )
 from events.status import StatusKind
-from events.values import Fact
+from events.values import Fact, MonthPaid, PlannedInstalment
+from policies.duties.months import day_after
 from policies.registry import Policies
+from services.approvals.extending import further
 from services.approvals.state import Approval, Approvals
 from services.instalments import plans
 from services.instalments.calendar import Span, spans, spans_of_status
 from services.instalments.state import Instalments
+from services.instalments.stopping import brought
+from services.instalments.worth import worth_of
 from services.status.state import Status
 
 
@@ -38,7 +43,7 @@ def stop_in_force(
     if not any(part.due_on is not None and part.months for part in approval.proposed.instalments):
         return None
     found = spans(
-        policies.duties.stops,
+        policies,
         status,
         instalments,
         application,
@@ -109,8 +114,10 @@ def judge(
     """Let a stopped plan go on, or say that it stays stopped.
 
     Refuses: NOT_GRANTED, NO_REASON (document, reason or name blank), NOT_STOPPED, STILL_STOPPED
-             (the status holds on the day, or the day is not after the stop)  (first match wins)
-    Holds: a repeat of a resumption changes nothing
+             (the status holds on the day, or the day is not after the stop), EXTENSION_WAITS (its
+             money is not found yet)  (first match wins)
+    Holds: a repeat of a resumption changes nothing; months that were stopped meanwhile are planned
+           again, as far as they lie after the day
     """
     application = command.application
     approval = approvals.by_application.get(application)
@@ -127,12 +134,51 @@ def judge(
     if command.verdict == "stay":
         return [PlanKeptStopped(application=application, **said)]
     over = over_since(approval, status, stop, policies)
-    household = stop.reason == "household"
-    if command.since <= stop.begins or (
-        not household and (over is None or command.since < over[1])
-    ):
+    if command.since <= stop.begins or over is None or command.since < over[1]:
         return [_refused(command, "STILL_STOPPED")]
-    return [PlanResumed(application=application, since=command.since, **said)]
+    if approval.extension is not None:
+        return [_refused(command, "EXTENSION_WAITS")]
+    resumed = PlanResumed(application=application, since=command.since, **said)
+    knowing = replace(instalments, resumed=instalments.resumed | {(application, command.since)})
+    again = _again(approvals, knowing, status, command, on, policies)
+    return [resumed, *again]
+
+
+def _again(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    command: JudgeResumption,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Plan again what was stopped of a plan and is due now, as further parts of it."""
+    application = command.application
+    approval = approvals.by_application[application]
+    assert approval.proposed is not None
+    had = brought(approval, instalments, application)
+    planned: dict[str, int] = {}
+    for part in approval.proposed.instalments:
+        answered = (application, part.no) in instalments.answered
+        if part.due_on is None or not answered:
+            continue
+        worth = worth_of(approvals, instalments, status, application, part, policies, had=had)
+        for one in worth.months:
+            if one.month >= f"{command.since:%Y-%m}" and one.amount:
+                planned[one.month] = one.planned
+    if not planned:
+        return []
+    first = max(part.no for part in approval.proposed.instalments) + 1
+    parts = tuple(
+        PlannedInstalment(
+            no=no,
+            amount=fen,
+            due_on=max(day_after(month), on),
+            months=(MonthPaid(month=month, amount=fen),),
+        )
+        for no, (month, fen) in enumerate(sorted(planned.items()), first)
+    )
+    return [further(approval, application, parts, on, command.by, "", "stops/R1")]
 
 
 def _refused(command: JudgeResumption, code: str) -> CommandRefused:

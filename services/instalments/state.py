@@ -12,8 +12,8 @@ from events.values import MonthPaid
 Key = tuple[str, int]
 """(application, number)"""
 
-MonthKey = tuple[str, int, str]
-"""(application, number, month); the month is empty where an old fact named none."""
+MonthKey = tuple[str, str]
+"""(application, month), or (application, ``#2``) where an old fact named an instalment alone."""
 
 
 class Paid(NamedTuple):
@@ -73,5 +73,5 @@ class Instalments:
 
     def measure(self, application: str, no: int, month: str) -> int | None:
         """What a month is known to rest on, None where nobody has said."""
-        said = self.evidence.get((application, no, month))
-        return self.evidence.get((application, no, "")) if said is None else said
+        said = self.evidence.get((application, month))
+        return self.evidence.get((application, f"#{no}")) if said is None else said

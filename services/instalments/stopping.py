@@ -10,7 +10,7 @@ from policies.duties.stops import Stops
 from services.approvals.state import Approval, Approvals
 from services.instalments.calendar import spans_of_status
 from services.instalments.lines import line_of, still_planned
-from services.instalments.state import Instalments, Paid
+from services.instalments.state import NOTHING_FOUND, Instalments, Paid
 from services.status.state import Status
 
 
@@ -54,6 +54,19 @@ def paid_for(approval: Approval, no: int, paid: Paid) -> Mapping[str, int]:
     if part is not None and len(part.months) == 1:
         return {part.months[0].month: paid.amount}
     return {f"{paid.on:%Y-%m}": paid.amount}
+
+
+def brought(approval: Approval, instalments: Instalments, application: str) -> dict[str, int]:
+    """What the parts of a plan have brought for each month so far, and keep."""
+    months: dict[str, int] = {}
+    for (of, no), paid in instalments.paid.items():
+        if of != application:
+            continue
+        undue = instalments.undue.get((of, no), NOTHING_FOUND).months
+        for month, fen in paid_for(approval, no, paid).items():
+            kept = fen - undue.get(month, undue.get("", 0))
+            months[month] = months.get(month, 0) + kept
+    return months
 
 
 def part_of(approval: Approval, no: int) -> PlannedInstalment | None:

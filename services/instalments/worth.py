@@ -4,7 +4,7 @@ Units: fen; each month is rounded once, half up
 Holds: the same answer before a payment and after it, whatever was told in between
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from services.instalments import plans
 from services.instalments.calendar import Left, Span, left_of, spans
 from services.instalments.state import Instalments
 from services.status.state import Status
+
+NOTHING: Mapping[str, int] = {}
 
 CONVENTION = "stops/L1"
 """The assumption of the table of stops by which the month of a change counts by days."""
@@ -60,17 +62,19 @@ def worth_of(
     part: PlannedInstalment,
     policies: Policies,
     excluded: Iterable[Span] = (),
+    had: Mapping[str, int] = NOTHING,
 ) -> Worth:
     """Work out what the months of an instalment are worth, as far as anybody has told.
 
-    `excluded` are whole months that another payment takes.
+    `excluded` are whole months that another payment takes; `had` is what earlier parts of the same
+    plan have brought for a month, and keep.
     """
     approval = approvals.by_application[application]
     assert approval.proposed is not None
     whole = plans.is_whole(instalments, application, part)
     rule = plans.rule_of(policies, approval.proposed)
     found = spans(
-        policies.duties.stops,
+        policies,
         status,
         instalments,
         application,
@@ -91,6 +95,7 @@ def worth_of(
         elif rule is not None and part.due_on is not None and left.days and not lacks:
             lacks = one.month
         amount = _of_days(rule, one.amount, evidenced, measure, left)
+        amount = max(amount - had.get(one.month, 0), 0)
         months.append(
             MonthsWorth(one.month, one.amount, evidenced, amount, measure, left.days, left.stop)
         )

@@ -2,25 +2,40 @@
 
 In:   a CSV, XLSX or pain.002 file; the books
 Out:  `payment.settled` and `payment.returned` on the topic of bank results
-Holds: a file with a problem publishes nothing; the same file published twice changes nothing
+Holds: a file with a problem publishes nothing; the same file published twice changes nothing; what
+       is told is what the books have recorded, never what was published
 """
 
+import asyncio
+from datetime import date
 from typing import NamedTuple
 
+import asyncpg
 import orjson
 
+from events.days import legal_day
 from services.banks.answers import read_answer
-from services.banks.results import BankAnswer, messages, of_the_books
+from services.banks.results import (
+    ORDERED,
+    BankAnswer,
+    Missing,
+    messages,
+    missing,
+    of_the_books,
+    ordered_in,
+)
 from services.main.reach import books, producing
+from services.runtime.clock import clock
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 
-_ORDERED = """
-    SELECT instruction, amount_fen FROM books.batch_lines
-    WHERE batch = ANY($1) AND instruction IS NOT NULL AND state NOT IN ('refused', 'freed')
+_RECORDED = """
+    SELECT instruction, state, result_fen FROM books.batch_lines
+    WHERE batch = ANY($1) AND instruction IS NOT NULL
 """
 _CLOUDEVENT = [("content-type", b"application/cloudevents+json; charset=utf-8")]
 _MOST_TOLD = 20
+_LOOK_AGAIN_SECONDS = 0.2
 
 
 class AnswerUnreadable(OperatingFailure):
@@ -37,34 +52,68 @@ class AnswerUnreadable(OperatingFailure):
 
 
 class Taken(NamedTuple):
-    """What a file came to."""
+    """What of a file the books have recorded: settled, returned, doubted, or not seen (yet)."""
 
     settled: int
     returned: int
+    disputed: int
+    unseen: tuple[str, ...]
     pending: int
     batches: tuple[str, ...]
+    missing: tuple[Missing, ...]
 
 
-async def take_results(settings: Settings, raw: bytes, layout: str) -> Taken:
-    """Publish every line of a bank's answer.
+async def take_results(settings: Settings, raw: bytes, layout: str, wait_seconds: float) -> Taken:
+    """Publish every line of a bank's answer, and wait until the books have it.
 
     Raises: AnswerUnreadable, NoLayout; DatabaseAway, BooksMissing, BrokerAway
     """
     answer = read_answer(raw, layout)
+    today: date = legal_day(clock(settings.practice_clock)())
     async with books(settings.postgres_dsn) as connection:
-        rows = await connection.fetch(_ORDERED, list(answer.batches))
-    answer = of_the_books(answer, {row["instruction"]: row["amount_fen"] for row in rows})
-    if answer.problems:
-        raise AnswerUnreadable(answer)
-    topic = settings.topics.inbound["bank-results"]
-    async with producing(settings.kafka_bootstrap) as producer:
-        sent = [
-            await producer.send(
-                topic, orjson.dumps(told.event), told.key.encode(), headers=_CLOUDEVENT
-            )
-            for told in messages(answer, f"bank.{layout}")
-        ]
-        for acknowledged in sent:
-            await acknowledged
-    settled = sum(line.outcome == "settled" for line in answer.lines)
-    return Taken(settled, len(answer.lines) - settled, answer.pending, answer.batches)
+        ordered = ordered_in(await connection.fetch(ORDERED, list(answer.batches)))
+        answer = of_the_books(answer, ordered, today)
+        if answer.problems:
+            raise AnswerUnreadable(answer)
+        topic = settings.topics.inbound["bank-results"]
+        async with producing(settings.kafka_bootstrap) as producer:
+            sent = [
+                await producer.send(
+                    topic, orjson.dumps(told.event), told.key.encode(), headers=_CLOUDEVENT
+                )
+                for told in messages(answer, f"bank.{layout}")
+            ]
+            for acknowledged in sent:
+                await acknowledged
+        states = await _recorded(connection, answer, wait_seconds)
+    found = [states.get(line.about, "") for line in answer.lines]
+    unseen = [line.about for line in answer.lines if not states.get(line.about)]
+    return Taken(
+        found.count("settled"),
+        found.count("returned"),
+        found.count("disputed"),
+        tuple(dict.fromkeys(unseen)),
+        answer.pending,
+        answer.batches,
+        missing(answer, ordered),
+    )
+
+
+async def _recorded(
+    connection: "asyncpg.Connection[asyncpg.Record]", answer: BankAnswer, wait_seconds: float
+) -> dict[str, str]:
+    """Wait until the books have what the last line of each instruction says, or for so long."""
+    last = {line.about: line for line in answer.lines}
+    deadline = asyncio.get_running_loop().time() + wait_seconds
+    while True:
+        rows = await connection.fetch(_RECORDED, list(answer.batches))
+        states = {
+            row["instruction"]: str(row["state"])
+            for row in rows
+            if (line := last.get(row["instruction"])) is not None
+            and row["result_fen"] == line.amount
+            and row["state"] in (line.outcome, "disputed")
+        }
+        if len(states) == len(last) or asyncio.get_running_loop().time() >= deadline:
+            return states
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)

@@ -93,6 +93,7 @@ from events.disbursements import (
     DisbursementUnbatched,
     DisputeResolved,
     OutcomeAsked,
+    OutcomeFound,
     PaymentsGivenUp,
     PaymentsKept,
 )
@@ -215,6 +216,7 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         DisbursementDisputed,
         DisputeResolved,
         OutcomeAsked,
+        OutcomeFound,
         # a withdrawal is told when it is done, or refused
         WithdrawalAsked,
         PaymentsGivenUp,

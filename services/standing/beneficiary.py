@@ -111,7 +111,9 @@ class BeneficiaryStream(Stream):
                     policies,
                 )
             case appr.ExtendApproval() as command:
-                return extending.extend(self.approvals, self.instalments, command, policies)
+                return extending.extend(
+                    self.approvals, self.instalments, command, asked.effective_on, policies
+                )
             case NoteHousehold() | LoseCategory() as command:
                 return self._of_household(command, policies)
             case GrantAdvance() as command:

@@ -76,6 +76,7 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     disbursements.PaymentsGivenUp: of_withdrawal,
     disbursements.PaymentsKept: of_withdrawal,
     disbursements.DisbursementRecalled: of_disbursement,
+    disbursements.OutcomeFound: of_disbursement,
     payees.FraudMarked: of_mark,
     batches.BatchRequested: of_batch,
     batches.BatchRejected: of_batch,

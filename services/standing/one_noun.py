@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+from events import streams
+from events.days import legal_day
 from events.envelope import Asked, Recorded
 from events.values import Fact
 from policies.registry import Policies
@@ -96,13 +98,15 @@ class BatchStream(Stream):
         """Answer one request about the batch."""
         if not isinstance(asked.body, _BATCH_COMMANDS):
             raise unfit(self, asked.body)
-        return batches.decide(self.batch, asked.body)
+        if asked.stream != streams.batch(asked.body.batch):
+            return [batches.refused(asked.body, "WRONG_BATCH_NUMBER", asked.stream)]
+        return batches.decide(self.batch, asked.body, asked.by, legal_day(asked.sent_at))
 
     def evolve(self, recorded: Recorded) -> None:
         """Fold one fact of the batch."""
         if not isinstance(recorded.body, _BATCH_FACTS):
             raise unfit(self, recorded.body)
-        batches.evolve(self.batch, recorded.body)
+        batches.evolve(self.batch, recorded.body, recorded.effective_on)
 
 
 class AccountStream(Stream):

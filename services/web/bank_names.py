@@ -1,6 +1,6 @@
 """bank_names: what the city's bank accounts are called on screen; never their full numbers."""
 
-from services.reconciliation.bank_accounts import bank_accounts
+from policies.bank_accounts import bank_accounts
 
 
 def account_title(alias: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from services.reconciliation.bank_accounts import bank_accounts
+from policies.bank_accounts import bank_accounts
 from services.web import fields
 from services.web.languages import marked as _
 from services.web.languages import translate

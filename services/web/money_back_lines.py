@@ -44,6 +44,7 @@ BANK: tuple[type[Fact], ...] = (
     d.DisbursementDisputed,
     d.DisputeResolved,
     d.OutcomeAsked,
+    d.OutcomeFound,
     d.DisbursementRecalled,
 )
 
@@ -74,6 +75,11 @@ def _decided(body: Fact) -> tuple[str, int | None, str]:
             return words, body.unserved, "amber"
         case a.AdvanceGranted():
             return translate("核准预拨，{day} 前结算", day=body.settle_by), body.amount, "violet"
+        case d.DisbursementDisputed(said="amount_differs"):
+            words = translate("指令 {id} 银行报的金额与指令不同，已停付待查", id=body.instruction)
+            return words, body.amount, "red"
+        case d.OutcomeFound():
+            return translate("指令 {id} 查明的结果已告知批次", id=body.instruction), body.amount, ""
         case d.DisbursementDisputed():
             words = translate("指令 {id} 银行前后矛盾，已停付待查", id=body.instruction)
             return words, body.amount, "red"

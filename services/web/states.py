@@ -87,6 +87,7 @@ LINES: dict[str, State] = {
     "sent": State(_("已发送"), "violet"),
     "settled": State(_("已到账"), "green"),
     "returned": State(_("已退回"), "red"),
+    "disputed": State(_("金额待查明"), "red"),
 }
 
 SUBMISSIONS: dict[str, State] = {
@@ -121,6 +122,7 @@ CLAWBACKS: dict[str, State] = {
 DISPUTES: dict[str, State] = {
     "settled_after_return": State(_("退回后又称已付"), "red"),
     "settled_twice": State(_("重复支付"), "red"),
+    "amount_differs": State(_("金额与指令不同"), "red"),
 }
 
 IMPORTS: dict[str, State] = {
@@ -139,6 +141,8 @@ PAST_ROWS: dict[str, State] = {
 }
 
 RESULT_ROWS: dict[str, State] = {
+    "refused": State(_("未入账"), "red"),
+    "disputed": State(_("待查明"), "amber"),
     "contradicts": State(_("与先前回盘不同"), "red"),
     "amount": State(_("金额与指令不同"), "red"),
     "new": State(_("可入账"), "blue"),

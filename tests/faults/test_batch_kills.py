@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -17,6 +17,7 @@ import pytest
 from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.codec import encode_command
+from events.days import legal_day
 from events.envelope import Asked
 from events.inbound.examples import person
 from events.values import Command
@@ -34,7 +35,7 @@ from tests.whole import ROOT, Upstream, Whole, example, until
 
 BATCH = "B2208310003"
 PEOPLE = 5
-TODAY = date(2022, 9, 1)
+TODAY = legal_day(datetime.now(UTC))
 
 
 class Mortal:
@@ -203,15 +204,15 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         told = [Told(payment, reference=f"W{payment.no}") for payment in first]
         told[1] = told[1]._replace(code="AC04", reason="账户已销户")
         answer = answer_file(order, told, TODAY, layout_for(file))
-        taken = await take_results(settings, answer, "city-csv")
+        taken = await take_results(settings, answer, "city-csv", 60)
         assert (taken.settled, taken.returned) == (PEOPLE - 2, 1)
-        await take_results(settings, answer, "city-csv")
+        await take_results(settings, answer, "city-csv", 60)
         await ledger.facts("BatchResultRecorded", PEOPLE - 1)
         await ledger.facts("DisbursementSettled", PEOPLE - 2)
         await ledger.facts("DisbursementReturned", 1)
         assert await ledger.count("SELECT count(*) FROM books.batches WHERE state = 'sent'") == 1
         rest = answer_file(order, [Told(last, reference="W9")], TODAY, layout_for(file))
-        await take_results(settings, rest, "city-csv")
+        await take_results(settings, rest, "city-csv", 60)
         await ledger.facts("BatchClosed")
         await ledger.facts("DisbursementSettled", PEOPLE - 1)
 

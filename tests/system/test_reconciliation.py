@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from events.disbursements import DisbursementReturned, DisbursementSettled
+from policies.bank_accounts import bank_accounts
 from projections.migrate import migrate
-from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.importing import commands_for
 from services.reconciliation.profiles import bank_profiles
 from services.reconciliation.reading import (

@@ -1,6 +1,6 @@
 """A bank's answer is read whole, in any form, and each line becomes the message of its outcome."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
@@ -9,13 +9,21 @@ import pytest
 from events.inbound.check import check_bytes
 from events.instructions import instruction_id
 from policies.registry import Policies
+from services.banks.answers import recordings
 from services.banks.iso20022 import breaches, read
 from services.banks.layouts import BankLayout, bank_layouts
 from services.banks.orders import Payment, PaymentOrder
 from services.banks.pain001 import write_pain001
 from services.banks.pain002 import read_pain002
 from services.banks.result_sheet import read_result_sheet
-from services.banks.results import BankAnswer, messages, of_the_books
+from services.banks.results import (
+    BankAnswer,
+    Ordered,
+    messages,
+    missing,
+    missing_in_words,
+    of_the_books,
+)
 from services.banks.sheets import write_csv, write_xlsx
 from services.demo.bank_files import PAIN002, Told, answer_file, layout_for, order_in
 from services.intake.take import known_of
@@ -27,7 +35,7 @@ PAYMENTS = tuple(
     for n in range(1, 7)
 )
 ORDER = PaymentOrder(BATCH, "abc-3234", TODAY, PAYMENTS)
-BOOKS = {payment.instruction: payment.amount for payment in PAYMENTS}
+BOOKS = {payment.instruction: Ordered(payment.amount, TODAY) for payment in PAYMENTS}
 LAYOUTS = list(bank_layouts().values())
 
 
@@ -58,7 +66,7 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
     assert layout_for(file) == layout
 
     raw = answer_file(at_bank, told(), TODAY, layout)
-    answer = of_the_books(answered(raw, layout), BOOKS)
+    answer = of_the_books(answered(raw, layout), BOOKS, TODAY)
     assert answer.problems == ()
     assert [(line.about[-1], line.outcome, line.amount) for line in answer.lines] == [
         ("1", "settled", 150_001),
@@ -71,7 +79,9 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
     events = [message.event for message in messages(answer, f"bank.{layout.profile}")]
     assert events == [
         m.event
-        for m in messages(of_the_books(answered(raw, layout), BOOKS), f"bank.{layout.profile}")
+        for m in messages(
+            of_the_books(answered(raw, layout), BOOKS, TODAY), f"bank.{layout.profile}"
+        )
     ]
     assert len({event["id"] for event in events}) == 5
     checked = check_bytes(b"\n".join(map(orjson.dumps, events)), known_of(Policies.load()))
@@ -91,9 +101,11 @@ def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> No
         b"<GrpSts>PART</GrpSts>",
         b"<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf>",
     )
-    answer = of_the_books(read_pain002(raw), BOOKS)
+    answer = of_the_books(read_pain002(raw), BOOKS, TODAY)
     assert answer.problems == ()
-    assert {line.about: line.amount for line in answer.lines} == BOOKS
+    assert {line.about: line.amount for line in answer.lines} == {
+        name: one.amount for name, one in BOOKS.items()
+    }
     assert {(line.outcome, line.code) for line in answer.lines} == {("returned", "AM04")}
 
 
@@ -150,5 +162,122 @@ def test_a_payment_that_the_books_do_not_know_is_named() -> None:
     raw = answer_file(ORDER, told(), TODAY, bank_layouts()["city-csv"])
     answer = answered(raw, bank_layouts()["city-csv"])
     known = {name: amount for name, amount in BOOKS.items() if name != PAYMENTS[1].instruction}
-    (problem,) = of_the_books(answer, known).problems
+    (problem,) = of_the_books(answer, known, TODAY).problems
     assert (problem.line, problem.value) == (3, PAYMENTS[1].instruction)
+
+
+HEADINGS = "指令号,金额（元）,处理结果,入账日期,返回码,失败原因,银行流水号\n"
+SENT_ON = date(2022, 8, 30)
+
+
+def csv_answer(*rows: str, name: str = "city-csv") -> BankAnswer:
+    """Read rows of a sheet, and compare them with the books on the day after the sending."""
+    raw = (HEADINGS + "".join(f"{row}\n" for row in rows)).encode()
+    books = {name: Ordered(one.amount, SENT_ON) for name, one in BOOKS.items()}
+    return of_the_books(answered(raw, bank_layouts()[name]), books, TODAY)
+
+
+def row(no: int, amount: str, word: str = "成功", on: str = "2022-08-31", more: str = ",,") -> str:
+    """Write one row of an answer."""
+    return f"{PAYMENTS[no].instruction},{amount},{word},{on},{more}"
+
+
+@pytest.mark.parametrize(
+    ("on", "wrong"),
+    [
+        ("2098-12-23", "晚于今天"),
+        ("2202-12-23", "不在 1900 年至 2099 年之间"),
+        ("2022-09-01", "晚于今天"),
+        ("2022-08-29", "早于这一批的发送日"),
+        ("1922-01-01", "早于这一批的发送日"),
+    ],
+)
+def test_a_day_that_cannot_be_is_named_with_its_line(on: str, wrong: str) -> None:
+    (problem,) = csv_answer(row(0, "1500.01"), row(1, "1500.02", "退汇", on)).problems
+    assert (problem.line, problem.value) == (3, on)
+    assert wrong in problem.wrong
+
+
+def test_the_day_of_sending_and_today_can_be() -> None:
+    answer = csv_answer(row(0, "1500.01", on="2022-08-30"), row(1, "1500.02"))
+    assert answer.problems == ()
+
+
+@pytest.mark.parametrize("words", [("成功", "失败"), ("失败", "成功"), ("退汇", "成功")])
+def test_two_verdicts_on_one_instruction_are_refused_and_both_lines_named(
+    words: tuple[str, str],
+) -> None:
+    answer = csv_answer(row(0, "1500.01", words[0]), row(1, "1500.02"), row(0, "1500.01", words[1]))
+    assert [problem.line for problem in answer.problems] == [2, 4]
+    assert {problem.value for problem in answer.problems} == {PAYMENTS[0].instruction}
+
+
+def test_two_amounts_for_one_instruction_are_two_verdicts() -> None:
+    answer = csv_answer(row(0, "1500.01"), row(0, "1500.00"))
+    assert [problem.line for problem in answer.problems] == [2, 3]
+
+
+def test_what_a_file_says_twice_is_taken_once_and_two_references_are_two_payments() -> None:
+    assert len(csv_answer(row(0, "1500.01"), row(0, "1500.01", more=",,W1")).lines) == 1
+    twice = csv_answer(row(0, "1500.01", more=",,W1"), row(0, "1500.01", more=",,W2"))
+    assert [line.bank_reference for line in twice.lines] == ["W1", "W2"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "word"), [("-1500.01", "成功"), ("-1500.01", "冲正"), ("1500.01", "已冲正")]
+)
+def test_a_reversal_is_money_that_came_back_and_never_a_payment(amount: str, word: str) -> None:
+    (line,) = csv_answer(row(0, amount, word)).lines
+    assert (line.outcome, line.amount, line.reversal) == ("returned", 150_001, True)
+    paid_before = csv_answer(row(0, "1500.01"), row(0, amount, word))
+    assert paid_before.problems == ()
+    assert [line.outcome for line in paid_before.lines] == ["settled", "returned"]
+    asked = [one.body for one in recordings(paid_before, "staff:wang", datetime.now(UTC))]
+    assert [(body.outcome, body.amount) for body in asked] == [  # type: ignore[attr-defined]
+        ("settled", 150_001),
+        ("returned", 150_001),
+    ]
+
+
+def test_a_reversal_that_failed_is_named_and_not_guessed() -> None:
+    (problem,) = csv_answer(row(0, "-1500.01", "失败")).problems
+    assert problem.line == 2
+
+
+def test_a_file_cut_at_a_lines_end_says_what_is_missing() -> None:
+    answer = csv_answer(row(0, "1500.01"), row(1, "1500.02"))
+    books = {name: Ordered(one.amount, SENT_ON) for name, one in BOOKS.items()}
+    books[PAYMENTS[2].instruction] = Ordered(PAYMENTS[2].amount, SENT_ON, unanswered=False)
+    left_out = missing(answer, books)
+    assert [one.instruction for one in left_out] == [one.instruction for one in PAYMENTS[3:]]
+    assert missing_in_words(left_out).startswith("缺 3 笔 4,500.15 元未回：")
+    assert missing(csv_answer(*(row(n, f"1500.0{n + 1}") for n in range(6))), BOOKS) == ()
+
+
+def test_the_banks_own_count_and_sum_are_compared_with_the_rows() -> None:
+    rows = [row(0, "1500.01"), row(1, "1500.02"), row(2, "1500.03", "失败", more="AC04,,")]
+    assert csv_answer(*rows, "合计 3 笔,4500.06,,,,,").problems == ()
+    assert csv_answer(*rows, "合计 2 笔,3000.03,,,,,").problems == ()
+    for total in ("合计 4 笔,4500.06,,,,,", "合计,6000.10,,,,,", "合计 3 笔,4500.05,,,,,"):
+        (problem,) = csv_answer(*rows, total).problems
+        assert (problem.line, problem.column) == (5, "合计")
+        assert "可能不完整" in problem.wrong
+
+
+def test_a_return_without_a_day_is_of_the_day_on_which_it_is_taken() -> None:
+    (line,) = csv_answer(row(1, "1500.02", "失败", on="", more="AC04,账户已销户,")).lines
+    assert line.value_on == TODAY
+    (problem,) = csv_answer(row(1, "1500.02", on="")).problems
+    assert problem.column == "入账日期"
+
+
+def test_a_status_report_of_another_currency_or_a_third_decimal_is_named() -> None:
+    raw = answer_file(ORDER, told(), TODAY, bank_layouts()["iso-20022"])
+    for before, after in (
+        (b'Ccy="CNY">1500.01<', b'Ccy="USD">1500.01<'),
+        (b'Ccy="CNY">1500.01<', b'Ccy="CNY">1500.011<'),
+    ):
+        assert before in raw
+        answer = read_pain002(raw.replace(before, after))
+        assert len(answer.problems) == 1
+        assert len(answer.lines) == 4

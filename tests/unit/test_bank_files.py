@@ -9,12 +9,12 @@ import pytest
 
 from events.instructions import PATTERN, instruction_id
 from events.invariants import BrokenInvariant
+from policies.bank_accounts import bank_accounts
 from services.banks.iso20022 import NotTheMessage, breaches, read, schemas
 from services.banks.layouts import bank_layouts
 from services.banks.orders import Payment, PaymentOrder
 from services.banks.pain001 import VERSION, read_pain001, write_pain001
 from services.banks.sheets import write_csv, write_xlsx
-from services.reconciliation.bank_accounts import bank_accounts
 
 BATCH = "B2208310003"
 ISO = bank_layouts()["iso-20022"]

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+import pytest
+
 from events import streams
 from events.batches import (
     AnswerClaim,
@@ -11,6 +13,7 @@ from events.batches import (
     BatchLineRefused,
     BatchPrepared,
     BatchReleased,
+    BatchResultRecorded,
     BeginSending,
     ConfirmSent,
     PrepareBatch,
@@ -20,7 +23,7 @@ from events.batches import (
     WantedLine,
 )
 from events.control import CommandRefused
-from events.disbursements import DisbursementDisputed
+from events.disbursements import DisbursementDisputed, ResolveDispute
 from events.envelope import Recorded
 from events.values import Command
 from services.batches.decider import MOST_LINES
@@ -144,9 +147,18 @@ def test_preparing_is_refused_in_this_order() -> None:
     desk.asks(prepares())
     empty = prepares().model_copy(update={"lines": ()})
     assert desk.refuses(empty) == "BATCH_EXISTS"
-    assert desk.refuses(empty, TWO) == "EMPTY"
-    assert desk.refuses(prepares(*[wants("0")] * (MOST_LINES + 1)), TWO) == "TOO_MANY_LINES"
-    assert desk.refuses(prepares(wants("0"), wants("0")), TWO) == "LINE_TWICE"
+    elsewhere = empty.model_copy(update={"batch": TWO, "bank_account": "icbc-1282"})
+    assert desk.refuses(elsewhere, TWO) == "WRONG_ACCOUNT"
+    assert desk.refuses(empty.model_copy(update={"batch": TWO}), TWO) == "EMPTY"
+    many = prepares(*[wants("0")] * (MOST_LINES + 1), batch=TWO)
+    assert desk.refuses(many, TWO) == "TOO_MANY_LINES"
+    assert desk.refuses(prepares(wants("0"), wants("0"), batch=TWO), TWO) == "LINE_TWICE"
+
+
+@pytest.mark.parametrize("number", ["<script>", "B220831000", "b2208310001", "B22083１0001", TWO])
+def test_a_batch_whose_number_is_not_ours_or_another_streams_is_refused(number: str) -> None:
+    stream = number if number != TWO else ONE
+    assert Desk().refuses(prepares(batch=number), stream) == "WRONG_BATCH_NUMBER"
 
 
 def test_an_answer_for_a_line_that_is_not_wanted_is_refused() -> None:
@@ -252,6 +264,13 @@ def test_results_are_refused_in_this_order() -> None:
     desk = Desk()
     desk.asks(prepares())
     assert desk.refuses(result(9)) == "NOT_SENT"
+    ahead = result(1).model_copy(update={"value_on": date(2099, 1, 1)})
+    before = result(1).model_copy(update={"value_on": date(2020, 1, 1)})
+    own = sending()
+    asked = own.asked(streams.batch(ONE), ahead)._replace(by="staff:wang")
+    assert only(own.ledger.ask([asked]), CommandRefused).code == "SAME_PERSON"
+    assert own.refuses(ahead) == "DAY_AHEAD"
+    assert own.refuses(before) == "DAY_BEFORE_SENT"
     for instruction in (f"{ONE}00009", f"{TWO}00001", "short", f"{ONE}0000x", f"{ONE}０００01"):
         assert sending().refuses(result(1, instruction=instruction)) == "NO_SUCH_INSTRUCTION"
 
@@ -263,6 +282,86 @@ def test_a_bank_that_answers_before_the_clerk_has_noted_the_sending_is_believed(
     assert kinds(desk.asks(SENT)) == ["BatchSent"]
     assert desk.asks(SENT) == []
     assert "BatchClosed" not in kinds(desk.asks(result(1, "returned", reference="r2")))
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        ("2022-08-11", "DAY_BEFORE_SENT"),
+        ("2022-08-12", ""),
+        ("2026-01-01", ""),
+        ("2026-01-02", "DAY_AHEAD"),
+        ("1922-01-01", "DAY_BEFORE_SENT"),
+        ("2202-12-23", "DAY_AHEAD"),
+    ],
+)
+def test_the_banks_day_lies_between_the_sending_and_today(day: str, code: str) -> None:
+    desk = sending()  # on 2022-08-12; what tests ask arrives on 2026-01-01
+    answer = result(1).model_copy(update={"value_on": date.fromisoformat(day)})
+    if code:
+        assert desk.refuses(answer) == code
+    else:
+        assert "DisbursementSettled" in kinds(desk.asks(answer))
+
+
+def test_a_result_of_another_amount_is_doubted_and_does_not_close_the_batch() -> None:
+    desk = sending()
+    desk.asks(SENT, result(1))
+    less = result(2, "returned").model_copy(update={"amount": 149_900})
+    facts = desk.asks(less)
+    assert only(facts, DisbursementDisputed).said == "amount_differs"
+    assert "BatchClosed" not in kinds(facts)
+    assert desk.asks(less) == []
+    right = desk.asks(result(2, "returned", reference="r7"))
+    assert only(right, BatchClosed).returned_total == 150_000
+
+
+@pytest.mark.parametrize("told", [0, 149_900, 150_100])
+@pytest.mark.parametrize(
+    ("verdict", "end"), [("paid", "DisbursementSettled"), ("not_paid", "DisbursementReturned")]
+)
+def test_what_a_person_finds_out_of_a_doubted_amount_reaches_the_batch(
+    told: int, verdict: Literal["paid", "not_paid"], end: str
+) -> None:
+    desk = sending()
+    desk.asks(SENT, result(1))
+    desk.asks(result(2).model_copy(update={"amount": told}))
+    found = ResolveDispute(
+        disbursement="district:1#1",
+        instruction=f"{ONE}00002",
+        verdict=verdict,
+        document="银行函-1",
+        by="zhao",
+    )
+    facts = desk.when(PAYEE, found)
+    assert {end, "OutcomeFound", "BatchResultRecorded", "BatchClosed"} <= set(kinds(facts))
+    assert only(facts, BatchClosed).settled_total == (300_000 if verdict == "paid" else 150_000)
+
+
+def test_a_doubted_return_of_what_was_paid_leaves_it_paid_when_a_person_says_so() -> None:
+    desk = sending()
+    desk.asks(SENT, result(1), result(2))
+    less = result(2, "returned", reference="R7").model_copy(update={"amount": 149_900})
+    assert only(desk.asks(less), DisbursementDisputed).outcome == "returned"
+    found = ResolveDispute(
+        disbursement="district:1#1",
+        instruction=f"{ONE}00002",
+        verdict="paid",
+        document="银行函-1",
+        by="zhao",
+    )
+    facts = desk.when(PAYEE, found)
+    assert kinds(facts) == ["DisputeResolved", "OutcomeFound", "BatchResultRecorded"]
+    assert only(facts, BatchResultRecorded).outcome == "settled"
+
+
+def test_a_payment_told_again_without_its_reference_is_the_same_payment() -> None:
+    desk = sending()
+    desk.asks(SENT, result(1))
+    assert desk.asks(result(1, reference="")) == []
+    first = sending()
+    first.asks(SENT, result(1, reference=""))
+    assert first.asks(result(1)) == []
 
 
 def test_a_batch_without_any_payment_can_neither_be_released_nor_sent() -> None:

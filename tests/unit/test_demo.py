@@ -13,6 +13,7 @@ from events.inbound.claims import Claim
 from events.inbound.reader import Inbound, Message, read
 from events.inbound.rejections import Code, Rejected
 from events.inbound.semantics import Known
+from policies.bank_accounts import bank_accounts
 from policies.outcomes import Claim as Stated
 from policies.outcomes import Deny, Grant, NothingUsed, Refer
 from services.clerk.payment_file import layout_of
@@ -24,7 +25,6 @@ from services.demo.reread import claims, refusals
 from services.demo.sample import samples
 from services.demo.scene import Seen, scene
 from services.intake.take import known_of
-from services.reconciliation.bank_accounts import bank_accounts
 from services.reconciliation.profiles import bank_profiles
 from services.reconciliation.statement_file import Statement, read_statement
 from tests.dsl import policies

@@ -209,7 +209,24 @@ def test_outcomes_are_refused_in_this_order() -> None:
     unknown = outcome(disbursement="district:z#1", instruction=other, amount=1)
     assert refused(scene.when(PAYEE, unknown)) == "UNKNOWN_DISBURSEMENT"
     assert refused(scene.when(PAYEE, outcome(instruction=other, amount=1))) == "ANOTHER_INSTRUCTION"
-    assert refused(scene.when(PAYEE, outcome(amount=1))) == "AMOUNT_DIFFERS"
+
+
+@pytest.mark.parametrize("how", ["settled", "returned"])
+@pytest.mark.parametrize("told", [0, 1, 150_001])
+@pytest.mark.parametrize("after", ["batched", "sent", "settled"])
+def test_another_amount_than_was_ordered_is_doubted_and_nothing_more_leaves(
+    how: Literal["settled", "returned"], told: int, after: str
+) -> None:
+    scene = batched()
+    if after != "batched":
+        scene.when(PAYEE, sent())
+    if after == "settled":
+        scene.when(PAYEE, outcome())
+    disputed = only(scene.when(PAYEE, outcome(how, amount=told)), DisbursementDisputed)
+    assert (disputed.said, disputed.outcome, disputed.amount) == ("amount_differs", how, told)
+    assert of_payee(scene.when(PAYEE, outcome(how, amount=told))) == []
+    later = scene.when(PAYEE, outcome(reference="r1"))
+    assert ("DisbursementSettled" in of_payee(later)) == (after != "settled")
 
 
 def test_a_payment_that_the_bank_reports_twice_is_disputed_once() -> None:

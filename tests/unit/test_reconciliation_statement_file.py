@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.statements import OpenStatement, RecordStatementLine
-from services.reconciliation.bank_accounts import bank_accounts
+from policies.bank_accounts import bank_accounts
 from services.reconciliation.cells import Unreadable, fen, yuan
 from services.reconciliation.importing import NotTaken, commands_for
 from services.reconciliation.profiles import bank_profiles

@@ -39,12 +39,19 @@ class ResultColumns(Document):
 
 
 class ResultLayout(Document):
-    """How a bank writes its answers in a sheet."""
+    """How a bank writes its answers in a sheet.
+
+    `reversal` are words for money taken back again (冲正), `failed` those of `returned` that say that
+    nothing was done, `footer` those that begin a row of totals.
+    """
 
     columns: ResultColumns
     settled: Names = Field(min_length=1)
     returned: Names = Field(min_length=1)
     pending: Names = ()
+    reversal: Names = ()
+    failed: Names = ()
+    footer: Names = ()
     date_formats: Names = Field(min_length=1)
     encodings: Names = ("utf-8-sig", "gb18030")
     delimiter: str = ","

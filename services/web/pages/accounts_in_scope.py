@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol, TypeVar
 
-from services.reconciliation.bank_accounts import BankAccount, bank_accounts
+from policies.bank_accounts import BankAccount, bank_accounts
 from services.web.scope import Scope
 from services.web.sources import Db
 

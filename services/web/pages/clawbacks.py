@@ -15,8 +15,8 @@ from events.clawbacks import (
     RecordRecovery,
 )
 from events.values import Command
+from policies.bank_accounts import bank_accounts
 from policies.places import REGIONS
-from services.reconciliation.bank_accounts import bank_accounts
 from services.web import programmes
 from services.web.actors import name_of
 from services.web.acts import Act, send

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from policies.bank_accounts import BankAccount, account_for, bank_accounts
 from policies.places import REGIONS
-from services.reconciliation.bank_accounts import BankAccount, account_for, bank_accounts
 from services.web import figures, programmes
 from services.web.filters import chips
 from services.web.languages import marked as _

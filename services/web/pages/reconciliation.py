@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from services.reconciliation.bank_accounts import bank_accounts
+from policies.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
 from services.reconciliation.reading import (
     AccountOverview,

@@ -9,16 +9,32 @@ from fastapi import APIRouter, Query, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from events.codec import encode_command
-from services.banks.answers import NoLayout, read_answer, recordings, result_layouts
-from services.banks.results import BankAnswer, ResultLine, ResultProblem, of_the_books
+from services.banks.answers import (
+    NoLayout,
+    read_answer,
+    recording_id,
+    recordings,
+    result_layouts,
+)
+from services.banks.results import (
+    BankAnswer,
+    Missing,
+    Ordered,
+    ResultLine,
+    ResultProblem,
+    missing,
+    of_the_books,
+)
 from services.past.reading import MOST_BYTES
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
+from services.web import figures
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import NotUnderstood, one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import results
+from services.web.refusals import refused
 from services.web.scope import segment
 from services.web.states import RESULT_ROWS
 from services.web.tables import Column, Kind, Table
@@ -30,6 +46,9 @@ router = APIRouter()
 PURPOSE = "bank-results"
 FIRST_LAYOUT = "city-csv"
 SHOWN = 500
+TAKEN = ("new", "amount", "contradicts")
+"""Lines that are told to the ledger; one of another amount is told as what it is, and doubted."""
+
 _SLICE = 500
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 Layout = Annotated[str, Query()]
@@ -42,6 +61,7 @@ class Row(NamedTuple):
     standing: str
     ordered_fen: int
     disbursement: str
+    answer: results.Answer | None = None
 
 
 @router.get("/results")
@@ -79,12 +99,15 @@ async def detail(
     visit: Arrived, digest: str, layout: Layout = FIRST_LAYOUT, csv: str | None = None
 ) -> Response:
     """Show a file line by line beside the books, and what of it is new."""
-    answer, rows = await _opened(visit, digest, layout)
+    answer, rows, left_out = await _opened(visit, digest, layout)
     whole = lines_table(visit, rows, f"results-{digest[:16]}")
     problems = problem_table(answer.problems)
+    absent = missing_table(visit, left_out)
+    if csv == absent.name:
+        return visit.csv(absent)
     if csv:
         return visit.csv(problems) if answer.problems else visit.csv(whole)
-    new = [row.line for row in rows if row.standing != "known"]
+    new = [row.line for row in rows if row.standing in ("new", "contradicts")]
     return visit.page(
         "results_file.html",
         translate("银行回盘 {digest}", digest=digest[:16]),
@@ -96,7 +119,9 @@ async def detail(
         more=max(len(rows) - SHOWN, 0),
         settled=[line.amount or 0 for line in new if line.outcome == "settled"],
         returned=[line.amount or 0 for line in new if line.outcome == "returned"],
-        known=len(rows) - len(new),
+        doubtful=sum(row.standing == "amount" for row in rows),
+        missing=absent if left_out else None,
+        missing_fen=sum(one.amount for one in left_out),
         counts=[
             (state, sum(row.standing == code for row in rows))
             for code, state in RESULT_ROWS.items()
@@ -111,7 +136,7 @@ async def take(visit: Arrived, digest: str, layout: Field) -> Response:
 
     Holds: a line's command has one id for ever, so a double click or a second taking changes nothing
     """
-    answer, rows = await _opened(visit, digest, layout)
+    answer, rows, _left_out = await _opened(visit, digest, layout)
     back = visit.link(f"/results/{digest}", layout=layout)
     if visit.scope.historical or not visit.actor.id:
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
@@ -120,7 +145,8 @@ async def take(visit: Arrived, digest: str, layout: Field) -> Response:
     if visit.sources.send is None:
         raise NotConfigured("没有连接消息系统，不能入账。", "请联系系统管理员。")
     # what the books have already is not told again: without its reference it would look like another
-    answer = answer._replace(lines=tuple(row.line for row in rows if row.standing != "known"))
+    fresh = tuple(row.line for row in rows if row.standing in TAKEN)
+    answer = answer._replace(lines=fresh)
     asked = [
         (one.stream, encode_command(one))
         for one in recordings(answer, visit.actor.by, datetime.now(UTC))
@@ -130,8 +156,13 @@ async def take(visit: Arrived, digest: str, layout: Field) -> Response:
     return RedirectResponse(back, status_code=303)
 
 
-async def _opened(visit: Visit, digest: str, layout: str) -> tuple[BankAnswer, list[Row]]:
-    """Read a kept file and compare it with the books."""
+async def _opened(
+    visit: Visit, digest: str, layout: str
+) -> tuple[BankAnswer, list[Row], tuple[Missing, ...]]:
+    """Read a kept file and compare it with the books.
+
+    Shape: the answer, its lines beside the books, what of its batches it leaves out
+    """
     if not _DIGEST.fullmatch(digest):
         raise Refused(NOT_FOUND)
     file = await _vault(visit).file(digest)
@@ -142,23 +173,37 @@ async def _opened(visit: Visit, digest: str, layout: str) -> tuple[BankAnswer, l
     except NoLayout as error:
         raise NotUnderstood("layout", translate("不在可选范围内"), layout) from error
     known = await results.known(visit.db, answer.batches)
-    ordered = {instruction: one.amount_fen for instruction, one in known.items()}
-    answer = of_the_books(answer, ordered)
+    ordered = {
+        instruction: Ordered(one.amount_fen, one.sending_on, one.unanswered)
+        for instruction, one in known.items()
+    }
+    today = datetime.now(figures.SHANGHAI).date()
+    answer = of_the_books(answer, ordered, today)
+    ids = [recording_id(digest, line) for line in answer.lines]
+    answers = await results.answers(visit.db, ids)
     rows = [
         Row(
             line,
-            _standing(line, known[line.about]),
-            ordered[line.about],
+            _standing(line, known[line.about], answers.get(command)),
+            ordered[line.about].amount,
             known[line.about].disbursement,
+            answers.get(command),
         )
-        for line in answer.lines
+        for line, command in zip(answer.lines, ids, strict=True)
         if line.about in known
     ]
-    return answer, rows
+    return answer, rows, missing(answer, ordered)
 
 
-def _standing(line: ResultLine, known: results.Known) -> str:
-    """Tell what taking a line would mean, by what the books have of its instruction."""
+def _standing(line: ResultLine, known: results.Known, answer: results.Answer | None) -> str:
+    """Tell what the books have recorded of a line, or else what taking it would mean."""
+    if answer is not None and answer.state in ("refused", "disputed"):
+        return answer.state
+    if answer is not None:
+        return "known"
+    if known.state == "disputed":
+        same = known.result_fen == line.amount != known.amount_fen
+        return "disputed" if same else ("new" if line.amount == known.amount_fen else "amount")
     if known.state == line.outcome:
         return "known" if known.result_fen == line.amount else "amount"
     if known.state in ("settled", "returned"):
@@ -214,6 +259,7 @@ def lines_table(visit: Visit, rows: list[Row], name: str) -> Table[Row]:
         Column(_("银行金额（元）"), lambda r: r.line.amount, Kind.AMOUNT),
         Column(_("指令金额（元）"), lambda r: r.ordered_fen, Kind.AMOUNT),
         Column(_("银行日期"), lambda r: r.line.value_on, Kind.DAY),
+        Column(_("账上的答复"), _answered),
         Column(_("退回码"), lambda r: r.line.code or None, Kind.ID),
         Column(_("退回原因"), lambda r: r.line.reason or None),
     ]
@@ -222,6 +268,36 @@ def lines_table(visit: Visit, rows: list[Row], name: str) -> Table[Row]:
         _("指令金额（元）"): sum(r.ordered_fen for r in rows),
     }
     return Table(name, _("逐行核对"), columns, rows, totals, _("文件里没有回盘行。"))
+
+
+def _answered(row: Row) -> str | None:
+    """What the ledger has answered to a line, in words; None where it has not (yet)."""
+    match row.answer:
+        case None:
+            return None
+        case results.Answer("refused", code, text):
+            return refused("RecordBankResult", code, text)
+        case results.Answer("disputed"):
+            return translate("已记，金额与指令不同，转待查明")
+        case results.Answer("repeat"):
+            return translate("先前已记")
+        case _:
+            return translate("已记")
+
+
+def missing_table(visit: Visit, rows: tuple[Missing, ...]) -> Table[Missing]:
+    """What a file leaves out of the batches that it speaks of."""
+
+    def batch(row: Missing) -> str:
+        return visit.link(f"/batches/{segment(row.batch)}")
+
+    columns: list[Column[Missing]] = [
+        Column(_("批次"), lambda r: r.batch, Kind.ID, batch),
+        Column(_("指令"), lambda r: r.instruction, Kind.ID),
+        Column(_("指令金额（元）"), lambda r: r.amount, Kind.AMOUNT, batch),
+    ]
+    totals: dict[str, object] = {_("指令金额（元）"): sum(r.amount for r in rows)}
+    return Table("missing", _("文件里没有的指令"), columns, list(rows), totals, _("没有缺行。"))
 
 
 def problem_table(problems: tuple[ResultProblem, ...]) -> Table[ResultProblem]:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from policies.bank_accounts import bank_accounts
 from policies.places import REGIONS
-from services.reconciliation.bank_accounts import bank_accounts
 from services.web import figures
 from services.web.actors import name_of
 from services.web.budget_lines import line_name

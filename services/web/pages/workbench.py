@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.reconciliation.bank_accounts import bank_accounts
+from policies.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
 from services.reconciliation.reading import AccountOverview, accounts_overview, differences
 from services.web import alarms, charts, figures, waiting

@@ -82,6 +82,12 @@ def _batch(row: asyncpg.Record) -> Batch:
 def _columns(scope: Scope) -> str:
     state = STATE_ON_A_DAY if scope.historical else "state"
     named = {"state": f"{state} AS state", "payments": '"count" AS payments'}
+    # of each line the last answer counts, once: what came back after it was paid is not paid
+    for told in ("settled", "returned"):
+        lines = f"FROM books.batch_lines AS l WHERE l.batch = batches.batch AND l.state = '{told}'"
+        named[told] = f"(SELECT count(*) {lines})::int AS {told}"
+        amount = "coalesce(sum(l.amount_fen), 0)::bigint"
+        named[f"{told}_fen"] = f"(SELECT {amount} {lines}) AS {told}_fen"
     return ", ".join(named.get(name, name) for name in Batch._fields)
 
 

@@ -4,7 +4,8 @@ Units: fen
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import date
+from typing import Literal, NamedTuple
 
 from services.web.sources import Db
 
@@ -17,6 +18,8 @@ class Known(NamedTuple):
     state: str
     result_fen: int | None
     disbursement: str
+    sending_on: date | None
+    unanswered: bool
 
 
 class Open(NamedTuple):
@@ -28,14 +31,47 @@ class Open(NamedTuple):
     amount_fen: int
 
 
+class Answer(NamedTuple):
+    """What the ledger made of one line: recorded, doubted, refused with a code, or a repeat."""
+
+    state: Literal["recorded", "disputed", "refused", "repeat"]
+    code: str = ""
+    text: str = ""
+
+
+async def answers(db: Db, commands: list[str]) -> dict[str, Answer]:
+    """What the ledger has recorded of these commands; who is not here has no answer yet."""
+    facts = await db.fetch(
+        """
+        SELECT cause, type, body ->> 'code' AS code, body ->> 'text' AS text,
+               body -> 'amount' <> body -> 'line' -> 'amount' AS differs
+        FROM books.facts
+        WHERE cause = ANY($1::uuid[]) AND type IN ('BatchResultRecorded', 'CommandRefused')
+        """,
+        commands,
+    )
+    repeats = await db.fetch(
+        "SELECT command FROM books.unchanged WHERE command = ANY($1::text[])", commands
+    )
+    found = {row["command"]: Answer("repeat") for row in repeats}
+    for row in facts:
+        if row["type"] == "CommandRefused":
+            answer = Answer("refused", row["code"], row["text"] or "")
+        else:
+            answer = Answer("disputed" if row["differs"] else "recorded")
+        found[str(row["cause"])] = answer
+    return found
+
+
 async def known(db: Db, batches: Iterable[str]) -> dict[str, Known]:
     """Every instruction of these batches."""
     rows = await db.fetch(
         """
-        SELECT instruction, batch, amount_fen, state, result_fen, disbursement
-        FROM books.batch_lines
-        WHERE batch = ANY($1::text[]) AND instruction IS NOT NULL
-          AND state NOT IN ('refused', 'freed')
+        SELECT l.instruction, l.batch, l.amount_fen, l.state, l.result_fen, l.disbursement,
+               b.sending_on, l.state NOT IN ('settled', 'returned', 'disputed') AS unanswered
+        FROM books.batch_lines AS l JOIN books.batches AS b USING (batch)
+        WHERE l.batch = ANY($1::text[]) AND l.instruction IS NOT NULL
+          AND l.state NOT IN ('refused', 'freed')
         """,
         list(batches),
     )

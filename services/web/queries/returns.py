@@ -74,6 +74,7 @@ class Dispute(NamedTuple):
     value_on: date
     bank_reference: str
     said: str
+    outcome: str
     stops: str
     opened_on: date
 

@@ -37,9 +37,7 @@ def bank_accounts(file: Path | None = None) -> dict[str, BankAccount]:
 
     Raises: ValueError when an alias, or a fund and district, is named twice
     """
-    text = (file or files("services.reconciliation") / "bank_accounts.yaml").read_text(
-        encoding="utf-8"
-    )
+    text = (file or files("policies") / "bank_accounts.yaml").read_text(encoding="utf-8")
     accounts = [BankAccount.model_validate(row) for row in yaml.safe_load(text)["accounts"]]
     by_alias = {account.alias: account for account in accounts}
     if len(by_alias) < len(accounts) or len({(a.fund, a.district) for a in accounts}) < len(
@@ -52,3 +50,9 @@ def bank_accounts(file: Path | None = None) -> dict[str, BankAccount]:
 def account_for(accounts: dict[str, BankAccount], fund: str, district: str) -> BankAccount | None:
     """Find the account that pays out of a fund in a district."""
     return next((a for a in accounts.values() if (a.fund, a.district) == (fund, district)), None)
+
+
+def belongs(alias: str, fund: str, district: str) -> bool:
+    """Tell whether an alias is the city's own account of a fund in a district."""
+    account = bank_accounts().get(alias)
+    return account is not None and (account.fund, account.district) == (fund, district)
