@@ -24,7 +24,7 @@ BROWSER := .venv/.browser
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=   # what many processes load is compiled once
 
-.PHONY: help setup demo up test test-fast check mutants faults bench compose-test pictures docs lock clean browser
+.PHONY: help setup demo up test test-fast check mutants mutants-code faults bench compose-test pictures docs lock clean browser
 
 help:  ## say what can be done
 	@echo "惠民补贴台账 · the benefit ledger"
@@ -59,7 +59,10 @@ check: setup  ## format, lint, types, layers and quotes, in seconds
 mutants: setup  ## break every policy file in every small way; each change must be noticed
 	@$(BIN)/benefit-ledger policies mutants $(ARGS)
 
-faults: setup  ## the long run of killed processes and brokers (SEED=n repeats one)
+mutants-code: setup  ## change what decides in small ways, a seeded few; a test must notice each
+	@$(BIN)/python -m tests.mutants $(if $(SEED),--seed=$(SEED)) $(ARGS)
+
+faults: setup  ## the long run of everything killed, frozen and full (SEED=n repeats one)
 	@$(BIN)/python -m tests.faults $(if $(SEED),--seed=$(SEED)) $(ARGS)
 
 bench: setup  ## measure, beside plain PostgreSQL on the same machine

@@ -43,6 +43,7 @@ _TOGETHER = ("faults", "browser")
 
 _LONGEST = (
     "test_scenarios.py",
+    "test_town.py",
     "test_faults.py",
     "test_batch_kills.py",
     "test_supervisor.py",

@@ -98,3 +98,12 @@ def _between(consumer: Consumer, topic: str, partition: int, start: int, end: in
         (now,) = consumer.position([at])
         if now.offset >= end:
             return
+
+
+def partitions(bootstrap: str, topic: str) -> int:
+    """Tell how many partitions a topic has."""
+    consumer = _consumer(bootstrap, "read_committed")
+    try:
+        return len(consumer.list_topics(topic, timeout=_TIMEOUT_SECONDS).topics[topic].partitions)
+    finally:
+        consumer.close()

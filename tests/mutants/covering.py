@@ -1,0 +1,80 @@
+"""Covering: which tests run a line, measured once for a state of the code.
+
+Out:   for a line, the tests that run it, those of the same noun first, properties last
+Holds: measured anew whenever a module or a test has changed
+"""
+
+import hashlib
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+from coverage import CoverageData
+
+from tests.mutants.changes import ROOT
+
+_TESTS = ("tests/unit", "tests/properties")
+_SETTINGS = """[run]
+dynamic_context = test_function
+source = services,projections,events,policies
+data_file = {data}
+"""
+
+
+class Covering:
+    """The tests of each line."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        data, mark = folder / "coverage.data", folder / "coverage.of"
+        now = _digest()
+        if not data.exists() or not mark.exists() or mark.read_text() != now:
+            _measure(folder, data)
+            mark.write_text(now)
+        self._data = CoverageData(str(data))
+        self._data.read()
+        self._lines: dict[str, Mapping[int, list[str]]] = {}
+
+    def tests(self, file: str, line: int) -> list[str]:
+        """What pytest is to run, in this order."""
+        if file not in self._lines:
+            self._lines[file] = self._data.contexts_by_lineno(str(ROOT / file))
+        of_file: dict[str, set[str]] = defaultdict(set)
+        for context in self._lines[file].get(line, []):
+            if found := re.fullmatch(r"(tests\.[\w.]+)\.(test_\w+)", context):
+                of_file[found[1].replace(".", "/") + ".py"].add(found[2])
+        noun = file.split("/")[1]
+        near = f"test_{noun}"
+
+        def turn(path: str) -> tuple[bool, bool, int]:
+            return "properties" in path, near not in path, len(of_file[path])
+
+        return [
+            f"{path}::{name}"
+            for path in sorted(of_file, key=turn)
+            for name in sorted(of_file[path])
+        ]
+
+
+def _measure(folder: Path, data: Path) -> None:
+    settings = folder / "coverage.ini"
+    settings.write_text(_SETTINGS.format(data=data))
+    data.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest"]
+    more = ["-q", "-m", "not servers", "-p", "no:cacheprovider", *_TESTS]
+    with (folder / "measured.log").open("w") as log:
+        ran = subprocess.run([*command, *more], cwd=ROOT, check=False, stdout=log, stderr=log)
+    if ran.returncode:
+        data.unlink(missing_ok=True)
+        raise SystemExit(f"tests fail without any change: {folder / 'measured.log'}")
+
+
+def _digest() -> str:
+    found = hashlib.sha256()
+    for folder in ("events", "policies", "projections", "services", "tests"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            found.update(str(path).encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
