@@ -104,6 +104,8 @@ ANSWERED: Final[Mapping[str, Coded]] = {
         "文字中含有看不见的字符或控制字符，没有办理", "请删除该字符后重新填写"
     ),
     "NO_REASON": Coded("没有写明理由，没有办理", "请写明理由"),
+    "SAME_HISTORY": Coded("两件申请是同一条记录的，不必关联", "请核对所选的两个人"),
+    "ALREADY_LINKED": Coded("这两个人已关联，没有办理", "不必办理"),
     "NOT_SET_ASIDE": Coded("这条命令没有搁置，没有办理", "请核对命令编号"),
     "NOT_PARKED": Coded("这条记录没有停住，不必恢复", "不必办理"),
     "NOT_PAYABLE": Coded("这笔付款不在应付状态，没有列入", "请查看这笔付款的状态"),

@@ -6,19 +6,24 @@ Holds: a slot that was not given back is taken once: a second taker stops the pr
 from collections.abc import Iterator
 
 from events.approvals import ApprovalLapsed, ApprovalProposed, ApprovalRevoked, ApprovalWithdrawn
+from events.links import PeopleLinked, UseGivenBack
 from events.status import PriorUseRecorded
 from events.values import CapSlot
 from projections.placed import Placed
 from projections.table import Amend, Change, Column, Table, Upsert
 
-VERSION = 2
+VERSION = 3
 
 CAP_USAGE = Table(
     "cap_usage",
     "Every slot of a cap that was ever taken",
     (
         Column("beneficiary", "text", "token of the person or unit whom caps count"),
-        Column("holder", "text", "key of the application, or document of a use before this ledger"),
+        Column(
+            "holder",
+            "text",
+            "key of the application, document of a use before this ledger, or stream#key of a linked one",
+        ),
         Column("attempt", "integer", "number of the proposal; 0 for a use before this ledger"),
         Column("family", "text", "programmes that share the cap"),
         Column("cap", "text", "id of the cap in the rule"),
@@ -41,6 +46,8 @@ READS = (
     ApprovalWithdrawn,
     ApprovalRevoked,
     PriorUseRecorded,
+    PeopleLinked,
+    UseGivenBack,
 )
 
 
@@ -53,6 +60,12 @@ def changes(placed: Placed) -> Iterator[Change]:
         case PriorUseRecorded() as body:
             for slot in body.slots:
                 yield _taken(placed, body.document, 0, body.programme, slot)
+        case PeopleLinked() as body:
+            for use in body.uses:
+                for slot in use.slots:
+                    yield _taken(placed, use.holder, 0, "", slot)
+        case UseGivenBack() as body:
+            yield Amend(CAP_USAGE, (placed.token, body.holder, 0), {"given_back_on": placed.on})
         case (
             ApprovalLapsed() | ApprovalWithdrawn() | ApprovalRevoked(gives_back_slots=True) as body
         ):

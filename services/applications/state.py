@@ -11,6 +11,7 @@ from events.applications import (
     ApplicationWithdrawn,
     Stated,
 )
+from events.links import ApplicationReceived
 
 _NONE: Mapping[str, tuple[ApplicationCorrected, ...]] = MappingProxyType({})
 
@@ -51,6 +52,10 @@ class Applications:
         """Fold a filing."""
         early = fact.application in self.withdrawn_early
         self.filed[fact.application] = Filed(fact.digest, fact.stated, early, (fact.digest,))
+
+    def received(self, fact: ApplicationReceived) -> None:
+        """Fold an application that another history has filed."""
+        self.filed[fact.application] = Filed(fact.digest, fact.stated, False, (fact.digest,))
 
     def corrected_to(self, fact: ApplicationCorrected) -> None:
         """Fold a correction."""

@@ -58,7 +58,7 @@ def decide_claim(
             stated = _last_stated(stated, later)
             return _judge_again(approvals, filing, application, stated, on, policies)
         case [ApplicationWithdrawn(before_filing=False, application=application)]:
-            return [*filing, *_take_back(approvals, application)]
+            return [*filing, *take_back(approvals, application)]
         case _:
             return filing
 
@@ -79,14 +79,15 @@ def _judge_again(
     policies: Policies,
 ) -> list[Fact]:
     earlier = approvals.by_application[application]
-    undone = _take_back(approvals, application)
+    undone = take_back(approvals, application)
     attempt = earlier.attempt + 1
     caps = approvals.caps.without(application) if undone else approvals.caps
     judged = judge(caps, application, attempt, stated, on, policies, marks=approvals.marks)
     return [*filing, *undone, *judged]
 
 
-def _take_back(approvals: Approvals, application: str) -> list[Fact]:
+def take_back(approvals: Approvals, application: str) -> list[Fact]:
+    """Give back what is under way for an application, or was granted."""
     approval = approvals.by_application.get(application)
     if approval is None or approval.state not in ("proposed", "held", "granted"):
         return []

@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from services.flow import BY_NAME, PROCESSES
-from services.main import cli_bank, cli_key, cli_past, cli_policies, cli_set_aside
+from services.main import cli_bank, cli_key, cli_links, cli_past, cli_policies, cli_set_aside
 from services.main.screen import quiet, screen, tell
 from services.runtime.errors import OperatingFailure
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(cli_policies.app, name="policies")
 app.add_typer(cli_set_aside.app, name="set-aside")
 app.add_typer(cli_past.app, name="past")
+app.add_typer(cli_links.app, name="link")
 app.add_typer(cli_bank.app, name="bank")
 app.add_typer(cli_key.app, name="key")
 

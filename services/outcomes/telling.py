@@ -120,6 +120,18 @@ from events.instalments import (
     PlanResumed,
     ResumptionRaised,
 )
+from events.links import (
+    ApplicationMoved,
+    ApplicationReceived,
+    HandedOver,
+    LinkConfirmed,
+    LinkProposed,
+    LinkRejected,
+    PassedOn,
+    PeopleLinked,
+    UseGivenBack,
+    UseReturned,
+)
 from events.outbound import Clause, Outcome, OutcomeTold
 from events.payees import (
     AccountChanged,
@@ -252,6 +264,17 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         ImportRejected,
         ImportDone,
         StreamResumed,
+        # who is one person is the staff's to know
+        LinkProposed,
+        LinkRejected,
+        LinkConfirmed,
+        HandedOver,
+        PeopleLinked,
+        UseReturned,
+        UseGivenBack,
+        PassedOn,
+        ApplicationMoved,
+        ApplicationReceived,
         # a line is told by its own application, and with its batch when that is decided
         SubmissionOpened,
         SubmissionLineAnswered,

@@ -31,6 +31,19 @@ from events.instalments import (
     RecordEvidence,
     ResumptionRaised,
 )
+from events.links import (
+    ApplicationMoved,
+    ApplicationReceived,
+    HandedOver,
+    LinkConfirmed,
+    LinkProposed,
+    LinkRejected,
+    MoveApplication,
+    PassedOn,
+    PeopleLinked,
+    UseGivenBack,
+    UseReturned,
+)
 from events.payees import MarkNoted, NoteMark
 from events.promises import AnswerPromise, PromiseMade
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
@@ -41,8 +54,9 @@ from services.applications import decider as applications
 from services.applications.state import Applications
 from services.approvals import decider as approvals
 from services.approvals import extending, folding, lateness, marks
+from services.approvals.judgement import judge
 from services.approvals.revoking import revoke
-from services.approvals.state import Approvals
+from services.approvals.state import Approval, Approvals
 from services.approvals.withdrawing import answer_withdrawal
 from services.clawbacks.leaving import left_early
 from services.households import members
@@ -50,6 +64,11 @@ from services.instalments import decider as instalments
 from services.instalments import resuming
 from services.instalments.overpaying import overpayments
 from services.instalments.state import Instalments
+from services.links import decider as links_decider
+from services.links import following
+from services.links.decider import LinkCommand
+from services.links.passing import passed
+from services.links.state import Links
 from services.standing.stream import Stream, unfit
 from services.status import decider as status
 from services.status.state import Status
@@ -58,7 +77,7 @@ from services.status.state import Status
 class BeneficiaryStream(Stream):
     """One person's or unit's history."""
 
-    __slots__ = ("applications", "approvals", "instalments", "status")
+    __slots__ = ("applications", "approvals", "instalments", "links", "status")
     kind = "beneficiary"
 
     def __init__(self) -> None:
@@ -67,9 +86,49 @@ class BeneficiaryStream(Stream):
         self.approvals = Approvals()
         self.instalments = Instalments()
         self.status = Status()
+        self.links: Links | None = None
 
     def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
-        """Let the noun that the command is about answer it."""
+        """Let the noun that the command is about answer it, or the history that this one follows."""
+        command, links = asked.body, self.links
+        if isinstance(command, LinkCommand):
+            return links_decider.decide(
+                links or Links(), self.approvals, self.status, asked.stream, command
+            )
+        if isinstance(command, MoveApplication):
+            return self._received(asked, command, policies)
+        if links is None:
+            return self._decide(asked, policies)
+        if not links.lead:
+            facts = self._decide(asked, policies)
+            tells = facts and isinstance(command, RecordStatus)
+            return [*facts, *(passed(one, command) for one in links.followers if tells)]
+        on = following.passing(
+            links, self.applications, self.approvals, self.instalments, asked.stream, command
+        )
+        if on is not None:
+            return on
+        facts = self._decide(asked, policies)
+        return following.beside(links, self.approvals, asked.stream, command, facts)
+
+    def _received(self, asked: Asked, command: MoveApplication, policies: Policies) -> list[Fact]:
+        """Judge an application of a history that follows this one."""
+        if self.links is not None and self.links.lead:
+            return [passed(self.links.lead, command)]
+        if command.application in self.applications.filed:
+            return []
+        judged = judge(
+            self.approvals.caps,
+            command.application,
+            command.attempts + 1,
+            command.stated,
+            asked.effective_on,
+            policies,
+            marks=self.approvals.marks,
+        )
+        return [ApplicationReceived(**dict(command)), *judged]
+
+    def _decide(self, asked: Asked, policies: Policies) -> list[Fact]:
         match asked.body:
             case (
                 app.DecideApplication()
@@ -204,6 +263,26 @@ class BeneficiaryStream(Stream):
                 pass
             case HouseholdNoted() | HouseholdInformed() | CategoryLost() as fact:
                 members.evolve(self.status, fact)
+            case (
+                LinkProposed()
+                | LinkRejected()
+                | LinkConfirmed()
+                | HandedOver()
+                | PeopleLinked()
+                | UseGivenBack() as fact
+            ):
+                self.links = self.links or Links()
+                links_decider.evolve(self.links, self.approvals, fact)
+            case ApplicationMoved() as fact:
+                self.links = self.links or Links()
+                self.links.moved |= {fact.application}
+            case ApplicationReceived() as fact:
+                self.applications.received(fact)
+                self.approvals.by_application[fact.application] = Approval(
+                    "referred", fact.attempts
+                )
+            case PassedOn() | UseReturned():
+                pass
             case StatusRecorded() | PriorUseRecorded() as fact:
                 status.evolve(self.status, self.approvals.caps, fact)
             case _:

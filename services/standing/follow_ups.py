@@ -12,6 +12,7 @@ from events import (
     disbursements,
     households,
     instalments,
+    links,
     payees,
     promises,
 )
@@ -32,6 +33,7 @@ from services.disbursements.follow_ups import follow_ups as of_disbursement
 from services.households.decider import follow_ups as of_household
 from services.households.members import follow_ups as of_member
 from services.instalments.follow_ups import follow_ups as of_instalment
+from services.links.passing import follow_ups as of_link
 from services.submissions.follow_ups import follow_ups as of_line
 
 _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
@@ -78,6 +80,11 @@ _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
     disbursements.DisbursementRecalled: of_disbursement,
     disbursements.OutcomeFound: of_disbursement,
     payees.FraudMarked: of_mark,
+    links.LinkConfirmed: of_link,
+    links.HandedOver: of_link,
+    links.UseReturned: of_link,
+    links.PassedOn: of_link,
+    links.ApplicationMoved: of_link,
     batches.BatchRequested: of_batch,
     batches.BatchRejected: of_batch,
     batches.BatchLineTakenOut: of_batch,

@@ -38,6 +38,16 @@ from events.envelope import Asked, Position, Recorded, derived_id
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
 from events.invariants import BrokenInvariant
+from events.links import (
+    ApplicationMoved,
+    HandedOver,
+    LinkConfirmed,
+    LinkProposed,
+    LinkRejected,
+    PassedOn,
+    PeopleLinked,
+    UseGivenBack,
+)
 from events.payees import AccountChanged, AccountRejected, CreditGraded
 from events.values import Command, Fact
 from policies.registry import Policies
@@ -339,6 +349,14 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         AccountChanged,
         AccountRejected,
         ClawbackOrdered,
+        ApplicationMoved,
+        HandedOver,
+        LinkConfirmed,
+        LinkProposed,
+        LinkRejected,
+        PassedOn,
+        PeopleLinked,
+        UseGivenBack,
         ClawbackRejected,
         ClawbackWrittenOff,
         CreditGraded,

@@ -141,6 +141,16 @@ FACTS: dict[str, str] = {
     "StatementLineClassified": "认定对账单一行",
     "OpeningBalance": "登记期初余额",
     "StreamResumed": "恢复办理",
+    "LinkProposed": "提出关联同一人",
+    "LinkRejected": "不同意关联",
+    "LinkConfirmed": "已同意关联",
+    "HandedOver": "移交限额使用情况",
+    "PeopleLinked": "两个证件按同一人计",
+    "UseReturned": "退还移交的次数",
+    "UseGivenBack": "收回移交的次数",
+    "PassedOn": "转至关联的记录办理",
+    "ApplicationMoved": "申请转至关联的记录审核",
+    "ApplicationReceived": "接收关联记录的申请",
 }
 
 STOPPED: dict[str, str] = {

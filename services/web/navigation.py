@@ -46,6 +46,7 @@ GROUPS: tuple[Group, ...] = (
             Page("/targets", _("年度目标")),
             Page("/head-count", _("计入名单")),
             Page("/vouchers", _("培训券")),
+            Page("/links", _("同一人关联")),
             Page("/posts", _("公益性岗位季报")),
         ),
     ),

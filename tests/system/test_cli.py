@@ -30,6 +30,7 @@ COMMANDS = (
     "doctor",
     "policies",
     "set-aside",
+    "link",
 )
 NESTED = (
     ("policies", "list"),
@@ -37,6 +38,10 @@ NESTED = (
     ("set-aside", "list"),
     ("set-aside", "resume"),
     ("set-aside", "reject"),
+    ("link", "list"),
+    ("link", "propose"),
+    ("link", "confirm"),
+    ("link", "reject"),
 )
 APPLICATION = "district-211202.hrss:TL-2022-005120"
 
@@ -132,6 +137,9 @@ async def test_kafka_away_is_told_plainly(away: Settings, examples: Path) -> Non
         ("set-aside", "list"),
         ("set-aside", "resume", "beneficiary/x", "--reason", "已修复"),
         ("set-aside", "reject", "beneficiary/x", "c-1", "--reason", "不可能"),
+        ("link", "list"),
+        ("link", "propose", "s:a", "s:b", "--document", "9号", "--reason", "照片一致"),
+        ("link", "confirm", "s:a", "s:b", "--reason", "已核对"),
     ],
     ids=" ".join,
 )

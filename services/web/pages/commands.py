@@ -22,6 +22,9 @@ from services.web.visit import Arrived
 router = APIRouter()
 
 DONE = {
+    "LinkProposed": _("已提出关联，待他人复核。"),
+    "LinkRejected": _("已记录不同意关联。"),
+    "LinkConfirmed": _("已同意关联，正在移交限额使用情况。"),
     "CommandRejected": _("已记录不再办理。"),
     "BatchRequested": _("已受理制批，正在逐笔占用名单。"),
     "BatchReleased": _("已放行。"),

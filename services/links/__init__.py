@@ -1,0 +1,1 @@
+"""Links: one person under two documents. READ FIRST: `decider`."""
