@@ -27,7 +27,7 @@ _STATES = {
 
 @app.command("list")
 def list_links() -> None:
-    """列出关联。"""
+    """列出同一人的关联和办理情况。"""
     from services.main.links import listed
     from services.runtime.settings import Settings
 
@@ -67,7 +67,7 @@ def confirm(application: Application, other: Other, reason: Reason, by: By = ME)
 
 @app.command()
 def reject(application: Application, other: Other, reason: Reason, by: By = ME) -> None:
-    """不同意关联。"""
+    """不同意两件申请属于同一人。"""
     from services.main.links import judge
     from services.runtime.settings import Settings
 

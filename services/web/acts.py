@@ -29,7 +29,7 @@ from services.web.languages import translate
 from services.web.visit import Visit
 
 _LOOK_AGAIN_SECONDS = 0.05
-_AT = re.compile(r"\$\.(\w+)")
+_AT = re.compile(r"\$\.([A-Za-z0-9_]+)")
 _ID = string.digits + string.ascii_uppercase
 _A_WEEK = timedelta(days=7)
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)

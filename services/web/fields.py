@@ -12,7 +12,7 @@ from datetime import date
 
 from fastapi.exceptions import RequestValidationError
 
-from events.canonical import FIRST_DAY, LAST_DAY, UNSEEN, iso_day, named, plain, whole
+from events.canonical import FIRST_DAY, LAST_DAY, UNSEEN, is_number, iso_day, named, plain, whole
 from services.web.languages import marked as _
 from services.web.languages import translate
 
@@ -90,6 +90,8 @@ NAMES: dict[str, str] = {
     "who": _("演示身份"),
     "stream": _("记录"),
     "rejects": _("命令号"),
+    "other": _("另一个证件名下的申请号"),
+    "lead": _("一个证件"),
 }
 """What people call a field; one that is not here goes by its own name."""
 
@@ -177,7 +179,7 @@ def problem_of(error: RequestValidationError) -> NotUnderstood:
     first = error.errors()[0]
     own = first.get("ctx", {}).get("error")
     place = [str(part) for part in first["loc"]]
-    name = next((part for part in reversed(place) if not part.isdigit()), "")
+    name = next((part for part in reversed(place) if not is_number(part)), "")
     if isinstance(own, NotUnderstood):
         return NotUnderstood(name, own.needs, own.value)
     value = first.get("input")

@@ -65,6 +65,8 @@ FORMS: dict[str, Form] = {
     "/tasks/disputes": Form(_("登记查明结果"), ("document",), _FOUND),
     "/batches/{batch}/release": Form(_("放行"), ("total",)),
     "/batches/{batch}/reject": Form(_("退回批次"), ("reason",)),
+    "/links": Form(_("提出关联"), ("application", "other", *_PAPERS)),
+    "/links/judge": Form(_("复核"), ("reason",), _JUDGED),
     "/set-aside/reject": Form(_("不再办理这条命令"), ("reason",)),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
 }

@@ -14,7 +14,7 @@ from services.web.languages import translate
 from services.web.queries import links
 from services.web.states import State
 from services.web.tables import Column, Kind, Table
-from services.web.typed import DocumentTyped, Typed
+from services.web.typed import DocumentTyped, Field
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
@@ -72,11 +72,11 @@ async def overview(visit: Arrived, application: str = "", csv: str | None = None
 @router.post("/links")
 async def propose(
     visit: Arrived,
-    command: Typed,
-    application: Typed,
-    other: Typed,
+    command: Field,
+    application: Field,
+    other: Field,
     document: DocumentTyped,
-    reason: Typed,
+    reason: Field,
 ) -> Response:
     """Say that the people of two applications are one; another person agrees."""
     first, second = sorted([await _person(visit, application), await _person(visit, other)])
@@ -92,11 +92,11 @@ async def propose(
 @router.post("/links/judge")
 async def judge(
     visit: Arrived,
-    command: Typed,
-    lead: Typed,
-    other: Typed,
+    command: Field,
+    lead: Field,
+    other: Field,
     verdict: Annotated[Literal["confirm", "reject"], Form()],
-    reason: Typed,
+    reason: Field,
 ) -> Response:
     """Agree that two people are one, or not."""
     body = JudgeLink(
