@@ -24,7 +24,7 @@ class Asked(NamedTuple):
     """A command on its way to a stream.
 
     Units: `sent_at` is the sender's UTC instant of arrival, `effective_on` the legal day; `by` is
-    ``intake``, ``desk``, ``clerk`` or ``staff:<user>``.
+    ``intake:<source>/<event>``, ``desk``, ``clerk`` or ``staff:<user>``.
     """
 
     id: str

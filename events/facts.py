@@ -79,7 +79,7 @@ _COUNT_BOUNDS: Mapping[str, tuple[int, int]] = {
 }
 """Whole numbers by their unit; a year is one of the calendar."""
 
-_SUGGESTED = 20
+_SUGGESTED = 5
 _LONGEST_NAME = 64
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DATED = re.compile(rf"(?P<value>[^@]+)@(?P<from>{_DAY})/(?P<to>{_DAY})?")
@@ -114,8 +114,26 @@ _SEE_LIST = "请查看申报事实清单 application-facts。"
 
 @lru_cache(maxsize=2_000)  # a faulty sender repeats its fault line by line
 def _nearest_of(name: str) -> str:
-    near = get_close_matches(name, BY_NAME, n=1)
+    noun, _, rest = name.partition(".")
+    kin = _OF_NOUN.get(noun) or _OF_END.get(rest) or ()
+    if not kin:
+        nouns = get_close_matches(noun, _OF_NOUN, n=1)
+        kin = _OF_NOUN[nouns[0]] if nouns else ()
+    near = get_close_matches(name, kin, n=1)
     return f"是否为 {near[0]}？" if near else _SEE_LIST
+
+
+def _by(part: int) -> dict[str, tuple[str, ...]]:
+    """The known names by their noun (0) or by what follows it (1)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in BY_NAME:
+        key = name.partition(".")[::2][part]
+        found[key] = (*found.get(key, ()), name)
+    return found
+
+
+_OF_NOUN = _by(0)
+_OF_END = _by(1)
 
 
 def _nearest(name: str) -> str:

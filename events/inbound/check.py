@@ -16,7 +16,7 @@ import orjson
 from events.inbound.claims import Claim
 from events.inbound.cloudevent import MAX_BYTES, event_of, parsed
 from events.inbound.reader import read_data
-from events.inbound.rejections import Code, Problem, Refusal, Rejected
+from events.inbound.rejections import Code, Problem, Refusal, Rejected, broken
 from events.inbound.semantics import Known
 from events.inbound.submissions import Submitted
 
@@ -80,6 +80,8 @@ def _check(line: int, document: bytes, known: Known, arrival_ms: int, checked: C
         answers = read_data(event, known, arrival_ms)
     except Refusal as refusal:
         answers = [Rejected(refusal.problems)]
+    except Exception as error:  # noqa: BLE001 - as intake does
+        answers = [Rejected((broken(error),))]
     for answer in answers:
         if isinstance(answer, Rejected):
             checked.findings.extend(

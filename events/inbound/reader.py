@@ -3,7 +3,8 @@
 In:    Message (feed, value, headers, arrival), Known (programmes, regions, funds)
 Out:   Inbound for each claim line or other message, Rejected for each that cannot be taken
 Refuses: in the order of `rejections.Code`; all problems of a line are named, the first leads
-Holds: pure; the same record gives the same answer; a bad line of a batch stops no other line.
+Holds: pure; the same record gives the same answer; a bad line of a batch stops no other line, and
+       `read` never raises: what our own code cannot process is refused as NOT_PROCESSED
 """
 
 import re
@@ -32,7 +33,7 @@ from events.inbound.fields import AccountStated, PartyStated
 from events.inbound.fields import Inbound as Data
 from events.inbound.identity import Account, Party
 from events.inbound.private import names_a_person
-from events.inbound.rejections import Code, Problem, Refusal, Rejected
+from events.inbound.rejections import Code, Problem, Refusal, Rejected, broken
 from events.inbound.semantics import (
     Known,
     account_of,
@@ -122,6 +123,8 @@ def read(message: Message, known: Known) -> list[Inbound | Rejected]:
         return read_data(event, known, message.timestamp_ms, message.feed)
     except Refusal as refusal:
         return [Rejected(refusal.problems)]
+    except Exception as error:  # noqa: BLE001 - one message's fault is not its partition's
+        return [Rejected((broken(error),))]
 
 
 def read_data(
@@ -192,8 +195,9 @@ def _batch(
             seen.add(answer.body.line)
             answers.append(answer._replace(line_no=number))
             lines.append(LineRead(number, answer.body.line, answer.body.digest))
-        except Refusal as refusal:
-            rejected = Rejected(refusal.problems, number)
+        except Exception as error:  # noqa: BLE001 - one line's fault is not its neighbours'
+            problems = error.problems if isinstance(error, Refusal) else (broken(error),)
+            rejected = Rejected(problems, number)
             answers.append(rejected)
             line = "" if rejected.code is Code.LINE_TWICE else _line_number(raw)
             lines.append(LineRead(number, line, "", rejected.code.value, rejected.field))

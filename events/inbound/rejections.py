@@ -40,6 +40,13 @@ class Code(StrEnum):
     NO_LINES = "NO_LINES"
     LINE_TWICE = "LINE_TWICE"
     UNKNOWN_APPLICATION = "UNKNOWN_APPLICATION"
+    TOO_MANY_WAITING = "TOO_MANY_WAITING"
+    COMMAND_TOO_LONG = "COMMAND_TOO_LONG"
+    NOT_PROCESSED = "NOT_PROCESSED"
+    PARKED = "PARKED"
+
+
+_LONGEST_ERROR = 500
 
 
 class Wording(NamedTuple):
@@ -142,9 +149,34 @@ WORDINGS: dict[Code, Wording] = {
         "the line's number stands in the batch twice",
     ),
     Code.UNKNOWN_APPLICATION: Wording(
-        "没有收到过这件申请", "请核对申请编号和来源。", "no such application has arrived"
+        "没有收到过这件申请",
+        "请核对申请编号和来源；先于申请到达的已等候期满。",
+        "no such application has arrived in time",
+    ),
+    Code.TOO_MANY_WAITING: Wording(
+        "等候同一件申请的报文过多",
+        "请先报送申请，再重发这条报文。",
+        "too many messages wait for this application",
+    ),
+    Code.COMMAND_TOO_LONG: Wording(
+        "内容过长，办理不了",
+        "请减少列表项，或拆成几件申请。",
+        "what the message asks for is too long to be decided",
+    ),
+    Code.NOT_PROCESSED: Wording(
+        "受理程序处理不了这条报文，已单独搁置",
+        "请联系台账管理员，程序改正后可重新提交；其他报文照常受理。",
+        "intake cannot process this message, and has set it aside by itself",
+    ),
+    Code.PARKED: Wording(
+        "管理员已搁置这条报文",
+        "请联系台账管理员；查明后可重新提交。",
+        "an administrator has parked this message",
     ),
 }
+
+MOST_PROBLEMS = 50
+"""So many problems of one message are told in words; the rest only as their number."""
 
 
 class Problem(NamedTuple):
@@ -191,13 +223,27 @@ class Rejected(NamedTuple):
 
     @property
     def text_zh(self) -> str:
-        """Every problem, in Chinese."""
-        return "".join(problem.text_zh for problem in self.problems)
+        """Every problem, in Chinese; of very many the first ones."""
+        told = "".join(problem.text_zh for problem in self.problems[:MOST_PROBLEMS])
+        more = len(self.problems) - MOST_PROBLEMS
+        return f"{told}另有 {more} 处问题。" if more > 0 else told
 
     @property
     def text_en(self) -> str:
-        """Every problem, in English."""
-        return "; ".join(problem.text_en for problem in self.problems)
+        """Every problem, in English; of very many the first ones."""
+        told = "; ".join(problem.text_en for problem in self.problems[:MOST_PROBLEMS])
+        more = len(self.problems) - MOST_PROBLEMS
+        return f"{told}; and {more} more" if more > 0 else told
+
+    @property
+    def error(self) -> str:
+        """The kind of error that the code raised, where it did; a name of ours, not of the sender."""
+        return self.problems[0].seen.partition(":")[0] if self.code is Code.NOT_PROCESSED else ""
+
+
+def broken(error: Exception) -> Problem:
+    """Say that our own code raised at a message, whatever it is; its words may quote the message."""
+    return Problem(Code.NOT_PROCESSED, seen=f"{type(error).__name__}: {error}"[:_LONGEST_ERROR])
 
 
 class Refusal(Exception):

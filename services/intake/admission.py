@@ -41,6 +41,7 @@ from events.submissions import DIGEST_LENGTH, AcceptedLine, OpenSubmission, Refu
 from events.values import Arrival, Command
 from services.intake.others import addressed
 from services.intake.payee_facts import with_payee
+from services.intake.waiting import in_order, note_of
 from services.runtime.vault.wanted import (
     Admitted,
     Corrects,
@@ -57,11 +58,10 @@ OfApplication = (
 )
 """What is told of an application by its number."""
 
-BY = "intake"
 _NAMESPACE = bytes.fromhex("6f3c2f0e54c15d0a9d533a1f6f0a2f11")
 
 
-def wanted_of(inbound: Inbound) -> Wanted | None:
+def wanted_of(inbound: Inbound, message: Message) -> Wanted | None:
     """What the vault must answer before this message can become commands; None for nothing."""
     match inbound.body:
         case Claim() as claim:
@@ -79,7 +79,7 @@ def wanted_of(inbound: Inbound) -> Wanted | None:
             | PlanEnded()
             | InstalmentEvidence()
         ):
-            return Finds(_key(inbound))
+            return Finds(_key(inbound), *note_of(inbound, message))
         case Submitted() as submitted:
             return Meets(submitted.employer) if submitted.employer else None
         case AccountCorrected() if inbound.party and inbound.account:
@@ -91,7 +91,7 @@ def wanted_of(inbound: Inbound) -> Wanted | None:
 def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list[Asked] | Rejected:
     """Turn an answered message into commands for the streams.
 
-    Refuses: UNKNOWN_APPLICATION (a review of what never arrived)
+    Refuses: TOO_MANY_WAITING (for one application that has not come)
     """
     match inbound.body:
         case Claim() as claim:
@@ -108,16 +108,23 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
             | PlanEnded()
             | InstalmentEvidence() as told
         ):
-            if not admitted.first_token:
-                return Rejected((Problem(Code.UNKNOWN_APPLICATION, "data.application"),))
-            return [_review(inbound, told, admitted.first_token)]
+            if admitted.first_token:
+                return [_review(inbound, told, admitted.first_token)]
+            if admitted.waits:
+                return []  # the register keeps it until its application comes
+            return Rejected((Problem(Code.TOO_MANY_WAITING, "data.application"),))
         case Submitted() as submitted:
             return [_open(inbound, submitted, admitted.token, _arrival(inbound, message))]
         case _:
             stream, command, on = addressed(inbound, admitted.token, admitted.account_token)
             content = body_json(command).decode()
             identity = _id(command, f"{inbound.source}\n{inbound.event}\n{stream}\n{content}")
-            return [Asked(identity, stream, inbound.at, on, BY, command)]
+            return [Asked(identity, stream, inbound.at, on, by(inbound), command)]
+
+
+def by(inbound: Inbound) -> str:
+    """Name who asks: intake, for which message of which system; a refusal is told to it."""
+    return f"intake:{inbound.source}/{inbound.event}"
 
 
 def _arrival(inbound: Inbound, message: Message) -> Arrival:
@@ -158,7 +165,7 @@ def _open(inbound: Inbound, submitted: Submitted, employer: str, arrived: Arriva
         streams.submission(submitted.key),
         inbound.at,
         submitted.applied_on,
-        BY,
+        by(inbound),
         body,
     )
 
@@ -204,7 +211,14 @@ def _claim_commands(
     if admitted.withdrawal:
         note = orjson.loads(admitted.withdrawal)
         asked.append(_withdraw(inbound, claim.key, admitted.token, note["reason"]))
+    asked.extend(_review_kept(note.inbound, admitted.token) for note in in_order(admitted.waiting))
     return asked
+
+
+def _review_kept(inbound: Inbound, token: str) -> Asked:
+    """Ask what has waited for its application, as of the day on which it came."""
+    assert isinstance(inbound.body, OfApplication)
+    return _review(inbound, inbound.body, token)
 
 
 def _withdraw(inbound: Inbound, key: str, token: str, reason: str) -> Asked:
@@ -303,7 +317,7 @@ def _asked(
         streams.beneficiary(token),
         inbound.at,
         effective_on or inbound.on,
-        BY,
+        by(inbound),
         body,
     )
 

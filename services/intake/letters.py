@@ -1,56 +1,57 @@
 """Letters: refused records on their way to the topic of dead letters.
 
-Holds: a letter is acknowledged before its record's offset is committed; a record that is taken
-       twice may leave its letter twice, at the same topic, partition, offset and line.
+Holds: a round's letters and the offsets behind them are one Kafka transaction, so a reader of what
+       is committed meets a letter once, however often intake ends on its way; there is no time in
+       which all of a round must be done, only one in which each piece of it must be
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import groupby, islice
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+from uuid import uuid4
 
-import orjson
 import structlog
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from events.inbound.cloudevent import Headers
 from events.inbound.rejections import WORDINGS, Rejected
+from services.intake.opened import Opened
 from services.intake.take import Refused
-from services.runtime.dead_letters import DayKeys, Letter, seal
+from services.runtime.dead_letters import DayKeys, Letter, sealed
 from services.runtime.errors import BrokerAway
 from services.runtime.packets import NotAcknowledged
 from services.runtime.vault.store import DayKey
 
 _TIMEOUT_SECONDS = 20.0
 _MOST_BYTES = 8 * 1024 * 1024
+_PIECE = 200
+_TRANSACTION_MS = 120_000
+_MOST_HEADER_BYTES = 64 * 1024
+_MOST_LOGGED = 20
 
 log = structlog.get_logger("intake")
 
 
 class LetterBox:
-    """Seals refused records and sends them.
+    """Seals refused records and sends them; connects when the first is to be sent.
 
-    Raises: BrokerAway on entering, NotAcknowledged from `send_all`
+    Raises: BrokerAway, NotAcknowledged from `send_all`
     """
 
-    def __init__(self, bootstrap: str, topic: str, day_keys: DayKeys) -> None:
+    def __init__(self, bootstrap: str, topic: str, group: str, day_keys: DayKeys) -> None:
         self._bootstrap = bootstrap
         self._topic = topic
+        self._group = group
         self._day_keys = day_keys
         self._today: tuple[date, DayKey] | None = None
+        self._producer: AIOKafkaProducer | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
-            enable_idempotence=True,
-            acks="all",
-            max_request_size=_MOST_BYTES,
-        )
-        try:
-            await asyncio.wait_for(self._producer.start(), _TIMEOUT_SECONDS)
-        except (KafkaError, OSError, TimeoutError) as error:
-            raise BrokerAway(self._bootstrap, repr(error)) from error
         return self
 
     async def __aexit__(
@@ -59,36 +60,62 @@ class LetterBox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await asyncio.wait([asyncio.ensure_future(self._producer.stop())], timeout=2)
+        if self._producer is not None:
+            await asyncio.wait([asyncio.ensure_future(self._producer.stop())], timeout=2)
 
-    async def send_all(self, refused: Sequence[Refused]) -> None:
-        """Send these, and return when all are acknowledged."""
-        if not refused:
+    async def send_all(
+        self, refused: Sequence[Refused], offsets: Mapping[TopicPartition, int] | None = None
+    ) -> None:
+        """Send these and move on to `offsets`, both or neither.
+
+        Holds: of a partition that has gone to another intake nothing is sent: it takes it again
+        """
+        if offsets is not None:
+            refused = [one for one in refused if one.message[4:6] in offsets]
+        if not refused and not offsets:
             return
+        async with self._one_at_a_time:
+            await self._send(refused, offsets or {})
+        _log(refused)
+
+    async def _send(
+        self, refused: Sequence[Refused], offsets: Mapping[TopicPartition, int]
+    ) -> None:
         now = datetime.now(UTC)
+        day_key = await self._day_key(now.date())
+        producer = await self._started()
+        letters = iter(letters_of(refused))
         try:
-            async with asyncio.timeout(_TIMEOUT_SECONDS):
-                sent = [
-                    await self._producer.send(
-                        self._topic,
-                        await seal(letter, now, self._day_key),
-                        key=letter.topic.encode(),
-                    )
-                    for letter in map(letter_of, refused)
-                ]
-                await asyncio.gather(*sent)
+            async with producer.transaction():
+                while piece := await asyncio.to_thread(_next_sealed, letters, now, day_key):
+                    async with asyncio.timeout(_TIMEOUT_SECONDS):
+                        sent = [
+                            await producer.send(self._topic, raw, key=key) for key, raw in piece
+                        ]
+                        await asyncio.gather(*sent)
+                if offsets:
+                    async with asyncio.timeout(_TIMEOUT_SECONDS):
+                        await producer.send_offsets_to_transaction(dict(offsets), self._group)
         except (KafkaError, OSError, TimeoutError) as error:
             raise NotAcknowledged(self._topic, len(refused), repr(error)) from error
-        for message, rejected in refused:
-            log.warning(
-                "refused",
-                code=rejected.code.value,
-                field=rejected.field,
-                topic=message.topic,
-                partition=message.partition,
-                offset=message.offset,
-                line=rejected.line,
-            )
+
+    async def _started(self) -> AIOKafkaProducer:
+        if self._producer is not None:
+            return self._producer
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            transactional_id=f"{self._group}-letters-{uuid4()}",
+            transaction_timeout_ms=_TRANSACTION_MS,
+            max_request_size=_MOST_BYTES,
+            compression_type="gzip",
+        )
+        try:
+            await asyncio.wait_for(producer.start(), _TIMEOUT_SECONDS)
+        except (KafkaError, OSError, TimeoutError) as error:
+            await asyncio.wait([asyncio.ensure_future(producer.stop())], timeout=2)
+            raise BrokerAway(self._bootstrap, repr(error)) from error
+        self._producer = producer
+        return producer
 
     async def _day_key(self, day: date) -> DayKey:
         if self._today is None or self._today[0] != day:
@@ -96,12 +123,27 @@ class LetterBox:
         return self._today[1]
 
 
-def letter_of(refused: Refused) -> Letter:
-    """Write down a refusal; of a batch's bad line only that line is kept, not its neighbours."""
+def _next_sealed(
+    letters: Iterator[Letter], now: datetime, day_key: DayKey
+) -> list[tuple[bytes, bytes]]:
+    return [
+        (letter.topic.encode(), sealed(letter, now, day_key)) for letter in islice(letters, _PIECE)
+    ]
+
+
+def letters_of(refused: Sequence[Refused]) -> Iterator[Letter]:
+    """Write refusals down; each message is opened once, whatever the number of its lines."""
+    for _, group in groupby(refused, key=lambda one: id(one.message)):
+        opened: Opened | None = None
+        for message, rejected in group:
+            opened = opened or Opened(message)
+            yield _letter(Refused(message, rejected), opened)
+
+
+def _letter(refused: Refused, opened: Opened) -> Letter:
     message, rejected = refused
-    value = message.value
-    if rejected.line is not None and value is not None:
-        value = _line(value, rejected.line)
+    sender = opened.sender(rejected.line)
+    kept = opened.kept(rejected.line)
     return Letter(
         message.topic,
         message.partition,
@@ -109,12 +151,29 @@ def letter_of(refused: Refused) -> Letter:
         rejected.code.value,
         rejected.field,
         reason_of(rejected),
-        value,
-        tuple(message.headers),
+        kept.value,
+        _bounded(message.headers),
         None,
         rejected.text_zh,
         rejected.line,
+        sender.source,
+        sender.event,
+        sender.application,
+        rejected.error,
+        kept.whole,
     )
+
+
+def _bounded(headers: Headers) -> tuple[tuple[str, bytes | None], ...]:
+    """The headers up to a bound: whoever sends more of them has nothing to say with the rest."""
+    kept: list[tuple[str, bytes | None]] = []
+    left = _MOST_HEADER_BYTES
+    for name, value in headers:
+        left -= len(name) + len(value or b"")
+        if left < 0:
+            break
+        kept.append((name, value))
+    return tuple(kept)
 
 
 def reason_of(rejected: Rejected) -> str:
@@ -122,7 +181,17 @@ def reason_of(rejected: Rejected) -> str:
     return f"{WORDINGS[rejected.code].wrong_zh}。{WORDINGS[rejected.code].remedy_zh}"
 
 
-def _line(value: bytes, number: int) -> bytes:
-    content: Any = orjson.loads(value)
-    data = content.get("data", content) if "specversion" in content else content
-    return orjson.dumps(data["lines"][number - 1])
+def _log(refused: Sequence[Refused]) -> None:
+    for message, rejected in refused[:_MOST_LOGGED]:
+        log.warning(
+            "refused",
+            code=rejected.code.value,
+            field=rejected.field,
+            error=rejected.error,
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            line=rejected.line,
+        )
+    if len(refused) > _MOST_LOGGED:
+        log.warning("refused more", count=len(refused) - _MOST_LOGGED)

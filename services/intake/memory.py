@@ -6,11 +6,13 @@ Holds: it answers as the vault does; its tokens count up, so a run can be repeat
 
 from collections.abc import Sequence
 
+import orjson
+
 from events.inbound.identity import Account, Party
 from services.runtime.vault.accounts import AccountOf
 from services.runtime.vault.admission import answers
 from services.runtime.vault.marks import PartyId
-from services.runtime.vault.register import Entry
+from services.runtime.vault.register import MOST_WAITING, Entry
 from services.runtime.vault.wanted import (
     Admitted,
     Corrects,
@@ -56,7 +58,11 @@ class MemoryVault:
         for one in wanted:
             match one:
                 case Withdraws(application, note):
-                    self._register.setdefault(application, Entry("", "", note, ours=False))
+                    kept = self._register.get(application, Entry("", "", "", ours=False))
+                    if not kept.token and not kept.withdrawal:
+                        self._register[application] = kept._replace(withdrawal=note)
+                case Finds(application, key, note):
+                    self._wait(application, key, note)
                 case _:
                     pass
         for one in wanted:
@@ -70,9 +76,28 @@ class MemoryVault:
         kept = self._register.get(application)
         if kept is not None and kept.token:
             return kept
-        entry = Entry(token, digest, kept.withdrawal if kept else "", ours=True)
+        entry = Entry(
+            token,
+            digest,
+            kept.withdrawal if kept else "",
+            ours=True,
+            waiting=kept.waiting if kept else "",
+        )
         self._register[application] = entry._replace(ours=False)
         return entry
+
+    def _wait(self, application: str, key: str, note: str) -> None:
+        kept = self._register.get(application, Entry("", "", "", ours=False))
+        if not kept.token and len(kept.notes) < MOST_WAITING:
+            waiting = orjson.dumps({key: note} | kept.notes).decode()
+            self._register[application] = kept._replace(waiting=waiting)
+
+    async def forget(self, applications: Sequence[str]) -> None:
+        """Empty the places of applications."""
+        for application in applications:
+            entry = self._register.pop(application)
+            if entry.withdrawal or entry.waiting:
+                self._register[application] = entry._replace(token="", digest="")
 
     def _party(self, party: Party) -> str:
         number = len(self._parties) + 1

@@ -1,23 +1,31 @@
 """Take: a batch of records through reading, register and commands, the same everywhere.
 
 In:   Messages; a Register (the vault, or memory)
-Out:  commands in the messages' order, and what was refused
+Out:  commands, encoded too, and what was refused
 Holds: every message, and every line of a batch, becomes commands, waits in the register, or is
-       refused; none vanishes.
+       refused; none vanishes. Whatever one of them makes our code raise is its own refusal and
+       nobody else's; only an operating failure (the database away) ends the taking. What names
+       an application is asked behind the applications that came with it.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import orjson
+
+from events.codec import encode_command
 from events.envelope import Asked
 from events.facts import BORN_ON
+from events.inbound.claims import Claim
 from events.inbound.reader import Inbound, Message, read
-from events.inbound.rejections import Rejected
+from events.inbound.rejections import Code, Problem, Rejected, broken
 from events.inbound.semantics import Known
+from events.inbound.submissions import Submitted
 from policies.facts_used import facts_used
 from policies.places import FUNDS, REGIONS
 from policies.registry import Policies
-from services.intake.admission import commands_for, wanted_of
+from services.intake.admission import OfApplication, commands_for, wanted_of
+from services.runtime.errors import OperatingFailure
 from services.runtime.vault.wanted import (
     Admitted,
     Register,
@@ -26,6 +34,18 @@ from services.runtime.vault.wanted import (
 
 MAX_ADMITTED = 2_000
 """Claim lines in one transaction of the register."""
+
+LONGEST_COMMAND = 256 * 1024
+"""Bytes of a command; what is decided on it must still fit into records of the ledger."""
+
+LONGEST_FACTS = LONGEST_COMMAND // 2
+"""Bytes of what one claim states; a longer one is refused before it takes its place."""
+
+LONGEST_BATCH = 880_000
+"""Bytes of the command that opens an employer's batch, which names each of its lines."""
+
+Place = tuple[str, int, int]
+"""Topic, partition, offset."""
 
 
 class Read(NamedTuple):
@@ -43,9 +63,10 @@ class Refused(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a batch became."""
+    """What a batch became; `encoded[i]` is `asked[i]` as it travels."""
 
     asked: list[Asked]
+    encoded: list[bytes]
     refused: list[Refused]
 
 
@@ -66,25 +87,128 @@ def read_all(messages: Iterable[Message], known: Known) -> list[Read]:
 
 
 async def take(reads: Sequence[Read], register: Register) -> Taken:
-    """Admit what was read, and turn it into commands."""
-    taken = Taken([], [])
+    """Admit what was read, and turn it into commands.
+
+    Raises: OperatingFailure, when the register is away
+    """
+    taking = _Taking(register)
     for start in range(0, len(reads), MAX_ADMITTED):
-        await _take_slice(reads[start : start + MAX_ADMITTED], register, taken)
-    return taken
+        await taking.take(reads[start : start + MAX_ADMITTED])
+    return taking.taken
 
 
-async def _take_slice(reads: Sequence[Read], register: Register, taken: Taken) -> None:
-    asking: list[tuple[Message, Inbound, Wanted | None]] = []
-    for message, answer in reads:
-        if isinstance(answer, Rejected):
-            taken.refused.append(Refused(message, answer))
-        else:
-            asking.append((message, answer, wanted_of(answer)))
-    wanted = [one for _, _, one in asking if one is not None]
-    admitted = iter(await register.admit(wanted) if wanted else [])
-    for message, inbound, one in asking:
-        commands = commands_for(inbound, next(admitted) if one else Admitted(), message)
-        if isinstance(commands, Rejected):
-            taken.refused.append(Refused(message, commands._replace(line=inbound.line_no)))
-        else:
-            taken.asked.extend(commands)
+class _Taking:
+    """The taking of one batch; remembers which lines of which message could not be taken."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._lost: dict[Place, dict[int, Rejected]] = {}
+        self.taken = Taken([], [], [])
+
+    async def take(self, reads: Sequence[Read]) -> None:
+        """Take a slice of them."""
+        asking: list[tuple[Message, Inbound, Wanted | None]] = []
+        for message, answer in reads:
+            if isinstance(answer, Rejected):
+                self.taken.refused.append(Refused(message, answer))
+                continue
+            wanted = _wanted(answer, message)
+            if isinstance(wanted, Rejected):
+                self._refuse(message, answer, wanted)
+            else:
+                asking.append((message, answer, wanted))
+        answers = iter(await _admitted(self._register, [one for _, _, one in asking if one]))
+        unfiled: list[str] = []
+        behind: list[tuple[Asked, bytes]] = []
+        for message, inbound, one in asking:
+            admitted = next(answers) if one else Admitted()
+            found = (
+                Rejected((broken(admitted),))
+                if isinstance(admitted, Exception)
+                else self._commands(message, inbound, admitted)
+            )
+            if isinstance(found, Rejected):
+                self._refuse(message, inbound, found)
+                if isinstance(admitted, Admitted) and admitted.first:
+                    assert isinstance(inbound.body, Claim)
+                    unfiled.append(inbound.body.key)
+            elif isinstance(inbound.body, OfApplication):
+                behind.extend(found)
+            else:
+                self._ask(found)
+        self._ask(behind)
+        if unfiled:
+            await self._register.forget(unfiled)
+
+    def _ask(self, found: Iterable[tuple[Asked, bytes]]) -> None:
+        for asked, encoded in found:
+            self.taken.asked.append(asked)
+            self.taken.encoded.append(encoded)
+
+    def _commands(
+        self, message: Message, inbound: Inbound, admitted: Admitted
+    ) -> list[tuple[Asked, bytes]] | Rejected:
+        try:
+            if isinstance(inbound.body, Submitted):
+                inbound = self._without_lost(message, inbound, inbound.body)
+            commands = commands_for(inbound, admitted, message)
+            if isinstance(commands, Rejected):
+                return commands
+            encoded = [encode_command(asked) for asked in commands]
+        except Exception as error:  # noqa: BLE001 - this message's fault alone
+            return Rejected((broken(error),))
+        limit = LONGEST_BATCH if isinstance(inbound.body, Submitted) else LONGEST_COMMAND
+        if any(len(one) > limit for one in encoded):
+            return Rejected((Problem(Code.COMMAND_TOO_LONG),))
+        return list(zip(commands, encoded, strict=True))
+
+    def _refuse(self, message: Message, inbound: Inbound, rejected: Rejected) -> None:
+        rejected = rejected._replace(line=inbound.line_no)
+        self.taken.refused.append(Refused(message, rejected))
+        if inbound.line_no is not None:
+            place = (message.topic, message.partition, message.offset)
+            self._lost.setdefault(place, {})[inbound.line_no] = rejected
+
+    def _without_lost(self, message: Message, inbound: Inbound, batch: Submitted) -> Inbound:
+        """Tell the batch which of its lines were refused after all, or it would wait for them."""
+        lost = self._lost.get((message.topic, message.partition, message.offset))
+        if not lost:
+            return inbound
+        lines = tuple(
+            line._replace(digest="", code=why.code.value, field=why.field)
+            if (why := lost.get(line.no))
+            else line
+            for line in batch.lines
+        )
+        return inbound._replace(body=batch._replace(lines=lines))
+
+
+def _wanted(inbound: Inbound, message: Message) -> Wanted | Rejected | None:
+    """What to ask of the register, or why it need not even be asked."""
+    try:
+        body = inbound.body
+        long = len(message.value or b"") > LONGEST_FACTS  # what is short has no long facts
+        if long and isinstance(body, Claim) and len(orjson.dumps(body.facts)) > LONGEST_FACTS:
+            return Rejected((Problem(Code.COMMAND_TOO_LONG, "data.facts"),))
+        return wanted_of(inbound, message)
+    except Exception as error:  # noqa: BLE001 - this message's fault alone
+        return Rejected((broken(error),))
+
+
+async def _admitted(register: Register, wanted: Sequence[Wanted]) -> list[Admitted | Exception]:
+    """Ask for all at once; where that fails, for halves, until whoever is at fault stands alone.
+
+    Raises: OperatingFailure
+    """
+    if not wanted:
+        return []
+    try:
+        return list(await register.admit(wanted))
+    except OperatingFailure:
+        raise
+    except Exception as error:  # noqa: BLE001 - of one of these, and nobody else's fault
+        if len(wanted) == 1:
+            return [error]
+    middle = len(wanted) // 2
+    first = await _admitted(register, wanted[:middle])
+    return [*first, *await _admitted(register, wanted[middle:])]

@@ -3,14 +3,18 @@
 In:   inbound topics, as one consumer group
 Out:  packets on `commands`, letters on the topic of dead letters; the vault in between
 Holds: an offset is committed only when everything up to it is in the vault and acknowledged on its
-       topic; whatever is taken twice gives the same commands with the same ids.
+       topic; whatever is taken twice gives the same commands with the same ids. No message ends it:
+       only Kafka or the database away does, and then the log names the message it stood at.
 
 Two tasks, because the vault's waiting is the reading's chance: one fetches and reads ahead, the
-other admits, sends and commits, in order.
+other admits, sends and commits, in order. A third ends what has waited too long.
 """
 
 import asyncio
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import NamedTuple, TypeAlias
 
 import asyncpg
 import structlog
@@ -18,12 +22,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
-from events.codec import encode_command
 from events.inbound.reader import Message
 from events.inbound.semantics import Known
 from policies.registry import Policies
+from services.intake import waiting
 from services.intake.letters import LetterBox
-from services.intake.take import Read, known_of, read_all, take
+from services.intake.opened import event_of
+from services.intake.reading import Parked, read_beside
+from services.intake.take import Read, Refused, known_of, take
 from services.runtime import collector, tasks
 from services.runtime.clock import clock
 from services.runtime.errors import BrokerAway, DatabaseAway
@@ -39,6 +45,11 @@ _GATHER_BYTES = 128 * 1024
 _GATHER_MS = 60
 """A fetch waits so long for so much: fuller packets spare everybody behind us a transaction."""
 _LIMIT_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 3600.0
+_ROUND_BYTES = 4 * 1024 * 1024
+"""Messages of so many bytes are taken in one round."""
+
+Record: TypeAlias = "ConsumerRecord[bytes, bytes]"
 
 log = structlog.get_logger("intake")
 
@@ -48,6 +59,14 @@ class _Fetched(NamedTuple):
 
     reads: list[Read]
     next_offsets: dict[TopicPartition, int]
+
+    def one_by_one(self) -> "Iterator[tuple[Message, _Fetched]]":
+        """The same, message by message, to find out which one it is that fails."""
+        for _, group in groupby(self.reads, key=lambda one: id(one.message)):
+            reads = list(group)
+            message = reads[0].message
+            place = TopicPartition(message.topic, message.partition)
+            yield message, _Fetched(reads, {place: message.offset + 1})
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -72,22 +91,54 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         topics = settings.topics
         async with (
             PacketSender(settings.kafka_bootstrap, topics.commands) as sender,
-            LetterBox(settings.kafka_bootstrap, topics.dead_letters, vault.day_key) as letters,
+            LetterBox(
+                settings.kafka_bootstrap, topics.dead_letters, group_of(settings), vault.day_key
+            ) as letters,
         ):
+            parked = frozenset(one[:3] for one in await vault.parked())
             consumer = await _consumer(settings)
             try:
-                await _Intake(consumer, vault, sender, letters, known, settings).work(stop)
+                intake = _Intake(consumer, vault, sender, letters, known, parked, settings)
+                await intake.work(stop)
             except KafkaError as error:
                 raise BrokerAway(settings.kafka_bootstrap, repr(error)) from error
             finally:
                 await asyncio.wait([asyncio.ensure_future(consumer.stop())], timeout=5)
 
 
+def group_of(settings: Settings) -> str:
+    """Name the consumer group that all intakes of a ledger share."""
+    return f"{settings.topic_prefix}intake"
+
+
+def pieces(
+    fetched: Mapping[TopicPartition, Sequence[Record]],
+) -> Iterator[dict[TopicPartition, list[Record]]]:
+    """Cut what was fetched into rounds of a bounded size, in the order of each partition."""
+    piece: dict[TopicPartition, list[Record]] = {}
+    size = 0
+    for place, records in fetched.items():
+        for record in records:
+            length = len(record.value or b"")
+            if piece and size + length > _ROUND_BYTES:
+                yield piece
+                piece, size = {}, 0
+            piece.setdefault(place, []).append(record)
+            size += length
+    if piece:
+        yield piece
+
+
+def place_of(message: Message) -> str:
+    """Name a message to an operator, who may want to park it."""
+    return f"{message.topic}/{message.partition}/{message.offset} event {event_of(message)}"
+
+
 async def _consumer(settings: Settings) -> AIOKafkaConsumer:
     consumer = AIOKafkaConsumer(
         *settings.topics.inbound.values(),
         bootstrap_servers=settings.kafka_bootstrap,
-        group_id=f"{settings.topic_prefix}intake",
+        group_id=group_of(settings),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",  # an upstream may publish in transactions
@@ -114,6 +165,7 @@ class _Intake:
         sender: PacketSender,
         letters: LetterBox,
         known: Known,
+        parked: Parked,
         settings: Settings,
     ) -> None:
         self._consumer = consumer
@@ -121,6 +173,7 @@ class _Intake:
         self._sender = sender
         self._letters = letters
         self._known = known
+        self._parked = parked
         self._feeds = {topic: noun for noun, topic in settings.topics.inbound.items()}
         self._rehearsing = bool(settings.practice_clock)
         self._now = clock(settings.practice_clock)
@@ -130,7 +183,7 @@ class _Intake:
         """Fetch and admit until asked to stop or one of both fails."""
         works = [
             asyncio.create_task(work)
-            for work in (self._fetch_all(), self._admit_all(), stop.wait())
+            for work in (self._fetch_all(), self._admit_all(), self._wait_out(), stop.wait())
         ]
         try:
             done, _ = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
@@ -142,29 +195,63 @@ class _Intake:
     async def _fetch_all(self) -> None:
         while True:
             fetched = await self._consumer.getmany(timeout_ms=1_000, max_records=MAX_RECORDS)
-            if not fetched:
-                continue
-            records = [record for batch in fetched.values() for record in batch]
-            next_offsets = {place: batch[-1].offset + 1 for place, batch in fetched.items()}
-            reads = read_all(map(self._message, records), self._known)
-            await self._ready.put(_Fetched(reads, next_offsets))
+            for piece in pieces(fetched):
+                messages = [
+                    self._message(record) for records in piece.values() for record in records
+                ]
+                next_offsets = {place: batch[-1].offset + 1 for place, batch in piece.items()}
+                reads = await read_beside(messages, self._known, self._parked)
+                await self._ready.put(_Fetched(reads, next_offsets))
 
     async def _admit_all(self) -> None:
         while True:
             fetched = await self._ready.get()
-            taken = await take(fetched.reads, self._vault)
-            await asyncio.gather(
-                self._sender.send_all(
-                    [(asked.stream, encode_command(asked)) for asked in taken.asked]
-                ),
-                self._letters.send_all(taken.refused),
-            )
+            try:
+                await self._admit(fetched)
+            except Exception as error:  # noqa: BLE001 - tried again by themselves, then named
+                log.warning("taken one by one", messages=len(fetched.reads), why=repr(error))
+                await self._admit_one_by_one(fetched)
+
+    async def _admit_one_by_one(self, fetched: _Fetched) -> None:
+        """Take a batch again, message by message; where one fails, its place is what we end with.
+
+        Raises: whatever the first that fails raises
+        """
+        for message, one in fetched.one_by_one():
+            try:
+                await self._admit(one)
+            except Exception:
+                log.error("intake ends", deciding=place_of(message))
+                raise
+
+    async def _admit(self, fetched: _Fetched) -> None:
+        taken = await take(fetched.reads, self._vault)
+        streams = (asked.stream for asked in taken.asked)
+        await self._sender.send_all(list(zip(streams, taken.encoded, strict=True)))
+        if taken.refused:
+            await self._letters.send_all(taken.refused, self._mine(fetched.next_offsets))
+        else:
             await self._commit(fetched.next_offsets)
-            log.debug("taken in", commands=len(taken.asked), refused=len(taken.refused))
+        log.debug("taken in", commands=len(taken.asked), refused=len(taken.refused))
+
+    def _mine(self, next_offsets: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """The offsets of partitions that have not gone to another intake meanwhile."""
+        mine = self._consumer.assignment()
+        return {place: offset for place, offset in next_offsets.items() if place in mine}
+
+    async def _wait_out(self) -> None:
+        """Refuse what has waited too long for its application; look again every hour."""
+        while True:
+            before = self._now() - timedelta(days=waiting.DAYS)
+            for one in await self._vault.waiting(before):
+                notes = waiting.in_order(tuple(one.notes.values()))
+                rejected = waiting.waited_too_long()
+                await self._letters.send_all([Refused(note.message(), rejected) for note in notes])
+                await self._vault.end_waiting(one)
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _commit(self, next_offsets: dict[TopicPartition, int]) -> None:
-        mine = self._consumer.assignment()
-        offsets = {place: offset for place, offset in next_offsets.items() if place in mine}
+        offsets = self._mine(next_offsets)
         if not offsets:
             return
         try:
@@ -173,7 +260,7 @@ class _Intake:
             # the partitions went to another intake, which takes these again: the same commands
             log.info("offsets not committed, partitions have moved", partitions=len(offsets))
 
-    def _message(self, record: "ConsumerRecord[bytes, bytes]") -> Message:
+    def _message(self, record: Record) -> Message:
         return Message(
             self._feeds[record.topic],
             record.value,
@@ -184,6 +271,6 @@ class _Intake:
             record.offset,
         )
 
-    def _arrived_ms(self, record: "ConsumerRecord[bytes, bytes]") -> int:
+    def _arrived_ms(self, record: Record) -> int:
         """When the broker had it; in a rehearsal, when the practice clock says that it is read."""
         return int(self._now().timestamp() * 1000) if self._rehearsing else record.timestamp

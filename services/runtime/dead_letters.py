@@ -1,10 +1,11 @@
 """Dead letters: what could not be taken in, kept for whoever must look into it, and closed.
 
 In:   a record that was refused, with the reason
-Out:  a JSON record: topic, partition, offset, line, code, field and reason in the clear; the rest
-      (value, headers, key, all problems) sealed under the key of its day
-Holds: nothing in the clear was written by the sender; a day's letters are closed for ever once
-       that day's key is destroyed.
+Out:  a JSON record: topic, partition, offset, line, code, field, reason and the kind of error in
+      the clear, with source, event id and application where they name nobody; the rest (value,
+      headers, key, all problems) sealed under the key of its day
+Holds: of what the sender wrote only such names stand in the clear; a day's letters are closed for
+       ever once that day's key is destroyed.
 """
 
 import base64
@@ -27,7 +28,10 @@ KeyNamed = Callable[[str], Awaitable[Sealer | None]]
 
 
 class Letter(NamedTuple):
-    """One refused record, or one line of it (`line`, from 1); `reason` is free of its content."""
+    """One refused record, or one line of it (`line`, from 1); `reason` is free of its content.
+
+    `whole` tells that `value` is a message that could be sent again.
+    """
 
     topic: str
     partition: int
@@ -40,6 +44,11 @@ class Letter(NamedTuple):
     key: bytes | None = None
     details: str = ""
     line: int | None = None
+    source: str = ""
+    event: str = ""
+    application: str = ""
+    error: str = ""
+    whole: bool = True
 
 
 class Opened(NamedTuple):
@@ -50,12 +59,16 @@ class Opened(NamedTuple):
 
 
 async def seal(letter: Letter, received_at: datetime, day_keys: DayKeys) -> bytes:
-    """Write a letter for the topic of dead letters.
+    """Write a letter for the topic of dead letters, under the key of its day."""
+    return sealed(letter, received_at, await day_keys(received_at.astimezone(UTC).date()))
+
+
+def sealed(letter: Letter, received_at: datetime, day_key: DayKey) -> bytes:
+    """Write a letter with a key at hand.
 
     Holds: a value of more than 1 MiB is kept as its beginning, length and SHA-256
     """
-    day_key = await day_keys(received_at.astimezone(UTC).date())
-    clear = {
+    clear: dict[str, Any] = {
         "topic": letter.topic,
         "partition": letter.partition,
         "offset": letter.offset,
@@ -65,18 +78,24 @@ async def seal(letter: Letter, received_at: datetime, day_keys: DayKeys) -> byte
         "reason": letter.reason,
         "received_at": received_at,
         "key": day_key.name,
+        "source": letter.source,
+        "event": letter.event,
+        "application": letter.application,
+        "error": letter.error,
     }
     content: dict[str, Any] = {
         "value": _text(letter.value),
         "headers": [[name, _text(value)] for name, value in letter.headers],
         "key": _text(letter.key),
         "details": letter.details,
+        "whole": letter.whole,
     }
     if letter.value is not None and len(letter.value) > MAX_KEPT_BYTES:
         content["value"] = _text(letter.value[:_EXCERPT_BYTES])
+        content["whole"] = False
         content["cut"] = {"bytes": len(letter.value), "sha256": sha256(letter.value).hexdigest()}
-    sealed = day_key.sealer.seal(zlib.compress(orjson.dumps(content), 1), _context(clear))
-    return orjson.dumps({**clear, "sealed": _text(sealed)}, option=orjson.OPT_UTC_Z)
+    closed = day_key.sealer.seal(zlib.compress(orjson.dumps(content), 1), _context(clear))
+    return orjson.dumps({**clear, "sealed": _text(closed)}, option=orjson.OPT_UTC_Z)
 
 
 async def unseal(raw: bytes, key_named: KeyNamed) -> Opened | None:
@@ -102,6 +121,11 @@ async def unseal(raw: bytes, key_named: KeyNamed) -> Opened | None:
         _bytes(content["key"]),
         content["details"],
         record["line"],
+        record.get("source", ""),
+        record.get("event", ""),
+        record.get("application", ""),
+        record.get("error", ""),
+        content.get("whole", record["line"] is None),
     )
     return Opened(letter, datetime.fromisoformat(record["received_at"]))
 
@@ -109,7 +133,9 @@ async def unseal(raw: bytes, key_named: KeyNamed) -> Opened | None:
 def _context(record: dict[str, Any]) -> bytes:
     """What binds the sealed part to its place: it cannot be moved under another's reason."""
     place = f"{record['topic']}/{record['partition']}/{record['offset']}/{record['line']}"
-    return f"dead letter:{place}/{record['code']}".encode()
+    named = "/".join(record.get(name, "") for name in ("source", "event", "application"))
+    said = f"/{named}" if "source" in record else ""  # earlier letters named nobody
+    return f"dead letter:{place}/{record['code']}{said}".encode()
 
 
 def _text(raw: bytes | None) -> str | None:

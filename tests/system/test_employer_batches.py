@@ -160,7 +160,7 @@ async def _read_by_staff(ledger: Whole) -> None:
     assert said.code == 0, said.err
     assert "共 9 行" in said.out
     assert "第 9 行  行号 bad  退回" in said.out
-    assert "公民身份号码不对" in said.out
+    assert "证件号码不对" in said.out
     assert said.out.splitlines() == await result(ledger.settings.postgres_dsn, key, policies())
     story = await trace(ledger.settings.postgres_dsn, key, policies())
     assert any("收到批量申报" in line for line in story)

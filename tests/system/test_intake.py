@@ -1,141 +1,22 @@
 """Intake as a whole: real Kafka in, real Postgres beside it, commands and dead letters out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any
 
-import asyncpg
 import orjson
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 
 from events.applications import DecideApplication
-from events.codec import decode_packet
-from events.envelope import Asked
 from events.inbound import examples
-from events.inbound.catalogue import TYPES
 from events.inbound.rejections import Code
-from events.streams import partition_of
-from projections.migrate import migrate
 from services.intake.worker import run
 from services.runtime import tasks
 from services.runtime.dead_letters import unseal
 from services.runtime.errors import DatabaseAway, NotConfigured
 from services.runtime.settings import Settings
-from services.runtime.vault import Vault, make_key_file
+from services.runtime.vault import Vault
 from tests.conftest import PARTITIONS
-
-DEADLINE_SECONDS = 60.0
-CLOUDEVENT = [("content-type", b"application/cloudevents+json")]
-
-
-class Upstream:
-    """Publishes, with intake running; reads what comes out."""
-
-    def __init__(self, settings: Settings, producer: AIOKafkaProducer) -> None:
-        self.settings = settings
-        self._producer = producer
-
-    async def publish(
-        self,
-        value: bytes | None,
-        feed: str = "applications",
-        headers: list[tuple[str, bytes]] | None = None,
-        partition: int | None = 0,
-    ) -> None:
-        topic = self.settings.topics.inbound[feed]
-        await self._producer.send_and_wait(
-            topic,
-            value,
-            key=b"upstream",
-            headers=CLOUDEVENT if headers is None else headers,
-            partition=partition,
-        )
-
-    async def event(self, event: dict[str, Any], partition: int = 0) -> None:
-        feed = TYPES[event["type"]].feed
-        await self.publish(orjson.dumps(event), feed, partition=partition)
-
-    async def commands(self, count: int) -> list[Asked]:
-        """Wait until there are `count` commands, in the order of each partition."""
-        found: list[Asked] = []
-
-        def take(record: Any) -> int:
-            commands = decode_packet(record.value)
-            for asked in commands:
-                assert partition_of(asked.stream, PARTITIONS) == record.partition
-            found.extend(commands)
-            return len(commands)
-
-        await self._read(self.settings.topics.commands, count, take)
-        return found
-
-    async def letters(self, count: int) -> list[dict[str, Any]]:
-        """Wait until there are `count` dead letters; as they are in the clear."""
-        found: list[dict[str, Any]] = []
-
-        def take(record: Any) -> int:
-            found.append({**orjson.loads(record.value), "raw": record.value})
-            return 1
-
-        await self._read(self.settings.topics.dead_letters, count, take)
-        return found
-
-    async def _read(self, topic: str, count: int, take: Callable[[Any], int]) -> None:
-        consumer = AIOKafkaConsumer(
-            topic,
-            bootstrap_servers=self.settings.kafka_bootstrap,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=8_000_000,
-        )
-        await consumer.start()
-        try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
-                while count > 0:
-                    for records in (await consumer.getmany(timeout_ms=200)).values():
-                        count -= sum(map(take, records))
-        finally:
-            await consumer.stop()
-
-
-@pytest.fixture
-async def prepared(settings: Settings) -> Settings:
-    """Settings of a ledger whose database has a vault, with its key."""
-    await migrate(settings.postgres_dsn)
-    make_key_file(settings.vault_key_file)
-    return settings
-
-
-@pytest.fixture
-async def vault(prepared: Settings) -> AsyncIterator[Vault]:
-    async with asyncpg.create_pool(prepared.postgres_dsn, min_size=1, max_size=4) as pool:
-        yield await Vault.open(pool, prepared.vault_key_file)
-
-
-@pytest.fixture
-async def upstream(prepared: Settings) -> AsyncIterator[Upstream]:
-    """A publisher, beside a running intake that must still run at the end of the test."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=prepared.kafka_bootstrap, max_request_size=4_000_000
-    )
-    await producer.start()
-    stop = asyncio.Event()
-    intake = asyncio.create_task(run(prepared, stop))
-    try:
-        yield Upstream(prepared, producer)
-        assert not intake.done(), intake.exception()
-    finally:
-        stop.set()
-        await producer.stop()
-        await asyncio.wait_for(intake, DEADLINE_SECONDS)
-
-
-def submitted(**changes: Any) -> dict[str, Any]:
-    """The example of an application, changed; ``data`` by name, and ``...`` leaves a field out."""
-    event = examples.events()["application.submitted"]
-    stated = {**event["data"], **changes.pop("data", {})}
-    data = {name: value for name, value in stated.items() if value is not ...}
-    return {**event, **changes, "data": data}
+from tests.upstream import DEADLINE_SECONDS, Upstream, submitted
 
 
 async def test_the_example_of_every_type_becomes_its_command(upstream: Upstream) -> None:

@@ -19,11 +19,12 @@ from events.inbound.rejections import Code
 from events.statements import RecordStatementLine
 from policies.registry import Policies
 from services.intake import admission
-from services.intake.letters import letter_of
+from services.intake.letters import letters_of
 from services.intake.memory import MemoryVault
 from services.intake.take import Taken, known_of, read_all, take
 from services.runtime.dead_letters import MAX_KEPT_BYTES, Letter, seal, unseal
 from services.runtime.vault.keys import Sealer, WrongKey
+from services.runtime.vault.register import MOST_WAITING
 from services.runtime.vault.store import DayKey
 from services.standing.in_memory import InMemoryLedger
 
@@ -56,7 +57,7 @@ async def test_an_application_arrives_at_its_kafka_time_and_counts_from_its_own_
     (one,) = await asked(MemoryVault(), event("application.submitted"))
     assert one.sent_at == NOON
     assert one.effective_on == date(2022, 8, 12)
-    assert one.by == "intake"
+    assert one.by == f"intake:{examples.SOURCE}/{event('application.submitted')['id']}"
     assert isinstance(one.body, DecideApplication)
     assert one.body.arrived.topic == "benefits.applications.v1"
 
@@ -118,9 +119,37 @@ async def test_a_correction_before_its_application_waits_on_the_person_s_stream(
     assert isinstance(corrected.body, CorrectApplication)
 
 
-async def test_a_review_of_what_never_arrived_is_refused() -> None:
-    ((_, rejected),) = (await taken(MemoryVault(), event("review.decided"))).refused
-    assert (rejected.code, rejected.field) == (Code.UNKNOWN_APPLICATION, "data.application")
+OF_APPLICATION = [
+    "review.decided", "approval.revoked", "advance.ordered", "plan.extended", "plan.ended",
+    "instalment.evidence",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OF_APPLICATION)
+async def test_what_names_an_application_waits_until_it_comes_and_stands_behind_it(
+    kind: str,
+) -> None:
+    vault = MemoryVault()
+    early = event(kind, source=examples.SOURCE)
+    assert await taken(vault, early) == Taken([], [], [])
+    decided, told = await asked(vault, event("application.submitted"))
+    assert isinstance(decided.body, DecideApplication)
+    alone = MemoryVault()
+    _, same = await asked(alone, event("application.submitted"), early)
+    assert told._replace(stream="") == same._replace(stream="")
+
+
+async def test_a_review_in_front_of_its_application_in_one_fetch_stands_behind_it() -> None:
+    found = await asked(MemoryVault(), event("review.decided"), event("application.submitted"))
+    assert [type(one.body).__name__ for one in found] == ["DecideApplication", "ReviewApplication"]
+
+
+async def test_only_so_many_messages_wait_for_one_application() -> None:
+    vault = MemoryVault()
+    reviews = [event("review.decided", document=f"D-{n}") for n in range(MOST_WAITING + 1)]
+    ((_, rejected),) = (await taken(vault, *reviews)).refused
+    assert (rejected.code, rejected.field) == (Code.TOO_MANY_WAITING, "data.application")
+    assert len(await asked(vault, event("application.submitted"))) == MOST_WAITING + 1
 
 
 async def test_a_review_may_come_from_another_system_than_the_application() -> None:
@@ -220,9 +249,11 @@ async def test_of_a_batch_only_the_bad_line_goes_to_the_letter() -> None:
     (refused,) = (
         await taken(MemoryVault(), event("application.batch-submitted", lines=lines))
     ).refused
-    letter = letter_of(refused)
+    (letter,) = letters_of([refused])
+    whole = event("application.batch-submitted", lines=[{"line": "坏"}])
     assert letter.line == 3
-    assert letter.value == orjson.dumps({"line": "坏"})
+    assert letter.value is not None
+    assert orjson.loads(letter.value) == whole
 
 
 async def test_an_application_with_another_name_for_a_known_id_is_never_granted_unseen() -> None:

@@ -219,6 +219,41 @@ async def test_a_withdrawal_and_its_application_at_once_always_meet(vault: Vault
         assert bool(filed.withdrawal) != bool(withdrawn.first_token)
 
 
+async def test_a_review_and_its_application_at_once_always_meet(vault: Vault) -> None:
+    """Whichever comes second sees the other: the note is found, or the owner is."""
+    for number in range(40):
+        key = f"r:{number}"
+        (filed,), (found,) = await asyncio.gather(
+            vault.admit([files(key, person(number))]), vault.admit([Finds(key, "k", "{}")])
+        )
+        assert bool(filed.waiting) == found.waits != bool(found.first_token)
+
+
+async def test_what_waits_is_listed_and_ends_once(vault: Vault) -> None:
+    await vault.admit([Finds("w:1", "k", "{}"), Withdraws("w:2", "{}"), Finds("w:2", "k", "{}")])
+    listed = await vault.waiting()
+    assert [(one.application, one.notes) for one in listed] == [
+        ("w:1", {"k": "{}"}),
+        ("w:2", {"k": "{}"}),
+    ]
+    await vault.admit([Finds("w:1", "other", "{}")])
+    for one in listed:
+        await vault.end_waiting(one)
+    (left,) = await vault.waiting()  # something has come since it was listed
+    assert (left.application, sorted(left.notes)) == ("w:1", ["k", "other"])
+    (filed,) = await vault.admit([files("w:2", person(1))])
+    assert (filed.withdrawal, filed.waiting) == ("{}", ())
+
+
+async def test_a_place_that_is_forgotten_is_free_and_what_waited_waits_on(vault: Vault) -> None:
+    await vault.admit([Finds("f:1", "k", "{}")])
+    await vault.admit([files("f:1", person(1)), files("f:2", person(1))])
+    await vault.forget(["f:1", "f:2"])
+    first, second = await vault.admit([files("f:1", person(2), 2), files("f:2", person(2), 2)])
+    assert (first.first, first.waiting) == (True, ("{}",))
+    assert (second.first, second.first_token) == (True, second.token)
+
+
 async def test_memory_answers_as_the_vault_does(vault: Vault) -> None:
     """The what-if tool must not see another register than intake."""
     dice = random.Random(7)
@@ -244,7 +279,7 @@ async def test_memory_answers_as_the_vault_does(vault: Vault) -> None:
             Files(key, f"{dice.randrange(3):064x}", who, payee, account(dice.randrange(3))),
             Corrects(key, who, payee, account(dice.randrange(3))),
             Withdraws(key, '{"n": 1}'),
-            Finds(key),
+            Finds(key, f"k{dice.randrange(3)}", '{"n": 2}'),
             Meets(who),
         ]
         return dice.choice(choices)

@@ -66,6 +66,7 @@ def answers(
                         entry.digest,
                         entry.withdrawal,
                         _differs(parties_of, beneficiary),
+                        tuple(note for _, note in sorted(entry.notes.items())),
                     )
                 )
             case Corrects(application, beneficiary, payee, account):
@@ -86,7 +87,13 @@ def answers(
             case Pays(payee, account):
                 token = accounts_of[payee[:2], account]
                 found.append(Admitted(parties_of[payee[:2]][0], account_token=token))
-            case Withdraws(application) | Finds(application):
+            case Finds(application, key):
+                entry = entries.get(application, _NONE)
+                waits = not entry.token and key in entry.notes
+                found.append(
+                    Admitted(first_token=entry.token, first_digest=entry.digest, waits=waits)
+                )
+            case Withdraws(application):
                 entry = entries.get(application, _NONE)
                 found.append(Admitted(first_token=entry.token, first_digest=entry.digest))
     return found

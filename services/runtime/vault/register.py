@@ -1,30 +1,63 @@
 """Register: whose each application is, and its first content; the first one stands.
 
-Holds: an application's row is filled once; a withdrawal that comes first makes the row and waits
-       in it, and whichever of the two comes second sees the other, under any interleaving.
+Holds: an application's row is filled once; a withdrawal, a review or whatever else names it and
+       comes first makes the row and waits in it, and whichever of the two comes second sees the
+       other, under any interleaving.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import asyncpg
+import orjson
 
 from services.runtime.vault.marks import Connection, PartyId
 from services.runtime.vault.parties import Known
 from services.runtime.vault.wanted import Corrects, Files, Finds, Wanted, Withdraws
 
-_WRITE = """
-    INSERT INTO vault.register AS kept (application, token, digest, withdrawal)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[])
+MOST_WAITING = 100
+"""So many messages may wait for one application."""
+
+_WRITE = f"""
+    INSERT INTO vault.register AS kept (application, token, digest, withdrawal, waiting)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[], $5::jsonb[])
     ON CONFLICT (application) DO UPDATE
         SET token = EXCLUDED.token, digest = EXCLUDED.digest,
-            withdrawal = coalesce(kept.withdrawal, EXCLUDED.withdrawal)
+            withdrawal = coalesce(kept.withdrawal, EXCLUDED.withdrawal),
+            waiting = CASE
+                WHEN kept.waiting IS NULL THEN EXCLUDED.waiting
+                WHEN EXCLUDED.waiting IS NULL THEN kept.waiting
+                WHEN (SELECT count(*) FROM jsonb_object_keys(kept.waiting)) >= {MOST_WAITING}
+                    THEN kept.waiting
+                ELSE EXCLUDED.waiting || kept.waiting END
         WHERE kept.token IS NULL
-    RETURNING application, token, digest, withdrawal
-"""
+    RETURNING application, token, digest, withdrawal, waiting
+"""  # noqa: S608 -- a constant number
 _READ = """
-    SELECT application, token, digest, withdrawal
+    SELECT application, token, digest, withdrawal, waiting
     FROM vault.register WHERE application = ANY($1::text[])
+"""
+_EMPTY = """
+    UPDATE vault.register SET token = NULL, digest = NULL
+    WHERE application = ANY($1::text[]) AND (withdrawal IS NOT NULL OR waiting IS NOT NULL)
+"""
+_REMOVE = """
+    DELETE FROM vault.register
+    WHERE application = ANY($1::text[]) AND withdrawal IS NULL AND waiting IS NULL
+"""
+_WAITING = """
+    SELECT application, waiting, seen_at FROM vault.register
+    WHERE token IS NULL AND waiting IS NOT NULL AND ($1::timestamptz IS NULL OR seen_at < $1)
+    ORDER BY seen_at, application LIMIT $2
+"""
+_END_WAIT = """
+    UPDATE vault.register SET waiting = NULL
+    WHERE application = $1 AND token IS NULL AND withdrawal IS NOT NULL AND waiting = $2::jsonb
+"""
+_END_ROW = """
+    DELETE FROM vault.register
+    WHERE application = $1 AND token IS NULL AND withdrawal IS NULL AND waiting = $2::jsonb
 """
 
 
@@ -35,6 +68,21 @@ class Entry(NamedTuple):
     digest: str
     withdrawal: str
     ours: bool
+    waiting: str = ""
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What waits, by its key."""
+        return orjson.loads(self.waiting) if self.waiting else {}
+
+
+class Waiting(NamedTuple):
+    """An application that has not come, and the notes of what waits for it."""
+
+    application: str
+    since: datetime
+    notes: dict[str, str]
+    raw: str
 
 
 async def enter(
@@ -45,11 +93,12 @@ async def enter(
     entries: dict[str, Entry] = {}
     if rows:
         columns = [
-            list(column) for column in zip(*(rows[key] for key in sorted(rows)), strict=True)
+            list(column)
+            for column in zip(*(rows[key].columns() for key in sorted(rows)), strict=True)
         ]
         for row in await connection.fetch(_WRITE, *columns):
             entries[row["application"]] = _entry(row, ours=True)
-    others = {one.application for one in wanted if isinstance(one, Corrects | Finds)}
+    others = {one.application for one in wanted if isinstance(one, Corrects)}
     unread = (others | rows.keys()) - entries.keys()
     if unread:
         for row in await connection.fetch(_READ, list(unread)):
@@ -57,24 +106,73 @@ async def enter(
     return entries
 
 
-def _rows(
-    known: dict[PartyId, Known], wanted: Sequence[Wanted]
-) -> dict[str, tuple[str, str | None, bytes | None, str | None]]:
+class _Row:
+    """What a batch says of one application: the first filing, a withdrawal, what waits."""
+
+    def __init__(self, application: str) -> None:
+        self.application = application
+        self.token: str | None = None
+        self.digest: bytes | None = None
+        self.withdrawal: str | None = None
+        self.waiting: dict[str, str] = {}
+
+    def columns(self) -> tuple[str, str | None, bytes | None, str | None, str | None]:
+        """As the table has it."""
+        waiting = orjson.dumps(self.waiting).decode() if self.waiting else None
+        return self.application, self.token, self.digest, self.withdrawal, waiting
+
+
+def _rows(known: dict[PartyId, Known], wanted: Sequence[Wanted]) -> dict[str, _Row]:
     """One row for each application: within a batch the first filing counts too."""
-    rows: dict[str, tuple[str, str | None, bytes | None, str | None]] = {}
+    rows: dict[str, _Row] = {}
     for one in wanted:
         match one:
             case Files(application, digest, beneficiary):
-                if application not in rows or rows[application][1] is None:
-                    token = known[beneficiary[:2]].token
-                    rows[application] = (application, token, bytes.fromhex(digest), None)
+                row = rows.setdefault(application, _Row(application))
+                if row.token is None:
+                    row.token = known[beneficiary[:2]].token
+                    row.digest = bytes.fromhex(digest)
             case Withdraws(application, note):
-                rows.setdefault(application, (application, None, None, note))
+                row = rows.setdefault(application, _Row(application))
+                row.withdrawal = row.withdrawal or note
+            case Finds(application, key, note):
+                row = rows.setdefault(application, _Row(application))
+                if len(row.waiting) < MOST_WAITING:
+                    row.waiting.setdefault(key, note)
             case _:
                 pass
+    for row in rows.values():
+        if row.token is not None:
+            row.withdrawal, row.waiting = None, {}  # what came with it need not wait
     return rows
+
+
+async def forget(connection: Connection, applications: Sequence[str]) -> None:
+    """Empty the places of applications; what waits for them waits on."""
+    await connection.execute(_EMPTY, list(applications))
+    await connection.execute(_REMOVE, list(applications))
+
+
+async def waiting(connection: Connection, before: datetime | None, most: int) -> list[Waiting]:
+    """List what waits, the longest first; `before` leaves out what has come since."""
+    return [
+        Waiting(row["application"], row["seen_at"], orjson.loads(row["waiting"]), row["waiting"])
+        for row in await connection.fetch(_WAITING, before, most)
+    ]
+
+
+async def end_waiting(connection: Connection, ended: Waiting) -> None:
+    """Keep no longer what has waited too long, unless something has come since it was listed."""
+    await connection.execute(_END_WAIT, ended.application, ended.raw)
+    await connection.execute(_END_ROW, ended.application, ended.raw)
 
 
 def _entry(row: asyncpg.Record, *, ours: bool) -> Entry:
     digest = row["digest"]
-    return Entry(row["token"] or "", digest.hex() if digest else "", row["withdrawal"] or "", ours)
+    return Entry(
+        row["token"] or "",
+        digest.hex() if digest else "",
+        row["withdrawal"] or "",
+        ours,
+        row["waiting"] or "",
+    )

@@ -5,8 +5,9 @@ Out:  tokens; masked names, accounts for the payment file, single fields that ar
 """
 
 import os
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple, Self, TypeAlias
 
@@ -15,15 +16,20 @@ import asyncpg
 from events.inbound.identity import Account, Party
 from services.runtime.errors import DatabaseAway, NotConfigured
 from services.runtime.identity import Masked, masked_account
-from services.runtime.vault import admission, files, reading
+from services.runtime.vault import admission, files, parking, reading, register
 from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
 from services.runtime.vault.marks import Connection, Marks, PartyId
+from services.runtime.vault.parking import Parked
+from services.runtime.vault.register import Waiting
 from services.runtime.vault.wanted import Admitted, Pays, Wanted
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _INDEX_KEY = "index"
 _TRIES = 5
+_OF_WHAT_WAS_ASKED = ("22", "23", "54")
+"""Classes of SQLSTATE that a message's own content can cause: data, constraints, limits."""
+
 _INSERT_KEY = "INSERT INTO vault.keys (name, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _KNOWN = "SELECT mark, token FROM vault.parties WHERE mark = ANY($1::bytea[])"
 _READ_KEY = "SELECT wrapped FROM vault.keys WHERE name = $1"
@@ -64,18 +70,62 @@ class Vault:
     async def admit(self, wanted: Sequence[Wanted]) -> list[Admitted]:
         """Answer a batch of messages in one transaction: all or none.
 
-        Raises: DatabaseAway
+        Raises: DatabaseAway; whatever else is raised is for what was wanted
         """
         for tries_left in range(_TRIES, 0, -1):
             try:
-                async with self._pool.acquire() as connection, connection.transaction():
+                async with self._reached() as connection, connection.transaction():
                     return await admission.admit(connection, self._master, self._marks, wanted)
-            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
                 if tries_left == 1:
-                    raise
-            except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
-                raise DatabaseAway("the vault", repr(error)) from error
+                    raise DatabaseAway("the vault", repr(error)) from error
         raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def _reached(self) -> AsyncIterator[Connection]:
+        """Take a connection; what the surroundings fail at is told apart from what was asked.
+
+        Raises: DatabaseAway
+        """
+        try:
+            async with self._pool.acquire() as connection:
+                yield connection
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            raise
+        except asyncpg.PostgresError as error:
+            if (error.sqlstate or "")[:2] in _OF_WHAT_WAS_ASKED:
+                raise
+            raise DatabaseAway("the vault", repr(error)) from error
+        except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+            raise DatabaseAway("the vault", repr(error)) from error
+
+    async def forget(self, applications: Sequence[str]) -> None:
+        """Empty the places of applications that were filed a moment ago and cannot be decided.
+
+        Raises: DatabaseAway
+        """
+        async with self._reached() as connection, connection.transaction():
+            await register.forget(connection, applications)
+
+    async def waiting(self, before: datetime | None = None, most: int = 500) -> list[Waiting]:
+        """List what waits for applications that have not come, the longest wait first."""
+        async with self._reached() as connection:
+            return await register.waiting(connection, before, most)
+
+    async def end_waiting(self, ended: Waiting) -> None:
+        """Keep no longer what has waited too long."""
+        async with self._reached() as connection, connection.transaction():
+            await register.end_waiting(connection, ended)
+
+    async def park(self, parked: Parked) -> bool:
+        """Let intake leave one message out; False where it is parked already."""
+        async with self._reached() as connection:
+            return await parking.park(connection, parked)
+
+    async def parked(self) -> list[Parked]:
+        """Every message that an operator has parked."""
+        async with self._reached() as connection:
+            return await parking.parked(connection)
 
     async def names(self, tokens: Iterable[str]) -> dict[str, Masked]:
         """Show persons and units as screens may: ``张*三``; unknown tokens are left out."""
@@ -135,7 +185,7 @@ class Vault:
     async def day_key(self, day: date) -> DayKey:
         """The key of a day's dead letters, made when it is asked for the first time."""
         name = f"dead-letters:{day.isoformat()}"
-        async with self._pool.acquire() as connection:
+        async with self._reached() as connection:
             key = await _key(connection, self._master, name, make=True)
         if key is None:
             raise LookupError(f"{name} is destroyed")

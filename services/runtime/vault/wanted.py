@@ -36,9 +36,11 @@ class Withdraws(NamedTuple):
 
 
 class Finds(NamedTuple):
-    """Whose an application is."""
+    """Whose an application is; `note` (JSON) is kept under `key` until it comes, if it has not."""
 
     application: str
+    key: str
+    note: str
 
 
 class Meets(NamedTuple):
@@ -62,7 +64,8 @@ class Admitted(NamedTuple):
 
     `first_token` and `first_digest` are the register's, empty while no application has filled it;
     `first` tells that this message did; `withdrawal` is the note of a withdrawal that came before;
-    `other_name` tells that the person's id was first stated with another name than this message's.
+    `other_name` tells that the person's id was first stated with another name than this message's;
+    `waiting` are the notes of what else came before, `waits` tells that this message is kept now.
     """
 
     token: str = ""
@@ -73,6 +76,8 @@ class Admitted(NamedTuple):
     first_digest: str = ""
     withdrawal: str = ""
     other_name: bool = False
+    waiting: tuple[str, ...] = ()
+    waits: bool = False
 
 
 class Register(Protocol):
@@ -80,4 +85,8 @@ class Register(Protocol):
 
     async def admit(self, wanted: Sequence[Wanted]) -> list[Admitted]:
         """Answer each, all or none."""
+        ...
+
+    async def forget(self, applications: Sequence[str]) -> None:
+        """Empty the places of applications that were filed a moment ago and cannot be decided."""
         ...
