@@ -290,6 +290,7 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
 
 _VERSIONS: dict[type[Value], int] = {
     approvals.ApprovalHeld: 2,
+    control.CommandRefused: 2,
     approvals.ApprovalProposed: 2,
     approvals.ApprovalGranted: 2,
     approvals.ExtensionProposed: 2,

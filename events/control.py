@@ -19,12 +19,17 @@ class RejectCommand(Command):
 
 
 class CommandRefused(Fact):
-    """A command was refused; the code says why and `about` says which record."""
+    """A command was refused; the code says why and `about` says which record.
+
+    `source` and `event` name the message that asked; both are empty where none did.
+    """
 
     command: str
     code: str
     about: str
     text: str = ""
+    source: str = ""
+    event: str = ""
 
 
 class CommandSetAside(Fact):

@@ -48,6 +48,13 @@ class Recorded(NamedTuple):
     body: Fact
 
 
+def message_of(by: str) -> tuple[str, str]:
+    """Name the upstream message that asks, by source and event id; empty where none does."""
+    who, _, message = by.partition(":")
+    source, _, event = message.partition("/") if who == "intake" else ("", "", "")
+    return source, event
+
+
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from events.submissions import Ending
-from events.values import ApplicationKey, Document, Fen
+from events.values import Document, Fen
 
 SOURCE = "benefit-ledger"
 DATA_VERSION = "1"
@@ -45,6 +45,7 @@ Outcome = Literal[
     "clawback_offset",
     "clawback_recovered",
     "clawback_written_off",
+    "rejected",
     "refused",
     "set_aside",
     "batch_decided",
@@ -104,9 +105,9 @@ class BatchTold(Document):
 class OutcomeTold(Document):
     """一件申请的一个结果：受理、决定、拒绝或支付状态；不含任何个人信息。"""
 
-    application: ApplicationKey = Field(
+    application: str = Field(
         description="申请键：来源:申请编号[:行号]；批量结果为 来源:申请编号；"
-        "培训券结果为 voucher/来源:券号。"
+        "培训券结果为 voucher/来源:券号；与申请无关或读不出的为空。"
     )
     outcome: Outcome = Field(description="发生了什么。")
     on: date = Field(description="法定日期（北京时间）。")
@@ -118,9 +119,15 @@ class OutcomeTold(Document):
     amount_fen: Fen | None = Field(None, description="金额（分）。")
     instalment: int | None = Field(None, description="第几期。")
     budget_line: str | None = Field(None, description="待预算时所排的额度。")
-    code: str = Field("", description="不予核准、转人工、拒绝、停发或退回的代码。")
+    code: str = Field(
+        "", description="不予核准、转人工、拒绝、停发或退回的代码，见 docs/reference/codes.md。"
+    )
     text: str = Field("", description="原因说明。")
     command: str | None = Field(None, description="被拒绝或搁置的请求的类型。")
+    source: str | None = Field(None, description="被退回或拒绝的报文的来源，读得出的才填。")
+    event: str | None = Field(None, description="被退回或拒绝的报文的编号，读得出的才填。")
+    field: str | None = Field(None, description="退回的报文中不对的字段。")
+    line: int | None = Field(None, description="退回的是批量申报中的第几行，从 1 起。")
     clauses: tuple[Clause, ...] = Field((), description="未满足的全部条款，附原文。")
     value_on: date | None = Field(None, description="银行入账或退回日期。")
     batch: BatchTold | None = Field(
@@ -133,10 +140,12 @@ class OutcomeEvent(Document):
     """结果消息（CloudEvents 1.0，结构化模式）；同一事实的 id 永远相同。"""
 
     specversion: Literal["1.0"] = "1.0"
-    id: str = Field(description="事实编号（UUID）；收过的编号可以忽略。")
+    id: str = Field(description="事实编号（UUID），退回的报文按其位置编号；收过的编号可以忽略。")
     source: Literal["benefit-ledger"] = "benefit-ledger"
     type: str = Field(description="outcome. 加上 outcome 字段的值。")
-    subject: ApplicationKey = Field(description="申请键，与 Kafka 消息键相同。")
+    subject: str = Field(
+        min_length=1, description="申请键，与 Kafka 消息键相同；没有申请的为报文来源。"
+    )
     time: datetime = Field(description="引起该事实的请求到达的时刻（UTC）。")
     datacontenttype: Literal["application/json"] = "application/json"
     dataversion: Literal["1"] = "1"

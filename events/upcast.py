@@ -35,6 +35,7 @@ def _at_once(body: dict[str, Any]) -> list[int]:
 
 
 STEPS: dict[tuple[str, int], Step] = {
+    ("CommandRefused", 1): lambda body: {**body, "source": "", "event": ""},
     ("ApprovalHeld", 1): lambda body: {**body, "taken": []},
     ("CloseLine", 1): lambda body: {**body, "queue": "lapse"},
     ("InstalmentStopped", 1): lambda body: {**body, "rule": ""},

@@ -45,7 +45,7 @@ PROCESSES: tuple[Process, ...] = (
     ),
     Process(
         "outcomes",
-        reads=("ledger",),
+        reads=("ledger", "benefits.dead-letters.v1"),
         writes=("benefits.outcomes.v1",),
         handler="services.outcomes.worker:run",
         does="tells upstream every decision, refusal and payment state, without personal data",

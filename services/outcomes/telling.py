@@ -78,6 +78,7 @@ from events.clawbacks import (
     WriteOffProposed,
     WriteOffRejected,
 )
+from events.codes import words_of
 from events.control import CommandRefused, CommandRejected, CommandSetAside, StreamResumed
 from events.deadlines import DeadlineMissed, PaymentLate
 from events.disbursements import (
@@ -97,7 +98,7 @@ from events.disbursements import (
     PaymentsGivenUp,
     PaymentsKept,
 )
-from events.envelope import Recorded
+from events.envelope import Recorded, message_of
 from events.households import (
     CategoryLost,
     HouseholdChanged,
@@ -286,6 +287,7 @@ _PLAIN: dict[type[Fact], Outcome] = {
     ApprovalWithdrawn: "approval_withdrawn",
     ApprovalHeld: "held",
 }
+_BY_THE_BANK = "银行退回，代码由银行规定。请核对收款账户，更正后重发。"
 _PAYMENTS: dict[type[Fact], Outcome] = {
     DisbursementOrdered: "payment_ordered",
     DisbursementBatched: "payment_batched",
@@ -307,6 +309,8 @@ def told(recorded: Recorded, policies: Policies) -> OutcomeTold | None:
     said = _said(recorded.body, policies)
     if said is None:
         return None
+    if said.get("code") and not said.get("text"):
+        said["text"] = words_of(said["code"]) or _BY_THE_BANK
     return OutcomeTold(on=recorded.effective_on, **said)
 
 
@@ -432,7 +436,8 @@ def _of_instalment(
 def _of_refusal(
     body: CommandRefused | CommandSetAside | CommandRejected,
 ) -> dict[str, Any] | None:
-    """Tell of a command about an application; a batch's or a bank account's is not upstream's."""
+    """Tell of a command about an application, and of whatever else a message has asked."""
+    source, event = _asked_by(body)
     if isinstance(body, CommandRefused):
         application, code, outcome = body.about.partition("#")[0], body.code, "refused"
     elif isinstance(body, CommandRejected):
@@ -440,20 +445,42 @@ def _of_refusal(
     else:
         application, code, outcome = _application_in(body.raw), "SET_ASIDE", "set_aside"
     if ":" not in application or " " in application:
-        return None
+        if not source:
+            return None  # staff asked, and were told on the page
+        application = ""
     return {
         "application": application,
         "outcome": outcome,
         "code": code,
         "command": body.command,
+        "source": source or None,
+        "event": event or None,
     }
 
 
+def _asked_by(body: CommandRefused | CommandSetAside | CommandRejected) -> tuple[str, str]:
+    """The message that asked for what was not done."""
+    match body:
+        case CommandRefused():
+            return body.source, body.event
+        case CommandSetAside():
+            return message_of(str(_in_raw(body.raw, "by")))
+        case _:
+            return "", ""
+
+
 def _application_in(raw: str) -> str:
+    return str(_in_raw(raw, "body", "application"))
+
+
+def _in_raw(raw: str, *path: str) -> Any:
     try:
-        return str(orjson.loads(raw)["body"]["application"])
+        found = orjson.loads(raw)
+        for name in path:
+            found = found[name]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return ""
+    return found
 
 
 def _of_change(body: ApprovalRevoked | AdvanceGranted | AccountChanged) -> dict[str, Any]:

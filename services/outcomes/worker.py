@@ -1,7 +1,8 @@
-"""Outcomes process: the ledger in, `benefits.outcomes.v1` out, each fact once.
+"""Outcomes process: ledger and dead letters in, `benefits.outcomes.v1` out, each fact once.
 
-In:   `ledger`, committed records only; checkpoints are skipped
-Out:  one CloudEvent a told fact, keyed by its application; positions, in the same transaction
+In:   `ledger` (committed records only; checkpoints are skipped) and the topic of dead letters
+Out:  one CloudEvent a told fact or letter, keyed by its application; positions, in the same
+      transaction; gzip, which every client can read
 Holds: outcomes and positions are committed together, so a fact is told once in effect to whoever
        reads committed records, and the event's id is the fact's for everybody else.
 
@@ -11,7 +12,7 @@ has told already, because aiokafka sends no group generation with its transactio
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from events.codec import CHECKPOINT_KEY, decode_fact
 from events.invariants import BrokenInvariant
 from events.outbound import OutcomeEvent
 from policies.registry import Policies
+from services.outcomes.rejected import rejected
 from services.outcomes.telling import told
 from services.runtime.errors import BrokerAway
 from services.runtime.settings import Settings
@@ -48,7 +50,7 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
         bootstrap_servers=settings.kafka_bootstrap,
         transactional_id=name,
         transaction_timeout_ms=_TRANSACTION_MS,
-        compression_type="lz4",
+        compression_type="gzip",  # lz4 is a stranger to some clients of upstream
         linger_ms=2,
         max_request_size=4_000_000,
     )
@@ -64,7 +66,13 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
             await producer.start()  # fences whoever told before
             await consumer.start()
             ledger = settings.topics.ledger
-            await _seek(consumer, ledger, await producer.partitions_for(ledger))
+            letters = settings.topics.dead_letters
+            places = [
+                TopicPartition(topic, number)
+                for topic in (ledger, letters)
+                for number in await producer.partitions_for(topic)
+            ]
+            await _seek(consumer, places, letters)
         await _tell(
             consumer,
             producer,
@@ -86,13 +94,17 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
         await _stop(consumer, producer)
 
 
-async def _seek(consumer: AIOKafkaConsumer, ledger: str, numbers: Iterable[int]) -> None:
-    """Take every partition of the ledger from the position that was committed last."""
-    partitions = [TopicPartition(ledger, number) for number in numbers]
+async def _seek(
+    consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], letters: str
+) -> None:
+    """Take every partition from the position that was committed last; letters may have expired."""
     consumer.assign(partitions)
     for partition in partitions:
         told_until = await consumer.committed(partition)
-        if told_until is None:
+        if told_until is not None and partition.topic == letters:
+            first = (await consumer.beginning_offsets([partition]))[partition]
+            consumer.seek(partition, max(told_until, first))
+        elif told_until is None:
             await consumer.seek_to_beginning(partition)
         else:
             consumer.seek(partition, told_until)
@@ -114,11 +126,17 @@ async def _tell(
             outcome
             for records in found.values()
             for record in records
-            if (outcome := outcome_of(record, policies)) is not None
+            if (outcome := _outcome(record, policies, settings.topics.dead_letters)) is not None
         ]
         positions = {partition: records[-1].offset + 1 for partition, records in found.items()}
         async with asyncio.timeout(_LIMIT_SECONDS):
             await _commit(producer, settings.topics.outcomes, group, outcomes, positions)
+
+
+def _outcome(
+    record: "ConsumerRecord[Any, Any]", policies: Policies, letters: str
+) -> tuple[bytes, bytes] | None:
+    return rejected(record.value) if record.topic == letters else outcome_of(record, policies)
 
 
 def outcome_of(
@@ -137,11 +155,11 @@ def outcome_of(
     event = OutcomeEvent(
         id=fact.id,
         type=f"outcome.{said.outcome}",
-        subject=said.application,
+        subject=said.application or said.source or fact.stream,
         time=fact.recorded_at,
         data=said,
     )
-    return said.application.encode(), event.model_dump_json(exclude_none=True).encode()
+    return event.subject.encode(), event.model_dump_json(exclude_none=True).encode()
 
 
 async def _commit(

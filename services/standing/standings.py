@@ -34,7 +34,7 @@ from events.disbursements import (
     OutcomeAsked,
     PaymentsKept,
 )
-from events.envelope import Asked, Position, Recorded, derived_id
+from events.envelope import Asked, Position, Recorded, derived_id, message_of
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
 from events.invariants import BrokenInvariant
@@ -145,6 +145,7 @@ class Standings:
             bodies = self._answer(stream, asked)
             if not bodies:
                 return _UNCHANGED
+            bodies = _naming_the_message(bodies, asked)
             decision = self._sealed(stream, asked, at, bodies)
         except BrokenInvariant:
             raise
@@ -295,6 +296,19 @@ def _about(raw: str) -> str:
 
 
 _STAFF = "staff:"
+
+
+def _naming_the_message(bodies: list[Fact], asked: Asked) -> list[Fact]:
+    """Write into a refusal which message asked, so that it can be answered by name."""
+    source, event = message_of(asked.by)
+    if not source:
+        return bodies
+    return [
+        body.model_copy(update={"source": source, "event": event})
+        if isinstance(body, CommandRefused)
+        else body
+        for body in bodies
+    ]
 
 
 class UnknownStream(Stream):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 
 import orjson
 import pytest
@@ -16,7 +17,10 @@ from events.codec import CHECKPOINT_KEY, encode_fact
 from events.envelope import Position, Recorded, derived_id
 from events.invariants import BrokenInvariant
 from services.outcomes import worker
+from services.runtime.dead_letters import Letter, seal
 from services.runtime.settings import Settings
+from services.runtime.vault.keys import Sealer
+from services.runtime.vault.store import DayKey
 from tests.dsl import LINE_2022, policies
 
 ROOT = "00000000-0000-5000-8000-000000000000"
@@ -114,6 +118,42 @@ async def test_committed_facts_are_told_once_and_aborted_ones_never(settings: Se
     async with telling(settings):
         expected = ids(range(50)) + ids(range(60, 80))
         assert sorted(await ledger.told(70)) == sorted(expected)
+
+
+async def test_letters_are_told_once_beside_the_facts_in_a_form_that_every_client_reads(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rejected message is answered; nothing is written in lz4, which kafkajs cannot read."""
+    used: list[str | None] = []
+    real = AIOKafkaProducer.__init__
+
+    def noted(self: AIOKafkaProducer, **settings: Any) -> None:
+        used.append(settings.get("compression_type"))
+        real(self, **settings)
+
+    keys = Sealer(bytes(32))
+
+    async def day(_day: date) -> DayKey:
+        return DayKey("dead-letters:2022-08-12", keys)
+
+    written = Letter(
+        "benefits.applications.v1", 1, 7, "NOT_JSON", "", "不是有效的 JSON", b"{", source="district"
+    )
+    ledger = Ledger(settings)
+    await ledger.write(range(3))
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
+    await producer.start()
+    for _ in range(2):
+        raw = await seal(written, datetime(2022, 8, 12, tzinfo=UTC), day)
+        await producer.send_and_wait(settings.topics.dead_letters, raw)
+    await producer.stop()
+    monkeypatch.setattr(AIOKafkaProducer, "__init__", noted)
+    async with telling(settings):
+        told = await ledger.told(5)
+    assert used == ["gzip"]
+    assert len(told) == 5
+    assert len(set(told)) == 4
+    assert set(ids(range(3))) < set(told)
 
 
 async def test_a_process_frozen_in_its_transaction_tells_nothing_when_it_wakes_up(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import orjson
 import pytest
 
 from events import FACTS, streams
@@ -16,15 +17,19 @@ from events.batches import (
     ReleaseBatch,
     WantedLine,
 )
+from events.clawbacks import RecordRecovery
 from events.codec import decode_fact
+from events.codes import ANSWERED, REFUSED, words_of
 from events.control import CommandRefused, CommandSetAside
 from events.disbursements import DisbursementCancelled, Money
-from events.envelope import Recorded
+from events.envelope import Asked, Recorded, derived_id
 from events.instalments import InstalmentWaits
 from events.outbound import OutcomeEvent, OutcomeTold, batch_example, example
 from events.status import RecordStatus
-from events.values import Fact
+from events.values import Command, Fact
+from services.outcomes.rejected import rejected
 from services.outcomes.telling import NOT_TOLD, told
+from services.standing.in_memory import InMemoryLedger
 from tests.drawing import GOLDEN
 from tests.dsl import (
     DISTRICT,
@@ -218,3 +223,100 @@ def test_a_vouchers_steps_are_told_by_its_number_and_without_its_holder(name: st
     assert said is not None
     assert said.application == fact.stream
     assert fact.body.holder not in said.model_dump_json()  # type: ignore[attr-defined]
+
+
+ASKED = "intake:bank-icbc/result-7"
+BANK = [
+    (
+        streams.batch("B2208310003"),
+        RecordBankResult(
+            batch="B2208310003",
+            instruction="B2208310003-1",
+            outcome="settled",
+            amount=1,
+            value_on=date(2022, 8, 31),
+        ),
+        "NOT_SENT",
+    ),
+    (
+        PAYEE,
+        RecordRecovery(
+            clawback="Z-1",
+            amount=1,
+            received_on=date(2022, 8, 31),
+            bank_account="icbc-1234",
+            bank_reference="R-1",
+            source="bank-icbc",
+        ),
+        "UNKNOWN_CLAWBACK",
+    ),
+]
+
+
+@pytest.mark.parametrize(("stream", "command", "code"), BANK)
+def test_a_refused_message_that_names_no_application_is_answered_by_its_event(
+    stream: str, command: Command, code: str
+) -> None:
+    ledger = InMemoryLedger(policies())
+    now = datetime(2022, 9, 1, tzinfo=UTC)
+    one = Asked(derived_id("00" * 16, 1), stream, now, date(2022, 9, 1), ASKED, command)
+    (refused,) = ledger.ask([one])
+    said = told(refused, policies())
+    assert said is not None
+    assert (said.outcome, said.code, said.application) == ("refused", code, "")
+    assert (said.source, said.event) == ("bank-icbc", "result-7")
+    assert said.text == words_of(code)
+
+
+@pytest.mark.parametrize("code", [*REFUSED, *ANSWERED])
+def test_every_refusal_is_told_with_its_words(code: str) -> None:
+    refused = CommandRefused(command="ReviewApplication", code=code, about="district:a")
+    said = told(recorded(refused), policies())
+    assert said is not None
+    assert said.text == words_of(code) != ""
+
+
+def letter(**changes: object) -> bytes:
+    """A letter's part in the clear."""
+    place = {"topic": "benefits.reviews.v1", "partition": 2, "offset": 41, "line": None}
+    names = {"source": "city.review", "event": "r-9", "application": "district:a:7", "error": ""}
+    why = {"code": "WRONG_FORMAT", "field": "data.verdict", "reason": "格式不对"}
+    stamp = {"received_at": "2022-08-31T17:00:00Z", "key": "dead-letters:2022-08-31"}
+    return orjson.dumps({**place, **names, **why, **stamp, "sealed": "", **changes})
+
+
+def test_a_rejected_message_is_told_with_source_event_application_code_field_and_text() -> None:
+    found = rejected(letter())
+    assert found is not None
+    key, value = found
+    event = OutcomeEvent.model_validate_json(value)
+    assert key == b"district:a:7"
+    assert (event.type, event.subject) == ("outcome.rejected", "district:a:7")
+    said = event.data
+    assert (said.source, said.event, said.application) == ("city.review", "r-9", "district:a:7")
+    assert (said.code, said.field, said.on) == ("WRONG_FORMAT", "data.verdict", date(2022, 9, 1))
+    assert "字段 data.verdict：格式不对" in said.text
+
+
+def test_a_message_of_which_nothing_can_be_read_is_told_all_the_same() -> None:
+    found = rejected(letter(source="", event="", application="", code="NOT_JSON", field=""))
+    assert found is not None
+    event = OutcomeEvent.model_validate_json(found[1])
+    assert (event.data.outcome, event.data.source, event.data.application) == ("rejected", None, "")
+    assert event.data.text
+
+
+def test_one_letter_written_twice_is_one_answer_and_each_line_has_its_own() -> None:
+    ids = {
+        OutcomeEvent.model_validate_json(found[1]).id
+        for raw in (letter(), letter(), letter(line=1), letter(line=2), letter(offset=42))
+        if (found := rejected(raw))
+    }
+    assert len(ids) == 4
+
+
+def test_a_letter_of_before_there_were_answers_is_not_told() -> None:
+    old = orjson.loads(letter())
+    del old["source"]
+    assert rejected(orjson.dumps(old)) is None
+    assert rejected(b"no letter") is None
