@@ -147,6 +147,9 @@ ANSWERED: Final[Mapping[str, Coded]] = {
 REASONS: Final[Mapping[str, Coded]] = {
     "CAP_REACHED": Coded("达到上限", "如有新的期间或项目，请到时再申请"),
     "CLAUSE_FAILED": Coded("条款不满足", "请看所附条款；条件改变后可另行申请"),
+    "CONTRADICTED": Coded(
+        "与台账记录不符", "请看所附记录；记录有误的，请由登记部门更正后另行申请，或等候审核"
+    ),
     "EXCLUDED": Coded("不重复享受", "请看所附条款；同类补贴结束后可另行申请"),
     "NO_POLICY": Coded("没有适用的政策", "请核对补贴项目、地区和申请日期"),
     "MISSING_FACT": Coded("缺少事实", "请补充后更正申请，或由人工判断"),
@@ -160,6 +163,8 @@ REASONS: Final[Mapping[str, Coded]] = {
     "NOT_PROMISABLE": Coded("所列事实不能承诺", "须提交证明材料"),
     "LOW_CREDIT": Coded("收款单位信用不足", "须提交证明材料"),
     "NAME_DIFFERS": Coded("同一证件号码先前报过另一姓名", "须由人工核对是否同一人，不必重报"),
+    "PAYEE_MISMATCH": Coded("收款人与政策不符", "请按政策规定的收款人另行申请"),
+    "PAYEE_MISSING": Coded("未填收款单位", "请更正申请，填写收款单位和账户"),
     "MARKED_FOR_FRAUD": Coded("曾骗取、套取资金", "须由人工复核，不必重报"),
 }
 """Why a claim is denied, or looked at by a person."""

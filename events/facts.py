@@ -53,6 +53,9 @@ WITHOUT_APPLICATION = "match.without_application"
 OTHER_NAME = "beneficiary.other_name"
 """The id was first stated with another name: intake notes it, no application can state it."""
 
+PAYEE_KIND = "payee.kind"
+"""Whether a unit or a person is paid. Intake notes it where that is not the beneficiary, a person."""
+
 _WRITTEN = (
     FactType.TEXT,
     FactType.DATE,

@@ -10,20 +10,23 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from events.fact_names import FactType
 from events.facts import APPLIED_ON, BY_NAME
 from events.values import ClauseSeen, FactValue
 from policies import trace
-from policies.outcomes import Counters
+from policies.outcomes import Counters, Record
+from policies.record import Corrected
 from policies.standards import Figure
 from policies.words import ParamRef
 
 MONTH = "month"
 """``as_of: month`` reads a figure for the month that an amount is computed for."""
 
-Lack = Literal["MISSING_FACT", "NOT_STATED"]
+_NONE: Final[frozenset[str]] = frozenset()
+
+Lack = Literal["MISSING_FACT", "NOT_STATED", "CONTRADICTED"]
 Figures = Mapping[str, Figure]
 
 _DAYS = 4096
@@ -39,18 +42,25 @@ class Case:
     __slots__ = (
         "applied",
         "applied_on",
+        "better",
         "by_month",
+        "contradicted",
         "counters",
         "doubts",
         "facts",
         "gaps",
         "month",
         "noted",
+        "record",
         "trail",
     )
 
     def __init__(
-        self, facts: Mapping[str, FactValue], applied_on: date, counters: Counters
+        self,
+        facts: Mapping[str, FactValue],
+        applied_on: date,
+        counters: Counters,
+        record: Record | None = None,
     ) -> None:
         self.facts = facts
         self.applied_on = applied_on
@@ -64,6 +74,12 @@ class Case:
         """What an amount that is computed month by month comes to in each."""
         self.month: str | None = None
         """The first day of the month for which an amount is being computed, as ISO text."""
+        self.record = record
+        """What the ledger knows of whom the claim is for, None where that is nothing."""
+        self.better: Corrected | None = None
+        """What the record has made of the facts."""
+        self.contradicted: set[str] | frozenset[str] = _NONE
+        """The nodes of which the record knew better than the claim."""
 
     def holds(self, condition: str) -> bool | None:
         """What a condition that was named by id has answered; None is kept as a doubt."""
@@ -73,10 +89,16 @@ class Case:
         return answer
 
     def lacks(self, node: str, fact: str) -> ClauseSeen:
-        """Note that a node cannot tell because a fact is missing."""
+        """Note that a node cannot tell because a fact is missing, or contradicts the record."""
+        if self.better is not None and fact in self.better.words:
+            return self.gap(node, "CONTRADICTED", trace.contradicted(fact, self.better.words[fact]))
         line, self.gaps[node] = _missing(node, fact)
         self.trail.append(line)
         return line
+
+    def contradicts(self, node: str) -> None:
+        """Note that the record knew better than the claim what a node asks for."""
+        self.contradicted = {*self.contradicted, node}
 
     def gap(self, node: str, lack: Lack, text: str) -> ClauseSeen:
         """Note that a node cannot tell, and why."""

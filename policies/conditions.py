@@ -26,7 +26,10 @@ from policies.case import (
     read_day,
     read_figure,
 )
+from policies.duties import shipped
+from policies.outcomes import Record
 from policies.places import REGIONS, lies_in
+from policies.record import on_a_day
 from policies.vocabulary import Compare, Flag, Located, Member, Ratio, Used
 from policies.words import ParamRef, fraction, round_half_up
 
@@ -37,6 +40,7 @@ ORDER: Final[dict[str, Callable[[object, object], bool]]] = {
     ">=": operator.ge,  # type: ignore[dict-item]
     "==": operator.eq,
 }
+_NOTHING: Final[frozenset[str]] = frozenset()
 SIGN: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "="}
 
 
@@ -62,10 +66,11 @@ def member(node: Member, figures: Figures) -> Sight:
         if saw is None:
             return _silent(case, name, fact, silence, need)
         values = saw if isinstance(saw, list) else [str(saw)]
-        if len(values) == 1 and values[0] in known:
+        if len(values) == 1 and values[0] in known and case.better is None:
             return known[values[0]]
-        ok = not allowed.isdisjoint(values)
-        return (name, ok, "、".join(values) or "无", need)
+        if allowed.isdisjoint(values):
+            return _without(case, name, fact, values, allowed, need)
+        return (name, True, "、".join(values), need)
 
     return Sight(fact, known, look) if single else looking(look_at_all)
 
@@ -75,6 +80,15 @@ def _silent(case: Case, name: str, fact: str, silence: bool | None, need: str) -
     if silence is None:
         return case.lacks(name, fact)
     return (name, silence, "未填", need)
+
+
+def _without(
+    case: Case, name: str, fact: str, values: list[str], allowed: frozenset[str], need: str
+) -> ClauseSeen:
+    """What none of these values meets: nobody can tell where one is in doubt that would."""
+    if case.better is not None and allowed & case.better.doubtful.get(fact, _NOTHING):
+        return case.lacks(name, fact)
+    return (name, False, "、".join(values) or "无", need)
 
 
 def _member_of(node: Member, param: ParamRef, figures: Figures) -> Look:
@@ -91,7 +105,9 @@ def _member_of(node: Member, param: ParamRef, figures: Figures) -> Look:
             return case.trail[-1]
         among, need = known.get(id(allowed)) or _put(known, allowed)
         values = saw if isinstance(saw, list) else [str(saw)]
-        return (name, not among.isdisjoint(values), "、".join(values) or "无", need)
+        if among.isdisjoint(values):
+            return _without(case, name, fact, values, among, need)
+        return (name, True, "、".join(values), need)
 
     return look
 
@@ -109,10 +125,15 @@ def status(node: Member) -> Look:
     name, fact, allowed = node.id, node.fact, frozenset(node.in_ or ())
     as_of = node.as_of or APPLIED_ON
     day_of, need = read_day(as_of), "、".join(node.in_ or ())
+    better_known = _status_on_record(node)
 
     def look(case: Case) -> ClauseSeen:
         day = day_of(case)
         stated = case.facts.get(fact)
+        if case.record is not None and day is not None:
+            better = better_known(case, case.record, day, stated)
+            if better is not None:
+                return better
         if day is None or stated is None:
             return case.lacks(name, as_of if day is None else fact)
         if isinstance(stated, str) and "@" not in stated:
@@ -124,6 +145,32 @@ def status(node: Member) -> Look:
         return (name, ok, f"{'、'.join(held)}（{day}）", need)
 
     return look
+
+
+def _status_on_record(
+    node: Member,
+) -> Callable[[Case, Record, str, FactValue | None], ClauseSeen | None]:
+    """A function that holds a status against the record; it answers nothing where that leaves the
+    claim as it is."""
+    name, fact, allowed = node.id, node.fact, frozenset(node.in_ or ())
+    need, duties = "、".join(node.in_ or ()), shipped()
+
+    def better(case: Case, record: Record, day: str, stated: FactValue | None) -> ClauseSeen | None:
+        known = on_a_day(duties, record, stated, fact, day, case.applied_on, case.facts)
+        if known is None:
+            return None
+        if not known.contradicts:
+            held = known.left & known.stated
+            return (name, not allowed.isdisjoint(held), f"{'、'.join(sorted(held))}（{day}）", need)
+        if not known.stated and not allowed.isdisjoint(known.left):
+            return None  # a status that is not stated is missing, as ever
+        case.contradicts(name)
+        if known.later or not allowed.isdisjoint(known.left):
+            return case.gap(name, "CONTRADICTED", trace.contradicted(fact, known.words))
+        saw = "、".join(sorted(known.stated)) or "未填"
+        return (name, False, f"{saw}（{day}）", f"{need}{trace.on_record(known.words)}")
+
+    return better
 
 
 def flag(node: Flag) -> Sight:

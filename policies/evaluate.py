@@ -8,20 +8,25 @@ Holds:   whatever fails on what is known denies, and every failing node is liste
          (TO_JUDGE); else it is granted. No clock, no randomness, no figure that is not stated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
 
+from events.values import ClauseSeen
+from policies import trace
 from policies.amounts import Plan, Plans, compile_amount
 from policies.bounds import bound_of
 from policies.caps import compile_cap
 from policies.case import Case, Figures
 from policies.compile import Asked
+from policies.duties import shipped
 from policies.duties.months import ByMonth
 from policies.explain import ADVANCE, Parts, denied, referred
-from policies.nodes import amount_ids, amounts, named_conditions
-from policies.outcomes import Claim, Counters, Grant, Outcome, Payee, PolicyRef, Slot
+from policies.facts_used import facts_used, read_by
+from policies.nodes import all_conditions, amount_ids, amounts, conditions, named_conditions
+from policies.outcomes import Claim, Counters, Grant, Outcome, Payee, PolicyRef, Record, Slot
 from policies.places import FUNDS
+from policies.record import Corrected, corrected
 from policies.sources import compile_advance, compile_ceiling, compile_fund
 from policies.vocabulary import Least, Monthly, PayeeBy, Per, PolicyText
 from policies.windows import Window
@@ -63,12 +68,18 @@ def compile_policy(
         ("fund", *(ceiling.id for ceiling in text.ceilings)),
         tuple(amount_ids(text)),
     )
+    knowable = frozenset(facts_used(text))
+    readers = {node.id: read_by(node) for node, _ in conditions(all_conditions(text))}
     need, look, musts, judges = window.need, asked.look, asked.musts, asked.judges
     split = asked.before_caps if text.refer else None
 
     def evaluate(claim: Claim, counters: Counters) -> Outcome:
-        case = Case(claim.facts, claim.applied_on, counters)
+        case = Case(claim.facts, claim.applied_on, counters, claim.record)
+        if claim.record is not None:
+            learn(case, claim.record, text.policy, knowable)
         lines, answers = look(case)
+        if case.better is not None:
+            lines = told_better(case, case.better, lines, readers)
         case.trail = [("select", True, case.applied, need), *lines[:split]]
         slots: tuple[Slot, ...] = ()
         room: list[object] = []
@@ -141,11 +152,36 @@ def _most(
     bound = bound_of(text.amount, figures)
 
     def most(case: Case, claim: Claim) -> Fraction | int | None:
-        aside = Case(claim.facts, claim.applied_on, case.counters)
+        aside = Case(case.facts, claim.applied_on, case.counters, claim.record)
         aside.noted = case.noted
         return bound(aside)
 
     return most
+
+
+def learn(case: Case, record: Record, programme: str, asked: frozenset[str]) -> None:
+    """Let a case go on with the facts as the ledger's own record has them."""
+    better = corrected(shipped(), record, programme, case.facts, case.applied_on, asked)
+    if better.words:
+        case.facts, case.better = better.facts, better
+
+
+def told_better(
+    case: Case,
+    better: Corrected,
+    lines: list[ClauseSeen],
+    readers: Mapping[str, tuple[str, ...]],
+) -> list[ClauseSeen]:
+    """Say in the line of each node that reads such a fact what knew better."""
+    told: list[ClauseSeen] = []
+    for name, ok, saw, need in lines:
+        words = [better.words[fact] for fact in readers.get(name, ()) if fact in better.words]
+        if words and ok is not None:
+            case.contradicts(name)
+            told.append((name, ok, saw, need + trace.on_record("；".join(words))))
+        else:
+            told.append((name, ok, saw, need))
+    return told
 
 
 def _payee(payee: Payee | PayeeBy) -> Callable[[Case], Payee | None]:

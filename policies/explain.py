@@ -20,8 +20,11 @@ from policies.outcomes import CeilingUse, Claim, Deny, Payee, PolicyRef, Refer, 
 from policies.vocabulary import PayeeBy, PolicyText
 from policies.windows import Window
 
-Refusal = Literal["EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"]
-Undecided = Literal["MISSING_FACT", "NOT_STATED"]
+Refusal = Literal["EXCLUDED", "CAP_REACHED", "CONTRADICTED", "CLAUSE_FAILED"]
+Undecided = Literal["MISSING_FACT", "NOT_STATED", "CONTRADICTED"]
+
+_BY_WEIGHT: tuple[Undecided, ...] = ("CONTRADICTED", "MISSING_FACT", "NOT_STATED")
+"""Which lack names a referral that has several."""
 
 _UNTOLD = ("MISSING_FACT", "")
 """Why a cap cannot tell that notes nothing itself: a condition that it names cannot."""
@@ -76,6 +79,10 @@ def denied(parts: Parts, case: Case, told: Told, plan: Plan | None) -> Deny:
         failing += [name for name in parts.amounts if verdicts.get(name) is False]
     text = f"{len(failing)}项不符合：{'、'.join(failing)}"
     code: Refusal = "CAP_REACHED" if full else "CLAUSE_FAILED"
+    if not full and not case.contradicted.isdisjoint(failing):
+        code = "CONTRADICTED"
+        needs = {line[0]: line[3] for line in case.trail}
+        text += "。" + "；".join(needs[name] for name in failing if name in case.contradicted)
     if not parts.exclusions.isdisjoint(full):
         code = "EXCLUDED"
     return _deny((parts.ref, code, tuple(failing), text, tuple(case.trail)))
@@ -101,7 +108,7 @@ def referred(parts: Parts, case: Case, told: Told, given: Given) -> Refer:
     return _refer(
         (
             parts.ref,
-            "MISSING_FACT" if "MISSING_FACT" in lacks else "NOT_STATED" if lacks else "TO_JUDGE",
+            next((lack for lack in _BY_WEIGHT if lack in lacks), "TO_JUDGE"),
             (*gaps, *judged),
             "；".join(texts + [f"需人工判断：{name}" for name in judged] if judged else texts),
             None if plan is None else sum([part.amount_fen for part in plan]),

@@ -61,6 +61,11 @@ def facts_used(text: PolicyText) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fact for _, fact, _, _ in _uses(text) if fact != APPLIED_ON))
 
 
+def read_by(node: Condition) -> tuple[str, ...]:
+    """The facts that a condition reads."""
+    return tuple(dict.fromkeys(fact for _, fact, _, _ in _condition(node)))
+
+
 def fact_problems(text: PolicyText) -> Iterator[tuple[str, str]]:
     """What is wrong with the facts that a policy names, by node."""
     for node, fact, types, values in _uses(text):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
+from events.status import StatusKind
 from events.values import ClauseSeen, FactValue
 
 LIFETIME = "*"
@@ -20,13 +21,78 @@ AT_GRANT = "at_grant"
 Payee = Literal["applicant", "employer", "training_unit", "internship_unit", "agency", "lender"]
 
 
+class Told(NamedTuple):
+    """A status on the record: since when, and the words of the fact that says so."""
+
+    status: StatusKind
+    benefit: str
+    since: date
+    words: str
+
+
+class Enjoyed(NamedTuple):
+    """A benefit that the record shows as enjoyed: since when it was accepted, from which month on,
+    the version (jurisdiction, date) under which, None for what began before this ledger."""
+
+    accepted_on: date
+    first_month: date
+    version: tuple[str, str] | None
+    words: str
+
+
+class Record(Protocol):
+    """What was folded of one beneficiary, as the rules ask for it."""
+
+    def held(self, status: StatusKind, on: date, benefit: str) -> Told | None:
+        """The status, if it holds on a day."""
+        ...
+
+    def out_of_work(self, on: date) -> tuple[date, str] | None:
+        """Since when nobody employs him on a day, where a job before it is on record; the day
+        itself where a job goes on."""
+        ...
+
+    def lost(self, on: date, own_job: bool) -> str | None:
+        """The words of the loss of his household's category, if it is lost on a day; the loss by
+        his own job counts only where `own_job`."""
+        ...
+
+    def highest(self, fact: str, programmes: Iterable[str], first: date) -> tuple[int, str] | None:
+        """The highest number that a granted claim of these programmes stated under a fact, for a
+        time that began no later than the first day of this claim."""
+        ...
+
+    def enjoyed(self, programme: str) -> Enjoyed | None:
+        """The benefit of a programme that has gone on without an end on record."""
+        ...
+
+
+Refusal = Literal[
+    "NO_POLICY", "EXCLUDED", "CAP_REACHED", "CONTRADICTED", "CLAUSE_FAILED", "PAYEE_MISMATCH"
+]
+"""Why no money is due."""
+
+Doubt = Literal[
+    "TWO_VERSIONS",
+    "CONTRADICTED",
+    "MISSING_FACT",
+    "NOT_STATED",
+    "TO_JUDGE",
+    "PAYEE_MISSING",
+    "OUT_OF_BOUNDS",
+]
+"""Why a person must judge."""
+
+
 class Claim(NamedTuple):
-    """One claim line, as the rules see it: no identity, no clock."""
+    """One claim line, as the rules see it: no identity, no clock; with what the ledger itself knows
+    of whom it is for, None where that is nothing."""
 
     programme: str
     region: str
     applied_on: date
     facts: Mapping[str, FactValue]
+    record: Record | None = None
 
 
 class Counters(Protocol):
@@ -141,7 +207,7 @@ class Deny(NamedTuple):
     """No money is due; `failing` names every failing node in the file's order."""
 
     policy: PolicyRef | None
-    code: Literal["NO_POLICY", "EXCLUDED", "CAP_REACHED", "CLAUSE_FAILED"]
+    code: Refusal
     failing: tuple[str, ...]
     text: str
     trail: tuple[ClauseSeen, ...]
@@ -155,7 +221,7 @@ class Refer(NamedTuple):
     to come that a monthly amount is for, the first alone where no source says how many."""
 
     policy: PolicyRef | None
-    code: Literal["TWO_VERSIONS", "MISSING_FACT", "NOT_STATED", "TO_JUDGE", "OUT_OF_BOUNDS"]
+    code: Doubt
     about: tuple[str, ...]
     text: str
     amount_fen: int | None

@@ -11,8 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from events.values import FactValue
+from events.values import ClauseSeen, FactValue
+from policies import trace
 from policies.amounts import Plan
+from policies.calendar import add_months
 from policies.case import Case, Check
 from policies.compile import compile_condition
 from policies.derived import RULES, with_derived
@@ -27,6 +29,7 @@ from policies.outcomes import (
     AT_GRANT,
     Claim,
     Counters,
+    Enjoyed,
     Outcome,
     PlannedInstalment,
     PolicyRef,
@@ -34,11 +37,19 @@ from policies.outcomes import (
 )
 from policies.places import jurisdictions
 from policies.reckonable import beyond, to_a_person
+from policies.record import first_claimed
 from policies.silence import Heard, compile_silence
 from policies.standards import Standards, load_standards
-from policies.trace import Node
-from policies.vocabulary import AllOf, Grandfather, Monthly, PolicyText
-from policies.windows import Window, keeps_until, nearest, windows
+from policies.trace import KEPT, Node
+from policies.vocabulary import AllOf, Grandfather, Monthly, Months, PolicyText
+from policies.windows import (
+    Window,
+    accepted_before,
+    keeps_until,
+    nearest,
+    running_until,
+    windows,
+)
 
 ROOT = Path(__file__).parent
 _ONE_DAY = timedelta(days=1)
@@ -180,6 +191,13 @@ class Policies:
             if len(left) == 1:
                 door = left[0]
                 if door.keeps is not None:
+                    if (own := self._on_record(door, door.keeps, application)) is not None:
+                        kept, line = own
+                        if not isinstance(kept, _Door):
+                            return kept
+                        outcome = kept.evaluate(application, counters)
+                        first, *rest = outcome.trail or (line,)
+                        return outcome._replace(trail=(first, line, *rest))
                     kept = self._kept(door, door.keeps, application)
                     if not isinstance(kept, _Door):
                         return kept
@@ -203,6 +221,49 @@ class Policies:
         )
         covering = self._covering[programme, region, day] = tuple(filter(None, levels))
         return covering
+
+    def _on_record(
+        self, door: _Door, rule: Grandfather, application: Claim
+    ) -> tuple[_Door | Refer, ClauseSeen] | None:
+        """The version that a benefit keeps which the ledger itself shows as running, with the line
+        that says so; None where it shows none, and what is stated counts.
+
+        Holds: the version of the first approval stays until the term ends
+        """
+        record, running = application.record, self.duties.known.running
+        if record is None or application.programme not in running.programmes:
+            return None
+        own = record.enjoyed(application.programme)
+        if own is None or not accepted_before(rule, door.policy.window.from_, own.accepted_on):
+            return None
+        levels = self._levels(application.programme, application.region)
+        kept = _pinned(levels, own)
+        if kept is None or kept is door:
+            return None
+        line: ClauseSeen = (KEPT, True, own.accepted_on.isoformat(), trace.on_record(own.words))
+        ends = self._term_ends(kept, application.region, own) or running_until(application.facts)
+        if ends is not None and ends < first_claimed(self.duties, application):
+            return None
+        if rule.optional:
+            keep = application.facts.get("running.keep")
+            if keep is None:
+                return keeping_unknown(door.ref, "running.keep"), line
+            if not keep:
+                return None
+        return kept, line
+
+    def _term_ends(self, door: _Door, region: str, own: Enjoyed) -> date | None:
+        """The last day of a benefit's term by the months that its version allows in all."""
+        for cap in door.policy.text.caps:
+            if isinstance(cap, Months) and cap.only_if is None:
+                most = cap.max
+                if cap.param is not None:
+                    figure = self._standards.figure(cap.param.of, region)
+                    stated = figure.on(own.accepted_on.isoformat())
+                    most = stated if isinstance(stated, int) else None
+                if most is not None:
+                    return add_months(own.first_month, most) - _ONE_DAY
+        return None
 
     def _kept(self, door: _Door, rule: Grandfather, application: Claim) -> _Door | Refer:
         """The version that a running benefit keeps, or the one that covers the application.
@@ -264,6 +325,18 @@ class Policies:
         judge = compile_policy(text, policy.window, ref, figures, by_month)
         evaluate = judge if not text.silence else _hearing(heard, judge)
         return _Door(policy, ref, heard, evaluate, text.grandfather, narrows)
+
+
+def _pinned(levels: _Doors, own: Enjoyed) -> _Door | None:
+    """The version under which a running benefit was first approved, or that covered its day."""
+    for doors in levels:
+        for one in doors:
+            text, window = one.policy.text, one.policy.window
+            if own.version == (text.jurisdiction, text.version.isoformat()):
+                return one
+            if own.version is None and window.covers(own.accepted_on):
+                return one
+    return None
 
 
 def _hearing(heard: Heard, judge: Evaluator) -> Evaluator:

@@ -35,6 +35,16 @@ class Node(NamedTuple):
     assume: str
 
 
+KEPT, KNOWN, PAYEE = "grandfather", "known", "payee"
+"""Lines of a trail that no node of the version stands for: they are about the ledger's own record
+and about who is paid."""
+
+BESIDE: Mapping[str, Node] = {
+    name: Node(name, name, "beside", 0, words, "", "", "", "")
+    for name, words in ((KEPT, "在享政策受理日期"), (KNOWN, "台账记录"), (PAYEE, "收款人"))
+}
+
+
 def label(fact: str) -> str:
     """A fact's Chinese name."""
     return "申请日期" if fact == APPLIED_ON else BY_NAME[fact].label
@@ -54,6 +64,16 @@ def programme(family: str) -> str:
 def missing(fact: str) -> str:
     """What is lacking, for the person who must supply it."""
     return f"缺少申报事实：{label(fact)}（{fact}）"
+
+
+def contradicted(fact: str, words: str) -> str:
+    """A fact of which the ledger's own record says otherwise."""
+    return f"申报的{label(fact)}与台账记录不符：{words}"
+
+
+def on_record(words: str) -> str:
+    """What the ledger's own record says, beside what a clause needs."""
+    return f"（台账记录：{words}）"
 
 
 def missing_status(fact: str, day: str) -> str:
@@ -97,7 +117,8 @@ def source(node: Node) -> str:
 def render_trail(policy: "Policy", trail: Iterable[ClauseSeen]) -> list[str]:
     """Every node that was looked at, in the file's order, with clause and quote."""
     nodes: Mapping[str, Node] = policy.nodes
-    return [line(nodes[seen.id], seen) for seen in starmap(Seen, trail)]
+    lines = starmap(Seen, trail)
+    return [line(nodes.get(seen.id) or BESIDE[seen.id], seen) for seen in lines]
 
 
 def mark(node: Node, seen: Seen) -> str:
@@ -136,6 +157,8 @@ def sentence(node: Node, seen: Seen) -> str:
             return f"{node.label} {saw}，应{seen.need}"
         case "compare" if seen.need.endswith("元"):
             return f"{node.label} {yuan(int(str(saw)))}，应为{seen.need}"
+        case _ if node.section == "beside":
+            return f"{node.label} {saw}{seen.need}"
         case _ if node.section in ("amount", "fund"):
             return f"{saw}，{seen.need}"
         case _:

@@ -7,10 +7,11 @@ Holds: the most specific jurisdiction wins; a superseding version ends the one i
 Source: docs/reference/policies.md
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from events.values import FactValue
 from policies import trace
 from policies.outcomes import Claim
 from policies.vocabulary import Grandfather, PolicyText
@@ -80,12 +81,12 @@ def keeps_until(rule: Grandfather, begins_on: date, claim: Claim) -> date | str 
     if accepted is None:
         return None
     day = date.fromisoformat(str(accepted))
-    if day >= begins_on or rule.accepted_in not in (None, day.year):
+    if not accepted_before(rule, begins_on, day):
         return None
-    ends = claim.facts.get("running.ends_on")
+    ends = running_until(claim.facts)
     if ends is None:
         return "running.ends_on"
-    if date.fromisoformat(str(ends)) < claim.applied_on:
+    if ends < claim.applied_on:
         return None
     if rule.optional:
         keep = claim.facts.get("running.keep")
@@ -94,3 +95,14 @@ def keeps_until(rule: Grandfather, begins_on: date, claim: Claim) -> date | str 
         if not keep:
             return None
     return day
+
+
+def accepted_before(rule: Grandfather, begins_on: date, day: date) -> bool:
+    """Whether what was accepted on a day is what a rule lets go on under the earlier version."""
+    return day < begins_on and rule.accepted_in in (None, day.year)
+
+
+def running_until(facts: Mapping[str, FactValue]) -> date | None:
+    """The last day of a running benefit's term, as stated."""
+    ends = facts.get("running.ends_on")
+    return None if ends is None else date.fromisoformat(str(ends))

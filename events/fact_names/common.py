@@ -98,6 +98,8 @@ COMMON: tuple[FactName, ...] = (
              description="符合的全部困难类别；城市低保家庭同时填“低保家庭”，一项都不符合填空列表 []。"),
     FactName("person.born_on", FactType.DATE, "出生日期", "1990-03-07",
              description="居民身份证所载出生日期，用来计算周岁；不填的由受理环节从身份证号码取得。"),
+    FactName("payee.kind", FactType.ENUM, "收款人类别", "单位", ("单位", "个人"),
+             description="收款人是单位还是个人；由受理环节按收款人填写，上游不填。"),
     FactName("promise.facts", FactType.ENUMS, "书面承诺代替证明的事实", ["contract.months"], PROMISABLE,
              description="告知承诺：单位书面承诺、暂不提交证明材料的事实，填事实名称；所列事实本身仍须填报。哪些补贴可承诺哪些事实见政策卡。没有承诺的不填。"),
     FactName("running.accepted_on", FactType.DATE, "在享政策的受理日期", "2020-11-20",

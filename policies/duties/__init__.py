@@ -1,5 +1,5 @@
 """Duties: what holds for payments and money whatever the programme: months, stops, plans, budgets,
-matches without application, written promises.
+matches without application, written promises, what the ledger knows by itself, payees.
 
 In:    `policies/duties/*.yaml`
 Out:   Duties, loaded once
@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policies.duties.budgets import BudgetRules
+from policies.duties.known import KnownFacts
 from policies.duties.matches import Matches
 from policies.duties.months import Months
+from policies.duties.payees import Payees
 from policies.duties.plans import Plans
 from policies.duties.promises import Promises
 from policies.duties.stops import Stops
@@ -22,7 +24,7 @@ ROOT = Path(__file__).parent
 
 
 class Duties(NamedTuple):
-    """The six tables."""
+    """The tables."""
 
     months: Months
     stops: Stops
@@ -30,6 +32,8 @@ class Duties(NamedTuple):
     budgets: BudgetRules
     matches: Matches
     promises: Promises
+    known: KnownFacts
+    payees: Payees
 
 
 @cache
@@ -49,4 +53,6 @@ def shipped() -> Duties:
         BudgetRules.model_validate(data("budgets")),
         Matches.model_validate(data("matches")),
         Promises.model_validate(data("promises")),
+        KnownFacts.model_validate(data("known")),
+        Payees.model_validate(data("payees")),
     )

@@ -27,6 +27,7 @@ from services.applications.state import Applications
 from services.approvals import extending
 from services.approvals.ceilings import ceiling_of, within
 from services.approvals.judgement import approve_by_review, judge, untrusted
+from services.approvals.knowing import Knowing
 from services.approvals.state import Approval, Approvals
 
 
@@ -36,6 +37,7 @@ def decide_claim(
     filing: list[Fact],
     on: date,
     policies: Policies,
+    knowing: Knowing,
 ) -> list[Fact]:
     """Add to what `filing` says of a claim what is decided about its money.
 
@@ -48,7 +50,7 @@ def decide_claim(
                 return filing
             stated = _last_stated(stated, later)
             judged = judge(
-                approvals.caps, application, 1, stated, on, policies, marks=approvals.marks
+                approvals.caps, application, 1, stated, on, policies, knowing, marks=approvals.marks
             )
             return [*filing, *judged]
         case [
@@ -56,7 +58,7 @@ def decide_claim(
             *later,
         ]:
             stated = _last_stated(stated, later)
-            return _judge_again(approvals, filing, application, stated, on, policies)
+            return _judge_again(approvals, filing, application, stated, on, policies, knowing)
         case [ApplicationWithdrawn(before_filing=False, application=application)]:
             return [*filing, *take_back(approvals, application)]
         case _:
@@ -77,12 +79,13 @@ def _judge_again(
     stated: Stated,
     on: date,
     policies: Policies,
+    knowing: Knowing,
 ) -> list[Fact]:
     earlier = approvals.by_application[application]
     undone = take_back(approvals, application)
     attempt = earlier.attempt + 1
     caps = approvals.caps.without(application) if undone else approvals.caps
-    judged = judge(caps, application, attempt, stated, on, policies, marks=approvals.marks)
+    judged = judge(caps, application, attempt, stated, on, policies, knowing, marks=approvals.marks)
     return [*filing, *undone, *judged]
 
 
@@ -107,6 +110,7 @@ def review(
     command: ReviewApplication,
     on: date,
     policies: Policies,
+    knowing: Knowing,
 ) -> list[Fact]:
     """Answer a person's judgement of a referred application.
 
@@ -132,7 +136,7 @@ def review(
                 reviewer=command.reviewer,
             )
         ]
-    return approve_by_review(approvals.caps, approval, claim.stated, command, on, policies)
+    return approve_by_review(approvals.caps, approval, claim.stated, command, on, policies, knowing)
 
 
 def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
@@ -227,6 +231,7 @@ def answer_promise(
     command: AnswerPromise,
     on: date,
     policies: Policies,
+    knowing: Knowing,
 ) -> list[Fact]:
     """Go on with a claim that rests on a promise, now that the payee's history has answered.
 
@@ -240,7 +245,7 @@ def answer_promise(
         return []
     caps, application = approvals.caps, command.application
     if not command.accepted:
-        return untrusted(caps, application, claim.stated, command.grade, policies)
+        return untrusted(caps, application, claim.stated, command.grade, policies, knowing)
     return judge(
         caps,
         application,
@@ -248,6 +253,7 @@ def answer_promise(
         claim.stated,
         on,
         policies,
+        knowing,
         trusted=True,
         marks=approvals.marks,
     )

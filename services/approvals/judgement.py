@@ -16,10 +16,12 @@ from events.control import CommandRefused
 from events.values import BudgetClaim, CapSlot, Fact, MonthPaid, PlannedInstalment, PolicyRef
 from policies import outcomes, trace
 from policies.amounts import Plan
-from policies.outcomes import AT_GRANT, Claim, Deny, Grant, Refer
+from policies.outcomes import AT_GRANT, Deny, Grant, Refer
 from policies.registry import Policies
 from services.approvals.caps import Caps
 from services.approvals.ceilings import under_ceilings
+from services.approvals.door import answered, payee_missing
+from services.approvals.knowing import Knowing
 from services.approvals.marks import look, under_another_name
 from services.approvals.routes import before_proposing, low_credit
 from services.approvals.state import Approval
@@ -32,6 +34,7 @@ def judge(
     stated: Stated,
     on: date,
     policies: Policies,
+    knowing: Knowing,
     *,
     trusted: bool = False,
     marks: frozenset[str] = frozenset(),
@@ -41,11 +44,10 @@ def judge(
     first (PromiseMade), unless that has said that the payee is `trusted`. Whoever has `marks` of
     deceit is looked at by a person.
 
-    Holds: nothing but the policies, the stated facts, the caps, the marks and the legal day `on`
-           decides
+    Holds: nothing but the policies, the stated facts, the caps, the marks, the beneficiary's own
+           record and the legal day `on` decides; what the record contradicts takes no slot
     """
-    claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
-    outcome = policies.evaluate(claim, caps)
+    outcome = answered(policies, caps, stated, knowing)
     match outcome:
         case Grant():
             if doubt := under_another_name(stated) or look(marks):
@@ -80,11 +82,10 @@ def _routed(
 
 
 def untrusted(
-    caps: Caps, application: str, stated: Stated, grade: str, policies: Policies
+    caps: Caps, application: str, stated: Stated, grade: str, policies: Policies, knowing: Knowing
 ) -> list[Fact]:
     """Send a claim to a person whose payee may not promise instead of proving."""
-    claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
-    outcome = policies.evaluate(claim, caps)
+    outcome = answered(policies, caps, stated, knowing)
     return [_to_a_person(application, low_credit(grade), outcome)]
 
 
@@ -108,16 +109,17 @@ def approve_by_review(
     command: ReviewApplication,
     on: date,
     policies: Policies,
+    knowing: Knowing,
 ) -> list[Fact]:
     """Propose what a reviewer approved, within the caps that bind him too.
 
-    Refuses: the policy's own denial (CAP_REACHED, CLAUSE_FAILED, ...), TWO_VERSIONS,
-             MISSING_FACT, NO_FUND, NO_AMOUNT, ABOVE_CEILING  (first match wins)
+    Refuses: the policy's own denial (CAP_REACHED, CLAUSE_FAILED, PAYEE_MISMATCH, ...),
+             TWO_VERSIONS, PAYEE_MISSING, MISSING_FACT, NO_FUND, NO_AMOUNT, ABOVE_CEILING
+             (first match wins)
     Holds:   nothing is approved whose caps nobody can count: the facts that they count must be
-             stated first, by a correction
+             stated first, by a correction; so must the payee whom the policy pays
     """
-    claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
-    outcome = policies.evaluate(claim, caps)
+    outcome = answered(policies, caps, stated, knowing)
     match outcome:
         case Grant():
             grant = outcome
@@ -125,6 +127,8 @@ def approve_by_review(
             return [_refused(command, outcome.code, outcome.text)]
         case Refer(policy=None):
             return [_refused(command, outcome.code, outcome.text)]
+        case Refer() if payee_missing(outcome):
+            return [_refused(command, "PAYEE_MISSING", outcome.text)]
         case Refer(uncounted=lacking) if lacking:
             return [_refused(command, "MISSING_FACT", outcome.text)]
         case Refer(funds=()):
@@ -136,7 +140,7 @@ def approve_by_review(
             if outcome.most_fen is not None and amount > outcome.most_fen:
                 return [_refused(command, "ABOVE_CEILING", _above(outcome.most_fen))]
             plan = outcome.plan if outcome.amount_fen == amount else ()
-            plan = plan or policies.planned(claim, outcome, amount)
+            plan = plan or policies.planned(knowing.claim(stated), outcome, amount)
             grant = _granted_by_review(outcome, amount, plan)
         case _:
             assert_never(outcome)

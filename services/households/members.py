@@ -8,7 +8,6 @@ Holds: an approval that stands without the household's category goes on; one tha
 from dataclasses import replace
 from datetime import date
 
-from events.approvals import ApprovalDenied
 from events.envelope import Asked, Recorded, follow_up
 from events.households import (
     CategoryLost,
@@ -20,14 +19,14 @@ from events.households import (
 )
 from events.status import RecordStatus
 from events.values import Fact
+from policies.outcomes import Claim, Deny
 from policies.registry import Policies
 from services.applications.state import Applications
-from services.approvals.judgement import judge
 from services.approvals.state import Approvals
 from services.instalments.overpaying import overpayments
 from services.instalments.state import Instalments
 from services.instalments.stopping import stopped
-from services.status.state import Status
+from services.status.state import Loss, Status
 
 MemberFact = HouseholdNoted | HouseholdInformed | CategoryLost
 
@@ -84,16 +83,14 @@ def lose(
         if not isinstance(categories, list | tuple) or rule.category not in categories:
             continue
         others = [category for category in categories if category != rule.category]
-        facts = {**claim.stated.facts, rule.fact: others}
-        again = judge(
-            approvals.caps.without(application),
-            application,
-            approval.attempt,
-            claim.stated.model_copy(update={"facts": facts}),
+        without = Claim(
+            claim.stated.programme,
+            claim.stated.region,
             claim.stated.applied_on,
-            policies,
+            {**claim.stated.facts, rule.fact: others},
         )
-        if not any(isinstance(fact, ApprovalDenied) for fact in again):
+        again = policies.evaluate(without, approvals.caps.without(application))
+        if not isinstance(again, Deny):
             kept.append(application)
             continue
         ended.append(application)
@@ -115,11 +112,12 @@ def lose(
     return [lost, *stops, *overpayments(approvals, instalments, knowing, policies)]
 
 
-def evolve(status: Status, fact: MemberFact) -> None:
+def evolve(status: Status, fact: MemberFact, fact_id: str = "") -> None:
     """Fold one fact, in place."""
     match fact:
         case HouseholdNoted(joined=True):
             status.households += (fact.household,)
+            status.joined += ((fact.household, fact.since),)
         case HouseholdNoted():
             status.households = tuple(h for h in status.households if h != fact.household)
         case HouseholdInformed():
@@ -127,6 +125,7 @@ def evolve(status: Status, fact: MemberFact) -> None:
         case CategoryLost():
             status.lost |= {fact.household}
             status.category_lost |= {(application, fact.since) for application in fact.stopped}
+            status.losses += (Loss(fact.household, fact.since, fact_id),)
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:

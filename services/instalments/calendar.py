@@ -129,6 +129,11 @@ def spans(
     return sorted(found)
 
 
+def ahead_from(found: list[Span], begins: date) -> list[Span]:
+    """Let what stops a plan last, for months that would be planned ahead from a day on."""
+    return _until_resumed(found, begins, Instalments(), "")
+
+
 def _begins(approval: Approval) -> date:
     """The first day for which a plan pays ahead."""
     assert approval.proposed is not None

@@ -190,7 +190,12 @@ def _claim_commands(
         channel=claim.channel,
         payee=admitted.payee_token,
         account=admitted.account_token,
-        facts=with_payee(claim.programme, claim.facts, admitted.token, admitted.payee_token),
+        facts=with_payee(
+            claim.programme,
+            claim.facts,
+            (admitted.token, claim.beneficiary.kind),
+            (admitted.payee_token, claim.payee.kind),
+        ),
     )
     if admitted.other_name:
         stated = stated.model_copy(update={"facts": {**stated.facts, OTHER_NAME: True}})

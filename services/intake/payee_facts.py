@@ -2,15 +2,18 @@
 
 In:   the facts of a claim, the tokens of its beneficiary and of its payee
 Out:  the facts, with the payee's token among them where the programme asks who the unit is
-Holds: no identity becomes a fact, only a token; whoever is paid himself is no unit.
+Holds: no identity becomes a fact, only a token and a kind; whoever is paid himself is no unit,
+       unless he is one.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
+from events.facts import PAYEE_KIND
 from events.values import FactValue
 
 UNIT_PAYEE: Final = "unit.payee"
+UNIT: Final = "unit"
 AGENCY_NUMBER: Final = "agency.number"
 
 ASKED: Final[Mapping[str, str]] = {
@@ -23,14 +26,19 @@ ASKED: Final[Mapping[str, str]] = {
 
 
 def with_payee(
-    programme: str, facts: dict[str, FactValue], beneficiary: str, payee: str
+    programme: str,
+    facts: dict[str, FactValue],
+    beneficiary: tuple[str, str],
+    payee: tuple[str, str],
 ) -> dict[str, FactValue]:
-    """Note who is paid. A licence number that is stated stands; the payee's token never comes from
-    outside."""
+    """Note who is paid, each party by token and kind. A licence number that is stated stands; the
+    payee's token and kind never come from outside."""
+    (own, own_kind), (token, kind) = beneficiary, payee
+    other = token not in ("", own)
+    noted = {name: value for name, value in facts.items() if name not in (UNIT_PAYEE, PAYEE_KIND)}
+    if other or own_kind == UNIT:
+        noted[PAYEE_KIND] = "单位" if kind == UNIT else "个人"
     fact = ASKED.get(programme)
-    if fact is None:
-        return facts
-    noted = {name: value for name, value in facts.items() if name != UNIT_PAYEE}
-    if payee not in ("", beneficiary):
-        noted.setdefault(fact, payee)
+    if fact is not None and other:
+        noted.setdefault(fact, token)
     return noted

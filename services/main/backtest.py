@@ -17,6 +17,7 @@ from events.values import ClauseSeen
 from policies import trace
 from policies.outcomes import Deny, Grant, Outcome, Refer, Seen
 from policies.registry import Policies
+from services.approvals.door import answered
 from services.main.past_decisions import PastDecision
 
 Kind = Literal["核准", "不予核准", "转人工"]
@@ -97,12 +98,12 @@ class Judge:
         self._found: list[Redecided] = []
 
     def look(self, past: PastDecision) -> None:
-        """Decide one claim again; `past.before` is read now and never later."""
+        """Decide one claim again; what `past` knows is read now and never later."""
         self._looked_at += 1
-        outcome = self._changed.evaluate(past.claim, past.before)
+        outcome = answered(self._changed, past.before, past.stated, past.knowing)
         if _same(past, outcome):
             return
-        claim = past.claim
+        claim = past.stated
         self._found.append(
             Redecided(
                 past.fact.application,

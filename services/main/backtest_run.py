@@ -95,7 +95,7 @@ async def decided_again(
     judge, history = Judge(in_force, changed), History(in_force)
     async for recorded in source:
         past = history.tell(recorded)
-        if past is not None and wanted.holds(past.claim.programme, past.claim.applied_on):
+        if past is not None and wanted.holds(past.stated.programme, past.stated.applied_on):
             judge.look(past)
         history.folded(recorded)
     return judge.report()

@@ -91,5 +91,6 @@ def _told(body: dict[str, Any], policies: Policies) -> dict[str, Any]:
     if policy and "trail" in body:
         nodes = policies.policy(policy["content_hash"]).nodes
         lines = [Seen(*line) for line in body["trail"]]
-        told["trail"] = [trace.line(nodes[one.id], one) for one in lines if one.id in nodes]
+        known = {**trace.BESIDE, **nodes}
+        told["trail"] = [trace.line(known[one.id], one) for one in lines if one.id in known]
     return told

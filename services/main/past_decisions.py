@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 import orjson
 
+from events.applications import Stated
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
 from events.codec import CHECKPOINT_KEY, decode_fact, fact_of
 from events.envelope import Recorded
-from policies.outcomes import Claim, Counters
 from policies.registry import Policies
 from projections.ledger_reader import LedgerReader
+from services.approvals.caps import Caps
+from services.approvals.knowing import Knowing
 from services.runtime.settings import Settings
 from services.standing import Standings
 from services.standing.beneficiary import BeneficiaryStream
@@ -28,17 +30,19 @@ _WAIT_SECONDS = 0.5
 
 
 class PastDecision(NamedTuple):
-    """One answer of the rules; `before` is true only until the next fact is folded."""
+    """One answer of the rules; `before` and `knowing` are true only until the next fact is folded."""
 
     fact: Decided
-    claim: Claim
-    before: Counters
+    stated: Stated
+    before: Caps
+    knowing: Knowing
 
 
 class History:
     """The beneficiaries' standings, as far as the facts have been told."""
 
     def __init__(self, policies: Policies) -> None:
+        self._policies = policies
         self._standings = Standings(policies)
 
     def tell(self, recorded: Recorded) -> PastDecision | None:
@@ -50,8 +54,12 @@ class History:
         if not isinstance(stream, BeneficiaryStream):
             return None
         stated = stream.applications.filed[body.application].stated
-        claim = Claim(stated.programme, stated.region, stated.applied_on, stated.facts)
-        return PastDecision(body, claim, stream.approvals.caps)
+        return PastDecision(
+            body,
+            stated,
+            stream.approvals.caps,
+            stream.knowing(recorded.stream, self._policies),
+        )
 
     def folded(self, recorded: Recorded) -> None:
         """Take a fact as history."""

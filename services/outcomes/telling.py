@@ -553,7 +553,7 @@ def _clauses(
         nodes: Mapping[str, Node] = policies.policy(policy.content_hash).nodes
     except KeyError:  # decided by a version that this release no longer ships
         nodes = {}
-    needs = {node: need for node, _, _, need in trail}
+    needs = {node: need.lstrip("，") for node, _, _, need in trail}
     return tuple(_clause(node, nodes.get(node), needs.get(node, "")) for node in wanted)
 
 

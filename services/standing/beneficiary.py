@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from events import applications as app
 from events import approvals as appr
+from events import streams
 from events.advances import AdvanceGranted, GrantAdvance
 from events.deadlines import CheckDeadline, DeadlineMissed
 from events.envelope import Asked, Recorded
@@ -55,6 +56,7 @@ from services.applications.state import Applications
 from services.approvals import decider as approvals
 from services.approvals import extending, folding, lateness, marks
 from services.approvals.judgement import judge
+from services.approvals.knowing import Knowing
 from services.approvals.revoking import revoke
 from services.approvals.state import Approval, Approvals
 from services.approvals.withdrawing import answer_withdrawal
@@ -124,6 +126,7 @@ class BeneficiaryStream(Stream):
             command.stated,
             asked.effective_on,
             policies,
+            self.knowing(asked.stream, policies),
             marks=self.approvals.marks,
         )
         return [ApplicationReceived(**dict(command)), *judged]
@@ -140,7 +143,12 @@ class BeneficiaryStream(Stream):
                     self.applications, self.approvals, self.instalments, command
                 )
                 return approvals.decide_claim(
-                    self.applications, self.approvals, filing, asked.effective_on, policies
+                    self.applications,
+                    self.approvals,
+                    filing,
+                    asked.effective_on,
+                    policies,
+                    self.knowing(asked.stream, policies),
                 )
             case app.AnswerWithdrawal() as command:
                 return answer_withdrawal(
@@ -148,7 +156,12 @@ class BeneficiaryStream(Stream):
                 )
             case AnswerPromise() as command:
                 return approvals.answer_promise(
-                    self.applications, self.approvals, command, asked.effective_on, policies
+                    self.applications,
+                    self.approvals,
+                    command,
+                    asked.effective_on,
+                    policies,
+                    self.knowing(asked.stream, policies),
                 )
             case NoteMark() as command:
                 return marks.note(self.approvals, command)
@@ -158,7 +171,12 @@ class BeneficiaryStream(Stream):
                 return approvals.answer_budget(self.approvals, command)
             case appr.ReviewApplication() as command:
                 return approvals.review(
-                    self.applications, self.approvals, command, asked.effective_on, policies
+                    self.applications,
+                    self.approvals,
+                    command,
+                    asked.effective_on,
+                    policies,
+                    self.knowing(asked.stream, policies),
                 )
             case PreCheckInstalment() | RecordEvidence() | EndPlan() | JudgeResumption() as command:
                 return instalments.decide(
@@ -193,6 +211,19 @@ class BeneficiaryStream(Stream):
                 ]
             case _:
                 raise unfit(self, asked.body)
+
+    def knowing(self, stream: str, policies: Policies) -> Knowing:
+        """Ask this history, which stands under the name of its stream, as the rules do."""
+        own = (stream, *(self.links.followers if self.links else ()))
+        prefix = streams.beneficiary("")
+        return Knowing(
+            self.applications,
+            self.approvals,
+            self.instalments,
+            self.status,
+            policies.duties,
+            frozenset(name.removeprefix(prefix) for name in own),
+        )
 
     def _of_household(
         self, command: NoteHousehold | LoseCategory, policies: Policies
@@ -262,7 +293,7 @@ class BeneficiaryStream(Stream):
             case app.WithdrawalAsked():
                 pass
             case HouseholdNoted() | HouseholdInformed() | CategoryLost() as fact:
-                members.evolve(self.status, fact)
+                members.evolve(self.status, fact, recorded.id)
             case (
                 LinkProposed()
                 | LinkRejected()
@@ -284,6 +315,6 @@ class BeneficiaryStream(Stream):
             case PassedOn() | UseReturned():
                 pass
             case StatusRecorded() | PriorUseRecorded() as fact:
-                status.evolve(self.status, self.approvals.caps, fact)
+                status.evolve(self.status, self.approvals.caps, fact, recorded.id)
             case _:
                 raise unfit(self, recorded.body)

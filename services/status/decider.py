@@ -8,7 +8,7 @@ from events.values import CapSlot, Fact
 from policies.registry import Policies
 from policies.slots import problem_of
 from services.approvals.caps import Caps
-from services.status.state import Status
+from services.status.state import EnjoyedBefore, Status
 
 StatusFact = StatusRecorded | PriorUseRecorded
 
@@ -79,14 +79,16 @@ def _use(slot: CapSlot) -> str:
     return f"{slot.family}/{slot.cap}/{slot.period}/{slot.key}"
 
 
-def evolve(status: Status, caps: Caps, fact: StatusFact) -> None:
+def evolve(status: Status, caps: Caps, fact: StatusFact, fact_id: str = "") -> None:
     """Fold one fact, in place."""
     match fact:
         case StatusRecorded():
-            status.record(fact.status, fact.since, fact.benefit)
+            status.record(fact.status, fact.since, fact.benefit, fact_id, fact.source)
         case PriorUseRecorded():
             key = prior_use_key(fact)
             status.prior_uses |= {key}
+            before = EnjoyedBefore(fact.programme, fact.granted_on, fact.document)
+            status.enjoyed_before += (before,)
             caps.take(f"prior:{key}", fact.slots)
         case _:
             assert_never(fact)

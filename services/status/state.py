@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from events.status import StatusKind
 
@@ -16,9 +17,29 @@ _ENDS: dict[StatusKind, StatusKind] = {
 """What ends a status by a later day; a death, a pension and a move end by nothing told here."""
 
 
+class Loss(NamedTuple):
+    """A household's loss of its category, and the fact that says so."""
+
+    household: str
+    since: date
+    fact: str
+
+
+class EnjoyedBefore(NamedTuple):
+    """A benefit from before this ledger."""
+
+    programme: str
+    granted_on: date
+    document: str
+
+
 @dataclass(slots=True)
 class Status:
-    """The days since which each status holds, the prior uses on record, the households."""
+    """The days since which each status holds, the prior uses on record, the households.
+
+    `origins` say of each status which fact told it, from which source; `joined` when each household
+    was joined.
+    """
 
     seen: frozenset[Said] = frozenset()
     prior_uses: frozenset[str] = frozenset()
@@ -27,10 +48,31 @@ class Status:
     informed: frozenset[tuple[str, date]] = frozenset()
     category_lost: frozenset[tuple[str, date]] = frozenset()
     """Applications that stand no more without the household's category, and since when."""
+    origins: tuple[tuple[Said, str, str], ...] = ()
+    joined: tuple[tuple[str, date], ...] = ()
+    losses: tuple[Loss, ...] = ()
+    enjoyed_before: tuple[EnjoyedBefore, ...] = ()
 
-    def record(self, status: StatusKind, since: date, benefit: str = "") -> None:
-        """Fold a status."""
-        self.seen |= {(status, since, benefit)}
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is on record here that a claim could contradict."""
+        return not (self.seen or self.losses or self.enjoyed_before)
+
+    def record(
+        self, status: StatusKind, since: date, benefit: str = "", fact: str = "", source: str = ""
+    ) -> None:
+        """Fold a status, told by a fact from a source."""
+        said = (status, since, benefit)
+        if said not in self.seen:
+            self.origins += ((said, fact, source),)
+        self.seen |= {said}
+
+    def words(self, said: Said, what: str) -> str:
+        """Say in words what a register told, and which fact has it."""
+        for one, fact, source in self.origins:
+            if one == said:
+                return f"{said[1]}起{what}（{source}，事实 {fact}）"
+        return f"{said[1]}起{what}"
 
     def latest(self, status: StatusKind, on: date, benefit: str = "") -> date | None:
         """Find the last day, up to `on`, since which a status is said to hold."""

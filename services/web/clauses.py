@@ -73,5 +73,8 @@ def clauses(policy: Policy | None, trail: Iterable[ClauseSeen]) -> list[Clause]:
 
 def _bare(item: Seen) -> Clause:
     verdict = "open" if item.ok is None else "met" if item.ok else "failed"
+    if beside := trace.BESIDE.get(item.id):
+        said = trace.sentence(beside, item)
+        return Clause(item.id, "", 0, verdict, said, "", "", "")
     saw = "" if item.saw is None else f"{item.saw}；"
     return Clause(item.id, "", 0, verdict, f"{item.id}：{saw}{item.need}", "", "", "")

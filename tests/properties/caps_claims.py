@@ -51,7 +51,6 @@ class Group(NamedTuple):
     kinds: tuple[Kind, ...]
     vary: Callable[[Pick], dict[str, FactValue]]
     counted: tuple[str, ...] = ()
-    payee: str = "employer"
 
 
 def claim(group: Group, pick: Pick) -> Claim:
@@ -195,7 +194,7 @@ def _free_training(pick: Pick) -> dict[str, FactValue]:
 
 def _post(pick: Pick) -> dict[str, FactValue]:
     return {
-        "post.placement": 1 + pick.unit % 2,
+        "post.placement": 1 if pick.start < 6 else 2,  # a placement comes after the one before
         "post.plan_filed": True,
         "post.months": months(6 * pick.start, 2 * pick.length),
     }
@@ -248,7 +247,6 @@ GROUPS = {
         ),
         _flexible,
         ("contribution.months",),
-        "applicant",
     ),
     "in-work training": Group(
         (
@@ -273,7 +271,6 @@ GROUPS = {
         ),
         _nothing,
         (),
-        "applicant",
     ),
     "premises": Group(
         (
@@ -282,13 +279,11 @@ GROUPS = {
         ),
         _premises,
         (),
-        "applicant",
     ),
     "loans": Group(
         (Kind("startup-loan-interest/211200-2022-07-21-set", ("2022-10-14", "2022-12-30"), "211202", "loan.interest_paid"),),
         _loan,
         ("loan.number", "loan.began_on", "loan.interest_months"),
-        "applicant",
     ),
     "apprentices": Group(
         (
@@ -306,19 +301,16 @@ GROUPS = {
         ),
         _certificate,
         ("certificate.number",),
-        "applicant",
     ),
     "living while training": Group(
         (Kind("training-living/211200-2021-01-01", ("2021-10-15", "2021-12-31"), "211202", "training.days"),),
         _living,
         ("course.began_on",),
-        "applicant",
     ),
     "graduates in training": Group(
         (Kind("graduate-training/211200-2021-07-21-set", ("2021-11-15", "2021-12-31"), "211202", "graduate.list"),),
         _graduate_training,
         ("certificate.number", "subsidy.item"),
-        "applicant",
     ),
     "free training": Group(
         (Kind("free-training/211200-2021-07-21", ("2021-11-15", "2021-12-31"), "211202", "certificate.obtained"),),
@@ -351,6 +343,5 @@ GROUPS = {
         ),
         _retention,
         (),
-        "applicant",
     ),
 }  # fmt: skip

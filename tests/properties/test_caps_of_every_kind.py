@@ -183,7 +183,8 @@ class Play:
         ask = self.network.ask
         match step:
             case Applies(nth, who, pick):
-                stated = self._stated(pick)
+                whose = self.first[nth][0] if nth in self.first else WHO[who]
+                stated = self._stated(pick, whose)
                 command = DecideApplication(
                     application=f"district:{nth}",
                     digest=_digest(stated),
@@ -194,7 +195,7 @@ class Play:
                 self.last.setdefault(nth, command.digest)
                 ask(stream, command, self.chance.choice(["intake", "employer"]))
             case Corrects(nth, pick) if nth in self.first:
-                stated = self._stated(pick)
+                stated = self._stated(pick, self.first[nth][0])
                 correction = CorrectApplication(
                     application=f"district:{nth}",
                     replaces=self.last[nth],
@@ -230,9 +231,12 @@ class Play:
         for _ in range(commands):
             self.network.step(self.chance)
 
-    def _stated(self, pick: Pick) -> Stated:
+    def _stated(self, pick: Pick, whose: str) -> Stated:
         said = claim(self.group, pick)
-        payee = f"employer-{pick.unit}-token" if self.group.payee == "employer" else "own-token"
+        own = whose.removeprefix(streams.beneficiary(""))
+        by = next(one.text.payee for one in self.law if one.text.policy == said.programme)
+        paid = by if isinstance(by, str) else said.facts.get("applicant.kind", "applicant")
+        payee = own if paid in ("applicant", "职工") else f"employer-{pick.unit}-token"
         return Stated(
             programme=said.programme,
             region=said.region,

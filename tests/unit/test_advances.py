@@ -135,6 +135,7 @@ def grants(**more: Any) -> GrantAdvance:
     return GrantAdvance(**(said | more))
 
 
+UNIT = "internship-unit-token"
 INTERNSHIP: dict[str, FactValue] = {
     "unit.kind": "企业",
     "graduate.kind": "高校毕业生",
@@ -163,6 +164,7 @@ def settling(region: str = "211202") -> Scene:
         programme="internship",
         applied_on="2021-10-08",
         region=region,
+        payee=UNIT,
     )
     assert "ApprovalGranted" in kinds(scene.when(ZHANG, settles))
     return scene
@@ -217,6 +219,7 @@ def test_the_policys_own_advance_is_netted_when_the_internship_is_settled() -> N
         {**INTERNSHIP, "advance.requested": True},
         programme="internship",
         applied_on="2021-08-02",
+        payee=UNIT,
     )
     granted = scene.when(ZHANG, facts)
     assert "ApprovalGranted" in kinds(granted), granted[-1].body
@@ -231,6 +234,7 @@ def test_the_policys_own_advance_is_netted_when_the_internship_is_settled() -> N
         {**INTERNSHIP, "advance.requested": False},
         programme="internship",
         applied_on="2021-10-08",
+        payee=UNIT,
     )
     assert "ApprovalGranted" in kinds(scene.when(ZHANG, settles))
     settled = scene.when(ZHANG, pre_checks("settled"))

@@ -28,6 +28,7 @@ from tests.dsl import (
     withdraws,
 )
 
+FIRM = "firm-that-hires-token"
 TWICE = {"certificate.number": "212106000400456"}
 TAKEN = (LineTaken(line=LINE_2022, amount=150_000, step=0),)
 
@@ -233,7 +234,9 @@ def test_a_reviewer_stays_under_what_the_notice_allows() -> None:
         "unit.arrears_settled": True,
         "epidemic.ended_on": "2020-09-30",
     }
-    claim = applies("b", facts, programme="one-off-hiring-supplies", applied_on="2020-12-01")
+    claim = applies(
+        "b", facts, programme="one-off-hiring-supplies", applied_on="2020-12-01", payee=FIRM
+    )
     assert only(scene.when(ZHANG, claim), ApprovalReferred).code == "NOT_STATED"
     too_much = reviews().model_copy(update={"amount": 1_000_01})
     assert refused(scene.when(ZHANG, too_much)) == "ABOVE_CEILING"
@@ -255,12 +258,13 @@ def test_nobody_approves_months_that_nobody_can_count() -> None:
         "hire.after_internship": False,
         "contribution.employer": 256_500,
     }
-    claim = applies("b", facts, programme="hire-graduate-si", applied_on="2021-11-10")
+    own = {"programme": "hire-graduate-si", "applied_on": "2021-11-10", "payee": FIRM}
+    claim = applies("b", facts, **own)
     assert only(scene.when(ZHANG, claim), ApprovalReferred).code == "MISSING_FACT"
     with_amount = reviews().model_copy(update={"amount": 2_565_00})
     assert refused(scene.when(ZHANG, with_amount)) == "MISSING_FACT"
     stated = {**facts, "contribution.months": ["2021-08", "2021-09"]}
-    correction = corrects("b", claim, stated, programme="hire-graduate-si", applied_on="2021-11-10")
+    correction = corrects("b", claim, stated, **own)
     proposal = only(scene.when(ZHANG, correction), ApprovalProposed)
     assert [slot.months for slot in proposal.slots if slot.cap == "term"] == [2]
 
@@ -268,7 +272,7 @@ def test_nobody_approves_months_that_nobody_can_count() -> None:
 def test_nobody_approves_under_a_version_that_nobody_can_name() -> None:
     scene = Scene()
     facts: dict[str, FactValue] = {"unit.kind": "企业", "leader.recognised": True}
-    claim = applies("b", facts, programme="leader-si", applied_on="2022-10-12")
+    claim = applies("b", facts, programme="leader-si", applied_on="2022-10-12", payee=FIRM)
     assert only(scene.when(ZHANG, claim), ApprovalReferred).code == "MISSING_FACT"
     with_amount = reviews().model_copy(update={"amount": 1_881_00})
     assert refused(scene.when(ZHANG, with_amount)) == "MISSING_FACT"

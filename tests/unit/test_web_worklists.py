@@ -18,6 +18,7 @@ from events import streams
 from events.budgets import AllocateBudget, ProposeAdjustment
 from events.clawbacks import ProposeClawback
 from events.disbursements import DisbursementSettled
+from events.facts import PAYEE_KIND
 from events.payees import GradeCredit
 from policies.duties.promises import FACT
 from projections.migrate import migrate
@@ -65,7 +66,8 @@ def _promise(made: city.City) -> None:
         grade="A", document="铁人社信〔2022〕1号", reason="年度评定", by="staff:zhao-min"
     )
     made.ask(streams.payee(TRUSTED), graded, city.CLOSE, "staff:zhao-min")
-    made.apply(TRUSTED, 4300, city.CLOSE, APPRENTICE | {FACT: PAPERS}, "apprenticeship")
+    facts = APPRENTICE | {FACT: PAPERS, PAYEE_KIND: "单位"}
+    made.apply(TRUSTED, 4300, city.CLOSE, facts, "apprenticeship")
 
 
 @pytest.fixture(scope="module")

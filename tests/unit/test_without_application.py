@@ -14,7 +14,7 @@ from policies.duties import shipped
 from services.clerk.due import LateClaim, due_commands
 from services.main.decisions import decisions
 from services.main.simulate import simulated
-from tests.dsl import DISTRICT, Scene, applies, kinds, only, policies, pre_checks
+from tests.dsl import DISTRICT, ZHANG, Scene, applies, kinds, only, policies, pre_checks
 
 UNIT = "small-shop-token"
 SHOP = streams.beneficiary(UNIT)
@@ -105,7 +105,7 @@ def test_a_data_match_that_says_the_unit_applied_is_refused() -> None:
 
 def test_no_other_programme_is_paid_without_an_application() -> None:
     facts = {**applies().stated.facts, "match.without_application": True}
-    said = Scene().budget(10_000).when(SHOP, applies("a", facts))
+    said = Scene().budget(10_000).when(ZHANG, applies("a", facts))
     assert only(said, ApprovalReferred).code == "NO_DATA_MATCH"
 
 
