@@ -15,6 +15,7 @@ from events import (
     control,
     deadlines,
     disbursements,
+    early,
     households,
     imports,
     instalments,
@@ -280,6 +281,8 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     statements.StatementLineClassified,
     statements.OpeningBalance,
     # anything may be refused, set aside, resumed
+    early.RequestKept,
+    early.RequestTakenUp,
     control.ResumeStream,
     control.RejectCommand,
     control.CommandRefused,

@@ -98,6 +98,7 @@ from events.disbursements import (
     PaymentsGivenUp,
     PaymentsKept,
 )
+from events.early import RequestKept, RequestTakenUp
 from events.envelope import Recorded, message_of
 from events.households import (
     CategoryLost,
@@ -276,6 +277,9 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         PassedOn,
         ApplicationMoved,
         ApplicationReceived,
+        # what came too early is answered when its time has come
+        RequestKept,
+        RequestTakenUp,
         # a line is told by its own application, and with its batch when that is decided
         SubmissionOpened,
         SubmissionLineAnswered,

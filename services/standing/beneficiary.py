@@ -7,6 +7,7 @@ from events import approvals as appr
 from events import streams
 from events.advances import AdvanceGranted, GrantAdvance
 from events.deadlines import CheckDeadline, DeadlineMissed
+from events.early import RequestKept, RequestTakenUp
 from events.envelope import Asked, Recorded
 from events.households import (
     CategoryLost,
@@ -71,6 +72,7 @@ from services.links import following
 from services.links.decider import LinkCommand
 from services.links.passing import passed
 from services.links.state import Links
+from services.standing import early
 from services.standing.stream import Stream, unfit
 from services.status import decider as status
 from services.status.state import Status
@@ -79,7 +81,7 @@ from services.status.state import Status
 class BeneficiaryStream(Stream):
     """One person's or unit's history."""
 
-    __slots__ = ("applications", "approvals", "instalments", "links", "status")
+    __slots__ = ("applications", "approvals", "instalments", "kept", "links", "status")
     kind = "beneficiary"
 
     def __init__(self) -> None:
@@ -89,6 +91,7 @@ class BeneficiaryStream(Stream):
         self.instalments = Instalments()
         self.status = Status()
         self.links: Links | None = None
+        self.kept = early.NONE_KEPT
 
     def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
         """Let the noun that the command is about answer it, or the history that this one follows."""
@@ -132,6 +135,10 @@ class BeneficiaryStream(Stream):
         return [ApplicationReceived(**dict(command)), *judged]
 
     def _decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        kept = early.kept_for_later(self.kept, self.applications, self.approvals, asked)
+        return early.taken_up(self.kept, self._answer(asked, policies)) if kept is None else kept
+
+    def _answer(self, asked: Asked, policies: Policies) -> list[Fact]:
         match asked.body:
             case (
                 app.DecideApplication()
@@ -292,6 +299,8 @@ class BeneficiaryStream(Stream):
                 instalments.evolve(self.instalments, fact, recorded.effective_on)
             case app.WithdrawalAsked():
                 pass
+            case RequestKept() | RequestTakenUp() as fact:
+                self.kept = early.evolve(self.kept, fact)
             case HouseholdNoted() | HouseholdInformed() | CategoryLost() as fact:
                 members.evolve(self.status, fact, recorded.id)
             case (

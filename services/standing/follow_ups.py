@@ -16,6 +16,7 @@ from events import (
     payees,
     promises,
 )
+from events.early import RequestTakenUp
 from events.envelope import Asked, Recorded
 from events.values import Fact
 from services.advances.granting import follow_ups as of_advance
@@ -34,9 +35,11 @@ from services.households.decider import follow_ups as of_household
 from services.households.members import follow_ups as of_member
 from services.instalments.follow_ups import follow_ups as of_instalment
 from services.links.passing import follow_ups as of_link
+from services.standing.early import follow_ups as of_early
 from services.submissions.follow_ups import follow_ups as of_line
 
 _OF: dict[type[Fact], Callable[[Recorded], list[Asked]]] = {
+    RequestTakenUp: of_early,
     approvals.CeilingStated: of_approval,
     applications.ApplicationWithdrawn: of_line,
     applications.WithdrawalAsked: of_withdrawal,

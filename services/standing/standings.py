@@ -34,6 +34,7 @@ from events.disbursements import (
     OutcomeAsked,
     PaymentsKept,
 )
+from events.early import RequestKept
 from events.envelope import Asked, Position, Recorded, derived_id, message_of
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
@@ -378,6 +379,7 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         DisputeResolved,
         OutcomeAsked,
         PaymentsKept,
+        RequestKept,
         WithdrawalAsked,
         WriteOffProposed,
         WriteOffRejected,

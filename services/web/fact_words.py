@@ -83,6 +83,8 @@ FACTS: dict[str, str] = {
     "CommandRefused": "未办理",
     "CommandSetAside": "搁置，等待处理",
     "CommandRejected": "搁置后不再办理",
+    "RequestKept": "先到的请求，等候办理",
+    "RequestTakenUp": "先到的请求，现在办理",
     "CeilingStated": "属于共同上限",
     "ExtensionProposed": "提请延长",
     "ApprovalExtended": "核准延长",
