@@ -14,10 +14,21 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from bench import clerk, deciding, desk, evaluating, intake, latency, plain_postgres, projector
+from bench import (
+    claims,
+    clerk,
+    deciding,
+    desk,
+    evaluating,
+    intake,
+    latency,
+    plain_postgres,
+    projector,
+)
 from bench.report import Row, keep, machine, show
 from projections.migrate import migrate
 from services.runtime.embedded import embedded
+from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
 from services.runtime.vault.keys import make_key_file
 
@@ -43,7 +54,9 @@ async def _bench(applications: int, instalments: int, keep_as: Path) -> None:
                 }
             )
             make_key_file(settings.vault_key_file)
+            make_keys(settings.keys_dir)
             await migrate(settings.postgres_dsn)
+            await claims.known(settings.postgres_dsn, applications)
             with console.status("测量中") as status:
                 status.update("普通 Postgres 服务")
                 rows += await plain_postgres.run(settings.postgres_dsn, applications // 2)

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from uuid import NAMESPACE_OID, uuid5
 
+import asyncpg
+
 from events import streams
 from events.applications import DecideApplication, Stated
 from events.budgets import AllocateBudget
@@ -76,3 +78,24 @@ def packets(
             waiting[partition] = []
     out.extend((partition, packet(rest)) for partition, rest in enumerate(waiting) if rest)
     return out
+
+
+async def known(dsn: str, count: int) -> None:
+    """Let the vault know so many people, as intake would have: nothing starts beside strangers."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            "INSERT INTO vault.parties (token, mark, kind)"
+            " SELECT token, token::bytea, 'person' FROM unnest($1::text[]) AS made (token)"
+            " ON CONFLICT DO NOTHING",
+            [token(number) for number in range(count)],
+        )
+        await connection.execute(
+            "INSERT INTO vault.register (application, token, digest)"
+            " SELECT 'bench:' || no, token, 'x'"
+            " FROM unnest($1::int[], $2::text[]) AS made (no, token) ON CONFLICT DO NOTHING",
+            list(range(count)),
+            [token(number) for number in range(count)],
+        )
+    finally:
+        await connection.close()

@@ -15,7 +15,7 @@ import psutil
 from aiokafka.client import AIOKafkaClient
 
 from bench import claims
-from bench.kafka_side import producer, publish, watching
+from bench.kafka_side import producer, publish_packets, watching
 from bench.processes import cpu_seconds, process
 from bench.report import Row
 from events import streams
@@ -25,9 +25,10 @@ from events.envelope import Position, Recorded
 from events.values import BudgetClaim, Fact, LineTaken, MonthPaid, PlannedInstalment, PolicyRef
 from policies.calendar import add_months
 from projections.migrate import migrate
-from services.desk.checkpoint import START_OF_CHAIN, Checkpoint, chained
-from services.desk.topic_ids import topic_id
+from services.runtime.seals.checkpoint import START_OF_CHAIN, Checkpoint, chained, list_of
+from services.runtime.seals.key_files import ledger_seal
 from services.runtime.settings import Settings
+from services.runtime.topic_ids import topic_id
 from services.runtime.topics import create_topics
 
 MONTHS = 10
@@ -79,6 +80,7 @@ async def run(settings: Settings, instalments: int, logs: Path) -> Row:
     await migrate(own.postgres_dsn)
     await create_topics(own.kafka_bootstrap, own.partitions, 1, own.topics)
     people = instalments // MONTHS
+    await claims.known(own.postgres_dsn, people)
     await _seed(own, people)
     async with process("projector", own, logs) as projector:
         await _planned(own.postgres_dsn, people * MONTHS)
@@ -88,7 +90,7 @@ async def run(settings: Settings, instalments: int, logs: Path) -> Row:
         ):
             line = streams.partition_of(claims.LINE, own.partitions)
             allocation = packet([encode_command(claims.allocation(1))])
-            await publish(own.kafka_bootstrap, own.topics.commands, [(line, allocation)])
+            await publish_packets(own, [(line, allocation)])
             await watch.until(_ALLOCATED, 1)  # the desk has opened its partitions
             began = time.perf_counter()
             async with process("clerk", own, logs) as clerk:
@@ -120,14 +122,31 @@ async def _seed(settings: Settings, people: int) -> None:
         commands = await topic_id(client, topics.commands)
     finally:
         await client.close()
+    seal = ledger_seal(settings.keys_dir)
     async with producer(settings.kafka_bootstrap) as own:
         sent = []
         for partition, facts in waiting.items():
             sent += [await own.send(topics.ledger, fact, partition=partition) for fact in facts]
             chain = chained(START_OF_CHAIN, 0, facts)
-            end = Checkpoint(0, commands, len(facts), len(facts), (), claims.AT, chain)
+            end = Checkpoint(
+                0,
+                commands,
+                len(facts),
+                len(facts),
+                (),
+                claims.AT,
+                chain,
+                number=1,
+                facts=list_of(facts),
+            ).encoded()
             sent.append(
-                await own.send(topics.ledger, end.encoded(), CHECKPOINT_KEY, partition=partition)
+                await own.send(
+                    topics.ledger,
+                    end,
+                    CHECKPOINT_KEY,
+                    partition=partition,
+                    headers=seal.headers(topics.ledger, partition, end),
+                )
             )
         await asyncio.gather(*sent)
 

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from bench import claims
-from bench.kafka_side import publish, watching
+from bench.kafka_side import publish_packets, watching
 from bench.processes import cpu_seconds, process
 from bench.report import Row
 from events import streams
@@ -32,11 +32,11 @@ async def run(settings: Settings, applications: int, size: int, logs: Path) -> R
         watching(bootstrap, topics.ledger, own.partitions) as watch,
         process("desk", own, logs) as desk,
     ):
-        await publish(bootstrap, topics.commands, [allocation])
+        await publish_packets(own, [allocation])
         await watch.until(_ALLOCATED, 1)
         waiting = claims.packets(0, applications, own.partitions, size)
         began, used = time.perf_counter(), cpu_seconds(desk)
-        await publish(bootstrap, topics.commands, waiting)
+        await publish_packets(own, waiting)
         await watch.until(_GRANTED, applications)
         used = cpu_seconds(desk) - used
     wall = watch.last - began

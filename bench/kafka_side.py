@@ -8,6 +8,9 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from services.runtime.seals.key_files import packet_seal
+from services.runtime.settings import Settings
+
 DEADLINE_SECONDS = 900.0
 
 
@@ -28,6 +31,26 @@ async def producer(bootstrap: str) -> AsyncIterator[Any]:
         yield own
     finally:
         await own.stop()
+
+
+async def publish_packets(settings: Settings, packets: Iterable[tuple[int, bytes]]) -> int:
+    """Publish packets of commands, sealed as the command line's.
+
+    Shape:  how many records were acknowledged
+    """
+    topic, seal = settings.topics.commands, packet_seal(settings.keys_dir, "operator")
+    async with producer(settings.kafka_bootstrap) as own:
+        sent = [
+            await own.send(
+                topic,
+                packet,
+                partition=partition,
+                headers=seal.headers(topic, partition, packet),
+            )
+            for partition, packet in packets
+        ]
+        await asyncio.gather(*sent)
+    return len(sent)
 
 
 async def publish(

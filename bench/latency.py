@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from bench import claims
-from bench.kafka_side import producer
+from bench.kafka_side import producer, publish_packets
 from bench.messages import HEADERS, message
 from bench.processes import process
 from events import streams
@@ -49,7 +49,7 @@ async def run(settings: Settings, logs: Path) -> dict[str, float]:
         kafka = await stack.enter_async_context(producer(own.kafka_bootstrap))
         line = streams.partition_of(claims.LINE, own.partitions)
         allocation = packet([encode_command(claims.allocation(total + 1))])
-        await kafka.send_and_wait(own.topics.commands, allocation, partition=line)
+        await publish_packets(own, [(line, allocation)])
         feed = own.topics.inbound["applications"]
 
         async def apply(number: int) -> None:

@@ -6,16 +6,35 @@ Holds: a partition is read from where its position says or not at all: an offset
 
 import asyncio
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CorruptRecordException, KafkaError
 
-from services.runtime.errors import BrokerAway, TopicsMissing
+from services.runtime.errors import BrokerAway, OperatingFailure, TopicsMissing
+from services.runtime.seals.reading_on import place_of_damage
 
 CLIENT_SECONDS = 30.0
 _GATHER_BYTES = 256 * 1024
 _GATHER_MS = 75
+
+
+class Damaged(OperatingFailure):
+    """A batch of records on the broker's disk is not the one that was written."""
+
+    def __init__(self, topic: str, partition: int, offset: int, why: str) -> None:
+        super().__init__(
+            f"{topic} 分区 {partition} 自位点 {offset} 起已损坏：{why}",
+            "其他分区照常。请从副本或备份恢复这个分区的段文件，见 docs/how-to/damaged-log.md。",
+        )
+        self.partition = partition
+        self.offset = offset
+
+
+async def damaged(consumer: Any, topic: str, error: CorruptRecordException) -> Damaged:
+    """Say which partition it is, which the client's error says in words alone."""
+    place = place_of_damage(error)
+    return Damaged(topic, place.partition, await consumer.position(place), "校验和不符")
 
 
 class LedgerReader:
@@ -25,7 +44,7 @@ class LedgerReader:
         self._bootstrap = bootstrap
         self.topic = topic
         self.partitions: list[int] = []
-        self._consumer = AIOKafkaConsumer(
+        self._consumer: Any = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             isolation_level="read_committed",
             enable_auto_commit=False,
@@ -54,6 +73,11 @@ class LedgerReader:
     async def __aexit__(self, *exc: object) -> None:
         await self._consumer.stop()
 
+    @property
+    def consumer(self) -> Any:
+        """The consumer, for who reads back."""
+        return self._consumer
+
     async def span(self) -> dict[int, tuple[int, int]]:
         """Tell each partition's first offset and its end, as far as it is committed."""
         parts = self._parts(self.partitions)
@@ -77,8 +101,16 @@ class LedgerReader:
     async def read(
         self, most: int, wait_seconds: float
     ) -> dict[int, list[ConsumerRecord[bytes, bytes]]]:
-        """Read what is there, at most so many records; nothing after waiting in vain."""
-        found = await self._consumer.getmany(timeout_ms=int(wait_seconds * 1000), max_records=most)
+        """Read what is there, at most so many records; nothing after waiting in vain.
+
+        Raises: Damaged, once for each partition if it is not paused; the others can be read on
+        """
+        try:
+            found = await self._consumer.getmany(
+                timeout_ms=int(wait_seconds * 1000), max_records=most
+            )
+        except CorruptRecordException as error:
+            raise await damaged(self._consumer, self.topic, error) from error
         return {part.partition: records for part, records in found.items() if records}
 
     async def record_at(self, partition: int, offset: int) -> ConsumerRecord[bytes, bytes] | None:

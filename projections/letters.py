@@ -10,7 +10,7 @@ import asyncpg
 from events.codec import Unreadable
 from projections import books, dead_letters, store
 from projections.folding import Folded
-from projections.ledger_reader import LedgerReader
+from projections.ledger_reader import Damaged, LedgerReader
 from projections.slices import Slice, Trouble
 
 MOST_RECORDS = 1_000
@@ -48,7 +48,12 @@ class Letters:
 
         Raises: PositionMoved
         """
-        for partition, records in (await self._reader.read(MOST_RECORDS, wait_seconds)).items():
+        try:
+            found = await self._reader.read(MOST_RECORDS, wait_seconds)
+        except Damaged as damaged:
+            await self._stop(damaged.partition, Trouble(damaged.offset, "Damaged", damaged.what))
+            return
+        for partition, records in found.items():
             folded = Folded()
             start = end = self.next[partition]
             trouble = None

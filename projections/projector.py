@@ -2,33 +2,53 @@
 
 In:   committed records of `ledger`
 Out:  rows and positions of one schema; alarms
-Holds: a fact is written once, in its stream's order, with its partition's position; a fact that
-       cannot be stops its partition, and the others go on.
+Holds: a fact is written once, in its stream's order, with its partition's position, and only when
+       the checkpoint behind it is verified; a record that the desk has not written is left out and
+       noted; a fact that cannot be stops its partition, and the others go on.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import asyncpg
 import orjson
 import structlog
+from aiokafka import TopicPartition
 
-from events.codec import CHECKPOINT_KEY
+from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from projections import books, store
 from projections.folding import Folded, folded_from
 from projections.heads import Heads
-from projections.ledger_reader import LedgerReader
-from projections.slices import Record, Slice, Trouble, read
+from projections.ledger_reader import Damaged, LedgerReader
+from projections.slices import Slice, Trouble, read
+from services.runtime import violations
+from services.runtime.seals.chain import Chain, ChainBroken, Foreign, Record
+from services.runtime.seals.ledger_seals import LedgerKeys
+from services.runtime.seals.reading_on import chain_at
 
 log = structlog.get_logger(__name__)
 
 MOST_RECORDS = 4_000
 LOOK_SECONDS = 1.0
 WAIT_SECONDS = 0.2
+COMMANDS = "commands"
+_FOREIGN = "foreign/"
+"""Streams on which the desk records what was not its sender's to send."""
 
 Progress = Callable[[int, int], None]
 """Called with the records read and the records to be read."""
+
+
+class _Verified(NamedTuple):
+    """What came of one partition's records; `end` is set where all that is left is foreign."""
+
+    records: list[Record]
+    facts: list[Record]
+    foreign: list[Foreign]
+    end: int
+    trouble: Trouble | None
 
 
 class Projector:
@@ -40,8 +60,11 @@ class Projector:
         side: asyncpg.Connection,
         reader: LedgerReader,
         schema: str,
+        keys: LedgerKeys,
     ) -> None:
         """`connection` writes, `side` looks up what the next slices need meanwhile."""
+        self._keys = keys
+        self._chains: dict[int, Chain] = {}
         self._connection = connection
         self._side = side
         self._reader = reader
@@ -69,14 +92,28 @@ class Projector:
         spans = await self._reader.span()
         for partition, position in standing.items():
             self.next[partition] = self._ahead[partition] = position.next
-            trouble = await self._foreign(partition, position, *spans[partition])
+            first, end = spans[partition]
+            trouble = await self._differs(partition, position, first, end)
+            if trouble is None:
+                trouble = await self._chained(partition, first, position.next)
             self._reader.seek(partition, position.next)
             if trouble is not None:
                 await self._stop(partition, trouble)
             else:
                 self._reader.resume(partition)
 
-    async def _foreign(
+    async def _chained(self, partition: int, first: int, at: int) -> Trouble | None:
+        """Find the chain where the books stand; say why that cannot be, if so."""
+        place = TopicPartition(self._reader.topic, partition)
+        try:
+            self._chains[partition] = await chain_at(
+                self._reader.consumer, place, first, at, self._keys
+            )
+        except ChainBroken as broken:
+            return Trouble(broken.offset, "ChainBroken", str(broken))
+        return None
+
+    async def _differs(
         self, partition: int, position: store.Position, first: int, end: int
     ) -> Trouble | None:
         """Say why the books cannot be of this log, if so."""
@@ -104,14 +141,19 @@ class Projector:
 
         Raises: PositionMoved (from the step before)
         """
-        found = await self._reader.read(MOST_RECORDS, wait_seconds)
-        slices = await self._understood(found)
+        try:
+            found = await self._reader.read(MOST_RECORDS, wait_seconds)
+        except Damaged as damaged:
+            await self.settle()
+            await self._stop(damaged.partition, Trouble(damaged.offset, "Damaged", damaged.what))
+            return 0
+        slices, foreign = await self._understood(found)
         try:
             folded = await folded_from(slices)
         except BrokenInvariant:
             folded = None  # which partition is to blame is found when each is written apart
         await self.settle()
-        self._writing = asyncio.create_task(self._write(slices, folded))
+        self._writing = asyncio.create_task(self._write(slices, folded, foreign))
         return sum(map(len, found.values()))
 
     async def settle(self) -> None:
@@ -123,35 +165,95 @@ class Projector:
             writing, self._writing = self._writing, None
             await writing
 
-    async def _understood(self, found: Mapping[int, Sequence[Record]]) -> list[Slice]:
-        if not found:
-            return []
-        keys = (r.key for records in found.values() for r in records if r.key != CHECKPOINT_KEY)
+    async def _understood(
+        self, found: Mapping[int, Sequence[Record]]
+    ) -> tuple[list[Slice], list[Foreign]]:
+        verified: dict[int, _Verified] = {}
+        for partition in {*found, *(p for p, chain in self._chains.items() if chain.waits)}:
+            if partition not in self.stopped:
+                verified[partition] = await self._verified(partition, found.get(partition, ()))
         if self._heads.are_many:
             await self.settle()
             self._heads.forget()
-        await self._heads.look_up(self._side, keys)
-        slices = []
-        for partition, records in found.items():
-            limit = self._limits.get(partition)
-            wanted = records
-            if limit is not None and records[-1].offset >= limit:
-                wanted = [record for record in records if record.offset < limit]
-                self._reader.pause(partition)
-            piece = await read(partition, self._ahead[partition], wanted, self._heads)
-            self._ahead[partition] = piece.end
-            slices.append(piece)
-        return slices
+        await self._heads.look_up(
+            self._side, (fact.key for piece in verified.values() for fact in piece.facts)
+        )
+        slices, foreign = [], []
+        for partition, piece in verified.items():
+            start = self._ahead[partition]
+            made = await read(partition, start, piece.records, self._heads)
+            if made.trouble is None:
+                made = made._replace(end=max(made.end, piece.end), trouble=piece.trouble)
+            self._ahead[partition] = made.end
+            slices.append(made)
+            foreign += piece.foreign
+        return slices, foreign
 
-    async def _write(self, slices: Sequence[Slice], folded: Folded | None) -> None:
+    async def _verified(self, partition: int, records: Sequence[Record]) -> "_Verified":
+        """Keep what the desk has written, batch by batch; the rest waits, or is left out."""
+        chain, start = self._chains[partition], self._ahead[partition]
+        limit = self._limits.get(partition)
+        if limit is not None and records and records[-1].offset >= limit:
+            records = [record for record in records if record.offset < limit]
+            self._reader.pause(partition)
+        kept: list[Record] = []
+        facts: list[Record] = []
+        trouble, end = None, start
+        try:
+            for record in records:
+                batch = chain.take(record)
+                if batch is not None:  # a batch that was cut in two by an older code is read anew
+                    fresh = [fact for fact in batch.facts if fact.offset >= start]
+                    facts += fresh
+                    kept += [*fresh, batch.record]
+        except ChainBroken as broken:
+            trouble = Trouble(broken.offset, "ChainBroken", str(broken))
+        if trouble is None and chain.waits and limit is None:
+            stable = self._reader.ends().get(partition)
+            standing = await self._reader.standing(partition)
+            if stable is not None and standing >= stable:
+                chain.rest()
+                end = standing
+        return _Verified(kept, facts, chain.named(), end, trouble)
+
+    async def _write(
+        self, slices: Sequence[Slice], folded: Folded | None, foreign: Sequence[Foreign]
+    ) -> None:
         wanted = [piece for piece in slices if piece.end > piece.start]
         going = [piece for piece in wanted if piece.partition not in self.stopped]
         # what was read of a partition before its last write stopped it is not written
+        await self._note(foreign)
         await self._store(going, folded if len(going) == len(wanted) else None)
+        await violations.note(self._connection, _foreign_commands(going))
         for piece in slices:
             if piece.trouble is not None and piece.partition not in self.stopped:
                 await self._stop(piece.partition, piece.trouble)
         await self._look()
+
+    async def _note(self, foreign: Sequence[Foreign]) -> None:
+        for one in foreign:
+            log.critical(
+                "foreign record left out",
+                topic=self._reader.topic,
+                partition=one.partition,
+                offset=one.offset,
+                why=one.why,
+            )
+        await violations.note(
+            self._connection,
+            [
+                violations.Violation(
+                    "foreign_record",
+                    books.LEDGER,
+                    one.partition,
+                    one.offset,
+                    1,
+                    one.why,
+                    "projector",
+                )
+                for one in foreign
+            ],
+        )
 
     async def _store(self, slices: Sequence[Slice], folded: Folded | None = None) -> None:
         if not slices:
@@ -217,6 +319,7 @@ class Projector:
                 self._reader.seek(partition, at)
                 self._reader.resume(partition)
                 self._ahead[partition] = at
+                self._chains[partition].again()
         begun = dict(self.next)
         total = sum(max(0, end - begun[p]) for p, end in targets.items())
         while waiting := await self._waiting(targets):
@@ -256,3 +359,21 @@ class Projector:
                     raise
                 log.info("the books were rebuilt; going on with the new ones")
                 await self.open()
+
+
+def _foreign_commands(slices: Sequence[Slice]) -> list[violations.Violation]:
+    """What the desk has refused because it was not its sender's to send."""
+    return [
+        violations.Violation(
+            "foreign_command",
+            COMMANDS,
+            placed.fact.at.partition,
+            placed.fact.at.offset,
+            1,
+            placed.fact.body.text,
+            "desk",
+        )
+        for piece in slices
+        for placed in piece.facts
+        if placed.fact.stream.startswith(_FOREIGN) and isinstance(placed.fact.body, CommandRefused)
+    ]

@@ -25,6 +25,7 @@ from projections.slices import Trouble
 from projections.table import Table
 from services.runtime import collector
 from services.runtime.errors import OperatingFailure
+from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -62,8 +63,13 @@ class Report(NamedTuple):
 
     @property
     def agree(self) -> bool:
-        """Tell whether the live books are what the ledger says."""
+        """Tell whether nothing speaks against the live books; see `proved` for what speaks for them."""
         return not self.differences and not self.troubles
+
+    @property
+    def proved(self) -> bool:
+        """Tell whether the live books are what the ledger says: something was there to compare."""
+        return self.agree and self.facts > 0 and bool(self.compared)
 
 
 async def rebuild(
@@ -74,6 +80,7 @@ async def rebuild(
     Raises: RebuildRunning, BrokerAway, DatabaseAway
     """
     dsn, topics = settings.postgres_dsn, settings.topics
+    keys = ledger_keys(settings.keys_dir, "operator")
     async with AsyncExitStack() as stack:
         live, writer, side = [await stack.enter_async_context(connected(dsn)) for _ in "123"]
         ledger, dead_letters = [
@@ -89,7 +96,7 @@ async def rebuild(
         generation = await books.build(writer, books.NEXT)
         # a shadow that is lost in a crash is built again from the beginning
         await writer.execute("SET synchronous_commit = off")
-        shadow = Projector(writer, side, ledger, books.NEXT)
+        shadow = Projector(writer, side, ledger, books.NEXT, keys)
         letters = Letters(side, dead_letters, books.NEXT)
         await shadow.open()
         await letters.open()
@@ -99,7 +106,9 @@ async def rebuild(
                 await shadow.fold_to({p: end for p, (_, end) in (await ledger.span()).items()})
                 await letters.fold_to_end()
                 report = report._replace(troubles=dict(shadow.stopped))
-                if report.agree:
+                if not report.facts:
+                    report = await _made(writer, report)
+                if report.agree and report.facts:
                     await _take_over(live, generation, report)
                     report = report._replace(swapped=True)
         finally:
@@ -143,6 +152,13 @@ async def _compare(
         ours,
         swapped=False,
     )
+
+
+async def _made(writer: asyncpg.Connection, report: Report) -> Report:
+    """Count what was folded where the live books were empty, and nothing could be compared."""
+    ours = await digests(writer, books.NEXT, TABLES)
+    facts = sum(d.rows for (table, _), d in ours.items() if table == "facts")
+    return report._replace(compared=(), facts=facts, digest=fingerprint(ours), digests=ours)
 
 
 async def _vector(live: asyncpg.Connection) -> dict[int, int]:

@@ -16,6 +16,7 @@ from projections.letters import Letters
 from projections.projector import Projector
 from services.runtime import collector, tasks
 from services.runtime.errors import DatabaseAway, OperatingFailure
+from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings
 
 CONNECT_SECONDS = 10.0
@@ -67,6 +68,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises: BooksMissing, ShapeDiffers, BrokerAway, DatabaseAway, PositionMoved
     """
     dsn, topics = settings.postgres_dsn, settings.topics
+    keys = ledger_keys(settings.keys_dir, "projector")
     async with AsyncExitStack() as stack:
         writer = await stack.enter_async_context(connected(dsn, durable=False))
         side, for_letters = [await stack.enter_async_context(connected(dsn)) for _ in "12"]
@@ -77,7 +79,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             for topic in (topics.ledger, topics.dead_letters)
         ]
         stack.enter_context(collector.spared())
-        projector = Projector(writer, side, ledger, books.LIVE)
+        projector = Projector(writer, side, ledger, books.LIVE, keys)
         letters = Letters(for_letters, dead_letters, books.LIVE)
         await _until_one_fails(projector.follow(stop), letters.follow(stop))
 

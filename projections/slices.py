@@ -15,6 +15,7 @@ import orjson
 from events.codec import CHECKPOINT_KEY, Unreadable, decode_fact_and_text
 from events.invariants import BrokenInvariant
 from projections.placed import Placed
+from services.runtime.seals.checkpoint import EPOCH
 
 
 class Record(Protocol):
@@ -132,6 +133,7 @@ def _checkpoint(raw: bytes | None) -> tuple[datetime | None, list[str]]:
     try:
         item = orjson.loads(raw or b"{}")
         known = item.get("known")
-        return datetime.fromisoformat(known) if known else None, list(item.get("unchanged", ()))
+        at = datetime.fromisoformat(known) if known else None
+        return None if at == EPOCH else at, list(item.get("unchanged", ()))
     except (AttributeError, TypeError, ValueError) as error:
         raise Unreadable(f"no checkpoint: {error!r}") from error

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from aiokafka import AIOKafkaProducer
-
 from events import streams
 from events.applications import ApplicationFiled, Stated
 from events.approvals import ApprovalGranted, ApprovalProposed
@@ -27,7 +25,6 @@ from events.batches import (
     WantedLine,
 )
 from events.budgets import BudgetAllocated, BudgetAsk, BudgetCommitted
-from events.codec import encode_fact
 from events.disbursements import (
     DisbursementBatched,
     DisbursementOrdered,
@@ -47,6 +44,7 @@ from events.values import (
     PolicyRef,
 )
 from projections.placed import Placed, place
+from tests.pen import pen
 
 START = datetime(2022, 8, 12, 1, 14, tzinfo=UTC)
 ON = date(2022, 8, 12)
@@ -338,20 +336,7 @@ async def publish(
     bootstrap: str, topic: str, facts: Iterable[Recorded], partitions: int, slice_size: int = 400
 ) -> None:
     """Send facts to a ledger in transactions, as the desk would."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, transactional_id=f"test-{topic}", compression_type="lz4"
-    )
-    await producer.start()
-    try:
-        waiting = list(facts)
+    waiting = list(facts)
+    async with pen(bootstrap, topic, partitions) as own:
         for start in range(0, len(waiting), slice_size):
-            async with producer.transaction():
-                for fact in waiting[start : start + slice_size]:
-                    await producer.send(
-                        topic,
-                        encode_fact(fact),
-                        key=fact.stream.encode(),
-                        partition=streams.partition_of(fact.stream, partitions),
-                    )
-    finally:
-        await producer.stop()
+            await own.write(waiting[start : start + slice_size], partitions)

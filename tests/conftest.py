@@ -26,6 +26,9 @@ from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.postgres_server import PostgresServer
 from services.runtime.settings import Settings
 from services.runtime.topics import Topics, create_topics, delete_topics
+from tests.pen import use_own_keys
+
+use_own_keys()
 
 examples.register_profile("repeatable", derandomize=True, deadline=None)
 if not os.environ.get("EXPLORE"):

@@ -195,7 +195,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 command_timeout=60,
                 server_settings={"application_name": "benefit-ledger clerk"},
             ) as pool,
-            PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
+            PacketSender.of(settings, "clerk") as sender,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
             clerk = Clerk(

@@ -98,7 +98,7 @@ async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[P
     try:
         async with (
             asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=3) as pool,
-            PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
+            PacketSender.of(settings, "web") as sender,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
             story = demo.story

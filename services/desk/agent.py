@@ -14,6 +14,7 @@ from typing import Any
 import faust
 
 from services.desk.book import Book, Surroundings
+from services.desk.gate import Packet
 from services.desk.seat import Seat
 from services.runtime.settings import Settings
 
@@ -35,6 +36,7 @@ def faust_app(settings: Settings, datadir: Path, session_seconds: float) -> faus
         broker_session_timeout=session_seconds,
         broker_heartbeat_interval=session_seconds / 4,
         broker_request_timeout=40.0,
+        broker_check_crcs=False,  # damage is found by the books, each in its own partition
         stream_buffer_maxsize=256,
         stream_publish_on_commit=False,
         stream_wait_empty=False,
@@ -72,10 +74,10 @@ class Desk:
         if resting:
             await asyncio.wait(resting, timeout=_REST_SECONDS)
 
-    def feed(self, partition: int, offset: int, packet: bytes) -> None:
+    def feed(self, partition: int, packet: Packet) -> None:
         """Hand over a packet; one of a partition that is not ours is dropped."""
         if seat := self.seats.get(partition):
-            seat.feed(offset, packet)
+            seat.feed(packet)
 
     async def close(self) -> None:
         """Leave every seat."""
@@ -110,7 +112,13 @@ def attach(app: faust.App, desk_of: Callable[[], Desk], topic: str) -> None:
         """Feed packets to their seats, which gather them while a transaction runs."""
         async for event in stream.events():
             message = event.message
-            desk_of().feed(message.partition, message.offset, message.value or b"")
+            headers = message.headers
+            packet = Packet(
+                message.offset,
+                message.value or b"",
+                list(headers.items() if isinstance(headers, dict) else headers or ()),
+            )
+            desk_of().feed(message.partition, packet)
 
     @app.on_partitions_assigned.connect()
     async def on_assigned(_app: Any, *args: Any, signal: Any, **_: Any) -> None:

@@ -18,24 +18,33 @@ from aiokafka.client import AIOKafkaClient
 
 from events.codec import CHECKPOINT_KEY
 from services.desk import opening as past
-from services.desk.checkpoint import Checkpoint, chained
 from services.desk.failures import LedgerDiffers
+from services.desk.gate import Gate, Packet
 from services.desk.judge import Bench, Deciding, Judge, Verdict, named
 from services.desk.limits import Limits
 from services.desk.log import log_of
 from services.desk.opening import FollowUps
 from services.desk.openings import ALARM, Openings
 from services.desk.outbox import Outbox
-from services.desk.topic_ids import topic_id
-from services.desk.transaction import LedgerWriter
+from services.desk.transaction import LedgerRecord, LedgerWriter
 from services.runtime.errors import OperatingFailure
 from services.runtime.packets import PacketSender
+from services.runtime.seals.chain import Chain
+from services.runtime.seals.checkpoint import READER, Checkpoint, chained, list_of
+from services.runtime.seals.ledger_seals import LedgerKeys, LedgerSeal
+from services.runtime.seals.packet_seals import PacketKeys
+from services.runtime.topic_ids import topic_id
 from services.runtime.topics import Topics
 
-Packet = tuple[int, bytes]
-"""Offset in `commands`, and the record there."""
-
 log = structlog.get_logger("desk")
+
+
+class Keys(NamedTuple):
+    """The keys of a desk: it signs the ledger, verifies it, and knows every producer of packets."""
+
+    ledger: LedgerSeal
+    ledger_keys: LedgerKeys
+    packets: PacketKeys
 
 
 class Surroundings(NamedTuple):
@@ -51,6 +60,7 @@ class Surroundings(NamedTuple):
     """Held by the book that decides: there is one processor, and the others commit meanwhile."""
 
     openings: Openings
+    keys: Keys
     limits: Limits = Limits()
 
 
@@ -67,7 +77,12 @@ class Book:
         self._turn = asyncio.Lock()
         self._resting = False
         self._closed = False
-        self._bench = Bench(around.new_judge(), partition, around.sender.partitions)
+        self._bench = Bench(
+            around.new_judge(),
+            partition,
+            around.sender.partitions,
+            Gate(around.topics.commands, around.keys.packets),
+        )
         self._writer = LedgerWriter(
             around.bootstrap,
             around.topics.ledger,
@@ -105,7 +120,11 @@ class Book:
                 limits=around.limits,
             ) as ledger:
                 opened = await past.fold_ledger(
-                    ledger, self.partition, topic, self._bench.judge, around.follow_ups
+                    ledger,
+                    Chain(around.topics.ledger, self.partition, around.keys.ledger_keys),
+                    topic,
+                    self._bench.judge,
+                    around.follow_ups,
                 )
             self._checkpoint, self._end = opened.checkpoint, opened.end
             self._outbox = Outbox(
@@ -119,6 +138,8 @@ class Book:
                 next=self.next,
                 sent_again=len(opened.unsent),
             )
+            if not opened.checkpoint.number:
+                await self._begin_duty(topic, older=opened.has_checkpoint)
             await self._read_on(topic, opening=True)
 
     async def decide(self, packets: Sequence[Packet]) -> None:
@@ -128,12 +149,12 @@ class Book:
                 return  # what it was fed belongs to the next owner, who reads it from the log
             _ = self._outbox.sent
             fresh = sorted(
-                {packet[0]: packet for packet in packets if packet[0] >= self.next}.values()
+                {packet.offset: packet for packet in packets if packet.offset >= self.next}.values()
             )
             if not fresh:
                 return
-            if fresh[-1][0] - self.next >= len(fresh):  # one in between was not fed
-                await self._read_on(None, fresh[-1][0] + 1)
+            if fresh[-1].offset - self.next >= len(fresh):  # one in between was not fed
+                await self._read_on(None, fresh[-1].offset + 1)
             else:
                 await self._decide(fresh)
 
@@ -195,7 +216,7 @@ class Book:
             )
             careful = opening and written > self.next and await self._opened_again()
             async for records in commands.read(self.next, written if end is None else end):
-                packets = [(record.offset, record.value or b"") for record in records]
+                packets = [Packet(r.offset, r.value or b"", r.headers) for r in records]
                 if careful:
                     self._alarm(packets[0])
                 for some in ([packet] for packet in packets) if careful else (packets,):
@@ -213,8 +234,8 @@ class Book:
         log.critical(
             "opened again and again at one offset",
             partition=self.partition,
-            offset=packet[0],
-            commands=named(packet[1]),
+            offset=packet.offset,
+            commands=named(packet.raw),
         )
 
     async def _decide(self, packets: Sequence[Packet]) -> None:
@@ -224,24 +245,59 @@ class Book:
             verdict = Verdict(self._checkpoint.known)
             async with self._around.deciding:
                 while waiting and not verdict.is_full(limits):
-                    offset, raw = waiting.popleft()
-                    self._bench.try_packet(offset, raw, verdict)
+                    packet = waiting.popleft()
+                    offset = packet.offset
+                    self._bench.try_packet(packet, verdict, self._checkpoint.macs_from)
                     await asyncio.sleep(0)  # heartbeats and other books' commits have their turn
             await self._commit(verdict, offset + 1)
 
     async def _commit(self, verdict: Verdict, next_offset: int) -> None:
         """One transaction: the facts, and the checkpoint that says they are decided."""
         await self._outbox.room()
-        before = self._checkpoint
+        before, facts = self._checkpoint, [raw for _, raw in verdict.facts]
         checkpoint = before._replace(
             next=next_offset,
             sent=self._outbox.sent,
             decided=before.decided + verdict.commands,
             unchanged=tuple(verdict.unchanged),
             known=verdict.known,
-            chain=chained(before.chain, next_offset, (raw for _, raw in verdict.facts)),
+            chain=chained(before.chain, next_offset, facts),
+            number=before.number + 1,
+            facts=list_of(facts),
         )
-        written = await self._writer.write([*verdict.facts, (CHECKPOINT_KEY, checkpoint.encoded())])
+        await self._write(verdict, checkpoint)
+
+    async def _begin_duty(self, topic: str, *, older: bool) -> None:
+        """Sign where the partition stands: from here on, what is not signed is not the desk's.
+
+        Packets that an older code has sent, and nobody has decided yet, have no MAC.
+        """
+        before, macs_from = self._checkpoint, 0
+        if older:
+            async with log_of(
+                self._around.bootstrap,
+                self._around.topics.commands,
+                self.partition,
+                committed=False,
+                limits=self._around.limits,
+            ) as commands:
+                first, macs_from = await commands.bounds()
+            past.check_position(before, self.partition, topic, first, macs_from)
+        checkpoint = before._replace(
+            chain=chained(before.chain, before.next, ()),
+            unchanged=(),
+            min_reader=READER,
+            number=1,
+            facts="",
+            macs_from=macs_from,
+        )
+        await self._write(Verdict(before.known), checkpoint)
+
+    async def _write(self, verdict: Verdict, checkpoint: Checkpoint) -> None:
+        value, around = checkpoint.encoded(), self._around
+        headers = around.keys.ledger.headers(around.topics.ledger, self.partition, value)
+        facts: list[LedgerRecord] = [(key, raw, []) for key, raw in verdict.facts]
+        written = await self._writer.write([*facts, (CHECKPOINT_KEY, value, headers)])
         if 0 <= written.first < self._end:
             raise LedgerDiffers(
                 f"ledger partition {self.partition} was at {self._end} and has now written at "

@@ -41,6 +41,20 @@ class NotCommitted(OperatingFailure):
         )
 
 
+class Damaged(OperatingFailure):
+    """A batch of records on the disk is not the one that was written."""
+
+    def __init__(self, topic: str, partition: int, offset: int, why: str) -> None:
+        super().__init__(
+            f"{topic} partition {partition} is damaged at offset {offset}: {why}",
+            "The other partitions go on. Restore the partition's segment from a copy, then start "
+            "the desk anew: docs/how-to/damaged-log.md.",
+        )
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+
+
 class NotRead(OperatingFailure):
     """A partition could not be read to the end that the broker tells."""
 

@@ -10,12 +10,20 @@ import re
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
+import structlog
+
 from events import codec
 from events.codec import Unread, Unreadable
+from events.control import CommandRefused
 from events.envelope import Asked, Position, Recorded
 from events.invariants import BrokenInvariant
+from events.senders import not_allowed
 from events.streams import partition_of
+from services.desk.gate import FOREIGN_PACKET, NOT_ALLOWED_TO_SEND, Gate, Packet
 from services.desk.limits import Limits
+from services.runtime.seals.packet_seals import producer_of
+
+log = structlog.get_logger("desk")
 
 _LONGEST_NAME = 200
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -47,6 +55,11 @@ class Judge(Protocol):
         self, item: dict[str, Any], error: str, recorded_at: datetime, at: Position
     ) -> Decided:
         """Set aside what cannot be read."""
+
+    def refuse_foreign(
+        self, body: CommandRefused, command_id: str, recorded_at: datetime, at: Position
+    ) -> Decided:
+        """Record that a packet, or a command of it, was not its sender's to send."""
 
     def fold(self, recorded: Recorded) -> None:
         """Fold one fact of the ledger."""
@@ -81,8 +94,9 @@ class Verdict:
 class Bench:
     """Puts the packets of one partition before its judge."""
 
-    def __init__(self, judge: Judge, partition: int, partitions: int) -> None:
+    def __init__(self, judge: Judge, partition: int, partitions: int, gate: Gate) -> None:
         self.judge = judge
+        self._gate = gate
         self._partition = partition
         self._partitions = partitions
         self._at: tuple[int, int, Asked | Unread | None] | None = None
@@ -101,11 +115,18 @@ class Bench:
             case _:
                 return Deciding(offset, nth, "an unreadable packet")
 
-    def try_packet(self, offset: int, raw: bytes, verdict: Verdict) -> None:
-        """Decide every command of one packet.
+    def try_packet(self, packet: Packet, verdict: Verdict, macs_from: int = 0) -> None:
+        """Decide every command of one packet; one that is nobody's is refused whole.
 
         Raises: BrokenInvariant, and whatever else must stop the process
         """
+        offset, raw = packet.offset, packet.raw
+        if why := self._gate.wrong_with(self._partition, packet, macs_from):
+            self._at = (offset, 0, None)
+            at = Position(self._partition, offset, 0)
+            self._add(self._foreign("packet", FOREIGN_PACKET, why, "", at, verdict), verdict)
+            return
+        producer = producer_of(packet.headers)
         try:
             items = codec.read_packet(raw)
         except Unreadable as error:
@@ -120,6 +141,9 @@ class Bench:
                 decided = self._unreadable(item.item, item.why, at, verdict)
             elif wrong := self._wrong_with(item):
                 decided = self._unreadable(codec.split_packet(raw)[nth], wrong, at, verdict)
+            elif producer and (why := not_allowed(producer, item)):
+                name = type(item.body).__name__
+                decided = self._foreign(name, NOT_ALLOWED_TO_SEND, why, item.id, at, verdict)
             else:
                 decided = self._decided(item, at, verdict)
             self._add(decided, verdict)
@@ -145,6 +169,15 @@ class Bench:
         if belongs != self._partition:
             return f"{asked.stream} belongs to partition {belongs}"
         return ""
+
+    def _foreign(
+        self, command: str, code: str, why: str, command_id: str, at: Position, verdict: Verdict
+    ) -> Decided:
+        """Refuse what was not its sender's to send, where everybody can see it."""
+        place = f"{self._gate.topic}/{at.partition}/{at.offset}/{at.nth}"
+        log.critical("foreign command refused", place=place, command=command, code=code, why=why)
+        body = CommandRefused(command=command, code=code, about=place, text=why)
+        return self.judge.refuse_foreign(body, command_id, verdict.known, at)
 
     def _unreadable(
         self, item: dict[str, Any], error: str, at: Position, verdict: Verdict

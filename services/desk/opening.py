@@ -9,13 +9,17 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+import structlog
+
 from events import codec
 from events.envelope import Asked, Recorded
-from services.desk import checkpoint as checkpoints
-from services.desk.checkpoint import Checkpoint
 from services.desk.failures import CannotOpen
 from services.desk.judge import Judge
 from services.desk.log import Log
+from services.runtime.seals.chain import Chain, ChainBroken
+from services.runtime.seals.checkpoint import Checkpoint, beginning
+
+log = structlog.get_logger("desk")
 
 FollowUps = Callable[[Recorded], list[Asked]]
 
@@ -27,56 +31,53 @@ class Opened(NamedTuple):
     end: int
     facts: int
     unsent: list[tuple[str, bytes]]
+    has_checkpoint: bool
 
 
 async def fold_ledger(
-    log: Log, partition: int, topic: str, judge: Judge, follow_ups: FollowUps
+    ledger: Log, chain: Chain, topic: str, judge: Judge, follow_ups: FollowUps
 ) -> Opened:
-    """Fold every committed fact of a partition, check the chain, and take the last checkpoint.
+    """Fold every fact of the desk's on a partition, verify it, and take the last checkpoint.
 
-    Raises: CannotOpen when facts are missing, changed, or not ended by a checkpoint
+    What the desk has not written is left out and named.
+
+    Raises: CannotOpen when facts are missing or changed
     """
-    first, _ = await log.bounds()
+    partition = chain.partition
+    first, _ = await ledger.bounds()
     if first != 0:
         raise CannotOpen(
             partition,
             f"the ledger begins at offset {first}: facts before it were deleted.",
             "Restore the topic; nothing may be decided without its whole past.",
         )
-    last = checkpoints.beginning(topic)
     end = facts = 0
-    since: list[bytes] = []
     unsent: deque[tuple[int, Recorded]] = deque()
-    async for records in log.read(0, None):
-        for record in records:
-            end = record.offset + 1
-            if record.key != codec.CHECKPOINT_KEY:
-                recorded = codec.decode_fact(record.value)
-                judge.fold(recorded)
-                unsent.append((record.offset, recorded))
-                since.append(record.value)
-                facts += 1
-                continue
-            found = checkpoints.decode(record.value)
-            if checkpoints.chained(last.chain, found.next, since) != found.chain:
-                raise CannotOpen(
-                    partition,
-                    f"the chain breaks at ledger offset {record.offset}: facts before it are not "
-                    "those that were written.",
-                    "Compare the topic with its backup before anything else is decided.",
-                )
-            while unsent and unsent[0][0] < found.sent:
-                unsent.popleft()
-            last = found
-            since.clear()
-    if since:
+    try:
+        async for records in ledger.read(0, None):
+            for record in records:
+                end = record.offset + 1
+                batch = chain.take(record)
+                if batch is None:
+                    continue
+                for one in batch.facts:
+                    recorded = codec.decode_fact(one.value or b"")
+                    judge.fold(recorded)
+                    unsent.append((one.offset, recorded))
+                facts += len(batch.facts)
+                while unsent and unsent[0][0] < batch.checkpoint.sent:
+                    unsent.popleft()
+    except ChainBroken as broken:
         raise CannotOpen(
-            partition,
-            f"{len(since)} facts at the end of the ledger have no checkpoint after them.",
-            "Another program than the desk has written them; compare with the backup.",
-        )
+            partition, str(broken), "Compare the topic with its backup before anything is decided."
+        ) from broken
+    chain.rest()
+    for foreign in chain.named():
+        log.critical("foreign record left out", topic="ledger", **foreign._asdict())
+    last = chain.last or beginning(topic)
     asks = [ask for _, recorded in unsent for ask in follow_ups(recorded)]
-    return Opened(last, end, facts, [(ask.stream, codec.encode_command(ask)) for ask in asks])
+    unsent_asks = [(ask.stream, codec.encode_command(ask)) for ask in asks]
+    return Opened(last, end, facts, unsent_asks, chain.last is not None)
 
 
 def check_position(

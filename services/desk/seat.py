@@ -9,7 +9,8 @@ import asyncio
 import gc
 from collections.abc import Callable
 
-from services.desk.book import Book, Packet
+from services.desk.book import Book
+from services.desk.gate import Packet
 
 _WAITING_BYTES = 8_000_000
 _GATHER_SECONDS = 0.02
@@ -38,6 +39,8 @@ class Seat:
         self._missed = False
         self._bell = asyncio.Event()
         self._opened = False
+        self.trouble: BaseException | None = None
+        """Why nothing is decided here until a person has looked; the other partitions go on."""
         self._work = asyncio.create_task(self._open_and_decide())
 
     @property
@@ -45,11 +48,11 @@ class Seat:
         """Whether the book decides what it is fed."""
         return self._opened
 
-    def feed(self, offset: int, packet: bytes) -> None:
+    def feed(self, packet: Packet) -> None:
         """Hand over one packet."""
         if self._opened and self._bytes < _WAITING_BYTES:
-            self._waiting.append((offset, packet))
-            self._bytes += len(packet)
+            self._waiting.append(packet)
+            self._bytes += len(packet.raw)
         else:
             self._missed = True
         self._bell.set()

@@ -16,15 +16,16 @@ from mode import Service
 
 from policies.registry import Policies
 from services.desk.agent import Desk
-from services.desk.book import Surroundings
-from services.desk.failures import LedgerDiffers
+from services.desk.book import Keys, Surroundings
+from services.desk.failures import CannotOpen, Damaged, LedgerDiffers
 from services.desk.openings import Openings
 from services.desk.seat import Seat
-from services.desk.topic_ids import topic_id
 from services.runtime.errors import BrokerAway
 from services.runtime.health import alive
 from services.runtime.packets import PacketSender
+from services.runtime.seals.key_files import ledger_keys, ledger_seal, packet_keys
 from services.runtime.settings import Settings
+from services.runtime.topic_ids import topic_id
 from services.standing import Standings, follow_ups
 
 _WATCH_SECONDS = 2.0
@@ -40,6 +41,15 @@ class End(Protocol):
         """End the process."""
 
 
+def keys_of(settings: Settings) -> Keys:
+    """The keys of the desk, from its folder.
+
+    Raises: NotConfigured
+    """
+    folder = settings.keys_dir
+    return Keys(ledger_seal(folder), ledger_keys(folder, "desk"), packet_keys(folder))
+
+
 class DeskService(Service):
     """The adapters of one desk, its seats, and the watch over them."""
 
@@ -49,6 +59,7 @@ class DeskService(Service):
         self._alive = AsyncExitStack()
         self._end = end
         self._policies = Policies.load(overrides=settings.parameters)
+        self._keys = keys_of(settings)
 
     def desk(self) -> Desk:
         """The seats; there from the start of this service on."""
@@ -60,7 +71,7 @@ class DeskService(Service):
         bootstrap, topics = self._settings.kafka_bootstrap, self._settings.topics
         self._client = AIOKafkaClient(bootstrap_servers=bootstrap)
         await self._client.bootstrap()
-        self._sender = PacketSender(bootstrap, topics.commands)
+        self._sender = PacketSender.of(self._settings, "desk")
         await self._sender.start()
         self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
         await self._consumer.start()
@@ -78,6 +89,7 @@ class DeskService(Service):
             follow_ups,
             asyncio.Lock(),
             self._openings,
+            self._keys,
         )
         self._desk = Desk(around, self._failed)
         self._watching = asyncio.create_task(self._watch())
@@ -93,12 +105,28 @@ class DeskService(Service):
         await self._alive.aclose()
 
     def _failed(self, seat: Seat | None, error: BaseException) -> None:
+        if (
+            seat is not None
+            and isinstance(error, CannotOpen | Damaged)
+            and self._others_go_on(seat)
+        ):
+            seat.trouble = error
+            log.critical(
+                "a partition is not decided; the others go on",
+                partition=seat.book.partition,
+                error=str(error),
+            )
+            return
         deciding = seat.book.deciding if seat else None
         self._end(
             error,
             partition=seat.book.partition if seat else None,
             at=None if deciding is None else f"{deciding.offset}/{deciding.nth} {deciding.command}",
         )
+
+    def _others_go_on(self, failed: Seat) -> bool:
+        seats = self._desk.seats.values()
+        return any(seat.trouble is None for seat in seats if seat is not failed)
 
     async def _watch(self) -> None:
         """Look after what no packet would tell; whatever goes wrong here ends the desk too."""

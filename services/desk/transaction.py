@@ -22,6 +22,10 @@ from services.desk.limits import Limits
 _BATCH_BYTES = 1_000_000
 
 
+LedgerRecord = tuple[bytes, bytes, list[tuple[str, bytes]]]
+"""Key, value and headers of a record."""
+
+
 class Written(NamedTuple):
     """Where a transaction's records are, if the broker has told.
 
@@ -64,8 +68,8 @@ class LedgerWriter:
         except (KafkaError, OSError, TimeoutError) as error:
             raise NotCommitted(self._partition, "beginning", repr(error)) from error
 
-    async def write(self, records: Sequence[tuple[bytes, bytes]]) -> Written:
-        """Commit these (key, value) as one transaction.
+    async def write(self, records: Sequence[LedgerRecord]) -> Written:
+        """Commit these as one transaction.
 
         Raises: Fenced, NotCommitted; after either the process must end, because only the next
                 opening can tell whether the transaction counts
@@ -86,15 +90,15 @@ class LedgerWriter:
             raise NotCommitted(self._partition, step, repr(error)) from error
         return Written(acknowledged[0].offset, acknowledged[-1].offset + self._in_last_batch)
 
-    async def _sent(self, records: Sequence[tuple[bytes, bytes]]) -> list[Any]:
+    async def _sent(self, records: Sequence[LedgerRecord]) -> list[Any]:
         """Hand all records over in as few batches as hold them; each future is one batch's."""
         futures = []
         batch, count = self._producer.create_batch(), 0
-        for key, value in records:
-            if batch.append(timestamp=None, key=key, value=value) is None:
+        for key, value, headers in records:
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
                 futures.append(await self._send(batch))
                 batch, count = self._producer.create_batch(), 0
-                batch.append(timestamp=None, key=key, value=value)
+                batch.append(timestamp=None, key=key, value=value, headers=headers)
             count += 1
         futures.append(await self._send(batch))
         self._in_last_batch = count

@@ -14,12 +14,12 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import CommitFailedError, CorruptRecordException, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from events.inbound.reader import Message
@@ -28,6 +28,7 @@ from policies.registry import Policies
 from services.intake import waiting
 from services.intake.letters import LetterBox
 from services.intake.opened import event_of
+from services.intake.positions import Positions
 from services.intake.reading import Parked, read_beside
 from services.intake.take import Read, Refused, known_of, take
 from services.runtime import collector, tasks
@@ -90,15 +91,17 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         vault = await Vault.open(pool, settings.vault_key_file)
         topics = settings.topics
         async with (
-            PacketSender(settings.kafka_bootstrap, topics.commands) as sender,
+            PacketSender.of(settings, "intake") as sender,
             LetterBox(
                 settings.kafka_bootstrap, topics.dead_letters, group_of(settings), vault.day_key
             ) as letters,
         ):
             parked = frozenset(one[:3] for one in await vault.parked())
-            consumer = await _consumer(settings)
+            consumer, positions = await _consumer(settings, pool)
             try:
-                intake = _Intake(consumer, vault, sender, letters, known, parked, settings)
+                intake = _Intake(
+                    consumer, positions, vault, sender, letters, known, parked, settings
+                )
                 await intake.work(stop)
             except KafkaError as error:
                 raise BrokerAway(settings.kafka_bootstrap, repr(error)) from error
@@ -134,9 +137,8 @@ def place_of(message: Message) -> str:
     return f"{message.topic}/{message.partition}/{message.offset} event {event_of(message)}"
 
 
-async def _consumer(settings: Settings) -> AIOKafkaConsumer:
+async def _consumer(settings: Settings, pool: Any) -> tuple[AIOKafkaConsumer, Positions]:
     consumer = AIOKafkaConsumer(
-        *settings.topics.inbound.values(),
         bootstrap_servers=settings.kafka_bootstrap,
         group_id=group_of(settings),
         enable_auto_commit=False,
@@ -146,13 +148,15 @@ async def _consumer(settings: Settings) -> AIOKafkaConsumer:
         fetch_min_bytes=_GATHER_BYTES,
         fetch_max_wait_ms=_GATHER_MS,
     )
+    positions = Positions(consumer, pool, settings)
+    consumer.subscribe(list(settings.topics.inbound.values()), listener=positions)
     try:
         async with asyncio.timeout(_LIMIT_SECONDS):
             await consumer.start()
     except (KafkaError, OSError, TimeoutError) as error:
         await consumer.stop()
         raise BrokerAway(settings.kafka_bootstrap, repr(error)) from error
-    return consumer
+    return consumer, positions
 
 
 class _Intake:
@@ -161,6 +165,7 @@ class _Intake:
     def __init__(
         self,
         consumer: AIOKafkaConsumer,
+        positions: Positions,
         vault: Vault,
         sender: PacketSender,
         letters: LetterBox,
@@ -169,6 +174,7 @@ class _Intake:
         settings: Settings,
     ) -> None:
         self._consumer = consumer
+        self._positions = positions
         self._vault = vault
         self._sender = sender
         self._letters = letters
@@ -183,7 +189,13 @@ class _Intake:
         """Fetch and admit until asked to stop or one of both fails."""
         works = [
             asyncio.create_task(work)
-            for work in (self._fetch_all(), self._admit_all(), self._wait_out(), stop.wait())
+            for work in (
+                self._fetch_all(),
+                self._admit_all(),
+                self._wait_out(),
+                self._positions.note_ends(),
+                stop.wait(),
+            )
         ]
         try:
             done, _ = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
@@ -194,7 +206,12 @@ class _Intake:
 
     async def _fetch_all(self) -> None:
         while True:
-            fetched = await self._consumer.getmany(timeout_ms=1_000, max_records=MAX_RECORDS)
+            try:
+                fetched = await self._consumer.getmany(timeout_ms=1_000, max_records=MAX_RECORDS)
+            except CorruptRecordException as error:
+                await self._positions.damaged(error)
+                continue
+            await self._positions.seen(fetched)
             for piece in pieces(fetched):
                 messages = [
                     self._message(record) for records in piece.values() for record in records
@@ -228,6 +245,8 @@ class _Intake:
         taken = await take(fetched.reads, self._vault)
         streams = (asked.stream for asked in taken.asked)
         await self._sender.send_all(list(zip(streams, taken.encoded, strict=True)))
+        # the vault knows before Kafka hears of it, so that it never stands behind unless it is older
+        await self._positions.taken(fetched.next_offsets)
         if taken.refused:
             await self._letters.send_all(taken.refused, self._mine(fetched.next_offsets))
         else:

@@ -4,6 +4,7 @@ Each command is thin: it reads its arguments, calls one module, and prints Chine
 """
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,16 @@ import typer
 from rich.table import Table
 
 from services.flow import BY_NAME, PROCESSES
-from services.main import cli_bank, cli_key, cli_links, cli_past, cli_policies, cli_set_aside
+from services.main import (
+    cli_bank,
+    cli_key,
+    cli_ledger,
+    cli_links,
+    cli_past,
+    cli_policies,
+    cli_set_aside,
+)
+from services.main.entry import STOPPED
 from services.main.screen import quiet, screen, tell
 from services.runtime.errors import OperatingFailure
 
@@ -32,6 +42,7 @@ app.add_typer(cli_past.app, name="past")
 app.add_typer(cli_links.app, name="link")
 app.add_typer(cli_bank.app, name="bank")
 app.add_typer(cli_key.app, name="key")
+app.add_typer(cli_ledger.app, name="ledger")
 
 console = screen()
 errors = screen(stderr=True)
@@ -99,7 +110,8 @@ def _until_stopped(work: Coroutine[Any, Any, None], interrupted: int = 0) -> Non
     try:
         asyncio.run(work)
     except (KeyboardInterrupt, asyncio.CancelledError):
-        errors.print("已停止，数据都在。")
+        if interrupted == 0:  # any other end by a signal is told by `entry`
+            errors.print(STOPPED)
         raise typer.Exit(interrupted) from None
 
 
@@ -113,7 +125,9 @@ def before(context: typer.Context) -> None:
 def up() -> None:
     """在本机起 Kafka、PostgreSQL 和全部进程，直到 Ctrl-C。"""
     from services.main.up import up as run_up
+    from services.runtime.embedded_child import OWNER_ALONE
 
+    os.umask(OWNER_ALONE)
     _until_stopped(run_up(_settings(), console))
 
 
@@ -128,7 +142,9 @@ def demo(
 ) -> None:
     """演示：生成申请，经 Kafka 受理、审核、支付、对账，给出工作台地址。"""
     from services.main.demo import demo as run_demo
+    from services.runtime.embedded_child import OWNER_ALONE
 
+    os.umask(OWNER_ALONE)
     play = run_demo(_settings(), console, once=once, applications=applications, seed=seed)
     _until_stopped(play, interrupted=130 if once else 0)
 

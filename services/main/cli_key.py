@@ -1,5 +1,7 @@
 """The commands `benefit-ledger key …`: the vault's master key is made, taken and shown for saving.
 
+`key make` also makes the keys of ledger and commands, a folder for each process.
+
 Compose runs `key make` once before the processes, so that a new ledger has a key.
 """
 
@@ -10,6 +12,7 @@ from typing import Annotated
 import typer
 
 from services.runtime.errors import NotConfigured
+from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
 from services.runtime.vault import load_key_file, make_key_file, take_key_file
 
@@ -41,6 +44,9 @@ def make(
     else:
         load_key_file(path)
         typer.echo(f"身份库密钥 {path} 已有，保持不变。")
+    folder = Settings().keys_dir
+    if make_keys(folder):
+        typer.echo(f"已生成总账和命令的密钥 {folder}，一个进程一个目录；请备份 {folder / 'desk'}。")
 
 
 @app.command()

@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from services.flow import PROCESSES
+from services.main.fit import demand_fit
 from services.main.reach import migrated
 from services.main.supervisor import Alarm, Supervisor
 from services.runtime.embedded import Servers, embedded
 from services.runtime.embedded_home import free_port
+from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
 from services.runtime.topics import create_topics
 from services.runtime.vault.keys import make_key_file
@@ -56,6 +58,8 @@ async def machine(
                 settings.kafka_bootstrap, settings.partitions, settings.replication, settings.topics
             )
             await migrated(settings.postgres_dsn)
+            make_keys(settings.keys_dir)
+            await demand_fit(settings)
         async with processes(settings, alarms_to(console), names) as (settings, supervisor):
             yield Machine(settings, servers, supervisor)
 
@@ -69,6 +73,7 @@ async def processes(
     Holds: the settings that come out name the pages' port, also where any free one was asked for
     """
     make_key_file(settings.vault_key_file)
+    make_keys(settings.keys_dir)
     if not settings.web_port:
         settings = settings.model_copy(update={"web_port": free_port()})
     chosen = names or tuple(process.name for process in PROCESSES)

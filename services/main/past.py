@@ -148,7 +148,7 @@ async def _ask(settings: Settings, number: str, body: Command, by: str) -> Answe
     now = datetime.now(UTC)
     stream = streams.import_(number)
     asked = Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{by}", body)
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+    async with PacketSender.of(settings, "operator") as sender:
         await sender.send_all([(stream, encode_command(asked))])
     async with books(settings.postgres_dsn) as connection:
         deadline = asyncio.get_running_loop().time() + _ANSWER_SECONDS

@@ -12,12 +12,14 @@ import orjson
 
 from events.applications import Stated
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
-from events.codec import CHECKPOINT_KEY, decode_fact, fact_of
+from events.codec import decode_fact, fact_of
 from events.envelope import Recorded
 from policies.registry import Policies
 from projections.ledger_reader import LedgerReader
 from services.approvals.caps import Caps
 from services.approvals.knowing import Knowing
+from services.runtime.seals.chain import Chain
+from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings
 from services.standing import Standings
 from services.standing.beneficiary import BeneficiaryStream
@@ -69,12 +71,14 @@ class History:
 async def from_ledger(
     settings: Settings, progress: Callable[[int, int], None]
 ) -> AsyncIterator[Recorded]:
-    """Every committed fact about beneficiaries up to where the ledger ends now.
+    """Every verified fact about beneficiaries up to where the ledger ends now.
 
-    Raises: BrokerAway, TopicsMissing
+    Raises: BrokerAway, TopicsMissing, ChainBroken, NotConfigured
     """
+    keys = ledger_keys(settings.keys_dir, "operator")
     async with LedgerReader(settings.kafka_bootstrap, settings.topics.ledger) as reader:
         span = await reader.span()
+        chains = {partition: Chain(reader.topic, partition, keys) for partition in span}
         total = sum(end - first for first, end in span.values())
         for partition, (first, _) in span.items():
             reader.seek(partition, first)
@@ -83,9 +87,10 @@ async def from_ledger(
             for partition, records in (await reader.read(_MOST_RECORDS, _WAIT_SECONDS)).items():
                 end = span[partition][1]
                 for record in records:
-                    ours = record.offset < end and record.key != CHECKPOINT_KEY
-                    if ours and record.key.startswith(_WHOSE):
-                        yield decode_fact(record.value)
+                    batch = chains[partition].take(record) if record.offset < end else None
+                    for fact in batch.facts if batch else ():
+                        if fact.key and fact.key.startswith(_WHOSE):
+                            yield decode_fact(fact.value or b"")
             standing = {partition: await reader.standing(partition) for partition in span}
             open_ = {p for p in open_ if standing[p] < span[p][1]}
             done = sum(min(standing[p], span[p][1]) - span[p][0] for p in span)

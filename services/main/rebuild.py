@@ -32,7 +32,8 @@ async def rebuild(settings: Settings, console: Console, *, swap: bool) -> int:
 
         report = await fold_again(settings, swap=swap, progress=moved)
     _tell(console, report)
-    return 0 if report.agree else EXIT_DIFFERS
+    made_anew = report.swapped and report.agree  # over books that were empty
+    return 0 if report.proved or made_anew else EXIT_DIFFERS
 
 
 def _tell(console: Console, report: Report) -> None:
@@ -46,6 +47,14 @@ def _tell(console: Console, report: Report) -> None:
         console.print(table)
     for name, (before, now) in report.changed.items():
         console.print(f"{name}：定义已变，原 {before or 0:,} 行，现 {now:,} 行")
-    if report.agree:
+    if report.agree and not report.facts:
+        console.print(
+            "[bold red]没有可比对的内容[/]：现有台账没有读入一条事实，或总账是空的；未切换。"
+            "总账丢失的，见 docs/how-to/restore.md。"
+        )
+    elif report.agree and not report.proved:
+        done = "已从总账新建" if report.swapped else "未切换"
+        console.print(f"[yellow]未经比对[/]：现有台账是空的，没有什么可以与总账比对；{done}。")
+    elif report.agree:
         done = "已切换到新台账" if report.swapped else "未切换"
         console.print(f"[green]一致[/]：{len(report.compared)} 张表逐表逐分区摘要相同；{done}。")

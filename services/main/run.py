@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from services.flow import BY_NAME
+from services.main.fit import demand_fit
 from services.runtime.errors import OperatingFailure
 from services.runtime.health import alive
 from services.runtime.settings import Settings
@@ -28,6 +29,9 @@ def run_process(name: str, settings: Settings) -> int:
     Shape:  the exit code
     """
     configure(settings, name)
+    code = _told(lambda: asyncio.run(demand_fit(settings, name)))
+    if code:
+        return code
     if name == "desk":
         # Faust brings its own loop and its own signal handlers.
         from services.desk.worker import run as run_desk

@@ -129,6 +129,6 @@ async def _send_again(
     if missing := [one.place for one in found if not one.raw]:
         raise TooLongToResend(stream, missing)
     commands = [*map(encode_command, first), *(one.raw.encode() for one in found)]
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+    async with PacketSender.of(settings, "operator") as sender:
         await sender.send_all([(stream, command) for command in commands])
     return len(found)

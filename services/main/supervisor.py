@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from services.runtime.embedded_child import guarded
+from services.runtime.embedded_child import OWNER_ALONE, guarded
 from services.runtime.settings import PREFIX, Settings
 
 RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -54,7 +54,7 @@ class Supervisor:
         self._settings = settings
         self._alarm = alarm
         logs = settings.data_dir / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
+        logs.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._children = [_Child(name, logs / f"{name}.log") for name in names]
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
@@ -102,6 +102,7 @@ class Supervisor:
             stderr=asyncio.subprocess.STDOUT,
             env=environment(self._settings),
             start_new_session=True,
+            umask=OWNER_ALONE,
         )
 
     def _noticed(self, child: _Child, code: int, log_start: int) -> None:

@@ -1,6 +1,6 @@
 """Outcomes process: ledger and dead letters in, `benefits.outcomes.v1` out, each fact once.
 
-In:   `ledger` (committed records only; checkpoints are skipped) and the topic of dead letters
+In:   `ledger` (committed records only, each batch verified) and the topic of dead letters
 Out:  one CloudEvent a told fact or letter, keyed by its application; positions, in the same
       transaction; gzip, which every client can read
 Holds: outcomes and positions are committed together, so a fact is told once in effect to whoever
@@ -12,21 +12,21 @@ has told already, because aiokafka sends no group generation with its transactio
 """
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, ProducerFenced
-from aiokafka.structs import ConsumerRecord
 
-from events.codec import CHECKPOINT_KEY, decode_fact
+from events.codec import decode_fact
 from events.invariants import BrokenInvariant
 from events.outbound import OutcomeEvent
 from policies.registry import Policies
 from services.outcomes.rejected import rejected
 from services.outcomes.telling import told
+from services.outcomes.told_until import place_header
+from services.outcomes.verified import Source, Verified
 from services.runtime.errors import BrokerAway
+from services.runtime.seals.chain import Record
 from services.runtime.settings import Settings
 
 _MOST_RECORDS = 2_000
@@ -61,6 +61,7 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
         isolation_level="read_committed",
         auto_offset_reset="none",
     )
+    verified = Verified(consumer, settings)
     try:
         async with asyncio.timeout(_LIMIT_SECONDS):
             await producer.start()  # fences whoever told before
@@ -72,9 +73,9 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
                 for topic in (ledger, letters)
                 for number in await producer.partitions_for(topic)
             ]
-            await _seek(consumer, places, letters)
+            await verified.seek(places)
         await _tell(
-            consumer,
+            verified,
             producer,
             settings,
             name,
@@ -94,24 +95,8 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
         await _stop(consumer, producer)
 
 
-async def _seek(
-    consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], letters: str
-) -> None:
-    """Take every partition from the position that was committed last; letters may have expired."""
-    consumer.assign(partitions)
-    for partition in partitions:
-        told_until = await consumer.committed(partition)
-        if told_until is not None and partition.topic == letters:
-            first = (await consumer.beginning_offsets([partition]))[partition]
-            consumer.seek(partition, max(told_until, first))
-        elif told_until is None:
-            await consumer.seek_to_beginning(partition)
-        else:
-            consumer.seek(partition, told_until)
-
-
 async def _tell(
-    consumer: AIOKafkaConsumer,
+    verified: Verified,
     producer: AIOKafkaProducer,
     settings: Settings,
     group: str,
@@ -119,36 +104,29 @@ async def _tell(
     policies: Policies,
 ) -> None:
     while not stop.is_set():
-        found = await consumer.getmany(timeout_ms=300, max_records=_MOST_RECORDS)
-        if not found:
+        sources, positions = await verified.read(_MOST_RECORDS)
+        if not positions:
             continue
         outcomes = [
-            outcome
-            for records in found.values()
-            for record in records
-            if (outcome := _outcome(record, policies, settings.topics.dead_letters)) is not None
+            (*outcome, place_header(source.place, source.record.offset))
+            for source in sources
+            if (outcome := _outcome(source, policies, settings.topics.dead_letters)) is not None
         ]
-        positions = {partition: records[-1].offset + 1 for partition, records in found.items()}
         async with asyncio.timeout(_LIMIT_SECONDS):
             await _commit(producer, settings.topics.outcomes, group, outcomes, positions)
 
 
-def _outcome(
-    record: "ConsumerRecord[Any, Any]", policies: Policies, letters: str
-) -> tuple[bytes, bytes] | None:
-    return rejected(record.value) if record.topic == letters else outcome_of(record, policies)
+def _outcome(source: Source, policies: Policies, letters: str) -> tuple[bytes, bytes] | None:
+    record = source.record
+    return rejected(record.value) if source.place.topic == letters else outcome_of(record, policies)
 
 
-def outcome_of(
-    record: "ConsumerRecord[Any, Any]", policies: Policies
-) -> tuple[bytes, bytes] | None:
-    """Turn a record of the ledger into the key and value of an outcome, or None.
+def outcome_of(record: Record, policies: Policies) -> tuple[bytes, bytes] | None:
+    """Turn a fact of the ledger into the key and value of an outcome, or None.
 
     Raises: Unreadable when the record is newer than this code
     """
-    if record.key == CHECKPOINT_KEY or record.value is None:
-        return None
-    fact = decode_fact(record.value)
+    fact = decode_fact(record.value or b"")
     said = told(fact, policies)
     if said is None:
         return None
@@ -166,7 +144,7 @@ async def _commit(
     producer: AIOKafkaProducer,
     topic: str,
     group: str,
-    outcomes: list[tuple[bytes, bytes]],
+    outcomes: list[tuple[bytes, bytes, tuple[str, bytes]]],
     positions: dict[TopicPartition, int],
 ) -> None:
     """Publish and move on in one transaction; every acknowledgement is awaited before its end."""
@@ -176,9 +154,12 @@ async def _commit(
                 topic,
                 value=value,
                 key=key,
-                headers=[("content-type", b"application/cloudevents+json; charset=utf-8")],
+                headers=[
+                    ("content-type", b"application/cloudevents+json; charset=utf-8"),
+                    place,
+                ],
             )
-            for key, value in outcomes
+            for key, value, place in outcomes
         ]
         # aiokafka commits happily without a batch that failed for good
         await asyncio.gather(*sent)

@@ -3,6 +3,7 @@
 Holds: a child never outlives its parent by more than the next start on the same directory
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -19,8 +20,13 @@ from services.runtime.errors import DiskFull, OperatingFailure, ServerEnded
 
 # The kernel ends a child when the *thread* that started it ends: this one lives as long as we do.
 _STARTER = ThreadPoolExecutor(1, thread_name_prefix="embedded-starter")
+OWNER_ALONE = 0o077
+"""Mask of files that servers and processes make: what citizens have sent is nobody else's to read."""
+
 _LOG_LIMIT_BYTES = 20_000_000
 _NO_ROOM_BYTES = 5_000_000
+_WORKING_CPU_SECONDS = 5.0
+_WORKING_BYTES = 20_000_000
 
 
 def guarded(command: Sequence[str], on_parent_death: signal.Signals, user: str = "") -> list[str]:
@@ -63,23 +69,39 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 cwd=self.log.parent,
+                umask=OWNER_ALONE,
             ).result()
         self._pid_file.write_text(str(self._process.pid))
 
     def wait_until(self, ready: Callable[[], bool], timeout_seconds: float) -> None:
-        """Wait until it is ready.
+        """Wait until it is ready, for as long as it gets on: after a crash a server has to recover.
 
-        Raises: ServerEnded when it ended or stayed silent, DiskFull when that was why
+        Raises: ServerEnded when it ended, or got no further for so long; DiskFull when that was why
         """
-        began = time.monotonic()
+        last, done = time.monotonic(), self._work_done()
         while not ready():
             if self.pid is None:
                 raise self._explained("没有启动成功：随即退出")
-            if time.monotonic() - began > timeout_seconds:
-                self.kill()
-                raise self._explained(f"没有启动成功：{timeout_seconds:.0f} 秒后仍未就绪")
+            now = time.monotonic()
+            if now - last > timeout_seconds:
+                if (by_now := self._work_done()) == done:
+                    self.kill()
+                    raise self._explained(f"没有启动成功：{timeout_seconds:.0f} 秒内没有进展")
+                last, done = now, by_now
             time.sleep(0.02)
         self._meant_to_run = True
+
+    def _work_done(self) -> tuple[int, int]:
+        """How much a server has computed and read so far, in steps that an idle one does not make."""
+        seconds = read = 0.0
+        with contextlib.suppress(psutil.Error):
+            server = psutil.Process(self.pid)
+            for process in (server, *server.children(recursive=True)):
+                times = process.cpu_times()
+                seconds += times.user + times.system
+                if hasattr(process, "io_counters"):  # not on every system
+                    read += process.io_counters().read_chars
+        return int(seconds / _WORKING_CPU_SECONDS), int(read / _WORKING_BYTES)
 
     def failure(self) -> OperatingFailure | None:
         """Why it ended, when it ended and nobody here asked it to."""

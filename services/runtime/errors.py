@@ -126,6 +126,17 @@ class TopicsMissing(OperatingFailure):
         )
 
 
+class LedgerGone(OperatingFailure):
+    """One half of the truth is missing; an empty one would decide everything anew."""
+
+    def __init__(self, topic: str, kept: str) -> None:
+        super().__init__(
+            f"没有主题 {topic}，而 {kept}：台账运行过，主题是丢失或被删除的，没有新建。",
+            "请从同一时刻的备份恢复 ledger、commands、身份库和账本。确要从头开始的，"
+            "请换一个 BENEFIT_LEDGER_DATA_DIR，或换一套 Kafka 与数据库。",
+        )
+
+
 class TopicDiffers(OperatingFailure):
     """A topic is there, but not as the ledger needs it."""
 

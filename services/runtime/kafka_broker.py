@@ -18,7 +18,7 @@ from rich.console import Console
 
 from services.runtime import kafka_jars
 from services.runtime.embedded_child import Child
-from services.runtime.embedded_home import Home
+from services.runtime.embedded_home import Home, on_disk
 from services.runtime.errors import OperatingFailure, ServerEnded
 
 _FLAGS = (
@@ -55,6 +55,8 @@ share.coordinator.state.topic.num.partitions=8
 # nothing is created, deleted or reassigned by accident
 auto.create.topics.enable=false
 log.retention.ms=-1
+# a group that was away for a holiday still knows where it stood
+offsets.retention.minutes=2147483647
 message.max.bytes=4194304
 group.initial.rebalance.delay.ms=0
 # after a crash the controller waits for this long before it takes the same node again
@@ -150,6 +152,7 @@ class KafkaBroker:
         if result.returncode != 0:
             self._child.log.write_text(result.stdout + result.stderr)
             raise ServerEnded("Kafka", "不能准备数据目录", self._child.log)
+        on_disk(self._data)
 
     def _is_ready(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):

@@ -1,7 +1,8 @@
 """Packets: many commands travel to `commands` as one record, because a record is what costs.
 
 In:   (stream, encoded command), from intake, desk, clerk and web
-Out:  packets on the partition of their streams; at rest a packet holds a single command
+Out:  packets on the partition of their streams, each with its producer's name and MAC; at rest a
+      packet holds a single command
 Holds: commands for one stream arrive in the order they were given; `send_all` returns only when
        every broker that must have them has them; nothing is ever written in a transaction.
 """
@@ -19,6 +20,9 @@ from aiokafka.errors import KafkaError
 from events import codec
 from events.streams import partition_of
 from services.runtime.errors import BrokerAway, OperatingFailure
+from services.runtime.seals.key_files import packet_seal
+from services.runtime.seals.packet_seals import PacketSeal
+from services.runtime.settings import Settings
 
 MAX_PACKET_BYTES = 950_000
 """Bound of a packet: below what a broker takes unasked, above the longest command that is made."""
@@ -105,6 +109,7 @@ class PacketSender:
         self,
         bootstrap: str,
         topic: str,
+        seal: PacketSeal,
         *,
         limit_bytes: int = MAX_PACKET_BYTES,
         gather_seconds: float = _GATHER_SECONDS,
@@ -112,11 +117,21 @@ class PacketSender:
     ) -> None:
         self._bootstrap = bootstrap
         self._topic = topic
+        self._seal = seal
         self._limit_bytes = limit_bytes
         self._gather_seconds = gather_seconds
         self._timeout_seconds = timeout_seconds
         self._waiting: list[deque[_Waiting]] = []
         self._flushing: dict[int, asyncio.Task[None]] = {}
+
+    @classmethod
+    def of(cls, settings: Settings, producer: str) -> Self:
+        """The sender of one producer of packets, with the key that the settings name.
+
+        Raises: NotConfigured
+        """
+        seal = packet_seal(settings.keys_dir, producer)
+        return cls(settings.kafka_bootstrap, settings.topics.commands, seal)
 
     async def start(self) -> None:
         """Connect, and learn the topic's partitions."""
@@ -203,7 +218,9 @@ class PacketSender:
         taken: list[_Waiting] = []
         next_ones = [item.command for item in islice(waiting, _BATCH_COMMANDS)]
         for packet in gathered(next_ones, self._limit_bytes):
-            if batch.append(timestamp=None, key=None, value=codec.packet(packet)) is None:
+            value = codec.packet(packet)
+            headers = self._seal.headers(self._topic, partition, value)
+            if batch.append(timestamp=None, key=None, value=value, headers=headers) is None:
                 break
             taken += [waiting.popleft() for _ in packet]
         try:

@@ -17,7 +17,7 @@ import psycopg
 from filelock import FileLock
 
 from services.runtime.embedded_child import Child
-from services.runtime.embedded_home import Home
+from services.runtime.embedded_home import Home, on_disk
 from services.runtime.errors import OperatingFailure, ServerEnded
 
 with warnings.catch_warnings():  # it says on import where it would have put what we don't use
@@ -104,6 +104,7 @@ class PostgresServer:
         shutil.rmtree(self._data, ignore_errors=True)  # an earlier attempt that was cut off
         self._secret.touch(mode=0o600)
         self._secret.write_text(secrets.token_urlsafe(24))
+        on_disk(self._secret)
         if self._user:
             shutil.chown(self._secret, self._user)
         result = subprocess.run(
@@ -143,11 +144,14 @@ class PostgresServer:
             entry = ensure_user_exists(_OS_USER)
         assert entry is not None
         os.chown(self._folder, entry.pw_uid, entry.pw_gid)
+        # through its own group, the account alone may pass the home, which is closed to all others
+        os.chown(self._folder.parent, -1, entry.pw_gid)
+        self._folder.parent.chmod(0o710)
         ensure_folder_permissions(_BIN, 0o555)
         ensure_folder_permissions(_BIN.parent / "lib", 0o444)
         for way in (self._folder, _BIN):
             for parent in way.resolve().parents:
-                if not (mode := parent.stat().st_mode) & 0o001:
+                if parent != self._folder.parent and not (mode := parent.stat().st_mode) & 0o001:
                     parent.chmod(mode | 0o001)
 
     def _drop_stale_lock(self) -> None:

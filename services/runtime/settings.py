@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         Path(".benefit-ledger/vault.key"),
         description="File with the master key of the vault (32 bytes, base64); `up` makes one.",
     )
+    keys_dir: Path = Field(
+        Path(".benefit-ledger/keys"),
+        description="Directory with the keys of ledger and commands, a folder a process; `up` or "
+        "`benefit-ledger key make` makes them. A process needs its own folder alone.",
+    )
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="How much is logged."
     )
@@ -162,6 +167,8 @@ class Settings(BaseSettings):
     def _key_beside_the_data(self) -> Self:
         if "vault_key_file" not in self.model_fields_set:
             object.__setattr__(self, "vault_key_file", self.data_dir / "vault.key")
+        if "keys_dir" not in self.model_fields_set:
+            object.__setattr__(self, "keys_dir", self.data_dir / "keys")
         return self
 
     @property

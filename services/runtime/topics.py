@@ -1,20 +1,23 @@
 """Topics: every topic of the ledger, with its partitions and settings, created and checked.
 
 In:   settings (prefix, partitions, replication)
-Holds: topics are made here and never by accident; `commands` and `ledger` have the same count.
+Holds: topics are made here and never by accident; `commands` and `ledger` have the same count; on
+       one node what a topic acknowledges is on its disk; a ledger is never begun anew behind the
+       back of commands that were decided.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from services.runtime.errors import BrokerAway, TopicDiffers, TopicsMissing
+from services.runtime.errors import BrokerAway, LedgerGone, TopicDiffers, TopicsMissing
 
 INBOUND = (
     "applications",
@@ -29,6 +32,8 @@ INBOUND = (
 _DAY_MS = 24 * 3600 * 1000
 _MIB = 1024 * 1024
 _TIMEOUT_MS = 30_000
+_FLUSH = "flush.messages"
+_OF_THE_TOPIC = 1  # Kafka's ConfigSource.DYNAMIC_TOPIC_CONFIG
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,9 @@ def plan(topics: Topics, partitions: int, replication: int = 1) -> list[Planned]
     safe = {"unclean.leader.election.enable": "false"}
     if replication >= 3:
         safe["min.insync.replicas"] = "2"
-    # On one node Kafka acknowledges before the disk has it: these two may never lose a record.
-    flushed = {"flush.messages": "1"} if replication == 1 else {}
+    # On one node Kafka acknowledges before the disk has it, and a power cut takes what it has not:
+    # commands and facts, but also what upstream was told has arrived, and what was told to upstream.
+    flushed = {_FLUSH: "1"} if replication == 1 else {}
     kept = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
     large = {"max.message.bytes": str(4 * _MIB)}
 
@@ -100,15 +106,19 @@ def plan(topics: Topics, partitions: int, replication: int = 1) -> list[Planned]
         Planned(topics.commands, partitions, safe | kept | large | flushed),
         Planned(topics.ledger, partitions, safe | kept | large | flushed),
         Planned(topics.standings, partitions, safe | large | {"cleanup.policy": "compact"}),
-        Planned(topics.outcomes, partitions, safe | large | for_days(365)),
+        Planned(topics.outcomes, partitions, safe | large | flushed | for_days(365)),
         # an encrypted record is longer than the one it holds
-        Planned(topics.dead_letters, 1, safe | for_days(90) | {"max.message.bytes": str(8 * _MIB)}),
+        Planned(
+            topics.dead_letters,
+            1,
+            safe | flushed | for_days(90) | {"max.message.bytes": str(8 * _MIB)},
+        ),
     ]
     # A message arrives when the broker has it, whatever its sender's clock says.
     arrival = {"message.timestamp.type": "LogAppendTime"}
     # They carry identities, so they are not kept longer than intake may be away.
     upstream = [
-        Planned(name, partitions, safe | large | for_days(7) | arrival)
+        Planned(name, partitions, safe | large | flushed | for_days(7) | arrival)
         for name in topics.inbound.values()
     ]
     return upstream + own
@@ -120,17 +130,30 @@ async def create_topics(
     """Create what is missing, check the rest, and wait until every partition has a leader.
 
     Shape:  names of the topics that were created now
-    Raises: BrokerAway, TopicDiffers
+    Raises: BrokerAway, TopicDiffers, LedgerGone
     """
     planned = plan(topics or Topics(), partitions, replication)
     async with _Admin(bootstrap) as admin:
         present = await _partition_counts(admin, [topic.name for topic in planned])
         missing = [topic for topic in planned if topic.name not in present]
+        await _no_new_ledger(bootstrap, topics or Topics(), {topic.name for topic in missing})
         if missing:
             await _create(admin, missing, replication)
             await _until_led(admin, missing)
         await _check(admin, planned)
+        await _flush(admin, planned)
     return [topic.name for topic in missing]
+
+
+async def unflushed(bootstrap: str, replication: int, topics: Topics) -> list[str]:
+    """Name the topics that acknowledge what a power cut may take.
+
+    Raises: BrokerAway
+    """
+    planned = [topic for topic in plan(topics, 1, replication) if _FLUSH in topic.configs]
+    async with _Admin(bootstrap) as admin:
+        found = await _configs(admin, planned)
+    return [topic.name for topic in planned if found[topic.name].get(_FLUSH) != "1"]
 
 
 async def check_topics(
@@ -201,6 +224,40 @@ async def _partition_counts(admin: AIOKafkaAdminClient, names: list[str]) -> dic
     }
 
 
+async def _no_new_ledger(bootstrap: str, topics: Topics, missing: Collection[str]) -> None:
+    """Refuse an empty ledger over commands that were decided on another one, and the reverse.
+
+    Raises: LedgerGone
+    """
+    for gone, kept in ((topics.ledger, topics.commands), (topics.commands, topics.ledger)):
+        if gone in missing and kept not in missing:
+            count = await _offsets_given(bootstrap, kept)
+            if count:
+                raise LedgerGone(gone, f"{kept} 里有 {count:,} 条记录")
+
+
+async def _offsets_given(bootstrap: str, topic: str) -> int:
+    """How many offsets a topic has given out so far."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        return sum((await consumer.end_offsets(consumer.assignment())).values())
+    finally:
+        await consumer.stop()
+
+
+async def _flush(admin: AIOKafkaAdminClient, planned: list[Planned]) -> None:
+    """Let topics of an older ledger flush too; whatever else their operator has set stays."""
+    found = await _configs(admin, planned, own=True)
+    changing = [
+        ConfigResource(ConfigResourceType.TOPIC, topic.name, found[topic.name] | {_FLUSH: "1"})
+        for topic in planned
+        if _FLUSH in topic.configs and found[topic.name].get(_FLUSH) != "1"
+    ]
+    if changing:
+        await admin.alter_configs(changing)
+
+
 async def _check(admin: AIOKafkaAdminClient, planned: list[Planned]) -> None:
     described = {t["topic"]: t for t in await admin.describe_topics([t.name for t in planned])}
     missing = [t.name for t in planned if described[t.name]["error_code"] != 0]
@@ -226,10 +283,13 @@ async def _check(admin: AIOKafkaAdminClient, planned: list[Planned]) -> None:
 _NEVER_OTHERWISE = {"cleanup.policy", "unclean.leader.election.enable"}
 
 
-async def _configs(admin: AIOKafkaAdminClient, planned: list[Planned]) -> dict[str, dict[str, Any]]:
+async def _configs(
+    admin: AIOKafkaAdminClient, planned: list[Planned], *, own: bool = False
+) -> dict[str, dict[str, Any]]:
+    """Read settings; `own` leaves out what a topic merely takes from its broker."""
     resources = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in planned]
     (answer,) = await admin.describe_configs(resources)
     return {
-        name: {entry[0]: entry[1] for entry in entries}
+        name: {entry[0]: entry[1] for entry in entries if not own or entry[3] == _OF_THE_TOPIC}
         for _code, _message, _type, name, entries in answer.resources
     }

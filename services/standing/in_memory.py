@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 from events.codec import decode_fact
 from events.envelope import Asked, Position, Recorded
+from events.invariants import BrokenInvariant
+from events.senders import not_allowed
 from policies.registry import Policies
 from services.standing.follow_ups import follow_ups
 from services.standing.standings import Standings
@@ -31,7 +33,10 @@ class InMemoryLedger:
             decision = self.standings.decide(waiting.popleft(), Position(0, self._offset, 0))
             self._offset += 1
             led_to.extend(decision.facts)
-            waiting.extend(ask for ask, _ in decision.follow_ups)
+            for ask, _ in decision.follow_ups:
+                if why := not_allowed("desk", ask):
+                    raise BrokenInvariant(why)
+                waiting.append(ask)
         self.facts.extend(led_to)
         return led_to
 

@@ -183,6 +183,28 @@ class Standings:
         )
         return self._folded(stream, Decision((recorded,), (encode_fact(recorded),), ()))
 
+    def refuse_foreign(
+        self, body: CommandRefused, command_id: str, recorded_at: datetime, at: Position
+    ) -> Decision:
+        """Record a packet or command that was not its sender's, on a stream of its partition's own.
+
+        Nothing of the packet is believed: no stream that it names hears of it.
+        """
+        name = f"foreign/{at.partition}"
+        stream = self._streams.get(name) or self._new(name)
+        cause = command_id or derived_id("00" * 16, hash_of(at))
+        recorded = Recorded(
+            derived_id(cause, SET_ASIDE_ORDINALS + stream.seq),
+            name,
+            stream.seq + 1,
+            cause,
+            at,
+            recorded_at,
+            legal_day(recorded_at),
+            body,
+        )
+        return self._folded(stream, Decision((recorded,), (encode_fact(recorded),), ()))
+
     def fold(self, recorded: Recorded) -> None:
         """Fold one fact of the ledger."""
         stream = self._streams.get(recorded.stream) or self._new(recorded.stream)

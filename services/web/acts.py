@@ -20,6 +20,8 @@ from starlette.responses import RedirectResponse, Response
 
 from events.codec import Unwritable, encode_command
 from events.envelope import Asked
+from events.invariants import BrokenInvariant
+from events.senders import not_allowed
 from events.values import Command
 from services.runtime.errors import NotConfigured
 from services.web import figures
@@ -114,6 +116,8 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
         visit.actor.by,
         act.body,
     )
+    if why := not_allowed("web", asked):
+        raise BrokenInvariant(why)
     await visit.sources.send([(act.stream, written(asked))])
     route = getattr(visit.request.scope.get("route"), "path", "")
     path = visit.link(visit.request.url.path)

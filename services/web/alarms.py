@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "instalment": _("到期未办"),
     "bank": _("银行未回盘"),
     "unanswered": _("提请未答复"),
+    "violation": _("异常记录"),
 }
 
 
@@ -47,6 +48,7 @@ OVER = State(_("逾期"), "red")
 NEAR = State(_("将到期"), "amber")
 FULL = State(_("已用完"), "red")
 HIGH = State(_("将用完"), "amber")
+FOREIGN = State(_("异常"), "red")
 SILENT = State(_("未答复"), "red")
 
 
@@ -71,6 +73,7 @@ async def found(visit: Visit) -> list[Alarm]:
             "/tasks/unknown",
             {},
         ),
+        ("violation", FOREIGN, await alarms.violations(db), "/operations", {}),
         (
             "unanswered",
             SILENT,
@@ -93,6 +96,7 @@ _ABOUT = {
     "advance": _("应结算日已过，仍未抵减或追回"),
     "instalment": _("到期日已过，尚未比对，请看运行页"),
     "bank": _("发送五日后银行仍无结果"),
+    "violation": _("有外来记录、冒名命令或丢失的报文，账未受影响，请看运行页"),
     "unanswered": _("提请五分钟后仍无答复，系统正在重问"),
 }
 

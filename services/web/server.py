@@ -83,7 +83,7 @@ async def run(
     with listening:
         async with (
             await _pool(settings) as pool,
-            PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
+            PacketSender.of(settings, "web") as sender,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
             sources = Sources(

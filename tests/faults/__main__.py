@@ -21,6 +21,7 @@ from services.runtime.settings import Settings
 from tests.faults import town
 from tests.faults.chaos import Report, Scale, run
 from tests.faults.report import show, write
+from tests.pen import use_own_keys
 
 SIZES = {"town": (100_000, 200), "desks": (50_000, 60)}
 """Applications and faults of a long run."""
@@ -37,6 +38,7 @@ def main() -> int:
     asked.add_argument("--faults", type=int, default=0)
     asked.add_argument("--report", type=Path, default=Path("build/faults"))
     options = asked.parse_args()
+    use_own_keys()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what was started, as Ctrl-C
     console = Console()
     wrong = False

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from aiokafka import AIOKafkaProducer
 
 from services.clerk import outbox
-from services.desk.transaction import LedgerWriter
+from services.desk.transaction import LedgerRecord, LedgerWriter
 from services.main.run import run_process
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
@@ -82,8 +82,8 @@ def arm_desk(point: str) -> None:
     write, commit = LedgerWriter.write, AIOKafkaProducer.commit_transaction
     seen: list[bool] = []
 
-    async def writing(self: LedgerWriter, records: Sequence[tuple[bytes, bytes]]) -> Any:
-        if any(b'"' + name.encode() + b'"' in value for _, value in records):
+    async def writing(self: LedgerWriter, records: Sequence[LedgerRecord]) -> Any:
+        if any(b'"' + name.encode() + b'"' in value for _, value, _ in records):
             seen.append(True)
         return await write(self, records)
 

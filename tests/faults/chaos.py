@@ -29,6 +29,7 @@ from tests.faults.crew import Crew, Plan
 from tests.faults.findings import CHECKPOINT, examine
 from tests.faults.load import Load, load
 from tests.faults.replay import Replayed
+from tests.pen import test_keys
 
 _WEIGHTS = {"kill -9": 8, "SIGSTOP": 5, "SIGTERM": 8, "join": 4, "broker killed": 2}
 _CHUNK = 100
@@ -156,9 +157,10 @@ async def _send(
 
 async def _send_chunk(bootstrap: str, topics: Topics, chunk: Sequence[Asked]) -> None:
     commands = [(asked.stream, codec.encode_command(asked)) for asked in chunk]
+    seal = test_keys().packets.seal("operator")
     while True:
         try:
-            async with PacketSender(bootstrap, topics.commands) as sender:
+            async with PacketSender(bootstrap, topics.commands, seal) as sender:
                 await sender.send_all(commands)
         except OperatingFailure:
             await asyncio.sleep(0.2)

@@ -118,7 +118,7 @@ async def staff(ledger: Whole, who: str, body: Command) -> None:
     name = str(uuid5(NAMESPACE_OID, type(body).__name__))
     asked = Asked(name, streams.batch(BATCH), now, now.date(), f"staff:{who}", body)
     settings = ledger.settings
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+    async with PacketSender.of(settings, "web") as sender:
         await sender.send_all([(asked.stream, encode_command(asked))])
 
 

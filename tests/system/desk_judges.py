@@ -12,7 +12,7 @@ from typing import Any
 
 from events.budgets import AllocateBudget, BudgetAllocated, WakeLine
 from events.codec import encode_command, encode_fact
-from events.control import CommandSetAside
+from events.control import CommandRefused, CommandSetAside
 from events.envelope import Asked, Position, Recorded, derived_id, follow_up
 from events.values import Fact
 from policies.registry import Policies
@@ -61,6 +61,15 @@ class Tally:
             "",
             WakeLine(),
         )
+        recorded = self._recorded(asked, at, body)
+        return Decision((recorded,), (encode_fact(recorded),), ())
+
+    def refuse_foreign(
+        self, body: CommandRefused, command_id: str, recorded_at: datetime, at: Position
+    ) -> Decision:
+        """Refuse, on one stream for all."""
+        cause = command_id or derived_id("00" * 16, at.offset)
+        asked = Asked(cause, "foreign", recorded_at, recorded_at.date(), "", WakeLine())
         recorded = self._recorded(asked, at, body)
         return Decision((recorded,), (encode_fact(recorded),), ())
 

@@ -16,6 +16,7 @@ from events.budgets import AllocateBudget
 from events.envelope import Asked
 from events.values import Command
 from services.desk.book import Surroundings
+from services.desk.gate import Packet
 from services.desk.judge import Judge
 from services.desk.limits import Limits
 from services.desk.openings import Openings
@@ -24,6 +25,7 @@ from services.runtime.topics import Topics
 from services.standing import Standings, follow_ups
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
+from tests.pen import test_keys
 
 SENT_AT = datetime(2022, 8, 12, 1, 14, tzinfo=UTC)
 DAY = date(2022, 8, 12)
@@ -57,6 +59,17 @@ def packet_of(*asked: Asked) -> bytes:
     return codec.packet([codec.encode_command(one) for one in asked])
 
 
+def fed(topics: Topics, partition: int, offset: int, *asked: Asked) -> Packet:
+    """A packet as a feeder hands it to a book, sealed by who may send everything."""
+    return sealed(topics, partition, offset, packet_of(*asked))
+
+
+def sealed(topics: Topics, partition: int, offset: int, raw: bytes) -> Packet:
+    """A packet of any content, sealed by who may send everything."""
+    seal = test_keys().packets.seal("operator")
+    return Packet(offset, raw, seal.headers(topics.commands, partition, raw))
+
+
 async def send(sender: PacketSender, asked: Iterable[Asked]) -> None:
     """Send commands as any process does."""
     await sender.send_all([(one.stream, codec.encode_command(one)) for one in asked])
@@ -72,12 +85,15 @@ async def surroundings(
     limits: Limits | None = None,
 ) -> AsyncIterator[Surroundings]:
     """What the books of one process share, on the real broker."""
+    keys = test_keys()
     client = AIOKafkaClient(bootstrap_servers=bootstrap)
     await client.bootstrap()
     openings = Openings(bootstrap, topics.commands, f"{topics.prefix}desk-openings")
     await openings.start(PARTITIONS)
     try:
-        async with PacketSender(bootstrap, topics.commands) as sender:
+        async with PacketSender(
+            bootstrap, topics.commands, keys.packets.seal("operator")
+        ) as sender:
             yield Surroundings(
                 bootstrap,
                 topics,
@@ -87,6 +103,7 @@ async def surroundings(
                 implied,
                 asyncio.Lock(),
                 openings,
+                keys,
                 limits or Limits(),
             )
     finally:

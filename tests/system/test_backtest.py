@@ -3,9 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from aiokafka import AIOKafkaProducer
 
-from events.codec import CHECKPOINT_KEY
 from events.envelope import Recorded
 from policies.registry import Policies
 from services.main.backtest_run import Wanted, decided_again
@@ -32,12 +30,6 @@ async def test_the_ledger_gives_the_report_that_its_facts_give(
     await publish(
         settings.kafka_bootstrap, settings.topics.ledger, facts, settings.partitions, slice_size=7
     )
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
-    async with producer:
-        for partition in range(settings.partitions):
-            await producer.send_and_wait(
-                settings.topics.ledger, b"{}", key=CHECKPOINT_KEY, partition=partition
-            )
     progress: list[tuple[int, int]] = []
 
     def moved(done: int, total: int) -> None:

@@ -151,7 +151,7 @@ async def office(settings: Settings) -> AsyncIterator[Office]:
     await consumer.seek_to_beginning(*partitions)
     async with (
         asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=3) as pool,
-        PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender,
+        PacketSender.of(settings, "clerk") as sender,
     ):
         vault = await Vault.open(pool, settings.vault_key_file)
         clerk = Clerk(pool, vault, sender, settings.data_dir / "outbox")

@@ -8,12 +8,12 @@ from confluent_kafka.admin import AdminClient
 
 from events import codec
 from events.envelope import Asked, Recorded
-from services.desk import checkpoint as checkpoints
 from services.desk.book import Book
 from services.desk.judge import Judge
 from services.desk.limits import Limits
-from services.desk.topic_ids import topic_id
 from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.seals import checkpoint as checkpoints
+from services.runtime.topic_ids import topic_id
 from services.runtime.topics import Topics
 from services.standing import Standings, follow_ups
 from tests.conftest import PARTITIONS
@@ -23,9 +23,11 @@ from tests.system.desk_kit import (
     allocate,
     checkpoints_of,
     facts_of,
+    fed,
     line_on,
     packet_of,
     raw_log,
+    sealed,
     send,
     surroundings,
 )
@@ -77,13 +79,13 @@ async def test_repeats_are_dropped_and_gaps_are_read(
         await book.open()
         for number in range(4):
             await send(around.sender, [allocate(LINE, number)])
-        await book.decide([(0, packet_of(allocate(LINE, 0)))])
-        await book.decide([(0, packet_of(allocate(LINE, 0)))])
-        await book.decide([(3, packet_of(allocate(LINE, 3)))])
+        await book.decide([fed(topics, 1, 0, allocate(LINE, 0))])
+        await book.decide([fed(topics, 1, 0, allocate(LINE, 0))])
+        await book.decide([fed(topics, 1, 3, allocate(LINE, 3))])
         facts = await facts_of(kafka.bootstrap, topics, 1)
         assert documents(facts) == [f"doc-{n}" for n in range(4)]
         points = await checkpoints_of(kafka.bootstrap, topics, 1)
-        assert [point["next"] for point in points] == [1, 4]
+        assert [point["next"] for point in points] == [0, 1, 4]
         await book.idle()
 
 
@@ -93,13 +95,13 @@ async def test_packets_fed_twice_or_in_disorder_are_decided_once_and_in_order(
     async with surroundings(kafka.bootstrap, topics) as around:
         book = Book(1, around)
         await book.open()
-        packets = [(number, packet_of(allocate(LINE, number))) for number in range(6)]
+        packets = [fed(topics, 1, number, allocate(LINE, number)) for number in range(6)]
         await book.decide([packets[n] for n in (1, 0, 1, 2, 0)])
         await book.decide([packets[n] for n in (5, 2, 4, 3, 3)])
         facts = await facts_of(kafka.bootstrap, topics, 1)
         assert documents(facts) == [f"doc-{n}" for n in range(6)]
         points = await checkpoints_of(kafka.bootstrap, topics, 1)
-        assert [(point["next"], point["decided"]) for point in points] == [(3, 3), (6, 6)]
+        assert [(point["next"], point["decided"]) for point in points] == [(0, 0), (3, 3), (6, 6)]
         await book.idle()
 
 
@@ -111,7 +113,7 @@ async def test_a_book_let_go_before_it_opened_ends_nobody(
         await owner.open()
         await late.idle()
         await late.open()
-        await owner.decide([(0, packet_of(allocate(LINE, 1)))])
+        await owner.decide([fed(topics, 1, 0, allocate(LINE, 1))])
         assert len(await facts_of(kafka.bootstrap, topics, 1)) == 1
         await owner.idle()
 
@@ -132,7 +134,7 @@ async def test_a_book_that_opens_again_goes_on_where_the_last_one_stood(
         assert documents(facts) == ["doc-0", "doc-1", "doc-2"]
         assert [fact["seq"] for fact in facts] == [1, 2, 3]
         points = await checkpoints_of(kafka.bootstrap, topics, 1)
-        assert [point["decided"] for point in points] == [2, 4, 6]
+        assert [point["decided"] for point in points] == [0, 2, 4, 6]
         assert points[-1]["unchanged"] == [allocate(LINE, 0).id]
 
 
@@ -160,7 +162,7 @@ async def test_anybody_can_check_the_chain_and_the_time_from_outside(
         book = Book(1, around)
         await book.open()
         for number in range(3):
-            await book.decide([(number, packet_of(allocate(LINE, number)))])
+            await book.decide([fed(topics, 1, number, allocate(LINE, number))])
         chain, since, known = "0" * 64, [], ""
         for record in await raw_log(kafka.bootstrap, topics.ledger, 1):
             if record.key != codec.CHECKPOINT_KEY:
@@ -203,8 +205,8 @@ async def test_what_cannot_be_read_is_set_aside_and_stops_nobody_else(
         book = Book(1, around)
         await book.open()
         for number, packet in enumerate(HOPELESS):
-            good = packet_of(allocate(other, number))
-            await book.decide([(2 * number, packet), (2 * number + 1, good)])
+            bad = sealed(topics, 1, 2 * number, packet)
+            await book.decide([bad, fed(topics, 1, 2 * number + 1, allocate(other, number))])
         facts = await facts_of(kafka.bootstrap, topics, 1)
         assert [fact["type"] for fact in facts] == ["CommandSetAside", "BudgetAllocated"] * len(
             HOPELESS

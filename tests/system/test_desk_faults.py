@@ -30,8 +30,8 @@ from tests.system.desk_kit import (
     ask,
     checkpoints_of,
     facts_of,
+    fed,
     line_on,
-    packet_of,
     raw_log,
     send,
     surroundings,
@@ -91,7 +91,7 @@ async def test_a_fact_that_the_broker_refuses_is_never_committed_around(
         await send(around.sender, [allocate(LINE, 1)])
         with pytest.raises(NotCommitted, match="writing"):
             await book.catch_up()
-        assert await raw_log(kafka.bootstrap, topics.ledger, 1) == []
+        assert await facts_of(kafka.bootstrap, topics, 1) == []
         await book.idle()
 
     async with surroundings(kafka.bootstrap, topics, new_judge=Tally) as around:
@@ -204,10 +204,10 @@ async def test_a_ledger_that_was_made_anew_under_a_running_desk_is_noticed(
         book = Book(1, around)
         await book.open()
         for number in range(3):
-            await book.decide([(number, packet_of(allocate(LINE, number)))])
+            await book.decide([fed(topics, 1, number, allocate(LINE, number))])
         await _made_anew(kafka, topics.ledger)
         with pytest.raises((LedgerDiffers, NotCommitted)):
-            await book.decide([(3, packet_of(allocate(LINE, 3)))])
+            await book.decide([fed(topics, 1, 3, allocate(LINE, 3))])
         await book.idle()
 
 
@@ -215,24 +215,34 @@ async def test_a_position_outside_the_log_is_noticed(kafka: KafkaBroker, topics:
     async with surroundings(kafka.bootstrap, topics) as around:
         book = Book(1, around)
         await book.open()
-        await book.decide([(0, packet_of(allocate(LINE, 1)))])  # it was never in the log
+        await book.decide([fed(topics, 1, 0, allocate(LINE, 1))])  # it was never in the log
         await book.idle()
         with pytest.raises(CannotOpen, match="is to be decided next"):
             await Book(1, around).open()
 
 
-async def test_facts_of_a_foreign_hand_are_noticed(kafka: KafkaBroker, topics: Topics) -> None:
+async def test_facts_of_a_foreign_hand_are_named_and_left_out(
+    kafka: KafkaBroker, topics: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with surroundings(kafka.bootstrap, topics) as around:
         await send(around.sender, [allocate(LINE, 1)])
         book = Book(1, around)
         await book.open()
         await book.idle()
-        (record,) = (await raw_log(kafka.bootstrap, topics.ledger, 1))[:1]
+        _, record, _ = await raw_log(kafka.bootstrap, topics.ledger, 1)
         async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap) as producer:
             forged = record.value.replace(b'"seq":1', b'"seq":2')
             await producer.send_and_wait(topics.ledger, forged, record.key, partition=1)
-        with pytest.raises(CannotOpen, match="no checkpoint after them"):
-            await Book(1, around).open()
+        again = Book(1, around)
+        await again.open()
+        said = capsys.readouterr().out
+        assert "foreign record left out" in said
+        await send(around.sender, [allocate(LINE, 2)])
+        await again.catch_up()
+        facts = await facts_of(kafka.bootstrap, topics, 1)
+        assert [fact["seq"] for fact in facts] == [1, 2, 2], "the forged one stays where it is"
+        assert facts[2]["body"]["document"] == "doc-2"
+        await again.idle()
 
 
 async def test_a_foreign_owners_fencing_ends_the_old_one(
@@ -286,7 +296,7 @@ async def test_revocation_in_the_middle_of_a_commit_loses_and_doubles_nothing(
         deciding = asyncio.create_task(old.catch_up())
         await gate.reached.wait()
         leaving = asyncio.create_task(old.idle())
-        stale = asyncio.create_task(old.decide([(0, packet_of(allocate(LINE, 0)))]))
+        stale = asyncio.create_task(old.decide([fed(topics, 1, 0, allocate(LINE, 0))]))
         gate.open.set()
         await asyncio.gather(deciding, leaving, stale)
         await new.open()
@@ -326,7 +336,9 @@ async def test_a_partition_that_stays_is_kept_and_reads_what_came_meanwhile(
         await book.open()
         await book.rest()
         await send(around.sender, [allocate(LINE, 1)])
-        await book.decide([(0, packet_of(allocate(LINE, 1)))])  # dropped: it may be another's now
+        await book.decide(
+            [fed(topics, 1, 0, allocate(LINE, 1))]
+        )  # dropped: it may be another's now
         assert await facts_of(kafka.bootstrap, topics, 1) == []
         book.resume()
         await book.catch_up()

@@ -13,7 +13,7 @@ from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.topics import Topics
 from tests.conftest import PARTITIONS
 from tests.system.desk_judges import Deadly
-from tests.system.desk_kit import allocate, facts_of, line_on, packet_of, send, surroundings
+from tests.system.desk_kit import allocate, facts_of, fed, line_on, send, surroundings
 
 LINES = [line_on(partition, PARTITIONS) for partition in range(PARTITIONS)]
 
@@ -36,8 +36,8 @@ async def test_a_seat_decides_what_was_fed_before_it_opened(
         desk = _desk(around, failures)
         await desk.assigned({1})
         await send(around.sender, [allocate(LINES[1], 1)])
-        desk.feed(1, 0, packet_of(allocate(LINES[1], 1)))
-        desk.feed(2, 0, packet_of(allocate(LINES[2], 1)))  # not ours: dropped
+        desk.feed(1, fed(topics, 1, 0, allocate(LINES[1], 1)))
+        desk.feed(2, fed(topics, 2, 0, allocate(LINES[2], 1)))  # not ours: dropped
 
         async def decided() -> bool:
             return len(await facts_of(kafka.bootstrap, topics, 1)) == 1
@@ -66,7 +66,7 @@ async def test_a_seat_that_is_fed_too_much_reads_the_rest_from_the_log(
         for number in range(8, 16):
             await send(around.sender, [allocate(LINES[1], number)])
         for number in range(16):
-            desk.feed(1, number, packet_of(allocate(LINES[1], number)))
+            desk.feed(1, fed(topics, 1, number, allocate(LINES[1], number)))
 
         async def decided() -> bool:
             return len(await facts_of(kafka.bootstrap, topics, 1)) == 16

@@ -14,14 +14,18 @@ import asyncpg
 import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from services.runtime import errors
+from services.runtime import embedded_child, errors
 from services.runtime.embedded import embedded
 from services.runtime.embedded_home import Home, free_port
 from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.postgres_server import PostgresServer
+from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
-from services.runtime.topics import Topics, check_topics, create_topics, plan
+from services.runtime.topics import Topics, check_topics, create_topics, plan, unflushed
+from services.runtime.vault import make_key_file
 
 # A parent that starts both servers, names them and then waits until it is ended.
 _PARENT = """
@@ -278,10 +282,92 @@ async def test_a_broker_that_is_away_is_named() -> None:
 def test_one_node_flushes_what_may_never_be_lost_and_a_cluster_keeps_two_copies() -> None:
     one = {topic.name: topic.configs for topic in plan(Topics(), 12, 1)}
     three = {topic.name: topic.configs for topic in plan(Topics(), 12, 3)}
-    assert {name for name, configs in one.items() if "flush.messages" in configs} == {
-        "commands",
-        "ledger",
-    }
+    flushed = {name for name, configs in one.items() if "flush.messages" in configs}
+    assert flushed == {*Topics()} - {"standings"}
     assert {configs.get("min.insync.replicas") for configs in three.values()} == {"2"}
     assert three["ledger"]["cleanup.policy"] == "delete"
     assert three["ledger"]["retention.ms"] == "-1"
+
+
+async def test_on_one_node_everything_acknowledged_is_flushed_and_older_topics_learn_it(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    """A power cut takes what only the page cache has."""
+    assert await unflushed(kafka.bootstrap, 1, topics) == []
+    older = topics.inbound["applications"]
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await admin.start()
+    try:
+        mine = {"retention.ms": "1234567", "cleanup.policy": "delete"}
+        await admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, older, {**mine, **_SAFE})]
+        )
+        assert await unflushed(kafka.bootstrap, 1, topics) == [older]
+        assert await create_topics(kafka.bootstrap, 4, topics=topics) == []
+        assert await unflushed(kafka.bootstrap, 1, topics) == []
+        (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, older)])
+        found = {entry[0]: entry[1] for entry in answer.resources[0][4]}
+        assert found["retention.ms"] == "1234567", "what its operator has set stays"
+    finally:
+        await admin.close()
+
+
+_SAFE = {"unclean.leader.election.enable": "false"}
+
+
+async def test_nobody_else_on_the_machine_can_read_what_a_ledger_keeps(place: Path) -> None:
+    home = place / "ledger"
+    home.mkdir(mode=0o755)  # an older version made it so
+    before = os.umask(0o022)
+    try:
+        async with embedded(home) as servers:
+            await create_topics(servers.kafka_bootstrap, 2)
+            await write(servers.kafka_bootstrap, "benefits.applications.v1", b"a message")
+            make_key_file(home / "vault.key")
+            make_keys(home / "keys")
+            segments = list((home / "kafka" / "data").glob("benefits.applications.v1-*/*.log"))
+            assert segments
+            secrets = [home / "vault.key", *(home / "keys").glob("*/*.key")]
+            for path in (*segments, *secrets, home / "kafka" / "server.log"):
+                assert path.stat().st_mode & 0o077 == 0, path
+            # as root the database's own account must pass, and nobody else
+            assert home.stat().st_mode & 0o007 == 0
+            assert home.stat().st_mode & 0o070 in (0, 0o010)
+            if os.geteuid() != 0:
+                assert home.stat().st_mode & 0o777 == 0o700
+    finally:
+        os.umask(before)
+
+
+_SERVER = """
+import sys, time
+began = time.monotonic()
+while time.monotonic() - began < float(sys.argv[2]):
+    if sys.argv[1] == "recovers":
+        sum(range(100_000))
+    else:
+        time.sleep(0.05)
+open(sys.argv[3], "w").close()
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(("does", "lives"), [("recovers", True), ("hangs", False)])
+def test_a_server_is_given_time_as_long_as_it_gets_on(
+    place: Path, monkeypatch: pytest.MonkeyPatch, does: str, lives: bool
+) -> None:
+    """After a crash Kafka reads its segments again, however many there are."""
+    monkeypatch.setattr(embedded_child, "_WORKING_CPU_SECONDS", 0.05)
+    mark = place / "ready"
+    child = embedded_child.Child("Kafka", place, mark)
+    command = [sys.executable, "-c", _SERVER, does, "3", str(mark)]
+    child.start(command, on_parent_death=signal.SIGKILL)
+    try:
+        if lives:
+            child.wait_until(mark.exists, timeout_seconds=1.0)
+        else:
+            with pytest.raises(errors.ServerEnded, match="没有进展"):
+                child.wait_until(mark.exists, timeout_seconds=1.0)
+            assert child.pid is None
+    finally:
+        child.kill()

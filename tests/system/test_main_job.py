@@ -96,7 +96,7 @@ async def staff(ledger: Whole, who: str, body: Command) -> None:
     now = datetime.now(UTC)
     asked = Asked(str(uuid4()), streams.batch(BATCH), now, now.date(), f"staff:{who}", body)
     settings = ledger.settings
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+    async with PacketSender.of(settings, "web") as sender:
         await sender.send_all([(asked.stream, encode_command(asked))])
 
 

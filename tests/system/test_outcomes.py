@@ -1,6 +1,7 @@
 """Outcomes on a real broker: each committed fact once, whatever happens to the process."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -10,10 +11,11 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from confluent_kafka.admin import AdminClient
 
 from events import streams
 from events.approvals import ApprovalHeld
-from events.codec import CHECKPOINT_KEY, encode_fact
+from events.codec import encode_fact
 from events.envelope import Position, Recorded, derived_id
 from events.invariants import BrokenInvariant
 from services.outcomes import worker
@@ -22,6 +24,7 @@ from services.runtime.settings import Settings
 from services.runtime.vault.keys import Sealer
 from services.runtime.vault.store import DayKey
 from tests.dsl import LINE_2022, policies
+from tests.pen import pen
 
 ROOT = "00000000-0000-5000-8000-000000000000"
 
@@ -46,23 +49,14 @@ class Ledger:
         self.settings = settings
 
     async def write(self, numbers: range, *, commit: bool = True) -> None:
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self.settings.kafka_bootstrap,
-            transactional_id=f"{self.settings.topic_prefix}desk",
-        )
-        await producer.start()
-        try:
-            await producer.begin_transaction()
-            topic = self.settings.topics.ledger
-            for n in numbers:
-                partition = n % self.settings.partitions
-                written = fact(n)
-                key = written.stream.encode()
-                await producer.send(topic, encode_fact(written), key=key, partition=partition)
-            await producer.send(topic, b"{}", key=CHECKPOINT_KEY, partition=0)
-            await (producer.commit_transaction() if commit else producer.abort_transaction())
-        finally:
-            await producer.stop()
+        settings = self.settings
+        topic, records = settings.topics.ledger, defaultdict(list)
+        for n in numbers:
+            written = fact(n)
+            place = n % settings.partitions
+            records[place].append((written.stream.encode(), encode_fact(written)))
+        async with pen(settings.kafka_bootstrap, topic, settings.partitions) as own:
+            await own.write_raw(records, commit=commit)
 
     async def told(self, expected: int) -> list[str]:
         """Read ids of committed outcomes until `expected` are there, and then what comes after."""
@@ -180,6 +174,21 @@ async def test_a_process_frozen_in_its_transaction_tells_nothing_when_it_wakes_u
             with pytest.raises(worker.Superseded):
                 await asyncio.wait_for(first, 30)
             assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
+
+
+async def test_a_position_that_kafka_has_forgotten_is_found_from_what_was_told(
+    settings: Settings,
+) -> None:
+    ledger = Ledger(settings)
+    await ledger.write(range(30))
+    async with telling(settings):
+        await ledger.told(30)
+    client = AdminClient({"bootstrap.servers": settings.kafka_bootstrap})
+    group = f"{settings.topic_prefix}outcomes"
+    await asyncio.to_thread(client.delete_consumer_groups([group])[group].result, 30)
+    await ledger.write(range(30, 40))
+    async with telling(settings):
+        assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
 
 
 async def test_a_successor_ends_the_one_before(settings: Settings) -> None:

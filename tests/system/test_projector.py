@@ -12,7 +12,6 @@ from aiokafka import AIOKafkaProducer
 
 from events import streams
 from events.approvals import ApprovalWithdrawn
-from events.codec import CHECKPOINT_KEY
 from events.status import StatusRecorded
 from projections import books, runner
 from projections.catalogue import TABLES
@@ -25,6 +24,7 @@ from tests.books import (
     BANK,
     DISTRICT,
     LINE,
+    START,
     History,
     filed,
     paid_history,
@@ -32,6 +32,7 @@ from tests.books import (
     publish,
     slot,
 )
+from tests.pen import pen
 
 DEADLINE_SECONDS = 30
 
@@ -278,13 +279,9 @@ async def test_books_of_another_ledger_are_noticed(
 async def test_checkpoints_move_the_position_and_name_the_repeats(
     settings: Settings, db: asyncpg.Connection
 ) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap)
-    await producer.start()
-    checkpoint = {"next": 7, "known": "2022-08-12T01:14:00Z", "unchanged": ["c-1", "c-2"]}
-    await producer.send_and_wait(
-        settings.topics.ledger, orjson.dumps(checkpoint), key=CHECKPOINT_KEY, partition=1
-    )
-    await producer.stop()
+    topic = settings.topics.ledger
+    async with pen(settings.kafka_bootstrap, topic, settings.partitions) as own:
+        await own.write_raw({1: []}, unchanged=("c-1", "c-2"), known=START)
     async with projecting(settings):
 
         async def moved() -> bool:

@@ -61,7 +61,7 @@ def without_titles(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 async def do(ledger: Whole, act: StaffAct) -> None:
     """Do what people do in a scenario; the clerk does the rest by himself."""
     settings, books = ledger.settings, ledger.books
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+    async with PacketSender.of(settings, "operator") as sender:
 
         async def send(asked: Asked) -> None:
             await sender.send_all([(asked.stream, encode_command(asked))])

@@ -102,7 +102,7 @@ async def test_three_ends_at_one_command_raise_an_alarm_that_names_it(
     asked = Asked(
         DEADLY, line, now, date(2022, 1, 1), "test", AllocateBudget(document="d", amount=1)
     )
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+    async with PacketSender.of(settings, "operator") as sender:
         await sender.send_all([(line, encode_command(asked))])
     alarms: list[str] = []
     async with Supervisor(settings, ("desk",), alarms.append):
@@ -249,7 +249,7 @@ async def test_what_is_set_aside_is_listed_and_goes_on_in_order_when_resumed(
     line = streams.fund_line("unemployment_insurance", "211202", 2022)
     now = datetime.now(UTC)
     documents = ("before", "stumbles", "behind")
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+    async with PacketSender.of(settings, "operator") as sender:
         for document in documents:
             body = AllocateBudget(document=document, amount=100)
             asked = Asked(str(uuid4()), line, now, date(2022, 1, 1), "test", body)

@@ -8,8 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.codec import Unreadable
-from services.desk import checkpoint as checkpoints
-from services.desk.checkpoint import READER, START_OF_CHAIN, Checkpoint, beginning, chained
+from services.runtime.seals import checkpoint as checkpoints
+from services.runtime.seals.checkpoint import (
+    READER,
+    START_OF_CHAIN,
+    Checkpoint,
+    beginning,
+    chained,
+    list_of,
+)
 
 INSTANTS = st.datetimes(timezones=st.just(UTC))
 
@@ -25,6 +32,9 @@ INSTANTS = st.datetimes(timezones=st.just(UTC))
         INSTANTS,
         st.binary(min_size=32, max_size=32).map(bytes.hex),
         st.just(READER),
+        st.integers(0, 2**53),
+        st.lists(st.binary(max_size=20), max_size=3).map(list_of),
+        st.integers(0, 2**53),
     )
 )
 def test_what_a_checkpoint_says_survives_writing(point: Checkpoint) -> None:
@@ -33,7 +43,7 @@ def test_what_a_checkpoint_says_survives_writing(point: Checkpoint) -> None:
 
 def test_a_checkpoint_of_a_newer_code_is_refused() -> None:
     newer = beginning("topic")._replace(min_reader=READER + 1).encoded()
-    with pytest.raises(Unreadable, match="asks for a reader of version 2"):
+    with pytest.raises(Unreadable, match="asks for a reader of version 3"):
         checkpoints.decode(newer)
 
 

@@ -11,11 +11,13 @@ from events.codec import MAX_PACKET_COMMANDS, packet
 from events.streams import partition_of
 from services.runtime.kafka_broker import KafkaBroker
 from services.runtime.packets import CommandTooLong, NotAcknowledged, PacketSender, gathered
+from services.runtime.seals.packet_seals import PacketSeal
 from services.runtime.topics import Topics
 from tests.conftest import PARTITIONS
 from tests.system.desk_kit import line_on, raw_log
 
 LIMIT = 200
+SEAL = PacketSeal("operator", b"k" * 32)
 
 
 @given(st.lists(st.integers(1, LIMIT - 2).map(lambda size: b"x" * size), max_size=60))
@@ -44,7 +46,7 @@ async def test_what_is_sent_together_travels_together_and_in_order(
         for number in range(700)
         for stream in streams
     ]
-    async with PacketSender(kafka.bootstrap, topics.commands) as sender:
+    async with PacketSender(kafka.bootstrap, topics.commands, SEAL) as sender:
         assert sender.partitions == PARTITIONS
         halves = commands[: len(commands) // 2], commands[len(commands) // 2 :]
         await asyncio.gather(*(sender.send_all(half) for half in halves))
@@ -58,7 +60,7 @@ async def test_what_is_sent_together_travels_together_and_in_order(
 
 async def test_at_rest_a_record_carries_one_command(kafka: KafkaBroker, topics: Topics) -> None:
     stream = line_on(1, PARTITIONS)
-    async with PacketSender(kafka.bootstrap, topics.commands) as sender:
+    async with PacketSender(kafka.bootstrap, topics.commands, SEAL) as sender:
         for number in range(3):
             await sender.send_all([(stream, b"%d" % number)])
     records = await raw_log(kafka.bootstrap, topics.commands, 1, committed=False)
@@ -70,7 +72,7 @@ async def test_more_than_a_batch_can_hold_is_sent_in_several(
 ) -> None:
     stream = line_on(1, PARTITIONS)
     commands = [(stream, b'"' + bytes([97 + n]) * 600_000 + b'"') for n in range(5)]
-    async with PacketSender(kafka.bootstrap, topics.commands) as sender:
+    async with PacketSender(kafka.bootstrap, topics.commands, SEAL) as sender:
         await sender.send_all(commands)
     records = await raw_log(kafka.bootstrap, topics.commands, 1, committed=False)
     assert [record.value[2:3] for record in records] == [b"a", b"b", b"c", b"d", b"e"]
@@ -80,7 +82,7 @@ async def test_a_command_that_no_packet_can_carry_is_refused_and_nothing_is_sent
     kafka: KafkaBroker, topics: Topics
 ) -> None:
     stream = line_on(1, PARTITIONS)
-    async with PacketSender(kafka.bootstrap, topics.commands, limit_bytes=LIMIT) as sender:
+    async with PacketSender(kafka.bootstrap, topics.commands, SEAL, limit_bytes=LIMIT) as sender:
         with pytest.raises(CommandTooLong, match="至多 198 字节"):
             await sender.send_all([(stream, b"{}"), (stream, b"x" * 199)])
         await sender.send_all([(stream, b"x" * 198)])
@@ -89,7 +91,7 @@ async def test_a_command_that_no_packet_can_carry_is_refused_and_nothing_is_sent
 
 
 async def test_what_is_not_acknowledged_in_time_is_said(kafka: KafkaBroker, topics: Topics) -> None:
-    sender = PacketSender(kafka.bootstrap, topics.commands, timeout_seconds=10.0)
+    sender = PacketSender(kafka.bootstrap, topics.commands, SEAL, timeout_seconds=10.0)
     async with sender:
         sender._timeout_seconds = 0.0001
         with pytest.raises(NotAcknowledged, match="no answer within"):

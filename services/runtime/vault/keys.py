@@ -118,6 +118,11 @@ def _written(path: Path, text: bytes) -> bool:
             file.flush()
             os.fsync(file.fileno())
         os.link(beside, path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # else a power cut takes the name, and what was sealed meanwhile
+        finally:
+            os.close(folder)
     except FileExistsError:
         return False
     finally:

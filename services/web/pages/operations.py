@@ -55,18 +55,46 @@ def parked_table(rows: list[operations.Parked]) -> Table[operations.Parked]:
     return Table("parked", _("停住的记录"), columns, rows, {}, _("没有停住的记录。"))
 
 
+VIOLATIONS = {
+    "foreign_record": _("外来记录"),
+    "foreign_command": _("冒名命令"),
+    "lost_messages": _("报文丢失"),
+    "damaged": _("分区损坏"),
+}
+
+
+def violations_table(rows: list[operations.Violation]) -> Table[operations.Violation]:
+    """What somebody must look into, though it has stopped nobody."""
+    columns: list[Column[operations.Violation]] = [
+        Column(_("编号"), lambda r: r.violation, Kind.COUNT),
+        Column(_("种类"), lambda r: State(VIOLATIONS[r.kind], "red"), Kind.STATE),
+        Column(_("主题"), lambda r: r.topic, Kind.ID),
+        Column(_("分区"), lambda r: r.partition, Kind.COUNT),
+        Column(_("位点"), lambda r: r.first_offset, Kind.COUNT),
+        Column(_("条数"), lambda r: r.records, Kind.COUNT),
+        Column(_("说明"), lambda r: r.text),
+        Column(_("发现时间"), lambda r: r.found_at, Kind.MOMENT),
+    ]
+    empty = _("没有外来记录、冒名命令和丢失的报文。")
+    return Table("violations", _("异常记录"), columns, rows, {}, empty)
+
+
 @router.get("/operations")
 async def overview(visit: Arrived, csv: str | None = None) -> Response:
     """Show positions, and what stands still."""
     positions = positions_table(await operations.positions(visit.db))
     parked = parked_table(await operations.parked(visit.db))
+    violations = violations_table(await operations.violations(visit.db))
     if csv:
+        if csv == violations.name:
+            return visit.csv(violations)
         return visit.csv(parked) if csv == parked.name else visit.csv(positions)
     return visit.page(
         "operations.html",
         translate("运行"),
         positions=positions,
         parked=parked,
+        violations=violations,
         aside=await operations.aside(visit.db),
         act=Act.new,
         ledger=await operations.ledger(visit.db),

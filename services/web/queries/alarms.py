@@ -149,6 +149,18 @@ async def unanswered(db: Db, scope: Scope) -> Waiting:
     )
 
 
+async def violations(db: Db) -> Waiting:
+    """Records that are nobody's, and messages that were lost, which nobody has looked into."""
+    return await _waiting(
+        db,
+        """
+        SELECT count(*) AS number, 0::bigint AS amount_fen,
+               min((found_at AT TIME ZONE 'Asia/Shanghai')::date) AS oldest_on
+        FROM control.violations WHERE closed_at IS NULL
+        """,
+    )
+
+
 async def _waiting(db: Db, sql: str, *parameters: object) -> Waiting:
     row = await db.fetchrow(sql, *parameters)
     assert row is not None

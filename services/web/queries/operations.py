@@ -56,6 +56,19 @@ class DeadLetter(NamedTuple):
     received_at: datetime
 
 
+class Violation(NamedTuple):
+    """Records that are nobody's, or that were lost, until a person closes it."""
+
+    violation: int
+    kind: str
+    topic: str
+    partition: int
+    first_offset: int
+    records: int
+    text: str
+    found_at: datetime
+
+
 class Generation(NamedTuple):
     """The building of the read models that is live."""
 
@@ -130,6 +143,15 @@ async def aside(db: Db) -> list[Aside]:
         """
     )
     return [Aside(**dict(row)) for row in rows]
+
+
+async def violations(db: Db) -> list[Violation]:
+    """Open violations, the oldest first."""
+    rows = await db.fetch(
+        f"""SELECT {", ".join(Violation._fields)} FROM control.violations
+            WHERE closed_at IS NULL ORDER BY found_at, violation LIMIT 500"""  # noqa: S608 -- columns
+    )
+    return [Violation(**dict(row)) for row in rows]
 
 
 async def dead_letters(db: Db, code: str, limit: int = 500) -> list[DeadLetter]:

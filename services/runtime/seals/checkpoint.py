@@ -2,9 +2,12 @@
 
 Holds: `chain` is SHA-256 over the chain before it, `next` (8 bytes, big-endian) and the facts of
        the transaction (each with its length in 4 bytes before it): anybody can check it from
-       outside, with the records alone
+       outside, with the records alone. `facts` names each fact of the transaction by the first 16
+       bytes of its SHA-256, in order, so that a record of somebody else between them shows.
 """
 
+import binascii
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,18 +17,21 @@ import orjson
 
 from events.codec import Unreadable
 
-READER = 1
+READER = 2
 """What this code can read. Readers ship one release before writers raise `min_reader`."""
 
 START_OF_CHAIN = "0" * 64
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DIGEST_BYTES = 16
 
 
 class Checkpoint(NamedTuple):
     """Where one partition stands after a transaction.
 
     Units: `next` is the offset in `commands` that is decided next, `sent` the offset in `ledger`
-    below which all follow-ups are acknowledged; `decided` counts commands since the beginning
+    below which all follow-ups are acknowledged; `decided` counts commands since the beginning,
+    `number` signed checkpoints (0: written before there were any); `macs_from` is the offset in
+    `commands` from which a packet needs a MAC
     """
 
     next: int
@@ -36,6 +42,9 @@ class Checkpoint(NamedTuple):
     known: datetime
     chain: str
     min_reader: int = READER
+    number: int = 0
+    facts: str = ""
+    macs_from: int = 0
 
     def encoded(self) -> bytes:
         """Write it; instants have six decimals, so that they sort as text."""
@@ -69,8 +78,11 @@ def decode(raw: bytes) -> Checkpoint:
             datetime.fromisoformat(item["known"]),
             item["chain"],
             item["min_reader"],
+            item.get("number", 0),
+            item.get("facts", ""),
+            item.get("macs_from", 0),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"no checkpoint: {error!r}") from error
 
 
@@ -82,3 +94,25 @@ def chained(before: str, next_offset: int, facts: Iterable[bytes]) -> str:
         digest.update(len(fact).to_bytes(4, "big"))
         digest.update(fact)
     return digest.hexdigest()
+
+
+def digest_of(fact: bytes) -> bytes:
+    """Name one fact within its transaction."""
+    return sha256(fact).digest()[:_DIGEST_BYTES]
+
+
+def list_of(facts: Iterable[bytes]) -> str:
+    """Name the facts of a transaction, in order."""
+    return b64encode(b"".join(map(digest_of, facts))).decode()
+
+
+def listed(facts: str) -> list[bytes]:
+    """Read such a list.
+
+    Raises: Unreadable
+    """
+    try:
+        joined = b64decode(facts, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Unreadable(f"the checkpoint's list of facts: {error}") from error
+    return [joined[at : at + _DIGEST_BYTES] for at in range(0, len(joined), _DIGEST_BYTES)]

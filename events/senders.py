@@ -1,0 +1,75 @@
+"""Senders: who may send which command to the desk, as one table.
+
+In:   nothing; data
+Out:  `MAY_SEND`: for each producer of packets, the commands that are its own, and as whom
+Holds: every command has at least one sender; what is not in the table is refused
+
+`operator`, the command line, may send everything in anybody's name: resuming a stream sends again what was set aside,
+whoever had sent it first. The clerk asks again for the answers that the desk has not had, so it may
+ask what follows from a proposal.
+"""
+
+from types import MappingProxyType
+from typing import NamedTuple
+
+from events import COMMANDS
+from events.envelope import Asked
+
+
+class Sender(NamedTuple):
+    """What one producer may send, and whom it may name as the one who asks."""
+
+    commands: frozenset[str]
+    by: tuple[str, ...]
+
+
+_INTAKE = """
+    AdjustBudget AllocateBudget ChangeAccount ClaimVoucher CloseLine CorrectApplication
+    DecideApplication EndPlan ExtendApproval GrantAdvance IssueVoucher JoinHousehold LeaveHousehold
+    MarkFraud OpenStatement OpenSubmission OrderClawback RecordBankResult RecordEvidence
+    RecordOpeningBalance RecordPriorUse RecordRecovery RecordStatementLine RecordStatus
+    ReportConflict ReviewApplication RevokeApproval UseVoucher VerifyVoucher WithdrawApplication
+"""
+_DESK = """
+    AllocateBudget AnswerBudget AnswerClaim AnswerPromise AnswerWithdrawal CallAdvance CancelPayment
+    CheckPromise ClaimDisbursement CloseLine CommitBudget EarmarkAdvance EndPlan FreeDisbursement
+    FreeEarmark GiveUpPayments HoldBatch LoseCategory MarkSent NoteHousehold NoteMark OrderAdvance
+    OrderClawback OrderPayment PreCheckInstalment ProposeClawback RecordOutcome ReleaseBudget
+    ReportLine ReportMember ReverseSpending SpendBudget StopPayments TakeOutLine WakeLine
+"""
+_CLERK = """
+    BeginSending CallAdvance CheckArrival CheckDeadline CloseLine ConfirmImport ConfirmSent
+    ExpireVoucher PreCheckInstalment RecordPriorUse
+    AllocateBudget AnswerBudget AnswerPromise AnswerWithdrawal CheckPromise CommitBudget
+    OrderAdvance OrderPayment ReleaseBudget ReportLine WakeLine
+"""
+_WEB = """
+    AdjustBudget AllocateBudget AskOutcome ChangeAccount CloseLine ConfirmAdjustment GradeCredit
+    GrantAdvance HoldImport JudgeAccount JudgeClawback JudgeWriteOff MarkFraud OpenStatement
+    OrderClawback PrepareBatch ProposeAccount ProposeAdjustment ProposeClawback ProposeWriteOff
+    JudgeResumption RecordBankResult RecordOpeningBalance RecordRecovery RecordStatementLine
+    RejectBatch RejectCommand
+    RejectImport ReleaseBatch ReleaseImport ResolveDispute ResumeStream ReviewApplication
+    RevokeApproval
+"""
+
+MAY_SEND: MappingProxyType[str, Sender] = MappingProxyType(
+    {
+        "intake": Sender(frozenset(_INTAKE.split()), ("intake",)),
+        "desk": Sender(frozenset(_DESK.split()), ("desk",)),
+        "clerk": Sender(frozenset(_CLERK.split()), ("clerk", "desk")),
+        "web": Sender(frozenset(_WEB.split()), ("staff:",)),
+        "operator": Sender(frozenset(COMMANDS), ("",)),
+    }
+)
+
+
+def not_allowed(producer: str, asked: Asked) -> str:
+    """Say why a producer may not send a command; nothing when it may."""
+    sender = MAY_SEND.get(producer)
+    name = type(asked.body).__name__
+    if sender is None or name not in sender.commands:
+        return f"{producer} may not send {name}"
+    if not any(asked.by.startswith(who) for who in sender.by):
+        return f"{producer} may not send in the name of {asked.by}"
+    return ""

@@ -1,0 +1,51 @@
+"""Ctrl-C at any moment of a start: one sentence, no trace of a program, no silence."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.main.supervisor import environment
+from services.runtime.embedded_home import free_port
+from services.runtime.settings import Settings
+from tests.whole import ROOT
+
+_RUNNING = ("BENEFIT_LEDGER_KAFKA_BOOTSTRAP", "BENEFIT_LEDGER_POSTGRES_DSN")
+
+
+@pytest.fixture
+def own_ledger(place: Path) -> dict[str, str]:
+    """Let a whole ledger of our own run on a directory of its own."""
+    settings = Settings(data_dir=place / "own", partitions=2, web_port=free_port())
+    return {name: text for name, text in environment(settings).items() if name not in _RUNNING}
+
+
+@pytest.mark.parametrize("seconds", [0.15, 0.6, 1.5, 3.0, 5.0])
+async def test_an_interrupted_start_says_one_sentence(
+    own_ledger: dict[str, str], seconds: float
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "services.main",
+        "up",
+        cwd=ROOT,
+        env={**os.environ, **own_ledger},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        await asyncio.sleep(seconds)  # the moment is what is tried
+        process.send_signal(signal.SIGINT)
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    said = (out + err).decode()
+    assert said.count("已停止，数据都在。") == 1, said
+    assert "Traceback" not in said
+    assert process.returncode in (0, 130)
