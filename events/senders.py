@@ -34,7 +34,8 @@ _DESK = """
     AllocateBudget AnswerBudget AnswerClaim AnswerPromise AnswerWithdrawal CallAdvance CancelPayment
     CheckPromise ClaimDisbursement CloseLine CommitBudget EarmarkAdvance EndPlan FreeDisbursement
     FreeEarmark GiveUpPayments HoldBatch LoseCategory MarkSent NoteHousehold NoteMark OrderAdvance
-    OrderClawback OrderPayment PreCheckInstalment ProposeClawback RecordOutcome ReleaseBudget
+    OrderClawback OrderPayment PreCheckInstalment ProposeClawback RecordBankResult RecordOutcome
+    ReleaseBudget
     ReportLine ReportMember ReverseSpending SpendBudget StopPayments TakeOutLine WakeLine
 """
 _CLERK = """
