@@ -33,10 +33,10 @@ _INTAKE = """
 _DESK = """
     AllocateBudget AnswerBudget AnswerClaim AnswerPromise AnswerWithdrawal CallAdvance CancelPayment
     CheckPromise ClaimDisbursement CloseLine CommitBudget EarmarkAdvance EndPlan FreeDisbursement
-    FreeEarmark GiveUpPayments HoldBatch LoseCategory MarkSent NoteHousehold NoteMark OrderAdvance
+    FreeEarmark GiveUpPayments HandOver HoldBatch LoseCategory MarkSent MoveApplication NoteHousehold NoteMark OrderAdvance
     OrderClawback OrderPayment PreCheckInstalment ProposeClawback RecordBankResult RecordOutcome
     ReleaseBudget
-    ReportLine ReportMember ReverseSpending SpendBudget StopPayments TakeOutLine WakeLine
+    ReportLine ReportMember ReturnUse ReverseSpending SpendBudget StopPayments TakeOutLine TakeOver WakeLine
 """
 _CLERK = """
     BeginSending CallAdvance CheckArrival CheckDeadline CloseLine ConfirmImport ConfirmSent
@@ -46,8 +46,8 @@ _CLERK = """
 """
 _WEB = """
     AdjustBudget AllocateBudget AskOutcome ChangeAccount CloseLine ConfirmAdjustment GradeCredit
-    GrantAdvance HoldImport JudgeAccount JudgeClawback JudgeWriteOff MarkFraud OpenStatement
-    OrderClawback PrepareBatch ProposeAccount ProposeAdjustment ProposeClawback ProposeWriteOff
+    GrantAdvance HoldImport JudgeAccount JudgeClawback JudgeLink JudgeWriteOff MarkFraud OpenStatement
+    OrderClawback PrepareBatch ProposeAccount ProposeAdjustment ProposeClawback ProposeLink ProposeWriteOff
     JudgeResumption RecordBankResult RecordOpeningBalance RecordRecovery RecordStatementLine
     RejectBatch RejectCommand
     RejectImport ReleaseBatch ReleaseImport ResolveDispute ResumeStream ReviewApplication

@@ -89,5 +89,5 @@ async def _send(settings: Settings, lead: str, who: str, body: Command) -> None:
     now = datetime.now(UTC)
     stream = streams.beneficiary(lead)
     asked = Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{who}", body)
-    async with PacketSender(settings.kafka_bootstrap, settings.topics.commands) as sender:
+    async with PacketSender.of(settings, "operator") as sender:
         await sender.send_all([(stream, encode_command(asked))])

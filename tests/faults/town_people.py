@@ -122,9 +122,7 @@ class Staff:
             await self._ask(act.prepare(waiting))
 
     async def _ask(self, asked: Any) -> None:
-        async with PacketSender(
-            self._settings.kafka_bootstrap, self._settings.topics.commands
-        ) as sender:
+        async with PacketSender.of(self._settings, "web") as sender:
             await sender.send_all([(asked.stream, encode_command(asked))])
 
     def _batches(self) -> dict[str, tuple[str, str, int]]:
