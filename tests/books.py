@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from events import streams
@@ -340,3 +341,22 @@ async def publish(
     async with pen(bootstrap, topic, partitions) as own:
         for start in range(0, len(waiting), slice_size):
             await own.write(waiting[start : start + slice_size], partitions)
+
+
+async def make_known(db: Any, history: History) -> None:
+    """Let the vault know everybody of a history: no process starts beside strangers."""
+    people = sorted(
+        {fact.stream.partition("/")[2] for fact in history.facts if "beneficiary/" in fact.stream}
+    )
+    filed_ones = [
+        (fact.body.application, fact.stream.partition("/")[2])
+        for fact in history.facts
+        if isinstance(fact.body, ApplicationFiled)
+    ]
+    await db.executemany(
+        "INSERT INTO vault.parties (token, mark, kind) VALUES ($1, $2, 'person')",
+        [(token, token.encode()) for token in people],
+    )
+    await db.executemany(
+        "INSERT INTO vault.register (application, token, digest) VALUES ($1, $2, 'x')", filed_ones
+    )

@@ -13,7 +13,7 @@ import pytest
 from projections.migrate import migrate
 from projections.rebuild import rebuild
 from services.runtime.settings import Settings
-from tests.books import paid_history, publish
+from tests.books import make_known, paid_history, publish
 
 ROOT = Path(__file__).parents[2]
 SEED = 20220831
@@ -63,6 +63,7 @@ async def test_rows_equal_a_fresh_rebuild_after_kills_at_seeded_moments(
         )
     )
     db = await asyncpg.connect(settings.postgres_dsn)
+    await make_known(db, history)
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             for kill in range(KILLS):
