@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from events.instalments import StopReason
 from events.status import StatusKind
+from events.values import PlannedInstalment
 from policies.calendar import add_months
 from policies.duties.plans import DAYS_OF_A_MONTH
 from policies.duties.stops import Stops
@@ -126,7 +127,24 @@ def spans(
         after = ended.on + timedelta(days=1)
         begins = add_months(ended.on.replace(day=1), 1) if by_evidence else after
         found.append(Span(begins, None, "ended", ended.rule, ended.on, lasting=True))
-    return sorted(found)
+    return sorted(found, key=_in_time)
+
+
+def _in_time(span: Span) -> tuple[date, date, str]:
+    return span.begins, span.ends or date.max, span.reason
+
+
+def is_ahead(approval: Approval, part: PlannedInstalment) -> bool:
+    """Tell whether a part pays for months that were not over when they were claimed; one of those
+    that were is not ahead where it is planned again."""
+    assert approval.proposed is not None
+    over = {
+        one.month
+        for other in approval.proposed.instalments
+        if other.due_on is None
+        for one in other.months
+    }
+    return part.due_on is not None and not any(one.month in over for one in part.months)
 
 
 def ahead_from(found: list[Span], begins: date) -> list[Span]:
@@ -140,7 +158,7 @@ def _begins(approval: Approval) -> date:
     months = [
         part.months[0].month
         for part in approval.proposed.instalments
-        if part.due_on is not None and part.months
+        if part.months and is_ahead(approval, part)
     ]
     return date.fromisoformat(f"{min(months)}-01") if months else date.min
 
@@ -150,8 +168,8 @@ def _until_resumed(
 ) -> list[Span]:
     """Let what stops a plan last until a person has resumed it, from its first day on."""
     kept = [span for span in found if not span.lasting]
-    resumptions = sorted(since for of, since in instalments.resumed if of == application)
-    lasting = sorted(span for span in found if span.lasting)
+    resumptions = sorted(since for of, since, _ in instalments.resumed if of == application)
+    lasting = sorted((span for span in found if span.lasting), key=_in_time)
     start = begins
     while stop := next((s for s in lasting if s.ends is None or s.ends > start), None):
         first = max(stop.begins, start)

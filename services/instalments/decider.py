@@ -24,17 +24,15 @@ from events.instalments import (
     ResumptionRaised,
 )
 from events.values import Fact, MonthPaid, PlannedInstalment
-from policies.calendar import add_months
 from policies.registry import Policies
 from services.advances.granting import advanced, is_advance
 from services.approvals.state import Approval, Approvals, Proposal
 from services.instalments import plans, resuming
-from services.instalments.calendar import Span
 from services.instalments.lessening import lessened
 from services.instalments.lines import line_of
 from services.instalments.overpaying import overpayments, with_more
 from services.instalments.state import NOTHING_FOUND, Ended, Instalments, Paid
-from services.instalments.stopping import brought, exclusion_of, part_of, stop_of, stopped
+from services.instalments.stopping import brought, excluded, part_of, stop_of, stopped
 from services.instalments.worth import worth_of
 from services.status.state import Status
 
@@ -169,9 +167,9 @@ def _check(
         if is_advance(approvals, application):
             return [advanced(approval, due_now, on, policies)]
         return [due_now]
-    excluded = _excluded(approvals, instalments, application, part, policies)
+    taken = excluded(policies.duties.stops, approvals, instalments, application, part)
     had = brought(approval, instalments, application)
-    worth = worth_of(approvals, instalments, status, application, part, policies, excluded, had)
+    worth = worth_of(approvals, instalments, status, application, part, policies, taken, had)
     if worth.stop is not None and not any(one.days for one in worth.months):
         stop = worth.stop
         return stopped(application, approval, instalments, (part,), stop.reason, stop.rule)
@@ -192,24 +190,6 @@ def _check(
         *lessened(application, approval, instalments, part, worth),
         _due(application, approval, proposed, part, worth.amount, months),
     ]
-
-
-def _excluded(
-    approvals: Approvals,
-    instalments: Instalments,
-    application: str,
-    part: PlannedInstalment,
-    policies: Policies,
-) -> list[Span]:
-    """The months of an instalment that a payment of an excluding programme has taken."""
-    spans: list[Span] = []
-    for one in part.months:
-        found = exclusion_of(policies.duties.stops, approvals, instalments, application, one.month)
-        if found is not None:
-            first = date.fromisoformat(f"{one.month}-01")
-            end = add_months(first, 1)
-            spans.append(Span(first, end, found.reason, found.rule, found.since, lasting=False))
-    return spans
 
 
 def _due(
@@ -245,8 +225,11 @@ def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
             instalments.evidence[fact.application, fact.month or f"#{fact.no}"] = fact.measure
         case InstalmentWaits():
             instalments.waiting |= {(fact.application, fact.no)}
-        case InstalmentReduced() | InstalmentCut() | PlanKeptStopped():
+        case InstalmentReduced() | PlanKeptStopped():
             pass
+        case InstalmentCut():
+            key = (fact.application, fact.no)
+            instalments.stopped_for = {**instalments.stopped_for, key: fact.reason}
         case PlanEnded():
             ended = Ended(fact.ended_on, fact.whole, fact.rule)
             instalments.ended = {**instalments.ended, fact.application: ended}
@@ -267,7 +250,7 @@ def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
         case ResumptionRaised():
             instalments.raised |= {(fact.application, fact.since)}
         case PlanResumed():
-            instalments.resumed |= {(fact.application, fact.since)}
+            instalments.resumed |= {(fact.application, fact.since, fact.document)}
         case AdvanceGranted():
             number = int(fact.disbursement.rpartition("#")[2])
             instalments.answered[fact.application, number] = "due"

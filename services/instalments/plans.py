@@ -39,8 +39,9 @@ def record(
 ) -> list[Fact]:
     """Note what a month rests on.
 
-    Refuses: NOT_GRANTED, NOT_RESTING, NO_INSTALMENT, ALREADY_PAID (stopped, or the evidence takes
-             nothing from what was paid)  (first match wins)
+    Refuses: NOT_GRANTED, NOT_RESTING, NO_INSTALMENT, ALREADY_PAID (and the evidence takes nothing
+             from what was paid)  (first match wins)
+    Holds: what a stopped month rests on is noted too: a person may let it be paid
     """
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
@@ -60,8 +61,7 @@ def record(
     known = instalments.measure(command.application, part.no, command.month)
     if known == command.measure:
         return []
-    key = (command.application, part.no)
-    if key in instalments.answered and not _falls(
+    if (command.application, part.no) in instalments.paid and not _falls(
         instalments, policies, approval.proposed, part, rule, command
     ):
         return [_refused(command, "ALREADY_PAID")]
@@ -87,8 +87,6 @@ def _falls(
     command: RecordEvidence,
 ) -> bool:
     """Tell whether evidence gives less for a paid month than what it was paid on."""
-    if (command.application, part.no) not in instalments.paid:
-        return False
     planned = next(one.amount for one in part.months if one.month == command.month)
     known = instalments.measure(command.application, part.no, command.month)
     before = planned if known is None else worked_out(policies, rule, proposed, planned, known)

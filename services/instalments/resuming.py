@@ -15,16 +15,16 @@ from events.instalments import (
     PlanResumed,
     ResumptionRaised,
 )
-from events.status import StatusKind
+from events.status import RecordStatus, StatusKind
 from events.values import Fact, MonthPaid, PlannedInstalment
 from policies.duties.months import day_after
 from policies.registry import Policies
 from services.approvals.extending import further
 from services.approvals.state import Approval, Approvals
 from services.instalments import plans
-from services.instalments.calendar import Span, spans, spans_of_status
+from services.instalments.calendar import Span, is_ahead, spans, spans_of_status
 from services.instalments.state import Instalments
-from services.instalments.stopping import brought
+from services.instalments.stopping import brought, excluded
 from services.instalments.worth import worth_of
 from services.status.state import Status
 
@@ -40,7 +40,7 @@ def stop_in_force(
     approval = approvals.by_application.get(application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return None
-    if not any(part.due_on is not None and part.months for part in approval.proposed.instalments):
+    if not any(part.months and is_ahead(approval, part) for part in approval.proposed.instalments):
         return None
     found = spans(
         policies,
@@ -69,27 +69,71 @@ def over_since(
 
 
 def raised(
-    approvals: Approvals, instalments: Instalments, status: Status, policies: Policies
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    told: RecordStatus,
+    policies: Policies,
 ) -> list[Fact]:
-    """Raise every stopped plan that nothing stops any more, once for each day since which."""
+    """Raise what a status leaves to a person: a stopped plan that nothing stops any more, months
+    that were not paid and are due as things are known now; once for each day."""
     facts: list[Fact] = []
     for application, approval in approvals.by_application.items():
+        if approval.state != "granted" or approval.proposed is None:
+            continue
         stop = stop_in_force(approvals, instalments, status, application, policies)
         over = stop and over_since(approval, status, stop, policies)
-        if stop is None or over is None or (application, over[1]) in instalments.raised:
+        if stop is not None and over is not None and _any_left(approval, over[1]):
+            found = (stop.reason, stop.since, *over)
+        elif owed := arrears(approvals, instalments, status, application, policies):
+            (month, no) = min((month, no) for month, (no, _) in owed.items())
+            first = date.fromisoformat(f"{month}-01")
+            reason = instalments.stopped_for.get((application, no), "ended")
+            found = (reason, first, told.status, first)
+        else:
             continue
-        if not _any_left(approval, over[1]):
-            continue
-        facts.append(
-            ResumptionRaised(
-                application=application,
-                stopped_by=stop.reason,
-                stopped_since=stop.since,
-                status=over[0],
-                since=over[1],
+        if (application, found[3]) not in instalments.raised:
+            facts.append(
+                ResumptionRaised(
+                    application=application,
+                    stopped_by=found[0],
+                    stopped_since=found[1],
+                    status=found[2],
+                    since=found[3],
+                )
             )
-        )
     return facts
+
+
+def arrears(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    application: str,
+    policies: Policies,
+) -> dict[str, tuple[int, int]]:
+    """Find the months that were stopped, wholly or in part, and are due as things are known now: by
+    month, the part that stood for it and what it was planned at."""
+    approval = approvals.by_application[application]
+    assert approval.proposed is not None
+    had = brought(approval, instalments, application)
+    waiting = {
+        one.month
+        for part in approval.proposed.instalments
+        if (application, part.no) not in instalments.answered
+        for one in part.months
+    }
+    owed: dict[str, tuple[int, int]] = {}
+    for part in approval.proposed.instalments:
+        key = (application, part.no)
+        if key not in instalments.stopped_for and key not in instalments.undue:
+            continue
+        taken = excluded(policies.duties.stops, approvals, instalments, application, part)
+        worth = worth_of(approvals, instalments, status, application, part, policies, taken, had)
+        for one in worth.months:
+            if one.amount and one.month not in waiting:
+                owed[one.month] = (part.no, one.planned)
+    return owed
 
 
 def _any_left(approval: Approval, since: date) -> bool:
@@ -98,7 +142,7 @@ def _any_left(approval: Approval, since: date) -> bool:
     return any(
         one.month >= f"{since:%Y-%m}"
         for part in approval.proposed.instalments
-        if part.due_on is not None
+        if is_ahead(approval, part)
         for one in part.months
     )
 
@@ -114,32 +158,37 @@ def judge(
     """Let a stopped plan go on, or say that it stays stopped.
 
     Refuses: NOT_GRANTED, NO_REASON (document, reason or name blank), NOT_STOPPED, STILL_STOPPED
-             (the status holds on the day, or the day is not after the stop), EXTENSION_WAITS (its
-             money is not found yet)  (first match wins)
-    Holds: a repeat of a resumption changes nothing; months that were stopped meanwhile are planned
-           again, as far as they lie after the day
+             (the status holds on the day, or nothing was held back from it on), EXTENSION_WAITS
+             (its money is not found yet)  (first match wins)
+    Holds: a repeat by the same document changes nothing; what was held back from the day on and is
+           due as things are known now is planned again
     """
     application = command.application
     approval = approvals.by_application.get(application)
-    if (application, command.since) in instalments.resumed and command.verdict == "resume":
+    key = (application, command.since, command.document)
+    if key in instalments.resumed and command.verdict == "resume":
         return []
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return [_refused(command, "NOT_GRANTED")]
     if not all(said.strip() for said in (command.by, command.document, command.reason)):
         return [_refused(command, "NO_REASON")]
     stop = stop_in_force(approvals, instalments, status, application, policies)
-    if stop is None:
+    owed = arrears(approvals, instalments, status, application, policies)
+    if stop is None and not owed:
         return [_refused(command, "NOT_STOPPED")]
     said = {"by": command.by, "document": command.document, "reason": command.reason}
     if command.verdict == "stay":
         return [PlanKeptStopped(application=application, **said)]
-    over = over_since(approval, status, stop, policies)
-    if command.since <= stop.begins or over is None or command.since < over[1]:
+    if stop is not None and command.since > stop.begins:
+        over = over_since(approval, status, stop, policies)
+        if over is None or command.since < over[1]:
+            return [_refused(command, "STILL_STOPPED")]
+    elif not any(month >= f"{command.since:%Y-%m}" for month in owed):
         return [_refused(command, "STILL_STOPPED")]
     if approval.extension is not None:
         return [_refused(command, "EXTENSION_WAITS")]
     resumed = PlanResumed(application=application, since=command.since, **said)
-    knowing = replace(instalments, resumed=instalments.resumed | {(application, command.since)})
+    knowing = replace(instalments, resumed=instalments.resumed | {key})
     again = _again(approvals, knowing, status, command, on, policies)
     return [resumed, *again]
 
@@ -156,16 +205,13 @@ def _again(
     application = command.application
     approval = approvals.by_application[application]
     assert approval.proposed is not None
-    had = brought(approval, instalments, application)
-    planned: dict[str, int] = {}
-    for part in approval.proposed.instalments:
-        answered = (application, part.no) in instalments.answered
-        if part.due_on is None or not answered:
-            continue
-        worth = worth_of(approvals, instalments, status, application, part, policies, had=had)
-        for one in worth.months:
-            if one.month >= f"{command.since:%Y-%m}" and one.amount:
-                planned[one.month] = one.planned
+    planned = {
+        month: fen
+        for month, (_, fen) in arrears(
+            approvals, instalments, status, application, policies
+        ).items()
+        if month >= f"{command.since:%Y-%m}"
+    }
     if not planned:
         return []
     first = max(part.no for part in approval.proposed.instalments) + 1

@@ -62,7 +62,7 @@ class Instalments:
     ended: Mapping[str, Ended] = field(default_factory=_empty)
     stopped_for: Mapping[Key, StopReason] = field(default_factory=_empty)
     undue: Mapping[Key, Undue] = field(default_factory=_empty)
-    resumed: frozenset[tuple[str, date]] = frozenset()
+    resumed: frozenset[tuple[str, date, str]] = frozenset()
     raised: frozenset[tuple[str, date]] = frozenset()
 
     def is_being_paid(self, application: str) -> bool:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from events.instalments import InstalmentStopped, StopReason
 from events.values import Fact, PlannedInstalment
+from policies.calendar import add_months
 from policies.duties.stops import Stops
 from services.approvals.state import Approval, Approvals
-from services.instalments.calendar import spans_of_status
+from services.instalments.calendar import Span, spans_of_status
 from services.instalments.lines import line_of, still_planned
 from services.instalments.state import NOTHING_FOUND, Instalments, Paid
 from services.status.state import Status
@@ -44,6 +45,24 @@ def exclusion_of(
         if programme in own.not_with and month in paid_for(beside, no, paid):
             return Found("excluded", paid.on, f"stops/{own.id}/{programme}")
     return None
+
+
+def excluded(
+    stops: Stops,
+    approvals: Approvals,
+    instalments: Instalments,
+    application: str,
+    part: PlannedInstalment,
+) -> list[Span]:
+    """The months of an instalment that a payment of an excluding programme has taken, whole."""
+    spans: list[Span] = []
+    for one in part.months:
+        found = exclusion_of(stops, approvals, instalments, application, one.month)
+        if found is not None:
+            first = date.fromisoformat(f"{one.month}-01")
+            end = add_months(first, 1)
+            spans.append(Span(first, end, found.reason, found.rule, found.since, lasting=False))
+    return spans
 
 
 def paid_for(approval: Approval, no: int, paid: Paid) -> Mapping[str, int]:

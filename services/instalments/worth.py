@@ -14,7 +14,7 @@ from policies.registry import Policies
 from policies.words import round_half_up
 from services.approvals.state import Approvals
 from services.instalments import plans
-from services.instalments.calendar import Left, Span, left_of, spans
+from services.instalments.calendar import Left, Span, is_ahead, left_of, spans
 from services.instalments.state import Instalments
 from services.status.state import Status
 
@@ -71,6 +71,7 @@ def worth_of(
     """
     approval = approvals.by_application[application]
     assert approval.proposed is not None
+    ahead = is_ahead(approval, part)
     whole = plans.is_whole(instalments, application, part)
     rule = plans.rule_of(policies, approval.proposed)
     found = spans(
@@ -79,7 +80,7 @@ def worth_of(
         instalments,
         application,
         approval,
-        ahead=part.due_on is not None,
+        ahead=ahead,
         by_evidence=rule is not None,
     )
     found = [*found, *excluded]
@@ -92,7 +93,7 @@ def worth_of(
         evidenced = one.amount
         if rule is not None and measure is not None:
             evidenced = plans.worked_out(policies, rule, approval.proposed, one.amount, measure)
-        elif rule is not None and part.due_on is not None and left.days and not lacks:
+        elif rule is not None and ahead and left.days and not lacks:
             lacks = one.month
         amount = _of_days(rule, one.amount, evidenced, measure, left)
         amount = max(amount - had.get(one.month, 0), 0)

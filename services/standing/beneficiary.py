@@ -249,7 +249,7 @@ class BeneficiaryStream(Stream):
         knowing.record(command.status, command.since, command.benefit)
         return [
             *overpayments(self.approvals, self.instalments, knowing, policies),
-            *resuming.raised(self.approvals, self.instalments, knowing, policies),
+            *resuming.raised(self.approvals, self.instalments, knowing, command, policies),
         ]
 
     def evolve(self, recorded: Recorded) -> None:
