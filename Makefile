@@ -24,7 +24,7 @@ BROWSER := .venv/.browser
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=   # what many processes load is compiled once
 
-.PHONY: help setup demo up test test-fast check mutants mutants-code faults powercut bench compose-test pictures docs lock clean browser
+.PHONY: help setup demo up test test-fast check mutants mutants-code faults fuzz powercut bench compose-test pictures docs lock clean browser
 
 help:  ## say what can be done
 	@echo "惠民补贴台账 · the benefit ledger"
@@ -67,6 +67,9 @@ faults: setup  ## the long run of everything killed, frozen and full (SEED=n rep
 
 powercut: setup  ## cut the power under a running ledger, as root with loop devices (ARGS='--cuts 5')
 	@$(BIN)/python -m tests.faults.power_cut $(ARGS)
+
+fuzz: setup  ## 100 000 random messages on all inbound topics; nothing may stop intake (SEED=n)
+	@$(BIN)/python -m tests.fuzz $(if $(SEED),--seed=$(SEED)) $(ARGS)
 
 bench: setup  ## measure, beside plain PostgreSQL on the same machine
 	@$(BIN)/python -m bench $(ARGS)

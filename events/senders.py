@@ -37,7 +37,10 @@ _DESK = """
     OrderClawback OrderPayment PreCheckInstalment ProposeClawback RecordBankResult RecordOutcome
     ReleaseBudget
     ReportLine ReportMember ReturnUse ReverseSpending SpendBudget StopPayments TakeOutLine TakeOver WakeLine
+    ExtendApproval GrantAdvance RecordEvidence ReviewApplication RevokeApproval
 """
+"""The last line is what came too early from a message and is asked again, in the message's name."""
+
 _CLERK = """
     BeginSending CallAdvance CheckArrival CheckDeadline CloseLine ConfirmImport ConfirmSent
     ExpireVoucher PreCheckInstalment RecordPriorUse
@@ -57,7 +60,7 @@ _WEB = """
 MAY_SEND: MappingProxyType[str, Sender] = MappingProxyType(
     {
         "intake": Sender(frozenset(_INTAKE.split()), ("intake",)),
-        "desk": Sender(frozenset(_DESK.split()), ("desk",)),
+        "desk": Sender(frozenset(_DESK.split()), ("desk", "intake:")),
         "clerk": Sender(frozenset(_CLERK.split()), ("clerk", "desk")),
         "web": Sender(frozenset(_WEB.split()), ("staff:",)),
         "operator": Sender(frozenset(COMMANDS), ("",)),
