@@ -22,6 +22,7 @@ FUNDS = (
     "inclusive_finance",
 )
 REGION = "211202"
+EMPLOYER = "uemployertoken0001"
 A_MONTH = 600_00
 """What each of the claims here brings for a month, where not said otherwise, in fen."""
 
@@ -111,7 +112,7 @@ def hired(name: str, applied_on: str, first: str, count: int) -> DecideApplicati
         "contribution.medical": 150_00 * count,
         "contribution.unemployment": 50_00 * count,
     }
-    return _claims(name, "hire-hardship-si", applied_on, facts)
+    return _claims(name, "hire-hardship-si", applied_on, facts, EMPLOYER)
 
 
 def trained(name: str, applied_on: str, first: str, count: int) -> DecideApplication:
@@ -131,7 +132,7 @@ def trained(name: str, applied_on: str, first: str, count: int) -> DecideApplica
         "person.rural": False,
         "hardship.category": [],
     }
-    return _claims(name, "in-work-training-hire", applied_on, facts)
+    return _claims(name, "in-work-training-hire", applied_on, facts, EMPLOYER)
 
 
 def jobless(name: str, applied_on: str) -> DecideApplication:
@@ -145,9 +146,15 @@ def jobless(name: str, applied_on: str) -> DecideApplication:
 
 
 def _claims(
-    name: str, programme: str, applied_on: str, facts: dict[str, FactValue]
+    name: str,
+    programme: str,
+    applied_on: str,
+    facts: dict[str, FactValue],
+    payee: str = "zhang-san-token",
 ) -> DecideApplication:
-    return applies(name, facts, programme=programme, applied_on=applied_on, region=REGION)
+    return applies(
+        name, facts, programme=programme, applied_on=applied_on, region=REGION, payee=payee
+    )
 
 
 def _months(first: str, count: int) -> list[str]:

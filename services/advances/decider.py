@@ -11,6 +11,7 @@ from events.values import Fact
 from services.advances.state import Advance, Advances
 from services.clawbacks.offsets import kept_back
 from services.clawbacks.ordering import Order, advance_back
+from services.disbursements.state import TAKEN_BACK
 from services.payees.books import PayeeBooks
 
 AdvanceCommand = OrderAdvance | CallAdvance
@@ -53,10 +54,11 @@ def _order(books: PayeeBooks, command: OrderAdvance) -> list[Fact]:
         money=command.money,
         kind="advance",
     )
-    if stopped := books.debts.stopped.get(command.application):
+    stopped = books.debts.stopped.get(command.application)
+    if stopped or command.application in books.payments.given_up:
         cancelled = DisbursementCancelled(
             disbursement=command.disbursement,
-            reason=stopped.reason,
+            reason=stopped.reason if stopped else TAKEN_BACK,
             kind="advance",
             money=command.money,
         )

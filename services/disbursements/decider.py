@@ -36,10 +36,8 @@ from services.advances.decider import netted
 from services.clawbacks.offsets import kept_back
 from services.disbursements import finding, folding, outcomes
 from services.disbursements.outcomes import given_up, sent
-from services.disbursements.state import Payment, Payments
+from services.disbursements.state import TAKEN_BACK, Payment, Payments
 from services.payees.books import PayeeBooks
-
-TAKEN_BACK = "申请已撤回"
 
 DisbursementCommand = (
     OrderPayment
@@ -232,7 +230,8 @@ def _cancel(books: PayeeBooks, payment: Payment, command: CancelPayment) -> list
 
 
 def _give_up(books: PayeeBooks, command: GiveUpPayments) -> list[Fact]:
-    """Give up all that was ordered for a claim, where nothing of it has left or was set off."""
+    """Give up all that was ordered for a claim, in advance too, where nothing of it has left or was
+    set off."""
     if command.application in books.payments.given_up:
         return []
     answer = {
@@ -242,10 +241,13 @@ def _give_up(books: PayeeBooks, command: GiveUpPayments) -> list[Fact]:
     }
     payments = books.payments.of(command.application)
     open_ones = [(name, one) for name, one in payments if one.state != "cancelled"]
-    if any(not one.waits or one.netted or one.kind == "advance" for _, one in open_ones):
+    if any(
+        not one.waits or one.netted or outcomes.is_netted(books, name, one)
+        for name, one in open_ones
+    ):
         return [PaymentsKept(**answer)]
     cancelled = [
-        given_up(name, "benefit", payment.money, command.reason) for name, payment in open_ones
+        given_up(name, payment.kind, payment.money, command.reason) for name, payment in open_ones
     ]
     return [*cancelled, PaymentsGivenUp(**answer)]
 

@@ -72,6 +72,10 @@ class Payment:
         return paid + self.netted - self.clawed
 
 
+TAKEN_BACK = "申请已撤回"
+"""Why a payment is given up whose claim was taken back."""
+
+
 @dataclass(slots=True)
 class Payments:
     """The disbursements of one payee, by id."""

@@ -200,7 +200,7 @@ def problem(history: History) -> str:
     if any(isinstance(fact.body, CommandSetAside) for fact in facts):
         return "a command was set aside"
     if not granted:
-        return "" if net(facts) == 0 else "paid without a grant"
+        return "a claim that holds is not granted"
     history.due.resumed.extend(resumed)
     wanted = history.due.of_all()
     return "" if net(facts) == sum(wanted.values()) else f"{net(facts)} paid, due {wanted}"

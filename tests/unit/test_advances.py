@@ -18,7 +18,12 @@ from events.advances import (
 from events.budgets import AdvanceEarmarked
 from events.clawbacks import ClawbackOffset, ClawbackOrdered
 from events.control import CommandRefused
-from events.disbursements import DisbursementOrdered
+from events.disbursements import (
+    ClaimDisbursement,
+    DisbursementCancelled,
+    DisbursementOrdered,
+    FreeDisbursement,
+)
 from events.envelope import Recorded
 from events.values import FactValue
 from projections import chart
@@ -33,6 +38,7 @@ from tests.dsl import (
     policies,
     policies_of_a_city_that_set_its_standards,
     pre_checks,
+    withdraws,
 )
 from tests.plans import PlannedScene
 from tests.unit.test_clawbacks import settle
@@ -240,3 +246,62 @@ def test_the_policys_own_advance_is_netted_when_the_internship_is_settled() -> N
     settled = scene.when(ZHANG, pre_checks("settled"))
     assert only(settled, AdvanceSettled).money.amount == 84_000
     assert only(settled, DisbursementOrdered).money.amount == 420_000 - 84_000
+
+
+def test_a_granted_advance_that_is_in_no_batch_is_taken_back_with_its_claim() -> None:
+    scene = Scene("2021-08-02", policies_of_a_city_that_set_its_standards())
+    line = streams.fund_line("employment_subsidy", "211202", 2021)
+    scene.budget(840, line)
+    ahead = applies(
+        "ahead",
+        {**INTERNSHIP, "advance.requested": True},
+        programme="internship",
+        applied_on="2021-08-02",
+        payee=UNIT,
+    )
+    scene.when(ZHANG, ahead)
+    scene.when(ZHANG, pre_checks("ahead"))
+    facts = scene.when(ZHANG, withdraws("ahead"))
+    cancelled = only(facts, DisbursementCancelled)
+    assert (cancelled.kind, cancelled.money.amount) == ("advance", 84_000)
+    assert "CommandRefused" not in kinds(facts)
+    assert {"ApplicationWithdrawn", "ApprovalWithdrawn"} <= set(kinds(facts))
+    stream = scene.ledger.standings.stream(line)
+    assert stream.line.available == 84_000  # type: ignore[union-attr]
+    again = scene.when(ZHANG, ahead.model_copy(update={"application": "district:again"}))
+    assert "ApprovalGranted" in kinds(again), "its slot is free"
+
+
+def test_an_advance_on_a_plan_is_taken_back_too_unless_a_batch_has_it() -> None:
+    scene = PlannedScene("2022-09-01")
+    scene.grant(programme="internship", version="no longer shipped", begins="2022-08", months=3)
+    free = scene.free(2022)
+    scene.when(ZHANG, grants(rate_bp=2000, planned=3 * 600_00))
+    claim = ClaimDisbursement(
+        disbursement="district:a#0",
+        batch="B2209010001",
+        line_no=1,
+        bank_account="icbc-1234",
+        amount=360_00,
+    )
+    payee = streams.payee("zhang-san-token")
+    scene.when(payee, claim)
+    assert refused(scene.when(ZHANG, withdraws())) == "PAYMENT_UNDER_WAY"
+    scene.when(payee, FreeDisbursement(disbursement="district:a#0", batch="B2209010001"))
+    facts = scene.when(ZHANG, withdraws())
+    assert only(facts, DisbursementCancelled).kind == "advance"
+    assert scene.free(2022) == free + 3 * 600_00
+
+
+def test_an_advance_ordered_after_its_claim_was_taken_back_is_given_up_as_it_comes() -> None:
+    scene = PlannedScene("2022-09-01")
+    scene.grant(programme="internship", version="no longer shipped", begins="2022-08", months=3)
+    scene.when(ZHANG, grants(rate_bp=2000, planned=3 * 600_00))
+    scene.when(ZHANG, withdraws())
+    late = advances().model_copy(update={"disbursement": f"{APPLICATION}#7"})
+    facts = scene.when(PAYEE, late)
+    assert [name for name in kinds(facts) if name != "EarmarkFreed"][:3] == [
+        "AdvanceOpened",
+        "DisbursementOrdered",
+        "DisbursementCancelled",
+    ]
