@@ -50,6 +50,8 @@ class Seat:
 
     def feed(self, packet: Packet) -> None:
         """Hand over one packet."""
+        if self.trouble is not None:
+            return
         if self._opened and self._bytes < _WAITING_BYTES:
             self._waiting.append(packet)
             self._bytes += len(packet.raw)

@@ -151,7 +151,8 @@ class DeskService(Service):
                 f"{topic} was made anew under a running desk: its id is {now}, it was "
                 f"{self._topic}. Restore the topic that belongs to this ledger."
             )
-        open_seats = [seat for seat in self._desk.seats.values() if seat.opened]
+        seats = self._desk.seats.values()
+        open_seats = [seat for seat in seats if seat.opened and seat.trouble is None]
         at = [TopicPartition(topic, seat.book.partition) for seat in open_seats]
         ends = await self._consumer.end_offsets(at) if at else {}
         for seat in open_seats:
