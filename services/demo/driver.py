@@ -98,14 +98,15 @@ async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[P
     try:
         async with (
             asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=3) as pool,
-            PacketSender.of(settings, "web") as sender,
+            PacketSender.of(settings, "clerk") as of_clerk,
+            PacketSender.of(settings, "web") as of_staff,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
             story = demo.story
             clerk = Clerk(
-                pool, vault, sender, settings.data_dir / OUTBOX, parameters=settings.parameters
+                pool, vault, of_clerk, settings.data_dir / OUTBOX, parameters=settings.parameters
             )
-            staff = Staff(pool, sender)
+            staff = Staff(pool, of_staff)
             bank = Bank(
                 settings.data_dir / "demo",
                 list(bank_accounts()),

@@ -77,6 +77,7 @@ class Supervisor:
         while not self._stopping.is_set():
             began = time.monotonic()
             child.starts += 1
+            child.log.touch(mode=0o600)
             with child.log.open("ab") as log:
                 log_start = log.tell()
                 child.process = await self._start(child.name, log)

@@ -59,6 +59,7 @@ class Child:
         """Start the program so that it ends with us, in a session of its own (Ctrl-C is ours)."""
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_suffix(".old.log"))
+        self.log.touch(mode=0o600)
         with self.log.open("ab") as log:
             self._log_start = log.tell()
             self._process = _STARTER.submit(
