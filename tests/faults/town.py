@@ -33,6 +33,7 @@ from tests.faults.oracle import Judgement, judge
 from tests.faults.servers import Servers
 from tests.faults.stated import Saying, said
 from tests.faults.town_people import Bank, Clock, Mouth, Staff
+from tests.faults.wire import Wire
 
 PREFIX = "town."
 START = datetime(2022, 9, 1, 1, tzinfo=UTC)
@@ -73,9 +74,16 @@ class Town:
     """What a fault may lay its hands on."""
 
     def __init__(
-        self, scale: TownScale, servers: Servers, company: Company, settings: Settings, mouth: Mouth
+        self,
+        scale: TownScale,
+        servers: Servers,
+        company: Company,
+        settings: Settings,
+        mouth: Mouth,
+        wire: Wire,
     ) -> None:
         self.servers, self.company, self.settings, self.mouth = servers, company, settings, mouth
+        self.wire = wire
         self.random = Random(scale.seed + 1)
         self.now = Clock(START)
         self._scale = scale
@@ -125,6 +133,14 @@ async def _kafka_frozen(town: Town) -> None:
 
 async def _postgres_frozen(town: Town) -> None:
     await town.servers.frozen("postgres", town.while_frozen())
+
+
+async def _database_cut_off(town: Town) -> None:
+    await town.wire.cut(town.while_frozen())
+
+
+async def _database_unheard(town: Town) -> None:
+    await town.wire.swallow(town.while_frozen())
 
 
 async def _all_killed(town: Town) -> None:
@@ -184,6 +200,8 @@ FAULTS: dict[str, Fault] = {
     "broker frozen": _kafka_frozen,
     "database killed": _postgres_killed,
     "database frozen": _postgres_frozen,
+    "database cut off": _database_cut_off,
+    "database unheard": _database_unheard,
     "everything killed": _all_killed,
     "broker's disk full": _kafka_full,
     "database's disk full": _postgres_full,
@@ -213,8 +231,11 @@ async def run(scale: TownScale, place: Path, told: Told) -> TownReport:
     with Servers(place, scale.disk_megabytes) as servers:
         settings = await _prepared(scale, servers, place)
         mouth = Mouth(settings)
-        company = Company(settings, _NAMES, logs)
-        town = Town(scale, servers, company, settings, mouth)
+        wire = Wire(servers.postgres.port)
+        await wire.start()
+        away = settings.postgres_dsn.replace(f":{servers.postgres.port}/", f":{wire.port}/")
+        company = Company(settings.model_copy(update={"postgres_dsn": away}), _NAMES, logs)
+        town = Town(scale, servers, company, settings, mouth, wire)
         town.turn_clock(timedelta())
         bank = Bank(settings.data_dir / OUTBOX, mouth, scale.seed)
         try:
@@ -227,6 +248,7 @@ async def run(scale: TownScale, place: Path, told: Told) -> TownReport:
                 await _at_rest(scale, town, bank, told)
         finally:
             company.close()
+            await wire.stop()
         told("reading everything", 0, 1)
         found: Judgement = await asyncio.to_thread(
             lambda: judge(
