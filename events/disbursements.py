@@ -100,7 +100,8 @@ class GiveUpPayments(Command):
 
 
 class DisbursementOrdered(Fact):
-    """A payment is due to the payee, net of debts and advances."""
+    """A payment is due to the payee: net of the advances that it settles (`AdvanceSettled`), before
+    anything is kept of it for a debt (`ClawbackOffset`, which says what is left to pay)."""
 
     disbursement: str
     application: ApplicationKey
@@ -112,7 +113,8 @@ class DisbursementOrdered(Fact):
 
 
 class DisbursementBatched(Fact):
-    """A batch has the payment; no other can."""
+    """A batch has the payment; no other can. `money` is what leaves: net of advances and of debts, as
+    in every later fact of the payment."""
 
     disbursement: str
     attempt: int
@@ -180,7 +182,8 @@ class DisbursementReturned(Fact):
 
 
 class DisbursementCancelled(Fact):
-    """The payment was given up; nothing is owed to the payee for it any more."""
+    """The payment was given up; nothing is owed to the payee for it any more. `money` is what was
+    still to be paid of it."""
 
     disbursement: str
     reason: str

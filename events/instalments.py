@@ -138,7 +138,10 @@ class PlanEnded(Fact):
 
 
 class InstalmentDue(Fact):
-    """The instalment may be paid now; `months` are what it pays for, as far as they are due."""
+    """The instalment may be paid now; `months` are what it pays for, as far as they are due.
+
+    `amount` is what is due before advances and debts are set off.
+    """
 
     application: ApplicationKey
     no: int

@@ -116,7 +116,12 @@ class OutcomeTold(Document):
     programme: str | None = Field(None, description="补贴项目代码。")
     policy: str | None = Field(None, description="政策版本及其内容摘要。")
     attempt: int | None = Field(None, description="第几次核准。")
-    amount_fen: Fen | None = Field(None, description="金额（分）。")
+    amount_fen: Fen | None = Field(
+        None,
+        description="金额（分）。instalment_due 为抵减预拨、抵扣欠款之前的应付金额；payment_ordered 为抵减"
+        "预拨之后、抵扣欠款之前的金额；payment_batched 和以后各步为实际付出的金额，预拨和欠款都已扣除；"
+        "payment_cancelled 为尚未付出而撤销的金额。",
+    )
     instalment: int | None = Field(None, description="第几期。")
     budget_line: str | None = Field(None, description="待预算时所排的额度。")
     code: str = Field(

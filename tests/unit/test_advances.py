@@ -20,6 +20,7 @@ from events.clawbacks import ClawbackOffset, ClawbackOrdered
 from events.control import CommandRefused
 from events.disbursements import (
     ClaimDisbursement,
+    DisbursementBatched,
     DisbursementCancelled,
     DisbursementOrdered,
     FreeDisbursement,
@@ -41,8 +42,8 @@ from tests.dsl import (
     withdraws,
 )
 from tests.plans import PlannedScene
-from tests.unit.test_clawbacks import settle
-from tests.unit.test_payees import APPLICATION, MONEY, PAYEE, order
+from tests.unit.test_clawbacks import claws, settle
+from tests.unit.test_payees import APPLICATION, MONEY, PAYEE, claim, order
 
 ADVANCE = f"{APPLICATION}#0"
 
@@ -305,3 +306,21 @@ def test_an_advance_ordered_after_its_claim_was_taken_back_is_given_up_as_it_com
         "DisbursementOrdered",
         "DisbursementCancelled",
     ]
+
+
+def test_an_order_is_net_of_advances_and_what_leaves_is_net_of_debts_too() -> None:
+    scene = Scene()
+    scene.when(PAYEE, order("district:b", amount=50_000))
+    settle(scene, "district:b#1", 50_000)
+    scene.when(PAYEE, claws(application="district:b", amount=20_000))
+    scene.when(PAYEE, advances())
+    left = claim("B2208319999", ADVANCE, 10_000)
+    batched = only(scene.when(PAYEE, left), DisbursementBatched)
+    assert batched.money.amount == 10_000, "the debt is kept of the advance, too"
+    scene.when(PAYEE, claws("ZH-2", 5_000, application="district:b"))
+    facts = scene.when(PAYEE, order(no=2, amount=100_000))
+    ordered = only(facts, DisbursementOrdered)
+    assert (only(facts, AdvanceSettled).money.amount, ordered.money.amount) == (30_000, 70_000)
+    assert only(facts, ClawbackOffset).payable_left == 65_000
+    claimed = scene.when(PAYEE, claim("B2208318888", f"{APPLICATION}#2", 65_000))
+    assert only(claimed, DisbursementBatched).money.amount == 65_000

@@ -1,6 +1,8 @@
 """Months: paid when they are over, tested for themselves, and counted by days where one changes."""
 
 from datetime import date
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -22,6 +24,7 @@ from events.instalments import (
     ResumptionRaised,
 )
 from events.status import StatusKind
+from policies.registry import Policies
 from tests.dsl import ZHANG, kinds, only
 from tests.monthly import (
     A_MONTH,
@@ -33,6 +36,8 @@ from tests.monthly import (
     told,
     trained,
 )
+
+CITY = Path(__file__).parents[1] / "policies" / "city-parameters"
 
 
 def paid(facts: list[Recorded]) -> list[tuple[str, int]]:
@@ -212,3 +217,20 @@ def test_months_claimed_after_they_are_over_only_look_at_themselves() -> None:
     claim = hired("a", "2021-09-01", "2021-07", 2)
     scene.when(ZHANG, claim)
     assert paid(scene.until("2021-09-02")) == [("2021-07", A_MONTH), ("2021-08", A_MONTH)]
+
+
+def test_a_city_may_let_plans_go_on_by_themselves(tmp_path: Path) -> None:
+    (tmp_path / "stops").mkdir()
+    said = "resumption:\n- {from: 2021-01-01, value: 自动恢复, source: 测试用}\n"
+    (tmp_path / "stops" / "211200.yaml").write_text(said, encoding="utf-8")
+    for programme in ("unemployment_assistance", "local"):
+        copytree(CITY / programme, tmp_path / programme)
+    scene = MonthlyScene("2021-08-16", Policies.load(overrides=tmp_path))
+    scene.when(ZHANG, jobless("a", "2021-08-16"))
+    scene.when(ZHANG, told("employed", "2021-10-16"))
+    scene.until("2021-12-10")
+    assert "ResumptionRaised" not in kinds(scene.when(ZHANG, told("unemployed", "2021-12-06")))
+    assert paid(scene.until("2022-02-01")) == [
+        ("2021-12", 800_00 * 25 // 30 + 1),
+        ("2022-01", 800_00),
+    ]

@@ -87,6 +87,7 @@ def test_every_shipped_default_says_that_no_document_states_it() -> None:
         "hr_agency.per_person",
         "village_post.monthly",
         "talent_housing.clawback",
+        "stops.resumption",
         "in_work.sectors",
         "in_work.max_months",
     }
