@@ -101,8 +101,7 @@ def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
 
 
 def _order(books: PayeeBooks, command: OrderPayment) -> list[Fact]:
-    """Order what is due, net of advances, into the account that counts now; then keep what is owed.
-    """
+    """Order what is due, net of advances, into the account that counts now; then keep what is owed."""
     if command.disbursement in books.payments.by_id:
         return []
     stopped = books.debts.stopped.get(command.application)
