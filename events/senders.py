@@ -48,6 +48,7 @@ _CLERK = """
     OrderAdvance OrderPayment ReleaseBudget ReportLine WakeLine
 """
 _WEB = """
+    CloseLetter ReadLetter ResubmitLetter
     AdjustBudget AllocateBudget AskOutcome ChangeAccount CloseLine ConfirmAdjustment GradeCredit
     GrantAdvance HoldImport JudgeAccount JudgeClawback JudgeLink JudgeWriteOff MarkFraud OpenStatement
     OrderClawback PrepareBatch ProposeAccount ProposeAdjustment ProposeClawback ProposeLink ProposeWriteOff

@@ -53,6 +53,11 @@ def voucher(key: str) -> str:
     return f"voucher/{key}"
 
 
+def letter(place: str) -> str:
+    """Name the history of a dead letter; `place` is ``topic/partition/offset/line``."""
+    return f"letter/{place}"
+
+
 def account(bank_account: str, month: str) -> str:
     """Name one bank account's month; `month` is ``yyyy-mm``."""
     return f"account/{bank_account}/{month}"

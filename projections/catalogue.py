@@ -25,6 +25,7 @@ from projections import (
     instalments,
     journal,
     late_payments,
+    letter_acts,
     links,
     payees,
     posts,
@@ -93,6 +94,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     _model(set_aside, "set_aside"),
     _model(unchanged, "unchanged"),
     _model(dead_letters, "dead_letters"),
+    _model(letter_acts, "letter_acts"),
 )
 
 TABLES: tuple[Table, ...] = tuple(table for model in READ_MODELS for table in model.tables)

@@ -12,7 +12,7 @@ import orjson
 from events.codec import Unreadable
 from projections.table import Column, Merge, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 DEAD_LETTERS = Table(
     "dead_letters",
@@ -26,6 +26,10 @@ DEAD_LETTERS = Table(
         Column("code", "text", "the kind of mistake"),
         Column("reason", "text", "what was wrong, without personal data"),
         Column("field", "text", "where in the message"),
+        Column("source", "text", "system that sent it, where that can be read"),
+        Column("event", "text", "id of the event, where it can be read and names nobody"),
+        Column("application", "text", "application that it is about, likewise"),
+        Column("error", "text", "kind of error that intake's own code raised, or empty"),
         Column("received_at", "timestamptz", "when it was put aside", "UTC", merge=Merge.FIRST),
     ),
     key=("source_topic", "source_partition", "source_offset", "line"),
@@ -48,6 +52,10 @@ def change(raw: bytes | None, offset: int) -> tuple[datetime, Upsert]:
             "code": item["code"],
             "reason": item["reason"],
             "field": item["field"],
+            "source": item.get("source", ""),
+            "event": item.get("event", ""),
+            "application": item.get("application", ""),
+            "error": item.get("error", ""),
             "received_at": received_at,
         }
     except (KeyError, TypeError, ValueError) as error:

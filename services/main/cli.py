@@ -18,6 +18,7 @@ from services.main import (
     cli_bank,
     cli_key,
     cli_ledger,
+    cli_letters,
     cli_links,
     cli_past,
     cli_policies,
@@ -40,6 +41,7 @@ app.add_typer(cli_policies.app, name="policies")
 app.add_typer(cli_set_aside.app, name="set-aside")
 app.add_typer(cli_past.app, name="past")
 app.add_typer(cli_links.app, name="link")
+app.add_typer(cli_letters.app, name="letters")
 app.add_typer(cli_bank.app, name="bank")
 app.add_typer(cli_key.app, name="key")
 app.add_typer(cli_ledger.app, name="ledger")

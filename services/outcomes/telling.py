@@ -122,6 +122,7 @@ from events.instalments import (
     PlanResumed,
     ResumptionRaised,
 )
+from events.letters import LetterClosed, LetterRead, LetterResubmitted
 from events.links import (
     ApplicationMoved,
     ApplicationReceived,
@@ -277,6 +278,10 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         PassedOn,
         ApplicationMoved,
         ApplicationReceived,
+        # what an administrator does about a letter; upstream hears of the message itself
+        LetterRead,
+        LetterResubmitted,
+        LetterClosed,
         # what came too early is answered when its time has come
         RequestKept,
         RequestTakenUp,

@@ -15,6 +15,8 @@ from services.households import decider as households
 from services.households.state import Household
 from services.imports import decider as imports
 from services.imports.state import Import
+from services.letters import decider as letters
+from services.letters.state import Letter
 from services.standing.stream import Stream, unfit
 from services.statements import decider as statements
 from services.submissions import decider as submissions
@@ -28,6 +30,8 @@ _HOUSEHOLD_COMMANDS = get_args(households.HouseholdCommand)
 _HOUSEHOLD_FACTS = get_args(households.HouseholdFact)
 _BATCH_COMMANDS = get_args(batches.BatchCommand)
 _BATCH_FACTS = get_args(batches.BatchFact)
+_LETTER_COMMANDS = get_args(letters.LetterCommand)
+_LETTER_FACTS = get_args(letters.LetterFact)
 _STATEMENT_COMMANDS = get_args(statements.StatementCommand)
 _STATEMENT_FACTS = get_args(statements.StatementFact)
 _IMPORT_COMMANDS = get_args(imports.ImportCommand)
@@ -176,6 +180,29 @@ class ImportStream(Stream):
         if not isinstance(recorded.body, _IMPORT_FACTS):
             raise unfit(self, recorded.body)
         imports.evolve(self.file, recorded.body)
+
+
+class LetterStream(Stream):
+    """One dead letter's history: what was done about it."""
+
+    __slots__ = ("letter",)
+    kind = "letter"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letter = Letter()
+
+    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
+        """Answer one act."""
+        if not isinstance(asked.body, _LETTER_COMMANDS):
+            raise unfit(self, asked.body)
+        return letters.decide(self.letter, asked.body)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact of the letter."""
+        if not isinstance(recorded.body, _LETTER_FACTS):
+            raise unfit(self, recorded.body)
+        letters.evolve(self.letter, recorded.body)
 
 
 class VoucherStream(Stream):

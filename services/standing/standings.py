@@ -39,6 +39,7 @@ from events.envelope import Asked, Position, Recorded, derived_id, message_of
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
 from events.invariants import BrokenInvariant
+from events.letters import LetterRead
 from events.links import (
     ApplicationMoved,
     HandedOver,
@@ -60,6 +61,7 @@ from services.standing.one_noun import (
     BudgetStream,
     HouseholdStream,
     ImportStream,
+    LetterStream,
     SubmissionStream,
     VoucherStream,
 )
@@ -87,6 +89,7 @@ _KINDS: dict[str, type[Stream]] = {
         AccountStream,
         SubmissionStream,
         ImportStream,
+        LetterStream,
         VoucherStream,
     )
 }
@@ -400,6 +403,7 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         DisbursementReturned,
         DisputeResolved,
         OutcomeAsked,
+        LetterRead,
         PaymentsKept,
         RequestKept,
         WithdrawalAsked,

@@ -24,7 +24,7 @@ from services.web.refusals import refused, words_of
 ROOT = Path(services.__file__).parent
 DECIDERS = (
     "advances", "applications", "approvals", "batches", "budgets", "clawbacks", "disbursements",
-    "households", "imports", "instalments", "links", "payees", "standing", "statements", "status",
+    "households", "imports", "instalments", "letters", "links", "payees", "standing", "statements", "status",
     "submissions", "vouchers",
 )  # fmt: skip
 CODE = re.compile(r"[A-Z][A-Z]+(_[A-Z]+)*")
