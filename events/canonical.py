@@ -35,11 +35,26 @@ PLAIN: Final = f"^[^{UNSEEN}]*$"
 SAYING: Final = f"[^{SPACES}]"
 """What a text holds that says something."""
 
+DAY_PATTERN: Final = (
+    "^((19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    "|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+    "|(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29)$"
+)
+"""Every real day between the bounds, leap days too; a schema needs no format for it."""
+
+INSTANT_PATTERN: Final = DAY_PATTERN[:-1] + (
+    r"[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+"""RFC 3339 with a zone."""
+
+MONTH_PATTERN: Final = "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
+
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _SAYING = re.compile(SAYING)
 _NUMBER = re.compile(r"[0-9]+")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_DAY = re.compile(DAY_PATTERN[1:-1])
+_MONTH = re.compile(MONTH_PATTERN[1:-1])
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−⁃﹘﹣－", "-"))
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･˙·ꞏ⸱⸳●᛫", "·"))
@@ -174,17 +189,12 @@ def iso_day(text: str) -> date | None:
     """Read ``yyyy-mm-dd`` in ASCII, a real day between the bounds, or None."""
     if _DAY.fullmatch(text) is None:
         return None
-    try:
-        day = date(int(text[:4]), int(text[5:7]), int(text[8:]))
-    except ValueError:
-        return None
-    return day if FIRST_DAY <= day <= LAST_DAY else None
+    return date(int(text[:4]), int(text[5:7]), int(text[8:]))
 
 
 def iso_month(text: str) -> str | None:
     """Read ``yyyy-mm`` in ASCII between the bounds, or None."""
-    fits = _MONTH.fullmatch(text) and FIRST_DAY.year <= int(text[:4]) <= LAST_DAY.year
-    return text if fits else None
+    return text if _MONTH.fullmatch(text) else None
 
 
 def in_bounds(day: date) -> bool:

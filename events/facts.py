@@ -24,6 +24,7 @@ from events.canonical import (
     iso_month,
     named,
     same_words,
+    says_something,
     unseen,
 )
 from events.fact_names import REGISTRY, FactName, FactType
@@ -162,8 +163,8 @@ def _status_on(entry: str, day: str) -> str:
 
 def _canonical(known: FactName, value: object) -> FactValue | FactProblem:
     """One value as it travels inside, or what is wrong with it."""
-    if type(value) is str and known.type in _WRITTEN and (text := value.strip()):
-        return _text(known, text)  # what most facts are; the rest takes its time
+    if type(value) is str and value and known.type in _WRITTEN:
+        return _text(known, value)  # what most facts are; the rest takes its time
     match known.type:
         case FactType.FLAG:
             return value if isinstance(value, bool) else _problem(known, "应为 true 或 false")
@@ -173,10 +174,8 @@ def _canonical(known: FactName, value: object) -> FactValue | FactProblem:
             return _many(known, value)
         case FactType.ENUMS | FactType.MONTHS:
             return _problem(known, "应为列表")
-        case _ if not isinstance(value, str) or not value.strip():
-            return _problem(known, "应为非空文本")
         case _:
-            return _text(known, value.strip())
+            return _problem(known, "应为非空文本")
 
 
 def whole_bounds(known: FactName) -> tuple[int, int]:
@@ -202,7 +201,7 @@ def _many(known: FactName, values: list[object]) -> FactValue | FactProblem:
         return _problem(known, f"超过 {LIST_LIMIT} 项")
     canonical: list[str] = []
     for value in values:
-        one = _text(known, value.strip()) if isinstance(value, str) else _problem(known, "应为文本")
+        one = _text(known, value) if isinstance(value, str) else _problem(known, "应为文本")
         if isinstance(one, FactProblem):
             return one
         canonical.append(str(one))
@@ -224,6 +223,8 @@ def _text(known: FactName, value: str) -> FactValue | FactProblem:
 
 
 def _one_of_its_kind(known: FactName, value: str) -> FactValue | FactProblem:
+    if not says_something(value):
+        return _problem(known, "应为非空文本")
     if (digit := foreign_digit(value)) is not None:
         return _problem(known, f"含有 {digit}，数字只用 0 至 9")
     if (letter := _look_alike(value)) is not None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from events.canonical import DAY_PATTERN, INSTANT_PATTERN
 from events.submissions import Ending
 from events.values import Document, Fen
 
@@ -162,8 +163,23 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:benefit-ledger:outcome:1",
-        **OutcomeEvent.model_json_schema(mode="serialization"),
+        **_without_formats(OutcomeEvent.model_json_schema(mode="serialization")),
     }
+
+
+_PATTERNS = {"date": DAY_PATTERN, "date-time": INSTANT_PATTERN}
+
+
+def _without_formats(node: Any) -> Any:
+    """Say days and instants by their patterns: a strict validator knows no formats by itself."""
+    if isinstance(node, list):
+        return [_without_formats(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    said = {name: _without_formats(value) for name, value in node.items()}
+    if isinstance(said.get("format"), str) and said["format"] in _PATTERNS:
+        said["pattern"] = _PATTERNS[said.pop("format")]
+    return said
 
 
 def example() -> dict[str, Any]:

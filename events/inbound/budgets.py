@@ -1,15 +1,25 @@
 """Budgets: money that a numbered document puts on a line of fund, district and year."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from events.inbound.fields import AmountFen, AnyFen, Document, Inbound, Reason, Region, Whole, Word
+from events.inbound.fields import (
+    INTEGRAL,
+    AmountFen,
+    AnyFen,
+    Document,
+    Inbound,
+    Reason,
+    Region,
+    Word,
+)
 
 _DOCUMENT = Field(description="下达文号。")
 _FUND = Field(description="资金代码，例如 unemployment_insurance 失业保险基金。")
 _DISTRICT = Field(description="区划代码。")
-_YEAR = Field(ge=2000, le=2100, description="预算年度。")
+_YEAR = Field(description="预算年度。")
+Year = Annotated[int, Field(ge=2000, le=2099), INTEGRAL]
 _AMOUNT = Field(description="金额（分）。")
 
 
@@ -19,7 +29,7 @@ class BudgetAllocated(Inbound):
     document: Document = _DOCUMENT
     fund: Word = _FUND
     district: Region = _DISTRICT
-    year: Whole = _YEAR
+    year: Year = _YEAR
     amount_fen: AmountFen = _AMOUNT
 
 
@@ -29,7 +39,7 @@ class BudgetAdjusted(Inbound):
     document: Document = Field(description="调整文号，不同于下达文号。")
     fund: Word = _FUND
     district: Region = _DISTRICT
-    year: Whole = _YEAR
+    year: Year = _YEAR
     by_fen: AnyFen = Field(description="增加为正，减少为负（分）。")
     reason: Reason = Field(description="调整原因。")
 
@@ -40,7 +50,7 @@ class CeilingSet(Inbound):
     document: Document = _DOCUMENT
     ceiling: Word = Field(description="上限代码，见政策目录的共用上限。")
     district: Region = _DISTRICT
-    year: Whole = _YEAR
+    year: Year = _YEAR
     amount_fen: AmountFen = _AMOUNT
 
 
@@ -50,5 +60,5 @@ class BudgetClosed(Inbound):
     document: Document = Field(description="关账文号。")
     fund: Word = _FUND
     district: Region = _DISTRICT
-    year: Whole = _YEAR
+    year: Year = _YEAR
     queue: Literal["lapse", "carry"] = Field(description="lapse 失效，carry 结转下一年度继续排队。")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from events.inbound.fields import (
+    INTEGRAL,
     AmountFen,
     BankAccount,
     Day,
@@ -14,14 +15,13 @@ from events.inbound.fields import (
     PartyStated,
     Reason,
     Source,
-    Whole,
     Words,
 )
 
 ClawbackNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:#-]{1,240}$")]
 """A clawback's number: its sender's, or the ledger's own, made of the application's key."""
 
-Floor = Annotated[Whole, Field(ge=0, le=10**12)]
+Floor = Annotated[int, Field(ge=0, le=10**12), INTEGRAL]
 
 
 class ClawbackOrdered(Inbound):

@@ -11,8 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from events.canonical import (
-    FIRST_DAY,
-    LAST_DAY,
+    DAY_PATTERN,
     PLAIN,
     SAYING,
     document_number,
@@ -22,8 +21,6 @@ from events.canonical import (
 from events.inbound.documents import DocumentKind
 
 FORMAT_ERROR = "iso_day"
-DAY_PATTERN = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-assert (FIRST_DAY.year, LAST_DAY.year) == (1900, 2099)
 
 
 def _day(value: Any) -> Any:
@@ -35,7 +32,7 @@ def _day(value: Any) -> Any:
 Day = Annotated[
     date,
     BeforeValidator(_day, json_schema_input_type=str),
-    Field(json_schema_extra={"type": "string", "pattern": DAY_PATTERN, "format": "date"}),
+    Field(json_schema_extra={"type": "string", "pattern": DAY_PATTERN}),
 ]
 """A legal day in Asia/Shanghai, from 1900 to 2099."""
 
@@ -50,14 +47,13 @@ def _integral(value: Any) -> Any:
     return value
 
 
-_INTEGRAL = BeforeValidator(_integral, json_schema_input_type=int)
-Whole = Annotated[int, _INTEGRAL]
-"""A whole number."""
+INTEGRAL = BeforeValidator(_integral)
+"""Stands last, outside of the bounds, so that the schema keeps them."""
 
-AmountFen = Annotated[int, _INTEGRAL, Field(gt=0, le=MAX_FEN)]
+AmountFen = Annotated[int, Field(gt=0, le=MAX_FEN), INTEGRAL]
 """Money that moves or is allocated, more than nothing."""
 
-AnyFen = Annotated[int, _INTEGRAL, Field(ge=-MAX_FEN, le=MAX_FEN)]
+AnyFen = Annotated[int, Field(ge=-MAX_FEN, le=MAX_FEN), INTEGRAL]
 """Money with a direction: positive comes in."""
 
 Number = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -79,7 +75,10 @@ def _saying(text: str) -> str:
     return text
 
 
-_SAYS = (AfterValidator(_saying), Field(json_schema_extra={"allOf": [{"pattern": SAYING}]}))
+_SAYS = (
+    AfterValidator(_saying),
+    Field(json_schema_extra={"allOf": [{"type": "string", "pattern": SAYING}]}),
+)
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN), *_SAYS]
 Text = Annotated[str, Field(max_length=200, pattern=PLAIN)]
@@ -109,8 +108,36 @@ class Inbound(BaseModel):
 Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", json_schema_extra={"examples": ["KOR"]})]
 
 
+def when(properties: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    """Say in a schema what holds where some fields have these values."""
+    stated = {"type": "object", "properties": properties, "required": list(properties)}
+    return {"if": stated, "then": {"type": "object", **then}}
+
+
+NOT_NULL: dict[str, Any] = {"not": {"type": "null"}}
+_PASSPORT: dict[str, Any] = {"document": {"const": "passport"}}
+_NO_COUNTRY: dict[str, Any] = {"country": {"type": "null"}}
+
+
 class PartyStated(Inbound):
     """一个自然人或一个单位。"""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                when(
+                    {"kind": {"const": "unit"}},
+                    {"properties": {"document": {"const": "resident_id"}, **_NO_COUNTRY}},
+                ),
+                {
+                    **when(
+                        _PASSPORT, {"properties": {"country": NOT_NULL}, "required": ["country"]}
+                    ),
+                    "else": {"type": "object", "properties": _NO_COUNTRY},
+                },
+            ]
+        }
+    )
 
     kind: Literal["person", "unit"] = Field(
         description="person 自然人（公民身份号码），unit 单位（统一社会信用代码）。"

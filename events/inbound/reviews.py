@@ -4,7 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from events.inbound.fields import AmountFen, Day, Document, Inbound, Number, Reason, Source, Whole
+from events.inbound.fields import (
+    INTEGRAL,
+    AmountFen,
+    Day,
+    Document,
+    Inbound,
+    Number,
+    Reason,
+    Source,
+)
 
 
 class ReviewDecided(Inbound):
@@ -52,7 +61,7 @@ class AdvanceOrdered(Inbound):
     source: Source | None = Field(None, description="申请的发送系统；不填即本消息的 source。")
     application: Number = Field(description="申请编号。")
     line: Number | None = Field(None, description="批量申请中的行号。")
-    rate_percent: Annotated[Whole, Field(ge=1, le=100)] = Field(
+    rate_percent: Annotated[int, Field(ge=1, le=100), INTEGRAL] = Field(
         description="预拨比例（%），不超过政策规定的上限。"
     )
     planned_fen: AmountFen = Field(description="计划全额（分）。")

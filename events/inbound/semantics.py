@@ -27,7 +27,7 @@ from events.inbound.identity import (
 )
 from events.inbound.private import names_a_person
 from events.inbound.rejections import Code, Problem
-from events.inbound.statements import StatementLine
+from events.inbound.statements import WHOSE_MONEY, StatementLine
 from events.inbound.status import InstalmentEvidence, PriorUse, StatusChanged
 from events.values import FactValue
 
@@ -125,7 +125,7 @@ def check_plain(data: BaseModel, problems: list[Problem]) -> None:
 
 def check_line(data: BaseModel, problems: list[Problem]) -> None:
     """A statement line that is no payment must say whose money it is."""
-    if isinstance(data, StatementLine) and data.kind in ("funds_received", "interest", "fee"):
+    if isinstance(data, StatementLine) and data.kind in WHOSE_MONEY:
         for field, value in (("fund", data.fund), ("district", data.district)):
             if value is None:
                 problems.append(Problem(Code.MISSING_FIELD, f"data.{field}"))

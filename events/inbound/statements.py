@@ -1,8 +1,9 @@
 """Statements: the bank's own account of one of the city's bank accounts, and its opening balance."""
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from events.inbound.fields import (
+    NOT_NULL,
     AnyFen,
     BankAccount,
     Day,
@@ -13,8 +14,12 @@ from events.inbound.fields import (
     Region,
     Text,
     Word,
+    when,
 )
 from events.statements import LineKind
+
+WHOSE_MONEY = ("funds_received", "interest", "fee")
+"""Lines that are no payment and must say whose money it is."""
 
 _BANK_ACCOUNT = Field(description="本市银行账户别名，例如 icbc-1234。")
 _DISTRICT = Field(None, description="区划代码；属于某区划的流水填写。")
@@ -31,6 +36,20 @@ class StatementOpened(Inbound):
 
 class StatementLine(Inbound):
     """银行流水一行；收入为正，支出为负。"""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                when(
+                    {"kind": {"enum": list(WHOSE_MONEY)}},
+                    {
+                        "properties": {"fund": NOT_NULL, "district": NOT_NULL},
+                        "required": ["fund", "district"],
+                    },
+                )
+            ]
+        }
+    )
 
     bank_account: BankAccount = _BANK_ACCOUNT
     line: Number = Field(description="流水号，在账户当月内唯一。")

@@ -2,11 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from events.canonical import PLAIN
 from events.inbound.fields import (
+    INTEGRAL,
     MAX_FEN,
+    NOT_NULL,
     AmountFen,
     Day,
     Document,
@@ -15,8 +17,8 @@ from events.inbound.fields import (
     Number,
     PartyStated,
     Source,
-    Whole,
     Word,
+    when,
 )
 from events.status import StatusKind
 
@@ -25,6 +27,17 @@ Period = Annotated[str, Field(pattern=r"^(\*|(19|20)[0-9]{2}(-(0[1-9]|1[0-2]))?)
 
 class StatusChanged(Inbound):
     """人员状态变化：就业、失业、死亡、退休、离开本地；用于停发以后各期。"""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                when(
+                    {"status": {"enum": ["receiving", "not_receiving"]}},
+                    {"properties": {"benefit": NOT_NULL}, "required": ["benefit"]},
+                )
+            ]
+        }
+    )
 
     person: PartyStated = Field(description="本人。")
     status: StatusKind = Field(
@@ -41,6 +54,21 @@ class StatusChanged(Inbound):
 class InstalmentEvidence(Inbound):
     """按月付款的依据：当月实际缴纳的社会保险费，或当月实际见习天数。"""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                when(
+                    {"kind": {"const": kind}},
+                    {"properties": {measure: NOT_NULL}, "required": [measure]},
+                )
+                for kind, measure in (
+                    ("contributions", "contributed_fen"),
+                    ("days_served", "days"),
+                )
+            ]
+        }
+    )
+
     source: Source | None = Field(None, description="申请的发送系统；不填即本消息的 source。")
     application: Number = Field(description="申请编号。")
     line: Number | None = Field(None, description="批量申请中的行号。")
@@ -48,10 +76,10 @@ class InstalmentEvidence(Inbound):
     kind: Literal["contributions", "days_served"] = Field(
         description="contributions 实际缴费，days_served 实际见习天数。"
     )
-    contributed_fen: Annotated[Whole, Field(ge=0, le=MAX_FEN)] | None = Field(
+    contributed_fen: Annotated[int, Field(ge=0, le=MAX_FEN), INTEGRAL] | None = Field(
         None, description="当月实际缴纳的社会保险费（分），contributions 时填。"
     )
-    days: Annotated[Whole, Field(ge=0, le=31)] | None = Field(
+    days: Annotated[int, Field(ge=0, le=31), INTEGRAL] | None = Field(
         None, description="当月实际见习天数，days_served 时填。"
     )
     document: Document = Field(description="缴费凭证或考勤记录编号。")
@@ -91,8 +119,10 @@ class SlotUsed(Inbound):
     key: Annotated[str, Field(max_length=120, pattern=PLAIN)] = Field(
         "", description="唯一性限额的键，例如 电工|四级。"
     )
-    no: Whole = Field(1, ge=1, le=1000, description="期间内第几次。")
-    months: Whole = Field(0, ge=0, le=1200, description="按月计的限额已用月数。")
+    no: Annotated[int, Field(ge=1, le=1000), INTEGRAL] = Field(1, description="期间内第几次。")
+    months: Annotated[int, Field(ge=0, le=1200), INTEGRAL] = Field(
+        0, description="按月计的限额已用月数。"
+    )
 
 
 class PriorUse(Inbound):

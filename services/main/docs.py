@@ -9,7 +9,11 @@ from pathlib import Path
 
 from events import codes_page
 from events.inbound import generate as contract
+from events.inbound.schemas import Vocabulary
 from policies import reference as law
+from policies.facts_used import facts_used
+from policies.places import FUNDS, REGIONS
+from policies.registry import Policies
 from projections import reference as read_models
 from services.flow import PROCESSES
 from services.runtime.settings import describe
@@ -23,7 +27,7 @@ def generate() -> list[Path]:
 
     Shape:  the pages that were written
     """
-    written = [REFERENCE / name for name in contract.write()]
+    written = [REFERENCE / name for name in contract.write(vocabulary())]
     for path, text in pages().items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,13 +38,25 @@ def generate() -> list[Path]:
 
 def stale() -> list[str]:
     """Name the pages that are not what the code says."""
-    old = list(contract.stale())
+    old = list(contract.stale(vocabulary()))
     old += [
         str(path.relative_to(ROOT))
         for path, text in pages().items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     return sorted(old)
+
+
+def vocabulary() -> Vocabulary:
+    """What messages may name, as the shipped policies have it."""
+    asked: dict[str, dict[str, None]] = {}
+    for policy in Policies.load():
+        asked.setdefault(policy.text.policy, {}).update(dict.fromkeys(facts_used(policy.text)))
+    return Vocabulary(
+        {programme: tuple(asked[programme]) for programme in sorted(asked)},
+        tuple(REGIONS),
+        tuple(dict.fromkeys(FUNDS.values())),
+    )
 
 
 def pages() -> dict[Path, str]:

@@ -18,19 +18,21 @@ from events import outbound
 from events.inbound import examples, generate, schemas
 from events.inbound.catalogue import FEEDS, TYPES
 from events.inbound.cloudevent import read_event
+from services.main.docs import vocabulary
 from services.runtime.topics import INBOUND
 
 EVENTS = examples.events()
+VOCABULARY = vocabulary()
 
 
 def test_the_generated_reference_is_fresh() -> None:
-    """Stale? `python -m events.inbound.generate`."""
-    assert generate.stale() == []
+    """Stale? `benefit-ledger docs`."""
+    assert generate.stale(VOCABULARY) == []
 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_the_schema_takes_the_example_and_refuses_what_the_code_refuses(kind: str) -> None:
-    schema = schemas.event_schema(kind)
+    schema = schemas.event_schema(kind, VOCABULARY)
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     event = EVENTS[kind]
@@ -39,7 +41,7 @@ def test_the_schema_takes_the_example_and_refuses_what_the_code_refuses(kind: st
         assert not validator.is_valid({key: v for key, v in event.items() if key != name})
     assert not validator.is_valid({**event, "type": "something.else"})
     assert not validator.is_valid({**event, "data": {**event["data"], "unknown": 1}})
-    required = schemas.data_schema(kind)["required"]
+    required = schemas.data_schema(kind, VOCABULARY)["required"]
     for name in required:
         data = {key: value for key, value in event["data"].items() if key != name}
         assert not validator.is_valid({**event, "data": data})
@@ -47,7 +49,7 @@ def test_the_schema_takes_the_example_and_refuses_what_the_code_refuses(kind: st
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_field_is_described_in_chinese(kind: str) -> None:
-    for name, field in schemas.data_schema(kind)["properties"].items():
+    for name, field in schemas.data_schema(kind, VOCABULARY)["properties"].items():
         text = field.get("description", "")
         assert any("\u4e00" <= c <= "\u9fff" for c in text), f"{kind}: {name} has no description"
 

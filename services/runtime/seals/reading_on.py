@@ -88,7 +88,7 @@ def place_of_damage(error: CorruptRecordException) -> TopicPartition:
 
     Raises: the error itself where it says nothing
     """
-    named = re.search(r"topic='([^']+)', partition=(\d+)", str(error))
+    named = re.search(r"topic='([^']+)', partition=([0-9]+)", str(error))
     if named is None:
         raise error
     return TopicPartition(named.group(1), int(named.group(2)))
