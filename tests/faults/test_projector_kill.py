@@ -64,6 +64,7 @@ async def test_rows_equal_a_fresh_rebuild_after_kills_at_seeded_moments(
     )
     db = await asyncpg.connect(settings.postgres_dsn)
     await make_known(db, history)
+    process: asyncio.subprocess.Process | None = None
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             for kill in range(KILLS):
@@ -82,6 +83,9 @@ async def test_rows_equal_a_fresh_rebuild_after_kills_at_seeded_moments(
             report = await rebuild(settings, swap=False)
     finally:
         publishing.cancel()
+        if process is not None and process.returncode is None:
+            process.kill()
+            await process.wait()
         await db.close()
     assert report.facts == total
     assert report.differences == ()
