@@ -4,6 +4,7 @@ Out:   for a line, the tests that run it, those of the same noun first, properti
 Holds: measured anew whenever a module or a test has changed
 """
 
+import ast
 import hashlib
 import re
 import subprocess
@@ -44,7 +45,8 @@ class Covering:
         if file not in self._lines:
             self._lines[file] = self._data.contexts_by_lineno(str(ROOT / file))
         of_file: dict[str, set[str]] = defaultdict(set)
-        for context in self._lines[file].get(line, []):
+        lines = _of_statement(ROOT / file, line) or self._lines[file]
+        for context in {name for one in lines for name in self._lines[file].get(one, [])}:
             if found := re.fullmatch(r"(tests\.[\w.]+)\.(test_\w+)", context):
                 of_file[found[1].replace(".", "/") + ".py"].add(found[2])
         noun = file.split("/")[1]
@@ -58,6 +60,32 @@ class Covering:
             for path in sorted(of_file, key=turn)
             for name in sorted(of_file[path])
         ]
+
+
+def _of_statement(path: Path, line: int) -> range | None:
+    """The lines of the statement that a line belongs to; of one with a body, its head alone.
+
+    None outside of functions: what is made when a module is loaded counts for all of its tests.
+    """
+    found: range | None = None
+    tree = ast.parse(path.read_text("utf-8"))
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.stmt) and (head := _head(node)) and line in head:
+                    found = head
+    return found
+
+
+def _head(node: ast.stmt) -> range:
+    """The lines of a statement without those of its body."""
+    last = node.end_lineno or node.lineno
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.stmt):
+            last = min(last, max(node.lineno, inner.lineno - 1))
+        elif isinstance(inner, ast.match_case):
+            last = min(last, max(node.lineno, inner.pattern.lineno - 1))
+    return range(node.lineno, last + 1)
 
 
 def _log(folder: Path) -> str:
