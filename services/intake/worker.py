@@ -12,7 +12,7 @@ other admits, sends and commits, in order. A third ends what has waited too long
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
@@ -33,7 +33,7 @@ from services.intake.reading import Parked, read_beside
 from services.intake.take import Read, Refused, known_of, take
 from services.runtime import collector, tasks
 from services.runtime.clock import clock
-from services.runtime.errors import BrokerAway, DatabaseAway
+from services.runtime.errors import BrokerAway, DatabaseAway, OperatingFailure
 from services.runtime.health import alive
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
@@ -261,13 +261,18 @@ class _Intake:
     async def _wait_out(self) -> None:
         """Refuse what has waited too long for its application; look again every hour."""
         while True:
-            before = self._now() - timedelta(days=waiting.DAYS)
-            for one in await self._vault.waiting(before):
-                notes = waiting.in_order(tuple(one.notes.values()))
-                rejected = waiting.waited_too_long()
-                await self._letters.send_all([Refused(note.message(), rejected) for note in notes])
-                await self._vault.end_waiting(one)
+            try:
+                await self._end_waits(self._now() - timedelta(days=waiting.DAYS))
+            except OperatingFailure as failure:  # the messages at hand will say so too
+                log.warning("waits not ended", why=failure.what)
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def _end_waits(self, before: datetime) -> None:
+        for one in await self._vault.waiting(before):
+            notes = waiting.in_order(tuple(one.notes.values()))
+            rejected = waiting.waited_too_long()
+            await self._letters.send_all([Refused(note.message(), rejected) for note in notes])
+            await self._vault.end_waiting(one)
 
     async def _commit(self, next_offsets: dict[TopicPartition, int]) -> None:
         offsets = self._mine(next_offsets)

@@ -14,6 +14,7 @@ from events.applications import DecideApplication
 from events.inbound import documents, examples
 from events.submissions import OpenSubmission
 from services.intake import admission, take, worker
+from services.main.machine import processes
 from services.runtime.dead_letters import unseal
 from services.runtime.errors import DatabaseAway
 from services.runtime.packets import NotAcknowledged
@@ -250,6 +251,30 @@ async def test_an_intake_that_ends_names_the_message_at_which_it_stood(
     topic = prepared.topics.inbound["applications"]
     assert f"{topic}/0/2 event event-2" in capsys.readouterr().out.replace("'", "")
     assert await decided(upstream, 2) == {"N-0", "N-1"}
+
+
+async def test_an_intake_that_ends_again_and_again_is_reported_with_its_message(
+    prepared: Settings, database: str
+) -> None:
+    alarms: list[str] = []
+    connection = await asyncpg.connect(database)
+    await connection.execute("ALTER TABLE vault.parties RENAME TO elsewhere")
+    producer = AIOKafkaProducer(bootstrap_servers=prepared.kafka_bootstrap)
+    await producer.start()
+    upstream = Upstream(prepared, producer)
+    try:
+        async with processes(prepared, alarms.append, ("intake",)):
+            await upstream.event(named(1))
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                while not alarms:
+                    await asyncio.sleep(0.1)
+            place = f"{prepared.topics.inbound['applications']}/0/0 event event-1"
+            assert f"intake ended 3 times at {place}" in alarms[0]
+            await connection.execute("ALTER TABLE vault.elsewhere RENAME TO parties")
+            assert await decided(upstream, 1) == {"N-1"}
+    finally:
+        await producer.stop()
+        await connection.close()
 
 
 async def test_letters_and_offsets_are_one_transaction(
