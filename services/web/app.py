@@ -33,6 +33,7 @@ from services.web.pages import (
     head_count,
     held,
     journal,
+    letters,
     links,
     operations,
     past,
@@ -123,6 +124,7 @@ def create_app(sources: Sources) -> FastAPI:
         policies,
         questions,
         operations,
+        letters,
         commands,
         people,
     ):

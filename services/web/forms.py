@@ -67,6 +67,8 @@ FORMS: dict[str, Form] = {
     "/batches/{batch}/reject": Form(_("退回批次"), ("reason",)),
     "/links": Form(_("提出关联"), ("application", "other", *_PAPERS)),
     "/links/judge": Form(_("复核"), ("reason",), _JUDGED),
+    "/dead-letters/read": Form(_("查看内容"), ("purpose",)),
+    "/dead-letters/close": Form(_("关闭死信"), ("purpose",)),
     "/set-aside/reject": Form(_("不再办理这条命令"), ("reason",)),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
 }

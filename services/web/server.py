@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -15,6 +16,7 @@ import uvicorn
 
 from policies.registry import Policies
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
+from services.runtime.letter_topic import fetch, put_again
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
@@ -95,6 +97,10 @@ async def run(
                 keep_account=vault.keep_account,
                 send=sender.send_all,
                 vault=vault,
+                fetch_letter=lambda letter, offset: fetch(
+                    settings, letter, offset, vault.key_named
+                ),
+                put_letter=partial(put_again, settings),
             )
             await serve(sources, listening, stop, ready)
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import asyncpg
 
 from policies.registry import Policies
+from services.runtime.dead_letters import Opened
 from services.runtime.identity import Account, Masked
 from services.runtime.vault import Vault
 
@@ -24,6 +25,13 @@ NamesOf = Callable[[Iterable[str]], Awaitable[Mapping[str, Masked]]]
 
 AccountsOf = Callable[[Iterable[str]], Awaitable[Mapping[str, str]]]
 KeepAccount = Callable[[str, Account], Awaitable[str]]
+
+
+FetchLetter = Callable[[str, int], Awaitable[Opened]]
+"""Opens a dead letter by its name and its offset."""
+
+PutLetter = Callable[[str, bytes, Sequence[tuple[str, bytes | None]]], Awaitable[None]]
+"""Puts a corrected message on the topic of a letter's own."""
 
 
 async def nobody_is_known(_tokens: Iterable[str]) -> Mapping[str, Masked]:
@@ -49,3 +57,5 @@ class Sources:
     send: Send | None = None
     wait_seconds: float = 2.0
     vault: Vault | None = None
+    fetch_letter: FetchLetter | None = None
+    put_letter: PutLetter | None = None

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import httpx
 import orjson
 
 from services.runtime.settings import Settings
@@ -117,6 +119,53 @@ async def _told(ledger: Whole, event: dict[str, Any]) -> None:
     }
     assert {(one["code"], one["field"]) for one in found} == {("UNKNOWN_REGION", "data.region")}
     assert all("没有这个行政区划代码" in one["text"] for one in found)
+
+
+async def test_the_same_acts_on_the_page_and_nobody_else_sees_the_content(
+    settings: Settings,
+) -> None:
+    async with whole(settings) as ledger:
+        upstream = Upstream(ledger.settings)
+        upstream.structured(example("budget.allocated"))
+        event = example("application.submitted")
+        upstream.structured({**event, "data": {**event["data"], "region": "999999"}})
+
+        async def there() -> bool:
+            return await ledger.count("SELECT count(*) FROM books.dead_letters") == 1
+
+        await until("a letter", there)
+        (letter,) = await _letters(ledger)
+        base = f"http://127.0.0.1:{ledger.settings.web_port}"
+        async with httpx.AsyncClient(base_url=base, headers={"origin": base}, timeout=30) as page:
+            page.cookies.set("acting_as", "zhao-min")
+            listed = (await page.get("/dead-letters")).text
+            assert event["id"] in listed
+            assert "待处理" in listed
+            shown = (await page.get(f"/dead-letters/of/{letter}")).text
+            name = event["data"]["beneficiary"]["name"]
+            assert name not in shown
+
+            command = str(uuid4())
+            asked = {"command": command, "letter": letter, "purpose": PURPOSE}
+            answer = await page.post("/dead-letters/read", data=asked)
+            assert answer.status_code == 303, answer.text
+            await ledger.facts("LetterRead")
+            opened = f"/dead-letters/opened/{command}/{letter}"
+            assert name in (await page.get(opened)).text
+            page.cookies.set("acting_as", "sun-hong")
+            assert (await page.get(opened)).status_code == 404
+            page.cookies.set("acting_as", "zhao-min")
+
+            sent = {
+                "command": str(uuid4()),
+                "letter": letter,
+                "purpose": "更正区划代码",
+                "corrected": orjson.dumps(event).decode(),
+            }
+            answer = await page.post(f"/dead-letters/resubmit?opened={command}", data=sent)
+            assert answer.status_code == 303, answer.text
+            await ledger.facts("ApplicationFiled")
+            assert "已重新提交" in (await page.get(f"/dead-letters/of/{letter}")).text
 
 
 async def test_an_operator_parks_a_message_and_intake_goes_on_behind_it(settings: Settings) -> None:

@@ -4,9 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events.control import RejectCommand
-from services.web import figures
 from services.web.acts import Act, send
-from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import operations
@@ -104,21 +102,6 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
     )
 
 
-def letters_table(rows: list[operations.DeadLetter]) -> Table[operations.DeadLetter]:
-    """Dead letters as a table; what was in them is not here."""
-    columns: list[Column[operations.DeadLetter]] = [
-        Column(_("主题"), lambda r: r.source_topic, Kind.ID),
-        Column(_("分区"), lambda r: r.source_partition, Kind.COUNT),
-        Column(_("位点"), lambda r: r.source_offset, Kind.COUNT),
-        Column(_("错误"), lambda r: r.code, Kind.ID),
-        Column(_("字段"), lambda r: r.field or None, Kind.ID),
-        Column(_("原因"), lambda r: r.reason),
-        Column(_("行"), lambda r: r.line or None, Kind.COUNT, wide_only=True),
-        Column(_("时间"), lambda r: r.received_at, Kind.MOMENT),
-    ]
-    return Table("dead-letters", _("坏报文"), columns, rows, {}, _("没有无法读取的报文。"))
-
-
 @router.post("/set-aside/reject")
 async def reject(
     visit: Arrived, command: Field, stream: Field, rejects: Field, reason: Field
@@ -126,22 +109,3 @@ async def reject(
     """Give up one command that was set aside; its history goes on once nothing else waits."""
     body = RejectCommand(rejects=rejects, operator=visit.actor.id, reason=reason)
     return await send(visit, Act(command, stream, body), "/operations")
-
-
-@router.get("/dead-letters")
-async def dead_letters(visit: Arrived, code: str = "", csv: str | None = None) -> Response:
-    """Show what could not be read, and why."""
-    limit = 50_000 if csv else 500
-    table = letters_table(await operations.dead_letters(visit.db, code, limit))
-    if csv:
-        return visit.csv(table)
-    codes = await operations.dead_letter_codes(visit.db)
-    return visit.page(
-        "dead_letters.html",
-        translate("坏报文 {n} 条", n=figures.count(sum(n for _code, n in codes))),
-        table=table,
-        codes=[(c, n, visit.here(code=c)) for c, n in codes],
-        total=sum(n for _code, n in codes),
-        chips=chips(visit, code={code: code} if code else {}),
-        knows=("code", "csv"),
-    )
