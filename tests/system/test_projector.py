@@ -33,6 +33,7 @@ from tests.books import (
     slot,
 )
 from tests.pen import pen
+from tests.whole import call
 
 DEADLINE_SECONDS = 30
 
@@ -457,3 +458,30 @@ async def test_digests_do_not_depend_on_the_order_of_rows(db: asyncpg.Connection
     await db.execute(insert + ", ".join(reversed(rows)))
     assert await digests(db, "books", status) == forward
     assert forward["status", 1].rows == 2
+
+
+async def test_nothing_is_green_over_an_empty_comparison(
+    settings: Settings, db: asyncpg.Connection
+) -> None:
+    said = await call("verify", settings=settings)
+    assert said.code == 1, said
+    assert "没有可比对的内容" in said.out
+
+    history = paid_history(5)
+    await publish_to(settings, history)
+    await db.execute("DROP SCHEMA books CASCADE")
+    said = await call("verify", settings=settings)
+    assert said.code == 1, said
+    assert "一致" not in said.out
+    made = await call("rebuild", settings=settings)
+    assert made.code == 0, made
+    assert "一致" not in made.out
+    assert "未经比对" in made.out
+    assert await db.fetchval("SELECT count(*) FROM books.facts") == len(history.facts)
+    compared = await db.fetchval(
+        "SELECT compared FROM control.generations WHERE live_since IS NOT NULL AND ended_at IS NULL"
+    )
+    assert compared.startswith("0 tables equal")
+    said = await call("verify", settings=settings)
+    assert said.code == 0, said
+    assert "一致" in said.out
