@@ -36,11 +36,14 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
         self._partitions = settings.partitions
         self._ids: dict[str, str] = {}
         self._next: dict[TopicPartition, int] = {}
+        self._taken: dict[TopicPartition, int] = {}
+        self._done: dict[TopicPartition, int] = {}
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Forget what went: whoever has it now notes it."""
         for place in revoked:
-            self._next.pop(place, None)
+            for kept in (self._next, self._taken, self._done):
+                kept.pop(place, None)
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Go on where the group stood, or where the vault did when Kafka has forgotten it."""
@@ -49,7 +52,7 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         firsts = await self._consumer.beginning_offsets(places)
         async with self._pool.acquire() as connection:
-            known = {(k.topic, k.partition): k.next for k in await positions.noted(connection)}
+            known = {(k.topic, k.partition): k.done for k in await positions.noted(connection)}
         for place in places:
             stood = await self._consumer.committed(place)
             at = known.get(tuple(place)) if stood is None else stood
@@ -87,16 +90,31 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def taken(self, next_offsets: Mapping[TopicPartition, int]) -> None:
         """Note what is in the vault and sent, before Kafka hears of it."""
+        self._taken |= next_offsets
+        await self._write(next_offsets)
+
+    def done(self, next_offsets: Mapping[TopicPartition, int]) -> None:
+        """Remember that Kafka has heard of it, and every letter is acknowledged; it is noted soon."""
+        self._done |= next_offsets
+
+    async def _write(self, ends: Mapping[TopicPartition, int]) -> None:
         known = [
-            Known(place.topic, place.partition, await self._id(place.topic), offset)
-            for place, offset in next_offsets.items()
+            Known(
+                place.topic,
+                place.partition,
+                await self._id(place.topic),
+                end,
+                self._done.get(place, 0),
+            )
+            for place, end in ends.items()
         ]
         async with self._pool.acquire() as connection:
             await positions.note(connection, known)
 
     async def note_ends(self) -> NoReturn:
-        """Note every few seconds how long `ledger` and `commands` are, as long as they grow."""
+        """Note every few seconds how long `ledger` and `commands` are, and what is done."""
         before: dict[TopicPartition, int] = {}
+        done: dict[TopicPartition, int] = {}
         while True:
             places = [
                 TopicPartition(topic, partition)
@@ -105,9 +123,14 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
             ]
             ends = await self._consumer.end_offsets(places)
             grown = {place: end for place, end in ends.items() if before.get(place) != end}
-            if grown:
-                await self.taken(grown)
-                before = ends
+            finished = {
+                place: self._taken.get(place, at)
+                for place, at in self._done.items()
+                if done.get(place) != at
+            }
+            if grown or finished:
+                before, done = ends, dict(self._done)
+                await self._write({**grown, **finished})
             await asyncio.sleep(NOTE_SECONDS)
 
     async def _overtaken(self, place: TopicPartition, due: int, first: int) -> None:

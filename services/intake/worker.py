@@ -251,6 +251,7 @@ class _Intake:
             await self._letters.send_all(taken.refused, self._mine(fetched.next_offsets))
         else:
             await self._commit(fetched.next_offsets)
+        self._positions.done(self._mine(fetched.next_offsets))
         log.debug("taken in", commands=len(taken.asked), refused=len(taken.refused))
 
     def _mine(self, next_offsets: dict[TopicPartition, int]) -> dict[TopicPartition, int]:

@@ -52,11 +52,11 @@ async def publish(settings: Settings, count: int) -> None:
 
 
 async def taken(db: asyncpg.Connection, settings: Settings, offset: int) -> None:
-    """Wait until the vault knows the partition as taken to an offset."""
+    """Wait until the vault knows the partition as taken to an offset, letters and all."""
 
     async def noted() -> bool:
         at = await db.fetchval(
-            "SELECT next FROM vault.positions WHERE topic = $1 AND partition = 0",
+            "SELECT done FROM vault.positions WHERE topic = $1 AND partition = 0",
             settings.topics.inbound[FEED],
         )
         return bool(at == offset)

@@ -35,11 +35,14 @@ def upgrade() -> None:
             partition integer NOT NULL,
             topic_id text NOT NULL,
             next bigint NOT NULL,
+            done bigint NOT NULL,
             noted_at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (topic, partition)
         );
         COMMENT ON TABLE vault.positions IS
-            'How far the vault knows a topic: inbound ones are taken to there, ledger and commands were that long';
+            'How far the vault knows a topic: inbound ones are taken to next, ledger and commands were that long';
+        COMMENT ON COLUMN vault.positions.done IS
+            'of an inbound topic: all before it is acknowledged, letters too; never beyond next';
         """
     )
 

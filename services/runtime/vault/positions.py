@@ -10,22 +10,23 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 _NOTE = """
-    INSERT INTO vault.positions AS kept (topic, partition, topic_id, next)
-    SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[])
+    INSERT INTO vault.positions AS kept (topic, partition, topic_id, next, done)
+    SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::bigint[])
     ON CONFLICT (topic, partition) DO UPDATE
-        SET next = greatest(kept.next, EXCLUDED.next), topic_id = EXCLUDED.topic_id,
-            noted_at = now()
+        SET next = greatest(kept.next, EXCLUDED.next), done = greatest(kept.done, EXCLUDED.done),
+            topic_id = EXCLUDED.topic_id, noted_at = now()
 """
-_READ = "SELECT topic, partition, topic_id, next FROM vault.positions"
+_READ = "SELECT topic, partition, topic_id, next, done FROM vault.positions"
 
 
 class Known(NamedTuple):
-    """So far the vault knows one partition of a topic."""
+    """So far the vault knows one partition of a topic; `done` is acknowledged in every respect."""
 
     topic: str
     partition: int
     topic_id: str
     next: int
+    done: int = 0
 
 
 async def note(connection: Any, known: Iterable[Known]) -> None:
