@@ -44,6 +44,7 @@ from services.web.pages import (
     reconciliation,
     referred,
     results,
+    resumptions,
     returns,
     second,
     statements,
@@ -95,6 +96,7 @@ def create_app(sources: Sources) -> FastAPI:
     for page in (
         workbench,
         referred,
+        resumptions,
         due,
         held,
         second,

@@ -28,6 +28,7 @@ GROUPS: tuple[Group, ...] = (
             Page("/tasks/due", _("到期应付")),
             Page("/tasks/referred", _("转人工")),
             Page("/tasks/held", _("待预算")),
+            Page("/tasks/resumptions", _("待定恢复")),
             Page("/tasks/second", _("待我复核")),
             Page("/alarms", _("报警")),
         ),

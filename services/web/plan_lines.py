@@ -6,6 +6,7 @@ from events.approvals import ApprovalExtended, CeilingStated, ExtensionLapsed, E
 from events.deadlines import DeadlineMissed, PaymentLate
 from events.promises import PromiseAccepted, PromiseMade, PromiseRefused
 from events.values import Fact
+from services.web.fact_words import STOPPED
 from services.web.languages import marked as _
 from services.web.languages import translate
 
@@ -24,7 +25,11 @@ PAYMENT: tuple[type[Fact], ...] = (
     i.EvidenceRecorded,
     i.InstalmentWaits,
     i.InstalmentReduced,
+    i.InstalmentCut,
     i.PlanEnded,
+    i.ResumptionRaised,
+    i.PlanResumed,
+    i.PlanKeptStopped,
 )
 BANK: tuple[type[Fact], ...] = (
     b.BudgetSpent,
@@ -94,6 +99,24 @@ def _of_plans(body: Fact) -> tuple[str, int | None, str] | None:
             return translate(_("第 {n} 期到期，等待计发依据"), n=body.no), None, "amber"
         case i.InstalmentReduced():
             return translate(_("第 {n} 期按依据少于计划"), n=body.no), body.amount, ""
+        case i.InstalmentCut():
+            words = translate(
+                _("第 {n} 期 {month} 按天计 {days} 天：{day} 起{why}"),
+                n=body.no,
+                month=body.month,
+                days=body.days,
+                day=body.since,
+                why=translate(STOPPED[body.reason]),
+            )
+            return words, body.amount, ""
+        case i.ResumptionRaised():
+            words = translate(_("{day} 起停发事由消失，待决定是否恢复"), day=body.since)
+            return words, None, "amber"
+        case i.PlanResumed():
+            words = translate(_("自 {day} 恢复发放：{reason}"), day=body.since, reason=body.reason)
+            return words, None, ""
+        case i.PlanKeptStopped():
+            return translate(_("不恢复发放：{reason}"), reason=body.reason), None, ""
         case i.PlanEnded():
             return translate(_("享受期 {day} 提前结束"), day=body.ended_on), None, ""
         case _:

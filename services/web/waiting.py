@@ -11,7 +11,14 @@ from typing import NamedTuple
 from services.reconciliation.differences import Difference
 from services.web import figures
 from services.web.languages import translate
-from services.web.queries import operations, payments, second, workbench, worklists
+from services.web.queries import (
+    operations,
+    payments,
+    resumptions,
+    second,
+    workbench,
+    worklists,
+)
 from services.web.visit import Visit
 
 
@@ -32,6 +39,7 @@ async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
     referred = await worklists.referred_total(visit.db, visit.scope)
     held = await worklists.held_total(visit.db, visit.scope)
     proposed = await second.waiting(visit.db, visit.scope)
+    resumable = await resumptions.total(visit.db, visit.scope)
     release, payments_in = await workbench.batches(visit.db, visit.scope)
     due = await payments.due(visit.db, visit.scope)
     parked = await operations.parked(visit.db)
@@ -98,6 +106,15 @@ async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
             link("/tasks/held"),
         )
         if held.number
+        else None,
+        Task(
+            translate("停发待定恢复"),
+            translate("{n} 件", n=figures.count(resumable.number)),
+            None,
+            age(resumable.oldest_on),
+            link("/tasks/resumptions"),
+        )
+        if resumable.number
         else None,
         Task(
             translate("待我复核"),

@@ -20,6 +20,8 @@ from events.clawbacks import ProposeClawback
 from events.disbursements import DisbursementSettled
 from events.facts import PAYEE_KIND
 from events.payees import GradeCredit
+from events.status import RecordStatus
+from events.values import FactValue
 from policies.duties.promises import FACT
 from projections.migrate import migrate
 from services.runtime.postgres_server import PostgresServer
@@ -32,7 +34,9 @@ from tests.unit.test_promises import APPRENTICE, PAPERS
 ADDRESS = "http://127.0.0.1"
 TRUSTED = city.person(4300)
 PROMISED = f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004300"
-LISTS = ("due", "referred", "held", "release", "second")
+RESUMES = city.person(4301)
+RESUMED = f"district-{city.DISTRICT}.hrss:TL-2022-004301"
+LISTS = ("due", "referred", "held", "release", "second", "resumptions")
 
 
 def books() -> city.City:
@@ -54,7 +58,25 @@ def books() -> city.City:
     )
     made.ask(city.LINE, adjust, city.CLOSE, "staff:wang-fang")
     _promise(made)
+    _stopped(made)
     return made
+
+
+def _stopped(made: city.City) -> None:
+    """A plan of months to come is stopped by a job that has ended again."""
+    facts: dict[str, FactValue] = {
+        "graduate.kind": "高校毕业生",
+        "diploma.dated_on": "2021-07-01",
+        "flexible.began_on": "2021-09-01",
+        "person.status": ["灵活就业@2021-09-01/"],
+        "contribution.months": ["2022-08", "2022-09", "2022-10"],
+        "contribution.self_paid": 3_000_00,
+        PAYEE_KIND: "个人",
+    }
+    made.apply(RESUMES, 4301, city.CLOSE, facts, "flexible-si")
+    for status, since in (("employed", date(2022, 8, 10)), ("unemployed", date(2022, 8, 20))):
+        told = RecordStatus(status=status, since=since, source="hrss")  # type: ignore[arg-type]
+        made.ask(streams.beneficiary(RESUMES), told, city.CLOSE)
 
 
 def _promise(made: city.City) -> None:
@@ -282,3 +304,47 @@ async def test_a_referred_application_can_be_judged_from_its_form(
     (asked,) = [orjson.loads(raw) for raw in sent]
     assert (asked["type"], asked["by"]) == ("ReviewApplication", "staff:zhao-min")
     assert asked["body"]["reviewer"] == "zhao-min"
+
+
+async def test_a_stopped_plan_that_may_go_on_waits_for_a_person_who_says_why(database: str) -> None:
+    sent: list[bytes] = []
+
+    async def send(asked: Sequence[tuple[str, bytes]]) -> None:
+        sent.extend(raw for _, raw in asked)
+
+    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
+        sources = Sources(
+            pool, policies(), Path("node_modules"), city.names_of, send=send, wait_seconds=0
+        )
+        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=app,
+            base_url=ADDRESS,
+            cookies={"acting_as": "zhao-min"},
+            headers={"origin": ADDRESS},
+        ) as client:
+            (row,) = await sheet(client, "/tasks/resumptions?csv=resumptions")
+            assert (row["申请号"], row["停发事由"], row["变化自"]) == (
+                RESUMED,
+                "已就业",
+                "2022-08-20",
+            )
+            assert (await tasks(client))["/tasks/resumptions"] == ("1 件", "—")
+            form = (await client.get(f"/tasks/resumptions?application={RESUMED}")).text
+            assert 'name="since" value="2022-08-20"' in form
+            said = {
+                "command": "3e2a6f80-6e8f-4f3b-9c43-00000000000b",
+                "application": RESUMED,
+                "verdict": "resume",
+                "since": "2022-08-20",
+                "document": "铁人社〔2022〕13号",
+                "reason": " ",
+            }
+            assert (await client.post("/tasks/resumptions", data=said)).status_code == 422
+            answer = await client.post(
+                "/tasks/resumptions", data=said | {"reason": "合同解除，恢复灵活就业"}
+            )
+    assert answer.status_code == 303, answer.text[:300]
+    (asked,) = [orjson.loads(raw) for raw in sent]
+    assert (asked["type"], asked["by"]) == ("JudgeResumption", "staff:zhao-min")
+    assert (asked["body"]["since"], asked["body"]["by"]) == ("2022-08-20", "zhao-min")

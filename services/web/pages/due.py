@@ -110,6 +110,7 @@ def instalments_table(
         Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
         Column(_("基金"), lambda r: FUND_NAMES.get(r.fund or "", r.fund) or None, wide_only=True),
         Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        Column(_("所发月份"), lambda r: r.months),
         Column(_("到期日"), lambda r: r.due_on, Kind.DAY),
         Column(_("计划金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
     ]

@@ -20,6 +20,7 @@ class Instalment(NamedTuple):
     fund: str | None
     district: str
     due_on: date
+    months: str | None
     amount_fen: int
     state: str
     needs: str | None
@@ -39,7 +40,7 @@ class Sum(NamedTuple):
 
 _DUE = """
 SELECT i.application, i.instalment, i.programme, p.fund, a.region AS district, i.due_on,
-       i.amount_fen, i.needs,
+       i.months, i.amount_fen, i.needs,
        CASE WHEN i.state = 'waiting' THEN 'waiting' ELSE 'planned' END AS state
 FROM books.instalments AS i
 JOIN books.applications AS a USING (application)

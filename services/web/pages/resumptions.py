@@ -1,0 +1,112 @@
+"""resumptions: stopped plans that nothing stops any more: a person lets them go on, or not."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from events import streams
+from events.instalments import JudgeResumption
+from policies.places import REGIONS
+from services.web import figures, programmes
+from services.web.acts import Act, send
+from services.web.errors import NOT_FOUND, Refused
+from services.web.fact_words import STOPPED
+from services.web.languages import marked as _
+from services.web.languages import translate
+from services.web.paging import cut
+from services.web.parameters import Size, Text
+from services.web.queries import application as one
+from services.web.queries import keyset, resumptions
+from services.web.scope import segment
+from services.web.tables import Column, Kind, Table
+from services.web.typed import DocumentTyped, Field, OnDay
+from services.web.visit import Arrived, Visit
+
+router = APIRouter()
+
+
+def table(visit: Visit, rows: list[resumptions.Resumable]) -> Table[resumptions.Resumable]:
+    """The list as a table; each row leads to its form."""
+    policies, as_of = visit.sources.policies, visit.scope.as_of
+
+    def page_of(row: resumptions.Resumable) -> str:
+        return visit.link(f"/applications/{segment(row.application)}")
+
+    def form(row: resumptions.Resumable) -> str:
+        return visit.link("/tasks/resumptions", application=row.application)
+
+    columns: list[Column[resumptions.Resumable]] = [
+        Column(_("申请号"), lambda r: r.application, Kind.ID, page_of),
+        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        Column(_("区划"), lambda r: REGIONS.get(r.region, r.region), wide_only=True),
+        Column(_("停发事由"), lambda r: translate(STOPPED[r.stopped_by])),
+        Column(_("停发自"), lambda r: r.stopped_since, Kind.DAY),
+        Column(_("后来的变化"), lambda r: translate(STOPPED[r.status])),
+        Column(_("变化自"), lambda r: r.since, Kind.DAY),
+        Column(_("已等（天）"), lambda r: (as_of - r.raised_on).days, Kind.COUNT),
+        Column(_("办理"), lambda _row: translate("决定"), Kind.TEXT, form),
+    ]
+    empty = _("没有待定恢复的停发：停发的计划不会自动恢复，停发事由消失后列在这里，由人决定。")
+    return Table("resumptions", _("待定恢复"), columns, rows, {}, empty)
+
+
+@router.get("/tasks/resumptions")
+async def overview(
+    visit: Arrived,
+    application: Text = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: Size = 50,
+    csv: str | None = None,
+) -> Response:
+    """List stopped plans that may go on, the longest wait first; the form of one that is named."""
+    db, scope = visit.db, visit.scope
+    at = keyset.page(after, before, size)
+    if csv:
+        whole = keyset.pages(
+            lambda page: resumptions.waiting(db, scope, page),
+            lambda row: keyset.Mark(row.raised_on, row.application),
+        )
+        return visit.csv(table(visit, []), whole)
+    total = await resumptions.total(db, scope)
+    rows = await resumptions.waiting(db, scope, at)
+    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.raised_on, r.application))
+    found = await resumptions.of(db, scope, application) if application else None
+    return visit.page(
+        "resumptions.html",
+        translate("待定恢复 {n} 件", n=figures.count(total.number)),
+        table=table(visit, shown),
+        total=total,
+        pager=pager,
+        found=found,
+        reasons=STOPPED,
+        act=Act.new,
+        knows=("application", "after", "before", "size", "csv"),
+    )
+
+
+@router.post("/tasks/resumptions")
+async def judge(
+    visit: Arrived,
+    command: Field,
+    application: Field,
+    verdict: Annotated[Literal["resume", "stay"], Form()],
+    since: OnDay,
+    document: DocumentTyped,
+    reason: Field,
+) -> Response:
+    """Let a stopped plan go on from a day, or say that it stays stopped."""
+    standing = await one.standing(visit.db, visit.scope, application)
+    if standing is None:
+        raise Refused(NOT_FOUND)
+    body = JudgeResumption(
+        application=application,
+        verdict=verdict,
+        since=since,
+        by=visit.actor.id,
+        document=document.strip(),
+        reason=reason.strip(),
+    )
+    stream = streams.beneficiary(standing.beneficiary)
+    return await send(visit, Act(command, stream, body), "/tasks/resumptions")
