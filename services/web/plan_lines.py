@@ -109,6 +109,14 @@ def _of_plans(body: Fact) -> tuple[str, int | None, str] | None:
                 why=translate(STOPPED[body.reason]),
             )
             return words, body.amount, ""
+        case i.PlanEnded():
+            return translate(_("享受期 {day} 提前结束"), day=body.ended_on), None, ""
+        case _:
+            return _of_resumptions(body)
+
+
+def _of_resumptions(body: Fact) -> tuple[str, int | None, str] | None:
+    match body:
         case i.ResumptionRaised():
             words = translate(_("{day} 起停发事由消失，待决定是否恢复"), day=body.since)
             return words, None, "amber"
@@ -117,7 +125,5 @@ def _of_plans(body: Fact) -> tuple[str, int | None, str] | None:
             return words, None, ""
         case i.PlanKeptStopped():
             return translate(_("不恢复发放：{reason}"), reason=body.reason), None, ""
-        case i.PlanEnded():
-            return translate(_("享受期 {day} 提前结束"), day=body.ended_on), None, ""
         case _:
             return None
