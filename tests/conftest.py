@@ -57,6 +57,8 @@ _LONGEST = (
 )
 """Files with tests of ten seconds and more, in this order."""
 
+_LONG_WITHOUT_SERVERS = ("test_policies_cards.py", "test_mutants.py", "test_code_mutants.py")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs servers, keep together what shares much, and begin with what takes long."""
@@ -70,11 +72,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
 
 
-def _turn(item: pytest.Item) -> int:
-    if item.get_closest_marker("servers") is None:
-        return len(_LONGEST) + 1
+def _turn(item: pytest.Item) -> tuple[bool, int]:
+    without = item.get_closest_marker("servers") is None
+    longest = _LONG_WITHOUT_SERVERS if without else _LONGEST
     name = item.path.name
-    return _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
+    return without, longest.index(name) if name in longest else len(longest)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.mutants.changes import OPERATORS, ROOT, drawn, targets
 
 
 def test_a_seed_draws_the_same_changes_each_on_a_line_of_its_own() -> None:
-    first, again = (drawn(7, 12, "services/budgets") for _ in range(2))
+    first, again = (drawn(7, 12, "services/budgets/spending.py") for _ in range(2))
     assert first == again
     assert len({(one.file, one.line) for one in first}) == len(first) == 12
     for one in first:
