@@ -4,7 +4,7 @@ from datetime import date
 
 from events import streams
 from events.applications import AnswerWithdrawal, ApplicationWithdrawn, WithdrawalAsked
-from events.approvals import ApprovalWithdrawn
+from events.approvals import ApprovalRevoked, ApprovalWithdrawn, RevokeApproval
 from events.budgets import BudgetReleased
 from events.control import CommandRefused
 from events.disbursements import (
@@ -84,11 +84,26 @@ def test_a_refused_withdrawal_may_be_asked_for_again_when_the_batch_is_given_up(
     only(scene.when(ZHANG, withdraws()), PaymentsGivenUp)
 
 
-def test_a_claim_that_was_revoked_meanwhile_is_not_withdrawn_as_well() -> None:
+REVOKE = RevokeApproval(
+    application="district:a",
+    cause="administrative_error",
+    document="撤〔2022〕1号",
+    reason="复核",
+    by="staff:li",
+)
+LATE = AnswerWithdrawal(application="district:a", reason="r", given_up=True)
+
+
+def test_a_claim_that_was_withdrawn_meanwhile_is_not_withdrawn_again() -> None:
     scene = ordered()
     scene.when(ZHANG, withdraws())
-    late = AnswerWithdrawal(application="district:a", reason="r", given_up=True)
-    assert scene.when(ZHANG, late) == []
+    assert scene.when(ZHANG, LATE) == []
+
+
+def test_a_claim_that_was_revoked_meanwhile_is_not_withdrawn_as_well() -> None:
+    scene = ordered()
+    only(scene.when(ZHANG, REVOKE), ApprovalRevoked)
+    assert scene.when(ZHANG, LATE) == []
 
 
 def test_the_months_to_come_of_a_plan_are_given_back_as_well() -> None:
