@@ -251,3 +251,13 @@ def test_withdrawals_are_refused_in_this_order() -> None:
     paid.when(ZHANG, FOURTH)
     paid.when(ZHANG, pre_checks())
     assert "ApprovalWithdrawn" in kinds(paid.when(ZHANG, withdraws()))
+
+
+def test_a_correction_to_what_stands_already_changes_nothing_whatever_it_replaces() -> None:
+    scene = Scene().budget(100_000)
+    first = applies()
+    scene.when(ZHANG, first)
+    again = corrects("a", first, certificate())
+    assert again.digest == first.digest
+    replaces_another = again.model_copy(update={"replaces": "f" * 64})
+    assert scene.when(ZHANG, replaces_another) == []

@@ -313,3 +313,19 @@ def test_fraud_marks_once_a_document_and_lowers_the_grade(times: int) -> None:
     grade = GradeCredit(grade="C", document="评定", reason="已改正", by="li")
     assert only(scene.when(PAYEE, grade), CreditGraded).before == "D"
     assert scene.when(PAYEE, mark) == []
+
+
+def test_what_is_ordered_and_in_no_batch_leaves_for_the_corrected_account() -> None:
+    scene = Scene()
+    scene.when(PAYEE, order())
+    assert only(scene.when(PAYEE, changes()), AccountChanged).moved == (PAYMENT,)
+    batched = only(scene.when(PAYEE, claim(ONE)), DisbursementBatched)
+    assert batched.account == NEW
+
+
+def test_what_is_in_a_batch_or_goes_to_the_right_account_already_is_not_moved() -> None:
+    scene = Scene()
+    scene.when(PAYEE, order())
+    assert only(scene.when(PAYEE, changes("account-as-stated")), AccountChanged).moved == ()
+    scene.when(PAYEE, claim(ONE))
+    assert only(scene.when(PAYEE, changes()), AccountChanged).moved == ()

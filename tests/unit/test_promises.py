@@ -7,6 +7,7 @@ import pytest
 from events import streams
 from events.applications import DecideApplication
 from events.approvals import ApprovalReferred, ReviewApplication, RevokeApproval
+from events.envelope import Position
 from events.fact_names.common import PROMISABLE
 from events.payees import CreditGraded, Grade, GradeCredit, MarkFraud
 from events.promises import AnswerPromise, PromiseAccepted, PromiseRefused
@@ -210,3 +211,16 @@ def test_nothing_is_on_offer_before_the_notice_or_in_another_city() -> None:
     assert not table.promisable("apprenticeship", DISTRICT, date(2021, 8, 4))
     assert not table.promisable("apprenticeship", "210402", day)
     assert not table.promisable("skill-upgrade", DISTRICT, day)
+
+
+def test_an_answer_that_comes_after_the_withdrawal_changes_nothing() -> None:
+    """The payee's answer was on its way when the claim was taken back."""
+    scene = factory()
+    asked = scene.asked(ZHANG, claims())
+    at = Position(0, 10_000, 0)
+    promised = scene.ledger.standings.decide(asked, at)
+    assert kinds(promised.facts) == ["ApplicationFiled", "PromiseMade"]
+    scene.ledger.facts.extend(promised.facts)
+    assert kinds(scene.when(ZHANG, withdraws())) == ["ApplicationWithdrawn"]
+    answer = AnswerPromise(application="district:a", attempt=1, accepted=True, grade="A")
+    assert scene.when(ZHANG, answer) == []

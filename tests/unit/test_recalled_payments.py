@@ -3,12 +3,19 @@
 import pytest
 
 from events.approvals import RevokeApproval
-from events.batches import BatchLineTakenOut, BatchPrepared, BatchRejected
+from events.batches import (
+    BatchLineTakenOut,
+    BatchPrepared,
+    BatchRejected,
+    HoldBatch,
+    TakeOutLine,
+)
 from events.clawbacks import ClawbackOrdered, ClawbackProposed, ClawbackRejected
+from events.control import CommandRefused
 from events.disbursements import CancelPayment, DisbursementCancelled, DisbursementUnbatched
 from events.status import RecordStatus
 from tests.dsl import ZHANG, kinds, only
-from tests.unit.test_batches import BEGIN, PAYEE, SENT, Desk, prepares, result, wants
+from tests.unit.test_batches import BEGIN, ONE, PAYEE, SENT, Desk, prepares, result, wants
 
 REVOKE = RevokeApproval(
     application="district:0", cause="not_entitled", document="撤-1", reason="复核不符", by="li"
@@ -80,3 +87,16 @@ def test_a_death_told_before_the_file_leaves_takes_the_payment_out_and_asks_noth
     proposed = [f.body.clawback for f in facts if isinstance(f.body, ClawbackProposed)]
     dropped = [f.body.clawback for f in facts if isinstance(f.body, ClawbackRejected)]
     assert proposed == dropped
+
+
+@pytest.mark.parametrize("sent", [False, True])
+@pytest.mark.parametrize("asks", [TakeOutLine, HoldBatch])
+def test_a_file_that_is_being_written_or_has_left_is_too_late_to_change(
+    sent: bool, asks: type[TakeOutLine] | type[HoldBatch]
+) -> None:
+    desk = Desk()
+    desk.asks(prepares())
+    desk.asks(desk.releases(), BEGIN, *((SENT,) if sent else ()))
+    late = asks(batch=ONE, disbursement="district:0#1", reason="复核不符")
+    refused = only(desk.asks(late), CommandRefused)
+    assert (refused.code, refused.text) == ("TOO_LATE", "district:0#1")

@@ -90,3 +90,12 @@ def test_any_other_line_waits_for_its_match(kind: LineKind) -> None:
 
 def test_a_classified_line_must_name_its_fund() -> None:
     assert only(Scene().when(MONTH, line("interest")), CommandRefused).code == "NO_FUND"
+
+
+@pytest.mark.parametrize(
+    ("fund", "district"), [("", "211202"), ("employment_subsidy", ""), ("", "")]
+)
+def test_a_line_that_says_what_it_is_must_say_whose_money_it_is(fund: str, district: str) -> None:
+    said = line("fee", "employment_subsidy").model_copy(update={"fund": fund, "district": district})
+    refused = only(Scene().when(MONTH, said), CommandRefused)
+    assert (refused.code, refused.about) == ("NO_FUND", "20220801-0001")
