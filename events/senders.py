@@ -38,8 +38,11 @@ _DESK = """
     ReleaseBudget
     ReportLine ReportMember ReturnUse ReverseSpending SpendBudget StopPayments TakeOutLine TakeOver WakeLine
     ExtendApproval GrantAdvance RecordEvidence ReviewApplication RevokeApproval
+    CheckDeadline CorrectApplication DecideApplication JudgeResumption RecordPriorUse RecordStatus
+    ReportConflict WithdrawApplication
 """
-"""The last line is what came too early from a message and is asked again, in the message's name."""
+"""The last but one line is what came too early from a message and is asked again, in the message's
+name; the last is what the history of a linked person passes on as it came."""
 
 _CLERK = """
     BeginSending CallAdvance CheckArrival CheckDeadline CloseLine ConfirmImport ConfirmSent

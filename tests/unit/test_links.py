@@ -1,8 +1,11 @@
 """Links: two people say that two documents are one person's; then the one history follows."""
 
+from pathlib import Path
+
+import orjson
 import pytest
 
-from events import streams
+from events import COMMANDS, streams
 from events.applications import ApplicationFiled, DecideApplication
 from events.approvals import (
     ApprovalDenied,
@@ -12,6 +15,7 @@ from events.approvals import (
     ApprovalReferred,
     ReviewApplication,
 )
+from events.codec import command_of
 from events.control import CommandRefused
 from events.facts import OTHER_NAME
 from events.links import (
@@ -27,6 +31,7 @@ from events.links import (
     ProposeLink,
     TakeOver,
 )
+from events.senders import MAY_SEND
 from events.status import RecordPriorUse, RecordStatus, StatusRecorded
 from events.values import CapSlot
 from tests.dsl import LINE_2022, Scene, applies, certificate, corrects, kinds, only
@@ -215,3 +220,18 @@ def test_a_command_passed_on_is_what_came() -> None:
     assert passed_on.body.command == "DecideApplication"
     assert passed_on.body.to == LEAD
     assert LINE_2022 not in passed_on.body.body
+
+
+def test_the_desk_may_send_whatever_a_history_passes_on() -> None:
+    """Every command of a person's history may reach a follower, and go on from there."""
+    passed_on = {
+        name
+        for name in COMMANDS
+        if streams.kind(command_of(orjson.loads(golden(name))).stream) == "beneficiary"
+    }
+    of_people = {"ProposeLink", "JudgeLink", "ResumeStream", "RejectCommand"}
+    assert passed_on - of_people <= MAY_SEND["desk"].commands
+
+
+def golden(name: str) -> bytes:
+    return max((Path(__file__).parent.parent / "golden").glob(f"{name}.v*.json")).read_bytes()
