@@ -23,6 +23,7 @@ from events import (
     links,
     payees,
     promises,
+    proposals,
     statements,
     status,
     submissions,
@@ -281,6 +282,12 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     statements.StatementLineRecorded,
     statements.StatementLineClassified,
     statements.OpeningBalance,
+    # two people ask for what weighs
+    proposals.ProposeAct,
+    proposals.JudgeAct,
+    proposals.ActProposed,
+    proposals.ActConfirmed,
+    proposals.ActRejected,
     # anything may be refused, set aside, resumed
     letters.ReadLetter,
     letters.ResubmitLetter,

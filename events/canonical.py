@@ -124,6 +124,13 @@ def says_something(text: str) -> bool:
     return _SAYING.search(text) is not None
 
 
+def has_words(text: str) -> bool:
+    """Tell whether a text holds a letter, a character or a digit: what a decision can rest on."""
+    return any(
+        unicodedata.category(char)[0] in "LN" for char in unicodedata.normalize("NFKC", text)
+    )
+
+
 def plain(text: str) -> str:
     """One writing of a text that names something: NFKC, one kind of dash, single spaces."""
     if not text.isascii():

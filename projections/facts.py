@@ -74,7 +74,7 @@ def _about(model: type[Fact]) -> Callable[..., str | None]:
     if model is CommandRefused:
         return lambda body: body.about.partition("#")[0] if ":" in body.about else None
     if "application" in fields:
-        return lambda body: str(body.application)
+        return lambda body: str(body.application) or None
     if "ask" in fields:
         return lambda body: str(body.ask.application)
     if "disbursement" in fields:

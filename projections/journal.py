@@ -30,7 +30,7 @@ from projections.facts import application_of
 from projections.placed import Placed
 from projections.table import Append, Change, Column, Merge, Table, Upsert
 
-VERSION = 2
+VERSION = 3
 
 
 class Posting(NamedTuple):
@@ -164,7 +164,9 @@ def entry(fact: Recorded) -> Entry | None:
             debit, credit = chart.EXPENSE, chart.ADVANCES
             return _payment("advance_settled", on, body.disbursement, money, debit, credit)
         case ClawbackOrdered() | ClawbackOffset() | ClawbackRecovered() | ClawbackWrittenOff():
-            return _debt(on, fact.body)
+            # cash is booked on the day on which the bank had it, whenever it was confirmed
+            received = fact.body if isinstance(fact.body, ClawbackRecovered) else None
+            return _debt(received.received_on if received else on, fact.body)
         case _:
             return None
 

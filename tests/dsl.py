@@ -14,6 +14,7 @@ from events import streams
 from events.applications import CorrectApplication, DecideApplication, Stated, WithdrawApplication
 from events.budgets import AllocateBudget
 from events.envelope import Asked, Recorded
+from events.hands import NOBODY_ALONE, RULE_ALONE
 from events.instalments import PreCheckInstalment
 from events.values import Arrival, Command, Fact, FactValue
 from policies.registry import Policies
@@ -147,14 +148,15 @@ class Scene:
         return self.ledger.ask([self.asked(stream, command, command_id=command_id)])
 
     def asked(self, stream: str, command: Command, *, command_id: str = "") -> Asked:
-        """Put a command into its envelope."""
+        """Put a command into its envelope; what takes two people, as once both have said so."""
         self._asked += 1
+        by = "desk" if type(command).__name__ in (NOBODY_ALONE | RULE_ALONE) else "test"
         return Asked(
             command_id or str(uuid5(NAMESPACE_URL, f"test/{self._asked}")),
             stream,
             datetime(2026, 1, 1, 0, 0, self._asked % 60, tzinfo=UTC),
             self.on,
-            "test",
+            by,
             command,
         )
 

@@ -40,6 +40,7 @@ from events.clawbacks import ClawbackOffset, ClawbackRecovered, ClawbackWrittenO
 from events.control import CommandSetAside
 from events.disbursements import DisbursementCancelled
 from events.envelope import Asked, Position, Recorded
+from events.hands import NOBODY_ALONE, RULE_ALONE
 from events.instalments import (
     InstalmentCut,
     InstalmentDue,
@@ -95,7 +96,9 @@ class Network:
         self._asked += 1
         identity = str(uuid5(NAMESPACE_URL, f"network/{self._asked}"))
         at = _BEGAN + timedelta(seconds=self._asked)
-        asked = Asked(identity, stream, at, self.on, sender, command)
+        # what takes two is asked as the ledger does once both have said so
+        by = "desk" if type(command).__name__ in (NOBODY_ALONE | RULE_ALONE) else sender
+        asked = Asked(identity, stream, at, self.on, by, command)
         self._post(sender, asked)
         return asked
 

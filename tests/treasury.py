@@ -347,7 +347,7 @@ class Treasury(Office):
         self.network.ask(stream, ProposeAccount(proposal=name, maker="li", **common), "staff")
         checker = self.chance.choice(["li", "wang", "wang"])
         verdict: Verdict = self.chance.choice(["confirm", "confirm", "reject"])
-        judged = JudgeAccount(proposal=name, checker=checker, verdict=verdict)
+        judged = JudgeAccount(proposal=name, checker=checker, verdict=verdict, reason="已核对")
         self.network.ask(stream, judged, "staff")
 
     def _claw(self, number: int) -> None:
@@ -382,6 +382,7 @@ class Treasury(Office):
                     clawback=name,
                     checker=self.chance.choice(["li", "wang"]),
                     verdict=self.chance.choice(["confirm", "confirm", "reject"]),
+                    reason="有异议",
                 )
                 self.network.ask(streams.payee(person), judged, "staff")
 
@@ -422,6 +423,7 @@ class Treasury(Office):
                 clawback=name,
                 checker=self.chance.choice(["li", "wang"]),
                 verdict=self.chance.choice(["confirm", "reject"]),
+                reason="有异议",
             )
             self.network.ask(stream, judged, "staff")
 

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from events.inbound.fields import (
+    CHECKER,
+    MAKER,
     AccountStated,
     Day,
     Document,
@@ -104,3 +106,5 @@ class AccountCorrected(Inbound):
     account: AccountStated = Field(description="更正后的银行账户；原账户核实无误的照填原账户。")
     document: Document = Field(description="更正依据的文书编号。")
     reason: Reason = Field(description="更正原因；不得写身份号码。")
+    maker: Number | None = Field(None, description=MAKER)
+    checker: Number | None = Field(None, description=CHECKER)

@@ -5,11 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from events.inbound.fields import (
+    CHECKER,
     INTEGRAL,
+    MAKER,
     AmountFen,
     AnyFen,
     Document,
     Inbound,
+    Number,
     Reason,
     Region,
     Word,
@@ -62,3 +65,5 @@ class BudgetClosed(Inbound):
     district: Region = _DISTRICT
     year: Year = _YEAR
     queue: Literal["lapse", "carry"] = Field(description="lapse 失效，carry 结转下一年度继续排队。")
+    maker: Number | None = Field(None, description=MAKER)
+    checker: Number | None = Field(None, description=CHECKER)

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from events.inbound.fields import (
+    CHECKER,
     INTEGRAL,
+    MAKER,
     AmountFen,
     BankAccount,
     Day,
@@ -39,6 +41,8 @@ class ClawbackOrdered(Inbound):
     floor_fen: Floor = Field(0, description="抵扣以后各笔支付时，每笔至少留给本人的金额（分）。")
     document: Document = Field(description="决定文书编号。")
     reason: Reason = Field(description="理由；不得写身份号码。")
+    maker: Number | None = Field(None, description=MAKER)
+    checker: Number | None = Field(None, description=CHECKER)
 
 
 class ClawbackRepaid(Inbound):
@@ -50,6 +54,8 @@ class ClawbackRepaid(Inbound):
     received_on: Day = Field(description="入账日期。")
     bank_account: BankAccount = Field(description="收款的本单位账户（别名）。")
     bank_reference: Words = Field(description="银行流水号。")
+    maker: Number | None = Field(None, description=MAKER)
+    checker: Number | None = Field(None, description=CHECKER)
 
 
 class FraudFound(Inbound):
@@ -58,3 +64,5 @@ class FraudFound(Inbound):
     party: PartyStated = Field(description="个人或单位。")
     document: Document = Field(description="处理决定文书编号。")
     reason: Reason = Field(description="事由；不得写身份号码。")
+    maker: Number | None = Field(None, description=MAKER)
+    checker: Number | None = Field(None, description=CHECKER)

@@ -99,6 +99,10 @@ Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """``yyyy-mm``."""
 
 
+MAKER = "经办人工号；不得写身份号码。与复核人都写明且不是同一人的，直接办理；否则作为提出，由本市工作人员确认。"
+CHECKER = "复核人工号；不得写身份号码。"
+
+
 class Inbound(BaseModel):
     """What one type of message carries as its data: strict, frozen, nothing unknown."""
 

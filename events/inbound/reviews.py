@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from events.inbound.fields import (
+    CHECKER,
     INTEGRAL,
+    MAKER,
     AmountFen,
     Day,
     Document,
@@ -42,6 +44,8 @@ class ApprovalRevoked(Inbound):
     )
     document: Document = Field(description="撤销决定文书编号。")
     reason: Reason = Field(description="理由；不得写身份号码。")
+    maker: Number | None = Field(None, description=MAKER)
+    checker: Number | None = Field(None, description=CHECKER)
 
 
 class PlanExtended(Inbound):

@@ -11,6 +11,7 @@ from events.budgets import (
     ProposeAdjustment,
 )
 from events.control import CommandRefused
+from events.people import same_person
 from events.values import Fact
 from services.budgets.queue import wake
 from services.budgets.state import Line
@@ -79,7 +80,7 @@ def confirm(line: Line, command: ConfirmAdjustment) -> list[Fact]:
         return [] if same else [_refused(command, "NOT_PROPOSED")]
     if waiting.by != command.by:
         return [_refused(command, "STALE")]
-    if waiting.maker == command.checker:
+    if same_person(waiting.maker, command.checker):
         return [_refused(command, "SAME_PERSON")]
     if not command.approve:
         return [

@@ -1,5 +1,6 @@
 """Decide what a payee owes back, and how a debt ends."""
 
+from datetime import date
 from typing import assert_never
 
 from events.clawbacks import (
@@ -22,6 +23,7 @@ from events.clawbacks import (
 )
 from events.control import CommandRefused
 from events.disbursements import DisbursementCancelled
+from events.people import same_person
 from events.values import Fact
 from services.clawbacks.ordering import (
     Order,
@@ -32,6 +34,7 @@ from services.clawbacks.ordering import (
     marks,
     open_advances,
 )
+from services.clawbacks.recovering import receipt, recover
 from services.clawbacks.state import Debt, Debts
 from services.clawbacks.writing_off import judge_write_off, propose_write_off
 from services.disbursements.outcomes import recalled
@@ -59,8 +62,8 @@ ClawbackFact = (
 )
 
 
-def decide(books: PayeeBooks, command: ClawbackCommand) -> list[Fact]:
-    """Answer one request about a debt.
+def decide(books: PayeeBooks, command: ClawbackCommand, today: date) -> list[Fact]:
+    """Answer one request about a debt, on the legal day `today`.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
     """
@@ -74,7 +77,7 @@ def decide(books: PayeeBooks, command: ClawbackCommand) -> list[Fact]:
         case StopPayments():
             return _stop(books, command)
         case RecordRecovery():
-            return _recover(books.debts, command)
+            return recover(books, command, today)
         case ProposeWriteOff():
             return propose_write_off(books.debts, command)
         case JudgeWriteOff():
@@ -153,7 +156,7 @@ def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
     proposed = books.debts.proposals.get(command.clawback)
     if proposed is None:
         return [_refused(command, "NOT_PROPOSED")]
-    if command.checker == proposed.maker:
+    if same_person(command.checker, proposed.maker):
         return [_refused(command, "SAME_PERSON", command.checker)]
     if command.verdict == "reject":
         return [
@@ -214,35 +217,6 @@ def _stop(books: PayeeBooks, command: StopPayments) -> list[Fact]:
     return [*facts, *advances_back(books, order, payable), *marks(books, order)]
 
 
-def _recover(debts: Debts, command: RecordRecovery) -> list[Fact]:
-    """Refuses: UNKNOWN_CLAWBACK, EXCEEDS_DEBT (first match wins). A receipt counts once."""
-    if receipt(command) in debts.receipts:
-        return []
-    debt = debts.by_id.get(command.clawback)
-    if debt is None:
-        return [_refused(command, "UNKNOWN_CLAWBACK")]
-    if not 0 < command.amount <= debt.left:
-        return [_refused(command, "EXCEEDS_DEBT")]
-    return [
-        ClawbackRecovered(
-            clawback=command.clawback,
-            application=debt.application,
-            bank_account=command.bank_account,
-            bank_reference=command.bank_reference,
-            received_on=command.received_on,
-            source=command.source,
-            left=debt.left - command.amount,
-            money=debt.money.model_copy(update={"amount": command.amount}),
-            advance=debt.advance,
-        )
-    ]
-
-
-def receipt(received: RecordRecovery | ClawbackRecovered) -> str:
-    """Name a receipt by the bank's own words, so that it is booked once whoever tells it."""
-    return f"{received.bank_account}|{received.bank_reference}"
-
-
 def _refused(command: ClawbackCommand, code: str, text: str = "") -> CommandRefused:
     about = command.application if isinstance(command, StopPayments) else command.clawback
     return CommandRefused(command=type(command).__name__, code=code, about=about, text=text)
@@ -267,6 +241,7 @@ def evolve(debts: Debts, fact: ClawbackFact) -> None:
                 fact.money.amount,
                 fact.floor,
                 advance_of(fact.basis, fact.parts),
+                tuple(part.disbursement for part in fact.parts),
             )
         case ClawbackRecovered():
             debts.receipts.add(receipt(fact))

@@ -8,7 +8,8 @@ from events.disbursements import Money
 
 @dataclass(slots=True)
 class Debt:
-    """One clawback: in whose books, how much of it is still owed, and which advance it takes back."""
+    """One clawback: in whose books, how much of it is still owed, which advance it takes back,
+    and of which payments it takes something back."""
 
     application: str
     cause: Cause
@@ -17,6 +18,7 @@ class Debt:
     left: int
     floor: int
     advance: str = ""
+    payments: tuple[str, ...] = ()
 
     def is_advance_of(self, application: str) -> bool:
         """Tell whether it takes back the advance of a claim."""

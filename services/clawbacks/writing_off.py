@@ -8,6 +8,7 @@ from events.clawbacks import (
     WriteOffRejected,
 )
 from events.control import CommandRefused
+from events.people import same_person
 from events.values import Fact
 from services.clawbacks.state import Debts
 
@@ -36,7 +37,7 @@ def judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
     debt = debts.by_id.get(command.clawback)
     if proposed is None or debt is None:
         return [_refused(command, "NOT_PROPOSED")]
-    if command.checker == proposed.maker:
+    if same_person(command.checker, proposed.maker):
         return [_refused(command, "SAME_PERSON", command.checker)]
     if command.verdict == "reject":
         return [

@@ -16,6 +16,7 @@ from events.clawbacks import JudgeClawback, ProposeClawback
 from events.disbursements import AskOutcome
 from events.inbound.identity import Account
 from events.payees import JudgeAccount, ProposeAccount
+from events.proposals import JudgeAct
 from events.values import Command
 from services.demo.staff import CHECKER, MAKER, Staff
 from services.demo.story import (
@@ -59,6 +60,17 @@ class Acts:
             await self._judge_overpayment(today)
         if month in TOP_UPS_FEN:
             await self._top_up(month, TOP_UPS_FEN[month], today)
+
+    async def confirm(self, reference: str, today: date) -> None:
+        """Confirm, as the second person, cash that the bank's message names by its reference."""
+        rows = await self._pool.fetch(
+            """SELECT stream, proposal FROM books.proposals
+               WHERE state = 'proposed' AND body LIKE '%' || $1 || '%'""",
+            reference,
+        )
+        for row in rows:
+            body = JudgeAct(proposal=row["proposal"], checker=CHECKER, verdict="confirm")
+            await self._ask(f"confirm|{reference}", row["stream"], today, CHECKER, body)
 
     async def ask_the_bank(self, today: date) -> list[str]:
         """Ask what became of payments that the bank has not answered; their instructions."""

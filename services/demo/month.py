@@ -215,6 +215,9 @@ class Play(Stage):
             )
             await self.upstream.publish([story.heirs_repay(amount)])
         self.bank.receive("icbc-1281", amount, on, reference, "退回多领待遇")
+        waits = "SELECT count(*) FROM books.proposals WHERE body LIKE '%' || $1 || '%'"
+        await self.until("回款待第二人确认", waits, 1, reference)
+        await self.acts.confirm(reference, month.acts_on)
         await self.until(
             "追回到账",
             "SELECT count(*) FROM books.clawbacks WHERE clawback = $1 AND recovered_fen = $2",

@@ -80,7 +80,7 @@ def evolve(payments: Payments, fact: Folded) -> None:
             _advance(by_id[fact.disbursement], fact.instruction, "sent").state = "sent"
         case DisbursementSettled():
             payment = _advance(by_id[fact.disbursement], fact.instruction, "settled")
-            payment.state = "settled"
+            payment.state, payment.paid_on = "settled", payment.paid_on or fact.value_on
             _attempt(payment, fact.instruction).references += (fact.bank_reference,)
         case DisbursementReturned():
             _advance(by_id[fact.disbursement], fact.instruction, "returned").state = "returned"

@@ -1,6 +1,7 @@
 """Payments of one payee, as they stand."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from events.disbursements import DisbursementDisputed, Money
@@ -46,6 +47,7 @@ class Payment:
     recalled: str = ""
     disputed: str = ""
     dispute: DisbursementDisputed | None = None
+    paid_on: date | None = None
     disputes: tuple[tuple[str, str, str, int], ...] = ()
 
     def attempt(self, instruction: str) -> Attempt | None:

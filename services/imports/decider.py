@@ -13,6 +13,7 @@ from events.imports import (
     RejectImport,
     ReleaseImport,
 )
+from events.people import same_person
 from events.values import Fact
 from services.imports.state import Import
 
@@ -55,7 +56,7 @@ def _release(file: Import, command: ReleaseImport) -> list[Fact]:
         return []
     if file.state != "held" or file.held is None:
         return [_refused(command, "NOT_HELD")]
-    if command.checker == file.held.maker:
+    if same_person(command.checker, file.held.maker):
         return [_refused(command, "SAME_PERSON", command.checker)]
     if command.digest != file.held.digest:
         return [_refused(command, "STALE")]
@@ -75,7 +76,7 @@ def _reject(file: Import, command: RejectImport) -> list[Fact]:
         return []
     if file.state != "held" or file.held is None:
         return [_refused(command, "NOT_HELD")]
-    if command.checker == file.held.maker:
+    if same_person(command.checker, file.held.maker):
         return [_refused(command, "SAME_PERSON", command.checker)]
     return [ImportRejected(number=command.number, checker=command.checker, reason=command.reason)]
 

@@ -41,6 +41,7 @@ from events.submissions import DIGEST_LENGTH, AcceptedLine, OpenSubmission, Refu
 from events.values import Arrival, Command
 from services.intake.others import addressed
 from services.intake.payee_facts import with_payee
+from services.intake.two_names import for_two
 from services.intake.waiting import in_order, note_of
 from services.runtime.vault.wanted import (
     Admitted,
@@ -116,7 +117,8 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
         case Submitted() as submitted:
             return [_open(inbound, submitted, admitted.token, _arrival(inbound, message))]
         case _:
-            stream, command, on = addressed(inbound, admitted.token, admitted.account_token)
+            stream, asked_for, on = addressed(inbound, admitted.token, admitted.account_token)
+            command = for_two(inbound, asked_for)
             content = body_json(command).decode()
             identity = _id(command, f"{inbound.source}\n{inbound.event}\n{stream}\n{content}")
             return [Asked(identity, stream, inbound.at, on, by(inbound), command)]
@@ -232,7 +234,7 @@ def _withdraw(inbound: Inbound, key: str, token: str, reason: str) -> Asked:
 
 
 def _review(inbound: Inbound, told: OfApplication, token: str) -> Asked:
-    body = _judgement(inbound, told)
+    body = for_two(inbound, _judgement(inbound, told))
     return _asked(inbound, token, body, f"{inbound.source}\n{inbound.event}", told.document)
 
 

@@ -42,7 +42,7 @@ _UNKNOWN_FEED = "applications"
 _OFFICE_OPENS = time(0, 0)
 _FUNDED = "试算"
 _FUNDED_YEARS = range(2019, 2031)
-_AMPLE_FEN = 10**14
+_AMPLE_FEN = 10**13
 
 
 class Simulation:

@@ -145,6 +145,7 @@ from events.payees import (
     MarkNoted,
 )
 from events.promises import PromiseAccepted, PromiseMade, PromiseRefused
+from events.proposals import ActConfirmed, ActProposed, ActRejected
 from events.statements import (
     OpeningBalance,
     StatementLineClassified,
@@ -232,6 +233,9 @@ NOT_TOLD: frozenset[type[Fact]] = frozenset(
         DisputeResolved,
         OutcomeAsked,
         OutcomeFound,
+        # what waits for a second person: upstream hears of the act itself
+        ActProposed,
+        ActConfirmed,
         # a withdrawal is told when it is done, or refused
         WithdrawalAsked,
         PaymentsGivenUp,
@@ -349,7 +353,7 @@ def _said(body: Fact, policies: Policies) -> dict[str, Any] | None:
             }
         case InstalmentDue() | InstalmentStopped() | InstalmentWaits():
             return _of_instalment(body)
-        case CommandRefused() | CommandSetAside() | CommandRejected():
+        case CommandRefused() | CommandSetAside() | CommandRejected() | ActRejected():
             return _of_refusal(body)
         case ApprovalRevoked() | AdvanceGranted() | AccountChanged():
             return _of_change(body)
@@ -443,7 +447,7 @@ def _of_instalment(
 
 
 def _of_refusal(
-    body: CommandRefused | CommandSetAside | CommandRejected,
+    body: CommandRefused | CommandSetAside | CommandRejected | ActRejected,
 ) -> dict[str, Any] | None:
     """Tell of a command about an application, and of whatever else a message has asked."""
     source, event = _asked_by(body)
@@ -451,6 +455,8 @@ def _of_refusal(
         application, code, outcome = body.about.partition("#")[0], body.code, "refused"
     elif isinstance(body, CommandRejected):
         application, code, outcome = body.about, "REJECTED", "refused"
+    elif isinstance(body, ActRejected):
+        application, code, outcome = body.application, "TURNED_DOWN", "refused"
     else:
         application, code, outcome = _application_in(body.raw), "SET_ASIDE", "set_aside"
     if ":" not in application or " " in application:
@@ -461,7 +467,7 @@ def _of_refusal(
         "application": application,
         "outcome": outcome,
         "code": code,
-        "command": body.command,
+        "command": body.act if isinstance(body, ActRejected) else body.command,
         "source": source or None,
         "event": event or None,
     }

@@ -16,6 +16,7 @@ from events.payees import (
     MarkFraud,
     ProposeAccount,
 )
+from events.people import same_person
 from events.promises import CheckPromise, PromiseAccepted, PromiseRefused
 from events.values import Fact
 from services.clawbacks.ordering import marked
@@ -90,7 +91,7 @@ def _judge(books: PayeeBooks, command: JudgeAccount) -> list[Fact]:
     proposed = books.payee.proposals.get(command.proposal)
     if proposed is None:
         return [_refused(command, "NOT_PROPOSED")]
-    if command.checker == proposed.maker:
+    if same_person(command.checker, proposed.maker):
         return [_refused(command, "SAME_PERSON", command.checker)]
     if command.verdict == "reject":
         return [

@@ -127,7 +127,7 @@ class AccountStream(Stream):
         """Answer one message of the bank."""
         if not isinstance(asked.body, _STATEMENT_COMMANDS):
             raise unfit(self, asked.body)
-        return statements.decide(self.month, asked.body)
+        return statements.decide(self.month, asked.body, legal_day(asked.sent_at))
 
     def evolve(self, recorded: Recorded) -> None:
         """Fold one fact of the account's month."""

@@ -4,6 +4,7 @@ from typing import get_args
 
 from events.advances import AdvanceOpened, AdvanceSettled
 from events.clawbacks import ClawbackOffset, ClawbackOrdered
+from events.days import legal_day
 from events.disbursements import DisbursementCancelled
 from events.envelope import Asked, Recorded
 from events.payees import AccountChanged
@@ -62,7 +63,7 @@ class PayeeStream(Stream):
         if isinstance(body, _PAYEE_COMMANDS):
             return payees.decide(books, body)
         if isinstance(body, _DEBT_COMMANDS):
-            return clawbacks.decide(books, body)
+            return clawbacks.decide(books, body, legal_day(asked.sent_at))
         if isinstance(body, _ADVANCE_COMMANDS):
             return advances.decide(books, body, asked.effective_on)
         raise unfit(self, body)

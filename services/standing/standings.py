@@ -51,8 +51,10 @@ from events.links import (
     UseGivenBack,
 )
 from events.payees import AccountChanged, AccountRejected, CreditGraded
+from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
 from events.values import Command, Fact
 from policies.registry import Policies
+from services.standing import guards, two_people
 from services.standing.beneficiary import BeneficiaryStream
 from services.standing.follow_ups import follow_ups
 from services.standing.one_noun import (
@@ -232,6 +234,13 @@ class Standings:
             about = getattr(asked.body, "application", asked.stream)
             name = type(asked.body).__name__
             return [CommandRefused(command=name, code="HIDDEN_CHARACTER", about=about, text=hidden)]
+        if (guarded := guards.refusal(asked)) is not None:
+            return [guarded]
+        match asked.body:
+            case ProposeAct() as command:
+                return two_people.propose(stream, asked, command, self._policies)
+            case JudgeAct() as command:
+                return two_people.judge(stream, asked, command, self._policies)
         return stream.decide(asked, self._policies)
 
     def _sealed(
@@ -307,7 +316,8 @@ def _rejected(stream: Stream, command: RejectCommand) -> list[Fact]:
 
 def _unseen_in(body: Command) -> str:
     """Name what nobody would see in the texts of a command that a person typed; nothing, as a rule."""
-    for field, value in body:
+    said = [*body, *(body.body.items() if isinstance(body, ProposeAct) else ())]
+    for field, value in said:
         if isinstance(value, str) and (hidden := unseen(value)) is not None:
             return f"{field}：{hidden}"
     return ""
@@ -375,6 +385,8 @@ def _fold(stream: Stream, recorded: Recorded) -> None:
             }
             _remember(stream, rejected.command_id)
             _remember(stream, recorded.cause)
+        case ActProposed() | ActConfirmed() | ActRejected() as fact:
+            two_people.evolve(stream, fact)
         case StreamResumed():
             stream.parked, stream.aside = False, None
             _remember(stream, recorded.cause)

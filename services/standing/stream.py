@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from events.envelope import Asked, Recorded
+from events.proposals import ActProposed
 from events.values import Fact
 from policies.registry import Policies
 
@@ -17,16 +18,18 @@ class Stream(ABC):
 
     `answered` holds the ids of commands that have no natural key by which a repeat is known:
     refused ones, and those that would go on where the first left off (see `remembers_cause`).
+    `proposals` holds what waits for a second person by its name, and None for what was judged.
     `aside` holds what waits for an operator: a command's id, its name and what it is about.
     """
 
-    __slots__ = ("answered", "aside", "parked", "seq")
+    __slots__ = ("answered", "aside", "parked", "proposals", "seq")
     kind: ClassVar[str]
 
     def __init__(self) -> None:
         self.seq = 0
         self.parked = False
         self.answered: set[str] | None = None
+        self.proposals: dict[str, ActProposed | None] | None = None
         self.aside: dict[str, tuple[str, str]] | None = None
 
     @abstractmethod

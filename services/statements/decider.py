@@ -1,6 +1,7 @@
 """Decide what a bank statement adds to an account's month."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import assert_never
 
 from events.control import CommandRefused
@@ -31,13 +32,15 @@ class AccountMonth:
     opening: dict[tuple[str, str], OpeningBalance] = field(default_factory=dict)
 
 
-def decide(month: AccountMonth, command: StatementCommand) -> list[Fact]:
-    """Answer one message of the bank.
+def decide(month: AccountMonth, command: StatementCommand, today: date) -> list[Fact]:
+    """Answer one message of the bank, on the legal day `today`.
 
-    Refuses: OPENING_DIFFERS, LINE_DIFFERS, NO_FUND  (first match wins)
+    Refuses: DAY_AHEAD (after today), OPENING_DIFFERS, LINE_DIFFERS, NO_FUND  (first match wins)
     """
     match command:
         case OpenStatement():
+            if command.month > f"{today:%Y-%m}":
+                return [_refused(command, "DAY_AHEAD", f"{command.bank_account} {command.month}")]
             opened = StatementOpened(**dict(command))
             if month.opened is not None:
                 about = f"{command.bank_account} {command.month}"
@@ -45,6 +48,8 @@ def decide(month: AccountMonth, command: StatementCommand) -> list[Fact]:
                 return [] if same else [_refused(command, "OPENING_DIFFERS", about)]
             return [opened]
         case RecordStatementLine():
+            if command.booked_on > today:
+                return [_refused(command, "DAY_AHEAD", command.line)]
             return _line(month, command)
         case RecordOpeningBalance():
             opening = OpeningBalance(**dict(command))

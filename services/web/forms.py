@@ -70,6 +70,7 @@ FORMS: dict[str, Form] = {
     "/dead-letters/read": Form(_("查看内容"), ("purpose",)),
     "/dead-letters/close": Form(_("关闭死信"), ("purpose",)),
     "/set-aside/reject": Form(_("不再办理这条命令"), ("reason",)),
+    "/proposals/{proposal}/judge": Form(_("复核"), ("reason",), _JUDGED, ("reason",)),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""

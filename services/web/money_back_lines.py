@@ -6,6 +6,7 @@ from events import disbursements as d
 from events.applications import WithdrawalAsked
 from events.approvals import ApprovalRevoked, ServiceLeftEarly
 from events.payees import AccountChanged, AccountProposed, AccountRejected
+from events.proposals import ActConfirmed, ActProposed, ActRejected
 from events.values import Fact
 from services.web.languages import marked as _
 from services.web.languages import translate
@@ -20,7 +21,26 @@ CAUSES: dict[str, str] = {
     "paid_twice": _("银行重复支付"),
 }
 
-DECISION: tuple[type[Fact], ...] = (ApprovalRevoked, ServiceLeftEarly, a.AdvanceGranted)
+ACTS: dict[str, str] = {
+    "RevokeApproval": _("撤销核准"),
+    "OrderClawback": _("责令退回"),
+    "MarkFraud": _("骗取标记"),
+    "GradeCredit": _("信用等级"),
+    "CloseLine": _("年终关账"),
+    "ChangeAccount": _("更正收款账户"),
+    "RecordRecovery": _("登记收回"),
+    "ResolveDispute": _("登记查明结果"),
+}
+"""What takes two people, as pages call it."""
+
+DECISION: tuple[type[Fact], ...] = (
+    ApprovalRevoked,
+    ServiceLeftEarly,
+    a.AdvanceGranted,
+    ActProposed,
+    ActConfirmed,
+    ActRejected,
+)
 PAYMENT: tuple[type[Fact], ...] = (
     a.AdvanceOpened,
     a.AdvanceSettled,
@@ -73,6 +93,16 @@ def _decided(body: Fact) -> tuple[str, int | None, str]:
                 left=body.left_on,
             )
             return words, body.unserved, "amber"
+        case ActProposed():
+            return translate("提出 {act}，待另一人确认", act=_act(body.act)), None, "violet"
+        case ActConfirmed():
+            return translate("两人确认 {act}", act=_act(body.act)), None, ""
+        case ActRejected():
+            return (
+                translate("{act} 未获同意：{why}", act=_act(body.act), why=body.reason),
+                None,
+                "grey",
+            )
         case a.AdvanceGranted():
             return translate("核准预拨，{day} 前结算", day=body.settle_by), body.amount, "violet"
         case d.DisbursementDisputed(said="amount_differs"):
@@ -145,6 +175,10 @@ def _owed(body: Fact) -> tuple[str, int | None, str]:
             return translate("追回 {id} 核销", id=body.clawback), body.money.amount, "grey"
         case _:
             return type(body).__name__, None, ""
+
+
+def _act(name: str) -> str:
+    return translate(ACTS.get(name, name))
 
 
 def _cause(code: str) -> str:

@@ -125,6 +125,12 @@ DISPUTES: dict[str, State] = {
     "amount_differs": State(_("金额与指令不同"), "red"),
 }
 
+PROPOSALS: dict[str, State] = {
+    "proposed": State(_("待复核"), "violet"),
+    "confirmed": State(_("已确认"), "grey"),
+    "rejected": State(_("未同意"), "grey"),
+}
+
 IMPORTS: dict[str, State] = {
     "held": State(_("待放行"), "amber"),
     "released": State(_("已放行"), "blue"),

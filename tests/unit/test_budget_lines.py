@@ -53,7 +53,9 @@ def proposal(by: int, document: str = "调整", maker: str = "staff:li") -> Prop
 
 
 def agrees(by: int, checker: str = "staff:wang", *, approve: bool = True) -> ConfirmAdjustment:
-    return ConfirmAdjustment(document="调整", by=by, checker=checker, approve=approve)
+    return ConfirmAdjustment(
+        document="调整", by=by, checker=checker, approve=approve, reason="有异议"
+    )
 
 
 def spends(disbursement: str, attempt: int, amount: int) -> SpendBudget:

@@ -198,7 +198,7 @@ def test_a_write_off_takes_two_people_and_no_more_than_is_owed() -> None:
     assert refused(judge("li")) == "SAME_PERSON"
     scene.when(PAYEE, repaid(60_000))
     assert refused(judge("wang")) == "EXCEEDS_DEBT"
-    rejects = JudgeWriteOff(clawback="ZH-1", checker="wang", verdict="reject")
+    rejects = JudgeWriteOff(clawback="ZH-1", checker="wang", verdict="reject", reason="仍可追回")
     assert kinds(scene.when(PAYEE, rejects)) == ["WriteOffRejected"]
     propose(90_000)
     assert only(judge("wang"), ClawbackWrittenOff).left == 0

@@ -151,6 +151,7 @@ def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -
             parked=False,
         ),
         decode_fact((GOLDEN / "CommandRejected.v1.json").read_bytes()).body,
+        decode_fact((GOLDEN / "ActRejected.v1.json").read_bytes()).body,
         *(decode_fact((GOLDEN / f"Submission{end}.v1.json").read_bytes()).body for end in ENDS),
         *(decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()).body for name in MONEY_BACK),
         *(decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()).body for name in VOUCHERS),

@@ -180,11 +180,14 @@ async def test_grants_are_revoked_advanced_and_payees_marked_by_name(
         answer = await desk.http.post(f"/decisions/{act}", data={**command, **form})
         assert answer.status_code == 303, answer.text[:300]
     assert [one["type"] for one in desk.sent] == [
-        "RevokeApproval",
+        "ProposeAct",
         "GrantAdvance",
-        "MarkFraud",
-        "GradeCredit",
+        "ProposeAct",
+        "ProposeAct",
     ]
+    proposed = [one["body"] for one in desk.sent if one["type"] == "ProposeAct"]
+    assert [one["act"] for one in proposed] == ["RevokeApproval", "MarkFraud", "GradeCredit"]
+    assert {(one["maker"], one["checker"]) for one in proposed} == {("li-jing", "")}
     assert desk.sent[1]["body"]["rate_bp"] == 2000
 
 
@@ -352,7 +355,7 @@ async def test_what_staff_do_with_a_debt_is_a_command_with_their_name(
         assert answer.status_code == 303, (address, answer.text[:300])
     assert [one["type"] for one in desk.sent] == [
         "ProposeClawback",
-        "RecordRecovery",
+        "ProposeAct",
         "ProposeWriteOff",
         "JudgeWriteOff",
         "JudgeClawback",

@@ -10,6 +10,7 @@ from events.budgets import CloseLine, ConfirmAdjustment, ProposeAdjustment
 from events.values import Command
 from policies.duties import shipped
 from services.web.acts import Act, send
+from services.web.acts import propose as propose_act
 from services.web.amounts import typed_yuan
 from services.web.fields import NotUnderstood
 from services.web.languages import translate
@@ -64,17 +65,24 @@ async def judge(
 
 @router.post("/budgets/close")
 async def close(visit: Arrived, command: Field, line: Field, document: DocumentTyped) -> Response:
-    """Close a line; its fund's rule says what becomes of those who wait."""
+    """Propose to close a line; its fund's rule says what becomes of those who wait."""
     _, name, _, _ = _parts(visit, line)
     body = CloseLine(document=document.strip(), queue=shipped().budgets.at_year_end(name))
-    return await _send(visit, command, line, body)
+    year = await _known(visit, line)
+    return await propose_act(visit, Act(command, line, body), f"/budgets?year={year}")
 
 
 async def _send(visit: Visit, command: str, line: str, body: Command) -> Response:
+    year = await _known(visit, line)
+    return await send(visit, Act(command, line, body), f"/budgets?year={year}")
+
+
+async def _known(visit: Visit, line: str) -> int:
+    """Tell the year of a line that the books have."""
     year = _parts(visit, line)[3]
     if not await budgets.exists(visit.db, line):
         raise NotUnderstood("line", translate("不在可选范围内"), line)
-    return await send(visit, Act(command, line, body), f"/budgets?year={year}")
+    return year
 
 
 def _parts(visit: Visit, line: str) -> tuple[str, str, str, int]:

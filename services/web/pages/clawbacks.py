@@ -15,11 +15,12 @@ from events.clawbacks import (
     RecordRecovery,
 )
 from events.values import Command
-from policies.bank_accounts import bank_accounts
+from policies.bank_accounts import BankAccount, bank_accounts
 from policies.places import REGIONS
 from services.web import programmes
 from services.web.actors import name_of
 from services.web.acts import Act, send
+from services.web.acts import propose as propose_act
 from services.web.amounts import typed_yuan
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import each_of, one_of
@@ -170,6 +171,12 @@ async def propose(
     return await send(visit, Act(command, streams.payee(payee), body), path_of(payee, name))
 
 
+def own_accounts(debt: clawbacks.Debt) -> list[BankAccount]:
+    """The accounts that cash for a debt may go into: those of its own fund and district."""
+    own = (debt.fund, debt.district)
+    return [one for one in bank_accounts().values() if (one.fund, one.district) == own]
+
+
 @router.get("/clawbacks/{payee}/{clawback}")
 async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = None) -> Response:
     """Read a debt; every step leads to its entry."""
@@ -196,7 +203,7 @@ async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = No
         programme=programmes.short(policies, found.programme) if found.programme else None,
         fund=FUND_NAMES.get(found.fund or "", found.fund),
         district=REGIONS.get(found.district or "", found.district),
-        accounts=[a for a in bank_accounts().values() if a.fund == found.fund],
+        accounts=own_accounts(found),
         name_of=name_of,
         act=Act.new,
         knows=("csv",),
@@ -220,7 +227,7 @@ async def notice(visit: Arrived, payee: str, clawback: str) -> Response:
         programme=programmes.short(policies, found.programme) if found.programme else "",
         fund=FUND_NAMES.get(found.fund or "", found.fund),
         cites="；".join(filter(None, (found.document, CITES.get(found.cause)))) or found.source,
-        accounts=[a for a in bank_accounts().values() if a.fund == found.fund],
+        accounts=own_accounts(found),
     )
 
 
@@ -250,7 +257,7 @@ async def recovered(
     bank_account: Field,
     bank_reference: Field,
 ) -> Response:
-    """Record cash that came in."""
+    """Propose to record cash that came in; another person confirms it."""
     fen = typed_yuan("amount", amount)
     body = RecordRecovery(
         clawback=clawback,
@@ -260,7 +267,9 @@ async def recovered(
         bank_reference=bank_reference.strip(),
         source=visit.actor.by,
     )
-    return await _send(visit, command, payee, clawback, body)
+    return await propose_act(
+        visit, Act(command, streams.payee(payee), body), path_of(payee, clawback)
+    )
 
 
 @router.post("/clawbacks/{payee}/{clawback}/write-off")

@@ -9,7 +9,7 @@ from events import streams
 from events.advances import GrantAdvance
 from events.approvals import ReviewApplication, RevokeApproval
 from events.payees import GradeCredit, MarkFraud
-from services.web.acts import Act, send
+from services.web.acts import Act, propose, send
 from services.web.amounts import typed_yuan
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import translate
@@ -88,7 +88,7 @@ async def revoke(
     document: DocumentTyped,
     reason: Field,
 ) -> Response:
-    """Take a grant back."""
+    """Propose to take a grant back; another person confirms it."""
     found = await _standing(visit, application)
     body = RevokeApproval(
         application=application,
@@ -97,7 +97,7 @@ async def revoke(
         reason=reason.strip(),
         by=visit.actor.by,
     )
-    return await send(
+    return await propose(
         visit, Act(command, streams.beneficiary(found.beneficiary), body), _back(application)
     )
 
@@ -135,10 +135,10 @@ async def advance(
 async def fraud(
     visit: Arrived, command: Field, application: Field, document: DocumentTyped, reason: Field
 ) -> Response:
-    """Mark the payee for fraud."""
+    """Propose to mark the payee for fraud."""
     found = await _standing(visit, application)
     body = MarkFraud(document=document.strip(), reason=reason.strip(), source=visit.actor.by)
-    return await send(visit, Act(command, streams.payee(found.payee), body), _back(application))
+    return await propose(visit, Act(command, streams.payee(found.payee), body), _back(application))
 
 
 @router.post("/decisions/credit")
@@ -150,7 +150,7 @@ async def credit(
     document: DocumentTyped,
     reason: Field,
 ) -> Response:
-    """Grade the payee's credit."""
+    """Propose to grade the payee's credit."""
     found = await _standing(visit, application)
     body = GradeCredit(
         grade=grade,
@@ -158,4 +158,4 @@ async def credit(
         reason=reason.strip(),
         by=visit.actor.id,
     )
-    return await send(visit, Act(command, streams.payee(found.payee), body), _back(application))
+    return await propose(visit, Act(command, streams.payee(found.payee), body), _back(application))

@@ -12,7 +12,7 @@ from events.inbound.identity import Account, account_number
 from events.payees import JudgeAccount, ProposeAccount
 from policies.places import REGIONS
 from services.web.actors import name_of
-from services.web.acts import Act, send
+from services.web.acts import Act, propose, send
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import NotUnderstood
 from services.web.languages import marked as _
@@ -203,7 +203,7 @@ async def resolve(
     verdict: Annotated[Literal["paid", "not_paid"], Form()],
     document: DocumentTyped,
 ) -> Response:
-    """Take what somebody has found out."""
+    """Propose what somebody has found out; another person confirms it."""
     known = await returns.disputes(visit.db)
     if (payee, disbursement, instruction) not in {
         (d.payee, d.disbursement, d.instruction) for d in known
@@ -216,4 +216,4 @@ async def resolve(
         document=document.strip(),
         by=visit.actor.id,
     )
-    return await send(visit, Act(command, streams.payee(payee), body), "/tasks/unknown")
+    return await propose(visit, Act(command, streams.payee(payee), body), "/tasks/unknown")

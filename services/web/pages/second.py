@@ -12,6 +12,7 @@ from services.web.actors import name_of
 from services.web.budget_lines import line_name
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.money_back_lines import ACTS
 from services.web.pages.due import account_name
 from services.web.queries import batches, payments, second, workbench
 from services.web.scope import FUND_NAMES, segment
@@ -27,6 +28,7 @@ KINDS: dict[str, str] = {
     "account": _("更正收款账户"),
     "budget": _("调整预算"),
     "past": _("历史享受导入"),
+    "act": _("其他须两人办理的"),
 }
 YOURS = State(_("待您复核"), "amber")
 OTHERS = State(_("您提出，待他人复核"), "violet")
@@ -102,13 +104,15 @@ def second_table(visit: Visit, rows: list[second.Proposed]) -> Table[second.Prop
                 return visit.link(f"/clawbacks/{segment(row.about)}/{segment(row.id)}")
             case "account":
                 return visit.link("/tasks/returns")
+            case "act":
+                return visit.link(f"/proposals/{segment(row.id)}")
             case "budget":
                 return visit.link("/budgets", year=row.about.rpartition("/")[2])
             case _:
                 return visit.link(f"/past/{segment(row.id)}")
 
     columns: list[Column[second.Proposed]] = [
-        Column(_("事项"), lambda r: translate(KINDS[r.kind]), Kind.TEXT, page_of),
+        Column(_("事项"), _matter, Kind.TEXT, page_of),
         Column(_("状态"), state, Kind.STATE),
         Column(_("编号"), lambda r: r.id, Kind.ID, page_of),
         Column(_("申请号"), lambda r: r.application, Kind.ID, application),
@@ -121,6 +125,12 @@ def second_table(visit: Visit, rows: list[second.Proposed]) -> Table[second.Prop
     ]
     empty = _("没有待复核的事项：追回、核销、账户更正、预算调整、历史导入都已由第二人办结。")
     return Table("second", _("待我复核"), columns, rows, {}, empty)
+
+
+def _matter(row: second.Proposed) -> str:
+    """What is proposed, in words."""
+    words = ACTS.get(row.about, row.about) if row.kind == "act" else KINDS[row.kind]
+    return translate(words)
 
 
 def kinds_of(rows: list[second.Proposed]) -> list[ByKind]:

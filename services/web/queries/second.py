@@ -14,7 +14,7 @@ MOST = 500
 
 
 class Proposed(NamedTuple):
-    """One proposal; `about` is a payee's token, or a budget line, or empty."""
+    """One proposal; `about` is a payee's token, a budget line, the name of an act, or empty."""
 
     kind: str
     id: str
@@ -52,7 +52,39 @@ WHERE a.state = 'proposed'
 UNION ALL
 SELECT 'past', number, '', NULL, maker, held_on, total_fen, region, NULL
 FROM books.imports WHERE state = 'held'
+UNION ALL
+SELECT 'act', p.proposal, p.act, p.application, p.maker, p.proposed_on, p.amount_fen,
+       coalesce(b.district, a.region), CASE WHEN b.kind = 'fund' THEN b.name END
+FROM books.proposals AS p LEFT JOIN books.applications AS a USING (application)
+LEFT JOIN books.budgets AS b ON b.line = p.stream
+WHERE p.state = 'proposed'
 """
+
+
+class Proposal(NamedTuple):
+    """One act that takes two people."""
+
+    stream: str
+    proposal: str
+    act: str
+    application: str | None
+    body: str
+    state: str
+    maker: str
+    checker: str | None
+    answer: str | None
+    proposed_on: date
+    judged_on: date | None
+
+
+async def proposal(db: Db, number: str) -> Proposal | None:
+    """One proposal by its number; those that were confirmed by their sender have no page."""
+    row = await db.fetchrow(
+        f"""SELECT {", ".join(Proposal._fields)} FROM books.proposals
+            WHERE proposal = $1 AND body IS NOT NULL LIMIT 1""",  # noqa: S608 -- columns
+        number,
+    )
+    return Proposal(**dict(row)) if row else None
 
 
 async def waiting(db: Db, scope: Scope) -> list[Proposed]:

@@ -1,0 +1,116 @@
+"""Hands: whose hands each command takes, so that nobody alone creates a debt or marks a person.
+
+Out:   HANDS: every command, who asks it, and how many people it takes
+Holds: every command of the catalogue stands here; a test compares them, and the page of the
+       reference is written from this table
+Source: docs/adr/0028-two-people-for-what-weighs.md
+"""
+
+from typing import Literal, NamedTuple
+
+Takes = Literal["two", "pair", "another", "one", "rule"]
+"""`two`: proposed and confirmed as one act (`events.proposals`); `pair`: the command is itself a
+proposal or its judgement; `another`: by anybody but whoever prepared it; `one`: one person or one
+system is enough; `rule`: asked by the ledger itself, or by the clerk, from what is on record."""
+
+TAKES_ZH: dict[Takes, str] = {
+    "two": "两人：一人提出，另一人确认后才办理",
+    "pair": "两人：本身是提出或复核的一步",
+    "another": "另一人：不得是制单人",
+    "one": "一人或一个系统",
+    "rule": "台账按规则自办",
+}
+
+
+class Hands(NamedTuple):
+    """Who asks a command, how many people it takes, and why."""
+
+    takes: Takes
+    who: str
+    why: str
+
+
+_DEBT = "形成债权"
+_RULE = "由已入账的事实推出"
+
+HANDS: dict[str, Hands] = {
+    # what weighs: two people
+    "RevokeApproval": Hands("two", "工作人员、上游", "撤销后已付的转追回：形成债权"),
+    "OrderClawback": Hands("two", "上游；规则", _DEBT),
+    "MarkFraud": Hands("two", "工作人员、上游", "给人作标记"),
+    "GradeCredit": Hands("two", "工作人员", "给人定级"),
+    "CloseLine": Hands("two", "工作人员、上游；到年末由规则", "终结一条额度"),
+    "ChangeAccount": Hands("two", "上游", "改收款账户"),
+    "RecordRecovery": Hands("two", "工作人员、上游", "减少债权"),
+    "ResolveDispute": Hands("two", "工作人员", "认定银行结果，可能形成债权"),
+    # proposals and their judgements
+    "ProposeAct": Hands("pair", "工作人员、上游", "提出"),
+    "JudgeAct": Hands("pair", "工作人员", "复核"),
+    "ProposeClawback": Hands("pair", "工作人员；规则", "提出追回"),
+    "JudgeClawback": Hands("pair", "工作人员", "复核追回"),
+    "ProposeWriteOff": Hands("pair", "工作人员", "提出核销"),
+    "JudgeWriteOff": Hands("pair", "工作人员", "复核核销"),
+    "ProposeAccount": Hands("pair", "工作人员", "提出改账户"),
+    "JudgeAccount": Hands("pair", "工作人员", "复核改账户"),
+    "ProposeAdjustment": Hands("pair", "工作人员", "提出调整预算"),
+    "ConfirmAdjustment": Hands("pair", "工作人员", "复核调整预算"),
+    "PrepareBatch": Hands("pair", "工作人员", "制单"),
+    "ReleaseBatch": Hands("pair", "工作人员", "放行"),
+    "RejectBatch": Hands("pair", "工作人员", "退回"),
+    "HoldImport": Hands("pair", "工作人员", "提交历史享受"),
+    "ReleaseImport": Hands("pair", "工作人员", "放行历史享受"),
+    "RejectImport": Hands("pair", "工作人员", "退回历史享受"),
+    "RecordBankResult": Hands("another", "银行渠道、工作人员", "银行结果不由制单人入账"),
+    # one is enough
+    "DecideApplication": Hands("one", "上游", "条款决定"),
+    "CorrectApplication": Hands("one", "上游", "条款决定"),
+    "WithdrawApplication": Hands("one", "上游", "本人意愿"),
+    "ReportConflict": Hands("one", "受理", "只作记录"),
+    "ReviewApplication": Hands("one", "工作人员、上游", "付款另经制单、放行两人"),
+    "ExtendApproval": Hands("one", "工作人员、上游", "付款另经制单、放行两人"),
+    "GrantAdvance": Hands("one", "工作人员、上游", "付款另经制单、放行两人"),
+    "AllocateBudget": Hands("one", "上游", "凭下达文号，不付款"),
+    "AdjustBudget": Hands("one", "上游", "凭调整文号，不低于已占用"),
+    "RecordStatus": Hands("one", "上游", "登记机关的数据；多付的另提追回"),
+    "RecordPriorUse": Hands("one", "上游", "只占次数"),
+    "RecordEvidence": Hands("one", "上游", "付款的依据"),
+    "EndPlan": Hands("one", "上游", "停发以后各期"),
+    "JoinHousehold": Hands("one", "上游", "登记机关的数据"),
+    "LeaveHousehold": Hands("one", "上游", "登记机关的数据"),
+    "AskOutcome": Hands("one", "工作人员", "只作记录"),
+    "CancelPayment": Hands("one", "工作人员", "少付，不形成债权"),
+    "OpenSubmission": Hands("one", "上游", "单位申报"),
+    "IssueVoucher": Hands("one", "上游", "培训券步骤"),
+    "ClaimVoucher": Hands("one", "上游", "培训券步骤"),
+    "VerifyVoucher": Hands("one", "上游", "培训券步骤"),
+    "UseVoucher": Hands("one", "上游", "培训券步骤"),
+    "OpenStatement": Hands("one", "银行、工作人员", "银行自己的账"),
+    "RecordStatementLine": Hands("one", "银行、工作人员", "银行自己的账"),
+    "RecordOpeningBalance": Hands("one", "上游", "启用时一次"),
+    "ResumeStream": Hands("one", "运维", "不动账"),
+    "JudgeResumption": Hands("one", "工作人员", "以后各期照常逐期比对"),
+    "RejectCommand": Hands("one", "运维", "不动账，记录理由"),
+    # the ledger itself
+    **{
+        name: Hands("rule", "台账、到期处理", _RULE)
+        for name in (
+            "AnswerWithdrawal", "AnswerBudget", "CheckPromise", "AnswerPromise", "CheckDeadline",
+            "CheckArrival", "ReportLine", "CommitBudget", "ReleaseBudget", "WakeLine",
+            "SpendBudget", "ReverseSpending", "EarmarkAdvance", "FreeEarmark", "ReportMember",
+            "NoteHousehold", "LoseCategory", "ExpireVoucher", "ConfirmImport",
+            "PreCheckInstalment", "OrderPayment", "ClaimDisbursement", "FreeDisbursement",
+            "MarkSent", "RecordOutcome", "GiveUpPayments", "OrderAdvance", "CallAdvance",
+            "NoteMark", "StopPayments", "AnswerClaim", "BeginSending", "ConfirmSent", "HoldBatch",
+            "TakeOutLine",
+        )
+    },
+}  # fmt: skip
+
+BY_RULE = frozenset({"desk", "clerk"})
+"""Who asks by rule: what follows from a fact, and what falls due."""
+
+NOBODY_ALONE = frozenset(name for name, hands in HANDS.items() if hands.takes == "two")
+"""Commands that nobody may send alone."""
+
+RULE_ALONE = frozenset({"StopPayments", "CallAdvance"})
+"""Commands that make a debt and that only a rule may send."""
