@@ -54,6 +54,8 @@ HANDS: dict[str, Hands] = {
     "JudgeAccount": Hands("pair", "工作人员", "复核改账户"),
     "ProposeAdjustment": Hands("pair", "工作人员", "提出调整预算"),
     "ConfirmAdjustment": Hands("pair", "工作人员", "复核调整预算"),
+    "ProposeLink": Hands("pair", "工作人员", "提出两证为一人"),
+    "JudgeLink": Hands("pair", "工作人员", "复核两证为一人"),
     "PrepareBatch": Hands("pair", "工作人员", "制单"),
     "ReleaseBatch": Hands("pair", "工作人员", "放行"),
     "RejectBatch": Hands("pair", "工作人员", "退回"),
@@ -101,7 +103,7 @@ HANDS: dict[str, Hands] = {
             "PreCheckInstalment", "OrderPayment", "ClaimDisbursement", "FreeDisbursement",
             "MarkSent", "RecordOutcome", "GiveUpPayments", "OrderAdvance", "CallAdvance",
             "NoteMark", "StopPayments", "AnswerClaim", "BeginSending", "ConfirmSent", "HoldBatch",
-            "TakeOutLine",
+            "TakeOutLine", "HandOver", "TakeOver", "ReturnUse", "MoveApplication",
         )
     },
 }  # fmt: skip

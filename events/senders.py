@@ -24,11 +24,11 @@ class Sender(NamedTuple):
 
 
 _INTAKE = """
-    AdjustBudget AllocateBudget ChangeAccount ClaimVoucher CloseLine CorrectApplication
+    AdjustBudget AllocateBudget ClaimVoucher CorrectApplication
     DecideApplication EndPlan ExtendApproval GrantAdvance IssueVoucher JoinHousehold LeaveHousehold
-    MarkFraud OpenStatement OpenSubmission OrderClawback RecordBankResult RecordEvidence
-    RecordOpeningBalance RecordPriorUse RecordRecovery RecordStatementLine RecordStatus
-    ReportConflict ReviewApplication RevokeApproval UseVoucher VerifyVoucher WithdrawApplication
+    OpenStatement OpenSubmission ProposeAct RecordBankResult RecordEvidence
+    RecordOpeningBalance RecordPriorUse RecordStatementLine RecordStatus
+    ReportConflict ReviewApplication UseVoucher VerifyVoucher WithdrawApplication
 """
 _DESK = """
     AllocateBudget AnswerBudget AnswerClaim AnswerPromise AnswerWithdrawal CallAdvance CancelPayment
@@ -37,7 +37,7 @@ _DESK = """
     OrderClawback OrderPayment PreCheckInstalment ProposeClawback RecordBankResult RecordOutcome
     ReleaseBudget
     ReportLine ReportMember ReturnUse ReverseSpending SpendBudget StopPayments TakeOutLine TakeOver WakeLine
-    ExtendApproval GrantAdvance RecordEvidence ReviewApplication RevokeApproval
+    ExtendApproval GrantAdvance ProposeAct RecordEvidence ReviewApplication RevokeApproval
     CheckDeadline CorrectApplication DecideApplication JudgeResumption RecordPriorUse RecordStatus
     ReportConflict WithdrawApplication
 """
@@ -51,14 +51,12 @@ _CLERK = """
     OrderAdvance OrderPayment ReleaseBudget ReportLine WakeLine
 """
 _WEB = """
-    CloseLetter ReadLetter ResubmitLetter
-    AdjustBudget AllocateBudget AskOutcome ChangeAccount CloseLine ConfirmAdjustment GradeCredit
-    GrantAdvance HoldImport JudgeAccount JudgeClawback JudgeLink JudgeWriteOff MarkFraud OpenStatement
-    OrderClawback PrepareBatch ProposeAccount ProposeAdjustment ProposeClawback ProposeLink ProposeWriteOff
-    JudgeResumption RecordBankResult RecordOpeningBalance RecordRecovery RecordStatementLine
+    AdjustBudget AllocateBudget AskOutcome CloseLetter ConfirmAdjustment GrantAdvance HoldImport
+    JudgeAccount JudgeAct JudgeClawback JudgeLink JudgeWriteOff OpenStatement PrepareBatch
+    ProposeAccount ProposeAct ProposeAdjustment ProposeClawback ProposeLink ProposeWriteOff
+    JudgeResumption ReadLetter RecordBankResult RecordOpeningBalance RecordStatementLine ResubmitLetter
     RejectBatch RejectCommand
-    RejectImport ReleaseBatch ReleaseImport ResolveDispute ResumeStream ReviewApplication
-    RevokeApproval
+    RejectImport ReleaseBatch ReleaseImport ResumeStream ReviewApplication
 """
 
 MAY_SEND: MappingProxyType[str, Sender] = MappingProxyType(

@@ -473,7 +473,9 @@ def _of_refusal(
     }
 
 
-def _asked_by(body: CommandRefused | CommandSetAside | CommandRejected) -> tuple[str, str]:
+def _asked_by(
+    body: CommandRefused | CommandSetAside | CommandRejected | ActRejected,
+) -> tuple[str, str]:
     """The message that asked for what was not done."""
     match body:
         case CommandRefused():

@@ -49,7 +49,7 @@ from events.links import (
 from events.payees import MarkNoted, NoteMark
 from events.promises import AnswerPromise, PromiseMade
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
-from events.values import Fact
+from events.values import Command, Fact
 from policies.registry import Policies
 from services.advances.granting import grant_advance
 from services.applications import decider as applications
@@ -133,6 +133,11 @@ class BeneficiaryStream(Stream):
             marks=self.approvals.marks,
         )
         return [ApplicationReceived(**dict(command)), *judged]
+
+    def keep(self, proposal: Asked, act: Command) -> list[Fact] | None:
+        """Keep a proposed act that a message asked before its time."""
+        asked = proposal._replace(body=act)
+        return early.kept_for_later(self.kept, self.applications, self.approvals, asked, proposal)
 
     def _decide(self, asked: Asked, policies: Policies) -> list[Fact]:
         kept = early.kept_for_later(self.kept, self.applications, self.approvals, asked)

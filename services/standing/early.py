@@ -43,9 +43,16 @@ _UNANSWERED = ("proposed", "promised")
 
 
 def kept_for_later(
-    kept: Kept, applications: Applications, approvals: Approvals, asked: Asked
+    kept: Kept,
+    applications: Applications,
+    approvals: Approvals,
+    asked: Asked,
+    proposal: Asked | None = None,
 ) -> list[Fact] | None:
-    """Keep a request whose time has not come; None for one that is to be decided now."""
+    """Keep a request whose time has not come; None for one that is to be decided now.
+
+    `proposal` is the command that it came in, where it takes two people: that is asked again.
+    """
     command = asked.body
     if not isinstance(command, ReviewApplication | OfGrant) or not message_of(asked.by)[0]:
         return None
@@ -58,7 +65,7 @@ def kept_for_later(
         unanswered and isinstance(command, OfGrant)
     ):
         return None
-    raw = encode_command(asked).decode()
+    raw = encode_command(proposal or asked).decode()
     name = type(command).__name__
     return [RequestKept(application=command.application, command=name, raw=raw)]
 

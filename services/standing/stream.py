@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from events.envelope import Asked, Recorded
 from events.proposals import ActProposed
-from events.values import Fact
+from events.values import Command, Fact
 from policies.registry import Policies
 
 
@@ -38,6 +38,10 @@ class Stream(ABC):
 
         Raises: UnfitCommand
         """
+
+    def keep(self, proposal: Asked, act: Command) -> list[Fact] | None:
+        """Keep a proposed act whose time has not come; None where it is to be tried now."""
+        return None
 
     @abstractmethod
     def evolve(self, recorded: Recorded) -> None:

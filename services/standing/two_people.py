@@ -29,7 +29,8 @@ def propose(stream: Stream, asked: Asked, command: ProposeAct, policies: Policie
     """Note an act that waits for a second person; do it at once where the sender names both.
 
     Refuses: UNKNOWN_ACT, as the guards and the act itself, SAME_PERSON  (first match wins)
-    Holds: a proposal counts once; what would change nothing is not proposed
+    Holds: a proposal counts once; what would change nothing is not proposed; what a message asks
+           before its time waits for it
     """
     if stream.proposals is not None and command.proposal in stream.proposals:
         return []
@@ -38,6 +39,8 @@ def propose(stream: Stream, asked: Asked, command: ProposeAct, policies: Policie
         return [guards.refused(asked, command, "UNKNOWN_ACT", command.act)]
     if wrong := guards.wrong_with(asked._replace(by=BY_TWO), act):
         return [wrong]
+    if (kept := stream.keep(asked, act)) is not None:
+        return kept
     try:
         facts = stream.decide(asked._replace(body=act, by=BY_TWO), policies)
     except UnfitCommand:

@@ -3,12 +3,14 @@
 import itertools
 
 import pytest
+from msgspec import to_builtins
 
 from events.approvals import ReviewApplication, RevokeApproval
 from events.codec import encode_command
 from events.control import CommandRefused
 from events.early import RequestKept
 from events.envelope import Asked, Position, Recorded
+from events.proposals import ProposeAct
 from events.values import Command
 from services.standing.early import MOST_KEPT
 from services.standing.standings import Standings
@@ -30,9 +32,18 @@ def review(document: str = "审-1", amount: int | None = None) -> ReviewApplicat
     )
 
 
-def revoke() -> RevokeApproval:
-    return RevokeApproval(
+def revoke() -> ProposeAct:
+    """Revoke, as a message that names two people does."""
+    act = RevokeApproval(
         application=KEY, cause="not_entitled", document="撤-1", reason="不符", by="district"
+    )
+    return ProposeAct(
+        proposal="v-1",
+        act="RevokeApproval",
+        version=1,
+        body=to_builtins(act),
+        maker="district:li",
+        checker="district:wang",
     )
 
 

@@ -17,7 +17,6 @@ from events.batches import (
     ReleaseBatch,
     WantedLine,
 )
-from events.clawbacks import RecordRecovery
 from events.codec import decode_fact
 from events.codes import ANSWERED, REFUSED, words_of
 from events.control import CommandRefused, CommandSetAside
@@ -25,6 +24,7 @@ from events.disbursements import DisbursementCancelled, Money
 from events.envelope import Asked, Recorded, derived_id
 from events.instalments import InstalmentWaits
 from events.outbound import OutcomeEvent, OutcomeTold, batch_example, example
+from events.proposals import ProposeAct
 from events.status import RecordStatus
 from events.values import Command, Fact
 from services.outcomes.rejected import rejected
@@ -241,13 +241,19 @@ BANK = [
     ),
     (
         PAYEE,
-        RecordRecovery(
-            clawback="Z-1",
-            amount=1,
-            received_on=date(2022, 8, 31),
-            bank_account="icbc-1234",
-            bank_reference="R-1",
-            source="bank-icbc",
+        ProposeAct(
+            proposal="p-1",
+            act="RecordRecovery",
+            version=1,
+            body={
+                "clawback": "Z-1",
+                "amount": 1,
+                "received_on": "2022-08-31",
+                "bank_account": "icbc-1234",
+                "bank_reference": "R-1",
+                "source": "bank-icbc",
+            },
+            maker="bank-icbc",
         ),
         "UNKNOWN_CLAWBACK",
     ),

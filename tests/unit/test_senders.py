@@ -8,6 +8,7 @@ from events import COMMANDS
 from events.budgets import AllocateBudget
 from events.control import ResumeStream
 from events.envelope import Asked
+from events.hands import NOBODY_ALONE
 from events.senders import MAY_SEND, not_allowed
 from events.values import Command
 from services.runtime.seals.packet_seals import PRODUCERS
@@ -31,7 +32,10 @@ def test_the_table_names_commands_that_there_are() -> None:
 
 def test_every_command_but_a_resume_is_somebodys_beside_the_operator() -> None:
     others = [sender.commands for name, sender in MAY_SEND.items() if name != "operator"]
-    assert set(COMMANDS) - set().union(*others) == set()
+    # what takes two people travels inside its proposal
+    assert set(COMMANDS) - set().union(*others) <= NOBODY_ALONE
+    for name, sender in MAY_SEND.items():
+        assert name in ("operator", "desk", "clerk") or not sender.commands & NOBODY_ALONE
 
 
 @pytest.mark.parametrize(
