@@ -35,8 +35,18 @@ _NOT_ZERO = frozenset(
 )
 """Commands whose amount moves something, so that 0.00 says nothing."""
 
-_NO_WORDS_NEEDED = frozenset({"RecordBankResult", "RecordOutcome", "WithdrawApplication"})
-"""What a bank or a claimant may leave unsaid."""
+_NO_WORDS_NEEDED = frozenset(
+    {
+        "RecordBankResult",
+        "RecordOutcome",
+        "WithdrawApplication",
+        "ProposeLink",
+        "JudgeLink",
+        "JudgeResumption",
+        "RejectCommand",
+    }
+)
+"""What a bank or a claimant may leave unsaid, and what answers NO_REASON of itself."""
 
 _OF_LINES = frozenset(
     {"AllocateBudget", "AdjustBudget", "ProposeAdjustment", "ConfirmAdjustment", "CloseLine"}
