@@ -90,6 +90,9 @@ HANDS: dict[str, Hands] = {
     "RecordStatementLine": Hands("one", "银行、工作人员", "银行自己的账"),
     "RecordOpeningBalance": Hands("one", "上游", "启用时一次"),
     "ResumeStream": Hands("one", "运维", "不动账"),
+    "ReadLetter": Hands("one", "运维", "不动账，记录目的"),
+    "ResubmitLetter": Hands("one", "运维", "不动账，更正后的报文照常受理"),
+    "CloseLetter": Hands("one", "运维", "不动账，记录理由"),
     "JudgeResumption": Hands("one", "工作人员", "以后各期照常逐期比对"),
     "RejectCommand": Hands("one", "运维", "不动账，记录理由"),
     # the ledger itself

@@ -44,6 +44,7 @@ _NO_WORDS_NEEDED = frozenset(
         "JudgeLink",
         "JudgeResumption",
         "RejectCommand",
+        "CloseLetter",
     }
 )
 """What a bank or a claimant may leave unsaid, and what answers NO_REASON of itself."""
