@@ -11,19 +11,21 @@ from typing import NamedTuple
 
 from events.facts import BY_NAME
 from policies import trace
+from policies.duties import shipped
 from policies.explain import ADVANCE
 from policies.facts_used import facts_used
-from policies.nodes import conditions, params
+from policies.nodes import amounts, conditions, params
 from policies.places import jurisdictions
 from policies.registry import Policy
 from policies.standards import NOT_STATED, Standards
 from policies.standards import Row as Figure
-from policies.vocabulary import Advance, Condition, Fund, Grandfather
+from policies.vocabulary import Advance, Condition, Fund, Grandfather, Monthly
 from policies.wording import (
     amount_rows,
     cap_words,
     ceiling_words,
     condition_words,
+    months_words,
     period_words,
     silence_words,
 )
@@ -105,6 +107,7 @@ def policy_card(policy: Policy, standards: Standards) -> Card:
         Section("条件", tuple(_conditions(policy, text.when))),
         Section("区分", tuple(_conditions(policy, text.given))),
         Section("标准", tuple(_amount(policy))),
+        Section("发放", tuple(_paying(policy))),
         Section("限额", tuple(_caps(policy))),
         Section("转人工", tuple(_conditions(policy, text.refer))),
         Section("资金", (_sourced(policy, "fund", _funds(text.fund)),)),
@@ -175,6 +178,20 @@ def _amount(policy: Policy) -> Iterator[CardRow]:
         row = _sourced(policy, node, words, depth)
         unresolved = node in policy.nodes and policy.nodes[node].kind == "unresolved"
         yield row._replace(open=unresolved)
+
+
+def _paying(policy: Policy) -> Iterator[CardRow]:
+    """When what is paid by the month falls due, by the duty that says so."""
+    table = shipped().months
+    notes = {note.id: note.note for note in table.assume}
+    rule = table.of(policy.text.policy)
+    if rule is not None:
+        row = CardRow(
+            f"months/{rule.id}", months_words(rule), note=notes.get(rule.assume or "", "")
+        )
+        yield row._replace(cite=rule.cite or "", quote=rule.quote or "")
+    elif any(isinstance(one, Monthly) for one in amounts(policy.text.amount)):
+        yield CardRow("months", "每月一期，于该月结束后的第一天到期", note=notes["M1"])
 
 
 def _caps(policy: Policy) -> Iterator[CardRow]:

@@ -10,6 +10,7 @@ from typing import NamedTuple, assert_never
 from events.fact_names import FactType
 from events.facts import BY_NAME
 from policies import trace
+from policies.duties.months import ByMonth
 from policies.vocabulary import (
     Age,
     AllOf,
@@ -264,3 +265,14 @@ def period_words(text: str) -> str:
 
 def param_words(ref: ParamRef | None) -> str:
     return f"〔参数 {ref.of}〕" if ref else ""
+
+
+def months_words(rule: ByMonth) -> str:
+    """When the months of a claim fall due."""
+    of = rule.listed or rule.count or rule.until or ""
+    what = f"按{trace.label(of)}计发"
+    if rule.settled == "at_end":
+        return f"{what}，全期结束后的第一天一次到期；申请时已结束的核准时到期"
+    return (
+        f"{what}：申请之日以前已结束的月份合为一期，核准时到期；其余逐月，于该月结束后的第一天到期"
+    )

@@ -77,7 +77,7 @@ _VENTURE: tuple[FactName, ...] = (
     FactName("lease.annual_rent", FactType.FEN, "实际年租金", 900_000,
              description="租赁合同约定的一年实际租金。"),
     FactName("lease.months", FactType.WHOLE, "实际租赁月数", 24, unit="个月",
-             description="申请补贴的实际租赁月数。"),
+             description="申请补贴的实际租赁月数，自工商登记注册之月起算；还没有到的月份在结束后逐月付。"),
     FactName("loan.number", FactType.TEXT, "创业担保贷款合同编号", "TLDK20220801003",
              description="贷款合同编号，用来认出同一笔贷款。"),
     FactName("loan.principal", FactType.FEN, "贷款金额", 20_000_000,
@@ -91,7 +91,7 @@ _VENTURE: tuple[FactName, ...] = (
     FactName("loan.interest_until", FactType.DATE, "付息截止日期", "2022-12-20",
              description="本次申请贴息的利息算到哪一日。"),
     FactName("loan.interest_months", FactType.MONTHS, "申请贴息的月份", ["2022-09", "2022-10"],
-             description="本次申请贴息的各个月份；同一笔贷款同一月份只贴一次。"),
+             description="本次申请贴息的各个月份；同一笔贷款同一月份只贴一次。申请之日所在月及以后的月份按计划填，月份结束后逐月核对再付。"),
     FactName("loan.interest_paid", FactType.FEN, "实际支付利息", 180_000,
              description="上述各月实际支付的利息，不含逾期罚息。"),
     FactName("loan.subsidy_to", FactType.ENUM, "贴息付给", "贷款银行", ("本人", "贷款银行"),
@@ -106,7 +106,7 @@ _FLEXIBLE: tuple[FactName, ...] = (
     FactName("flexible.term_ended_on", FactType.DATE, "灵活就业补贴期满日期", "2020-09-30",
              description="就业困难人员灵活就业社会保险补贴享受期满之日。"),
     FactName("contribution.self_paid", FactType.FEN, "灵活就业实际缴费", 360_000,
-             description="申请补贴的各月，本人以灵活就业身份实际缴纳的社会保险费合计。"),
+             description="申请补贴的各月，本人以灵活就业身份实际缴纳的社会保险费合计；还没有到的月份按计划计入，到期按实际缴费核发。"),
 )
 _TALENT: tuple[FactName, ...] = (
     FactName("talent.route", FactType.ENUM, "人才来源", "新引进或新录用", ("新引进或新录用", "在岗新取得博士学位", "其他"),
@@ -122,7 +122,7 @@ _TALENT: tuple[FactName, ...] = (
 )
 _POST: tuple[FactName, ...] = (
     FactName("post.months", FactType.MONTHS, "在岗月份", ["2022-08", "2022-09"],
-             description="本次申请补贴的各个在岗月份；同一人同一月份只补一次。"),
+             description="本次申请补贴的各个在岗月份；同一人同一月份只补一次。申请之日所在月及以后的月份按计划填，月份结束后逐月核对再付。"),
     FactName("post.placement", FactType.WHOLE, "第几次安置", 1, unit="次",
              description="这是第几次通过公益性岗位安置，首次安置填 1 或不填。"),
     FactName("post.plan_filed", FactType.FLAG, "二次安置方案已备案", False,
