@@ -106,6 +106,9 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "ENDS_BEFORE_ISSUE": Coded("培训券的有效期早于发放日，没有办理", "请核对日期"),
     "EXPIRED": Coded("培训券已失效，这一步没有记入", "要再用，须由发券单位另发新券"),
     "EXTENDED": Coded("这个享受期已延长过一次，不能再延长", "如有新情况，请另行申请"),
+    "FOREIGN_PACKET": Coded(
+        "这一包命令没有证明是谁发的，整包没有办理", "请系统管理员查明是谁写入的，见运行页"
+    ),
     "HELD": Coded("预算不足，按到达次序排队", "不必重报；额度增加后按次序办理"),
     "IN_ANOTHER_BATCH": Coded("这笔付款已在另一批中，没有列入", "请在那一批查看"),
     "LAPSED": Coded("预算年度终了，排队未果", "可在下一年度重新申请"),
@@ -125,6 +128,9 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "SAME_HISTORY": Coded("两件申请是同一条记录的，不必关联", "请核对所选的两个人"),
     "ALREADY_LINKED": Coded("这两个人已关联，没有办理", "不必办理"),
     "NOT_SET_ASIDE": Coded("这条命令没有搁置，没有办理", "请核对命令编号"),
+    "NOT_ALLOWED_TO_SEND": Coded(
+        "这个发送方无权发这种命令，没有办理", "请系统管理员查明，见运行页"
+    ),
     "NOT_PARKED": Coded("这条记录没有停住，不必恢复", "不必办理"),
     "NOT_PAYABLE": Coded("这笔付款不在应付状态，没有列入", "请查看这笔付款的状态"),
     "NOT_REFERRED": Coded("这件申请不在转人工状态，没有办理", "请先查看这件申请的办理结果"),
