@@ -9,6 +9,7 @@ Holds: every row keeps the notice's own words; a cell that the notice leaves bla
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -53,11 +54,18 @@ class Rates(Words):
 
 class Category(Words):
     """A category of persons: the value that applications state, the notice's words for it, and
-    what the notice requires besides."""
+    what the notice requires besides; `from_age` is a whole age among that, included."""
 
     category: str
     quote: str
     qualifier: str | None = None
+    from_age: int | None = None
+
+    @model_validator(mode="after")
+    def _an_age_stands_in_its_words(self) -> Self:
+        if self.from_age is not None and str(self.from_age) not in (self.qualifier or ""):
+            raise ValueError(f"qualifier 没有写 {self.from_age} 周岁")
+        return self
 
 
 class CategoryList(Words):
@@ -191,11 +199,23 @@ def cells(table: Rates) -> dict[str, Cells]:
 
 def _categories_row(text: CategoryList) -> ListedRow:
     quote = "……".join(dict.fromkeys(one.quote for one in text.categories))
-    return _listed_row(text, [one.category for one in text.categories], quote)
+    ages = {one.category: one.from_age for one in text.categories if one.from_age is not None}
+    row = _listed_row(text, [one.category for one in text.categories], quote)
+    return row._replace(row={**row.row, "from_age": ages}) if ages else row
 
 
 def _listed_row(text: Rates | CategoryList, value: object, quote: str) -> ListedRow:
     dates = {"from": text.from_, "to": text.to}
     return ListedRow(
         text.jurisdiction, {**dates, "value": value, "cite": text.cite, "quote": quote}
+    )
+
+
+@cache
+def lists_with_ages(directory: Path) -> frozenset[str]:
+    """The lists of which a category counts only from an age on, by the name that rules ask for."""
+    return frozenset(
+        one.name
+        for one in listed(load_catalogues(directory))
+        if any("from_age" in text.row for text in one.rows)
     )

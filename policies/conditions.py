@@ -7,15 +7,17 @@ Holds: a missing fact or an unstated figure answers None and says which; whateve
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import Final, cast
 
 from events.fact_names import FactType
-from events.facts import APPLIED_ON, BY_NAME, statuses_on
+from events.facts import APPLIED_ON, BORN_ON, BY_NAME, statuses_on
 from events.values import ClauseSeen, FactValue
 from policies import trace
+from policies.calendar import age_on
 from policies.case import (
     Case,
     Figures,
@@ -40,6 +42,7 @@ ORDER: Final[dict[str, Callable[[object, object], bool]]] = {
     ">=": operator.ge,  # type: ignore[dict-item]
     "==": operator.eq,
 }
+_NO_AGES: Final[Mapping[str, int]] = {}
 _NOTHING: Final[frozenset[str]] = frozenset()
 SIGN: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "="}
 
@@ -92,7 +95,8 @@ def _without(
 
 
 def _member_of(node: Member, param: ParamRef, figures: Figures) -> Look:
-    """A fact, or one item of a list, is among the values of a parameter."""
+    """A fact, or one item of a list, is among the values of a parameter; an item that counts only
+    from an age on is held against the age on the day of application."""
     name, fact, read, silence = node.id, node.fact, read_figure(param, figures), node.unstated
     known: dict[int, tuple[frozenset[str], str]] = {}
 
@@ -107,16 +111,38 @@ def _member_of(node: Member, param: ParamRef, figures: Figures) -> Look:
         values = saw if isinstance(saw, list) else [str(saw)]
         if among.isdisjoint(values):
             return _without(case, name, fact, values, among, need)
+        ages: Mapping[str, int] = getattr(allowed, "ages", _NO_AGES)
+        if ages and among.intersection(values) <= ages.keys():
+            return _old_enough(case, name, values, among, ages, need)
         return (name, True, "、".join(values), need)
 
     return look
+
+
+def _old_enough(
+    case: Case,
+    name: str,
+    values: list[str],
+    among: frozenset[str],
+    ages: Mapping[str, int],
+    need: str,
+) -> ClauseSeen:
+    """Whether one of the items that count from an age on does."""
+    born = case.facts.get(BORN_ON)
+    if born is None:
+        return case.lacks(name, BORN_ON)
+    age = age_on(date.fromisoformat(str(born)), case.applied_on)
+    ok = any(age >= ages[value] for value in values if value in among)
+    return (name, ok, f"{'、'.join(values)}（{age}周岁）", need)
 
 
 def _put(
     known: dict[int, tuple[frozenset[str], str]], allowed: tuple[str, ...]
 ) -> tuple[frozenset[str], str]:
     """A list as a set and in words, kept under the list itself: figures stay where they are."""
-    known[id(allowed)] = found = frozenset(allowed), "、".join(allowed)
+    ages: Mapping[str, int] = getattr(allowed, "ages", _NO_AGES)
+    words = [f"{one}（{ages[one]}周岁以上）" if one in ages else one for one in allowed]
+    known[id(allowed)] = found = frozenset(allowed), "、".join(words)
     return found
 
 

@@ -5,10 +5,12 @@ Out:   the facts in the order in which an application states them; problems by n
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from events.fact_names import FactType
-from events.facts import APPLIED_ON, BY_NAME, check_facts
+from events.facts import APPLIED_ON, BORN_ON, BY_NAME, check_facts
 from policies.case import MONTH
+from policies.catalogues import lists_with_ages
 from policies.nodes import all_conditions, amounts, conditions, named_conditions, params
 from policies.vocabulary import (
     Age,
@@ -38,6 +40,7 @@ from policies.vocabulary import (
     Within,
 )
 
+_CATALOGUES = Path(__file__).parent / "catalogues"
 _CHOICES = frozenset({FactType.ENUM, FactType.ENUMS, FactType.STATUS})
 _NUMBERS = frozenset({FactType.WHOLE, FactType.FEN})
 _DAYS = frozenset({FactType.DATE})
@@ -167,6 +170,8 @@ def _condition(node: Condition) -> Iterator[Use]:
     match node:
         case Member():
             yield node.id, node.fact, _CHOICES, tuple(node.in_ or ())
+            if node.param is not None and node.param.of in lists_with_ages(_CATALOGUES):
+                yield node.id, BORN_ON, _DAYS, ()
             if node.as_of:
                 yield node.id, node.fact, frozenset({FactType.STATUS}), ()
                 yield node.id, node.as_of, _DAYS, ()

@@ -205,10 +205,12 @@ class Policies:
                 return door.evaluate(application, counters)
             if left:
                 return two_versions([door.ref for door in left], application, lacking)
-        closed = [door for doors in self._levels(*key[:2]) for door in doors]
+        closed = [doors for doors in self._levels(*key[:2]) if doors]
         if not closed:
             return no_policy(None, None, application)
-        missed = closed[nearest([door.policy.window for door in closed], application.applied_on)]
+        windows_of = [[door.policy.window for door in doors] for doors in closed]
+        place, at = nearest(windows_of, application.applied_on)
+        missed = closed[place][at]
         return no_policy(missed.ref, missed.policy.window, application)
 
     def _cover(self, programme: str, region: str, day: date) -> _Doors:

@@ -10,7 +10,7 @@ Holds: a city's own figure goes before the province's, never one city's for anot
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
@@ -47,7 +47,8 @@ class Declared(Words):
 
 
 class Row(Words):
-    """A figure in force from a day on, as text states it."""
+    """A figure in force from a day on, as text states it; `from_age` names the items of a list that
+    count only from a whole age on."""
 
     from_: Annotated[date, Field(alias="from")]
     to: date | None = None
@@ -56,12 +57,26 @@ class Row(Words):
     cite: str | None = None
     quote: str | None = None
     source: str | None = None
+    from_age: dict[str, int] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Self:
         if (self.cite is None or self.quote is None) == (self.source is None):
             raise ValueError("须有 cite 和 quote，或 source")
         return exactly_one(self, self.value, self.same_as)
+
+
+class Listing(tuple[str, ...]):  # noqa: SLOT001 -- a tuple has no room for slots
+    """The items of a list; `ages` names those that count only from a whole age on."""
+
+    ages: Mapping[str, int]
+
+    @classmethod
+    def of(cls, items: Iterable[str], ages: Mapping[str, int]) -> "Listing":
+        """Make one."""
+        made = cls(items)
+        made.ages = ages
+        return made
 
 
 class Dated(NamedTuple):
@@ -104,7 +119,10 @@ class Standards(NamedTuple):
                 start, end = str(row.from_), str(row.to or date.max)
                 if row.same_as is None:
                     assert row.value is not None
-                    yield Dated(start, end, inside(self.declared[name], row.value))
+                    value = inside(self.declared[name], row.value)
+                    if row.from_age and isinstance(value, tuple):
+                        value = Listing.of(value, row.from_age)
+                    yield Dated(start, end, value)
                     continue
                 for other in self._dated(row.same_as, region):
                     if other.from_ <= end and start <= other.to:

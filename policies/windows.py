@@ -58,17 +58,22 @@ def begins(text: PolicyText) -> date:
     return text.issued if text.select.from_ == "issued" else text.select.from_
 
 
-def nearest(candidates: Sequence[Window], day: date) -> int:
-    """Which window a refused day just missed: the last that ended, else the next to begin.
+def nearest(levels: Sequence[Sequence[Window]], day: date) -> tuple[int, int]:
+    """Which window a refused day just missed, by place and number: the last that ended in the most
+    specific place where one has, else the next to begin in the most specific place of all.
 
-    Holds: no window of `candidates` covers the day
+    Holds: no window of `levels` covers the day, and one of them has a window
     """
-    ended = [
-        (window.to, at) for at, window in enumerate(candidates) if window.to and window.to < day
-    ]
-    if ended:
-        return max(ended)[1]
-    return min((window.from_, at) for at, window in enumerate(candidates))[1]
+    for place, windows_of in enumerate(levels):
+        ended = [
+            (window.to, window.from_, at)
+            for at, window in enumerate(windows_of)
+            if window.to and window.to < day
+        ]
+        if ended:
+            return place, max(ended)[2]
+    place = next(at for at, windows_of in enumerate(levels) if windows_of)
+    return place, min((window.from_, at) for at, window in enumerate(levels[place]))[1]
 
 
 def keeps_until(rule: Grandfather, begins_on: date, claim: Claim) -> date | str | None:

@@ -97,7 +97,7 @@ COMMON: tuple[FactName, ...] = (
     FactName("hardship.category", FactType.ENUMS, "困难类别", ["低保家庭", "国家助学贷款"], HARDSHIPS,
              description="符合的全部困难类别；城市低保家庭同时填“低保家庭”，一项都不符合填空列表 []。"),
     FactName("person.born_on", FactType.DATE, "出生日期", "1990-03-07",
-             description="居民身份证所载出生日期，用来计算周岁；不填的由受理环节从身份证号码取得。"),
+             description="居民身份证所载出生日期，用来计算周岁；证件号码载有出生日期的，以号码为准，可不填。"),
     FactName("payee.kind", FactType.ENUM, "收款人类别", "单位", ("单位", "个人"),
              description="收款人是单位还是个人；由受理环节按收款人填写，上游不填。"),
     FactName("promise.facts", FactType.ENUMS, "书面承诺代替证明的事实", ["contract.months"], PROMISABLE,

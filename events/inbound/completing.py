@@ -16,10 +16,10 @@ def completed(claim: Claim, known: Known) -> Claim:
 
 
 def _with_birth(claim: Claim, known: Known) -> Claim:
-    """Take the day of birth from an id of 18 digits where the programme asks for it and nobody stated
-    it."""
+    """Take the day of birth from an id that has one, where the programme asks for it: the document
+    knows better than what is stated."""
     asked = claim.programme in known.asking_birth and claim.beneficiary.kind == "person"
-    if not asked or facts.BORN_ON in claim.facts:
+    if not asked:
         return claim
     born = birth_of(claim.beneficiary.id)
     return claim if born is None else claim._replace(facts={**claim.facts, facts.BORN_ON: born})
