@@ -29,6 +29,7 @@ from policies.outcomes import (
     AT_GRANT,
     Claim,
     Counters,
+    Deny,
     Enjoyed,
     Outcome,
     PlannedInstalment,
@@ -202,7 +203,10 @@ class Policies:
                     if not isinstance(kept, _Door):
                         return kept
                     door = kept
-                return door.evaluate(application, counters)
+                outcome = door.evaluate(application, counters)
+                if isinstance(outcome, Deny):
+                    return self._by_the_later(door, outcome, application)
+                return outcome
             if left:
                 return two_versions([door.ref for door in left], application, lacking)
         closed = [doors for doors in self._levels(*key[:2]) if doors]
@@ -212,6 +216,31 @@ class Policies:
         place, at = nearest(windows_of, application.applied_on)
         missed = closed[place][at]
         return no_policy(missed.ref, missed.policy.window, application)
+
+    def _by_the_later(self, door: _Door, denied: Deny, application: Claim) -> Deny:
+        """Name the later notice whose window has ended, where only an earlier one still covers the
+        day and refuses: the own place's first.
+
+        Holds: the answer stays a denial; what the earlier one refuses is said beside it
+        """
+        began, day = door.policy.window.from_, application.applied_on
+        for doors in self._levels(application.programme, application.region):
+            ended = [
+                one
+                for one in doors
+                if one.policy.window.to is not None
+                and one.policy.window.to < day
+                and one.policy.window.from_ > began
+            ]
+            if ended:
+                last = max(ended, key=lambda one: one.policy.window)
+                refused = no_policy(last.ref, last.policy.window, application)
+                earlier = f"{door.ref.jurisdiction}-{door.ref.version}"
+                text = f"{refused.text}；按仍在受理的 {earlier} 也不符合：{denied.text}"
+                return refused._replace(text=text)
+            if door in doors:
+                break
+        return denied
 
     def _cover(self, programme: str, region: str, day: date) -> _Doors:
         """The versions whose window covers a day; the same for everybody who applies on it."""

@@ -190,3 +190,53 @@ def test_a_trail_that_was_stored_as_plain_tuples_reads_the_same() -> None:
     policy = POLICIES.policy(outcome.policy.content_hash)
     stored = [Seen._make(tuple(line)) for line in outcome.trail]
     assert render_trail(policy, stored) == render_trail(policy, outcome.trail)
+
+
+@pytest.mark.parametrize(
+    ("programme", "region", "day", "named"),
+    [
+        ("post-skill", "211202", "2022-01-01", "211200-2021-01-01"),
+        ("post-skill", "210402", "2022-01-01", "210400-2021-01-01"),
+        ("post-skill", "211302", "2022-01-01", "210000-2021-01-01"),
+        ("unemployment-assistance", "211202", "2022-01-01", "211200-2021-01-01"),
+        ("one-off-hiring", "211202", "2022-01-01", "210000-2020-04-02"),
+        ("one-off-hiring", "211202", "2023-01-01", "211200-2022-07-21"),
+    ],
+)
+def test_an_ended_window_is_that_of_the_own_place_and_the_latest_there(
+    programme: str, region: str, day: str, named: str
+) -> None:
+    outcome = POLICIES.evaluate(claim(day, region=region, programme=programme), NOBODY)
+    assert isinstance(outcome, Deny)
+    assert outcome.code == "NO_POLICY"
+    assert outcome.policy is not None
+    assert f"{outcome.policy.jurisdiction}-{outcome.policy.version}" == named
+
+
+def test_what_only_an_earlier_notice_still_covers_and_refuses_names_the_later_one_that_ended() -> (
+    None
+):
+    facts: dict[str, FactValue] = {
+        "unit.kind": "企业",
+        "unit.insured_paying": True,
+        "unit.size": "小型",
+        "retention.ground": "中小微企业",
+        "premium.year": 2020,
+        "unit.laid_off": 0,
+        "unit.insured_at_year_end": 20,
+    }
+    refused = claim("2022-01-04", facts, region="211202", programme="job-retention")
+    outcome = POLICIES.evaluate(refused, NOBODY)
+    assert isinstance(outcome, Deny)
+    assert outcome.policy is not None
+    assert (outcome.policy.jurisdiction, outcome.code) == ("211200", "NO_POLICY")
+    assert "2021-12-31已截止" in outcome.text
+    assert "210000-2020-01-01" in outcome.text
+
+
+@pytest.mark.parametrize("name", ["city-title-award", "internship-base-award"])
+def test_what_the_clause_says_is_quoted_and_not_a_convention_of_ours(name: str) -> None:
+    for policy in POLICIES:
+        if policy.text.policy == name:
+            (once,) = [cap for cap in policy.text.caps if cap.id == "once"]
+            assert once.quote == "一次性奖补"
