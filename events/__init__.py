@@ -312,6 +312,7 @@ _VERSIONS: dict[type[Value], int] = {
     approvals.ApprovalGranted: 2,
     approvals.ExtensionProposed: 2,
     approvals.ApprovalExtended: 2,
+    approvals.ServiceLeftEarly: 2,
     status.RecordStatus: 2,
     status.StatusRecorded: 2,
     instalments.InstalmentStopped: 3,

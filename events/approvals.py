@@ -211,7 +211,8 @@ class ApprovalRevoked(Fact):
 
 
 class ServiceLeftEarly(Fact):
-    """Somebody left before the term that the money was for: the unserved part is due back."""
+    """Somebody left before the term that the money was for: `unserved` is due back, all of it or by
+    the day as the city's `manner` says, under the clause of `rule`."""
 
     application: ApplicationKey
     payee: Token
@@ -220,3 +221,6 @@ class ServiceLeftEarly(Fact):
     ends_on: date
     amount: Fen
     unserved: Fen
+    manner: str
+    rule: str
+    document: str

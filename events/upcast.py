@@ -54,6 +54,13 @@ STEPS: dict[tuple[str, int], Step] = {
     ("InstalmentDue", 1): lambda body: {**body, "months": []},
     ("PlanEnded", 1): lambda body: {**body, "at_once": _at_once(body)},
     ("OverpaymentFound", 2): lambda body: {**body, "months": [], "convention": "", "finding": 1},
+    # what was due back was then always by the day; the table of duties names the clause
+    ("ServiceLeftEarly", 1): lambda body: {
+        **body,
+        "manner": "按未服务天数追回",
+        "rule": "services/housing",
+        "document": "",
+    },
     ("RecordStatus", 1): lambda body: {**body, "benefit": ""},
     ("StatusRecorded", 1): lambda body: {**body, "benefit": ""},
     ("LineClosed", 1): lambda body: {**body, "spent": 0, "queue": "lapse"},

@@ -1,5 +1,6 @@
 """Duties: what holds for payments and money whatever the programme: months, stops, plans, budgets,
-matches without application, written promises, what the ledger knows by itself, payees.
+matches without application, written promises, what the ledger knows by itself, payees,
+promised terms of service, advances.
 
 In:    `policies/duties/*.yaml`
 Out:   Duties, loaded once
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from policies.duties.advances import Advances
 from policies.duties.budgets import BudgetRules
 from policies.duties.known import KnownFacts
 from policies.duties.matches import Matches
@@ -17,6 +19,7 @@ from policies.duties.months import Months
 from policies.duties.payees import Payees
 from policies.duties.plans import Plans
 from policies.duties.promises import Promises
+from policies.duties.services import Services
 from policies.duties.stops import Stops
 from policies.files import parsed
 
@@ -34,6 +37,8 @@ class Duties(NamedTuple):
     promises: Promises
     known: KnownFacts
     payees: Payees
+    services: Services
+    advances: Advances
 
 
 @cache
@@ -55,4 +60,6 @@ def shipped() -> Duties:
         Promises.model_validate(data("promises")),
         KnownFacts.model_validate(data("known")),
         Payees.model_validate(data("payees")),
+        Services.model_validate(data("services")),
+        Advances.model_validate(data("advances")),
     )

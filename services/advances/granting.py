@@ -25,19 +25,13 @@ from services.instalments.state import Instalments
 ADVANCE = "advance"
 """The cap that a policy's own advance uses up."""
 
-SETTLE_MONTHS = 12
-"""How long an advance that the policy itself gives may stay open: a convention, no clause says."""
-
-HIGHEST_BP = 5000
-"""辽人社发〔2021〕7号 一(五): at most 50 % of the planned subsidy, where a version is shipped no more."""
-
 
 def ceiling_bp(policies: Policies, proposed: Proposal) -> int | None:
     """Tell up to which share the approval's own policy lets an advance go; None where to none."""
     try:
         text = policies.policy(proposed.policy.content_hash).text
     except KeyError:
-        return HIGHEST_BP
+        return policies.duties.advances.highest_bp
     return None if text.advance is None else int(fraction(text.advance.rate) * 10_000)
 
 
@@ -113,6 +107,7 @@ def advanced(
     approval: Approval, due: InstalmentDue, on: date, policies: Policies
 ) -> AdvanceGranted:
     """Pay an instalment of such an approval as an advance, netted in the next of its programme."""
+    rules = policies.duties.advances
     ceiling = ceiling_bp(policies, approval.proposed) if approval.proposed else None
     fund = streams.line_parts(due.line)
     return AdvanceGranted(
@@ -120,11 +115,11 @@ def advanced(
         disbursement=due.disbursement,
         amount=due.amount,
         rate_bp=0,
-        ceiling_bp=HIGHEST_BP if ceiling is None else ceiling,
+        ceiling_bp=rules.highest_bp if ceiling is None else ceiling,
         planned=0,
         nets="first",
         programme=due.programme,
-        settle_by=add_months(on, SETTLE_MONTHS),
+        settle_by=add_months(on, rules.settle_months),
         document="",
         by="policy",
         payee=due.payee,

@@ -6,65 +6,84 @@ from events import streams
 from events.approvals import ServiceLeftEarly
 from events.clawbacks import OrderClawback
 from events.envelope import Asked, Recorded, follow_up
+from events.instalments import EndPlan
 from events.status import RecordStatus
-from events.values import Fact
-from policies.calendar import add_months
+from events.values import Command, Fact
+from policies.registry import Policies
 from services.applications.state import Applications
 from services.approvals.state import Approvals
 from services.instalments.state import Instalments
-
-SERVICE_MONTHS: dict[str, int] = {"talent-housing": 60}
-"""Programmes paid for a promised term of service, and how long it is: 铁市就组发〔2022〕1号 十六
-asks for a contract of at least five years. That the unserved part is due back, by the day, is a
-convention: no clause recovers."""
-
-BEGINS = "hire.began_on"
-"""The fact that states when the service began; without it, the day of the application counts."""
 
 
 def left_early(
     applications: Applications,
     approvals: Approvals,
     instalments: Instalments,
-    command: RecordStatus,
+    left_on: date,
+    policies: Policies,
+    only: str = "",
 ) -> list[Fact]:
-    """Find what is due back because somebody has left.
+    """Find what is due back because somebody has left; of one application where `only` that is told.
 
     Units: fen; days from the day of leaving to the term's end, by all days of the term, half up
-    Holds: once an application; only what is being paid
+    Holds: once an application; only what is being paid; as much as the city says on that day
     """
-    if command.status != "left":
-        return []
     facts: list[Fact] = []
     for application, approval in approvals.by_application.items():
-        if approval.state != "granted" or approval.proposed is None:
+        if (
+            approval.state != "granted"
+            or approval.proposed is None
+            or application in approvals.left_early
+        ):
             continue
-        months = SERVICE_MONTHS.get(approval.proposed.policy.programme)
-        if months is None or application in approvals.left_early:
+        rule = policies.duties.services.of(approval.proposed.policy.programme)
+        if rule is None or only not in ("", application):
             continue
-        began = _began(applications, application)
-        ends = add_months(began, months)
-        if not began <= command.since < ends or not instalments.is_being_paid(application):
+        began = _began(applications, application, rule.begins)
+        ends = rule.ends(began)
+        if not began <= left_on < ends or not instalments.is_being_paid(application):
             continue
-        amount = approval.proposed.amount
-        term, unserved = (ends - began).days, (ends - command.since).days
+        region = approval.proposed.region
+        manner = policies.standards.figure(rule.recovers.of, region).on(left_on.isoformat())
+        amount, term, unserved = (
+            approval.proposed.amount,
+            (ends - began).days,
+            (ends - left_on).days,
+        )
+        due = rule.recovers.of_unserved(str(manner), amount, unserved, term)
+        if manner is None or not due:
+            continue
         facts.append(
             ServiceLeftEarly(
                 application=application,
                 payee=approval.proposed.payee,
                 began_on=began,
-                left_on=command.since,
+                left_on=left_on,
                 ends_on=ends,
                 amount=amount,
-                unserved=(2 * amount * unserved + term) // (2 * term),
+                unserved=due,
+                manner=str(manner),
+                rule=f"services/{rule.id}",
+                document=(rule.cite or "").replace("#", " "),
             )
         )
     return facts
 
 
-def _began(applications: Applications, application: str) -> date:
+def told(command: Command) -> tuple[date, str] | None:
+    """Tell on which day a report says that somebody has left, and of which application alone."""
+    match command:
+        case RecordStatus(status="left"):
+            return command.since, ""
+        case EndPlan(because="left"):
+            return command.ended_on, command.application
+        case _:
+            return None
+
+
+def _began(applications: Applications, application: str, begins: str) -> date:
     stated = applications.filed[application].stated
-    said = stated.facts.get(BEGINS)
+    said = stated.facts.get(begins)
     if isinstance(said, str):
         return date.fromisoformat(said)
     return stated.applied_on
@@ -78,9 +97,9 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 clawback=f"{fact.application}-left",
                 application=fact.application,
                 cause="left_early",
-                document="铁市就组发〔2022〕1号 第十六条",
+                document=fact.document or fact.rule,
                 reason=f"服务期自 {fact.began_on} 至 {fact.ends_on}，于 {fact.left_on} 离开，"
-                "按未服务天数追回",
+                f"{fact.manner}",
                 source="rule",
                 amount=fact.unserved,
             )

@@ -61,7 +61,7 @@ from services.approvals.knowing import Knowing
 from services.approvals.revoking import revoke
 from services.approvals.state import Approval, Approvals
 from services.approvals.withdrawing import answer_withdrawal
-from services.clawbacks.leaving import left_early
+from services.clawbacks import leaving
 from services.households import members
 from services.instalments import decider as instalments
 from services.instalments import resuming
@@ -191,7 +191,7 @@ class BeneficiaryStream(Stream):
                     self.knowing(asked.stream, policies),
                 )
             case PreCheckInstalment() | RecordEvidence() | EndPlan() | JudgeResumption() as command:
-                return instalments.decide(
+                answer = instalments.decide(
                     self.approvals,
                     self.instalments,
                     self.status,
@@ -199,6 +199,10 @@ class BeneficiaryStream(Stream):
                     asked.effective_on,
                     policies,
                 )
+                ended = isinstance(command, EndPlan) and any(
+                    isinstance(fact, PlanEnded) for fact in answer
+                )
+                return [*answer, *self._left(command, policies)] if ended else answer
             case appr.ExtendApproval() as command:
                 return extending.extend(
                     self.approvals, self.instalments, command, asked.effective_on, policies
@@ -219,10 +223,20 @@ class BeneficiaryStream(Stream):
                     *told,
                     *members.tell(self.status, command),
                     *self._overpaid(command, policies),
-                    *left_early(self.applications, self.approvals, self.instalments, command),
+                    *self._left(command, policies),
                 ]
             case _:
                 raise unfit(self, asked.body)
+
+    def _left(self, command: Command, policies: Policies) -> list[Fact]:
+        """Find what is due back because somebody has left before a promised term is served."""
+        said = leaving.told(command)
+        if said is None:
+            return []
+        left_on, only = said
+        return leaving.left_early(
+            self.applications, self.approvals, self.instalments, left_on, policies, only
+        )
 
     def knowing(self, stream: str, policies: Policies) -> Knowing:
         """Ask this history, which stands under the name of its stream, as the rules do."""
