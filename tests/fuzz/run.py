@@ -58,7 +58,13 @@ async def run(settings: Settings, seed: int, count: int, wait_seconds: float) ->
         waiting: list[tuple[Put, asyncio.Future[RecordMetadata]]] = []
         for put in Fuzz(seed).messages(count, 100):
             topic = running.topics.inbound[put.feed]
-            sent = await producer.send(topic, put.value, headers=list(put.headers))
+            sent = await producer.send(
+                topic,
+                put.value,
+                key=b"k",
+                headers=list(put.headers),
+                partition=len(good) % running.partitions,
+            )
             waiting.append((put, sent))
             if put.good:
                 good.add(put.good)
