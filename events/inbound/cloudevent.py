@@ -81,15 +81,16 @@ def event_of(content: dict[str, Any]) -> Event:
             raise Refusal(Problem(Code.HIDDEN_CHARACTER, name, hidden))
     if not _ID.fullmatch(identifier):
         raise Refusal(Problem(Code.WRONG_ATTRIBUTE, "id", remedy="1 至 128 个可见英文字符。"))
-    for name in ("id", "source"):
-        if names_a_person(content[name], words=False):
-            raise Refusal(Problem(Code.IDENTITY_IN_TEXT, name))
+    if names_a_person(identifier, words=False):
+        raise Refusal(Problem(Code.IDENTITY_IN_TEXT, "id"))
     if not _SOURCE.fullmatch(source):
         raise Refusal(
             Problem(
                 Code.WRONG_ATTRIBUTE, "source", remedy="小写字母、数字、点和连字符，2 至 63 位。"
             )
         )
+    if names_a_person(source, words=False):
+        raise Refusal(Problem(Code.IDENTITY_IN_TEXT, "source"))
     if (time := content.get("time")) is not None and not _is_instant(time):
         raise Refusal(
             Problem(Code.WRONG_ATTRIBUTE, "time", remedy="例如 2022-08-12T09:14:00+08:00。")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from events.inbound.identity import resident_id
 
-_SHORTEST = 15
+_SHORTEST, _LONGEST = 15, 19
 _BETWEEN = r"[ ._/\\:·,、-]"
 _RUN = re.compile(rf"[0-9](?:{_BETWEEN}{{0,3}}[0-9Xx]){{14,}}")
 _GROUP = re.compile(r"[0-9]+[Xx]?|[Xx]")
@@ -80,9 +80,9 @@ def _in_run(run: re.Match[str], words: bool, whole: bool) -> Iterator[_Span]:
             yield _Span(start, start + 18)
             first += 1
             continue
-        for _, end, group in groups[first:]:
+        for _, end, group in groups[first : first + _LONGEST + 1]:  # so a long text takes no longer
             compact += group
-            if len(compact) > 19:
+            if len(compact) > _LONGEST:
                 break
             if _is_identity(compact, words, whole):
                 found = end
@@ -90,7 +90,8 @@ def _in_run(run: re.Match[str], words: bool, whole: bool) -> Iterator[_Span]:
             first += 1
             continue
         yield _Span(run.start() + groups[first][0], run.start() + found)
-        first = next((n for n, (start, _, _) in enumerate(groups) if start >= found), len(groups))
+        later = range(first + 1, len(groups))
+        first = next((n for n in later if groups[n][0] >= found), len(groups))
 
 
 def _within(group: str, words: bool) -> int | None:

@@ -1,9 +1,13 @@
 """Any bytes on any inbound topic: whatever good message stands behind them is decided."""
 
+import time
+
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.inbound import examples
 from events.inbound.reader import Inbound, Message, read
 from events.inbound.rejections import Rejected
 from policies.registry import Policies
@@ -45,6 +49,25 @@ async def test_no_message_makes_the_taking_raise_and_none_vanishes(seed: int) ->
     assert refused == bad
     broken = [one.rejected.text_zh for one in taken.refused if one.rejected.error]
     assert broken == []  # refused by name, never by an accident
+
+
+LONG = {
+    "digits": "2" * 900_000,
+    "digits apart": "2 " * 450_000,
+    "checks": "X1" * 450_000,
+    "ids": "21120219830303003X " * 47_000,
+    "other digits": "٣" * 450_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("name", ["id", "source", "type", "time", "subject", "extra"])
+def test_a_long_attribute_is_refused_in_a_bounded_time(name: str, text: str) -> None:
+    event = {**examples.events()["application.submitted"], name: text}
+    raw = orjson.dumps(event)
+    began = time.process_time()
+    read(Message("applications", raw, [], NOON_MS, "t", 0, 0), KNOWN)
+    assert time.process_time() - began < 5.0
 
 
 @given(st.binary(max_size=2_000), st.sampled_from(INBOUND), st.integers(-1, 2**53))
