@@ -229,7 +229,7 @@ def test_the_desk_may_send_whatever_a_history_passes_on() -> None:
         for name in COMMANDS
         if streams.kind(command_of(orjson.loads(golden(name))).stream) == "beneficiary"
     }
-    of_people = {"ProposeLink", "JudgeLink", "ResumeStream", "RejectCommand"}
+    of_people = {"ProposeLink", "JudgeLink", "JudgeAct", "ResumeStream", "RejectCommand"}
     assert passed_on - of_people <= MAY_SEND["desk"].commands
 
 
