@@ -17,12 +17,45 @@ from services.banks.layouts import BankLayout, FieldName
 from services.banks.orders import Payment, PaymentOrder, yuan
 
 
+class TextOutsideEncoding(Exception):
+    """A bank's character set cannot hold a text of these lines; the file is not written.
+
+    Holds: it names batch and lines, never a name or an account
+    """
+
+    def __init__(self, batch: str, lines: list[int], encoding: str) -> None:
+        super().__init__(f"batch {batch}: lines {lines[:10]} hold text outside of {encoding}")
+        self.lines = lines
+
+
 def write_csv(order: PaymentOrder, layout: BankLayout) -> bytes:
-    """Write one line a payment under the layout's headings."""
+    """Write one line a payment under the layout's headings.
+
+    Raises: TextOutsideEncoding
+    """
+    lines = [_line(row, layout) for row in _rows(order, layout)]
+    outside = [
+        payment.no
+        for payment, line in zip(order.payments, lines[1:], strict=True)
+        if not _fits(line, layout.encoding)
+    ]
+    if outside:
+        raise TextOutsideEncoding(order.batch, outside, layout.encoding)
+    return "".join(lines).encode(layout.encoding)
+
+
+def _line(row: list[str], layout: BankLayout) -> str:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=layout.delimiter, lineterminator="\r\n")
-    writer.writerows(_rows(order, layout))
-    return text.getvalue().encode(layout.encoding)
+    csv.writer(text, delimiter=layout.delimiter, lineterminator="\r\n").writerow(row)
+    return text.getvalue()
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def write_xlsx(order: PaymentOrder, layout: BankLayout) -> bytes:

@@ -48,16 +48,28 @@ def hand_over(outbox: Path, file: PaymentFile) -> bool:
         raise OutboxUnwritable(outbox, error) from error
 
 
+def _digest(there: Path, taken: Path) -> str:
+    """SHA-256 of a file that was listed, wherever it is by now; empty where it is gone."""
+    for path in (there, taken / there.name):
+        try:
+            return sha256(path.read_bytes()).hexdigest()
+        except FileNotFoundError:
+            continue
+    return ""
+
+
 def _hand_over(outbox: Path, file: PaymentFile) -> bool:
     taken = outbox / TAKEN
     taken.mkdir(parents=True, exist_ok=True)
     batch = file.name.partition(".")[0]
     # whatever its form: another layout since then must not send the batch a second time
-    for there in (*outbox.glob(f"{batch}.*"), *taken.glob(f"{batch}.*")):
-        if there.is_file():
-            if there.name != file.name or sha256(there.read_bytes()).hexdigest() != file.digest:
-                raise AnotherFile(there)
-            return False
+    # the outbox first: a file that the bank takes meanwhile is seen in one of the two
+    listed = [*outbox.glob(f"{batch}.*"), *taken.glob(f"{batch}.*")]
+    for there in listed:
+        if there.name != file.name or _digest(there, taken) not in (file.digest, ""):
+            raise AnotherFile(there)
+    if listed:
+        return False
     partial = outbox / f".{file.name}.partial"
     # names and account numbers: nobody else on the machine may read them, not even half written
     with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as written:

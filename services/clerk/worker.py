@@ -22,10 +22,12 @@ from events.envelope import Asked
 from events.invariants import BrokenInvariant
 from policies.duties import shipped
 from policies.registry import Policies
+from services.banks.sheets import TextOutsideEncoding
 from services.clerk import asking
 from services.clerk.deadlines import late_claims
 from services.clerk.due import Row, WrittenFile, due_commands
-from services.clerk.outbox import AnotherFile, hand_over
+from services.clerk.handing import AnotherClerk, hand_over_once
+from services.clerk.outbox import AnotherFile
 from services.clerk.past import NotAsReleased, released_commands
 from services.clerk.payment_file import (
     AccountUnknown,
@@ -169,8 +171,17 @@ class Clerk:
         try:
             layout = layout_of(batch.bank_account)
             file = await asyncio.to_thread(payment_file, batch, accounts, layout)
-            fresh = await asyncio.to_thread(hand_over, self._outbox, file)
-        except (AccountUnknown, AnotherFile, BrokenInvariant, LayoutUnknown) as error:
+            fresh = await hand_over_once(self._pool, self._outbox, batch.batch, file)
+        except AnotherClerk as error:
+            log.info("payment file left to another clerk", batch=batch.batch, why=str(error))
+            return None
+        except (
+            AccountUnknown,
+            AnotherFile,
+            BrokenInvariant,
+            LayoutUnknown,
+            TextOutsideEncoding,
+        ) as error:
             # this batch waits for a person; the others are paid
             log.error("payment file not handed over", batch=batch.batch, why=str(error))
             return None

@@ -1,5 +1,6 @@
 """The clerk on a real broker, database and vault: what is due is asked, what is released leaves."""
 
+import asyncio
 import csv
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +28,9 @@ from events.submissions import (
     SubmissionLineAnswered,
 )
 from projections.migrate import migrate
+from services.clerk.handing import AnotherClerk, hand_over_once
+from services.clerk.outbox import TAKEN, AnotherFile
+from services.clerk.payment_file import PaymentFile
 from services.clerk.worker import Clerk
 from services.runtime.packets import PacketSender
 from services.runtime.settings import Settings
@@ -268,3 +272,53 @@ async def test_a_batch_hears_of_lines_that_were_decided_before_it_was_known_as_o
 def _closed_up(fact: Recorded) -> Recorded:
     """The batch's history without what it has not heard."""
     return fact._replace(seq=1) if fact.stream.startswith("submission/") else fact
+
+
+async def test_two_clerks_and_a_quick_bank_hand_each_file_over_once(settings: Settings) -> None:
+    await migrate(settings.postgres_dsn)
+    outbox = settings.data_dir / "outbox"
+    (outbox / TAKEN).mkdir(parents=True)
+    names = [f"B220826{number:04d}" for number in range(60)]
+    files = {name: PaymentFile(f"{name}.csv", name.encode()) for name in names}
+    taken: list[str] = []
+    done = asyncio.Event()
+
+    async def bank() -> None:
+        while not done.is_set() or any(outbox.glob("B*.csv")):
+            for file in outbox.glob("B*.csv"):
+                taken.append(file.stem)
+                file.replace(outbox / TAKEN / file.name)
+            await asyncio.sleep(0)
+
+    async def clerk(pool: "asyncpg.Pool[asyncpg.Record]") -> list[str]:
+        mine: list[str] = []
+        left = dict(files)
+        while left:
+            for name, file in list(left.items()):
+                try:
+                    if await hand_over_once(pool, outbox, name, file):
+                        mine.append(name)
+                    del left[name]
+                except AnotherClerk:
+                    continue  # looked at again in the next round
+        return mine
+
+    async with asyncpg.create_pool(settings.postgres_dsn, min_size=3, max_size=6) as pool:
+        quick = asyncio.create_task(bank())
+        by_whom = await asyncio.gather(*(clerk(pool) for _ in range(3)))
+        done.set()
+        await quick
+        assert sorted(name for mine in by_whom for name in mine) == names
+        assert sorted(taken) == names, "the bank has got each file once"
+        for file in (outbox / TAKEN).glob("*"):
+            file.unlink()  # a bank that keeps nothing
+        assert not await hand_over_once(pool, outbox, names[0], files[names[0]])
+        with pytest.raises(AnotherFile):
+            await hand_over_once(pool, outbox, names[0], PaymentFile(f"{names[0]}.csv", b"other"))
+        lock = "SELECT pg_advisory_xact_lock(hashtextextended('handed over ' || $1, 0))"
+        async with pool.acquire() as other, other.transaction():
+            await other.execute(lock, "B2208269999")
+            one_more = PaymentFile("B2208269999.csv", b"x")
+            with pytest.raises(AnotherClerk, match="another clerk"):
+                await hand_over_once(pool, outbox, "B2208269999", one_more)
+    assert not list(outbox.glob("B*"))

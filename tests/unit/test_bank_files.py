@@ -14,7 +14,7 @@ from services.banks.iso20022 import NotTheMessage, breaches, read, schemas
 from services.banks.layouts import bank_layouts
 from services.banks.orders import Payment, PaymentOrder
 from services.banks.pain001 import VERSION, read_pain001, write_pain001
-from services.banks.sheets import write_csv, write_xlsx
+from services.banks.sheets import TextOutsideEncoding, write_csv, write_xlsx
 
 BATCH = "B2208310003"
 ISO = bank_layouts()["iso-20022"]
@@ -111,3 +111,13 @@ def test_each_layout_writes_the_same_file_twice() -> None:
     for layout in bank_layouts().values():
         write = {"csv": write_csv, "xlsx": write_xlsx}.get(layout.form, write_pain001)
         assert write(ORDER, layout) == write(ORDER, layout)
+
+
+def test_a_name_that_the_banks_character_set_lacks_is_told_by_its_line_alone() -> None:
+    layout = bank_layouts()["city-csv"].model_copy(update={"encoding": "gbk"})
+    odd = ORDER.payments[1]._replace(holder="\U00020bb7田")
+    with pytest.raises(TextOutsideEncoding) as refused:
+        write_csv(order(ORDER.payments[0], odd), layout)
+    assert refused.value.lines == [odd.no]
+    assert "田" not in str(refused.value)
+    assert write_csv(ORDER, layout).decode("gbk").count("测试") == 2
