@@ -238,7 +238,7 @@ async def test_an_unanswered_proposal_asks_its_line_the_same_again_after_five_mi
 async def test_a_batch_hears_of_lines_that_were_decided_before_it_was_known_as_one(
     settings: Settings, office: Office
 ) -> None:
-    line = applies("batch:1", certificate())
+    line = applies("batch:1", certificate(), payee="li-si-token")
     opened = OpenSubmission(
         submission="district:batch",
         programme="skill-upgrade",
