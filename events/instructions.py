@@ -17,6 +17,8 @@ LINE_DIGITS = 5
 BATCH_PATTERN = r"B[0-9]{6}[0-9A-Z]{4}"
 PATTERN = BATCH_PATTERN + rf"[0-9]{{{LINE_DIGITS}}}"
 
+_FOUND = re.compile(PATTERN)
+
 
 def is_batch_number(text: str) -> bool:
     """Tell whether this is a batch's number as we give them out."""
@@ -37,3 +39,9 @@ def line_no_of(instruction: str) -> int | None:
     """Tell the line's number by an instruction's id, None where its end is no number."""
     number = instruction[-LINE_DIGITS:]
     return int(number) if is_number(number) else None
+
+
+def instruction_in(reference: str, purpose: str) -> str | None:
+    """Find the instruction that a bank's line names, in its reference first."""
+    found = _FOUND.search(reference) or _FOUND.search(purpose)
+    return found.group() if found else None

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from events.instructions import instruction_in
 from events.statements import StatementLineClassified, StatementLineRecorded, StatementOpened
 from projections.placed import Placed
 from projections.table import Change, Column, Merge, Table, Upsert
 
-VERSION = 1
+VERSION = 2
 
 STATEMENTS = Table(
     "statements",
@@ -37,6 +38,7 @@ STATEMENT_LINES = Table(
         Column("amount_fen", "bigint", "came in where positive", "fen"),
         Column("reference", "text", "the reference that the bank repeats"),
         Column("purpose", "text", "the bank's words"),
+        Column("instruction", "text", "the payment's number that either of them names, if any"),
         Column("balance_after_fen", "bigint", "the bank's balance after the line", "fen"),
         Column("kind", "text", "what a line that is no payment is; empty until classified"),
         Column("fund", "text", "the fund, where classified"),
@@ -45,7 +47,7 @@ STATEMENT_LINES = Table(
         Column("known_on", "date", "day on which it became known"),
     ),
     key=("bank_account", "month", "line"),
-    indexes=("(bank_account, booked_on)", "(reference)"),
+    indexes=("(bank_account, booked_on)", "(reference)", "(instruction)"),
 )
 TABLES = (STATEMENTS, STATEMENT_LINES)
 READS = (StatementOpened, StatementLineRecorded, StatementLineClassified)
@@ -79,6 +81,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "amount_fen": body.amount,
                     "reference": body.reference,
                     "purpose": body.purpose,
+                    "instruction": instruction_in(body.reference, body.purpose),
                     "balance_after_fen": body.balance_after,
                     "kind": "",
                     "recorded_at": placed.recorded_at,

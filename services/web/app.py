@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, Response
 
 from services.web import errors
 from services.web.forms import Kept
+from services.web.matched import Matchings
 from services.web.pages import (
     accounts,
     advances,
@@ -89,6 +90,7 @@ def create_app(sources: Sources) -> FastAPI:
     app.state.sources = sources
     app.state.templates = environment()
     app.state.kept = Kept()
+    app.state.matchings = Matchings()
     errors.install(app)
     app.middleware("http")(_guarded)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)

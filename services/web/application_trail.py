@@ -10,18 +10,19 @@ from datetime import datetime
 from typing import NamedTuple
 
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
-from events.disbursements import DisbursementBatched
 from projections.chart import BY_CODE
+from services.reconciliation.reading import BankLine
 from services.web import programmes
 from services.web.clauses import Clause, clauses
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.queries import application as one
 from services.web.queries.journal import Entry, Posting
+from services.web.queries.proved import After, after
 from services.web.queries.trail import Seen
 from services.web.reasons import failing, reason
 from services.web.scope import FUND_NAMES
-from services.web.states import APPLICATIONS, DISBURSEMENTS, State, state_of
+from services.web.states import AFTER_PAYMENT, APPLICATIONS, DISBURSEMENTS, State, state_of
 from services.web.tables import Column, Kind, Table
 from services.web.trail_lines import Line, stage_of, told
 from services.web.visit import Visit
@@ -66,7 +67,8 @@ class Told:
     policy_title: str
     assumptions: list[str]
     budget: one.Budget | None
-    bank_lines: list[one.BankLine]
+    bank_lines: tuple[BankLine, ...]
+    after: After
     postings: Table[Booked]
     debit_fen: int
     credit_fen: int
@@ -111,11 +113,6 @@ async def stages(
         programmes.version(visit.sources.policies, reference.content_hash) if reference else None
     )
     told_clauses = clauses(policy, decision.trail) if decision else []
-    instructions = [
-        body.instruction
-        for body in (f.body for f in facts)
-        if isinstance(body, DisbursementBatched)
-    ]
     line = _last_line(facts)
     grouped: dict[str, list[Seen]] = {}
     for fact in facts:
@@ -124,6 +121,7 @@ async def stages(
     if reference is not None:
         version = f"{reference.jurisdiction}-{reference.version}"
         link = visit.link(f"/policies/{reference.programme}/{version}")
+    followed = await after(visit.db, visit.scope, [standing.application])
     return Told(
         [
             Stage(code, name, [told(visit, fact) for fact in grouped[code]], grouped[code])
@@ -137,7 +135,8 @@ async def stages(
         f"{policy.text.cite.replace('#', ' ')}" if policy else "",
         sorted({clause.assume for clause in told_clauses if clause.assume}),
         await one.budget(visit.db, line, standing.application) if line else None,
-        await one.bank_lines(visit.db, visit.scope, instructions),
+        followed.lines,
+        followed,
         entries_table(visit, entries),
         sum(p.amount_fen for e in entries for p in e.postings if p.amount_fen > 0),
         -sum(p.amount_fen for e in entries for p in e.postings if p.amount_fen < 0),
@@ -174,6 +173,8 @@ def summary(standing: one.Standing, way: Told) -> Summary:
     for kind in reversed(moved):
         if kind in _PAYMENT_STATES and standing.state == "granted":
             state = _PAYMENT_STATES[kind]
+            if kind == "DisbursementSettled":
+                state = _settled(standing, way, bank)
             break
     message = way.stage("message")
     return Summary(
@@ -181,6 +182,14 @@ def summary(standing: one.Standing, way: Told) -> Summary:
         way.decision.amount if isinstance(way.decision, ApprovalProposed) else None,
         message.facts[0].recorded_at if message else None,
     )
+
+
+def _settled(standing: one.Standing, way: Told, bank: Stage | None) -> State:
+    """Told by the bank, proved by its statement, or taken back: green is for all proved alone."""
+    settled = [f.body for f in (bank.facts if bank else []) if f.type == "DisbursementSettled"]
+    named = {getattr(body, "instruction", "") for body in settled}
+    said = {way.after.state(standing.application, "settled", name) for name in named}
+    return state_of(AFTER_PAYMENT, said.pop() if len(said) == 1 else "settled")
 
 
 _PAYMENT_STATES = {

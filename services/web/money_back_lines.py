@@ -166,7 +166,7 @@ def _owed(body: Fact) -> tuple[str, int | None, str]:
             )
             return words, body.money.amount, ""
         case c.ClawbackRecovered():
-            return translate("追回 {id} 收回现金", id=body.clawback), body.money.amount, "green"
+            return translate("追回 {id} 收回现金", id=body.clawback), body.money.amount, ""
         case c.WriteOffProposed():
             return translate("已提出核销，待他人复核。"), body.amount, "violet"
         case c.WriteOffRejected():

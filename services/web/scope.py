@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from policies.places import FUNDS, REGIONS
 from services.web import fields
 from services.web.figures import SHANGHAI
+from services.web.history import History
 from services.web.languages import LANGUAGES
 
 CARRIED = ("as_of", "known", "district", "fund", "lang")
@@ -42,6 +43,7 @@ class Scope(NamedTuple):
     district: str | None = None
     fund: str | None = None
     language: str = "zh"
+    history: History = History.BOTH
 
     @property
     def as_of(self) -> date:
@@ -51,13 +53,29 @@ class Scope(NamedTuple):
     @property
     def known_until(self) -> datetime:
         """The instant from which on knowledge no longer counts; far ahead by default."""
-        last = self.known_set or date(9998, 12, 31)
+        known = self.known_set if self.history is History.BOTH else None
+        last = known or date(9998, 12, 31)
         return datetime.combine(last + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
 
     @property
     def historical(self) -> bool:
         """Whether this is a look back: then nothing can be done from here."""
         return self.as_of_set is not None or self.known_set is not None
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the page shows an earlier day: its figures are that day's."""
+        if self.history is History.NONE:
+            return False
+        known = self.known_set is not None and self.history is History.BOTH
+        return self.as_of_set is not None or known
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page shows all of the look back that was asked for."""
+        if self.known_set is not None:
+            return self.history is History.BOTH
+        return self.as_of_set is None or self.history is not History.NONE
 
     @property
     def district_name(self) -> str | None:
@@ -96,7 +114,7 @@ def segment(text: str) -> str:
     return quote(text, safe=":@$,")
 
 
-def read_scope(query: Mapping[str, str], language: str) -> Scope:
+def read_scope(query: Mapping[str, str], language: str, history: History = History.BOTH) -> Scope:
     """Read the scope of an address.
 
     Raises: NotUnderstood with the field that means nothing
@@ -111,6 +129,7 @@ def read_scope(query: Mapping[str, str], language: str) -> Scope:
         fields.one_of("district", query.get("district", ""), REGIONS) or None,
         fields.one_of("fund", query.get("fund", ""), FUND_NAMES) or None,
         language,
+        history,
     )
 
 

@@ -44,8 +44,11 @@ APPLICATIONS: dict[str, State] = {
     "ordered": State(_("应付"), "blue"),
     "batched": State(_("已制批"), "blue"),
     "sent": State(_("已发送"), "violet"),
-    "paid": State(_("已到账"), "green"),
-    "settled": State(_("已到账"), "green"),
+    "paid": State(_("已到账"), "blue"),
+    "settled": State(_("已到账"), "blue"),
+    "proved": State(_("银行已证实"), "green"),
+    "owed_back": State(_("已付，全额应追回"), "amber"),
+    "taken_back": State(_("已付，已全额收回"), "grey"),
     "returned": State(_("已退回"), "red"),
     "stopped": State(_("已停发"), "grey"),
     "netted": State(_("已抵扣"), "grey"),
@@ -57,11 +60,18 @@ DISBURSEMENTS: dict[str, State] = {
     "ordered": State(_("应付"), "blue"),
     "batched": State(_("已制批"), "blue"),
     "sent": State(_("已发送"), "violet"),
-    "settled": State(_("已到账"), "green"),
+    "settled": State(_("已到账"), "blue"),
     "returned": State(_("已退回"), "red"),
     "netted": State(_("已抵扣"), "grey"),
     "cancelled": State(_("已撤销"), "grey"),
 }
+
+AFTER_PAYMENT: dict[str, State] = DISBURSEMENTS | {
+    "proved": State(_("银行已证实"), "green"),
+    "owed_back": State(_("已付，全额应追回"), "amber"),
+    "taken_back": State(_("已付，已全额收回"), "grey"),
+}
+"""A payment's states with what followed: only a line of the bank's statement makes one green."""
 
 INSTALMENTS: dict[str, State] = {
     "planned": State(_("待比对"), "violet"),
@@ -77,7 +87,10 @@ BATCHES: dict[str, State] = {
     "rejected": State(_("已撤销"), "grey"),
     "sending": State(_("结果不明"), "red"),
     "sent": State(_("已发送"), "violet"),
-    "closed": State(_("已结清"), "green"),
+    "closed": State(_("已结清"), "blue"),
+    "empty": State(_("空批，没有付款"), "grey"),
+    "returns_open": State(_("已回盘，有退回未办"), "amber"),
+    "proved": State(_("银行已证实"), "green"),
 }
 
 LINES: dict[str, State] = {
@@ -85,7 +98,8 @@ LINES: dict[str, State] = {
     "refused": State(_("未列入"), "grey"),
     "freed": State(_("已释放"), "grey"),
     "sent": State(_("已发送"), "violet"),
-    "settled": State(_("已到账"), "green"),
+    "settled": State(_("已到账"), "blue"),
+    "proved": State(_("银行已证实"), "green"),
     "returned": State(_("已退回"), "red"),
     "disputed": State(_("金额待查明"), "red"),
 }
@@ -114,7 +128,7 @@ CLAWBACKS: dict[str, State] = {
     "rejected": State(_("未同意"), "grey"),
     "open": State(_("应收"), "amber"),
     "partly": State(_("部分收回"), "blue"),
-    "recovered": State(_("已收回"), "green"),
+    "recovered": State(_("已收回"), "blue"),
     "offset": State(_("已抵扣"), "grey"),
     "written_off": State(_("已核销"), "grey"),
 }

@@ -226,7 +226,7 @@ def _payment(visit: Visit, fact: Seen) -> Line:
             said = translate(
                 "银行 {day} 已付，回单 {ref}", day=body.value_on, ref=body.bank_reference or "—"
             )
-            return Line(said, fact, amount_fen=body.money.amount, tone="green")
+            return Line(said, fact, amount_fen=body.money.amount, tone="")
         case d.DisbursementReturned() as body:
             said = translate(
                 "银行 {day} 退回：{why}", day=body.value_on, why=body.reason or body.code

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from policies.places import REGIONS
 from services.runtime.identity import Masked
 from services.web import actors, fields, figures, languages
+from services.web.history import of_route
 from services.web.queries import freshness
 from services.web.scope import CARRIED, FUND_NAMES, Scope, read_scope
 from services.web.sheets import MEDIA_TYPE, workbook
@@ -119,7 +120,11 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
     languages.choose(language)
     for name, value in [*request.query_params.multi_items(), *request.path_params.items()]:
         fields.visible(fields.visible(name, name), str(value))
-    scope = read_scope(request.query_params, languages.chosen())
+    scope = read_scope(
+        request.query_params,
+        languages.chosen(),
+        of_route(getattr(request.scope.get("route"), "path", "")),
+    )
     async with (
         sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
         db.transaction(isolation="repeatable_read", readonly=True),

@@ -17,11 +17,13 @@ from services.web.queries import application as one
 from services.web.queries import applications, credit, keyset, trail
 from services.web.reasons import CHANNELS, reason, stated
 from services.web.scope import segment
-from services.web.states import APPLICATIONS, DISBURSEMENTS, state_of
+from services.web.states import AFTER_PAYMENT, APPLICATIONS, DIFFERENCE_KINDS, State, state_of
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
+
+LINE_PROVED = AFTER_PAYMENT["proved"]
 
 KNOWS = (
     "state", "programme", "from", "to", "code", "policy", "q", "after", "before", "size", "csv",
@@ -45,7 +47,7 @@ def table(
         Column(_("受理日"), lambda r: r.filed_on, Kind.DAY),
         Column(_("决定"), lambda r: state_of(APPLICATIONS, r.state), Kind.STATE),
         Column(_("原因"), lambda r: reason(r.code), wide_only=True),
-        Column(_("支付"), lambda r: r.payment and state_of(DISBURSEMENTS, r.payment), Kind.STATE),
+        Column(_("支付"), lambda r: r.payment and state_of(AFTER_PAYMENT, r.payment), Kind.STATE),
         Column(_("核定金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, page_of),
         Column(_("已到账（元）"), lambda r: r.paid_fen, Kind.AMOUNT, page_of, wide_only=True),
     ]
@@ -149,6 +151,9 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         person=await one.person(visit.db, visit.scope, standing.beneficiary),
         credit=await credit.of(visit.db, visit.scope, standing.payee),
         segment=segment,
+        line_state=lambda line: (
+            LINE_PROVED if line.proves else State(DIFFERENCE_KINDS[line.verdict], "red")
+        ),
         label=programmes.label,
         stated=stated,
         channel=translate(CHANNELS.get(standing.channel, standing.channel)),

@@ -20,6 +20,7 @@ from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.parameters import Since, Until
 from services.web.queries import batches, payments
+from services.web.queries.proved import after
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import BATCHES, LINES, state_of
 from services.web.tables import Column, Kind, Table
@@ -29,6 +30,10 @@ from services.web.visit import Arrived, Visit
 router = APIRouter()
 
 MOST_LINES = 2000
+STORED = (
+    "requested", "prepared", "released", "rejected", "sending", "sent", "closed",
+)  # fmt: skip
+"""The states that a list can be asked for; the others tell how a closed batch has ended."""
 
 
 def table(visit: Visit, rows: list[batches.Batch]) -> Table[batches.Batch]:
@@ -39,7 +44,7 @@ def table(visit: Visit, rows: list[batches.Batch]) -> Table[batches.Batch]:
 
     columns: list[Column[batches.Batch]] = [
         Column(_("批次"), lambda r: r.batch, Kind.ID, page_of),
-        Column(_("状态"), lambda r: state_of(BATCHES, r.state), Kind.STATE),
+        Column(_("状态"), lambda r: state_of(BATCHES, r.shown_state), Kind.STATE),
         Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
         Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
         Column(_("付款账户"), lambda r: r.bank_account, Kind.ID, wide_only=True),
@@ -87,7 +92,7 @@ async def overview(
     csv: str | None = None,
 ) -> Response:
     """List batches."""
-    wanted = each_of("state", listed(state), BATCHES)
+    wanted = each_of("state", listed(state), STORED)
     shown = table(visit, await batches.listed(visit.db, visit.scope, wanted))
     if csv:
         return visit.csv(shown)
@@ -95,7 +100,7 @@ async def overview(
         "batches.html",
         translate("批次 {n} 批", n=figures.count(len(shown.rows))),
         table=shown,
-        states=BATCHES,
+        states={code: state for code, state in BATCHES.items() if code in STORED},
         wanted=wanted,
         due=await payments.due(visit.db, visit.scope),
         knows=("state", "csv"),
@@ -179,14 +184,28 @@ async def detail(visit: Arrived, batch: str, csv: str | None = None) -> Response
     found = await batches.one(visit.db, visit.scope, batch)
     if found is None:
         raise Refused(NOT_FOUND)
-    shown = lines_table(visit, await batches.lines(visit.db, batch), f"batch-{batch}")
+    lines = await batches.lines(visit.db, batch)
+    told = await after(
+        visit.db, visit.scope, (x.application for x in lines if x.state == "settled")
+    )
+    by_line = {
+        line.instruction for line in told.lines if line.proves and line.instruction is not None
+    }
+    lines = [
+        line._replace(state="proved")
+        if line.state == "settled" and line.instruction in by_line
+        else line
+        for line in lines
+    ]
+    proved = found.shown_state == "closed" and "settled" not in {line.state for line in lines}
+    shown = lines_table(visit, lines, f"batch-{batch}")
     if csv:
         return visit.csv(shown)
     return visit.page(
         "batch.html",
         translate("批次 {batch}", batch=batch),
         batch=found,
-        state=state_of(BATCHES, found.state),
+        state=state_of(BATCHES, "proved" if proved else found.shown_state),
         table=shown,
         account=bank_accounts().get(found.bank_account),
         fund=FUND_NAMES.get(found.fund, found.fund),

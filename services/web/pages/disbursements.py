@@ -13,7 +13,7 @@ from services.web.paging import cut
 from services.web.parameters import Since, Size, Text, Texts, Until
 from services.web.queries import keyset, payments
 from services.web.scope import FUND_NAMES, segment
-from services.web.states import DISBURSEMENTS, state_of
+from services.web.states import AFTER_PAYMENT, DISBURSEMENTS, state_of
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 
@@ -37,7 +37,7 @@ def table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> Table[paym
     columns: list[Column[payments.Row]] = [
         Column(_("申请号"), lambda r: r.application, Kind.ID, application),
         Column(_("期"), lambda r: r.instalment, Kind.COUNT),
-        Column(_("状态"), lambda r: state_of(DISBURSEMENTS, r.state), Kind.STATE),
+        Column(_("状态"), lambda r: state_of(AFTER_PAYMENT, r.state), Kind.STATE),
         Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme), wide_only=True),
         Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
         Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),

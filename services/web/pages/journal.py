@@ -74,7 +74,7 @@ async def entry(visit: Arrived, number: str, csv: str | None = None) -> Response
     if found is None:
         raise Refused(NOT_FOUND)
     partition, offset = int(found[1]), int(found[2])
-    booked = await journal.entry(visit.db, partition, offset)
+    booked = await journal.entry(visit.db, visit.scope, partition, offset)
     if booked is None:
         raise Refused(NOT_FOUND)
     table = entries_table(visit, [booked], f"entry-{number}")

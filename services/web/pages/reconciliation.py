@@ -1,6 +1,7 @@
 """reconciliation: every account beside its bank, one account's 余额调节表, the open differences."""
 
 import re
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,12 +9,7 @@ from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
-from services.reconciliation.reading import (
-    AccountOverview,
-    accounts_overview,
-    differences,
-    statement_of,
-)
+from services.reconciliation.reading import AccountOverview
 from services.web import charts, figures
 from services.web.bank_names import account_title
 from services.web.errors import NOT_FOUND, Refused
@@ -21,6 +17,7 @@ from services.web.fields import YEARS, NotUnderstood, each_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.matched import matched
 from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
 from services.web.queries import operations, statements
 from services.web.scope import segment
@@ -34,12 +31,20 @@ router = APIRouter()
 STATES: dict[str, State] = {
     "agreed": State(_("相符"), "green"),
     "to_explain": State(_("待查"), "red"),
+    "so_far": State(_("相符至流水末日"), "blue"),
     "unexplained": State(_("期初不符"), "red"),
     "no_statement": State(_("缺对账单"), "amber"),
 }
 AGES: dict[str, tuple[int, int | None]] = {
     "0-1": (0, 1), "2-5": (2, 5), "6-30": (6, 30), "31-": (31, None),
 }  # fmt: skip
+
+
+def state_on(row: AccountOverview, day: date) -> State:
+    """How an account stands; equal is green up to the bank's last day, and no further."""
+    if row.state == "agreed" and not row.proved_on(day):
+        return STATES["so_far"]
+    return STATES[row.state]
 
 
 def overview_table(visit: Visit, rows: list[AccountOverview]) -> Table[AccountOverview]:
@@ -57,7 +62,7 @@ def overview_table(visit: Visit, rows: list[AccountOverview]) -> Table[AccountOv
 
     columns: list[Column[AccountOverview]] = [
         Column(_("账户"), lambda r: account_title(r.account), Kind.TEXT, page_of),
-        Column(_("状态"), lambda r: STATES[r.state], Kind.STATE, page_of),
+        Column(_("状态"), lambda r: state_on(r, visit.scope.as_of), Kind.STATE, page_of),
         Column(_("账面余额（元）"), lambda r: r.book_balance, Kind.AMOUNT, page_of),
         Column(_("银行余额（元）"), lambda r: r.bank_balance, Kind.AMOUNT, page_of),
         Column(_("差额（元）"), lambda r: r.difference, Kind.DIFFERENCE, page_of),
@@ -91,7 +96,7 @@ def overview_table(visit: Visit, rows: list[AccountOverview]) -> Table[AccountOv
 @router.get("/reconciliation")
 async def overview(visit: Arrived, csv: str | None = None) -> Response:
     """Show every account beside its bank as of the scope."""
-    rows = in_scope(await accounts_overview(visit.db, visit.scope.as_of), visit.scope)
+    rows = in_scope((await matched(visit)).overview, visit.scope)
     shown = overview_table(visit, rows)
     if csv:
         return visit.csv(shown)
@@ -119,7 +124,9 @@ async def statement(
     last = charts.last_day(year, number)
     asked = visit.scope.as_of
     close = asked if (asked.year, asked.month) == (year, number) else min(last, visit.scope.today)
-    drawn = await statement_of(visit.db, account, close)
+    reconciled = await matched(visit, close)
+    drawn = reconciled.statement_of(account, close)
+    own = next((row for row in reconciled.overview if row.account == account), None)
     months = await statements.months(visit.db, account)
     if drawn is None and not months and account not in bank_accounts():
         raise Refused(NOT_FOUND)
@@ -139,6 +146,9 @@ async def statement(
         months=months,
         close=close,
         drawn=drawn,
+        proved=own is not None and own.proved_on(close),
+        so_far=STATES["so_far"],
+        last_line=own.last_booked_on if own else None,
         sheet=sheet(visit, drawn) if drawn else None,
         table=table,
         ledger=ledger,
@@ -193,16 +203,13 @@ async def open_differences(
     csv: str | None = None,
 ) -> Response:
     """List open differences of the accounts that have a statement."""
-    compared = {
-        row.account
-        for row in await accounts_overview(visit.db, visit.scope.as_of)
-        if row.bank_balance is not None
-    }
+    reconciled = await matched(visit)
+    compared = {row.account for row in reconciled.overview if row.bank_balance is not None}
     ages = each_of("age", listed(age), AGES)
     kinds = each_of("kind", listed(kind), DIFFERENCE_KINDS)
     rows = [
         row
-        for row in in_scope(await differences(visit.db, visit.scope.as_of), visit.scope)
+        for row in in_scope(reconciled.differences, visit.scope)
         if row.account in compared
         and (not account or row.account == account)
         and (not kinds or row.kind in kinds)

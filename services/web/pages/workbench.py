@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
 from services.reconciliation.differences import Difference
-from services.reconciliation.reading import AccountOverview, accounts_overview, differences
+from services.reconciliation.reading import AccountOverview
 from services.web import alarms, charts, figures, waiting
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.matched import matched
 from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
 from services.web.queries import budgets, journal, operations, payments
 from services.web.scope import FUND_NAMES
@@ -36,6 +37,7 @@ class Equality(NamedTuple):
     book: int
     bank: int
     agreed: int
+    so_far: int
     to_explain: int
     unexplained: int
     without: int
@@ -59,10 +61,11 @@ class Burn(NamedTuple):
     share: str
 
 
-def equality(overview: list[AccountOverview], latest: date | None) -> Equality:
+def equality(overview: list[AccountOverview], latest: date | None, on: date) -> Equality:
     """Sum up the accounts that have a statement; the others are counted apart."""
     compared = [account for account in overview if account.bank_balance is not None]
     with_items = [a for a in compared if a.state != "agreed"]
+    so_far = [a for a in compared if a.state == "agreed" and not a.proved_on(on)]
     without = len(overview) - len(compared)
     worst = max(with_items, key=lambda a: (a.open_absolute, a.open_count), default=None)
     if with_items:
@@ -71,6 +74,8 @@ def equality(overview: list[AccountOverview], latest: date | None) -> Equality:
         state = State(_("缺对账单"), "amber") if overview else State(_("未开始"), "grey")
     elif without:
         state = State(_("缺对账单"), "amber")
+    elif so_far:
+        state = State(_("相符至流水末日"), "blue")
     else:
         state = State(_("相符"), "green")
     names = bank_accounts()
@@ -81,7 +86,8 @@ def equality(overview: list[AccountOverview], latest: date | None) -> Equality:
         sum(a.difference or 0 for a in compared),
         sum(a.book_balance for a in compared),
         sum(a.bank_balance or 0 for a in compared),
-        sum(a.state == "agreed" for a in compared),
+        sum(a.proved_on(on) for a in compared),
+        len(so_far),
         sum(a.state == "to_explain" for a in compared),
         sum(a.state == "unexplained" for a in compared),
         without,
@@ -114,8 +120,9 @@ def by_age(visit: Visit, found: list[Difference]) -> list[charts.Bar]:
 @router.get("/")
 async def first_screen(visit: Arrived) -> Response:
     """Show what this morning needs."""
-    overview = in_scope(await accounts_overview(visit.db, visit.scope.as_of), visit.scope)
-    open_items = in_scope(await differences(visit.db, visit.scope.as_of), visit.scope)
+    reconciled = await matched(visit)
+    overview = in_scope(reconciled.overview, visit.scope)
+    open_items = in_scope(reconciled.differences, visit.scope)
     compared = {a.account for a in overview if a.bank_balance is not None}
     found = [item for item in open_items if item.account in compared]
     balances = await journal.trial_balance(visit.db, visit.scope)
@@ -125,7 +132,9 @@ async def first_screen(visit: Arrived) -> Response:
     return visit.page(
         "workbench.html",
         translate("工作台"),
-        equality=equality(overview, await latest_statement_day(visit.db, visit.scope)),
+        equality=equality(
+            overview, await latest_statement_day(visit.db, visit.scope), visit.scope.as_of
+        ),
         bars=by_age(visit, found),
         found=found,
         debit=sum(balance.debit_fen for _sub, balance in balances),

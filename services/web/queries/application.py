@@ -7,6 +7,7 @@ import orjson
 
 from services.web.queries.applications import STATE_ON_A_DAY
 from services.web.queries.journal import Entry, entries_of_application
+from services.web.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -46,7 +47,7 @@ class Person(NamedTuple):
 
 async def standing(db: Db, scope: Scope, application: str) -> Standing | None:
     """The claim line as of the scope, or None where there was none."""
-    state = STATE_ON_A_DAY if scope.historical else "state"
+    state = STATE_ON_A_DAY if scope.looks_back else "state"
     row = await db.fetchrow(
         f"""
         SELECT application, beneficiary, payee, programme, region, channel, applied_on, filed_on,
@@ -88,49 +89,20 @@ async def budget(db: Db, line: str, application: str) -> Budget | None:
 
 async def person(db: Db, scope: Scope, beneficiary: str) -> Person:
     """How many applications this person has, and what was paid for them."""
+    state = PAYMENT_ON_A_DAY.replace("$1", "$2") if scope.looks_back else "state"
     row = await db.fetchrow(
-        """
+        f"""
         SELECT (SELECT count(*) FROM books.applications
                 WHERE beneficiary = $1 AND filed_on <= $2 AND filed_at < $3) AS applications,
                (SELECT coalesce(sum(amount_fen), 0)::bigint FROM books.disbursements
-                WHERE beneficiary = $1 AND state = 'settled' AND settled_on <= $2) AS paid_fen
-        """,
+                WHERE beneficiary = $1 AND ordered_on <= $2 AND ({state}) = 'settled') AS paid_fen
+        """,  # noqa: S608 -- a constant expression
         beneficiary,
         scope.as_of,
         scope.known_until,
     )
     assert row is not None
     return Person(row["applications"], row["paid_fen"])
-
-
-class BankLine(NamedTuple):
-    """A line of the bank's statement that names one of our instructions."""
-
-    bank_account: str
-    month: str
-    line: str
-    booked_on: date
-    amount_fen: int
-    reference: str
-    instruction: str
-
-
-async def bank_lines(db: Db, scope: Scope, instructions: list[str]) -> list[BankLine]:
-    """What the bank's statements say about these instructions."""
-    rows = await db.fetch(
-        """
-        SELECT bank_account, month, line, booked_on, amount_fen, reference,
-               i.instruction AS instruction
-        FROM unnest($1::text[]) AS i (instruction)
-        JOIN books.statement_lines AS s ON s.reference = i.instruction
-        WHERE booked_on <= $2 AND recorded_at < $3
-        ORDER BY booked_on, line
-        """,
-        instructions,
-        scope.as_of,
-        scope.known_until,
-    )
-    return [BankLine(**dict(row)) for row in rows]
 
 
 async def entries(db: Db, scope: Scope, application: str) -> list[Entry]:

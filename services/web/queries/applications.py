@@ -11,6 +11,8 @@ from typing import NamedTuple
 import asyncpg
 
 from services.web.queries.keyset import Mark, Page, pages
+from services.web.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
+from services.web.queries.proved import after
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -25,6 +27,10 @@ CASE WHEN withdrawn_on <= $1 THEN 'withdrawn'
      WHEN proposed_on <= $1 THEN 'proposed'
      ELSE 'filed' END"""
 """The state at the close of a day, from the milestones; `$1` is the day."""
+
+
+_CODE_THEN = f"CASE WHEN ({STATE_ON_A_DAY}) = state THEN code ELSE '' END"
+"""The reason of a state that was another one then is not known from the milestones."""
 
 
 class Filter(NamedTuple):
@@ -52,6 +58,7 @@ class Row(NamedTuple):
     code: str
     amount_fen: int | None
     payment: str | None
+    instruction: str | None
     paid_fen: int | None
 
 
@@ -66,19 +73,19 @@ class Sum(NamedTuple):
 _PAGE = """
 WITH listed AS MATERIALIZED (
     SELECT application, beneficiary, programme, region, filed_on, applied_on,
-           {state} AS state, code,
+           {state} AS state, {code} AS code,
            CASE WHEN proposed_on <= $1 THEN amount_fen END AS amount_fen
     FROM books.applications
     WHERE {where} {beyond}
     ORDER BY filed_on {order}, application {order}
     LIMIT {limit}
 )
-SELECT l.*, d.payment, d.paid_fen
+SELECT l.*, d.payment, d.instruction, d.paid_fen
 FROM listed AS l
 LEFT JOIN LATERAL (
-    SELECT (array_agg(state ORDER BY instalment DESC))[1] AS payment,
-           sum(amount_fen) FILTER (WHERE settled_on <= $1 AND state = 'settled')::bigint
-               AS paid_fen
+    SELECT (array_agg({paid} ORDER BY instalment DESC))[1] AS payment,
+           (array_agg(instruction ORDER BY instalment DESC))[1] AS instruction,
+           sum(amount_fen) FILTER (WHERE ({paid}) = 'settled')::bigint AS paid_fen
     FROM books.disbursements
     WHERE application = l.application AND ordered_on <= $1
 ) AS d ON true
@@ -115,7 +122,7 @@ def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
 
 
 def _state(scope: Scope) -> str:
-    return STATE_ON_A_DAY if scope.historical else "state"
+    return STATE_ON_A_DAY if scope.looks_back else "state"
 
 
 async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
@@ -133,6 +140,8 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
     rows = await db.fetch(
         _PAGE.format(
             state=_state(scope),
+            code=_CODE_THEN if scope.looks_back else "code",
+            paid=PAYMENT_ON_A_DAY if scope.looks_back else "state",
             where=where,
             beyond=beyond,
             order="ASC" if at.backwards else "DESC",
@@ -140,7 +149,14 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
         ),
         *values,
     )
-    return [_row(row) for row in rows]
+    found = [_row(row) for row in rows]
+    told = await after(db, scope, (row.application for row in found if row.payment == "settled"))
+    return [
+        row._replace(
+            payment=told.state(row.application, row.payment or "", row.instruction) or None
+        )
+        for row in found
+    ]
 
 
 async def total(db: Db, scope: Scope, wanted: Filter) -> Sum:

@@ -45,6 +45,16 @@ class Batch(NamedTuple):
     released_on: date | None
     sent_on: date | None
     closed_on: date | None
+    open_returns: int
+
+    @property
+    def shown_state(self) -> str:
+        """The state as people name it: how a batch that is closed has ended."""
+        if self.state != "closed":
+            return self.state
+        if not self.payments:
+            return "empty"
+        return "returns_open" if self.open_returns else "closed"
 
 
 class Line(NamedTuple):
@@ -80,8 +90,16 @@ def _batch(row: asyncpg.Record) -> Batch:
 
 
 def _columns(scope: Scope) -> str:
-    state = STATE_ON_A_DAY if scope.historical else "state"
-    named = {"state": f"{state} AS state", "payments": '"count" AS payments'}
+    state = STATE_ON_A_DAY if scope.looks_back else "state"
+    named = {
+        "state": f"{state} AS state",
+        "payments": '"count" AS payments',
+        "open_returns": """(SELECT count(*) FROM books.batch_lines AS l
+                            JOIN books.disbursements AS d USING (disbursement)
+                            WHERE l.batch = batches.batch AND l.state = 'returned'
+                              AND d.state = 'returned' AND d.instruction = l.instruction
+                           ) AS open_returns""",
+    }
     # of each line the last answer counts, once: what came back after it was paid is not paid
     for told in ("settled", "returned"):
         lines = f"FROM books.batch_lines AS l WHERE l.batch = batches.batch AND l.state = '{told}'"
@@ -95,7 +113,7 @@ async def listed(
     db: Db, scope: Scope, states: tuple[str, ...] = (), limit: int = 500
 ) -> list[Batch]:
     """Batches as of the scope, the latest first."""
-    state = STATE_ON_A_DAY if scope.historical else "state"
+    state = STATE_ON_A_DAY if scope.looks_back else "state"
     rows = await db.fetch(
         f"""
         SELECT {_columns(scope)} FROM books.batches

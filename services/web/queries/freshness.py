@@ -11,3 +11,15 @@ async def last_fact_at(db: Db) -> datetime | None:
         "SELECT max(known) FROM books.positions WHERE topic = 'ledger'"
     )
     return last
+
+
+async def vector(db: Db) -> tuple[tuple[int, int], ...]:
+    """How far every partition of the ledger has been read, and which building of the books it is."""
+    rows = await db.fetch(
+        """SELECT partition, next FROM books.positions WHERE topic = 'ledger'
+           UNION ALL
+           SELECT -1, coalesce(max(generation), 0) FROM control.generations
+           WHERE live_since IS NOT NULL AND ended_at IS NULL
+           ORDER BY 1"""
+    )
+    return tuple((row[0], row[1]) for row in rows)

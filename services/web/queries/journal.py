@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from services.web.history import History
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -75,7 +76,8 @@ _ENTRY = """e.partition, e.ledger_offset, e.fact, e.kind, e.reference, e.applica
 
 def known_on(scope: Scope) -> date:
     """The last day whose knowledge counts."""
-    return scope.known_set or date.max
+    known = scope.known_set if scope.history is History.BOTH else None
+    return known or date.max
 
 
 async def entries_of_application(db: Db, scope: Scope, application: str) -> list[Entry]:
@@ -91,13 +93,16 @@ async def entries_of_application(db: Db, scope: Scope, application: str) -> list
     return await _with_postings(db, rows)
 
 
-async def entry(db: Db, partition: int, offset: int) -> Entry | None:
-    """One entry by its number."""
+async def entry(db: Db, scope: Scope, partition: int, offset: int) -> Entry | None:
+    """One entry by its number, unless it is of a later day, or was not known yet."""
     rows = await db.fetch(
         f"""SELECT {_ENTRY} FROM books.entries AS e
-            WHERE partition = $1 AND ledger_offset = $2""",  # noqa: S608
+            WHERE partition = $1 AND ledger_offset = $2
+              AND value_on <= $3 AND known_on <= $4""",  # noqa: S608
         partition,
         offset,
+        scope.as_of,
+        known_on(scope),
     )
     found = await _with_postings(db, rows)
     return found[0] if found else None

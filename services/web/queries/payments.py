@@ -8,6 +8,7 @@ from typing import NamedTuple
 import asyncpg
 
 from services.web.queries.keyset import Mark, Page, pages
+from services.web.queries.proved import after
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -96,7 +97,7 @@ _PAYABLE = "amount_fen > 0 AND coalesce(disputed, '') = ''"
 
 
 def _state(scope: Scope) -> str:
-    return STATE_ON_A_DAY if scope.historical else "state"
+    return STATE_ON_A_DAY if scope.looks_back else "state"
 
 
 def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
@@ -144,6 +145,10 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
         *values,
     )
     found = [Row(**dict(row)) for row in rows]
+    told = await after(db, scope, (row.application for row in found if row.state == "settled"))
+    found = [
+        row._replace(state=told.state(row.application, row.state, row.instruction)) for row in found
+    ]
     return found[::-1] if at.backwards else found
 
 

@@ -173,7 +173,7 @@ def _with_fund(scope: Scope, line: str | None) -> list[object]:
 
 
 def _stated(query: str, scope: Scope) -> str:
-    state = STATE_ON_A_DAY if scope.historical else "state"
+    state = STATE_ON_A_DAY if scope.looks_back else "state"
     return query.format(state=state)
 
 

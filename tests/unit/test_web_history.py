@@ -1,0 +1,184 @@
+"""A page shows an earlier day as it was, or says that it has no history."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from events.days import legal_day
+from events.envelope import Recorded
+from projections.migrate import migrate
+from services.runtime.postgres_server import PostgresServer
+from services.web.app import create_app
+from services.web.history import HISTORY, History
+from services.web.sources import Sources
+from tests.browser import city
+from tests.dsl import policies
+from tests.treasury import Treasury
+
+ADDRESS = "http://127.0.0.1"
+IN_THE_CITY, IN_THE_TREASURY = date(2022, 8, 19), date(2022, 12, 5)
+PATHS = {
+    "/applications/{key}": f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004001",
+    "/reconciliation/{account}/{month}": f"/reconciliation/{city.ACCOUNT}/2022-08",
+    "/vouchers/{key}": f"/vouchers/district-{city.DISTRICT}.hrss:PXQ-0001",
+    "/targets": "/targets?year=2022",
+    "/head-count": "/head-count?count=high_skilled&year=2022",
+    "/posts": "/posts?year=2022&quarter=3",
+    "/journal": "/journal?code=1002",
+}
+
+
+def cut(facts: Iterable[Recorded], *, on: date, known: date = date.max) -> list[Recorded]:
+    """What had happened by a day, as it was known by a day: a ledger that ends there."""
+    seen: dict[str, int] = {}
+    left = []
+    for fact in facts:
+        if fact.effective_on <= on and legal_day(fact.recorded_at) <= known:
+            seen[fact.stream] = seen.get(fact.stream, 0) + 1
+            left.append(fact._replace(seq=seen[fact.stream]))
+    return left
+
+
+@pytest.fixture(scope="module")
+def books(postgres: PostgresServer) -> dict[str, str]:
+    """Whole books, and books that end on the day asked for, of a city and of a treasury."""
+    summer = city.build().ledger.facts
+    treasury = Treasury(5)
+    treasury.run(900)
+    acts = treasury.network.facts
+    ledgers = {
+        "city": summer,
+        "city_then": cut(summer, on=IN_THE_CITY),
+        "city_known_then": cut(summer, on=IN_THE_CITY, known=IN_THE_CITY),
+        "treasury": acts,
+        "treasury_then": cut(acts, on=IN_THE_TREASURY),
+    }
+
+    async def make() -> None:
+        server = await asyncpg.connect(postgres.dsn())
+        for name, facts in ledgers.items():
+            await server.execute(f"CREATE DATABASE history_{name} TEMPLATE template0")
+            await migrate(postgres.dsn(f"history_{name}"))
+            await city.project(postgres.dsn(f"history_{name}"), facts)
+        await server.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
+        elsewhere.submit(asyncio.run, make()).result(120)
+    return {name: postgres.dsn(f"history_{name}") for name in ledgers}
+
+
+@pytest.fixture
+async def pages(books: dict[str, str]) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    """A client of the pages over each of these books."""
+    pools = {
+        name: await asyncpg.create_pool(dsn, min_size=1, max_size=2) for name, dsn in books.items()
+    }
+    clients = {
+        name: httpx.AsyncClient(
+            transport=httpx.ASGITransport(
+                create_app(Sources(pool, policies(), Path("node_modules"), city.names_of))
+            ),
+            base_url=ADDRESS,
+        )
+        for name, pool in pools.items()
+    }
+    yield clients
+    for client in clients.values():
+        await client.aclose()
+    for pool in pools.values():
+        await pool.close()
+
+
+def said(text: str) -> list[str]:
+    """The words of a page, without the numbers of facts and entries, which a cut ledger has anew."""
+    main = re.search(r"(?s)<main.*?</main>", text)
+    assert main is not None
+    plain = re.sub(r"J-\d+-\d+|ledger \d+/\d+|事实 \d+|已知至 [\d: -]+", "", main[0])
+    return [line for line in re.sub(r"<[^>]+>", "\n", plain).splitlines() if line.strip()]
+
+
+def path_of(route: str, **scope: date) -> str:
+    path = PATHS.get(route, route)
+    if route == "/journal/{number}":
+        path = "/journal/J-0-0"
+    query = "&".join(f"{name}={day}" for name, day in scope.items())
+    return f"{path}{'&' if '?' in path else '?'}{query}"
+
+
+def claims(*wanted: History) -> list[str]:
+    return [route for route, history in HISTORY.items() if history in wanted]
+
+
+@pytest.mark.parametrize("route", [r for r in claims(*History) if r != "/journal/{number}"])
+async def test_a_page_with_history_shows_a_day_as_a_ledger_that_ends_there(
+    pages: dict[str, httpx.AsyncClient], route: str
+) -> None:
+    for name, day in (("city", IN_THE_CITY), ("treasury", IN_THE_TREASURY)):
+        path = path_of(route, as_of=day)
+        now, then = await pages[name].get(path), await pages[f"{name}_then"].get(path)
+        assert said(now.text) == said(then.text), name
+        assert now.status_code != 200 or "历史视图 · 只读" in now.text
+        assert now.status_code != 200 or "不是历史视图" not in now.text
+
+
+@pytest.mark.parametrize("route", [r for r in claims(History.BOTH) if r != "/journal/{number}"])
+async def test_a_page_that_looks_back_by_knowledge_forgets_what_came_later(
+    pages: dict[str, httpx.AsyncClient], route: str
+) -> None:
+    for path in (
+        path_of(route, known=IN_THE_CITY),
+        path_of(route, as_of=IN_THE_CITY, known=IN_THE_CITY),
+    ):
+        now, then = await pages["city"].get(path), await pages["city_known_then"].get(path)
+        assert said(now.text) == said(then.text)
+        assert "历史视图 · 只读" in now.text
+
+
+async def test_a_reconciliation_by_knowledge_is_not_the_present_one(
+    pages: dict[str, httpx.AsyncClient],
+) -> None:
+    path = path_of("/reconciliation/{account}/{month}", as_of=date(2022, 8, 31))
+    present = await pages["city"].get(path)
+    before = await pages["city"].get(f"{path}&known=2022-08-17")
+    assert said(present.text) != said(before.text)
+
+
+def routes() -> Iterator[APIRoute]:
+    app = create_app(Sources(None, policies(), Path("node_modules")))  # type: ignore[arg-type]
+    for held in app.routes:
+        own = getattr(held, "original_router", None)
+        for route in own.routes if own is not None else ():
+            if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+                yield route
+
+
+def test_every_page_with_history_is_a_page() -> None:
+    assert set(HISTORY) <= {route.path for route in routes()}
+
+
+async def test_a_page_without_history_says_so_and_is_not_violet(
+    pages: dict[str, httpx.AsyncClient],
+) -> None:
+    without = [r.path for r in routes() if r.path not in HISTORY and "{" not in r.path]
+    told = 0
+    for path in without:
+        answer = await pages["city"].get(f"{path}?as_of={IN_THE_CITY}&known={IN_THE_CITY}")
+        kind = answer.headers.get("content-type", "")
+        if answer.status_code == 200 and kind.startswith("text/html"):
+            assert "不是历史视图 · 只读" in answer.text, path
+            assert 'class="scope historical"' not in answer.text, path
+            assert "不按知悉日回看" in answer.text or "本页没有历史视图" in answer.text, path
+            told += 1
+    assert told > 18
+    for path in claims(History.DAY):
+        answer = await pages["city"].get(path_of(path, known=IN_THE_CITY))
+        assert "不能按知悉日回看" in answer.text, path
+        assert 'class="scope historical"' not in answer.text, path

@@ -1,0 +1,186 @@
+"""Told by the bank and proved by its statement are two states; only what is proved is green."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from projections.migrate import migrate
+from services.reconciliation.reading import accounts_overview, lines_of
+from services.runtime.postgres_server import PostgresServer
+from services.web import states
+from services.web.app import create_app
+from services.web.pages.reconciliation import state_on
+from services.web.queries.batches import Batch
+from services.web.queries.proved import after
+from services.web.scope import Scope
+from services.web.sources import Sources
+from tests.browser import city
+from tests.dsl import policies
+from tests.treasury import Treasury
+
+KEY = f"district-{city.DISTRICT}.hrss:TL-2022-{{:06d}}"
+PROVED, MISSING = KEY.format(4000), KEY.format(4001)
+
+
+@pytest.fixture(scope="module")
+def books(postgres: PostgresServer) -> dict[str, str]:
+    """A city whose statement is damaged, and a treasury that takes money back."""
+    treasury = Treasury(5)
+    treasury.run(900)
+    ledgers = {"city": city.build().ledger.facts, "treasury": treasury.network.facts}
+
+    async def make() -> None:
+        server = await asyncpg.connect(postgres.dsn())
+        for name, facts in ledgers.items():
+            await server.execute(f"CREATE DATABASE proved_{name} TEMPLATE template0")
+            await migrate(postgres.dsn(f"proved_{name}"))
+            await city.project(postgres.dsn(f"proved_{name}"), facts)
+        await server.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
+        elsewhere.submit(asyncio.run, make()).result(120)
+    return {name: postgres.dsn(f"proved_{name}") for name in ledgers}
+
+
+@pytest.fixture
+async def pages(books: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
+    async with asyncpg.create_pool(books["city"], min_size=1, max_size=2) as pool:
+        sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(create_app(sources)), base_url="http://127.0.0.1"
+        ) as client:
+            yield client
+
+
+def tags(text: str) -> list[tuple[str, str]]:
+    """Tone and words of every state on a page."""
+    found = re.findall(r'<span class="tag (\w+)"><svg[^>]*>.*?</svg>([^<]+)</span>', text)
+    return [(tone, words) for tone, words in found]
+
+
+async def test_an_application_shows_the_line_that_the_reconciliation_matched(
+    pages: httpx.AsyncClient,
+) -> None:
+    text = (await pages.get(f"/applications/{PROVED}")).text
+    assert "对账单上尚无本件的流水" not in text
+    assert "对账单 icbc-1234 第 20220819-" in text
+    assert ("green", "银行已证实") in tags(text)
+    assert ("blue", "已到账") not in tags(text)
+
+
+async def test_a_payment_that_no_line_proves_is_told_and_not_green(
+    pages: httpx.AsyncClient,
+) -> None:
+    text = (await pages.get(f"/applications/{MISSING}")).text
+    assert "对账单上尚无本件的流水" in text
+    assert ("blue", "已到账") in tags(text)
+    assert "green" not in {tone for tone, _words in tags(text)}
+    text = (await pages.get("/disbursements?state=settled&size=200")).text
+    assert {words for tone, words in tags(text) if tone == "green"} == {"银行已证实"}
+    assert ("blue", "已到账") in tags(text)
+
+
+async def test_what_a_page_shows_is_what_the_whole_matching_matched(books: dict[str, str]) -> None:
+    db = await asyncpg.connect(books["city"])
+    try:
+        settled = await db.fetch(
+            "SELECT application, instruction FROM books.disbursements WHERE state = 'settled'"
+        )
+        applications = [row["application"] for row in settled]
+        together = await lines_of(db, applications, city.CLOSE)
+        one_by_one = [
+            line for key in applications for line in await lines_of(db, [key], city.CLOSE)
+        ]
+    finally:
+        await db.close()
+    assert sorted(together) == sorted(one_by_one)
+    proved = {line.instruction for line in together if line.proves}
+    assert len(proved) == len(settled) - 2, "one line is missing, one has another amount"
+    assert {line.verdict for line in together} == {"matched", "amount", "duplicate"}
+
+
+async def test_equal_is_green_up_to_the_last_day_of_the_statement_and_no_further(
+    books: dict[str, str],
+) -> None:
+    db = await asyncpg.connect(books["city"])
+    try:
+        for day in (date(2022, 8, 3), city.CLOSE):
+            rows = await accounts_overview(db, day)
+            own = next(row for row in rows if row.account == "ccb-2234")
+            last = own.last_booked_on
+            assert own.state == "agreed"
+            green = last is not None and day <= last
+            assert own.proved_on(day) is green
+            assert (state_on(own, day).tone == "green") is green
+    finally:
+        await db.close()
+
+
+def batch(**changed: object) -> Batch:
+    whole: dict[str, object] = dict.fromkeys(Batch._fields)
+    return Batch(**(whole | {"state": "closed", "payments": 3, "open_returns": 0} | changed))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changed", "state", "tone"),
+    [
+        ({}, "closed", "blue"),
+        ({"payments": 0}, "empty", "grey"),
+        ({"payments": None}, "empty", "grey"),
+        ({"open_returns": 6}, "returns_open", "amber"),
+        ({"state": "sent", "open_returns": 6}, "sent", "violet"),
+    ],
+)
+def test_a_batch_that_is_empty_or_has_open_returns_is_not_settled(
+    changed: dict[str, object], state: str, tone: str
+) -> None:
+    assert batch(**changed).shown_state == state
+    assert states.BATCHES[state].tone == tone
+
+
+async def test_a_payment_taken_back_in_full_says_so(books: dict[str, str]) -> None:
+    async with (
+        asyncpg.create_pool(books["treasury"], min_size=1, max_size=1) as pool,
+        pool.acquire() as db,
+    ):
+        owed = await db.fetch(
+            """SELECT application, sum(amount_fen)::bigint AS owed,
+                          sum(recovered_fen + offset_fen + written_off_fen)::bigint AS done
+                   FROM books.clawbacks WHERE state IN ('open', 'closed') AND cause <> 'paid_twice'
+                   GROUP BY application"""
+        )
+        paid = await db.fetch(
+            """SELECT application, sum(amount_fen + offset_fen + advanced_fen)::bigint AS paid
+                   FROM books.disbursements WHERE state IN ('settled', 'netted')
+                   GROUP BY application"""
+        )
+        sums = {row["application"]: row["paid"] for row in paid}
+        told = await after(db, Scope(date(2024, 1, 1)), [row["application"] for row in owed])
+    full = {
+        row["application"]: "taken_back" if row["done"] >= row["owed"] else "owed_back"
+        for row in owed
+        if row["owed"] >= sums.get(row["application"], 0)
+    }
+    assert told.owed == full
+    assert set(full.values()) == {"taken_back", "owed_back"}
+    assert len(full) < len(owed), "what is owed in part is still paid"
+    some = next(iter(full))
+    assert told.state(some, "settled", None) == full[some]
+    assert states.AFTER_PAYMENT[full[some]].tone != "green"
+
+
+def test_green_is_only_for_what_a_statement_or_a_digest_proves() -> None:
+    tables = [
+        table for table in vars(states).values()
+        if isinstance(table, dict) and table and isinstance(next(iter(table.values())), states.State)
+    ]  # fmt: skip
+    green = {state.word for table in tables for state in table.values() if state.tone == "green"}
+    assert len(tables) > 12
+    assert green == {"银行已证实"}
