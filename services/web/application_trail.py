@@ -204,8 +204,15 @@ _PAYMENT_STATES = {
 }
 
 
-def entries_table(visit: Visit, entries: list[Entry], name: str = "entries") -> Table[Booked]:
-    """Entries with one row a posting: 借 and 贷 in two columns."""
+def booked(entries: list[Entry]) -> list[Booked]:
+    """Entries as rows, one a posting."""
+    return [Booked(entry, posting) for entry in entries for posting in entry.postings]
+
+
+def entries_table(
+    visit: Visit, entries: list[Entry], name: str = "entries", whole: int | None = None
+) -> Table[Booked]:
+    """Entries with one row a posting: 借 and 贷 in two columns; `whole` where there are further."""
 
     def to_entry(row: Booked) -> str:
         return visit.link(f"/journal/{row.entry.number}")
@@ -231,10 +238,14 @@ def entries_table(visit: Visit, entries: list[Entry], name: str = "entries") -> 
             _("贷方（元）"), lambda r: max(-r.posting.amount_fen, 0) or None, Kind.AMOUNT, to_entry
         ),
     ]
-    rows = [Booked(entry, posting) for entry in entries for posting in entry.postings]
+    rows = booked(entries)
     totals: dict[str, object] = {
-        _("借方（元）"): sum(max(r.posting.amount_fen, 0) for r in rows),
-        _("贷方（元）"): sum(max(-r.posting.amount_fen, 0) for r in rows),
+        _("借方（元）"): whole
+        if whole is not None
+        else sum(max(r.posting.amount_fen, 0) for r in rows),
+        _("贷方（元）"): whole
+        if whole is not None
+        else sum(max(-r.posting.amount_fen, 0) for r in rows),
     }
     return Table(name, _("分录"), columns, rows, totals, _("还没有分录：没有发生资金变动。"))
 

@@ -1,21 +1,18 @@
 """paging: 首页 上一页 下一页 末页 over a keyset page."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
+from services.web.fields import NotUnderstood
+from services.web.languages import translate
 from services.web.queries.keyset import LAST, Mark, Page
+from services.web.tables import Pager, Table
 from services.web.visit import Visit
 
 Row = TypeVar("Row")
 
-
-class Pager(NamedTuple):
-    """Where one can go from a page; None where there is nowhere to go."""
-
-    first: str | None
-    previous: str | None
-    next: str | None
-    last: str | None
+AT_ONCE = 200
 
 
 def cut(
@@ -34,3 +31,32 @@ def cut(
         visit.here(after=str(mark(shown[-1])), before=None) if after else None,
         visit.here(after=None, before=LAST) if after else None,
     )
+
+
+def part(visit: Visit, table: Table[Row], key: Callable[[Row], str]) -> Table[Row]:
+    """Show a part of a whole list, from the row after the one that the address names.
+
+    Holds: totals and exports stay those of the whole list
+
+    Raises: NotUnderstood when the address names no row of it
+    """
+    asked = visit.request.query_params
+    after, before = asked.get("after", ""), asked.get("before", "")
+    places = {key(row): place for place, row in enumerate(table.rows)}
+    for name, mark in (("after", after), ("before", before)):
+        if mark and mark != LAST and mark not in places:
+            raise NotUnderstood(name, translate("不是本系统给出的翻页位置"), mark)
+    number = len(table.rows)
+    start = places[after] + 1 if after in places else 0
+    if before in places:
+        start = max(places[before] - AT_ONCE, 0)
+    elif before == LAST:
+        start = max(number - AT_ONCE, 0)
+    end = min(start + AT_ONCE, number)
+    pager = Pager(
+        visit.here(after=None, before=None) if start else None,
+        visit.here(after=None, before=key(table.rows[start])) if start else None,
+        visit.here(after=key(table.rows[end - 1]), before=None) if end < number else None,
+        visit.here(after=None, before=LAST) if end < number else None,
+    )
+    return replace(table, rows=table.rows[start:end], pager=pager, whole=number)

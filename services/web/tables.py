@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from services.web import figures
 from services.web.languages import translate
@@ -30,6 +30,15 @@ class Kind(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     STATE = "state"
+
+
+class Pager(NamedTuple):
+    """Where one can go from a page of a list; None where there is nowhere to go."""
+
+    first: str | None
+    previous: str | None
+    next: str | None
+    last: str | None
 
 
 _NUMERIC = {Kind.AMOUNT, Kind.DIFFERENCE, Kind.COUNT}
@@ -77,6 +86,9 @@ class Table(Generic[Row]):
     empty: str = ""
     cards: bool = True
     hidden_caption: bool = True
+    pager: Pager | None = None
+    whole: int = 0
+    """Rows of the whole list where the screen shows a part of it; totals are always of the whole."""
 
     def cells(self, row: Row) -> list[Cell]:
         """One row as cells."""

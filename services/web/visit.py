@@ -64,7 +64,9 @@ class Visit:
     def page(self, template: str, title: str, **context: Any) -> HTMLResponse:
         """Render a page; `knows` names the parameters that it understands beside the scope's."""
         knows: Iterable[str] = context.pop("knows", ())
-        unknown = set(self.request.query_params) - set(CARRIED) - set(knows)
+        paged = any(isinstance(one, Table) and one.pager for one in context.values())
+        known = {*CARRIED, *knows, *(("after", "before") if paged else ())}
+        unknown = set(self.request.query_params) - known
         frame = {
             "visit": self,
             "scope": self.scope,

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from services.web import programmes
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.queries import clawbacks
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
@@ -42,4 +43,9 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
     shown = Table("advances", _("预拨"), columns, rows, totals, _("没有预拨。"))
     if csv:
         return visit.csv(shown)
-    return visit.page("advances.html", translate("预拨"), table=shown, knows=("csv",))
+    return visit.page(
+        "advances.html",
+        translate("预拨"),
+        table=part(visit, shown, lambda r: r.disbursement),
+        knows=("csv",),
+    )

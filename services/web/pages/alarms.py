@@ -12,6 +12,7 @@ from services.web import alarms, programmes
 from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.queries.alarms import Unpaid, unpaid_matches
 from services.web.scope import segment
 from services.web.states import APPLICATIONS, state_of
@@ -37,7 +38,9 @@ async def overview(visit: Arrived, kind: str | None = None, csv: str | None = No
         "alarms.html",
         translate("报警 {n}", n=len(listed)),
         table=table,
-        matches=matches if kind in (None, "", "match") else None,
+        matches=part(visit, matches, lambda r: r.application)
+        if kind in (None, "", "match")
+        else None,
         kinds=alarms.KINDS,
         kind=kind or "",
         knows=("kind", "csv"),

@@ -18,6 +18,7 @@ from services.web.fields import NotUnderstood, each_of
 from services.web.filters import listed
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.parameters import Since, Until
 from services.web.queries import batches, payments
 from services.web.queries.proved import after
@@ -99,7 +100,7 @@ async def overview(
     return visit.page(
         "batches.html",
         translate("批次 {n} 批", n=figures.count(len(shown.rows))),
-        table=shown,
+        table=part(visit, shown, lambda r: r.batch),
         states={code: state for code, state in BATCHES.items() if code in STORED},
         wanted=wanted,
         due=await payments.due(visit.db, visit.scope),

@@ -28,6 +28,7 @@ from services.web.filters import listed
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.money_back_lines import CAUSES
+from services.web.paging import part
 from services.web.queries import clawbacks, credit
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import CLAWBACKS, state_of
@@ -120,7 +121,11 @@ async def overview(
     if csv:
         return visit.csv(shown)
     return visit.page(
-        "clawbacks.html", translate("追回"), table=shown, wanted=wanted, knows=("state", "csv")
+        "clawbacks.html",
+        translate("追回"),
+        table=part(visit, shown, lambda r: f"{r.payee}/{r.clawback}"),
+        wanted=wanted,
+        knows=("state", "csv"),
     )
 
 

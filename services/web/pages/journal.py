@@ -7,19 +7,19 @@ from starlette.responses import Response
 
 from projections.chart import BY_CODE
 from services.web import figures
-from services.web.application_trail import KINDS, account_name, entries_table
+from services.web.application_trail import KINDS, account_name, booked, entries_table
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import one_of
 from services.web.filters import chips
 from services.web.languages import translate
-from services.web.parameters import Since, Until
-from services.web.queries import journal, trail
+from services.web.paging import cut
+from services.web.parameters import Since, Size, Until
+from services.web.queries import journal, keyset, trail
 from services.web.scope import segment
 from services.web.visit import Arrived
 
 router = APIRouter()
 
-MOST = 200
 _NUMBER = re.compile(r"J-([0-9]{1,4})-([0-9]{1,18})")
 
 
@@ -31,6 +31,9 @@ async def latest(
     kind: str | None = None,
     since: Since = None,
     until: Until = None,
+    after: str | None = None,
+    before: str | None = None,
+    size: Size = 100,
     csv: str | None = None,
 ) -> Response:
     """Show the latest entries, of one account where one is named."""
@@ -38,12 +41,16 @@ async def latest(
     one_of("kind", kind or "", KINDS)
     wanted = journal.Wanted(code or None, sub, kind or None, since, until)
     count, debit, credit = await journal.totals(visit.db, visit.scope, wanted)
-    limit = 50_000 if csv else MOST
-    table = entries_table(
-        visit, await journal.latest(visit.db, visit.scope, wanted, limit), "journal"
-    )
+    amount = await journal.amount(visit.db, visit.scope, wanted)
     if csv:
-        return visit.csv(table)
+        pages = journal.all_pages(visit.db, visit.scope, wanted)
+        return visit.csv(
+            entries_table(visit, [], "journal", amount), (booked(one) async for one in pages)
+        )
+    at = keyset.page(after, before, size)
+    rows = await journal.page(visit.db, visit.scope, wanted, at)
+    shown, pager = cut(rows, at, visit, journal.mark_of)
+    table = entries_table(visit, shown, "journal", amount)
     return visit.page(
         "journal.html",
         translate("凭证 {n} 张", n=figures.count(count)),
@@ -51,7 +58,7 @@ async def latest(
         count=count,
         debit=debit,
         credit=credit,
-        most=MOST,
+        pager=pager,
         account=account_name(code) if code else "",
         chips=chips(
             visit,
@@ -63,7 +70,7 @@ async def latest(
                 "to": {str(until): f"≤ {until}"} if until else {},
             },
         ),
-        knows=("code", "sub", "kind", "from", "to", "csv"),
+        knows=("code", "sub", "kind", "from", "to", "after", "before", "size", "csv"),
     )
 
 
@@ -74,19 +81,19 @@ async def entry(visit: Arrived, number: str, csv: str | None = None) -> Response
     if found is None:
         raise Refused(NOT_FOUND)
     partition, offset = int(found[1]), int(found[2])
-    booked = await journal.entry(visit.db, visit.scope, partition, offset)
-    if booked is None:
+    found_entry = await journal.entry(visit.db, visit.scope, partition, offset)
+    if found_entry is None:
         raise Refused(NOT_FOUND)
-    table = entries_table(visit, [booked], f"entry-{number}")
+    table = entries_table(visit, [found_entry], f"entry-{number}")
     if csv:
         return visit.csv(table)
     fact = await trail.at_position(visit.db, partition, offset)
-    application = booked.application
+    application = found_entry.application
     return visit.page(
         "entry.html",
         translate("凭证 {number}", number=number),
-        entry=booked,
-        kind=translate(KINDS.get(booked.kind, booked.kind)),
+        entry=found_entry,
+        kind=translate(KINDS.get(found_entry.kind, found_entry.kind)),
         table=table,
         facts=[fact] if fact else [],
         application=application,

@@ -16,9 +16,11 @@ from events.letters import CloseLetter, ReadLetter, ResubmitLetter
 from services.web import figures
 from services.web.acts import Act, send
 from services.web.errors import NOT_FOUND, Refused
+from services.web.fields import one_of
 from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.queries import letters
 from services.web.states import State
 from services.web.tables import Column, Kind, Table
@@ -62,8 +64,8 @@ async def dead_letters(
     visit: Arrived, code: str = "", state: str = "", csv: str | None = None
 ) -> Response:
     """Show what could not be taken in, why, and how it stands."""
-    rows = await letters.rows(visit.db, code, state, 50_000 if csv else 500)
-    table = letters_table(visit, rows)
+    one_of("state", state, STATES)
+    table = letters_table(visit, await letters.rows(visit.db, code, state))
     if csv:
         return visit.csv(table)
     codes = await letters.codes(visit.db)
@@ -71,7 +73,7 @@ async def dead_letters(
     return visit.page(
         "dead_letters.html",
         translate("坏报文 {n} 条", n=figures.count(total)),
-        table=table,
+        table=part(visit, table, lambda r: r.letter),
         codes=[(c, n, visit.here(code=c)) for c, n in codes],
         states=[(said, visit.here(state=name)) for name, said in STATES.items()],
         total=total,

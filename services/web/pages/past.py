@@ -24,6 +24,7 @@ from services.web.acts import Act, send
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.programmes import short
 from services.web.queries import imports
 from services.web.scope import segment
@@ -96,7 +97,7 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
     return visit.page(
         "past.html",
         translate("历史享受导入 {n} 次", n=figures.count(len(shown.rows))),
-        table=shown,
+        table=part(visit, shown, lambda r: r.number),
         act=Act.new(),
         knows=("csv", "xlsx"),
     )

@@ -19,6 +19,7 @@ from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.matched import matched
 from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
+from services.web.paging import part
 from services.web.queries import operations, statements
 from services.web.scope import segment
 from services.web.statement_sheet import sheet
@@ -221,7 +222,7 @@ async def open_differences(
     return visit.page(
         "differences.html",
         translate("差异 {n} 笔", n=figures.count(len(rows))),
-        table=table,
+        table=part(visit, table, lambda r: r.id),
         rows=rows,
         absolute=sum(abs(row.difference) for row in rows),
         kinds=DIFFERENCE_KINDS,

@@ -33,6 +33,7 @@ from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import NotUnderstood, one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.queries import results
 from services.web.refusals import refused
 from services.web.scope import segment
@@ -73,7 +74,7 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
     return visit.page(
         "results.html",
         translate("银行回盘 待回 {n} 批", n=len(shown.rows)),
-        table=shown,
+        table=part(visit, shown, lambda r: r.batch),
         layouts=result_layouts(),
         knows=("csv",),
     )

@@ -17,6 +17,7 @@ from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import NotUnderstood
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.queries import returns
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import DISPUTES, state_of
@@ -83,7 +84,7 @@ async def returned(visit: Arrived, csv: str | None = None) -> Response:
     return visit.page(
         "returns.html",
         translate("退回待更正"),
-        table=shown,
+        table=part(visit, shown, lambda r: r.disbursement),
         waiting=[(p, accounts.get(p.replaces), accounts.get(p.account)) for p in waiting],
         names=await visit.names(p.payee for p in waiting),
         maker=name_of,
@@ -174,7 +175,7 @@ async def unknown(visit: Arrived, csv: str | None = None) -> Response:
     return visit.page(
         "unknown.html",
         translate("结果不明"),
-        table=shown,
+        table=part(visit, shown, lambda r: r.instruction),
         disputes=[(d, state_of(DISPUTES, d.said)) for d in open_ones],
         act=Act.new,
         segment=segment,

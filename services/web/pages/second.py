@@ -14,6 +14,7 @@ from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.money_back_lines import ACTS
 from services.web.pages.due import account_name
+from services.web.paging import part
 from services.web.queries import batches, payments, second, workbench
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import State
@@ -151,7 +152,7 @@ async def release(visit: Arrived, csv: str | None = None) -> Response:
     return visit.page(
         "release.html",
         translate("批次待放行 {n} 批", n=figures.count(total.number)),
-        table=table,
+        table=part(visit, table, lambda r: r.batch),
         total=total,
         payments=held,
         due=sum(one.number for one in due),
@@ -171,7 +172,7 @@ async def proposals(visit: Arrived, csv: str | None = None) -> Response:
     return visit.page(
         "second.html",
         translate("待我复核 {n} 项", n=figures.count(len(rows))),
-        table=table,
+        table=part(visit, table, lambda r: f"{r.kind}/{r.about}/{r.id}"),
         kinds=[
             (translate(KINDS[one.kind]), len(one.rows), one.amount_fen) for one in kinds_of(rows)
         ],

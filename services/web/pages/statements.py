@@ -9,15 +9,14 @@ from services.web.bank_names import account_title
 from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.parameters import Since, Text, Until
-from services.web.queries import statements
+from services.web.paging import cut
+from services.web.parameters import Since, Size, Text, Until
+from services.web.queries import keyset, statements
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
-
-MOST = 200
 
 
 def table(
@@ -53,21 +52,27 @@ async def search(
     since: Since = None,
     until: Until = None,
     q: Text = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: Size = 100,
     csv: str | None = None,
 ) -> Response:
     """Show the bank's lines."""
     wanted = statements.Wanted(account, since, until, q.strip())
     flows = await statements.flows(visit.db, visit.scope, wanted)
-    limit = 50_000 if csv else MOST
-    shown = table(visit, await statements.lines(visit.db, visit.scope, wanted, limit), flows)
     if csv:
-        return visit.csv(shown)
+        pages = statements.all_pages(visit.db, visit.scope, wanted)
+        return visit.csv(table(visit, [], flows), pages)
+    at = keyset.page(after, before, size)
+    rows = await statements.page(visit.db, visit.scope, wanted, at)
+    lines, pager = cut(rows, at, visit, statements.mark_of)
+    shown = table(visit, lines, flows)
     return visit.page(
         "statements.html",
         translate("银行流水 {n} 条", n=figures.count(flows.number)),
         table=shown,
         flows=flows,
-        most=MOST,
+        pager=pager,
         chips=chips(
             visit,
             **{
@@ -77,5 +82,5 @@ async def search(
                 "q": {q: f"“{q}”"} if q else {},
             },
         ),
-        knows=("account", "from", "to", "q", "csv"),
+        knows=("account", "from", "to", "q", "after", "before", "size", "csv"),
     )

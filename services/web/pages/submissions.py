@@ -15,6 +15,7 @@ from services.web.fields import each_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.parameters import Text
 from services.web.programmes import short, title
 from services.web.queries import submissions
@@ -122,7 +123,7 @@ async def overview(
     return visit.page(
         "submissions.html",
         translate("批量申报 {n} 批", n=figures.count(len(shown.rows))),
-        table=shown,
+        table=part(visit, shown, lambda r: r.submission),
         states=SUBMISSIONS,
         wanted=wanted,
         chips=chips(visit, q={q: f"“{q}”"} if q else {}),

@@ -13,7 +13,6 @@ from services.web.scope import Scope
 from services.web.sources import Db
 
 NEAR_DAYS = 30
-MOST = 1_000
 UNANSWERED_AFTER = timedelta(minutes=5)
 
 
@@ -67,14 +66,13 @@ async def _of(db: Db, scope: Scope, match: Match, regions: list[str]) -> list[Un
               AND filed_on <= $1 AND filed_at < $4 AND ($5::text IS NULL OR region = $5)
         ) AS matched
         WHERE NOT paid AND state_then NOT IN ('denied', 'withdrawn', 'revoked')
-        ORDER BY filed_on, application LIMIT $6
+        ORDER BY filed_on, application
         """,  # noqa: S608 -- a constant expression
         scope.as_of,
         match.programme,
         regions,
         scope.known_until,
         scope.district,
-        MOST,
     )
     return [Unpaid(**dict(row), pay_by=match.pay_by, cite=match.cite) for row in rows]
 

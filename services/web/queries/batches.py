@@ -109,9 +109,7 @@ def _columns(scope: Scope) -> str:
     return ", ".join(named.get(name, name) for name in Batch._fields)
 
 
-async def listed(
-    db: Db, scope: Scope, states: tuple[str, ...] = (), limit: int = 500
-) -> list[Batch]:
+async def listed(db: Db, scope: Scope, states: tuple[str, ...] = ()) -> list[Batch]:
     """Batches as of the scope, the latest first."""
     state = STATE_ON_A_DAY if scope.looks_back else "state"
     rows = await db.fetch(
@@ -120,14 +118,13 @@ async def listed(
         WHERE requested_on <= $1 AND requested_at < $2
           AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
           AND (cardinality($5::text[]) = 0 OR ({state}) = ANY($5))
-        ORDER BY requested_on DESC, batch DESC LIMIT $6
+        ORDER BY requested_on DESC, batch DESC
         """,  # noqa: S608 -- a constant expression
         scope.as_of,
         scope.known_until,
         scope.district,
         scope.fund,
         list(states),
-        limit,
     )
     return [_batch(row) for row in rows]
 

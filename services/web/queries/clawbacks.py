@@ -100,7 +100,7 @@ class Standing(NamedTuple):
     fraud_document: str | None
 
 
-async def listed(db: Db, scope: Scope, states: tuple[str, ...], limit: int = 500) -> list[Debt]:
+async def listed(db: Db, scope: Scope, states: tuple[str, ...]) -> list[Debt]:
     """Debts as of the scope, the open ones first, each by its day."""
     rows = await db.fetch(
         f"""
@@ -109,13 +109,12 @@ async def listed(db: Db, scope: Scope, states: tuple[str, ...], limit: int = 500
           AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
           AND (cardinality($4::text[]) = 0 OR state = ANY($4))
         ORDER BY state <> 'proposed', state <> 'open', coalesce(ordered_on, proposed_on) DESC,
-                 clawback LIMIT $5
+                 clawback, payee
         """,  # noqa: S608 -- a constant list of columns
         scope.as_of,
         scope.district,
         scope.fund,
         list(states),
-        limit,
     )
     return [Debt(**dict(row)) for row in rows]
 
@@ -165,7 +164,7 @@ async def paid_to(db: Db, application: str) -> list[tuple[str, int]]:
     return [(row["payee"], row["paid"]) for row in rows]
 
 
-async def advances(db: Db, scope: Scope, limit: int = 500) -> list[Advance]:
+async def advances(db: Db, scope: Scope) -> list[Advance]:
     """Advances as of the scope, the earliest term first."""
     rows = await db.fetch(
         f"""
@@ -173,12 +172,10 @@ async def advances(db: Db, scope: Scope, limit: int = 500) -> list[Advance]:
         WHERE opened_on <= $1
           AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
         ORDER BY amount_fen > settled_fen + called_fen + cancelled_fen DESC, settle_by, disbursement
-        LIMIT $4
         """,  # noqa: S608 -- a constant list of columns
         scope.as_of,
         scope.district,
         scope.fund,
-        limit,
     )
     return [Advance(**dict(row)) for row in rows]
 

@@ -30,9 +30,9 @@ class PastImport(NamedTuple):
 _SELECT = f"SELECT {', '.join(PastImport._fields)} FROM books.imports"  # noqa: S608 -- constant
 
 
-async def listed(db: Db, limit: int = 500) -> list[PastImport]:
+async def listed(db: Db) -> list[PastImport]:
     """Imports, the latest first."""
-    rows = await db.fetch(f"{_SELECT} ORDER BY held_at DESC, number LIMIT $1", limit)
+    rows = await db.fetch(f"{_SELECT} ORDER BY held_at DESC, number")
     return [PastImport(**dict(row)) for row in rows]
 
 

@@ -4,13 +4,18 @@ Units: fen; a posting is a debit where positive
 Holds: value day and day of knowledge are obeyed exactly
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import asyncpg
 
+from events.canonical import is_number
+from services.web.fields import NotUnderstood
 from services.web.history import History
+from services.web.languages import translate
+from services.web.queries.keyset import Mark, Page, pages
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -108,17 +113,54 @@ async def entry(db: Db, scope: Scope, partition: int, offset: int) -> Entry | No
     return found[0] if found else None
 
 
-async def latest(db: Db, scope: Scope, wanted: Wanted, limit: int) -> list[Entry]:
-    """The latest entries that a list asks for, newest first."""
+async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Entry]:
+    """One page of the entries that a list asks for, newest first; one more where there are further.
+
+    Raises: NotUnderstood when the mark names no entry
+    """
     where, values = _conditions(scope, wanted)
+    mark, beyond = at.before or at.after, ""
+    if mark is not None:
+        values += [mark.on, *_place(mark.id)]
+        sign, last = ">" if at.before else "<", len(values)
+        beyond = f"""AND (e.value_on, e.partition, e.ledger_offset)
+                     {sign} (${last - 2}, ${last - 1}, ${last})"""
+    order = "ASC" if at.backwards else "DESC"
     rows = await db.fetch(
-        f"""SELECT {_ENTRY} FROM books.entries AS e WHERE {where}
-            ORDER BY e.value_on DESC, e.partition, e.ledger_offset DESC
-            LIMIT ${len(values) + 1}""",  # noqa: S608
+        f"""SELECT {_ENTRY} FROM books.entries AS e WHERE {where} {beyond}
+            ORDER BY e.value_on {order}, e.partition {order}, e.ledger_offset {order}
+            LIMIT {at.size + 1}""",  # noqa: S608
         *values,
-        limit,
     )
-    return await _with_postings(db, rows)
+    found = await _with_postings(db, rows)
+    return found[::-1] if at.backwards else found
+
+
+def mark_of(entry: Entry) -> Mark:
+    """Where a page of entries may begin."""
+    return Mark(entry.value_on, f"{entry.partition}-{entry.offset}")
+
+
+def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Entry]]:
+    """Every entry that a list asks for, page by page, for an export."""
+    return pages(partial(page, db, scope, wanted), mark_of)
+
+
+def _place(text: str) -> tuple[int, int]:
+    partition, _, offset = text.partition("-")
+    if not (is_number(partition) and is_number(offset) and len(text) < 20 and len(partition) < 5):
+        raise NotUnderstood("after", translate("不是本系统给出的翻页位置"), text)
+    return int(partition), int(offset)
+
+
+async def amount(db: Db, scope: Scope, wanted: Wanted) -> int:
+    """What all entries of a list book: the sum of their debits, and of their credits."""
+    where, values = _conditions(scope, wanted)
+    found: int = await db.fetchval(
+        f"SELECT coalesce(sum(e.amount_fen), 0)::bigint FROM books.entries AS e WHERE {where}",  # noqa: S608
+        *values,
+    )
+    return found
 
 
 async def totals(db: Db, scope: Scope, wanted: Wanted) -> tuple[int, int, int]:

@@ -39,14 +39,13 @@ _FROM = f"""
 """  # noqa: S608 -- a constant expression
 
 
-async def rows(db: Db, code: str, state: str, limit: int = 500) -> list[Letter]:
+async def rows(db: Db, code: str, state: str) -> list[Letter]:
     """What could not be taken in, the latest first."""
     found = await db.fetch(
         f"""{_FROM} WHERE ($1 = '' OR d.code = $1) AND ($2 = '' OR coalesce(s.state, 'open') = $2)
-            ORDER BY d.received_at DESC, d.source_offset DESC, d.line LIMIT $3""",
+            ORDER BY d.received_at DESC, d.source_offset DESC, d.line, letter""",
         code,
         state,
-        limit,
     )
     return [Letter(**dict(row)) for row in found]
 

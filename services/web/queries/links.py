@@ -23,7 +23,7 @@ async def rows(db: Db) -> list[Row]:
     """Every link, those that wait for a second person first."""
     found = await db.fetch(
         f"""SELECT {", ".join(Row._fields)} FROM books.links
-            ORDER BY (state = 'proposed') DESC, told_at DESC LIMIT 500"""  # noqa: S608
+            ORDER BY (state = 'proposed') DESC, told_at DESC"""  # noqa: S608
     )
     return [Row(**dict(row)) for row in found]
 

@@ -125,7 +125,7 @@ async def parked(db: Db) -> list[Parked]:
     """Histories that wait for an operator, the longest wait first."""
     rows = await db.fetch(
         """SELECT stream, commands, error, parked_at FROM books.parked_streams
-           WHERE state = 'parked' ORDER BY parked_at, stream LIMIT 500"""
+           WHERE state = 'parked' ORDER BY parked_at, stream"""
     )
     return [Parked(**dict(row)) for row in rows]
 
@@ -139,7 +139,7 @@ async def aside(db: Db) -> list[Aside]:
         WHERE p.state = 'parked'
           AND s.command_id NOT IN (SELECT command_id FROM books.rejected_commands)
           AND s.recorded_at >= coalesce(p.resumed_at, s.recorded_at)
-        ORDER BY p.parked_at, s.stream, s.seq LIMIT 500
+        ORDER BY p.parked_at, s.stream, s.seq
         """
     )
     return [Aside(**dict(row)) for row in rows]
@@ -149,19 +149,18 @@ async def violations(db: Db) -> list[Violation]:
     """Open violations, the oldest first."""
     rows = await db.fetch(
         f"""SELECT {", ".join(Violation._fields)} FROM control.violations
-            WHERE closed_at IS NULL ORDER BY found_at, violation LIMIT 500"""  # noqa: S608 -- columns
+            WHERE closed_at IS NULL ORDER BY found_at, violation"""  # noqa: S608 -- columns
     )
     return [Violation(**dict(row)) for row in rows]
 
 
-async def dead_letters(db: Db, code: str, limit: int = 500) -> list[DeadLetter]:
+async def dead_letters(db: Db, code: str) -> list[DeadLetter]:
     """What could not be read, the latest first."""
     rows = await db.fetch(
         f"""SELECT {", ".join(DeadLetter._fields)} FROM books.dead_letters
-            WHERE $1 = '' OR code = $1 ORDER BY received_at DESC, source_offset DESC
-            LIMIT $2""",  # noqa: S608 -- a constant list of columns
+            WHERE $1 = '' OR code = $1 ORDER BY received_at DESC, source_topic,
+                     source_partition, source_offset DESC, line""",  # noqa: S608 -- a constant list of columns
         code,
-        limit,
     )
     return [DeadLetter(**dict(row)) for row in rows]
 

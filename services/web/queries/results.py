@@ -78,7 +78,7 @@ async def known(db: Db, batches: Iterable[str]) -> dict[str, Known]:
     return {row["instruction"]: Known(*list(row)[1:]) for row in rows}
 
 
-async def open_batches(db: Db, limit: int = 200) -> list[Open]:
+async def open_batches(db: Db) -> list[Open]:
     """Batches that have left and are not closed, the earliest first."""
     rows = await db.fetch(
         """
@@ -87,8 +87,7 @@ async def open_batches(db: Db, limit: int = 200) -> list[Open]:
         WHERE b.state IN ('sending', 'sent')
           AND l.state NOT IN ('refused', 'freed', 'settled', 'returned')
         GROUP BY b.batch, b.bank_account, b.released_on
-        ORDER BY b.released_on, b.batch LIMIT $1
+        ORDER BY b.released_on, b.batch
         """,
-        limit,
     )
     return [Open(**dict(row)) for row in rows]

@@ -93,7 +93,7 @@ async def returned(db: Db, scope: Scope, disbursement: str | None = None) -> lis
         f"""SELECT {", ".join(Returned._fields)} FROM books.disbursements
             WHERE state = 'returned' AND {_IN_SCOPE}
               AND ($3::text IS NULL OR disbursement = $3)
-            ORDER BY returned_on, disbursement LIMIT 500""",  # noqa: S608 -- constants
+            ORDER BY returned_on, disbursement""",  # noqa: S608 -- constants
         scope.district,
         scope.fund,
         disbursement,
@@ -110,7 +110,7 @@ async def proposals(db: Db) -> list[Proposal]:
                 SELECT FROM books.account_versions AS v
                 WHERE v.payee = p.payee AND v.application = p.application
                   AND v.account = p.account AND v.changed_on >= p.proposed_on)
-            ORDER BY p.proposed_on, p.proposal LIMIT 500"""  # noqa: S608 -- a list of columns
+            ORDER BY p.proposed_on, p.proposal"""  # noqa: S608 -- a list of columns
     )
     return [Proposal(**dict(row)) for row in rows]
 
@@ -123,7 +123,7 @@ async def unanswered(db: Db, scope: Scope) -> list[Unanswered]:
                                WHERE q.instruction = a.instruction) AS asked_on
             FROM books.disbursement_attempts AS a
             WHERE a.state = 'sent' AND {_IN_SCOPE} AND a.sent_on <= $3
-            ORDER BY a.sent_on, a.instruction LIMIT 2000""",  # noqa: S608 -- constants
+            ORDER BY a.sent_on, a.instruction""",  # noqa: S608 -- constants
         scope.district,
         scope.fund,
         scope.as_of,

@@ -10,8 +10,6 @@ from typing import NamedTuple
 from services.web.scope import Scope
 from services.web.sources import Db
 
-MOST = 500
-
 
 class Proposed(NamedTuple):
     """One proposal; `about` is a payee's token, a budget line, the name of an act, or empty."""
@@ -95,7 +93,7 @@ async def waiting(db: Db, scope: Scope) -> list[Proposed]:
         WHERE coalesce(since, $1) <= $1
           AND ($2::text IS NULL OR district IS NULL OR district = $2)
           AND ($3::text IS NULL OR fund IS NULL OR fund = $3)
-        ORDER BY since, kind, id LIMIT {MOST}
+        ORDER BY since, kind, id
         """,  # noqa: S608 -- constant queries
         scope.as_of,
         scope.district,

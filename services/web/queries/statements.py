@@ -1,8 +1,11 @@
 """statements: the bank's own words: which months there are, and their lines."""
 
+from collections.abc import AsyncIterator
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
+from services.web.queries.keyset import Mark, Page, pages
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -51,17 +54,33 @@ _WHERE = """booked_on <= $1 AND recorded_at < $2 AND ($3 = '' OR bank_account = 
             AND ($6 = '' OR strpos(reference, $6) > 0 OR line = $6)"""
 
 
-async def lines(db: Db, scope: Scope, wanted: Wanted, limit: int) -> list[Line]:
-    """Lines of the bank's statements, the latest first."""
+async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Line]:
+    """One page of the bank's lines, the latest first; one more where there are further ones."""
+    values: list[object] = [scope.as_of, scope.known_until, *wanted]
+    mark, beyond = at.before or at.after, ""
+    if mark is not None:
+        account, _, line = mark.id.partition("/")
+        values += [mark.on, account, line]
+        beyond = f"AND (booked_on, bank_account, line) {'>' if at.before else '<'} ($7, $8, $9)"
+    order = "ASC" if at.backwards else "DESC"
     rows = await db.fetch(
-        f"""SELECT {", ".join(Line._fields)} FROM books.statement_lines WHERE {_WHERE}
-            ORDER BY booked_on DESC, bank_account, line DESC LIMIT $7""",  # noqa: S608
-        scope.as_of,
-        scope.known_until,
-        *wanted,
-        limit,
+        f"""SELECT {", ".join(Line._fields)} FROM books.statement_lines WHERE {_WHERE} {beyond}
+            ORDER BY booked_on {order}, bank_account {order}, line {order}
+            LIMIT {at.size + 1}""",  # noqa: S608
+        *values,
     )
-    return [Line(**dict(row)) for row in rows]
+    found = [Line(**dict(row)) for row in rows]
+    return found[::-1] if at.backwards else found
+
+
+def mark_of(line: Line) -> Mark:
+    """Where a page of lines may begin."""
+    return Mark(line.booked_on, f"{line.bank_account}/{line.line}")
+
+
+def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Line]]:
+    """Every line that a list asks for, page by page, for an export."""
+    return pages(partial(page, db, scope, wanted), mark_of)
 
 
 async def flows(db: Db, scope: Scope, wanted: Wanted) -> Flows:

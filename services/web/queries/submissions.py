@@ -71,7 +71,7 @@ _LISTED = """
       AND ($4::text IS NULL OR s.submission = $4)
       AND (cardinality($5::text[]) = 0 OR s.state = ANY($5))
       AND strpos(s.submission, $6) > 0
-    ORDER BY s.opened_on DESC, s.submission DESC LIMIT $7
+    ORDER BY s.opened_on DESC, s.submission DESC
 """
 _LINES = """
     SELECT l.no, split_part(l.line, '~', 1) AS line,
@@ -89,11 +89,11 @@ _LINES = """
 
 
 async def listed(
-    db: Db, scope: Scope, states: tuple[str, ...] = (), text: str = "", limit: int = 500
+    db: Db, scope: Scope, states: tuple[str, ...] = (), text: str = ""
 ) -> list[Submission]:
     """Batches as of the scope, the latest first."""
     rows = await db.fetch(
-        _LISTED, scope.as_of, scope.known_until, scope.district, None, list(states), text, limit
+        _LISTED, scope.as_of, scope.known_until, scope.district, None, list(states), text
     )
     return [_submission(row) for row in rows]
 
@@ -101,7 +101,7 @@ async def listed(
 async def one(db: Db, scope: Scope, submission: str) -> Submission | None:
     """One batch as of the scope."""
     row = await db.fetchrow(
-        _LISTED, scope.as_of, scope.known_until, scope.district, submission, [], "", 1
+        _LISTED, scope.as_of, scope.known_until, scope.district, submission, [], ""
     )
     return _submission(row) if row else None
 

@@ -61,18 +61,17 @@ async def of_application(db: Db, scope: Scope, application: str) -> list[Seen]:
     return sorted(found, key=lambda f: (f.recorded_at, _ORDER.get(f.type, 0), f.seq))
 
 
-async def of_stream(db: Db, scope: Scope, stream: str, limit: int = 200) -> list[Seen]:
-    """The first facts of one stream, in its own order."""
+async def of_stream(db: Db, scope: Scope, stream: str) -> list[Seen]:
+    """The facts of one stream, in its own order."""
     rows = await db.fetch(
         f"""
         SELECT {_COLUMNS} FROM books.facts
         WHERE stream = $1 AND effective_on <= $2 AND recorded_at < $3
-        ORDER BY seq LIMIT $4
+        ORDER BY seq
         """,  # noqa: S608 -- a constant list of columns
         stream,
         scope.as_of,
         scope.known_until,
-        limit,
     )
     return [seen(row) for row in rows]
 
