@@ -29,7 +29,7 @@ from events.values import Command
 from services.runtime.errors import NotConfigured
 from services.web import figures
 from services.web.fields import NotUnderstood
-from services.web.forms import Kept, Sent, typed
+from services.web.forms import Kept, sent_of, typed
 from services.web.languages import translate
 from services.web.visit import Visit
 
@@ -114,9 +114,16 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
     except ValueError as error:
         raise NotUnderstood("command", translate("已失效")) from error
     kept: Kept = visit.request.app.state.kept
-    sent = tuple(await typed(visit.request))
+    route = getattr(visit.request.scope.get("route"), "path", "")
+    sent = sent_of(
+        visit.actor.id,
+        act.stream,
+        route,
+        visit.link(visit.request.url.path),
+        await typed(visit.request),
+    )
     before = kept.of(command)
-    other = before is not None and (before.stream, before.fields) != (act.stream, sent)
+    other = before is not None and (before.stream, before.digest) != (act.stream, sent.digest)
     if other or await visit.db.fetchval(_USED_ELSEWHERE, command, act.stream):
         raise NotUnderstood("command", translate("已用过，请核对后再次提交"))
     if visit.sources.send is None:
@@ -135,9 +142,7 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
     if why := not_allowed("web", asked):
         raise BrokenInvariant(why)
     await visit.sources.send([(act.stream, written(asked))])
-    route = getattr(visit.request.scope.get("route"), "path", "")
-    path = visit.link(visit.request.url.path)
-    kept.keep(command, Sent(visit.actor.id, act.stream, route, path, sent))
+    kept.keep(command, sent)
     await _answered(visit, command)
     answer = visit.link(f"/commands/{command}", back=back)
     return RedirectResponse(answer, status_code=303)

@@ -8,6 +8,7 @@ Holds: what somebody typed is kept in memory alone, for an hour, for whoever typ
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
@@ -36,6 +37,7 @@ class Form(NamedTuple):
 _PAPERS = ("document", "reason")
 _JUDGED = (("confirm", _("同意")), ("reject", _("不同意")))
 _FOUND = (("paid", _("银行确已支付")), ("not_paid", _("银行没有支付")))
+_RESUMED = (("resume", _("恢复发放")), ("stay", _("不恢复")))
 _REVIEWED = (("approve", _("同意核准")), ("deny", _("不予核准")))
 
 FORMS: dict[str, Form] = {
@@ -68,6 +70,8 @@ FORMS: dict[str, Form] = {
     "/links": Form(_("提出关联"), ("application", "other", *_PAPERS)),
     "/links/judge": Form(_("复核"), ("reason",), _JUDGED),
     "/dead-letters/read": Form(_("查看内容"), ("purpose",)),
+    "/dead-letters/resubmit": Form(_("重新提交"), ("corrected", "purpose")),
+    "/tasks/resumptions": Form(_("待定恢复"), ("since", *_PAPERS), _RESUMED),
     "/dead-letters/close": Form(_("关闭死信"), ("purpose",)),
     "/set-aside/reject": Form(_("不再办理这条命令"), ("reason",)),
     "/proposals/{proposal}/judge": Form(_("复核"), ("reason",), _JUDGED, ("reason",)),
@@ -75,7 +79,10 @@ FORMS: dict[str, Form] = {
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""
 
-_DAYS = frozenset({"settle_by", "received_on"})
+_PRIVATE = frozenset({"/dead-letters/resubmit"})
+"""Acts whose fields hold what only the vault may keep."""
+
+_DAYS = frozenset({"settle_by", "received_on", "since"})
 _MONEY = frozenset({"amount", "floor", "planned", "total", "rate", "number"})
 
 
@@ -131,7 +138,13 @@ def filled(
             name,
             word(name),
             typed.get(name, ""),
-            "date" if name in _DAYS else "figure" if name in _MONEY else "text",
+            "date"
+            if name in _DAYS
+            else "figure"
+            if name in _MONEY
+            else "area"
+            if name == "corrected"
+            else "text",
             name not in form.optional,
             tuple(_options(name)),
             problem.needs if problem is not None and problem.field == name else "",
@@ -176,6 +189,16 @@ class Sent(NamedTuple):
     route: str
     action: str
     fields: tuple[tuple[str, str], ...]
+    digest: str
+
+
+def sent_of(
+    actor: str, stream: str, route: str, action: str, said: Iterable[tuple[str, str]]
+) -> Sent:
+    """What is kept of an act: its fields, unless only the vault may have them."""
+    held = tuple(said)
+    digest = sha256(repr(held).encode("utf-8", "surrogatepass")).hexdigest()
+    return Sent(actor, stream, route, action, () if route in _PRIVATE else held, digest)
 
 
 class Kept:

@@ -245,7 +245,8 @@ def good(route: APIRoute) -> dict[str, str]:
         "bank_account": city.ACCOUNT, "bank_reference": "r", "bank": "行", "number": "62220000",
         "holder": "张", "batch": "B2208310001", "total": "1.00", "count": "1", "who": "li-jing",
         "layout": "city-csv", "fund": city.FUND, "district": city.DISTRICT, "region": city.DISTRICT,
-        "digest": "0" * 64, "payee": "p", "disbursement": "d", "instruction": "i", "stream": "payee/p", "rejects": str(uuid4()),
+        "digest": "0" * 64, "payee": "p", "disbursement": "d", "instruction": "i", "stream": "payee/p", "rejects": str(uuid4()), "letter": "t/0/1/0", "purpose": "因故", "corrected": "{}",
+        "since": "2022-08-31",
         "application": f"district-{city.DISTRICT}.hrss:TL-2022-004000",
     }  # fmt: skip
     return {f.alias: values[f.alias] for f in route.dependant.body_params if f.alias in values}

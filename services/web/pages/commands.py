@@ -119,7 +119,7 @@ async def answer(
     else:
         standing = UNDER_WAY if sent else UNKNOWN
     form = None
-    if refusal is not None and sent is not None and sent.actor == visit.actor.id:
+    if refusal is not None and sent and sent.fields and sent.actor == visit.actor.id:
         form = filled(sent.route, sent.action, sent.fields, command=Act.new())
     answer = visit.page(
         "answer.html",
