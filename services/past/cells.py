@@ -19,6 +19,7 @@ from events.canonical import (
 )
 from events.fact_names import FactType
 from events.facts import BY_NAME, check_facts
+from events.inbound.documents import CALLED, not_yet_born, person_id
 from events.inbound.identity import (
     Party,
     born_after,
@@ -122,6 +123,8 @@ def _party(cells: _Row, today: date) -> Party | None:
     text, name = plain(cells("id")), person_name(cells("name"))
     if foreign_digit(name) is not None or not name or len(name) > 100:
         cells.wrong("name", "须填姓名或单位名称", show=False)
+    if kind := plain(cells("id_kind")):
+        return _by_document(cells, kind, text, name, today)
     cut_short = re.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]{15}0{3}", text) is not None
     if (number := resident_id(text)) is not None and not born_after(number, today):
         return Party("person", number, name)
@@ -136,6 +139,21 @@ def _party(cells: _Row, today: date) -> Party | None:
         "id", "不是有效的身份证号或统一社会信用代码。请核对位数、出生日期和校验码", show=False
     )
     return None
+
+
+def _by_document(cells: _Row, kind: str, text: str, name: str, today: date) -> Party | None:
+    """Whoever is named by another document than the resident id."""
+    document = next((code for code, called in CALLED.items() if kind in (code, called)), None)
+    if document is None:
+        cells.wrong("id_kind", f"没有这种证件。可填：{'、'.join(CALLED.values())}")
+        return None
+    number = person_id(document, text, cells("country"))
+    if number is None or not_yet_born(number, today):
+        cells.wrong(
+            "id", f"不是有效的{CALLED[document]}号码（护照另填签发国家）。请核对", show=False
+        )
+        return None
+    return Party("person", number, name)
 
 
 def _granted_on(cells: _Row, today: date) -> date | None:

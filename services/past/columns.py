@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from events.fact_names import FactType
 from events.facts import BY_NAME
+from events.inbound.documents import CALLED
 from policies.prior import cap_facts
 from policies.registry import Policies
 
@@ -46,6 +47,15 @@ _FIXED = (
         "姓名或单位名称",
         ("单位名称", "姓名/单位名称", "姓名或单位名称"),
     ),
+    PastColumn(
+        "证件种类",
+        "id_kind",
+        False,
+        "",
+        "不填即居民身份证；其他填 "
+        + "、".join(one for one in CALLED.values() if one != "居民身份证"),
+    ),
+    PastColumn("签发国家", "country", False, "", "护照的签发国家，三位字母代码，例如 KOR"),
     PastColumn("项目", "programme", True, "技能提升补贴", "补贴项目的名称或代码", ("补贴项目",)),
     PastColumn(
         "享受次数所属年度",

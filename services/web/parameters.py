@@ -9,8 +9,9 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
+from events.canonical import plain
 from services.web import fields
 
 
@@ -38,7 +39,7 @@ def _number(allowed: range) -> Callable[[object], object]:
     return read
 
 
-Text = Annotated[str, Query()]
+Text = Annotated[str, AfterValidator(plain), Query()]
 Texts = Annotated[list[str], Query()]
 Since = Annotated[date | None, BeforeValidator(read_day), Query(alias="from")]
 Until = Annotated[date | None, BeforeValidator(read_day), Query(alias="to")]

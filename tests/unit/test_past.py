@@ -230,3 +230,42 @@ def test_whoever_serves_a_running_ledger_reads_the_rules_with_its_citys_figures(
         if "Policies.load()" in path.read_text("utf-8")
     }
     assert found == set(WITHOUT_FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "country", "known"),
+    [
+        ("护照", "m1234 5678", "KOR", "PP:KOR:M12345678"),
+        ("passport", "M12345678", "KOR", "PP:KOR:M12345678"),
+        ("港澳居民来往内地通行证", "H12345678", "", "HM:H12345678"),
+        ("居民身份证", somebody(1)["id"], "", somebody(1)["id"]),
+        ("", somebody(1)["id"], "", somebody(1)["id"]),
+    ],
+)
+def test_an_earlier_grant_names_its_person_by_any_document(
+    kind: str, number: str, country: str, known: str
+) -> None:
+    row = [*past_row(id=number), kind, country]
+    (use,) = checked(as_csv([row], (*HEADINGS, "证件种类", "签发国家"))).uses
+    assert use.party.id == known
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "column"),
+    [
+        ("图书证", "1", "证件种类"),
+        ("护照", "M12345678", "身份证号/统一社会信用代码"),  # of no country
+        ("台湾居民来往大陆通行证", "1234567٨", "身份证号/统一社会信用代码"),
+    ],
+)
+def test_a_document_that_does_not_fit_is_named(kind: str, number: str, column: str) -> None:
+    found = checked(as_csv([[*past_row(id=number), kind]], (*HEADINGS, "证件种类")))
+    assert found.uses == ()
+    assert [one.column for one in found.problems] == [column]
+
+
+def test_full_width_digits_pass_and_those_of_another_script_do_not() -> None:
+    (use,) = checked(as_csv([past_row(amount="１５００.００", granted_on="２０２２-02-15")])).uses
+    assert (use.amount_fen, use.granted_on) == (150_000, date(2022, 2, 15))
+    for changes in ({"amount": "15٠٠.00"}, {"granted_on": "2022-02-1٥"}, {"name": "张\u202e三"}):
+        assert checked(as_csv([past_row(1, **changes)])).uses == ()

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from events.canonical import plain
 from services.web import actors
 from services.web.fields import one_of, visible
 from services.web.languages import translate
@@ -32,7 +33,7 @@ async def choose(visit: Arrived, who: Field, back: Note = "/") -> Response:
 @router.get("/find")
 async def find(visit: Arrived, q: str = "") -> Response:
     """Go to the record with this id; the search box takes ids alone, never a name."""
-    text = visible("q", q).strip()
+    text = plain(visible("q", q))
     checks = (
         ("SELECT EXISTS (SELECT FROM books.batches WHERE batch = $1)", "/batches/{}", text[:11]),
         (
