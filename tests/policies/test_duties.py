@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from events.fact_names import FactType
+from events.facts import BY_NAME
 from policies.duties import ROOT, shipped
+from policies.facts_used import facts_used
+from policies.nodes import amounts
 from policies.places import FUNDS
 from policies.quotes import occurs
+from policies.registry import Policies
+from policies.vocabulary import Monthly, Per
 
 _NOTICES = ROOT.parent / "notices"
 
@@ -61,3 +67,26 @@ def test_what_lapses_at_year_end_is_a_fund_that_there_is() -> None:
     assert set(rules.year_end.lapse_of) <= set(FUNDS.values())
     assert rules.at_year_end("county_budget") == "lapse"
     assert rules.at_year_end("employment_subsidy") == "carry"
+
+
+def test_every_programme_whose_amount_goes_by_months_says_for_which_and_when_they_are_due() -> None:
+    table = shipped().months
+    by_months: set[str] = set()
+    for policy in Policies.load():
+        text, name = policy.text, policy.text.policy
+        lists = {fact for fact in facts_used(text) if BY_NAME[fact].type is FactType.MONTHS}
+        counted = {
+            one.count
+            for one in amounts(text.amount)
+            if isinstance(one, Per) and BY_NAME[one.count].unit in ("个月", "天")
+        }
+        monthly = any(isinstance(one, Monthly) for one in amounts(text.amount))
+        if (lists or counted) and not monthly:
+            by_months.add(name)
+            rule = table.of(name)
+            assert rule is not None, name
+            known = set(facts_used(text))
+            told = {rule[field] for field in ("listed", "start", "count", "until", "running")}
+            assert told - {None} <= known, f"{policy.name}: {told}"
+    assert by_months == {name for rule in table.months for name in rule.programmes}
+    assert len(by_months) == 15
