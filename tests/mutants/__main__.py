@@ -62,7 +62,9 @@ def main() -> int:
             outcomes.append(done.result())
             bar.advance(shown)
             if outcomes[-1].what in (SURVIVED, UNREACHED):
-                console.print(str(outcomes[-1].mutant), highlight=False, markup=False)
+                console.print(
+                    str(outcomes[-1].mutant), highlight=False, markup=False, soft_wrap=True
+                )
     return _tell(outcomes, console, whole=not options.only)
 
 
@@ -114,7 +116,7 @@ def _tell(outcomes: list[Outcome], console: Console, *, whole: bool) -> int:
     (FOLDER / "code.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
     lost = [key for key in known if not _still_there(key)] if whole else []
     for one in left:
-        console.print(f"{one.what}: {one.mutant}", highlight=False, markup=False)
+        console.print(f"{one.what}: {one.mutant}", highlight=False, markup=False, soft_wrap=True)
     for key in lost:
         console.print(f"no such change any more, take it out: {key}", highlight=False, markup=False)
     console.print(

@@ -254,6 +254,16 @@ def test_an_unreadable_command_is_set_aside_on_its_stream() -> None:
     assert stream.parked
 
 
+def test_what_is_set_aside_unread_names_its_command_where_that_has_an_id() -> None:
+    standings = Standings(policies())
+    at, when = Position(2, 9, 1), datetime(2026, 1, 1, tzinfo=UTC)
+    named = "7d1a2d8e-0000-5000-8000-000000000001"
+    (told,) = standings.refuse_unreadable({"id": named, "stream": ZHANG}, "?", when, at).facts
+    (other,) = standings.refuse_unreadable({"id": "7d1a", "stream": ZHANG}, "?", when, at).facts
+    assert told.cause == named
+    assert other.cause not in (named, "7d1a")
+
+
 def test_what_cannot_be_read_is_dated_by_the_legal_day() -> None:
     late = datetime(2022, 8, 31, 16, 30, tzinfo=UTC)  # half past midnight in Shenyang
     decision = Standings(policies()).refuse_unreadable({"stream": ZHANG}, "?", late, HERE)
