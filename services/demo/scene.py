@@ -13,6 +13,7 @@ from urllib.parse import quote
 from asyncpg import Pool, Record
 from pydantic import BaseModel
 
+from events.yuan import yuan as in_yuan
 from services.demo.staff import STAFF
 from services.runtime.vault import Vault
 
@@ -110,7 +111,7 @@ def clawback(row: Record) -> str:
 
 def yuan(fen: int | None) -> str:
     """Write an amount as people read it."""
-    return f"{(fen or 0) / 100:,.2f} 元"
+    return f"{in_yuan(fen or 0)} 元"
 
 
 def name_of(actor: str) -> str:

@@ -6,6 +6,7 @@ Out:  lines of Chinese text
 
 import orjson
 
+from events.yuan import yuan
 from policies.registry import Policies
 from services.main.reach import books
 from services.outcomes.submissions import WORDS, reason_text
@@ -52,10 +53,10 @@ async def result(dsn: str, key: str, policies: Policies) -> list[str]:
         counts.append(f"办理中 {open_lines} 行")
     told.append(
         f"{_STATES[batch['state'] or 'open']}：共 {len(rows)} 行，{'，'.join(counts)}；"
-        f"核准 {_yuan(sum(row['amount_fen'] for row in granted))} 元。"
+        f"核准 {yuan(sum(row['amount_fen'] for row in granted))} 元。"
     )
     for row in rows:
-        money = f"  {_yuan(row['amount_fen'])} 元" if row["outcome"] == "granted" else ""
+        money = f"  {yuan(row['amount_fen'])} 元" if row["outcome"] == "granted" else ""
         word = WORDS.get(row["outcome"], "办理中")
         told.append(f"第 {row['no']} 行  行号 {row['line']}  {word}{money}")
         told += [f"    {line}" for line in _why(dict(row), policies)]
@@ -74,7 +75,3 @@ def _why(row: dict[str, object], policies: Policies) -> list[str]:
             node = nodes[name]
             lines.append(f"“{node.quote or node.need}” {node.cite.replace('#', ' ')}")
     return lines
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100:,}.{fen % 100:02d}"

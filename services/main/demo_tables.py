@@ -2,6 +2,7 @@
 
 from rich.table import Table
 
+from events.yuan import yuan
 from services.demo.calendar import LAST
 from services.demo.scene import Scene
 from services.demo.summary import Summary
@@ -55,10 +56,10 @@ def _money(summary: Summary) -> Table:
             f"{summary.applications_published:,} / {summary.applications_decided:,} 件",
         ),
         ("更正 / 内容冲突", f"{summary.corrected:,} / {summary.conflicts:,} 件"),
-        ("核准", f"{summary.granted:,} 件  {summary.granted_fen / 100:,.2f} 元"),
+        ("核准", f"{summary.granted:,} 件  {yuan(summary.granted_fen)} 元"),
         (
             "已到账",
-            f"{summary.payments_settled:,} 笔  {summary.payments_settled_fen / 100:,.2f} 元",
+            f"{summary.payments_settled:,} 笔  {yuan(summary.payments_settled_fen)} 元",
         ),
         ("退回 / 停发", f"{summary.payments_returned:,} / {summary.instalments_stopped:,} 笔"),
         ("批次", f"{summary.batches:,} 批"),
@@ -178,8 +179,8 @@ def _books(summary: Summary) -> Table:
         ("放入的差异各找到一次", _yes(found.injected_found_once)),
         ("没有多报", _yes(found.nothing_else_found)),
         ("调节后余额相等", _yes(found.adjusted_balances_equal)),
-        ("账面余额", f"{found.book_balance_fen / 100:,.2f} 元"),
-        ("银行余额", f"{found.bank_balance_fen / 100:,.2f} 元"),
+        ("账面余额", f"{yuan(found.book_balance_fen)} 元"),
+        ("银行余额", f"{yuan(found.bank_balance_fen)} 元"),
         ("用时", f"{summary.seconds:.1f} 秒"),
     ):
         table.add_row(label, value)
@@ -191,4 +192,4 @@ def _yes(holds: bool) -> str:
 
 
 def _amount(fen: int) -> str:
-    return f"{fen / 100:,.2f}" if fen else "0"
+    return yuan(fen) if fen else "0"

@@ -12,6 +12,7 @@ import orjson
 
 from events import FACTS as FACT_TYPES
 from events.envelope import Position, Recorded
+from events.yuan import yuan
 from policies.registry import Policies
 from policies.trace import render_trail
 from services.main.causes import in_causal_order
@@ -93,7 +94,7 @@ def _lines(told: _Told, policies: Policies) -> list[str]:
     if body.get("outcome") == "returned":
         said += "：退回"
     amount = body.get("amount") or (body.get("money") or {}).get("amount")
-    money = "" if amount is None else f"  {amount / 100:,.2f} 元"
+    money = "" if amount is None else f"  {yuan(amount)} 元"
     place = f"分区 {told.partition} 位点 {told.offset}"
     first = f"{fact.effective_on}  {said}{money}  [{fact.stream} 事实 {fact.seq}，{place}]"
     return [first, *(f"    {line}" for line in _because(body, policies))]

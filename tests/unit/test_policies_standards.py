@@ -33,7 +33,7 @@ def overriding(tmp_path: Path, group: str, text: str, place: str = "211200") -> 
         ("local.min_wage", "210402", "2021-06-01", None),
         ("local.dibao_rural", "211224", "2021-06-01", 571_200),
         ("local.dibao_urban", "211224", "2021-06-01", 67_100),
-        ("local.key_counties", "211224", "2021-06-01", None),
+        ("in_work.sectors", "210402", "2021-06-01", None),
         ("flexible_si.rate_2021", "211202", "2021-07-20", None),
         ("flexible_si.rate_2021", "211202", "2021-07-21", Fraction(2, 3)),
         ("flexible_si.rate", "210402", "2021-08-01", None),
@@ -110,7 +110,7 @@ def test_every_shipped_default_says_that_no_document_states_it() -> None:
         ),
         (
             "village_post",
-            "monthly:\n- {from: 2022-07-21, same_as: local.key_counties, source: x}\n",
+            "monthly:\n- {from: 2022-07-21, same_as: in_work.sectors, source: x}\n",
             "没有声明为 yuan 类型",
         ),
         (
