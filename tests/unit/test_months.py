@@ -6,8 +6,9 @@ from shutil import copytree
 
 import pytest
 
-from events.approvals import ApprovalGranted
+from events.approvals import ApprovalGranted, ApprovalProposed
 from events.clawbacks import ClawbackProposed
+from events.codec import decode_fact
 from events.control import CommandRefused
 from events.disbursements import DisbursementOrdered
 from events.envelope import Recorded
@@ -37,6 +38,7 @@ from tests.monthly import (
     trained,
 )
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 CITY = Path(__file__).parents[1] / "policies" / "city-parameters"
 
 
@@ -234,3 +236,22 @@ def test_a_city_may_let_plans_go_on_by_themselves(tmp_path: Path) -> None:
         ("2021-12", 800_00 * 25 // 30 + 1),
         ("2022-01", 800_00),
     ]
+
+
+def test_a_claim_for_months_before_the_change_that_comes_after_it_is_paid() -> None:
+    scene = MonthlyScene("2021-09-20")
+    scene.when(ZHANG, told("employed", "2021-09-01"))
+    scene.until("2021-09-25")
+    claim = flexible("a", "2021-09-25", "2021-08", 1)
+    assert "ApprovalGranted" in kinds(scene.when(ZHANG, claim))
+    assert paid(scene.until("2021-09-26")) == [("2021-08", A_MONTH)]
+
+
+def test_an_old_plan_names_the_month_of_each_of_its_days_and_keeps_them() -> None:
+    raw = (GOLDEN / "ApprovalProposed.v1.json").read_bytes()
+    proposed = decode_fact(raw).body
+    assert isinstance(proposed, ApprovalProposed)
+    at_once, september = proposed.instalments
+    assert (at_once.due_on, at_once.months) == (None, ())
+    assert str(september.due_on) == "2022-09-01"
+    assert [(one.month, one.amount) for one in september.months] == [("2022-09", 50_000)]
