@@ -236,7 +236,17 @@ async def notice(visit: Arrived, payee: str, clawback: str) -> Response:
     )
 
 
+async def _known(visit: Visit, payee: str, clawback: str) -> None:
+    """See that the books have a debt, so that no history is begun by an address.
+
+    Raises: Refused
+    """
+    if await clawbacks.one(visit.db, payee, clawback) is None:
+        raise Refused(NOT_FOUND)
+
+
 async def _send(visit: Visit, command: str, payee: str, clawback: str, body: Command) -> Response:
+    await _known(visit, payee, clawback)
     return await send(visit, Act(command, streams.payee(payee), body), path_of(payee, clawback))
 
 
@@ -263,6 +273,7 @@ async def recovered(
     bank_reference: Field,
 ) -> Response:
     """Propose to record cash that came in; another person confirms it."""
+    await _known(visit, payee, clawback)
     fen = typed_yuan("amount", amount)
     body = RecordRecovery(
         clawback=clawback,
