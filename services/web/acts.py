@@ -12,6 +12,7 @@ import secrets
 import string
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -40,8 +41,12 @@ _A_WEEK = timedelta(days=7)
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-_ANSWERED = """SELECT EXISTS (SELECT FROM books.facts WHERE cause = $1::text::uuid)
-                   OR EXISTS (SELECT FROM books.unchanged WHERE command = $1::text)"""
+_ANSWERED = """
+SELECT NOT EXISTS (
+    SELECT FROM unnest($1::text[]) AS asked (command)
+    WHERE NOT EXISTS (SELECT FROM books.facts WHERE cause = asked.command::uuid)
+      AND NOT EXISTS (SELECT FROM books.unchanged AS u WHERE u.command = asked.command)
+)"""
 
 
 _USED_ELSEWHERE = """SELECT EXISTS (SELECT FROM books.facts
@@ -143,7 +148,7 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
         raise BrokenInvariant(why)
     await visit.sources.send([(act.stream, written(asked))])
     kept.keep(command, sent)
-    await _answered(visit, command)
+    await answered(visit, [command])
     answer = visit.link(f"/commands/{command}", back=back)
     return RedirectResponse(answer, status_code=303)
 
@@ -160,12 +165,12 @@ def written(asked: Asked) -> bytes:
         raise NotUnderstood(found[1] if found else "command", translate("写法不对")) from error
 
 
-async def _answered(visit: Visit, command: str) -> bool:
-    """Wait for the command's first fact, outside the snapshot that the form was read in."""
+async def answered(visit: Visit, commands: Sequence[str]) -> bool:
+    """Wait a little for an answer to each command, outside the snapshot that the form was read in."""
     deadline = asyncio.get_running_loop().time() + visit.sources.wait_seconds
-    while asyncio.get_running_loop().time() < deadline:
+    while commands and asyncio.get_running_loop().time() < deadline:
         async with visit.sources.pool.acquire(timeout=1) as db:
-            if await db.fetchval(_ANSWERED, command):
+            if await db.fetchval(_ANSWERED, list(commands)):
                 return True
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     return False

@@ -88,6 +88,7 @@ NAMES: dict[str, str] = {
     "file": _("文件"),
     "region": _("区划"),
     "who": _("演示身份"),
+    "told": _("已提交行数"),
     "letter": _("死信"),
     "opened": _("查看记录"),
     "purpose": _("目的或理由"),

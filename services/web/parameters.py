@@ -30,7 +30,9 @@ def read_day(value: object) -> object:
     return fields.day("", str(value)) if str(value).strip() else None
 
 
-def _number(allowed: range) -> Callable[[object], object]:
+def read_number(allowed: range) -> Callable[[object], object]:
+    """Make a reader of a whole number within bounds; nothing written is none."""
+
     def read(value: object) -> object:
         if isinstance(value, int) or value is None:
             return value
@@ -43,8 +45,8 @@ Text = Annotated[str, AfterValidator(plain), Query()]
 Texts = Annotated[list[str], Query()]
 Since = Annotated[date | None, BeforeValidator(read_day), Query(alias="from")]
 Until = Annotated[date | None, BeforeValidator(read_day), Query(alias="to")]
-Year = Annotated[int | None, BeforeValidator(_number(range(2100)))]
+Year = Annotated[int | None, BeforeValidator(read_number(range(2100)))]
 """A budget year; 0 has what holds for a whole term. Bounds keep calendars and tables from overflow."""
-BudgetYear = Annotated[int, BeforeValidator(_number(range(2100)))]
-Quarter = Annotated[int | None, BeforeValidator(_number(range(1, 5)))]
-Size = Annotated[int, BeforeValidator(_number(range(1, 1001)))]
+BudgetYear = Annotated[int, BeforeValidator(read_number(range(2100)))]
+Quarter = Annotated[int | None, BeforeValidator(read_number(range(1, 5)))]
+Size = Annotated[int, BeforeValidator(read_number(range(1, 1001)))]

@@ -1,9 +1,13 @@
 """questions: everything that the legal owner must confirm, by document and programme."""
 
+from functools import lru_cache
+
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from policies.questions import Question, questions
+from policies.registry import Policies
 from services.web import figures
 from services.web.languages import marked as _
 from services.web.languages import translate
@@ -11,6 +15,12 @@ from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 
 router = APIRouter()
+
+
+@lru_cache(maxsize=1)
+def _read_once(policies: Policies) -> list[Question]:
+    """The questions of these policies, which never change while a process runs."""
+    return questions(policies)
 
 
 def table(visit: Visit, rows: list[Question]) -> Table[Question]:
@@ -35,7 +45,7 @@ def table(visit: Visit, rows: list[Question]) -> Table[Question]:
 @router.get("/policies/questions")
 async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = None) -> Response:
     """List what no document states, and what we read into one."""
-    rows = questions(visit.sources.policies)
+    rows = await run_in_threadpool(_read_once, visit.sources.policies)
     shown = table(visit, rows)
     if csv:
         return visit.csv(shown)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, UploadFile
+from pydantic import BeforeValidator
 from starlette.responses import RedirectResponse, Response
 
 from events.codec import encode_command
@@ -29,11 +30,13 @@ from services.past.reading import MOST_BYTES
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
 from services.web import figures
+from services.web.acts import answered
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import NotUnderstood, one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import part
+from services.web.parameters import read_number
 from services.web.queries import results
 from services.web.refusals import refused
 from services.web.scope import segment
@@ -53,6 +56,7 @@ TAKEN = ("new", "amount", "contradicts")
 _SLICE = 500
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 Layout = Annotated[str, Query()]
+Told = Annotated[int | None, BeforeValidator(read_number(range(1_000_001)))]
 
 
 class Row(NamedTuple):
@@ -97,9 +101,17 @@ async def hand_in(visit: Arrived, layout: Field, file: UploadFile) -> Response:
 
 @router.get("/results/{digest}")
 async def detail(
-    visit: Arrived, digest: str, layout: Layout = FIRST_LAYOUT, csv: str | None = None
+    visit: Arrived,
+    digest: str,
+    layout: Layout = FIRST_LAYOUT,
+    told: Told = None,
+    csv: str | None = None,
 ) -> Response:
-    """Show a file line by line beside the books, and what of it is new."""
+    """Show a file line by line beside the books, and what of it is new.
+
+    `told` says how many lines have just been handed over: until the books have an answer to each,
+    the page waits for them and offers no second handing over.
+    """
     answer, rows, left_out = await _opened(visit, digest, layout)
     whole = lines_table(visit, rows, f"results-{digest[:16]}")
     problems = problem_table(answer.problems)
@@ -121,13 +133,16 @@ async def detail(
         settled=[line.amount or 0 for line in new if line.outcome == "settled"],
         returned=[line.amount or 0 for line in new if line.outcome == "returned"],
         doubtful=sum(row.standing == "amount" for row in rows),
+        told=told,
+        waits=sum(row.standing in TAKEN for row in rows) if told else 0,
+        again=visit.here(),
         missing=absent if left_out else None,
         missing_fen=sum(one.amount for one in left_out),
         counts=[
             (state, sum(row.standing == code for row in rows))
             for code, state in RESULT_ROWS.items()
         ],
-        knows=("layout", "csv"),
+        knows=("layout", "told", "csv"),
     )
 
 
@@ -154,7 +169,9 @@ async def take(visit: Arrived, digest: str, layout: Field) -> Response:
     ]
     for start in range(0, len(asked), _SLICE):
         await visit.sources.send(asked[start : start + _SLICE])
-    return RedirectResponse(back, status_code=303)
+    await answered(visit, [recording_id(digest, line) for line in fresh])
+    answer_page = visit.link(f"/results/{digest}", layout=layout, told=len(fresh) or None)
+    return RedirectResponse(answer_page, status_code=303)
 
 
 async def _opened(
