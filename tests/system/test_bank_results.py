@@ -155,7 +155,7 @@ async def test_another_amount_is_not_offered_as_paid_and_is_told_as_what_was_rec
     assert "1 行的金额与指令不同" in shown.text
     taken = await pages.post(f"{shown.url.path}/take", data={"layout": "city-csv"})
     assert "已记，金额与指令不同，转待查明" in taken.text
-    assert "没有要办的" in taken.text
+    assert "账上都有答复" in taken.text
     batch = (await pages.get(f"/batches/{BATCH}")).text
     assert "金额待查明" in batch
     assert "已结清" not in batch

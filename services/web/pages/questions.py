@@ -1,6 +1,7 @@
 """questions: everything that the legal owner must confirm, by document and programme."""
 
 from functools import lru_cache
+from hashlib import sha256
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +12,7 @@ from policies.registry import Policies
 from services.web import figures
 from services.web.languages import marked as _
 from services.web.languages import translate
+from services.web.paging import part
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 
@@ -54,7 +56,7 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
     return visit.page(
         "questions.html",
         translate("待确认事项 {n} 条", n=figures.count(len(rows))),
-        table=shown,
+        table=part(visit, shown, lambda row: sha256(repr(row).encode()).hexdigest()[:16]),
         counts=[
             (kind, sum(row.kind == kind for row in rows))
             for kind in (_("约定"), _("默认值"), _("未载明"))
