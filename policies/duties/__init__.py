@@ -1,6 +1,6 @@
 """Duties: what holds for payments and money whatever the programme: months, stops, plans, budgets,
 matches without application, written promises, what the ledger knows by itself, payees,
-promised terms of service, advances.
+promised terms of service, advances, clawbacks.
 
 In:    `policies/duties/*.yaml`
 Out:   Duties, loaded once
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from policies.duties.advances import Advances
 from policies.duties.budgets import BudgetRules
+from policies.duties.clawbacks import Grounds
 from policies.duties.known import KnownFacts
 from policies.duties.matches import Matches
 from policies.duties.months import Months
@@ -39,6 +40,7 @@ class Duties(NamedTuple):
     payees: Payees
     services: Services
     advances: Advances
+    clawbacks: Grounds
 
 
 @cache
@@ -62,4 +64,5 @@ def shipped() -> Duties:
         Payees.model_validate(data("payees")),
         Services.model_validate(data("services")),
         Advances.model_validate(data("advances")),
+        Grounds.model_validate(data("clawbacks")),
     )

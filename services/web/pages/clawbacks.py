@@ -16,6 +16,7 @@ from events.clawbacks import (
 )
 from events.values import Command
 from policies.bank_accounts import BankAccount, bank_accounts
+from policies.duties import shipped
 from policies.places import REGIONS
 from services.web import programmes
 from services.web.actors import name_of
@@ -39,20 +40,14 @@ from services.web.visit import Arrived, Visit
 router = APIRouter()
 Judged = Annotated[Literal["confirm", "reject"], Form()]
 
-_MISUSE = "辽人社发〔2021〕7号 五（十七）；铁市人社发〔2021〕7号 五（十七）"
-_ADVANCED = "铁市人社发〔2021〕7号 一（五）；铁市就组发〔2022〕1号 四"
-CITES: dict[str, str] = {
-    "fraud": _MISUSE,
-    "not_entitled": _MISUSE,
-    "left_early": "铁市就组发〔2022〕1号 十六",
-    "advance_surplus": _ADVANCED,
-    "advance_overdue": _ADVANCED,
-}
-"""The clauses that a notice to the debtor names beside the decision's own document."""
-
 ASKED_BY_STAFF = ("fraud", "not_entitled", "administrative_error")
 STATED = ("proposed", "rejected", "open", "closed")
 MOVES = {"recovered": _("收回"), "offset": _("抵扣"), "written_off": _("核销")}
+
+
+def _cites(cause: str) -> str:
+    """The clauses that a notice to the debtor names beside the decision's own document."""
+    return shipped().clawbacks.cites(cause)
 
 
 def path_of(payee: str, clawback: str) -> str:
@@ -231,7 +226,7 @@ async def notice(visit: Arrived, payee: str, clawback: str) -> Response:
         name=(await visit.names([payee])).get(payee),
         programme=programmes.short(policies, found.programme) if found.programme else "",
         fund=FUND_NAMES.get(found.fund or "", found.fund),
-        cites="；".join(filter(None, (found.document, CITES.get(found.cause)))) or found.source,
+        cites="；".join(filter(None, (found.document, _cites(found.cause)))) or found.source,
         accounts=own_accounts(found),
     )
 
