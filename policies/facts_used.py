@@ -97,6 +97,9 @@ def _silence_problems(text: PolicyText) -> Iterator[tuple[str, str]]:
         for fact in (rule.fact, *(rule.as_ or ()), *rule.unless):
             if fact not in asked:
                 yield "silence", f"没有条件、限额或金额用到 {fact}"
+        for fact in rule.only:
+            if fact not in BY_NAME:  # it may be one that another version of the programme asks for
+                yield "silence", f"没有名为 {fact} 的事实"
         if rule.as_ is None and rule.fact in asked:
             for problem in check_facts({rule.fact: rule.means})[1]:
                 yield "silence", str(problem)

@@ -39,12 +39,14 @@ def _as_stated(claim: Claim) -> Claim:
 
 def _barred(rule: Silence, facts: Mapping[str, FactValue]) -> bool:
     """Whether another fact says that silence means nothing here."""
-    for fact, values in rule.unless.items():
-        stated = facts.get(fact)
-        said = stated if isinstance(stated, list) else [str(stated)]
-        if not set(values).isdisjoint(said):
-            return True
-    return False
+    said = any(_says(facts, fact, values) for fact, values in rule.unless.items())
+    return said or not all(_says(facts, fact, values) for fact, values in rule.only.items())
+
+
+def _says(facts: Mapping[str, FactValue], fact: str, values: Iterable[str]) -> bool:
+    """Whether a fact is stated as one of these values."""
+    stated = facts.get(fact)
+    return not set(values).isdisjoint(stated if isinstance(stated, list) else [str(stated)])
 
 
 def _said_by(facts: list[str], claim: Claim) -> FactValue | None:

@@ -202,7 +202,10 @@ def silence_words(rule: Silence) -> str:
         f"（{trace.label(fact)}为{'、'.join(values)}的除外）"
         for fact, values in rule.unless.items()
     )
-    return f"未填视为{meant}{unless}"
+    only = "".join(
+        f"（仅{trace.label(fact)}为{'、'.join(values)}的）" for fact, values in rule.only.items()
+    )
+    return f"未填视为{meant}{unless}{only}"
 
 
 def said(value: bool | int | str | list[str] | None) -> str:

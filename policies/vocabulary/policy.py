@@ -72,12 +72,14 @@ class PayeeBy(Words):
 
 class Silence(Words):
     """What it means that an application does not state a fact, by a convention: a value, or what
-    other facts say (several are joined); `unless` one of them has one of these values."""
+    other facts say (several are joined); `unless` one of them has one of these values, and only
+    where one of each of `only` has."""
 
     fact: str
     means: bool | int | str | list[str] | None = None
     as_: Annotated[list[str] | None, Field(alias="as", min_length=1)] = None
     unless: dict[str, list[str]] = Field(default_factory=dict)
+    only: dict[str, list[str]] = Field(default_factory=dict)
     assume: str
 
     @model_validator(mode="after")

@@ -368,3 +368,20 @@ def test_every_status_that_can_be_told_is_in_words_and_every_rule_names_its_days
         assert rule.told
         for _, _, left in rule.told:
             assert left < rule.values
+
+
+@pytest.mark.parametrize("day", ["2020-12-01", "2021-07-05", "2021-10-15", "2022-09-05"])
+def test_who_applies_as_one_in_difficulty_need_not_say_what_graduate_he_is(day: str) -> None:
+    facts: dict[str, FactValue] = {
+        "person.category": ["就业困难人员"],
+        "hardship.category": ["残疾"],
+        "person.status": "灵活就业",
+        "flexible.term_ended_on": "2020-06-30",
+        "contribution.months": ["2020-07", "2020-08"],
+        "contribution.self_paid": 180_000,
+    }
+    claim = applies("a", facts, programme="flexible-si", applied_on=day)
+    said = answer(rich(day).when(ZHANG, claim))
+    assert not isinstance(said, ApprovalDenied)
+    if isinstance(said, ApprovalReferred):
+        assert "毕业生类别" not in said.text
