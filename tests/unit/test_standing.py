@@ -34,7 +34,15 @@ from tests import drawing
 from tests.drawing import GOLDEN, golden_facts, played
 from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, policies
 
-CONTROL = {"CommandRefused", "CommandRejected", "CommandSetAside", "StreamResumed"}
+CONTROL = {
+    "ActConfirmed",
+    "ActProposed",
+    "ActRejected",
+    "CommandRefused",
+    "CommandRejected",
+    "CommandSetAside",
+    "StreamResumed",
+}
 RESUME = ResumeStream(operator="staff:ops", reason="已修复")
 HERE = Position(0, 0, 0)
 
@@ -71,7 +79,9 @@ def test_every_command_is_answered_by_one_kind_of_stream(name: str) -> None:
         if kind == home or name in ("ResumeStream", "RejectCommand"):
             assert "CommandSetAside" not in kinds(decision.facts)
         else:
-            assert "does not belong" in only(decision.facts, CommandSetAside).error
+            refused = [r.body for r in decision.facts if isinstance(r.body, CommandRefused)]
+            if not refused:  # what nobody may ask alone is refused before its stream is looked at
+                assert "does not belong" in only(decision.facts, CommandSetAside).error
 
 
 @pytest.mark.parametrize("fact", _OF | _ALSO, ids=lambda fact: fact.__name__)
