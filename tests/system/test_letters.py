@@ -138,6 +138,14 @@ async def test_the_same_acts_on_the_page_and_nobody_else_sees_the_content(
         base = f"http://127.0.0.1:{ledger.settings.web_port}"
         async with httpx.AsyncClient(base_url=base, headers={"origin": base}, timeout=30) as page:
             page.cookies.set("acting_as", "zhao-min")
+
+            async def answers() -> bool:
+                try:
+                    return (await page.get("/dead-letters")).status_code == 200
+                except httpx.TransportError:
+                    return False
+
+            await until("the page answers", answers)
             listed = (await page.get("/dead-letters")).text
             assert event["id"] in listed
             assert "待处理" in listed
