@@ -15,6 +15,7 @@ from events import codec, streams
 from events.budgets import AllocateBudget
 from events.envelope import Asked
 from events.values import Command
+from policies.places import REGIONS
 from services.desk.book import Surroundings
 from services.desk.gate import Packet
 from services.desk.judge import Judge
@@ -34,12 +35,13 @@ DAY = date(2022, 8, 12)
 def line_on(partition: int, partitions: int, nth: int = 0) -> str:
     """Name a budget line that lives on a partition; the `nth` of them."""
     found = -1
-    for number in range(100_000):
-        name = streams.fund_line("unemployment_insurance", f"{number:06d}", 2022)
-        if streams.partition_of(name, partitions) == partition:
-            found += 1
-            if found == nth:
-                return name
+    for year in range(2020, 2030):
+        for district in sorted(REGIONS):
+            name = streams.fund_line("unemployment_insurance", district, year)
+            if streams.partition_of(name, partitions) == partition:
+                found += 1
+                if found == nth:
+                    return name
     raise AssertionError("no such line")
 
 

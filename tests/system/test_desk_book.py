@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import orjson
 import pytest
+from aiokafka import AIOKafkaProducer
 from confluent_kafka.admin import AdminClient
 
 from events import codec
-from events.envelope import Asked, Recorded
+from events.envelope import Asked, Position, Recorded
 from services.desk.book import Book
 from services.desk.judge import Judge
 from services.desk.limits import Limits
@@ -20,6 +21,7 @@ from tests.conftest import PARTITIONS
 from tests.dsl import policies
 from tests.system.desk_judges import Tally
 from tests.system.desk_kit import (
+    SENT_AT,
     allocate,
     checkpoints_of,
     facts_of,
@@ -226,3 +228,50 @@ async def test_the_topic_id_is_the_brokers(kafka: KafkaBroker, topics: Topics) -
     theirs = found[topics.commands].result(10).topic_id
     bits = theirs.get_most_significant_bits() % 2**64, theirs.get_least_significant_bits() % 2**64
     assert ours.replace("-", "") == f"{bits[0]:016x}{bits[1]:016x}"
+
+
+async def test_an_older_ledger_goes_on_and_from_then_on_everything_must_be_signed(
+    kafka: KafkaBroker, topics: Topics
+) -> None:
+    """What an older version wrote has its chain alone; what it sent and nobody decided has no MAC."""
+    async with surroundings(kafka.bootstrap, topics) as around:
+        ours = await topic_id(around.client, topics.commands)
+        decided = Standings(policies()).decide(allocate(LINE, 0), Position(1, 0, 0))
+        point = checkpoints.beginning(ours)._replace(
+            next=1,
+            decided=1,
+            known=SENT_AT,
+            chain=checkpoints.chained(checkpoints.START_OF_CHAIN, 1, decided.raw),
+            min_reader=1,
+        )
+        older = orjson.loads(point.encoded())
+        for added in ("number", "facts", "macs_from"):
+            del older[added]
+        async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap) as producer:
+            for number in range(2):
+                packet = packet_of(allocate(LINE, number))
+                await producer.send_and_wait(topics.commands, packet, partition=1)
+            await producer.send_and_wait(topics.ledger, decided.raw[0], LINE.encode(), partition=1)
+            await producer.send_and_wait(
+                topics.ledger, orjson.dumps(older), codec.CHECKPOINT_KEY, partition=1
+            )
+            book = Book(1, around)
+            await book.open()
+            assert documents(await facts_of(kafka.bootstrap, topics, 1)) == ["doc-0", "doc-1"]
+            points = await checkpoints_of(kafka.bootstrap, topics, 1)
+            assert [one.get("number") for one in points] == [None, 1, 2]
+            assert points[-1]["macs_from"] == 2
+
+            packet = packet_of(allocate(LINE, 2))
+            await producer.send_and_wait(topics.commands, packet, partition=1)
+            await book.catch_up()
+            *_, refused = await facts_of(kafka.bootstrap, topics, 1)
+            assert refused["body"]["code"] == "FOREIGN_PACKET"
+            await producer.send_and_wait(
+                topics.ledger, orjson.dumps(older), codec.CHECKPOINT_KEY, partition=1
+            )
+        await book.idle()
+        again = Book(1, around)
+        await again.open()
+        assert again.next == 3, "an unsigned checkpoint counts no more"
+        await again.idle()
