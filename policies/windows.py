@@ -88,6 +88,8 @@ def keeps_until(rule: Grandfather, begins_on: date, claim: Claim) -> date | str 
     day = date.fromisoformat(str(accepted))
     if not accepted_before(rule, begins_on, day):
         return None
+    if rule.optional and claim.facts.get("running.keep") is False:
+        return None  # whoever chooses the new rule need not say until when the old one would run
     ends = running_until(claim.facts)
     if ends is None:
         return "running.ends_on"
