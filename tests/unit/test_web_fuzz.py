@@ -22,6 +22,7 @@ from projections.migrate import migrate
 from services.runtime.identity import Account
 from services.runtime.postgres_server import PostgresServer
 from services.runtime.vault import Vault, make_key_file
+from services.web.acts import Act, batch_number
 from services.web.app import create_app
 from services.web.fields import NAMES
 from services.web.forms import FORMS
@@ -325,3 +326,57 @@ def test_handlers_take_no_day_or_number_that_is_not_read_strictly(desk: Desk) ->
             assert "datetime.date" not in str(parameter.annotation) or "BeforeValidator" in str(
                 parameter.annotation
             ), (route.path, name)
+
+
+@pytest.mark.parametrize("scope", ["", f"?district={city.DISTRICT}&lang=zh"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/budgets/adjustments",
+        "/budgets/adjustments/judge",
+        "/budgets/close",
+        "/decisions/revoke",
+        "/decisions/advance",
+        "/decisions/fraud",
+        "/decisions/credit",
+        "/batches/B2208310001/reject",
+    ],
+)
+async def test_every_act_leads_to_its_answer_and_back_to_its_record(
+    desk: Desk, path: str, scope: str
+) -> None:
+    route = next(route for route in routes(desk.app, "POST") if route.path_regex.fullmatch(path))
+    form = good(route)
+    sent = await desk.http.post(f"{path}{scope}", data=form)
+    assert sent.status_code == 303, sent.text[:300]
+    answer = await desk.http.get(sent.headers["location"])
+    assert answer.status_code == 200, sent.headers["location"]
+    assert "已提交，办理中" in answer.text
+    back = re.search(r'<a class="button" href="([^"]+)">返回记录', answer.text)
+    assert back is not None
+    assert (await desk.http.get(back[1].replace("&amp;", "&"))).status_code == 200, back[1]
+
+
+async def test_a_command_that_nobody_sent_is_not_called_received(desk: Desk) -> None:
+    answer = await desk.http.get(f"/commands/{uuid4()}")
+    assert answer.status_code == 404
+    assert "没有这个命令" in answer.text
+    assert "已收到" not in answer.text
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil", "x"])
+async def test_a_way_back_never_leads_elsewhere(desk: Desk, back: str) -> None:
+    assert (await desk.http.get(f"/commands/{uuid4()}", params={"back": back})).status_code == 422
+    chosen = await desk.http.post("/acting-as", data={"who": "li-jing", "back": back})
+    assert chosen.headers["location"] == "/"
+
+
+async def test_a_batch_has_the_number_of_its_form_and_no_other(desk: Desk) -> None:
+    form = {"fund": city.FUND, "district": city.DISTRICT, "count": "0", "total": "0"}
+    for command in (str(uuid4()), "<script>", Act.of_today().replace("-7", "-4", 1)):
+        answer = await desk.http.post("/batches", data={"command": command, **form})
+        assert answer.status_code == 422, command
+    fresh = Act.of_today()
+    assert batch_number(fresh) == batch_number(fresh)
+    assert re.fullmatch(r"B[0-9]{6}[0-9A-Z]{4}", batch_number(fresh))
+    assert desk.sent == []
