@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from services.web import figures, navigation
 from services.web.languages import LANGUAGES, chosen, translate
+from services.web.scope import segment
 from services.web.states import MARKS
 from services.web.tables import Table
 
@@ -47,6 +48,7 @@ def environment() -> jinja2.Environment:
         clock=figures.clock,
         in_words=figures.in_words,
         pretty=pretty,
+        segment=segment,
     )
     return templates
 
