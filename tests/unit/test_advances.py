@@ -194,15 +194,28 @@ def test_grants_are_refused_in_this_order() -> None:
     assert scene.when(ZHANG, grants()) == []
 
 
-@pytest.mark.parametrize(("region", "highest"), [("211202", 2000), ("210402", 5000)])
-def test_each_place_advances_up_to_the_share_of_its_own_notice(region: str, highest: int) -> None:
-    policy = next(
+@pytest.mark.parametrize(
+    ("programme", "version", "highest"),
+    [
+        ("internship", ("211200", "2021-07-21"), 2000),
+        ("internship", ("210400", "2021-07-29"), 5000),
+        ("hire-graduate-si", ("210000", "2021-06-30"), 5000),
+        ("hire-graduate-si", ("210400", "2021-07-29"), 5000),
+        ("hire-hardship-si", ("210000", "2021-06-30"), 5000),
+        ("hire-hardship-si", ("210400", "2021-07-29"), 5000),
+    ],
+)
+def test_each_place_advances_up_to_the_share_of_its_own_notice(
+    programme: str, version: tuple[str, str], highest: int
+) -> None:
+    (policy,) = [
         policy
         for policy in policies()
-        if policy.text.policy == "internship" and region.startswith(policy.text.jurisdiction[:4])
-    )
+        if policy.text.policy == programme
+        and (policy.text.jurisdiction, policy.text.version.isoformat()) == version
+    ]
     scene = PlannedScene("2022-09-01")
-    scene.grant(programme="internship", content_hash=policy.content_hash)
+    scene.grant(programme=programme, content_hash=policy.content_hash)
     over, exact = grants(rate_bp=highest + 1), grants(rate_bp=highest)
     assert refused(scene.when(ZHANG, over)) == "RATE_TOO_HIGH"
     assert only(scene.when(ZHANG, exact), AdvanceGranted).ceiling_bp == highest
