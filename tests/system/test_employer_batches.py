@@ -176,7 +176,7 @@ async def _read_by_staff(ledger: Whole) -> None:
             assert key in listed
             page = (await pages.get(f"/submissions/{key}")).text
             assert "批量申报结果" in page
-            assert "公民身份号码不对" in page
+            assert "证件号码不对" in page
             sheet = await pages.get(f"/submissions/{key}?xlsx=1")
             book = openpyxl.load_workbook(io.BytesIO(sheet.content))
             rows = list(book.worksheets[0].values)

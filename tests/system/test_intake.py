@@ -85,7 +85,7 @@ BAD: list[tuple[str, bytes | None, Code, str]] = [
     ),
     (
         "applied after arrival",
-        orjson.dumps(submitted(data={"applied_on": "2999-01-01"})),
+        orjson.dumps(submitted(data={"applied_on": "2099-01-01"})),
         Code.APPLIED_AFTER_ARRIVAL,
         "data.applied_on",
     ),

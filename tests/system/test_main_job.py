@@ -10,6 +10,7 @@ import orjson
 from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.codec import encode_command
+from events.days import legal_day
 from events.envelope import Asked
 from events.inbound.examples import person
 from events.values import Command
@@ -36,6 +37,13 @@ def another(application: str, who: dict[str, str], account: str, **facts: Any) -
         "facts": {**data["facts"], "certificate.number": f"S{application}", **facts},
     }
     return {**event, "id": f"another-{application}"}
+
+
+def answer_of_today(kind: str) -> dict[str, Any]:
+    """Write the example's bank answer for a file that has left today."""
+    event = example(kind)
+    event["data"] |= {"value_on": legal_day(datetime.now(UTC)).isoformat()}
+    return event
 
 
 def post_skill_budget() -> dict[str, Any]:
@@ -139,8 +147,8 @@ async def pay(ledger: Whole, upstream: Upstream) -> None:
     await ledger.facts("DisbursementSent", 2)
     file = ledger.settings.data_dir / "outbox" / f"{BATCH}.csv"
     assert "6222020000000000017" in file.read_text("gb18030", errors="replace")
-    upstream.structured(example("payment.settled"))
-    upstream.binary(example("payment.returned"))
+    upstream.structured(answer_of_today("payment.settled"))
+    upstream.binary(answer_of_today("payment.returned"))
     upstream.structured(example("statement.opened"), example("statement.line"))
     await ledger.facts("DisbursementSettled")
     await ledger.facts("DisbursementReturned")

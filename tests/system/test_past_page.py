@@ -147,6 +147,8 @@ async def test_the_template_comes_in_both_forms(pages: httpx.AsyncClient) -> Non
     book = await pages.get("/past/template.xlsx")
     assert book.content[:2] == b"PK"
     text = await pages.get("/past/template.csv")
-    assert text.content.decode("utf-8-sig").startswith("身份证号/统一社会信用代码,姓名,项目")
+    assert text.content.decode("utf-8-sig").startswith(
+        "身份证号/统一社会信用代码,姓名,证件种类,签发国家,项目"
+    )
     assert (await pages.get("/past/template.exe")).status_code == 404
     assert (await pages.get("/past/nothing")).status_code == 404

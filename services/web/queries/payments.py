@@ -15,13 +15,26 @@ from services.web.sources import Db
 STATE_ON_A_DAY = """
 CASE WHEN cancelled_on <= $1 THEN 'cancelled'
      WHEN netted_on <= $1 THEN 'netted'
+     WHEN attempt > 1 THEN coalesce((
+         SELECT CASE WHEN a.returned_on <= $1 AND coalesce(retried_on, $1::date + 1) > $1
+                     THEN 'returned'
+                     WHEN a.returned_on <= $1 THEN 'ordered'
+                     WHEN a.settled_on <= $1 THEN 'settled'
+                     WHEN a.sent_on <= $1 THEN 'sent'
+                     ELSE 'batched' END
+         FROM books.disbursement_attempts AS a
+         WHERE a.disbursement = disbursements.disbursement AND a.batched_on <= $1
+         ORDER BY a.attempt DESC LIMIT 1), 'ordered')
      WHEN returned_on <= $1 AND returned_on >= coalesce(sent_on, returned_on)
           AND coalesce(retried_on, $1::date + 1) > $1 THEN 'returned'
      WHEN settled_on <= $1 THEN 'settled'
      WHEN sent_on <= $1 THEN 'sent'
      WHEN batched_on <= $1 THEN 'batched'
      ELSE 'ordered' END"""
-"""The state at the close of a day, from the milestones; `$1` is the day."""
+"""The state at the close of a day; `$1` is the day.
+
+A payment keeps the milestones of its last attempt; where there were several, the attempts tell.
+"""
 
 
 class Filter(NamedTuple):
