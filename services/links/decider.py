@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from events import streams
-from events.canonical import says_something
+from events.canonical import has_words
 from events.control import CommandRefused
 from events.links import (
     HandedOver,
@@ -31,6 +31,7 @@ from events.links import (
     UseReturned,
 )
 from events.payees import NoteMark
+from events.people import same_person
 from events.status import RecordStatus
 from events.values import CapSlot, Fact
 from services.approvals.caps import Caps
@@ -80,7 +81,7 @@ def _propose(links: Links, own: str, command: ProposeLink) -> list[Fact]:
         return [_refused(command, "ALREADY_LINKED")]
     if command.other in links.proposed:
         return [_refused(command, "ALREADY_PROPOSED")]
-    if not (says_something(command.reason) and says_something(command.document)):
+    if not (has_words(command.reason) and has_words(command.document)):
         return [_refused(command, "NO_REASON")]
     return [LinkProposed(**dict(command))]
 
@@ -89,9 +90,9 @@ def _judge(links: Links, status: Status, command: JudgeLink) -> list[Fact]:
     proposed = links.proposed.get(command.other)
     if proposed is None:
         return [_refused(command, "NOT_PROPOSED")]
-    if command.checker == proposed.maker:
+    if same_person(command.checker, proposed.maker):
         return [_refused(command, "SAME_PERSON")]
-    if not says_something(command.reason):
+    if not has_words(command.reason):
         return [_refused(command, "NO_REASON")]
     if command.verdict == "reject":
         return [LinkRejected(other=command.other, checker=command.checker, reason=command.reason)]

@@ -150,6 +150,7 @@ def _line(asked: Asked, body: Command) -> tuple[str, str] | None:
         return "UNKNOWN_FUND", fund
     if district not in REGIONS:
         return "UNKNOWN_DISTRICT", district
-    if year not in _YEARS and (kind, year) != ("ceiling", 0):
-        return "WRONG_YEAR", str(year)
+    written = asked.stream.rpartition("/")[2]
+    if written != str(year) or (year not in _YEARS and (kind, year) != ("ceiling", 0)):
+        return "WRONG_YEAR", written
     return None

@@ -82,7 +82,13 @@ def test_one_proposes_another_agrees_and_caps_count_both() -> None:
         (ProposeLink(other=THIRD, document="\u3000", reason="同", maker="wang"), "NO_REASON"),
         (JudgeLink(other=THIRD, checker="li", verdict="confirm", reason="同"), "NOT_PROPOSED"),
         (JudgeLink(other=OTHER, checker="wang", verdict="confirm", reason="同"), "SAME_PERSON"),
+        *(
+            (JudgeLink(other=OTHER, checker=name, verdict="confirm", reason="同"), "SAME_PERSON")
+            for name in ("Wang", "w ang", "staff:wang", "ｗａｎｇ", "wang\u200b")
+        ),
         (JudgeLink(other=OTHER, checker="li", verdict="confirm", reason="  "), "NO_REASON"),
+        (JudgeLink(other=OTHER, checker="li", verdict="confirm", reason="."), "NO_REASON"),
+        (ProposeLink(other=THIRD, document="—", reason="同", maker="wang"), "NO_REASON"),
     ],
 )
 def test_what_does_not_link(command: ProposeLink | JudgeLink, code: str) -> None:

@@ -8,7 +8,7 @@ from msgspec import to_builtins
 
 from events import CATALOGUE, COMMANDS, streams
 from events.approvals import ApprovalRevoked, RevokeApproval
-from events.budgets import CloseLine, LineClosed
+from events.budgets import AllocateBudget, CloseLine, LineClosed
 from events.clawbacks import ClawbackOrdered, ClawbackRecovered, OrderClawback, StopPayments
 from events.control import CommandRefused
 from events.disbursements import ResolveDispute
@@ -207,6 +207,10 @@ def test_nothing_that_was_not_proposed_is_confirmed() -> None:
         ("Li-Jing", "li-jing", True),
         ("li-jing ", "li-jing", True),
         ("ｌｉ-jing", "li-jing", True),
+        ("li-jing", "li-\u200bjing", True),
+        ("li-jing", "staff:staff:li-jing", True),
+        ("阿·力", "阿・力", True),
+        ("阿·力", "阿.力", True),
         ("li-jing", "wang-fang", False),
         ("hrss:li", "bank:li", False),
     ],
@@ -264,3 +268,10 @@ def test_a_marker_of_the_desk_is_believed_since_two_have_said_so() -> None:
     assert asked.by == "desk"
     assert streams.kind(PAYEE) == "payee"
     assert isinstance(claws(), OrderClawback)
+
+
+@pytest.mark.parametrize("year", ["02022", "+2022", " 2022", "2_022", "２０２２", "1999", "9999"])
+def test_a_budget_line_has_one_writing_and_a_year_that_can_be(year: str) -> None:
+    line = f"{LINE_2022.rpartition('/')[0]}/{year}"
+    money = AllocateBudget(document="拨款-1", amount=100)
+    assert refused(by(Scene(), line, money, "intake")) == "WRONG_YEAR"
