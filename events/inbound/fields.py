@@ -81,10 +81,11 @@ _SAYS = (
 )
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN), *_SAYS]
-Text = Annotated[str, Field(max_length=200, pattern=PLAIN)]
+LONGEST_TEXT = 200
+Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=PLAIN)]
 """Words that may be missing."""
 
-Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN), *_SAYS]
+Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=PLAIN), *_SAYS]
 """Words that must say something."""
 
 Words = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN), *_SAYS]

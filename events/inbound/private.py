@@ -2,8 +2,8 @@
 
 In:    a text; whether it is words (a reason, a purpose) or a number (of a document, a certificate)
 Out:   what was found, or the text with it blotted out, as long as before
-Holds: resident ids of 18 characters are found in every text, also with spaces, hyphens, full-width
-       or foreign digits; ids of 15 digits and bank cards in words, and in numbers of which they are
+Holds: resident ids of 18 characters are found in every text, also with spaces, hyphens, brackets,
+       full-width or foreign digits; ids of 15 digits and bank cards in words, and in numbers of which they are
        the whole; names cannot be found, since any word may be one
 """
 
@@ -15,10 +15,12 @@ from typing import NamedTuple
 from events.inbound.identity import resident_id
 
 _SHORTEST, _LONGEST = 15, 19
-_BETWEEN = r"[ ._/\\:·,、-]"
+_BETWEEN = r"[ ._/\\:·,、()\[\]〔〕【】*+-]"
 _RUN = re.compile(rf"[0-9](?:{_BETWEEN}{{0,3}}[0-9Xx]){{14,}}")
 _GROUP = re.compile(r"[0-9]+[Xx]?|[Xx]")
 _DASHES = frozenset("‐‑‒–—―−⁃﹘﹣－")
+_EXES = frozenset("ХхΧχ×✕✖")
+"""Letters and signs of other alphabets that are typed for the X of a check character."""
 _PROVINCES = frozenset(
     f"{area}{place}"
     for area, places in {1: 5, 2: 3, 3: 7, 4: 6, 5: 4, 6: 5, 7: 1, 8: 3}.items()
@@ -62,6 +64,8 @@ def _plainly(character: str) -> str:
         return character
     if character in _DASHES:
         return "-"
+    if character in _EXES:
+        return "X"
     number = unicodedata.decimal(character, None)
     if number is not None:
         return str(number)

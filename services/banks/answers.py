@@ -67,7 +67,7 @@ def recordings(answer: BankAnswer, by: str, now: datetime) -> Iterator[Asked]:
             amount=line.amount or 0,
             value_on=line.value_on,
             # a bank that gives no reason still returned it
-            code=(line.code or "RJCT") if returned else line.code,
+            code=without_identities((line.code or "RJCT") if returned else line.code, words=False),
             reason=without_identities(
                 (line.reason or "银行未说明原因") if returned else line.reason
             ),

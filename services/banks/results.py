@@ -11,6 +11,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
+from events.canonical import unseen
+from events.inbound.fields import LONGEST_TEXT
 from events.instructions import batch_of
 from services.reconciliation.cells import yuan
 
@@ -105,7 +107,8 @@ def digest_of_file(raw: bytes) -> str:
 
 def of_the_books(answer: BankAnswer, ordered: Mapping[str, Ordered], today: date) -> BankAnswer:
     """Spell out what is said of whole batches, fill in what the bank left out, and find what cannot
-    be: a payment nobody knows, a day before the sending or after today, two verdicts on one.
+    be: a payment nobody knows, a day before the sending or after today, two verdicts on one, words
+    that no message of a bank may hold.
 
     Holds: what is said of an instruction itself goes before what is said of its batch; each problem
            names its line
@@ -132,6 +135,12 @@ def of_the_books(answer: BankAnswer, ordered: Mapping[str, Ordered], today: date
         for line in lines
         if (wrong := _wrong_day(line, ordered[line.about], today))
     ]
+    problems += [
+        ResultProblem(line.line, column, text[:80], wrong)
+        for line in lines
+        for column, text in _texts(line)
+        if (wrong := _wrong_text(text))
+    ]
     lines, contradictions = _one_verdict(lines)
     return answer._replace(lines=tuple(lines), problems=(*problems, *contradictions))
 
@@ -151,6 +160,19 @@ def _wrong_day(line: ResultLine, ordered: Ordered, today: date) -> str:
     if ordered.sending_on is not None and line.value_on < ordered.sending_on:
         return f"早于这一批的发送日 {ordered.sending_on}"
     return ""
+
+
+def _texts(line: ResultLine) -> Iterator[tuple[str, str]]:
+    yield "返回码", line.code
+    yield "失败原因", line.reason
+    yield "银行流水号", line.bank_reference
+
+
+def _wrong_text(text: str) -> str:
+    """Say why the ledger would refuse a bank's words; empty where it would not."""
+    if hidden := unseen(text):
+        return f"有看不见的字符 {hidden}"
+    return f"超过 {LONGEST_TEXT} 字" if len(text) > LONGEST_TEXT else ""
 
 
 def _one_verdict(lines: list[ResultLine]) -> tuple[list[ResultLine], list[ResultProblem]]:

@@ -198,6 +198,27 @@ def test_a_day_that_cannot_be_is_named_with_its_line(on: str, wrong: str) -> Non
     assert wrong in problem.wrong
 
 
+@pytest.mark.parametrize(
+    ("more", "column"),
+    [
+        ("AC04,户名\0不符,W1", "失败原因"),
+        ("AC04,户名不符,\u202eW1", "银行流水号"),
+        ('AC04,"户名不符\n下一行",W1', "失败原因"),
+        (f"{'9' * 201},户名不符,W1", "返回码"),
+    ],
+)
+def test_words_that_no_message_may_hold_are_named_with_their_line(more: str, column: str) -> None:
+    answer = csv_answer(row(0, "1500.01"), row(1, "1500.02", "退汇", more=more))
+    assert [(problem.line, problem.column) for problem in answer.problems] == [(3, column)]
+
+
+def test_an_id_in_any_of_the_banks_words_is_blotted_out() -> None:
+    zhang = "21120219900307000X"
+    answer = csv_answer(row(0, "1500.01", "退汇", more=f"{zhang},{zhang},{zhang}"))
+    (asked,) = recordings(answer, "staff:li", datetime.now(UTC))
+    assert zhang not in str(asked.body)
+
+
 def test_the_day_of_sending_and_today_can_be() -> None:
     answer = csv_answer(row(0, "1500.01", on="2022-08-30"), row(1, "1500.02"))
     assert answer.problems == ()
