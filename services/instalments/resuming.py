@@ -8,7 +8,7 @@ Holds: a plan goes on from a day on which nothing stops it, by a document and fo
 from dataclasses import replace
 from datetime import date
 
-from events.canonical import says_something
+from events.canonical import has_words
 from events.control import CommandRefused
 from events.instalments import (
     JudgeResumption,
@@ -171,7 +171,7 @@ def judge(
         return []
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return [_refused(command, "NOT_GRANTED")]
-    if not all(map(says_something, (command.by, command.document, command.reason))):
+    if not all(map(has_words, (command.by, command.document, command.reason))):
         return [_refused(command, "NO_REASON")]
     stop = stop_in_force(approvals, instalments, status, application, policies)
     owed = arrears(approvals, instalments, status, application, policies)

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from events.canonical import says_something
+from events.canonical import has_words
 from events.control import CommandRefused
 from events.inbound.private import names_a_person
 from events.letters import (
@@ -28,7 +28,7 @@ def decide(letter: Letter, command: LetterCommand) -> list[Fact]:
            refused once more has a letter of its own
     """
     why = command.reason if isinstance(command, CloseLetter) else command.purpose
-    if not says_something(why) or not says_something(command.operator):
+    if not has_words(why) or not has_words(command.operator):
         return [_refused(command, "NO_REASON")]
     if names_a_person(why):
         return [_refused(command, "IDENTITY_IN_REASON")]

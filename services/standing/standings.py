@@ -9,7 +9,7 @@ from events import streams
 from events.applications import WithdrawalAsked
 from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetCarried, BudgetDequeued, LineClosed
-from events.canonical import says_something, unseen
+from events.canonical import has_words, unseen
 from events.clawbacks import (
     ClawbackOrdered,
     ClawbackRejected,
@@ -297,7 +297,7 @@ def _rejected(stream: Stream, command: RejectCommand) -> list[Fact]:
     waiting = stream.aside or {}
     if command.rejects not in waiting:
         code = "NOT_SET_ASIDE"
-    elif not says_something(command.reason) or unseen(command.reason):
+    elif not has_words(command.reason) or unseen(command.reason):
         code = "NO_REASON"
     else:
         name, about = waiting[command.rejects]

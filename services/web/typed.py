@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Form
 from pydantic import AfterValidator, BeforeValidator
 
-from events.canonical import document_number, says_something
+from events.canonical import document_number, has_words
 from services.web import fields
 from services.web.languages import translate
 from services.web.parameters import read_day
@@ -26,7 +26,7 @@ def _words(text: str) -> str:
 
 def _said(text: str) -> str:
     words = _words(text)
-    if not says_something(words):
+    if not has_words(words):
         raise fields.NotUnderstood("", translate("没有填写"))
     return words
 

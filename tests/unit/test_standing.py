@@ -388,7 +388,12 @@ def test_the_last_command_that_is_given_up_lets_its_stream_go_on(
 
 @pytest.mark.parametrize(
     ("rejects", "reason", "code"),
-    [("nothing", "有理由", "NOT_SET_ASIDE"), ("", " ", "NO_REASON"), ("", "\u200b", "NO_REASON")],
+    [
+        ("nothing", "有理由", "NOT_SET_ASIDE"),
+        ("", " ", "NO_REASON"),
+        ("", "\u200b", "NO_REASON"),
+        ("", "—", "NO_REASON"),
+    ],
 )
 def test_nothing_is_given_up_that_does_not_wait_or_without_a_reason(
     monkeypatch: pytest.MonkeyPatch, rejects: str, reason: str, code: str
