@@ -118,8 +118,11 @@ class _Report:
             return (fen(amount) if amount else None), self._value_on(of)
         except Unreadable as error:
             self._problem(of, "金额", amount, str(error))
-        except ValueError:
-            self._problem(of, "日期", self._text(of, "AccptncDtTm"), "不是时刻")
+        except (
+            ValueError,
+            OverflowError,
+        ):  # the schema allows hour 24, and the year 9999 in the west
+            self._problem(of, "日期", self._at(of), "不是时刻")
         return None
 
     def _problem(self, of: Any, column: str, value: str, wrong: str) -> None:
@@ -127,6 +130,9 @@ class _Report:
 
     def _value_on(self, of: Any) -> date:
         """Take the day of the acceptance, or else the report's."""
-        header = self._text(self._root, "CstmrPmtStsRpt/GrpHdr/CreDtTm")
-        at = datetime.fromisoformat(self._text(of, "AccptncDtTm") or header)
+        at = datetime.fromisoformat(self._at(of))
         return legal_day(at) if at.tzinfo else at.date()
+
+    def _at(self, of: Any) -> str:
+        header = self._text(self._root, "CstmrPmtStsRpt/GrpHdr/CreDtTm")
+        return self._text(of, "AccptncDtTm") or header

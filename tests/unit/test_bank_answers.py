@@ -302,3 +302,16 @@ def test_a_status_report_of_another_currency_or_a_third_decimal_is_named() -> No
         answer = read_pain002(raw.replace(before, after))
         assert len(answer.problems) == 1
         assert len(answer.lines) == 4
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["2022-08-31T24:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"],
+)
+def test_a_status_report_of_an_instant_that_nobody_can_reckon_with_is_named(at: str) -> None:
+    raw = answer_file(ORDER, told(), TODAY, bank_layouts()["iso-20022"])
+    written = b"<CreDtTm>2022-08-31T16:00:00+08:00<"
+    assert written in raw
+    answer = read_pain002(raw.replace(written, f"<CreDtTm>{at}<".encode()))
+    assert answer.lines == ()
+    assert {(problem.column, problem.value) for problem in answer.problems} == {("日期", at)}
