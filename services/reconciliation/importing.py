@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from events import streams
 from events.envelope import Asked
+from events.inbound.private import without_identities
 from events.statements import OpenStatement, RecordStatementLine
 from events.values import Command
 from policies.bank_accounts import BankAccount
@@ -62,8 +63,8 @@ def _recorded(line: StatementLine, account: BankAccount) -> Command:
         line=line.line,
         booked_on=line.booked_on,
         amount=line.amount,
-        reference=line.reference,
-        purpose=line.purpose,
+        reference=without_identities(line.reference, words=False),
+        purpose=without_identities(line.purpose),
         balance_after=line.balance_after,
         kind=line.kind,
         fund=account.fund,

@@ -38,7 +38,6 @@ _LOOK_AGAIN_SECONDS = 0.05
 _AT = re.compile(r"\$\.([A-Za-z0-9_]+)")
 _ID = string.digits + string.ascii_uppercase
 _A_WEEK = timedelta(days=7)
-_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 _ANSWERED = """
@@ -83,9 +82,10 @@ def batch_number(command: str) -> str:
     """
     try:
         minted = uuid.UUID(command)
+        milliseconds = minted.int >> 80 if minted.version == 7 else 0
+        at = datetime.fromtimestamp(milliseconds / 1000, UTC)  # up to the year 10889: no day of ours
     except ValueError as error:
         raise NotUnderstood("command", translate("已失效")) from error
-    at = datetime.fromtimestamp((minted.int >> 80) / 1000, UTC) if minted.version == 7 else _NEVER
     age = datetime.now(UTC) - at
     if not timedelta(minutes=-1) < age < _A_WEEK:
         raise NotUnderstood("command", translate("已失效"))

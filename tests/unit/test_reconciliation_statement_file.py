@@ -101,6 +101,14 @@ def test_lines_alike_are_told_apart_and_keep_their_ids_in_another_file() -> None
     assert [line.line for line in again.lines[:3]] == [line.line for line in august.lines]
 
 
+def test_an_id_in_the_banks_words_is_blotted_out() -> None:
+    line = "2022-08-30,21120219900307000X,退回 211202 19900307 000X 王某,,5.00,1000005.00"
+    asked = commands_for(read(LINES[0], line), ACCOUNT, NOW, "staff:李静")
+    body = asked[-1].body
+    assert isinstance(body, RecordStatementLine)
+    assert (body.reference, body.purpose) == ("*" * 18, f"退回 {'*' * 20} 王某")
+
+
 def test_each_month_is_opened_with_the_balance_that_ended_the_one_before() -> None:
     statement = read(*LINES, "2022-09-01,W3,结息,,1.00,998496.00")
     asked = commands_for(statement, ACCOUNT, NOW, "staff:李静")
