@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from events import CATALOGUE
 from events.codec import Unwritable, encode_command
 from events.envelope import Asked
+from events.inbound.private import names_a_person
 from events.invariants import BrokenInvariant
 from events.proposals import ProposeAct
 from events.senders import not_allowed
@@ -83,7 +84,9 @@ def batch_number(command: str) -> str:
     try:
         minted = uuid.UUID(command)
         milliseconds = minted.int >> 80 if minted.version == 7 else 0
-        at = datetime.fromtimestamp(milliseconds / 1000, UTC)  # up to the year 10889: no day of ours
+        at = datetime.fromtimestamp(
+            milliseconds / 1000, UTC
+        )  # up to the year 10889: no day of ours
     except ValueError as error:
         raise NotUnderstood("command", translate("已失效")) from error
     age = datetime.now(UTC) - at
@@ -112,7 +115,8 @@ async def propose(visit: Visit, act: Act, back: str) -> Response:
 async def send(visit: Visit, act: Act, back: str) -> Response:
     """Send a command, wait a little for its answer, and go to the page that tells it.
 
-    Raises: NotUnderstood when the form's id is none, or has been used for something else
+    Raises: NotUnderstood when the form's id is none, or has been used for something else, and
+            where a reason or a document's number names a person
     """
     try:
         command = str(uuid.UUID(act.command))
@@ -131,6 +135,7 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
     other = before is not None and (before.stream, before.digest) != (act.stream, sent.digest)
     if other or await visit.db.fetchval(_USED_ELSEWHERE, command, act.stream):
         raise NotUnderstood("command", translate("已用过，请核对后再次提交"))
+    _names_nobody(act.body)
     if visit.sources.send is None:
         raise NotConfigured("没有连接消息系统，不能办理。", "请联系系统管理员。")
     if visit.scope.historical or not visit.actor.id:
@@ -151,6 +156,19 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
     await answered(visit, [command])
     answer = visit.link(f"/commands/{command}", back=back)
     return RedirectResponse(answer, status_code=303)
+
+
+def _names_nobody(body: Command) -> None:
+    """Refuse an id or a card number in a reason or a document's number; it would stay for ever.
+
+    Raises: NotUnderstood, which does not repeat it
+    """
+    inner = body.body.items() if isinstance(body, ProposeAct) else ()
+    for field, text in (*body, *inner):
+        if field not in ("reason", "document") or not isinstance(text, str):
+            continue
+        if names_a_person(text, words=field == "reason"):
+            raise NotUnderstood(field, translate("含有身份号码或卡号，请删去"))
 
 
 def written(asked: Asked) -> bytes:

@@ -284,6 +284,14 @@ async def test_no_form_whatever_ends_in_a_fault_of_ours_nor_blames_the_address(
     [
         ("/budgets/adjustments", {"amount": "1.234"}, "金额", "文-1"),
         ("/budgets/adjustments", {"document": " "}, "文书（文号）", "因故"),
+        (
+            "/budgets/adjustments",
+            {"document": "文 211202 19900307 000X"},
+            "文书（文号）",
+            "因故",
+        ),
+        ("/budgets/adjustments", {"reason": "卡6222021234567890128"}, "理由", "文-1"),
+        ("/decisions/credit", {"reason": "本人 211202199003070００X"}, "理由", "文-1"),
         ("/budgets/adjustments", {"direction": "up"}, "方向", "文-1"),
         ("/decisions/advance", {"rate": "101"}, "比例", "2022-12-31"),
         ("/decisions/advance", {"settle_by": "9999-12-31"}, "应结算日", "文-1"),
