@@ -7,7 +7,6 @@ Holds: formulas are read as their last value; a number that Excel cut short is n
 
 import csv
 import io
-import zipfile
 from collections.abc import Callable, Container, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
@@ -19,6 +18,7 @@ MOST_ROWS = 50_000
 _HEADINGS_WITHIN = 10
 _LONGEST_NUMBER = 10**15
 """Spreadsheets keep 15 digits of a number; what is longer has lost its end, and must not pass."""
+_NOT_WHOLE = "不是完整的 XLSX 文件。请用 Excel 或 WPS 另存为 .xlsx 后重传。"
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -73,14 +73,24 @@ def read(raw: bytes, known: Container[str], plain: Callable[[str], str]) -> Shee
 def _workbook(raw: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Unfit("不是完整的 XLSX 文件。请用 Excel 或 WPS 另存为 .xlsx 后重传。") from error
+    except Exception as error:
+        raise Unfit(_NOT_WHOLE) from error
     try:
-        sheet = book.worksheets[0]
-        for no, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        if not book.worksheets:
+            raise Unfit(_NOT_WHOLE)
+        rows = enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
+        while (row := _next(rows)) is not None:
+            no, cells = row
             yield no, [_cell(value) for value in cells]
     finally:
         book.close()
+
+
+def _next(rows: Iterator[tuple[int, tuple[object, ...]]]) -> tuple[int, tuple[object, ...]] | None:
+    try:
+        return next(rows, None)
+    except Exception as error:
+        raise Unfit(_NOT_WHOLE) from error
 
 
 def _cell(value: object) -> str:

@@ -1,5 +1,7 @@
 """A bank's answer is read whole, in any form, and each line becomes the message of its outcome."""
 
+import io
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -315,3 +317,25 @@ def test_a_status_report_of_an_instant_that_nobody_can_reckon_with_is_named(at: 
     answer = read_pain002(raw.replace(written, f"<CreDtTm>{at}<".encode()))
     assert answer.lines == ()
     assert {(problem.column, problem.value) for problem in answer.problems} == {("日期", at)}
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "after"),
+    [
+        ("xl/styles.xml", b"<patternFill", b"<wrongFill"),
+        ("xl/worksheets/sheet1.xml", b"</row>", b"</rwo>"),
+        ("xl/workbook.xml", b"</sheets>", b""),
+    ],
+)
+def test_a_workbook_that_its_library_cannot_read_is_refused_with_words(
+    part: str, before: bytes, after: bytes
+) -> None:
+    layout = bank_layouts()["city-xlsx"]
+    whole, broken = io.BytesIO(answer_file(ORDER, told(), TODAY, layout)), io.BytesIO()
+    with zipfile.ZipFile(whole) as read_from, zipfile.ZipFile(broken, "w") as write_to:
+        for name in read_from.namelist():
+            content = read_from.read(name)
+            write_to.writestr(name, content.replace(before, after) if name == part else content)
+    answer = answered(broken.getvalue(), layout)
+    assert answer.problems
+    assert answer.lines == ()
