@@ -155,7 +155,11 @@ def _of_household(
     stated: Mapping[str, FactValue],
     applied_on: date,
 ) -> None:
-    """Take away the category that a household has lost; in doubt where months lie on both sides."""
+    """Take away the category that a household has lost; in doubt where months lie on both sides.
+
+    Holds: who is hired must have it before the hire, and in the months that are claimed; his own
+           job takes it from nobody who is hired
+    """
     fact, category = duties.stops.household.fact, duties.stops.household.category
     categories = found.facts.get(fact)
     if not isinstance(categories, list) or category not in categories:
@@ -163,18 +167,19 @@ def _of_household(
     rule = duties.known.household
     hired = programme in rule.own_job
     day = _day(rule.on, stated, None) if hired else None
-    if day is not None:
-        first = last = day - _ONE_DAY
-    elif months := months_stated(duties, stated):
+    months = months_stated(duties, stated)
+    first, last = applied_on, applied_on
+    if months:
         first, last = min(months), _last_day(max(months))
-    else:
-        first = last = applied_on
-    words = record.lost(last, not hired)
+    elif day is not None:
+        first = last = day - _ONE_DAY
+    before = record.lost(day - _ONE_DAY, not hired) if day is not None else None
+    words = before or record.lost(last, not hired)
     if words is None:
         return
     found.facts[fact] = [one for one in categories if one != category]
     found.words[fact] = words
-    if record.lost(first, not hired) is None:
+    if before is None and record.lost(first, not hired) is None:
         found.doubtful[fact] = frozenset({category})
 
 

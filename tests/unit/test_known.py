@@ -215,6 +215,38 @@ def test_who_is_hired_out_of_a_household_is_paid_for_though_his_own_job_took_it_
     assert isinstance(answer(scene.when(ZHANG, hired("2021-12-06", ["2021-11"]))), ApprovalProposed)
 
 
+@pytest.mark.parametrize("hired_on", ["2021-07-01", "2021-10-07", "2021-10-08", "2021-11-01"])
+@pytest.mark.parametrize("programme", ["hire-hardship-si", "in-work-training-hire"])
+def test_months_after_a_household_is_out_are_not_paid_for_who_was_hired_before(
+    programme: str, hired_on: str
+) -> None:
+    scene = rich("2021-12-06")
+    for member in (ZHANG, "beneficiary/wang-wu-token"):
+        joined = JoinHousehold(member=member, since=date(2021, 1, 5), source="street")
+        scene.when("household/H-1", joined)
+    scene.when("beneficiary/wang-wu-token", told("employed", "2021-10-08"))
+    facts: dict[str, FactValue] = HIRED | {
+        "unit.size": "小型",
+        "unit.insured_paying": True,
+        "in_work.held": True,
+        "graduate.kind": "不是毕业生",
+        "hire.registered": False,
+        "hire.began_on": hired_on,
+    }
+    of_month = "contribution.months" if programme == "hire-hardship-si" else "in_work.months"
+
+    def claims(name: str, month: str) -> Fact:
+        claim = facts | {of_month: [month]}
+        asked = applies(name, claim, programme=programme, applied_on="2021-12-06", payee=FIRM)
+        return answer(scene.when(ZHANG, asked))
+
+    said = claims("a", "2021-11")
+    assert isinstance(said, ApprovalDenied)
+    assert said.code == "CONTRADICTED"
+    if hired_on < "2021-10-08":
+        assert isinstance(claims("b", "2021-09"), ApprovalProposed)
+
+
 def test_a_household_recognised_anew_has_the_category_again() -> None:
     scene = rich("2021-12-06")
     for member in (ZHANG, "beneficiary/wang-wu-token"):
