@@ -1,6 +1,7 @@
 """Approvals of one beneficiary, as they stand."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, NamedTuple
 
 from events.values import LineTaken, PlannedInstalment, PolicyRef
@@ -23,7 +24,10 @@ Answer = tuple[str, int, int, str]
 
 
 class Proposal(NamedTuple):
-    """What a later answer still needs of an ApprovalProposed; its trail stays on the ledger."""
+    """What a later answer still needs of an ApprovalProposed; its trail stays on the ledger.
+
+    `hired_on` is the first day of the job that an employer is paid for, where it is known.
+    """
 
     policy: PolicyRef
     amount: int
@@ -31,6 +35,7 @@ class Proposal(NamedTuple):
     payee: str
     account: str
     region: str
+    hired_on: date | None = None
 
 
 @dataclass(slots=True)

@@ -49,15 +49,21 @@ class Left(NamedTuple):
 ALL_OF_IT = Left(DAYS_OF_A_MONTH, None)
 
 
-def spans_of_status(stops: Stops, status: Status, programme: str) -> list[Span]:
-    """Find when a status, or the benefit of another register, stops a programme."""
+def spans_of_status(
+    stops: Stops, status: Status, programme: str, hired_on: date | None = None
+) -> list[Span]:
+    """Find when a status, or the benefit of another register, stops a programme.
+
+    Holds: who is out of work since before he was hired has not left the job that is paid for
+    """
     if not status.seen:
         return []
     own = stops.of(programme)
     rule = f"stops/{own.id if own else 'always'}"
     found: list[Span] = []
     for kind in (*stops.always, *(own.by if own else ())):
-        found += _held(status, kind, "", rule, lasting=True)
+        first = hired_on if kind == "unemployed" and hired_on is not None else date.min
+        found += _held(status, kind, "", rule, lasting=True, first=first)
     for benefit in own.benefits if own else ():
         lasting = own is not None and benefit in own.lasting
         found += _held(status, "receiving", benefit, f"{rule}/{benefit}", lasting=lasting)
@@ -65,14 +71,23 @@ def spans_of_status(stops: Stops, status: Status, programme: str) -> list[Span]:
 
 
 def _held(
-    status: Status, kind: StatusKind, benefit: str, rule: str, *, lasting: bool
+    status: Status,
+    kind: StatusKind,
+    benefit: str,
+    rule: str,
+    *,
+    lasting: bool,
+    first: date = date.min,
 ) -> Iterable[Span]:
-    """The spans in which a status holds, by the days of all that was said."""
+    """The spans in which a status holds, by the days of all that was said; it began on `first` or
+    after."""
     days = sorted({since for _, since, _ in status.seen})
     began: date | None = None
     since = date.min
     for day in days:
         holds = status.holds(kind, day, benefit)
+        if holds is not None and holds < first:
+            holds = None
         if holds is not None and began is None:
             began, since = day, holds
         elif holds is None and began is not None:
@@ -104,7 +119,9 @@ def spans(
     """
     proposed = approval.proposed
     assert proposed is not None
-    found = spans_of_status(policies.duties.stops, status, proposed.policy.programme)
+    found = spans_of_status(
+        policies.duties.stops, status, proposed.policy.programme, proposed.hired_on
+    )
     found += [
         Span(since, None, "household", "stops/household", since, lasting=True)
         for lost, since in status.category_lost

@@ -71,7 +71,7 @@ def _of_once(
     assert approval.proposed is not None
     if (application, no) in instalments.undue:
         return []
-    stop = stop_of(policies.duties.stops, status, approval.proposed.policy.programme, paid.on)
+    stop = stop_of(policies.duties.stops, status, approval.proposed, paid.on)
     if stop is None:
         return []
     why = _Why(stop.reason, stop.since, stop.rule, "")

@@ -59,8 +59,11 @@ def over_since(
     approval: Approval, status: Status, stop: Span, policies: Policies
 ) -> tuple[StatusKind, date] | None:
     """Tell since when nothing stops a stopped plan any more, and which word said so."""
-    assert approval.proposed is not None
-    found = spans_of_status(policies.duties.stops, status, approval.proposed.policy.programme)
+    proposed = approval.proposed
+    assert proposed is not None
+    found = spans_of_status(
+        policies.duties.stops, status, proposed.policy.programme, proposed.hired_on
+    )
     held = [one for one in found if one.lasting and (one.ends is None or one.ends > stop.begins)]
     if stop.reason in ("household", "ended") or any(one.ends is None for one in held):
         return None

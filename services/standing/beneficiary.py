@@ -1,5 +1,6 @@
 """The standing of whom caps count: applications, approvals, instalments, status."""
 
+from datetime import date
 from dataclasses import replace
 
 from events import applications as app
@@ -115,6 +116,19 @@ class BeneficiaryStream(Stream):
             return on
         facts = self._decide(asked, policies)
         return following.beside(links, self.approvals, asked.stream, command, facts)
+
+    def _note_hire(self, fact: appr.ApprovalProposed) -> None:
+        """Note since when somebody is employed whose employer is paid for him; where the claim does
+        not say and a person has judged it, since the first month that it is for at the latest."""
+        claim = self.applications.filed.get(fact.application)
+        began = claim.stated.facts.get("hire.began_on") if claim else None
+        months = [one.month for part in fact.instalments for one in part.months]
+        if not isinstance(began, str) and fact.reviewer and months:
+            began = f"{min(months)}-01"
+        approval = self.approvals.by_application[fact.application]
+        if isinstance(began, str) and approval.proposed is not None:
+            hired_on = date.fromisoformat(began)
+            approval.proposed = approval.proposed._replace(hired_on=hired_on)
 
     def _received(self, asked: Asked, command: MoveApplication, policies: Policies) -> list[Fact]:
         """Judge an application of a history that follows this one."""
@@ -301,6 +315,8 @@ class BeneficiaryStream(Stream):
                 | MarkNoted() as fact
             ):
                 folding.evolve(self.approvals, fact)
+                if isinstance(fact, appr.ApprovalProposed):
+                    self._note_hire(fact)
             case (
                 EvidenceRecorded()
                 | InstalmentWaits()

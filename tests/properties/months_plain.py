@@ -28,6 +28,9 @@ SHARE = {"flexible": Fraction(2, 3), "hired": Fraction(1)}
 
 ON_THE_HOUSEHOLD = {"hired"}
 
+HIRED_ON = date(2021, 7, 1)
+"""Since when the person is employed whose employer claims; who was out of work before had not left."""
+
 
 @dataclass
 class Due:
@@ -83,6 +86,8 @@ class Due:
     def _holds(self, kind: str, day: date) -> bool:
         """Whether a status holds on a day: of two words for one day the one that says so counts."""
         said = [since for name, since in self.statuses if name == kind and since <= day]
+        if kind == "unemployed" and max(said, default=day) < HIRED_ON:
+            return False
         over = [since for name, since in self.statuses if name == ENDS.get(kind) and since <= day]
         return bool(said) and (not over or max(said) >= max(over))
 

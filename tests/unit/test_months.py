@@ -6,7 +6,12 @@ from shutil import copytree
 
 import pytest
 
-from events.approvals import ApprovalGranted, ApprovalProposed
+from events.approvals import (
+    ApprovalGranted,
+    ApprovalProposed,
+    ApprovalReferred,
+    ReviewApplication,
+)
 from events.clawbacks import ClawbackProposed
 from events.codec import decode_fact
 from events.control import CommandRefused
@@ -26,9 +31,10 @@ from events.instalments import (
 )
 from events.status import StatusKind
 from policies.registry import Policies
-from tests.dsl import ZHANG, kinds, only
+from tests.dsl import ZHANG, applies, kinds, only
 from tests.monthly import (
     A_MONTH,
+    EMPLOYER,
     MonthlyScene,
     contributed,
     flexible,
@@ -218,6 +224,41 @@ def test_months_claimed_after_they_are_over_only_look_at_themselves() -> None:
     scene.when(ZHANG, told("employed", "2021-06-01"))
     claim = hired("a", "2021-09-01", "2021-07", 2)
     scene.when(ZHANG, claim)
+    assert paid(scene.until("2021-09-02")) == [("2021-07", A_MONTH), ("2021-08", A_MONTH)]
+
+
+def test_who_was_out_of_work_before_the_hire_has_not_left_it_whenever_that_is_told() -> None:
+    scene = MonthlyScene("2021-09-01")
+    scene.when(ZHANG, hired("a", "2021-09-01", "2021-07", 3))
+    assert paid(scene.until("2021-09-02")) == [("2021-07", A_MONTH), ("2021-08", A_MONTH)]
+    assert kinds(scene.when(ZHANG, told("unemployed", "2021-05-01"))) == ["StatusRecorded"]
+    scene.when(ZHANG, contributed("a", "2021-09", A_MONTH))
+    assert paid(scene.until("2021-10-01")) == [("2021-09", A_MONTH)]
+    left = only(scene.when(ZHANG, told("unemployed", "2021-09-16")), OverpaymentFound)
+    assert [(one.month, one.amount) for one in left.months] == [("2021-09", A_MONTH // 2)]
+
+
+@pytest.mark.parametrize("says", [True, False])
+def test_what_a_person_judged_to_be_before_the_hire_does_not_stop_the_plan(says: bool) -> None:
+    scene = MonthlyScene("2021-09-01")
+    scene.when(ZHANG, told("unemployed", "2021-05-01"))
+    claim = hired("a", "2021-09-01", "2021-07", 2)
+    facts = dict(claim.stated.facts)
+    if not says:
+        del facts["hire.began_on"]
+    claim = applies(
+        "a", facts, programme="hire-hardship-si", applied_on="2021-09-01", payee=EMPLOYER
+    )
+    assert only(scene.when(ZHANG, claim), ApprovalReferred).code == "CONTRADICTED"
+    approved = ReviewApplication(
+        application="district:a",
+        verdict="approve",
+        reviewer="r-1",
+        reason="核实系招用之前的登记失业",
+        document="核实-1",
+        amount=2 * A_MONTH,
+    )
+    scene.when(ZHANG, approved)
     assert paid(scene.until("2021-09-02")) == [("2021-07", A_MONTH), ("2021-08", A_MONTH)]
 
 
