@@ -1,7 +1,7 @@
 """The standing of whom caps count: applications, approvals, instalments, status."""
 
-from datetime import date
 from dataclasses import replace
+from datetime import date
 
 from events import applications as app
 from events import approvals as appr

@@ -15,7 +15,7 @@ ENDS = {"employed": "unemployed", "unemployed": "employed", "receiving": "not_re
 STOPPED_BY = {
     "flexible": {"deceased", "employed", "retired", "left"},
     "hired": {"deceased", "unemployed", "retired"},
-    "trained": {"deceased"},
+    "trained": {"deceased", "unemployed", "retired"},
     "jobless": {"deceased", "employed", "retired", "left", "receiving"},
 }
 """What ends each benefit until a person lets it go on; `receiving` is unemployment benefit."""
@@ -28,7 +28,7 @@ SHARE = {"flexible": Fraction(2, 3), "hired": Fraction(1)}
 
 ON_THE_HOUSEHOLD = {"hired"}
 
-HIRED_ON = date(2021, 7, 1)
+HIRED_ON = {"hired": date(2021, 7, 1), "trained": date(2021, 3, 1)}
 """Since when the person is employed whose employer claims; who was out of work before had not left."""
 
 
@@ -86,7 +86,7 @@ class Due:
     def _holds(self, kind: str, day: date) -> bool:
         """Whether a status holds on a day: of two words for one day the one that says so counts."""
         said = [since for name, since in self.statuses if name == kind and since <= day]
-        if kind == "unemployed" and max(said, default=day) < HIRED_ON:
+        if kind == "unemployed" and max(said, default=day) < HIRED_ON[self.kind]:
             return False
         over = [since for name, since in self.statuses if name == ENDS.get(kind) and since <= day]
         return bool(said) and (not over or max(said) >= max(over))

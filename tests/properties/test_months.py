@@ -122,7 +122,9 @@ def histories(draw: st.DrawFn) -> History:
 def _lives(draw: st.DrawFn, kind: str) -> list[tuple[str, date]]:
     """Draw what becomes of somebody: most of all what stops this benefit, and its end."""
     begin = date(2021, 7, 1) + timedelta(days=draw(st.integers(0, 250)))
-    pair = ("unemployed", "employed") if kind == "hired" else ("employed", "unemployed")
+    pair = ("employed", "unemployed")
+    if kind in ("hired", "trained"):
+        pair = ("unemployed", "employed")
     found: list[tuple[str, date]] = []
     match draw(st.sampled_from(["nothing", "a job", "a job and its end", "a benefit", "anything"])):
         case "a job":

@@ -238,6 +238,20 @@ def test_who_was_out_of_work_before_the_hire_has_not_left_it_whenever_that_is_to
     assert [(one.month, one.amount) for one in left.months] == [("2021-09", A_MONTH // 2)]
 
 
+def test_training_at_work_is_not_paid_for_who_has_left_the_job() -> None:
+    scene = MonthlyScene("2021-09-10")
+    scene.when(ZHANG, trained("a", "2021-09-10", "2021-09", 4))
+    assert paid(scene.until("2021-10-02")) == [("2021-09", 1480_00)]
+    scene.when(ZHANG, told("unemployed", "2021-10-16"))
+    facts = scene.until("2022-01-05")
+    assert paid(facts) == [("2021-10", 740_00)]
+    stops = [fact.body for fact in facts if isinstance(fact.body, InstalmentStopped)]
+    assert [(one.no, one.reason, one.rule) for one in stops] == [
+        (3, "unemployed", "stops/trained"),
+        (4, "unemployed", "stops/trained"),
+    ]
+
+
 @pytest.mark.parametrize("says", [True, False])
 def test_what_a_person_judged_to_be_before_the_hire_does_not_stop_the_plan(says: bool) -> None:
     scene = MonthlyScene("2021-09-01")
