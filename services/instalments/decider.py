@@ -161,7 +161,7 @@ def _check(
     assert proposed is not None
     if not part.months:
         table = policies.duties.stops
-        if found := stop_of(table, status, proposed, on):
+        if found := stop_of(table, status, proposed.policy.programme, on, proposed.hired_on):
             return stopped(application, approval, instalments, (part,), found.reason, found.rule)
         due_now = _due(application, approval, proposed, part, part.amount)
         if is_advance(approvals, application):

@@ -68,10 +68,12 @@ def _of_once(
     policies: Policies,
 ) -> list[Fact]:
     """What is paid once is due or not on its day."""
-    assert approval.proposed is not None
+    proposed = approval.proposed
+    assert proposed is not None
     if (application, no) in instalments.undue:
         return []
-    stop = stop_of(policies.duties.stops, status, approval.proposed, paid.on)
+    stops, programme = policies.duties.stops, proposed.policy.programme
+    stop = stop_of(stops, status, programme, paid.on, proposed.hired_on)
     if stop is None:
         return []
     why = _Why(stop.reason, stop.since, stop.rule, "")

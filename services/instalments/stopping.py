@@ -8,7 +8,7 @@ from events.instalments import InstalmentStopped, StopReason
 from events.values import Fact, PlannedInstalment
 from policies.calendar import add_months
 from policies.duties.stops import Stops
-from services.approvals.state import Approval, Approvals, Proposal
+from services.approvals.state import Approval, Approvals
 from services.instalments.calendar import Span, spans_of_status
 from services.instalments.lines import line_of, still_planned
 from services.instalments.state import NOTHING_FOUND, Instalments, Paid
@@ -23,9 +23,11 @@ class Found(NamedTuple):
     rule: str
 
 
-def stop_of(stops: Stops, status: Status, proposed: Proposal, on: date) -> Found | None:
-    """Tell what stops the payments of what was proposed on a day, if anything does."""
-    for span in spans_of_status(stops, status, proposed.policy.programme, proposed.hired_on):
+def stop_of(
+    stops: Stops, status: Status, programme: str, on: date, hired_on: date | None = None
+) -> Found | None:
+    """Tell what stops a programme's payments on a day, if anything does."""
+    for span in spans_of_status(stops, status, programme, hired_on):
         if span.covers(on):
             return Found(span.reason, span.since, span.rule)
     return None
