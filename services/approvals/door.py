@@ -13,7 +13,7 @@ from typing import NamedTuple
 from events.applications import Stated
 from events.values import ClauseSeen
 from policies import trace
-from policies.outcomes import AT_GRANT, Deny, Doubt, Grant, Outcome, Refer, Told
+from policies.outcomes import AT_GRANT, Deny, Doubt, Grant, Outcome, Refer
 from policies.record import months_stated
 from policies.registry import Policies
 from services.approvals.caps import Caps
@@ -35,13 +35,14 @@ def answered(policies: Policies, caps: Caps, stated: Stated, knowing: Knowing) -
 
 def _stopped(outcome: Grant | Refer, stated: Stated, knowing: Knowing) -> Outcome | None:
     """Refuse what would be stopped, all of it, by what is on record already."""
-    found = spans_of_status(knowing.duties.stops, knowing.status, stated.programme)
+    hired_on = _hired_on(stated)
+    found = spans_of_status(knowing.duties.stops, knowing.status, stated.programme, hired_on)
     stops = [_stop_of(part, found, stated) for part in _parts(outcome, stated, knowing)]
     if not found or None in stops:
         return None
     told = [knowing.told(stop) for stop in stops if stop is not None]
     words = told[-1].words
-    if any(_before_the_hire(one, stated) for one in told):
+    if hired_on is None and any(one.status == "unemployed" for one in told):
         text = f"台账记录：{words}，须人工核实是否招用之前的情况"
         return _to_judge(outcome, "CONTRADICTED", text, (trace.KNOWN, None, None, text))
     line: ClauseSeen = (trace.KNOWN, False, words, "，本项补贴不再发放")
@@ -85,11 +86,11 @@ def _stop_of(part: _Part, found: list[Span], stated: Stated) -> Span | None:
     return None if any(one.days for one in left) else left[-1].stop
 
 
-def _before_the_hire(told: Told, stated: Stated) -> bool:
-    """Tell whether a status may be of the time before a hire that the claim is about."""
+def _hired_on(stated: Stated) -> date | None:
+    """Since when the job is that the claim is about, where it says so: who was out of work before has
+    not left it."""
     began = stated.facts.get("hire.began_on")
-    day = date.fromisoformat(began) if isinstance(began, str) else None
-    return told.status == "unemployed" and (day is None or told.since < day)
+    return date.fromisoformat(began) if isinstance(began, str) else None
 
 
 def _misnamed(outcome: Grant | Refer, stated: Stated, knowing: Knowing) -> Outcome | None:

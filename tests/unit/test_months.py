@@ -1,11 +1,13 @@
 """Months: paid when they are over, tested for themselves, and counted by days where one changes."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
+from events.applications import DecideApplication
 from events.approvals import (
     ApprovalGranted,
     ApprovalProposed,
@@ -252,14 +254,21 @@ def test_training_at_work_is_not_paid_for_who_has_left_the_job() -> None:
     ]
 
 
-@pytest.mark.parametrize("says", [True, False])
-def test_what_a_person_judged_to_be_before_the_hire_does_not_stop_the_plan(says: bool) -> None:
+@pytest.mark.parametrize("kind", [hired, trained])
+def test_a_claim_for_who_was_out_of_work_before_the_hire_is_granted(
+    kind: Callable[[str, str, str, int], DecideApplication],
+) -> None:
+    scene = MonthlyScene("2021-09-01")
+    scene.when(ZHANG, told("unemployed", "2021-02-01"))
+    scene.when(ZHANG, kind("a", "2021-09-01", "2021-07", 2))
+    assert [month for month, _ in paid(scene.until("2021-09-02"))] == ["2021-07", "2021-08"]
+
+
+def test_what_a_person_judged_to_be_before_the_hire_does_not_stop_the_plan() -> None:
     scene = MonthlyScene("2021-09-01")
     scene.when(ZHANG, told("unemployed", "2021-05-01"))
-    claim = hired("a", "2021-09-01", "2021-07", 2)
-    facts = dict(claim.stated.facts)
-    if not says:
-        del facts["hire.began_on"]
+    facts = dict(hired("a", "2021-09-01", "2021-07", 2).stated.facts)
+    del facts["hire.began_on"]
     claim = applies(
         "a", facts, programme="hire-hardship-si", applied_on="2021-09-01", payee=EMPLOYER
     )
