@@ -175,18 +175,7 @@ class Standings:
             raw=raw.decode() if len(raw) <= self._longest_raw else "",
             parked=stream.parked,
         )
-        cause = command_id if _is_uuid(command_id) else derived_id("00" * 16, hash_of(at))
-        recorded = Recorded(
-            derived_id(cause, SET_ASIDE_ORDINALS + stream.seq),
-            name,
-            stream.seq + 1,
-            cause,
-            at,
-            recorded_at,
-            legal_day(recorded_at),
-            body,
-        )
-        return self._folded(stream, Decision((recorded,), (encode_fact(recorded),), ()))
+        return self._undecided(name, body, command_id, recorded_at, at)
 
     def refuse_foreign(
         self, body: CommandRefused, command_id: str, recorded_at: datetime, at: Position
@@ -196,8 +185,19 @@ class Standings:
         Nothing of the packet is believed: no stream that it names hears of it.
         """
         name = f"foreign/{at.partition}"
+        return self._undecided(name, body, command_id, recorded_at, at)
+
+    def _undecided(
+        self,
+        name: str,
+        body: CommandSetAside | CommandRefused,
+        command_id: str,
+        recorded_at: datetime,
+        at: Position,
+    ) -> Decision:
+        """Record what became of something that no decider has seen, whatever its id looks like."""
         stream = self._streams.get(name) or self._new(name)
-        cause = command_id or derived_id("00" * 16, hash_of(at))
+        cause = command_id if _is_uuid(command_id) else derived_id("00" * 16, hash_of(at))
         recorded = Recorded(
             derived_id(cause, SET_ASIDE_ORDINALS + stream.seq),
             name,
