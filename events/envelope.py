@@ -5,9 +5,10 @@ Out:  Asked (a command on its way), Recorded (a fact on the ledger), Position
 Holds: a fact's id is a function of its command's id and ordinal, so deciding twice changes nothing.
 """
 
+import re
 from datetime import date, datetime
 from hashlib import sha1
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from events.values import Command, Fact
 
@@ -56,6 +57,12 @@ def message_of(by: str) -> tuple[str, str]:
 
 
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def is_uuid(text: object) -> TypeGuard[str]:
+    """Tell whether this is a UUID as usually written; anything else never gets into a fact's id."""
+    return isinstance(text, str) and _UUID.fullmatch(text) is not None
 
 
 def derived_id(parent: str, ordinal: int) -> str:

@@ -6,7 +6,6 @@ Holds: whatever a packet contains, each of its commands is answered by a fact or
        what cannot be read is set aside and stops nobody else
 """
 
-import re
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
@@ -15,7 +14,7 @@ import structlog
 from events import codec
 from events.codec import Unread, Unreadable
 from events.control import CommandRefused
-from events.envelope import Asked, Position, Recorded
+from events.envelope import Asked, Position, Recorded, is_uuid
 from events.invariants import BrokenInvariant
 from events.senders import not_allowed
 from events.streams import partition_of
@@ -26,7 +25,6 @@ from services.runtime.seals.packet_seals import producer_of
 log = structlog.get_logger("desk")
 
 _LONGEST_NAME = 200
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Decided(Protocol):
@@ -161,7 +159,7 @@ class Bench:
         """Say what a decider could not rely on in a command's envelope; nothing, as a rule."""
         if not _is_name(asked.stream):
             return "the command names no stream"
-        if not _is_uuid(asked.id):
+        if not is_uuid(asked.id):
             return f"the command's id {asked.id!r} is no UUID"
         if asked.sent_at.tzinfo is None:
             return f"sent_at {asked.sent_at} names no time zone"
@@ -186,7 +184,7 @@ class Bench:
         stream, command_id = item.get("stream"), item.get("id")
         at_home = _is_name(stream) and partition_of(stream, self._partitions) == self._partition
         shown = item if at_home else item | {"stream": None, "meant_for": stream}
-        if not _is_uuid(command_id):
+        if not is_uuid(command_id):
             shown = shown | {"id": None, "named": command_id}
         try:
             return self.judge.refuse_unreadable(shown, error, verdict.known, at)
@@ -215,8 +213,3 @@ def named(packet: bytes) -> list[str]:
 
 def _is_name(stream: object) -> TypeGuard[str]:
     return isinstance(stream, str) and 3 <= len(stream) <= _LONGEST_NAME
-
-
-def _is_uuid(text: object) -> bool:
-    """Tell whether this is a UUID as usually written; anything else never gets into a fact's id."""
-    return isinstance(text, str) and _UUID.fullmatch(text) is not None

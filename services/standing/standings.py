@@ -35,7 +35,7 @@ from events.disbursements import (
     PaymentsKept,
 )
 from events.early import RequestKept
-from events.envelope import Asked, Position, Recorded, derived_id, message_of
+from events.envelope import Asked, Position, Recorded, derived_id, is_uuid, message_of
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
 from events.invariants import BrokenInvariant
@@ -197,7 +197,7 @@ class Standings:
     ) -> Decision:
         """Record what became of something that no decider has seen, whatever its id looks like."""
         stream = self._streams.get(name) or self._new(name)
-        cause = command_id if _is_uuid(command_id) else derived_id("00" * 16, hash_of(at))
+        cause = command_id if is_uuid(command_id) else derived_id("00" * 16, hash_of(at))
         recorded = Recorded(
             derived_id(cause, SET_ASIDE_ORDINALS + stream.seq),
             name,
@@ -448,7 +448,3 @@ def _remember(stream: Stream, command_id: str) -> None:
 def hash_of(at: Position) -> int:
     """Number a position, for an id where the command has none of its own."""
     return (at.partition << 56) ^ (at.offset << 12) ^ at.nth
-
-
-def _is_uuid(text: str) -> bool:
-    return len(text) == 36 and text.count("-") == 4
