@@ -2,7 +2,8 @@
 
 In:   the bytes of a message, in any version whose published schema is carried
 Out:  BankAnswer; what breaks the schema is named by line
-Holds: only a final status is an outcome; an accepted payment is still pending
+Holds: only a final status is an outcome; an accepted payment is still pending; nothing is taken of
+       a report whose whole is rejected or settled while a part of it says otherwise
 """
 
 import re
@@ -63,11 +64,9 @@ class _Report:
         return list(of.iterfind(f".//p:{name}", self._names))
 
     def answer(self, digest: str) -> BankAnswer:
-        transactions = self._all(self._root, "TxInfAndSts")
-        for transaction in transactions:
-            about = self._text(transaction, "OrgnlEndToEndId")
-            about = about or self._text(transaction, "OrgnlInstrId")
-            self._add(transaction, about, self._text(transaction, "TxSts"), PATTERN)
+        for transaction in self._all(self._root, "TxInfAndSts"):
+            status = self._text(transaction, "TxSts")
+            self._add(transaction, self._instruction(transaction), status, PATTERN)
         for block in self._all(self._root, "OrgnlPmtInfAndSts"):
             if status := self._text(block, "PmtInfSts"):
                 self._whole(block, self._text(block, "OrgnlPmtInfId"), status)
@@ -76,7 +75,45 @@ class _Report:
                 self._whole(group, self._text(group, "OrgnlMsgId"), status)
         if not (self._lines or self._pending or self._problems):
             self._problems.append(ResultProblem(0, "", "", "没有任何付款的状态"))
+        if contradictions := self._contradictions():
+            return BankAnswer(digest, (), 0, (*self._problems, *contradictions))
         return BankAnswer(digest, tuple(self._lines), self._pending, tuple(self._problems))
+
+    def _instruction(self, transaction: Any) -> str:
+        about = self._text(transaction, "OrgnlEndToEndId")
+        return about or self._text(transaction, "OrgnlInstrId")
+
+    def _contradictions(self) -> list[ResultProblem]:
+        """Name each part that says otherwise than the final status of its whole.
+
+        Nobody but the bank can say which of the two is meant, and one of them pays twice.
+        """
+        found: list[ResultProblem] = []
+        blocks = self._all(self._root, "OrgnlPmtInfAndSts")
+        for group in self._all(self._root, "OrgnlGrpInfAndSts"):
+            name, status = self._text(group, "OrgnlMsgId"), self._text(group, "GrpSts")
+            for block in blocks:
+                part = self._text(block, "OrgnlPmtInfId"), self._text(block, "PmtInfSts")
+                found += _contradiction(name, status, block, *part)
+            found += self._against(name, status, self._root)
+        for block in blocks:
+            name, status = self._text(block, "OrgnlPmtInfId"), self._text(block, "PmtInfSts")
+            found += self._against(name, status, block)
+        return found
+
+    def _against(self, whole: str, status: str, of: Any) -> list[ResultProblem]:
+        """The transactions within `of` that say otherwise than their whole."""
+        return [
+            problem
+            for transaction in self._all(of, "TxInfAndSts")
+            for problem in _contradiction(
+                whole,
+                status,
+                transaction,
+                self._instruction(transaction),
+                self._text(transaction, "TxSts"),
+            )
+        ]
 
     def _whole(self, of: Any, batch: str, status: str) -> None:
         """Take a final status of a whole file, once."""
@@ -136,3 +173,14 @@ class _Report:
     def _at(self, of: Any) -> str:
         header = self._text(self._root, "CstmrPmtStsRpt/GrpHdr/CreDtTm")
         return self._text(of, "AccptncDtTm") or header
+
+
+def _contradiction(
+    whole: str, status: str, part: Any, about: str, stated: str
+) -> list[ResultProblem]:
+    """Compare one part's status with its whole's; a part without one goes with its whole."""
+    verdict = _FINAL.get(status)
+    if verdict is None or not stated or _FINAL.get(stated) == verdict:
+        return []
+    wrong = f"状态为 {stated}，而它所属的整组 {whole} 状态为 {status}，互相矛盾，整份文件不接收"
+    return [ResultProblem(part.sourceline, "编号", about, f"{wrong}，请向银行核实")]

@@ -111,6 +111,67 @@ def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> No
     assert {(line.outcome, line.code) for line in answer.lines} == {("returned", "AM04")}
 
 
+def whole_and_first(group: str, block: str, first: str) -> bytes:
+    """Write a report of six returned payments with these statuses of its whole and its first."""
+    returned = [Told(payment, "AC04", "账户已销户") for payment in PAYMENTS]
+    raw = answer_file(ORDER, returned, TODAY, bank_layouts()["iso-20022"])
+    raw = raw.replace(b"<GrpSts>RJCT<", f"<GrpSts>{group}<".encode())
+    named = f"<OrgnlPmtInfId>{BATCH}</OrgnlPmtInfId>"
+    stated = f"{named}<PmtInfSts>{block}</PmtInfSts>" if block else named
+    raw = raw.replace(named.encode(), stated.encode())
+    return raw.replace(b"<TxSts>RJCT<", f"<TxSts>{first}<".encode(), 1)
+
+
+@pytest.mark.parametrize("level", ["group", "block"])
+@pytest.mark.parametrize(
+    ("whole", "first"),
+    [
+        ("RJCT", "ACSC"),
+        ("RJCT", "ACCC"),
+        ("RJCT", "ACSP"),
+        ("RJCT", "ACCP"),
+        ("RJCT", "PDNG"),
+        ("CANC", "ACSC"),
+    ],
+)
+def test_nothing_is_taken_of_a_report_that_rejects_the_whole_and_not_a_part(
+    level: str, whole: str, first: str
+) -> None:
+    raw = whole_and_first(*((whole, "") if level == "group" else ("PART", whole)), first)
+    answer = of_the_books(read_pain002(raw), BOOKS, TODAY)
+    assert answer.lines == ()
+    assert answer.pending == 0
+    (problem,) = answer.problems
+    assert b"<TxInfAndSts>" in raw.split(b"\n")[problem.line - 1]
+    assert problem.value == PAYMENTS[0].instruction
+    assert f"状态为 {first}，而它所属的整组 {BATCH} 状态为 {whole}" in problem.text
+
+
+def test_a_whole_that_is_settled_with_a_part_that_is_not_is_not_taken_either() -> None:
+    answer = read_pain002(whole_and_first("ACSC", "", "ACSP"))
+    assert answer.lines == ()
+    assert [problem.value for problem in answer.problems] == [p.instruction for p in PAYMENTS]
+
+
+def test_a_rejected_file_whose_payment_block_is_settled_is_not_taken() -> None:
+    answer = read_pain002(whole_and_first("RJCT", "ACSC", "RJCT"))
+    assert answer.lines == ()
+    told = [problem for problem in answer.problems if problem.value == BATCH]
+    assert [problem.wrong.split("，")[0] for problem in told] == ["状态为 ACSC"]
+
+
+@pytest.mark.parametrize(
+    ("group", "block", "first"),
+    [("RJCT", "", "RJCT"), ("RJCT", "RJCT", "CANC"), ("PART", "", "ACSC"), ("ACCP", "", "RJCT")],
+)
+def test_a_whole_that_goes_with_its_parts_or_is_not_final_is_taken(
+    group: str, block: str, first: str
+) -> None:
+    answer = of_the_books(read_pain002(whole_and_first(group, block, first)), BOOKS, TODAY)
+    assert answer.problems == ()
+    assert [line.about for line in answer.lines] == [p.instruction for p in PAYMENTS]
+
+
 def test_what_is_only_accepted_is_no_outcome() -> None:
     raw = answer_file(ORDER, told(), TODAY, bank_layouts()["iso-20022"])
     answer = read_pain002(raw.replace(b"<TxSts>ACSC</TxSts>", b"<TxSts>ACSP</TxSts>"))
