@@ -13,15 +13,24 @@ from events.approvals import ApprovalReferred
 from events.envelope import Asked
 from events.facts import OTHER_NAME
 from events.inbound import examples
+from events.inbound.applications import MAX_LINES
 from events.inbound.catalogue import TYPES
 from events.inbound.reader import Message
 from events.inbound.rejections import Code
 from events.statements import RecordStatementLine
+from events.submissions import OpenSubmission
 from policies.registry import Policies
 from services.intake import admission
 from services.intake.letters import letters_of
 from services.intake.memory import MemoryVault
-from services.intake.take import Taken, known_of, read_all, take
+from services.intake.take import (
+    LONGEST_BATCH,
+    LONGEST_COMMAND,
+    Taken,
+    known_of,
+    read_all,
+    take,
+)
 from services.runtime.dead_letters import MAX_KEPT_BYTES, Letter, seal, unseal
 from services.runtime.vault.keys import Sealer, WrongKey
 from services.runtime.vault.register import MOST_WAITING
@@ -254,6 +263,20 @@ async def test_of_a_batch_only_the_bad_line_goes_to_the_letter() -> None:
     assert letter.line == 3
     assert letter.value is not None
     assert orjson.loads(letter.value) == whole
+
+
+async def test_a_batch_of_many_lines_is_opened_by_a_command_longer_than_a_single_claim_s() -> None:
+    good = examples.DATA["application.batch-submitted"]["lines"]
+    bad = [{"line": f"L{number:05d}"} for number in range(MAX_LINES - len(good))]
+    found = await taken(MemoryVault(), event("application.batch-submitted", lines=[*good, *bad]))
+    assert {one.rejected.code for one in found.refused} == {Code.MISSING_FIELD}
+    assert len(found.refused) == len(bad)
+    (opened,) = [one for one in found.asked if isinstance(one.body, OpenSubmission)]
+    longest = found.encoded[found.asked.index(opened)]
+    assert LONGEST_COMMAND < len(longest) <= LONGEST_BATCH
+    assert isinstance(opened.body, OpenSubmission)
+    assert len(opened.body.accepted) == len(good)
+    assert len(opened.body.refused) == len(bad)
 
 
 async def test_an_application_with_another_name_for_a_known_id_is_never_granted_unseen() -> None:

@@ -166,6 +166,23 @@ def test_a_stable_job_in_the_last_third_counts_as_the_whole_term(
     assert scene.when(ZHANG, ends(ended, because)) == []
 
 
+def test_the_month_in_which_a_plan_ends_is_worth_what_was_contributed_for_it() -> None:
+    scene = PlannedScene()
+    scene.grant()
+    scene.when(ZHANG, paid_in("2022-09", 1000_00))
+    facts = on(scene, "2022-09-15").when(ZHANG, ends("2022-09-15", "left"))
+    assert [f.body.no for f in facts if isinstance(f.body, InstalmentStopped)] == [2, 3]
+    assert amounts(on(scene, "2022-10-01").when(ZHANG, pre_checks())) == [FEN]
+
+
+def test_the_month_in_which_a_plan_without_evidence_ends_is_worth_its_days() -> None:
+    scene = PlannedScene()
+    scene.grant(programme="welfare-post")
+    facts = on(scene, "2022-09-15").when(ZHANG, ends("2022-09-15", "left"))
+    assert [f.body.no for f in facts if isinstance(f.body, InstalmentStopped)] == [2, 3]
+    assert amounts(on(scene, "2022-10-01").when(ZHANG, pre_checks())) == [FEN // 2]
+
+
 @pytest.mark.parametrize(("day", "whole"), [("2022-12-31", True), ("2023-01-01", False)])
 def test_a_whole_term_is_taken_until_the_last_day_of_the_clause(day: str, whole: bool) -> None:
     scene = PlannedScene()
