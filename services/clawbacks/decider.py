@@ -22,22 +22,19 @@ from events.clawbacks import (
     WriteOffRejected,
 )
 from events.control import CommandRefused
-from events.disbursements import DisbursementCancelled
 from events.people import same_person
 from events.values import Fact
 from services.clawbacks.ordering import (
     Order,
     advance_of,
-    advances_back,
     back,
     enjoyed,
-    marks,
     open_advances,
 )
 from services.clawbacks.recovering import receipt, recover
 from services.clawbacks.state import Debt, Debts
+from services.clawbacks.stopping import is_to_come, stop, take_back
 from services.clawbacks.writing_off import judge_write_off, propose_write_off
-from services.disbursements.outcomes import recalled
 from services.payees.books import PayeeBooks
 
 ClawbackCommand = (
@@ -87,9 +84,11 @@ def decide(books: PayeeBooks, command: ClawbackCommand, today: date) -> list[Fac
 
 
 def _order(books: PayeeBooks, command: OrderClawback) -> list[Fact]:
-    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
+    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); what a rule asks waits for the money"""
     if command.clawback in books.debts.known:
         return []
+    if is_to_come(books, command):
+        return take_back(books, command)
     if code := _nothing_to_take(books, command.application, command.amount):
         return [_refused(command, code)]
     return back(
@@ -185,36 +184,9 @@ def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
 
 
 def _stop(books: PayeeBooks, command: StopPayments) -> list[Fact]:
-    """Stop what is to come, give up what waits, take back what was paid.
-
-    Holds: what a batch has is left out of it, or, where its file has left, due back once it settles
-    """
     if command.application in books.debts.stopped:
         return []
-    facts: list[Fact] = [PaymentsStopped(**dict(command))]
-    payable: dict[str, int] = {}
-    for disbursement, payment in books.payments.of(command.application):
-        if payment.waits and payment.kind == "benefit":
-            payable[disbursement] = 0
-            facts.append(
-                DisbursementCancelled(
-                    disbursement=disbursement, reason=command.reason, money=payment.money
-                )
-            )
-        elif payment.state == "batched" and not payment.recalled:
-            said = (command.document, command.reason, "rule:revoked")
-            facts.append(recalled(disbursement, payment, *said))
-    order = Order(
-        command.clawback,
-        command.application,
-        command.cause,
-        command.document,
-        command.reason,
-        "rule",
-    )
-    if enjoyed(books, command.application):
-        return [*facts, *back(books, order, payable)]
-    return [*facts, *advances_back(books, order, payable), *marks(books, order)]
+    return stop(books, PaymentsStopped(**dict(command)), "rule:revoked")
 
 
 def _refused(command: ClawbackCommand, code: str, text: str = "") -> CommandRefused:

@@ -13,6 +13,7 @@ from policies.registry import Policies
 from services.applications.state import Applications
 from services.approvals.state import Approvals
 from services.instalments.state import Instalments
+from services.status.state import Status
 
 
 def left_early(
@@ -29,45 +30,69 @@ def left_early(
     Holds: once an application; only what is being paid; as much as the city says on that day
     """
     facts: list[Fact] = []
-    for application, approval in approvals.by_application.items():
-        if (
-            approval.state != "granted"
-            or approval.proposed is None
-            or application in approvals.left_early
-        ):
+    for application in approvals.by_application:
+        if only not in ("", application) or not instalments.is_being_paid(application):
             continue
-        rule = policies.duties.services.of(approval.proposed.policy.programme)
-        if rule is None or only not in ("", application):
-            continue
-        began = _began(applications, application, rule.begins)
-        ends = rule.ends(began)
-        if not began <= left_on < ends or not instalments.is_being_paid(application):
-            continue
-        region = approval.proposed.region
-        manner = policies.standards.figure(rule.recovers.of, region).on(left_on.isoformat())
-        amount, term, unserved = (
-            approval.proposed.amount,
-            (ends - began).days,
-            (ends - left_on).days,
-        )
-        due = rule.recovers.of_unserved(str(manner), amount, unserved, term)
-        if manner is None or not due:
-            continue
-        facts.append(
-            ServiceLeftEarly(
-                application=application,
-                payee=approval.proposed.payee,
-                began_on=began,
-                left_on=left_on,
-                ends_on=ends,
-                amount=amount,
-                unserved=due,
-                manner=str(manner),
-                rule=f"services/{rule.id}",
-                document=(rule.cite or "").replace("#", " "),
-            )
-        )
+        found = _not_served(applications, approvals, application, left_on, policies)
+        if found is not None:
+            facts.append(found)
     return facts
+
+
+def left_before(
+    applications: Applications,
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    application: str,
+    policies: Policies,
+) -> ServiceLeftEarly | None:
+    """Find what is not served of a benefit that falls due only now, by what was told before."""
+    days = {since for kind, since, _ in status.seen if kind == "left"}
+    ended = instalments.ended.get(application)
+    if ended is not None and ended.left:
+        days.add(ended.on)
+    found = (
+        _not_served(applications, approvals, application, day, policies) for day in sorted(days)
+    )
+    return next((one for one in found if one is not None), None)
+
+
+def _not_served(
+    applications: Applications,
+    approvals: Approvals,
+    application: str,
+    left_on: date,
+    policies: Policies,
+) -> ServiceLeftEarly | None:
+    approval = approvals.by_application[application]
+    proposed = approval.proposed
+    if approval.state != "granted" or proposed is None or application in approvals.left_early:
+        return None
+    rule = policies.duties.services.of(proposed.policy.programme)
+    if rule is None:
+        return None
+    began = _began(applications, application, rule.begins)
+    ends = rule.ends(began)
+    if not began <= left_on < ends:
+        return None
+    manner = policies.standards.figure(rule.recovers.of, proposed.region).on(left_on.isoformat())
+    term, unserved = (ends - began).days, (ends - left_on).days
+    due = rule.recovers.of_unserved(str(manner), proposed.amount, unserved, term)
+    if manner is None or not due:
+        return None
+    return ServiceLeftEarly(
+        application=application,
+        payee=proposed.payee,
+        began_on=began,
+        left_on=left_on,
+        ends_on=ends,
+        amount=proposed.amount,
+        unserved=due,
+        manner=str(manner),
+        rule=f"services/{rule.id}",
+        document=(rule.cite or "").replace("#", " "),
+    )
 
 
 def told(command: Command) -> tuple[date, str] | None:

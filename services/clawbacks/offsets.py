@@ -3,6 +3,8 @@
 Holds: the floor of a debt stays with the payee of each payment; no fund pays another's debt
 """
 
+from collections.abc import Iterable
+
 from events.clawbacks import ClawbackOffset
 from events.disbursements import Money
 from events.values import Fact
@@ -11,16 +13,22 @@ from services.disbursements.state import Payments
 
 
 def kept_back(
-    debts: Debts, disbursement: str, money: Money, *, at_order: bool = False
+    debts: Debts,
+    disbursement: str,
+    money: Money,
+    *,
+    at_order: bool = False,
+    new: Iterable[tuple[str, Debt]] = (),
 ) -> list[Fact]:
-    """Offset the open debts in one payment: its own claim's advance first, then the oldest.
+    """Offset the open debts in one payment: its own claim's advance first, then the oldest, last
+    those that are `new` of this decision.
 
     Holds: no claim is paid in full beside an advance of its own that is still owed
     """
     facts: list[Fact] = []
     payable = money.amount
     application = disbursement.rpartition("#")[0]
-    owed = debts.open(money.fund, money.district)
+    owed = [*debts.open(money.fund, money.district), *new]
     for name, debt in sorted(owed, key=lambda one: not one[1].is_advance_of(application)):
         amount = min(debt.left, max(payable - debt.floor, 0))
         if amount:

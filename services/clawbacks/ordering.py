@@ -8,6 +8,7 @@ from events.payees import FRAUD_GRADE, CreditGraded, FraudMarked
 from events.values import Fact
 from services.clawbacks.offsets import kept_back_of_all
 from services.clawbacks.state import Debt
+from services.disbursements.state import Payment
 from services.payees.books import PayeeBooks
 from services.payees.promising import broken
 
@@ -26,17 +27,25 @@ class Order(NamedTuple):
     checker: str = ""
 
 
-def back(books: PayeeBooks, order: Order, payable: dict[str, int] | None = None) -> list[Fact]:
-    """Take back what an application has brought, the latest payment first.
+def back(
+    books: PayeeBooks,
+    order: Order,
+    payable: dict[str, int] | None = None,
+    *,
+    waiting: bool = False,
+) -> list[Fact]:
+    """Take back what an application has brought, and what is `waiting` to be paid where that is
+    told, the latest payment first.
 
-    Holds: no more is taken back than was enjoyed; one debt for each fund and district; the caller
-           has checked that there is something (`enjoyed`)
+    Holds: no more is taken back than was enjoyed, or waits and is kept at once; one debt for each
+           fund and district; the caller has checked that there is something (`enjoyed`)
     """
     payable = {} if payable is None else payable
     wanted = enjoyed(books, order.application) if order.amount is None else order.amount
     groups: dict[tuple[str, str], list[tuple[PartBack, Money]]] = {}
     for disbursement, payment in reversed(books.payments.of(order.application)):
-        amount = min(wanted, payment.enjoyed) if payment.kind == "benefit" else 0
+        there = available(payment, waiting=waiting) if payment.kind == "benefit" else 0
+        amount = min(wanted, there)
         if amount > 0:
             wanted -= amount
             part = PartBack(disbursement=disbursement, amount=amount)
@@ -53,6 +62,12 @@ def back(books: PayeeBooks, order: Order, payable: dict[str, int] | None = None)
     if order.amount is None:
         facts += advances_back(books, order, payable)
     return [*facts, *marks(books, order)]
+
+
+def available(payment: Payment, *, waiting: bool) -> int:
+    """Tell how much of a payment can be taken back now: enjoyed, or `waiting` for a batch."""
+    coming = payment.money.amount if waiting and payment.waits else 0
+    return max(payment.enjoyed + coming, 0)
 
 
 def enjoyed(books: PayeeBooks, application: str) -> int:

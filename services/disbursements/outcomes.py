@@ -20,6 +20,7 @@ from events.disbursements import (
     ResolveDispute,
 )
 from events.values import Fact
+from services.clawbacks import arriving
 from services.clawbacks.offsets import kept_back
 from services.disbursements.state import Attempt, Payment
 from services.payees.books import PayeeBooks
@@ -104,7 +105,7 @@ def settled(
                 source="rule",
             )
         )
-    return facts
+    return [*facts, *arriving.when_settled(books, said.disbursement, payment)]
 
 
 def _unused(books: PayeeBooks, name: str) -> str:
@@ -136,16 +137,23 @@ def returned(
 def payable_again(books: PayeeBooks, disbursement: str, payment: Payment) -> list[Fact]:
     """Keep what is owed from money that came back, or all of it where payments were stopped.
 
-    Holds: what was asked back already pays that debt when it comes back; it is not given up as well
+    Holds: what was asked back already pays that debt when it comes back; it is not given up as well,
+           unless the debt was kept of it before it left
     """
     stopped = books.debts.stopped.get(payment.application)
     reason = payment.recalled
     if stopped is not None and payment.kind == "benefit":
         reason = stopped.reason
-    if reason and not payment.clawed and not is_netted(books, disbursement, payment):
-        facts: list[Fact] = [given_up(disbursement, payment.kind, payment.money, reason)]
-        return [*facts, *_nothing_to_ask_back(books, disbursement)]
-    return kept_back(books.debts, disbursement, payment.money)
+    asked_back = payment.clawed > payment.netted
+    if reason and not asked_back and not is_netted(books, disbursement, payment):
+        cancelled = given_up(disbursement, payment.kind, payment.money, reason)
+        return [
+            cancelled,
+            *_nothing_to_ask_back(books, disbursement),
+            *arriving.not_needed(books, cancelled),
+        ]
+    facts, debts = arriving.when_it_waits(books, disbursement, payment)
+    return [*facts, *kept_back(books.debts, disbursement, payment.money, new=debts)]
 
 
 def _nothing_to_ask_back(books: PayeeBooks, disbursement: str) -> list[Fact]:
@@ -155,7 +163,7 @@ def _nothing_to_ask_back(books: PayeeBooks, disbursement: str) -> list[Fact]:
             clawback=name,
             application=proposed.application,
             checker=proposed.maker,
-            reason="未付出，无须追回",
+            reason=arriving.NOT_PAID,
         )
         for name, proposed in books.debts.proposals.items()
         if name.startswith(f"{disbursement}-") and proposed.maker.startswith("rule:")

@@ -231,7 +231,7 @@ def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
             key = (fact.application, fact.no)
             instalments.stopped_for = {**instalments.stopped_for, key: fact.reason}
         case PlanEnded():
-            ended = Ended(fact.ended_on, fact.whole, fact.rule)
+            ended = Ended(fact.ended_on, fact.whole, fact.rule, fact.because == "left")
             instalments.ended = {**instalments.ended, fact.application: ended}
         case InstalmentDue():
             key = (fact.application, fact.no)

@@ -25,11 +25,13 @@ class Paid(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """A plan that ended early: on which day, and whether it counts as served to its end."""
+    """A plan that ended early: on which day, whether it counts as served to its end, and whether it
+    ended because somebody has left."""
 
     on: date
     whole: bool
     rule: str
+    left: bool = False
 
 
 class Undue(NamedTuple):

@@ -68,6 +68,7 @@ from services.instalments import decider as instalments
 from services.instalments import resuming
 from services.instalments.overpaying import overpayments
 from services.instalments.state import Instalments
+from services.instalments.stopping import part_of, stopped
 from services.links import decider as links_decider
 from services.links import following
 from services.links.decider import LinkCommand
@@ -205,18 +206,7 @@ class BeneficiaryStream(Stream):
                     self.knowing(asked.stream, policies),
                 )
             case PreCheckInstalment() | RecordEvidence() | EndPlan() | JudgeResumption() as command:
-                answer = instalments.decide(
-                    self.approvals,
-                    self.instalments,
-                    self.status,
-                    command,
-                    asked.effective_on,
-                    policies,
-                )
-                ended = isinstance(command, EndPlan) and any(
-                    isinstance(fact, PlanEnded) for fact in answer
-                )
-                return [*answer, *self._left(command, policies)] if ended else answer
+                return self._of_instalment(command, asked.effective_on, policies)
             case appr.ExtendApproval() as command:
                 return extending.extend(
                     self.approvals, self.instalments, command, asked.effective_on, policies
@@ -251,6 +241,45 @@ class BeneficiaryStream(Stream):
         return leaving.left_early(
             self.applications, self.approvals, self.instalments, left_on, policies, only
         )
+
+    def _of_instalment(
+        self, command: instalments.InstalmentCommand, on: date, policies: Policies
+    ) -> list[Fact]:
+        answer = instalments.decide(
+            self.approvals, self.instalments, self.status, command, on, policies
+        )
+        if isinstance(command, PreCheckInstalment):
+            return self._served(answer, policies)
+        ended = any(isinstance(fact, PlanEnded) for fact in answer)
+        return [*answer, *self._left(command, policies)] if ended else answer
+
+    def _served(self, answer: list[Fact], policies: Policies) -> list[Fact]:
+        """Pay what falls due only as far as a promised term is served, where it was left already.
+
+        Holds: what is due back whole is not paid at all
+        """
+        match answer:
+            case [InstalmentDue() as due]:
+                found = leaving.left_before(
+                    self.applications,
+                    self.approvals,
+                    self.instalments,
+                    self.status,
+                    due.application,
+                    policies,
+                )
+                if found is None:
+                    return answer
+                if found.unserved < found.amount:
+                    return [due, found]
+                approval = self.approvals.by_application[due.application]
+                part = part_of(approval, due.no)
+                assert part is not None
+                return stopped(
+                    due.application, approval, self.instalments, (part,), "left", found.rule
+                )
+            case _:
+                return answer
 
     def knowing(self, stream: str, policies: Policies) -> Knowing:
         """Ask this history, which stands under the name of its stream, as the rules do."""
