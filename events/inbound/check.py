@@ -15,6 +15,7 @@ import orjson
 
 from events.inbound.claims import Claim
 from events.inbound.cloudevent import MAX_BYTES, event_of, parsed
+from events.inbound.keys import TooNested, written_twice
 from events.inbound.reader import read_data
 from events.inbound.rejections import Code, Problem, Refusal, Rejected, broken
 from events.inbound.semantics import Known
@@ -150,7 +151,7 @@ def _whole(raw: bytes) -> list[tuple[int, bytes]] | None:
         return None
     first = raw[: len(raw) - len(raw.lstrip())].count(b"\n") + 1
     if not isinstance(content, list):
-        return [(first, orjson.dumps(content))]
+        return [(first, _one(raw.strip(), content))]
     text = raw.decode()
     decoder = json.JSONDecoder()
     found = []
@@ -158,6 +159,16 @@ def _whole(raw: bytes) -> list[tuple[int, bytes]] | None:
     for element in content:
         while text[place] in " \t\r\n,":
             place += 1
-        found.append((text.count("\n", 0, place) + 1, orjson.dumps(element)))
+        line = text.count("\n", 0, place) + 1
+        begins = place
         _, place = decoder.raw_decode(text, place)
+        found.append((line, _one(text[begins:place].encode(), element)))
     return found
+
+
+def _one(raw: bytes, content: Any) -> bytes:
+    """One message as it would be sent, on one line; as it is written where it is not one meaning."""
+    try:
+        return raw if written_twice(raw, content) else orjson.dumps(content)
+    except TooNested:
+        return raw

@@ -2,8 +2,8 @@
 
 In:    a record's value and headers
 Out:   the event's attributes and its data as plain JSON values
-Refuses: NULL_VALUE, TOO_LARGE, WRONG_CONTENT, NOT_JSON, TOO_DEEP, MISSING_ATTRIBUTE,
-         WRONG_ATTRIBUTE, UNKNOWN_VERSION
+Refuses: NULL_VALUE, TOO_LARGE, WRONG_CONTENT, NOT_JSON, TOO_DEEP, KEY_TWICE,
+         MISSING_ATTRIBUTE, WRONG_ATTRIBUTE, UNKNOWN_VERSION
 
 Why not the `cloudevents` package here: it gives an event without `id` a random one and an event
 without `time` the present (so a faulty sender is never told, and a repeat is never recognised),
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from events.canonical import INSTANT_PATTERN, unseen
+from events.inbound.keys import TooNested, written_twice
 from events.inbound.private import names_a_person
 from events.inbound.rejections import Code, Problem, Refusal
 
@@ -26,6 +27,7 @@ MAX_BYTES = 1024 * 1024
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}")
 _ID = re.compile(r"[!-~]{1,128}")
 _REQUIRED = ("specversion", "id", "source", "type")
+_ATTRIBUTES = frozenset({*_REQUIRED, "time", "dataversion", "datacontenttype", "data"})
 
 JSON_TYPE = (
     r"[Aa][Pp][Pp][Ll][Ii][Cc][Aa][Tt][Ii][Oo][Nn]/([A-Za-z0-9.!#$&^_-]+\+)?[Jj][Ss][Oo][Nn]"
@@ -59,7 +61,7 @@ def read_event(value: bytes | None, headers: Headers = ()) -> Event:
     if len(value) > MAX_BYTES:
         raise Refusal(Problem(Code.TOO_LARGE, seen=f"{len(value):,} 字节"))
     binary = _binary_attributes(headers)
-    content = parsed(value)
+    content = parsed(value, "" if binary is None else "data")
     if binary is None:
         return event_of(content)
     return event_of({**binary, "data": content})
@@ -119,6 +121,7 @@ def _binary_attributes(headers: Headers) -> dict[str, Any] | None:
     """The attributes in the headers, or None when the value holds the whole event."""
     attributes: dict[str, Any] = {}
     content_type = ""
+    twice = ""
     for name, raw in headers:
         lower = name.lower()
         if lower != "content-type" and not lower.startswith("ce_"):
@@ -130,6 +133,7 @@ def _binary_attributes(headers: Headers) -> dict[str, Any] | None:
         if lower == "content-type":
             content_type = text.strip().lower()
         else:
+            twice = twice or (lower if lower[3:] in attributes else "")
             attributes[lower[3:]] = text
     if content_type.startswith("application/cloudevents"):
         if _media_type(content_type) != "application/cloudevents+json":
@@ -137,13 +141,15 @@ def _binary_attributes(headers: Headers) -> dict[str, Any] | None:
         return None
     if not attributes:
         return None
+    if twice:
+        raise Refusal(_twice(twice[3:], ""))
     if content_type:
         attributes["datacontenttype"] = content_type
     return attributes
 
 
-def parsed(value: bytes) -> dict[str, Any]:
-    """Parse a JSON object.
+def parsed(value: bytes, within: str = "") -> dict[str, Any]:
+    """Parse a JSON object; `within` is the attribute that it is, where it is not the whole event.
 
     Raises: Refusal
     """
@@ -156,7 +162,19 @@ def parsed(value: bytes) -> dict[str, Any]:
         raise Refusal(Problem(Code.NOT_JSON, seen=where)) from error
     if not isinstance(content, dict):
         raise Refusal(Problem(Code.WRONG_CONTENT))
+    try:
+        twice = written_twice(value, content)
+    except TooNested as error:
+        raise Refusal(Problem(Code.TOO_DEEP)) from error
+    if twice:
+        raise Refusal(*(_twice(path, within) for path in twice))
     return content
+
+
+def _twice(path: str, within: str) -> Problem:
+    """A name that stands in one object twice; which of the two values is meant, nobody can say."""
+    first = within or path.partition(".")[0]
+    return Problem(Code.KEY_TWICE, first if first in _ATTRIBUTES else "", path)
 
 
 def _check_content_type(content: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ class Code(StrEnum):
     NO_TIMESTAMP = "NO_TIMESTAMP"
     NOT_JSON = "NOT_JSON"
     TOO_DEEP = "TOO_DEEP"
+    KEY_TWICE = "KEY_TWICE"
     WRONG_CONTENT = "WRONG_CONTENT"
     MISSING_ATTRIBUTE = "MISSING_ATTRIBUTE"
     WRONG_ATTRIBUTE = "WRONG_ATTRIBUTE"
@@ -69,6 +70,11 @@ WORDINGS: dict[Code, Wording] = {
     ),
     Code.NOT_JSON: Wording("不是有效的 JSON", "请检查括号、引号和编码（UTF-8）。", "no valid JSON"),
     Code.TOO_DEEP: Wording("嵌套层数过多", "请按示例报文的层次书写。", "nested too deeply"),
+    Code.KEY_TWICE: Wording(
+        "同一字段写了两次",
+        "请删除多余的一个后重发；整条报文都没有受理。",
+        "a name stands in one object twice, so nobody can say which value is meant",
+    ),
     Code.WRONG_CONTENT: Wording(
         "内容类型不支持",
         "请使用 application/cloudevents+json（结构化）或 ce_ 消息头（二进制），数据为 JSON 对象。",

@@ -333,3 +333,86 @@ def test_the_day_of_birth_comes_from_the_resident_id_where_a_programme_asks_for_
     assert "person.born_on" not in plain.facts
     assert filled.body.facts["person.born_on"] == "1990-03-07"
     assert filled.body.digest == plain.digest, "what was stated is the same"
+
+
+TWICE = [
+    ('"amount_fen":150000', '"amount_fen":1,"amount_fen":150000', "data", "data.amount_fen"),
+    ('"amount_fen":150000', '"amount_fen":150000,"amount_fen":150000', "data", "data.amount_fen"),
+    ('"amount_fen":150000', '"amount\\u005ffen":1,"amount_fen":150000', "data", "data.amount_fen"),
+    # a colon that is written as an escape comes back as one
+    (
+        '"amount_fen":150000',
+        '"amount_fen":1,"amount_fen":150000,"\\u003a":1',
+        "data",
+        "data.amount_fen",
+    ),
+    (
+        '"amount_fen":150000',
+        '"amount_fen":{"a":" : : "},"amount_fen":150000',
+        "data",
+        "data.amount_fen",
+    ),
+    ('"type":', '"type":"payment.returned","type":', "type", "type"),
+    ('"specversion":', '"extra":1,"extra":2,"specversion":', "", "extra"),
+    ('"data":', '"data":{},"data":', "data", "data"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "field", "path"), TWICE)
+@pytest.mark.parametrize("indented", [False, True])
+def test_a_name_that_stands_in_one_object_twice_is_refused_and_named(
+    before: str, after: str, field: str, path: str, indented: bool
+) -> None:
+    raw = orjson.dumps(event("payment.settled", data={"amount_fen": 150_000})).decode()
+    assert before in raw
+    raw = raw.replace(before, after, 1)
+    if indented:
+        raw = raw.replace('":', '" :\n  ')
+    answer = refused(raw.encode(), feed="bank-results")
+    assert (answer.code, answer.field) == (Code.KEY_TWICE, field)
+    assert f"（{path}）" in answer.text_zh
+
+
+def test_a_name_that_stands_twice_in_a_line_or_in_facts_is_named_by_its_place() -> None:
+    raw = orjson.dumps(event("application.batch-submitted")).decode()
+    once = '"line":"1"'
+    assert once in raw, "the example's first line"
+    answer = refused(raw.replace(once, f'"line":"9",{once}', 1).encode())
+    assert (answer.code, answer.field, answer.line) == (Code.KEY_TWICE, "data", None)
+    assert "data.lines.line" in answer.text_zh
+    claimed = orjson.dumps(event()).decode()
+    assert '"facts":{' in claimed
+    facts = claimed.replace('"facts":{', '"facts":{"insured_months":1,"insured_months":2,')
+    assert "data.facts.insured_months" in refused(facts.encode()).text_zh
+
+
+def test_colons_in_texts_and_names_and_escapes_of_them_are_no_repeats() -> None:
+    plain = event(data={"channel": "hall"})
+    for text in ("a:b", '":', "::::", '\\":'):
+        stated = {**plain, "subject": text, "a:b": {"c:": text}}
+        assert isinstance(taken(stated).body, Claim)
+        escaped = orjson.dumps(stated).replace(b"a:b", b"a\\u003ab")
+        (answer,) = answers(escaped)
+        assert isinstance(answer, Inbound)
+
+
+def test_a_message_that_is_nested_past_any_use_is_too_deep() -> None:
+    deep = b"[" * 500 + b"]" * 500
+    assert refused(orjson.dumps(event()).replace(b'"hall"', deep)).code == Code.TOO_DEEP
+
+
+def test_an_attribute_in_two_headers_is_refused() -> None:
+    whole = event("payment.settled")
+    data = orjson.dumps(whole.pop("data"))
+    headers: list[tuple[str, bytes | None]] = [
+        (f"ce_{name}", str(value).encode()) for name, value in whole.items()
+    ]
+    assert all(
+        isinstance(one, Inbound) for one in answers(data, feed="bank-results", headers=headers)
+    )
+    twice = [*headers, ("CE_Type", b"payment.returned")]
+    answer = refused(data, feed="bank-results", headers=twice)
+    assert (answer.code, answer.field) == (Code.KEY_TWICE, "type")
+    repeated = data.replace(b'"amount_fen"', b'"amount_fen":1,"amount_fen"', 1)
+    within = refused(repeated, feed="bank-results", headers=headers)
+    assert (within.code, within.field) == (Code.KEY_TWICE, "data")

@@ -116,3 +116,14 @@ def test_a_file_that_holds_no_message_is_explained(raw: bytes, code: str) -> Non
 def test_a_byte_order_mark_is_no_error() -> None:
     raw = b"\xef\xbb\xbf" + lines(EVENTS["payment.settled"])
     assert check_bytes(raw, KNOWN, NOW).findings == []
+
+
+@pytest.mark.parametrize("frame", [b"%s", b"\n%s\n%s", b"[%s]", b"[\n%s,\n%s\n]"])
+def test_a_name_that_stands_twice_is_found_however_the_file_is_written(frame: bytes) -> None:
+    message = orjson.dumps(EVENTS["payment.settled"], option=orjson.OPT_INDENT_2)
+    assert b'"amount_fen"' in message
+    message = message.replace(b'"amount_fen"', b'"amount_fen": 1, "amount_fen"')
+    raw = frame.replace(b"%s", message)
+    findings = check_bytes(raw, KNOWN, NOW).findings
+    assert {finding.code for finding in findings} == {"KEY_TWICE"}
+    assert len(findings) == frame.count(b"%s")
