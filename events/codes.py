@@ -60,6 +60,7 @@ REFUSED: Final[Mapping[str, Coded]] = {
     ),
     "PLANNED_TOO_HIGH": Coded("计划全额超过核准金额，没有办理", "请按核准金额填写"),
     "TERM_PASSED": Coded("应结算日已过，没有办理", "请填写以后的日期"),
+    "STOPPED": Coded("这件申请已停发，不能预拨", "恢复发放后可再办理"),
     "NOTHING_TO_ADVANCE": Coded("预拨金额为零，没有办理", "请核对计划全额和比例"),
     "NOTHING_PAID": Coded("这件申请没有可追回的已付款项，没有办理", "请核对申请号"),
     "EXCEEDS_PAID": Coded("金额超过已付而未追回的数额，没有办理", "请核对后重新提出"),

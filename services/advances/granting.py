@@ -21,6 +21,8 @@ from policies.words import fraction
 from services.approvals.state import Approval, Approvals, Proposal
 from services.instalments.lines import line_of, still_planned
 from services.instalments.state import Instalments
+from services.instalments.stopping import stopped_for_good
+from services.status.state import Status
 
 ADVANCE = "advance"
 """The cap that a policy's own advance uses up."""
@@ -38,15 +40,16 @@ def ceiling_bp(policies: Policies, proposed: Proposal) -> int | None:
 def grant_advance(
     approvals: Approvals,
     instalments: Instalments,
+    status: Status,
     command: GrantAdvance,
     on: date,
     policies: Policies,
 ) -> list[Fact]:
     """Grant an advance on what is approved.
 
-    Refuses: NOT_GRANTED, TERM_PASSED, NO_ADVANCE (the policy has no clause on one), RATE_TOO_HIGH,
-             PLANNED_TOO_HIGH, NOTHING_TO_ADVANCE, BEYOND_THE_YEAR (its line has not so much of the
-             plan left)  (first match wins)
+    Refuses: NOT_GRANTED, STOPPED (nothing more is due), TERM_PASSED, NO_ADVANCE (the policy has no
+             clause on one), RATE_TOO_HIGH, PLANNED_TOO_HIGH, NOTHING_TO_ADVANCE, BEYOND_THE_YEAR
+             (its line has not so much of the plan left)  (first match wins)
     Holds: an approval has one advance; a repeat changes nothing; no line pays more in advance than
            it carries of the plan
     """
@@ -56,6 +59,8 @@ def grant_advance(
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return [_refused(command, "NOT_GRANTED")]
+    if stopped_for_good(policies.duties.stops, status, approval) is not None:
+        return [_refused(command, "STOPPED")]
     if command.settle_by <= on:
         return [_refused(command, "TERM_PASSED")]
     ceiling = ceiling_bp(policies, approval.proposed)

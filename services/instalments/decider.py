@@ -252,7 +252,8 @@ def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
         case PlanResumed():
             instalments.resumed |= {(fact.application, fact.since, fact.document)}
         case AdvanceGranted():
-            number = int(fact.disbursement.rpartition("#")[2])
-            instalments.answered[fact.application, number] = "due"
+            key = (fact.application, int(fact.disbursement.rpartition("#")[2]))
+            instalments.answered[key] = "due"
+            instalments.advanced = {**instalments.advanced, key: fact.amount}
         case _:
             assert_never(fact)

@@ -1,6 +1,7 @@
 """What other streams must hear of an instalment: order it, give back, propose to take back."""
 
 from events import streams
+from events.advances import INSTALMENT
 from events.budgets import ReleaseBudget
 from events.clawbacks import ProposeClawback
 from events.disbursements import CancelPayment, Money, OrderPayment
@@ -54,7 +55,8 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 document=fact.rule,
                 reason=f"{fact.reason} {fact.since}",
                 maker="rule:stops",
-                amount=fact.amount,
+                # of an advance, what is not netted when it is judged
+                amount=None if fact.no == INSTALMENT else fact.amount,
             )
             payee = streams.payee(fact.payee)
             cancel = CancelPayment(

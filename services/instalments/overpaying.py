@@ -12,7 +12,7 @@ from events.values import Fact, MonthPaid, PlannedInstalment
 from policies.registry import Policies
 from services.approvals.state import Approval, Approvals
 from services.instalments.state import NOTHING_FOUND, Instalments, Paid, Undue
-from services.instalments.stopping import paid_for, part_of, stop_of
+from services.instalments.stopping import paid_for, part_of, stop_of, stopped_for_good
 from services.instalments.worth import CONVENTION, MonthsWorth, Worth, worth_of
 from services.status.state import Status
 
@@ -56,6 +56,35 @@ def overpayments(
         else:
             facts += _of_once(approval, instalments, status, application, no, paid, policies)
     return facts
+
+
+def advances_not_due(
+    approvals: Approvals, instalments: Instalments, status: Status, policies: Policies
+) -> list[Fact]:
+    """Find the advances whose plans are stopped for good, as things are known now: what of them has
+    not left need not leave.
+
+    Holds: what a payment of the programme may have netted already is left alone
+    """
+    facts: list[Fact] = []
+    paid = {_programme(approvals, application) for application, _ in instalments.paid}
+    for (application, no), amount in sorted(instalments.advanced.items()):
+        approval = approvals.by_application[application]
+        if approval.state != "granted" or (application, no) in instalments.undue:
+            continue
+        if _programme(approvals, application) in paid:
+            continue
+        stop = stopped_for_good(policies.duties.stops, status, approval)
+        if stop is not None:
+            why = _Why(stop.reason, stop.since, stop.rule, "")
+            whole = Paid(stop.since, amount)
+            facts.append(_found(approval, instalments, application, no, whole, why, {}, amount))
+    return facts
+
+
+def _programme(approvals: Approvals, application: str) -> str:
+    proposed = approvals.by_application[application].proposed
+    return proposed.policy.programme if proposed is not None else ""
 
 
 def _of_once(

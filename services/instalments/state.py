@@ -64,6 +64,8 @@ class Instalments:
     ended: Mapping[str, Ended] = field(default_factory=_empty)
     stopped_for: Mapping[Key, StopReason] = field(default_factory=_empty)
     undue: Mapping[Key, Undue] = field(default_factory=_empty)
+    advanced: Mapping[Key, int] = field(default_factory=_empty)
+    """Fen that were granted in advance; number 0 is an advance beside the parts of its plan."""
     resumed: frozenset[tuple[str, date, str]] = frozenset()
     raised: frozenset[tuple[str, date]] = frozenset()
 

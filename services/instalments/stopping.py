@@ -33,6 +33,15 @@ def stop_of(
     return None
 
 
+def stopped_for_good(stops: Stops, status: Status, approval: Approval) -> Span | None:
+    """Tell which status stops all that is still to come of a grant, and has no end on record."""
+    proposed = approval.proposed
+    if proposed is None:
+        return None
+    spans = spans_of_status(stops, status, proposed.policy.programme, proposed.hired_on)
+    return next((span for span in spans if span.lasting and span.ends is None), None)
+
+
 def exclusion_of(
     stops: Stops, approvals: Approvals, instalments: Instalments, application: str, month: str
 ) -> Found | None:

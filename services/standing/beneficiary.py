@@ -66,7 +66,7 @@ from services.clawbacks import leaving
 from services.households import members
 from services.instalments import decider as instalments
 from services.instalments import resuming
-from services.instalments.overpaying import overpayments
+from services.instalments.overpaying import advances_not_due, overpayments
 from services.instalments.state import Instalments
 from services.instalments.stopping import part_of, stopped
 from services.links import decider as links_decider
@@ -215,7 +215,12 @@ class BeneficiaryStream(Stream):
                 return self._of_household(command, policies)
             case GrantAdvance() as command:
                 return grant_advance(
-                    self.approvals, self.instalments, command, asked.effective_on, policies
+                    self.approvals,
+                    self.instalments,
+                    self.status,
+                    command,
+                    asked.effective_on,
+                    policies,
                 )
             case appr.RevokeApproval() as command:
                 return revoke(self.approvals, self.instalments, command)
@@ -311,6 +316,7 @@ class BeneficiaryStream(Stream):
         knowing.record(command.status, command.since, command.benefit)
         return [
             *overpayments(self.approvals, self.instalments, knowing, policies),
+            *advances_not_due(self.approvals, self.instalments, knowing, policies),
             *resuming.raised(self.approvals, self.instalments, knowing, command, policies),
         ]
 

@@ -16,7 +16,13 @@ from events.advances import (
     OrderAdvance,
 )
 from events.budgets import AdvanceEarmarked
-from events.clawbacks import ClawbackOffset, ClawbackOrdered
+from events.clawbacks import (
+    ClawbackOffset,
+    ClawbackOrdered,
+    ClawbackProposed,
+    ClawbackRejected,
+    JudgeClawback,
+)
 from events.control import CommandRefused
 from events.disbursements import (
     ClaimDisbursement,
@@ -26,7 +32,9 @@ from events.disbursements import (
     FreeDisbursement,
 )
 from events.envelope import Recorded
-from events.values import FactValue
+from events.instalments import OverpaymentFound, RecordEvidence
+from events.status import RecordStatus
+from events.values import Command, FactValue
 from projections import chart
 from projections.journal import entry
 from tests.dsl import (
@@ -319,6 +327,83 @@ def test_an_advance_ordered_after_its_claim_was_taken_back_is_given_up_as_it_com
         "DisbursementOrdered",
         "DisbursementCancelled",
     ]
+
+
+def advanced(*more: Command) -> PlannedScene:
+    """A plan of three months with an advance on it, and what has happened to that since."""
+    scene = PlannedScene("2022-09-01")
+    scene.grant(programme="internship", version="no longer shipped", begins="2022-09", months=3)
+    scene.when(ZHANG, grants(rate_bp=2000, planned=3 * 600_00))
+    for command in more:
+        scene.when(PAYEE, command)
+    return scene
+
+
+DEAD = RecordStatus(status="deceased", since=date(2022, 9, 2), source="civil")
+ITS_BATCH = "B2209010001"
+IN_A_BATCH = claim(ITS_BATCH, ADVANCE, 360_00)
+
+
+def test_an_advance_that_no_batch_has_is_not_sent_to_the_dead() -> None:
+    scene = advanced()
+    facts = scene.when(ZHANG, DEAD)
+    found = only(facts, OverpaymentFound)
+    assert (found.no, found.amount, found.reason, found.whole) == (0, 360_00, "deceased", True)
+    assert only(facts, DisbursementCancelled).kind == "advance"
+    assert "EarmarkFreed" in kinds(facts)
+    assert scene.when(ZHANG, DEAD) == []
+    again = scene.when(ZHANG, DEAD.model_copy(update={"since": date(2022, 9, 1)}))
+    assert "OverpaymentFound" not in kinds(again)
+    assert balances(scene) == {}
+
+
+def test_an_advance_of_the_dead_is_left_out_of_its_batch() -> None:
+    scene = advanced(IN_A_BATCH)
+    facts = scene.when(ZHANG, DEAD)
+    assert "DisbursementRecalled" in kinds(facts)
+    freed = scene.when(PAYEE, FreeDisbursement(disbursement=ADVANCE, batch=ITS_BATCH))
+    assert only(freed, DisbursementCancelled).kind == "advance"
+    assert only(freed, ClawbackRejected).clawback == f"{ADVANCE}-deceased"
+
+
+def test_an_advance_that_has_reached_the_dead_is_proposed_to_be_taken_back() -> None:
+    scene = advanced()
+    settle(scene, ADVANCE, 360_00)
+    facts = scene.when(ZHANG, DEAD)
+    proposed = only(facts, ClawbackProposed)
+    assert (proposed.amount, proposed.maker) == (360_00, "rule:stops")
+    confirm = JudgeClawback(clawback=proposed.clawback, checker="wang", verdict="confirm")
+    debt = only(scene.when(PAYEE, confirm), ClawbackOrdered)
+    assert (debt.basis, debt.money.amount) == ("advance", 360_00)
+
+
+def test_an_advance_that_was_netted_is_left_alone() -> None:
+    scene = advanced()
+    settle(scene, ADVANCE, 360_00)
+    scene.on = date(2022, 10, 1)
+    scene.when(ZHANG, evidence("2022-09"))
+    assert "AdvanceSettled" in kinds(scene.when(ZHANG, pre_checks()))
+    later = DEAD.model_copy(update={"since": date(2022, 10, 1)})
+    assert "OverpaymentFound" not in kinds(scene.when(ZHANG, later))
+
+
+def test_nothing_is_advanced_on_a_plan_that_a_death_has_stopped() -> None:
+    scene = PlannedScene("2022-09-01")
+    scene.grant(programme="internship", version="no longer shipped", begins="2022-09", months=3)
+    scene.when(ZHANG, DEAD)
+    assert refused(scene.when(ZHANG, grants(rate_bp=2000, planned=3 * 600_00))) == "STOPPED"
+
+
+def evidence(month: str) -> RecordEvidence:
+    """All days of a month were served."""
+    return RecordEvidence(
+        application=APPLICATION,
+        month=month,
+        kind="days_served",
+        measure=30,
+        document="考勤-1",
+        source="unit",
+    )
 
 
 def test_an_order_is_net_of_advances_and_what_leaves_is_net_of_debts_too() -> None:
