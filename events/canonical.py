@@ -35,6 +35,11 @@ PLAIN: Final = f"^[^{UNSEEN}]*$"
 SAYING: Final = f"[^{SPACES}]"
 """What a text holds that says something."""
 
+_SIGN = f"[^{SPACES}.·•‧∙⋅・･˙ꞏ⸱⸳●᛫]"
+NAMING: Final = f"{_SIGN}.*{_SIGN}"
+"""What a name holds: two signs beside spaces and middle dots. One sign names nobody, and could not be
+found again in a text that must not hold the name."""
+
 DAY_PATTERN: Final = (
     "^((19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
     "|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
@@ -52,6 +57,7 @@ MONTH_PATTERN: Final = "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
 
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _SAYING = re.compile(SAYING)
+_NAMING = re.compile(NAMING)
 _NUMBER = re.compile(r"[0-9]+")
 _DAY = re.compile(DAY_PATTERN[1:-1])
 _MONTH = re.compile(MONTH_PATTERN[1:-1])
@@ -122,6 +128,11 @@ def foreign_digit(text: str) -> str | None:
 def says_something(text: str) -> bool:
     """Tell whether a text is more than spaces."""
     return _SAYING.search(text) is not None
+
+
+def names_somebody(text: str) -> bool:
+    """Tell whether a text is long enough to be a person's, a unit's or a bank's name."""
+    return _NAMING.search(text) is not None
 
 
 def has_words(text: str) -> bool:

@@ -12,10 +12,12 @@ from pydantic_core import PydanticCustomError
 
 from events.canonical import (
     DAY_PATTERN,
+    NAMING,
     PLAIN,
     SAYING,
     document_number,
     iso_day,
+    names_somebody,
     says_something,
 )
 from events.inbound.documents import DocumentKind
@@ -80,7 +82,23 @@ _SAYS = (
     Field(json_schema_extra={"allOf": [{"type": "string", "pattern": SAYING}]}),
 )
 
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN), *_SAYS]
+NAME_ERROR = "name"
+
+
+def _naming(text: str) -> str:
+    if not names_somebody(text):
+        raise PydanticCustomError(NAME_ERROR, "less than two signs")
+    return text
+
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=100, pattern=PLAIN),
+    AfterValidator(_naming),
+    Field(json_schema_extra={"allOf": [{"type": "string", "pattern": NAMING}]}),
+]
+"""A person's, a unit's or a bank's name, of two signs at least."""
+
 LONGEST_TEXT = 200
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=PLAIN)]
 """Words that may be missing."""
@@ -151,7 +169,7 @@ class PartyStated(Inbound):
         description="公民身份号码（GB 11643，15 位的自动升为 18 位）或统一社会信用代码（GB 32100）；"
         "其他证件填证件号码。全角数字、空格、小写 x 自动规范；其他文字的数字不受理。"
     )
-    name: Name = Field(description="姓名或单位名称，与证件一致。")
+    name: Name = Field(description="姓名或单位名称，与证件一致，至少两个字。")
     document: DocumentKind = Field(
         "resident_id",
         description="自然人的证件种类，不填即居民身份证：resident_id 居民身份证，residence_permit "
@@ -167,8 +185,8 @@ class PartyStated(Inbound):
 class AccountStated(Inbound):
     """一个银行账户。"""
 
-    bank: Name = Field(description="开户银行全称。")
+    bank: Name = Field(description="开户银行全称，至少两个字。")
     number: Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN), *_SAYS] = Field(
         description="账号或卡号；空格、连字符自动去除。"
     )
-    holder: Name = Field(description="户名，与银行登记一致。")
+    holder: Name = Field(description="户名，与银行登记一致，至少两个字。")

@@ -7,7 +7,7 @@ Holds: a problem's field is made of the contract's own names; what the sender wr
 from pydantic import ValidationError
 
 from events.canonical import unseen
-from events.inbound.fields import FORMAT_ERROR
+from events.inbound.fields import FORMAT_ERROR, NAME_ERROR
 from events.inbound.rejections import Code, Problem
 
 _MONEY = ("amount_fen", "opening_balance_fen", "balance_after_fen")
@@ -36,6 +36,8 @@ def _problem(kind: str, loc: tuple[int | str, ...], value: object, prefix: str) 
     seen = _shown(value) + places
     if isinstance(value, str) and (hidden := unseen(value[:_LOOKED_AT])) is not None:
         return Problem(Code.HIDDEN_CHARACTER, field, hidden + places)
+    if kind == NAME_ERROR:
+        return Problem(Code.WRONG_FORMAT, field, seen, "请填写完整的姓名或名称，至少两个字。")
     if kind == FORMAT_ERROR:
         return Problem(Code.WRONG_DATE, field, seen)
     if names and names[-1] in _MONEY:

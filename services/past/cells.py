@@ -12,6 +12,7 @@ from typing import NamedTuple
 from events.canonical import (
     document_number,
     foreign_digit,
+    names_somebody,
     person_name,
     plain,
     unseen,
@@ -121,8 +122,8 @@ def read_row(
 
 def _party(cells: _Row, today: date) -> Party | None:
     text, name = plain(cells("id")), person_name(cells("name"))
-    if foreign_digit(name) is not None or not name or len(name) > 100:
-        cells.wrong("name", "须填姓名或单位名称", show=False)
+    if foreign_digit(name) is not None or not names_somebody(name) or len(name) > 100:
+        cells.wrong("name", "须填姓名或单位名称，至少两个字", show=False)
     if kind := plain(cells("id_kind")):
         return _by_document(cells, kind, text, name, today)
     cut_short = re.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+|[0-9]{15}0{3}", text) is not None

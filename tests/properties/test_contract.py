@@ -42,7 +42,7 @@ FOREIGN = re.compile("其他文字的数字|字母只用|终止日早于|免申�
 WRONG_FACT and WRONG_FORMAT nothing else is beyond a schema."""
 
 VALUES: list[Any] = [
-    None, "", " ", "\u3000", "x", "张三", "张\u200b三", "a\x00b", "a\nb", "a\u202eb", "x" * 65, "x" * 101,
+    None, "", " ", "\u3000", "x", "李", "李·", "张三", "张\u200b三", "a\x00b", "a\nb", "a\u202eb", "x" * 65, "x" * 101,
     "长" * 201, "２０２２-08-12", "2022-08-12", "2022-02-30", "2020-02-29", "1900-02-29", "2022-W01-1",
     "20220812", "9999-12-31", "1899-12-31", "2099-12-31", "0001-01-01", "2022-08", "2022-13", "2022", "*",
     0, 1, -1, 1500.0, 1.5, 10**12, 10**13, 10**13 + 1, 10**20, 31, 32, 100, 101, 2022, 2101, True, False,
@@ -140,12 +140,16 @@ def changed(kind: str, chance: Random) -> dict[str, Any]:
             case share if share < 0.15:
                 del node[path[-1]]
             case share if share < 0.25 and isinstance(node, dict):
-                node[chance.choice(["extra", "document", "country", "line", "payee", "fund"])] = (
-                    chance.choice(VALUES)
-                )
+                name = chance.choice(["extra", "document", "country", "line", "payee", "fund"])
+                node[name] = _value(chance)
             case _:
-                node[path[-1]] = chance.choice(VALUES)
+                node[path[-1]] = _value(chance)
     return event
+
+
+def _value(chance: Random) -> Any:
+    """One of the values; a copy, for a later change may go into it."""
+    return deepcopy(chance.choice(VALUES))
 
 
 def answers_of(event: dict[str, Any], *, binary: bool) -> list[Any]:

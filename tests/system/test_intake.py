@@ -77,7 +77,7 @@ BAD: list[tuple[str, bytes | None, Code, str]] = [
         "wrong check digit",
         orjson.dumps(
             submitted(
-                data={"beneficiary": {"kind": "person", "id": "211202199003070001", "name": "张"}}
+                data={"beneficiary": {"kind": "person", "id": "211202199003070001", "name": "张三"}}
             )
         ),
         Code.WRONG_PERSON_ID,

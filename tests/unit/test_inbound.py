@@ -178,7 +178,7 @@ def test_a_record_without_timestamp_is_refused() -> None:
 
 def test_somebody_not_yet_born_is_refused() -> None:
     first = "21120220220902000"
-    unborn = {"kind": "person", "id": first + check_character(first), "name": "张"}
+    unborn = {"kind": "person", "id": first + check_character(first), "name": "张三"}
     assert refused(event(data={"beneficiary": unborn})).code == Code.WRONG_PERSON_ID
 
 
@@ -416,3 +416,38 @@ def test_an_attribute_in_two_headers_is_refused() -> None:
     repeated = data.replace(b'"amount_fen"', b'"amount_fen":1,"amount_fen"', 1)
     within = refused(repeated, feed="bank-results", headers=headers)
     assert (within.code, within.field) == (Code.KEY_TWICE, "data")
+
+
+ONE_SIGN = ("李", " 李 ", "李·", "O.", "〇", "x")
+
+
+@pytest.mark.parametrize("name", ONE_SIGN)
+@pytest.mark.parametrize(
+    "field", ["beneficiary.name", "payee.name", "account.holder", "account.bank"]
+)
+def test_one_sign_is_nobodys_name(field: str, name: str) -> None:
+    part, key = field.split(".")
+    unit = {"kind": "unit", "id": "91211200MA0XXXX19D"}
+    stated = unit if part == "payee" else examples.DATA["application.submitted"][part]
+    answer = refused(event(data={part: {**stated, key: name}}))
+    assert (answer.code, answer.field) == (Code.WRONG_FORMAT, f"data.{field}")
+    assert "至少两个字" in answer.text_zh
+
+
+@pytest.mark.parametrize("name", ["李 四", "Li", "Ó Sé", "阿·力", "李四"])
+def test_two_signs_are_a_name(name: str) -> None:
+    zhang = examples.DATA["application.submitted"]["beneficiary"]
+    assert claim(event(data={"beneficiary": {**zhang, "name": name}})).beneficiary.name
+
+
+def test_a_blank_name_is_told_as_before() -> None:
+    zhang = examples.DATA["application.submitted"]["beneficiary"]
+    answer = refused(event(data={"beneficiary": {**zhang, "name": "　"}}))
+    assert (answer.code, answer.field) == (Code.WRONG_FORMAT, "data.beneficiary.name")
+
+
+def test_no_name_that_is_taken_can_hide_in_a_fact() -> None:
+    zhang = {**examples.DATA["application.submitted"]["beneficiary"], "name": "李四"}
+    facts = {**examples.DATA["application.submitted"]["facts"], "certificate.number": "李四的证书"}
+    answer = refused(event(data={"beneficiary": zhang, "facts": facts}))
+    assert answer.code == Code.IDENTITY_IN_TEXT

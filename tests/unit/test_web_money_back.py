@@ -319,7 +319,13 @@ async def test_a_corrected_account_goes_to_the_vault_and_its_token_to_the_ledger
     assert wrong.status_code == 422
     assert "没有办理：“账号”" in wrong.text
     assert 'value="张示例"' in wrong.text, "what was typed stands there again"
+    for field, called in (("bank", "开户银行"), ("holder", "户名")):
+        wrong = await desk.http.post(path, data={**form, field: "张"})
+        assert wrong.status_code == 422
+        assert f"没有办理：“{called}”" in wrong.text
+        assert "至少两个字" in wrong.text
     assert len(desk.sent) == 1
+    assert len(desk.kept) == 1
 
 
 async def test_what_staff_do_with_a_debt_is_a_command_with_their_name(

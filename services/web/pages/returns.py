@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from events import streams
-from events.canonical import person_name
+from events.canonical import names_somebody, person_name
 from events.disbursements import AskOutcome, ResolveDispute
 from events.inbound.identity import Account, account_number
 from events.payees import JudgeAccount, ProposeAccount
@@ -132,6 +132,9 @@ async def correct(
         raise Refused(NOT_FOUND)
     if canonical is None:
         raise NotUnderstood("number", translate("须为 8 至 32 位数字"), number)
+    for field, name in (("bank", bank), ("holder", holder)):
+        if not names_somebody(name):
+            raise NotUnderstood(field, translate("至少两个字"), name)
     if visit.scope.historical or not visit.actor.id:
         return visit.page("not_allowed.html", translate("不能办理"), back=visit.link(back))
     account = Account(person_name(bank), canonical, person_name(holder))
