@@ -209,6 +209,7 @@ TOLD: Final[Mapping[str, Coded]] = {
     "UNEMPLOYED": Coded("已失业或离开该单位", "以后各期停发"),
     "RETIRED": Coded("已退休", "以后各期停发"),
     "LEFT": Coded("已离开", "以后各期停发"),
+    "BACK": Coded("已回到本地", "是否恢复由经办人员决定"),
     "RECEIVING": Coded("正在领取不能同时享受的待遇", "以后各期停发；该待遇结束后可另行申请"),
     "NOT_RECEIVING": Coded("不再领取所依据的待遇", "以后各期停发"),
     "HOUSEHOLD": Coded("家庭类别已变化", "以后各期停发；符合其他类别的可另行申请"),

@@ -6,9 +6,10 @@ from typing import Literal
 from events.values import CapSlot, Command, Fact, Fen
 
 StatusKind = Literal[
-    "employed", "unemployed", "deceased", "retired", "left", "receiving", "not_receiving"
+    "employed", "unemployed", "deceased", "retired", "left", "back", "receiving", "not_receiving"
 ]
-"""`receiving` is said of a benefit that another register pays, `not_receiving` of its end."""
+"""`back` is said of somebody who had `left` the place and lives there again; `receiving` of a benefit
+that another register pays, `not_receiving` of its end."""
 
 
 class RecordStatus(Command):

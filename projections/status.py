@@ -18,7 +18,7 @@ STATUS = Table(
         Column(
             "status",
             "text",
-            "employed, unemployed, deceased, retired, left, receiving, not_receiving",
+            "employed, unemployed, deceased, retired, left, back, receiving, not_receiving",
         ),
         Column("since", "date", "day from which it holds"),
         Column("benefit", "text", "the other benefit that is received"),

@@ -26,7 +26,7 @@ Period = Annotated[str, Field(pattern=r"^(\*|(19|20)[0-9]{2}(-(0[1-9]|1[0-2]))?)
 
 
 class StatusChanged(Inbound):
-    """人员状态变化：就业、失业、死亡、退休、离开本地；用于停发以后各期。"""
+    """人员状态变化：就业、失业、死亡、退休、离开本地、回到本地；用于停发以后各期。"""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -41,7 +41,7 @@ class StatusChanged(Inbound):
 
     person: PartyStated = Field(description="本人。")
     status: StatusKind = Field(
-        description="employed 就业，unemployed 失业，deceased 死亡，retired 退休，left 离开本地，"
+        description="employed 就业，unemployed 失业，deceased 死亡，retired 退休，left 离开本地，back 回到本地，"
         "receiving 领取其他待遇，not_receiving 停止领取。"
     )
     since: Day = Field(description="状态起始日期。")

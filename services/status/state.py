@@ -12,9 +12,10 @@ Said = tuple[StatusKind, date, str]
 _ENDS: dict[StatusKind, StatusKind] = {
     "employed": "unemployed",
     "unemployed": "employed",
+    "left": "back",
     "receiving": "not_receiving",
 }
-"""What ends a status by a later day; a death, a pension and a move end by nothing told here."""
+"""What ends a status by a later day; a death and a pension end by nothing told here."""
 
 
 class Loss(NamedTuple):

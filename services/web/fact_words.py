@@ -167,6 +167,7 @@ STOPPED: dict[str, str] = {
     "deceased": _("已死亡"),
     "retired": _("已退休"),
     "left": _("已迁出"),
+    "back": _("已迁回"),
     "receiving": _("领取其他待遇"),
     "not_receiving": _("停止领取其他待遇"),
     "excluded": _("不重复享受"),

@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
-ENDS = {"employed": "unemployed", "unemployed": "employed", "receiving": "not_receiving"}
+ENDS = {
+    "employed": "unemployed",
+    "unemployed": "employed",
+    "left": "back",
+    "receiving": "not_receiving",
+}
 
 STOPPED_BY = {
     "flexible": {"deceased", "employed", "retired", "left"},

@@ -37,6 +37,7 @@ STATUSES = (
     "deceased",
     "retired",
     "left",
+    "back",
     "receiving",
     "not_receiving",
 )
@@ -126,12 +127,19 @@ def _lives(draw: st.DrawFn, kind: str) -> list[tuple[str, date]]:
     if kind in ("hired", "trained"):
         pair = ("unemployed", "employed")
     found: list[tuple[str, date]] = []
-    match draw(st.sampled_from(["nothing", "a job", "a job and its end", "a benefit", "anything"])):
+    match draw(
+        st.sampled_from(
+            ["nothing", "a job", "a job and its end", "a move and back", "a benefit", "anything"]
+        )
+    ):
         case "a job":
             found = [(pair[0], begin)]
         case "a job and its end":
             end = begin + timedelta(days=draw(st.integers(0, 90)))
             found = [(pair[0], begin), (pair[1], end)]
+        case "a move and back":
+            end = begin + timedelta(days=draw(st.integers(0, 90)))
+            found = [("left", begin), ("back", end)]
         case "a benefit":
             end = begin + timedelta(days=draw(st.integers(0, 90)))
             found = [("receiving", begin), ("not_receiving", end)]

@@ -229,6 +229,24 @@ def test_months_claimed_after_they_are_over_only_look_at_themselves() -> None:
     assert paid(scene.until("2021-09-02")) == [("2021-07", A_MONTH), ("2021-08", A_MONTH)]
 
 
+def test_who_comes_back_is_not_paid_again_until_a_person_says_so() -> None:
+    scene = MonthlyScene("2021-07-22")
+    scene.when(ZHANG, flexible("a", "2021-07-22", "2021-07", 4))
+    for month in ("2021-07", "2021-08", "2021-09", "2021-10"):
+        scene.when(ZHANG, contributed("a", month, 900_00))
+    scene.when(ZHANG, told("left", "2021-08-01"))
+    facts = scene.until("2021-09-02")
+    assert only(facts, InstalmentDue).months[0].month == "2021-07"
+    assert only(facts, InstalmentStopped).reason == "left"
+    raised = only(scene.when(ZHANG, told("back", "2021-09-01")), ResumptionRaised)
+    assert (raised.stopped_by, raised.status) == ("left", "back")
+    assert raised.since == date(2021, 9, 1)
+    assert paid(scene.until("2021-10-02")) == [], "not without a person"
+    assert only(scene.when(ZHANG, resumes("2021-08-31")), CommandRefused).code == "STILL_STOPPED"
+    facts = [*scene.when(ZHANG, resumes("2021-09-01")), *scene.until("2021-12-01")]
+    assert sorted(month for month, _ in paid(facts)) == ["2021-09", "2021-10"]
+
+
 def test_who_was_out_of_work_before_the_hire_has_not_left_it_whenever_that_is_told() -> None:
     scene = MonthlyScene("2021-09-01")
     scene.when(ZHANG, hired("a", "2021-09-01", "2021-07", 3))
