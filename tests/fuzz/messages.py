@@ -5,6 +5,7 @@ Holds: the same seed gives the same messages; every good message has an applicat
 
 import copy
 import random
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -63,7 +64,7 @@ class Fuzz:
         kind = dice.choice(list(TYPES))
         feed = TYPES[kind].feed if dice.random() < 0.9 else dice.choice(INBOUND)
         event = self._own(self._events[kind])
-        match dice.randrange(10):
+        match dice.randrange(11):
             case 0:
                 return Put(feed, dice.randbytes(dice.randrange(400)), STRUCTURED)
             case 1:
@@ -79,6 +80,8 @@ class Fuzz:
                 return self._binary(feed, event)
             case 6:
                 return Put(feed, self._deep(), STRUCTURED)
+            case 7:
+                return Put(feed, self._twice(orjson.dumps(event)), STRUCTURED)
             case _:
                 for _ in range(dice.randrange(1, 4)):
                     self._mutate(event)
@@ -129,6 +132,11 @@ class Fuzz:
         for _ in range(self._dice.randrange(1, 4)):
             found[self._dice.randrange(len(found))] = self._dice.randrange(256)
         return bytes(found)
+
+    def _twice(self, raw: bytes) -> bytes:
+        """Write a name and its text a second time, right behind the first."""
+        pair = self._dice.choice(re.findall(rb'"[a-z_]+":"[^"\\\\]*"', raw))
+        return raw.replace(pair, pair + b"," + pair, 1)
 
     def _deep(self) -> bytes:
         depth = self._dice.randrange(50, 2_000)
