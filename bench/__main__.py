@@ -26,8 +26,8 @@ from bench import (
     projector,
 )
 from bench.report import Row, keep, machine, show
-from projections.migrate import migrate
-from services.runtime.embedded import embedded
+from projections.engine.migrate import migrate
+from services.runtime.embedded.servers import embedded
 from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
 from services.runtime.vault.keys import make_key_file

@@ -23,12 +23,12 @@ from events.approvals import ApprovalGranted, ApprovalProposed
 from events.codec import CHECKPOINT_KEY, encode_command, encode_fact, packet
 from events.envelope import Position, Recorded
 from events.values import BudgetClaim, Fact, LineTaken, MonthPaid, PlannedInstalment, PolicyRef
-from policies.calendar import add_months
-from projections.migrate import migrate
+from policies.vocabulary.calendar import add_months
+from projections.engine.migrate import migrate
+from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.seals.checkpoint import START_OF_CHAIN, Checkpoint, chained, list_of
 from services.runtime.seals.key_files import ledger_seal
 from services.runtime.settings import Settings
-from services.runtime.topic_ids import topic_id
 from services.runtime.topics import create_topics
 
 MONTHS = 10

@@ -6,9 +6,9 @@ from bench import claims
 from bench.report import Row
 from events.codec import decode_packet, packet
 from events.envelope import Position
-from policies.registry import Policies
-from services.runtime import collector
-from services.standing import Standings
+from policies.engine.registry import Policies
+from services.runtime import garbage_collection
+from services.streams import Standings
 
 
 def run(applications: int) -> Row:
@@ -20,7 +20,7 @@ def run(applications: int) -> Row:
     standings.decide(claims.allocation(applications), Position(0, 0, 0))
     waiting = [raw for _, raw in claims.packets(0, applications, 1, 100)]
     granted = 0
-    collector.spare()
+    garbage_collection.spare()
     wall, cpu = time.perf_counter(), time.process_time()
     while waiting:
         onward: list[bytes] = []

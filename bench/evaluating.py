@@ -5,9 +5,9 @@ from itertools import cycle
 from pathlib import Path
 
 from bench.report import Row
-from policies.golden import load_for, run_goldens
-from policies.outcomes import Claim, NothingUsed
-from services.runtime import collector
+from policies.authoring.golden import load_for, run_goldens
+from policies.vocabulary.outcomes import Claim, NothingUsed
+from services.runtime import garbage_collection
 
 _EACH = 200
 """How many claims of each programme make a round."""
@@ -30,7 +30,7 @@ def run(evaluations: int) -> Row:
     nobody = NothingUsed()
     for claim in claims:  # compile what they meet
         policies.evaluate(claim, nobody)
-    collector.spare()  # as in the process that decides
+    garbage_collection.spare()  # as in the process that decides
     wall, cpu = time.perf_counter(), time.process_time()
     for _ in range(rounds):
         for claim in claims:

@@ -109,7 +109,7 @@ class _Looking:
 
 async def _fresh_books(settings: Settings) -> None:
     """The books of the projector's measurement belong to another log."""
-    from projections import books
+    from projections.engine import books
 
     connection = await asyncpg.connect(settings.postgres_dsn)
     try:

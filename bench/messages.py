@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import orjson
 
-from events.inbound.identity import check_character
+from events.contract.inbound.identity import check_character
 
 HEADERS = [("content-type", b"application/cloudevents+json; charset=utf-8")]
 _FIRST_BIRTHDAY = date(1970, 1, 1)

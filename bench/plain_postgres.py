@@ -15,8 +15,8 @@ import orjson
 from bench import claims
 from bench.report import Row
 from events.applications import DecideApplication
-from policies.outcomes import Claim, Grant, NothingUsed
-from policies.registry import Policies
+from policies.engine.registry import Policies
+from policies.vocabulary.outcomes import Claim, Grant, NothingUsed
 
 CONNECTIONS = 8
 BATCH = 100

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import psutil
 
-from services.main.supervisor import environment
+from services.machine.supervisor import environment
 from services.runtime.settings import Settings
 
 
@@ -22,7 +22,7 @@ async def process(name: str, settings: Settings, logs: Path) -> AsyncIterator[ps
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "services.main",
+            "services.cli",
             "run",
             name,
             stdout=log,

@@ -1,6 +1,8 @@
 """The law as data: dated policy versions, and the pure function that applies them."""
 
-from policies.outcomes import (
+from policies.engine.registry import Policies, Policy
+from policies.engine.trace import render_trail
+from policies.vocabulary.outcomes import (
     Claim,
     Counters,
     Deny,
@@ -13,8 +15,6 @@ from policies.outcomes import (
     Seen,
     Slot,
 )
-from policies.registry import Policies, Policy
-from policies.trace import render_trail
 
 __all__ = [
     "Claim",

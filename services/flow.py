@@ -39,7 +39,7 @@ PROCESSES: tuple[Process, ...] = (
         "projector",
         reads=("ledger", "benefits.dead-letters.v1"),
         writes=("Postgres: books.*",),
-        handler="projections.runner:run",
+        handler="projections.engine.runner:run",
         does="turns facts into rows, journal entries and positions, in one transaction",
         does_zh="入库：事实变成台账、凭证和位点",
     ),

@@ -44,7 +44,7 @@ from events.values import (
     PlannedInstalment,
     PolicyRef,
 )
-from projections.placed import Placed, place
+from projections.definition.placed import Placed, place
 from tests.pen import pen
 
 START = datetime(2022, 8, 12, 1, 14, tzinfo=UTC)

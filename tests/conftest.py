@@ -21,9 +21,9 @@ import asyncpg
 import pytest
 from hypothesis import settings as examples
 
-from services.runtime.embedded_home import Home
-from services.runtime.kafka_broker import KafkaBroker
-from services.runtime.postgres_server import PostgresServer
+from services.runtime.embedded.home import Home
+from services.runtime.embedded.kafka_broker import KafkaBroker
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.settings import Settings
 from services.runtime.topics import Topics, create_topics, delete_topics
 from tests.pen import use_own_keys

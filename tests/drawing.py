@@ -13,8 +13,8 @@ from events.budgets import AllocateBudget, CloseLine
 from events.codec import decode_fact
 from events.envelope import Recorded
 from events.values import BudgetClaim
-from services.budgets.queue import SLICE
-from services.standing import follow_ups
+from services.deciders.budget_line.queue import SLICE
+from services.streams import follow_ups
 from tests.dsl import policies
 from tests.office import Office
 from tests.properties import test_budgets as lines

@@ -17,8 +17,8 @@ from events.envelope import Asked, Recorded
 from events.hands import NOBODY_ALONE, RULE_ALONE
 from events.instalments import PreCheckInstalment
 from events.values import Arrival, Command, Fact, FactValue
-from policies.registry import Policies
-from services.standing.in_memory import InMemoryLedger
+from policies.engine.registry import Policies
+from services.streams.in_memory import InMemoryLedger
 
 F = TypeVar("F", bound=Fact)
 

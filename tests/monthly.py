@@ -8,10 +8,10 @@ from events.envelope import Asked, Recorded
 from events.instalments import RecordEvidence
 from events.status import RecordStatus, StatusKind
 from events.values import Command, FactValue
-from policies.calendar import months_from
-from policies.registry import Policies
+from policies.engine.registry import Policies
+from policies.vocabulary.calendar import months_from
 from services.clerk.due import due_commands
-from services.main.simulated_clerk import SimulatedClerk
+from services.tools.simulated_clerk import SimulatedClerk
 from tests.dsl import ZHANG, Scene, applies, policies_of_a_city_that_set_its_standards
 
 FUNDS = (

@@ -27,8 +27,8 @@ from events.disbursements import (
 )
 from events.envelope import Recorded
 from events.status import RecordStatus
-from services.batches.state import Batch
-from services.standing.one_noun import BatchStream
+from services.deciders.batch.state import Batch
+from services.streams.one_noun import BatchStream
 from tests.dsl import LINE_2022, applies, certificate, policies, pre_checks, withdraws
 from tests.strategies import Network
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import openpyxl
 
-from events.inbound.examples import person
+from events.contract.schemas.examples import person
 
 HEADINGS = (
     "身份证号/统一社会信用代码",

@@ -16,7 +16,7 @@ from aiokafka.consumer import AIOKafkaConsumer
 from events import streams
 from events.codec import CHECKPOINT_KEY, encode_fact
 from events.envelope import Recorded
-from services.desk.book import Keys
+from services.desk.partition_owner import Keys
 from services.desk.service import keys_of
 from services.runtime.seals.checkpoint import Checkpoint, beginning, chained, list_of
 from services.runtime.seals.key_files import make_keys
@@ -141,7 +141,7 @@ async def _last_of(bootstrap: str, topic: str, partitions: int) -> dict[int, Che
 
 async def topic_id_of(bootstrap: str, topic: str) -> str:
     """The id of a topic."""
-    from services.runtime.topic_ids import topic_id
+    from services.runtime.kafka.topic_ids import topic_id
 
     client = AIOKafkaClient(bootstrap_servers=bootstrap)
     await client.bootstrap()

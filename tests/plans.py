@@ -15,9 +15,9 @@ from events.values import (
     PlannedInstalment,
     PolicyRef,
 )
-from policies.calendar import months_from
 from policies.duties.months import day_after
-from services.standing import follow_ups
+from policies.vocabulary.calendar import months_from
+from services.streams import follow_ups
 from tests.dsl import ARRIVED, ZHANG, Scene
 
 PLAN_FUND = "employment_subsidy"

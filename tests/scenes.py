@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 import orjson
 import yaml
 
-from policies.registry import Policies
-from projections.chart import BY_CODE
-from projections.facts import application_of
-from services.main.simulate import Simulation
-from services.standing.one_noun import BudgetStream
+from policies.engine.registry import Policies
+from projections.definition.chart_of_accounts import BY_CODE
+from projections.read_models.facts import application_of
+from services.streams.one_noun import BudgetStream
+from services.tools.simulate import Simulation
 
 FOLDER = Path(__file__).parent / "scenarios"
 CITY = Path(__file__).parent / "city_parameters"

@@ -48,8 +48,8 @@ from events.instalments import (
     InstalmentStopped,
 )
 from events.values import BudgetClaim, Command, LineTaken, PlannedInstalment, PolicyRef
-from policies.registry import Policies
-from services.standing import Standings, follow_ups
+from policies.engine.registry import Policies
+from services.streams import Standings, follow_ups
 from tests.dsl import ARRIVED
 
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)

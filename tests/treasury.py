@@ -37,12 +37,12 @@ from events.instalments import EndPlan, PreCheckInstalment, RecordEvidence
 from events.payees import ChangeAccount, GradeCredit, JudgeAccount, MarkFraud, ProposeAccount
 from events.status import RecordStatus, StatusKind
 from events.values import BudgetClaim, MonthPaid, PlannedInstalment
-from projections import chart
-from projections.journal import entry
-from services.budgets.state import Line
-from services.disbursements.state import Payment
-from services.standing.one_noun import BudgetStream
-from services.standing.payee import PayeeStream
+from projections.definition import chart_of_accounts
+from projections.read_models.journal import entry
+from services.deciders.budget_line.state import Line
+from services.deciders.payee.decider import PayeeStream
+from services.deciders.payee.state.payments import Payment
+from services.streams.one_noun import BudgetStream
 from tests.dsl import ARRIVED, LINE_2022
 from tests.office import BATCHES, PEOPLE, Office
 from tests.strategies import NO_POLICY_NEEDED
@@ -57,7 +57,12 @@ RESTING = ("flexible-si", "internship")
 """Programmes whose months rest on evidence."""
 
 PROGRAMMES = ("internship", "internship", "talent-housing", "unemployment-assistance")
-NEVER_NEGATIVE = (chart.PAYABLE, chart.IN_TRANSIT, chart.RECEIVABLE, chart.ADVANCES)
+NEVER_NEGATIVE = (
+    chart_of_accounts.PAYABLE,
+    chart_of_accounts.IN_TRANSIT,
+    chart_of_accounts.RECEIVABLE,
+    chart_of_accounts.ADVANCES,
+)
 
 
 class Books:
@@ -85,7 +90,7 @@ class Books:
             self.totals[posting.account.code] += posting.amount
         assert sum(self.balances.values()) == 0
         for account in NEVER_NEGATIVE:
-            sign = 1 if account.side is chart.Side.DEBIT else -1
+            sign = 1 if account.side is chart_of_accounts.Side.DEBIT else -1
             for (code, *_), balance in self.balances.items():
                 assert code != account.code or sign * balance >= 0, (account.name, recorded)
         self._follow(recorded)

@@ -8,9 +8,9 @@ import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from events.codec import decode_packet
+from events.contract.inbound.catalogue import TYPES
+from events.contract.schemas import examples
 from events.envelope import Asked
-from events.inbound import examples
-from events.inbound.catalogue import TYPES
 from events.streams import partition_of
 from services.runtime.settings import Settings
 from tests.conftest import PARTITIONS

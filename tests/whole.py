@@ -22,10 +22,10 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from events.inbound.catalogue import TYPES
-from projections.migrate import migrate
-from services.main.machine import processes
-from services.main.supervisor import Supervisor, environment
+from events.contract.inbound.catalogue import TYPES
+from projections.engine.migrate import migrate
+from services.machine.machine import processes
+from services.machine.supervisor import Supervisor, environment
 from services.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +61,7 @@ async def call(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "services.main",
+        "services.cli",
         *arguments,
         cwd=ROOT,
         env={**environment(settings or Settings()), **(more or {})},

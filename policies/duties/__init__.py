@@ -22,7 +22,7 @@ from policies.duties.plans import Plans
 from policies.duties.promises import Promises
 from policies.duties.services import Services
 from policies.duties.stops import Stops
-from policies.files import parsed
+from policies.vocabulary.files import parsed
 
 ROOT = Path(__file__).parent
 

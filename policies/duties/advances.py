@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from policies.duties.words import Clause, Convention
-from policies.words import FractionText, fraction
+from policies.vocabulary.words import FractionText, fraction
 
 
 class Advances(Clause):

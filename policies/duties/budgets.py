@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from policies.duties.words import Clause, Convention
-from policies.words import Words
+from policies.vocabulary.words import Words
 
 QueueRule = Literal["lapse", "carry"]
 

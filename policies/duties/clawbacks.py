@@ -1,7 +1,7 @@
 """Clawbacks: the clauses that a notice to a debtor names beside the decision's own document."""
 
 from policies.duties.words import Resting
-from policies.words import Words
+from policies.vocabulary.words import Words
 
 
 class Ground(Resting):

@@ -15,10 +15,10 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from events.values import FactValue
-from policies.catalogues import Rates, load_catalogues
 from policies.duties.words import Convention, Resting
-from policies.files import parsed
-from policies.words import Words
+from policies.reference_data.catalogues import Rates, load_catalogues
+from policies.vocabulary.files import parsed
+from policies.vocabulary.words import Words
 
 _HERE = Path(__file__).parent
 _CATALOGUES = _HERE.parent / "catalogues"

@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from events.facts import BY_NAME
+from events.application_facts.checking import BY_NAME
 from events.status import StatusKind
 from policies.duties.words import Clause, Convention
-from policies.words import Words
+from policies.vocabulary.words import Words
 
 Days = Annotated[list[str], Field(min_length=1)]
 """The facts that name the day on which something is tested: the first one stated counts."""

@@ -9,10 +9,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from policies.calendar import Period, last_day
 from policies.duties.words import Clause, Convention
-from policies.places import REGIONS, jurisdictions
-from policies.words import PeriodText, Region, Words
+from policies.vocabulary.calendar import Period, last_day
+from policies.vocabulary.places import REGIONS, jurisdictions
+from policies.vocabulary.words import PeriodText, Region, Words
 
 
 class Match(Clause):

@@ -15,10 +15,10 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from events.values import FactValue
-from policies.calendar import add_months, months_from
 from policies.duties.words import Convention, Resting
-from policies.outcomes import AT_GRANT, PlannedInstalment
-from policies.words import Words, round_half_up
+from policies.vocabulary.calendar import add_months, months_from
+from policies.vocabulary.outcomes import AT_GRANT, PlannedInstalment
+from policies.vocabulary.words import Words, round_half_up
 
 _ONE_DAY = timedelta(days=1)
 

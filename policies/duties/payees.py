@@ -6,8 +6,8 @@ from pydantic import Field
 
 from events.values import FactValue
 from policies.duties.words import Clause, Convention
-from policies.outcomes import Payee
-from policies.words import Words
+from policies.vocabulary.outcomes import Payee
+from policies.vocabulary.words import Words
 
 Whose = Literal["本人", "单位"]
 

@@ -11,7 +11,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from policies.duties.words import Clause, Convention, Resting
-from policies.words import FractionText, Words, exactly_one, fraction, round_half_up
+from policies.vocabulary.words import (
+    FractionText,
+    Words,
+    exactly_one,
+    fraction,
+    round_half_up,
+)
 
 Evidence = Literal["contributions", "days_served"]
 DAYS_OF_A_MONTH = 30

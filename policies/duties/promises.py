@@ -11,9 +11,9 @@ from pydantic import Field
 
 from events.payees import Grade
 from policies.duties.words import Clause, Convention, Resting
-from policies.outcomes import Payee
-from policies.places import lies_in
-from policies.words import Region
+from policies.vocabulary.outcomes import Payee
+from policies.vocabulary.places import lies_in
+from policies.vocabulary.words import Region
 
 FACT = "promise.facts"
 """What such an application states: the names of the facts that are promised in writing."""

@@ -9,9 +9,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from policies.calendar import add_months
 from policies.duties.words import Convention, Resting
-from policies.words import Words
+from policies.vocabulary.calendar import add_months
+from policies.vocabulary.words import Words
 
 
 class Recovery(Words):

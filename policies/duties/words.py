@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from policies.words import Words
+from policies.vocabulary.words import Words
 
 
 class Convention(Words):

@@ -4,7 +4,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from policies.words import Cited, NodeId, ParamRef, exactly_one
+from policies.vocabulary.words import (
+    Cited,
+    NodeId,
+    ParamRef,
+    exactly_one,
+)
 
 
 class Capped(Cited):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from policies.words import (
+from policies.vocabulary.words import (
     Cited,
     FractionText,
     NodeId,

@@ -5,11 +5,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from policies.outcomes import Payee
 from policies.vocabulary.amounts import Amount
 from policies.vocabulary.caps import Cap, Ceiling
 from policies.vocabulary.conditions import Condition
-from policies.words import Cited, FractionText, NodeId, Region, Words, exactly_one
+from policies.vocabulary.outcomes import Payee
+from policies.vocabulary.words import (
+    Cited,
+    FractionText,
+    NodeId,
+    Region,
+    Words,
+    exactly_one,
+)
 
 
 class Select(Cited):

@@ -1,4 +1,4 @@
-"""Env: how alembic reaches the database; `projections.migrate` calls it with an address."""
+"""Env: how alembic reaches the database; `projections.engine.migrate` calls it with an address."""
 
 from alembic import context
 from sqlalchemy import create_engine, text

@@ -20,7 +20,7 @@ from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
 from events.values import Command
 from events.vouchers import ExpireVoucher
-from services.standing.follow_ups import follow_ups
+from services.streams.follow_ups import follow_ups
 
 BY = "clerk"
 

@@ -12,14 +12,14 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from events.batches import BatchLine
-from events.inbound.identity import Account
+from events.contract.inbound.identity import Account
 from events.invariants import BrokenInvariant
 from policies.bank_accounts import bank_accounts
-from services.banks.layouts import BankLayout, bank_layouts
-from services.banks.orders import Payment, PaymentOrder
-from services.banks.pain001 import write_pain001
-from services.banks.sheets import write_csv, write_xlsx
-from services.batches.state import digest_of
+from services.banking.layouts import BankLayout, bank_layouts
+from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.pain001 import write_pain001
+from services.banking.payment_files.sheets import write_csv, write_xlsx
+from services.deciders.batch.state import digest_of
 
 _WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "pain.001.001.09": write_pain001}
 

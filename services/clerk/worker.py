@@ -21,14 +21,13 @@ from events.days import legal_day
 from events.envelope import Asked
 from events.invariants import BrokenInvariant
 from policies.duties import shipped
-from policies.registry import Policies
-from services.banks.sheets import TextOutsideEncoding
-from services.clerk import asking
+from policies.engine.registry import Policies
+from services.banking.payment_files.sheets import TextOutsideEncoding
+from services.clerk import due_questions
 from services.clerk.deadlines import late_claims
 from services.clerk.due import Row, WrittenFile, due_commands
-from services.clerk.handing import AnotherClerk, hand_over_once
+from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import AnotherFile
-from services.clerk.past import NotAsReleased, released_commands
 from services.clerk.payment_file import (
     AccountUnknown,
     Batch,
@@ -36,9 +35,10 @@ from services.clerk.payment_file import (
     layout_of,
     payment_file,
 )
+from services.clerk.prior_use_files import NotAsReleased, released_commands
 from services.runtime.clock import clock
 from services.runtime.errors import DatabaseAway
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 
@@ -89,29 +89,29 @@ class Clerk:
         self._asked = {name: at for name, at in self._asked.items() if now - at < ASK_AGAIN_AFTER}
         sent = 0
         sent += await self._instalments(today, now)
-        async for advances in asking.overdue_advances(self._pool, today):
+        async for advances in due_questions.overdue_advances(self._pool, today):
             sent += await self._ask(advances, today, now)
-        async for vouchers in asking.past_vouchers(self._pool, today):
+        async for vouchers in due_questions.past_vouchers(self._pool, today):
             sent += await self._ask(vouchers, today, now)
         if self._closes_years_from:
-            ended = await asking.ended_lines(self._pool, self._closes_years_from, today)
+            ended = await due_questions.ended_lines(self._pool, self._closes_years_from, today)
             sent += await self._ask(ended, today, now)
         if now - self._deadlines_at >= ASK_AGAIN_AFTER:
             self._deadlines_at = now
             before, table = now - UNANSWERED_AFTER, shipped().matches
             async for late in late_claims(self._pool, table, today, before):
                 sent += await self._ask(late, today, now)
-        async for facts in asking.unanswered(self._pool, now - UNANSWERED_AFTER):
+        async for facts in due_questions.unanswered(self._pool, now - UNANSWERED_AFTER):
             sent += await self._ask(facts, today, now)
-        async for facts in asking.unreported(self._pool, now - UNANSWERED_AFTER):
+        async for facts in due_questions.unreported(self._pool, now - UNANSWERED_AFTER):
             sent += await self._ask(facts, today, now)
-        async for batches in asking.released(self._pool):
+        async for batches in due_questions.released(self._pool):
             sent += await self._ask(batches, today, now)
-        async for batch in asking.sending(self._pool):
+        async for batch in due_questions.sending(self._pool):
             file = await self._write(batch)
             if file is not None:
                 sent += await self._ask([file], today, now)
-        for released in await asking.released_imports(self._pool):
+        for released in await due_questions.released_imports(self._pool):
             sent += await self._import(released, today, now)
         return sent
 
@@ -123,7 +123,7 @@ class Clerk:
         """
         earlier, self._waiting = self._waiting, {}
         sent = 0
-        async for due in asking.due_instalments(self._pool, today):
+        async for due in due_questions.due_instalments(self._pool, today):
             fresh: list[Asked] = []
             for asked in due_commands(due, today, now):
                 at = earlier.get(asked.id)
@@ -146,7 +146,9 @@ class Clerk:
             self._asked |= {a.id: now for a in asked}
         return len(asked)
 
-    async def _import(self, released: asking.ReleasedImport, today: date, now: datetime) -> int:
+    async def _import(
+        self, released: due_questions.ReleasedImport, today: date, now: datetime
+    ) -> int:
         """Ask for every use of a released file; how many commands were sent."""
         if released.number in self._asked:
             return 0

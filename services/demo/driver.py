@@ -16,23 +16,28 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from rich.progress import Progress
 
-from events.inbound.semantics import Known
+from events.contract.inbound.semantics import Known
 from policies.bank_accounts import bank_accounts
-from policies.registry import Policies
+from policies.engine.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
-from services.demo.acts import Acts
-from services.demo.bank import Bank, Manners
-from services.demo.calendar import LAST, MONTHS, OPENED_ON, at
-from services.demo.generator import Demo, generate
-from services.demo.month import Play
-from services.demo.staff import Staff
-from services.demo.summary import Summary, summarise
-from services.demo.upstream import Upstream
-from services.demo.vouchers import HANDED_OUT_IN, hand_out, season
-from services.demo.waiting import Waits
+from services.demo.bank.bank import Bank, Manners
+from services.demo.cast.calendar import (
+    LAST,
+    MONTHS,
+    OPENED_ON,
+    at,
+)
+from services.demo.cast.generator import Demo, generate
+from services.demo.checks.summary import Summary, summarise
+from services.demo.play.acts import Acts
+from services.demo.play.month import Play
+from services.demo.play.staff import Staff
+from services.demo.play.upstream import Upstream
+from services.demo.play.vouchers import HANDED_OUT_IN, hand_out, season
+from services.demo.play.waiting import Waits
 from services.intake.take import known_of
 from services.runtime.clock import clock, set_practice_clock
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 

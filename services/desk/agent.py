@@ -13,9 +13,9 @@ from typing import Any
 
 import faust
 
-from services.desk.book import Book, Surroundings
 from services.desk.gate import Packet
-from services.desk.seat import Seat
+from services.desk.partition_owner import Book, Surroundings
+from services.desk.partition_worker import Seat
 from services.runtime.settings import Settings
 
 _REST_SECONDS = 5.0

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 
 
 class _Sending(NamedTuple):

@@ -14,19 +14,19 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from mode import Service
 
-from policies.registry import Policies
+from policies.engine.registry import Policies
 from services.desk.agent import Desk
-from services.desk.book import Keys, Surroundings
 from services.desk.failures import CannotOpen, Damaged, LedgerDiffers
-from services.desk.openings import Openings
-from services.desk.seat import Seat
+from services.desk.partition_owner import Keys, Surroundings
+from services.desk.partition_worker import Seat
+from services.desk.restart_counter import Openings
 from services.runtime.errors import BrokerAway
 from services.runtime.health import alive
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
+from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.seals.key_files import ledger_keys, ledger_seal, packet_keys
 from services.runtime.settings import Settings
-from services.runtime.topic_ids import topic_id
-from services.standing import Standings, follow_ups
+from services.streams import Standings, follow_ups
 
 _WATCH_SECONDS = 2.0
 _WATCH_LIMIT_SECONDS = 30.0

@@ -16,7 +16,7 @@ from typing import NoReturn
 import structlog
 
 from events.invariants import BrokenInvariant
-from services.runtime import collector
+from services.runtime import garbage_collection
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 from services.runtime.topics import check_topics
@@ -45,7 +45,7 @@ def run(settings: Settings, *, session_seconds: float = 10.0) -> NoReturn:
     from services.desk.feeding import pass_over_damage
     from services.desk.service import DeskService
 
-    collector.spare()
+    garbage_collection.spare()
     pass_over_damage()
     app = faust_app(settings, _nowhere(), session_seconds)
     service = DeskService(settings, end)

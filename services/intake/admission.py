@@ -13,6 +13,7 @@ import orjson
 
 from events import streams
 from events.advances import GrantAdvance
+from events.application_facts.checking import OTHER_NAME
 from events.applications import (
     CorrectApplication,
     DecideApplication,
@@ -22,20 +23,19 @@ from events.applications import (
 )
 from events.approvals import ExtendApproval, ReviewApplication, RevokeApproval
 from events.codec import body_json
-from events.envelope import Asked
-from events.facts import OTHER_NAME
-from events.inbound.applications import AccountCorrected, ApplicationWithdrawn
-from events.inbound.claims import Claim, application_key
-from events.inbound.reader import Inbound, Message
-from events.inbound.rejections import Code, Problem, Rejected
-from events.inbound.reviews import (
+from events.contract.inbound.applications import AccountCorrected, ApplicationWithdrawn
+from events.contract.inbound.claims import Claim, application_key
+from events.contract.inbound.reader import Inbound, Message
+from events.contract.inbound.rejections import Code, Problem, Rejected
+from events.contract.inbound.reviews import (
     AdvanceOrdered,
     ApprovalRevoked,
     PlanExtended,
     ReviewDecided,
 )
-from events.inbound.status import InstalmentEvidence, PlanEnded
-from events.inbound.submissions import Submitted
+from events.contract.inbound.status import InstalmentEvidence, PlanEnded
+from events.contract.inbound.submissions import Submitted
+from events.envelope import Asked
 from events.instalments import EndPlan, RecordEvidence
 from events.submissions import DIGEST_LENGTH, AcceptedLine, OpenSubmission, RefusedLine
 from events.values import Arrival, Command

@@ -17,13 +17,13 @@ import structlog
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from events.inbound.cloudevent import Headers
-from events.inbound.rejections import WORDINGS, Rejected
+from events.contract.inbound.cloudevent import Headers
+from events.contract.inbound.rejections import WORDINGS, Rejected
 from services.intake.opened import Opened
 from services.intake.take import Refused
-from services.runtime.dead_letters import DayKeys, Letter, sealed
 from services.runtime.errors import BrokerAway
-from services.runtime.packets import NotAcknowledged
+from services.runtime.kafka.dead_letters import DayKeys, Letter, sealed
+from services.runtime.kafka.packets import NotAcknowledged
 from services.runtime.vault.store import DayKey
 
 _TIMEOUT_SECONDS = 20.0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from events.inbound.identity import Account, Party
+from events.contract.inbound.identity import Account, Party
 from services.runtime.vault.accounts import AccountOf
 from services.runtime.vault.admission import answers
 from services.runtime.vault.marks import PartyId

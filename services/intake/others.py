@@ -10,22 +10,27 @@ from events import streams
 from events.batches import RecordBankResult
 from events.budgets import AdjustBudget, AllocateBudget, CloseLine
 from events.clawbacks import OrderClawback, RecordRecovery
-from events.households import JoinHousehold, LeaveHousehold
-from events.inbound.applications import AccountCorrected
-from events.inbound.bank_results import PaymentReturned, PaymentSettled
-from events.inbound.budgets import BudgetAdjusted, BudgetAllocated, BudgetClosed, CeilingSet
-from events.inbound.claims import application_key
-from events.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
-from events.inbound.private import without_identities
-from events.inbound.reader import Inbound
-from events.inbound.statements import OpeningBalance, StatementLine, StatementOpened
-from events.inbound.status import (
+from events.contract.inbound.applications import AccountCorrected
+from events.contract.inbound.bank_results import PaymentReturned, PaymentSettled
+from events.contract.inbound.budgets import (
+    BudgetAdjusted,
+    BudgetAllocated,
+    BudgetClosed,
+    CeilingSet,
+)
+from events.contract.inbound.claims import application_key
+from events.contract.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
+from events.contract.inbound.private import without_identities
+from events.contract.inbound.reader import Inbound
+from events.contract.inbound.statements import OpeningBalance, StatementLine, StatementOpened
+from events.contract.inbound.status import (
     HouseholdMember,
     HouseholdMemberLeft,
     PriorUse,
     StatusChanged,
 )
-from events.inbound.vouchers import VoucherIssued, VoucherStep
+from events.contract.inbound.vouchers import VoucherIssued, VoucherStep
+from events.households import JoinHousehold, LeaveHousehold
 from events.instructions import batch_of
 from events.payees import ChangeAccount, MarkFraud
 from events.statements import OpenStatement, RecordOpeningBalance, RecordStatementLine

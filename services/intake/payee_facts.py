@@ -9,7 +9,7 @@ Holds: no identity becomes a fact, only a token and a kind; whoever is paid hims
 from collections.abc import Mapping
 from typing import Final
 
-from events.facts import PAYEE_KIND
+from events.application_facts.checking import PAYEE_KIND
 from events.values import FactValue
 
 UNIT_PAYEE: Final = "unit.payee"

@@ -14,10 +14,10 @@ import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CorruptRecordException
 
-from services.runtime import violations
+from services.runtime.kafka.topic_ids import topic_id
+from services.runtime.postgres import violations
 from services.runtime.seals.reading_on import place_of_damage
 from services.runtime.settings import Settings
-from services.runtime.topic_ids import topic_id
 from services.runtime.vault import positions
 from services.runtime.vault.positions import Known
 

@@ -7,9 +7,9 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from events.inbound.reader import Message, read
-from events.inbound.rejections import Code, Problem, Rejected
-from events.inbound.semantics import Known
+from events.contract.inbound.reader import Message, read
+from events.contract.inbound.rejections import Code, Problem, Rejected
+from events.contract.inbound.semantics import Known
 from services.intake.take import Read
 
 Parked = frozenset[tuple[str, int, int]]

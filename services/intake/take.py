@@ -13,17 +13,22 @@ from typing import NamedTuple
 
 import orjson
 
+from events.application_facts.checking import BORN_ON
 from events.codec import encode_command
+from events.contract.inbound.claims import Claim
+from events.contract.inbound.reader import Inbound, Message, read
+from events.contract.inbound.rejections import (
+    Code,
+    Problem,
+    Rejected,
+    broken,
+)
+from events.contract.inbound.semantics import Known
+from events.contract.inbound.submissions import Submitted
 from events.envelope import Asked
-from events.facts import BORN_ON
-from events.inbound.claims import Claim
-from events.inbound.reader import Inbound, Message, read
-from events.inbound.rejections import Code, Problem, Rejected, broken
-from events.inbound.semantics import Known
-from events.inbound.submissions import Submitted
-from policies.facts_used import facts_used
-from policies.places import FUNDS, REGIONS
-from policies.registry import Policies
+from policies.engine.facts_used import facts_used
+from policies.engine.registry import Policies
+from policies.vocabulary.places import FUNDS, REGIONS
 from services.intake.admission import OfApplication, commands_for, wanted_of
 from services.runtime.errors import OperatingFailure
 from services.runtime.vault.wanted import (

@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 from msgspec import to_builtins
 
 from events import CATALOGUE
+from events.contract.inbound.reader import Inbound
 from events.hands import NOBODY_ALONE
-from events.inbound.reader import Inbound
 from events.proposals import ProposeAct
 from events.values import Command
 

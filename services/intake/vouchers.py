@@ -3,8 +3,8 @@
 Holds: pure; the voucher is named by the system that gave it out, whoever reports the step.
 """
 
-from events.inbound.claims import application_key
-from events.inbound.vouchers import (
+from events.contract.inbound.claims import application_key
+from events.contract.inbound.vouchers import (
     VoucherClaimed,
     VoucherIssued,
     VoucherStep,

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from events.inbound.catalogue import TYPES
-from events.inbound.fields import Inbound as Data
-from events.inbound.reader import Inbound, Message
-from events.inbound.rejections import Code, Problem, Rejected
+from events.contract.inbound.catalogue import TYPES
+from events.contract.inbound.fields import Inbound as Data
+from events.contract.inbound.reader import Inbound, Message
+from events.contract.inbound.rejections import Code, Problem, Rejected
 
 DAYS = 30
 """So long a message waits for its application; then it is refused as UNKNOWN_APPLICATION."""

@@ -22,20 +22,20 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, CorruptRecordException, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
-from events.inbound.reader import Message
-from events.inbound.semantics import Known
-from policies.registry import Policies
+from events.contract.inbound.reader import Message
+from events.contract.inbound.semantics import Known
+from policies.engine.registry import Policies
 from services.intake import waiting
 from services.intake.letters import LetterBox
 from services.intake.opened import event_of
 from services.intake.positions import Positions
 from services.intake.reading import Parked, read_beside
 from services.intake.take import Read, Refused, known_of, take
-from services.runtime import collector, tasks
+from services.runtime import garbage_collection, tasks
 from services.runtime.clock import clock
 from services.runtime.errors import BrokerAway, DatabaseAway, OperatingFailure
 from services.runtime.health import alive
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault.store import Vault
 
@@ -76,7 +76,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises: BrokerAway, DatabaseAway, NotConfigured, NotAcknowledged
     """
     known = known_of(Policies.load(overrides=settings.parameters))
-    collector.spare()
+    garbage_collection.spare()
     try:
         pool = await asyncpg.create_pool(
             settings.postgres_dsn,

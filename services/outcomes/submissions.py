@@ -9,8 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from events.codes import words_of
-from events.inbound.rejections import WORDINGS, Code
-from events.outbound import BatchTold, Clause, LineTold, ReasonTold
+from events.contract.inbound.rejections import WORDINGS, Code
+from events.contract.outbound import (
+    BatchTold,
+    Clause,
+    LineTold,
+    ReasonTold,
+)
 from events.submissions import Ending, LineReason, SubmissionClosed, SubmissionDecided
 from events.values import PolicyRef
 

@@ -6,7 +6,7 @@ Holds: who holds it stays inside; the voucher is named by its own number.
 from typing import Any
 
 from events import streams
-from events.outbound import Outcome
+from events.contract.outbound import Outcome
 from events.values import Fact
 from events.vouchers import (
     VoucherClaimed,

@@ -18,13 +18,13 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, ProducerFenced
 
 from events.codec import decode_fact
+from events.contract.outbound import OutcomeEvent
 from events.invariants import BrokenInvariant
-from events.outbound import OutcomeEvent
-from policies.registry import Policies
-from services.outcomes.rejected import rejected
-from services.outcomes.telling import told
-from services.outcomes.told_until import place_header
-from services.outcomes.verified import Source, Verified
+from policies.engine.registry import Policies
+from services.outcomes.last_published import place_header
+from services.outcomes.outcome_texts import told
+from services.outcomes.rejections import rejected
+from services.outcomes.verified_reading import Source, Verified
 from services.runtime.errors import BrokerAway
 from services.runtime.seals.chain import Record
 from services.runtime.settings import Settings

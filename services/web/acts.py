@@ -22,8 +22,8 @@ from starlette.responses import RedirectResponse, Response
 
 from events import CATALOGUE
 from events.codec import Unwritable, encode_command
+from events.contract.inbound.private import names_a_person
 from events.envelope import Asked
-from events.inbound.private import names_a_person
 from events.invariants import BrokenInvariant
 from events.proposals import ProposeAct
 from events.senders import not_allowed

@@ -6,7 +6,7 @@ Units: yuan in, fen out
 import re
 
 from events.canonical import plain
-from events.inbound.fields import MAX_FEN
+from events.contract.inbound.fields import MAX_FEN
 from services.web.fields import NotUnderstood
 from services.web.languages import translate
 

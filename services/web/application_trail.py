@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
-from projections.chart import BY_CODE
-from services.reconciliation.reading import BankLine
+from projections.definition.chart_of_accounts import BY_CODE
+from services.banking.reconciliation.reading import BankLine
 from services.web import programmes
 from services.web.clauses import Clause, clauses
 from services.web.languages import marked as _

@@ -1,7 +1,7 @@
 """budget_lines: budget lines and their years, as people call them."""
 
 from events import streams
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web.languages import translate
 from services.web.scope import FUND_NAMES
 

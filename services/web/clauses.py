@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from events.values import ClauseSeen
-from policies import trace
-from policies.outcomes import Seen
-from policies.registry import Policy
+from policies.engine import trace
+from policies.engine.registry import Policy
+from policies.vocabulary.outcomes import Seen
 
 
 class Clause(NamedTuple):

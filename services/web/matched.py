@@ -10,9 +10,9 @@ from collections import OrderedDict
 from datetime import date
 from typing import NamedTuple
 
-from services.reconciliation.balance_statement import BalanceStatement, balance_statement
-from services.reconciliation.differences import Difference
-from services.reconciliation.reading import AccountOverview, accounts_overview, differences
+from services.banking.reconciliation.balance_statement import BalanceStatement, balance_statement
+from services.banking.reconciliation.differences import Difference
+from services.banking.reconciliation.reading import AccountOverview, accounts_overview, differences
 from services.web.queries import freshness, journal
 from services.web.visit import Visit
 

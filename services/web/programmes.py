@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from events.facts import BY_NAME, OTHER_NAME
-from policies.registry import Policies, Policy
+from events.application_facts.checking import BY_NAME, OTHER_NAME
+from policies.engine.registry import Policies, Policy
 
 
 @cache

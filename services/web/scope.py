@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
-from policies.places import FUNDS, REGIONS
+from policies.vocabulary.places import FUNDS, REGIONS
 from services.web import fields
 from services.web.figures import SHANGHAI
 from services.web.history import History

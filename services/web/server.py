@@ -14,10 +14,10 @@ from pathlib import Path
 import asyncpg
 import uvicorn
 
-from policies.registry import Policies
+from policies.engine.registry import Policies
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
-from services.runtime.letter_topic import fetch, put_again
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.letter_topic import fetch, put_again
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
 from services.web.app import create_app

@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 import asyncpg
 
-from policies.registry import Policies
-from services.runtime.dead_letters import Opened
-from services.runtime.identity import Account, Masked
+from policies.engine.registry import Policies
+from services.runtime.kafka.dead_letters import Opened
+from services.runtime.masking import Account, Masked
 from services.runtime.vault import Vault
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"

@@ -14,8 +14,8 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.responses import Response
 
-from policies.places import REGIONS
-from services.runtime.identity import Masked
+from policies.vocabulary.places import REGIONS
+from services.runtime.masking import Masked
 from services.web import actors, fields, figures, languages
 from services.web.history import of_route
 from services.web.queries import freshness

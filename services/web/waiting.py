@@ -8,7 +8,7 @@ Holds: a line counts and sums what its list shows; lines with nothing are left o
 from datetime import date
 from typing import NamedTuple
 
-from services.reconciliation.differences import Difference
+from services.banking.reconciliation.differences import Difference
 from services.web import figures
 from services.web.languages import translate
 from services.web.queries import (

@@ -34,12 +34,12 @@ from events.instalments import PreCheckInstalment
 from events.statements import LineKind, OpenStatement, RecordOpeningBalance, RecordStatementLine
 from events.values import Arrival, Command, Fact, FactValue
 from events.vouchers import Applied, ClaimVoucher, IssueVoucher, UseVoucher, VerifyVoucher
-from projections import slices, store
-from projections.books import LEDGER, LIVE
-from projections.folding import folded_from
-from projections.heads import Heads
-from services.runtime.identity import Masked
-from services.standing.in_memory import InMemoryLedger
+from projections.engine import slices, store
+from projections.engine.books import LEDGER, LIVE
+from projections.engine.folding import folded_from
+from projections.engine.heads import Heads
+from services.runtime.masking import Masked
+from services.streams.in_memory import InMemoryLedger
 from tests.dsl import policies
 
 F = TypeVar("F", bound=Fact)

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from events.codec import decode_packet, packet
 from events.envelope import Asked
-from projections.migrate import migrate
-from services.runtime.postgres_server import PostgresServer
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.server import NODE_MODULES, listening_socket, serve
 from services.web.sources import Sources
 from tests.browser import city

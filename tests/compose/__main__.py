@@ -22,7 +22,7 @@ import orjson
 from confluent_kafka import Consumer
 
 from services.flow import PROCESSES
-from services.runtime.embedded_home import free_port
+from services.runtime.embedded.home import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = Path(sysconfig.get_path("scripts"), "docker-compose")

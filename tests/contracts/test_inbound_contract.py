@@ -14,12 +14,12 @@ from cloudevents.core.bindings.kafka import (
 from cloudevents.core.v1.event import CloudEvent
 from jsonschema import Draft202012Validator, FormatChecker
 
-from events import outbound
-from events.inbound import examples, generate, schemas
-from events.inbound.catalogue import FEEDS, TYPES
-from events.inbound.cloudevent import read_event
-from services.main.docs import vocabulary
+from events.contract import outbound
+from events.contract.inbound.catalogue import FEEDS, TYPES
+from events.contract.inbound.cloudevent import read_event
+from events.contract.schemas import examples, generate, json_schemas
 from services.runtime.topics import INBOUND
+from services.tools.generated_docs import vocabulary
 
 EVENTS = examples.events()
 VOCABULARY = vocabulary()
@@ -32,7 +32,7 @@ def test_the_generated_reference_is_fresh() -> None:
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_the_schema_takes_the_example_and_refuses_what_the_code_refuses(kind: str) -> None:
-    schema = schemas.event_schema(kind, VOCABULARY)
+    schema = json_schemas.event_schema(kind, VOCABULARY)
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     event = EVENTS[kind]
@@ -41,7 +41,7 @@ def test_the_schema_takes_the_example_and_refuses_what_the_code_refuses(kind: st
         assert not validator.is_valid({key: v for key, v in event.items() if key != name})
     assert not validator.is_valid({**event, "type": "something.else"})
     assert not validator.is_valid({**event, "data": {**event["data"], "unknown": 1}})
-    required = schemas.data_schema(kind, VOCABULARY)["required"]
+    required = json_schemas.data_schema(kind, VOCABULARY)["required"]
     for name in required:
         data = {key: value for key, value in event["data"].items() if key != name}
         assert not validator.is_valid({**event, "data": data})
@@ -49,7 +49,7 @@ def test_the_schema_takes_the_example_and_refuses_what_the_code_refuses(kind: st
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_field_is_described_in_chinese(kind: str) -> None:
-    for name, field in schemas.data_schema(kind, VOCABULARY)["properties"].items():
+    for name, field in json_schemas.data_schema(kind, VOCABULARY)["properties"].items():
         text = field.get("description", "")
         assert any("\u4e00" <= c <= "\u9fff" for c in text), f"{kind}: {name} has no description"
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.runtime.embedded_home import Home
-from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.embedded.home import Home
+from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.settings import Settings
 from tests.faults import town
 from tests.faults.chaos import Report, Scale, run

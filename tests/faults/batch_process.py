@@ -15,8 +15,8 @@ from aiokafka import AIOKafkaProducer
 
 from services.clerk import outbox
 from services.desk.transaction import LedgerRecord, LedgerWriter
-from services.main.run import run_process
-from services.runtime.packets import PacketSender
+from services.machine.process import run_process
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 
 CLERK_POINTS = (

@@ -20,9 +20,9 @@ from confluent_kafka import KafkaException
 
 from events import codec
 from events.envelope import Asked
+from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.errors import OperatingFailure
-from services.runtime.kafka_broker import KafkaBroker
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.topics import Topics, create_topics
 from tests.faults import raw_topics
 from tests.faults.crew import Crew, Plan

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.main.supervisor import environment
+from services.machine.supervisor import environment
 from services.runtime.settings import Settings
 
 _PAUSE_SECONDS = 0.3
@@ -33,7 +33,7 @@ class Company:
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         with (self._logs / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "services.main", "run", name],
+                [sys.executable, "-m", "services.cli", "run", name],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

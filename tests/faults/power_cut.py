@@ -27,7 +27,7 @@ import psutil
 from confluent_kafka import Message, Producer
 from rich.console import Console
 
-from services.main.machine import Machine, machine
+from services.machine.machine import Machine, machine
 from services.runtime import topics as topic_plans
 from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings

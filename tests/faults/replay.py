@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from events import codec
 from events.envelope import Position
-from policies.registry import Policies
-from services.standing import Standings, follow_ups
+from policies.engine.registry import Policies
+from services.streams import Standings, follow_ups
 from tests.faults import raw_topics
 
 

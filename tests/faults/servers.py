@@ -16,9 +16,9 @@ from typing import Self
 
 import psutil
 
-from services.runtime.embedded_home import Home
-from services.runtime.kafka_broker import KafkaBroker
-from services.runtime.postgres_server import PostgresServer
+from services.runtime.embedded.home import Home
+from services.runtime.embedded.kafka_broker import KafkaBroker
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.settings import Settings
 
 

@@ -17,19 +17,24 @@ import pytest
 from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.codec import encode_command
+from events.contract.schemas.examples import person
 from events.days import legal_day
 from events.envelope import Asked
-from events.inbound.examples import person
 from events.values import Command
-from projections.migrate import migrate
-from services.banks.orders import PaymentOrder
-from services.demo.bank_files import Told, answer_file, layout_for, order_in
-from services.main.bank import take_results
-from services.main.machine import processes
-from services.main.supervisor import environment
-from services.runtime.packets import PacketSender
+from projections.engine.migrate import migrate
+from services.banking.payment_files.orders import PaymentOrder
+from services.demo.bank.files import (
+    Told,
+    answer_file,
+    layout_for,
+    order_in,
+)
+from services.machine.machine import processes
+from services.machine.supervisor import environment
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.tasks import end
+from services.tools.bank_answers import take_results
 from tests.faults.batch_process import CLERK_POINTS, DESK_POINTS
 from tests.whole import ROOT, Upstream, Whole, example, until
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.runtime.embedded_home import Home
-from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.embedded.home import Home
+from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.settings import Settings
 from tests.faults.chaos import Scale, run
 

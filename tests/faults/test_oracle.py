@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from policies.registry import Policies
-from services.main.simulate import simulate
+from policies.engine.registry import Policies
+from services.tools.simulate import simulate
 from tests.faults.oracle import Evidence, Sent, judge
 from tests.faults.stated import allocation, answer, application, broken, withdrawal
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from projections.migrate import migrate
-from projections.rebuild import rebuild
+from projections.engine.migrate import migrate
+from projections.engine.rebuild import rebuild
 from services.runtime.settings import Settings
 from tests.books import make_known, paid_history, publish
 
@@ -32,7 +32,7 @@ async def start(settings: Settings) -> asyncio.subprocess.Process:
         "BENEFIT_LEDGER_DATA_DIR": str(settings.data_dir),
     }
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.main", "run", "projector", cwd=ROOT, env=os.environ | own
+        sys.executable, "-m", "services.cli", "run", "projector", cwd=ROOT, env=os.environ | own
     )
 
 

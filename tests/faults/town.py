@@ -19,7 +19,7 @@ import psycopg
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
 from services.clerk.worker import OUTBOX
 from services.flow import PROCESSES
 from services.runtime.clock import set_practice_clock

@@ -16,11 +16,11 @@ import psycopg
 from confluent_kafka import Message, Producer
 
 from events.codec import encode_command
-from services.demo.bank_files import order_in
-from services.main.staff_acts import BATCH, StaffAct, Waiting
+from services.demo.bank.files import order_in
 from services.runtime.errors import OperatingFailure
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
+from services.tools.staff_acts import BATCH, StaffAct, Waiting
 from tests.faults.oracle import Place, Sent
 from tests.faults.stated import DISTRICT, FUND, Event, Saying, answer
 

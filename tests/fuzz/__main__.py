@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from services.runtime.embedded_home import Home
-from services.runtime.kafka_broker import KafkaBroker
-from services.runtime.postgres_server import PostgresServer
+from services.runtime.embedded.home import Home
+from services.runtime.embedded.kafka_broker import KafkaBroker
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.settings import Settings
 from services.runtime.topics import create_topics
 from tests.fuzz.run import FuzzReport, run

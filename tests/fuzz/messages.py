@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from events.inbound import examples
-from events.inbound.catalogue import TYPES
+from events.contract.inbound.catalogue import TYPES
+from events.contract.schemas import examples
 from services.runtime.topics import INBOUND
 
 STRUCTURED = (("content-type", b"application/cloudevents+json"),)

@@ -15,12 +15,12 @@ from aiokafka.structs import RecordMetadata
 
 from events.applications import ApplicationFiled
 from events.codec import CHECKPOINT_KEY, decode_fact
-from events.inbound.reader import Message, read
-from events.inbound.rejections import Rejected
-from policies.registry import Policies
-from projections.migrate import migrate
+from events.contract.inbound.reader import Message, read
+from events.contract.inbound.rejections import Rejected
+from policies.engine.registry import Policies
+from projections.engine.migrate import migrate
 from services.intake.take import known_of
-from services.main.machine import processes
+from services.machine.machine import processes
 from services.runtime.settings import Settings
 from tests.fuzz.messages import Fuzz, Put
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.inbound import examples
-from events.inbound.reader import Inbound, Message, read
-from events.inbound.rejections import Rejected
-from policies.registry import Policies
+from events.contract.inbound.reader import Inbound, Message, read
+from events.contract.inbound.rejections import Rejected
+from events.contract.schemas import examples
+from policies.engine.registry import Policies
 from services.intake.memory import MemoryVault
 from services.intake.opened import Opened
 from services.intake.take import known_of, read_all, take

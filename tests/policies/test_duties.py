@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from events.fact_names import FactType
-from events.facts import BY_NAME
+from events.application_facts import FactType
+from events.application_facts.checking import BY_NAME
+from policies.authoring.quotes import occurs
 from policies.duties import ROOT, shipped
-from policies.facts_used import facts_used
-from policies.nodes import amounts
-from policies.places import FUNDS
-from policies.quotes import occurs
-from policies.registry import Policies
+from policies.engine.facts_used import facts_used
+from policies.engine.nodes import amounts
+from policies.engine.registry import Policies
 from policies.vocabulary import Monthly, Per
+from policies.vocabulary.places import FUNDS
 
 _NOTICES = ROOT.parent / "notices"
 

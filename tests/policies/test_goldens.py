@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from policies.coverage import coverage
-from policies.golden import Result, load_for, run_goldens
+from policies.authoring.coverage import coverage
+from policies.authoring.golden import Result, load_for, run_goldens
 
 HERE = Path(__file__).parent
 POLICIES = load_for(HERE)

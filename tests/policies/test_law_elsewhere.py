@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import yaml
 
 from policies.duties import shipped
-from policies.registry import ROOT
+from policies.engine.registry import ROOT
 
 REPOSITORY = ROOT.parent
-EXAMPLES = {"events/outbound.py", "events/inbound/examples.py"}
+EXAMPLES = {"events/contract/outbound.py", "events/contract/schemas/examples.py"}
 """Where a citation is an example of what a message may hold."""
 
 NUMBERS = frozenset(

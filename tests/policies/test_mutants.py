@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from policies.catch import BY_CASE, BY_CHECK, BY_SCHEMA, Grounds, equivalents
-from policies.mutation import mutants
-from policies.registry import ROOT
-from services.main.mutants import CODE, excuses, run
-from services.main.mutants import ROOT as REPOSITORY
+from policies.authoring.mutation_testing import (
+    BY_CASE,
+    BY_CHECK,
+    BY_SCHEMA,
+    Grounds,
+    equivalents,
+)
+from policies.authoring.mutations import mutants
+from policies.engine.registry import ROOT
+from services.tools.policy_mutants import CODE, excuses, run
+from services.tools.policy_mutants import ROOT as REPOSITORY
 
 HERE = Path(__file__).parent
 GROUNDS = Grounds(ROOT, HERE)
@@ -114,13 +120,16 @@ def test_a_change_of_any_code_that_decides_a_mutant_makes_it_run_again() -> None
     )
     used = {Path(line) for line in loaded.stdout.splitlines()}
     looked_at = {path for pattern in CODE for path in REPOSITORY.glob(pattern)}
-    assert {REPOSITORY / "events/facts.py", REPOSITORY / "policies/catch.py"} <= used
+    assert {
+        REPOSITORY / "events/application_facts/checking.py",
+        REPOSITORY / "policies/authoring/mutation_testing.py",
+    } <= used
     assert used <= looked_at
 
 
 _LOADED = """
 import sys
-import policies.catch
+import policies.authoring.mutation_testing
 for module in list(sys.modules.values()):
     if module.__name__.partition(".")[0] in ("events", "policies", "services") and module.__file__:
         print(module.__file__)

@@ -11,11 +11,11 @@ from events.approvals import ServiceLeftEarly
 from events.instalments import EndPlan
 from events.status import RecordStatus
 from events.values import Command, FactValue
-from policies.files import parsed
-from policies.golden import Prepared, load_for, prepared
-from policies.nodes import figures_used
-from policies.registry import ROOT, Policies
-from policies.standards import Row, Standards, Value
+from policies.authoring.golden import Prepared, load_for, prepared
+from policies.engine.nodes import figures_used
+from policies.engine.registry import ROOT, Policies
+from policies.reference_data.standards import Row, Standards, Value
+from policies.vocabulary.files import parsed
 from tests.dsl import DISTRICT, ZHANG, Scene, applies, policies, pre_checks
 
 CASES = Path(__file__).parent

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from events.values import FactValue
-from policies.files import parsed
-from policies.golden import GoldenCase, GoldenFile, claim_of
-from policies.outcomes import Claim
+from policies.authoring.golden import GoldenCase, GoldenFile, claim_of
+from policies.vocabulary.files import parsed
+from policies.vocabulary.outcomes import Claim
 
 CASES = Path(__file__).parent.parent / "policies"
 UNITS = ("2112021006831", "2112821000456")

@@ -6,10 +6,21 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.fact_names import REGISTRY, FactName, FactType
-from policies.calendar import Period, add_months, age_on, last_day, months_from
-from policies.outcomes import Claim, Deny, Grant, Refer
-from services.approvals.caps import Caps
+from events.application_facts import REGISTRY, FactName, FactType
+from policies.vocabulary.calendar import (
+    Period,
+    add_months,
+    age_on,
+    last_day,
+    months_from,
+)
+from policies.vocabulary.outcomes import (
+    Claim,
+    Deny,
+    Grant,
+    Refer,
+)
+from services.deciders.beneficiary.state.caps import Caps
 from tests.dsl import policies
 
 DAYS = st.dates().map(date.isoformat) | st.sampled_from(

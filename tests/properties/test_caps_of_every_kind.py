@@ -21,9 +21,9 @@ from events.applications import CorrectApplication, DecideApplication, Stated
 from events.approvals import ApprovalProposed, ReviewApplication, RevokeApproval
 from events.budgets import AllocateBudget, CloseLine
 from events.status import PriorUseRecorded, RecordPriorUse
-from policies.prior import Enjoyed, uses_of
-from projections.folding import Folded
-from projections.placed import place
+from policies.engine.prior import Enjoyed, uses_of
+from projections.definition.placed import place
+from projections.engine.folding import Folded
 from tests.dsl import ARRIVED, policies_of_a_city_that_set_its_standards, pre_checks, withdraws
 from tests.properties.caps_claims import GROUPS, Group, Pick, claim
 from tests.properties.caps_naive import Use, Watch, heard

@@ -17,15 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from events.fact_names import REGISTRY, FactName, FactType
-from events.inbound import examples, schemas
-from events.inbound.catalogue import TYPES
-from events.inbound.check import check_bytes
-from events.inbound.reader import Inbound, Message, read
-from events.inbound.rejections import Code
-from policies.registry import Policies
+from events.application_facts import REGISTRY, FactName, FactType
+from events.contract.inbound.catalogue import TYPES
+from events.contract.inbound.check import check_bytes
+from events.contract.inbound.reader import Inbound, Message, read
+from events.contract.inbound.rejections import Code
+from events.contract.schemas import examples, json_schemas
+from policies.engine.registry import Policies
 from services.intake.take import known_of
-from services.main.docs import vocabulary
+from services.tools.generated_docs import vocabulary
 
 KNOWN = known_of(Policies.load())
 ARRIVAL_MS = 4_000_000_000_000  # 2096: nothing that is real is dated later
@@ -76,7 +76,7 @@ def validator(kind: str) -> Draft202012Validator:
             yield ValidationError(f"{instance!r} does not match")
 
     own = validators.extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
-    return own(schemas.event_schema(kind, vocabulary()))  # type: ignore[no-any-return]
+    return own(json_schemas.event_schema(kind, vocabulary()))  # type: ignore[no-any-return]
 
 
 def _ended(pattern: str) -> str:
@@ -230,7 +230,7 @@ TYPED = {
 @pytest.mark.parametrize("kind", TYPES)
 def test_a_strict_compiler_takes_every_schema(kind: str) -> None:
     """No keyword that a validator may not know, no format, and a type beside each keyword's kind."""
-    for where, schema in _schemas(schemas.event_schema(kind, vocabulary())):
+    for where, schema in _schemas(json_schemas.event_schema(kind, vocabulary())):
         assert set(schema) <= STRICT, (where, set(schema) - STRICT)
         if "type" in schema:
             assert isinstance(schema["type"], str), where

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from events.codec import decode_fact
 from events.envelope import Asked, Position
-from policies.registry import Policies
-from services.standing import Standings, follow_ups
-from services.standing.in_memory import replayed
+from policies.engine.registry import Policies
+from services.streams import Standings, follow_ups
+from services.streams.in_memory import replayed
 from tests.dsl import policies
 from tests.office import Office
 from tests.strategies import Network

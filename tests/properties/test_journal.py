@@ -23,11 +23,11 @@ from events.disbursements import (
 from events.invariants import BrokenInvariant
 from events.statements import OpeningBalance, StatementLineClassified
 from events.values import Fact
-from projections.catalogue import TABLES
-from projections.chart import BY_CODE
-from projections.folding import Folded
-from projections.journal import entry
-from projections.table import Merge, Table
+from projections.definition.chart_of_accounts import BY_CODE
+from projections.definition.table import Merge, Table
+from projections.engine.folding import Folded
+from projections.read_models.catalogue import TABLES
+from projections.read_models.journal import entry
 from tests.books import DISTRICT, LINE, ON, History
 
 FUNDS = ("unemployment-insurance", "employment-subsidies")

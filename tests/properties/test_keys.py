@@ -7,7 +7,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.inbound.keys import written_twice
+from events.contract.inbound.keys import written_twice
 
 NAMES = st.text(max_size=4) | st.sampled_from([":", '":', '\\":', "a:b", "\\u003a"])
 DOCUMENTS = st.recursive(

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import streams
+from events.application_facts.checking import OTHER_NAME
 from events.applications import WithdrawApplication
 from events.approvals import (
     ApprovalDenied,
@@ -26,7 +27,6 @@ from events.approvals import (
 )
 from events.budgets import AllocateBudget
 from events.envelope import Recorded
-from events.facts import OTHER_NAME
 from events.links import JudgeLink, PeopleLinked, ProposeLink
 from tests.dsl import LINE_2022, applies, certificate, corrects, policies
 from tests.strategies import Network

@@ -21,7 +21,12 @@ from events.envelope import Recorded
 from events.households import LoseCategory
 from events.instalments import InstalmentDue, JudgeResumption, PlanResumed
 from events.values import Command
-from services.instalments.calendar import ALL_OF_IT, Left, Span, left_of
+from services.deciders.beneficiary.instalments.calendar import (
+    ALL_OF_IT,
+    Left,
+    Span,
+    left_of,
+)
 from tests.dsl import ZHANG
 from tests.monthly import MonthlyScene, contributed, flexible, hired, jobless, told, trained
 from tests.properties.months_plain import Due
@@ -237,8 +242,8 @@ def _without_the_month_of_change(month: str, found: list[Span]) -> Left:
 @pytest.mark.parametrize(
     ("target", "planted"),
     [
-        ("services.instalments.worth.left_of", _by_the_day_of_payment),
-        ("services.instalments.worth.left_of", _without_the_month_of_change),
+        ("services.deciders.beneficiary.instalments.worth.left_of", _by_the_day_of_payment),
+        ("services.deciders.beneficiary.instalments.worth.left_of", _without_the_month_of_change),
         ("policies.duties.months.day_after", lambda month: date.fromisoformat(f"{month}-01")),
     ],
     ids=["by the day of payment", "without the month of change", "a month ahead"],

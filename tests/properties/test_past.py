@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from events import streams
 from events.envelope import Asked
 from events.status import PriorUseRecorded
-from services.past.checking import check
-from services.past.importing import commands_for
+from services.deciders.beneficiary.decider import BeneficiaryStream
+from services.prior_uses.checking import check
+from services.prior_uses.importing import commands_for
 from services.runtime.vault.marks import PartyId
-from services.standing.beneficiary import BeneficiaryStream
-from services.standing.in_memory import InMemoryLedger
+from services.streams.in_memory import InMemoryLedger
 from tests.dsl import applies, certificate, policies
 from tests.past_files import as_csv, past_row
 

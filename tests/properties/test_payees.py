@@ -21,10 +21,10 @@ from events.disbursements import (
     DisbursementSettled,
 )
 from events.payees import AccountChanged
-from projections import chart
-from services.standing import Standings
-from services.standing.in_memory import replayed
-from services.standing.payee import PayeeStream
+from projections.definition import chart_of_accounts
+from services.deciders.payee.decider import PayeeStream
+from services.streams import Standings
+from services.streams.in_memory import replayed
 from tests.dsl import policies
 from tests.office import PEOPLE
 from tests.strategies import is_ceiling
@@ -82,10 +82,10 @@ def stands_as_the_journal_says(treasury: Treasury) -> None:
         owed += sum(debt.left for debt in payee.debts.by_id.values())
         advanced += sum(advance.left for advance in payee.advances.by_id.values())
     totals = treasury.books.totals
-    assert -totals[chart.PAYABLE.code] == payable
-    assert -totals[chart.IN_TRANSIT.code] == transit
-    assert totals[chart.RECEIVABLE.code] == owed
-    assert totals[chart.ADVANCES.code] == advanced
+    assert -totals[chart_of_accounts.PAYABLE.code] == payable
+    assert -totals[chart_of_accounts.IN_TRANSIT.code] == transit
+    assert totals[chart_of_accounts.RECEIVABLE.code] == owed
+    assert totals[chart_of_accounts.ADVANCES.code] == advanced
 
 
 def facts_are_worth_their_postings(treasury: Treasury) -> None:
@@ -117,12 +117,12 @@ def facts_are_worth_their_postings(treasury: Treasury) -> None:
 
     totals = treasury.books.totals
     paid = total(DisbursementSettled) - late + twice - total(ClawbackRecovered)
-    assert totals[chart.BANK.code] == -paid
+    assert totals[chart_of_accounts.BANK.code] == -paid
     ordered = total(DisbursementOrdered) - advances + total(AdvanceSettled)
-    assert totals[chart.EXPENSE.code] == ordered - cancelled - expense_back
+    assert totals[chart_of_accounts.EXPENSE.code] == ordered - cancelled - expense_back
     debts = total(ClawbackOrdered) - total(ClawbackOffset) - total(ClawbackRecovered)
-    assert totals[chart.RECEIVABLE.code] == debts - total(ClawbackWrittenOff)
-    assert totals[chart.WRITE_OFF.code] == total(ClawbackWrittenOff)
+    assert totals[chart_of_accounts.RECEIVABLE.code] == debts - total(ClawbackWrittenOff)
+    assert totals[chart_of_accounts.WRITE_OFF.code] == total(ClawbackWrittenOff)
 
 
 def test_the_seeds_reach_everything() -> None:

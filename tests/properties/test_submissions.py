@@ -21,8 +21,8 @@ from events.submissions import (
     SubmissionLineAnswered,
     SubmissionOpened,
 )
-from services.standing.in_memory import replayed
-from services.standing.one_noun import SubmissionStream
+from services.streams.in_memory import replayed
+from services.streams.one_noun import SubmissionStream
 from tests.dsl import ARRIVED, LINE_2022, applies, certificate, policies, withdraws
 from tests.strategies import Network
 

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
 from services.intake.worker import run
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file

@@ -5,9 +5,9 @@ import os
 import sys
 from typing import Any
 
-from services.desk.book import Book
 from services.desk.failures import Fenced
 from services.desk.limits import Limits
+from services.desk.partition_owner import Book
 from services.runtime.topics import Topics
 from tests.system.desk_kit import surroundings
 

@@ -15,9 +15,9 @@ from events.codec import encode_command, encode_fact
 from events.control import CommandRefused, CommandSetAside
 from events.envelope import Asked, Position, Recorded, derived_id, follow_up
 from events.values import Fact
-from policies.registry import Policies
-from services.standing import Decision, Standings
-from services.standing.stream import Stream
+from policies.engine.registry import Policies
+from services.deciders.stream import Stream
+from services.streams import Decision, Standings
 
 
 class Tally:

@@ -15,15 +15,15 @@ from events import codec, streams
 from events.budgets import AllocateBudget
 from events.envelope import Asked
 from events.values import Command
-from policies.places import REGIONS
-from services.desk.book import Surroundings
+from policies.vocabulary.places import REGIONS
+from services.desk.command_runner import Judge
 from services.desk.gate import Packet
-from services.desk.judge import Judge
 from services.desk.limits import Limits
-from services.desk.openings import Openings
-from services.runtime.packets import PacketSender
+from services.desk.partition_owner import Surroundings
+from services.desk.restart_counter import Openings
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.topics import Topics
-from services.standing import Standings, follow_ups
+from services.streams import Standings, follow_ups
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
 from tests.pen import test_keys

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from events.envelope import Recorded
-from policies.registry import Policies
-from services.main.backtest_run import Wanted, decided_again
-from services.main.past_decisions import from_ledger, from_lines
-from services.main.simulate import simulate
+from policies.engine.registry import Policies
 from services.runtime.settings import Settings
+from services.tools.backtest_run import Wanted, decided_again
+from services.tools.recorded_decisions import from_ledger, from_lines
+from services.tools.simulate import simulate
 from tests.books import publish
 from tests.scenes import messages
 

@@ -11,7 +11,7 @@ import pytest
 from events.batches import BatchClosed, BatchResultRecorded
 from events.codec import command_of
 from events.disbursements import DisbursementBatched
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from services.web.app import create_app

@@ -16,9 +16,9 @@ from events.approvals import ApprovalProposed
 from events.batches import BatchPrepared, PrepareBatch, ReleaseBatch, WantedLine
 from events.budgets import AllocateBudget, CommitBudget
 from events.codec import decode_packet
+from events.contract.inbound.identity import Account, Party
 from events.disbursements import DisbursementOrdered
 from events.envelope import Asked, Recorded
-from events.inbound.identity import Account, Party
 from events.instalments import InstalmentDue
 from events.submissions import (
     AcceptedLine,
@@ -27,12 +27,12 @@ from events.submissions import (
     SubmissionDecided,
     SubmissionLineAnswered,
 )
-from projections.migrate import migrate
-from services.clerk.handing import AnotherClerk, hand_over_once
+from projections.engine.migrate import migrate
+from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import TAKEN, AnotherFile
 from services.clerk.payment_file import PaymentFile
 from services.clerk.worker import Clerk
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from services.runtime.vault.wanted import Files

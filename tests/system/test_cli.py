@@ -7,9 +7,9 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
+from services.cli.app import app
 from services.flow import BY_NAME
-from services.main.cli import app
 from services.runtime.settings import Settings
 from tests.scenes import CITY
 from tests.whole import EXAMPLES, Said, call, everything_on

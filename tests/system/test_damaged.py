@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from services.main.doctor import look
-from services.runtime.embedded_home import Home
-from services.runtime.kafka_broker import KafkaBroker
-from services.runtime.packets import PacketSender
+from services.runtime.embedded.home import Home
+from services.runtime.embedded.kafka_broker import KafkaBroker
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.topics import Topics, create_topics
+from services.tools.doctor import look
 from tests.conftest import PARTITIONS
 from tests.system.desk_kit import allocate, facts_of, line_on, send
 

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 from rich.progress import Progress
 
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
+from services.demo.cast.generator import PROGRAMMES
+from services.demo.checks.summary import Summary
 from services.demo.driver import rehearsal, run_demo
-from services.demo.generator import PROGRAMMES
-from services.demo.summary import Summary
 from services.flow import PROCESSES
-from services.main.supervisor import Supervisor
+from services.machine.supervisor import Supervisor
 from services.runtime.settings import Settings
 from services.runtime.vault import make_key_file
 

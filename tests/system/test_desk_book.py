@@ -9,14 +9,14 @@ from confluent_kafka.admin import AdminClient
 
 from events import codec
 from events.envelope import Asked, Position, Recorded
-from services.desk.book import Book
-from services.desk.judge import Judge
+from services.desk.command_runner import Judge
 from services.desk.limits import Limits
-from services.runtime.kafka_broker import KafkaBroker
+from services.desk.partition_owner import Book
+from services.runtime.embedded.kafka_broker import KafkaBroker
+from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.seals import checkpoint as checkpoints
-from services.runtime.topic_ids import topic_id
 from services.runtime.topics import Topics
-from services.standing import Standings, follow_ups
+from services.streams import Standings, follow_ups
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
 from tests.system.desk_judges import Tally

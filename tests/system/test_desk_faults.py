@@ -17,10 +17,10 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from events.budgets import AllocateBudget, BudgetAllocated
 from events.control import ResumeStream
 from events.envelope import Asked, Recorded, follow_up
-from services.desk.book import Book
 from services.desk.failures import CannotOpen, Fenced, LedgerDiffers, NotCommitted
-from services.runtime.kafka_broker import KafkaBroker
-from services.runtime.packets import CommandTooLong
+from services.desk.partition_owner import Book
+from services.runtime.embedded.kafka_broker import KafkaBroker
+from services.runtime.kafka.packets import CommandTooLong
 from services.runtime.topics import Topics
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
@@ -66,7 +66,7 @@ async def test_an_oversized_follow_up_is_set_aside_and_not_lost(
             return []
         return [follow_up(recorded, 0, ELSEWHERE, AllocateBudget(document="x" * 900_000, amount=1))]
 
-    monkeypatch.setattr("services.standing.standings.follow_ups", implied)
+    monkeypatch.setattr("services.streams.store.follow_ups", implied)
     async with surroundings(kafka.bootstrap, topics, implied=implied) as around:
         await send(around.sender, [allocate(LINE, 1), allocate(OTHER, 2)])
         book = Book(1, around)

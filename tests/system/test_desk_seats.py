@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.desk import seat as seats
+from services.desk import partition_worker as seats
 from services.desk.agent import Desk
-from services.desk.book import Book, Surroundings
-from services.desk.seat import Seat
-from services.runtime.kafka_broker import KafkaBroker
+from services.desk.partition_owner import Book, Surroundings
+from services.desk.partition_worker import Seat
+from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.topics import Topics
 from tests.conftest import PARTITIONS
 from tests.system.desk_judges import Deadly

@@ -17,11 +17,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from services.runtime import embedded_child, errors
-from services.runtime.embedded import embedded
-from services.runtime.embedded_home import Home, free_port
-from services.runtime.kafka_broker import KafkaBroker
-from services.runtime.postgres_server import PostgresServer
+from services.runtime import errors
+from services.runtime.embedded import child as embedded_child
+from services.runtime.embedded.home import Home, free_port
+from services.runtime.embedded.kafka_broker import KafkaBroker
+from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.embedded.servers import embedded
 from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
 from services.runtime.topics import Topics, check_topics, create_topics, plan, unflushed
@@ -31,7 +32,7 @@ from services.runtime.vault import make_key_file
 _PARENT = """
 import asyncio, sys
 from pathlib import Path
-from services.runtime.embedded import embedded
+from services.runtime.embedded.servers import embedded
 
 async def main():
     async with embedded(Path(sys.argv[1])) as servers:

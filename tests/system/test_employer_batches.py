@@ -13,10 +13,10 @@ import httpx
 import openpyxl
 import orjson
 
-from events.inbound.examples import person
-from services.main.batch import result
-from services.main.trace import trace
+from events.contract.schemas.examples import person
 from services.runtime.settings import Settings
+from services.tools.submission_result import result
+from services.tools.trace import trace
 from services.web.app import create_app
 from services.web.sources import Sources
 from tests.dsl import policies

@@ -10,12 +10,12 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
-from projections.migrate import migrate
-from services.main.fit import StoresDiffer, demand_fit, misfits
+from projections.engine.migrate import migrate
+from services.machine.store_consistency import StoresDiffer, demand_fit, misfits
+from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.errors import LedgerGone
-from services.runtime.kafka_broker import KafkaBroker
+from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.settings import Settings
-from services.runtime.topic_ids import topic_id
 from services.runtime.topics import Topics, create_topics
 from services.runtime.vault import positions
 from services.runtime.vault.positions import Known

@@ -15,8 +15,8 @@ from events.codec import encode_command, packet
 from events.control import ResumeStream
 from events.envelope import Asked
 from events.values import Command
-from projections.rebuild import rebuild
-from services.runtime.packets import PacketSender
+from projections.engine.rebuild import rebuild
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.seals.key_files import packet_seal
 from services.runtime.seals.packet_seals import PacketSeal
 from services.runtime.settings import Settings

@@ -7,12 +7,12 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from events.applications import DecideApplication
-from events.inbound import examples
-from events.inbound.rejections import Code
+from events.contract.inbound.rejections import Code
+from events.contract.schemas import examples
 from services.intake.worker import run
 from services.runtime import tasks
-from services.runtime.dead_letters import unseal
 from services.runtime.errors import DatabaseAway, NotConfigured
+from services.runtime.kafka.dead_letters import unseal
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 from tests.conftest import PARTITIONS

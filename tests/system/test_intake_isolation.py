@@ -11,13 +11,14 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from events.applications import DecideApplication
-from events.inbound import documents, examples
+from events.contract.inbound import documents
+from events.contract.schemas import examples
 from events.submissions import OpenSubmission
 from services.intake import admission, take, worker
-from services.main.machine import processes
-from services.runtime.dead_letters import unseal
+from services.machine.machine import processes
 from services.runtime.errors import DatabaseAway
-from services.runtime.packets import NotAcknowledged
+from services.runtime.kafka.dead_letters import unseal
+from services.runtime.kafka.packets import NotAcknowledged
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 from services.runtime.vault.parking import Parked
@@ -63,7 +64,7 @@ async def test_a_message_that_makes_reading_raise_is_set_aside_with_its_error(
             raise ZeroDivisionError("a fault of ours")
         return real(document, text, country)
 
-    monkeypatch.setattr("events.inbound.semantics.person_id", unlucky)
+    monkeypatch.setattr("events.contract.inbound.semantics.person_id", unlucky)
     person = examples.DATA["application.submitted"]["beneficiary"]
     await upstream.event(named(1, beneficiary={**person, "id": f"{person['id'][:17]}7"}))
     await upstream.event(named(2))

@@ -10,11 +10,11 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from confluent_kafka.admin import AdminClient
 
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
 from services.intake.worker import run
+from services.runtime.postgres.violations import open_ones
 from services.runtime.settings import Settings
 from services.runtime.vault import make_key_file
-from services.runtime.violations import open_ones
 from tests.faults import raw_topics
 from tests.system.test_projector import until
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.main.supervisor import environment
-from services.runtime.embedded_home import free_port
+from services.machine.supervisor import environment
+from services.runtime.embedded.home import free_port
 from services.runtime.settings import Settings
 from tests.whole import ROOT
 
@@ -33,7 +33,7 @@ async def test_an_interrupted_start_says_one_sentence(
         "-X",
         "importtime",
         "-m",
-        "services.main",
+        "services.cli",
         "up",
         cwd=ROOT,
         env={**os.environ, **own_ledger},
@@ -42,7 +42,7 @@ async def test_an_interrupted_start_says_one_sentence(
     )
     try:
         assert process.stderr is not None
-        while b"services.main.screen\n" not in await process.stderr.readline():
+        while b"services.cli.screen\n" not in await process.stderr.readline():
             assert process.returncode is None
         await asyncio.sleep(seconds)  # the moment is what is tried
         process.send_signal(signal.SIGINT)

@@ -10,11 +10,11 @@ import orjson
 from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.codec import encode_command
+from events.contract.schemas.examples import person
 from events.days import legal_day
 from events.envelope import Asked
-from events.inbound.examples import person
 from events.values import Command
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
 

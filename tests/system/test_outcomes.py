@@ -19,7 +19,7 @@ from events.codec import encode_fact
 from events.envelope import Position, Recorded, derived_id
 from events.invariants import BrokenInvariant
 from services.outcomes import worker
-from services.runtime.dead_letters import Letter, seal
+from services.runtime.kafka.dead_letters import Letter, seal
 from services.runtime.settings import Settings
 from services.runtime.vault.keys import Sealer
 from services.runtime.vault.store import DayKey

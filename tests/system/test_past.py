@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from services.main.past import hand_in, release
-from services.past.report import counts
+from services.prior_uses.report import counts
 from services.runtime.settings import Settings
+from services.tools.prior_uses import hand_in, release
 from tests.past_files import as_csv, as_xlsx, past_row, somebody
 from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
 

@@ -11,10 +11,10 @@ import pytest
 
 from events.codec import command_of
 from events.imports import ImportHeld, ImportReleased
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
-from services.standing.in_memory import InMemoryLedger
+from services.streams.in_memory import InMemoryLedger
 from services.web.app import create_app
 from services.web.sources import Sources
 from tests.browser.city import project

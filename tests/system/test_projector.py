@@ -13,12 +13,12 @@ from aiokafka import AIOKafkaProducer
 from events import streams
 from events.approvals import ApprovalWithdrawn
 from events.status import StatusRecorded
-from projections import books, runner
-from projections.catalogue import TABLES
-from projections.digests import digests
-from projections.migrate import migrate
-from projections.rebuild import Report, rebuild
-from projections.store import PositionMoved
+from projections.engine import books, runner
+from projections.engine.digests import digests
+from projections.engine.migrate import migrate
+from projections.engine.rebuild import Report, rebuild
+from projections.engine.store import PositionMoved
+from projections.read_models.catalogue import TABLES
 from services.runtime.settings import Settings
 from tests.books import (
     BANK,

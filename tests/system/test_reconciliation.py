@@ -8,16 +8,16 @@ import pytest
 
 from events.disbursements import DisbursementReturned, DisbursementSettled
 from policies.bank_accounts import bank_accounts
-from projections.migrate import migrate
-from services.reconciliation.importing import commands_for
-from services.reconciliation.profiles import bank_profiles
-from services.reconciliation.reading import (
+from projections.engine.migrate import migrate
+from services.banking.profiles import bank_profiles
+from services.banking.reconciliation.reading import (
     AccountOverview,
     accounts_overview,
     differences,
     statement_of,
 )
-from services.reconciliation.statement_file import read_statement
+from services.banking.statements.importing import commands_for
+from services.banking.statements.statement_file import read_statement
 from tests.browser.city import ACCOUNT, CLOSE, City, build, project
 
 CITY = build()

@@ -3,9 +3,9 @@
 import asyncpg
 import pytest
 
-from events.inbound.examples import person
-from projections.rebuild import rebuild
-from services.main.fit import StoresDiffer, demand_fit
+from events.contract.schemas.examples import person
+from projections.engine.rebuild import rebuild
+from services.machine.store_consistency import StoresDiffer, demand_fit
 from services.runtime.settings import Settings
 from tests.system.test_main_job import another
 from tests.whole import Upstream, Whole, call, example, whole

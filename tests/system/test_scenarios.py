@@ -13,15 +13,21 @@ import asyncpg
 import orjson
 
 from events.codec import encode_command
+from events.contract.inbound.catalogue import TYPES
 from events.days import SHANGHAI
 from events.envelope import Asked
-from events.inbound.catalogue import TYPES
-from policies.registry import Policies
-from services.main.simulate import Simulation
-from services.main.staff_acts import BATCH, OF_PAYEE, StaffAct, Waiting, staff_act
+from policies.engine.registry import Policies
 from services.runtime.clock import set_practice_clock
-from services.runtime.packets import PacketSender
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
+from services.tools.simulate import Simulation
+from services.tools.staff_acts import (
+    BATCH,
+    OF_PAYEE,
+    StaffAct,
+    Waiting,
+    staff_act,
+)
 from tests.scenes import CITY, NAMES, balances, balances_of, by_time, digest, essence
 from tests.whole import Upstream, Whole, until, whole
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
 from services.flow import PROCESSES
-from services.main.supervisor import Supervisor
-from services.runtime.embedded_home import free_port
+from services.machine.supervisor import Supervisor
+from services.runtime.embedded.home import free_port
 from services.runtime.settings import Settings
 from services.runtime.telemetry import metrics_port
 from services.runtime.vault import make_key_file

@@ -18,12 +18,12 @@ from events import streams
 from events.budgets import AllocateBudget
 from events.codec import encode_command
 from events.envelope import Asked
-from projections.migrate import migrate
-from services.main.machine import processes
-from services.main.reach import books as reading
-from services.main.supervisor import ALARM_AFTER, Supervisor, environment
-from services.runtime.embedded_home import free_port
-from services.runtime.packets import PacketSender
+from projections.engine.migrate import migrate
+from services.machine.connections import books as reading
+from services.machine.machine import processes
+from services.machine.supervisor import ALARM_AFTER, Supervisor, environment
+from services.runtime.embedded.home import free_port
+from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from tests.whole import ROOT, call, until
 
@@ -33,7 +33,7 @@ import sys
 
 if sys.argv[-1:] == ["desk"] or "desk" in sys.orig_argv:
     from events.invariants import BrokenInvariant
-    from services.standing.standings import Standings
+    from services.streams.store import Standings
 
     decide = Standings.decide
 
@@ -150,7 +150,7 @@ async def up(
         *before,
         sys.executable,
         "-m",
-        "services.main",
+        "services.cli",
         "up",
         cwd=ROOT,
         env=env,
@@ -226,7 +226,7 @@ import sys
 from pathlib import Path
 
 if "desk" in sys.orig_argv:
-    from services.standing.one_noun import BudgetStream
+    from services.streams.one_noun import BudgetStream
 
     decide = BudgetStream.decide
 

@@ -16,10 +16,10 @@ from events.vouchers import (
     UseVoucher,
     VerifyVoucher,
 )
-from projections import runner
-from projections.migrate import migrate
-from projections.rebuild import rebuild
-from services.clerk import asking
+from projections.engine import runner
+from projections.engine.migrate import migrate
+from projections.engine.rebuild import rebuild
+from services.clerk import due_questions
 from services.clerk.due import PastVoucher
 from services.runtime.settings import Settings
 from tests.books import publish
@@ -110,7 +110,7 @@ async def test_vouchers_stand_in_the_books_as_in_their_histories(settings: Setti
         ]
         async with asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=1) as pool:
             for today, due in (("09-03", []), ("09-04", [PastVoucher(waiting, day("08-31"))])):
-                pages = [page async for page in asking.past_vouchers(pool, day(today))]
+                pages = [page async for page in due_questions.past_vouchers(pool, day(today))]
                 assert [row for page in pages for row in page] == due
         report = await rebuild(settings)
         assert report.agree, report

@@ -35,8 +35,8 @@ from events.envelope import Recorded
 from events.instalments import OverpaymentFound, RecordEvidence
 from events.status import RecordStatus
 from events.values import Command, FactValue
-from projections import chart
-from projections.journal import entry
+from projections.definition import chart_of_accounts
+from projections.read_models.journal import entry
 from tests.dsl import (
     ZHANG,
     Scene,
@@ -98,7 +98,10 @@ def test_an_advance_is_netted_in_the_instalments_of_its_claim() -> None:
     assert only(second, DisbursementOrdered).money.amount == 10_000
     assert only(second, AdvanceSettled).left == 0
     settle(scene, f"{APPLICATION}#2", 10_000)
-    assert balances(scene) == {chart.BANK.code: -40_000, chart.EXPENSE.code: 40_000}
+    assert balances(scene) == {
+        chart_of_accounts.BANK.code: -40_000,
+        chart_of_accounts.EXPENSE.code: 40_000,
+    }
 
 
 def test_a_surplus_after_the_last_instalment_is_due_back() -> None:
@@ -108,8 +111,8 @@ def test_a_surplus_after_the_last_instalment_is_due_back() -> None:
     facts = scene.when(PAYEE, order(no=1, amount=20_000))
     debt = only(facts, ClawbackOrdered)
     assert (debt.basis, debt.cause, debt.money.amount) == ("advance", "advance_surplus", 10_000)
-    assert balances(scene)[chart.RECEIVABLE.code] == 10_000
-    assert chart.ADVANCES.code not in balances(scene)
+    assert balances(scene)[chart_of_accounts.RECEIVABLE.code] == 10_000
+    assert chart_of_accounts.ADVANCES.code not in balances(scene)
 
 
 def test_the_first_settlement_of_the_programme_nets_it_whatever_the_application() -> None:

@@ -15,7 +15,7 @@ from events.budgets import CloseLine, CommitBudget
 from events.control import CommandRefused
 from events.envelope import Recorded
 from events.values import FactValue, LineTaken
-from services.standing import follow_ups
+from services.streams import follow_ups
 from tests.dsl import (
     LINE_2022,
     ZHANG,

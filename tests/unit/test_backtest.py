@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
 from events.envelope import Recorded
-from policies.registry import ROOT, Policies
-from services.main.backtest import Backtest
-from services.main.backtest_run import Wanted, decided_again, sheet
-from services.main.cli import app
-from services.main.overlay import overlaid
-from services.main.past_decisions import from_lines
-from services.main.simulate import simulate
+from policies.engine.registry import ROOT, Policies
+from services.cli.app import app
+from services.tools.backtest import Backtest
+from services.tools.backtest_run import Wanted, decided_again, sheet
+from services.tools.policy_overlay import overlaid
+from services.tools.recorded_decisions import from_lines
+from services.tools.simulate import simulate
 from tests.scenes import CITY, messages
 
 FILE = "programmes/skill-upgrade/211200-2022-01-01.yaml"

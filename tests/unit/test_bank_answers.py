@@ -8,17 +8,13 @@ from pathlib import Path
 import orjson
 import pytest
 
-from events.inbound.check import check_bytes
+from events.contract.inbound.check import check_bytes
 from events.instructions import instruction_id
-from policies.registry import Policies
-from services.banks.answers import recordings
-from services.banks.iso20022 import breaches, read
-from services.banks.layouts import BankLayout, bank_layouts
-from services.banks.orders import Payment, PaymentOrder
-from services.banks.pain001 import write_pain001
-from services.banks.pain002 import read_pain002
-from services.banks.result_sheet import read_result_sheet
-from services.banks.results import (
+from policies.engine.registry import Policies
+from services.banking.answers.pain002 import read_pain002
+from services.banking.answers.reading import recordings
+from services.banking.answers.result_sheet import read_result_sheet
+from services.banking.answers.results import (
     BankAnswer,
     Ordered,
     messages,
@@ -26,8 +22,18 @@ from services.banks.results import (
     missing_in_words,
     of_the_books,
 )
-from services.banks.sheets import write_csv, write_xlsx
-from services.demo.bank_files import PAIN002, Told, answer_file, layout_for, order_in
+from services.banking.iso20022 import breaches, read
+from services.banking.layouts import BankLayout, bank_layouts
+from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.pain001 import write_pain001
+from services.banking.payment_files.sheets import write_csv, write_xlsx
+from services.demo.bank.files import (
+    PAIN002,
+    Told,
+    answer_file,
+    layout_for,
+    order_in,
+)
 from services.intake.take import known_of
 
 BATCH = "B2208310003"

@@ -10,11 +10,16 @@ import pytest
 from events.instructions import PATTERN, instruction_id
 from events.invariants import BrokenInvariant
 from policies.bank_accounts import bank_accounts
-from services.banks.iso20022 import NotTheMessage, breaches, read, schemas
-from services.banks.layouts import bank_layouts
-from services.banks.orders import Payment, PaymentOrder
-from services.banks.pain001 import VERSION, read_pain001, write_pain001
-from services.banks.sheets import TextOutsideEncoding, write_csv, write_xlsx
+from services.banking.iso20022 import (
+    NotTheMessage,
+    breaches,
+    read,
+    schemas,
+)
+from services.banking.layouts import bank_layouts
+from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.pain001 import VERSION, read_pain001, write_pain001
+from services.banking.payment_files.sheets import TextOutsideEncoding, write_csv, write_xlsx
 
 BATCH = "B2208310003"
 ISO = bank_layouts()["iso-20022"]

@@ -34,9 +34,9 @@ from events.budgets import (
 from events.control import CommandRefused
 from events.envelope import Recorded
 from events.values import BudgetClaim, Fact
-from policies.outcomes import CeilingUse
-from services.approvals.ceilings import ceiling_of, under_ceilings
-from services.standing.one_noun import BudgetStream
+from policies.vocabulary.outcomes import CeilingUse
+from services.deciders.beneficiary.claims.ceilings import ceiling_of, under_ceilings
+from services.streams.one_noun import BudgetStream
 from tests.dsl import ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_budgets import CEILING, FIRST, SECOND, Town, granted
 from tests.unit.test_clawbacks import settle

@@ -22,9 +22,9 @@ from events.budgets import (
 from events.control import CommandRefused
 from events.envelope import Position, Recorded
 from events.values import BudgetClaim, LineTaken
-from services.budgets.queue import SLICE, carried
-from services.standing import follow_ups
-from services.standing.one_noun import BudgetStream
+from services.deciders.budget_line.queue import SLICE, carried
+from services.streams import follow_ups
+from services.streams.one_noun import BudgetStream
 from tests.dsl import Scene, kinds, only, policies, withdraws
 from tests.strategies import Network
 

@@ -20,8 +20,13 @@ from events.canonical import (
     unseen,
     whole,
 )
-from events.inbound.identity import account_number, check_character, resident_id, unit_code
-from services.reconciliation.cells import Unreadable, day, fen
+from events.contract.inbound.identity import (
+    account_number,
+    check_character,
+    resident_id,
+    unit_code,
+)
+from services.spreadsheets.cells import Unreadable, day, fen
 from services.web.amounts import NotAnAmount, read_yuan
 
 ROOT = Path(__file__).parents[2]
@@ -132,9 +137,9 @@ UNICODE_CLASSES = re.compile(
 )
 ALLOWED = {
     # reads a bank's day once no foreign digit is left in it
-    ("services/reconciliation/cells.py", "strptime("),
+    ("services/spreadsheets/cells.py", "strptime("),
     # reads what Kafka itself stored beside an offset: our own count
-    ("services/desk/openings.py", ".isdigit("),
+    ("services/desk/restart_counter.py", ".isdigit("),
 }
 
 

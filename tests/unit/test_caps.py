@@ -9,7 +9,7 @@ from events.budgets import CloseLine
 from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from events.values import CapSlot
-from services.approvals.caps import Caps
+from services.deciders.beneficiary.state.caps import Caps
 from tests.dsl import (
     LINE_2022,
     ZHANG,

@@ -10,11 +10,10 @@ import pytest
 
 from events.batches import BatchLine, BeginSending, ConfirmSent
 from events.budgets import CommitBudget
+from events.contract.inbound.identity import Account
 from events.days import legal_day
-from events.inbound.identity import Account
 from events.instalments import PreCheckInstalment
 from events.invariants import BrokenInvariant
-from services.batches.state import digest_of
 from services.clerk.due import (
     DueInstalment,
     ReleasedBatch,
@@ -32,6 +31,7 @@ from services.clerk.payment_file import (
     layout_of,
     payment_file,
 )
+from services.deciders.batch.state import digest_of
 from tests.dsl import ZHANG, Scene, applies
 
 NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)

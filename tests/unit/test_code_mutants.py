@@ -13,7 +13,7 @@ from tests.mutants.changes import OPERATORS, ROOT, drawn, targets
 
 
 def test_a_seed_draws_the_same_changes_each_on_a_line_of_its_own() -> None:
-    first, again = (drawn(7, 12, "services/budgets/spending.py") for _ in range(2))
+    first, again = (drawn(7, 12, "services/deciders/budget_line/spending.py") for _ in range(2))
     assert first == again
     assert len({(one.file, one.line) for one in first}) == len(first) == 12
     for one in first:
@@ -29,21 +29,28 @@ def test_every_kind_of_change_is_one_that_the_library_knows() -> None:
 def test_whoever_decides_follows_takes_in_or_posts_is_changed() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in targets()}
     assert {
-        "services/approvals/decider.py",
-        "services/budgets/follow_ups.py",
+        "services/deciders/beneficiary/claims/decider.py",
+        "services/deciders/budget_line/follow_ups.py",
         "services/intake/admission.py",
-        "services/standing/follow_ups.py",
-        "projections/journal.py",
+        "services/streams/follow_ups.py",
+        "projections/read_models/journal.py",
     } <= names
 
 
 def test_a_changed_text_is_what_is_imported(tmp_path: Path) -> None:
-    text = (ROOT / "services/status/__init__.py").read_text("utf-8")
+    text = (ROOT / "services/deciders/beneficiary/claims/__init__.py").read_text("utf-8")
     changed = tmp_path / "changed.py"
     changed.write_text(f"{text}\nCHANGED = True\n")
-    own = {"MUTANT_MODULE": "services.status", "MUTANT_TEXT": str(changed)}
+    own = {
+        "MUTANT_MODULE": "services.deciders.beneficiary.claims",
+        "MUTANT_TEXT": str(changed),
+    }
     said = subprocess.run(
-        [sys.executable, "-c", "import tests.mutants.hook, services.status as s; print(s.CHANGED)"],
+        [
+            sys.executable,
+            "-c",
+            "import tests.mutants.hook, services.deciders.beneficiary.claims as s; print(s.CHANGED)",
+        ],
         cwd=ROOT,
         env={**os.environ, **own},
         capture_output=True,

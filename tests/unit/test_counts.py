@@ -9,9 +9,9 @@ from events import streams
 from events.applications import ApplicationCorrected, ApplicationFiled, ApplicationWithdrawn
 from events.approvals import ApprovalRevoked
 from events.values import FactValue
-from policies import targets
 from policies.duties.counts import counts
-from projections.folding import Folded
+from policies.reference_data import targets
+from projections.engine.folding import Folded
 from tests.books import History, filed, granted
 
 PERSON = "person-1"

@@ -2,10 +2,10 @@
 
 import orjson
 
-from events.inbound import examples
-from policies.registry import Policies
-from services.main.decisions import decisions
-from services.main.simulate import simulated
+from events.contract.schemas import examples
+from policies.engine.registry import Policies
+from services.tools.simulate import simulated
+from services.tools.simulated_decisions import decisions
 
 POLICIES = Policies.load()
 

@@ -8,25 +8,30 @@ from pathlib import Path
 import orjson
 import pytest
 
-from events.facts import check_facts
-from events.inbound.claims import Claim
-from events.inbound.reader import Inbound, Message, read
-from events.inbound.rejections import Code, Rejected
-from events.inbound.semantics import Known
+from events.application_facts.checking import check_facts
+from events.contract.inbound.claims import Claim
+from events.contract.inbound.reader import Inbound, Message, read
+from events.contract.inbound.rejections import Code, Rejected
+from events.contract.inbound.semantics import Known
 from policies.bank_accounts import bank_accounts
-from policies.outcomes import Claim as Stated
-from policies.outcomes import Deny, Grant, NothingUsed, Refer
+from policies.vocabulary.outcomes import Claim as Stated
+from policies.vocabulary.outcomes import (
+    Deny,
+    Grant,
+    NothingUsed,
+    Refer,
+)
+from services.banking.profiles import bank_profiles
+from services.banking.statements.statement_file import Statement, read_statement
 from services.clerk.payment_file import layout_of
-from services.demo.bank import Bank, Manners
-from services.demo.calendar import MONTHS
-from services.demo.generator import PROGRAMMES, Demo, generate
-from services.demo.messages import Published
-from services.demo.reread import claims, refusals
-from services.demo.sample import samples
-from services.demo.scene import Seen, scene
+from services.demo.bank.bank import Bank, Manners
+from services.demo.cast.calendar import MONTHS
+from services.demo.cast.generator import PROGRAMMES, Demo, generate
+from services.demo.cast.messages import Published
+from services.demo.cast.reread import claims, refusals
+from services.demo.cast.sample_claims import samples
+from services.demo.checks.scene import Seen, scene
 from services.intake.take import known_of
-from services.reconciliation.profiles import bank_profiles
-from services.reconciliation.statement_file import Statement, read_statement
 from tests.dsl import policies
 
 LINES = 2_000

@@ -4,15 +4,15 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from events import streams
+from events.contract.inbound.reader import Message
 from events.envelope import Recorded
-from events.inbound.reader import Message
 from events.vouchers import VoucherUsed
 from services.clerk.due import PastVoucher, due_commands
-from services.demo.vouchers import Season, season
+from services.demo.play.vouchers import Season, season
 from services.intake.memory import MemoryVault
 from services.intake.take import known_of, read_all, take
-from services.standing.in_memory import InMemoryLedger
-from services.standing.one_noun import VoucherStream
+from services.streams.in_memory import InMemoryLedger
+from services.streams.one_noun import VoucherStream
 from tests.dsl import kinds, policies
 
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)

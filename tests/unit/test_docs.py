@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from policies.quotes import load_notices
-from services.main.docs import stale
+from policies.authoring.quotes import load_notices
 from services.runtime.settings import Settings, describe
+from services.tools.generated_docs import stale
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

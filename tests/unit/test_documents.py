@@ -4,9 +4,15 @@ from datetime import date
 
 import pytest
 
-from events.inbound import examples
-from events.inbound.documents import DocumentKind, birth_of, not_yet_born, person_id, printed
-from events.inbound.rejections import Code
+from events.contract.inbound.documents import (
+    DocumentKind,
+    birth_of,
+    not_yet_born,
+    person_id,
+    printed,
+)
+from events.contract.inbound.rejections import Code
+from events.contract.schemas import examples
 from tests.unit.test_inbound import claim, event, refused
 
 

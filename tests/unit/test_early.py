@@ -12,8 +12,8 @@ from events.early import RequestKept
 from events.envelope import Asked, Position, Recorded
 from events.proposals import ProposeAct
 from events.values import Command
-from services.standing.early import MOST_KEPT
-from services.standing.standings import Standings
+from services.deciders.beneficiary.early_requests import MOST_KEPT
+from services.streams.store import Standings
 from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, policies
 
 KEY = "district:a"

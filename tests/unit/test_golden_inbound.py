@@ -12,9 +12,9 @@ import orjson
 import pytest
 
 from events.codec import encode_command
-from events.inbound.catalogue import TYPES
-from events.inbound.reader import Message
-from policies.registry import Policies
+from events.contract.inbound.catalogue import TYPES
+from events.contract.inbound.reader import Message
+from policies.engine.registry import Policies
 from services.intake.memory import MemoryVault
 from services.intake.take import known_of, read_all, take
 

@@ -8,12 +8,12 @@ from msgspec.structs import fields
 
 from events import CATALOGUE, COMMANDS
 from events.codec import command_of
+from events.contract.inbound.fields import MAX_FEN
 from events.control import CommandRefused
 from events.envelope import Asked, Position
 from events.hands import HANDS, NOBODY_ALONE
-from events.inbound.fields import MAX_FEN
 from events.values import Fen, SignedFen
-from services.standing import Standings
+from services.streams import Standings
 from tests.drawing import GOLDEN
 from tests.dsl import kinds, only, policies
 from tests.unit.test_two_people import proposes

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from events.canonical import person_name
-from events.inbound.identity import (
+from events.contract.inbound.identity import (
     account_number,
     born_after,
     check_character,
     resident_id,
     unit_code,
 )
-from events.inbound.private import names_a_person, without_identities
-from services.runtime.identity import masked_account, masked_name, masked_number
+from events.contract.inbound.private import names_a_person, without_identities
+from services.runtime.masking import masked_account, masked_name, masked_number
 
 ZHANG = "21120219900307000X"
 

@@ -7,14 +7,14 @@ import orjson
 import pytest
 
 from events.batches import RecordBankResult
-from events.inbound import examples
-from events.inbound.catalogue import TYPES
-from events.inbound.claims import Claim
-from events.inbound.identity import check_character
-from events.inbound.reader import Inbound, Message, read
-from events.inbound.rejections import WORDINGS, Code, Rejected
-from events.inbound.semantics import Known
-from events.inbound.submissions import LineRead, Submitted
+from events.contract.inbound.catalogue import TYPES
+from events.contract.inbound.claims import Claim
+from events.contract.inbound.identity import check_character
+from events.contract.inbound.reader import Inbound, Message, read
+from events.contract.inbound.rejections import WORDINGS, Code, Rejected
+from events.contract.inbound.semantics import Known
+from events.contract.inbound.submissions import LineRead, Submitted
+from events.contract.schemas import examples
 from services.intake.admission import commands_for
 from services.runtime.vault.wanted import Admitted
 

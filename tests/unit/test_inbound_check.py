@@ -6,9 +6,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from events.inbound import examples
-from events.inbound.check import check_bytes, check_file, documents
-from policies.registry import Policies
+from events.contract.inbound.check import check_bytes, check_file, documents
+from events.contract.schemas import examples
+from policies.engine.registry import Policies
 from services.intake.take import known_of
 
 NOW = datetime(2022, 9, 1, tzinfo=UTC)

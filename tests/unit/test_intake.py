@@ -8,18 +8,18 @@ import orjson
 import pytest
 
 from events import streams
+from events.application_facts.checking import OTHER_NAME
 from events.applications import CorrectApplication, DecideApplication, ReportConflict
 from events.approvals import ApprovalReferred
+from events.contract.inbound.applications import MAX_LINES
+from events.contract.inbound.catalogue import TYPES
+from events.contract.inbound.reader import Message
+from events.contract.inbound.rejections import Code
+from events.contract.schemas import examples
 from events.envelope import Asked
-from events.facts import OTHER_NAME
-from events.inbound import examples
-from events.inbound.applications import MAX_LINES
-from events.inbound.catalogue import TYPES
-from events.inbound.reader import Message
-from events.inbound.rejections import Code
 from events.statements import RecordStatementLine
 from events.submissions import OpenSubmission
-from policies.registry import Policies
+from policies.engine.registry import Policies
 from services.intake import admission
 from services.intake.letters import letters_of
 from services.intake.memory import MemoryVault
@@ -31,11 +31,16 @@ from services.intake.take import (
     read_all,
     take,
 )
-from services.runtime.dead_letters import MAX_KEPT_BYTES, Letter, seal, unseal
+from services.runtime.kafka.dead_letters import (
+    MAX_KEPT_BYTES,
+    Letter,
+    seal,
+    unseal,
+)
 from services.runtime.vault.keys import Sealer, WrongKey
 from services.runtime.vault.register import MOST_WAITING
 from services.runtime.vault.store import DayKey
-from services.standing.in_memory import InMemoryLedger
+from services.streams.in_memory import InMemoryLedger
 
 KNOWN = known_of(Policies.load())
 NOON = datetime(2022, 9, 1, 12, tzinfo=UTC)

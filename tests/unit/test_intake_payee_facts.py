@@ -1,9 +1,9 @@
 """Intake notes who is paid where the rules ask which unit it was."""
 
-from events.facts import PAYEE_KIND
+from events.application_facts.checking import PAYEE_KIND
 from events.values import FactValue
-from policies.facts_used import facts_used
-from policies.registry import Policies
+from policies.engine.facts_used import facts_used
+from policies.engine.registry import Policies
 from services.intake.payee_facts import AGENCY_NUMBER, ASKED, UNIT_PAYEE, with_payee
 
 

@@ -15,7 +15,7 @@ from events.disbursements import (
     Money,
 )
 from events.values import Fact
-from projections.journal import entry
+from projections.read_models.journal import entry
 from tests.books import DISTRICT, LINE, ON, History
 
 BANK, PROGRAMME = "icbc-1234", "skill-upgrade"

@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from events.codec import decode_fact
-from projections import journal
-from projections.placed import place
-from projections.table import Append
+from projections.definition.placed import place
+from projections.definition.table import Append
+from projections.read_models import journal
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 BY_APPLICATION = ("ClawbackOrdered", "ClawbackOffset", "ClawbackRecovered", "ClawbackWrittenOff")

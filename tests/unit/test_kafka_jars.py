@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.runtime import kafka_jars
+from services.runtime.embedded import kafka_jars
 from services.runtime.errors import ChecksumMismatch, DownloadFailed
 
 PATHS = ("org/one/first/1.0/first-1.0.jar", "org/two/second/2.1/second-2.1.jar")

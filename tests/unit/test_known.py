@@ -13,7 +13,7 @@ from events.instalments import InstalmentStopped
 from events.status import RecordPriorUse, RecordStatus, StatusKind
 from events.values import CapSlot, Fact, FactValue
 from policies.duties import shipped
-from policies.trace import render_trail
+from policies.engine.trace import render_trail
 from tests.dsl import (
     DISTRICT,
     ZHANG,

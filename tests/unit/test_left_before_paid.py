@@ -31,8 +31,8 @@ from events.envelope import Recorded
 from events.instalments import EndPlan, InstalmentStopped
 from events.status import RecordStatus
 from events.values import Command
-from policies.registry import Policies
-from services.standing.payee import PayeeStream
+from policies.engine.registry import Policies
+from services.deciders.payee.decider import PayeeStream
 from tests.dsl import DISTRICT, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.policies.test_parameters import HOUSED
 

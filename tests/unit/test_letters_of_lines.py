@@ -3,8 +3,8 @@
 import orjson
 import pytest
 
-from events.inbound import examples
-from events.inbound.reader import Message
+from events.contract.inbound.reader import Message
+from events.contract.schemas import examples
 from services.intake.opened import Opened
 
 EVENT = examples.events()["application.batch-submitted"]

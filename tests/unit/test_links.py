@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from events import COMMANDS, streams
+from events.application_facts.checking import OTHER_NAME
 from events.applications import ApplicationFiled, DecideApplication
 from events.approvals import (
     ApprovalDenied,
@@ -17,7 +18,6 @@ from events.approvals import (
 )
 from events.codec import command_of
 from events.control import CommandRefused
-from events.facts import OTHER_NAME
 from events.links import (
     ApplicationReceived,
     HandedOver,

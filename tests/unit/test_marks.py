@@ -11,7 +11,7 @@ from events.clawbacks import Cause
 from events.control import CommandRefused
 from events.payees import GradeCredit, MarkFraud, MarkNoted
 from events.promises import AnswerPromise
-from services.standing.beneficiary import BeneficiaryStream
+from services.deciders.beneficiary.decider import BeneficiaryStream
 from tests.dsl import (
     LINE_2022,
     ZHANG,

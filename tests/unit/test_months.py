@@ -32,7 +32,7 @@ from events.instalments import (
     ResumptionRaised,
 )
 from events.status import StatusKind
-from policies.registry import Policies
+from policies.engine.registry import Policies
 from tests.dsl import ZHANG, applies, kinds, only
 from tests.monthly import (
     A_MONTH,

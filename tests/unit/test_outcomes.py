@@ -19,17 +19,22 @@ from events.batches import (
 )
 from events.codec import decode_fact
 from events.codes import ANSWERED, REFUSED, words_of
+from events.contract.outbound import (
+    OutcomeEvent,
+    OutcomeTold,
+    batch_example,
+    example,
+)
 from events.control import CommandRefused, CommandSetAside
 from events.disbursements import DisbursementCancelled, Money
 from events.envelope import Asked, Recorded, derived_id
 from events.instalments import InstalmentWaits
-from events.outbound import OutcomeEvent, OutcomeTold, batch_example, example
 from events.proposals import ProposeAct
 from events.status import RecordStatus
 from events.values import Command, Fact
-from services.outcomes.rejected import rejected
-from services.outcomes.telling import NOT_TOLD, told
-from services.standing.in_memory import InMemoryLedger
+from services.outcomes.outcome_texts import NOT_TOLD, told
+from services.outcomes.rejections import rejected
+from services.streams.in_memory import InMemoryLedger
 from tests.drawing import GOLDEN
 from tests.dsl import (
     DISTRICT,

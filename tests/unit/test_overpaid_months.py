@@ -4,8 +4,8 @@ from datetime import date
 
 from events.instalments import OverpaymentFound
 from events.values import MonthPaid
-from services.instalments.overpaying import with_more
-from services.instalments.state import Undue
+from services.deciders.beneficiary.instalments.overpaying import with_more
+from services.deciders.beneficiary.state.instalments import Undue
 
 
 def found(amount: int, months: dict[str, int], finding: int = 1) -> OverpaymentFound:

@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 from events.codec import MAX_PACKET_COMMANDS, packet
 from events.streams import partition_of
-from services.runtime.kafka_broker import KafkaBroker
-from services.runtime.packets import CommandTooLong, NotAcknowledged, PacketSender, gathered
+from services.runtime.embedded.kafka_broker import KafkaBroker
+from services.runtime.kafka.packets import (
+    CommandTooLong,
+    NotAcknowledged,
+    PacketSender,
+    gathered,
+)
 from services.runtime.seals.packet_seals import PacketSeal
 from services.runtime.topics import Topics
 from tests.conftest import PARTITIONS

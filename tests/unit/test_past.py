@@ -7,18 +7,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from events.fact_names import FactType
-from events.facts import BY_NAME
+from events.application_facts import FactType
+from events.application_facts.checking import BY_NAME
 from events.status import PriorUseRecorded
 from events.values import CapSlot
-from policies.prior import Enjoyed, cap_facts, uses_of
-from policies.registry import Policy
-from services.past import template
-from services.past.checking import Checked, check
-from services.past.columns import columns
-from services.past.comparing import Compared
-from services.past.importing import commands_for, hold
-from services.past.report import counts, report, summary
+from policies.engine.prior import Enjoyed, cap_facts, uses_of
+from policies.engine.registry import Policy
+from services.prior_uses import template
+from services.prior_uses.checking import Checked, check
+from services.prior_uses.columns import columns
+from services.prior_uses.comparing import Compared
+from services.prior_uses.importing import commands_for, hold
+from services.prior_uses.report import counts, report, summary
 from services.runtime.vault.marks import PartyId
 from tests.dsl import ZHANG, Scene, kinds, only, policies
 from tests.past_files import HEADINGS, as_csv, as_xlsx, past_row, somebody
@@ -214,11 +214,11 @@ def test_every_cap_of_every_version_is_taken_where_all_its_facts_are_known(polic
 
 
 WITHOUT_FIGURES = {
-    "services/main/cli.py": "what messages may name, and cases tried without a ledger, hang on none",
-    "services/main/cli_policies.py": "what ships is listed, checked and printed",
-    "services/main/docs.py": "what messages may name hangs on no figure",
-    "services/main/policy_diff.py": "what ships is compared",
-    "services/main/simulate.py": "a case that names no rules is tried with those that ship",
+    "services/cli/app.py": "what messages may name, and cases tried without a ledger, hang on none",
+    "services/cli/policies.py": "what ships is listed, checked and printed",
+    "services/tools/generated_docs.py": "what messages may name hangs on no figure",
+    "services/tools/policy_diff.py": "what ships is compared",
+    "services/tools/simulate.py": "a case that names no rules is tried with those that ship",
     "services/demo/driver.py": "what messages may name hangs on no figure",
 }
 """Where the rules are read without the figures that a city has set, and why that is right."""

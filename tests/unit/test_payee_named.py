@@ -2,9 +2,9 @@
 
 import pytest
 
+from events.application_facts.checking import PAYEE_KIND
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred, ReviewApplication
 from events.control import CommandRefused
-from events.facts import PAYEE_KIND
 from events.values import FactValue
 from policies.duties import shipped
 from policies.vocabulary import PayeeBy

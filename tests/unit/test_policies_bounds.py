@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from events.values import FactValue
-from policies.outcomes import Claim, NothingUsed, Refer
-from policies.registry import Policies
+from policies.engine.registry import Policies
+from policies.vocabulary.outcomes import Claim, NothingUsed, Refer
 
 POLICIES = Policies.load()
 UNIT: dict[str, FactValue] = {

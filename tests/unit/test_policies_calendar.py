@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.calendar import (
+from policies.vocabulary.calendar import (
     Period,
     academic_year,
     add_months,

@@ -8,13 +8,18 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from policies.card import Card, policy_card
-from policies.registry import Policies
-from services.main.cards import card_html, card_text, version_named, write_all
-from services.main.cli import app
-from services.paper.cards import card_pdf
-from services.paper.fonts import NoFonts, fonts
-from services.paper.pdf import NODE_MODULES, typeset
+from policies.authoring.card import Card, policy_card
+from policies.engine.registry import Policies
+from services.cli.app import app
+from services.documents.card_sheets import card_pdf
+from services.documents.fonts import NoFonts, fonts
+from services.documents.pdf import NODE_MODULES, typeset
+from services.tools.cards import (
+    card_html,
+    card_text,
+    version_named,
+    write_all,
+)
 
 POLICIES = Policies.load()
 NAME = "skill-upgrade/211200-2022-01-01"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from policies.catalogues import Targets, load_catalogues
-from policies.check import check_all
-from policies.registry import ROOT
-from policies.standards import Standards, load_standards
+from policies.authoring.check import check_all
+from policies.engine.registry import ROOT
+from policies.reference_data.catalogues import Targets, load_catalogues
+from policies.reference_data.standards import Standards, load_standards
 
 CATALOGUES = load_catalogues(ROOT / "catalogues")
 SHIPPED = load_standards(ROOT / "parameters")

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from events.facts import BY_NAME, check_facts
+from events.application_facts.checking import BY_NAME, check_facts
 from events.values import FactValue
-from policies.derived import RULES, with_derived
+from policies.engine.derived import RULES, with_derived
 
 ON = date(2021, 9, 13)
 

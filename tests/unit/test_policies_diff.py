@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from policies.card import policy_card
-from policies.diff import between, differences
-from policies.registry import ROOT, Policies
-from services.main.cards import NoVersion, version_named
-from services.main.overlay import NoPolicies, overlaid
-from services.main.policy_diff import told
+from policies.authoring.card import policy_card
+from policies.authoring.diff import between, differences
+from policies.engine.registry import ROOT, Policies
+from services.tools.cards import NoVersion, version_named
+from services.tools.policy_diff import told
+from services.tools.policy_overlay import NoPolicies, overlaid
 
 POLICIES = Policies.load()
 OLD, NEW = "skill-upgrade/211200-2021-01-01", "skill-upgrade/211200-2022-01-01"

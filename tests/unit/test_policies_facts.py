@@ -2,8 +2,8 @@
 
 import pytest
 
-from events.fact_names import REGISTRY, FactType
-from events.facts import check_facts, statuses_on
+from events.application_facts import REGISTRY, FactType
+from events.application_facts.checking import check_facts, statuses_on
 
 
 def test_every_example_of_the_registry_is_taken_as_it_stands() -> None:

@@ -4,12 +4,12 @@ import io
 
 from openpyxl import load_workbook
 
-from policies.nodes import params
-from policies.places import jurisdictions
-from policies.questions import questions, questions_page
-from policies.registry import Policies
-from policies.standards import NOT_STATED
-from services.main.listing import questions_workbook
+from policies.authoring.questions import questions, questions_page
+from policies.engine.nodes import params
+from policies.engine.registry import Policies
+from policies.reference_data.standards import NOT_STATED
+from policies.vocabulary.places import jurisdictions
+from services.tools.listing import questions_workbook
 
 POLICIES = Policies.load()
 ASKED = questions(POLICIES)

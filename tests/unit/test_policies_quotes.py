@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from policies.quotes import numbers_in, occurs, unstated
+from policies.authoring.quotes import numbers_in, occurs, unstated
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """The reference pages say what the code and the data say today."""
 
-from policies.card import policy_card
-from policies.law_pages import law_pages
-from policies.quotes import load_notices
-from policies.reference import pages
-from policies.registry import ROOT, Policies
-from policies.standards import load_standards
+from policies.authoring.card import policy_card
+from policies.authoring.law_pages import law_pages
+from policies.authoring.quotes import load_notices
+from policies.authoring.reference_pages import pages
+from policies.engine.registry import ROOT, Policies
+from policies.reference_data.standards import load_standards
 
 
 def test_the_pages_are_not_stale() -> None:
     for path, text in pages(ROOT.parent).items():
-        assert path.read_text(encoding="utf-8") == text, f"run python -m policies.reference: {path}"
+        assert path.read_text(encoding="utf-8") == text, (
+            f"run python -m policies.authoring.reference_pages: {path}"
+        )
 
 
 def test_every_line_of_a_card_rests_on_a_quote_or_a_convention() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from policies.files import FileProblem
-from policies.registry import ROOT
-from policies.standards import NOT_STATED, Standards, load_standards
+from policies.engine.registry import ROOT
+from policies.reference_data.standards import NOT_STATED, Standards, load_standards
+from policies.vocabulary.files import FileProblem
 
 SHIPPED = load_standards(ROOT / "parameters")
 

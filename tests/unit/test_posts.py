@@ -11,8 +11,8 @@ import pytest
 from events import streams
 from events.approvals import ApprovalGranted
 from events.values import FactValue
-from projections.migrate import migrate
-from services.runtime.postgres_server import PostgresServer
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.queries import posts
 from services.web.scope import Scope

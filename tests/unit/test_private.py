@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.batches import RecordBankResult
-from events.inbound.identity import check_character
-from events.inbound.private import names_a_person, without_identities
-from events.inbound.rejections import Code
+from events.contract.inbound.identity import check_character
+from events.contract.inbound.private import names_a_person, without_identities
+from events.contract.inbound.rejections import Code
 from events.statements import RecordStatementLine
 from services.intake.memory import MemoryVault
 from tests.unit.test_inbound import claim, event, refused

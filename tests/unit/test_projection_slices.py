@@ -8,7 +8,7 @@ import orjson
 from events.codec import CHECKPOINT_KEY, encode_fact
 from events.invariants import BrokenInvariant
 from events.status import StatusRecorded
-from projections.slices import Slice, read
+from projections.engine.slices import Slice, read
 from tests.books import ON, History
 
 

@@ -39,9 +39,10 @@ from events.instalments import InstalmentStopped
 from events.statements import StatementLineClassified, StatementLineRecorded, StatementOpened
 from events.status import PriorUseRecorded, StatusRecorded
 from events.values import Arrival, Fact
-from projections import catalogue, dead_letters, facts, reference
-from projections.folding import Folded
-from projections.table import Merge, Table, create
+from projections.definition.table import Merge, Table, create
+from projections.engine import reference_page
+from projections.engine.folding import Folded
+from projections.read_models import catalogue, dead_letters, facts
 from tests.books import (
     BANK,
     DISTRICT,
@@ -130,8 +131,8 @@ def test_a_table_names_its_columns_once_and_its_key_among_them(table: Table) -> 
 
 
 def test_the_page_of_read_models_is_fresh() -> None:
-    written = reference.PAGE.read_text(encoding="utf-8")
-    assert written == reference.page(), "run: benefit-ledger docs"
+    written = reference_page.PAGE.read_text(encoding="utf-8")
+    assert written == reference_page.page(), "run: benefit-ledger docs"
 
 
 def test_an_application_carries_what_it_stated_and_where_it_came_from() -> None:

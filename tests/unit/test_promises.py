@@ -5,16 +5,16 @@ from datetime import date
 import pytest
 
 from events import streams
+from events.application_facts.common import PROMISABLE
 from events.applications import DecideApplication
 from events.approvals import ApprovalReferred, ReviewApplication, RevokeApproval
 from events.envelope import Position
-from events.fact_names.common import PROMISABLE
 from events.payees import CreditGraded, Grade, GradeCredit, MarkFraud
 from events.promises import AnswerPromise, PromiseAccepted, PromiseRefused
 from events.values import FactValue
 from policies.duties import shipped
 from policies.duties.promises import FACT
-from policies.facts_used import facts_used
+from policies.engine.facts_used import facts_used
 from tests.dsl import (
     DISTRICT,
     ZHANG,

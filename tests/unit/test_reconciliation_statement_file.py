@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from events.statements import OpenStatement, RecordStatementLine
 from policies.bank_accounts import bank_accounts
-from services.reconciliation.cells import Unreadable, fen, yuan
-from services.reconciliation.importing import NotTaken, commands_for
-from services.reconciliation.profiles import bank_profiles
-from services.reconciliation.statement_file import Statement, read_statement
+from services.banking.profiles import bank_profiles
+from services.banking.statements.importing import NotTaken, commands_for
+from services.banking.statements.statement_file import Statement, read_statement
+from services.spreadsheets.cells import Unreadable, fen, yuan
 
 ACCOUNT = bank_accounts()["icbc-1234"]
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)

@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from policies.duties.counts import counts
-from policies.registry import Policies
-from projections.migrate import migrate
-from services.main.simulate import Simulation
-from services.runtime.postgres_server import PostgresServer
+from policies.engine.registry import Policies
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
+from services.tools.simulate import Simulation
 from services.web.queries import targets
 from services.web.scope import Scope
 from tests.browser import city

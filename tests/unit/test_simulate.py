@@ -5,9 +5,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from policies.quotes import clause_text, load_notices, occurs
-from policies.registry import ROOT, Policies
-from services.main.simulate import simulate
+from policies.authoring.quotes import clause_text, load_notices, occurs
+from policies.engine.registry import ROOT, Policies
+from services.tools.simulate import simulate
 from tests.duties import DUTIES
 from tests.scenes import (
     CITY,

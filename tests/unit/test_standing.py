@@ -27,12 +27,12 @@ from events.hands import NOBODY_ALONE
 from events.invariants import BrokenInvariant
 from events.proposals import ProposeAct
 from events.values import Fact, FactValue
-from services.batches.decider import MOST_LINES
-from services.standing import Standings, guards
-from services.standing import follow_ups as standing_follow_ups
-from services.standing.follow_ups import _ALSO, _OF
-from services.standing.standings import _KINDS, UnknownStream
-from services.standing.stream import Stream, UnfitCommand
+from services.deciders.batch.decider import MOST_LINES
+from services.deciders.stream import Stream, UnfitCommand
+from services.streams import Standings, guards
+from services.streams import follow_ups as standing_follow_ups
+from services.streams.follow_ups import _ALSO, _OF
+from services.streams.store import _KINDS, UnknownStream
 from tests import drawing
 from tests.drawing import GOLDEN, golden_facts, played
 from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, policies

@@ -8,8 +8,8 @@ from events.approvals import ApprovalDenied, ApprovalProposed
 from events.control import CommandRefused
 from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusKind
 from events.values import CapSlot
-from services.instalments.stopping import stop_of
-from services.status.state import Status
+from services.deciders.beneficiary.instalments.stopping import stop_of
+from services.deciders.beneficiary.state.status import Status
 from tests.dsl import ZHANG, Scene, applies, certificate, kinds, only, policies
 
 

@@ -13,10 +13,10 @@ from events.submissions import (
     SubmissionDecided,
     SubmissionOpened,
 )
-from projections.folding import Folded
-from projections.placed import place
-from services.outcomes.telling import told
-from services.standing import follow_ups
+from projections.definition.placed import place
+from projections.engine.folding import Folded
+from services.outcomes.outcome_texts import told
+from services.streams import follow_ups
 from tests.dsl import ARRIVED, ZHANG, Scene, applies, certificate, kinds, only, policies
 
 BATCH = "district:batch"

@@ -8,9 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from events.inbound.documents import DocumentKind, person_id
-from events.inbound.identity import Account, Party, check_character
-from projections.migrate import migrate
+from events.contract.inbound.documents import DocumentKind, person_id
+from events.contract.inbound.identity import Account, Party, check_character
+from projections.engine.migrate import migrate
 from services.intake.memory import MemoryVault
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Admitted, Vault, Wanted, make_key_file

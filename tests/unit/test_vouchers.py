@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from events import streams
+from events.contract.inbound.vouchers import VoucherUsed as VoucherStepTold
 from events.control import CommandRefused
-from events.inbound.vouchers import VoucherUsed as VoucherStepTold
 from events.invariants import BrokenInvariant
 from events.values import Command
 from events.vouchers import (
@@ -22,9 +22,9 @@ from events.vouchers import (
     VoucherUsed,
 )
 from services.clerk.due import PastVoucher, due_commands
+from services.deciders.voucher.decider import decide, evolve
+from services.deciders.voucher.state import Voucher
 from services.intake.vouchers import voucher_command, voucher_key
-from services.vouchers.decider import decide, evolve
-from services.vouchers.state import Voucher
 from tests.dsl import Scene, kinds, only
 
 KEY = "district:PXQ-1"

@@ -17,10 +17,10 @@ from events.envelope import Asked
 from events.instalments import PreCheckInstalment
 from events.values import FactValue
 from policies.duties import shipped
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
 from services.clerk.deadlines import late_claims
 from services.clerk.due import LateClaim, due_commands
-from services.runtime.postgres_server import PostgresServer
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.sources import Sources
 from tests.browser import city

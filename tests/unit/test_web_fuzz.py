@@ -18,9 +18,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from projections.migrate import migrate
-from services.runtime.identity import Account
-from services.runtime.postgres_server import PostgresServer
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.masking import Account
 from services.runtime.vault import Vault, make_key_file
 from services.web.acts import Act, batch_number
 from services.web.app import create_app

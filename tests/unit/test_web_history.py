@@ -14,8 +14,8 @@ from fastapi.routing import APIRoute
 
 from events.days import legal_day
 from events.envelope import Recorded
-from projections.migrate import migrate
-from services.runtime.postgres_server import PostgresServer
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.history import HISTORY, History
 from services.web.sources import Sources

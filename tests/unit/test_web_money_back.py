@@ -15,9 +15,9 @@ import httpx
 import orjson
 import pytest
 
-from projections.migrate import migrate
-from services.runtime.identity import Account
-from services.runtime.postgres_server import PostgresServer
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.masking import Account
 from services.web.app import create_app
 from services.web.money_back_lines import BANK, DECISION, PAYMENT
 from services.web.sources import Sources

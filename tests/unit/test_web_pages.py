@@ -12,8 +12,8 @@ import asyncpg
 import httpx
 import pytest
 
-from projections.migrate import migrate
-from services.runtime.postgres_server import PostgresServer
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.sources import Sources
 from tests.browser import city

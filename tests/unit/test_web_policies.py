@@ -9,8 +9,8 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from policies.questions import questions
-from projections.migrate import migrate
+from policies.authoring.questions import questions
+from projections.engine.migrate import migrate
 from services.web.app import create_app
 from services.web.server import NODE_MODULES
 from services.web.sources import Sources

@@ -11,9 +11,9 @@ import asyncpg
 import httpx
 import pytest
 
-from projections.migrate import migrate
-from services.reconciliation.reading import accounts_overview, lines_of
-from services.runtime.postgres_server import PostgresServer
+from projections.engine.migrate import migrate
+from services.banking.reconciliation.reading import accounts_overview, lines_of
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.web import states
 from services.web.app import create_app
 from services.web.pages.reconciliation import state_on

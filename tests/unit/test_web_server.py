@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer
 from events import streams
 from events.batches import RejectBatch
 from events.codec import decode_packet
-from projections.migrate import migrate
+from projections.engine.migrate import migrate
 from services.runtime import settings as module
 from services.runtime.errors import BrokerAway, DatabaseAway
 from services.runtime.settings import Settings

@@ -15,16 +15,16 @@ import orjson
 import pytest
 
 from events import streams
+from events.application_facts.checking import PAYEE_KIND
 from events.budgets import AllocateBudget, ProposeAdjustment
 from events.clawbacks import ProposeClawback
 from events.disbursements import DisbursementSettled
-from events.facts import PAYEE_KIND
 from events.payees import GradeCredit
 from events.status import RecordStatus
 from events.values import FactValue
 from policies.duties.promises import FACT
-from projections.migrate import migrate
-from services.runtime.postgres_server import PostgresServer
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.sources import Sources
 from tests.browser import city

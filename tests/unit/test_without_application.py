@@ -7,13 +7,13 @@ import pytest
 
 from events import streams
 from events.approvals import ApprovalReferred
+from events.contract.schemas import examples
 from events.deadlines import CheckArrival, CheckDeadline, DeadlineMissed, PaymentLate
-from events.inbound import examples
 from events.values import FactValue
 from policies.duties import shipped
 from services.clerk.due import LateClaim, due_commands
-from services.main.decisions import decisions
-from services.main.simulate import simulated
+from services.tools.simulate import simulated
+from services.tools.simulated_decisions import decisions
 from tests.dsl import DISTRICT, ZHANG, Scene, applies, kinds, only, policies, pre_checks
 
 UNIT = "small-shop-token"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from events.yuan import yuan
 
 ROOT = Path(__file__).parents[2]
-LEGAL = {"policies/words.py"}
+LEGAL = {"policies/vocabulary/words.py"}
 """Where a hundredth is an exact fraction."""
 
 

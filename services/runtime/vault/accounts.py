@@ -5,7 +5,7 @@ Holds: a row is never changed; the same account of the same payee has one token.
 
 from collections.abc import Sequence
 
-from events.inbound.identity import Account, Party
+from events.contract.inbound.identity import Account, Party
 from services.runtime.vault.marks import Connection, Marks, PartyId, new_token
 from services.runtime.vault.parties import Known
 from services.runtime.vault.wanted import Corrects, Files, Pays, Wanted

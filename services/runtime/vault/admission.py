@@ -8,7 +8,7 @@ Holds: whoever else admits at the same time, one id has one token and one applic
 
 from collections.abc import Mapping, Sequence
 
-from events.inbound.identity import Party
+from events.contract.inbound.identity import Party
 from services.runtime.vault import accounts, parties, register
 from services.runtime.vault.keys import Sealer
 from services.runtime.vault.marks import Connection, Marks, PartyId

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import asyncpg
 
-from events.inbound.identity import Account, Party
+from events.contract.inbound.identity import Account, Party
 from services.runtime.vault.keys import random_bytes
 
 Connection: TypeAlias = (

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import asyncpg
 
 from events.canonical import person_name
-from events.inbound.identity import Party
+from events.contract.inbound.identity import Party
 from services.runtime.vault.keys import KEY_BYTES, Sealer, random_bytes
 from services.runtime.vault.marks import Connection, Marks, PartyId, new_token
 from services.runtime.vault.wanted import Corrects, Files, Meets, Pays, Wanted

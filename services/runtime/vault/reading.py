@@ -7,9 +7,9 @@ Holds: a plain name or number leaves only through `reveal`, which records who, w
 from collections.abc import Iterable
 from typing import Literal
 
-from events.inbound.documents import CALLED, printed
-from events.inbound.identity import Account, Party
-from services.runtime.identity import Masked, masked_name, masked_number
+from events.contract.inbound.documents import CALLED, printed
+from events.contract.inbound.identity import Account, Party
+from services.runtime.masking import Masked, masked_name, masked_number
 from services.runtime.vault.accounts import account_from
 from services.runtime.vault.keys import Sealer
 from services.runtime.vault.marks import Connection

@@ -13,9 +13,9 @@ from typing import NamedTuple, Self, TypeAlias
 
 import asyncpg
 
-from events.inbound.identity import Account, Party
+from events.contract.inbound.identity import Account, Party
 from services.runtime.errors import DatabaseAway, NotConfigured
-from services.runtime.identity import Masked, masked_account
+from services.runtime.masking import Masked, masked_account
 from services.runtime.vault import admission, files, parking, reading, register
 from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
 from services.runtime.vault.marks import Connection, Marks, PartyId

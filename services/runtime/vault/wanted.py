@@ -6,7 +6,7 @@ Holds: everything a batch of messages wants is answered in one transaction, in t
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from events.inbound.identity import Account, Party
+from events.contract.inbound.identity import Account, Party
 
 
 class Files(NamedTuple):

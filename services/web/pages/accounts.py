@@ -5,8 +5,8 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.places import REGIONS
-from projections.chart import BY_CODE, CHART, Side
+from policies.vocabulary.places import REGIONS
+from projections.definition.chart_of_accounts import BY_CODE, CHART, Side
 from services.web.application_trail import account_name
 from services.web.fields import one_of
 from services.web.languages import marked as _

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from events import streams
 from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
 from policies.bank_accounts import account_for, bank_accounts
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import figures
 from services.web.actors import name_of
 from services.web.acts import Act, batch_number, send

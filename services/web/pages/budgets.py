@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import charts, figures
 from services.web.actors import name_of
 from services.web.acts import Act

@@ -17,7 +17,7 @@ from events.clawbacks import (
 from events.values import Command
 from policies.bank_accounts import BankAccount, bank_accounts
 from policies.duties import shipped
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import programmes
 from services.web.actors import name_of
 from services.web.acts import Act, send

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.bank_accounts import BankAccount, account_for, bank_accounts
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import figures, programmes
 from services.web.filters import chips
 from services.web.languages import marked as _

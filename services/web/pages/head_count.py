@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies import targets as wanted_by_notices
 from policies.duties.counts import counts
-from policies.places import REGIONS
+from policies.reference_data import targets as wanted_by_notices
+from policies.vocabulary.places import REGIONS
 from services.web import figures, programmes
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import one_of

@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import figures, programmes
 from services.web.budget_lines import line_name
 from services.web.filters import chips

@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from projections.chart import BY_CODE
+from projections.definition.chart_of_accounts import BY_CODE
 from services.web import figures
 from services.web.application_trail import KINDS, account_name, booked, entries_table
 from services.web.errors import NOT_FOUND, Refused

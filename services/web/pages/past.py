@@ -9,15 +9,20 @@ from starlette.responses import Response
 from events import streams
 from events.days import legal_day
 from events.imports import RejectImport, ReleaseImport
-from policies.places import REGIONS
-from services.past import template
-from services.past.checking import Checked, check
-from services.past.comparing import compare
-from services.past.importing import hold
-from services.past.reading import MOST_BYTES
-from services.past.report import ReportLine, counts, report, summary
+from policies.vocabulary.places import REGIONS
+from services.prior_uses import template
+from services.prior_uses.checking import Checked, check
+from services.prior_uses.comparing import compare
+from services.prior_uses.importing import hold
+from services.prior_uses.report import (
+    ReportLine,
+    counts,
+    report,
+    summary,
+)
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
+from services.spreadsheets.reading import MOST_BYTES
 from services.web import figures
 from services.web.actors import name_of
 from services.web.acts import Act, send

@@ -4,11 +4,11 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from policies.card import policy_card
-from policies.diff import differences
-from policies.places import REGIONS
-from policies.registry import Policy
-from services.paper.cards import card_pdf
+from policies.authoring.card import policy_card
+from policies.authoring.diff import differences
+from policies.engine.registry import Policy
+from policies.vocabulary.places import REGIONS
+from services.documents.card_sheets import card_pdf
 from services.web import figures
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import marked as _

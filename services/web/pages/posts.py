@@ -6,8 +6,8 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.places import REGIONS
-from services.runtime.identity import Masked
+from policies.vocabulary.places import REGIONS
+from services.runtime.masking import Masked
 from services.web import figures
 from services.web.fields import one_of
 from services.web.languages import marked as _

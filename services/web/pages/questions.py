@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from policies.questions import Question, questions
-from policies.registry import Policies
+from policies.authoring.questions import Question, questions
+from policies.engine.registry import Policies
 from services.web import figures
 from services.web.languages import marked as _
 from services.web.languages import translate

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
-from services.reconciliation.differences import Difference
-from services.reconciliation.reading import AccountOverview
+from services.banking.reconciliation.differences import Difference
+from services.banking.reconciliation.reading import AccountOverview
 from services.web import charts, figures
 from services.web.bank_names import account_title
 from services.web.errors import NOT_FOUND, Refused

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events.values import ClauseSeen
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import figures, programmes
 from services.web.clauses import Clause, clauses
 from services.web.languages import marked as _

@@ -10,14 +10,14 @@ from pydantic import BeforeValidator
 from starlette.responses import RedirectResponse, Response
 
 from events.codec import encode_command
-from services.banks.answers import (
+from services.banking.answers.reading import (
     NoLayout,
     read_answer,
     recording_id,
     recordings,
     result_layouts,
 )
-from services.banks.results import (
+from services.banking.answers.results import (
     BankAnswer,
     Missing,
     Ordered,
@@ -26,9 +26,9 @@ from services.banks.results import (
     missing,
     of_the_books,
 )
-from services.past.reading import MOST_BYTES
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
+from services.spreadsheets.reading import MOST_BYTES
 from services.web import figures
 from services.web.acts import answered
 from services.web.errors import NOT_FOUND, Refused

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from events import streams
 from events.instalments import JudgeResumption
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import figures, programmes
 from services.web.acts import Act, send
 from services.web.errors import NOT_FOUND, Refused

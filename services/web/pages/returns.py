@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from events import streams
 from events.canonical import names_somebody, person_name
+from events.contract.inbound.identity import Account, account_number
 from events.disbursements import AskOutcome, ResolveDispute
-from events.inbound.identity import Account, account_number
 from events.payees import JudgeAccount, ProposeAccount
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web.actors import name_of
 from services.web.acts import Act, propose, send
 from services.web.errors import NOT_FOUND, Refused

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import figures
 from services.web.actors import name_of
 from services.web.budget_lines import line_name

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.reconciliation.instructions import batch_of, instruction_in
+from services.banking.statements.instructions import batch_of, instruction_in
 from services.web import figures
 from services.web.bank_names import account_title
 from services.web.filters import chips

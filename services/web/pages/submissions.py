@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from policies.places import REGIONS
-from policies.registry import Policies
+from policies.engine.registry import Policies
+from policies.vocabulary.places import REGIONS
 from services.outcomes.submissions import reason_text
 from services.web import figures
 from services.web.errors import NOT_FOUND, Refused

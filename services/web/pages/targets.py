@@ -5,10 +5,10 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies import targets as wanted_by_notices
-from policies.catalogues import DistrictTarget, Target
 from policies.duties.counts import Count, VoucherCount, counts
-from policies.places import REGIONS
+from policies.reference_data import targets as wanted_by_notices
+from policies.reference_data.catalogues import DistrictTarget, Target
+from policies.vocabulary.places import REGIONS
 from services.web import figures, programmes
 from services.web.bullets import MARK, Bullet, width
 from services.web.languages import marked as _

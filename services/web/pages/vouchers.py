@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.places import REGIONS
+from policies.vocabulary.places import REGIONS
 from services.web import figures, programmes
 from services.web.fields import each_of, one_of
 from services.web.filters import chips, listed

@@ -10,8 +10,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
-from services.reconciliation.differences import Difference
-from services.reconciliation.reading import AccountOverview
+from services.banking.reconciliation.differences import Difference
+from services.banking.reconciliation.reading import AccountOverview
 from services.web import alarms, charts, figures, waiting
 from services.web.languages import marked as _
 from services.web.languages import translate

@@ -8,7 +8,7 @@ Holds: 已到账 is the bank's answer alone; 银行已证实 is a line of its st
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from services.reconciliation.reading import BankLine, lines_of
+from services.banking.reconciliation.reading import BankLine, lines_of
 from services.web.queries.journal import known_on
 from services.web.scope import Scope
 from services.web.sources import Db

@@ -1,0 +1,1 @@
+"""contract: what upstream systems publish and are told, as models, and as pages and schemas."""

@@ -1,0 +1,66 @@
+"""Restated: figures as they would be with one file of parameters or one catalogue changed.
+
+In:    the figures as they are, the changed file
+Out:   the same figures with other rows; what a city's overrides state stays in front of them
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+from policies.reference_data.catalogues import (
+    Catalogue,
+    Categories,
+    Loaded,
+    Rates,
+    Targets,
+    listed,
+)
+from policies.reference_data.standards import Row, Standards
+from policies.vocabulary.files import Parsed
+
+CATALOGUE: TypeAdapter[Rates | Categories | Targets] = TypeAdapter(Catalogue)
+Rows = Mapping[tuple[str, str], tuple[Row, ...]]
+
+
+class Restated(NamedTuple):
+    """The rows of one file, by figure and jurisdiction, before and after a change."""
+
+    before: Rows
+    after: Rows
+
+    def over(self, standards: Standards) -> Standards:
+        """These figures with the file's rows exchanged; they stand behind all others."""
+        stated = dict(standards.stated)
+        for key in {*self.before, *self.after}:
+            known = stated.get(key, ())
+            others = known[: len(known) - len(self.before.get(key, ()))]
+            stated[key] = (*others, *self.after.get(key, ()))
+        return standards._replace(stated=stated)
+
+
+def of_parameters(file: Parsed) -> Rows:
+    """The rows of a file of parameters.
+
+    Raises: ValueError
+    """
+    group, jurisdiction = file.path.parent.name, file.path.stem
+    return {
+        (f"{group}.{short}", jurisdiction): tuple(map(Row.model_validate, texts))
+        for short, texts in file.data.items()
+    }
+
+
+def of_catalogue(file: Parsed) -> Rows:
+    """The rows that a catalogue lists; none for targets, which no rule asks for.
+
+    Raises: ValueError
+    """
+    loaded = Loaded(CATALOGUE.validate_python(file.data), file)
+    rows: dict[tuple[str, str], tuple[Row, ...]] = {}
+    for one in listed({file.path.stem: loaded}):
+        for text in one.rows:
+            key = (one.name, text.jurisdiction)
+            rows[key] = (*rows.get(key, ()), Row.model_validate(text.row))
+    return rows

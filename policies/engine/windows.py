@@ -1,0 +1,115 @@
+"""Windows: which version of a programme covers a day.
+
+In:    the versions of one programme
+Out:   the one version that counts in a region on a day
+Holds: the most specific jurisdiction wins; a superseding version ends the one it names on the
+       day before it begins; never newest-wins: two that cover a day are both returned.
+Source: docs/reference/policies.md
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from events.values import FactValue
+from policies.engine import trace
+from policies.vocabulary import Grandfather, PolicyText
+from policies.vocabulary.outcomes import Claim
+
+_ONE_DAY = timedelta(days=1)
+
+
+class Window(NamedTuple):
+    """The days of application that a version covers, both included."""
+
+    from_: date
+    to: date | None
+    need: str
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies in the window."""
+        return self.from_ <= day and (self.to is None or day <= self.to)
+
+    def state_on(self, day: date) -> Literal["受理中", "已截止", "尚未开始"]:
+        """Whether applications of a day are taken, no more, or not yet."""
+        if day < self.from_:
+            return "尚未开始"
+        return "受理中" if self.covers(day) else "已截止"
+
+
+def windows(texts: Sequence[PolicyText]) -> list[Window]:
+    """The window of each version, after what later versions supersede."""
+    found = []
+    for text in texts:
+        ends = [text.select.to] if text.select.to else []
+        for other in texts:
+            same = (other.policy, other.jurisdiction) == (text.policy, text.jurisdiction)
+            if same and any(
+                old.version == text.version and not old.for_ for old in other.supersedes
+            ):
+                ends.append(begins(other) - _ONE_DAY)
+        first, last = begins(text), min(ends, default=None)
+        found.append(Window(first, last, trace.window(str(first), str(last or ""))))
+    return found
+
+
+def begins(text: PolicyText) -> date:
+    """The first day of application: the day of issue where the file says so."""
+    return text.issued if text.select.from_ == "issued" else text.select.from_
+
+
+def nearest(levels: Sequence[Sequence[Window]], day: date) -> tuple[int, int]:
+    """Which window a refused day just missed, by place and number: the last that ended in the most
+    specific place where one has, else the next to begin in the most specific place of all.
+
+    Holds: no window of `levels` covers the day, and one of them has a window
+    """
+    for place, windows_of in enumerate(levels):
+        ended = [
+            (window.to, window.from_, at)
+            for at, window in enumerate(windows_of)
+            if window.to and window.to < day
+        ]
+        if ended:
+            return place, max(ended)[2]
+    place = next(at for at, windows_of in enumerate(levels) if windows_of)
+    return place, min((window.from_, at) for at, window in enumerate(levels[place]))[1]
+
+
+def keeps_until(rule: Grandfather, begins_on: date, claim: Claim) -> date | str | None:
+    """Whether a running benefit keeps the version under which it was accepted.
+
+    Out: the day of acceptance, which chooses the version; None where nothing is kept; the name of
+         the fact that is missing where nobody can tell
+    """
+    accepted = claim.facts.get("running.accepted_on")
+    if accepted is None:
+        return None
+    day = date.fromisoformat(str(accepted))
+    if not accepted_before(rule, begins_on, day):
+        return None
+    if rule.optional and claim.facts.get("running.keep") is False:
+        return None  # whoever chooses the new rule need not say until when the old one would run
+    ends = running_until(claim.facts)
+    if ends is None:
+        return "running.ends_on"
+    if ends < claim.applied_on:
+        return None
+    if rule.optional:
+        keep = claim.facts.get("running.keep")
+        if keep is None:
+            return "running.keep"
+        if not keep:
+            return None
+    return day
+
+
+def accepted_before(rule: Grandfather, begins_on: date, day: date) -> bool:
+    """Whether what was accepted on a day is what a rule lets go on under the earlier version."""
+    return day < begins_on and rule.accepted_in in (None, day.year)
+
+
+def running_until(facts: Mapping[str, FactValue]) -> date | None:
+    """The last day of a running benefit's term, as stated."""
+    ends = facts.get("running.ends_on")
+    return None if ends is None else date.fromisoformat(str(ends))

@@ -1,0 +1,1 @@
+"""reference data: tables, lists and dated figures of notices, read from YAML."""

@@ -1,0 +1,1 @@
+"""engine: follow the ledger, fold it into tables, rebuild and compare them by digest."""

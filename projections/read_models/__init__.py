@@ -1,0 +1,1 @@
+"""read models: one module a table: which facts it reads and what they mean as rows."""

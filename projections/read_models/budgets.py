@@ -1,0 +1,213 @@
+"""Budgets: what each line may commit, has committed, and who waits for it.
+
+Holds: available = allocated - committed; a row follows its line's history alone.
+"""
+
+from collections.abc import Iterator
+
+from events import streams
+from events.budgets import (
+    AdjustmentProposed,
+    AdjustmentRejected,
+    BudgetAdjusted,
+    BudgetAlarmRaised,
+    BudgetAllocated,
+    BudgetAsk,
+    BudgetCarried,
+    BudgetCommitted,
+    BudgetDequeued,
+    BudgetQueued,
+    BudgetReleased,
+    BudgetSpendingReversed,
+    BudgetSpent,
+    EarmarkFreed,
+    LineClosed,
+)
+from projections.definition.placed import Placed
+from projections.definition.table import (
+    Change,
+    Column,
+    Merge,
+    Table,
+    Upsert,
+)
+
+VERSION = 3
+
+BUDGETS = Table(
+    "budgets",
+    "Every budget line",
+    (
+        Column("line", "text", "name of the line"),
+        Column("kind", "text", "fund or ceiling", merge=Merge.FIRST),
+        Column("name", "text", "the fund, or the name of the ceiling", merge=Merge.FIRST),
+        Column("district", "text", "region code of the district", merge=Merge.FIRST),
+        Column("year", "integer", "budget year", merge=Merge.FIRST),
+        Column("allocated_fen", "bigint", "may be committed in all", "fen", merge=Merge.SUM),
+        Column("committed_fen", "bigint", "committed and not released", "fen", merge=Merge.SUM),
+        Column(
+            "spent_fen",
+            "bigint",
+            "paid by the bank, kept of payments for debts, or paid ahead",
+            "fen",
+            merge=Merge.SUM,
+        ),
+        Column("commitments", "integer", "how often money was committed", merge=Merge.SUM),
+        Column("alarm", "integer", "share at which it was last alarmed", "percent"),
+        Column("alarmed_on", "date", "legal day of that alarm"),
+        Column("closed_on", "date", "legal day the line was closed"),
+    ),
+    key=("line",),
+    indexes=("(year, kind, name, district)",),
+)
+
+BUDGET_QUEUE = Table(
+    "budget_queue",
+    "Every claim that ever waited for a line",
+    (
+        Column("line", "text", "name of the line"),
+        Column("application", "text", "key of the application"),
+        Column("attempt", "integer", "number of the proposal"),
+        Column(
+            "seq", "integer", "order in which the line serves: number of the fact that queued it"
+        ),
+        Column("place", "integer", "place in the queue when it came"),
+        Column("amount_fen", "bigint", "amount waited for", "fen"),
+        Column("state", "text", "waiting, served, lapsed, carried or left"),
+        Column("queued_at", "timestamptz", "when the wait began", "UTC"),
+        Column("queued_on", "date", "legal day the wait began"),
+        Column("left_on", "date", "legal day the wait ended"),
+    ),
+    key=("line", "application", "attempt"),
+    indexes=("(line, seq) WHERE state = 'waiting'", "(application)"),
+)
+
+BUDGET_MONTHS = Table(
+    "budget_months",
+    "What was allocated, committed and released on each line, by month",
+    (
+        Column("line", "text", "name of the line"),
+        Column("month", "text", "yyyy-mm"),
+        Column("allocated_fen", "bigint", "allocated", "fen", merge=Merge.SUM),
+        Column("committed_fen", "bigint", "committed", "fen", merge=Merge.SUM),
+        Column("released_fen", "bigint", "released", "fen", merge=Merge.SUM),
+    ),
+    key=("line", "month"),
+)
+BUDGET_ADJUSTMENTS = Table(
+    "budget_adjustments",
+    "Every adjustment that staff proposed or a document made",
+    (
+        Column("line", "text", "name of the line"),
+        Column("document", "text", "number of the document"),
+        Column("by_fen", "bigint", "more or less than before", "fen"),
+        Column("reason", "text", "why"),
+        Column("maker", "text", "who proposed it, empty where upstream made it"),
+        Column("checker", "text", "the second person"),
+        Column("state", "text", "proposed, made or rejected"),
+        Column("proposed_on", "date", "legal day it was proposed"),
+        Column("decided_on", "date", "legal day it was made or rejected"),
+    ),
+    key=("line", "document"),
+    indexes=("(line) WHERE state = 'proposed'",),
+)
+TABLES = (BUDGETS, BUDGET_QUEUE, BUDGET_MONTHS, BUDGET_ADJUSTMENTS)
+READS = (
+    BudgetAllocated,
+    BudgetAdjusted,
+    AdjustmentProposed,
+    AdjustmentRejected,
+    BudgetCommitted,
+    BudgetQueued,
+    BudgetDequeued,
+    BudgetCarried,
+    BudgetReleased,
+    BudgetSpent,
+    BudgetSpendingReversed,
+    EarmarkFreed,
+    BudgetAlarmRaised,
+    LineClosed,
+)
+
+
+def changes(placed: Placed) -> Iterator[Change]:
+    """Follow one line: its money, its commitments and its queue."""
+    line = placed.fact.stream
+    match placed.fact.body:
+        case BudgetAllocated() as body:
+            kind, name, district, year = streams.line_parts(line)
+            named = {"kind": kind, "name": name, "district": district, "year": year}
+            yield Upsert(BUDGETS, (line,), {**named, "allocated_fen": body.amount})
+            yield _month(placed, allocated_fen=body.amount)
+        case BudgetCommitted() as body:
+            committed = {"committed_fen": body.amount, "commitments": 1}
+            yield Upsert(BUDGETS, (line,), committed)
+            yield _month(placed, committed_fen=body.amount)
+        case BudgetQueued() as body:
+            kind, name, district, year = streams.line_parts(line)
+            named = {"kind": kind, "name": name, "district": district, "year": year}
+            yield Upsert(BUDGETS, (line,), named)
+            yield _queue(
+                line,
+                body.ask,
+                seq=placed.fact.seq,
+                place=body.place,
+                amount_fen=body.ask.amount,
+                state="waiting",
+                queued_at=placed.recorded_at,
+                queued_on=placed.on,
+            )
+        case BudgetDequeued() as body:
+            # a closed line lets a claim lapse that has never waited: such a row has no place
+            state = "lapsed" if body.lapsed else "served"
+            yield _queue(line, body.ask, state=state, left_on=placed.on)
+        case BudgetCarried() as body:
+            yield _queue(line, body.ask, state="carried", left_on=placed.on)
+        case BudgetSpent() as body:
+            yield Upsert(BUDGETS, (line,), {"spent_fen": body.amount})
+        case BudgetSpendingReversed() as body:
+            yield Upsert(BUDGETS, (line,), {"spent_fen": -body.amount})
+        case EarmarkFreed() as body:
+            freed = {"committed_fen": -body.released, "spent_fen": -body.amount * body.spent}
+            yield Upsert(BUDGETS, (line,), freed)
+            if body.released:
+                yield _month(placed, released_fen=body.released)
+        case BudgetAlarmRaised() as body:
+            yield Upsert(BUDGETS, (line,), {"alarm": body.share, "alarmed_on": placed.on})
+        case BudgetAdjusted() | AdjustmentProposed() | AdjustmentRejected() as body:
+            yield from _adjustment(placed, body)
+        case BudgetReleased() as body:
+            if body.from_queue:
+                key = (line, body.application, body.attempt)
+                yield Upsert(BUDGET_QUEUE, key, {"state": "left", "left_on": placed.on})
+            yield Upsert(BUDGETS, (line,), {"committed_fen": -body.amount})
+            yield _month(placed, released_fen=body.amount)
+        case LineClosed():
+            yield Upsert(BUDGETS, (line,), {"closed_on": placed.on})
+
+
+def _adjustment(
+    placed: Placed, body: BudgetAdjusted | AdjustmentProposed | AdjustmentRejected
+) -> Iterator[Change]:
+    line, on = placed.fact.stream, placed.on
+    values: dict[str, object] = {"maker": body.maker, "reason": body.reason}
+    match body:
+        case AdjustmentProposed():
+            values |= {"by_fen": body.by, "state": "proposed", "proposed_on": on}
+        case BudgetAdjusted():
+            yield Upsert(BUDGETS, (line,), {"allocated_fen": body.by})
+            yield _month(placed, allocated_fen=body.by)
+            values |= {"by_fen": body.by, "checker": body.checker, "state": "made"}
+            values["decided_on"] = on
+        case AdjustmentRejected():
+            values = {"checker": body.checker, "state": "rejected", "decided_on": on}
+    yield Upsert(BUDGET_ADJUSTMENTS, (line, body.document), values)
+
+
+def _queue(line: str, ask: BudgetAsk, **values: object) -> Upsert:
+    return Upsert(BUDGET_QUEUE, (line, ask.application, ask.attempt), dict(values))
+
+
+def _month(placed: Placed, **amounts: int) -> Upsert:
+    key = (placed.fact.stream, placed.on.isoformat()[:7])
+    return Upsert(BUDGET_MONTHS, key, dict(amounts))

@@ -1,0 +1,111 @@
+"""Catalogue: every read model, and which facts each reads.
+
+Holds: every fact is mirrored; `MAPPINGS` names, for each type, the read models that it changes.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from events import FACTS as FACT_MODELS
+from events.values import Fact
+from projections.definition.placed import Placed
+from projections.definition.table import Change, Table
+from projections.read_models import (
+    advances,
+    applications,
+    approvals,
+    batches,
+    budgets,
+    cap_usage,
+    clawbacks,
+    dead_letters,
+    disbursements,
+    disputes,
+    facts,
+    head_count,
+    imports,
+    instalments,
+    journal,
+    late_payments,
+    letter_acts,
+    links,
+    payees,
+    posts,
+    proposals,
+    refusals,
+    resumptions,
+    set_aside,
+    statements,
+    status,
+    submissions,
+    targets,
+    unchanged,
+    vouchers,
+)
+
+Mapping = Callable[[Placed], Iterator[Change]]
+
+
+class ReadModel(NamedTuple):
+    """One read model: its tables, its version, and the pure mapping that fills them."""
+
+    name: str
+    version: int
+    tables: tuple[Table, ...]
+    reads: tuple[type[Fact], ...]
+    changes: Mapping | None
+    meaning: str
+
+
+def _model(module: object, name: str) -> ReadModel:
+    return ReadModel(
+        name,
+        module.VERSION,  # type: ignore[attr-defined]
+        module.TABLES,  # type: ignore[attr-defined]
+        getattr(module, "READS", ()),
+        getattr(module, "changes", None) if hasattr(module, "READS") else None,
+        (module.__doc__ or "").partition("\n")[0],
+    )
+
+
+READ_MODELS: tuple[ReadModel, ...] = (
+    _model(facts, "facts"),
+    _model(applications, "applications"),
+    _model(approvals, "approvals"),
+    _model(cap_usage, "cap_usage"),
+    _model(budgets, "budgets"),
+    _model(instalments, "instalments"),
+    _model(disbursements, "disbursements"),
+    _model(batches, "batches"),
+    _model(disputes, "disputes"),
+    _model(late_payments, "late_payments"),
+    _model(links, "links"),
+    _model(advances, "advances"),
+    _model(clawbacks, "clawbacks"),
+    _model(payees, "payees"),
+    _model(proposals, "proposals"),
+    _model(journal, "journal"),
+    _model(statements, "statements"),
+    _model(status, "status"),
+    _model(imports, "imports"),
+    _model(submissions, "submissions"),
+    _model(vouchers, "vouchers"),
+    _model(head_count, "head_count"),
+    _model(targets, "targets"),
+    _model(posts, "posts"),
+    _model(refusals, "refusals"),
+    _model(resumptions, "resumptions"),
+    _model(set_aside, "set_aside"),
+    _model(unchanged, "unchanged"),
+    _model(dead_letters, "dead_letters"),
+    _model(letter_acts, "letter_acts"),
+)
+
+TABLES: tuple[Table, ...] = tuple(table for model in READ_MODELS for table in model.tables)
+
+MAPPINGS: dict[type[Fact], tuple[Mapping, ...]] = {
+    kind: tuple(
+        model.changes for model in READ_MODELS if model.changes is not None and kind in model.reads
+    )
+    for kind in FACT_MODELS.values()
+}

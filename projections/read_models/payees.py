@@ -1,0 +1,121 @@
+"""Payees: accounts and their versions, corrections that wait, marks of fraud, credit."""
+
+from collections.abc import Iterator
+
+from events.payees import (
+    AccountChanged,
+    AccountProposed,
+    AccountRejected,
+    CreditGraded,
+    FraudMarked,
+)
+from projections.definition.placed import Placed
+from projections.definition.table import (
+    Append,
+    Change,
+    Column,
+    Table,
+    Upsert,
+)
+
+VERSION = 1
+
+PAYEES = Table(
+    "payees",
+    "Payees that were marked or graded",
+    (
+        Column("payee", "text", "token of the person or unit"),
+        Column("grade", "text", "credit: A, B, C or D; B where nobody has graded"),
+        Column("graded_on", "date", "legal day of the last grading"),
+        Column("fraud_on", "date", "legal day of the last mark of fraud"),
+        Column("fraud_document", "text", "the document of the last mark"),
+    ),
+    key=("payee",),
+    indexes=("(grade)",),
+)
+
+VERSIONS = Table(
+    "account_versions",
+    "Every change of a payee's account",
+    (
+        Column("payee", "text", "token of the person or unit"),
+        Column("version", "integer", "number of the version"),
+        Column("application", "text", "key of the application that it came with"),
+        Column("account", "text", "token of the account paid into from now on"),
+        Column("replaces", "text", "token of the account before, or empty"),
+        Column("retried", "integer", "returned payments that go out once more"),
+        Column("document", "text", "document of the correction"),
+        Column("reason", "text", "the reason in words"),
+        Column("source", "text", "who asked for it: a system or staff"),
+        Column("checker", "text", "the second person, where staff asked"),
+        Column("changed_on", "date", "legal day"),
+    ),
+    indexes=("(payee)", "(application)"),
+)
+
+PROPOSALS = Table(
+    "account_proposals",
+    "Corrections of accounts by staff, which take two people",
+    (
+        Column("payee", "text", "token of the person or unit"),
+        Column("proposal", "text", "id of the proposal"),
+        Column("application", "text", "key of the application"),
+        Column("account", "text", "token of the proposed account"),
+        Column("replaces", "text", "token of the present account, or empty"),
+        Column("document", "text", "document of the correction"),
+        Column("reason", "text", "the reason in words"),
+        Column("maker", "text", "who proposed it"),
+        Column("checker", "text", "who turned it down"),
+        Column("state", "text", "proposed or rejected; what was taken is in account_versions"),
+        Column("proposed_on", "date", "legal day"),
+    ),
+    key=("payee", "proposal"),
+    indexes=("(application)",),
+)
+TABLES = (PAYEES, VERSIONS, PROPOSALS)
+READS = (AccountProposed, AccountRejected, AccountChanged, FraudMarked, CreditGraded)
+
+
+def changes(placed: Placed) -> Iterator[Change]:
+    """Follow one payee."""
+    match placed.fact.body:
+        case AccountProposed() as body:
+            yield Upsert(
+                PROPOSALS,
+                (placed.token, body.proposal),
+                {
+                    "application": body.application,
+                    "account": body.account,
+                    "replaces": body.replaces,
+                    "document": body.document,
+                    "reason": body.reason,
+                    "maker": body.maker,
+                    "state": "proposed",
+                    "proposed_on": placed.on,
+                },
+            )
+        case AccountRejected() as body:
+            rejected = {"state": "rejected", "checker": body.checker}
+            yield Upsert(PROPOSALS, (placed.token, body.proposal), rejected)
+        case AccountChanged() as body:
+            yield Append(
+                VERSIONS,
+                (
+                    placed.token,
+                    body.version,
+                    body.application,
+                    body.account,
+                    body.replaces,
+                    len(body.retried),
+                    body.document,
+                    body.reason,
+                    body.source,
+                    body.checker,
+                    placed.on,
+                ),
+            )
+        case FraudMarked() as body:
+            marked = {"fraud_on": placed.on, "fraud_document": body.document}
+            yield Upsert(PAYEES, (placed.token,), marked)
+        case CreditGraded() as body:
+            yield Upsert(PAYEES, (placed.token,), {"grade": body.grade, "graded_on": placed.on})

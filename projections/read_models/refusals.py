@@ -1,0 +1,52 @@
+"""Refusals: every command that was refused, with its code, by whom it was asked about what."""
+
+from collections.abc import Iterator
+
+from events.control import CommandRefused
+from projections.definition.placed import Placed
+from projections.definition.table import (
+    Append,
+    Change,
+    Column,
+    Table,
+)
+
+VERSION = 1
+
+REFUSALS = Table(
+    "refusals",
+    "Every refused command",
+    (
+        Column("stream", "text", "the history that was asked"),
+        Column("cause", "uuid", "id of the command"),
+        Column("command", "text", "what was asked"),
+        Column("code", "text", "why it was refused"),
+        Column("about", "text", "the record that it was about"),
+        Column("text", "text", "the reason in words"),
+        Column("recorded_at", "timestamptz", "when the command arrived", "UTC"),
+        Column("effective_on", "date", "legal day"),
+    ),
+    indexes=("(about)", "(code, recorded_at)"),
+)
+TABLES = (REFUSALS,)
+READS = (CommandRefused,)
+
+
+def changes(placed: Placed) -> Iterator[Change]:
+    """List one refusal."""
+    fact = placed.fact
+    match fact.body:
+        case CommandRefused() as body:
+            yield Append(
+                REFUSALS,
+                (
+                    fact.stream,
+                    fact.cause,
+                    body.command,
+                    body.code,
+                    body.about,
+                    body.text,
+                    fact.recorded_at,
+                    fact.effective_on,
+                ),
+            )

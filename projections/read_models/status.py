@@ -1,0 +1,68 @@
+"""Status: what is known of a person beside the applications."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from events.households import HouseholdChanged, MemberJoined, MemberLeft
+from events.status import StatusRecorded
+from projections.definition.placed import Placed
+from projections.definition.table import (
+    Change,
+    Column,
+    Table,
+    Upsert,
+)
+
+VERSION = 2
+
+STATUS = Table(
+    "status",
+    "Every change of circumstances",
+    (
+        Column("beneficiary", "text", "token of the person"),
+        Column(
+            "status",
+            "text",
+            "employed, unemployed, deceased, retired, left, back, receiving, not_receiving",
+        ),
+        Column("since", "date", "day from which it holds"),
+        Column("benefit", "text", "the other benefit that is received"),
+        Column("source", "text", "who reported it"),
+        Column("recorded_at", "timestamptz", "when it was recorded", "UTC"),
+    ),
+    key=("beneficiary", "status", "since", "benefit"),
+)
+MEMBERS = Table(
+    "household_members",
+    "Who belongs to which household, and since when it is out",
+    (
+        Column("household", "text", "name of the household"),
+        Column("member", "text", "token of the person"),
+        Column("since", "date", "day from which the person belongs to it"),
+        Column("left_on", "date", "day from which no more"),
+        Column("out_since", "date", "day of a member's job, which took the household out"),
+    ),
+    key=("household", "member"),
+)
+TABLES = (STATUS, MEMBERS)
+READS = (StatusRecorded, MemberJoined, MemberLeft, HouseholdChanged)
+
+
+def changes(placed: Placed) -> Iterator[Change]:
+    """Note one change of circumstances."""
+    match placed.fact.body:
+        case StatusRecorded() as body:
+            values = {"source": body.source, "recorded_at": placed.recorded_at}
+            key = (placed.token, body.status, body.since, body.benefit)
+            yield Upsert(STATUS, key, values)
+        case MemberJoined() as body:
+            yield _member(placed, body.member, since=body.since)
+        case MemberLeft() as body:
+            yield _member(placed, body.member, left_on=body.since)
+        case HouseholdChanged() as body:
+            for member in body.members:
+                yield _member(placed, member, out_since=body.since)
+
+
+def _member(placed: Placed, member: str, **values: date) -> Upsert:
+    return Upsert(MEMBERS, (placed.token, member.partition("/")[2]), dict(values))

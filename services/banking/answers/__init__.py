@@ -1,0 +1,1 @@
+"""answers: what a bank's answer file says of each payment, whatever its form."""

@@ -1,0 +1,83 @@
+"""Answers: a bank's answer file of any form, and what its lines ask of their batches.
+
+In:   the bytes of a CSV, XLSX or pain.002 file, the name of a layout for sheets
+Out:  BankAnswer; RecordBankResult, a line each
+Holds: a line asks the same, under the same id, whenever and by whomever the file is taken
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from events import streams
+from events.batches import RecordBankResult
+from events.contract.inbound.private import without_identities
+from events.envelope import Asked
+from events.instructions import batch_of
+from services.banking.answers.pain002 import read_pain002
+from services.banking.answers.result_sheet import read_result_sheet
+from services.banking.answers.results import BankAnswer, ResultLine
+from services.banking.layouts import bank_layouts
+from services.runtime.errors import OperatingFailure
+
+_NAMESPACE = UUID("0c6c2a1e-7f3b-5b52-9d0a-2f5f0f9a6b11")
+
+
+class NoLayout(OperatingFailure):
+    """No layout of this name describes answers in a sheet."""
+
+    def __init__(self, name: str) -> None:
+        known = "、".join(result_layouts())
+        super().__init__(f"没有名为 {name} 的回盘格式。", f"可用：{known}。")
+
+
+def result_layouts() -> dict[str, str]:
+    """List the layouts that describe answers in a sheet, with what people call them."""
+    return {name: layout.title for name, layout in bank_layouts().items() if layout.results}
+
+
+def read_answer(raw: bytes, layout: str) -> BankAnswer:
+    """Read an answer: XML is a pain.002, anything else a sheet in a layout.
+
+    Raises: NoLayout
+    """
+    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return read_pain002(raw)
+    known = bank_layouts().get(layout)
+    if known is None or known.results is None:
+        raise NoLayout(layout)
+    return read_result_sheet(raw, known.results)
+
+
+def recording_id(digest: str, line: ResultLine) -> str:
+    """Name the command by which a line of a file is recorded."""
+    return str(uuid5(_NAMESPACE, f"{digest}|{line.line}|{line.about}|{line.outcome}"))
+
+
+def recordings(answer: BankAnswer, by: str, now: datetime) -> Iterator[Asked]:
+    """Ask each line's batch to record it, on the bank's day; of a file without problems."""
+    assert not answer.problems
+    for line in answer.lines:
+        assert line.value_on is not None, "a line that was not compared with the books"
+        returned = line.outcome == "returned"
+        body = RecordBankResult(
+            batch=batch_of(line.about),
+            instruction=line.about,
+            outcome=line.outcome,
+            amount=line.amount or 0,
+            value_on=line.value_on,
+            # a bank that gives no reason still returned it
+            code=without_identities((line.code or "RJCT") if returned else line.code, words=False),
+            reason=without_identities(
+                (line.reason or "银行未说明原因") if returned else line.reason
+            ),
+            bank_reference=without_identities(line.bank_reference, words=False),
+        )
+        yield Asked(
+            recording_id(answer.digest, line),
+            streams.batch(body.batch),
+            now,
+            line.value_on,
+            by,
+            body,
+        )

@@ -1,0 +1,261 @@
+"""Results: what a bank's answer file says, each line as the message a bank's channel would publish.
+
+In:   the bytes of a CSV, XLSX or pain.002 file; the batches' payments as the books have them
+Out:  BankAnswer; `payment.settled` and `payment.returned` as CloudEvents
+Holds: a file with one unreadable line gives no message at all; a line's message has the same id and
+       content whenever the file is taken
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple
+
+from events.canonical import unseen
+from events.contract.inbound.fields import LONGEST_TEXT
+from events.instructions import batch_of
+from services.spreadsheets.cells import yuan
+
+Outcome = Literal["settled", "returned"]
+
+
+class ResultLine(NamedTuple):
+    """What became of one instruction, or of a whole batch where only the batch is named.
+
+    Units: fen; None where the bank names no amount, and the one that was ordered is meant; a
+           return without a day is of the day on which it is taken
+    `reversal` marks money that the bank took back again (冲正).
+    """
+
+    line: int
+    about: str
+    outcome: Outcome
+    amount: int | None
+    value_on: date | None
+    code: str
+    reason: str
+    bank_reference: str
+    reversal: bool = False
+
+
+class ResultProblem(NamedTuple):
+    """One thing that keeps a file from being taken; line 0 is the whole file."""
+
+    line: int
+    column: str
+    value: str
+    wrong: str
+
+    @property
+    def text(self) -> str:
+        """Say where, and what is wrong."""
+        where = f"第 {self.line} 行" if self.line else "文件"
+        cell = f"“{self.column}”为“{self.value}”，" if self.column else ""
+        return f"{where}{cell}{self.wrong}"
+
+
+class BankAnswer(NamedTuple):
+    """A whole file; `pending` lines say that the bank has not decided yet."""
+
+    digest: str
+    lines: tuple[ResultLine, ...]
+    pending: int
+    problems: tuple[ResultProblem, ...]
+
+    @property
+    def batches(self) -> tuple[str, ...]:
+        """The batches that the file speaks of."""
+        return tuple(sorted({batch_of(line.about) for line in self.lines}))
+
+
+class Ordered(NamedTuple):
+    """What the books know of one instruction: fen, the day its sending began, whether it is open."""
+
+    amount: int
+    sending_on: date | None
+    unanswered: bool = True
+
+
+ORDERED = """
+    SELECT l.instruction, l.amount_fen, b.sending_on,
+           l.state NOT IN ('settled', 'returned', 'disputed') AS unanswered
+    FROM books.batch_lines AS l JOIN books.batches AS b USING (batch)
+    WHERE l.batch = ANY($1) AND l.instruction IS NOT NULL AND l.state NOT IN ('refused', 'freed')
+"""
+"""The instructions of some batches, as the books have them."""
+
+
+def ordered_in(rows: Iterable[Any]) -> dict[str, Ordered]:
+    """Read what `ORDERED` finds."""
+    return {
+        row["instruction"]: Ordered(row["amount_fen"], row["sending_on"], row["unanswered"])
+        for row in rows
+    }
+
+
+class ResultMessage(NamedTuple):
+    """One CloudEvent; a return that follows its payment has the same key, and never overtakes it."""
+
+    key: str
+    event: dict[str, Any]
+
+
+def digest_of_file(raw: bytes) -> str:
+    """SHA-256 of a file."""
+    return sha256(raw).hexdigest()
+
+
+def of_the_books(answer: BankAnswer, ordered: Mapping[str, Ordered], today: date) -> BankAnswer:
+    """Spell out what is said of whole batches, fill in what the bank left out, and find what cannot
+    be: a payment nobody knows, a day before the sending or after today, two verdicts on one, words
+    that no message of a bank may hold.
+
+    Holds: what is said of an instruction itself goes before what is said of its batch; each problem
+           names its line
+    """
+    named = {line.about for line in answer.lines}
+    lines: list[ResultLine] = []
+    problems = list(answer.problems)
+    for line in answer.lines:
+        if line.about in ordered:
+            lines.append(_filled(line, line.about, ordered, today))
+            continue
+        whole = [
+            instruction for instruction in sorted(ordered) if batch_of(instruction) == line.about
+        ]
+        if not whole:
+            problems.append(ResultProblem(line.line, "指令号", line.about, "账上没有这笔付款"))
+        lines += [
+            _filled(line._replace(about=instruction), instruction, ordered, today)
+            for instruction in whole
+            if instruction not in named
+        ]
+    problems += [
+        ResultProblem(line.line, "入账日期", str(line.value_on), wrong)
+        for line in lines
+        if (wrong := _wrong_day(line, ordered[line.about], today))
+    ]
+    problems += [
+        ResultProblem(line.line, column, text[:80], wrong)
+        for line in lines
+        for column, text in _texts(line)
+        if (wrong := _wrong_text(text))
+    ]
+    lines, contradictions = _one_verdict(lines)
+    return answer._replace(lines=tuple(lines), problems=(*problems, *contradictions))
+
+
+def _filled(
+    line: ResultLine, instruction: str, ordered: Mapping[str, Ordered], today: date
+) -> ResultLine:
+    amount = ordered[instruction].amount if line.amount is None else line.amount
+    return line._replace(amount=amount, value_on=line.value_on or today)
+
+
+def _wrong_day(line: ResultLine, ordered: Ordered, today: date) -> str:
+    """Say why a line's day cannot be; empty where it can."""
+    assert line.value_on is not None
+    if line.value_on > today:
+        return f"晚于今天 {today}"
+    if ordered.sending_on is not None and line.value_on < ordered.sending_on:
+        return f"早于这一批的发送日 {ordered.sending_on}"
+    return ""
+
+
+def _texts(line: ResultLine) -> Iterator[tuple[str, str]]:
+    yield "返回码", line.code
+    yield "失败原因", line.reason
+    yield "银行流水号", line.bank_reference
+
+
+def _wrong_text(text: str) -> str:
+    """Say why the ledger would refuse a bank's words; empty where it would not."""
+    if hidden := unseen(text):
+        return f"有看不见的字符 {hidden}"
+    return f"超过 {LONGEST_TEXT} 字" if len(text) > LONGEST_TEXT else ""
+
+
+def _one_verdict(lines: list[ResultLine]) -> tuple[list[ResultLine], list[ResultProblem]]:
+    """Take one verdict an instruction: what is said twice once, a payment and its reversal in order.
+
+    Holds: two payments under two references of the bank's both stay: the ledger doubts the second
+    """
+    kept: dict[str, list[ResultLine]] = {}
+    problems: list[ResultProblem] = []
+    for line in lines:
+        earlier = kept.setdefault(line.about, [])
+        last = earlier[-1] if earlier else None
+        if last is None or (line.reversal and last.outcome == "settled" and _same(line, last)):
+            earlier.append(line)
+        elif (line.outcome, line.amount) != (last.outcome, last.amount):
+            wrong = f"第 {last.line} 行与第 {line.line} 行对同一指令说法不同"
+            problems += [
+                ResultProblem(no, "指令号", line.about, wrong) for no in (last.line, line.line)
+            ]
+        elif line.bank_reference and last.bank_reference not in ("", line.bank_reference):
+            earlier.append(line)
+    order = {id(line): place for place, line in enumerate(lines)}
+    taken = sorted(
+        (line for of_one in kept.values() for line in of_one), key=lambda o: order[id(o)]
+    )
+    return taken, problems
+
+
+def _same(line: ResultLine, last: ResultLine) -> bool:
+    return line.amount == last.amount
+
+
+class Missing(NamedTuple):
+    """An instruction of a batch that an answer speaks of, of which it says nothing."""
+
+    batch: str
+    instruction: str
+    amount: int
+
+
+def missing(answer: BankAnswer, ordered: Mapping[str, Ordered]) -> tuple[Missing, ...]:
+    """Find what the answer leaves out of its batches and nobody has answered before."""
+    spoken, batches = {line.about for line in answer.lines}, set(answer.batches)
+    return tuple(
+        Missing(batch_of(instruction), instruction, one.amount)
+        for instruction, one in sorted(ordered.items())
+        if one.unanswered and batch_of(instruction) in batches and instruction not in spoken
+    )
+
+
+def missing_in_words(left_out: tuple[Missing, ...]) -> str:
+    """Say what an answer leaves out: how many, how much, the first few."""
+    first = "、".join(one.instruction for one in left_out[:5])
+    more = " 等" if len(left_out) > 5 else ""
+    total = yuan(sum(one.amount for one in left_out))
+    return f"缺 {len(left_out)} 笔 {total} 元未回：{first}{more}"
+
+
+def messages(answer: BankAnswer, source: str) -> Iterator[ResultMessage]:
+    """Write every line of a file without problems as the message of its outcome."""
+    assert not answer.problems
+    for line in answer.lines:
+        assert line.value_on is not None, "a line that was not compared with the books"
+        data = {
+            "instruction": line.about,
+            "amount_fen": line.amount,
+            "value_on": line.value_on.isoformat(),
+            "bank_reference": line.bank_reference,
+            "code": line.code,
+            "reason": line.reason,
+        }
+        if line.outcome == "returned":
+            # a bank that gives no reason still returned it
+            data |= {"code": line.code or "RJCT", "reason": line.reason or "银行未说明原因"}
+        yield ResultMessage(
+            line.about,
+            {
+                "specversion": "1.0",
+                "id": f"{answer.digest[:24]}-{line.line}-{line.about}-{line.outcome}",
+                "source": source,
+                "type": f"payment.{line.outcome}",
+                "time": f"{line.value_on.isoformat()}T00:00:00+08:00",
+                "datacontenttype": "application/json",
+                "data": data,
+            },
+        )

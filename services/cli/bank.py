@@ -1,0 +1,46 @@
+"""`benefit-ledger bank`: what comes from banks as files."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.screen import screen
+
+app = typer.Typer(help="银行文件：导入回盘（CSV、XLSX、pain.002）。", no_args_is_help=True)
+console = screen()
+
+
+@app.callback()
+def bank() -> None:
+    """银行文件。"""
+
+
+@app.command("results")
+def results(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="回盘文件")
+    ],
+    layout: Annotated[str, typer.Option(help="CSV、XLSX 的回盘格式")] = "city-csv",
+    wait: Annotated[float, typer.Option(help="等账上记下的最长秒数")] = 20.0,
+) -> None:
+    """导入银行回盘：每行作为一条到账或退回报文发布，账上记下后逐类报数；再导入不会重复。"""
+    from services.banking.answers.results import missing_in_words
+    from services.runtime.settings import Settings
+    from services.tools.bank_answers import take_results
+
+    taken = asyncio.run(take_results(Settings(), file.read_bytes(), layout, wait))
+    pending = f"，{taken.pending} 笔银行仍在处理" if taken.pending else ""
+    console.print(
+        f"批次 {'、'.join(taken.batches) or '无'}，账上已记：到账 {taken.settled} 笔，"
+        f"退回 {taken.returned} 笔，转待查明 {taken.disputed} 笔{pending}。"
+    )
+    if taken.missing:
+        console.print(f"文件{missing_in_words(taken.missing)}。请核对文件是否完整。")
+    if taken.unseen:
+        first = "、".join(taken.unseen[:5])
+        console.print(
+            f"{len(taken.unseen)} 笔已发布而账上还没有记：{first}。请在银行回盘页或退件中查看。"
+        )
+        raise typer.Exit(3)

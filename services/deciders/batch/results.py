@@ -1,0 +1,97 @@
+"""Record what the bank says of a batch's instructions, and close the batch with the last one."""
+
+from datetime import date
+
+from events.batches import BatchClosed, BatchLine, BatchResultRecorded, RecordBankResult
+from events.control import CommandRefused
+from events.instructions import line_no_of
+from events.people import same_person
+from events.values import Fact
+from services.deciders.batch.state import Batch, Outcome
+
+
+def record_result(batch: Batch, command: RecordBankResult, by: str, today: date) -> list[Fact]:
+    """Take the bank's answer for one instruction, from `by`, on the legal day `today`.
+
+    Refuses: NOT_SENT, NO_SUCH_INSTRUCTION, SAME_PERSON (staff who prepared the batch),
+             DAY_AHEAD (after today), DAY_BEFORE_SENT  (first match wins)
+    Holds: a repeat changes nothing; a second, different answer, or one of another amount than was
+           ordered, is recorded, and the payee's stream judges it; the batch is closed only when
+           each line is answered with its own amount
+    """
+    if batch.state not in ("sending", "sent", "closed") or batch.requested is None:
+        return [_refused(command, "NOT_SENT")]
+    line = _line_of(batch, command.instruction)
+    if line is None:
+        return [_refused(command, "NO_SUCH_INSTRUCTION")]
+    if by.startswith("staff:") and same_person(by, batch.requested.maker):
+        return [_refused(command, "SAME_PERSON", by)]
+    if command.value_on > today:
+        return [_refused(command, "DAY_AHEAD", f"{command.value_on} > {today}")]
+    if command.value_on < batch.sending_on:
+        return [_refused(command, "DAY_BEFORE_SENT", f"{command.value_on} < {batch.sending_on}")]
+    outcome = (command.outcome, command.bank_reference, command.amount)
+    if _told(outcome, batch.outcomes.get(line.line_no, [])):
+        return []
+    facts: list[Fact] = [
+        BatchResultRecorded(
+            batch=command.batch,
+            line=line,
+            outcome=command.outcome,
+            amount=command.amount,
+            value_on=command.value_on,
+            code=command.code,
+            reason=command.reason,
+            bank_reference=command.bank_reference,
+        )
+    ]
+    if batch.state != "closed" and command.amount == line.amount:
+        others = (no for no in batch.lines if no != line.line_no)
+        if all(batch.answered(no) for no in others):
+            facts.append(_closed(batch, line.line_no, outcome))
+    return facts
+
+
+def _told(outcome: Outcome, earlier: list[Outcome]) -> bool:
+    """Tell whether the bank has said this already.
+
+    Holds: a payment that is told again without its reference, or the first time with one, is the
+           same payment; whether it was paid twice all the same, the statement shows
+    """
+    said, reference, amount = outcome
+    return any(
+        (said, amount) == (before, told) and (reference == named or not reference or not named)
+        for before, named, told in earlier[-1:]
+    ) or (outcome in earlier)
+
+
+def _line_of(batch: Batch, instruction: str) -> BatchLine | None:
+    """Find the line whose number ends the instruction's id."""
+    number = line_no_of(instruction)
+    line = None if number is None else batch.lines.get(number)
+    return line if line is not None and line.instruction == instruction else None
+
+
+def _closed(batch: Batch, last: int, outcome: Outcome) -> BatchClosed:
+    """Sum up the latest answer of every instruction, each of its line's own amount."""
+    latest = {
+        line_no: next(told for told in reversed(outcomes) if told[2] == batch.lines[line_no].amount)
+        for line_no, outcomes in batch.outcomes.items()
+        if line_no != last
+    }
+    latest[last] = outcome
+    settled = [amount for said, _, amount in latest.values() if said == "settled"]
+    returned = [amount for said, _, amount in latest.values() if said == "returned"]
+    return BatchClosed(
+        batch=batch.requested.batch if batch.requested else "",
+        settled=len(settled),
+        returned=len(returned),
+        settled_total=sum(settled),
+        returned_total=sum(returned),
+    )
+
+
+def _refused(command: RecordBankResult, code: str, text: str = "") -> CommandRefused:
+    return CommandRefused(
+        command="RecordBankResult", code=code, about=command.instruction, text=text
+    )

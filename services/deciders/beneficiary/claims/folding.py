@@ -1,0 +1,126 @@
+"""Fold what was decided about one beneficiary's claims: states, caps, answers heard."""
+
+from typing import assert_never
+
+from events.approvals import (
+    ApprovalDenied,
+    ApprovalExtended,
+    ApprovalGranted,
+    ApprovalHeld,
+    ApprovalLapsed,
+    ApprovalProposed,
+    ApprovalReferred,
+    ApprovalRevoked,
+    ApprovalWithdrawn,
+    CeilingStated,
+    CommitmentDeclined,
+    ExtensionLapsed,
+    ExtensionProposed,
+    ServiceLeftEarly,
+)
+from events.deadlines import DeadlineMissed
+from events.payees import MarkNoted
+from events.promises import PromiseMade
+from services.deciders.beneficiary.instalments import extending
+from services.deciders.beneficiary.state.approvals import (
+    Approval,
+    Approvals,
+    Proposal,
+    State,
+)
+
+ApprovalFact = (
+    ApprovalProposed
+    | ApprovalDenied
+    | ApprovalReferred
+    | ApprovalGranted
+    | ApprovalHeld
+    | ApprovalLapsed
+    | ApprovalWithdrawn
+    | CeilingStated
+    | CommitmentDeclined
+    | ApprovalRevoked
+    | ServiceLeftEarly
+    | ExtensionProposed
+    | ApprovalExtended
+    | ExtensionLapsed
+    | PromiseMade
+    | DeadlineMissed
+    | MarkNoted
+)
+
+
+def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case ApprovalProposed():
+            proposal = Proposal(
+                fact.policy,
+                fact.amount,
+                fact.instalments,
+                fact.payee,
+                fact.account,
+                fact.region,
+            )
+            approvals.by_application[fact.application] = Approval(
+                "proposed", fact.attempt, proposal
+            )
+            approvals.caps.take(fact.application, fact.slots)
+        case PromiseMade() | DeadlineMissed() | ServiceLeftEarly() | MarkNoted():
+            _note(approvals, fact)
+        case ApprovalDenied() | ApprovalReferred():
+            state: State = "denied" if isinstance(fact, ApprovalDenied) else "referred"
+            approvals.end(fact.application, state)
+        case ApprovalGranted():
+            approval = approvals.by_application[fact.application]
+            approval.state, approval.taken, approval.queued_on = "granted", fact.taken, None
+            approval.turn = fact.turn
+            if approval.proposed and approval.proposed.amount != fact.amount:
+                approval.proposed = approval.proposed._replace(
+                    amount=fact.amount, instalments=fact.instalments
+                )
+        case ApprovalHeld():
+            approval = approvals.by_application[fact.application]
+            approval.state, approval.queued_on, approval.turn = "held", fact.line, fact.turn
+            approval.taken = fact.taken
+            approvals.heard |= {(fact.application, fact.attempt, fact.turn, "queued")}
+        case ApprovalLapsed():
+            approvals.by_application[fact.application].state = "lapsed"
+            approvals.caps.give_back(fact.application)
+        case ApprovalWithdrawn():
+            approval = approvals.by_application[fact.application]
+            if approval.state == "granted":  # the answer that granted it may come once more
+                key = (fact.application, fact.attempt, approval.turn, "committed")
+                approvals.heard |= {key}
+            approval.state = "withdrawn"
+            approvals.caps.give_back(fact.application)
+        case ExtensionProposed() | ApprovalExtended() | ExtensionLapsed():
+            extending.evolve(approvals, fact)
+        case CeilingStated():
+            pass  # the ceiling's own line keeps it
+        case ApprovalRevoked():
+            approval = approvals.by_application[fact.application]
+            approval.state = "revoked"
+            approvals.heard |= {(fact.application, fact.attempt, approval.turn, "committed")}
+            if fact.gives_back_slots:
+                approvals.caps.give_back(fact.application)
+        case CommitmentDeclined():
+            outcome = "queued" if fact.queued_on else "committed"
+            key = (fact.application, fact.attempt, fact.turn, outcome)
+            approvals.heard |= {key}
+        case _:
+            assert_never(fact)
+
+
+def _note(
+    approvals: Approvals, fact: PromiseMade | DeadlineMissed | ServiceLeftEarly | MarkNoted
+) -> None:
+    match fact:
+        case PromiseMade():
+            approvals.by_application[fact.application] = Approval("promised", fact.attempt)
+        case DeadlineMissed():
+            approvals.late |= {fact.application}
+        case ServiceLeftEarly():
+            approvals.left_early |= {fact.application}
+        case MarkNoted():
+            approvals.marks |= {fact.document}

@@ -1,0 +1,47 @@
+"""Marks: who has obtained money by deceit is looked at by a person before more is granted.
+
+In:    FraudMarked on the payee's history, then NoteMark
+Out:   MarkNoted
+Holds: a mark stays; it denies nothing and touches nothing that was proposed before it was noted.
+"""
+
+from events import streams
+from events.application_facts.checking import OTHER_NAME
+from events.applications import Stated
+from events.envelope import Asked, Recorded, follow_up
+from events.payees import FraudMarked, MarkNoted, NoteMark
+from events.values import Fact
+from services.deciders.beneficiary.state.approvals import Approvals
+
+
+def note(approvals: Approvals, command: NoteMark) -> list[Fact]:
+    """Remember a mark, once a document."""
+    if command.document in approvals.marks:
+        return []
+    return [MarkNoted(document=command.document, reason=command.reason)]
+
+
+def look(marks: frozenset[str]) -> tuple[str, str] | None:
+    """Say why a person must look at a claim whose clauses hold."""
+    if not marks:
+        return None
+    documents = "、".join(sorted(marks))
+    return "MARKED_FOR_FRAUD", f"曾骗取、套取资金（{documents}），须由人工复核"
+
+
+def under_another_name(stated: Stated) -> tuple[str, str] | None:
+    """Say why a person must look at a claim whose id was first stated with another name."""
+    if not stated.facts.get(OTHER_NAME):
+        return None
+    return "NAME_DIFFERS", "同一证件号码先前报过另一姓名，须由人工核对是否同一人"
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Tell the claims of the person or unit that is marked as payee: it has one token for both."""
+    match recorded.body:
+        case FraudMarked() as fact:
+            token = recorded.stream.removeprefix(streams.payee(""))
+            told = NoteMark(document=fact.document, reason=fact.reason)
+            return [follow_up(recorded, 0, streams.beneficiary(token), told)]
+        case _:
+            return []

@@ -1,0 +1,270 @@
+"""Decide whether an instalment that has fallen due may be paid, and how much of it."""
+
+from dataclasses import replace
+from datetime import date
+from typing import assert_never
+
+from events.advances import AdvanceGranted
+from events.control import CommandRefused
+from events.instalments import (
+    EndPlan,
+    EvidenceRecorded,
+    InstalmentCut,
+    InstalmentDue,
+    InstalmentReduced,
+    InstalmentStopped,
+    InstalmentWaits,
+    JudgeResumption,
+    OverpaymentFound,
+    PlanEnded,
+    PlanKeptStopped,
+    PlanResumed,
+    PreCheckInstalment,
+    RecordEvidence,
+    ResumptionRaised,
+)
+from events.values import Fact, MonthPaid, PlannedInstalment
+from policies.engine.registry import Policies
+from services.deciders.beneficiary.instalments import plans, resuming
+from services.deciders.beneficiary.instalments.advance_granting import advanced, is_advance
+from services.deciders.beneficiary.instalments.lessening import lessened
+from services.deciders.beneficiary.instalments.lines import line_of
+from services.deciders.beneficiary.instalments.overpaying import overpayments, with_more
+from services.deciders.beneficiary.instalments.stopping import (
+    brought,
+    excluded,
+    part_of,
+    stop_of,
+    stopped,
+)
+from services.deciders.beneficiary.instalments.worth import worth_of
+from services.deciders.beneficiary.state.approvals import Approval, Approvals, Proposal
+from services.deciders.beneficiary.state.instalments import (
+    NOTHING_FOUND,
+    Ended,
+    Instalments,
+    Paid,
+)
+from services.deciders.beneficiary.state.status import Status
+
+InstalmentCommand = PreCheckInstalment | RecordEvidence | EndPlan | JudgeResumption
+InstalmentFact = (
+    EvidenceRecorded
+    | InstalmentWaits
+    | InstalmentReduced
+    | InstalmentCut
+    | PlanEnded
+    | InstalmentDue
+    | InstalmentStopped
+    | OverpaymentFound
+    | ResumptionRaised
+    | PlanResumed
+    | PlanKeptStopped
+    | AdvanceGranted
+)
+
+
+def decide(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    command: InstalmentCommand,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Answer whether an instalment is paid now, or note what one rests on.
+
+    Refuses: NOT_GRANTED, NO_INSTALMENT, NOT_YET_DUE  (first match wins); else as `plans`
+    Holds: a repeat of an answered check changes nothing
+    """
+    match command:
+        case RecordEvidence():
+            return _with_evidence(approvals, instalments, status, command, on, policies)
+        case EndPlan():
+            return _ended(approvals, instalments, status, command, on, policies)
+        case JudgeResumption():
+            return resuming.judge(approvals, instalments, status, command, on, policies)
+        case PreCheckInstalment():
+            pass
+    about = f"{command.application}#{command.no}"
+    if (command.application, command.no) in instalments.answered:
+        return []
+    approval = approvals.by_application.get(command.application)
+    if approval is None or approval.state != "granted" or approval.proposed is None:
+        return [_refused("NOT_GRANTED", about)]
+    part = next((part for part in approval.proposed.instalments if part.no == command.no), None)
+    if part is None:
+        return [_refused("NO_INSTALMENT", about)]
+    whole = plans.is_whole(instalments, command.application, part)
+    if part.due_on is not None and part.due_on > on and not whole:
+        return [_refused("NOT_YET_DUE", about)]
+    if (command.application, command.no) in instalments.waiting and not whole:
+        return []  # its evidence brings the next check; the first one, repeated, must not act
+    return _check(approvals, instalments, status, command.application, part, on, policies)
+
+
+def _with_evidence(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    command: RecordEvidence,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Note what a month rests on; an instalment that has waited for it is paid at once, and what
+    was paid on more than it gives is found."""
+    facts = plans.record(approvals, instalments, command, policies)
+    match facts:
+        case [EvidenceRecorded(application=application, no=no) as recorded]:
+            knowing = replace(instalments, evidence=dict(instalments.evidence))
+            evolve(knowing, recorded, on)
+            if (application, no) in instalments.paid:
+                found = overpayments(approvals, knowing, status, policies, only=application)
+                return [*facts, *found]
+            if (application, no) not in instalments.waiting:
+                return facts
+            part = part_of(approvals.by_application[application], no)
+            assert part is not None
+            day = max(on, part.due_on or on)
+            return [
+                *facts,
+                *_check(approvals, knowing, status, application, part, day, policies),
+            ]
+        case _:
+            return facts
+
+
+def _ended(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    command: EndPlan,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """End a plan early, and find what was paid for months after its end."""
+    facts = plans.end(approvals, instalments, command, policies)
+    match facts:
+        case [PlanEnded() as ended, *_]:
+            knowing = replace(instalments)
+            evolve(knowing, ended, on)
+            found = overpayments(approvals, knowing, status, policies, only=ended.application)
+            return [*facts, *found]
+        case _:
+            return facts
+
+
+def _check(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    application: str,
+    part: PlannedInstalment,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Stop, wait for, or pay one instalment that has fallen due.
+
+    Holds: a part that pays for months is tested for those, one that is paid once for its day
+    """
+    approval = approvals.by_application[application]
+    proposed = approval.proposed
+    assert proposed is not None
+    if not part.months:
+        table = policies.duties.stops
+        if found := stop_of(table, status, proposed.policy.programme, on, proposed.hired_on):
+            return stopped(application, approval, instalments, (part,), found.reason, found.rule)
+        due_now = _due(application, approval, proposed, part, part.amount)
+        if is_advance(approvals, application):
+            return [advanced(approval, due_now, on, policies)]
+        return [due_now]
+    taken = excluded(policies.duties.stops, approvals, instalments, application, part)
+    had = brought(approval, instalments, application)
+    worth = worth_of(approvals, instalments, status, application, part, policies, taken, had)
+    if worth.stop is not None and not any(one.days for one in worth.months):
+        stop = worth.stop
+        return stopped(application, approval, instalments, (part,), stop.reason, stop.rule)
+    if worth.lacks and worth.rule is not None:
+        if (application, part.no) in instalments.waiting:
+            return []
+        waits = InstalmentWaits(
+            application=application, no=part.no, needs=worth.rule.rests_on, month=worth.lacks
+        )
+        return [waits]
+    if worth.amount == 0:
+        clause = f"plans/{worth.rule.id}" if worth.rule else ""
+        return stopped(application, approval, instalments, (part,), "nothing_due", clause)
+    months = tuple(
+        MonthPaid(month=one.month, amount=one.amount) for one in worth.months if one.amount
+    )
+    return [
+        *lessened(application, approval, instalments, part, worth),
+        _due(application, approval, proposed, part, worth.amount, months),
+    ]
+
+
+def _due(
+    application: str,
+    approval: Approval,
+    proposed: Proposal,
+    part: PlannedInstalment,
+    amount: int,
+    months: tuple[MonthPaid, ...] = (),
+) -> InstalmentDue:
+    return InstalmentDue(
+        application=application,
+        no=part.no,
+        disbursement=f"{application}#{part.no}",
+        amount=amount,
+        line=line_of(approval, part.due_on),
+        programme=proposed.policy.programme,
+        region=proposed.region,
+        payee=proposed.payee,
+        account=proposed.account,
+        months=months,
+    )
+
+
+def _refused(code: str, about: str) -> CommandRefused:
+    return CommandRefused(command="PreCheckInstalment", code=code, about=about)
+
+
+def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
+    """Fold one fact of a legal day, in place."""
+    match fact:
+        case EvidenceRecorded():
+            instalments.evidence[fact.application, fact.month or f"#{fact.no}"] = fact.measure
+        case InstalmentWaits():
+            instalments.waiting |= {(fact.application, fact.no)}
+        case InstalmentReduced() | PlanKeptStopped():
+            pass
+        case InstalmentCut():
+            key = (fact.application, fact.no)
+            instalments.stopped_for = {**instalments.stopped_for, key: fact.reason}
+        case PlanEnded():
+            ended = Ended(fact.ended_on, fact.whole, fact.rule, fact.because == "left")
+            instalments.ended = {**instalments.ended, fact.application: ended}
+        case InstalmentDue():
+            key = (fact.application, fact.no)
+            instalments.answered[key] = "due"
+            instalments.paid[key] = Paid(on, fact.amount, fact.months)
+            instalments.waiting -= {key}
+        case InstalmentStopped():
+            key = (fact.application, fact.no)
+            instalments.answered[key] = "stopped"
+            instalments.stopped_for = {**instalments.stopped_for, key: fact.reason}
+            instalments.waiting -= {key}
+        case OverpaymentFound():
+            key = (fact.application, fact.no)
+            undue = with_more(instalments.undue.get(key, NOTHING_FOUND), fact)
+            instalments.undue = {**instalments.undue, key: undue}
+        case ResumptionRaised():
+            instalments.raised |= {(fact.application, fact.since)}
+        case PlanResumed():
+            instalments.resumed |= {(fact.application, fact.since, fact.document)}
+        case AdvanceGranted():
+            key = (fact.application, int(fact.disbursement.rpartition("#")[2]))
+            instalments.answered[key] = "due"
+            instalments.advanced = {**instalments.advanced, key: fact.amount}
+        case _:
+            assert_never(fact)

@@ -1,0 +1,182 @@
+"""Decide whether a plan is prolonged, as its clause allows once, and find the money for it."""
+
+from datetime import date
+
+from events import streams
+from events.approvals import (
+    EXTENSION_TURN,
+    AnswerBudget,
+    ApprovalExtended,
+    ExtendApproval,
+    ExtensionLapsed,
+    ExtensionProposed,
+)
+from events.budgets import BudgetAsk, CommitBudget
+from events.control import CommandRefused
+from events.envelope import Asked, Recorded, follow_up
+from events.values import BudgetClaim, Fact, MonthPaid, PlannedInstalment
+from policies.duties.months import day_after
+from policies.engine.registry import Policies
+from policies.vocabulary.calendar import months_from
+from services.deciders.beneficiary.state.approvals import Approval, Approvals
+from services.deciders.beneficiary.state.instalments import Instalments
+
+
+def extend(
+    approvals: Approvals,
+    instalments: Instalments,
+    command: ExtendApproval,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Propose the further months of a plan.
+
+    Refuses: NOT_GRANTED, NO_EXTENSION, EXTENDED, PLAN_ENDED (before its last month, or that month
+             was not due)  (first match wins)
+    Holds: a repeat by the same document changes nothing, whatever became of the grant since
+    """
+    approval = approvals.by_application.get(command.application)
+    if approval is not None and approval.extended_by == command.document != "":
+        return []
+    if approval is None or approval.state != "granted" or approval.proposed is None:
+        return [_refused(command, "NOT_GRANTED")]
+    proposed = approval.proposed
+    plan = policies.duties.plans.of(proposed.policy.programme, proposed.policy.version)
+    last = max(proposed.instalments, key=lambda part: (part.due_on or date.min, part.no))
+    if plan is None or plan.extension is None or last.due_on is None or not last.months:
+        return [_refused(command, "NO_EXTENSION")]
+    if approval.extended_by:
+        return [_refused(command, "EXTENDED")]
+    key = (command.application, last.no)
+    if command.application in instalments.ended or instalments.answered.get(key) == "stopped":
+        return [_refused(command, "PLAN_ENDED")]
+    highest = max(part.no for part in proposed.instalments)
+    after = months_from(day_after(last.months[-1].month), plan.extension.months)
+    months = tuple(
+        PlannedInstalment(
+            no=highest + number,
+            amount=last.months[-1].amount,
+            due_on=max(day_after(month), on),
+            months=(MonthPaid(month=month, amount=last.months[-1].amount),),
+        )
+        for number, month in enumerate(after, 1)
+    )
+    rule = f"plans/{plan.id}"
+    return [
+        further(
+            approval,
+            command.application,
+            months,
+            on,
+            command.reviewer,
+            command.document,
+            rule,
+        )
+    ]
+
+
+def further(
+    approval: Approval,
+    application: str,
+    parts: tuple[PlannedInstalment, ...],
+    on: date,
+    reviewer: str,
+    document: str,
+    rule: str,
+) -> ExtensionProposed:
+    """Propose further parts of a plan, each out of the year in which it falls due, or of this one.
+
+    Holds: a plan is prolonged once by its clause, which is what has a document; what is planned
+           again after a stop has none
+    """
+    carrying = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"][-1]
+    _, fund, district, _ = streams.line_parts(carrying)
+    by_year: dict[int, int] = {}
+    for part in parts:
+        year = max(part.due_on or on, on).year
+        by_year[year] = by_year.get(year, 0) + part.amount
+    return ExtensionProposed(
+        application=application,
+        attempt=approval.attempt,
+        turn=approval.extension_turn + EXTENSION_TURN,
+        instalments=parts,
+        claims=tuple(
+            BudgetClaim(amount=amount, lines=(streams.fund_line(fund, district, year),))
+            for year, amount in sorted(by_year.items())
+        ),
+        rule=rule,
+        reviewer=reviewer,
+        document=document,
+    )
+
+
+def answer(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
+    """Take a budget's answer to an extension; one that waits is answered later."""
+    approval = approvals.by_application[command.application]
+    waiting = approval.extension
+    if waiting is None or command.outcome == "queued":
+        return []
+    if command.outcome == "lapsed":
+        return [
+            ExtensionLapsed(
+                application=command.application,
+                attempt=command.attempt,
+                turn=command.turn,
+                line=command.line,
+            )
+        ]
+    assert approval.proposed is not None
+    return [
+        ApprovalExtended(
+            application=command.application,
+            attempt=command.attempt,
+            turn=command.turn,
+            programme=approval.proposed.policy.programme,
+            instalments=waiting,
+            taken=command.taken,
+        )
+    ]
+
+
+def evolve(
+    approvals: Approvals, fact: ExtensionProposed | ApprovalExtended | ExtensionLapsed
+) -> None:
+    """Fold one fact, in place."""
+    approval = approvals.by_application[fact.application]
+    match fact:
+        case ExtensionProposed():
+            approval.extension, approval.extension_turn = fact.instalments, fact.turn
+            approval.extending_by = fact.document
+            approval.extended_by = fact.document or approval.extended_by
+        case ApprovalExtended():
+            assert approval.proposed is not None
+            longer = (*approval.proposed.instalments, *fact.instalments)
+            approval.proposed = approval.proposed._replace(instalments=longer)
+            approval.taken += fact.taken
+            approval.extension = None
+            # the answer may come once more, after the grant was taken back
+            approvals.heard |= {(fact.application, fact.attempt, fact.turn, "committed")}
+        case ExtensionLapsed():
+            approval.extension = None
+            if approval.extending_by:
+                approval.extended_by = ""
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Ask for the money of the further months."""
+    match recorded.body:
+        case ExtensionProposed() as fact:
+            ask = BudgetAsk(
+                application=fact.application,
+                attempt=fact.attempt,
+                beneficiary=recorded.stream,
+                claims=fact.claims,
+                turn=fact.turn,
+            )
+            return [follow_up(recorded, 0, fact.claims[0].lines[0], CommitBudget(ask=ask))]
+        case _:
+            return []
+
+
+def _refused(command: ExtendApproval, code: str) -> CommandRefused:
+    return CommandRefused(command="ExtendApproval", code=code, about=command.application)

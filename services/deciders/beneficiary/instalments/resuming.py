@@ -1,0 +1,240 @@
+"""Let a person resume a stopped plan: no status does it by itself.
+
+In:    a status told, JudgeResumption
+Out:   ResumptionRaised; PlanResumed | PlanKeptStopped
+Holds: a plan goes on from a day on which nothing stops it, by a document and for a reason.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from events.canonical import has_words
+from events.control import CommandRefused
+from events.instalments import (
+    JudgeResumption,
+    PlanKeptStopped,
+    PlanResumed,
+    ResumptionRaised,
+)
+from events.status import RecordStatus, StatusKind
+from events.values import Fact, MonthPaid, PlannedInstalment
+from policies.duties.months import day_after
+from policies.engine.registry import Policies
+from services.deciders.beneficiary.instalments import plans
+from services.deciders.beneficiary.instalments.calendar import (
+    Span,
+    is_ahead,
+    spans,
+    spans_of_status,
+)
+from services.deciders.beneficiary.instalments.extending import further
+from services.deciders.beneficiary.instalments.stopping import brought, excluded
+from services.deciders.beneficiary.instalments.worth import worth_of
+from services.deciders.beneficiary.state.approvals import Approval, Approvals
+from services.deciders.beneficiary.state.instalments import Instalments
+from services.deciders.beneficiary.state.status import Status
+
+
+def stop_in_force(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    application: str,
+    policies: Policies,
+) -> Span | None:
+    """Find what keeps a plan stopped until a person resumes it."""
+    approval = approvals.by_application.get(application)
+    if approval is None or approval.state != "granted" or approval.proposed is None:
+        return None
+    if not any(part.months and is_ahead(approval, part) for part in approval.proposed.instalments):
+        return None
+    found = spans(
+        policies,
+        status,
+        instalments,
+        application,
+        approval,
+        ahead=True,
+        by_evidence=plans.rule_of(policies, approval.proposed) is not None,
+    )
+    return next((one for one in found if one.lasting and one.ends is None), None)
+
+
+def over_since(
+    approval: Approval, status: Status, stop: Span, policies: Policies
+) -> tuple[StatusKind, date] | None:
+    """Tell since when nothing stops a stopped plan any more, and which word said so."""
+    proposed = approval.proposed
+    assert proposed is not None
+    found = spans_of_status(
+        policies.duties.stops, status, proposed.policy.programme, proposed.hired_on
+    )
+    held = [one for one in found if one.lasting and (one.ends is None or one.ends > stop.begins)]
+    if stop.reason in ("household", "ended") or any(one.ends is None for one in held):
+        return None
+    day = max(one.ends for one in held if one.ends is not None)
+    said = next((kind for kind, since, _ in sorted(status.seen) if since == day), None)
+    return None if said is None else (said, day)
+
+
+def raised(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    told: RecordStatus,
+    policies: Policies,
+) -> list[Fact]:
+    """Raise what a status leaves to a person: a stopped plan that nothing stops any more, months
+    that were not paid and are due as things are known now; once for each day."""
+    facts: list[Fact] = []
+    for application, approval in approvals.by_application.items():
+        if approval.state != "granted" or approval.proposed is None:
+            continue
+        stop = stop_in_force(approvals, instalments, status, application, policies)
+        over = stop and over_since(approval, status, stop, policies)
+        if stop is not None and over is not None and _any_left(approval, over[1]):
+            found = (stop.reason, stop.since, *over)
+        elif owed := arrears(approvals, instalments, status, application, policies):
+            (month, no) = min((month, no) for month, (no, _) in owed.items())
+            first = date.fromisoformat(f"{month}-01")
+            reason = instalments.stopped_for.get((application, no), "ended")
+            found = (reason, first, told.status, first)
+        else:
+            continue
+        if (application, found[3]) not in instalments.raised:
+            facts.append(
+                ResumptionRaised(
+                    application=application,
+                    stopped_by=found[0],
+                    stopped_since=found[1],
+                    status=found[2],
+                    since=found[3],
+                )
+            )
+    return facts
+
+
+def arrears(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    application: str,
+    policies: Policies,
+) -> dict[str, tuple[int, int]]:
+    """Find the months that were stopped, wholly or in part, and are due as things are known now: by
+    month, the part that stood for it and what it was planned at."""
+    approval = approvals.by_application[application]
+    assert approval.proposed is not None
+    had = brought(approval, instalments, application)
+    waiting = {
+        one.month
+        for part in approval.proposed.instalments
+        if (application, part.no) not in instalments.answered
+        for one in part.months
+    }
+    owed: dict[str, tuple[int, int]] = {}
+    for part in approval.proposed.instalments:
+        key = (application, part.no)
+        if key not in instalments.stopped_for and key not in instalments.undue:
+            continue
+        taken = excluded(policies.duties.stops, approvals, instalments, application, part)
+        worth = worth_of(approvals, instalments, status, application, part, policies, taken, had)
+        for one in worth.months:
+            if one.amount and one.month not in waiting:
+                owed[one.month] = (part.no, one.planned)
+    return owed
+
+
+def _any_left(approval: Approval, since: date) -> bool:
+    """Tell whether a plan has months that end after a day."""
+    assert approval.proposed is not None
+    return any(
+        one.month >= f"{since:%Y-%m}"
+        for part in approval.proposed.instalments
+        if is_ahead(approval, part)
+        for one in part.months
+    )
+
+
+def judge(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    command: JudgeResumption,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Let a stopped plan go on, or say that it stays stopped.
+
+    Refuses: NOT_GRANTED, NO_REASON (document, reason or name blank), NOT_STOPPED, STILL_STOPPED
+             (the status holds on the day, or nothing was held back from it on), EXTENSION_WAITS
+             (its money is not found yet)  (first match wins)
+    Holds: a repeat by the same document changes nothing; what was held back from the day on and is
+           due as things are known now is planned again
+    """
+    application = command.application
+    approval = approvals.by_application.get(application)
+    key = (application, command.since, command.document)
+    if key in instalments.resumed and command.verdict == "resume":
+        return []
+    if approval is None or approval.state != "granted" or approval.proposed is None:
+        return [_refused(command, "NOT_GRANTED")]
+    if not all(map(has_words, (command.by, command.document, command.reason))):
+        return [_refused(command, "NO_REASON")]
+    stop = stop_in_force(approvals, instalments, status, application, policies)
+    owed = arrears(approvals, instalments, status, application, policies)
+    if stop is None and not owed:
+        return [_refused(command, "NOT_STOPPED")]
+    said = {"by": command.by, "document": command.document, "reason": command.reason}
+    if command.verdict == "stay":
+        return [PlanKeptStopped(application=application, **said)]
+    if stop is not None and command.since > stop.begins:
+        over = over_since(approval, status, stop, policies)
+        if over is None or command.since < over[1]:
+            return [_refused(command, "STILL_STOPPED")]
+    elif not any(month >= f"{command.since:%Y-%m}" for month in owed):
+        return [_refused(command, "STILL_STOPPED")]
+    if approval.extension is not None:
+        return [_refused(command, "EXTENSION_WAITS")]
+    resumed = PlanResumed(application=application, since=command.since, **said)
+    knowing = replace(instalments, resumed=instalments.resumed | {key})
+    again = _again(approvals, knowing, status, command, on, policies)
+    return [resumed, *again]
+
+
+def _again(
+    approvals: Approvals,
+    instalments: Instalments,
+    status: Status,
+    command: JudgeResumption,
+    on: date,
+    policies: Policies,
+) -> list[Fact]:
+    """Plan again what was stopped of a plan and is due now, as further parts of it."""
+    application = command.application
+    approval = approvals.by_application[application]
+    assert approval.proposed is not None
+    planned = {
+        month: fen
+        for month, (_, fen) in arrears(
+            approvals, instalments, status, application, policies
+        ).items()
+        if month >= f"{command.since:%Y-%m}"
+    }
+    if not planned:
+        return []
+    first = max(part.no for part in approval.proposed.instalments) + 1
+    parts = tuple(
+        PlannedInstalment(
+            no=no,
+            amount=fen,
+            due_on=max(day_after(month), on),
+            months=(MonthPaid(month=month, amount=fen),),
+        )
+        for no, (month, fen) in enumerate(sorted(planned.items()), first)
+    )
+    return [further(approval, application, parts, on, command.by, "", "stops/R1")]
+
+
+def _refused(command: JudgeResumption, code: str) -> CommandRefused:
+    return CommandRefused(command="JudgeResumption", code=code, about=command.application)

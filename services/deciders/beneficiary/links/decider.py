@@ -1,0 +1,186 @@
+"""Decide who is one person, and what a history that follows another still answers itself.
+
+In:    ProposeLink, JudgeLink; HandOver, TakeOver, ReturnUse, MoveApplication between histories
+Out:   LinkProposed, LinkRejected, LinkConfirmed; HandedOver, PeopleLinked, UseReturned,
+       UseGivenBack, PassedOn, ApplicationMoved, ApplicationReceived
+Holds: two people link, with a reason; the history whose name sorts first leads, so that no chain of
+       links is a circle; a follower proposes nothing more, and whatever needs caps goes to its lead
+       behind the uses that it handed over
+Source: docs/adr/0022-linked-people.md
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from events import streams
+from events.canonical import has_words
+from events.control import CommandRefused
+from events.links import (
+    HandedOver,
+    HandOver,
+    JudgeLink,
+    LinkConfirmed,
+    LinkProposed,
+    LinkRejected,
+    PeopleLinked,
+    ProposeLink,
+    ReturnUse,
+    TakeOver,
+    Use,
+    UseGivenBack,
+    UseReturned,
+)
+from events.payees import NoteMark
+from events.people import same_person
+from events.status import RecordStatus
+from events.values import CapSlot, Fact
+from services.deciders.beneficiary.links.passing_on import passed
+from services.deciders.beneficiary.state.approvals import Approvals
+from services.deciders.beneficiary.state.caps import Caps
+from services.deciders.beneficiary.state.links import Links
+from services.deciders.beneficiary.state.status import Status
+
+LinkCommand = ProposeLink | JudgeLink | HandOver | TakeOver | ReturnUse
+LINKED_SOURCE = "linked"
+_LINKED = streams.beneficiary("")
+"""What the holders of slots begin with that another history handed over."""
+
+
+def decide(
+    links: Links, approvals: Approvals, status: Status, own: str, command: LinkCommand
+) -> list[Fact]:
+    """Answer what is said of two histories.
+
+    Refuses: SAME_HISTORY, ALREADY_LINKED, ALREADY_PROPOSED, NOT_PROPOSED, SAME_PERSON, NO_REASON
+             (first match wins)
+    """
+    match command:
+        case ProposeLink():
+            return _propose(links, own, command)
+        case JudgeLink():
+            return _judge(links, status, command)
+        case HandOver():
+            return _hand_over(links, approvals, status, own, command)
+        case TakeOver():
+            linked = PeopleLinked(
+                other=command.other, uses=_numbered(approvals.caps, command.other, command.uses)
+            )
+            return [linked, *([passed(links.lead, command)] if links.lead else [])]
+        case ReturnUse():
+            if command.holder not in approvals.caps.held:
+                return []
+            return [UseGivenBack(holder=command.holder), *_returned(links, [command.holder])]
+        case _:
+            assert_never(command)
+
+
+def _propose(links: Links, own: str, command: ProposeLink) -> list[Fact]:
+    if command.other <= own:
+        return [_refused(command, "SAME_HISTORY")]
+    if command.other in links.followers:
+        return [_refused(command, "ALREADY_LINKED")]
+    if command.other in links.proposed:
+        return [_refused(command, "ALREADY_PROPOSED")]
+    if not (has_words(command.reason) and has_words(command.document)):
+        return [_refused(command, "NO_REASON")]
+    return [LinkProposed(**dict(command))]
+
+
+def _judge(links: Links, status: Status, command: JudgeLink) -> list[Fact]:
+    proposed = links.proposed.get(command.other)
+    if proposed is None:
+        return [_refused(command, "NOT_PROPOSED")]
+    if same_person(command.checker, proposed.maker):
+        return [_refused(command, "SAME_PERSON")]
+    if not has_words(command.reason):
+        return [_refused(command, "NO_REASON")]
+    if command.verdict == "reject":
+        return [LinkRejected(other=command.other, checker=command.checker, reason=command.reason)]
+    confirmed = LinkConfirmed(
+        other=command.other,
+        document=proposed.document,
+        maker=proposed.maker,
+        checker=command.checker,
+        reason=command.reason,
+    )
+    return [confirmed, *_told(status, command.other)]
+
+
+def _hand_over(
+    links: Links, approvals: Approvals, status: Status, own: str, command: HandOver
+) -> list[Fact]:
+    """Follow; a history that follows another already lets its lead follow, or lead, this one too."""
+    if command.lead == links.lead:
+        return []
+    if links.lead:
+        first, second = sorted((links.lead, command.lead))
+        return [passed(second, HandOver(lead=first))]
+    uses = tuple(
+        Use(holder=holder if holder.startswith(_LINKED) else f"{own}#{holder}", slots=slots)
+        for holder, slots in approvals.caps.held.items()
+        if slots
+    )
+    marks = [
+        passed(command.lead, NoteMark(document=document, reason=document))
+        for document in sorted(approvals.marks)
+    ]
+    return [HandedOver(lead=command.lead, uses=uses), *_told(status, command.lead), *marks]
+
+
+def _told(status: Status, to: str) -> Iterator[Fact]:
+    """Tell what registers said of the person under the one document to the other."""
+    for kind, since, benefit in sorted(status.seen):
+        said = RecordStatus(status=kind, since=since, source=LINKED_SOURCE, benefit=benefit)
+        yield passed(to, said)
+
+
+def _numbered(caps: Caps, other: str, uses: tuple[Use, ...]) -> tuple[Use, ...]:
+    """Take the lowest free numbers, even past a cap's limit: it did happen."""
+    new = [use for use in uses if use.holder not in caps.held]
+    numbered: Iterator[CapSlot] = iter(
+        caps.numbered(tuple(slot for use in new for slot in use.slots))
+    )
+    return tuple(
+        Use(holder=use.holder, slots=tuple(next(numbered) for _ in use.slots)) for use in new
+    )
+
+
+def returned(links: Links, approvals: Approvals, own: str, applications: list[str]) -> list[Fact]:
+    """Tell the lead of slots that applications of this history hold no more."""
+    held = [one for one in applications if approvals.caps.held.get(one)]
+    return _returned(links, [f"{own}#{one}" for one in held])
+
+
+def _returned(links: Links, holders: list[str]) -> list[Fact]:
+    if not links.lead:
+        return []
+    return [UseReturned(lead=links.lead, holder=holder) for holder in holders]
+
+
+def _refused(command: ProposeLink | JudgeLink, code: str) -> CommandRefused:
+    return CommandRefused(command=type(command).__name__, code=code, about=command.other)
+
+
+LinkFact = LinkProposed | LinkRejected | LinkConfirmed | HandedOver | PeopleLinked | UseGivenBack
+
+
+def evolve(links: Links, approvals: Approvals, fact: LinkFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case LinkProposed():
+            links.proposed = {**links.proposed, fact.other: fact}
+        case LinkRejected() | LinkConfirmed():
+            links.proposed = {
+                other: one for other, one in links.proposed.items() if other != fact.other
+            }
+            if isinstance(fact, LinkConfirmed):
+                links.followers += (fact.other,)
+        case HandedOver():
+            links.lead = fact.lead
+        case PeopleLinked():
+            for use in fact.uses:
+                approvals.caps.take(use.holder, use.slots)
+        case UseGivenBack():
+            approvals.caps.give_back(fact.holder)
+        case _:
+            assert_never(fact)

@@ -1,0 +1,100 @@
+"""Serve those who wait for a line, strictly in its order; end or carry them with the year."""
+
+from events import streams
+from events.budgets import (
+    BudgetAsk,
+    BudgetCarried,
+    BudgetCommitted,
+    BudgetDequeued,
+    CloseLine,
+    LineClosed,
+    QueueRule,
+    merged,
+)
+from events.values import Fact
+from services.deciders.budget_line.state import Line
+
+SLICE = 200
+"""How many of those who wait one command serves; a follow-up serves the rest."""
+
+
+def wake(line: Line, available: int, leaving: tuple[str, int] | None = None) -> list[Fact]:
+    """Serve the head of the queue, and the next, while the money lasts.
+
+    Holds: whoever cannot be served stops those behind, however small their claims
+    """
+    if line.closed:
+        return []
+    facts: list[Fact] = []
+    served = 0
+    for attempt, ask in line.queue.items():
+        if attempt == leaving:
+            continue
+        if ask.amount > available:
+            break
+        served += 1
+        facts.append(BudgetDequeued(ask=ask, more=served == SLICE))
+        facts.append(BudgetCommitted(ask=_resumed(ask), amount=ask.amount))
+        available -= ask.amount
+        if served == SLICE:
+            break
+    return facts
+
+
+def _resumed(ask: BudgetAsk) -> BudgetAsk:
+    """What it has taken before it waited it has kept; the lines after this one come next."""
+    return ask.model_copy(update={"turn": ask.turn + 1})
+
+
+def close(line: Line, command: CloseLine) -> list[Fact]:
+    """End the line's year: those who wait lapse or go on to the next year's lines."""
+    if line.closed:
+        return []
+    waiting = list(line.queue.values())
+    ended: list[Fact] = [
+        ending(
+            ask,
+            command.queue,
+            command.document,
+            more=place == SLICE and len(waiting) > SLICE,
+        )
+        for place, ask in enumerate(waiting[:SLICE], start=1)
+    ]
+    if len(waiting) > SLICE:
+        return ended
+    closed = LineClosed(
+        document=command.document,
+        committed=line.committed,
+        allocated=line.allocated,
+        spent=line.spent,
+        queue=command.queue,
+    )
+    return [*ended, closed]
+
+
+def ending(ask: BudgetAsk, rule: QueueRule, document: str, *, more: bool = False) -> Fact:
+    """Say what becomes of a claim that a closed line cannot carry."""
+    if rule == "lapse":
+        return BudgetDequeued(ask=ask, lapsed=True, document=document, more=more)
+    return BudgetCarried(ask=ask, onward=carried(ask), document=document, more=more)
+
+
+def carried(ask: BudgetAsk) -> BudgetAsk:
+    """Ask for the same money anew, of the next year's lines where this year's are meant.
+
+    Holds: a claim that then names the lines of another becomes one with it
+    """
+    year = streams.line_parts(ask.claims[ask.step].lines[ask.choice])[3]
+    claims = merged(
+        tuple(
+            claim.model_copy(update={"lines": tuple(_next(line, year) for line in claim.lines)})
+            for claim in ask.claims
+        )
+    )
+    onward = {"claims": claims, "step": 0, "choice": 0, "taken": (), "turn": ask.turn + 1}
+    return ask.model_copy(update=onward)
+
+
+def _next(line: str, year: int) -> str:
+    kind, name, district, of = streams.line_parts(line)
+    return streams.budget_line(kind, name, district, of + 1) if of == year else line

@@ -1,0 +1,85 @@
+"""Give back what an approval does not need, to whoever waits next."""
+
+from events.budgets import BudgetAsk, BudgetReleased, ReleaseBudget
+from events.control import CommandRefused
+from events.values import Fact
+from services.deciders.budget_line.queue import wake
+from services.deciders.budget_line.state import Attempt, Line
+
+MOST_ATTEMPTS = 100
+"""Among so many attempts of one application the granted one is looked for."""
+
+
+def release(line: Line, command: ReleaseBudget) -> list[Fact]:
+    """Give back an amount, or (`amount` None) all that the attempt has here, its place included;
+    an amount of 0 gives the place back alone.
+
+    Refuses: NOTHING_TO_RELEASE; a ceiling that has given everything back already stays quiet
+    Holds: what an open advance was paid from stays, for as much as no instalment to come will
+           settle it; it is given back when the advance ends
+    """
+    if command.key in line.released:
+        return []
+    attempt = (command.application, command.attempt or holder(line, command.application))
+    held = line.commitments.get(attempt, 0)
+    queued = not command.amount and attempt in line.queue
+    wanted = held if command.amount is None else min(command.amount, held)
+    short = min(_short(line, attempt, command.still_planned), wanted)
+    amount = wanted - short
+    if not queued and not wanted:
+        if command.reach == "of_ceiling":
+            return []
+        about = command.application
+        return [CommandRefused(command="ReleaseBudget", code="NOTHING_TO_RELEASE", about=about)]
+    released = BudgetReleased(
+        application=command.application,
+        attempt=attempt[1],
+        amount=amount,
+        key=command.key,
+        from_queue=queued,
+        short=short,
+        ceilings=line.ceilings.get(attempt, ()) if command.reach == "with_ceilings" else (),
+    )
+    return [released, *wake(line, line.available + amount, leaving=attempt if queued else None)]
+
+
+def _short(line: Line, attempt: Attempt, still_planned: int | None) -> int:
+    """Tell how much more of an open advance no instalment to come will settle any more."""
+    if still_planned is None or attempt not in line.earmarks:
+        return 0
+    ahead = sum(line.earmarks[attempt].values())
+    return max(ahead - still_planned - line.short.get(attempt, 0), 0)
+
+
+def holder(line: Line, application: str) -> int:
+    """Find the attempt of an application that money is set aside for."""
+    attempts = range(1, MOST_ATTEMPTS)
+    return next((n for n in attempts if (application, n) in line.commitments), 1)
+
+
+def ceilings_of(ask: BudgetAsk) -> tuple[str, ...]:
+    """Name the ceilings in money on an ask's way: they take just what its funds take in all."""
+    if len(ask.claims) == 1:
+        return ()
+    funds = sum(claim.amount for claim in ask.claims if claim.shared == "no")
+    return tuple(c.lines[0] for c in ask.claims if c.shared != "no" and c.amount == funds)
+
+
+def fold(line: Line, fact: BudgetReleased) -> None:
+    """Fold a release, in place."""
+    attempt = (fact.application, fact.attempt)
+    line.released.add(fact.key)
+    if fact.from_queue:
+        line.queue.pop(attempt, None)
+    if fact.short:
+        line.short[attempt] = line.short.get(attempt, 0) + fact.short
+    if fact.amount:
+        give_back(line, attempt, fact.amount)
+
+
+def give_back(line: Line, attempt: Attempt, amount: int) -> None:
+    """Set less aside for an attempt; what is nothing has no entry."""
+    line.committed -= amount
+    line.commitments[attempt] -= amount
+    if not line.commitments[attempt]:
+        del line.commitments[attempt]

@@ -1,0 +1,92 @@
+"""Decide who belongs to a household, and whether it is out."""
+
+from typing import assert_never
+
+from events.envelope import Asked, Recorded, follow_up
+from events.households import (
+    HouseholdChanged,
+    JoinHousehold,
+    LeaveHousehold,
+    LoseCategory,
+    MemberJoined,
+    MemberLeft,
+    NoteHousehold,
+    ReportMember,
+)
+from events.values import Fact
+from services.deciders.household.state import Household
+
+HouseholdCommand = JoinHousehold | LeaveHousehold | ReportMember
+HouseholdFact = MemberJoined | MemberLeft | HouseholdChanged
+
+
+def decide(household: Household, command: HouseholdCommand) -> list[Fact]:
+    """Answer one word about the household.
+
+    Holds: a repeat changes nothing; whoever joins a household that is out is told so
+    """
+    match command:
+        case JoinHousehold():
+            if household.members.get(command.member) == command.since:
+                return []
+            joined = MemberJoined(member=command.member, since=command.since, source=command.source)
+            if household.out_since is None or command.member in household.told:
+                return [joined]
+            return [joined, _changed(household, household.by, (command.member,))]
+        case LeaveHousehold():
+            if household.left.get(command.member) == command.since:
+                return []
+            return [MemberLeft(member=command.member, since=command.since, source=command.source)]
+        case ReportMember():
+            return _report(household, command)
+        case _:
+            assert_never(command)
+
+
+def _report(household: Household, command: ReportMember) -> list[Fact]:
+    """One member's job, while living there, takes everybody out."""
+    left = household.left.get(command.member)
+    away = left is not None and left <= command.since
+    if command.status != "employed" or away or household.out_since is not None:
+        return []
+    members = tuple(member for member in household.members if member not in household.told)
+    return [HouseholdChanged(member=command.member, since=command.since, members=members)]
+
+
+def _changed(household: Household, by: str, members: tuple[str, ...]) -> HouseholdChanged:
+    assert household.out_since is not None
+    return HouseholdChanged(member=by, since=household.out_since, members=members)
+
+
+def evolve(household: Household, fact: HouseholdFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case MemberJoined():
+            household.members[fact.member] = fact.since
+            household.left.pop(fact.member, None)
+        case MemberLeft():
+            household.members.pop(fact.member, None)
+            household.left[fact.member] = fact.since
+        case HouseholdChanged():
+            household.out_since, household.by = fact.since, fact.member
+            household.told |= set(fact.members)
+        case _:
+            assert_never(fact)
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Let members know their household, and all of them hear when it is out."""
+    name = recorded.stream
+    match recorded.body:
+        case MemberJoined() | MemberLeft() as fact:
+            joined = isinstance(fact, MemberJoined)
+            note = NoteHousehold(household=name, joined=joined, since=fact.since)
+            return [follow_up(recorded, 0, fact.member, note)]
+        case HouseholdChanged() as fact:
+            lost = LoseCategory(household=name, since=fact.since)
+            return [
+                follow_up(recorded, number, member, lost)
+                for number, member in enumerate(fact.members)
+            ]
+        case _:
+            return []

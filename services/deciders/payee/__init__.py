@@ -1,0 +1,1 @@
+"""payee: who is paid and owes: payments, accounts, debts, advances, promises."""

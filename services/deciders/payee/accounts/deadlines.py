@@ -1,0 +1,17 @@
+"""Decide whether a payment that had to arrive by a day is late, as far as the payee's books know."""
+
+from events.deadlines import CheckArrival, PaymentLate
+from events.values import Fact
+from services.deciders.payee.state.books import PayeeBooks
+
+_ON_THE_WAY = ("ordered", "batched", "sent", "returned")
+
+
+def check(books: PayeeBooks, command: CheckArrival) -> list[Fact]:
+    """Say that an ordered payment has not arrived; once a claim."""
+    if command.application in books.payee.late:
+        return []
+    states = [payment.state for _, payment in books.payments.of(command.application)]
+    if not any(state in _ON_THE_WAY for state in states):
+        return []
+    return [PaymentLate(**dict(command))]

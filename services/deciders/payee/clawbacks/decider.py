@@ -1,0 +1,233 @@
+"""Decide what a payee owes back, and how a debt ends."""
+
+from datetime import date
+from typing import assert_never
+
+from events.clawbacks import (
+    ClawbackOffset,
+    ClawbackOrdered,
+    ClawbackProposed,
+    ClawbackRecovered,
+    ClawbackRejected,
+    ClawbackWrittenOff,
+    JudgeClawback,
+    JudgeWriteOff,
+    OrderClawback,
+    PaymentsStopped,
+    ProposeClawback,
+    ProposeWriteOff,
+    RecordRecovery,
+    StopPayments,
+    WriteOffProposed,
+    WriteOffRejected,
+)
+from events.control import CommandRefused
+from events.people import same_person
+from events.values import Fact
+from services.deciders.payee.clawbacks.recovering import receipt, recover
+from services.deciders.payee.clawbacks.stopping import is_to_come, stop, take_back
+from services.deciders.payee.clawbacks.writing_off import judge_write_off, propose_write_off
+from services.deciders.payee.debts.ordering import (
+    Order,
+    advance_of,
+    back,
+    enjoyed,
+    open_advances,
+)
+from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.debts import Debt, Debts
+
+ClawbackCommand = (
+    OrderClawback
+    | ProposeClawback
+    | JudgeClawback
+    | StopPayments
+    | RecordRecovery
+    | ProposeWriteOff
+    | JudgeWriteOff
+)
+ClawbackFact = (
+    ClawbackProposed
+    | ClawbackRejected
+    | ClawbackOrdered
+    | ClawbackRecovered
+    | ClawbackOffset
+    | WriteOffProposed
+    | WriteOffRejected
+    | ClawbackWrittenOff
+    | PaymentsStopped
+)
+
+
+def decide(books: PayeeBooks, command: ClawbackCommand, today: date) -> list[Fact]:
+    """Answer one request about a debt, on the legal day `today`.
+
+    Refuses: as each step below; a repeat of a step already taken changes nothing
+    """
+    match command:
+        case OrderClawback():
+            return _order(books, command)
+        case ProposeClawback():
+            return _propose(books, command)
+        case JudgeClawback():
+            return _judge(books, command)
+        case StopPayments():
+            return _stop(books, command)
+        case RecordRecovery():
+            return recover(books, command, today)
+        case ProposeWriteOff():
+            return propose_write_off(books.debts, command)
+        case JudgeWriteOff():
+            return judge_write_off(books.debts, command)
+        case _:
+            assert_never(command)
+
+
+def _order(books: PayeeBooks, command: OrderClawback) -> list[Fact]:
+    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); what a rule asks waits for the money"""
+    if command.clawback in books.debts.known:
+        return []
+    if is_to_come(books, command):
+        return take_back(books, command)
+    if code := _nothing_to_take(books, command.application, command.amount):
+        return [_refused(command, code)]
+    return back(
+        books,
+        Order(
+            command.clawback,
+            command.application,
+            command.cause,
+            command.document,
+            command.reason,
+            command.source,
+            command.amount,
+            command.floor,
+        ),
+    )
+
+
+def _nothing_to_take(books: PayeeBooks, application: str, amount: int | None) -> str:
+    paid = enjoyed(books, application)
+    if paid == 0 and (amount is not None or open_advances(books, application) == 0):
+        return "NOTHING_PAID"
+    return "EXCEEDS_PAID" if amount is not None and not 0 < amount <= paid else ""
+
+
+def _under_way(books: PayeeBooks, application: str) -> int:
+    """Sum what is on its way to the payee, and is not paid yet."""
+    return sum(
+        payment.money.amount
+        for _, payment in books.payments.of(application)
+        if payment.kind == "benefit" and payment.state in ("ordered", "batched", "sent")
+    )
+
+
+def _propose(books: PayeeBooks, command: ProposeClawback) -> list[Fact]:
+    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); it is judged once it is paid"""
+    if command.clawback in books.debts.known:
+        return []
+    code = _nothing_to_take(books, command.application, command.amount)
+    if code and (command.amount or 0) > _under_way(books, command.application):
+        return [_refused(command, code)]
+    if code and command.amount is None:
+        return [_refused(command, code)]
+    whole = command.amount is None
+    amount = command.amount
+    if amount is None:
+        amount = enjoyed(books, command.application) + open_advances(books, command.application)
+    return [
+        ClawbackProposed(
+            clawback=command.clawback,
+            application=command.application,
+            cause=command.cause,
+            amount=amount,
+            whole=whole,
+            floor=command.floor,
+            document=command.document,
+            reason=command.reason,
+            maker=command.maker,
+        )
+    ]
+
+
+def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
+    """Refuses: NOT_PROPOSED, SAME_PERSON, NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
+    proposed = books.debts.proposals.get(command.clawback)
+    if proposed is None:
+        return [_refused(command, "NOT_PROPOSED")]
+    if same_person(command.checker, proposed.maker):
+        return [_refused(command, "SAME_PERSON", command.checker)]
+    if command.verdict == "reject":
+        return [
+            ClawbackRejected(
+                clawback=command.clawback,
+                application=proposed.application,
+                checker=command.checker,
+                reason=command.reason,
+            )
+        ]
+    amount = None if proposed.whole else proposed.amount
+    if code := _nothing_to_take(books, proposed.application, amount):
+        return [_refused(command, code)]
+    order = Order(
+        proposed.clawback,
+        proposed.application,
+        proposed.cause,
+        proposed.document,
+        proposed.reason,
+        f"staff:{proposed.maker}",
+        amount,
+        proposed.floor,
+        command.checker,
+    )
+    return back(books, order)
+
+
+def _stop(books: PayeeBooks, command: StopPayments) -> list[Fact]:
+    if command.application in books.debts.stopped:
+        return []
+    return stop(books, PaymentsStopped(**dict(command)), "rule:revoked")
+
+
+def _refused(command: ClawbackCommand, code: str, text: str = "") -> CommandRefused:
+    about = command.application if isinstance(command, StopPayments) else command.clawback
+    return CommandRefused(command=type(command).__name__, code=code, about=about, text=text)
+
+
+def evolve(debts: Debts, fact: ClawbackFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case ClawbackProposed():
+            debts.known.add(fact.clawback)
+            debts.proposals[fact.clawback] = fact
+        case ClawbackRejected():
+            debts.proposals.pop(fact.clawback, None)
+        case ClawbackOrdered():
+            debts.known.add(fact.clawback)
+            debts.proposals.pop(fact.clawback, None)
+            debts.by_id[fact.clawback] = Debt(
+                fact.application,
+                fact.cause,
+                fact.basis,
+                fact.money,
+                fact.money.amount,
+                fact.floor,
+                advance_of(fact.basis, fact.parts),
+                tuple(part.disbursement for part in fact.parts),
+            )
+        case ClawbackRecovered():
+            debts.receipts.add(receipt(fact))
+            debts.by_id[fact.clawback].left = fact.left
+        case ClawbackOffset():
+            debts.by_id[fact.clawback].left = fact.left
+        case WriteOffProposed():
+            debts.write_offs[fact.clawback] = fact
+        case WriteOffRejected():
+            debts.write_offs.pop(fact.clawback, None)
+        case ClawbackWrittenOff():
+            debts.write_offs.pop(fact.clawback, None)
+            debts.by_id[fact.clawback].left = fact.left
+        case PaymentsStopped():
+            debts.stopped[fact.application] = fact
+        case _:
+            assert_never(fact)

@@ -1,0 +1,61 @@
+"""Take cash in for a debt: into the fund's own account, on a day that can be, each receipt once."""
+
+from datetime import date
+
+from events.clawbacks import ClawbackRecovered, RecordRecovery
+from events.control import CommandRefused
+from events.values import Fact
+from policies.bank_accounts import belongs
+from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.debts import Debt
+
+
+def recover(books: PayeeBooks, command: RecordRecovery, today: date) -> list[Fact]:
+    """Note cash that came in.
+
+    Refuses: UNKNOWN_CLAWBACK, EXCEEDS_DEBT, WRONG_ACCOUNT (none of the debt's own fund and
+             district), DAY_AHEAD (after today), DAY_BEFORE_PAID  (first match wins)
+    Holds: a receipt counts once
+    """
+    if receipt(command) in books.debts.receipts:
+        return []
+    debt = books.debts.by_id.get(command.clawback)
+    if debt is None:
+        return [_refused(command, "UNKNOWN_CLAWBACK")]
+    if not 0 < command.amount <= debt.left:
+        return [_refused(command, "EXCEEDS_DEBT")]
+    if not belongs(command.bank_account, debt.money.fund, debt.money.district):
+        return [_refused(command, "WRONG_ACCOUNT", command.bank_account)]
+    if command.received_on > today:
+        return [_refused(command, "DAY_AHEAD", f"{command.received_on} > {today}")]
+    if command.received_on < (paid_on := _paid_on(books, debt)):
+        return [_refused(command, "DAY_BEFORE_PAID", f"{command.received_on} < {paid_on}")]
+    return [
+        ClawbackRecovered(
+            clawback=command.clawback,
+            application=debt.application,
+            bank_account=command.bank_account,
+            bank_reference=command.bank_reference,
+            received_on=command.received_on,
+            source=command.source,
+            left=debt.left - command.amount,
+            money=debt.money.model_copy(update={"amount": command.amount}),
+            advance=debt.advance,
+        )
+    ]
+
+
+def _paid_on(books: PayeeBooks, debt: Debt) -> date:
+    """Tell from when on somebody could have paid it back: the first of its payments had arrived."""
+    payments = (books.payments.by_id.get(name) for name in debt.payments)
+    days = [one.paid_on for one in payments if one is not None and one.paid_on is not None]
+    return min(days, default=date.min)
+
+
+def receipt(received: RecordRecovery | ClawbackRecovered) -> str:
+    """Name a receipt by the bank's own words, so that it is booked once whoever tells it."""
+    return f"{received.bank_account}|{received.bank_reference}"
+
+
+def _refused(command: RecordRecovery, code: str, text: str = "") -> CommandRefused:
+    return CommandRefused(command="RecordRecovery", code=code, about=command.clawback, text=text)

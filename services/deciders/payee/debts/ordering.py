@@ -1,0 +1,166 @@
+"""Order what is due back: which payments it takes back, in whose books, and what is kept at once."""
+
+from typing import NamedTuple
+
+from events.clawbacks import Basis, Cause, ClawbackOrdered, PartBack
+from events.disbursements import Money
+from events.payees import FRAUD_GRADE, CreditGraded, FraudMarked
+from events.values import Fact
+from services.deciders.payee.debts.offsets import kept_back_of_all
+from services.deciders.payee.debts.promises import broken
+from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.debts import Debt
+from services.deciders.payee.state.payments import Payment
+
+
+class Order(NamedTuple):
+    """What is asked back, on which ground, by whom; without an amount, everything."""
+
+    clawback: str
+    application: str
+    cause: Cause
+    document: str
+    reason: str
+    source: str
+    amount: int | None = None
+    floor: int = 0
+    checker: str = ""
+
+
+def back(
+    books: PayeeBooks,
+    order: Order,
+    payable: dict[str, int] | None = None,
+    *,
+    waiting: bool = False,
+) -> list[Fact]:
+    """Take back what an application has brought, and what is `waiting` to be paid where that is
+    told, the latest payment first.
+
+    Holds: no more is taken back than was enjoyed, or waits and is kept at once; one debt for each
+           fund and district; the caller has checked that there is something (`enjoyed`)
+    """
+    payable = {} if payable is None else payable
+    wanted = enjoyed(books, order.application) if order.amount is None else order.amount
+    groups: dict[tuple[str, str], list[tuple[PartBack, Money]]] = {}
+    for disbursement, payment in reversed(books.payments.of(order.application)):
+        there = available(payment, waiting=waiting) if payment.kind == "benefit" else 0
+        amount = min(wanted, there)
+        if amount > 0:
+            wanted -= amount
+            part = PartBack(disbursement=disbursement, amount=amount)
+            key = (payment.money.fund, payment.money.district)
+            groups.setdefault(key, []).append((part, payment.money))
+    facts: list[Fact] = []
+    for number, parts in enumerate(groups.values(), start=1):
+        name = order.clawback if number == 1 else f"{order.clawback}.{number}"
+        total = sum(part.amount for part, _ in parts)
+        money = parts[0][1].model_copy(update={"amount": total})
+        facts += debt(
+            books, order, name, "benefit", money, tuple(part for part, _ in parts), payable
+        )
+    if order.amount is None:
+        facts += advances_back(books, order, payable)
+    return [*facts, *marks(books, order)]
+
+
+def available(payment: Payment, *, waiting: bool) -> int:
+    """Tell how much of a payment can be taken back now: enjoyed, or `waiting` for a batch."""
+    coming = payment.money.amount if waiting and payment.waits else 0
+    return max(payment.enjoyed + coming, 0)
+
+
+def enjoyed(books: PayeeBooks, application: str) -> int:
+    """Sum what an application has brought the payee and is not due back yet."""
+    return sum(
+        max(payment.enjoyed, 0)
+        for _, payment in books.payments.of(application)
+        if payment.kind == "benefit"
+    )
+
+
+def open_advances(books: PayeeBooks, application: str) -> int:
+    """Sum what of an application's advances is not settled."""
+    return sum(a.left for a in books.advances.by_id.values() if a.application == application)
+
+
+def advances_back(books: PayeeBooks, order: Order, payable: dict[str, int]) -> list[Fact]:
+    """Take back whatever of an application's advances is not settled."""
+    facts: list[Fact] = []
+    for disbursement, advance in books.advances.by_id.items():
+        if advance.application == order.application and advance.left:
+            facts += advance_back(books, order, disbursement, advance.left, payable)
+    return facts
+
+
+def advance_back(
+    books: PayeeBooks, order: Order, disbursement: str, left: int, payable: dict[str, int]
+) -> list[Fact]:
+    """Take back what is left of one advance; what of it is not paid yet is kept at once."""
+    money = books.advances.by_id[disbursement].money.model_copy(update={"amount": left})
+    part = PartBack(disbursement=disbursement, amount=left)
+    return debt(books, order, f"{disbursement}-due", "advance", money, (part,), payable)
+
+
+def debt(
+    books: PayeeBooks,
+    order: Order,
+    name: str,
+    basis: Basis,
+    money: Money,
+    parts: tuple[PartBack, ...],
+    payable: dict[str, int],
+) -> list[Fact]:
+    """Order one debt, and keep of it what waits to be paid.
+
+    Holds: an advance is netted whole, so of a payment that takes it back nothing stays
+    """
+    floor = 0 if basis == "advance" else order.floor
+    ordered = ClawbackOrdered(
+        clawback=name,
+        application=order.application,
+        cause=order.cause,
+        basis=basis,
+        money=money,
+        parts=parts,
+        floor=floor,
+        document=order.document,
+        reason=order.reason,
+        source=order.source,
+        checker=order.checker,
+    )
+    advance = advance_of(basis, parts)
+    owed = Debt(order.application, order.cause, basis, money, money.amount, floor, advance)
+    return [ordered, *kept_back_of_all(books.payments, name, owed, payable)]
+
+
+def advance_of(basis: Basis, parts: tuple[PartBack, ...]) -> str:
+    """Name the advance that a debt takes back, empty where it takes back none."""
+    return parts[0].disbursement if basis == "advance" else ""
+
+
+def marks(books: PayeeBooks, order: Order) -> list[Fact]:
+    """Mark a payee for fraud; lower the credit where only a promise was not kept."""
+    if order.cause == "not_entitled":
+        return broken(books, order.application, order.document, order.reason, order.source)
+    if order.cause != "fraud":
+        return []
+    return marked(books, order.document, order.reason, order.source)
+
+
+def marked(books: PayeeBooks, document: str, reason: str, source: str) -> list[Fact]:
+    """Mark a payee for fraud, once a document, and lower the credit to the last grade."""
+    if document in books.payee.frauds:
+        return []
+    facts: list[Fact] = [FraudMarked(document=document, reason=reason, source=source)]
+    if books.payee.grade != FRAUD_GRADE:
+        facts.append(
+            CreditGraded(
+                grade=FRAUD_GRADE,
+                before=books.payee.grade,
+                document=document,
+                reason=reason,
+                source=source,
+            )
+        )
+    return facts

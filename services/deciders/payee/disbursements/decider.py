@@ -1,0 +1,260 @@
+"""Decide what becomes of a payment: ordered, claimed by a batch, sent, settled, returned."""
+
+from typing import assert_never
+
+from events.advances import AdvanceSettled
+from events.clawbacks import ClawbackOffset, ClawbackOrdered
+from events.disbursements import (
+    AskOutcome,
+    CancelPayment,
+    ClaimDisbursement,
+    DisbursementBatched,
+    DisbursementCancelled,
+    DisbursementClaimRefused,
+    DisbursementDisputed,
+    DisbursementOrdered,
+    DisbursementRecalled,
+    DisbursementReturned,
+    DisbursementSent,
+    DisbursementSettled,
+    DisbursementUnbatched,
+    DisputeResolved,
+    FreeDisbursement,
+    GiveUpPayments,
+    MarkSent,
+    OrderPayment,
+    OutcomeAsked,
+    OutcomeFound,
+    PaymentsGivenUp,
+    PaymentsKept,
+    RecordOutcome,
+    ResolveDispute,
+)
+from events.payees import AccountChanged
+from events.values import Fact
+from services.deciders.payee.advances.decider import netted
+from services.deciders.payee.debts.offsets import kept_back
+from services.deciders.payee.disbursements import finding, folding, outcomes
+from services.deciders.payee.disbursements.outcomes import given_up, sent
+from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payments import TAKEN_BACK, Payment, Payments
+
+DisbursementCommand = (
+    OrderPayment
+    | ClaimDisbursement
+    | FreeDisbursement
+    | MarkSent
+    | RecordOutcome
+    | ResolveDispute
+    | AskOutcome
+    | CancelPayment
+    | GiveUpPayments
+)
+DisbursementFact = (
+    DisbursementOrdered
+    | DisbursementBatched
+    | DisbursementClaimRefused
+    | DisbursementUnbatched
+    | DisbursementSent
+    | DisbursementSettled
+    | DisbursementReturned
+    | DisbursementCancelled
+    | DisbursementRecalled
+    | DisbursementDisputed
+    | DisputeResolved
+    | OutcomeAsked
+    | OutcomeFound
+    | PaymentsGivenUp
+    | PaymentsKept
+)
+
+
+def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
+    """Answer one request about one payment.
+
+    Refuses: UNKNOWN_DISBURSEMENT, then as each step below
+    """
+    if isinstance(command, OrderPayment):
+        return _order(books, command)
+    if isinstance(command, GiveUpPayments):
+        return _give_up(books, command)
+    payment = books.payments.by_id.get(command.disbursement)
+    if isinstance(command, ClaimDisbursement):
+        return _claim(payment, command)
+    if isinstance(command, FreeDisbursement):
+        return _free(books, payment, command)
+    if payment is None:
+        return [outcomes.refused(command, "UNKNOWN_DISBURSEMENT")]
+    match command:
+        case MarkSent():
+            return _mark_sent(payment, command)
+        case RecordOutcome():
+            return outcomes.record(books, payment, command)
+        case ResolveDispute():
+            return finding.resolve(books, payment, command)
+        case AskOutcome():
+            return _ask(payment, command)
+        case CancelPayment():
+            return _cancel(books, payment, command)
+        case _:
+            assert_never(command)
+
+
+def _order(books: PayeeBooks, command: OrderPayment) -> list[Fact]:
+    """Order what is due, net of advances, into the account that counts now; then keep what is owed."""
+    if command.disbursement in books.payments.by_id:
+        return []
+    stopped = books.debts.stopped.get(command.application)
+    ended = stopped or command.application in books.payments.given_up
+    settles, surplus = ([], []) if ended else netted(books, command)
+    used = sum(fact.money.amount for fact in settles if isinstance(fact, AdvanceSettled))
+    money = command.money
+    if used:
+        money = money.model_copy(update={"amount": money.amount - used})
+    ordered = DisbursementOrdered(
+        disbursement=command.disbursement,
+        application=command.application,
+        instalment=command.instalment,
+        beneficiary=command.beneficiary,
+        account=books.payee.account(command.application, command.account),
+        money=money,
+    )
+    if command.application in books.payments.given_up:
+        return [ordered, given_up(command.disbursement, "benefit", money, TAKEN_BACK)]
+    if stopped:
+        return [ordered, given_up(command.disbursement, "benefit", money, stopped.reason)]
+    kept = kept_back(books.debts, command.disbursement, money, at_order=True)
+    return [ordered, *settles, *surplus, *kept]
+
+
+def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:
+    """Give the payment to a batch, or say why not.
+
+    Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, DISPUTED, NOT_PAYABLE, AMOUNT_DIFFERS
+    """
+    if payment is None:
+        return [_claim_refused(command, "UNKNOWN_DISBURSEMENT")]
+    if payment.was_asked_by(command.batch):
+        return []
+    if payment.state == "batched":
+        return [_claim_refused(command, "IN_ANOTHER_BATCH")]
+    if payment.disputed:
+        return [_claim_refused(command, "DISPUTED")]
+    if payment.state != "ordered":
+        return [_claim_refused(command, "NOT_PAYABLE")]
+    if payment.money.amount != command.amount:
+        return [_claim_refused(command, "AMOUNT_DIFFERS")]
+    return [
+        DisbursementBatched(
+            disbursement=command.disbursement,
+            attempt=1 + max((a.no for a in (*payment.earlier, payment.last) if a), default=0),
+            batch=command.batch,
+            line_no=command.line_no,
+            instruction=f"{command.batch}{command.line_no:05d}",
+            bank_account=command.bank_account,
+            account=payment.account,
+            money=payment.money,
+        )
+    ]
+
+
+def _claim_refused(command: ClaimDisbursement, code: str) -> DisbursementClaimRefused:
+    return DisbursementClaimRefused(
+        disbursement=command.disbursement,
+        batch=command.batch,
+        line_no=command.line_no,
+        code=code,
+    )
+
+
+def _free(books: PayeeBooks, payment: Payment | None, command: FreeDisbursement) -> list[Fact]:
+    if payment is None or payment.state != "batched" or payment.last is None:
+        return []
+    if payment.last.batch != command.batch:
+        return []
+    freed = DisbursementUnbatched(
+        disbursement=command.disbursement,
+        attempt=payment.last.no,
+        batch=command.batch,
+        money=payment.money,
+    )
+    if payment.disputed:
+        return [freed]
+    return [freed, *outcomes.payable_again(books, command.disbursement, payment)]
+
+
+def _mark_sent(payment: Payment, command: MarkSent) -> list[Fact]:
+    """Refuses: ANOTHER_INSTRUCTION. A note that comes after the outcome changes nothing."""
+    attempt = payment.attempt(command.instruction)
+    if attempt is None or attempt.state == "unbatched":
+        return [outcomes.refused(command, "ANOTHER_INSTRUCTION")]
+    if attempt.state != "batched":
+        return []
+    return [sent(command.disbursement, attempt, payment.money)]
+
+
+def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
+    """Refuses: ANOTHER_INSTRUCTION, KNOWN (first match wins)"""
+    attempt = payment.attempt(command.instruction)
+    if attempt is None:
+        return [outcomes.refused(command, "ANOTHER_INSTRUCTION")]
+    if attempt.state != "sent":
+        return [outcomes.refused(command, "KNOWN")]
+    return [
+        OutcomeAsked(
+            disbursement=command.disbursement,
+            attempt=attempt.no,
+            instruction=attempt.instruction,
+            batch=attempt.batch,
+            bank_account=attempt.bank_account,
+            amount=attempt.amount,
+            by=command.by,
+        )
+    ]
+
+
+def _cancel(books: PayeeBooks, payment: Payment, command: CancelPayment) -> list[Fact]:
+    """Refuses: DISPUTED, UNDER_WAY, NETTED (first match wins); a batch is asked to leave it out"""
+    if payment.state == "cancelled" or payment.recalled:
+        return []
+    if payment.disputed:
+        return [outcomes.refused(command, "DISPUTED")]
+    if not payment.waits and payment.state != "batched":
+        return [outcomes.refused(command, "UNDER_WAY")]
+    if outcomes.is_netted(books, command.disbursement, payment):
+        return [outcomes.refused(command, "NETTED")]
+    if payment.state == "batched":
+        said = (command.document, command.reason, command.by)
+        return [outcomes.recalled(command.disbursement, payment, *said)]
+    return [given_up(command.disbursement, payment.kind, payment.money, command.reason)]
+
+
+def _give_up(books: PayeeBooks, command: GiveUpPayments) -> list[Fact]:
+    """Give up all that was ordered for a claim, in advance too, where nothing of it has left or was
+    set off."""
+    if command.application in books.payments.given_up:
+        return []
+    answer = {
+        "application": command.application,
+        "beneficiary": command.beneficiary,
+        "reason": command.reason,
+    }
+    payments = books.payments.of(command.application)
+    open_ones = [(name, one) for name, one in payments if one.state != "cancelled"]
+    if any(
+        not one.waits or one.netted or outcomes.is_netted(books, name, one)
+        for name, one in open_ones
+    ):
+        return [PaymentsKept(**answer)]
+    cancelled = [
+        given_up(name, payment.kind, payment.money, command.reason) for name, payment in open_ones
+    ]
+    return [*cancelled, PaymentsGivenUp(**answer)]
+
+
+def evolve(
+    payments: Payments,
+    fact: DisbursementFact | AccountChanged | ClawbackOffset | ClawbackOrdered | AdvanceSettled,
+) -> None:
+    """Fold one fact, in place; those of debts, advances and accounts change payments too."""
+    folding.evolve(payments, fact)

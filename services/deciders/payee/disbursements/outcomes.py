@@ -1,0 +1,260 @@
+"""Record what the bank says became of an instruction, however late, and never pay on a doubt."""
+
+from datetime import date
+from typing import Literal, NamedTuple
+
+from events.clawbacks import ClawbackOrdered, ClawbackRejected, PartBack
+from events.control import CommandRefused
+from events.disbursements import (
+    AskOutcome,
+    CancelPayment,
+    DisbursementCancelled,
+    DisbursementDisputed,
+    DisbursementRecalled,
+    DisbursementReturned,
+    DisbursementSent,
+    DisbursementSettled,
+    MarkSent,
+    Money,
+    RecordOutcome,
+    ResolveDispute,
+)
+from events.values import Fact
+from services.deciders.payee.debts import arriving
+from services.deciders.payee.debts.offsets import kept_back
+from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payments import Attempt, Payment
+
+Doubt = Literal["settled_after_return", "settled_twice", "amount_differs"]
+
+
+class Said(NamedTuple):
+    """What the bank had said of a payment, once a person has found out that it is so."""
+
+    disbursement: str
+    value_on: date
+    bank_reference: str
+    code: str = ""
+    reason: str = ""
+
+
+def record(books: PayeeBooks, payment: Payment, command: RecordOutcome) -> list[Fact]:
+    """Take the bank's word for one instruction, of the last attempt or an earlier one.
+
+    Refuses: ANOTHER_INSTRUCTION, PAID_TWICE  (first match wins)
+    Holds: what was returned and is then said to be paid, is paid twice, or is told with another
+           amount than was ordered, is a dispute: nothing more leaves for this payment until a
+           person has found out
+    """
+    attempt = payment.attempt(command.instruction)
+    if attempt is None or attempt.state == "unbatched":
+        return [refused(command, "ANOTHER_INSTRUCTION")]
+    if command.amount != attempt.amount:
+        return _disputed(payment, attempt, command, "amount_differs")
+    settles = command.outcome == "settled"
+    match attempt.state:
+        case "batched" | "sent":
+            # The bank may be quicker than our own note that the file has left.
+            left: list[Fact] = []
+            if attempt.state == "batched":
+                left.append(sent(command.disbursement, attempt, payment.money))
+            if settles:
+                return [*left, *settled(books, payment, attempt, command)]
+            return [*left, *returned(books, payment, attempt, command)]
+        case "returned":
+            return _disputed(payment, attempt, command, "settled_after_return") if settles else []
+        case "settled":
+            if not settles:
+                return returned(books, payment, attempt, command)
+            return _paid_again(payment, attempt, command)
+        case "double":
+            if not settles:
+                return [refused(command, "PAID_TWICE")]
+            return _paid_again(payment, attempt, command)
+
+
+def settled(
+    books: PayeeBooks, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
+) -> list[Fact]:
+    """Settle what is to be paid; where payments were stopped meanwhile, it is due back at once."""
+    facts: list[Fact] = [
+        DisbursementSettled(
+            disbursement=said.disbursement,
+            attempt=attempt.no,
+            instruction=attempt.instruction,
+            bank_account=attempt.bank_account,
+            value_on=said.value_on,
+            bank_reference=said.bank_reference,
+            money=payment.money,
+        )
+    ]
+    stopped = books.debts.stopped.get(payment.application)
+    if stopped is not None and payment.kind == "benefit":
+        part = PartBack(disbursement=said.disbursement, amount=payment.money.amount)
+        facts.append(
+            ClawbackOrdered(
+                clawback=_unused(books, f"{stopped.clawback}-{attempt.instruction}"),
+                application=payment.application,
+                cause=stopped.cause,
+                basis="benefit",
+                money=payment.money,
+                parts=(part,),
+                floor=0,
+                document=stopped.document,
+                reason=stopped.reason,
+                source="rule",
+            )
+        )
+    return [*facts, *arriving.when_settled(books, said.disbursement, payment)]
+
+
+def _unused(books: PayeeBooks, name: str) -> str:
+    """Name a debt anew where the bank has paid, taken back and paid once more."""
+    names = (name, *(f"{name}.{n}" for n in range(2, len(books.debts.known) + 3)))
+    return next(one for one in names if one not in books.debts.known)
+
+
+def returned(
+    books: PayeeBooks, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
+) -> list[Fact]:
+    """Note that the money came back; what waits again keeps what is owed of it."""
+    back = DisbursementReturned(
+        disbursement=said.disbursement,
+        attempt=attempt.no,
+        instruction=attempt.instruction,
+        bank_account=attempt.bank_account,
+        value_on=said.value_on,
+        code=said.code,
+        reason=said.reason,
+        after_settlement=attempt.state == "settled",
+        money=payment.money,
+    )
+    if payment.disputed and not isinstance(said, Said):
+        return [back]
+    return [back, *payable_again(books, said.disbursement, payment)]
+
+
+def payable_again(books: PayeeBooks, disbursement: str, payment: Payment) -> list[Fact]:
+    """Keep what is owed from money that came back, or all of it where payments were stopped.
+
+    Holds: what was asked back already pays that debt when it comes back; it is not given up as well,
+           unless the debt was kept of it before it left
+    """
+    stopped = books.debts.stopped.get(payment.application)
+    reason = payment.recalled
+    if stopped is not None and payment.kind == "benefit":
+        reason = stopped.reason
+    asked_back = payment.clawed > payment.netted
+    if reason and not asked_back and not is_netted(books, disbursement, payment):
+        cancelled = given_up(disbursement, payment.kind, payment.money, reason)
+        return [
+            cancelled,
+            *_nothing_to_ask_back(books, disbursement),
+            *arriving.not_needed(books, cancelled),
+        ]
+    facts, debts = arriving.when_it_waits(books, disbursement, payment)
+    return [*facts, *kept_back(books.debts, disbursement, payment.money, new=debts)]
+
+
+def _nothing_to_ask_back(books: PayeeBooks, disbursement: str) -> list[Fact]:
+    """Withdraw what a rule had proposed to ask back, had the payment been made."""
+    return [
+        ClawbackRejected(
+            clawback=name,
+            application=proposed.application,
+            checker=proposed.maker,
+            reason=arriving.NOT_PAID,
+        )
+        for name, proposed in books.debts.proposals.items()
+        if name.startswith(f"{disbursement}-") and proposed.maker.startswith("rule:")
+    ]
+
+
+def is_netted(books: PayeeBooks, disbursement: str, payment: Payment) -> bool:
+    """Tell whether an advance was used up before it was paid: then it must be paid."""
+    advance = books.advances.by_id.get(disbursement)
+    return advance is not None and advance.left < payment.money.amount
+
+
+def recalled(
+    disbursement: str, payment: Payment, document: str, reason: str, by: str
+) -> DisbursementRecalled:
+    """Ask the batch that has a payment to leave it out."""
+    assert payment.last is not None
+    return DisbursementRecalled(
+        disbursement=disbursement,
+        batch=payment.last.batch,
+        document=document,
+        reason=reason,
+        by=by,
+    )
+
+
+def _paid_again(payment: Payment, attempt: Attempt, command: RecordOutcome) -> list[Fact]:
+    """Doubt a payment that is told once more under another reference of the bank's.
+
+    Holds: told again without a reference, or with one for the first time, it is the same payment
+    """
+    if not command.bank_reference or not any(attempt.references):
+        return []
+    return _disputed(payment, attempt, command, "settled_twice")
+
+
+def _disputed(
+    payment: Payment, attempt: Attempt, command: RecordOutcome, said: Doubt
+) -> list[Fact]:
+    told = (command.instruction, command.bank_reference, command.outcome, command.amount)
+    if told in payment.disputes:
+        return []
+    if said != "amount_differs" and command.bank_reference in attempt.references:
+        return []
+    last = payment.last
+    waiting = last is not None and last is not attempt and last.state == "batched"
+    return [
+        DisbursementDisputed(
+            disbursement=command.disbursement,
+            attempt=attempt.no,
+            instruction=command.instruction,
+            bank_account=attempt.bank_account,
+            amount=command.amount,
+            value_on=command.value_on,
+            bank_reference=command.bank_reference,
+            said=said,
+            stops=last.batch if last is not None and waiting else "",
+            outcome=command.outcome,
+            code=command.code,
+            reason=command.reason,
+        )
+    ]
+
+
+def sent(disbursement: str, attempt: Attempt, money: Money) -> DisbursementSent:
+    """Note that an instruction has left."""
+    return DisbursementSent(
+        disbursement=disbursement,
+        attempt=attempt.no,
+        batch=attempt.batch,
+        instruction=attempt.instruction,
+        bank_account=attempt.bank_account,
+        money=money,
+    )
+
+
+def given_up(
+    disbursement: str, kind: Literal["benefit", "advance"], money: Money, reason: str
+) -> DisbursementCancelled:
+    """Give a payment up, with what is still to be paid of it."""
+    return DisbursementCancelled(disbursement=disbursement, reason=reason, kind=kind, money=money)
+
+
+Refusable = MarkSent | RecordOutcome | ResolveDispute | AskOutcome | CancelPayment
+
+
+def refused(command: Refusable, code: str) -> CommandRefused:
+    """Refuse, naming payment and instruction."""
+    instruction = "" if isinstance(command, CancelPayment) else f" {command.instruction}"
+    return CommandRefused(
+        command=type(command).__name__,
+        code=code,
+        about=f"{command.disbursement}{instruction}",
+    )

@@ -1,0 +1,1 @@
+"""state: what one payee's history has come to."""

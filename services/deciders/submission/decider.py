@@ -1,0 +1,122 @@
+"""Decide when a batch is decided: each line taken has an answer, each other one was refused."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from events.submissions import (
+    AcceptedLine,
+    OpenSubmission,
+    RefusedLine,
+    ReportLine,
+    SubmissionClosed,
+    SubmissionDecided,
+    SubmissionLineAnswered,
+    SubmissionOpened,
+)
+from events.values import Fact
+from services.deciders.submission.results import closed, decided
+from services.deciders.submission.state import WAITING, Submission, label_of
+
+SubmissionCommand = OpenSubmission | ReportLine
+SubmissionFact = SubmissionOpened | SubmissionLineAnswered | SubmissionDecided | SubmissionClosed
+
+
+def decide(submission: Submission, command: SubmissionCommand) -> list[Fact]:
+    """Answer a batch, or a report on one of its lines; nothing is refused.
+
+    Holds: a repeat changes nothing; a report that is older than the one before says nothing new
+    """
+    match command:
+        case OpenSubmission():
+            return _open(submission, command)
+        case ReportLine():
+            return _report(submission, command)
+        case _:
+            assert_never(command)
+
+
+def _open(submission: Submission, command: OpenSubmission) -> list[Fact]:
+    """Take what is new in a message: lines not known, or refused before and right now."""
+    accepted: list[AcceptedLine] = []
+    conflicting: list[AcceptedLine] = []
+    for line in command.accepted:
+        known = submission.accepted.get(label_of(line.no, line.line))
+        if known is None:
+            accepted.append(line)
+        elif known.digest != line.digest and (line.line, line.digest) not in submission.conflicting:
+            conflicting.append(line)
+    refused = [line for line in command.refused if _is_new(submission, line)]
+    if not accepted and not conflicting and not refused:
+        return []
+    opened = SubmissionOpened(
+        submission=command.submission,
+        round=submission.round + 1,
+        programme=command.programme,
+        region=command.region,
+        applied_on=command.applied_on,
+        channel=command.channel,
+        employer=command.employer,
+        accepted=tuple(accepted),
+        refused=tuple(refused),
+        conflicting=tuple(conflicting),
+        arrived=command.arrived,
+    )
+    after = _copy(submission)
+    after.open(opened)
+    return [opened] if after.pending else [opened, decided(after)]
+
+
+def _is_new(submission: Submission, line: RefusedLine) -> bool:
+    label = label_of(line.no, line.line)
+    known = submission.refused.get(label)
+    if known is None:
+        return label not in submission.accepted
+    return (known.code, known.field) != (line.code, line.field)
+
+
+def _report(submission: Submission, command: ReportLine) -> list[Fact]:
+    label = command.application.rpartition(":")[2]
+    earlier = submission.answers.get(label)
+    if earlier is not None and command.seq <= earlier.seq:
+        return []
+    answered = SubmissionLineAnswered(**dict(command))
+    last = submission.pending <= {label} if submission.state == "open" else False
+    ends = command.outcome not in WAITING and submission.waiting == {label}
+    if last and label in submission.accepted:
+        return [answered, decided(_answered(submission, label, answered))]
+    if ends and submission.state == "decided":
+        return [answered, closed(_answered(submission, label, answered))]
+    return [answered]
+
+
+def _answered(submission: Submission, label: str, fact: SubmissionLineAnswered) -> Submission:
+    after = _copy(submission)
+    after.answer(label, fact)
+    return after
+
+
+def _copy(submission: Submission) -> Submission:
+    return replace(
+        submission,
+        accepted=dict(submission.accepted),
+        refused=dict(submission.refused),
+        conflicting=dict(submission.conflicting),
+        answers=dict(submission.answers),
+        pending=set(submission.pending),
+        waiting=set(submission.waiting),
+    )
+
+
+def evolve(submission: Submission, fact: SubmissionFact) -> None:
+    """Fold one fact, in place."""
+    match fact:
+        case SubmissionOpened():
+            submission.open(fact)
+        case SubmissionLineAnswered():
+            submission.answer(fact.application.rpartition(":")[2], fact)
+        case SubmissionDecided():
+            submission.state = "decided" if fact.waiting else "closed"
+        case SubmissionClosed():
+            submission.state = "closed"
+        case _:
+            assert_never(fact)

@@ -1,0 +1,201 @@
+"""Decide how far a voucher has come: a step told early waits for the one before it."""
+
+from dataclasses import replace
+from datetime import date
+from typing import assert_never
+
+from events.control import CommandRefused
+from events.invariants import BrokenInvariant
+from events.values import Fact
+from events.vouchers import (
+    ClaimVoucher,
+    ExpireVoucher,
+    IssueVoucher,
+    UseVoucher,
+    VerifyVoucher,
+    VoucherClaimed,
+    VoucherExpired,
+    VoucherIssued,
+    VoucherStepDropped,
+    VoucherStepKept,
+    VoucherUsed,
+    VoucherVerified,
+)
+from services.deciders.voucher.state import (
+    StepCommand,
+    StepFact,
+    Told,
+    Voucher,
+    told_by,
+)
+
+VoucherCommand = IssueVoucher | ClaimVoucher | VerifyVoucher | UseVoucher | ExpireVoucher
+VoucherFact = (
+    VoucherIssued
+    | VoucherClaimed
+    | VoucherVerified
+    | VoucherUsed
+    | VoucherStepKept
+    | VoucherStepDropped
+    | VoucherExpired
+)
+
+
+def decide(voucher: Voucher, command: VoucherCommand, on: date) -> list[Fact]:
+    """Answer one request about the voucher; `on` is the command's legal day.
+
+    Refuses: as each step below; a repeat of what was told already changes nothing
+    """
+    match command:
+        case IssueVoucher():
+            return _issue(voucher, command)
+        case ClaimVoucher() | VerifyVoucher() | UseVoucher():
+            return _step(voucher, command)
+        case ExpireVoucher():
+            return _expire(voucher, command, on)
+        case _:
+            assert_never(command)
+
+
+def _issue(voucher: Voucher, command: IssueVoucher) -> list[Fact]:
+    """Refuses: WRONG_HOLDER, TOLD_OTHERWISE, ENDS_BEFORE_ISSUE (first match wins)"""
+    issued = VoucherIssued(**dict(command))
+    if voucher.issued is not None:
+        if voucher.issued.holder != command.holder:
+            return [_refused(command, "WRONG_HOLDER")]
+        same = voucher.issued.model_copy(update={"source": command.source}) == issued
+        return [] if same else [_refused(command, "TOLD_OTHERWISE")]
+    if command.valid_until < command.issued_on:
+        return [_refused(command, "ENDS_BEFORE_ISSUE")]
+    return _and_what_waited(voucher, command.voucher, issued)
+
+
+def _step(voucher: Voucher, command: StepCommand) -> list[Fact]:
+    """Refuses: WRONG_HOLDER, ALREADY_USED, TOLD_OTHERWISE, EXPIRED, WRONG_STEP (first match wins)
+
+    Holds: what comes before the issue, or before the step that it follows, is kept until that comes
+    """
+    told = told_by(command)
+    if voucher.issued is not None and voucher.issued.holder != told.holder:
+        return [_refused(command, "WRONG_HOLDER")]
+    earlier = voucher.taken.get(told.step) or voucher.kept.get((told.step, told.holder))
+    if earlier is not None:
+        if earlier.same_as(told):
+            return []
+        used = "use" in voucher.taken and told.step == "use"
+        return [_refused(command, "ALREADY_USED" if used else "TOLD_OTHERWISE")]
+    if voucher.issued is not None:
+        code = _misfit(voucher, told)
+        if code:
+            return [_refused(command, code)]
+    if voucher.issued is None or voucher.next_step != told.step:
+        kept = VoucherStepKept(
+            voucher=command.voucher,
+            step=told.step,
+            holder=told.holder,
+            on=told.on,
+            source=told.source,
+            applied=told.applied,
+        )
+        return [kept]
+    return _and_what_waited(voucher, command.voucher, _taken(command.voucher, told))
+
+
+def _expire(voucher: Voucher, command: ExpireVoucher, on: date) -> list[Fact]:
+    """Refuses: UNKNOWN_VOUCHER, STILL_VALID (first match wins); a used one changes nothing"""
+    if voucher.issued is None:
+        return [_refused(command, "UNKNOWN_VOUCHER")]
+    if voucher.expired or "use" in voucher.taken:
+        return []
+    if on <= voucher.issued.valid_until:
+        return [_refused(command, "STILL_VALID")]
+    expired = VoucherExpired(
+        voucher=command.voucher,
+        holder=voucher.issued.holder,
+        valid_until=voucher.issued.valid_until,
+    )
+    dropped = [
+        VoucherStepDropped(
+            voucher=command.voucher, step=told.step, holder=told.holder, code="EXPIRED"
+        )
+        for told in voucher.kept.values()
+    ]
+    return [expired, *dropped]
+
+
+def _misfit(voucher: Voucher, told: Told) -> str:
+    """Why a step does not fit an issued voucher, or nothing."""
+    assert voucher.issued is not None
+    if told.holder != voucher.issued.holder:
+        return "WRONG_HOLDER"
+    if voucher.expired or told.on > voucher.issued.valid_until:
+        return "EXPIRED"
+    return "WRONG_STEP" if told.on < voucher.latest else ""
+
+
+def _and_what_waited(voucher: Voucher, key: str, first: VoucherIssued | StepFact) -> list[Fact]:
+    """Take one step, and every step that has waited for it; drop what now shows not to fit."""
+    after = replace(voucher, taken=dict(voucher.taken), kept=dict(voucher.kept))
+    facts: list[Fact] = [first]
+    evolve(after, first)
+    while (fact := _what_follows(after, key)) is not None:
+        facts.append(fact)
+        evolve(after, fact)
+    return facts
+
+
+def _what_follows(voucher: Voucher, key: str) -> VoucherFact | None:
+    """Find what becomes of a step that waits, where it need wait no longer."""
+    for told in voucher.kept.values():
+        if code := _misfit(voucher, told):
+            return VoucherStepDropped(voucher=key, step=told.step, holder=told.holder, code=code)
+    for told in voucher.kept.values():
+        if told.step == voucher.next_step:
+            return _taken(key, told)
+    return None
+
+
+def _taken(key: str, told: Told) -> StepFact:
+    holder, on, source = told.holder, told.on, told.source
+    match told.step:
+        case "claim":
+            return VoucherClaimed(voucher=key, holder=holder, on=on, source=source)
+        case "verify":
+            return VoucherVerified(voucher=key, holder=holder, on=on, source=source)
+        case "use":
+            assert told.applied is not None
+            return VoucherUsed(
+                voucher=key, holder=holder, on=on, source=source, applied=told.applied
+            )
+        case _:
+            assert_never(told.step)
+
+
+def _refused(command: VoucherCommand, code: str) -> CommandRefused:
+    return CommandRefused(
+        command=type(command).__name__, code=code, about=f"voucher/{command.voucher}"
+    )
+
+
+def evolve(voucher: Voucher, fact: VoucherFact) -> None:
+    """Fold one fact, in place.
+
+    Raises: BrokenInvariant when a voucher would be used twice
+    """
+    match fact:
+        case VoucherIssued():
+            voucher.issued = fact
+        case VoucherClaimed() | VoucherVerified() | VoucherUsed():
+            told = told_by(fact)
+            if told.step in voucher.taken:
+                raise BrokenInvariant(f"voucher {fact.voucher}: {told.step} twice")
+            voucher.taken[told.step] = told
+            voucher.kept.pop((told.step, told.holder), None)
+        case VoucherStepKept():
+            voucher.kept[fact.step, fact.holder] = told_by(fact)
+        case VoucherStepDropped():
+            voucher.kept.pop((fact.step, fact.holder), None)
+        case VoucherExpired():
+            voucher.expired = True
+        case _:
+            assert_never(fact)

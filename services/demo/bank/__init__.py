@@ -1,0 +1,1 @@
+"""bank: the invented bank, its files, its books and its mistakes."""

@@ -1,0 +1,301 @@
+"""Bank: an invented bank that pays the city's files, answers, and keeps its own books.
+
+In:   payment files in the outbox
+Out:  results as messages or as files; the month's statement of each account as CSV
+Holds: its books are its own, kept apart from ours; the same file and seed give the same answers,
+       and a file is paid once. Of what it pays between two statements it leaves one line out, books
+       one twice, one with another amount, and adds one that nobody knows, in the month it is
+       told to.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from services.banking.payment_files.orders import Payment
+from services.demo.bank.books import (
+    Booked,
+    Books,
+    Damage,
+    DamageKind,
+)
+from services.demo.bank.files import (
+    Told,
+    answer_file,
+    layout_for,
+    order_in,
+)
+from services.demo.bank.messages import (
+    Outcome,
+    data_of,
+    messages_of,
+    settled,
+)
+from services.demo.cast.messages import Published
+
+OPENING_FEN = 1_000_000_000
+_FUNDS_FEN = 50_000_000
+_RETURNED_OF_1000 = 30
+_RETURNS = (("R02", "账户已销户"), ("R03", "户名与账号不符"), ("R07", "账户状态异常"))
+_LATE_RETURNS = 2
+_WRONG_BY_FEN = 10_000
+_UNKNOWN_FEN = 88_000
+_LINES_TO_SLIP = 6
+
+
+class Answered(NamedTuple):
+    """A payment file and the bank's answer: messages, or a file in the form in which it asked."""
+
+    file: Path
+    results: list[Published]
+    answer: bytes | None
+    returned: int
+    answered: int
+
+
+class Manners(NamedTuple):
+    """Whose accounts are closed, and whose payments never come back by chance."""
+
+    closed: frozenset[str] = frozenset()
+    sound: frozenset[str] = frozenset()
+
+
+class Bank:
+    """The invented bank of all the city's accounts."""
+
+    def __init__(self, home: Path, accounts: list[str], manners: Manners | None = None) -> None:
+        self._home = home
+        self._accounts = accounts
+        self._manners = manners or Manners()
+        home.mkdir(parents=True, exist_ok=True)
+        self._file = home / "bank.json"
+        self._books = Books()
+        if self._file.exists():
+            self._books = Books.model_validate_json(self._file.read_bytes())
+
+    @property
+    def damages(self) -> list[Damage]:
+        """Everything that is wrong with the statements so far."""
+        return list(self._books.damages)
+
+    @property
+    def has_been_silent(self) -> bool:
+        """Whether it has left a payment without an answer."""
+        return bool(self._books.unheard)
+
+    @property
+    def can_slip(self) -> bool:
+        """Whether it has paid enough from one account for four mistakes to be told apart."""
+        busiest = Counter(line.account for line in self._books.paid.values()).most_common(1)
+        return bool(busiest) and busiest[0][1] >= _LINES_TO_SLIP
+
+    def pay(self, outbox: Path, today: date, *, silent: bool = False) -> Iterator[Answered]:
+        """Pay every file in the outbox; a file is moved to `taken/` when the next is asked for.
+
+        Holds: with `silent`, one payment is paid and not answered
+        """
+        for file in sorted(outbox.glob("B*.*")):
+            order = order_in(file, today)
+            by_message = file.suffix == ".csv"
+            outcomes = [self._outcome(one, today) for one in order.payments]
+            if by_message:  # in a file, a payment that comes back later has no second line
+                outcomes = [self._or_late(one) for one in outcomes]
+            for outcome in outcomes:
+                self._keep(order.payer, outcome, today)
+            told = outcomes
+            unheard = self._unheard(outcomes) if silent and by_message else None
+            if unheard is not None:
+                told = [outcome for outcome in outcomes if outcome is not unheard]
+                instruction = unheard.told.payment.instruction
+                self._books.unheard[instruction] = data_of(unheard.told, today)
+                silent = False
+            answer: bytes | None = None
+            if not by_message:
+                own = [one.told for one in told]
+                answer = answer_file(order, own, today, layout_for(file))
+            results = [m for one in told for m in messages_of(one, today)] if by_message else []
+            returned = sum(bool(one.told.code) or one.late for one in told)
+            yield Answered(file, results, answer, returned, len(told))
+            file.replace(outbox / "taken" / file.name)
+            self._save()
+
+    def _unheard(self, outcomes: list[Outcome]) -> Outcome | None:
+        """Choose the payment that it forgets to answer: nobody's whom the story is about."""
+        for one in outcomes:
+            known = one.told.payment.number in self._manners.sound
+            if not (one.told.code or one.late or known):
+                return one
+        return None
+
+    def asked(self, instructions: Iterable[str]) -> list[Published]:
+        """Answer what it is asked about, if it had not answered."""
+        unheard = self._books.unheard
+        return [settled(unheard[name]) for name in instructions if name in unheard]
+
+    def _outcome(self, payment: Payment, today: date) -> Outcome:
+        instruction = payment.instruction
+        digest = sha256(instruction.encode()).digest()
+        chance = int.from_bytes(digest[:4], "big")
+        reference = f"W{today:%y%m%d}{digest[:5].hex().upper()}"
+        if payment.number in self._manners.closed:
+            return Outcome(Told(payment, *_RETURNS[0], reference))
+        if payment.number in self._manners.sound:
+            return Outcome(Told(payment, reference=reference))
+        if chance % 1000 < _RETURNED_OF_1000:
+            code, reason = _RETURNS[chance // 1000 % len(_RETURNS)]
+            return Outcome(Told(payment, code, reason, reference))
+        return Outcome(Told(payment, reference=reference))
+
+    def _or_late(self, outcome: Outcome) -> Outcome:
+        """Let the first payments that nobody vouches for come back after they were paid."""
+        vouched = outcome.told.payment.number in self._manners.sound
+        if outcome.told.code or vouched or self._books.late >= _LATE_RETURNS:
+            return outcome
+        self._books.late += 1
+        return outcome._replace(late=True)
+
+    def _keep(self, account: str, outcome: Outcome, today: date) -> None:
+        """Write what was paid, and what came back, into the bank's own books."""
+        payment, reference = outcome.told.payment, outcome.told.reference
+        if outcome.told.code or payment.instruction in self._books.seen:
+            return
+        self._books.seen.add(payment.instruction)
+        paid = Booked(
+            account=account,
+            booked_on=today,
+            amount=-payment.amount,
+            reference=reference,
+            purpose=f"代发就业补贴 {payment.instruction}",
+        )
+        self._books.paid[payment.instruction] = paid
+        if outcome.late:
+            returned = {"amount": payment.amount, "reference": f"{reference}T"}
+            purpose = {"purpose": f"退汇 {payment.instruction}"}
+            self._books.returned[payment.instruction] = paid.model_copy(update=returned | purpose)
+
+    def receive(self, account: str, amount: int, on: date, reference: str, purpose: str) -> None:
+        """Take cash in, once per reference."""
+        if not any(line.reference == reference for line in self._books.booked):
+            self._books.booked.append(
+                Booked(
+                    account=account,
+                    booked_on=on,
+                    amount=amount,
+                    reference=reference,
+                    purpose=purpose,
+                )
+            )
+            self._save()
+
+    # --- the statement --------------------------------------------------------------------------
+
+    def book(self, today: date, *, slips: bool = True) -> None:
+        """Put what was paid since the last statement on the next one, with its four mistakes."""
+        paid = self._books.paid
+        if not paid:
+            return
+        self._book_funds(today)
+        if slips:
+            self._book_with_mistakes(today)
+        else:
+            self._books.booked += [line for _, line in sorted(paid.items())]
+        self._books.booked += self._books.returned.values()
+        paid.clear()
+        self._books.returned.clear()
+        self._save()
+
+    def _book_with_mistakes(self, today: date) -> None:
+        paid = self._books.paid
+        account, _ = Counter(line.account for line in paid.values()).most_common(1)[0]
+        own = sorted(
+            name
+            for name, line in paid.items()
+            if line.account == account and name not in self._books.returned
+        )
+        missing, doubled, wrong = (own[len(own) * part // 4] for part in (1, 2, 3))
+        for instruction, line in sorted(paid.items()):
+            if instruction == missing:
+                self._damage("missing_at_bank", line, instruction, -line.amount)
+                continue
+            by = _WRONG_BY_FEN if instruction == wrong else 0
+            if by:
+                self._damage("amount", line, instruction, -by)
+            self._books.booked.append(line.model_copy(update={"amount": line.amount - by}))
+            if instruction == doubled:
+                again = line.model_copy(update={"reference": f"{line.reference}B"})
+                self._books.booked.append(again)
+                self._damage("duplicate", line, instruction, line.amount)
+        unknown = Booked(
+            account=account,
+            booked_on=today,
+            amount=-_UNKNOWN_FEN,
+            reference=f"X{today:%Y%m%d}{len(self._books.damages):06}",
+            purpose="特约委托扣款",
+        )
+        self._books.booked.append(unknown)
+        self._damage("unknown_at_bank", unknown, None, unknown.amount)
+
+    def _book_funds(self, today: date) -> None:
+        """The money comes in some days before the first time; later on the day itself."""
+        first = today.replace(day=1)
+        on = today if self._books.booked else max(first, today - timedelta(days=3))
+        number = len(self._books.damages)
+        for account in self._accounts:
+            for amount, purpose in ((_FUNDS_FEN, "财政拨款 就业补贴资金"), (1_234, "结息")):
+                reference = f"F{on:%Y%m%d}{number:04}{'I' if amount < _FUNDS_FEN else 'A'}"
+                self._books.booked.append(
+                    Booked(
+                        account=account,
+                        booked_on=on,
+                        amount=amount,
+                        reference=reference,
+                        purpose=purpose,
+                    )
+                )
+
+    def _damage(
+        self, kind: DamageKind, line: Booked, instruction: str | None, difference: int
+    ) -> None:
+        self._books.damages.append(
+            Damage(kind=kind, account=line.account, instruction=instruction, difference=difference)
+        )
+
+    def moved(self, account: str, today: date) -> bool:
+        """Tell whether an account has a line in the month; the page exports no empty statement."""
+        month = today.replace(day=1)
+        return any(
+            line.account == account and line.booked_on >= month for line in self._books.booked
+        )
+
+    def statement(self, account: str, today: date) -> bytes:
+        """Write the month's statement of an account, as the bank's web page exports it."""
+        month = today.replace(day=1)
+        own = [line for line in self._books.booked if line.account == account]
+        balance = OPENING_FEN + sum(line.amount for line in own if line.booked_on < month)
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(["交易日期", "交易流水号", "摘要", "借方发生额", "贷方发生额", "余额"])
+        for line in sorted(own, key=lambda line: line.booked_on):
+            if line.booked_on < month:
+                continue
+            balance += line.amount
+            paid = _yuan(-line.amount) if line.amount < 0 else ""
+            received = _yuan(line.amount) if line.amount > 0 else ""
+            day = line.booked_on.isoformat()
+            writer.writerow([day, line.reference, line.purpose, paid, received, _yuan(balance)])
+        return text.getvalue().encode("gb18030")
+
+    def _save(self) -> None:
+        partial = self._file.with_suffix(".partial")
+        partial.write_text(self._books.model_dump_json())
+        partial.replace(self._file)
+
+
+def _yuan(amount: int) -> str:
+    sign, rest = ("-" if amount < 0 else ""), abs(amount)
+    return f"{sign}{rest // 100}.{rest % 100:02d}"

@@ -1,0 +1,226 @@
+"""Books told: the half year month by month, the trial balance, each account beside its bank.
+
+In:   `books.*`
+Out:  MonthTold, AccountTold, Sheet, and what must hold of them
+Units: money in fen
+"""
+
+from datetime import date
+
+from asyncpg import Pool, Record
+from pydantic import BaseModel
+
+from policies.bank_accounts import bank_accounts
+from projections.definition.chart_of_accounts import BY_CODE
+from services.banking.reconciliation.balance_statement import balance_statement
+from services.banking.reconciliation.differences import Difference
+from services.banking.reconciliation.reading import AccountOverview
+from services.demo.cast.calendar import MONTHS
+from services.demo.checks.scene import Seen
+
+
+class MonthTold(BaseModel):
+    """One row of the story."""
+
+    title: str
+    applied: int = 0
+    granted: int = 0
+    granted_fen: int = 0
+    settled: int = 0
+    settled_fen: int = 0
+    returned: int = 0
+    stopped: int = 0
+    called_back_fen: int = 0
+    got_back_fen: int = 0
+
+
+class AccountTold(BaseModel):
+    """One account of the trial balance; a debit balance where positive."""
+
+    code: str
+    name: str
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def balance_fen(self) -> int:
+        """Debits less credits."""
+        return self.debit_fen - self.credit_fen
+
+
+class Sheet(BaseModel):
+    """One account's 余额调节表 in a line; the adjusted balances are equal, or `difference_fen` says."""
+
+    account: str
+    title: str
+    book_fen: int
+    bank_received_fen: int
+    bank_paid_fen: int
+    unequal_fen: int
+    adjusted_book_fen: int
+    bank_fen: int
+    book_received_fen: int
+    book_paid_fen: int
+    adjusted_bank_fen: int
+    difference_fen: int
+    in_transit_fen: int
+
+
+_MONTHS = """
+    SELECT month, sum(applied)::int AS applied, sum(granted)::int AS granted,
+           sum(granted_fen)::bigint AS granted_fen, sum(settled)::int AS settled,
+           sum(settled_fen)::bigint AS settled_fen, sum(returned)::int AS returned,
+           sum(stopped)::int AS stopped, sum(called_back_fen)::bigint AS called_back_fen,
+           sum(got_back_fen)::bigint AS got_back_fen
+    FROM (
+        SELECT to_char(applied_on, 'YYYY-MM') AS month, 1 AS applied, 0 AS granted,
+               0::bigint AS granted_fen, 0 AS settled, 0::bigint AS settled_fen, 0 AS returned,
+               0 AS stopped, 0::bigint AS called_back_fen, 0::bigint AS got_back_fen
+        FROM books.applications WHERE application = ANY($1)
+        UNION ALL
+        SELECT to_char(granted_on, 'YYYY-MM'), 0, 1, amount_fen, 0, 0, 0, 0, 0, 0
+        FROM books.approvals WHERE application = ANY($1) AND state = 'granted'
+        UNION ALL
+        SELECT to_char(settled_on, 'YYYY-MM'), 0, 0, 0, 1, amount_fen, 0, 0, 0, 0
+        FROM books.disbursement_attempts WHERE settled_on IS NOT NULL
+        UNION ALL
+        SELECT to_char(returned_on, 'YYYY-MM'), 0, 0, 0, 0, 0, 1, 0, 0, 0
+        FROM books.disbursement_attempts WHERE returned_on IS NOT NULL
+        UNION ALL
+        SELECT to_char(checked_on, 'YYYY-MM'), 0, 0, 0, 0, 0, 0, 1, 0, 0
+        FROM books.instalments WHERE application = ANY($1) AND state = 'stopped'
+        UNION ALL
+        SELECT to_char(ordered_on, 'YYYY-MM'), 0, 0, 0, 0, 0, 0, 0, amount_fen, 0
+        FROM books.clawbacks WHERE ordered_on IS NOT NULL
+        UNION ALL
+        SELECT to_char(moved_on, 'YYYY-MM'), 0, 0, 0, 0, 0, 0, 0, 0, amount_fen
+        FROM books.clawback_moves WHERE kind IN ('recovered', 'offset')
+    ) AS each
+    GROUP BY month ORDER BY month
+"""
+
+_TRIAL = """
+    SELECT code, coalesce(sum(debit_fen), 0)::bigint AS debit,
+           coalesce(sum(credit_fen), 0)::bigint AS credit
+    FROM books.account_days GROUP BY code ORDER BY code
+"""
+
+
+async def months_told(pool: "Pool[Record]", keys: list[str]) -> list[MonthTold]:
+    """Tell what happened by month; what lies before January, or after June, stands in one row."""
+    before, after = "以前申请", MONTHS[-1].title
+    titles = {month.name: month.title for month in MONTHS if month.of_the_story}
+    rows = {title: MonthTold(title=title) for title in (before, *titles.values(), after, "次年")}
+    for row in await pool.fetch(_MONTHS, keys):
+        month = row["month"]
+        title = titles.get(month) or (before if month < MONTHS[0].name else after)
+        if month > MONTHS[-1].name:
+            title = "次年"
+        told = rows[title]
+        for name in MonthTold.model_fields:
+            if name != "title":
+                setattr(told, name, getattr(told, name) + row[name])
+    return list(rows.values())
+
+
+async def trial_balance(pool: "Pool[Record]") -> list[AccountTold]:
+    """Add up every account's debits and credits."""
+    return [
+        AccountTold(
+            code=row["code"],
+            name=BY_CODE[row["code"]].name,
+            debit_fen=row["debit"],
+            credit_fen=row["credit"],
+        )
+        for row in await pool.fetch(_TRIAL)
+    ]
+
+
+def balance_sheets(
+    overview: list[AccountOverview], found: list[Difference], as_of: date
+) -> list[Sheet]:
+    """Draw up the reconciliation statement of every bank account that has a statement."""
+    drawn = []
+    for row in overview:
+        if row.bank_balance is None:
+            continue
+        named = bank_accounts()[row.account]
+        sheet = balance_statement(
+            row.account,
+            as_of,
+            row.book_balance,
+            row.bank_balance,
+            [one for one in found if one.account == row.account],
+            row.in_transit,
+        )
+        drawn.append(
+            Sheet(
+                account=row.account,
+                title=f"{named.title} {named.bank} {named.last_four}",
+                book_fen=sheet.book_balance,
+                bank_received_fen=sheet.bank_received.total,
+                bank_paid_fen=sheet.bank_paid.total,
+                unequal_fen=sheet.unequal.total,
+                adjusted_book_fen=sheet.adjusted_book,
+                bank_fen=sheet.bank_balance,
+                book_received_fen=sheet.book_received.total,
+                book_paid_fen=sheet.book_paid.total,
+                adjusted_bank_fen=sheet.adjusted_bank,
+                difference_fen=sheet.difference_after,
+                in_transit_fen=sheet.in_transit.total,
+            )
+        )
+    return drawn
+
+
+async def books_hold(
+    pool: "Pool[Record]", keys: list[str], trial: list[AccountTold], *, balanced: bool
+) -> list[Seen]:
+    """Say what must hold of all books, whatever the story."""
+    debit = sum(account.debit_fen for account in trial)
+    credit = sum(account.credit_fen for account in trial)
+    twice = await pool.fetchval(
+        """SELECT count(*) FROM (
+               SELECT FROM books.disbursement_attempts
+               WHERE state = 'settled' GROUP BY disbursement HAVING count(*) > 1) AS twice"""
+    )
+    beyond = await pool.fetchval(
+        """SELECT count(*) FROM books.budgets
+           WHERE committed_fen > allocated_fen OR spent_fen > committed_fen"""
+    )
+    open_lines = await pool.fetchval(
+        """SELECT count(*) FROM books.budgets AS b
+           WHERE b.kind = 'fund' AND b.committed_fen - b.spent_fen <> coalesce((
+               SELECT sum(d.amount_fen) FROM books.disbursements AS d
+               WHERE d.line = b.line AND d.state = 'returned'), 0)"""
+    )
+    left = await pool.fetchval(
+        """SELECT count(*) FROM books.instalments
+           WHERE application = ANY($1) AND state NOT IN ('due', 'stopped', 'withdrawn')""",
+        keys,
+    )
+    waiting = await pool.fetchval(
+        """SELECT count(*) FROM books.disbursements
+           WHERE application = ANY($1) AND state IN ('ordered', 'batched', 'sent')""",
+        keys,
+    )
+    balances = {account.code: account.balance_fen for account in trial}
+    owed = await pool.fetchval("SELECT coalesce(sum(left_fen), 0)::bigint FROM books.clawbacks")
+    return [
+        Seen(
+            text=f"试算平衡：借 {debit:,} 分 = 贷 {credit:,} 分，每张凭证各自平衡",
+            holds=debit == credit and balanced,
+        ),
+        Seen(text=f"付了两次的：{twice} 笔", holds=twice == 0),
+        Seen(text=f"占用减支出不等于退回待更正的预算：{open_lines} 条", holds=open_lines == 0),
+        Seen(text=f"占用超过额度、支出超过占用的预算：{beyond} 条", holds=beyond == 0),
+        Seen(
+            text=f"到期没有办理的分期：{left} 期；还没有结果的付款：{waiting} 笔",
+            holds=left == 0 and waiting == 0,
+        ),
+        Seen(
+            text=f"应收追回款 {balances.get('1221', 0):,} 分 = 各债务人尚欠 {owed:,} 分",
+            holds=balances.get("1221", 0) == owed,
+        ),
+        Seen(text=f"在途资金 {balances.get('2241', 0):,} 分", holds=balances.get("2241", 0) == 0),
+    ]

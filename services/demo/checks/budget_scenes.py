@@ -1,0 +1,93 @@
+"""Told budget: a line that runs out, is topped up, and is served in its order.
+
+In:   the books, through `scene.Look`
+Out:  Scene
+"""
+
+from services.demo.cast.story import TIGHT_LINE
+from services.demo.checks.scene import (
+    Look,
+    Scene,
+    Seen,
+    day,
+    name_of,
+    scene,
+    yuan,
+)
+
+
+async def budget(look: Look) -> Scene:
+    """A line runs out, claims wait in their order, and are paid in it when money comes."""
+    fund, district, year = TIGHT_LINE
+    line = f"budget/fund/{fund}/{district}/{year}"
+    queue = await look.rows(
+        """SELECT q.application, q.place, q.amount_fen, q.queued_on, q.left_on, q.state,
+                  d.settled_on
+           FROM books.budget_queue AS q LEFT JOIN books.disbursements AS d
+             ON d.application = q.application AND d.state = 'settled'
+           WHERE q.line = $1 ORDER BY q.seq""",
+        line,
+    )
+    history = await look.rows(
+        """SELECT type, effective_on, body -> 'ask' ->> 'application' AS application,
+                  CASE type WHEN 'BudgetAdjusted' THEN (body ->> 'by')::bigint
+                            WHEN 'BudgetCommitted' THEN -(body ->> 'amount')::bigint
+                            WHEN 'BudgetAllocated' THEN (body ->> 'amount')::bigint
+                            ELSE 0 END AS free,
+                  body ->> 'maker' AS maker, body ->> 'checker' AS checker
+           FROM books.facts WHERE stream = $1 ORDER BY seq""",
+        line,
+    )
+    waited = [r["application"] for r in history if r["type"] == "BudgetQueued"]
+    served = [r["application"] for r in history if r["type"] == "BudgetDequeued"]
+    free, at_queueing, lowest = 0, {}, 0
+    for row in history:
+        if row["type"] == "BudgetQueued":
+            at_queueing[row["application"]] = free
+        free += row["free"]
+        lowest = min(lowest, free)
+    raised = [r for r in history if r["type"] == "BudgetAdjusted"]
+    small = [r for r in queue if r["amount_fen"] <= at_queueing.get(r["application"], -1)]
+    seen = [
+        Seen(
+            text="额度用完，"
+            + "；".join(
+                f"第 {r['place']} 位 {yuan(r['amount_fen'])} {day(r['queued_on'])} 起排队"
+                for r in queue
+            ),
+            holds=len(queue) == 3 and lowest == 0,
+        ),
+        *(
+            Seen(
+                text=f"第 {r['place']} 位只要 {yuan(r['amount_fen'])}、当时还余 "
+                f"{yuan(at_queueing[r['application']])}，也不插队",
+                holds=served.index(r["application"]) == r["place"] - 1,
+            )
+            for r in small
+        ),
+        Seen(
+            text="；".join(
+                f"{day(r['effective_on'])} {name_of(r['maker'])} 提出、{name_of(r['checker'])} 同意追加 "
+                f"{yuan(r['free'])}"
+                for r in raised
+            ),
+            holds=len(raised) == 2 and all(r["maker"] != r["checker"] for r in raised),
+        ),
+        Seen(
+            text="按排队次序补付："
+            + "、".join(f"第 {r['place']} 位 {day(r['settled_on'])} 到账" for r in queue),
+            holds=waited == served
+            and [r["settled_on"] for r in queue if r["settled_on"]]
+            == sorted(r["settled_on"] for r in queue if r["settled_on"])
+            and all(r["settled_on"] for r in queue),
+        ),
+    ]
+    since = queue[0]["queued_on"] if queue else None
+    return scene(
+        "budget",
+        since,
+        "预算用完、排队、追加、依次补付",
+        "铁岭县失业保险基金",
+        seen,
+        f"/budgets?year={year}&district={district}",
+    )

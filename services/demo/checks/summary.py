@@ -1,0 +1,216 @@
+"""Summary: what the demo has led to, read from the books and nowhere else.
+
+Units: money in fen
+"""
+
+from datetime import date
+from typing import Any
+
+from asyncpg import Pool, Record
+from pydantic import BaseModel
+
+from policies.bank_accounts import bank_accounts
+from services.banking.reconciliation.differences import Difference
+from services.banking.reconciliation.reading import AccountOverview, accounts_overview, differences
+from services.demo.bank.books import Damage
+from services.demo.cast.generator import PROGRAMMES, Demo
+from services.demo.checks.book_tables import (
+    AccountTold,
+    MonthTold,
+    Sheet,
+    balance_sheets,
+    books_hold,
+    months_told,
+    trial_balance,
+)
+from services.demo.checks.scene import Scene, Seen
+from services.demo.checks.scenes import scenes
+from services.runtime.vault import Vault
+
+
+class Reconciled(BaseModel):
+    """Books beside bank."""
+
+    accounts: int
+    agreed: int
+    to_explain: int
+    differences: int
+    differences_by_kind: dict[str, int]
+    injected: int
+    injected_found_once: bool
+    nothing_else_found: bool
+    adjusted_balances_equal: bool
+    book_balance_fen: int
+    bank_balance_fen: int
+
+
+class Summary(BaseModel):
+    """What happened, in figures."""
+
+    messages_published: int
+    applications_published: int
+    applications_decided: int
+    by_programme: dict[str, dict[str, int]]
+    corrected: int
+    conflicts: int
+    granted: int
+    granted_fen: int
+    instalments_stopped: int
+    payments_settled: int
+    payments_settled_fen: int
+    payments_returned: int
+    batches: int
+    dead_letters: dict[str, int]
+    months: list[MonthTold]
+    story: list[Scene]
+    trial_balance: list[AccountTold]
+    sheets: list[Sheet]
+    checks: list[Seen]
+    reconciliation: Reconciled
+    journal_entries: int
+    journal_balanced: bool
+    seconds: float
+
+    @property
+    def broken(self) -> list[str]:
+        """Whatever is not as it had to be, in words."""
+        wrong = [one.text for one in self.checks if not one.holds]
+        for scene in self.story:
+            if not scene.holds:
+                said = "；".join(one.text for one in scene.seen if not one.holds)
+                wrong.append(f"{scene.title}：{said or '没有发生'}")
+        return wrong
+
+
+_DECIDED = """
+    SELECT programme, state, count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS fen,
+           coalesce(sum(corrections), 0)::bigint AS corrections,
+           coalesce(sum(conflicts), 0)::bigint AS conflicts
+    FROM books.applications WHERE application = ANY($1)
+    GROUP BY programme, state ORDER BY programme, state
+"""
+_PAID = """
+    SELECT state, count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS fen
+    FROM books.disbursements WHERE application = ANY($1) GROUP BY state
+"""
+_STOPPED = """
+    SELECT count(*) FROM books.instalments WHERE application = ANY($1) AND state = 'stopped'
+"""
+_BATCHES = """
+    SELECT count(DISTINCT a.batch) FROM books.disbursement_attempts a
+    JOIN books.disbursements d USING (disbursement) WHERE d.application = ANY($1)
+"""
+_DEAD = "SELECT code, count(*) AS number FROM books.dead_letters GROUP BY code ORDER BY code"
+_JOURNAL = """
+    SELECT (SELECT count(*) FROM books.entries) AS entries,
+           coalesce(sum(amount_fen), 0)::bigint AS off,
+           coalesce((SELECT bool_and(balanced) FROM (
+               SELECT sum(amount_fen) = 0 AS balanced FROM books.postings
+               GROUP BY partition, ledger_offset) AS each_entry), true) AS each
+    FROM books.postings
+"""
+
+
+async def summarise(
+    pool: "Pool[Record]",
+    vault: Vault,
+    demo: Demo,
+    keys: list[str],
+    damages: list[Damage],
+    as_of: date,
+    *,
+    messages: int,
+    seconds: float,
+) -> Summary:
+    """Read everything back, for these applications and the close of a day."""
+    by_programme: dict[str, dict[str, int]] = {}
+    decided = await pool.fetch(_DECIDED, keys)
+    for row in decided:
+        by_programme.setdefault(row["programme"], {})[row["state"]] = row["number"]
+    granted = [row for row in decided if row["state"] == "granted"]
+    paid = {row["state"]: row for row in await pool.fetch(_PAID, keys)}
+    journal = await pool.fetchrow(_JOURNAL)
+    assert journal is not None
+    async with pool.acquire() as connection:
+        overview = await accounts_overview(connection, as_of)
+        found = await differences(connection, as_of)
+    sheets = balance_sheets(overview, found, as_of)
+    reconciled = _reconciled(overview, found, damages, sheets)
+    trial = await trial_balance(pool)
+    done = sum(row["number"] for row in decided if row["state"] not in ("filed", "proposed"))
+    balanced = journal["off"] == 0 and journal["each"]
+    return Summary(
+        messages_published=messages,
+        applications_published=len(keys),
+        applications_decided=done,
+        by_programme=by_programme,
+        corrected=sum(row["corrections"] for row in decided),
+        conflicts=sum(row["conflicts"] for row in decided),
+        granted=sum(row["number"] for row in granted),
+        granted_fen=sum(row["fen"] for row in granted),
+        instalments_stopped=await pool.fetchval(_STOPPED, keys),
+        payments_settled=_of(paid, "settled", "number"),
+        payments_settled_fen=_of(paid, "settled", "fen"),
+        payments_returned=_of(paid, "returned", "number"),
+        batches=await pool.fetchval(_BATCHES, keys),
+        dead_letters={row["code"]: row["number"] for row in await pool.fetch(_DEAD)},
+        months=await months_told(pool, keys),
+        story=await scenes(pool, vault, demo.story),
+        trial_balance=trial,
+        sheets=sheets,
+        checks=[
+            Seen(text=f"{len(keys):,} 件申请都有结论", holds=done == len(keys)),
+            Seen(
+                text=f"{len(by_programme)} 个补贴项目都有申请",
+                holds=set(by_programme) == set(PROGRAMMES),
+            ),
+            *await books_hold(pool, keys, trial, balanced=balanced),
+            Seen(
+                text=f"{len(sheets)} 户余额调节表两边相等，分毫不差",
+                holds=len(sheets) == len(bank_accounts())
+                and all(sheet.difference_fen == 0 for sheet in sheets),
+            ),
+            Seen(
+                text=f"放入的 {reconciled.injected} 个银行差错各找到一次，没有多报",
+                holds=reconciled.injected == 4
+                and reconciled.injected_found_once
+                and reconciled.nothing_else_found,
+            ),
+        ],
+        reconciliation=reconciled,
+        journal_entries=journal["entries"],
+        journal_balanced=balanced,
+        seconds=round(seconds, 1),
+    )
+
+
+def _of(rows: dict[str, Any], state: str, column: str) -> int:
+    return int(rows[state][column]) if state in rows else 0
+
+
+def _reconciled(
+    overview: list[AccountOverview],
+    found: list[Difference],
+    damages: list[Damage],
+    sheets: list[Sheet],
+) -> Reconciled:
+    """Hold what was found against what the bank has done wrong."""
+    by_kind: dict[str, int] = {}
+    for one in found:
+        by_kind[one.kind] = by_kind.get(one.kind, 0) + 1
+    seen = sorted((d.kind, d.account, d.instruction or "", d.difference) for d in found)
+    done = sorted((d.kind, d.account, d.instruction or "", d.difference) for d in damages)
+    banked = [row for row in overview if row.bank_balance is not None]
+    return Reconciled(
+        accounts=len(overview),
+        agreed=sum(row.state == "agreed" for row in overview),
+        to_explain=sum(row.state == "to_explain" for row in overview),
+        differences=len(found),
+        differences_by_kind=by_kind,
+        injected=len(damages),
+        injected_found_once=all(seen.count(one) == done.count(one) for one in done),
+        nothing_else_found=seen == done,
+        adjusted_balances_equal=all(sheet.difference_fen == 0 for sheet in sheets),
+        book_balance_fen=sum(row.book_balance for row in banked),
+        bank_balance_fen=sum(row.bank_balance or 0 for row in banked),
+    )

@@ -1,0 +1,103 @@
+"""Paying: a month's money, from what is due to the bank's statement.
+
+In:   the books; the payment files in the outbox
+Out:  batches by two people, the bank's answers by message and by file, statements
+"""
+
+from datetime import UTC, datetime
+
+from policies.bank_accounts import bank_accounts
+from services.clerk.worker import OUTBOX
+from services.demo.bank.files import layout_for
+from services.demo.cast.calendar import (
+    MONTHS,
+    SILENT_IN,
+    SLIPS_FROM,
+    Month,
+    at,
+)
+from services.demo.play.stage import Stage
+from services.demo.play.waiting import Seen
+
+_DUE = """SELECT count(*) FROM books.instalments
+    WHERE application = ANY($1) AND due_on <= $2 AND state <> 'withdrawn'"""
+_CHECKED = """SELECT count(*) FROM books.instalments AS i LEFT JOIN books.disbursements AS d
+      ON d.disbursement = i.application || '#' || i.instalment
+    WHERE i.application = ANY($1) AND i.due_on <= $2 AND i.state <> 'withdrawn'
+      AND (i.state = 'stopped' OR d.disbursement IS NOT NULL)"""
+OVERDUE = """SELECT count(*) FROM books.advances
+    WHERE settle_by < $1 AND amount_fen > settled_fen + called_fen + cancelled_fen"""
+_ANSWERED_ATTEMPTS = """SELECT count(*) FROM books.disbursement_attempts
+    WHERE batch = ANY($1) AND (state = 'returned' OR state = 'settled')"""
+_RETURNED = """SELECT count(*) FROM books.disbursement_attempts
+    WHERE batch = ANY($1) AND state = 'returned'"""
+
+
+async def pay(stage: Stage, month: Month) -> int:
+    """Check what is due, prepare and release batches, send them, and let the bank answer."""
+    due = await stage.pool.fetchval(_DUE, stage.keys, month.pays_on)
+
+    async def checked() -> Seen:
+        await stage.round()
+        late = await stage.pool.fetchval(OVERDUE, month.pays_on)
+        done = await stage.pool.fetchval(_CHECKED, stage.keys, month.pays_on)
+        return Seen(int(done) - int(late), int(due))
+
+    await stage.wait("到期检查与应付", checked)
+    batches = await stage.staff.prepare(month.pays_on)
+    names = [batch for batch, _ in batches]
+    await stage.until(
+        "制单",
+        "SELECT count(*) FROM books.batches WHERE batch = ANY($1) AND state <> 'requested'",
+        len(names),
+        names,
+    )
+    if month is MONTHS[0]:
+        await stage.staff.release_own(names, month.pays_on)
+    await stage.staff.release(names, month.pays_on)
+
+    async def sent() -> Seen:
+        await stage.round()
+        query = """SELECT count(*) FROM books.batches
+            WHERE batch = ANY($1) AND state IN ('sent', 'closed')"""
+        return await stage.seen(query, len(names), names)
+
+    await stage.wait("放行与发送", sent)
+    await answers(stage, month, names)
+    return sum(count for _, count in batches)
+
+
+async def answers(stage: Stage, month: Month, names: list[str]) -> None:
+    """Let the bank pay, and tell it by message or file."""
+    stage.turn_to(month.bank_on)
+    answered = returned = 0
+    outbox = stage.settings.data_dir / OUTBOX
+    silent = month.name >= SILENT_IN and not stage.bank.has_been_silent
+    for one in stage.bank.pay(outbox, month.bank_on, silent=silent):
+        if one.answer is None:
+            await stage.upstream.publish(one.results)
+        else:
+            await stage.upstream.publish_answer(one.answer, layout_for(one.file), month.bank_on)
+        answered, returned = answered + one.answered, returned + one.returned
+    await stage.until("银行回盘", _ANSWERED_ATTEMPTS, answered, names)
+    await stage.until("退回入账", _RETURNED, returned, names)
+
+
+async def reconcile(stage: Stage, month: Month) -> None:
+    """Import the month's statement of every account; the books do the rest."""
+    slips = month.name >= SLIPS_FROM and not stage.bank.damages and stage.bank.can_slip
+    stage.bank.book(month.bank_on, slips=slips)
+    stage.turn_to(month.closes_on)
+    folder = stage.settings.data_dir / "demo" / "statements"
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for alias in bank_accounts():
+        if not stage.bank.moved(alias, month.closes_on):
+            continue
+        file = folder / f"{alias}-{month.closes_on:%Y-%m}.csv"
+        file.write_bytes(stage.bank.statement(alias, month.closes_on))
+        written.append(file)
+    sent_at: datetime = at(month.closes_on).astimezone(UTC)
+    lines = await stage.staff.import_statements(written, sent_at)
+    query = "SELECT count(*) FROM books.statement_lines WHERE line = ANY($1)"
+    await stage.until("银行流水入账", query, len(lines), lines)

@@ -1,0 +1,147 @@
+"""Staff: what 李静 (maker) and 王芳 (checker) do in the demo, by the same commands as the pages.
+
+Holds: they read what they act on from the books, and they are two.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from itertools import groupby
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from asyncpg import Pool, Record
+
+from events import streams
+from events.batches import PrepareBatch, ReleaseBatch, WantedLine
+from events.codec import encode_command
+from events.envelope import Asked
+from events.values import Command
+from policies.bank_accounts import account_for, bank_accounts
+from services.banking.profiles import bank_profiles
+from services.banking.statements.importing import commands_for
+from services.banking.statements.statement_file import read_statement
+from services.demo.cast.calendar import at
+from services.runtime.kafka.packets import PacketSender
+
+MAKER = "li-jing"
+CHECKER = "wang-fang"
+STAFF = {MAKER: "李静", CHECKER: "王芳"}
+_MOST_LINES = 300
+_NAMESPACE = UUID("2c9b7d64-7c1b-5f0e-9f57-6d2a4d1b8e33")
+
+_PAYABLE = """
+    SELECT disbursement, payee, fund, district, amount_fen FROM books.disbursements
+    WHERE state = 'ordered' ORDER BY fund, district, disbursement
+"""
+
+
+class Staff:
+    """Both of them, at one desk.
+
+    Holds: what they ask bears the day on which they ask it
+    """
+
+    def __init__(self, pool: "Pool[Record]", sender: PacketSender) -> None:
+        self._pool = pool
+        self._sender = sender
+
+    async def prepare(self, today: date) -> list[tuple[str, int]]:
+        """Put everything that is payable into batches, one bank account each.
+
+        Shape: (batch, payments)
+        """
+        rows = await self._pool.fetch(_PAYABLE)
+        number = await self._pool.fetchval(
+            "SELECT count(*) FROM books.batches WHERE batch LIKE $1", f"B{today:%y%m%d}%"
+        )
+        made: list[tuple[str, int]] = []
+        asked: list[Asked] = []
+        for (fund, district), group in groupby(rows, key=lambda r: (r["fund"], r["district"])):
+            account = account_for(bank_accounts(), fund, district)
+            if account is None:  # not of the demo's districts: somebody else's payments
+                continue
+            own = list(group)
+            for start in range(0, len(own), _MOST_LINES):
+                part = own[start : start + _MOST_LINES]
+                number += 1
+                batch = f"B{today:%y%m%d}{number:04}"
+                body = PrepareBatch(
+                    batch=batch,
+                    bank_account=account.alias,
+                    fund=fund,
+                    district=district,
+                    maker=MAKER,
+                    lines=tuple(map(_wanted, part)),
+                )
+                asked.append(_asked(f"prepare|{batch}", streams.batch(batch), today, MAKER, body))
+                made.append((batch, len(part)))
+        await self._send(asked)
+        return made
+
+    async def release(self, batches: list[str], today: date) -> None:
+        """Let exactly the lists go that are there, as another person."""
+        rows = await self._pool.fetch(
+            "SELECT batch, digest, total_fen FROM books.batches"
+            " WHERE batch = ANY($1) AND state = 'prepared'",
+            batches,
+        )
+        asked = []
+        for row in rows:
+            body = ReleaseBatch(
+                batch=row["batch"], checker=CHECKER, digest=row["digest"], total=row["total_fen"]
+            )
+            stream = streams.batch(row["batch"])
+            asked.append(_asked(f"release|{row['batch']}", stream, today, CHECKER, body))
+        await self._send(asked)
+
+    async def release_own(self, batches: list[str], today: date) -> None:
+        """Let the maker try to let one of her own batches go; she must not."""
+        row = await self._pool.fetchrow(
+            "SELECT batch, digest, total_fen FROM books.batches"
+            " WHERE batch = ANY($1) AND state = 'prepared' ORDER BY batch LIMIT 1",
+            batches,
+        )
+        if row is None:
+            return
+        body = ReleaseBatch(
+            batch=row["batch"], checker=MAKER, digest=row["digest"], total=row["total_fen"]
+        )
+        stream = streams.batch(row["batch"])
+        await self.ask(f"own|{row['batch']}", stream, today, MAKER, body)
+
+    async def import_statements(self, files: Iterable[Path], sent_at: datetime) -> list[str]:
+        """Import each file into the account that it is named after; the ids of its lines.
+
+        Raises: NotTaken
+        """
+        lines: list[str] = []
+        for file in files:
+            alias = file.stem[: -len("-yyyy-mm")]
+            account = bank_accounts()[alias]
+            profile = bank_profiles()[account.profile]
+            statement = read_statement(file.name, file.read_bytes(), alias, profile)
+            await self._send(commands_for(statement, account, sent_at, f"staff:{MAKER}"))
+            lines += [line.line for line in statement.lines]
+        return lines
+
+    async def ask(self, name: str, stream: str, today: date, by: str, body: Command) -> str:
+        """Ask one thing of one stream; the command's id, by which its answer is found."""
+        asked = _asked(name, stream, today, by, body)
+        await self._send([asked])
+        return asked.id
+
+    async def _send(self, asked: list[Asked]) -> None:
+        await self._sender.send_all([(one.stream, encode_command(one)) for one in asked])
+
+
+def _wanted(row: Record) -> WantedLine:
+    return WantedLine(
+        payee=streams.payee(row["payee"]),
+        disbursement=row["disbursement"],
+        amount=row["amount_fen"],
+    )
+
+
+def _asked(name: str, stream: str, today: date, by: str, body: Command) -> Asked:
+    now = at(today).astimezone(UTC)
+    return Asked(str(uuid5(_NAMESPACE, name)), stream, now, today, f"staff:{by}", body)

@@ -1,0 +1,70 @@
+"""Stage: who takes part in the demo, what time it is, and how one waits for the books."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+import asyncpg
+
+from events.contract.inbound.semantics import Known
+from services.clerk.worker import Clerk
+from services.demo.bank.bank import Bank
+from services.demo.cast.calendar import at
+from services.demo.cast.generator import Demo
+from services.demo.play.staff import Staff
+from services.demo.play.upstream import Upstream
+from services.demo.play.waiting import Look, Seen, Waits
+from services.runtime.clock import Clock, set_practice_clock
+from services.runtime.settings import Settings
+from services.runtime.vault import Vault
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+_ANSWERED = """SELECT (EXISTS (SELECT FROM books.facts WHERE cause = $1::text::uuid)
+    OR EXISTS (SELECT FROM books.unchanged WHERE command = $1::text))::int"""
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Everybody who takes part, and how each waits for the others."""
+
+    demo: Demo
+    known: Known
+    settings: Settings
+    pool: Pool
+    vault: Vault
+    upstream: Upstream
+    staff: Staff
+    clerk: Clerk
+    bank: Bank
+    now: Clock
+    keys: list[str] = field(default_factory=list)
+    """Every application that was published so far."""
+    waits: Waits | None = None
+    """The line on which the present month shows what it waits for."""
+
+    def turn_to(self, day: date) -> None:
+        """Let it be nine o'clock of a day."""
+        set_practice_clock(Path(self.settings.practice_clock), at(day))
+
+    async def answered(self, command: str) -> None:
+        """Wait until a command has its answer."""
+        await self.until("办理", _ANSWERED, 1, command)
+
+    async def until(self, what: str, query: str, wanted: int, *values: object) -> None:
+        """Wait until a query counts as many as wanted."""
+        await self.wait(what, lambda: self.seen(query, wanted, *values))
+
+    async def wait(self, what: str, look: Look) -> None:
+        """Wait for what is looked at."""
+        assert self.waits is not None
+        await self.waits.until(what, look)
+
+    async def seen(self, query: str, wanted: int, *values: object) -> Seen:
+        """Count once."""
+        return Seen(int(await self.pool.fetchval(query, *values) or 0), wanted)
+
+    async def round(self) -> None:
+        """Let the clerk make one round, on the day of the demo's clock."""
+        await self.clerk.round(self.now())

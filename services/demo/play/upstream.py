@@ -1,0 +1,78 @@
+"""Upstream: publishes as any client would, messages and the lines of a bank's answer file."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import orjson
+from aiokafka import AIOKafkaProducer
+from asyncpg import Pool, Record
+
+from services.banking.answers.pain002 import read_pain002
+from services.banking.answers.result_sheet import read_result_sheet
+from services.banking.answers.results import (
+    ORDERED,
+    BankAnswer,
+    messages,
+    of_the_books,
+    ordered_in,
+)
+from services.banking.layouts import BankLayout
+from services.demo.cast.messages import Published
+from services.runtime.errors import OperatingFailure
+from services.runtime.settings import Settings
+
+_CLOUDEVENT = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
+
+
+class AnswerUnreadable(OperatingFailure):
+    """The invented bank's file is not what the ledger reads."""
+
+    def __init__(self, answer: BankAnswer) -> None:
+        told = "\n".join(problem.text for problem in answer.problems[:5])
+        super().__init__(told, "The demo's bank writes a file that the ledger does not take.")
+
+
+class Upstream:
+    """Publishes, and counts."""
+
+    def __init__(
+        self, producer: AIOKafkaProducer, pool: "Pool[Record]", settings: Settings
+    ) -> None:
+        self._producer = producer
+        self._pool = pool
+        self._topics = settings.topics.inbound
+        self.published = 0
+
+    async def publish(self, told: Iterable[Published]) -> None:
+        """Publish, and return when all are acknowledged."""
+        sent = [
+            await self._producer.send(
+                self._topics[message.feed],
+                message.value,
+                message.key,
+                headers=list(message.headers),
+            )
+            for message in told
+        ]
+        for acknowledgement in sent:
+            await acknowledgement
+        self.published += len(sent)
+
+    async def publish_answer(self, raw: bytes, layout: BankLayout, today: date) -> None:
+        """Publish every line of a bank's answer file, as it is taken on a day.
+
+        Raises: AnswerUnreadable
+        """
+        if layout.results is None:
+            answer = read_pain002(raw)
+        else:
+            answer = read_result_sheet(raw, layout.results)
+        rows = await self._pool.fetch(ORDERED, list(answer.batches))
+        answer = of_the_books(answer, ordered_in(rows), today)
+        if answer.problems:
+            raise AnswerUnreadable(answer)
+        source = f"bank.{layout.profile}"
+        await self.publish(
+            Published("bank-results", told.key.encode(), orjson.dumps(told.event), _CLOUDEVENT)
+            for told in messages(answer, source)
+        )

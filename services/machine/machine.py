@@ -1,0 +1,86 @@
+"""Machine: a whole ledger on this one computer, servers and processes, as long as a context lasts.
+
+In:   settings
+Out:  settings that name the running servers; every process of the flow under a supervisor
+Holds: what was written before is found again; nothing is left running at the end
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.markup import escape
+
+from services.flow import PROCESSES
+from services.machine.connections import migrated
+from services.machine.store_consistency import demand_fit
+from services.machine.supervisor import Alarm, Supervisor
+from services.runtime.embedded.home import free_port
+from services.runtime.embedded.servers import Servers, embedded
+from services.runtime.seals.key_files import make_keys
+from services.runtime.settings import Settings
+from services.runtime.topics import create_topics
+from services.runtime.vault.keys import make_key_file
+
+
+class Machine(NamedTuple):
+    """A running ledger."""
+
+    settings: Settings
+    servers: Servers
+    supervisor: Supervisor
+
+    @property
+    def pages(self) -> str:
+        """The address of the first page."""
+        host = self.settings.web_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.web_port}/"
+
+
+@asynccontextmanager
+async def machine(
+    settings: Settings, console: Console, *, names: tuple[str, ...] | None = None
+) -> AsyncIterator[Machine]:
+    """Start Kafka, PostgreSQL and the processes; stop them all at the end.
+
+    Raises: as `services.runtime.embedded.servers.embedded` and `processes`
+    """
+    async with embedded(settings.data_dir, settings=settings, console=console) as servers:
+        settings = settings.model_copy(
+            update={
+                "kafka_bootstrap": servers.kafka_bootstrap,
+                "postgres_dsn": servers.postgres_dsn,
+            }
+        )
+        with console.status("建主题与数据表 · topics and tables"):
+            await create_topics(
+                settings.kafka_bootstrap, settings.partitions, settings.replication, settings.topics
+            )
+            await migrated(settings.postgres_dsn)
+            make_keys(settings.keys_dir)
+            await demand_fit(settings)
+        async with processes(settings, alarms_to(console), names) as (settings, supervisor):
+            yield Machine(settings, servers, supervisor)
+
+
+@asynccontextmanager
+async def processes(
+    settings: Settings, alarm: Alarm, names: tuple[str, ...] | None = None
+) -> AsyncIterator[tuple[Settings, Supervisor]]:
+    """Run the processes of the flow, or some of them, on servers that are there.
+
+    Holds: the settings that come out name the pages' port, also where any free one was asked for
+    """
+    make_key_file(settings.vault_key_file)
+    make_keys(settings.keys_dir)
+    if not settings.web_port:
+        settings = settings.model_copy(update={"web_port": free_port()})
+    chosen = names or tuple(process.name for process in PROCESSES)
+    async with Supervisor(settings, chosen, alarm) as supervisor:
+        yield settings, supervisor
+
+
+def alarms_to(console: Console) -> Alarm:
+    """Print alarms where a person looks."""
+    return lambda text: console.print(f"[bold red]报警 · alarm[/] {escape(text)}")

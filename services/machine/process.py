@@ -1,0 +1,65 @@
+"""Run one process of `services.flow`, until it is asked to stop.
+
+Holds: a failure that may pass ends with 75, a stop of the desk with 70, another failure with 1;
+       the supervisor (compose, or `benefit-ledger up`) starts it again.
+"""
+
+import asyncio
+import importlib
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+from services.flow import BY_NAME
+from services.machine.store_consistency import demand_fit
+from services.runtime.errors import OperatingFailure
+from services.runtime.health import alive
+from services.runtime.settings import Settings
+from services.runtime.telemetry import configure
+
+EXIT_MAY_PASS = 75
+EXIT_FAILED = 1
+
+Run = Callable[[Settings, asyncio.Event], Awaitable[None]]
+
+
+def run_process(name: str, settings: Settings) -> int:
+    """Run a process in the foreground.
+
+    Shape:  the exit code
+    """
+    configure(settings, name)
+    code = _told(lambda: asyncio.run(demand_fit(settings, name)))
+    if code:
+        return code
+    if name == "desk":
+        # Faust brings its own loop and its own signal handlers.
+        from services.desk.worker import run as run_desk
+
+        return _told(lambda: run_desk(settings))
+    module, _, function = BY_NAME[name].handler.partition(":")
+    handler: Run = getattr(importlib.import_module(module), function)
+    return _told(lambda: _in_loop(handler, settings))
+
+
+def _told(action: Callable[[], object]) -> int:
+    try:
+        action()
+    except OperatingFailure as failure:
+        sys.stderr.write(f"{failure}\n")
+        return EXIT_MAY_PASS if failure.may_pass else EXIT_FAILED
+    return 0
+
+
+def _in_loop(handler: Run, settings: Settings) -> None:
+    import uvloop
+
+    async def body() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        async with alive(settings):
+            await handler(settings, stop)
+
+    uvloop.run(body())

@@ -1,0 +1,123 @@
+"""Verified: the ledger and the dead letters as they are told: only what the desk has written counts.
+
+In:   the positions that were committed last, or what was told, where Kafka has forgotten them
+Out:  facts whose checkpoint is verified, and letters, each with its place; positions behind them
+Holds: a record that the desk has not written is never told; a partition that is damaged, or whose chain
+       breaks, is told no further, and the others go on
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CorruptRecordException
+
+from events.invariants import BrokenInvariant
+from services.outcomes.last_published import told_until
+from services.runtime.seals.chain import Chain, ChainBroken
+from services.runtime.seals.key_files import ledger_keys
+from services.runtime.seals.reading_on import chain_at, place_of_damage
+from services.runtime.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Source(NamedTuple):
+    """A fact or a letter, and where it stands."""
+
+    place: TopicPartition
+    record: Any
+
+
+class Verified:
+    """What is to be told, read on from where it was told last; `seek` first."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, settings: Settings) -> None:
+        self._consumer = consumer
+        self._settings = settings
+        self._keys = ledger_keys(settings.keys_dir, "outcomes")
+        self._chains: dict[TopicPartition, Chain] = {}
+        self._from: dict[TopicPartition, int] = {}
+
+    async def seek(self, places: Sequence[TopicPartition]) -> None:
+        """Take every partition from the position that was committed last; letters may have expired.
+
+        Raises: BrokenInvariant when the positions do not fit the ledger
+        """
+        self._consumer.assign(places)
+        firsts = await self._consumer.beginning_offsets(places)
+        ends = await self._consumer.end_offsets(places)
+        committed = {place: await self._consumer.committed(place) for place in places}
+        told: dict[TopicPartition, int] = {}
+        if None in committed.values():
+            topics = self._settings.topics
+            told = await told_until(self._settings.kafka_bootstrap, topics.outcomes)
+        for place in places:
+            at = committed[place]
+            if at is None:
+                at = told.get(place, firsts[place])
+            if place.topic == self._settings.topics.dead_letters:
+                at = max(at, firsts[place])
+            elif not firsts[place] <= at <= ends[place]:
+                raise BrokenInvariant(
+                    f"{place.topic}/{place.partition} holds {firsts[place]} to {ends[place]}, but "
+                    f"was told up to {at}; it was re-created, cut, or restored"
+                )
+            else:
+                self._chains[place] = await chain_at(
+                    self._consumer, place, firsts[place], at, self._keys
+                )
+            self._from[place] = at
+        for place, at in self._from.items():
+            self._consumer.seek(place, at)
+
+    async def read(self, most: int) -> tuple[list[Source], dict[TopicPartition, int]]:
+        """Read on: what can be told now, and the positions behind it."""
+        try:
+            found = await self._consumer.getmany(timeout_ms=300, max_records=most)
+        except CorruptRecordException as error:
+            place = place_of_damage(error)
+            self._end(place, f"damaged at offset {await self._consumer.position(place)}")
+            found = {}
+        sources: list[Source] = []
+        positions: dict[TopicPartition, int] = {}
+        for place, records in found.items():
+            chain = self._chains.get(place)
+            if chain is None:
+                sources += [Source(place, record) for record in records]
+                positions[place] = records[-1].offset + 1
+                continue
+            try:
+                for record in records:
+                    batch = chain.take(record)
+                    if batch is not None:  # of one that was told in part, the rest
+                        fresh = [one for one in batch.facts if one.offset >= self._from[place]]
+                        sources += [Source(place, one) for one in fresh]
+                        positions[place] = batch.record.offset + 1
+            except ChainBroken as broken:
+                self._end(place, str(broken))
+        await self._leave_out(positions)
+        return sources, positions
+
+    async def _leave_out(self, positions: dict[TopicPartition, int]) -> None:
+        for place, chain in self._chains.items():
+            if chain.waits and await self._is_at_end(place):
+                chain.rest()
+                positions[place] = await self._consumer.position(place)
+            for foreign in chain.named():
+                log.critical("foreign record left out", topic=place.topic, **foreign._asdict())
+
+    async def _is_at_end(self, place: TopicPartition) -> bool:
+        stable = self._consumer.last_stable_offset(place)
+        return stable is not None and await self._consumer.position(place) >= stable
+
+    def _end(self, place: TopicPartition, why: str) -> None:
+        log.critical(
+            "a partition is told no further; the others go on",
+            topic=place.topic,
+            partition=place.partition,
+            why=why,
+            do="docs/how-to/damaged-log.md",
+        )
+        self._consumer.pause(place)

@@ -1,0 +1,1 @@
+"""postgres: what processes write beside the books."""

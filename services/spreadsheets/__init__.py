@@ -1,0 +1,1 @@
+"""spreadsheets: tables that people hand in, read exactly or refused with words."""

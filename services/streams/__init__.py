@@ -1,0 +1,12 @@
+"""standing: compose the nouns into the state of a stream; decide and fold, purely.
+
+In:   commands (Asked), facts (Recorded)
+Out:  Decision: the facts of one command, encoded, with their follow-ups
+Holds: state is changed by folding facts only; a command that cannot be decided parks its own
+       stream and nobody else's.
+"""
+
+from services.streams.follow_ups import follow_ups
+from services.streams.store import Decision, Standings
+
+__all__ = ["Decision", "Standings", "follow_ups"]

@@ -1,0 +1,60 @@
+"""In memory: one ledger without a broker, for what-if runs, tests and the floor of a benchmark.
+
+In:   commands
+Out:  the facts they and their follow-ups lead to, in order
+Holds: the very same deciders, folds and follow-ups as the desk; only the transport is missing
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from events.codec import decode_fact
+from events.envelope import Asked, Position, Recorded
+from events.invariants import BrokenInvariant
+from events.senders import not_allowed
+from policies.engine.registry import Policies
+from services.streams.follow_ups import follow_ups
+from services.streams.store import Standings
+
+
+class InMemoryLedger:
+    """All streams as if they were one partition."""
+
+    def __init__(self, policies: Policies) -> None:
+        self.standings = Standings(policies)
+        self.facts: list[Recorded] = []
+        self._offset = 0
+
+    def ask(self, commands: Iterable[Asked]) -> list[Recorded]:
+        """Decide commands and all that follows from them, until nothing more does."""
+        led_to: list[Recorded] = []
+        waiting = deque(commands)
+        while waiting:
+            decision = self.standings.decide(waiting.popleft(), Position(0, self._offset, 0))
+            self._offset += 1
+            led_to.extend(decision.facts)
+            for ask, _ in decision.follow_ups:
+                if why := not_allowed("desk", ask):
+                    raise BrokenInvariant(why)
+                waiting.append(ask)
+        self.facts.extend(led_to)
+        return led_to
+
+    def record(self, facts: Iterable[Recorded]) -> None:
+        """Take facts as history: folded, never decided again."""
+        for recorded in facts:
+            self.standings.fold(recorded)
+            self.facts.append(recorded)
+
+
+def replayed(raw: Iterable[bytes], policies: Policies) -> Standings:
+    """Fold encoded facts into fresh standings."""
+    standings = Standings(policies)
+    for record in raw:
+        standings.fold(decode_fact(record))
+    return standings
+
+
+def implied(facts: Iterable[Recorded]) -> list[Asked]:
+    """List every follow-up that the facts imply."""
+    return [ask for recorded in facts for ask in follow_ups(recorded)]

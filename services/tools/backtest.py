@@ -1,0 +1,191 @@
+"""Backtest: what changed rules would have decided on past applications.
+
+In:    past decisions with their counters, the changed policies
+Out:   each decision that would have been another; a summary by programme and outcome
+Holds: each decision is judged by itself, on what was really used before it; the same ledger and
+       the same files give the same report.
+Source: docs/how-to/policy-tools.md
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import starmap
+from typing import Literal, NamedTuple
+
+from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
+from events.values import ClauseSeen
+from policies.engine import trace
+from policies.engine.registry import Policies
+from policies.vocabulary.outcomes import (
+    Deny,
+    Grant,
+    Outcome,
+    Refer,
+    Seen,
+)
+from services.deciders.beneficiary.claims.door import answered
+from services.tools.recorded_decisions import PastDecision
+
+Kind = Literal["核准", "不予核准", "转人工"]
+KINDS: tuple[Kind, ...] = ("核准", "不予核准", "转人工")
+
+
+class Verdict(NamedTuple):
+    """An answer as people read it; `clauses` are those that refuse or must be judged."""
+
+    kind: Kind
+    amount_fen: int | None
+    about: tuple[str, ...]
+    version: str
+    clauses: tuple[str, ...]
+
+
+class Redecided(NamedTuple):
+    """One past decision beside what the changed rules say."""
+
+    application: str
+    programme: str
+    region: str
+    applied_on: date
+    was: Verdict
+    now: Verdict
+
+    @property
+    def difference_fen(self) -> int:
+        """What more or less would have been granted."""
+        return (self.now.amount_fen or 0) - (self.was.amount_fen or 0)
+
+
+class Group(NamedTuple):
+    """Decisions of one programme that went one way and would go another."""
+
+    programme: str
+    was: Kind
+    now: Kind
+    cases: int
+    was_fen: int
+    now_fen: int
+
+
+class Backtest(NamedTuple):
+    """How many decisions were looked at, and which would be others."""
+
+    looked_at: int
+    changed: tuple[Redecided, ...]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The changed decisions by programme and by what became of them."""
+        found: dict[tuple[str, Kind, Kind], list[Redecided]] = {}
+        for one in self.changed:
+            found.setdefault((one.programme, one.was.kind, one.now.kind), []).append(one)
+        return [
+            Group(
+                *key,
+                len(members),
+                sum(one.was.amount_fen or 0 for one in members),
+                sum(one.now.amount_fen or 0 for one in members),
+            )
+            for key, members in sorted(found.items(), key=_in_order)
+        ]
+
+
+def _in_order(item: tuple[tuple[str, Kind, Kind], list[Redecided]]) -> tuple[str, int, int]:
+    (programme, was, now), _ = item
+    return programme, KINDS.index(was), KINDS.index(now)
+
+
+class Judge:
+    """Puts past decisions, one by one, to the changed rules."""
+
+    def __init__(self, shipped: Policies, changed: Policies) -> None:
+        self._shipped, self._changed = shipped, changed
+        self._looked_at = 0
+        self._found: list[Redecided] = []
+
+    def look(self, past: PastDecision) -> None:
+        """Decide one claim again; what `past` knows is read now and never later."""
+        self._looked_at += 1
+        outcome = answered(self._changed, past.before, past.stated, past.knowing)
+        if _same(past, outcome):
+            return
+        claim = past.stated
+        self._found.append(
+            Redecided(
+                past.fact.application,
+                claim.programme,
+                claim.region,
+                claim.applied_on,
+                _was(past, self._shipped),
+                _now(outcome, self._changed),
+            )
+        )
+
+    def report(self) -> Backtest:
+        """What was found, in an order that does not depend on how the ledger was read."""
+        order = sorted(
+            self._found, key=lambda one: (one.programme, one.applied_on, one.application)
+        )
+        return Backtest(self._looked_at, tuple(order))
+
+
+def _same(past: PastDecision, outcome: Outcome) -> bool:
+    """Whether the changed rules answer alike: outcome, money, months, and every failing clause."""
+    match past.fact, outcome:
+        case ApprovalProposed() as fact, Grant():
+            planned = [part.amount for part in fact.instalments]
+            return [part.amount_fen for part in outcome.plan] == planned
+        case ApprovalDenied() as fact, Deny():
+            return (fact.code, tuple(fact.failing)) == (outcome.code, outcome.failing)
+        case ApprovalReferred() as fact, Refer():
+            return (fact.code, fact.text) == (outcome.code, outcome.text)
+        case _:
+            return False
+
+
+def _was(past: PastDecision, policies: Policies) -> Verdict:
+    fact = past.fact
+    version = f"{fact.policy.jurisdiction}-{fact.policy.version}" if fact.policy else ""
+    hashed = fact.policy.content_hash if fact.policy else None
+    match fact:
+        case ApprovalProposed():
+            return Verdict("核准", fact.amount, (), version, ())
+        case ApprovalDenied():
+            about = tuple(fact.failing)
+            lines = _lines(policies, hashed, fact.trail, about)
+            return Verdict("不予核准", 0, about, version, lines or (fact.text,))
+        case ApprovalReferred():
+            return Verdict("转人工", None, (), version, (fact.text,))
+
+
+def _now(outcome: Outcome, policies: Policies) -> Verdict:
+    ref = outcome.policy
+    version = f"{ref.jurisdiction}-{ref.version}" if ref else ""
+    hashed = ref.content_hash if ref else None
+    match outcome:
+        case Grant():
+            return Verdict("核准", outcome.amount_fen, (), version, ())
+        case Deny():
+            lines = _lines(policies, hashed, outcome.trail, outcome.failing)
+            return Verdict("不予核准", 0, outcome.failing, version, lines or (outcome.text,))
+        case Refer():
+            lines = _lines(policies, hashed, outcome.trail, outcome.about)
+            return Verdict("转人工", None, outcome.about, version, (outcome.text, *lines))
+
+
+def _lines(
+    policies: Policies,
+    content_hash: str | None,
+    trail: Iterable[ClauseSeen],
+    about: tuple[str, ...],
+) -> tuple[str, ...]:
+    """The clauses that decided, with their quotes; none where this version is not at hand."""
+    known = {policy.content_hash: policy for policy in policies}
+    policy = known.get(content_hash or "")
+    if policy is None:
+        return ()
+    return tuple(
+        trace.line(policy.nodes[seen.id]._replace(depth=0), seen)
+        for seen in starmap(Seen, trail)
+        if seen.id in about and seen.id in policy.nodes
+    )

@@ -1,0 +1,162 @@
+"""Backtest run: read the ledger, put every decision to the changed rules, tell and write the result."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table as Screen
+
+from events.envelope import Recorded
+from policies.engine.registry import Policies
+from services.runtime.errors import OperatingFailure
+from services.runtime.settings import Settings
+from services.tools.backtest import Backtest, Judge, Redecided
+from services.tools.policy_overlay import overlaid
+from services.tools.recorded_decisions import History, from_ledger, from_lines
+from services.web import figures
+from services.web.sheets import workbook
+from services.web.tables import Column, Kind, Table, csv_lines
+
+
+class BadName(OperatingFailure):
+    """The file to write is neither a workbook nor a CSV file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"不知道怎么写 {path}。", "文件名请以 .xlsx 或 .csv 结尾。")
+
+
+class Wanted(NamedTuple):
+    """Which decisions are looked at."""
+
+    programme: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, programme: str, applied_on: date) -> bool:
+        """Whether a claim is among them."""
+        return (
+            self.programme in (None, programme)
+            and (self.first is None or self.first <= applied_on)
+            and (self.last is None or applied_on <= self.last)
+        )
+
+
+def backtest(
+    settings: Settings,
+    console: Console,
+    folder: Path,
+    *,
+    facts: Path | None,
+    wanted: Wanted,
+    output: Path | None,
+) -> None:
+    """Run, tell and write.
+
+    Raises: NoPolicies, BadName, BrokerAway, TopicsMissing
+    """
+    if output is not None and output.suffix not in (".xlsx", ".csv"):
+        raise BadName(output)
+    changed = overlaid(folder, settings.parameters)
+    in_force = Policies.load(overrides=settings.parameters)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress("{task.description}", *columns, console=console) as bar:
+        task = bar.add_task("回测", total=None)
+
+        def moved(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        source = from_ledger(settings, moved) if facts is None else _told(facts.read_bytes())
+        report = asyncio.run(decided_again(source, changed, wanted, in_force))
+    _tell(console, report)
+    if output is not None:
+        table = sheet(report)
+        if output.suffix == ".xlsx":
+            about = "改动后的规则对过去申请的结论；每件单独判断，不推演后续"
+            output.write_bytes(workbook(table, [("说明", about), ("改动", folder.name)]))
+        else:
+            output.write_bytes(asyncio.run(_csv(table)))
+        console.print(f"已写 {output}，{len(report.changed)} 件", highlight=False)
+
+
+async def decided_again(
+    source: AsyncIterator[Recorded], changed: Policies, wanted: Wanted, in_force: Policies
+) -> Backtest:
+    """Fold the facts and put each decision to the changed rules just before it is folded."""
+    judge, history = Judge(in_force, changed), History(in_force)
+    async for recorded in source:
+        past = history.tell(recorded)
+        if past is not None and wanted.holds(past.stated.programme, past.stated.applied_on):
+            judge.look(past)
+        history.folded(recorded)
+    return judge.report()
+
+
+async def _told(raw: bytes) -> AsyncIterator[Recorded]:
+    for recorded in from_lines(raw.splitlines()):
+        yield recorded
+
+
+async def _csv(table: Table[Redecided]) -> bytes:
+    async def once() -> AsyncIterator[Iterable[Redecided]]:
+        yield table.rows
+
+    return b"".join([chunk async for chunk in csv_lines(table, once())])
+
+
+def sheet(report: Backtest) -> Table[Redecided]:
+    """The changed decisions as a table of a file."""
+    columns: list[Column[Redecided]] = [
+        Column("申请", lambda one: one.application, Kind.ID),
+        Column("补贴项目", lambda one: one.programme),
+        Column("区划", lambda one: one.region, Kind.ID),
+        Column("申请日期", lambda one: one.applied_on, Kind.DAY),
+        Column("原结论", lambda one: one.was.kind),
+        Column("原金额（元）", lambda one: one.was.amount_fen, Kind.AMOUNT),
+        Column("新结论", lambda one: one.now.kind),
+        Column("新金额（元）", lambda one: one.now.amount_fen, Kind.AMOUNT),
+        Column("差额（元）", lambda one: one.difference_fen, Kind.DIFFERENCE),
+        Column("原版本", lambda one: one.was.version, Kind.ID),
+        Column("新版本", lambda one: one.now.version, Kind.ID),
+        Column("原条款与原文", lambda one: "\n".join(one.was.clauses)),
+        Column("新条款与原文", lambda one: "\n".join(one.now.clauses)),
+    ]
+    changed = report.changed
+    totals: dict[str, object] = {
+        "原金额（元）": sum(one.was.amount_fen or 0 for one in changed),
+        "新金额（元）": sum(one.now.amount_fen or 0 for one in changed),
+        "差额（元）": sum(one.difference_fen for one in changed),
+    }
+    return Table("backtest", "回测", columns, changed, totals)
+
+
+def _tell(console: Console, report: Backtest) -> None:
+    table = Screen("项目", "原结论", "新结论", "件", "原金额（元）", "新金额（元）", "差额（元）")
+    for name in ("件", "原金额（元）", "新金额（元）", "差额（元）"):
+        next(column for column in table.columns if column.header == name).justify = "right"
+    for one in report.groups:
+        table.add_row(
+            one.programme,
+            one.was,
+            one.now,
+            figures.count(one.cases),
+            figures.yuan(one.was_fen),
+            figures.yuan(one.now_fen),
+            figures.yuan(one.now_fen - one.was_fen, signed=True),
+        )
+    if report.changed:
+        console.print(table)
+    total = sum(one.difference_fen for one in report.changed)
+    console.print(
+        f"过去 {figures.count(report.looked_at)} 件规则结论，改动后 "
+        f"{figures.count(len(report.changed))} 件不同，金额差 {figures.yuan(total, signed=True)} 元。"
+    )

@@ -1,0 +1,119 @@
+"""Bank: take a bank's answer file, as if its channel had published each line.
+
+In:   a CSV, XLSX or pain.002 file; the books
+Out:  `payment.settled` and `payment.returned` on the topic of bank results
+Holds: a file with a problem publishes nothing; the same file published twice changes nothing; what
+       is told is what the books have recorded, never what was published
+"""
+
+import asyncio
+from datetime import date
+from typing import NamedTuple
+
+import asyncpg
+import orjson
+
+from events.days import legal_day
+from services.banking.answers.reading import read_answer
+from services.banking.answers.results import (
+    ORDERED,
+    BankAnswer,
+    Missing,
+    messages,
+    missing,
+    of_the_books,
+    ordered_in,
+)
+from services.machine.connections import books, producing
+from services.runtime.clock import clock
+from services.runtime.errors import OperatingFailure
+from services.runtime.settings import Settings
+
+_RECORDED = """
+    SELECT instruction, state, result_fen FROM books.batch_lines
+    WHERE batch = ANY($1) AND instruction IS NOT NULL
+"""
+_CLOUDEVENT = [("content-type", b"application/cloudevents+json; charset=utf-8")]
+_MOST_TOLD = 20
+_LOOK_AGAIN_SECONDS = 0.2
+
+
+class AnswerUnreadable(OperatingFailure):
+    """The file has problems; nothing of it is taken."""
+
+    def __init__(self, answer: BankAnswer) -> None:
+        told = [problem.text for problem in answer.problems[:_MOST_TOLD]]
+        more = len(answer.problems) - len(told)
+        told += [f"另有 {more} 处"] if more else []
+        super().__init__(
+            "\n".join(told),
+            "整份未发布。请更正后重新导入；已导入过的行不会重复入账。",
+        )
+
+
+class Taken(NamedTuple):
+    """What of a file the books have recorded: settled, returned, doubted, or not seen (yet)."""
+
+    settled: int
+    returned: int
+    disputed: int
+    unseen: tuple[str, ...]
+    pending: int
+    batches: tuple[str, ...]
+    missing: tuple[Missing, ...]
+
+
+async def take_results(settings: Settings, raw: bytes, layout: str, wait_seconds: float) -> Taken:
+    """Publish every line of a bank's answer, and wait until the books have it.
+
+    Raises: AnswerUnreadable, NoLayout; DatabaseAway, BooksMissing, BrokerAway
+    """
+    answer = read_answer(raw, layout)
+    today: date = legal_day(clock(settings.practice_clock)())
+    async with books(settings.postgres_dsn) as connection:
+        ordered = ordered_in(await connection.fetch(ORDERED, list(answer.batches)))
+        answer = of_the_books(answer, ordered, today)
+        if answer.problems:
+            raise AnswerUnreadable(answer)
+        topic = settings.topics.inbound["bank-results"]
+        async with producing(settings.kafka_bootstrap) as producer:
+            sent = [
+                await producer.send(
+                    topic, orjson.dumps(told.event), told.key.encode(), headers=_CLOUDEVENT
+                )
+                for told in messages(answer, f"bank.{layout}")
+            ]
+            for acknowledged in sent:
+                await acknowledged
+        states = await _recorded(connection, answer, wait_seconds)
+    found = [states.get(line.about, "") for line in answer.lines]
+    unseen = [line.about for line in answer.lines if not states.get(line.about)]
+    return Taken(
+        found.count("settled"),
+        found.count("returned"),
+        found.count("disputed"),
+        tuple(dict.fromkeys(unseen)),
+        answer.pending,
+        answer.batches,
+        missing(answer, ordered),
+    )
+
+
+async def _recorded(
+    connection: "asyncpg.Connection[asyncpg.Record]", answer: BankAnswer, wait_seconds: float
+) -> dict[str, str]:
+    """Wait until the books have what the last line of each instruction says, or for so long."""
+    last = {line.about: line for line in answer.lines}
+    deadline = asyncio.get_running_loop().time() + wait_seconds
+    while True:
+        rows = await connection.fetch(_RECORDED, list(answer.batches))
+        states = {
+            row["instruction"]: str(row["state"])
+            for row in rows
+            if (line := last.get(row["instruction"])) is not None
+            and row["result_fen"] == line.amount
+            and row["state"] in (line.outcome, "disputed")
+        }
+        if len(states) == len(last) or asyncio.get_running_loop().time() >= deadline:
+            return states
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)

@@ -1,0 +1,201 @@
+"""Letters: list what could not be taken in, open one for a purpose, send it again corrected, close it.
+
+In:   books; the topic of dead letters; the vault
+Out:  ReadLetter, ResubmitLetter, CloseLetter, each a recorded act; a corrected message on its topic
+Holds: nothing is opened or sent before the act is on the ledger; the same content sent again, after
+       a failure in between, is one act
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+from uuid import uuid4
+
+import asyncpg
+import orjson
+
+from events import streams
+from events.codec import encode_command
+from events.days import legal_day
+from events.envelope import Asked
+from events.letters import CloseLetter, ReadLetter, ResubmitLetter
+from events.values import Command
+from services.machine.connections import books
+from services.runtime.errors import DatabaseAway, OperatingFailure
+from services.runtime.kafka.dead_letters import Opened
+from services.runtime.kafka.letter_topic import fetch, put_again
+from services.runtime.kafka.packets import PacketSender
+from services.runtime.settings import Settings
+from services.runtime.vault.parking import Parked
+from services.runtime.vault.register import Waiting
+from services.runtime.vault.store import Vault
+from services.web.refusals import words_of
+
+ANSWER_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.1
+_LIST = """
+    SELECT d.source_topic || '/' || d.source_partition || '/' || d.source_offset || '/' || d.line
+               AS letter,
+           coalesce(s.state, 'open') AS state, d.code, coalesce(d.field, '') AS field,
+           coalesce(d.source, '') AS source, coalesce(d.event, '') AS event,
+           coalesce(d.application, '') AS application, coalesce(d.error, '') AS error,
+           d.received_at, d.letter_offset
+    FROM books.dead_letters d LEFT JOIN books.letter_states s
+      ON s.letter = d.source_topic || '/' || d.source_partition || '/' || d.source_offset || '/'
+                    || d.line
+    WHERE ($1 = 'all' OR coalesce(s.state, 'open') = $1)
+      AND ($2::text IS NULL OR $2 = d.source_topic || '/' || d.source_partition || '/'
+                                    || d.source_offset || '/' || d.line)
+    ORDER BY d.received_at DESC, letter LIMIT $3
+"""
+_ANSWER = "SELECT type, body FROM books.facts WHERE cause = $1::text::uuid"
+_REPEAT = "SELECT EXISTS (SELECT FROM books.unchanged WHERE command = $1::text)"
+
+
+class NoSuchLetter(OperatingFailure):
+    """No letter of this name is listed."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__(f"没有死信 {letter}。", "用 `benefit-ledger letters list` 查看编号。")
+
+
+class ActRefused(OperatingFailure):
+    """The ledger refused the act."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"没有办理［{code}］。", words_of(code) or "请查看死信的状态。")
+
+
+class NoAnswer(OperatingFailure):
+    """The act is not on the ledger yet."""
+
+    may_pass = True
+
+    def __init__(self) -> None:
+        super().__init__("还没有得到台账的答复。", "请查看各进程是否运行，然后再办理一次。")
+
+
+class NotWhole(OperatingFailure):
+    """Only a part of the message was kept, so it cannot be sent again from here."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__(
+            f"死信 {letter} 只保存了报文的一部分。",
+            "请用 --file 指定完整的更正报文，或请发送方重发。",
+        )
+
+
+class Listed(NamedTuple):
+    """One letter, as it may be shown."""
+
+    letter: str
+    state: str
+    code: str
+    field: str
+    source: str
+    event: str
+    application: str
+    error: str
+    received_at: datetime
+    letter_offset: int
+
+
+async def listed(dsn: str, state: str, most: int, letter: str | None = None) -> list[Listed]:
+    """List letters, the latest first."""
+    async with books(dsn) as connection:
+        rows = await connection.fetch(_LIST, state, letter, most)
+    return [Listed(**dict(row)) for row in rows]
+
+
+async def show(settings: Settings, letter: str, purpose: str, operator: str) -> Opened:
+    """Open a letter; who and what for is on the ledger first."""
+    found = await _one(settings, letter)
+    body = ReadLetter(letter=letter, purpose=purpose, operator=operator)
+    await _done(settings, letter, body, operator)
+    async with vault_of(settings) as vault:
+        return await fetch(settings, letter, found.letter_offset, vault.key_named)
+
+
+async def resubmit(
+    settings: Settings, letter: str, value: bytes | None, purpose: str, operator: str
+) -> None:
+    """Send a message in a letter's place: a corrected one, or the same again (`value` None)."""
+    found = await _one(settings, letter)
+    async with vault_of(settings) as vault:
+        opened = await fetch(settings, letter, found.letter_offset, vault.key_named)
+        if value is None and not opened.letter.whole:
+            raise NotWhole(letter)
+        content = value if value is not None else opened.letter.value or b""
+        digest = await vault.keep_file(f"{letter}.json", content, "resubmitted letter", operator)
+        assert digest == sha256(content).hexdigest()
+        body = ResubmitLetter(letter=letter, digest=digest, purpose=purpose, operator=operator)
+        await _done(settings, letter, body, operator)
+    await put_again(settings, letter, content, opened.letter.headers)
+
+
+async def close(settings: Settings, letter: str, reason: str, operator: str) -> None:
+    """Say that nothing more is to be done about a letter."""
+    await _one(settings, letter)
+    body = CloseLetter(letter=letter, reason=reason, operator=operator)
+    await _done(settings, letter, body, operator)
+
+
+async def park(settings: Settings, parked: Parked) -> bool:
+    """Let intake leave one message out when it starts next; False where it is parked already."""
+    async with vault_of(settings) as vault:
+        return await vault.park(parked)
+
+
+async def waiting(settings: Settings) -> list[Waiting]:
+    """List what waits for applications that have not come."""
+    async with vault_of(settings) as vault:
+        return await vault.waiting()
+
+
+@asynccontextmanager
+async def vault_of(settings: Settings) -> AsyncIterator[Vault]:
+    """Open the vault for one command.
+
+    Raises: DatabaseAway, NotConfigured
+    """
+    try:
+        pool = await asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=2, timeout=10)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise DatabaseAway(settings.postgres_dsn.rpartition("@")[2], repr(error)) from error
+    async with pool:
+        yield await Vault.open(pool, settings.vault_key_file)
+
+
+async def _one(settings: Settings, letter: str) -> Listed:
+    found = await listed(settings.postgres_dsn, "all", 1, letter)
+    if not found:
+        raise NoSuchLetter(letter)
+    return found[0]
+
+
+async def _done(settings: Settings, letter: str, body: Command, operator: str) -> None:
+    """Send an act and wait for its answer.
+
+    Raises: ActRefused, NoAnswer
+    """
+    now = datetime.now(UTC)
+    stream = streams.letter(letter)
+    asked = Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{operator}", body)
+    async with PacketSender.of(settings, "operator") as sender:
+        await sender.send_all([(stream, encode_command(asked))])
+    deadline = time.monotonic() + ANSWER_SECONDS
+    async with books(settings.postgres_dsn) as connection:
+        while time.monotonic() < deadline:
+            row = await connection.fetchrow(_ANSWER, asked.id)
+            if row is not None:
+                if row["type"] == "CommandRefused":
+                    raise ActRefused(orjson.loads(row["body"])["code"])
+                return
+            if await connection.fetchval(_REPEAT, asked.id):
+                return
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    raise NoAnswer

@@ -1,0 +1,93 @@
+"""Links: say that two people are one, or judge it, from a terminal, as the page does.
+
+In:   two applications, one of each document; books
+Out:  ProposeLink or JudgeLink on the history that leads
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import uuid4
+
+from events import streams
+from events.codec import encode_command
+from events.days import legal_day
+from events.envelope import Asked
+from events.links import JudgeLink, ProposeLink, Verdict
+from events.values import Command
+from services.machine.connections import books
+from services.runtime.errors import OperatingFailure
+from services.runtime.kafka.packets import PacketSender
+from services.runtime.settings import Settings
+
+_WHOSE = "SELECT beneficiary FROM books.applications WHERE application = $1"
+_LIST = """SELECT lead, other, state, document, reason, maker, coalesce(checker, '') AS checker
+           FROM books.links ORDER BY told_at"""
+
+
+class NobodysApplication(OperatingFailure):
+    """No such application of a person."""
+
+    def __init__(self, application: str) -> None:
+        super().__init__(
+            f"没有自然人的申请 {application}。", "申请号写作 来源:申请编号，可用 trace 查看。"
+        )
+
+
+class Linked(NamedTuple):
+    """Two people, and what was said of them."""
+
+    lead: str
+    other: str
+    state: str
+    document: str
+    reason: str
+    maker: str
+    checker: str
+
+
+async def listed(dsn: str) -> list[Linked]:
+    """Every link."""
+    async with books(dsn) as connection:
+        rows = await connection.fetch(_LIST)
+    return [Linked(**dict(row)) for row in rows]
+
+
+async def propose(
+    settings: Settings, application: str, other: str, document: str, reason: str, maker: str
+) -> None:
+    """Say that the people of two applications are one."""
+    lead, follower = sorted(await _people(settings.postgres_dsn, application, other))
+    body = ProposeLink(
+        other=streams.beneficiary(follower), document=document, reason=reason, maker=maker
+    )
+    await _send(settings, lead, maker, body)
+
+
+async def judge(
+    settings: Settings, application: str, other: str, verdict: Verdict, reason: str, checker: str
+) -> None:
+    """Agree that they are, or not."""
+    lead, follower = sorted(await _people(settings.postgres_dsn, application, other))
+    body = JudgeLink(
+        other=streams.beneficiary(follower), checker=checker, verdict=verdict, reason=reason
+    )
+    await _send(settings, lead, checker, body)
+
+
+async def _people(dsn: str, *applications: str) -> list[str]:
+    found = []
+    async with books(dsn) as connection:
+        for application in applications:
+            token = await connection.fetchval(_WHOSE, application)
+            if token is None or not token.startswith("p"):
+                raise NobodysApplication(application)
+            found.append(str(token))
+    return found
+
+
+async def _send(settings: Settings, lead: str, who: str, body: Command) -> None:
+    now = datetime.now(UTC)
+    stream = streams.beneficiary(lead)
+    asked = Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{who}", body)
+    async with PacketSender.of(settings, "operator") as sender:
+        await sender.send_all([(stream, encode_command(asked))])

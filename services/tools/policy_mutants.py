@@ -1,0 +1,269 @@
+"""Mutants: break every policy file in every small way, and see that somebody notices.
+
+In:    the policy files and their golden cases
+Out:   a report by file, the survivors with file, line and change; exit code 1 if there are any
+Holds: a file whose own text, cases and surroundings are as in the last run is not run again.
+"""
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from policies.authoring.mutation_testing import (
+    BY_CASE,
+    BY_CHECK,
+    BY_COVERAGE,
+    BY_SCHEMA,
+    EQUIVALENTS,
+    UNUSED,
+    Caught,
+    Equivalent,
+    Grounds,
+    equivalents,
+)
+
+EXIT_SURVIVORS = 1
+ROOT = Path(__file__).parents[2]
+CODE = ("policies/**/*.py", "events/**/*.py", "services/tools/policy_mutants.py")
+"""All code that can change what becomes of a mutant: the rules' own, and the facts that they ask."""
+
+_WORKERS = 2
+_SLICE = 40
+"""Mutants of one task: small enough for the bar to move, large enough to be worth sending."""
+
+
+class Hunt(NamedTuple):
+    """What became of every mutant."""
+
+    files: dict[str, list[Caught]]
+    survivors: list[Caught]
+    excused: list[Caught]
+    stale: list[Equivalent]
+    fresh: int
+    seconds: float
+
+    @property
+    def total(self) -> int:
+        """How many mutants there are."""
+        return sum(map(len, self.files.values()))
+
+
+def mutants(
+    console: Console,
+    root: Path,
+    cases: Path,
+    *,
+    only: Sequence[str] = (),
+    known: Path | None = None,
+    report: Path | None = None,
+) -> int:
+    """Hunt and tell.
+
+    Shape:  the exit code: 0 when every mutant is noticed or listed as equivalent
+    """
+    hunt = run(root, cases, only=only, known=known, console=console)
+    _tell(console, hunt)
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(_report(hunt), encoding="utf-8")
+    return EXIT_SURVIVORS if hunt.survivors or hunt.stale else 0
+
+
+def run(
+    root: Path,
+    cases: Path,
+    *,
+    only: Sequence[str] = (),
+    known: Path | None = None,
+    console: Console | None = None,
+) -> Hunt:
+    """Put every mutant of the chosen programmes (none chosen: of all files) to the test."""
+    begun = time.monotonic()
+    grounds = Grounds(root, cases)
+    chosen = [one for one in grounds.files if not only or grounds.programme_of(one) in only]
+    marks = {path: _mark(grounds, root, cases, path) for path in chosen}
+    before = _remembered(known)
+    found: dict[str, list[Part | Caught]] = {}
+    tasks: list[tuple[Path, int, int]] = []
+    for path in chosen:
+        name = path.relative_to(root).as_posix()
+        found[name] = []
+        if (old := before.get(name)) and old[0] == marks[path]:
+            found[name] = [*old[1]]
+            continue
+        count = len(grounds.mutants(path))
+        tasks += [(path, at, min(at + _SLICE, count)) for at in range(0, count, _SLICE)]
+    fresh = sum(end - start for _, start, end in tasks)
+    for path, start, caught in _run(root, cases, tasks, console):
+        found[path.relative_to(root).as_posix()].append((start, caught))
+    files = {name: _in_order(parts) for name, parts in found.items()}
+    _remember(known, before, {p.relative_to(root).as_posix(): m for p, m in marks.items()}, files)
+    listed = equivalents(cases)
+    survivors = [one for caught in files.values() for one in caught if not one.by]
+    excused = [one for one in survivors if any(excuses(note, one) for note in listed)]
+    stale = [
+        note for note in listed if not only and not any(excuses(note, one) for one in survivors)
+    ]
+    left = [one for one in survivors if one not in excused]
+    return Hunt(files, left, excused, stale, fresh, time.monotonic() - begun)
+
+
+def excuses(note: Equivalent, mutant: Caught) -> bool:
+    """Whether an entry of the list of equivalents is about a mutant; ``*`` stands for any."""
+    asked = (mutant.file, mutant.place, mutant.change)
+    return all(fnmatchcase(value, pattern) for value, pattern in zip(asked, note.key, strict=True))
+
+
+Part = tuple[int, list[Caught]]
+
+
+def _in_order(parts: Sequence[Part | Caught]) -> list[Caught]:
+    """What several tasks found, in the file's order."""
+    tasks = sorted(part for part in parts if not isinstance(part, Caught))
+    whole = [part for part in parts if isinstance(part, Caught)]
+    return whole + [caught for _, found in tasks for caught in found]
+
+
+def _run(
+    root: Path, cases: Path, tasks: Sequence[tuple[Path, int, int]], console: Console | None
+) -> Iterator[tuple[Path, int, list[Caught]]]:
+    """Run tasks over processes and move the bar."""
+    if not tasks:
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    bar = Progress("{task.description}", *columns, console=console, disable=console is None)
+    with (
+        bar,
+        ProcessPoolExecutor(_WORKERS, initializer=_prepare, initargs=(root, cases)) as pool,
+    ):
+        shown = bar.add_task("变异", total=sum(end - start for _, start, end in tasks))
+        waiting = {pool.submit(_slice, *task): task for task in tasks}
+        for done in as_completed(waiting):
+            path, start, end = waiting[done]
+            yield path, start, done.result()
+            bar.advance(shown, end - start)
+
+
+_GROUNDS: dict[str, Grounds] = {}
+"""What a worker process has read once."""
+
+
+def _prepare(root: Path, cases: Path) -> None:
+    _GROUNDS["here"] = Grounds(root, cases)
+
+
+def _slice(path: Path, start: int, end: int) -> list[Caught]:
+    grounds = _GROUNDS["here"]
+    return [grounds.caught(path, mutant) for mutant in grounds.mutants(path)[start:end]]
+
+
+def _mark(grounds: Grounds, root: Path, cases: Path, path: Path) -> str:
+    """A digest of all that can change what becomes of a file's mutants."""
+    programme = grounds.programme_of(path)
+    related = grounds.related(programme) if programme else {"*"}
+    read: list[Path] = [path]
+    for pattern in CODE:
+        found = sorted(ROOT.glob(pattern))
+        assert found, f"{pattern} names no file, so a change of it would pass unseen"
+        read += found
+    for name in sorted(related):
+        read += sorted((root / "programmes").glob(f"{name}/*.yaml"))
+    golden = [one for one in sorted(cases.glob("*/**/*.yaml")) if _about(one, related)]
+    for part in ("notices", "parameters", "catalogues"):
+        read += sorted((root / part).glob("**/*.yaml"))
+    digest = hashlib.sha256()
+    for file in (*read, *golden):
+        digest.update(str(file).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _about(golden: Path, programmes: set[str]) -> bool:
+    """Whether a golden file may decide a programme's mutants; figures hang on all."""
+    first = golden.read_text(encoding="utf-8").partition("\n")[0]
+    if "*" in programmes or not first.startswith("programme:"):
+        return True
+    return first.removeprefix("programme:").strip() in programmes
+
+
+_Memory = dict[str, tuple[str, list[Caught]]]
+_MEMORY = TypeAdapter(_Memory)
+
+
+def _remembered(known: Path | None) -> _Memory:
+    """What the last run found, by file, with the digest of what it rested on."""
+    if known is None or not known.exists():
+        return {}
+    return _MEMORY.validate_json(known.read_bytes())
+
+
+def _remember(
+    known: Path | None, before: _Memory, marks: dict[str, str], files: dict[str, list[Caught]]
+) -> None:
+    if known is None:
+        return
+    now = {**before, **{name: (marks[name], caught) for name, caught in files.items()}}
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.write_bytes(_MEMORY.dump_json(now))
+
+
+def _counts(caught: Iterable[Caught]) -> list[str]:
+    by = Counter(one.by for one in caught)
+    return [str(by[kind]) for kind in (BY_SCHEMA, BY_CHECK, BY_CASE, BY_COVERAGE, UNUSED, "")]
+
+
+_HEAD = ("文件", "变异", "格式", "核对", "案例", "覆盖", "未用", "存活")
+
+
+def _tell(console: Console, hunt: Hunt) -> None:
+    table = Table(*_HEAD, title="政策变异")
+    for name, caught in hunt.files.items():
+        table.add_row(name, str(len(caught)), *_counts(caught))
+    everything = [one for caught in hunt.files.values() for one in caught]
+    table.add_row("合计", str(len(everything)), *_counts(everything), style="bold")
+    console.print(table)
+    for one in hunt.survivors:
+        line = f"{one.file}:{one.line} {one.place}：{one.change}，没有任何核对或案例发现"
+        console.print(line, highlight=False, markup=False)
+    for note in hunt.stale:
+        line = f"{EQUIVALENTS}：{note.file} {note.place}「{note.change}」已被发现或已不存在，请删去"
+        console.print(line, highlight=False, markup=False)
+    console.print(
+        f"变异 {hunt.total} 个，等价 {len(hunt.excused)} 个，存活 {len(hunt.survivors)} 个；"
+        f"新跑 {hunt.fresh} 个，用时 {hunt.seconds:.1f} 秒。"
+    )
+
+
+def _report(hunt: Hunt) -> str:
+    """The whole as JSON, for whoever keeps it."""
+    return json.dumps(
+        {
+            "mutants": hunt.total,
+            "survivors": [one._asdict() for one in hunt.survivors],
+            "equivalent": [one._asdict() for one in hunt.excused],
+            "stale_equivalents": [note.model_dump() for note in hunt.stale],
+            "seconds": round(hunt.seconds, 1),
+            "files": {
+                name: dict(zip(_HEAD[2:], _counts(c), strict=True))
+                for name, c in hunt.files.items()
+            },
+        },
+        ensure_ascii=False,
+        indent=2,
+    )

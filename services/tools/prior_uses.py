@@ -1,0 +1,162 @@
+"""Past: hand a file of earlier benefits in, release it, and see how far it has come.
+
+In:   a file, who acts; the vault, the books, the broker
+Out:  a report; HoldImport, ReleaseImport, RejectImport, and what the ledger answered
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import uuid4
+
+import asyncpg
+import orjson
+
+from events import streams
+from events.codec import encode_command
+from events.days import legal_day
+from events.envelope import Asked
+from events.imports import RejectImport, ReleaseImport
+from events.values import Command
+from policies.engine.registry import Policies
+from services.machine.connections import books
+from services.prior_uses.checking import Checked, check
+from services.prior_uses.comparing import compare
+from services.prior_uses.importing import hold
+from services.prior_uses.report import ReportLine, report
+from services.runtime.errors import DatabaseAway, OperatingFailure
+from services.runtime.kafka.packets import PacketSender
+from services.runtime.settings import Settings
+from services.runtime.vault import Vault
+
+PURPOSE = "past"
+_ANSWER_SECONDS = 20.0
+_CONNECT_SECONDS = 10.0
+_ANSWER = "SELECT type, body::text FROM books.facts WHERE cause = $1::uuid ORDER BY seq LIMIT 1"
+_UNCHANGED = "SELECT EXISTS (SELECT FROM books.unchanged WHERE command = $1)"
+_LIST = """
+    SELECT number, state, region, rows, uses, doubtful, refused, total_fen, maker, checker, held_on
+    FROM books.imports ORDER BY held_at DESC, number
+"""
+
+
+class NoSuchImport(OperatingFailure):
+    """No import has this number."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"没有找到导入批次 {number}。", "用 `benefit-ledger past list` 查看编号。")
+
+
+class NothingToImport(OperatingFailure):
+    """Not one row of the file can count."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"文件“{name}”没有一行可以导入。", "请按报告更正后重传；模板见 `past template`。"
+        )
+
+
+class Looked(NamedTuple):
+    """A file that was checked, with its report."""
+
+    checked: Checked
+    lines: list[ReportLine]
+    compared: bool
+
+
+class Answered(NamedTuple):
+    """What the ledger said: the fact's type, or ``unchanged``, or nothing yet; a refusal's code."""
+
+    kind: str
+    code: str = ""
+
+
+@asynccontextmanager
+async def _vault(settings: Settings) -> AsyncIterator[tuple[Vault, "asyncpg.Pool[asyncpg.Record]"]]:
+    try:
+        pool = await asyncpg.create_pool(
+            settings.postgres_dsn, min_size=1, max_size=2, timeout=_CONNECT_SECONDS
+        )
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise DatabaseAway(settings.postgres_dsn.rpartition("@")[2], repr(error)) from error
+    async with pool:
+        yield await Vault.open(pool, settings.vault_key_file), pool
+
+
+async def look(settings: Settings, content: bytes, region: str) -> Looked:
+    """Check a file; compare it with the ledger where that can be reached."""
+    checked = check(
+        content, region, Policies.load(overrides=settings.parameters), legal_day(datetime.now(UTC))
+    )
+    try:
+        async with _vault(settings) as (vault, pool):
+            compared = await compare(checked, vault, pool)
+    except (OperatingFailure, asyncpg.PostgresError):
+        return Looked(checked, report(checked, None), compared=False)
+    return Looked(checked, report(checked, compared), compared=True)
+
+
+async def hand_in(
+    settings: Settings, name: str, content: bytes, region: str, by: str
+) -> tuple[Looked, Answered]:
+    """Check a file, keep it in the vault, and let it wait for a second person.
+
+    Raises: DatabaseAway, BrokerAway, NotAcknowledged
+    """
+    checked = check(
+        content, region, Policies.load(overrides=settings.parameters), legal_day(datetime.now(UTC))
+    )
+    async with _vault(settings) as (vault, pool):
+        looked = Looked(checked, report(checked, await compare(checked, vault, pool)), True)
+        if checked.uses:
+            await vault.keep_file(name, content, PURPOSE, by)
+    if not checked.uses:
+        return looked, Answered("")
+    return looked, await _ask(settings, checked.number, hold(checked, by), by)
+
+
+async def release(settings: Settings, number: str, by: str) -> Answered:
+    """Let a file count: exactly the list that is held; the ledger keeps the two people apart.
+
+    Raises: NoSuchImport, DatabaseAway, BrokerAway, NotAcknowledged
+    """
+    async with books(settings.postgres_dsn) as connection:
+        digest = await connection.fetchval(
+            "SELECT digest FROM books.imports WHERE number = $1", number
+        )
+    if digest is None:
+        raise NoSuchImport(number)
+    body = ReleaseImport(number=number, checker=by, digest=digest)
+    return await _ask(settings, number, body, by)
+
+
+async def reject(settings: Settings, number: str, by: str, reason: str) -> Answered:
+    """Send a file back to its maker."""
+    return await _ask(settings, number, RejectImport(number=number, checker=by, reason=reason), by)
+
+
+async def listed(settings: Settings) -> list[asyncpg.Record]:
+    """List the imports, the latest first."""
+    async with books(settings.postgres_dsn) as connection:
+        return await connection.fetch(_LIST)
+
+
+async def _ask(settings: Settings, number: str, body: Command, by: str) -> Answered:
+    """Ask, and wait a little for the answer in the books."""
+    now = datetime.now(UTC)
+    stream = streams.import_(number)
+    asked = Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{by}", body)
+    async with PacketSender.of(settings, "operator") as sender:
+        await sender.send_all([(stream, encode_command(asked))])
+    async with books(settings.postgres_dsn) as connection:
+        deadline = asyncio.get_running_loop().time() + _ANSWER_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            row = await connection.fetchrow(_ANSWER, asked.id)
+            if row is not None:
+                return Answered(row["type"], str(orjson.loads(row["body"]).get("code", "")))
+            if await connection.fetchval(_UNCHANGED, asked.id):
+                return Answered("unchanged")
+            await asyncio.sleep(0.1)
+    return Answered("")

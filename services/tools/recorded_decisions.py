@@ -1,0 +1,111 @@
+"""Past decisions: what the rules have answered, with the past that they answered on.
+
+In:    facts of the ledger, in the order of each stream
+Out:   each decision of the rules with its claim and the counters just before it
+Holds: the same folds as the desk's; a person's decision is none of the rules'.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import NamedTuple
+
+import orjson
+
+from events.applications import Stated
+from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
+from events.codec import decode_fact, fact_of
+from events.envelope import Recorded
+from policies.engine.registry import Policies
+from projections.engine.ledger_reader import LedgerReader
+from services.deciders.beneficiary.claims.knowing import Knowing
+from services.deciders.beneficiary.decider import BeneficiaryStream
+from services.deciders.beneficiary.state.caps import Caps
+from services.runtime.seals.chain import Chain
+from services.runtime.seals.key_files import ledger_keys
+from services.runtime.settings import Settings
+from services.streams import Standings
+
+Decided = ApprovalProposed | ApprovalDenied | ApprovalReferred
+_DECIDED = (ApprovalProposed, ApprovalDenied, ApprovalReferred)
+_WHOSE = b"beneficiary/"
+_MOST_RECORDS = 5_000
+_WAIT_SECONDS = 0.5
+
+
+class PastDecision(NamedTuple):
+    """One answer of the rules; `before` and `knowing` are true only until the next fact is folded."""
+
+    fact: Decided
+    stated: Stated
+    before: Caps
+    knowing: Knowing
+
+
+class History:
+    """The beneficiaries' standings, as far as the facts have been told."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+        self._standings = Standings(policies)
+
+    def tell(self, recorded: Recorded) -> PastDecision | None:
+        """Look at a fact with what was there before it. `folded` must follow."""
+        body = recorded.body
+        if not isinstance(body, _DECIDED) or getattr(body, "reviewer", None):
+            return None
+        stream = self._standings.stream(recorded.stream)
+        if not isinstance(stream, BeneficiaryStream):
+            return None
+        stated = stream.applications.filed[body.application].stated
+        return PastDecision(
+            body,
+            stated,
+            stream.approvals.caps,
+            stream.knowing(recorded.stream, self._policies),
+        )
+
+    def folded(self, recorded: Recorded) -> None:
+        """Take a fact as history."""
+        self._standings.fold(recorded)
+
+
+async def from_ledger(
+    settings: Settings, progress: Callable[[int, int], None]
+) -> AsyncIterator[Recorded]:
+    """Every verified fact about beneficiaries up to where the ledger ends now.
+
+    Raises: BrokerAway, TopicsMissing, ChainBroken, NotConfigured
+    """
+    keys = ledger_keys(settings.keys_dir, "operator")
+    async with LedgerReader(settings.kafka_bootstrap, settings.topics.ledger) as reader:
+        span = await reader.span()
+        chains = {partition: Chain(reader.topic, partition, keys) for partition in span}
+        total = sum(end - first for first, end in span.values())
+        for partition, (first, _) in span.items():
+            reader.seek(partition, first)
+        open_ = {partition for partition, (first, end) in span.items() if end > first}
+        while open_:
+            for partition, records in (await reader.read(_MOST_RECORDS, _WAIT_SECONDS)).items():
+                end = span[partition][1]
+                for record in records:
+                    batch = chains[partition].take(record) if record.offset < end else None
+                    for fact in batch.facts if batch else ():
+                        if fact.key and fact.key.startswith(_WHOSE):
+                            yield decode_fact(fact.value or b"")
+            standing = {partition: await reader.standing(partition) for partition in span}
+            open_ = {p for p in open_ if standing[p] < span[p][1]}
+            done = sum(min(standing[p], span[p][1]) - span[p][0] for p in span)
+            progress(done, total)
+
+
+def from_lines(lines: Iterable[bytes]) -> Iterator[Recorded]:
+    """The facts that `simulate` printed; what it refused and the entries beside facts are left out.
+
+    Raises: Unreadable
+    """
+    for line in lines:
+        if not line.strip():
+            continue
+        item = orjson.loads(line)
+        item.pop("entry", None)
+        if str(item.get("stream", "")).startswith(_WHOSE.decode()):
+            yield fact_of(item)

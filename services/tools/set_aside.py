@@ -1,0 +1,134 @@
+"""Set aside: list the streams that wait for an operator, and let one go on.
+
+In:   books.set_aside; a stream's name
+Out:  ResumeStream and, behind it, every command set aside, in the order in which they stood
+Holds: all go in one sending to one partition, so nothing of the stream can come in between;
+       deciding a command twice changes nothing, so resuming twice does no harm
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import uuid4
+
+from events.codec import encode_command
+from events.control import RejectCommand, ResumeStream
+from events.days import legal_day
+from events.envelope import Asked
+from services.machine.connections import books
+from services.runtime.errors import OperatingFailure
+from services.runtime.kafka.packets import PacketSender
+from services.runtime.settings import Settings
+
+
+class NothingSetAside(OperatingFailure):
+    """The stream has nothing that waits."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(
+            f"流 {stream} 没有搁置的命令。", "用 `benefit-ledger set-aside list` 查看搁置清单。"
+        )
+
+
+class TooLongToResend(OperatingFailure):
+    """A command was too long to be kept beside its fact."""
+
+    def __init__(self, stream: str, places: list[str]) -> None:
+        super().__init__(
+            f"流 {stream} 有命令过长，未随事实保存：{'、'.join(places)}。",
+            "原文仍在 commands 主题的上述位置；请先由开发人员取出处理。",
+        )
+
+
+class Waiting(NamedTuple):
+    """One command that was set aside."""
+
+    stream: str
+    seq: int
+    command: str
+    command_id: str
+    error: str
+    behind: bool
+    raw: str
+    place: str
+
+
+_LIST = """
+    SELECT s.stream, s.seq, s.command, s.command_id, s.error, s.behind, s.raw, f.command_partition,
+           f.command_offset
+    FROM books.set_aside s
+    JOIN books.parked_streams p USING (stream)
+    JOIN books.facts f USING (stream, seq)
+    WHERE p.state = 'parked' AND ($1::text IS NULL OR s.stream = $1)
+      AND s.command_id NOT IN (SELECT command_id FROM books.rejected_commands)
+      AND s.seq > (SELECT coalesce(max(seq), 0) FROM books.facts r
+                   WHERE r.stream = s.stream AND r.type = 'StreamResumed')
+    ORDER BY s.stream, s.seq
+"""
+
+
+async def waiting(dsn: str, stream: str | None = None) -> list[Waiting]:
+    """List what waits, by stream and order."""
+    async with books(dsn) as connection:
+        rows = await connection.fetch(_LIST, stream)
+    return [
+        Waiting(
+            row["stream"],
+            row["seq"],
+            row["command"],
+            row["command_id"],
+            row["error"],
+            row["behind"],
+            row["raw"] or "",
+            f"{row['command_partition']}/{row['command_offset']}",
+        )
+        for row in rows
+    ]
+
+
+async def resume(settings: Settings, stream: str, operator: str, reason: str) -> int:
+    """Let a stream go on and send again what was set aside.
+
+    Shape:  how many commands were sent again
+    Raises: NothingSetAside, TooLongToResend, DatabaseAway, BrokerAway, NotAcknowledged
+    """
+    found = await waiting(settings.postgres_dsn, stream)
+    if not found:
+        raise NothingSetAside(stream)
+    now = datetime.now(UTC)
+    return await _send_again(settings, stream, found, [_going_on(stream, operator, reason, now)])
+
+
+async def reject(
+    settings: Settings, stream: str, command_id: str, operator: str, reason: str
+) -> int:
+    """Give up one command that was set aside, and let its stream go on with the others.
+
+    Shape:  how many others were sent again
+    Raises: NothingSetAside, TooLongToResend, DatabaseAway, BrokerAway, NotAcknowledged
+    """
+    found = await waiting(settings.postgres_dsn, stream)
+    if not any(one.command_id == command_id for one in found):
+        raise NothingSetAside(f"{stream} {command_id}")
+    others = [one for one in found if one.command_id != command_id]
+    now = datetime.now(UTC)
+    body = RejectCommand(rejects=command_id, operator=operator, reason=reason)
+    first = [Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{operator}", body)]
+    if others:
+        first.append(_going_on(stream, operator, reason, now))
+    return await _send_again(settings, stream, others, first)
+
+
+def _going_on(stream: str, operator: str, reason: str, now: datetime) -> Asked:
+    body = ResumeStream(operator=operator, reason=reason)
+    return Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{operator}", body)
+
+
+async def _send_again(
+    settings: Settings, stream: str, found: list[Waiting], first: list[Asked]
+) -> int:
+    if missing := [one.place for one in found if not one.raw]:
+        raise TooLongToResend(stream, missing)
+    commands = [*map(encode_command, first), *(one.raw.encode() for one in found)]
+    async with PacketSender.of(settings, "operator") as sender:
+        await sender.send_all([(stream, command) for command in commands])
+    return len(found)

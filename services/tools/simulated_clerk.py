@@ -1,0 +1,125 @@
+"""Simulated clerk: what falls due as a simulation's calendar goes on, without books to ask.
+
+In:    every fact, as it is decided
+Out:   the same rows as the running clerk finds in Postgres (`services/clerk/due_questions.py`)
+Holds: a row is given out once; who does not answer it in memory never will.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from heapq import heappop, heappush
+
+from events import streams
+from events.advances import AdvanceOpened
+from events.applications import ApplicationFiled, Stated
+from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
+from events.envelope import Recorded
+from events.instalments import PlanEnded
+from events.vouchers import VoucherIssued, VoucherUsed
+from policies.duties.matches import Matches
+from services.clerk.due import (
+    TOLD_LATE,
+    DueInstalment,
+    LateClaim,
+    OverdueAdvance,
+    PastVoucher,
+    Row,
+)
+from services.deciders.payee.decider import PayeeStream
+from services.streams.store import Standings
+
+_NOTHING = (date.max, None)
+_MATCHED = "match.without_application"
+_ON_THE_WAY = ("ordered", "batched", "sent", "returned")
+
+Expected = DueInstalment | OverdueAdvance | PastVoucher | LateClaim
+
+
+class SimulatedClerk:
+    """Knows the plans and advances of one simulation."""
+
+    def __init__(self, standings: Standings, matches: Matches) -> None:
+        self._standings = standings
+        self._matches = matches
+        self._rows: dict[str, tuple[date, Expected]] = {}
+        self._days: list[tuple[date, str]] = []
+
+    def see(self, facts: Iterable[Recorded]) -> None:
+        """Keep in mind what these facts plan, and forget what they end."""
+        for recorded in facts:
+            token = recorded.stream.partition("/")[2]
+            match recorded.body:
+                case ApplicationFiled(stated=stated) as filed if stated.facts.get(_MATCHED):
+                    self._watch(filed.application, token, stated)
+                case ApprovalGranted() | ApprovalExtended() as granted:
+                    for part in granted.instalments:
+                        due_on = part.due_on or recorded.effective_on
+                        self._plan(DueInstalment(granted.application, part.no, token, due_on))
+                case PlanEnded(whole=True) as ended:
+                    for row in self._planned_for(ended.application):
+                        if row.no in ended.at_once:
+                            self._plan(row._replace(due_on=min(row.due_on, ended.ended_on)))
+                case ApprovalWithdrawn() | ApprovalRevoked() as over:
+                    for row in self._planned_for(over.application):
+                        del self._rows[f"{row.application}#{row.no}"]
+                case AdvanceOpened() as opened:
+                    overdue = OverdueAdvance(opened.disbursement, token, opened.settle_by)
+                    self._expect(opened.disbursement, opened.settle_by + timedelta(days=1), overdue)
+                case VoucherIssued(voucher=voucher, valid_until=last):
+                    day = last + TOLD_LATE + timedelta(days=1)
+                    self._expect(recorded.stream, day, PastVoucher(voucher, last))
+                case VoucherUsed():
+                    self._rows.pop(recorded.stream, None)
+                case _:
+                    pass
+
+    def next_day(self) -> date | None:
+        """Find the day on which the next row falls due."""
+        while self._days and self._rows.get(self._days[0][1], _NOTHING)[0] != self._days[0][0]:
+            heappop(self._days)
+        return self._days[0][0] if self._days else None
+
+    def due(self, today: date) -> list[Row]:
+        """Give out what has come due: instalments, advances to be settled, vouchers to expire,
+        claims of a data match that are late."""
+        found: list[Row] = []
+        while (day := self.next_day()) is not None and day <= today:
+            _, row = self._rows.pop(heappop(self._days)[1])
+            if isinstance(row, LateClaim):
+                found.append(row._replace(ordered=self._ordered(row)))
+            elif not isinstance(row, OverdueAdvance) or self._open(row):
+                found.append(row)
+        return found
+
+    def _plan(self, row: DueInstalment) -> None:
+        self._expect(f"{row.application}#{row.no}", row.due_on, row)
+
+    def _watch(self, application: str, beneficiary: str, stated: Stated) -> None:
+        """Remember by which day a claim of a data match has to be paid."""
+        for match in self._matches.matches:
+            regions = self._matches.regions_of(match)
+            if match.programme == stated.programme and stated.region in regions:
+                row = LateClaim(
+                    application, beneficiary, stated.payee, match.pay_by, match.cite, False
+                )
+                self._expect(f"late {application}", match.pay_by + timedelta(days=1), row)
+
+    def _ordered(self, late: LateClaim) -> bool:
+        payee = self._standings.stream(streams.payee(late.payee))
+        return isinstance(payee, PayeeStream) and any(
+            payment.state in _ON_THE_WAY for _, payment in payee.payments.of(late.application)
+        )
+
+    def _expect(self, name: str, day: date, row: Expected) -> None:
+        self._rows[name] = day, row
+        heappush(self._days, (day, name))
+
+    def _planned_for(self, application: str) -> list[DueInstalment]:
+        rows = (row for _, row in self._rows.values())
+        return [r for r in rows if isinstance(r, DueInstalment) and r.application == application]
+
+    def _open(self, advance: OverdueAdvance) -> bool:
+        payee = self._standings.stream(streams.payee(advance.payee))
+        assert isinstance(payee, PayeeStream)
+        kept = payee.advances.by_id.get(advance.disbursement)
+        return kept is not None and kept.left > 0

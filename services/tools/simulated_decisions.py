@@ -1,0 +1,96 @@
+"""Decisions: what became of each application in a simulation, one line each, with its clauses.
+
+In:   the facts and refusals that `simulate` prints, in order
+Out:  one object an application: outcome, amount, and every clause that decided, with its quote
+Holds: the last word counts: an application that was held and then granted is granted
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from policies.engine import trace
+from policies.engine.registry import Policies
+from policies.vocabulary.outcomes import Seen
+
+_OUTCOMES = {
+    "ApprovalProposed": "proposed",
+    "ApprovalGranted": "granted",
+    "ApprovalHeld": "held",
+    "ApprovalDenied": "denied",
+    "ApprovalReferred": "referred",
+    "ApprovalLapsed": "lapsed",
+    "ApprovalWithdrawn": "withdrawn",
+    "ApprovalRevoked": "revoked",
+    "ApplicationWithdrawn": "withdrawn",
+}
+
+
+_ANSWERS = ("proposed", "denied", "referred")
+
+
+def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[dict[str, Any]]:
+    """Tell the outcome of every application, in the order in which they were first decided.
+
+    Shape:  ``{application, outcome, amount_fen, instalments, policy, code, failing, text, trail}``,
+            ``due`` and ``stopped`` for what the file's days brought, `conflicts` (how often the id
+            came with other content) and `refused` (what was asked about it in vain) where there are
+            any; a refused message is told where it stands, with its problems
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for item in items:
+        if item["type"] == "MessageRefused":
+            found[f"message {len(found)}"] = {"outcome": "message refused", **item}
+            continue
+        if item["type"] in ("InstalmentDue", "InstalmentStopped"):
+            _add_instalment(found.get(item["body"]["application"], {}), item)
+            continue
+        outcome, body = _OUTCOMES.get(item["type"]), item["body"]
+        if outcome is None:
+            _note(found, item["type"], body)
+            continue
+        told = found.setdefault(body["application"], {"application": body["application"]})
+        told["outcome"] = outcome
+        judged = ("amount_fen", "instalments", "code", "text", "failing")
+        for name in judged if outcome in _ANSWERS else ():  # what was answered before is over
+            told.pop(name, None)
+        told |= _told(body, policies)
+    yield from found.values()
+
+
+def _add_instalment(told: dict[str, Any], item: dict[str, Any]) -> None:
+    """Tell what fell due on which day, and what was stopped and why."""
+    body = item["body"]
+    said = {"no": body["no"], "on": item["effective_on"], "amount": body["amount"]}
+    if item["type"] == "InstalmentDue":
+        told.setdefault("due", []).append(said)
+    else:
+        told.setdefault("stopped", []).append({**said, "reason": body["reason"]})
+
+
+def _note(found: dict[str, dict[str, Any]], kind: str, body: dict[str, Any]) -> None:
+    """Add to an application what was said of it without changing it."""
+    if kind == "ApplicationConflicted" and (told := found.get(body["application"])):
+        told["conflicts"] = told.get("conflicts", 0) + 1
+    elif kind == "CommandRefused" and (told := found.get(body["about"])):
+        why = {name: body[name] for name in ("command", "code", "text")}
+        told.setdefault("refused", []).append(why)
+
+
+def _told(body: dict[str, Any], policies: Policies) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if "amount" in body:
+        told["amount_fen"] = body["amount"]
+    if body.get("instalments"):
+        told["instalments"] = body["instalments"]
+    for name in ("code", "text", "failing"):
+        if name in body:
+            told[name] = body[name]
+    policy = body.get("policy")
+    if policy:
+        told["policy"] = f"{policy['programme']}/{policy['jurisdiction']}-{policy['version']}"
+    if policy and "trail" in body:
+        nodes = policies.policy(policy["content_hash"]).nodes
+        lines = [Seen(*line) for line in body["trail"]]
+        known = {**trace.BESIDE, **nodes}
+        told["trail"] = [trace.line(known[one.id], one) for one in lines if one.id in known]
+    return told
