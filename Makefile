@@ -11,6 +11,8 @@ ONCE ?=
 SEED ?=
 ARGS ?=
 WORKERS ?= 3
+BEFORE ?=
+AFTER ?= HEAD
 
 # Each worker has a broker and a database of its own, and most tests wait for theirs.
 PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
@@ -24,7 +26,7 @@ BROWSER := .venv/.browser
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=   # what many processes load is compiled once
 
-.PHONY: help setup demo up test test-fast check mutants mutants-code faults fuzz powercut bench compose-test pictures docs lock clean browser
+.PHONY: help setup demo up test test-fast check mutants mutants-code faults fuzz powercut bench same compose-test pictures docs lock clean browser
 
 help:  ## say what can be done
 	@echo "惠民补贴台账 · the benefit ledger"
@@ -73,6 +75,9 @@ fuzz: setup  ## 100 000 random messages on all inbound topics; nothing may stop 
 
 bench: setup  ## measure, beside plain PostgreSQL on the same machine
 	@$(BIN)/python -m bench $(ARGS)
+
+same: setup  ## does AFTER (HEAD) behave as BEFORE? Both are run and compared (BEFORE=commit AFTER=commit)
+	@$(BIN)/python -m tests.same_behaviour --before=$(if $(BEFORE),$(BEFORE),$(error Which commit is right? make same BEFORE=commit)) --after=$(AFTER) $(ARGS)
 
 compose-test: setup  ## start docker-compose.yml as it is on an engine, use it, and take it down
 	@$(BIN)/python -m tests.compose

@@ -1,0 +1,131 @@
+"""Books: each side's ledger, read, verified and continued by the other."""
+
+import re
+from pathlib import Path
+
+import orjson
+
+from tests.same_behaviour.calls import Both
+from tests.same_behaviour.comparing import Part, evenly, json_difference, text_difference
+from tests.same_behaviour.ledgers import (
+    Ledger,
+    Played,
+    column,
+    facts_by_type,
+    wait_for_more_facts,
+)
+from tests.same_behaviour.sides import NotRun, Said, Side
+from tests.same_behaviour.stripping import Strip
+
+_SECONDS = frozenset({"seconds"})
+_TABLES = re.compile(r"(\d+) 张表")
+_TRACED = 40
+
+
+def compare_demos(strip: Strip, before: Played, after: Played) -> Part:
+    """Compare what both demos have told, and their summaries but for the seconds they took."""
+    part = Part("demo: tables and summary", "figures")
+    part.note("tables", text_difference(strip.demo(before.told), strip.demo(after.told)))
+    ours, theirs = (orjson.loads(strip.demo(one.summary)) for one in (before, after))
+    found = json_difference(ours, theirs, ignoring=_SECONDS)
+    part.note("summary", found, count=_leaves(ours))
+    return part
+
+
+def compare_reports(both: Both, ledger: Ledger) -> Part:
+    """Let both sides report from one database."""
+    part = Part("reports from the database", "outputs")
+    keys = column(ledger, "SELECT application FROM books.applications ORDER BY application")
+    batches = column(ledger, "SELECT submission FROM books.submissions ORDER BY submission")
+    calls = [
+        *(["trace", key] for key in evenly(keys, _TRACED)),
+        *(["batch", key] for key in evenly(batches, _TRACED // 4)),
+        ["letters", "list"],
+        ["letters", "list", "--state", "all"],
+        ["letters", "waiting"],
+        ["link", "list"],
+        ["past", "list"],
+        ["set-aside", "list"],
+        ["ledger", "violations"],
+        ["topics"],
+        ["migrate"],
+    ]
+    both.compare(part, "reports", calls, **ledger.settings)
+    return part
+
+
+class Verifying:
+    """Lets both sides verify ledgers, and holds what they say against each other."""
+
+    def __init__(self, both: Both) -> None:
+        self._both = both
+        self.tables = Part("books verified from the ledger", "tables")
+        self.chain = Part("ledger verify", "outputs")
+        self.counts = Part("facts by type in both books", "types")
+
+    @property
+    def parts(self) -> list[Part]:
+        """What was compared."""
+        return [self.tables, self.chain, self.counts]
+
+    def by_both(self, ledger: Ledger, what: str) -> str:
+        """Let both sides verify a running ledger; each must find it whole, in the same words.
+
+        Shape:  the digest text
+        """
+        texts = [
+            self._verified(side, ledger, what) for side in (self._both.before, self._both.after)
+        ]
+        self.tables.note(f"{what}: digest", text_difference(*texts), count=_tables(texts[0]))
+        chains = [
+            self._said(side, side.call("ledger", "verify", **ledger.settings), self.chain, what)
+            for side in (self._both.before, self._both.after)
+        ]
+        self.chain.note(f"{what}: ledger verify", text_difference(*chains))
+        return texts[0]
+
+    def still(self, what: str, before: str, now: str) -> None:
+        """Hold the digest text of another start against the one before."""
+        self.tables.note(what, text_difference(before, now), count=_tables(now))
+
+    def same_counts(self, what: str, before: dict[str, int], after: dict[str, int]) -> None:
+        """Hold the facts of two ledgers against each other, by type."""
+        self.counts.note(what, json_difference(before, after), count=len(before))
+
+    def _verified(self, side: Side, ledger: Ledger, what: str) -> str:
+        return self._said(side, side.call("verify", **ledger.settings), self.tables, what)
+
+    def _said(self, side: Side, said: Said, part: Part, what: str) -> str:
+        if said.code != "0":
+            where = f"ends with {said.code}: {(said.out + said.err)[-600:]}"
+            part.note(f"{what}, by {side.name}", where)
+        return self._both.strip.output(said.out + said.err, side.places)
+
+
+def carry_on(both: Both, side: Side, ledger: Ledger, messages: Path) -> dict[str, int]:
+    """Let a side publish messages to a ledger, and wait until its processes have decided them.
+
+    Shape:  the facts by type afterwards
+    Raises: NotRun where nothing was decided
+    """
+    earlier = sum(facts_by_type(ledger).values())
+    said = side.call("publish", str(messages), **ledger.settings)
+    if said.code != "0":
+        raise NotRun(f"{side.name}: publish ends with {said.code}: {said.err}")
+    wait_for_more_facts(ledger, earlier)
+    now = facts_by_type(ledger)
+    both.screen.tell(f"{side.name} decided the examples: {sum(now.values()) - earlier} more facts")
+    return now
+
+
+def _tables(text: str) -> int:
+    found = _TABLES.search(text)
+    return int(found.group(1)) if found else 1
+
+
+def _leaves(value: object) -> int:
+    if isinstance(value, dict):
+        return sum(map(_leaves, value.values()))
+    if isinstance(value, list):
+        return sum(map(_leaves, value))
+    return 1
