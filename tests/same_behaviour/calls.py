@@ -16,6 +16,11 @@ class Pair(NamedTuple):
     before: Said
     after: Said
 
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an error on the earlier side."""
+        return self.before.code != "0"
+
 
 class Both(NamedTuple):
     """Two sides, and what may differ between two runs."""
@@ -40,9 +45,11 @@ class Both(NamedTuple):
             theirs = pool.submit(
                 self.after.call_each, calls, lambda number: tell("after", number), **settings
             )
-            return [
-                Pair(one, other) for one, other in zip(ours.result(), theirs.result(), strict=True)
-            ]
+            pairs = [Pair(*two) for two in zip(ours.result(), theirs.result(), strict=True)]
+        if ended := [call for call, pair in zip(calls, pairs, strict=True) if pair.failed]:
+            named = "; ".join(" ".join(call) for call in ended[:3])
+            self.screen.tell(f"{len(ended)} of these end with an error before: {named}")
+        return pairs
 
     def compare(
         self, part: Part, what: str, calls: Sequence[Sequence[str]], **settings: object

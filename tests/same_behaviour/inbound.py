@@ -5,6 +5,7 @@ Out:  a message a line, in the order in which Kafka has taken them
 Holds: a message in binary mode is written in structured mode; one without a value is left out
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -72,27 +73,25 @@ def _read(consumer: Consumer, ends: dict[tuple[str, int], int]) -> list[Arrived]
             raise ConnectionError(str(error))
         place = str(message.topic()), int(message.partition() or 0)
         offset = int(message.offset() or 0)
-        if (line := as_line(message)) is not None:
+        if (line := line_of(message.value(), _headers(message))) is not None:
             found.append(Arrived(message.timestamp()[1], *place, offset, line))
         if offset + 1 >= open_ones.get(place, 0):
             open_ones.pop(place, None)
     return found
 
 
-def as_line(message: Message) -> bytes | None:
+def line_of(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> bytes | None:
     """Write a message as one line; None where a line cannot say it."""
-    value = message.value()
     if not value or b"\n" in value:
         return None
     attributes = {
         name.removeprefix(_ATTRIBUTE): text.decode()
-        for name, text in _headers(message)
+        for name, text in headers
         if name.startswith(_ATTRIBUTE)
     }
     if not attributes:
-        return bytes(value)
-    whole: dict[str, Any] = {**attributes, "data": orjson.loads(value)}
-    return orjson.dumps(whole)
+        return value
+    return orjson.dumps({**attributes, "data": orjson.loads(value)})
 
 
 def _headers(message: Message) -> list[tuple[str, bytes]]:

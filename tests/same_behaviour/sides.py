@@ -50,14 +50,14 @@ Moved = Callable[[int], None]
 """Told how many calls of a plan are done."""
 
 
-def commit_of(name: str) -> str:
+def commit_of(name: str, repository: Path = ROOT) -> str:
     """The full id of a commit.
 
     Raises: NotRun
     """
     found = subprocess.run(
         ["git", "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"],
-        cwd=ROOT,
+        cwd=repository,
         capture_output=True,
         text=True,
         check=False,
@@ -79,7 +79,9 @@ def interpreter(home: Path) -> Path:
 class Side:
     """One commit, ready to run."""
 
-    def __init__(self, name: str, commit: str, home: Path, python: Path) -> None:
+    def __init__(
+        self, name: str, commit: str, home: Path, python: Path, repository: Path = ROOT
+    ) -> None:
         """Lay a commit out under `home`.
 
         Raises: NotRun
@@ -92,11 +94,11 @@ class Side:
         self._plans = 0
         self.tree.mkdir(parents=True)
         archive = home / "tree.tar"
-        subprocess.run(["git", "archive", "--output", archive, commit], cwd=ROOT, check=True)
+        subprocess.run(["git", "archive", "--output", archive, commit], cwd=repository, check=True)
         with tarfile.open(archive) as packed:
             packed.extractall(self.tree, filter="data")
         archive.unlink()
-        pages = ROOT / "node_modules"
+        pages = repository / "node_modules"
         if pages.is_dir():
             (self.tree / "node_modules").symlink_to(pages.resolve())
         scripts = tomllib.loads((self.tree / "pyproject.toml").read_text())["project"]["scripts"]
