@@ -97,3 +97,7 @@ class AdvanceSettled(Fact):
     left: Fen
     money: Money
     line: StreamName
+
+
+AdvanceCommand = GrantAdvance | OrderAdvance | CallAdvance
+AdvanceFact = AdvanceGranted | AdvanceOpened | AdvanceSettled

@@ -107,3 +107,15 @@ class ApplicationConflicted(Fact):
     stands: str
     other_person: bool
     arrived: Arrival
+
+
+ApplicationCommand = (
+    DecideApplication | CorrectApplication | WithdrawApplication | ReportConflict | AnswerWithdrawal
+)
+ApplicationFact = (
+    ApplicationFiled
+    | ApplicationCorrected
+    | ApplicationWithdrawn
+    | ApplicationConflicted
+    | WithdrawalAsked
+)

@@ -224,3 +224,22 @@ class ServiceLeftEarly(Fact):
     manner: str
     rule: str
     document: str
+
+
+ApprovalCommand = ReviewApplication | AnswerBudget | ExtendApproval | RevokeApproval
+ApprovalFact = (
+    CeilingStated
+    | ApprovalProposed
+    | ApprovalDenied
+    | ApprovalReferred
+    | ApprovalGranted
+    | ApprovalHeld
+    | ApprovalLapsed
+    | ApprovalWithdrawn
+    | ExtensionProposed
+    | ApprovalExtended
+    | ExtensionLapsed
+    | CommitmentDeclined
+    | ApprovalRevoked
+    | ServiceLeftEarly
+)

@@ -220,3 +220,30 @@ class BatchClosed(Fact):
     returned: int
     settled_total: Fen
     returned_total: Fen
+
+
+BatchCommand = (
+    PrepareBatch
+    | AnswerClaim
+    | ReleaseBatch
+    | RejectBatch
+    | BeginSending
+    | ConfirmSent
+    | RecordBankResult
+    | HoldBatch
+    | TakeOutLine
+)
+BatchFact = (
+    BatchRequested
+    | BatchLineClaimed
+    | BatchLineRefused
+    | BatchPrepared
+    | BatchLineTakenOut
+    | BatchReleased
+    | BatchRejected
+    | BatchHeld
+    | BatchSending
+    | BatchSent
+    | BatchResultRecorded
+    | BatchClosed
+)

@@ -324,6 +324,41 @@ class LineClosed(Fact):
     queue: QueueRule = "lapse"
 
 
+BudgetCommand = (
+    AllocateBudget
+    | AdjustBudget
+    | ProposeAdjustment
+    | ConfirmAdjustment
+    | CommitBudget
+    | ReleaseBudget
+    | WakeLine
+    | SpendBudget
+    | ReverseSpending
+    | EarmarkAdvance
+    | FreeEarmark
+    | CloseLine
+)
+BudgetFact = (
+    BudgetAllocated
+    | BudgetAdjusted
+    | AdjustmentProposed
+    | AdjustmentRejected
+    | BudgetCommitted
+    | BudgetPassedOn
+    | CeilingReached
+    | BudgetQueued
+    | BudgetDequeued
+    | BudgetCarried
+    | BudgetReleased
+    | BudgetSpent
+    | BudgetSpendingReversed
+    | AdvanceEarmarked
+    | EarmarkFreed
+    | BudgetAlarmRaised
+    | LineClosed
+)
+
+
 def merged(claims: tuple[BudgetClaim, ...]) -> tuple[BudgetClaim, ...]:
     """Join claims that share a line into one, so that no line is ever asked twice.
 

@@ -227,3 +227,25 @@ class PaymentsStopped(Fact):
     cause: Cause
     document: str
     reason: str
+
+
+ClawbackCommand = (
+    ProposeClawback
+    | JudgeClawback
+    | OrderClawback
+    | StopPayments
+    | RecordRecovery
+    | ProposeWriteOff
+    | JudgeWriteOff
+)
+ClawbackFact = (
+    ClawbackProposed
+    | ClawbackRejected
+    | ClawbackOrdered
+    | PaymentsStopped
+    | ClawbackOffset
+    | ClawbackRecovered
+    | WriteOffProposed
+    | WriteOffRejected
+    | ClawbackWrittenOff
+)

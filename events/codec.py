@@ -59,7 +59,7 @@ def encode_unchecked(asked: Asked) -> bytes:
 def _command(asked: Asked, body: msgspec.Raw | Command) -> bytes:
     name = type(asked.body).__name__
     return _encode(
-        shapes.Command(
+        shapes.CommandRecord(
             asked.id,
             asked.stream,
             name,
@@ -79,7 +79,7 @@ def encode_fact(recorded: Recorded) -> bytes:
     """
     name = type(recorded.body).__name__
     return _encode(
-        shapes.Fact(
+        shapes.FactRecord(
             recorded.id,
             recorded.stream,
             recorded.seq,

@@ -62,3 +62,7 @@ class CommandRejected(Fact):
     about: str
     operator: str
     reason: str
+
+
+ControlCommand = ResumeStream | RejectCommand
+ControlFact = CommandRefused | CommandSetAside | StreamResumed | CommandRejected

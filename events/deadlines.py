@@ -44,3 +44,7 @@ class PaymentLate(Fact):
     application: ApplicationKey
     pay_by: date
     cite: str
+
+
+DeadlineCommand = CheckDeadline | CheckArrival
+DeadlineFact = DeadlineMissed | PaymentLate

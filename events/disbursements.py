@@ -273,3 +273,33 @@ class OutcomeAsked(Fact):
     bank_account: str
     amount: Fen
     by: str
+
+
+DisbursementCommand = (
+    OrderPayment
+    | ClaimDisbursement
+    | FreeDisbursement
+    | MarkSent
+    | RecordOutcome
+    | ResolveDispute
+    | AskOutcome
+    | CancelPayment
+    | GiveUpPayments
+)
+DisbursementFact = (
+    DisbursementOrdered
+    | DisbursementBatched
+    | DisbursementClaimRefused
+    | DisbursementUnbatched
+    | DisbursementSent
+    | DisbursementSettled
+    | DisbursementReturned
+    | DisbursementCancelled
+    | PaymentsGivenUp
+    | PaymentsKept
+    | DisbursementRecalled
+    | DisbursementDisputed
+    | DisputeResolved
+    | OutcomeFound
+    | OutcomeAsked
+)

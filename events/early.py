@@ -20,3 +20,6 @@ class RequestTakenUp(Fact):
     application: ApplicationKey
     command: str
     raw: str
+
+
+EarlyRequestFact = RequestKept | RequestTakenUp

@@ -97,3 +97,9 @@ class CategoryLost(Fact):
     since: date
     kept: tuple[ApplicationKey, ...]
     stopped: tuple[ApplicationKey, ...]
+
+
+HouseholdCommand = JoinHousehold | LeaveHousehold | ReportMember | NoteHousehold | LoseCategory
+HouseholdFact = (
+    MemberJoined | MemberLeft | HouseholdChanged | HouseholdNoted | HouseholdInformed | CategoryLost
+)

@@ -81,3 +81,7 @@ class ImportDone(Fact):
 
     number: str
     uses: int
+
+
+ImportCommand = HoldImport | ReleaseImport | RejectImport | ConfirmImport
+ImportFact = ImportHeld | ImportReleased | ImportRejected | ImportDone

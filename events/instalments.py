@@ -220,3 +220,19 @@ class PlanKeptStopped(Fact):
     by: str
     document: str
     reason: str
+
+
+InstalmentCommand = PreCheckInstalment | RecordEvidence | EndPlan | JudgeResumption
+InstalmentFact = (
+    EvidenceRecorded
+    | InstalmentWaits
+    | InstalmentReduced
+    | InstalmentCut
+    | PlanEnded
+    | InstalmentDue
+    | InstalmentStopped
+    | OverpaymentFound
+    | ResumptionRaised
+    | PlanResumed
+    | PlanKeptStopped
+)

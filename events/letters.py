@@ -55,3 +55,7 @@ class LetterClosed(Fact):
     letter: str
     reason: str
     operator: str
+
+
+LetterCommand = ReadLetter | ResubmitLetter | CloseLetter
+LetterFact = LetterRead | LetterResubmitted | LetterClosed

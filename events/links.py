@@ -150,3 +150,18 @@ class ApplicationReceived(Fact):
     digest: str
     stated: Stated
     attempts: int
+
+
+LinkCommand = ProposeLink | JudgeLink | HandOver | TakeOver | ReturnUse | MoveApplication
+LinkFact = (
+    LinkProposed
+    | LinkRejected
+    | LinkConfirmed
+    | HandedOver
+    | PeopleLinked
+    | UseReturned
+    | UseGivenBack
+    | PassedOn
+    | ApplicationMoved
+    | ApplicationReceived
+)

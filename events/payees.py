@@ -127,3 +127,9 @@ class CreditGraded(Fact):
     document: str
     reason: str
     source: str
+
+
+PayeeCommand = ChangeAccount | ProposeAccount | JudgeAccount | MarkFraud | NoteMark | GradeCredit
+PayeeFact = (
+    AccountProposed | AccountRejected | AccountChanged | FraudMarked | MarkNoted | CreditGraded
+)

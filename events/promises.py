@@ -55,3 +55,7 @@ class PromiseRefused(Fact):
     beneficiary: StreamName
     facts: tuple[str, ...]
     grade: Grade
+
+
+PromiseCommand = CheckPromise | AnswerPromise
+PromiseFact = PromiseMade | PromiseAccepted | PromiseRefused

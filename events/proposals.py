@@ -60,3 +60,7 @@ class ActRejected(Fact):
     maker: str
     checker: str
     reason: str
+
+
+ProposalCommand = ProposeAct | JudgeAct
+ProposalFact = ActProposed | ActConfirmed | ActRejected

@@ -1,7 +1,7 @@
 """Shapes: how a command and a fact lie on the wire, as the codec writes and reads them.
 
 In:   the catalogue
-Out:  Command, Fact (written), and readers that tell the body's type from the member `type`
+Out:  CommandRecord, FactRecord (written), and readers that tell the body's type from the member `type`
 Holds: the members stand in one order; a body is read in the same pass as what surrounds it
 """
 
@@ -17,7 +17,7 @@ from events import COMMANDS, FACTS
 from events.envelope import Position
 
 
-class Command(Struct, frozen=True, gc=False):
+class CommandRecord(Struct, frozen=True, gc=False):
     """A command, in the order of its members."""
 
     id: str
@@ -30,7 +30,7 @@ class Command(Struct, frozen=True, gc=False):
     body: Any
 
 
-class Fact(Struct, frozen=True, gc=False):
+class FactRecord(Struct, frozen=True, gc=False):
     """A fact, in the order of its members."""
 
     id: str
@@ -45,7 +45,7 @@ class Fact(Struct, frozen=True, gc=False):
     body: Any
 
 
-class FactAround(Struct, frozen=True, gc=False):
+class FactWithRawBody(Struct, frozen=True, gc=False):
     """A fact whose body is left as it stands."""
 
     id: str
@@ -77,12 +77,12 @@ def _reading(shape: type[Struct], bodies: dict[str, type]) -> dict[str, type[Str
     }
 
 
-_COMMANDS = _reading(Command, COMMANDS)
-_FACTS = _reading(Fact, FACTS)
+_COMMANDS = _reading(CommandRecord, COMMANDS)
+_FACTS = _reading(FactRecord, FACTS)
 
 COMMAND_BODIES = {name: Decoder(body) for name, body in COMMANDS.items()}
 FACT_BODIES = {name: Decoder(body) for name, body in FACTS.items()}
 
 PACKET: Decoder[list[Any]] = Decoder(list[reduce(or_, _COMMANDS.values())])  # type: ignore[misc]
-FACT_AROUND = Decoder(FactAround)
+FACT_AROUND = Decoder(FactWithRawBody)
 FACT: Decoder[Any] = Decoder(reduce(or_, _FACTS.values()))

@@ -81,3 +81,7 @@ class OpeningBalance(Fact):
     district: str
     amount: SignedFen
     document: str
+
+
+StatementCommand = OpenStatement | RecordStatementLine | RecordOpeningBalance
+StatementFact = StatementOpened | StatementLineRecorded | StatementLineClassified | OpeningBalance

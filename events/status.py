@@ -48,3 +48,7 @@ class PriorUseRecorded(Fact):
     slots: tuple[CapSlot, ...]
     amount: Fen
     granted_on: date
+
+
+StatusCommand = RecordStatus | RecordPriorUse
+StatusFact = StatusRecorded | PriorUseRecorded

@@ -142,3 +142,7 @@ class SubmissionClosed(Fact):
     granted_amount: Fen
     lines: tuple[LineResult, ...]
     reasons: tuple[LineReason, ...]
+
+
+SubmissionCommand = OpenSubmission | ReportLine
+SubmissionFact = SubmissionOpened | SubmissionLineAnswered | SubmissionDecided | SubmissionClosed

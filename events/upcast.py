@@ -88,6 +88,13 @@ STEPS: dict[tuple[str, int], Step] = {
 }
 """(type, version) -> the step to version + 1."""
 
+_VERSIONS = {name: version + 1 for name, version in sorted(STEPS)}
+
+
+def version_of(name: str) -> int:
+    """Tell the version at which a type is written today: one more than its steps."""
+    return _VERSIONS.get(name, 1)
+
 
 def upcast(name: str, version: int, current: int, body: dict[str, Any]) -> dict[str, Any]:
     """Lift `body` from `version` to `current`.

@@ -133,3 +133,15 @@ class VoucherExpired(Fact):
     voucher: VoucherKey
     holder: Token
     valid_until: date
+
+
+VoucherCommand = IssueVoucher | ClaimVoucher | VerifyVoucher | UseVoucher | ExpireVoucher
+VoucherFact = (
+    VoucherIssued
+    | VoucherClaimed
+    | VoucherVerified
+    | VoucherUsed
+    | VoucherStepKept
+    | VoucherStepDropped
+    | VoucherExpired
+)

@@ -9,8 +9,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from events import CATALOGUE, COMMANDS
+from events import CATALOGUE, COMMANDS, FACTS
 from events.codec import command_of, decode_fact, encode_command, encode_fact
+from events.values import Command, Fact, Value
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 EVER_WRITTEN = [
@@ -54,3 +55,11 @@ def test_no_golden_record_is_left_of_a_type_that_nobody_knows() -> None:
     assert {path.name for path in GOLDEN.glob("*.json")} == {
         f"{name}.v{version}.json" for name, version in EVER_WRITTEN
     }
+
+
+@pytest.mark.parametrize(("what", "known"), [(Command, COMMANDS), (Fact, FACTS)])
+def test_every_type_that_a_noun_declares_stands_in_its_union(
+    what: type[Value], known: dict[str, type[Value]]
+) -> None:
+    declared = {one for one in what.__subclasses__() if one.__module__.startswith("events.")}
+    assert set(known.values()) == declared
