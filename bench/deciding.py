@@ -8,7 +8,7 @@ from events.codec import decode_packet, packet
 from events.envelope import Position
 from policies.engine.registry import Policies
 from services.runtime import garbage_collection
-from services.streams import Standings
+from services.streams import StreamStore
 
 
 def run(applications: int) -> Row:
@@ -16,8 +16,8 @@ def run(applications: int) -> Row:
 
     Raises: AssertionError when one of them does not end granted
     """
-    standings = Standings(Policies.load())
-    standings.decide(claims.allocation(applications), Position(0, 0, 0))
+    store = StreamStore(Policies.load())
+    store.decide(claims.allocation(applications), Position(0, 0, 0))
     waiting = [raw for _, raw in claims.packets(0, applications, 1, 100)]
     granted = 0
     garbage_collection.spare()
@@ -27,7 +27,7 @@ def run(applications: int) -> Row:
         for raw in waiting:
             asked: list[bytes] = []
             for command in decode_packet(raw):
-                decision = standings.decide(command, Position(0, 0, 0))
+                decision = store.decide(command, Position(0, 0, 0))
                 asked.extend(encoded for _, encoded in decision.follow_ups)
                 granted += any(b'"ApprovalGranted"' in fact for fact in decision.raw)
             if asked:

@@ -33,7 +33,7 @@ class MonthlyScene(Scene):
     def __init__(self, on: str, law: Policies | None = None) -> None:
         law = law or policies_of_a_city_that_set_its_standards()
         super().__init__(on, law)
-        self.clerk = SimulatedClerk(self.ledger.standings, law.duties.matches)
+        self.clerk = SimulatedClerk(self.ledger.store, law.duties.matches)
         for fund in FUNDS:
             for year in range(2020, 2026):
                 line = streams.fund_line(fund, REGION, year)

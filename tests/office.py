@@ -121,7 +121,7 @@ class Office:
 
     def batch(self, name: str) -> Batch:
         """Look at a batch as it stands."""
-        stream = self.network.standings.stream(streams.batch(name))
+        stream = self.network.store.stream(streams.batch(name))
         return stream.batch if isinstance(stream, BatchStream) else Batch()
 
     def _some(self, *states: str) -> str:

@@ -99,7 +99,7 @@ class PlannedScene(Scene):
     def _recorded(self, stream: str, *bodies: Fact) -> list:  # type: ignore[type-arg]
         asks = []
         for body in bodies:
-            held = self.ledger.standings.stream(stream)
+            held = self.ledger.store.stream(stream)
             seq = (held.seq if held else 0) + 1
             identity = str(uuid5(NAMESPACE_URL, f"{stream}/{seq}"))
             at = datetime(2026, 1, 1, tzinfo=UTC)
@@ -112,6 +112,6 @@ class PlannedScene(Scene):
 
     def free(self, year: int) -> int:
         """Tell what a year's line may still commit, in fen."""
-        stream = self.ledger.standings.stream(streams.fund_line(PLAN_FUND, REGION, year))
+        stream = self.ledger.store.stream(streams.fund_line(PLAN_FUND, REGION, year))
         line = stream.line  # type: ignore[union-attr]
         return int(line.available)

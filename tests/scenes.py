@@ -105,7 +105,7 @@ def balances_of(simulation: Simulation, items: Iterable[Mapping[str, Any]]) -> l
     streams = {item.get("stream", "") for item in kept}
     lines = []
     for name in sorted(stream for stream in streams if stream.startswith("budget/")):
-        budget = simulation.ledger.standings.stream(name)
+        budget = simulation.ledger.store.stream(name)
         assert isinstance(budget, BudgetStream)
         line = budget.line
         lines.append(

@@ -49,7 +49,7 @@ from events.instalments import (
 )
 from events.values import BudgetClaim, Command, LineTaken, PlannedInstalment, PolicyRef
 from policies.engine.registry import Policies
-from services.streams import Standings, follow_ups
+from services.streams import StreamStore, follow_ups
 from tests.dsl import ARRIVED
 
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -80,7 +80,7 @@ class Network:
     def __init__(self, law: Policies, on: str = "2022-08-12") -> None:
         self.law = law
         self.on = date.fromisoformat(on)
-        self.standings = Standings(law)
+        self.store = StreamStore(law)
         self.facts: list[Recorded] = []
         self.raw: list[bytes] = []
         self.delivered: list[Asked] = []
@@ -110,7 +110,7 @@ class Network:
             recorded = Recorded(
                 identity, stream, seq, identity, Position(0, 0, 0), _BEGAN, self.on, body
             )
-            self.standings.fold(recorded)
+            self.store.fold(recorded)
             self._keep(recorded)
             for ask in follow_ups(recorded):
                 self._post(stream, ask)
@@ -178,7 +178,7 @@ class Network:
 
     def deliver(self, asked: Asked) -> None:
         """Let a stream answer, and check its answer."""
-        decision = self.standings.decide(asked, Position(0, len(self.delivered), 0))
+        decision = self.store.decide(asked, Position(0, len(self.delivered), 0))
         self.delivered.append(asked)
         if asked.id in self._acted:
             assert not decision.facts, f"a repeat acted: {asked} -> {decision.facts}"

@@ -184,14 +184,14 @@ class Treasury(Office):
 
     def payee(self, person: str) -> PayeeStream:
         """Look at a payee as it stands."""
-        stream = self.network.standings.stream(streams.payee(person))
+        stream = self.network.store.stream(streams.payee(person))
         return stream if isinstance(stream, PayeeStream) else PayeeStream()
 
     def lines(self) -> list[tuple[str, Line]]:
         """List every budget line as it stands."""
         found = []
         for name in (*FUNDS, *NEXT_YEAR.values(), CEILING):
-            stream = self.network.standings.stream(name)
+            stream = self.network.store.stream(name)
             if isinstance(stream, BudgetStream):
                 found.append((name, stream.line))
         return found

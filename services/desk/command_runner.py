@@ -44,7 +44,7 @@ class Decided(Protocol):
 
 
 class Judge(Protocol):
-    """The standings of one partition, as a book sees them; `services.streams` has the real ones."""
+    """The stream store of one partition, as a book sees it; `services.streams` has the real one."""
 
     def decide(self, asked: Asked, at: Position) -> Decided:
         """Answer one command and fold the answer."""

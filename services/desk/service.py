@@ -26,7 +26,7 @@ from services.runtime.kafka.packets import PacketSender
 from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.seals.key_files import ledger_keys, ledger_seal, packet_keys
 from services.runtime.settings import Settings
-from services.streams import Standings, follow_ups
+from services.streams import StreamStore, follow_ups
 
 _WATCH_SECONDS = 2.0
 _WATCH_LIMIT_SECONDS = 30.0
@@ -85,7 +85,7 @@ class DeskService(Service):
             topics,
             self._client,
             self._sender,
-            lambda: Standings(self._policies),
+            lambda: StreamStore(self._policies),
             follow_ups,
             asyncio.Lock(),
             self._openings,

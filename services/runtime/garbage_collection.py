@@ -1,6 +1,6 @@
 """Collector: let Python's garbage collector walk seldom over what stays.
 
-Standings, parties and facts hold no cycles and grow without end; with its own settings the collector
+Stream states, parties and facts hold no cycles and grow without end; with its own settings the collector
 walks over all of them again and again (measured: a quarter of a desk's time, a third of intake's).
 """
 

@@ -1,4 +1,4 @@
-"""standing: compose the nouns into the state of a stream; decide and fold, purely.
+"""streams: compose the nouns into the state of a stream; decide and fold, purely.
 
 In:   commands (Asked), facts (Recorded)
 Out:  Decision: the facts of one command, encoded, with their follow-ups
@@ -7,6 +7,6 @@ Holds: state is changed by folding facts only; a command that cannot be decided 
 """
 
 from services.streams.follow_ups import follow_ups
-from services.streams.store import Decision, Standings
+from services.streams.store import Decision, StreamStore
 
-__all__ = ["Decision", "Standings", "follow_ups"]
+__all__ = ["Decision", "StreamStore", "follow_ups"]

@@ -14,14 +14,14 @@ from events.invariants import BrokenInvariant
 from events.senders import not_allowed
 from policies.engine.registry import Policies
 from services.streams.follow_ups import follow_ups
-from services.streams.store import Standings
+from services.streams.store import StreamStore
 
 
 class InMemoryLedger:
     """All streams as if they were one partition."""
 
     def __init__(self, policies: Policies) -> None:
-        self.standings = Standings(policies)
+        self.store = StreamStore(policies)
         self.facts: list[Recorded] = []
         self._offset = 0
 
@@ -30,7 +30,7 @@ class InMemoryLedger:
         led_to: list[Recorded] = []
         waiting = deque(commands)
         while waiting:
-            decision = self.standings.decide(waiting.popleft(), Position(0, self._offset, 0))
+            decision = self.store.decide(waiting.popleft(), Position(0, self._offset, 0))
             self._offset += 1
             led_to.extend(decision.facts)
             for ask, _ in decision.follow_ups:
@@ -43,16 +43,16 @@ class InMemoryLedger:
     def record(self, facts: Iterable[Recorded]) -> None:
         """Take facts as history: folded, never decided again."""
         for recorded in facts:
-            self.standings.fold(recorded)
+            self.store.fold(recorded)
             self.facts.append(recorded)
 
 
-def replayed(raw: Iterable[bytes], policies: Policies) -> Standings:
-    """Fold encoded facts into fresh standings."""
-    standings = Standings(policies)
+def replayed(raw: Iterable[bytes], policies: Policies) -> StreamStore:
+    """Fold encoded facts into a fresh store."""
+    store = StreamStore(policies)
     for record in raw:
-        standings.fold(decode_fact(record))
-    return standings
+        store.fold(decode_fact(record))
+    return store
 
 
 def implied(facts: Iterable[Recorded]) -> list[Asked]:

@@ -1,4 +1,4 @@
-"""The standings of one noun each: a budget line, a batch, an account, a submission, a voucher."""
+"""The states of streams of one noun each: a budget line, a batch, an account, a submission, a voucher."""
 
 from typing import get_args
 

@@ -1,4 +1,4 @@
-"""Standings: all streams of one partition; one command in, its facts out, folded in place."""
+"""StreamStore: all streams of one partition; one command in, its facts out, folded in place."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -115,7 +115,7 @@ class TooLong(Exception):
     """A fact or follow-up would not fit into a record of the broker."""
 
 
-class Standings:
+class StreamStore:
     """The streams of one partition, by name.
 
     Holds: decide() changes nothing but by folding the facts it returns; it never raises for a bad

@@ -22,7 +22,7 @@ from services.deciders.beneficiary.state.caps import Caps
 from services.runtime.seals.chain import Chain
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings
-from services.streams import Standings
+from services.streams import StreamStore
 
 Decided = ApprovalProposed | ApprovalDenied | ApprovalReferred
 _DECIDED = (ApprovalProposed, ApprovalDenied, ApprovalReferred)
@@ -41,18 +41,18 @@ class PastDecision(NamedTuple):
 
 
 class History:
-    """The beneficiaries' standings, as far as the facts have been told."""
+    """The beneficiaries' stream states, as far as the facts have been told."""
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
-        self._standings = Standings(policies)
+        self._store = StreamStore(policies)
 
     def tell(self, recorded: Recorded) -> PastDecision | None:
         """Look at a fact with what was there before it. `folded` must follow."""
         body = recorded.body
         if not isinstance(body, _DECIDED) or getattr(body, "reviewer", None):
             return None
-        stream = self._standings.stream(recorded.stream)
+        stream = self._store.stream(recorded.stream)
         if not isinstance(stream, BeneficiaryStream):
             return None
         stated = stream.applications.filed[body.application].stated
@@ -65,7 +65,7 @@ class History:
 
     def folded(self, recorded: Recorded) -> None:
         """Take a fact as history."""
-        self._standings.fold(recorded)
+        self._store.fold(recorded)
 
 
 async def from_ledger(

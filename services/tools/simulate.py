@@ -59,7 +59,7 @@ class Simulation:
         self._known = known_of(self._policies)
         self._vault = MemoryVault()
         self._ledger = InMemoryLedger(self._policies)
-        self._clerk = SimulatedClerk(self._ledger.standings, self._policies.duties.matches)
+        self._clerk = SimulatedClerk(self._ledger.store, self._policies.duties.matches)
         self._now = datetime(1970, 1, 1, tzinfo=UTC)
         self._offset = 0
 
@@ -168,7 +168,7 @@ class Simulation:
         for recorded in self._ledger.facts:
             body = recorded.body
             if isinstance(body, DisbursementOrdered) and body.application in applications:
-                payee = self._ledger.standings.stream(recorded.stream)
+                payee = self._ledger.store.stream(recorded.stream)
                 assert isinstance(payee, PayeeStream)
                 payment = payee.payments.by_id[body.disbursement]
                 if payment.state == "ordered" and not payment.disputed:

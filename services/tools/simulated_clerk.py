@@ -26,7 +26,7 @@ from services.clerk.due import (
     Row,
 )
 from services.deciders.payee.decider import PayeeStream
-from services.streams.store import Standings
+from services.streams.store import StreamStore
 
 _NOTHING = (date.max, None)
 _MATCHED = "match.without_application"
@@ -38,8 +38,8 @@ Expected = DueInstalment | OverdueAdvance | PastVoucher | LateClaim
 class SimulatedClerk:
     """Knows the plans and advances of one simulation."""
 
-    def __init__(self, standings: Standings, matches: Matches) -> None:
-        self._standings = standings
+    def __init__(self, store: StreamStore, matches: Matches) -> None:
+        self._store = store
         self._matches = matches
         self._rows: dict[str, tuple[date, Expected]] = {}
         self._days: list[tuple[date, str]] = []
@@ -105,7 +105,7 @@ class SimulatedClerk:
                 self._expect(f"late {application}", match.pay_by + timedelta(days=1), row)
 
     def _ordered(self, late: LateClaim) -> bool:
-        payee = self._standings.stream(streams.payee(late.payee))
+        payee = self._store.stream(streams.payee(late.payee))
         return isinstance(payee, PayeeStream) and any(
             payment.state in _ON_THE_WAY for _, payment in payee.payments.of(late.application)
         )
@@ -119,7 +119,7 @@ class SimulatedClerk:
         return [r for r in rows if isinstance(r, DueInstalment) and r.application == application]
 
     def _open(self, advance: OverdueAdvance) -> bool:
-        payee = self._standings.stream(streams.payee(advance.payee))
+        payee = self._store.stream(streams.payee(advance.payee))
         assert isinstance(payee, PayeeStream)
         kept = payee.advances.by_id.get(advance.disbursement)
         return kept is not None and kept.left > 0

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from events import codec
 from events.envelope import Position
 from policies.engine.registry import Policies
-from services.streams import Standings, follow_ups
+from services.streams import StreamStore, follow_ups
 from tests.faults import raw_topics
 
 
@@ -31,12 +31,12 @@ def replay(bootstrap: str, ledger: str, commands: str, partitions: int) -> Repla
     implied: set[str] = set()
     sent: set[str] = set()
     for partition in range(partitions):
-        standings = Standings(policies)
+        store = StreamStore(policies)
         again: list[bytes] = []
         for record in raw_topics.read(bootstrap, commands, partition, committed=False):
             for nth, asked in enumerate(codec.decode_packet(record.value)):
                 sent.add(asked.id)
-                decision = standings.decide(asked, Position(partition, record.offset, nth))
+                decision = store.decide(asked, Position(partition, record.offset, nth))
                 again += decision.raw
         written = [
             record.value

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from events.codec import decode_fact
 from events.envelope import Asked, Position
 from policies.engine.registry import Policies
-from services.streams import Standings, follow_ups
+from services.streams import StreamStore, follow_ups
 from services.streams.in_memory import replayed
 from tests.dsl import policies
 from tests.office import Office
@@ -25,7 +25,7 @@ def played(seed: int, moves: int) -> Network:
     return office.network
 
 
-def answer_alike(one: Standings, other: Standings, network: Network, seed: int) -> None:
+def answer_alike(one: StreamStore, other: StreamStore, network: Network, seed: int) -> None:
     """Ask both all that was ever asked, in another order, and then something new."""
     chance = Random(seed)
     again = chance.sample(network.delivered, min(150, len(network.delivered)))
@@ -39,7 +39,7 @@ def answer_alike(one: Standings, other: Standings, network: Network, seed: int) 
 @given(_SEEDS, _MOVES)
 def test_a_replay_of_the_encoded_facts_answers_as_the_first_did(seed: int, moves: int) -> None:
     network = played(seed, moves)
-    answer_alike(network.standings, replayed(network.raw, network.law), network, seed)
+    answer_alike(network.store, replayed(network.raw, network.law), network, seed)
 
 
 @settings(max_examples=30, deadline=None)
@@ -85,7 +85,7 @@ def test_another_interleaving_loses_no_money_and_grants_nothing_twice(
 
 def test_two_desks_with_policies_of_their_own_decide_alike() -> None:
     network = played(7, 60)
-    again = Standings(Policies.load())
+    again = StreamStore(Policies.load())
     decided = [again.decide(asked, at) for at, asked in enumerate_positions(network)]
     assert [raw for decision in decided for raw in decision.raw] == network.raw
 

@@ -59,7 +59,7 @@ def counters(ledger: InMemoryLedger) -> dict[str, object]:
     """What the caps of each person know."""
     found: dict[str, object] = {}
     for fact in ledger.facts:
-        stream = ledger.standings.stream(fact.stream)
+        stream = ledger.store.stream(fact.stream)
         assert isinstance(stream, BeneficiaryStream)
         taken = stream.approvals.caps.taken
         found[fact.stream] = {use: sorted(numbers) for use, numbers in taken.items()}

@@ -23,7 +23,7 @@ from events.disbursements import (
 from events.payees import AccountChanged
 from projections.definition import chart_of_accounts
 from services.deciders.payee.decider import PayeeStream
-from services.streams import Standings
+from services.streams import StreamStore
 from services.streams.in_memory import replayed
 from tests.dsl import policies
 from tests.office import PEOPLE
@@ -70,7 +70,7 @@ def lines_hold_what_was_paid_and_what_can_be(treasury: Treasury) -> None:
 
 
 def stands_as_the_journal_says(treasury: Treasury) -> None:
-    """What payees' standings hold is what the journal's accounts hold."""
+    """What payees' stream states hold is what the journal's accounts hold."""
     payable = transit = owed = advanced = 0
     for person in PEOPLE:
         payee = treasury.payee(person)
@@ -161,6 +161,6 @@ def test_what_is_folded_from_the_ledger_decides_as_what_was_there(seed: int) -> 
         assert there.payee == here.payee
 
 
-def replayed_with_what_was_given(treasury: Treasury) -> Standings:
+def replayed_with_what_was_given(treasury: Treasury) -> StreamStore:
     """Fold every fact anew, from its bytes."""
     return replayed([encode_fact(fact) for fact in treasury.network.facts], policies())

@@ -181,7 +181,7 @@ def test_a_batch_that_waited_is_closed_once_when_nothing_waits(script: Script) -
     facts = [recorded.body for recorded in of_the_batch(network)]
     result = next(fact for fact in facts if isinstance(fact, SubmissionDecided))
     closed = [fact for fact in facts if isinstance(fact, SubmissionClosed)]
-    stream = network.standings.stream(STREAM)
+    stream = network.store.stream(STREAM)
     assert isinstance(stream, SubmissionStream)
     if result.waiting == 0 or stream.submission.waiting:
         assert closed == []
@@ -195,7 +195,7 @@ def test_a_batch_that_waited_is_closed_once_when_nothing_waits(script: Script) -
 def test_a_replay_of_the_facts_stands_where_the_batch_stood(script: Script) -> None:
     network = play(script)
     again = replayed(network.raw, policies()).stream(STREAM)
-    first = network.standings.stream(STREAM)
+    first = network.store.stream(STREAM)
     assert isinstance(again, SubmissionStream)
     assert isinstance(first, SubmissionStream)
     assert again.submission == first.submission

@@ -1,7 +1,7 @@
-"""Judges for the protocol's tests: a tally that knows no benefits, and standings that go wrong.
+"""Judges for the protocol's tests: a tally that knows no benefits, and a store that goes wrong.
 
-A book must not care whose decisions it writes, so its tests run on the tally and on the real
-standings alike.
+A book must not care whose decisions it writes, so its tests run on the tally and on
+the store alike.
 """
 
 from base64 import b64encode
@@ -17,7 +17,7 @@ from events.envelope import Asked, Position, Recorded, derived_id, follow_up
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.stream import Stream
-from services.streams import Decision, Standings
+from services.streams import Decision, StreamStore
 
 
 class Tally:
@@ -103,8 +103,8 @@ class Deadly(Tally):
         return super().decide(asked, at)
 
 
-class Stumbling(Standings):
-    """The real standings, but one document makes a decider raise until the code is mended."""
+class Stumbling(StreamStore):
+    """The real store, but one document makes a decider raise until the code is mended."""
 
     def __init__(self, policies: Policies, stumbles_over: str) -> None:
         super().__init__(policies)

@@ -23,7 +23,7 @@ from services.desk.partition_owner import Surroundings
 from services.desk.restart_counter import Openings
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.topics import Topics
-from services.streams import Standings, follow_ups
+from services.streams import StreamStore, follow_ups
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
 from tests.pen import test_keys
@@ -101,7 +101,7 @@ async def surroundings(
                 topics,
                 client,
                 sender,
-                new_judge or (lambda: Standings(policies())),
+                new_judge or (lambda: StreamStore(policies())),
                 implied,
                 asyncio.Lock(),
                 openings,

@@ -16,7 +16,7 @@ from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.seals import checkpoint as checkpoints
 from services.runtime.topics import Topics
-from services.streams import Standings, follow_ups
+from services.streams import StreamStore, follow_ups
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
 from tests.system.desk_judges import Tally
@@ -39,7 +39,7 @@ ELSEWHERE = line_on(2, PARTITIONS)
 Kind = tuple[Callable[[], Judge], Callable[[Recorded], list[Asked]]]
 KINDS = {
     "tally": (Tally, Tally().implied),
-    "standings": (lambda: Standings(policies()), follow_ups),
+    "store": (lambda: StreamStore(policies()), follow_ups),
 }
 
 
@@ -236,7 +236,7 @@ async def test_an_older_ledger_goes_on_and_from_then_on_everything_must_be_signe
     """What an older version wrote has its chain alone; what it sent and nobody decided has no MAC."""
     async with surroundings(kafka.bootstrap, topics) as around:
         ours = await topic_id(around.client, topics.commands)
-        decided = Standings(policies()).decide(allocate(LINE, 0), Position(1, 0, 0))
+        decided = StreamStore(policies()).decide(allocate(LINE, 0), Position(1, 0, 0))
         point = checkpoints.beginning(ours)._replace(
             next=1,
             decided=1,

@@ -33,16 +33,16 @@ import sys
 
 if sys.argv[-1:] == ["desk"] or "desk" in sys.orig_argv:
     from events.invariants import BrokenInvariant
-    from services.streams.store import Standings
+    from services.streams.store import StreamStore
 
-    decide = Standings.decide
+    decide = StreamStore.decide
 
     def broken(self, asked, at):
         if asked.id == "{DEADLY}":
             raise BrokenInvariant("a test has broken this desk")
         return decide(self, asked, at)
 
-    Standings.decide = broken
+    StreamStore.decide = broken
 """
 
 

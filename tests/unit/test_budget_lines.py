@@ -164,7 +164,7 @@ def test_what_the_bank_has_paid_is_spent_once_and_comes_back_once() -> None:
     assert only(town.when(FIRST, second), BudgetSpent).attempt == 2
     third = spends("district:b#1", 1, 1)
     assert code(town.when(FIRST, third)) == "MORE_THAN_COMMITTED"
-    stream = town.ledger.standings.stream(FIRST)
+    stream = town.ledger.store.stream(FIRST)
     assert isinstance(stream, BudgetStream)
     assert (stream.line.spent, stream.line.committed) == (60, 60)
 

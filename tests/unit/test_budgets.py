@@ -58,7 +58,7 @@ class Town(Scene):
 
     def free(self, line: str) -> int:
         """Tell what a line may still commit."""
-        stream = self.ledger.standings.stream(line)
+        stream = self.ledger.store.stream(line)
         assert isinstance(stream, BudgetStream)
         return stream.line.available
 

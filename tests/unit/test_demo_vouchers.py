@@ -48,7 +48,7 @@ async def test_every_voucher_ends_where_the_season_says() -> None:
     ledger = await played(told)
     assert used(ledger.facts) == Counter(told.used)
     for key in told.expired:
-        stream = ledger.standings.stream(streams.voucher(key))
+        stream = ledger.store.stream(streams.voucher(key))
         assert isinstance(stream, VoucherStream)
         assert stream.voucher.expired
 

@@ -13,7 +13,7 @@ from events.envelope import Asked, Position, Recorded
 from events.proposals import ProposeAct
 from events.values import Command
 from services.deciders.beneficiary.early_requests import MOST_KEPT
-from services.streams.store import Standings
+from services.streams.store import StreamStore
 from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, policies
 
 KEY = "district:a"
@@ -91,10 +91,10 @@ def test_in_whatever_order_they_arrive_what_rests_on_a_grant_is_done_once(
 def test_a_revocation_between_the_proposal_and_the_budgets_answer_waits_for_it() -> None:
     """The answer is on its way between two streams while the revocation arrives."""
     scene = Scene().budget(5000)
-    standings = scene.ledger.standings
+    store = scene.ledger.store
     at = Position(0, 1_000, 0)
-    proposed = standings.decide(from_message(scene, applies("a"), "a-1"), at)
-    kept = standings.decide(from_message(scene, revoke(), "v-1"), at)
+    proposed = store.decide(from_message(scene, applies("a"), "a-1"), at)
+    kept = store.decide(from_message(scene, revoke(), "v-1"), at)
     assert [type(one.body) for one in kept.facts] == [RequestKept]
     rest = scene.ledger.ask([ask for ask, _ in proposed.follow_ups])
     found = kinds(rest)
@@ -106,7 +106,7 @@ def test_what_waited_is_found_again_from_the_ledger_and_asks_the_same() -> None:
     scene = Scene().budget(5000)
     scene.ledger.ask([from_message(scene, review(), "r-1")])
     told = scene.when(ZHANG, applies("a", UNCLEAR))
-    folded = Standings(policies())
+    folded = StreamStore(policies())
     for recorded in scene.ledger.facts[:-4]:
         folded.fold(recorded)
     filing = scene.asked(ZHANG, applies("a", UNCLEAR))._replace(id=told[0].cause)

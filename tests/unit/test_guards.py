@@ -13,7 +13,7 @@ from events.control import CommandRefused
 from events.envelope import Asked, Position
 from events.hands import HANDS, NOBODY_ALONE
 from events.values import Fen, SignedFen
-from services.streams import Standings
+from services.streams import StreamStore
 from tests.drawing import GOLDEN
 from tests.dsl import kinds, only, policies
 from tests.unit.test_two_people import proposes
@@ -77,7 +77,7 @@ def golden(name: str, **changed: object) -> Asked:
 
 def refusal(asked: Asked) -> tuple[str, str, str]:
     """The command that a new ledger refuses, why, and what is told of it."""
-    decision = Standings(policies()).decide(asked, Position(0, 0, 0))
+    decision = StreamStore(policies()).decide(asked, Position(0, 0, 0))
     assert kinds(decision.facts) == ["CommandRefused"]
     refused = only(decision.facts, CommandRefused)
     return refused.command, refused.code, refused.text
@@ -85,7 +85,7 @@ def refusal(asked: Asked) -> tuple[str, str, str]:
 
 def codes(asked: Asked) -> set[str]:
     """The codes of whatever refusals a new ledger answers with."""
-    facts = Standings(policies()).decide(asked, Position(0, 0, 0)).facts
+    facts = StreamStore(policies()).decide(asked, Position(0, 0, 0)).facts
     assert "CommandSetAside" not in kinds(facts)
     return {fact.body.code for fact in facts if isinstance(fact.body, CommandRefused)}
 

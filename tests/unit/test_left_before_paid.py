@@ -98,14 +98,14 @@ RETURNED = SETTLED.model_copy(update={"outcome": "returned", "bank_reference": "
 
 def enjoyed(scene: Scene) -> int:
     """What the payment has brought and is not due back."""
-    stream = scene.ledger.standings.stream(PAYEE)
+    stream = scene.ledger.store.stream(PAYEE)
     assert isinstance(stream, PayeeStream)
     return stream.payments.by_id[PAYMENT].enjoyed
 
 
 def payable(scene: Scene) -> int:
     """What is still to be paid of it, 0 where it is not to be paid at all."""
-    stream = scene.ledger.standings.stream(PAYEE)
+    stream = scene.ledger.store.stream(PAYEE)
     assert isinstance(stream, PayeeStream)
     payment = stream.payments.by_id[PAYMENT]
     return payment.money.amount if payment.waits else 0

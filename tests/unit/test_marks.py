@@ -55,7 +55,7 @@ def reviewed(
 
 
 def uses(scene: Scene) -> int:
-    stream = scene.ledger.standings.stream(ZHANG)
+    stream = scene.ledger.store.stream(ZHANG)
     assert isinstance(stream, BeneficiaryStream)
     return sum(len(slots) for slots in stream.approvals.caps.held.values())
 

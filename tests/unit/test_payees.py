@@ -223,7 +223,7 @@ def test_a_late_settled_of_the_first_attempt_is_a_dispute_that_stops_the_second(
             lines=(wanted,),
         ),
     )
-    stream = scene.ledger.standings.stream(batch)
+    stream = scene.ledger.store.stream(batch)
     assert stream is not None
     standing = stream.batch  # type: ignore[attr-defined]
     release = ReleaseBatch(batch=TWO, checker="wang", digest=standing.digest, total=standing.total)

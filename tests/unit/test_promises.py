@@ -218,7 +218,7 @@ def test_an_answer_that_comes_after_the_withdrawal_changes_nothing() -> None:
     scene = factory()
     asked = scene.asked(ZHANG, claims())
     at = Position(0, 10_000, 0)
-    promised = scene.ledger.standings.decide(asked, at)
+    promised = scene.ledger.store.decide(asked, at)
     assert kinds(promised.facts) == ["ApplicationFiled", "PromiseMade"]
     scene.ledger.facts.extend(promised.facts)
     assert kinds(scene.when(ZHANG, withdraws())) == ["ApplicationWithdrawn"]

@@ -1,4 +1,4 @@
-"""The standing of whom caps count: applications, approvals, instalments, status."""
+"""The state of whom caps count: applications, approvals, instalments, status."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The standing of who is paid and owes: payments, accounts and credit, debts, advances."""
+"""The state of who is paid and owes: payments, accounts and credit, debts, advances."""
 
 from typing import get_args
 

@@ -1,6 +1,6 @@
 """What became of a batch, line by line, with the reasons that lines share.
 
-Holds: a function of the standing alone; lines come in the order in which they were sent.
+Holds: a function of the state alone; lines come in the order in which they were sent.
 """
 
 from collections.abc import Iterator

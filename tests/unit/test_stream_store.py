@@ -1,4 +1,4 @@
-"""Standing: every type has its place, a bad command stops its own stream alone, nothing is lost."""
+"""Stream store: every type has its place, a bad command stops its own stream alone, nothing is lost."""
 
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -29,8 +29,8 @@ from events.proposals import ProposeAct
 from events.values import Fact, FactValue
 from services.deciders.batch.decider import MOST_LINES
 from services.deciders.stream import Stream, UnfitCommand
-from services.streams import Standings, guards
-from services.streams import follow_ups as standing_follow_ups
+from services.streams import StreamStore, guards
+from services.streams import follow_ups as every_follow_up
 from services.streams.follow_ups import _ALSO, _OF
 from services.streams.store import _KINDS, UnknownStream
 from tests import drawing
@@ -84,7 +84,7 @@ def golden_command(name: str) -> Asked:
 def answers(asked: Asked, kind: str) -> list[Fact]:
     """What a new stream of a kind says to a command, or nothing."""
     stream = asked.stream if kind == streams.kind(asked.stream) else f"{kind}/some/thing"
-    decision = Standings(policies()).decide(asked._replace(stream=stream), HERE)
+    decision = StreamStore(policies()).decide(asked._replace(stream=stream), HERE)
     return [recorded.body for recorded in decision.facts]
 
 
@@ -129,13 +129,13 @@ def test_what_every_stream_answers_is_answered_by_every_kind(name: str) -> None:
 def test_every_fact_that_is_said_to_lead_to_more_does(fact: type) -> None:
     everything = chain(*(network.facts for network in played()), golden_facts())
     examples = (recorded for recorded in everything if type(recorded.body) is fact)
-    assert any(standing_follow_ups(recorded) for recorded in examples)
+    assert any(every_follow_up(recorded) for recorded in examples)
 
 
 def test_every_other_fact_leads_to_nothing() -> None:
     for recorded in golden_facts():
         if type(recorded.body) not in _OF | _ALSO:
-            assert standing_follow_ups(recorded) == []
+            assert every_follow_up(recorded) == []
 
 
 def test_the_flow_over_streams_is_drawn_as_the_code_goes() -> None:
@@ -208,7 +208,7 @@ def test_a_stream_of_an_unknown_kind_refuses_whatever_it_is_asked() -> None:
     asked = scene.asked("guild/some-token", AllocateBudget(document="d", amount=1))
     assert only(scene.ledger.ask([asked]), CommandRefused).code == "UNKNOWN_STREAM"
     assert scene.ledger.ask([asked]) == []
-    assert isinstance(scene.ledger.standings.stream("guild/some-token"), UnknownStream)
+    assert isinstance(scene.ledger.store.stream("guild/some-token"), UnknownStream)
 
 
 def test_a_command_on_the_wrong_kind_of_stream_is_set_aside() -> None:
@@ -219,18 +219,18 @@ def test_a_command_on_the_wrong_kind_of_stream_is_set_aside() -> None:
 
 
 def test_a_fact_that_is_too_long_is_set_aside_with_its_command() -> None:
-    standings = Standings(policies(), limit_bytes=20_000)
+    store = StreamStore(policies(), limit_bytes=20_000)
     long = Scene().asked(LINE_2022, AllocateBudget(document="文" * 7_000, amount=1))
-    aside = only(standings.decide(long, HERE).facts, CommandSetAside)
+    aside = only(store.decide(long, HERE).facts, CommandSetAside)
     assert "a fact of" in aside.error
     assert (aside.command_id, aside.raw) == (long.id, "")
 
 
 def test_what_can_still_be_kept_is_kept_verbatim() -> None:
     asked = Scene().asked(ZHANG, applies())
-    standings = Standings(policies(), limit_bytes=4 * len(encode_command(asked)))
-    standings.refuse_unreadable({"stream": ZHANG}, "parks it", asked.sent_at, HERE)
-    aside = only(standings.decide(asked, HERE).facts, CommandSetAside)
+    store = StreamStore(policies(), limit_bytes=4 * len(encode_command(asked)))
+    store.refuse_unreadable({"stream": ZHANG}, "parks it", asked.sent_at, HERE)
+    aside = only(store.decide(asked, HERE).facts, CommandSetAside)
     assert command_of(orjson.loads(aside.raw)) == asked
 
 
@@ -241,9 +241,9 @@ def test_a_stated_day_that_is_none_goes_to_a_person_and_parks_nobody() -> None:
 
 
 def test_a_set_aside_command_that_is_too_long_itself_is_named_by_its_place() -> None:
-    standings = Standings(policies())
+    store = StreamStore(policies())
     long = Scene().asked(LINE_2022, AllocateBudget(document="文" * 400_000, amount=1))
-    decision = standings.decide(long, Position(3, 17, 4))
+    decision = store.decide(long, Position(3, 17, 4))
     aside = only(decision.facts, CommandSetAside)
     assert (aside.raw, aside.command_id) == ("", long.id)
     assert decision.facts[0].at == Position(3, 17, 4)
@@ -253,11 +253,11 @@ def test_a_set_aside_command_that_is_too_long_itself_is_named_by_its_place() -> 
 def test_a_follow_up_that_is_too_long_is_set_aside_and_its_fact_not_written() -> None:
     scene = Scene()
     asked = scene.asked(ZHANG, applies())
-    whole = Standings(policies()).decide(asked, HERE)
+    whole = StreamStore(policies()).decide(asked, HERE)
     longest = max(map(len, whole.raw))
     follow = max(len(raw) for _, raw in whole.follow_ups)
     assert follow < longest
-    tight = Standings(policies(), limit_bytes=longest - 1)
+    tight = StreamStore(policies(), limit_bytes=longest - 1)
     aside = only(tight.decide(asked, HERE).facts, CommandSetAside)
     assert aside.error.startswith("TooLong")
     stream = tight.stream(ZHANG)
@@ -280,7 +280,7 @@ def test_the_largest_batch_fits_into_a_record() -> None:
         maker="staff:wang",
         lines=lines,
     )
-    decision = Standings(policies()).decide(
+    decision = StreamStore(policies()).decide(
         scene.asked(streams.batch("B2208310003"), prepare), HERE
     )
     assert kinds(decision.facts) == ["BatchRequested"]
@@ -290,34 +290,34 @@ def test_the_largest_batch_fits_into_a_record() -> None:
 
 
 def test_an_unreadable_command_is_set_aside_on_its_stream() -> None:
-    standings = Standings(policies())
+    store = StreamStore(policies())
     item = {"id": "no uuid", "stream": ZHANG, "type": "Nonsense", "body": 1}
     at, when = Position(2, 9, 1), datetime(2026, 1, 1, tzinfo=UTC)
-    first = standings.refuse_unreadable(item, "unknown type", when, at)
-    second = standings.refuse_unreadable(item, "unknown type", when, at)
+    first = store.refuse_unreadable(item, "unknown type", when, at)
+    second = store.refuse_unreadable(item, "unknown type", when, at)
     assert {first.facts[0].seq, second.facts[0].seq} == {1, 2}
     assert first.facts[0].id != second.facts[0].id
     aside = only(first.facts, CommandSetAside)
     assert (aside.command, orjson.loads(aside.raw)) == ("Nonsense", item)
     assert decode_fact(first.raw[0]) == first.facts[0]
-    stream = standings.stream(ZHANG)
+    stream = store.stream(ZHANG)
     assert stream is not None
     assert stream.parked
 
 
 def test_what_is_set_aside_unread_names_its_command_where_that_has_an_id() -> None:
-    standings = Standings(policies())
+    store = StreamStore(policies())
     at, when = Position(2, 9, 1), datetime(2026, 1, 1, tzinfo=UTC)
     named = "7d1a2d8e-0000-5000-8000-000000000001"
-    (told,) = standings.refuse_unreadable({"id": named, "stream": ZHANG}, "?", when, at).facts
-    (other,) = standings.refuse_unreadable({"id": "7d1a", "stream": ZHANG}, "?", when, at).facts
+    (told,) = store.refuse_unreadable({"id": named, "stream": ZHANG}, "?", when, at).facts
+    (other,) = store.refuse_unreadable({"id": "7d1a", "stream": ZHANG}, "?", when, at).facts
     assert told.cause == named
     assert other.cause not in (named, "7d1a")
 
 
 def test_what_cannot_be_read_is_dated_by_the_legal_day() -> None:
     late = datetime(2022, 8, 31, 16, 30, tzinfo=UTC)  # half past midnight in Shenyang
-    decision = Standings(policies()).refuse_unreadable({"stream": ZHANG}, "?", late, HERE)
+    decision = StreamStore(policies()).refuse_unreadable({"stream": ZHANG}, "?", late, HERE)
     assert decision.facts[0].effective_on == date(2022, 9, 1)
 
 
@@ -331,7 +331,7 @@ def test_an_impossible_history_stops_the_process() -> None:
     with pytest.raises(BrokenInvariant, match="one is missing"):
         scene.ledger.record([proposed._replace(seq=9)])
     committed = next(f for f in scene.ledger.facts if isinstance(f.body, BudgetCommitted))
-    fresh = Standings(policies())
+    fresh = StreamStore(policies())
     fresh.fold(committed._replace(seq=1, body=BudgetAllocated(document="d", amount=1)))
     with pytest.raises(BrokenInvariant, match="committed"):
         fresh.fold(committed._replace(seq=2))
