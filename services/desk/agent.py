@@ -1,7 +1,7 @@
 """Agent: the Faust side of the desk. Faust owns partitions and carries packets; nothing more.
 
 In:   `commands`, raw bytes
-Out:  packets to the seats of their partitions
+Out:  packets to the workers of their partitions
 Holds: nothing here is the authority on state or position, because Faust 0.15.3 cannot be: it
        acknowledges what raised, and its offsets can run ahead of the work or stick
 """
@@ -14,13 +14,13 @@ from typing import Any
 import faust
 
 from services.desk.gate import Packet
-from services.desk.partition_owner import Book, Surroundings
-from services.desk.partition_worker import Seat
+from services.desk.partition_owner import DeskContext, PartitionOwner
+from services.desk.partition_worker import PartitionWorker
 from services.runtime.settings import Settings
 
-_REST_SECONDS = 5.0
+_PAUSE_SECONDS = 5.0
 
-Failed = Callable[[Seat | None, BaseException], None]
+Failed = Callable[[PartitionWorker | None, BaseException], None]
 
 
 def faust_app(settings: Settings, datadir: Path, session_seconds: float) -> faust.App:
@@ -36,7 +36,7 @@ def faust_app(settings: Settings, datadir: Path, session_seconds: float) -> faus
         broker_session_timeout=session_seconds,
         broker_heartbeat_interval=session_seconds / 4,
         broker_request_timeout=40.0,
-        broker_check_crcs=False,  # damage is found by the books, each in its own partition
+        broker_check_crcs=False,  # damage is found by the owners, each in its own partition
         stream_buffer_maxsize=256,
         stream_publish_on_commit=False,
         stream_wait_empty=False,
@@ -50,58 +50,60 @@ def faust_app(settings: Settings, datadir: Path, session_seconds: float) -> faus
 
 
 class Desk:
-    """The seats of this process, kept as Faust assigns and revokes partitions."""
+    """The workers of this process, kept as Faust assigns and revokes partitions."""
 
-    def __init__(self, around: Surroundings, failed: Failed) -> None:
-        self._around = around
+    def __init__(self, context: DeskContext, failed: Failed) -> None:
+        self._context = context
         self._failed = failed
-        self._leaving: dict[int, asyncio.Task[None]] = {}
-        self.seats: dict[int, Seat] = {}
+        self._stopping: dict[int, asyncio.Task[None]] = {}
+        self.workers: dict[int, PartitionWorker] = {}
 
     async def assigned(self, partitions: set[int]) -> None:
-        """Take a seat for each partition that is new, leave those that went; returns at once."""
-        for partition in self.seats.keys() - partitions:
-            self._leave(partition)
+        """Start a worker for each partition that is new, stop those of partitions that went; returns at once."""
+        for partition in self.workers.keys() - partitions:
+            self._stop_worker(partition)
         for partition in sorted(partitions):
-            if partition in self.seats:
-                self.seats[partition].resume()
+            if partition in self.workers:
+                self.workers[partition].resume()
             else:
-                self._sit_down(partition)
+                self._start_worker(partition)
 
     async def revoked(self) -> None:
-        """Rest everywhere: which partitions leave is known only when the next are assigned."""
-        resting = [asyncio.create_task(seat.rest()) for seat in self.seats.values()]
-        if resting:
-            await asyncio.wait(resting, timeout=_REST_SECONDS)
+        """Pause everywhere: which partitions leave is known only when the next are assigned."""
+        pausing = [asyncio.create_task(worker.pause()) for worker in self.workers.values()]
+        if pausing:
+            await asyncio.wait(pausing, timeout=_PAUSE_SECONDS)
 
     def feed(self, partition: int, packet: Packet) -> None:
         """Hand over a packet; one of a partition that is not ours is dropped."""
-        if seat := self.seats.get(partition):
-            seat.feed(packet)
+        if worker := self.workers.get(partition):
+            worker.feed(packet)
 
     async def close(self) -> None:
-        """Leave every seat."""
-        for partition in list(self.seats):
-            self._leave(partition)
-        if self._leaving:
-            await asyncio.wait(list(self._leaving.values()), timeout=_REST_SECONDS)
+        """Stop every worker."""
+        for partition in list(self.workers):
+            self._stop_worker(partition)
+        if self._stopping:
+            await asyncio.wait(list(self._stopping.values()), timeout=_PAUSE_SECONDS)
 
-    def _sit_down(self, partition: int) -> None:
-        book = Book(partition, self._around)
-        self.seats[partition] = Seat(book, self._failed, self._leaving.get(partition))
+    def _start_worker(self, partition: int) -> None:
+        owner = PartitionOwner(partition, self._context)
+        self.workers[partition] = PartitionWorker(
+            owner, self._failed, self._stopping.get(partition)
+        )
 
-    def _leave(self, partition: int) -> None:
-        seat = self.seats.pop(partition)
-        leaving = asyncio.create_task(seat.leave())
-        self._leaving[partition] = leaving
+    def _stop_worker(self, partition: int) -> None:
+        worker = self.workers.pop(partition)
+        stopping = asyncio.create_task(worker.close())
+        self._stopping[partition] = stopping
 
         def ended(task: "asyncio.Task[None]") -> None:
-            if self._leaving.get(partition) is task:
-                del self._leaving[partition]
+            if self._stopping.get(partition) is task:
+                del self._stopping[partition]
             if not task.cancelled() and (error := task.exception()) is not None:
-                self._failed(seat, error)
+                self._failed(worker, error)
 
-        leaving.add_done_callback(ended)
+        stopping.add_done_callback(ended)
 
 
 def attach(app: faust.App, desk_of: Callable[[], Desk], topic: str) -> None:
@@ -109,7 +111,7 @@ def attach(app: faust.App, desk_of: Callable[[], Desk], topic: str) -> None:
 
     @app.agent(app.topic(topic, value_type=bytes, value_serializer="raw"), concurrency=1)
     async def decide(stream: "faust.StreamT[bytes]") -> None:
-        """Feed packets to their seats, which gather them while a transaction runs."""
+        """Feed packets to their workers, which gather them while a transaction runs."""
         async for event in stream.events():
             message = event.message
             headers = message.headers

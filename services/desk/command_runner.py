@@ -1,7 +1,7 @@
-"""Judge: what a book asks of the deciders, and how a packet is put before them.
+"""Command runner: what an owner asks of the deciders, and how a packet is put before them.
 
 In:   packets from `commands`, with their offsets
-Out:  a Verdict: facts and follow-ups, encoded, ready to be written in one transaction
+Out:  a PendingTransaction: facts and follow-ups, encoded, ready to be written in one transaction
 Holds: whatever a packet contains, each of its commands is answered by a fact or known as a repeat;
        what cannot be read is set aside and stops nobody else
 """
@@ -27,7 +27,7 @@ log = structlog.get_logger("desk")
 _LONGEST_NAME = 200
 
 
-class Decided(Protocol):
+class DecidedCommand(Protocol):
     """What deciding one command led to."""
 
     @property
@@ -43,27 +43,27 @@ class Decided(Protocol):
         """What other streams must be asked, with its encoding."""
 
 
-class Judge(Protocol):
-    """The stream store of one partition, as a book sees it; `services.streams` has the real one."""
+class StateMachine(Protocol):
+    """The stream store of one partition, as an owner sees it; `services.streams` has the real one."""
 
-    def decide(self, asked: Asked, at: Position) -> Decided:
+    def decide(self, asked: Asked, at: Position) -> DecidedCommand:
         """Answer one command and fold the answer."""
 
     def refuse_unreadable(
         self, item: dict[str, Any], error: str, recorded_at: datetime, at: Position
-    ) -> Decided:
+    ) -> DecidedCommand:
         """Set aside what cannot be read."""
 
     def refuse_foreign(
         self, body: CommandRefused, command_id: str, recorded_at: datetime, at: Position
-    ) -> Decided:
+    ) -> DecidedCommand:
         """Record that a packet, or a command of it, was not its sender's to send."""
 
     def fold(self, recorded: Recorded) -> None:
         """Fold one fact of the ledger."""
 
 
-class Deciding(NamedTuple):
+class CommandAtHand(NamedTuple):
     """The command at hand; the last words of a desk that ends name it."""
 
     offset: int
@@ -71,7 +71,7 @@ class Deciding(NamedTuple):
     command: str
 
 
-class Verdict:
+class PendingTransaction:
     """What a row of packets led to, until it is written."""
 
     def __init__(self, known: datetime) -> None:
@@ -89,31 +89,35 @@ class Verdict:
         )
 
 
-class Bench:
-    """Puts the packets of one partition before its judge."""
+class CommandRunner:
+    """Puts the packets of one partition before its state machine."""
 
-    def __init__(self, judge: Judge, partition: int, partitions: int, gate: Gate) -> None:
-        self.judge = judge
+    def __init__(
+        self, state_machine: StateMachine, partition: int, partitions: int, gate: Gate
+    ) -> None:
+        self.state_machine = state_machine
         self._gate = gate
         self._partition = partition
         self._partitions = partitions
         self._at: tuple[int, int, Asked | Unread | None] | None = None
 
     @property
-    def deciding(self) -> Deciding | None:
+    def deciding(self) -> CommandAtHand | None:
         """The command at hand, named only when somebody asks."""
         if self._at is None:
             return None
         offset, nth, item = self._at
         match item:
             case Asked():
-                return Deciding(offset, nth, f"{item.id} {type(item.body).__name__}")
+                return CommandAtHand(offset, nth, f"{item.id} {type(item.body).__name__}")
             case Unread(item=members):
-                return Deciding(offset, nth, f"{members.get('id')} {members.get('type')}")
+                return CommandAtHand(offset, nth, f"{members.get('id')} {members.get('type')}")
             case _:
-                return Deciding(offset, nth, "an unreadable packet")
+                return CommandAtHand(offset, nth, "an unreadable packet")
 
-    def try_packet(self, packet: Packet, verdict: Verdict, macs_from: int = 0) -> None:
+    def decide_packet(
+        self, packet: Packet, pending: PendingTransaction, macs_from: int = 0
+    ) -> None:
         """Decide every command of one packet; one that is nobody's is refused whole.
 
         Raises: BrokenInvariant, and whatever else must stop the process
@@ -122,7 +126,7 @@ class Bench:
         if why := self._gate.wrong_with(self._partition, packet, macs_from):
             self._at = (offset, 0, None)
             at = Position(self._partition, offset, 0)
-            self._add(self._foreign("packet", FOREIGN_PACKET, why, "", at, verdict), verdict)
+            self._add(self._foreign("packet", FOREIGN_PACKET, why, "", at, pending), pending)
             return
         producer = producer_of(packet.headers)
         try:
@@ -130,29 +134,29 @@ class Bench:
         except Unreadable as error:
             self._at = (offset, 0, None)
             at = Position(self._partition, offset, 0)
-            self._add(self._unreadable({}, str(error), at, verdict), verdict)
+            self._add(self._unreadable({}, str(error), at, pending), pending)
             return
         for nth, item in enumerate(items):
             self._at = (offset, nth, item)
             at = Position(self._partition, offset, nth)
             if isinstance(item, Unread):
-                decided = self._unreadable(item.item, item.why, at, verdict)
+                decided = self._unreadable(item.item, item.why, at, pending)
             elif wrong := self._wrong_with(item):
-                decided = self._unreadable(codec.split_packet(raw)[nth], wrong, at, verdict)
+                decided = self._unreadable(codec.split_packet(raw)[nth], wrong, at, pending)
             elif producer and (why := not_allowed(producer, item)):
                 name = type(item.body).__name__
-                decided = self._foreign(name, NOT_ALLOWED_TO_SEND, why, item.id, at, verdict)
+                decided = self._foreign(name, NOT_ALLOWED_TO_SEND, why, item.id, at, pending)
             else:
-                decided = self._decided(item, at, verdict)
-            self._add(decided, verdict)
+                decided = self._decided(item, at, pending)
+            self._add(decided, pending)
         self._at = None
 
-    def _decided(self, item: Asked, at: Position, verdict: Verdict) -> Decided:
-        decided = self.judge.decide(item, at)
+    def _decided(self, item: Asked, at: Position, pending: PendingTransaction) -> DecidedCommand:
+        decided = self.state_machine.decide(item, at)
         if not decided.facts:
-            verdict.unchanged.append(item.id)
-        if item.sent_at > verdict.known:
-            verdict.known = item.sent_at
+            pending.unchanged.append(item.id)
+        if item.sent_at > pending.known:
+            pending.known = item.sent_at
         return decided
 
     def _wrong_with(self, asked: Asked) -> str:
@@ -169,17 +173,23 @@ class Bench:
         return ""
 
     def _foreign(
-        self, command: str, code: str, why: str, command_id: str, at: Position, verdict: Verdict
-    ) -> Decided:
+        self,
+        command: str,
+        code: str,
+        why: str,
+        command_id: str,
+        at: Position,
+        pending: PendingTransaction,
+    ) -> DecidedCommand:
         """Refuse what was not its sender's to send, where everybody can see it."""
         place = f"{self._gate.topic}/{at.partition}/{at.offset}/{at.nth}"
         log.critical("foreign command refused", place=place, command=command, code=code, why=why)
         body = CommandRefused(command=command, code=code, about=place, text=why)
-        return self.judge.refuse_foreign(body, command_id, verdict.known, at)
+        return self.state_machine.refuse_foreign(body, command_id, pending.known, at)
 
     def _unreadable(
-        self, item: dict[str, Any], error: str, at: Position, verdict: Verdict
-    ) -> Decided:
+        self, item: dict[str, Any], error: str, at: Position, pending: PendingTransaction
+    ) -> DecidedCommand:
         """Set one aside; on its own stream where that is certain, else on the partition's."""
         stream, command_id = item.get("stream"), item.get("id")
         at_home = _is_name(stream) and partition_of(stream, self._partitions) == self._partition
@@ -187,22 +197,22 @@ class Bench:
         if not is_uuid(command_id):
             shown = shown | {"id": None, "named": command_id}
         try:
-            return self.judge.refuse_unreadable(shown, error, verdict.known, at)
+            return self.state_machine.refuse_unreadable(shown, error, pending.known, at)
         except BrokenInvariant:
             raise
         except (TypeError, ValueError, RecursionError):  # it cannot even be written down again
-            return self.judge.refuse_unreadable({}, error, verdict.known, at)
+            return self.state_machine.refuse_unreadable({}, error, pending.known, at)
 
     @staticmethod
-    def _add(decided: Decided, verdict: Verdict) -> None:
-        verdict.commands += 1
+    def _add(decided: DecidedCommand, pending: PendingTransaction) -> None:
+        pending.commands += 1
         for recorded, raw in zip(decided.facts, decided.raw, strict=True):
-            verdict.facts.append((recorded.stream.encode(), raw))
-            verdict.bytes += len(raw)
-        verdict.follow_ups.extend((asked.stream, raw) for asked, raw in decided.follow_ups)
+            pending.facts.append((recorded.stream.encode(), raw))
+            pending.bytes += len(raw)
+        pending.follow_ups.extend((asked.stream, raw) for asked, raw in decided.follow_ups)
 
 
-def named(packet: bytes) -> list[str]:
+def names_of_commands(packet: bytes) -> list[str]:
     """Name the first few commands of a packet."""
     try:
         items = codec.split_packet(packet)

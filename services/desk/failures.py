@@ -41,7 +41,7 @@ class NotCommitted(OperatingFailure):
         )
 
 
-class Damaged(OperatingFailure):
+class PartitionDamaged(OperatingFailure):
     """A batch of records on the disk is not the one that was written."""
 
     def __init__(self, topic: str, partition: int, offset: int, why: str) -> None:

@@ -1,7 +1,7 @@
 """Feeding: Faust's consumer passes over a damaged batch instead of ending the desk.
 
-A feeder promises nothing: the book finds the gap, reads it from the log by itself, and says which
-partition is damaged and where (`failures.Damaged`). aiokafka would raise into Faust's thread, for all
+A feeder promises nothing: the owner finds the gap, reads it from the log by itself, and says which
+partition is damaged and where (`failures.PartitionDamaged`). aiokafka would raise into Faust's thread, for all
 partitions, at each start again.
 """
 
@@ -13,7 +13,7 @@ from aiokafka.consumer import fetcher
 log = structlog.get_logger("desk")
 
 
-class _Whole:
+class _UndamagedBatches:
     """The batches of one fetch that are as they were written."""
 
     def __init__(self, batches: Any, told: Any) -> None:
@@ -39,7 +39,7 @@ class _Whole:
         return None
 
 
-class PassingOver(fetcher.PartitionRecords):  # type: ignore[misc]
+class DamageSkippingRecords(fetcher.PartitionRecords):  # type: ignore[misc]
     """What one fetch brought of a partition; where it is not to be checked, damage is passed over."""
 
     _records: Any
@@ -50,7 +50,7 @@ class PassingOver(fetcher.PartitionRecords):  # type: ignore[misc]
             yield from super()._unpack_records()
             return
         passed: list[Any] = []
-        self._records = _Whole(self._records, passed.append)
+        self._records = _UndamagedBatches(self._records, passed.append)
         yield from super()._unpack_records()
         for batch in passed:
             log.critical(
@@ -62,6 +62,6 @@ class PassingOver(fetcher.PartitionRecords):  # type: ignore[misc]
             self.next_fetch_offset = max(self.next_fetch_offset, batch.next_offset)
 
 
-def pass_over_damage() -> None:
+def skip_damaged_batches() -> None:
     """Let consumers that do not check what they read pass over it; all others go on checking."""
-    fetcher.PartitionRecords = PassingOver
+    fetcher.PartitionRecords = DamageSkippingRecords

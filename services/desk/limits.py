@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """Bounds of one book; the broker's own transaction time-out equals `transaction_seconds`."""
+    """Bounds of one owner; the broker's own transaction time-out equals `transaction_seconds`."""
 
     transaction_seconds: float = 15.0
     commit_seconds: float = 10.0

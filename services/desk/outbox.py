@@ -1,7 +1,7 @@
 """Outbox: send what committed facts ask of other streams, after the commit and in their order.
 
-Holds: `sent` never names a fact whose follow-ups are not acknowledged; the ledger itself is what is
-       sent from again, so nothing is lost when the process ends in between
+Holds: the acknowledged offset never passes a fact whose follow-ups are not acknowledged; the ledger
+       itself is what is sent from again, so nothing is lost when the process ends in between
 """
 
 import asyncio
@@ -26,9 +26,8 @@ class Outbox:
         self._limit = unacknowledged_batches
         self._sending: deque[_Sending] = deque()
 
-    @property
-    def sent(self) -> int:
-        """The ledger offset below which every follow-up is acknowledged.
+    def collect_acknowledgements(self) -> int:
+        """Take note of what has arrived; the ledger offset below which all is acknowledged.
 
         Raises: NotAcknowledged when one could not be sent
         """
@@ -38,7 +37,7 @@ class Outbox:
             self._sent = max(self._sent, arrived.end)
         return self._sent
 
-    def put(self, follow_ups: Sequence[tuple[str, bytes]], end: int) -> None:
+    def send(self, follow_ups: Sequence[tuple[str, bytes]], end: int) -> None:
         """Send the follow-ups of the facts before `end`; facts are put in ledger order."""
         if not follow_ups and not self._sending:
             self._sent = max(self._sent, end)
@@ -46,7 +45,7 @@ class Outbox:
         task = asyncio.create_task(self._sender.send_all(follow_ups))
         self._sending.append(_Sending(end, task))
 
-    async def room(self) -> None:
+    async def wait_for_room(self) -> None:
         """Wait while too much is under way.
 
         Raises: NotAcknowledged
@@ -54,7 +53,7 @@ class Outbox:
         while len(self._sending) > self._limit:
             await self._first_has_ended()
 
-    async def empty(self) -> None:
+    async def wait_until_empty(self) -> None:
         """Wait until all is acknowledged.
 
         Raises: NotAcknowledged
@@ -64,4 +63,4 @@ class Outbox:
 
     async def _first_has_ended(self) -> None:
         await asyncio.wait([self._sending[0].task])  # who waits may give up, the sending goes on
-        _ = self.sent
+        self.collect_acknowledgements()

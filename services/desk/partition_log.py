@@ -11,7 +11,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CorruptRecordException, KafkaError
 
-from services.desk.failures import Damaged, NotRead
+from services.desk.failures import NotRead, PartitionDamaged
 from services.desk.limits import Limits
 
 _POLL_MS = 50
@@ -37,7 +37,7 @@ class Log:
     async def read(self, start: int, end: int | None) -> AsyncIterator[list[Any]]:
         """Yield slices of records from `start` on, up to `end`; None is all that is written.
 
-        Raises: NotRead when nothing comes although something is there; Damaged
+        Raises: NotRead when nothing comes although something is there; PartitionDamaged
         """
         if end is not None and start >= end:
             return
@@ -50,7 +50,9 @@ class Log:
                     self._at, timeout_ms=_POLL_MS, max_records=self._limits.slice_records
                 )
             except CorruptRecordException as error:
-                raise Damaged(self._at.topic, self._at.partition, position, str(error)) from error
+                raise PartitionDamaged(
+                    self._at.topic, self._at.partition, position, str(error)
+                ) from error
             records = found.get(self._at, [])
             if end is not None and records and records[-1].offset >= end:
                 records = [record for record in records if record.offset < end]
@@ -78,7 +80,7 @@ async def log_of(
 ) -> AsyncIterator[Log]:
     """Open a partition for reading.
 
-    Raises: NotRead, Damaged
+    Raises: NotRead, PartitionDamaged
     """
     at = TopicPartition(topic, partition)
     consumer = AIOKafkaConsumer(

@@ -1,4 +1,4 @@
-"""Book: one partition of `commands`, decided onto the same partition of `ledger`, once.
+"""Partition owner: one partition of `commands`, decided onto the same partition of `ledger`, once.
 
 In:   packets with their offsets, from whoever feeds it; the two logs themselves
 Out:  facts and checkpoints on `ledger`, then follow-ups on `commands`
@@ -17,13 +17,13 @@ import structlog
 from aiokafka.client import AIOKafkaClient
 
 from events.codec import CHECKPOINT_KEY
-from services.desk import recovery as past
+from services.desk import recovery
 from services.desk.command_runner import (
-    Bench,
-    Deciding,
-    Judge,
-    Verdict,
-    named,
+    CommandAtHand,
+    CommandRunner,
+    PendingTransaction,
+    StateMachine,
+    names_of_commands,
 )
 from services.desk.failures import LedgerDiffers
 from services.desk.gate import Gate, Packet
@@ -31,7 +31,7 @@ from services.desk.limits import Limits
 from services.desk.outbox import Outbox
 from services.desk.partition_log import log_of
 from services.desk.recovery import FollowUps
-from services.desk.restart_counter import ALARM, Openings
+from services.desk.restart_counter import RESTARTS_TO_ALARM, RestartCounter
 from services.desk.transaction import LedgerRecord, LedgerWriter
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.packets import PacketSender
@@ -53,51 +53,51 @@ class Keys(NamedTuple):
     packets: PacketKeys
 
 
-class Surroundings(NamedTuple):
-    """What the books of one process share."""
+class DeskContext(NamedTuple):
+    """What the owners of one process share."""
 
     bootstrap: str
     topics: Topics
     client: AIOKafkaClient
     sender: PacketSender
-    new_judge: Callable[[], Judge]
+    new_state_machine: Callable[[], StateMachine]
     follow_ups: FollowUps
-    deciding: asyncio.Lock
-    """Held by the book that decides: there is one processor, and the others commit meanwhile."""
+    decide_lock: asyncio.Lock
+    """Held by the owner that decides: there is one processor, and the others commit meanwhile."""
 
-    openings: Openings
+    restart_counter: RestartCounter
     keys: Keys
     limits: Limits = Limits()
 
 
-class Book:
+class PartitionOwner:
     """The single owner of one partition.
 
     Raises: CannotOpen, LedgerDiffers, Fenced, and other OperatingFailures; after any of them the
             process must end, and the next one finds from the ledger where it stands
     """
 
-    def __init__(self, partition: int, around: Surroundings) -> None:
+    def __init__(self, partition: int, context: DeskContext) -> None:
         self.partition = partition
-        self._around = around
-        self._turn = asyncio.Lock()
-        self._resting = False
+        self._context = context
+        self._lock = asyncio.Lock()
+        self._paused = False
         self._closed = False
-        self._bench = Bench(
-            around.new_judge(),
+        self._runner = CommandRunner(
+            context.new_state_machine(),
             partition,
-            around.sender.partitions,
-            Gate(around.topics.commands, around.keys.packets),
+            context.sender.partitions,
+            Gate(context.topics.commands, context.keys.packets),
         )
         self._writer = LedgerWriter(
-            around.bootstrap,
-            around.topics.ledger,
+            context.bootstrap,
+            context.topics.ledger,
             partition,
-            f"desk-{around.topics.prefix}{partition}",
-            around.limits,
+            f"desk-{context.topics.prefix}{partition}",
+            context.limits,
         )
         self._checkpoint: Checkpoint
-        self._outbox = Outbox(around.sender, 0, around.limits.unacknowledged_batches)
+        self._outbox = Outbox(context.sender, 0, context.limits.unacknowledged_batches)
         self._end = 0
 
     @property
@@ -106,134 +106,137 @@ class Book:
         return self._checkpoint.next
 
     @property
-    def deciding(self) -> Deciding | None:
+    def deciding(self) -> CommandAtHand | None:
         """The command at hand, or the last one when a decider has raised."""
-        return self._bench.deciding
+        return self._runner.deciding
 
     async def open(self) -> None:
         """Take the partition over, fold its past, send what was not sent, decide what waits."""
-        async with self._turn:
+        async with self._lock:
             if self._closed:
                 return  # it was let go before its turn came, and must not end the rightful owner
-            around = self._around
+            context = self._context
             await self._writer.start()
-            topic = await topic_id(around.client, around.topics.commands)
+            topic = await topic_id(context.client, context.topics.commands)
             async with log_of(
-                around.bootstrap,
-                around.topics.ledger,
+                context.bootstrap,
+                context.topics.ledger,
                 self.partition,
                 committed=True,
-                limits=around.limits,
+                limits=context.limits,
             ) as ledger:
-                opened = await past.fold_ledger(
+                recovered = await recovery.fold_ledger(
                     ledger,
-                    Chain(around.topics.ledger, self.partition, around.keys.ledger_keys),
+                    Chain(context.topics.ledger, self.partition, context.keys.ledger_keys),
                     topic,
-                    self._bench.judge,
-                    around.follow_ups,
+                    self._runner.state_machine,
+                    context.follow_ups,
                 )
-            self._checkpoint, self._end = opened.checkpoint, opened.end
+            self._checkpoint, self._end = recovered.checkpoint, recovered.end
             self._outbox = Outbox(
-                around.sender, opened.checkpoint.sent, around.limits.unacknowledged_batches
+                context.sender, recovered.checkpoint.sent, context.limits.unacknowledged_batches
             )
-            self._outbox.put(opened.unsent, opened.end)
+            self._outbox.send(recovered.unsent, recovered.end)
             log.info(
                 "book opened",
                 partition=self.partition,
-                facts=opened.facts,
+                facts=recovered.facts,
                 next=self.next,
-                sent_again=len(opened.unsent),
+                sent_again=len(recovered.unsent),
             )
-            if not opened.checkpoint.number:
-                await self._begin_duty(topic, older=opened.has_checkpoint)
-            await self._read_on(topic, opening=True)
+            if not recovered.checkpoint.number:
+                await self._write_first_signed_checkpoint(topic, older=recovered.has_checkpoint)
+            await self._decide_from_log(topic, recovering=True)
 
     async def decide(self, packets: Sequence[Packet]) -> None:
         """Decide packets, in order; those already decided are dropped, and gaps are read."""
-        async with self._turn:
-            if self._closed or self._resting:
+        async with self._lock:
+            if self._closed or self._paused:
                 return  # what it was fed belongs to the next owner, who reads it from the log
-            _ = self._outbox.sent
+            self._outbox.collect_acknowledgements()
             fresh = sorted(
                 {packet.offset: packet for packet in packets if packet.offset >= self.next}.values()
             )
             if not fresh:
                 return
             if fresh[-1].offset - self.next >= len(fresh):  # one in between was not fed
-                await self._read_on(None, fresh[-1].offset + 1)
+                await self._decide_from_log(None, fresh[-1].offset + 1)
             else:
                 await self._decide(fresh)
 
     async def catch_up(self) -> None:
         """Decide what the log holds and nobody has fed; look after what is under way."""
-        async with self._turn:
-            if not (self._closed or self._resting):
-                _ = self._outbox.sent
-                await self._read_on(
-                    await topic_id(self._around.client, self._around.topics.commands)
+        async with self._lock:
+            if not (self._closed or self._paused):
+                self._outbox.collect_acknowledgements()
+                await self._decide_from_log(
+                    await topic_id(self._context.client, self._context.topics.commands)
                 )
 
     @property
     def busy(self) -> bool:
-        """Whether the book has something in hand."""
-        return self._turn.locked()
+        """Whether the owner has something in hand."""
+        return self._lock.locked()
 
     def check(self) -> None:
         """See that nothing has gone wrong while nobody waited for it.
 
         Raises: NotAcknowledged
         """
-        _ = self._outbox.sent
+        self._outbox.collect_acknowledgements()
 
-    async def rest(self) -> None:
+    async def pause(self) -> None:
         """End the transaction under way and begin no other, until `resume`."""
-        self._resting = True
-        async with self._turn:
+        self._paused = True
+        async with self._lock:
             pass
 
     def resume(self) -> None:
-        """Go on after a rest; `catch_up` then reads from the log whatever came meanwhile."""
-        self._resting = self._closed
+        """Go on after a pause; `catch_up` then reads from the log whatever came meanwhile."""
+        self._paused = self._closed
 
-    async def idle(self) -> None:
+    async def close(self) -> None:
         """Let the partition go, once the transaction under way has ended."""
-        self._resting = self._closed = True
-        async with self._turn:
+        self._paused = self._closed = True
+        async with self._lock:
             with contextlib.suppress(OperatingFailure, TimeoutError):  # the next owner sends again
                 async with asyncio.timeout(2):
-                    await self._outbox.empty()
+                    await self._outbox.wait_until_empty()
             await self._writer.stop()
 
-    async def _read_on(
-        self, topic: str | None, end: int | None = None, *, opening: bool = False
+    async def _decide_from_log(
+        self, topic: str | None, end: int | None = None, *, recovering: bool = False
     ) -> None:
-        """Decide from the log itself, from where the book stands to its end."""
-        around = self._around
+        """Decide from the log itself, from where the owner stands to its end."""
+        context = self._context
         async with log_of(
-            around.bootstrap,
-            around.topics.commands,
+            context.bootstrap,
+            context.topics.commands,
             self.partition,
             committed=False,
-            limits=around.limits,
+            limits=context.limits,
         ) as commands:
             first, written = await commands.bounds()
-            past.check_position(
+            recovery.check_position(
                 self._checkpoint, self.partition, topic or self._checkpoint.topic, first, written
             )
-            careful = opening and written > self.next and await self._opened_again()
+            careful = recovering and written > self.next and await self._restarts_again_and_again()
             async for records in commands.read(self.next, written if end is None else end):
                 packets = [Packet(r.offset, r.value or b"", r.headers) for r in records]
                 if careful:
                     self._alarm(packets[0])
                 for some in ([packet] for packet in packets) if careful else (packets,):
-                    if self._resting:
+                    if self._paused:
                         return
                     await self._decide(some)
                 careful = False
 
-    async def _opened_again(self) -> bool:
-        """Note this opening; tell whether the same command has ended several desks by now."""
-        return await self._around.openings.again(self.partition, self.next) >= ALARM
+    async def _restarts_again_and_again(self) -> bool:
+        """Count this opening; tell whether the same command has ended several desks by now."""
+        return (
+            await self._context.restart_counter.count(self.partition, self.next)
+            >= RESTARTS_TO_ALARM
+        )
 
     def _alarm(self, packet: Packet) -> None:
         """Name the packet that desks may be dying of; it is decided alone, so that the next knows."""
@@ -241,39 +244,39 @@ class Book:
             "opened again and again at one offset",
             partition=self.partition,
             offset=packet.offset,
-            commands=named(packet.raw),
+            commands=names_of_commands(packet.raw),
         )
 
     async def _decide(self, packets: Sequence[Packet]) -> None:
-        limits = self._around.limits
+        limits = self._context.limits
         waiting, offset = deque(packets), self.next
-        while waiting and not self._resting:
-            verdict = Verdict(self._checkpoint.known)
-            async with self._around.deciding:
-                while waiting and not verdict.is_full(limits):
+        while waiting and not self._paused:
+            pending = PendingTransaction(self._checkpoint.known)
+            async with self._context.decide_lock:
+                while waiting and not pending.is_full(limits):
                     packet = waiting.popleft()
                     offset = packet.offset
-                    self._bench.try_packet(packet, verdict, self._checkpoint.macs_from)
-                    await asyncio.sleep(0)  # heartbeats and other books' commits have their turn
-            await self._commit(verdict, offset + 1)
+                    self._runner.decide_packet(packet, pending, self._checkpoint.macs_from)
+                    await asyncio.sleep(0)  # heartbeats and other owners' commits have their turn
+            await self._commit(pending, offset + 1)
 
-    async def _commit(self, verdict: Verdict, next_offset: int) -> None:
+    async def _commit(self, pending: PendingTransaction, next_offset: int) -> None:
         """One transaction: the facts, and the checkpoint that says they are decided."""
-        await self._outbox.room()
-        before, facts = self._checkpoint, [raw for _, raw in verdict.facts]
+        await self._outbox.wait_for_room()
+        before, facts = self._checkpoint, [raw for _, raw in pending.facts]
         checkpoint = before._replace(
             next=next_offset,
-            sent=self._outbox.sent,
-            decided=before.decided + verdict.commands,
-            unchanged=tuple(verdict.unchanged),
-            known=verdict.known,
+            sent=self._outbox.collect_acknowledgements(),
+            decided=before.decided + pending.commands,
+            unchanged=tuple(pending.unchanged),
+            known=pending.known,
             chain=chained(before.chain, next_offset, facts),
             number=before.number + 1,
             facts=list_of(facts),
         )
-        await self._write(verdict, checkpoint)
+        await self._write(pending, checkpoint)
 
-    async def _begin_duty(self, topic: str, *, older: bool) -> None:
+    async def _write_first_signed_checkpoint(self, topic: str, *, older: bool) -> None:
         """Sign where the partition stands: from here on, what is not signed is not the desk's.
 
         Packets that an older code has sent, and nobody has decided yet, have no MAC.
@@ -281,14 +284,14 @@ class Book:
         before, macs_from = self._checkpoint, 0
         if older:
             async with log_of(
-                self._around.bootstrap,
-                self._around.topics.commands,
+                self._context.bootstrap,
+                self._context.topics.commands,
                 self.partition,
                 committed=False,
-                limits=self._around.limits,
+                limits=self._context.limits,
             ) as commands:
                 first, macs_from = await commands.bounds()
-            past.check_position(before, self.partition, topic, first, macs_from)
+            recovery.check_position(before, self.partition, topic, first, macs_from)
         checkpoint = before._replace(
             chain=chained(before.chain, before.next, ()),
             unchanged=(),
@@ -297,12 +300,12 @@ class Book:
             facts="",
             macs_from=macs_from,
         )
-        await self._write(Verdict(before.known), checkpoint)
+        await self._write(PendingTransaction(before.known), checkpoint)
 
-    async def _write(self, verdict: Verdict, checkpoint: Checkpoint) -> None:
-        value, around = checkpoint.encoded(), self._around
-        headers = around.keys.ledger.headers(around.topics.ledger, self.partition, value)
-        facts: list[LedgerRecord] = [(key, raw, []) for key, raw in verdict.facts]
+    async def _write(self, pending: PendingTransaction, checkpoint: Checkpoint) -> None:
+        value, context = checkpoint.encoded(), self._context
+        headers = context.keys.ledger.headers(context.topics.ledger, self.partition, value)
+        facts: list[LedgerRecord] = [(key, raw, []) for key, raw in pending.facts]
         written = await self._writer.write([*facts, (CHECKPOINT_KEY, value, headers)])
         if 0 <= written.first < self._end:
             raise LedgerDiffers(
@@ -311,4 +314,4 @@ class Book:
             )
         self._checkpoint = checkpoint
         self._end = max(self._end, written.end)
-        self._outbox.put(verdict.follow_ups, self._end)
+        self._outbox.send(pending.follow_ups, self._end)

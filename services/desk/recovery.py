@@ -1,7 +1,8 @@
-"""Opening: find from the ledger alone where a partition stands.
+"""Recovery: find from the ledger alone where a partition stands.
 
 In:   `ledger`/p, read to its end; the ids of the topics
-Out:  Opened: the folded judge, the last checkpoint, and the follow-ups that may not be sent yet
+Out:  RecoveredPartition: the folded state machine, the last checkpoint, and the follow-ups that
+      may not be sent yet
 Holds: refuses loudly rather than to skip or to decide twice
 """
 
@@ -13,7 +14,7 @@ import structlog
 
 from events import codec
 from events.envelope import Asked, Recorded
-from services.desk.command_runner import Judge
+from services.desk.command_runner import StateMachine
 from services.desk.failures import CannotOpen
 from services.desk.partition_log import Log
 from services.runtime.seals.chain import Chain, ChainBroken
@@ -24,7 +25,7 @@ log = structlog.get_logger("desk")
 FollowUps = Callable[[Recorded], list[Asked]]
 
 
-class Opened(NamedTuple):
+class RecoveredPartition(NamedTuple):
     """Where a partition stands."""
 
     checkpoint: Checkpoint
@@ -35,8 +36,8 @@ class Opened(NamedTuple):
 
 
 async def fold_ledger(
-    ledger: Log, chain: Chain, topic: str, judge: Judge, follow_ups: FollowUps
-) -> Opened:
+    ledger: Log, chain: Chain, topic: str, state_machine: StateMachine, follow_ups: FollowUps
+) -> RecoveredPartition:
     """Fold every fact of the desk's on a partition, verify it, and take the last checkpoint.
 
     What the desk has not written is left out and named.
@@ -62,7 +63,7 @@ async def fold_ledger(
                     continue
                 for one in batch.facts:
                     recorded = codec.decode_fact(one.value or b"")
-                    judge.fold(recorded)
+                    state_machine.fold(recorded)
                     unsent.append((one.offset, recorded))
                 facts += len(batch.facts)
                 while unsent and unsent[0][0] < batch.checkpoint.sent:
@@ -77,7 +78,7 @@ async def fold_ledger(
     last = chain.last or beginning(topic)
     asks = [ask for _, recorded in unsent for ask in follow_ups(recorded)]
     unsent_asks = [(ask.stream, codec.encode_command(ask)) for ask in asks]
-    return Opened(last, end, facts, unsent_asks, chain.last is not None)
+    return RecoveredPartition(last, end, facts, unsent_asks, chain.last is not None)
 
 
 def check_position(

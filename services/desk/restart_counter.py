@@ -1,4 +1,4 @@
-"""Openings: count, in Kafka, how often a partition was opened at one and the same command.
+"""Restart counter: count, in Kafka, how often a partition was opened at one and the same command.
 
 A desk keeps nothing on disk, and one that dies can leave no note; so each opening is noted before
 anything is decided, as the metadata of an offset that a group of its own commits.
@@ -12,17 +12,17 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
 
-ALARM = 3
+RESTARTS_TO_ALARM = 3
 
 
-class Openings:
-    """The openings of all partitions, whoever opened them."""
+class RestartCounter:
+    """How often each partition was opened at one command, by whichever desk."""
 
     def __init__(self, bootstrap: str, topic: str, group: str) -> None:
         self._bootstrap = bootstrap
         self._topic = topic
         self._group = group
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def start(self, partitions: int) -> None:
         """Connect."""
@@ -41,13 +41,13 @@ class Openings:
         await self._consumer.stop()
         await self._admin.close()
 
-    async def again(self, partition: int, offset: int) -> int:
+    async def count(self, partition: int, offset: int) -> int:
         """Note one more opening at this offset.
 
         Shape: how many there have been since the position last moved, this one included
         """
         at = TopicPartition(self._topic, partition)
-        async with self._turn:
+        async with self._lock:
             found = await self._admin.list_consumer_group_offsets(self._group, partitions=[at])
             before = found.get(at)
             times = 1

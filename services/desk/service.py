@@ -16,10 +16,10 @@ from mode import Service
 
 from policies.engine.registry import Policies
 from services.desk.agent import Desk
-from services.desk.failures import CannotOpen, Damaged, LedgerDiffers
-from services.desk.partition_owner import Keys, Surroundings
-from services.desk.partition_worker import Seat
-from services.desk.restart_counter import Openings
+from services.desk.failures import CannotOpen, LedgerDiffers, PartitionDamaged
+from services.desk.partition_owner import DeskContext, Keys
+from services.desk.partition_worker import PartitionWorker
+from services.desk.restart_counter import RestartCounter
 from services.runtime.errors import BrokerAway
 from services.runtime.health import alive
 from services.runtime.kafka.packets import PacketSender
@@ -34,7 +34,7 @@ _WATCH_LIMIT_SECONDS = 30.0
 log = structlog.get_logger("desk")
 
 
-class End(Protocol):
+class EndProcess(Protocol):
     """How a desk ends: at once."""
 
     def __call__(self, error: BaseException, *, partition: int | None, at: str | None) -> NoReturn:
@@ -51,9 +51,9 @@ def keys_of(settings: Settings) -> Keys:
 
 
 class DeskService(Service):
-    """The adapters of one desk, its seats, and the watch over them."""
+    """The adapters of one desk, its workers, and the watch over them."""
 
-    def __init__(self, settings: Settings, end: End) -> None:
+    def __init__(self, settings: Settings, end: EndProcess) -> None:
         super().__init__()
         self._settings = settings
         self._alive = AsyncExitStack()
@@ -62,7 +62,7 @@ class DeskService(Service):
         self._keys = keys_of(settings)
 
     def desk(self) -> Desk:
-        """The seats; there from the start of this service on."""
+        """The workers; there from the start of this service on."""
         return self._desk
 
     async def on_start(self) -> None:
@@ -75,12 +75,12 @@ class DeskService(Service):
         await self._sender.start()
         self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
         await self._consumer.start()
-        self._openings = Openings(
+        self._restart_counter = RestartCounter(
             bootstrap, topics.commands, f"{self._settings.topic_prefix}desk-openings"
         )
-        await self._openings.start(self._settings.partitions)
+        await self._restart_counter.start(self._settings.partitions)
         self._topic = await topic_id(self._client, topics.commands)
-        around = Surroundings(
+        context = DeskContext(
             bootstrap,
             topics,
             self._client,
@@ -88,10 +88,10 @@ class DeskService(Service):
             lambda: StreamStore(self._policies),
             follow_ups,
             asyncio.Lock(),
-            self._openings,
+            self._restart_counter,
             self._keys,
         )
-        self._desk = Desk(around, self._failed)
+        self._desk = Desk(context, self._failed)
         self._watching = asyncio.create_task(self._watch())
 
     async def on_stop(self) -> None:
@@ -99,44 +99,44 @@ class DeskService(Service):
         self._watching.cancel()
         await self._desk.close()
         await self._sender.stop()
-        await self._openings.stop()
+        await self._restart_counter.stop()
         await self._consumer.stop()
         await self._client.close()
         await self._alive.aclose()
 
-    def _failed(self, seat: Seat | None, error: BaseException) -> None:
+    def _failed(self, worker: PartitionWorker | None, error: BaseException) -> None:
         if (
-            seat is not None
-            and isinstance(error, CannotOpen | Damaged)
-            and self._others_go_on(seat)
+            worker is not None
+            and isinstance(error, CannotOpen | PartitionDamaged)
+            and self._others_go_on(worker)
         ):
-            seat.trouble = error
+            worker.failure = error
             log.critical(
                 "a partition is not decided; the others go on",
-                partition=seat.book.partition,
+                partition=worker.owner.partition,
                 error=str(error),
             )
             return
-        deciding = seat.book.deciding if seat else None
+        deciding = worker.owner.deciding if worker else None
         self._end(
             error,
-            partition=seat.book.partition if seat else None,
+            partition=worker.owner.partition if worker else None,
             at=None if deciding is None else f"{deciding.offset}/{deciding.nth} {deciding.command}",
         )
 
-    def _others_go_on(self, failed: Seat) -> bool:
-        seats = self._desk.seats.values()
-        return any(seat.trouble is None for seat in seats if seat is not failed)
+    def _others_go_on(self, failed: PartitionWorker) -> bool:
+        workers = self._desk.workers.values()
+        return any(worker.failure is None for worker in workers if worker is not failed)
 
     async def _watch(self) -> None:
         """Look after what no packet would tell; whatever goes wrong here ends the desk too."""
-        stood: dict[int, int] = {}
+        previous: dict[int, int] = {}
         try:
             while True:
                 await asyncio.sleep(_WATCH_SECONDS)
                 try:
                     async with asyncio.timeout(_WATCH_LIMIT_SECONDS):
-                        stood = await self._look(stood)
+                        previous = await self._check_partitions(previous)
                 except (KafkaError, OSError, TimeoutError) as error:
                     raise BrokerAway(self._settings.kafka_bootstrap, repr(error)) from error
         except asyncio.CancelledError:
@@ -144,22 +144,22 @@ class DeskService(Service):
         except BaseException as error:  # noqa: BLE001 - the process ends, whatever it is
             self._failed(None, error)
 
-    async def _look(self, stood: dict[int, int]) -> dict[int, int]:
+    async def _check_partitions(self, previous: dict[int, int]) -> dict[int, int]:
         topic = self._settings.topics.commands
         if (now := await topic_id(self._client, topic)) != self._topic:
             raise LedgerDiffers(
                 f"{topic} was made anew under a running desk: its id is {now}, it was "
                 f"{self._topic}. Restore the topic that belongs to this ledger."
             )
-        seats = self._desk.seats.values()
-        open_seats = [seat for seat in seats if seat.opened and seat.trouble is None]
-        at = [TopicPartition(topic, seat.book.partition) for seat in open_seats]
+        workers = self._desk.workers.values()
+        open_workers = [worker for worker in workers if worker.opened and worker.failure is None]
+        at = [TopicPartition(topic, worker.owner.partition) for worker in open_workers]
         ends = await self._consumer.end_offsets(at) if at else {}
-        for seat in open_seats:
-            seat.book.check()
-            partition, position = seat.book.partition, seat.book.next
+        for worker in open_workers:
+            worker.owner.check()
+            partition, position = worker.owner.partition, worker.owner.next
             waits = ends[TopicPartition(topic, partition)] > position
-            if waits and stood.get(partition) == position and not seat.book.busy:
+            if waits and previous.get(partition) == position and not worker.owner.busy:
                 log.warning("nothing was fed, reading on", partition=partition, next=position)
-                seat.look()
-        return {seat.book.partition: seat.book.next for seat in open_seats}
+                worker.check_log()
+        return {worker.owner.partition: worker.owner.next for worker in open_workers}

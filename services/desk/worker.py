@@ -42,11 +42,11 @@ def run(settings: Settings, *, session_seconds: float = 10.0) -> NoReturn:
     import faust
 
     from services.desk.agent import attach, faust_app
-    from services.desk.feeding import pass_over_damage
+    from services.desk.feeding import skip_damaged_batches
     from services.desk.service import DeskService
 
     garbage_collection.spare()
-    pass_over_damage()
+    skip_damaged_batches()
     app = faust_app(settings, _nowhere(), session_seconds)
     service = DeskService(settings, end)
     attach(app, service.desk, settings.topics.commands)

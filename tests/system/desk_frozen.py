@@ -7,20 +7,20 @@ from typing import Any
 
 from services.desk.failures import Fenced
 from services.desk.limits import Limits
-from services.desk.partition_owner import Book
+from services.desk.partition_owner import PartitionOwner
 from services.runtime.topics import Topics
-from tests.system.desk_kit import surroundings
+from tests.system.desk_kit import desk_context
 
 
 async def main(bootstrap: str, prefix: str, partition: int) -> None:
     """Open, decide what waits, and hang inside the transaction for a second."""
     limits = Limits(transaction_seconds=60.0, commit_seconds=60.0)
-    async with surroundings(bootstrap, Topics(prefix), limits=limits) as around:
-        book = Book(partition, around)
-        await book.rest()
-        await book.open()
-        book.resume()
-        producer: Any = book._writer._producer
+    async with desk_context(bootstrap, Topics(prefix), limits=limits) as context:
+        owner = PartitionOwner(partition, context)
+        await owner.pause()
+        await owner.open()
+        owner.resume()
+        producer: Any = owner._writer._producer
         commit = producer.commit_transaction
 
         async def late() -> None:
@@ -30,7 +30,7 @@ async def main(bootstrap: str, prefix: str, partition: int) -> None:
 
         producer.commit_transaction = late
         try:
-            await book.catch_up()
+            await owner.catch_up()
         except Fenced:
             os._exit(70)
 

@@ -1,4 +1,4 @@
-"""What the desk's tests share: a book's surroundings, commands to send, and a reader of raw logs."""
+"""What the desk's tests share: the context of an owner, commands to send, and a reader of raw logs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -16,11 +16,11 @@ from events.budgets import AllocateBudget
 from events.envelope import Asked
 from events.values import Command
 from policies.vocabulary.places import REGIONS
-from services.desk.command_runner import Judge
+from services.desk.command_runner import StateMachine
 from services.desk.gate import Packet
 from services.desk.limits import Limits
-from services.desk.partition_owner import Surroundings
-from services.desk.restart_counter import Openings
+from services.desk.partition_owner import DeskContext
+from services.desk.restart_counter import RestartCounter
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.topics import Topics
 from services.streams import StreamStore, follow_ups
@@ -62,7 +62,7 @@ def packet_of(*asked: Asked) -> bytes:
 
 
 def fed(topics: Topics, partition: int, offset: int, *asked: Asked) -> Packet:
-    """A packet as a feeder hands it to a book, sealed by who may send everything."""
+    """A packet as a feeder hands it to an owner, sealed by who may send everything."""
     return sealed(topics, partition, offset, packet_of(*asked))
 
 
@@ -78,38 +78,38 @@ async def send(sender: PacketSender, asked: Iterable[Asked]) -> None:
 
 
 @asynccontextmanager
-async def surroundings(
+async def desk_context(
     bootstrap: str,
     topics: Topics,
     *,
-    new_judge: Callable[[], Judge] | None = None,
+    new_state_machine: Callable[[], StateMachine] | None = None,
     implied: Callable[..., list[Asked]] = follow_ups,
     limits: Limits | None = None,
-) -> AsyncIterator[Surroundings]:
-    """What the books of one process share, on the real broker."""
+) -> AsyncIterator[DeskContext]:
+    """What the owners of one process share, on the real broker."""
     keys = test_keys()
     client = AIOKafkaClient(bootstrap_servers=bootstrap)
     await client.bootstrap()
-    openings = Openings(bootstrap, topics.commands, f"{topics.prefix}desk-openings")
-    await openings.start(PARTITIONS)
+    restart_counter = RestartCounter(bootstrap, topics.commands, f"{topics.prefix}desk-openings")
+    await restart_counter.start(PARTITIONS)
     try:
         async with PacketSender(
             bootstrap, topics.commands, keys.packets.seal("operator")
         ) as sender:
-            yield Surroundings(
+            yield DeskContext(
                 bootstrap,
                 topics,
                 client,
                 sender,
-                new_judge or (lambda: StreamStore(policies())),
+                new_state_machine or (lambda: StreamStore(policies())),
                 implied,
                 asyncio.Lock(),
-                openings,
+                restart_counter,
                 keys,
                 limits or Limits(),
             )
     finally:
-        await openings.stop()
+        await restart_counter.stop()
         await client.close()
 
 

@@ -18,24 +18,24 @@ from events.budgets import AllocateBudget, BudgetAllocated
 from events.control import ResumeStream
 from events.envelope import Asked, Recorded, follow_up
 from services.desk.failures import CannotOpen, Fenced, LedgerDiffers, NotCommitted
-from services.desk.partition_owner import Book
+from services.desk.partition_owner import PartitionOwner
 from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.kafka.packets import CommandTooLong
 from services.runtime.topics import Topics
 from tests.conftest import PARTITIONS
 from tests.dsl import policies
-from tests.system.desk_judges import Deadly, Stumbling, Tally
 from tests.system.desk_kit import (
     allocate,
     ask,
     checkpoints_of,
+    desk_context,
     facts_of,
     fed,
     line_on,
     raw_log,
     send,
-    surroundings,
 )
+from tests.system.desk_state_machines import Deadly, Stumbling, Tally
 
 LINE = line_on(1, PARTITIONS)
 OTHER = line_on(1, PARTITIONS, nth=1)
@@ -46,16 +46,16 @@ async def test_an_oversized_fact_is_set_aside_and_not_lost(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
     long = ask(LINE, AllocateBudget(document="x" * 899_900, amount=1), "long")
-    async with surroundings(kafka.bootstrap, topics) as around:
-        await send(around.sender, [long, allocate(OTHER, 1)])
-        book = Book(1, around)
-        await book.open()
+    async with desk_context(kafka.bootstrap, topics) as context:
+        await send(context.sender, [long, allocate(OTHER, 1)])
+        owner = PartitionOwner(1, context)
+        await owner.open()
         aside, allocated = await facts_of(kafka.bootstrap, topics, 1)
         assert aside["type"] == "CommandSetAside"
         assert aside["cause"] == aside["body"]["command_id"] == long.id
         assert "a fact of 900" in aside["body"]["error"]
         assert allocated["type"] == "BudgetAllocated"
-        await book.idle()
+        await owner.close()
 
 
 async def test_an_oversized_follow_up_is_set_aside_and_not_lost(
@@ -67,46 +67,46 @@ async def test_an_oversized_follow_up_is_set_aside_and_not_lost(
         return [follow_up(recorded, 0, ELSEWHERE, AllocateBudget(document="x" * 900_000, amount=1))]
 
     monkeypatch.setattr("services.streams.store.follow_ups", implied)
-    async with surroundings(kafka.bootstrap, topics, implied=implied) as around:
-        await send(around.sender, [allocate(LINE, 1), allocate(OTHER, 2)])
-        book = Book(1, around)
-        await book.open()
+    async with desk_context(kafka.bootstrap, topics, implied=implied) as context:
+        await send(context.sender, [allocate(LINE, 1), allocate(OTHER, 2)])
+        owner = PartitionOwner(1, context)
+        await owner.open()
         aside, allocated = await facts_of(kafka.bootstrap, topics, 1)
         assert aside["type"] == "CommandSetAside"
         assert "a follow-up of 900" in aside["body"]["error"]
         assert aside["body"]["raw"]
         assert allocated["stream"] == OTHER
-        await book.idle()
+        await owner.close()
 
 
 async def test_a_fact_that_the_broker_refuses_is_never_committed_around(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
     """aiokafka would commit such a transaction without the batch that failed."""
-    async with surroundings(
-        kafka.bootstrap, topics, new_judge=lambda: Tally(padding=6_000_000)
-    ) as around:
-        book = Book(1, around)
-        await book.open()
-        await send(around.sender, [allocate(LINE, 1)])
+    async with desk_context(
+        kafka.bootstrap, topics, new_state_machine=lambda: Tally(padding=6_000_000)
+    ) as context:
+        owner = PartitionOwner(1, context)
+        await owner.open()
+        await send(context.sender, [allocate(LINE, 1)])
         with pytest.raises(NotCommitted, match="writing"):
-            await book.catch_up()
+            await owner.catch_up()
         assert await facts_of(kafka.bootstrap, topics, 1) == []
-        await book.idle()
+        await owner.close()
 
-    async with surroundings(kafka.bootstrap, topics, new_judge=Tally) as around:
-        book = Book(1, around)
-        await book.open()  # the mended code finds the command where it was
+    async with desk_context(kafka.bootstrap, topics, new_state_machine=Tally) as context:
+        owner = PartitionOwner(1, context)
+        await owner.open()  # the mended code finds the command where it was
         assert len(await facts_of(kafka.bootstrap, topics, 1)) == 1
-        await book.idle()
+        await owner.close()
 
 
 async def test_an_oversized_command_is_refused_before_anything_is_sent(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
+    async with desk_context(kafka.bootstrap, topics) as context:
         with pytest.raises(CommandTooLong):
-            await around.sender.send_all([(LINE, b"{}"), (LINE, b"x" * 960_000)])
+            await context.sender.send_all([(LINE, b"{}"), (LINE, b"x" * 960_000)])
     assert await raw_log(kafka.bootstrap, topics.commands, 1, committed=False) == []
 
 
@@ -120,12 +120,12 @@ async def test_a_command_that_always_raises_parks_its_stream_and_nobody_elses(
         allocate(LINE, 3),
         allocate(OTHER, 8),
     ]
-    async with surroundings(
-        kafka.bootstrap, topics, new_judge=lambda: Stumbling(policies(), "doc-2")
-    ) as around:
-        await send(around.sender, commands)
-        book = Book(1, around)
-        await book.open()
+    async with desk_context(
+        kafka.bootstrap, topics, new_state_machine=lambda: Stumbling(policies(), "doc-2")
+    ) as context:
+        await send(context.sender, commands)
+        owner = PartitionOwner(1, context)
+        await owner.open()
         facts = await facts_of(kafka.bootstrap, topics, 1)
         of_line = [fact for fact in facts if fact["stream"] == LINE]
         assert [fact["type"] for fact in of_line] == [
@@ -137,13 +137,13 @@ async def test_a_command_that_always_raises_parks_its_stream_and_nobody_elses(
         assert "ZeroDivisionError" in of_line[1]["body"]["error"]
         of_other = [fact for fact in facts if fact["stream"] == OTHER]
         assert [fact["type"] for fact in of_other] == ["BudgetAllocated", "BudgetAllocated"]
-        await book.idle()
+        await owner.close()
 
-    async with surroundings(kafka.bootstrap, topics) as around:  # the code is mended
+    async with desk_context(kafka.bootstrap, topics) as context:  # the code is mended
         resume = ask(LINE, ResumeStream(operator="li-jing", reason="mended"), "resume")
-        await send(around.sender, [resume, commands[1], commands[3]])
-        book = Book(1, around)
-        await book.open()
+        await send(context.sender, [resume, commands[1], commands[3]])
+        owner = PartitionOwner(1, context)
+        await owner.open()
         facts = [
             fact for fact in await facts_of(kafka.bootstrap, topics, 1) if fact["stream"] == LINE
         ]
@@ -154,7 +154,7 @@ async def test_a_command_that_always_raises_parks_its_stream_and_nobody_elses(
         ]
         assert [fact["body"]["document"] for fact in facts[4:]] == ["doc-2", "doc-3"]
         assert [fact["seq"] for fact in facts] == [1, 2, 3, 4, 5, 6]
-        await book.idle()
+        await owner.close()
 
 
 async def _made_anew(kafka: KafkaBroker, topic: str) -> None:
@@ -182,79 +182,79 @@ async def _made_anew(kafka: KafkaBroker, topic: str) -> None:
 async def test_a_commands_topic_that_was_made_anew_is_noticed(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        await send(around.sender, [allocate(LINE, 1)])
-        book = Book(1, around)
-        await book.open()
-        await book.idle()
+    async with desk_context(kafka.bootstrap, topics) as context:
+        await send(context.sender, [allocate(LINE, 1)])
+        owner = PartitionOwner(1, context)
+        await owner.open()
+        await owner.close()
     await _made_anew(kafka, topics.commands)
-    async with surroundings(kafka.bootstrap, topics) as around:
-        await send(around.sender, [allocate(LINE, 2), allocate(LINE, 3)])
-        book = Book(1, around)
+    async with desk_context(kafka.bootstrap, topics) as context:
+        await send(context.sender, [allocate(LINE, 2), allocate(LINE, 3)])
+        owner = PartitionOwner(1, context)
         with pytest.raises(CannotOpen, match="made anew or restored"):
-            await book.open()
+            await owner.open()
         assert len(await facts_of(kafka.bootstrap, topics, 1)) == 1
-        await book.idle()
+        await owner.close()
 
 
 async def test_a_ledger_that_was_made_anew_under_a_running_desk_is_noticed(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        book = Book(1, around)
-        await book.open()
+    async with desk_context(kafka.bootstrap, topics) as context:
+        owner = PartitionOwner(1, context)
+        await owner.open()
         for number in range(3):
-            await book.decide([fed(topics, 1, number, allocate(LINE, number))])
+            await owner.decide([fed(topics, 1, number, allocate(LINE, number))])
         await _made_anew(kafka, topics.ledger)
         with pytest.raises((LedgerDiffers, NotCommitted)):
-            await book.decide([fed(topics, 1, 3, allocate(LINE, 3))])
-        await book.idle()
+            await owner.decide([fed(topics, 1, 3, allocate(LINE, 3))])
+        await owner.close()
 
 
 async def test_a_position_outside_the_log_is_noticed(kafka: KafkaBroker, topics: Topics) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        book = Book(1, around)
-        await book.open()
-        await book.decide([fed(topics, 1, 0, allocate(LINE, 1))])  # it was never in the log
-        await book.idle()
+    async with desk_context(kafka.bootstrap, topics) as context:
+        owner = PartitionOwner(1, context)
+        await owner.open()
+        await owner.decide([fed(topics, 1, 0, allocate(LINE, 1))])  # it was never in the log
+        await owner.close()
         with pytest.raises(CannotOpen, match="is to be decided next"):
-            await Book(1, around).open()
+            await PartitionOwner(1, context).open()
 
 
 async def test_facts_of_a_foreign_hand_are_named_and_left_out(
     kafka: KafkaBroker, topics: Topics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        await send(around.sender, [allocate(LINE, 1)])
-        book = Book(1, around)
-        await book.open()
-        await book.idle()
+    async with desk_context(kafka.bootstrap, topics) as context:
+        await send(context.sender, [allocate(LINE, 1)])
+        owner = PartitionOwner(1, context)
+        await owner.open()
+        await owner.close()
         _, record, _ = await raw_log(kafka.bootstrap, topics.ledger, 1)
         async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap) as producer:
             forged = record.value.replace(b'"seq":1', b'"seq":2')
             await producer.send_and_wait(topics.ledger, forged, record.key, partition=1)
-        again = Book(1, around)
+        again = PartitionOwner(1, context)
         await again.open()
         said = capsys.readouterr().out
         assert "foreign record left out" in said
-        await send(around.sender, [allocate(LINE, 2)])
+        await send(context.sender, [allocate(LINE, 2)])
         await again.catch_up()
         facts = await facts_of(kafka.bootstrap, topics, 1)
         assert [fact["seq"] for fact in facts] == [1, 2, 2], "the forged one stays where it is"
         assert facts[2]["body"]["document"] == "doc-2"
-        await again.idle()
+        await again.close()
 
 
 async def test_a_foreign_owners_fencing_ends_the_old_one(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        old, new = Book(1, around), Book(1, around)
+    async with desk_context(kafka.bootstrap, topics) as context:
+        old, new = PartitionOwner(1, context), PartitionOwner(1, context)
         await old.open()
-        await send(around.sender, [allocate(LINE, 1)])
+        await send(context.sender, [allocate(LINE, 1)])
         await old.catch_up()
         await new.open()
-        await send(around.sender, [allocate(LINE, 2)])
+        await send(context.sender, [allocate(LINE, 2)])
         with pytest.raises(Fenced):
             await old.catch_up()
         await new.catch_up()
@@ -263,15 +263,15 @@ async def test_a_foreign_owners_fencing_ends_the_old_one(
             (1, "doc-1"),
             (2, "doc-2"),
         ]
-        await old.idle()
-        await new.idle()
+        await old.close()
+        await new.close()
 
 
 class _Gate:
     """Holds aiokafka's commit until it is let go."""
 
-    def __init__(self, book: Book) -> None:
-        producer: Any = book._writer._producer
+    def __init__(self, owner: PartitionOwner) -> None:
+        producer: Any = owner._writer._producer
         self.reached, self.open = asyncio.Event(), asyncio.Event()
         commit = producer.commit_transaction
 
@@ -286,32 +286,32 @@ class _Gate:
 async def test_revocation_in_the_middle_of_a_commit_loses_and_doubles_nothing(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        await send(around.sender, [allocate(LINE, number) for number in range(3)])
-        old, new = Book(1, around), Book(1, around)
-        await old.rest()  # opens without deciding
+    async with desk_context(kafka.bootstrap, topics) as context:
+        await send(context.sender, [allocate(LINE, number) for number in range(3)])
+        old, new = PartitionOwner(1, context), PartitionOwner(1, context)
+        await old.pause()  # opens without deciding
         await old.open()
         gate = _Gate(old)
         old.resume()
         deciding = asyncio.create_task(old.catch_up())
         await gate.reached.wait()
-        leaving = asyncio.create_task(old.idle())
+        stopping = asyncio.create_task(old.close())
         stale = asyncio.create_task(old.decide([fed(topics, 1, 0, allocate(LINE, 0))]))
         gate.open.set()
-        await asyncio.gather(deciding, leaving, stale)
+        await asyncio.gather(deciding, stopping, stale)
         await new.open()
         facts = await facts_of(kafka.bootstrap, topics, 1)
         assert [fact["seq"] for fact in facts] == [1, 2, 3]
-        await new.idle()
+        await new.close()
 
 
 async def test_a_partition_taken_in_the_middle_of_a_commit_is_settled_by_the_new_owner(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        await send(around.sender, [allocate(LINE, number) for number in range(3)])
-        old, new = Book(1, around), Book(1, around)
-        await old.rest()
+    async with desk_context(kafka.bootstrap, topics) as context:
+        await send(context.sender, [allocate(LINE, number) for number in range(3)])
+        old, new = PartitionOwner(1, context), PartitionOwner(1, context)
+        await old.pause()
         await old.open()
         gate = _Gate(old)
         old.resume()
@@ -324,49 +324,52 @@ async def test_a_partition_taken_in_the_middle_of_a_commit_is_settled_by_the_new
         facts = await facts_of(kafka.bootstrap, topics, 1)
         assert [fact["seq"] for fact in facts] == [1, 2, 3]
         assert (await checkpoints_of(kafka.bootstrap, topics, 1))[-1]["decided"] == 3
-        await old.idle()
-        await new.idle()
+        await old.close()
+        await new.close()
 
 
 async def test_a_partition_that_stays_is_kept_and_reads_what_came_meanwhile(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        book = Book(1, around)
-        await book.open()
-        await book.rest()
-        await send(around.sender, [allocate(LINE, 1)])
-        await book.decide(
+    async with desk_context(kafka.bootstrap, topics) as context:
+        owner = PartitionOwner(1, context)
+        await owner.open()
+        await owner.pause()
+        await send(context.sender, [allocate(LINE, 1)])
+        await owner.decide(
             [fed(topics, 1, 0, allocate(LINE, 1))]
         )  # dropped: it may be another's now
         assert await facts_of(kafka.bootstrap, topics, 1) == []
-        book.resume()
-        await book.catch_up()
+        owner.resume()
+        await owner.catch_up()
         assert len(await facts_of(kafka.bootstrap, topics, 1)) == 1
-        await book.idle()
+        await owner.close()
 
 
 async def test_follow_ups_are_sent_again_after_a_crash_between_commit_and_send(
     kafka: KafkaBroker, topics: Topics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tally = Tally(tell=ELSEWHERE)
-    async with surroundings(
-        kafka.bootstrap, topics, new_judge=lambda: Tally(tell=ELSEWHERE), implied=tally.implied
-    ) as around:
-        await send(around.sender, [allocate(LINE, number) for number in range(3)])
+    async with desk_context(
+        kafka.bootstrap,
+        topics,
+        new_state_machine=lambda: Tally(tell=ELSEWHERE),
+        implied=tally.implied,
+    ) as context:
+        await send(context.sender, [allocate(LINE, number) for number in range(3)])
         with monkeypatch.context() as crash:
-            crash.setattr(type(around.sender), "send_all", _never)
-            book = Book(1, around)
-            await book.open()
-            await book.idle()
+            crash.setattr(type(context.sender), "send_all", _never)
+            owner = PartitionOwner(1, context)
+            await owner.open()
+            await owner.close()
         assert len(await facts_of(kafka.bootstrap, topics, 1)) == 3
         assert await raw_log(kafka.bootstrap, topics.commands, 2, committed=False) == []
 
-        again = Book(1, around)
+        again = PartitionOwner(1, context)
         await again.open()
-        await send(around.sender, [allocate(LINE, 4)])
+        await send(context.sender, [allocate(LINE, 4)])
         await again.catch_up()
-        await again.idle()
+        await again.close()
         told = await raw_log(kafka.bootstrap, topics.commands, 2, committed=False)
         text = b"".join(record.value for record in told)
         assert text.count(b"WakeLine") == 4
@@ -381,8 +384,8 @@ async def _never(*_: object) -> None:
 async def test_a_desk_frozen_inside_a_transaction_blocks_no_other_partition(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics) as around:
-        await send(around.sender, [allocate(LINE, 1)])
+    async with desk_context(kafka.bootstrap, topics) as context:
+        await send(context.sender, [allocate(LINE, 1)])
         with _child("tests.system.desk_frozen", kafka.bootstrap, topics.prefix, "1") as frozen:
             assert frozen.stdout is not None
             said = b"-"
@@ -392,19 +395,19 @@ async def test_a_desk_frozen_inside_a_transaction_blocks_no_other_partition(
             os.kill(frozen.pid, signal.SIGSTOP)
 
             async with asyncio.timeout(20):  # the transaction's own time limit is 60 s there
-                others = [Book(partition, around) for partition in (0, 2, 3)]
-                await asyncio.gather(*(book.open() for book in others))
-                await send(around.sender, [allocate(ELSEWHERE, 1)])
+                others = [PartitionOwner(partition, context) for partition in (0, 2, 3)]
+                await asyncio.gather(*(owner.open() for owner in others))
+                await send(context.sender, [allocate(ELSEWHERE, 1)])
                 await others[1].catch_up()
                 assert len(await facts_of(kafka.bootstrap, topics, 2)) == 1
-                heir = Book(1, around)
+                heir = PartitionOwner(1, context)
                 await heir.open()
                 assert len(await facts_of(kafka.bootstrap, topics, 1)) == 1
             os.kill(frozen.pid, signal.SIGCONT)
             assert await asyncio.to_thread(frozen.wait, 30) == 70
             assert len(await facts_of(kafka.bootstrap, topics, 1)) == 1
-            for book in (*others, heir):
-                await book.idle()
+            for owner in (*others, heir):
+                await owner.close()
 
 
 @contextmanager
@@ -423,8 +426,8 @@ async def test_a_running_desk_notices_that_its_commands_were_made_anew(
     kafka: KafkaBroker, topics: Topics, tmp_path: Path
 ) -> None:
     plan = (kafka.bootstrap, topics.prefix, str(PARTITIONS), "6")
-    async with surroundings(kafka.bootstrap, topics) as around:
-        await send(around.sender, [allocate(LINE, 1)])
+    async with desk_context(kafka.bootstrap, topics) as context:
+        await send(context.sender, [allocate(LINE, 1)])
         with _child("tests.faults.desk_process", *plan) as desk:
             async with asyncio.timeout(60):
                 while not await facts_of(kafka.bootstrap, topics, 1):
@@ -438,17 +441,17 @@ async def test_a_running_desk_notices_that_its_commands_were_made_anew(
 async def test_three_openings_at_one_offset_raise_an_alarm_that_names_the_command(
     kafka: KafkaBroker, topics: Topics, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with surroundings(kafka.bootstrap, topics, new_judge=Deadly) as around:
+    async with desk_context(kafka.bootstrap, topics, new_state_machine=Deadly) as context:
         for number in range(4):
-            await send(around.sender, [allocate(LINE, number)])
+            await send(context.sender, [allocate(LINE, number)])
         alarms = []
         for _ in range(6):
-            book = Book(1, around)
+            owner = PartitionOwner(1, context)
             with pytest.raises(MemoryError):
-                await book.open()
-            assert book.deciding is not None
-            assert allocate(LINE, 2).id in book.deciding.command
-            await book.idle()
+                await owner.open()
+            assert owner.deciding is not None
+            assert allocate(LINE, 2).id in owner.deciding.command
+            await owner.close()
             said = capsys.readouterr().out
             alarms.append([n for n in range(4) if "again and again" in said and _names(said, n)])
         # at first the alarm names what stands first there; then packets are decided one by one,

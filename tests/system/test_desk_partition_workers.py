@@ -1,19 +1,19 @@
-"""Seats: partitions come and go, packets come in any state, and nothing is lost or done twice."""
+"""Partition workers: partitions come and go, packets come in any state, and nothing is lost or done twice."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.desk import partition_worker as seats
+from services.desk import partition_worker as workers
 from services.desk.agent import Desk
-from services.desk.partition_owner import Book, Surroundings
-from services.desk.partition_worker import Seat
+from services.desk.partition_owner import DeskContext, PartitionOwner
+from services.desk.partition_worker import PartitionWorker
 from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.topics import Topics
 from tests.conftest import PARTITIONS
-from tests.system.desk_judges import Deadly
-from tests.system.desk_kit import allocate, facts_of, fed, line_on, send, surroundings
+from tests.system.desk_kit import allocate, desk_context, facts_of, fed, line_on, send
+from tests.system.desk_state_machines import Deadly
 
 LINES = [line_on(partition, PARTITIONS) for partition in range(PARTITIONS)]
 
@@ -24,18 +24,18 @@ async def _until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-def _desk(around: Surroundings, failures: list[BaseException]) -> Desk:
-    return Desk(around, lambda _, error: failures.append(error))
+def _desk(context: DeskContext, failures: list[BaseException]) -> Desk:
+    return Desk(context, lambda _, error: failures.append(error))
 
 
-async def test_a_seat_decides_what_was_fed_before_it_opened(
+async def test_a_worker_decides_what_was_fed_before_it_opened(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
     failures: list[BaseException] = []
-    async with surroundings(kafka.bootstrap, topics) as around:
-        desk = _desk(around, failures)
+    async with desk_context(kafka.bootstrap, topics) as context:
+        desk = _desk(context, failures)
         await desk.assigned({1})
-        await send(around.sender, [allocate(LINES[1], 1)])
+        await send(context.sender, [allocate(LINES[1], 1)])
         desk.feed(1, fed(topics, 1, 0, allocate(LINES[1], 1)))
         desk.feed(2, fed(topics, 2, 0, allocate(LINES[2], 1)))  # not ours: dropped
 
@@ -48,23 +48,23 @@ async def test_a_seat_decides_what_was_fed_before_it_opened(
     assert not failures
 
 
-async def test_a_seat_that_is_fed_too_much_reads_the_rest_from_the_log(
+async def test_a_worker_that_is_fed_too_much_reads_the_rest_from_the_log(
     kafka: KafkaBroker, topics: Topics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seats, "_WAITING_BYTES", 500)
+    monkeypatch.setattr(workers, "_WAITING_BYTES", 500)
     failures: list[BaseException] = []
-    async with surroundings(kafka.bootstrap, topics) as around:
+    async with desk_context(kafka.bootstrap, topics) as context:
         for number in range(8):
-            await send(around.sender, [allocate(LINES[1], number)])
-        desk = _desk(around, failures)
+            await send(context.sender, [allocate(LINES[1], number)])
+        desk = _desk(context, failures)
         await desk.assigned({1})
 
         async def opened() -> bool:
-            return desk.seats[1].opened
+            return desk.workers[1].opened
 
         await _until(opened)
         for number in range(8, 16):
-            await send(around.sender, [allocate(LINES[1], number)])
+            await send(context.sender, [allocate(LINES[1], number)])
         for number in range(16):
             desk.feed(1, fed(topics, 1, number, allocate(LINES[1], number)))
 
@@ -76,19 +76,19 @@ async def test_a_seat_that_is_fed_too_much_reads_the_rest_from_the_log(
     assert not failures
 
 
-async def test_a_partition_that_stays_keeps_its_book_and_one_that_leaves_lets_go(
+async def test_a_partition_that_stays_keeps_its_owner_and_one_that_leaves_lets_go(
     kafka: KafkaBroker, topics: Topics
 ) -> None:
     failures: list[BaseException] = []
-    async with surroundings(kafka.bootstrap, topics) as around:
-        desk = _desk(around, failures)
+    async with desk_context(kafka.bootstrap, topics) as context:
+        desk = _desk(context, failures)
         await desk.assigned({0, 1})
-        stays = desk.seats[1]
+        stays = desk.workers[1]
         await desk.revoked()
-        await send(around.sender, [allocate(LINES[0], 1), allocate(LINES[1], 1)])
+        await send(context.sender, [allocate(LINES[0], 1), allocate(LINES[1], 1)])
         await desk.assigned({1, 2})
-        assert desk.seats.keys() == {1, 2}
-        assert desk.seats[1] is stays
+        assert desk.workers.keys() == {1, 2}
+        assert desk.workers[1] is stays
 
         async def decided() -> bool:
             return len(await facts_of(kafka.bootstrap, topics, 1)) == 1
@@ -106,15 +106,17 @@ async def test_a_partition_that_stays_keeps_its_book_and_one_that_leaves_lets_go
     assert not failures
 
 
-async def test_a_seat_whose_book_fails_says_so_once(kafka: KafkaBroker, topics: Topics) -> None:
-    failed: asyncio.Future[tuple[Seat, BaseException]] = asyncio.get_running_loop().create_future()
-    async with surroundings(kafka.bootstrap, topics, new_judge=Deadly) as around:
-        await send(around.sender, [allocate(LINES[1], 2)])
-        book = Book(1, around)
-        seat = Seat(book, lambda of, error: failed.set_result((of, error)), None)
+async def test_a_worker_whose_owner_fails_says_so_once(kafka: KafkaBroker, topics: Topics) -> None:
+    failed: asyncio.Future[tuple[PartitionWorker, BaseException]] = (
+        asyncio.get_running_loop().create_future()
+    )
+    async with desk_context(kafka.bootstrap, topics, new_state_machine=Deadly) as context:
+        await send(context.sender, [allocate(LINES[1], 2)])
+        owner = PartitionOwner(1, context)
+        worker = PartitionWorker(owner, lambda of, error: failed.set_result((of, error)), None)
         of, error = await asyncio.wait_for(failed, 60)
-        assert of is seat
+        assert of is worker
         assert isinstance(error, MemoryError)
-        assert book.deciding is not None
-        assert allocate(LINES[1], 2).id in book.deciding.command
-        await seat.leave()
+        assert owner.deciding is not None
+        assert allocate(LINES[1], 2).id in owner.deciding.command
+        await worker.close()

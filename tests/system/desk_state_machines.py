@@ -1,6 +1,6 @@
-"""Judges for the protocol's tests: a tally that knows no benefits, and a store that goes wrong.
+"""State machines for the protocol's tests: a tally that knows no benefits, and a store that goes wrong.
 
-A book must not care whose decisions it writes, so its tests run on the tally and on
+An owner must not care whose decisions it writes, so its tests run on the tally and on
 the store alike.
 """
 
