@@ -1,1 +1,1 @@
-"""Outcomes: every decision, refusal and payment state told to upstream, without a person in it."""
+"""Outcomes: every decision, refusal and payment state published to upstream, without a person in it."""

@@ -1,9 +1,9 @@
-"""Told until: how far the ledger was told, found from what was told, where Kafka has forgotten it.
+"""Last published: how far the ledger was published, found from the outcomes where Kafka forgot it.
 
 A group that was empty for longer than a broker keeps its offsets has no position any more. To begin
-anew would tell everything a second time; so each outcome names its place on the ledger in a header.
+anew would publish everything a second time; so each outcome names its place on the ledger in a header.
 
-Holds: nothing that was told is told again, and nothing that was not is passed over
+Holds: nothing that was published is published again, and nothing that was not is passed over
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from events.invariants import BrokenInvariant
 
 PLACE = "place"
-"""Header of an outcome: topic, partition and offset of the fact or letter that it tells."""
+"""Header of an outcome: topic, partition and offset of the fact or letter that it is about."""
 
 
 def place_header(place: TopicPartition, offset: int) -> tuple[str, bytes]:
@@ -21,10 +21,10 @@ def place_header(place: TopicPartition, offset: int) -> tuple[str, bytes]:
     return PLACE, f"{place.topic}/{place.partition}/{offset}".encode()
 
 
-async def told_until(bootstrap: str, outcomes: str) -> dict[TopicPartition, int]:
-    """Find for each partition of ledger and letters the offset behind the last that was told.
+async def published_until(bootstrap: str, outcomes: str) -> dict[TopicPartition, int]:
+    """Find for each partition of ledger and letters the offset behind the last that was published.
 
-    Shape:  nothing where nothing was ever told
+    Shape:  nothing where nothing was ever published
     Raises: BrokenInvariant where outcomes name no place, as those of older versions
     """
     consumer = AIOKafkaConsumer(
@@ -57,7 +57,7 @@ def _place(headers: Iterable[tuple[str, bytes]], outcomes: str) -> tuple[TopicPa
     named = dict(headers).get(PLACE)
     if named is None:
         raise BrokenInvariant(
-            f"Kafka has forgotten how far the ledger was told, and outcomes on {outcomes} are from a "
+            f"Kafka has forgotten how far the ledger was published, and outcomes on {outcomes} are from a "
             "version that did not name its facts: set the positions of the group by hand"
         )
     topic, partition, offset = named.decode().rsplit("/", 2)

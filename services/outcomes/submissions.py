@@ -1,42 +1,45 @@
-"""Submissions told: an employer's batch as one readable result, its lines and their reasons.
+"""Submissions: what upstream hears of an employer's batch: one readable result, with all its lines.
 
 Holds: lines that share a reason share its words, so that a result of thousands of lines stays short;
        no identity, no token, no free text of a reviewer.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
 
-from events.codes import words_of
-from events.contract.inbound.rejections import WORDINGS, Code
-from events.contract.outbound import (
-    BatchTold,
-    Clause,
-    LineTold,
-    ReasonTold,
-)
+from events.contract.outbound import BatchTold, Clause, LineTold, ReasonTold
 from events.submissions import Ending, LineReason, SubmissionClosed, SubmissionDecided
-from events.values import PolicyRef
+from policies.engine.registry import Policies
+from services.outcomes.clauses import policy_name, quoted_clauses
+from services.outcomes.outcome_fields import FieldsByFact, OutcomeFields
+from services.outcomes.reason_texts import ENDING_WORDS, reason_text
 
-WORDS: dict[Ending, str] = {
-    "granted": "核准",
-    "denied": "不予核准",
-    "referred": "转人工",
-    "held": "待预算",
-    "lapsed": "已过期",
-    "withdrawn": "已撤回",
-    "revoked": "已撤销核准",
-    "refused": "退回",
-    "conflicted": "内容冲突",
+
+def _batch_decided(fact: SubmissionDecided, policies: Policies) -> OutcomeFields:
+    return {"outcome": "batch_decided"} | _result(fact, policies)
+
+
+def _batch_closed(fact: SubmissionClosed, policies: Policies) -> OutcomeFields:
+    return {"outcome": "batch_closed"} | _result(fact, policies)
+
+
+SUBMISSIONS: FieldsByFact = {
+    SubmissionDecided: _batch_decided,
+    SubmissionClosed: _batch_closed,
 }
-Clauses = Callable[[PolicyRef | None, tuple[str, ...]], tuple[Clause, ...]]
 
 
-def of_submission(
-    fact: SubmissionDecided | SubmissionClosed, policy_of: Callable[[PolicyRef], str], of: Clauses
-) -> dict[str, Any]:
-    """Tell a batch's result under the batch's own id."""
+def summary(counts: Counter[Ending], lines: int, granted_fen: int) -> str:
+    """Say in one sentence how a batch ended."""
+    parts = []
+    for ending, word in ENDING_WORDS.items():
+        if number := counts[ending]:
+            money = f" {granted_fen // 100:,}.{granted_fen % 100:02d} 元"
+            parts.append(f"{word} {number} 行{money if ending == 'granted' else ''}")
+    return f"共 {lines} 行：{'，'.join(parts)}。"
+
+
+def _result(fact: SubmissionDecided | SubmissionClosed, policies: Policies) -> OutcomeFields:
+    """Give a batch's result under the batch's own id."""
     counts = Counter(line.outcome for line in fact.lines)
     batch = BatchTold(
         round=fact.round,
@@ -44,13 +47,12 @@ def of_submission(
             LineTold(no=line.no, line=line.line, outcome=line.outcome, amount_fen=line.amount)
             for line in fact.lines
         ),
-        counts={outcome: counts[outcome] for outcome in WORDS if counts[outcome]},
-        waiting=sum(counts[outcome] for outcome in ("referred", "held")),
-        reasons=tuple(_reason(fact, reason, policy_of, of) for reason in fact.reasons),
+        counts={ending: counts[ending] for ending in ENDING_WORDS if counts[ending]},
+        waiting=counts["referred"] + counts["held"],
+        reasons=tuple(_reason(fact, reason, policies) for reason in fact.reasons),
     )
     return {
         "application": fact.submission,
-        "outcome": "batch_decided" if isinstance(fact, SubmissionDecided) else "batch_closed",
         "programme": fact.programme,
         "amount_fen": fact.granted_amount,
         "text": summary(counts, len(fact.lines), fact.granted_amount),
@@ -58,41 +60,19 @@ def of_submission(
     }
 
 
-def summary(counts: Counter[Any], lines: int, granted_fen: int) -> str:
-    """Say in one sentence how a batch ended."""
-    parts = []
-    for outcome, word in WORDS.items():
-        if number := counts[outcome]:
-            money = f" {granted_fen // 100:,}.{granted_fen % 100:02d} 元"
-            parts.append(f"{word} {number} 行{money if outcome == 'granted' else ''}")
-    return f"共 {lines} 行：{'，'.join(parts)}。"
-
-
-def reason_text(code: str, field: str) -> str:
-    """Say why, in words that carry nothing of the message."""
-    if code in Code.__members__:
-        words = WORDINGS[Code(code)]
-        where = f"字段 {field}：" if field else ""
-        return f"{where}{words.wrong_zh}。{words.remedy_zh}"
-    return words_of(code)
-
-
 def _reason(
-    fact: SubmissionDecided | SubmissionClosed,
-    reason: LineReason,
-    policy_of: Callable[[PolicyRef], str],
-    of: Clauses,
+    fact: SubmissionDecided | SubmissionClosed, reason: LineReason, policies: Policies
 ) -> ReasonTold:
     return ReasonTold(
         outcome=reason.outcome,
         code=reason.code,
         text=reason_text(reason.code, reason.field),
-        policy=policy_of(reason.policy) if reason.policy else None,
-        clauses=_telling(of(reason.policy, reason.failing)),
+        policy=policy_name(reason.policy) if reason.policy else None,
+        clauses=_with_words(quoted_clauses(reason.policy, reason.failing, (), policies)),
         lines=tuple(fact.lines[place].line for place in reason.lines),
     )
 
 
-def _telling(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+def _with_words(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     """Leave out what only holds other clauses and has no words of its own."""
     return tuple(clause for clause in clauses if clause.quote or clause.cite)

@@ -1,55 +1,48 @@
-"""Vouchers: what upstream hears of a training voucher: each step, and what became of one told early.
+"""Vouchers: what upstream hears of a training voucher: each step, and what became of an early one.
 
 Holds: who holds it stays inside; the voucher is named by its own number.
 """
 
-from typing import Any
-
-from events import streams
+from events import streams, vouchers
 from events.contract.outbound import Outcome
 from events.values import Fact
-from events.vouchers import (
-    VoucherClaimed,
-    VoucherExpired,
-    VoucherIssued,
-    VoucherStepDropped,
-    VoucherStepKept,
-    VoucherUsed,
-    VoucherVerified,
-)
+from policies.engine.registry import Policies
+from services.outcomes.outcome_fields import FieldsByFact, OutcomeFields
 
-Told = (
-    VoucherIssued
-    | VoucherClaimed
-    | VoucherVerified
-    | VoucherUsed
-    | VoucherStepKept
-    | VoucherStepDropped
-    | VoucherExpired
-)
-_OUTCOMES: dict[type[Fact], Outcome] = {
-    VoucherIssued: "voucher_issued",
-    VoucherClaimed: "voucher_claimed",
-    VoucherVerified: "voucher_verified",
-    VoucherUsed: "voucher_used",
-    VoucherStepKept: "voucher_waits",
-    VoucherStepDropped: "voucher_dropped",
-    VoucherExpired: "voucher_expired",
+_VOUCHER_OUTCOMES: dict[type[Fact], Outcome] = {
+    vouchers.VoucherIssued: "voucher_issued",
+    vouchers.VoucherClaimed: "voucher_claimed",
+    vouchers.VoucherVerified: "voucher_verified",
+    vouchers.VoucherUsed: "voucher_used",
+    vouchers.VoucherStepKept: "voucher_waits",
+    vouchers.VoucherStepDropped: "voucher_dropped",
+    vouchers.VoucherExpired: "voucher_expired",
 }
 
 
-def of_voucher(body: Told) -> dict[str, Any]:
-    """Tell one fact of a voucher."""
-    said: dict[str, Any] = {
-        "application": streams.voucher(body.voucher),
-        "outcome": _OUTCOMES[type(body)],
+def _voucher(
+    fact: vouchers.VoucherIssued
+    | vouchers.VoucherClaimed
+    | vouchers.VoucherVerified
+    | vouchers.VoucherUsed
+    | vouchers.VoucherStepKept
+    | vouchers.VoucherStepDropped
+    | vouchers.VoucherExpired,
+    _: Policies,
+) -> OutcomeFields:
+    fields: OutcomeFields = {
+        "application": streams.voucher(fact.voucher),
+        "outcome": _VOUCHER_OUTCOMES[type(fact)],
     }
-    match body:
-        case VoucherUsed():
-            return said | {"programme": body.applied.programme}
-        case VoucherStepKept():
-            return said | {"code": body.step.upper()}
-        case VoucherStepDropped():
-            return said | {"code": body.code}
+    match fact:
+        case vouchers.VoucherUsed():
+            return fields | {"programme": fact.applied.programme}
+        case vouchers.VoucherStepKept():
+            return fields | {"code": fact.step.upper()}
+        case vouchers.VoucherStepDropped():
+            return fields | {"code": fact.code}
         case _:
-            return said
+            return fields
+
+
+VOUCHERS: FieldsByFact = dict.fromkeys(_VOUCHER_OUTCOMES, _voucher)

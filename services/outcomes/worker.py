@@ -1,14 +1,14 @@
 """Outcomes process: ledger and dead letters in, `benefits.outcomes.v1` out, each fact once.
 
 In:   `ledger` (committed records only, each batch verified) and the topic of dead letters
-Out:  one CloudEvent a told fact or letter, keyed by its application; positions, in the same
+Out:  one CloudEvent a published fact or letter, keyed by its application; positions, in the same
       transaction; gzip, which every client can read
-Holds: outcomes and positions are committed together, so a fact is told once in effect to whoever
+Holds: outcomes and positions are committed together, so a fact is published once in effect to whoever
        reads committed records, and the event's id is the fact's for everybody else.
 
 Why one transactional id and no consumer group: a successor's first act fences the one before, and
 only then are positions read. With a group, a frozen member that wakes up could commit what another
-has told already, because aiokafka sends no group generation with its transaction.
+has published already, because aiokafka sends no group generation with its transaction.
 """
 
 import asyncio
@@ -22,9 +22,9 @@ from events.contract.outbound import OutcomeEvent
 from events.invariants import BrokenInvariant
 from policies.engine.registry import Policies
 from services.outcomes.last_published import place_header
-from services.outcomes.outcome_texts import told
-from services.outcomes.rejections import rejected
-from services.outcomes.verified_reading import Source, Verified
+from services.outcomes.outcome_of_fact import outcome_of_fact
+from services.outcomes.rejections import rejection_outcome
+from services.outcomes.verified_sources import Source, VerifiedSources
 from services.runtime.errors import BrokerAway
 from services.runtime.seals.chain import Record
 from services.runtime.settings import Settings
@@ -61,10 +61,10 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
         isolation_level="read_committed",
         auto_offset_reset="none",
     )
-    verified = Verified(consumer, settings)
+    verified = VerifiedSources(consumer, settings)
     try:
         async with asyncio.timeout(_LIMIT_SECONDS):
-            await producer.start()  # fences whoever told before
+            await producer.start()  # fences whoever published before
             await consumer.start()
             ledger = settings.topics.ledger
             letters = settings.topics.dead_letters
@@ -74,7 +74,7 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
                 for number in await producer.partitions_for(topic)
             ]
             await verified.seek(places)
-        await _tell(
+        await _publish_until_stopped(
             verified,
             producer,
             settings,
@@ -86,7 +86,7 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
         raise Superseded("another outcomes process has started; only one may run") from error
     except OffsetOutOfRangeError as error:
         raise BrokenInvariant(
-            f"{settings.topics.ledger} does not reach the position told last: {error}; "
+            f"{settings.topics.ledger} does not reach the position published last: {error}; "
             "it was re-created or cut"
         ) from error
     except (KafkaError, OSError, TimeoutError) as error:
@@ -95,8 +95,8 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
         await _stop(consumer, producer)
 
 
-async def _tell(
-    verified: Verified,
+async def _publish_until_stopped(
+    verified: VerifiedSources,
     producer: AIOKafkaProducer,
     settings: Settings,
     group: str,
@@ -118,24 +118,28 @@ async def _tell(
 
 def _outcome(source: Source, policies: Policies, letters: str) -> tuple[bytes, bytes] | None:
     record = source.record
-    return rejected(record.value) if source.place.topic == letters else outcome_of(record, policies)
+    return (
+        rejection_outcome(record.value)
+        if source.place.topic == letters
+        else outcome_record(record, policies)
+    )
 
 
-def outcome_of(record: Record, policies: Policies) -> tuple[bytes, bytes] | None:
+def outcome_record(record: Record, policies: Policies) -> tuple[bytes, bytes] | None:
     """Turn a fact of the ledger into the key and value of an outcome, or None.
 
     Raises: Unreadable when the record is newer than this code
     """
     fact = decode_fact(record.value or b"")
-    said = told(fact, policies)
-    if said is None:
+    outcome = outcome_of_fact(fact, policies)
+    if outcome is None:
         return None
     event = OutcomeEvent(
         id=fact.id,
-        type=f"outcome.{said.outcome}",
-        subject=said.application or said.source or fact.stream,
+        type=f"outcome.{outcome.outcome}",
+        subject=outcome.application or outcome.source or fact.stream,
         time=fact.recorded_at,
-        data=said,
+        data=outcome,
     )
     return event.subject.encode(), event.model_dump_json(exclude_none=True).encode()
 
@@ -164,7 +168,7 @@ async def _commit(
         # aiokafka commits happily without a batch that failed for good
         await asyncio.gather(*sent)
         await producer.send_offsets_to_transaction(positions, group)
-    log.debug("outcomes told", told=len(outcomes), partitions=len(positions))
+    log.debug("outcomes published", count=len(outcomes), partitions=len(positions))
 
 
 async def _stop(consumer: AIOKafkaConsumer, producer: AIOKafkaProducer) -> None:

@@ -9,7 +9,7 @@ import orjson
 from events.yuan import yuan
 from policies.engine.registry import Policies
 from services.machine.connections import books
-from services.outcomes.submissions import WORDS, reason_text
+from services.outcomes.reason_texts import ENDING_WORDS, reason_text
 from services.runtime.errors import OperatingFailure
 
 
@@ -46,7 +46,7 @@ async def result(dsn: str, key: str, policies: Policies) -> list[str]:
     told = [f"{key}  {batch['programme']}  {batch['region']}  申请日 {batch['applied_on']}"]
     counts = [
         f"{word} {number} 行"
-        for outcome, word in WORDS.items()
+        for outcome, word in ENDING_WORDS.items()
         if (number := sum(row["outcome"] == outcome for row in rows))
     ]
     if open_lines:
@@ -57,7 +57,7 @@ async def result(dsn: str, key: str, policies: Policies) -> list[str]:
     )
     for row in rows:
         money = f"  {yuan(row['amount_fen'])} 元" if row["outcome"] == "granted" else ""
-        word = WORDS.get(row["outcome"], "办理中")
+        word = ENDING_WORDS.get(row["outcome"], "办理中")
         told.append(f"第 {row['no']} 行  行号 {row['line']}  {word}{money}")
         told += [f"    {line}" for line in _why(dict(row), policies)]
     return told

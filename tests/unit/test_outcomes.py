@@ -1,4 +1,4 @@
-"""What upstream is told: every decision and payment state, every failing clause, and no person."""
+"""What upstream hears of: every decision and payment state, every failing clause, and no person."""
 
 from datetime import UTC, date, datetime
 
@@ -32,8 +32,9 @@ from events.instalments import InstalmentWaits
 from events.proposals import ProposeAct
 from events.status import RecordStatus
 from events.values import Command, Fact
-from services.outcomes.outcome_texts import NOT_TOLD, told
-from services.outcomes.rejections import rejected
+from services.outcomes.not_published import NOT_PUBLISHED
+from services.outcomes.outcome_of_fact import FIELDS_BY_FACT, outcome_of_fact
+from services.outcomes.rejections import rejection_outcome
 from services.streams.in_memory import InMemoryLedger
 from tests.drawing import GOLDEN
 from tests.dsl import (
@@ -111,7 +112,7 @@ def paid(scene: Scene, batch: str, application: str, outcome: str) -> None:
 
 @pytest.fixture(scope="module")
 def life() -> list[Recorded]:
-    """Facts of every told type, from whole lives on one person's and one line's streams."""
+    """Facts of every published type, from whole lives on one person's and one line's streams."""
     scene = Scene()
     scene.when(ZHANG, withdraws("early"))
     scene.when(ZHANG, applies("held", certificate("焊工")))
@@ -136,7 +137,7 @@ def life() -> list[Recorded]:
     return scene.ledger.facts
 
 
-def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -> None:
+def test_every_type_of_fact_is_published_or_named_as_internal(life: list[Recorded]) -> None:
     money = Money(amount=1, fund=FUND, district=DISTRICT, programme="p", line=LINE_2022)
     by_hand: list[Fact] = [
         ApprovalHeld(application="d:a", attempt=1, line=LINE_2022),
@@ -162,28 +163,29 @@ def test_every_type_of_fact_is_told_or_named_as_internal(life: list[Recorded]) -
         *(decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()).body for name in VOUCHERS),
     ]
     facts = [*life, *(recorded(body) for body in by_hand)]
-    said = {type(fact.body) for fact in facts if told(fact, policies()) is not None}
-    assert said | NOT_TOLD == set(FACTS.values())
-    assert not said & NOT_TOLD
+    published = {type(fact.body) for fact in facts if outcome_of_fact(fact, policies()) is not None}
+    assert published == set(FIELDS_BY_FACT)
+    assert published | NOT_PUBLISHED == set(FACTS.values())
+    assert not published & NOT_PUBLISHED
 
 
-def test_nothing_told_names_a_person_or_a_token(life: list[Recorded]) -> None:
+def test_nothing_published_names_a_person_or_a_token(life: list[Recorded]) -> None:
     for fact in life:
-        said = told(fact, policies())
-        if said is not None:
-            text = said.model_dump_json()
+        outcome = outcome_of_fact(fact, policies())
+        if outcome is not None:
+            text = outcome.model_dump_json()
             assert not [secret for secret in SECRETS if secret in text], text
 
 
 def test_a_denial_names_every_failing_clause_with_its_text() -> None:
     scene = Scene()
     facts = scene.when(ZHANG, applies("a", certificate(level="二级", on="2021-03-15")))
-    said = told(facts[-1], policies())
-    assert isinstance(said, OutcomeTold)
-    assert said.outcome == "denied"
-    assert len(said.clauses) > 1
-    assert all(clause.quote for clause in said.clauses)
-    assert {clause.cite for clause in said.clauses} == {"铁市就组发〔2022〕1号#八"}
+    outcome = outcome_of_fact(facts[-1], policies())
+    assert isinstance(outcome, OutcomeTold)
+    assert outcome.outcome == "denied"
+    assert len(outcome.clauses) > 1
+    assert all(clause.quote for clause in outcome.clauses)
+    assert {clause.cite for clause in outcome.clauses} == {"铁市就组发〔2022〕1号#八"}
 
 
 def test_a_decision_of_a_rule_no_longer_shipped_still_names_its_nodes() -> None:
@@ -191,10 +193,10 @@ def test_a_decision_of_a_rule_no_longer_shipped_still_names_its_nodes() -> None:
     denied = scene.when(ZHANG, applies("a", certificate(level="二级")))[-1]
     policy = denied.body.policy.model_copy(update={"content_hash": "0" * 64})  # type: ignore[attr-defined]
     body = denied.body.model_copy(update={"policy": policy})
-    said = told(denied._replace(body=body), policies())
-    assert said is not None
-    assert [clause.quote for clause in said.clauses] == ["" for _ in said.clauses]
-    assert said.clauses
+    outcome = outcome_of_fact(denied._replace(body=body), policies())
+    assert outcome is not None
+    assert [clause.quote for clause in outcome.clauses] == ["" for _ in outcome.clauses]
+    assert outcome.clauses
 
 
 def test_a_conflict_tells_which_content_stands() -> None:
@@ -205,14 +207,14 @@ def test_a_conflict_tells_which_content_stands() -> None:
         other_person=True,
         arrived=applies("a").arrived,
     )
-    said = told(recorded(body), policies())
-    assert said is not None
-    assert (said.digest, said.stands, said.code) == ("new", "old", "OTHER_PERSON")
+    outcome = outcome_of_fact(recorded(body), policies())
+    assert outcome is not None
+    assert (outcome.digest, outcome.stands, outcome.code) == ("new", "old", "OTHER_PERSON")
 
 
-def test_a_refusal_about_a_batch_is_not_told() -> None:
+def test_a_refusal_about_a_batch_is_not_published() -> None:
     body = CommandRefused(command="ReleaseBatch", code="SAME_PERSON", about="B2208310001")
-    assert told(recorded(body), policies()) is None
+    assert outcome_of_fact(recorded(body), policies()) is None
 
 
 def test_the_example_is_a_message() -> None:
@@ -223,12 +225,12 @@ def test_the_example_is_a_message() -> None:
 
 
 @pytest.mark.parametrize("name", VOUCHERS)
-def test_a_vouchers_steps_are_told_by_its_number_and_without_its_holder(name: str) -> None:
+def test_a_vouchers_steps_are_published_by_its_number_and_without_its_holder(name: str) -> None:
     fact = decode_fact((GOLDEN / f"{name}.v1.json").read_bytes())
-    said = told(fact, policies())
-    assert said is not None
-    assert said.application == fact.stream
-    assert fact.body.holder not in said.model_dump_json()  # type: ignore[attr-defined]
+    outcome = outcome_of_fact(fact, policies())
+    assert outcome is not None
+    assert outcome.application == fact.stream
+    assert fact.body.holder not in outcome.model_dump_json()  # type: ignore[attr-defined]
 
 
 ASKED = "intake:bank-icbc/result-7"
@@ -273,19 +275,19 @@ def test_a_refused_message_that_names_no_application_is_answered_by_its_event(
     now = datetime(2022, 9, 1, tzinfo=UTC)
     one = Asked(derived_id("00" * 16, 1), stream, now, date(2022, 9, 1), ASKED, command)
     (refused,) = ledger.ask([one])
-    said = told(refused, policies())
-    assert said is not None
-    assert (said.outcome, said.code, said.application) == ("refused", code, "")
-    assert (said.source, said.event) == ("bank-icbc", "result-7")
-    assert said.text == words_of(code)
+    outcome = outcome_of_fact(refused, policies())
+    assert outcome is not None
+    assert (outcome.outcome, outcome.code, outcome.application) == ("refused", code, "")
+    assert (outcome.source, outcome.event) == ("bank-icbc", "result-7")
+    assert outcome.text == words_of(code)
 
 
 @pytest.mark.parametrize("code", [*REFUSED, *ANSWERED])
-def test_every_refusal_is_told_with_its_words(code: str) -> None:
+def test_every_refusal_is_published_with_its_words(code: str) -> None:
     refused = CommandRefused(command="ReviewApplication", code=code, about="district:a")
-    said = told(recorded(refused), policies())
-    assert said is not None
-    assert said.text == words_of(code) != ""
+    outcome = outcome_of_fact(recorded(refused), policies())
+    assert outcome is not None
+    assert outcome.text == words_of(code) != ""
 
 
 def letter(**changes: object) -> bytes:
@@ -297,21 +299,33 @@ def letter(**changes: object) -> bytes:
     return orjson.dumps({**place, **names, **why, **stamp, "sealed": "", **changes})
 
 
-def test_a_rejected_message_is_told_with_source_event_application_code_field_and_text() -> None:
-    found = rejected(letter())
+def test_a_rejected_message_is_published_with_source_event_application_code_field_and_text() -> (
+    None
+):
+    found = rejection_outcome(letter())
     assert found is not None
     key, value = found
     event = OutcomeEvent.model_validate_json(value)
     assert key == b"district:a:7"
     assert (event.type, event.subject) == ("outcome.rejected", "district:a:7")
-    said = event.data
-    assert (said.source, said.event, said.application) == ("city.review", "r-9", "district:a:7")
-    assert (said.code, said.field, said.on) == ("WRONG_FORMAT", "data.verdict", date(2022, 9, 1))
-    assert "字段 data.verdict：格式不对" in said.text
+    outcome = event.data
+    assert (outcome.source, outcome.event, outcome.application) == (
+        "city.review",
+        "r-9",
+        "district:a:7",
+    )
+    assert (outcome.code, outcome.field, outcome.on) == (
+        "WRONG_FORMAT",
+        "data.verdict",
+        date(2022, 9, 1),
+    )
+    assert "字段 data.verdict：格式不对" in outcome.text
 
 
-def test_a_message_of_which_nothing_can_be_read_is_told_all_the_same() -> None:
-    found = rejected(letter(source="", event="", application="", code="NOT_JSON", field=""))
+def test_a_message_of_which_nothing_can_be_read_is_published_all_the_same() -> None:
+    found = rejection_outcome(
+        letter(source="", event="", application="", code="NOT_JSON", field="")
+    )
     assert found is not None
     event = OutcomeEvent.model_validate_json(found[1])
     assert (event.data.outcome, event.data.source, event.data.application) == ("rejected", None, "")
@@ -322,13 +336,13 @@ def test_one_letter_written_twice_is_one_answer_and_each_line_has_its_own() -> N
     ids = {
         OutcomeEvent.model_validate_json(found[1]).id
         for raw in (letter(), letter(), letter(line=1), letter(line=2), letter(offset=42))
-        if (found := rejected(raw))
+        if (found := rejection_outcome(raw))
     }
     assert len(ids) == 4
 
 
-def test_a_letter_of_before_there_were_answers_is_not_told() -> None:
+def test_a_letter_of_before_there_were_answers_is_not_published() -> None:
     old = orjson.loads(letter())
     del old["source"]
-    assert rejected(orjson.dumps(old)) is None
-    assert rejected(b"no letter") is None
+    assert rejection_outcome(orjson.dumps(old)) is None
+    assert rejection_outcome(b"no letter") is None

@@ -15,7 +15,7 @@ from events.submissions import (
 )
 from projections.definition.placed import place
 from projections.engine.folding import Folded
-from services.outcomes.outcome_texts import told
+from services.outcomes.outcome_of_fact import outcome_of_fact
 from services.streams import follow_ups
 from tests.dsl import ARRIVED, ZHANG, Scene, applies, certificate, kinds, only, policies
 
@@ -98,7 +98,7 @@ def test_a_repeat_of_batch_or_report_changes_nothing() -> None:
     assert scene.ledger.ask(again) == []
 
 
-def test_a_referred_line_is_told_as_such_and_the_batch_is_closed_after_the_review() -> None:
+def test_a_referred_line_is_published_as_such_and_the_batch_is_closed_after_the_review() -> None:
     scene = Scene().budget(100_000)
     facts = certificate()
     del facts["certificate.issued_on"]
@@ -118,7 +118,7 @@ def test_a_referred_line_is_told_as_such_and_the_batch_is_closed_after_the_revie
     assert "张三" not in ended.model_dump_json(), "a reviewer's words stay in the file"
 
 
-def test_a_corrected_line_comes_in_a_second_message_and_all_is_told_again() -> None:
+def test_a_corrected_line_comes_in_a_second_message_and_all_is_published_again() -> None:
     scene = Scene().budget(100_000)
     one, nine = line(1), line(9, "钳工")
     scene.when(STREAM, opens(one, refused=(BAD,)))
@@ -178,13 +178,13 @@ def test_an_application_by_itself_reports_to_nobody() -> None:
     assert not [ask for ask in reports if isinstance(ask.body, ReportLine)]
 
 
-def test_upstream_is_told_once_under_the_batchs_own_id_in_readable_words() -> None:
+def test_upstream_hears_once_under_the_batchs_own_id_in_readable_words() -> None:
     scene = Scene().budget(100_000)
     one, two = line(1), line(2)
     scene.when(STREAM, opens(one, two, refused=(BAD,)))
     scene.when(ZHANG, one)
     scene.when(ZHANG, two)
-    found = [said for fact in scene.ledger.facts if (said := told(fact, policies()))]
+    found = [said for fact in scene.ledger.facts if (said := outcome_of_fact(fact, policies()))]
     (said,) = [one for one in found if one.application == BATCH]
     assert said.outcome == "batch_decided"
     assert said.text == "共 3 行：核准 1 行 1,500.00 元，不予核准 1 行，退回 1 行。"

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from policies.engine.registry import Policies
 from policies.vocabulary.places import REGIONS
-from services.outcomes.submissions import reason_text
+from services.outcomes.reason_texts import reason_text
 from services.web import figures
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import each_of

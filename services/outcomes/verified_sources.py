@@ -1,9 +1,9 @@
-"""Verified: the ledger and the dead letters as they are told: only what the desk has written counts.
+"""Verified sources: the ledger and the dead letters, of which only what the desk has written counts.
 
-In:   the positions that were committed last, or what was told, where Kafka has forgotten them
+In:   the positions that were committed last, or what was published, where Kafka has forgotten them
 Out:  facts whose checkpoint is verified, and letters, each with its place; positions behind them
-Holds: a record that the desk has not written is never told; a partition that is damaged, or whose chain
-       breaks, is told no further, and the others go on
+Holds: a record that the desk has not written is never published; a partition that is damaged, or
+       whose chain breaks, is published no further, and the others go on
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CorruptRecordException
 
 from events.invariants import BrokenInvariant
-from services.outcomes.last_published import told_until
+from services.outcomes.last_published import published_until
 from services.runtime.seals.chain import Chain, ChainBroken
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.seals.reading_on import chain_at, place_of_damage
@@ -30,8 +30,8 @@ class Source(NamedTuple):
     record: Any
 
 
-class Verified:
-    """What is to be told, read on from where it was told last; `seek` first."""
+class VerifiedSources:
+    """What is to be published, read on from where it was published last; `seek` first."""
 
     def __init__(self, consumer: AIOKafkaConsumer, settings: Settings) -> None:
         self._consumer = consumer
@@ -49,20 +49,20 @@ class Verified:
         firsts = await self._consumer.beginning_offsets(places)
         ends = await self._consumer.end_offsets(places)
         committed = {place: await self._consumer.committed(place) for place in places}
-        told: dict[TopicPartition, int] = {}
+        published: dict[TopicPartition, int] = {}
         if None in committed.values():
             topics = self._settings.topics
-            told = await told_until(self._settings.kafka_bootstrap, topics.outcomes)
+            published = await published_until(self._settings.kafka_bootstrap, topics.outcomes)
         for place in places:
             at = committed[place]
             if at is None:
-                at = told.get(place, firsts[place])
+                at = published.get(place, firsts[place])
             if place.topic == self._settings.topics.dead_letters:
                 at = max(at, firsts[place])
             elif not firsts[place] <= at <= ends[place]:
                 raise BrokenInvariant(
                     f"{place.topic}/{place.partition} holds {firsts[place]} to {ends[place]}, but "
-                    f"was told up to {at}; it was re-created, cut, or restored"
+                    f"was published up to {at}; it was re-created, cut, or restored"
                 )
             else:
                 self._chains[place] = await chain_at(
@@ -73,7 +73,7 @@ class Verified:
             self._consumer.seek(place, at)
 
     async def read(self, most: int) -> tuple[list[Source], dict[TopicPartition, int]]:
-        """Read on: what can be told now, and the positions behind it."""
+        """Read on: what can be published now, and the positions behind it."""
         try:
             found = await self._consumer.getmany(timeout_ms=300, max_records=most)
         except CorruptRecordException as error:
@@ -91,7 +91,7 @@ class Verified:
             try:
                 for record in records:
                     batch = chain.take(record)
-                    if batch is not None:  # of one that was told in part, the rest
+                    if batch is not None:  # of one that was published in part, the rest
                         fresh = [one for one in batch.facts if one.offset >= self._from[place]]
                         sources += [Source(place, one) for one in fresh]
                         positions[place] = batch.record.offset + 1
@@ -114,7 +114,7 @@ class Verified:
 
     def _end(self, place: TopicPartition, why: str) -> None:
         log.critical(
-            "a partition is told no further; the others go on",
+            "a partition is published no further; the others go on",
             topic=place.topic,
             partition=place.partition,
             why=why,
