@@ -18,7 +18,7 @@ from events.values import Document
 class BankAccount(Document):
     """One account of the city; the full number is the bank's and the vault's business.
 
-    Shape:  `profile` is how its bank writes statements, `layout` how it takes payment files
+    Shape:  `layouts` names the file that describes how its bank exchanges files
     """
 
     alias: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")
@@ -27,8 +27,7 @@ class BankAccount(Document):
     fund: str
     district: str
     title: str
-    profile: str
-    layout: str = "city-csv"
+    layouts: str
 
 
 @cache

@@ -16,6 +16,7 @@ from events import FACTS, streams
 from events.batches import BatchLine
 from events.envelope import Position, Recorded
 from policies.duties import shipped
+from services.banking.payment_files.writing import BatchToPay
 from services.clerk.due import (
     TOLD_LATE,
     DueInstalment,
@@ -25,7 +26,6 @@ from services.clerk.due import (
     ReleasedBatch,
     Unanswered,
 )
-from services.clerk.payment_file import Batch
 
 PAGE = 1000
 
@@ -189,14 +189,14 @@ async def released(pool: "Pool[Record]") -> AsyncIterator[list[ReleasedBatch]]:
         yield [ReleasedBatch(row["batch"]) for row in page]
 
 
-async def sending(pool: "Pool[Record]") -> AsyncIterator[Batch]:
+async def sending(pool: "Pool[Record]") -> AsyncIterator[BatchToPay]:
     """Find batches whose file has to leave, each with its list."""
     async for page in _batches(pool, "sending"):
         for row in page:
             lines = await pool.fetch(_LINES, row["batch"])
             if not lines:
                 continue  # it was confirmed as sent since the page was read
-            yield Batch(
+            yield BatchToPay(
                 row["batch"],
                 row["bank_account"],
                 row["released_on"],

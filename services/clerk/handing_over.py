@@ -12,8 +12,8 @@ from pathlib import Path
 
 import asyncpg
 
+from services.banking.payment_files.writing import PaymentFile
 from services.clerk.outbox import AnotherFile, hand_over
-from services.clerk.payment_file import PaymentFile
 
 
 class AnotherClerk(Exception):

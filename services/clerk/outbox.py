@@ -9,7 +9,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from services.clerk.payment_file import PaymentFile
+from services.banking.payment_files.writing import PaymentFile
 from services.runtime.errors import OperatingFailure
 
 TAKEN = "taken"

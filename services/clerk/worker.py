@@ -23,18 +23,18 @@ from events.invariants import BrokenInvariant
 from policies.duties import shipped
 from policies.engine.registry import Policies
 from services.banking.payment_files.sheets import TextOutsideEncoding
+from services.banking.payment_files.writing import (
+    AccountUnknown,
+    BatchToPay,
+    LayoutUnknown,
+    payment_file_layout,
+    write_payment_file,
+)
 from services.clerk import due_questions
 from services.clerk.deadlines import late_claims
 from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import AnotherFile
-from services.clerk.payment_file import (
-    AccountUnknown,
-    Batch,
-    LayoutUnknown,
-    layout_of,
-    payment_file,
-)
 from services.clerk.prior_use_files import NotAsReleased, released_commands
 from services.runtime.clock import clock
 from services.runtime.errors import DatabaseAway
@@ -167,12 +167,12 @@ class Clerk:
         log.info("earlier benefits taken over", number=released.number, uses=len(asked) - 1)
         return len(asked)
 
-    async def _write(self, batch: Batch) -> WrittenFile | None:
+    async def _write(self, batch: BatchToPay) -> WrittenFile | None:
         """Hand over a batch's file; None where a person must look first."""
         accounts = await self._vault.accounts({line.account for line in batch.lines})
         try:
-            layout = layout_of(batch.bank_account)
-            file = await asyncio.to_thread(payment_file, batch, accounts, layout)
+            layout = payment_file_layout(batch.bank_account)
+            file = await asyncio.to_thread(write_payment_file, batch, accounts, layout)
             fresh = await hand_over_once(self._pool, self._outbox, batch.batch, file)
         except AnotherClerk as error:
             log.info("payment file left to another clerk", batch=batch.batch, why=str(error))

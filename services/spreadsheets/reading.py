@@ -1,4 +1,4 @@
-"""Reading: a file of earlier benefits as rows of text, whatever program wrote it.
+"""Reading: a table that somebody hands in as rows of text, whatever program wrote it.
 
 In:   the bytes of an XLSX or CSV file
 Out:  its headings and its rows with their numbers in the file, or one `Unfit` for the whole file
@@ -19,7 +19,7 @@ _HEADINGS_WITHIN = 10
 _LONGEST_NUMBER = 10**15
 """Spreadsheets keep 15 digits of a number; what is longer has lost its end, and must not pass."""
 _NOT_WHOLE = "不是完整的 XLSX 文件。请用 Excel 或 WPS 另存为 .xlsx 后重传。"
-_ENCODINGS = ("utf-8-sig", "gb18030")
+ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 class Unfit(ValueError):
@@ -40,15 +40,23 @@ class Sheet(NamedTuple):
     rows: list[FileRow]
 
 
-def read(raw: bytes, known: Container[str], plain: Callable[[str], str]) -> Sheet:
+def read(
+    raw: bytes,
+    known: Container[str],
+    plain: Callable[[str], str],
+    *,
+    encodings: tuple[str, ...] = ENCODINGS,
+    delimiter: str = ",",
+) -> Sheet:
     """Read a file; its line of headings is the first that holds two of the known ones, as `plain`
     writes them.
 
+    Shape:  `encodings`, tried in this order, and `delimiter` are those of a CSV file
     Raises: Unfit
     """
     if len(raw) > MOST_BYTES:
         raise Unfit("文件超过 30 MB。请分成几份导入。")
-    lines = _workbook(raw) if raw[:4] == b"PK\x03\x04" else _text(raw)
+    lines = _workbook(raw) if raw[:4] == b"PK\x03\x04" else _text(raw, encodings, delimiter)
     headings: list[str] = []
     rows: list[FileRow] = []
     for no, cells in lines:
@@ -113,8 +121,10 @@ def _cell(value: object) -> str:
             return str(value).strip()
 
 
-def _text(raw: bytes) -> Iterator[tuple[int, list[str]]]:
-    for encoding in _ENCODINGS:
+def _text(
+    raw: bytes, encodings: tuple[str, ...], delimiter: str
+) -> Iterator[tuple[int, list[str]]]:
+    for encoding in encodings:
         try:
             text = raw.decode(encoding)
             break
@@ -122,7 +132,7 @@ def _text(raw: bytes) -> Iterator[tuple[int, list[str]]]:
             continue
     else:
         raise Unfit("不是 XLSX，文字编码也无法识别。请另存为 .xlsx 或 UTF-8 的 .csv。")
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     started = 0
     try:
         for cells in reader:

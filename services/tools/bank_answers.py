@@ -66,7 +66,7 @@ class Taken(NamedTuple):
 async def take_results(settings: Settings, raw: bytes, layout: str, wait_seconds: float) -> Taken:
     """Publish every line of a bank's answer, and wait until the books have it.
 
-    Raises: AnswerUnreadable, NoLayout; DatabaseAway, BooksMissing, BrokerAway
+    Raises: AnswerUnreadable, NoAnswerLayout; DatabaseAway, BooksMissing, BrokerAway
     """
     answer = read_answer(raw, layout)
     today: date = legal_day(clock(settings.practice_clock)())

@@ -26,7 +26,7 @@ from services.banking.payment_files.orders import PaymentOrder
 from services.demo.bank.files import (
     Told,
     answer_file,
-    layout_for,
+    bank_for,
     order_in,
 )
 from services.machine.machine import processes
@@ -208,7 +208,7 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         *first, last = order.payments
         told = [Told(payment, reference=f"W{payment.no}") for payment in first]
         told[1] = told[1]._replace(code="AC04", reason="账户已销户")
-        answer = answer_file(order, told, TODAY, layout_for(file))
+        answer = answer_file(order, told, TODAY, bank_for(file))
         taken = await take_results(settings, answer, "city-csv", 60)
         assert (taken.settled, taken.returned) == (PEOPLE - 2, 1)
         await take_results(settings, answer, "city-csv", 60)
@@ -216,7 +216,7 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         await ledger.facts("DisbursementSettled", PEOPLE - 2)
         await ledger.facts("DisbursementReturned", 1)
         assert await ledger.count("SELECT count(*) FROM books.batches WHERE state = 'sent'") == 1
-        rest = answer_file(order, [Told(last, reference="W9")], TODAY, layout_for(file))
+        rest = answer_file(order, [Told(last, reference="W9")], TODAY, bank_for(file))
         await take_results(settings, rest, "city-csv", 60)
         await ledger.facts("BatchClosed")
         await ledger.facts("DisbursementSettled", PEOPLE - 1)

@@ -28,9 +28,9 @@ from events.submissions import (
     SubmissionLineAnswered,
 )
 from projections.engine.migrate import migrate
+from services.banking.payment_files.writing import PaymentFile
 from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import TAKEN, AnotherFile
-from services.clerk.payment_file import PaymentFile
 from services.clerk.worker import Clerk
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings

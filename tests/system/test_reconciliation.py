@@ -9,7 +9,6 @@ import pytest
 from events.disbursements import DisbursementReturned, DisbursementSettled
 from policies.bank_accounts import bank_accounts
 from projections.engine.migrate import migrate
-from services.banking.profiles import bank_profiles
 from services.banking.reconciliation.reading import (
     AccountOverview,
     accounts_overview,
@@ -18,6 +17,7 @@ from services.banking.reconciliation.reading import (
 )
 from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
+from tests.banks import statement_layout
 from tests.browser.city import ACCOUNT, CLOSE, City, build, project
 
 CITY = build()
@@ -104,7 +104,7 @@ async def test_a_file_imported_twice_and_once_more_with_overlap_counts_each_line
     account = bank_accounts()[ACCOUNT]
     for text in (first, first, first + more):
         raw = (heading + text).encode()
-        statement = read_statement("8月.csv", raw, ACCOUNT, bank_profiles()["city"])
+        statement = read_statement("8月.csv", raw, ACCOUNT, statement_layout("city-csv"))
         asked = commands_for(statement, account, datetime(2022, 9, 1, tzinfo=UTC), "staff:li-jing")
         await project(database, city.ledger.ask(asked))
     connection = await asyncpg.connect(database)

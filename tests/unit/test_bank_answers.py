@@ -22,8 +22,9 @@ from services.banking.answers.results import (
     missing_in_words,
     of_the_books,
 )
+from services.banking.banks.layouts import Bank
+from services.banking.banks.registry import banks
 from services.banking.iso20022 import breaches, read
-from services.banking.layouts import BankLayout, bank_layouts
 from services.banking.payment_files.orders import Payment, PaymentOrder
 from services.banking.payment_files.pain001 import write_pain001
 from services.banking.payment_files.sheets import write_csv, write_xlsx
@@ -31,10 +32,11 @@ from services.demo.bank.files import (
     PAIN002,
     Told,
     answer_file,
-    layout_for,
+    bank_for,
     order_in,
 )
 from services.intake.take import known_of
+from tests.banks import answer_layout
 
 BATCH = "B2208310003"
 TODAY = date(2022, 8, 31)
@@ -44,11 +46,11 @@ PAYMENTS = tuple(
 )
 ORDER = PaymentOrder(BATCH, "abc-3234", TODAY, PAYMENTS)
 BOOKS = {payment.instruction: Ordered(payment.amount, TODAY) for payment in PAYMENTS}
-LAYOUTS = list(bank_layouts().values())
+PAYING = [bank for bank in banks().values() if bank.payment_file]
 
 
-def answered(raw: bytes, layout: BankLayout) -> BankAnswer:
-    return read_result_sheet(raw, layout.results) if layout.results else read_pain002(raw)
+def answered(raw: bytes, bank: Bank) -> BankAnswer:
+    return read_result_sheet(raw, bank.answer) if bank.answer else read_pain002(raw)
 
 
 def told() -> list[Told]:
@@ -61,20 +63,26 @@ def told() -> list[Told]:
     ]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.profile)
+@pytest.mark.parametrize("bank", PAYING, ids=lambda bank: bank.name)
 def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
-    layout: BankLayout, tmp_path: Path
+    bank: Bank, tmp_path: Path
 ) -> None:
+    layout = bank.payment_file
+    assert layout is not None
     write = {"csv": write_csv, "xlsx": write_xlsx}.get(layout.form, write_pain001)
     file = tmp_path / f"{BATCH}.{layout.suffix}"
     file.write_bytes(write(ORDER, layout))
     at_bank = order_in(file, TODAY)
-    assert at_bank.payments == PAYMENTS
-    assert at_bank.payer == ORDER.payer
-    assert layout_for(file) == layout
+    told_the_bank = not layout.is_sheet or any(c.field == "bank" for c in layout.columns)
+    assert at_bank.payments == tuple(
+        one if told_the_bank else one._replace(bank="") for one in PAYMENTS
+    )
+    if not layout.is_sheet or any(c.field == "payer" for c in layout.columns):
+        assert at_bank.payer == ORDER.payer
+    assert bank_for(file) == bank
 
-    raw = answer_file(at_bank, told(), TODAY, layout)
-    answer = of_the_books(answered(raw, layout), BOOKS, TODAY)
+    raw = answer_file(at_bank, told(), TODAY, bank)
+    answer = of_the_books(answered(raw, bank), BOOKS, TODAY)
     assert answer.problems == ()
     assert [(line.about[-1], line.outcome, line.amount) for line in answer.lines] == [
         ("1", "settled", 150_001),
@@ -84,12 +92,10 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
         ("5", "settled", 150_005),
     ]
     assert {line.value_on for line in answer.lines} == {TODAY}
-    events = [message.event for message in messages(answer, f"bank.{layout.profile}")]
+    events = [message.event for message in messages(answer, f"bank.{bank.name}")]
     assert events == [
         m.event
-        for m in messages(
-            of_the_books(answered(raw, layout), BOOKS, TODAY), f"bank.{layout.profile}"
-        )
+        for m in messages(of_the_books(answered(raw, bank), BOOKS, TODAY), f"bank.{bank.name}")
     ]
     assert len({event["id"] for event in events}) == 5
     checked = check_bytes(b"\n".join(map(orjson.dumps, events)), known_of(Policies.load()))
@@ -98,13 +104,13 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
 
 
 def test_a_status_report_is_what_the_published_schema_wants() -> None:
-    root, version = read(answer_file(ORDER, told(), TODAY, bank_layouts()["iso-20022"]), "pain.002")
+    root, version = read(answer_file(ORDER, told(), TODAY, banks()["iso-20022"]), "pain.002")
     assert version == PAIN002
     assert breaches(root, version) == []
 
 
 def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> None:
-    raw = answer_file(ORDER, [], TODAY, bank_layouts()["iso-20022"])
+    raw = answer_file(ORDER, [], TODAY, banks()["iso-20022"])
     raw = raw.replace(
         b"<GrpSts>PART</GrpSts>",
         b"<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf>",
@@ -120,7 +126,7 @@ def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> No
 def whole_and_first(group: str, block: str, first: str) -> bytes:
     """Write a report of six returned payments with these statuses of its whole and its first."""
     returned = [Told(payment, "AC04", "账户已销户") for payment in PAYMENTS]
-    raw = answer_file(ORDER, returned, TODAY, bank_layouts()["iso-20022"])
+    raw = answer_file(ORDER, returned, TODAY, banks()["iso-20022"])
     raw = raw.replace(b"<GrpSts>RJCT<", f"<GrpSts>{group}<".encode())
     named = f"<OrgnlPmtInfId>{BATCH}</OrgnlPmtInfId>"
     stated = f"{named}<PmtInfSts>{block}</PmtInfSts>" if block else named
@@ -179,14 +185,14 @@ def test_a_whole_that_goes_with_its_parts_or_is_not_final_is_taken(
 
 
 def test_what_is_only_accepted_is_no_outcome() -> None:
-    raw = answer_file(ORDER, told(), TODAY, bank_layouts()["iso-20022"])
+    raw = answer_file(ORDER, told(), TODAY, banks()["iso-20022"])
     answer = read_pain002(raw.replace(b"<TxSts>ACSC</TxSts>", b"<TxSts>ACSP</TxSts>"))
     assert [line.outcome for line in answer.lines] == ["returned", "returned"]
     assert answer.pending == 3
 
 
 def test_a_report_that_breaks_the_schema_is_named_by_its_line_and_not_taken() -> None:
-    raw = answer_file(ORDER, told(), TODAY, bank_layouts()["iso-20022"])
+    raw = answer_file(ORDER, told(), TODAY, banks()["iso-20022"])
     lines = raw.replace(b"<TxSts>RJCT</TxSts>", b"<TxSts>REJECTED</TxSts>", 1).split(b"\n")
     broken = next(no for no, text in enumerate(lines, 1) if b"REJECTED" in text)
     answer = read_pain002(b"\n".join(lines))
@@ -203,9 +209,7 @@ def test_unreadable_cells_are_all_named_by_line_and_column() -> None:
         f"{PAYMENTS[2].instruction},成功,1.005,昨天\n"
         f"{PAYMENTS[3].instruction},处理中,,\n"
     ).encode("gb18030")
-    layout = bank_layouts()["city-csv"].results
-    assert layout is not None
-    answer = read_result_sheet(raw, layout)
+    answer = read_result_sheet(raw, answer_layout("city-csv"))
     assert [(problem.line, problem.column) for problem in answer.problems] == [
         (3, "指令号"),
         (4, "处理结果"),
@@ -220,7 +224,7 @@ def test_unreadable_cells_are_all_named_by_line_and_column() -> None:
     [b"", b"\xff\xfe\x00", b"PK\x03\x04half", b"a,b\n1,2\n", b"<Document/>", b"<half"],
 )
 def test_what_is_no_answer_is_refused_with_words(raw: bytes) -> None:
-    layout = bank_layouts()["city-csv"]
+    layout = banks()["city-csv"]
     answer = read_pain002(raw) if raw.startswith(b"<") else answered(raw, layout)
     assert answer.lines == ()
     assert all(problem.text for problem in answer.problems)
@@ -228,8 +232,8 @@ def test_what_is_no_answer_is_refused_with_words(raw: bytes) -> None:
 
 
 def test_a_payment_that_the_books_do_not_know_is_named() -> None:
-    raw = answer_file(ORDER, told(), TODAY, bank_layouts()["city-csv"])
-    answer = answered(raw, bank_layouts()["city-csv"])
+    raw = answer_file(ORDER, told(), TODAY, banks()["city-csv"])
+    answer = answered(raw, banks()["city-csv"])
     known = {name: amount for name, amount in BOOKS.items() if name != PAYMENTS[1].instruction}
     (problem,) = of_the_books(answer, known, TODAY).problems
     assert (problem.line, problem.value) == (3, PAYMENTS[1].instruction)
@@ -243,7 +247,7 @@ def csv_answer(*rows: str, name: str = "city-csv") -> BankAnswer:
     """Read rows of a sheet, and compare them with the books on the day after the sending."""
     raw = (HEADINGS + "".join(f"{row}\n" for row in rows)).encode()
     books = {name: Ordered(one.amount, SENT_ON) for name, one in BOOKS.items()}
-    return of_the_books(answered(raw, bank_layouts()[name]), books, TODAY)
+    return of_the_books(answered(raw, banks()[name]), books, TODAY)
 
 
 def row(no: int, amount: str, word: str = "成功", on: str = "2022-08-31", more: str = ",,") -> str:
@@ -362,7 +366,7 @@ def test_a_return_without_a_day_is_of_the_day_on_which_it_is_taken() -> None:
 
 
 def test_a_status_report_of_another_currency_or_a_third_decimal_is_named() -> None:
-    raw = answer_file(ORDER, told(), TODAY, bank_layouts()["iso-20022"])
+    raw = answer_file(ORDER, told(), TODAY, banks()["iso-20022"])
     for before, after in (
         (b'Ccy="CNY">1500.01<', b'Ccy="USD">1500.01<'),
         (b'Ccy="CNY">1500.01<', b'Ccy="CNY">1500.011<'),
@@ -378,7 +382,7 @@ def test_a_status_report_of_another_currency_or_a_third_decimal_is_named() -> No
     ["2022-08-31T24:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"],
 )
 def test_a_status_report_of_an_instant_that_nobody_can_reckon_with_is_named(at: str) -> None:
-    raw = answer_file(ORDER, told(), TODAY, bank_layouts()["iso-20022"])
+    raw = answer_file(ORDER, told(), TODAY, banks()["iso-20022"])
     written = b"<CreDtTm>2022-08-31T16:00:00+08:00<"
     assert written in raw
     answer = read_pain002(raw.replace(written, f"<CreDtTm>{at}<".encode()))
@@ -397,7 +401,7 @@ def test_a_status_report_of_an_instant_that_nobody_can_reckon_with_is_named(at: 
 def test_a_workbook_that_its_library_cannot_read_is_refused_with_words(
     part: str, before: bytes, after: bytes
 ) -> None:
-    layout = bank_layouts()["city-xlsx"]
+    layout = banks()["city-xlsx"]
     whole, broken = io.BytesIO(answer_file(ORDER, told(), TODAY, layout)), io.BytesIO()
     with zipfile.ZipFile(whole) as read_from, zipfile.ZipFile(broken, "w") as write_to:
         for name in read_from.namelist():

@@ -10,19 +10,20 @@ import pytest
 from events.instructions import PATTERN, instruction_id
 from events.invariants import BrokenInvariant
 from policies.bank_accounts import bank_accounts
+from services.banking.banks.registry import banks
 from services.banking.iso20022 import (
     NotTheMessage,
     breaches,
     read,
     schemas,
 )
-from services.banking.layouts import bank_layouts
 from services.banking.payment_files.orders import Payment, PaymentOrder
 from services.banking.payment_files.pain001 import VERSION, read_pain001, write_pain001
 from services.banking.payment_files.sheets import TextOutsideEncoding, write_csv, write_xlsx
+from tests.banks import payment_layout
 
 BATCH = "B2208310003"
-ISO = bank_layouts()["iso-20022"]
+ISO = payment_layout("iso-20022")
 
 
 def order(*payments: Payment) -> PaymentOrder:
@@ -35,8 +36,9 @@ ORDER = order(
 )
 
 
-def test_every_account_of_the_city_has_a_layout_that_is_shipped() -> None:
-    assert {account.layout for account in bank_accounts().values()} <= bank_layouts().keys()
+def test_every_account_of_the_city_has_a_bank_that_pays_and_writes_statements() -> None:
+    described = [banks()[account.layouts] for account in bank_accounts().values()]
+    assert all(bank.payment_file and bank.statement for bank in described)
 
 
 def test_a_pain001_is_what_the_published_schema_wants_and_reads_back_whole() -> None:
@@ -86,7 +88,7 @@ def test_an_entity_or_a_document_type_is_not_followed() -> None:
 
 
 def test_a_workbook_keeps_every_digit_and_is_the_same_bytes_again() -> None:
-    layout = bank_layouts()["city-xlsx"]
+    layout = payment_layout("city-xlsx")
     raw = write_xlsx(ORDER, layout)
     sheet = openpyxl.load_workbook(io.BytesIO(raw)).active
     assert sheet is not None
@@ -113,13 +115,13 @@ def test_an_instruction_survives_a_field_of_16_and_of_20_characters(field: int) 
 
 
 def test_each_layout_writes_the_same_file_twice() -> None:
-    for layout in bank_layouts().values():
+    for layout in filter(None, (bank.payment_file for bank in banks().values())):
         write = {"csv": write_csv, "xlsx": write_xlsx}.get(layout.form, write_pain001)
         assert write(ORDER, layout) == write(ORDER, layout)
 
 
 def test_a_name_that_the_banks_character_set_lacks_is_told_by_its_line_alone() -> None:
-    layout = bank_layouts()["city-csv"].model_copy(update={"encoding": "gbk"})
+    layout = payment_layout("city-csv").model_copy(update={"encoding": "gbk"})
     odd = ORDER.payments[1]._replace(holder="\U00020bb7田")
     with pytest.raises(TextOutsideEncoding) as refused:
         write_csv(order(ORDER.payments[0], odd), layout)

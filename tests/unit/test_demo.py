@@ -21,9 +21,8 @@ from policies.vocabulary.outcomes import (
     NothingUsed,
     Refer,
 )
-from services.banking.profiles import bank_profiles
+from services.banking.payment_files.writing import payment_file_layout
 from services.banking.statements.statement_file import Statement, read_statement
-from services.clerk.payment_file import layout_of
 from services.demo.bank.bank import Bank, Manners
 from services.demo.cast.calendar import MONTHS
 from services.demo.cast.generator import PROGRAMMES, Demo, generate
@@ -32,6 +31,7 @@ from services.demo.cast.reread import claims, refusals
 from services.demo.cast.sample_claims import samples
 from services.demo.checks.scene import Seen, scene
 from services.intake.take import known_of
+from tests.banks import statement_layout
 from tests.dsl import policies
 
 LINES = 2_000
@@ -148,7 +148,7 @@ def test_some_events_travel_in_binary_mode() -> None:
 def write_file(outbox: Path, batch: str, account: str, lines: int) -> None:
     """Put a payment file into the outbox, in the shipped profile."""
     (outbox / "taken").mkdir(parents=True, exist_ok=True)
-    headings = ",".join(column.heading for column in layout_of("icbc-1234").columns)
+    headings = ",".join(column.heading for column in payment_file_layout("icbc-1234").columns)
     rows = [
         f"{n},{account},{batch}{n:05},测试,999{n:08},测试银行,{1000 + n}.50,就业补贴"
         for n in range(1, lines + 1)
@@ -164,7 +164,7 @@ def data_of(message: Published) -> dict[str, object]:
 
 def statement(bank: Bank, account: str) -> Statement:
     raw = bank.statement(account, TODAY)
-    return read_statement(f"{account}.csv", raw, account, bank_profiles()["city"])
+    return read_statement(f"{account}.csv", raw, account, statement_layout("city-csv"))
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from events.statements import OpenStatement, RecordStatementLine
 from policies.bank_accounts import bank_accounts
-from services.banking.profiles import bank_profiles
 from services.banking.statements.importing import NotTaken, commands_for
 from services.banking.statements.statement_file import Statement, read_statement
 from services.spreadsheets.cells import Unreadable, fen, yuan
+from tests.banks import statement_layout
 
 ACCOUNT = bank_accounts()["icbc-1234"]
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
@@ -23,9 +23,9 @@ LINES = (
 )
 
 
-def read(*lines: str, encoding: str = "utf-8-sig", profile: str = "city") -> Statement:
+def read(*lines: str, encoding: str = "utf-8-sig", bank: str = "city-csv") -> Statement:
     raw = "\r\n".join([HEADING, *lines]).encode(encoding)
-    return read_statement("8月流水.csv", raw, ACCOUNT.alias, bank_profiles()[profile])
+    return read_statement("8月流水.csv", raw, ACCOUNT.alias, statement_layout(bank))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -70,14 +70,17 @@ def test_a_hole_in_the_chain_of_balances_is_a_problem() -> None:
 
 def test_a_file_without_the_columns_says_which_are_expected() -> None:
     raw = "日期,金额\n2022-08-01,1.00".encode()
-    (problem,) = read_statement("a.csv", raw, ACCOUNT.alias, bank_profiles()["city"]).problems
+    (problem,) = read_statement("a.csv", raw, ACCOUNT.alias, statement_layout("city-csv")).problems
     assert "没有找到表头" in problem.text
     assert "交易日期" in problem.text
 
 
 def test_text_in_no_known_encoding_is_refused() -> None:
     raw = b"\xff\xfe\x00\xd8" * 10
-    assert "文字编码" in read_statement("a.csv", raw, "x", bank_profiles()["city"]).problems[0].text
+    assert (
+        "文字编码"
+        in read_statement("a.csv", raw, "x", statement_layout("city-csv")).problems[0].text
+    )
 
 
 def test_a_statement_newest_first_with_marks_reads_the_same() -> None:
@@ -87,7 +90,7 @@ def test_a_statement_newest_first_with_marks_reads_the_same() -> None:
         "20220829,W1,财政拨款,收,100.00,100.00\n"
         "合计,,,,105.00,\n"
     ).encode()
-    statement = read_statement("a.csv", raw, ACCOUNT.alias, bank_profiles()["signed"])
+    statement = read_statement("a.csv", raw, ACCOUNT.alias, statement_layout("signed"))
     assert statement.problems == ()
     assert [line.amount for line in statement.lines] == [10_000, -500]
     assert statement.opening_balance == 0
@@ -135,7 +138,7 @@ def test_an_amount_that_is_written_reads_back_the_same(amount: int) -> None:
     )
 )
 def test_whatever_a_file_holds_it_is_read_or_its_problems_are_named(raw: bytes) -> None:
-    statement = read_statement("f.csv", raw, ACCOUNT.alias, bank_profiles()["city"])
+    statement = read_statement("f.csv", raw, ACCOUNT.alias, statement_layout("city-csv"))
     assert statement.problems or statement.lines
     if not statement.problems:
         assert commands_for(statement, ACCOUNT, NOW, "staff:li-jing")

@@ -1,6 +1,6 @@
 """Answers: a bank's answer file of any form, and what its lines ask of their batches.
 
-In:   the bytes of a CSV, XLSX or pain.002 file, the name of a layout for sheets
+In:   the bytes of a CSV, XLSX or pain.002 file, for a sheet the name of the bank that wrote it
 Out:  BankAnswer; RecordBankResult, a line each
 Holds: a line asks the same, under the same id, whenever and by whomever the file is taken
 """
@@ -17,36 +17,36 @@ from events.instructions import batch_of
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.answers.results import BankAnswer, ResultLine
-from services.banking.layouts import bank_layouts
+from services.banking.banks.registry import banks
 from services.runtime.errors import OperatingFailure
 
 _NAMESPACE = UUID("0c6c2a1e-7f3b-5b52-9d0a-2f5f0f9a6b11")
 
 
-class NoLayout(OperatingFailure):
-    """No layout of this name describes answers in a sheet."""
+class NoAnswerLayout(OperatingFailure):
+    """No bank of this name answers in a sheet."""
 
     def __init__(self, name: str) -> None:
-        known = "、".join(result_layouts())
+        known = "、".join(answer_layouts())
         super().__init__(f"没有名为 {name} 的回盘格式。", f"可用：{known}。")
 
 
-def result_layouts() -> dict[str, str]:
-    """List the layouts that describe answers in a sheet, with what people call them."""
-    return {name: layout.title for name, layout in bank_layouts().items() if layout.results}
+def answer_layouts() -> dict[str, str]:
+    """List the banks that answer in a sheet, with what people call their layout."""
+    return {name: bank.title for name, bank in banks().items() if bank.answer}
 
 
 def read_answer(raw: bytes, layout: str) -> BankAnswer:
-    """Read an answer: XML is a pain.002, anything else a sheet in a layout.
+    """Read an answer: XML is a pain.002, anything else a sheet as the named bank writes it.
 
-    Raises: NoLayout
+    Raises: NoAnswerLayout
     """
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return read_pain002(raw)
-    known = bank_layouts().get(layout)
-    if known is None or known.results is None:
-        raise NoLayout(layout)
-    return read_result_sheet(raw, known.results)
+    bank = banks().get(layout)
+    if bank is None or bank.answer is None:
+        raise NoAnswerLayout(layout)
+    return read_result_sheet(raw, bank.answer)
 
 
 def recording_id(digest: str, line: ResultLine) -> str:

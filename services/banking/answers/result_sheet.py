@@ -18,7 +18,7 @@ from services.banking.answers.results import (
     ResultProblem,
     digest_of_file,
 )
-from services.banking.layouts import ResultLayout
+from services.banking.banks.layouts import AnswerLayout
 from services.spreadsheets.cells import (
     Unreadable,
     day,
@@ -38,12 +38,18 @@ _NEEDED = ("instruction", "outcome", "amount", "value_on")
 T = TypeVar("T")
 
 
-def read_result_sheet(raw: bytes, layout: ResultLayout) -> BankAnswer:
+def read_result_sheet(raw: bytes, layout: AnswerLayout) -> BankAnswer:
     """Read an answer whole; what cannot be taken stands in `problems`."""
     spellings: dict[str, tuple[str, ...]] = layout.columns.model_dump()
     digest = digest_of_file(raw)
     try:
-        sheet = read(raw, {name for names in spellings.values() for name in names}, str.strip)
+        sheet = read(
+            raw,
+            {name for names in spellings.values() for name in names},
+            str.strip,
+            encodings=layout.encodings,
+            delimiter=layout.delimiter,
+        )
     except Unfit as error:
         return BankAnswer(digest, (), 0, (ResultProblem(0, "", "", str(error)),))
     headings = {
@@ -59,7 +65,7 @@ def read_result_sheet(raw: bytes, layout: ResultLayout) -> BankAnswer:
 class _Reader:
     """Reads rows; collects problems instead of stopping at the first."""
 
-    def __init__(self, layout: ResultLayout, headings: dict[str, str]) -> None:
+    def __init__(self, layout: AnswerLayout, headings: dict[str, str]) -> None:
         self._layout = layout
         self._headings = headings
         self._problems: list[ResultProblem] = []

@@ -1,6 +1,6 @@
 """pain.001: a payment order as an ISO 20022 credit transfer initiation, written and read.
 
-In:   PaymentOrder and BankLayout; or the bytes of a message
+In:   PaymentOrder and PaymentFileLayout; or the bytes of a message
 Out:  bytes; or the PaymentOrder again
 Holds: the instruction stands in InstrId and EndToEndId, whole; nothing leaves that the published
        schema refuses; the same order gives the same bytes
@@ -13,20 +13,20 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from events.invariants import BrokenInvariant
+from services.banking.banks.layouts import PaymentFileLayout
 from services.banking.iso20022 import (
     NotTheMessage,
     breaches,
     namespace,
     read,
 )
-from services.banking.layouts import BankLayout
 from services.banking.payment_files.orders import Payment, PaymentOrder, yuan
 from services.spreadsheets.cells import fen
 
 VERSION = "pain.001.001.09"
 
 
-def write_pain001(order: PaymentOrder, layout: BankLayout) -> bytes:
+def write_pain001(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
     """Write a batch as one message with one payment information block.
 
     Raises: BrokenInvariant when the published schema refuses what we would send
@@ -68,7 +68,7 @@ def write_pain001(order: PaymentOrder, layout: BankLayout) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
-def _transfer(e: Any, payment: Payment, layout: BankLayout) -> Any:
+def _transfer(e: Any, payment: Payment, layout: PaymentFileLayout) -> Any:
     return e.CdtTrfTxInf(
         e.PmtId(e.InstrId(payment.instruction), e.EndToEndId(payment.instruction)),
         e.Amt(e.InstdAmt(yuan(payment.amount), Ccy="CNY")),

@@ -1,6 +1,6 @@
 """Sheets: a payment order as CSV or as a workbook.
 
-In:   PaymentOrder, BankLayout
+In:   PaymentOrder, PaymentFileLayout
 Out:  bytes
 Holds: the same order gives the same bytes, whenever and wherever it is written; every cell is text,
        so that no program shortens a number
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time
 
 import xlsxwriter
 
-from services.banking.layouts import BankLayout, FieldName
+from services.banking.banks.layouts import FieldName, PaymentFileLayout
 from services.banking.payment_files.orders import Payment, PaymentOrder, yuan
 
 
@@ -28,7 +28,7 @@ class TextOutsideEncoding(Exception):
         self.lines = lines
 
 
-def write_csv(order: PaymentOrder, layout: BankLayout) -> bytes:
+def write_csv(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
     """Write one line a payment under the layout's headings.
 
     Raises: TextOutsideEncoding
@@ -44,7 +44,7 @@ def write_csv(order: PaymentOrder, layout: BankLayout) -> bytes:
     return "".join(lines).encode(layout.encoding)
 
 
-def _line(row: list[str], layout: BankLayout) -> str:
+def _line(row: list[str], layout: PaymentFileLayout) -> str:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=layout.delimiter, lineterminator="\r\n").writerow(row)
     return text.getvalue()
@@ -58,7 +58,7 @@ def _fits(text: str, encoding: str) -> bool:
     return True
 
 
-def write_xlsx(order: PaymentOrder, layout: BankLayout) -> bytes:
+def write_xlsx(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
     """Write one row a payment under the layout's headings."""
     raw = io.BytesIO()
     with xlsxwriter.Workbook(raw, {"in_memory": True, "constant_memory": False}) as book:
@@ -73,14 +73,16 @@ def write_xlsx(order: PaymentOrder, layout: BankLayout) -> bytes:
     return raw.getvalue()
 
 
-def _rows(order: PaymentOrder, layout: BankLayout) -> Iterator[list[str]]:
+def _rows(order: PaymentOrder, layout: PaymentFileLayout) -> Iterator[list[str]]:
     yield [column.heading for column in layout.columns]
     for payment in order.payments:
         cells = _cells(order, payment, layout)
         yield [cells[column.field] for column in layout.columns]
 
 
-def _cells(order: PaymentOrder, payment: Payment, layout: BankLayout) -> dict[FieldName, str]:
+def _cells(
+    order: PaymentOrder, payment: Payment, layout: PaymentFileLayout
+) -> dict[FieldName, str]:
     return {
         "no": str(payment.no),
         "payer": order.payer,

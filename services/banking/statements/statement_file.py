@@ -1,6 +1,6 @@
 """Statement file: a bank's CSV, read whole or refused whole.
 
-In:   the bytes of the file, the account and its bank's profile
+In:   the bytes of the file, the account and the layout of its bank's statements
 Out:  Statement: its lines with stable ids, its balances, and every problem by line and column
 Holds: a file with one problem gives no command at all; the same line in two files has one id.
 """
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from events.statements import LineKind
 from events.values import Document, SignedFen
-from services.banking.profiles import BankProfile
+from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.instructions import instruction_in
 from services.spreadsheets.cells import (
     Unreadable,
@@ -66,7 +66,6 @@ class Statement(Document):
     file: str
     digest: str
     bank_account: str
-    profile: str
     opening_balance: SignedFen | None
     lines: tuple[StatementLine, ...]
     problems: tuple[FileProblem, ...]
@@ -99,9 +98,9 @@ class _Columns(NamedTuple):
 class _Reader:
     """Reads one file; collects problems instead of stopping at the first."""
 
-    def __init__(self, file: str, profile: BankProfile) -> None:
+    def __init__(self, file: str, layout: StatementLayout) -> None:
         self.file = file
-        self.profile = profile
+        self.layout = layout
         self.problems: list[FileProblem] = []
         self.columns = _Columns({}, {})
 
@@ -114,7 +113,7 @@ class _Reader:
         if len(raw) > _MOST_BYTES:
             self.problem(0, "超过 50 MB，请按月分开导出")
             return ""
-        for encoding in self.profile.encodings:
+        for encoding in self.layout.encodings:
             try:
                 return raw.decode(encoding)
             except UnicodeDecodeError:
@@ -123,7 +122,7 @@ class _Reader:
         return ""
 
     def rows(self, text: str) -> list[_Row]:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.profile.delimiter)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.layout.delimiter)
         rows: list[_Row] = []
         started = 0
         try:
@@ -137,7 +136,7 @@ class _Reader:
 
     def body(self, rows: list[_Row]) -> list[_Row]:
         """Find the heading, learn the columns, and leave what follows it."""
-        spellings = self.profile.columns.model_dump()
+        spellings = self.layout.columns.model_dump()
         for at, row in enumerate(rows[:30]):
             place = {
                 field: row.cells.index(name)
@@ -146,9 +145,9 @@ class _Reader:
                 if name in row.cells
             }
             needed = {"booked_on", "reference", "purpose"} | (
-                {"amount"} if self.profile.columns.amount else {"paid", "received"}
+                {"amount"} if self.layout.columns.amount else {"paid", "received"}
             )
-            if self.profile.columns.direction:
+            if self.layout.columns.direction:
                 needed.add("direction")
             if needed <= place.keys():
                 heading = {field: row.cells[index] for field, index in place.items()}
@@ -159,7 +158,7 @@ class _Reader:
         return []
 
     def _is_footer(self, row: _Row) -> bool:
-        return any(row.cells[0].startswith(word) for word in self.profile.footer)
+        return any(row.cells[0].startswith(word) for word in self.layout.footer)
 
     def cell(self, row: _Row, field: str) -> str:
         index = self.columns.place.get(field)
@@ -178,9 +177,9 @@ class _Reader:
     def amount(self, row: _Row) -> int | None:
         """Fen of a row, positive where it came in; None where that cannot be told."""
         before = len(self.problems)
-        if self.profile.columns.amount:
+        if self.layout.columns.amount:
             value = self.read_fen(row, "amount")
-            if self.profile.columns.direction and value is not None:
+            if self.layout.columns.direction and value is not None:
                 return self._directed(row, value)
         else:
             paid, received = self.read_fen(row, "paid"), self.read_fen(row, "received")
@@ -191,11 +190,11 @@ class _Reader:
 
     def _directed(self, row: _Row, value: int) -> int | None:
         mark = self.cell(row, "direction")
-        if mark in self.profile.received_marks:
+        if mark in self.layout.received_marks:
             return value
-        if mark in self.profile.paid_marks:
+        if mark in self.layout.paid_marks:
             return -value
-        known = "、".join(self.profile.paid_marks + self.profile.received_marks)
+        known = "、".join(self.layout.paid_marks + self.layout.received_marks)
         self.problem(
             row.file_line, f"不是收支标志（{known}）", self.columns.heading["direction"], mark
         )
@@ -204,23 +203,23 @@ class _Reader:
     def booked_on(self, row: _Row) -> date | None:
         text = self.cell(row, "booked_on")
         try:
-            return day(text, self.profile.date_formats)
+            return day(text, self.layout.date_formats)
         except Unreadable as error:
             self.problem(row.file_line, str(error), self.columns.heading["booked_on"], text)
             return None
 
 
 def read_statement(
-    file: str, raw: bytes, bank_account: str, profile: BankProfile, opening: int | None = None
+    file: str, raw: bytes, bank_account: str, layout: StatementLayout, opening: int | None = None
 ) -> Statement:
     """Read a bank's file whole; what cannot be taken stands in `problems`.
 
     Units: `opening` is the balance before the first line, in fen, where the file has no balances
     Holds: lines come oldest first; with balances, each follows from the one before
     """
-    reader = _Reader(file, profile)
+    reader = _Reader(file, layout)
     rows = reader.body(reader.rows(reader.text_of(raw)))
-    if profile.order == "newest_first":
+    if layout.order == "newest_first":
         rows.reverse()
     lines: list[StatementLine] = []
     seen: Counter[str] = Counter()
@@ -242,7 +241,7 @@ def read_statement(
                 reference=reference,
                 purpose=purpose,
                 balance_after=balance,
-                kind=kind_of(profile, amount, reference, purpose),
+                kind=kind_of(layout, amount, reference, purpose),
             )
         )
     if not lines and not reader.problems:
@@ -252,19 +251,18 @@ def read_statement(
         file=file,
         digest=sha256(raw).hexdigest(),
         bank_account=bank_account,
-        profile=profile.profile,
         opening_balance=opening,
         lines=tuple(lines),
         problems=tuple(reader.problems),
     )
 
 
-def kind_of(profile: BankProfile, amount: int, reference: str, purpose: str) -> LineKind:
-    """Tell what a line is: a payment of ours, what the profile's words say, or other."""
+def kind_of(layout: StatementLayout, amount: int, reference: str, purpose: str) -> LineKind:
+    """Tell what a line is: a payment of ours, what the layout's words say, or other."""
     if instruction_in(reference, purpose):
         return "payment" if amount < 0 else "refund"
     direction = "received" if amount > 0 else "paid"
-    for rule in profile.kinds:
+    for rule in layout.kinds:
         if rule.direction == direction and any(word in purpose for word in rule.patterns):
             return rule.kind
     return "other"

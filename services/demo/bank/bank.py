@@ -27,7 +27,7 @@ from services.demo.bank.books import (
 from services.demo.bank.files import (
     Told,
     answer_file,
-    layout_for,
+    bank_for,
     order_in,
 )
 from services.demo.bank.messages import (
@@ -117,7 +117,7 @@ class Bank:
             answer: bytes | None = None
             if not by_message:
                 own = [one.told for one in told]
-                answer = answer_file(order, own, today, layout_for(file))
+                answer = answer_file(order, own, today, bank_for(file))
             results = [m for one in told for m in messages_of(one, today)] if by_message else []
             returned = sum(bool(one.told.code) or one.late for one in told)
             yield Answered(file, results, answer, returned, len(told))

@@ -16,14 +16,15 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from events.days import SHANGHAI
+from policies.bank_accounts import bank_accounts
+from services.banking.banks.layouts import AnswerLayout, Bank, PaymentFileLayout
+from services.banking.banks.registry import banks
 from services.banking.iso20022 import namespace
-from services.banking.layouts import BankLayout, bank_layouts
 from services.banking.payment_files.orders import Payment, PaymentOrder, yuan
 from services.banking.payment_files.pain001 import read_pain001
 from services.spreadsheets.cells import fen
 
 PAIN002 = "pain.002.001.12"
-_HEADINGS = ["指令号", "处理结果", "金额（元）", "入账日期", "返回码", "失败原因", "银行流水号"]
 
 
 class Told(NamedTuple):
@@ -37,49 +38,69 @@ class Told(NamedTuple):
 
 def order_in(file: Path, today: date) -> PaymentOrder:
     """Read a payment file as its bank does."""
-    raw = file.read_bytes()
-    if file.suffix == ".xml":
-        return read_pain001(raw)
-    if file.suffix == ".xlsx":
-        sheet = openpyxl.load_workbook(io.BytesIO(raw), read_only=True).worksheets[0]
-        headings, *cells = ([str(v) for v in row] for row in sheet.iter_rows(values_only=True))
-        rows = [dict(zip(headings, row, strict=True)) for row in cells]
-    else:
-        rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    return _read_order(file, today, _fitting(file)[0])
+
+
+def bank_for(file: Path) -> Bank:
+    """Find the bank that a payment file is written for: by its form and headings, and where several
+    write alike, by the account that pays."""
+    fitting = _fitting(file)
+    account = bank_accounts().get(_read_order(file, date.min, fitting[0]).payer)
+    return next((bank for bank in fitting if account and bank.name == account.layouts), fitting[0])
+
+
+def _fitting(file: Path) -> list[Bank]:
+    """The banks whose payment files look like this one."""
+    return [
+        bank
+        for bank in banks().values()
+        if (layout := bank.payment_file) is not None
+        and file.suffix == f".{layout.suffix}"
+        and (not layout.is_sheet or _cells(file, layout)[0] == [c.heading for c in layout.columns])
+    ]
+
+
+def _read_order(file: Path, today: date, bank: Bank) -> PaymentOrder:
+    layout = bank.payment_file
+    assert layout is not None
+    if not layout.is_sheet:
+        return read_pain001(file.read_bytes())
+    fields = [column.field for column in layout.columns]
+    rows = [dict(zip(fields, row, strict=True)) for row in _cells(file, layout)[1:]]
     payments = tuple(
         Payment(
-            int(row["序号"]),
-            row["指令号"],
-            row["收款户名"],
-            row["收款账号"],
-            row["开户行"],
-            fen(row["金额（元）"]),
+            int(row.get("no", number)),
+            row["instruction"],
+            row["holder"],
+            row["number"],
+            row.get("bank", ""),
+            fen(row["amount"]),
         )
-        for row in rows
+        for number, row in enumerate(rows, 1)
     )
-    return PaymentOrder(file.stem, rows[0]["付款账户"], today, payments)
+    return PaymentOrder(file.stem, rows[0].get("payer", ""), today, payments)
 
 
-def answer_file(order: PaymentOrder, told: list[Told], today: date, layout: BankLayout) -> bytes:
+def _cells(file: Path, layout: PaymentFileLayout) -> list[list[str]]:
+    raw = file.read_bytes()
+    if layout.form == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(raw), read_only=True).worksheets[0]
+        return [[str(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    text = raw.decode(layout.encoding, errors="replace")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter))
+
+
+def answer_file(order: PaymentOrder, told: list[Told], today: date, bank: Bank) -> bytes:
     """Write what became of an order's payments, in the form in which the order came."""
-    if layout.form == "pain.001.001.09":
+    assert bank.payment_file is not None, "nothing is paid from such a bank"
+    if bank.answer is None:
         return _pain002(order, told, today)
-    rows = [_HEADINGS] + [
-        [
-            one.payment.instruction,
-            "失败" if one.code else "成功",
-            yuan(one.payment.amount),
-            today.isoformat(),
-            one.code,
-            one.reason,
-            one.reference,
-        ]
-        for one in told
-    ]
-    if layout.form == "csv":
+    rows = _answer_rows(told, today, bank.answer)
+    if bank.payment_file.form == "csv":
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows(rows)
-        return text.getvalue().encode("gb18030")
+        writer = csv.writer(text, delimiter=bank.answer.delimiter, lineterminator="\r\n")
+        writer.writerows(rows)
+        return text.getvalue().encode(bank.answer.encodings[-1])
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     for row in rows:
@@ -87,6 +108,25 @@ def answer_file(order: PaymentOrder, told: list[Told], today: date, layout: Bank
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _answer_rows(told: list[Told], today: date, layout: AnswerLayout) -> list[list[str]]:
+    """The headings in their first spelling, and a row a payment in the bank's own first words."""
+    spellings: dict[str, tuple[str, ...]] = layout.columns.model_dump()
+    headings = {field: names[0] for field, names in spellings.items() if names}
+    rows = [
+        {
+            "instruction": one.payment.instruction,
+            "outcome": layout.returned[0] if one.code else layout.settled[0],
+            "amount": yuan(one.payment.amount),
+            "value_on": today.strftime(layout.date_formats[0]),
+            "code": one.code,
+            "reason": one.reason,
+            "bank_reference": one.reference,
+        }
+        for one in told
+    ]
+    return [list(headings.values()), *([row[field] for field in headings] for row in rows)]
 
 
 def _pain002(order: PaymentOrder, told: list[Told], today: date) -> bytes:
@@ -118,8 +158,3 @@ def _status(e: Any, one: Told) -> Any:
         *([e.AcctSvcrRef(one.reference)] if one.reference else []),
         e.OrgnlTxRef(e.Amt(e.InstdAmt(yuan(one.payment.amount), Ccy="CNY"))),
     )
-
-
-def layout_for(file: Path) -> BankLayout:
-    """Find the shipped layout in whose form a file is."""
-    return next(one for one in bank_layouts().values() if f".{one.suffix}" == file.suffix)

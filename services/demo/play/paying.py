@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from policies.bank_accounts import bank_accounts
 from services.clerk.worker import OUTBOX
-from services.demo.bank.files import layout_for
+from services.demo.bank.files import bank_for
 from services.demo.cast.calendar import (
     MONTHS,
     SILENT_IN,
@@ -77,7 +77,7 @@ async def answers(stage: Stage, month: Month, names: list[str]) -> None:
         if one.answer is None:
             await stage.upstream.publish(one.results)
         else:
-            await stage.upstream.publish_answer(one.answer, layout_for(one.file), month.bank_on)
+            await stage.upstream.publish_answer(one.answer, bank_for(one.file), month.bank_on)
         answered, returned = answered + one.answered, returned + one.returned
     await stage.until("银行回盘", _ANSWERED_ATTEMPTS, answered, names)
     await stage.until("退回入账", _RETURNED, returned, names)

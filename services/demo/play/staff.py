@@ -17,7 +17,7 @@ from events.codec import encode_command
 from events.envelope import Asked
 from events.values import Command
 from policies.bank_accounts import account_for, bank_accounts
-from services.banking.profiles import bank_profiles
+from services.banking.banks.registry import banks
 from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
 from services.demo.cast.calendar import at
@@ -118,8 +118,9 @@ class Staff:
         for file in files:
             alias = file.stem[: -len("-yyyy-mm")]
             account = bank_accounts()[alias]
-            profile = bank_profiles()[account.profile]
-            statement = read_statement(file.name, file.read_bytes(), alias, profile)
+            layout = banks()[account.layouts].statement
+            assert layout is not None, "a bank without statements"
+            statement = read_statement(file.name, file.read_bytes(), alias, layout)
             await self._send(commands_for(statement, account, sent_at, f"staff:{MAKER}"))
             lines += [line.line for line in statement.lines]
         return lines

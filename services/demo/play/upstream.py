@@ -16,7 +16,7 @@ from services.banking.answers.results import (
     of_the_books,
     ordered_in,
 )
-from services.banking.layouts import BankLayout
+from services.banking.banks.layouts import Bank
 from services.demo.cast.messages import Published
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
@@ -58,20 +58,17 @@ class Upstream:
             await acknowledgement
         self.published += len(sent)
 
-    async def publish_answer(self, raw: bytes, layout: BankLayout, today: date) -> None:
+    async def publish_answer(self, raw: bytes, bank: Bank, today: date) -> None:
         """Publish every line of a bank's answer file, as it is taken on a day.
 
         Raises: AnswerUnreadable
         """
-        if layout.results is None:
-            answer = read_pain002(raw)
-        else:
-            answer = read_result_sheet(raw, layout.results)
+        answer = read_result_sheet(raw, bank.answer) if bank.answer else read_pain002(raw)
         rows = await self._pool.fetch(ORDERED, list(answer.batches))
         answer = of_the_books(answer, ordered_in(rows), today)
         if answer.problems:
             raise AnswerUnreadable(answer)
-        source = f"bank.{layout.profile}"
+        source = f"bank.{bank.name}"
         await self.publish(
             Published("bank-results", told.key.encode(), orjson.dumps(told.event), _CLOUDEVENT)
             for told in messages(answer, source)

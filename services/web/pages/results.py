@@ -11,11 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from events.codec import encode_command
 from services.banking.answers.reading import (
-    NoLayout,
+    NoAnswerLayout,
+    answer_layouts,
     read_answer,
     recording_id,
     recordings,
-    result_layouts,
 )
 from services.banking.answers.results import (
     BankAnswer,
@@ -79,7 +79,7 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         "results.html",
         translate("银行回盘 待回 {n} 批", n=len(shown.rows)),
         table=part(visit, shown, lambda r: r.batch),
-        layouts=result_layouts(),
+        layouts=answer_layouts(),
         knows=("csv",),
     )
 
@@ -91,7 +91,7 @@ async def hand_in(visit: Arrived, layout: Field, file: UploadFile) -> Response:
         back = visit.link("/results")
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
     content = await file.read(MOST_BYTES + 1)
-    one_of("layout", layout, result_layouts())
+    one_of("layout", layout, answer_layouts())
     if not content:
         raise NotUnderstood("file", translate("是空的"))
     name = (file.filename or "")[:200]
@@ -188,7 +188,7 @@ async def _opened(
         raise Refused(NOT_FOUND)
     try:
         answer = await asyncio.to_thread(read_answer, file.content, layout)
-    except NoLayout as error:
+    except NoAnswerLayout as error:
         raise NotUnderstood("layout", translate("不在可选范围内"), layout) from error
     known = await results.known(visit.db, answer.batches)
     ordered = {

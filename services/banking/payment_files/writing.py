@@ -1,6 +1,6 @@
-"""Payment file: the list that a bank pays from, as its bank wants it written.
+"""Writing: a released batch as the file that its bank pays from, written as that bank wants it.
 
-In:   a batch's lines, the accounts they are paid into, the layout of the bank
+In:   a batch's lines, the accounts they are paid into, the layout of the bank's payment files
 Out:  the file's name and bytes
 Holds: a function of batch, accounts and layout alone: written twice, it is the same file; every
        line of the batch is in it once, and nothing else.
@@ -15,7 +15,8 @@ from events.batches import BatchLine
 from events.contract.inbound.identity import Account
 from events.invariants import BrokenInvariant
 from policies.bank_accounts import bank_accounts
-from services.banking.layouts import BankLayout, bank_layouts
+from services.banking.banks.layouts import PaymentFileLayout
+from services.banking.banks.registry import banks
 from services.banking.payment_files.orders import Payment, PaymentOrder
 from services.banking.payment_files.pain001 import write_pain001
 from services.banking.payment_files.sheets import write_csv, write_xlsx
@@ -24,7 +25,7 @@ from services.deciders.batch.state import digest_of
 _WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "pain.001.001.09": write_pain001}
 
 
-class Batch(NamedTuple):
+class BatchToPay(NamedTuple):
     """A released batch as it has to be paid."""
 
     batch: str
@@ -53,21 +54,24 @@ class AccountUnknown(Exception):
 
 
 class LayoutUnknown(Exception):
-    """The account that pays is not among the city's accounts, so nobody knows its bank's layout."""
+    """The account that pays is not among the city's, or its bank's file says nothing of payments."""
 
 
-def layout_of(bank_account: str) -> BankLayout:
-    """Find the layout in which an account's bank wants its files.
+def payment_file_layout(bank_account: str) -> PaymentFileLayout:
+    """Find how an account's bank wants to be told what to pay.
 
     Raises: LayoutUnknown
     """
     account = bank_accounts().get(bank_account)
-    if account is None or account.layout not in bank_layouts():
+    bank = None if account is None else banks().get(account.layouts)
+    if bank is None or bank.payment_file is None:
         raise LayoutUnknown(f"no layout for payments from {bank_account}")
-    return bank_layouts()[account.layout]
+    return bank.payment_file
 
 
-def payment_file(batch: Batch, accounts: Mapping[str, Account], layout: BankLayout) -> PaymentFile:
+def write_payment_file(
+    batch: BatchToPay, accounts: Mapping[str, Account], layout: PaymentFileLayout
+) -> PaymentFile:
     """Write the file of a batch.
 
     Raises: AccountUnknown; BrokenInvariant when the lines are not the list that was released

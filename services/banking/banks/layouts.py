@@ -1,0 +1,150 @@
+"""Layouts: what a bank's file may say of its payment files, its answers and its statements.
+
+Out:  Bank, with a layout for each kind of file that the bank takes or writes
+Holds: every layout of a sheet carries the instruction, out and back; a statement either has a paid
+       and a received column, or one amount column, signed or marked
+"""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from events.statements import LineKind
+from events.values import Document
+from services.spreadsheets.reading import ENCODINGS
+
+FieldName = Literal["no", "payer", "instruction", "holder", "number", "bank", "amount", "purpose"]
+Form = Literal["csv", "xlsx", "pain.001.001.09"]
+Names = tuple[str, ...]
+
+_SHEETS = ("csv", "xlsx")
+_NEEDED = {"instruction", "holder", "number", "amount"}
+
+
+class FileColumn(Document):
+    """One column of a payment file: its heading, and what stands in it."""
+
+    heading: str
+    field: FieldName
+
+
+class PaymentFileLayout(Document):
+    """How a bank wants to be told what to pay."""
+
+    form: Form
+    purpose: str
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    columns: tuple[FileColumn, ...] = ()
+    payer: str = ""
+
+    @model_validator(mode="after")
+    def _names_the_payment(self) -> Self:
+        lacking = _NEEDED - {column.field for column in self.columns}
+        if self.is_sheet and lacking:
+            raise ValueError(f"columns 缺少 {'、'.join(sorted(lacking))}，请各补一列")
+        if not self.is_sheet and not self.payer:
+            raise ValueError("缺少 payer，ISO 20022 付款文件须写明付款单位的名称，请补上")
+        return self
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether the file is a table, not an ISO 20022 message."""
+        return self.form in _SHEETS
+
+    @property
+    def suffix(self) -> str:
+        """The end of a payment file's name."""
+        return self.form if self.is_sheet else "xml"
+
+
+class AnswerColumns(Document):
+    """The heading of each column of an answer, in any of its spellings."""
+
+    instruction: Names
+    outcome: Names
+    amount: Names
+    value_on: Names
+    code: Names = ()
+    reason: Names = ()
+    bank_reference: Names = ()
+
+
+class AnswerLayout(Document):
+    """How a bank writes its answers in a sheet.
+
+    `reversal` are words for money taken back again (冲正), `failed` those of `returned` that say that
+    nothing was done, `footer` those that begin a row of totals.
+    """
+
+    columns: AnswerColumns
+    settled: Names = Field(min_length=1)
+    returned: Names = Field(min_length=1)
+    pending: Names = ()
+    reversal: Names = ()
+    failed: Names = ()
+    footer: Names = ()
+    date_formats: Names = Field(min_length=1)
+    encodings: Names = ENCODINGS
+    delimiter: str = ","
+
+
+class StatementColumns(Document):
+    """The heading of each column of a statement, in any of its spellings."""
+
+    booked_on: Names
+    paid: Names = ()
+    received: Names = ()
+    amount: Names = ()
+    direction: Names = ()
+    balance: Names = ()
+    reference: Names
+    purpose: Names
+
+    @model_validator(mode="after")
+    def _one_way_to_say_the_amount(self) -> Self:
+        if bool(self.amount) == bool(self.paid and self.received):
+            raise ValueError("金额列写法不明：请只写 amount，或同时写 paid 和 received")
+        return self
+
+
+class LineKindRule(Document):
+    """Words in a line's purpose that tell what it is."""
+
+    kind: LineKind
+    direction: Literal["paid", "received"]
+    patterns: Names
+
+
+class StatementLayout(Document):
+    """How a bank writes a statement."""
+
+    encodings: Names = Field(min_length=1)
+    delimiter: str = ","
+    columns: StatementColumns
+    paid_marks: Names = ()
+    received_marks: Names = ()
+    date_formats: Names = Field(min_length=1)
+    order: Literal["oldest_first", "newest_first"] = "oldest_first"
+    footer: Names = ()
+    kinds: tuple[LineKindRule, ...] = ()
+
+
+class Bank(Document):
+    """One bank: the file that describes it, and how it exchanges each kind of file.
+
+    Shape:  without `payment_file` nothing is paid from it, without `statement` none is imported; a
+            bank that answers by pain.002 needs no `answer`, which is for sheets
+    """
+
+    name: str
+    title: str
+    payment_file: PaymentFileLayout | None = None
+    answer: AnswerLayout | None = None
+    statement: StatementLayout | None = None
+
+    @model_validator(mode="after")
+    def _answers_what_it_is_sent(self) -> Self:
+        if self.payment_file and self.payment_file.is_sheet and self.answer is None:
+            raise ValueError("付款文件是表格的银行须写 answer，也可借用别家，例如 answer: city-csv")
+        return self
