@@ -77,14 +77,22 @@ def bytes_difference(before: bytes, after: bytes) -> str | None:
     """Find the first difference of two files; as text where both are text."""
     if before == after:
         return None
-    try:
+    if is_text(before) and is_text(after):
         return text_difference(before.decode(), after.decode())
+    place = first_place(before, after)
+    return (
+        f"byte {place:,} of {len(before):,} and {len(after):,}: "
+        f"before {before[place : place + 16].hex(' ')}, after {after[place : place + 16].hex(' ')}"
+    )
+
+
+def is_text(content: bytes) -> bool:
+    """Whether bytes are UTF-8."""
+    try:
+        content.decode()
     except UnicodeDecodeError:
-        place = first_place(before, after)
-        return (
-            f"byte {place:,} of {len(before):,} and {len(after):,}: "
-            f"before {before[place : place + 16].hex(' ')}, after {after[place : place + 16].hex(' ')}"
-        )
+        return False
+    return True
 
 
 def json_difference(

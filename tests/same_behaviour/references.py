@@ -2,14 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 
 import orjson
 
 from tests.same_behaviour.calls import Both
-from tests.same_behaviour.comparing import Part, bytes_difference, evenly
+from tests.same_behaviour.comparing import Part, bytes_difference, evenly, is_text, text_difference
 from tests.same_behaviour.sides import NotRun
 
 REFERENCE = "docs/reference"
@@ -33,7 +33,8 @@ def compare_references(both: Both) -> Part:
     for said in pair:
         if said.code != "0":
             raise NotRun(f"docs ends with {said.code}: {said.err[-600:]}")
-    compare_files(part, both.before.tree / REFERENCE, both.after.tree / REFERENCE)
+    before, after = (side.tree / REFERENCE for side in (both.before, both.after))
+    compare_files(part, before, after, strip=both.strip.reference)
     return part
 
 
@@ -47,7 +48,8 @@ def compare_cards(both: Both, work: Path) -> Part:
         part.note(
             f"{side.name} writes them", None if said.code == "0" else said.err[-600:], count=0
         )
-    compare_files(part, *folders)
+    before, after = folders
+    compare_files(part, before, after)
     return part
 
 
@@ -107,14 +109,20 @@ def compare_help(both: Both) -> Part:
     return part
 
 
-def compare_files(part: Part, before: Path, after: Path) -> None:
-    """Compare every file under two directories, to the byte."""
+def compare_files(
+    part: Part, before: Path, after: Path, *, strip: Callable[[str], str] = lambda text: text
+) -> None:
+    """Compare every file under two directories, to the byte but for what `strip` takes out."""
     for name in sorted(_names(before) | _names(after)):
         ours, theirs = before / name, after / name
         if not ours.is_file() or not theirs.is_file():
             part.note(name, f"only {'before' if ours.is_file() else 'after'} has this file")
-        else:
-            part.note(name, bytes_difference(ours.read_bytes(), theirs.read_bytes()))
+            continue
+        one, other = ours.read_bytes(), theirs.read_bytes()
+        where = bytes_difference(one, other)
+        if where and is_text(one) and is_text(other):
+            where = text_difference(strip(one.decode()), strip(other.decode()))
+        part.note(name, where)
 
 
 def _names(folder: Path) -> set[str]:
