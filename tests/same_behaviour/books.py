@@ -102,10 +102,9 @@ class Verifying:
         return self._both.strip.output(said.out + said.err, side.places)
 
 
-def carry_on(both: Both, side: Side, ledger: Ledger, messages: Path) -> dict[str, int]:
+def carry_on(both: Both, side: Side, ledger: Ledger, messages: Path) -> None:
     """Let a side publish messages to a ledger, and wait until its processes have decided them.
 
-    Shape:  the facts by type afterwards
     Raises: NotRun where nothing was decided
     """
     earlier = sum(facts_by_type(ledger).values())
@@ -113,9 +112,8 @@ def carry_on(both: Both, side: Side, ledger: Ledger, messages: Path) -> dict[str
     if said.code != "0":
         raise NotRun(f"{side.name}: publish ends with {said.code}: {said.err}")
     wait_for_more_facts(ledger, earlier)
-    now = facts_by_type(ledger)
-    both.screen.tell(f"{side.name} decided the examples: {sum(now.values()) - earlier} more facts")
-    return now
+    more = sum(facts_by_type(ledger).values()) - earlier
+    both.screen.tell(f"{side.name} decided {messages.name}: {more} more facts")
 
 
 def _tables(text: str) -> int:

@@ -15,6 +15,8 @@ from tests.same_behaviour.comparing import Part
 from tests.same_behaviour.sides import NotRun
 
 EXAMPLES = "docs/reference/examples"
+_MONEY = ("budget.allocated", "account.opening-balance")
+_CLAIMS = ("application.submitted", "application.batch-submitted", "voucher.issued")
 _ALL_DECISIONS = ("--decisions", "--funded")
 
 
@@ -38,6 +40,23 @@ def together(files: Sequence[Path], into: Path) -> Path:
     """Write several messages as one file, a message a line."""
     into.write_bytes(b"".join(orjson.dumps(orjson.loads(f.read_bytes())) + b"\n" for f in files))
     return into
+
+
+def waves(examples: Sequence[Path], folder: Path) -> list[Path]:
+    """Part the examples for publishing: what comes later finds decided what came before.
+
+    Shape:  a file with money, one with claims, and one with all others, whose order among
+            themselves is Kafka's
+    Raises: NotRun when the reference has no such examples
+    """
+    by_type = {file.stem: file for file in examples}
+    if missing := sorted({*_MONEY, *_CLAIMS} - by_type.keys()):
+        raise NotRun(f"the reference has no example of {', '.join(missing)}")
+    others = [name for name in by_type if name not in (*_MONEY, *_CLAIMS)]
+    return [
+        together([by_type[name] for name in names], folder / f"wave-{number}.jsonl")
+        for number, names in enumerate((_MONEY, _CLAIMS, others), 1)
+    ]
 
 
 def compare_facts(both: Both, files: Sequence[Path], what: str, *, funded: bool = True) -> Part:

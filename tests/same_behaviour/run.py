@@ -50,6 +50,7 @@ class Inputs(NamedTuple):
 
     examples: list[Path]
     together: Path
+    waves: list[Path]
     scenarios: list[Path]
     city: Path
 
@@ -125,7 +126,7 @@ def _inputs(before: Side, work: Path) -> Inputs:
     copies = [Path(shutil.copy(file, given / file.name)) for file in examples]
     told = [Path(shutil.copy(file, given / f"{file.parent.name}.jsonl")) for file in scenarios]
     together = facts.together(copies, given / "all-examples.jsonl")
-    return Inputs(copies, together, told, city)
+    return Inputs(copies, together, facts.waves(copies, given), told, city)
 
 
 def _with_servers(
@@ -179,7 +180,7 @@ def _pages(both: Both, ledger: Ledger, most: int) -> list[Part]:
 
 
 class _WentOn(NamedTuple):
-    """The facts by type of a ledger, before and after its processes have decided more."""
+    """The facts by type of a ledger, before and after its processes have decided more claims."""
 
     earlier: dict[str, int]
     now: dict[str, int]
@@ -204,6 +205,10 @@ def _go_on(
         found = verifying.by_both(ledger, name)
         if text:
             verifying.still(f"{name}, before and after the change of hands", text, found)
-        now = carry_on(both, side, ledger, inputs.together)
+        *repeatable, others = inputs.waves
+        for wave in repeatable:
+            carry_on(both, side, ledger, wave)
+        now = facts_by_type(ledger)
+        carry_on(both, side, ledger, others)
         verifying.by_both(ledger, f"{name}, and carried on")
     return _WentOn(earlier, now)
