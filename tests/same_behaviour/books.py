@@ -89,8 +89,11 @@ class Verifying:
         self.tables.note(what, text_difference(before, now), count=_tables(now))
 
     def same_counts(self, what: str, before: dict[str, int], after: dict[str, int]) -> None:
-        """Hold the facts of two ledgers against each other, by type."""
-        self.counts.note(what, json_difference(before, after), count=len(before))
+        """Hold the facts of two ledgers against each other, type by type."""
+        ours, theirs = (self._both.strip.counts_of(counts) for counts in (before, after))
+        for name in sorted(ours.keys() | theirs.keys()):
+            found = json_difference(ours.get(name, 0), theirs.get(name, 0))
+            self.counts.note(f"{what}: {name}", found)
 
     def _verified(self, side: Side, ledger: Ledger, what: str) -> str:
         return self._said(side, side.call("verify", **ledger.settings), self.tables, what)

@@ -1,19 +1,41 @@
 """Inbound: the messages that upstream has published to a running ledger, as a file for `simulate`.
 
-In:   the topics `benefits.*.v1` from their beginning, and `ledger` for when a batch was prepared
-Out:  a message a line, in the order in which Kafka has taken them
+In:   the topics `benefits.*.v1` from their beginning, and `ledger` for when a batch was prepared;
+      what stands in the books about each batch
+Out:  a message a line, and a line for each batch of staff, in the order in which Kafka has taken them
 Holds: a message in binary mode is written in structured mode; one without a value is left out
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
+import psycopg
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    Message,
+    TopicPartition,
+)
 
 _NOT_INBOUND = ("dead-letters", "outcomes")
 _WAIT_SECONDS = 10.0
 _ATTRIBUTE = "ce_"
+_LEDGER = "ledger"
+_PREPARED = b'"type":"BatchPrepared"'
+_LAST_DAY = "2022-12-31T09:00:00+08:00"
+_BATCHES = """
+    SELECT b.batch, b.requested_at, jsonb_build_object(
+        'bank_account', b.bank_account, 'fund', b.fund, 'district', b.district,
+        'maker', b.maker, 'checker', b.checker,
+        'applications', jsonb_agg(DISTINCT d.application ORDER BY d.application))
+    FROM books.batches b
+    JOIN books.disbursement_attempts a ON a.batch = b.batch
+    JOIN books.disbursements d ON d.disbursement = a.disbursement
+    WHERE b.checker IS NOT NULL
+    GROUP BY b.batch, b.requested_at, b.bank_account, b.fund, b.district, b.maker, b.checker
+"""
 
 
 class Arrived(NamedTuple):
@@ -26,58 +48,99 @@ class Arrived(NamedTuple):
     line: bytes
 
 
-def read_inbound(bootstrap: str) -> list[bytes]:
-    """Read every inbound message, a line each, in the order of their arrival."""
+def read_inbound(bootstrap: str, batches: Mapping[str, bytes]) -> list[bytes]:
+    """Read every inbound message, a line each, in the order of their arrival.
+
+    Shape: `batches` is a line for each batch, put where the ledger says that it was prepared
+    """
     consumer = Consumer(
         {
             "bootstrap.servers": bootstrap,
             "group.id": "same-behaviour",
             "enable.auto.commit": False,
-            "enable.partition.eof": False,
+            "enable.partition.eof": True,
             "isolation.level": "read_committed",
             "log_level": 2,
         }
     )
     try:
-        ends = _ends(consumer)
-        arrived = _read(consumer, ends)
+        arrived = _read(consumer, batches)
     finally:
         consumer.close()
-    return [one.line for one in sorted(arrived)]
+    last_day = _calendar(_LAST_DAY)
+    return [*(one.line for one in sorted(arrived)), last_day]
 
 
-def _ends(consumer: Consumer) -> dict[tuple[str, int], int]:
-    topics = consumer.list_topics(timeout=_WAIT_SECONDS).topics
-    ends = {}
-    for name, topic in topics.items():
+def batch_lines(dsn: str) -> dict[str, bytes]:
+    """Write each batch of the books as the line by which `simulate` prepares, releases and sends it."""
+    with psycopg.connect(dsn) as books:
+        rows = books.execute(_BATCHES).fetchall()
+    return {
+        name: _staff("batch", name, at.isoformat(), {"batch": name, **data})
+        for name, at, data in rows
+    }
+
+
+def _calendar(at: str) -> bytes:
+    return _staff("calendar", at, at, {})
+
+
+def _staff(act: str, number: str, at: str, data: dict[str, Any]) -> bytes:
+    event = {
+        "specversion": "1.0",
+        "id": f"{act}-{number}",
+        "source": "same-behaviour",
+        "type": f"staff.{act}",
+        "time": at,
+        "data": data,
+    }
+    return orjson.dumps(event)
+
+
+def _topics(consumer: Consumer) -> Iterator[TopicPartition]:
+    for name, topic in consumer.list_topics(timeout=_WAIT_SECONDS).topics.items():
         parts = name.split(".")
-        if len(parts) != 3 or parts[0] != "benefits" or parts[1] in _NOT_INBOUND:
-            continue
-        for partition in topic.partitions:
-            low, high = consumer.get_watermark_offsets(
-                TopicPartition(name, partition), timeout=_WAIT_SECONDS
-            )
-            if high > low:
-                ends[name, partition] = high
-    return ends
+        inbound = len(parts) == 3 and parts[0] == "benefits" and parts[1] not in _NOT_INBOUND
+        if inbound or name == _LEDGER:
+            for number in topic.partitions:
+                yield TopicPartition(name, number, OFFSET_BEGINNING)
 
 
-def _read(consumer: Consumer, ends: dict[tuple[str, int], int]) -> list[Arrived]:
-    consumer.assign([TopicPartition(name, number, OFFSET_BEGINNING) for name, number in ends])
-    found, open_ones = [], dict(ends)
+def _read(consumer: Consumer, batches: Mapping[str, bytes]) -> list[Arrived]:
+    """Read every partition to its end.
+
+    Raises: TimeoutError, ConnectionError
+    """
+    assigned = list(_topics(consumer))
+    consumer.assign(assigned)
+    open_ones = {(one.topic, one.partition) for one in assigned}
+    found = []
     while open_ones:
         message = consumer.poll(_WAIT_SECONDS)
         if message is None:
             raise TimeoutError(f"no more messages, but {len(open_ones)} partitions go on")
-        if error := message.error():
+        topic, partition = str(message.topic()), int(message.partition() or 0)
+        error = message.error()
+        if error is not None and error.code() == KafkaError._PARTITION_EOF:
+            open_ones.discard((topic, partition))
+            continue
+        if error is not None:
             raise ConnectionError(str(error))
-        place = str(message.topic()), int(message.partition() or 0)
-        offset = int(message.offset() or 0)
-        if (line := line_of(message.value(), _headers(message))) is not None:
-            found.append(Arrived(message.timestamp()[1], *place, offset, line))
-        if offset + 1 >= open_ones.get(place, 0):
-            open_ones.pop(place, None)
+        if topic == _LEDGER:
+            line = _prepared(message.value(), batches)
+        else:
+            line = line_of(message.value(), _headers(message))
+        if line is not None:
+            at = message.timestamp()[1]
+            found.append(Arrived(at, topic, partition, int(message.offset() or 0), line))
     return found
+
+
+def _prepared(value: bytes | None, batches: Mapping[str, bytes]) -> bytes | None:
+    """The line of a batch, where this record of the ledger says that it was prepared."""
+    if not value or _PREPARED not in value:
+        return None
+    return batches.get(orjson.loads(value)["body"]["batch"])
 
 
 def line_of(value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> bytes | None:

@@ -16,7 +16,7 @@ from tests.same_behaviour import facts, references
 from tests.same_behaviour.books import Verifying, carry_on, compare_demos, compare_reports
 from tests.same_behaviour.calls import Both
 from tests.same_behaviour.comparing import Part
-from tests.same_behaviour.inbound import read_inbound
+from tests.same_behaviour.inbound import batch_lines, read_inbound
 from tests.same_behaviour.ledgers import (
     LAST_DAY,
     Ledger,
@@ -148,7 +148,8 @@ def _with_servers(
     counts, text, went_on = {}, "", _WentOn({}, {})
     screen.tell("before starts on its own books")
     with started(both.before, of_before, work, inputs.city) as ledger:
-        messages.write_bytes(b"".join(line + b"\n" for line in read_inbound(ledger.bootstrap)))
+        lines = read_inbound(ledger.bootstrap, batch_lines(ledger.dsn))
+        messages.write_bytes(b"".join(line + b"\n" for line in lines))
         counts = facts_by_type(ledger)
         if "books" in only:
             screen.tell("both verify the books of before")

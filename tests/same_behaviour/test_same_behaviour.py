@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook
 from rich.console import Console
 
-from tests.same_behaviour.books import compare_demos
+from tests.same_behaviour.books import Verifying, compare_demos
 from tests.same_behaviour.calls import Both
 from tests.same_behaviour.comparing import (
     Cells,
@@ -154,6 +154,22 @@ def test_demos_may_differ_in_tokens_and_seconds_alone() -> None:
     assert compare_demos(Strip(), one, demo(f"p{uuid4().hex}", 7, 31.5)).equal
     assert not compare_demos(Strip(), one, demo(f"p{uuid4().hex}", 8, 30.5)).equal
     assert not compare_demos(Strip(), one, demo(f"p{uuid4().hex}", 7, 30.5, "不予核准")).equal
+
+
+def test_facts_are_counted_by_type_but_for_those_by_order_of_arrival(
+    repository: Path, screen: Screen
+) -> None:
+    with sides(repository, "renamed", screen) as both:
+        verifying = Verifying(both)
+    usual = {"ApprovalGranted": 5, "VoucherStepKept": 3}
+    verifying.same_counts("equal", usual, {**usual, "VoucherStepKept": 4})
+    assert verifying.counts.equal
+    verifying.same_counts("fewer", usual, {**usual, "ApprovalGranted": 4})
+    verifying.same_counts("none", usual, {})
+    assert [(one.what, one.where) for one in verifying.counts.differences] == [
+        ("fewer: ApprovalGranted", "value: before “5”, after “4”"),
+        ("none: ApprovalGranted", "value: before “5”, after “0”"),
+    ]
 
 
 def test_a_message_in_binary_mode_becomes_a_line_and_one_without_a_value_none() -> None:
