@@ -11,7 +11,8 @@ from rich.table import Table
 from services.cli.screen import screen
 
 if TYPE_CHECKING:
-    from services.tools.prior_uses import Answered, Looked
+    from projections.queries.command_answers import CommandAnswer
+    from services.tools.prior_uses import Looked
 
 app = typer.Typer(help="历史享受：模板、核对、导入、由另一人放行。", no_args_is_help=True)
 console = screen()
@@ -28,9 +29,9 @@ _SAID = {
     "ImportHeld": "已提交，等待另一人放行",
     "ImportReleased": "已放行，正在逐行计入",
     "ImportRejected": "已退回",
-    "unchanged": "没有变化：以前已办过",
-    "": "已提交，尚未答复；稍后用 list 查看",
+    "": "没有变化：以前已办过",
 }
+_NO_ANSWER = "已提交，尚未答复；稍后用 list 查看"
 _REFUSED = {
     "SAME_PERSON": "提交人不能放行或退回自己的文件。请由另一人办理；本次尝试已记录",
     "NOT_HELD": "该批次不在待放行状态。请用 list 查看",
@@ -142,9 +143,10 @@ def _show(looked: "Looked") -> None:
         console.print("未连接数据库，没有和台账比对。")
 
 
-def _answer(number: str, answered: "Answered") -> None:
-    if answered.kind == "CommandRefused":
-        said = _REFUSED.get(answered.code, "未办理")
-        console.print(f"{number}：{said}［{answered.code}］。", highlight=False, markup=False)
+def _answer(number: str, answer: "CommandAnswer | None") -> None:
+    if answer is not None and answer.refused:
+        said = _REFUSED.get(answer.refusal_code, "未办理")
+        console.print(f"{number}：{said}［{answer.refusal_code}］。", highlight=False, markup=False)
         raise typer.Exit(1)
-    console.print(f"{number}：{_SAID.get(answered.kind, answered.kind)}。", highlight=False)
+    said = _NO_ANSWER if answer is None else _SAID.get(answer.fact, answer.fact)
+    console.print(f"{number}：{said}。", highlight=False)

@@ -6,7 +6,6 @@ Holds: a file with a problem publishes nothing; the same file published twice ch
        is told is what the books have recorded, never what was published
 """
 
-import asyncio
 from datetime import date
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ from services.machine.connections import books, producing
 from services.runtime.clock import clock
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
+from services.runtime.waiting import wait_for
 
 _RECORDED = """
     SELECT instruction, state, result_fen FROM books.batch_lines
@@ -104,8 +104,10 @@ async def _recorded(
 ) -> dict[str, str]:
     """Wait until the books have what the last line of each instruction says, or for so long."""
     last = {line.about: line for line in answer.lines}
-    deadline = asyncio.get_running_loop().time() + wait_seconds
-    while True:
+    states: dict[str, str] = {}
+
+    async def all_recorded() -> bool | None:
+        nonlocal states
         rows = await connection.fetch(_RECORDED, list(answer.batches))
         states = {
             row["instruction"]: str(row["state"])
@@ -114,6 +116,7 @@ async def _recorded(
             and row["result_fen"] == line.amount
             and row["state"] in (line.outcome, "disputed")
         }
-        if len(states) == len(last) or asyncio.get_running_loop().time() >= deadline:
-            return states
-        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return len(states) == len(last) or None
+
+    await wait_for(all_recorded, wait_seconds, look_again_seconds=_LOOK_AGAIN_SECONDS)
+    return states

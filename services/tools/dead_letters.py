@@ -6,37 +6,30 @@ Holds: nothing is opened or sent before the act is on the ledger; the same conte
        a failure in between, is one act
 """
 
-import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
-from uuid import uuid4
 
 import asyncpg
-import orjson
 
 from events import streams
-from events.codec import encode_command
-from events.days import legal_day
-from events.envelope import Asked
 from events.letters import CloseLetter, ReadLetter, ResubmitLetter
 from events.values import Command
 from services.machine.connections import books
 from services.runtime.errors import DatabaseAway, OperatingFailure
+from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.kafka.dead_letters import Opened
 from services.runtime.kafka.letter_topic import fetch, put_again
-from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault.parking import Parked
 from services.runtime.vault.register import Waiting
 from services.runtime.vault.store import Vault
+from services.tools.asking import send_and_wait
 from services.web.refusals import words_of
 
 ANSWER_SECONDS = 30.0
-_LOOK_AGAIN_SECONDS = 0.1
 _LIST = """
     SELECT d.source_topic || '/' || d.source_partition || '/' || d.source_offset || '/' || d.line
                AS letter,
@@ -52,8 +45,6 @@ _LIST = """
                                     || d.source_offset || '/' || d.line)
     ORDER BY d.received_at DESC, letter LIMIT $3
 """
-_ANSWER = "SELECT type, body FROM books.facts WHERE cause = $1::text::uuid"
-_REPEAT = "SELECT EXISTS (SELECT FROM books.unchanged WHERE command = $1::text)"
 
 
 class NoSuchLetter(OperatingFailure):
@@ -182,20 +173,9 @@ async def _done(settings: Settings, letter: str, body: Command, operator: str) -
 
     Raises: ActRefused, NoAnswer
     """
-    now = datetime.now(UTC)
-    stream = streams.letter(letter)
-    asked = Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{operator}", body)
-    async with PacketSender.of(settings, "operator") as sender:
-        await sender.send_all([(stream, encode_command(asked))])
-    deadline = time.monotonic() + ANSWER_SECONDS
-    async with books(settings.postgres_dsn) as connection:
-        while time.monotonic() < deadline:
-            row = await connection.fetchrow(_ANSWER, asked.id)
-            if row is not None:
-                if row["type"] == "CommandRefused":
-                    raise ActRefused(orjson.loads(row["body"])["code"])
-                return
-            if await connection.fetchval(_REPEAT, asked.id):
-                return
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-    raise NoAnswer
+    asked = asked_by_staff(streams.letter(letter), operator, body)
+    answer = await send_and_wait(settings, asked, ANSWER_SECONDS)
+    if answer is None:
+        raise NoAnswer
+    if answer.refused:
+        raise ActRefused(answer.refusal_code)

@@ -4,20 +4,15 @@ In:   two applications, one of each document; books
 Out:  ProposeLink or JudgeLink on the history that leads
 """
 
-from datetime import UTC, datetime
 from typing import NamedTuple
-from uuid import uuid4
 
 from events import streams
-from events.codec import encode_command
-from events.days import legal_day
-from events.envelope import Asked
 from events.links import JudgeLink, ProposeLink, Verdict
-from events.values import Command
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
-from services.runtime.kafka.packets import PacketSender
+from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
+from services.tools.asking import send
 
 _WHOSE = "SELECT beneficiary FROM books.applications WHERE application = $1"
 _LIST = """SELECT lead, other, state, document, reason, maker, coalesce(checker, '') AS checker
@@ -60,7 +55,7 @@ async def propose(
     body = ProposeLink(
         other=streams.beneficiary(follower), document=document, reason=reason, maker=maker
     )
-    await _send(settings, lead, maker, body)
+    await send(settings, [asked_by_staff(streams.beneficiary(lead), maker, body)])
 
 
 async def judge(
@@ -71,7 +66,7 @@ async def judge(
     body = JudgeLink(
         other=streams.beneficiary(follower), checker=checker, verdict=verdict, reason=reason
     )
-    await _send(settings, lead, checker, body)
+    await send(settings, [asked_by_staff(streams.beneficiary(lead), checker, body)])
 
 
 async def _people(dsn: str, *applications: str) -> list[str]:
@@ -83,11 +78,3 @@ async def _people(dsn: str, *applications: str) -> list[str]:
                 raise NobodysApplication(application)
             found.append(str(token))
     return found
-
-
-async def _send(settings: Settings, lead: str, who: str, body: Command) -> None:
-    now = datetime.now(UTC)
-    stream = streams.beneficiary(lead)
-    asked = Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{who}", body)
-    async with PacketSender.of(settings, "operator") as sender:
-        await sender.send_all([(stream, encode_command(asked))])

@@ -4,38 +4,33 @@ In:   a file, who acts; the vault, the books, the broker
 Out:  a report; HoldImport, ReleaseImport, RejectImport, and what the ledger answered
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
-from uuid import uuid4
 
 import asyncpg
-import orjson
 
 from events import streams
-from events.codec import encode_command
 from events.days import legal_day
-from events.envelope import Asked
 from events.imports import RejectImport, ReleaseImport
 from events.values import Command
 from policies.engine.registry import Policies
+from projections.queries.command_answers import CommandAnswer
 from services.machine.connections import books
 from services.prior_uses.checking import Checked, check
 from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
 from services.prior_uses.report import ReportLine, report
 from services.runtime.errors import DatabaseAway, OperatingFailure
-from services.runtime.kafka.packets import PacketSender
+from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
+from services.tools.asking import send_and_wait
 
 PURPOSE = "past"
 _ANSWER_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
-_ANSWER = "SELECT type, body::text FROM books.facts WHERE cause = $1::uuid ORDER BY seq LIMIT 1"
-_UNCHANGED = "SELECT EXISTS (SELECT FROM books.unchanged WHERE command = $1)"
 _LIST = """
     SELECT number, state, region, rows, uses, doubtful, refused, total_fen, maker, checker, held_on
     FROM books.imports ORDER BY held_at DESC, number
@@ -66,13 +61,6 @@ class Looked(NamedTuple):
     compared: bool
 
 
-class Answered(NamedTuple):
-    """What the ledger said: the fact's type, or ``unchanged``, or nothing yet; a refusal's code."""
-
-    kind: str
-    code: str = ""
-
-
 @asynccontextmanager
 async def _vault(settings: Settings) -> AsyncIterator[tuple[Vault, "asyncpg.Pool[asyncpg.Record]"]]:
     try:
@@ -100,7 +88,7 @@ async def look(settings: Settings, content: bytes, region: str) -> Looked:
 
 async def hand_in(
     settings: Settings, name: str, content: bytes, region: str, by: str
-) -> tuple[Looked, Answered]:
+) -> tuple[Looked, CommandAnswer | None]:
     """Check a file, keep it in the vault, and let it wait for a second person.
 
     Raises: DatabaseAway, BrokerAway, NotAcknowledged
@@ -113,11 +101,11 @@ async def hand_in(
         if checked.uses:
             await vault.keep_file(name, content, PURPOSE, by)
     if not checked.uses:
-        return looked, Answered("")
+        return looked, None
     return looked, await _ask(settings, checked.number, hold(checked, by), by)
 
 
-async def release(settings: Settings, number: str, by: str) -> Answered:
+async def release(settings: Settings, number: str, by: str) -> CommandAnswer | None:
     """Let a file count: exactly the list that is held; the ledger keeps the two people apart.
 
     Raises: NoSuchImport, DatabaseAway, BrokerAway, NotAcknowledged
@@ -132,7 +120,7 @@ async def release(settings: Settings, number: str, by: str) -> Answered:
     return await _ask(settings, number, body, by)
 
 
-async def reject(settings: Settings, number: str, by: str, reason: str) -> Answered:
+async def reject(settings: Settings, number: str, by: str, reason: str) -> CommandAnswer | None:
     """Send a file back to its maker."""
     return await _ask(settings, number, RejectImport(number=number, checker=by, reason=reason), by)
 
@@ -143,20 +131,7 @@ async def listed(settings: Settings) -> list[asyncpg.Record]:
         return await connection.fetch(_LIST)
 
 
-async def _ask(settings: Settings, number: str, body: Command, by: str) -> Answered:
-    """Ask, and wait a little for the answer in the books."""
-    now = datetime.now(UTC)
-    stream = streams.import_(number)
-    asked = Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{by}", body)
-    async with PacketSender.of(settings, "operator") as sender:
-        await sender.send_all([(stream, encode_command(asked))])
-    async with books(settings.postgres_dsn) as connection:
-        deadline = asyncio.get_running_loop().time() + _ANSWER_SECONDS
-        while asyncio.get_running_loop().time() < deadline:
-            row = await connection.fetchrow(_ANSWER, asked.id)
-            if row is not None:
-                return Answered(row["type"], str(orjson.loads(row["body"]).get("code", "")))
-            if await connection.fetchval(_UNCHANGED, asked.id):
-                return Answered("unchanged")
-            await asyncio.sleep(0.1)
-    return Answered("")
+async def _ask(settings: Settings, number: str, body: Command, by: str) -> CommandAnswer | None:
+    """Ask, and wait a little for the answer in the books; None where there is none yet."""
+    asked = asked_by_staff(streams.import_(number), by, body)
+    return await send_and_wait(settings, asked, _ANSWER_SECONDS)

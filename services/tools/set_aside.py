@@ -6,18 +6,15 @@ Holds: all go in one sending to one partition, so nothing of the stream can come
        deciding a command twice changes nothing, so resuming twice does no harm
 """
 
-from datetime import UTC, datetime
 from typing import NamedTuple
-from uuid import uuid4
 
-from events.codec import encode_command
 from events.control import RejectCommand, ResumeStream
-from events.days import legal_day
 from events.envelope import Asked
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
-from services.runtime.kafka.packets import PacketSender
+from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
+from services.tools.asking import send
 
 
 class NothingSetAside(OperatingFailure):
@@ -94,8 +91,8 @@ async def resume(settings: Settings, stream: str, operator: str, reason: str) ->
     found = await waiting(settings.postgres_dsn, stream)
     if not found:
         raise NothingSetAside(stream)
-    now = datetime.now(UTC)
-    return await _send_again(settings, stream, found, [_going_on(stream, operator, reason, now)])
+    going_on = asked_by_staff(stream, operator, ResumeStream(operator=operator, reason=reason))
+    return await _send_again(settings, stream, found, [going_on])
 
 
 async def reject(
@@ -110,17 +107,12 @@ async def reject(
     if not any(one.command_id == command_id for one in found):
         raise NothingSetAside(f"{stream} {command_id}")
     others = [one for one in found if one.command_id != command_id]
-    now = datetime.now(UTC)
     body = RejectCommand(rejects=command_id, operator=operator, reason=reason)
-    first = [Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{operator}", body)]
+    first = [asked_by_staff(stream, operator, body)]
     if others:
-        first.append(_going_on(stream, operator, reason, now))
+        resume_body = ResumeStream(operator=operator, reason=reason)
+        first.append(asked_by_staff(stream, operator, resume_body))
     return await _send_again(settings, stream, others, first)
-
-
-def _going_on(stream: str, operator: str, reason: str, now: datetime) -> Asked:
-    body = ResumeStream(operator=operator, reason=reason)
-    return Asked(str(uuid4()), stream, now, legal_day(now), f"staff:{operator}", body)
 
 
 async def _send_again(
@@ -128,7 +120,5 @@ async def _send_again(
 ) -> int:
     if missing := [one.place for one in found if not one.raw]:
         raise TooLongToResend(stream, missing)
-    commands = [*map(encode_command, first), *(one.raw.encode() for one in found)]
-    async with PacketSender.of(settings, "operator") as sender:
-        await sender.send_all([(stream, command) for command in commands])
+    await send(settings, first, *((stream, one.raw.encode()) for one in found))
     return len(found)

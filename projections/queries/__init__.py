@@ -1,0 +1,1 @@
+"""queries: what those who read the books ask of them."""
