@@ -17,7 +17,7 @@ from services.prior_uses.checking import check
 from services.prior_uses.importing import commands_for
 from services.runtime.vault import Vault
 from services.runtime.vault.marks import PartyId
-from services.runtime.vault.wanted import Meets
+from services.runtime.vault.requests import RegisterParty
 
 _SLICE = 2_000
 
@@ -33,7 +33,7 @@ async def released_commands(
 
     Raises: NotAsReleased
     """
-    file = await vault.file(released.file_digest)
+    file = await vault.load_file(released.file_digest)
     if file is None:
         raise NotAsReleased("the file is not in the vault")
     checked = await asyncio.to_thread(
@@ -50,6 +50,6 @@ async def _tokens(vault: Vault, parties: Sequence[Party]) -> dict[PartyId, str]:
     tokens: dict[PartyId, str] = {}
     for start in range(0, len(parties), _SLICE):
         part = parties[start : start + _SLICE]
-        answers = await vault.admit([Meets(party) for party in part])
+        answers = await vault.answer([RegisterParty(party) for party in part])
         tokens |= {party[:2]: answer.token for party, answer in zip(part, answers, strict=True)}
     return tokens

@@ -117,11 +117,11 @@ def park(
 ) -> None:
     """让受理跳过一条使它反复终止的报文：下次启动时，该条成为死信，其余照办。"""
     from services.runtime.settings import Settings
-    from services.runtime.vault.parking import Parked
+    from services.runtime.vault.parking import ParkedMessage
     from services.tools.dead_letters import park as run_park
 
     if not reason.strip():
         raise typer.BadParameter("请写明理由。")
-    new = asyncio.run(run_park(Settings(), Parked(topic, partition, offset, reason, by)))
+    new = asyncio.run(run_park(Settings(), ParkedMessage(topic, partition, offset, reason, by)))
     place = f"{topic} 分区 {partition} 位点 {offset}"
     console.print(f"已搁置 {place}，受理重启后生效。" if new else f"{place} 早已搁置。")

@@ -129,7 +129,7 @@ async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[P
                 bank=bank,
                 now=clock(settings.practice_clock),
             )
-            play.acts = Acts(pool, staff, story, play.answered, vault.keep_account)
+            play.acts = Acts(pool, staff, story, play.answered, vault.add_account)
             yield play
     finally:
         await producer.stop()

@@ -1,7 +1,7 @@
 """Admission: what a message asks of the vault, and which commands follow from the answer.
 
-In:    Inbound messages, Admitted answers
-Out:   Wanted, then Asked commands (or Rejected, when the answer shows that none can follow)
+In:    Inbound messages, VaultAnswer answers
+Out:   VaultRequest, then Asked commands (or Rejected, when the answer shows that none can follow)
 Holds: pure; the same message and answer give the same commands with the same ids, so whatever is
        sent twice is decided once; no identity leaves.
 """
@@ -43,15 +43,15 @@ from services.intake.others import addressed
 from services.intake.payee_facts import with_payee
 from services.intake.two_names import for_two
 from services.intake.waiting import in_order, note_of
-from services.runtime.vault.wanted import (
-    Admitted,
-    Corrects,
-    Files,
-    Finds,
-    Meets,
-    Pays,
-    Wanted,
-    Withdraws,
+from services.runtime.vault.requests import (
+    FindApplication,
+    RegisterAccount,
+    RegisterApplication,
+    RegisterCorrection,
+    RegisterParty,
+    RegisterWithdrawal,
+    VaultAnswer,
+    VaultRequest,
 )
 
 OfApplication = (
@@ -62,16 +62,18 @@ OfApplication = (
 _NAMESPACE = bytes.fromhex("6f3c2f0e54c15d0a9d533a1f6f0a2f11")
 
 
-def wanted_of(inbound: Inbound, message: Message) -> Wanted | None:
+def wanted_of(inbound: Inbound, message: Message) -> VaultRequest | None:
     """What the vault must answer before this message can become commands; None for nothing."""
     match inbound.body:
         case Claim() as claim:
             if claim.replaces:
-                return Corrects(claim.key, claim.beneficiary, claim.payee, claim.account)
-            return Files(claim.key, claim.digest, claim.beneficiary, claim.payee, claim.account)
+                return RegisterCorrection(claim.key, claim.beneficiary, claim.payee, claim.account)
+            return RegisterApplication(
+                claim.key, claim.digest, claim.beneficiary, claim.payee, claim.account
+            )
         case ApplicationWithdrawn() as withdrawn:
             note = {"reason": withdrawn.reason, "at": inbound.at, "on": inbound.on}
-            return Withdraws(_key(inbound), orjson.dumps(note).decode())
+            return RegisterWithdrawal(_key(inbound), orjson.dumps(note).decode())
         case (
             ReviewDecided()
             | ApprovalRevoked()
@@ -80,16 +82,18 @@ def wanted_of(inbound: Inbound, message: Message) -> Wanted | None:
             | PlanEnded()
             | InstalmentEvidence()
         ):
-            return Finds(_key(inbound), *note_of(inbound, message))
+            return FindApplication(_key(inbound), *note_of(inbound, message))
         case Submitted() as submitted:
-            return Meets(submitted.employer) if submitted.employer else None
+            return RegisterParty(submitted.employer) if submitted.employer else None
         case AccountCorrected() if inbound.party and inbound.account:
-            return Pays(inbound.party, inbound.account)
+            return RegisterAccount(inbound.party, inbound.account)
         case _:
-            return Meets(inbound.party) if inbound.party else None
+            return RegisterParty(inbound.party) if inbound.party else None
 
 
-def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list[Asked] | Rejected:
+def commands_for(
+    inbound: Inbound, admitted: VaultAnswer, message: Message
+) -> list[Asked] | Rejected:
     """Turn an answered message into commands for the streams.
 
     Refuses: TOO_MANY_WAITING (for one application that has not come)
@@ -98,9 +102,9 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
         case Claim() as claim:
             return _claim_commands(inbound, claim, admitted, _arrival(inbound, message))
         case ApplicationWithdrawn() as withdrawn:
-            if not admitted.first_token:
+            if not admitted.registered_token:
                 return []  # the register keeps it until its application comes
-            return [_withdraw(inbound, _key(inbound), admitted.first_token, withdrawn.reason)]
+            return [_withdraw(inbound, _key(inbound), admitted.registered_token, withdrawn.reason)]
         case (
             ReviewDecided()
             | ApprovalRevoked()
@@ -109,9 +113,9 @@ def commands_for(inbound: Inbound, admitted: Admitted, message: Message) -> list
             | PlanEnded()
             | InstalmentEvidence() as told
         ):
-            if admitted.first_token:
-                return [_review(inbound, told, admitted.first_token)]
-            if admitted.waits:
+            if admitted.registered_token:
+                return [_review(inbound, told, admitted.registered_token)]
+            if admitted.is_waiting:
                 return []  # the register keeps it until its application comes
             return Rejected((Problem(Code.TOO_MANY_WAITING, "data.application"),))
         case Submitted() as submitted:
@@ -173,10 +177,10 @@ def _open(inbound: Inbound, submitted: Submitted, employer: str, arrived: Arriva
 
 
 def _claim_commands(
-    inbound: Inbound, claim: Claim, admitted: Admitted, arrived: Arrival
+    inbound: Inbound, claim: Claim, admitted: VaultAnswer, arrived: Arrival
 ) -> list[Asked]:
-    other_person = bool(admitted.first_token) and admitted.first_token != admitted.token
-    differs = not claim.replaces and admitted.first_digest != claim.digest
+    other_person = bool(admitted.registered_token) and admitted.registered_token != admitted.token
+    differs = not claim.replaces and admitted.registered_digest != claim.digest
     if other_person or differs:
         body: Command = ReportConflict(
             application=claim.key,
@@ -184,7 +188,7 @@ def _claim_commands(
             other_person=other_person,
             arrived=arrived,
         )
-        return [_asked(inbound, admitted.first_token, body, claim.key, claim.digest)]
+        return [_asked(inbound, admitted.registered_token, body, claim.key, claim.digest)]
     stated = Stated(
         programme=claim.programme,
         region=claim.region,
@@ -199,7 +203,7 @@ def _claim_commands(
             (admitted.payee_token, claim.payee.kind),
         ),
     )
-    if admitted.other_name:
+    if admitted.name_differs:
         stated = stated.model_copy(update={"facts": {**stated.facts, OTHER_NAME: True}})
     if claim.replaces:
         body = CorrectApplication(
@@ -215,10 +219,12 @@ def _claim_commands(
         application=claim.key, digest=claim.digest, stated=stated, arrived=arrived
     )
     asked = [_asked(inbound, admitted.token, body, claim.key, claim.digest, claim.applied_on)]
-    if admitted.withdrawal:
-        note = orjson.loads(admitted.withdrawal)
+    if admitted.earlier_withdrawal:
+        note = orjson.loads(admitted.earlier_withdrawal)
         asked.append(_withdraw(inbound, claim.key, admitted.token, note["reason"]))
-    asked.extend(_review_kept(note.inbound, admitted.token) for note in in_order(admitted.waiting))
+    asked.extend(
+        _review_kept(note.inbound, admitted.token) for note in in_order(admitted.earlier_messages)
+    )
     return asked
 
 

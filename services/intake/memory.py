@@ -10,18 +10,18 @@ import orjson
 
 from events.contract.inbound.identity import Account, Party
 from services.runtime.vault.accounts import AccountOf
-from services.runtime.vault.admission import answers
+from services.runtime.vault.answering import combined_answers
 from services.runtime.vault.marks import PartyId
-from services.runtime.vault.register import MOST_WAITING, Entry
-from services.runtime.vault.wanted import (
-    Admitted,
-    Corrects,
-    Files,
-    Finds,
-    Meets,
-    Pays,
-    Wanted,
-    Withdraws,
+from services.runtime.vault.register import MOST_WAITING, RegisterEntry
+from services.runtime.vault.requests import (
+    FindApplication,
+    RegisterAccount,
+    RegisterApplication,
+    RegisterCorrection,
+    RegisterParty,
+    RegisterWithdrawal,
+    VaultAnswer,
+    VaultRequest,
 )
 
 
@@ -31,68 +31,73 @@ class MemoryVault:
     def __init__(self) -> None:
         self._parties: dict[PartyId, tuple[str, str | None]] = {}
         self._accounts: dict[AccountOf, str] = {}
-        self._register: dict[str, Entry] = {}
+        self._register: dict[str, RegisterEntry] = {}
 
-    async def admit(self, wanted: Sequence[Wanted]) -> list[Admitted]:
+    async def answer(self, requests: Sequence[VaultRequest]) -> list[VaultAnswer]:
         """Answer a batch."""
-        return self.admit_now(wanted)
+        return self.answer_now(requests)
 
-    def admit_now(self, wanted: Sequence[Wanted]) -> list[Admitted]:
+    def answer_now(self, requests: Sequence[VaultRequest]) -> list[VaultAnswer]:
         """Answer a batch, without a loop to wait in."""
-        entries: dict[str, Entry] = {}
-        for one in wanted:
+        entries: dict[str, RegisterEntry] = {}
+        for one in requests:
             match one:
-                case Files(application, digest, beneficiary, payee, account):
+                case RegisterApplication(application, digest, beneficiary, payee, account):
                     token = self._party(beneficiary)
                     self._account(payee, account)
                     entries[application] = self._file(application, digest, token, entries)
-                case Corrects(_, beneficiary, payee, account):
+                case RegisterCorrection(_, beneficiary, payee, account):
                     self._party(beneficiary)
                     self._account(payee, account)
-                case Meets(party):
+                case RegisterParty(party):
                     self._party(party)
-                case Pays(payee, account):
+                case RegisterAccount(payee, account):
                     self._account(payee, account)
-                case Withdraws() | Finds():
+                case RegisterWithdrawal() | FindApplication():
                     pass  # they see what the whole batch has filed
-        for one in wanted:
+        for one in requests:
             match one:
-                case Withdraws(application, note):
-                    kept = self._register.get(application, Entry("", "", "", ours=False))
+                case RegisterWithdrawal(application, note):
+                    kept = self._register.get(application, RegisterEntry("", "", "", is_new=False))
                     if not kept.token and not kept.withdrawal:
                         self._register[application] = kept._replace(withdrawal=note)
-                case Finds(application, key, note):
+                case FindApplication(application, key, note):
                     self._wait(application, key, note)
                 case _:
                     pass
-        for one in wanted:
-            if isinstance(one, Corrects | Withdraws | Finds) and one.application in self._register:
+        for one in requests:
+            if (
+                isinstance(one, RegisterCorrection | RegisterWithdrawal | FindApplication)
+                and one.application in self._register
+            ):
                 entries.setdefault(one.application, self._register[one.application])
-        return answers(wanted, self._parties, self._accounts, entries)
+        return combined_answers(requests, self._parties, self._accounts, entries)
 
-    def _file(self, application: str, digest: str, token: str, entries: dict[str, Entry]) -> Entry:
+    def _file(
+        self, application: str, digest: str, token: str, entries: dict[str, RegisterEntry]
+    ) -> RegisterEntry:
         if application in entries:
             return entries[application]
         kept = self._register.get(application)
         if kept is not None and kept.token:
             return kept
-        entry = Entry(
+        entry = RegisterEntry(
             token,
             digest,
             kept.withdrawal if kept else "",
-            ours=True,
+            is_new=True,
             waiting=kept.waiting if kept else "",
         )
-        self._register[application] = entry._replace(ours=False)
+        self._register[application] = entry._replace(is_new=False)
         return entry
 
     def _wait(self, application: str, key: str, note: str) -> None:
-        kept = self._register.get(application, Entry("", "", "", ours=False))
+        kept = self._register.get(application, RegisterEntry("", "", "", is_new=False))
         if not kept.token and len(kept.notes) < MOST_WAITING:
             waiting = orjson.dumps({key: note} | kept.notes).decode()
             self._register[application] = kept._replace(waiting=waiting)
 
-    async def forget(self, applications: Sequence[str]) -> None:
+    async def unregister(self, applications: Sequence[str]) -> None:
         """Empty the places of applications."""
         for application in applications:
             entry = self._register.pop(application)

@@ -19,7 +19,7 @@ from services.runtime.postgres import violations
 from services.runtime.seals.reading_on import place_of_damage
 from services.runtime.settings import Settings
 from services.runtime.vault import positions
-from services.runtime.vault.positions import Known
+from services.runtime.vault.positions import StoredPosition
 
 NOTE_SECONDS = 2.0
 
@@ -52,7 +52,9 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         firsts = await self._consumer.beginning_offsets(places)
         async with self._pool.acquire() as connection:
-            known = {(k.topic, k.partition): k.done for k in await positions.noted(connection)}
+            known = {
+                (k.topic, k.partition): k.done for k in await positions.stored_positions(connection)
+            }
         for place in places:
             stood = await self._consumer.committed(place)
             at = known.get(tuple(place)) if stood is None else stood
@@ -99,7 +101,7 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _write(self, ends: Mapping[TopicPartition, int]) -> None:
         known = [
-            Known(
+            StoredPosition(
                 place.topic,
                 place.partition,
                 await self._id(place.topic),
@@ -109,7 +111,7 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
             for place, end in ends.items()
         ]
         async with self._pool.acquire() as connection:
-            await positions.note(connection, known)
+            await positions.store_positions(connection, known)
 
     async def note_ends(self) -> NoReturn:
         """Note every few seconds how long `ledger` and `commands` are, and what is done."""

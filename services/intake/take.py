@@ -1,6 +1,6 @@
 """Take: a batch of records through reading, register and commands, the same everywhere.
 
-In:   Messages; a Register (the vault, or memory)
+In:   Messages; a IdentityRegister (the vault, or memory)
 Out:  commands, encoded too, and what was refused
 Holds: every message, and every line of a batch, becomes commands, waits in the register, or is
        refused; none vanishes. Whatever one of them makes our code raise is its own refusal and
@@ -31,10 +31,10 @@ from policies.engine.registry import Policies
 from policies.vocabulary.places import FUNDS, REGIONS
 from services.intake.admission import OfApplication, commands_for, wanted_of
 from services.runtime.errors import OperatingFailure
-from services.runtime.vault.wanted import (
-    Admitted,
-    Register,
-    Wanted,
+from services.runtime.vault.requests import (
+    IdentityRegister,
+    VaultAnswer,
+    VaultRequest,
 )
 
 MAX_ADMITTED = 2_000
@@ -91,7 +91,7 @@ def read_all(messages: Iterable[Message], known: Known) -> list[Read]:
     return [Read(message, answer) for message in messages for answer in read(message, known)]
 
 
-async def take(reads: Sequence[Read], register: Register) -> Taken:
+async def take(reads: Sequence[Read], register: IdentityRegister) -> Taken:
     """Admit what was read, and turn it into commands.
 
     Raises: OperatingFailure, when the register is away
@@ -105,14 +105,14 @@ async def take(reads: Sequence[Read], register: Register) -> Taken:
 class _Taking:
     """The taking of one batch; remembers which lines of which message could not be taken."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: IdentityRegister) -> None:
         self._register = register
         self._lost: dict[Place, dict[int, Rejected]] = {}
         self.taken = Taken([], [], [])
 
     async def take(self, reads: Sequence[Read]) -> None:
         """Take a slice of them."""
-        asking: list[tuple[Message, Inbound, Wanted | None]] = []
+        asking: list[tuple[Message, Inbound, VaultRequest | None]] = []
         for message, answer in reads:
             if isinstance(answer, Rejected):
                 self.taken.refused.append(Refused(message, answer))
@@ -126,7 +126,7 @@ class _Taking:
         unfiled: list[str] = []
         behind: list[tuple[Asked, bytes]] = []
         for message, inbound, one in asking:
-            admitted = next(answers) if one else Admitted()
+            admitted = next(answers) if one else VaultAnswer()
             found = (
                 Rejected((broken(admitted),))
                 if isinstance(admitted, Exception)
@@ -134,7 +134,7 @@ class _Taking:
             )
             if isinstance(found, Rejected):
                 self._refuse(message, inbound, found)
-                if isinstance(admitted, Admitted) and admitted.first:
+                if isinstance(admitted, VaultAnswer) and admitted.is_new:
                     assert isinstance(inbound.body, Claim)
                     unfiled.append(inbound.body.key)
             elif isinstance(inbound.body, OfApplication):
@@ -143,7 +143,7 @@ class _Taking:
                 self._ask(found)
         self._ask(behind)
         if unfiled:
-            await self._register.forget(unfiled)
+            await self._register.unregister(unfiled)
 
     def _ask(self, found: Iterable[tuple[Asked, bytes]]) -> None:
         for asked, encoded in found:
@@ -151,7 +151,7 @@ class _Taking:
             self.taken.encoded.append(encoded)
 
     def _commands(
-        self, message: Message, inbound: Inbound, admitted: Admitted
+        self, message: Message, inbound: Inbound, admitted: VaultAnswer
     ) -> list[tuple[Asked, bytes]] | Rejected:
         try:
             if isinstance(inbound.body, Submitted):
@@ -188,7 +188,7 @@ class _Taking:
         return inbound._replace(body=batch._replace(lines=lines))
 
 
-def _wanted(inbound: Inbound, message: Message) -> Wanted | Rejected | None:
+def _wanted(inbound: Inbound, message: Message) -> VaultRequest | Rejected | None:
     """What to ask of the register, or why it need not even be asked."""
     try:
         body = inbound.body
@@ -200,7 +200,9 @@ def _wanted(inbound: Inbound, message: Message) -> Wanted | Rejected | None:
         return Rejected((broken(error),))
 
 
-async def _admitted(register: Register, wanted: Sequence[Wanted]) -> list[Admitted | Exception]:
+async def _admitted(
+    register: IdentityRegister, wanted: Sequence[VaultRequest]
+) -> list[VaultAnswer | Exception]:
     """Ask for all at once; where that fails, for halves, until whoever is at fault stands alone.
 
     Raises: OperatingFailure
@@ -208,7 +210,7 @@ async def _admitted(register: Register, wanted: Sequence[Wanted]) -> list[Admitt
     if not wanted:
         return []
     try:
-        return list(await register.admit(wanted))
+        return list(await register.answer(wanted))
     except OperatingFailure:
         raise
     except Exception as error:  # noqa: BLE001 - of one of these, and nobody else's fault

@@ -96,7 +96,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 settings.kafka_bootstrap, topics.dead_letters, group_of(settings), vault.day_key
             ) as letters,
         ):
-            parked = frozenset(one[:3] for one in await vault.parked())
+            parked = frozenset(one[:3] for one in await vault.parked_messages())
             consumer, positions = await _consumer(settings, pool)
             try:
                 intake = _Intake(
@@ -269,7 +269,7 @@ class _Intake:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _end_waits(self, before: datetime) -> None:
-        for one in await self._vault.waiting(before):
+        for one in await self._vault.awaited_applications(before):
             notes = waiting.in_order(tuple(one.notes.values()))
             rejected = waiting.waited_too_long()
             await self._letters.send_all([Refused(note.message(), rejected) for note in notes])

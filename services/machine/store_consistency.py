@@ -32,7 +32,7 @@ from services.runtime.seals.key_files import ledger_keys
 from services.runtime.seals.ledger_seals import LedgerKeys
 from services.runtime.seals.reading_on import records_between
 from services.runtime.settings import Settings
-from services.runtime.vault.positions import Known
+from services.runtime.vault.positions import StoredPosition
 
 _LIMIT_SECONDS = 60.0
 _UNKNOWN = """
@@ -123,7 +123,7 @@ async def _compared(
 
 
 def _of_positions(
-    vault: list[Known], now: Mapping[str, Topic], ledger: str, commands: str
+    vault: list[StoredPosition], now: Mapping[str, Topic], ledger: str, commands: str
 ) -> list[Misfit]:
     """A topic that is shorter than the vault knows it, or another one of its name, is older."""
     found: list[Misfit] = []
@@ -150,7 +150,7 @@ def _of_positions(
 
 
 def _of_groups(
-    groups: Groups, vault: list[Known], now: Mapping[str, Topic], ledger: str
+    groups: Groups, vault: list[StoredPosition], now: Mapping[str, Topic], ledger: str
 ) -> list[Misfit]:
     """Who has read further than a topic reaches, or further than the vault knows, tells of a loss."""
     found: list[Misfit] = []

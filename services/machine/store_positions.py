@@ -17,7 +17,7 @@ from services.runtime.seals.ledger_seals import LedgerKeys
 from services.runtime.seals.reading_on import chain_at, records_between
 from services.runtime.settings import Settings
 from services.runtime.vault import positions
-from services.runtime.vault.positions import Known
+from services.runtime.vault.positions import StoredPosition
 
 LOOKED_AT = 100
 """Records at the end of each partition of `ledger` whose people the vault must know."""
@@ -64,7 +64,7 @@ class Groups(NamedTuple):
 class Database(NamedTuple):
     """What the vault and the books say of themselves."""
 
-    vault: list[Known]
+    vault: list[StoredPosition]
     books: dict[int, Book]
     applications: list[tuple[str, str]]
 
@@ -94,7 +94,7 @@ async def database_as_it_is(connection: Any) -> Database:
     if connection is None:
         return found
     with suppress(asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
-        found = found._replace(vault=await positions.noted(connection))
+        found = found._replace(vault=await positions.stored_positions(connection))
     with suppress(asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
         rows = await connection.fetch(_BOOKS)
         found = found._replace(books={row["partition"]: Book(*row[1:]) for row in rows})

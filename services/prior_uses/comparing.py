@@ -40,7 +40,7 @@ class Compared(NamedTuple):
 async def compare(checked: Checked, vault: Vault, pool: "Pool[Record]") -> Compared:
     """Compare a file with the ledger."""
     parties = {use.party[:2]: use.party for use in checked.uses}
-    tokens = await vault.known(parties.values())
+    tokens = await vault.known_tokens(parties.values())
     recorded: set[tuple[str, str]] = set()
     grants: set[tuple[str, str]] = set()
     taken: dict[tuple[str, str, str, str], str] = {}

@@ -23,8 +23,8 @@ from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.kafka.dead_letters import Opened
 from services.runtime.kafka.letter_topic import fetch, put_again
 from services.runtime.settings import Settings
-from services.runtime.vault.parking import Parked
-from services.runtime.vault.register import Waiting
+from services.runtime.vault.parking import ParkedMessage
+from services.runtime.vault.register import AwaitedApplication
 from services.runtime.vault.store import Vault
 from services.tools.asking import send_and_wait
 from services.web.refusals import words_of
@@ -121,7 +121,7 @@ async def resubmit(
         if value is None and not opened.letter.whole:
             raise NotWhole(letter)
         content = value if value is not None else opened.letter.value or b""
-        digest = await vault.keep_file(f"{letter}.json", content, "resubmitted letter", operator)
+        digest = await vault.store_file(f"{letter}.json", content, "resubmitted letter", operator)
         assert digest == sha256(content).hexdigest()
         body = ResubmitLetter(letter=letter, digest=digest, purpose=purpose, operator=operator)
         await _done(settings, letter, body, operator)
@@ -135,16 +135,16 @@ async def close(settings: Settings, letter: str, reason: str, operator: str) -> 
     await _done(settings, letter, body, operator)
 
 
-async def park(settings: Settings, parked: Parked) -> bool:
+async def park(settings: Settings, parked: ParkedMessage) -> bool:
     """Let intake leave one message out when it starts next; False where it is parked already."""
     async with vault_of(settings) as vault:
         return await vault.park(parked)
 
 
-async def waiting(settings: Settings) -> list[Waiting]:
+async def waiting(settings: Settings) -> list[AwaitedApplication]:
     """List what waits for applications that have not come."""
     async with vault_of(settings) as vault:
-        return await vault.waiting()
+        return await vault.awaited_applications()
 
 
 @asynccontextmanager

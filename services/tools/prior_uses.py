@@ -99,7 +99,7 @@ async def hand_in(
     async with _vault(settings) as (vault, pool):
         looked = Looked(checked, report(checked, await compare(checked, vault, pool)), True)
         if checked.uses:
-            await vault.keep_file(name, content, PURPOSE, by)
+            await vault.store_file(name, content, PURPOSE, by)
     if not checked.uses:
         return looked, None
     return looked, await _ask(settings, checked.number, hold(checked, by), by)

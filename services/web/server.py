@@ -94,7 +94,7 @@ async def run(
                 node_modules=node_modules,
                 names=vault.names,
                 accounts=vault.masked_accounts,
-                keep_account=vault.keep_account,
+                keep_account=vault.add_account,
                 send=sender.send_all,
                 vault=vault,
                 fetch_letter=lambda letter, offset: fetch(

@@ -35,7 +35,7 @@ from services.clerk.worker import Clerk
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
-from services.runtime.vault.wanted import Files
+from services.runtime.vault.requests import RegisterApplication
 from tests.browser.city import City, project
 from tests.dsl import ARRIVED, DISTRICT, FUND, LINE_2022, applies, certificate
 
@@ -84,7 +84,7 @@ class Office:
     async def apply(self, *, projected: bool = True) -> None:
         """Three people apply, with accounts that the vault knows."""
         wanted = [
-            Files(
+            RegisterApplication(
                 f"district:{nth}",
                 "d" * 64,
                 Party("person", f"21129919900101000{nth}", name),
@@ -93,7 +93,7 @@ class Office:
             )
             for nth, name in enumerate(PEOPLE)
         ]
-        for nth, admitted in enumerate(await self.vault.admit(wanted)):
+        for nth, admitted in enumerate(await self.vault.answer(wanted)):
             stated = Stated(
                 programme="skill-upgrade",
                 region=DISTRICT,

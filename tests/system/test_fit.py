@@ -18,7 +18,7 @@ from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.settings import Settings
 from services.runtime.topics import Topics, create_topics
 from services.runtime.vault import positions
-from services.runtime.vault.positions import Known
+from services.runtime.vault.positions import StoredPosition
 from tests.books import paid_history
 from tests.conftest import PARTITIONS
 from tests.system.test_projector import facts_are, projecting, publish_to, until
@@ -72,10 +72,10 @@ async def _note(settings: Settings, db: asyncpg.Connection, ends: dict[str, int]
     try:
         for topic, end in ends.items():
             known = [
-                Known(topic, partition, await topic_id(client, topic), end)
+                StoredPosition(topic, partition, await topic_id(client, topic), end)
                 for partition in range(PARTITIONS)
             ]
-            await positions.note(db, known)
+            await positions.store_positions(db, known)
     finally:
         await client.close()
 

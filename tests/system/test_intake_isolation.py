@@ -21,8 +21,8 @@ from services.runtime.kafka.dead_letters import unseal
 from services.runtime.kafka.packets import NotAcknowledged
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
-from services.runtime.vault.parking import Parked
-from services.runtime.vault.wanted import Admitted, Files, Wanted
+from services.runtime.vault.parking import ParkedMessage
+from services.runtime.vault.requests import RegisterApplication, VaultAnswer, VaultRequest
 from tests.upstream import CLOUDEVENT, DEADLINE_SECONDS, Upstream, submitted
 
 NUMBER = "S000021120001224000017"
@@ -103,17 +103,19 @@ async def test_a_message_that_makes_the_taking_raise_is_set_aside_alone(
 async def test_what_the_vault_refuses_is_isolated_and_nobody_is_taken_twice(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Vault.admit
+    real = Vault.answer
     tried: list[int] = []
 
-    async def unlucky(self: Vault, wanted: Sequence[Wanted]) -> list[Admitted]:
+    async def unlucky(self: Vault, wanted: Sequence[VaultRequest]) -> list[VaultAnswer]:
         tried.append(len(wanted))
         for one in wanted:
-            if isinstance(one, Files) and one.application.endswith(("N-107", "N-163")):
+            if isinstance(one, RegisterApplication) and one.application.endswith(
+                ("N-107", "N-163")
+            ):
                 raise asyncpg.CharacterNotInRepertoireError("invalid byte sequence: 0x00")
         return await real(self, wanted)
 
-    monkeypatch.setattr(Vault, "admit", unlucky)
+    monkeypatch.setattr(Vault, "answer", unlucky)
     for number in range(100, 200):
         await upstream.event(named(number))
     wanted = {f"N-{n}" for n in range(100, 200)} - {"N-107", "N-163"}
@@ -211,8 +213,8 @@ async def test_a_parked_message_is_left_out_unread_and_the_partition_goes_on(
     prepared: Settings, vault: Vault
 ) -> None:
     topic = prepared.topics.inbound["applications"]
-    assert await vault.park(Parked(topic, 0, 1, "程序在此处终止", "admin"))
-    assert not await vault.park(Parked(topic, 0, 1, "again", "admin"))
+    assert await vault.park(ParkedMessage(topic, 0, 1, "程序在此处终止", "admin"))
+    assert not await vault.park(ParkedMessage(topic, 0, 1, "again", "admin"))
     producer = AIOKafkaProducer(bootstrap_servers=prepared.kafka_bootstrap)
     await producer.start()
     upstream = Upstream(prepared, producer)
@@ -233,14 +235,17 @@ async def test_a_parked_message_is_left_out_unread_and_the_partition_goes_on(
 async def test_an_intake_that_ends_names_the_message_at_which_it_stood(
     prepared: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    real = Vault.admit
+    real = Vault.answer
 
-    async def away(self: Vault, wanted: Sequence[Wanted]) -> list[Admitted]:
-        if any(isinstance(one, Files) and one.application.endswith("N-2") for one in wanted):
+    async def away(self: Vault, wanted: Sequence[VaultRequest]) -> list[VaultAnswer]:
+        if any(
+            isinstance(one, RegisterApplication) and one.application.endswith("N-2")
+            for one in wanted
+        ):
             raise DatabaseAway("the vault", "out of memory")
         return await real(self, wanted)
 
-    monkeypatch.setattr(Vault, "admit", away)
+    monkeypatch.setattr(Vault, "answer", away)
     producer = AIOKafkaProducer(bootstrap_servers=prepared.kafka_bootstrap)
     await producer.start()
     upstream = Upstream(prepared, producer)

@@ -16,7 +16,7 @@ from events.contract.inbound.semantics import Known
 from events.contract.inbound.submissions import LineRead, Submitted
 from events.contract.schemas import examples
 from services.intake.admission import commands_for
-from services.runtime.vault.wanted import Admitted
+from services.runtime.vault.requests import VaultAnswer
 
 KNOWN = Known(
     frozenset({"skill-upgrade", "post-skill", "free-training"}),
@@ -316,7 +316,7 @@ def test_every_code_has_its_words() -> None:
 def test_a_banks_result_is_taken_whatever_its_reference_looks_like() -> None:
     reference = "TX21120219900307000X"
     result = taken(event("payment.settled", data={"bank_reference": reference}))
-    asked = commands_for(result, Admitted(), Message("bank-results", b"", [], 0))
+    asked = commands_for(result, VaultAnswer(), Message("bank-results", b"", [], 0))
     assert isinstance(asked, list)
     assert isinstance(asked[0].body, RecordBankResult)
     assert asked[0].body.bank_reference == "TX" + 18 * "*"

@@ -13,9 +13,15 @@ from events.contract.inbound.identity import Account, Party, check_character
 from projections.engine.migrate import migrate
 from services.intake.memory import MemoryVault
 from services.runtime.errors import NotConfigured
-from services.runtime.vault import Admitted, Vault, Wanted, make_key_file
+from services.runtime.vault import Vault, VaultAnswer, VaultRequest, make_key_file
 from services.runtime.vault.keys import WrongKey, load_key_file
-from services.runtime.vault.wanted import Corrects, Files, Finds, Meets, Withdraws
+from services.runtime.vault.requests import (
+    FindApplication,
+    RegisterApplication,
+    RegisterCorrection,
+    RegisterParty,
+    RegisterWithdrawal,
+)
 
 
 def person(number: int, name: str = "张晓三") -> Party:
@@ -27,8 +33,10 @@ def account(number: int, holder: str = "张晓三") -> Account:
     return Account("中国工商银行", f"62220200{number:08d}", holder)
 
 
-def files(application: str, who: Party, digest: int = 1, payee: Party | None = None) -> Files:
-    return Files(application, f"{digest:064x}", who, payee or who, account(1))
+def files(
+    application: str, who: Party, digest: int = 1, payee: Party | None = None
+) -> RegisterApplication:
+    return RegisterApplication(application, f"{digest:064x}", who, payee or who, account(1))
 
 
 @pytest.fixture
@@ -50,10 +58,10 @@ async def vault(pool: "asyncpg.Pool[asyncpg.Record]", key_file: Path) -> Vault:
 
 
 async def test_one_id_has_one_token_and_names_stay_masked(vault: Vault) -> None:
-    first, again, other = await vault.admit(
+    first, again, other = await vault.answer(
         [files("s:1", person(1)), files("s:2", person(1)), files("s:3", person(2, "欧阳晓明"))]
     )
-    (later,) = await vault.admit([files("s:4", person(1, "张小三"))])
+    (later,) = await vault.answer([files("s:4", person(1, "张小三"))])
     assert first.token == again.token == later.token != other.token
     assert first.account_token == again.account_token != other.account_token
     shown = await vault.names([first.token, other.token, "unknown"])
@@ -61,15 +69,15 @@ async def test_one_id_has_one_token_and_names_stay_masked(vault: Vault) -> None:
         first.token: ("张*三", "211***********" + person(1).id[-4:], False, "", ("张*三",)),
         other.token: ("欧**明", "211***********" + person(2).id[-4:], False, "", ()),
     }
-    assert not first.other_name
-    assert not again.other_name
-    assert later.other_name
+    assert not first.name_differs
+    assert not again.name_differs
+    assert later.name_differs
 
 
 async def test_another_name_is_seen_within_one_batch_and_in_another_writing_is_none(
     vault: Vault,
 ) -> None:
-    first, other, same = await vault.admit(
+    first, other, same = await vault.answer(
         [
             files("s:1", person(1, "Li Ming")),
             files("s:2", person(1, "王五")),
@@ -77,7 +85,7 @@ async def test_another_name_is_seen_within_one_batch_and_in_another_writing_is_n
         ]
     )
     assert first.token == other.token == same.token
-    assert (first.other_name, other.other_name, same.other_name) == (False, True, False)
+    assert (first.name_differs, other.name_differs, same.name_differs) == (False, True, False)
     shown = (await vault.names([first.token]))[first.token]
     assert set(shown.others) == {"王*", "L*****G"}
 
@@ -108,8 +116,11 @@ async def test_every_document_has_a_key_a_mask_and_a_name_of_its_own(
 ) -> None:
     found = person_id(kind, number, country)
     assert found is not None
-    one, other = await vault.admit(
-        [Meets(Party("person", found, "金示例")), Meets(Party("person", "TW:" + number, "金示例"))]
+    one, other = await vault.answer(
+        [
+            RegisterParty(Party("person", found, "金示例")),
+            RegisterParty(Party("person", "TW:" + number, "金示例")),
+        ]
     )
     assert (one.token == other.token) == (kind == "taiwan_permit")
     masked = (await vault.names([one.token]))[one.token]
@@ -118,15 +129,15 @@ async def test_every_document_has_a_key_a_mask_and_a_name_of_its_own(
 
 
 async def test_the_payment_file_gets_its_accounts(vault: Vault) -> None:
-    (admitted,) = await vault.admit([files("s:1", person(1))])
+    (admitted,) = await vault.answer([files("s:1", person(1))])
     assert await vault.accounts([admitted.account_token, "unknown"]) == {
         admitted.account_token: account(1)
     }
 
 
 async def test_another_account_is_another_token_and_the_first_one_stays(vault: Vault) -> None:
-    (old,) = await vault.admit([files("s:1", person(1))])
-    (new,) = await vault.admit([Corrects("s:1", person(1), person(1), account(2))])
+    (old,) = await vault.answer([files("s:1", person(1))])
+    (new,) = await vault.answer([RegisterCorrection("s:1", person(1), person(1), account(2))])
     assert new.account_token != old.account_token
     found = await vault.accounts([old.account_token, new.account_token])
     assert found[old.account_token] == account(1)
@@ -136,7 +147,7 @@ async def test_another_account_is_another_token_and_the_first_one_stays(vault: V
 async def test_a_reveal_is_recorded_with_who_and_why(
     vault: Vault, pool: "asyncpg.Pool[asyncpg.Record]"
 ) -> None:
-    (admitted,) = await vault.admit([files("s:1", person(1))])
+    (admitted,) = await vault.answer([files("s:1", person(1))])
     assert await vault.reveal(admitted.token, "name", "核实身份", "li.jing") == "张晓三"
     assert await vault.reveal(admitted.token, "number", "核实身份", "li.jing") == person(1).id
     number = await vault.reveal(admitted.account_token, "account", "更正账户", "wang.fang")
@@ -154,7 +165,7 @@ async def test_a_reveal_is_recorded_with_who_and_why(
 async def test_nothing_at_rest_is_readable(
     vault: Vault, pool: "asyncpg.Pool[asyncpg.Record]"
 ) -> None:
-    await vault.admit([files("s:1", person(1))])
+    await vault.answer([files("s:1", person(1))])
     stored = b""
     for table in ("parties", "accounts", "register", "keys"):
         for row in await pool.fetch(f"SELECT * FROM vault.{table}"):
@@ -165,14 +176,14 @@ async def test_nothing_at_rest_is_readable(
 
 
 async def test_the_first_application_stands(vault: Vault) -> None:
-    (first,) = await vault.admit([files("s:1", person(1), 1)])
-    repeat, changed, stranger = await vault.admit(
+    (first,) = await vault.answer([files("s:1", person(1), 1)])
+    repeat, changed, stranger = await vault.answer(
         [files("s:1", person(1), 1), files("s:1", person(1), 2), files("s:1", person(2), 1)]
     )
-    assert first.first
+    assert first.is_new
     for admitted in (repeat, changed, stranger):
-        assert not admitted.first
-        assert (admitted.first_token, admitted.first_digest) == (first.token, f"{1:064x}")
+        assert not admitted.is_new
+        assert (admitted.registered_token, admitted.registered_digest) == (first.token, f"{1:064x}")
     assert stranger.token != first.token
 
 
@@ -181,27 +192,27 @@ async def test_two_intakes_at_once_agree_on_every_owner(vault: Vault, turn: int)
     """Thousands of claims by different people on the same numbers, in four at once."""
     dice = random.Random(turn)
 
-    def batch() -> list[Wanted]:
-        wanted: list[Wanted] = [
+    def batch() -> list[VaultRequest]:
+        wanted: list[VaultRequest] = [
             files(f"s:{dice.randrange(300)}", person(dice.randrange(200)), dice.randrange(3))
             for _ in range(400)
         ]
-        wanted += [Withdraws(f"s:{dice.randrange(300)}", "{}") for _ in range(50)]
+        wanted += [RegisterWithdrawal(f"s:{dice.randrange(300)}", "{}") for _ in range(50)]
         dice.shuffle(wanted)
         return wanted
 
     batches = [batch() for _ in range(8)]
-    found = await asyncio.gather(*map(vault.admit, batches))
+    found = await asyncio.gather(*map(vault.answer, batches))
     owners: dict[str, set[tuple[str, str]]] = {}
     firsts: dict[str, int] = {}
     tokens: dict[Party, set[str]] = {}
     for wanted, admitted in zip(batches, found, strict=True):
         for one, answer in zip(wanted, admitted, strict=True):
-            if isinstance(one, Files):
+            if isinstance(one, RegisterApplication):
                 owners.setdefault(one.application, set()).add(
-                    (answer.first_token, answer.first_digest)
+                    (answer.registered_token, answer.registered_digest)
                 )
-                firsts[one.application] = firsts.get(one.application, 0) + answer.first
+                firsts[one.application] = firsts.get(one.application, 0) + answer.is_new
                 tokens.setdefault(one.beneficiary, set()).add(answer.token)
     assert all(len(pair) == 1 for pair in owners.values())
     assert set(firsts.values()) == {1}
@@ -214,9 +225,10 @@ async def test_a_withdrawal_and_its_application_at_once_always_meet(vault: Vault
     for number in range(40):
         key = f"s:{number}"
         (filed,), (withdrawn,) = await asyncio.gather(
-            vault.admit([files(key, person(number))]), vault.admit([Withdraws(key, '{"n": 1}')])
+            vault.answer([files(key, person(number))]),
+            vault.answer([RegisterWithdrawal(key, '{"n": 1}')]),
         )
-        assert bool(filed.withdrawal) != bool(withdrawn.first_token)
+        assert bool(filed.earlier_withdrawal) != bool(withdrawn.registered_token)
 
 
 async def test_a_review_and_its_application_at_once_always_meet(vault: Vault) -> None:
@@ -224,34 +236,41 @@ async def test_a_review_and_its_application_at_once_always_meet(vault: Vault) ->
     for number in range(40):
         key = f"r:{number}"
         (filed,), (found,) = await asyncio.gather(
-            vault.admit([files(key, person(number))]), vault.admit([Finds(key, "k", "{}")])
+            vault.answer([files(key, person(number))]),
+            vault.answer([FindApplication(key, "k", "{}")]),
         )
-        assert bool(filed.waiting) == found.waits != bool(found.first_token)
+        assert bool(filed.earlier_messages) == found.is_waiting != bool(found.registered_token)
 
 
 async def test_what_waits_is_listed_and_ends_once(vault: Vault) -> None:
-    await vault.admit([Finds("w:1", "k", "{}"), Withdraws("w:2", "{}"), Finds("w:2", "k", "{}")])
-    listed = await vault.waiting()
+    await vault.answer(
+        [
+            FindApplication("w:1", "k", "{}"),
+            RegisterWithdrawal("w:2", "{}"),
+            FindApplication("w:2", "k", "{}"),
+        ]
+    )
+    listed = await vault.awaited_applications()
     assert [(one.application, one.notes) for one in listed] == [
         ("w:1", {"k": "{}"}),
         ("w:2", {"k": "{}"}),
     ]
-    await vault.admit([Finds("w:1", "other", "{}")])
+    await vault.answer([FindApplication("w:1", "other", "{}")])
     for one in listed:
         await vault.end_waiting(one)
-    (left,) = await vault.waiting()  # something has come since it was listed
+    (left,) = await vault.awaited_applications()  # something has come since it was listed
     assert (left.application, sorted(left.notes)) == ("w:1", ["k", "other"])
-    (filed,) = await vault.admit([files("w:2", person(1))])
-    assert (filed.withdrawal, filed.waiting) == ("{}", ())
+    (filed,) = await vault.answer([files("w:2", person(1))])
+    assert (filed.earlier_withdrawal, filed.earlier_messages) == ("{}", ())
 
 
 async def test_a_place_that_is_forgotten_is_free_and_what_waited_waits_on(vault: Vault) -> None:
-    await vault.admit([Finds("f:1", "k", "{}")])
-    await vault.admit([files("f:1", person(1)), files("f:2", person(1))])
-    await vault.forget(["f:1", "f:2"])
-    first, second = await vault.admit([files("f:1", person(2), 2), files("f:2", person(2), 2)])
-    assert (first.first, first.waiting) == (True, ("{}",))
-    assert (second.first, second.first_token) == (True, second.token)
+    await vault.answer([FindApplication("f:1", "k", "{}")])
+    await vault.answer([files("f:1", person(1)), files("f:2", person(1))])
+    await vault.unregister(["f:1", "f:2"])
+    first, second = await vault.answer([files("f:1", person(2), 2), files("f:2", person(2), 2)])
+    assert (first.is_new, first.earlier_messages) == (True, ("{}",))
+    assert (second.is_new, second.registered_token) == (True, second.token)
 
 
 async def test_memory_answers_as_the_vault_does(vault: Vault) -> None:
@@ -260,7 +279,7 @@ async def test_memory_answers_as_the_vault_does(vault: Vault) -> None:
     memory = MemoryVault()
     names: tuple[dict[str, str], dict[str, str]] = ({}, {})
 
-    def renamed(admitted: Sequence[Admitted], names: dict[str, str]) -> list[tuple[object, ...]]:
+    def renamed(admitted: Sequence[VaultAnswer], names: dict[str, str]) -> list[tuple[object, ...]]:
         """With tokens numbered in the order in which they are first seen."""
         return [
             tuple(
@@ -272,22 +291,24 @@ async def test_memory_answers_as_the_vault_does(vault: Vault) -> None:
             for answer in admitted
         ]
 
-    def wanted() -> Wanted:
+    def wanted() -> VaultRequest:
         key, who = f"s:{dice.randrange(12)}", person(dice.randrange(6))
         payee = person(dice.randrange(6))
-        choices: list[Wanted] = [
-            Files(key, f"{dice.randrange(3):064x}", who, payee, account(dice.randrange(3))),
-            Corrects(key, who, payee, account(dice.randrange(3))),
-            Withdraws(key, '{"n": 1}'),
-            Finds(key, f"k{dice.randrange(3)}", '{"n": 2}'),
-            Meets(who),
+        choices: list[VaultRequest] = [
+            RegisterApplication(
+                key, f"{dice.randrange(3):064x}", who, payee, account(dice.randrange(3))
+            ),
+            RegisterCorrection(key, who, payee, account(dice.randrange(3))),
+            RegisterWithdrawal(key, '{"n": 1}'),
+            FindApplication(key, f"k{dice.randrange(3)}", '{"n": 2}'),
+            RegisterParty(who),
         ]
         return dice.choice(choices)
 
     for _ in range(60):
         batch = [wanted() for _ in range(dice.randrange(1, 6))]
-        real = renamed(await vault.admit(batch), names[0])
-        assert real == renamed(memory.admit_now(batch), names[1])
+        real = renamed(await vault.answer(batch), names[0])
+        assert real == renamed(memory.answer_now(batch), names[1])
 
 
 async def test_a_vault_opens_with_its_own_key_only(

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 
 from events.contract.inbound.identity import Account, Party
 from services.runtime.vault.marks import Connection, Marks, PartyId, new_token
-from services.runtime.vault.parties import Known
-from services.runtime.vault.wanted import Corrects, Files, Pays, Wanted
+from services.runtime.vault.parties import KnownParty
+from services.runtime.vault.requests import (
+    RegisterAccount,
+    RegisterApplication,
+    RegisterCorrection,
+    VaultRequest,
+)
 
 _READ = "SELECT mark, token FROM vault.accounts WHERE mark = ANY($1::bytea[])"
 _INSERT = """
@@ -32,12 +37,15 @@ def account_from(text: bytes) -> Account:
 
 
 async def tokens_of(
-    connection: Connection, marks: Marks, known: dict[PartyId, Known], wanted: Sequence[Wanted]
+    connection: Connection,
+    marks: Marks,
+    known: dict[PartyId, KnownParty],
+    requests: Sequence[VaultRequest],
 ) -> dict[AccountOf, str]:
     """Find or make a token for every account in a batch."""
     accounts: dict[bytes, tuple[Party, Account]] = {}
-    for one in wanted:
-        if isinstance(one, Files | Corrects | Pays):
+    for one in requests:
+        if isinstance(one, RegisterApplication | RegisterCorrection | RegisterAccount):
             accounts[marks.account(one.payee, one.account)] = (one.payee, one.account)
     if not accounts:
         return {}
@@ -56,7 +64,7 @@ async def tokens_of(
 
 
 def _new(
-    mark: bytes, payee: Party, account: Account, known: dict[PartyId, Known]
+    mark: bytes, payee: Party, account: Account, known: dict[PartyId, KnownParty]
 ) -> tuple[bytes, str, str, bytes | None]:
     token = new_token("account")
     owner, own, _ = known[payee[:2]]

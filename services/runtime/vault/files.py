@@ -1,4 +1,4 @@
-"""Files: what staff hand in and what holds identities, sealed under a key of its own.
+"""RegisterApplication: what staff hand in and what holds identities, sealed under a key of its own.
 
 Holds: a file is never changed: its digest is its name; the same file is kept once.
 """
@@ -16,15 +16,15 @@ _KEEP = """
 _OPEN = "SELECT data_key, name, content FROM vault.files WHERE digest = $1"
 
 
-class KeptFile(NamedTuple):
+class StoredFile(NamedTuple):
     """A file in the clear."""
 
     name: str
     content: bytes
 
 
-async def keep(
-    connection: Connection, master: Sealer, file: KeptFile, purpose: str, by: str
+async def store(
+    connection: Connection, master: Sealer, file: StoredFile, purpose: str, by: str
 ) -> str:
     """Keep a file; its digest is what it is asked for by."""
     digest = sha256(file.content).hexdigest()
@@ -43,7 +43,7 @@ async def keep(
     return digest
 
 
-async def read(connection: Connection, master: Sealer, digest: str) -> KeptFile | None:
+async def load(connection: Connection, master: Sealer, digest: str) -> StoredFile | None:
     """Open a file; None where none of this digest was kept."""
     row = await connection.fetchrow(_OPEN, digest)
     if row is None:
@@ -51,4 +51,4 @@ async def read(connection: Connection, master: Sealer, digest: str) -> KeptFile 
     context = digest.encode()
     own = Sealer(master.open(row["data_key"], b"file key:" + context))
     name = own.open(row["name"], b"file name:" + context).decode()
-    return KeptFile(name, own.open(row["content"], b"file:" + context))
+    return StoredFile(name, own.open(row["content"], b"file:" + context))

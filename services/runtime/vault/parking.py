@@ -17,7 +17,7 @@ _PARKED = """
 """
 
 
-class Parked(NamedTuple):
+class ParkedMessage(NamedTuple):
     """One message that is left out, why, and who said so."""
 
     topic: str
@@ -27,11 +27,11 @@ class Parked(NamedTuple):
     operator: str
 
 
-async def park(connection: Connection, parked: Parked) -> bool:
+async def park(connection: Connection, parked: ParkedMessage) -> bool:
     """Leave one message out from now on."""
     return await connection.fetchval(_PARK, *parked) is not None
 
 
-async def parked(connection: Connection) -> list[Parked]:
+async def parked_messages(connection: Connection) -> list[ParkedMessage]:
     """List what is left out."""
-    return [Parked(*row.values()) for row in await connection.fetch(_PARKED)]
+    return [ParkedMessage(*row.values()) for row in await connection.fetch(_PARKED)]

@@ -13,7 +13,13 @@ from events.canonical import person_name
 from events.contract.inbound.identity import Party
 from services.runtime.vault.keys import KEY_BYTES, Sealer, random_bytes
 from services.runtime.vault.marks import Connection, Marks, PartyId, new_token
-from services.runtime.vault.wanted import Corrects, Files, Meets, Pays, Wanted
+from services.runtime.vault.requests import (
+    RegisterAccount,
+    RegisterApplication,
+    RegisterCorrection,
+    RegisterParty,
+    VaultRequest,
+)
 
 _READ = "SELECT mark, token, data_key, name FROM vault.parties WHERE mark = ANY($1::bytea[])"
 _INSERT = """
@@ -29,7 +35,7 @@ _INSERT_NAMES = """
 """
 
 
-class Known(NamedTuple):
+class KnownParty(NamedTuple):
     """A party as the vault has it: under the name that came first; without both where it was erased."""
 
     token: str
@@ -43,10 +49,10 @@ class _New(NamedTuple):
 
 
 async def tokens_of(
-    connection: Connection, master: Sealer, marks: Marks, wanted: Iterable[Wanted]
-) -> dict[PartyId, Known]:
+    connection: Connection, master: Sealer, marks: Marks, requests: Iterable[VaultRequest]
+) -> dict[PartyId, KnownParty]:
     """Find or make a token for everybody in a batch."""
-    everybody = _everybody(wanted)
+    everybody = _everybody(requests)
     if not everybody:
         return {}
     first: dict[PartyId, Party] = {}
@@ -58,13 +64,13 @@ async def tokens_of(
         _new(master, mark, parties[mark])
         for mark in sorted(parties.keys() - {row["mark"] for row in rows})
     ]
-    known: dict[PartyId, Known] = {}
+    known: dict[PartyId, KnownParty] = {}
     if new:
         inserted = await connection.fetch(_INSERT, *_columns(one.row for one in new))
         ours = {row["token"] for row in inserted}
         for (mark, token, *_), own in new:
             if token in ours:
-                known[parties[mark][:2]] = Known(token, own, parties[mark].name)
+                known[parties[mark][:2]] = KnownParty(token, own, parties[mark].name)
         if others := [one.row[0] for one in new if one.row[1] not in ours]:
             rows += await connection.fetch(_READ, others)
     for row in rows:
@@ -82,16 +88,16 @@ def _folded(name: str) -> str:
     return person_name(name).casefold().replace(" ", "")
 
 
-def _everybody(wanted: Iterable[Wanted]) -> dict[Party, None]:
+def _everybody(requests: Iterable[VaultRequest]) -> dict[Party, None]:
     """Every party that is named, in order, once a name."""
     found: dict[Party, None] = {}
-    for one in wanted:
+    for one in requests:
         match one:
-            case Files() | Corrects():
+            case RegisterApplication() | RegisterCorrection():
                 found[one.beneficiary] = found[one.payee] = None
-            case Meets():
+            case RegisterParty():
                 found[one.party] = None
-            case Pays():
+            case RegisterAccount():
                 found[one.payee] = None
             case _:
                 pass
@@ -114,19 +120,19 @@ def _new(master: Sealer, mark: bytes, party: Party) -> _New:
     return _New(row, own)
 
 
-def _found(master: Sealer, row: asyncpg.Record) -> Known:
+def _found(master: Sealer, row: asyncpg.Record) -> KnownParty:
     token, data_key = row["token"], row["data_key"]
     if data_key is None:
-        return Known(token, None)
+        return KnownParty(token, None)
     own = Sealer(master.open(data_key, b"data key:" + token.encode()))
-    return Known(token, own, own.open(row["name"], b"name:" + token.encode()).decode())
+    return KnownParty(token, own, own.open(row["name"], b"name:" + token.encode()).decode())
 
 
 async def _note_names(
     connection: Connection,
     marks: Marks,
     everybody: Iterable[Party],
-    known: dict[PartyId, Known],
+    known: dict[PartyId, KnownParty],
 ) -> None:
     names = []
     for party in everybody:

@@ -19,7 +19,7 @@ _NOTE = """
 _READ = "SELECT topic, partition, topic_id, next, done FROM vault.positions"
 
 
-class Known(NamedTuple):
+class StoredPosition(NamedTuple):
     """So far the vault knows one partition of a topic; `done` is acknowledged in every respect."""
 
     topic: str
@@ -29,13 +29,13 @@ class Known(NamedTuple):
     done: int = 0
 
 
-async def note(connection: Any, known: Iterable[Known]) -> None:
+async def store_positions(connection: Any, known: Iterable[StoredPosition]) -> None:
     """Note positions; none falls."""
     rows = sorted(known)  # one order for everybody, so that nobody waits in a circle
     if rows:
         await connection.execute(_NOTE, *(list(column) for column in zip(*rows, strict=True)))
 
 
-async def noted(connection: Any) -> list[Known]:
+async def stored_positions(connection: Any) -> list[StoredPosition]:
     """Every position that was noted."""
-    return [Known(*row) for row in await connection.fetch(_READ)]
+    return [StoredPosition(*row) for row in await connection.fetch(_READ)]

@@ -13,8 +13,14 @@ import asyncpg
 import orjson
 
 from services.runtime.vault.marks import Connection, PartyId
-from services.runtime.vault.parties import Known
-from services.runtime.vault.wanted import Corrects, Files, Finds, Wanted, Withdraws
+from services.runtime.vault.parties import KnownParty
+from services.runtime.vault.requests import (
+    FindApplication,
+    RegisterApplication,
+    RegisterCorrection,
+    RegisterWithdrawal,
+    VaultRequest,
+)
 
 MOST_WAITING = 100
 """So many messages may wait for one application."""
@@ -61,13 +67,13 @@ _END_ROW = """
 """
 
 
-class Entry(NamedTuple):
-    """One application's row; `ours` when this batch has filled it."""
+class RegisterEntry(NamedTuple):
+    """One application's row; `is_new` when this batch has filled it."""
 
     token: str
     digest: str
     withdrawal: str
-    ours: bool
+    is_new: bool
     waiting: str = ""
 
     @property
@@ -76,7 +82,7 @@ class Entry(NamedTuple):
         return orjson.loads(self.waiting) if self.waiting else {}
 
 
-class Waiting(NamedTuple):
+class AwaitedApplication(NamedTuple):
     """An application that has not come, and the notes of what waits for it."""
 
     application: str
@@ -85,24 +91,24 @@ class Waiting(NamedTuple):
     raw: str
 
 
-async def enter(
-    connection: Connection, known: dict[PartyId, Known], wanted: Sequence[Wanted]
-) -> dict[str, Entry]:
+async def write_entries(
+    connection: Connection, known: dict[PartyId, KnownParty], requests: Sequence[VaultRequest]
+) -> dict[str, RegisterEntry]:
     """Enter a batch, and tell how each of its applications stands afterwards."""
-    rows = _rows(known, wanted)
-    entries: dict[str, Entry] = {}
+    rows = _rows(known, requests)
+    entries: dict[str, RegisterEntry] = {}
     if rows:
         columns = [
             list(column)
             for column in zip(*(rows[key].columns() for key in sorted(rows)), strict=True)
         ]
         for row in await connection.fetch(_WRITE, *columns):
-            entries[row["application"]] = _entry(row, ours=True)
-    others = {one.application for one in wanted if isinstance(one, Corrects)}
+            entries[row["application"]] = _entry(row, is_new=True)
+    others = {one.application for one in requests if isinstance(one, RegisterCorrection)}
     unread = (others | rows.keys()) - entries.keys()
     if unread:
         for row in await connection.fetch(_READ, list(unread)):
-            entries[row["application"]] = _entry(row, ours=False)
+            entries[row["application"]] = _entry(row, is_new=False)
     return entries
 
 
@@ -122,20 +128,20 @@ class _Row:
         return self.application, self.token, self.digest, self.withdrawal, waiting
 
 
-def _rows(known: dict[PartyId, Known], wanted: Sequence[Wanted]) -> dict[str, _Row]:
+def _rows(known: dict[PartyId, KnownParty], requests: Sequence[VaultRequest]) -> dict[str, _Row]:
     """One row for each application: within a batch the first filing counts too."""
     rows: dict[str, _Row] = {}
-    for one in wanted:
+    for one in requests:
         match one:
-            case Files(application, digest, beneficiary):
+            case RegisterApplication(application, digest, beneficiary):
                 row = rows.setdefault(application, _Row(application))
                 if row.token is None:
                     row.token = known[beneficiary[:2]].token
                     row.digest = bytes.fromhex(digest)
-            case Withdraws(application, note):
+            case RegisterWithdrawal(application, note):
                 row = rows.setdefault(application, _Row(application))
                 row.withdrawal = row.withdrawal or note
-            case Finds(application, key, note):
+            case FindApplication(application, key, note):
                 row = rows.setdefault(application, _Row(application))
                 if len(row.waiting) < MOST_WAITING:
                     row.waiting.setdefault(key, note)
@@ -147,32 +153,36 @@ def _rows(known: dict[PartyId, Known], wanted: Sequence[Wanted]) -> dict[str, _R
     return rows
 
 
-async def forget(connection: Connection, applications: Sequence[str]) -> None:
+async def unregister(connection: Connection, applications: Sequence[str]) -> None:
     """Empty the places of applications; what waits for them waits on."""
     await connection.execute(_EMPTY, list(applications))
     await connection.execute(_REMOVE, list(applications))
 
 
-async def waiting(connection: Connection, before: datetime | None, most: int) -> list[Waiting]:
+async def awaited_applications(
+    connection: Connection, before: datetime | None, most: int
+) -> list[AwaitedApplication]:
     """List what waits, the longest first; `before` leaves out what has come since."""
     return [
-        Waiting(row["application"], row["seen_at"], orjson.loads(row["waiting"]), row["waiting"])
+        AwaitedApplication(
+            row["application"], row["seen_at"], orjson.loads(row["waiting"]), row["waiting"]
+        )
         for row in await connection.fetch(_WAITING, before, most)
     ]
 
 
-async def end_waiting(connection: Connection, ended: Waiting) -> None:
+async def end_waiting(connection: Connection, ended: AwaitedApplication) -> None:
     """Keep no longer what has waited too long, unless something has come since it was listed."""
     await connection.execute(_END_WAIT, ended.application, ended.raw)
     await connection.execute(_END_ROW, ended.application, ended.raw)
 
 
-def _entry(row: asyncpg.Record, *, ours: bool) -> Entry:
+def _entry(row: asyncpg.Record, *, is_new: bool) -> RegisterEntry:
     digest = row["digest"]
-    return Entry(
+    return RegisterEntry(
         row["token"] or "",
         digest.hex() if digest else "",
         row["withdrawal"] or "",
-        ours,
+        is_new,
         row["waiting"] or "",
     )

@@ -1,6 +1,6 @@
 """Store: the vault as the processes use it, on a pool of connections.
 
-In:   wanted (intake); tokens (web, clerk)
+In:   requests (intake); tokens (web, clerk)
 Out:  tokens; masked names, accounts for the payment file, single fields that are revealed
 """
 
@@ -16,12 +16,12 @@ import asyncpg
 from events.contract.inbound.identity import Account, Party
 from services.runtime.errors import DatabaseAway, NotConfigured
 from services.runtime.masking import Masked, masked_account
-from services.runtime.vault import admission, files, parking, reading, register
+from services.runtime.vault import answering, files, parking, reading, register
 from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
 from services.runtime.vault.marks import Connection, Marks, PartyId
-from services.runtime.vault.parking import Parked
-from services.runtime.vault.register import Waiting
-from services.runtime.vault.wanted import Admitted, Pays, Wanted
+from services.runtime.vault.parking import ParkedMessage
+from services.runtime.vault.register import AwaitedApplication
+from services.runtime.vault.requests import RegisterAccount, VaultAnswer, VaultRequest
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
@@ -67,15 +67,17 @@ class Vault:
         assert index_key is not None
         return cls(pool, master, Marks(index_key))
 
-    async def admit(self, wanted: Sequence[Wanted]) -> list[Admitted]:
+    async def answer(self, requests: Sequence[VaultRequest]) -> list[VaultAnswer]:
         """Answer a batch of messages in one transaction: all or none.
 
-        Raises: DatabaseAway; whatever else is raised is for what was wanted
+        Raises: DatabaseAway; whatever else is raised is for what was requested
         """
         for tries_left in range(_TRIES, 0, -1):
             try:
                 async with self._reached() as connection, connection.transaction():
-                    return await admission.admit(connection, self._master, self._marks, wanted)
+                    return await answering.answer_requests(
+                        connection, self._master, self._marks, requests
+                    )
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
                 if tries_left == 1:
                     raise DatabaseAway("the vault", repr(error)) from error
@@ -99,33 +101,35 @@ class Vault:
         except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
             raise DatabaseAway("the vault", repr(error)) from error
 
-    async def forget(self, applications: Sequence[str]) -> None:
+    async def unregister(self, applications: Sequence[str]) -> None:
         """Empty the places of applications that were filed a moment ago and cannot be decided.
 
         Raises: DatabaseAway
         """
         async with self._reached() as connection, connection.transaction():
-            await register.forget(connection, applications)
+            await register.unregister(connection, applications)
 
-    async def waiting(self, before: datetime | None = None, most: int = 500) -> list[Waiting]:
+    async def awaited_applications(
+        self, before: datetime | None = None, most: int = 500
+    ) -> list[AwaitedApplication]:
         """List what waits for applications that have not come, the longest wait first."""
         async with self._reached() as connection:
-            return await register.waiting(connection, before, most)
+            return await register.awaited_applications(connection, before, most)
 
-    async def end_waiting(self, ended: Waiting) -> None:
+    async def end_waiting(self, ended: AwaitedApplication) -> None:
         """Keep no longer what has waited too long."""
         async with self._reached() as connection, connection.transaction():
             await register.end_waiting(connection, ended)
 
-    async def park(self, parked: Parked) -> bool:
+    async def park(self, parked: ParkedMessage) -> bool:
         """Let intake leave one message out; False where it is parked already."""
         async with self._reached() as connection:
             return await parking.park(connection, parked)
 
-    async def parked(self) -> list[Parked]:
+    async def parked_messages(self) -> list[ParkedMessage]:
         """Every message that an operator has parked."""
         async with self._reached() as connection:
-            return await parking.parked(connection)
+            return await parking.parked_messages(connection)
 
     async def names(self, tokens: Iterable[str]) -> dict[str, Masked]:
         """Show persons and units as screens may: ``张*三``; unknown tokens are left out."""
@@ -146,7 +150,7 @@ class Vault:
             for token, account in opened.items()
         }
 
-    async def keep_account(self, token: str, account: Account) -> str:
+    async def add_account(self, token: str, account: Account) -> str:
         """Keep another account of a person or unit that is known; the account's token.
 
         Raises: LookupError when nobody has this token (any more)
@@ -155,8 +159,10 @@ class Vault:
             party = await reading.party(connection, self._master, token)
             if party is None:
                 raise LookupError("nobody has this token")
-            wanted = [Pays(party, account)]
-            answers = await admission.admit(connection, self._master, self._marks, wanted)
+            requests = [RegisterAccount(party, account)]
+            answers = await answering.answer_requests(
+                connection, self._master, self._marks, requests
+            )
         return answers[0].account_token
 
     async def reveal(self, token: str, field: reading.Field, purpose: str, who: str) -> str | None:
@@ -164,23 +170,23 @@ class Vault:
         async with self._pool.acquire() as connection, connection.transaction():
             return await reading.reveal(connection, self._master, token, field, purpose, who)
 
-    async def known(self, parties: Iterable[Party]) -> dict[PartyId, str]:
+    async def known_tokens(self, parties: Iterable[Party]) -> dict[PartyId, str]:
         """Find the tokens of those whom the vault knows; nobody is made known by asking."""
         marks = {self._marks.party(party): party[:2] for party in parties}
         async with self._pool.acquire() as connection:
             rows = await connection.fetch(_KNOWN, list(marks))
         return {marks[row["mark"]]: row["token"] for row in rows}
 
-    async def keep_file(self, name: str, content: bytes, purpose: str, by: str) -> str:
+    async def store_file(self, name: str, content: bytes, purpose: str, by: str) -> str:
         """Keep a file that holds identities; its digest names it."""
         async with self._pool.acquire() as connection:
-            file = files.KeptFile(name, content)
-            return await files.keep(connection, self._master, file, purpose, by)
+            file = files.StoredFile(name, content)
+            return await files.store(connection, self._master, file, purpose, by)
 
-    async def file(self, digest: str) -> files.KeptFile | None:
+    async def load_file(self, digest: str) -> files.StoredFile | None:
         """Open a file that was kept; None where there is none."""
         async with self._pool.acquire() as connection:
-            return await files.read(connection, self._master, digest)
+            return await files.load(connection, self._master, digest)
 
     async def day_key(self, day: date) -> DayKey:
         """The key of a day's dead letters, made when it is asked for the first time."""

@@ -154,7 +154,7 @@ async def resubmit(
         raise Refused(NOT_FOUND)
     value = corrected.strip().encode()
     headers = (await sources.fetch_letter(letter, found.letter_offset)).letter.headers
-    digest = await sources.vault.keep_file(f"{letter}.json", value, "resubmitted letter", who)
+    digest = await sources.vault.store_file(f"{letter}.json", value, "resubmitted letter", who)
     body = ResubmitLetter(letter=letter, digest=digest, purpose=purpose, operator=who)
     answer = await send(visit, Act(command, streams.letter(letter), body), _page(letter))
     _forget(visit, command)

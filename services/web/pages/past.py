@@ -136,7 +136,7 @@ async def hand_in(visit: Arrived, command: Field, region: Field, file: UploadFil
         shown = rows_table(visit, report(checked, None), "past-file")
         return visit.page("past_refused.html", translate("没有可以导入的行"), table=shown)
     name = (file.filename or "")[:200]
-    await vault.keep_file(name, content, PURPOSE, visit.actor.id)
+    await vault.store_file(name, content, PURPOSE, visit.actor.id)
     act = Act(command, streams.import_(checked.number), hold(checked, visit.actor.id))
     return await send(visit, act, f"/past/{checked.number}")
 
@@ -148,7 +148,7 @@ async def detail(
     """Read a file row by row; whoever did not hand it in may release it or send it back."""
     vault = _vault(visit)
     found = await imports.one(visit.db, number)
-    file = await vault.file(found.file_digest) if found else None
+    file = await vault.load_file(found.file_digest) if found else None
     if found is None or file is None:
         raise Refused(NOT_FOUND)
     checked = await _checked(visit, file.content, found.region, found.held_on)

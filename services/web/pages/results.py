@@ -95,7 +95,7 @@ async def hand_in(visit: Arrived, layout: Field, file: UploadFile) -> Response:
     if not content:
         raise NotUnderstood("file", translate("是空的"))
     name = (file.filename or "")[:200]
-    digest = await _vault(visit).keep_file(name, content, PURPOSE, visit.actor.id)
+    digest = await _vault(visit).store_file(name, content, PURPOSE, visit.actor.id)
     return RedirectResponse(visit.link(f"/results/{digest}", layout=layout), status_code=303)
 
 
@@ -183,7 +183,7 @@ async def _opened(
     """
     if not _DIGEST.fullmatch(digest):
         raise Refused(NOT_FOUND)
-    file = await _vault(visit).file(digest)
+    file = await _vault(visit).load_file(digest)
     if file is None:
         raise Refused(NOT_FOUND)
     try:
