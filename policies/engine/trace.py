@@ -11,6 +11,7 @@ from itertools import starmap
 from typing import NamedTuple, Protocol
 
 from events.application_facts.checking import APPLIED_ON, BY_NAME
+from events.money import plain_yuan
 from events.values import ClauseSeen
 from policies.vocabulary.outcomes import Seen
 from policies.vocabulary.places import REGIONS
@@ -104,7 +105,7 @@ def place(code: str) -> str:
 @lru_cache(maxsize=16_384)
 def yuan(fen: int) -> str:
     """Money for people: ``1500.00元``."""
-    return f"{fen // 100}.{fen % 100:02d}元"
+    return f"{plain_yuan(fen)}元"
 
 
 def line(node: Node, seen: Seen) -> str:

@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from events.yuan import yuan
+from events.money import yuan
 from services.demo.cast.calendar import LAST
 from services.demo.checks.scene import Scene
 from services.demo.checks.summary import Summary

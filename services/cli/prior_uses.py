@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from events.money import yuan
 from services.cli.screen import screen
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def list_imports() -> None:
             _STATES.get(row["state"], row["state"]),
             row["region"],
             *(str(row[name]) for name in ("rows", "uses", "doubtful", "refused")),
-            f"{row['total_fen'] // 100:,}.{row['total_fen'] % 100:02d}",
+            yuan(row["total_fen"]),
             row["maker"],
             row["checker"] or "",
         )

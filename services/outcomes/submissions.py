@@ -7,6 +7,7 @@ Holds: lines that share a reason share its words, so that a result of thousands 
 from collections import Counter
 
 from events.contract.outbound import BatchTold, Clause, LineTold, ReasonTold
+from events.money import yuan
 from events.submissions import Ending, LineReason, SubmissionClosed, SubmissionDecided
 from policies.engine.registry import Policies
 from services.outcomes.clauses import policy_name, quoted_clauses
@@ -33,7 +34,7 @@ def summary(counts: Counter[Ending], lines: int, granted_fen: int) -> str:
     parts = []
     for ending, word in ENDING_WORDS.items():
         if number := counts[ending]:
-            money = f" {granted_fen // 100:,}.{granted_fen % 100:02d} 元"
+            money = f" {yuan(granted_fen)} 元"
             parts.append(f"{word} {number} 行{money if ending == 'granted' else ''}")
     return f"共 {lines} 行：{'，'.join(parts)}。"
 

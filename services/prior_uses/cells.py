@@ -33,7 +33,7 @@ from policies.engine.prior import versions_for
 from policies.engine.registry import Policies
 from policies.vocabulary.places import REGIONS
 from services.prior_uses.columns import columns
-from services.spreadsheets.cells import Unreadable, day, fen
+from services.spreadsheets.cells import UnreadableCell, day, fen
 from services.spreadsheets.reading import FileRow
 
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
@@ -160,7 +160,7 @@ def _by_document(cells: _Row, kind: str, text: str, name: str, today: date) -> P
 def _granted_on(cells: _Row, today: date) -> date | None:
     try:
         found = day(cells("granted_on"), _DAYS)
-    except Unreadable:
+    except UnreadableCell:
         cells.wrong("granted_on", "不是日期。请写成 2021-06-15")
         return None
     if found > today or found.year < _EARLIEST_YEAR:
@@ -196,7 +196,7 @@ def _programmes(policies: Policies) -> Mapping[str, tuple[str, ...]]:
 def _amount(cells: _Row) -> int:
     try:
         amount = fen(cells("amount"))
-    except Unreadable as error:
+    except UnreadableCell as error:
         cells.wrong("amount", f"{error}。请填元，最多两位小数")
         return 0
     if amount <= 0:
@@ -224,12 +224,12 @@ def _facts(cells: _Row, policies: Policies) -> dict[str, FactValue]:
             place[column.fact] = column.field
             try:
                 raw[column.fact] = _value(BY_NAME[column.fact].type, text)
-            except Unreadable as error:
+            except UnreadableCell as error:
                 cells.wrong(column.field, f"{error}。示例：{column.example}")
     if text := cells("month_list"):
         try:
             months = _months(text)
-        except Unreadable as error:
+        except UnreadableCell as error:
             cells.wrong("month_list", f"{error}。示例：2021-03至2021-08")
         else:
             raw |= dict.fromkeys(_MONTH_LISTS, months)
@@ -247,7 +247,7 @@ def _value(kind: FactType, text: str) -> object:
     match kind:
         case FactType.WHOLE:
             if (number := whole(text)) is None:
-                raise Unreadable("须为整数")
+                raise UnreadableCell("须为整数")
             return number
         case FactType.FEN:
             return fen(text)
@@ -255,7 +255,7 @@ def _value(kind: FactType, text: str) -> object:
             return day(text, _DAYS).isoformat()
         case FactType.FLAG:
             if text not in _YES:
-                raise Unreadable("须填是或否")
+                raise UnreadableCell("须填是或否")
             return _YES[text]
         case FactType.MONTHS:
             return _months(text)
@@ -273,7 +273,7 @@ def _months(text: str) -> list[str]:
         (year, month), (last_year, last_month) = map(_month, ends)
         number = (last_year - year) * 12 + last_month - month + 1
         if not 1 <= number <= _MOST_MONTHS:
-            raise Unreadable("起止月份颠倒")
+            raise UnreadableCell("起止月份颠倒")
         counted = ((month - 1 + n) for n in range(number))
         return [f"{year + n // 12}-{n % 12 + 1:02d}" for n in counted]
     months = [_month(part) for part in re.split(r"[、,，;； ]+", plain(text)) if part]
@@ -283,5 +283,5 @@ def _months(text: str) -> list[str]:
 def _month(text: str) -> tuple[int, int]:
     found = _MONTH.fullmatch(plain(text))
     if found is None:
-        raise Unreadable("不是月份")
+        raise UnreadableCell("不是月份")
     return int(found["year"]), int(found["month"])

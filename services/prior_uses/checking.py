@@ -21,7 +21,7 @@ from policies.engine.registry import Policies
 from services.deciders.beneficiary.register_status import prior_use_key, same_grant_key
 from services.prior_uses.cells import RowProblem, read_row
 from services.prior_uses.columns import by_heading, columns, plain
-from services.spreadsheets.reading import FileRow, Unfit, read
+from services.spreadsheets.reading import FileRow, UnreadableFile, read
 
 NUMBER_LENGTH = 16
 
@@ -96,7 +96,7 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> Checked:
     known = by_heading(policies)
     try:
         sheet = read(raw, known, plain)
-    except Unfit as error:
+    except UnreadableFile as error:
         return Checked(file_digest, "", region, 0, (), (), (RowProblem(0, "", "", str(error)),))
     problems = _headings(sheet.headings, policies)
     places = {known[plain(h)].field: h for h in sheet.headings if plain(h) in known}

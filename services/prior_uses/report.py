@@ -8,6 +8,7 @@ Holds: names and numbers leave masked.
 from collections import Counter
 from typing import Literal, NamedTuple
 
+from events.money import yuan
 from events.values import CapSlot
 from services.prior_uses.checking import Checked, PastUse
 from services.prior_uses.comparing import Compared
@@ -67,7 +68,7 @@ def counts(lines: list[ReportLine]) -> dict[Standing, int]:
 def summary(lines: list[ReportLine], total_fen: int) -> str:
     """Say in one sentence what a file holds."""
     said = "，".join(f"{WORDS[standing]} {number} 行" for standing, number in counts(lines).items())
-    return f"{said}；计入金额 {total_fen // 100:,}.{total_fen % 100:02d} 元。"
+    return f"{said}；计入金额 {yuan(total_fen)} 元。"
 
 
 def _line(use: PastUse, compared: Compared | None) -> ReportLine:

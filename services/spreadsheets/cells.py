@@ -1,24 +1,25 @@
-"""Cells: one cell of a bank's statement, read exactly or refused with words.
+"""Cells: one cell of a table that somebody hands in, read exactly or refused with words.
 
 In:   the text of a cell
-Out:  a date, fen, or an `Unreadable` that says what the cell is not
+Out:  a date, fen, or an `UnreadableCell` that says what the cell is not
 Units: money leaves as integer fen; a third decimal is refused, never rounded
 """
 
-import re
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from events.canonical import FIRST_DAY, LAST_DAY, foreign_digit, in_bounds, is_number, plain
+from events.canonical import FIRST_DAY, LAST_DAY, foreign_digit, in_bounds, plain
+from events.money import Fault, NotMoney, read_yuan
 
-_MONEY = re.compile(
-    r"(?P<sign>[-+]?)(?P<yuan>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<fen>[0-9]{1,2}))?"
-)
-_MOST_FEN = 10**15
-_LONGEST = 40
 _EMPTY = ("", "-", "--", "—")
+_MONEY_FAULTS: Mapping[Fault, str] = {
+    "not a number": "不是数字",
+    "a third decimal": "小数超过两位",
+    "too much": "金额过大",
+}
 
 
-class Unreadable(ValueError):
+class UnreadableCell(ValueError):
     """What is wrong with a cell, in the user's words."""
 
 
@@ -26,26 +27,12 @@ def fen(text: str) -> int:
     """Read an amount in yuan.
 
     Units: fen
-    Raises: Unreadable
+    Raises: UnreadableCell
     """
-    canonical = plain(text).removeprefix("¥").strip()
-    found = _MONEY.fullmatch(canonical) if len(canonical) <= _LONGEST else None
-    if found is None:
-        decimals = canonical.rpartition(".")[2]
-        if "." in canonical and is_number(decimals) and len(decimals) > 2:
-            raise Unreadable("小数超过两位")
-        raise Unreadable("不是数字")
-    cents = (found["fen"] or "").ljust(2, "0")
-    value = int(found["yuan"].replace(",", "")) * 100 + int(cents)
-    if value > _MOST_FEN:
-        raise Unreadable("金额过大")
-    return -value if found["sign"] == "-" else value
-
-
-def yuan(amount: int) -> str:
-    """Write fen as yuan, with separators and two decimals."""
-    sign, rest = ("-" if amount < 0 else ""), abs(amount)
-    return f"{sign}{rest // 100:,}.{rest % 100:02d}"
+    try:
+        return read_yuan(plain(text).removeprefix("¥").strip())
+    except NotMoney as error:
+        raise UnreadableCell(_MONEY_FAULTS[error.fault]) from error
 
 
 def is_empty(text: str) -> bool:
@@ -56,17 +43,17 @@ def is_empty(text: str) -> bool:
 def day(text: str, formats: tuple[str, ...]) -> date:
     """Read a day in the first of `formats` that fits exactly.
 
-    Raises: Unreadable
+    Raises: UnreadableCell
     """
     canonical = plain(text)
     if not canonical.isascii() and (foreign_digit(canonical) is not None):
-        raise Unreadable("不是日期")
+        raise UnreadableCell("不是日期")
     for form in formats:
         try:
             found = datetime.strptime(canonical, form).date()  # noqa: DTZ007 - a legal day has no zone
         except ValueError:
             continue
         if not in_bounds(found):
-            raise Unreadable(f"不在 {FIRST_DAY.year} 年至 {LAST_DAY.year} 年之间")
+            raise UnreadableCell(f"不在 {FIRST_DAY.year} 年至 {LAST_DAY.year} 年之间")
         return found
-    raise Unreadable("不是日期")
+    raise UnreadableCell("不是日期")

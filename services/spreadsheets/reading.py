@@ -1,7 +1,7 @@
 """Reading: a table that somebody hands in as rows of text, whatever program wrote it.
 
 In:   the bytes of an XLSX or CSV file
-Out:  its headings and its rows with their numbers in the file, or one `Unfit` for the whole file
+Out:  its headings and its rows with their numbers in the file, or one `UnreadableFile` for the whole file
 Holds: formulas are read as their last value; a number that Excel cut short is never taken as text.
 """
 
@@ -22,7 +22,7 @@ _NOT_WHOLE = "不是完整的 XLSX 文件。请用 Excel 或 WPS 另存为 .xlsx
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
-class Unfit(ValueError):
+class UnreadableFile(ValueError):
     """Why a file as a whole cannot be read, and what to do."""
 
 
@@ -52,10 +52,10 @@ def read(
     writes them.
 
     Shape:  `encodings`, tried in this order, and `delimiter` are those of a CSV file
-    Raises: Unfit
+    Raises: UnreadableFile
     """
     if len(raw) > MOST_BYTES:
-        raise Unfit("文件超过 30 MB。请分成几份导入。")
+        raise UnreadableFile("文件超过 30 MB。请分成几份导入。")
     lines = _workbook(raw) if raw[:4] == b"PK\x03\x04" else _text(raw, encodings, delimiter)
     headings: list[str] = []
     rows: list[FileRow] = []
@@ -68,13 +68,13 @@ def read(
                 break
         elif any(cells):
             if len(rows) == MOST_ROWS:
-                raise Unfit(f"文件超过 {MOST_ROWS:,} 行。请分成几份导入。")
+                raise UnreadableFile(f"文件超过 {MOST_ROWS:,} 行。请分成几份导入。")
             rows.append(FileRow(no, dict(zip(headings, cells, strict=False))))
     if not headings:
-        raise Unfit(f"前 {_HEADINGS_WITHIN} 行没有找到表头。请用模板的表头，勿改名。")
+        raise UnreadableFile(f"前 {_HEADINGS_WITHIN} 行没有找到表头。请用模板的表头，勿改名。")
     twice = {name for name in headings if name and headings.count(name) > 1}
     if twice:
-        raise Unfit(f"表头“{'、'.join(sorted(twice))}”出现两次。请删去一列。")
+        raise UnreadableFile(f"表头“{'、'.join(sorted(twice))}”出现两次。请删去一列。")
     return Sheet([name for name in headings if name], rows)
 
 
@@ -82,10 +82,10 @@ def _workbook(raw: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     except Exception as error:
-        raise Unfit(_NOT_WHOLE) from error
+        raise UnreadableFile(_NOT_WHOLE) from error
     try:
         if not book.worksheets:
-            raise Unfit(_NOT_WHOLE)
+            raise UnreadableFile(_NOT_WHOLE)
         rows = enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
         while (row := _next(rows)) is not None:
             no, cells = row
@@ -98,7 +98,7 @@ def _next(rows: Iterator[tuple[int, tuple[object, ...]]]) -> tuple[int, tuple[ob
     try:
         return next(rows, None)
     except Exception as error:
-        raise Unfit(_NOT_WHOLE) from error
+        raise UnreadableFile(_NOT_WHOLE) from error
 
 
 def _cell(value: object) -> str:
@@ -131,7 +131,7 @@ def _text(
         except UnicodeDecodeError:
             continue
     else:
-        raise Unfit("不是 XLSX，文字编码也无法识别。请另存为 .xlsx 或 UTF-8 的 .csv。")
+        raise UnreadableFile("不是 XLSX，文字编码也无法识别。请另存为 .xlsx 或 UTF-8 的 .csv。")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     started = 0
     try:
@@ -139,4 +139,6 @@ def _text(
             yield started + 1, [cell.strip() for cell in cells]
             started = reader.line_num
     except csv.Error as error:
-        raise Unfit(f"第 {reader.line_num} 行无法按 CSV 读取。请另存为 .xlsx 后重传。") from error
+        raise UnreadableFile(
+            f"第 {reader.line_num} 行无法按 CSV 读取。请另存为 .xlsx 后重传。"
+        ) from error

@@ -6,7 +6,7 @@ Out:  lines of Chinese text
 
 import orjson
 
-from events.yuan import yuan
+from events.money import yuan
 from policies.engine.registry import Policies
 from services.machine.connections import books
 from services.outcomes.reason_texts import ENDING_WORDS, reason_text

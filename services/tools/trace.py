@@ -12,7 +12,7 @@ import orjson
 
 from events import FACTS as FACT_TYPES
 from events.envelope import Position, Recorded
-from events.yuan import yuan
+from events.money import yuan
 from policies.engine.registry import Policies
 from policies.engine.trace import render_trail
 from services.machine.connections import books

@@ -3,17 +3,11 @@
 Units: yuan in, fen out
 """
 
-import re
-
+from events import money
 from events.canonical import plain
 from events.contract.inbound.fields import MAX_FEN
 from services.web.fields import NotUnderstood
 from services.web.languages import translate
-
-_WRITTEN = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{1,2}))?")
-
-
-_MOST_DIGITS = 20
 
 
 class NotAnAmount(ValueError):
@@ -25,16 +19,13 @@ def read_yuan(text: str) -> int:
 
     Raises: NotAnAmount, also for a third decimal: nothing is rounded
     """
-    found = _WRITTEN.fullmatch(plain(text).replace("。", ".").replace(" ", ""))
-    if found is None:
+    written = plain(text).replace("。", ".").replace(" ", "")
+    if written[:1] in ("+", "-"):
         raise NotAnAmount(text)
-    whole, part = found.groups()
-    if len(whole) > _MOST_DIGITS:
-        raise NotAnAmount(text)
-    fen = int(whole.replace(",", "")) * 100 + int((part or "").ljust(2, "0"))
-    if fen > MAX_FEN:
-        raise NotAnAmount(text)
-    return fen
+    try:
+        return money.read_yuan(written, most_fen=MAX_FEN)
+    except money.NotMoney as error:
+        raise NotAnAmount(text) from error
 
 
 def typed_yuan(field: str, text: str) -> int:

@@ -7,6 +7,8 @@ Holds: nothing unread is ever shown as 0: None reads as a dash, and no float tou
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from events import money
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DASH = "—"
 
@@ -15,9 +17,7 @@ def yuan(fen: int | None, *, signed: bool = False) -> str:
     """Write fen as yuan: ``-1234567`` is ``-12,345.67``; a difference carries its sign."""
     if fen is None:
         return DASH
-    whole, part = divmod(abs(fen), 100)
-    sign = "-" if fen < 0 else "+" if signed and fen > 0 else ""
-    return f"{sign}{whole:,}.{part:02d}"
+    return f"{'+' if signed and fen > 0 else ''}{money.yuan(fen)}"
 
 
 def wan(fen: int | None) -> str:
@@ -31,7 +31,7 @@ def wan(fen: int | None) -> str:
 
 def plain_yuan(fen: int | None) -> str:
     """Write fen for a CSV cell: no separators, so that a spreadsheet reads a number."""
-    return "" if fen is None else yuan(fen).replace(",", "")
+    return "" if fen is None else money.plain_yuan(fen)
 
 
 def count(number: int | None) -> str:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.money import yuan
 from events.statements import OpenStatement, RecordStatementLine
 from policies.bank_accounts import bank_accounts
 from services.banking.statements.importing import NotTaken, commands_for
 from services.banking.statements.statement_file import Statement, read_statement
-from services.spreadsheets.cells import Unreadable, fen, yuan
+from services.spreadsheets.cells import UnreadableCell, fen
 from tests.banks import statement_layout
 
 ACCOUNT = bank_accounts()["icbc-1234"]
@@ -147,5 +148,5 @@ def test_whatever_a_file_holds_it_is_read_or_its_problems_are_named(raw: bytes) 
 def test_full_width_digits_are_read_and_a_number_with_stray_separators_is_not() -> None:
     assert fen("１，２３４．５０") == 123_450
     for text in ("1,23.00", "1.2.3", "１O", "", "NaN", "1e5"):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableCell):
             fen(text)

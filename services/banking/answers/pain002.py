@@ -25,7 +25,7 @@ from services.banking.iso20022 import (
     namespace,
     read,
 )
-from services.spreadsheets.cells import Unreadable, fen
+from services.spreadsheets.cells import UnreadableCell, fen
 
 _FINAL: dict[str, Outcome] = {
     "ACSC": "settled",
@@ -158,7 +158,7 @@ class _Report:
             return None
         try:
             return (fen(amount) if amount else None), self._value_on(of)
-        except Unreadable as error:
+        except UnreadableCell as error:
             self._problem(of, "金额", amount, str(error))
         except (
             ValueError,

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from events.canonical import compact
 from events.instructions import PATTERN
+from events.money import yuan
 from services.banking.answers.results import (
     BankAnswer,
     Outcome,
@@ -20,16 +21,15 @@ from services.banking.answers.results import (
 )
 from services.banking.banks.layouts import AnswerLayout
 from services.spreadsheets.cells import (
-    Unreadable,
+    UnreadableCell,
     day,
     fen,
     is_empty,
-    yuan,
 )
 from services.spreadsheets.reading import (
     FileRow,
     Sheet,
-    Unfit,
+    UnreadableFile,
     read,
 )
 
@@ -50,7 +50,7 @@ def read_result_sheet(raw: bytes, layout: AnswerLayout) -> BankAnswer:
             encodings=layout.encodings,
             delimiter=layout.delimiter,
         )
-    except Unfit as error:
+    except UnreadableFile as error:
         return BankAnswer(digest, (), 0, (ResultProblem(0, "", "", str(error)),))
     headings = {
         field: next((name for name in names if name in sheet.headings), "")
@@ -109,7 +109,7 @@ class _Reader:
         """Read a row's amount once more, where it can be read."""
         try:
             return fen(self._cell(row, "amount"))
-        except Unreadable:
+        except UnreadableCell:
             return 0
 
     def _line(self, row: FileRow) -> ResultLine | None:
@@ -151,7 +151,7 @@ class _Reader:
         text = self._cell(row, field)
         try:
             return reading(text)
-        except Unreadable as error:
+        except UnreadableCell as error:
             problem = ResultProblem(row.no, self._headings[field], text[:80], str(error))
             self._problems.append(problem)
             return None
@@ -167,11 +167,11 @@ class _Reader:
             if text in words:
                 return outcome
         known = "、".join((*layout.settled, *layout.returned, *layout.pending, *layout.reversal))
-        raise Unreadable(f"不是处理结果（{known}）")
+        raise UnreadableCell(f"不是处理结果（{known}）")
 
 
 def _instruction(text: str) -> str:
     instruction = compact(text)
     if re.fullmatch(PATTERN, instruction) is None:
-        raise Unreadable("不是指令号（16 位，以 B 开头）")
+        raise UnreadableCell("不是指令号（16 位，以 B 开头）")
     return instruction

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from events.canonical import unseen
 from events.contract.inbound.fields import LONGEST_TEXT
 from events.instructions import batch_of
-from services.spreadsheets.cells import yuan
+from events.money import yuan
 
 Outcome = Literal["settled", "returned"]
 

@@ -27,8 +27,3 @@ class PaymentOrder(NamedTuple):
     def total(self) -> int:
         """Fen that leave the account."""
         return sum(payment.amount for payment in self.payments)
-
-
-def yuan(amount: int) -> str:
-    """Write fen as banks want them: two decimals, no separator."""
-    return f"{amount // 100}.{amount % 100:02d}"

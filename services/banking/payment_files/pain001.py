@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from events.invariants import BrokenInvariant
+from events.money import plain_yuan
 from services.banking.banks.layouts import PaymentFileLayout
 from services.banking.iso20022 import (
     NotTheMessage,
@@ -20,7 +21,7 @@ from services.banking.iso20022 import (
     namespace,
     read,
 )
-from services.banking.payment_files.orders import Payment, PaymentOrder, yuan
+from services.banking.payment_files.orders import Payment, PaymentOrder
 from services.spreadsheets.cells import fen
 
 VERSION = "pain.001.001.09"
@@ -33,7 +34,7 @@ def write_pain001(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
     """
     space = namespace(VERSION)
     e: Any = ElementMaker(namespace=space, nsmap={None: space})
-    number, total = e.NbOfTxs(str(len(order.payments))), yuan(order.total)
+    number, total = e.NbOfTxs(str(len(order.payments))), plain_yuan(order.total)
     try:
         root = e.Document(
             e.CstmrCdtTrfInitn(
@@ -71,7 +72,7 @@ def write_pain001(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
 def _transfer(e: Any, payment: Payment, layout: PaymentFileLayout) -> Any:
     return e.CdtTrfTxInf(
         e.PmtId(e.InstrId(payment.instruction), e.EndToEndId(payment.instruction)),
-        e.Amt(e.InstdAmt(yuan(payment.amount), Ccy="CNY")),
+        e.Amt(e.InstdAmt(plain_yuan(payment.amount), Ccy="CNY")),
         e.CdtrAgt(e.FinInstnId(e.Nm(payment.bank))),
         e.Cdtr(e.Nm(payment.holder)),
         e.CdtrAcct(e.Id(e.Othr(e.Id(payment.number)))),

@@ -13,8 +13,9 @@ from datetime import UTC, datetime, time
 
 import xlsxwriter
 
+from events.money import plain_yuan
 from services.banking.banks.layouts import FieldName, PaymentFileLayout
-from services.banking.payment_files.orders import Payment, PaymentOrder, yuan
+from services.banking.payment_files.orders import Payment, PaymentOrder
 
 
 class TextOutsideEncoding(Exception):
@@ -90,6 +91,6 @@ def _cells(
         "holder": payment.holder,
         "number": payment.number,
         "bank": payment.bank,
-        "amount": yuan(payment.amount),
+        "amount": plain_yuan(payment.amount),
         "purpose": layout.purpose,
     }

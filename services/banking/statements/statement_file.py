@@ -12,16 +12,16 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
+from events.money import yuan
 from events.statements import LineKind
 from events.values import Document, SignedFen
 from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.instructions import instruction_in
 from services.spreadsheets.cells import (
-    Unreadable,
+    UnreadableCell,
     day,
     fen,
     is_empty,
-    yuan,
 )
 
 _MOST_BYTES = 50_000_000
@@ -170,7 +170,7 @@ class _Reader:
             return None
         try:
             return fen(text)
-        except Unreadable as error:
+        except UnreadableCell as error:
             self.problem(row.file_line, str(error), self.columns.heading[field], text)
             return None
 
@@ -204,7 +204,7 @@ class _Reader:
         text = self.cell(row, "booked_on")
         try:
             return day(text, self.layout.date_formats)
-        except Unreadable as error:
+        except UnreadableCell as error:
             self.problem(row.file_line, str(error), self.columns.heading["booked_on"], text)
             return None
 

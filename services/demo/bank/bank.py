@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from events.money import plain_yuan
 from services.banking.payment_files.orders import Payment
 from services.demo.bank.books import (
     Booked,
@@ -284,18 +285,15 @@ class Bank:
             if line.booked_on < month:
                 continue
             balance += line.amount
-            paid = _yuan(-line.amount) if line.amount < 0 else ""
-            received = _yuan(line.amount) if line.amount > 0 else ""
+            paid = plain_yuan(-line.amount) if line.amount < 0 else ""
+            received = plain_yuan(line.amount) if line.amount > 0 else ""
             day = line.booked_on.isoformat()
-            writer.writerow([day, line.reference, line.purpose, paid, received, _yuan(balance)])
+            writer.writerow(
+                [day, line.reference, line.purpose, paid, received, plain_yuan(balance)]
+            )
         return text.getvalue().encode("gb18030")
 
     def _save(self) -> None:
         partial = self._file.with_suffix(".partial")
         partial.write_text(self._books.model_dump_json())
         partial.replace(self._file)
-
-
-def _yuan(amount: int) -> str:
-    sign, rest = ("-" if amount < 0 else ""), abs(amount)
-    return f"{sign}{rest // 100}.{rest % 100:02d}"

@@ -16,11 +16,12 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from events.days import SHANGHAI
+from events.money import plain_yuan
 from policies.bank_accounts import bank_accounts
 from services.banking.banks.layouts import AnswerLayout, Bank, PaymentFileLayout
 from services.banking.banks.registry import banks
 from services.banking.iso20022 import namespace
-from services.banking.payment_files.orders import Payment, PaymentOrder, yuan
+from services.banking.payment_files.orders import Payment, PaymentOrder
 from services.banking.payment_files.pain001 import read_pain001
 from services.spreadsheets.cells import fen
 
@@ -118,7 +119,7 @@ def _answer_rows(told: list[Told], today: date, layout: AnswerLayout) -> list[li
         {
             "instruction": one.payment.instruction,
             "outcome": layout.returned[0] if one.code else layout.settled[0],
-            "amount": yuan(one.payment.amount),
+            "amount": plain_yuan(one.payment.amount),
             "value_on": today.strftime(layout.date_formats[0]),
             "code": one.code,
             "reason": one.reason,
@@ -156,5 +157,5 @@ def _status(e: Any, one: Told) -> Any:
         e.TxSts("RJCT" if one.code else "ACSC"),
         *why,
         *([e.AcctSvcrRef(one.reference)] if one.reference else []),
-        e.OrgnlTxRef(e.Amt(e.InstdAmt(yuan(one.payment.amount), Ccy="CNY"))),
+        e.OrgnlTxRef(e.Amt(e.InstdAmt(plain_yuan(one.payment.amount), Ccy="CNY"))),
     )

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from asyncpg import Pool, Record
 from pydantic import BaseModel
 
-from events.yuan import yuan as in_yuan
+from events.money import yuan as in_yuan
 from services.demo.play.staff import STAFF
 from services.runtime.vault import Vault
 
