@@ -1,6 +1,9 @@
 """Streams: how the ordered histories are named, and which partition carries each.
 
-Holds: a stream's partition is Kafka's own murmur2 of its name, as any Kafka client computes it.
+In:    the parts of a stream's name
+Out:   the name, and its parts again
+Holds: a stream is named and taken apart here alone, and taking apart gives what it was made of;
+       a stream's partition is Kafka's own murmur2 of its name, as any Kafka client computes it
 """
 
 from murmurhash2 import murmurhash2
@@ -71,6 +74,22 @@ def budget_line(line_kind: str, name: str, district: str, year: int) -> str:
 def kind(stream: str) -> str:
     """Tell a stream's kind, the part before the first slash."""
     return stream.partition("/")[0]
+
+
+def name_of(stream: str) -> str:
+    """Tell what a stream is named after: the token, number or key that it was made of."""
+    return stream.partition("/")[2]
+
+
+def account_month(stream: str) -> tuple[str, str]:
+    """Split the name of a bank account's month into (bank account, ``yyyy-mm``)."""
+    bank_account, _, month = name_of(stream).rpartition("/")
+    return bank_account, month
+
+
+def line_year(line: str) -> int:
+    """Tell the year of a budget line."""
+    return line_parts(line)[3]
 
 
 def line_parts(line: str) -> tuple[str, str, str, int]:

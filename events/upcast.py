@@ -6,6 +6,8 @@ Holds: a step turns version n into n+1; the golden files of every version ever w
 from collections.abc import Callable
 from typing import Any
 
+from events.ids import application_of, debt_parts
+
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -15,8 +17,8 @@ def _attempt(body: dict[str, Any]) -> str:
 
 def _advance(body: dict[str, Any]) -> str:
     """Every debt of an advance was named after its payment."""
-    name, _, due = str(body["clawback"]).rpartition("-")
-    return name if due == "due" and "#" in name else ""
+    name, due = debt_parts(str(body["clawback"]))
+    return name if due == "due" and application_of(name) else ""
 
 
 def _with_months(body: dict[str, Any]) -> dict[str, Any]:

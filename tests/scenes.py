@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 import orjson
 import yaml
 
+from events.ids import application_of
 from policies.engine.registry import Policies
 from projections.definition.chart_of_accounts import BY_CODE
-from projections.read_models.facts import application_of
 from services.streams.one_noun import BudgetStream
 from services.tools.simulate import Simulation
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
+from events import streams
 from events.codec import body_json
 from events.days import legal_day
 from events.envelope import Recorded
@@ -34,7 +35,7 @@ class Placed(NamedTuple):
     @property
     def token(self) -> str:
         """The stream's own name, after its kind: a beneficiary's or payee's token, a batch's id."""
-        return self.fact.stream.partition("/")[2]
+        return streams.name_of(self.fact.stream)
 
 
 def place(fact: Recorded, partition: int, offset: int) -> Placed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from events import streams
 from events.advances import AdvanceOpened, AdvanceSettled
 from events.clawbacks import ClawbackOrdered
 from events.disbursements import DisbursementCancelled
@@ -54,7 +55,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 {
                     "application": body.application,
                     "payee": placed.token,
-                    "beneficiary": body.beneficiary.partition("/")[2],
+                    "beneficiary": streams.name_of(body.beneficiary),
                     "programme": body.programme,
                     "nets": body.nets,
                     "fund": body.money.fund,

@@ -23,6 +23,7 @@ from events.approvals import (
     ApprovalRevoked,
 )
 from events.deadlines import DeadlineMissed
+from events.ids import source_of
 from events.promises import PromiseMade
 from events.values import Arrival, PolicyRef
 from projections.definition.placed import Placed
@@ -135,7 +136,7 @@ def _values(placed: Placed) -> dict[str, Any] | None:
                 **_stated(body.stated),
                 **_arrival(body.arrived),
                 "beneficiary": placed.token,
-                "source": body.application.partition(":")[0],
+                "source": source_of(body.application),
                 "digest": body.digest,
                 "state": "filed",
                 "filed_at": placed.recorded_at,

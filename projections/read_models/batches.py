@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from events import streams
 from events.batches import (
     BatchClosed,
     BatchLine,
@@ -173,7 +174,7 @@ def _lines(batch: str, lines: tuple[BatchLine, ...], state: str) -> Iterator[Cha
             (batch, line.line_no),
             {
                 "disbursement": line.disbursement,
-                "payee": line.payee.partition("/")[2],
+                "payee": streams.name_of(line.payee),
                 "account": line.account,
                 "instruction": line.instruction,
                 "amount_fen": line.amount,

@@ -6,6 +6,7 @@ Holds: a row follows its payee's history alone; the bank's own words are stateme
 from collections.abc import Iterator
 from typing import Any
 
+from events import streams
 from events.advances import AdvanceSettled
 from events.clawbacks import ClawbackOffset
 from events.disbursements import (
@@ -19,6 +20,7 @@ from events.disbursements import (
     DisbursementUnbatched,
     DisputeResolved,
 )
+from events.ids import application_of
 from events.payees import AccountChanged
 from projections.definition.placed import Placed
 from projections.definition.table import (
@@ -28,7 +30,6 @@ from projections.definition.table import (
     Table,
     Upsert,
 )
-from projections.read_models.facts import application_of
 
 VERSION = 2
 
@@ -235,7 +236,7 @@ def _ordered(placed: Placed, body: DisbursementOrdered) -> dict[str, Any]:
     return {
         "application": application_of(body.disbursement),
         "instalment": body.instalment,
-        "beneficiary": body.beneficiary.partition("/")[2],
+        "beneficiary": streams.name_of(body.beneficiary),
         "payee": placed.token,
         "account": body.account,
         "kind": body.kind,

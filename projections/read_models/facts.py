@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from events import FACTS as FACT_MODELS
 from events.control import CommandRefused
+from events.ids import application_in, application_of
 from events.values import Fact
 from projections.definition.placed import Placed
 from projections.definition.table import (
@@ -68,16 +69,11 @@ def changes(placed: Placed) -> Iterator[Change]:
     )
 
 
-def application_of(disbursement: str) -> str:
-    """Tell whose payment it is: a disbursement is named ``<application>#<instalment>``."""
-    return disbursement.rpartition("#")[0]
-
-
 def _about(model: type[Fact]) -> Callable[..., str | None]:
     """Say how to find the application that a type of fact is about."""
     fields = model.__struct_fields__
     if model is CommandRefused:
-        return lambda body: body.about.partition("#")[0] if ":" in body.about else None
+        return lambda body: application_in(body.about) if ":" in body.about else None
     if "application" in fields:
         return lambda body: str(body.application) or None
     if "ask" in fields:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from events.advances import AdvanceGranted
 from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
+from events.ids import instalment_of, is_plan_advance
 from events.instalments import (
     EvidenceRecorded,
     InstalmentCut,
@@ -116,11 +117,10 @@ def changes(placed: Placed) -> Iterator[Change]:
                 },
             )
         case AdvanceGranted() as body:
-            _, _, number = body.disbursement.rpartition("#")
-            if number != "0":  # an advance of its own is in no plan
+            if not is_plan_advance(body.disbursement):  # an advance of its own is in no plan
                 yield Upsert(
                     INSTALMENTS,
-                    (body.application, int(number)),
+                    (body.application, instalment_of(body.disbursement)),
                     {
                         "line": body.money.line,
                         "disbursement": body.disbursement,

@@ -24,6 +24,7 @@ from events.disbursements import (
     Money,
 )
 from events.envelope import Recorded
+from events.ids import application_of
 from events.statements import OpeningBalance, StatementLineClassified
 from projections.definition import chart_of_accounts
 from projections.definition.placed import Placed
@@ -35,7 +36,6 @@ from projections.definition.table import (
     Table,
     Upsert,
 )
-from projections.read_models.facts import application_of
 
 VERSION = 3
 

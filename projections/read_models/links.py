@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from events import streams
 from events.links import LinkConfirmed, LinkProposed, LinkRejected, PeopleLinked
 from projections.definition.placed import Placed
 from projections.definition.table import (
@@ -52,5 +53,5 @@ def changes(placed: Placed) -> Iterator[Change]:
             changed = {"state": "linked"}
         case _:
             return
-    lead, other = (stream.partition("/")[2] for stream in (fact.stream, body.other))
+    lead, other = (streams.name_of(stream) for stream in (fact.stream, body.other))
     yield Upsert(LINKS, (lead, other), {**changed, "told_at": fact.recorded_at})

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from events.instructions import instruction_in
+from events import streams
+from events.ids import instruction_in
 from events.statements import StatementLineClassified, StatementLineRecorded, StatementOpened
 from projections.definition.placed import Placed
 from projections.definition.table import (
@@ -61,7 +62,7 @@ READS = (StatementOpened, StatementLineRecorded, StatementLineClassified)
 
 def changes(placed: Placed) -> Iterator[Change]:
     """Follow one account's month."""
-    month = placed.fact.stream.rpartition("/")[2]
+    _, month = streams.account_month(placed.fact.stream)
     match placed.fact.body:
         case StatementOpened() as body:
             opened = {"opening_fen": body.opening_balance, "opened_on": placed.on}

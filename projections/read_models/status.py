@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from events import streams
 from events.households import HouseholdChanged, MemberJoined, MemberLeft
 from events.status import StatusRecorded
 from projections.definition.placed import Placed
@@ -65,4 +66,4 @@ def changes(placed: Placed) -> Iterator[Change]:
 
 
 def _member(placed: Placed, member: str, **values: date) -> Upsert:
-    return Upsert(MEMBERS, (placed.token, member.partition("/")[2]), dict(values))
+    return Upsert(MEMBERS, (placed.token, streams.name_of(member)), dict(values))

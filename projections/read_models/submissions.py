@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from events.ids import line_of, source_of, submission_of
 from events.submissions import (
     AcceptedLine,
     LineResult,
@@ -92,7 +93,7 @@ def changes(placed: Placed) -> Iterator[Change]:
         case SubmissionOpened() as body:
             yield from _opened(placed, body)
         case SubmissionLineAnswered() as body:
-            submission, _, line = body.application.rpartition(":")
+            submission, line = submission_of(body.application), line_of(body.application)
             values = _answer(placed, body.outcome, body.code, "", body.failing, body.policy)
             values["amount_fen"] = body.amount or 0
             yield Upsert(SUBMISSION_LINES, (submission, line), values)
@@ -113,7 +114,7 @@ def changes(placed: Placed) -> Iterator[Change]:
 
 def _opened(placed: Placed, body: SubmissionOpened) -> Iterator[Change]:
     values = {
-        "source": body.submission.partition(":")[0],
+        "source": source_of(body.submission),
         "programme": body.programme,
         "region": body.region,
         "channel": body.channel,

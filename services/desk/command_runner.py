@@ -14,7 +14,8 @@ import structlog
 from events import codec
 from events.codec import Unread, Unreadable
 from events.control import CommandRefused
-from events.envelope import Asked, Position, Recorded, is_uuid
+from events.envelope import Asked, Position, Recorded
+from events.ids import is_uuid
 from events.invariants import BrokenInvariant
 from events.senders import not_allowed
 from events.streams import partition_of

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from events.contract.inbound.claims import application_key
 from events.contract.inbound.cloudevent import MAX_BYTES
 from events.contract.inbound.private import names_a_person
 from events.contract.inbound.reader import Message
+from events.ids import application_key
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}")
 _EVENT = re.compile(r"[!-~]{1,128}")

@@ -18,7 +18,6 @@ from events.contract.inbound.budgets import (
     BudgetClosed,
     CeilingSet,
 )
-from events.contract.inbound.claims import application_key
 from events.contract.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
 from events.contract.inbound.private import without_identities
 from events.contract.inbound.reader import Inbound
@@ -31,7 +30,7 @@ from events.contract.inbound.status import (
 )
 from events.contract.inbound.vouchers import VoucherIssued, VoucherStep
 from events.households import JoinHousehold, LeaveHousehold
-from events.instructions import batch_of
+from events.ids import application_key, batch_of, upstream_key
 from events.payees import ChangeAccount, MarkFraud
 from events.statements import OpenStatement, RecordOpeningBalance, RecordStatementLine
 from events.status import RecordPriorUse, RecordStatus
@@ -164,7 +163,7 @@ def _of_payee(
 
 
 def _household(inbound: Inbound, member: HouseholdMember) -> str:
-    return streams.household(f"{inbound.source}:{member.household}")
+    return streams.household(upstream_key(inbound.source, member.household))
 
 
 def _prior_use(use: PriorUse) -> RecordPriorUse:

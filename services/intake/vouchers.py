@@ -3,7 +3,6 @@
 Holds: pure; the voucher is named by the system that gave it out, whoever reports the step.
 """
 
-from events.contract.inbound.claims import application_key
 from events.contract.inbound.vouchers import (
     VoucherClaimed,
     VoucherIssued,
@@ -11,6 +10,7 @@ from events.contract.inbound.vouchers import (
     VoucherUsed,
     VoucherVerified,
 )
+from events.ids import application_key, upstream_key
 from events.vouchers import (
     Applied,
     ClaimVoucher,
@@ -25,7 +25,7 @@ VoucherCommand = IssueVoucher | ClaimVoucher | VerifyVoucher | UseVoucher
 def voucher_key(source: str, told: VoucherIssued | VoucherStep) -> str:
     """Name a voucher over all upstream systems."""
     issuer = source if isinstance(told, VoucherIssued) else told.source or source
-    return f"{issuer}:{told.voucher}"
+    return upstream_key(issuer, told.voucher)
 
 
 def voucher_command(

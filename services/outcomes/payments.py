@@ -5,6 +5,7 @@ Holds: why an operator cancelled a payment stays inside
 
 from events import disbursements, instalments
 from events.contract.outbound import Outcome
+from events.ids import application_of, instalment_of
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.outcomes.outcome_fields import FieldsByFact, OutcomeFields
@@ -60,10 +61,9 @@ def _instalment_waits(fact: instalments.InstalmentWaits, _: Policies) -> Outcome
 
 def _payment(fact: _Payment, _: Policies) -> OutcomeFields:
     """Give the outcome of a payment; its id is ``<application>#<instalment>``."""
-    application, _hash, instalment = fact.disbursement.rpartition("#")
     fields: OutcomeFields = {
-        "application": application,
-        "instalment": int(instalment),
+        "application": application_of(fact.disbursement),
+        "instalment": instalment_of(fact.disbursement),
         "outcome": _PAYMENT_OUTCOMES[type(fact)],
         "programme": fact.money.programme,
         "amount_fen": fact.money.amount,

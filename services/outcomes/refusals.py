@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from events import control, proposals
-from events.envelope import message_of
+from events.ids import application_in, message_of
 from policies.engine.registry import Policies
 from services.outcomes.outcome_fields import FieldsByFact, OutcomeFields
 
@@ -18,7 +18,7 @@ def _refused(fact: control.CommandRefused, _: Policies) -> OutcomeFields | None:
         outcome="refused",
         code=fact.code,
         command=fact.command,
-        about=fact.about.partition("#")[0],
+        about=application_in(fact.about),
         message=(fact.source, fact.event),
     )
 

@@ -15,6 +15,7 @@ import orjson
 
 from events.contract.outbound import OutcomeEvent, OutcomeTold
 from events.days import legal_day
+from events.ids import LetterPlace
 from services.outcomes.reason_texts import reason_text
 
 _NAMESPACE = UUID("0c3a9a51-7f0e-5c55-8a59-4b1f4f0f9f10")
@@ -33,7 +34,9 @@ def rejection_outcome(raw: bytes | None) -> tuple[bytes, bytes] | None:
 
 
 def _outcome_of_letter(letter: dict[str, Any]) -> tuple[bytes, bytes]:
-    place = f"{letter['topic']}/{letter['partition']}/{letter['offset']}/{letter['line'] or 0}"
+    place = str(
+        LetterPlace(letter["topic"], letter["partition"], letter["offset"], letter["line"] or 0)
+    )
     received_at = datetime.fromisoformat(letter["received_at"]).astimezone(UTC)
     subject = letter["application"] or letter["source"] or _NO_SOURCE
     event = OutcomeEvent(

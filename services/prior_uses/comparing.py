@@ -11,6 +11,7 @@ from typing import NamedTuple
 import orjson
 from asyncpg import Pool, Record
 
+from events import streams
 from events.status import PriorUseRecorded
 from services.deciders.beneficiary.register_status import prior_use_key, same_grant_key
 from services.prior_uses.checking import Checked
@@ -47,9 +48,9 @@ async def compare(checked: Checked, vault: Vault, pool: "Pool[Record]") -> Compa
     everybody = sorted(tokens.values())
     for start in range(0, len(everybody), _SLICE):
         part = everybody[start : start + _SLICE]
-        for row in await pool.fetch(_RECORDED, [f"beneficiary/{token}" for token in part]):
+        for row in await pool.fetch(_RECORDED, [streams.beneficiary(token) for token in part]):
             fact = PriorUseRecorded.model_validate(orjson.loads(row["body"]))
-            token = row["stream"].partition("/")[2]
+            token = streams.name_of(row["stream"])
             recorded.add((token, prior_use_key(fact)))
             grants.add((token, same_grant_key(fact)))
         for row in await pool.fetch(_TAKEN, part):

@@ -11,12 +11,12 @@ from events.contract.inbound.fields import MAX_FEN
 from events.control import CommandRefused
 from events.envelope import Asked
 from events.hands import BY_RULE, NOBODY_ALONE, RULE_ALONE
+from events.ids import is_staff
 from events.people import same_person
 from events.proposals import JudgeAct, ProposeAct
 from events.values import Command
 from policies.vocabulary.places import FUNDS, REGIONS
 
-_STAFF = "staff:"
 _ABOUT = ("clawback", "application", "batch", "disbursement", "proposal", "number", "document")
 _PERSONS = ("maker", "checker", "reviewer", "operator", "by")
 _DOCUMENTS, _REASONS, _REFERENCES = "document", "reason", "bank_reference"
@@ -97,7 +97,7 @@ def _persons(asked: Asked, body: Command) -> tuple[str, str] | None:
     for field, value in named.items():
         if not has_words(value):
             return "NOBODY_NAMED", field
-    if asked.by.startswith(_STAFF):
+    if is_staff(asked.by):
         for field, value in named.items():
             # nobody confirms in another's name
             other = field == "checker" and isinstance(body, ProposeAct)

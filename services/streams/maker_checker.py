@@ -13,6 +13,7 @@ from events import CATALOGUE, COMMANDS
 from events.control import CommandRefused
 from events.envelope import Asked
 from events.hands import NOBODY_ALONE
+from events.ids import application_of
 from events.people import same_person
 from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
 from events.upcast import upcast
@@ -133,7 +134,7 @@ def _application(stream: Stream, act: Command) -> str:
     if named := getattr(act, "application", ""):
         return str(named)
     if payment := getattr(act, "disbursement", ""):
-        return str(payment).rpartition("#")[0]
+        return application_of(str(payment))
     debts = getattr(stream, "debts", None)
     debt = debts.by_id.get(getattr(act, "clawback", "")) if debts is not None else None
     return debt.application if debt is not None else ""

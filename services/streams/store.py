@@ -35,8 +35,9 @@ from events.disbursements import (
     PaymentsKept,
 )
 from events.early import RequestKept
-from events.envelope import Asked, Position, Recorded, derived_id, is_uuid, message_of
+from events.envelope import Asked, Position, Recorded
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
+from events.ids import derived_id, is_staff, is_uuid, message_of
 from events.instalments import EvidenceRecorded
 from events.invariants import BrokenInvariant
 from events.letters import LetterRead
@@ -230,7 +231,7 @@ class StreamStore:
             return [StreamResumed(operator=asked.body.operator, reason=asked.body.reason)]
         if isinstance(asked.body, RejectCommand):
             return _rejected(stream, asked.body)
-        if asked.by.startswith(_STAFF) and (hidden := _unseen_in(asked.body)):
+        if is_staff(asked.by) and (hidden := _unseen_in(asked.body)):
             about = getattr(asked.body, "application", asked.stream)
             name = type(asked.body).__name__
             return [CommandRefused(command=name, code="HIDDEN_CHARACTER", about=about, text=hidden)]
@@ -329,9 +330,6 @@ def _about(raw: str) -> str:
         return str(orjson.loads(raw)["body"].get("application", ""))
     except (ValueError, KeyError, AttributeError):
         return ""
-
-
-_STAFF = "staff:"
 
 
 def _naming_the_message(bodies: list[Fact], asked: Asked) -> list[Fact]:

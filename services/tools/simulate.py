@@ -24,6 +24,7 @@ from events.contract.inbound.reader import Message
 from events.days import SHANGHAI, legal_day
 from events.disbursements import DisbursementOrdered
 from events.envelope import Asked, Recorded
+from events.ids import application_key
 from policies.engine.registry import Policies
 from policies.vocabulary.places import FUNDS, REGIONS
 from projections.read_models.journal import entry
@@ -160,7 +161,7 @@ class Simulation:
         for recorded in self._ledger.facts:
             body = recorded.body
             if isinstance(body, DisbursementOrdered) and body.application == application:
-                return recorded.stream.partition("/")[2]
+                return streams.name_of(recorded.stream)
         raise LookupError(f"nobody was paid for {application}")
 
     def _waiting(self, applications: frozenset[str]) -> list[Waiting]:
@@ -172,7 +173,7 @@ class Simulation:
                 assert isinstance(payee, PayeeStream)
                 payment = payee.payments.by_id[body.disbursement]
                 if payment.state == "ordered" and not payment.disputed:
-                    token = recorded.stream.partition("/")[2]
+                    token = streams.name_of(recorded.stream)
                     found.append(Waiting(body.disbursement, token, payment.money.amount))
         return found
 
@@ -247,7 +248,7 @@ def _refused_claim(refused: Refused) -> dict[str, str]:
     """Name the claim that a refused message is about, as far as it says so."""
     try:
         event = orjson.loads(refused.message.value or b"")
-        named = f"{event['source']}:{event['data']['application']}"
+        named = application_key(event["source"], event["data"]["application"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return {}
     return {"application": named}

@@ -14,6 +14,7 @@ from events.advances import AdvanceOpened
 from events.applications import ApplicationFiled, Stated
 from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
 from events.envelope import Recorded
+from events.ids import disbursement_id
 from events.instalments import PlanEnded
 from events.vouchers import VoucherIssued, VoucherUsed
 from policies.duties.matches import Matches
@@ -47,7 +48,7 @@ class SimulatedClerk:
     def see(self, facts: Iterable[Recorded]) -> None:
         """Keep in mind what these facts plan, and forget what they end."""
         for recorded in facts:
-            token = recorded.stream.partition("/")[2]
+            token = streams.name_of(recorded.stream)
             match recorded.body:
                 case ApplicationFiled(stated=stated) as filed if stated.facts.get(_MATCHED):
                     self._watch(filed.application, token, stated)
@@ -61,7 +62,7 @@ class SimulatedClerk:
                             self._plan(row._replace(due_on=min(row.due_on, ended.ended_on)))
                 case ApprovalWithdrawn() | ApprovalRevoked() as over:
                     for row in self._planned_for(over.application):
-                        del self._rows[f"{row.application}#{row.no}"]
+                        del self._rows[disbursement_id(row.application, row.no)]
                 case AdvanceOpened() as opened:
                     overdue = OverdueAdvance(opened.disbursement, token, opened.settle_by)
                     self._expect(opened.disbursement, opened.settle_by + timedelta(days=1), overdue)
@@ -92,7 +93,7 @@ class SimulatedClerk:
         return found
 
     def _plan(self, row: DueInstalment) -> None:
-        self._expect(f"{row.application}#{row.no}", row.due_on, row)
+        self._expect(disbursement_id(row.application, row.no), row.due_on, row)
 
     def _watch(self, application: str, beneficiary: str, stated: Stated) -> None:
         """Remember by which day a claim of a data match has to be paid."""

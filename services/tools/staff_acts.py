@@ -16,6 +16,7 @@ from events import COMMANDS, streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.days import legal_day
 from events.envelope import Asked
+from events.ids import by_staff
 from events.values import Command
 
 PREFIX = "staff."
@@ -47,7 +48,7 @@ class StaffAct(NamedTuple):
     def asked(self, stream: str, body: Command, who: str, ordinal: int = 0) -> Asked:
         """Put a command of this act into its envelope."""
         identity = str(uuid5(_NAMESPACE, f"{self.id}|{ordinal}"))
-        return Asked(identity, stream, self.at, legal_day(self.at), f"staff:{who}", body)
+        return Asked(identity, stream, self.at, legal_day(self.at), by_staff(who), body)
 
     def prepare(self, waiting: Iterable[Waiting]) -> Asked:
         """Ask for the batch."""

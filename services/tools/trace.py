@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 
 from events import FACTS as FACT_TYPES
+from events import streams
 from events.envelope import Position, Recorded
 from events.money import yuan
 from policies.engine.registry import Policies
@@ -58,11 +59,13 @@ async def trace(dsn: str, application: str, policies: Policies) -> list[str]:
     async with books(dsn) as connection:
         rows = await connection.fetch(_OWN, application)
         if not rows:  # an employer's batch has a history of its own
-            rows = await connection.fetch(_BATCH, [f"submission/{application}"])
+            rows = await connection.fetch(_BATCH, [streams.submission(application)])
         if not rows:
             raise NotFound(application)
         batches = {
-            f"batch/{batch}" for row in rows if (batch := orjson.loads(row["body"]).get("batch"))
+            streams.batch(batch)
+            for row in rows
+            if (batch := orjson.loads(row["body"]).get("batch"))
         }
         rows += await connection.fetch(_BATCH, sorted(batches))
     told = {row["id"]: _read(row) for row in rows}

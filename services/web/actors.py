@@ -6,6 +6,7 @@ Holds: only on loopback; who acts is written into every command, and the ledger 
 
 from typing import NamedTuple
 
+from events.ids import by_staff
 from services.web.languages import marked as _
 
 COOKIE = "acting_as"
@@ -21,7 +22,7 @@ class Actor(NamedTuple):
     @property
     def by(self) -> str:
         """As commands name it."""
-        return f"staff:{self.id}"
+        return by_staff(self.id)
 
 
 NOBODY = Actor("", _("未选择"), _("只读"))

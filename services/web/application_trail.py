@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
 from projections.definition.chart_of_accounts import BY_CODE
 from services.banking.reconciliation.reading import BankLine
@@ -160,7 +161,7 @@ def _verdict(decision: Decision | None, told_clauses: list[Clause]) -> str:
 
 
 def _last_line(facts: list[Seen]) -> str | None:
-    lines = [fact.stream for fact in facts if fact.stream.startswith("budget/")]
+    lines = [fact.stream for fact in facts if streams.kind(fact.stream) == "budget"]
     return lines[-1] if lines else None
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from events.budgets import AllocateBudget, BudgetAllocated, WakeLine
 from events.codec import encode_command, encode_fact
 from events.control import CommandRefused, CommandSetAside
-from events.envelope import Asked, Position, Recorded, derived_id, follow_up
+from events.envelope import Asked, Position, Recorded, follow_up
+from events.ids import derived_id
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.stream import Stream

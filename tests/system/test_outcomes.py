@@ -16,7 +16,8 @@ from confluent_kafka.admin import AdminClient
 from events import streams
 from events.approvals import ApprovalHeld
 from events.codec import encode_fact
-from events.envelope import Position, Recorded, derived_id
+from events.envelope import Position, Recorded
+from events.ids import derived_id
 from events.invariants import BrokenInvariant
 from services.outcomes import worker
 from services.runtime.kafka.dead_letters import Letter, seal

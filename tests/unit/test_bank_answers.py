@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from events.contract.inbound.check import check_bytes
-from events.instructions import instruction_id
+from events.ids import instruction_id
 from policies.engine.registry import Policies
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.reading import recordings

@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from events.instructions import PATTERN, instruction_id
+from events.ids import INSTRUCTION_PATTERN, instruction_id
 from events.invariants import BrokenInvariant
 from policies.bank_accounts import bank_accounts
 from services.banking.banks.registry import banks
@@ -111,7 +111,9 @@ def test_an_instruction_survives_a_field_of_16_and_of_20_characters(field: int) 
     for padded in (name[:field].ljust(field) for name in names):
         assert padded.strip() in names
     assert all(len(name) == 16 and name.isascii() for name in names)
-    assert PATTERN.count("[0-9]") == 2  # digits and capitals only, in any bank's character set
+    assert (
+        INSTRUCTION_PATTERN.count("[0-9]") == 2
+    )  # digits and capitals only, in any bank's character set
 
 
 def test_each_layout_writes_the_same_file_twice() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from events.instructions import instruction_id
+from events.ids import instruction_id
 from policies.bank_accounts import BankAccount
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.banks.layouts import Bank

@@ -20,7 +20,8 @@ from events.codec import (
     read_packet,
     split_packet,
 )
-from events.envelope import Asked, Position, Recorded, derived_id, follow_up
+from events.envelope import Asked, Position, Recorded, follow_up
+from events.ids import derived_id
 from tests.dsl import LINE_2022
 
 ID = "7d9f7c3a-94b9-5a3f-8a41-0f6f6f2f4c11"

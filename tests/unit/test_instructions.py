@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from events.instructions import PATTERN, batch_of, instruction_id, line_no_of
+from events.ids import INSTRUCTION_PATTERN, batch_of, instruction_id, line_no_of
 
 
 @pytest.mark.parametrize("line_no", [1, 10_000, 99_999])
 def test_an_instruction_names_its_batch_and_its_line(line_no: int) -> None:
     instruction = instruction_id("B2208310003", line_no)
     assert len(instruction) == 16
-    assert re.fullmatch(PATTERN, instruction)
+    assert re.fullmatch(INSTRUCTION_PATTERN, instruction)
     assert (batch_of(instruction), line_no_of(instruction)) == ("B2208310003", line_no)
 
 

@@ -17,6 +17,7 @@ from events.contract.inbound.reader import Message
 from events.contract.inbound.rejections import Code
 from events.contract.schemas import examples
 from events.envelope import Asked
+from events.ids import named_id
 from events.statements import RecordStatementLine
 from events.submissions import OpenSubmission
 from policies.engine.registry import Policies
@@ -104,8 +105,8 @@ async def test_different_commands_have_different_ids() -> None:
 
 def test_ids_are_uuids_of_version_5() -> None:
     namespace = UUID(bytes=admission._NAMESPACE)
-    assert admission._uuid5("名称") == str(uuid5(namespace, "名称"))
-    assert str(uuid5(NAMESPACE_URL, "名称")) != admission._uuid5("名称")
+    assert named_id(admission._NAMESPACE, "名称".encode()) == str(uuid5(namespace, "名称"))
+    assert str(uuid5(NAMESPACE_URL, "名称")) != named_id(admission._NAMESPACE, "名称".encode())
 
 
 async def test_a_correction_goes_to_the_first_stream_and_another_person_is_a_conflict() -> None:

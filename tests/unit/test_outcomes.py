@@ -27,7 +27,8 @@ from events.contract.outbound import (
 )
 from events.control import CommandRefused, CommandSetAside
 from events.disbursements import DisbursementCancelled, Money
-from events.envelope import Asked, Recorded, derived_id
+from events.envelope import Asked, Recorded
+from events.ids import derived_id
 from events.instalments import InstalmentWaits
 from events.proposals import ProposeAct
 from events.status import RecordStatus

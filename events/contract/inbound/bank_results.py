@@ -11,9 +11,11 @@ from events.contract.inbound.fields import (
     Reason,
     Text,
 )
-from events.instructions import PATTERN
+from events.ids import INSTRUCTION_PATTERN
 
-Instruction = Annotated[str, Field(pattern=f"^{PATTERN}$", examples=["B220831000300001"])]
+Instruction = Annotated[
+    str, Field(pattern=f"^{INSTRUCTION_PATTERN}$", examples=["B220831000300001"])
+]
 
 ToldFen = Annotated[int, Field(ge=0, le=MAX_FEN)]
 """What a bank tells, even where it cannot be right: it is recorded, and doubted."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from events.contract.inbound.identity import Account, Party
+from events.ids import application_key
 from events.values import FactValue
 
 
@@ -34,11 +35,6 @@ class Claim(NamedTuple):
     def key(self) -> str:
         """The application key inside the ledger."""
         return application_key(self.source, self.application, self.line)
-
-
-def application_key(source: str, application: str, line: str | None = None) -> str:
-    """Name a claim line over all upstream systems."""
-    return f"{source}:{application}:{line}" if line else f"{source}:{application}"
 
 
 def digest_of(claim: Claim) -> str:

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from events.contract.inbound.claims import application_key
 from events.contract.inbound.identity import Party
+from events.ids import application_key
 
 
 class LineRead(NamedTuple):

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from events.days import legal_day
-from events.instructions import BATCH_PATTERN, PATTERN
+from events.ids import BATCH_PATTERN, INSTRUCTION_PATTERN
 from services.banking.answers.results import (
     BankAnswer,
     Outcome,
@@ -71,7 +71,7 @@ class _Report:
     def answer(self, digest: str) -> BankAnswer:
         for transaction in self._all(self._root, "TxInfAndSts"):
             status = self._text(transaction, "TxSts")
-            self._add(transaction, self._instruction(transaction), status, PATTERN)
+            self._add(transaction, self._instruction(transaction), status, INSTRUCTION_PATTERN)
         for block in self._all(self._root, "OrgnlPmtInfAndSts"):
             if status := self._text(block, "PmtInfSts"):
                 self._whole(block, self._text(block, "OrgnlPmtInfId"), status)

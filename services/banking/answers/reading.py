@@ -13,7 +13,7 @@ from events import streams
 from events.batches import RecordBankResult
 from events.contract.inbound.private import without_identities
 from events.envelope import Asked
-from events.instructions import batch_of
+from events.ids import batch_of
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.answers.results import BankAnswer, ResultLine

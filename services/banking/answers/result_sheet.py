@@ -10,7 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from events.canonical import compact
-from events.instructions import PATTERN
+from events.ids import INSTRUCTION_PATTERN
 from events.money import yuan
 from services.banking.answers.results import (
     BankAnswer,
@@ -87,7 +87,7 @@ class _Reader:
     def _is_footer(self, row: FileRow) -> bool:
         """Tell a row of totals: it names no instruction of ours and begins with such a word."""
         first = next((cell.strip() for cell in row.cells.values() if cell.strip()), "")
-        ours = re.fullmatch(PATTERN, self._cell(row, "instruction")) is not None
+        ours = re.fullmatch(INSTRUCTION_PATTERN, self._cell(row, "instruction")) is not None
         return not ours and first.startswith(self._layout.footer or ("\0",))
 
     def _compare(self, footer: FileRow, rows: list[FileRow], lines: list[ResultLine]) -> None:
@@ -172,6 +172,6 @@ class _Reader:
 
 def _instruction(text: str) -> str:
     instruction = compact(text)
-    if re.fullmatch(PATTERN, instruction) is None:
+    if re.fullmatch(INSTRUCTION_PATTERN, instruction) is None:
         raise UnreadableCell("不是指令号（16 位，以 B 开头）")
     return instruction

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from events.canonical import unseen
 from events.contract.inbound.fields import LONGEST_TEXT
-from events.instructions import batch_of
+from events.ids import batch_of
 from events.money import yuan
 
 Outcome = Literal["settled", "returned"]

@@ -18,7 +18,7 @@ What is left has a verdict:
   `missing_at_bank`  a movement that the bank's lines lack
 """
 
-from services.banking.statements.instructions import PATTERN
+from services.banking.statements.instructions import INSTRUCTION_PATTERN
 
 VERSION = 1
 """Version of the rules; a result is reproduced by lines, movements and this number."""
@@ -43,7 +43,7 @@ def matching(book: str, bank: str) -> str:
         book_columns=BOOK_COLUMNS,
         bank_columns=BANK_COLUMNS,
         window=WINDOW_DAYS,
-        pattern=PATTERN,
+        pattern=INSTRUCTION_PATTERN,
     )
 
 

@@ -1,5 +1,5 @@
 """Instructions: the number that a payment carries to the bank and back, found in a bank's line."""
 
-from events.instructions import PATTERN, batch_of, instruction_in
+from events.ids import INSTRUCTION_PATTERN, batch_of, instruction_in
 
-__all__ = ["PATTERN", "batch_of", "instruction_in"]
+__all__ = ["INSTRUCTION_PATTERN", "batch_of", "instruction_in"]

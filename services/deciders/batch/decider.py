@@ -28,7 +28,7 @@ from events.batches import (
     TakeOutLine,
 )
 from events.control import CommandRefused
-from events.instructions import is_batch_number
+from events.ids import is_batch_number
 from events.people import same_person
 from events.values import Fact
 from policies.bank_accounts import belongs

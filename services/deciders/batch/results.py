@@ -4,7 +4,7 @@ from datetime import date
 
 from events.batches import BatchClosed, BatchLine, BatchResultRecorded, RecordBankResult
 from events.control import CommandRefused
-from events.instructions import line_no_of
+from events.ids import is_staff, line_no_of
 from events.people import same_person
 from events.values import Fact
 from services.deciders.batch.state import Batch, Outcome
@@ -24,7 +24,7 @@ def record_result(batch: Batch, command: RecordBankResult, by: str, today: date)
     line = _line_of(batch, command.instruction)
     if line is None:
         return [_refused(command, "NO_SUCH_INSTRUCTION")]
-    if by.startswith("staff:") and same_person(by, batch.requested.maker):
+    if is_staff(by) and same_person(by, batch.requested.maker):
         return [_refused(command, "SAME_PERSON", by)]
     if command.value_on > today:
         return [_refused(command, "DAY_AHEAD", f"{command.value_on} > {today}")]

@@ -17,7 +17,8 @@ from events.applications import ApplicationFiled
 from events.approvals import ExtendApproval, ReviewApplication, RevokeApproval
 from events.codec import command_of, encode_command
 from events.early import RequestKept, RequestTakenUp
-from events.envelope import Asked, Recorded, derived_id, message_of
+from events.envelope import Asked, Recorded
+from events.ids import derived_id, message_of
 from events.instalments import EndPlan, RecordEvidence
 from events.values import Fact
 from services.deciders.beneficiary.state.applications import Applications

@@ -6,6 +6,7 @@ from events import streams
 from events.approvals import ServiceLeftEarly
 from events.clawbacks import OrderClawback
 from events.envelope import Asked, Recorded, follow_up
+from events.ids import debt_id
 from events.instalments import EndPlan
 from events.status import RecordStatus
 from events.values import Command, Fact
@@ -119,7 +120,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     match recorded.body:
         case ServiceLeftEarly() as fact:
             order = OrderClawback(
-                clawback=f"{fact.application}-left",
+                clawback=debt_id(fact.application, "left"),
                 application=fact.application,
                 cause="left_early",
                 document=fact.document or fact.rule,

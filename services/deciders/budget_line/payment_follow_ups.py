@@ -1,6 +1,6 @@
 """Tell the line that carries a payment what has become of its money."""
 
-from events.advances import INSTALMENT, AdvanceSettled
+from events.advances import AdvanceSettled
 from events.budgets import (
     WHOEVER_HOLDS_IT,
     FreeEarmark,
@@ -16,6 +16,7 @@ from events.disbursements import (
     DisbursementSettled,
 )
 from events.envelope import Asked, Recorded, follow_up
+from events.ids import application_of, is_plan_advance
 
 _ORDINAL = 900
 """Where the ordinals of these begin: a payment's own follow-ups come before."""
@@ -77,7 +78,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             return [_free(recorded, fact.disbursement, money.line, money.amount, by, spent=False)]
         case DisbursementCancelled() as fact:
             release = ReleaseBudget(
-                application=fact.disbursement.rpartition("#")[0],
+                application=application_of(fact.disbursement),
                 attempt=WHOEVER_HOLDS_IT,
                 key=key,
                 amount=fact.money.amount,
@@ -107,7 +108,9 @@ def _freeing(
             AdvanceSettled(disbursement=payment)
             | ClawbackOffset(disbursement=payment, at_order=True)
         ):
-            own = _application(payment) == _application(fact.advance) and payment != fact.advance
+            own = (
+                application_of(payment) == application_of(fact.advance) and payment != fact.advance
+            )
             if own and fact.line == fact.money.line:
                 return "own_instalment"
         case _:
@@ -117,18 +120,14 @@ def _freeing(
 
 def _unless_its_own_plan(advance: str) -> Freeing:
     """An advance that is an instalment of an approval was all that the approval was for."""
-    return "elsewhere" if advance.rpartition("#")[2] == str(INSTALMENT) else "no_plan"
-
-
-def _application(disbursement: str) -> str:
-    return disbursement.rpartition("#")[0]
+    return "elsewhere" if is_plan_advance(advance) else "no_plan"
 
 
 def _free(
     recorded: Recorded, advance: str, line: str, amount: int, by: Freeing, *, spent: bool = True
 ) -> Asked:
     free = FreeEarmark(
-        application=_application(advance),
+        application=application_of(advance),
         disbursement=advance,
         amount=amount,
         spent=spent,

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from events import streams
 from events.control import CommandRefused
 from events.imports import (
     ConfirmImport,
@@ -92,7 +93,7 @@ def _confirm(file: Import, command: ConfirmImport) -> list[Fact]:
 
 def _refused(command: ImportCommand, code: str, text: str = "") -> CommandRefused:
     return CommandRefused(
-        command=type(command).__name__, code=code, about=f"import/{command.number}", text=text
+        command=type(command).__name__, code=code, about=streams.import_(command.number), text=text
     )
 
 

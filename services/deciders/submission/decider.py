@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
+from events.ids import line_of
 from events.submissions import (
     AcceptedLine,
     OpenSubmission,
@@ -75,7 +76,7 @@ def _is_new(submission: Submission, line: RefusedLine) -> bool:
 
 
 def _report(submission: Submission, command: ReportLine) -> list[Fact]:
-    label = command.application.rpartition(":")[2]
+    label = line_of(command.application)
     earlier = submission.answers.get(label)
     if earlier is not None and command.seq <= earlier.seq:
         return []
@@ -113,7 +114,7 @@ def evolve(submission: Submission, fact: SubmissionFact) -> None:
         case SubmissionOpened():
             submission.open(fact)
         case SubmissionLineAnswered():
-            submission.answer(fact.application.rpartition(":")[2], fact)
+            submission.answer(line_of(fact.application), fact)
         case SubmissionDecided():
             submission.state = "decided" if fact.waiting else "closed"
         case SubmissionClosed():

@@ -16,6 +16,7 @@ from events.approvals import (
     ApprovalRevoked,
 )
 from events.envelope import Asked, Recorded, follow_up
+from events.ids import application_parts, submission_of
 from events.submissions import ReportLine
 
 ORDINAL = 1000
@@ -28,7 +29,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     Holds: a pure function of one committed fact; a reviewer's own words stay where they were said
     """
     application = getattr(recorded.body, "application", "")
-    if application.count(":") != 2:
+    if not application_parts(application).line:
         return []
     said = _said(recorded)
     report = ReportLine(
@@ -40,8 +41,8 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
         failing=said.get("failing", ()),
         policy=said.get("policy"),
     )
-    submission = application.rpartition(":")[0]
-    return [follow_up(recorded, ORDINAL, streams.submission(submission), report)]
+    submission = streams.submission(submission_of(application))
+    return [follow_up(recorded, ORDINAL, submission, report)]
 
 
 def _said(recorded: Recorded) -> dict[str, Any]:

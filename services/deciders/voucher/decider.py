@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
+from events import streams
 from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from events.values import Fact
@@ -173,7 +174,7 @@ def _taken(key: str, told: Told) -> StepFact:
 
 def _refused(command: VoucherCommand, code: str) -> CommandRefused:
     return CommandRefused(
-        command=type(command).__name__, code=code, about=f"voucher/{command.voucher}"
+        command=type(command).__name__, code=code, about=streams.voucher(command.voucher)
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from events.contract.inbound.claims import Claim
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.semantics import Known
+from events.ids import application_parts
 from services.demo.cast.messages import Events, Published
 
 
@@ -42,7 +43,7 @@ def reviews(run: str, referred: list[str]) -> list[Published]:
     events = Events(f"{run}-review")
     answers = []
     for nth, key in enumerate(referred):
-        source, application, *line = key.split(":")
+        source, application, line = application_parts(key)
         approve = nth % 3 != 2
         data: dict[str, Any] = {
             "source": source,
@@ -53,6 +54,6 @@ def reviews(run: str, referred: list[str]) -> list[Published]:
             "reason": "经集体审议，按规定核定" if approve else "材料不足，不予支持",
         }
         if line:
-            data["line"] = line[0]
+            data["line"] = line
         answers.append(events.event("review.tieling", "review.decided", data))
     return answers

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from events.ids import application_key, application_parts, debt_id, disbursement_id
 from services.demo.cast.cases import Case
 from services.demo.cast.messages import Events, Published, submitted
 from services.demo.cast.people import Firm, Person, Population
@@ -144,7 +145,7 @@ class Story:
 
     def heirs_repay(self, amount: int) -> Published:
         """What came too late is paid back by the heirs, once it is ordered."""
-        debt = f"{self.keys['died']}#3-deceased"
+        debt = debt_id(disbursement_id(self.keys["died"], 3), "deceased")
         return self._repaid(debt, self.died, amount, "2022-06-10", "FC20220610")
 
     # --- messages -------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ class Story:
     ) -> Published:
         self._number += 1
         number, source = f"GS-2022-{self._number:03}", f"district-{region}.hrss"
-        self.keys[name] = f"{source}:{number}"
+        self.keys[name] = application_key(source, number)
         channel = "hall" if payee is None else "employer"
         case = Case(person, programme, region, date.fromisoformat(applied_on), channel, facts)
         data = submitted(case, number)
@@ -214,7 +215,7 @@ class Story:
         return self._events.event("civil-affairs.tieling", "person.status-changed", data)
 
     def _looked_at(self, name: str) -> Published:
-        source, application = self.keys[name].split(":")
+        source, application, _ = application_parts(self.keys[name])
         data = {
             "source": source,
             "application": application,

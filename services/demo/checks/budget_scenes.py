@@ -4,6 +4,7 @@ In:   the books, through `scene.Look`
 Out:  Scene
 """
 
+from events import streams
 from services.demo.cast.story import TIGHT_LINE
 from services.demo.checks.scene import (
     Look,
@@ -19,7 +20,7 @@ from services.demo.checks.scene import (
 async def budget(look: Look) -> Scene:
     """A line runs out, claims wait in their order, and are paid in it when money comes."""
     fund, district, year = TIGHT_LINE
-    line = f"budget/fund/{fund}/{district}/{year}"
+    line = streams.fund_line(fund, district, year)
     queue = await look.rows(
         """SELECT q.application, q.place, q.amount_fen, q.queued_on, q.left_on, q.state,
                   d.settled_on

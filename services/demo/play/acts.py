@@ -15,6 +15,7 @@ from events.budgets import ConfirmAdjustment, ProposeAdjustment
 from events.clawbacks import JudgeClawback, ProposeClawback
 from events.contract.inbound.identity import Account
 from events.disbursements import AskOutcome
+from events.ids import debt_id, disbursement_id
 from events.payees import JudgeAccount, ProposeAccount
 from events.proposals import JudgeAct
 from events.values import Command
@@ -130,7 +131,7 @@ class Acts:
         key = self._story.keys["died"]
         payee = await self._payee(key)
         if payee is not None:
-            await self._judge(payee, f"{key}#3-deceased", today)
+            await self._judge(payee, debt_id(disbursement_id(key, 3), "deceased"), today)
 
     async def _judge(self, payee: str, clawback: str, today: date) -> None:
         if await self._debt(payee, clawback) == "proposed":

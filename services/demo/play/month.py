@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import asyncpg
 
+from events.ids import debt_id, disbursement_id
 from policies.bank_accounts import bank_accounts
 from services.demo.bank.bank import OPENING_FEN
 from services.demo.cast.calendar import (
@@ -208,7 +209,11 @@ class Play(Stage):
         story = self.demo.story
         paid = {
             "2022-05": (FRAUD, FRAUD_CASH_FEN, "FC20220512"),
-            "2022-06": (f"{story.keys['died']}#3-deceased", 0, "FC20220610"),
+            "2022-06": (
+                debt_id(disbursement_id(story.keys["died"], 3), "deceased"),
+                0,
+                "FC20220610",
+            ),
         }.get(month.name)
         if paid is None:
             return
@@ -239,7 +244,7 @@ class Play(Stage):
 
     async def _found_late(self, month: Month) -> None:
         if month.name == "2022-04":
-            debt = f"{self.demo.story.keys['died']}#3-deceased"
+            debt = debt_id(disbursement_id(self.demo.story.keys["died"], 3), "deceased")
             query = "SELECT count(*) FROM books.clawbacks WHERE clawback = $1"
             await self.until("多领待追回", query, 1, debt)
 

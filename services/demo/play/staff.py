@@ -15,6 +15,7 @@ from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.codec import encode_command
 from events.envelope import Asked
+from events.ids import by_staff
 from events.values import Command
 from policies.bank_accounts import account_for, bank_accounts
 from services.banking.banks.registry import banks
@@ -121,7 +122,7 @@ class Staff:
             layout = banks()[account.layouts].statement
             assert layout is not None, "a bank without statements"
             statement = read_statement(file.name, file.read_bytes(), alias, layout)
-            await self._send(commands_for(statement, account, sent_at, f"staff:{MAKER}"))
+            await self._send(commands_for(statement, account, sent_at, by_staff(MAKER)))
             lines += [line.line for line in statement.lines]
         return lines
 
@@ -145,4 +146,4 @@ def _wanted(row: Record) -> WantedLine:
 
 def _asked(name: str, stream: str, today: date, by: str, body: Command) -> Asked:
     now = at(today).astimezone(UTC)
-    return Asked(str(uuid5(_NAMESPACE, name)), stream, now, today, f"staff:{by}", body)
+    return Asked(str(uuid5(_NAMESPACE, name)), stream, now, today, by_staff(by), body)

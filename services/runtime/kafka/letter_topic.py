@@ -5,12 +5,12 @@ Holds: what is put is marked as standing in a letter's place; it is read like an
 
 import asyncio
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from events.ids import LetterPlace, letter_place
 from services.runtime.errors import BrokerAway, OperatingFailure
 from services.runtime.kafka.dead_letters import KeyNamed, Opened, unseal
 from services.runtime.settings import Settings
@@ -39,27 +39,6 @@ class NotOfTheLedger(OperatingFailure):
         super().__init__(f"主题 {topic} 不是上游报文的主题。", "请核对死信编号。")
 
 
-class Place(NamedTuple):
-    """Where the message of a letter lay; line 0 is the whole message."""
-
-    topic: str
-    partition: int
-    offset: int
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.topic}/{self.partition}/{self.offset}/{self.line}"
-
-
-def place_of(letter: str) -> Place:
-    """Read a letter's name.
-
-    Raises: ValueError
-    """
-    topic, partition, offset, line = letter.rsplit("/", 3)
-    return Place(topic, int(partition), int(offset), int(line))
-
-
 async def fetch(settings: Settings, letter: str, offset: int, key_named: KeyNamed) -> Opened:
     """Open the letter that lies at an offset of the topic of dead letters.
 
@@ -76,7 +55,7 @@ async def fetch(settings: Settings, letter: str, offset: int, key_named: KeyName
 
 def _named(raw: bytes) -> str:
     record = orjson.loads(raw)
-    place = Place(record["topic"], record["partition"], record["offset"], record["line"] or 0)
+    place = LetterPlace(record["topic"], record["partition"], record["offset"], record["line"] or 0)
     return str(place)
 
 
@@ -116,7 +95,7 @@ async def put_again(
 
     Raises: NotOfTheLedger, BrokerAway
     """
-    topic = place_of(letter).topic
+    topic = letter_place(letter).topic
     if topic not in settings.topics.inbound.values():
         raise NotOfTheLedger(topic)
     kept = [(name, raw or b"") for name, raw in headers if name.lower() != RESUBMITS]

@@ -5,6 +5,7 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from events import streams
 from policies.vocabulary.places import REGIONS
 from services.web import figures, programmes
 from services.web.budget_lines import line_name
@@ -23,7 +24,7 @@ router = APIRouter()
 
 def line_link(visit: Visit, line: str | None) -> str | None:
     """The page of budgets for a line's year."""
-    return visit.link("/budgets", year=line.rpartition("/")[2]) if line else None
+    return visit.link("/budgets", year=streams.line_year(line)) if line else None
 
 
 def queues_table(visit: Visit, rows: list[worklists.Queue]) -> Table[worklists.Queue]:

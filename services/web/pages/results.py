@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 from starlette.responses import RedirectResponse, Response
 
 from events.codec import encode_command
+from events.ids import application_of
 from services.banking.answers.reading import (
     NoAnswerLayout,
     answer_layouts,
@@ -265,7 +266,7 @@ def lines_table(visit: Visit, rows: list[Row], name: str) -> Table[Row]:
     """A file's lines beside the books."""
 
     def payment(row: Row) -> str:
-        application = row.disbursement.rpartition("#")[0]
+        application = application_of(row.disbursement)
         return visit.link(f"/applications/{segment(application)}") + "#payment"
 
     outcomes = {"settled": translate("到账"), "returned": translate("退回")}

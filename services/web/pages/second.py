@@ -5,6 +5,7 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from events import streams
 from policies.bank_accounts import bank_accounts
 from policies.vocabulary.places import REGIONS
 from services.web import figures
@@ -108,7 +109,7 @@ def second_table(visit: Visit, rows: list[second.Proposed]) -> Table[second.Prop
             case "act":
                 return visit.link(f"/proposals/{segment(row.id)}")
             case "budget":
-                return visit.link("/budgets", year=row.about.rpartition("/")[2])
+                return visit.link("/budgets", year=streams.line_year(row.about))
             case _:
                 return visit.link(f"/past/{segment(row.id)}")
 

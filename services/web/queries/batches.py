@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from events.ids import application_of
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -74,7 +75,7 @@ class Line(NamedTuple):
     @property
     def application(self) -> str:
         """Whose payment it is."""
-        return self.disbursement.rpartition("#")[0]
+        return application_of(self.disbursement)
 
 
 class SamePayee(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from events import streams
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -147,7 +148,7 @@ async def order_entry(db: Db, payee: str, clawback: str) -> str | None:
         """SELECT f.partition, f.ledger_offset FROM books.facts AS f
            JOIN books.entries AS e USING (partition, ledger_offset)
            WHERE f.stream = $1 AND f.type = 'ClawbackOrdered' AND f.body ->> 'clawback' = $2""",
-        f"payee/{payee}",
+        streams.payee(payee),
         clawback,
     )
     return f"J-{row['partition']}-{row['ledger_offset']}" if row else None

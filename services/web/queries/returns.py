@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from events.ids import application_of
 from services.web.scope import Scope
 from services.web.sources import Db
 
@@ -59,7 +60,7 @@ class Unanswered(NamedTuple):
     @property
     def application(self) -> str:
         """Whose payment it is."""
-        return self.disbursement.rpartition("#")[0]
+        return application_of(self.disbursement)
 
 
 class Dispute(NamedTuple):
@@ -81,7 +82,7 @@ class Dispute(NamedTuple):
     @property
     def application(self) -> str:
         """Whose payment it is."""
-        return self.disbursement.rpartition("#")[0]
+        return application_of(self.disbursement)
 
 
 _IN_SCOPE = "($1::text IS NULL OR district = $1) AND ($2::text IS NULL OR fund = $2)"

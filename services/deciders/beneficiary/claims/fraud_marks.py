@@ -40,7 +40,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     """Tell the claims of the person or unit that is marked as payee: it has one token for both."""
     match recorded.body:
         case FraudMarked() as fact:
-            token = recorded.stream.removeprefix(streams.payee(""))
+            token = streams.name_of(recorded.stream)
             told = NoteMark(document=fact.document, reason=fact.reason)
             return [follow_up(recorded, 0, streams.beneficiary(token), told)]
         case _:

@@ -8,6 +8,7 @@ from events.budgets import Reach, ReleaseBudget
 from events.clawbacks import StopPayments
 from events.control import CommandRefused
 from events.envelope import Asked, Recorded, follow_up
+from events.ids import debt_id
 from events.values import Fact, LineTaken
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
@@ -91,7 +92,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
         case ApprovalRevoked() as fact:
             stop = StopPayments(
                 application=fact.application,
-                clawback=f"{fact.application}-revoked",
+                clawback=debt_id(fact.application, "revoked"),
                 cause=fact.cause,
                 document=fact.document,
                 reason=fact.reason,

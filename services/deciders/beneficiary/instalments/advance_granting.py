@@ -13,6 +13,7 @@ from events.budgets import EarmarkAdvance
 from events.control import CommandRefused
 from events.disbursements import Money
 from events.envelope import Asked, Recorded, follow_up
+from events.ids import disbursement_id, is_plan_advance
 from events.instalments import InstalmentDue
 from events.values import Fact
 from policies.engine.registry import Policies
@@ -83,7 +84,7 @@ def grant_advance(
     return [
         AdvanceGranted(
             application=command.application,
-            disbursement=f"{command.application}#{INSTALMENT}",
+            disbursement=disbursement_id(command.application, INSTALMENT),
             amount=amount,
             rate_bp=command.rate_bp,
             ceiling_bp=ceiling,
@@ -160,7 +161,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 settle_by=fact.settle_by,
             )
             asked = [follow_up(recorded, 0, streams.payee(fact.payee), order)]
-            if fact.disbursement.rpartition("#")[2] == str(INSTALMENT):
+            if is_plan_advance(fact.disbursement):
                 earmark = EarmarkAdvance(
                     application=fact.application,
                     disbursement=fact.disbursement,

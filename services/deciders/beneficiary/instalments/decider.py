@@ -6,6 +6,7 @@ from typing import assert_never
 
 from events.advances import AdvanceGranted
 from events.control import CommandRefused
+from events.ids import disbursement_id, instalment_of
 from events.instalments import (
     EndPlan,
     EvidenceRecorded,
@@ -86,7 +87,7 @@ def decide(
             return resuming.judge(approvals, instalments, status, command, on, policies)
         case PreCheckInstalment():
             pass
-    about = f"{command.application}#{command.no}"
+    about = disbursement_id(command.application, command.no)
     if (command.application, command.no) in instalments.answered:
         return []
     approval = approvals.by_application.get(command.application)
@@ -214,7 +215,7 @@ def _due(
     return InstalmentDue(
         application=application,
         no=part.no,
-        disbursement=f"{application}#{part.no}",
+        disbursement=disbursement_id(application, part.no),
         amount=amount,
         line=line_of(approval, part.due_on),
         programme=proposed.policy.programme,
@@ -263,7 +264,7 @@ def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
         case PlanResumed():
             instalments.resumed |= {(fact.application, fact.since, fact.document)}
         case AdvanceGranted():
-            key = (fact.application, int(fact.disbursement.rpartition("#")[2]))
+            key = (fact.application, instalment_of(fact.disbursement))
             instalments.answered[key] = "due"
             instalments.advanced = {**instalments.advanced, key: fact.amount}
         case _:

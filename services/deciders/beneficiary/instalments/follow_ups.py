@@ -6,6 +6,7 @@ from events.budgets import ReleaseBudget
 from events.clawbacks import ProposeClawback
 from events.disbursements import CancelPayment, Money, OrderPayment
 from events.envelope import Asked, Recorded, follow_up
+from events.ids import debt_id
 from events.instalments import (
     InstalmentCut,
     InstalmentDue,
@@ -74,5 +75,5 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
 
 def _name(fact: OverpaymentFound) -> str:
     """Name a proposal after its payment and reason; what is found beside it later is numbered."""
-    again = f"-{fact.finding}" if fact.finding > 1 else ""
-    return f"{fact.disbursement}-{fact.reason}{again}"
+    first = debt_id(fact.disbursement, fact.reason)
+    return debt_id(first, str(fact.finding)) if fact.finding > 1 else first

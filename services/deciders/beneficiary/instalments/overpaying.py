@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from events.ids import disbursement_id
 from events.instalments import OverpaymentFound, StopReason
 from events.values import Fact, MonthPaid, PlannedInstalment
 from policies.engine.registry import Policies
@@ -170,7 +171,7 @@ def _found(
     return OverpaymentFound(
         application=application,
         no=no,
-        disbursement=f"{application}#{no}",
+        disbursement=disbursement_id(application, no),
         amount=amount,
         payee=approval.proposed.payee,
         reason=why.reason,

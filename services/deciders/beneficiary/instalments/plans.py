@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from events.control import CommandRefused
+from events.ids import instalment_month
 from events.instalments import EndPlan, EvidenceRecorded, PlanEnded, RecordEvidence
 from events.values import Fact, PlannedInstalment
 from policies.duties.plans import Plan
@@ -146,5 +147,5 @@ def is_whole(instalments: Instalments, application: str, part: PlannedInstalment
 def _refused(command: RecordEvidence | EndPlan, code: str) -> CommandRefused:
     about = command.application
     if isinstance(command, RecordEvidence):
-        about = f"{about}#{command.month}"
+        about = instalment_month(about, command.month)
     return CommandRefused(command=type(command).__name__, code=code, about=about)

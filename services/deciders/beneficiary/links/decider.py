@@ -15,6 +15,7 @@ from typing import assert_never
 from events import streams
 from events.canonical import has_words
 from events.control import CommandRefused
+from events.ids import linked_holder
 from events.links import (
     HandedOver,
     HandOver,
@@ -116,7 +117,9 @@ def _hand_over(
         first, second = sorted((links.lead, command.lead))
         return [passed(second, HandOver(lead=first))]
     uses = tuple(
-        Use(holder=holder if holder.startswith(_LINKED) else f"{own}#{holder}", slots=slots)
+        Use(
+            holder=holder if holder.startswith(_LINKED) else linked_holder(own, holder), slots=slots
+        )
         for holder, slots in approvals.caps.held.items()
         if slots
     )
@@ -148,7 +151,7 @@ def _numbered(caps: Caps, other: str, uses: tuple[Use, ...]) -> tuple[Use, ...]:
 def returned(links: Links, approvals: Approvals, own: str, applications: list[str]) -> list[Fact]:
     """Tell the lead of slots that applications of this history hold no more."""
     held = [one for one in applications if approvals.caps.held.get(one)]
-    return _returned(links, [f"{own}#{one}" for one in held])
+    return _returned(links, [linked_holder(own, one) for one in held])
 
 
 def _returned(links: Links, holders: list[str]) -> list[Fact]:

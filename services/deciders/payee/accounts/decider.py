@@ -4,6 +4,7 @@ from typing import assert_never
 
 from events.control import CommandRefused
 from events.deadlines import CheckArrival, PaymentLate
+from events.ids import by_staff
 from events.payees import (
     AccountChanged,
     AccountProposed,
@@ -74,7 +75,7 @@ def decide(books: PayeeBooks, command: PayeeCommand) -> list[Fact]:
                     before=books.payee.grade,
                     document=command.document,
                     reason=command.reason,
-                    source=f"staff:{command.by}",
+                    source=by_staff(command.by),
                 )
             ]
         case _:
@@ -103,7 +104,7 @@ def _judge(books: PayeeBooks, command: JudgeAccount) -> list[Fact]:
                 reason=command.reason,
             )
         ]
-    return _change(books, proposed, proposed.account, f"staff:{proposed.maker}", command.checker)
+    return _change(books, proposed, proposed.account, by_staff(proposed.maker), command.checker)
 
 
 def _change(

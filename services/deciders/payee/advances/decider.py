@@ -7,6 +7,7 @@ from events.advances import AdvanceOpened, AdvanceSettled, CallAdvance, OrderAdv
 from events.clawbacks import ClawbackOrdered
 from events.control import CommandRefused
 from events.disbursements import DisbursementCancelled, DisbursementOrdered, OrderPayment
+from events.ids import debt_id
 from events.values import Fact
 from services.deciders.payee.debts.offsets import kept_back
 from services.deciders.payee.debts.ordering import Order, advance_back
@@ -75,7 +76,7 @@ def _call(books: PayeeBooks, command: CallAdvance, on: date) -> list[Fact]:
     if on <= advance.settle_by:
         return [_refused(command, "NOT_OVERDUE")]
     order = Order(
-        f"{command.disbursement}-due",
+        debt_id(command.disbursement, "due"),
         advance.application,
         "advance_overdue",
         "",
@@ -117,7 +118,7 @@ def netted(books: PayeeBooks, command: OrderPayment) -> tuple[list[Fact], list[F
             )
         if left and (advance.nets == "first" or command.instalment >= advance.last_instalment):
             order = Order(
-                f"{disbursement}-due",
+                debt_id(disbursement, "due"),
                 advance.application,
                 "advance_surplus",
                 "",

@@ -22,6 +22,7 @@ from events.clawbacks import (
     WriteOffRejected,
 )
 from events.control import CommandRefused
+from events.ids import by_staff
 from events.people import same_person
 from events.values import Fact
 from services.deciders.payee.clawbacks.recovering import receipt, recover
@@ -175,7 +176,7 @@ def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
         proposed.cause,
         proposed.document,
         proposed.reason,
-        f"staff:{proposed.maker}",
+        by_staff(proposed.maker),
         amount,
         proposed.floor,
         command.checker,

@@ -8,6 +8,7 @@ Holds: what settles is asked back as it settles, what comes back waits without i
 
 from events.clawbacks import ClawbackOrdered, ClawbackProposed, ClawbackRejected, PartBack
 from events.disbursements import DisbursementCancelled
+from events.ids import application_of, debt_id
 from events.values import Fact
 from services.deciders.payee.debts.ordering import Order, debt
 from services.deciders.payee.state.books import PayeeBooks
@@ -105,13 +106,13 @@ def _of_the_others(
     rest = proposed.amount - amount
     if not rest or not _others_come(books, disbursement, proposed.application):
         return []
-    name = f"{proposed.clawback}-rest"
+    name = debt_id(proposed.clawback, "rest")
     return [proposed.model_copy(update={"clawback": name, "amount": rest})]
 
 
 def not_needed(books: PayeeBooks, cancelled: DisbursementCancelled) -> list[Fact]:
     """Say that nothing is to be asked back of what is given up."""
-    application = cancelled.disbursement.rpartition("#")[0]
+    application = application_of(cancelled.disbursement)
     if _others_come(books, cancelled.disbursement, application):
         return []
     return rejected(books, application, NOT_PAID)

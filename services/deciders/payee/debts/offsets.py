@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from events.clawbacks import ClawbackOffset
 from events.disbursements import Money
+from events.ids import application_of
 from events.values import Fact
 from services.deciders.payee.state.debts import Debt, Debts
 from services.deciders.payee.state.payments import Payments
@@ -27,7 +28,7 @@ def kept_back(
     """
     facts: list[Fact] = []
     payable = money.amount
-    application = disbursement.rpartition("#")[0]
+    application = application_of(disbursement)
     owed = [*debts.open(money.fund, money.district), *new]
     for name, debt in sorted(owed, key=lambda one: not one[1].is_advance_of(application)):
         amount = min(debt.left, max(payable - debt.floor, 0))

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from events.clawbacks import Basis, Cause, ClawbackOrdered, PartBack
 from events.disbursements import Money
+from events.ids import debt_id
 from events.payees import FRAUD_GRADE, CreditGraded, FraudMarked
 from events.values import Fact
 from services.deciders.payee.debts.offsets import kept_back_of_all
@@ -99,7 +100,7 @@ def advance_back(
     """Take back what is left of one advance; what of it is not paid yet is kept at once."""
     money = books.advances.by_id[disbursement].money.model_copy(update={"amount": left})
     part = PartBack(disbursement=disbursement, amount=left)
-    return debt(books, order, f"{disbursement}-due", "advance", money, (part,), payable)
+    return debt(books, order, debt_id(disbursement, "due"), "advance", money, (part,), payable)
 
 
 def debt(

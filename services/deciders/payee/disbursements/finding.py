@@ -4,6 +4,7 @@ from typing import Literal
 
 from events.clawbacks import ClawbackOrdered, PartBack
 from events.disbursements import DisbursementDisputed, DisputeResolved, OutcomeFound, ResolveDispute
+from events.ids import by_staff
 from events.values import Fact
 from services.deciders.payee.disbursements.outcomes import (
     Said,
@@ -105,7 +106,7 @@ def _beyond(
         floor=0,
         document=command.document,
         reason="银行重复支付",
-        source=f"staff:{command.by}",
+        source=by_staff(command.by),
         bank_account=attempt.bank_account,
         bank_reference=dispute.bank_reference,
         instruction=attempt.instruction,
