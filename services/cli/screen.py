@@ -17,6 +17,13 @@ def screen(*, stderr: bool = False) -> Console:
     return console if console.is_terminal else Console(stderr=stderr, width=_WIDE, soft_wrap=True)
 
 
+console = screen()
+"""Where commands print what they were asked for."""
+
+errors = screen(stderr=True)
+"""Where they say what went wrong."""
+
+
 def tell(failure: OperatingFailure, console: Console) -> None:
     """Say what happened and what to do, on a line each."""
     console.print(Text(failure.what, "bold red"))

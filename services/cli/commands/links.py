@@ -1,22 +1,20 @@
 """`benefit-ledger link`: the same person under two documents; two people, always."""
 
 import asyncio
-import getpass
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from services.cli.screen import screen
+from services.cli.arguments import ME
+from services.cli.screen import console
 
 app = typer.Typer(help="关联：同一个人的两个证件，由两人办理后限额合并计算。", no_args_is_help=True)
-console = screen()
 
 Application = Annotated[str, typer.Argument(help="一个证件名下的一件申请，来源:申请编号")]
 Other = Annotated[str, typer.Argument(help="另一个证件名下的一件申请")]
 Reason = Annotated[str, typer.Option(help="理由")]
 By = Annotated[str, typer.Option(help="经手人")]
-ME = getpass.getuser()
 _STATES = {
     "proposed": "待复核",
     "rejected": "不同意",

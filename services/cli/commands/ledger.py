@@ -1,17 +1,16 @@
 """`benefit-ledger ledger`: is the log what the desk has written; what must somebody see."""
 
 import asyncio
-import getpass
 from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
-from services.cli.screen import screen
+from services.cli.arguments import ME
+from services.cli.screen import console
 
 app = typer.Typer(help="总账：验证签名和链；查看并关闭异常记录。", no_args_is_help=True)
-console = screen()
 
 _KINDS = {
     "foreign_record": "外来记录",
@@ -100,7 +99,7 @@ def list_violations() -> None:
 def close_violation(
     violation: Annotated[int, typer.Argument(help="编号，见 violations")],
     reason: Annotated[str, typer.Option(help="查明了什么")],
-    operator: Annotated[str, typer.Option(help="操作人")] = getpass.getuser(),
+    operator: Annotated[str, typer.Option(help="操作人")] = ME,
 ) -> None:
     """关闭一条异常记录，写明查明了什么。"""
     from services.machine.connections import books

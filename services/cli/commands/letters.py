@@ -1,18 +1,16 @@
 """`benefit-ledger letters`: what could not be taken in, and what an administrator does about it."""
 
 import asyncio
-import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from services.cli.screen import screen
+from services.cli.arguments import ME
+from services.cli.screen import console
 
 app = typer.Typer(help="死信：受理不了的报文，查看、更正重发、关闭、搁置。", no_args_is_help=True)
-console = screen()
-ME = getpass.getuser()
 
 Letter = Annotated[str, typer.Argument(help="死信编号，主题/分区/位点/行，见 list")]
 Purpose = Annotated[str, typer.Option(help="为什么；记入台账")]

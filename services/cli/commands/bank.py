@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli.screen import screen
+from services.cli.screen import console
 
 app = typer.Typer(help="银行文件：导入回盘（CSV、XLSX、pain.002）。", no_args_is_help=True)
-console = screen()
 
 
 @app.callback()

@@ -1,23 +1,20 @@
 """`benefit-ledger past`: take over what was enjoyed before this ledger; two people, always."""
 
 import asyncio
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from events.money import yuan
-from services.cli.screen import screen
+from services.cli.arguments import ME
+from services.cli.screen import console
 
 if TYPE_CHECKING:
     from projections.queries.command_answers import CommandAnswer
     from services.tools.prior_uses import Looked
 
 app = typer.Typer(help="历史享受：模板、核对、导入、由另一人放行。", no_args_is_help=True)
-console = screen()
-ME = getpass.getuser()
 
 File = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="XLSX 或 CSV 文件")
@@ -111,6 +108,7 @@ def reject(
 @app.command("list")
 def list_imports() -> None:
     """列出各次导入。"""
+    from events.money import yuan
     from services.runtime.settings import Settings
     from services.tools.prior_uses import listed
 

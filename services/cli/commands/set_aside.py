@@ -1,16 +1,15 @@
 """`benefit-ledger set-aside`: what could not be decided, and how it goes on."""
 
 import asyncio
-import getpass
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from services.cli.screen import screen
+from services.cli.arguments import ME
+from services.cli.screen import console
 
 app = typer.Typer(help="搁置：无法处理的命令所在的流，及恢复。", no_args_is_help=True)
-console = screen()
 
 
 @app.command("list")
@@ -31,7 +30,7 @@ def list_waiting() -> None:
 def resume(
     stream: Annotated[str, typer.Argument(help="流的名称，见 list")],
     reason: Annotated[str, typer.Option(help="为什么现在可以继续")],
-    operator: Annotated[str, typer.Option(help="操作人")] = getpass.getuser(),
+    operator: Annotated[str, typer.Option(help="操作人")] = ME,
 ) -> None:
     """恢复一个流，并按原次序重发搁置的命令。"""
     from services.runtime.settings import Settings
@@ -46,7 +45,7 @@ def reject(
     stream: Annotated[str, typer.Argument(help="流的名称，见 list")],
     command: Annotated[str, typer.Argument(help="命令编号，见 list")],
     reason: Annotated[str, typer.Option(help="为什么不再办理；会告知上游并记录")],
-    operator: Annotated[str, typer.Option(help="操作人")] = getpass.getuser(),
+    operator: Annotated[str, typer.Option(help="操作人")] = ME,
 ) -> None:
     """不再办理一条搁置的命令，记录理由，其余的按原次序继续。"""
     from services.runtime.settings import Settings
