@@ -5,7 +5,7 @@ from rich.table import Table
 from events.money import yuan
 from services.demo.cast.calendar import LAST
 from services.demo.checks.scene import Scene
-from services.demo.checks.summary import Summary
+from services.demo.checks.summary import DemoSummary
 from services.web.states import DIFFERENCE_KINDS
 
 _STATES = {
@@ -19,7 +19,7 @@ _STATES = {
 }
 
 
-def tables(summary: Summary, pages: str) -> list[Table]:
+def tables(summary: DemoSummary, pages: str) -> list[Table]:
     """Lay everything out; `pages` is the address of the first page."""
     return [
         _decisions(summary),
@@ -33,7 +33,7 @@ def tables(summary: Summary, pages: str) -> list[Table]:
     ]
 
 
-def _decisions(summary: Summary) -> Table:
+def _decisions(summary: DemoSummary) -> Table:
     states = [name for name in _STATES if any(name in row for row in summary.by_programme.values())]
     table = Table(title="审核结果（件）")
     table.add_column("补贴项目")
@@ -44,7 +44,7 @@ def _decisions(summary: Summary) -> Table:
     return table
 
 
-def _money(summary: Summary) -> Table:
+def _money(summary: DemoSummary) -> Table:
     table = Table(title="办理", show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -69,7 +69,7 @@ def _money(summary: Summary) -> Table:
     return table
 
 
-def _months(summary: Summary) -> Table:
+def _months(summary: DemoSummary) -> Table:
     table = Table(title="半年逐月")
     headings = ("月份", "申请", "核准", "核准（元）", "到账", "到账（元）", "退回", "停发")
     for heading in (*headings, "应追回（元）", "追回（元）"):
@@ -106,7 +106,7 @@ def _story(story: list[Scene], pages: str) -> Table:
     return table
 
 
-def _trial_balance(summary: Summary) -> Table:
+def _trial_balance(summary: DemoSummary) -> Table:
     table = Table(title="试算平衡表（元）", show_footer=True)
     debit = sum(one.debit_fen for one in summary.trial_balance)
     credit = sum(one.credit_fen for one in summary.trial_balance)
@@ -124,7 +124,7 @@ def _trial_balance(summary: Summary) -> Table:
     return table
 
 
-def _sheets(summary: Summary, pages: str) -> Table:
+def _sheets(summary: DemoSummary, pages: str) -> Table:
     table = Table(title="银行存款余额调节表（元）", caption=f"{pages}reconciliation?as_of={LAST}")
     for heading in (
         "账户", "账面", "＋银行已收", "−银行已付", "±金额不等", "调节后账面", "银行", "＋账上已收",
@@ -153,7 +153,7 @@ def _sheets(summary: Summary, pages: str) -> Table:
     return table
 
 
-def _checks(summary: Summary) -> Table:
+def _checks(summary: DemoSummary) -> Table:
     table = Table(title="核对", show_header=False)
     table.add_column()
     table.add_column()
@@ -164,7 +164,7 @@ def _checks(summary: Summary) -> Table:
     return table
 
 
-def _books(summary: Summary) -> Table:
+def _books(summary: DemoSummary) -> Table:
     found = summary.reconciliation
     table = Table(title="账实相符", show_header=False)
     table.add_column()

@@ -1,7 +1,7 @@
 """Driver: plays upstream, staff and bank for half a year; it decides nothing.
 
 In:   settings of a running ledger whose intake and clerk have the demo's practice clock
-Out:  messages on the inbound topics, commands of staff, statements; at the end a Summary
+Out:  messages on the inbound topics, commands of staff, statements; at the end a DemoSummary
 Holds: whatever it waits for, it reads from the books; run again, it repeats itself and changes
        nothing. The clerk is the real one, and makes its rounds on the days of the calendar.
 """
@@ -20,7 +20,7 @@ from events.contract.inbound.semantics import Known
 from policies.bank_accounts import bank_accounts
 from policies.engine.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
-from services.demo.bank.bank import Bank, Manners
+from services.demo.bank.bank import AccountBehaviour, InventedBank
 from services.demo.cast.calendar import (
     LAST,
     MONTHS,
@@ -28,13 +28,13 @@ from services.demo.cast.calendar import (
     at,
 )
 from services.demo.cast.generator import Demo, generate
-from services.demo.checks.summary import Summary, summarise
+from services.demo.checks.summary import DemoSummary, summarise
 from services.demo.play.acts import Acts
-from services.demo.play.month import Play
+from services.demo.play.month import HalfYear
 from services.demo.play.staff import Staff
 from services.demo.play.upstream import Upstream
 from services.demo.play.vouchers import HANDED_OUT_IN, hand_out, season
-from services.demo.play.waiting import Waits
+from services.demo.play.waiting import ProgressLine
 from services.intake.take import known_of
 from services.runtime.clock import clock, set_practice_clock
 from services.runtime.kafka.packets import PacketSender
@@ -61,7 +61,7 @@ def end_rehearsal(settings: Settings) -> None:
 
 async def run_demo(
     settings: Settings, progress: Progress, *, lines: int = 2_400, seed: int = 20220831
-) -> Summary:
+) -> DemoSummary:
     """Play half a year against a running ledger, from the first application to the last statement.
 
     `settings` are those of `rehearsal`, and no other clerk runs meanwhile.
@@ -72,19 +72,19 @@ async def run_demo(
     demo = generate(seed, lines, known)
     async with _play(settings, demo, known) as play:
         play.turn_to(OPENED_ON)
-        await play.open(Waits(progress, "年初"))
+        await play.open(ProgressLine(progress, "年初"))
         for month in MONTHS:
-            await play.month(month, Waits(progress, month.title))
+            await play.month(month, ProgressLine(progress, month.title))
             if month.name == HANDED_OUT_IN:
                 vouchers = season(seed, month.closes_on)
-                await hand_out(vouchers, play.upstream, play.pool, Waits(progress, "培训券"))
-        await play.close(Waits(progress, "次年"))
+                await hand_out(vouchers, play.upstream, play.pool, ProgressLine(progress, "培训券"))
+        await play.close(ProgressLine(progress, "次年"))
         return await summarise(
             play.pool,
             play.vault,
             demo,
             play.keys,
-            play.bank.damages,
+            play.bank.mistakes,
             LAST,
             messages=play.upstream.published,
             seconds=time.monotonic() - started,
@@ -92,7 +92,7 @@ async def run_demo(
 
 
 @asynccontextmanager
-async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[Play]:
+async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[HalfYear]:
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap,
         enable_idempotence=True,
@@ -112,12 +112,12 @@ async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[P
                 pool, vault, of_clerk, settings.data_dir / OUTBOX, parameters=settings.parameters
             )
             staff = Staff(pool, of_staff)
-            bank = Bank(
+            bank = InventedBank(
                 settings.data_dir / "demo",
                 list(bank_accounts()),
-                Manners(story.closed_accounts, story.accounts),
+                AccountBehaviour(story.closed_accounts, story.never_returned),
             )
-            play = Play(
+            play = HalfYear(
                 demo=demo,
                 known=known,
                 settings=settings,

@@ -24,7 +24,7 @@ from events.values import Command
 from projections.engine.migrate import migrate
 from services.banking.payment_files.orders import PaymentOrder
 from services.demo.bank.files import (
-    Told,
+    PaymentResult,
     answer_file,
     bank_for,
     order_in,
@@ -206,7 +206,7 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         # the bank settles three, returns one, and says nothing of the last
         ((file, order),) = bank.orders
         *first, last = order.payments
-        told = [Told(payment, reference=f"W{payment.no}") for payment in first]
+        told = [PaymentResult(payment, reference=f"W{payment.no}") for payment in first]
         told[1] = told[1]._replace(code="AC04", reason="账户已销户")
         answer = answer_file(order, told, TODAY, bank_for(file))
         taken = await take_results(settings, answer, "city-csv", 60)
@@ -216,7 +216,7 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         await ledger.facts("DisbursementSettled", PEOPLE - 2)
         await ledger.facts("DisbursementReturned", 1)
         assert await ledger.count("SELECT count(*) FROM books.batches WHERE state = 'sent'") == 1
-        rest = answer_file(order, [Told(last, reference="W9")], TODAY, bank_for(file))
+        rest = answer_file(order, [PaymentResult(last, reference="W9")], TODAY, bank_for(file))
         await take_results(settings, rest, "city-csv", 60)
         await ledger.facts("BatchClosed")
         await ledger.facts("DisbursementSettled", PEOPLE - 1)

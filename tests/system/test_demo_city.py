@@ -7,7 +7,7 @@ from rich.progress import Progress
 
 from projections.engine.migrate import migrate
 from services.demo.cast.generator import PROGRAMMES
-from services.demo.checks.summary import Summary
+from services.demo.checks.summary import DemoSummary
 from services.demo.driver import rehearsal, run_demo
 from services.flow import PROCESSES
 from services.machine.supervisor import Supervisor
@@ -37,7 +37,7 @@ async def test_half_a_year_is_played_as_told_and_a_second_run_changes_nothing(
     assert lasting(again) == lasting(first)
 
 
-def holds(summary: Summary) -> None:
+def holds(summary: DemoSummary) -> None:
     """What every demo must show."""
     assert summary.broken == []
     assert summary.applications_published == summary.applications_decided == LINES + 15
@@ -81,6 +81,6 @@ def holds(summary: Summary) -> None:
     assert (found.agreed, found.to_explain) == (len(summary.sheets) - 1, 1)
 
 
-def lasting(summary: Summary) -> dict[str, object]:
+def lasting(summary: DemoSummary) -> dict[str, object]:
     """What a second run must leave as it was: all but its own messages and mistakes."""
     return summary.model_dump(exclude={"messages_published", "dead_letters", "seconds"})

@@ -30,7 +30,7 @@ from services.banking.payment_files.pain001 import write_pain001
 from services.banking.payment_files.sheets import write_csv, write_xlsx
 from services.demo.bank.files import (
     PAIN002,
-    Told,
+    PaymentResult,
     answer_file,
     bank_for,
     order_in,
@@ -53,12 +53,12 @@ def answered(raw: bytes, bank: Bank) -> BankAnswer:
     return read_result_sheet(raw, bank.answer) if bank.answer else read_pain002(raw)
 
 
-def told() -> list[Told]:
+def told() -> list[PaymentResult]:
     """Of six payments the bank settles three, returns two and says nothing of the last."""
     return [
-        Told(payment, "AC04", "账户已销户", "")
+        PaymentResult(payment, "AC04", "账户已销户", "")
         if payment.no in (2, 4)
-        else Told(payment, reference="W1")
+        else PaymentResult(payment, reference="W1")
         for payment in PAYMENTS[:5]
     ]
 
@@ -125,7 +125,7 @@ def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> No
 
 def whole_and_first(group: str, block: str, first: str) -> bytes:
     """Write a report of six returned payments with these statuses of its whole and its first."""
-    returned = [Told(payment, "AC04", "账户已销户") for payment in PAYMENTS]
+    returned = [PaymentResult(payment, "AC04", "账户已销户") for payment in PAYMENTS]
     raw = answer_file(ORDER, returned, TODAY, banks()["iso-20022"])
     raw = raw.replace(b"<GrpSts>RJCT<", f"<GrpSts>{group}<".encode())
     named = f"<OrgnlPmtInfId>{BATCH}</OrgnlPmtInfId>"

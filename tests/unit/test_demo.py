@@ -23,13 +23,13 @@ from policies.vocabulary.outcomes import (
 )
 from services.banking.payment_files.writing import payment_file_layout
 from services.banking.statements.statement_file import Statement, read_statement
-from services.demo.bank.bank import Bank, Manners
+from services.demo.bank.bank import AccountBehaviour, InventedBank
 from services.demo.cast.calendar import MONTHS
 from services.demo.cast.generator import PROGRAMMES, Demo, generate
 from services.demo.cast.messages import Published
-from services.demo.cast.reread import claims, refusals
+from services.demo.cast.read_back import claims, refusals
 from services.demo.cast.sample_claims import samples
-from services.demo.checks.scene import Seen, scene
+from services.demo.checks.scene import Finding, scene
 from services.intake.take import known_of
 from tests.banks import statement_layout
 from tests.dsl import policies
@@ -162,7 +162,7 @@ def data_of(message: Published) -> dict[str, object]:
     return dict(data)
 
 
-def statement(bank: Bank, account: str) -> Statement:
+def statement(bank: InventedBank, account: str) -> Statement:
     raw = bank.statement(account, TODAY)
     return read_statement(f"{account}.csv", raw, account, statement_layout("city-csv"))
 
@@ -178,7 +178,7 @@ def outbox(tmp_path: Path) -> Path:
 def test_the_bank_answers_every_instruction_and_pays_a_file_once(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
     results = [m for answered in bank.pay(outbox, TODAY) for m in answered.results]
     settled = {data_of(m)["instruction"] for m in results if b"W2611" in (m.value or b"")}
     assert len({message.key for message in results}) == 240
@@ -193,17 +193,17 @@ def test_the_bank_answers_every_instruction_and_pays_a_file_once(
 def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
     returned = sum(answered.returned for answered in bank.pay(outbox, TODAY))
     assert returned > 0
     bank.book(TODAY)
-    assert Counter(damage.kind for damage in bank.damages) == {
+    assert Counter(mistake.kind for mistake in bank.mistakes) == {
         "missing_at_bank": 1,
         "duplicate": 1,
         "amount": 1,
         "unknown_at_bank": 1,
     }
-    assert {damage.account for damage in bank.damages} == {"icbc-1234"}
+    assert {mistake.account for mistake in bank.mistakes} == {"icbc-1234"}
     for account in bank_accounts():
         read_back = statement(bank, account)
         assert read_back.problems == ()
@@ -215,12 +215,12 @@ def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
 def test_a_bank_that_starts_again_tells_the_same_statement_and_adds_what_is_new(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
     for _ in bank.pay(outbox, TODAY):
         pass
     bank.book(TODAY)
     first = statement(bank, "icbc-1234")
-    again = Bank(tmp_path / "bank", list(bank_accounts()))
+    again = InventedBank(tmp_path / "bank", list(bank_accounts()))
     again.book(TODAY)
     assert statement(again, "icbc-1234") == first
     write_file(outbox, "B2611210003", "icbc-1234", 20)
@@ -230,14 +230,16 @@ def test_a_bank_that_starts_again_tells_the_same_statement_and_adds_what_is_new(
     more = statement(again, "icbc-1234")
     assert more.lines[: len(first.lines)] == first.lines
     assert more.problems == ()
-    assert len(again.damages) == 8
+    assert len(again.mistakes) == 8
 
 
 def test_a_closed_account_is_never_paid_and_a_sound_one_always(
     tmp_path: Path, outbox: Path
 ) -> None:
     closed, sound = f"999{7:08}", frozenset(f"999{n:08}" for n in range(8, 201))
-    bank = Bank(tmp_path / "bank", list(bank_accounts()), Manners(frozenset({closed}), sound))
+    bank = InventedBank(
+        tmp_path / "bank", list(bank_accounts()), AccountBehaviour(frozenset({closed}), sound)
+    )
     first = next(iter(bank.pay(outbox, TODAY)))
     assert first.answered == 200
     back = [data_of(m) for m in first.results if "code" in data_of(m)]
@@ -252,29 +254,29 @@ def test_a_closed_account_is_never_paid_and_a_sound_one_always(
 def test_a_payment_that_it_forgets_to_answer_is_paid_once_and_answered_when_it_is_asked(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
     answered = list(bank.pay(outbox, TODAY, silent=True))
     assert sum(one.answered for one in answered) == 239
     assert bank.has_been_silent
     told = {str(data_of(m)["instruction"]) for one in answered for m in one.results}
     everybody = {f"B2611210001{n:05}" for n in range(1, 201)}
     (forgotten,) = everybody - told
-    bank.book(TODAY, slips=False)
+    bank.book(TODAY, with_mistakes=False)
     booked = [line for line in statement(bank, "icbc-1234").lines if forgotten in line.purpose]
     assert len(booked) == 1
-    (answer,) = Bank(tmp_path / "bank", list(bank_accounts())).asked([forgotten, "unknown"])
+    (answer,) = InventedBank(tmp_path / "bank", list(bank_accounts())).asked([forgotten, "unknown"])
     assert data_of(answer)["instruction"] == forgotten
     assert data_of(answer)["value_on"] == TODAY.isoformat()
 
 
 def test_cash_that_comes_in_stands_on_the_statement_once(tmp_path: Path, outbox: Path) -> None:
-    bank = Bank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
     for _ in bank.pay(outbox, TODAY):
         pass
     for _ in range(2):
         bank.receive("icbc-1234", 80_000, TODAY, "FC1", "退回多领待遇")
-    bank.book(TODAY, slips=False)
-    assert not bank.damages
+    bank.book(TODAY, with_mistakes=False)
+    assert not bank.mistakes
     found = [line.amount for line in statement(bank, "icbc-1234").lines if line.reference == "FC1"]
     assert found == [80_000]
 
@@ -283,10 +285,10 @@ def test_cash_that_comes_in_stands_on_the_statement_once(tmp_path: Path, outbox:
 
 
 def test_a_scene_holds_only_when_everything_that_was_looked_at_does() -> None:
-    happened = scene("job", TODAY, "就业停发", "张*", [Seen(text="停发", holds=True)], "/")
+    happened = scene("job", TODAY, "就业停发", "张*", [Finding(text="停发", holds=True)], "/")
     assert happened.holds
     assert not scene("job", None, "就业停发", "", [], "/").holds
-    other = Seen(text="照付", holds=False)
+    other = Finding(text="照付", holds=False)
     assert not happened.model_copy(update={"seen": [*happened.seen, other]}).holds
 
 
@@ -294,11 +296,11 @@ def test_every_story_of_the_cast_is_told_to_the_month_in_which_it_happens() -> N
     story = demo().story
     filed = {claim.key for m in story.messages() for claim in claims(m, known())}
     assert filed == set(story.keys.values())
-    assert {m.name for m in MONTHS if m.of_the_story} == set(story.told)
+    assert {m.name for m in MONTHS if m.of_the_story} == set(story.messages_by_month)
     for month in MONTHS[:6]:
-        told = story.told[month.name]
+        messages = story.messages_by_month[month.name]
         days = (month.acts_on, month.pays_on, month.late_on)
-        for day, part in zip(days, told, strict=True):
+        for day, part in zip(days, messages, strict=True):
             for message in part:
                 for claim in claims(message, known()):
                     assert claim.applied_on <= day

@@ -19,17 +19,17 @@ NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
 TODAY = date(2022, 9, 1)
 
 
-async def played(told: Season) -> InMemoryLedger:
+async def played(played_season: Season) -> InMemoryLedger:
     """Take a season in, and let the clerk look at every voucher afterwards."""
     at = int(NOW.timestamp() * 1000)
-    messages = [Message(m.feed, m.value, m.headers, at) for m in told.messages]
+    messages = [Message(m.feed, m.value, m.headers, at) for m in played_season.messages]
     taken = await take(read_all(messages, known_of(policies())), MemoryVault())
     assert not taken.refused
     ledger = InMemoryLedger(policies())
     ledger.ask(taken.asked)
     vouchers = {fact.stream.partition("/")[2] for fact in ledger.facts}
-    past = [PastVoucher(key, TODAY - timedelta(days=10)) for key in told.expired]
-    assert vouchers >= set(told.used)
+    past = [PastVoucher(key, TODAY - timedelta(days=10)) for key in played_season.expired]
+    assert vouchers >= set(played_season.used)
     ledger.ask(due_commands(past, TODAY, NOW))
     return ledger
 
@@ -44,10 +44,10 @@ def test_a_season_is_the_same_to_the_byte_for_the_same_seed_and_day() -> None:
 
 
 async def test_every_voucher_ends_where_the_season_says() -> None:
-    told = season(7, TODAY)
-    ledger = await played(told)
-    assert used(ledger.facts) == Counter(told.used)
-    for key in told.expired:
+    played_season = season(7, TODAY)
+    ledger = await played(played_season)
+    assert used(ledger.facts) == Counter(played_season.used)
+    for key in played_season.expired:
         stream = ledger.store.stream(streams.voucher(key))
         assert isinstance(stream, VoucherStream)
         assert stream.voucher.expired
@@ -63,7 +63,7 @@ async def test_a_season_holds_the_disorder_that_it_promises() -> None:
 
 
 async def test_a_season_played_twice_changes_nothing() -> None:
-    told = season(7, TODAY)
-    ledger = await played(told)
-    again = await played(told._replace(messages=told.messages * 2))
+    played_season = season(7, TODAY)
+    ledger = await played(played_season)
+    again = await played(played_season._replace(messages=played_season.messages * 2))
     assert used(again.facts) == used(ledger.facts)

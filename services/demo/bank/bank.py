@@ -4,8 +4,8 @@ In:   payment files in the outbox
 Out:  results as messages or as files; the month's statement of each account as CSV
 Holds: its books are its own, kept apart from ours; the same file and seed give the same answers,
        and a file is paid once. Of what it pays between two statements it leaves one line out, books
-       one twice, one with another amount, and adds one that nobody knows, in the month it is
-       told to.
+       one twice, one with another amount, and adds one that nobody knows, in the month that
+       is asked for.
 """
 
 import csv
@@ -20,19 +20,19 @@ from typing import NamedTuple
 from events.money import plain_yuan
 from services.banking.payment_files.orders import Payment
 from services.demo.bank.books import (
-    Booked,
-    Books,
-    Damage,
-    DamageKind,
+    BankBooking,
+    BankBooks,
+    BankMistake,
+    BankMistakeKind,
 )
 from services.demo.bank.files import (
-    Told,
+    PaymentResult,
     answer_file,
     bank_for,
     order_in,
 )
 from services.demo.bank.messages import (
-    Outcome,
+    PaymentOutcome,
     data_of,
     messages_of,
     settled,
@@ -46,10 +46,10 @@ _RETURNS = (("R02", "账户已销户"), ("R03", "户名与账号不符"), ("R07"
 _LATE_RETURNS = 2
 _WRONG_BY_FEN = 10_000
 _UNKNOWN_FEN = 88_000
-_LINES_TO_SLIP = 6
+_LINES_FOR_MISTAKES = 6
 
 
-class Answered(NamedTuple):
+class AnsweredFile(NamedTuple):
     """A payment file and the bank's answer: messages, or a file in the form in which it asked."""
 
     file: Path
@@ -59,43 +59,45 @@ class Answered(NamedTuple):
     answered: int
 
 
-class Manners(NamedTuple):
+class AccountBehaviour(NamedTuple):
     """Whose accounts are closed, and whose payments never come back by chance."""
 
     closed: frozenset[str] = frozenset()
-    sound: frozenset[str] = frozenset()
+    never_returned: frozenset[str] = frozenset()
 
 
-class Bank:
+class InventedBank:
     """The invented bank of all the city's accounts."""
 
-    def __init__(self, home: Path, accounts: list[str], manners: Manners | None = None) -> None:
+    def __init__(
+        self, home: Path, accounts: list[str], behaviour: AccountBehaviour | None = None
+    ) -> None:
         self._home = home
         self._accounts = accounts
-        self._manners = manners or Manners()
+        self._behaviour = behaviour or AccountBehaviour()
         home.mkdir(parents=True, exist_ok=True)
         self._file = home / "bank.json"
-        self._books = Books()
+        self._books = BankBooks()
         if self._file.exists():
-            self._books = Books.model_validate_json(self._file.read_bytes())
+            self._books = BankBooks.model_validate_json(self._file.read_bytes())
 
     @property
-    def damages(self) -> list[Damage]:
+    def mistakes(self) -> list[BankMistake]:
         """Everything that is wrong with the statements so far."""
-        return list(self._books.damages)
+        return list(self._books.mistakes)
 
     @property
     def has_been_silent(self) -> bool:
         """Whether it has left a payment without an answer."""
-        return bool(self._books.unheard)
+        return bool(self._books.unanswered)
 
     @property
-    def can_slip(self) -> bool:
+    def can_make_mistakes(self) -> bool:
         """Whether it has paid enough from one account for four mistakes to be told apart."""
         busiest = Counter(line.account for line in self._books.paid.values()).most_common(1)
-        return bool(busiest) and busiest[0][1] >= _LINES_TO_SLIP
+        return bool(busiest) and busiest[0][1] >= _LINES_FOR_MISTAKES
 
-    def pay(self, outbox: Path, today: date, *, silent: bool = False) -> Iterator[Answered]:
+    def pay(self, outbox: Path, today: date, *, silent: bool = False) -> Iterator[AnsweredFile]:
         """Pay every file in the outbox; a file is moved to `taken/` when the next is asked for.
 
         Holds: with `silent`, one payment is paid and not answered
@@ -107,66 +109,66 @@ class Bank:
             if by_message:  # in a file, a payment that comes back later has no second line
                 outcomes = [self._or_late(one) for one in outcomes]
             for outcome in outcomes:
-                self._keep(order.payer, outcome, today)
-            told = outcomes
-            unheard = self._unheard(outcomes) if silent and by_message else None
-            if unheard is not None:
-                told = [outcome for outcome in outcomes if outcome is not unheard]
-                instruction = unheard.told.payment.instruction
-                self._books.unheard[instruction] = data_of(unheard.told, today)
+                self._book_payment(order.payer, outcome, today)
+            answered = outcomes
+            unanswered = self._left_unanswered(outcomes) if silent and by_message else None
+            if unanswered is not None:
+                answered = [outcome for outcome in outcomes if outcome is not unanswered]
+                instruction = unanswered.result.payment.instruction
+                self._books.unanswered[instruction] = data_of(unanswered.result, today)
                 silent = False
             answer: bytes | None = None
             if not by_message:
-                own = [one.told for one in told]
+                own = [one.result for one in answered]
                 answer = answer_file(order, own, today, bank_for(file))
-            results = [m for one in told for m in messages_of(one, today)] if by_message else []
-            returned = sum(bool(one.told.code) or one.late for one in told)
-            yield Answered(file, results, answer, returned, len(told))
+            results = [m for one in answered for m in messages_of(one, today)] if by_message else []
+            returned = sum(bool(one.result.code) or one.late for one in answered)
+            yield AnsweredFile(file, results, answer, returned, len(answered))
             file.replace(outbox / "taken" / file.name)
             self._save()
 
-    def _unheard(self, outcomes: list[Outcome]) -> Outcome | None:
+    def _left_unanswered(self, outcomes: list[PaymentOutcome]) -> PaymentOutcome | None:
         """Choose the payment that it forgets to answer: nobody's whom the story is about."""
         for one in outcomes:
-            known = one.told.payment.number in self._manners.sound
-            if not (one.told.code or one.late or known):
+            known = one.result.payment.number in self._behaviour.never_returned
+            if not (one.result.code or one.late or known):
                 return one
         return None
 
     def asked(self, instructions: Iterable[str]) -> list[Published]:
         """Answer what it is asked about, if it had not answered."""
-        unheard = self._books.unheard
-        return [settled(unheard[name]) for name in instructions if name in unheard]
+        unanswered = self._books.unanswered
+        return [settled(unanswered[name]) for name in instructions if name in unanswered]
 
-    def _outcome(self, payment: Payment, today: date) -> Outcome:
+    def _outcome(self, payment: Payment, today: date) -> PaymentOutcome:
         instruction = payment.instruction
         digest = sha256(instruction.encode()).digest()
         chance = int.from_bytes(digest[:4], "big")
         reference = f"W{today:%y%m%d}{digest[:5].hex().upper()}"
-        if payment.number in self._manners.closed:
-            return Outcome(Told(payment, *_RETURNS[0], reference))
-        if payment.number in self._manners.sound:
-            return Outcome(Told(payment, reference=reference))
+        if payment.number in self._behaviour.closed:
+            return PaymentOutcome(PaymentResult(payment, *_RETURNS[0], reference))
+        if payment.number in self._behaviour.never_returned:
+            return PaymentOutcome(PaymentResult(payment, reference=reference))
         if chance % 1000 < _RETURNED_OF_1000:
             code, reason = _RETURNS[chance // 1000 % len(_RETURNS)]
-            return Outcome(Told(payment, code, reason, reference))
-        return Outcome(Told(payment, reference=reference))
+            return PaymentOutcome(PaymentResult(payment, code, reason, reference))
+        return PaymentOutcome(PaymentResult(payment, reference=reference))
 
-    def _or_late(self, outcome: Outcome) -> Outcome:
+    def _or_late(self, outcome: PaymentOutcome) -> PaymentOutcome:
         """Let the first payments that nobody vouches for come back after they were paid."""
-        vouched = outcome.told.payment.number in self._manners.sound
-        if outcome.told.code or vouched or self._books.late >= _LATE_RETURNS:
+        vouched = outcome.result.payment.number in self._behaviour.never_returned
+        if outcome.result.code or vouched or self._books.late >= _LATE_RETURNS:
             return outcome
         self._books.late += 1
         return outcome._replace(late=True)
 
-    def _keep(self, account: str, outcome: Outcome, today: date) -> None:
+    def _book_payment(self, account: str, outcome: PaymentOutcome, today: date) -> None:
         """Write what was paid, and what came back, into the bank's own books."""
-        payment, reference = outcome.told.payment, outcome.told.reference
-        if outcome.told.code or payment.instruction in self._books.seen:
+        payment, reference = outcome.result.payment, outcome.result.reference
+        if outcome.result.code or payment.instruction in self._books.paid_instructions:
             return
-        self._books.seen.add(payment.instruction)
-        paid = Booked(
+        self._books.paid_instructions.add(payment.instruction)
+        paid = BankBooking(
             account=account,
             booked_on=today,
             amount=-payment.amount,
@@ -183,7 +185,7 @@ class Bank:
         """Take cash in, once per reference."""
         if not any(line.reference == reference for line in self._books.booked):
             self._books.booked.append(
-                Booked(
+                BankBooking(
                     account=account,
                     booked_on=on,
                     amount=amount,
@@ -195,13 +197,13 @@ class Bank:
 
     # --- the statement --------------------------------------------------------------------------
 
-    def book(self, today: date, *, slips: bool = True) -> None:
+    def book(self, today: date, *, with_mistakes: bool = True) -> None:
         """Put what was paid since the last statement on the next one, with its four mistakes."""
         paid = self._books.paid
         if not paid:
             return
         self._book_funds(today)
-        if slips:
+        if with_mistakes:
             self._book_with_mistakes(today)
         else:
             self._books.booked += [line for _, line in sorted(paid.items())]
@@ -221,36 +223,36 @@ class Bank:
         missing, doubled, wrong = (own[len(own) * part // 4] for part in (1, 2, 3))
         for instruction, line in sorted(paid.items()):
             if instruction == missing:
-                self._damage("missing_at_bank", line, instruction, -line.amount)
+                self._note_mistake("missing_at_bank", line, instruction, -line.amount)
                 continue
             by = _WRONG_BY_FEN if instruction == wrong else 0
             if by:
-                self._damage("amount", line, instruction, -by)
+                self._note_mistake("amount", line, instruction, -by)
             self._books.booked.append(line.model_copy(update={"amount": line.amount - by}))
             if instruction == doubled:
                 again = line.model_copy(update={"reference": f"{line.reference}B"})
                 self._books.booked.append(again)
-                self._damage("duplicate", line, instruction, line.amount)
-        unknown = Booked(
+                self._note_mistake("duplicate", line, instruction, line.amount)
+        unknown = BankBooking(
             account=account,
             booked_on=today,
             amount=-_UNKNOWN_FEN,
-            reference=f"X{today:%Y%m%d}{len(self._books.damages):06}",
+            reference=f"X{today:%Y%m%d}{len(self._books.mistakes):06}",
             purpose="特约委托扣款",
         )
         self._books.booked.append(unknown)
-        self._damage("unknown_at_bank", unknown, None, unknown.amount)
+        self._note_mistake("unknown_at_bank", unknown, None, unknown.amount)
 
     def _book_funds(self, today: date) -> None:
         """The money comes in some days before the first time; later on the day itself."""
         first = today.replace(day=1)
         on = today if self._books.booked else max(first, today - timedelta(days=3))
-        number = len(self._books.damages)
+        number = len(self._books.mistakes)
         for account in self._accounts:
             for amount, purpose in ((_FUNDS_FEN, "财政拨款 就业补贴资金"), (1_234, "结息")):
                 reference = f"F{on:%Y%m%d}{number:04}{'I' if amount < _FUNDS_FEN else 'A'}"
                 self._books.booked.append(
-                    Booked(
+                    BankBooking(
                         account=account,
                         booked_on=on,
                         amount=amount,
@@ -259,11 +261,13 @@ class Bank:
                     )
                 )
 
-    def _damage(
-        self, kind: DamageKind, line: Booked, instruction: str | None, difference: int
+    def _note_mistake(
+        self, kind: BankMistakeKind, line: BankBooking, instruction: str | None, difference: int
     ) -> None:
-        self._books.damages.append(
-            Damage(kind=kind, account=line.account, instruction=instruction, difference=difference)
+        self._books.mistakes.append(
+            BankMistake(
+                kind=kind, account=line.account, instruction=instruction, difference=difference
+            )
         )
 
     def moved(self, account: str, today: date) -> bool:
@@ -295,5 +299,5 @@ class Bank:
 
     def _save(self) -> None:
         partial = self._file.with_suffix(".partial")
-        partial.write_text(self._books.model_dump_json())
+        partial.write_text(self._books.model_dump_json(by_alias=True))
         partial.replace(self._file)

@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field
 
 from events.values import Document
 
-DamageKind = Literal["missing_at_bank", "duplicate", "amount", "unknown_at_bank"]
+BankMistakeKind = Literal["missing_at_bank", "duplicate", "amount", "unknown_at_bank"]
 
 
-class Booked(Document):
+class BankBooking(Document):
     """One line of the bank's books; it came in where positive."""
 
     account: str
@@ -20,22 +20,26 @@ class Booked(Document):
     purpose: str
 
 
-class Damage(Document):
+class BankMistake(Document):
     """What is wrong with a statement, and where it must be found."""
 
-    kind: DamageKind
+    kind: BankMistakeKind
     account: str
     instruction: str | None
     difference: int
 
 
-class Books(BaseModel):
-    """What the bank keeps between two runs."""
+class BankBooks(BaseModel):
+    """What the bank keeps between two runs; in its file a field has the name of its alias."""
 
-    booked: list[Booked] = Field(default_factory=list)
-    paid: dict[str, Booked] = Field(default_factory=dict)  # by instruction, on no statement yet
-    returned: dict[str, Booked] = Field(default_factory=dict)  # paid, and come back
-    seen: set[str] = Field(default_factory=set)
-    late: int = 0  # how many came back after they were paid
-    unheard: dict[str, dict[str, Any]] = Field(default_factory=dict)  # paid, and not answered
-    damages: list[Damage] = Field(default_factory=list)
+    booked: list[BankBooking] = Field(default_factory=list)
+    paid: dict[str, BankBooking] = Field(default_factory=dict)
+    """By instruction; on no statement yet."""
+    returned: dict[str, BankBooking] = Field(default_factory=dict)
+    """By instruction; paid, and come back."""
+    paid_instructions: set[str] = Field(default_factory=set, alias="seen")
+    late: int = 0
+    """How many came back after they were paid."""
+    unanswered: dict[str, dict[str, Any]] = Field(default_factory=dict, alias="unheard")
+    """By instruction, what the bank would have answered."""
+    mistakes: list[BankMistake] = Field(default_factory=list, alias="damages")

@@ -28,7 +28,7 @@ from services.spreadsheets.cells import fen
 PAIN002 = "pain.002.001.12"
 
 
-class Told(NamedTuple):
+class PaymentResult(NamedTuple):
     """What the bank says of one payment; without a code it is paid."""
 
     payment: Payment
@@ -91,12 +91,14 @@ def _cells(file: Path, layout: PaymentFileLayout) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter))
 
 
-def answer_file(order: PaymentOrder, told: list[Told], today: date, bank: Bank) -> bytes:
+def answer_file(
+    order: PaymentOrder, results: list[PaymentResult], today: date, bank: Bank
+) -> bytes:
     """Write what became of an order's payments, in the form in which the order came."""
     assert bank.payment_file is not None, "nothing is paid from such a bank"
     if bank.answer is None:
-        return _pain002(order, told, today)
-    rows = _answer_rows(told, today, bank.answer)
+        return _pain002(order, results, today)
+    rows = _answer_rows(results, today, bank.answer)
     if bank.payment_file.form == "csv":
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=bank.answer.delimiter, lineterminator="\r\n")
@@ -111,7 +113,9 @@ def answer_file(order: PaymentOrder, told: list[Told], today: date, bank: Bank) 
     return written.getvalue()
 
 
-def _answer_rows(told: list[Told], today: date, layout: AnswerLayout) -> list[list[str]]:
+def _answer_rows(
+    results: list[PaymentResult], today: date, layout: AnswerLayout
+) -> list[list[str]]:
     """The headings in their first spelling, and a row a payment in the bank's own first words."""
     spellings: dict[str, tuple[str, ...]] = layout.columns.model_dump()
     headings = {field: names[0] for field, names in spellings.items() if names}
@@ -125,16 +129,16 @@ def _answer_rows(told: list[Told], today: date, layout: AnswerLayout) -> list[li
             "reason": one.reason,
             "bank_reference": one.reference,
         }
-        for one in told
+        for one in results
     ]
     return [list(headings.values()), *([row[field] for field in headings] for row in rows)]
 
 
-def _pain002(order: PaymentOrder, told: list[Told], today: date) -> bytes:
+def _pain002(order: PaymentOrder, results: list[PaymentResult], today: date) -> bytes:
     space = namespace(PAIN002)
     e: Any = ElementMaker(namespace=space, nsmap={None: space})
-    codes = Counter(bool(one.code) for one in told)
-    whole = "PART" if len(codes) > 1 or len(told) < len(order.payments) else ""
+    codes = Counter(bool(one.code) for one in results)
+    whole = "PART" if len(codes) > 1 or len(results) < len(order.payments) else ""
     status = whole or ("RJCT" if codes[True] else "ACSC")
     at = datetime.combine(today, time(16), SHANGHAI).isoformat()
     root = e.Document(
@@ -143,13 +147,15 @@ def _pain002(order: PaymentOrder, told: list[Told], today: date) -> bytes:
             e.OrgnlGrpInfAndSts(
                 e.OrgnlMsgId(order.batch), e.OrgnlMsgNmId("pain.001.001.09"), e.GrpSts(status)
             ),
-            e.OrgnlPmtInfAndSts(e.OrgnlPmtInfId(order.batch), *(_status(e, one) for one in told)),
+            e.OrgnlPmtInfAndSts(
+                e.OrgnlPmtInfId(order.batch), *(_status(e, one) for one in results)
+            ),
         )
     )
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
-def _status(e: Any, one: Told) -> Any:
+def _status(e: Any, one: PaymentResult) -> Any:
     why = [e.StsRsnInf(e.Rsn(e.Cd(one.code)), e.AddtlInf(one.reason))] if one.code else []
     return e.TxInfAndSts(
         e.OrgnlInstrId(one.payment.instruction),

@@ -3,39 +3,39 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.demo.bank.files import Told
+from services.demo.bank.files import PaymentResult
 from services.demo.cast.messages import Events, Published
 
 _SOURCE = "bank.tieling"
 
 
-class Outcome(NamedTuple):
+class PaymentOutcome(NamedTuple):
     """What becomes of one payment; `late`: it is paid, and comes back afterwards."""
 
-    told: Told
+    result: PaymentResult
     late: bool = False
 
 
-def data_of(told: Told, today: date) -> dict[str, Any]:
+def data_of(result: PaymentResult, today: date) -> dict[str, Any]:
     """State an outcome as the bank's channel does."""
     stated = {
-        "instruction": told.payment.instruction,
-        "amount_fen": told.payment.amount,
+        "instruction": result.payment.instruction,
+        "amount_fen": result.payment.amount,
         "value_on": today.isoformat(),
-        "bank_reference": told.reference,
+        "bank_reference": result.reference,
     }
-    return stated | ({"code": told.code, "reason": told.reason} if told.code else {})
+    return stated | ({"code": result.code, "reason": result.reason} if result.code else {})
 
 
-def messages_of(outcome: Outcome, today: date) -> list[Published]:
+def messages_of(outcome: PaymentOutcome, today: date) -> list[Published]:
     """Tell an outcome; one key an instruction: a return must not overtake its payment."""
-    data = data_of(outcome.told, today)
-    if outcome.told.code:
+    data = data_of(outcome.result, today)
+    if outcome.result.code:
         return [_event("payment.returned", data)]
     back = {
         "code": "R09",
         "reason": "入账后退汇",
-        "bank_reference": f"{outcome.told.reference}T",
+        "bank_reference": f"{outcome.result.reference}T",
     }
     late = [_event("payment.returned", data | back)] if outcome.late else []
     return [settled(data), *late]

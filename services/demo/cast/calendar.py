@@ -1,6 +1,6 @@
 """Calendar: the half year that is played, month by month, and one pay day at the end of the year.
 
-Holds: in a month people come first, then the money goes out, then what is told late is told, and at
+Holds: in a month people come first, then the money goes out, then late news, and at
        last the bank's statement comes; the second half of 2022 is paid on a single day.
 """
 
@@ -12,8 +12,8 @@ from events.days import SHANGHAI
 OPENED_ON = date(2022, 1, 1)
 
 
-class Month(NamedTuple):
-    """One round: when staff act, when payments leave and arrive, what is told late, the closing."""
+class PlayedMonth(NamedTuple):
+    """One round: when staff act, when payments leave and arrive, when late news comes, the closing."""
 
     name: str
     title: str
@@ -29,9 +29,9 @@ class Month(NamedTuple):
         return self.name <= "2022-06"
 
 
-def _month(number: int, last_day: int, title: str) -> Month:
+def _month(number: int, last_day: int, title: str) -> PlayedMonth:
     days = (date(2022, number, day) for day in (12, 20, 21, 25, last_day))
-    return Month(f"2022-{number:02}", title, *days)
+    return PlayedMonth(f"2022-{number:02}", title, *days)
 
 
 MONTHS = (
@@ -47,7 +47,7 @@ LAST = MONTHS[-1].closes_on
 NEXT_YEAR = date(2023, 1, 31)
 """A year after January's advances, which had to be settled by then."""
 
-SLIPS_FROM = "2022-06"
+MISTAKES_FROM = "2022-06"
 """The bank makes its four mistakes in this month, or later where it has paid too little."""
 
 SILENT_IN = "2022-03"

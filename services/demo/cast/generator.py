@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from events.contract.inbound.cloudevent import read_event
 from events.contract.inbound.semantics import Known
 from policies.bank_accounts import bank_accounts
-from services.demo.cast.cases import Case, Cases
+from services.demo.cast.claim_drafts import ClaimDraft, ClaimDrafts
 from services.demo.cast.messages import (
     Events,
     Published,
@@ -22,7 +22,7 @@ from services.demo.cast.messages import (
     submitted,
 )
 from services.demo.cast.people import Population
-from services.demo.cast.reread import claims
+from services.demo.cast.read_back import claims
 from services.demo.cast.sample_claims import Sample, samples
 from services.demo.cast.story import TIGHT_FEN, TIGHT_LINE, Story
 
@@ -71,7 +71,7 @@ class _Maker:
         self.lines = lines
         self.people = Population(random)
         self.story = Story(self.run, self.people)  # drawn first, so the same at any size
-        self.cases = Cases(random)
+        self.cases = ClaimDrafts(random)
         self.events = Events(self.run)
         self.filed: list[Published] = []
         self.later: list[Published] = []
@@ -81,7 +81,7 @@ class _Maker:
         self._numbers += 1
         return f"TL-{self.run[5:]}-{self._numbers:06}"
 
-    def file(self, case: Case, number: str = "") -> Published:
+    def file(self, case: ClaimDraft, number: str = "") -> Published:
         """Publish one claim as an application of its own."""
         source = f"district-{case.region}.hrss"
         kind = "application.submitted"
@@ -90,7 +90,7 @@ class _Maker:
         return message
 
     def file_batch(
-        self, source: str, cases: list[Case], *, own_accounts: bool = True, **shared: Any
+        self, source: str, cases: list[ClaimDraft], *, own_accounts: bool = True, **shared: Any
     ) -> None:
         """Publish claims of one programme and day as one employer's or school's batch."""
         first = cases[0]
@@ -183,7 +183,7 @@ class _Maker:
         applied = sample.first_on + timedelta(days=self.random.randint(0, span))
         unit = self.people.firm(number) if sample.payee == "unit" else None
         cases = [
-            Case(
+            ClaimDraft(
                 self.people.firm(number + nth)
                 if sample.beneficiary == "unit"
                 else self.people.person(born=(1998, 2003)),
@@ -247,14 +247,16 @@ class _Maker:
 
     def deceased(self, count: int) -> list[Published]:
         """People whose approval stands and whose payment is stopped."""
-        told = []
+        changes = []
         for _ in range(count):
             person, region = self.people.person(), self.cases.region()
             on = date(2022, 8, 17)
             self.file(self.cases.skill_upgrade(person, region, applied_on=on, level="四级"))
             data = {"person": person.party(), "status": "deceased", "since": "2022-08-20"}
-            told.append(self.events.event("civil-affairs.tieling", "person.status-changed", data))
-        return told
+            changes.append(
+                self.events.event("civil-affairs.tieling", "person.status-changed", data)
+            )
+        return changes
 
     def budgets(self) -> list[Published]:
         """Allocate every line of the years claimed for; one of them too little."""

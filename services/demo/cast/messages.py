@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from events.contract.inbound.catalogue import TYPES
-from services.demo.cast.cases import Case
+from services.demo.cast.claim_drafts import ClaimDraft
 
 Headers = tuple[tuple[str, bytes], ...]
 _STRUCTURED: Headers = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
@@ -53,7 +53,7 @@ class Events:
         return Published(feed, key, orjson.dumps(data), tuple(headers))
 
 
-def submitted(case: Case, application: str) -> dict[str, Any]:
+def submitted(case: ClaimDraft, application: str) -> dict[str, Any]:
     """State one application."""
     return {
         "application": application,
@@ -67,7 +67,7 @@ def submitted(case: Case, application: str) -> dict[str, Any]:
     }
 
 
-def batch_line(case: Case, line: str, *, own_account: bool = True) -> dict[str, Any]:
+def batch_line(case: ClaimDraft, line: str, *, own_account: bool = True) -> dict[str, Any]:
     """State one line of an employer's or school's batch; without an account of its own it is paid
     into the batch's."""
     stated = {"line": line, "beneficiary": case.person.party(), "facts": case.facts}
@@ -93,8 +93,8 @@ def malformed(good: dict[str, Any], source: str, run: str) -> list[Published]:
             "data": data,
             **attributes,
         }
-        kept = {name: value for name, value in whole.items() if value is not None}
-        return Published("applications", whole["id"].encode(), orjson.dumps(kept))
+        stated = {name: value for name, value in whole.items() if value is not None}
+        return Published("applications", whole["id"].encode(), orjson.dumps(stated))
 
     def but(**changes: Any) -> dict[str, Any]:
         return {**good, "application": f"{run}-bad-{number + 1:02}", **changes}

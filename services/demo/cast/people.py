@@ -26,7 +26,7 @@ _TRADES = ("机械", "电子", "服装", "食品", "建材", "物流", "药业",
 _UNIT_NUMBERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
-class Person(NamedTuple):
+class InventedPerson(NamedTuple):
     """Somebody who does not exist."""
 
     id: str
@@ -43,7 +43,7 @@ class Person(NamedTuple):
         return {"bank": self.bank, "number": self.account, "holder": self.name}
 
 
-class Firm(NamedTuple):
+class InventedFirm(NamedTuple):
     """A firm that does not exist."""
 
     code: str
@@ -68,7 +68,7 @@ class Population:
         self._ids: set[str] = set()
         self._accounts = 0
 
-    def person(self, *, born: tuple[int, int] = (1966, 1999)) -> Person:
+    def person(self, *, born: tuple[int, int] = (1966, 1999)) -> InventedPerson:
         """Make a person born in one of these years, both included."""
         random = self._random
         while True:
@@ -81,15 +81,15 @@ class Population:
         name = random.choice(_SURNAMES) + random.choice(_SAMPLE_NAMES)
         if random.random() < 0.02:
             name = random.choice(_RARE_NAMES)
-        return Person(number, name, random.choice(_BANKS), self._account())
+        return InventedPerson(number, name, random.choice(_BANKS), self._account())
 
-    def firm(self, number: int) -> Firm:
+    def firm(self, number: int) -> InventedFirm:
         """Make the `number`-th firm."""
         random = self._random
         serial = "".join(random.choice(_UNIT_NUMBERS) for _ in range(5))
         first = f"91{_NOWHERE}MA0{serial}{number % 10}"
         name = f"铁岭示例{random.choice(_TRADES)}{number + 1:02}号有限公司"
-        return Firm(
+        return InventedFirm(
             first + uscc.calc_check_digit(first), name, random.choice(_BANKS), self._account()
         )
 

@@ -2,7 +2,7 @@
 
 Out:  the cast; the messages of each month, in the order of its days
 Holds: the same seed makes the same people, whatever the size of the city around them; what is done
-       about them is `acts`, what came of it is `telling`.
+       about them is `acts`, what came of it is `checks`.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from events.ids import application_key, application_parts, debt_id, disbursement_id
-from services.demo.cast.cases import Case
+from services.demo.cast.claim_drafts import ClaimDraft
 from services.demo.cast.messages import Events, Published, submitted
-from services.demo.cast.people import Firm, Person, Population
+from services.demo.cast.people import InventedFirm, InventedPerson, Population
 
 HOME = "211281"
 """调兵山市: whoever the story is about lives here, so that its books tell it by themselves."""
@@ -30,7 +30,7 @@ FRAUD_CASH_FEN = 50_000
 _POST_FEN = 296_000
 
 
-class Told(NamedTuple):
+class MonthlyMessages(NamedTuple):
     """What upstream tells in a month: with the applications, or on an earlier or later day of it."""
 
     early: list[Published]
@@ -39,7 +39,7 @@ class Told(NamedTuple):
 
 
 class Story:
-    """The cast, their applications' keys, and what is told of them."""
+    """The cast, their applications' keys, and what upstream says of them."""
 
     def __init__(self, run: str, people: Population) -> None:
         self.died, self.hired, self.sister, self.brother = (people.person() for _ in range(4))
@@ -51,7 +51,9 @@ class Story:
         self._events = Events(f"{run}-story")
         self._number = 0
         self.keys: dict[str, str] = {}
-        self.told: dict[str, Told] = {f"2022-{m:02}": Told([], [], []) for m in range(1, 7)}
+        self.messages_by_month: dict[str, MonthlyMessages] = {
+            f"2022-{m:02}": MonthlyMessages([], [], []) for m in range(1, 7)
+        }
         self._january()
         self._later()
 
@@ -61,7 +63,7 @@ class Story:
         return frozenset({self.moved.account})
 
     @property
-    def accounts(self) -> frozenset[str]:
+    def never_returned(self) -> frozenset[str]:
         """Where no payment comes back by chance."""
         people = [self.died, self.hired, self.sister, self.brother, self.forger, *self.queue]
         units = [self.post_unit, self.trainer, self.debtor]
@@ -70,13 +72,13 @@ class Story:
         )
 
     def messages(self) -> Iterator[Published]:
-        """Everything that is told, month by month."""
-        for told in self.told.values():
-            for part in told:
+        """Every message of the story, month by month."""
+        for month in self.messages_by_month.values():
+            for part in month:
                 yield from part
 
     def _january(self) -> None:
-        month = self.told["2022-01"]
+        month = self.messages_by_month["2022-01"]
         for name, person in (("died", self.died), ("hired", self.hired)):
             facts = {
                 "ui.status": "不符合领取条件",
@@ -118,13 +120,19 @@ class Story:
             filed = self._files(
                 name, person, "welfare-post", "2022-02-25", facts, payee=self.post_unit
             )
-            self.told["2022-02"].late.append(filed)
-        self.told["2022-03"].early.append(self._status(self.hired, "employed", "2022-03-10"))
-        self.told["2022-03"].applied.append(self._skill("again", self.forger, "2022-03-08", "焊工"))
-        self.told["2022-04"].applied.append(
+            self.messages_by_month["2022-02"].late.append(filed)
+        self.messages_by_month["2022-03"].early.append(
+            self._status(self.hired, "employed", "2022-03-10")
+        )
+        self.messages_by_month["2022-03"].applied.append(
+            self._skill("again", self.forger, "2022-03-08", "焊工")
+        )
+        self.messages_by_month["2022-04"].applied.append(
             self._internship("settled", self.trainee, self.trainer, "2022-04-08", ahead=False)
         )
-        self.told["2022-04"].late.append(self._status(self.died, "deceased", "2022-03-21"))
+        self.messages_by_month["2022-04"].late.append(
+            self._status(self.died, "deceased", "2022-03-21")
+        )
         for place, (month, day, level) in enumerate(
             (
                 ("2022-02", "2022-02-08", "四级"),
@@ -137,8 +145,12 @@ class Story:
             person = self.queue[place]
             filed = self._skill(f"queue-{place + 1}", person, day, "叉车司机", level, QUEUEING)
             # each with a day of its own: a line serves whom it hears first
-            (self.told[month].applied if place % 2 else self.told[month].early).append(filed)
-        self.told["2022-05"].early.append(
+            (
+                self.messages_by_month[month].applied
+                if place % 2
+                else self.messages_by_month[month].early
+            ).append(filed)
+        self.messages_by_month["2022-05"].early.append(
             self._repaid(FRAUD, self.forger, FRAUD_CASH_FEN, "2022-05-12", "FC20220512")
         )
         self.looked_at = self._looked_at("again")
@@ -153,19 +165,19 @@ class Story:
     def _files(
         self,
         name: str,
-        person: Person,
+        person: InventedPerson,
         programme: str,
         applied_on: str,
         facts: dict[str, Any],
         *,
-        payee: Firm | None = None,
+        payee: InventedFirm | None = None,
         region: str = HOME,
     ) -> Published:
         self._number += 1
         number, source = f"GS-2022-{self._number:03}", f"district-{region}.hrss"
         self.keys[name] = application_key(source, number)
         channel = "hall" if payee is None else "employer"
-        case = Case(person, programme, region, date.fromisoformat(applied_on), channel, facts)
+        case = ClaimDraft(person, programme, region, date.fromisoformat(applied_on), channel, facts)
         data = submitted(case, number)
         if payee is not None:
             data |= {"payee": payee.party(), "account": payee.paid_into()}
@@ -174,7 +186,7 @@ class Story:
     def _skill(
         self,
         name: str,
-        person: Person,
+        person: InventedPerson,
         applied_on: str,
         occupation: str,
         level: str = "四级",
@@ -190,7 +202,7 @@ class Story:
         return self._files(name, person, "skill-upgrade", applied_on, facts, region=region)
 
     def _internship(
-        self, name: str, person: Person, unit: Firm, applied_on: str, *, ahead: bool
+        self, name: str, person: InventedPerson, unit: InventedFirm, applied_on: str, *, ahead: bool
     ) -> Published:
         facts = {
             "unit.kind": "企业",
@@ -210,7 +222,7 @@ class Story:
         }
         return self._files(name, person, "internship", applied_on, facts, payee=unit)
 
-    def _status(self, person: Person, status: str, since: str) -> Published:
+    def _status(self, person: InventedPerson, status: str, since: str) -> Published:
         data = {"person": person.party(), "status": status, "since": since}
         return self._events.event("civil-affairs.tieling", "person.status-changed", data)
 
@@ -227,7 +239,7 @@ class Story:
         return self._events.event("review.tieling", "review.decided", data)
 
     def _repaid(
-        self, clawback: str, debtor: Person, amount: int, on: str, reference: str
+        self, clawback: str, debtor: InventedPerson, amount: int, on: str, reference: str
     ) -> Published:
         data = {
             "clawback": clawback,

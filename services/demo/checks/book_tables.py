@@ -1,7 +1,7 @@
-"""Books told: the half year month by month, the trial balance, each account beside its bank.
+"""Book tables: the half year month by month, the trial balance, each account beside its bank.
 
 In:   `books.*`
-Out:  MonthTold, AccountTold, Sheet, and what must hold of them
+Out:  MonthFigures, TrialBalanceRow, AccountReconciliation, and what must hold of them
 Units: money in fen
 """
 
@@ -16,11 +16,11 @@ from services.banking.reconciliation.balance_statement import balance_statement
 from services.banking.reconciliation.differences import Difference
 from services.banking.reconciliation.reading import AccountOverview
 from services.demo.cast.calendar import MONTHS
-from services.demo.checks.scene import Seen
+from services.demo.checks.scene import Finding
 
 
-class MonthTold(BaseModel):
-    """One row of the story."""
+class MonthFigures(BaseModel):
+    """One month of the half year, or what lies before or after it."""
 
     title: str
     applied: int = 0
@@ -34,7 +34,7 @@ class MonthTold(BaseModel):
     got_back_fen: int = 0
 
 
-class AccountTold(BaseModel):
+class TrialBalanceRow(BaseModel):
     """One account of the trial balance; a debit balance where positive."""
 
     code: str
@@ -48,7 +48,7 @@ class AccountTold(BaseModel):
         return self.debit_fen - self.credit_fen
 
 
-class Sheet(BaseModel):
+class AccountReconciliation(BaseModel):
     """One account's 余额调节表 in a line; the adjusted balances are equal, or `difference_fen` says."""
 
     account: str
@@ -106,27 +106,27 @@ _TRIAL = """
 """
 
 
-async def months_told(pool: "Pool[Record]", keys: list[str]) -> list[MonthTold]:
-    """Tell what happened by month; what lies before January, or after June, stands in one row."""
+async def monthly_figures(pool: "Pool[Record]", keys: list[str]) -> list[MonthFigures]:
+    """Add up what happened by month; what lies before January, or after June, stands in one row."""
     before, after = "以前申请", MONTHS[-1].title
     titles = {month.name: month.title for month in MONTHS if month.of_the_story}
-    rows = {title: MonthTold(title=title) for title in (before, *titles.values(), after, "次年")}
+    rows = {title: MonthFigures(title=title) for title in (before, *titles.values(), after, "次年")}
     for row in await pool.fetch(_MONTHS, keys):
         month = row["month"]
         title = titles.get(month) or (before if month < MONTHS[0].name else after)
         if month > MONTHS[-1].name:
             title = "次年"
-        told = rows[title]
-        for name in MonthTold.model_fields:
+        figures = rows[title]
+        for name in MonthFigures.model_fields:
             if name != "title":
-                setattr(told, name, getattr(told, name) + row[name])
+                setattr(figures, name, getattr(figures, name) + row[name])
     return list(rows.values())
 
 
-async def trial_balance(pool: "Pool[Record]") -> list[AccountTold]:
+async def trial_balance(pool: "Pool[Record]") -> list[TrialBalanceRow]:
     """Add up every account's debits and credits."""
     return [
-        AccountTold(
+        TrialBalanceRow(
             code=row["code"],
             name=BY_CODE[row["code"]].name,
             debit_fen=row["debit"],
@@ -138,7 +138,7 @@ async def trial_balance(pool: "Pool[Record]") -> list[AccountTold]:
 
 def balance_sheets(
     overview: list[AccountOverview], found: list[Difference], as_of: date
-) -> list[Sheet]:
+) -> list[AccountReconciliation]:
     """Draw up the reconciliation statement of every bank account that has a statement."""
     drawn = []
     for row in overview:
@@ -154,7 +154,7 @@ def balance_sheets(
             row.in_transit,
         )
         drawn.append(
-            Sheet(
+            AccountReconciliation(
                 account=row.account,
                 title=f"{named.title} {named.bank} {named.last_four}",
                 book_fen=sheet.book_balance,
@@ -174,8 +174,8 @@ def balance_sheets(
 
 
 async def books_hold(
-    pool: "Pool[Record]", keys: list[str], trial: list[AccountTold], *, balanced: bool
-) -> list[Seen]:
+    pool: "Pool[Record]", keys: list[str], trial: list[TrialBalanceRow], *, balanced: bool
+) -> list[Finding]:
     """Say what must hold of all books, whatever the story."""
     debit = sum(account.debit_fen for account in trial)
     credit = sum(account.credit_fen for account in trial)
@@ -207,20 +207,22 @@ async def books_hold(
     balances = {account.code: account.balance_fen for account in trial}
     owed = await pool.fetchval("SELECT coalesce(sum(left_fen), 0)::bigint FROM books.clawbacks")
     return [
-        Seen(
+        Finding(
             text=f"试算平衡：借 {debit:,} 分 = 贷 {credit:,} 分，每张凭证各自平衡",
             holds=debit == credit and balanced,
         ),
-        Seen(text=f"付了两次的：{twice} 笔", holds=twice == 0),
-        Seen(text=f"占用减支出不等于退回待更正的预算：{open_lines} 条", holds=open_lines == 0),
-        Seen(text=f"占用超过额度、支出超过占用的预算：{beyond} 条", holds=beyond == 0),
-        Seen(
+        Finding(text=f"付了两次的：{twice} 笔", holds=twice == 0),
+        Finding(text=f"占用减支出不等于退回待更正的预算：{open_lines} 条", holds=open_lines == 0),
+        Finding(text=f"占用超过额度、支出超过占用的预算：{beyond} 条", holds=beyond == 0),
+        Finding(
             text=f"到期没有办理的分期：{left} 期；还没有结果的付款：{waiting} 笔",
             holds=left == 0 and waiting == 0,
         ),
-        Seen(
+        Finding(
             text=f"应收追回款 {balances.get('1221', 0):,} 分 = 各债务人尚欠 {owed:,} 分",
             holds=balances.get("1221", 0) == owed,
         ),
-        Seen(text=f"在途资金 {balances.get('2241', 0):,} 分", holds=balances.get("2241", 0) == 0),
+        Finding(
+            text=f"在途资金 {balances.get('2241', 0):,} 分", holds=balances.get("2241", 0) == 0
+        ),
     ]

@@ -1,15 +1,15 @@
-"""Told budget: a line that runs out, is topped up, and is served in its order.
+"""Budget scenes: a line that runs out, is topped up, and is served in its order.
 
-In:   the books, through `scene.Look`
+In:   the books, through `scene.BooksReader`
 Out:  Scene
 """
 
 from events import streams
 from services.demo.cast.story import TIGHT_LINE
 from services.demo.checks.scene import (
-    Look,
+    BooksReader,
+    Finding,
     Scene,
-    Seen,
     day,
     name_of,
     scene,
@@ -17,11 +17,11 @@ from services.demo.checks.scene import (
 )
 
 
-async def budget(look: Look) -> Scene:
+async def budget(books: BooksReader) -> Scene:
     """A line runs out, claims wait in their order, and are paid in it when money comes."""
     fund, district, year = TIGHT_LINE
     line = streams.fund_line(fund, district, year)
-    queue = await look.rows(
+    queue = await books.rows(
         """SELECT q.application, q.place, q.amount_fen, q.queued_on, q.left_on, q.state,
                   d.settled_on
            FROM books.budget_queue AS q LEFT JOIN books.disbursements AS d
@@ -29,7 +29,7 @@ async def budget(look: Look) -> Scene:
            WHERE q.line = $1 ORDER BY q.seq""",
         line,
     )
-    history = await look.rows(
+    history = await books.rows(
         """SELECT type, effective_on, body -> 'ask' ->> 'application' AS application,
                   CASE type WHEN 'BudgetAdjusted' THEN (body ->> 'by')::bigint
                             WHEN 'BudgetCommitted' THEN -(body ->> 'amount')::bigint
@@ -49,8 +49,8 @@ async def budget(look: Look) -> Scene:
         lowest = min(lowest, free)
     raised = [r for r in history if r["type"] == "BudgetAdjusted"]
     small = [r for r in queue if r["amount_fen"] <= at_queueing.get(r["application"], -1)]
-    seen = [
-        Seen(
+    findings = [
+        Finding(
             text="额度用完，"
             + "；".join(
                 f"第 {r['place']} 位 {yuan(r['amount_fen'])} {day(r['queued_on'])} 起排队"
@@ -59,14 +59,14 @@ async def budget(look: Look) -> Scene:
             holds=len(queue) == 3 and lowest == 0,
         ),
         *(
-            Seen(
+            Finding(
                 text=f"第 {r['place']} 位只要 {yuan(r['amount_fen'])}、当时还余 "
                 f"{yuan(at_queueing[r['application']])}，也不插队",
                 holds=served.index(r["application"]) == r["place"] - 1,
             )
             for r in small
         ),
-        Seen(
+        Finding(
             text="；".join(
                 f"{day(r['effective_on'])} {name_of(r['maker'])} 提出、{name_of(r['checker'])} 同意追加 "
                 f"{yuan(r['free'])}"
@@ -74,7 +74,7 @@ async def budget(look: Look) -> Scene:
             ),
             holds=len(raised) == 2 and all(r["maker"] != r["checker"] for r in raised),
         ),
-        Seen(
+        Finding(
             text="按排队次序补付："
             + "、".join(f"第 {r['place']} 位 {day(r['settled_on'])} 到账" for r in queue),
             holds=waited == served
@@ -89,6 +89,6 @@ async def budget(look: Look) -> Scene:
         since,
         "预算用完、排队、追加、依次补付",
         "铁岭县失业保险基金",
-        seen,
+        findings,
         f"/budgets?year={year}&district={district}",
     )

@@ -1,14 +1,14 @@
-"""Told debts: paid ahead and netted, paid ahead and never settled, obtained by deceit.
+"""Debt scenes: paid ahead and netted, paid ahead and never settled, obtained by deceit.
 
-In:   the books, through `scene.Look`
+In:   the books, through `scene.BooksReader`
 Out:  Scene
 """
 
 from services.demo.cast.story import FRAUD
 from services.demo.checks.scene import (
-    Look,
+    BooksReader,
+    Finding,
     Scene,
-    Seen,
     application,
     clawback,
     day,
@@ -18,19 +18,19 @@ from services.demo.checks.scene import (
 )
 
 
-async def advance(look: Look) -> Scene:
+async def advance(books: BooksReader) -> Scene:
     """A share is paid ahead, and netted when the internship is settled."""
-    key, settling = look.keys["advanced"], look.keys["settled"]
-    ahead = await look.rows("SELECT * FROM books.advances WHERE application = $1", key)
-    final = await look.rows(
+    key, settling = books.keys["advanced"], books.keys["settled"]
+    ahead = await books.rows("SELECT * FROM books.advances WHERE application = $1", key)
+    final = await books.rows(
         "SELECT * FROM books.disbursements WHERE application = $1 AND state = 'settled'",
         settling,
     )
-    granted = await look.one(
+    granted = await books.one(
         "SELECT amount_fen FROM books.applications WHERE application = $1", settling
     )
-    seen = [
-        Seen(
+    findings = [
+        Finding(
             text=f"预拨 {yuan(a['amount_fen'])}（计划 {yuan(granted)} 的 20%），见习期满结算时"
             f"抵扣 {yuan(a['settled_fen'])}，实付 {yuan(f['amount_fen'])}",
             holds=a["amount_fen"] * 5 == granted
@@ -42,22 +42,22 @@ async def advance(look: Look) -> Scene:
     ]
     opened = ahead[0]["opened_on"] if ahead else None
     return scene(
-        "advance", opened, "见习预拨 20%，结算抵扣", await look.who(key), seen, "/advances"
+        "advance", opened, "见习预拨 20%，结算抵扣", await books.who(key), findings, "/advances"
     )
 
 
-async def overdue(look: Look) -> Scene:
+async def overdue(books: BooksReader) -> Scene:
     """What was paid ahead and never settled is owed."""
-    key = look.keys["unsettled"]
-    rows = await look.rows(
+    key = books.keys["unsettled"]
+    rows = await books.rows(
         """SELECT a.amount_fen, a.called_fen, a.settle_by, a.called_on, c.left_fen, c.state,
                   c.cause, c.payee, c.clawback
            FROM books.advances AS a LEFT JOIN books.clawbacks AS c USING (application)
            WHERE a.application = $1""",
         key,
     )
-    seen = [
-        Seen(
+    findings = [
+        Finding(
             text=f"预拨 {yuan(r['amount_fen'])}，至 {day(r['settle_by'])} 未结算，"
             f"{day(r['called_on'])} 转应收，尚欠 {yuan(r['left_fen'])}",
             holds=r["called_fen"] == r["amount_fen"] == r["left_fen"]
@@ -66,22 +66,22 @@ async def overdue(look: Look) -> Scene:
         for r in rows
     ]
     called = rows[0]["called_on"] if rows else None
-    path = clawback(rows[0]) if seen and rows[0]["clawback"] else "/advances"
-    return scene("overdue", called, "预拨到期未结算，转应收", await look.who(key), seen, path)
+    path = clawback(rows[0]) if findings and rows[0]["clawback"] else "/advances"
+    return scene("overdue", called, "预拨到期未结算，转应收", await books.who(key), findings, path)
 
 
-async def fraud(look: Look) -> Scene:
-    """What was obtained by deceit is kept from a later payment, and the rest paid back."""
-    key, again = look.keys["forged"], look.keys["again"]
-    debts = await look.rows("SELECT * FROM books.clawbacks WHERE clawback = $1", FRAUD)
-    later = await look.rows("SELECT * FROM books.disbursements WHERE application = $1", again)
-    grade = await look.rows(
+async def fraud(books: BooksReader) -> Scene:
+    """What was obtained by deceit is withheld from a later payment, and the rest paid back."""
+    key, again = books.keys["forged"], books.keys["again"]
+    debts = await books.rows("SELECT * FROM books.clawbacks WHERE clawback = $1", FRAUD)
+    later = await books.rows("SELECT * FROM books.disbursements WHERE application = $1", again)
+    grade = await books.rows(
         "SELECT p.* FROM books.payees AS p JOIN books.clawbacks AS c USING (payee)"
         " WHERE c.clawback = $1",
         FRAUD,
     )
-    seen = [
-        Seen(
+    findings = [
+        Finding(
             text=f"伪造证书骗取 {yuan(d['amount_fen'])}，{name_of(d['maker'])} 提出、{name_of(d['checker'])} 决定追回："
             f"从下一笔中抵扣 {yuan(d['offset_fen'])}（保底 {yuan(d['floor_fen'])}，实付 "
             f"{yuan(p['amount_fen'])}），退现 {yuan(d['recovered_fen'])}，尚欠 {yuan(d['left_fen'])}",
@@ -95,9 +95,16 @@ async def fraud(look: Look) -> Scene:
         for d in debts
         for p in later
     ]
-    looks = await look.rows("SELECT * FROM books.applications WHERE application = $1", again)
-    seen += [Seen(text="再次申领先由人工复核", holds=row["reviewer"] is not None) for row in looks]
-    seen += [Seen(text=f"信用降为 {row['grade']}", holds=row["grade"] == "D") for row in grade]
+    applications = await books.rows(
+        "SELECT * FROM books.applications WHERE application = $1", again
+    )
+    findings += [
+        Finding(text="再次申领先由人工复核", holds=row["reviewer"] is not None)
+        for row in applications
+    ]
+    findings += [
+        Finding(text=f"信用降为 {row['grade']}", holds=row["grade"] == "D") for row in grade
+    ]
     ordered = debts[0]["ordered_on"] if debts else None
     path = clawback(debts[0]) if debts else application(key)
-    return scene("fraud", ordered, "骗取待遇，部分抵扣追回", await look.who(key), seen, path)
+    return scene("fraud", ordered, "骗取待遇，部分抵扣追回", await books.who(key), findings, path)

@@ -1,13 +1,13 @@
-"""Told payments: two pairs of eyes, what came back, what the bank forgot to answer.
+"""Payment scenes: two pairs of eyes, what came back, what the bank forgot to answer.
 
-In:   the books, through `scene.Look`
+In:   the books, through `scene.BooksReader`
 Out:  Scene
 """
 
 from services.demo.checks.scene import (
-    Look,
+    BooksReader,
+    Finding,
     Scene,
-    Seen,
     application,
     day,
     name_of,
@@ -15,15 +15,15 @@ from services.demo.checks.scene import (
 )
 
 
-async def two_pairs_of_eyes(look: Look) -> Scene:
+async def two_pairs_of_eyes(books: BooksReader) -> Scene:
     """The maker of a batch tries to release it, and must not."""
-    refused = await look.rows(
+    refused = await books.rows(
         """SELECT r.about, r.effective_on, b.maker, b.checker, b.state
            FROM books.refusals AS r JOIN books.batches AS b ON b.batch = r.about
            WHERE r.command = 'ReleaseBatch' AND r.code = 'SAME_PERSON'"""
     )
-    seen = [
-        Seen(
+    findings = [
+        Finding(
             text=f"{name_of(row['maker'])} 放行自己的批次 {row['about']}，被拒并记下；{name_of(row['checker'])} 放行",
             holds=row["checker"] not in ("", row["maker"]) and row["state"] == "closed",
         )
@@ -35,25 +35,25 @@ async def two_pairs_of_eyes(look: Look) -> Scene:
         when=day(refused[0]["effective_on"] if refused else None),
         title="制单、复核须是两人",
         who="",
-        seen=seen,
+        seen=findings,
         path=f"/batches/{batch}",
     )
 
 
-async def returned(look: Look) -> Scene:
+async def returned(books: BooksReader) -> Scene:
     """A payment comes back, its account is corrected by two people, and it goes out again."""
-    key = look.keys["moved"]
-    attempts = await look.rows(
+    key = books.keys["moved"]
+    attempts = await books.rows(
         """SELECT a.attempt, a.state, a.return_reason, a.amount_fen, a.returned_on, a.settled_on
            FROM books.disbursement_attempts AS a JOIN books.disbursements USING (disbursement)
            WHERE application = $1 ORDER BY a.attempt""",
         key,
     )
-    version = await look.rows(
+    version = await books.rows(
         "SELECT * FROM books.account_versions WHERE application = $1 AND replaces <> ''", key
     )
     states = [row["state"] for row in attempts]
-    said = "；".join(
+    attempts_in_words = "；".join(
         f"第 {r['attempt']} 次 {yuan(r['amount_fen'])} "
         + (
             f"{day(r['returned_on'])} 退回（{r['return_reason']}）"
@@ -63,7 +63,7 @@ async def returned(look: Look) -> Scene:
         for r in attempts
     )
     changed = [
-        Seen(
+        Finding(
             text=f"新账户由 {name_of(row['source'])} 提出、{name_of(row['checker'])} 同意",
             holds=bool(row["checker"]) and not row["source"].endswith(row["checker"]),
         )
@@ -73,16 +73,16 @@ async def returned(look: Look) -> Scene:
         name="returned",
         when=day(attempts[0]["returned_on"] if attempts else None),
         title="退回后更正账户再付",
-        who=await look.who(key),
-        seen=[Seen(text=said, holds=states == ["returned", "settled"]), *changed]
-        + ([] if changed else [Seen(text="没有更正账户", holds=False)]),
+        who=await books.who(key),
+        seen=[Finding(text=attempts_in_words, holds=states == ["returned", "settled"]), *changed]
+        + ([] if changed else [Finding(text="没有更正账户", holds=False)]),
         path=application(key),
     )
 
 
-async def late_return(look: Look) -> Scene:
+async def late_return(books: BooksReader) -> Scene:
     """Money arrives and comes back afterwards."""
-    rows = await look.rows(
+    rows = await books.rows(
         """SELECT a.settled_on, a.returned_on, a.amount_fen, d.application
            FROM books.disbursement_attempts AS a JOIN books.disbursements AS d
              USING (disbursement)
@@ -95,21 +95,23 @@ async def late_return(look: Look) -> Scene:
         title="入账后退票",
         who="",
         seen=[
-            Seen(text=f"{len(rows)} 笔 {yuan(total)} 到账后又退回，重记应付", holds=len(rows) > 0)
+            Finding(
+                text=f"{len(rows)} 笔 {yuan(total)} 到账后又退回，重记应付", holds=len(rows) > 0
+            )
         ],
         path="/tasks/returns",
     )
 
 
-async def unheard(look: Look) -> Scene:
+async def unheard(books: BooksReader) -> Scene:
     """The bank leaves a payment without an answer; it is asked, and nothing is paid again."""
-    rows = await look.rows(
+    rows = await books.rows(
         """SELECT o.asked_on, o.asked_by, d.state, d.settled_on, d.amount_fen, d.attempt
            FROM books.outcomes_asked AS o JOIN books.disbursements AS d
              ON d.disbursement = o.disbursement AND d.instruction = o.instruction"""
     )
-    seen = [
-        Seen(
+    findings = [
+        Finding(
             text=f"{yuan(row['amount_fen'])} 当月无回盘，{day(row['asked_on'])} 去问，"
             f"银行补告 {day(row['settled_on'])} 已到账；没有再付第二次",
             holds=row["state"] == "settled" and row["attempt"] == 1,
@@ -121,6 +123,6 @@ async def unheard(look: Look) -> Scene:
         when=day(rows[0]["asked_on"] if rows else None),
         title="银行没有回盘的一笔",
         who="",
-        seen=seen,
+        seen=findings,
         path="/tasks/unknown",
     )

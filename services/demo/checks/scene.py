@@ -2,7 +2,7 @@
 
 In:   `books.*`, the vault's masked names, the story's applications by key
 Out:  Scene: when, who, what was found, where the pages show it, whether it is as it had to be
-Holds: every figure that is told comes out of a query; what had to be true is said beside it.
+Holds: every figure comes out of a query; what had to be true stands beside it.
 """
 
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ from services.runtime.vault import Vault
 Rows: TypeAlias = "list[Record]"
 
 
-class Seen(BaseModel):
-    """One thing that was looked at: in words, and whether it is as told."""
+class Finding(BaseModel):
+    """One thing that was looked at: in words, and whether it is as it had to be."""
 
     text: str
     holds: bool
@@ -34,16 +34,16 @@ class Scene(BaseModel):
     when: str
     title: str
     who: str
-    seen: list[Seen]
+    seen: list[Finding]
     path: str
 
     @property
     def holds(self) -> bool:
-        """Whether all of it happened as told."""
+        """Whether all of it happened as it had to."""
         return bool(self.seen) and all(one.holds for one in self.seen)
 
 
-class Look:
+class BooksReader:
     """Looks things up in the books."""
 
     def __init__(self, pool: "Pool[Record]", vault: Vault, keys: dict[str, str]) -> None:
@@ -93,10 +93,10 @@ class Look:
 
 
 def scene(
-    name: str, since: date | None, title: str, who: str, seen: list[Seen], path: str
+    name: str, since: date | None, title: str, who: str, findings: list[Finding], path: str
 ) -> Scene:
     """Put a scene together."""
-    return Scene(name=name, when=day(since), title=title, who=who, seen=seen, path=path)
+    return Scene(name=name, when=day(since), title=title, who=who, seen=findings, path=path)
 
 
 def application(key: str) -> str:

@@ -1,11 +1,11 @@
-"""Telling: what happened to the people of the story, read back from the books and nowhere else."""
+"""Scenes: what happened to the people of the story, read back from the books and nowhere else."""
 
 from asyncpg import Pool, Record
 
 from services.demo.cast.story import Story
 from services.demo.checks import debt_scenes, payment_scenes, stop_scenes
 from services.demo.checks.budget_scenes import budget
-from services.demo.checks.scene import Look, Scene
+from services.demo.checks.scene import BooksReader, Scene
 from services.demo.checks.voucher_scenes import vouchers
 from services.runtime.vault import Vault
 
@@ -26,7 +26,7 @@ SCENES = (
 
 
 async def scenes(pool: "Pool[Record]", vault: Vault, story: Story) -> list[Scene]:
-    """Tell every event, in the order in which they begin."""
-    look = Look(pool, vault, story.keys)
-    found = [await tell(look) for tell in SCENES]
+    """Read every event, in the order in which they begin."""
+    books = BooksReader(pool, vault, story.keys)
+    found = [await read_scene(books) for read_scene in SCENES]
     return sorted(found, key=lambda one: one.when)

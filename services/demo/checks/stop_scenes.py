@@ -1,6 +1,6 @@
-"""Told stops: a death, a job, a household that is out.
+"""Stop scenes: a death, a job, a household that is out.
 
-In:   the books, through `scene.Look`
+In:   the books, through `scene.BooksReader`
 Out:  Scene
 """
 
@@ -9,9 +9,9 @@ from datetime import date
 from asyncpg import Record
 
 from services.demo.checks.scene import (
-    Look,
+    BooksReader,
+    Finding,
     Scene,
-    Seen,
     application,
     clawback,
     day,
@@ -22,16 +22,16 @@ from services.demo.checks.scene import (
 )
 
 
-async def death(look: Look) -> Scene:
+async def death(books: BooksReader) -> Scene:
     """A death stops the rest of a plan; what was paid after it is taken back."""
-    key = look.keys["died"]
-    paid, stopped = await look.plan(key)
-    debts = await look.rows(
+    key = books.keys["died"]
+    paid, stopped = await books.plan(key)
+    debts = await books.rows(
         "SELECT * FROM books.clawbacks WHERE application = $1 ORDER BY clawback", key
     )
-    since = await look.since(key, "deceased")
-    seen = [
-        Seen(
+    since = await books.since(key, "deceased")
+    findings = [
+        Finding(
             text=f"{day(since)} 去世；失业补助金已付 {months(paid)} "
             f"{yuan(sum(r['paid_fen'] or 0 for r in paid))}，{months(stopped)} 停发",
             holds=since is not None
@@ -39,7 +39,7 @@ async def death(look: Look) -> Scene:
             and [r["reason"] for r in stopped] == ["deceased"] * 3,
         ),
         *(
-            Seen(
+            Finding(
                 text=f"去世当月 {yuan(paid[-1]['paid_fen'])} 中以后各日的 {yuan(row['amount_fen'])} 由规则提出、{name_of(row['checker'])} "
                 f"决定追回，继承人退回 {yuan(row['recovered_fen'])}，尚欠 {yuan(row['left_fen'])}",
                 holds=row["maker"] == "rule:stops"
@@ -51,9 +51,9 @@ async def death(look: Look) -> Scene:
         ),
     ]
     if not debts:
-        seen.append(Seen(text="没有提出追回", holds=False))
+        findings.append(Finding(text="没有提出追回", holds=False))
     path = clawback(debts[0]) if debts else application(key)
-    return scene("death", since, "死亡停发，多付追回", await look.who(key), seen, path)
+    return scene("death", since, "死亡停发，多付追回", await books.who(key), findings, path)
 
 
 def _undue(month: Record, since: date | None) -> int:
@@ -68,13 +68,13 @@ def _of_days(month_fen: int, since: date | None) -> int:
     return (month_fen * days * 2 + 30) // 60
 
 
-async def job(look: Look) -> Scene:
+async def job(books: BooksReader) -> Scene:
     """A job stops the rest of a plan; its month is paid for the days before."""
-    key = look.keys["hired"]
-    paid, stopped = await look.plan(key)
-    since = await look.since(key, "employed")
+    key = books.keys["hired"]
+    paid, stopped = await books.plan(key)
+    since = await books.since(key, "employed")
     reasons = {row["reason"] for row in stopped}
-    seen = Seen(
+    findings = Finding(
         text=f"{day(since)} 就业；失业补助金付 {months(paid)}，就业当月只付以前各日 "
         f"{yuan(paid[-1]['paid_fen'] if paid else 0)}，{months(stopped)} 停发",
         holds=len(paid) == 3
@@ -82,25 +82,25 @@ async def job(look: Look) -> Scene:
         and reasons == {"employed"}
         and paid[-1]["paid_fen"] == _of_days(paid[-1]["amount_fen"], since),
     )
-    return scene("job", since, "就业停发", await look.who(key), [seen], application(key))
+    return scene("job", since, "就业停发", await books.who(key), [findings], application(key))
 
 
-async def household(look: Look) -> Scene:
+async def household(books: BooksReader) -> Scene:
     """One member's job takes the household out; who has another reason stays."""
-    lost = await look.rows(
+    lost = await books.rows(
         "SELECT effective_on, body ->> 'kept' AS kept, body ->> 'stopped' AS stopped"
         " FROM books.facts WHERE type = 'CategoryLost' ORDER BY stream"
     )
-    sister, brother = look.keys["sister"], look.keys["brother"]
+    sister, brother = books.keys["sister"], books.keys["brother"]
     since = lost[0]["effective_on"] if lost else None
-    changed = await look.since(look.keys["hired"], "employed")
-    paid, stopped = await look.plan(sister)
-    both, _ = await look.plan(brother)
+    changed = await books.since(books.keys["hired"], "employed")
+    paid, stopped = await books.plan(sister)
+    both, _ = await books.plan(brother)
     settled = sum(row["paid_fen"] for row in both)
-    seen = [
-        Seen(text=f"全家 {len(lost)} 人同日移出零就业家庭", holds=len(lost) == 3),
-        Seen(
-            text=f"{await look.who(sister)} 的岗位补贴 {months(stopped)} "
+    findings = [
+        Finding(text=f"全家 {len(lost)} 人同日移出零就业家庭", holds=len(lost) == 3),
+        Finding(
+            text=f"{await books.who(sister)} 的岗位补贴 {months(stopped)} "
             f"{yuan(sum(r['amount_fen'] for r in stopped))} 随即停发，当月只付以前各日 "
             f"{yuan(sum(r['paid_fen'] for r in paid))}",
             holds=[r["reason"] for r in stopped] == ["household"]
@@ -108,12 +108,12 @@ async def household(look: Look) -> Scene:
             and len(paid) == 1
             and any(sister in row["stopped"] for row in lost),
         ),
-        Seen(
-            text=f"{await look.who(brother)} 另属残疾，{months(both)} 照付 {yuan(settled)}",
+        Finding(
+            text=f"{await books.who(brother)} 另属残疾，{months(both)} 照付 {yuan(settled)}",
             holds=len(both) == 2
             and all(r["paid_fen"] == r["amount_fen"] for r in both)
             and any(brother in row["kept"] for row in lost),
         ),
     ]
-    who = f"{await look.who(look.keys['hired'])} 一家"
-    return scene("household", since, "一人就业，零就业家庭移出", who, seen, application(sister))
+    who = f"{await books.who(books.keys['hired'])} 一家"
+    return scene("household", since, "一人就业，零就业家庭移出", who, findings, application(sister))

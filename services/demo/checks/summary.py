@@ -12,23 +12,23 @@ from pydantic import BaseModel
 from policies.bank_accounts import bank_accounts
 from services.banking.reconciliation.differences import Difference
 from services.banking.reconciliation.reading import AccountOverview, accounts_overview, differences
-from services.demo.bank.books import Damage
+from services.demo.bank.books import BankMistake
 from services.demo.cast.generator import PROGRAMMES, Demo
 from services.demo.checks.book_tables import (
-    AccountTold,
-    MonthTold,
-    Sheet,
+    AccountReconciliation,
+    MonthFigures,
+    TrialBalanceRow,
     balance_sheets,
     books_hold,
-    months_told,
+    monthly_figures,
     trial_balance,
 )
-from services.demo.checks.scene import Scene, Seen
+from services.demo.checks.scene import Finding, Scene
 from services.demo.checks.scenes import scenes
 from services.runtime.vault import Vault
 
 
-class Reconciled(BaseModel):
+class ReconciliationSummary(BaseModel):
     """Books beside bank."""
 
     accounts: int
@@ -44,7 +44,7 @@ class Reconciled(BaseModel):
     bank_balance_fen: int
 
 
-class Summary(BaseModel):
+class DemoSummary(BaseModel):
     """What happened, in figures."""
 
     messages_published: int
@@ -61,12 +61,12 @@ class Summary(BaseModel):
     payments_returned: int
     batches: int
     dead_letters: dict[str, int]
-    months: list[MonthTold]
+    months: list[MonthFigures]
     story: list[Scene]
-    trial_balance: list[AccountTold]
-    sheets: list[Sheet]
-    checks: list[Seen]
-    reconciliation: Reconciled
+    trial_balance: list[TrialBalanceRow]
+    sheets: list[AccountReconciliation]
+    checks: list[Finding]
+    reconciliation: ReconciliationSummary
     journal_entries: int
     journal_balanced: bool
     seconds: float
@@ -77,8 +77,8 @@ class Summary(BaseModel):
         wrong = [one.text for one in self.checks if not one.holds]
         for scene in self.story:
             if not scene.holds:
-                said = "；".join(one.text for one in scene.seen if not one.holds)
-                wrong.append(f"{scene.title}：{said or '没有发生'}")
+                failed = "；".join(one.text for one in scene.seen if not one.holds)
+                wrong.append(f"{scene.title}：{failed or '没有发生'}")
         return wrong
 
 
@@ -116,12 +116,12 @@ async def summarise(
     vault: Vault,
     demo: Demo,
     keys: list[str],
-    damages: list[Damage],
+    mistakes: list[BankMistake],
     as_of: date,
     *,
     messages: int,
     seconds: float,
-) -> Summary:
+) -> DemoSummary:
     """Read everything back, for these applications and the close of a day."""
     by_programme: dict[str, dict[str, int]] = {}
     decided = await pool.fetch(_DECIDED, keys)
@@ -135,11 +135,11 @@ async def summarise(
         overview = await accounts_overview(connection, as_of)
         found = await differences(connection, as_of)
     sheets = balance_sheets(overview, found, as_of)
-    reconciled = _reconciled(overview, found, damages, sheets)
+    reconciled = _reconciled(overview, found, mistakes, sheets)
     trial = await trial_balance(pool)
     done = sum(row["number"] for row in decided if row["state"] not in ("filed", "proposed"))
     balanced = journal["off"] == 0 and journal["each"]
-    return Summary(
+    return DemoSummary(
         messages_published=messages,
         applications_published=len(keys),
         applications_decided=done,
@@ -154,23 +154,23 @@ async def summarise(
         payments_returned=_of(paid, "returned", "number"),
         batches=await pool.fetchval(_BATCHES, keys),
         dead_letters={row["code"]: row["number"] for row in await pool.fetch(_DEAD)},
-        months=await months_told(pool, keys),
+        months=await monthly_figures(pool, keys),
         story=await scenes(pool, vault, demo.story),
         trial_balance=trial,
         sheets=sheets,
         checks=[
-            Seen(text=f"{len(keys):,} 件申请都有结论", holds=done == len(keys)),
-            Seen(
+            Finding(text=f"{len(keys):,} 件申请都有结论", holds=done == len(keys)),
+            Finding(
                 text=f"{len(by_programme)} 个补贴项目都有申请",
                 holds=set(by_programme) == set(PROGRAMMES),
             ),
             *await books_hold(pool, keys, trial, balanced=balanced),
-            Seen(
+            Finding(
                 text=f"{len(sheets)} 户余额调节表两边相等，分毫不差",
                 holds=len(sheets) == len(bank_accounts())
                 and all(sheet.difference_fen == 0 for sheet in sheets),
             ),
-            Seen(
+            Finding(
                 text=f"放入的 {reconciled.injected} 个银行差错各找到一次，没有多报",
                 holds=reconciled.injected == 4
                 and reconciled.injected_found_once
@@ -191,25 +191,25 @@ def _of(rows: dict[str, Any], state: str, column: str) -> int:
 def _reconciled(
     overview: list[AccountOverview],
     found: list[Difference],
-    damages: list[Damage],
-    sheets: list[Sheet],
-) -> Reconciled:
+    mistakes: list[BankMistake],
+    sheets: list[AccountReconciliation],
+) -> ReconciliationSummary:
     """Hold what was found against what the bank has done wrong."""
     by_kind: dict[str, int] = {}
     for one in found:
         by_kind[one.kind] = by_kind.get(one.kind, 0) + 1
-    seen = sorted((d.kind, d.account, d.instruction or "", d.difference) for d in found)
-    done = sorted((d.kind, d.account, d.instruction or "", d.difference) for d in damages)
+    listed = sorted((d.kind, d.account, d.instruction or "", d.difference) for d in found)
+    planted = sorted((d.kind, d.account, d.instruction or "", d.difference) for d in mistakes)
     banked = [row for row in overview if row.bank_balance is not None]
-    return Reconciled(
+    return ReconciliationSummary(
         accounts=len(overview),
         agreed=sum(row.state == "agreed" for row in overview),
         to_explain=sum(row.state == "to_explain" for row in overview),
         differences=len(found),
         differences_by_kind=by_kind,
-        injected=len(damages),
-        injected_found_once=all(seen.count(one) == done.count(one) for one in done),
-        nothing_else_found=seen == done,
+        injected=len(mistakes),
+        injected_found_once=all(listed.count(one) == planted.count(one) for one in planted),
+        nothing_else_found=listed == planted,
         adjusted_balances_equal=all(sheet.difference_fen == 0 for sheet in sheets),
         book_balance_fen=sum(row.book_balance for row in banked),
         bank_balance_fen=sum(row.bank_balance or 0 for row in banked),

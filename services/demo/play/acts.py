@@ -28,7 +28,7 @@ from services.demo.cast.story import (
 )
 from services.demo.play.staff import CHECKER, MAKER, Staff
 
-Answered = Callable[[str], Awaitable[None]]
+WaitForAnswer = Callable[[str], Awaitable[None]]
 """Waits until a command has its answer."""
 
 KeepAccount = Callable[[str, Account], Awaitable[str]]
@@ -43,7 +43,7 @@ class Acts:
         pool: "Pool[Record]",
         staff: Staff,
         story: Story,
-        answered: Answered,
+        answered: WaitForAnswer,
         keep_account: KeepAccount,
     ) -> None:
         self._pool = pool

@@ -18,10 +18,10 @@ from services.demo.cast.calendar import (
     MONTHS,
     NEXT_YEAR,
     OPENED_ON,
-    Month,
+    PlayedMonth,
 )
 from services.demo.cast.messages import Events, Published
-from services.demo.cast.reread import (
+from services.demo.cast.read_back import (
     arrivals,
     claims,
     refusals,
@@ -31,15 +31,15 @@ from services.demo.cast.story import (
     FRAUD,
     FRAUD_CASH_FEN,
     SERVED_BY,
-    Told,
+    MonthlyMessages,
 )
 from services.demo.play.acts import Acts
 from services.demo.play.paying import OVERDUE, pay, reconcile
-from services.demo.play.stage import Stage
-from services.demo.play.waiting import Seen, Waits
+from services.demo.play.stage import Participants
+from services.demo.play.waiting import ProgressLine, Reached
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-_NOBODY = Told([], [], [])
+_NO_MESSAGES = MonthlyMessages([], [], [])
 _UNDECIDED = ("filed", "proposed")
 
 _DECIDED = """SELECT count(*) FROM books.applications
@@ -50,7 +50,7 @@ _UNUSED = """SELECT count(*) FROM books.vouchers
 
 
 @dataclass(kw_only=True)
-class Play(Stage):
+class HalfYear(Participants):
     """One run of the demo."""
 
     acts: Acts = field(init=False)
@@ -60,7 +60,7 @@ class Play(Stage):
 
     # --- the rounds -----------------------------------------------------------------------------
 
-    async def open(self, waits: Waits) -> None:
+    async def open(self, waits: ProgressLine) -> None:
         """Allocate budgets and open the books of every bank account, once."""
         self.waits = waits
         events = Events(f"{self.demo.run}-opening")
@@ -94,12 +94,12 @@ class Play(Stage):
         )
         waits.done(f"预算 {len(self.demo.money)} 条，银行账户 {len(openings)} 个")
 
-    async def month(self, month: Month, waits: Waits) -> None:
+    async def month(self, month: PlayedMonth, waits: ProgressLine) -> None:
         """Play one month."""
         self.waits = waits
-        told = self.demo.story.told.get(month.name, _NOBODY)
+        messages = self.demo.story.messages_by_month.get(month.name, _NO_MESSAGES)
         self.turn_to(month.acts_on)
-        await self._file("先报来的", told.early)
+        await self._file("先报来的", messages.early)
         await self._cash(month)
         await self._follow_ups(month)
         asked = await self.acts.ask_the_bank(month.acts_on)
@@ -120,31 +120,31 @@ class Play(Stage):
             served,
         )
         self.turn_to(month.pays_on)
-        await self._apply(month, told.applied)
+        await self._apply(month, messages.applied)
         sent = await pay(self, month)
         self.turn_to(month.late_on)
-        await self._file("晚报来的", told.late)
+        await self._file("晚报来的", messages.late)
         await self._found_late(month)
         await reconcile(self, month)
         waits.done(f"发出 {sent} 笔")
 
-    async def close(self, waits: Waits) -> None:
+    async def close(self, waits: ProgressLine) -> None:
         """Let the new year come: unsettled advances are called, unused vouchers have expired."""
         self.waits = waits
         self.turn_to(NEXT_YEAR)
 
-        async def called() -> Seen:
+        async def called() -> Reached:
             await self.round()
             late = await self.pool.fetchval(OVERDUE, NEXT_YEAR)
             unused = await self.pool.fetchval(_UNUSED, NEXT_YEAR)
-            return Seen(-int(late) - int(unused), 0)
+            return Reached(-int(late) - int(unused), 0)
 
         await self.wait("预拨和培训券到期", called)
         owed = "SELECT count(*) FROM books.clawbacks WHERE application = $1 AND state = 'open'"
         await self.until("转应收", owed, 1, self.demo.story.keys["unsettled"])
         waits.done("到期未结算的预拨已转应收")
 
-    async def _apply(self, month: Month, told: list[Published]) -> None:
+    async def _apply(self, month: PlayedMonth, applied: list[Published]) -> None:
         """Publish what was applied for until the pay day; wait until each is decided."""
         first, last = month is MONTHS[0], month is MONTHS[-1]
         since = date.min if first else MONTHS[MONTHS.index(month) - 1].pays_on
@@ -153,7 +153,7 @@ class Play(Stage):
         before = await self.pool.fetchval(letters)
         if first:
             await self.upstream.publish(self.demo.status)
-        await self._file("申请受理与审核", [*arrived, *told])
+        await self._file("申请受理与审核", [*arrived, *applied])
         if first:
             await self._review()
         if month.name == "2022-03":
@@ -169,10 +169,10 @@ class Play(Stage):
             await self.until("更正与内容冲突", again, wanted, self.keys)
             await self._decided("更正后重新审核")
 
-    async def _file(self, what: str, told: list[Published]) -> None:
+    async def _file(self, what: str, messages: list[Published]) -> None:
         """Publish, and wait until every application in it is decided."""
-        await self.upstream.publish(told)
-        self.keys += [claim.key for message in told for claim in claims(message, self.known)]
+        await self.upstream.publish(messages)
+        self.keys += [claim.key for message in messages for claim in claims(message, self.known)]
         await self._decided(what)
 
     async def _decided(self, what: str) -> None:
@@ -204,7 +204,7 @@ class Play(Stage):
 
     # --- the story ------------------------------------------------------------------------------
 
-    async def _cash(self, month: Month) -> None:
+    async def _cash(self, month: PlayedMonth) -> None:
         """Let debtors pay back, on the bank's account and in the books."""
         story = self.demo.story
         paid = {
@@ -236,17 +236,17 @@ class Play(Stage):
             amount,
         )
 
-    async def _follow_ups(self, month: Month) -> None:
+    async def _follow_ups(self, month: PlayedMonth) -> None:
         """Wait for what one message leads to in other people's histories."""
         if month.name == "2022-03":
             query = "SELECT count(*) FROM books.facts WHERE type = 'CategoryLost'"
             await self.until("家庭移出", query, 3)
 
-    async def _found_late(self, month: Month) -> None:
+    async def _found_late(self, month: PlayedMonth) -> None:
         if month.name == "2022-04":
             debt = debt_id(disbursement_id(self.demo.story.keys["died"], 3), "deceased")
             query = "SELECT count(*) FROM books.clawbacks WHERE clawback = $1"
             await self.until("多领待追回", query, 1, debt)
 
-    def _served(self, month: Month) -> list[str]:
+    def _served(self, month: PlayedMonth) -> list[str]:
         return [self.demo.story.keys[name] for name in SERVED_BY.get(month.name, ())]

@@ -10,14 +10,14 @@ from policies.bank_accounts import bank_accounts
 from services.clerk.worker import OUTBOX
 from services.demo.bank.files import bank_for
 from services.demo.cast.calendar import (
+    MISTAKES_FROM,
     MONTHS,
     SILENT_IN,
-    SLIPS_FROM,
-    Month,
+    PlayedMonth,
     at,
 )
-from services.demo.play.stage import Stage
-from services.demo.play.waiting import Seen
+from services.demo.play.stage import Participants
+from services.demo.play.waiting import Reached
 
 _DUE = """SELECT count(*) FROM books.instalments
     WHERE application = ANY($1) AND due_on <= $2 AND state <> 'withdrawn'"""
@@ -33,15 +33,15 @@ _RETURNED = """SELECT count(*) FROM books.disbursement_attempts
     WHERE batch = ANY($1) AND state = 'returned'"""
 
 
-async def pay(stage: Stage, month: Month) -> int:
+async def pay(stage: Participants, month: PlayedMonth) -> int:
     """Check what is due, prepare and release batches, send them, and let the bank answer."""
     due = await stage.pool.fetchval(_DUE, stage.keys, month.pays_on)
 
-    async def checked() -> Seen:
+    async def checked() -> Reached:
         await stage.round()
         late = await stage.pool.fetchval(OVERDUE, month.pays_on)
         done = await stage.pool.fetchval(_CHECKED, stage.keys, month.pays_on)
-        return Seen(int(done) - int(late), int(due))
+        return Reached(int(done) - int(late), int(due))
 
     await stage.wait("到期检查与应付", checked)
     batches = await stage.staff.prepare(month.pays_on)
@@ -56,18 +56,18 @@ async def pay(stage: Stage, month: Month) -> int:
         await stage.staff.release_own(names, month.pays_on)
     await stage.staff.release(names, month.pays_on)
 
-    async def sent() -> Seen:
+    async def sent() -> Reached:
         await stage.round()
         query = """SELECT count(*) FROM books.batches
             WHERE batch = ANY($1) AND state IN ('sent', 'closed')"""
-        return await stage.seen(query, len(names), names)
+        return await stage.count(query, len(names), names)
 
     await stage.wait("放行与发送", sent)
     await answers(stage, month, names)
     return sum(count for _, count in batches)
 
 
-async def answers(stage: Stage, month: Month, names: list[str]) -> None:
+async def answers(stage: Participants, month: PlayedMonth, names: list[str]) -> None:
     """Let the bank pay, and tell it by message or file."""
     stage.turn_to(month.bank_on)
     answered = returned = 0
@@ -83,10 +83,12 @@ async def answers(stage: Stage, month: Month, names: list[str]) -> None:
     await stage.until("退回入账", _RETURNED, returned, names)
 
 
-async def reconcile(stage: Stage, month: Month) -> None:
+async def reconcile(stage: Participants, month: PlayedMonth) -> None:
     """Import the month's statement of every account; the books do the rest."""
-    slips = month.name >= SLIPS_FROM and not stage.bank.damages and stage.bank.can_slip
-    stage.bank.book(month.bank_on, slips=slips)
+    with_mistakes = (
+        month.name >= MISTAKES_FROM and not stage.bank.mistakes and stage.bank.can_make_mistakes
+    )
+    stage.bank.book(month.bank_on, with_mistakes=with_mistakes)
     stage.turn_to(month.closes_on)
     folder = stage.settings.data_dir / "demo" / "statements"
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,12 +9,12 @@ import asyncpg
 
 from events.contract.inbound.semantics import Known
 from services.clerk.worker import Clerk
-from services.demo.bank.bank import Bank
+from services.demo.bank.bank import InventedBank
 from services.demo.cast.calendar import at
 from services.demo.cast.generator import Demo
 from services.demo.play.staff import Staff
 from services.demo.play.upstream import Upstream
-from services.demo.play.waiting import Look, Seen, Waits
+from services.demo.play.waiting import CountReached, ProgressLine, Reached
 from services.runtime.clock import Clock, set_practice_clock
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
@@ -26,7 +26,7 @@ _ANSWERED = """SELECT (EXISTS (SELECT FROM books.facts WHERE cause = $1::text::u
 
 
 @dataclass(kw_only=True)
-class Stage:
+class Participants:
     """Everybody who takes part, and how each waits for the others."""
 
     demo: Demo
@@ -37,11 +37,11 @@ class Stage:
     upstream: Upstream
     staff: Staff
     clerk: Clerk
-    bank: Bank
+    bank: InventedBank
     now: Clock
     keys: list[str] = field(default_factory=list)
     """Every application that was published so far."""
-    waits: Waits | None = None
+    waits: ProgressLine | None = None
     """The line on which the present month shows what it waits for."""
 
     def turn_to(self, day: date) -> None:
@@ -54,16 +54,16 @@ class Stage:
 
     async def until(self, what: str, query: str, wanted: int, *values: object) -> None:
         """Wait until a query counts as many as wanted."""
-        await self.wait(what, lambda: self.seen(query, wanted, *values))
+        await self.wait(what, lambda: self.count(query, wanted, *values))
 
-    async def wait(self, what: str, look: Look) -> None:
+    async def wait(self, what: str, look: CountReached) -> None:
         """Wait for what is looked at."""
         assert self.waits is not None
         await self.waits.until(what, look)
 
-    async def seen(self, query: str, wanted: int, *values: object) -> Seen:
+    async def count(self, query: str, wanted: int, *values: object) -> Reached:
         """Count once."""
-        return Seen(int(await self.pool.fetchval(query, *values) or 0), wanted)
+        return Reached(int(await self.pool.fetchval(query, *values) or 0), wanted)
 
     async def round(self) -> None:
         """Let the clerk make one round, on the day of the demo's clock."""

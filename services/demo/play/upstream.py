@@ -12,9 +12,11 @@ from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.answers.results import (
     ORDERED,
     BankAnswer,
-    messages,
     of_the_books,
     ordered_in,
+)
+from services.banking.answers.results import (
+    messages as result_messages,
 )
 from services.banking.banks.layouts import Bank
 from services.demo.cast.messages import Published
@@ -24,12 +26,12 @@ from services.runtime.settings import Settings
 _CLOUDEVENT = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
 
 
-class AnswerUnreadable(OperatingFailure):
+class DemoAnswerUnreadable(OperatingFailure):
     """The invented bank's file is not what the ledger reads."""
 
     def __init__(self, answer: BankAnswer) -> None:
-        told = "\n".join(problem.text for problem in answer.problems[:5])
-        super().__init__(told, "The demo's bank writes a file that the ledger does not take.")
+        problems = "\n".join(problem.text for problem in answer.problems[:5])
+        super().__init__(problems, "The demo's bank writes a file that the ledger does not take.")
 
 
 class Upstream:
@@ -43,7 +45,7 @@ class Upstream:
         self._topics = settings.topics.inbound
         self.published = 0
 
-    async def publish(self, told: Iterable[Published]) -> None:
+    async def publish(self, messages: Iterable[Published]) -> None:
         """Publish, and return when all are acknowledged."""
         sent = [
             await self._producer.send(
@@ -52,7 +54,7 @@ class Upstream:
                 message.key,
                 headers=list(message.headers),
             )
-            for message in told
+            for message in messages
         ]
         for acknowledgement in sent:
             await acknowledgement
@@ -61,15 +63,15 @@ class Upstream:
     async def publish_answer(self, raw: bytes, bank: Bank, today: date) -> None:
         """Publish every line of a bank's answer file, as it is taken on a day.
 
-        Raises: AnswerUnreadable
+        Raises: DemoAnswerUnreadable
         """
         answer = read_result_sheet(raw, bank.answer) if bank.answer else read_pain002(raw)
         rows = await self._pool.fetch(ORDERED, list(answer.batches))
         answer = of_the_books(answer, ordered_in(rows), today)
         if answer.problems:
-            raise AnswerUnreadable(answer)
+            raise DemoAnswerUnreadable(answer)
         source = f"bank.{bank.name}"
         await self.publish(
-            Published("bank-results", told.key.encode(), orjson.dumps(told.event), _CLOUDEVENT)
-            for told in messages(answer, source)
+            Published("bank-results", result.key.encode(), orjson.dumps(result.event), _CLOUDEVENT)
+            for result in result_messages(answer, source)
         )

@@ -1,8 +1,8 @@
 """Vouchers: a season of training vouchers as upstream reports it, with the disorder of the world.
 
 Out:  messages; what the books must come to
-Holds: the same seed and day give the same bytes; among the messages are a step told early, one told
-       twice, a voucher in another person's hands, one used twice, and some that nobody uses in time.
+Holds: the same seed and day give the same bytes; among the messages are a step reported early, one
+       reported twice, a voucher in another person's hands, one used twice, and some that nobody uses in time.
 """
 
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from asyncpg import Pool, Record
 
 from services.demo.cast.messages import Events, Published
-from services.demo.cast.people import Person, Population
+from services.demo.cast.people import InventedPerson, Population
 from services.demo.play.upstream import Upstream
-from services.demo.play.waiting import Seen, Waits
+from services.demo.play.waiting import ProgressLine, Reached
 
 HANDED_OUT_IN = "2022-06"
 """The month of the calendar at whose end the season's messages come."""
@@ -49,19 +49,21 @@ def season(seed: int, today: date, count: int = 60) -> Season:
     return Season(tuple(messages), **keys)
 
 
-async def hand_out(told: Season, upstream: Upstream, pool: "Pool[Record]", waits: Waits) -> None:
+async def hand_out(
+    played: Season, upstream: Upstream, pool: "Pool[Record]", waits: ProgressLine
+) -> None:
     """Publish a season, and wait until every voucher that is used stands so in the books.
 
     Raises: NotReached
     """
-    await upstream.publish(told.messages)
+    await upstream.publish(played.messages)
     query = "SELECT count(*) FROM books.vouchers WHERE state = 'used' AND voucher = ANY($1)"
 
-    async def look() -> Seen:
-        return Seen(int(await pool.fetchval(query, list(told.used))), len(told.used))
+    async def look() -> Reached:
+        return Reached(int(await pool.fetchval(query, list(played.used))), len(played.used))
 
     await waits.until("应用", look)
-    waits.done(f"应用 {len(told.used)} 张")
+    waits.done(f"应用 {len(played.used)} 张")
 
 
 class _Maker:
@@ -106,7 +108,9 @@ class _Maker:
         wrong = self._step("voucher.claimed", name, stranger, issued_on)
         return iter([*steps[::-1], issue, *steps[:1], wrong])
 
-    def _steps(self, name: str, person: Person, state: str, issued_on: date) -> Iterator[Published]:
+    def _steps(
+        self, name: str, person: InventedPerson, state: str, issued_on: date
+    ) -> Iterator[Published]:
         reached = {"claimed": 1, "expired": 1, "verified": 2, "used": 3}.get(state, 0)
         kinds = ("voucher.claimed", "voucher.verified", "voucher.used")[:reached]
         for place, kind in enumerate(kinds):
@@ -121,13 +125,18 @@ class _Maker:
                 yield self._step(kind, name, person, on, {**use, "course": f"{course}-again"})
 
     def _step(
-        self, kind: str, name: str, person: Person, on: date, more: dict[str, Any] | None = None
+        self,
+        kind: str,
+        name: str,
+        person: InventedPerson,
+        on: date,
+        more: dict[str, Any] | None = None,
     ) -> Published:
-        told = {
+        data = {
             "source": _SYSTEM,
             "voucher": name,
             "person": person.party(),
             "on": on.isoformat(),
             **(more or {}),
         }
-        return self.events.event(_SCHOOL, kind, told)
+        return self.events.event(_SCHOOL, kind, data)

@@ -22,17 +22,17 @@ class NotReached(OperatingFailure):
         )
 
 
-class Seen(NamedTuple):
+class Reached(NamedTuple):
     """How much of what is waited for is there."""
 
     done: int
     wanted: int
 
 
-Look = Callable[[], Awaitable[Seen]]
+CountReached = Callable[[], Awaitable[Reached]]
 
 
-class Waits:
+class ProgressLine:
     """Waits for one thing after the other, and shows on one line which."""
 
     def __init__(self, progress: Progress, title: str) -> None:
@@ -40,32 +40,32 @@ class Waits:
         self._title = title
         self._bar = progress.add_task(title, total=None)
 
-    async def until(self, what: str, look: Look, *, patience_seconds: float = 120) -> None:
+    async def until(self, what: str, look: CountReached, *, patience_seconds: float = 120) -> None:
         """Wait until everything is there; patience runs out only while nothing moves.
 
         Raises: NotReached
         """
-        seen = await look()
+        reached = await look()
         moved = time.monotonic()
-        self._show(what, seen)
-        while seen.done < seen.wanted:
+        self._show(what, reached)
+        while reached.done < reached.wanted:
             if time.monotonic() - moved > patience_seconds:
-                raise NotReached(f"{self._title} {what}", *seen, patience_seconds)
+                raise NotReached(f"{self._title} {what}", *reached, patience_seconds)
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
             now = await look()
-            if now != seen:
+            if now != reached:
                 moved = time.monotonic()
                 self._show(what, now)
-            seen = now
+            reached = now
 
     def done(self, what: str) -> None:
         """Leave a last word on the line."""
-        self._show(what, Seen(1, 1))
+        self._show(what, Reached(1, 1))
 
-    def _show(self, what: str, seen: Seen) -> None:
+    def _show(self, what: str, reached: Reached) -> None:
         self._progress.update(
             self._bar,
             description=f"{self._title}  {what}",
-            completed=min(seen.done, seen.wanted) if seen.wanted else 1,
-            total=seen.wanted or 1,
+            completed=min(reached.done, reached.wanted) if reached.wanted else 1,
+            total=reached.wanted or 1,
         )

@@ -1,4 +1,4 @@
-"""Cases: what people of an invented city claim, in the proportions of a busy year.
+"""Claim drafts: what people of an invented city claim, in the proportions of a busy year.
 
 In:   people, a seeded random
 Out:  claim lines: programme, region, day, facts, and what the rules ought to make of them
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from services.demo.cast.people import Firm, Person
+from services.demo.cast.people import InventedFirm, InventedPerson
 
 REGIONS = ("211202", "211282", "211224")
 """The districts whose bank accounts the demo has."""
@@ -23,10 +23,10 @@ _HARDSHIPS = (
 )  # fmt: skip
 
 
-class Case(NamedTuple):
+class ClaimDraft(NamedTuple):
     """One claim line before it is put into a message."""
 
-    person: Person | Firm
+    person: InventedPerson | InventedFirm
     programme: str
     region: str
     applied_on: date
@@ -34,7 +34,7 @@ class Case(NamedTuple):
     facts: dict[str, Any]
 
 
-class Cases:
+class ClaimDrafts:
     """Draws claims; the same random draws the same ones."""
 
     def __init__(self, random: Random) -> None:
@@ -58,13 +58,13 @@ class Cases:
 
     def skill_upgrade(
         self,
-        person: Person,
+        person: InventedPerson,
         region: str,
         *,
         applied_on: date | None = None,
         occupation: str = "",
         level: str = "",
-    ) -> Case:
+    ) -> ClaimDraft:
         """Claim for a certificate obtained in 2022; some too late, some of a level without rate."""
         random = self._random
         issued = date(2022, 1, 10) + timedelta(days=random.randint(0, 170))
@@ -84,9 +84,11 @@ class Cases:
                     facts["insured_months"] = random.randint(8, 60)
                 case "missing":
                     del facts["person.status"]
-        return Case(person, "skill-upgrade", region, applied, random.choice(("app", "hall")), facts)
+        return ClaimDraft(
+            person, "skill-upgrade", region, applied, random.choice(("app", "hall")), facts
+        )
 
-    def post_skill(self, person: Person, region: str, applied: date) -> Case:
+    def post_skill(self, person: InventedPerson, region: str, applied: date) -> ClaimDraft:
         """Claim, in an employer's batch of 2021, for a worker's certificate."""
         random = self._random
         issued = applied - timedelta(
@@ -99,9 +101,9 @@ class Cases:
             "contract.months": random.choices((36, 24, 12, 999, 6), (5, 3, 3, 2, 1))[0],
             "insured_months": random.choices((48, 30, 18, 12, 9), (5, 3, 2, 2, 1))[0],
         }
-        return Case(person, "post-skill", region, applied, "employer", facts)
+        return ClaimDraft(person, "post-skill", region, applied, "employer", facts)
 
-    def jobseeking(self, person: Person, region: str, applied: date) -> Case:
+    def jobseeking(self, person: InventedPerson, region: str, applied: date) -> ClaimDraft:
         """Claim of a graduate, handed in by the school."""
         random = self._random
         hardship = random.choices((1, 2, 0), (85, 7, 8))[0]
@@ -112,9 +114,9 @@ class Cases:
             "graduate.seeking": True,
             "hardship.category": sorted(random.sample(_HARDSHIPS, hardship)),
         }
-        return Case(person, "jobseeking", region, applied, "school", facts)
+        return ClaimDraft(person, "jobseeking", region, applied, "school", facts)
 
-    def unemployment_assistance(self, person: Person, region: str) -> Case:
+    def unemployment_assistance(self, person: InventedPerson, region: str) -> ClaimDraft:
         """Claim at the end of 2021, paid monthly until June 2022; near retirement a person judges."""
         random = self._random
         applied = date(2021, 11, 1) + timedelta(days=random.randint(0, 57))
@@ -128,4 +130,4 @@ class Cases:
                 (random.randint(2, 11), random.randint(14, 300)), (1, 3)
             )[0],
         }
-        return Case(person, "unemployment-assistance", region, applied, "hall", facts)
+        return ClaimDraft(person, "unemployment-assistance", region, applied, "hall", facts)

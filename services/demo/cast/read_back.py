@@ -1,4 +1,4 @@
-"""Reread: what the generated messages claim, as intake will read them, and a reviewer's answers."""
+"""Read back: what the generated messages claim, as intake will read them, and a reviewer's answers."""
 
 from collections.abc import Iterable
 from datetime import date
