@@ -1,7 +1,8 @@
 """The law as data: dated policy versions, and the pure function that applies them."""
 
-from policies.engine.registry import Policies, Policy
+from policies.engine.registry import Policies
 from policies.engine.trace import render_trail
+from policies.engine.versions import Policy
 from policies.vocabulary.outcomes import (
     Claim,
     Counters,

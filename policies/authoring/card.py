@@ -24,7 +24,7 @@ from policies.engine import trace
 from policies.engine.explain import ADVANCE
 from policies.engine.facts_used import facts_used
 from policies.engine.nodes import amounts, conditions, params
-from policies.engine.registry import Policy
+from policies.engine.versions import Policy
 from policies.reference_data.standards import NOT_STATED, Standards
 from policies.reference_data.standards import Row as Figure
 from policies.vocabulary import Advance, Condition, Fund, Grandfather, Monthly

@@ -32,7 +32,7 @@ from policies.authoring.quotes import (
     prints,
 )
 from policies.authoring.walk import walk
-from policies.engine.registry import ROOT
+from policies.engine.versions import ROOT
 from policies.engine.windows import Window, windows
 from policies.reference_data.catalogues import load_catalogues
 from policies.reference_data.standards import (

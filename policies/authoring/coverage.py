@@ -16,7 +16,8 @@ from events.application_facts import FactType
 from events.application_facts.checking import APPLIED_ON, BY_NAME
 from policies.authoring.golden import Result
 from policies.engine.nodes import amounts, conditions
-from policies.engine.registry import Policies, Policy
+from policies.engine.registry import Policies
+from policies.engine.versions import Policy
 from policies.vocabulary import (
     Age,
     Amount,

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from policies.authoring.card import Card, CardRow, policy_card
-from policies.engine.registry import Policies, Policy
+from policies.engine.registry import Policies
+from policies.engine.versions import Policy
 
 Kind = Literal["新增", "删去", "改变"]
 _HEAD = (

@@ -32,7 +32,8 @@ from policies.authoring.golden import Prepared, parameter_directories, prepared
 from policies.authoring.mutations import Mutant, mutants
 from policies.authoring.walk import walk
 from policies.engine.nodes import figures_used, nodes_of
-from policies.engine.registry import Policies, Policy
+from policies.engine.registry import Policies
+from policies.engine.versions import Policy
 from policies.engine.windows import windows
 from policies.reference_data.catalogues import Catalogue, Loaded
 from policies.reference_data.standards import Row, Standards, load_standards

@@ -15,7 +15,8 @@ from policies.authoring.card import policy_card, rows_of
 from policies.authoring.walk import walk
 from policies.engine import trace
 from policies.engine.nodes import params
-from policies.engine.registry import Policies, Policy
+from policies.engine.registry import Policies
+from policies.engine.versions import Policy
 from policies.reference_data.standards import NOT_STATED
 
 Kind = Literal["约定", "默认值", "未载明"]

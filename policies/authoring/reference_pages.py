@@ -24,7 +24,8 @@ from policies.engine import trace
 from policies.engine.derived import RULES
 from policies.engine.facts_used import facts_used
 from policies.engine.nodes import all_conditions, conditions
-from policies.engine.registry import ROOT, Policies
+from policies.engine.registry import Policies
+from policies.engine.versions import ROOT
 from policies.vocabulary import Flag, Member, PayeeBy
 from policies.vocabulary.outcomes import Claim, Grant, Outcome
 from policies.vocabulary.places import FUNDS, REGIONS

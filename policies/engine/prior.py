@@ -22,8 +22,9 @@ from policies.engine.case import (
 )
 from policies.engine.compile import compile_condition
 from policies.engine.nodes import figures_used
-from policies.engine.registry import Policies, Policy
+from policies.engine.registry import Policies
 from policies.engine.silence import compile_silence
+from policies.engine.versions import Policy
 from policies.vocabulary import Cap, Count, EitherOr, Lifetime, Months, Running, Unique
 from policies.vocabulary.outcomes import (
     LIFETIME,

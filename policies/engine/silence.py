@@ -12,10 +12,10 @@ from events.values import FactValue
 from policies.vocabulary import Silence
 from policies.vocabulary.outcomes import Claim
 
-Heard = Callable[[Claim], Claim]
+ReadsSilence = Callable[[Claim], Claim]
 
 
-def compile_silence(rules: Iterable[Silence]) -> Heard:
+def compile_silence(rules: Iterable[Silence]) -> ReadsSilence:
     """The function that reads a claim with its silences."""
     silent = tuple(rules)
     if not silent:

@@ -7,14 +7,12 @@ Holds: the most specific jurisdiction wins; a superseding version ends the one i
 Source: docs/reference/policies.md
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from events.values import FactValue
 from policies.engine import trace
-from policies.vocabulary import Grandfather, PolicyText
-from policies.vocabulary.outcomes import Claim
+from policies.vocabulary import PolicyText
 
 _ONE_DAY = timedelta(days=1)
 
@@ -74,42 +72,3 @@ def nearest(levels: Sequence[Sequence[Window]], day: date) -> tuple[int, int]:
             return place, max(ended)[2]
     place = next(at for at, windows_of in enumerate(levels) if windows_of)
     return place, min((window.from_, at) for at, window in enumerate(levels[place]))[1]
-
-
-def keeps_until(rule: Grandfather, begins_on: date, claim: Claim) -> date | str | None:
-    """Whether a running benefit keeps the version under which it was accepted.
-
-    Out: the day of acceptance, which chooses the version; None where nothing is kept; the name of
-         the fact that is missing where nobody can tell
-    """
-    accepted = claim.facts.get("running.accepted_on")
-    if accepted is None:
-        return None
-    day = date.fromisoformat(str(accepted))
-    if not accepted_before(rule, begins_on, day):
-        return None
-    if rule.optional and claim.facts.get("running.keep") is False:
-        return None  # whoever chooses the new rule need not say until when the old one would run
-    ends = running_until(claim.facts)
-    if ends is None:
-        return "running.ends_on"
-    if ends < claim.applied_on:
-        return None
-    if rule.optional:
-        keep = claim.facts.get("running.keep")
-        if keep is None:
-            return "running.keep"
-        if not keep:
-            return None
-    return day
-
-
-def accepted_before(rule: Grandfather, begins_on: date, day: date) -> bool:
-    """Whether what was accepted on a day is what a rule lets go on under the earlier version."""
-    return day < begins_on and rule.accepted_in in (None, day.year)
-
-
-def running_until(facts: Mapping[str, FactValue]) -> date | None:
-    """The last day of a running benefit's term, as stated."""
-    ends = facts.get("running.ends_on")
-    return None if ends is None else date.fromisoformat(str(ends))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from policies.authoring.card import Card, policy_card
-from policies.engine.registry import Policies, Policy
+from policies.engine.registry import Policies
+from policies.engine.versions import Policy
 from services.documents.card_sheets import card_pdf
 from services.runtime.errors import OperatingFailure
 from services.web.render import environment

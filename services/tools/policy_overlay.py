@@ -10,7 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from policies.engine.registry import ROOT, Policies
+from policies.engine.registry import Policies
+from policies.engine.versions import ROOT
 from services.runtime.errors import OperatingFailure
 
 _PARTS = ("programmes", "parameters", "catalogues", "notices")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from events.values import ClauseSeen
 from policies.engine import trace
-from policies.engine.registry import Policy
+from policies.engine.versions import Policy
 from policies.vocabulary.outcomes import Seen
 
 

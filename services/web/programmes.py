@@ -3,7 +3,8 @@
 from functools import cache
 
 from events.application_facts.checking import BY_NAME, OTHER_NAME
-from policies.engine.registry import Policies, Policy
+from policies.engine.registry import Policies
+from policies.engine.versions import Policy
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import yaml
 
 from policies.duties import shipped
-from policies.engine.registry import ROOT
+from policies.engine.versions import ROOT
 
 REPOSITORY = ROOT.parent
 EXAMPLES = {"events/contract/outbound.py", "events/contract/schemas/examples.py"}

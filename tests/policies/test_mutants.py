@@ -15,7 +15,7 @@ from policies.authoring.mutation_testing import (
     equivalents,
 )
 from policies.authoring.mutations import mutants
-from policies.engine.registry import ROOT
+from policies.engine.versions import ROOT
 from services.tools.policy_mutants import CODE, excuses, run
 from services.tools.policy_mutants import ROOT as REPOSITORY
 

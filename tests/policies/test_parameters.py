@@ -13,7 +13,8 @@ from events.status import RecordStatus
 from events.values import Command, FactValue
 from policies.authoring.golden import Prepared, load_for, prepared
 from policies.engine.nodes import figures_used
-from policies.engine.registry import ROOT, Policies
+from policies.engine.registry import Policies
+from policies.engine.versions import ROOT
 from policies.reference_data.standards import Row, Standards, Value
 from policies.vocabulary.files import parsed
 from tests.dsl import DISTRICT, ZHANG, Scene, applies, policies, pre_checks

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
 from events.envelope import Recorded
-from policies.engine.registry import ROOT, Policies
+from policies.engine.registry import Policies
+from policies.engine.versions import ROOT
 from services.cli.app import app
 from services.tools.backtest import Backtest
 from services.tools.backtest_run import Wanted, decided_again, sheet

@@ -12,7 +12,7 @@ from events.application_facts.checking import BY_NAME
 from events.status import PriorUseRecorded
 from events.values import CapSlot
 from policies.engine.prior import Enjoyed, cap_facts, uses_of
-from policies.engine.registry import Policy
+from policies.engine.versions import Policy
 from services.prior_uses import template
 from services.prior_uses.checking import Checked, check
 from services.prior_uses.columns import columns

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policies.authoring.check import check_all
-from policies.engine.registry import ROOT
+from policies.engine.versions import ROOT
 from policies.reference_data.catalogues import Targets, load_catalogues
 from policies.reference_data.standards import Standards, load_standards
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policies.authoring.check import Problem, check_all
-from policies.engine.registry import ROOT
+from policies.engine.versions import ROOT
 
 POST_SKILL = "programmes/post-skill/211200-2021-01-01.yaml"
 SKILL_UPGRADE = "programmes/skill-upgrade/211200-2022-01-01.yaml"

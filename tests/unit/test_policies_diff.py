@@ -7,7 +7,8 @@ import pytest
 
 from policies.authoring.card import policy_card
 from policies.authoring.diff import between, differences
-from policies.engine.registry import ROOT, Policies
+from policies.engine.registry import Policies
+from policies.engine.versions import ROOT
 from services.tools.cards import NoVersion, version_named
 from services.tools.policy_diff import told
 from services.tools.policy_overlay import NoPolicies, overlaid

@@ -8,7 +8,7 @@ import pytest
 
 from events.values import FactValue
 from policies import Claim, Deny, Grant, NothingUsed, Policies, Refer, Seen, render_trail
-from policies.engine.registry import ROOT
+from policies.engine.versions import ROOT
 
 POLICIES = Policies.load()
 NOBODY = NothingUsed()

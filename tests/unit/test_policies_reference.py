@@ -4,7 +4,8 @@ from policies.authoring.card import policy_card
 from policies.authoring.law_pages import law_pages
 from policies.authoring.quotes import load_notices
 from policies.authoring.reference_pages import pages
-from policies.engine.registry import ROOT, Policies
+from policies.engine.registry import Policies
+from policies.engine.versions import ROOT
 from policies.reference_data.standards import load_standards
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.engine.registry import ROOT
+from policies.engine.versions import ROOT
 from policies.reference_data.standards import NOT_STATED, Standards, load_standards
 from policies.vocabulary.files import FileProblem
 

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from events import codes
 from events.approvals import ApprovalDenied, ApprovalProposed
-from policies.engine.registry import Policy
+from policies.engine.versions import Policy
 from services.web import server
 from services.web.clauses import clauses
 from services.web.fields import NotUnderstood

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from policies.authoring.card import policy_card
 from policies.authoring.diff import differences
-from policies.engine.registry import Policy
+from policies.engine.versions import Policy
 from policies.vocabulary.places import REGIONS
 from services.documents.card_sheets import card_pdf
 from services.web import figures

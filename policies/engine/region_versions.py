@@ -1,0 +1,110 @@
+"""Region versions: which versions the claims of one region may meet, and which of them on a day.
+
+In:    all versions, the figures of each region
+Out:   by place, the most specific first, each version compiled once for the region
+Holds: the same for everybody who applies in a region on a day, so it is kept
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from policies.duties import shipped
+from policies.engine.case import Check
+from policies.engine.compile import compile_condition
+from policies.engine.evaluate import Evaluator, compile_policy
+from policies.engine.nodes import figures_used
+from policies.engine.silence import ReadsSilence, compile_silence
+from policies.engine.versions import Policy
+from policies.reference_data.standards import Standards
+from policies.vocabulary import AllOf, Grandfather
+from policies.vocabulary.outcomes import PolicyRef
+from policies.vocabulary.places import jurisdictions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegionVersion:
+    """A version compiled with the figures of one region."""
+
+    policy: Policy
+    ref: PolicyRef
+    reads_silence: ReadsSilence
+    evaluate: Evaluator
+    grandfather: Grandfather | None
+    narrows: Mapping[date, Check]
+    """By the version that this one replaces in part: whether a claim is among those concerned."""
+
+
+VersionsByPlace = tuple[tuple[RegionVersion, ...], ...]
+"""Versions by place, the most specific place first."""
+
+_KNOWN_DAYS = 32_768
+"""For how many days of a programme in a region it is kept which versions cover it."""
+
+
+class RegionVersions:
+    """The versions of all programmes for all regions, compiled when a region first asks."""
+
+    def __init__(self, versions: tuple[Policy, ...], standards: Standards) -> None:
+        self._versions = versions
+        self._standards = standards
+        self._by_place: dict[tuple[str, str], VersionsByPlace] = {}
+        self._covering: dict[tuple[str, str, date], VersionsByPlace] = {}
+
+    def by_place(self, programme: str, region: str) -> VersionsByPlace:
+        """The versions that a region's claims may meet."""
+        found = self._by_place.get((programme, region))
+        if found is None:
+            found = self._by_place[programme, region] = tuple(
+                tuple(
+                    self._compiled(policy, region)
+                    for policy in self._versions
+                    if (policy.text.policy, policy.text.jurisdiction) == (programme, place)
+                )
+                for place in jurisdictions(region)
+            )
+        return found
+
+    def covering(self, key: tuple[str, str, date]) -> VersionsByPlace:
+        """The versions whose window covers a day, by programme, region and day; no empty place."""
+        found = self._covering.get(key)
+        if found is None:
+            if len(self._covering) >= _KNOWN_DAYS:
+                self._covering.clear()
+            programme, region, day = key
+            places = (
+                tuple([one for one in versions if one.policy.window.covers(day)])
+                for versions in self.by_place(programme, region)
+            )
+            found = self._covering[key] = tuple(filter(None, places))
+        return found
+
+    def _compiled(self, policy: Policy, region: str) -> RegionVersion:
+        text = policy.text
+        names = figures_used(text)
+        ref = PolicyRef(
+            text.policy,
+            text.version.isoformat(),
+            text.jurisdiction,
+            policy.content_hash,
+            self._standards.digest(names, region),
+            text.family,
+        )
+        figures = {name: self._standards.figure(name, region) for name in names}
+        narrows = {
+            old.version: compile_condition(
+                AllOf(kind="all", id="for", of=old.for_), figures, frozenset()
+            )
+            for old in text.supersedes
+            if old.for_
+        }
+        reads_silence = compile_silence(text.silence)
+        by_month = shipped().months.of(text.policy)
+        judge = compile_policy(text, policy.window, ref, figures, by_month)
+        evaluate = judge if not text.silence else _with_silence(reads_silence, judge)
+        return RegionVersion(policy, ref, reads_silence, evaluate, text.grandfather, narrows)
+
+
+def _with_silence(reads_silence: ReadsSilence, judge: Evaluator) -> Evaluator:
+    """Answer a claim with its silences."""
+    return lambda claim, counters: judge(reads_silence(claim), counters)

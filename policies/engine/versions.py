@@ -1,0 +1,46 @@
+"""Versions: every dated version of every programme, as its file says it.
+
+In:    the folder of policies
+Out:   `Policy`: a version with its window and its nodes
+Holds: a file that breaks the vocabulary never gets in
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from policies.engine.nodes import nodes_of
+from policies.engine.trace import Node
+from policies.engine.windows import Window, windows
+from policies.vocabulary import PolicyText
+from policies.vocabulary.files import Parsed, parsed
+
+ROOT = Path(__file__).parents[1]
+
+
+class Policy(NamedTuple):
+    """One version as the registry keeps it: its text, its window, its nodes by id."""
+
+    text: PolicyText
+    content_hash: str
+    window: Window
+    nodes: Mapping[str, Node]
+    file: Parsed
+
+    @property
+    def name(self) -> str:
+        """``skill-upgrade/211200-2022-01-01``."""
+        return f"{self.text.policy}/{self.text.jurisdiction}-{self.text.version}"
+
+
+def load_versions(root: Path) -> tuple[Policy, ...]:
+    """Read every programme under `root`, in the order of its files.
+
+    Raises: FileProblem, ValueError
+    """
+    files = [parsed(path) for path in sorted((root / "programmes").glob("*/*.yaml"))]
+    texts = [PolicyText.model_validate(file.data) for file in files]
+    return tuple(
+        Policy(text, file.content_hash(), window, nodes_of(text, window), file)
+        for text, window, file in zip(texts, windows(texts), files, strict=True)
+    )
