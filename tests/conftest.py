@@ -52,7 +52,7 @@ _LONGEST = (
     "test_supervisor.py",
     "test_demo_city.py",
     "test_main_job.py",
-    "test_past.py",
+    "test_prior_uses.py",
     "test_pages.py",
 )
 """Files with tests of ten seconds and more, in this order."""

@@ -1,4 +1,4 @@
-"""Past: a released file of earlier benefits, opened once more and turned into its commands.
+"""Prior uses: a released file of earlier benefits, opened once more and turned into its commands.
 
 In:   what was released; the file from the vault; the policies
 Out:  a command for each row that counts, and one that says that all were asked for

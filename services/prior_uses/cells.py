@@ -62,7 +62,7 @@ class RowProblem(NamedTuple):
         return f"{where}{column}{value}{self.wrong}。"
 
 
-class Stated(NamedTuple):
+class StatedPriorUse(NamedTuple):
     """What a row states, canonical."""
 
     party: Party
@@ -96,7 +96,7 @@ class _Row:
 
 def read_row(
     row: FileRow, places: Mapping[str, str], region: str, policies: Policies, today: date
-) -> Stated | list[RowProblem]:
+) -> StatedPriorUse | list[RowProblem]:
     """Read one row, or list all that is wrong with it."""
     cells = _Row(row, places)
     for field in places:
@@ -117,7 +117,9 @@ def read_row(
     facts = _facts(cells, policies)
     if cells.problems or party is None or granted_on is None or programme is None:
         return cells.problems
-    return Stated(party, programme, place, document, granted_on, amount, year, months, facts)
+    return StatedPriorUse(
+        party, programme, place, document, granted_on, amount, year, months, facts
+    )
 
 
 def _party(cells: _Row, today: date) -> Party | None:
@@ -205,10 +207,10 @@ def _amount(cells: _Row) -> int:
 
 
 def _whole(cells: _Row, field: str, least: int, most: int, text: str) -> int | None:
-    said = cells(field).removesuffix("年").removesuffix("个月").removesuffix("月")
-    if not said:
+    written = cells(field).removesuffix("年").removesuffix("个月").removesuffix("月")
+    if not written:
         return None
-    number = whole(said)
+    number = whole(written)
     if number is None or not least <= number <= most:
         cells.wrong(field, f"{text}（{least} 至 {most}）")
         return None

@@ -1,7 +1,7 @@
 """Checking: what is right with each row of a file of earlier benefits, and what is not.
 
 In:   the file's bytes, the region of rows that name none, the policies
-Out:  Checked: rows that can count, what is doubtful with them, problems by row and column,
+Out:  CheckedPriorUses: rows that can count, what is doubtful with them, problems by row and column,
       rows that stand in the file twice
 Holds: pure; the same file and policies give the same answer; a bad row stops no other row.
 """
@@ -26,7 +26,7 @@ from services.spreadsheets.reading import FileRow, UnreadableFile, read
 NUMBER_LENGTH = 16
 
 
-class PastUse(NamedTuple):
+class PriorUseRow(NamedTuple):
     """One row that can count: whose, by which paper, what it takes; `doubts` is what to look at."""
 
     row: int
@@ -51,22 +51,22 @@ class PastUse(NamedTuple):
         )
 
 
-class Twice(NamedTuple):
-    """A row that says what an earlier one has said."""
+class RepeatedRow(NamedTuple):
+    """A row that states the same use as an earlier one."""
 
     row: int
     first: int
 
 
-class Checked(NamedTuple):
+class CheckedPriorUses(NamedTuple):
     """A whole file; `digest` is that of what would count, and holds no identity."""
 
     file_digest: str
     digest: str
     region: str
     rows: int
-    uses: tuple[PastUse, ...]
-    twice: tuple[Twice, ...]
+    uses: tuple[PriorUseRow, ...]
+    twice: tuple[RepeatedRow, ...]
     problems: tuple[RowProblem, ...]
 
     @property
@@ -90,29 +90,31 @@ class Checked(NamedTuple):
         return sum(bool(use.doubts) for use in self.uses)
 
 
-def check(raw: bytes, region: str, policies: Policies, today: date) -> Checked:
+def check(raw: bytes, region: str, policies: Policies, today: date) -> CheckedPriorUses:
     """Check a file row by row; `today` bounds the days that can have been."""
     file_digest = sha256(raw).hexdigest()
     known = by_heading(policies)
     try:
         sheet = read(raw, known, plain)
     except UnreadableFile as error:
-        return Checked(file_digest, "", region, 0, (), (), (RowProblem(0, "", "", str(error)),))
+        return CheckedPriorUses(
+            file_digest, "", region, 0, (), (), (RowProblem(0, "", "", str(error)),)
+        )
     problems = _headings(sheet.headings, policies)
     places = {known[plain(h)].field: h for h in sheet.headings if plain(h) in known}
     if any(problem.row == 0 for problem in problems):
         rows = len(sheet.rows)
-        return Checked(file_digest, "", region, rows, (), (), tuple(problems))
+        return CheckedPriorUses(file_digest, "", region, rows, (), (), tuple(problems))
     names: dict[str, str] = {}
-    found: dict[tuple[object, ...], PastUse] = {}
+    found: dict[tuple[object, ...], PriorUseRow] = {}
     alike: dict[tuple[object, ...], int] = {}
-    twice: list[Twice] = []
+    twice: list[RepeatedRow] = []
     for row in sheet.rows:
         use = _use(row, places, region, policies, today, names)
-        if isinstance(use, PastUse):
+        if isinstance(use, PriorUseRow):
             key = (use.party[:2], prior_use_key(use.command))
             if key in found:
-                twice.append(Twice(use.row, found[key].row))
+                twice.append(RepeatedRow(use.row, found[key].row))
             else:
                 grant = (use.party[:2], same_grant_key(use.command))
                 first = alike.setdefault(grant, use.row)
@@ -120,7 +122,7 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> Checked:
         else:
             problems += use
     uses = tuple(found.values())
-    return Checked(
+    return CheckedPriorUses(
         file_digest,
         _digest(file_digest, uses),
         region,
@@ -131,7 +133,7 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> Checked:
     )
 
 
-def _alike(use: PastUse, first: int) -> PastUse:
+def _alike(use: PriorUseRow, first: int) -> PriorUseRow:
     """Doubt a row that differs from an earlier one in its amount or months alone."""
     doubt = (
         f"与第 {first} 行同一文书、同一日、同一次，只有金额或月数不同，按另一次计；"
@@ -164,43 +166,43 @@ def _use(
     policies: Policies,
     today: date,
     names: dict[str, str],
-) -> PastUse | list[RowProblem]:
-    read_off = read_row(row, places, region, policies, today)
-    if isinstance(read_off, list):
-        return read_off
+) -> PriorUseRow | list[RowProblem]:
+    stated = read_row(row, places, region, policies, today)
+    if isinstance(stated, list):
+        return stated
     enjoyed = Enjoyed(
-        read_off.programme,
-        read_off.region,
-        read_off.granted_on,
-        read_off.facts,
-        read_off.year,
-        read_off.months,
+        stated.programme,
+        stated.region,
+        stated.granted_on,
+        stated.facts,
+        stated.year,
+        stated.months,
     )
     uses = uses_of(policies, enjoyed)
     doubts = [f"限额无法认定（{unknown}），该限额不计" for unknown in uses.unknown]
-    if read_off.year is not None and read_off.year != read_off.granted_on.year:
-        doubts.append(f"所属年度 {read_off.year} 与享受日期 {read_off.granted_on} 不在同一年")
-    first_name = names.setdefault(read_off.party.id, read_off.party.name)
-    if first_name != read_off.party.name:
+    if stated.year is not None and stated.year != stated.granted_on.year:
+        doubts.append(f"所属年度 {stated.year} 与享受日期 {stated.granted_on} 不在同一年")
+    first_name = names.setdefault(stated.party.id, stated.party.name)
+    if first_name != stated.party.name:
         doubts.append("同一证件号码在本文件中姓名不同")
     if not uses.slots:
         heading = places.get("programme", "项目")
         text = f"{'；'.join(uses.unknown) or '该项目没有限额'}。请补填所缺的列"
-        return [RowProblem(row.no, heading, read_off.programme, text)]
-    return PastUse(
+        return [RowProblem(row.no, heading, stated.programme, text)]
+    return PriorUseRow(
         row.no,
-        read_off.party,
-        read_off.programme,
-        read_off.region,
-        read_off.document,
-        read_off.granted_on,
-        read_off.amount_fen,
+        stated.party,
+        stated.programme,
+        stated.region,
+        stated.document,
+        stated.granted_on,
+        stated.amount_fen,
         uses.slots,
         tuple(doubts),
     )
 
 
-def _digest(file_digest: str, uses: tuple[PastUse, ...]) -> str:
+def _digest(file_digest: str, uses: tuple[PriorUseRow, ...]) -> str:
     listed = [
         [use.row, use.programme, use.document, use.granted_on, use.amount_fen,
          [dict(slot) for slot in use.slots]]

@@ -1,6 +1,6 @@
 """Columns: what a file of earlier benefits states, and how its headings may be written.
 
-In:   the policies, whose caps say which facts of the past they need
+In:   the policies, whose caps say which facts of a prior use they need
 Out:  columns in the order of the template
 Holds: a heading that is not known is named, never dropped in silence.
 """
@@ -18,7 +18,7 @@ from policies.engine.prior import cap_facts
 from policies.engine.registry import Policies
 
 
-class PastColumn(NamedTuple):
+class PriorUseColumn(NamedTuple):
     """One column: its heading, other ways to write it, the field or fact that it states."""
 
     heading: str
@@ -31,7 +31,7 @@ class PastColumn(NamedTuple):
 
 
 _FIXED = (
-    PastColumn(
+    PriorUseColumn(
         "身份证号/统一社会信用代码",
         "id",
         True,
@@ -39,7 +39,7 @@ _FIXED = (
         "受益人的公民身份号码，或单位的统一社会信用代码；单元格设为文本格式",
         ("身份证号", "公民身份号码", "统一社会信用代码", "证件号码", "身份证号码"),
     ),
-    PastColumn(
+    PriorUseColumn(
         "姓名",
         "name",
         True,
@@ -47,7 +47,7 @@ _FIXED = (
         "姓名或单位名称",
         ("单位名称", "姓名/单位名称", "姓名或单位名称"),
     ),
-    PastColumn(
+    PriorUseColumn(
         "证件种类",
         "id_kind",
         False,
@@ -55,9 +55,11 @@ _FIXED = (
         "不填即居民身份证；其他填 "
         + "、".join(one for one in CALLED.values() if one != "居民身份证"),
     ),
-    PastColumn("签发国家", "country", False, "", "护照的签发国家，三位字母代码，例如 KOR"),
-    PastColumn("项目", "programme", True, "技能提升补贴", "补贴项目的名称或代码", ("补贴项目",)),
-    PastColumn(
+    PriorUseColumn("签发国家", "country", False, "", "护照的签发国家，三位字母代码，例如 KOR"),
+    PriorUseColumn(
+        "项目", "programme", True, "技能提升补贴", "补贴项目的名称或代码", ("补贴项目",)
+    ),
+    PriorUseColumn(
         "享受次数所属年度",
         "year",
         False,
@@ -65,21 +67,21 @@ _FIXED = (
         "按年计次的限额算在哪一年；不填即享受日期所在年",
         ("所属年度", "年度"),
     ),
-    PastColumn(
+    PriorUseColumn(
         "职业", "occupation", False, "电工", "证书所列职业", ("工种",), "certificate.occupation"
     ),
-    PastColumn("等级", "level", False, "四级", "证书所列等级", (), "certificate.level"),
-    PastColumn("证书编号", "number", False, "S0001", "证书编号", (), "certificate.number"),
-    PastColumn("月数", "months", False, "12", "按月计的限额已用几个月", ("已享受月数",)),
-    PastColumn(
+    PriorUseColumn("等级", "level", False, "四级", "证书所列等级", (), "certificate.level"),
+    PriorUseColumn("证书编号", "number", False, "S0001", "证书编号", (), "certificate.number"),
+    PriorUseColumn("月数", "months", False, "12", "按月计的限额已用几个月", ("已享受月数",)),
+    PriorUseColumn(
         "享受月份", "month_list", False, "2021-03至2021-08", "逐月享受的补贴是哪几个月；顿号或“至”"
     ),
-    PastColumn("金额", "amount", True, "1500.00", "已享受的金额，元"),
-    PastColumn("享受日期", "granted_on", True, "2021-06-15", "批准或发放日期", ("批准日期",)),
-    PastColumn(
+    PriorUseColumn("金额", "amount", True, "1500.00", "已享受的金额，元"),
+    PriorUseColumn("享受日期", "granted_on", True, "2021-06-15", "批准或发放日期", ("批准日期",)),
+    PriorUseColumn(
         "依据文号", "document", True, "银人社发〔2021〕3号", "原批准文书编号", ("文号", "批准文号")
     ),
-    PastColumn(
+    PriorUseColumn(
         "区划代码", "region", False, "211202", "受理地行政区划代码；不填用导入时选定的", ("区划",)
     ),
 )
@@ -87,10 +89,10 @@ _COVERED = frozenset(column.fact for column in _FIXED if column.fact)
 
 
 @lru_cache(maxsize=16)
-def columns(policies: Policies) -> tuple[PastColumn, ...]:
+def columns(policies: Policies) -> tuple[PriorUseColumn, ...]:
     """List the columns: those of every file, then one for each other fact that a cap needs."""
     more = [
-        PastColumn(fact.label, name, False, _example(fact.example), fact.label, (name,), name)
+        PriorUseColumn(fact.label, name, False, _example(fact.example), fact.label, (name,), name)
         for name in cap_facts(policies)
         if name not in _COVERED
         and (fact := BY_NAME[name]).type is not FactType.MONTHS
@@ -100,7 +102,7 @@ def columns(policies: Policies) -> tuple[PastColumn, ...]:
 
 
 @lru_cache(maxsize=16)
-def by_heading(policies: Policies) -> Mapping[str, PastColumn]:
+def by_heading(policies: Policies) -> Mapping[str, PriorUseColumn]:
     """Find a column by any way of writing its heading."""
     return {
         plain(word): column

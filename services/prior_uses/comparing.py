@@ -14,7 +14,7 @@ from asyncpg import Pool, Record
 from events import streams
 from events.status import PriorUseRecorded
 from services.deciders.beneficiary.register_status import prior_use_key, same_grant_key
-from services.prior_uses.checking import Checked
+from services.prior_uses.checking import CheckedPriorUses
 from services.runtime.vault import Vault
 from services.runtime.vault.marks import PartyId
 
@@ -38,7 +38,7 @@ class Compared(NamedTuple):
     alike: frozenset[int] = frozenset()
 
 
-async def compare(checked: Checked, vault: Vault, pool: "Pool[Record]") -> Compared:
+async def compare(checked: CheckedPriorUses, vault: Vault, pool: "Pool[Record]") -> Compared:
     """Compare a file with the ledger."""
     parties = {use.party[:2]: use.party for use in checked.uses}
     tokens = await vault.known_tokens(parties.values())
@@ -60,7 +60,7 @@ async def compare(checked: Checked, vault: Vault, pool: "Pool[Record]") -> Compa
 
 
 def _compared(
-    checked: Checked,
+    checked: CheckedPriorUses,
     tokens: Mapping[PartyId, str],
     recorded: set[tuple[str, str]],
     grants: set[tuple[str, str]],

@@ -1,6 +1,6 @@
 """Importing: a checked file becomes one command a row, once, however often it is handed in.
 
-In:   Checked; the tokens of its people
+In:   CheckedPriorUses; the tokens of its people
 Out:  HoldImport, then RecordPriorUse a row, then ConfirmImport
 Holds: a command's id is a function of the file's digest and the row, so a second sending is a
        repeat; the same use in another file is known by its paper, day and slots.
@@ -13,14 +13,14 @@ from uuid import UUID, uuid5
 from events import streams
 from events.envelope import Asked
 from events.imports import ConfirmImport, HoldImport
-from services.prior_uses.checking import Checked
+from services.prior_uses.checking import CheckedPriorUses
 from services.runtime.vault.marks import PartyId
 
 BY = "clerk"
 _NAMESPACE = UUID("5b0d8f0e-6a3c-5c1e-9a55-7d1f2b6c8e40")
 
 
-def hold(checked: Checked, maker: str) -> HoldImport:
+def hold(checked: CheckedPriorUses, maker: str) -> HoldImport:
     """Hand a checked file in."""
     return HoldImport(
         number=checked.number,
@@ -37,7 +37,7 @@ def hold(checked: Checked, maker: str) -> HoldImport:
 
 
 def commands_for(
-    checked: Checked, tokens: Mapping[PartyId, str], today: date, now: datetime
+    checked: CheckedPriorUses, tokens: Mapping[PartyId, str], today: date, now: datetime
 ) -> list[Asked]:
     """Ask for every use of a released file, and say at the end that all were asked for."""
     asked = [
@@ -56,5 +56,5 @@ def commands_for(
     return [*asked, Asked(_id(checked, "done"), stream, now, today, BY, done)]
 
 
-def _id(checked: Checked, what: str) -> str:
+def _id(checked: CheckedPriorUses, what: str) -> str:
     return str(uuid5(_NAMESPACE, f"{checked.file_digest}|{checked.digest}|{what}"))

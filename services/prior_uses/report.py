@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from events.money import yuan
 from events.values import CapSlot
-from services.prior_uses.checking import Checked, PastUse
+from services.prior_uses.checking import CheckedPriorUses, PriorUseRow
 from services.prior_uses.comparing import Compared
 from services.runtime.masking import masked_name, masked_number
 
@@ -25,7 +25,7 @@ WORDS: dict[Standing, str] = {
 }
 
 
-class ReportLine(NamedTuple):
+class PriorUseReportLine(NamedTuple):
     """One row of the file (0 is the file itself)."""
 
     row: int
@@ -38,18 +38,18 @@ class ReportLine(NamedTuple):
     remark: str
 
 
-def report(checked: Checked, compared: Compared | None) -> list[ReportLine]:
+def report(checked: CheckedPriorUses, compared: Compared | None) -> list[PriorUseReportLine]:
     """Tell every row."""
     lines = [_line(use, compared) for use in checked.uses]
     lines += [
-        ReportLine(one.row, "twice", "", "", "", "", None, _twice(one.first))
+        PriorUseReportLine(one.row, "twice", "", "", "", "", None, _twice(one.first))
         for one in checked.twice
     ]
     wrong: dict[int, list[str]] = {}
     for problem in checked.problems:
         wrong.setdefault(problem.row, []).append(problem.text)
     lines += [
-        ReportLine(row, "refused", "", "", "", "", None, "".join(texts))
+        PriorUseReportLine(row, "refused", "", "", "", "", None, "".join(texts))
         for row, texts in wrong.items()
     ]
     return sorted(lines)
@@ -59,19 +59,21 @@ def _twice(first: int) -> str:
     return f"与第 {first} 行完全相同，只计一次；若确是两次，请在文号后加序号区分"
 
 
-def counts(lines: list[ReportLine]) -> dict[Standing, int]:
+def counts(lines: list[PriorUseReportLine]) -> dict[Standing, int]:
     """Count the rows of each kind, those without any left at 0."""
     found = Counter(line.standing for line in lines)
     return {standing: found[standing] for standing in WORDS}
 
 
-def summary(lines: list[ReportLine], total_fen: int) -> str:
+def summary(lines: list[PriorUseReportLine], total_fen: int) -> str:
     """Say in one sentence what a file holds."""
-    said = "，".join(f"{WORDS[standing]} {number} 行" for standing, number in counts(lines).items())
-    return f"{said}；计入金额 {yuan(total_fen)} 元。"
+    counted = "，".join(
+        f"{WORDS[standing]} {number} 行" for standing, number in counts(lines).items()
+    )
+    return f"{counted}；计入金额 {yuan(total_fen)} 元。"
 
 
-def _line(use: PastUse, compared: Compared | None) -> ReportLine:
+def _line(use: PriorUseRow, compared: Compared | None) -> PriorUseReportLine:
     doubts = list(use.doubts)
     standing: Standing = "doubtful" if doubts else "accepted"
     if compared is not None and use.row in compared.known:
@@ -83,7 +85,7 @@ def _line(use: PastUse, compared: Compared | None) -> ReportLine:
             doubts.append("台账已有同一文书、同一日、同一次，金额或月数不同，将另计一次，请核对")
         standing = "doubtful" if doubts else standing
     person = use.party.kind == "person"
-    return ReportLine(
+    return PriorUseReportLine(
         use.row,
         standing,
         masked_name(use.party.name) if person else use.party.name,

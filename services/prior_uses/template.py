@@ -28,8 +28,8 @@ def xlsx(policies: Policies) -> bytes:
         for at, column in enumerate(columns(policies)):
             sheet.set_column(at, at, 22, text)
             sheet.write_string(0, at, column.heading, bold)
-            said = (column.heading, "是" if column.required else "", column.example, column.what)
-            for place, value in enumerate(said):
+            written = (column.heading, "是" if column.required else "", column.example, column.what)
+            for place, value in enumerate(written):
                 notes.write_string(at + 1, place, value)
     return held.getvalue()
 

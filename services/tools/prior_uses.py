@@ -1,4 +1,4 @@
-"""Past: hand a file of earlier benefits in, release it, and see how far it has come.
+"""Prior uses: hand a file of earlier benefits in, release it, and see how far it has come.
 
 In:   a file, who acts; the vault, the books, the broker
 Out:  a report; HoldImport, ReleaseImport, RejectImport, and what the ledger answered
@@ -18,10 +18,10 @@ from events.values import Command
 from policies.engine.registry import Policies
 from projections.queries.command_answers import CommandAnswer
 from services.machine.connections import books
-from services.prior_uses.checking import Checked, check
+from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
-from services.prior_uses.report import ReportLine, report
+from services.prior_uses.report import PriorUseReportLine, report
 from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
@@ -56,8 +56,8 @@ class NothingToImport(OperatingFailure):
 class Looked(NamedTuple):
     """A file that was checked, with its report."""
 
-    checked: Checked
-    lines: list[ReportLine]
+    checked: CheckedPriorUses
+    lines: list[PriorUseReportLine]
     compared: bool
 
 

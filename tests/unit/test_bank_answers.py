@@ -25,7 +25,7 @@ from services.banking.answers.results import (
 from services.banking.banks.layouts import Bank
 from services.banking.banks.registry import banks
 from services.banking.iso20022 import breaches, read
-from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import write_pain001
 from services.banking.payment_files.sheets import write_csv, write_xlsx
 from services.demo.bank.files import (
@@ -41,7 +41,9 @@ from tests.banks import answer_layout
 BATCH = "B2208310003"
 TODAY = date(2022, 8, 31)
 PAYMENTS = tuple(
-    Payment(n, instruction_id(BATCH, n), f"测试{n}", f"62220200000000{n:05}", "农行", 150_000 + n)
+    OrderedPayment(
+        n, instruction_id(BATCH, n), f"测试{n}", f"62220200000000{n:05}", "农行", 150_000 + n
+    )
     for n in range(1, 7)
 )
 ORDER = PaymentOrder(BATCH, "abc-3234", TODAY, PAYMENTS)

@@ -1,4 +1,4 @@
-"""Payment files leave in the bank's layout, whole, repeatable, and as the published schemas say."""
+"""OrderedPayment files leave in the bank's layout, whole, repeatable, and as the published schemas say."""
 
 import io
 import zipfile
@@ -17,7 +17,7 @@ from services.banking.iso20022 import (
     read,
     schemas,
 )
-from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import VERSION, read_pain001, write_pain001
 from services.banking.payment_files.sheets import TextOutsideEncoding, write_csv, write_xlsx
 from tests.banks import payment_layout
@@ -26,13 +26,17 @@ BATCH = "B2208310003"
 ISO = payment_layout("iso-20022")
 
 
-def order(*payments: Payment) -> PaymentOrder:
+def order(*payments: OrderedPayment) -> PaymentOrder:
     return PaymentOrder(BATCH, "abc-3234", date(2022, 8, 31), payments)
 
 
 ORDER = order(
-    Payment(1, instruction_id(BATCH, 1), "测试甲", "6222020000000000017", "农行银州支行", 150_000),
-    Payment(99_999, instruction_id(BATCH, 99_999), "测试<乙>&", "6228480000000002", "农行", 5),
+    OrderedPayment(
+        1, instruction_id(BATCH, 1), "测试甲", "6222020000000000017", "农行银州支行", 150_000
+    ),
+    OrderedPayment(
+        99_999, instruction_id(BATCH, 99_999), "测试<乙>&", "6228480000000002", "农行", 5
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from policies.bank_accounts import BankAccount
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.banks.layouts import Bank
 from services.banking.banks.registry import BankUnreadable, banks, read_banks
-from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.sheets import write_csv
 from services.banking.statements.statement_file import read_statement
 
@@ -37,7 +37,7 @@ def test_the_bank_of_the_how_to_is_paid_answers_and_writes_statements(tmp_path: 
     assert bank.answer
     assert bank.statement
     instruction = instruction_id("B2208310003", 1)
-    payment = Payment(1, instruction, "测试甲", "6222020000000000017", "农行", 150_000)
+    payment = OrderedPayment(1, instruction, "测试甲", "6222020000000000017", "农行", 150_000)
     order = PaymentOrder("B2208310003", "example-9999", date(2022, 8, 31), (payment,))
     assert write_csv(order, bank.payment_file).decode("gb18030").splitlines() == [
         "业务编号;户名;账号;金额",

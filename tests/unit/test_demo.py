@@ -29,7 +29,7 @@ from services.demo.cast.generator import PROGRAMMES, Demo, generate
 from services.demo.cast.messages import Published
 from services.demo.cast.read_back import claims, refusals
 from services.demo.cast.sample_claims import samples
-from services.demo.checks.scene import Finding, scene
+from services.demo.checks.scene import SceneFinding, scene
 from services.intake.take import known_of
 from tests.banks import statement_layout
 from tests.dsl import policies
@@ -285,10 +285,10 @@ def test_cash_that_comes_in_stands_on_the_statement_once(tmp_path: Path, outbox:
 
 
 def test_a_scene_holds_only_when_everything_that_was_looked_at_does() -> None:
-    happened = scene("job", TODAY, "就业停发", "张*", [Finding(text="停发", holds=True)], "/")
+    happened = scene("job", TODAY, "就业停发", "张*", [SceneFinding(text="停发", holds=True)], "/")
     assert happened.holds
     assert not scene("job", None, "就业停发", "", [], "/").holds
-    other = Finding(text="照付", holds=False)
+    other = SceneFinding(text="照付", holds=False)
     assert not happened.model_copy(update={"seen": [*happened.seen, other]}).holds
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 
-class Payment(NamedTuple):
+class OrderedPayment(NamedTuple):
     """One payment; the amount is in fen."""
 
     no: int
@@ -21,7 +21,7 @@ class PaymentOrder(NamedTuple):
     batch: str
     payer: str
     ordered_on: date
-    payments: tuple[Payment, ...]
+    payments: tuple[OrderedPayment, ...]
 
     @property
     def total(self) -> int:

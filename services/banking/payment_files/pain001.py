@@ -21,7 +21,7 @@ from services.banking.iso20022 import (
     namespace,
     read,
 )
-from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.spreadsheets.cells import fen
 
 VERSION = "pain.001.001.09"
@@ -69,7 +69,7 @@ def write_pain001(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
-def _transfer(e: Any, payment: Payment, layout: PaymentFileLayout) -> Any:
+def _transfer(e: Any, payment: OrderedPayment, layout: PaymentFileLayout) -> Any:
     return e.CdtTrfTxInf(
         e.PmtId(e.InstrId(payment.instruction), e.EndToEndId(payment.instruction)),
         e.Amt(e.InstdAmt(plain_yuan(payment.amount), Ccy="CNY")),
@@ -96,7 +96,7 @@ def read_pain001(raw: bytes) -> PaymentOrder:
 
     (block,) = root.findall(".//p:PmtInf", names)
     payments = tuple(
-        Payment(
+        OrderedPayment(
             no,
             text(entry, "PmtId/EndToEndId"),
             text(entry, "Cdtr/Nm"),

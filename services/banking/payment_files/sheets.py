@@ -15,7 +15,7 @@ import xlsxwriter
 
 from events.money import plain_yuan
 from services.banking.banks.layouts import FieldName, PaymentFileLayout
-from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 
 
 class TextOutsideEncoding(Exception):
@@ -82,7 +82,7 @@ def _rows(order: PaymentOrder, layout: PaymentFileLayout) -> Iterator[list[str]]
 
 
 def _cells(
-    order: PaymentOrder, payment: Payment, layout: PaymentFileLayout
+    order: PaymentOrder, payment: OrderedPayment, layout: PaymentFileLayout
 ) -> dict[FieldName, str]:
     return {
         "no": str(payment.no),

@@ -17,7 +17,7 @@ from events.invariants import BrokenInvariant
 from policies.bank_accounts import bank_accounts
 from services.banking.banks.layouts import PaymentFileLayout
 from services.banking.banks.registry import banks
-from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import write_pain001
 from services.banking.payment_files.sheets import write_csv, write_xlsx
 from services.deciders.batch.state import digest_of
@@ -86,8 +86,8 @@ def write_payment_file(
     return PaymentFile(f"{batch.batch}.{layout.suffix}", _WRITERS[layout.form](order, layout))
 
 
-def _payment(line: BatchLine, account: Account) -> Payment:
-    return Payment(
+def _payment(line: BatchLine, account: Account) -> OrderedPayment:
+    return OrderedPayment(
         line.line_no,
         line.instruction,
         account.holder,

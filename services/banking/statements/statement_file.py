@@ -27,7 +27,7 @@ from services.spreadsheets.cells import (
 _MOST_BYTES = 50_000_000
 
 
-class FileProblem(Document):
+class StatementProblem(Document):
     """One thing that keeps a file from being taken."""
 
     file: str
@@ -68,7 +68,7 @@ class Statement(Document):
     bank_account: str
     opening_balance: SignedFen | None
     lines: tuple[StatementLine, ...]
-    problems: tuple[FileProblem, ...]
+    problems: tuple[StatementProblem, ...]
 
     @property
     def closing_balance(self) -> int | None:
@@ -101,12 +101,14 @@ class _Reader:
     def __init__(self, file: str, layout: StatementLayout) -> None:
         self.file = file
         self.layout = layout
-        self.problems: list[FileProblem] = []
+        self.problems: list[StatementProblem] = []
         self.columns = _Columns({}, {})
 
     def problem(self, line: int, wrong: str, column: str = "", value: str = "") -> None:
         self.problems.append(
-            FileProblem(file=self.file, line=line, column=column, value=value[:80], wrong=wrong)
+            StatementProblem(
+                file=self.file, line=line, column=column, value=value[:80], wrong=wrong
+            )
         )
 
     def text_of(self, raw: bytes) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from events.money import plain_yuan
-from services.banking.payment_files.orders import Payment
+from services.banking.payment_files.orders import OrderedPayment
 from services.demo.bank.books import (
     BankBooking,
     BankBooks,
@@ -140,7 +140,7 @@ class InventedBank:
         unanswered = self._books.unanswered
         return [settled(unanswered[name]) for name in instructions if name in unanswered]
 
-    def _outcome(self, payment: Payment, today: date) -> PaymentOutcome:
+    def _outcome(self, payment: OrderedPayment, today: date) -> PaymentOutcome:
         instruction = payment.instruction
         digest = sha256(instruction.encode()).digest()
         chance = int.from_bytes(digest[:4], "big")

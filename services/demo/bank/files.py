@@ -21,7 +21,7 @@ from policies.bank_accounts import bank_accounts
 from services.banking.banks.layouts import AnswerLayout, Bank, PaymentFileLayout
 from services.banking.banks.registry import banks
 from services.banking.iso20022 import namespace
-from services.banking.payment_files.orders import Payment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import read_pain001
 from services.spreadsheets.cells import fen
 
@@ -31,7 +31,7 @@ PAIN002 = "pain.002.001.12"
 class PaymentResult(NamedTuple):
     """What the bank says of one payment; without a code it is paid."""
 
-    payment: Payment
+    payment: OrderedPayment
     code: str = ""
     reason: str = ""
     reference: str = ""
@@ -69,7 +69,7 @@ def _read_order(file: Path, today: date, bank: Bank) -> PaymentOrder:
     fields = [column.field for column in layout.columns]
     rows = [dict(zip(fields, row, strict=True)) for row in _cells(file, layout)[1:]]
     payments = tuple(
-        Payment(
+        OrderedPayment(
             int(row.get("no", number)),
             row["instruction"],
             row["holder"],

@@ -16,7 +16,7 @@ from services.banking.reconciliation.balance_statement import balance_statement
 from services.banking.reconciliation.differences import Difference
 from services.banking.reconciliation.reading import AccountOverview
 from services.demo.cast.calendar import MONTHS
-from services.demo.checks.scene import Finding
+from services.demo.checks.scene import SceneFinding
 
 
 class MonthFigures(BaseModel):
@@ -175,7 +175,7 @@ def balance_sheets(
 
 async def books_hold(
     pool: "Pool[Record]", keys: list[str], trial: list[TrialBalanceRow], *, balanced: bool
-) -> list[Finding]:
+) -> list[SceneFinding]:
     """Say what must hold of all books, whatever the story."""
     debit = sum(account.debit_fen for account in trial)
     credit = sum(account.credit_fen for account in trial)
@@ -207,22 +207,24 @@ async def books_hold(
     balances = {account.code: account.balance_fen for account in trial}
     owed = await pool.fetchval("SELECT coalesce(sum(left_fen), 0)::bigint FROM books.clawbacks")
     return [
-        Finding(
+        SceneFinding(
             text=f"试算平衡：借 {debit:,} 分 = 贷 {credit:,} 分，每张凭证各自平衡",
             holds=debit == credit and balanced,
         ),
-        Finding(text=f"付了两次的：{twice} 笔", holds=twice == 0),
-        Finding(text=f"占用减支出不等于退回待更正的预算：{open_lines} 条", holds=open_lines == 0),
-        Finding(text=f"占用超过额度、支出超过占用的预算：{beyond} 条", holds=beyond == 0),
-        Finding(
+        SceneFinding(text=f"付了两次的：{twice} 笔", holds=twice == 0),
+        SceneFinding(
+            text=f"占用减支出不等于退回待更正的预算：{open_lines} 条", holds=open_lines == 0
+        ),
+        SceneFinding(text=f"占用超过额度、支出超过占用的预算：{beyond} 条", holds=beyond == 0),
+        SceneFinding(
             text=f"到期没有办理的分期：{left} 期；还没有结果的付款：{waiting} 笔",
             holds=left == 0 and waiting == 0,
         ),
-        Finding(
+        SceneFinding(
             text=f"应收追回款 {balances.get('1221', 0):,} 分 = 各债务人尚欠 {owed:,} 分",
             holds=balances.get("1221", 0) == owed,
         ),
-        Finding(
+        SceneFinding(
             text=f"在途资金 {balances.get('2241', 0):,} 分", holds=balances.get("2241", 0) == 0
         ),
     ]

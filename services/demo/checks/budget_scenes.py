@@ -8,8 +8,8 @@ from events import streams
 from services.demo.cast.story import TIGHT_LINE
 from services.demo.checks.scene import (
     BooksReader,
-    Finding,
     Scene,
+    SceneFinding,
     day,
     name_of,
     scene,
@@ -50,7 +50,7 @@ async def budget(books: BooksReader) -> Scene:
     raised = [r for r in history if r["type"] == "BudgetAdjusted"]
     small = [r for r in queue if r["amount_fen"] <= at_queueing.get(r["application"], -1)]
     findings = [
-        Finding(
+        SceneFinding(
             text="额度用完，"
             + "；".join(
                 f"第 {r['place']} 位 {yuan(r['amount_fen'])} {day(r['queued_on'])} 起排队"
@@ -59,14 +59,14 @@ async def budget(books: BooksReader) -> Scene:
             holds=len(queue) == 3 and lowest == 0,
         ),
         *(
-            Finding(
+            SceneFinding(
                 text=f"第 {r['place']} 位只要 {yuan(r['amount_fen'])}、当时还余 "
                 f"{yuan(at_queueing[r['application']])}，也不插队",
                 holds=served.index(r["application"]) == r["place"] - 1,
             )
             for r in small
         ),
-        Finding(
+        SceneFinding(
             text="；".join(
                 f"{day(r['effective_on'])} {name_of(r['maker'])} 提出、{name_of(r['checker'])} 同意追加 "
                 f"{yuan(r['free'])}"
@@ -74,7 +74,7 @@ async def budget(books: BooksReader) -> Scene:
             ),
             holds=len(raised) == 2 and all(r["maker"] != r["checker"] for r in raised),
         ),
-        Finding(
+        SceneFinding(
             text="按排队次序补付："
             + "、".join(f"第 {r['place']} 位 {day(r['settled_on'])} 到账" for r in queue),
             holds=waited == served

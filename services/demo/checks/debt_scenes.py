@@ -7,8 +7,8 @@ Out:  Scene
 from services.demo.cast.story import FRAUD
 from services.demo.checks.scene import (
     BooksReader,
-    Finding,
     Scene,
+    SceneFinding,
     application,
     clawback,
     day,
@@ -30,7 +30,7 @@ async def advance(books: BooksReader) -> Scene:
         "SELECT amount_fen FROM books.applications WHERE application = $1", settling
     )
     findings = [
-        Finding(
+        SceneFinding(
             text=f"预拨 {yuan(a['amount_fen'])}（计划 {yuan(granted)} 的 20%），见习期满结算时"
             f"抵扣 {yuan(a['settled_fen'])}，实付 {yuan(f['amount_fen'])}",
             holds=a["amount_fen"] * 5 == granted
@@ -57,7 +57,7 @@ async def overdue(books: BooksReader) -> Scene:
         key,
     )
     findings = [
-        Finding(
+        SceneFinding(
             text=f"预拨 {yuan(r['amount_fen'])}，至 {day(r['settle_by'])} 未结算，"
             f"{day(r['called_on'])} 转应收，尚欠 {yuan(r['left_fen'])}",
             holds=r["called_fen"] == r["amount_fen"] == r["left_fen"]
@@ -81,7 +81,7 @@ async def fraud(books: BooksReader) -> Scene:
         FRAUD,
     )
     findings = [
-        Finding(
+        SceneFinding(
             text=f"伪造证书骗取 {yuan(d['amount_fen'])}，{name_of(d['maker'])} 提出、{name_of(d['checker'])} 决定追回："
             f"从下一笔中抵扣 {yuan(d['offset_fen'])}（保底 {yuan(d['floor_fen'])}，实付 "
             f"{yuan(p['amount_fen'])}），退现 {yuan(d['recovered_fen'])}，尚欠 {yuan(d['left_fen'])}",
@@ -99,11 +99,11 @@ async def fraud(books: BooksReader) -> Scene:
         "SELECT * FROM books.applications WHERE application = $1", again
     )
     findings += [
-        Finding(text="再次申领先由人工复核", holds=row["reviewer"] is not None)
+        SceneFinding(text="再次申领先由人工复核", holds=row["reviewer"] is not None)
         for row in applications
     ]
     findings += [
-        Finding(text=f"信用降为 {row['grade']}", holds=row["grade"] == "D") for row in grade
+        SceneFinding(text=f"信用降为 {row['grade']}", holds=row["grade"] == "D") for row in grade
     ]
     ordered = debts[0]["ordered_on"] if debts else None
     path = clawback(debts[0]) if debts else application(key)

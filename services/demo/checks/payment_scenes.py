@@ -6,8 +6,8 @@ Out:  Scene
 
 from services.demo.checks.scene import (
     BooksReader,
-    Finding,
     Scene,
+    SceneFinding,
     application,
     day,
     name_of,
@@ -23,7 +23,7 @@ async def two_pairs_of_eyes(books: BooksReader) -> Scene:
            WHERE r.command = 'ReleaseBatch' AND r.code = 'SAME_PERSON'"""
     )
     findings = [
-        Finding(
+        SceneFinding(
             text=f"{name_of(row['maker'])} 放行自己的批次 {row['about']}，被拒并记下；{name_of(row['checker'])} 放行",
             holds=row["checker"] not in ("", row["maker"]) and row["state"] == "closed",
         )
@@ -63,7 +63,7 @@ async def returned(books: BooksReader) -> Scene:
         for r in attempts
     )
     changed = [
-        Finding(
+        SceneFinding(
             text=f"新账户由 {name_of(row['source'])} 提出、{name_of(row['checker'])} 同意",
             holds=bool(row["checker"]) and not row["source"].endswith(row["checker"]),
         )
@@ -74,8 +74,11 @@ async def returned(books: BooksReader) -> Scene:
         when=day(attempts[0]["returned_on"] if attempts else None),
         title="退回后更正账户再付",
         who=await books.who(key),
-        seen=[Finding(text=attempts_in_words, holds=states == ["returned", "settled"]), *changed]
-        + ([] if changed else [Finding(text="没有更正账户", holds=False)]),
+        seen=[
+            SceneFinding(text=attempts_in_words, holds=states == ["returned", "settled"]),
+            *changed,
+        ]
+        + ([] if changed else [SceneFinding(text="没有更正账户", holds=False)]),
         path=application(key),
     )
 
@@ -95,7 +98,7 @@ async def late_return(books: BooksReader) -> Scene:
         title="入账后退票",
         who="",
         seen=[
-            Finding(
+            SceneFinding(
                 text=f"{len(rows)} 笔 {yuan(total)} 到账后又退回，重记应付", holds=len(rows) > 0
             )
         ],
@@ -111,7 +114,7 @@ async def unheard(books: BooksReader) -> Scene:
              ON d.disbursement = o.disbursement AND d.instruction = o.instruction"""
     )
     findings = [
-        Finding(
+        SceneFinding(
             text=f"{yuan(row['amount_fen'])} 当月无回盘，{day(row['asked_on'])} 去问，"
             f"银行补告 {day(row['settled_on'])} 已到账；没有再付第二次",
             holds=row["state"] == "settled" and row["attempt"] == 1,

@@ -20,7 +20,7 @@ from services.runtime.vault import Vault
 Rows: TypeAlias = "list[Record]"
 
 
-class Finding(BaseModel):
+class SceneFinding(BaseModel):
     """One thing that was looked at: in words, and whether it is as it had to be."""
 
     text: str
@@ -34,7 +34,7 @@ class Scene(BaseModel):
     when: str
     title: str
     who: str
-    seen: list[Finding]
+    seen: list[SceneFinding]
     path: str
 
     @property
@@ -93,7 +93,7 @@ class BooksReader:
 
 
 def scene(
-    name: str, since: date | None, title: str, who: str, findings: list[Finding], path: str
+    name: str, since: date | None, title: str, who: str, findings: list[SceneFinding], path: str
 ) -> Scene:
     """Put a scene together."""
     return Scene(name=name, when=day(since), title=title, who=who, seen=findings, path=path)

@@ -10,8 +10,8 @@ from asyncpg import Record
 
 from services.demo.checks.scene import (
     BooksReader,
-    Finding,
     Scene,
+    SceneFinding,
     application,
     clawback,
     day,
@@ -31,7 +31,7 @@ async def death(books: BooksReader) -> Scene:
     )
     since = await books.since(key, "deceased")
     findings = [
-        Finding(
+        SceneFinding(
             text=f"{day(since)} 去世；失业补助金已付 {months(paid)} "
             f"{yuan(sum(r['paid_fen'] or 0 for r in paid))}，{months(stopped)} 停发",
             holds=since is not None
@@ -39,7 +39,7 @@ async def death(books: BooksReader) -> Scene:
             and [r["reason"] for r in stopped] == ["deceased"] * 3,
         ),
         *(
-            Finding(
+            SceneFinding(
                 text=f"去世当月 {yuan(paid[-1]['paid_fen'])} 中以后各日的 {yuan(row['amount_fen'])} 由规则提出、{name_of(row['checker'])} "
                 f"决定追回，继承人退回 {yuan(row['recovered_fen'])}，尚欠 {yuan(row['left_fen'])}",
                 holds=row["maker"] == "rule:stops"
@@ -51,7 +51,7 @@ async def death(books: BooksReader) -> Scene:
         ),
     ]
     if not debts:
-        findings.append(Finding(text="没有提出追回", holds=False))
+        findings.append(SceneFinding(text="没有提出追回", holds=False))
     path = clawback(debts[0]) if debts else application(key)
     return scene("death", since, "死亡停发，多付追回", await books.who(key), findings, path)
 
@@ -74,7 +74,7 @@ async def job(books: BooksReader) -> Scene:
     paid, stopped = await books.plan(key)
     since = await books.since(key, "employed")
     reasons = {row["reason"] for row in stopped}
-    findings = Finding(
+    findings = SceneFinding(
         text=f"{day(since)} 就业；失业补助金付 {months(paid)}，就业当月只付以前各日 "
         f"{yuan(paid[-1]['paid_fen'] if paid else 0)}，{months(stopped)} 停发",
         holds=len(paid) == 3
@@ -98,8 +98,8 @@ async def household(books: BooksReader) -> Scene:
     both, _ = await books.plan(brother)
     settled = sum(row["paid_fen"] for row in both)
     findings = [
-        Finding(text=f"全家 {len(lost)} 人同日移出零就业家庭", holds=len(lost) == 3),
-        Finding(
+        SceneFinding(text=f"全家 {len(lost)} 人同日移出零就业家庭", holds=len(lost) == 3),
+        SceneFinding(
             text=f"{await books.who(sister)} 的岗位补贴 {months(stopped)} "
             f"{yuan(sum(r['amount_fen'] for r in stopped))} 随即停发，当月只付以前各日 "
             f"{yuan(sum(r['paid_fen'] for r in paid))}",
@@ -108,7 +108,7 @@ async def household(books: BooksReader) -> Scene:
             and len(paid) == 1
             and any(sister in row["stopped"] for row in lost),
         ),
-        Finding(
+        SceneFinding(
             text=f"{await books.who(brother)} 另属残疾，{months(both)} 照付 {yuan(settled)}",
             holds=len(both) == 2
             and all(r["paid_fen"] == r["amount_fen"] for r in both)

@@ -23,7 +23,7 @@ from services.demo.checks.book_tables import (
     monthly_figures,
     trial_balance,
 )
-from services.demo.checks.scene import Finding, Scene
+from services.demo.checks.scene import Scene, SceneFinding
 from services.demo.checks.scenes import scenes
 from services.runtime.vault import Vault
 
@@ -65,7 +65,7 @@ class DemoSummary(BaseModel):
     story: list[Scene]
     trial_balance: list[TrialBalanceRow]
     sheets: list[AccountReconciliation]
-    checks: list[Finding]
+    checks: list[SceneFinding]
     reconciliation: ReconciliationSummary
     journal_entries: int
     journal_balanced: bool
@@ -159,18 +159,18 @@ async def summarise(
         trial_balance=trial,
         sheets=sheets,
         checks=[
-            Finding(text=f"{len(keys):,} 件申请都有结论", holds=done == len(keys)),
-            Finding(
+            SceneFinding(text=f"{len(keys):,} 件申请都有结论", holds=done == len(keys)),
+            SceneFinding(
                 text=f"{len(by_programme)} 个补贴项目都有申请",
                 holds=set(by_programme) == set(PROGRAMMES),
             ),
             *await books_hold(pool, keys, trial, balanced=balanced),
-            Finding(
+            SceneFinding(
                 text=f"{len(sheets)} 户余额调节表两边相等，分毫不差",
                 holds=len(sheets) == len(bank_accounts())
                 and all(sheet.difference_fen == 0 for sheet in sheets),
             ),
-            Finding(
+            SceneFinding(
                 text=f"放入的 {reconciled.injected} 个银行差错各找到一次，没有多报",
                 holds=reconciled.injected == 4
                 and reconciled.injected_found_once

@@ -6,8 +6,8 @@ Out:  Scene
 
 from services.demo.checks.scene import (
     BooksReader,
-    Finding,
     Scene,
+    SceneFinding,
     scene,
 )
 
@@ -26,10 +26,10 @@ async def vouchers(books: BooksReader) -> Scene:
     issued_on = await books.one("SELECT min(issued_on) FROM books.vouchers")
     used, expired = states.get("used", 0), states.get("expired", 0)
     findings = [
-        Finding(
+        SceneFinding(
             text=f"{sum(states.values())} 张培训券：用了 {used} 张，到期未用、由到期检查记下 {expired} 张",
             holds=used > 0 and expired > 0 and used + expired == sum(states.values()),
         ),
-        Finding(text=f"不是本人持券的 {strangers} 次，未予办理", holds=strangers > 0),
+        SceneFinding(text=f"不是本人持券的 {strangers} 次，未予办理", holds=strangers > 0),
     ]
     return scene("vouchers", issued_on, "职业培训券", "", findings, "/vouchers")

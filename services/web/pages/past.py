@@ -11,11 +11,11 @@ from events.days import legal_day
 from events.imports import RejectImport, ReleaseImport
 from policies.vocabulary.places import REGIONS
 from services.prior_uses import template
-from services.prior_uses.checking import Checked, check
+from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
 from services.prior_uses.report import (
-    ReportLine,
+    PriorUseReportLine,
     counts,
     report,
     summary,
@@ -74,10 +74,12 @@ def table(visit: Visit, rows: list[imports.PastImport]) -> Table[imports.PastImp
     )  # fmt: skip
 
 
-def rows_table(visit: Visit, lines: list[ReportLine], name: str) -> Table[ReportLine]:
+def rows_table(
+    visit: Visit, lines: list[PriorUseReportLine], name: str
+) -> Table[PriorUseReportLine]:
     """A file's rows as a table, masked."""
     law = visit.sources.policies
-    columns: list[Column[ReportLine]] = [
+    columns: list[Column[PriorUseReportLine]] = [
         Column(_("文件行"), lambda r: r.row, Kind.COUNT),
         Column(_("核对"), lambda r: PAST_ROWS[r.standing], Kind.STATE),
         Column(_("姓名或单位"), lambda r: r.name or None),
@@ -193,7 +195,7 @@ async def reject(visit: Arrived, number: str, command: Field, reason: Field) -> 
     return await send(visit, Act(command, streams.import_(number), body), f"/past/{number}")
 
 
-async def _checked(visit: Visit, content: bytes, region: str, today: date) -> Checked:
+async def _checked(visit: Visit, content: bytes, region: str, today: date) -> CheckedPriorUses:
     return await asyncio.to_thread(check, content, region, visit.sources.policies, today)
 
 
@@ -203,7 +205,7 @@ def _vault(visit: Visit) -> Vault:
     return visit.sources.vault
 
 
-def _to_look_at(line: ReportLine) -> tuple[int, int]:
+def _to_look_at(line: PriorUseReportLine) -> tuple[int, int]:
     """What needs a look comes first."""
     order = ("refused", "doubtful", "twice", "known", "accepted")
     return order.index(line.standing), line.row

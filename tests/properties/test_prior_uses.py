@@ -16,14 +16,14 @@ from services.prior_uses.importing import commands_for
 from services.runtime.vault.marks import PartyId
 from services.streams.in_memory import InMemoryLedger
 from tests.dsl import applies, certificate, policies
-from tests.past_files import as_csv, past_row
+from tests.prior_use_files import as_csv, prior_use_row
 
 TODAY = date(2022, 9, 1)
 NOW = datetime(2022, 9, 1, 2, tzinfo=UTC)
 PEOPLE = 3
 
 ROWS = st.builds(
-    lambda who, occupation, level, year, document, amount: past_row(
+    lambda who, occupation, level, year, document, amount: prior_use_row(
         who,
         occupation=occupation,
         level=level,

@@ -28,7 +28,7 @@ def somebody(number: int) -> dict[str, str]:
     return person(f"21120219900307{number:03d}", f"测试{number}")
 
 
-def past_row(number: int = 1, **changes: str) -> list[str]:
+def prior_use_row(number: int = 1, **changes: str) -> list[str]:
     """A skill-upgrade subsidy of 2021, by a heading's field changed."""
     who = somebody(number)
     cells = {

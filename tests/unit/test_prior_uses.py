@@ -14,21 +14,21 @@ from events.values import CapSlot
 from policies.engine.prior import Enjoyed, cap_facts, uses_of
 from policies.engine.versions import Policy
 from services.prior_uses import template
-from services.prior_uses.checking import Checked, check
+from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.columns import columns
 from services.prior_uses.comparing import Compared
 from services.prior_uses.importing import commands_for, hold
 from services.prior_uses.report import counts, report, summary
 from services.runtime.vault.marks import PartyId
 from tests.dsl import ZHANG, Scene, kinds, only, policies
-from tests.past_files import HEADINGS, as_csv, as_xlsx, past_row, somebody
+from tests.prior_use_files import HEADINGS, as_csv, as_xlsx, prior_use_row, somebody
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2022, 9, 1)
 NOW = datetime(2022, 9, 1, 2, tzinfo=UTC)
 
 
-def checked(raw: bytes, region: str = "211202") -> Checked:
+def checked(raw: bytes, region: str = "211202") -> CheckedPriorUses:
     return check(raw, region, policies(), TODAY)
 
 
@@ -37,7 +37,7 @@ def slot(cap: str, period: str = "*", key: str = "", months: int = 0) -> CapSlot
 
 
 def test_a_row_takes_every_cap_of_its_programme() -> None:
-    (use,) = checked(as_csv([past_row()])).uses
+    (use,) = checked(as_csv([prior_use_row()])).uses
     assert use.slots == (
         slot("certificate", key="S1"),
         slot("no_repeat", key="电工|四级"),
@@ -47,21 +47,21 @@ def test_a_row_takes_every_cap_of_its_programme() -> None:
 
 
 def test_a_lifetime_cap_needs_nothing_but_the_programme() -> None:
-    rows = [past_row(programme="一次性求职创业补贴", occupation="", level="", certificate="")]
+    rows = [prior_use_row(programme="一次性求职创业补贴", occupation="", level="", certificate="")]
     (use,) = checked(as_csv(rows)).uses
     assert [(s.cap, s.period) for s in use.slots] == [("once", "*")]
 
 
 def test_a_workbook_reads_like_the_same_csv() -> None:
-    row: list[object] = [*past_row()]
+    row: list[object] = [*prior_use_row()]
     row[3], row[8], row[9] = 2022, 1500, datetime(2022, 2, 15)  # noqa: DTZ001
-    ours, theirs = checked(as_csv([past_row()])), checked(as_xlsx([row]))
+    ours, theirs = checked(as_csv([prior_use_row()])), checked(as_xlsx([row]))
     assert ours.uses == theirs.uses
     assert theirs.problems == ()
 
 
 def test_an_id_that_a_spreadsheet_cut_short_is_never_taken() -> None:
-    row: list[object] = [*past_row()]
+    row: list[object] = [*prior_use_row()]
     row[0] = 211202199003070012
     found = checked(as_xlsx([row]))
     assert found.uses == ()
@@ -90,7 +90,7 @@ def test_an_id_that_a_spreadsheet_cut_short_is_never_taken() -> None:
 def test_a_wrong_cell_is_named_by_row_and_column_with_what_to_do(
     changes: dict[str, str], column: str, words: str
 ) -> None:
-    found = checked(as_csv([past_row(2), past_row(1, **changes)]))
+    found = checked(as_csv([prior_use_row(2), prior_use_row(1, **changes)]))
     assert [use.row for use in found.uses] == [2], "a bad row stops no other"
     (problem,) = [one for one in found.problems if one.column == column]
     assert problem.row == 3
@@ -100,7 +100,7 @@ def test_a_wrong_cell_is_named_by_row_and_column_with_what_to_do(
 
 
 def test_missing_and_unknown_columns_refuse_the_file() -> None:
-    row = past_row()
+    row = prior_use_row()
     short = checked(as_csv([row[:-1]], HEADINGS[:-1]))
     assert [(p.row, p.column) for p in short.problems] == [(0, "依据文号")]
     more = checked(as_csv([[*row, "x"]], [*HEADINGS, "备注栏"]))
@@ -117,19 +117,24 @@ def test_what_is_no_such_file_is_said_in_one_sentence(raw: bytes) -> None:
 
 
 def test_what_a_cap_needs_and_the_row_lacks_is_doubtful_and_not_guessed() -> None:
-    (use,) = checked(as_csv([past_row(occupation="", level="", certificate="")])).uses
+    (use,) = checked(as_csv([prior_use_row(occupation="", level="", certificate="")])).uses
     assert [s.cap for s in use.slots] == ["per_year"]
     assert any("证书编号" in doubt for doubt in use.doubts)
 
 
 def test_the_same_use_twice_in_a_file_counts_once() -> None:
-    found = checked(as_csv([past_row(), past_row(), past_row(occupation="钳工")]))
+    found = checked(as_csv([prior_use_row(), prior_use_row(), prior_use_row(occupation="钳工")]))
     assert [use.row for use in found.uses] == [2, 4]
     assert found.twice == ((3, 2),)
 
 
 def test_two_rows_that_differ_in_amount_or_months_alone_both_count_and_are_pointed_out() -> None:
-    rows = [past_row(), past_row(amount="2000.00"), past_row(), past_row(amount="2000.00")]
+    rows = [
+        prior_use_row(),
+        prior_use_row(amount="2000.00"),
+        prior_use_row(),
+        prior_use_row(amount="2000.00"),
+    ]
     found = checked(as_csv(rows))
     assert [use.row for use in found.uses] == [2, 3]
     assert found.twice == ((4, 2), (5, 3))
@@ -145,7 +150,8 @@ def test_two_rows_that_differ_in_amount_or_months_alone_both_count_and_are_point
 def test_a_history_counts_both_of_two_grants_that_differ_in_their_amount() -> None:
     scene = Scene()
     first, second = (
-        use.command for use in checked(as_csv([past_row(), past_row(amount="2000.00")])).uses
+        use.command
+        for use in checked(as_csv([prior_use_row(), prior_use_row(amount="2000.00")])).uses
     )
     assert kinds(scene.when(ZHANG, first)) == ["PriorUseRecorded"]
     assert scene.when(ZHANG, first) == []
@@ -154,7 +160,13 @@ def test_a_history_counts_both_of_two_grants_that_differ_in_their_amount() -> No
 
 
 def test_a_report_tells_every_row_and_shows_nobody() -> None:
-    rows = [past_row(1), past_row(1), past_row(2, level=""), past_row(3, amount="x"), past_row(4)]
+    rows = [
+        prior_use_row(1),
+        prior_use_row(1),
+        prior_use_row(2, level=""),
+        prior_use_row(3, amount="x"),
+        prior_use_row(4),
+    ]
     found = checked(as_csv(rows))
     lines = report(found, Compared(frozenset({6}), {}))
     assert [line.row for line in lines] == [2, 3, 4, 5, 6]
@@ -166,22 +178,22 @@ def test_a_report_tells_every_row_and_shows_nobody() -> None:
 
 
 def test_an_import_asks_the_same_by_the_same_ids_every_time() -> None:
-    found = checked(as_csv([past_row(1), past_row(2)]))
+    found = checked(as_csv([prior_use_row(1), prior_use_row(2)]))
     tokens: dict[PartyId, str] = {
         use.party[:2]: f"p{number:032d}" for number, use in enumerate(found.uses)
     }
     first = commands_for(found, tokens, TODAY, NOW)
-    again = commands_for(checked(as_csv([past_row(1), past_row(2)])), tokens, TODAY, NOW)
+    again = commands_for(checked(as_csv([prior_use_row(1), prior_use_row(2)])), tokens, TODAY, NOW)
     assert first == again
     assert len({asked.id for asked in first}) == 3
     assert hold(found, "li-jing").uses == 2
 
 
 def test_a_digest_tells_what_would_count_and_holds_no_identity() -> None:
-    one, other = checked(as_csv([past_row(1)])), checked(as_csv([past_row(1)]), "211204")
+    one, other = checked(as_csv([prior_use_row(1)])), checked(as_csv([prior_use_row(1)]), "211204")
     assert one.number == other.number
     assert one.digest == other.digest, "the same slots, whichever district of the city"
-    assert one.digest != checked(as_csv([past_row(1, year="2021")])).digest
+    assert one.digest != checked(as_csv([prior_use_row(1, year="2021")])).digest
 
 
 def test_the_template_is_taken_as_it_stands_and_explains_every_column() -> None:
@@ -247,7 +259,7 @@ def test_whoever_serves_a_running_ledger_reads_the_rules_with_its_citys_figures(
 def test_an_earlier_grant_names_its_person_by_any_document(
     kind: str, number: str, country: str, known: str
 ) -> None:
-    row = [*past_row(id=number), kind, country]
+    row = [*prior_use_row(id=number), kind, country]
     (use,) = checked(as_csv([row], (*HEADINGS, "证件种类", "签发国家"))).uses
     assert use.party.id == known
 
@@ -261,13 +273,15 @@ def test_an_earlier_grant_names_its_person_by_any_document(
     ],
 )
 def test_a_document_that_does_not_fit_is_named(kind: str, number: str, column: str) -> None:
-    found = checked(as_csv([[*past_row(id=number), kind]], (*HEADINGS, "证件种类")))
+    found = checked(as_csv([[*prior_use_row(id=number), kind]], (*HEADINGS, "证件种类")))
     assert found.uses == ()
     assert [one.column for one in found.problems] == [column]
 
 
 def test_full_width_digits_pass_and_those_of_another_script_do_not() -> None:
-    (use,) = checked(as_csv([past_row(amount="１５００.００", granted_on="２０２２-02-15")])).uses
+    (use,) = checked(
+        as_csv([prior_use_row(amount="１５００.００", granted_on="２０２２-02-15")])
+    ).uses
     assert (use.amount_fen, use.granted_on) == (150_000, date(2022, 2, 15))
     for changes in ({"amount": "15٠٠.00"}, {"granted_on": "2022-02-1٥"}, {"name": "张\u202e三"}):
-        assert checked(as_csv([past_row(1, **changes)])).uses == ()
+        assert checked(as_csv([prior_use_row(1, **changes)])).uses == ()

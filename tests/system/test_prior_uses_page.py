@@ -19,7 +19,7 @@ from services.web.app import create_app
 from services.web.sources import Sources
 from tests.browser.city import project
 from tests.dsl import policies
-from tests.past_files import as_csv, past_row, somebody
+from tests.prior_use_files import as_csv, prior_use_row, somebody
 
 ADDRESS = "http://127.0.0.1"
 
@@ -80,7 +80,12 @@ async def test_a_file_is_handed_in_by_one_and_released_by_another(
     pages: httpx.AsyncClient, desk: Desk
 ) -> None:
     pages.cookies.set("acting_as", "li-jing")
-    rows = [past_row(1), past_row(1), past_row(2, level=""), past_row(3, amount="x")]
+    rows = [
+        prior_use_row(1),
+        prior_use_row(1),
+        prior_use_row(2, level=""),
+        prior_use_row(3, amount="x"),
+    ]
     answer = await hand_in(pages, as_csv(rows))
     assert "等待另一人放行" in answer.text
     (held,) = [f.body for f in desk.ledger.facts if isinstance(f.body, ImportHeld)]
@@ -121,7 +126,7 @@ async def test_a_file_without_a_good_row_is_told_and_not_kept(
     pages: httpx.AsyncClient, desk: Desk, settings: Settings
 ) -> None:
     pages.cookies.set("acting_as", "li-jing")
-    answer = await hand_in(pages, as_csv([past_row(1, id="123")]))
+    answer = await hand_in(pages, as_csv([prior_use_row(1, id="123")]))
     assert answer.status_code == 200
     assert "没有可以导入的行" in answer.text
     assert "校验码" in answer.text
@@ -137,7 +142,7 @@ async def test_whoever_is_nobody_hands_nothing_in(pages: httpx.AsyncClient, desk
     answer = await pages.post(
         "/past",
         data={"command": "00000000-0000-4000-8000-000000000000", "region": "211202"},
-        files={"file": ("a.csv", as_csv([past_row(1)]), "text/csv")},
+        files={"file": ("a.csv", as_csv([prior_use_row(1)]), "text/csv")},
     )
     assert "不能办理" in answer.text
     assert desk.ledger.facts == []

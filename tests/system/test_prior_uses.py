@@ -9,7 +9,7 @@ from projections.queries.command_answers import CommandAnswer
 from services.prior_uses.report import counts
 from services.runtime.settings import Settings
 from services.tools.prior_uses import hand_in, release
-from tests.past_files import as_csv, as_xlsx, past_row, somebody
+from tests.prior_use_files import as_csv, as_xlsx, prior_use_row, somebody
 from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
 
 YEAR = ("电工", "钳工", "焊工")
@@ -34,12 +34,12 @@ def applies(who: int, occupation: str) -> dict[str, Any]:
 async def test_two_people_take_over_a_file_and_the_caps_are_right_on_day_one(
     settings: Settings, place: Path
 ) -> None:
-    full = [past_row(1, occupation=one, certificate=f"S1{one}") for one in YEAR]
+    full = [prior_use_row(1, occupation=one, certificate=f"S1{one}") for one in YEAR]
     rows = [
         *full,
-        past_row(2, occupation="电工"),
-        past_row(2, occupation="电工"),
-        past_row(3, amount="x"),
+        prior_use_row(2, occupation="电工"),
+        prior_use_row(2, occupation="电工"),
+        prior_use_row(3, amount="x"),
     ]
     file = place / "历史.csv"
     file.write_bytes(as_csv(rows))
