@@ -27,8 +27,7 @@ from events.disbursements import (
 )
 from events.envelope import Recorded
 from events.status import RecordStatus
-from services.deciders.batch.state import Batch
-from services.streams.one_noun import BatchStream
+from services.deciders.batch.state import BatchState
 from tests.dsl import LINE_2022, applies, certificate, policies, pre_checks, withdraws
 from tests.strategies import Network
 
@@ -119,10 +118,10 @@ class Office:
             self.payments.see(recorded)
         self.seen = len(self.network.facts)
 
-    def batch(self, name: str) -> Batch:
+    def batch(self, name: str) -> BatchState:
         """Look at a batch as it stands."""
-        stream = self.network.store.stream(streams.batch(name))
-        return stream.batch if isinstance(stream, BatchStream) else Batch()
+        state = self.network.store.state(streams.batch(name))
+        return state if isinstance(state, BatchState) else BatchState()
 
     def _some(self, *states: str) -> str:
         """Pick a batch, most often one that is ripe for it."""

@@ -112,6 +112,5 @@ class PlannedScene(Scene):
 
     def free(self, year: int) -> int:
         """Tell what a year's line may still commit, in fen."""
-        stream = self.ledger.store.stream(streams.fund_line(PLAN_FUND, REGION, year))
-        line = stream.line  # type: ignore[union-attr]
+        line = self.ledger.store.state(streams.fund_line(PLAN_FUND, REGION, year))
         return int(line.available)

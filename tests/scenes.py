@@ -22,7 +22,7 @@ import yaml
 from events.ids import application_of
 from policies.engine.registry import Policies
 from projections.definition.chart_of_accounts import BY_CODE
-from services.streams.one_noun import BudgetStream
+from services.deciders.budget_line.state import BudgetLineState
 from services.tools.simulate import Simulation
 
 FOLDER = Path(__file__).parent / "scenarios"
@@ -105,9 +105,8 @@ def balances_of(simulation: Simulation, items: Iterable[Mapping[str, Any]]) -> l
     streams = {item.get("stream", "") for item in kept}
     lines = []
     for name in sorted(stream for stream in streams if stream.startswith("budget/")):
-        budget = simulation.ledger.store.stream(name)
-        assert isinstance(budget, BudgetStream)
-        line = budget.line
+        line = simulation.ledger.store.state(name)
+        assert isinstance(line, BudgetLineState)
         lines.append(
             {
                 "line": name,

@@ -39,10 +39,9 @@ from events.status import RecordStatus, StatusKind
 from events.values import BudgetClaim, MonthPaid, PlannedInstalment
 from projections.definition import chart_of_accounts
 from projections.read_models.journal import entry
-from services.deciders.budget_line.state import Line
-from services.deciders.payee.decider import PayeeStream
+from services.deciders.budget_line.state import BudgetLineState
+from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Payment
-from services.streams.one_noun import BudgetStream
 from tests.dsl import ARRIVED, LINE_2022
 from tests.office import BATCHES, PEOPLE, Office
 from tests.strategies import NO_POLICY_NEEDED
@@ -182,18 +181,18 @@ class Treasury(Office):
             self.books.see(recorded)
         self.booked = len(self.network.facts)
 
-    def payee(self, person: str) -> PayeeStream:
+    def payee(self, person: str) -> PayeeState:
         """Look at a payee as it stands."""
-        stream = self.network.store.stream(streams.payee(person))
-        return stream if isinstance(stream, PayeeStream) else PayeeStream()
+        state = self.network.store.state(streams.payee(person))
+        return state if isinstance(state, PayeeState) else PayeeState()
 
-    def lines(self) -> list[tuple[str, Line]]:
+    def lines(self) -> list[tuple[str, BudgetLineState]]:
         """List every budget line as it stands."""
         found = []
         for name in (*FUNDS, *NEXT_YEAR.values(), CEILING):
-            stream = self.network.store.stream(name)
-            if isinstance(stream, BudgetStream):
-                found.append((name, stream.line))
+            line = self.network.store.state(name)
+            if isinstance(line, BudgetLineState):
+                found.append((name, line))
         return found
 
     def standing_payments(self) -> list[tuple[str, str, Payment]]:

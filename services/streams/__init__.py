@@ -6,7 +6,8 @@ Holds: state is changed by folding facts only; a command that cannot be decided 
        stream and nobody else's.
 """
 
+from services.streams.decision import Decision
 from services.streams.follow_ups import follow_ups
-from services.streams.store import Decision, StreamStore
+from services.streams.store import StreamStore
 
 __all__ = ["Decision", "StreamStore", "follow_ups"]

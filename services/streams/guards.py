@@ -82,9 +82,15 @@ def wrong_with(asked: Asked, body: Command) -> CommandRefused | None:
 
 def refused(asked: Asked, body: Command, code: str, text: str = "") -> CommandRefused:
     """Refuse, naming what the command is about."""
-    said = (getattr(body, field, "") for field in _ABOUT)
-    about = next((str(value) for value in said if value), asked.stream)
-    return CommandRefused(command=type(body).__name__, code=code, about=about, text=text)
+    return CommandRefused(
+        command=type(body).__name__, code=code, about=about(asked, body), text=text
+    )
+
+
+def about(asked: Asked, body: Command) -> str:
+    """Name what a command is about: the first of its own keys, or its stream."""
+    keys = (getattr(body, field, "") for field in _ABOUT)
+    return next((str(key) for key in keys if key), asked.stream)
 
 
 def _persons(asked: Asked, body: Command) -> tuple[str, str] | None:

@@ -13,12 +13,11 @@ from events import CATALOGUE, COMMANDS
 from events.control import CommandRefused
 from events.envelope import Asked
 from events.hands import NOBODY_ALONE
-from events.ids import application_of
-from events.people import same_person
 from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
 from events.upcast import upcast
 from events.values import Command, Fact
 from policies.engine.registry import Policies
+from services.deciders.refusal import refuse_same_person
 from services.deciders.stream import Stream, UnfitCommand
 from services.streams import guards
 
@@ -48,7 +47,7 @@ def propose(stream: Stream, asked: Asked, command: ProposeAct, policies: Policie
         return [guards.refused(asked, command, "UNKNOWN_ACT", command.act)]
     if not facts or isinstance(facts[0], CommandRefused):
         return facts
-    application = _application(stream, act)
+    application = stream.application_of(act)
     if not command.checker:
         return [
             ActProposed(
@@ -60,8 +59,10 @@ def propose(stream: Stream, asked: Asked, command: ProposeAct, policies: Policie
                 maker=command.maker,
             )
         ]
-    if same_person(command.maker, command.checker):
-        return [guards.refused(asked, command, "SAME_PERSON", command.checker)]
+    if refused := refuse_same_person(
+        command, command.maker, command.checker, guards.about(asked, command), command.checker
+    ):
+        return refused
     confirmed = ActConfirmed(
         proposal=command.proposal,
         act=command.act,
@@ -84,8 +85,10 @@ def judge(stream: Stream, asked: Asked, command: JudgeAct, policies: Policies) -
     proposed = known[command.proposal]
     if proposed is None:
         return []
-    if same_person(command.checker, proposed.maker):
-        return [guards.refused(asked, command, "SAME_PERSON", command.checker)]
+    if refused := refuse_same_person(
+        command, proposed.maker, command.checker, guards.about(asked, command), command.checker
+    ):
+        return refused
     if command.verdict == "reject":
         return [
             ActRejected(
@@ -127,14 +130,3 @@ def act_of(name: str, version: int, body: dict[str, object]) -> Command | None:
         return COMMANDS[name].model_validate(upcast(name, version, CATALOGUE[name].version, body))
     except (KeyError, ValidationError):
         return None
-
-
-def _application(stream: Stream, act: Command) -> str:
-    """Tell which application an act is about, as far as it or the stream's debts say so."""
-    if named := getattr(act, "application", ""):
-        return str(named)
-    if payment := getattr(act, "disbursement", ""):
-        return application_of(str(payment))
-    debts = getattr(stream, "debts", None)
-    debt = debts.by_id.get(getattr(act, "clawback", "")) if debts is not None else None
-    return debt.application if debt is not None else ""

@@ -23,7 +23,7 @@ from policies.vocabulary.outcomes import (
     Refer,
     Seen,
 )
-from services.deciders.beneficiary.claims.door import answered
+from services.deciders.beneficiary.claims.admissibility import assess
 from services.tools.recorded_decisions import PastDecision
 
 Kind = Literal["核准", "不予核准", "转人工"]
@@ -106,7 +106,7 @@ class Judge:
     def look(self, past: PastDecision) -> None:
         """Decide one claim again; what `past` knows is read now and never later."""
         self._looked_at += 1
-        outcome = answered(self._changed, past.before, past.stated, past.knowing)
+        outcome = assess(self._changed, past.before, past.stated, past.record)
         if _same(past, outcome):
             return
         claim = past.stated

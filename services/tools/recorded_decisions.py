@@ -1,4 +1,4 @@
-"""Past decisions: what the rules have answered, with the past that they answered on.
+"""Past decisions: what the rules have assess, with the past that they assess on.
 
 In:    facts of the ledger, in the order of each stream
 Out:   each decision of the rules with its claim and the counters just before it
@@ -16,8 +16,8 @@ from events.codec import decode_fact, fact_of
 from events.envelope import Recorded
 from policies.engine.registry import Policies
 from projections.engine.ledger_reader import LedgerReader
-from services.deciders.beneficiary.claims.knowing import Knowing
-from services.deciders.beneficiary.decider import BeneficiaryStream
+from services.deciders.beneficiary.claims.history_record import HistoryRecord, record_of
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.beneficiary.state.caps import Caps
 from services.runtime.seals.chain import Chain
 from services.runtime.seals.key_files import ledger_keys
@@ -32,12 +32,12 @@ _WAIT_SECONDS = 0.5
 
 
 class PastDecision(NamedTuple):
-    """One answer of the rules; `before` and `knowing` are true only until the next fact is folded."""
+    """One answer of the rules; `before` and `record` are true only until the next fact is folded."""
 
     fact: Decided
     stated: Stated
     before: Caps
-    knowing: Knowing
+    record: HistoryRecord
 
 
 class History:
@@ -52,15 +52,15 @@ class History:
         body = recorded.body
         if not isinstance(body, _DECIDED) or getattr(body, "reviewer", None):
             return None
-        stream = self._store.stream(recorded.stream)
-        if not isinstance(stream, BeneficiaryStream):
+        state = self._store.state(recorded.stream)
+        if not isinstance(state, BeneficiaryState):
             return None
-        stated = stream.applications.filed[body.application].stated
+        stated = state.applications.filed[body.application].stated
         return PastDecision(
             body,
             stated,
-            stream.approvals.caps,
-            stream.knowing(recorded.stream, self._policies),
+            state.approvals.caps,
+            record_of(state, recorded.stream, self._policies),
         )
 
     def folded(self, recorded: Recorded) -> None:

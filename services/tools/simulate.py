@@ -29,7 +29,7 @@ from policies.engine.registry import Policies
 from policies.vocabulary.places import FUNDS, REGIONS
 from projections.read_models.journal import entry
 from services.clerk.due import due_commands
-from services.deciders.payee.decider import PayeeStream
+from services.deciders.payee.state.payee import PayeeState
 from services.intake.memory import MemoryVault
 from services.intake.take import Refused, known_of, read_all, take
 from services.streams.in_memory import InMemoryLedger
@@ -169,8 +169,8 @@ class Simulation:
         for recorded in self._ledger.facts:
             body = recorded.body
             if isinstance(body, DisbursementOrdered) and body.application in applications:
-                payee = self._ledger.store.stream(recorded.stream)
-                assert isinstance(payee, PayeeStream)
+                payee = self._ledger.store.state(recorded.stream)
+                assert isinstance(payee, PayeeState)
                 payment = payee.payments.by_id[body.disbursement]
                 if payment.state == "ordered" and not payment.disputed:
                     token = streams.name_of(recorded.stream)

@@ -26,7 +26,7 @@ from services.clerk.due import (
     PastVoucher,
     Row,
 )
-from services.deciders.payee.decider import PayeeStream
+from services.deciders.payee.state.payee import PayeeState
 from services.streams.store import StreamStore
 
 _NOTHING = (date.max, None)
@@ -106,8 +106,8 @@ class SimulatedClerk:
                 self._expect(f"late {application}", match.pay_by + timedelta(days=1), row)
 
     def _ordered(self, late: LateClaim) -> bool:
-        payee = self._store.stream(streams.payee(late.payee))
-        return isinstance(payee, PayeeStream) and any(
+        payee = self._store.state(streams.payee(late.payee))
+        return isinstance(payee, PayeeState) and any(
             payment.state in _ON_THE_WAY for _, payment in payee.payments.of(late.application)
         )
 
@@ -120,7 +120,7 @@ class SimulatedClerk:
         return [r for r in rows if isinstance(r, DueInstalment) and r.application == application]
 
     def _open(self, advance: OverdueAdvance) -> bool:
-        payee = self._store.stream(streams.payee(advance.payee))
-        assert isinstance(payee, PayeeStream)
+        payee = self._store.state(streams.payee(advance.payee))
+        assert isinstance(payee, PayeeState)
         kept = payee.advances.by_id.get(advance.disbursement)
         return kept is not None and kept.left > 0

@@ -22,7 +22,7 @@ from events.disbursements import (
 )
 from events.payees import AccountChanged
 from projections.definition import chart_of_accounts
-from services.deciders.payee.decider import PayeeStream
+from services.deciders.payee.state.payee import PayeeState
 from services.streams import StreamStore
 from services.streams.in_memory import replayed
 from tests.dsl import policies
@@ -150,10 +150,10 @@ def test_what_is_folded_from_the_ledger_decides_as_what_was_there(seed: int) -> 
     treasury.run(120)
     folded = replayed_with_what_was_given(treasury)
     for person in PEOPLE:
-        there = folded.stream(f"payee/{person}")
+        there = folded.state(f"payee/{person}")
         if there is None:
             continue
-        assert isinstance(there, PayeeStream)
+        assert isinstance(there, PayeeState)
         here = treasury.payee(person)
         assert there.payments == here.payments
         assert there.debts == here.debts

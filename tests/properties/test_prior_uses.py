@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from events import streams
 from events.envelope import Asked
 from events.status import PriorUseRecorded
-from services.deciders.beneficiary.decider import BeneficiaryStream
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.prior_uses.checking import check
 from services.prior_uses.importing import commands_for
 from services.runtime.vault.marks import PartyId
@@ -59,9 +59,9 @@ def counters(ledger: InMemoryLedger) -> dict[str, object]:
     """What the caps of each person know."""
     found: dict[str, object] = {}
     for fact in ledger.facts:
-        stream = ledger.store.stream(fact.stream)
-        assert isinstance(stream, BeneficiaryStream)
-        taken = stream.approvals.caps.taken
+        state = ledger.store.state(fact.stream)
+        assert isinstance(state, BeneficiaryState)
+        taken = state.approvals.caps.taken
         found[fact.stream] = {use: sorted(numbers) for use, numbers in taken.items()}
     return found
 

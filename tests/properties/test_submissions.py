@@ -21,8 +21,8 @@ from events.submissions import (
     SubmissionLineAnswered,
     SubmissionOpened,
 )
+from services.deciders.submission.state import SubmissionState
 from services.streams.in_memory import replayed
-from services.streams.one_noun import SubmissionStream
 from tests.dsl import ARRIVED, LINE_2022, applies, certificate, policies, withdraws
 from tests.strategies import Network
 
@@ -181,9 +181,9 @@ def test_a_batch_that_waited_is_closed_once_when_nothing_waits(script: Script) -
     facts = [recorded.body for recorded in of_the_batch(network)]
     result = next(fact for fact in facts if isinstance(fact, SubmissionDecided))
     closed = [fact for fact in facts if isinstance(fact, SubmissionClosed)]
-    stream = network.store.stream(STREAM)
-    assert isinstance(stream, SubmissionStream)
-    if result.waiting == 0 or stream.submission.waiting:
+    submission = network.store.state(STREAM)
+    assert isinstance(submission, SubmissionState)
+    if result.waiting == 0 or submission.waiting:
         assert closed == []
     else:
         assert len(closed) == 1
@@ -194,8 +194,8 @@ def test_a_batch_that_waited_is_closed_once_when_nothing_waits(script: Script) -
 @settings(max_examples=30, deadline=None)
 def test_a_replay_of_the_facts_stands_where_the_batch_stood(script: Script) -> None:
     network = play(script)
-    again = replayed(network.raw, policies()).stream(STREAM)
-    first = network.store.stream(STREAM)
-    assert isinstance(again, SubmissionStream)
-    assert isinstance(first, SubmissionStream)
-    assert again.submission == first.submission
+    again = replayed(network.raw, policies()).state(STREAM)
+    first = network.store.state(STREAM)
+    assert isinstance(again, SubmissionState)
+    assert isinstance(first, SubmissionState)
+    assert again == first

@@ -66,7 +66,7 @@ async def test_an_oversized_follow_up_is_set_aside_and_not_lost(
             return []
         return [follow_up(recorded, 0, ELSEWHERE, AllocateBudget(document="x" * 900_000, amount=1))]
 
-    monkeypatch.setattr("services.streams.store.follow_ups", implied)
+    monkeypatch.setattr("services.streams.decision.follow_ups", implied)
     async with desk_context(kafka.bootstrap, topics, implied=implied) as context:
         await send(context.sender, [allocate(LINE, 1), allocate(OTHER, 2)])
         owner = PartitionOwner(1, context)

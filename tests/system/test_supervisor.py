@@ -226,16 +226,16 @@ import sys
 from pathlib import Path
 
 if "desk" in sys.orig_argv:
-    from services.streams.one_noun import BudgetStream
+    from services.deciders.stream import Stream
 
-    decide = BudgetStream.decide
+    decide = Stream.decide
 
     def stumbling(self, asked, policies):
-        if Path("{flag}").exists() and asked.body.document == "stumbles":
+        if Path("{flag}").exists() and getattr(asked.body, "document", "") == "stumbles":
             raise ValueError("a test has broken this decider")
         return decide(self, asked, policies)
 
-    BudgetStream.decide = stumbling
+    Stream.decide = stumbling
 """
 
 

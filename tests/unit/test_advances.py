@@ -291,8 +291,8 @@ def test_a_granted_advance_that_is_in_no_batch_is_taken_back_with_its_claim() ->
     assert (cancelled.kind, cancelled.money.amount) == ("advance", 84_000)
     assert "CommandRefused" not in kinds(facts)
     assert {"ApplicationWithdrawn", "ApprovalWithdrawn"} <= set(kinds(facts))
-    stream = scene.ledger.store.stream(line)
-    assert stream.line.available == 84_000  # type: ignore[union-attr]
+    state = scene.ledger.store.state(line)
+    assert state.available == 84_000
     again = scene.when(ZHANG, ahead.model_copy(update={"application": "district:again"}))
     assert "ApprovalGranted" in kinds(again), "its slot is free"
 

@@ -26,7 +26,7 @@ from events.control import CommandRefused
 from events.disbursements import DisbursementDisputed, ResolveDispute
 from events.envelope import Recorded
 from events.values import Command
-from services.deciders.batch.decider import MOST_LINES
+from services.deciders.batch.preparing import MOST_LINES
 from tests.dsl import ZHANG, Scene, applies, certificate, kinds, only, pre_checks
 
 ONE, TWO = "B2208310001", "B2208310002"

@@ -36,7 +36,7 @@ from events.envelope import Recorded
 from events.values import BudgetClaim, Fact
 from policies.vocabulary.outcomes import CeilingUse
 from services.deciders.beneficiary.claims.ceilings import ceiling_of, under_ceilings
-from services.streams.one_noun import BudgetStream
+from services.deciders.budget_line.state import BudgetLineState
 from tests.dsl import ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_budgets import CEILING, FIRST, SECOND, Town, granted
 from tests.unit.test_clawbacks import settle
@@ -164,9 +164,9 @@ def test_what_the_bank_has_paid_is_spent_once_and_comes_back_once() -> None:
     assert only(town.when(FIRST, second), BudgetSpent).attempt == 2
     third = spends("district:b#1", 1, 1)
     assert code(town.when(FIRST, third)) == "MORE_THAN_COMMITTED"
-    stream = town.ledger.store.stream(FIRST)
-    assert isinstance(stream, BudgetStream)
-    assert (stream.line.spent, stream.line.committed) == (60, 60)
+    line = town.ledger.store.state(FIRST)
+    assert isinstance(line, BudgetLineState)
+    assert (line.spent, line.committed) == (60, 60)
 
 
 def test_a_queue_is_carried_into_the_next_year_in_its_order() -> None:

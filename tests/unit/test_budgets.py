@@ -23,8 +23,8 @@ from events.control import CommandRefused
 from events.envelope import Position, Recorded
 from events.values import BudgetClaim, LineTaken
 from services.deciders.budget_line.queue import SLICE, carried
+from services.deciders.budget_line.state import BudgetLineState
 from services.streams import follow_ups
-from services.streams.one_noun import BudgetStream
 from tests.dsl import Scene, kinds, only, policies, withdraws
 from tests.strategies import Network
 
@@ -58,9 +58,9 @@ class Town(Scene):
 
     def free(self, line: str) -> int:
         """Tell what a line may still commit."""
-        stream = self.ledger.store.stream(line)
-        assert isinstance(stream, BudgetStream)
-        return stream.line.available
+        state = self.ledger.store.state(line)
+        assert isinstance(state, BudgetLineState)
+        return state.available
 
 
 def person(application: str) -> str:

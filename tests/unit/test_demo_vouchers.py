@@ -8,11 +8,11 @@ from events.contract.inbound.reader import Message
 from events.envelope import Recorded
 from events.vouchers import VoucherUsed
 from services.clerk.due import PastVoucher, due_commands
+from services.deciders.voucher.state import VoucherState
 from services.demo.play.vouchers import Season, season
 from services.intake.memory import MemoryVault
 from services.intake.take import known_of, read_all, take
 from services.streams.in_memory import InMemoryLedger
-from services.streams.one_noun import VoucherStream
 from tests.dsl import kinds, policies
 
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
@@ -48,9 +48,9 @@ async def test_every_voucher_ends_where_the_season_says() -> None:
     ledger = await played(played_season)
     assert used(ledger.facts) == Counter(played_season.used)
     for key in played_season.expired:
-        stream = ledger.store.stream(streams.voucher(key))
-        assert isinstance(stream, VoucherStream)
-        assert stream.voucher.expired
+        voucher = ledger.store.state(streams.voucher(key))
+        assert isinstance(voucher, VoucherState)
+        assert voucher.expired
 
 
 async def test_a_season_holds_the_disorder_that_it_promises() -> None:

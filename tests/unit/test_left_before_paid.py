@@ -32,7 +32,7 @@ from events.instalments import EndPlan, InstalmentStopped
 from events.status import RecordStatus
 from events.values import Command
 from policies.engine.registry import Policies
-from services.deciders.payee.decider import PayeeStream
+from services.deciders.payee.state.payee import PayeeState
 from tests.dsl import DISTRICT, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.policies.test_parameters import HOUSED
 
@@ -98,16 +98,16 @@ RETURNED = SETTLED.model_copy(update={"outcome": "returned", "bank_reference": "
 
 def enjoyed(scene: Scene) -> int:
     """What the payment has brought and is not due back."""
-    stream = scene.ledger.store.stream(PAYEE)
-    assert isinstance(stream, PayeeStream)
-    return stream.payments.by_id[PAYMENT].enjoyed
+    payee = scene.ledger.store.state(PAYEE)
+    assert isinstance(payee, PayeeState)
+    return payee.payments.by_id[PAYMENT].enjoyed
 
 
 def payable(scene: Scene) -> int:
     """What is still to be paid of it, 0 where it is not to be paid at all."""
-    stream = scene.ledger.store.stream(PAYEE)
-    assert isinstance(stream, PayeeStream)
-    payment = stream.payments.by_id[PAYMENT]
+    payee = scene.ledger.store.state(PAYEE)
+    assert isinstance(payee, PayeeState)
+    payment = payee.payments.by_id[PAYMENT]
     return payment.money.amount if payment.waits else 0
 
 

@@ -11,7 +11,8 @@ from events.clawbacks import Cause
 from events.control import CommandRefused
 from events.payees import GradeCredit, MarkFraud, MarkNoted
 from events.promises import AnswerPromise
-from services.deciders.beneficiary.decider import BeneficiaryStream
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
+from services.streams.houses import new_stream
 from tests.dsl import (
     LINE_2022,
     ZHANG,
@@ -55,9 +56,9 @@ def reviewed(
 
 
 def uses(scene: Scene) -> int:
-    stream = scene.ledger.store.stream(ZHANG)
-    assert isinstance(stream, BeneficiaryStream)
-    return sum(len(slots) for slots in stream.approvals.caps.held.values())
+    state = scene.ledger.store.state(ZHANG)
+    assert isinstance(state, BeneficiaryState)
+    return sum(len(slots) for slots in state.approvals.caps.held.values())
 
 
 def test_a_claim_of_a_marked_person_whose_clauses_hold_is_looked_at_and_takes_nothing() -> None:
@@ -155,7 +156,7 @@ def test_a_marked_persons_promise_is_not_asked_about() -> None:
 
 def test_a_mark_that_comes_while_the_promise_is_asked_about_counts() -> None:
     scene = factory("A")
-    stream = BeneficiaryStream()
+    stream = new_stream(ZHANG)
     for recorded in scene.when(ZHANG, claims())[:2]:
         stream.evolve(recorded)
     (noted,) = (fact for fact in scene.when(PAYEE, mark()) if isinstance(fact.body, MarkNoted))

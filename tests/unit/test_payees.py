@@ -33,6 +33,7 @@ from events.payees import (
     MarkFraud,
     ProposeAccount,
 )
+from services.deciders.batch.state import BatchState
 from tests.dsl import LINE_2022, ZHANG, Scene, kinds, only
 
 TOKEN = "zhang-san-token"
@@ -223,10 +224,9 @@ def test_a_late_settled_of_the_first_attempt_is_a_dispute_that_stops_the_second(
             lines=(wanted,),
         ),
     )
-    stream = scene.ledger.store.stream(batch)
-    assert stream is not None
-    standing = stream.batch  # type: ignore[attr-defined]
-    release = ReleaseBatch(batch=TWO, checker="wang", digest=standing.digest, total=standing.total)
+    state = scene.ledger.store.state(batch)
+    assert isinstance(state, BatchState)
+    release = ReleaseBatch(batch=TWO, checker="wang", digest=state.digest, total=state.total)
     scene.when(batch, release)
     facts = scene.when(PAYEE, outcome(FIRST, "settled", "r9"))
     disputed = only(facts, DisbursementDisputed)

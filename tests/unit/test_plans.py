@@ -337,5 +337,5 @@ def test_further_months_that_come_too_late_give_back_their_own_money_and_no_more
     )
     facts = scene.when(ZHANG, revoke)
     assert "CommitmentDeclined" in kinds(facts), "two months that were stopped have paid for it"
-    stream = scene.ledger.store.stream(line)
-    assert (stream.line.committed, stream.line.spent) == (FEN, FEN)  # type: ignore[union-attr]
+    state = scene.ledger.store.state(line)
+    assert (state.committed, state.spent) == (FEN, FEN)

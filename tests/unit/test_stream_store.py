@@ -27,12 +27,12 @@ from events.hands import NOBODY_ALONE
 from events.invariants import BrokenInvariant
 from events.proposals import ProposeAct
 from events.values import Fact, FactValue
-from services.deciders.batch.decider import MOST_LINES
+from services.deciders.batch.preparing import MOST_LINES
 from services.deciders.stream import Stream, UnfitCommand
 from services.streams import StreamStore, guards
 from services.streams import follow_ups as every_follow_up
-from services.streams.follow_ups import _ALSO, _OF
-from services.streams.store import _KINDS, UnknownStream
+from services.streams.follow_ups import FOLLOW_UPS
+from services.streams.houses import DECIDERS, UNKNOWN
 from tests import drawing
 from tests.drawing import GOLDEN, golden_facts, played
 from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, policies
@@ -56,10 +56,10 @@ def unusable(application: str = "bad") -> DecideApplication:
     return applies(application, certificate(**{"certificate.number": "poison"}))
 
 
-def folds(kind: type[Stream], recorded: Recorded) -> bool:
+def folds(kind: str, recorded: Recorded) -> bool:
     """Tell whether a stream of this kind takes a fact; what history it lacks does not count."""
     try:
-        kind().evolve(recorded)
+        Stream(DECIDERS[kind]).evolve(recorded)
     except UnfitCommand:
         return False
     except (KeyError, BrokenInvariant):
@@ -70,7 +70,7 @@ def folds(kind: type[Stream], recorded: Recorded) -> bool:
 @pytest.mark.parametrize("name", FACTS)
 def test_every_fact_is_folded_by_one_kind_of_stream_or_is_control(name: str) -> None:
     recorded = decode_fact((GOLDEN / f"{name}.v1.json").read_bytes())
-    takers = {kind for kind, stream in _KINDS.items() if folds(stream, recorded)}
+    takers = {kind for kind in DECIDERS if folds(kind, recorded)}
     assert takers == (set() if name in CONTROL else {streams.kind(recorded.stream)})
 
 
@@ -92,7 +92,7 @@ def answers(asked: Asked, kind: str) -> list[Fact]:
 def test_every_command_is_answered_by_one_kind_of_stream(name: str) -> None:
     asked = golden_command(name)
     home = streams.kind(asked.stream)
-    for kind in _KINDS:
+    for kind in DECIDERS:
         told = answers(asked, kind)
         if kind == home:
             assert not any(isinstance(fact, CommandSetAside) for fact in told)
@@ -109,7 +109,7 @@ def test_every_act_of_two_people_is_proposed_to_one_kind_of_stream(name: str) ->
     act = ProposeAct(
         proposal="p-1", act=name, version=1, body=to_builtins(asked.body), maker="li", checker=""
     )
-    for kind in _KINDS:
+    for kind in DECIDERS:
         told = answers(asked._replace(by="intake", body=act), kind)
         unknown = [fact for fact in told if getattr(fact, "code", "") == "UNKNOWN_ACT"]
         assert not any(isinstance(fact, CommandSetAside) for fact in told)
@@ -119,13 +119,13 @@ def test_every_act_of_two_people_is_proposed_to_one_kind_of_stream(name: str) ->
 
 @pytest.mark.parametrize("name", OF_EVERY_STREAM)
 def test_what_every_stream_answers_is_answered_by_every_kind(name: str) -> None:
-    for kind in _KINDS:
+    for kind in DECIDERS:
         told = answers(golden_command(name), kind)
         assert told
         assert not any(isinstance(fact, CommandSetAside) for fact in told)
 
 
-@pytest.mark.parametrize("fact", _OF | _ALSO, ids=lambda fact: fact.__name__)
+@pytest.mark.parametrize("fact", FOLLOW_UPS, ids=lambda fact: fact.__name__)
 def test_every_fact_that_is_said_to_lead_to_more_does(fact: type) -> None:
     everything = chain(*(network.facts for network in played()), golden_facts())
     examples = (recorded for recorded in everything if type(recorded.body) is fact)
@@ -134,7 +134,7 @@ def test_every_fact_that_is_said_to_lead_to_more_does(fact: type) -> None:
 
 def test_every_other_fact_leads_to_nothing() -> None:
     for recorded in golden_facts():
-        if type(recorded.body) not in _OF | _ALSO:
+        if type(recorded.body) not in FOLLOW_UPS:
             assert every_follow_up(recorded) == []
 
 
@@ -208,7 +208,9 @@ def test_a_stream_of_an_unknown_kind_refuses_whatever_it_is_asked() -> None:
     asked = scene.asked("guild/some-token", AllocateBudget(document="d", amount=1))
     assert only(scene.ledger.ask([asked]), CommandRefused).code == "UNKNOWN_STREAM"
     assert scene.ledger.ask([asked]) == []
-    assert isinstance(scene.ledger.store.stream("guild/some-token"), UnknownStream)
+    stream = scene.ledger.store.stream("guild/some-token")
+    assert stream is not None
+    assert stream.decider is UNKNOWN
 
 
 def test_a_command_on_the_wrong_kind_of_stream_is_set_aside() -> None:

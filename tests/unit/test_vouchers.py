@@ -23,7 +23,7 @@ from events.vouchers import (
 )
 from services.clerk.due import PastVoucher, due_commands
 from services.deciders.voucher.decider import decide, evolve
-from services.deciders.voucher.state import Voucher
+from services.deciders.voucher.state import VoucherState
 from services.intake.vouchers import voucher_command, voucher_key
 from tests.dsl import Scene, kinds, only
 
@@ -184,7 +184,7 @@ def test_what_waits_when_it_expires_is_dropped() -> None:
 
 
 def test_a_history_that_uses_a_voucher_twice_is_broken() -> None:
-    voucher = Voucher()
+    voucher = VoucherState()
     evolve(voucher, VoucherIssued(**dict(issues())))
     used = VoucherUsed(
         voucher=KEY, holder="zhang-san-token", on=day("08-15"), source="school", applied=WELDING
@@ -195,7 +195,7 @@ def test_a_history_that_uses_a_voucher_twice_is_broken() -> None:
 
 
 def test_a_decision_leaves_the_standing_as_it_was() -> None:
-    voucher = Voucher()
+    voucher = VoucherState()
     for body in decide(voucher, uses(), day("08-20")):
         assert isinstance(body, VoucherStepKept)
         evolve(voucher, body)

@@ -1,30 +1,32 @@
 """Decide what a bank statement adds to an account's month."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import assert_never
 
-from events.control import CommandRefused
+from events.days import legal_day
+from events.envelope import Asked
 from events.statements import (
     OpeningBalance,
     OpenStatement,
     RecordOpeningBalance,
     RecordStatementLine,
+    StatementCommand,
+    StatementFact,
     StatementLineClassified,
     StatementLineRecorded,
     StatementOpened,
 )
 from events.values import Fact
-
-StatementCommand = OpenStatement | RecordStatementLine | RecordOpeningBalance
-StatementFact = StatementOpened | StatementLineRecorded | StatementLineClassified | OpeningBalance
+from policies.engine.registry import Policies
+from services.deciders.refusal import refuse
+from services.deciders.stream import Decider, members_of
 
 CLASSIFIED_ON_ARRIVAL = ("funds_received", "interest", "fee")
 """Kinds that an authority may state with the line itself; the others are found by matching."""
 
 
 @dataclass(slots=True)
-class AccountMonth:
+class BankMonthState:
     """One bank account's month, as the bank tells it."""
 
     opened: StatementOpened | None = None
@@ -32,37 +34,40 @@ class AccountMonth:
     opening: dict[tuple[str, str], OpeningBalance] = field(default_factory=dict)
 
 
-def decide(month: AccountMonth, command: StatementCommand, today: date) -> list[Fact]:
-    """Answer one message of the bank, on the legal day `today`.
+def decide(
+    month: BankMonthState, command: StatementCommand, asked: Asked, policies: Policies
+) -> list[Fact]:
+    """Answer one message of the bank.
 
-    Refuses: DAY_AHEAD (after today), OPENING_DIFFERS, LINE_DIFFERS, NO_FUND  (first match wins)
+    Refuses: DAY_AHEAD (after the legal day of sending), OPENING_DIFFERS, LINE_DIFFERS, NO_FUND  (first match wins)
     """
+    today = legal_day(asked.sent_at)
     match command:
         case OpenStatement():
             if command.month > f"{today:%Y-%m}":
-                return [_refused(command, "DAY_AHEAD", f"{command.bank_account} {command.month}")]
+                return refuse(command, "DAY_AHEAD", f"{command.bank_account} {command.month}")
             opened = StatementOpened(**dict(command))
             if month.opened is not None:
                 about = f"{command.bank_account} {command.month}"
                 same = month.opened == opened
-                return [] if same else [_refused(command, "OPENING_DIFFERS", about)]
+                return [] if same else refuse(command, "OPENING_DIFFERS", about)
             return [opened]
         case RecordStatementLine():
             if command.booked_on > today:
-                return [_refused(command, "DAY_AHEAD", command.line)]
+                return refuse(command, "DAY_AHEAD", command.line)
             return _line(month, command)
         case RecordOpeningBalance():
             opening = OpeningBalance(**dict(command))
             earlier = month.opening.get((command.fund, command.district))
             if earlier is not None:
                 about = f"{command.bank_account} {command.fund} {command.district}"
-                return [] if earlier == opening else [_refused(command, "OPENING_DIFFERS", about)]
+                return [] if earlier == opening else refuse(command, "OPENING_DIFFERS", about)
             return [opening]
         case _:
             assert_never(command)
 
 
-def _line(month: AccountMonth, command: RecordStatementLine) -> list[Fact]:
+def _line(month: BankMonthState, command: RecordStatementLine) -> list[Fact]:
     recorded = StatementLineRecorded(
         bank_account=command.bank_account,
         line=command.line,
@@ -74,11 +79,11 @@ def _line(month: AccountMonth, command: RecordStatementLine) -> list[Fact]:
     )
     earlier = month.lines.get(command.line)
     if earlier is not None:
-        return [] if earlier == recorded else [_refused(command, "LINE_DIFFERS", command.line)]
+        return [] if earlier == recorded else refuse(command, "LINE_DIFFERS", command.line)
     if command.kind not in CLASSIFIED_ON_ARRIVAL:
         return [recorded]
     if not command.fund or not command.district:
-        return [_refused(command, "NO_FUND", command.line)]
+        return refuse(command, "NO_FUND", command.line)
     classified = StatementLineClassified(
         bank_account=command.bank_account,
         line=command.line,
@@ -91,11 +96,7 @@ def _line(month: AccountMonth, command: RecordStatementLine) -> list[Fact]:
     return [recorded, classified]
 
 
-def _refused(command: StatementCommand, code: str, about: str) -> CommandRefused:
-    return CommandRefused(command=type(command).__name__, code=code, about=about)
-
-
-def evolve(month: AccountMonth, fact: StatementFact) -> None:
+def evolve(month: BankMonthState, fact: StatementFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case StatementOpened():
@@ -108,3 +109,13 @@ def evolve(month: AccountMonth, fact: StatementFact) -> None:
             month.opening[fact.fund, fact.district] = fact
         case _:
             assert_never(fact)
+
+
+DECIDER = Decider[BankMonthState, StatementCommand, StatementFact](
+    kind="account",
+    initial=BankMonthState,
+    decide=decide,
+    evolve=lambda month, fact, recorded: evolve(month, fact),
+    commands=members_of(StatementCommand),
+    facts=members_of(StatementFact),
+)

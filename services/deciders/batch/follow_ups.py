@@ -1,14 +1,9 @@
 """Whom a batch's fact must reach: each payee whose payment it claims, frees, sends or learns of."""
 
-from events.batches import (
-    BatchLineTakenOut,
-    BatchRejected,
-    BatchRequested,
-    BatchResultRecorded,
-    BatchSent,
-)
-from events.disbursements import ClaimDisbursement, FreeDisbursement, MarkSent, RecordOutcome
+from events import batches, disbursements
 from events.envelope import Asked, Recorded, follow_up
+from events.values import Fact
+from services.deciders.stream import FollowUps
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
@@ -17,13 +12,13 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     Holds: a pure function of one committed fact
     """
     match recorded.body:
-        case BatchRequested() as fact:
+        case batches.BatchRequested() as fact:
             return [
                 follow_up(
                     recorded,
                     line_no,
                     line.payee,
-                    ClaimDisbursement(
+                    disbursements.ClaimDisbursement(
                         disbursement=line.disbursement,
                         batch=fact.batch,
                         line_no=line_no,
@@ -33,31 +28,35 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 )
                 for line_no, line in enumerate(fact.lines, start=1)
             ]
-        case BatchRejected() as fact:
+        case batches.BatchRejected() as fact:
             return [
                 follow_up(
                     recorded,
                     line.line_no,
                     line.payee,
-                    FreeDisbursement(disbursement=line.disbursement, batch=fact.batch),
+                    disbursements.FreeDisbursement(
+                        disbursement=line.disbursement, batch=fact.batch
+                    ),
                 )
                 for line in fact.lines
             ]
-        case BatchLineTakenOut(line=line) as fact:
-            free = FreeDisbursement(disbursement=line.disbursement, batch=fact.batch)
+        case batches.BatchLineTakenOut(line=line) as fact:
+            free = disbursements.FreeDisbursement(disbursement=line.disbursement, batch=fact.batch)
             return [follow_up(recorded, 0, line.payee, free)]
-        case BatchSent() as fact:
+        case batches.BatchSent() as fact:
             return [
                 follow_up(
                     recorded,
                     line.line_no,
                     line.payee,
-                    MarkSent(disbursement=line.disbursement, instruction=line.instruction),
+                    disbursements.MarkSent(
+                        disbursement=line.disbursement, instruction=line.instruction
+                    ),
                 )
                 for line in fact.lines
             ]
-        case BatchResultRecorded() as fact:
-            outcome = RecordOutcome(
+        case batches.BatchResultRecorded() as fact:
+            outcome = disbursements.RecordOutcome(
                 disbursement=fact.line.disbursement,
                 instruction=fact.line.instruction,
                 outcome=fact.outcome,
@@ -70,3 +69,15 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             return [follow_up(recorded, 0, fact.line.payee, outcome)]
         case _:
             return []
+
+
+FOLLOW_UPS: dict[type[Fact], FollowUps] = dict.fromkeys(
+    (
+        batches.BatchRequested,
+        batches.BatchRejected,
+        batches.BatchLineTakenOut,
+        batches.BatchSent,
+        batches.BatchResultRecorded,
+    ),
+    follow_ups,
+)

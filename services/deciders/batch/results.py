@@ -2,15 +2,17 @@
 
 from datetime import date
 
-from events.batches import BatchClosed, BatchLine, BatchResultRecorded, RecordBankResult
-from events.control import CommandRefused
+from events import batches
 from events.ids import is_staff, line_no_of
 from events.people import same_person
 from events.values import Fact
-from services.deciders.batch.state import Batch, Outcome
+from services.deciders.batch.state import BatchState, Outcome
+from services.deciders.refusal import refuse, refuse_first
 
 
-def record_result(batch: Batch, command: RecordBankResult, by: str, today: date) -> list[Fact]:
+def record_result(
+    batch: BatchState, command: batches.RecordBankResult, by: str, today: date
+) -> list[Fact]:
     """Take the bank's answer for one instruction, from `by`, on the legal day `today`.
 
     Refuses: NOT_SENT, NO_SUCH_INSTRUCTION, SAME_PERSON (staff who prepared the batch),
@@ -19,22 +21,26 @@ def record_result(batch: Batch, command: RecordBankResult, by: str, today: date)
            ordered, is recorded, and the payee's stream judges it; the batch is closed only when
            each line is answered with its own amount
     """
+    about = command.instruction
     if batch.state not in ("sending", "sent", "closed") or batch.requested is None:
-        return [_refused(command, "NOT_SENT")]
+        return refuse(command, "NOT_SENT", about)
     line = _line_of(batch, command.instruction)
     if line is None:
-        return [_refused(command, "NO_SUCH_INSTRUCTION")]
-    if is_staff(by) and same_person(by, batch.requested.maker):
-        return [_refused(command, "SAME_PERSON", by)]
-    if command.value_on > today:
-        return [_refused(command, "DAY_AHEAD", f"{command.value_on} > {today}")]
-    if command.value_on < batch.sending_on:
-        return [_refused(command, "DAY_BEFORE_SENT", f"{command.value_on} < {batch.sending_on}")]
+        return refuse(command, "NO_SUCH_INSTRUCTION", about)
+    paid_on, maker = command.value_on, batch.requested.maker
+    if refused := refuse_first(
+        command,
+        about,
+        (is_staff(by) and same_person(by, maker), "SAME_PERSON", by),
+        (paid_on > today, "DAY_AHEAD", f"{paid_on} > {today}"),
+        (paid_on < batch.sending_on, "DAY_BEFORE_SENT", f"{paid_on} < {batch.sending_on}"),
+    ):
+        return refused
     outcome = (command.outcome, command.bank_reference, command.amount)
-    if _told(outcome, batch.outcomes.get(line.line_no, [])):
+    if _is_known(outcome, batch.outcomes.get(line.line_no, [])):
         return []
     facts: list[Fact] = [
-        BatchResultRecorded(
+        batches.BatchResultRecorded(
             batch=command.batch,
             line=line,
             outcome=command.outcome,
@@ -52,7 +58,7 @@ def record_result(batch: Batch, command: RecordBankResult, by: str, today: date)
     return facts
 
 
-def _told(outcome: Outcome, earlier: list[Outcome]) -> bool:
+def _is_known(outcome: Outcome, earlier: list[Outcome]) -> bool:
     """Tell whether the bank has said this already.
 
     Holds: a payment that is told again without its reference, or the first time with one, is the
@@ -65,14 +71,14 @@ def _told(outcome: Outcome, earlier: list[Outcome]) -> bool:
     ) or (outcome in earlier)
 
 
-def _line_of(batch: Batch, instruction: str) -> BatchLine | None:
+def _line_of(batch: BatchState, instruction: str) -> batches.BatchLine | None:
     """Find the line whose number ends the instruction's id."""
     number = line_no_of(instruction)
     line = None if number is None else batch.lines.get(number)
     return line if line is not None and line.instruction == instruction else None
 
 
-def _closed(batch: Batch, last: int, outcome: Outcome) -> BatchClosed:
+def _closed(batch: BatchState, last: int, outcome: Outcome) -> batches.BatchClosed:
     """Sum up the latest answer of every instruction, each of its line's own amount."""
     latest = {
         line_no: next(told for told in reversed(outcomes) if told[2] == batch.lines[line_no].amount)
@@ -82,16 +88,10 @@ def _closed(batch: Batch, last: int, outcome: Outcome) -> BatchClosed:
     latest[last] = outcome
     settled = [amount for said, _, amount in latest.values() if said == "settled"]
     returned = [amount for said, _, amount in latest.values() if said == "returned"]
-    return BatchClosed(
+    return batches.BatchClosed(
         batch=batch.requested.batch if batch.requested else "",
         settled=len(settled),
         returned=len(returned),
         settled_total=sum(settled),
         returned_total=sum(returned),
-    )
-
-
-def _refused(command: RecordBankResult, code: str, text: str = "") -> CommandRefused:
-    return CommandRefused(
-        command="RecordBankResult", code=code, about=command.instruction, text=text
     )

@@ -15,7 +15,7 @@ Outcome = tuple[str, str, int]
 
 
 @dataclass(slots=True)
-class Batch:
+class BatchState:
     """The batch's list and how far it has come."""
 
     state: State = "none"
@@ -30,10 +30,15 @@ class Batch:
     sending_on: date = date.max
     outcomes: dict[int, list[Outcome]] = field(default_factory=dict)
 
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether a second person has let the list go, or turned it down."""
+        return self.state in ("released", "sending", "sent", "closed", "rejected")
+
     def answered(self, line_no: int) -> bool:
         """Tell whether the bank has said what became of a line, with the line's own amount."""
         amount = self.lines[line_no].amount
-        return any(told == amount for _, _, told in self.outcomes.get(line_no, []))
+        return any(paid == amount for _, _, paid in self.outcomes.get(line_no, []))
 
     def in_order(self) -> tuple[BatchLine, ...]:
         """List the claimed lines by number."""

@@ -1,13 +1,10 @@
-"""Early: keep what upstream asks of an application before its time, and ask it again in time.
+"""Early requests: keep what upstream asks of an application before its time, and ask it again in time.
 
 In:   commands from messages; the facts that they, or what they wait for, led to
 Out:  RequestKept, RequestTakenUp, and the command again as its follow-up
 Holds: only what a message asks is kept: staff are told at once; one message is kept once, and asked
        again under an id that follows from the fact; no more than `MOST_KEPT` wait for an application
 """
-
-from collections.abc import Mapping
-from types import MappingProxyType
 
 import orjson
 
@@ -23,14 +20,12 @@ from events.instalments import EndPlan, RecordEvidence
 from events.values import Fact
 from services.deciders.beneficiary.state.applications import Applications
 from services.deciders.beneficiary.state.approvals import Approvals
+from services.deciders.beneficiary.state.early_requests import EarlyRequests
 
 MOST_KEPT = 50
 
 OfGrant = RevokeApproval | GrantAdvance | ExtendApproval | EndPlan | RecordEvidence
 """What rests on a grant, so that it waits while the budget is asked."""
-
-Kept = Mapping[str, tuple[RequestKept, ...]]
-NONE_KEPT: Kept = MappingProxyType({})
 
 _ANSWERS = (
     ApplicationFiled
@@ -44,7 +39,7 @@ _UNANSWERED = ("proposed", "promised")
 
 
 def kept_for_later(
-    kept: Kept,
+    early: EarlyRequests,
     applications: Applications,
     approvals: Approvals,
     asked: Asked,
@@ -57,7 +52,7 @@ def kept_for_later(
     command = asked.body
     if not isinstance(command, ReviewApplication | OfGrant) or not message_of(asked.by)[0]:
         return None
-    waiting = kept.get(command.application, ())
+    waiting = early.get(command.application, ())
     if len(waiting) >= MOST_KEPT:
         return None
     approval = approvals.by_application.get(command.application)
@@ -71,26 +66,26 @@ def kept_for_later(
     return [RequestKept(application=command.application, command=name, raw=raw)]
 
 
-def taken_up(kept: Kept, facts: list[Fact]) -> list[Fact]:
+def taken_up(early: EarlyRequests, facts: list[Fact]) -> list[Fact]:
     """Take up what has waited for one of these facts, behind them."""
-    if not kept:
+    if not early:
         return facts
     ready = dict.fromkeys(fact.application for fact in facts if isinstance(fact, _ANSWERS))
     again = [
         RequestTakenUp(**dict(request))
         for application in ready
-        for request in kept.get(application, ())
+        for request in early.get(application, ())
     ]
     return [*facts, *again]
 
 
-def evolve(kept: Kept, fact: RequestKept | RequestTakenUp) -> Kept:
+def evolve(early: EarlyRequests, fact: RequestKept | RequestTakenUp) -> EarlyRequests:
     """Fold one fact."""
-    waiting = kept.get(fact.application, ())
+    waiting = early.get(fact.application, ())
     if isinstance(fact, RequestKept):
-        return {**kept, fact.application: (*waiting, fact)}
+        return {**early, fact.application: (*waiting, fact)}
     left = tuple(request for request in waiting if request.raw != fact.raw)
-    return {name: found for name, found in {**kept, fact.application: left}.items() if found}
+    return {name: found for name, found in {**early, fact.application: left}.items() if found}
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:

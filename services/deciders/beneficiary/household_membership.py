@@ -107,9 +107,9 @@ def lose(
         kept=tuple(kept),
         stopped=tuple(ended),
     )
-    knowing = replace(status)
-    evolve(knowing, lost)
-    return [lost, *stops, *overpayments(approvals, instalments, knowing, policies)]
+    status_after = replace(status)
+    evolve(status_after, lost)
+    return [lost, *stops, *overpayments(approvals, instalments, status_after, policies)]
 
 
 def evolve(status: Status, fact: MemberFact, fact_id: str = "") -> None:

@@ -96,7 +96,7 @@ def _not_served(
     )
 
 
-def told(command: Command) -> tuple[date, str] | None:
+def reported(command: Command) -> tuple[date, str] | None:
     """Tell on which day a report says that somebody has left, and of which application alone."""
     match command:
         case RecordStatus(status="left"):

@@ -2,20 +2,23 @@
 
 from typing import assert_never
 
-from events.control import CommandRefused
-from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, StatusRecorded
+from events.status import (
+    PriorUseRecorded,
+    RecordPriorUse,
+    RecordStatus,
+    StatusCommand,
+    StatusFact,
+    StatusRecorded,
+)
 from events.values import CapSlot, Fact
 from policies.engine.registry import Policies
 from policies.engine.slots import problem_of
 from services.deciders.beneficiary.state.caps import Caps
 from services.deciders.beneficiary.state.status import EnjoyedBefore, Status
+from services.deciders.refusal import refuse
 
-StatusFact = StatusRecorded | PriorUseRecorded
 
-
-def decide(
-    status: Status, caps: Caps, command: RecordStatus | RecordPriorUse, policies: Policies
-) -> list[Fact]:
+def decide(status: Status, caps: Caps, command: StatusCommand, policies: Policies) -> list[Fact]:
     """Record what is new; a repeat changes nothing.
 
     Refuses: UNKNOWN_USE
@@ -39,7 +42,8 @@ def decide(
                 return []
             problems = [text for slot in command.slots if (text := problem_of(policies, slot))]
             if problems:
-                return [_refused(command, "；".join(dict.fromkeys(problems)))]
+                text = "；".join(dict.fromkeys(problems))
+                return refuse(command, "UNKNOWN_USE", command.document, text)
             return [
                 PriorUseRecorded(
                     document=command.document,
@@ -51,12 +55,6 @@ def decide(
             ]
         case _:
             assert_never(command)
-
-
-def _refused(command: RecordPriorUse, text: str) -> CommandRefused:
-    return CommandRefused(
-        command="RecordPriorUse", code="UNKNOWN_USE", about=command.document, text=text
-    )
 
 
 def prior_use_key(use: RecordPriorUse | PriorUseRecorded) -> str:

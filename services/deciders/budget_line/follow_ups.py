@@ -1,23 +1,10 @@
 """Whom a budget line's answer must reach: the next line on the way, or the approval."""
 
+from events import budgets
 from events.approvals import AnswerBudget
-from events.budgets import (
-    BudgetAsk,
-    BudgetCarried,
-    BudgetCommitted,
-    BudgetDequeued,
-    BudgetPassedOn,
-    BudgetQueued,
-    BudgetReleased,
-    CeilingReached,
-    CloseLine,
-    CommitBudget,
-    EarmarkFreed,
-    ReleaseBudget,
-    WakeLine,
-)
 from events.envelope import Asked, Recorded, follow_up
-from events.values import LineTaken
+from events.values import Fact, LineTaken
+from services.deciders.stream import FollowUps
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
@@ -26,47 +13,49 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     Holds: what is taken is kept until the claim is answered in full, lapses or begins again
     """
     match recorded.body:
-        case BudgetCommitted(ask=ask):
+        case budgets.BudgetCommitted(ask=ask):
             return [_next(recorded, ask)]
-        case BudgetPassedOn(ask=ask):
+        case budgets.BudgetPassedOn(ask=ask):
             asked = ask.model_copy(update={"choice": ask.choice + 1})
             line = ask.claims[ask.step].lines[ask.choice + 1]
-            return [follow_up(recorded, 0, line, CommitBudget(ask=asked))]
-        case CeilingReached(ask=ask):
+            return [follow_up(recorded, 0, line, budgets.CommitBudget(ask=asked))]
+        case budgets.CeilingReached(ask=ask):
             return [_answer(recorded, ask, "ceiling", ()), *_give_back(recorded, ask)]
-        case BudgetQueued(ask=ask):
+        case budgets.BudgetQueued(ask=ask):
             return [_answer(recorded, ask, "queued", ask.taken)]
-        case BudgetDequeued(ask=ask, lapsed=True, more=more, document=document):
+        case budgets.BudgetDequeued(ask=ask, lapsed=True, more=more, document=document):
             closing = (
-                [follow_up(recorded, 1, recorded.stream, CloseLine(document=document))]
+                [follow_up(recorded, 1, recorded.stream, budgets.CloseLine(document=document))]
                 if more
                 else []
             )
             lapsed = _answer(recorded, ask, "lapsed", ())
             return [lapsed, *closing, *_give_back(recorded, ask)]
-        case BudgetCarried(ask=ask, onward=onward, document=document, more=more):
+        case budgets.BudgetCarried(ask=ask, onward=onward, document=document, more=more):
             # given back first, so that the way over the same ceilings can begin again
             back = _give_back(recorded, ask)
             first = onward.claims[0].lines[0]
-            asks = [*back, follow_up(recorded, 0, first, CommitBudget(ask=onward))]
+            asks = [*back, follow_up(recorded, 0, first, budgets.CommitBudget(ask=onward))]
             if more:
-                close = CloseLine(document=document, queue="carry")
+                close = budgets.CloseLine(document=document, queue="carry")
                 asks.append(follow_up(recorded, 1, recorded.stream, close))
             return asks
-        case BudgetReleased() | EarmarkFreed() as fact:
+        case budgets.BudgetReleased() | budgets.EarmarkFreed() as fact:
             return _of_ceilings(recorded, fact)
-        case BudgetDequeued(more=True):
-            return [follow_up(recorded, 0, recorded.stream, WakeLine())]
+        case budgets.BudgetDequeued(more=True):
+            return [follow_up(recorded, 0, recorded.stream, budgets.WakeLine())]
         case _:
             return []
 
 
-def _of_ceilings(recorded: Recorded, fact: BudgetReleased | EarmarkFreed) -> list[Asked]:
+def _of_ceilings(
+    recorded: Recorded, fact: budgets.BudgetReleased | budgets.EarmarkFreed
+) -> list[Asked]:
     """Give back of the ceilings in money what was given back of a fund's line."""
-    amount = fact.amount if isinstance(fact, BudgetReleased) else fact.released
+    amount = fact.amount if isinstance(fact, budgets.BudgetReleased) else fact.released
     if not fact.ceilings or not amount:
         return []
-    back = ReleaseBudget(
+    back = budgets.ReleaseBudget(
         application=fact.application,
         attempt=fact.attempt,
         key=recorded.id,
@@ -76,7 +65,7 @@ def _of_ceilings(recorded: Recorded, fact: BudgetReleased | EarmarkFreed) -> lis
     return [follow_up(recorded, n, line, back) for n, line in enumerate(fact.ceilings)]
 
 
-def _next(recorded: Recorded, ask: BudgetAsk) -> Asked:
+def _next(recorded: Recorded, ask: budgets.BudgetAsk) -> Asked:
     taken = (
         *ask.taken,
         LineTaken(line=recorded.stream, amount=ask.amount, step=ask.step),
@@ -85,12 +74,12 @@ def _next(recorded: Recorded, ask: BudgetAsk) -> Asked:
     for step, claim in enumerate(ask.claims):
         if step not in have:
             onward = ask.model_copy(update={"taken": taken, "step": step, "choice": 0})
-            return follow_up(recorded, 0, claim.lines[0], CommitBudget(ask=onward))
+            return follow_up(recorded, 0, claim.lines[0], budgets.CommitBudget(ask=onward))
     return _answer(recorded, ask, "committed", taken)
 
 
 def _answer(
-    recorded: Recorded, ask: BudgetAsk, outcome: str, taken: tuple[LineTaken, ...]
+    recorded: Recorded, ask: budgets.BudgetAsk, outcome: str, taken: tuple[LineTaken, ...]
 ) -> Asked:
     answer = AnswerBudget(
         application=ask.application,
@@ -103,7 +92,7 @@ def _answer(
     return follow_up(recorded, 0, ask.beneficiary, answer)
 
 
-def _give_back(recorded: Recorded, ask: BudgetAsk) -> list[Asked]:
+def _give_back(recorded: Recorded, ask: budgets.BudgetAsk) -> list[Asked]:
     """Give back exactly what this way took: the lines may be asked again by the next turn."""
     taken: dict[str, int] = {}
     for item in ask.taken:
@@ -113,9 +102,24 @@ def _give_back(recorded: Recorded, ask: BudgetAsk) -> list[Asked]:
             recorded,
             2 + ordinal,
             line,
-            ReleaseBudget(
+            budgets.ReleaseBudget(
                 application=ask.application, attempt=ask.attempt, key=recorded.id, amount=amount
             ),
         )
         for ordinal, (line, amount) in enumerate(taken.items())
     ]
+
+
+FOLLOW_UPS: dict[type[Fact], FollowUps] = dict.fromkeys(
+    (
+        budgets.BudgetCommitted,
+        budgets.BudgetPassedOn,
+        budgets.CeilingReached,
+        budgets.BudgetQueued,
+        budgets.BudgetDequeued,
+        budgets.BudgetCarried,
+        budgets.BudgetReleased,
+        budgets.EarmarkFreed,
+    ),
+    follow_ups,
+)

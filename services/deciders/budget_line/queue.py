@@ -1,24 +1,16 @@
 """Serve those who wait for a line, strictly in its order; end or carry them with the year."""
 
-from events import streams
-from events.budgets import (
-    BudgetAsk,
-    BudgetCarried,
-    BudgetCommitted,
-    BudgetDequeued,
-    CloseLine,
-    LineClosed,
-    QueueRule,
-    merged,
-)
+from events import budgets, streams
 from events.values import Fact
-from services.deciders.budget_line.state import Line
+from services.deciders.budget_line.state import BudgetLineState
 
 SLICE = 200
 """How many of those who wait one command serves; a follow-up serves the rest."""
 
 
-def wake(line: Line, available: int, leaving: tuple[str, int] | None = None) -> list[Fact]:
+def wake(
+    line: BudgetLineState, available: int, leaving: tuple[str, int] | None = None
+) -> list[Fact]:
     """Serve the head of the queue, and the next, while the money lasts.
 
     Holds: whoever cannot be served stops those behind, however small their claims
@@ -33,20 +25,20 @@ def wake(line: Line, available: int, leaving: tuple[str, int] | None = None) -> 
         if ask.amount > available:
             break
         served += 1
-        facts.append(BudgetDequeued(ask=ask, more=served == SLICE))
-        facts.append(BudgetCommitted(ask=_resumed(ask), amount=ask.amount))
+        facts.append(budgets.BudgetDequeued(ask=ask, more=served == SLICE))
+        facts.append(budgets.BudgetCommitted(ask=_resumed(ask), amount=ask.amount))
         available -= ask.amount
         if served == SLICE:
             break
     return facts
 
 
-def _resumed(ask: BudgetAsk) -> BudgetAsk:
+def _resumed(ask: budgets.BudgetAsk) -> budgets.BudgetAsk:
     """What it has taken before it waited it has kept; the lines after this one come next."""
     return ask.model_copy(update={"turn": ask.turn + 1})
 
 
-def close(line: Line, command: CloseLine) -> list[Fact]:
+def close(line: BudgetLineState, command: budgets.CloseLine) -> list[Fact]:
     """End the line's year: those who wait lapse or go on to the next year's lines."""
     if line.closed:
         return []
@@ -62,7 +54,7 @@ def close(line: Line, command: CloseLine) -> list[Fact]:
     ]
     if len(waiting) > SLICE:
         return ended
-    closed = LineClosed(
+    closed = budgets.LineClosed(
         document=command.document,
         committed=line.committed,
         allocated=line.allocated,
@@ -72,20 +64,22 @@ def close(line: Line, command: CloseLine) -> list[Fact]:
     return [*ended, closed]
 
 
-def ending(ask: BudgetAsk, rule: QueueRule, document: str, *, more: bool = False) -> Fact:
+def ending(
+    ask: budgets.BudgetAsk, rule: budgets.QueueRule, document: str, *, more: bool = False
+) -> Fact:
     """Say what becomes of a claim that a closed line cannot carry."""
     if rule == "lapse":
-        return BudgetDequeued(ask=ask, lapsed=True, document=document, more=more)
-    return BudgetCarried(ask=ask, onward=carried(ask), document=document, more=more)
+        return budgets.BudgetDequeued(ask=ask, lapsed=True, document=document, more=more)
+    return budgets.BudgetCarried(ask=ask, onward=carried(ask), document=document, more=more)
 
 
-def carried(ask: BudgetAsk) -> BudgetAsk:
+def carried(ask: budgets.BudgetAsk) -> budgets.BudgetAsk:
     """Ask for the same money anew, of the next year's lines where this year's are meant.
 
     Holds: a claim that then names the lines of another becomes one with it
     """
     year = streams.line_parts(ask.claims[ask.step].lines[ask.choice])[3]
-    claims = merged(
+    claims = budgets.merged(
         tuple(
             claim.model_copy(update={"lines": tuple(_next(line, year) for line in claim.lines)})
             for claim in ask.claims

@@ -1,16 +1,16 @@
 """Give back what an approval does not need, to whoever waits next."""
 
-from events.budgets import BudgetAsk, BudgetReleased, ReleaseBudget
-from events.control import CommandRefused
+from events import budgets
 from events.values import Fact
 from services.deciders.budget_line.queue import wake
-from services.deciders.budget_line.state import Attempt, Line
+from services.deciders.budget_line.state import Attempt, BudgetLineState
+from services.deciders.refusal import refuse
 
 MOST_ATTEMPTS = 100
 """Among so many attempts of one application the granted one is looked for."""
 
 
-def release(line: Line, command: ReleaseBudget) -> list[Fact]:
+def release(line: BudgetLineState, command: budgets.ReleaseBudget) -> list[Fact]:
     """Give back an amount, or (`amount` None) all that the attempt has here, its place included;
     an amount of 0 gives the place back alone.
 
@@ -29,9 +29,8 @@ def release(line: Line, command: ReleaseBudget) -> list[Fact]:
     if not queued and not wanted:
         if command.reach == "of_ceiling":
             return []
-        about = command.application
-        return [CommandRefused(command="ReleaseBudget", code="NOTHING_TO_RELEASE", about=about)]
-    released = BudgetReleased(
+        return refuse(command, "NOTHING_TO_RELEASE", command.application)
+    released = budgets.BudgetReleased(
         application=command.application,
         attempt=attempt[1],
         amount=amount,
@@ -43,7 +42,7 @@ def release(line: Line, command: ReleaseBudget) -> list[Fact]:
     return [released, *wake(line, line.available + amount, leaving=attempt if queued else None)]
 
 
-def _short(line: Line, attempt: Attempt, still_planned: int | None) -> int:
+def _short(line: BudgetLineState, attempt: Attempt, still_planned: int | None) -> int:
     """Tell how much more of an open advance no instalment to come will settle any more."""
     if still_planned is None or attempt not in line.earmarks:
         return 0
@@ -51,13 +50,13 @@ def _short(line: Line, attempt: Attempt, still_planned: int | None) -> int:
     return max(ahead - still_planned - line.short.get(attempt, 0), 0)
 
 
-def holder(line: Line, application: str) -> int:
+def holder(line: BudgetLineState, application: str) -> int:
     """Find the attempt of an application that money is set aside for."""
     attempts = range(1, MOST_ATTEMPTS)
     return next((n for n in attempts if (application, n) in line.commitments), 1)
 
 
-def ceilings_of(ask: BudgetAsk) -> tuple[str, ...]:
+def ceilings_of(ask: budgets.BudgetAsk) -> tuple[str, ...]:
     """Name the ceilings in money on an ask's way: they take just what its funds take in all."""
     if len(ask.claims) == 1:
         return ()
@@ -65,7 +64,7 @@ def ceilings_of(ask: BudgetAsk) -> tuple[str, ...]:
     return tuple(c.lines[0] for c in ask.claims if c.shared != "no" and c.amount == funds)
 
 
-def fold(line: Line, fact: BudgetReleased) -> None:
+def fold(line: BudgetLineState, fact: budgets.BudgetReleased) -> None:
     """Fold a release, in place."""
     attempt = (fact.application, fact.attempt)
     line.released.add(fact.key)
@@ -77,7 +76,7 @@ def fold(line: Line, fact: BudgetReleased) -> None:
         give_back(line, attempt, fact.amount)
 
 
-def give_back(line: Line, attempt: Attempt, amount: int) -> None:
+def give_back(line: BudgetLineState, attempt: Attempt, amount: int) -> None:
     """Set less aside for an attempt; what is nothing has no entry."""
     line.committed -= amount
     line.commitments[attempt] -= amount

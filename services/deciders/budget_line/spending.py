@@ -7,24 +7,15 @@ Holds: a line has spent what payments under it have cost: what the bank has paid
 Source: docs/adr/0018-what-a-line-holds.md
 """
 
-from events.budgets import (
-    AdvanceEarmarked,
-    BudgetSpendingReversed,
-    BudgetSpent,
-    EarmarkAdvance,
-    EarmarkFreed,
-    FreeEarmark,
-    ReverseSpending,
-    SpendBudget,
-)
-from events.control import CommandRefused
+from events import budgets
 from events.values import Fact
 from services.deciders.budget_line.queue import wake
 from services.deciders.budget_line.releasing import give_back, holder
-from services.deciders.budget_line.state import Attempt, Line
+from services.deciders.budget_line.state import Attempt, BudgetLineState
+from services.deciders.refusal import refuse
 
 
-def spend(line: Line, command: SpendBudget) -> list[Fact]:
+def spend(line: BudgetLineState, command: budgets.SpendBudget) -> list[Fact]:
     """Count money as spent.
 
     Refuses: MORE_THAN_COMMITTED
@@ -32,11 +23,11 @@ def spend(line: Line, command: SpendBudget) -> list[Fact]:
     if command.key in line.told:
         return []
     if line.spent + command.amount > line.committed:
-        return [_refused(command, "MORE_THAN_COMMITTED")]
-    return [BudgetSpent(**dict(command))]
+        return refuse(command, "MORE_THAN_COMMITTED", command.disbursement)
+    return [budgets.BudgetSpent(**dict(command))]
 
 
-def reverse(line: Line, command: ReverseSpending) -> list[Fact]:
+def reverse(line: BudgetLineState, command: budgets.ReverseSpending) -> list[Fact]:
     """Take a payment that came back out of what is spent.
 
     Refuses: NOT_SPENT
@@ -44,18 +35,18 @@ def reverse(line: Line, command: ReverseSpending) -> list[Fact]:
     if command.key in line.told:
         return []
     if (command.disbursement, command.attempt) not in line.paid:
-        return [_refused(command, "NOT_SPENT")]
-    return [BudgetSpendingReversed(**dict(command))]
+        return refuse(command, "NOT_SPENT", command.disbursement)
+    return [budgets.BudgetSpendingReversed(**dict(command))]
 
 
-def earmark(line: Line, command: EarmarkAdvance) -> list[Fact]:
+def earmark(line: BudgetLineState, command: budgets.EarmarkAdvance) -> list[Fact]:
     """Note what an advance is paid from, once; a plan that is stopped does not give it back."""
     if _earmarked(command.disbursement) in line.told:
         return []
-    return [AdvanceEarmarked(attempt=holder(line, command.application), **dict(command))]
+    return [budgets.AdvanceEarmarked(attempt=holder(line, command.application), **dict(command))]
 
 
-def free(line: Line, command: FreeEarmark) -> list[Fact]:
+def free(line: BudgetLineState, command: budgets.FreeEarmark) -> list[Fact]:
     """Let an advance go; what its plan had wanted to give back meanwhile is given back now.
 
     Holds: where it comes before the earmark itself, both amount to the same
@@ -69,7 +60,7 @@ def free(line: Line, command: FreeEarmark) -> list[Fact]:
         "no_plan": command.amount,
     }[command.by]
     released = min(wanted, command.amount, line.commitments.get(attempt, 0))
-    freed = EarmarkFreed(
+    freed = budgets.EarmarkFreed(
         attempt=attempt[1],
         released=released,
         ceilings=line.ceilings.get(attempt, ()) if released else (),
@@ -83,47 +74,47 @@ def _earmarked(disbursement: str) -> str:
 
 
 def fold(
-    line: Line, fact: BudgetSpent | BudgetSpendingReversed | AdvanceEarmarked | EarmarkFreed
+    line: BudgetLineState,
+    fact: budgets.BudgetSpent
+    | budgets.BudgetSpendingReversed
+    | budgets.AdvanceEarmarked
+    | budgets.EarmarkFreed,
 ) -> None:
     """Fold one fact, in place."""
     match fact:
-        case BudgetSpent():
+        case budgets.BudgetSpent():
             line.spent += fact.amount
             line.told.add(fact.key)
             if fact.kind == "paid":
                 line.paid.add((fact.disbursement, fact.attempt))
-        case BudgetSpendingReversed():
+        case budgets.BudgetSpendingReversed():
             line.spent -= fact.amount
             line.told.add(fact.key)
             line.paid.discard((fact.disbursement, fact.attempt))
-        case AdvanceEarmarked():
+        case budgets.AdvanceEarmarked():
             line.told.add(_earmarked(fact.disbursement))
-            _mark(line, (fact.application, fact.attempt), fact.disbursement, fact.amount)
-        case EarmarkFreed():
+            _earmark(line, (fact.application, fact.attempt), fact.disbursement, fact.amount)
+        case budgets.EarmarkFreed():
             line.told.add(fact.key)
             _fold_freed(line, fact)
 
 
-def _fold_freed(line: Line, fact: EarmarkFreed) -> None:
+def _fold_freed(line: BudgetLineState, fact: budgets.EarmarkFreed) -> None:
     attempt = (fact.application, fact.attempt)
     if fact.spent:
         line.spent -= fact.amount
     if fact.by != "no_plan":
-        _mark(line, attempt, fact.disbursement, -fact.amount)
+        _earmark(line, attempt, fact.disbursement, -fact.amount)
     if fact.released:
         give_back(line, attempt, fact.released)
     if fact.released and fact.by == "elsewhere":
         line.short[attempt] -= fact.released
 
 
-def _mark(line: Line, attempt: Attempt, disbursement: str, more: int) -> None:
+def _earmark(line: BudgetLineState, attempt: Attempt, disbursement: str, more: int) -> None:
     marks = line.earmarks.setdefault(attempt, {})
     marks[disbursement] = marks.get(disbursement, 0) + more
     if not marks[disbursement]:
         del marks[disbursement]
     if not marks:
         del line.earmarks[attempt]
-
-
-def _refused(command: SpendBudget | ReverseSpending, code: str) -> CommandRefused:
-    return CommandRefused(command=type(command).__name__, code=code, about=command.disbursement)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from events.budgets import BudgetAsk, QueueRule
+from events.invariants import BrokenInvariant
 
 Attempt = tuple[str, int]
 Paid = tuple[str, int]
@@ -34,7 +35,7 @@ class Adjustment(NamedTuple):
 
 
 @dataclass(slots=True)
-class Line:
+class BudgetLineState:
     """What a line may commit, has committed and to whom, and who waits for it.
 
     Units: fen; `alarmed` is the percentage that was alarmed last, 0 where none is
@@ -69,3 +70,11 @@ class Line:
     def below_alarm(self) -> bool:
         """Tell whether the line has fallen well below the share that was alarmed."""
         return self.committed * 100 < (self.alarmed - REARM) * self.allocated
+
+    def check(self) -> None:
+        """Make sure that no more is committed than allocated.
+
+        Raises: BrokenInvariant
+        """
+        if self.committed > self.allocated:
+            raise BrokenInvariant(f"committed {self.committed} of {self.allocated} fen")

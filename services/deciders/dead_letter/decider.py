@@ -4,23 +4,23 @@ from typing import assert_never
 
 from events.canonical import has_words
 from events.contract.inbound.private import names_a_person
-from events.control import CommandRefused
 from events.letters import (
     CloseLetter,
     LetterClosed,
+    LetterCommand,
+    LetterFact,
     LetterRead,
     LetterResubmitted,
     ReadLetter,
     ResubmitLetter,
 )
 from events.values import Fact
-from services.deciders.dead_letter.state import Letter
+from services.deciders.dead_letter.state import DeadLetterState
+from services.deciders.refusal import refuse
+from services.deciders.stream import Decider, members_of
 
-LetterCommand = ReadLetter | ResubmitLetter | CloseLetter
-LetterFact = LetterRead | LetterResubmitted | LetterClosed
 
-
-def decide(letter: Letter, command: LetterCommand) -> list[Fact]:
+def decide(letter: DeadLetterState, command: LetterCommand) -> list[Fact]:
     """Answer one act.
 
     Refuses: NO_REASON, IDENTITY_IN_REASON, LETTER_CLOSED, ALREADY_RESUBMITTED (first match wins)
@@ -29,32 +29,28 @@ def decide(letter: Letter, command: LetterCommand) -> list[Fact]:
     """
     why = command.reason if isinstance(command, CloseLetter) else command.purpose
     if not has_words(why) or not has_words(command.operator):
-        return [_refused(command, "NO_REASON")]
+        return refuse(command, "NO_REASON", command.letter)
     if names_a_person(why):
-        return [_refused(command, "IDENTITY_IN_REASON")]
+        return refuse(command, "IDENTITY_IN_REASON", command.letter)
     match command:
         case ReadLetter():
             return [LetterRead(**dict(command))]
         case ResubmitLetter():
             if letter.state == "closed":
-                return [_refused(command, "LETTER_CLOSED")]
+                return refuse(command, "LETTER_CLOSED", command.letter)
             if letter.state == "resubmitted":
                 same = letter.digest == command.digest
-                return [] if same else [_refused(command, "ALREADY_RESUBMITTED")]
+                return [] if same else refuse(command, "ALREADY_RESUBMITTED", command.letter)
             return [LetterResubmitted(**dict(command))]
         case CloseLetter():
             if letter.state == "resubmitted":
-                return [_refused(command, "ALREADY_RESUBMITTED")]
+                return refuse(command, "ALREADY_RESUBMITTED", command.letter)
             return [] if letter.state == "closed" else [LetterClosed(**dict(command))]
         case _:
             assert_never(command)
 
 
-def _refused(command: LetterCommand, code: str) -> CommandRefused:
-    return CommandRefused(command=type(command).__name__, code=code, about=command.letter)
-
-
-def evolve(letter: Letter, fact: LetterFact) -> None:
+def evolve(letter: DeadLetterState, fact: LetterFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case LetterRead():
@@ -65,3 +61,13 @@ def evolve(letter: Letter, fact: LetterFact) -> None:
             letter.state = "closed"
         case _:
             assert_never(fact)
+
+
+DECIDER = Decider[DeadLetterState, LetterCommand, LetterFact](
+    kind="letter",
+    initial=DeadLetterState,
+    decide=lambda letter, command, asked, policies: decide(letter, command),
+    evolve=lambda letter, fact, recorded: evolve(letter, fact),
+    commands=members_of(LetterCommand),
+    facts=members_of(LetterFact),
+)

@@ -7,7 +7,7 @@ State = Literal["open", "resubmitted", "closed"]
 
 
 @dataclass(slots=True)
-class Letter:
+class DeadLetterState:
     """What has become of one letter; `digest` is of what was sent in its place."""
 
     state: State = "open"

@@ -14,13 +14,14 @@ from events.households import (
     ReportMember,
 )
 from events.values import Fact
-from services.deciders.household.state import Household
+from services.deciders.household.state import HouseholdState
+from services.deciders.stream import Decider, FollowUps, members_of
 
-HouseholdCommand = JoinHousehold | LeaveHousehold | ReportMember
-HouseholdFact = MemberJoined | MemberLeft | HouseholdChanged
+OwnCommand = JoinHousehold | LeaveHousehold | ReportMember
+OwnFact = MemberJoined | MemberLeft | HouseholdChanged
 
 
-def decide(household: Household, command: HouseholdCommand) -> list[Fact]:
+def decide(household: HouseholdState, command: OwnCommand) -> list[Fact]:
     """Answer one word about the household.
 
     Holds: a repeat changes nothing; whoever joins a household that is out is told so
@@ -43,7 +44,7 @@ def decide(household: Household, command: HouseholdCommand) -> list[Fact]:
             assert_never(command)
 
 
-def _report(household: Household, command: ReportMember) -> list[Fact]:
+def _report(household: HouseholdState, command: ReportMember) -> list[Fact]:
     """One member's job, while living there, takes everybody out."""
     left = household.left.get(command.member)
     away = left is not None and left <= command.since
@@ -53,12 +54,12 @@ def _report(household: Household, command: ReportMember) -> list[Fact]:
     return [HouseholdChanged(member=command.member, since=command.since, members=members)]
 
 
-def _changed(household: Household, by: str, members: tuple[str, ...]) -> HouseholdChanged:
+def _changed(household: HouseholdState, by: str, members: tuple[str, ...]) -> HouseholdChanged:
     assert household.out_since is not None
     return HouseholdChanged(member=by, since=household.out_since, members=members)
 
 
-def evolve(household: Household, fact: HouseholdFact) -> None:
+def evolve(household: HouseholdState, fact: OwnFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case MemberJoined():
@@ -90,3 +91,18 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             ]
         case _:
             return []
+
+
+FOLLOW_UPS: dict[type[Fact], FollowUps] = dict.fromkeys(
+    (MemberJoined, MemberLeft, HouseholdChanged), follow_ups
+)
+
+DECIDER = Decider[HouseholdState, OwnCommand, OwnFact](
+    kind="household",
+    initial=HouseholdState,
+    decide=lambda household, command, asked, policies: decide(household, command),
+    evolve=lambda household, fact, recorded: evolve(household, fact),
+    commands=members_of(OwnCommand),
+    facts=members_of(OwnFact),
+    follow_ups=FOLLOW_UPS,
+)

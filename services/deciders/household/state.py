@@ -5,7 +5,7 @@ from datetime import date
 
 
 @dataclass(slots=True)
-class Household:
+class HouseholdState:
     """Who belongs to it since when, who has left, and since when it is out."""
 
     members: dict[str, date] = field(default_factory=dict)

@@ -1,94 +1,131 @@
-"""The state of who is paid and owes: payments, accounts and credit, debts, advances."""
+"""Decide what becomes of one payee's money: payments, accounts and credit, debts, advances."""
 
-from typing import get_args
+from collections.abc import Callable
+from typing import Any
 
-from events.advances import AdvanceOpened, AdvanceSettled
-from events.clawbacks import ClawbackOffset, ClawbackOrdered
+from events import advances as advance_events
+from events import clawbacks as clawback_events
+from events import disbursements as disbursement_events
+from events import payees, promises
 from events.days import legal_day
-from events.disbursements import DisbursementCancelled
 from events.envelope import Asked, Recorded
-from events.payees import AccountChanged
-from events.values import Fact
+from events.values import Command, Fact
 from policies.engine.registry import Policies
-from services.deciders.payee.accounts import decider as payees
+from services.deciders.payee import budget_follow_ups
+from services.deciders.payee.accounts import decider as accounts
+from services.deciders.payee.accounts import fraud
 from services.deciders.payee.advances import decider as advances
 from services.deciders.payee.clawbacks import decider as clawbacks
+from services.deciders.payee.debts import promises as promise_answers
 from services.deciders.payee.disbursements import decider as disbursements
-from services.deciders.payee.state.account import Payee
-from services.deciders.payee.state.advances import Advances
-from services.deciders.payee.state.books import PayeeBooks
-from services.deciders.payee.state.debts import Debts
-from services.deciders.payee.state.payments import Payments
-from services.deciders.stream import Stream, unfit
+from services.deciders.payee.disbursements import follow_ups as disbursement_follow_ups
+from services.deciders.payee.state.payee import PayeeState
+from services.deciders.stream import Decider, FollowUps, application_named, members_of
 
-_PAYMENT_COMMANDS = get_args(disbursements.DisbursementCommand)
-_PAYEE_COMMANDS = get_args(payees.PayeeCommand)
-_DEBT_COMMANDS = get_args(clawbacks.ClawbackCommand)
-_ADVANCE_COMMANDS = get_args(advances.AdvanceCommand)
-_PAYMENT_FACTS = (
-    *get_args(disbursements.DisbursementFact),
-    AccountChanged,
-    ClawbackOffset,
-    ClawbackOrdered,
-    AdvanceSettled,
+_Answer = Callable[[PayeeState, Any, Asked], list[Fact]]
+_Fold = Callable[[PayeeState, Any], None]
+
+_ANSWERS: dict[type[Command], _Answer] = {
+    **dict.fromkeys(
+        members_of(disbursement_events.DisbursementCommand),
+        lambda books, command, asked: disbursements.decide(books, command),
+    ),
+    **dict.fromkeys(
+        members_of(accounts.PayeeCommand),
+        lambda books, command, asked: accounts.decide(books, command),
+    ),
+    **dict.fromkeys(
+        members_of(clawback_events.ClawbackCommand),
+        lambda books, command, asked: clawbacks.decide(books, command, legal_day(asked.sent_at)),
+    ),
+    **dict.fromkeys(
+        members_of(advances.AdvanceCommand),
+        lambda books, command, asked: advances.decide(books, command, asked.effective_on),
+    ),
+}
+"""Which noun answers a command."""
+
+
+def decide(books: PayeeState, command: Command, asked: Asked, policies: Policies) -> list[Fact]:
+    """Let the noun that the command is about answer it."""
+    return _ANSWERS[type(command)](books, command, asked)
+
+
+_FOLDS: tuple[tuple[frozenset[type], _Fold], ...] = (
+    (
+        members_of(disbursements.PaymentFact),
+        lambda books, fact: disbursements.evolve(books.payments, fact),
+    ),
+    (
+        members_of(accounts.PayeeFact),
+        lambda books, fact: accounts.evolve(books.own_payee(), fact),
+    ),
+    (
+        members_of(clawback_events.ClawbackFact),
+        lambda books, fact: clawbacks.evolve(books.own_debts(), fact),
+    ),
+    (
+        members_of(advances.FactOfAdvances),
+        lambda books, fact: advances.evolve(books.own_advances(), fact),
+    ),
 )
-_PAYEE_FACTS = get_args(payees.PayeeFact)
-_DEBT_FACTS = get_args(clawbacks.ClawbackFact)
-_ADVANCE_FACTS = (AdvanceOpened, AdvanceSettled, ClawbackOrdered, DisbursementCancelled)
-
-_NOTHING_KNOWN = Payee()
-_NO_DEBTS = Debts()
-_NO_ADVANCES = Advances()
+_FACTS = frozenset[type]().union(*(facts for facts, _ in _FOLDS))
+_FOLDS_OF: dict[type[Fact], tuple[_Fold, ...]] = {
+    fact: tuple(fold for facts, fold in _FOLDS if fact in facts) for fact in _FACTS
+}
+"""Which nouns a fact changes, in order."""
 
 
-class PayeeStream(Stream):
-    """One payee's history. What few payees ever have is a shared empty one until then."""
+def evolve(books: PayeeState, fact: Fact, recorded: Recorded) -> None:
+    """Let every noun that the fact changes fold it."""
+    for fold in _FOLDS_OF[type(fact)]:
+        fold(books, fact)
 
-    __slots__ = ("advances", "debts", "payee", "payments")
-    kind = "payee"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.payments = Payments()
-        self.payee = _NOTHING_KNOWN
-        self.debts = _NO_DEBTS
-        self.advances = _NO_ADVANCES
+def _application_of(books: PayeeState, act: Command) -> str:
+    """Tell which application an act is about: as it says, or as the debt that it names does."""
+    debt = books.debts.by_id.get(getattr(act, "clawback", ""))
+    return application_named(books, act) or (debt.application if debt is not None else "")
 
-    def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
-        """Let the noun that the command is about answer it."""
-        body = asked.body
-        books = PayeeBooks(self.payments, self.payee, self.debts, self.advances)
-        if isinstance(body, _PAYMENT_COMMANDS):
-            return disbursements.decide(books, body)
-        if isinstance(body, _PAYEE_COMMANDS):
-            return payees.decide(books, body)
-        if isinstance(body, _DEBT_COMMANDS):
-            return clawbacks.decide(books, body, legal_day(asked.sent_at))
-        if isinstance(body, _ADVANCE_COMMANDS):
-            return advances.decide(books, body, asked.effective_on)
-        raise unfit(self, body)
 
-    def evolve(self, recorded: Recorded) -> None:
-        """Let every noun that the fact changes fold it."""
-        body = recorded.body
-        folded = False
-        if isinstance(body, _PAYMENT_FACTS):
-            disbursements.evolve(self.payments, body)
-            folded = True
-        if isinstance(body, _PAYEE_FACTS):
-            if self.payee is _NOTHING_KNOWN:
-                self.payee = Payee()
-            payees.evolve(self.payee, body)
-            folded = True
-        if isinstance(body, _DEBT_FACTS):
-            if self.debts is _NO_DEBTS:
-                self.debts = Debts()
-            clawbacks.evolve(self.debts, body)
-            folded = True
-        if isinstance(body, _ADVANCE_FACTS):
-            if isinstance(body, AdvanceOpened) and self.advances is _NO_ADVANCES:
-                self.advances = Advances()
-            advances.evolve(self.advances, body)
-            folded = True
-        if not folded:
-            raise unfit(self, body)
+FOLLOW_UPS: dict[type[Fact], FollowUps] = {
+    **dict.fromkeys(
+        (promises.PromiseAccepted, promises.PromiseRefused), promise_answers.follow_ups
+    ),
+    payees.FraudMarked: fraud.follow_ups,
+    **dict.fromkeys(
+        (
+            disbursement_events.DisbursementBatched,
+            disbursement_events.DisbursementClaimRefused,
+            disbursement_events.DisbursementDisputed,
+            disbursement_events.DisbursementRecalled,
+            disbursement_events.OutcomeFound,
+            disbursement_events.PaymentsGivenUp,
+            disbursement_events.PaymentsKept,
+        ),
+        disbursement_follow_ups.follow_ups,
+    ),
+    **dict.fromkeys(
+        (
+            disbursement_events.DisbursementSettled,
+            disbursement_events.DisbursementReturned,
+            disbursement_events.DisbursementCancelled,
+            clawback_events.ClawbackOffset,
+            clawback_events.ClawbackRecovered,
+            clawback_events.ClawbackWrittenOff,
+            advance_events.AdvanceSettled,
+        ),
+        budget_follow_ups.follow_ups,
+    ),
+}
+
+DECIDER = Decider(
+    kind="payee",
+    initial=PayeeState,
+    decide=decide,
+    evolve=evolve,
+    commands=frozenset(_ANSWERS),
+    facts=_FACTS,
+    follow_ups=FOLLOW_UPS,
+    application_of=_application_of,
+)

@@ -3,26 +3,25 @@
 from typing import assert_never
 
 from events import streams
-from events.control import CommandRefused
 from events.imports import (
     ConfirmImport,
     HoldImport,
+    ImportCommand,
     ImportDone,
+    ImportFact,
     ImportHeld,
     ImportRejected,
     ImportReleased,
     RejectImport,
     ReleaseImport,
 )
-from events.people import same_person
 from events.values import Fact
-from services.deciders.prior_uses.state import Import
+from services.deciders.prior_uses.state import PriorUsesState
+from services.deciders.refusal import refuse, refuse_same_person
+from services.deciders.stream import Decider, members_of
 
-ImportCommand = HoldImport | ReleaseImport | RejectImport | ConfirmImport
-ImportFact = ImportHeld | ImportReleased | ImportRejected | ImportDone
 
-
-def decide(file: Import, command: ImportCommand) -> list[Fact]:
+def decide(file: PriorUsesState, command: ImportCommand) -> list[Fact]:
     """Answer one request about the file.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
@@ -40,27 +39,28 @@ def decide(file: Import, command: ImportCommand) -> list[Fact]:
             assert_never(command)
 
 
-def _hold(file: Import, command: HoldImport) -> list[Fact]:
+def _hold(file: PriorUsesState, command: HoldImport) -> list[Fact]:
     """Refuses: EMPTY. The same file again changes nothing, whoever hands it in, unless it was
     sent back, or its rows read otherwise now and nobody has released it yet."""
     if not command.uses:
-        return [_refused(command, "EMPTY")]
+        return refuse(command, "EMPTY", _name(command))
     same = file.held is not None and file.held.digest == command.digest
     if file.state in ("released", "done") or (file.state == "held" and same):
         return []
     return [ImportHeld(**dict(command))]
 
 
-def _release(file: Import, command: ReleaseImport) -> list[Fact]:
+def _release(file: PriorUsesState, command: ReleaseImport) -> list[Fact]:
     """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
     if file.state in ("released", "done") and file.checker == command.checker:
         return []
     if file.state != "held" or file.held is None:
-        return [_refused(command, "NOT_HELD")]
-    if same_person(command.checker, file.held.maker):
-        return [_refused(command, "SAME_PERSON", command.checker)]
+        return refuse(command, "NOT_HELD", _name(command))
+    maker, checker = file.held.maker, command.checker
+    if refused := refuse_same_person(command, maker, checker, _name(command), checker):
+        return refused
     if command.digest != file.held.digest:
-        return [_refused(command, "STALE")]
+        return refuse(command, "STALE", _name(command))
     return [
         ImportReleased(
             number=command.number,
@@ -71,33 +71,32 @@ def _release(file: Import, command: ReleaseImport) -> list[Fact]:
     ]
 
 
-def _reject(file: Import, command: RejectImport) -> list[Fact]:
+def _reject(file: PriorUsesState, command: RejectImport) -> list[Fact]:
     """Refuses: NOT_HELD, SAME_PERSON (first match wins)"""
     if file.state == "rejected":
         return []
     if file.state != "held" or file.held is None:
-        return [_refused(command, "NOT_HELD")]
-    if same_person(command.checker, file.held.maker):
-        return [_refused(command, "SAME_PERSON", command.checker)]
+        return refuse(command, "NOT_HELD", _name(command))
+    maker, checker = file.held.maker, command.checker
+    if refused := refuse_same_person(command, maker, checker, _name(command), checker):
+        return refused
     return [ImportRejected(number=command.number, checker=command.checker, reason=command.reason)]
 
 
-def _confirm(file: Import, command: ConfirmImport) -> list[Fact]:
+def _confirm(file: PriorUsesState, command: ConfirmImport) -> list[Fact]:
     """Refuses: NOT_RELEASED"""
     if file.state == "done":
         return []
     if file.state != "released":
-        return [_refused(command, "NOT_RELEASED")]
+        return refuse(command, "NOT_RELEASED", _name(command))
     return [ImportDone(number=command.number, uses=command.uses)]
 
 
-def _refused(command: ImportCommand, code: str, text: str = "") -> CommandRefused:
-    return CommandRefused(
-        command=type(command).__name__, code=code, about=streams.import_(command.number), text=text
-    )
+def _name(command: ImportCommand) -> str:
+    return streams.import_(command.number)
 
 
-def evolve(file: Import, fact: ImportFact) -> None:
+def evolve(file: PriorUsesState, fact: ImportFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case ImportHeld():
@@ -110,3 +109,13 @@ def evolve(file: Import, fact: ImportFact) -> None:
             file.state = "done"
         case _:
             assert_never(fact)
+
+
+DECIDER = Decider[PriorUsesState, ImportCommand, ImportFact](
+    kind="import",
+    initial=PriorUsesState,
+    decide=lambda file, command, asked, policies: decide(file, command),
+    evolve=lambda file, fact, recorded: evolve(file, fact),
+    commands=members_of(ImportCommand),
+    facts=members_of(ImportFact),
+)

@@ -9,7 +9,7 @@ State = Literal["none", "held", "released", "rejected", "done"]
 
 
 @dataclass(slots=True)
-class Import:
+class PriorUsesState:
     """What was handed in, and how far it has come."""
 
     state: State = "none"

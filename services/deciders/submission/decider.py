@@ -10,19 +10,19 @@ from events.submissions import (
     RefusedLine,
     ReportLine,
     SubmissionClosed,
+    SubmissionCommand,
     SubmissionDecided,
+    SubmissionFact,
     SubmissionLineAnswered,
     SubmissionOpened,
 )
 from events.values import Fact
+from services.deciders.stream import Decider, members_of
 from services.deciders.submission.results import closed, decided
-from services.deciders.submission.state import WAITING, Submission, label_of
-
-SubmissionCommand = OpenSubmission | ReportLine
-SubmissionFact = SubmissionOpened | SubmissionLineAnswered | SubmissionDecided | SubmissionClosed
+from services.deciders.submission.state import WAITING, SubmissionState, label_of
 
 
-def decide(submission: Submission, command: SubmissionCommand) -> list[Fact]:
+def decide(submission: SubmissionState, command: SubmissionCommand) -> list[Fact]:
     """Answer a batch, or a report on one of its lines; nothing is refused.
 
     Holds: a repeat changes nothing; a report that is older than the one before says nothing new
@@ -36,7 +36,7 @@ def decide(submission: Submission, command: SubmissionCommand) -> list[Fact]:
             assert_never(command)
 
 
-def _open(submission: Submission, command: OpenSubmission) -> list[Fact]:
+def _open(submission: SubmissionState, command: OpenSubmission) -> list[Fact]:
     """Take what is new in a message: lines not known, or refused before and right now."""
     accepted: list[AcceptedLine] = []
     conflicting: list[AcceptedLine] = []
@@ -67,7 +67,7 @@ def _open(submission: Submission, command: OpenSubmission) -> list[Fact]:
     return [opened] if after.pending else [opened, decided(after)]
 
 
-def _is_new(submission: Submission, line: RefusedLine) -> bool:
+def _is_new(submission: SubmissionState, line: RefusedLine) -> bool:
     label = label_of(line.no, line.line)
     known = submission.refused.get(label)
     if known is None:
@@ -75,7 +75,7 @@ def _is_new(submission: Submission, line: RefusedLine) -> bool:
     return (known.code, known.field) != (line.code, line.field)
 
 
-def _report(submission: Submission, command: ReportLine) -> list[Fact]:
+def _report(submission: SubmissionState, command: ReportLine) -> list[Fact]:
     label = line_of(command.application)
     earlier = submission.answers.get(label)
     if earlier is not None and command.seq <= earlier.seq:
@@ -90,13 +90,15 @@ def _report(submission: Submission, command: ReportLine) -> list[Fact]:
     return [answered]
 
 
-def _answered(submission: Submission, label: str, fact: SubmissionLineAnswered) -> Submission:
+def _answered(
+    submission: SubmissionState, label: str, fact: SubmissionLineAnswered
+) -> SubmissionState:
     after = _copy(submission)
     after.answer(label, fact)
     return after
 
 
-def _copy(submission: Submission) -> Submission:
+def _copy(submission: SubmissionState) -> SubmissionState:
     return replace(
         submission,
         accepted=dict(submission.accepted),
@@ -108,7 +110,7 @@ def _copy(submission: Submission) -> Submission:
     )
 
 
-def evolve(submission: Submission, fact: SubmissionFact) -> None:
+def evolve(submission: SubmissionState, fact: SubmissionFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case SubmissionOpened():
@@ -121,3 +123,13 @@ def evolve(submission: Submission, fact: SubmissionFact) -> None:
             submission.state = "closed"
         case _:
             assert_never(fact)
+
+
+DECIDER = Decider[SubmissionState, SubmissionCommand, SubmissionFact](
+    kind="submission",
+    initial=SubmissionState,
+    decide=lambda submission, command, asked, policies: decide(submission, command),
+    evolve=lambda submission, fact, recorded: evolve(submission, fact),
+    commands=members_of(SubmissionCommand),
+    facts=members_of(SubmissionFact),
+)

@@ -14,7 +14,7 @@ from events.submissions import (
     SubmissionDecided,
 )
 from events.values import PolicyRef
-from services.deciders.submission.state import Submission, label_of
+from services.deciders.submission.state import SubmissionState, label_of
 
 OTHER_CONTENT = "OTHER_CONTENT"
 
@@ -32,19 +32,19 @@ class _Ended(NamedTuple):
     policy: PolicyRef | None = None
 
 
-def decided(submission: Submission) -> SubmissionDecided:
+def decided(submission: SubmissionState) -> SubmissionDecided:
     """Sum up a batch of which every line has an answer."""
     lines = _lines(submission)
     waiting = len(submission.waiting)
     return SubmissionDecided(**_summary(submission, lines), waiting=waiting)  # type: ignore[arg-type]
 
 
-def closed(submission: Submission) -> SubmissionClosed:
+def closed(submission: SubmissionState) -> SubmissionClosed:
     """Sum up a batch of which no line waits any more."""
     return SubmissionClosed(**_summary(submission, _lines(submission)))  # type: ignore[arg-type]
 
 
-def _summary(submission: Submission, lines: list[_Ended]) -> dict[str, object]:
+def _summary(submission: SubmissionState, lines: list[_Ended]) -> dict[str, object]:
     opened = submission.opened
     assert opened is not None
     granted = [line.amount or 0 for line in lines if line.outcome == "granted"]
@@ -64,7 +64,7 @@ def _summary(submission: Submission, lines: list[_Ended]) -> dict[str, object]:
     }
 
 
-def _lines(submission: Submission) -> list[_Ended]:
+def _lines(submission: SubmissionState) -> list[_Ended]:
     ended = [
         *_accepted(submission),
         *(
@@ -79,7 +79,7 @@ def _lines(submission: Submission) -> list[_Ended]:
     return sorted(ended, key=lambda line: line[:3])
 
 
-def _accepted(submission: Submission) -> Iterator[_Ended]:
+def _accepted(submission: SubmissionState) -> Iterator[_Ended]:
     for label, line in submission.accepted.items():
         answer = submission.answers[label]
         yield _Ended(

@@ -22,7 +22,7 @@ def label_of(no: int, line: str) -> str:
 
 
 @dataclass(slots=True)
-class Submission:
+class SubmissionState:
     """The batch's lines and their answers; `pending` have none yet, `waiting` not their last."""
 
     state: State = "none"

@@ -5,7 +5,6 @@ from datetime import date
 from typing import assert_never
 
 from events import streams
-from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from events.values import Fact
 from events.vouchers import (
@@ -15,34 +14,27 @@ from events.vouchers import (
     UseVoucher,
     VerifyVoucher,
     VoucherClaimed,
+    VoucherCommand,
     VoucherExpired,
+    VoucherFact,
     VoucherIssued,
     VoucherStepDropped,
     VoucherStepKept,
     VoucherUsed,
     VoucherVerified,
 )
+from services.deciders.refusal import refuse
+from services.deciders.stream import Decider, members_of
 from services.deciders.voucher.state import (
     StepCommand,
     StepFact,
-    Told,
-    Voucher,
+    ToldStep,
+    VoucherState,
     told_by,
 )
 
-VoucherCommand = IssueVoucher | ClaimVoucher | VerifyVoucher | UseVoucher | ExpireVoucher
-VoucherFact = (
-    VoucherIssued
-    | VoucherClaimed
-    | VoucherVerified
-    | VoucherUsed
-    | VoucherStepKept
-    | VoucherStepDropped
-    | VoucherExpired
-)
 
-
-def decide(voucher: Voucher, command: VoucherCommand, on: date) -> list[Fact]:
+def decide(voucher: VoucherState, command: VoucherCommand, on: date) -> list[Fact]:
     """Answer one request about the voucher; `on` is the command's legal day.
 
     Refuses: as each step below; a repeat of what was told already changes nothing
@@ -58,37 +50,37 @@ def decide(voucher: Voucher, command: VoucherCommand, on: date) -> list[Fact]:
             assert_never(command)
 
 
-def _issue(voucher: Voucher, command: IssueVoucher) -> list[Fact]:
+def _issue(voucher: VoucherState, command: IssueVoucher) -> list[Fact]:
     """Refuses: WRONG_HOLDER, TOLD_OTHERWISE, ENDS_BEFORE_ISSUE (first match wins)"""
     issued = VoucherIssued(**dict(command))
     if voucher.issued is not None:
         if voucher.issued.holder != command.holder:
-            return [_refused(command, "WRONG_HOLDER")]
+            return refuse(command, "WRONG_HOLDER", _name(command))
         same = voucher.issued.model_copy(update={"source": command.source}) == issued
-        return [] if same else [_refused(command, "TOLD_OTHERWISE")]
+        return [] if same else refuse(command, "TOLD_OTHERWISE", _name(command))
     if command.valid_until < command.issued_on:
-        return [_refused(command, "ENDS_BEFORE_ISSUE")]
+        return refuse(command, "ENDS_BEFORE_ISSUE", _name(command))
     return _and_what_waited(voucher, command.voucher, issued)
 
 
-def _step(voucher: Voucher, command: StepCommand) -> list[Fact]:
+def _step(voucher: VoucherState, command: StepCommand) -> list[Fact]:
     """Refuses: WRONG_HOLDER, ALREADY_USED, TOLD_OTHERWISE, EXPIRED, WRONG_STEP (first match wins)
 
     Holds: what comes before the issue, or before the step that it follows, is kept until that comes
     """
     told = told_by(command)
     if voucher.issued is not None and voucher.issued.holder != told.holder:
-        return [_refused(command, "WRONG_HOLDER")]
+        return refuse(command, "WRONG_HOLDER", _name(command))
     earlier = voucher.taken.get(told.step) or voucher.kept.get((told.step, told.holder))
     if earlier is not None:
         if earlier.same_as(told):
             return []
         used = "use" in voucher.taken and told.step == "use"
-        return [_refused(command, "ALREADY_USED" if used else "TOLD_OTHERWISE")]
+        return refuse(command, "ALREADY_USED" if used else "TOLD_OTHERWISE", _name(command))
     if voucher.issued is not None:
         code = _misfit(voucher, told)
         if code:
-            return [_refused(command, code)]
+            return refuse(command, code, _name(command))
     if voucher.issued is None or voucher.next_step != told.step:
         kept = VoucherStepKept(
             voucher=command.voucher,
@@ -102,14 +94,14 @@ def _step(voucher: Voucher, command: StepCommand) -> list[Fact]:
     return _and_what_waited(voucher, command.voucher, _taken(command.voucher, told))
 
 
-def _expire(voucher: Voucher, command: ExpireVoucher, on: date) -> list[Fact]:
+def _expire(voucher: VoucherState, command: ExpireVoucher, on: date) -> list[Fact]:
     """Refuses: UNKNOWN_VOUCHER, STILL_VALID (first match wins); a used one changes nothing"""
     if voucher.issued is None:
-        return [_refused(command, "UNKNOWN_VOUCHER")]
+        return refuse(command, "UNKNOWN_VOUCHER", _name(command))
     if voucher.expired or "use" in voucher.taken:
         return []
     if on <= voucher.issued.valid_until:
-        return [_refused(command, "STILL_VALID")]
+        return refuse(command, "STILL_VALID", _name(command))
     expired = VoucherExpired(
         voucher=command.voucher,
         holder=voucher.issued.holder,
@@ -124,7 +116,7 @@ def _expire(voucher: Voucher, command: ExpireVoucher, on: date) -> list[Fact]:
     return [expired, *dropped]
 
 
-def _misfit(voucher: Voucher, told: Told) -> str:
+def _misfit(voucher: VoucherState, told: ToldStep) -> str:
     """Why a step does not fit an issued voucher, or nothing."""
     assert voucher.issued is not None
     if told.holder != voucher.issued.holder:
@@ -134,7 +126,9 @@ def _misfit(voucher: Voucher, told: Told) -> str:
     return "WRONG_STEP" if told.on < voucher.latest else ""
 
 
-def _and_what_waited(voucher: Voucher, key: str, first: VoucherIssued | StepFact) -> list[Fact]:
+def _and_what_waited(
+    voucher: VoucherState, key: str, first: VoucherIssued | StepFact
+) -> list[Fact]:
     """Take one step, and every step that has waited for it; drop what now shows not to fit."""
     after = replace(voucher, taken=dict(voucher.taken), kept=dict(voucher.kept))
     facts: list[Fact] = [first]
@@ -145,7 +139,7 @@ def _and_what_waited(voucher: Voucher, key: str, first: VoucherIssued | StepFact
     return facts
 
 
-def _what_follows(voucher: Voucher, key: str) -> VoucherFact | None:
+def _what_follows(voucher: VoucherState, key: str) -> VoucherFact | None:
     """Find what becomes of a step that waits, where it need wait no longer."""
     for told in voucher.kept.values():
         if code := _misfit(voucher, told):
@@ -156,7 +150,7 @@ def _what_follows(voucher: Voucher, key: str) -> VoucherFact | None:
     return None
 
 
-def _taken(key: str, told: Told) -> StepFact:
+def _taken(key: str, told: ToldStep) -> StepFact:
     holder, on, source = told.holder, told.on, told.source
     match told.step:
         case "claim":
@@ -172,13 +166,11 @@ def _taken(key: str, told: Told) -> StepFact:
             assert_never(told.step)
 
 
-def _refused(command: VoucherCommand, code: str) -> CommandRefused:
-    return CommandRefused(
-        command=type(command).__name__, code=code, about=streams.voucher(command.voucher)
-    )
+def _name(command: VoucherCommand) -> str:
+    return streams.voucher(command.voucher)
 
 
-def evolve(voucher: Voucher, fact: VoucherFact) -> None:
+def evolve(voucher: VoucherState, fact: VoucherFact) -> None:
     """Fold one fact, in place.
 
     Raises: BrokenInvariant when a voucher would be used twice
@@ -200,3 +192,13 @@ def evolve(voucher: Voucher, fact: VoucherFact) -> None:
             voucher.expired = True
         case _:
             assert_never(fact)
+
+
+DECIDER = Decider[VoucherState, VoucherCommand, VoucherFact](
+    kind="voucher",
+    initial=VoucherState,
+    decide=lambda voucher, command, asked, policies: decide(voucher, command, asked.effective_on),
+    evolve=lambda voucher, fact, recorded: evolve(voucher, fact),
+    commands=members_of(VoucherCommand),
+    facts=members_of(VoucherFact),
+)

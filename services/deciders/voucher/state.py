@@ -22,7 +22,7 @@ StepFact = VoucherClaimed | VoucherVerified | VoucherUsed
 
 
 @dataclass(slots=True, frozen=True)
-class Told:
+class ToldStep:
     """One step as somebody told it; two tellings are the same when these are."""
 
     step: Step
@@ -31,18 +31,18 @@ class Told:
     source: str
     applied: Applied | None = None
 
-    def same_as(self, other: "Told") -> bool:
+    def same_as(self, other: "ToldStep") -> bool:
         """Tell a repeat from other content; who sent it makes no difference."""
         return (self.holder, self.on, self.applied) == (other.holder, other.on, other.applied)
 
 
 @dataclass(slots=True)
-class Voucher:
+class VoucherState:
     """What was issued, the steps taken, and those that wait, by step and by whom they name."""
 
     issued: VoucherIssued | None = None
-    taken: dict[Step, Told] = field(default_factory=dict)
-    kept: dict[tuple[Step, str], Told] = field(default_factory=dict)
+    taken: dict[Step, ToldStep] = field(default_factory=dict)
+    kept: dict[tuple[Step, str], ToldStep] = field(default_factory=dict)
     expired: bool = False
 
     @property
@@ -57,14 +57,14 @@ class Voucher:
         return max((told.on for told in self.taken.values()), default=self.issued.issued_on)
 
 
-def told_by(body: StepCommand | StepFact | VoucherStepKept) -> Told:
+def told_by(body: StepCommand | StepFact | VoucherStepKept) -> ToldStep:
     """Read a step from what asks for it or records it."""
     match body:
         case VoucherStepKept():
-            return Told(body.step, body.holder, body.on, body.source, body.applied)
+            return ToldStep(body.step, body.holder, body.on, body.source, body.applied)
         case ClaimVoucher() | VoucherClaimed():
-            return Told("claim", body.holder, body.on, body.source)
+            return ToldStep("claim", body.holder, body.on, body.source)
         case VerifyVoucher() | VoucherVerified():
-            return Told("verify", body.holder, body.on, body.source)
+            return ToldStep("verify", body.holder, body.on, body.source)
         case UseVoucher() | VoucherUsed():
-            return Told("use", body.holder, body.on, body.source, body.applied)
+            return ToldStep("use", body.holder, body.on, body.source, body.applied)

@@ -19,16 +19,16 @@ from events.approvals import (
     CommitmentDeclined,
     ReviewApplication,
 )
-from events.control import CommandRefused
 from events.promises import AnswerPromise
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.claims.ceilings import ceiling_of, within
+from services.deciders.beneficiary.claims.history_record import HistoryRecord
 from services.deciders.beneficiary.claims.judgement import approve_by_review, judge, untrusted
-from services.deciders.beneficiary.claims.knowing import Knowing
 from services.deciders.beneficiary.instalments import extending
 from services.deciders.beneficiary.state.applications import Applications
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
+from services.deciders.refusal import refuse
 
 
 def decide_claim(
@@ -37,7 +37,7 @@ def decide_claim(
     filing: list[Fact],
     on: date,
     policies: Policies,
-    knowing: Knowing,
+    record: HistoryRecord,
 ) -> list[Fact]:
     """Add to what `filing` says of a claim what is decided about its money.
 
@@ -50,7 +50,7 @@ def decide_claim(
                 return filing
             stated = _last_stated(stated, later)
             judged = judge(
-                approvals.caps, application, 1, stated, on, policies, knowing, marks=approvals.marks
+                approvals.caps, application, 1, stated, on, policies, record, marks=approvals.marks
             )
             return [*filing, *judged]
         case [
@@ -58,7 +58,7 @@ def decide_claim(
             *later,
         ]:
             stated = _last_stated(stated, later)
-            return _judge_again(approvals, filing, application, stated, on, policies, knowing)
+            return _judge_again(approvals, filing, application, stated, on, policies, record)
         case [ApplicationWithdrawn(before_filing=False, application=application)]:
             return [*filing, *take_back(approvals, application)]
         case _:
@@ -79,13 +79,13 @@ def _judge_again(
     stated: Stated,
     on: date,
     policies: Policies,
-    knowing: Knowing,
+    record: HistoryRecord,
 ) -> list[Fact]:
     earlier = approvals.by_application[application]
     undone = take_back(approvals, application)
     attempt = earlier.attempt + 1
     caps = approvals.caps.without(application) if undone else approvals.caps
-    judged = judge(caps, application, attempt, stated, on, policies, knowing, marks=approvals.marks)
+    judged = judge(caps, application, attempt, stated, on, policies, record, marks=approvals.marks)
     return [*filing, *undone, *judged]
 
 
@@ -110,7 +110,7 @@ def review(
     command: ReviewApplication,
     on: date,
     policies: Policies,
-    knowing: Knowing,
+    record: HistoryRecord,
 ) -> list[Fact]:
     """Answer a person's judgement of a referred application.
 
@@ -119,11 +119,11 @@ def review(
     claim = applications.filed.get(command.application)
     approval = approvals.by_application.get(command.application)
     if claim is None or approval is None:
-        return [_refused(command, "NOT_FILED")]
+        return refuse(command, "NOT_FILED", command.application)
     if claim.withdrawn:
-        return [_refused(command, "WITHDRAWN")]
+        return refuse(command, "WITHDRAWN", command.application)
     if approval.state != "referred":
-        return [_refused(command, "NOT_REFERRED")]
+        return refuse(command, "NOT_REFERRED", command.application)
     if command.verdict == "deny":
         return [
             ApprovalDenied(
@@ -136,7 +136,7 @@ def review(
                 reviewer=command.reviewer,
             )
         ]
-    return approve_by_review(approvals.caps, approval, claim.stated, command, on, policies, knowing)
+    return approve_by_review(approvals.caps, approval, claim.stated, command, on, policies, record)
 
 
 def answer_budget(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
@@ -231,7 +231,7 @@ def answer_promise(
     command: AnswerPromise,
     on: date,
     policies: Policies,
-    knowing: Knowing,
+    record: HistoryRecord,
 ) -> list[Fact]:
     """Go on with a claim that rests on a promise, now that the payee's history has answered.
 
@@ -245,7 +245,7 @@ def answer_promise(
         return []
     caps, application = approvals.caps, command.application
     if not command.accepted:
-        return untrusted(caps, application, claim.stated, command.grade, policies, knowing)
+        return untrusted(caps, application, claim.stated, command.grade, policies, record)
     return judge(
         caps,
         application,
@@ -253,11 +253,7 @@ def answer_promise(
         claim.stated,
         on,
         policies,
-        knowing,
+        record,
         trusted=True,
         marks=approvals.marks,
     )
-
-
-def _refused(command: ReviewApplication, code: str) -> CommandRefused:
-    return CommandRefused(command=type(command).__name__, code=code, about=command.application)

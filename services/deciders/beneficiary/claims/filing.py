@@ -13,23 +13,21 @@ from events.applications import (
     WithdrawalAsked,
     WithdrawApplication,
 )
-from events.control import CommandRefused
 from events.values import Fact
 from services.deciders.beneficiary.state.applications import Applications
 from services.deciders.beneficiary.state.approvals import Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
+from services.deciders.refusal import refuse
 
-ApplicationCommand = DecideApplication | CorrectApplication | WithdrawApplication | ReportConflict
-ApplicationFact = (
-    ApplicationFiled | ApplicationCorrected | ApplicationWithdrawn | ApplicationConflicted
-)
+FilingCommand = DecideApplication | CorrectApplication | WithdrawApplication | ReportConflict
+FilingFact = ApplicationFiled | ApplicationCorrected | ApplicationWithdrawn | ApplicationConflicted
 
 
 def decide(
     applications: Applications,
     approvals: Approvals,
     instalments: Instalments,
-    command: ApplicationCommand,
+    command: FilingCommand,
 ) -> list[Fact]:
     """Answer with what becomes of the claim itself; whether money is due is approvals' part.
 
@@ -104,13 +102,13 @@ def _correct(
     if this in claim.corrections or command.digest == claim.digest:
         return []
     if claim.withdrawn:
-        return [_refused(command, "ALREADY_WITHDRAWN")]
+        return refuse(command, "ALREADY_WITHDRAWN", command.application)
     if approvals.is_revoked(command.application):
-        return [_refused(command, "ALREADY_REVOKED")]
+        return refuse(command, "ALREADY_REVOKED", command.application)
     if approvals.is_granted(command.application):
-        return [_refused(command, "ALREADY_GRANTED")]
+        return refuse(command, "ALREADY_GRANTED", command.application)
     if command.replaces != claim.digest:
-        return [_refused(command, "STALE_CORRECTION")]
+        return refuse(command, "STALE_CORRECTION", command.application)
     later = _that_waited(applications, command.application, command.digest)
     return [_corrected(command, before_filing=False), *later]
 
@@ -129,9 +127,9 @@ def _withdraw(
     if claim.withdrawn:
         return []
     if approvals.is_revoked(command.application):
-        return [_refused(command, "ALREADY_REVOKED")]
+        return refuse(command, "ALREADY_REVOKED", command.application)
     if approvals.is_denied(command.application):
-        return [_refused(command, "ALREADY_DENIED")]
+        return refuse(command, "ALREADY_DENIED", command.application)
     approval = approvals.by_application.get(command.application)
     if instalments.is_being_paid(command.application) and approval and approval.proposed:
         payee = approval.proposed.payee
@@ -176,11 +174,7 @@ def _withdrawn(command: WithdrawApplication, *, before_filing: bool) -> Applicat
     )
 
 
-def _refused(command: CorrectApplication | WithdrawApplication, code: str) -> CommandRefused:
-    return CommandRefused(command=type(command).__name__, code=code, about=command.application)
-
-
-def evolve(applications: Applications, fact: ApplicationFact) -> None:
+def evolve(applications: Applications, fact: FilingFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case ApplicationFiled():

@@ -5,6 +5,7 @@ from typing import assert_never
 from events.approvals import (
     ApprovalDenied,
     ApprovalExtended,
+    ApprovalFact,
     ApprovalGranted,
     ApprovalHeld,
     ApprovalLapsed,
@@ -29,28 +30,11 @@ from services.deciders.beneficiary.state.approvals import (
     State,
 )
 
-ApprovalFact = (
-    ApprovalProposed
-    | ApprovalDenied
-    | ApprovalReferred
-    | ApprovalGranted
-    | ApprovalHeld
-    | ApprovalLapsed
-    | ApprovalWithdrawn
-    | CeilingStated
-    | CommitmentDeclined
-    | ApprovalRevoked
-    | ServiceLeftEarly
-    | ExtensionProposed
-    | ApprovalExtended
-    | ExtensionLapsed
-    | PromiseMade
-    | DeadlineMissed
-    | MarkNoted
-)
+ClaimFact = ApprovalFact | PromiseMade | DeadlineMissed | MarkNoted
+"""What changes approvals."""
 
 
-def evolve(approvals: Approvals, fact: ApprovalFact) -> None:
+def evolve(approvals: Approvals, fact: ClaimFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case ApprovalProposed():

@@ -5,11 +5,9 @@ Out:   MarkNoted
 Holds: a mark stays; it denies nothing and touches nothing that was proposed before it was noted.
 """
 
-from events import streams
 from events.application_facts.checking import OTHER_NAME
 from events.applications import Stated
-from events.envelope import Asked, Recorded, follow_up
-from events.payees import FraudMarked, MarkNoted, NoteMark
+from events.payees import MarkNoted, NoteMark
 from events.values import Fact
 from services.deciders.beneficiary.state.approvals import Approvals
 
@@ -34,14 +32,3 @@ def under_another_name(stated: Stated) -> tuple[str, str] | None:
     if not stated.facts.get(OTHER_NAME):
         return None
     return "NAME_DIFFERS", "同一证件号码先前报过另一姓名，须由人工核对是否同一人"
-
-
-def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Tell the claims of the person or unit that is marked as payee: it has one token for both."""
-    match recorded.body:
-        case FraudMarked() as fact:
-            token = streams.name_of(recorded.stream)
-            told = NoteMark(document=fact.document, reason=fact.reason)
-            return [follow_up(recorded, 0, streams.beneficiary(token), told)]
-        case _:
-            return []

@@ -12,7 +12,6 @@ from events.approvals import (
     ApprovalReferred,
     ReviewApplication,
 )
-from events.control import CommandRefused
 from events.values import BudgetClaim, CapSlot, Fact, MonthPaid, PlannedInstalment, PolicyRef
 from policies.engine import trace
 from policies.engine.amounts import Plan
@@ -24,13 +23,14 @@ from policies.vocabulary.outcomes import (
     Grant,
     Refer,
 )
+from services.deciders.beneficiary.claims.admissibility import assess, payee_missing
 from services.deciders.beneficiary.claims.ceilings import under_ceilings
-from services.deciders.beneficiary.claims.door import answered, payee_missing
 from services.deciders.beneficiary.claims.fraud_marks import look, under_another_name
-from services.deciders.beneficiary.claims.knowing import Knowing
+from services.deciders.beneficiary.claims.history_record import HistoryRecord
 from services.deciders.beneficiary.claims.routes import before_proposing, low_credit
 from services.deciders.beneficiary.state.approvals import Approval
 from services.deciders.beneficiary.state.caps import Caps
+from services.deciders.refusal import refuse
 
 
 def judge(
@@ -40,7 +40,7 @@ def judge(
     stated: Stated,
     on: date,
     policies: Policies,
-    knowing: Knowing,
+    record: HistoryRecord,
     *,
     trusted: bool = False,
     marks: frozenset[str] = frozenset(),
@@ -53,7 +53,7 @@ def judge(
     Holds: nothing but the policies, the stated facts, the caps, the marks, the beneficiary's own
            record and the legal day `on` decides; what the record contradicts takes no slot
     """
-    outcome = answered(policies, caps, stated, knowing)
+    outcome = assess(policies, caps, stated, record)
     match outcome:
         case Grant():
             if doubt := under_another_name(stated) or look(marks):
@@ -88,10 +88,15 @@ def _routed(
 
 
 def untrusted(
-    caps: Caps, application: str, stated: Stated, grade: str, policies: Policies, knowing: Knowing
+    caps: Caps,
+    application: str,
+    stated: Stated,
+    grade: str,
+    policies: Policies,
+    record: HistoryRecord,
 ) -> list[Fact]:
     """Send a claim to a person whose payee may not promise instead of proving."""
-    outcome = answered(policies, caps, stated, knowing)
+    outcome = assess(policies, caps, stated, record)
     return [_to_a_person(application, low_credit(grade), outcome)]
 
 
@@ -115,7 +120,7 @@ def approve_by_review(
     command: ReviewApplication,
     on: date,
     policies: Policies,
-    knowing: Knowing,
+    record: HistoryRecord,
 ) -> list[Fact]:
     """Propose what a reviewer approved, within the caps that bind him too.
 
@@ -125,28 +130,30 @@ def approve_by_review(
     Holds:   nothing is approved whose caps nobody can count: the facts that they count must be
              stated first, by a correction; so must the payee whom the policy pays
     """
-    outcome = answered(policies, caps, stated, knowing)
+    outcome = assess(policies, caps, stated, record)
     match outcome:
         case Grant():
             grant = outcome
         case Deny():
-            return [_refused(command, outcome.code, outcome.text)]
+            return refuse(command, outcome.code, command.application, outcome.text)
         case Refer(policy=None):
-            return [_refused(command, outcome.code, outcome.text)]
+            return refuse(command, outcome.code, command.application, outcome.text)
         case Refer() if payee_missing(outcome):
-            return [_refused(command, "PAYEE_MISSING", outcome.text)]
+            return refuse(command, "PAYEE_MISSING", command.application, outcome.text)
         case Refer(uncounted=lacking) if lacking:
-            return [_refused(command, "MISSING_FACT", outcome.text)]
+            return refuse(command, "MISSING_FACT", command.application, outcome.text)
         case Refer(funds=()):
-            return [_refused(command, "NO_FUND", outcome.text)]
+            return refuse(command, "NO_FUND", command.application, outcome.text)
         case Refer():
             amount = outcome.amount_fen if command.amount is None else command.amount
             if not amount:
-                return [_refused(command, "NO_AMOUNT", outcome.text)]
+                return refuse(command, "NO_AMOUNT", command.application, outcome.text)
             if outcome.most_fen is not None and amount > outcome.most_fen:
-                return [_refused(command, "ABOVE_CEILING", _above(outcome.most_fen))]
+                return refuse(
+                    command, "ABOVE_CEILING", command.application, _above(outcome.most_fen)
+                )
             plan = outcome.plan if outcome.amount_fen == amount else ()
-            plan = plan or policies.planned(knowing.claim(stated), outcome, amount)
+            plan = plan or policies.planned(record.claim(stated), outcome, amount)
             grant = _granted_by_review(outcome, amount, plan)
         case _:
             assert_never(outcome)
@@ -172,12 +179,6 @@ def _granted_by_review(outcome: Refer, amount: int, plan: Plan) -> Grant:
         outcome.trail,
         tuple(use._replace(take=amount) if use.of == "yuan" else use for use in outcome.ceilings),
         outcome.is_advance,
-    )
-
-
-def _refused(command: ReviewApplication, code: str, text: str) -> CommandRefused:
-    return CommandRefused(
-        command="ReviewApplication", code=code, about=command.application, text=text
     )
 
 

@@ -6,12 +6,12 @@ from events import streams
 from events.approvals import ApprovalRevoked, RevokeApproval
 from events.budgets import Reach, ReleaseBudget
 from events.clawbacks import StopPayments
-from events.control import CommandRefused
 from events.envelope import Asked, Recorded, follow_up
 from events.ids import debt_id
 from events.values import Fact, LineTaken
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
+from services.deciders.refusal import refuse
 
 
 def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApproval) -> list[Fact]:
@@ -26,9 +26,7 @@ def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApprov
     if approval is not None and approval.state == "revoked":
         return []
     if approval is None or approval.state != "granted" or approval.proposed is None:
-        return [
-            CommandRefused(command="RevokeApproval", code="NOT_GRANTED", about=command.application)
-        ]
+        return refuse(command, "NOT_GRANTED", command.application)
     open_ones, unpaid = unordered(approval, instalments, command.application)
     error = command.cause == "administrative_error"
     if error:  # what it took of shared ceilings is free again, as its slots are

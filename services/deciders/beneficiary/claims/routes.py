@@ -9,13 +9,7 @@ from events.application_facts.checking import WITHOUT_APPLICATION
 from events.applications import Stated
 from events.approvals import ApprovalReferred
 from events.envelope import Asked, Recorded, follow_up
-from events.promises import (
-    AnswerPromise,
-    CheckPromise,
-    PromiseAccepted,
-    PromiseMade,
-    PromiseRefused,
-)
+from events.promises import CheckPromise, PromiseMade
 from events.values import Fact, PolicyRef
 from policies.duties import Duties, promises
 from policies.vocabulary.outcomes import Grant
@@ -82,7 +76,7 @@ def low_credit(grade: str) -> tuple[str, str]:
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Ask the payee's history about a promise, and carry its answer back.
+    """Ask the payee's history about a promise.
 
     Holds: a pure function of one committed fact
     """
@@ -96,13 +90,5 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 grades=fact.grades,
             )
             return [follow_up(recorded, 0, streams.payee(fact.payee), check)]
-        case PromiseAccepted() | PromiseRefused() as fact:
-            answer = AnswerPromise(
-                application=fact.application,
-                attempt=fact.attempt,
-                accepted=isinstance(fact, PromiseAccepted),
-                grade=fact.grade,
-            )
-            return [follow_up(recorded, 0, fact.beneficiary, answer)]
         case _:
             return []

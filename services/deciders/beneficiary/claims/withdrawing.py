@@ -9,7 +9,7 @@ from events import streams
 from events.applications import AnswerWithdrawal, ApplicationWithdrawn, WithdrawalAsked
 from events.approvals import ApprovalWithdrawn
 from events.control import CommandRefused
-from events.disbursements import GiveUpPayments, PaymentsGivenUp, PaymentsKept
+from events.disbursements import GiveUpPayments
 from events.envelope import Asked, Recorded, follow_up
 from events.values import Fact, LineTaken
 from services.deciders.beneficiary.claims.revoking import of_ceilings, unordered
@@ -53,19 +53,12 @@ def answer_withdrawal(
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
-    """Ask the payee's books to give the payments up; tell the claim what they answered."""
+    """Ask the payee's books to give the payments up."""
     match recorded.body:
         case WithdrawalAsked() as fact:
             ask = GiveUpPayments(
                 application=fact.application, beneficiary=recorded.stream, reason=fact.reason
             )
             return [follow_up(recorded, 0, streams.payee(fact.payee), ask)]
-        case PaymentsGivenUp() | PaymentsKept() as fact:
-            answer = AnswerWithdrawal(
-                application=fact.application,
-                reason=fact.reason,
-                given_up=isinstance(fact, PaymentsGivenUp),
-            )
-            return [follow_up(recorded, 0, fact.beneficiary, answer)]
         case _:
             return []

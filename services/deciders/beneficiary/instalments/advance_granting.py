@@ -10,7 +10,6 @@ from events.advances import (
     OrderAdvance,
 )
 from events.budgets import EarmarkAdvance
-from events.control import CommandRefused
 from events.disbursements import Money
 from events.envelope import Asked, Recorded, follow_up
 from events.ids import disbursement_id, is_plan_advance
@@ -24,6 +23,7 @@ from services.deciders.beneficiary.instalments.stopping import stopped_for_good
 from services.deciders.beneficiary.state.approvals import Approval, Approvals, Proposal
 from services.deciders.beneficiary.state.instalments import Instalments
 from services.deciders.beneficiary.state.status import Status
+from services.deciders.refusal import refuse
 
 ADVANCE = "advance"
 """The cap that a policy's own advance uses up."""
@@ -59,25 +59,27 @@ def grant_advance(
         return []
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
-        return [_refused(command, "NOT_GRANTED")]
+        return refuse(command, "NOT_GRANTED", command.application)
     if stopped_for_good(policies.duties.stops, status, approval) is not None:
-        return [_refused(command, "STOPPED")]
+        return refuse(command, "STOPPED", command.application)
     if command.settle_by <= on:
-        return [_refused(command, "TERM_PASSED")]
+        return refuse(command, "TERM_PASSED", command.application)
     ceiling = ceiling_bp(policies, approval.proposed)
     if ceiling is None:
-        return [_refused(command, "NO_ADVANCE")]
+        return refuse(command, "NO_ADVANCE", command.application)
     if command.rate_bp > ceiling:
-        return [_refused(command, "RATE_TOO_HIGH", f"{command.rate_bp} > {ceiling}")]
+        return refuse(
+            command, "RATE_TOO_HIGH", command.application, f"{command.rate_bp} > {ceiling}"
+        )
     if command.planned > approval.proposed.amount:
-        return [_refused(command, "PLANNED_TOO_HIGH")]
+        return refuse(command, "PLANNED_TOO_HIGH", command.application)
     amount = command.planned * command.rate_bp // 10_000  # a ceiling is never rounded up
     if not amount:
-        return [_refused(command, "NOTHING_TO_ADVANCE")]
+        return refuse(command, "NOTHING_TO_ADVANCE", command.application)
     line = line_of(approval, on)
     left = still_planned(approval, instalments, command.application, line)
     if amount > left:
-        return [_refused(command, "BEYOND_THE_YEAR", f"{amount} > {left}")]
+        return refuse(command, "BEYOND_THE_YEAR", command.application, f"{amount} > {left}")
     fund = streams.line_parts(line)
     own = approval.proposed.policy.programme
     programme = command.programme if command.nets == "first" and command.programme else own
@@ -139,10 +141,6 @@ def advanced(
             line=due.line,
         ),
     )
-
-
-def _refused(command: GrantAdvance, code: str, text: str = "") -> CommandRefused:
-    return CommandRefused(command="GrantAdvance", code=code, about=command.application, text=text)
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:

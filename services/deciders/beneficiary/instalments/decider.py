@@ -5,13 +5,14 @@ from datetime import date
 from typing import assert_never
 
 from events.advances import AdvanceGranted
-from events.control import CommandRefused
 from events.ids import disbursement_id, instalment_of
 from events.instalments import (
     EndPlan,
     EvidenceRecorded,
+    InstalmentCommand,
     InstalmentCut,
     InstalmentDue,
+    InstalmentFact,
     InstalmentReduced,
     InstalmentStopped,
     InstalmentWaits,
@@ -47,22 +48,10 @@ from services.deciders.beneficiary.state.instalments import (
     Paid,
 )
 from services.deciders.beneficiary.state.status import Status
+from services.deciders.refusal import refuse
 
-InstalmentCommand = PreCheckInstalment | RecordEvidence | EndPlan | JudgeResumption
-InstalmentFact = (
-    EvidenceRecorded
-    | InstalmentWaits
-    | InstalmentReduced
-    | InstalmentCut
-    | PlanEnded
-    | InstalmentDue
-    | InstalmentStopped
-    | OverpaymentFound
-    | ResumptionRaised
-    | PlanResumed
-    | PlanKeptStopped
-    | AdvanceGranted
-)
+PlanFact = InstalmentFact | AdvanceGranted
+"""What changes instalments: an advance is one, too."""
 
 
 def decide(
@@ -92,13 +81,13 @@ def decide(
         return []
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
-        return [_refused("NOT_GRANTED", about)]
+        return refuse(command, "NOT_GRANTED", about)
     part = next((part for part in approval.proposed.instalments if part.no == command.no), None)
     if part is None:
-        return [_refused("NO_INSTALMENT", about)]
+        return refuse(command, "NO_INSTALMENT", about)
     whole = plans.is_whole(instalments, command.application, part)
     if part.due_on is not None and part.due_on > on and not whole:
-        return [_refused("NOT_YET_DUE", about)]
+        return refuse(command, "NOT_YET_DUE", about)
     if (command.application, command.no) in instalments.waiting and not whole:
         return []  # its evidence brings the next check; the first one, repeated, must not act
     return _check(approvals, instalments, status, command.application, part, on, policies)
@@ -117,10 +106,12 @@ def _with_evidence(
     facts = plans.record(approvals, instalments, command, policies)
     match facts:
         case [EvidenceRecorded(application=application, no=no) as recorded]:
-            knowing = replace(instalments, evidence=dict(instalments.evidence))
-            evolve(knowing, recorded, on)
+            instalments_after = replace(instalments, evidence=dict(instalments.evidence))
+            evolve(instalments_after, recorded, on)
             if (application, no) in instalments.paid:
-                found = overpayments(approvals, knowing, status, policies, only=application)
+                found = overpayments(
+                    approvals, instalments_after, status, policies, only=application
+                )
                 return [*facts, *found]
             if (application, no) not in instalments.waiting:
                 return facts
@@ -129,7 +120,7 @@ def _with_evidence(
             day = max(on, part.due_on or on)
             return [
                 *facts,
-                *_check(approvals, knowing, status, application, part, day, policies),
+                *_check(approvals, instalments_after, status, application, part, day, policies),
             ]
         case _:
             return facts
@@ -147,9 +138,11 @@ def _ended(
     facts = plans.end(approvals, instalments, command, policies)
     match facts:
         case [PlanEnded() as ended, *_]:
-            knowing = replace(instalments)
-            evolve(knowing, ended, on)
-            found = overpayments(approvals, knowing, status, policies, only=ended.application)
+            instalments_after = replace(instalments)
+            evolve(instalments_after, ended, on)
+            found = overpayments(
+                approvals, instalments_after, status, policies, only=ended.application
+            )
             return [*facts, *found]
         case _:
             return facts
@@ -226,11 +219,7 @@ def _due(
     )
 
 
-def _refused(code: str, about: str) -> CommandRefused:
-    return CommandRefused(command="PreCheckInstalment", code=code, about=about)
-
-
-def evolve(instalments: Instalments, fact: InstalmentFact, on: date) -> None:
+def evolve(instalments: Instalments, fact: PlanFact, on: date) -> None:
     """Fold one fact of a legal day, in place."""
     match fact:
         case EvidenceRecorded():

@@ -12,7 +12,6 @@ from events.approvals import (
     ExtensionProposed,
 )
 from events.budgets import BudgetAsk, CommitBudget
-from events.control import CommandRefused
 from events.envelope import Asked, Recorded, follow_up
 from events.values import BudgetClaim, Fact, MonthPaid, PlannedInstalment
 from policies.duties.months import day_after
@@ -20,6 +19,7 @@ from policies.engine.registry import Policies
 from policies.vocabulary.calendar import months_from
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
+from services.deciders.refusal import refuse
 
 
 def extend(
@@ -39,17 +39,17 @@ def extend(
     if approval is not None and approval.extended_by == command.document != "":
         return []
     if approval is None or approval.state != "granted" or approval.proposed is None:
-        return [_refused(command, "NOT_GRANTED")]
+        return refuse(command, "NOT_GRANTED", command.application)
     proposed = approval.proposed
     plan = policies.duties.plans.of(proposed.policy.programme, proposed.policy.version)
     last = max(proposed.instalments, key=lambda part: (part.due_on or date.min, part.no))
     if plan is None or plan.extension is None or last.due_on is None or not last.months:
-        return [_refused(command, "NO_EXTENSION")]
+        return refuse(command, "NO_EXTENSION", command.application)
     if approval.extended_by:
-        return [_refused(command, "EXTENDED")]
+        return refuse(command, "EXTENDED", command.application)
     key = (command.application, last.no)
     if command.application in instalments.ended or instalments.answered.get(key) == "stopped":
-        return [_refused(command, "PLAN_ENDED")]
+        return refuse(command, "PLAN_ENDED", command.application)
     highest = max(part.no for part in proposed.instalments)
     after = months_from(day_after(last.months[-1].month), plan.extension.months)
     months = tuple(
@@ -176,7 +176,3 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             return [follow_up(recorded, 0, fact.claims[0].lines[0], CommitBudget(ask=ask))]
         case _:
             return []
-
-
-def _refused(command: ExtendApproval, code: str) -> CommandRefused:
-    return CommandRefused(command="ExtendApproval", code=code, about=command.application)

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from events.control import CommandRefused
 from events.ids import instalment_month
 from events.instalments import EndPlan, EvidenceRecorded, PlanEnded, RecordEvidence
 from events.values import Fact, PlannedInstalment
@@ -12,6 +11,7 @@ from policies.vocabulary.words import fraction
 from services.deciders.beneficiary.instalments.stopping import stopped
 from services.deciders.beneficiary.state.approvals import Approvals, Proposal
 from services.deciders.beneficiary.state.instalments import Instalments
+from services.deciders.refusal import refuse
 
 
 def rule_of(policies: Policies, proposed: Proposal) -> Plan | None:
@@ -44,19 +44,20 @@ def record(
              from what was paid)  (first match wins)
     Holds: what a stopped month rests on is noted too: a person may let it be paid
     """
+    about = instalment_month(command.application, command.month)
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
-        return [_refused(command, "NOT_GRANTED")]
+        return refuse(command, "NOT_GRANTED", about)
     rule = rule_of(policies, approval.proposed)
     if rule is None or rule.rests_on != command.kind:
-        return [_refused(command, "NOT_RESTING")]
+        return refuse(command, "NOT_RESTING", about)
     parts = [
         part
         for part in approval.proposed.instalments
         if any(one.month == command.month for one in part.months)
     ]
     if not parts:
-        return [_refused(command, "NO_INSTALMENT")]
+        return refuse(command, "NO_INSTALMENT", about)
     # a month that was stopped and is planned again stands in two parts: the later one counts
     part = parts[-1]
     known = instalments.measure(command.application, part.no, command.month)
@@ -65,7 +66,7 @@ def record(
     if (command.application, part.no) in instalments.paid and not _falls(
         instalments, policies, approval.proposed, part, rule, command
     ):
-        return [_refused(command, "ALREADY_PAID")]
+        return refuse(command, "ALREADY_PAID", about)
     return [
         EvidenceRecorded(
             application=command.application,
@@ -106,7 +107,7 @@ def end(
         return []
     approval = approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
-        return [_refused(command, "NOT_GRANTED")]
+        return refuse(command, "NOT_GRANTED", command.application)
     plan = [part for part in approval.proposed.instalments if part.due_on is not None]
     ended_in = f"{command.ended_on:%Y-%m}"
     months = [one.month for part in plan for one in part.months]
@@ -142,10 +143,3 @@ def is_whole(instalments: Instalments, application: str, part: PlannedInstalment
     """Tell whether a month counts as served because its whole term does."""
     ended = instalments.ended.get(application)
     return part.due_on is not None and ended is not None and ended.whole
-
-
-def _refused(command: RecordEvidence | EndPlan, code: str) -> CommandRefused:
-    about = command.application
-    if isinstance(command, RecordEvidence):
-        about = instalment_month(about, command.month)
-    return CommandRefused(command=type(command).__name__, code=code, about=about)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 
 from events.canonical import has_words
-from events.control import CommandRefused
 from events.instalments import (
     JudgeResumption,
     PlanKeptStopped,
@@ -33,6 +32,7 @@ from services.deciders.beneficiary.instalments.worth import worth_of
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
 from services.deciders.beneficiary.state.status import Status
+from services.deciders.refusal import refuse
 
 
 def stop_in_force(
@@ -178,27 +178,27 @@ def judge(
     if key in instalments.resumed and command.verdict == "resume":
         return []
     if approval is None or approval.state != "granted" or approval.proposed is None:
-        return [_refused(command, "NOT_GRANTED")]
+        return refuse(command, "NOT_GRANTED", command.application)
     if not all(map(has_words, (command.by, command.document, command.reason))):
-        return [_refused(command, "NO_REASON")]
+        return refuse(command, "NO_REASON", command.application)
     stop = stop_in_force(approvals, instalments, status, application, policies)
     owed = arrears(approvals, instalments, status, application, policies)
     if stop is None and not owed:
-        return [_refused(command, "NOT_STOPPED")]
+        return refuse(command, "NOT_STOPPED", command.application)
     said = {"by": command.by, "document": command.document, "reason": command.reason}
     if command.verdict == "stay":
         return [PlanKeptStopped(application=application, **said)]
     if stop is not None and command.since > stop.begins:
         over = over_since(approval, status, stop, policies)
         if over is None or command.since < over[1]:
-            return [_refused(command, "STILL_STOPPED")]
+            return refuse(command, "STILL_STOPPED", command.application)
     elif not any(month >= f"{command.since:%Y-%m}" for month in owed):
-        return [_refused(command, "STILL_STOPPED")]
+        return refuse(command, "STILL_STOPPED", command.application)
     if approval.extension is not None:
-        return [_refused(command, "EXTENSION_WAITS")]
+        return refuse(command, "EXTENSION_WAITS", command.application)
     resumed = PlanResumed(application=application, since=command.since, **said)
-    knowing = replace(instalments, resumed=instalments.resumed | {key})
-    again = _again(approvals, knowing, status, command, on, policies)
+    instalments_after = replace(instalments, resumed=instalments.resumed | {key})
+    again = _again(approvals, instalments_after, status, command, on, policies)
     return [resumed, *again]
 
 
@@ -234,7 +234,3 @@ def _again(
         for no, (month, fen) in enumerate(sorted(planned.items()), first)
     )
     return [further(approval, application, parts, on, command.by, "", "stops/R1")]
-
-
-def _refused(command: JudgeResumption, code: str) -> CommandRefused:
-    return CommandRefused(command="JudgeResumption", code=code, about=command.application)

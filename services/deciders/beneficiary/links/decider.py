@@ -14,7 +14,6 @@ from typing import assert_never
 
 from events import streams
 from events.canonical import has_words
-from events.control import CommandRefused
 from events.ids import linked_holder
 from events.links import (
     HandedOver,
@@ -32,7 +31,6 @@ from events.links import (
     UseReturned,
 )
 from events.payees import NoteMark
-from events.people import same_person
 from events.status import RecordStatus
 from events.values import CapSlot, Fact
 from services.deciders.beneficiary.links.passing_on import passed
@@ -40,15 +38,16 @@ from services.deciders.beneficiary.state.approvals import Approvals
 from services.deciders.beneficiary.state.caps import Caps
 from services.deciders.beneficiary.state.links import Links
 from services.deciders.beneficiary.state.status import Status
+from services.deciders.refusal import refuse, refuse_same_person
 
-LinkCommand = ProposeLink | JudgeLink | HandOver | TakeOver | ReturnUse
+LinkingCommand = ProposeLink | JudgeLink | HandOver | TakeOver | ReturnUse
 LINKED_SOURCE = "linked"
 _LINKED = streams.beneficiary("")
 """What the holders of slots begin with that another history handed over."""
 
 
 def decide(
-    links: Links, approvals: Approvals, status: Status, own: str, command: LinkCommand
+    links: Links, approvals: Approvals, status: Status, own: str, command: LinkingCommand
 ) -> list[Fact]:
     """Answer what is said of two histories.
 
@@ -77,24 +76,24 @@ def decide(
 
 def _propose(links: Links, own: str, command: ProposeLink) -> list[Fact]:
     if command.other <= own:
-        return [_refused(command, "SAME_HISTORY")]
+        return refuse(command, "SAME_HISTORY", command.other)
     if command.other in links.followers:
-        return [_refused(command, "ALREADY_LINKED")]
+        return refuse(command, "ALREADY_LINKED", command.other)
     if command.other in links.proposed:
-        return [_refused(command, "ALREADY_PROPOSED")]
+        return refuse(command, "ALREADY_PROPOSED", command.other)
     if not (has_words(command.reason) and has_words(command.document)):
-        return [_refused(command, "NO_REASON")]
+        return refuse(command, "NO_REASON", command.other)
     return [LinkProposed(**dict(command))]
 
 
 def _judge(links: Links, status: Status, command: JudgeLink) -> list[Fact]:
     proposed = links.proposed.get(command.other)
     if proposed is None:
-        return [_refused(command, "NOT_PROPOSED")]
-    if same_person(command.checker, proposed.maker):
-        return [_refused(command, "SAME_PERSON")]
+        return refuse(command, "NOT_PROPOSED", command.other)
+    if refused := refuse_same_person(command, proposed.maker, command.checker, command.other):
+        return refused
     if not has_words(command.reason):
-        return [_refused(command, "NO_REASON")]
+        return refuse(command, "NO_REASON", command.other)
     if command.verdict == "reject":
         return [LinkRejected(other=command.other, checker=command.checker, reason=command.reason)]
     confirmed = LinkConfirmed(
@@ -160,14 +159,10 @@ def _returned(links: Links, holders: list[str]) -> list[Fact]:
     return [UseReturned(lead=links.lead, holder=holder) for holder in holders]
 
 
-def _refused(command: ProposeLink | JudgeLink, code: str) -> CommandRefused:
-    return CommandRefused(command=type(command).__name__, code=code, about=command.other)
+LinkingFact = LinkProposed | LinkRejected | LinkConfirmed | HandedOver | PeopleLinked | UseGivenBack
 
 
-LinkFact = LinkProposed | LinkRejected | LinkConfirmed | HandedOver | PeopleLinked | UseGivenBack
-
-
-def evolve(links: Links, approvals: Approvals, fact: LinkFact) -> None:
+def evolve(links: Links, approvals: Approvals, fact: LinkingFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case LinkProposed():

@@ -2,12 +2,12 @@
 
 from events.deadlines import CheckArrival, PaymentLate
 from events.values import Fact
-from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payee import PayeeState
 
 _ON_THE_WAY = ("ordered", "batched", "sent", "returned")
 
 
-def check(books: PayeeBooks, command: CheckArrival) -> list[Fact]:
+def check(books: PayeeState, command: CheckArrival) -> list[Fact]:
     """Say that an ordered payment has not arrived; once a claim."""
     if command.application in books.payee.late:
         return []

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from events.control import CommandRefused
 from events.deadlines import CheckArrival, PaymentLate
 from events.ids import by_staff
 from events.payees import (
@@ -17,14 +16,14 @@ from events.payees import (
     MarkFraud,
     ProposeAccount,
 )
-from events.people import same_person
 from events.promises import CheckPromise, PromiseAccepted, PromiseRefused
 from events.values import Fact
 from services.deciders.payee.accounts import deadlines
 from services.deciders.payee.debts import promises
 from services.deciders.payee.debts.ordering import marked
 from services.deciders.payee.state.account import Payee
-from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payee import PayeeState
+from services.deciders.refusal import refuse, refuse_same_person
 
 PayeeCommand = (
     ChangeAccount
@@ -47,7 +46,7 @@ PayeeFact = (
 )
 
 
-def decide(books: PayeeBooks, command: PayeeCommand) -> list[Fact]:
+def decide(books: PayeeState, command: PayeeCommand) -> list[Fact]:
     """Answer one request about the payee.
 
     Refuses: NOT_PROPOSED, SAME_PERSON  (accounts by staff; first match wins)
@@ -82,19 +81,21 @@ def decide(books: PayeeBooks, command: PayeeCommand) -> list[Fact]:
             assert_never(command)
 
 
-def _propose(books: PayeeBooks, command: ProposeAccount) -> list[Fact]:
+def _propose(books: PayeeState, command: ProposeAccount) -> list[Fact]:
     if command.proposal in books.payee.proposals or command.proposal in books.payee.judged:
         return []
     replaces = _present(books, command.application)
     return [AccountProposed(replaces=replaces, **dict(command))]
 
 
-def _judge(books: PayeeBooks, command: JudgeAccount) -> list[Fact]:
+def _judge(books: PayeeState, command: JudgeAccount) -> list[Fact]:
     proposed = books.payee.proposals.get(command.proposal)
     if proposed is None:
-        return [_refused(command, "NOT_PROPOSED")]
-    if same_person(command.checker, proposed.maker):
-        return [_refused(command, "SAME_PERSON", command.checker)]
+        return refuse(command, "NOT_PROPOSED", command.proposal)
+    if refused := refuse_same_person(
+        command, proposed.maker, command.checker, command.proposal, command.checker
+    ):
+        return refused
     if command.verdict == "reject":
         return [
             AccountRejected(
@@ -108,7 +109,7 @@ def _judge(books: PayeeBooks, command: JudgeAccount) -> list[Fact]:
 
 
 def _change(
-    books: PayeeBooks,
+    books: PayeeState,
     asked: ChangeAccount | AccountProposed,
     account: str,
     source: str,
@@ -143,18 +144,12 @@ def _change(
     ]
 
 
-def _present(books: PayeeBooks, application: str) -> str:
+def _present(books: PayeeState, application: str) -> str:
     """Find the account into which an application is paid at present; empty before any payment."""
     if changed := books.payee.by_application.get(application):
         return changed
     payments = books.payments.of(application)
     return payments[-1][1].account if payments else ""
-
-
-def _refused(command: JudgeAccount, code: str, text: str = "") -> CommandRefused:
-    return CommandRefused(
-        command=type(command).__name__, code=code, about=command.proposal, text=text
-    )
 
 
 def evolve(payee: Payee, fact: PayeeFact) -> None:

@@ -5,21 +5,22 @@ from typing import assert_never
 
 from events.advances import AdvanceOpened, AdvanceSettled, CallAdvance, OrderAdvance
 from events.clawbacks import ClawbackOrdered
-from events.control import CommandRefused
 from events.disbursements import DisbursementCancelled, DisbursementOrdered, OrderPayment
 from events.ids import debt_id
 from events.values import Fact
 from services.deciders.payee.debts.offsets import kept_back
 from services.deciders.payee.debts.ordering import Order, advance_back
 from services.deciders.payee.state.advances import Advance, Advances
-from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import TAKEN_BACK
+from services.deciders.refusal import refuse
 
 AdvanceCommand = OrderAdvance | CallAdvance
-AdvanceFact = AdvanceOpened | AdvanceSettled
+FactOfAdvances = AdvanceOpened | AdvanceSettled | ClawbackOrdered | DisbursementCancelled
+"""What changes advances: what is called or given up is no longer to be settled."""
 
 
-def decide(books: PayeeBooks, command: AdvanceCommand, on: date) -> list[Fact]:
+def decide(books: PayeeState, command: AdvanceCommand, on: date) -> list[Fact]:
     """Answer one request about an advance.
 
     Refuses: UNKNOWN_ADVANCE, NOT_OVERDUE  (calls; first match wins)
@@ -33,7 +34,7 @@ def decide(books: PayeeBooks, command: AdvanceCommand, on: date) -> list[Fact]:
             assert_never(command)
 
 
-def _order(books: PayeeBooks, command: OrderAdvance) -> list[Fact]:
+def _order(books: PayeeState, command: OrderAdvance) -> list[Fact]:
     if command.disbursement in books.payments.by_id:
         return []
     opened = AdvanceOpened(
@@ -67,14 +68,14 @@ def _order(books: PayeeBooks, command: OrderAdvance) -> list[Fact]:
     return [opened, ordered, *kept_back(books.debts, command.disbursement, command.money)]
 
 
-def _call(books: PayeeBooks, command: CallAdvance, on: date) -> list[Fact]:
+def _call(books: PayeeState, command: CallAdvance, on: date) -> list[Fact]:
     advance = books.advances.by_id.get(command.disbursement)
     if advance is None:
-        return [_refused(command, "UNKNOWN_ADVANCE")]
+        return refuse(command, "UNKNOWN_ADVANCE", command.disbursement)
     if not advance.left:
         return []
     if on <= advance.settle_by:
-        return [_refused(command, "NOT_OVERDUE")]
+        return refuse(command, "NOT_OVERDUE", command.disbursement)
     order = Order(
         debt_id(command.disbursement, "due"),
         advance.application,
@@ -86,11 +87,7 @@ def _call(books: PayeeBooks, command: CallAdvance, on: date) -> list[Fact]:
     return advance_back(books, order, command.disbursement, advance.left, {})
 
 
-def _refused(command: CallAdvance, code: str) -> CommandRefused:
-    return CommandRefused(command="CallAdvance", code=code, about=command.disbursement)
-
-
-def netted(books: PayeeBooks, command: OrderPayment) -> tuple[list[Fact], list[Fact]]:
+def netted(books: PayeeState, command: OrderPayment) -> tuple[list[Fact], list[Fact]]:
     """Use advances up against a benefit that is about to be ordered.
 
     Shape: (what the payment settles, what remains of an advance and is due back now)
@@ -139,7 +136,7 @@ def _is_settled_by(advance: Advance, command: OrderPayment) -> bool:
     return advance.nets == "first" and command.beneficiary == advance.beneficiary
 
 
-def evolve(advances: Advances, fact: AdvanceFact | ClawbackOrdered | DisbursementCancelled) -> None:
+def evolve(advances: Advances, fact: FactOfAdvances) -> None:
     """Fold one fact, in place; what is called or given up is no longer to be settled."""
     match fact:
         case AdvanceOpened():

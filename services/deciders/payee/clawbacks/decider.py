@@ -4,6 +4,8 @@ from datetime import date
 from typing import assert_never
 
 from events.clawbacks import (
+    ClawbackCommand,
+    ClawbackFact,
     ClawbackOffset,
     ClawbackOrdered,
     ClawbackProposed,
@@ -21,9 +23,7 @@ from events.clawbacks import (
     WriteOffProposed,
     WriteOffRejected,
 )
-from events.control import CommandRefused
 from events.ids import by_staff
-from events.people import same_person
 from events.values import Fact
 from services.deciders.payee.clawbacks.recovering import receipt, recover
 from services.deciders.payee.clawbacks.stopping import is_to_come, stop, take_back
@@ -35,32 +35,12 @@ from services.deciders.payee.debts.ordering import (
     enjoyed,
     open_advances,
 )
-from services.deciders.payee.state.books import PayeeBooks
 from services.deciders.payee.state.debts import Debt, Debts
-
-ClawbackCommand = (
-    OrderClawback
-    | ProposeClawback
-    | JudgeClawback
-    | StopPayments
-    | RecordRecovery
-    | ProposeWriteOff
-    | JudgeWriteOff
-)
-ClawbackFact = (
-    ClawbackProposed
-    | ClawbackRejected
-    | ClawbackOrdered
-    | ClawbackRecovered
-    | ClawbackOffset
-    | WriteOffProposed
-    | WriteOffRejected
-    | ClawbackWrittenOff
-    | PaymentsStopped
-)
+from services.deciders.payee.state.payee import PayeeState
+from services.deciders.refusal import refuse, refuse_same_person
 
 
-def decide(books: PayeeBooks, command: ClawbackCommand, today: date) -> list[Fact]:
+def decide(books: PayeeState, command: ClawbackCommand, today: date) -> list[Fact]:
     """Answer one request about a debt, on the legal day `today`.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
@@ -84,14 +64,14 @@ def decide(books: PayeeBooks, command: ClawbackCommand, today: date) -> list[Fac
             assert_never(command)
 
 
-def _order(books: PayeeBooks, command: OrderClawback) -> list[Fact]:
+def _order(books: PayeeState, command: OrderClawback) -> list[Fact]:
     """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); what a rule asks waits for the money"""
     if command.clawback in books.debts.known:
         return []
     if is_to_come(books, command):
         return take_back(books, command)
     if code := _nothing_to_take(books, command.application, command.amount):
-        return [_refused(command, code)]
+        return refuse(command, code, command.clawback)
     return back(
         books,
         Order(
@@ -107,14 +87,14 @@ def _order(books: PayeeBooks, command: OrderClawback) -> list[Fact]:
     )
 
 
-def _nothing_to_take(books: PayeeBooks, application: str, amount: int | None) -> str:
+def _nothing_to_take(books: PayeeState, application: str, amount: int | None) -> str:
     paid = enjoyed(books, application)
     if paid == 0 and (amount is not None or open_advances(books, application) == 0):
         return "NOTHING_PAID"
     return "EXCEEDS_PAID" if amount is not None and not 0 < amount <= paid else ""
 
 
-def _under_way(books: PayeeBooks, application: str) -> int:
+def _under_way(books: PayeeState, application: str) -> int:
     """Sum what is on its way to the payee, and is not paid yet."""
     return sum(
         payment.money.amount
@@ -123,15 +103,15 @@ def _under_way(books: PayeeBooks, application: str) -> int:
     )
 
 
-def _propose(books: PayeeBooks, command: ProposeClawback) -> list[Fact]:
+def _propose(books: PayeeState, command: ProposeClawback) -> list[Fact]:
     """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); it is judged once it is paid"""
     if command.clawback in books.debts.known:
         return []
     code = _nothing_to_take(books, command.application, command.amount)
     if code and (command.amount or 0) > _under_way(books, command.application):
-        return [_refused(command, code)]
+        return refuse(command, code, command.clawback)
     if code and command.amount is None:
-        return [_refused(command, code)]
+        return refuse(command, code, command.clawback)
     whole = command.amount is None
     amount = command.amount
     if amount is None:
@@ -151,13 +131,15 @@ def _propose(books: PayeeBooks, command: ProposeClawback) -> list[Fact]:
     ]
 
 
-def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
+def _judge(books: PayeeState, command: JudgeClawback) -> list[Fact]:
     """Refuses: NOT_PROPOSED, SAME_PERSON, NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
     proposed = books.debts.proposals.get(command.clawback)
     if proposed is None:
-        return [_refused(command, "NOT_PROPOSED")]
-    if same_person(command.checker, proposed.maker):
-        return [_refused(command, "SAME_PERSON", command.checker)]
+        return refuse(command, "NOT_PROPOSED", command.clawback)
+    if refused := refuse_same_person(
+        command, proposed.maker, command.checker, command.clawback, command.checker
+    ):
+        return refused
     if command.verdict == "reject":
         return [
             ClawbackRejected(
@@ -169,7 +151,7 @@ def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
         ]
     amount = None if proposed.whole else proposed.amount
     if code := _nothing_to_take(books, proposed.application, amount):
-        return [_refused(command, code)]
+        return refuse(command, code, command.clawback)
     order = Order(
         proposed.clawback,
         proposed.application,
@@ -184,15 +166,10 @@ def _judge(books: PayeeBooks, command: JudgeClawback) -> list[Fact]:
     return back(books, order)
 
 
-def _stop(books: PayeeBooks, command: StopPayments) -> list[Fact]:
+def _stop(books: PayeeState, command: StopPayments) -> list[Fact]:
     if command.application in books.debts.stopped:
         return []
     return stop(books, PaymentsStopped(**dict(command)), "rule:revoked")
-
-
-def _refused(command: ClawbackCommand, code: str, text: str = "") -> CommandRefused:
-    about = command.application if isinstance(command, StopPayments) else command.clawback
-    return CommandRefused(command=type(command).__name__, code=code, about=about, text=text)
 
 
 def evolve(debts: Debts, fact: ClawbackFact) -> None:

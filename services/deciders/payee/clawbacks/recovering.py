@@ -3,14 +3,14 @@
 from datetime import date
 
 from events.clawbacks import ClawbackRecovered, RecordRecovery
-from events.control import CommandRefused
 from events.values import Fact
 from policies.bank_accounts import belongs
-from services.deciders.payee.state.books import PayeeBooks
 from services.deciders.payee.state.debts import Debt
+from services.deciders.payee.state.payee import PayeeState
+from services.deciders.refusal import refuse
 
 
-def recover(books: PayeeBooks, command: RecordRecovery, today: date) -> list[Fact]:
+def recover(books: PayeeState, command: RecordRecovery, today: date) -> list[Fact]:
     """Note cash that came in.
 
     Refuses: UNKNOWN_CLAWBACK, EXCEEDS_DEBT, WRONG_ACCOUNT (none of the debt's own fund and
@@ -21,15 +21,17 @@ def recover(books: PayeeBooks, command: RecordRecovery, today: date) -> list[Fac
         return []
     debt = books.debts.by_id.get(command.clawback)
     if debt is None:
-        return [_refused(command, "UNKNOWN_CLAWBACK")]
+        return refuse(command, "UNKNOWN_CLAWBACK", command.clawback)
     if not 0 < command.amount <= debt.left:
-        return [_refused(command, "EXCEEDS_DEBT")]
+        return refuse(command, "EXCEEDS_DEBT", command.clawback)
     if not belongs(command.bank_account, debt.money.fund, debt.money.district):
-        return [_refused(command, "WRONG_ACCOUNT", command.bank_account)]
+        return refuse(command, "WRONG_ACCOUNT", command.clawback, command.bank_account)
     if command.received_on > today:
-        return [_refused(command, "DAY_AHEAD", f"{command.received_on} > {today}")]
+        return refuse(command, "DAY_AHEAD", command.clawback, f"{command.received_on} > {today}")
     if command.received_on < (paid_on := _paid_on(books, debt)):
-        return [_refused(command, "DAY_BEFORE_PAID", f"{command.received_on} < {paid_on}")]
+        return refuse(
+            command, "DAY_BEFORE_PAID", command.clawback, f"{command.received_on} < {paid_on}"
+        )
     return [
         ClawbackRecovered(
             clawback=command.clawback,
@@ -45,7 +47,7 @@ def recover(books: PayeeBooks, command: RecordRecovery, today: date) -> list[Fac
     ]
 
 
-def _paid_on(books: PayeeBooks, debt: Debt) -> date:
+def _paid_on(books: PayeeState, debt: Debt) -> date:
     """Tell from when on somebody could have paid it back: the first of its payments had arrived."""
     payments = (books.payments.by_id.get(name) for name in debt.payments)
     days = [one.paid_on for one in payments if one is not None and one.paid_on is not None]
@@ -55,7 +57,3 @@ def _paid_on(books: PayeeBooks, debt: Debt) -> date:
 def receipt(received: RecordRecovery | ClawbackRecovered) -> str:
     """Name a receipt by the bank's own words, so that it is booked once whoever tells it."""
     return f"{received.bank_account}|{received.bank_reference}"
-
-
-def _refused(command: RecordRecovery, code: str, text: str = "") -> CommandRefused:
-    return CommandRefused(command="RecordRecovery", code=code, about=command.clawback, text=text)

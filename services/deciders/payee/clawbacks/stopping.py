@@ -19,13 +19,13 @@ from services.deciders.payee.debts.ordering import (
     marks,
 )
 from services.deciders.payee.disbursements.outcomes import recalled
-from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payee import PayeeState
 
 RULE = "rule"
 """The source of what a rule orders."""
 
 
-def stop(books: PayeeBooks, stopped: PaymentsStopped, by: str) -> list[Fact]:
+def stop(books: PayeeState, stopped: PaymentsStopped, by: str) -> list[Fact]:
     """Stop what is to come, give up what waits, take back what was paid.
 
     Holds: what a batch has is left out of it, or, where its file has left, due back once it settles
@@ -48,14 +48,14 @@ def stop(books: PayeeBooks, stopped: PaymentsStopped, by: str) -> list[Fact]:
     return [*facts, *advances_back(books, order, payable), *marks(books, order)]
 
 
-def is_to_come(books: PayeeBooks, command: OrderClawback) -> bool:
+def is_to_come(books: PayeeState, command: OrderClawback) -> bool:
     """Tell whether a rule takes back what has not arrived yet, all of it or a part."""
     return command.source == RULE and any(
         arriving.is_coming(payment) for _, payment in books.payments.of(command.application)
     )
 
 
-def take_back(books: PayeeBooks, command: OrderClawback) -> list[Fact]:
+def take_back(books: PayeeState, command: OrderClawback) -> list[Fact]:
     """Take back what a rule says, of what has arrived and of what is to come.
 
     Holds: where that is everything, nothing more is paid for the application; where it is a part,

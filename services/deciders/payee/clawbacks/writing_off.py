@@ -7,10 +7,9 @@ from events.clawbacks import (
     WriteOffProposed,
     WriteOffRejected,
 )
-from events.control import CommandRefused
-from events.people import same_person
 from events.values import Fact
 from services.deciders.payee.state.debts import Debts
+from services.deciders.refusal import refuse, refuse_same_person
 
 
 def propose_write_off(debts: Debts, command: ProposeWriteOff) -> list[Fact]:
@@ -20,11 +19,11 @@ def propose_write_off(debts: Debts, command: ProposeWriteOff) -> list[Fact]:
     """
     debt = debts.by_id.get(command.clawback)
     if debt is None:
-        return [_refused(command, "UNKNOWN_CLAWBACK")]
+        return refuse(command, "UNKNOWN_CLAWBACK", command.clawback)
     if command.clawback in debts.write_offs:
-        return [_refused(command, "ALREADY_PROPOSED")]
+        return refuse(command, "ALREADY_PROPOSED", command.clawback)
     if not 0 < command.amount <= debt.left:
-        return [_refused(command, "EXCEEDS_DEBT")]
+        return refuse(command, "EXCEEDS_DEBT", command.clawback)
     return [WriteOffProposed(application=debt.application, **dict(command))]
 
 
@@ -36,9 +35,11 @@ def judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
     proposed = debts.write_offs.get(command.clawback)
     debt = debts.by_id.get(command.clawback)
     if proposed is None or debt is None:
-        return [_refused(command, "NOT_PROPOSED")]
-    if same_person(command.checker, proposed.maker):
-        return [_refused(command, "SAME_PERSON", command.checker)]
+        return refuse(command, "NOT_PROPOSED", command.clawback)
+    if refused := refuse_same_person(
+        command, proposed.maker, command.checker, command.clawback, command.checker
+    ):
+        return refused
     if command.verdict == "reject":
         return [
             WriteOffRejected(
@@ -49,7 +50,7 @@ def judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
             )
         ]
     if proposed.amount > debt.left:
-        return [_refused(command, "EXCEEDS_DEBT")]
+        return refuse(command, "EXCEEDS_DEBT", command.clawback)
     return [
         ClawbackWrittenOff(
             clawback=command.clawback,
@@ -62,9 +63,3 @@ def judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
             advance=debt.advance,
         )
     ]
-
-
-def _refused(command: ProposeWriteOff | JudgeWriteOff, code: str, text: str = "") -> CommandRefused:
-    return CommandRefused(
-        command=type(command).__name__, code=code, about=command.clawback, text=text
-    )

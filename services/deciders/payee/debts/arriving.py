@@ -11,8 +11,8 @@ from events.disbursements import DisbursementCancelled
 from events.ids import application_of, debt_id
 from events.values import Fact
 from services.deciders.payee.debts.ordering import Order, debt
-from services.deciders.payee.state.books import PayeeBooks
 from services.deciders.payee.state.debts import Debt
+from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Payment
 
 RULE_OF_TERMS = "rule:services"
@@ -28,7 +28,7 @@ def is_coming(payment: Payment) -> bool:
     return payment.kind == "benefit" and payment.state in _COMING
 
 
-def remembered(books: PayeeBooks, application: str) -> list[ClawbackProposed]:
+def remembered(books: PayeeState, application: str) -> list[ClawbackProposed]:
     """List what a rule takes back of an application as soon as it has arrived."""
     return [
         proposed
@@ -37,7 +37,7 @@ def remembered(books: PayeeBooks, application: str) -> list[ClawbackProposed]:
     ]
 
 
-def when_settled(books: PayeeBooks, disbursement: str, payment: Payment) -> list[Fact]:
+def when_settled(books: PayeeState, disbursement: str, payment: Payment) -> list[Fact]:
     """Order what was remembered, of a payment that has just arrived."""
     facts: list[Fact] = []
     for order, proposed, amount in _of(books, payment):
@@ -49,7 +49,7 @@ def when_settled(books: PayeeBooks, disbursement: str, payment: Payment) -> list
 
 
 def when_it_waits(
-    books: PayeeBooks, disbursement: str, payment: Payment
+    books: PayeeState, disbursement: str, payment: Payment
 ) -> tuple[list[Fact], list[tuple[str, Debt]]]:
     """Order what was remembered, of a payment that no bank has any more.
 
@@ -77,7 +77,7 @@ def when_it_waits(
     return facts, debts
 
 
-def _of(books: PayeeBooks, payment: Payment) -> list[tuple[Order, ClawbackProposed, int]]:
+def _of(books: PayeeState, payment: Payment) -> list[tuple[Order, ClawbackProposed, int]]:
     """Share what is remembered out over what a payment brings."""
     found: list[tuple[Order, ClawbackProposed, int]] = []
     there = payment.money.amount + payment.netted - payment.clawed
@@ -100,7 +100,7 @@ def _of(books: PayeeBooks, payment: Payment) -> list[tuple[Order, ClawbackPropos
 
 
 def _of_the_others(
-    books: PayeeBooks, disbursement: str, proposed: ClawbackProposed, amount: int
+    books: PayeeState, disbursement: str, proposed: ClawbackProposed, amount: int
 ) -> list[Fact]:
     """Remember the rest for the payments that are still to arrive, if any are."""
     rest = proposed.amount - amount
@@ -110,7 +110,7 @@ def _of_the_others(
     return [proposed.model_copy(update={"clawback": name, "amount": rest})]
 
 
-def not_needed(books: PayeeBooks, cancelled: DisbursementCancelled) -> list[Fact]:
+def not_needed(books: PayeeState, cancelled: DisbursementCancelled) -> list[Fact]:
     """Say that nothing is to be asked back of what is given up."""
     application = application_of(cancelled.disbursement)
     if _others_come(books, cancelled.disbursement, application):
@@ -118,7 +118,7 @@ def not_needed(books: PayeeBooks, cancelled: DisbursementCancelled) -> list[Fact
     return rejected(books, application, NOT_PAID)
 
 
-def rejected(books: PayeeBooks, application: str, reason: str) -> list[Fact]:
+def rejected(books: PayeeState, application: str, reason: str) -> list[Fact]:
     """Take back whatever was remembered."""
     return [
         ClawbackRejected(
@@ -131,7 +131,7 @@ def rejected(books: PayeeBooks, application: str, reason: str) -> list[Fact]:
     ]
 
 
-def _others_come(books: PayeeBooks, disbursement: str, application: str) -> bool:
+def _others_come(books: PayeeState, disbursement: str, application: str) -> bool:
     return any(
         is_coming(payment)
         for name, payment in books.payments.of(application)

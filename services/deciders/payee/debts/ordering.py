@@ -9,8 +9,8 @@ from events.payees import FRAUD_GRADE, CreditGraded, FraudMarked
 from events.values import Fact
 from services.deciders.payee.debts.offsets import kept_back_of_all
 from services.deciders.payee.debts.promises import broken
-from services.deciders.payee.state.books import PayeeBooks
 from services.deciders.payee.state.debts import Debt
+from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Payment
 
 
@@ -29,7 +29,7 @@ class Order(NamedTuple):
 
 
 def back(
-    books: PayeeBooks,
+    books: PayeeState,
     order: Order,
     payable: dict[str, int] | None = None,
     *,
@@ -71,7 +71,7 @@ def available(payment: Payment, *, waiting: bool) -> int:
     return max(payment.enjoyed + coming, 0)
 
 
-def enjoyed(books: PayeeBooks, application: str) -> int:
+def enjoyed(books: PayeeState, application: str) -> int:
     """Sum what an application has brought the payee and is not due back yet."""
     return sum(
         max(payment.enjoyed, 0)
@@ -80,12 +80,12 @@ def enjoyed(books: PayeeBooks, application: str) -> int:
     )
 
 
-def open_advances(books: PayeeBooks, application: str) -> int:
+def open_advances(books: PayeeState, application: str) -> int:
     """Sum what of an application's advances is not settled."""
     return sum(a.left for a in books.advances.by_id.values() if a.application == application)
 
 
-def advances_back(books: PayeeBooks, order: Order, payable: dict[str, int]) -> list[Fact]:
+def advances_back(books: PayeeState, order: Order, payable: dict[str, int]) -> list[Fact]:
     """Take back whatever of an application's advances is not settled."""
     facts: list[Fact] = []
     for disbursement, advance in books.advances.by_id.items():
@@ -95,7 +95,7 @@ def advances_back(books: PayeeBooks, order: Order, payable: dict[str, int]) -> l
 
 
 def advance_back(
-    books: PayeeBooks, order: Order, disbursement: str, left: int, payable: dict[str, int]
+    books: PayeeState, order: Order, disbursement: str, left: int, payable: dict[str, int]
 ) -> list[Fact]:
     """Take back what is left of one advance; what of it is not paid yet is kept at once."""
     money = books.advances.by_id[disbursement].money.model_copy(update={"amount": left})
@@ -104,7 +104,7 @@ def advance_back(
 
 
 def debt(
-    books: PayeeBooks,
+    books: PayeeState,
     order: Order,
     name: str,
     basis: Basis,
@@ -140,7 +140,7 @@ def advance_of(basis: Basis, parts: tuple[PartBack, ...]) -> str:
     return parts[0].disbursement if basis == "advance" else ""
 
 
-def marks(books: PayeeBooks, order: Order) -> list[Fact]:
+def marks(books: PayeeState, order: Order) -> list[Fact]:
     """Mark a payee for fraud; lower the credit where only a promise was not kept."""
     if order.cause == "not_entitled":
         return broken(books, order.application, order.document, order.reason, order.source)
@@ -149,7 +149,7 @@ def marks(books: PayeeBooks, order: Order) -> list[Fact]:
     return marked(books, order.document, order.reason, order.source)
 
 
-def marked(books: PayeeBooks, document: str, reason: str, source: str) -> list[Fact]:
+def marked(books: PayeeState, document: str, reason: str, source: str) -> list[Fact]:
     """Mark a payee for fraud, once a document, and lower the credit to the last grade."""
     if document in books.payee.frauds:
         return []

@@ -1,12 +1,13 @@
 """Decide whether a payee is trusted with a promise, and what a broken one costs."""
 
+from events.envelope import Asked, Recorded, follow_up
 from events.payees import BROKEN_GRADE, CreditGraded
-from events.promises import CheckPromise, PromiseAccepted, PromiseRefused
+from events.promises import AnswerPromise, CheckPromise, PromiseAccepted, PromiseRefused
 from events.values import Fact
-from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payee import PayeeState
 
 
-def check(books: PayeeBooks, command: CheckPromise) -> list[Fact]:
+def check(books: PayeeState, command: CheckPromise) -> list[Fact]:
     """Answer whether a promise counts, by the grade of this moment.
 
     Holds: each attempt of an application is answered once; a later grade changes no earlier answer
@@ -27,7 +28,7 @@ def check(books: PayeeBooks, command: CheckPromise) -> list[Fact]:
 
 
 def broken(
-    books: PayeeBooks, application: str, document: str, reason: str, source: str
+    books: PayeeState, application: str, document: str, reason: str, source: str
 ) -> list[Fact]:
     """Lower the credit of a payee whose promise was not kept; fraud lowers it further."""
     if application not in books.payee.promises or books.payee.grade >= BROKEN_GRADE:
@@ -41,3 +42,18 @@ def broken(
             source=source,
         )
     ]
+
+
+def follow_ups(recorded: Recorded) -> list[Asked]:
+    """Carry the answer back to the claim that rests on the promise."""
+    match recorded.body:
+        case PromiseAccepted() | PromiseRefused() as fact:
+            answer = AnswerPromise(
+                application=fact.application,
+                attempt=fact.attempt,
+                accepted=isinstance(fact, PromiseAccepted),
+                grade=fact.grade,
+            )
+            return [follow_up(recorded, 0, fact.beneficiary, answer)]
+        case _:
+            return []

@@ -9,22 +9,16 @@ from events.disbursements import (
     CancelPayment,
     ClaimDisbursement,
     DisbursementBatched,
-    DisbursementCancelled,
     DisbursementClaimRefused,
-    DisbursementDisputed,
+    DisbursementCommand,
+    DisbursementFact,
     DisbursementOrdered,
-    DisbursementRecalled,
-    DisbursementReturned,
-    DisbursementSent,
-    DisbursementSettled,
     DisbursementUnbatched,
-    DisputeResolved,
     FreeDisbursement,
     GiveUpPayments,
     MarkSent,
     OrderPayment,
     OutcomeAsked,
-    OutcomeFound,
     PaymentsGivenUp,
     PaymentsKept,
     RecordOutcome,
@@ -36,40 +30,14 @@ from services.deciders.payee.advances.decider import netted
 from services.deciders.payee.debts.offsets import kept_back
 from services.deciders.payee.disbursements import finding, folding, outcomes
 from services.deciders.payee.disbursements.outcomes import given_up, sent
-from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import TAKEN_BACK, Payment, Payments
 
-DisbursementCommand = (
-    OrderPayment
-    | ClaimDisbursement
-    | FreeDisbursement
-    | MarkSent
-    | RecordOutcome
-    | ResolveDispute
-    | AskOutcome
-    | CancelPayment
-    | GiveUpPayments
-)
-DisbursementFact = (
-    DisbursementOrdered
-    | DisbursementBatched
-    | DisbursementClaimRefused
-    | DisbursementUnbatched
-    | DisbursementSent
-    | DisbursementSettled
-    | DisbursementReturned
-    | DisbursementCancelled
-    | DisbursementRecalled
-    | DisbursementDisputed
-    | DisputeResolved
-    | OutcomeAsked
-    | OutcomeFound
-    | PaymentsGivenUp
-    | PaymentsKept
-)
+PaymentFact = DisbursementFact | AccountChanged | ClawbackOffset | ClawbackOrdered | AdvanceSettled
+"""What changes payments: facts of debts, advances and accounts do too."""
 
 
-def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
+def decide(books: PayeeState, command: DisbursementCommand) -> list[Fact]:
     """Answer one request about one payment.
 
     Refuses: UNKNOWN_DISBURSEMENT, then as each step below
@@ -84,7 +52,7 @@ def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
     if isinstance(command, FreeDisbursement):
         return _free(books, payment, command)
     if payment is None:
-        return [outcomes.refused(command, "UNKNOWN_DISBURSEMENT")]
+        return outcomes.refused(command, "UNKNOWN_DISBURSEMENT")
     match command:
         case MarkSent():
             return _mark_sent(payment, command)
@@ -100,7 +68,7 @@ def decide(books: PayeeBooks, command: DisbursementCommand) -> list[Fact]:
             assert_never(command)
 
 
-def _order(books: PayeeBooks, command: OrderPayment) -> list[Fact]:
+def _order(books: PayeeState, command: OrderPayment) -> list[Fact]:
     """Order what is due, net of advances, into the account that counts now; then keep what is owed."""
     if command.disbursement in books.payments.by_id:
         return []
@@ -167,7 +135,7 @@ def _claim_refused(command: ClaimDisbursement, code: str) -> DisbursementClaimRe
     )
 
 
-def _free(books: PayeeBooks, payment: Payment | None, command: FreeDisbursement) -> list[Fact]:
+def _free(books: PayeeState, payment: Payment | None, command: FreeDisbursement) -> list[Fact]:
     if payment is None or payment.state != "batched" or payment.last is None:
         return []
     if payment.last.batch != command.batch:
@@ -187,7 +155,7 @@ def _mark_sent(payment: Payment, command: MarkSent) -> list[Fact]:
     """Refuses: ANOTHER_INSTRUCTION. A note that comes after the outcome changes nothing."""
     attempt = payment.attempt(command.instruction)
     if attempt is None or attempt.state == "unbatched":
-        return [outcomes.refused(command, "ANOTHER_INSTRUCTION")]
+        return outcomes.refused(command, "ANOTHER_INSTRUCTION")
     if attempt.state != "batched":
         return []
     return [sent(command.disbursement, attempt, payment.money)]
@@ -197,9 +165,9 @@ def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
     """Refuses: ANOTHER_INSTRUCTION, KNOWN (first match wins)"""
     attempt = payment.attempt(command.instruction)
     if attempt is None:
-        return [outcomes.refused(command, "ANOTHER_INSTRUCTION")]
+        return outcomes.refused(command, "ANOTHER_INSTRUCTION")
     if attempt.state != "sent":
-        return [outcomes.refused(command, "KNOWN")]
+        return outcomes.refused(command, "KNOWN")
     return [
         OutcomeAsked(
             disbursement=command.disbursement,
@@ -213,23 +181,23 @@ def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
     ]
 
 
-def _cancel(books: PayeeBooks, payment: Payment, command: CancelPayment) -> list[Fact]:
+def _cancel(books: PayeeState, payment: Payment, command: CancelPayment) -> list[Fact]:
     """Refuses: DISPUTED, UNDER_WAY, NETTED (first match wins); a batch is asked to leave it out"""
     if payment.state == "cancelled" or payment.recalled:
         return []
     if payment.disputed:
-        return [outcomes.refused(command, "DISPUTED")]
+        return outcomes.refused(command, "DISPUTED")
     if not payment.waits and payment.state != "batched":
-        return [outcomes.refused(command, "UNDER_WAY")]
+        return outcomes.refused(command, "UNDER_WAY")
     if outcomes.is_netted(books, command.disbursement, payment):
-        return [outcomes.refused(command, "NETTED")]
+        return outcomes.refused(command, "NETTED")
     if payment.state == "batched":
         said = (command.document, command.reason, command.by)
         return [outcomes.recalled(command.disbursement, payment, *said)]
     return [given_up(command.disbursement, payment.kind, payment.money, command.reason)]
 
 
-def _give_up(books: PayeeBooks, command: GiveUpPayments) -> list[Fact]:
+def _give_up(books: PayeeState, command: GiveUpPayments) -> list[Fact]:
     """Give up all that was ordered for a claim, in advance too, where nothing of it has left or was
     set off."""
     if command.application in books.payments.given_up:
@@ -252,9 +220,6 @@ def _give_up(books: PayeeBooks, command: GiveUpPayments) -> list[Fact]:
     return [*cancelled, PaymentsGivenUp(**answer)]
 
 
-def evolve(
-    payments: Payments,
-    fact: DisbursementFact | AccountChanged | ClawbackOffset | ClawbackOrdered | AdvanceSettled,
-) -> None:
-    """Fold one fact, in place; those of debts, advances and accounts change payments too."""
+def evolve(payments: Payments, fact: PaymentFact) -> None:
+    """Fold one fact, in place."""
     folding.evolve(payments, fact)

@@ -14,11 +14,11 @@ from services.deciders.payee.disbursements.outcomes import (
     sent,
     settled,
 )
-from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Attempt, Payment
 
 
-def resolve(books: PayeeBooks, payment: Payment, command: ResolveDispute) -> list[Fact]:
+def resolve(books: PayeeState, payment: Payment, command: ResolveDispute) -> list[Fact]:
     """Take a person's finding on what the bank had said.
 
     Refuses: NO_DISPUTE, UNDER_WAY (a newer attempt is in a batch or sent)  (first match wins)
@@ -27,9 +27,9 @@ def resolve(books: PayeeBooks, payment: Payment, command: ResolveDispute) -> lis
     """
     attempt, dispute = payment.attempt(command.instruction), payment.dispute
     if payment.disputed != command.instruction or attempt is None or dispute is None:
-        return [refused(command, "NO_DISPUTE")]
+        return refused(command, "NO_DISPUTE")
     if payment.state in ("batched", "sent") and payment.last is not attempt:
-        return [refused(command, "UNDER_WAY")]
+        return refused(command, "UNDER_WAY")
     facts: list[Fact] = [DisputeResolved(**dict(command))]
     if attempt.state in ("batched", "sent", "settled") and dispute.said == "amount_differs":
         return [*facts, *_of_amount(books, payment, attempt, dispute, command.verdict)]
@@ -47,7 +47,7 @@ def resolve(books: PayeeBooks, payment: Payment, command: ResolveDispute) -> lis
 
 
 def _of_amount(
-    books: PayeeBooks,
+    books: PayeeState,
     payment: Payment,
     attempt: Attempt,
     dispute: DisbursementDisputed,

@@ -1,6 +1,7 @@
-"""Whom a payment's fact must reach: the batch that asked for it."""
+"""Whom a payment's fact must reach: the batch that asked for it, or the claim that is taken back."""
 
 from events import streams
+from events.applications import AnswerWithdrawal
 from events.batches import AnswerClaim, HoldBatch, RecordBankResult, TakeOutLine
 from events.disbursements import (
     DisbursementBatched,
@@ -8,13 +9,15 @@ from events.disbursements import (
     DisbursementDisputed,
     DisbursementRecalled,
     OutcomeFound,
+    PaymentsGivenUp,
+    PaymentsKept,
 )
 from events.envelope import Asked, Recorded, follow_up
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
     """Answer a claim; stop the batch that would pay twice, or what must not be paid any more; tell
-    a batch what a person found out."""
+    a batch what a person found out, and a claim whether its payments are given up."""
     match recorded.body:
         case DisbursementBatched() as fact:
             answer = AnswerClaim(
@@ -48,6 +51,13 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
         case DisbursementRecalled() as fact:
             out = TakeOutLine(batch=fact.batch, disbursement=fact.disbursement, reason=fact.reason)
             return [follow_up(recorded, 0, streams.batch(fact.batch), out)]
+        case PaymentsGivenUp() | PaymentsKept() as fact:
+            withdrawal = AnswerWithdrawal(
+                application=fact.application,
+                reason=fact.reason,
+                given_up=isinstance(fact, PaymentsGivenUp),
+            )
+            return [follow_up(recorded, 0, fact.beneficiary, withdrawal)]
         case _:
             return []
     return [follow_up(recorded, 0, streams.batch(answer.batch), answer)]

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from events.clawbacks import ClawbackOrdered, ClawbackRejected, PartBack
-from events.control import CommandRefused
 from events.disbursements import (
     AskOutcome,
     CancelPayment,
@@ -22,8 +21,9 @@ from events.disbursements import (
 from events.values import Fact
 from services.deciders.payee.debts import arriving
 from services.deciders.payee.debts.offsets import kept_back
-from services.deciders.payee.state.books import PayeeBooks
+from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Attempt, Payment
+from services.deciders.refusal import refuse
 
 Doubt = Literal["settled_after_return", "settled_twice", "amount_differs"]
 
@@ -38,7 +38,7 @@ class Said(NamedTuple):
     reason: str = ""
 
 
-def record(books: PayeeBooks, payment: Payment, command: RecordOutcome) -> list[Fact]:
+def record(books: PayeeState, payment: Payment, command: RecordOutcome) -> list[Fact]:
     """Take the bank's word for one instruction, of the last attempt or an earlier one.
 
     Refuses: ANOTHER_INSTRUCTION, PAID_TWICE  (first match wins)
@@ -48,7 +48,7 @@ def record(books: PayeeBooks, payment: Payment, command: RecordOutcome) -> list[
     """
     attempt = payment.attempt(command.instruction)
     if attempt is None or attempt.state == "unbatched":
-        return [refused(command, "ANOTHER_INSTRUCTION")]
+        return refused(command, "ANOTHER_INSTRUCTION")
     if command.amount != attempt.amount:
         return _disputed(payment, attempt, command, "amount_differs")
     settles = command.outcome == "settled"
@@ -69,12 +69,12 @@ def record(books: PayeeBooks, payment: Payment, command: RecordOutcome) -> list[
             return _paid_again(payment, attempt, command)
         case "double":
             if not settles:
-                return [refused(command, "PAID_TWICE")]
+                return refused(command, "PAID_TWICE")
             return _paid_again(payment, attempt, command)
 
 
 def settled(
-    books: PayeeBooks, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
+    books: PayeeState, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
 ) -> list[Fact]:
     """Settle what is to be paid; where payments were stopped meanwhile, it is due back at once."""
     facts: list[Fact] = [
@@ -108,14 +108,14 @@ def settled(
     return [*facts, *arriving.when_settled(books, said.disbursement, payment)]
 
 
-def _unused(books: PayeeBooks, name: str) -> str:
+def _unused(books: PayeeState, name: str) -> str:
     """Name a debt anew where the bank has paid, taken back and paid once more."""
     names = (name, *(f"{name}.{n}" for n in range(2, len(books.debts.known) + 3)))
     return next(one for one in names if one not in books.debts.known)
 
 
 def returned(
-    books: PayeeBooks, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
+    books: PayeeState, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
 ) -> list[Fact]:
     """Note that the money came back; what waits again keeps what is owed of it."""
     back = DisbursementReturned(
@@ -134,7 +134,7 @@ def returned(
     return [back, *payable_again(books, said.disbursement, payment)]
 
 
-def payable_again(books: PayeeBooks, disbursement: str, payment: Payment) -> list[Fact]:
+def payable_again(books: PayeeState, disbursement: str, payment: Payment) -> list[Fact]:
     """Keep what is owed from money that came back, or all of it where payments were stopped.
 
     Holds: what was asked back already pays that debt when it comes back; it is not given up as well,
@@ -156,7 +156,7 @@ def payable_again(books: PayeeBooks, disbursement: str, payment: Payment) -> lis
     return [*facts, *kept_back(books.debts, disbursement, payment.money, new=debts)]
 
 
-def _nothing_to_ask_back(books: PayeeBooks, disbursement: str) -> list[Fact]:
+def _nothing_to_ask_back(books: PayeeState, disbursement: str) -> list[Fact]:
     """Withdraw what a rule had proposed to ask back, had the payment been made."""
     return [
         ClawbackRejected(
@@ -170,7 +170,7 @@ def _nothing_to_ask_back(books: PayeeBooks, disbursement: str) -> list[Fact]:
     ]
 
 
-def is_netted(books: PayeeBooks, disbursement: str, payment: Payment) -> bool:
+def is_netted(books: PayeeState, disbursement: str, payment: Payment) -> bool:
     """Tell whether an advance was used up before it was paid: then it must be paid."""
     advance = books.advances.by_id.get(disbursement)
     return advance is not None and advance.left < payment.money.amount
@@ -247,14 +247,9 @@ def given_up(
     return DisbursementCancelled(disbursement=disbursement, reason=reason, kind=kind, money=money)
 
 
-Refusable = MarkSent | RecordOutcome | ResolveDispute | AskOutcome | CancelPayment
-
-
-def refused(command: Refusable, code: str) -> CommandRefused:
+def refused(
+    command: MarkSent | RecordOutcome | ResolveDispute | AskOutcome | CancelPayment, code: str
+) -> list[Fact]:
     """Refuse, naming payment and instruction."""
     instruction = "" if isinstance(command, CancelPayment) else f" {command.instruction}"
-    return CommandRefused(
-        command=type(command).__name__,
-        code=code,
-        about=f"{command.disbursement}{instruction}",
-    )
+    return refuse(command, code, f"{command.disbursement}{instruction}")

@@ -23,7 +23,7 @@ from policies.vocabulary.outcomes import (
     Outcome,
     Refer,
 )
-from services.deciders.beneficiary.claims.knowing import Knowing
+from services.deciders.beneficiary.claims.history_record import HistoryRecord
 from services.deciders.beneficiary.claims.payee_kind import unfit
 from services.deciders.beneficiary.instalments.calendar import (
     Span,
@@ -34,25 +34,25 @@ from services.deciders.beneficiary.instalments.calendar import (
 from services.deciders.beneficiary.state.caps import Caps
 
 
-def answered(policies: Policies, caps: Caps, stated: Stated, knowing: Knowing) -> Outcome:
+def assess(policies: Policies, caps: Caps, stated: Stated, record: HistoryRecord) -> Outcome:
     """Answer a claim.
 
     Refuses: what the policies refuse, then CONTRADICTED, PAYEE_MISMATCH  (first match wins)
     """
-    outcome = policies.evaluate(knowing.claim(stated), caps)
+    outcome = policies.evaluate(record.claim(stated), caps)
     if isinstance(outcome, Deny) or outcome.policy is None:
         return outcome
-    return _stopped(outcome, stated, knowing) or _misnamed(outcome, stated, knowing) or outcome
+    return _stopped(outcome, stated, record) or _misnamed(outcome, stated, record) or outcome
 
 
-def _stopped(outcome: Grant | Refer, stated: Stated, knowing: Knowing) -> Outcome | None:
+def _stopped(outcome: Grant | Refer, stated: Stated, record: HistoryRecord) -> Outcome | None:
     """Refuse what would be stopped, all of it, by what is on record already."""
     hired_on = _hired_on(stated)
-    found = spans_of_status(knowing.duties.stops, knowing.status, stated.programme, hired_on)
-    stops = [_stop_of(part, found, stated) for part in _parts(outcome, stated, knowing)]
+    found = spans_of_status(record.duties.stops, record.status, stated.programme, hired_on)
+    stops = [_stop_of(part, found, stated) for part in _parts(outcome, stated, record)]
     if not found or None in stops:
         return None
-    told = [knowing.told(stop) for stop in stops if stop is not None]
+    told = [record.told(stop) for stop in stops if stop is not None]
     words = told[-1].words
     if hired_on is None and any(one.status == "unemployed" for one in told):
         text = f"台账记录：{words}，须人工核实是否招用之前的情况"
@@ -70,7 +70,7 @@ class _Part(NamedTuple):
     ahead: bool
 
 
-def _parts(outcome: Grant | Refer, stated: Stated, knowing: Knowing) -> list[_Part]:
+def _parts(outcome: Grant | Refer, stated: Stated, record: HistoryRecord) -> list[_Part]:
     """What a claim would be paid for, also where the rules cannot tell how much."""
     applied_on = stated.applied_on
     if outcome.plan:
@@ -84,7 +84,7 @@ def _parts(outcome: Grant | Refer, stated: Stated, knowing: Knowing) -> list[_Pa
         ]
     if isinstance(outcome, Refer) and outcome.months:
         return [_Part(outcome.months, applied_on, ahead=True)]
-    months = tuple(f"{day:%Y-%m}" for day in months_stated(knowing.duties, stated.facts))
+    months = tuple(f"{day:%Y-%m}" for day in months_stated(record.duties, stated.facts))
     return [_Part(months, applied_on, ahead=False)]
 
 
@@ -105,11 +105,11 @@ def _hired_on(stated: Stated) -> date | None:
     return date.fromisoformat(began) if isinstance(began, str) else None
 
 
-def _misnamed(outcome: Grant | Refer, stated: Stated, knowing: Knowing) -> Outcome | None:
+def _misnamed(outcome: Grant | Refer, stated: Stated, record: HistoryRecord) -> Outcome | None:
     """Refuse a payee whom the policy does not pay; let a person see to one who is not named."""
     if outcome.payee is None:
         return None
-    found = unfit(knowing.duties.payees, outcome.payee, stated, knowing.tokens)
+    found = unfit(record.duties.payees, outcome.payee, stated, record.tokens)
     if found is None:
         return None
     if found.is_missing:

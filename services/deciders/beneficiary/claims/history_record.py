@@ -1,4 +1,4 @@
-"""Knowing: what one beneficiary's history says by itself, as the rules ask for it.
+"""History record: what one beneficiary's history says by itself, as the rules ask for it.
 
 In:    the folded applications, approvals, instalments, statuses of one beneficiary
 Out:   the answers that `policies.vocabulary.outcomes.Record` names, each with the words of the fact behind it
@@ -10,20 +10,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
+from events import streams
 from events.applications import Stated
 from events.status import StatusKind
 from policies.duties import Duties
 from policies.engine.record import months_stated
+from policies.engine.registry import Policies
 from policies.vocabulary.outcomes import Claim, Enjoyed, Told
 from services.deciders.beneficiary.instalments.calendar import Span
 from services.deciders.beneficiary.state.applications import Applications, Filed
 from services.deciders.beneficiary.state.approvals import Approvals
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.beneficiary.state.instalments import Instalments
 from services.deciders.beneficiary.state.status import Status
 
 
 @dataclass(frozen=True, slots=True)
-class Knowing:
+class HistoryRecord:
     """One beneficiary's own record, for a claim that is paid to `payee`; `tokens` are his own."""
 
     applications: Applications
@@ -149,3 +152,17 @@ class Knowing:
             if kind in kinds or (kind == "receiving" and benefit in benefits)
         ]
         return max(days, default=None)
+
+
+def record_of(state: BeneficiaryState, stream: str, policies: Policies) -> HistoryRecord:
+    """Ask a history, which stands under the name of its stream, as the rules do."""
+    names = (stream, *(state.links.followers if state.links else ()))
+    prefix = streams.beneficiary("")
+    return HistoryRecord(
+        state.applications,
+        state.approvals,
+        state.instalments,
+        state.status,
+        policies.duties,
+        frozenset(name.removeprefix(prefix) for name in names),
+    )

@@ -1,0 +1,155 @@
+"""Which noun of a beneficiary's history answers a command, and what it is given to decide by."""
+
+from collections.abc import Callable
+from typing import Any
+
+from events import advances, approvals, households, instalments, status
+from events.applications import AnswerWithdrawal
+from events.deadlines import CheckDeadline
+from events.envelope import Asked
+from events.payees import NoteMark
+from events.promises import AnswerPromise
+from events.values import Command, Fact
+from policies.engine.registry import Policies
+from services.deciders.beneficiary import household_membership, register_status, status_effects
+from services.deciders.beneficiary.claims import deadlines, filing, fraud_marks
+from services.deciders.beneficiary.claims import decider as claims
+from services.deciders.beneficiary.claims.history_record import record_of
+from services.deciders.beneficiary.claims.revoking import revoke
+from services.deciders.beneficiary.claims.withdrawing import answer_withdrawal
+from services.deciders.beneficiary.instalments import decider as plans
+from services.deciders.beneficiary.instalments.advance_granting import grant_advance
+from services.deciders.beneficiary.instalments.extending import extend
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
+from services.deciders.stream import members_of
+
+
+def answer(state: BeneficiaryState, asked: Asked, policies: Policies) -> list[Fact]:
+    """Let the noun that the command is about answer it."""
+    return ANSWERS[type(asked.body)](state, asked.body, asked, policies)
+
+
+def _file_claim(
+    state: BeneficiaryState, command: filing.FilingCommand, asked: Asked, policies: Policies
+) -> list[Fact]:
+    return claims.decide_claim(
+        state.applications,
+        state.approvals,
+        filing.decide(state.applications, state.approvals, state.instalments, command),
+        asked.effective_on,
+        policies,
+        record_of(state, asked.stream, policies),
+    )
+
+
+def _review_claim(
+    state: BeneficiaryState, command: approvals.ReviewApplication, asked: Asked, policies: Policies
+) -> list[Fact]:
+    return claims.review(
+        state.applications,
+        state.approvals,
+        command,
+        asked.effective_on,
+        policies,
+        record_of(state, asked.stream, policies),
+    )
+
+
+def _answer_promise(
+    state: BeneficiaryState, command: AnswerPromise, asked: Asked, policies: Policies
+) -> list[Fact]:
+    return claims.answer_promise(
+        state.applications,
+        state.approvals,
+        command,
+        asked.effective_on,
+        policies,
+        record_of(state, asked.stream, policies),
+    )
+
+
+def _answer_withdrawal(
+    state: BeneficiaryState, command: AnswerWithdrawal, asked: Asked, policies: Policies
+) -> list[Fact]:
+    return answer_withdrawal(state.applications, state.approvals, state.instalments, command)
+
+
+def _check_deadline(
+    state: BeneficiaryState, command: CheckDeadline, asked: Asked, policies: Policies
+) -> list[Fact]:
+    return deadlines.check(state.applications, state.approvals, state.instalments, command)
+
+
+def _decide_plan(
+    state: BeneficiaryState,
+    command: instalments.InstalmentCommand,
+    asked: Asked,
+    policies: Policies,
+) -> list[Fact]:
+    """Answer about an instalment, and what a plan's end or an earlier leaving takes back of it."""
+    facts = plans.decide(
+        state.approvals, state.instalments, state.status, command, asked.effective_on, policies
+    )
+    if isinstance(command, instalments.PreCheckInstalment):
+        return status_effects.paid_as_served(state, facts, policies)
+    ended = any(isinstance(fact, instalments.PlanEnded) for fact in facts)
+    return [*facts, *status_effects.of_leaving(state, command, policies)] if ended else facts
+
+
+def _extend(
+    state: BeneficiaryState, command: approvals.ExtendApproval, asked: Asked, policies: Policies
+) -> list[Fact]:
+    return extend(state.approvals, state.instalments, command, asked.effective_on, policies)
+
+
+def _grant_advance(
+    state: BeneficiaryState, command: advances.GrantAdvance, asked: Asked, policies: Policies
+) -> list[Fact]:
+    return grant_advance(
+        state.approvals, state.instalments, state.status, command, asked.effective_on, policies
+    )
+
+
+def _lose_category(
+    state: BeneficiaryState, command: households.LoseCategory, asked: Asked, policies: Policies
+) -> list[Fact]:
+    return household_membership.lose(
+        state.applications, state.approvals, state.instalments, state.status, command, policies
+    )
+
+
+def _record_status(
+    state: BeneficiaryState, command: status.StatusCommand, asked: Asked, policies: Policies
+) -> list[Fact]:
+    """Record a status or an earlier use; of a new status, find what else it means."""
+    facts = register_status.decide(state.status, state.approvals.caps, command, policies)
+    if not facts or isinstance(command, status.RecordPriorUse):
+        return facts
+    return [*facts, *status_effects.of_status(state, command, policies)]
+
+
+_Answer = Callable[[BeneficiaryState, Any, Asked, Policies], list[Fact]]
+
+ANSWERS: dict[type[Command], _Answer] = {
+    **dict.fromkeys(members_of(filing.FilingCommand), _file_claim),
+    approvals.ReviewApplication: _review_claim,
+    approvals.AnswerBudget: lambda state, command, asked, policies: claims.answer_budget(
+        state.approvals, command
+    ),
+    approvals.ExtendApproval: _extend,
+    approvals.RevokeApproval: lambda state, command, asked, policies: revoke(
+        state.approvals, state.instalments, command
+    ),
+    AnswerPromise: _answer_promise,
+    AnswerWithdrawal: _answer_withdrawal,
+    CheckDeadline: _check_deadline,
+    NoteMark: lambda state, command, asked, policies: fraud_marks.note(state.approvals, command),
+    **dict.fromkeys(members_of(instalments.InstalmentCommand), _decide_plan),
+    advances.GrantAdvance: _grant_advance,
+    households.NoteHousehold: lambda state, command, asked, policies: household_membership.note(
+        state.status, command
+    ),
+    households.LoseCategory: _lose_category,
+    **dict.fromkeys(members_of(status.StatusCommand), _record_status),
+}
+"""Who answers a command that is about this history alone; `links` answers the others."""

@@ -1,0 +1,43 @@
+"""One payee, as the whole history stands: everything that one decision may look at."""
+
+from dataclasses import dataclass, field
+
+from services.deciders.payee.state.account import Payee
+from services.deciders.payee.state.advances import Advances
+from services.deciders.payee.state.debts import Debts
+from services.deciders.payee.state.payments import Payments
+
+_NOTHING_KNOWN = Payee()
+_NO_DEBTS = Debts()
+_NO_ADVANCES = Advances()
+
+
+@dataclass(slots=True)
+class PayeeState:
+    """One payee's payments, accounts and credit, debts, advances.
+
+    What few payees ever have is a shared empty one until then.
+    """
+
+    payments: Payments = field(default_factory=Payments)
+    payee: Payee = field(default_factory=lambda: _NOTHING_KNOWN)
+    debts: Debts = field(default_factory=lambda: _NO_DEBTS)
+    advances: Advances = field(default_factory=lambda: _NO_ADVANCES)
+
+    def own_payee(self) -> Payee:
+        """Take the accounts and credit to fold into, one of its own."""
+        if self.payee is _NOTHING_KNOWN:
+            self.payee = Payee()
+        return self.payee
+
+    def own_debts(self) -> Debts:
+        """Take the debts to fold into, of its own."""
+        if self.debts is _NO_DEBTS:
+            self.debts = Debts()
+        return self.debts
+
+    def own_advances(self) -> Advances:
+        """Take the advances to fold into, of its own."""
+        if self.advances is _NO_ADVANCES:
+            self.advances = Advances()
+        return self.advances

@@ -1,0 +1,57 @@
+"""The houses: which decider has which kind of stream; what is of no known kind can only refuse."""
+
+from typing import Any
+
+from events import COMMANDS, FACTS, streams
+from events.envelope import Asked
+from events.values import Command, Fact
+from policies.engine.registry import Policies
+from services.deciders.bank_month.decider import DECIDER as BANK_MONTH
+from services.deciders.batch.decider import DECIDER as BATCH
+from services.deciders.beneficiary.decider import DECIDER as BENEFICIARY
+from services.deciders.budget_line.decider import DECIDER as BUDGET_LINE
+from services.deciders.dead_letter.decider import DECIDER as DEAD_LETTER
+from services.deciders.household.decider import DECIDER as HOUSEHOLD
+from services.deciders.payee.decider import DECIDER as PAYEE
+from services.deciders.prior_uses.decider import DECIDER as PRIOR_USES
+from services.deciders.refusal import refuse
+from services.deciders.stream import Decider, Stream
+from services.deciders.submission.decider import DECIDER as SUBMISSION
+from services.deciders.voucher.decider import DECIDER as VOUCHER
+
+DECIDERS: dict[str, Decider[Any, Any, Any]] = {
+    decider.kind: decider
+    for decider in (
+        BENEFICIARY,
+        PAYEE,
+        BUDGET_LINE,
+        HOUSEHOLD,
+        BATCH,
+        BANK_MONTH,
+        SUBMISSION,
+        PRIOR_USES,
+        DEAD_LETTER,
+        VOUCHER,
+    )
+}
+"""The ten deciders by the kind that begins the names of their streams."""
+
+
+def _refuse_unknown(state: None, command: Command, asked: Asked, policies: Policies) -> list[Fact]:
+    return refuse(command, "UNKNOWN_STREAM", asked.stream)
+
+
+UNKNOWN = Decider[None, Command, Fact](
+    kind="unknown",
+    initial=lambda: None,
+    decide=_refuse_unknown,
+    evolve=lambda state, fact, recorded: None,
+    commands=frozenset(COMMANDS.values()),
+    facts=frozenset(FACTS.values()),
+)
+"""Of a stream of no kind that this code knows: it can only refuse and be parked."""
+
+
+def new_stream(name: str) -> Stream:
+    """Begin a stream without history, in the house that its name says."""
+    return Stream(DECIDERS.get(streams.kind(name), UNKNOWN))
