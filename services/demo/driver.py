@@ -35,7 +35,7 @@ from services.demo.play.staff import Staff
 from services.demo.play.upstream import Upstream
 from services.demo.play.vouchers import HANDED_OUT_IN, hand_out, season
 from services.demo.play.waiting import ProgressLine
-from services.intake.take import known_of
+from services.intake.message_reading import names_of_policies
 from services.runtime.clock import clock, set_practice_clock
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
@@ -68,7 +68,7 @@ async def run_demo(
     Raises: NotReached when something that must happen does not
     """
     started = time.monotonic()
-    known = known_of(Policies.load())
+    known = names_of_policies(Policies.load())
     demo = generate(seed, lines, known)
     async with _play(settings, demo, known) as play:
         play.turn_to(OPENED_ON)

@@ -16,7 +16,7 @@ UNIT_PAYEE: Final = "unit.payee"
 UNIT: Final = "unit"
 AGENCY_NUMBER: Final = "agency.number"
 
-ASKED: Final[Mapping[str, str]] = {
+PAYEE_FACT_BY_PROGRAMME: Final[Mapping[str, str]] = {
     "expansion": UNIT_PAYEE,
     "one-off-hiring": UNIT_PAYEE,
     "one-off-hiring-supplies": UNIT_PAYEE,
@@ -25,7 +25,7 @@ ASKED: Final[Mapping[str, str]] = {
 """By programme: the fact under which its rules know the unit that is paid."""
 
 
-def with_payee(
+def with_payee_facts(
     programme: str,
     facts: dict[str, FactValue],
     beneficiary: tuple[str, str],
@@ -38,7 +38,7 @@ def with_payee(
     noted = {name: value for name, value in facts.items() if name not in (UNIT_PAYEE, PAYEE_KIND)}
     if other or own_kind == UNIT:
         noted[PAYEE_KIND] = "单位" if kind == UNIT else "个人"
-    fact = ASKED.get(programme)
+    fact = PAYEE_FACT_BY_PROGRAMME.get(programme)
     if fact is not None and other:
         noted.setdefault(fact, token)
     return noted

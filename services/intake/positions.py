@@ -42,8 +42,8 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Forget what went: whoever has it now notes it."""
         for place in revoked:
-            for kept in (self._next, self._taken, self._done):
-                kept.pop(place, None)
+            for offsets in (self._next, self._taken, self._done):
+                offsets.pop(place, None)
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Go on where the group stood, or where the vault did when Kafka has forgotten it."""
@@ -56,26 +56,26 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
                 (k.topic, k.partition): k.done for k in await positions.stored_positions(connection)
             }
         for place in places:
-            stood = await self._consumer.committed(place)
-            at = known.get(tuple(place)) if stood is None else stood
+            committed = await self._consumer.committed(place)
+            at = known.get(tuple(place)) if committed is None else committed
             if at is None:
                 continue
-            await self._overtaken(place, at, firsts[place])
+            await self._report_deleted(place, at, firsts[place])
             self._next[place] = max(at, firsts[place])
-            if stood is None or at < firsts[place]:
+            if committed is None or at < firsts[place]:
                 self._consumer.seek(place, self._next[place])
 
-    async def seen(self, fetched: Mapping[TopicPartition, Sequence[Any]]) -> None:
+    async def check_fetched(self, fetched: Mapping[TopicPartition, Sequence[Any]]) -> None:
         """Look at what was fetched: whether its first record is the one that was due."""
         for place, records in fetched.items():
             due = self._next.get(place)
             if due is not None and records[0].offset > due:
                 # a transaction's marker leaves a gap too, and takes nothing away
                 firsts = await self._consumer.beginning_offsets([place])
-                await self._overtaken(place, due, min(firsts[place], records[0].offset))
+                await self._report_deleted(place, due, min(firsts[place], records[0].offset))
             self._next[place] = records[-1].offset + 1
 
-    async def damaged(self, error: CorruptRecordException) -> None:
+    async def pause_damaged(self, error: CorruptRecordException) -> None:
         """Read a damaged partition no further; the others go on."""
         place = place_of_damage(error)
         self._consumer.pause(place)
@@ -90,12 +90,12 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
         text = f"自位点 {at} 起已损坏，未受理；其他分区照常。见 docs/how-to/damaged-log.md"
         await self._note("damaged", place, at, 1, text)
 
-    async def taken(self, next_offsets: Mapping[TopicPartition, int]) -> None:
+    async def note_taken(self, next_offsets: Mapping[TopicPartition, int]) -> None:
         """Note what is in the vault and sent, before Kafka hears of it."""
         self._taken |= next_offsets
         await self._write(next_offsets)
 
-    def done(self, next_offsets: Mapping[TopicPartition, int]) -> None:
+    def mark_done(self, next_offsets: Mapping[TopicPartition, int]) -> None:
         """Remember that Kafka has heard of it, and every letter is acknowledged; it is noted soon."""
         self._done |= next_offsets
 
@@ -135,7 +135,7 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._write({**grown, **finished})
             await asyncio.sleep(NOTE_SECONDS)
 
-    async def _overtaken(self, place: TopicPartition, due: int, first: int) -> None:
+    async def _report_deleted(self, place: TopicPartition, due: int, first: int) -> None:
         if due >= first:
             return
         count = first - due

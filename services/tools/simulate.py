@@ -30,8 +30,9 @@ from policies.vocabulary.places import FUNDS, REGIONS
 from projections.read_models.journal import entry
 from services.clerk.due import due_commands
 from services.deciders.payee.state.payee import PayeeState
-from services.intake.memory import MemoryVault
-from services.intake.take import Refused, known_of, read_all, take
+from services.intake.memory_vault import MemoryVault
+from services.intake.message_batch import RejectedMessage, process_batch
+from services.intake.message_reading import names_of_policies, read_all
 from services.streams.in_memory import InMemoryLedger
 from services.tools.simulated_clerk import SimulatedClerk
 from services.tools.staff_acts import (
@@ -57,7 +58,7 @@ class Simulation:
 
     def __init__(self, policies: Policies | None = None) -> None:
         self._policies = policies or Policies.load()
-        self._known = known_of(self._policies)
+        self._known = names_of_policies(self._policies)
         self._vault = MemoryVault()
         self._ledger = InMemoryLedger(self._policies)
         self._clerk = SimulatedClerk(self._ledger.store, self._policies.duties.matches)
@@ -111,9 +112,9 @@ class Simulation:
             self._now = max(self._now, act.at.astimezone(UTC))
             return [_shown(recorded) for recorded in self._done(act)]
         message = self._message(line)
-        taken = await take(read_all([message], self._known), self._vault)
-        out = [_refusal(refused) for refused in taken.refused]
-        return [*out, *(_shown(recorded) for recorded in self._ask(taken.asked))]
+        taken = await process_batch(read_all([message], self._known), self._vault)
+        out = [_refusal(refused) for refused in taken.rejected]
+        return [*out, *(_shown(recorded) for recorded in self._ask(taken.commands))]
 
     def wait_until(self, day: date) -> list[dict[str, Any]]:
         """Let a day come, and ask, as the clerk does, for what is due by then, until quiet."""
@@ -232,7 +233,7 @@ def _type_and_time(line: bytes) -> tuple[str, datetime | None]:
         return "", None
 
 
-def _refusal(refused: Refused) -> dict[str, Any]:
+def _refusal(refused: RejectedMessage) -> dict[str, Any]:
     first = refused.rejected.problems[0]
     return {
         "type": "MessageRefused",
@@ -244,7 +245,7 @@ def _refusal(refused: Refused) -> dict[str, Any]:
     }
 
 
-def _refused_claim(refused: Refused) -> dict[str, str]:
+def _refused_claim(refused: RejectedMessage) -> dict[str, str]:
     """Name the claim that a refused message is about, as far as it says so."""
     try:
         event = orjson.loads(refused.message.value or b"")

@@ -19,7 +19,7 @@ from events.contract.inbound.reader import Message, read
 from events.contract.inbound.rejections import Rejected
 from policies.engine.registry import Policies
 from projections.engine.migrate import migrate
-from services.intake.take import known_of
+from services.intake.message_reading import names_of_policies
 from services.machine.machine import processes
 from services.runtime.settings import Settings
 from tests.fuzz.messages import Fuzz, Put
@@ -45,7 +45,7 @@ class FuzzReport(NamedTuple):
 async def run(settings: Settings, seed: int, count: int, wait_seconds: float) -> FuzzReport:
     """Put so many messages on the topics of a ledger, and see what becomes of them."""
     await migrate(settings.postgres_dsn)
-    known = known_of(Policies.load())
+    known = names_of_policies(Policies.load())
     alarms: list[str] = []
     began = time.monotonic()
     expected: set[Place] = set()

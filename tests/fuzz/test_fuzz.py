@@ -11,15 +11,16 @@ from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Rejected
 from events.contract.schemas import examples
 from policies.engine.registry import Policies
-from services.intake.memory import MemoryVault
-from services.intake.opened import Opened
-from services.intake.take import known_of, read_all, take
+from services.intake.memory_vault import MemoryVault
+from services.intake.message_batch import process_batch
+from services.intake.message_reading import names_of_policies, read_all
+from services.intake.rejected_content import RejectedContent
 from services.runtime.settings import Settings
 from services.runtime.topics import INBOUND
 from tests.fuzz.messages import Fuzz
 from tests.fuzz.run import run
 
-KNOWN = known_of(Policies.load())
+KNOWN = names_of_policies(Policies.load())
 NOON_MS = 1_700_000_000_000
 
 
@@ -38,16 +39,16 @@ async def test_no_message_makes_the_taking_raise_and_none_vanishes(seed: int) ->
         for offset, put in enumerate(puts)
     ]
     reads = read_all(messages, KNOWN)
-    taken = await take(reads, MemoryVault())
+    taken = await process_batch(reads, MemoryVault())
     assert {one.message.offset for one in reads} == set(range(1_000))
-    asked = {getattr(one.body, "application", "") for one in taken.asked}
+    asked = {getattr(one.body, "application", "") for one in taken.commands}
     assert {put.good for put in puts if put.good} <= asked
-    refused = {(one.message.offset, one.rejected.line) for one in taken.refused}
+    refused = {(one.message.offset, one.rejected.line) for one in taken.rejected}
     bad = {
         (one.message.offset, one.answer.line) for one in reads if isinstance(one.answer, Rejected)
     }
     assert refused == bad
-    broken = [one.rejected.text_zh for one in taken.refused if one.rejected.error]
+    broken = [one.rejected.text_zh for one in taken.rejected if one.rejected.error]
     assert broken == []  # refused by name, never by an accident
 
 
@@ -76,7 +77,7 @@ def test_any_bytes_are_answered_and_can_be_laid_open(value: bytes, feed: str, at
     message = Message(feed, value, [("ce_id", value[:50])], at_ms, feed, 0, 0)
     for answer in read(message, KNOWN):
         assert isinstance(answer, Inbound | Rejected)
-    opened = Opened(message)
+    opened = RejectedContent(message)
     for line in (None, 1, 7):
         opened.sender(line)
-        opened.kept(line)
+        opened.to_store(line)

@@ -17,7 +17,7 @@ from cosmic_ray.ast import ast_nodes, get_ast
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("deciders", "streams")
-NEED_SERVERS = {"letters", "waiting", "worker"}
+NEED_SERVERS = {"dead_letter_writer", "intake_loop", "waiting_messages", "worker"}
 """Modules of intake that only tests with servers run; those are too slow to run for each change."""
 
 OPERATORS = frozenset(

@@ -14,7 +14,9 @@ from events.applications import DecideApplication
 from events.contract.inbound import documents
 from events.contract.schemas import examples
 from events.submissions import OpenSubmission
-from services.intake import admission, take, worker
+from services.intake import message_batch, worker
+from services.intake.commands import commands_for
+from services.intake.intake_loop import IntakeLoop
 from services.machine.machine import processes
 from services.runtime.errors import DatabaseAway
 from services.runtime.kafka.dead_letters import unseal
@@ -77,25 +79,27 @@ async def test_a_message_that_makes_reading_raise_is_set_aside_with_its_error(
     assert "a fault of ours" in opened.letter.details
 
 
-@pytest.mark.parametrize("where", ["wanted_of", "commands_for", "encode_command"])
+@pytest.mark.parametrize("where", ["vault_request", "commands_for", "encode_command"])
 async def test_a_message_that_makes_the_taking_raise_is_set_aside_alone(
     where: str, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = getattr(take, where)
+    real = getattr(message_batch, where)
 
     def unlucky(first: Any, *others: Any) -> Any:
         if b"N-13" in repr(first).encode():
             raise KeyError("a fault of ours")
         return real(first, *others)
 
-    monkeypatch.setattr(take, where, unlucky)
+    monkeypatch.setattr(message_batch, where, unlucky)
     for number in range(10, 20):
         await upstream.event(named(number))
     assert await decided(upstream, 9) == {f"N-{n}" for n in range(10, 20) if n != 13}
     (letter,) = await upstream.letters(1)
     assert (letter["code"], letter["error"], letter["offset"]) == ("NOT_PROCESSED", "KeyError", 3)
 
-    monkeypatch.setattr(take, where, real)  # the fault is mended, and its place is still free
+    monkeypatch.setattr(
+        message_batch, where, real
+    )  # the fault is mended, and its place is still free
     await upstream.event(named(13, applied_on="2022-08-11"))
     assert await decided(upstream, 10) == {f"N-{n}" for n in range(10, 20)}
 
@@ -192,14 +196,14 @@ async def test_20_000_unknown_fact_names_are_refused_and_the_loop_turns_meanwhil
 async def test_a_line_that_cannot_be_taken_after_all_is_answered_with_its_batch(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = admission.commands_for
+    real = commands_for
 
     def unlucky(inbound: Any, *others: Any) -> Any:
         if inbound.line_no == 2:
             raise ValueError("a fault of ours")
         return real(inbound, *others)
 
-    monkeypatch.setattr(take, "commands_for", unlucky)
+    monkeypatch.setattr(message_batch, "commands_for", unlucky)
     await upstream.event(examples.events()["application.batch-submitted"])
     found = await upstream.commands(2)
     (batch,) = [one.body for one in found if isinstance(one.body, OpenSubmission)]
@@ -297,7 +301,7 @@ async def test_letters_and_offsets_are_one_transaction(
         await real(self, *args)
 
     monkeypatch.setattr(AIOKafkaProducer, "send_offsets_to_transaction", die_once)
-    monkeypatch.setattr(worker._Intake, "_admit_one_by_one", _raise)
+    monkeypatch.setattr(IntakeLoop, "_process_one_by_one", _raise)
     producer = AIOKafkaProducer(bootstrap_servers=prepared.kafka_bootstrap)
     await producer.start()
     topic = prepared.topics.inbound["applications"]

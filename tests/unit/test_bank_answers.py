@@ -35,7 +35,7 @@ from services.demo.bank.files import (
     bank_for,
     order_in,
 )
-from services.intake.take import known_of
+from services.intake.message_reading import names_of_policies
 from tests.banks import answer_layout
 
 BATCH = "B2208310003"
@@ -100,7 +100,7 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
         for m in messages(of_the_books(answered(raw, bank), BOOKS, TODAY), f"bank.{bank.name}")
     ]
     assert len({event["id"] for event in events}) == 5
-    checked = check_bytes(b"\n".join(map(orjson.dumps, events)), known_of(Policies.load()))
+    checked = check_bytes(b"\n".join(map(orjson.dumps, events)), names_of_policies(Policies.load()))
     assert checked.findings == []
     assert [entry.type for entry in checked.accepted].count("payment.returned") == 2
 

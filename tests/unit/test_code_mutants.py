@@ -31,7 +31,7 @@ def test_whoever_decides_follows_takes_in_or_posts_is_changed() -> None:
     assert {
         "services/deciders/beneficiary/claims/decider.py",
         "services/deciders/budget_line/follow_ups.py",
-        "services/intake/admission.py",
+        "services/intake/commands.py",
         "services/streams/follow_ups.py",
         "projections/read_models/journal.py",
     } <= names

@@ -30,7 +30,7 @@ from services.demo.cast.messages import Published
 from services.demo.cast.read_back import claims, refusals
 from services.demo.cast.sample_claims import samples
 from services.demo.checks.scene import SceneFinding, scene
-from services.intake.take import known_of
+from services.intake.message_reading import names_of_policies
 from tests.banks import statement_layout
 from tests.dsl import policies
 
@@ -40,7 +40,7 @@ TODAY = date(2026, 11, 21)
 
 @cache
 def known() -> Known:
-    return known_of(policies())
+    return names_of_policies(policies())
 
 
 @cache

@@ -10,8 +10,9 @@ from events.vouchers import VoucherUsed
 from services.clerk.due import PastVoucher, due_commands
 from services.deciders.voucher.state import VoucherState
 from services.demo.play.vouchers import Season, season
-from services.intake.memory import MemoryVault
-from services.intake.take import known_of, read_all, take
+from services.intake.memory_vault import MemoryVault
+from services.intake.message_batch import process_batch
+from services.intake.message_reading import names_of_policies, read_all
 from services.streams.in_memory import InMemoryLedger
 from tests.dsl import kinds, policies
 
@@ -23,10 +24,10 @@ async def played(played_season: Season) -> InMemoryLedger:
     """Take a season in, and let the clerk look at every voucher afterwards."""
     at = int(NOW.timestamp() * 1000)
     messages = [Message(m.feed, m.value, m.headers, at) for m in played_season.messages]
-    taken = await take(read_all(messages, known_of(policies())), MemoryVault())
-    assert not taken.refused
+    taken = await process_batch(read_all(messages, names_of_policies(policies())), MemoryVault())
+    assert not taken.rejected
     ledger = InMemoryLedger(policies())
-    ledger.ask(taken.asked)
+    ledger.ask(taken.commands)
     vouchers = {fact.stream.partition("/")[2] for fact in ledger.facts}
     past = [PastVoucher(key, TODAY - timedelta(days=10)) for key in played_season.expired]
     assert vouchers >= set(played_season.used)

@@ -15,11 +15,12 @@ from events.codec import encode_command
 from events.contract.inbound.catalogue import TYPES
 from events.contract.inbound.reader import Message
 from policies.engine.registry import Policies
-from services.intake.memory import MemoryVault
-from services.intake.take import known_of, read_all, take
+from services.intake.memory_vault import MemoryVault
+from services.intake.message_batch import process_batch
+from services.intake.message_reading import names_of_policies, read_all
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "inbound"
-KNOWN = known_of(Policies.load())
+KNOWN = names_of_policies(Policies.load())
 ARRIVED_MS = 1_672_531_200_000  # 2023-01-01 08:00 in Shanghai
 
 
@@ -34,13 +35,13 @@ async def becomes(golden: dict[str, Any]) -> list[dict[str, Any]]:
     """Say for each message of a file which commands it becomes."""
     vault = MemoryVault()
     given = [message(event, offset) for offset, event in enumerate(golden["given"])]
-    before = await take(read_all(given, KNOWN), vault)
-    assert not before.refused, before.refused[0].rejected.text_zh
+    before = await process_batch(read_all(given, KNOWN), vault)
+    assert not before.rejected, before.rejected[0].rejected.text_zh
     found = []
     for offset, case in enumerate(golden["cases"], len(given)):
-        taken = await take(read_all([message(case["message"], offset)], KNOWN), vault)
-        assert not taken.refused, taken.refused[0].rejected.text_zh
-        commands = [orjson.loads(encode_command(asked)) for asked in taken.asked]
+        taken = await process_batch(read_all([message(case["message"], offset)], KNOWN), vault)
+        assert not taken.rejected, taken.rejected[0].rejected.text_zh
+        commands = [orjson.loads(encode_command(asked)) for asked in taken.commands]
         found.append({"message": case["message"], "commands": commands})
     return found
 

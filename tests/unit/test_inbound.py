@@ -15,7 +15,7 @@ from events.contract.inbound.rejections import WORDINGS, Code, Rejected
 from events.contract.inbound.semantics import Known
 from events.contract.inbound.submissions import LineRead, Submitted
 from events.contract.schemas import examples
-from services.intake.admission import commands_for
+from services.intake.commands import commands_for
 from services.runtime.vault.requests import VaultAnswer
 
 KNOWN = Known(

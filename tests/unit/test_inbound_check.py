@@ -9,10 +9,10 @@ import pytest
 from events.contract.inbound.check import check_bytes, check_file, documents
 from events.contract.schemas import examples
 from policies.engine.registry import Policies
-from services.intake.take import known_of
+from services.intake.message_reading import names_of_policies
 
 NOW = datetime(2022, 9, 1, tzinfo=UTC)
-KNOWN = known_of(Policies.load())
+KNOWN = names_of_policies(Policies.load())
 EVENTS = examples.events()
 
 

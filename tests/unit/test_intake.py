@@ -21,17 +21,12 @@ from events.ids import named_id
 from events.statements import RecordStatementLine
 from events.submissions import OpenSubmission
 from policies.engine.registry import Policies
-from services.intake import admission
-from services.intake.letters import letters_of
-from services.intake.memory import MemoryVault
-from services.intake.take import (
-    LONGEST_BATCH,
-    LONGEST_COMMAND,
-    Taken,
-    known_of,
-    read_all,
-    take,
-)
+from services.intake import command_ids
+from services.intake.commands import COMMAND_BY_MESSAGE
+from services.intake.dead_letter_writer import dead_letters_of
+from services.intake.memory_vault import MemoryVault
+from services.intake.message_batch import LONGEST_BATCH, LONGEST_COMMAND, BatchResult, process_batch
+from services.intake.message_reading import names_of_policies, read_all
 from services.runtime.kafka.dead_letters import (
     MAX_KEPT_BYTES,
     Letter,
@@ -43,7 +38,7 @@ from services.runtime.vault.register import MOST_WAITING
 from services.runtime.vault.store import DayKey
 from services.streams.in_memory import InMemoryLedger
 
-KNOWN = known_of(Policies.load())
+KNOWN = names_of_policies(Policies.load())
 NOON = datetime(2022, 9, 1, 12, tzinfo=UTC)
 
 
@@ -58,14 +53,18 @@ def event(kind: str, **data: Any) -> dict[str, Any]:
     return {**found, "data": {**found["data"], **data}}
 
 
-async def taken(vault: MemoryVault, *events: dict[str, Any], at: datetime = NOON) -> Taken:
-    return await take(read_all([message(e, n, at) for n, e in enumerate(events)], KNOWN), vault)
+async def processed(
+    vault: MemoryVault, *events: dict[str, Any], at: datetime = NOON
+) -> BatchResult:
+    return await process_batch(
+        read_all([message(e, n, at) for n, e in enumerate(events)], KNOWN), vault
+    )
 
 
 async def asked(vault: MemoryVault, *events: dict[str, Any], at: datetime = NOON) -> list[Asked]:
-    found = await taken(vault, *events, at=at)
-    assert not found.refused, found.refused[0].rejected.text_zh
-    return found.asked
+    found = await processed(vault, *events, at=at)
+    assert not found.rejected, found.rejected[0].rejected.text_zh
+    return found.commands
 
 
 async def test_an_application_arrives_at_its_kafka_time_and_counts_from_its_own_day() -> None:
@@ -104,9 +103,9 @@ async def test_different_commands_have_different_ids() -> None:
 
 
 def test_ids_are_uuids_of_version_5() -> None:
-    namespace = UUID(bytes=admission._NAMESPACE)
-    assert named_id(admission._NAMESPACE, "名称".encode()) == str(uuid5(namespace, "名称"))
-    assert str(uuid5(NAMESPACE_URL, "名称")) != named_id(admission._NAMESPACE, "名称".encode())
+    namespace = UUID(bytes=command_ids.NAMESPACE)
+    assert named_id(command_ids.NAMESPACE, "名称".encode()) == str(uuid5(namespace, "名称"))
+    assert str(uuid5(NAMESPACE_URL, "名称")) != named_id(command_ids.NAMESPACE, "名称".encode())
 
 
 async def test_a_correction_goes_to_the_first_stream_and_another_person_is_a_conflict() -> None:
@@ -146,7 +145,7 @@ async def test_what_names_an_application_waits_until_it_comes_and_stands_behind_
 ) -> None:
     vault = MemoryVault()
     early = event(kind, source=examples.SOURCE)
-    assert await taken(vault, early) == Taken([], [], [])
+    assert await processed(vault, early) == BatchResult([], [], [])
     decided, told = await asked(vault, event("application.submitted"))
     assert isinstance(decided.body, DecideApplication)
     alone = MemoryVault()
@@ -162,7 +161,7 @@ async def test_a_review_in_front_of_its_application_in_one_fetch_stands_behind_i
 async def test_only_so_many_messages_wait_for_one_application() -> None:
     vault = MemoryVault()
     reviews = [event("review.decided", document=f"D-{n}") for n in range(MOST_WAITING + 1)]
-    ((_, rejected),) = (await taken(vault, *reviews)).refused
+    ((_, rejected),) = (await processed(vault, *reviews)).rejected
     assert (rejected.code, rejected.field) == (Code.TOO_MANY_WAITING, "data.application")
     assert len(await asked(vault, event("application.submitted"))) == MOST_WAITING + 1
 
@@ -262,9 +261,9 @@ async def test_a_long_value_is_kept_as_its_beginning() -> None:
 async def test_of_a_batch_only_the_bad_line_goes_to_the_letter() -> None:
     lines = [*examples.DATA["application.batch-submitted"]["lines"], {"line": "坏"}]
     (refused,) = (
-        await taken(MemoryVault(), event("application.batch-submitted", lines=lines))
-    ).refused
-    (letter,) = letters_of([refused])
+        await processed(MemoryVault(), event("application.batch-submitted", lines=lines))
+    ).rejected
+    (letter,) = dead_letters_of([refused])
     whole = event("application.batch-submitted", lines=[{"line": "坏"}])
     assert letter.line == 3
     assert letter.value is not None
@@ -274,11 +273,13 @@ async def test_of_a_batch_only_the_bad_line_goes_to_the_letter() -> None:
 async def test_a_batch_of_many_lines_is_opened_by_a_command_longer_than_a_single_claim_s() -> None:
     good = examples.DATA["application.batch-submitted"]["lines"]
     bad = [{"line": f"L{number:05d}"} for number in range(MAX_LINES - len(good))]
-    found = await taken(MemoryVault(), event("application.batch-submitted", lines=[*good, *bad]))
-    assert {one.rejected.code for one in found.refused} == {Code.MISSING_FIELD}
-    assert len(found.refused) == len(bad)
-    (opened,) = [one for one in found.asked if isinstance(one.body, OpenSubmission)]
-    longest = found.encoded[found.asked.index(opened)]
+    found = await processed(
+        MemoryVault(), event("application.batch-submitted", lines=[*good, *bad])
+    )
+    assert {one.rejected.code for one in found.rejected} == {Code.MISSING_FIELD}
+    assert len(found.rejected) == len(bad)
+    (opened,) = [one for one in found.commands if isinstance(one.body, OpenSubmission)]
+    longest = found.encoded[found.commands.index(opened)]
     assert LONGEST_COMMAND < len(longest) <= LONGEST_BATCH
     assert isinstance(opened.body, OpenSubmission)
     assert len(opened.body.accepted) == len(good)
@@ -316,5 +317,16 @@ async def test_what_a_correction_says_under_another_name_goes_to_a_person_too() 
 
 async def test_no_application_can_state_that_its_name_is_another() -> None:
     facts = {**examples.events()["application.submitted"]["data"]["facts"], OTHER_NAME: False}
-    found = await taken(MemoryVault(), event("application.submitted", facts=facts))
-    assert [one.rejected.code for one in found.refused] == [Code.WRONG_FACT]
+    found = await processed(MemoryVault(), event("application.submitted", facts=facts))
+    assert [one.rejected.code for one in found.rejected] == [Code.WRONG_FACT]
+
+
+def test_every_message_that_is_about_no_application_has_its_command() -> None:
+    about_an_application = {
+        TYPES[f"application.{what}"].model
+        for what in ("submitted", "corrected", "withdrawn", "batch-submitted")
+    } | {TYPES[name].model for name in OF_APPLICATION}
+    assert COMMAND_BY_MESSAGE.keys() | about_an_application == {
+        entry.model for entry in TYPES.values()
+    }
+    assert not COMMAND_BY_MESSAGE.keys() & about_an_application

@@ -4,7 +4,12 @@ from events.application_facts.checking import PAYEE_KIND
 from events.values import FactValue
 from policies.engine.facts_used import facts_used
 from policies.engine.registry import Policies
-from services.intake.payee_facts import AGENCY_NUMBER, ASKED, UNIT_PAYEE, with_payee
+from services.intake.payee_facts import (
+    AGENCY_NUMBER,
+    PAYEE_FACT_BY_PROGRAMME,
+    UNIT_PAYEE,
+    with_payee_facts,
+)
 
 
 def test_every_programme_that_asks_for_the_unit_paid_gets_it() -> None:
@@ -13,14 +18,14 @@ def test_every_programme_that_asks_for_the_unit_paid_gets_it() -> None:
         for policy in Policies.load()
         if {UNIT_PAYEE, AGENCY_NUMBER} & set(facts_used(policy.text))
     }
-    assert asking == set(ASKED)
+    assert asking == set(PAYEE_FACT_BY_PROGRAMME)
 
 
 def noted(
     programme: str, facts: dict[str, FactValue], beneficiary: str, payee: str
 ) -> dict[str, FactValue]:
     kinds = {"p": "person", "u": "unit", "": "person"}
-    return with_payee(
+    return with_payee_facts(
         programme,
         facts,
         (beneficiary, kinds[beneficiary[:1]]),

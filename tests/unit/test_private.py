@@ -12,7 +12,7 @@ from events.contract.inbound.identity import check_character
 from events.contract.inbound.private import names_a_person, without_identities
 from events.contract.inbound.rejections import Code
 from events.statements import RecordStatementLine
-from services.intake.memory import MemoryVault
+from services.intake.memory_vault import MemoryVault
 from tests.unit.test_inbound import claim, event, refused
 from tests.unit.test_intake import asked
 from tests.unit.test_intake import event as changed

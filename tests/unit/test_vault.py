@@ -11,7 +11,7 @@ import pytest
 from events.contract.inbound.documents import DocumentKind, person_id
 from events.contract.inbound.identity import Account, Party, check_character
 from projections.engine.migrate import migrate
-from services.intake.memory import MemoryVault
+from services.intake.memory_vault import MemoryVault
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault, VaultAnswer, VaultRequest, make_key_file
 from services.runtime.vault.keys import WrongKey, load_key_file

@@ -24,7 +24,7 @@ from events.vouchers import (
 from services.clerk.due import PastVoucher, due_commands
 from services.deciders.voucher.decider import decide, evolve
 from services.deciders.voucher.state import VoucherState
-from services.intake.vouchers import voucher_command, voucher_key
+from services.intake.voucher_commands import voucher_command, voucher_key
 from tests.dsl import Scene, kinds, only
 
 KEY = "district:PXQ-1"

@@ -90,14 +90,16 @@ def close(
 @app.command("waiting")
 def list_waiting() -> None:
     """列出先于申请到达、正在等候申请的报文。"""
-    from services.intake.waiting import DAYS, note_from
+    from services.intake.waiting_messages import WAITING_DAYS, read_waiting
     from services.runtime.settings import Settings
     from services.tools.dead_letters import waiting
 
-    table = Table("申请", "类型", "来源", "报文编号", "等候自", title=f"等候满 {DAYS} 天退回")
+    table = Table(
+        "申请", "类型", "来源", "报文编号", "等候自", title=f"等候满 {WAITING_DAYS} 天退回"
+    )
     found = asyncio.run(waiting(Settings()))
     for one in found:
-        for note in map(note_from, one.notes.values()):
+        for note in map(read_waiting, one.notes.values()):
             told = note.inbound
             table.add_row(
                 one.application, told.type, told.source, told.event, f"{one.since:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""Letters: refused records on their way to the topic of dead letters.
+"""Dead letter writer: rejected records on their way to the topic of dead letters.
 
 Holds: a round's letters and the offsets behind them are one Kafka transaction, so a reader of what
        is committed meets a letter once, however often intake ends on its way; there is no time in
@@ -19,8 +19,8 @@ from aiokafka.errors import KafkaError
 
 from events.contract.inbound.cloudevent import Headers
 from events.contract.inbound.rejections import WORDINGS, Rejected
-from services.intake.opened import Opened
-from services.intake.take import Refused
+from services.intake.message_batch import RejectedMessage
+from services.intake.rejected_content import RejectedContent
 from services.runtime.errors import BrokerAway
 from services.runtime.kafka.dead_letters import DayKeys, Letter, sealed
 from services.runtime.kafka.packets import NotAcknowledged
@@ -36,8 +36,8 @@ _MOST_LOGGED = 20
 log = structlog.get_logger("intake")
 
 
-class LetterBox:
-    """Seals refused records and sends them; connects when the first is to be sent.
+class DeadLetterWriter:
+    """Seals rejected records and sends them; connects when the first is to be sent.
 
     Raises: BrokerAway, NotAcknowledged from `send_all`
     """
@@ -64,27 +64,29 @@ class LetterBox:
             await asyncio.wait([asyncio.ensure_future(self._producer.stop())], timeout=2)
 
     async def send_all(
-        self, refused: Sequence[Refused], offsets: Mapping[TopicPartition, int] | None = None
+        self,
+        messages: Sequence[RejectedMessage],
+        offsets: Mapping[TopicPartition, int] | None = None,
     ) -> None:
         """Send these and move on to `offsets`, both or neither.
 
         Holds: of a partition that has gone to another intake nothing is sent: it takes it again
         """
         if offsets is not None:
-            refused = [one for one in refused if one.message[4:6] in offsets]
-        if not refused and not offsets:
+            messages = [one for one in messages if one.message[4:6] in offsets]
+        if not messages and not offsets:
             return
         async with self._one_at_a_time:
-            await self._send(refused, offsets or {})
-        _log(refused)
+            await self._send(messages, offsets or {})
+        _log(messages)
 
     async def _send(
-        self, refused: Sequence[Refused], offsets: Mapping[TopicPartition, int]
+        self, messages: Sequence[RejectedMessage], offsets: Mapping[TopicPartition, int]
     ) -> None:
         now = datetime.now(UTC)
         day_key = await self._day_key(now.date())
         producer = await self._started()
-        letters = iter(letters_of(refused))
+        letters = iter(dead_letters_of(messages))
         try:
             async with producer.transaction():
                 while piece := await asyncio.to_thread(_next_sealed, letters, now, day_key):
@@ -97,7 +99,7 @@ class LetterBox:
                     async with asyncio.timeout(_TIMEOUT_SECONDS):
                         await producer.send_offsets_to_transaction(dict(offsets), self._group)
         except (KafkaError, OSError, TimeoutError) as error:
-            raise NotAcknowledged(self._topic, len(refused), repr(error)) from error
+            raise NotAcknowledged(self._topic, len(messages), repr(error)) from error
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is not None:
@@ -131,27 +133,27 @@ def _next_sealed(
     ]
 
 
-def letters_of(refused: Sequence[Refused]) -> Iterator[Letter]:
-    """Write refusals down; each message is opened once, whatever the number of its lines."""
-    for _, group in groupby(refused, key=lambda one: id(one.message)):
-        opened: Opened | None = None
-        for message, rejected in group:
-            opened = opened or Opened(message)
-            yield _letter(Refused(message, rejected), opened)
+def dead_letters_of(messages: Sequence[RejectedMessage]) -> Iterator[Letter]:
+    """Write rejections down; each message is parsed once, whatever the number of its lines."""
+    for _, group in groupby(messages, key=lambda one: id(one.message)):
+        content: RejectedContent | None = None
+        for rejected in group:
+            content = content or RejectedContent(rejected.message)
+            yield _letter(rejected, content)
 
 
-def _letter(refused: Refused, opened: Opened) -> Letter:
-    message, rejected = refused
-    sender = opened.sender(rejected.line)
-    kept = opened.kept(rejected.line)
+def _letter(rejected_message: RejectedMessage, content: RejectedContent) -> Letter:
+    message, rejected = rejected_message
+    sender = content.sender(rejected.line)
+    stored = content.to_store(rejected.line)
     return Letter(
         message.topic,
         message.partition,
         message.offset,
         rejected.code.value,
         rejected.field,
-        reason_of(rejected),
-        kept.value,
+        wording_of(rejected),
+        stored.value,
         _bounded(message.headers),
         None,
         rejected.text_zh,
@@ -160,29 +162,29 @@ def _letter(refused: Refused, opened: Opened) -> Letter:
         sender.event,
         sender.application,
         rejected.error,
-        kept.whole,
+        stored.resendable,
     )
 
 
 def _bounded(headers: Headers) -> tuple[tuple[str, bytes | None], ...]:
     """The headers up to a bound: whoever sends more of them has nothing to say with the rest."""
-    kept: list[tuple[str, bytes | None]] = []
+    bounded: list[tuple[str, bytes | None]] = []
     left = _MOST_HEADER_BYTES
     for name, value in headers:
         left -= len(name) + len(value or b"")
         if left < 0:
             break
-        kept.append((name, value))
-    return tuple(kept)
+        bounded.append((name, value))
+    return tuple(bounded)
 
 
-def reason_of(rejected: Rejected) -> str:
+def wording_of(rejected: Rejected) -> str:
     """Why, in words that carry nothing of the message."""
     return f"{WORDINGS[rejected.code].wrong_zh}。{WORDINGS[rejected.code].remedy_zh}"
 
 
-def _log(refused: Sequence[Refused]) -> None:
-    for message, rejected in refused[:_MOST_LOGGED]:
+def _log(messages: Sequence[RejectedMessage]) -> None:
+    for message, rejected in messages[:_MOST_LOGGED]:
         log.warning(
             "refused",
             code=rejected.code.value,
@@ -193,5 +195,5 @@ def _log(refused: Sequence[Refused]) -> None:
             offset=message.offset,
             line=rejected.line,
         )
-    if len(refused) > _MOST_LOGGED:
-        log.warning("refused more", count=len(refused) - _MOST_LOGGED)
+    if len(messages) > _MOST_LOGGED:
+        log.warning("refused more", count=len(messages) - _MOST_LOGGED)

@@ -1,4 +1,4 @@
-"""Two names: a message that asks for what takes two people becomes a proposal, or an act of two.
+"""Two-person acts: a message that asks for what takes two people becomes a proposal, or an act of two.
 
 Holds: pure; a message that names two people is done at once, as far as they are two; one that does
        not waits for staff of the city
@@ -16,7 +16,7 @@ from events.proposals import ProposeAct
 from events.values import Command
 
 
-def for_two(inbound: Inbound, body: Command) -> Command:
+def proposed_if_for_two(inbound: Inbound, body: Command) -> Command:
     """Wrap an act that takes two people; leave every other command as it is."""
     name = type(body).__name__
     if name not in NOBODY_ALONE:

@@ -1,4 +1,4 @@
-"""Waiting: what names an application and comes before it, as the register keeps it meanwhile.
+"""Waiting messages: what names an application and comes before it, as the register keeps it meanwhile.
 
 In:    an Inbound about an application, and where its message lay
 Out:   a note (JSON) and the key under which it is kept; the same Inbound again, once it has come
@@ -17,13 +17,13 @@ from events.contract.inbound.fields import Inbound as Data
 from events.contract.inbound.reader import Inbound, Message
 from events.contract.inbound.rejections import Code, Problem, Rejected
 
-DAYS = 30
+WAITING_DAYS = 30
 """So long a message waits for its application; then it is refused as UNKNOWN_APPLICATION."""
 
 _KEY_LENGTH = 16
 
 
-class Note(NamedTuple):
+class WaitingMessage(NamedTuple):
     """One message that waits: what it says, and where it lay."""
 
     inbound: Inbound
@@ -31,7 +31,7 @@ class Note(NamedTuple):
     partition: int
     offset: int
 
-    def message(self) -> Message:
+    def as_message(self) -> Message:
         """The message as it can be put into a letter: one event in structured mode."""
         event = {
             "specversion": "1.0",
@@ -47,43 +47,43 @@ class Note(NamedTuple):
         return Message(feed, value, headers, at_ms, self.topic, self.partition, self.offset)
 
 
-def note_of(inbound: Inbound, message: Message) -> tuple[str, str]:
-    """Write a note; its key and its text."""
-    said = {
+def write_waiting(inbound: Inbound, message: Message) -> tuple[str, str]:
+    """Write a message down as it waits; its key and its text."""
+    written = {
         "event": inbound.event,
         "source": inbound.source,
         "type": inbound.type,
         "data": _data(inbound),
     }
-    key = sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:_KEY_LENGTH]
+    key = sha256(orjson.dumps(written, option=orjson.OPT_SORT_KEYS)).hexdigest()[:_KEY_LENGTH]
     where = {"topic": message.topic, "partition": message.partition, "offset": message.offset}
-    return key, orjson.dumps({**said, "at": inbound.at, "on": inbound.on, **where}).decode()
+    return key, orjson.dumps({**written, "at": inbound.at, "on": inbound.on, **where}).decode()
 
 
-def note_from(text: str) -> Note:
+def read_waiting(text: str) -> WaitingMessage:
     """Read a note back."""
-    said = orjson.loads(text)
-    model: type[Data] = TYPES[said["type"]].model
+    written = orjson.loads(text)
+    model: type[Data] = TYPES[written["type"]].model
     inbound = Inbound(
-        said["event"],
-        said["source"],
-        said["type"],
-        datetime.fromisoformat(said["at"]),
-        date.fromisoformat(said["on"]),
-        model.model_validate(said["data"]),
+        written["event"],
+        written["source"],
+        written["type"],
+        datetime.fromisoformat(written["at"]),
+        date.fromisoformat(written["on"]),
+        model.model_validate(written["data"]),
     )
-    return Note(inbound, said["topic"], said["partition"], said["offset"])
+    return WaitingMessage(inbound, written["topic"], written["partition"], written["offset"])
 
 
-def in_order(notes: tuple[str, ...]) -> list[Note]:
+def waiting_in_order(notes: tuple[str, ...]) -> list[WaitingMessage]:
     """Read notes, the first that came first."""
-    found = [note_from(text) for text in notes]
+    found = [read_waiting(text) for text in notes]
     return sorted(
         found, key=lambda note: (note.inbound.at, note.topic, note.partition, note.offset)
     )
 
 
-def waited_too_long() -> Rejected:
+def rejection_after_waiting() -> Rejected:
     """Say that the application has not come in time."""
     return Rejected((Problem(Code.UNKNOWN_APPLICATION, "data.application"),))
 

@@ -1,8 +1,8 @@
-"""Opened: a refused message laid open once, to say who sent it and to cut out one of its lines.
+"""Rejected content: a rejected message parsed once, to say who sent it and to cut out one of its lines.
 
-In:   a record that was refused, as it lay on its topic
-Out:  source, event id and application where they can be read and name nobody; the bytes to keep
-Holds: one parsing a message, however many of its lines were refused; never raises
+In:   a record that was rejected, as it lay on its topic
+Out:  source, event id and application where they can be read and name nobody; the bytes to store
+Holds: one parsing a message, however many of its lines were rejected; never raises
 """
 
 import re
@@ -24,26 +24,26 @@ _LIKE_A_PERSON = re.compile(
 """What looks like a resident id names somebody even where its check character is wrong."""
 
 _LONGEST_HEAD = 8 * 1024
-"""A batch's head is kept beside its refused line up to so many bytes."""
+"""A batch's head is stored beside its rejected line up to so many bytes."""
 
 
-class Sender(NamedTuple):
-    """Who a refused message is from and what it is about, as far as that can be told."""
+class StatedSender(NamedTuple):
+    """Who a rejected message is from and what it is about, as far as that can be told."""
 
     source: str = ""
     event: str = ""
     application: str = ""
 
 
-class Kept(NamedTuple):
-    """What of a message is kept; `whole` tells that it could be sent again as it is."""
+class StoredContent(NamedTuple):
+    """What of a message is stored; `resendable` tells that it could be sent again as it is."""
 
     value: bytes | None
-    whole: bool
+    resendable: bool
 
 
-class Opened:
-    """One refused message."""
+class RejectedContent:
+    """The content of one rejected message."""
 
     def __init__(self, message: Message) -> None:
         self._message = message
@@ -57,7 +57,7 @@ class Opened:
         self._lines: list[Any] = lines if isinstance(lines, list) else []
         self._head: dict[str, Any] | None = None
 
-    def sender(self, line: int | None = None) -> Sender:
+    def sender(self, line: int | None = None) -> StatedSender:
         """Say who sent it, and about which application; empty where that is not certain."""
         source = _readable(self._attributes.get("source"), _SOURCE)
         event = _readable(self._attributes.get("id"), _EVENT)
@@ -66,30 +66,32 @@ class Opened:
         number = _readable(within.get("line"), _NUMBER) if isinstance(within, dict) else ""
         other = self._data.get("source")
         of = source if other is None else _readable(other, _SOURCE)
-        return Sender(source, event, application_key(of, about, number) if of and about else "")
+        return StatedSender(
+            source, event, application_key(of, about, number) if of and about else ""
+        )
 
-    def kept(self, line: int | None = None) -> Kept:
-        """The bytes to keep; of a batch its head and the one line, never its neighbours."""
+    def to_store(self, line: int | None = None) -> StoredContent:
+        """The bytes to store; of a batch its head and the one line, never its neighbours."""
         value = self._message.value
         if line is None or not 0 < line <= len(self._lines):
-            return Kept(value, value is not None and len(value) <= MAX_BYTES)
+            return StoredContent(value, value is not None and len(value) <= MAX_BYTES)
         if self._head is None:
             self._head = {name: part for name, part in self._data.items() if name != "lines"}
             if len(orjson.dumps(self._head)) > _LONGEST_HEAD:
                 self._head = {}
         if not self._head:
-            return Kept(orjson.dumps(self._line(line)), False)
+            return StoredContent(orjson.dumps(self._line(line)), False)
         data = {**self._head, "lines": [self._line(line)]}
         whole = {**(self._content or {}), "data": data} if self._structured else data
-        return Kept(orjson.dumps(whole), True)
+        return StoredContent(orjson.dumps(whole), True)
 
     def _line(self, line: int) -> Any:
         return self._lines[line - 1] if 0 < line <= len(self._lines) else {}
 
 
-def event_of(message: Message) -> str:
+def event_id_of(message: Message) -> str:
     """Name a message's event for an operator, or say that none can be read."""
-    return Opened(message).sender().event or "unreadable"
+    return RejectedContent(message).sender().event or "unreadable"
 
 
 def _parsed(value: bytes | None) -> dict[str, Any] | None:

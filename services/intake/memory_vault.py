@@ -1,4 +1,4 @@
-"""Memory: a register without a database, for what-if runs and golden scenarios.
+"""Memory vault: a register without a database, for what-if runs and golden scenarios.
 
 Holds: it answers as the vault does; its tokens count up, so a run can be repeated byte for byte;
        nothing outlives it.
@@ -40,12 +40,14 @@ class MemoryVault:
     def answer_now(self, requests: Sequence[VaultRequest]) -> list[VaultAnswer]:
         """Answer a batch, without a loop to wait in."""
         entries: dict[str, RegisterEntry] = {}
-        for one in requests:
-            match one:
+        for request in requests:
+            match request:
                 case RegisterApplication(application, digest, beneficiary, payee, account):
                     token = self._party(beneficiary)
                     self._account(payee, account)
-                    entries[application] = self._file(application, digest, token, entries)
+                    entries[application] = self._register_application(
+                        application, digest, token, entries
+                    )
                 case RegisterCorrection(_, beneficiary, payee, account):
                     self._party(beneficiary)
                     self._account(payee, account)
@@ -55,47 +57,49 @@ class MemoryVault:
                     self._account(payee, account)
                 case RegisterWithdrawal() | FindApplication():
                     pass  # they see what the whole batch has filed
-        for one in requests:
-            match one:
+        for request in requests:
+            match request:
                 case RegisterWithdrawal(application, note):
-                    kept = self._register.get(application, RegisterEntry("", "", "", is_new=False))
-                    if not kept.token and not kept.withdrawal:
-                        self._register[application] = kept._replace(withdrawal=note)
+                    existing = self._register.get(
+                        application, RegisterEntry("", "", "", is_new=False)
+                    )
+                    if not existing.token and not existing.withdrawal:
+                        self._register[application] = existing._replace(withdrawal=note)
                 case FindApplication(application, key, note):
-                    self._wait(application, key, note)
+                    self._add_waiting(application, key, note)
                 case _:
                     pass
-        for one in requests:
+        for request in requests:
             if (
-                isinstance(one, RegisterCorrection | RegisterWithdrawal | FindApplication)
-                and one.application in self._register
+                isinstance(request, RegisterCorrection | RegisterWithdrawal | FindApplication)
+                and request.application in self._register
             ):
-                entries.setdefault(one.application, self._register[one.application])
+                entries.setdefault(request.application, self._register[request.application])
         return combined_answers(requests, self._parties, self._accounts, entries)
 
-    def _file(
+    def _register_application(
         self, application: str, digest: str, token: str, entries: dict[str, RegisterEntry]
     ) -> RegisterEntry:
         if application in entries:
             return entries[application]
-        kept = self._register.get(application)
-        if kept is not None and kept.token:
-            return kept
+        existing = self._register.get(application)
+        if existing is not None and existing.token:
+            return existing
         entry = RegisterEntry(
             token,
             digest,
-            kept.withdrawal if kept else "",
+            existing.withdrawal if existing else "",
             is_new=True,
-            waiting=kept.waiting if kept else "",
+            waiting=existing.waiting if existing else "",
         )
         self._register[application] = entry._replace(is_new=False)
         return entry
 
-    def _wait(self, application: str, key: str, note: str) -> None:
-        kept = self._register.get(application, RegisterEntry("", "", "", is_new=False))
-        if not kept.token and len(kept.notes) < MOST_WAITING:
-            waiting = orjson.dumps({key: note} | kept.notes).decode()
-            self._register[application] = kept._replace(waiting=waiting)
+    def _add_waiting(self, application: str, key: str, note: str) -> None:
+        existing = self._register.get(application, RegisterEntry("", "", "", is_new=False))
+        if not existing.token and len(existing.notes) < MOST_WAITING:
+            waiting = orjson.dumps({key: note} | existing.notes).decode()
+            self._register[application] = existing._replace(waiting=waiting)
 
     async def unregister(self, applications: Sequence[str]) -> None:
         """Empty the places of applications."""
