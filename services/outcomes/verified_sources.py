@@ -1,7 +1,7 @@
 """Verified sources: the ledger and the dead letters, of which only what the desk has written counts.
 
 In:   the positions that were committed last, or what was published, where Kafka has forgotten them
-Out:  facts whose checkpoint is verified, and letters, each with its place; positions behind them
+Out:  facts whose checkpoint is verified, and letters, each once, with their places; positions behind
 Holds: a record that the desk has not written is never published; a partition that is damaged, or
        whose chain breaks, is published no further, and the others go on
 """
@@ -15,6 +15,7 @@ from aiokafka.errors import CorruptRecordException
 
 from events.invariants import BrokenInvariant
 from services.outcomes.last_published import published_until
+from services.outcomes.repeated_letters import RecentLetters, look_back_from
 from services.runtime.seals.chain import Chain, ChainBroken
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.seals.reading_on import chain_at, place_of_damage
@@ -39,6 +40,7 @@ class VerifiedSources:
         self._keys = ledger_keys(settings.keys_dir, "outcomes")
         self._chains: dict[TopicPartition, Chain] = {}
         self._from: dict[TopicPartition, int] = {}
+        self._recent_letters: dict[TopicPartition, RecentLetters] = {}
 
     async def seek(self, places: Sequence[TopicPartition]) -> None:
         """Take every partition from the position that was committed last; letters may have expired.
@@ -53,12 +55,16 @@ class VerifiedSources:
         if None in committed.values():
             topics = self._settings.topics
             published = await published_until(self._settings.kafka_bootstrap, topics.outcomes)
+        starts: dict[TopicPartition, int] = {}
         for place in places:
             at = committed[place]
             if at is None:
                 at = published.get(place, firsts[place])
+            start = at
             if place.topic == self._settings.topics.dead_letters:
                 at = max(at, firsts[place])
+                start = await look_back_from(self._consumer, place, firsts[place], at)
+                self._recent_letters[place] = RecentLetters()
             elif not firsts[place] <= at <= ends[place]:
                 raise BrokenInvariant(
                     f"{place.topic}/{place.partition} holds {firsts[place]} to {ends[place]}, but "
@@ -68,9 +74,9 @@ class VerifiedSources:
                 self._chains[place] = await chain_at(
                     self._consumer, place, firsts[place], at, self._keys
                 )
-            self._from[place] = at
-        for place, at in self._from.items():
-            self._consumer.seek(place, at)
+            self._from[place], starts[place] = at, start
+        for place, start in starts.items():
+            self._consumer.seek(place, start)
 
     async def read(self, most: int) -> tuple[list[Source], dict[TopicPartition, int]]:
         """Read on: what can be published now, and the positions behind it."""
@@ -85,8 +91,8 @@ class VerifiedSources:
         for place, records in found.items():
             chain = self._chains.get(place)
             if chain is None:
-                sources += [Source(place, record) for record in records]
-                positions[place] = records[-1].offset + 1
+                sources += [Source(place, record) for record in self._fresh(place, records)]
+                positions[place] = max(self._from[place], records[-1].offset + 1)
                 continue
             try:
                 for record in records:
@@ -99,6 +105,16 @@ class VerifiedSources:
                 self._end(place, str(broken))
         await self._leave_out(positions)
         return sources, positions
+
+    def _fresh(self, place: TopicPartition, letters: Sequence[Any]) -> list[Any]:
+        """Letters that were not published yet, and repeat none of before."""
+        recent = self._recent_letters[place]
+        return [
+            letter
+            for letter in letters
+            if not recent.is_repeat(letter.value, letter.timestamp)
+            and letter.offset >= self._from[place]
+        ]
 
     async def _leave_out(self, positions: dict[TopicPartition, int]) -> None:
         for place, chain in self._chains.items():
