@@ -9,11 +9,11 @@ from datetime import date
 from typing import NamedTuple
 
 from policies.duties import shipped
+from projections.queries import alarms, budgets
 from services.web import figures, programmes
 from services.web.budget_lines import line_name
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.queries import alarms, budgets
 from services.web.states import State
 from services.web.visit import Visit
 

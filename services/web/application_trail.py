@@ -12,15 +12,15 @@ from typing import NamedTuple
 from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
 from projections.definition.chart_of_accounts import BY_CODE
-from services.banking.reconciliation.reading import BankLine
+from projections.queries import application as one
+from projections.queries.journal import Entry, Posting
+from projections.queries.proved import After, after
+from projections.queries.reconciliation import BankLine
+from projections.queries.trail import Seen
 from services.web import programmes
 from services.web.clauses import Clause, clauses
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.queries import application as one
-from services.web.queries.journal import Entry, Posting
-from services.web.queries.proved import After, after
-from services.web.queries.trail import Seen
 from services.web.reasons import failing, reason
 from services.web.scope import FUND_NAMES
 from services.web.states import AFTER_PAYMENT, APPLICATIONS, DISBURSEMENTS, State, state_of

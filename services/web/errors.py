@@ -20,12 +20,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
+from projections.queries.keyset import UnknownMark
 from services.runtime.errors import OperatingFailure
-from services.web import actors, fields, forms, languages
+from services.web import actors, fields, forms, languages, paging
 from services.web.fields import NotUnderstood
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.scope import Scope, inside, today
+from services.web.scope import PageScope, inside, today
 from services.web.visit import Visit
 
 _log = structlog.get_logger("web")
@@ -110,6 +111,8 @@ def install(app: FastAPI) -> None:
     async def field(request: Request, error: Exception) -> HTMLResponse:
         if isinstance(error, RequestValidationError):
             error = fields.problem_of(error)
+        if isinstance(error, UnknownMark):
+            error = paging.not_given(error.text)
         assert isinstance(error, NotUnderstood)
         return await not_understood(request, error)
 
@@ -126,6 +129,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, field)
     app.add_exception_handler(NotUnderstood, field)
+    app.add_exception_handler(UnknownMark, field)
     for away in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
         app.add_exception_handler(away, unread)
     app.add_exception_handler(OperatingFailure, unsent)
@@ -169,7 +173,7 @@ def bare(request: Request, refused: str = "") -> Visit:
     if known is not None:
         return replace(known, refused=refused)
     actor = actors.actor(request.cookies.get(actors.COOKIE))
-    scope = Scope(today(), language=languages.chosen())
+    scope = PageScope(today(), language=languages.chosen())
     db: Any = None
     return Visit(request, request.app.state.sources, db, scope, actor, None, refused)
 

@@ -4,19 +4,7 @@ Holds: a page that is not here has no history, and says so; only a page whose fi
        those of the day asked for is shown as a view of that day
 """
 
-from enum import StrEnum
-
-
-class History(StrEnum):
-    """How far back a page can look."""
-
-    BOTH = "both"
-    """As of a legal day, as it was known by a day."""
-    DAY = "day"
-    """As of a legal day, by what is known now."""
-    NONE = "none"
-    """Not at all: states and amounts are the present ones."""
-
+from projections.queries.scope import History
 
 HISTORY: dict[str, History] = {
     "/accounts": History.BOTH,

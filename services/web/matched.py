@@ -10,10 +10,11 @@ from collections import OrderedDict
 from datetime import date
 from typing import NamedTuple
 
+from projections.queries import freshness
+from projections.queries.differences import Difference
+from projections.queries.reconciliation import differences
 from services.banking.reconciliation.balance_statement import BalanceStatement, balance_statement
-from services.banking.reconciliation.differences import Difference
-from services.banking.reconciliation.reading import AccountOverview, accounts_overview, differences
-from services.web.queries import freshness, journal
+from services.banking.reconciliation.reading import AccountOverview, accounts_overview
 from services.web.visit import Visit
 
 _MOST = 16
@@ -56,7 +57,7 @@ class Matchings:
 
     async def of(self, visit: Visit, as_of: date | None = None) -> Matched:
         """The result for a visit's snapshot; made by whoever comes first."""
-        day, known = as_of or visit.scope.as_of, journal.known_on(visit.scope)
+        day, known = as_of or visit.scope.as_of, visit.scope.known_on
         key = (day, known, await freshness.vector(visit.db))
         async with self._one_by_one:
             if key not in self._known:

@@ -4,15 +4,49 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from services.web.fields import NotUnderstood
+from projections.queries.keyset import Mark, Page
+from services.web.fields import NotUnderstood, day, one_of
 from services.web.languages import translate
-from services.web.queries.keyset import LAST, Mark, Page
 from services.web.tables import Pager, Table
 from services.web.visit import Visit
 
 Row = TypeVar("Row")
 
 AT_ONCE = 200
+SIZES = (50, 100, 200)
+LAST = "end"
+
+
+def not_given(text: str) -> NotUnderstood:
+    """What is answered to a place in a list that no page has given."""
+    return NotUnderstood("after", translate("不是本系统给出的翻页位置"), text)
+
+
+def read_mark(text: str | None) -> Mark | None:
+    """Read a mark from an address.
+
+    Raises: NotUnderstood when the text is no mark
+    """
+    if not text:
+        return None
+    on, comma, row = text.partition(",")
+    if not comma or not row:
+        raise not_given(text)
+    return Mark(day("after", on), row)
+
+
+def read_page(after: str | None, before: str | None, size: int) -> Page:
+    """Read a page from an address.
+
+    Raises: NotUnderstood when a mark is none
+    """
+    to_the_end = before == LAST
+    return Page(
+        read_mark(after),
+        None if to_the_end else read_mark(before),
+        to_the_end,
+        int(one_of("size", str(size), [str(known) for known in SIZES])),
+    )
 
 
 def cut(

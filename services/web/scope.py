@@ -1,20 +1,20 @@
 """scope: what a page counts: as of which legal day, known by when, which district, which fund.
 
 In:   the query of an address
-Out:  a Scope, and addresses that carry it on
+Out:  a PageScope, and addresses that carry it on
 Holds: the same address shows the same view; defaults are left out, the order is canonical
 """
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from dataclasses import dataclass
+from datetime import date, datetime
 from urllib.parse import parse_qsl, quote, urlencode
 
 from policies.vocabulary.places import FUNDS, REGIONS
+from projections.queries.scope import History, Scope
 from services.web import fields
 from services.web.figures import SHANGHAI
-from services.web.history import History
 from services.web.languages import LANGUAGES
 
 CARRIED = ("as_of", "known", "district", "fund", "lang")
@@ -34,41 +34,16 @@ def today() -> date:
     return datetime.now(SHANGHAI).date()
 
 
-class Scope(NamedTuple):
-    """The frame of every figure of a page; None is the default of each."""
+@dataclass(frozen=True, slots=True)
+class PageScope(Scope):
+    """The frame of every figure of a page, and what addresses and headings say of it."""
 
-    today: date
-    as_of_set: date | None = None
-    known_set: date | None = None
-    district: str | None = None
-    fund: str | None = None
     language: str = "zh"
-    history: History = History.BOTH
-
-    @property
-    def as_of(self) -> date:
-        """The last legal day counted."""
-        return self.as_of_set or self.today
-
-    @property
-    def known_until(self) -> datetime:
-        """The instant from which on knowledge no longer counts; far ahead by default."""
-        known = self.known_set if self.history is History.BOTH else None
-        last = known or date(9998, 12, 31)
-        return datetime.combine(last + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
 
     @property
     def historical(self) -> bool:
         """Whether this is a look back: then nothing can be done from here."""
         return self.as_of_set is not None or self.known_set is not None
-
-    @property
-    def looks_back(self) -> bool:
-        """Whether the page shows an earlier day: its figures are that day's."""
-        if self.history is History.NONE:
-            return False
-        known = self.known_set is not None and self.history is History.BOTH
-        return self.as_of_set is not None or known
 
     @property
     def is_whole(self) -> bool:
@@ -114,7 +89,9 @@ def segment(text: str) -> str:
     return quote(text, safe=":@$,")
 
 
-def read_scope(query: Mapping[str, str], language: str, history: History = History.BOTH) -> Scope:
+def read_scope(
+    query: Mapping[str, str], language: str, history: History = History.BOTH
+) -> PageScope:
     """Read the scope of an address.
 
     Raises: NotUnderstood with the field that means nothing
@@ -122,14 +99,14 @@ def read_scope(query: Mapping[str, str], language: str, history: History = Histo
     fields.one_of("lang", query.get("lang", ""), LANGUAGES)
     now = today()
     as_of, known = _day(query, "as_of"), _day(query, "known")
-    return Scope(
+    return PageScope(
         now,
         None if as_of == now else as_of,
         None if known == now else known,
         fields.one_of("district", query.get("district", ""), REGIONS) or None,
         fields.one_of("fund", query.get("fund", ""), FUND_NAMES) or None,
-        language,
         history,
+        language,
     )
 
 

@@ -15,13 +15,14 @@ import asyncpg
 import uvicorn
 
 from policies.engine.registry import Policies
+from projections.queries.connection import Pool
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.kafka.letter_topic import fetch, put_again
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
 from services.web.app import create_app
-from services.web.sources import Pool, Sources
+from services.web.sources import Sources
 
 _CONNECT_SECONDS = 10.0
 _DRAIN_SECONDS = 5

@@ -6,17 +6,13 @@ Holds: nothing here is global; a test hands in a database of its own
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
-
-import asyncpg
 
 from policies.engine.registry import Policies
+from projections.queries.connection import Pool
 from services.runtime.kafka.dead_letters import Opened
 from services.runtime.masking import Account, Masked
 from services.runtime.vault import Vault
 
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-Db: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Send = Callable[[Sequence[tuple[str, bytes]]], Awaitable[None]]
 
 

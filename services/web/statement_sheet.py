@@ -8,8 +8,8 @@ Holds: public bodies print 单位 where textbooks say 企业; the four lines sta
 from typing import NamedTuple
 
 from projections.definition.chart_of_accounts import BANK
+from projections.queries.differences import Difference
 from services.banking.reconciliation.balance_statement import BalanceStatement, Items
-from services.banking.reconciliation.differences import Difference
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.scope import segment

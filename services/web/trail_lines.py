@@ -36,12 +36,12 @@ from events.control import CommandRefused
 from events.instalments import InstalmentDue, InstalmentStopped
 from events.streams import line_parts
 from events.values import Arrival
+from projections.queries.trail import Seen
 from services.web import money_back_lines, plan_lines
 from services.web.budget_lines import line_name
 from services.web.fact_words import coded, fact_name
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.queries.trail import Seen
 from services.web.refusals import refused
 from services.web.scope import segment
 from services.web.visit import Visit

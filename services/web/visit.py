@@ -15,13 +15,14 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
+from projections.queries import freshness
+from projections.queries.connection import Db
 from services.runtime.masking import Masked
 from services.web import actors, fields, figures, languages
 from services.web.history import of_route
-from services.web.queries import freshness
-from services.web.scope import CARRIED, FUND_NAMES, Scope, read_scope
+from services.web.scope import CARRIED, FUND_NAMES, PageScope, read_scope
 from services.web.sheets import MEDIA_TYPE, workbook
-from services.web.sources import Db, Sources
+from services.web.sources import Sources
 from services.web.tables import Table, csv_lines
 
 Row = TypeVar("Row")
@@ -36,7 +37,7 @@ class Visit:
     request: Request
     sources: Sources
     db: Db
-    scope: Scope
+    scope: PageScope
     actor: actors.Actor
     last_fact_at: datetime | None
     refused: str = ""

@@ -8,10 +8,7 @@ Holds: a line counts and sums what its list shows; lines with nothing are left o
 from datetime import date
 from typing import NamedTuple
 
-from services.banking.reconciliation.differences import Difference
-from services.web import figures
-from services.web.languages import translate
-from services.web.queries import (
+from projections.queries import (
     operations,
     payments,
     resumptions,
@@ -19,6 +16,9 @@ from services.web.queries import (
     workbench,
     worklists,
 )
+from projections.queries.differences import Difference
+from services.web import figures
+from services.web.languages import translate
 from services.web.visit import Visit
 
 

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projections.queries.differences import COLUMNS, OPEN_ITEMS, Difference
+from projections.queries.matching import matching
 from services.banking.reconciliation.balance_statement import InTransit, balance_statement
-from services.banking.reconciliation.differences import COLUMNS, OPEN_ITEMS, Difference
-from services.banking.reconciliation.matching import matching
 from tests.properties.matching_naive import Line, Movement, Verdict, match
 
 ACCOUNTS = ("icbc-1234", "ccb-2234")

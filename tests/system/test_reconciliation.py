@@ -9,10 +9,10 @@ import pytest
 from events.disbursements import DisbursementReturned, DisbursementSettled
 from policies.bank_accounts import bank_accounts
 from projections.engine.migrate import migrate
+from projections.queries.reconciliation import differences
 from services.banking.reconciliation.reading import (
     AccountOverview,
     accounts_overview,
-    differences,
     statement_of,
 )
 from services.banking.statements.importing import commands_for

@@ -12,10 +12,10 @@ from events import streams
 from events.approvals import ApprovalGranted
 from events.values import FactValue
 from projections.engine.migrate import migrate
+from projections.queries import posts
+from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
-from services.web.queries import posts
-from services.web.scope import Scope
 from services.web.sources import Sources
 from tests.books import History, filed, granted
 from tests.browser import city

@@ -11,10 +11,10 @@ import pytest
 from policies.duties.counts import counts
 from policies.engine.registry import Policies
 from projections.engine.migrate import migrate
+from projections.queries import targets
+from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.tools.simulate import Simulation
-from services.web.queries import targets
-from services.web.scope import Scope
 from tests.browser import city
 from tests.scenes import CITY, FOLDER, messages
 

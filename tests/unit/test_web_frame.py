@@ -12,12 +12,13 @@ from babel.messages.pofile import read_po
 from events import codes
 from events.approvals import ApprovalDenied, ApprovalProposed
 from policies.engine.versions import Policy
+from projections.queries.keyset import Mark
 from services.web import server
 from services.web.clauses import clauses
 from services.web.fields import NotUnderstood
 from services.web.languages import choose, translate
-from services.web.queries.keyset import Mark, mark
-from services.web.scope import Scope, read_scope
+from services.web.paging import read_mark
+from services.web.scope import PageScope, read_scope
 from tests.dsl import ZHANG, Scene, applies, certificate, only, policies
 
 WEB = Path(server.__file__).parent
@@ -25,13 +26,13 @@ TODAY = date(2022, 9, 1)
 
 
 def test_a_scope_is_carried_on_in_one_order_and_its_defaults_are_left_out() -> None:
-    scope = Scope(TODAY, date(2022, 8, 31), None, "211202", None, "en")
+    scope = PageScope(TODAY, date(2022, 8, 31), None, "211202", None, language="en")
     assert scope.link("/batches", state="prepared", fund=None) == (
         "/batches?as_of=2022-08-31&district=211202&lang=en&state=prepared"
     )
-    assert Scope(TODAY).link("/") == "/"
+    assert PageScope(TODAY).link("/") == "/"
     assert scope.historical
-    assert not Scope(TODAY).historical
+    assert not PageScope(TODAY).historical
 
 
 def test_a_day_that_is_none_is_not_guessed_at() -> None:
@@ -40,16 +41,16 @@ def test_a_day_that_is_none_is_not_guessed_at() -> None:
 
 
 def test_knowledge_counts_to_the_end_of_its_day_in_shanghai() -> None:
-    scope = Scope(TODAY, known_set=date(2022, 8, 31))
+    scope = PageScope(TODAY, known_set=date(2022, 8, 31))
     assert scope.known_until.isoformat() == "2022-08-31T16:00:00+00:00"
 
 
 def test_a_mark_of_a_page_is_read_as_it_was_written() -> None:
     here = Mark(date(2022, 8, 12), "district:a,b")
-    assert mark(str(here)) == here
+    assert read_mark(str(here)) == here
     for wrong in ("2022-08-12", "x,y", "2022-08-12,"):
         with pytest.raises(ValueError, match=r".+"):
-            mark(wrong)
+            read_mark(wrong)
 
 
 def _texts() -> set[str]:

@@ -15,9 +15,10 @@ from fastapi.routing import APIRoute
 from events.days import legal_day
 from events.envelope import Recorded
 from projections.engine.migrate import migrate
+from projections.queries.scope import History
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
-from services.web.history import HISTORY, History
+from services.web.history import HISTORY
 from services.web.sources import Sources
 from tests.browser import city
 from tests.dsl import policies

@@ -172,6 +172,7 @@ async def test_a_condition_that_a_page_does_not_know_is_named(pages: httpx.Async
         ("/journal/J-9-9", 404, "E-404"),
         ("/applications?as_of=yesterday", 422, "E-QUERY"),
         ("/applications?after=nonsense", 422, "E-QUERY"),
+        ("/journal?after=2022-08-31,nonsense", 422, "E-QUERY"),
     ],
 )
 async def test_what_cannot_be_shown_says_so_in_three_parts(

@@ -12,14 +12,15 @@ import httpx
 import pytest
 
 from projections.engine.migrate import migrate
-from services.banking.reconciliation.reading import accounts_overview, lines_of
+from projections.queries.batches import Batch
+from projections.queries.proved import after
+from projections.queries.reconciliation import lines_of
+from projections.queries.scope import Scope
+from services.banking.reconciliation.reading import accounts_overview
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web import states
 from services.web.app import create_app
 from services.web.pages.reconciliation import state_on
-from services.web.queries.batches import Batch
-from services.web.queries.proved import after
-from services.web.scope import Scope
 from services.web.sources import Sources
 from tests.browser import city
 from tests.dsl import policies

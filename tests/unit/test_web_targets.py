@@ -18,10 +18,10 @@ from openpyxl import load_workbook
 
 from events.values import FactValue
 from projections.engine.migrate import migrate
+from projections.queries import targets
+from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
-from services.web.queries import targets
-from services.web.scope import Scope
 from services.web.sources import Sources
 from tests.browser import city
 from tests.dsl import policies

@@ -14,8 +14,8 @@ from events import codes as coded_words
 from events.contract.inbound.rejections import WORDINGS, Code
 from events.contract.schemas import codes_page
 from policies.vocabulary.outcomes import Deny, Refer
+from projections.queries.differences import DifferenceKind
 from projections.read_models.catalogue import TABLES
-from services.banking.reconciliation.differences import DifferenceKind
 from services.web import languages, states
 from services.web.fact_words import CODED, FACTS, coded, fact_name
 from services.web.reasons import REASONS

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from services.banking.reconciliation.differences import Difference
+from projections.queries.differences import Difference
 
 
 class Items(NamedTuple):

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from policies.bank_accounts import bank_accounts
 from projections.definition.chart_of_accounts import BY_CODE
+from projections.queries.differences import Difference
 from services.banking.reconciliation.balance_statement import balance_statement
-from services.banking.reconciliation.differences import Difference
 from services.banking.reconciliation.reading import AccountOverview
 from services.demo.cast.calendar import MONTHS
 from services.demo.checks.scene import SceneFinding

@@ -10,8 +10,9 @@ from asyncpg import Pool, Record
 from pydantic import BaseModel
 
 from policies.bank_accounts import bank_accounts
-from services.banking.reconciliation.differences import Difference
-from services.banking.reconciliation.reading import AccountOverview, accounts_overview, differences
+from projections.queries.differences import Difference
+from projections.queries.reconciliation import differences
+from services.banking.reconciliation.reading import AccountOverview, accounts_overview
 from services.demo.bank.books import BankMistake
 from services.demo.cast.generator import PROGRAMMES, Demo
 from services.demo.checks.book_tables import (

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
 from projections.definition.chart_of_accounts import BY_CODE, CHART, Side
+from projections.queries import journal
 from services.web.application_trail import account_name
 from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.queries import journal
 from services.web.scope import FUND_NAMES
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit

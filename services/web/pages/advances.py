@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from projections.queries import clawbacks
 from services.web import programmes
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import part
-from services.web.queries import clawbacks
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived

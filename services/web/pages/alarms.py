@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from policies.duties import shipped
 from policies.vocabulary.places import REGIONS
+from projections.queries.alarms import Unpaid, unpaid_matches
 from services.runtime.masking import Masked
 from services.web import alarms, programmes
 from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import part
-from services.web.queries.alarms import Unpaid, unpaid_matches
 from services.web.scope import segment
 from services.web.states import APPLICATIONS, state_of
 from services.web.tables import Column, Kind, Table

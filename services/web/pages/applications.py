@@ -4,6 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
+from projections.queries import application as one
+from projections.queries import applications, credit, keyset, trail
 from services.web import figures, programmes
 from services.web.application_trail import stages, summary
 from services.web.errors import NOT_FOUND, Refused
@@ -11,10 +13,8 @@ from services.web.fields import each_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Since, Size, Text, Texts, Until
-from services.web.queries import application as one
-from services.web.queries import applications, credit, keyset, trail
 from services.web.reasons import CHANNELS, reason, stated
 from services.web.scope import segment
 from services.web.states import AFTER_PAYMENT, APPLICATIONS, DIFFERENCE_KINDS, State, state_of
@@ -87,7 +87,7 @@ async def search(
         code.strip(),
         policy,
     )
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     total = await applications.total(visit.db, visit.scope, wanted)
     if csv:
         return visit.csv(

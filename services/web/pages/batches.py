@@ -9,6 +9,8 @@ from events import streams
 from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
 from policies.bank_accounts import account_for, bank_accounts
 from policies.vocabulary.places import REGIONS
+from projections.queries import batches, payments
+from projections.queries.proved import after
 from services.web import figures
 from services.web.actors import name_of
 from services.web.acts import Act, batch_number, send
@@ -20,8 +22,6 @@ from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import part
 from services.web.parameters import Since, Until
-from services.web.queries import batches, payments
-from services.web.queries.proved import after
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import BATCHES, LINES, state_of
 from services.web.tables import Column, Kind, Table

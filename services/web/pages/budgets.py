@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from policies.vocabulary.places import REGIONS
+from projections.queries import budgets
 from services.web import charts, figures
 from services.web.actors import name_of
 from services.web.acts import Act
@@ -12,7 +13,6 @@ from services.web.budget_lines import line_name, year_name
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.parameters import BudgetYear, Year
-from services.web.queries import budgets
 from services.web.scope import FUND_NAMES
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit

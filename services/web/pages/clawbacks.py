@@ -18,6 +18,7 @@ from events.values import Command
 from policies.bank_accounts import BankAccount, bank_accounts
 from policies.duties import shipped
 from policies.vocabulary.places import REGIONS
+from projections.queries import clawbacks, credit
 from services.web import programmes
 from services.web.actors import name_of
 from services.web.acts import Act, send
@@ -30,7 +31,6 @@ from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.money_back_lines import CAUSES
 from services.web.paging import part
-from services.web.queries import clawbacks, credit
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import CLAWBACKS, state_of
 from services.web.tables import Column, Kind, Table

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from events.control import CommandRefused, CommandSetAside
+from projections.queries import trail
 from services.web.acts import Act
 from services.web.fact_words import fact_name
 from services.web.fields import NotUnderstood
 from services.web.forms import Kept, filled
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.queries import trail
 from services.web.refusals import refused
 from services.web.scope import inside
 from services.web.visit import Arrived

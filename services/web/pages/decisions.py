@@ -9,13 +9,13 @@ from events import streams
 from events.advances import GrantAdvance
 from events.approvals import ReviewApplication, RevokeApproval
 from events.payees import GradeCredit, MarkFraud
+from projections.queries import application as one
+from projections.queries import clawbacks
 from services.web.acts import Act, propose, send
 from services.web.amounts import typed_yuan
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import translate
 from services.web.money_back_lines import CAUSES
-from services.web.queries import application as one
-from services.web.queries import clawbacks
 from services.web.scope import segment
 from services.web.typed import DocumentTyped, Field, Note, OnDay
 from services.web.visit import Arrived, Visit

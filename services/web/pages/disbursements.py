@@ -4,14 +4,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
+from projections.queries import keyset, payments
 from services.web import figures, programmes
 from services.web.fields import each_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Since, Size, Text, Texts, Until
-from services.web.queries import keyset, payments
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import AFTER_PAYMENT, DISBURSEMENTS, state_of
 from services.web.tables import Column, Kind, Table
@@ -83,7 +83,7 @@ async def search(
         account,
         q.strip(),
     )
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     count, amount = await payments.total(visit.db, visit.scope, wanted)
     if csv:
         return visit.csv(

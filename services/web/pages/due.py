@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from policies.bank_accounts import BankAccount, account_for, bank_accounts
 from policies.vocabulary.places import REGIONS
+from projections.queries import due, keyset, payments
 from services.web import figures, programmes
 from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Since, Size, Text, Until
-from services.web.queries import due, keyset, payments
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import INSTALMENTS, state_of
 from services.web.tables import Column, Kind, Table
@@ -136,7 +136,7 @@ async def overview(
     if account:  # an account that nobody knows pays nothing
         fund, district = (paying.fund, paying.district) if paying else ("-", "-")
         wanted = wanted._replace(fund=fund, district=district)
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     days = {"from": since, "to": until}
     groups = groups_table(visit, await payments.due(db, scope, wanted), days)
     unchecked = await due.instalments_total(db, scope)

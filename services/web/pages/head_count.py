@@ -6,14 +6,14 @@ from starlette.responses import Response
 from policies.duties.counts import counts
 from policies.reference_data import targets as wanted_by_notices
 from policies.vocabulary.places import REGIONS
+from projections.queries import keyset, targets
 from services.web import figures, programmes
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Size, Text, Year
-from services.web.queries import keyset, targets
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
@@ -43,7 +43,7 @@ async def listed(
     years = wanted_by_notices.years()
     shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
     wanted = targets.Wanted(rule.id, shown, rule.persons, area.strip())
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     if csv:
         return visit.csv(_entries(visit, []), targets.all_pages(visit.db, visit.scope, wanted))
     if xlsx:

@@ -7,14 +7,14 @@ from starlette.responses import Response
 
 from events import streams
 from policies.vocabulary.places import REGIONS
+from projections.queries import keyset, worklists
 from services.web import figures, programmes
 from services.web.budget_lines import line_name
 from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Size, Text
-from services.web.queries import keyset, worklists
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
@@ -95,7 +95,7 @@ async def overview(
 ) -> Response:
     """List what waits for money, the longest wait first."""
     db, scope, only = visit.db, visit.scope, line or None
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     queues = queues_table(visit, await worklists.queues(db, scope, only))
     if csv == queues.name:
         return visit.csv(queues)

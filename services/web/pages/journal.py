@@ -6,15 +6,15 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from projections.definition.chart_of_accounts import BY_CODE
+from projections.queries import journal, trail
 from services.web import figures
 from services.web.application_trail import KINDS, account_name, booked, entries_table
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fields import one_of
 from services.web.filters import chips
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Since, Size, Until
-from services.web.queries import journal, keyset, trail
 from services.web.scope import segment
 from services.web.visit import Arrived
 
@@ -47,7 +47,7 @@ async def latest(
         return visit.csv(
             entries_table(visit, [], "journal", amount), (booked(one) async for one in pages)
         )
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     rows = await journal.page(visit.db, visit.scope, wanted, at)
     shown, pager = cut(rows, at, visit, journal.mark_of)
     table = entries_table(visit, shown, "journal", amount)

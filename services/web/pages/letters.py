@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from events import streams
 from events.letters import CloseLetter, ReadLetter, ResubmitLetter
+from projections.queries import letters
 from services.web import figures
 from services.web.acts import Act, send
 from services.web.errors import NOT_FOUND, Refused
@@ -21,7 +22,6 @@ from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import part
-from services.web.queries import letters
 from services.web.states import State
 from services.web.tables import Column, Kind, Table
 from services.web.typed import Field

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from events import streams
 from events.links import JudgeLink, ProposeLink
+from projections.queries import links
 from services.web.acts import Act, send
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.queries import links
 from services.web.states import State
 from services.web.tables import Column, Kind, Table
 from services.web.typed import DocumentTyped, Field

@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events.control import RejectCommand
+from projections.queries import operations
 from services.web.acts import Act, send
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.queries import operations
 from services.web.states import State
 from services.web.tables import Column, Kind, Table
 from services.web.typed import Field

@@ -10,6 +10,7 @@ from events import streams
 from events.days import legal_day
 from events.imports import RejectImport, ReleaseImport
 from policies.vocabulary.places import REGIONS
+from projections.queries import imports
 from services.prior_uses import template
 from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
@@ -31,7 +32,6 @@ from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import part
 from services.web.programmes import short
-from services.web.queries import imports
 from services.web.scope import segment
 from services.web.sheets import MEDIA_TYPE
 from services.web.states import IMPORTS, PAST_ROWS, state_of

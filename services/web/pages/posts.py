@@ -7,13 +7,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
+from projections.queries import posts
 from services.runtime.masking import Masked
 from services.web import figures
 from services.web.fields import one_of
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.parameters import Quarter, Text, Year
-from services.web.queries import posts
 from services.web.scope import segment
 from services.web.states import POSTS, state_of
 from services.web.tables import Column, Kind, Table

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from events import streams
 from events.proposals import JudgeAct
+from projections.queries import second
 from services.web import figures
 from services.web.actors import name_of
 from services.web.acts import Act, send
@@ -16,7 +17,6 @@ from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.money_back_lines import ACTS, CAUSES
-from services.web.queries import second
 from services.web.scope import segment
 from services.web.states import PROPOSALS, state_of
 from services.web.typed import Field, Note

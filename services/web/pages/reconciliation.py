@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
-from services.banking.reconciliation.differences import Difference
+from projections.queries import operations, statements
+from projections.queries.differences import Difference
 from services.banking.reconciliation.reading import AccountOverview
 from services.web import charts, figures
 from services.web.bank_names import account_title
@@ -18,9 +19,8 @@ from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.matched import matched
-from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
+from services.web.pages.accounts_in_scope import in_scope
 from services.web.paging import part
-from services.web.queries import operations, statements
 from services.web.scope import segment
 from services.web.statement_sheet import sheet
 from services.web.states import DIFFERENCE_KINDS, State
@@ -107,7 +107,7 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         translate("对账 {n} 户", n=len(rows)),
         table=shown,
         without=[account_title(row.account) for row in without],
-        latest=await latest_statement_day(visit.db, visit.scope),
+        latest=await statements.latest_day(visit.db, visit.scope),
         nothing_compared=len(without) == len(rows),
         knows=("csv",),
     )

@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from events.values import ClauseSeen
 from policies.vocabulary.places import REGIONS
+from projections.queries import keyset, worklists
 from services.web import figures, programmes
 from services.web.clauses import Clause, clauses
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Size
-from services.web.queries import keyset, worklists
 from services.web.reasons import reason
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
@@ -86,7 +86,7 @@ async def overview(
 ) -> Response:
     """List what waits for a person's judgement, the longest wait first."""
     db, scope = visit.db, visit.scope
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     if csv:
         pages = worklists.all_pages(worklists.referred, db, scope)
         judged = ([to_judge(visit, row) for row in rows] async for rows in pages)

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from events.codec import encode_command
 from events.ids import application_of
+from projections.queries import results
 from services.banking.answers.reading import (
     NoAnswerLayout,
     answer_layouts,
@@ -38,7 +39,6 @@ from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import part
 from services.web.parameters import read_number
-from services.web.queries import results
 from services.web.refusals import refused
 from services.web.scope import segment
 from services.web.states import RESULT_ROWS

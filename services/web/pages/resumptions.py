@@ -8,16 +8,16 @@ from starlette.responses import Response
 from events import streams
 from events.instalments import JudgeResumption
 from policies.vocabulary.places import REGIONS
+from projections.queries import application as one
+from projections.queries import keyset, resumptions
 from services.web import figures, programmes
 from services.web.acts import Act, send
 from services.web.errors import NOT_FOUND, Refused
 from services.web.fact_words import STOPPED
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Size, Text
-from services.web.queries import application as one
-from services.web.queries import keyset, resumptions
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
 from services.web.typed import DocumentTyped, Field, OnDay
@@ -62,7 +62,7 @@ async def overview(
 ) -> Response:
     """List stopped plans that may go on, the longest wait first; the form of one that is named."""
     db, scope = visit.db, visit.scope
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     if csv:
         whole = keyset.pages(
             lambda page: resumptions.waiting(db, scope, page),

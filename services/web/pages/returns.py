@@ -11,6 +11,7 @@ from events.contract.inbound.identity import Account, account_number
 from events.disbursements import AskOutcome, ResolveDispute
 from events.payees import JudgeAccount, ProposeAccount
 from policies.vocabulary.places import REGIONS
+from projections.queries import returns
 from services.web.actors import name_of
 from services.web.acts import Act, propose, send
 from services.web.errors import NOT_FOUND, Refused
@@ -18,7 +19,6 @@ from services.web.fields import NotUnderstood
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.paging import part
-from services.web.queries import returns
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import DISPUTES, state_of
 from services.web.tables import Column, Kind, Table

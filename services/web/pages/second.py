@@ -8,6 +8,7 @@ from starlette.responses import Response
 from events import streams
 from policies.bank_accounts import bank_accounts
 from policies.vocabulary.places import REGIONS
+from projections.queries import batches, payments, second, workbench
 from services.web import figures
 from services.web.actors import name_of
 from services.web.budget_lines import line_name
@@ -16,7 +17,6 @@ from services.web.languages import translate
 from services.web.money_back_lines import ACTS
 from services.web.pages.due import account_name
 from services.web.paging import part
-from services.web.queries import batches, payments, second, workbench
 from services.web.scope import FUND_NAMES, segment
 from services.web.states import State
 from services.web.tables import Column, Kind, Table

@@ -3,15 +3,15 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from projections.queries import statements
 from services.banking.statements.instructions import batch_of, instruction_in
 from services.web import figures
 from services.web.bank_names import account_title
 from services.web.filters import chips
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Since, Size, Text, Until
-from services.web.queries import keyset, statements
 from services.web.scope import segment
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
@@ -63,7 +63,7 @@ async def search(
     if csv:
         pages = statements.all_pages(visit.db, visit.scope, wanted)
         return visit.csv(table(visit, [], flows), pages)
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     rows = await statements.page(visit.db, visit.scope, wanted, at)
     lines, pager = cut(rows, at, visit, statements.mark_of)
     shown = table(visit, lines, flows)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from policies.engine.registry import Policies
 from policies.vocabulary.places import REGIONS
+from projections.queries import submissions
 from services.outcomes.reason_texts import reason_text
 from services.web import figures
 from services.web.errors import NOT_FOUND, Refused
@@ -18,7 +19,6 @@ from services.web.languages import translate
 from services.web.paging import part
 from services.web.parameters import Text
 from services.web.programmes import short, title
-from services.web.queries import submissions
 from services.web.scope import segment
 from services.web.states import SUBMISSION_LINES, SUBMISSIONS, state_of
 from services.web.tables import Column, Kind, Table

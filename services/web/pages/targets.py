@@ -9,12 +9,12 @@ from policies.duties.counts import Count, VoucherCount, counts
 from policies.reference_data import targets as wanted_by_notices
 from policies.reference_data.catalogues import DistrictTarget, Target
 from policies.vocabulary.places import REGIONS
+from projections.queries import targets
 from services.web import figures, programmes
 from services.web.bullets import MARK, Bullet, width
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.parameters import Year
-from services.web.queries import targets
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived, Visit
 

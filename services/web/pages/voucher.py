@@ -5,10 +5,10 @@ from starlette.responses import Response
 
 from events import streams
 from policies.vocabulary.places import REGIONS
+from projections.queries import keyset, trail, vouchers
 from services.web.errors import NOT_FOUND, Refused
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.queries import keyset, trail, vouchers
 from services.web.states import VOUCHERS, state_of
 from services.web.tables import Column, Kind, Table
 from services.web.visit import Arrived
@@ -68,7 +68,7 @@ def history(facts: list[trail.Seen]) -> Table[trail.Seen]:
 async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
     """Read one voucher's whole way."""
     wanted = vouchers.Filter(text=key)
-    rows = await vouchers.page(visit.db, visit.scope, wanted, keyset.page(None, None, 200))
+    rows = await vouchers.page(visit.db, visit.scope, wanted, keyset.Page(None, None, False, 200))
     found = next((row for row in rows if row.voucher == key), None)
     if found is None:
         raise Refused(NOT_FOUND)

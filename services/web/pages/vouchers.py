@@ -4,14 +4,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
+from projections.queries import keyset, vouchers
 from services.web import figures, programmes
 from services.web.fields import each_of, one_of
 from services.web.filters import chips, listed
 from services.web.languages import marked as _
 from services.web.languages import translate
-from services.web.paging import cut
+from services.web.paging import cut, read_page
 from services.web.parameters import Since, Size, Text, Texts, Until
-from services.web.queries import keyset, vouchers
 from services.web.scope import segment
 from services.web.states import VOUCHERS, state_of
 from services.web.tables import Column, Kind, Table
@@ -85,7 +85,7 @@ async def search(
         one_of("area", area.strip(), REGIONS),
         q.strip(),
     )
-    at = keyset.page(after, before, size)
+    at = read_page(after, before, size)
     if csv:
         return visit.csv(table(visit, []), vouchers.all_pages(visit.db, visit.scope, wanted))
     if xlsx:

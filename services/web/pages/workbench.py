@@ -10,14 +10,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
-from services.banking.reconciliation.differences import Difference
+from projections.queries import budgets, journal, operations, payments, statements
+from projections.queries.differences import Difference
 from services.banking.reconciliation.reading import AccountOverview
 from services.web import alarms, charts, figures, waiting
 from services.web.languages import marked as _
 from services.web.languages import translate
 from services.web.matched import matched
-from services.web.pages.accounts_in_scope import in_scope, latest_statement_day
-from services.web.queries import budgets, journal, operations, payments
+from services.web.pages.accounts_in_scope import in_scope
 from services.web.scope import FUND_NAMES
 from services.web.states import DISBURSEMENTS, State, state_of
 from services.web.visit import Arrived, Visit
@@ -133,7 +133,7 @@ async def first_screen(visit: Arrived) -> Response:
         "workbench.html",
         translate("工作台"),
         equality=equality(
-            overview, await latest_statement_day(visit.db, visit.scope), visit.scope.as_of
+            overview, await statements.latest_day(visit.db, visit.scope), visit.scope.as_of
         ),
         bars=by_age(visit, found),
         found=found,

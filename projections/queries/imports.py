@@ -1,0 +1,42 @@
+"""imports: files of earlier benefits: how far each has come."""
+
+from datetime import date
+from typing import NamedTuple
+
+from projections.queries.connection import Db
+
+
+class PastImport(NamedTuple):
+    """One file, by its number."""
+
+    number: str
+    state: str
+    file_digest: str
+    digest: str
+    region: str
+    rows: int
+    uses: int
+    doubtful: int
+    refused: int
+    total_fen: int
+    maker: str
+    checker: str | None
+    reason: str | None
+    held_on: date
+    released_on: date | None
+    done_on: date | None
+
+
+_SELECT = f"SELECT {', '.join(PastImport._fields)} FROM books.imports"  # noqa: S608 -- constant
+
+
+async def listed(db: Db) -> list[PastImport]:
+    """Imports, the latest first."""
+    rows = await db.fetch(f"{_SELECT} ORDER BY held_at DESC, number")
+    return [PastImport(**dict(row)) for row in rows]
+
+
+async def one(db: Db, number: str) -> PastImport | None:
+    """One import."""
+    row = await db.fetchrow(f"{_SELECT} WHERE number = $1", number)
+    return PastImport(**dict(row)) if row else None

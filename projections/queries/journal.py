@@ -1,0 +1,292 @@
+"""journal: entries with their postings, the trial balance, and one account's movements.
+
+Units: fen; a posting is a debit where positive
+Holds: value day and day of knowledge are obeyed exactly
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+import asyncpg
+
+from events.canonical import is_number
+from projections.queries.connection import Db
+from projections.queries.keyset import Mark, Page, UnknownMark, pages
+from projections.queries.scope import Scope
+
+
+class Posting(NamedTuple):
+    """One side of an entry."""
+
+    code: str
+    fund: str
+    district: str
+    sub: str
+    amount_fen: int
+
+
+class Entry(NamedTuple):
+    """One entry of the journal; partition and offset are its number."""
+
+    partition: int
+    offset: int
+    fact: str
+    kind: str
+    reference: str
+    application: str | None
+    fund: str
+    district: str
+    amount_fen: int
+    value_on: date
+    known_on: date
+    postings: tuple[Posting, ...]
+
+    @property
+    def number(self) -> str:
+        """As people write it."""
+        return f"J-{self.partition}-{self.offset}"
+
+
+class Balance(NamedTuple):
+    """One account's sums as of a day."""
+
+    code: str
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def balance_fen(self) -> int:
+        """Debit where positive."""
+        return self.debit_fen - self.credit_fen
+
+
+class Wanted(NamedTuple):
+    """Which entries a list shows; None is all."""
+
+    code: str | None = None
+    sub: str | None = None
+    kind: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+_ENTRY = """e.partition, e.ledger_offset, e.fact, e.kind, e.reference, e.application, e.fund,
+            e.district, e.amount_fen, e.value_on, e.known_on"""
+
+
+async def entries_of_application(db: Db, scope: Scope, application: str) -> list[Entry]:
+    """The entries that book an application, in the order of the books."""
+    rows = await db.fetch(
+        f"""SELECT {_ENTRY} FROM books.entries AS e
+            WHERE application = $1 AND value_on <= $2 AND known_on <= $3
+            ORDER BY value_on, known_on, partition, ledger_offset""",  # noqa: S608
+        application,
+        scope.as_of,
+        scope.known_on,
+    )
+    return await _with_postings(db, rows)
+
+
+async def entry(db: Db, scope: Scope, partition: int, offset: int) -> Entry | None:
+    """One entry by its number, unless it is of a later day, or was not known yet."""
+    rows = await db.fetch(
+        f"""SELECT {_ENTRY} FROM books.entries AS e
+            WHERE partition = $1 AND ledger_offset = $2
+              AND value_on <= $3 AND known_on <= $4""",  # noqa: S608
+        partition,
+        offset,
+        scope.as_of,
+        scope.known_on,
+    )
+    found = await _with_postings(db, rows)
+    return found[0] if found else None
+
+
+async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Entry]:
+    """One page of the entries that a list asks for, newest first; one more where there are further.
+
+    Raises: UnknownMark when the mark names no entry
+    """
+    where, values = _conditions(scope, wanted)
+    mark, beyond = at.before or at.after, ""
+    if mark is not None:
+        values += [mark.on, *_place(mark.id)]
+        sign, last = ">" if at.before else "<", len(values)
+        beyond = f"""AND (e.value_on, e.partition, e.ledger_offset)
+                     {sign} (${last - 2}, ${last - 1}, ${last})"""
+    order = "ASC" if at.backwards else "DESC"
+    rows = await db.fetch(
+        f"""SELECT {_ENTRY} FROM books.entries AS e WHERE {where} {beyond}
+            ORDER BY e.value_on {order}, e.partition {order}, e.ledger_offset {order}
+            LIMIT {at.size + 1}""",  # noqa: S608
+        *values,
+    )
+    found = await _with_postings(db, rows)
+    return found[::-1] if at.backwards else found
+
+
+def mark_of(entry: Entry) -> Mark:
+    """Where a page of entries may begin."""
+    return Mark(entry.value_on, f"{entry.partition}-{entry.offset}")
+
+
+def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Entry]]:
+    """Every entry that a list asks for, page by page, for an export."""
+    return pages(partial(page, db, scope, wanted), mark_of)
+
+
+def _place(text: str) -> tuple[int, int]:
+    partition, _, offset = text.partition("-")
+    if not (is_number(partition) and is_number(offset) and len(text) < 20 and len(partition) < 5):
+        raise UnknownMark(text)
+    return int(partition), int(offset)
+
+
+async def amount(db: Db, scope: Scope, wanted: Wanted) -> int:
+    """What all entries of a list book: the sum of their debits, and of their credits."""
+    where, values = _conditions(scope, wanted)
+    found: int = await db.fetchval(
+        f"SELECT coalesce(sum(e.amount_fen), 0)::bigint FROM books.entries AS e WHERE {where}",  # noqa: S608
+        *values,
+    )
+    return found
+
+
+async def totals(db: Db, scope: Scope, wanted: Wanted) -> tuple[int, int, int]:
+    """How many entries a list holds, and the debits and credits of the account asked for."""
+    where, values = _conditions(scope, wanted)
+    of_account = "true"
+    if wanted.code:
+        values.append(wanted.code)
+        of_account = f"p.code = ${len(values)}"
+    if wanted.sub is not None:
+        values.append(wanted.sub)
+        of_account += f" AND p.sub = ${len(values)}"
+    row = await db.fetchrow(
+        f"""
+        SELECT count(DISTINCT (p.partition, p.ledger_offset)) AS entries,
+               coalesce(sum(p.amount_fen) FILTER (WHERE p.amount_fen > 0), 0)::bigint AS debit,
+               coalesce(-sum(p.amount_fen) FILTER (WHERE p.amount_fen < 0), 0)::bigint AS credit
+        FROM books.entries AS e
+        JOIN books.postings AS p USING (partition, ledger_offset)
+        WHERE {where} AND {of_account}
+        """,  # noqa: S608
+        *values,
+    )
+    assert row is not None
+    return row["entries"], row["debit"], row["credit"]
+
+
+async def trial_balance(db: Db, scope: Scope, *, by_sub: bool = False) -> list[tuple[str, Balance]]:
+    """Debits and credits of every account as of the scope.
+
+    Shape: (sub-account or empty, balance), by code and sub-account
+    """
+    sub = "sub" if by_sub else "''"
+    rows = await db.fetch(
+        f"""
+        SELECT code, {sub} AS sub, sum(debit_fen)::bigint AS debit, sum(credit_fen)::bigint AS credit
+        FROM books.account_days
+        WHERE value_on <= $1 AND known_on <= $2
+          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+        GROUP BY 1, 2 ORDER BY 1, 2
+        """,  # noqa: S608 -- one of two constants
+        scope.as_of,
+        scope.known_on,
+        scope.district,
+        scope.fund,
+    )
+    return [(row["sub"], Balance(row["code"], row["debit"], row["credit"])) for row in rows]
+
+
+class OfBooks(NamedTuple):
+    """One account's sums in the books of one fund and district."""
+
+    fund: str
+    district: str
+    balance: Balance
+
+
+async def by_books(db: Db, scope: Scope) -> list[OfBooks]:
+    """The trial balance of each fund in each district, as of the scope."""
+    rows = await db.fetch(
+        """
+        SELECT fund, district, code, sum(debit_fen)::bigint AS debit,
+               sum(credit_fen)::bigint AS credit
+        FROM books.account_days
+        WHERE value_on <= $1 AND known_on <= $2
+          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+        GROUP BY fund, district, code ORDER BY fund, district, code
+        """,
+        scope.as_of,
+        scope.known_on,
+        scope.district,
+        scope.fund,
+    )
+    return [
+        OfBooks(r["fund"], r["district"], Balance(r["code"], r["debit"], r["credit"])) for r in rows
+    ]
+
+
+def _conditions(scope: Scope, wanted: Wanted) -> tuple[str, list[object]]:
+    values: list[object] = [scope.as_of, scope.known_on]
+    parts = ["e.value_on <= $1", "e.known_on <= $2"]
+    for condition, value in (
+        ("e.district = {}", scope.district),
+        ("e.fund = {}", scope.fund),
+        ("e.kind = {}", wanted.kind),
+        ("e.value_on >= {}", wanted.since),
+        ("e.value_on <= {}", wanted.until),
+        (_HAS_ACCOUNT, wanted.code),
+        (_HAS_SUB, wanted.sub),
+    ):
+        if value is not None:
+            values.append(value)
+            parts.append(condition.format(f"${len(values)}"))
+    return " AND ".join(parts), values
+
+
+_HAS_ACCOUNT = """EXISTS (SELECT FROM books.postings AS p WHERE p.partition = e.partition
+                          AND p.ledger_offset = e.ledger_offset AND p.code = {})"""
+_HAS_SUB = """EXISTS (SELECT FROM books.postings AS p WHERE p.partition = e.partition
+                      AND p.ledger_offset = e.ledger_offset AND p.sub = {})"""
+
+
+async def _with_postings(db: Db, rows: Iterable[asyncpg.Record]) -> list[Entry]:
+    listed = list(rows)
+    postings: dict[tuple[int, int], list[Posting]] = {}
+    for row in await db.fetch(
+        """
+        SELECT partition, ledger_offset, code, fund, district, sub, amount_fen
+        FROM unnest($1::smallint[], $2::bigint[]) AS wanted (partition, ledger_offset)
+        JOIN books.postings USING (partition, ledger_offset)
+        ORDER BY partition, ledger_offset, no
+        """,
+        [row["partition"] for row in listed],
+        [row["ledger_offset"] for row in listed],
+    ):
+        place = (row["partition"], row["ledger_offset"])
+        postings.setdefault(place, []).append(
+            Posting(row["code"], row["fund"], row["district"], row["sub"], row["amount_fen"])
+        )
+    return [_entry(row, postings) for row in listed]
+
+
+def _entry(row: asyncpg.Record, postings: dict[tuple[int, int], list[Posting]]) -> Entry:
+    place = (row["partition"], row["ledger_offset"])
+    return Entry(
+        partition=row["partition"],
+        offset=row["ledger_offset"],
+        fact=str(row["fact"]),
+        kind=row["kind"],
+        reference=row["reference"],
+        application=row["application"],
+        fund=row["fund"],
+        district=row["district"],
+        amount_fen=row["amount_fen"],
+        value_on=row["value_on"],
+        known_on=row["known_on"],
+        postings=tuple(postings.get(place, ())),
+    )

@@ -1,0 +1,36 @@
+"""links: who is, or is said to be, one person under two documents."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from projections.queries.connection import Db
+
+
+class Row(NamedTuple):
+    """Two histories and what was said of them."""
+
+    lead: str
+    other: str
+    state: str
+    document: str
+    reason: str
+    maker: str
+    checker: str | None
+    told_at: datetime
+
+
+async def rows(db: Db) -> list[Row]:
+    """Every link, those that wait for a second person first."""
+    found = await db.fetch(
+        f"""SELECT {", ".join(Row._fields)} FROM books.links
+            ORDER BY (state = 'proposed') DESC, told_at DESC"""  # noqa: S608
+    )
+    return [Row(**dict(row)) for row in found]
+
+
+async def beneficiary(db: Db, application: str) -> str | None:
+    """Whose an application is, by its number."""
+    found = await db.fetchval(
+        "SELECT beneficiary FROM books.applications WHERE application = $1", application
+    )
+    return None if found is None else str(found)

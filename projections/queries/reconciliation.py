@@ -1,0 +1,182 @@
+"""reconciliation: the books and the bank's statements side by side, at the close of a day.
+
+In:   the last legal day that counts, and the last day whose knowledge does
+Out:  balances by bank account, open differences, the bank's lines of some payments
+Units: fen
+Holds: nothing is stored: the same tables and day give the same rows, so a rebuild changes nothing
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from projections.queries.connection import Db
+from projections.queries.differences import COLUMNS, OPEN_ITEMS, ORDER, Difference
+from projections.queries.matching import matching
+
+BOOK = """
+    SELECT p.sub, f.id::text, p.value_on, p.amount_fen, nullif(f.body ->> 'instruction', ''),
+           coalesce(f.body ->> 'bank_reference', ''), f.body ->> 'line'
+    FROM books.postings AS p
+    JOIN books.facts AS f USING (partition, ledger_offset)
+    WHERE p.code = '1002' AND f.type <> 'OpeningBalance' AND p.known_on <= {known}
+"""
+"""What moved on the bank accounts by the books: the journal's postings, and what they cite."""
+
+BANK = """
+    SELECT bank_account, line, booked_on, amount_fen, reference, purpose
+    FROM books.statement_lines WHERE known_on <= {known}
+"""
+
+_MATCHED = matching(BOOK.format(known="$2::date"), BANK.format(known="$2::date"))
+_ITEMS = f"WITH {_MATCHED}, {OPEN_ITEMS.format(as_of='$1::date')}"
+
+_OWN_BOOK = BOOK.format(known="$1::date") + " AND f.application = ANY($2::text[])"
+_OWN_BANK = """
+    SELECT bank_account, line, booked_on, amount_fen, reference, purpose
+    FROM books.statement_lines AS l
+    WHERE known_on <= $1::date AND (
+        instruction IN (SELECT instruction FROM book)
+        OR reference IN (SELECT reference FROM book WHERE reference <> '')
+        OR (bank_account, line) IN (SELECT account, line FROM book WHERE line IS NOT NULL))
+"""
+_OWN_LINES = f"""WITH {matching(_OWN_BOOK, _OWN_BANK)}
+    SELECT p.account, l.month, p.line, p.booked_on, p.bank_amount, p.verdict, p.instruction
+    FROM paired AS p JOIN books.statement_lines AS l
+      ON l.bank_account = p.account AND l.line = p.line
+    WHERE p.booked_on <= $3 ORDER BY p.booked_on, p.account, p.line
+"""  # noqa: S608 - constants of this package
+
+_BOOK_BALANCES = """
+    SELECT sub AS account, sum(debit_fen - credit_fen)::bigint AS balance
+    FROM books.account_days
+    WHERE code = '1002' AND value_on <= $1 AND known_on <= $2
+    GROUP BY sub
+"""
+
+_BANK_BALANCES = """
+    SELECT s.bank_account AS account,
+           (s.opening_fen + coalesce(sum(l.amount_fen), 0))::bigint AS balance,
+           max(l.booked_on) AS last_booked_on,
+           CASE WHEN EXISTS (
+               SELECT FROM books.statements AS following
+               WHERE following.bank_account = s.bank_account AND following.opening_fen IS NOT NULL
+                 AND following.month = to_char($1::date + interval '1 month', 'YYYY-MM')
+                 AND following.opened_on <= $2
+           ) THEN (date_trunc('month', $1::date) + interval '1 month - 1 day')::date
+             ELSE max(l.booked_on) END AS proven_until
+    FROM books.statements AS s
+    LEFT JOIN books.statement_lines AS l
+           ON l.bank_account = s.bank_account AND l.month = s.month AND l.booked_on <= $1
+          AND l.known_on <= $2
+    WHERE s.opened_on <= $2 AND s.month = to_char($1::date, 'YYYY-MM') AND s.opening_fen IS NOT NULL
+    GROUP BY s.bank_account, s.opening_fen
+"""
+
+_IN_TRANSIT = """
+    SELECT sub AS account,
+           count(*) FILTER (WHERE amount_fen < 0) - count(*) FILTER (WHERE amount_fen > 0) AS count,
+           -sum(amount_fen)::bigint AS total
+    FROM books.postings WHERE code = '2241' AND value_on <= $1 AND known_on <= $2
+    GROUP BY sub
+"""
+"""What left for the bank, less what it has answered: the account that holds it in the books."""
+
+_OPEN_BY_ACCOUNT = f"""{_ITEMS}
+    SELECT account, count(*) AS count, sum(abs(difference))::bigint AS absolute,
+           sum(difference)::bigint AS difference, max(age_days) AS oldest_days
+    FROM open_items GROUP BY account
+"""  # noqa: S608 - constants of this package
+
+
+class BankLine(NamedTuple):
+    """A line of a statement beside the payments of some applications, as the matching has it."""
+
+    account: str
+    month: str
+    line: str
+    booked_on: date
+    amount: int
+    verdict: str
+    instruction: str | None
+
+    @property
+    def proves(self) -> bool:
+        """Whether the line is the very payment that the books have."""
+        return self.verdict == "matched"
+
+
+class BankBalance(NamedTuple):
+    """What the bank says of one account at the close of a day; its words reach `proven_until`."""
+
+    account: str
+    balance_fen: int
+    last_booked_on: date | None
+    proven_until: date | None
+
+
+class OpenDifferences(NamedTuple):
+    """The open differences of one account; `difference_fen` is bank − books."""
+
+    account: str
+    number: int
+    absolute_fen: int
+    difference_fen: int
+    oldest_days: int
+
+
+class SentUnanswered(NamedTuple):
+    """What left one account for the bank, less what the bank has answered."""
+
+    account: str
+    number: int
+    total_fen: int
+
+
+async def book_balances(db: Db, as_of: date, known_on: date = date.max) -> dict[str, int]:
+    """What each bank account holds by the books, in fen."""
+    rows = await db.fetch(_BOOK_BALANCES, as_of, known_on)
+    return {row["account"]: row["balance"] for row in rows}
+
+
+async def bank_balances(db: Db, as_of: date, known_on: date = date.max) -> dict[str, BankBalance]:
+    """What each bank account holds by the bank's statement of the day's month."""
+    rows = await db.fetch(_BANK_BALANCES, as_of, known_on)
+    return {row["account"]: BankBalance(*row) for row in rows}
+
+
+async def open_differences(
+    db: Db, as_of: date, known_on: date = date.max
+) -> dict[str, OpenDifferences]:
+    """The open differences counted and summed, by account."""
+    rows = await db.fetch(_OPEN_BY_ACCOUNT, as_of, known_on)
+    return {row["account"]: OpenDifferences(*row) for row in rows}
+
+
+async def sent_unanswered(
+    db: Db, as_of: date, known_on: date = date.max
+) -> dict[str, SentUnanswered]:
+    """What is in transit, by account."""
+    rows = await db.fetch(_IN_TRANSIT, as_of, known_on)
+    return {row["account"]: SentUnanswered(*row) for row in rows}
+
+
+async def differences(
+    db: Db, as_of: date, *, account: str | None = None, known_on: date = date.max
+) -> list[Difference]:
+    """List the differences open at the close of a day, of one account or of all, oldest first."""
+    rows = await db.fetch(
+        f"{_ITEMS} SELECT {COLUMNS} FROM open_items "  # noqa: S608 - constants of this package
+        f"WHERE $3::text IS NULL OR account = $3 ORDER BY {ORDER}",
+        as_of,
+        known_on,
+        account,
+    )
+    return [Difference(*row) for row in rows]
+
+
+async def lines_of(
+    db: Db, applications: list[str], as_of: date, known_on: date = date.max
+) -> list[BankLine]:
+    """The bank's lines that belong to the payments of these applications, with their verdicts."""
+    rows = await db.fetch(_OWN_LINES, known_on, applications, as_of)
+    return [BankLine(*row) for row in rows]

@@ -1,0 +1,93 @@
+"""results: what the books know of the instructions that a bank's answer speaks of.
+
+Units: fen
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal, NamedTuple
+
+from projections.queries.connection import Db
+
+
+class Known(NamedTuple):
+    """One instruction as the books have it."""
+
+    batch: str
+    amount_fen: int
+    state: str
+    result_fen: int | None
+    disbursement: str
+    sending_on: date | None
+    unanswered: bool
+
+
+class Open(NamedTuple):
+    """A batch of which the bank has not answered every line."""
+
+    batch: str
+    bank_account: str
+    sent: int
+    amount_fen: int
+
+
+class Answer(NamedTuple):
+    """What the ledger made of one line: recorded, doubted, refused with a code, or a repeat."""
+
+    state: Literal["recorded", "disputed", "refused", "repeat"]
+    code: str = ""
+    text: str = ""
+
+
+async def answers(db: Db, commands: list[str]) -> dict[str, Answer]:
+    """What the ledger has recorded of these commands; who is not here has no answer yet."""
+    facts = await db.fetch(
+        """
+        SELECT cause, type, body ->> 'code' AS code, body ->> 'text' AS text,
+               body -> 'amount' <> body -> 'line' -> 'amount' AS differs
+        FROM books.facts
+        WHERE cause = ANY($1::uuid[]) AND type IN ('BatchResultRecorded', 'CommandRefused')
+        """,
+        commands,
+    )
+    repeats = await db.fetch(
+        "SELECT command FROM books.unchanged WHERE command = ANY($1::text[])", commands
+    )
+    found = {row["command"]: Answer("repeat") for row in repeats}
+    for row in facts:
+        if row["type"] == "CommandRefused":
+            answer = Answer("refused", row["code"], row["text"] or "")
+        else:
+            answer = Answer("disputed" if row["differs"] else "recorded")
+        found[str(row["cause"])] = answer
+    return found
+
+
+async def known(db: Db, batches: Iterable[str]) -> dict[str, Known]:
+    """Every instruction of these batches."""
+    rows = await db.fetch(
+        """
+        SELECT l.instruction, l.batch, l.amount_fen, l.state, l.result_fen, l.disbursement,
+               b.sending_on, l.state NOT IN ('settled', 'returned', 'disputed') AS unanswered
+        FROM books.batch_lines AS l JOIN books.batches AS b USING (batch)
+        WHERE l.batch = ANY($1::text[]) AND l.instruction IS NOT NULL
+          AND l.state NOT IN ('refused', 'freed')
+        """,
+        list(batches),
+    )
+    return {row["instruction"]: Known(*list(row)[1:]) for row in rows}
+
+
+async def open_batches(db: Db) -> list[Open]:
+    """Batches that have left and are not closed, the earliest first."""
+    rows = await db.fetch(
+        """
+        SELECT b.batch, b.bank_account, count(*) AS sent, sum(l.amount_fen)::bigint AS amount_fen
+        FROM books.batches AS b JOIN books.batch_lines AS l USING (batch)
+        WHERE b.state IN ('sending', 'sent')
+          AND l.state NOT IN ('refused', 'freed', 'settled', 'returned')
+        GROUP BY b.batch, b.bank_account, b.released_on
+        ORDER BY b.released_on, b.batch
+        """,
+    )
+    return [Open(**dict(row)) for row in rows]

@@ -1,0 +1,102 @@
+"""second: proposals of staff that wait for a second person, the longest wait first.
+
+Units: fen
+Holds: what is listed is what a judgement could still change; batches have a list of their own
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from projections.queries.connection import Db
+from projections.queries.scope import Scope
+
+
+class Proposed(NamedTuple):
+    """One proposal; `about` is a payee's token, a budget line, the name of an act, or empty."""
+
+    kind: str
+    id: str
+    about: str
+    application: str | None
+    maker: str | None
+    since: date | None
+    amount_fen: int | None
+    district: str | None
+
+
+_PROPOSED = """
+SELECT 'clawback' AS kind, clawback AS id, payee AS about, application, maker,
+       proposed_on AS since, proposed_fen AS amount_fen, district, fund
+FROM books.clawbacks WHERE state = 'proposed'
+UNION ALL
+SELECT 'write_off', c.clawback, c.payee, c.application, c.write_off_maker,
+       (SELECT max(effective_on) FROM books.facts AS f
+        WHERE f.stream = 'payee/' || c.payee AND f.type = 'WriteOffProposed'
+          AND f.body ->> 'clawback' = c.clawback),
+       c.write_off_fen, c.district, c.fund
+FROM books.clawbacks AS c WHERE c.state = 'open' AND c.write_off_maker <> ''
+UNION ALL
+SELECT 'account', p.proposal, p.payee, p.application, p.maker, p.proposed_on, NULL, a.region, NULL
+FROM books.account_proposals AS p LEFT JOIN books.applications AS a USING (application)
+WHERE p.state = 'proposed' AND NOT EXISTS (
+    SELECT FROM books.account_versions AS v
+    WHERE v.payee = p.payee AND v.application = p.application
+      AND v.account = p.account AND v.changed_on >= p.proposed_on)
+UNION ALL
+SELECT 'budget', a.document, a.line, NULL, a.maker, a.proposed_on, a.by_fen, b.district,
+       CASE WHEN b.kind = 'fund' THEN b.name END
+FROM books.budget_adjustments AS a JOIN books.budgets AS b USING (line)
+WHERE a.state = 'proposed'
+UNION ALL
+SELECT 'past', number, '', NULL, maker, held_on, total_fen, region, NULL
+FROM books.imports WHERE state = 'held'
+UNION ALL
+SELECT 'act', p.proposal, p.act, p.application, p.maker, p.proposed_on, p.amount_fen,
+       coalesce(b.district, a.region), CASE WHEN b.kind = 'fund' THEN b.name END
+FROM books.proposals AS p LEFT JOIN books.applications AS a USING (application)
+LEFT JOIN books.budgets AS b ON b.line = p.stream
+WHERE p.state = 'proposed'
+"""
+
+
+class Proposal(NamedTuple):
+    """One act that takes two people."""
+
+    stream: str
+    proposal: str
+    act: str
+    application: str | None
+    body: str
+    state: str
+    maker: str
+    checker: str | None
+    answer: str | None
+    proposed_on: date
+    judged_on: date | None
+
+
+async def proposal(db: Db, number: str) -> Proposal | None:
+    """One proposal by its number; those that were confirmed by their sender have no page."""
+    row = await db.fetchrow(
+        f"""SELECT {", ".join(Proposal._fields)} FROM books.proposals
+            WHERE proposal = $1 AND body IS NOT NULL LIMIT 1""",  # noqa: S608 -- columns
+        number,
+    )
+    return Proposal(**dict(row)) if row else None
+
+
+async def waiting(db: Db, scope: Scope) -> list[Proposed]:
+    """Everything in the scope that a second person has to judge."""
+    rows = await db.fetch(
+        f"""
+        SELECT {", ".join(Proposed._fields)} FROM ({_PROPOSED}) AS proposed
+        WHERE coalesce(since, $1) <= $1
+          AND ($2::text IS NULL OR district IS NULL OR district = $2)
+          AND ($3::text IS NULL OR fund IS NULL OR fund = $3)
+        ORDER BY since, kind, id
+        """,  # noqa: S608 -- constant queries
+        scope.as_of,
+        scope.district,
+        scope.fund,
+    )
+    return [Proposed(**dict(row)) for row in rows]

@@ -1,0 +1,109 @@
+"""statements: the bank's own words: which months there are, and their lines."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+from projections.queries.connection import Db
+from projections.queries.keyset import Mark, Page, pages
+from projections.queries.scope import Scope
+
+
+async def months(db: Db, account: str) -> list[str]:
+    """The months of an account that the bank's statements cover, the latest first."""
+    rows = await db.fetch(
+        "SELECT month FROM books.statements WHERE bank_account = $1 ORDER BY month DESC", account
+    )
+    return [row["month"] for row in rows]
+
+
+class Line(NamedTuple):
+    """One line of a bank's statement, as the bank wrote it."""
+
+    bank_account: str
+    month: str
+    line: str
+    booked_on: date
+    amount_fen: int
+    reference: str
+    purpose: str
+    balance_after_fen: int | None
+    kind: str
+
+
+class Flows(NamedTuple):
+    """What came in and went out of the lines that a list shows."""
+
+    number: int
+    in_fen: int
+    out_fen: int
+
+
+class Wanted(NamedTuple):
+    """Which lines a list shows; empty means all."""
+
+    account: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+
+_WHERE = """booked_on <= $1 AND recorded_at < $2 AND ($3 = '' OR bank_account = $3)
+            AND ($4::date IS NULL OR booked_on >= $4) AND ($5::date IS NULL OR booked_on <= $5)
+            AND ($6 = '' OR strpos(reference, $6) > 0 OR line = $6)"""
+
+
+async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Line]:
+    """One page of the bank's lines, the latest first; one more where there are further ones."""
+    values: list[object] = [scope.as_of, scope.known_until, *wanted]
+    mark, beyond = at.before or at.after, ""
+    if mark is not None:
+        account, _, line = mark.id.partition("/")
+        values += [mark.on, account, line]
+        beyond = f"AND (booked_on, bank_account, line) {'>' if at.before else '<'} ($7, $8, $9)"
+    order = "ASC" if at.backwards else "DESC"
+    rows = await db.fetch(
+        f"""SELECT {", ".join(Line._fields)} FROM books.statement_lines WHERE {_WHERE} {beyond}
+            ORDER BY booked_on {order}, bank_account {order}, line {order}
+            LIMIT {at.size + 1}""",  # noqa: S608
+        *values,
+    )
+    found = [Line(**dict(row)) for row in rows]
+    return found[::-1] if at.backwards else found
+
+
+def mark_of(line: Line) -> Mark:
+    """Where a page of lines may begin."""
+    return Mark(line.booked_on, f"{line.bank_account}/{line.line}")
+
+
+def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Line]]:
+    """Every line that a list asks for, page by page, for an export."""
+    return pages(partial(page, db, scope, wanted), mark_of)
+
+
+async def flows(db: Db, scope: Scope, wanted: Wanted) -> Flows:
+    """Count and sums of everything that the filter lets through."""
+    row = await db.fetchrow(
+        f"""SELECT count(*) AS number,
+                   coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0)::bigint AS in_fen,
+                   coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0)::bigint AS out_fen
+            FROM books.statement_lines WHERE {_WHERE}""",  # noqa: S608
+        scope.as_of,
+        scope.known_until,
+        *wanted,
+    )
+    assert row is not None
+    return Flows(**dict(row))
+
+
+async def latest_day(db: Db, scope: Scope) -> date | None:
+    """The last day, up to the scope's, that any statement has a line for."""
+    last: date | None = await db.fetchval(
+        """SELECT max(booked_on) FROM books.statement_lines
+           WHERE booked_on <= $1 AND recorded_at < $2""",
+        scope.as_of,
+        scope.known_until,
+    )
+    return last

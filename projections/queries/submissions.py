@@ -1,0 +1,116 @@
+"""submissions: employers' batches and what became of their lines.
+
+Holds: counts are of the lines as they stand now, so that a page and its list never disagree
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+import asyncpg
+import orjson
+
+from projections.queries.connection import Db
+from projections.queries.scope import Scope
+
+
+class Submission(NamedTuple):
+    """One employer's batch; the counts are of its lines as they stand."""
+
+    submission: str
+    programme: str
+    region: str
+    employer: str
+    applied_on: date
+    state: str
+    round: int
+    lines: int
+    open: int
+    granted: int
+    granted_fen: int
+    denied: int
+    waiting: int
+    ended: int
+    refused: int
+    opened_on: date
+    decided_on: date | None
+    closed_on: date | None
+
+
+class Line(NamedTuple):
+    """One line; `outcome` is empty while nobody has answered."""
+
+    no: int
+    line: str
+    application: str
+    outcome: str
+    amount_fen: int | None
+    code: str
+    field: str
+    failing: tuple[str, ...]
+    policy_hash: str
+    answered_on: date | None
+
+
+_LISTED = """
+    SELECT s.submission, s.programme, s.region, coalesce(s.employer, '') AS employer, s.applied_on,
+           s.state, s.round, s.opened_on, s.decided_on, s.closed_on, l.*
+    FROM books.submissions AS s
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS lines,
+               count(*) FILTER (WHERE outcome IS NULL) AS open,
+               count(*) FILTER (WHERE outcome = 'granted') AS granted,
+               coalesce(sum(amount_fen) FILTER (WHERE outcome = 'granted'), 0)::bigint
+                   AS granted_fen,
+               count(*) FILTER (WHERE outcome = 'denied') AS denied,
+               count(*) FILTER (WHERE outcome IN ('referred', 'held')) AS waiting,
+               count(*) FILTER (WHERE outcome IN ('lapsed', 'withdrawn', 'revoked')) AS ended,
+               count(*) FILTER (WHERE outcome IN ('refused', 'conflicted')) AS refused
+        FROM books.submission_lines WHERE submission = s.submission
+    ) AS l
+    WHERE s.opened_on <= $1 AND s.opened_at < $2 AND ($3::text IS NULL OR s.region = $3)
+      AND ($4::text IS NULL OR s.submission = $4)
+      AND (cardinality($5::text[]) = 0 OR s.state = ANY($5))
+      AND strpos(s.submission, $6) > 0
+    ORDER BY s.opened_on DESC, s.submission DESC
+"""
+_LINES = """
+    SELECT l.no, split_part(l.line, '~', 1) AS line,
+           CASE WHEN l.outcome IN ('refused', 'conflicted') THEN ''
+                ELSE l.submission || ':' || l.line END AS application,
+           coalesce(l.outcome, '') AS outcome,
+           CASE WHEN l.outcome = 'granted' THEN l.amount_fen END AS amount_fen,
+           coalesce(l.code, '') AS code, coalesce(l.field, '') AS field,
+           coalesce(l.failing, '[]') AS failing, coalesce(l.policy_hash, '') AS policy_hash,
+           l.answered_on
+    FROM books.submission_lines AS l
+    WHERE l.submission = $1 AND l.no IS NOT NULL
+    ORDER BY l.no, l.line
+"""
+
+
+async def listed(
+    db: Db, scope: Scope, states: tuple[str, ...] = (), text: str = ""
+) -> list[Submission]:
+    """Batches as of the scope, the latest first."""
+    rows = await db.fetch(
+        _LISTED, scope.as_of, scope.known_until, scope.district, None, list(states), text
+    )
+    return [_submission(row) for row in rows]
+
+
+async def one(db: Db, scope: Scope, submission: str) -> Submission | None:
+    """One batch as of the scope."""
+    row = await db.fetchrow(
+        _LISTED, scope.as_of, scope.known_until, scope.district, submission, [], ""
+    )
+    return _submission(row) if row else None
+
+
+async def lines(db: Db, submission: str) -> list[Line]:
+    """A batch's lines in the order of the message."""
+    rows = await db.fetch(_LINES, submission)
+    return [Line(**{**dict(row), "failing": tuple(orjson.loads(row["failing"]))}) for row in rows]
+
+
+def _submission(row: asyncpg.Record) -> Submission:
+    return Submission(**dict(row))

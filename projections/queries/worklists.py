@@ -1,0 +1,197 @@
+"""worklists: what a person must judge, and what waits for money, the longest wait first.
+
+Units: fen
+Holds: a list counts and sums what the first screen says of it, for the same scope
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+
+from projections.queries.applications import STATE_ON_A_DAY
+from projections.queries.connection import Db
+from projections.queries.keyset import Mark, Page, pages
+from projections.queries.scope import Scope
+
+
+def _available(allocated_fen: int | None, committed_fen: int | None) -> int | None:
+    if allocated_fen is None or committed_fen is None:
+        return None
+    return allocated_fen - committed_fen
+
+
+class Referred(NamedTuple):
+    """An application that the rules do not decide, with what they saw."""
+
+    application: str
+    programme: str
+    region: str
+    applied_on: date
+    since: date
+    code: str
+    text: str
+    policy_hash: str | None
+    trail: list[Any]
+
+
+class Held(NamedTuple):
+    """An application whose money is not there, and its place in the line's own order."""
+
+    application: str
+    programme: str
+    region: str
+    since: date
+    amount_fen: int
+    line: str | None
+    place: int | None
+    allocated_fen: int | None
+    committed_fen: int | None
+
+    @property
+    def available_fen(self) -> int | None:
+        """What its line may still commit; None where no line is known."""
+        return _available(self.allocated_fen, self.committed_fen)
+
+
+class Queue(NamedTuple):
+    """The held applications of one line, beside its money."""
+
+    line: str | None
+    number: int
+    amount_fen: int
+    oldest_on: date
+    allocated_fen: int | None
+    committed_fen: int | None
+
+    @property
+    def available_fen(self) -> int | None:
+        """What the line may still commit; None where no line is known."""
+        return _available(self.allocated_fen, self.committed_fen)
+
+
+class Sum(NamedTuple):
+    """Count, sum and the longest wait of a whole list."""
+
+    number: int
+    amount_fen: int
+    oldest_on: date | None
+
+
+Row = TypeVar("Row", Referred, Held)
+
+_REFERRED = """
+SELECT application, programme, region, applied_on, referred_on AS since, code, text, policy_hash,
+       coalesce(trail, '[]') AS trail
+FROM books.applications
+WHERE filed_on <= $1 AND filed_at < $2 AND ($3::text IS NULL OR region = $3)
+  AND ({state}) = 'referred'
+"""
+
+_HELD = """
+SELECT a.application, a.programme, a.region, a.held_on AS since, a.amount_fen,
+       coalesce(q.line, p.line) AS line, q.place, b.allocated_fen, b.committed_fen
+FROM (SELECT * FROM books.applications WHERE ({state}) = 'held') AS a
+LEFT JOIN books.approvals AS p ON p.application = a.application AND p.attempt = a.attempt
+LEFT JOIN (
+    SELECT DISTINCT ON (application, attempt) application, attempt, line, place
+    FROM (
+        SELECT application, attempt, line, queued_at,
+               row_number() OVER (PARTITION BY line ORDER BY seq) AS place
+        FROM books.budget_queue
+        WHERE seq IS NOT NULL AND queued_on <= $1 AND coalesce(left_on, $1::date + 1) > $1
+    ) AS waiting
+    ORDER BY application, attempt, queued_at DESC
+) AS q ON q.application = a.application AND q.attempt = a.attempt
+LEFT JOIN books.budgets AS b ON b.line = coalesce(q.line, p.line)
+WHERE a.filed_on <= $1 AND a.filed_at < $2 AND ($3::text IS NULL OR a.region = $3)
+  AND ($4::text IS NULL OR split_part(coalesce(q.line, p.line), '/', 3) = $4)
+  AND ($5::text IS NULL OR coalesce(q.line, p.line) = $5)
+"""
+
+
+async def referred(db: Db, scope: Scope, at: Page) -> list[Referred]:
+    """One page of what a person must judge."""
+    rows = await _page(db, _REFERRED, scope, at, [scope.as_of, scope.known_until, scope.district])
+    return [Referred(**{**row, "trail": orjson.loads(row["trail"])}) for row in rows]
+
+
+async def referred_total(db: Db, scope: Scope) -> Sum:
+    """All that a person must judge; amounts are not known before."""
+    row = await db.fetchrow(
+        f"""SELECT count(*) AS number, 0::bigint AS amount_fen, min(since) AS oldest_on
+            FROM ({_stated(_REFERRED, scope)}) AS listed""",  # noqa: S608 -- a constant query
+        scope.as_of,
+        scope.known_until,
+        scope.district,
+    )
+    assert row is not None
+    return Sum(**dict(row))
+
+
+async def held(db: Db, scope: Scope, at: Page, line: str | None = None) -> list[Held]:
+    """One page of what waits for money, for one line where it is named."""
+    return [Held(**row) for row in await _page(db, _HELD, scope, at, _with_fund(scope, line))]
+
+
+async def held_total(db: Db, scope: Scope, line: str | None = None) -> Sum:
+    """All that waits for money, for one line where it is named."""
+    row = await db.fetchrow(
+        f"""SELECT count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS amount_fen,
+                   min(since) AS oldest_on
+            FROM ({_stated(_HELD, scope)}) AS listed""",  # noqa: S608 -- a constant query
+        *_with_fund(scope, line),
+    )
+    assert row is not None
+    return Sum(**dict(row))
+
+
+async def queues(db: Db, scope: Scope, line: str | None = None) -> list[Queue]:
+    """What waits for money, by line, the largest lack first."""
+    rows = await db.fetch(
+        f"""SELECT line, count(*) AS number, sum(amount_fen)::bigint AS amount_fen,
+                   min(since) AS oldest_on, min(allocated_fen) AS allocated_fen,
+                   min(committed_fen) AS committed_fen
+            FROM ({_stated(_HELD, scope)}) AS listed
+            GROUP BY line ORDER BY 3 DESC, line""",  # noqa: S608 -- a constant query
+        *_with_fund(scope, line),
+    )
+    return [Queue(**dict(row)) for row in rows]
+
+
+def all_pages(
+    page: Callable[[Db, Scope, Page], Awaitable[list[Row]]], db: Db, scope: Scope
+) -> AsyncIterator[list[Row]]:
+    """A whole list page by page, for an export."""
+    return pages(partial(page, db, scope), lambda row: Mark(row.since, row.application))
+
+
+def _with_fund(scope: Scope, line: str | None) -> list[object]:
+    return [scope.as_of, scope.known_until, scope.district, scope.fund, line]
+
+
+def _stated(query: str, scope: Scope) -> str:
+    state = STATE_ON_A_DAY if scope.looks_back else "state"
+    return query.format(state=state)
+
+
+async def _page(
+    db: Db, query: str, scope: Scope, at: Page, values: list[object]
+) -> list[dict[str, Any]]:
+    """The longest wait first; one row more than asked where there are further ones."""
+    beyond = ""
+    mark = at.before or at.after
+    if mark is not None:
+        values += [mark.on, mark.id]
+        sign = "<" if at.before else ">"
+        beyond = f"WHERE (since, application) {sign} (${len(values) - 1}, ${len(values)})"
+    order = "DESC" if at.backwards else "ASC"
+    rows = await db.fetch(
+        f"""SELECT * FROM ({_stated(query, scope)}) AS listed {beyond}
+            ORDER BY since {order}, application {order} LIMIT {at.size + 1}""",  # noqa: S608
+        *values,
+    )
+    found = [dict(row) for row in rows]
+    return found[::-1] if at.backwards else found
