@@ -11,7 +11,7 @@ from events.values import Command, FactValue
 from policies.engine.registry import Policies
 from policies.vocabulary.calendar import months_from
 from services.clerk.due import due_commands
-from services.tools.simulated_clerk import SimulatedClerk
+from services.tools.simulation.simulated_clerk import SimulatedClerk
 from tests.dsl import ZHANG, Scene, applies, policies_of_a_city_that_set_its_standards
 
 FUNDS = (

@@ -23,7 +23,7 @@ from events.ids import application_of
 from policies.engine.registry import Policies
 from projections.definition.chart_of_accounts import BY_CODE
 from services.deciders.budget_line.state import BudgetLineState
-from services.tools.simulate import Simulation
+from services.tools.simulation.simulate import Simulation
 
 FOLDER = Path(__file__).parent / "scenarios"
 CITY = Path(__file__).parent / "city_parameters"

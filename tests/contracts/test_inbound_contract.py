@@ -19,7 +19,7 @@ from events.contract.inbound.catalogue import FEEDS, TYPES
 from events.contract.inbound.cloudevent import read_event
 from events.contract.schemas import examples, generate, json_schemas
 from services.runtime.topics import INBOUND
-from services.tools.generated_docs import vocabulary
+from services.tools.authoring.generated_docs import vocabulary
 
 EVENTS = examples.events()
 VOCABULARY = vocabulary()

@@ -34,7 +34,7 @@ from services.machine.supervisor import environment
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.tasks import end
-from services.tools.bank_answers import take_results
+from services.tools.staff.bank_answers import take_results
 from tests.faults.batch_process import CLERK_POINTS, DESK_POINTS
 from tests.whole import ROOT, Upstream, Whole, example, until
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from policies.engine.registry import Policies
-from services.tools.simulate import simulate
+from services.tools.simulation.simulate import simulate
 from tests.faults.oracle import Evidence, Sent, judge
 from tests.faults.stated import allocation, answer, application, broken, withdrawal
 

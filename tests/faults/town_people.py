@@ -20,7 +20,7 @@ from services.demo.bank.files import order_in
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
-from services.tools.staff_acts import BATCH, StaffAct, Waiting
+from services.tools.simulation.staff_acts import BATCH, StaffAct, Waiting
 from tests.faults.oracle import Place, Sent
 from tests.faults.stated import DISTRICT, FUND, Event, Saying, answer
 

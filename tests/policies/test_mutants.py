@@ -16,8 +16,8 @@ from policies.authoring.mutation_testing import (
 )
 from policies.authoring.mutations import mutants
 from policies.engine.versions import ROOT
-from services.tools.policy_mutants import CODE, excuses, run
-from services.tools.policy_mutants import ROOT as REPOSITORY
+from services.tools.authoring.mutants import CODE, excuses, run
+from services.tools.authoring.mutants import ROOT as REPOSITORY
 
 HERE = Path(__file__).parent
 GROUNDS = Grounds(ROOT, HERE)

@@ -25,7 +25,7 @@ from events.contract.inbound.rejections import Code
 from events.contract.schemas import examples, json_schemas
 from policies.engine.registry import Policies
 from services.intake.message_reading import names_of_policies
-from services.tools.generated_docs import vocabulary
+from services.tools.authoring.generated_docs import vocabulary
 
 KNOWN = names_of_policies(Policies.load())
 ARRIVAL_MS = 4_000_000_000_000  # 2096: nothing that is real is dated later

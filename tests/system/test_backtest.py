@@ -7,9 +7,9 @@ import pytest
 from events.envelope import Recorded
 from policies.engine.registry import Policies
 from services.runtime.settings import Settings
-from services.tools.backtest_run import Wanted, decided_again
-from services.tools.recorded_decisions import from_ledger, from_lines
-from services.tools.simulate import simulate
+from services.tools.backtest.recorded_decisions import from_ledger, from_lines
+from services.tools.backtest.run import Wanted, decided_again
+from services.tools.simulation.simulate import simulate
 from tests.books import publish
 from tests.scenes import messages
 

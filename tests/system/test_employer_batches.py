@@ -15,8 +15,8 @@ import orjson
 
 from events.contract.schemas.examples import person
 from services.runtime.settings import Settings
-from services.tools.submission_result import result
-from services.tools.trace import trace
+from services.tools.histories.submission_result import result
+from services.tools.histories.trace import trace
 from services.web.app import create_app
 from services.web.sources import Sources
 from tests.dsl import policies

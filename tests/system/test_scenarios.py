@@ -20,8 +20,8 @@ from policies.engine.registry import Policies
 from services.runtime.clock import set_practice_clock
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
-from services.tools.simulate import Simulation
-from services.tools.staff_acts import (
+from services.tools.simulation.simulate import Simulation
+from services.tools.simulation.staff_acts import (
     BATCH,
     OF_PAYEE,
     StaffAct,

@@ -14,11 +14,11 @@ from events.envelope import Recorded
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from services.cli.app import app
-from services.tools.backtest import Backtest
-from services.tools.backtest_run import Wanted, decided_again, sheet
-from services.tools.policy_overlay import overlaid
-from services.tools.recorded_decisions import from_lines
-from services.tools.simulate import simulate
+from services.tools.authoring.overlay import overlaid
+from services.tools.backtest.comparison import Backtest
+from services.tools.backtest.recorded_decisions import from_lines
+from services.tools.backtest.run import Wanted, decided_again, sheet
+from services.tools.simulation.simulate import simulate
 from tests.scenes import CITY, messages
 
 FILE = "programmes/skill-upgrade/211200-2022-01-01.yaml"

@@ -4,8 +4,8 @@ import orjson
 
 from events.contract.schemas import examples
 from policies.engine.registry import Policies
-from services.tools.simulate import simulated
-from services.tools.simulated_decisions import decisions
+from services.tools.simulation.decisions import decisions
+from services.tools.simulation.simulate import simulated
 
 POLICIES = Policies.load()
 

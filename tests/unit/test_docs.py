@@ -11,7 +11,7 @@ import pytest
 
 from policies.authoring.quotes import load_notices
 from services.runtime.settings import Settings, describe
-from services.tools.generated_docs import stale
+from services.tools.authoring.generated_docs import stale
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

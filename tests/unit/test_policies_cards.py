@@ -14,7 +14,7 @@ from services.cli.app import app
 from services.documents.card_sheets import card_pdf
 from services.documents.fonts import NoFonts, fonts
 from services.documents.pdf import NODE_MODULES, typeset
-from services.tools.cards import (
+from services.tools.authoring.cards import (
     card_html,
     card_text,
     version_named,

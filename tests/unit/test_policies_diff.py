@@ -9,9 +9,9 @@ from policies.authoring.card import policy_card
 from policies.authoring.diff import between, differences
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
-from services.tools.cards import NoVersion, version_named
-from services.tools.policy_diff import told
-from services.tools.policy_overlay import NoPolicies, overlaid
+from services.tools.authoring.cards import NoVersion, version_named
+from services.tools.authoring.diff import told
+from services.tools.authoring.overlay import NoPolicies, overlaid
 
 POLICIES = Policies.load()
 OLD, NEW = "skill-upgrade/211200-2021-01-01", "skill-upgrade/211200-2022-01-01"

@@ -9,7 +9,7 @@ from policies.engine.nodes import params
 from policies.engine.registry import Policies
 from policies.reference_data.standards import NOT_STATED
 from policies.vocabulary.places import jurisdictions
-from services.tools.listing import questions_workbook
+from services.tools.authoring.listing import questions_workbook
 
 POLICIES = Policies.load()
 ASKED = questions(POLICIES)

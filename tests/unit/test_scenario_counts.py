@@ -14,7 +14,7 @@ from projections.engine.migrate import migrate
 from projections.queries import targets
 from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.tools.simulate import Simulation
+from services.tools.simulation.simulate import Simulation
 from tests.browser import city
 from tests.scenes import CITY, FOLDER, messages
 

@@ -8,7 +8,7 @@ import pytest
 from policies.authoring.quotes import clause_text, load_notices, occurs
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
-from services.tools.simulate import simulate
+from services.tools.simulation.simulate import simulate
 from tests.duties import DUTIES
 from tests.scenes import (
     CITY,

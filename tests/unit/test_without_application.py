@@ -12,8 +12,8 @@ from events.deadlines import CheckArrival, CheckDeadline, DeadlineMissed, Paymen
 from events.values import FactValue
 from policies.duties import shipped
 from services.clerk.due import LateClaim, due_commands
-from services.tools.simulate import simulated
-from services.tools.simulated_decisions import decisions
+from services.tools.simulation.decisions import decisions
+from services.tools.simulation.simulate import simulated
 from tests.dsl import DISTRICT, ZHANG, Scene, applies, kinds, only, policies, pre_checks
 
 UNIT = "small-shop-token"

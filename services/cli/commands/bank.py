@@ -27,7 +27,7 @@ def results(
     """导入银行回盘：每行作为一条到账或退回报文发布，账上记下后逐类报数；再导入不会重复。"""
     from services.banking.answers.results import missing_in_words
     from services.runtime.settings import Settings
-    from services.tools.bank_answers import take_results
+    from services.tools.staff.bank_answers import take_results
 
     taken = asyncio.run(take_results(Settings(), file.read_bytes(), layout, wait))
     pending = f"，{taken.pending} 笔银行仍在处理" if taken.pending else ""

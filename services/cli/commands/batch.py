@@ -11,7 +11,7 @@ from services.cli.arguments import read_settings
 def batch(key: Annotated[str, typer.Argument(help="来源:申请号，不带行号")]) -> None:
     """用人单位一批申报的结果：逐行核准、不予核准、转人工或退回，附条款。"""
     from policies.engine.registry import Policies
-    from services.tools.submission_result import result
+    from services.tools.histories.submission_result import result
 
     settings = read_settings()
     policies = Policies.load(overrides=settings.parameters)

@@ -10,7 +10,7 @@ from services.cli.screen import console
 
 def doctor() -> None:
     """检查本机：磁盘、密钥、政策、Kafka、主题、数据库、滞后、搁置。"""
-    from services.tools.doctor import look
+    from services.tools.operations.doctor import look
 
     async def body() -> bool:
         good = True

@@ -27,7 +27,7 @@ def verify(
 ) -> None:
     """从外部验证总账：逐分区验签名、事实清单和链，指出第一处断点和全部外来记录。"""
     from services.runtime.settings import Settings
-    from services.tools.verify_ledger import verified
+    from services.tools.operations.verify_ledger import verified
 
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:

@@ -25,7 +25,7 @@ def list_letters(
 ) -> None:
     """列出死信，最近的在前；不含报文内容。"""
     from services.runtime.settings import Settings
-    from services.tools.dead_letters import listed
+    from services.tools.staff.dead_letters import listed
 
     if state not in (*STATES, "all"):
         raise typer.BadParameter("state 为 open、resubmitted、closed 或 all。")
@@ -43,7 +43,7 @@ def list_letters(
 def show(letter: Letter, purpose: Purpose, by: By = ME) -> None:
     """打开一封死信，显示报文和全部问题；谁、为什么打开，先记入台账。"""
     from services.runtime.settings import Settings
-    from services.tools.dead_letters import show as run_show
+    from services.tools.staff.dead_letters import show as run_show
 
     opened = asyncio.run(run_show(Settings(), letter, purpose, by))
     console.print(
@@ -68,7 +68,7 @@ def resubmit(
 ) -> None:
     """把更正后的报文发回原主题；又被退回的，另有一封死信。"""
     from services.runtime.settings import Settings
-    from services.tools.dead_letters import resubmit as run_resubmit
+    from services.tools.staff.dead_letters import resubmit as run_resubmit
 
     value = file.read_bytes() if file else None
     asyncio.run(run_resubmit(Settings(), letter, value, purpose, by))
@@ -81,7 +81,7 @@ def close(
 ) -> None:
     """关闭一封不需要再办的死信。"""
     from services.runtime.settings import Settings
-    from services.tools.dead_letters import close as run_close
+    from services.tools.staff.dead_letters import close as run_close
 
     asyncio.run(run_close(Settings(), letter, reason, by))
     console.print(f"已关闭 {letter}。")
@@ -92,7 +92,7 @@ def list_waiting() -> None:
     """列出先于申请到达、正在等候申请的报文。"""
     from services.intake.waiting_messages import WAITING_DAYS, read_waiting
     from services.runtime.settings import Settings
-    from services.tools.dead_letters import waiting
+    from services.tools.staff.dead_letters import waiting
 
     table = Table(
         "申请", "类型", "来源", "报文编号", "等候自", title=f"等候满 {WAITING_DAYS} 天退回"
@@ -118,7 +118,7 @@ def park(
     """让受理跳过一条使它反复终止的报文：下次启动时，该条成为死信，其余照办。"""
     from services.runtime.settings import Settings
     from services.runtime.vault.parking import ParkedMessage
-    from services.tools.dead_letters import park as run_park
+    from services.tools.staff.dead_letters import park as run_park
 
     if not reason.strip():
         raise typer.BadParameter("请写明理由。")

@@ -27,7 +27,7 @@ _STATES = {
 def list_links() -> None:
     """列出同一人的关联和办理情况。"""
     from services.runtime.settings import Settings
-    from services.tools.links import listed
+    from services.tools.staff.links import listed
 
     found = asyncio.run(listed(Settings().postgres_dsn))
     table = Table("一个证件", "另一个证件", "状态", "依据", "理由", "提出人", "复核人")
@@ -47,7 +47,7 @@ def propose(
 ) -> None:
     """提出两件申请的申请人是同一人；由另一人复核。"""
     from services.runtime.settings import Settings
-    from services.tools.links import propose as run_propose
+    from services.tools.staff.links import propose as run_propose
 
     asyncio.run(run_propose(Settings(), application, other, document, reason, by))
     console.print("已提出，等待另一人复核；用 link list 查看。")
@@ -57,7 +57,7 @@ def propose(
 def confirm(application: Application, other: Other, reason: Reason, by: By = ME) -> None:
     """同意关联；提出人不能复核自己提出的。"""
     from services.runtime.settings import Settings
-    from services.tools.links import judge
+    from services.tools.staff.links import judge
 
     asyncio.run(judge(Settings(), application, other, "confirm", reason, by))
     console.print("已提交复核意见；用 link list 查看。")
@@ -67,7 +67,7 @@ def confirm(application: Application, other: Other, reason: Reason, by: By = ME)
 def reject(application: Application, other: Other, reason: Reason, by: By = ME) -> None:
     """不同意两件申请属于同一人。"""
     from services.runtime.settings import Settings
-    from services.tools.links import judge
+    from services.tools.staff.links import judge
 
     asyncio.run(judge(Settings(), application, other, "reject", reason, by))
     console.print("已提交复核意见；用 link list 查看。")

@@ -12,7 +12,7 @@ from services.cli.screen import console
 
 if TYPE_CHECKING:
     from projections.queries.command_answers import CommandAnswer
-    from services.tools.prior_uses import Looked
+    from services.tools.staff.prior_uses import Looked
 
 app = typer.Typer(help="历史享受：模板、核对、导入、由另一人放行。", no_args_is_help=True)
 
@@ -60,7 +60,7 @@ def template(
 def check(file: File, region: Region = "") -> None:
     """逐行核对一个文件，不提交。"""
     from services.runtime.settings import Settings
-    from services.tools.prior_uses import look
+    from services.tools.staff.prior_uses import look
 
     looked = asyncio.run(look(Settings(), file.read_bytes(), region))
     _show(looked)
@@ -72,8 +72,8 @@ def check(file: File, region: Region = "") -> None:
 def hand_in(file: File, region: Region = "", by: By = ME) -> None:
     """核对并提交一个文件；由另一人放行后才计入限额。"""
     from services.runtime.settings import Settings
-    from services.tools.prior_uses import NothingToImport
-    from services.tools.prior_uses import hand_in as run_hand_in
+    from services.tools.staff.prior_uses import NothingToImport
+    from services.tools.staff.prior_uses import hand_in as run_hand_in
 
     handed = (file.name, file.read_bytes())
     looked, answered = asyncio.run(run_hand_in(Settings(), *handed, region, by))
@@ -87,7 +87,7 @@ def hand_in(file: File, region: Region = "", by: By = ME) -> None:
 def release(number: Number, by: By = ME) -> None:
     """放行：由提交人以外的人办理。"""
     from services.runtime.settings import Settings
-    from services.tools.prior_uses import release as run_release
+    from services.tools.staff.prior_uses import release as run_release
 
     _answer(number, asyncio.run(run_release(Settings(), number, by)))
 
@@ -100,7 +100,7 @@ def reject(
 ) -> None:
     """退回：由提交人以外的人办理，写明理由。"""
     from services.runtime.settings import Settings
-    from services.tools.prior_uses import reject as run_reject
+    from services.tools.staff.prior_uses import reject as run_reject
 
     _answer(number, asyncio.run(run_reject(Settings(), number, by, reason)))
 
@@ -110,7 +110,7 @@ def list_imports() -> None:
     """列出各次导入。"""
     from events.money import yuan
     from services.runtime.settings import Settings
-    from services.tools.prior_uses import listed
+    from services.tools.staff.prior_uses import listed
 
     rows = asyncio.run(listed(Settings()))
     table = Table(

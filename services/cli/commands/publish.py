@@ -8,7 +8,7 @@ from services.cli.screen import console
 
 def publish(file: MessageFile) -> None:
     """把文件里的报文发到它们的主题。"""
-    from services.tools.publish import publish as run_publish
+    from services.tools.staff.publish import publish as run_publish
 
     count = asyncio.run(run_publish(read_settings(), file.read_bytes()))
     console.print(f"已发布 {count} 条，Kafka 均已确认。")

@@ -16,7 +16,7 @@ app = typer.Typer(help="搁置：无法处理的命令所在的流，及恢复�
 def list_waiting() -> None:
     """列出搁置的命令，按流和先后。"""
     from services.runtime.settings import Settings
-    from services.tools.set_aside import waiting
+    from services.tools.staff.set_aside import waiting
 
     found = asyncio.run(waiting(Settings().postgres_dsn))
     table = Table("流", "事实", "命令", "命令编号", "原因", "位置")
@@ -34,7 +34,7 @@ def resume(
 ) -> None:
     """恢复一个流，并按原次序重发搁置的命令。"""
     from services.runtime.settings import Settings
-    from services.tools.set_aside import resume as run_resume
+    from services.tools.staff.set_aside import resume as run_resume
 
     count = asyncio.run(run_resume(Settings(), stream, operator, reason))
     console.print(f"已恢复 {stream}，重发 {count} 条命令。")
@@ -49,7 +49,7 @@ def reject(
 ) -> None:
     """不再办理一条搁置的命令，记录理由，其余的按原次序继续。"""
     from services.runtime.settings import Settings
-    from services.tools.set_aside import reject as run_reject
+    from services.tools.staff.set_aside import reject as run_reject
 
     if not reason.strip():
         raise typer.BadParameter("请写明理由。")

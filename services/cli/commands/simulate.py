@@ -24,9 +24,9 @@ def simulate(
     """试算：不连 Kafka，把报文依次过一遍受理、审核、支付规则，打印事实（JSON 行）。"""
     from events.contract.inbound.check import documents
     from policies.engine.registry import Policies
-    from services.tools.policy_overlay import overlaid
-    from services.tools.simulate import simulated
-    from services.tools.simulated_decisions import decisions as reduced
+    from services.tools.authoring.overlay import overlaid
+    from services.tools.simulation.decisions import decisions as reduced
+    from services.tools.simulation.simulate import simulated
 
     policies = Policies.load() if parameters is None else overlaid(parameters)
     lines = (document for _, document in documents(file.read_bytes()))

@@ -21,7 +21,7 @@ def card(
     from policies.authoring.card import policy_card
     from policies.engine.registry import Policies
     from services.documents.card_sheets import card_pdf
-    from services.tools.cards import card_html, card_text, version_named
+    from services.tools.authoring.cards import card_html, card_text, version_named
 
     policies = Policies.load(overrides=parameters)
     shown = policy_card(version_named(policies, name), policies.standards)

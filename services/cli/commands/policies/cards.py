@@ -17,7 +17,7 @@ def cards(
 ) -> None:
     """全部政策卡：每个版本一个网页、一个 PDF，附目录页。"""
     from policies.engine.registry import Policies
-    from services.tools.cards import write_all
+    from services.tools.authoring.cards import write_all
 
     policies = Policies.load(overrides=parameters)
     with _bar() as bar:

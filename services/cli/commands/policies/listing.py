@@ -14,7 +14,7 @@ def list_versions(
 ) -> None:
     """列出每个补贴项目的每个版本：地区、受理期限、今天的状态、依据。"""
     from policies.engine.registry import Policies
-    from services.tools.listing import as_json, rows
+    from services.tools.authoring.listing import as_json, rows
 
     listed = rows(Policies.load(overrides=parameters))
     if json:

@@ -17,7 +17,7 @@ def mutants(
 ) -> None:
     """变异：把政策文件逐处改错，看核对和案例能否发现；有没发现的，逐一列出。"""
     from policies.engine.versions import ROOT
-    from services.tools.policy_mutants import mutants as hunt
+    from services.tools.authoring.mutants import mutants as hunt
 
     known = None if again or not KNOWN_MUTANTS.parent.is_dir() else KNOWN_MUTANTS
     only = tuple(programmes or ())

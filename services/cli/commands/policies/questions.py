@@ -14,7 +14,7 @@ def list_questions(
     """待确认事项：每一条约定、默认值、未载明的标准，按文号和项目。"""
     from policies.authoring.questions import questions, questions_page
     from policies.engine.registry import Policies
-    from services.tools.listing import questions_workbook
+    from services.tools.authoring.listing import questions_workbook
 
     policies = Policies.load()
     if output is None:

@@ -16,7 +16,7 @@ from services.runtime.errors import OperatingFailure
 from services.runtime.postgres.violations import open_ones
 from services.runtime.settings import Settings
 from services.runtime.topics import check_topics, unflushed
-from services.tools.desk_progress import progress
+from services.tools.operations.desk_progress import progress
 
 _ENOUGH_BYTES = 2_000_000_000
 

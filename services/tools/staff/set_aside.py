@@ -14,7 +14,7 @@ from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
-from services.tools.asking import send
+from services.tools.staff.asking import send
 
 
 class NothingSetAside(OperatingFailure):

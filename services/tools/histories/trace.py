@@ -18,7 +18,7 @@ from policies.engine.registry import Policies
 from policies.engine.trace import render_trail
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
-from services.tools.causal_order import in_causal_order
+from services.tools.histories.causal_order import in_causal_order
 from services.web.fact_words import FACTS
 from services.web.refusals import words_of
 

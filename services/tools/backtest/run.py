@@ -20,9 +20,9 @@ from events.envelope import Recorded
 from policies.engine.registry import Policies
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
-from services.tools.backtest import Backtest, Judge, Redecided
-from services.tools.policy_overlay import overlaid
-from services.tools.recorded_decisions import History, from_ledger, from_lines
+from services.tools.authoring.overlay import overlaid
+from services.tools.backtest.comparison import Backtest, Judge, Redecided
+from services.tools.backtest.recorded_decisions import History, from_ledger, from_lines
 from services.web import figures
 from services.web.sheets import workbook
 from services.web.tables import Column, Kind, Table, csv_lines

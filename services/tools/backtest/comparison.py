@@ -24,7 +24,7 @@ from policies.vocabulary.outcomes import (
     Seen,
 )
 from services.deciders.beneficiary.claims.admissibility import assess
-from services.tools.recorded_decisions import PastDecision
+from services.tools.backtest.recorded_decisions import PastDecision
 
 Kind = Literal["核准", "不予核准", "转人工"]
 KINDS: tuple[Kind, ...] = ("核准", "不予核准", "转人工")

@@ -6,8 +6,8 @@ from pathlib import Path
 from policies.authoring.card import CardRow, policy_card
 from policies.authoring.diff import Change, between, differences
 from policies.engine.registry import Policies
-from services.tools.cards import version_named
-from services.tools.policy_overlay import overlaid
+from services.tools.authoring.cards import version_named
+from services.tools.authoring.overlay import overlaid
 
 
 def told(before: str, after: str) -> Iterator[str]:

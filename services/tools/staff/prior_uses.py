@@ -26,7 +26,7 @@ from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
-from services.tools.asking import send_and_wait
+from services.tools.staff.asking import send_and_wait
 
 PURPOSE = "past"
 _ANSWER_SECONDS = 20.0

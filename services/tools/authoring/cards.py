@@ -11,7 +11,7 @@ from services.documents.card_sheets import card_pdf
 from services.runtime.errors import OperatingFailure
 from services.web.render import environment
 
-_STYLE = Path(__file__).parents[1] / "web" / "static" / "card.css"
+_STYLE = Path(__file__).parents[2] / "web" / "static" / "card.css"
 
 
 class NoVersion(OperatingFailure):

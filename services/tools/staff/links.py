@@ -12,7 +12,7 @@ from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
-from services.tools.asking import send
+from services.tools.staff.asking import send
 
 _WHOSE = "SELECT beneficiary FROM books.applications WHERE application = $1"
 _LIST = """SELECT lead, other, state, document, reason, maker, coalesce(checker, '') AS checker

@@ -34,8 +34,8 @@ from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import RejectedMessage, process_batch
 from services.intake.message_reading import names_of_policies, read_all
 from services.streams.in_memory import InMemoryLedger
-from services.tools.simulated_clerk import SimulatedClerk
-from services.tools.staff_acts import (
+from services.tools.simulation.simulated_clerk import SimulatedClerk
+from services.tools.simulation.staff_acts import (
     CALENDAR,
     OF_PAYEE,
     StaffAct,

@@ -40,8 +40,8 @@ from policies.authoring.mutation_testing import (
 )
 
 EXIT_SURVIVORS = 1
-ROOT = Path(__file__).parents[2]
-CODE = ("policies/**/*.py", "events/**/*.py", "services/tools/policy_mutants.py")
+ROOT = Path(__file__).parents[3]
+CODE = ("policies/**/*.py", "events/**/*.py", "services/tools/authoring/mutants.py")
 """All code that can change what becomes of a mutant: the rules' own, and the facts that they ask."""
 
 _WORKERS = 2

@@ -19,7 +19,7 @@ from projections.engine import reference_page as read_models
 from services.flow import PROCESSES
 from services.runtime.settings import describe
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "docs" / "reference"
 
 

@@ -1,0 +1,1 @@
+"""authoring: policies listed, printed, compared, broken on purpose; the generated references."""

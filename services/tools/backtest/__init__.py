@@ -1,0 +1,1 @@
+"""backtest: past decisions of the ledger put to changed rules."""

@@ -1,0 +1,1 @@
+"""simulation: the rules tried on messages in memory, without a server."""
