@@ -19,8 +19,9 @@ from events.values import CapSlot
 from policies.engine.prior import Enjoyed, uses_of
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.register_status import prior_use_key, same_grant_key
-from services.prior_uses.cells import RowProblem, read_row
 from services.prior_uses.columns import by_heading, columns, plain
+from services.prior_uses.row_cells import RowProblem
+from services.prior_uses.rows import read_row
 from services.spreadsheets.reading import FileRow, UnreadableFile, read
 
 NUMBER_LENGTH = 16

@@ -11,17 +11,12 @@ import pytest
 from events.contract.inbound.check import check_bytes
 from events.ids import instruction_id
 from policies.engine.registry import Policies
+from services.banking.answers.bank_answer import BankAnswer
+from services.banking.answers.compared import Ordered, missing, missing_in_words, of_the_books
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.reading import recordings
+from services.banking.answers.result_messages import result_messages
 from services.banking.answers.result_sheet import read_result_sheet
-from services.banking.answers.results import (
-    BankAnswer,
-    Ordered,
-    messages,
-    missing,
-    missing_in_words,
-    of_the_books,
-)
 from services.banking.banks.layouts import Bank
 from services.banking.banks.registry import banks
 from services.banking.iso20022 import breaches, read
@@ -94,10 +89,12 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
         ("5", "settled", 150_005),
     ]
     assert {line.value_on for line in answer.lines} == {TODAY}
-    events = [message.event for message in messages(answer, f"bank.{bank.name}")]
+    events = [message.event for message in result_messages(answer, f"bank.{bank.name}")]
     assert events == [
         m.event
-        for m in messages(of_the_books(answered(raw, bank), BOOKS, TODAY), f"bank.{bank.name}")
+        for m in result_messages(
+            of_the_books(answered(raw, bank), BOOKS, TODAY), f"bank.{bank.name}"
+        )
     ]
     assert len({event["id"] for event in events}) == 5
     checked = check_bytes(b"\n".join(map(orjson.dumps, events)), names_of_policies(Policies.load()))

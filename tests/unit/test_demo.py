@@ -22,7 +22,8 @@ from policies.vocabulary.outcomes import (
     Refer,
 )
 from services.banking.payment_files.writing import payment_file_layout
-from services.banking.statements.statement_file import Statement, read_statement
+from services.banking.statements.statement import Statement
+from services.banking.statements.statement_file import read_statement
 from services.demo.bank.bank import AccountBehaviour, InventedBank
 from services.demo.cast.calendar import MONTHS
 from services.demo.cast.generator import PROGRAMMES, Demo, generate

@@ -10,7 +10,8 @@ from events.money import yuan
 from events.statements import OpenStatement, RecordStatementLine
 from policies.bank_accounts import bank_accounts
 from services.banking.statements.importing import NotTaken, commands_for
-from services.banking.statements.statement_file import Statement, read_statement
+from services.banking.statements.statement import Statement
+from services.banking.statements.statement_file import read_statement
 from services.spreadsheets.cells import UnreadableCell, fen
 from tests.banks import statement_layout
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from events.days import legal_day
 from events.ids import BATCH_PATTERN, INSTRUCTION_PATTERN
-from services.banking.answers.results import (
+from services.banking.answers.bank_answer import (
     BankAnswer,
     Outcome,
     ResultLine,

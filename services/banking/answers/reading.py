@@ -14,9 +14,9 @@ from events.batches import RecordBankResult
 from events.contract.inbound.private import without_identities
 from events.envelope import Asked
 from events.ids import batch_of
+from services.banking.answers.bank_answer import BankAnswer, ResultLine
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.result_sheet import read_result_sheet
-from services.banking.answers.results import BankAnswer, ResultLine
 from services.banking.banks.registry import banks
 from services.runtime.errors import OperatingFailure
 

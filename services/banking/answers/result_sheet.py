@@ -12,7 +12,7 @@ from typing import TypeVar
 from events.canonical import compact
 from events.ids import INSTRUCTION_PATTERN
 from events.money import yuan
-from services.banking.answers.results import (
+from services.banking.answers.bank_answer import (
     BankAnswer,
     Outcome,
     ResultLine,

@@ -25,7 +25,7 @@ def results(
     wait: Annotated[float, typer.Option(help="等账上记下的最长秒数")] = 20.0,
 ) -> None:
     """导入银行回盘：每行作为一条到账或退回报文发布，账上记下后逐类报数；再导入不会重复。"""
-    from services.banking.answers.results import missing_in_words
+    from services.banking.answers.compared import missing_in_words
     from services.runtime.settings import Settings
     from services.tools.staff.bank_answers import take_results
 

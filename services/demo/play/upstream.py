@@ -7,17 +7,11 @@ import orjson
 from aiokafka import AIOKafkaProducer
 from asyncpg import Pool, Record
 
+from services.banking.answers.bank_answer import BankAnswer
+from services.banking.answers.compared import ORDERED, of_the_books, ordered_in
 from services.banking.answers.pain002 import read_pain002
+from services.banking.answers.result_messages import result_messages
 from services.banking.answers.result_sheet import read_result_sheet
-from services.banking.answers.results import (
-    ORDERED,
-    BankAnswer,
-    of_the_books,
-    ordered_in,
-)
-from services.banking.answers.results import (
-    messages as result_messages,
-)
 from services.banking.banks.layouts import Bank
 from services.demo.cast.messages import Published
 from services.runtime.errors import OperatingFailure

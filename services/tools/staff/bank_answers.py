@@ -13,16 +13,10 @@ import asyncpg
 import orjson
 
 from events.days import legal_day
+from services.banking.answers.bank_answer import BankAnswer
+from services.banking.answers.compared import ORDERED, Missing, missing, of_the_books, ordered_in
 from services.banking.answers.reading import read_answer
-from services.banking.answers.results import (
-    ORDERED,
-    BankAnswer,
-    Missing,
-    messages,
-    missing,
-    of_the_books,
-    ordered_in,
-)
+from services.banking.answers.result_messages import result_messages
 from services.machine.connections import books, producing
 from services.runtime.clock import clock
 from services.runtime.errors import OperatingFailure
@@ -81,7 +75,7 @@ async def take_results(settings: Settings, raw: bytes, layout: str, wait_seconds
                 await producer.send(
                     topic, orjson.dumps(told.event), told.key.encode(), headers=_CLOUDEVENT
                 )
-                for told in messages(answer, f"bank.{layout}")
+                for told in result_messages(answer, f"bank.{layout}")
             ]
             for acknowledged in sent:
                 await acknowledged

@@ -12,21 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from events.codec import encode_command
 from events.ids import application_of
 from projections.queries import results
+from services.banking.answers.bank_answer import BankAnswer, ResultLine, ResultProblem
+from services.banking.answers.compared import Missing, Ordered, missing, of_the_books
 from services.banking.answers.reading import (
     NoAnswerLayout,
     answer_layouts,
     read_answer,
     recording_id,
     recordings,
-)
-from services.banking.answers.results import (
-    BankAnswer,
-    Missing,
-    Ordered,
-    ResultLine,
-    ResultProblem,
-    missing,
-    of_the_books,
 )
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from events.ids import batch_of, instruction_in
 from projections.queries import statements
-from services.banking.statements.instructions import batch_of, instruction_in
 from services.web import figures
 from services.web.bank_names import account_title
 from services.web.filters import chips

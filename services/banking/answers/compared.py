@@ -1,71 +1,19 @@
-"""Results: what a bank's answer file says, each line as the message a bank's channel would publish.
+"""Compared: an answer beside the payments of its batches, as the books have them.
 
-In:   the bytes of a CSV, XLSX or pain.002 file; the batches' payments as the books have them
-Out:  BankAnswer; `payment.settled` and `payment.returned` as CloudEvents
-Holds: a file with one unreadable line gives no message at all; a line's message has the same id and
-       content whenever the file is taken
+In:   BankAnswer; the batches' payments
+Out:  the answer with every instruction spelled out and every contradiction named; what it leaves out
+Holds: what is said of an instruction itself goes before what is said of its batch
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from hashlib import sha256
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from events.canonical import unseen
 from events.contract.inbound.fields import LONGEST_TEXT
 from events.ids import batch_of
 from events.money import yuan
-
-Outcome = Literal["settled", "returned"]
-
-
-class ResultLine(NamedTuple):
-    """What became of one instruction, or of a whole batch where only the batch is named.
-
-    Units: fen; None where the bank names no amount, and the one that was ordered is meant; a
-           return without a day is of the day on which it is taken
-    `reversal` marks money that the bank took back again (冲正).
-    """
-
-    line: int
-    about: str
-    outcome: Outcome
-    amount: int | None
-    value_on: date | None
-    code: str
-    reason: str
-    bank_reference: str
-    reversal: bool = False
-
-
-class ResultProblem(NamedTuple):
-    """One thing that keeps a file from being taken; line 0 is the whole file."""
-
-    line: int
-    column: str
-    value: str
-    wrong: str
-
-    @property
-    def text(self) -> str:
-        """Say where, and what is wrong."""
-        where = f"第 {self.line} 行" if self.line else "文件"
-        cell = f"“{self.column}”为“{self.value}”，" if self.column else ""
-        return f"{where}{cell}{self.wrong}"
-
-
-class BankAnswer(NamedTuple):
-    """A whole file; `pending` lines say that the bank has not decided yet."""
-
-    digest: str
-    lines: tuple[ResultLine, ...]
-    pending: int
-    problems: tuple[ResultProblem, ...]
-
-    @property
-    def batches(self) -> tuple[str, ...]:
-        """The batches that the file speaks of."""
-        return tuple(sorted({batch_of(line.about) for line in self.lines}))
+from services.banking.answers.bank_answer import BankAnswer, ResultLine, ResultProblem
 
 
 class Ordered(NamedTuple):
@@ -91,18 +39,6 @@ def ordered_in(rows: Iterable[Any]) -> dict[str, Ordered]:
         row["instruction"]: Ordered(row["amount_fen"], row["sending_on"], row["unanswered"])
         for row in rows
     }
-
-
-class ResultMessage(NamedTuple):
-    """One CloudEvent; a return that follows its payment has the same key, and never overtakes it."""
-
-    key: str
-    event: dict[str, Any]
-
-
-def digest_of_file(raw: bytes) -> str:
-    """SHA-256 of a file."""
-    return sha256(raw).hexdigest()
 
 
 def of_the_books(answer: BankAnswer, ordered: Mapping[str, Ordered], today: date) -> BankAnswer:
@@ -229,33 +165,3 @@ def missing_in_words(left_out: tuple[Missing, ...]) -> str:
     more = " 等" if len(left_out) > 5 else ""
     total = yuan(sum(one.amount for one in left_out))
     return f"缺 {len(left_out)} 笔 {total} 元未回：{first}{more}"
-
-
-def messages(answer: BankAnswer, source: str) -> Iterator[ResultMessage]:
-    """Write every line of a file without problems as the message of its outcome."""
-    assert not answer.problems
-    for line in answer.lines:
-        assert line.value_on is not None, "a line that was not compared with the books"
-        data = {
-            "instruction": line.about,
-            "amount_fen": line.amount,
-            "value_on": line.value_on.isoformat(),
-            "bank_reference": line.bank_reference,
-            "code": line.code,
-            "reason": line.reason,
-        }
-        if line.outcome == "returned":
-            # a bank that gives no reason still returned it
-            data |= {"code": line.code or "RJCT", "reason": line.reason or "银行未说明原因"}
-        yield ResultMessage(
-            line.about,
-            {
-                "specversion": "1.0",
-                "id": f"{answer.digest[:24]}-{line.line}-{line.about}-{line.outcome}",
-                "source": source,
-                "type": f"payment.{line.outcome}",
-                "time": f"{line.value_on.isoformat()}T00:00:00+08:00",
-                "datacontenttype": "application/json",
-                "data": data,
-            },
-        )

@@ -1,0 +1,66 @@
+"""Statement: a bank's account of one of the city's accounts, and what keeps a file from being one.
+
+Holds: lines come oldest first; positive came in
+Units: fen
+"""
+
+from datetime import date
+
+from events.statements import LineKind
+from events.values import Document, SignedFen
+
+
+class StatementProblem(Document):
+    """One thing that keeps a file from being taken."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    wrong: str
+
+    @property
+    def text(self) -> str:
+        """Say what happened, where, and what to do."""
+        where = f"文件“{self.file}”"
+        if self.line:
+            where += f"第 {self.line} 行"
+        if self.column:
+            where += f"“{self.column}”为“{self.value}”，"
+        return f"{where}{self.wrong}。整份未导入，请更正后重传，已导入过的行不会重复。"
+
+
+class StatementLine(Document):
+    """One line as the bank wrote it; positive came in."""
+
+    file_line: int
+    line: str
+    booked_on: date
+    amount: SignedFen
+    reference: str
+    purpose: str
+    balance_after: SignedFen | None
+    kind: LineKind
+
+
+class Statement(Document):
+    """A whole file, oldest line first."""
+
+    file: str
+    digest: str
+    bank_account: str
+    opening_balance: SignedFen | None
+    lines: tuple[StatementLine, ...]
+    problems: tuple[StatementProblem, ...]
+
+    @property
+    def closing_balance(self) -> int | None:
+        """Fen on the account after the last line."""
+        if self.opening_balance is None:
+            return None
+        return self.opening_balance + sum(line.amount for line in self.lines)
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Each month the file touches, ``yyyy-mm``."""
+        return tuple(sorted({f"{line.booked_on:%Y-%m}" for line in self.lines}))
