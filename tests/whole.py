@@ -24,7 +24,7 @@ from confluent_kafka import (
 
 from events.contract.inbound.catalogue import TYPES
 from projections.engine.migrate import migrate
-from services.machine.machine import processes
+from services.machine.running_ledger import running_processes
 from services.machine.supervisor import Supervisor, environment
 from services.runtime.settings import Settings
 
@@ -189,7 +189,7 @@ async def whole(settings: Settings) -> AsyncIterator[Whole]:
     """Run every process of the flow until the block ends."""
     await migrate(settings.postgres_dsn)
     alarms: list[str] = []
-    async with processes(settings, alarms.append) as (running, supervisor):
+    async with running_processes(settings, alarms.append) as (running, supervisor):
         connection = await asyncpg.connect(settings.postgres_dsn)
         try:
             yield Whole(running, supervisor, alarms, connection)

@@ -18,7 +18,7 @@ from services.cli.demo_tables import tables
 from services.demo.cast.calendar import LAST
 from services.demo.driver import end_rehearsal, rehearsal, run_demo
 from services.flow import PROCESSES
-from services.machine.machine import alarms_to, machine, processes
+from services.machine.running_ledger import alarms_to, running_ledger, running_processes
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 
@@ -41,11 +41,11 @@ async def demo(
     """Play the demo; then show the books until Ctrl-C, or end at once.
 
     Raises: StoryBroken where a book does not balance or an event is not as told; as
-            `services.machine.machine.machine` and `services.demo.driver.run_demo`
+            `services.machine.running_ledger.running_ledger` and `services.demo.driver.run_demo`
     """
     console.print("惠民补贴台账 · 演示：真的 Kafka、Faust、PostgreSQL，虚构的人。", style="bold")
     _log_beside(settings.data_dir / "logs")
-    async with machine(rehearsal(settings), console, names=_BESIDE_THE_CLERK) as running:
+    async with running_ledger(rehearsal(settings), console, names=_BESIDE_THE_CLERK) as running:
         with _progress(console) as progress:
             summary = await run_demo(running.settings, progress, lines=applications, seed=seed)
         end_rehearsal(running.settings)
@@ -55,7 +55,7 @@ async def demo(
             console.print(f"进程重启 {running.supervisor.restarts} 次，见 {settings.data_dir}/logs")
         if not once and not summary.broken:
             today = running.settings.model_copy(update={"practice_clock": ""})
-            async with processes(today, alarms_to(console), ("clerk",)):
+            async with running_processes(today, alarms_to(console), ("clerk",)):
                 console.print(f"\n工作台 [bold]{running.pages}[/]   Ctrl-C 停止；数据保留。")
                 console.print(f"年末的账 [bold]{running.pages}?as_of={LAST}[/]")
                 await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""Reach: the database and the broker for one command, or the plain word that they are away.
+"""Connections: the database and the broker for one command, or the plain word that they are away.
 
 In:   addresses
 Out:  a connection; a producer

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from services.flow import BY_NAME
-from services.machine.store_consistency import demand_fit
+from services.machine.store_consistency import require_consistent_stores
 from services.runtime.errors import OperatingFailure
 from services.runtime.health import alive
 from services.runtime.settings import Settings
@@ -29,20 +29,20 @@ def run_process(name: str, settings: Settings) -> int:
     Shape:  the exit code
     """
     configure(settings, name)
-    code = _told(lambda: asyncio.run(demand_fit(settings, name)))
+    code = _exit_code(lambda: asyncio.run(require_consistent_stores(settings, name)))
     if code:
         return code
     if name == "desk":
         # Faust brings its own loop and its own signal handlers.
         from services.desk.worker import run as run_desk
 
-        return _told(lambda: run_desk(settings))
+        return _exit_code(lambda: run_desk(settings))
     module, _, function = BY_NAME[name].handler.partition(":")
     handler: Run = getattr(importlib.import_module(module), function)
-    return _told(lambda: _in_loop(handler, settings))
+    return _exit_code(lambda: _in_loop(handler, settings))
 
 
-def _told(action: Callable[[], object]) -> int:
+def _exit_code(action: Callable[[], object]) -> int:
     try:
         action()
     except OperatingFailure as failure:

@@ -1,4 +1,4 @@
-"""Fit: do vault, books, ledger, commands and inbound topics come from one moment?
+"""Store consistency: do vault, books, ledger, commands and inbound topics come from one moment?
 
 In:   the topics' ids, beginnings and ends; the groups' positions; the vault's and the books' own
 Out:  each pair that cannot be of one moment, with what to restore
@@ -17,9 +17,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CorruptRecordException, KafkaError
 
 from services.machine.store_positions import (
-    Book,
-    Groups,
-    Topic,
+    BooksPosition,
+    GroupPositions,
+    TopicState,
     connected,
     database_as_it_is,
     fact_id,
@@ -45,7 +45,7 @@ _UNFILED = """
 """
 
 
-class Misfit(NamedTuple):
+class StoreInconsistency(NamedTuple):
     """Two stores that are not of one moment."""
 
     pair: str
@@ -56,26 +56,28 @@ class Misfit(NamedTuple):
 class StoresDiffer(OperatingFailure):
     """Stores of different moments: nothing is started on them."""
 
-    def __init__(self, misfits: list[Misfit]) -> None:
-        shown = "；".join(f"{one.pair}：{one.what}" for one in misfits[:5])
-        more = f"；另有 {len(misfits) - 5} 处" if len(misfits) > 5 else ""
+    def __init__(self, inconsistencies: list[StoreInconsistency]) -> None:
+        shown = "；".join(f"{one.pair}：{one.what}" for one in inconsistencies[:5])
+        more = f"；另有 {len(inconsistencies) - 5} 处" if len(inconsistencies) > 5 else ""
         super().__init__(
             f"各处数据不是同一时刻的，没有启动。{shown}{more}。",
-            f"{misfits[0].do} 详见 docs/how-to/restore.md。",
+            f"{inconsistencies[0].do} 详见 docs/how-to/restore.md。",
         )
-        self.misfits = misfits
+        self.inconsistencies = inconsistencies
 
 
-async def demand_fit(settings: Settings, reader: str = "operator") -> None:
+async def require_consistent_stores(settings: Settings, reader: str = "operator") -> None:
     """Let nothing start on stores of different moments.
 
     Raises: StoresDiffer, BrokerAway, NotConfigured
     """
-    if found := await misfits(settings, reader):
+    if found := await find_inconsistencies(settings, reader):
         raise StoresDiffer(found)
 
 
-async def misfits(settings: Settings, reader: str = "operator") -> list[Misfit]:
+async def find_inconsistencies(
+    settings: Settings, reader: str = "operator"
+) -> list[StoreInconsistency]:
     """Every pair of stores that does not fit; the database may be away, then only topics are compared.
 
     Raises: BrokerAway
@@ -99,7 +101,7 @@ async def misfits(settings: Settings, reader: str = "operator") -> list[Misfit]:
 
 async def _compared(
     settings: Settings, consumer: AIOKafkaConsumer, keys: LedgerKeys
-) -> list[Misfit]:
+) -> list[StoreInconsistency]:
     topics = settings.topics
     names = [topics.ledger, topics.commands, *topics.inbound.values()]
     # whoever runs meanwhile moves on: who may be ahead of whom is read later than that one
@@ -123,10 +125,10 @@ async def _compared(
 
 
 def _of_positions(
-    vault: list[StoredPosition], now: Mapping[str, Topic], ledger: str, commands: str
-) -> list[Misfit]:
+    vault: list[StoredPosition], now: Mapping[str, TopicState], ledger: str, commands: str
+) -> list[StoreInconsistency]:
     """A topic that is shorter than the vault knows it, or another one of its name, is older."""
-    found: list[Misfit] = []
+    found: list[StoreInconsistency] = []
     names = {ledger: "总账主题", commands: "命令主题"}
     for known in sorted(vault):
         topic = now.get(known.topic)
@@ -140,26 +142,26 @@ def _of_positions(
         if topic.id != known.topic_id:
             what = f"{known.topic} 不是身份库所知的那一个，它被重建过或恢复过"
             if not any(one.what == what for one in found):
-                found.append(Misfit(pair, what, restore))
+                found.append(StoreInconsistency(pair, what, restore))
             continue
         end = topic.spans.get(known.partition, (0, 0))[1]
         if end < known.next:
             what = f"{known.topic}/{known.partition} 止于 {end}，身份库已知到 {known.next}"
-            found.append(Misfit(pair, what, restore))
+            found.append(StoreInconsistency(pair, what, restore))
     return found
 
 
 def _of_groups(
-    groups: Groups, vault: list[StoredPosition], now: Mapping[str, Topic], ledger: str
-) -> list[Misfit]:
+    groups: GroupPositions, vault: list[StoredPosition], now: Mapping[str, TopicState], ledger: str
+) -> list[StoreInconsistency]:
     """Who has read further than a topic reaches, or further than the vault knows, tells of a loss."""
-    found: list[Misfit] = []
+    found: list[StoreInconsistency] = []
     known = {(one.topic, one.partition): one.next for one in vault}
     for place, at in sorted(groups.intake.items()):
         end = now[place.topic].spans.get(place.partition, (0, 0))[1] if place.topic in now else None
         if end is not None and at > end:
             found.append(
-                Misfit(
+                StoreInconsistency(
                     "受理位点与报文主题",
                     f"{place.topic}/{place.partition} 止于 {end}，受理已到 {at}",
                     f"请恢复 {place.topic}，或请上游重发 {end} 之后的报文并说明。",
@@ -167,7 +169,7 @@ def _of_groups(
             )
         if at > known.get(tuple(place), at):
             found.append(
-                Misfit(
+                StoreInconsistency(
                     "身份库与受理位点",
                     f"{place.topic}/{place.partition} 已受理到 {at}，身份库只知到 "
                     f"{known[tuple(place)]}：身份库较旧",
@@ -179,7 +181,7 @@ def _of_groups(
         end = now[ledger].spans.get(place.partition, (0, 0))[1]
         if at > end:
             found.append(
-                Misfit(
+                StoreInconsistency(
                     "回执位点与总账主题",
                     f"{place.topic}/{place.partition} 止于 {end}，回执已到 {at}：总账较旧",
                     f"请恢复更新的 {place.topic}。",
@@ -189,10 +191,10 @@ def _of_groups(
 
 
 async def _of_books(
-    consumer: AIOKafkaConsumer, books: Mapping[int, Book], ledger: str, topic: Topic
-) -> list[Misfit]:
+    consumer: AIOKafkaConsumer, books: Mapping[int, BooksPosition], ledger: str, topic: TopicState
+) -> list[StoreInconsistency]:
     """Books that have read what the ledger does not hold are of another ledger, or of a later one."""
-    found: list[Misfit] = []
+    found: list[StoreInconsistency] = []
     for partition, book in sorted(books.items()):
         first, end = topic.spans.get(partition, (0, 0))
         what = ""
@@ -211,7 +213,7 @@ async def _of_books(
                 what = f"账本在 {ledger}/{partition} 的 {book.last_offset} 处读到的不是那里的事实"
         if what:
             found.append(
-                Misfit(
+                StoreInconsistency(
                     "账本与总账主题",
                     what,
                     f"请恢复更新的 {ledger}；确认总账无误而账本不是它的，才用 "
@@ -223,7 +225,7 @@ async def _of_books(
 
 async def _of_people(
     connection: Any, people: set[str], applications: list[tuple[str, str]]
-) -> list[Misfit]:
+) -> list[StoreInconsistency]:
     """Whoever stands in ledger or books was in the vault first; one that lacks them is older."""
     tokens = people | {token for _, token in applications}
     unknown: list[Any] = []
@@ -233,15 +235,15 @@ async def _of_people(
         unfiled = await connection.fetch(_UNFILED, [name for name, _ in applications])
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
         unknown = sorted(tokens)
-    found: list[Misfit] = []
+    found: list[StoreInconsistency] = []
     restore = (
         "请恢复更新的身份库备份（与总账同一时刻）；不要让受理用旧的身份库启动，否则同一个人会得到"
         "新的代号，同一件事会再付一次。"
     )
     if unknown:
         what = f"总账和账本里有 {len(unknown)} 人身份库没有：身份库较旧"
-        found.append(Misfit("身份库与总账主题", what, restore))
+        found.append(StoreInconsistency("身份库与总账主题", what, restore))
     if unfiled:
         what = f"账本里有 {len(unfiled)} 件申请身份库没有登记：身份库较旧"
-        found.append(Misfit("身份库与账本", what, restore))
+        found.append(StoreInconsistency("身份库与账本", what, restore))
     return found

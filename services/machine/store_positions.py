@@ -1,4 +1,4 @@
-"""Fit, the reading: what vault, books, groups and topics say of how far they are."""
+"""Store positions: what vault, books, groups and topics say of how far they are."""
 
 import asyncio
 from contextlib import suppress
@@ -34,7 +34,7 @@ _LATEST = """
 log = structlog.get_logger(__name__)
 
 
-class Topic(NamedTuple):
+class TopicState(NamedTuple):
     """One topic as it is now."""
 
     id: str
@@ -46,7 +46,7 @@ class Topic(NamedTuple):
         return sum(end for _, end in self.spans.values())
 
 
-class Book(NamedTuple):
+class BooksPosition(NamedTuple):
     """How far the books have read one partition of the ledger."""
 
     next: int
@@ -54,30 +54,30 @@ class Book(NamedTuple):
     last_id: str | None
 
 
-class Groups(NamedTuple):
+class GroupPositions(NamedTuple):
     """How far intake and outcomes have come, as Kafka knows it."""
 
     intake: dict[TopicPartition, int]
     outcomes: dict[TopicPartition, int]
 
 
-class Database(NamedTuple):
+class DatabaseState(NamedTuple):
     """What the vault and the books say of themselves."""
 
     vault: list[StoredPosition]
-    books: dict[int, Book]
+    books: dict[int, BooksPosition]
     applications: list[tuple[str, str]]
 
 
-async def topic_as_it_is(consumer: AIOKafkaConsumer, name: str) -> Topic:
+async def topic_as_it_is(consumer: AIOKafkaConsumer, name: str) -> TopicState:
     metadata = await consumer._client.fetch_all_metadata()
     places = [TopicPartition(name, number) for number in metadata.partitions_for_topic(name) or ()]
     if not places:
-        return Topic("", {})
+        return TopicState("", {})
     firsts = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)
     spans = {place.partition: (firsts[place], ends[place]) for place in places}
-    return Topic(await topic_id(consumer._client, name), spans)
+    return TopicState(await topic_id(consumer._client, name), spans)
 
 
 async def connected(settings: Settings) -> Any:
@@ -88,34 +88,37 @@ async def connected(settings: Settings) -> Any:
         return None
 
 
-async def database_as_it_is(connection: Any) -> Database:
+async def database_as_it_is(connection: Any) -> DatabaseState:
     """Read what is there; a database that has no tables yet says nothing."""
-    found = Database([], {}, [])
+    found = DatabaseState([], {}, [])
     if connection is None:
         return found
     with suppress(asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
         found = found._replace(vault=await positions.stored_positions(connection))
     with suppress(asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
         rows = await connection.fetch(_BOOKS)
-        found = found._replace(books={row["partition"]: Book(*row[1:]) for row in rows})
+        found = found._replace(books={row["partition"]: BooksPosition(*row[1:]) for row in rows})
         latest = await connection.fetch(_LATEST)
         found = found._replace(applications=[tuple(row) for row in latest])
     return found
 
 
-async def groups_as_they_are(settings: Settings) -> Groups:
+async def groups_as_they_are(settings: Settings) -> GroupPositions:
     """Ask for the groups' positions."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
     await admin.start()
     try:
-        return Groups(
-            *[await _stood(admin, f"{settings.topic_prefix}{name}") for name in Groups._fields]
+        return GroupPositions(
+            *[
+                await _offsets_of(admin, f"{settings.topic_prefix}{name}")
+                for name in GroupPositions._fields
+            ]
         )
     finally:
         await admin.close()
 
 
-async def _stood(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, int]:
+async def _offsets_of(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, int]:
     """A group's positions; a broker that has just begun has no coordinator for the first seconds."""
     while True:
         try:
@@ -126,7 +129,7 @@ async def _stood(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition,
 
 
 async def people_of(
-    consumer: AIOKafkaConsumer, ledger: str, topic: Topic, keys: LedgerKeys
+    consumer: AIOKafkaConsumer, ledger: str, topic: TopicState, keys: LedgerKeys
 ) -> set[str]:
     """The tokens of those whom the ledger has decided about last; a forged record names nobody."""
     tokens: set[str] = set()

@@ -4,16 +4,16 @@ import asyncio
 
 from rich.console import Console
 
-from services.machine.machine import machine
+from services.machine.running_ledger import running_ledger
 from services.runtime.settings import Settings
 
 
 async def up(settings: Settings, console: Console) -> None:
     """Run everything until interrupted.
 
-    Raises: as `services.machine.machine.machine`
+    Raises: as `services.machine.running_ledger.running_ledger`
     """
-    async with machine(settings, console) as running:
+    async with running_ledger(settings, console) as running:
         console.print(f"工作台  {running.pages}")
         console.print(f"Kafka   {running.servers.kafka_bootstrap}")
         console.print(f"日志    {settings.data_dir / 'logs'}")

@@ -27,7 +27,7 @@ import psutil
 from confluent_kafka import Message, Producer
 from rich.console import Console
 
-from services.machine.machine import Machine, machine
+from services.machine.running_ledger import RunningLedger, running_ledger
 from services.runtime import topics as topic_plans
 from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
@@ -149,10 +149,10 @@ def _until_still(image: Path) -> None:
 
 
 @asynccontextmanager
-async def running(home: Path, names: tuple[str, ...]) -> AsyncIterator[Machine]:
+async def running(home: Path, names: tuple[str, ...]) -> AsyncIterator[RunningLedger]:
     """Run a ledger on a directory."""
     settings = Settings(data_dir=home, partitions=_PARTITIONS, web_port=0)
-    async with machine(settings, Console(quiet=True), names=names) as one:
+    async with running_ledger(settings, Console(quiet=True), names=names) as one:
         yield one
 
 

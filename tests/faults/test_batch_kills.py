@@ -29,7 +29,7 @@ from services.demo.bank.files import (
     bank_for,
     order_in,
 )
-from services.machine.machine import processes
+from services.machine.running_ledger import running_processes
 from services.machine.supervisor import environment
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
@@ -189,7 +189,10 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
     clerk, desk = Mortal("clerk", CLERK_POINTS, settings), Mortal("desk", DESK_POINTS, settings)
     bank, alarms = Bank(outbox), list[str]()
     async with (
-        processes(settings, alarms.append, ("intake", "projector")) as (started, supervisor),
+        running_processes(settings, alarms.append, ("intake", "projector")) as (
+            started,
+            supervisor,
+        ),
         connected(settings) as books,
         running(clerk, desk, bank=bank),
     ):

@@ -20,7 +20,7 @@ from services.demo.bank.files import order_in
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
-from services.tools.simulation.staff_acts import BATCH, StaffAct, Waiting
+from services.tools.simulation.staff_acts import BATCH, PayablePayment, StaffAct
 from tests.faults.oracle import Place, Sent
 from tests.faults.stated import DISTRICT, FUND, Event, Saying, answer
 
@@ -83,7 +83,7 @@ class Staff:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._number = 0
-        self._open: list[tuple[StaffAct, list[Waiting]]] = []
+        self._open: list[tuple[StaffAct, list[PayablePayment]]] = []
 
     async def work(self, now: "Clock") -> None:
         """Round after round, until cancelled; what cannot be done now is done in the next."""
@@ -130,14 +130,14 @@ class Staff:
             rows = books.execute("SELECT batch, state, digest, total_fen FROM books.batches")
             return {batch: (state, digest, total) for batch, state, digest, total in rows}
 
-    def _waiting(self) -> list[Waiting]:
+    def _waiting(self) -> list[PayablePayment]:
         with psycopg.connect(self._settings.postgres_dsn, connect_timeout=3) as books:
             rows = books.execute(
                 "SELECT disbursement, payee, amount_fen FROM books.disbursements"
                 " WHERE state = 'ordered' ORDER BY disbursement LIMIT %s",
                 (_MOST_IN_A_BATCH,),
             )
-            return [Waiting(*row) for row in rows]
+            return [PayablePayment(*row) for row in rows]
 
 
 class Bank:

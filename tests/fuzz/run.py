@@ -20,7 +20,7 @@ from events.contract.inbound.rejections import Rejected
 from policies.engine.registry import Policies
 from projections.engine.migrate import migrate
 from services.intake.message_reading import names_of_policies
-from services.machine.machine import processes
+from services.machine.running_ledger import running_processes
 from services.runtime.settings import Settings
 from tests.fuzz.messages import Fuzz, Put
 
@@ -50,7 +50,10 @@ async def run(settings: Settings, seed: int, count: int, wait_seconds: float) ->
     began = time.monotonic()
     expected: set[Place] = set()
     good: set[str] = set()
-    async with processes(settings, alarms.append, ("intake", "desk")) as (running, supervisor):
+    async with running_processes(settings, alarms.append, ("intake", "desk")) as (
+        running,
+        supervisor,
+    ):
         producer = AIOKafkaProducer(
             bootstrap_servers=running.kafka_bootstrap, max_request_size=3_000_000, linger_ms=5
         )

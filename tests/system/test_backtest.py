@@ -8,7 +8,7 @@ from events.envelope import Recorded
 from policies.engine.registry import Policies
 from services.runtime.settings import Settings
 from services.tools.backtest.recorded_decisions import from_ledger, from_lines
-from services.tools.backtest.run import Wanted, decided_again
+from services.tools.backtest.run import DecisionFilter, decided_again
 from services.tools.simulation.simulate import simulate
 from tests.books import publish
 from tests.scenes import messages
@@ -39,8 +39,8 @@ async def test_the_ledger_gives_the_report_that_its_facts_give(
         for recorded in facts:
             yield recorded
 
-    read = await decided_again(from_ledger(settings, moved), policies, Wanted(), policies)
-    assert read == await decided_again(alone(), policies, Wanted(), policies)
+    read = await decided_again(from_ledger(settings, moved), policies, DecisionFilter(), policies)
+    assert read == await decided_again(alone(), policies, DecisionFilter(), policies)
     assert read.looked_at > 5
     assert read.changed == ()
     assert progress[-1][0] == progress[-1][1] > 0
@@ -51,6 +51,6 @@ async def test_an_empty_ledger_has_nothing_to_decide_again(settings: Settings) -
         raise AssertionError((done, total))
 
     report = await decided_again(
-        from_ledger(settings, moved), Policies.load(), Wanted(), Policies.load()
+        from_ledger(settings, moved), Policies.load(), DecisionFilter(), Policies.load()
     )
     assert (report.looked_at, report.changed) == (0, ())

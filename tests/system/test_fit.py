@@ -11,7 +11,11 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from projections.engine.migrate import migrate
-from services.machine.store_consistency import StoresDiffer, demand_fit, misfits
+from services.machine.store_consistency import (
+    StoresDiffer,
+    find_inconsistencies,
+    require_consistent_stores,
+)
 from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.errors import LedgerGone
 from services.runtime.kafka.topic_ids import topic_id
@@ -157,15 +161,15 @@ async def test_stores_of_one_moment_fit_and_each_pair_of_different_ones_is_refus
     stores: Stores,
 ) -> None:
     settings, db = stores
-    assert await misfits(settings) == []
+    assert await find_inconsistencies(settings) == []
     for older, mended, pair, words in breaks(settings.topics):
         await db.execute(older)
-        found = await misfits(settings)
+        found = await find_inconsistencies(settings)
         assert any(one.pair == pair and words in one.what for one in found), (older, found)
         with pytest.raises(StoresDiffer, match="没有启动"):
-            await demand_fit(settings)
+            await require_consistent_stores(settings)
         await db.execute(mended)
-    assert await misfits(settings) == []
+    assert await find_inconsistencies(settings) == []
 
 
 async def test_every_start_of_every_process_is_refused_and_the_doctor_says_why(
@@ -191,7 +195,7 @@ async def test_older_books_alone_fit_because_they_read_on(stores: Stores) -> Non
         "UPDATE books.positions SET next = 0, last_offset = NULL, last_id = NULL"
         " WHERE topic = 'ledger'"
     )
-    assert await misfits(settings) == []
+    assert await find_inconsistencies(settings) == []
 
 
 async def test_who_has_read_beyond_a_topics_end_tells_that_it_is_older(stores: Stores) -> None:
@@ -199,7 +203,7 @@ async def test_who_has_read_beyond_a_topics_end_tells_that_it_is_older(stores: S
     feed, ledger = settings.topics.inbound["applications"], settings.topics.ledger
     await _commit(settings, f"{settings.topic_prefix}intake", feed, 50)
     await _commit(settings, f"{settings.topic_prefix}outcomes", ledger, 5_000)
-    found = {one.pair for one in await misfits(settings)}
+    found = {one.pair for one in await find_inconsistencies(settings)}
     assert {"受理位点与报文主题", "回执位点与总账主题"} <= found
 
 
@@ -207,7 +211,7 @@ async def test_a_vault_that_is_empty_beside_a_ledger_is_refused(stores: Stores) 
     settings, db = stores
     await db.execute("DROP SCHEMA vault CASCADE")
     await db.execute("DROP SCHEMA books CASCADE")
-    found = await misfits(settings)
+    found = await find_inconsistencies(settings)
     assert [one.pair for one in found] == ["身份库与总账主题"]
 
 
@@ -235,5 +239,5 @@ async def test_no_topic_is_made_anew_over_what_was_decided(
                 made = False
     finally:
         await admin.close()
-    found = await misfits(settings)
+    found = await find_inconsistencies(settings)
     assert any("被重建过" in one.what and name in one.what for one in found), found

@@ -17,7 +17,7 @@ from events.submissions import OpenSubmission
 from services.intake import message_batch, worker
 from services.intake.commands import commands_for
 from services.intake.intake_loop import IntakeLoop
-from services.machine.machine import processes
+from services.machine.running_ledger import running_processes
 from services.runtime.errors import DatabaseAway
 from services.runtime.kafka.dead_letters import unseal
 from services.runtime.kafka.packets import NotAcknowledged
@@ -273,7 +273,7 @@ async def test_an_intake_that_ends_again_and_again_is_reported_with_its_message(
     await producer.start()
     upstream = Upstream(prepared, producer)
     try:
-        async with processes(prepared, alarms.append, ("intake",)):
+        async with running_processes(prepared, alarms.append, ("intake",)):
             await upstream.event(named(1))
             async with asyncio.timeout(DEADLINE_SECONDS):
                 while not alarms:

@@ -5,7 +5,7 @@ import pytest
 
 from events.contract.schemas.examples import person
 from projections.engine.rebuild import rebuild
-from services.machine.store_consistency import StoresDiffer, demand_fit
+from services.machine.store_consistency import StoresDiffer, require_consistent_stores
 from services.runtime.settings import Settings
 from tests.system.test_main_job import another
 from tests.whole import Upstream, Whole, call, example, whole
@@ -61,7 +61,7 @@ async def test_a_vault_from_an_older_dump_is_refused_until_the_newer_one_is_back
 
     await copied(dsn, "dump_older", "vault")
     with pytest.raises(StoresDiffer, match="身份库较旧"):
-        await demand_fit(settings)
+        await require_consistent_stores(settings)
     for name in ("intake", "clerk", "web"):
         said = await call("run", name, settings=settings)
         assert said.code == 1, said
@@ -71,7 +71,7 @@ async def test_a_vault_from_an_older_dump_is_refused_until_the_newer_one_is_back
     await db.close()
 
     await copied(dsn, "dump_newer", "vault")
-    await demand_fit(settings)
+    await require_consistent_stores(settings)
     report = await rebuild(settings, swap=True)
     assert report.proved
     async with whole(settings) as ledger:

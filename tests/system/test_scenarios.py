@@ -24,8 +24,8 @@ from services.tools.simulation.simulate import Simulation
 from services.tools.simulation.staff_acts import (
     BATCH,
     OF_PAYEE,
+    PayablePayment,
     StaffAct,
-    Waiting,
     staff_act,
 )
 from tests.scenes import CITY, NAMES, balances, balances_of, by_time, digest, essence
@@ -83,7 +83,7 @@ async def do(ledger: Whole, act: StaffAct) -> None:
             " AND application = ANY($1::text[])",
             list(act.applications),
         )
-        await send(act.prepare(Waiting(*row) for row in rows))
+        await send(act.prepare(PayablePayment(*row) for row in rows))
         batch = act.data["batch"]
         query = (
             "SELECT digest, total_fen FROM books.batches WHERE batch = $1 AND state = 'prepared'"

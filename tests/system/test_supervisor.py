@@ -20,7 +20,7 @@ from events.codec import encode_command
 from events.envelope import Asked
 from projections.engine.migrate import migrate
 from services.machine.connections import books as reading
-from services.machine.machine import processes
+from services.machine.running_ledger import running_processes
 from services.machine.supervisor import ALARM_AFTER, Supervisor, environment
 from services.runtime.embedded.home import free_port
 from services.runtime.kafka.packets import PacketSender
@@ -69,7 +69,7 @@ def log_of(settings: Settings, name: str) -> str:
 
 async def test_a_killed_process_is_started_again_and_does_its_work(settings: Settings) -> None:
     await migrate(settings.postgres_dsn)
-    async with processes(settings, print, ("web",)) as (own, supervisor):
+    async with running_processes(settings, print, ("web",)) as (own, supervisor):
 
         async def serves() -> bool:
             try:
@@ -257,7 +257,7 @@ async def test_what_is_set_aside_is_listed_and_goes_on_in_order_when_resumed(
     await migrate(settings.postgres_dsn)
     alarms: list[str] = []
     async with (
-        processes(settings, alarms.append, ("desk", "projector")),
+        running_processes(settings, alarms.append, ("desk", "projector")),
         reading(settings.postgres_dsn) as books,
     ):
 

@@ -15,9 +15,9 @@ from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from services.cli.app import app
 from services.tools.authoring.overlay import overlaid
-from services.tools.backtest.comparison import Backtest
+from services.tools.backtest.comparison import BacktestReport
 from services.tools.backtest.recorded_decisions import from_lines
-from services.tools.backtest.run import Wanted, decided_again, sheet
+from services.tools.backtest.run import DecisionFilter, decided_again, sheet
 from services.tools.simulation.simulate import simulate
 from tests.scenes import CITY, messages
 
@@ -42,12 +42,14 @@ def changed(folder: Path, *changes: tuple[str, str]) -> Path:
     return folder
 
 
-async def again(facts: bytes, policies: Policies, wanted: Wanted | None = None) -> Backtest:
+async def again(
+    facts: bytes, policies: Policies, wanted: DecisionFilter | None = None
+) -> BacktestReport:
     async def source() -> AsyncIterator[Recorded]:
         for recorded in from_lines(facts.splitlines()):
             yield recorded
 
-    return await decided_again(source(), policies, wanted or Wanted(), Policies.load())
+    return await decided_again(source(), policies, wanted or DecisionFilter(), Policies.load())
 
 
 def decisions(facts: bytes) -> int:
@@ -89,9 +91,9 @@ async def test_a_lower_cap_counts_what_was_really_used_before_each_claim(
 
 
 async def test_only_what_is_asked_for_is_looked_at(facts: bytes) -> None:
-    none = await again(facts, Policies.load(), Wanted(programme="jobseeking"))
+    none = await again(facts, Policies.load(), DecisionFilter(programme="jobseeking"))
     everything = await again(facts, Policies.load())
-    some = await again(facts, Policies.load(), Wanted(programme="skill-upgrade"))
+    some = await again(facts, Policies.load(), DecisionFilter(programme="skill-upgrade"))
     assert none.looked_at < some.looked_at <= everything.looked_at
 
 

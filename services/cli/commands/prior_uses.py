@@ -12,7 +12,7 @@ from services.cli.screen import console
 
 if TYPE_CHECKING:
     from projections.queries.command_answers import CommandAnswer
-    from services.tools.staff.prior_uses import Looked
+    from services.tools.staff.prior_uses import CheckedFile
 
 app = typer.Typer(help="历史享受：模板、核对、导入、由另一人放行。", no_args_is_help=True)
 
@@ -60,11 +60,11 @@ def template(
 def check(file: File, region: Region = "") -> None:
     """逐行核对一个文件，不提交。"""
     from services.runtime.settings import Settings
-    from services.tools.staff.prior_uses import look
+    from services.tools.staff.prior_uses import check_file
 
-    looked = asyncio.run(look(Settings(), file.read_bytes(), region))
-    _show(looked)
-    if looked.checked.problems:
+    found = asyncio.run(check_file(Settings(), file.read_bytes(), region))
+    _show(found)
+    if found.checked.problems:
         raise typer.Exit(1)
 
 
@@ -76,11 +76,11 @@ def hand_in(file: File, region: Region = "", by: By = ME) -> None:
     from services.tools.staff.prior_uses import hand_in as run_hand_in
 
     handed = (file.name, file.read_bytes())
-    looked, answered = asyncio.run(run_hand_in(Settings(), *handed, region, by))
-    _show(looked)
-    if not looked.checked.uses:
+    found, answered = asyncio.run(run_hand_in(Settings(), *handed, region, by))
+    _show(found)
+    if not found.checked.uses:
         raise NothingToImport(file.name)
-    _answer(looked.checked.number, answered)
+    _answer(found.checked.number, answered)
 
 
 @app.command()
@@ -129,16 +129,16 @@ def list_imports() -> None:
     console.print(table if rows else "还没有导入过。")
 
 
-def _show(looked: "Looked") -> None:
+def _show(found: "CheckedFile") -> None:
     from services.prior_uses.report import WORDS, summary
 
-    for line in looked.lines:
+    for line in found.lines:
         if line.standing != "accepted":
             where = f"第 {line.row} 行" if line.row else "文件"
             text = f"{where}  {WORDS[line.standing]}  {line.remark}"
             console.print(text, highlight=False, markup=False)
-    console.print(summary(looked.lines, looked.checked.total_fen), highlight=False, markup=False)
-    if not looked.compared:
+    console.print(summary(found.lines, found.checked.total_fen), highlight=False, markup=False)
+    if not found.compared:
         console.print("未连接数据库，没有和台账比对。")
 
 

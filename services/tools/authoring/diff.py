@@ -10,7 +10,7 @@ from services.tools.authoring.cards import version_named
 from services.tools.authoring.overlay import overlaid
 
 
-def told(before: str, after: str) -> Iterator[str]:
+def difference_lines(before: str, after: str) -> Iterator[str]:
     """Every difference, a row a few lines.
 
     Raises: NoVersion, NoPolicies

@@ -13,7 +13,7 @@ from services.web.sheets import workbook
 from services.web.tables import Column, Kind, Table
 
 
-class Listed(NamedTuple):
+class VersionRow(NamedTuple):
     """One version in a line."""
 
     programme: str
@@ -27,11 +27,11 @@ class Listed(NamedTuple):
     digest: str
 
 
-def rows(policies: Policies) -> list[Listed]:
+def rows(policies: Policies) -> list[VersionRow]:
     """Every version by programme, place and date, with what it takes today."""
     today = legal_day(datetime.now(UTC))
     return [
-        Listed(
+        VersionRow(
             policy.text.policy,
             str(policy.text.version),
             f"{REGIONS.get(policy.text.jurisdiction, '')} {policy.text.jurisdiction}".strip(),
@@ -46,7 +46,7 @@ def rows(policies: Policies) -> list[Listed]:
     ]
 
 
-def as_json(listed: Sequence[Listed]) -> str:
+def as_json(listed: Sequence[VersionRow]) -> str:
     """The same for a program."""
     return json.dumps([row._asdict() for row in listed], ensure_ascii=False, indent=2)
 

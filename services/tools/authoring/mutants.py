@@ -49,7 +49,7 @@ _SLICE = 40
 """Mutants of one task: small enough for the bar to move, large enough to be worth sending."""
 
 
-class Hunt(NamedTuple):
+class MutationReport(NamedTuple):
     """What became of every mutant."""
 
     files: dict[str, list[Caught]]
@@ -74,16 +74,16 @@ def mutants(
     known: Path | None = None,
     report: Path | None = None,
 ) -> int:
-    """Hunt and tell.
+    """Run every mutant, and print what was found.
 
     Shape:  the exit code: 0 when every mutant is noticed or listed as equivalent
     """
-    hunt = run(root, cases, only=only, known=known, console=console)
-    _tell(console, hunt)
+    found = run(root, cases, only=only, known=known, console=console)
+    _print(console, found)
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(_report(hunt), encoding="utf-8")
-    return EXIT_SURVIVORS if hunt.survivors or hunt.stale else 0
+        report.write_text(_report(found), encoding="utf-8")
+    return EXIT_SURVIVORS if found.survivors or found.stale else 0
 
 
 def run(
@@ -93,7 +93,7 @@ def run(
     only: Sequence[str] = (),
     known: Path | None = None,
     console: Console | None = None,
-) -> Hunt:
+) -> MutationReport:
     """Put every mutant of the chosen programmes (none chosen: of all files) to the test."""
     begun = time.monotonic()
     grounds = Grounds(root, cases)
@@ -122,7 +122,7 @@ def run(
         note for note in listed if not only and not any(excuses(note, one) for one in survivors)
     ]
     left = [one for one in survivors if one not in excused]
-    return Hunt(files, left, excused, stale, fresh, time.monotonic() - begun)
+    return MutationReport(files, left, excused, stale, fresh, time.monotonic() - begun)
 
 
 def excuses(note: Equivalent, mutant: Caught) -> bool:
@@ -231,37 +231,37 @@ def _counts(caught: Iterable[Caught]) -> list[str]:
 _HEAD = ("文件", "变异", "格式", "核对", "案例", "覆盖", "未用", "存活")
 
 
-def _tell(console: Console, hunt: Hunt) -> None:
+def _print(console: Console, found: MutationReport) -> None:
     table = Table(*_HEAD, title="政策变异")
-    for name, caught in hunt.files.items():
+    for name, caught in found.files.items():
         table.add_row(name, str(len(caught)), *_counts(caught))
-    everything = [one for caught in hunt.files.values() for one in caught]
+    everything = [one for caught in found.files.values() for one in caught]
     table.add_row("合计", str(len(everything)), *_counts(everything), style="bold")
     console.print(table)
-    for one in hunt.survivors:
+    for one in found.survivors:
         line = f"{one.file}:{one.line} {one.place}：{one.change}，没有任何核对或案例发现"
         console.print(line, highlight=False, markup=False)
-    for note in hunt.stale:
+    for note in found.stale:
         line = f"{EQUIVALENTS}：{note.file} {note.place}「{note.change}」已被发现或已不存在，请删去"
         console.print(line, highlight=False, markup=False)
     console.print(
-        f"变异 {hunt.total} 个，等价 {len(hunt.excused)} 个，存活 {len(hunt.survivors)} 个；"
-        f"新跑 {hunt.fresh} 个，用时 {hunt.seconds:.1f} 秒。"
+        f"变异 {found.total} 个，等价 {len(found.excused)} 个，存活 {len(found.survivors)} 个；"
+        f"新跑 {found.fresh} 个，用时 {found.seconds:.1f} 秒。"
     )
 
 
-def _report(hunt: Hunt) -> str:
+def _report(found: MutationReport) -> str:
     """The whole as JSON, for whoever keeps it."""
     return json.dumps(
         {
-            "mutants": hunt.total,
-            "survivors": [one._asdict() for one in hunt.survivors],
-            "equivalent": [one._asdict() for one in hunt.excused],
-            "stale_equivalents": [note.model_dump() for note in hunt.stale],
-            "seconds": round(hunt.seconds, 1),
+            "mutants": found.total,
+            "survivors": [one._asdict() for one in found.survivors],
+            "equivalent": [one._asdict() for one in found.excused],
+            "stale_equivalents": [note.model_dump() for note in found.stale],
+            "seconds": round(found.seconds, 1),
             "files": {
                 name: dict(zip(_HEAD[2:], _counts(c), strict=True))
-                for name, c in hunt.files.items()
+                for name, c in found.files.items()
             },
         },
         ensure_ascii=False,

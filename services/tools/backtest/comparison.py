@@ -26,29 +26,29 @@ from policies.vocabulary.outcomes import (
 from services.deciders.beneficiary.claims.admissibility import assess
 from services.tools.backtest.recorded_decisions import PastDecision
 
-Kind = Literal["核准", "不予核准", "转人工"]
-KINDS: tuple[Kind, ...] = ("核准", "不予核准", "转人工")
+OutcomeWord = Literal["核准", "不予核准", "转人工"]
+OUTCOME_WORDS: tuple[OutcomeWord, ...] = ("核准", "不予核准", "转人工")
 
 
-class Verdict(NamedTuple):
+class DecisionSummary(NamedTuple):
     """An answer as people read it; `clauses` are those that refuse or must be judged."""
 
-    kind: Kind
+    kind: OutcomeWord
     amount_fen: int | None
     about: tuple[str, ...]
     version: str
     clauses: tuple[str, ...]
 
 
-class Redecided(NamedTuple):
+class ChangedDecision(NamedTuple):
     """One past decision beside what the changed rules say."""
 
     application: str
     programme: str
     region: str
     applied_on: date
-    was: Verdict
-    now: Verdict
+    was: DecisionSummary
+    now: DecisionSummary
 
     @property
     def difference_fen(self) -> int:
@@ -56,31 +56,31 @@ class Redecided(NamedTuple):
         return (self.now.amount_fen or 0) - (self.was.amount_fen or 0)
 
 
-class Group(NamedTuple):
+class ChangedGroup(NamedTuple):
     """Decisions of one programme that went one way and would go another."""
 
     programme: str
-    was: Kind
-    now: Kind
+    was: OutcomeWord
+    now: OutcomeWord
     cases: int
     was_fen: int
     now_fen: int
 
 
-class Backtest(NamedTuple):
+class BacktestReport(NamedTuple):
     """How many decisions were looked at, and which would be others."""
 
     looked_at: int
-    changed: tuple[Redecided, ...]
+    changed: tuple[ChangedDecision, ...]
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ChangedGroup]:
         """The changed decisions by programme and by what became of them."""
-        found: dict[tuple[str, Kind, Kind], list[Redecided]] = {}
+        found: dict[tuple[str, OutcomeWord, OutcomeWord], list[ChangedDecision]] = {}
         for one in self.changed:
             found.setdefault((one.programme, one.was.kind, one.now.kind), []).append(one)
         return [
-            Group(
+            ChangedGroup(
                 *key,
                 len(members),
                 sum(one.was.amount_fen or 0 for one in members),
@@ -90,18 +90,20 @@ class Backtest(NamedTuple):
         ]
 
 
-def _in_order(item: tuple[tuple[str, Kind, Kind], list[Redecided]]) -> tuple[str, int, int]:
+def _in_order(
+    item: tuple[tuple[str, OutcomeWord, OutcomeWord], list[ChangedDecision]],
+) -> tuple[str, int, int]:
     (programme, was, now), _ = item
-    return programme, KINDS.index(was), KINDS.index(now)
+    return programme, OUTCOME_WORDS.index(was), OUTCOME_WORDS.index(now)
 
 
-class Judge:
+class BacktestJudge:
     """Puts past decisions, one by one, to the changed rules."""
 
     def __init__(self, shipped: Policies, changed: Policies) -> None:
         self._shipped, self._changed = shipped, changed
         self._looked_at = 0
-        self._found: list[Redecided] = []
+        self._found: list[ChangedDecision] = []
 
     def look(self, past: PastDecision) -> None:
         """Decide one claim again; what `past` knows is read now and never later."""
@@ -111,7 +113,7 @@ class Judge:
             return
         claim = past.stated
         self._found.append(
-            Redecided(
+            ChangedDecision(
                 past.fact.application,
                 claim.programme,
                 claim.region,
@@ -121,12 +123,12 @@ class Judge:
             )
         )
 
-    def report(self) -> Backtest:
+    def report(self) -> BacktestReport:
         """What was found, in an order that does not depend on how the ledger was read."""
         order = sorted(
             self._found, key=lambda one: (one.programme, one.applied_on, one.application)
         )
-        return Backtest(self._looked_at, tuple(order))
+        return BacktestReport(self._looked_at, tuple(order))
 
 
 def _same(past: PastDecision, outcome: Outcome) -> bool:
@@ -143,34 +145,36 @@ def _same(past: PastDecision, outcome: Outcome) -> bool:
             return False
 
 
-def _was(past: PastDecision, policies: Policies) -> Verdict:
+def _was(past: PastDecision, policies: Policies) -> DecisionSummary:
     fact = past.fact
     version = f"{fact.policy.jurisdiction}-{fact.policy.version}" if fact.policy else ""
     hashed = fact.policy.content_hash if fact.policy else None
     match fact:
         case ApprovalProposed():
-            return Verdict("核准", fact.amount, (), version, ())
+            return DecisionSummary("核准", fact.amount, (), version, ())
         case ApprovalDenied():
             about = tuple(fact.failing)
             lines = _lines(policies, hashed, fact.trail, about)
-            return Verdict("不予核准", 0, about, version, lines or (fact.text,))
+            return DecisionSummary("不予核准", 0, about, version, lines or (fact.text,))
         case ApprovalReferred():
-            return Verdict("转人工", None, (), version, (fact.text,))
+            return DecisionSummary("转人工", None, (), version, (fact.text,))
 
 
-def _now(outcome: Outcome, policies: Policies) -> Verdict:
+def _now(outcome: Outcome, policies: Policies) -> DecisionSummary:
     ref = outcome.policy
     version = f"{ref.jurisdiction}-{ref.version}" if ref else ""
     hashed = ref.content_hash if ref else None
     match outcome:
         case Grant():
-            return Verdict("核准", outcome.amount_fen, (), version, ())
+            return DecisionSummary("核准", outcome.amount_fen, (), version, ())
         case Deny():
             lines = _lines(policies, hashed, outcome.trail, outcome.failing)
-            return Verdict("不予核准", 0, outcome.failing, version, lines or (outcome.text,))
+            return DecisionSummary(
+                "不予核准", 0, outcome.failing, version, lines or (outcome.text,)
+            )
         case Refer():
             lines = _lines(policies, hashed, outcome.trail, outcome.about)
-            return Verdict("转人工", None, outcome.about, version, (outcome.text, *lines))
+            return DecisionSummary("转人工", None, outcome.about, version, (outcome.text, *lines))
 
 
 def _lines(

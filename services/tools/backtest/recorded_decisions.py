@@ -40,7 +40,7 @@ class PastDecision(NamedTuple):
     record: HistoryRecord
 
 
-class History:
+class BeneficiaryHistory:
     """The beneficiaries' stream states, as far as the facts have been told."""
 
     def __init__(self, policies: Policies) -> None:

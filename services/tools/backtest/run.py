@@ -21,8 +21,8 @@ from policies.engine.registry import Policies
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 from services.tools.authoring.overlay import overlaid
-from services.tools.backtest.comparison import Backtest, Judge, Redecided
-from services.tools.backtest.recorded_decisions import History, from_ledger, from_lines
+from services.tools.backtest.comparison import BacktestJudge, BacktestReport, ChangedDecision
+from services.tools.backtest.recorded_decisions import BeneficiaryHistory, from_ledger, from_lines
 from services.web import figures
 from services.web.sheets import workbook
 from services.web.tables import Column, Kind, Table, csv_lines
@@ -35,7 +35,7 @@ class BadName(OperatingFailure):
         super().__init__(f"不知道怎么写 {path}。", "文件名请以 .xlsx 或 .csv 结尾。")
 
 
-class Wanted(NamedTuple):
+class DecisionFilter(NamedTuple):
     """Which decisions are looked at."""
 
     programme: str | None = None
@@ -57,7 +57,7 @@ def backtest(
     folder: Path,
     *,
     facts: Path | None,
-    wanted: Wanted,
+    wanted: DecisionFilter,
     output: Path | None,
 ) -> None:
     """Run, tell and write.
@@ -75,9 +75,11 @@ def backtest(
         def moved(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        source = from_ledger(settings, moved) if facts is None else _told(facts.read_bytes())
+        source = (
+            from_ledger(settings, moved) if facts is None else _from_simulation(facts.read_bytes())
+        )
         report = asyncio.run(decided_again(source, changed, wanted, in_force))
-    _tell(console, report)
+    _print_report(console, report)
     if output is not None:
         table = sheet(report)
         if output.suffix == ".xlsx":
@@ -89,10 +91,10 @@ def backtest(
 
 
 async def decided_again(
-    source: AsyncIterator[Recorded], changed: Policies, wanted: Wanted, in_force: Policies
-) -> Backtest:
+    source: AsyncIterator[Recorded], changed: Policies, wanted: DecisionFilter, in_force: Policies
+) -> BacktestReport:
     """Fold the facts and put each decision to the changed rules just before it is folded."""
-    judge, history = Judge(in_force, changed), History(in_force)
+    judge, history = BacktestJudge(in_force, changed), BeneficiaryHistory(in_force)
     async for recorded in source:
         past = history.tell(recorded)
         if past is not None and wanted.holds(past.stated.programme, past.stated.applied_on):
@@ -101,21 +103,21 @@ async def decided_again(
     return judge.report()
 
 
-async def _told(raw: bytes) -> AsyncIterator[Recorded]:
+async def _from_simulation(raw: bytes) -> AsyncIterator[Recorded]:
     for recorded in from_lines(raw.splitlines()):
         yield recorded
 
 
-async def _csv(table: Table[Redecided]) -> bytes:
-    async def once() -> AsyncIterator[Iterable[Redecided]]:
+async def _csv(table: Table[ChangedDecision]) -> bytes:
+    async def once() -> AsyncIterator[Iterable[ChangedDecision]]:
         yield table.rows
 
     return b"".join([chunk async for chunk in csv_lines(table, once())])
 
 
-def sheet(report: Backtest) -> Table[Redecided]:
+def sheet(report: BacktestReport) -> Table[ChangedDecision]:
     """The changed decisions as a table of a file."""
-    columns: list[Column[Redecided]] = [
+    columns: list[Column[ChangedDecision]] = [
         Column("申请", lambda one: one.application, Kind.ID),
         Column("补贴项目", lambda one: one.programme),
         Column("区划", lambda one: one.region, Kind.ID),
@@ -139,7 +141,7 @@ def sheet(report: Backtest) -> Table[Redecided]:
     return Table("backtest", "回测", columns, changed, totals)
 
 
-def _tell(console: Console, report: Backtest) -> None:
+def _print_report(console: Console, report: BacktestReport) -> None:
     table = Screen("项目", "原结论", "新结论", "件", "原金额（元）", "新金额（元）", "差额（元）")
     for name in ("件", "原金额（元）", "新金额（元）", "差额（元）"):
         next(column for column in table.columns if column.header == name).justify = "right"

@@ -43,7 +43,7 @@ async def result(dsn: str, key: str, policies: Policies) -> list[str]:
         rows = await connection.fetch(_LINES, key)
     granted = [row for row in rows if row["outcome"] == "granted"]
     open_lines = sum(row["outcome"] is None for row in rows)
-    told = [f"{key}  {batch['programme']}  {batch['region']}  申请日 {batch['applied_on']}"]
+    lines = [f"{key}  {batch['programme']}  {batch['region']}  申请日 {batch['applied_on']}"]
     counts = [
         f"{word} {number} 行"
         for outcome, word in ENDING_WORDS.items()
@@ -51,16 +51,16 @@ async def result(dsn: str, key: str, policies: Policies) -> list[str]:
     ]
     if open_lines:
         counts.append(f"办理中 {open_lines} 行")
-    told.append(
+    lines.append(
         f"{_STATES[batch['state'] or 'open']}：共 {len(rows)} 行，{'，'.join(counts)}；"
         f"核准 {yuan(sum(row['amount_fen'] for row in granted))} 元。"
     )
     for row in rows:
         money = f"  {yuan(row['amount_fen'])} 元" if row["outcome"] == "granted" else ""
         word = ENDING_WORDS.get(row["outcome"], "办理中")
-        told.append(f"第 {row['no']} 行  行号 {row['line']}  {word}{money}")
-        told += [f"    {line}" for line in _why(dict(row), policies)]
-    return told
+        lines.append(f"第 {row['no']} 行  行号 {row['line']}  {word}{money}")
+        lines += [f"    {line}" for line in _why(dict(row), policies)]
+    return lines
 
 
 def _why(row: dict[str, object], policies: Policies) -> list[str]:

@@ -33,7 +33,7 @@ class NotFound(OperatingFailure):
         )
 
 
-class _Told(NamedTuple):
+class _PlacedFact(NamedTuple):
     """One fact with its place on the ledger."""
 
     fact: Recorded
@@ -68,14 +68,14 @@ async def trace(dsn: str, application: str, policies: Policies) -> list[str]:
             if (batch := orjson.loads(row["body"]).get("batch"))
         }
         rows += await connection.fetch(_BATCH, sorted(batches))
-    told = {row["id"]: _read(row) for row in rows}
-    placed = sorted(told.values(), key=lambda one: (one.fact.recorded_at, *one[2:]))
+    placed_by_id = {row["id"]: _read(row) for row in rows}
+    placed = sorted(placed_by_id.values(), key=lambda one: (one.fact.recorded_at, *one[2:]))
     ordered = in_causal_order([one.fact for one in placed])
     by_id = {one.fact.id: one for one in placed}
     return [line for fact in ordered for line in _lines(by_id[fact.id], policies)]
 
 
-def _read(row: asyncpg.Record) -> _Told:
+def _read(row: asyncpg.Record) -> _PlacedFact:
     body = orjson.loads(row["body"])
     fact = Recorded(
         str(row["id"]),
@@ -87,19 +87,19 @@ def _read(row: asyncpg.Record) -> _Told:
         row["effective_on"],
         FACT_TYPES[row["type"]].model_validate(body),
     )
-    return _Told(fact, body, row["partition"], row["ledger_offset"])
+    return _PlacedFact(fact, body, row["partition"], row["ledger_offset"])
 
 
-def _lines(told: _Told, policies: Policies) -> list[str]:
-    fact, body = told.fact, told.body
+def _lines(placed: _PlacedFact, policies: Policies) -> list[str]:
+    fact, body = placed.fact, placed.body
     kind = type(fact.body).__name__
-    said = FACTS.get(kind, kind)
+    word = FACTS.get(kind, kind)
     if body.get("outcome") == "returned":
-        said += "：退回"
+        word += "：退回"
     amount = body.get("amount") or (body.get("money") or {}).get("amount")
     money = "" if amount is None else f"  {yuan(amount)} 元"
-    place = f"分区 {told.partition} 位点 {told.offset}"
-    first = f"{fact.effective_on}  {said}{money}  [{fact.stream} 事实 {fact.seq}，{place}]"
+    place = f"分区 {placed.partition} 位点 {placed.offset}"
+    first = f"{fact.effective_on}  {word}{money}  [{fact.stream} 事实 {fact.seq}，{place}]"
     return [first, *(f"    {line}" for line in _because(body, policies))]
 
 
@@ -111,7 +111,7 @@ def _because(body: dict[str, Any], policies: Policies) -> list[str]:
             f"位点 {arrived['offset']}"
         )
     people = {"maker": "制单", "checker": "复核", "reviewer": "审核"}
-    acted = [f"{said} {body[who]}" for who, said in people.items() if body.get(who)]
+    acted = [f"{word} {body[who]}" for who, word in people.items() if body.get(who)]
     if acted:
         lines.append("，".join(acted))
     if text := body.get("text") or body.get("reason"):

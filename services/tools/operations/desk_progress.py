@@ -23,7 +23,7 @@ LOOK_AGAIN_SECONDS = 3.0
 _LIMIT_SECONDS = 60.0
 
 
-class Stands(NamedTuple):
+class PartitionProgress(NamedTuple):
     """One partition: what is decided next, how far `commands` goes, and what is wrong, if anything."""
 
     partition: int
@@ -32,15 +32,15 @@ class Stands(NamedTuple):
     wrong: str = ""
 
 
-class Progress(NamedTuple):
+class DeskProgress(NamedTuple):
     """What two looks at the desk have shown."""
 
     members: int
-    stuck: list[Stands]
+    stuck: list[PartitionProgress]
     waiting: int
 
 
-async def progress(settings: Settings) -> Progress:
+async def progress(settings: Settings) -> DeskProgress:
     """Look twice, a few seconds apart where something waits.
 
     Raises: BrokerAway, NotConfigured
@@ -63,7 +63,7 @@ async def progress(settings: Settings) -> Progress:
                 for old, now in zip(before, await _look(settings, consumer, keys), strict=True):
                     if not now.wrong and old.end > old.next == now.next:
                         stuck.append(now)
-            return Progress(members, stuck, sum(max(0, one.end - one.next) for one in before))
+            return DeskProgress(members, stuck, sum(max(0, one.end - one.next) for one in before))
     except (KafkaError, OSError, TimeoutError) as error:
         raise BrokerAway(settings.kafka_bootstrap, repr(error)) from error
     finally:
@@ -83,7 +83,9 @@ async def _members(settings: Settings) -> int:
         await admin.close()
 
 
-async def _look(settings: Settings, consumer: AIOKafkaConsumer, keys: LedgerKeys) -> list[Stands]:
+async def _look(
+    settings: Settings, consumer: AIOKafkaConsumer, keys: LedgerKeys
+) -> list[PartitionProgress]:
     topics = settings.topics
     numbers = range(settings.partitions)
     ledger = [TopicPartition(topics.ledger, number) for number in numbers]
@@ -97,9 +99,11 @@ async def _look(settings: Settings, consumer: AIOKafkaConsumer, keys: LedgerKeys
         number, end = place.partition, written[asked]
         try:
             chain = await chain_at(consumer, place, firsts[place], ends[place], keys)
-            found.append(Stands(number, chain.last.next if chain.last else 0, end))
+            found.append(PartitionProgress(number, chain.last.next if chain.last else 0, end))
         except ChainBroken as broken:
-            found.append(Stands(number, 0, end, str(broken)))
+            found.append(PartitionProgress(number, 0, end, str(broken)))
         except CorruptRecordException as error:
-            found.append(Stands(number, 0, end, f"{topics.ledger}/{number} 已损坏：{error}"))
+            found.append(
+                PartitionProgress(number, 0, end, f"{topics.ledger}/{number} 已损坏：{error}")
+            )
     return found

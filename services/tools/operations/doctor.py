@@ -11,7 +11,7 @@ from typing import NamedTuple
 import asyncpg
 
 from policies.engine.registry import Policies
-from services.machine.store_consistency import misfits
+from services.machine.store_consistency import find_inconsistencies
 from services.runtime.errors import OperatingFailure
 from services.runtime.postgres.violations import open_ones
 from services.runtime.settings import Settings
@@ -21,7 +21,7 @@ from services.tools.operations.desk_progress import progress
 _ENOUGH_BYTES = 2_000_000_000
 
 
-class Finding(NamedTuple):
+class DoctorFinding(NamedTuple):
     """One thing that was looked at."""
 
     what: str
@@ -29,13 +29,17 @@ class Finding(NamedTuple):
     detail: str
 
 
-async def look(settings: Settings) -> AsyncIterator[Finding]:
+async def look(settings: Settings) -> AsyncIterator[DoctorFinding]:
     """Look at disk, key, policies, broker, topics, database and the books."""
     here = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent
     free = shutil.disk_usage(here).free
-    yield Finding("磁盘", free > _ENOUGH_BYTES, f"{settings.data_dir} 可用 {free / 1e9:,.1f} GB")
+    yield DoctorFinding(
+        "磁盘", free > _ENOUGH_BYTES, f"{settings.data_dir} 可用 {free / 1e9:,.1f} GB"
+    )
     key = settings.vault_key_file
-    yield Finding("密钥", key.exists(), f"{key}" if key.exists() else f"{key} 不存在：先运行 up")
+    yield DoctorFinding(
+        "密钥", key.exists(), f"{key}" if key.exists() else f"{key} 不存在：先运行 up"
+    )
     yield _policies(settings)
     topics = await _topics(settings)
     yield topics
@@ -46,7 +50,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
 
 
-def _policies(settings: Settings) -> Finding:
+def _policies(settings: Settings) -> DoctorFinding:
     """The rules with the figures that the processes of this ledger use."""
     own = settings.parameters
     try:
@@ -54,35 +58,35 @@ def _policies(settings: Settings) -> Finding:
             raise FileNotFoundError(f"本市参数目录 {own} 不存在")
         count = sum(1 for _ in Policies.load(overrides=own))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the files is the finding
-        return Finding("政策", good=False, detail=str(error))
+        return DoctorFinding("政策", good=False, detail=str(error))
     figures = f"，本市参数 {own}" if own else ""
-    return Finding("政策", good=True, detail=f"{count} 个版本可用{figures}")
+    return DoctorFinding("政策", good=True, detail=f"{count} 个版本可用{figures}")
 
 
-async def _topics(settings: Settings) -> Finding:
+async def _topics(settings: Settings) -> DoctorFinding:
     try:
         await check_topics(
             settings.kafka_bootstrap, settings.partitions, settings.replication, settings.topics
         )
     except OperatingFailure as failure:
-        return Finding("Kafka", good=False, detail=f"{failure.what} {failure.do}")
-    return Finding("Kafka", good=True, detail=f"{settings.kafka_bootstrap}，主题齐全")
+        return DoctorFinding("Kafka", good=False, detail=f"{failure.what} {failure.do}")
+    return DoctorFinding("Kafka", good=True, detail=f"{settings.kafka_bootstrap}，主题齐全")
 
 
-async def _kafka(settings: Settings) -> AsyncIterator[Finding]:
+async def _kafka(settings: Settings) -> AsyncIterator[DoctorFinding]:
     """Whether what is acknowledged is on the disk, all stores are of one moment, the desk decides."""
     if loose := await unflushed(settings.kafka_bootstrap, settings.replication, settings.topics):
         detail = f"{'、'.join(loose)} 确认后未必落盘，断电会丢：请运行 benefit-ledger topics"
-        yield Finding("落盘", good=False, detail=detail)
+        yield DoctorFinding("落盘", good=False, detail=detail)
     else:
-        yield Finding("落盘", good=True, detail="确认即落盘，或有多份副本")
+        yield DoctorFinding("落盘", good=True, detail="确认即落盘，或有多份副本")
     try:
-        found = await misfits(settings)
+        found = await find_inconsistencies(settings)
         detail = "；".join(f"{one.pair}：{one.what}。{one.do}" for one in found[:5])
-        yield Finding("同一时刻", not found, detail or "身份库、账本、总账、命令、报文相符")
+        yield DoctorFinding("同一时刻", not found, detail or "身份库、账本、总账、命令、报文相符")
         desk = await progress(settings)
     except OperatingFailure as failure:
-        yield Finding("柜台", good=False, detail=f"{failure.what} {failure.do}")
+        yield DoctorFinding("柜台", good=False, detail=f"{failure.what} {failure.do}")
         return
     stuck = [
         one.wrong or f"分区 {one.partition} 停在命令 {one.next}，其后还有 {one.end - one.next} 包"
@@ -94,14 +98,14 @@ async def _kafka(settings: Settings) -> AsyncIterator[Finding]:
     if stuck:
         detail += "。看柜台日志；分区损坏的办法见 docs/how-to/damaged-log.md"
     good = f"{desk.members} 个进程，各分区都在裁决，等待 {desk.waiting} 包"
-    yield Finding("柜台", not stuck, detail or good)
+    yield DoctorFinding("柜台", not stuck, detail or good)
 
 
-async def _books(settings: Settings) -> AsyncIterator[Finding]:
+async def _books(settings: Settings) -> AsyncIterator[DoctorFinding]:
     try:
         connection = await asyncpg.connect(settings.postgres_dsn, timeout=5)
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        yield Finding("PostgreSQL", good=False, detail=f"连接不上：{error}")
+        yield DoctorFinding("PostgreSQL", good=False, detail=f"连接不上：{error}")
         return
     try:
         rows = await connection.fetch(
@@ -113,7 +117,7 @@ async def _books(settings: Settings) -> AsyncIterator[Finding]:
             "SELECT count(*) FROM books.parked_streams WHERE state = 'parked'"
         )
     except asyncpg.PostgresError as error:
-        yield Finding("PostgreSQL", good=False, detail=f"没有账本：先运行 migrate（{error}）")
+        yield DoctorFinding("PostgreSQL", good=False, detail=f"没有账本：先运行 migrate（{error}）")
         return
     finally:
         await connection.close()
@@ -121,8 +125,8 @@ async def _books(settings: Settings) -> AsyncIterator[Finding]:
     stopped = [
         f"{row['topic']}/{row['partition']}：{row['stopped']}" for row in rows if row["stopped"]
     ]
-    yield Finding("PostgreSQL", good=True, detail=f"{len(rows)} 个分区，滞后 {lag} 条")
-    yield Finding("入库", good=not stopped, detail="；".join(stopped) or "没有停止的分区")
+    yield DoctorFinding("PostgreSQL", good=True, detail=f"{len(rows)} 个分区，滞后 {lag} 条")
+    yield DoctorFinding("入库", good=not stopped, detail="；".join(stopped) or "没有停止的分区")
     shown = "；".join(
         f"{row['topic']}/{row['partition']}/{row['first_offset']} {row['text']}"
         for row in violations[:5]
@@ -130,5 +134,5 @@ async def _books(settings: Settings) -> AsyncIterator[Finding]:
     detail = (
         f"{len(violations)} 处：{shown}。benefit-ledger ledger violations" if violations else ""
     )
-    yield Finding("异常记录", not violations, detail or "没有外来记录、冒名命令和丢失的报文")
-    yield Finding("搁置", good=aside == 0, detail=f"{aside} 个流等待处理")
+    yield DoctorFinding("异常记录", not violations, detail or "没有外来记录、冒名命令和丢失的报文")
+    yield DoctorFinding("搁置", good=aside == 0, detail=f"{aside} 个流等待处理")

@@ -20,11 +20,11 @@ from services.runtime.settings import Settings
 _MOST_RECORDS = 5_000
 _WAIT_SECONDS = 0.5
 
-Progress = Callable[[int, int], None]
+ReportProgress = Callable[[int, int], None]
 
 
 @dataclass
-class Verified:
+class VerifiedPartition:
     """What was found on one partition."""
 
     partition: int
@@ -47,21 +47,21 @@ class Verified:
 
 async def verified(
     settings: Settings,
-    progress: Progress,
+    progress: ReportProgress,
     start: int | None = None,
     end: int | None = None,
-) -> list[Verified]:
+) -> list[VerifiedPartition]:
     """Read every partition between two offsets (none: all of it), and judge it.
 
     Raises: BrokerAway, TopicsMissing, NotConfigured
     """
     keys = ledger_keys(settings.keys_dir, "operator")
     async with LedgerReader(settings.kafka_bootstrap, settings.topics.ledger) as reader:
-        found: dict[int, Verified] = {}
+        found: dict[int, VerifiedPartition] = {}
         chains: dict[int, Chain] = {}
         for partition, (first, last) in (await reader.span()).items():
             place = TopicPartition(reader.topic, partition)
-            one = found[partition] = Verified(
+            one = found[partition] = VerifiedPartition(
                 partition,
                 min(max(first, start or 0), last),
                 last if end is None else max(first, min(end, last)),
@@ -95,20 +95,20 @@ async def verified(
 
 
 async def _records(
-    reader: LedgerReader, found: dict[int, Verified]
+    reader: LedgerReader, found: dict[int, VerifiedPartition]
 ) -> AsyncIterator[tuple[int, list[Any]]]:
     while [one for one in found.values() if await _standing(reader, one) < one.end]:
         for partition, records in (await reader.read(_MOST_RECORDS, _WAIT_SECONDS)).items():
             yield partition, list(records)
 
 
-async def _standing(reader: LedgerReader, one: Verified) -> int:
+async def _standing(reader: LedgerReader, one: VerifiedPartition) -> int:
     if one.broken_at is not None:
         return one.end
     return min(await reader.standing(one.partition), one.end)
 
 
-def _judge(one: Verified, chain: Chain, records: list[Any]) -> None:
+def _judge(one: VerifiedPartition, chain: Chain, records: list[Any]) -> None:
     try:
         for record in records:
             if record.offset >= one.end:

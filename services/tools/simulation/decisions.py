@@ -48,49 +48,49 @@ def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[d
         if outcome is None:
             _note(found, item["type"], body)
             continue
-        told = found.setdefault(body["application"], {"application": body["application"]})
-        told["outcome"] = outcome
+        decision = found.setdefault(body["application"], {"application": body["application"]})
+        decision["outcome"] = outcome
         judged = ("amount_fen", "instalments", "code", "text", "failing")
         for name in judged if outcome in _ANSWERS else ():  # what was answered before is over
-            told.pop(name, None)
-        told |= _told(body, policies)
+            decision.pop(name, None)
+        decision |= _details(body, policies)
     yield from found.values()
 
 
-def _add_instalment(told: dict[str, Any], item: dict[str, Any]) -> None:
+def _add_instalment(decision: dict[str, Any], item: dict[str, Any]) -> None:
     """Tell what fell due on which day, and what was stopped and why."""
     body = item["body"]
-    said = {"no": body["no"], "on": item["effective_on"], "amount": body["amount"]}
+    instalment = {"no": body["no"], "on": item["effective_on"], "amount": body["amount"]}
     if item["type"] == "InstalmentDue":
-        told.setdefault("due", []).append(said)
+        decision.setdefault("due", []).append(instalment)
     else:
-        told.setdefault("stopped", []).append({**said, "reason": body["reason"]})
+        decision.setdefault("stopped", []).append({**instalment, "reason": body["reason"]})
 
 
 def _note(found: dict[str, dict[str, Any]], kind: str, body: dict[str, Any]) -> None:
     """Add to an application what was said of it without changing it."""
-    if kind == "ApplicationConflicted" and (told := found.get(body["application"])):
-        told["conflicts"] = told.get("conflicts", 0) + 1
-    elif kind == "CommandRefused" and (told := found.get(body["about"])):
+    if kind == "ApplicationConflicted" and (decision := found.get(body["application"])):
+        decision["conflicts"] = decision.get("conflicts", 0) + 1
+    elif kind == "CommandRefused" and (decision := found.get(body["about"])):
         why = {name: body[name] for name in ("command", "code", "text")}
-        told.setdefault("refused", []).append(why)
+        decision.setdefault("refused", []).append(why)
 
 
-def _told(body: dict[str, Any], policies: Policies) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+def _details(body: dict[str, Any], policies: Policies) -> dict[str, Any]:
+    decision: dict[str, Any] = {}
     if "amount" in body:
-        told["amount_fen"] = body["amount"]
+        decision["amount_fen"] = body["amount"]
     if body.get("instalments"):
-        told["instalments"] = body["instalments"]
+        decision["instalments"] = body["instalments"]
     for name in ("code", "text", "failing"):
         if name in body:
-            told[name] = body[name]
+            decision[name] = body[name]
     policy = body.get("policy")
     if policy:
-        told["policy"] = f"{policy['programme']}/{policy['jurisdiction']}-{policy['version']}"
+        decision["policy"] = f"{policy['programme']}/{policy['jurisdiction']}-{policy['version']}"
     if policy and "trail" in body:
         nodes = policies.policy(policy["content_hash"]).nodes
         lines = [Seen(*line) for line in body["trail"]]
         known = {**trace.BESIDE, **nodes}
-        told["trail"] = [trace.line(known[one.id], one) for one in lines if one.id in known]
-    return told
+        decision["trail"] = [trace.line(known[one.id], one) for one in lines if one.id in known]
+    return decision

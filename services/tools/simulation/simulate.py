@@ -38,8 +38,8 @@ from services.tools.simulation.simulated_clerk import SimulatedClerk
 from services.tools.simulation.staff_acts import (
     CALENDAR,
     OF_PAYEE,
+    PayablePayment,
     StaffAct,
-    Waiting,
     staff_act,
 )
 
@@ -165,7 +165,7 @@ class Simulation:
                 return streams.name_of(recorded.stream)
         raise LookupError(f"nobody was paid for {application}")
 
-    def _waiting(self, applications: frozenset[str]) -> list[Waiting]:
+    def _waiting(self, applications: frozenset[str]) -> list[PayablePayment]:
         found = []
         for recorded in self._ledger.facts:
             body = recorded.body
@@ -175,7 +175,7 @@ class Simulation:
                 payment = payee.payments.by_id[body.disbursement]
                 if payment.state == "ordered" and not payment.disputed:
                     token = streams.name_of(recorded.stream)
-                    found.append(Waiting(body.disbursement, token, payment.money.amount))
+                    found.append(PayablePayment(body.disbursement, token, payment.money.amount))
         return found
 
     def _ask(self, commands: list[Asked]) -> list[Recorded]:

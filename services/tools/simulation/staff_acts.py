@@ -24,7 +24,7 @@ BATCH, OF_PAYEE, CALENDAR = "staff.batch", "staff.payee", "staff.calendar"
 _NAMESPACE = UUID("5f0e7c86-8a3e-5b1c-9d52-6f2f0b7c1d11")
 
 
-class Waiting(NamedTuple):
+class PayablePayment(NamedTuple):
     """A payment that waits for a batch."""
 
     disbursement: str
@@ -50,7 +50,7 @@ class StaffAct(NamedTuple):
         identity = str(uuid5(_NAMESPACE, f"{self.id}|{ordinal}"))
         return Asked(identity, stream, self.at, legal_day(self.at), by_staff(who), body)
 
-    def prepare(self, waiting: Iterable[Waiting]) -> Asked:
+    def prepare(self, waiting: Iterable[PayablePayment]) -> Asked:
         """Ask for the batch."""
         data = self.data
         lines = tuple(

@@ -28,7 +28,7 @@ _RECORDED = """
     WHERE batch = ANY($1) AND instruction IS NOT NULL
 """
 _CLOUDEVENT = [("content-type", b"application/cloudevents+json; charset=utf-8")]
-_MOST_TOLD = 20
+_MOST_PROBLEMS = 20
 _LOOK_AGAIN_SECONDS = 0.2
 
 
@@ -36,16 +36,16 @@ class AnswerUnreadable(OperatingFailure):
     """The file has problems; nothing of it is taken."""
 
     def __init__(self, answer: BankAnswer) -> None:
-        told = [problem.text for problem in answer.problems[:_MOST_TOLD]]
-        more = len(answer.problems) - len(told)
-        told += [f"另有 {more} 处"] if more else []
+        texts = [problem.text for problem in answer.problems[:_MOST_PROBLEMS]]
+        more = len(answer.problems) - len(texts)
+        texts += [f"另有 {more} 处"] if more else []
         super().__init__(
-            "\n".join(told),
+            "\n".join(texts),
             "整份未发布。请更正后重新导入；已导入过的行不会重复入账。",
         )
 
 
-class Taken(NamedTuple):
+class RecordedResults(NamedTuple):
     """What of a file the books have recorded: settled, returned, doubted, or not seen (yet)."""
 
     settled: int
@@ -57,7 +57,9 @@ class Taken(NamedTuple):
     missing: tuple[Missing, ...]
 
 
-async def take_results(settings: Settings, raw: bytes, layout: str, wait_seconds: float) -> Taken:
+async def take_results(
+    settings: Settings, raw: bytes, layout: str, wait_seconds: float
+) -> RecordedResults:
     """Publish every line of a bank's answer, and wait until the books have it.
 
     Raises: AnswerUnreadable, NoAnswerLayout; DatabaseAway, BooksMissing, BrokerAway
@@ -73,16 +75,16 @@ async def take_results(settings: Settings, raw: bytes, layout: str, wait_seconds
         async with producing(settings.kafka_bootstrap) as producer:
             sent = [
                 await producer.send(
-                    topic, orjson.dumps(told.event), told.key.encode(), headers=_CLOUDEVENT
+                    topic, orjson.dumps(message.event), message.key.encode(), headers=_CLOUDEVENT
                 )
-                for told in result_messages(answer, f"bank.{layout}")
+                for message in result_messages(answer, f"bank.{layout}")
             ]
             for acknowledged in sent:
                 await acknowledged
         states = await _recorded(connection, answer, wait_seconds)
     found = [states.get(line.about, "") for line in answer.lines]
     unseen = [line.about for line in answer.lines if not states.get(line.about)]
-    return Taken(
+    return RecordedResults(
         found.count("settled"),
         found.count("returned"),
         found.count("disputed"),

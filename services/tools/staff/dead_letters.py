@@ -80,7 +80,7 @@ class NotWhole(OperatingFailure):
         )
 
 
-class Listed(NamedTuple):
+class LetterRow(NamedTuple):
     """One letter, as it may be shown."""
 
     letter: str
@@ -95,11 +95,11 @@ class Listed(NamedTuple):
     letter_offset: int
 
 
-async def listed(dsn: str, state: str, most: int, letter: str | None = None) -> list[Listed]:
+async def listed(dsn: str, state: str, most: int, letter: str | None = None) -> list[LetterRow]:
     """List letters, the latest first."""
     async with books(dsn) as connection:
         rows = await connection.fetch(_LIST, state, letter, most)
-    return [Listed(**dict(row)) for row in rows]
+    return [LetterRow(**dict(row)) for row in rows]
 
 
 async def show(settings: Settings, letter: str, purpose: str, operator: str) -> Opened:
@@ -161,7 +161,7 @@ async def vault_of(settings: Settings) -> AsyncIterator[Vault]:
         yield await Vault.open(pool, settings.vault_key_file)
 
 
-async def _one(settings: Settings, letter: str) -> Listed:
+async def _one(settings: Settings, letter: str) -> LetterRow:
     found = await listed(settings.postgres_dsn, "all", 1, letter)
     if not found:
         raise NoSuchLetter(letter)

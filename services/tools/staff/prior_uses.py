@@ -53,7 +53,7 @@ class NothingToImport(OperatingFailure):
         )
 
 
-class Looked(NamedTuple):
+class CheckedFile(NamedTuple):
     """A file that was checked, with its report."""
 
     checked: CheckedPriorUses
@@ -73,7 +73,7 @@ async def _vault(settings: Settings) -> AsyncIterator[tuple[Vault, "asyncpg.Pool
         yield await Vault.open(pool, settings.vault_key_file), pool
 
 
-async def look(settings: Settings, content: bytes, region: str) -> Looked:
+async def check_file(settings: Settings, content: bytes, region: str) -> CheckedFile:
     """Check a file; compare it with the ledger where that can be reached."""
     checked = check(
         content, region, Policies.load(overrides=settings.parameters), legal_day(datetime.now(UTC))
@@ -82,13 +82,13 @@ async def look(settings: Settings, content: bytes, region: str) -> Looked:
         async with _vault(settings) as (vault, pool):
             compared = await compare(checked, vault, pool)
     except (OperatingFailure, asyncpg.PostgresError):
-        return Looked(checked, report(checked, None), compared=False)
-    return Looked(checked, report(checked, compared), compared=True)
+        return CheckedFile(checked, report(checked, None), compared=False)
+    return CheckedFile(checked, report(checked, compared), compared=True)
 
 
 async def hand_in(
     settings: Settings, name: str, content: bytes, region: str, by: str
-) -> tuple[Looked, CommandAnswer | None]:
+) -> tuple[CheckedFile, CommandAnswer | None]:
     """Check a file, keep it in the vault, and let it wait for a second person.
 
     Raises: DatabaseAway, BrokerAway, NotAcknowledged
@@ -97,12 +97,12 @@ async def hand_in(
         content, region, Policies.load(overrides=settings.parameters), legal_day(datetime.now(UTC))
     )
     async with _vault(settings) as (vault, pool):
-        looked = Looked(checked, report(checked, await compare(checked, vault, pool)), True)
+        found = CheckedFile(checked, report(checked, await compare(checked, vault, pool)), True)
         if checked.uses:
             await vault.store_file(name, content, PURPOSE, by)
     if not checked.uses:
-        return looked, None
-    return looked, await _ask(settings, checked.number, hold(checked, by), by)
+        return found, None
+    return found, await _ask(settings, checked.number, hold(checked, by), by)
 
 
 async def release(settings: Settings, number: str, by: str) -> CommandAnswer | None:

@@ -28,7 +28,7 @@ class NoMessage(OperatingFailure):
         )
 
 
-class Message(NamedTuple):
+class OutgoingMessage(NamedTuple):
     """One line, ready for its topic."""
 
     feed: str
@@ -36,7 +36,7 @@ class Message(NamedTuple):
     value: bytes
 
 
-def messages(raw: bytes) -> Iterator[Message]:
+def messages(raw: bytes) -> Iterator[OutgoingMessage]:
     """Read a file's messages.
 
     Raises: NoMessage
@@ -49,7 +49,7 @@ def messages(raw: bytes) -> Iterator[Message]:
             raise NoMessage(number, "不是 JSON") from error
         except (KeyError, TypeError) as error:
             raise NoMessage(number, "没有已知的报文类型（type）") from error
-        yield Message(entry.feed, str(event.get("id", number)).encode(), line.strip())
+        yield OutgoingMessage(entry.feed, str(event.get("id", number)).encode(), line.strip())
 
 
 async def publish(settings: Settings, raw: bytes) -> int:

@@ -36,7 +36,7 @@ class TooLongToResend(OperatingFailure):
         )
 
 
-class Waiting(NamedTuple):
+class SetAsideRow(NamedTuple):
     """One command that was set aside."""
 
     stream: str
@@ -63,12 +63,12 @@ _LIST = """
 """
 
 
-async def waiting(dsn: str, stream: str | None = None) -> list[Waiting]:
+async def waiting(dsn: str, stream: str | None = None) -> list[SetAsideRow]:
     """List what waits, by stream and order."""
     async with books(dsn) as connection:
         rows = await connection.fetch(_LIST, stream)
     return [
-        Waiting(
+        SetAsideRow(
             row["stream"],
             row["seq"],
             row["command"],
@@ -116,7 +116,7 @@ async def reject(
 
 
 async def _send_again(
-    settings: Settings, stream: str, found: list[Waiting], first: list[Asked]
+    settings: Settings, stream: str, found: list[SetAsideRow], first: list[Asked]
 ) -> int:
     if missing := [one.place for one in found if not one.raw]:
         raise TooLongToResend(stream, missing)

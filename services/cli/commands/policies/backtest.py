@@ -28,8 +28,10 @@ def backtest(
 ) -> None:
     """回测：改动后的规则对过去的申请会怎么判，从总账逐件重算，汇总并逐件列明条款。"""
     from services.runtime.settings import Settings
-    from services.tools.backtest.run import Wanted
+    from services.tools.backtest.run import DecisionFilter
     from services.tools.backtest.run import backtest as run
 
-    wanted = Wanted(programme, first.date() if first else None, last.date() if last else None)
+    wanted = DecisionFilter(
+        programme, first.date() if first else None, last.date() if last else None
+    )
     run(Settings(), console, folder, facts=facts, wanted=wanted, output=output)

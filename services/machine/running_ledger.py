@@ -1,4 +1,4 @@
-"""Machine: a whole ledger on this one computer, servers and processes, as long as a context lasts.
+"""Running ledger: a whole ledger on this one computer, servers and processes, as long as a context lasts.
 
 In:   settings
 Out:  settings that name the running servers; every process of the flow under a supervisor
@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from services.flow import PROCESSES
 from services.machine.connections import migrated
-from services.machine.store_consistency import demand_fit
+from services.machine.store_consistency import require_consistent_stores
 from services.machine.supervisor import Alarm, Supervisor
 from services.runtime.embedded.home import free_port
 from services.runtime.embedded.servers import Servers, embedded
@@ -24,7 +24,7 @@ from services.runtime.topics import create_topics
 from services.runtime.vault.keys import make_key_file
 
 
-class Machine(NamedTuple):
+class RunningLedger(NamedTuple):
     """A running ledger."""
 
     settings: Settings
@@ -39,9 +39,9 @@ class Machine(NamedTuple):
 
 
 @asynccontextmanager
-async def machine(
+async def running_ledger(
     settings: Settings, console: Console, *, names: tuple[str, ...] | None = None
-) -> AsyncIterator[Machine]:
+) -> AsyncIterator[RunningLedger]:
     """Start Kafka, PostgreSQL and the processes; stop them all at the end.
 
     Raises: as `services.runtime.embedded.servers.embedded` and `processes`
@@ -59,13 +59,13 @@ async def machine(
             )
             await migrated(settings.postgres_dsn)
             make_keys(settings.keys_dir)
-            await demand_fit(settings)
-        async with processes(settings, alarms_to(console), names) as (settings, supervisor):
-            yield Machine(settings, servers, supervisor)
+            await require_consistent_stores(settings)
+        async with running_processes(settings, alarms_to(console), names) as (settings, supervisor):
+            yield RunningLedger(settings, servers, supervisor)
 
 
 @asynccontextmanager
-async def processes(
+async def running_processes(
     settings: Settings, alarm: Alarm, names: tuple[str, ...] | None = None
 ) -> AsyncIterator[tuple[Settings, Supervisor]]:
     """Run the processes of the flow, or some of them, on servers that are there.
