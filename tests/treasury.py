@@ -359,7 +359,7 @@ class Treasury(Office):
         if found is None:
             return
         person, _, payment = found
-        enjoyed = max(payment.enjoyed, 1)
+        enjoyed = max(payment.enjoyed_amount, 1)
         amount = self.chance.choice([None, self.chance.randint(1, enjoyed), enjoyed])
         cause: Cause = self.chance.choice(["fraud", "not_entitled"])
         order = OrderClawback(

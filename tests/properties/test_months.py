@@ -23,9 +23,9 @@ from events.instalments import InstalmentDue, JudgeResumption, PlanResumed
 from events.values import Command
 from services.deciders.beneficiary.instalments.calendar import (
     ALL_OF_IT,
-    Left,
+    DaysLeft,
     Span,
-    left_of,
+    days_left_of,
 )
 from tests.dsl import ZHANG
 from tests.monthly import MonthlyScene, contributed, flexible, hired, jobless, told, trained
@@ -227,23 +227,29 @@ def test_what_was_paid_in_all_is_what_a_plain_calendar_says(history: History) ->
     assert problem(history) == ""
 
 
-def _by_the_day_of_payment(month: str, found: list[Span]) -> Left:
+def _by_the_day_of_payment(month: str, found: list[Span]) -> DaysLeft:
     """Test the day on which a month falls due, as if that were what is paid for."""
     stop = next((span for span in found if span.covers(_over(month))), None)
-    return Left(0, stop) if stop else ALL_OF_IT
+    return DaysLeft(0, stop) if stop else ALL_OF_IT
 
 
-def _without_the_month_of_change(month: str, found: list[Span]) -> Left:
+def _without_the_month_of_change(month: str, found: list[Span]) -> DaysLeft:
     """Pay the month of a change whole."""
-    left = left_of(month, found)
+    left = days_left_of(month, found)
     return left if left.days == 0 else ALL_OF_IT
 
 
 @pytest.mark.parametrize(
     ("target", "planted"),
     [
-        ("services.deciders.beneficiary.instalments.worth.left_of", _by_the_day_of_payment),
-        ("services.deciders.beneficiary.instalments.worth.left_of", _without_the_month_of_change),
+        (
+            "services.deciders.beneficiary.instalments.month_values.days_left_of",
+            _by_the_day_of_payment,
+        ),
+        (
+            "services.deciders.beneficiary.instalments.month_values.days_left_of",
+            _without_the_month_of_change,
+        ),
         ("policies.duties.months.day_after", lambda month: date.fromisoformat(f"{month}-01")),
     ],
     ids=["by the day of payment", "without the month of change", "a month ahead"],

@@ -158,7 +158,7 @@ def test_what_is_folded_from_the_ledger_decides_as_what_was_there(seed: int) -> 
         assert there.payments == here.payments
         assert there.debts == here.debts
         assert there.advances == here.advances
-        assert there.payee == here.payee
+        assert there.accounts == here.accounts
 
 
 def replayed_with_what_was_given(treasury: Treasury) -> StreamStore:

@@ -100,7 +100,7 @@ def enjoyed(scene: Scene) -> int:
     """What the payment has brought and is not due back."""
     payee = scene.ledger.store.state(PAYEE)
     assert isinstance(payee, PayeeState)
-    return payee.payments.by_id[PAYMENT].enjoyed
+    return payee.payments.by_id[PAYMENT].enjoyed_amount
 
 
 def payable(scene: Scene) -> int:

@@ -66,8 +66,8 @@ def _is_known(outcome: Outcome, earlier: list[Outcome]) -> bool:
     """
     said, reference, amount = outcome
     return any(
-        (said, amount) == (before, told) and (reference == named or not reference or not named)
-        for before, named, told in earlier[-1:]
+        (said, amount) == (before, paid) and (reference == named or not reference or not named)
+        for before, named, paid in earlier[-1:]
     ) or (outcome in earlier)
 
 
@@ -81,7 +81,7 @@ def _line_of(batch: BatchState, instruction: str) -> batches.BatchLine | None:
 def _closed(batch: BatchState, last: int, outcome: Outcome) -> batches.BatchClosed:
     """Sum up the latest answer of every instruction, each of its line's own amount."""
     latest = {
-        line_no: next(told for told in reversed(outcomes) if told[2] == batch.lines[line_no].amount)
+        line_no: next(one for one in reversed(outcomes) if one[2] == batch.lines[line_no].amount)
         for line_no, outcomes in batch.outcomes.items()
         if line_no != last
     }

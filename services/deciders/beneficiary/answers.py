@@ -113,7 +113,7 @@ def _grant_advance(
 def _lose_category(
     state: BeneficiaryState, command: households.LoseCategory, asked: Asked, policies: Policies
 ) -> list[Fact]:
-    return household_membership.lose(
+    return household_membership.lose_category(
         state.applications, state.approvals, state.instalments, state.status, command, policies
     )
 
@@ -143,11 +143,13 @@ ANSWERS: dict[type[Command], _Answer] = {
     AnswerPromise: _answer_promise,
     AnswerWithdrawal: _answer_withdrawal,
     CheckDeadline: _check_deadline,
-    NoteMark: lambda state, command, asked, policies: fraud_marks.note(state.approvals, command),
+    NoteMark: lambda state, command, asked, policies: fraud_marks.note_mark(
+        state.approvals, command
+    ),
     **dict.fromkeys(members_of(instalments.InstalmentCommand), _decide_plan),
     advances.GrantAdvance: _grant_advance,
-    households.NoteHousehold: lambda state, command, asked, policies: household_membership.note(
-        state.status, command
+    households.NoteHousehold: lambda state, command, asked, policies: (
+        household_membership.note_household(state.status, command)
     ),
     households.LoseCategory: _lose_category,
     **dict.fromkeys(members_of(status.StatusCommand), _record_status),

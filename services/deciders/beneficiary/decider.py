@@ -11,7 +11,7 @@ from services.deciders.beneficiary.claims.judgement import judge
 from services.deciders.beneficiary.follow_ups import FOLLOW_UPS
 from services.deciders.beneficiary.links import decider as linking
 from services.deciders.beneficiary.links import following
-from services.deciders.beneficiary.links.passing_on import passed
+from services.deciders.beneficiary.links.passing_on import pass_on
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.beneficiary.state.links import Links
 from services.deciders.stream import Decider, members_of
@@ -33,14 +33,14 @@ def decide(
     if not links.lead:
         facts = _answer(state, asked, policies)
         tells = facts and isinstance(command, RecordStatus)
-        return [*facts, *(passed(one, command) for one in links.followers if tells)]
-    on = following.passing(
+        return [*facts, *(pass_on(one, command) for one in links.followers if tells)]
+    on = following.let_lead_answer(
         links, state.applications, state.approvals, state.instalments, asked.stream, command
     )
     if on is not None:
         return on
     facts = _answer(state, asked, policies)
-    return following.beside(links, state.approvals, asked.stream, command, facts)
+    return following.tell_lead(links, state.approvals, asked.stream, command, facts)
 
 
 def _answer(state: BeneficiaryState, asked: Asked, policies: Policies) -> list[Fact]:
@@ -57,7 +57,7 @@ def _receive(
 ) -> list[Fact]:
     """Judge an application of a history that follows this one."""
     if state.links is not None and state.links.lead:
-        return [passed(state.links.lead, command)]
+        return [pass_on(state.links.lead, command)]
     if command.application in state.applications.filed:
         return []
     judged = judge(

@@ -31,21 +31,21 @@ from services.deciders.beneficiary.state.status import Loss, Status
 MemberFact = HouseholdNoted | HouseholdInformed | CategoryLost
 
 
-def note(status: Status, command: NoteHousehold) -> list[Fact]:
+def note_household(status: Status, command: NoteHousehold) -> list[Fact]:
     """Remember the household; tell it of a job that was known before."""
     if (command.household in status.households) == command.joined:
         return []
     noted = HouseholdNoted(household=command.household, joined=command.joined, since=command.since)
-    jobs = [since for kind, since, _ in status.seen if kind == "employed"]
+    jobs = [since for kind, since, _ in status.reported if kind == "employed"]
     job = max(jobs, default=None)
     if not command.joined or job is None or status.holds("employed", job) is None:
         return [noted]
-    if any(kind == "unemployed" and since > job for kind, since, _ in status.seen):
+    if any(kind == "unemployed" and since > job for kind, since, _ in status.reported):
         return [noted]
     return [noted, *_informed(status, (command.household,), job)]
 
 
-def tell(status: Status, command: RecordStatus) -> list[Fact]:
+def inform_households(status: Status, command: RecordStatus) -> list[Fact]:
     """Tell the households of a job."""
     if command.status != "employed":
         return []
@@ -60,7 +60,7 @@ def _informed(status: Status, households: tuple[str, ...], since: date) -> list[
     ]
 
 
-def lose(
+def lose_category(
     applications: Applications,
     approvals: Approvals,
     instalments: Instalments,

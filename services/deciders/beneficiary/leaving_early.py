@@ -49,7 +49,7 @@ def left_before(
     policies: Policies,
 ) -> ServiceLeftEarly | None:
     """Find what is not served of a benefit that falls due only now, by what was told before."""
-    days = {since for kind, since, _ in status.seen if kind == "left"}
+    days = {since for kind, since, _ in status.reported if kind == "left"}
     ended = instalments.ended.get(application)
     if ended is not None and ended.left:
         days.add(ended.on)
@@ -109,9 +109,9 @@ def reported(command: Command) -> tuple[date, str] | None:
 
 def _began(applications: Applications, application: str, begins: str) -> date:
     stated = applications.filed[application].stated
-    said = stated.facts.get(begins)
-    if isinstance(said, str):
-        return date.fromisoformat(said)
+    began = stated.facts.get(begins)
+    if isinstance(began, str):
+        return date.fromisoformat(began)
     return stated.applied_on
 
 

@@ -31,21 +31,21 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     application = getattr(recorded.body, "application", "")
     if not application_parts(application).line:
         return []
-    said = _said(recorded)
+    decision = _decision(recorded)
     report = ReportLine(
         application=application,
         seq=recorded.seq,
-        outcome=said["outcome"],
-        amount=said.get("amount"),
-        code=said.get("code", ""),
-        failing=said.get("failing", ()),
-        policy=said.get("policy"),
+        outcome=decision["outcome"],
+        amount=decision.get("amount"),
+        code=decision.get("code", ""),
+        failing=decision.get("failing", ()),
+        policy=decision.get("policy"),
     )
     submission = streams.submission(submission_of(application))
     return [follow_up(recorded, ORDINAL, submission, report)]
 
 
-def _said(recorded: Recorded) -> dict[str, Any]:
+def _decision(recorded: Recorded) -> dict[str, Any]:
     match recorded.body:
         case ApprovalGranted() as fact:
             return {"outcome": "granted", "amount": fact.amount, "policy": fact.policy}

@@ -27,7 +27,7 @@ def decide(status: Status, caps: Caps, command: StatusCommand, policies: Policie
     """
     match command:
         case RecordStatus():
-            if (command.status, command.since, command.benefit) in status.seen:
+            if (command.status, command.since, command.benefit) in status.reported:
                 return []
             return [
                 StatusRecorded(

@@ -16,7 +16,7 @@ from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 def of_status(state: BeneficiaryState, command: RecordStatus, policies: Policies) -> list[Fact]:
     """Tell the households; find what was paid that should not have been, and who has left early."""
     return [
-        *household_membership.tell(state.status, command),
+        *household_membership.inform_households(state.status, command),
         *_overpaid(state, command, policies),
         *of_leaving(state, command, policies),
     ]

@@ -4,7 +4,7 @@ from typing import Literal, assert_never
 
 from events import budgets
 from events.values import Fact
-from services.deciders.budget_line.queue import wake
+from services.deciders.budget_line.queue import serve_queue
 from services.deciders.budget_line.state import Adjustment, BudgetLineState
 from services.deciders.refusal import refuse, refuse_first, refuse_same_person
 
@@ -19,7 +19,7 @@ def allocate(line: BudgetLineState, command: budgets.AllocateBudget) -> list[Fac
     if line.closed:
         return refuse(command, "LINE_CLOSED", command.document)
     allocated = budgets.BudgetAllocated(document=command.document, amount=command.amount)
-    return [allocated, *wake(line, line.available + command.amount)]
+    return [allocated, *serve_queue(line, line.available + command.amount)]
 
 
 def adjust(line: BudgetLineState, command: budgets.AdjustBudget) -> list[Fact]:
@@ -96,7 +96,7 @@ def _adjusted(
     adjusted = budgets.BudgetAdjusted(
         document=command.document, by=command.by, reason=reason, maker=maker, checker=checker
     )
-    return [adjusted, *wake(line, line.available + command.by)]
+    return [adjusted, *serve_queue(line, line.available + command.by)]
 
 
 def _impossible(

@@ -7,7 +7,7 @@ from events.values import Fact
 from services.deciders.budget_line.state import BudgetLineState
 
 
-def raised(line: BudgetLineState, facts: list[Fact], alarms: Sequence[int]) -> list[Fact]:
+def raise_alarm(line: BudgetLineState, facts: list[Fact], alarms: Sequence[int]) -> list[Fact]:
     """Tell once that a share is committed: of those that these facts reach, the highest."""
     committed, allocated = line.committed, line.allocated
     rising = False

@@ -4,12 +4,12 @@ from events import budgets
 from events.values import Fact
 from services.deciders.budget_line.queue import ending
 from services.deciders.budget_line.releasing import ceilings_of
-from services.deciders.budget_line.state import BudgetLineState, asking, attempt_of
+from services.deciders.budget_line.state import BudgetLineState, attempt_of, question_of
 
 
 def commit(line: BudgetLineState, ask: budgets.BudgetAsk) -> list[Fact]:
     """Commit what a claim asks, pass it on to another line, or let it wait for money."""
-    if asking(ask) in line.answered:
+    if question_of(ask) in line.answered:
         return []
     if ask.claims[ask.step].shared != "no":
         return [_under_ceiling(line, ask)]
@@ -27,11 +27,11 @@ def _under_ceiling(line: BudgetLineState, ask: budgets.BudgetAsk) -> Fact:
     if line.available >= ask.amount:
         return budgets.BudgetCommitted(ask=ask, amount=ask.amount)
     if line.available > 0 and ask.claims[ask.step].shared == "part":
-        return budgets.BudgetCommitted(ask=cut(ask, line.available), amount=line.available)
+        return budgets.BudgetCommitted(ask=cut_to(ask, line.available), amount=line.available)
     return budgets.CeilingReached(ask=ask, available=max(line.available, 0))
 
 
-def cut(ask: budgets.BudgetAsk, amount: int) -> budgets.BudgetAsk:
+def cut_to(ask: budgets.BudgetAsk, amount: int) -> budgets.BudgetAsk:
     """Claim no more than a ceiling has left: here, and of the funds behind it from the last on."""
     claims, left = list(ask.claims), amount
     claims[ask.step] = claims[ask.step].model_copy(update={"amount": amount})
@@ -51,7 +51,7 @@ def fold(line: BudgetLineState, fact: budgets.BudgetCommitted) -> None:
     line.committed += fact.amount
     attempt = attempt_of(fact.ask)
     line.commitments[attempt] = line.commitments.get(attempt, 0) + fact.amount
-    line.answered.add(asking(fact.ask))
+    line.answered.add(question_of(fact.ask))
     if ceilings := ceilings_of(fact.ask):
         line.ceilings[attempt] = ceilings
     line.check()

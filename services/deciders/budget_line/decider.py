@@ -6,10 +6,10 @@ from typing import assert_never
 from events import budgets
 from events.values import Fact
 from services.deciders.budget_line import adjusting, committing, releasing, spending
-from services.deciders.budget_line.alarms import raised
+from services.deciders.budget_line.alarms import raise_alarm
 from services.deciders.budget_line.follow_ups import FOLLOW_UPS
-from services.deciders.budget_line.queue import close, wake
-from services.deciders.budget_line.state import BudgetLineState, asking, attempt_of
+from services.deciders.budget_line.queue import close, serve_queue
+from services.deciders.budget_line.state import BudgetLineState, attempt_of, question_of
 from services.deciders.stream import Decider, members_of
 
 
@@ -25,7 +25,7 @@ def decide(
            advance that was called give their money back
     """
     facts = _answer(line, command)
-    return facts if not alarms else facts + raised(line, facts, alarms)
+    return facts if not alarms else facts + raise_alarm(line, facts, alarms)
 
 
 def _answer(line: BudgetLineState, command: budgets.BudgetCommand) -> list[Fact]:
@@ -43,7 +43,7 @@ def _answer(line: BudgetLineState, command: budgets.BudgetCommand) -> list[Fact]
         case budgets.ReleaseBudget():
             return releasing.release(line, command)
         case budgets.WakeLine():
-            return wake(line, line.available)
+            return serve_queue(line, line.available)
         case budgets.SpendBudget():
             return spending.spend(line, command)
         case budgets.ReverseSpending():
@@ -74,12 +74,12 @@ def evolve(line: BudgetLineState, fact: budgets.BudgetFact) -> None:
         case budgets.BudgetCommitted():
             committing.fold(line, fact)
         case budgets.BudgetPassedOn() | budgets.CeilingReached():
-            line.answered.add(asking(fact.ask))
+            line.answered.add(question_of(fact.ask))
         case budgets.BudgetQueued():
-            line.answered.add(asking(fact.ask))
+            line.answered.add(question_of(fact.ask))
             line.queue[attempt_of(fact.ask)] = fact.ask
         case budgets.BudgetDequeued() | budgets.BudgetCarried():
-            line.answered.add(asking(fact.ask))
+            line.answered.add(question_of(fact.ask))
             line.queue.pop(attempt_of(fact.ask), None)
         case budgets.BudgetReleased():
             releasing.fold(line, fact)

@@ -8,7 +8,7 @@ SLICE = 200
 """How many of those who wait one command serves; a follow-up serves the rest."""
 
 
-def wake(
+def serve_queue(
     line: BudgetLineState, available: int, leaving: tuple[str, int] | None = None
 ) -> list[Fact]:
     """Serve the head of the queue, and the next, while the money lasts.

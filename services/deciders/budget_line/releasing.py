@@ -2,7 +2,7 @@
 
 from events import budgets
 from events.values import Fact
-from services.deciders.budget_line.queue import wake
+from services.deciders.budget_line.queue import serve_queue
 from services.deciders.budget_line.state import Attempt, BudgetLineState
 from services.deciders.refusal import refuse
 
@@ -20,7 +20,7 @@ def release(line: BudgetLineState, command: budgets.ReleaseBudget) -> list[Fact]
     """
     if command.key in line.released:
         return []
-    attempt = (command.application, command.attempt or holder(line, command.application))
+    attempt = (command.application, command.attempt or attempt_holding(line, command.application))
     held = line.commitments.get(attempt, 0)
     queued = not command.amount and attempt in line.queue
     wanted = held if command.amount is None else min(command.amount, held)
@@ -39,7 +39,10 @@ def release(line: BudgetLineState, command: budgets.ReleaseBudget) -> list[Fact]
         short=short,
         ceilings=line.ceilings.get(attempt, ()) if command.reach == "with_ceilings" else (),
     )
-    return [released, *wake(line, line.available + amount, leaving=attempt if queued else None)]
+    return [
+        released,
+        *serve_queue(line, line.available + amount, leaving=attempt if queued else None),
+    ]
 
 
 def _short(line: BudgetLineState, attempt: Attempt, still_planned: int | None) -> int:
@@ -50,7 +53,7 @@ def _short(line: BudgetLineState, attempt: Attempt, still_planned: int | None) -
     return max(ahead - still_planned - line.short.get(attempt, 0), 0)
 
 
-def holder(line: BudgetLineState, application: str) -> int:
+def attempt_holding(line: BudgetLineState, application: str) -> int:
     """Find the attempt of an application that money is set aside for."""
     attempts = range(1, MOST_ATTEMPTS)
     return next((n for n in attempts if (application, n) in line.commitments), 1)

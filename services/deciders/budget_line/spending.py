@@ -9,8 +9,8 @@ Source: docs/adr/0018-what-a-line-holds.md
 
 from events import budgets
 from events.values import Fact
-from services.deciders.budget_line.queue import wake
-from services.deciders.budget_line.releasing import give_back, holder
+from services.deciders.budget_line.queue import serve_queue
+from services.deciders.budget_line.releasing import attempt_holding, give_back
 from services.deciders.budget_line.state import Attempt, BudgetLineState
 from services.deciders.refusal import refuse
 
@@ -20,7 +20,7 @@ def spend(line: BudgetLineState, command: budgets.SpendBudget) -> list[Fact]:
 
     Refuses: MORE_THAN_COMMITTED
     """
-    if command.key in line.told:
+    if command.key in line.counted:
         return []
     if line.spent + command.amount > line.committed:
         return refuse(command, "MORE_THAN_COMMITTED", command.disbursement)
@@ -32,7 +32,7 @@ def reverse(line: BudgetLineState, command: budgets.ReverseSpending) -> list[Fac
 
     Refuses: NOT_SPENT
     """
-    if command.key in line.told:
+    if command.key in line.counted:
         return []
     if (command.disbursement, command.attempt) not in line.paid:
         return refuse(command, "NOT_SPENT", command.disbursement)
@@ -41,9 +41,13 @@ def reverse(line: BudgetLineState, command: budgets.ReverseSpending) -> list[Fac
 
 def earmark(line: BudgetLineState, command: budgets.EarmarkAdvance) -> list[Fact]:
     """Note what an advance is paid from, once; a plan that is stopped does not give it back."""
-    if _earmarked(command.disbursement) in line.told:
+    if _earmarked(command.disbursement) in line.counted:
         return []
-    return [budgets.AdvanceEarmarked(attempt=holder(line, command.application), **dict(command))]
+    return [
+        budgets.AdvanceEarmarked(
+            attempt=attempt_holding(line, command.application), **dict(command)
+        )
+    ]
 
 
 def free(line: BudgetLineState, command: budgets.FreeEarmark) -> list[Fact]:
@@ -51,9 +55,9 @@ def free(line: BudgetLineState, command: budgets.FreeEarmark) -> list[Fact]:
 
     Holds: where it comes before the earmark itself, both amount to the same
     """
-    if command.key in line.told:
+    if command.key in line.counted:
         return []
-    attempt = (command.application, holder(line, command.application))
+    attempt = (command.application, attempt_holding(line, command.application))
     wanted = {
         "own_instalment": 0,
         "elsewhere": line.short.get(attempt, 0),
@@ -66,7 +70,7 @@ def free(line: BudgetLineState, command: budgets.FreeEarmark) -> list[Fact]:
         ceilings=line.ceilings.get(attempt, ()) if released else (),
         **dict(command),
     )
-    return [freed, *(wake(line, line.available + released) if released else ())]
+    return [freed, *(serve_queue(line, line.available + released) if released else ())]
 
 
 def _earmarked(disbursement: str) -> str:
@@ -84,18 +88,18 @@ def fold(
     match fact:
         case budgets.BudgetSpent():
             line.spent += fact.amount
-            line.told.add(fact.key)
+            line.counted.add(fact.key)
             if fact.kind == "paid":
                 line.paid.add((fact.disbursement, fact.attempt))
         case budgets.BudgetSpendingReversed():
             line.spent -= fact.amount
-            line.told.add(fact.key)
+            line.counted.add(fact.key)
             line.paid.discard((fact.disbursement, fact.attempt))
         case budgets.AdvanceEarmarked():
-            line.told.add(_earmarked(fact.disbursement))
+            line.counted.add(_earmarked(fact.disbursement))
             _earmark(line, (fact.application, fact.attempt), fact.disbursement, fact.amount)
         case budgets.EarmarkFreed():
-            line.told.add(fact.key)
+            line.counted.add(fact.key)
             _fold_freed(line, fact)
 
 

@@ -12,10 +12,10 @@ Paid = tuple[str, int]
 
 REARM = 5
 """Percentage points by which a line must fall below an alarm before it is raised again."""
-Asking = tuple[str, int, int, int]
+Question = tuple[str, int, int, int]
 
 
-def asking(ask: BudgetAsk) -> Asking:
+def question_of(ask: BudgetAsk) -> Question:
     """Name one question to a line: the same one is answered once."""
     return (ask.application, ask.attempt, ask.turn, ask.step)
 
@@ -53,12 +53,12 @@ class BudgetLineState:
     documents: set[str] = field(default_factory=set)
     adjustments: dict[str, Adjustment] = field(default_factory=dict)
     paid: set[Paid] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
     earmarks: dict[Attempt, dict[str, int]] = field(default_factory=dict)
     short: dict[Attempt, int] = field(default_factory=dict)
     ceilings: dict[Attempt, tuple[str, ...]] = field(default_factory=dict)
     commitments: dict[Attempt, int] = field(default_factory=dict)
-    answered: set[Asking] = field(default_factory=set)
+    answered: set[Question] = field(default_factory=set)
     released: set[str] = field(default_factory=set)
     queue: dict[Attempt, BudgetAsk] = field(default_factory=dict)
 

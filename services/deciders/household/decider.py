@@ -31,7 +31,7 @@ def decide(household: HouseholdState, command: OwnCommand) -> list[Fact]:
             if household.members.get(command.member) == command.since:
                 return []
             joined = MemberJoined(member=command.member, since=command.since, source=command.source)
-            if household.out_since is None or command.member in household.told:
+            if household.out_since is None or command.member in household.informed:
                 return [joined]
             return [joined, _changed(household, household.by, (command.member,))]
         case LeaveHousehold():
@@ -50,7 +50,7 @@ def _report(household: HouseholdState, command: ReportMember) -> list[Fact]:
     away = left is not None and left <= command.since
     if command.status != "employed" or away or household.out_since is not None:
         return []
-    members = tuple(member for member in household.members if member not in household.told)
+    members = tuple(member for member in household.members if member not in household.informed)
     return [HouseholdChanged(member=command.member, since=command.since, members=members)]
 
 
@@ -70,7 +70,7 @@ def evolve(household: HouseholdState, fact: OwnFact) -> None:
             household.left[fact.member] = fact.since
         case HouseholdChanged():
             household.out_since, household.by = fact.since, fact.member
-            household.told |= set(fact.members)
+            household.informed |= set(fact.members)
         case _:
             assert_never(fact)
 

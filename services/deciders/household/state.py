@@ -13,4 +13,4 @@ class HouseholdState:
     reported: set[tuple[str, date]] = field(default_factory=set)
     out_since: date | None = None
     by: str = ""
-    told: set[str] = field(default_factory=set)
+    informed: set[str] = field(default_factory=set)

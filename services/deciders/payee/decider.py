@@ -28,45 +28,45 @@ _Fold = Callable[[PayeeState, Any], None]
 _ANSWERS: dict[type[Command], _Answer] = {
     **dict.fromkeys(
         members_of(disbursement_events.DisbursementCommand),
-        lambda books, command, asked: disbursements.decide(books, command),
+        lambda state, command, asked: disbursements.decide(state, command),
     ),
     **dict.fromkeys(
         members_of(accounts.PayeeCommand),
-        lambda books, command, asked: accounts.decide(books, command),
+        lambda state, command, asked: accounts.decide(state, command),
     ),
     **dict.fromkeys(
         members_of(clawback_events.ClawbackCommand),
-        lambda books, command, asked: clawbacks.decide(books, command, legal_day(asked.sent_at)),
+        lambda state, command, asked: clawbacks.decide(state, command, legal_day(asked.sent_at)),
     ),
     **dict.fromkeys(
         members_of(advances.AdvanceCommand),
-        lambda books, command, asked: advances.decide(books, command, asked.effective_on),
+        lambda state, command, asked: advances.decide(state, command, asked.effective_on),
     ),
 }
 """Which noun answers a command."""
 
 
-def decide(books: PayeeState, command: Command, asked: Asked, policies: Policies) -> list[Fact]:
+def decide(state: PayeeState, command: Command, asked: Asked, policies: Policies) -> list[Fact]:
     """Let the noun that the command is about answer it."""
-    return _ANSWERS[type(command)](books, command, asked)
+    return _ANSWERS[type(command)](state, command, asked)
 
 
 _FOLDS: tuple[tuple[frozenset[type], _Fold], ...] = (
     (
         members_of(disbursements.PaymentFact),
-        lambda books, fact: disbursements.evolve(books.payments, fact),
+        lambda state, fact: disbursements.evolve(state.payments, fact),
     ),
     (
         members_of(accounts.PayeeFact),
-        lambda books, fact: accounts.evolve(books.own_payee(), fact),
+        lambda state, fact: accounts.evolve(state.own_accounts(), fact),
     ),
     (
         members_of(clawback_events.ClawbackFact),
-        lambda books, fact: clawbacks.evolve(books.own_debts(), fact),
+        lambda state, fact: clawbacks.evolve(state.own_debts(), fact),
     ),
     (
         members_of(advances.FactOfAdvances),
-        lambda books, fact: advances.evolve(books.own_advances(), fact),
+        lambda state, fact: advances.evolve(state.own_advances(), fact),
     ),
 )
 _FACTS = frozenset[type]().union(*(facts for facts, _ in _FOLDS))
@@ -76,16 +76,16 @@ _FOLDS_OF: dict[type[Fact], tuple[_Fold, ...]] = {
 """Which nouns a fact changes, in order."""
 
 
-def evolve(books: PayeeState, fact: Fact, recorded: Recorded) -> None:
+def evolve(state: PayeeState, fact: Fact, recorded: Recorded) -> None:
     """Let every noun that the fact changes fold it."""
     for fold in _FOLDS_OF[type(fact)]:
-        fold(books, fact)
+        fold(state, fact)
 
 
-def _application_of(books: PayeeState, act: Command) -> str:
+def _application_of(state: PayeeState, act: Command) -> str:
     """Tell which application an act is about: as it says, or as the debt that it names does."""
-    debt = books.debts.by_id.get(getattr(act, "clawback", ""))
-    return application_named(books, act) or (debt.application if debt is not None else "")
+    debt = state.debts.by_id.get(getattr(act, "clawback", ""))
+    return application_named(state, act) or (debt.application if debt is not None else "")
 
 
 FOLLOW_UPS: dict[type[Fact], FollowUps] = {

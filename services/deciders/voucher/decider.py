@@ -28,9 +28,9 @@ from services.deciders.stream import Decider, members_of
 from services.deciders.voucher.state import (
     StepCommand,
     StepFact,
-    ToldStep,
     VoucherState,
-    told_by,
+    VoucherStep,
+    step_of,
 )
 
 
@@ -68,30 +68,30 @@ def _step(voucher: VoucherState, command: StepCommand) -> list[Fact]:
 
     Holds: what comes before the issue, or before the step that it follows, is kept until that comes
     """
-    told = told_by(command)
-    if voucher.issued is not None and voucher.issued.holder != told.holder:
+    step = step_of(command)
+    if voucher.issued is not None and voucher.issued.holder != step.holder:
         return refuse(command, "WRONG_HOLDER", _name(command))
-    earlier = voucher.taken.get(told.step) or voucher.kept.get((told.step, told.holder))
+    earlier = voucher.taken.get(step.name) or voucher.kept.get((step.name, step.holder))
     if earlier is not None:
-        if earlier.same_as(told):
+        if earlier.same_as(step):
             return []
-        used = "use" in voucher.taken and told.step == "use"
+        used = "use" in voucher.taken and step.name == "use"
         return refuse(command, "ALREADY_USED" if used else "TOLD_OTHERWISE", _name(command))
     if voucher.issued is not None:
-        code = _misfit(voucher, told)
+        code = _misfit(voucher, step)
         if code:
             return refuse(command, code, _name(command))
-    if voucher.issued is None or voucher.next_step != told.step:
+    if voucher.issued is None or voucher.next_step != step.name:
         kept = VoucherStepKept(
             voucher=command.voucher,
-            step=told.step,
-            holder=told.holder,
-            on=told.on,
-            source=told.source,
-            applied=told.applied,
+            step=step.name,
+            holder=step.holder,
+            on=step.on,
+            source=step.source,
+            applied=step.applied,
         )
         return [kept]
-    return _and_what_waited(voucher, command.voucher, _taken(command.voucher, told))
+    return _and_what_waited(voucher, command.voucher, _taken(command.voucher, step))
 
 
 def _expire(voucher: VoucherState, command: ExpireVoucher, on: date) -> list[Fact]:
@@ -109,21 +109,21 @@ def _expire(voucher: VoucherState, command: ExpireVoucher, on: date) -> list[Fac
     )
     dropped = [
         VoucherStepDropped(
-            voucher=command.voucher, step=told.step, holder=told.holder, code="EXPIRED"
+            voucher=command.voucher, step=step.name, holder=step.holder, code="EXPIRED"
         )
-        for told in voucher.kept.values()
+        for step in voucher.kept.values()
     ]
     return [expired, *dropped]
 
 
-def _misfit(voucher: VoucherState, told: ToldStep) -> str:
+def _misfit(voucher: VoucherState, step: VoucherStep) -> str:
     """Why a step does not fit an issued voucher, or nothing."""
     assert voucher.issued is not None
-    if told.holder != voucher.issued.holder:
+    if step.holder != voucher.issued.holder:
         return "WRONG_HOLDER"
-    if voucher.expired or told.on > voucher.issued.valid_until:
+    if voucher.expired or step.on > voucher.issued.valid_until:
         return "EXPIRED"
-    return "WRONG_STEP" if told.on < voucher.latest else ""
+    return "WRONG_STEP" if step.on < voucher.latest else ""
 
 
 def _and_what_waited(
@@ -141,29 +141,29 @@ def _and_what_waited(
 
 def _what_follows(voucher: VoucherState, key: str) -> VoucherFact | None:
     """Find what becomes of a step that waits, where it need wait no longer."""
-    for told in voucher.kept.values():
-        if code := _misfit(voucher, told):
-            return VoucherStepDropped(voucher=key, step=told.step, holder=told.holder, code=code)
-    for told in voucher.kept.values():
-        if told.step == voucher.next_step:
-            return _taken(key, told)
+    for step in voucher.kept.values():
+        if code := _misfit(voucher, step):
+            return VoucherStepDropped(voucher=key, step=step.name, holder=step.holder, code=code)
+    for step in voucher.kept.values():
+        if step.name == voucher.next_step:
+            return _taken(key, step)
     return None
 
 
-def _taken(key: str, told: ToldStep) -> StepFact:
-    holder, on, source = told.holder, told.on, told.source
-    match told.step:
+def _taken(key: str, step: VoucherStep) -> StepFact:
+    holder, on, source = step.holder, step.on, step.source
+    match step.name:
         case "claim":
             return VoucherClaimed(voucher=key, holder=holder, on=on, source=source)
         case "verify":
             return VoucherVerified(voucher=key, holder=holder, on=on, source=source)
         case "use":
-            assert told.applied is not None
+            assert step.applied is not None
             return VoucherUsed(
-                voucher=key, holder=holder, on=on, source=source, applied=told.applied
+                voucher=key, holder=holder, on=on, source=source, applied=step.applied
             )
         case _:
-            assert_never(told.step)
+            assert_never(step.name)
 
 
 def _name(command: VoucherCommand) -> str:
@@ -179,13 +179,13 @@ def evolve(voucher: VoucherState, fact: VoucherFact) -> None:
         case VoucherIssued():
             voucher.issued = fact
         case VoucherClaimed() | VoucherVerified() | VoucherUsed():
-            told = told_by(fact)
-            if told.step in voucher.taken:
-                raise BrokenInvariant(f"voucher {fact.voucher}: {told.step} twice")
-            voucher.taken[told.step] = told
-            voucher.kept.pop((told.step, told.holder), None)
+            step = step_of(fact)
+            if step.name in voucher.taken:
+                raise BrokenInvariant(f"voucher {fact.voucher}: {step.name} twice")
+            voucher.taken[step.name] = step
+            voucher.kept.pop((step.name, step.holder), None)
         case VoucherStepKept():
-            voucher.kept[fact.step, fact.holder] = told_by(fact)
+            voucher.kept[fact.step, fact.holder] = step_of(fact)
         case VoucherStepDropped():
             voucher.kept.pop((fact.step, fact.holder), None)
         case VoucherExpired():

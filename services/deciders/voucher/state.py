@@ -22,16 +22,16 @@ StepFact = VoucherClaimed | VoucherVerified | VoucherUsed
 
 
 @dataclass(slots=True, frozen=True)
-class ToldStep:
+class VoucherStep:
     """One step as somebody told it; two tellings are the same when these are."""
 
-    step: Step
+    name: Step
     holder: str
     on: date
     source: str
     applied: Applied | None = None
 
-    def same_as(self, other: "ToldStep") -> bool:
+    def same_as(self, other: "VoucherStep") -> bool:
         """Tell a repeat from other content; who sent it makes no difference."""
         return (self.holder, self.on, self.applied) == (other.holder, other.on, other.applied)
 
@@ -41,8 +41,8 @@ class VoucherState:
     """What was issued, the steps taken, and those that wait, by step and by whom they name."""
 
     issued: VoucherIssued | None = None
-    taken: dict[Step, ToldStep] = field(default_factory=dict)
-    kept: dict[tuple[Step, str], ToldStep] = field(default_factory=dict)
+    taken: dict[Step, VoucherStep] = field(default_factory=dict)
+    kept: dict[tuple[Step, str], VoucherStep] = field(default_factory=dict)
     expired: bool = False
 
     @property
@@ -54,17 +54,17 @@ class VoucherState:
     def latest(self) -> date:
         """The day of the last step taken, or of the issue."""
         assert self.issued is not None
-        return max((told.on for told in self.taken.values()), default=self.issued.issued_on)
+        return max((step.on for step in self.taken.values()), default=self.issued.issued_on)
 
 
-def told_by(body: StepCommand | StepFact | VoucherStepKept) -> ToldStep:
+def step_of(body: StepCommand | StepFact | VoucherStepKept) -> VoucherStep:
     """Read a step from what asks for it or records it."""
     match body:
         case VoucherStepKept():
-            return ToldStep(body.step, body.holder, body.on, body.source, body.applied)
+            return VoucherStep(body.step, body.holder, body.on, body.source, body.applied)
         case ClaimVoucher() | VoucherClaimed():
-            return ToldStep("claim", body.holder, body.on, body.source)
+            return VoucherStep("claim", body.holder, body.on, body.source)
         case VerifyVoucher() | VoucherVerified():
-            return ToldStep("verify", body.holder, body.on, body.source)
+            return VoucherStep("verify", body.holder, body.on, body.source)
         case UseVoucher() | VoucherUsed():
-            return ToldStep("use", body.holder, body.on, body.source, body.applied)
+            return VoucherStep("use", body.holder, body.on, body.source, body.applied)

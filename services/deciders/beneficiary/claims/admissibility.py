@@ -28,7 +28,7 @@ from services.deciders.beneficiary.claims.payee_kind import unfit
 from services.deciders.beneficiary.instalments.calendar import (
     Span,
     ahead_from,
-    left_of,
+    days_left_of,
     spans_of_status,
 )
 from services.deciders.beneficiary.state.caps import Caps
@@ -52,9 +52,9 @@ def _stopped(outcome: Grant | Refer, stated: Stated, record: HistoryRecord) -> O
     stops = [_stop_of(part, found, stated) for part in _parts(outcome, stated, record)]
     if not found or None in stops:
         return None
-    told = [record.told(stop) for stop in stops if stop is not None]
-    words = told[-1].words
-    if hired_on is None and any(one.status == "unemployed" for one in told):
+    on_record = [record.status_behind(stop) for stop in stops if stop is not None]
+    words = on_record[-1].words
+    if hired_on is None and any(one.status == "unemployed" for one in on_record):
         text = f"台账记录：{words}，须人工核实是否招用之前的情况"
         return _to_judge(outcome, "CONTRADICTED", text, (trace.KNOWN, None, None, text))
     line: ClauseSeen = (trace.KNOWN, False, words, "，本项补贴不再发放")
@@ -94,7 +94,7 @@ def _stop_of(part: _Part, found: list[Span], stated: Stated) -> Span | None:
         return next((span for span in found if span.covers(part.on)), None)
     first = date.fromisoformat(f"{min(part.months)}-01")
     spans = ahead_from(found, first) if part.ahead else found
-    left = [left_of(month, spans) for month in part.months]
+    left = [days_left_of(month, spans) for month in part.months]
     return None if any(one.days for one in left) else left[-1].stop
 
 

@@ -53,7 +53,7 @@ def _file(applications: Applications, command: DecideApplication) -> list[Fact]:
     claim = applications.filed.get(command.application)
     if claim is not None:
         known = (command.application, command.digest) in applications.conflicts
-        if known or command.digest in claim.seen:
+        if known or command.digest in claim.digests:
             return []
         return [
             ApplicationConflicted(
@@ -144,7 +144,7 @@ def _conflict(applications: Applications, command: ReportConflict) -> list[Fact]
     stands = "" if claim is None else claim.digest
     if (command.application, command.digest) in applications.conflicts:
         return []
-    if claim is not None and command.digest in claim.seen and not command.other_person:
+    if claim is not None and command.digest in claim.digests and not command.other_person:
         return []
     return [
         ApplicationConflicted(

@@ -12,14 +12,14 @@ from events.values import Fact
 from services.deciders.beneficiary.state.approvals import Approvals
 
 
-def note(approvals: Approvals, command: NoteMark) -> list[Fact]:
+def note_mark(approvals: Approvals, command: NoteMark) -> list[Fact]:
     """Remember a mark, once a document."""
     if command.document in approvals.marks:
         return []
     return [MarkNoted(document=command.document, reason=command.reason)]
 
 
-def look(marks: frozenset[str]) -> tuple[str, str] | None:
+def doubt_of_marks(marks: frozenset[str]) -> tuple[str, str] | None:
     """Say why a person must look at a claim whose clauses hold."""
     if not marks:
         return None
@@ -27,7 +27,7 @@ def look(marks: frozenset[str]) -> tuple[str, str] | None:
     return "MARKED_FOR_FRAUD", f"曾骗取、套取资金（{documents}），须由人工复核"
 
 
-def under_another_name(stated: Stated) -> tuple[str, str] | None:
+def doubt_of_name(stated: Stated) -> tuple[str, str] | None:
     """Say why a person must look at a claim whose id was first stated with another name."""
     if not stated.facts.get(OTHER_NAME):
         return None

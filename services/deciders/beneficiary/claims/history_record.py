@@ -56,7 +56,7 @@ class HistoryRecord:
         said = self.duties.known.status(status, benefit)
         return Told(status, benefit, since, self.status.words((status, since, benefit), said))
 
-    def told(self, span: Span) -> Told:
+    def status_behind(self, span: Span) -> Told:
         """What stops a plan in a span of days, and the words of the fact behind it."""
         status = cast("StatusKind", span.reason)
         benefit = span.rule.rpartition("/")[2] if status == "receiving" else ""
@@ -148,7 +148,7 @@ class HistoryRecord:
         benefits = set(own.benefits if own else ())
         days = [
             since
-            for kind, since, benefit in self.status.seen
+            for kind, since, benefit in self.status.reported
             if kind in kinds or (kind == "receiving" and benefit in benefits)
         ]
         return max(days, default=None)

@@ -25,7 +25,7 @@ from policies.vocabulary.outcomes import (
 )
 from services.deciders.beneficiary.claims.admissibility import assess, payee_missing
 from services.deciders.beneficiary.claims.ceilings import under_ceilings
-from services.deciders.beneficiary.claims.fraud_marks import look, under_another_name
+from services.deciders.beneficiary.claims.fraud_marks import doubt_of_marks, doubt_of_name
 from services.deciders.beneficiary.claims.history_record import HistoryRecord
 from services.deciders.beneficiary.claims.routes import before_proposing, low_credit
 from services.deciders.beneficiary.state.approvals import Approval
@@ -56,7 +56,7 @@ def judge(
     outcome = assess(policies, caps, stated, record)
     match outcome:
         case Grant():
-            if doubt := under_another_name(stated) or look(marks):
+            if doubt := doubt_of_name(stated) or doubt_of_marks(marks):
                 return [_to_a_person(application, doubt, outcome)]
             return (
                 [] if trusted else _routed(application, attempt, stated, outcome, policies)
@@ -73,7 +73,7 @@ def judge(
             return [denied]
         case Refer():
             text = outcome.text
-            if doubt := under_another_name(stated):
+            if doubt := doubt_of_name(stated):
                 text = f"{text}；{doubt[1]}"
             return [_to_a_person(application, (outcome.code, text), outcome)]
         case _:

@@ -18,7 +18,7 @@ from events.values import Fact
 from policies.engine.registry import Policies
 from policies.vocabulary.calendar import add_months
 from policies.vocabulary.words import fraction
-from services.deciders.beneficiary.instalments.lines import line_of, still_planned
+from services.deciders.beneficiary.instalments.budget_lines import line_of, still_planned
 from services.deciders.beneficiary.instalments.stopping import stopped_for_good
 from services.deciders.beneficiary.state.approvals import Approval, Approvals, Proposal
 from services.deciders.beneficiary.state.instalments import Instalments

@@ -39,14 +39,14 @@ class Span(NamedTuple):
         return self.begins <= day and (self.ends is None or day < self.ends)
 
 
-class Left(NamedTuple):
+class DaysLeft(NamedTuple):
     """How many 30ths of a month are due, and what first takes the others away."""
 
     days: int
     stop: Span | None
 
 
-ALL_OF_IT = Left(DAYS_OF_A_MONTH, None)
+ALL_OF_IT = DaysLeft(DAYS_OF_A_MONTH, None)
 
 
 def spans_of_status(
@@ -56,7 +56,7 @@ def spans_of_status(
 
     Holds: who is out of work since before he was hired has not left the job that is paid for
     """
-    if not status.seen:
+    if not status.reported:
         return []
     own = stops.of(programme)
     rule = f"stops/{own.id if own else 'always'}"
@@ -81,7 +81,7 @@ def _held(
 ) -> Iterable[Span]:
     """The spans in which a status holds, by the days of all that was said; it began on `first` or
     after."""
-    days = sorted({since for _, since, _ in status.seen})
+    days = sorted({since for _, since, _ in status.reported})
     began: date | None = None
     since = date.min
     for day in days:
@@ -198,7 +198,7 @@ def _until_resumed(
     return kept
 
 
-def left_of(month: str, found: Iterable[Span]) -> Left:
+def days_left_of(month: str, found: Iterable[Span]) -> DaysLeft:
     """Count the 30ths of a month on which nothing stops: the first 30 days, and the rest of its days
     with the last of them."""
     first = date.fromisoformat(f"{month}-01")
@@ -214,7 +214,7 @@ def left_of(month: str, found: Iterable[Span]) -> Left:
             taken[low:high] = [True] * (high - low)
             stop = stop or span
     days = taken.count(False)
-    return Left(days, stop) if stop is not None else ALL_OF_IT
+    return DaysLeft(days, stop) if stop is not None else ALL_OF_IT
 
 
 def _place(day: date, first: date, end: date) -> int:

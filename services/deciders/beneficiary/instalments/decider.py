@@ -29,9 +29,10 @@ from events.values import Fact, MonthPaid, PlannedInstalment
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.instalments import plans, resuming
 from services.deciders.beneficiary.instalments.advance_granting import advanced, is_advance
-from services.deciders.beneficiary.instalments.lessening import lessened
-from services.deciders.beneficiary.instalments.lines import line_of
+from services.deciders.beneficiary.instalments.budget_lines import line_of
+from services.deciders.beneficiary.instalments.month_values import value_of
 from services.deciders.beneficiary.instalments.overpaying import overpayments, with_more
+from services.deciders.beneficiary.instalments.reductions import reductions_of
 from services.deciders.beneficiary.instalments.stopping import (
     brought,
     excluded,
@@ -39,13 +40,12 @@ from services.deciders.beneficiary.instalments.stopping import (
     stop_of,
     stopped,
 )
-from services.deciders.beneficiary.instalments.worth import worth_of
 from services.deciders.beneficiary.state.approvals import Approval, Approvals, Proposal
 from services.deciders.beneficiary.state.instalments import (
     NOTHING_FOUND,
     Ended,
     Instalments,
-    Paid,
+    PaidInstalment,
 )
 from services.deciders.beneficiary.state.status import Status
 from services.deciders.refusal import refuse
@@ -174,26 +174,26 @@ def _check(
         return [due_now]
     taken = excluded(policies.duties.stops, approvals, instalments, application, part)
     had = brought(approval, instalments, application)
-    worth = worth_of(approvals, instalments, status, application, part, policies, taken, had)
-    if worth.stop is not None and not any(one.days for one in worth.months):
-        stop = worth.stop
+    value = value_of(approvals, instalments, status, application, part, policies, taken, had)
+    if value.stop is not None and not any(one.days for one in value.months):
+        stop = value.stop
         return stopped(application, approval, instalments, (part,), stop.reason, stop.rule)
-    if worth.lacks and worth.rule is not None:
+    if value.lacks and value.rule is not None:
         if (application, part.no) in instalments.waiting:
             return []
         waits = InstalmentWaits(
-            application=application, no=part.no, needs=worth.rule.rests_on, month=worth.lacks
+            application=application, no=part.no, needs=value.rule.rests_on, month=value.lacks
         )
         return [waits]
-    if worth.amount == 0:
-        clause = f"plans/{worth.rule.id}" if worth.rule else ""
+    if value.amount == 0:
+        clause = f"plans/{value.rule.id}" if value.rule else ""
         return stopped(application, approval, instalments, (part,), "nothing_due", clause)
     months = tuple(
-        MonthPaid(month=one.month, amount=one.amount) for one in worth.months if one.amount
+        MonthPaid(month=one.month, amount=one.amount) for one in value.months if one.amount
     )
     return [
-        *lessened(application, approval, instalments, part, worth),
-        _due(application, approval, proposed, part, worth.amount, months),
+        *reductions_of(application, approval, instalments, part, value),
+        _due(application, approval, proposed, part, value.amount, months),
     ]
 
 
@@ -237,7 +237,7 @@ def evolve(instalments: Instalments, fact: PlanFact, on: date) -> None:
         case InstalmentDue():
             key = (fact.application, fact.no)
             instalments.answered[key] = "due"
-            instalments.paid[key] = Paid(on, fact.amount, fact.months)
+            instalments.paid[key] = PaidInstalment(on, fact.amount, fact.months)
             instalments.waiting -= {key}
         case InstalmentStopped():
             key = (fact.application, fact.no)

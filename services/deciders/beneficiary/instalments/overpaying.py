@@ -11,23 +11,23 @@ from events.ids import disbursement_id
 from events.instalments import OverpaymentFound, StopReason
 from events.values import Fact, MonthPaid, PlannedInstalment
 from policies.engine.registry import Policies
+from services.deciders.beneficiary.instalments.month_values import (
+    CONVENTION,
+    InstalmentValue,
+    MonthValue,
+    value_of,
+)
 from services.deciders.beneficiary.instalments.stopping import (
     paid_for,
     part_of,
     stop_of,
     stopped_for_good,
 )
-from services.deciders.beneficiary.instalments.worth import (
-    CONVENTION,
-    MonthsWorth,
-    Worth,
-    worth_of,
-)
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.instalments import (
     NOTHING_FOUND,
     Instalments,
-    Paid,
+    PaidInstalment,
     Undue,
 )
 from services.deciders.beneficiary.state.status import Status
@@ -62,11 +62,11 @@ def overpayments(
             continue
         if part.months:
             before = {month: fen for (of, month), fen in had.items() if of == application}
-            worth = worth_of(
+            value = value_of(
                 approvals, instalments, status, application, part, policies, had=before
             )
             of_month = paid_for(approval, no, paid)
-            facts += _of_months(approval, instalments, application, part, paid, worth, of_month)
+            facts += _of_months(approval, instalments, application, part, paid, value, of_month)
             for month, fen in of_month.items():
                 had[application, month] = had.get((application, month), 0) + fen
         else:
@@ -93,7 +93,7 @@ def advances_not_due(
         stop = stopped_for_good(policies.duties.stops, status, approval)
         if stop is not None:
             why = _Why(stop.reason, stop.since, stop.rule, "")
-            whole = Paid(stop.since, amount)
+            whole = PaidInstalment(stop.since, amount)
             facts.append(_found(approval, instalments, application, no, whole, why, {}, amount))
     return facts
 
@@ -109,7 +109,7 @@ def _of_once(
     status: Status,
     application: str,
     no: int,
-    paid: Paid,
+    paid: PaidInstalment,
     policies: Policies,
 ) -> list[Fact]:
     """What is paid once is due or not on its day."""
@@ -130,27 +130,27 @@ def _of_months(
     instalments: Instalments,
     application: str,
     part: PlannedInstalment,
-    paid: Paid,
-    worth: Worth,
+    paid: PaidInstalment,
+    value: InstalmentValue,
     of_month: Mapping[str, int],
 ) -> list[Fact]:
     """What is paid by the month is due by the days of each."""
     known = instalments.undue.get((application, part.no), NOTHING_FOUND)
     undue: dict[str, int] = {}
     why: _Why | None = None
-    for one in worth.months:
+    for one in value.months:
         found = known.months.get(one.month, known.months.get("", 0))
         more = of_month.get(one.month, 0) - one.amount - found
         if more > 0:
             undue[one.month] = more
-            why = why or _why(one, f"plans/{worth.rule.id}" if worth.rule else "")
+            why = why or _why(one, f"plans/{value.rule.id}" if value.rule else "")
     if why is None:
         return []
     amount = sum(undue.values())
     return [_found(approval, instalments, application, part.no, paid, why, undue, amount)]
 
 
-def _why(one: MonthsWorth, evidence: str) -> _Why:
+def _why(one: MonthValue, evidence: str) -> _Why:
     if one.stop is not None:
         return _Why(one.stop.reason, one.stop.since, one.stop.rule, CONVENTION)
     return _Why("nothing_due", date.fromisoformat(f"{one.month}-01"), evidence, "")
@@ -161,7 +161,7 @@ def _found(
     instalments: Instalments,
     application: str,
     no: int,
-    paid: Paid,
+    paid: PaidInstalment,
     why: _Why,
     undue: dict[str, int],
     amount: int,

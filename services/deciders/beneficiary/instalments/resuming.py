@@ -27,8 +27,8 @@ from services.deciders.beneficiary.instalments.calendar import (
     spans_of_status,
 )
 from services.deciders.beneficiary.instalments.extending import further
+from services.deciders.beneficiary.instalments.month_values import value_of
 from services.deciders.beneficiary.instalments.stopping import brought, excluded
-from services.deciders.beneficiary.instalments.worth import worth_of
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
 from services.deciders.beneficiary.state.status import Status
@@ -73,15 +73,15 @@ def over_since(
     if stop.reason in ("household", "ended") or any(one.ends is None for one in held):
         return None
     day = max(one.ends for one in held if one.ends is not None)
-    said = next((kind for kind, since, _ in sorted(status.seen) if since == day), None)
-    return None if said is None else (said, day)
+    ended_by = next((kind for kind, since, _ in sorted(status.reported) if since == day), None)
+    return None if ended_by is None else (ended_by, day)
 
 
 def raised(
     approvals: Approvals,
     instalments: Instalments,
     status: Status,
-    told: RecordStatus,
+    reported_status: RecordStatus,
     policies: Policies,
 ) -> list[Fact]:
     """Raise what a status leaves to a person: a stopped plan that nothing stops any more, months
@@ -98,7 +98,7 @@ def raised(
             (month, no) = min((month, no) for month, (no, _) in owed.items())
             first = date.fromisoformat(f"{month}-01")
             reason = instalments.stopped_for.get((application, no), "ended")
-            found = (reason, first, told.status, first)
+            found = (reason, first, reported_status.status, first)
         else:
             continue
         if (application, found[3]) not in instalments.raised:
@@ -138,8 +138,8 @@ def arrears(
         if key not in instalments.stopped_for and key not in instalments.undue:
             continue
         taken = excluded(policies.duties.stops, approvals, instalments, application, part)
-        worth = worth_of(approvals, instalments, status, application, part, policies, taken, had)
-        for one in worth.months:
+        value = value_of(approvals, instalments, status, application, part, policies, taken, had)
+        for one in value.months:
             if one.amount and one.month not in waiting:
                 owed[one.month] = (part.no, one.planned)
     return owed
@@ -185,9 +185,9 @@ def judge(
     owed = arrears(approvals, instalments, status, application, policies)
     if stop is None and not owed:
         return refuse(command, "NOT_STOPPED", command.application)
-    said = {"by": command.by, "document": command.document, "reason": command.reason}
+    signed = {"by": command.by, "document": command.document, "reason": command.reason}
     if command.verdict == "stay":
-        return [PlanKeptStopped(application=application, **said)]
+        return [PlanKeptStopped(application=application, **signed)]
     if stop is not None and command.since > stop.begins:
         over = over_since(approval, status, stop, policies)
         if over is None or command.since < over[1]:
@@ -196,7 +196,7 @@ def judge(
         return refuse(command, "STILL_STOPPED", command.application)
     if approval.extension is not None:
         return refuse(command, "EXTENSION_WAITS", command.application)
-    resumed = PlanResumed(application=application, since=command.since, **said)
+    resumed = PlanResumed(application=application, since=command.since, **signed)
     instalments_after = replace(instalments, resumed=instalments.resumed | {key})
     again = _again(approvals, instalments_after, status, command, on, policies)
     return [resumed, *again]

@@ -8,10 +8,14 @@ from events.instalments import InstalmentStopped, StopReason
 from events.values import Fact, PlannedInstalment
 from policies.duties.stops import Stops
 from policies.vocabulary.calendar import add_months
+from services.deciders.beneficiary.instalments.budget_lines import line_of, still_planned
 from services.deciders.beneficiary.instalments.calendar import Span, spans_of_status
-from services.deciders.beneficiary.instalments.lines import line_of, still_planned
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
-from services.deciders.beneficiary.state.instalments import NOTHING_FOUND, Instalments, Paid
+from services.deciders.beneficiary.state.instalments import (
+    NOTHING_FOUND,
+    Instalments,
+    PaidInstalment,
+)
 from services.deciders.beneficiary.state.status import Status
 
 
@@ -76,7 +80,7 @@ def excluded(
     return spans
 
 
-def paid_for(approval: Approval, no: int, paid: Paid) -> Mapping[str, int]:
+def paid_for(approval: Approval, no: int, paid: PaidInstalment) -> Mapping[str, int]:
     """What was paid for which month; a payment without months, or an old one, is of its day's."""
     if paid.months:
         return {one.month: one.amount for one in paid.months}

@@ -33,7 +33,7 @@ from events.links import (
 from events.payees import NoteMark
 from events.status import RecordStatus
 from events.values import CapSlot, Fact
-from services.deciders.beneficiary.links.passing_on import passed
+from services.deciders.beneficiary.links.passing_on import pass_on
 from services.deciders.beneficiary.state.approvals import Approvals
 from services.deciders.beneficiary.state.caps import Caps
 from services.deciders.beneficiary.state.links import Links
@@ -65,7 +65,7 @@ def decide(
             linked = PeopleLinked(
                 other=command.other, uses=_numbered(approvals.caps, command.other, command.uses)
             )
-            return [linked, *([passed(links.lead, command)] if links.lead else [])]
+            return [linked, *([pass_on(links.lead, command)] if links.lead else [])]
         case ReturnUse():
             if command.holder not in approvals.caps.held:
                 return []
@@ -114,7 +114,7 @@ def _hand_over(
         return []
     if links.lead:
         first, second = sorted((links.lead, command.lead))
-        return [passed(second, HandOver(lead=first))]
+        return [pass_on(second, HandOver(lead=first))]
     uses = tuple(
         Use(
             holder=holder if holder.startswith(_LINKED) else linked_holder(own, holder), slots=slots
@@ -123,7 +123,7 @@ def _hand_over(
         if slots
     )
     marks = [
-        passed(command.lead, NoteMark(document=document, reason=document))
+        pass_on(command.lead, NoteMark(document=document, reason=document))
         for document in sorted(approvals.marks)
     ]
     return [HandedOver(lead=command.lead, uses=uses), *_told(status, command.lead), *marks]
@@ -131,9 +131,9 @@ def _hand_over(
 
 def _told(status: Status, to: str) -> Iterator[Fact]:
     """Tell what registers said of the person under the one document to the other."""
-    for kind, since, benefit in sorted(status.seen):
-        said = RecordStatus(status=kind, since=since, source=LINKED_SOURCE, benefit=benefit)
-        yield passed(to, said)
+    for kind, since, benefit in sorted(status.reported):
+        report = RecordStatus(status=kind, since=since, source=LINKED_SOURCE, benefit=benefit)
+        yield pass_on(to, report)
 
 
 def _numbered(caps: Caps, other: str, uses: tuple[Use, ...]) -> tuple[Use, ...]:

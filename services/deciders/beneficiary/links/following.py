@@ -30,7 +30,7 @@ from events.values import Command, Fact
 from services.deciders.beneficiary.claims import filing
 from services.deciders.beneficiary.claims.decider import take_back
 from services.deciders.beneficiary.links.decider import returned
-from services.deciders.beneficiary.links.passing_on import passed
+from services.deciders.beneficiary.links.passing_on import pass_on
 from services.deciders.beneficiary.state.applications import Applications
 from services.deciders.beneficiary.state.approvals import Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
@@ -43,7 +43,7 @@ _KNOWN_HERE = (DecideApplication, ReportConflict, AnswerBudget)
 """What is about the content or the money of an application that was filed here."""
 
 
-def passing(
+def let_lead_answer(
     links: Links,
     applications: Applications,
     approvals: Approvals,
@@ -53,30 +53,30 @@ def passing(
 ) -> list[Fact] | None:
     """Let the lead answer; None where this history answers itself."""
     if isinstance(command, RecordPriorUse):
-        return [passed(links.lead, command)]
+        return [pass_on(links.lead, command)]
     application = getattr(command, "application", None)
     if application is None:
         return None
     claim = applications.filed.get(application)
     if claim is None:
-        return [passed(links.lead, command), *_that_waited(links, applications, command)]
+        return [pass_on(links.lead, command), *_that_waited(links, applications, command)]
     if isinstance(command, _KNOWN_HERE):
         return None
     if isinstance(command, CorrectApplication):
         known = (command.replaces, command.digest) in claim.corrections
-        if known or command.digest in claim.seen:
+        if known or command.digest in claim.digests:
             return []
         if application in links.moved:
-            return [passed(links.lead, command)]
+            return [pass_on(links.lead, command)]
         corrected = filing.decide(applications, approvals, instalments, command)
         return _corrected(links, approvals, own, application, corrected)
     if application in links.moved:
-        return [passed(links.lead, command)]
+        return [pass_on(links.lead, command)]
     state = approvals.by_application[application].state
     reviewed = isinstance(command, ReviewApplication) and command.verdict == "approve"
     if reviewed and state == "referred" and not claim.withdrawn:
         moved = _moved(links, approvals, application, claim.digest, claim.stated)
-        return [moved, passed(links.lead, command)]
+        return [moved, pass_on(links.lead, command)]
     if isinstance(command, AnswerPromise) and state == "promised" and not claim.withdrawn:
         return [_moved(links, approvals, application, claim.digest, claim.stated)]
     return None
@@ -87,7 +87,7 @@ def _that_waited(links: Links, applications: Applications, command: Command) -> 
     if not isinstance(command, DecideApplication):
         return []
     waited: list[Fact] = [
-        passed(
+        pass_on(
             links.lead,
             CorrectApplication(
                 application=early.application,
@@ -101,7 +101,7 @@ def _that_waited(links: Links, applications: Applications, command: Command) -> 
     ]
     if command.application in applications.withdrawn_early:
         early = WithdrawApplication(application=command.application, reason="先于申请到达的撤回")
-        waited.append(passed(links.lead, early))
+        waited.append(pass_on(links.lead, early))
     return waited
 
 
@@ -130,7 +130,7 @@ def _moved(
     )
 
 
-def beside(
+def tell_lead(
     links: Links, approvals: Approvals, own: str, command: Command, facts: list[Fact]
 ) -> list[Fact]:
     """Add to what this history answers what the lead must hear."""
@@ -141,5 +141,5 @@ def beside(
         or (isinstance(fact, ApprovalRevoked) and fact.gives_back_slots)
     ]
     back = returned(links, approvals, own, ended)
-    on = [passed(links.lead, command)] if facts and isinstance(command, OF_BOTH) else []
+    on = [pass_on(links.lead, command)] if facts and isinstance(command, OF_BOTH) else []
     return [*facts, *back, *on]

@@ -24,7 +24,7 @@ from events.links import (
 from events.values import Command
 
 
-def passed(to: str, command: Command) -> PassedOn:
+def pass_on(to: str, command: Command) -> PassedOn:
     """Pass a command on."""
     name = type(command).__name__
     return PassedOn(
@@ -41,8 +41,8 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
         case LinkConfirmed() as fact:
             return [follow_up(recorded, 0, fact.other, HandOver(lead=recorded.stream))]
         case HandedOver() as fact:
-            told = TakeOver(other=recorded.stream, uses=fact.uses)
-            return [follow_up(recorded, 0, fact.lead, told)]
+            take_over = TakeOver(other=recorded.stream, uses=fact.uses)
+            return [follow_up(recorded, 0, fact.lead, take_over)]
         case UseReturned() as fact:
             return [follow_up(recorded, 0, fact.lead, ReturnUse(holder=fact.holder))]
         case ApplicationMoved() as fact:

@@ -26,7 +26,7 @@ class Filed:
     digest: str
     stated: Stated
     withdrawn: bool = False
-    seen: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
 
 
@@ -65,7 +65,7 @@ class Applications:
             return
         claim = self.filed[fact.application]
         claim.digest, claim.stated = fact.digest, fact.stated
-        claim.seen += (fact.digest,)
+        claim.digests += (fact.digest,)
         claim.corrections += ((fact.replaces, fact.digest),)
 
     def withdrawn(self, fact: ApplicationWithdrawn) -> None:

@@ -16,7 +16,7 @@ MonthKey = tuple[str, str]
 """(application, month), or (application, ``#2``) where an old fact named an instalment alone."""
 
 
-class Paid(NamedTuple):
+class PaidInstalment(NamedTuple):
     """An instalment that was found due: on which day, how much, and how much of it for which month."""
 
     on: date
@@ -58,7 +58,7 @@ class Instalments:
     """
 
     answered: dict[Key, Literal["due", "stopped"]] = field(default_factory=dict)
-    paid: dict[Key, Paid] = field(default_factory=dict)
+    paid: dict[Key, PaidInstalment] = field(default_factory=dict)
     evidence: dict[MonthKey, int] = field(default_factory=dict)
     waiting: frozenset[Key] = frozenset()
     ended: Mapping[str, Ended] = field(default_factory=_empty)
@@ -77,5 +77,5 @@ class Instalments:
 
     def measure(self, application: str, no: int, month: str) -> int | None:
         """What a month is known to rest on, None where nobody has said."""
-        said = self.evidence.get((application, month))
-        return self.evidence.get((application, f"#{no}")) if said is None else said
+        of_month = self.evidence.get((application, month))
+        return self.evidence.get((application, f"#{no}")) if of_month is None else of_month

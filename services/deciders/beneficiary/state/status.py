@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from events.status import StatusKind
 
-Said = tuple[StatusKind, date, str]
+ReportedStatus = tuple[StatusKind, date, str]
 """(status, since, benefit): what a register told."""
 
 _ENDS: dict[StatusKind, StatusKind] = {
@@ -42,14 +42,14 @@ class Status:
     was joined.
     """
 
-    seen: frozenset[Said] = frozenset()
+    reported: frozenset[ReportedStatus] = frozenset()
     prior_uses: frozenset[str] = frozenset()
     households: tuple[str, ...] = ()
     lost: frozenset[str] = frozenset()
     informed: frozenset[tuple[str, date]] = frozenset()
     category_lost: frozenset[tuple[str, date]] = frozenset()
     """Applications that stand no more without the household's category, and since when."""
-    origins: tuple[tuple[Said, str, str], ...] = ()
+    origins: tuple[tuple[ReportedStatus, str, str], ...] = ()
     joined: tuple[tuple[str, date], ...] = ()
     losses: tuple[Loss, ...] = ()
     enjoyed_before: tuple[EnjoyedBefore, ...] = ()
@@ -57,29 +57,29 @@ class Status:
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is on record here that a claim could contradict."""
-        return not (self.seen or self.losses or self.enjoyed_before)
+        return not (self.reported or self.losses or self.enjoyed_before)
 
     def record(
         self, status: StatusKind, since: date, benefit: str = "", fact: str = "", source: str = ""
     ) -> None:
         """Fold a status, told by a fact from a source."""
-        said = (status, since, benefit)
-        if said not in self.seen:
-            self.origins += ((said, fact, source),)
-        self.seen |= {said}
+        report = (status, since, benefit)
+        if report not in self.reported:
+            self.origins += ((report, fact, source),)
+        self.reported |= {report}
 
-    def words(self, said: Said, what: str) -> str:
+    def words(self, report: ReportedStatus, what: str) -> str:
         """Say in words what a register told, and which fact has it."""
         for one, fact, source in self.origins:
-            if one == said:
-                return f"{said[1]}起{what}（{source}，事实 {fact}）"
-        return f"{said[1]}起{what}"
+            if one == report:
+                return f"{report[1]}起{what}（{source}，事实 {fact}）"
+        return f"{report[1]}起{what}"
 
     def latest(self, status: StatusKind, on: date, benefit: str = "") -> date | None:
         """Find the last day, up to `on`, since which a status is said to hold."""
         days = [
             since
-            for seen, since, of in self.seen
+            for seen, since, of in self.reported
             if seen == status and since <= on and of == benefit
         ]
         return max(days, default=None)

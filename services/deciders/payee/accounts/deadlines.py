@@ -7,11 +7,11 @@ from services.deciders.payee.state.payee import PayeeState
 _ON_THE_WAY = ("ordered", "batched", "sent", "returned")
 
 
-def check(books: PayeeState, command: CheckArrival) -> list[Fact]:
+def check(state: PayeeState, command: CheckArrival) -> list[Fact]:
     """Say that an ordered payment has not arrived; once a claim."""
-    if command.application in books.payee.late:
+    if command.application in state.accounts.late:
         return []
-    states = [payment.state for _, payment in books.payments.of(command.application)]
+    states = [payment.state for _, payment in state.payments.of(command.application)]
     if not any(state in _ON_THE_WAY for state in states):
         return []
     return [PaymentLate(**dict(command))]

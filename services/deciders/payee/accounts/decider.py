@@ -21,7 +21,7 @@ from events.values import Fact
 from services.deciders.payee.accounts import deadlines
 from services.deciders.payee.debts import promises
 from services.deciders.payee.debts.ordering import marked
-from services.deciders.payee.state.account import Payee
+from services.deciders.payee.state.accounts import AccountsAndCredit
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse, refuse_same_person
 
@@ -46,7 +46,7 @@ PayeeFact = (
 )
 
 
-def decide(books: PayeeState, command: PayeeCommand) -> list[Fact]:
+def decide(state: PayeeState, command: PayeeCommand) -> list[Fact]:
     """Answer one request about the payee.
 
     Refuses: NOT_PROPOSED, SAME_PERSON  (accounts by staff; first match wins)
@@ -54,24 +54,24 @@ def decide(books: PayeeState, command: PayeeCommand) -> list[Fact]:
     """
     match command:
         case ChangeAccount():
-            return _change(books, command, command.account, command.source)
+            return _change(state, command, command.account, command.source)
         case ProposeAccount():
-            return _propose(books, command)
+            return _propose(state, command)
         case JudgeAccount():
-            return _judge(books, command)
+            return _judge(state, command)
         case MarkFraud():
-            return marked(books, command.document, command.reason, command.source)
+            return marked(state, command.document, command.reason, command.source)
         case CheckPromise():
-            return promises.check(books, command)
+            return promises.check(state, command)
         case CheckArrival():
-            return deadlines.check(books, command)
+            return deadlines.check(state, command)
         case GradeCredit():
-            if command.grade == books.payee.grade:
+            if command.grade == state.accounts.grade:
                 return []
             return [
                 CreditGraded(
                     grade=command.grade,
-                    before=books.payee.grade,
+                    before=state.accounts.grade,
                     document=command.document,
                     reason=command.reason,
                     source=by_staff(command.by),
@@ -81,15 +81,15 @@ def decide(books: PayeeState, command: PayeeCommand) -> list[Fact]:
             assert_never(command)
 
 
-def _propose(books: PayeeState, command: ProposeAccount) -> list[Fact]:
-    if command.proposal in books.payee.proposals or command.proposal in books.payee.judged:
+def _propose(state: PayeeState, command: ProposeAccount) -> list[Fact]:
+    if command.proposal in state.accounts.proposals or command.proposal in state.accounts.judged:
         return []
-    replaces = _present(books, command.application)
+    replaces = _present(state, command.application)
     return [AccountProposed(replaces=replaces, **dict(command))]
 
 
-def _judge(books: PayeeState, command: JudgeAccount) -> list[Fact]:
-    proposed = books.payee.proposals.get(command.proposal)
+def _judge(state: PayeeState, command: JudgeAccount) -> list[Fact]:
+    proposed = state.accounts.proposals.get(command.proposal)
     if proposed is None:
         return refuse(command, "NOT_PROPOSED", command.proposal)
     if refused := refuse_same_person(
@@ -105,27 +105,27 @@ def _judge(books: PayeeState, command: JudgeAccount) -> list[Fact]:
                 reason=command.reason,
             )
         ]
-    return _change(books, proposed, proposed.account, by_staff(proposed.maker), command.checker)
+    return _change(state, proposed, proposed.account, by_staff(proposed.maker), command.checker)
 
 
 def _change(
-    books: PayeeState,
+    state: PayeeState,
     asked: ChangeAccount | AccountProposed,
     account: str,
     source: str,
     checker: str = "",
 ) -> list[Fact]:
     """Pay into another account, or into the same one again, where it was found to be right."""
-    replaces = _present(books, asked.application)
+    replaces = _present(state, asked.application)
     moved, retried = [], []
-    for disbursement, payment in books.payments.by_id.items():
+    for disbursement, payment in state.payments.by_id.items():
         if payment.application != asked.application and payment.account != replaces:
             continue
         if payment.state == "returned" and payment.waits:
             retried.append(disbursement)
         elif payment.state == "ordered" and payment.account != account:
             moved.append(disbursement)
-    known = books.payee.by_application.get(asked.application) == account
+    known = state.accounts.by_application.get(asked.application) == account
     if known and not moved and not retried and not checker:
         return []
     return [
@@ -133,7 +133,7 @@ def _change(
             application=asked.application,
             account=account,
             replaces=replaces,
-            version=books.payee.version + 1,
+            version=state.accounts.version + 1,
             moved=tuple(moved),
             retried=tuple(retried),
             document=asked.document,
@@ -144,38 +144,38 @@ def _change(
     ]
 
 
-def _present(books: PayeeState, application: str) -> str:
+def _present(state: PayeeState, application: str) -> str:
     """Find the account into which an application is paid at present; empty before any payment."""
-    if changed := books.payee.by_application.get(application):
+    if changed := state.accounts.by_application.get(application):
         return changed
-    payments = books.payments.of(application)
+    payments = state.payments.of(application)
     return payments[-1][1].account if payments else ""
 
 
-def evolve(payee: Payee, fact: PayeeFact) -> None:
+def evolve(accounts: AccountsAndCredit, fact: PayeeFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case AccountProposed():
-            payee.proposals[fact.proposal] = fact
+            accounts.proposals[fact.proposal] = fact
         case AccountRejected():
-            payee.proposals.pop(fact.proposal, None)
-            payee.judged.add(fact.proposal)
+            accounts.proposals.pop(fact.proposal, None)
+            accounts.judged.add(fact.proposal)
         case AccountChanged():
-            for proposal, proposed in list(payee.proposals.items()):
+            for proposal, proposed in list(accounts.proposals.items()):
                 if (proposed.application, proposed.account) == (fact.application, fact.account):
-                    del payee.proposals[proposal]
-                    payee.judged.add(proposal)
-            payee.change(fact.application, fact.account, fact.replaces)
+                    del accounts.proposals[proposal]
+                    accounts.judged.add(proposal)
+            accounts.change(fact.application, fact.account, fact.replaces)
         case FraudMarked():
-            payee.frauds.add(fact.document)
+            accounts.frauds.add(fact.document)
         case CreditGraded():
-            payee.grade = fact.grade
+            accounts.grade = fact.grade
         case PromiseAccepted():
-            payee.promises[fact.application] = fact.attempt
-            payee.judged_promises[fact.application] = fact.attempt
+            accounts.promises[fact.application] = fact.attempt
+            accounts.judged_promises[fact.application] = fact.attempt
         case PromiseRefused():
-            payee.judged_promises[fact.application] = fact.attempt
+            accounts.judged_promises[fact.application] = fact.attempt
         case PaymentLate():
-            payee.late |= {fact.application}
+            accounts.late |= {fact.application}
         case _:
             assert_never(fact)

@@ -10,7 +10,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     match recorded.body:
         case FraudMarked() as fact:
             token = streams.name_of(recorded.stream)
-            told = NoteMark(document=fact.document, reason=fact.reason)
-            return [follow_up(recorded, 0, streams.beneficiary(token), told)]
+            note = NoteMark(document=fact.document, reason=fact.reason)
+            return [follow_up(recorded, 0, streams.beneficiary(token), note)]
         case _:
             return []

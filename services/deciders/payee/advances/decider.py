@@ -9,8 +9,8 @@ from events.disbursements import DisbursementCancelled, DisbursementOrdered, Ord
 from events.ids import debt_id
 from events.values import Fact
 from services.deciders.payee.debts.offsets import kept_back
-from services.deciders.payee.debts.ordering import Order, advance_back
-from services.deciders.payee.state.advances import Advance, Advances
+from services.deciders.payee.debts.ordering import ClawbackOrder, advance_back
+from services.deciders.payee.state.advances import PaidAdvance, PaidAdvances
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import TAKEN_BACK
 from services.deciders.refusal import refuse
@@ -20,22 +20,22 @@ FactOfAdvances = AdvanceOpened | AdvanceSettled | ClawbackOrdered | Disbursement
 """What changes advances: what is called or given up is no longer to be settled."""
 
 
-def decide(books: PayeeState, command: AdvanceCommand, on: date) -> list[Fact]:
+def decide(state: PayeeState, command: AdvanceCommand, on: date) -> list[Fact]:
     """Answer one request about an advance.
 
     Refuses: UNKNOWN_ADVANCE, NOT_OVERDUE  (calls; first match wins)
     """
     match command:
         case OrderAdvance():
-            return _order(books, command)
+            return _order(state, command)
         case CallAdvance():
-            return _call(books, command, on)
+            return _call(state, command, on)
         case _:
             assert_never(command)
 
 
-def _order(books: PayeeState, command: OrderAdvance) -> list[Fact]:
-    if command.disbursement in books.payments.by_id:
+def _order(state: PayeeState, command: OrderAdvance) -> list[Fact]:
+    if command.disbursement in state.payments.by_id:
         return []
     opened = AdvanceOpened(
         application=command.application,
@@ -52,12 +52,12 @@ def _order(books: PayeeState, command: OrderAdvance) -> list[Fact]:
         application=command.application,
         instalment=0,
         beneficiary=command.beneficiary,
-        account=books.payee.account(command.application, command.account),
+        account=state.accounts.account(command.application, command.account),
         money=command.money,
         kind="advance",
     )
-    stopped = books.debts.stopped.get(command.application)
-    if stopped or command.application in books.payments.given_up:
+    stopped = state.debts.stopped.get(command.application)
+    if stopped or command.application in state.payments.given_up:
         cancelled = DisbursementCancelled(
             disbursement=command.disbursement,
             reason=stopped.reason if stopped else TAKEN_BACK,
@@ -65,18 +65,18 @@ def _order(books: PayeeState, command: OrderAdvance) -> list[Fact]:
             money=command.money,
         )
         return [opened, ordered, cancelled]
-    return [opened, ordered, *kept_back(books.debts, command.disbursement, command.money)]
+    return [opened, ordered, *kept_back(state.debts, command.disbursement, command.money)]
 
 
-def _call(books: PayeeState, command: CallAdvance, on: date) -> list[Fact]:
-    advance = books.advances.by_id.get(command.disbursement)
+def _call(state: PayeeState, command: CallAdvance, on: date) -> list[Fact]:
+    advance = state.advances.by_id.get(command.disbursement)
     if advance is None:
         return refuse(command, "UNKNOWN_ADVANCE", command.disbursement)
     if not advance.left:
         return []
     if on <= advance.settle_by:
         return refuse(command, "NOT_OVERDUE", command.disbursement)
-    order = Order(
+    order = ClawbackOrder(
         debt_id(command.disbursement, "due"),
         advance.application,
         "advance_overdue",
@@ -84,10 +84,10 @@ def _call(books: PayeeState, command: CallAdvance, on: date) -> list[Fact]:
         f"预拨应于 {advance.settle_by} 前结算，至 {on} 未结算",
         "rule",
     )
-    return advance_back(books, order, command.disbursement, advance.left, {})
+    return advance_back(state, order, command.disbursement, advance.left, {})
 
 
-def netted(books: PayeeState, command: OrderPayment) -> tuple[list[Fact], list[Fact]]:
+def netted(state: PayeeState, command: OrderPayment) -> tuple[list[Fact], list[Fact]]:
     """Use advances up against a benefit that is about to be ordered.
 
     Shape: (what the payment settles, what remains of an advance and is due back now)
@@ -96,7 +96,7 @@ def netted(books: PayeeState, command: OrderPayment) -> tuple[list[Fact], list[F
     surplus: list[Fact] = []
     gross = command.money.amount
     payable: dict[str, int] = {}
-    for disbursement, advance in books.advances.by_id.items():
+    for disbursement, advance in state.advances.by_id.items():
         if not advance.left or not _is_settled_by(advance, command):
             continue
         used = min(advance.left, gross)
@@ -114,7 +114,7 @@ def netted(books: PayeeState, command: OrderPayment) -> tuple[list[Fact], list[F
                 )
             )
         if left and (advance.nets == "first" or command.instalment >= advance.last_instalment):
-            order = Order(
+            order = ClawbackOrder(
                 debt_id(disbursement, "due"),
                 advance.application,
                 "advance_surplus",
@@ -122,11 +122,11 @@ def netted(books: PayeeState, command: OrderPayment) -> tuple[list[Fact], list[F
                 "预拨多于结算金额",
                 "rule",
             )
-            surplus += advance_back(books, order, disbursement, left, payable)
+            surplus += advance_back(state, order, disbursement, left, payable)
     return settles, surplus
 
 
-def _is_settled_by(advance: Advance, command: OrderPayment) -> bool:
+def _is_settled_by(advance: PaidAdvance, command: OrderPayment) -> bool:
     """Tell whether a benefit is what the advance was for, in the same books."""
     money, own = command.money, advance.money
     if (money.fund, money.district, money.programme) != (own.fund, own.district, own.programme):
@@ -136,11 +136,11 @@ def _is_settled_by(advance: Advance, command: OrderPayment) -> bool:
     return advance.nets == "first" and command.beneficiary == advance.beneficiary
 
 
-def evolve(advances: Advances, fact: FactOfAdvances) -> None:
+def evolve(advances: PaidAdvances, fact: FactOfAdvances) -> None:
     """Fold one fact, in place; what is called or given up is no longer to be settled."""
     match fact:
         case AdvanceOpened():
-            advances.by_id[fact.disbursement] = Advance(
+            advances.by_id[fact.disbursement] = PaidAdvance(
                 fact.application,
                 fact.beneficiary,
                 fact.nets,

@@ -29,52 +29,52 @@ from services.deciders.payee.clawbacks.recovering import receipt, recover
 from services.deciders.payee.clawbacks.stopping import is_to_come, stop, take_back
 from services.deciders.payee.clawbacks.writing_off import judge_write_off, propose_write_off
 from services.deciders.payee.debts.ordering import (
-    Order,
+    ClawbackOrder,
     advance_of,
-    back,
-    enjoyed,
+    enjoyed_amount,
     open_advances,
+    order_clawback,
 )
 from services.deciders.payee.state.debts import Debt, Debts
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse, refuse_same_person
 
 
-def decide(books: PayeeState, command: ClawbackCommand, today: date) -> list[Fact]:
+def decide(state: PayeeState, command: ClawbackCommand, today: date) -> list[Fact]:
     """Answer one request about a debt, on the legal day `today`.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
     """
     match command:
         case OrderClawback():
-            return _order(books, command)
+            return _order(state, command)
         case ProposeClawback():
-            return _propose(books, command)
+            return _propose(state, command)
         case JudgeClawback():
-            return _judge(books, command)
+            return _judge(state, command)
         case StopPayments():
-            return _stop(books, command)
+            return _stop(state, command)
         case RecordRecovery():
-            return recover(books, command, today)
+            return recover(state, command, today)
         case ProposeWriteOff():
-            return propose_write_off(books.debts, command)
+            return propose_write_off(state.debts, command)
         case JudgeWriteOff():
-            return judge_write_off(books.debts, command)
+            return judge_write_off(state.debts, command)
         case _:
             assert_never(command)
 
 
-def _order(books: PayeeState, command: OrderClawback) -> list[Fact]:
+def _order(state: PayeeState, command: OrderClawback) -> list[Fact]:
     """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); what a rule asks waits for the money"""
-    if command.clawback in books.debts.known:
+    if command.clawback in state.debts.known:
         return []
-    if is_to_come(books, command):
-        return take_back(books, command)
-    if code := _nothing_to_take(books, command.application, command.amount):
+    if is_to_come(state, command):
+        return take_back(state, command)
+    if code := _nothing_to_take(state, command.application, command.amount):
         return refuse(command, code, command.clawback)
-    return back(
-        books,
-        Order(
+    return order_clawback(
+        state,
+        ClawbackOrder(
             command.clawback,
             command.application,
             command.cause,
@@ -87,35 +87,37 @@ def _order(books: PayeeState, command: OrderClawback) -> list[Fact]:
     )
 
 
-def _nothing_to_take(books: PayeeState, application: str, amount: int | None) -> str:
-    paid = enjoyed(books, application)
-    if paid == 0 and (amount is not None or open_advances(books, application) == 0):
+def _nothing_to_take(state: PayeeState, application: str, amount: int | None) -> str:
+    paid = enjoyed_amount(state, application)
+    if paid == 0 and (amount is not None or open_advances(state, application) == 0):
         return "NOTHING_PAID"
     return "EXCEEDS_PAID" if amount is not None and not 0 < amount <= paid else ""
 
 
-def _under_way(books: PayeeState, application: str) -> int:
+def _under_way(state: PayeeState, application: str) -> int:
     """Sum what is on its way to the payee, and is not paid yet."""
     return sum(
         payment.money.amount
-        for _, payment in books.payments.of(application)
+        for _, payment in state.payments.of(application)
         if payment.kind == "benefit" and payment.state in ("ordered", "batched", "sent")
     )
 
 
-def _propose(books: PayeeState, command: ProposeClawback) -> list[Fact]:
+def _propose(state: PayeeState, command: ProposeClawback) -> list[Fact]:
     """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); it is judged once it is paid"""
-    if command.clawback in books.debts.known:
+    if command.clawback in state.debts.known:
         return []
-    code = _nothing_to_take(books, command.application, command.amount)
-    if code and (command.amount or 0) > _under_way(books, command.application):
+    code = _nothing_to_take(state, command.application, command.amount)
+    if code and (command.amount or 0) > _under_way(state, command.application):
         return refuse(command, code, command.clawback)
     if code and command.amount is None:
         return refuse(command, code, command.clawback)
     whole = command.amount is None
     amount = command.amount
     if amount is None:
-        amount = enjoyed(books, command.application) + open_advances(books, command.application)
+        amount = enjoyed_amount(state, command.application) + open_advances(
+            state, command.application
+        )
     return [
         ClawbackProposed(
             clawback=command.clawback,
@@ -131,9 +133,9 @@ def _propose(books: PayeeState, command: ProposeClawback) -> list[Fact]:
     ]
 
 
-def _judge(books: PayeeState, command: JudgeClawback) -> list[Fact]:
+def _judge(state: PayeeState, command: JudgeClawback) -> list[Fact]:
     """Refuses: NOT_PROPOSED, SAME_PERSON, NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
-    proposed = books.debts.proposals.get(command.clawback)
+    proposed = state.debts.proposals.get(command.clawback)
     if proposed is None:
         return refuse(command, "NOT_PROPOSED", command.clawback)
     if refused := refuse_same_person(
@@ -150,9 +152,9 @@ def _judge(books: PayeeState, command: JudgeClawback) -> list[Fact]:
             )
         ]
     amount = None if proposed.whole else proposed.amount
-    if code := _nothing_to_take(books, proposed.application, amount):
+    if code := _nothing_to_take(state, proposed.application, amount):
         return refuse(command, code, command.clawback)
-    order = Order(
+    order = ClawbackOrder(
         proposed.clawback,
         proposed.application,
         proposed.cause,
@@ -163,13 +165,13 @@ def _judge(books: PayeeState, command: JudgeClawback) -> list[Fact]:
         proposed.floor,
         command.checker,
     )
-    return back(books, order)
+    return order_clawback(state, order)
 
 
-def _stop(books: PayeeState, command: StopPayments) -> list[Fact]:
-    if command.application in books.debts.stopped:
+def _stop(state: PayeeState, command: StopPayments) -> list[Fact]:
+    if command.application in state.debts.stopped:
         return []
-    return stop(books, PaymentsStopped(**dict(command)), "rule:revoked")
+    return stop(state, PaymentsStopped(**dict(command)), "rule:revoked")
 
 
 def evolve(debts: Debts, fact: ClawbackFact) -> None:

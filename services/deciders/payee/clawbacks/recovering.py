@@ -10,16 +10,16 @@ from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse
 
 
-def recover(books: PayeeState, command: RecordRecovery, today: date) -> list[Fact]:
+def recover(state: PayeeState, command: RecordRecovery, today: date) -> list[Fact]:
     """Note cash that came in.
 
     Refuses: UNKNOWN_CLAWBACK, EXCEEDS_DEBT, WRONG_ACCOUNT (none of the debt's own fund and
              district), DAY_AHEAD (after today), DAY_BEFORE_PAID  (first match wins)
     Holds: a receipt counts once
     """
-    if receipt(command) in books.debts.receipts:
+    if receipt(command) in state.debts.receipts:
         return []
-    debt = books.debts.by_id.get(command.clawback)
+    debt = state.debts.by_id.get(command.clawback)
     if debt is None:
         return refuse(command, "UNKNOWN_CLAWBACK", command.clawback)
     if not 0 < command.amount <= debt.left:
@@ -28,7 +28,7 @@ def recover(books: PayeeState, command: RecordRecovery, today: date) -> list[Fac
         return refuse(command, "WRONG_ACCOUNT", command.clawback, command.bank_account)
     if command.received_on > today:
         return refuse(command, "DAY_AHEAD", command.clawback, f"{command.received_on} > {today}")
-    if command.received_on < (paid_on := _paid_on(books, debt)):
+    if command.received_on < (paid_on := _paid_on(state, debt)):
         return refuse(
             command, "DAY_BEFORE_PAID", command.clawback, f"{command.received_on} < {paid_on}"
         )
@@ -47,9 +47,9 @@ def recover(books: PayeeState, command: RecordRecovery, today: date) -> list[Fac
     ]
 
 
-def _paid_on(books: PayeeState, debt: Debt) -> date:
+def _paid_on(state: PayeeState, debt: Debt) -> date:
     """Tell from when on somebody could have paid it back: the first of its payments had arrived."""
-    payments = (books.payments.by_id.get(name) for name in debt.payments)
+    payments = (state.payments.by_id.get(name) for name in debt.payments)
     days = [one.paid_on for one in payments if one is not None and one.paid_on is not None]
     return min(days, default=date.min)
 

@@ -11,12 +11,12 @@ from events.disbursements import DisbursementCancelled
 from events.values import Fact
 from services.deciders.payee.debts import arriving
 from services.deciders.payee.debts.ordering import (
-    Order,
+    ClawbackOrder,
     advances_back,
     available,
-    back,
-    enjoyed,
+    enjoyed_amount,
     marks,
+    order_clawback,
 )
 from services.deciders.payee.disbursements.outcomes import recalled
 from services.deciders.payee.state.payee import PayeeState
@@ -25,7 +25,7 @@ RULE = "rule"
 """The source of what a rule orders."""
 
 
-def stop(books: PayeeState, stopped: PaymentsStopped, by: str) -> list[Fact]:
+def stop(state: PayeeState, stopped: PaymentsStopped, by: str) -> list[Fact]:
     """Stop what is to come, give up what waits, take back what was paid.
 
     Holds: what a batch has is left out of it, or, where its file has left, due back once it settles
@@ -33,7 +33,7 @@ def stop(books: PayeeState, stopped: PaymentsStopped, by: str) -> list[Fact]:
     application, reason = stopped.application, stopped.reason
     facts: list[Fact] = [stopped]
     payable: dict[str, int] = {}
-    for disbursement, payment in books.payments.of(application):
+    for disbursement, payment in state.payments.of(application):
         if payment.waits and payment.kind == "benefit":
             payable[disbursement] = 0
             facts.append(
@@ -41,32 +41,35 @@ def stop(books: PayeeState, stopped: PaymentsStopped, by: str) -> list[Fact]:
             )
         elif payment.state == "batched" and not payment.recalled:
             facts.append(recalled(disbursement, payment, stopped.document, reason, by))
-    facts += arriving.rejected(books, application, reason)
-    order = Order(stopped.clawback, application, stopped.cause, stopped.document, reason, RULE)
-    if enjoyed(books, application):
-        return [*facts, *back(books, order, payable)]
-    return [*facts, *advances_back(books, order, payable), *marks(books, order)]
+    facts += arriving.rejected(state, application, reason)
+    order = ClawbackOrder(
+        stopped.clawback, application, stopped.cause, stopped.document, reason, RULE
+    )
+    if enjoyed_amount(state, application):
+        return [*facts, *order_clawback(state, order, payable)]
+    return [*facts, *advances_back(state, order, payable), *marks(state, order)]
 
 
-def is_to_come(books: PayeeState, command: OrderClawback) -> bool:
+def is_to_come(state: PayeeState, command: OrderClawback) -> bool:
     """Tell whether a rule takes back what has not arrived yet, all of it or a part."""
     return command.source == RULE and any(
-        arriving.is_coming(payment) for _, payment in books.payments.of(command.application)
+        arriving.is_coming(payment) for _, payment in state.payments.of(command.application)
     )
 
 
-def take_back(books: PayeeState, command: OrderClawback) -> list[Fact]:
+def take_back(state: PayeeState, command: OrderClawback) -> list[Fact]:
     """Take back what a rule says, of what has arrived and of what is to come.
 
     Holds: where that is everything, nothing more is paid for the application; where it is a part,
            a payment that waits is made without it. A repeat changes nothing
     """
     application = command.application
-    if application in books.debts.stopped:
+    if application in state.debts.stopped:
         return []
-    payments = [one for _, one in books.payments.of(application) if one.kind == "benefit"]
+    payments = [one for _, one in state.payments.of(application) if one.kind == "benefit"]
     everything = sum(
-        one.enjoyed + (one.money.amount if arriving.is_coming(one) else 0) for one in payments
+        one.enjoyed_amount + (one.money.amount if arriving.is_coming(one) else 0)
+        for one in payments
     )
     amount = everything if command.amount is None else command.amount
     if amount >= everything:
@@ -77,11 +80,11 @@ def take_back(books: PayeeState, command: OrderClawback) -> list[Fact]:
             document=command.document,
             reason=command.reason,
         )
-        return stop(books, stopped, arriving.RULE_OF_TERMS)
+        return stop(state, stopped, arriving.RULE_OF_TERMS)
     now = min(amount, sum(available(payment, waiting=True) for payment in payments))
     facts: list[Fact] = []
     if now:
-        order = Order(
+        order = ClawbackOrder(
             command.clawback,
             application,
             command.cause,
@@ -91,7 +94,7 @@ def take_back(books: PayeeState, command: OrderClawback) -> list[Fact]:
             now,
             command.floor,
         )
-        facts += back(books, order, waiting=True)
+        facts += order_clawback(state, order, waiting=True)
     if now < amount:
         facts.append(_to_remember(command, amount - now, "-rest" if now else ""))
     return facts

@@ -10,7 +10,7 @@ from events.clawbacks import ClawbackOrdered, ClawbackProposed, ClawbackRejected
 from events.disbursements import DisbursementCancelled
 from events.ids import application_of, debt_id
 from events.values import Fact
-from services.deciders.payee.debts.ordering import Order, debt
+from services.deciders.payee.debts.ordering import ClawbackOrder, debt
 from services.deciders.payee.state.debts import Debt
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Payment
@@ -28,28 +28,28 @@ def is_coming(payment: Payment) -> bool:
     return payment.kind == "benefit" and payment.state in _COMING
 
 
-def remembered(books: PayeeState, application: str) -> list[ClawbackProposed]:
+def remembered(state: PayeeState, application: str) -> list[ClawbackProposed]:
     """List what a rule takes back of an application as soon as it has arrived."""
     return [
         proposed
-        for proposed in books.debts.proposals.values()
+        for proposed in state.debts.proposals.values()
         if proposed.maker == RULE_OF_TERMS and proposed.application == application
     ]
 
 
-def when_settled(books: PayeeState, disbursement: str, payment: Payment) -> list[Fact]:
+def when_settled(state: PayeeState, disbursement: str, payment: Payment) -> list[Fact]:
     """Order what was remembered, of a payment that has just arrived."""
     facts: list[Fact] = []
-    for order, proposed, amount in _of(books, payment):
+    for order, proposed, amount in _of(state, payment):
         part = PartBack(disbursement=disbursement, amount=amount)
         money = payment.money.model_copy(update={"amount": amount})
-        facts += debt(books, order, proposed.clawback, "benefit", money, (part,), {})
-        facts += _of_the_others(books, disbursement, proposed, amount)
+        facts += debt(state, order, proposed.clawback, "benefit", money, (part,), {})
+        facts += _of_the_others(state, disbursement, proposed, amount)
     return facts
 
 
 def when_it_waits(
-    books: PayeeState, disbursement: str, payment: Payment
+    state: PayeeState, disbursement: str, payment: Payment
 ) -> tuple[list[Fact], list[tuple[str, Debt]]]:
     """Order what was remembered, of a payment that no bank has any more.
 
@@ -57,7 +57,7 @@ def when_it_waits(
     """
     facts: list[Fact] = []
     debts: list[tuple[str, Debt]] = []
-    for order, proposed, amount in _of(books, payment):
+    for order, proposed, amount in _of(state, payment):
         money = payment.money.model_copy(update={"amount": amount})
         ordered = ClawbackOrdered(
             clawback=proposed.clawback,
@@ -71,21 +71,21 @@ def when_it_waits(
             reason=proposed.reason,
             source=order.source,
         )
-        facts += [ordered, *_of_the_others(books, disbursement, proposed, amount)]
+        facts += [ordered, *_of_the_others(state, disbursement, proposed, amount)]
         owed = Debt(order.application, order.cause, "benefit", money, amount, order.floor)
         debts.append((proposed.clawback, owed))
     return facts, debts
 
 
-def _of(books: PayeeState, payment: Payment) -> list[tuple[Order, ClawbackProposed, int]]:
+def _of(state: PayeeState, payment: Payment) -> list[tuple[ClawbackOrder, ClawbackProposed, int]]:
     """Share what is remembered out over what a payment brings."""
-    found: list[tuple[Order, ClawbackProposed, int]] = []
+    found: list[tuple[ClawbackOrder, ClawbackProposed, int]] = []
     there = payment.money.amount + payment.netted - payment.clawed
-    for proposed in remembered(books, payment.application) if payment.kind == "benefit" else ():
+    for proposed in remembered(state, payment.application) if payment.kind == "benefit" else ():
         amount = min(proposed.amount, there)
         if amount > 0:
             there -= amount
-            order = Order(
+            order = ClawbackOrder(
                 proposed.clawback,
                 proposed.application,
                 proposed.cause,
@@ -100,25 +100,25 @@ def _of(books: PayeeState, payment: Payment) -> list[tuple[Order, ClawbackPropos
 
 
 def _of_the_others(
-    books: PayeeState, disbursement: str, proposed: ClawbackProposed, amount: int
+    state: PayeeState, disbursement: str, proposed: ClawbackProposed, amount: int
 ) -> list[Fact]:
     """Remember the rest for the payments that are still to arrive, if any are."""
     rest = proposed.amount - amount
-    if not rest or not _others_come(books, disbursement, proposed.application):
+    if not rest or not _others_come(state, disbursement, proposed.application):
         return []
     name = debt_id(proposed.clawback, "rest")
     return [proposed.model_copy(update={"clawback": name, "amount": rest})]
 
 
-def not_needed(books: PayeeState, cancelled: DisbursementCancelled) -> list[Fact]:
+def not_needed(state: PayeeState, cancelled: DisbursementCancelled) -> list[Fact]:
     """Say that nothing is to be asked back of what is given up."""
     application = application_of(cancelled.disbursement)
-    if _others_come(books, cancelled.disbursement, application):
+    if _others_come(state, cancelled.disbursement, application):
         return []
-    return rejected(books, application, NOT_PAID)
+    return rejected(state, application, NOT_PAID)
 
 
-def rejected(books: PayeeState, application: str, reason: str) -> list[Fact]:
+def rejected(state: PayeeState, application: str, reason: str) -> list[Fact]:
     """Take back whatever was remembered."""
     return [
         ClawbackRejected(
@@ -127,13 +127,13 @@ def rejected(books: PayeeState, application: str, reason: str) -> list[Fact]:
             checker=RULE_OF_TERMS,
             reason=reason,
         )
-        for proposed in remembered(books, application)
+        for proposed in remembered(state, application)
     ]
 
 
-def _others_come(books: PayeeState, disbursement: str, application: str) -> bool:
+def _others_come(state: PayeeState, disbursement: str, application: str) -> bool:
     return any(
         is_coming(payment)
-        for name, payment in books.payments.of(application)
+        for name, payment in state.payments.of(application)
         if name != disbursement
     )

@@ -14,7 +14,7 @@ from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Payment
 
 
-class Order(NamedTuple):
+class ClawbackOrder(NamedTuple):
     """What is asked back, on which ground, by whom; without an amount, everything."""
 
     clawback: str
@@ -28,9 +28,9 @@ class Order(NamedTuple):
     checker: str = ""
 
 
-def back(
-    books: PayeeState,
-    order: Order,
+def order_clawback(
+    state: PayeeState,
+    order: ClawbackOrder,
     payable: dict[str, int] | None = None,
     *,
     waiting: bool = False,
@@ -39,12 +39,12 @@ def back(
     told, the latest payment first.
 
     Holds: no more is taken back than was enjoyed, or waits and is kept at once; one debt for each
-           fund and district; the caller has checked that there is something (`enjoyed`)
+           fund and district; the caller has checked that there is something (`enjoyed_amount`)
     """
     payable = {} if payable is None else payable
-    wanted = enjoyed(books, order.application) if order.amount is None else order.amount
+    wanted = enjoyed_amount(state, order.application) if order.amount is None else order.amount
     groups: dict[tuple[str, str], list[tuple[PartBack, Money]]] = {}
-    for disbursement, payment in reversed(books.payments.of(order.application)):
+    for disbursement, payment in reversed(state.payments.of(order.application)):
         there = available(payment, waiting=waiting) if payment.kind == "benefit" else 0
         amount = min(wanted, there)
         if amount > 0:
@@ -58,54 +58,54 @@ def back(
         total = sum(part.amount for part, _ in parts)
         money = parts[0][1].model_copy(update={"amount": total})
         facts += debt(
-            books, order, name, "benefit", money, tuple(part for part, _ in parts), payable
+            state, order, name, "benefit", money, tuple(part for part, _ in parts), payable
         )
     if order.amount is None:
-        facts += advances_back(books, order, payable)
-    return [*facts, *marks(books, order)]
+        facts += advances_back(state, order, payable)
+    return [*facts, *marks(state, order)]
 
 
 def available(payment: Payment, *, waiting: bool) -> int:
     """Tell how much of a payment can be taken back now: enjoyed, or `waiting` for a batch."""
     coming = payment.money.amount if waiting and payment.waits else 0
-    return max(payment.enjoyed + coming, 0)
+    return max(payment.enjoyed_amount + coming, 0)
 
 
-def enjoyed(books: PayeeState, application: str) -> int:
+def enjoyed_amount(state: PayeeState, application: str) -> int:
     """Sum what an application has brought the payee and is not due back yet."""
     return sum(
-        max(payment.enjoyed, 0)
-        for _, payment in books.payments.of(application)
+        max(payment.enjoyed_amount, 0)
+        for _, payment in state.payments.of(application)
         if payment.kind == "benefit"
     )
 
 
-def open_advances(books: PayeeState, application: str) -> int:
+def open_advances(state: PayeeState, application: str) -> int:
     """Sum what of an application's advances is not settled."""
-    return sum(a.left for a in books.advances.by_id.values() if a.application == application)
+    return sum(a.left for a in state.advances.by_id.values() if a.application == application)
 
 
-def advances_back(books: PayeeState, order: Order, payable: dict[str, int]) -> list[Fact]:
+def advances_back(state: PayeeState, order: ClawbackOrder, payable: dict[str, int]) -> list[Fact]:
     """Take back whatever of an application's advances is not settled."""
     facts: list[Fact] = []
-    for disbursement, advance in books.advances.by_id.items():
+    for disbursement, advance in state.advances.by_id.items():
         if advance.application == order.application and advance.left:
-            facts += advance_back(books, order, disbursement, advance.left, payable)
+            facts += advance_back(state, order, disbursement, advance.left, payable)
     return facts
 
 
 def advance_back(
-    books: PayeeState, order: Order, disbursement: str, left: int, payable: dict[str, int]
+    state: PayeeState, order: ClawbackOrder, disbursement: str, left: int, payable: dict[str, int]
 ) -> list[Fact]:
     """Take back what is left of one advance; what of it is not paid yet is kept at once."""
-    money = books.advances.by_id[disbursement].money.model_copy(update={"amount": left})
+    money = state.advances.by_id[disbursement].money.model_copy(update={"amount": left})
     part = PartBack(disbursement=disbursement, amount=left)
-    return debt(books, order, debt_id(disbursement, "due"), "advance", money, (part,), payable)
+    return debt(state, order, debt_id(disbursement, "due"), "advance", money, (part,), payable)
 
 
 def debt(
-    books: PayeeState,
-    order: Order,
+    state: PayeeState,
+    order: ClawbackOrder,
     name: str,
     basis: Basis,
     money: Money,
@@ -132,7 +132,7 @@ def debt(
     )
     advance = advance_of(basis, parts)
     owed = Debt(order.application, order.cause, basis, money, money.amount, floor, advance)
-    return [ordered, *kept_back_of_all(books.payments, name, owed, payable)]
+    return [ordered, *kept_back_of_all(state.payments, name, owed, payable)]
 
 
 def advance_of(basis: Basis, parts: tuple[PartBack, ...]) -> str:
@@ -140,25 +140,25 @@ def advance_of(basis: Basis, parts: tuple[PartBack, ...]) -> str:
     return parts[0].disbursement if basis == "advance" else ""
 
 
-def marks(books: PayeeState, order: Order) -> list[Fact]:
+def marks(state: PayeeState, order: ClawbackOrder) -> list[Fact]:
     """Mark a payee for fraud; lower the credit where only a promise was not kept."""
     if order.cause == "not_entitled":
-        return broken(books, order.application, order.document, order.reason, order.source)
+        return broken(state, order.application, order.document, order.reason, order.source)
     if order.cause != "fraud":
         return []
-    return marked(books, order.document, order.reason, order.source)
+    return marked(state, order.document, order.reason, order.source)
 
 
-def marked(books: PayeeState, document: str, reason: str, source: str) -> list[Fact]:
+def marked(state: PayeeState, document: str, reason: str, source: str) -> list[Fact]:
     """Mark a payee for fraud, once a document, and lower the credit to the last grade."""
-    if document in books.payee.frauds:
+    if document in state.accounts.frauds:
         return []
     facts: list[Fact] = [FraudMarked(document=document, reason=reason, source=source)]
-    if books.payee.grade != FRAUD_GRADE:
+    if state.accounts.grade != FRAUD_GRADE:
         facts.append(
             CreditGraded(
                 grade=FRAUD_GRADE,
-                before=books.payee.grade,
+                before=state.accounts.grade,
                 document=document,
                 reason=reason,
                 source=source,

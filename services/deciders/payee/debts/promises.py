@@ -7,14 +7,14 @@ from events.values import Fact
 from services.deciders.payee.state.payee import PayeeState
 
 
-def check(books: PayeeState, command: CheckPromise) -> list[Fact]:
+def check(state: PayeeState, command: CheckPromise) -> list[Fact]:
     """Answer whether a promise counts, by the grade of this moment.
 
     Holds: each attempt of an application is answered once; a later grade changes no earlier answer
     """
-    if books.payee.judged_promises.get(command.application, 0) >= command.attempt:
+    if state.accounts.judged_promises.get(command.application, 0) >= command.attempt:
         return []
-    trusted = books.payee.grade in command.grades
+    trusted = state.accounts.grade in command.grades
     answer = PromiseAccepted if trusted else PromiseRefused
     return [
         answer(
@@ -22,21 +22,21 @@ def check(books: PayeeState, command: CheckPromise) -> list[Fact]:
             attempt=command.attempt,
             beneficiary=command.beneficiary,
             facts=command.facts,
-            grade=books.payee.grade,
+            grade=state.accounts.grade,
         )
     ]
 
 
 def broken(
-    books: PayeeState, application: str, document: str, reason: str, source: str
+    state: PayeeState, application: str, document: str, reason: str, source: str
 ) -> list[Fact]:
     """Lower the credit of a payee whose promise was not kept; fraud lowers it further."""
-    if application not in books.payee.promises or books.payee.grade >= BROKEN_GRADE:
+    if application not in state.accounts.promises or state.accounts.grade >= BROKEN_GRADE:
         return []
     return [
         CreditGraded(
             grade=BROKEN_GRADE,
-            before=books.payee.grade,
+            before=state.accounts.grade,
             document=document,
             reason=reason,
             source=source,

@@ -37,44 +37,44 @@ PaymentFact = DisbursementFact | AccountChanged | ClawbackOffset | ClawbackOrder
 """What changes payments: facts of debts, advances and accounts do too."""
 
 
-def decide(books: PayeeState, command: DisbursementCommand) -> list[Fact]:
+def decide(state: PayeeState, command: DisbursementCommand) -> list[Fact]:
     """Answer one request about one payment.
 
     Refuses: UNKNOWN_DISBURSEMENT, then as each step below
     """
     if isinstance(command, OrderPayment):
-        return _order(books, command)
+        return _order(state, command)
     if isinstance(command, GiveUpPayments):
-        return _give_up(books, command)
-    payment = books.payments.by_id.get(command.disbursement)
+        return _give_up(state, command)
+    payment = state.payments.by_id.get(command.disbursement)
     if isinstance(command, ClaimDisbursement):
         return _claim(payment, command)
     if isinstance(command, FreeDisbursement):
-        return _free(books, payment, command)
+        return _free(state, payment, command)
     if payment is None:
         return outcomes.refused(command, "UNKNOWN_DISBURSEMENT")
     match command:
         case MarkSent():
             return _mark_sent(payment, command)
         case RecordOutcome():
-            return outcomes.record(books, payment, command)
+            return outcomes.record(state, payment, command)
         case ResolveDispute():
-            return finding.resolve(books, payment, command)
+            return finding.resolve(state, payment, command)
         case AskOutcome():
             return _ask(payment, command)
         case CancelPayment():
-            return _cancel(books, payment, command)
+            return _cancel(state, payment, command)
         case _:
             assert_never(command)
 
 
-def _order(books: PayeeState, command: OrderPayment) -> list[Fact]:
+def _order(state: PayeeState, command: OrderPayment) -> list[Fact]:
     """Order what is due, net of advances, into the account that counts now; then keep what is owed."""
-    if command.disbursement in books.payments.by_id:
+    if command.disbursement in state.payments.by_id:
         return []
-    stopped = books.debts.stopped.get(command.application)
-    ended = stopped or command.application in books.payments.given_up
-    settles, surplus = ([], []) if ended else netted(books, command)
+    stopped = state.debts.stopped.get(command.application)
+    ended = stopped or command.application in state.payments.given_up
+    settles, surplus = ([], []) if ended else netted(state, command)
     used = sum(fact.money.amount for fact in settles if isinstance(fact, AdvanceSettled))
     money = command.money
     if used:
@@ -84,14 +84,14 @@ def _order(books: PayeeState, command: OrderPayment) -> list[Fact]:
         application=command.application,
         instalment=command.instalment,
         beneficiary=command.beneficiary,
-        account=books.payee.account(command.application, command.account),
+        account=state.accounts.account(command.application, command.account),
         money=money,
     )
-    if command.application in books.payments.given_up:
+    if command.application in state.payments.given_up:
         return [ordered, given_up(command.disbursement, "benefit", money, TAKEN_BACK)]
     if stopped:
         return [ordered, given_up(command.disbursement, "benefit", money, stopped.reason)]
-    kept = kept_back(books.debts, command.disbursement, money, at_order=True)
+    kept = kept_back(state.debts, command.disbursement, money, at_order=True)
     return [ordered, *settles, *surplus, *kept]
 
 
@@ -135,7 +135,7 @@ def _claim_refused(command: ClaimDisbursement, code: str) -> DisbursementClaimRe
     )
 
 
-def _free(books: PayeeState, payment: Payment | None, command: FreeDisbursement) -> list[Fact]:
+def _free(state: PayeeState, payment: Payment | None, command: FreeDisbursement) -> list[Fact]:
     if payment is None or payment.state != "batched" or payment.last is None:
         return []
     if payment.last.batch != command.batch:
@@ -148,7 +148,7 @@ def _free(books: PayeeState, payment: Payment | None, command: FreeDisbursement)
     )
     if payment.disputed:
         return [freed]
-    return [freed, *outcomes.payable_again(books, command.disbursement, payment)]
+    return [freed, *outcomes.payable_again(state, command.disbursement, payment)]
 
 
 def _mark_sent(payment: Payment, command: MarkSent) -> list[Fact]:
@@ -181,7 +181,7 @@ def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
     ]
 
 
-def _cancel(books: PayeeState, payment: Payment, command: CancelPayment) -> list[Fact]:
+def _cancel(state: PayeeState, payment: Payment, command: CancelPayment) -> list[Fact]:
     """Refuses: DISPUTED, UNDER_WAY, NETTED (first match wins); a batch is asked to leave it out"""
     if payment.state == "cancelled" or payment.recalled:
         return []
@@ -189,28 +189,28 @@ def _cancel(books: PayeeState, payment: Payment, command: CancelPayment) -> list
         return outcomes.refused(command, "DISPUTED")
     if not payment.waits and payment.state != "batched":
         return outcomes.refused(command, "UNDER_WAY")
-    if outcomes.is_netted(books, command.disbursement, payment):
+    if outcomes.is_netted(state, command.disbursement, payment):
         return outcomes.refused(command, "NETTED")
     if payment.state == "batched":
-        said = (command.document, command.reason, command.by)
-        return [outcomes.recalled(command.disbursement, payment, *said)]
+        signed = (command.document, command.reason, command.by)
+        return [outcomes.recalled(command.disbursement, payment, *signed)]
     return [given_up(command.disbursement, payment.kind, payment.money, command.reason)]
 
 
-def _give_up(books: PayeeState, command: GiveUpPayments) -> list[Fact]:
+def _give_up(state: PayeeState, command: GiveUpPayments) -> list[Fact]:
     """Give up all that was ordered for a claim, in advance too, where nothing of it has left or was
     set off."""
-    if command.application in books.payments.given_up:
+    if command.application in state.payments.given_up:
         return []
     answer = {
         "application": command.application,
         "beneficiary": command.beneficiary,
         "reason": command.reason,
     }
-    payments = books.payments.of(command.application)
+    payments = state.payments.of(command.application)
     open_ones = [(name, one) for name, one in payments if one.state != "cancelled"]
     if any(
-        not one.waits or one.netted or outcomes.is_netted(books, name, one)
+        not one.waits or one.netted or outcomes.is_netted(state, name, one)
         for name, one in open_ones
     ):
         return [PaymentsKept(**answer)]

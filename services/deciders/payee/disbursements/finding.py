@@ -7,7 +7,7 @@ from events.disbursements import DisbursementDisputed, DisputeResolved, OutcomeF
 from events.ids import by_staff
 from events.values import Fact
 from services.deciders.payee.disbursements.outcomes import (
-    Said,
+    FoundOutcome,
     payable_again,
     refused,
     returned,
@@ -18,7 +18,7 @@ from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Attempt, Payment
 
 
-def resolve(books: PayeeState, payment: Payment, command: ResolveDispute) -> list[Fact]:
+def resolve(state: PayeeState, payment: Payment, command: ResolveDispute) -> list[Fact]:
     """Take a person's finding on what the bank had said.
 
     Refuses: NO_DISPUTE, UNDER_WAY (a newer attempt is in a batch or sent)  (first match wins)
@@ -32,14 +32,14 @@ def resolve(books: PayeeState, payment: Payment, command: ResolveDispute) -> lis
         return refused(command, "UNDER_WAY")
     facts: list[Fact] = [DisputeResolved(**dict(command))]
     if attempt.state in ("batched", "sent", "settled") and dispute.said == "amount_differs":
-        return [*facts, *_of_amount(books, payment, attempt, dispute, command.verdict)]
+        return [*facts, *_of_amount(state, payment, attempt, dispute, command.verdict)]
     owed = payment.money.amount if payment.state in ("ordered", "returned") else 0
     if command.verdict == "not_paid":
-        again = payable_again(books, command.disbursement, payment) if owed else []
+        again = payable_again(state, command.disbursement, payment) if owed else []
         return [*facts, *again]
     if owed:
         facts.append(sent(command.disbursement, attempt, payment.money))
-        facts += settled(books, payment, attempt, _said(dispute))
+        facts += settled(state, payment, attempt, _said(dispute))
     beyond = attempt.amount - owed
     if beyond and (dispute.said != "amount_differs" or attempt.state == "returned"):
         facts.append(_beyond(payment, attempt, dispute, command, beyond))
@@ -47,7 +47,7 @@ def resolve(books: PayeeState, payment: Payment, command: ResolveDispute) -> lis
 
 
 def _of_amount(
-    books: PayeeState,
+    state: PayeeState,
     payment: Payment,
     attempt: Attempt,
     dispute: DisbursementDisputed,
@@ -75,11 +75,11 @@ def _of_amount(
     )
     if known:  # the batch alone had doubted it
         return [found]
-    return [*facts, *ends(books, payment, attempt, _said(dispute)), found]
+    return [*facts, *ends(state, payment, attempt, _said(dispute)), found]
 
 
-def _said(dispute: DisbursementDisputed) -> Said:
-    return Said(
+def _said(dispute: DisbursementDisputed) -> FoundOutcome:
+    return FoundOutcome(
         dispute.disbursement,
         dispute.value_on,
         dispute.bank_reference,

@@ -28,7 +28,7 @@ from services.deciders.refusal import refuse
 Doubt = Literal["settled_after_return", "settled_twice", "amount_differs"]
 
 
-class Said(NamedTuple):
+class FoundOutcome(NamedTuple):
     """What the bank had said of a payment, once a person has found out that it is so."""
 
     disbursement: str
@@ -38,7 +38,7 @@ class Said(NamedTuple):
     reason: str = ""
 
 
-def record(books: PayeeState, payment: Payment, command: RecordOutcome) -> list[Fact]:
+def record(state: PayeeState, payment: Payment, command: RecordOutcome) -> list[Fact]:
     """Take the bank's word for one instruction, of the last attempt or an earlier one.
 
     Refuses: ANOTHER_INSTRUCTION, PAID_TWICE  (first match wins)
@@ -59,13 +59,13 @@ def record(books: PayeeState, payment: Payment, command: RecordOutcome) -> list[
             if attempt.state == "batched":
                 left.append(sent(command.disbursement, attempt, payment.money))
             if settles:
-                return [*left, *settled(books, payment, attempt, command)]
-            return [*left, *returned(books, payment, attempt, command)]
+                return [*left, *settled(state, payment, attempt, command)]
+            return [*left, *returned(state, payment, attempt, command)]
         case "returned":
             return _disputed(payment, attempt, command, "settled_after_return") if settles else []
         case "settled":
             if not settles:
-                return returned(books, payment, attempt, command)
+                return returned(state, payment, attempt, command)
             return _paid_again(payment, attempt, command)
         case "double":
             if not settles:
@@ -74,7 +74,7 @@ def record(books: PayeeState, payment: Payment, command: RecordOutcome) -> list[
 
 
 def settled(
-    books: PayeeState, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
+    state: PayeeState, payment: Payment, attempt: Attempt, said: RecordOutcome | FoundOutcome
 ) -> list[Fact]:
     """Settle what is to be paid; where payments were stopped meanwhile, it is due back at once."""
     facts: list[Fact] = [
@@ -88,12 +88,12 @@ def settled(
             money=payment.money,
         )
     ]
-    stopped = books.debts.stopped.get(payment.application)
+    stopped = state.debts.stopped.get(payment.application)
     if stopped is not None and payment.kind == "benefit":
         part = PartBack(disbursement=said.disbursement, amount=payment.money.amount)
         facts.append(
             ClawbackOrdered(
-                clawback=_unused(books, f"{stopped.clawback}-{attempt.instruction}"),
+                clawback=_unused(state, f"{stopped.clawback}-{attempt.instruction}"),
                 application=payment.application,
                 cause=stopped.cause,
                 basis="benefit",
@@ -105,20 +105,20 @@ def settled(
                 source="rule",
             )
         )
-    return [*facts, *arriving.when_settled(books, said.disbursement, payment)]
+    return [*facts, *arriving.when_settled(state, said.disbursement, payment)]
 
 
-def _unused(books: PayeeState, name: str) -> str:
+def _unused(state: PayeeState, name: str) -> str:
     """Name a debt anew where the bank has paid, taken back and paid once more."""
-    names = (name, *(f"{name}.{n}" for n in range(2, len(books.debts.known) + 3)))
-    return next(one for one in names if one not in books.debts.known)
+    names = (name, *(f"{name}.{n}" for n in range(2, len(state.debts.known) + 3)))
+    return next(one for one in names if one not in state.debts.known)
 
 
 def returned(
-    books: PayeeState, payment: Payment, attempt: Attempt, said: RecordOutcome | Said
+    state: PayeeState, payment: Payment, attempt: Attempt, said: RecordOutcome | FoundOutcome
 ) -> list[Fact]:
     """Note that the money came back; what waits again keeps what is owed of it."""
-    back = DisbursementReturned(
+    came_back = DisbursementReturned(
         disbursement=said.disbursement,
         attempt=attempt.no,
         instruction=attempt.instruction,
@@ -129,34 +129,34 @@ def returned(
         after_settlement=attempt.state == "settled",
         money=payment.money,
     )
-    if payment.disputed and not isinstance(said, Said):
-        return [back]
-    return [back, *payable_again(books, said.disbursement, payment)]
+    if payment.disputed and not isinstance(said, FoundOutcome):
+        return [came_back]
+    return [came_back, *payable_again(state, said.disbursement, payment)]
 
 
-def payable_again(books: PayeeState, disbursement: str, payment: Payment) -> list[Fact]:
+def payable_again(state: PayeeState, disbursement: str, payment: Payment) -> list[Fact]:
     """Keep what is owed from money that came back, or all of it where payments were stopped.
 
     Holds: what was asked back already pays that debt when it comes back; it is not given up as well,
            unless the debt was kept of it before it left
     """
-    stopped = books.debts.stopped.get(payment.application)
+    stopped = state.debts.stopped.get(payment.application)
     reason = payment.recalled
     if stopped is not None and payment.kind == "benefit":
         reason = stopped.reason
     asked_back = payment.clawed > payment.netted
-    if reason and not asked_back and not is_netted(books, disbursement, payment):
+    if reason and not asked_back and not is_netted(state, disbursement, payment):
         cancelled = given_up(disbursement, payment.kind, payment.money, reason)
         return [
             cancelled,
-            *_nothing_to_ask_back(books, disbursement),
-            *arriving.not_needed(books, cancelled),
+            *_nothing_to_ask_back(state, disbursement),
+            *arriving.not_needed(state, cancelled),
         ]
-    facts, debts = arriving.when_it_waits(books, disbursement, payment)
-    return [*facts, *kept_back(books.debts, disbursement, payment.money, new=debts)]
+    facts, debts = arriving.when_it_waits(state, disbursement, payment)
+    return [*facts, *kept_back(state.debts, disbursement, payment.money, new=debts)]
 
 
-def _nothing_to_ask_back(books: PayeeState, disbursement: str) -> list[Fact]:
+def _nothing_to_ask_back(state: PayeeState, disbursement: str) -> list[Fact]:
     """Withdraw what a rule had proposed to ask back, had the payment been made."""
     return [
         ClawbackRejected(
@@ -165,14 +165,14 @@ def _nothing_to_ask_back(books: PayeeState, disbursement: str) -> list[Fact]:
             checker=proposed.maker,
             reason=arriving.NOT_PAID,
         )
-        for name, proposed in books.debts.proposals.items()
+        for name, proposed in state.debts.proposals.items()
         if name.startswith(f"{disbursement}-") and proposed.maker.startswith("rule:")
     ]
 
 
-def is_netted(books: PayeeState, disbursement: str, payment: Payment) -> bool:
+def is_netted(state: PayeeState, disbursement: str, payment: Payment) -> bool:
     """Tell whether an advance was used up before it was paid: then it must be paid."""
-    advance = books.advances.by_id.get(disbursement)
+    advance = state.advances.by_id.get(disbursement)
     return advance is not None and advance.left < payment.money.amount
 
 
@@ -203,8 +203,8 @@ def _paid_again(payment: Payment, attempt: Attempt, command: RecordOutcome) -> l
 def _disputed(
     payment: Payment, attempt: Attempt, command: RecordOutcome, said: Doubt
 ) -> list[Fact]:
-    told = (command.instruction, command.bank_reference, command.outcome, command.amount)
-    if told in payment.disputes:
+    doubted = (command.instruction, command.bank_reference, command.outcome, command.amount)
+    if doubted in payment.disputes:
         return []
     if said != "amount_differs" and command.bank_reference in attempt.references:
         return []

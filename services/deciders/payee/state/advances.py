@@ -8,7 +8,7 @@ from events.disbursements import Money
 
 
 @dataclass(slots=True)
-class Advance:
+class PaidAdvance:
     """One advance: what it is netted against, until when, and how much of it is still open."""
 
     application: str
@@ -22,7 +22,7 @@ class Advance:
 
 
 @dataclass(slots=True)
-class Advances:
+class PaidAdvances:
     """The advances of one payee, by the id of their payment."""
 
-    by_id: dict[str, Advance] = field(default_factory=dict)
+    by_id: dict[str, PaidAdvance] = field(default_factory=dict)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from services.deciders.payee.state.account import Payee
-from services.deciders.payee.state.advances import Advances
+from services.deciders.payee.state.accounts import AccountsAndCredit
+from services.deciders.payee.state.advances import PaidAdvances
 from services.deciders.payee.state.debts import Debts
 from services.deciders.payee.state.payments import Payments
 
-_NOTHING_KNOWN = Payee()
+_NOTHING_KNOWN = AccountsAndCredit()
 _NO_DEBTS = Debts()
-_NO_ADVANCES = Advances()
+_NO_ADVANCES = PaidAdvances()
 
 
 @dataclass(slots=True)
@@ -20,15 +20,15 @@ class PayeeState:
     """
 
     payments: Payments = field(default_factory=Payments)
-    payee: Payee = field(default_factory=lambda: _NOTHING_KNOWN)
+    accounts: AccountsAndCredit = field(default_factory=lambda: _NOTHING_KNOWN)
     debts: Debts = field(default_factory=lambda: _NO_DEBTS)
-    advances: Advances = field(default_factory=lambda: _NO_ADVANCES)
+    advances: PaidAdvances = field(default_factory=lambda: _NO_ADVANCES)
 
-    def own_payee(self) -> Payee:
+    def own_accounts(self) -> AccountsAndCredit:
         """Take the accounts and credit to fold into, one of its own."""
-        if self.payee is _NOTHING_KNOWN:
-            self.payee = Payee()
-        return self.payee
+        if self.accounts is _NOTHING_KNOWN:
+            self.accounts = AccountsAndCredit()
+        return self.accounts
 
     def own_debts(self) -> Debts:
         """Take the debts to fold into, of its own."""
@@ -36,8 +36,8 @@ class PayeeState:
             self.debts = Debts()
         return self.debts
 
-    def own_advances(self) -> Advances:
+    def own_advances(self) -> PaidAdvances:
         """Take the advances to fold into, of its own."""
         if self.advances is _NO_ADVANCES:
-            self.advances = Advances()
+            self.advances = PaidAdvances()
         return self.advances

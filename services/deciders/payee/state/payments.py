@@ -68,7 +68,7 @@ class Payment:
         return self.state in ("ordered", "returned") and not self.disputed
 
     @property
-    def enjoyed(self) -> int:
+    def enjoyed_amount(self) -> int:
         """Fen that it has brought the payee and that are not due back yet."""
         paid = self.money.amount if self.state == "settled" else 0
         return paid + self.netted - self.clawed

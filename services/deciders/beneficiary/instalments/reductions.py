@@ -2,18 +2,22 @@
 
 from events.instalments import InstalmentCut, InstalmentReduced
 from events.values import Fact, PlannedInstalment
-from services.deciders.beneficiary.instalments.lines import line_of, still_planned
-from services.deciders.beneficiary.instalments.worth import CONVENTION, MonthsWorth, Worth
+from services.deciders.beneficiary.instalments.budget_lines import line_of, still_planned
+from services.deciders.beneficiary.instalments.month_values import (
+    CONVENTION,
+    InstalmentValue,
+    MonthValue,
+)
 from services.deciders.beneficiary.state.approvals import Approval
 from services.deciders.beneficiary.state.instalments import Instalments
 
 
-def lessened(
+def reductions_of(
     application: str,
     approval: Approval,
     instalments: Instalments,
     part: PlannedInstalment,
-    worth: Worth,
+    value: InstalmentValue,
 ) -> list[Fact]:
     """Say that less is due than was planned: by the evidence first, then by the days.
 
@@ -22,10 +26,10 @@ def lessened(
     line = line_of(approval, part.due_on)
     wanted = part.amount + still_planned(approval, instalments, application, line, (part.no,))
     facts: list[Fact] = []
-    for one in worth.months:
+    for one in value.months:
         # served days stand in both: what the evidence leaves is never below what the days leave
         evidenced = max(one.evidenced, one.amount)
-        if evidenced != one.planned and worth.rule is not None:
+        if evidenced != one.planned and value.rule is not None:
             wanted -= one.planned - evidenced
             facts.append(
                 InstalmentReduced(
@@ -35,9 +39,9 @@ def lessened(
                     planned=one.planned,
                     amount=evidenced,
                     line=line,
-                    kind=worth.rule.rests_on,
+                    kind=value.rule.rests_on,
                     measure=one.measure or 0,
-                    rule=f"plans/{worth.rule.id}",
+                    rule=f"plans/{value.rule.id}",
                     still_planned=wanted,
                     month=one.month,
                 )
@@ -52,7 +56,7 @@ def _cut(
     application: str,
     approval: Approval,
     part: PlannedInstalment,
-    one: MonthsWorth,
+    one: MonthValue,
     evidenced: int,
     line: str,
     wanted: int,

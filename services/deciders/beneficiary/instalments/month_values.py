@@ -1,4 +1,4 @@
-"""Worth: what each month of an instalment is worth, by its days and by what it rests on.
+"""Month values: what each month of an instalment is worth, by its days and by what it rests on.
 
 Units: fen; each month is rounded once, half up
 Holds: the same answer before a payment and after it, whatever was told in between
@@ -14,10 +14,10 @@ from policies.engine.registry import Policies
 from policies.vocabulary.words import round_half_up
 from services.deciders.beneficiary.instalments import plans
 from services.deciders.beneficiary.instalments.calendar import (
-    Left,
+    DaysLeft,
     Span,
+    days_left_of,
     is_ahead,
-    left_of,
     spans,
 )
 from services.deciders.beneficiary.state.approvals import Approvals
@@ -30,7 +30,7 @@ CONVENTION = "stops/L1"
 """The assumption of the table of stops by which the month of a change counts by days."""
 
 
-class MonthsWorth(NamedTuple):
+class MonthValue(NamedTuple):
     """One month: what was planned, what its evidence gives, and what of that its days leave due."""
 
     month: str
@@ -42,10 +42,10 @@ class MonthsWorth(NamedTuple):
     stop: Span | None
 
 
-class Worth(NamedTuple):
+class InstalmentValue(NamedTuple):
     """All months of an instalment, the rule of what they rest on, and the first that lacks it."""
 
-    months: tuple[MonthsWorth, ...]
+    months: tuple[MonthValue, ...]
     rule: Plan | None
     lacks: str
 
@@ -60,7 +60,7 @@ class Worth(NamedTuple):
         return next((one.stop for one in self.months if one.stop is not None), None)
 
 
-def worth_of(
+def value_of(
     approvals: Approvals,
     instalments: Instalments,
     status: Status,
@@ -69,7 +69,7 @@ def worth_of(
     policies: Policies,
     excluded: Iterable[Span] = (),
     had: Mapping[str, int] = NOTHING,
-) -> Worth:
+) -> InstalmentValue:
     """Work out what the months of an instalment are worth, as far as anybody has told.
 
     `excluded` are whole months that another payment takes; `had` is what earlier parts of the same
@@ -91,10 +91,10 @@ def worth_of(
     )
     found = [*found, *excluded]
     rule = None if whole else rule
-    months: list[MonthsWorth] = []
+    months: list[MonthValue] = []
     lacks = ""
     for one in part.months:
-        left = left_of(one.month, found)
+        left = days_left_of(one.month, found)
         measure = instalments.measure(application, part.no, one.month) if rule else None
         evidenced = one.amount
         if rule is not None and measure is not None:
@@ -104,13 +104,13 @@ def worth_of(
         amount = _of_days(rule, one.amount, evidenced, measure, left)
         amount = max(amount - had.get(one.month, 0), 0)
         months.append(
-            MonthsWorth(one.month, one.amount, evidenced, amount, measure, left.days, left.stop)
+            MonthValue(one.month, one.amount, evidenced, amount, measure, left.days, left.stop)
         )
-    return Worth(tuple(months), rule, lacks)
+    return InstalmentValue(tuple(months), rule, lacks)
 
 
 def _of_days(
-    rule: Plan | None, planned: int, evidenced: int, measure: int | None, left: Left
+    rule: Plan | None, planned: int, evidenced: int, measure: int | None, left: DaysLeft
 ) -> int:
     """What the days of a month leave due; days that were served are not taken away twice."""
     if left.days == DAYS_OF_A_MONTH:

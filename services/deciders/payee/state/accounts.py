@@ -6,7 +6,7 @@ from events.payees import FIRST_GRADE, AccountProposed, Grade
 
 
 @dataclass(slots=True)
-class Payee:
+class AccountsAndCredit:
     """The accounts that replace others, proposals that wait, the mark of fraud, the credit.
 
     `promises` are those that count, by application: the attempt; `judged_promises` all that were
