@@ -1,5 +1,6 @@
 """The law as data: dated policy versions, and the pure function that applies them."""
 
+from events.values import PolicyRef
 from policies.engine.registry import Policies
 from policies.engine.trace import render_trail
 from policies.engine.versions import Policy
@@ -10,11 +11,10 @@ from policies.vocabulary.outcomes import (
     Grant,
     NothingUsed,
     Outcome,
-    PlannedInstalment,
-    PolicyRef,
+    PlanPart,
     Refer,
-    Seen,
     Slot,
+    TrailLine,
 )
 
 __all__ = [
@@ -24,12 +24,12 @@ __all__ = [
     "Grant",
     "NothingUsed",
     "Outcome",
-    "PlannedInstalment",
+    "PlanPart",
     "Policies",
     "Policy",
     "PolicyRef",
     "Refer",
-    "Seen",
     "Slot",
+    "TrailLine",
     "render_trail",
 ]

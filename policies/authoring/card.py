@@ -26,7 +26,7 @@ from policies.engine.facts_used import facts_used
 from policies.engine.nodes import amounts, conditions, params
 from policies.engine.versions import Policy
 from policies.reference_data.standards import NOT_STATED, Standards
-from policies.reference_data.standards import Row as Figure
+from policies.reference_data.standards import FigureRow as Figure
 from policies.vocabulary import Advance, Condition, Fund, Grandfather, Monthly
 from policies.vocabulary.places import jurisdictions
 

@@ -1,4 +1,4 @@
-"""Restated: figures as they would be with one file of parameters or one catalogue changed.
+"""Changed figures: figures as they would be with one file of parameters or one catalogue changed.
 
 In:    the figures as they are, the changed file
 Out:   the same figures with other rows; what a city's overrides state stays in front of them
@@ -17,14 +17,14 @@ from policies.reference_data.catalogues import (
     Targets,
     listed,
 )
-from policies.reference_data.standards import Row, Standards
+from policies.reference_data.standards import FigureRow, Standards
 from policies.vocabulary.files import Parsed
 
 CATALOGUE: TypeAdapter[Rates | Categories | Targets] = TypeAdapter(Catalogue)
-Rows = Mapping[tuple[str, str], tuple[Row, ...]]
+Rows = Mapping[tuple[str, str], tuple[FigureRow, ...]]
 
 
-class Restated(NamedTuple):
+class ChangedFigures(NamedTuple):
     """The rows of one file, by figure and jurisdiction, before and after a change."""
 
     before: Rows
@@ -47,7 +47,7 @@ def of_parameters(file: Parsed) -> Rows:
     """
     group, jurisdiction = file.path.parent.name, file.path.stem
     return {
-        (f"{group}.{short}", jurisdiction): tuple(map(Row.model_validate, texts))
+        (f"{group}.{short}", jurisdiction): tuple(map(FigureRow.model_validate, texts))
         for short, texts in file.data.items()
     }
 
@@ -58,9 +58,9 @@ def of_catalogue(file: Parsed) -> Rows:
     Raises: ValueError
     """
     loaded = Loaded(CATALOGUE.validate_python(file.data), file)
-    rows: dict[tuple[str, str], tuple[Row, ...]] = {}
+    rows: dict[tuple[str, str], tuple[FigureRow, ...]] = {}
     for one in listed({file.path.stem: loaded}):
         for text in one.rows:
             key = (one.name, text.jurisdiction)
-            rows[key] = (*rows.get(key, ()), Row.model_validate(text.row))
+            rows[key] = (*rows.get(key, ()), FigureRow.model_validate(text.row))
     return rows

@@ -36,8 +36,8 @@ from policies.engine.versions import ROOT
 from policies.engine.windows import Window, windows
 from policies.reference_data.catalogues import load_catalogues
 from policies.reference_data.standards import (
+    FigureRow,
     FigureType,
-    Row,
     Value,
     load_standards,
 )
@@ -49,7 +49,7 @@ from policies.vocabulary.words import Cited, fraction
 __all__ = ["Problem", "check_all", "figure_problems", "load_law", "problems_across"]
 
 
-class Checked(NamedTuple):
+class VersionsRead(NamedTuple):
     """What was read, and everything wrong with it."""
 
     versions: list[Version]
@@ -87,7 +87,7 @@ def check_all(root: Path | None = None, overrides: Path | None = None) -> list[P
     return problems
 
 
-def read_versions(root: Path) -> Checked:
+def read_versions(root: Path) -> VersionsRead:
     """Every policy file that can be read, and why the others cannot."""
     versions: list[Version] = []
     problems: list[Problem] = []
@@ -101,7 +101,7 @@ def read_versions(root: Path) -> Checked:
             versions.append(Version(file, PolicyText.model_validate(file.data)))
         except ValidationError as error:
             problems += _schema(file, error)
-    return Checked(versions, problems)
+    return VersionsRead(versions, problems)
 
 
 def problems_across(versions: Sequence[Version]) -> Iterator[Problem]:
@@ -115,7 +115,7 @@ def problems_across(versions: Sequence[Version]) -> Iterator[Problem]:
 def figure_problems(file: Parsed, group: str, law: Law) -> Iterator[Problem]:
     """Whether figures that are cited stand in their clause."""
     for short, texts in file.data.items():
-        for index, row in enumerate(map(Row.model_validate, texts)):
+        for index, row in enumerate(map(FigureRow.model_validate, texts)):
             if row.cite is None or row.quote is None or row.value is None:
                 continue
             numbers = _figure_numbers(law.declared[f"{group}.{short}"].type, row.value)

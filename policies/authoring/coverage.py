@@ -21,6 +21,7 @@ from policies.engine.versions import Policy
 from policies.vocabulary import (
     Age,
     Amount,
+    AmountSum,
     Between,
     Branch,
     Cap,
@@ -34,17 +35,16 @@ from policies.vocabulary import (
     Months,
     Ratio,
     SameYear,
-    Sum,
     Within,
 )
 from policies.vocabulary.calendar import add_months
-from policies.vocabulary.outcomes import Deny, Seen
+from policies.vocabulary.outcomes import Deny, TrailLine
 from policies.vocabulary.places import lies_in
 from policies.vocabulary.words import fraction
 
 _DAY = timedelta(days=1)
 _DATE = re.compile(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]")
-Sights = list[Seen]
+Sights = list[TrailLine]
 _MONTHS = (FactType.MONTH, FactType.MONTHS)
 
 
@@ -71,7 +71,7 @@ def coverage(policies: Policies, results: Iterable[Result]) -> Coverage:
         if result.outcome.policy is not None:
             nodes = seen.setdefault(result.outcome.policy.content_hash, {})
             for line in result.outcome.trail:
-                nodes.setdefault(line[0], []).append(Seen(*line))
+                nodes.setdefault(line[0], []).append(TrailLine(*line))
     sights: dict[str, int] = {}
     missed: list[Missed] = []
     for policy in policies:
@@ -89,7 +89,7 @@ def coverage(policies: Policies, results: Iterable[Result]) -> Coverage:
 def _days(policy: Policy, results: Iterable[Result]) -> Sights:
     """On which days cases met this version, and on which another one or none."""
     return [
-        Seen("select", _decides(policy, result), result.claim.applied_on.isoformat(), "")
+        TrailLine("select", _decides(policy, result), result.claim.applied_on.isoformat(), "")
         for result in results
         if result.claim.programme == policy.text.policy
         and lies_in(result.claim.region, policy.text.jurisdiction)
@@ -154,7 +154,7 @@ def _condition(node: Condition) -> Iterator[Sight]:
 
 
 def _edges(
-    node: str, first: date | None, last: date | None, day: Callable[[Seen], str]
+    node: str, first: date | None, last: date | None, day: Callable[[TrailLine], str]
 ) -> Iterator[Sight]:
     """The first and last day, and the days just outside."""
     for name, edge, ok in (
@@ -188,14 +188,14 @@ def _exactly(limit: str) -> Callable[[Sights], bool]:
     """A ratio that equals the limit: it shows whether the limit is included."""
     wanted = fraction(limit)
 
-    def equal(line: Seen) -> bool:
+    def equal(line: TrailLine) -> bool:
         top, _, bottom = str(line.saw).partition("/")
         return bottom not in ("", "0") and Fraction(int(top), int(bottom)) == wanted
 
     return lambda lines: any(line.ok is not None and equal(line) for line in lines)
 
 
-def _on(ok: bool, day: str, day_of: Callable[[Seen], str]) -> Callable[[Sights], bool]:
+def _on(ok: bool, day: str, day_of: Callable[[TrailLine], str]) -> Callable[[Sights], bool]:
     return lambda lines: any(line.ok is ok and day_of(line) == day for line in lines)
 
 
@@ -213,14 +213,14 @@ def _adjacent(lines: Sights) -> bool:
     return any(number - 1 in bad or number + 1 in bad for number in good)
 
 
-def _last(line: Seen, after: int) -> bool:
+def _last(line: TrailLine, after: int) -> bool:
     if line.ok is not (after == 0) or not line.need.startswith("末日 "):
         return False
     last = date.fromisoformat(line.need.removeprefix("末日 "))
     return str(line.saw).partition("/")[2] == (last + after * _DAY).isoformat()
 
 
-def _first(line: Seen, before: int) -> bool:
+def _first(line: TrailLine, before: int) -> bool:
     if line.ok is not (before == 0):
         return False
     start, _, end = str(line.saw).partition("/")
@@ -295,7 +295,7 @@ def _stop(amount: Monthly) -> Iterator[Sight]:
 
 
 def _amount(amount: Amount) -> Iterator[Sight]:
-    if isinstance(amount, Branch | Sum):
+    if isinstance(amount, Branch | AmountSum):
         return
     if amount.kind == "unresolved":
         yield amount.id, "not stated", _some(None)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from policies.authoring.quotes import (
     Notice,
+    NoticeRule,
     Registered,
-    Rule,
     Term,
     load_notices,
 )
@@ -20,7 +20,7 @@ from policies.reference_data.catalogues import Loaded, Targets, load_catalogues
 from policies.reference_data.standards import (
     NOT_STATED,
     Declared,
-    Row,
+    FigureRow,
     Standards,
     load_standards,
 )
@@ -109,7 +109,7 @@ def _term(term: Term) -> str:
     return f"- 期限：{'、'.join(term.clauses)}{about}，{days}{convention}"
 
 
-def _rule(label: str, rule: Rule | None) -> Iterator[str]:
+def _rule(label: str, rule: NoticeRule | None) -> Iterator[str]:
     yield f"- {label}：{_RULES[rule.rule]}（{rule.clause}）" if rule else f"- {label}：没有规定"
 
 
@@ -138,7 +138,7 @@ def _stated(name: str, declared: Declared, standards: Standards) -> Iterator[str
             yield f"{REGIONS[place]} {days}：{_value(row, declared)}（{source}）"
 
 
-def _value(row: Row, declared: Declared) -> str:
+def _value(row: FigureRow, declared: Declared) -> str:
     match row.value:
         case None:
             return f"同 `{row.same_as}`"

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from policies.authoring.catalogue_check import wrong_in
 from policies.authoring.changed_figures import (
     CATALOGUE,
-    Restated,
+    ChangedFigures,
     of_catalogue,
     of_parameters,
 )
@@ -36,7 +36,7 @@ from policies.engine.registry import Policies
 from policies.engine.versions import Policy
 from policies.engine.windows import windows
 from policies.reference_data.catalogues import Catalogue, Loaded
-from policies.reference_data.standards import Row, Standards, load_standards
+from policies.reference_data.standards import FigureRow, Standards, load_standards
 from policies.vocabulary import PolicyText
 from policies.vocabulary.files import FileProblem, parsed
 from policies.vocabulary.words import Words
@@ -116,7 +116,7 @@ class Grounds:
         """Every mutant of one file."""
         if path in self._versions:
             return list(mutants(self._versions[path].file.data, PolicyText))
-        model = Catalogue if path.parent.name == "catalogues" else dict[str, list[Row]]
+        model = Catalogue if path.parent.name == "catalogues" else dict[str, list[FigureRow]]
         return list(mutants(parsed(path).data, model))
 
     def caught(self, path: Path, mutant: Mutant) -> Caught:
@@ -177,11 +177,11 @@ class Grounds:
         catalogue = path.parent.name == "catalogues"
         try:
             if catalogue:
-                changed = Restated(of_catalogue(before), of_catalogue(after))
+                changed = ChangedFigures(of_catalogue(before), of_catalogue(after))
                 loaded = Loaded(CATALOGUE.validate_python(after.data), after)
                 wrong = any(wrong_in(loaded, self._law.notices))
             else:
-                changed = Restated(of_parameters(before), of_parameters(after))
+                changed = ChangedFigures(of_parameters(before), of_parameters(after))
                 wrong = any(figure_problems(after, path.parent.name, self._law))
             standards = {name: changed.over(known) for name, known in self._standards.items()}
             self._read(standards[None])

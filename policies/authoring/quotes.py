@@ -35,14 +35,14 @@ _FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
 _COUNTED = re.compile(r"[年月日次个天人名岁周届]|周岁")
 
 
-class Clause(Words):
+class NoticeClause(Words):
     """One clause of a notice, verbatim."""
 
     id: str
     text: str
 
 
-class Rule(Words):
+class NoticeRule(Words):
     """A rule of the notice about other notices, and the clause that states it."""
 
     rule: Literal[
@@ -73,10 +73,10 @@ class Notice(Words):
     issued: date
     in_force_from: date
     in_force_by: str | None = None  # the clause that says so; without one, the day of issue
-    supersession: Rule | None = None
-    grandfathering: Rule | None = None
+    supersession: NoticeRule | None = None
+    grandfathering: NoticeRule | None = None
     terms: Annotated[list[Term], Field(default_factory=list)]
-    clauses: list[Clause]
+    clauses: list[NoticeClause]
 
 
 class Registered(NamedTuple):

@@ -15,6 +15,8 @@ from policies.vocabulary import (
     Age,
     AllOf,
     Amount,
+    AmountSum,
+    AmountTable,
     AnyOf,
     Between,
     Branch,
@@ -40,9 +42,7 @@ from policies.vocabulary import (
     SameYear,
     Silence,
     Standard,
-    Stated,
-    Sum,
-    Table,
+    StatedAmount,
     Times,
     Unique,
     Unresolved,
@@ -111,7 +111,7 @@ def amount_rows(node: Amount, depth: int = 0) -> Iterator[AmountRow]:
                 yield from amount_rows(case.then, depth + 1)
             yield AmountRow(depth, "", "其他")
             yield from amount_rows(node.else_, depth + 1)
-        case Sum():
+        case AmountSum():
             yield AmountRow(depth, "", "以下合计")
             for inner in node.of:
                 yield from amount_rows(inner, depth + 1)
@@ -119,7 +119,7 @@ def amount_rows(node: Amount, depth: int = 0) -> Iterator[AmountRow]:
             yield AmountRow(depth, node.id, _composed(node))
             for inner in node.of if isinstance(node, Least) else [_inner(node)]:
                 yield from amount_rows(inner, depth + 1)
-        case Flat() | Table() | Standard() | Stated() | Unresolved() | Catalogue():
+        case Flat() | AmountTable() | Standard() | StatedAmount() | Unresolved() | Catalogue():
             yield AmountRow(depth, node.id, _money(node))
         case Monthly():
             stop = param_words(node.stop_param) if node.stop_param else node.stop or "无"
@@ -173,18 +173,18 @@ def _composed(node: Least | Times | Per | EachMonth) -> str:
             assert_never(node)
 
 
-def _money(node: Flat | Table | Standard | Stated | Unresolved | Catalogue) -> str:
+def _money(node: Flat | AmountTable | Standard | StatedAmount | Unresolved | Catalogue) -> str:
     match node:
         case Flat():
             return trace.yuan(node.value * 100)
-        case Table(rows=dict(rows)):
+        case AmountTable(rows=dict(rows)):
             cells = "、".join(f"{key} {yuan}元" for key, yuan in rows.items())
             return f"按{trace.label(node.by)}：{cells}；表中没有的不予发放"
-        case Table():
+        case AmountTable():
             return f"按{trace.label(node.by)}：{param_words(node.param)}；表中没有的不予发放"
         case Standard():
             return param_words(node.param)
-        case Stated():
+        case StatedAmount():
             return f"{trace.label(node.fact)}（据实）"
         case Unresolved():
             return f"{node.reason}，转人工"

@@ -29,7 +29,7 @@ _GROUPS: tuple[tuple[str, tuple[type[Words], ...]], ...] = (
         "Amounts",
         (
             vocabulary.Flat,
-            vocabulary.Table,
+            vocabulary.AmountTable,
             vocabulary.Standard,
             vocabulary.Monthly,
             vocabulary.Branch,

@@ -11,17 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from policies.duties.advances import Advances
+from policies.duties.advances import AdvanceRules
 from policies.duties.budgets import BudgetRules
-from policies.duties.clawbacks import Grounds
+from policies.duties.clawbacks import ClawbackGrounds
 from policies.duties.known import KnownFacts
-from policies.duties.matches import Matches
-from policies.duties.months import Months
-from policies.duties.payees import Payees
-from policies.duties.plans import Plans
-from policies.duties.promises import Promises
-from policies.duties.services import Services
-from policies.duties.stops import Stops
+from policies.duties.matches import MatchRules
+from policies.duties.months import MonthRules
+from policies.duties.payees import PayeeRules
+from policies.duties.plans import PlanRules
+from policies.duties.promises import PromiseRules
+from policies.duties.services import ServiceRules
+from policies.duties.stops import StopRules
 from policies.vocabulary.files import parsed
 
 ROOT = Path(__file__).parent
@@ -30,17 +30,17 @@ ROOT = Path(__file__).parent
 class Duties(NamedTuple):
     """The tables."""
 
-    months: Months
-    stops: Stops
-    plans: Plans
+    months: MonthRules
+    stops: StopRules
+    plans: PlanRules
     budgets: BudgetRules
-    matches: Matches
-    promises: Promises
+    matches: MatchRules
+    promises: PromiseRules
     known: KnownFacts
-    payees: Payees
-    services: Services
-    advances: Advances
-    clawbacks: Grounds
+    payees: PayeeRules
+    services: ServiceRules
+    advances: AdvanceRules
+    clawbacks: ClawbackGrounds
 
 
 @cache
@@ -54,15 +54,15 @@ def shipped() -> Duties:
         return parsed(ROOT / f"{name}.yaml").data
 
     return Duties(
-        Months.model_validate(data("months")),
-        Stops.model_validate(data("stops")),
-        Plans.model_validate(data("plans")),
+        MonthRules.model_validate(data("months")),
+        StopRules.model_validate(data("stops")),
+        PlanRules.model_validate(data("plans")),
         BudgetRules.model_validate(data("budgets")),
-        Matches.model_validate(data("matches")),
-        Promises.model_validate(data("promises")),
+        MatchRules.model_validate(data("matches")),
+        PromiseRules.model_validate(data("promises")),
         KnownFacts.model_validate(data("known")),
-        Payees.model_validate(data("payees")),
-        Services.model_validate(data("services")),
-        Advances.model_validate(data("advances")),
-        Grounds.model_validate(data("clawbacks")),
+        PayeeRules.model_validate(data("payees")),
+        ServiceRules.model_validate(data("services")),
+        AdvanceRules.model_validate(data("advances")),
+        ClawbackGrounds.model_validate(data("clawbacks")),
     )

@@ -8,7 +8,7 @@ from policies.duties.words import Clause, Convention
 from policies.vocabulary.words import FractionText, fraction
 
 
-class Advances(Clause):
+class AdvanceRules(Clause):
     """The table."""
 
     highest: FractionText

@@ -4,17 +4,17 @@ from policies.duties.words import Resting
 from policies.vocabulary.words import Words
 
 
-class Ground(Resting):
+class ClawbackGround(Resting):
     """The clauses for some causes of a debt."""
 
     causes: list[str]
     cites: list[str]
 
 
-class Grounds(Words):
+class ClawbackGrounds(Words):
     """The table."""
 
-    grounds: list[Ground]
+    grounds: list[ClawbackGround]
 
     def cites(self, cause: str) -> str:
         """Name the clauses for a cause, in words; nothing where no clause speaks of it."""

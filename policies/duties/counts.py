@@ -40,7 +40,7 @@ class Where(Words):
         )
 
 
-class Count(Resting):
+class TargetCount(Resting):
     """What enters one count. `by` names the facts whose first stated day decides the year."""
 
     label: str = ""
@@ -69,22 +69,22 @@ class Uncounted(Words):
     why: str
 
 
-class Entered(NamedTuple):
+class CountEntry(NamedTuple):
     """One count that an application enters, and the day that decides the year."""
 
     id: str
     on: date
 
 
-class Counts(Words):
+class TargetCounts(Words):
     """The table."""
 
-    counts: list[Count]
+    counts: list[TargetCount]
     vouchers: list[VoucherCount]
     uncounted: list[Uncounted]
     assume: list[Convention]
 
-    def of(self, name: str) -> Count | None:
+    def of(self, name: str) -> TargetCount | None:
         """Find a count by its id."""
         return next((one for one in self.counts if one.id == name), None)
 
@@ -95,7 +95,7 @@ class Counts(Words):
 
     def entered(
         self, programme: str, applied_on: date, facts: Mapping[str, FactValue]
-    ) -> Iterator[Entered]:
+    ) -> Iterator[CountEntry]:
         """Name the counts that an application enters once it is granted."""
         for one in self.counts:
             if (
@@ -103,7 +103,7 @@ class Counts(Words):
                 and all(where.holds(facts) for where in one.where)
                 and (one.occupations is None or _listed(one.occupations, facts))
             ):
-                yield Entered(one.id, _day(one.by, facts) or applied_on)
+                yield CountEntry(one.id, _day(one.by, facts) or applied_on)
 
 
 def _day(names: Iterable[str], facts: Mapping[str, FactValue]) -> date | None:
@@ -131,9 +131,9 @@ def _occupations(catalogue: str) -> frozenset[str]:
 
 
 @cache
-def counts() -> Counts:
+def counts() -> TargetCounts:
     """Read the table that is shipped.
 
     Raises: FileProblem, ValueError
     """
-    return Counts.model_validate(parsed(_HERE / "counts.yaml").data)
+    return TargetCounts.model_validate(parsed(_HERE / "counts.yaml").data)

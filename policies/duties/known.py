@@ -21,7 +21,7 @@ YES = "是"
 _STATUS: TypeAdapter[StatusKind] = TypeAdapter(StatusKind)
 
 
-class Said(Words):
+class StatusRule(Words):
     """Which values of a fact a recorded status rules out; without `on`, the clause names the day."""
 
     id: str
@@ -100,7 +100,7 @@ class KnownFacts(Clause):
 
     words: dict[str, str]
     benefits: dict[str, str]
-    said: list[Said]
+    said: list[StatusRule]
     longest: list[Longest]
     began: list[Began]
     granted: list[Granted]
@@ -109,7 +109,7 @@ class KnownFacts(Clause):
     assume: list[Convention]
 
     @cached_property
-    def by_clause(self) -> dict[str, Said]:
+    def by_clause(self) -> dict[str, StatusRule]:
         """The rules of facts that are tested on a clause's own day, by fact."""
         return {rule.fact: rule for rule in self.said if rule.on is None}
 

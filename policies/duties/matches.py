@@ -32,7 +32,7 @@ class Match(Clause):
         return found.rolled or found.corresponding
 
 
-class Matches(Words):
+class MatchRules(Words):
     """The table."""
 
     matches: Annotated[list[Match], Field(min_length=1)]

@@ -17,13 +17,13 @@ from pydantic import Field, model_validator
 from events.values import FactValue
 from policies.duties.words import Convention, Resting
 from policies.vocabulary.calendar import add_months, months_from
-from policies.vocabulary.outcomes import AT_GRANT, PlannedInstalment
+from policies.vocabulary.outcomes import AT_GRANT, PlanPart
 from policies.vocabulary.words import Words, round_half_up
 
 _ONE_DAY = timedelta(days=1)
 
 
-class Paid(NamedTuple):
+class PaidMonths(NamedTuple):
     """The months that a claim is for, and the day after the last of them where that is stated."""
 
     months: tuple[str, ...]
@@ -62,11 +62,11 @@ class ByMonth(Resting):
 
     def paid_for(
         self, facts: Mapping[str, FactValue], applied_on: date, most: int | None = None
-    ) -> Paid | None:
+    ) -> PaidMonths | None:
         """Tell which months a claim is for, `most` of them; None where it does not state them."""
         if self.listed is not None:
             listed = facts.get(self.listed)
-            return Paid(tuple(sorted(set(listed)))) if isinstance(listed, list) else None
+            return PaidMonths(tuple(sorted(set(listed)))) if isinstance(listed, list) else None
         first = _day(facts.get(self.start)) if self.start is not None else applied_on
         if first is None:
             return None
@@ -75,22 +75,22 @@ class ByMonth(Resting):
             if last is None or last < first:
                 return None
             count = (last.year - first.year) * 12 + last.month - first.month + 1
-            return Paid(tuple(months_from(first, count)), last + _ONE_DAY)
+            return PaidMonths(tuple(months_from(first, count)), last + _ONE_DAY)
         number = facts.get(self.count or "")
         passed = facts.get(self.running) if self.running is not None else 0
         if not isinstance(number, int) or not isinstance(passed, int):
             return None
         if most is not None:
             number = min(number, most)
-        return Paid(tuple(months_from(add_months(first.replace(day=1), -passed), number)))
+        return PaidMonths(tuple(months_from(add_months(first.replace(day=1), -passed), number)))
 
     def parts(
         self,
         amount_fen: int,
-        paid: Paid,
+        paid: PaidMonths,
         applied_on: date,
         weights: Mapping[str, Fraction | int] | None = None,
-    ) -> tuple[PlannedInstalment, ...]:
+    ) -> tuple[PlanPart, ...]:
         """Plan an amount: what is over when it is applied for is one part, due at the grant; a later
         month is a part of its own, or the whole waits for the end of its term."""
         months = [month for month in paid.months if month in (weights or ())] or paid.months
@@ -98,7 +98,7 @@ class ByMonth(Resting):
         if self.settled == "at_end":
             over_on = paid.over_on or day_after(paid.months[-1])
             due = AT_GRANT if over_on <= applied_on else over_on.isoformat()
-            return (PlannedInstalment(1, amount_fen, due, shares),)
+            return (PlanPart(1, amount_fen, due, shares),)
         over = tuple(one for one in shares if day_after(one[0]) <= applied_on)
         parts: list[tuple[str, tuple[tuple[str, int], ...]]] = []
         if over:
@@ -106,21 +106,21 @@ class ByMonth(Resting):
         parts += [(day_after(one[0]).isoformat(), (one,)) for one in shares[len(over) :]]
         sums = [(due, sum(fen for _, fen in months), months) for due, months in parts]
         return tuple(
-            PlannedInstalment(no, fen, due, of)
+            PlanPart(no, fen, due, of)
             for no, (due, fen, of) in enumerate([one for one in sums if one[1]], 1)
         )
 
 
-def each_when_over(amount_fen: int, months: Sequence[str]) -> tuple[PlannedInstalment, ...]:
+def each_when_over(amount_fen: int, months: Sequence[str]) -> tuple[PlanPart, ...]:
     """Plan an amount for months to come, each due when it is over."""
     return tuple(
-        PlannedInstalment(no, fen, day_after(month).isoformat(), ((month, fen),))
+        PlanPart(no, fen, day_after(month).isoformat(), ((month, fen),))
         for no, (month, fen) in enumerate(_shares(amount_fen, months, {}), 1)
         if fen
     )
 
 
-class Months(Words):
+class MonthRules(Words):
     """The table."""
 
     months: list[ByMonth]

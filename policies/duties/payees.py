@@ -12,7 +12,7 @@ from policies.vocabulary.words import Words
 Whose = Literal["本人", "单位"]
 
 
-class Kind(Words):
+class PayeeKind(Words):
     """Whose account is meant where a policy pays one of these."""
 
     id: str
@@ -29,10 +29,10 @@ class SoleTrader(Words):
     assume: str
 
 
-class Payees(Clause):
+class PayeeRules(Clause):
     """The table."""
 
-    kinds: list[Kind]
+    kinds: list[PayeeKind]
     sole_trader: SoleTrader
     assume: list[Convention]
 

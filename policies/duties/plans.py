@@ -23,7 +23,7 @@ Evidence = Literal["contributions", "days_served"]
 DAYS_OF_A_MONTH = 30
 
 
-class Share(Words):
+class ContributionShare(Words):
     """Which part of what was contributed is paid: stated here, or a figure that a city sets, never
     more than `most`."""
 
@@ -47,7 +47,7 @@ class WholeTerm(Clause):
         return on <= self.accepted_to and 0 < left < fraction(self.left_below) * months
 
 
-class Extension(Clause):
+class PlanExtension(Clause):
     """How many months a plan may be prolonged by, once."""
 
     months: Annotated[int, Field(gt=0)]
@@ -59,9 +59,9 @@ class Plan(Resting):
     programmes: list[str]
     from_: Annotated[date, Field(alias="from")]
     rests_on: Evidence
-    share: Share | None = None
+    share: ContributionShare | None = None
     whole_term: WholeTerm | None = None
-    extension: Extension | None = None
+    extension: PlanExtension | None = None
 
     @model_validator(mode="after")
     def _a_share_of_contributions(self) -> Self:
@@ -77,7 +77,7 @@ class Plan(Resting):
         return min(planned, round_half_up(part))
 
 
-class Plans(Words):
+class PlanRules(Words):
     """The table."""
 
     plans: list[Plan]

@@ -26,7 +26,7 @@ class Offer(Resting):
     facts: Annotated[list[str], Field(min_length=1)]
 
 
-class Promises(Clause):
+class PromiseRules(Clause):
     """The table: from when and where, for payees of which grades and kinds."""
 
     jurisdiction: Region

@@ -44,7 +44,7 @@ class Service(Resting):
         return add_months(began, self.months)
 
 
-class Services(Words):
+class ServiceRules(Words):
     """The table."""
 
     services: list[Service]

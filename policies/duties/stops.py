@@ -20,7 +20,7 @@ class Stop(Resting):
     not_with: list[str] = Field(default_factory=list)
 
 
-class Household(Clause):
+class HouseholdCategory(Clause):
     """A category of hardship that a whole household has or loses at once; `other` is for the rest."""
 
     fact: str
@@ -28,12 +28,12 @@ class Household(Clause):
     other: str
 
 
-class Stops(Clause):
+class StopRules(Clause):
     """The table."""
 
     always: list[StatusKind]
     stops: list[Stop]
-    household: Household
+    household: HouseholdCategory
     assume: list[Convention]
 
     def of(self, programme: str) -> Stop | None:

@@ -21,13 +21,13 @@ from policies.vocabulary import (
     Monthly,
 )
 from policies.vocabulary.calendar import add_months, months_from
-from policies.vocabulary.outcomes import AT_GRANT, PlannedInstalment
+from policies.vocabulary.outcomes import AT_GRANT, PlanPart
 from policies.vocabulary.words import round_half_up
 
-Plan = tuple[PlannedInstalment, ...]
+Plan = tuple[PlanPart, ...]
 Plans = Callable[[Case], Plan | None]
 
-_instalment = partial(tuple.__new__, PlannedInstalment)
+_instalment = partial(tuple.__new__, PlanPart)
 
 
 def compile_amount(node: Amount, figures: Figures) -> Plans:
@@ -55,7 +55,7 @@ def _at_once(money: Money) -> Plans:
         fen = round_half_up(exact)
         plan = known.get(fen)
         if plan is None:
-            plan = (PlannedInstalment(1, fen, AT_GRANT),)
+            plan = (PlanPart(1, fen, AT_GRANT),)
             if len(known) < _KNOWN_PLANS:
                 known[fen] = plan
         return plan

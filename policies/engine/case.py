@@ -18,7 +18,7 @@ from events.values import ClauseSeen, FactValue
 from policies.engine import trace
 from policies.engine.record import Corrected
 from policies.reference_data.standards import Figure
-from policies.vocabulary.outcomes import Counters, Record
+from policies.vocabulary.outcomes import BeneficiaryRecord, Counters
 from policies.vocabulary.words import ParamRef
 
 MONTH = "month"
@@ -60,7 +60,7 @@ class Case:
         facts: Mapping[str, FactValue],
         applied_on: date,
         counters: Counters,
-        record: Record | None = None,
+        record: BeneficiaryRecord | None = None,
     ) -> None:
         self.facts = facts
         self.applied_on = applied_on

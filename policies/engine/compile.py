@@ -1,8 +1,8 @@
 """Compile: turn conditions into one flat list of plain functions that leave a trail.
 
 In:    the conditions of a policy, and the dated figures of one region
-Out:   `Asked`: every condition of a file, groups and leaves in the file's order, each at a place
-       that its line, its answer and what it looks at have in common
+Out:   `CompiledConditions`: every condition of a file, groups and leaves in the file's order, each at
+       a place that its line, its answer and what it looks at have in common
 Holds: nothing is short-circuited, so that a denial can list every failing clause; None means
        that nobody can tell (a fact is missing, a figure is not stated), and `case.gaps` says why.
 """
@@ -55,7 +55,7 @@ Group = tuple[int, Pick, bool, ClauseSeen, ClauseSeen]
 is decided, and else. Plain, as are places: a tuple with names is unpacked at twice the cost."""
 
 
-class Asked:
+class CompiledConditions:
     """All conditions of a policy, asked at once: those that must hold, those that only choose, and
     those that a person must judge where they hold."""
 
@@ -129,7 +129,7 @@ class Asked:
 
 def compile_condition(node: Condition, figures: Figures, noted: frozenset[str]) -> Check:
     """The function of one condition that stands alone; the case's trail are its lines."""
-    asked = Asked((node,), (), (), figures, noted)
+    asked = CompiledConditions((node,), (), (), figures, noted)
 
     def check(case: Case) -> bool | None:
         case.trail, answers = asked.look(case)

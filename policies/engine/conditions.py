@@ -36,7 +36,7 @@ from policies.engine.case import (
 from policies.engine.record import on_a_day
 from policies.vocabulary import Compare, Flag, Located, Member, Ratio, Used
 from policies.vocabulary.calendar import age_on
-from policies.vocabulary.outcomes import Record
+from policies.vocabulary.outcomes import BeneficiaryRecord
 from policies.vocabulary.places import REGIONS, lies_in
 from policies.vocabulary.words import ParamRef, fraction, round_half_up
 
@@ -180,13 +180,15 @@ def status(node: Member) -> Look:
 
 def _status_on_record(
     node: Member,
-) -> Callable[[Case, Record, str, FactValue | None], ClauseSeen | None]:
+) -> Callable[[Case, BeneficiaryRecord, str, FactValue | None], ClauseSeen | None]:
     """A function that holds a status against the record; it answers nothing where that leaves the
     claim as it is."""
     name, fact, allowed = node.id, node.fact, frozenset(node.in_ or ())
     need, duties = "、".join(node.in_ or ()), shipped()
 
-    def better(case: Case, record: Record, day: str, stated: FactValue | None) -> ClauseSeen | None:
+    def better(
+        case: Case, record: BeneficiaryRecord, day: str, stated: FactValue | None
+    ) -> ClauseSeen | None:
         known = on_a_day(duties, record, stated, fact, day, case.applied_on, case.facts)
         if known is None:
             return None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
 
-from events.values import ClauseSeen
+from events.values import ClauseSeen, PolicyRef
 from policies.duties import shipped
 from policies.duties.months import ByMonth
 from policies.engine import trace
@@ -20,10 +20,10 @@ from policies.engine.amounts import Plan, Plans, compile_amount
 from policies.engine.bounds import bound_of
 from policies.engine.caps import compile_cap
 from policies.engine.case import Case, Figures
-from policies.engine.compile import Asked
+from policies.engine.compile import CompiledConditions
 from policies.engine.explain import (
     ADVANCE,
-    Parts,
+    PolicyParts,
     denied,
     referred,
 )
@@ -40,13 +40,12 @@ from policies.engine.sources import compile_advance, compile_ceiling, compile_fu
 from policies.engine.windows import Window
 from policies.vocabulary import Least, Monthly, PayeeBy, Per, PolicyText
 from policies.vocabulary.outcomes import (
+    BeneficiaryRecord,
     Claim,
     Counters,
     Grant,
     Outcome,
     Payee,
-    PolicyRef,
-    Record,
     Slot,
 )
 from policies.vocabulary.places import FUNDS
@@ -66,7 +65,7 @@ def compile_policy(
 ) -> Evaluator:
     """One flat function for one version in one region; `by_month` says how its programme pays."""
     noted = frozenset(named_conditions(text))
-    asked = Asked(text.when, text.given, text.refer, figures, noted)
+    asked = CompiledConditions(text.when, text.given, text.refer, figures, noted)
     caps = tuple(compile_cap(cap, text.family, figures) for cap in text.caps)
     plans, most_of = compile_amount(text.amount, figures), _most(text, figures)
     if by_month is not None:
@@ -79,7 +78,7 @@ def compile_policy(
     funds_of = compile_fund(text.fund)
     shared = tuple(compile_ceiling(ceiling) for ceiling in text.ceilings)
     advance = compile_advance(text.advance, text.family) if text.advance else None
-    parts = Parts(
+    parts = PolicyParts(
         ref,
         text,
         asked,
@@ -179,7 +178,7 @@ def _most(
     return most
 
 
-def learn(case: Case, record: Record, programme: str, asked: frozenset[str]) -> None:
+def learn(case: Case, record: BeneficiaryRecord, programme: str, asked: frozenset[str]) -> None:
     """Let a case go on with the facts as the ledger's own record has them."""
     better = corrected(shipped(), record, programme, case.facts, case.applied_on, asked)
     if better.words:

@@ -11,11 +11,11 @@ from datetime import date
 from functools import partial
 from typing import Literal
 
-from events.values import ClauseSeen
+from events.values import ClauseSeen, PolicyRef
 from policies.engine import trace
 from policies.engine.amounts import Plan
 from policies.engine.case import Case
-from policies.engine.compile import Answers, Asked, leaves
+from policies.engine.compile import Answers, CompiledConditions, leaves
 from policies.engine.windows import Window
 from policies.vocabulary import PayeeBy, PolicyText
 from policies.vocabulary.outcomes import (
@@ -23,7 +23,6 @@ from policies.vocabulary.outcomes import (
     Claim,
     Deny,
     Payee,
-    PolicyRef,
     Refer,
     Slot,
 )
@@ -45,19 +44,19 @@ _refer = partial(tuple.__new__, Refer)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PolicyParts:
     """What an explanation needs of the policy; `caps` in the order in which they are asked."""
 
     ref: PolicyRef
     text: PolicyText
-    asked: Asked
+    asked: CompiledConditions
     caps: tuple[str, ...]
     exclusions: frozenset[str]
     sources: tuple[str, ...]
     amounts: tuple[str, ...]
 
 
-Told = tuple[Answers, Sequence[object]]
+Answered = tuple[Answers, Sequence[object]]
 """What the conditions answered, and what each cap."""
 
 Given = tuple[
@@ -74,7 +73,7 @@ Given = tuple[
 is taken of ceilings, whether it is an advance, what is due at most, and the months to come."""
 
 
-def denied(parts: Parts, case: Case, told: Told, plan: Plan | None) -> Deny:
+def denied(parts: PolicyParts, case: Case, told: Answered, plan: Plan | None) -> Deny:
     """Every clause, cap and table that refuses."""
     answers, room = told
     failing = leaves(parts.asked.when, False, answers)
@@ -96,7 +95,7 @@ def denied(parts: Parts, case: Case, told: Told, plan: Plan | None) -> Deny:
     return _deny((parts.ref, code, tuple(failing), text, tuple(case.trail)))
 
 
-def referred(parts: Parts, case: Case, told: Told, given: Given) -> Refer:
+def referred(parts: PolicyParts, case: Case, told: Answered, given: Given) -> Refer:
     """What is lacking, and what a person must judge."""
     plan, slots, funds, payee, ceilings, is_advance, most_fen, months = given
     answers, room = told
@@ -134,7 +133,7 @@ def referred(parts: Parts, case: Case, told: Told, given: Given) -> Refer:
     )
 
 
-def _open(parts: Parts, case: Case, told: Told, plan: Plan | None) -> Iterable[str]:
+def _open(parts: PolicyParts, case: Case, told: Answered, plan: Plan | None) -> Iterable[str]:
     """The nodes whose gaps leave the whole undecided."""
     gaps = case.gaps
     if not gaps:

@@ -26,6 +26,7 @@ from policies.reference_data.catalogues import lists_with_ages
 from policies.vocabulary import (
     Age,
     Amount,
+    AmountTable,
     Between,
     Cap,
     Catalogue,
@@ -44,8 +45,7 @@ from policies.vocabulary import (
     Ratio,
     Running,
     SameYear,
-    Stated,
-    Table,
+    StatedAmount,
     Unique,
     Used,
     Within,
@@ -142,9 +142,9 @@ def _uses(text: PolicyText) -> Iterator[Use]:
 
 def _amount(amount: Amount) -> Iterator[Use]:
     match amount:
-        case Table():
+        case AmountTable():
             yield amount.id, amount.by, frozenset({FactType.ENUM}), tuple(amount.rows or ())
-        case Stated():
+        case StatedAmount():
             yield amount.id, amount.fact, frozenset({FactType.FEN}), ()
         case Per():
             yield amount.id, amount.count, _WHOLE, ()

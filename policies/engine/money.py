@@ -15,6 +15,8 @@ from policies.engine.exact import Money, words
 from policies.engine.monthly_rate import each_month
 from policies.vocabulary import (
     Amount,
+    AmountSum,
+    AmountTable,
     Branch,
     Catalogue,
     EachMonth,
@@ -23,9 +25,7 @@ from policies.vocabulary import (
     Monthly,
     Per,
     Standard,
-    Stated,
-    Sum,
-    Table,
+    StatedAmount,
     Times,
     Unresolved,
 )
@@ -54,15 +54,15 @@ def money_of(node: Amount, figures: Figures) -> Money:
     match node:
         case Flat():
             return _flat(node)
-        case Table():
+        case AmountTable():
             return _table(node, figures)
         case Standard():
             return _standard(node, figures)
-        case Stated():
+        case StatedAmount():
             return _stated(node)
         case Unresolved():
             return _unresolved(node)
-        case Sum():
+        case AmountSum():
             return _sum(tuple(money_of(inner, figures) for inner in node.of))
         case Least():
             return _least(node, tuple(money_of(inner, figures) for inner in node.of))
@@ -109,7 +109,7 @@ def _standard(node: Standard, figures: Figures) -> Money:
     return money
 
 
-def _table(node: Table, figures: Figures) -> Money:
+def _table(node: AmountTable, figures: Figures) -> Money:
     name, fact = node.id, node.by
     fixed = {key: yuan * 100 for key, yuan in node.rows.items()} if node.rows else None
     read: Callable[[Case, str], dict[str, int] | None] | None = (
@@ -132,7 +132,7 @@ def _table(node: Table, figures: Figures) -> Money:
     return money
 
 
-def _stated(node: Stated) -> Money:
+def _stated(node: StatedAmount) -> Money:
     name, fact = node.id, node.fact
     label = trace.label(fact)
 

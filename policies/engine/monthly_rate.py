@@ -21,7 +21,7 @@ from policies.engine.case import (
 )
 from policies.engine.exact import Money, words
 from policies.engine.parts import all_parts
-from policies.vocabulary import Amount, EachMonth, Standard, Table, Times
+from policies.vocabulary import Amount, AmountTable, EachMonth, Standard, Times
 from policies.vocabulary.calendar import months_from
 
 
@@ -72,7 +72,7 @@ def _spans(rate: Amount, figures: Figures) -> Callable[[str], tuple[int, int]]:
     names = [
         inner.param.of
         for inner in all_parts(rate)
-        if isinstance(inner, Table | Standard | Times)
+        if isinstance(inner, AmountTable | Standard | Times)
         and inner.param
         and inner.param.as_of == MONTH
     ]

@@ -17,6 +17,8 @@ from policies.vocabulary import (
     Age,
     AllOf,
     Amount,
+    AmountSum,
+    AmountTable,
     AnyOf,
     Between,
     Branch,
@@ -36,8 +38,6 @@ from policies.vocabulary import (
     Running,
     SameYear,
     Standard,
-    Sum,
-    Table,
     Times,
     Unique,
     Used,
@@ -82,7 +82,7 @@ def amount_ids(text: PolicyText) -> Iterator[str]:
     for amount in amounts(text.amount):
         if isinstance(amount, Monthly):
             yield from (amount.id, f"{amount.id}_months", f"{amount.id}_stop")
-        elif not isinstance(amount, Branch | Sum):
+        elif not isinstance(amount, Branch | AmountSum):
             yield amount.id
 
 
@@ -104,7 +104,7 @@ def params(text: PolicyText) -> Iterator[tuple[str, ParamRef]]:
                 yield f"{amount.id}_stop", amount.stop_param
         elif isinstance(amount, Catalogue):
             yield amount.id, ParamRef(of=catalogue_figure(amount))
-        elif isinstance(amount, Table | Standard | Times) and amount.param:
+        elif isinstance(amount, AmountTable | Standard | Times) and amount.param:
             yield amount.id, amount.param
 
 
@@ -161,7 +161,7 @@ def _all(text: PolicyText) -> Iterator[Node]:
     if text.fund.cases:
         yield Node("fund", "fund", "fund", 0, "资金", "", *_source(text.fund, text))
     for amount in amounts(text.amount):
-        if isinstance(amount, Branch | Sum):
+        if isinstance(amount, Branch | AmountSum):
             continue
         source = _source(amount, text)
         yield Node(amount.id, amount.kind, "amount", 0, "金额", "", *source)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from policies.vocabulary import (
     Amount,
+    AmountSum,
     Branch,
     EachMonth,
     Least,
     Monthly,
     Per,
-    Sum,
     Times,
 )
 
@@ -31,7 +31,7 @@ def parts(node: Amount) -> tuple[Amount, ...]:
     match node:
         case Branch():
             return (*(case.then for case in node.cases), node.else_)
-        case Sum() | Least():
+        case AmountSum() | Least():
             return tuple(node.of)
         case Times() | Per():
             return (node.of,)

@@ -35,7 +35,7 @@ from policies.vocabulary.outcomes import (
 from policies.vocabulary.places import jurisdictions
 
 
-class Enjoyed(NamedTuple):
+class PastBenefit(NamedTuple):
     """A benefit of the past; `year` and `months` where the papers state them."""
 
     programme: str
@@ -64,7 +64,7 @@ def versions_for(policies: Policies, programme: str, region: str) -> tuple[Polic
     )
 
 
-def uses_of(policies: Policies, enjoyed: Enjoyed) -> Uses:
+def uses_of(policies: Policies, enjoyed: PastBenefit) -> Uses:
     """Work out the slots of a past benefit, each once."""
     slots: dict[tuple[str, str, str, str], CapSlot] = {}
     unknown: dict[str, str] = {}
@@ -95,7 +95,7 @@ def cap_facts(policies: Policies) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _case(policies: Policies, policy: Policy, enjoyed: Enjoyed) -> Case:
+def _case(policies: Policies, policy: Policy, enjoyed: PastBenefit) -> Case:
     """A case of which the conditions that caps depend on have been asked."""
     known = policies.completed(enjoyed.programme, enjoyed.on, enjoyed.facts)
     stated = Claim(enjoyed.programme, enjoyed.region, enjoyed.on, known)
@@ -120,7 +120,7 @@ def _conditions(policies: Policies, content_hash: str, region: str) -> tuple[Che
     return tuple(compile_condition(node, figures, wanted) for node in nodes)
 
 
-def _slots(cap: Cap, case: Case, enjoyed: Enjoyed) -> Iterator[Slot]:
+def _slots(cap: Cap, case: Case, enjoyed: PastBenefit) -> Iterator[Slot]:
     match cap:
         case Count():
             yield Slot(
@@ -152,7 +152,7 @@ def _keys(cap: Unique, case: Case) -> list[str]:
     return keys_of(tuple(cap.keys))(case, cap.id) or []
 
 
-def _months(cap: Months, case: Case, enjoyed: Enjoyed) -> int | None:
+def _months(cap: Months, case: Case, enjoyed: PastBenefit) -> int | None:
     """The months stated as such, else those that the facts list or count."""
     if enjoyed.months is not None:
         return enjoyed.months

@@ -15,8 +15,8 @@ from events.application_facts import FactType
 from events.application_facts.checking import APPLIED_ON, BY_NAME, statuses_on
 from events.values import FactValue
 from policies.duties import Duties
-from policies.duties.known import YES, Said
-from policies.vocabulary.outcomes import Claim, Record, Told
+from policies.duties.known import YES, StatusRule
+from policies.vocabulary.outcomes import BeneficiaryRecord, Claim, StatusOnRecord
 
 _ONE_DAY = timedelta(days=1)
 _LASTING = ("deceased", "retired")
@@ -36,7 +36,7 @@ class Corrected(NamedTuple):
 
 def corrected(
     duties: Duties,
-    record: Record,
+    record: BeneficiaryRecord,
     programme: str,
     stated: Mapping[str, FactValue],
     applied_on: date,
@@ -91,12 +91,14 @@ def _day(
     return None
 
 
-def possible(record: Record, rule: Said, on: date) -> tuple[frozenset[str], list[Told]]:
+def possible(
+    record: BeneficiaryRecord, rule: StatusRule, on: date
+) -> tuple[frozenset[str], list[StatusOnRecord]]:
     """The values that a fact may have on a day, and what on record leaves no others.
 
     Holds: where two statuses on record leave nothing together, the one told of later days counts
     """
-    left, tellers = rule.values, list[Told]()
+    left, tellers = rule.values, list[StatusOnRecord]()
     for status, benefit, rest in rule.told:
         held = record.held(status, on, benefit)
         if held is None:
@@ -110,7 +112,7 @@ def possible(record: Record, rule: Said, on: date) -> tuple[frozenset[str], list
     return left, tellers
 
 
-def _hold(found: Corrected, record: Record, rule: Said, day: date | None) -> None:
+def _hold(found: Corrected, record: BeneficiaryRecord, rule: StatusRule, day: date | None) -> None:
     """Leave of one fact what may be true on a day."""
     stated = found.facts.get(rule.fact)
     if stated is None or day is None:
@@ -150,7 +152,7 @@ def first_claimed(duties: Duties, claim: Claim) -> date:
 def _of_household(
     found: Corrected,
     duties: Duties,
-    record: Record,
+    record: BeneficiaryRecord,
     programme: str,
     stated: Mapping[str, FactValue],
     applied_on: date,
@@ -204,7 +206,7 @@ class OnADay(NamedTuple):
 
 def on_a_day(
     duties: Duties,
-    record: Record,
+    record: BeneficiaryRecord,
     stated: FactValue | None,
     fact: str,
     day: str,
@@ -229,7 +231,9 @@ def on_a_day(
     return answers[-1]
 
 
-def _on(record: Record, rule: Said, stated: FactValue | None, on: date) -> OnADay | None:
+def _on(
+    record: BeneficiaryRecord, rule: StatusRule, stated: FactValue | None, on: date
+) -> OnADay | None:
     left, tellers = possible(record, rule, on)
     if not tellers:
         return None

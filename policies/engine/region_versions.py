@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from events.values import PolicyRef
 from policies.duties import shipped
 from policies.engine.case import Check
 from policies.engine.compile import compile_condition
@@ -18,7 +19,6 @@ from policies.engine.silence import ReadsSilence, compile_silence
 from policies.engine.versions import Policy
 from policies.reference_data.standards import Standards
 from policies.vocabulary import AllOf, Grandfather
-from policies.vocabulary.outcomes import PolicyRef
 from policies.vocabulary.places import jurisdictions
 
 
@@ -83,12 +83,12 @@ class RegionVersions:
         text = policy.text
         names = figures_used(text)
         ref = PolicyRef(
-            text.policy,
-            text.version.isoformat(),
-            text.jurisdiction,
-            policy.content_hash,
-            self._standards.digest(names, region),
-            text.family,
+            programme=text.policy,
+            version=text.version.isoformat(),
+            jurisdiction=text.jurisdiction,
+            family=text.family,
+            content_hash=policy.content_hash,
+            bundle_hash=self._standards.digest(names, region),
         )
         figures = {name: self._standards.figure(name, region) for name in names}
         narrows = {

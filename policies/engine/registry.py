@@ -32,7 +32,7 @@ from policies.vocabulary.outcomes import (
     Counters,
     Deny,
     Outcome,
-    PlannedInstalment,
+    PlanPart,
     Refer,
 )
 
@@ -94,7 +94,7 @@ class Policies:
         Holds: whoever says the amount, a month is paid when it is over; where no source says for how
                many months to come it is, it is for the first
         """
-        once = (PlannedInstalment(1, amount_fen, AT_GRANT),)
+        once = (PlanPart(1, amount_fen, AT_GRANT),)
         if referred.policy is None or referred.is_advance:
             return once
         text = self.policy(referred.policy.content_hash).text

@@ -18,7 +18,7 @@ from policies.engine.region_versions import RegionVersion, VersionsByPlace
 from policies.reference_data.standards import Standards
 from policies.vocabulary import Grandfather, Months
 from policies.vocabulary.calendar import add_months
-from policies.vocabulary.outcomes import Claim, Enjoyed, Refer
+from policies.vocabulary.outcomes import Claim, Refer, RunningBenefit
 
 _ONE_DAY = timedelta(days=1)
 
@@ -57,7 +57,7 @@ def kept_on_record(
     return kept, line
 
 
-def _first_version(by_place: VersionsByPlace, own: Enjoyed) -> RegionVersion | None:
+def _first_version(by_place: VersionsByPlace, own: RunningBenefit) -> RegionVersion | None:
     """The version under which a running benefit was first approved, or that covered its day."""
     for versions in by_place:
         for one in versions:
@@ -70,7 +70,7 @@ def _first_version(by_place: VersionsByPlace, own: Enjoyed) -> RegionVersion | N
 
 
 def _term_ends(
-    version: RegionVersion, region: str, own: Enjoyed, standards: Standards
+    version: RegionVersion, region: str, own: RunningBenefit, standards: Standards
 ) -> date | None:
     """The last day of a benefit's term by the months that its version allows in all."""
     for cap in version.policy.text.caps:

@@ -15,7 +15,7 @@ from policies.vocabulary.outcomes import (
     AT_GRANT,
     LIFETIME,
     CeilingUse,
-    PlannedInstalment,
+    PlanPart,
     Slot,
 )
 from policies.vocabulary.places import FUNDS
@@ -86,7 +86,7 @@ def compile_advance(
         case.trail.append((ADVANCE, free, key, f"预拨{advance.rate}，结算时抵扣"))
         if plan:
             fen = round_half_up(sum(part.amount_fen for part in plan) * rate)
-            plan = (PlannedInstalment(1, fen, AT_GRANT),) if fen else ()
+            plan = (PlanPart(1, fen, AT_GRANT),) if fen else ()
         return True, free, plan, (Slot(ADVANCE, LIFETIME, key),)
 
     return ahead

@@ -1,6 +1,6 @@
 """Trace: say in Chinese what each node needs and what it saw.
 
-In:    the nodes of a policy and the `Seen` of an evaluation
+In:    the nodes of a policy and the `TrailLine` of an evaluation
 Out:   one line per node, with clause and verbatim quote
 Holds: one template per kind; the same words serve trails, policy cards and refusals.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from events.application_facts.checking import APPLIED_ON, BY_NAME
 from events.money import plain_yuan
 from events.values import ClauseSeen
-from policies.vocabulary.outcomes import Seen
+from policies.vocabulary.outcomes import TrailLine
 from policies.vocabulary.places import REGIONS
 
 JUDGED = "refer"
@@ -108,7 +108,7 @@ def yuan(fen: int) -> str:
     return f"{plain_yuan(fen)}元"
 
 
-def line(node: Node, seen: Seen) -> str:
+def line(node: Node, seen: TrailLine) -> str:
     """One node of a trail with its clause."""
     return f"{'  ' * node.depth}{mark(node, seen)} {seen.id}：{sentence(node, seen)}{source(node)}"
 
@@ -122,11 +122,11 @@ def source(node: Node) -> str:
 
 def render_trail(policy: HasNodes, trail: Iterable[ClauseSeen]) -> list[str]:
     """Every node that was looked at, in the file's order, with clause and quote."""
-    lines = starmap(Seen, trail)
+    lines = starmap(TrailLine, trail)
     return [line(policy.nodes.get(seen.id) or BESIDE[seen.id], seen) for seen in lines]
 
 
-def mark(node: Node, seen: Seen) -> str:
+def mark(node: Node, seen: TrailLine) -> str:
     """✓ holds, ✗ does not, ? nobody can tell, ! a person must judge."""
     if seen.ok is None:
         return "?"
@@ -135,7 +135,7 @@ def mark(node: Node, seen: Seen) -> str:
     return "✓" if seen.ok else "✗"
 
 
-def sentence(node: Node, seen: Seen) -> str:
+def sentence(node: Node, seen: TrailLine) -> str:
     """What was seen against what was needed, by kind."""
     if seen.ok is None and node.kind not in ("all", "any"):
         return seen.need

@@ -143,7 +143,7 @@ class Loaded(NamedTuple):
     file: Parsed
 
 
-class Listed(NamedTuple):
+class ListedFigure(NamedTuple):
     """A table or list as a figure: its name, its title, why it is data, and its dated rows."""
 
     name: str
@@ -175,18 +175,18 @@ def load_catalogues(directory: Path) -> Mapping[str, Loaded]:
     return found
 
 
-def listed(catalogues: Mapping[str, Loaded]) -> Iterator[Listed]:
+def listed(catalogues: Mapping[str, Loaded]) -> Iterator[ListedFigure]:
     """Every table and list under the name by which rules ask for it."""
     for name, (text, _) in catalogues.items():
         match text:
             case Rates():
                 row = _listed_row(text, cells(text), text.quote)
                 why = "职业（工种）及标准见附件"
-                yield Listed(f"catalogue.{name}", "rates", text.title, why, (row,))
+                yield ListedFigure(f"catalogue.{name}", "rates", text.title, why, (row,))
             case Categories(lists=lists):
                 for short, one in lists.items():
                     rows = tuple(map(_categories_row, one.texts))
-                    yield Listed(f"{name}.{short}", "list", one.title, one.why, rows)
+                    yield ListedFigure(f"{name}.{short}", "list", one.title, one.why, rows)
             case Targets():
                 pass
 

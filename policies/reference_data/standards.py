@@ -51,7 +51,7 @@ class Declared(Words):
     values: list[str] = Field(default_factory=list)
 
 
-class Row(Words):
+class FigureRow(Words):
     """A figure in force from a day on, as text states it; `from_age` names the items of a list that
     count only from a whole age on."""
 
@@ -111,7 +111,7 @@ class Standards(NamedTuple):
     """Every figure that is stated, by name and jurisdiction."""
 
     declared: Mapping[str, Declared]
-    stated: Mapping[tuple[str, str], tuple[Row, ...]]
+    stated: Mapping[tuple[str, str], tuple[FigureRow, ...]]
 
     def figure(self, name: str, region: str) -> Figure:
         """The figure for claims of a region, most specific jurisdiction first."""
@@ -200,12 +200,12 @@ def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
         name: Declared.model_validate(text)
         for name, text in parsed(directory / "declared.yaml").data.items()
     }
-    stated: dict[tuple[str, str], tuple[Row, ...]] = {}
+    stated: dict[tuple[str, str], tuple[FigureRow, ...]] = {}
     for one in listed(load_catalogues(directory.parent / "catalogues")):
         declared[one.name] = Declared(type=one.kind, label=one.title, why=one.why)
         for text in one.rows:
             key = (one.name, text.jurisdiction)
-            row = Row.model_validate(text.row)
+            row = FigureRow.model_validate(text.row)
             stated[key] = (*stated.get(key, ()), row)
     for root in (directory, overrides):
         for path in sorted(root.glob("*/*.yaml")) if root else ():
@@ -215,10 +215,10 @@ def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
     return Standards(declared, stated)
 
 
-def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[Row, ...]]:
+def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[FigureRow, ...]]:
     """One jurisdiction's rows of one group, each checked against its declared type."""
     file = parsed(path)
-    found: dict[str, tuple[Row, ...]] = {}
+    found: dict[str, tuple[FigureRow, ...]] = {}
     for short, texts in file.data.items():
         name = f"{path.parent.name}.{short}"
         if name not in declared:
@@ -226,7 +226,7 @@ def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[Row, 
         rows = []
         for index, text in enumerate(texts):
             try:
-                row = Row.model_validate(text)
+                row = FigureRow.model_validate(text)
                 _fits(row, declared, name)
             except ValueError as error:
                 raise FileProblem(
@@ -237,7 +237,7 @@ def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[Row, 
     return found
 
 
-def _fits(row: Row, declared: Mapping[str, Declared], name: str) -> None:
+def _fits(row: FigureRow, declared: Mapping[str, Declared], name: str) -> None:
     """Whether a row states what its figure is declared to be.
 
     Raises: ValueError

@@ -24,7 +24,7 @@ class Flat(Cited):
     value: Yuan
 
 
-class Table(Cited):
+class AmountTable(Cited):
     """An amount by the value of a fact; a value that the table lacks is denied."""
 
     kind: Literal["table"]
@@ -46,7 +46,7 @@ class Standard(Cited):
     param: ParamRef
 
 
-class Stated(Cited):
+class StatedAmount(Cited):
     """What a fact in fen states: an actual cost, a contribution really paid."""
 
     kind: Literal["stated"]
@@ -62,7 +62,7 @@ class Unresolved(Cited):
     reason: str
 
 
-class Sum(Words):
+class AmountSum(Words):
     """The sum of its parts."""
 
     kind: Literal["sum"]
@@ -146,7 +146,7 @@ class Monthly(Cited):
     stop_param: ParamRef | None = None
 
 
-class Case(Words):
+class BranchCase(Words):
     """The amount that is due if a condition of `when` or `given`, named by id, holds."""
 
     if_: Annotated[NodeId, Field(alias="if")]
@@ -157,17 +157,17 @@ class Branch(Words):
     """The first case whose condition holds, or else the other amount."""
 
     kind: Literal["branch"]
-    cases: Annotated[list[Case], Field(min_length=1)]
+    cases: Annotated[list[BranchCase], Field(min_length=1)]
     else_: Annotated["Amount", Field(alias="else")]
 
 
 Amount = Annotated[
     Flat
-    | Table
+    | AmountTable
     | Standard
-    | Stated
+    | StatedAmount
     | Unresolved
-    | Sum
+    | AmountSum
     | Least
     | Times
     | Per

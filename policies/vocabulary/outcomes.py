@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
 from events.status import StatusKind
-from events.values import ClauseSeen, FactValue
+from events.values import ClauseSeen, FactValue, PolicyRef
 
 LIFETIME = "*"
 """The period of a cap that never begins anew."""
@@ -21,7 +21,7 @@ AT_GRANT = "at_grant"
 Payee = Literal["applicant", "employer", "training_unit", "internship_unit", "agency", "lender"]
 
 
-class Told(NamedTuple):
+class StatusOnRecord(NamedTuple):
     """A status on the record: since when, and the words of the fact that says so."""
 
     status: StatusKind
@@ -30,7 +30,7 @@ class Told(NamedTuple):
     words: str
 
 
-class Enjoyed(NamedTuple):
+class RunningBenefit(NamedTuple):
     """A benefit that the record shows as enjoyed: since when it was accepted, from which month on,
     the version (jurisdiction, date) under which, None for what began before this ledger."""
 
@@ -40,10 +40,10 @@ class Enjoyed(NamedTuple):
     words: str
 
 
-class Record(Protocol):
+class BeneficiaryRecord(Protocol):
     """What was folded of one beneficiary, as the rules ask for it."""
 
-    def held(self, status: StatusKind, on: date, benefit: str) -> Told | None:
+    def held(self, status: StatusKind, on: date, benefit: str) -> StatusOnRecord | None:
         """The status, if it holds on a day."""
         ...
 
@@ -62,7 +62,7 @@ class Record(Protocol):
         time that began no later than the first day of this claim."""
         ...
 
-    def enjoyed(self, programme: str) -> Enjoyed | None:
+    def enjoyed(self, programme: str) -> RunningBenefit | None:
         """The benefit of a programme that has gone on without an end on record."""
         ...
 
@@ -92,7 +92,7 @@ class Claim(NamedTuple):
     region: str
     applied_on: date
     facts: Mapping[str, FactValue]
-    record: Record | None = None
+    record: BeneficiaryRecord | None = None
 
 
 class Counters(Protocol):
@@ -131,22 +131,11 @@ class NothingUsed:
         return ()
 
 
-class PolicyRef(NamedTuple):
-    """Which text decided: the version and the hashes of its file and of the figures it used."""
-
-    programme: str
-    version: str
-    jurisdiction: str
-    content_hash: str
-    bundle_hash: str
-    family: str
-
-
-class Seen(NamedTuple):
+class TrailLine(NamedTuple):
     """One node of a rule: what it saw and what it needed; `ok` is None where it cannot tell.
 
     A trail holds the same as plain tuples, which cost an eighth; whoever reads one by name calls
-    `Seen(*line)`. Quote and clause are not repeated here: `Policies.policy(content_hash).nodes[id]` has them.
+    `TrailLine(*line)`. Quote and clause are not repeated here: `Policies.policy(content_hash).nodes[id]` has them.
     """
 
     id: str
@@ -179,7 +168,7 @@ class CeilingUse(NamedTuple):
     whole: bool
 
 
-class PlannedInstalment(NamedTuple):
+class PlanPart(NamedTuple):
     """One part of the payment plan; `due` is ``at_grant`` or a day, ``2022-04-01``; `months` are what
     it pays for which month, ``("2022-03", 60000)``, none where it is paid once."""
 
@@ -194,7 +183,7 @@ class Grant(NamedTuple):
 
     policy: PolicyRef
     amount_fen: int
-    plan: tuple[PlannedInstalment, ...]
+    plan: tuple[PlanPart, ...]
     slots: tuple[Slot, ...]
     funds: tuple[str, ...]
     payee: Payee
@@ -225,7 +214,7 @@ class Refer(NamedTuple):
     about: tuple[str, ...]
     text: str
     amount_fen: int | None
-    plan: tuple[PlannedInstalment, ...]
+    plan: tuple[PlanPart, ...]
     slots: tuple[Slot, ...]
     funds: tuple[str, ...]
     payee: Payee | None

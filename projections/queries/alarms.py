@@ -7,7 +7,7 @@ Holds: whoever was denied or has withdrawn is not late; paid is what the bank ha
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from policies.duties.matches import Match, Matches
+from policies.duties.matches import Match, MatchRules
 from projections.queries.applications import STATE_ON_A_DAY
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
@@ -39,7 +39,7 @@ class Waiting(NamedTuple):
     oldest_on: date | None
 
 
-async def unpaid_matches(db: Db, scope: Scope, table: Matches) -> list[Unpaid]:
+async def unpaid_matches(db: Db, scope: Scope, table: MatchRules) -> list[Unpaid]:
     """Claims of data matches that are not paid by the scope's day, the earliest day first."""
     found: list[Unpaid] = []
     for match in sorted(table.matches, key=lambda one: one.pay_by):

@@ -14,7 +14,7 @@ from events.applications import (
     Stated,
 )
 from events.approvals import ApprovalGranted, ApprovalRevoked
-from policies.duties.counts import Count, counts
+from policies.duties.counts import TargetCount, counts
 from projections.definition.placed import Placed
 from projections.definition.table import (
     Amend,
@@ -62,7 +62,7 @@ Entered = Callable[[Placed, str, Stated], Iterator[Change]]
 
 
 def mapping(
-    entries: Table, wanted: Callable[[Count], bool]
+    entries: Table, wanted: Callable[[TargetCount], bool]
 ) -> Callable[[Placed], Iterator[Change]]:
     """Make the mapping of a table for those counts that it is about."""
     rules = counts()

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from asyncpg import Pool, Record
 
-from policies.duties.matches import Match, Matches
+from policies.duties.matches import Match, MatchRules
 from services.clerk.due import LateClaim
 
 PAGE = 1000
@@ -43,7 +43,7 @@ _UNPAID = """
 
 
 async def late_claims(
-    pool: "Pool[Record]", table: Matches, today: date, before: datetime
+    pool: "Pool[Record]", table: MatchRules, today: date, before: datetime
 ) -> AsyncIterator[list[LateClaim]]:
     """Find the claims that came before an instant and are late today."""
     for match in table.matches:

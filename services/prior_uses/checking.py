@@ -16,7 +16,7 @@ import orjson
 from events.contract.inbound.identity import Party
 from events.status import RecordPriorUse
 from events.values import CapSlot
-from policies.engine.prior import Enjoyed, uses_of
+from policies.engine.prior import PastBenefit, uses_of
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.register_status import prior_use_key, same_grant_key
 from services.prior_uses.columns import by_heading, columns, plain
@@ -171,7 +171,7 @@ def _use(
     stated = read_row(row, places, region, policies, today)
     if isinstance(stated, list):
         return stated
-    enjoyed = Enjoyed(
+    enjoyed = PastBenefit(
         stated.programme,
         stated.region,
         stated.granted_on,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from events.values import ClauseSeen
 from policies.engine import trace
 from policies.engine.versions import Policy
-from policies.vocabulary.outcomes import Seen
+from policies.vocabulary.outcomes import TrailLine
 
 
 class Clause(NamedTuple):
@@ -34,7 +34,7 @@ _VERDICTS = {"✓": "met", "✗": "failed", "?": "open", "!": "judge"}
 
 def clauses(policy: Policy | None, trail: Iterable[ClauseSeen]) -> list[Clause]:
     """Tell every clause of a trail; without its policy's text, what the fact itself carries."""
-    seen = {item.id: item for item in (Seen._make(entry) for entry in trail)}
+    seen = {item.id: item for item in (TrailLine._make(entry) for entry in trail)}
     if policy is None:
         return [_bare(item) for item in seen.values()]
     told = []
@@ -71,7 +71,7 @@ def clauses(policy: Policy | None, trail: Iterable[ClauseSeen]) -> list[Clause]:
     return told + [_bare(item) for item in seen.values()]
 
 
-def _bare(item: Seen) -> Clause:
+def _bare(item: TrailLine) -> Clause:
     verdict = "open" if item.ok is None else "met" if item.ok else "failed"
     if beside := trace.BESIDE.get(item.id):
         said = trace.sentence(beside, item)

@@ -15,7 +15,7 @@ from policies.authoring.golden import Prepared, load_for, prepared
 from policies.engine.nodes import figures_used
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
-from policies.reference_data.standards import Row, Standards, Value
+from policies.reference_data.standards import FigureRow, Standards, Value
 from policies.vocabulary.files import parsed
 from tests.dsl import DISTRICT, ZHANG, Scene, applies, policies, pre_checks
 
@@ -61,7 +61,9 @@ def turned(standards: Standards, name: str) -> Iterator[Standards]:
         "table": [{"五级": 1, "四级": 1, "三级": 1, "二级": 1, "一级": 1, "专项职业能力": 1}],
     }
     for value in values.get(kind, []):
-        row = Row.model_validate({"from": date(1990, 1, 1), "value": value, "source": "turned"})
+        row = FigureRow.model_validate(
+            {"from": date(1990, 1, 1), "value": value, "source": "turned"}
+        )
         places = ("210000", "211200", "210400")
         stated = {**standards.stated, **{(name, place): (row,) for place in places}}
         yield Standards(standards.declared, stated)

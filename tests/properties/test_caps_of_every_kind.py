@@ -21,7 +21,7 @@ from events.applications import CorrectApplication, DecideApplication, Stated
 from events.approvals import ApprovalProposed, ReviewApplication, RevokeApproval
 from events.budgets import AllocateBudget, CloseLine
 from events.status import PriorUseRecorded, RecordPriorUse
-from policies.engine.prior import Enjoyed, uses_of
+from policies.engine.prior import PastBenefit, uses_of
 from projections.definition.placed import place
 from projections.engine.folding import Folded
 from tests.dsl import ARRIVED, policies_of_a_city_that_set_its_standards, pre_checks, withdraws
@@ -249,7 +249,7 @@ class Play:
 
     def _prior(self, number: int, pick: Pick) -> RecordPriorUse:
         said = claim(self.group, pick._replace(lacks=0))
-        enjoyed = Enjoyed(said.programme, said.region, said.applied_on, said.facts)
+        enjoyed = PastBenefit(said.programme, said.region, said.applied_on, said.facts)
         document = f"旧系统-{number}"
         self.before_the_ledger[document] = Use(
             said.programme, said.applied_on, heard(said.programme, said.facts)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events.values import FactValue
-from policies import Claim, Deny, Grant, NothingUsed, Policies, Refer, Seen, render_trail
+from policies import Claim, Deny, Grant, NothingUsed, Policies, Refer, TrailLine, render_trail
 from policies.engine.versions import ROOT
 
 POLICIES = Policies.load()
@@ -188,7 +188,7 @@ def test_a_trail_that_was_stored_as_plain_tuples_reads_the_same() -> None:
     outcome = POLICIES.evaluate(claim("2022-08-12"), NOBODY)
     assert outcome.policy is not None
     policy = POLICIES.policy(outcome.policy.content_hash)
-    stored = [Seen._make(tuple(line)) for line in outcome.trail]
+    stored = [TrailLine._make(tuple(line)) for line in outcome.trail]
     assert render_trail(policy, stored) == render_trail(policy, outcome.trail)
 
 

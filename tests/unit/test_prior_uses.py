@@ -11,7 +11,7 @@ from events.application_facts import FactType
 from events.application_facts.checking import BY_NAME
 from events.status import PriorUseRecorded
 from events.values import CapSlot
-from policies.engine.prior import Enjoyed, cap_facts, uses_of
+from policies.engine.prior import PastBenefit, cap_facts, uses_of
 from policies.engine.versions import Policy
 from services.prior_uses import template
 from services.prior_uses.checking import CheckedPriorUses, check
@@ -218,7 +218,7 @@ def test_every_cap_of_every_version_is_taken_where_all_its_facts_are_known(polic
     text = policy.text
     facts = {name: BY_NAME[name].example for name in cap_facts(policies())}
     region = {"211200": "211202", "210400": "210402"}.get(text.jurisdiction, text.jurisdiction)
-    enjoyed = Enjoyed(text.policy, region, date(2022, 2, 15), facts, 2022, None)
+    enjoyed = PastBenefit(text.policy, region, date(2022, 2, 15), facts, 2022, None)
     uses = uses_of(policies(), enjoyed)
     conditional = {cap.id for cap in text.caps if cap.only_if}
     taken = {found.cap for found in uses.slots if found.family == text.family}

@@ -21,7 +21,7 @@ from policies.vocabulary.outcomes import (
     Grant,
     Outcome,
     Refer,
-    Seen,
+    TrailLine,
 )
 from services.deciders.beneficiary.claims.admissibility import assess
 from services.tools.backtest.recorded_decisions import PastDecision
@@ -190,6 +190,6 @@ def _lines(
         return ()
     return tuple(
         trace.line(policy.nodes[seen.id]._replace(depth=0), seen)
-        for seen in starmap(Seen, trail)
+        for seen in starmap(TrailLine, trail)
         if seen.id in about and seen.id in policy.nodes
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from policies.engine import trace
 from policies.engine.registry import Policies
-from policies.vocabulary.outcomes import Seen
+from policies.vocabulary.outcomes import TrailLine
 
 _OUTCOMES = {
     "ApprovalProposed": "proposed",
@@ -90,7 +90,7 @@ def _details(body: dict[str, Any], policies: Policies) -> dict[str, Any]:
         decision["policy"] = f"{policy['programme']}/{policy['jurisdiction']}-{policy['version']}"
     if policy and "trail" in body:
         nodes = policies.policy(policy["content_hash"]).nodes
-        lines = [Seen(*line) for line in body["trail"]]
+        lines = [TrailLine(*line) for line in body["trail"]]
         known = {**trace.BESIDE, **nodes}
         decision["trail"] = [trace.line(known[one.id], one) for one in lines if one.id in known]
     return decision

@@ -17,7 +17,7 @@ from events.envelope import Recorded
 from events.ids import disbursement_id
 from events.instalments import PlanEnded
 from events.vouchers import VoucherIssued, VoucherUsed
-from policies.duties.matches import Matches
+from policies.duties.matches import MatchRules
 from services.clerk.due import (
     TOLD_LATE,
     DueInstalment,
@@ -39,7 +39,7 @@ Expected = DueInstalment | OverdueAdvance | PastVoucher | LateClaim
 class SimulatedClerk:
     """Knows the plans and advances of one simulation."""
 
-    def __init__(self, store: StreamStore, matches: Matches) -> None:
+    def __init__(self, store: StreamStore, matches: MatchRules) -> None:
         self._store = store
         self._matches = matches
         self._rows: dict[str, tuple[date, Expected]] = {}

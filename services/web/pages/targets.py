@@ -5,7 +5,7 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.duties.counts import Count, VoucherCount, counts
+from policies.duties.counts import TargetCount, VoucherCount, counts
 from policies.reference_data import targets as wanted_by_notices
 from policies.reference_data.catalogues import DistrictTarget, Target
 from policies.vocabulary.places import REGIONS
@@ -163,7 +163,7 @@ async def _by_district(visit: Visit, count: str, year: int) -> list[Progress]:
     return [row for row in rows if only is None or row.id == only]
 
 
-async def _head_count(visit: Visit, rule: Count, year: int) -> Progress:
+async def _head_count(visit: Visit, rule: TargetCount, year: int) -> Progress:
     """A count that no target asks for."""
     wanted = targets.Wanted(rule.id, year, rule.persons, CITY)
     found = await targets.by_district(visit.db, visit.scope, wanted)

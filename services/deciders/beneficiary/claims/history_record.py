@@ -16,7 +16,7 @@ from events.status import StatusKind
 from policies.duties import Duties
 from policies.engine.record import months_stated
 from policies.engine.registry import Policies
-from policies.vocabulary.outcomes import Claim, Enjoyed, Told
+from policies.vocabulary.outcomes import Claim, RunningBenefit, StatusOnRecord
 from services.deciders.beneficiary.instalments.calendar import Span
 from services.deciders.beneficiary.state.applications import Applications, Filed
 from services.deciders.beneficiary.state.approvals import Approvals
@@ -48,21 +48,23 @@ class HistoryRecord:
             None if nothing else replace(self, payee=stated.payee),
         )
 
-    def held(self, status: StatusKind, on: date, benefit: str) -> Told | None:
+    def held(self, status: StatusKind, on: date, benefit: str) -> StatusOnRecord | None:
         """The status, if it holds on a day."""
         since = self.status.holds(status, on, benefit)
         if since is None:
             return None
         said = self.duties.known.status(status, benefit)
-        return Told(status, benefit, since, self.status.words((status, since, benefit), said))
+        return StatusOnRecord(
+            status, benefit, since, self.status.words((status, since, benefit), said)
+        )
 
-    def status_behind(self, span: Span) -> Told:
+    def status_behind(self, span: Span) -> StatusOnRecord:
         """What stops a plan in a span of days, and the words of the fact behind it."""
         status = cast("StatusKind", span.reason)
         benefit = span.rule.rpartition("/")[2] if status == "receiving" else ""
         said = self.duties.known.status(status, benefit)
         words = self.status.words((status, span.since, benefit), said)
-        return Told(status, benefit, span.since, words)
+        return StatusOnRecord(status, benefit, span.since, words)
 
     def out_of_work(self, on: date) -> tuple[date, str] | None:
         """Since when nobody employs him on a day, where a job before it is on record."""
@@ -101,10 +103,10 @@ class HistoryRecord:
                 found.append((number, f"申请 {application} 已核准的为{number}"))
         return max(found, default=None)
 
-    def enjoyed(self, programme: str) -> Enjoyed | None:
+    def enjoyed(self, programme: str) -> RunningBenefit | None:
         """The benefit of a programme that has gone on without an end on record."""
         broken = self._last_stop(programme)
-        found: list[tuple[date, Enjoyed]] = []
+        found: list[tuple[date, RunningBenefit]] = []
         for application, claim in self._granted(frozenset({programme})):
             first = self._begins(claim)
             own = claim.stated.payee == self.payee
@@ -115,7 +117,7 @@ class HistoryRecord:
             if use.programme == programme and (broken is None or use.granted_on > broken):
                 words = f"{use.granted_on}台账之前已享受（{use.document}）"
                 first = use.granted_on.replace(day=1)
-                found.append((use.granted_on, Enjoyed(use.granted_on, first, None, words)))
+                found.append((use.granted_on, RunningBenefit(use.granted_on, first, None, words)))
         return min(found, key=lambda one: one[0])[1] if found else None
 
     def _begins(self, claim: Filed) -> date:
@@ -123,7 +125,7 @@ class HistoryRecord:
         months = months_stated(self.duties, claim.stated.facts)
         return min(months, default=claim.stated.applied_on.replace(day=1))
 
-    def _as_enjoyed(self, application: str, claim: Filed, first: date) -> Enjoyed:
+    def _as_enjoyed(self, application: str, claim: Filed, first: date) -> RunningBenefit:
         proposed = self.approvals.by_application[application].proposed
         assert proposed is not None
         stated, policy = claim.stated, proposed.policy
@@ -132,7 +134,7 @@ class HistoryRecord:
         day = date.fromisoformat(str(accepted)) if kept else stated.applied_on
         words = f"申请 {application} 于{day}受理、已按 {policy.jurisdiction}-{policy.version} 核准"
         version = policy.jurisdiction, policy.version
-        return Enjoyed(day, min(first, day.replace(day=1)), version, words)
+        return RunningBenefit(day, min(first, day.replace(day=1)), version, words)
 
     def _granted(self, programmes: frozenset[str]) -> Iterator[tuple[str, Filed]]:
         for application, approval in self.approvals.by_application.items():

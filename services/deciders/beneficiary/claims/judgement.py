@@ -1,7 +1,6 @@
 """Judge one claim line under the notices, with the caps its person has used so far."""
 
 from datetime import date
-from functools import lru_cache
 from typing import assert_never
 
 from events import streams
@@ -12,11 +11,10 @@ from events.approvals import (
     ApprovalReferred,
     ReviewApplication,
 )
-from events.values import BudgetClaim, CapSlot, Fact, MonthPaid, PlannedInstalment, PolicyRef
+from events.values import BudgetClaim, CapSlot, Fact, MonthPaid, PlannedInstalment
 from policies.engine import trace
 from policies.engine.amounts import Plan
 from policies.engine.registry import Policies
-from policies.vocabulary import outcomes
 from policies.vocabulary.outcomes import (
     AT_GRANT,
     Deny,
@@ -66,7 +64,7 @@ def judge(
                 application=application,
                 code=outcome.code,
                 failing=outcome.failing,
-                policy=outcome.policy and _reference(outcome.policy),
+                policy=outcome.policy,
                 trail=outcome.trail,
                 text=outcome.text,
             )
@@ -83,7 +81,7 @@ def judge(
 def _routed(
     application: str, attempt: int, stated: Stated, grant: Grant, policies: Policies
 ) -> list[Fact]:
-    policy = _reference(grant.policy)
+    policy = grant.policy
     return before_proposing(application, attempt, stated, grant, policy, policies.duties)
 
 
@@ -108,7 +106,7 @@ def _to_a_person(
         application=application,
         code=code,
         text=text,
-        policy=outcome.policy and _reference(outcome.policy),
+        policy=outcome.policy,
         trail=outcome.trail,
     )
 
@@ -192,7 +190,7 @@ def _proposed(
     *,
     reviewer: str | None = None,
 ) -> list[Fact]:
-    policy = _reference(grant.policy)
+    policy = grant.policy
     wanted = tuple(
         CapSlot(
             family=policy.family,
@@ -250,15 +248,3 @@ def _claims(
 def _due_on(due: str) -> date | None:
     """Read a due day; what is due at the grant has no day of its own yet."""
     return None if due == AT_GRANT else date.fromisoformat(due)
-
-
-@lru_cache(maxsize=4096)
-def _reference(policy: outcomes.PolicyRef) -> PolicyRef:
-    return PolicyRef(
-        programme=policy.programme,
-        version=policy.version,
-        jurisdiction=policy.jurisdiction,
-        family=policy.family,
-        content_hash=policy.content_hash,
-        bundle_hash=policy.bundle_hash,
-    )

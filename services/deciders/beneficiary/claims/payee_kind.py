@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from events.application_facts.checking import PAYEE_KIND
 from events.applications import Stated
-from policies.duties.payees import Payees
+from policies.duties.payees import PayeeRules
 from policies.vocabulary.outcomes import Payee
 
 
@@ -27,7 +27,7 @@ class Unfit(NamedTuple):
         return self.code == "PAYEE_MISSING"
 
 
-def unfit(table: Payees, payee: Payee, stated: Stated, own: frozenset[str]) -> Unfit | None:
+def unfit(table: PayeeRules, payee: Payee, stated: Stated, own: frozenset[str]) -> Unfit | None:
     """Hold the payee that a claim names against the kind that its policy pays."""
     named = stated.payee not in own
     kind = stated.facts.get(PAYEE_KIND)

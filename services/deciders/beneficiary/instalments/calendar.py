@@ -15,7 +15,7 @@ from events.instalments import StopReason
 from events.status import StatusKind
 from events.values import PlannedInstalment
 from policies.duties.plans import DAYS_OF_A_MONTH
-from policies.duties.stops import Stops
+from policies.duties.stops import StopRules
 from policies.engine.registry import Policies
 from policies.vocabulary.calendar import add_months
 from services.deciders.beneficiary.state.approvals import Approval
@@ -50,7 +50,7 @@ ALL_OF_IT = DaysLeft(DAYS_OF_A_MONTH, None)
 
 
 def spans_of_status(
-    stops: Stops, status: Status, programme: str, hired_on: date | None = None
+    stops: StopRules, status: Status, programme: str, hired_on: date | None = None
 ) -> list[Span]:
     """Find when a status, or the benefit of another register, stops a programme.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from events.instalments import InstalmentStopped, StopReason
 from events.values import Fact, PlannedInstalment
-from policies.duties.stops import Stops
+from policies.duties.stops import StopRules
 from policies.vocabulary.calendar import add_months
 from services.deciders.beneficiary.instalments.budget_lines import line_of, still_planned
 from services.deciders.beneficiary.instalments.calendar import Span, spans_of_status
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 
 def stop_of(
-    stops: Stops, status: Status, programme: str, on: date, hired_on: date | None = None
+    stops: StopRules, status: Status, programme: str, on: date, hired_on: date | None = None
 ) -> Found | None:
     """Tell what stops a programme's payments on a day, if anything does."""
     for span in spans_of_status(stops, status, programme, hired_on):
@@ -37,7 +37,7 @@ def stop_of(
     return None
 
 
-def stopped_for_good(stops: Stops, status: Status, approval: Approval) -> Span | None:
+def stopped_for_good(stops: StopRules, status: Status, approval: Approval) -> Span | None:
     """Tell which status stops all that is still to come of a grant, and has no end on record."""
     proposed = approval.proposed
     if proposed is None:
@@ -47,7 +47,7 @@ def stopped_for_good(stops: Stops, status: Status, approval: Approval) -> Span |
 
 
 def exclusion_of(
-    stops: Stops, approvals: Approvals, instalments: Instalments, application: str, month: str
+    stops: StopRules, approvals: Approvals, instalments: Instalments, application: str, month: str
 ) -> Found | None:
     """Tell which payment for the same month excludes this one: the first one paid stays."""
     approval = approvals.by_application[application]
@@ -63,7 +63,7 @@ def exclusion_of(
 
 
 def excluded(
-    stops: Stops,
+    stops: StopRules,
     approvals: Approvals,
     instalments: Instalments,
     application: str,
