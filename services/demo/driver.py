@@ -21,12 +21,7 @@ from policies.bank_accounts import bank_accounts
 from policies.engine.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
 from services.demo.bank.bank import AccountBehaviour, InventedBank
-from services.demo.cast.calendar import (
-    LAST,
-    MONTHS,
-    OPENED_ON,
-    at,
-)
+from services.demo.cast.calendar import LAST, MONTHS, OPENED_ON, at
 from services.demo.cast.generator import Demo, generate
 from services.demo.checks.summary import DemoSummary, summarise
 from services.demo.play.acts import Acts

@@ -4,10 +4,7 @@ import re
 
 from events.application_facts import FactType
 from events.application_facts.checking import BY_NAME, check_facts
-from events.canonical import (
-    plain,
-    whole,
-)
+from events.canonical import plain, whole
 from events.contract.inbound.private import names_a_person
 from events.values import FactValue
 from policies.engine.registry import Policies

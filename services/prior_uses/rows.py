@@ -8,14 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from events.canonical import (
-    document_number,
-    unseen,
-    whole,
-)
-from events.contract.inbound.identity import (
-    Party,
-)
+from events.canonical import document_number, unseen, whole
+from events.contract.inbound.identity import Party
 from events.contract.inbound.private import names_a_person
 from events.values import FactValue
 from policies.engine.prior import versions_for

@@ -21,10 +21,14 @@ from policies.vocabulary.outcomes import (
     NothingUsed,
     Refer,
 )
+from services.banking.banks.layouts import Bank
+from services.banking.banks.registry import banks
 from services.banking.payment_files.writing import payment_file_layout
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.demo.bank.bank import AccountBehaviour, InventedBank
+from services.demo.bank.books import BankBooking
+from services.demo.bank.statements import OPENING_FEN, write_statement
 from services.demo.cast.calendar import MONTHS
 from services.demo.cast.generator import PROGRAMMES, Demo, generate
 from services.demo.cast.messages import Published
@@ -147,7 +151,7 @@ def test_some_events_travel_in_binary_mode() -> None:
 
 
 def write_file(outbox: Path, batch: str, account: str, lines: int) -> None:
-    """Put a payment file into the outbox, in the shipped profile."""
+    """Put a payment file into the outbox, in the shipped layout."""
     (outbox / "taken").mkdir(parents=True, exist_ok=True)
     headings = ",".join(column.heading for column in payment_file_layout("icbc-1234").columns)
     rows = [
@@ -280,6 +284,24 @@ def test_cash_that_comes_in_stands_on_the_statement_once(tmp_path: Path, outbox:
     assert not bank.mistakes
     found = [line.amount for line in statement(bank, "icbc-1234").lines if line.reference == "FC1"]
     assert found == [80_000]
+
+
+@pytest.mark.parametrize("bank", [bank for bank in banks().values() if bank.statement])
+def test_a_statement_is_written_as_each_banks_layout_says_and_reads_back(bank: Bank) -> None:
+    assert bank.statement
+    days = (TODAY.replace(day=1), TODAY.replace(day=2), TODAY)
+    booked = [
+        BankBooking(account="a", booked_on=day, amount=amount, reference=f"W{n}", purpose="结息")
+        for n, (day, amount) in enumerate(zip(days, (150, -1_234_567, 90), strict=True))
+    ]
+    before = booked[0].model_copy(update={"booked_on": date(2026, 10, 31), "amount": 7})
+    raw = write_statement([before, *booked], TODAY, bank.statement)
+    read_again = read_statement("a.csv", raw, "a", bank.statement)
+    assert read_again.problems == ()
+    assert [(line.booked_on, line.amount) for line in read_again.lines] == [
+        (one.booked_on, one.amount) for one in booked
+    ]
+    assert read_again.opening_balance == OPENING_FEN + 7
 
 
 # --- the summary --------------------------------------------------------------------------------

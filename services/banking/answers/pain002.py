@@ -19,12 +19,7 @@ from services.banking.answers.bank_answer import (
     ResultProblem,
     digest_of_file,
 )
-from services.banking.iso20022 import (
-    NotTheMessage,
-    breaches,
-    namespace,
-    read,
-)
+from services.banking.iso20022 import NotTheMessage, breaches, namespace, read
 from services.spreadsheets.cells import UnreadableCell, fen
 
 _FINAL: dict[str, Outcome] = {

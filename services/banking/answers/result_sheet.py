@@ -20,18 +20,8 @@ from services.banking.answers.bank_answer import (
     digest_of_file,
 )
 from services.banking.banks.layouts import AnswerLayout
-from services.spreadsheets.cells import (
-    UnreadableCell,
-    day,
-    fen,
-    is_empty,
-)
-from services.spreadsheets.reading import (
-    FileRow,
-    Sheet,
-    UnreadableFile,
-    read,
-)
+from services.spreadsheets.cells import UnreadableCell, day, fen, is_empty
+from services.spreadsheets.reading import FileRow, Sheet, UnreadableFile, read
 
 _COUNT = re.compile(r"([0-9]+)\s*笔")
 _NEEDED = ("instruction", "outcome", "amount", "value_on")

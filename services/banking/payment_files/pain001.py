@@ -15,12 +15,7 @@ from lxml.builder import ElementMaker
 from events.invariants import BrokenInvariant
 from events.money import plain_yuan
 from services.banking.banks.layouts import PaymentFileLayout
-from services.banking.iso20022 import (
-    NotTheMessage,
-    breaches,
-    namespace,
-    read,
-)
+from services.banking.iso20022 import NotTheMessage, breaches, namespace, read
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.spreadsheets.cells import fen
 

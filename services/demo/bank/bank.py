@@ -8,44 +8,26 @@ Holds: its books are its own, kept apart from ours; the same file and seed give 
        is asked for.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from events.money import plain_yuan
+from policies.bank_accounts import bank_accounts
+from services.banking.banks.registry import banks
 from services.banking.payment_files.orders import OrderedPayment
-from services.demo.bank.books import (
-    BankBooking,
-    BankBooks,
-    BankMistake,
-    BankMistakeKind,
-)
-from services.demo.bank.files import (
-    PaymentResult,
-    answer_file,
-    bank_for,
-    order_in,
-)
-from services.demo.bank.messages import (
-    PaymentOutcome,
-    data_of,
-    messages_of,
-    settled,
-)
+from services.demo.bank.booking import book_month
+from services.demo.bank.books import BankBooking, BankBooks, BankMistake
+from services.demo.bank.files import PaymentResult, answer_file, bank_for, order_in
+from services.demo.bank.messages import PaymentOutcome, data_of, messages_of, settled
+from services.demo.bank.statements import write_statement
 from services.demo.cast.messages import Published
 
-OPENING_FEN = 1_000_000_000
-_FUNDS_FEN = 50_000_000
 _RETURNED_OF_1000 = 30
 _RETURNS = (("R02", "账户已销户"), ("R03", "户名与账号不符"), ("R07", "账户状态异常"))
 _LATE_RETURNS = 2
-_WRONG_BY_FEN = 10_000
-_UNKNOWN_FEN = 88_000
 _LINES_FOR_MISTAKES = 6
 
 
@@ -195,80 +177,11 @@ class InventedBank:
             )
             self._save()
 
-    # --- the statement --------------------------------------------------------------------------
-
     def book(self, today: date, *, with_mistakes: bool = True) -> None:
         """Put what was paid since the last statement on the next one, with its four mistakes."""
-        paid = self._books.paid
-        if not paid:
-            return
-        self._book_funds(today)
-        if with_mistakes:
-            self._book_with_mistakes(today)
-        else:
-            self._books.booked += [line for _, line in sorted(paid.items())]
-        self._books.booked += self._books.returned.values()
-        paid.clear()
-        self._books.returned.clear()
-        self._save()
-
-    def _book_with_mistakes(self, today: date) -> None:
-        paid = self._books.paid
-        account, _ = Counter(line.account for line in paid.values()).most_common(1)[0]
-        own = sorted(
-            name
-            for name, line in paid.items()
-            if line.account == account and name not in self._books.returned
-        )
-        missing, doubled, wrong = (own[len(own) * part // 4] for part in (1, 2, 3))
-        for instruction, line in sorted(paid.items()):
-            if instruction == missing:
-                self._note_mistake("missing_at_bank", line, instruction, -line.amount)
-                continue
-            by = _WRONG_BY_FEN if instruction == wrong else 0
-            if by:
-                self._note_mistake("amount", line, instruction, -by)
-            self._books.booked.append(line.model_copy(update={"amount": line.amount - by}))
-            if instruction == doubled:
-                again = line.model_copy(update={"reference": f"{line.reference}B"})
-                self._books.booked.append(again)
-                self._note_mistake("duplicate", line, instruction, line.amount)
-        unknown = BankBooking(
-            account=account,
-            booked_on=today,
-            amount=-_UNKNOWN_FEN,
-            reference=f"X{today:%Y%m%d}{len(self._books.mistakes):06}",
-            purpose="特约委托扣款",
-        )
-        self._books.booked.append(unknown)
-        self._note_mistake("unknown_at_bank", unknown, None, unknown.amount)
-
-    def _book_funds(self, today: date) -> None:
-        """The money comes in some days before the first time; later on the day itself."""
-        first = today.replace(day=1)
-        on = today if self._books.booked else max(first, today - timedelta(days=3))
-        number = len(self._books.mistakes)
-        for account in self._accounts:
-            for amount, purpose in ((_FUNDS_FEN, "财政拨款 就业补贴资金"), (1_234, "结息")):
-                reference = f"F{on:%Y%m%d}{number:04}{'I' if amount < _FUNDS_FEN else 'A'}"
-                self._books.booked.append(
-                    BankBooking(
-                        account=account,
-                        booked_on=on,
-                        amount=amount,
-                        reference=reference,
-                        purpose=purpose,
-                    )
-                )
-
-    def _note_mistake(
-        self, kind: BankMistakeKind, line: BankBooking, instruction: str | None, difference: int
-    ) -> None:
-        self._books.mistakes.append(
-            BankMistake(
-                kind=kind, account=line.account, instruction=instruction, difference=difference
-            )
-        )
+        if self._books.paid:
+            book_month(self._books, self._accounts, today, with_mistakes=with_mistakes)
+            self._save()
 
     def moved(self, account: str, today: date) -> bool:
         """Tell whether an account has a line in the month; the page exports no empty statement."""
@@ -279,23 +192,10 @@ class InventedBank:
 
     def statement(self, account: str, today: date) -> bytes:
         """Write the month's statement of an account, as the bank's web page exports it."""
-        month = today.replace(day=1)
         own = [line for line in self._books.booked if line.account == account]
-        balance = OPENING_FEN + sum(line.amount for line in own if line.booked_on < month)
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(["交易日期", "交易流水号", "摘要", "借方发生额", "贷方发生额", "余额"])
-        for line in sorted(own, key=lambda line: line.booked_on):
-            if line.booked_on < month:
-                continue
-            balance += line.amount
-            paid = plain_yuan(-line.amount) if line.amount < 0 else ""
-            received = plain_yuan(line.amount) if line.amount > 0 else ""
-            day = line.booked_on.isoformat()
-            writer.writerow(
-                [day, line.reference, line.purpose, paid, received, plain_yuan(balance)]
-            )
-        return text.getvalue().encode("gb18030")
+        layout = banks()[bank_accounts()[account].layouts].statement
+        assert layout is not None, "a bank without statements"
+        return write_statement(own, today, layout)
 
     def _save(self) -> None:
         partial = self._file.with_suffix(".partial")

@@ -53,25 +53,25 @@ class Events:
         return Published(feed, key, orjson.dumps(data), tuple(headers))
 
 
-def submitted(case: ClaimDraft, application: str) -> dict[str, Any]:
+def submitted(draft: ClaimDraft, application: str) -> dict[str, Any]:
     """State one application."""
     return {
         "application": application,
-        "programme": case.programme,
-        "region": case.region,
-        "applied_on": case.applied_on.isoformat(),
-        "channel": case.channel,
-        "beneficiary": case.person.party(),
-        "account": case.person.paid_into(),
-        "facts": case.facts,
+        "programme": draft.programme,
+        "region": draft.region,
+        "applied_on": draft.applied_on.isoformat(),
+        "channel": draft.channel,
+        "beneficiary": draft.person.party(),
+        "account": draft.person.paid_into(),
+        "facts": draft.facts,
     }
 
 
-def batch_line(case: ClaimDraft, line: str, *, own_account: bool = True) -> dict[str, Any]:
+def batch_line(draft: ClaimDraft, line: str, *, own_account: bool = True) -> dict[str, Any]:
     """State one line of an employer's or school's batch; without an account of its own it is paid
     into the batch's."""
-    stated = {"line": line, "beneficiary": case.person.party(), "facts": case.facts}
-    return stated | ({"account": case.person.paid_into()} if own_account else {})
+    stated = {"line": line, "beneficiary": draft.person.party(), "facts": draft.facts}
+    return stated | ({"account": draft.person.paid_into()} if own_account else {})
 
 
 def malformed(good: dict[str, Any], source: str, run: str) -> list[Published]:

@@ -6,15 +6,7 @@ Out:  Scene
 
 from events import streams
 from services.demo.cast.story import TIGHT_LINE
-from services.demo.checks.scene import (
-    BooksReader,
-    Scene,
-    SceneFinding,
-    day,
-    name_of,
-    scene,
-    yuan,
-)
+from services.demo.checks.scene import BooksReader, Scene, SceneFinding, day, name_of, scene, yuan
 
 
 async def budget(books: BooksReader) -> Scene:

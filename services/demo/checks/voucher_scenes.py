@@ -4,12 +4,7 @@ In:   the books, through `scene.BooksReader`
 Out:  Scene
 """
 
-from services.demo.checks.scene import (
-    BooksReader,
-    Scene,
-    SceneFinding,
-    scene,
-)
+from services.demo.checks.scene import BooksReader, Scene, SceneFinding, scene
 
 
 async def vouchers(books: BooksReader) -> Scene:

@@ -19,13 +19,7 @@ from events.ids import debt_id, disbursement_id
 from events.payees import JudgeAccount, ProposeAccount
 from events.proposals import JudgeAct
 from events.values import Command
-from services.demo.cast.story import (
-    FRAUD,
-    FRAUD_FLOOR_FEN,
-    TIGHT_LINE,
-    TOP_UPS_FEN,
-    Story,
-)
+from services.demo.cast.story import FRAUD, FRAUD_FLOOR_FEN, TIGHT_LINE, TOP_UPS_FEN, Story
 from services.demo.play.staff import CHECKER, MAKER, Staff
 
 WaitForAnswer = Callable[[str], Awaitable[None]]
