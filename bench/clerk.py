@@ -26,10 +26,10 @@ from events.values import BudgetClaim, Fact, LineTaken, MonthPaid, PlannedInstal
 from policies.vocabulary.calendar import add_months
 from projections.engine.migrate import migrate
 from services.runtime.kafka.topic_ids import topic_id
-from services.runtime.seals.checkpoint import START_OF_CHAIN, Checkpoint, chained, list_of
+from services.runtime.seals.checkpoint import START_OF_CHAIN, Checkpoint, encode_digests, next_chain
 from services.runtime.seals.key_files import ledger_seal
 from services.runtime.settings import Settings
-from services.runtime.topics import create_topics
+from services.runtime.topic_admin import create_topics
 
 MONTHS = 10
 AMOUNT_FEN = 80_000
@@ -127,7 +127,7 @@ async def _seed(settings: Settings, people: int) -> None:
         sent = []
         for partition, facts in waiting.items():
             sent += [await own.send(topics.ledger, fact, partition=partition) for fact in facts]
-            chain = chained(START_OF_CHAIN, 0, facts)
+            chain = next_chain(START_OF_CHAIN, 0, facts)
             end = Checkpoint(
                 0,
                 commands,
@@ -137,7 +137,7 @@ async def _seed(settings: Settings, people: int) -> None:
                 claims.AT,
                 chain,
                 number=1,
-                facts=list_of(facts),
+                facts=encode_digests(facts),
             ).encoded()
             sent.append(
                 await own.send(

@@ -20,7 +20,7 @@ def run(applications: int) -> Row:
     store.decide(claims.allocation(applications), Position(0, 0, 0))
     waiting = [raw for _, raw in claims.packets(0, applications, 1, 100)]
     granted = 0
-    garbage_collection.spare()
+    garbage_collection.collect_rarely()
     wall, cpu = time.perf_counter(), time.process_time()
     while waiting:
         onward: list[bytes] = []

@@ -10,7 +10,7 @@ from bench.report import Row
 from events import streams
 from events.codec import encode_command, packet
 from services.runtime.settings import Settings
-from services.runtime.topics import create_topics
+from services.runtime.topic_admin import create_topics
 
 _GRANTED = b'"type":"ApprovalGranted"'
 _ALLOCATED = b'"type":"BudgetAllocated"'

@@ -9,7 +9,7 @@ from bench.messages import HEADERS, message
 from bench.processes import cpu_seconds, process
 from bench.report import Row
 from services.runtime.settings import Settings
-from services.runtime.topics import create_topics
+from services.runtime.topic_admin import create_topics
 
 _COMMAND = b'"type":"DecideApplication"'
 

@@ -14,7 +14,7 @@ from bench.processes import process
 from events import streams
 from events.codec import encode_command, packet
 from services.runtime.settings import Settings
-from services.runtime.topics import create_topics
+from services.runtime.topic_admin import create_topics
 
 RATE_PER_SECOND = 300
 SECONDS = 20

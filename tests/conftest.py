@@ -25,7 +25,8 @@ from services.runtime.embedded.home import Home
 from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.settings import Settings
-from services.runtime.topics import Topics, create_topics, delete_topics
+from services.runtime.topic_admin import create_topics, delete_topics
+from services.runtime.topics import Topics
 from tests.pen import use_own_keys
 
 use_own_keys()

@@ -18,9 +18,14 @@ from events.codec import CHECKPOINT_KEY, encode_fact
 from events.envelope import Recorded
 from services.desk.partition_owner import Keys
 from services.desk.service import keys_of
-from services.runtime.seals.checkpoint import Checkpoint, beginning, chained, list_of
+from services.runtime.seals.chain_at_offset import chain_at
+from services.runtime.seals.checkpoint import (
+    Checkpoint,
+    encode_digests,
+    first_checkpoint,
+    next_chain,
+)
 from services.runtime.seals.key_files import make_keys
-from services.runtime.seals.reading_on import chain_at
 from services.runtime.settings import PREFIX, Settings
 
 
@@ -81,16 +86,16 @@ class Pen:
         await self._producer.begin_transaction()
         points = dict(self._last)
         for partition, records in by_partition.items():
-            before = points.get(partition, beginning("by hand"))
+            before = points.get(partition, first_checkpoint("by hand"))
             values = [value for _, value in records]
             point = points[partition] = before._replace(
                 next=before.next + 1,
                 decided=before.decided + len(records),
                 unchanged=unchanged,
                 known=known or datetime(2022, 8, 12, tzinfo=UTC),
-                chain=chained(before.chain, before.next + 1, values),
+                chain=next_chain(before.chain, before.next + 1, values),
                 number=before.number + 1,
-                facts=list_of(values),
+                facts=encode_digests(values),
             )
             for key, value in records:
                 await self._send(partition, key, value)

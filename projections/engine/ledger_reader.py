@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CorruptRecordException, KafkaError
 
 from services.runtime.errors import BrokerAway, OperatingFailure, TopicsMissing
-from services.runtime.seals.reading_on import place_of_damage
+from services.runtime.seals.chain_at_offset import damaged_partition
 
 CLIENT_SECONDS = 30.0
 _GATHER_BYTES = 256 * 1024
@@ -33,7 +33,7 @@ class Damaged(OperatingFailure):
 
 async def damaged(consumer: Any, topic: str, error: CorruptRecordException) -> Damaged:
     """Say which partition it is, which the client's error says in words alone."""
-    place = place_of_damage(error)
+    place = damaged_partition(error)
     return Damaged(topic, place.partition, await consumer.position(place), "校验和不符")
 
 

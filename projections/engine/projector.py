@@ -24,9 +24,9 @@ from projections.engine.heads import Heads
 from projections.engine.ledger_reader import Damaged, LedgerReader
 from projections.engine.slices import Slice, Trouble, read
 from services.runtime.postgres import violations
-from services.runtime.seals.chain import Chain, ChainBroken, Foreign, Record
+from services.runtime.seals.chain import Chain, ChainBroken, ForeignRecord, LoggedRecord
+from services.runtime.seals.chain_at_offset import chain_at
 from services.runtime.seals.ledger_seals import LedgerKeys
-from services.runtime.seals.reading_on import chain_at
 
 log = structlog.get_logger(__name__)
 
@@ -44,9 +44,9 @@ Progress = Callable[[int, int], None]
 class _Verified(NamedTuple):
     """What came of one partition's records; `end` is set where all that is left is foreign."""
 
-    records: list[Record]
-    facts: list[Record]
-    foreign: list[Foreign]
+    records: list[LoggedRecord]
+    facts: list[LoggedRecord]
+    foreign: list[ForeignRecord]
     end: int
     trouble: Trouble | None
 
@@ -166,10 +166,10 @@ class Projector:
             await writing
 
     async def _understood(
-        self, found: Mapping[int, Sequence[Record]]
-    ) -> tuple[list[Slice], list[Foreign]]:
+        self, found: Mapping[int, Sequence[LoggedRecord]]
+    ) -> tuple[list[Slice], list[ForeignRecord]]:
         verified: dict[int, _Verified] = {}
-        for partition in {*found, *(p for p, chain in self._chains.items() if chain.waits)}:
+        for partition in {*found, *(p for p, chain in self._chains.items() if chain.has_waiting)}:
             if partition not in self.stopped:
                 verified[partition] = await self._verified(partition, found.get(partition, ()))
         if self._heads.are_many:
@@ -189,35 +189,35 @@ class Projector:
             foreign += piece.foreign
         return slices, foreign
 
-    async def _verified(self, partition: int, records: Sequence[Record]) -> "_Verified":
+    async def _verified(self, partition: int, records: Sequence[LoggedRecord]) -> "_Verified":
         """Keep what the desk has written, batch by batch; the rest waits, or is left out."""
         chain, start = self._chains[partition], self._ahead[partition]
         limit = self._limits.get(partition)
         if limit is not None and records and records[-1].offset >= limit:
             records = [record for record in records if record.offset < limit]
             self._reader.pause(partition)
-        kept: list[Record] = []
-        facts: list[Record] = []
+        kept: list[LoggedRecord] = []
+        facts: list[LoggedRecord] = []
         trouble, end = None, start
         try:
             for record in records:
-                batch = chain.take(record)
+                batch = chain.add(record)
                 if batch is not None:  # a batch that was cut in two by an older code is read anew
                     fresh = [fact for fact in batch.facts if fact.offset >= start]
                     facts += fresh
                     kept += [*fresh, batch.record]
         except ChainBroken as broken:
             trouble = Trouble(broken.offset, "ChainBroken", str(broken))
-        if trouble is None and chain.waits and limit is None:
+        if trouble is None and chain.has_waiting and limit is None:
             stable = self._reader.ends().get(partition)
             standing = await self._reader.standing(partition)
             if stable is not None and standing >= stable:
-                chain.rest()
+                chain.leave_out_waiting()
                 end = standing
-        return _Verified(kept, facts, chain.named(), end, trouble)
+        return _Verified(kept, facts, chain.take_foreign(), end, trouble)
 
     async def _write(
-        self, slices: Sequence[Slice], folded: Folded | None, foreign: Sequence[Foreign]
+        self, slices: Sequence[Slice], folded: Folded | None, foreign: Sequence[ForeignRecord]
     ) -> None:
         wanted = [piece for piece in slices if piece.end > piece.start]
         going = [piece for piece in wanted if piece.partition not in self.stopped]
@@ -230,7 +230,7 @@ class Projector:
                 await self._stop(piece.partition, piece.trouble)
         await self._look()
 
-    async def _note(self, foreign: Sequence[Foreign]) -> None:
+    async def _note(self, foreign: Sequence[ForeignRecord]) -> None:
         for one in foreign:
             log.critical(
                 "foreign record left out",
@@ -319,7 +319,7 @@ class Projector:
                 self._reader.seek(partition, at)
                 self._reader.resume(partition)
                 self._ahead[partition] = at
-                self._chains[partition].again()
+                self._chains[partition].forget_waiting()
         begun = dict(self.next)
         total = sum(max(0, end - begun[p]) for p, end in targets.items())
         while waiting := await self._waiting(targets):

@@ -93,7 +93,7 @@ async def rebuild(
             await stack.enter_async_context(LedgerReader(settings.kafka_bootstrap, topic))
             for topic in (topics.ledger, topics.dead_letters)
         ]
-        stack.enter_context(garbage_collection.spared())
+        stack.enter_context(garbage_collection.collecting_rarely())
         if not await live.fetchval(
             "SELECT pg_try_advisory_lock(hashtext('benefit-ledger rebuild'))"
         ):

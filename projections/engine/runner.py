@@ -78,7 +78,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             await stack.enter_async_context(LedgerReader(settings.kafka_bootstrap, topic))
             for topic in (topics.ledger, topics.dead_letters)
         ]
-        stack.enter_context(garbage_collection.spared())
+        stack.enter_context(garbage_collection.collecting_rarely())
         projector = Projector(writer, side, ledger, books.LIVE, keys)
         letters = Letters(for_letters, dead_letters, books.LIVE)
         await _until_one_fails(projector.follow(stop), letters.follow(stop))

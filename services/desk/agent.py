@@ -13,9 +13,9 @@ from typing import Any
 
 import faust
 
-from services.desk.gate import Packet
 from services.desk.partition_owner import DeskContext, PartitionOwner
 from services.desk.partition_worker import PartitionWorker
+from services.desk.sender_check import Packet
 from services.runtime.settings import Settings
 
 _PAUSE_SECONDS = 5.0

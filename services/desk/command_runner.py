@@ -19,8 +19,8 @@ from events.ids import is_uuid
 from events.invariants import BrokenInvariant
 from events.senders import not_allowed
 from events.streams import partition_of
-from services.desk.gate import FOREIGN_PACKET, NOT_ALLOWED_TO_SEND, Gate, Packet
 from services.desk.limits import Limits
+from services.desk.sender_check import FOREIGN_PACKET, NOT_ALLOWED_TO_SEND, Packet, SenderCheck
 from services.runtime.seals.packet_seals import producer_of
 
 log = structlog.get_logger("desk")
@@ -94,10 +94,14 @@ class CommandRunner:
     """Puts the packets of one partition before its state machine."""
 
     def __init__(
-        self, state_machine: StateMachine, partition: int, partitions: int, gate: Gate
+        self,
+        state_machine: StateMachine,
+        partition: int,
+        partitions: int,
+        sender_check: SenderCheck,
     ) -> None:
         self.state_machine = state_machine
-        self._gate = gate
+        self._sender_check = sender_check
         self._partition = partition
         self._partitions = partitions
         self._at: tuple[int, int, Asked | Unread | None] | None = None
@@ -124,7 +128,7 @@ class CommandRunner:
         Raises: BrokenInvariant, and whatever else must stop the process
         """
         offset, raw = packet.offset, packet.raw
-        if why := self._gate.wrong_with(self._partition, packet, macs_from):
+        if why := self._sender_check.why_foreign(self._partition, packet, macs_from):
             self._at = (offset, 0, None)
             at = Position(self._partition, offset, 0)
             self._add(self._foreign("packet", FOREIGN_PACKET, why, "", at, pending), pending)
@@ -183,7 +187,7 @@ class CommandRunner:
         pending: PendingTransaction,
     ) -> DecidedCommand:
         """Refuse what was not its sender's to send, where everybody can see it."""
-        place = f"{self._gate.topic}/{at.partition}/{at.offset}/{at.nth}"
+        place = f"{self._sender_check.topic}/{at.partition}/{at.offset}/{at.nth}"
         log.critical("foreign command refused", place=place, command=command, code=code, why=why)
         body = CommandRefused(command=command, code=code, about=place, text=why)
         return self.state_machine.refuse_foreign(body, command_id, pending.known, at)

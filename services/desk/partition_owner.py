@@ -26,18 +26,18 @@ from services.desk.command_runner import (
     names_of_commands,
 )
 from services.desk.failures import LedgerDiffers
-from services.desk.gate import Gate, Packet
 from services.desk.limits import Limits
 from services.desk.outbox import Outbox
 from services.desk.partition_log import log_of
 from services.desk.recovery import FollowUps
 from services.desk.restart_counter import RESTARTS_TO_ALARM, RestartCounter
+from services.desk.sender_check import Packet, SenderCheck
 from services.desk.transaction import LedgerRecord, LedgerWriter
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.seals.chain import Chain
-from services.runtime.seals.checkpoint import READER, Checkpoint, chained, list_of
+from services.runtime.seals.checkpoint import READER_VERSION, Checkpoint, encode_digests, next_chain
 from services.runtime.seals.ledger_seals import LedgerKeys, LedgerSeal
 from services.runtime.seals.packet_seals import PacketKeys
 from services.runtime.topics import Topics
@@ -87,7 +87,7 @@ class PartitionOwner:
             context.new_state_machine(),
             partition,
             context.sender.partitions,
-            Gate(context.topics.commands, context.keys.packets),
+            SenderCheck(context.topics.commands, context.keys.packets),
         )
         self._writer = LedgerWriter(
             context.bootstrap,
@@ -270,9 +270,9 @@ class PartitionOwner:
             decided=before.decided + pending.commands,
             unchanged=tuple(pending.unchanged),
             known=pending.known,
-            chain=chained(before.chain, next_offset, facts),
+            chain=next_chain(before.chain, next_offset, facts),
             number=before.number + 1,
-            facts=list_of(facts),
+            facts=encode_digests(facts),
         )
         await self._write(pending, checkpoint)
 
@@ -293,9 +293,9 @@ class PartitionOwner:
                 first, macs_from = await commands.bounds()
             recovery.check_position(before, self.partition, topic, first, macs_from)
         checkpoint = before._replace(
-            chain=chained(before.chain, before.next, ()),
+            chain=next_chain(before.chain, before.next, ()),
             unchanged=(),
-            min_reader=READER,
+            min_reader=READER_VERSION,
             number=1,
             facts="",
             macs_from=macs_from,

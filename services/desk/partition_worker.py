@@ -9,8 +9,8 @@ import asyncio
 import gc
 from collections.abc import Callable
 
-from services.desk.gate import Packet
 from services.desk.partition_owner import PartitionOwner
+from services.desk.sender_check import Packet
 
 _WAITING_BYTES = 8_000_000
 _GATHER_SECONDS = 0.02

@@ -18,7 +18,7 @@ from services.desk.command_runner import StateMachine
 from services.desk.failures import CannotOpen
 from services.desk.partition_log import Log
 from services.runtime.seals.chain import Chain, ChainBroken
-from services.runtime.seals.checkpoint import Checkpoint, beginning
+from services.runtime.seals.checkpoint import Checkpoint, first_checkpoint
 
 log = structlog.get_logger("desk")
 
@@ -58,7 +58,7 @@ async def fold_ledger(
         async for records in ledger.read(0, None):
             for record in records:
                 end = record.offset + 1
-                batch = chain.take(record)
+                batch = chain.add(record)
                 if batch is None:
                     continue
                 for one in batch.facts:
@@ -72,10 +72,10 @@ async def fold_ledger(
         raise CannotOpen(
             partition, str(broken), "Compare the topic with its backup before anything is decided."
         ) from broken
-    chain.rest()
-    for foreign in chain.named():
+    chain.leave_out_waiting()
+    for foreign in chain.take_foreign():
         log.critical("foreign record left out", topic="ledger", **foreign._asdict())
-    last = chain.last or beginning(topic)
+    last = chain.last or first_checkpoint(topic)
     asks = [ask for _, recorded in unsent for ask in follow_ups(recorded)]
     unsent_asks = [(ask.stream, codec.encode_command(ask)) for ask in asks]
     return RecoveredPartition(last, end, facts, unsent_asks, chain.last is not None)

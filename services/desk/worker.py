@@ -19,7 +19,7 @@ from events.invariants import BrokenInvariant
 from services.runtime import garbage_collection
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
-from services.runtime.topics import check_topics
+from services.runtime.topic_admin import check_topics
 
 EXIT_START_ANEW = 70
 
@@ -45,7 +45,7 @@ def run(settings: Settings, *, session_seconds: float = 10.0) -> NoReturn:
     from services.desk.feeding import skip_damaged_batches
     from services.desk.service import DeskService
 
-    garbage_collection.spare()
+    garbage_collection.collect_rarely()
     skip_damaged_batches()
     app = faust_app(settings, _nowhere(), session_seconds)
     service = DeskService(settings, end)

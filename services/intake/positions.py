@@ -16,7 +16,7 @@ from aiokafka.errors import CorruptRecordException
 
 from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.postgres import violations
-from services.runtime.seals.reading_on import place_of_damage
+from services.runtime.seals.chain_at_offset import damaged_partition
 from services.runtime.settings import Settings
 from services.runtime.vault import positions
 from services.runtime.vault.positions import StoredPosition
@@ -77,7 +77,7 @@ class Positions(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def pause_damaged(self, error: CorruptRecordException) -> None:
         """Read a damaged partition no further; the others go on."""
-        place = place_of_damage(error)
+        place = damaged_partition(error)
         self._consumer.pause(place)
         at = await self._consumer.position(place)
         log.critical(

@@ -39,7 +39,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises: BrokerAway, DatabaseAway, NotConfigured, NotAcknowledged
     """
     known = names_of_policies(Policies.load(overrides=settings.parameters))
-    garbage_collection.spare()
+    garbage_collection.collect_rarely()
     try:
         pool = await asyncpg.create_pool(
             settings.postgres_dsn,

@@ -20,7 +20,7 @@ from services.runtime.embedded.home import free_port
 from services.runtime.embedded.servers import Servers, embedded
 from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
-from services.runtime.topics import create_topics
+from services.runtime.topic_admin import create_topics
 from services.runtime.vault.keys import make_key_file
 
 

@@ -28,9 +28,9 @@ from services.machine.store_positions import (
     topic_as_it_is,
 )
 from services.runtime.errors import BrokerAway, OperatingFailure
+from services.runtime.seals.chain_at_offset import records_between
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.seals.ledger_seals import LedgerKeys
-from services.runtime.seals.reading_on import records_between
 from services.runtime.settings import Settings
 from services.runtime.vault.positions import StoredPosition
 

@@ -13,8 +13,8 @@ from aiokafka.errors import CorruptRecordException, GroupCoordinatorNotAvailable
 
 from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.seals.chain import ChainBroken
+from services.runtime.seals.chain_at_offset import chain_at, records_between
 from services.runtime.seals.ledger_seals import LedgerKeys
-from services.runtime.seals.reading_on import chain_at, records_between
 from services.runtime.settings import Settings
 from services.runtime.vault import positions
 from services.runtime.vault.positions import StoredPosition
@@ -140,7 +140,7 @@ async def people_of(
         try:
             chain = await chain_at(consumer, place, first, start, keys)
             for record in await records_between(consumer, place, start, end):
-                batch = chain.take(record)
+                batch = chain.add(record)
                 for fact in batch.facts if batch else ():
                     kind, _, token = (fact.key or b"").decode().partition("/")
                     if kind == "beneficiary":

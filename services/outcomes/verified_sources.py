@@ -17,8 +17,8 @@ from events.invariants import BrokenInvariant
 from services.outcomes.last_published import published_until
 from services.outcomes.repeated_letters import RecentLetters, look_back_from
 from services.runtime.seals.chain import Chain, ChainBroken
+from services.runtime.seals.chain_at_offset import chain_at, damaged_partition
 from services.runtime.seals.key_files import ledger_keys
-from services.runtime.seals.reading_on import chain_at, place_of_damage
 from services.runtime.settings import Settings
 
 log = structlog.get_logger()
@@ -83,7 +83,7 @@ class VerifiedSources:
         try:
             found = await self._consumer.getmany(timeout_ms=300, max_records=most)
         except CorruptRecordException as error:
-            place = place_of_damage(error)
+            place = damaged_partition(error)
             self._end(place, f"damaged at offset {await self._consumer.position(place)}")
             found = {}
         sources: list[Source] = []
@@ -96,7 +96,7 @@ class VerifiedSources:
                 continue
             try:
                 for record in records:
-                    batch = chain.take(record)
+                    batch = chain.add(record)
                     if batch is not None:  # of one that was published in part, the rest
                         fresh = [one for one in batch.facts if one.offset >= self._from[place]]
                         sources += [Source(place, one) for one in fresh]
@@ -118,10 +118,10 @@ class VerifiedSources:
 
     async def _leave_out(self, positions: dict[TopicPartition, int]) -> None:
         for place, chain in self._chains.items():
-            if chain.waits and await self._is_at_end(place):
-                chain.rest()
+            if chain.has_waiting and await self._is_at_end(place):
+                chain.leave_out_waiting()
                 positions[place] = await self._consumer.position(place)
-            for foreign in chain.named():
+            for foreign in chain.take_foreign():
                 log.critical("foreign record left out", topic=place.topic, **foreign._asdict())
 
     async def _is_at_end(self, place: TopicPartition) -> bool:

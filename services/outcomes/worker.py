@@ -26,7 +26,7 @@ from services.outcomes.outcome_of_fact import outcome_of_fact
 from services.outcomes.rejections import rejection_outcome
 from services.outcomes.verified_sources import Source, VerifiedSources
 from services.runtime.errors import BrokerAway
-from services.runtime.seals.chain import Record
+from services.runtime.seals.chain import LoggedRecord
 from services.runtime.settings import Settings
 
 _MOST_RECORDS = 2_000
@@ -125,7 +125,7 @@ def _outcome(source: Source, policies: Policies, letters: str) -> tuple[bytes, b
     )
 
 
-def outcome_record(record: Record, policies: Policies) -> tuple[bytes, bytes] | None:
+def outcome_record(record: LoggedRecord, policies: Policies) -> tuple[bytes, bytes] | None:
     """Turn a fact of the ledger into the key and value of an outcome, or None.
 
     Raises: Unreadable when the record is newer than this code

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 _YOUNG, _OLDER, _OLD = 50_000, 20, 100
 
 
-def spare() -> None:
+def collect_rarely() -> None:
     """Count what is loaded by now as staying, and look for unreachable cycles rarely from here on."""
     gc.collect()
     gc.freeze()
@@ -19,10 +19,10 @@ def spare() -> None:
 
 
 @contextmanager
-def spared() -> Iterator[None]:
-    """Do as `spare` for as long as a block lasts, for whoever shares a process."""
+def collecting_rarely() -> Iterator[None]:
+    """Do as `collect_rarely` for as long as a block lasts, for whoever shares a process."""
     before = gc.get_threshold()
-    spare()
+    collect_rarely()
     try:
         yield
     finally:

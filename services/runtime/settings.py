@@ -6,7 +6,7 @@ Where Kafka and PostgreSQL are not named, those of a ledger that runs on `data_d
 
 import ipaddress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -19,8 +19,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-if TYPE_CHECKING:
-    from services.runtime.topics import Topics
+from services.runtime.topics import Topics
 
 PREFIX = "BENEFIT_LEDGER_"
 _IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
@@ -177,10 +176,8 @@ class Settings(BaseSettings):
         return Path(self.city_parameters) if self.city_parameters else None
 
     @property
-    def topics(self) -> "Topics":
+    def topics(self) -> Topics:
         """The topics of this ledger."""
-        from services.runtime.topics import Topics  # its Kafka client takes a while to load
-
         return Topics(self.topic_prefix)
 
     @classmethod

@@ -17,7 +17,7 @@ import uvicorn
 from policies.engine.registry import Policies
 from projections.queries.connection import Pool
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
-from services.runtime.kafka.letter_topic import fetch, put_again
+from services.runtime.kafka.letter_topic import fetch_letter, resubmit_message
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
@@ -98,10 +98,10 @@ async def run(
                 keep_account=vault.add_account,
                 send=sender.send_all,
                 vault=vault,
-                fetch_letter=lambda letter, offset: fetch(
+                fetch_letter=lambda letter, offset: fetch_letter(
                     settings, letter, offset, vault.key_named
                 ),
-                put_letter=partial(put_again, settings),
+                put_letter=partial(resubmit_message, settings),
             )
             await serve(sources, listening, stop, ready)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from policies.engine.registry import Policies
 from projections.queries.connection import Pool
-from services.runtime.kafka.dead_letters import Opened
+from services.runtime.kafka.dead_letters import OpenedLetter
 from services.runtime.masking import Account, Masked
 from services.runtime.vault import Vault
 
@@ -23,7 +23,7 @@ AccountsOf = Callable[[Iterable[str]], Awaitable[Mapping[str, str]]]
 KeepAccount = Callable[[str, Account], Awaitable[str]]
 
 
-FetchLetter = Callable[[str, int], Awaitable[Opened]]
+FetchLetter = Callable[[str, int], Awaitable[OpenedLetter]]
 """Opens a dead letter by its name and its offset."""
 
 PutLetter = Callable[[str, bytes, Sequence[tuple[str, bytes | None]]], Awaitable[None]]

@@ -23,7 +23,8 @@ from events.envelope import Asked
 from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.packets import PacketSender
-from services.runtime.topics import Topics, create_topics
+from services.runtime.topic_admin import create_topics
+from services.runtime.topics import Topics
 from tests.faults import raw_topics
 from tests.faults.crew import Crew, Plan
 from tests.faults.findings import CHECKPOINT, examine

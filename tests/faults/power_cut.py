@@ -28,9 +28,10 @@ from confluent_kafka import Message, Producer
 from rich.console import Console
 
 from services.machine.running_ledger import RunningLedger, running_ledger
-from services.runtime import topics as topic_plans
+from services.runtime import topic_admin
 from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
+from services.runtime.topics import PlannedTopic, planned_topics
 from tests.faults import raw_topics
 from tests.whole import example
 
@@ -236,19 +237,18 @@ def _outcome(settings: Settings) -> tuple[set[str], set[tuple[str, int, int]]]:
 
 def _unflushed() -> None:
     """Plant the mistake: inbound topics and letters acknowledge what the disk has not."""
-    plan = topic_plans.plan
 
-    def loose(*arguments: Any) -> list[topic_plans.Planned]:
+    def loose(*arguments: Any) -> list[PlannedTopic]:
         return [
             topic._replace(
                 configs={k: v for k, v in topic.configs.items() if k != "flush.messages"}
             )
             if "benefits." in topic.name
             else topic
-            for topic in plan(*arguments)
+            for topic in planned_topics(*arguments)
         ]
 
-    topic_plans.plan = loose  # type: ignore[assignment]
+    setattr(topic_admin, "planned_topics", loose)  # noqa: B010 - it is imported there
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ from services.clerk.worker import OUTBOX
 from services.flow import PROCESSES
 from services.runtime.clock import set_practice_clock
 from services.runtime.settings import Settings
-from services.runtime.topics import create_topics
+from services.runtime.topic_admin import create_topics
 from services.runtime.vault import make_key_file
 from tests.faults import raw_topics
 from tests.faults.company import Company

@@ -12,7 +12,7 @@ from services.runtime.embedded.home import Home
 from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.settings import Settings
-from services.runtime.topics import create_topics
+from services.runtime.topic_admin import create_topics
 from tests.fuzz.run import FuzzReport, run
 
 PARTITIONS = 4

@@ -17,10 +17,10 @@ from events.envelope import Asked
 from events.values import Command
 from policies.vocabulary.places import REGIONS
 from services.desk.command_runner import StateMachine
-from services.desk.gate import Packet
 from services.desk.limits import Limits
 from services.desk.partition_owner import DeskContext
 from services.desk.restart_counter import RestartCounter
+from services.desk.sender_check import Packet
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.topics import Topics
 from services.streams import StreamStore, follow_ups

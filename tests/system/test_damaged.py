@@ -14,7 +14,8 @@ from services.runtime.embedded.home import Home
 from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
-from services.runtime.topics import Topics, create_topics
+from services.runtime.topic_admin import create_topics
+from services.runtime.topics import Topics
 from services.tools.operations.doctor import look
 from tests.conftest import PARTITIONS
 from tests.system.desk_kit import allocate, facts_of, line_on, send

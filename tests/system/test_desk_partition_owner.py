@@ -173,7 +173,7 @@ async def test_anybody_can_check_the_chain_and_the_time_from_outside(
                 since.append(record.value)
                 continue
             point = orjson.loads(record.value)
-            chain = checkpoints.chained(chain, point["next"], since)
+            chain = checkpoints.next_chain(chain, point["next"], since)
             assert point["chain"] == chain
             assert point["known"] >= known
             since, known = [], point["known"]
@@ -239,11 +239,11 @@ async def test_an_older_ledger_goes_on_and_from_then_on_everything_must_be_signe
     async with desk_context(kafka.bootstrap, topics) as context:
         ours = await topic_id(context.client, topics.commands)
         decided = StreamStore(policies()).decide(allocate(LINE, 0), Position(1, 0, 0))
-        point = checkpoints.beginning(ours)._replace(
+        point = checkpoints.first_checkpoint(ours)._replace(
             next=1,
             decided=1,
             known=SENT_AT,
-            chain=checkpoints.chained(checkpoints.START_OF_CHAIN, 1, decided.raw),
+            chain=checkpoints.next_chain(checkpoints.START_OF_CHAIN, 1, decided.raw),
             min_reader=1,
         )
         older = orjson.loads(point.encoded())

@@ -25,7 +25,8 @@ from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.embedded.servers import embedded
 from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
-from services.runtime.topics import Topics, check_topics, create_topics, plan, unflushed
+from services.runtime.topic_admin import check_topics, create_topics, unflushed
+from services.runtime.topics import Topics, planned_topics
 from services.runtime.vault import make_key_file
 
 # A parent that starts both servers, names them and then waits until it is ended.
@@ -281,8 +282,8 @@ async def test_a_broker_that_is_away_is_named() -> None:
 
 
 def test_one_node_flushes_what_may_never_be_lost_and_a_cluster_keeps_two_copies() -> None:
-    one = {topic.name: topic.configs for topic in plan(Topics(), 12, 1)}
-    three = {topic.name: topic.configs for topic in plan(Topics(), 12, 3)}
+    one = {topic.name: topic.configs for topic in planned_topics(Topics(), 12, 1)}
+    three = {topic.name: topic.configs for topic in planned_topics(Topics(), 12, 3)}
     flushed = {name for name, configs in one.items() if "flush.messages" in configs}
     assert flushed == {*Topics()} - {"standings"}
     assert {configs.get("min.insync.replicas") for configs in three.values()} == {"2"}

@@ -20,7 +20,8 @@ from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.errors import LedgerGone
 from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.settings import Settings
-from services.runtime.topics import Topics, create_topics
+from services.runtime.topic_admin import create_topics
+from services.runtime.topics import Topics
 from services.runtime.vault import positions
 from services.runtime.vault.positions import StoredPosition
 from tests.books import paid_history

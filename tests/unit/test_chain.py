@@ -9,8 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.codec import CHECKPOINT_KEY
-from services.runtime.seals.chain import Batch, Chain, ChainBroken
-from services.runtime.seals.checkpoint import Checkpoint, beginning, chained, list_of
+from services.runtime.seals.chain import Chain, ChainBroken, VerifiedBatch
+from services.runtime.seals.checkpoint import (
+    Checkpoint,
+    encode_digests,
+    first_checkpoint,
+    next_chain,
+)
 from services.runtime.seals.ledger_seals import LedgerKeys, LedgerSeal
 
 SEAL = LedgerSeal(b"s" * 32)
@@ -34,7 +39,7 @@ class Desk:
 
     def __init__(self, seal: LedgerSeal = SEAL, *, signed: bool = True) -> None:
         self.log: list[Record] = []
-        self.last = beginning("topic")
+        self.last = first_checkpoint("topic")
         self._seal = seal
         self.signed = signed
 
@@ -52,9 +57,9 @@ class Desk:
         self.last = before._replace(
             next=before.next + 1,
             known=datetime(2022, 1, 1, tzinfo=UTC),
-            chain=chained(before.chain, before.next + 1, facts),
+            chain=next_chain(before.chain, before.next + 1, facts),
             number=before.number + 1 if self.signed else 0,
-            facts=list_of(facts) if self.signed else "",
+            facts=encode_digests(facts) if self.signed else "",
         )
         raw = self.last.encoded()
         self.put(CHECKPOINT_KEY, raw, self._seal.headers(TOPIC, 0, raw) if self.signed else ())
@@ -64,10 +69,10 @@ class Desk:
 def read(log: list[Record], keys: LedgerKeys = KEYS) -> tuple[list[bytes], list[int], Chain]:
     """Read a whole partition: its facts, the offsets of foreign records, and the chain."""
     chain = Chain(TOPIC, 0, keys)
-    batches = [batch for record in log if (batch := chain.take(record))]
-    chain.rest()
+    batches = [batch for record in log if (batch := chain.add(record))]
+    chain.leave_out_waiting()
     facts = [fact.value or b"" for batch in batches for fact in batch.facts]
-    return facts, [foreign.offset for foreign in chain.named()], chain
+    return facts, [foreign.offset for foreign in chain.take_foreign()], chain
 
 
 def test_what_the_desk_has_written_comes_out_batch_by_batch() -> None:
@@ -84,8 +89,8 @@ def test_nothing_comes_out_before_its_checkpoint() -> None:
     desk = Desk()
     desk.write(b"a")
     chain = Chain(TOPIC, 0, KEYS)
-    assert chain.take(desk.log[0]) is None
-    assert isinstance(chain.take(desk.log[1]), Batch)
+    assert chain.add(desk.log[0]) is None
+    assert isinstance(chain.add(desk.log[1]), VerifiedBatch)
 
 
 @given(st.lists(st.tuples(st.sampled_from("wfc"), st.binary(min_size=1, max_size=6)), max_size=30))

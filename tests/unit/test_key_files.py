@@ -42,11 +42,11 @@ def test_only_the_desk_can_sign_and_only_the_desk_holds_every_producers_key(
     for name in PRODUCERS:
         headers = packet_seal(tmp_path, name).headers("commands", 3, PACKET)
         keys = packet_keys(tmp_path)
-        assert keys.wrong_with("commands", 3, PACKET, headers) == ""
-        assert "not that of" in keys.wrong_with("commands", 4, PACKET, headers)
-        assert "not that of" in keys.wrong_with("other", 3, PACKET, headers)
+        assert keys.why_foreign("commands", 3, PACKET, headers) == ""
+        assert "not that of" in keys.why_foreign("commands", 4, PACKET, headers)
+        assert "not that of" in keys.why_foreign("other", 3, PACKET, headers)
         claims = [("producer", b"desk" if name != "desk" else b"web"), headers[1]]
-        assert "not that of" in keys.wrong_with("commands", 3, PACKET, claims)
+        assert "not that of" in keys.why_foreign("commands", 3, PACKET, claims)
 
 
 def test_every_reader_verifies_and_what_an_earlier_key_signed_stays_verified(

@@ -8,7 +8,7 @@ from services.cli.screen import console
 
 def topics() -> None:
     """创建缺少的主题，核对已有的。"""
-    from services.runtime.topics import create_topics
+    from services.runtime.topic_admin import create_topics
 
     s = read_settings()
     made = asyncio.run(create_topics(s.kafka_bootstrap, s.partitions, s.replication, s.topics))

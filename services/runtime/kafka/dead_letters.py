@@ -51,7 +51,7 @@ class Letter(NamedTuple):
     whole: bool = True
 
 
-class Opened(NamedTuple):
+class OpenedLetter(NamedTuple):
     """A letter read back, with the time at which it was put aside."""
 
     letter: Letter
@@ -98,7 +98,7 @@ def sealed(letter: Letter, received_at: datetime, day_key: DayKey) -> bytes:
     return orjson.dumps({**clear, "sealed": _text(closed)}, option=orjson.OPT_UTC_Z)
 
 
-async def unseal(raw: bytes, key_named: KeyNamed) -> Opened | None:
+async def unseal(raw: bytes, key_named: KeyNamed) -> OpenedLetter | None:
     """Read a letter back; None when its day's key is destroyed.
 
     Raises: WrongKey when it was changed
@@ -127,7 +127,7 @@ async def unseal(raw: bytes, key_named: KeyNamed) -> Opened | None:
         record.get("error", ""),
         content.get("whole", record["line"] is None),
     )
-    return Opened(letter, datetime.fromisoformat(record["received_at"]))
+    return OpenedLetter(letter, datetime.fromisoformat(record["received_at"]))
 
 
 def _context(record: dict[str, Any]) -> bytes:

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 
 from events.ids import LetterPlace, letter_place
 from services.runtime.errors import BrokerAway, OperatingFailure
-from services.runtime.kafka.dead_letters import KeyNamed, Opened, unseal
+from services.runtime.kafka.dead_letters import KeyNamed, OpenedLetter, unseal
 from services.runtime.settings import Settings
 
 RESUBMITS = "benefit-ledger-resubmits"
@@ -39,7 +39,9 @@ class NotOfTheLedger(OperatingFailure):
         super().__init__(f"主题 {topic} 不是上游报文的主题。", "请核对死信编号。")
 
 
-async def fetch(settings: Settings, letter: str, offset: int, key_named: KeyNamed) -> Opened:
+async def fetch_letter(
+    settings: Settings, letter: str, offset: int, key_named: KeyNamed
+) -> OpenedLetter:
     """Open the letter that lies at an offset of the topic of dead letters.
 
     Raises: NoLetter, BrokerAway, WrongKey
@@ -85,7 +87,7 @@ async def _record(settings: Settings, offset: int) -> bytes | None:
         await asyncio.wait([asyncio.ensure_future(consumer.stop())], timeout=5)
 
 
-async def put_again(
+async def resubmit_message(
     settings: Settings,
     letter: str,
     value: bytes,
@@ -98,7 +100,7 @@ async def put_again(
     topic = letter_place(letter).topic
     if topic not in settings.topics.inbound.values():
         raise NotOfTheLedger(topic)
-    kept = [(name, raw or b"") for name, raw in headers if name.lower() != RESUBMITS]
+    headers_to_keep = [(name, raw or b"") for name, raw in headers if name.lower() != RESUBMITS]
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap, enable_idempotence=True, acks="all",
         max_request_size=_MOST_BYTES,
@@ -106,7 +108,7 @@ async def put_again(
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
             await producer.start()
-            sent = [*(kept or [_STRUCTURED]), (RESUBMITS, letter.encode())]
+            sent = [*(headers_to_keep or [_STRUCTURED]), (RESUBMITS, letter.encode())]
             await producer.send_and_wait(topic, value, key=letter.encode(), headers=sent)
     except (KafkaError, OSError, TimeoutError) as error:
         raise BrokerAway(settings.kafka_bootstrap, repr(error)) from error

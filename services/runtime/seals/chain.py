@@ -21,7 +21,7 @@ from services.runtime.seals.checkpoint import START_OF_CHAIN, Checkpoint
 from services.runtime.seals.ledger_seals import LedgerKeys, Signed
 
 
-class Record(Protocol):
+class LoggedRecord(Protocol):
     """What is needed of a Kafka record."""
 
     @property
@@ -41,7 +41,7 @@ class Record(Protocol):
         """The signature of a checkpoint."""
 
 
-class Foreign(NamedTuple):
+class ForeignRecord(NamedTuple):
     """A record that the desk has not written."""
 
     partition: int
@@ -49,12 +49,12 @@ class Foreign(NamedTuple):
     why: str
 
 
-class Batch(NamedTuple):
+class VerifiedBatch(NamedTuple):
     """One verified transaction."""
 
-    facts: list[Record]
+    facts: list[LoggedRecord]
     checkpoint: Checkpoint
-    record: Record
+    record: LoggedRecord
 
 
 class ChainBroken(BrokenInvariant):
@@ -76,10 +76,10 @@ class Chain:
         """`last` is a signed checkpoint after which is read on; none is the beginning."""
         self.partition = partition
         self.last = last
-        self.foreign: list[Foreign] = []
+        self.foreign: list[ForeignRecord] = []
         self._topic = topic
         self._keys = keys
-        self._waiting: list[Record] = []
+        self._waiting: list[LoggedRecord] = []
 
     @property
     def is_signed(self) -> bool:
@@ -87,11 +87,11 @@ class Chain:
         return self.last is not None and self.last.number > 0
 
     @property
-    def waits(self) -> bool:
+    def has_waiting(self) -> bool:
         """Whether records wait for the checkpoint behind them."""
         return bool(self._waiting)
 
-    def take(self, record: Record) -> Batch | None:
+    def add(self, record: LoggedRecord) -> VerifiedBatch | None:
         """Take the next record; a batch comes out when it is the checkpoint that ends one.
 
         Raises: ChainBroken
@@ -115,17 +115,17 @@ class Chain:
             )
         return self._unsigned(record, self._decoded(record))
 
-    def rest(self) -> None:
+    def leave_out_waiting(self) -> None:
         """Say that all that is committed has been taken: what still waits is nobody's batch."""
         for record in self._waiting:
             self._leave_out(record, "no checkpoint of the desk covers it")
         self._waiting = []
 
-    def again(self) -> None:
+    def forget_waiting(self) -> None:
         """Forget what waits: reading goes on behind the last batch."""
         self._waiting = []
 
-    def _signed(self, record: Record, point: Checkpoint) -> Batch | None:
+    def _signed(self, record: LoggedRecord, point: Checkpoint) -> VerifiedBatch | None:
         before = self.last.number if self.last is not None else 0
         if point.number <= before:
             self._leave_out(record, f"a copy of checkpoint {point.number}")
@@ -136,11 +136,11 @@ class Chain:
                 record.offset,
                 f"checkpoint {before + 1} is missing, {point.number} stands there",
             )
-        wanted = checkpoints.listed(point.facts)
-        facts: list[Record] = []
-        others: list[Record] = []
+        wanted = checkpoints.decode_digests(point.facts)
+        facts: list[LoggedRecord] = []
+        others: list[LoggedRecord] = []
         for waiting in self._waiting:
-            digest = checkpoints.digest_of(waiting.value or b"")
+            digest = checkpoints.fact_digest(waiting.value or b"")
             listed = len(facts) < len(wanted) and digest == wanted[len(facts)]
             (facts if listed else others).append(waiting)
         if len(facts) < len(wanted):
@@ -153,12 +153,17 @@ class Chain:
             self._leave_out(other, "the checkpoint behind it does not list it")
         return self._ended(record, point, facts)
 
-    def _unsigned(self, record: Record, point: Checkpoint) -> Batch:
+    def _unsigned(self, record: LoggedRecord, point: Checkpoint) -> VerifiedBatch:
         return self._ended(record, point, self._waiting)
 
-    def _ended(self, record: Record, point: Checkpoint, facts: list[Record]) -> Batch:
+    def _ended(
+        self, record: LoggedRecord, point: Checkpoint, facts: list[LoggedRecord]
+    ) -> VerifiedBatch:
         before = self.last.chain if self.last is not None else START_OF_CHAIN
-        if checkpoints.chained(before, point.next, (f.value or b"" for f in facts)) != point.chain:
+        if (
+            checkpoints.next_chain(before, point.next, (f.value or b"" for f in facts))
+            != point.chain
+        ):
             raise ChainBroken(
                 self.partition,
                 record.offset,
@@ -166,19 +171,19 @@ class Chain:
             )
         self.last = point
         self._waiting = []
-        return Batch(facts, point, record)
+        return VerifiedBatch(facts, point, record)
 
-    def _decoded(self, record: Record) -> Checkpoint:
+    def _decoded(self, record: LoggedRecord) -> Checkpoint:
         try:
             return checkpoints.decode(record.value or b"")
         except Unreadable as error:
             raise ChainBroken(self.partition, record.offset, str(error)) from error
 
-    def _leave_out(self, record: Record, why: str) -> None:
+    def _leave_out(self, record: LoggedRecord, why: str) -> None:
         key = (record.key or b"").decode(errors="replace")[:200]
-        self.foreign.append(Foreign(self.partition, record.offset, f"{why} (key {key!r})"))
+        self.foreign.append(ForeignRecord(self.partition, record.offset, f"{why} (key {key!r})"))
 
-    def named(self) -> list[Foreign]:
+    def take_foreign(self) -> list[ForeignRecord]:
         """Hand over the foreign records found since the last time."""
         found, self.foreign = self.foreign, []
         return found

@@ -17,7 +17,7 @@ import orjson
 
 from events.codec import Unreadable
 
-READER = 2
+READER_VERSION = 2
 """What this code can read. Readers ship one release before writers raise `min_reader`."""
 
 START_OF_CHAIN = "0" * 64
@@ -41,7 +41,7 @@ class Checkpoint(NamedTuple):
     unchanged: tuple[str, ...]
     known: datetime
     chain: str
-    min_reader: int = READER
+    min_reader: int = READER_VERSION
     number: int = 0
     facts: str = ""
     macs_from: int = 0
@@ -52,7 +52,7 @@ class Checkpoint(NamedTuple):
         return orjson.dumps(self._asdict() | {"known": known})
 
 
-def beginning(topic: str) -> Checkpoint:
+def first_checkpoint(topic: str) -> Checkpoint:
     """Say where a partition stands on which nothing was ever decided."""
     return Checkpoint(0, topic, 0, 0, (), EPOCH, START_OF_CHAIN)
 
@@ -64,10 +64,10 @@ def decode(raw: bytes) -> Checkpoint:
     """
     try:
         item = orjson.loads(raw)
-        if item["min_reader"] > READER:
+        if item["min_reader"] > READER_VERSION:
             raise Unreadable(
                 f"the checkpoint asks for a reader of version {item['min_reader']}; this code is "
-                f"version {READER}"
+                f"version {READER_VERSION}"
             )
         return Checkpoint(
             item["next"],
@@ -86,7 +86,7 @@ def decode(raw: bytes) -> Checkpoint:
         raise Unreadable(f"no checkpoint: {error!r}") from error
 
 
-def chained(before: str, next_offset: int, facts: Iterable[bytes]) -> str:
+def next_chain(before: str, next_offset: int, facts: Iterable[bytes]) -> str:
     """Prolong the chain by one transaction."""
     digest = sha256(bytes.fromhex(before))
     digest.update(next_offset.to_bytes(8, "big"))
@@ -96,17 +96,17 @@ def chained(before: str, next_offset: int, facts: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def digest_of(fact: bytes) -> bytes:
+def fact_digest(fact: bytes) -> bytes:
     """Name one fact within its transaction."""
     return sha256(fact).digest()[:_DIGEST_BYTES]
 
 
-def list_of(facts: Iterable[bytes]) -> str:
+def encode_digests(facts: Iterable[bytes]) -> str:
     """Name the facts of a transaction, in order."""
-    return b64encode(b"".join(map(digest_of, facts))).decode()
+    return b64encode(b"".join(map(fact_digest, facts))).decode()
 
 
-def listed(facts: str) -> list[bytes]:
+def decode_digests(facts: str) -> list[bytes]:
     """Read such a list.
 
     Raises: Unreadable

@@ -40,7 +40,7 @@ class PacketKeys:
         """The seal of one producer."""
         return PacketSeal(producer, self._keys[producer])
 
-    def wrong_with(self, topic: str, partition: int, packet: bytes, headers: Headers) -> str:
+    def why_foreign(self, topic: str, partition: int, packet: bytes, headers: Headers) -> str:
         """Say why a packet is not from who its headers say; nothing when it is."""
         found = dict(headers)
         name, mac = found.get(PRODUCER), found.get(MAC)

@@ -87,7 +87,7 @@ async def from_ledger(
             for partition, records in (await reader.read(_MOST_RECORDS, _WAIT_SECONDS)).items():
                 end = span[partition][1]
                 for record in records:
-                    batch = chains[partition].take(record) if record.offset < end else None
+                    batch = chains[partition].add(record) if record.offset < end else None
                     for fact in batch.facts if batch else ():
                         if fact.key and fact.key.startswith(_WHOSE):
                             yield decode_fact(fact.value or b"")

@@ -14,9 +14,9 @@ from aiokafka.errors import CorruptRecordException, GroupCoordinatorNotAvailable
 
 from services.runtime.errors import BrokerAway
 from services.runtime.seals.chain import ChainBroken
+from services.runtime.seals.chain_at_offset import chain_at
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.seals.ledger_seals import LedgerKeys
-from services.runtime.seals.reading_on import chain_at
 from services.runtime.settings import Settings
 
 LOOK_AGAIN_SECONDS = 3.0

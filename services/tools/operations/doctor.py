@@ -15,7 +15,7 @@ from services.machine.store_consistency import find_inconsistencies
 from services.runtime.errors import OperatingFailure
 from services.runtime.postgres.violations import open_ones
 from services.runtime.settings import Settings
-from services.runtime.topics import check_topics, unflushed
+from services.runtime.topic_admin import check_topics, unflushed
 from services.tools.operations.desk_progress import progress
 
 _ENOUGH_BYTES = 2_000_000_000

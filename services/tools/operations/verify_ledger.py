@@ -12,9 +12,9 @@ from typing import Any
 from aiokafka import TopicPartition
 
 from projections.engine.ledger_reader import LedgerReader
-from services.runtime.seals.chain import Chain, ChainBroken, Foreign
+from services.runtime.seals.chain import Chain, ChainBroken, ForeignRecord
+from services.runtime.seals.chain_at_offset import chain_at
 from services.runtime.seals.key_files import ledger_keys
-from services.runtime.seals.reading_on import chain_at
 from services.runtime.settings import Settings
 
 _MOST_RECORDS = 5_000
@@ -35,7 +35,7 @@ class VerifiedPartition:
     unsigned: int = 0
     """Transactions from before the partition's duty to be signed began."""
 
-    foreign: list[Foreign] = field(default_factory=list)
+    foreign: list[ForeignRecord] = field(default_factory=list)
     broken_at: int | None = None
     why: str = ""
 
@@ -88,8 +88,8 @@ async def verified(
             progress(sum(done), total)
         for partition, one in found.items():
             if one.broken_at is None and end is None:
-                chains[partition].rest()
-            one.foreign += chains[partition].named()
+                chains[partition].leave_out_waiting()
+            one.foreign += chains[partition].take_foreign()
         progress(total, total)
     return [found[partition] for partition in sorted(found)]
 
@@ -113,11 +113,11 @@ def _judge(one: VerifiedPartition, chain: Chain, records: list[Any]) -> None:
         for record in records:
             if record.offset >= one.end:
                 break
-            batch = chain.take(record)
+            batch = chain.add(record)
             if batch is not None:
                 one.facts += len(batch.facts)
                 one.transactions += 1
                 one.unsigned += batch.checkpoint.number == 0
     except ChainBroken as broken:
         one.broken_at, one.why = broken.offset, broken.why
-    one.foreign += chain.named()
+    one.foreign += chain.take_foreign()

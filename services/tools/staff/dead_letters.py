@@ -20,8 +20,8 @@ from events.values import Command
 from services.machine.connections import books
 from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
-from services.runtime.kafka.dead_letters import Opened
-from services.runtime.kafka.letter_topic import fetch, put_again
+from services.runtime.kafka.dead_letters import OpenedLetter
+from services.runtime.kafka.letter_topic import fetch_letter, resubmit_message
 from services.runtime.settings import Settings
 from services.runtime.vault.parking import ParkedMessage
 from services.runtime.vault.register import AwaitedApplication
@@ -102,13 +102,13 @@ async def listed(dsn: str, state: str, most: int, letter: str | None = None) -> 
     return [LetterRow(**dict(row)) for row in rows]
 
 
-async def show(settings: Settings, letter: str, purpose: str, operator: str) -> Opened:
+async def show(settings: Settings, letter: str, purpose: str, operator: str) -> OpenedLetter:
     """Open a letter; who and what for is on the ledger first."""
     found = await _one(settings, letter)
     body = ReadLetter(letter=letter, purpose=purpose, operator=operator)
     await _done(settings, letter, body, operator)
     async with vault_of(settings) as vault:
-        return await fetch(settings, letter, found.letter_offset, vault.key_named)
+        return await fetch_letter(settings, letter, found.letter_offset, vault.key_named)
 
 
 async def resubmit(
@@ -117,7 +117,7 @@ async def resubmit(
     """Send a message in a letter's place: a corrected one, or the same again (`value` None)."""
     found = await _one(settings, letter)
     async with vault_of(settings) as vault:
-        opened = await fetch(settings, letter, found.letter_offset, vault.key_named)
+        opened = await fetch_letter(settings, letter, found.letter_offset, vault.key_named)
         if value is None and not opened.letter.whole:
             raise NotWhole(letter)
         content = value if value is not None else opened.letter.value or b""
@@ -125,7 +125,7 @@ async def resubmit(
         assert digest == sha256(content).hexdigest()
         body = ResubmitLetter(letter=letter, digest=digest, purpose=purpose, operator=operator)
         await _done(settings, letter, body, operator)
-    await put_again(settings, letter, content, opened.letter.headers)
+    await resubmit_message(settings, letter, content, opened.letter.headers)
 
 
 async def close(settings: Settings, letter: str, reason: str, operator: str) -> None:

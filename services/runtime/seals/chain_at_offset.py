@@ -1,4 +1,4 @@
-"""Reading on: find the chain of a partition at the offset where a reader goes on.
+"""Chain at an offset: find the chain of a partition at the offset where a reader goes on.
 
 Nothing need be stored for it: the last signed checkpoint before that offset says all, and is found
 by reading back, further each time until one is found or the partition's beginning is reached.
@@ -23,7 +23,7 @@ STEPS = (100, 10_000)
 _LIMIT_SECONDS = 120.0
 
 
-class Seeking(Protocol):
+class SeekableConsumer(Protocol):
     """A consumer of one topic, with all its partitions assigned."""
 
     def seek(self, partition: Any, offset: int) -> None:
@@ -38,7 +38,9 @@ class Seeking(Protocol):
         """Where is read next."""
 
 
-async def chain_at(consumer: Seeking, at: Any, first: int, offset: int, keys: LedgerKeys) -> Chain:
+async def chain_at(
+    consumer: SeekableConsumer, at: Any, first: int, offset: int, keys: LedgerKeys
+) -> Chain:
     """Find the chain of the partition `at` (from `first` on) as it stands before an offset.
 
     What stands between the last batch and the offset waits in it, as for a reader who has come
@@ -59,17 +61,17 @@ async def chain_at(consumer: Seeking, at: Any, first: int, offset: int, keys: Le
         if points:
             last, place = max(points, key=lambda found: found[0].number)
             chain = Chain(at.topic, at.partition, keys, last)
-            _take_all(chain, records[place + 1 :])
+            _add_all(chain, records[place + 1 :])
             return chain
     chain = Chain(at.topic, at.partition, keys)
-    _take_all(chain, await records_between(consumer, at, first, offset))
+    _add_all(chain, await records_between(consumer, at, first, offset))
     return chain
 
 
-def _take_all(chain: Chain, records: list[Any]) -> None:
+def _add_all(chain: Chain, records: list[Any]) -> None:
     for record in records:
-        chain.take(record)
-    chain.named()  # whoever read them first has named them
+        chain.add(record)
+    chain.take_foreign()  # whoever read them first has named them
 
 
 def _signed(at: Any, record: Any, keys: LedgerKeys) -> Checkpoint | None:
@@ -83,7 +85,7 @@ def _signed(at: Any, record: Any, keys: LedgerKeys) -> Checkpoint | None:
         return None
 
 
-def place_of_damage(error: CorruptRecordException) -> TopicPartition:
+def damaged_partition(error: CorruptRecordException) -> TopicPartition:
     """Which partition a consumer could not read, as its error says in words alone.
 
     Raises: the error itself where it says nothing
@@ -94,7 +96,7 @@ def place_of_damage(error: CorruptRecordException) -> TopicPartition:
     return TopicPartition(named.group(1), int(named.group(2)))
 
 
-async def records_between(consumer: Seeking, at: Any, start: int, end: int) -> list[Any]:
+async def records_between(consumer: SeekableConsumer, at: Any, start: int, end: int) -> list[Any]:
     """Read the records of a partition between two offsets."""
     if start >= end:
         return []

@@ -1,4 +1,4 @@
-"""Gate: what a packet must prove before its commands are decided: who sent it, and that they may.
+"""Sender check: what a packet must prove before its commands are decided: who sent it, if they may.
 
 In:   a packet with its headers; the table of `events.senders`
 Out:  nothing, or why it is refused
@@ -22,17 +22,17 @@ class Packet(NamedTuple):
     headers: Headers = ()
 
 
-class Gate(NamedTuple):
+class SenderCheck(NamedTuple):
     """The keys of all who may send to one topic."""
 
     topic: str
     keys: PacketKeys
 
-    def wrong_with(self, partition: int, packet: Packet, macs_from: int) -> str:
+    def why_foreign(self, partition: int, packet: Packet, macs_from: int) -> str:
         """Say why a packet is nobody's; nothing when it is its sender's.
 
         `macs_from` is where packets began to have a MAC: one before it that has none is taken.
         """
         if packet.offset < macs_from and not packet.headers:
             return ""
-        return self.keys.wrong_with(self.topic, partition, packet.raw, packet.headers)
+        return self.keys.why_foreign(self.topic, partition, packet.raw, packet.headers)
