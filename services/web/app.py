@@ -15,49 +15,50 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, Response
 
-from services.web import errors
-from services.web.forms import Kept
-from services.web.matched import Matchings
+from services.web import error_pages
+from services.web.acts.forms import KeptForms
 from services.web.pages import (
-    accounts,
+    acting_as,
     advances,
     alarms,
     applications,
+    bank_results,
     batches,
     budget_acts,
     budgets,
     clawbacks,
     commands,
+    dead_letters,
     decisions,
     disbursements,
-    due,
+    due_payments,
     head_count,
-    held,
+    held_applications,
     journal,
-    letters,
-    links,
     operations,
-    past,
-    people,
+    person_links,
     policies,
-    posts,
+    policy_questions,
+    prior_uses,
     proposals,
-    questions,
     reconciliation,
-    referred,
-    results,
+    referred_applications,
     resumptions,
-    returns,
-    second,
+    returned_payments,
     statements,
     submissions,
     targets,
+    trial_balance,
+    two_people,
     voucher,
     vouchers,
+    welfare_posts,
     workbench,
 )
-from services.web.render import environment
-from services.web.sources import Sources
+from services.web.parts.templates import environment
+from services.web.reconciliation.matchings import Matchings
+from services.web.request.sources import Sources
+from services.web.request.troubles import NOT_ALLOWED, NOT_FOUND, PageRefused
 
 HERE = Path(__file__).parent
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -89,33 +90,33 @@ def create_app(sources: Sources) -> FastAPI:
     app = FastAPI(title="benefit-ledger", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sources = sources
     app.state.templates = environment()
-    app.state.kept = Kept()
+    app.state.kept = KeptForms()
     app.state.matchings = Matchings()
-    errors.install(app)
+    error_pages.install(app)
     app.middleware("http")(_guarded)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _serve_packages(app, sources.node_modules)
     for page in (
         workbench,
-        referred,
+        referred_applications,
         resumptions,
-        due,
-        held,
+        due_payments,
+        held_applications,
         proposals,
-        second,
+        two_people,
         alarms,
         applications,
         submissions,
-        past,
+        prior_uses,
         targets,
         head_count,
         vouchers,
         voucher,
-        posts,
+        welfare_posts,
         disbursements,
-        results,
-        returns,
+        bank_results,
+        returned_payments,
         clawbacks,
         advances,
         decisions,
@@ -124,15 +125,15 @@ def create_app(sources: Sources) -> FastAPI:
         budgets,
         reconciliation,
         statements,
-        accounts,
+        trial_balance,
         journal,
-        links,
+        person_links,
         policies,
-        questions,
+        policy_questions,
         operations,
-        letters,
+        dead_letters,
         commands,
-        people,
+        acting_as,
     ):
         app.include_router(page.router)
     return app
@@ -151,7 +152,7 @@ def _serve_packages(app: FastAPI, node_modules: Path) -> None:
     @app.get("/assets/{name}")
     async def asset(name: str) -> Response:
         if name not in ASSETS:
-            raise errors.Refused(errors.NOT_FOUND)
+            raise PageRefused(NOT_FOUND)
         return _file(node_modules, ASSETS[name], {".js"})
 
 
@@ -159,16 +160,16 @@ def _file(folder: Path, name: str, suffixes: set[str]) -> Response:
     root = folder.resolve()
     file = (root / name).resolve()
     if not file.is_relative_to(root) or file.suffix not in suffixes or not file.is_file():
-        raise errors.Refused(errors.NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     return FileResponse(file, headers={"Cache-Control": _A_DAY})
 
 
 async def _guarded(request: Request, call_next: Next) -> Response:
     """Refuse what other sites send, and put the headers on every answer."""
     if not request.url.path.isprintable():  # no file and no record has such a name
-        response: Response = errors.page(request, errors.NOT_FOUND)
+        response: Response = error_pages.page(request, NOT_FOUND)
     elif request.method not in {"GET", "HEAD"} and not _from_our_own_page(request):
-        response = errors.page(request, errors.NOT_ALLOWED)
+        response = error_pages.page(request, NOT_ALLOWED)
     else:
         response = await call_next(request)
     response.headers.update(HEADERS)

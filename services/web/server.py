@@ -22,7 +22,7 @@ from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.request.sources import Sources
 
 _CONNECT_SECONDS = 10.0
 _DRAIN_SECONDS = 5

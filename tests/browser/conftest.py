@@ -19,8 +19,8 @@ from events.codec import decode_packet, packet
 from events.envelope import Asked
 from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
+from services.web.request.sources import Sources
 from services.web.server import NODE_MODULES, listening_socket, serve
-from services.web.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
 

@@ -15,7 +15,7 @@ from projections.engine.migrate import migrate
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.request.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
 from tests.whole import call, everything_on

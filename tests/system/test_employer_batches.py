@@ -18,7 +18,7 @@ from services.runtime.settings import Settings
 from services.tools.histories.submission_result import result
 from services.tools.histories.trace import trace
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.request.sources import Sources
 from tests.dsl import policies
 from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
 

@@ -16,7 +16,7 @@ from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from services.streams.in_memory import InMemoryLedger
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.request.sources import Sources
 from tests.browser.city import project
 from tests.dsl import policies
 from tests.prior_use_files import as_csv, prior_use_row, somebody

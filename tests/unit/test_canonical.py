@@ -27,7 +27,7 @@ from events.contract.inbound.identity import (
     unit_code,
 )
 from services.spreadsheets.cells import UnreadableCell, day, fen
-from services.web.amounts import NotAnAmount, read_yuan
+from services.web.request.typed_amounts import NotAnAmount, read_yuan
 
 ROOT = Path(__file__).parents[2]
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")

@@ -16,7 +16,7 @@ from projections.queries import posts
 from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.request.sources import Sources
 from tests.books import History, filed, granted
 from tests.browser import city
 from tests.dsl import policies

@@ -22,7 +22,7 @@ from services.clerk.deadlines import late_claims
 from services.clerk.due import LateClaim, due_commands
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.request.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
 

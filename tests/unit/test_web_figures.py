@@ -9,11 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.web import figures
-from services.web.amounts import NotAnAmount, read_yuan
-from services.web.charts import stacked, widths
-from services.web.states import State
-from services.web.tables import Column, Kind, Table, csv_lines, exported, inert, written
+from services.web.parts.bar_charts import stacked, widths
+from services.web.request.typed_amounts import NotAnAmount, read_yuan
+from services.web.tables.page_table import (
+    ColumnKind,
+    PageColumn,
+    PageTable,
+    csv_lines,
+    exported,
+    inert,
+    written,
+)
+from services.web.words import figures
+from services.web.words.states import State
 
 
 def test_money_has_separators_two_decimals_and_a_sign_where_it_is_a_difference() -> None:
@@ -73,25 +81,25 @@ def test_instants_are_shown_on_the_shanghai_clock() -> None:
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_of_a_file_can_be_run_as_a_formula(start: str) -> None:
     assert inert(f"{start}cmd|'/c calc'!A1").startswith("'")
-    assert exported(Kind.TEXT, f"{start}1+1").startswith("'")
-    assert exported(Kind.DIFFERENCE, -150_000) == "-1500.00"
+    assert exported(ColumnKind.TEXT, f"{start}1+1").startswith("'")
+    assert exported(ColumnKind.DIFFERENCE, -150_000) == "-1500.00"
 
 
 def test_a_column_refuses_a_value_that_is_not_of_its_kind() -> None:
     with pytest.raises(TypeError):
-        written(Kind.AMOUNT, "1500")
-    assert written(Kind.AMOUNT, None) == "—"
+        written(ColumnKind.AMOUNT, "1500")
+    assert written(ColumnKind.AMOUNT, None) == "—"
 
 
 async def test_a_file_has_mark_line_ends_header_rows_and_totals_of_the_screen() -> None:
-    columns: list[Column[tuple[str, int | None]]] = [
-        Column("申请号", lambda row: row[0], Kind.ID),
-        Column("状态", lambda _row: State("已到账", "green"), Kind.STATE),
-        Column("金额（元）", lambda row: row[1], Kind.AMOUNT),
-        Column("日", lambda _row: date(2022, 8, 31), Kind.DAY),
+    columns: list[PageColumn[tuple[str, int | None]]] = [
+        PageColumn("申请号", lambda row: row[0], ColumnKind.ID),
+        PageColumn("状态", lambda _row: State("已到账", "green"), ColumnKind.STATE),
+        PageColumn("金额（元）", lambda row: row[1], ColumnKind.AMOUNT),
+        PageColumn("日", lambda _row: date(2022, 8, 31), ColumnKind.DAY),
     ]
     rows: list[tuple[str, int | None]] = [("=1+1", 150_000), ("b,c", None)]
-    table = Table("t", "表", columns, rows, {"金额（元）": 150_000})
+    table = PageTable("t", "表", columns, rows, {"金额（元）": 150_000})
 
     async def pages() -> AsyncIterator[Iterable[tuple[str, int | None]]]:
         yield rows[:1]

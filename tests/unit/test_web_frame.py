@@ -14,11 +14,11 @@ from events.approvals import ApprovalDenied, ApprovalProposed
 from policies.engine.versions import Policy
 from projections.queries.keyset import Mark
 from services.web import server
-from services.web.clauses import clauses
-from services.web.fields import NotUnderstood
-from services.web.languages import choose, translate
-from services.web.paging import read_mark
-from services.web.scope import PageScope, read_scope
+from services.web.parts.paging import read_mark
+from services.web.request.fields import NotUnderstood
+from services.web.request.scope import PageScope, read_scope
+from services.web.words.clauses import clauses
+from services.web.words.languages import choose, translate
 from tests.dsl import ZHANG, Scene, applies, certificate, only, policies
 
 WEB = Path(server.__file__).parent

@@ -22,12 +22,12 @@ from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.masking import Account
 from services.runtime.vault import Vault, make_key_file
-from services.web.acts import Act, batch_number
+from services.web.acts.forms import FORMS
+from services.web.acts.sending import Act, batch_number
 from services.web.app import create_app
-from services.web.fields import NAMES
-from services.web.forms import FORMS
-from services.web.scope import CARRIED
-from services.web.sources import Sources
+from services.web.request.fields import NAMES
+from services.web.request.scope import CARRIED
+from services.web.request.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
 

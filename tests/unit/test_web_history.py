@@ -18,8 +18,8 @@ from projections.engine.migrate import migrate
 from projections.queries.scope import History
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
-from services.web.history import HISTORY
-from services.web.sources import Sources
+from services.web.request.history import HISTORY
+from services.web.request.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
 from tests.treasury import Treasury

@@ -19,8 +19,8 @@ from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.masking import Account
 from services.web.app import create_app
-from services.web.money_back_lines import BANK, DECISION, PAYMENT
-from services.web.sources import Sources
+from services.web.request.sources import Sources
+from services.web.trail.money_back_lines import BANK, DECISION, PAYMENT
 from tests.browser import city
 from tests.dsl import policies
 from tests.office import PEOPLE

@@ -12,8 +12,8 @@ from pypdf import PdfReader
 from policies.authoring.questions import questions
 from projections.engine.migrate import migrate
 from services.web.app import create_app
+from services.web.request.sources import Sources
 from services.web.server import NODE_MODULES
-from services.web.sources import Sources
 from tests.dsl import policies
 
 CARD = "/policies/skill-upgrade/211200-2022-01-01"

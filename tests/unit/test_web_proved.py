@@ -18,10 +18,10 @@ from projections.queries.reconciliation import lines_of
 from projections.queries.scope import Scope
 from services.banking.reconciliation.reading import accounts_overview
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web import states
 from services.web.app import create_app
 from services.web.pages.reconciliation import state_on
-from services.web.sources import Sources
+from services.web.request.sources import Sources
+from services.web.words import states
 from tests.browser import city
 from tests.dsl import policies
 from tests.treasury import Treasury

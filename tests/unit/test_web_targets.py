@@ -22,7 +22,7 @@ from projections.queries import targets
 from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.request.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
 from tests.training import Training, vouchers

@@ -26,7 +26,7 @@ from policies.duties.promises import FACT
 from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
-from services.web.sources import Sources
+from services.web.request.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
 from tests.unit.test_promises import APPRENTICE, PAPERS

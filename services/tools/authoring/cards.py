@@ -9,7 +9,7 @@ from policies.engine.registry import Policies
 from policies.engine.versions import Policy
 from services.documents.card_sheets import card_pdf
 from services.runtime.errors import OperatingFailure
-from services.web.render import environment
+from services.web.parts.templates import environment
 
 _STYLE = Path(__file__).parents[2] / "web" / "static" / "card.css"
 

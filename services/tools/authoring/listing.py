@@ -9,8 +9,8 @@ from events.days import legal_day
 from policies.authoring.questions import Question
 from policies.engine.registry import Policies
 from policies.vocabulary.places import REGIONS
-from services.web.sheets import workbook
-from services.web.tables import Column, Kind, Table
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.tables.workbooks import workbook
 
 
 class VersionRow(NamedTuple):
@@ -53,18 +53,18 @@ def as_json(listed: Sequence[VersionRow]) -> str:
 
 def questions_workbook(asked: list[Question]) -> bytes:
     """What the legal owner must confirm, with columns for the answer."""
-    columns: list[Column[Question]] = [
-        Column("文号", lambda one: one.document),
-        Column("补贴项目", lambda one: one.title),
-        Column("类别", lambda one: one.kind),
-        Column("事项编号", lambda one: one.about),
-        Column("事项", lambda one: one.text),
-        Column("条款", lambda one: "；".join(one.clauses).replace("#", " ")),
-        Column("原文", lambda one: "；".join(one.quotes) or None),
-        Column("版本", lambda one: "、".join(one.versions), Kind.ID),
-        Column("确认意见", lambda _one: None),
-        Column("确认人", lambda _one: None),
-        Column("日期", lambda _one: None),
+    columns: list[PageColumn[Question]] = [
+        PageColumn("文号", lambda one: one.document),
+        PageColumn("补贴项目", lambda one: one.title),
+        PageColumn("类别", lambda one: one.kind),
+        PageColumn("事项编号", lambda one: one.about),
+        PageColumn("事项", lambda one: one.text),
+        PageColumn("条款", lambda one: "；".join(one.clauses).replace("#", " ")),
+        PageColumn("原文", lambda one: "；".join(one.quotes) or None),
+        PageColumn("版本", lambda one: "、".join(one.versions), ColumnKind.ID),
+        PageColumn("确认意见", lambda _one: None),
+        PageColumn("确认人", lambda _one: None),
+        PageColumn("日期", lambda _one: None),
     ]
-    table = Table("questions", "待确认事项", columns, asked)
+    table = PageTable("questions", "待确认事项", columns, asked)
     return workbook(table, [("说明", "约定、默认值、未载明的标准；逐条填写确认意见后交回")])

@@ -23,9 +23,14 @@ from services.runtime.settings import Settings
 from services.tools.authoring.overlay import overlaid
 from services.tools.backtest.comparison import BacktestJudge, BacktestReport, ChangedDecision
 from services.tools.backtest.recorded_decisions import BeneficiaryHistory, from_ledger, from_lines
-from services.web import figures
-from services.web.sheets import workbook
-from services.web.tables import Column, Kind, Table, csv_lines
+from services.web.tables.page_table import (
+    ColumnKind,
+    PageColumn,
+    PageTable,
+    csv_lines,
+)
+from services.web.tables.workbooks import workbook
+from services.web.words import figures
 
 
 class BadName(OperatingFailure):
@@ -108,29 +113,29 @@ async def _from_simulation(raw: bytes) -> AsyncIterator[Recorded]:
         yield recorded
 
 
-async def _csv(table: Table[ChangedDecision]) -> bytes:
+async def _csv(table: PageTable[ChangedDecision]) -> bytes:
     async def once() -> AsyncIterator[Iterable[ChangedDecision]]:
         yield table.rows
 
     return b"".join([chunk async for chunk in csv_lines(table, once())])
 
 
-def sheet(report: BacktestReport) -> Table[ChangedDecision]:
+def sheet(report: BacktestReport) -> PageTable[ChangedDecision]:
     """The changed decisions as a table of a file."""
-    columns: list[Column[ChangedDecision]] = [
-        Column("申请", lambda one: one.application, Kind.ID),
-        Column("补贴项目", lambda one: one.programme),
-        Column("区划", lambda one: one.region, Kind.ID),
-        Column("申请日期", lambda one: one.applied_on, Kind.DAY),
-        Column("原结论", lambda one: one.was.kind),
-        Column("原金额（元）", lambda one: one.was.amount_fen, Kind.AMOUNT),
-        Column("新结论", lambda one: one.now.kind),
-        Column("新金额（元）", lambda one: one.now.amount_fen, Kind.AMOUNT),
-        Column("差额（元）", lambda one: one.difference_fen, Kind.DIFFERENCE),
-        Column("原版本", lambda one: one.was.version, Kind.ID),
-        Column("新版本", lambda one: one.now.version, Kind.ID),
-        Column("原条款与原文", lambda one: "\n".join(one.was.clauses)),
-        Column("新条款与原文", lambda one: "\n".join(one.now.clauses)),
+    columns: list[PageColumn[ChangedDecision]] = [
+        PageColumn("申请", lambda one: one.application, ColumnKind.ID),
+        PageColumn("补贴项目", lambda one: one.programme),
+        PageColumn("区划", lambda one: one.region, ColumnKind.ID),
+        PageColumn("申请日期", lambda one: one.applied_on, ColumnKind.DAY),
+        PageColumn("原结论", lambda one: one.was.kind),
+        PageColumn("原金额（元）", lambda one: one.was.amount_fen, ColumnKind.AMOUNT),
+        PageColumn("新结论", lambda one: one.now.kind),
+        PageColumn("新金额（元）", lambda one: one.now.amount_fen, ColumnKind.AMOUNT),
+        PageColumn("差额（元）", lambda one: one.difference_fen, ColumnKind.DIFFERENCE),
+        PageColumn("原版本", lambda one: one.was.version, ColumnKind.ID),
+        PageColumn("新版本", lambda one: one.now.version, ColumnKind.ID),
+        PageColumn("原条款与原文", lambda one: "\n".join(one.was.clauses)),
+        PageColumn("新条款与原文", lambda one: "\n".join(one.now.clauses)),
     ]
     changed = report.changed
     totals: dict[str, object] = {
@@ -138,7 +143,7 @@ def sheet(report: BacktestReport) -> Table[ChangedDecision]:
         "新金额（元）": sum(one.now.amount_fen or 0 for one in changed),
         "差额（元）": sum(one.difference_fen for one in changed),
     }
-    return Table("backtest", "回测", columns, changed, totals)
+    return PageTable("backtest", "回测", columns, changed, totals)
 
 
 def _print_report(console: Console, report: BacktestReport) -> None:

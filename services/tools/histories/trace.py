@@ -19,8 +19,8 @@ from policies.engine.trace import render_trail
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.tools.histories.causal_order import in_causal_order
-from services.web.fact_words import FACTS
-from services.web.refusals import words_of
+from services.web.words.fact_words import FACTS
+from services.web.words.refusals import words_of
 
 
 class NotFound(OperatingFailure):

@@ -27,7 +27,7 @@ from services.runtime.vault.parking import ParkedMessage
 from services.runtime.vault.register import AwaitedApplication
 from services.runtime.vault.store import Vault
 from services.tools.staff.asking import send_and_wait
-from services.web.refusals import words_of
+from services.web.words.refusals import words_of
 
 ANSWER_SECONDS = 30.0
 _LIST = """

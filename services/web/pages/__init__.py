@@ -1,1 +1,1 @@
-"""pages: one module per noun, each with its addresses; queries beside them read, templates show."""
+"""pages: one module a page or a group of pages: what an address shows, what its forms ask for."""

@@ -4,13 +4,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from projections.queries import clawbacks
-from services.web import programmes
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import part
-from services.web.scope import segment
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived
+from services.web.parts.paging import part
+from services.web.request.scope import segment
+from services.web.request.visit import Arrived
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import programmes
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
 
 router = APIRouter()
 
@@ -23,15 +23,15 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
     def application(row: clawbacks.Advance) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    columns: list[Column[clawbacks.Advance]] = [
-        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
-        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        Column(_("预拨日"), lambda r: r.opened_on, Kind.DAY),
-        Column(_("应结算日"), lambda r: r.settle_by, Kind.DAY),
-        Column(_("预拨（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
-        Column(_("已抵减（元）"), lambda r: r.settled_fen, Kind.AMOUNT, application),
-        Column(_("转追回（元）"), lambda r: r.called_fen, Kind.AMOUNT, application),
-        Column(_("未结算（元）"), lambda r: r.open_fen, Kind.AMOUNT, application),
+    columns: list[PageColumn[clawbacks.Advance]] = [
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
+        PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        PageColumn(_("预拨日"), lambda r: r.opened_on, ColumnKind.DAY),
+        PageColumn(_("应结算日"), lambda r: r.settle_by, ColumnKind.DAY),
+        PageColumn(_("预拨（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, application),
+        PageColumn(_("已抵减（元）"), lambda r: r.settled_fen, ColumnKind.AMOUNT, application),
+        PageColumn(_("转追回（元）"), lambda r: r.called_fen, ColumnKind.AMOUNT, application),
+        PageColumn(_("未结算（元）"), lambda r: r.open_fen, ColumnKind.AMOUNT, application),
     ]
     rows = await clawbacks.advances(visit.db, visit.scope)
     totals: dict[str, object] = {
@@ -40,7 +40,7 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         _("转追回（元）"): sum(r.called_fen for r in rows),
         _("未结算（元）"): sum(r.open_fen for r in rows),
     }
-    shown = Table("advances", _("预拨"), columns, rows, totals, _("没有预拨。"))
+    shown = PageTable("advances", _("预拨"), columns, rows, totals, _("没有预拨。"))
     if csv:
         return visit.csv(shown)
     return visit.page(

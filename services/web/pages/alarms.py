@@ -9,15 +9,16 @@ from policies.duties import shipped
 from policies.vocabulary.places import REGIONS
 from projections.queries.alarms import Unpaid, unpaid_matches
 from services.runtime.masking import Masked
-from services.web import alarms, programmes
-from services.web.fields import one_of
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import part
-from services.web.scope import segment
-from services.web.states import APPLICATIONS, state_of
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.overview import alarms
+from services.web.parts.paging import part
+from services.web.request.fields import one_of
+from services.web.request.scope import segment
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import programmes
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import APPLICATIONS, state_of
 
 router = APIRouter()
 
@@ -47,49 +48,53 @@ async def overview(visit: Arrived, kind: str | None = None, csv: str | None = No
     )
 
 
-def alarm_table(visit: Visit, rows: list[alarms.Alarm]) -> Table[alarms.Alarm]:
+def alarm_table(visit: Visit, rows: list[alarms.Alarm]) -> PageTable[alarms.Alarm]:
     """Alarms as a table."""
 
     def href(row: alarms.Alarm) -> str:
         return row.href
 
-    columns: list[Column[alarms.Alarm]] = [
-        Column(_("状态"), lambda r: r.state, Kind.STATE),
-        Column(_("种类"), lambda r: translate(alarms.KINDS[r.kind]), Kind.TEXT, href),
-        Column(_("事项"), lambda r: r.about),
-        Column(_("数量"), lambda r: r.number, Kind.COUNT, href),
-        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, href),
-        Column(_("自"), lambda r: r.since, Kind.DAY),
-        Column(
+    columns: list[PageColumn[alarms.Alarm]] = [
+        PageColumn(_("状态"), lambda r: r.state, ColumnKind.STATE),
+        PageColumn(_("种类"), lambda r: translate(alarms.KINDS[r.kind]), ColumnKind.TEXT, href),
+        PageColumn(_("事项"), lambda r: r.about),
+        PageColumn(_("数量"), lambda r: r.number, ColumnKind.COUNT, href),
+        PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, href),
+        PageColumn(_("自"), lambda r: r.since, ColumnKind.DAY),
+        PageColumn(
             _("已过（天）"),
             lambda r: max((visit.scope.as_of - r.since).days, 0) if r.since else None,
-            Kind.COUNT,
+            ColumnKind.COUNT,
         ),
-        Column(_("依据"), lambda r: r.cite or None, wide_only=True),
+        PageColumn(_("依据"), lambda r: r.cite or None, wide_only=True),
     ]
-    return Table("alarms", _("报警"), columns, rows, {}, _("没有报警。"))
+    return PageTable("alarms", _("报警"), columns, rows, {}, _("没有报警。"))
 
 
-def match_table(visit: Visit, rows: list[Unpaid], names: Mapping[str, Masked]) -> Table[Unpaid]:
+def match_table(visit: Visit, rows: list[Unpaid], names: Mapping[str, Masked]) -> PageTable[Unpaid]:
     """Units that a data match has found and that are not paid yet."""
     policies = visit.sources.policies
 
     def to_claim(row: Unpaid) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[Column[Unpaid]] = [
-        Column(_("申请号"), lambda r: r.application, Kind.ID, to_claim),
-        Column(_("单位"), lambda r: names[r.beneficiary].name if r.beneficiary in names else None),
-        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        Column(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
-        Column(_("比对日"), lambda r: r.filed_on, Kind.DAY),
-        Column(_("应拨付日"), lambda r: r.pay_by, Kind.DAY),
-        Column(
-            _("状态"), lambda r: state_of(APPLICATIONS, "due" if r.ordered else r.state), Kind.STATE
+    columns: list[PageColumn[Unpaid]] = [
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, to_claim),
+        PageColumn(
+            _("单位"), lambda r: names[r.beneficiary].name if r.beneficiary in names else None
         ),
-        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, to_claim),
+        PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
+        PageColumn(_("比对日"), lambda r: r.filed_on, ColumnKind.DAY),
+        PageColumn(_("应拨付日"), lambda r: r.pay_by, ColumnKind.DAY),
+        PageColumn(
+            _("状态"),
+            lambda r: state_of(APPLICATIONS, "due" if r.ordered else r.state),
+            ColumnKind.STATE,
+        ),
+        PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, to_claim),
     ]
     totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen or 0 for r in rows)}
-    return Table(
+    return PageTable(
         "matches", _("免申即享未拨付"), columns, rows, totals, _("免申即享的单位都已拨付到位。")
     )

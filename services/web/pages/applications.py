@@ -6,20 +6,32 @@ from starlette.responses import Response
 from policies.vocabulary.places import REGIONS
 from projections.queries import application as one
 from projections.queries import applications, credit, keyset, trail
-from services.web import figures, programmes
-from services.web.application_trail import stages, summary
-from services.web.errors import NOT_FOUND, Refused
-from services.web.fields import each_of
-from services.web.filters import chips, listed
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import cut, read_page
-from services.web.parameters import Since, Size, Text, Texts, Until
-from services.web.reasons import CHANNELS, reason, stated
-from services.web.scope import segment
-from services.web.states import AFTER_PAYMENT, APPLICATIONS, DIFFERENCE_KINDS, State, state_of
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.parts.filters import chips, listed
+from services.web.parts.paging import cut, read_page
+from services.web.request.fields import each_of
+from services.web.request.parameters import (
+    Since,
+    Size,
+    Text,
+    Texts,
+    Until,
+)
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.trail.application import stages, summary
+from services.web.words import figures, programmes
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.reasons import CHANNELS, reason, stated
+from services.web.words.states import (
+    AFTER_PAYMENT,
+    APPLICATIONS,
+    DIFFERENCE_KINDS,
+    State,
+    state_of,
+)
 
 router = APIRouter()
 
@@ -32,26 +44,30 @@ KNOWS = (
 
 def table(
     visit: Visit, rows: list[applications.Row], total: applications.Sum
-) -> Table[applications.Row]:
+) -> PageTable[applications.Row]:
     """The list as a table."""
     policies = visit.sources.policies
 
     def page_of(row: applications.Row) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[Column[applications.Row]] = [
-        Column(_("申请号"), lambda r: r.application, Kind.ID, page_of),
-        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        Column(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
-        Column(_("申请日"), lambda r: r.applied_on, Kind.DAY, wide_only=True),
-        Column(_("受理日"), lambda r: r.filed_on, Kind.DAY),
-        Column(_("决定"), lambda r: state_of(APPLICATIONS, r.state), Kind.STATE),
-        Column(_("原因"), lambda r: reason(r.code), wide_only=True),
-        Column(_("支付"), lambda r: r.payment and state_of(AFTER_PAYMENT, r.payment), Kind.STATE),
-        Column(_("核定金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, page_of),
-        Column(_("已到账（元）"), lambda r: r.paid_fen, Kind.AMOUNT, page_of, wide_only=True),
+    columns: list[PageColumn[applications.Row]] = [
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, page_of),
+        PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
+        PageColumn(_("申请日"), lambda r: r.applied_on, ColumnKind.DAY, wide_only=True),
+        PageColumn(_("受理日"), lambda r: r.filed_on, ColumnKind.DAY),
+        PageColumn(_("决定"), lambda r: state_of(APPLICATIONS, r.state), ColumnKind.STATE),
+        PageColumn(_("原因"), lambda r: reason(r.code), wide_only=True),
+        PageColumn(
+            _("支付"), lambda r: r.payment and state_of(AFTER_PAYMENT, r.payment), ColumnKind.STATE
+        ),
+        PageColumn(_("核定金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, page_of),
+        PageColumn(
+            _("已到账（元）"), lambda r: r.paid_fen, ColumnKind.AMOUNT, page_of, wide_only=True
+        ),
     ]
-    return Table(
+    return PageTable(
         "applications",
         _("申请"),
         columns,
@@ -130,7 +146,7 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
     """Read one application's whole trail."""
     standing = await one.standing(visit.db, visit.scope, key)
     if standing is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     facts = await trail.of_application(visit.db, visit.scope, key)
     entries = await one.entries(visit.db, visit.scope, key)
     told = await stages(visit, standing, facts, entries)

@@ -11,22 +11,23 @@ from policies.bank_accounts import account_for, bank_accounts
 from policies.vocabulary.places import REGIONS
 from projections.queries import batches, payments
 from projections.queries.proved import after
-from services.web import figures
-from services.web.actors import name_of
-from services.web.acts import Act, batch_number, send
-from services.web.amounts import typed_yuan
-from services.web.errors import NOT_FOUND, Refused
-from services.web.fields import NotUnderstood, each_of
-from services.web.filters import listed
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import part
-from services.web.parameters import Since, Until
-from services.web.scope import FUND_NAMES, segment
-from services.web.states import BATCHES, LINES, state_of
-from services.web.tables import Column, Kind, Table
-from services.web.typed import Field, MaybeDay
-from services.web.visit import Arrived, Visit
+from services.web.acts.sending import Act, batch_number, send
+from services.web.parts.filters import listed
+from services.web.parts.paging import part
+from services.web.request.actors import name_of
+from services.web.request.fields import NotUnderstood, each_of
+from services.web.request.parameters import Since, Until
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.typed_amounts import typed_yuan
+from services.web.request.typed_fields import Field, MaybeDay
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures
+from services.web.words.fund_names import FUND_NAMES
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import BATCHES, LINES, state_of
 
 router = APIRouter()
 
@@ -37,25 +38,27 @@ STORED = (
 """The states that a list can be asked for; the others tell how a closed batch has ended."""
 
 
-def table(visit: Visit, rows: list[batches.Batch]) -> Table[batches.Batch]:
+def table(visit: Visit, rows: list[batches.Batch]) -> PageTable[batches.Batch]:
     """Batches as a table."""
 
     def page_of(row: batches.Batch) -> str:
         return visit.link(f"/batches/{segment(row.batch)}")
 
-    columns: list[Column[batches.Batch]] = [
-        Column(_("批次"), lambda r: r.batch, Kind.ID, page_of),
-        Column(_("状态"), lambda r: state_of(BATCHES, r.shown_state), Kind.STATE),
-        Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
-        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
-        Column(_("付款账户"), lambda r: r.bank_account, Kind.ID, wide_only=True),
-        Column(_("制单"), lambda r: name_of(r.maker)),
-        Column(_("放行"), lambda r: name_of(r.checker), wide_only=True),
-        Column(_("制单日"), lambda r: r.requested_on, Kind.DAY),
-        Column(_("笔数"), lambda r: r.payments, Kind.COUNT, page_of),
-        Column(_("金额（元）"), lambda r: r.total_fen, Kind.AMOUNT, page_of),
-        Column(_("到账（元）"), lambda r: r.settled_fen, Kind.AMOUNT, page_of),
-        Column(_("退回（元）"), lambda r: r.returned_fen, Kind.AMOUNT, page_of, wide_only=True),
+    columns: list[PageColumn[batches.Batch]] = [
+        PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, page_of),
+        PageColumn(_("状态"), lambda r: state_of(BATCHES, r.shown_state), ColumnKind.STATE),
+        PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("付款账户"), lambda r: r.bank_account, ColumnKind.ID, wide_only=True),
+        PageColumn(_("制单"), lambda r: name_of(r.maker)),
+        PageColumn(_("放行"), lambda r: name_of(r.checker), wide_only=True),
+        PageColumn(_("制单日"), lambda r: r.requested_on, ColumnKind.DAY),
+        PageColumn(_("笔数"), lambda r: r.payments, ColumnKind.COUNT, page_of),
+        PageColumn(_("金额（元）"), lambda r: r.total_fen, ColumnKind.AMOUNT, page_of),
+        PageColumn(_("到账（元）"), lambda r: r.settled_fen, ColumnKind.AMOUNT, page_of),
+        PageColumn(
+            _("退回（元）"), lambda r: r.returned_fen, ColumnKind.AMOUNT, page_of, wide_only=True
+        ),
     ]
     totals: dict[str, object] = {
         _("笔数"): sum(r.payments or 0 for r in rows),
@@ -63,27 +66,27 @@ def table(visit: Visit, rows: list[batches.Batch]) -> Table[batches.Batch]:
         _("到账（元）"): sum(r.settled_fen for r in rows),
         _("退回（元）"): sum(r.returned_fen for r in rows),
     }
-    return Table("batches", _("批次"), columns, rows, totals, _("没有符合条件的批次。"))
+    return PageTable("batches", _("批次"), columns, rows, totals, _("没有符合条件的批次。"))
 
 
-def lines_table(visit: Visit, rows: list[batches.Line], name: str) -> Table[batches.Line]:
+def lines_table(visit: Visit, rows: list[batches.Line], name: str) -> PageTable[batches.Line]:
     """A batch's payments as a table."""
 
     def application(row: batches.Line) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    columns: list[Column[batches.Line]] = [
-        Column(_("行"), lambda r: r.line_no, Kind.COUNT),
-        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
-        Column(_("指令"), lambda r: r.instruction or None, Kind.ID),
-        Column(_("状态"), lambda r: state_of(LINES, r.state), Kind.STATE),
-        Column(_("原因"), lambda r: r.reason or r.code or None),
-        Column(_("银行日"), lambda r: r.value_on, Kind.DAY),
-        Column(_("回单号"), lambda r: r.bank_reference or None, Kind.ID, wide_only=True),
-        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
+    columns: list[PageColumn[batches.Line]] = [
+        PageColumn(_("行"), lambda r: r.line_no, ColumnKind.COUNT),
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
+        PageColumn(_("指令"), lambda r: r.instruction or None, ColumnKind.ID),
+        PageColumn(_("状态"), lambda r: state_of(LINES, r.state), ColumnKind.STATE),
+        PageColumn(_("原因"), lambda r: r.reason or r.code or None),
+        PageColumn(_("银行日"), lambda r: r.value_on, ColumnKind.DAY),
+        PageColumn(_("回单号"), lambda r: r.bank_reference or None, ColumnKind.ID, wide_only=True),
+        PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, application),
     ]
     totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen or 0 for r in rows)}
-    return Table(name, _("批次明细"), columns, rows, totals, _("名单正在形成，请稍后刷新。"))
+    return PageTable(name, _("批次明细"), columns, rows, totals, _("名单正在形成，请稍后刷新。"))
 
 
 @router.get("/batches")
@@ -154,7 +157,7 @@ async def prepare(
     batch = batch_number(command)
     account = account_for(bank_accounts(), fund, district)
     if account is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     lines = await payments.due_lines(visit.db, fund, district, MOST_LINES, since, until)
     asked_before = await batches.one(visit.db, visit.scope, batch)
     changed = (len(lines), sum(line.amount_fen for line in lines)) != (count, total)
@@ -184,7 +187,7 @@ async def detail(visit: Arrived, batch: str, csv: str | None = None) -> Response
     """Read a batch; whoever did not make it may release it or send it back."""
     found = await batches.one(visit.db, visit.scope, batch)
     if found is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     lines = await batches.lines(visit.db, batch)
     told = await after(
         visit.db, visit.scope, (x.application for x in lines if x.state == "settled")
@@ -228,7 +231,7 @@ async def release(
     stated = typed_yuan("total", total)
     found = await batches.one(visit.db, visit.scope, batch)
     if found is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     if stated != found.total_fen:
         raise NotUnderstood("total", translate("与名单不符，没有放行。请核对名单后重新录入"), total)
     body = ReleaseBatch(batch=batch, checker=visit.actor.id, digest=digest, total=stated)

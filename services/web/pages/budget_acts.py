@@ -10,13 +10,13 @@ from events.budgets import CloseLine, ConfirmAdjustment, ProposeAdjustment
 from events.values import Command
 from policies.duties import shipped
 from projections.queries import budgets
-from services.web.acts import Act, send
-from services.web.acts import propose as propose_act
-from services.web.amounts import typed_yuan
-from services.web.fields import NotUnderstood
-from services.web.languages import translate
-from services.web.typed import DocumentTyped, Field, Note
-from services.web.visit import Arrived, Visit
+from services.web.acts.sending import Act, send
+from services.web.acts.sending import propose as propose_act
+from services.web.request.fields import NotUnderstood
+from services.web.request.typed_amounts import typed_yuan
+from services.web.request.typed_fields import DocumentTyped, Field, Note
+from services.web.request.visit import Arrived, Visit
+from services.web.words.languages import translate
 
 router = APIRouter()
 

@@ -5,17 +5,18 @@ from starlette.responses import JSONResponse, Response
 
 from policies.vocabulary.places import REGIONS
 from projections.queries import budgets
-from services.web import charts, figures
-from services.web.actors import name_of
-from services.web.acts import Act
-from services.web.alarms import reached_share
-from services.web.budget_lines import line_name, year_name
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.parameters import BudgetYear, Year
-from services.web.scope import FUND_NAMES
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.acts.sending import Act
+from services.web.overview.alarms import reached_share
+from services.web.parts import bar_charts
+from services.web.request.actors import name_of
+from services.web.request.parameters import BudgetYear, Year
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures
+from services.web.words.budget_line_names import line_name, year_name
+from services.web.words.fund_names import FUND_NAMES
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
 
 router = APIRouter()
 
@@ -23,7 +24,7 @@ ADJUSTMENTS = {"proposed": _("待复核"), "made": _("已调整"), "rejected": _
 KINDS = {"fund": _("基金"), "ceiling": _("上限")}
 
 
-def table(visit: Visit, rows: list[budgets.Line]) -> Table[budgets.Line]:
+def table(visit: Visit, rows: list[budgets.Line]) -> PageTable[budgets.Line]:
     """Budget lines as a table."""
 
     def paid(row: budgets.Line) -> str | None:
@@ -41,18 +42,20 @@ def table(visit: Visit, rows: list[budgets.Line]) -> Table[budgets.Line]:
         reached = reached_share(row)
         return f"≥ {reached}%" if reached else None
 
-    columns: list[Column[budgets.Line]] = [
-        Column(_("种类"), lambda r: translate(KINDS.get(r.kind, r.kind))),
-        Column(_("资金"), lambda r: FUND_NAMES.get(r.name, r.name)),
-        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
-        Column(_("额度（元）"), lambda r: r.allocated_fen, Kind.AMOUNT),
-        Column(_("占用（元）"), lambda r: r.committed_fen, Kind.AMOUNT, granted),
-        Column(_("占用率"), lambda r: figures.share(r.committed_fen, r.allocated_fen)),
-        Column(_("报警"), alarm),
-        Column(_("已付（元）"), lambda r: r.paid_fen, Kind.AMOUNT, paid),
-        Column(_("可用（元）"), lambda r: r.available_fen, Kind.AMOUNT),
-        Column(_("排队（件）"), lambda r: r.queued, Kind.COUNT, waiting),
-        Column(_("排队（元）"), lambda r: r.queued_fen, Kind.AMOUNT, waiting, wide_only=True),
+    columns: list[PageColumn[budgets.Line]] = [
+        PageColumn(_("种类"), lambda r: translate(KINDS.get(r.kind, r.kind))),
+        PageColumn(_("资金"), lambda r: FUND_NAMES.get(r.name, r.name)),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("额度（元）"), lambda r: r.allocated_fen, ColumnKind.AMOUNT),
+        PageColumn(_("占用（元）"), lambda r: r.committed_fen, ColumnKind.AMOUNT, granted),
+        PageColumn(_("占用率"), lambda r: figures.share(r.committed_fen, r.allocated_fen)),
+        PageColumn(_("报警"), alarm),
+        PageColumn(_("已付（元）"), lambda r: r.paid_fen, ColumnKind.AMOUNT, paid),
+        PageColumn(_("可用（元）"), lambda r: r.available_fen, ColumnKind.AMOUNT),
+        PageColumn(_("排队（件）"), lambda r: r.queued, ColumnKind.COUNT, waiting),
+        PageColumn(
+            _("排队（元）"), lambda r: r.queued_fen, ColumnKind.AMOUNT, waiting, wide_only=True
+        ),
     ]
     funds = [row for row in rows if row.kind == "fund"]
     totals: dict[str, object] = {
@@ -63,7 +66,7 @@ def table(visit: Visit, rows: list[budgets.Line]) -> Table[budgets.Line]:
         _("排队（件）"): sum(r.queued for r in rows),
         _("排队（元）"): sum(r.queued_fen for r in rows),
     }
-    return Table("budgets", _("预算"), columns, rows, totals, _("这一年还没有下达预算额度。"))
+    return PageTable("budgets", _("预算"), columns, rows, totals, _("这一年还没有下达预算额度。"))
 
 
 @router.get("/budgets")
@@ -98,22 +101,22 @@ async def overview(visit: Arrived, year: Year = None, csv: str | None = None) ->
     )
 
 
-def adjustment_table(rows: list[budgets.Adjustment]) -> Table[budgets.Adjustment]:
+def adjustment_table(rows: list[budgets.Adjustment]) -> PageTable[budgets.Adjustment]:
     """Adjustments, with both persons."""
-    columns: list[Column[budgets.Adjustment]] = [
-        Column(_("额度"), lambda r: line_name(r.line)),
-        Column(_("文号"), lambda r: r.document, Kind.ID),
-        Column(_("状态"), lambda r: translate(ADJUSTMENTS[r.state])),
-        Column(_("增减（元）"), lambda r: r.by_fen, Kind.AMOUNT),
-        Column(_("原因"), lambda r: r.reason),
-        Column(_("提出"), lambda r: name_of(r.maker) if r.maker else None),
-        Column(_("复核"), lambda r: name_of(r.checker) if r.checker else None),
-        Column(_("日期"), lambda r: r.decided_on or r.proposed_on, Kind.DAY),
+    columns: list[PageColumn[budgets.Adjustment]] = [
+        PageColumn(_("额度"), lambda r: line_name(r.line)),
+        PageColumn(_("文号"), lambda r: r.document, ColumnKind.ID),
+        PageColumn(_("状态"), lambda r: translate(ADJUSTMENTS[r.state])),
+        PageColumn(_("增减（元）"), lambda r: r.by_fen, ColumnKind.AMOUNT),
+        PageColumn(_("原因"), lambda r: r.reason),
+        PageColumn(_("提出"), lambda r: name_of(r.maker) if r.maker else None),
+        PageColumn(_("复核"), lambda r: name_of(r.checker) if r.checker else None),
+        PageColumn(_("日期"), lambda r: r.decided_on or r.proposed_on, ColumnKind.DAY),
     ]
-    return Table("budget-adjustments", _("预算调整"), columns, rows)
+    return PageTable("budget-adjustments", _("预算调整"), columns, rows)
 
 
-def month_table(visit: Visit, months: list[budgets.Month], year: int) -> Table[budgets.Month]:
+def month_table(visit: Visit, months: list[budgets.Month], year: int) -> PageTable[budgets.Month]:
     """The same figures as the chart, as a table of links."""
 
     def paid(row: budgets.Month) -> str:
@@ -122,18 +125,18 @@ def month_table(visit: Visit, months: list[budgets.Month], year: int) -> Table[b
     def granted(row: budgets.Month) -> str:
         return visit.link("/applications", state="granted", to=_last_day(row.month))
 
-    columns: list[Column[budgets.Month]] = [
-        Column(_("月份"), lambda r: r.month),
-        Column(_("累计额度（元）"), lambda r: r.allocated_fen, Kind.AMOUNT),
-        Column(_("累计占用（元）"), lambda r: r.committed_fen, Kind.AMOUNT, granted),
-        Column(_("累计已付（元）"), lambda r: r.paid_fen, Kind.AMOUNT, paid),
+    columns: list[PageColumn[budgets.Month]] = [
+        PageColumn(_("月份"), lambda r: r.month),
+        PageColumn(_("累计额度（元）"), lambda r: r.allocated_fen, ColumnKind.AMOUNT),
+        PageColumn(_("累计占用（元）"), lambda r: r.committed_fen, ColumnKind.AMOUNT, granted),
+        PageColumn(_("累计已付（元）"), lambda r: r.paid_fen, ColumnKind.AMOUNT, paid),
     ]
-    return Table(f"budget-months-{year}", _("按月累计"), columns, months)
+    return PageTable(f"budget-months-{year}", _("按月累计"), columns, months)
 
 
 def _last_day(month: str) -> str:
     year, number = map(int, month.split("-"))
-    return charts.last_day(year, number).isoformat()
+    return bar_charts.last_day(year, number).isoformat()
 
 
 @router.get("/budgets/burn.json")

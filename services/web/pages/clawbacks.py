@@ -19,23 +19,29 @@ from policies.bank_accounts import BankAccount, bank_accounts
 from policies.duties import shipped
 from policies.vocabulary.places import REGIONS
 from projections.queries import clawbacks, credit
-from services.web import programmes
-from services.web.actors import name_of
-from services.web.acts import Act, send
-from services.web.acts import propose as propose_act
-from services.web.amounts import typed_yuan
-from services.web.errors import NOT_FOUND, Refused
-from services.web.fields import each_of, one_of
-from services.web.filters import listed
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.money_back_lines import CAUSES
-from services.web.paging import part
-from services.web.scope import FUND_NAMES, segment
-from services.web.states import CLAWBACKS, state_of
-from services.web.tables import Column, Kind, Table
-from services.web.typed import DocumentTyped, Field, Note, OnDay
-from services.web.visit import Arrived, Visit
+from services.web.acts.sending import Act, send
+from services.web.acts.sending import propose as propose_act
+from services.web.parts.filters import listed
+from services.web.parts.paging import part
+from services.web.request.actors import name_of
+from services.web.request.fields import each_of, one_of
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.typed_amounts import typed_yuan
+from services.web.request.typed_fields import (
+    DocumentTyped,
+    Field,
+    Note,
+    OnDay,
+)
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import programmes
+from services.web.words.act_names import CAUSES
+from services.web.words.fund_names import FUND_NAMES
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import CLAWBACKS, state_of
 
 router = APIRouter()
 Judged = Annotated[Literal["confirm", "reject"], Form()]
@@ -55,7 +61,7 @@ def path_of(payee: str, clawback: str) -> str:
     return f"/clawbacks/{segment(payee)}/{segment(clawback)}"
 
 
-def table(visit: Visit, rows: list[clawbacks.Debt]) -> Table[clawbacks.Debt]:
+def table(visit: Visit, rows: list[clawbacks.Debt]) -> PageTable[clawbacks.Debt]:
     """Debts as a table."""
 
     def page_of(row: clawbacks.Debt) -> str:
@@ -64,17 +70,19 @@ def table(visit: Visit, rows: list[clawbacks.Debt]) -> Table[clawbacks.Debt]:
     def application(row: clawbacks.Debt) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[Column[clawbacks.Debt]] = [
-        Column(_("追回编号"), lambda r: r.clawback, Kind.ID, page_of),
-        Column(_("状态"), lambda r: state_of(CLAWBACKS, r.shown_state), Kind.STATE),
-        Column(_("事由"), lambda r: translate(CAUSES.get(r.cause, r.cause))),
-        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
-        Column(_("决定日"), lambda r: r.ordered_on or r.proposed_on, Kind.DAY),
-        Column(_("应追回（元）"), lambda r: r.amount_fen, Kind.AMOUNT, page_of),
-        Column(_("收回（元）"), lambda r: r.recovered_fen, Kind.AMOUNT, page_of),
-        Column(_("抵扣（元）"), lambda r: r.offset_fen, Kind.AMOUNT, page_of),
-        Column(_("核销（元）"), lambda r: r.written_off_fen, Kind.AMOUNT, page_of, wide_only=True),
-        Column(_("尚欠（元）"), lambda r: r.left_fen, Kind.AMOUNT, page_of),
+    columns: list[PageColumn[clawbacks.Debt]] = [
+        PageColumn(_("追回编号"), lambda r: r.clawback, ColumnKind.ID, page_of),
+        PageColumn(_("状态"), lambda r: state_of(CLAWBACKS, r.shown_state), ColumnKind.STATE),
+        PageColumn(_("事由"), lambda r: translate(CAUSES.get(r.cause, r.cause))),
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
+        PageColumn(_("决定日"), lambda r: r.ordered_on or r.proposed_on, ColumnKind.DAY),
+        PageColumn(_("应追回（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, page_of),
+        PageColumn(_("收回（元）"), lambda r: r.recovered_fen, ColumnKind.AMOUNT, page_of),
+        PageColumn(_("抵扣（元）"), lambda r: r.offset_fen, ColumnKind.AMOUNT, page_of),
+        PageColumn(
+            _("核销（元）"), lambda r: r.written_off_fen, ColumnKind.AMOUNT, page_of, wide_only=True
+        ),
+        PageColumn(_("尚欠（元）"), lambda r: r.left_fen, ColumnKind.AMOUNT, page_of),
     ]
     totals: dict[str, object] = {
         _("应追回（元）"): sum(r.amount_fen or 0 for r in rows),
@@ -83,25 +91,27 @@ def table(visit: Visit, rows: list[clawbacks.Debt]) -> Table[clawbacks.Debt]:
         _("核销（元）"): sum(r.written_off_fen for r in rows),
         _("尚欠（元）"): sum(r.left_fen or 0 for r in rows),
     }
-    return Table("clawbacks", _("追回"), columns, rows, totals, _("没有追回事项。"))
+    return PageTable("clawbacks", _("追回"), columns, rows, totals, _("没有追回事项。"))
 
 
-def moves_table(visit: Visit, name: str, rows: list[clawbacks.Move]) -> Table[clawbacks.Move]:
+def moves_table(visit: Visit, name: str, rows: list[clawbacks.Move]) -> PageTable[clawbacks.Move]:
     """How a debt has grown smaller, each step with its entry."""
 
     def entry(row: clawbacks.Move) -> str:
         return visit.link(f"/journal/{row.entry}")
 
-    columns: list[Column[clawbacks.Move]] = [
-        Column(_("日期"), lambda r: r.moved_on, Kind.DAY),
-        Column(_("方式"), lambda r: translate(MOVES[r.kind])),
-        Column(_("依据"), lambda r: r.reference, Kind.ID),
-        Column(_("凭证"), lambda r: r.entry, Kind.ID, entry),
-        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, entry),
-        Column(_("尚欠（元）"), lambda r: r.left_fen, Kind.AMOUNT),
+    columns: list[PageColumn[clawbacks.Move]] = [
+        PageColumn(_("日期"), lambda r: r.moved_on, ColumnKind.DAY),
+        PageColumn(_("方式"), lambda r: translate(MOVES[r.kind])),
+        PageColumn(_("依据"), lambda r: r.reference, ColumnKind.ID),
+        PageColumn(_("凭证"), lambda r: r.entry, ColumnKind.ID, entry),
+        PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, entry),
+        PageColumn(_("尚欠（元）"), lambda r: r.left_fen, ColumnKind.AMOUNT),
     ]
     totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen for r in rows)}
-    return Table(name, _("收回、抵扣、核销"), columns, rows, totals, _("还没有收回、抵扣或核销。"))
+    return PageTable(
+        name, _("收回、抵扣、核销"), columns, rows, totals, _("还没有收回、抵扣或核销。")
+    )
 
 
 @router.get("/clawbacks")
@@ -182,7 +192,7 @@ async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = No
     """Read a debt; every step leads to its entry."""
     found = await clawbacks.one(visit.db, payee, clawback)
     if found is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     shown = moves_table(visit, "clawback-moves", await clawbacks.moves(visit.db, payee, clawback))
     if csv:
         return visit.csv(shown)
@@ -215,7 +225,7 @@ async def notice(visit: Arrived, payee: str, clawback: str) -> Response:
     """Write the notice to the debtor, on one page to be printed."""
     found = await clawbacks.one(visit.db, payee, clawback)
     if found is None or found.amount_fen is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     policies = visit.sources.policies
     return visit.page(
         "clawback_notice.html",
@@ -234,10 +244,10 @@ async def notice(visit: Arrived, payee: str, clawback: str) -> Response:
 async def _known(visit: Visit, payee: str, clawback: str) -> None:
     """See that the books have a debt, so that no history is begun by an address.
 
-    Raises: Refused
+    Raises: PageRefused
     """
     if await clawbacks.one(visit.db, payee, clawback) is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
 
 
 async def _send(visit: Visit, command: str, payee: str, clawback: str, body: Command) -> Response:

@@ -9,15 +9,15 @@ from starlette.responses import Response
 
 from events.control import CommandRefused, CommandSetAside
 from projections.queries import trail
-from services.web.acts import Act
-from services.web.fact_words import fact_name
-from services.web.fields import NotUnderstood
-from services.web.forms import Kept, filled
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.refusals import refused
-from services.web.scope import inside
-from services.web.visit import Arrived
+from services.web.acts.forms import KeptForms, filled
+from services.web.acts.sending import Act
+from services.web.request.fields import NotUnderstood
+from services.web.request.scope import inside
+from services.web.request.visit import Arrived
+from services.web.words.fact_words import fact_name
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.refusals import refused
 
 router = APIRouter()
 
@@ -64,7 +64,7 @@ DONE = {
 }
 
 
-class Standing(NamedTuple):
+class CommandStanding(NamedTuple):
     """How far an act has come: a title, a word for its tone, and what there is to say."""
 
     title: str
@@ -73,19 +73,21 @@ class Standing(NamedTuple):
     waits: bool = False
 
 
-UNKNOWN = Standing(
+UNKNOWN = CommandStanding(
     _("没有这个命令"),
     "amber",
     _("账上没有它的答复，本系统启动以来也没有发出过它。若是此前提交的，请打开相应记录查看。"),
 )
-UNDER_WAY = Standing(
+UNDER_WAY = CommandStanding(
     _("已提交，办理中"),
     "blue",
     _("命令已收到，正在排队，可以离开本页；结果会出现在相应记录里。"),
     waits=True,
 )
-ASIDE = Standing(_("暂缓办理"), "amber", _("这条命令暂时无法判断，已转系统管理员，没有写入结果。"))
-REPEAT = Standing(
+ASIDE = CommandStanding(
+    _("暂缓办理"), "amber", _("这条命令暂时无法判断，已转系统管理员，没有写入结果。")
+)
+REPEAT = CommandStanding(
     _("此前已办理，没有变化"),
     "blue",
     _("同一件事此前已经办理，这次提交没有改变任何内容。"),
@@ -100,18 +102,18 @@ async def answer(
     if not inside(back):
         raise NotUnderstood("back", translate("不在本系统内"), back)
     facts = await trail.of_command(visit.db, str(command))
-    kept: Kept = visit.request.app.state.kept
+    kept: KeptForms = visit.request.app.state.kept
     sent = kept.of(str(command))
     refusal = next((f.body for f in facts if isinstance(f.body, CommandRefused)), None)
     repeat = not facts and await trail.was_repeat(visit.db, str(command))
     if refusal is not None:
         words = refused(refusal.command, refusal.code, refusal.text)
-        standing = Standing(_("没有办理"), "amber", words)
+        standing = CommandStanding(_("没有办理"), "amber", words)
     elif any(isinstance(f.body, CommandSetAside) for f in facts):
         standing = ASIDE
     elif facts:
         done = DONE.get(facts[0].type)
-        standing = Standing(
+        standing = CommandStanding(
             _("已记账"), "blue", translate(done) if done else fact_name(facts[0].type)
         )
     elif repeat:

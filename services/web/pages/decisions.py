@@ -11,14 +11,19 @@ from events.approvals import ReviewApplication, RevokeApproval
 from events.payees import GradeCredit, MarkFraud
 from projections.queries import application as one
 from projections.queries import clawbacks
-from services.web.acts import Act, propose, send
-from services.web.amounts import typed_yuan
-from services.web.errors import NOT_FOUND, Refused
-from services.web.languages import translate
-from services.web.money_back_lines import CAUSES
-from services.web.scope import segment
-from services.web.typed import DocumentTyped, Field, Note, OnDay
-from services.web.visit import Arrived, Visit
+from services.web.acts.sending import Act, propose, send
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.typed_amounts import typed_yuan
+from services.web.request.typed_fields import (
+    DocumentTyped,
+    Field,
+    Note,
+    OnDay,
+)
+from services.web.request.visit import Arrived, Visit
+from services.web.words.act_names import CAUSES
+from services.web.words.languages import translate
 
 router = APIRouter()
 REVOKED_FOR = ("administrative_error", "fraud", "not_entitled")
@@ -27,7 +32,7 @@ REVOKED_FOR = ("administrative_error", "fraud", "not_entitled")
 async def _standing(visit: Visit, application: str) -> one.Standing:
     found = await one.standing(visit.db, visit.scope, application)
     if found is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     return found
 
 

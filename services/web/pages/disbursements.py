@@ -5,17 +5,24 @@ from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, payments
-from services.web import figures, programmes
-from services.web.fields import each_of
-from services.web.filters import chips, listed
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import cut, read_page
-from services.web.parameters import Since, Size, Text, Texts, Until
-from services.web.scope import FUND_NAMES, segment
-from services.web.states import AFTER_PAYMENT, DISBURSEMENTS, state_of
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.parts.filters import chips, listed
+from services.web.parts.paging import cut, read_page
+from services.web.request.fields import each_of
+from services.web.request.parameters import (
+    Since,
+    Size,
+    Text,
+    Texts,
+    Until,
+)
+from services.web.request.scope import segment
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures, programmes
+from services.web.words.fund_names import FUND_NAMES
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import AFTER_PAYMENT, DISBURSEMENTS, state_of
 
 router = APIRouter()
 
@@ -24,7 +31,7 @@ KNOWS = (
 )  # fmt: skip
 
 
-def table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> Table[payments.Row]:
+def table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> PageTable[payments.Row]:
     """The list as a table."""
     policies = visit.sources.policies
 
@@ -34,20 +41,22 @@ def table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> Table[paym
     def batch(row: payments.Row) -> str | None:
         return visit.link(f"/batches/{segment(row.batch)}") if row.batch else None
 
-    columns: list[Column[payments.Row]] = [
-        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
-        Column(_("期"), lambda r: r.instalment, Kind.COUNT),
-        Column(_("状态"), lambda r: state_of(AFTER_PAYMENT, r.state), Kind.STATE),
-        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme), wide_only=True),
-        Column(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
-        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
-        Column(_("应付日"), lambda r: r.ordered_on, Kind.DAY),
-        Column(_("批次"), lambda r: r.batch or None, Kind.ID, batch),
-        Column(_("到账日"), lambda r: r.settled_on, Kind.DAY),
-        Column(_("退回原因"), lambda r: r.return_reason or None, wide_only=True),
-        Column(_("金额（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
+    columns: list[PageColumn[payments.Row]] = [
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
+        PageColumn(_("期"), lambda r: r.instalment, ColumnKind.COUNT),
+        PageColumn(_("状态"), lambda r: state_of(AFTER_PAYMENT, r.state), ColumnKind.STATE),
+        PageColumn(
+            _("补贴项目"), lambda r: programmes.short(policies, r.programme), wide_only=True
+        ),
+        PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("应付日"), lambda r: r.ordered_on, ColumnKind.DAY),
+        PageColumn(_("批次"), lambda r: r.batch or None, ColumnKind.ID, batch),
+        PageColumn(_("到账日"), lambda r: r.settled_on, ColumnKind.DAY),
+        PageColumn(_("退回原因"), lambda r: r.return_reason or None, wide_only=True),
+        PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, application),
     ]
-    return Table(
+    return PageTable(
         "disbursements",
         _("支付"),
         columns,

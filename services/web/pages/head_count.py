@@ -7,16 +7,16 @@ from policies.duties.counts import counts
 from policies.reference_data import targets as wanted_by_notices
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, targets
-from services.web import figures, programmes
-from services.web.errors import NOT_FOUND, Refused
-from services.web.fields import one_of
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import cut, read_page
-from services.web.parameters import Size, Text, Year
-from services.web.scope import segment
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.parts.paging import cut, read_page
+from services.web.request.fields import one_of
+from services.web.request.parameters import Size, Text, Year
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures, programmes
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
 
 router = APIRouter()
 
@@ -39,7 +39,7 @@ async def listed(
     one_of("area", area.strip().lstrip("="), REGIONS)
     rule = counts().of(count)
     if rule is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     years = wanted_by_notices.years()
     shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
     wanted = targets.Wanted(rule.id, shown, rule.persons, area.strip())
@@ -82,19 +82,19 @@ def _areas(year: int, asked: str) -> dict[str, str]:
     return areas
 
 
-def _entries(visit: Visit, rows: list[targets.Entry]) -> Table[targets.Entry]:
+def _entries(visit: Visit, rows: list[targets.Entry]) -> PageTable[targets.Entry]:
     policies = visit.sources.policies
 
     def application(row: targets.Entry) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[Column[targets.Entry]] = [
-        Column(_("申请号"), lambda r: r.application, Kind.ID, application),
-        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        Column(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
-        Column(_("计入日"), lambda r: r.counted_on, Kind.DAY),
-        Column(_("核准日"), lambda r: r.granted_on, Kind.DAY),
+    columns: list[PageColumn[targets.Entry]] = [
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
+        PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("计入日"), lambda r: r.counted_on, ColumnKind.DAY),
+        PageColumn(_("核准日"), lambda r: r.granted_on, ColumnKind.DAY),
     ]
-    return Table(
+    return PageTable(
         "head-count", _("计入名单"), columns, rows, empty=_("这一年没有计入这项指标的申请。")
     )

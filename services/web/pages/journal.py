@@ -7,16 +7,21 @@ from starlette.responses import Response
 
 from projections.definition.chart_of_accounts import BY_CODE
 from projections.queries import journal, trail
-from services.web import figures
-from services.web.application_trail import KINDS, account_name, booked, entries_table
-from services.web.errors import NOT_FOUND, Refused
-from services.web.fields import one_of
-from services.web.filters import chips
-from services.web.languages import translate
-from services.web.paging import cut, read_page
-from services.web.parameters import Since, Size, Until
-from services.web.scope import segment
-from services.web.visit import Arrived
+from services.web.parts.filters import chips
+from services.web.parts.paging import cut, read_page
+from services.web.request.fields import one_of
+from services.web.request.parameters import Since, Size, Until
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.visit import Arrived
+from services.web.trail.application import (
+    KINDS,
+    account_name,
+    booked,
+    entries_table,
+)
+from services.web.words import figures
+from services.web.words.languages import translate
 
 router = APIRouter()
 
@@ -79,11 +84,11 @@ async def entry(visit: Arrived, number: str, csv: str | None = None) -> Response
     """Show one entry, and the fact that it books."""
     found = _NUMBER.fullmatch(number)
     if found is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     partition, offset = int(found[1]), int(found[2])
     found_entry = await journal.entry(visit.db, visit.scope, partition, offset)
     if found_entry is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     table = entries_table(visit, [found_entry], f"entry-{number}")
     if csv:
         return visit.csv(table)

@@ -5,13 +5,13 @@ from starlette.responses import Response
 
 from events.control import RejectCommand
 from projections.queries import operations
-from services.web.acts import Act, send
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.states import State
-from services.web.tables import Column, Kind, Table
-from services.web.typed import Field
-from services.web.visit import Arrived
+from services.web.acts.sending import Act, send
+from services.web.request.typed_fields import Field
+from services.web.request.visit import Arrived
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import State
 
 router = APIRouter()
 
@@ -25,32 +25,32 @@ def state(position: operations.Position) -> State:
     return STOPPED if position.stopped else BEHIND if position.behind else READ
 
 
-def positions_table(rows: list[operations.Position]) -> Table[operations.Position]:
+def positions_table(rows: list[operations.Position]) -> PageTable[operations.Position]:
     """Positions as a table."""
-    columns: list[Column[operations.Position]] = [
-        Column(_("主题"), lambda r: r.topic, Kind.ID),
-        Column(_("分区"), lambda r: r.partition, Kind.COUNT),
-        Column(_("状态"), state, Kind.STATE),
-        Column(_("已入库至位点"), lambda r: r.next, Kind.COUNT),
-        Column(_("日志末端"), lambda r: r.log_end, Kind.COUNT),
-        Column(_("未入库（条）"), lambda r: r.behind, Kind.COUNT),
-        Column(_("最后一条事实"), lambda r: r.known, Kind.MOMENT),
-        Column(_("核对时间"), lambda r: r.checked_at, Kind.MOMENT, wide_only=True),
-        Column(_("停住原因"), lambda r: r.stopped, wide_only=True),
+    columns: list[PageColumn[operations.Position]] = [
+        PageColumn(_("主题"), lambda r: r.topic, ColumnKind.ID),
+        PageColumn(_("分区"), lambda r: r.partition, ColumnKind.COUNT),
+        PageColumn(_("状态"), state, ColumnKind.STATE),
+        PageColumn(_("已入库至位点"), lambda r: r.next, ColumnKind.COUNT),
+        PageColumn(_("日志末端"), lambda r: r.log_end, ColumnKind.COUNT),
+        PageColumn(_("未入库（条）"), lambda r: r.behind, ColumnKind.COUNT),
+        PageColumn(_("最后一条事实"), lambda r: r.known, ColumnKind.MOMENT),
+        PageColumn(_("核对时间"), lambda r: r.checked_at, ColumnKind.MOMENT, wide_only=True),
+        PageColumn(_("停住原因"), lambda r: r.stopped, wide_only=True),
     ]
     totals: dict[str, object] = {_("未入库（条）"): sum(r.behind for r in rows)}
-    return Table("positions", _("位点"), columns, rows, totals, _("还没有读过任何分区。"))
+    return PageTable("positions", _("位点"), columns, rows, totals, _("还没有读过任何分区。"))
 
 
-def parked_table(rows: list[operations.Parked]) -> Table[operations.Parked]:
+def parked_table(rows: list[operations.Parked]) -> PageTable[operations.Parked]:
     """Parked histories as a table."""
-    columns: list[Column[operations.Parked]] = [
-        Column(_("记录"), lambda r: r.stream, Kind.ID),
-        Column(_("暂缓命令（条）"), lambda r: r.commands, Kind.COUNT),
-        Column(_("停住时间"), lambda r: r.parked_at, Kind.MOMENT),
-        Column(_("原因"), lambda r: r.error),
+    columns: list[PageColumn[operations.Parked]] = [
+        PageColumn(_("记录"), lambda r: r.stream, ColumnKind.ID),
+        PageColumn(_("暂缓命令（条）"), lambda r: r.commands, ColumnKind.COUNT),
+        PageColumn(_("停住时间"), lambda r: r.parked_at, ColumnKind.MOMENT),
+        PageColumn(_("原因"), lambda r: r.error),
     ]
-    return Table("parked", _("停住的记录"), columns, rows, {}, _("没有停住的记录。"))
+    return PageTable("parked", _("停住的记录"), columns, rows, {}, _("没有停住的记录。"))
 
 
 VIOLATIONS = {
@@ -61,20 +61,20 @@ VIOLATIONS = {
 }
 
 
-def violations_table(rows: list[operations.Violation]) -> Table[operations.Violation]:
+def violations_table(rows: list[operations.Violation]) -> PageTable[operations.Violation]:
     """What somebody must look into, though it has stopped nobody."""
-    columns: list[Column[operations.Violation]] = [
-        Column(_("编号"), lambda r: r.violation, Kind.COUNT),
-        Column(_("种类"), lambda r: State(VIOLATIONS[r.kind], "red"), Kind.STATE),
-        Column(_("主题"), lambda r: r.topic, Kind.ID),
-        Column(_("分区"), lambda r: r.partition, Kind.COUNT),
-        Column(_("位点"), lambda r: r.first_offset, Kind.COUNT),
-        Column(_("条数"), lambda r: r.records, Kind.COUNT),
-        Column(_("说明"), lambda r: r.text),
-        Column(_("发现时间"), lambda r: r.found_at, Kind.MOMENT),
+    columns: list[PageColumn[operations.Violation]] = [
+        PageColumn(_("编号"), lambda r: r.violation, ColumnKind.COUNT),
+        PageColumn(_("种类"), lambda r: State(VIOLATIONS[r.kind], "red"), ColumnKind.STATE),
+        PageColumn(_("主题"), lambda r: r.topic, ColumnKind.ID),
+        PageColumn(_("分区"), lambda r: r.partition, ColumnKind.COUNT),
+        PageColumn(_("位点"), lambda r: r.first_offset, ColumnKind.COUNT),
+        PageColumn(_("条数"), lambda r: r.records, ColumnKind.COUNT),
+        PageColumn(_("说明"), lambda r: r.text),
+        PageColumn(_("发现时间"), lambda r: r.found_at, ColumnKind.MOMENT),
     ]
     empty = _("没有外来记录、冒名命令和丢失的报文。")
-    return Table("violations", _("异常记录"), columns, rows, {}, empty)
+    return PageTable("violations", _("异常记录"), columns, rows, {}, empty)
 
 
 @router.get("/operations")

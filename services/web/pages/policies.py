@@ -9,13 +9,13 @@ from policies.authoring.diff import differences
 from policies.engine.versions import Policy
 from policies.vocabulary.places import REGIONS
 from services.documents.card_sheets import card_pdf
-from services.web import figures
-from services.web.errors import NOT_FOUND, Refused
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.states import APPLICATIONS
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import APPLICATIONS
 
 router = APIRouter()
 
@@ -32,34 +32,34 @@ def version_of(policy: Policy) -> str:
     return f"{policy.text.jurisdiction}-{policy.text.version}"
 
 
-def table(visit: Visit, rows: list[Policy]) -> Table[Policy]:
+def table(visit: Visit, rows: list[Policy]) -> PageTable[Policy]:
     """All versions as a table."""
 
     def page_of(row: Policy) -> str:
         return visit.link(f"/policies/{row.text.policy}/{version_of(row)}")
 
-    columns: list[Column[Policy]] = [
-        Column(_("补贴项目"), lambda r: r.text.title, Kind.TEXT, page_of),
-        Column(_("地区"), lambda r: REGIONS.get(r.text.jurisdiction, r.text.jurisdiction)),
-        Column(_("依据"), lambda r: r.text.cite.replace("#", " ")),
-        Column(_("适用申请日"), lambda r: r.window.need),
-        Column(_("受理"), lambda r: translate(r.window.state_on(visit.scope.as_of))),
-        Column(_("资金"), lambda r: "、".join(r.text.fund.is_)),
-        Column(_("约定"), lambda r: len(r.text.assume), Kind.COUNT, page_of),
-        Column(_("内容摘要"), lambda r: r.content_hash[:12], Kind.ID, wide_only=True),
+    columns: list[PageColumn[Policy]] = [
+        PageColumn(_("补贴项目"), lambda r: r.text.title, ColumnKind.TEXT, page_of),
+        PageColumn(_("地区"), lambda r: REGIONS.get(r.text.jurisdiction, r.text.jurisdiction)),
+        PageColumn(_("依据"), lambda r: r.text.cite.replace("#", " ")),
+        PageColumn(_("适用申请日"), lambda r: r.window.need),
+        PageColumn(_("受理"), lambda r: translate(r.window.state_on(visit.scope.as_of))),
+        PageColumn(_("资金"), lambda r: "、".join(r.text.fund.is_)),
+        PageColumn(_("约定"), lambda r: len(r.text.assume), ColumnKind.COUNT, page_of),
+        PageColumn(_("内容摘要"), lambda r: r.content_hash[:12], ColumnKind.ID, wide_only=True),
     ]
-    return Table("policies", _("政策版本"), columns, rows)
+    return PageTable("policies", _("政策版本"), columns, rows)
 
 
 def find(visit: Visit, programme: str, version: str) -> Policy:
     """One version by its address.
 
-    Raises: Refused
+    Raises: PageRefused
     """
     for policy in visit.sources.policies:
         if policy.text.policy == programme and version_of(policy) == version:
             return policy
-    raise Refused(NOT_FOUND)
+    raise PageRefused(NOT_FOUND)
 
 
 @router.get("/policies")

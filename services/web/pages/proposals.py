@@ -9,18 +9,18 @@ from starlette.responses import Response
 from events import streams
 from events.proposals import JudgeAct
 from projections.queries import second
-from services.web import figures
-from services.web.actors import name_of
-from services.web.acts import Act, send
-from services.web.budget_lines import line_name
-from services.web.errors import NOT_FOUND, Refused
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.money_back_lines import ACTS, CAUSES
-from services.web.scope import segment
-from services.web.states import PROPOSALS, state_of
-from services.web.typed import Field, Note
-from services.web.visit import Arrived, Visit
+from services.web.acts.sending import Act, send
+from services.web.request.actors import name_of
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.typed_fields import Field, Note
+from services.web.request.visit import Arrived, Visit
+from services.web.words import figures
+from services.web.words.act_names import ACTS, CAUSES
+from services.web.words.budget_line_names import line_name
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import PROPOSALS, state_of
 
 router = APIRouter()
 
@@ -113,9 +113,9 @@ async def judge(
 async def _one(visit: Visit, proposal: str) -> second.Proposal:
     found = await second.proposal(visit.db, proposal)
     if found is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     if streams.kind(found.stream) == "budget":
         district = streams.line_parts(found.stream)[2]
         if visit.scope.district not in (None, district):
-            raise Refused(NOT_FOUND)
+            raise PageRefused(NOT_FOUND)
     return found

@@ -11,21 +11,22 @@ from policies.bank_accounts import bank_accounts
 from projections.queries import operations, statements
 from projections.queries.differences import Difference
 from services.banking.reconciliation.reading import AccountOverview
-from services.web import charts, figures
-from services.web.bank_names import account_title
-from services.web.errors import NOT_FOUND, Refused
-from services.web.fields import YEARS, NotUnderstood, each_of
-from services.web.filters import chips, listed
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.matched import matched
-from services.web.pages.accounts_in_scope import in_scope
-from services.web.paging import part
-from services.web.scope import segment
-from services.web.statement_sheet import sheet
-from services.web.states import DIFFERENCE_KINDS, State
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.parts import bar_charts
+from services.web.parts.filters import chips, listed
+from services.web.parts.paging import part
+from services.web.reconciliation.accounts_in_scope import in_scope
+from services.web.reconciliation.matchings import matched
+from services.web.reconciliation.statement_sheet import sheet
+from services.web.request.fields import YEARS, NotUnderstood, each_of
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures
+from services.web.words.bank_account_names import account_title
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import DIFFERENCE_KINDS, State
 
 router = APIRouter()
 
@@ -48,7 +49,7 @@ def state_on(row: AccountOverview, day: date) -> State:
     return STATES[row.state]
 
 
-def overview_table(visit: Visit, rows: list[AccountOverview]) -> Table[AccountOverview]:
+def overview_table(visit: Visit, rows: list[AccountOverview]) -> PageTable[AccountOverview]:
     """All accounts as a table."""
     month = visit.scope.as_of.strftime("%Y-%m")
 
@@ -61,19 +62,19 @@ def overview_table(visit: Visit, rows: list[AccountOverview]) -> Table[AccountOv
     def sent(row: AccountOverview) -> str:
         return visit.link("/disbursements", account=row.account, state="sent")
 
-    columns: list[Column[AccountOverview]] = [
-        Column(_("账户"), lambda r: account_title(r.account), Kind.TEXT, page_of),
-        Column(_("状态"), lambda r: state_on(r, visit.scope.as_of), Kind.STATE, page_of),
-        Column(_("账面余额（元）"), lambda r: r.book_balance, Kind.AMOUNT, page_of),
-        Column(_("银行余额（元）"), lambda r: r.bank_balance, Kind.AMOUNT, page_of),
-        Column(_("差额（元）"), lambda r: r.difference, Kind.DIFFERENCE, page_of),
-        Column(_("差异（笔）"), lambda r: r.open_count if r.bank_balance is not None else None,
-               Kind.COUNT, listed_of),
-        Column(_("绝对额（元）"), lambda r: r.open_absolute if r.bank_balance is not None else None,
-               Kind.AMOUNT, listed_of),
-        Column(_("最久（天）"), lambda r: r.oldest_days, Kind.COUNT, listed_of, wide_only=True),
-        Column(_("在途备查（元）"), lambda r: r.in_transit.total, Kind.AMOUNT, sent, wide_only=True),
-        Column(_("流水至"), lambda r: r.last_booked_on, Kind.DAY, wide_only=True),
+    columns: list[PageColumn[AccountOverview]] = [
+        PageColumn(_("账户"), lambda r: account_title(r.account), ColumnKind.TEXT, page_of),
+        PageColumn(_("状态"), lambda r: state_on(r, visit.scope.as_of), ColumnKind.STATE, page_of),
+        PageColumn(_("账面余额（元）"), lambda r: r.book_balance, ColumnKind.AMOUNT, page_of),
+        PageColumn(_("银行余额（元）"), lambda r: r.bank_balance, ColumnKind.AMOUNT, page_of),
+        PageColumn(_("差额（元）"), lambda r: r.difference, ColumnKind.DIFFERENCE, page_of),
+        PageColumn(_("差异（笔）"), lambda r: r.open_count if r.bank_balance is not None else None,
+               ColumnKind.COUNT, listed_of),
+        PageColumn(_("绝对额（元）"), lambda r: r.open_absolute if r.bank_balance is not None else None,
+               ColumnKind.AMOUNT, listed_of),
+        PageColumn(_("最久（天）"), lambda r: r.oldest_days, ColumnKind.COUNT, listed_of, wide_only=True),
+        PageColumn(_("在途备查（元）"), lambda r: r.in_transit.total, ColumnKind.AMOUNT, sent, wide_only=True),
+        PageColumn(_("流水至"), lambda r: r.last_booked_on, ColumnKind.DAY, wide_only=True),
     ]  # fmt: skip
     compared = [row for row in rows if row.bank_balance is not None]
     totals: dict[str, object] = {
@@ -84,7 +85,7 @@ def overview_table(visit: Visit, rows: list[AccountOverview]) -> Table[AccountOv
         _("绝对额（元）"): sum(r.open_absolute for r in compared),
         _("在途备查（元）"): sum(r.in_transit.total for r in compared),
     }
-    return Table(
+    return PageTable(
         "reconciliation",
         _("各账户对账"),
         columns,
@@ -122,7 +123,7 @@ async def statement(
 ) -> Response:
     """Show one account's 余额调节表 at the close of a month, or of the scope's day inside it."""
     year, number = _month(month)
-    last = charts.last_day(year, number)
+    last = bar_charts.last_day(year, number)
     asked = visit.scope.as_of
     close = asked if (asked.year, asked.month) == (year, number) else min(last, visit.scope.today)
     reconciled = await matched(visit, close)
@@ -130,7 +131,7 @@ async def statement(
     own = next((row for row in reconciled.overview if row.account == account), None)
     months = await statements.months(visit.db, account)
     if drawn is None and not months and account not in bank_accounts():
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     items = list(drawn.differences) if drawn else []
     table = differences_table(visit, items, f"differences-{account}-{month}")
     if csv:
@@ -167,7 +168,7 @@ def _month(text: str) -> tuple[int, int]:
 
 def differences_table(
     visit: Visit, rows: list[Difference], name: str = "differences"
-) -> Table[Difference]:
+) -> PageTable[Difference]:
     """Differences as a table: kind, both sides, amount with its sign, age."""
 
     def page_of(row: Difference) -> str:
@@ -177,22 +178,24 @@ def differences_table(
     def batch(row: Difference) -> str | None:
         return visit.link(f"/batches/{segment(row.instruction[:11])}") if row.instruction else None
 
-    columns: list[Column[Difference]] = [
-        Column(_("种类"), lambda r: State(translate(DIFFERENCE_KINDS[r.kind]), "red"), Kind.STATE),
-        Column(_("账户"), lambda r: account_title(r.account), Kind.TEXT, page_of),
-        Column(_("指令"), lambda r: r.instruction, Kind.ID, batch),
-        Column(_("流水行"), lambda r: r.line, Kind.ID),
-        Column(_("账面日"), lambda r: r.moved_on, Kind.DAY),
-        Column(_("账面（元）"), lambda r: r.book_amount, Kind.AMOUNT, batch),
-        Column(_("银行日"), lambda r: r.booked_on, Kind.DAY),
-        Column(_("银行（元）"), lambda r: r.bank_amount, Kind.AMOUNT, page_of),
-        Column(_("差额（元）"), lambda r: r.difference, Kind.DIFFERENCE, page_of),
-        Column(_("账龄（天）"), lambda r: r.age_days, Kind.COUNT),
+    columns: list[PageColumn[Difference]] = [
+        PageColumn(
+            _("种类"), lambda r: State(translate(DIFFERENCE_KINDS[r.kind]), "red"), ColumnKind.STATE
+        ),
+        PageColumn(_("账户"), lambda r: account_title(r.account), ColumnKind.TEXT, page_of),
+        PageColumn(_("指令"), lambda r: r.instruction, ColumnKind.ID, batch),
+        PageColumn(_("流水行"), lambda r: r.line, ColumnKind.ID),
+        PageColumn(_("账面日"), lambda r: r.moved_on, ColumnKind.DAY),
+        PageColumn(_("账面（元）"), lambda r: r.book_amount, ColumnKind.AMOUNT, batch),
+        PageColumn(_("银行日"), lambda r: r.booked_on, ColumnKind.DAY),
+        PageColumn(_("银行（元）"), lambda r: r.bank_amount, ColumnKind.AMOUNT, page_of),
+        PageColumn(_("差额（元）"), lambda r: r.difference, ColumnKind.DIFFERENCE, page_of),
+        PageColumn(_("账龄（天）"), lambda r: r.age_days, ColumnKind.COUNT),
     ]
     if name != "differences":  # on one account's own page its name stands above
         del columns[1]
     totals: dict[str, object] = {_("差额（元）"): sum(r.difference for r in rows)}
-    return Table(name, _("差异"), columns, rows, totals if rows else {}, _("没有差异。"))
+    return PageTable(name, _("差异"), columns, rows, totals if rows else {}, _("没有差异。"))
 
 
 @router.get("/differences")

@@ -10,23 +10,23 @@ from events.instalments import JudgeResumption
 from policies.vocabulary.places import REGIONS
 from projections.queries import application as one
 from projections.queries import keyset, resumptions
-from services.web import figures, programmes
-from services.web.acts import Act, send
-from services.web.errors import NOT_FOUND, Refused
-from services.web.fact_words import STOPPED
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import cut, read_page
-from services.web.parameters import Size, Text
-from services.web.scope import segment
-from services.web.tables import Column, Kind, Table
-from services.web.typed import DocumentTyped, Field, OnDay
-from services.web.visit import Arrived, Visit
+from services.web.acts.sending import Act, send
+from services.web.parts.paging import cut, read_page
+from services.web.request.parameters import Size, Text
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.typed_fields import DocumentTyped, Field, OnDay
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures, programmes
+from services.web.words.fact_words import STOPPED
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
 
 router = APIRouter()
 
 
-def table(visit: Visit, rows: list[resumptions.Resumable]) -> Table[resumptions.Resumable]:
+def table(visit: Visit, rows: list[resumptions.Resumable]) -> PageTable[resumptions.Resumable]:
     """The list as a table; each row leads to its form."""
     policies, as_of = visit.sources.policies, visit.scope.as_of
 
@@ -36,19 +36,19 @@ def table(visit: Visit, rows: list[resumptions.Resumable]) -> Table[resumptions.
     def form(row: resumptions.Resumable) -> str:
         return visit.link("/tasks/resumptions", application=row.application)
 
-    columns: list[Column[resumptions.Resumable]] = [
-        Column(_("申请号"), lambda r: r.application, Kind.ID, page_of),
-        Column(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        Column(_("区划"), lambda r: REGIONS.get(r.region, r.region), wide_only=True),
-        Column(_("停发事由"), lambda r: translate(STOPPED[r.stopped_by])),
-        Column(_("停发自"), lambda r: r.stopped_since, Kind.DAY),
-        Column(_("后来的变化"), lambda r: translate(STOPPED[r.status])),
-        Column(_("变化自"), lambda r: r.since, Kind.DAY),
-        Column(_("已等（天）"), lambda r: (as_of - r.raised_on).days, Kind.COUNT),
-        Column(_("办理"), lambda _row: translate("决定"), Kind.TEXT, form),
+    columns: list[PageColumn[resumptions.Resumable]] = [
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, page_of),
+        PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region), wide_only=True),
+        PageColumn(_("停发事由"), lambda r: translate(STOPPED[r.stopped_by])),
+        PageColumn(_("停发自"), lambda r: r.stopped_since, ColumnKind.DAY),
+        PageColumn(_("后来的变化"), lambda r: translate(STOPPED[r.status])),
+        PageColumn(_("变化自"), lambda r: r.since, ColumnKind.DAY),
+        PageColumn(_("已等（天）"), lambda r: (as_of - r.raised_on).days, ColumnKind.COUNT),
+        PageColumn(_("办理"), lambda _row: translate("决定"), ColumnKind.TEXT, form),
     ]
     empty = _("没有待定恢复的停发：停发的计划不会自动恢复，停发事由消失后列在这里，由人决定。")
-    return Table("resumptions", _("待定恢复"), columns, rows, {}, empty)
+    return PageTable("resumptions", _("待定恢复"), columns, rows, {}, empty)
 
 
 @router.get("/tasks/resumptions")
@@ -99,7 +99,7 @@ async def judge(
     """Let a stopped plan go on from a day, or say that it stays stopped."""
     standing = await one.standing(visit.db, visit.scope, application)
     if standing is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     body = JudgeResumption(
         application=application,
         verdict=verdict,

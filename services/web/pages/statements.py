@@ -5,23 +5,28 @@ from starlette.responses import Response
 
 from events.ids import batch_of, instruction_in
 from projections.queries import statements
-from services.web import figures
-from services.web.bank_names import account_title
-from services.web.filters import chips
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import cut, read_page
-from services.web.parameters import Since, Size, Text, Until
-from services.web.scope import segment
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.parts.filters import chips
+from services.web.parts.paging import cut, read_page
+from services.web.request.parameters import (
+    Since,
+    Size,
+    Text,
+    Until,
+)
+from services.web.request.scope import segment
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures
+from services.web.words.bank_account_names import account_title
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
 
 router = APIRouter()
 
 
 def table(
     visit: Visit, rows: list[statements.Line], flows: statements.Flows
-) -> Table[statements.Line]:
+) -> PageTable[statements.Line]:
     """Lines as a table: came in and went out in two columns."""
 
     def month(row: statements.Line) -> str:
@@ -31,18 +36,28 @@ def table(
         instruction = instruction_in(row.reference, row.purpose)
         return visit.link(f"/batches/{segment(batch_of(instruction))}") if instruction else None
 
-    columns: list[Column[statements.Line]] = [
-        Column(_("银行日"), lambda r: r.booked_on, Kind.DAY),
-        Column(_("账户"), lambda r: account_title(r.bank_account), Kind.TEXT, month),
-        Column(_("流水行"), lambda r: r.line, Kind.ID),
-        Column(_("附言编号"), lambda r: r.reference or None, Kind.ID, batch),
-        Column(_("摘要"), lambda r: r.purpose or None),
-        Column(_("收入（元）"), lambda r: r.amount_fen if r.amount_fen > 0 else None, Kind.AMOUNT),
-        Column(_("支出（元）"), lambda r: -r.amount_fen if r.amount_fen < 0 else None, Kind.AMOUNT),
-        Column(_("余额（元）"), lambda r: r.balance_after_fen, Kind.AMOUNT, wide_only=True),
+    columns: list[PageColumn[statements.Line]] = [
+        PageColumn(_("银行日"), lambda r: r.booked_on, ColumnKind.DAY),
+        PageColumn(_("账户"), lambda r: account_title(r.bank_account), ColumnKind.TEXT, month),
+        PageColumn(_("流水行"), lambda r: r.line, ColumnKind.ID),
+        PageColumn(_("附言编号"), lambda r: r.reference or None, ColumnKind.ID, batch),
+        PageColumn(_("摘要"), lambda r: r.purpose or None),
+        PageColumn(
+            _("收入（元）"), lambda r: r.amount_fen if r.amount_fen > 0 else None, ColumnKind.AMOUNT
+        ),
+        PageColumn(
+            _("支出（元）"),
+            lambda r: -r.amount_fen if r.amount_fen < 0 else None,
+            ColumnKind.AMOUNT,
+        ),
+        PageColumn(
+            _("余额（元）"), lambda r: r.balance_after_fen, ColumnKind.AMOUNT, wide_only=True
+        ),
     ]
     totals: dict[str, object] = {_("收入（元）"): flows.in_fen, _("支出（元）"): flows.out_fen}
-    return Table("statements", _("银行流水"), columns, rows, totals, _("没有符合条件的银行流水。"))
+    return PageTable(
+        "statements", _("银行流水"), columns, rows, totals, _("没有符合条件的银行流水。")
+    )
 
 
 @router.get("/statements")

@@ -10,19 +10,19 @@ from policies.engine.registry import Policies
 from policies.vocabulary.places import REGIONS
 from projections.queries import submissions
 from services.outcomes.reason_texts import reason_text
-from services.web import figures
-from services.web.errors import NOT_FOUND, Refused
-from services.web.fields import each_of
-from services.web.filters import chips, listed
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import part
-from services.web.parameters import Text
-from services.web.programmes import short, title
-from services.web.scope import segment
-from services.web.states import SUBMISSION_LINES, SUBMISSIONS, state_of
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.parts.filters import chips, listed
+from services.web.parts.paging import part
+from services.web.request.fields import each_of
+from services.web.request.parameters import Text
+from services.web.request.scope import segment
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.programmes import short, title
+from services.web.words.states import SUBMISSION_LINES, SUBMISSIONS, state_of
 
 router = APIRouter()
 
@@ -30,26 +30,26 @@ _GROUPS = ("all", "any")
 """Nodes that only hold others: the ones inside them say what is wrong."""
 
 
-def table(visit: Visit, rows: list[submissions.Submission]) -> Table[submissions.Submission]:
+def table(visit: Visit, rows: list[submissions.Submission]) -> PageTable[submissions.Submission]:
     """Batches as a table."""
 
     def page_of(row: submissions.Submission) -> str:
         return visit.link(f"/submissions/{segment(row.submission)}")
 
     law = visit.sources.policies
-    columns: list[Column[submissions.Submission]] = [
-        Column(_("批量申报"), lambda r: r.submission, Kind.ID, page_of),
-        Column(_("状态"), lambda r: state_of(SUBMISSIONS, r.state), Kind.STATE),
-        Column(_("补贴项目"), lambda r: short(law, r.programme)),
-        Column(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
-        Column(_("申请日"), lambda r: r.applied_on, Kind.DAY),
-        Column(_("行数"), lambda r: r.lines, Kind.COUNT, page_of),
-        Column(_("办理中（行）"), lambda r: r.open, Kind.COUNT, page_of, wide_only=True),
-        Column(_("核准（行）"), lambda r: r.granted, Kind.COUNT, page_of),
-        Column(_("核准（元）"), lambda r: r.granted_fen, Kind.AMOUNT, page_of),
-        Column(_("不予核准（行）"), lambda r: r.denied, Kind.COUNT, page_of),
-        Column(_("待办（行）"), lambda r: r.waiting, Kind.COUNT, page_of),
-        Column(_("退回（行）"), lambda r: r.refused, Kind.COUNT, page_of),
+    columns: list[PageColumn[submissions.Submission]] = [
+        PageColumn(_("批量申报"), lambda r: r.submission, ColumnKind.ID, page_of),
+        PageColumn(_("状态"), lambda r: state_of(SUBMISSIONS, r.state), ColumnKind.STATE),
+        PageColumn(_("补贴项目"), lambda r: short(law, r.programme)),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
+        PageColumn(_("申请日"), lambda r: r.applied_on, ColumnKind.DAY),
+        PageColumn(_("行数"), lambda r: r.lines, ColumnKind.COUNT, page_of),
+        PageColumn(_("办理中（行）"), lambda r: r.open, ColumnKind.COUNT, page_of, wide_only=True),
+        PageColumn(_("核准（行）"), lambda r: r.granted, ColumnKind.COUNT, page_of),
+        PageColumn(_("核准（元）"), lambda r: r.granted_fen, ColumnKind.AMOUNT, page_of),
+        PageColumn(_("不予核准（行）"), lambda r: r.denied, ColumnKind.COUNT, page_of),
+        PageColumn(_("待办（行）"), lambda r: r.waiting, ColumnKind.COUNT, page_of),
+        PageColumn(_("退回（行）"), lambda r: r.refused, ColumnKind.COUNT, page_of),
     ]
     totals: dict[str, object] = {
         _("行数"): sum(r.lines for r in rows),
@@ -60,30 +60,32 @@ def table(visit: Visit, rows: list[submissions.Submission]) -> Table[submissions
         _("待办（行）"): sum(r.waiting for r in rows),
         _("退回（行）"): sum(r.refused for r in rows),
     }
-    return Table(
+    return PageTable(
         "submissions", _("批量申报"), columns, rows, totals if rows else {},
         _("没有符合条件的批量申报。用人单位整批申报后，这里逐批列出结果。"),
     )  # fmt: skip
 
 
-def lines_table(visit: Visit, rows: list[submissions.Line], name: str) -> Table[submissions.Line]:
+def lines_table(
+    visit: Visit, rows: list[submissions.Line], name: str
+) -> PageTable[submissions.Line]:
     """A batch's lines as a table."""
 
     def application(row: submissions.Line) -> str | None:
         return visit.link(f"/applications/{segment(row.application)}") if row.application else None
 
     why = reasons(visit.sources.policies)
-    columns: list[Column[submissions.Line]] = [
-        Column(_("第几行"), lambda r: r.no, Kind.COUNT),
-        Column(_("行号"), lambda r: r.line, Kind.ID, application),
-        Column(_("结果"), lambda r: state_of(SUBMISSION_LINES, r.outcome), Kind.STATE),
-        Column(_("核准（元）"), lambda r: r.amount_fen, Kind.AMOUNT, application),
-        Column(_("原因"), lambda r: why(r) or None),
-        Column(_("代码"), lambda r: r.code or None, Kind.ID, wide_only=True),
-        Column(_("答复日"), lambda r: r.answered_on, Kind.DAY, wide_only=True),
+    columns: list[PageColumn[submissions.Line]] = [
+        PageColumn(_("第几行"), lambda r: r.no, ColumnKind.COUNT),
+        PageColumn(_("行号"), lambda r: r.line, ColumnKind.ID, application),
+        PageColumn(_("结果"), lambda r: state_of(SUBMISSION_LINES, r.outcome), ColumnKind.STATE),
+        PageColumn(_("核准（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, application),
+        PageColumn(_("原因"), lambda r: why(r) or None),
+        PageColumn(_("代码"), lambda r: r.code or None, ColumnKind.ID, wide_only=True),
+        PageColumn(_("答复日"), lambda r: r.answered_on, ColumnKind.DAY, wide_only=True),
     ]
     totals: dict[str, object] = {_("核准（元）"): sum(r.amount_fen or 0 for r in rows)}
-    return Table(name, _("逐行结果"), columns, rows, totals, _("还没有收到明细行。"))
+    return PageTable(name, _("逐行结果"), columns, rows, totals, _("还没有收到明细行。"))
 
 
 def reasons(policies: Policies) -> Callable[[submissions.Line], str]:
@@ -139,7 +141,7 @@ async def detail(
     """Read one batch: its result in one sentence, then line by line."""
     found = await submissions.one(visit.db, visit.scope, submission)
     if found is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     rows = await submissions.lines(visit.db, submission)
     name = "batch-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in submission)
     shown = lines_table(visit, rows, name)

@@ -10,13 +10,13 @@ from policies.reference_data import targets as wanted_by_notices
 from policies.reference_data.catalogues import DistrictTarget, Target
 from policies.vocabulary.places import REGIONS
 from projections.queries import targets
-from services.web import figures, programmes
-from services.web.bullets import MARK, Bullet, width
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.parameters import Year
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.parts.target_bars import MARK, Bullet, width
+from services.web.request.parameters import Year
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures, programmes
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
 
 router = APIRouter()
 
@@ -51,18 +51,18 @@ class Progress(NamedTuple):
         return Bullet(self.label, width(self.done, self.target), said, self.share or "", self.href)
 
 
-def table(name: str, caption: str, rows: list[Progress]) -> Table[Progress]:
+def table(name: str, caption: str, rows: list[Progress]) -> PageTable[Progress]:
     """Progress as a table; without a total, because targets overlap."""
-    columns: list[Column[Progress]] = [
-        Column(_("指标"), lambda r: r.label),
-        Column(_("单位"), lambda r: r.unit),
-        Column(_("目标"), lambda r: r.target, Kind.COUNT),
-        Column(_("已完成"), lambda r: r.done, Kind.COUNT, lambda r: r.href),
-        Column(_("完成率"), lambda r: r.share),
-        Column(_("依据"), lambda r: r.cite.replace("#", " ")),
-        Column(_("不在本台账的原因"), lambda r: r.why or None, wide_only=True),
+    columns: list[PageColumn[Progress]] = [
+        PageColumn(_("指标"), lambda r: r.label),
+        PageColumn(_("单位"), lambda r: r.unit),
+        PageColumn(_("目标"), lambda r: r.target, ColumnKind.COUNT),
+        PageColumn(_("已完成"), lambda r: r.done, ColumnKind.COUNT, lambda r: r.href),
+        PageColumn(_("完成率"), lambda r: r.share),
+        PageColumn(_("依据"), lambda r: r.cite.replace("#", " ")),
+        PageColumn(_("不在本台账的原因"), lambda r: r.why or None, wide_only=True),
     ]
-    return Table(name, caption, columns, rows, empty=_("这一年没有登记指标。"))
+    return PageTable(name, caption, columns, rows, empty=_("这一年没有登记指标。"))
 
 
 @router.get("/targets")
@@ -177,7 +177,7 @@ def _list(visit: Visit, count: str, year: int, area: str) -> str:
     return visit.link("/head-count", count=count, year=year, area=area)
 
 
-class Rule(NamedTuple):
+class TargetRule(NamedTuple):
     """How one count is made, in words."""
 
     label: str
@@ -188,12 +188,12 @@ class Rule(NamedTuple):
     note: str
 
 
-def _rules(visit: Visit, year: int) -> list[Rule]:
+def _rules(visit: Visit, year: int) -> list[TargetRule]:
     notes = {one.id: one.note for one in counts().assume}
     law = visit.sources.policies
     labels = {target.id: target.label for target in wanted_by_notices.of_year(year)}
     rules = [
-        Rule(
+        TargetRule(
             labels.get(one.id) or one.label,
             one.unit,
             "、".join(programmes.short(law, name) for name in one.programmes),
@@ -205,7 +205,7 @@ def _rules(visit: Visit, year: int) -> list[Rule]:
         if one.id in labels or one.label
     ]
     rules += [
-        Rule(
+        TargetRule(
             labels[one.id],
             "张",
             translate("职业培训券"),

@@ -6,12 +6,12 @@ from starlette.responses import Response
 from events import streams
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, trail, vouchers
-from services.web.errors import NOT_FOUND, Refused
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.states import VOUCHERS, state_of
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived
+from services.web.request.troubles import NOT_FOUND, PageRefused
+from services.web.request.visit import Arrived
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import VOUCHERS, state_of
 
 router = APIRouter()
 
@@ -38,7 +38,7 @@ CODES = {
 }
 
 
-def history(facts: list[trail.Seen]) -> Table[trail.Seen]:
+def history(facts: list[trail.Seen]) -> PageTable[trail.Seen]:
     """What happened, in order."""
 
     def what(fact: trail.Seen) -> str:
@@ -54,14 +54,14 @@ def history(facts: list[trail.Seen]) -> Table[trail.Seen]:
         day = fact.raw.get("on") or fact.raw.get("issued_on")
         return str(day) if day else None
 
-    columns: list[Column[trail.Seen]] = [
-        Column(_("发生了什么"), what),
-        Column(_("所报日期"), on),
-        Column(_("原因"), why),
-        Column(_("报送系统"), lambda f: str(f.raw.get("source") or "") or None, Kind.ID),
-        Column(_("记录时刻"), lambda f: f.recorded_at, Kind.MOMENT),
+    columns: list[PageColumn[trail.Seen]] = [
+        PageColumn(_("发生了什么"), what),
+        PageColumn(_("所报日期"), on),
+        PageColumn(_("原因"), why),
+        PageColumn(_("报送系统"), lambda f: str(f.raw.get("source") or "") or None, ColumnKind.ID),
+        PageColumn(_("记录时刻"), lambda f: f.recorded_at, ColumnKind.MOMENT),
     ]
-    return Table("voucher", _("经过"), columns, facts)
+    return PageTable("voucher", _("经过"), columns, facts)
 
 
 @router.get("/vouchers/{key}")
@@ -71,7 +71,7 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
     rows = await vouchers.page(visit.db, visit.scope, wanted, keyset.Page(None, None, False, 200))
     found = next((row for row in rows if row.voucher == key), None)
     if found is None:
-        raise Refused(NOT_FOUND)
+        raise PageRefused(NOT_FOUND)
     facts = await trail.of_stream(visit.db, visit.scope, streams.voucher(key))
     table = history(facts)
     if csv:

@@ -5,17 +5,23 @@ from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, vouchers
-from services.web import figures, programmes
-from services.web.fields import each_of, one_of
-from services.web.filters import chips, listed
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.paging import cut, read_page
-from services.web.parameters import Since, Size, Text, Texts, Until
-from services.web.scope import segment
-from services.web.states import VOUCHERS, state_of
-from services.web.tables import Column, Kind, Table
-from services.web.visit import Arrived, Visit
+from services.web.parts.filters import chips, listed
+from services.web.parts.paging import cut, read_page
+from services.web.request.fields import each_of, one_of
+from services.web.request.parameters import (
+    Since,
+    Size,
+    Text,
+    Texts,
+    Until,
+)
+from services.web.request.scope import segment
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures, programmes
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import VOUCHERS, state_of
 
 router = APIRouter()
 
@@ -29,7 +35,7 @@ STEPS = {
 }
 
 
-def table(visit: Visit, rows: list[vouchers.Row]) -> Table[vouchers.Row]:
+def table(visit: Visit, rows: list[vouchers.Row]) -> PageTable[vouchers.Row]:
     """The list as a table."""
     policies = visit.sources.policies
 
@@ -42,20 +48,20 @@ def table(visit: Visit, rows: list[vouchers.Row]) -> Table[vouchers.Row]:
     def whole_way(row: vouchers.Row) -> str:
         return visit.link(f"/vouchers/{segment(row.voucher)}")
 
-    columns: list[Column[vouchers.Row]] = [
-        Column(_("券号"), lambda r: r.voucher, Kind.ID, whole_way),
-        Column(_("状态"), lambda r: state_of(VOUCHERS, r.state), Kind.STATE),
-        Column(_("区划"), lambda r: r.district and REGIONS.get(r.district, r.district)),
-        Column(_("发放日"), lambda r: r.issued_on, Kind.DAY),
-        Column(_("有效期至"), lambda r: r.valid_until, Kind.DAY),
-        Column(_("领用日"), lambda r: r.claimed_on, Kind.DAY, wide_only=True),
-        Column(_("验证日"), lambda r: r.verified_on, Kind.DAY, wide_only=True),
-        Column(_("应用日"), lambda r: r.used_on, Kind.DAY),
-        Column(_("用于"), applied, href=application),
-        Column(_("班次"), lambda r: r.course, Kind.ID, wide_only=True),
-        Column(_("待前步（步）"), lambda r: r.waits, Kind.COUNT, wide_only=True),
+    columns: list[PageColumn[vouchers.Row]] = [
+        PageColumn(_("券号"), lambda r: r.voucher, ColumnKind.ID, whole_way),
+        PageColumn(_("状态"), lambda r: state_of(VOUCHERS, r.state), ColumnKind.STATE),
+        PageColumn(_("区划"), lambda r: r.district and REGIONS.get(r.district, r.district)),
+        PageColumn(_("发放日"), lambda r: r.issued_on, ColumnKind.DAY),
+        PageColumn(_("有效期至"), lambda r: r.valid_until, ColumnKind.DAY),
+        PageColumn(_("领用日"), lambda r: r.claimed_on, ColumnKind.DAY, wide_only=True),
+        PageColumn(_("验证日"), lambda r: r.verified_on, ColumnKind.DAY, wide_only=True),
+        PageColumn(_("应用日"), lambda r: r.used_on, ColumnKind.DAY),
+        PageColumn(_("用于"), applied, href=application),
+        PageColumn(_("班次"), lambda r: r.course, ColumnKind.ID, wide_only=True),
+        PageColumn(_("待前步（步）"), lambda r: r.waits, ColumnKind.COUNT, wide_only=True),
     ]
-    return Table(
+    return PageTable(
         "vouchers", _("职业培训券"), columns, rows,
         empty=_("没有符合条件的培训券。上游系统发放培训券后，这里逐张列出。"),
     )  # fmt: skip

@@ -13,14 +13,16 @@ from policies.bank_accounts import bank_accounts
 from projections.queries import budgets, journal, operations, payments, statements
 from projections.queries.differences import Difference
 from services.banking.reconciliation.reading import AccountOverview
-from services.web import alarms, charts, figures, waiting
-from services.web.languages import marked as _
-from services.web.languages import translate
-from services.web.matched import matched
-from services.web.pages.accounts_in_scope import in_scope
-from services.web.scope import FUND_NAMES
-from services.web.states import DISBURSEMENTS, State, state_of
-from services.web.visit import Arrived, Visit
+from services.web.overview import alarms, waiting_work
+from services.web.parts import bar_charts
+from services.web.reconciliation.accounts_in_scope import in_scope
+from services.web.reconciliation.matchings import matched
+from services.web.request.visit import Arrived, Visit
+from services.web.words import figures
+from services.web.words.fund_names import FUND_NAMES
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import DISBURSEMENTS, State, state_of
 
 router = APIRouter()
 
@@ -98,12 +100,12 @@ def equality(overview: list[AccountOverview], latest: date | None, on: date) -> 
     )
 
 
-def by_age(visit: Visit, found: list[Difference]) -> list[charts.Bar]:
+def by_age(visit: Visit, found: list[Difference]) -> list[bar_charts.Bar]:
     """Differences in four ages: absolute amounts, never netted."""
     groups = [[d for d in found if low <= d.age_days <= high] for _name, low, high in AGES]
     sums = [sum(abs(d.difference) for d in group) for group in groups]
     return [
-        charts.Bar(
+        bar_charts.Bar(
             translate("{days} 天", days=">30" if name == "31-" else name),
             width,
             translate("{n} 笔", n=figures.count(len(group))),
@@ -112,7 +114,7 @@ def by_age(visit: Visit, found: list[Difference]) -> list[charts.Bar]:
             "amber" if low < 6 else "red",
         )
         for (name, low, _high), group, amount, width in zip(
-            AGES, groups, sums, charts.widths(sums), strict=True
+            AGES, groups, sums, bar_charts.widths(sums), strict=True
         )
     ]
 
@@ -141,7 +143,7 @@ async def first_screen(visit: Arrived) -> Response:
         credit=sum(balance.credit_fen for _sub, balance in balances),
         ledger=await operations.ledger(visit.db),
         generation=await operations.live_generation(visit.db),
-        tasks=await waiting.tasks(visit, found),
+        tasks=await waiting_work.tasks(visit, found),
         alarms=by_kind(visit, await alarms.found(visit)),
         year=shown_year,
         burns=burns(visit, await budgets.lines(visit.db, visit.scope, shown_year)),
@@ -177,7 +179,7 @@ def burns(visit: Visit, lines: list[budgets.Line]) -> list[Burn]:
         allocated = sum(line.allocated_fen for line in own)
         committed = sum(line.committed_fen for line in own)
         paid = sum(line.paid_fen for line in own)
-        first, second = charts.stacked([paid, committed - paid], allocated)
+        first, second = bar_charts.stacked([paid, committed - paid], allocated)
         full = allocated > 0 and committed * 10 >= allocated * 9
         shown.append(
             Burn(

@@ -1,0 +1,1 @@
+"""overview: what the first screen counts: work that waits, and alarms."""

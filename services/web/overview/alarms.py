@@ -1,0 +1,163 @@
+"""alarms: what must not wait for somebody to look: shares of budgets, days, silence.
+
+In:   the books as of a visit's scope, the shares and days that notices and duties name
+Out:  alarms, the worst first; each leads to the records that it counts
+Holds: red is over its day or its money, amber is near; nothing is listed twice
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from policies.duties import shipped
+from projections.queries import alarms, budgets
+from services.web.request.visit import Visit
+from services.web.words import figures, programmes
+from services.web.words.budget_line_names import line_name
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import State
+
+SILENT_DAYS = 5
+"""Days after which a payment without an answer of the bank is an alarm."""
+
+KINDS: dict[str, str] = {
+    "match": _("免申即享拨付期限"),
+    "budget": _("预算占用"),
+    "advance": _("预拨逾期未结算"),
+    "instalment": _("到期未办"),
+    "bank": _("银行未回盘"),
+    "unanswered": _("提请未答复"),
+    "violation": _("异常记录"),
+}
+
+
+class Alarm(NamedTuple):
+    """One alarm: what it is about, how much, since when, and what it rests on."""
+
+    kind: str
+    state: State
+    about: str
+    number: int | None
+    amount_fen: int | None
+    since: date | None
+    cite: str
+    href: str
+
+
+OVER = State(_("逾期"), "red")
+NEAR = State(_("将到期"), "amber")
+FULL = State(_("已用完"), "red")
+HIGH = State(_("将用完"), "amber")
+FOREIGN = State(_("异常"), "red")
+SILENT = State(_("未答复"), "red")
+
+
+async def found(visit: Visit) -> list[Alarm]:
+    """Collect every alarm of the scope."""
+    db, scope = visit.db, visit.scope
+    listed = [*_matches(visit, await alarms.unpaid_matches(db, scope, shipped().matches))]
+    listed += _budgets(visit, await budgets.open_lines(db, scope))
+    waiting: tuple[tuple[str, State, alarms.Waiting, str, dict[str, str]], ...] = (
+        ("advance", OVER, await alarms.overdue_advances(db, scope), "/advances", {}),
+        (
+            "instalment",
+            OVER,
+            await alarms.overdue_instalments(db, scope),
+            "/applications",
+            {"state": "granted"},
+        ),
+        (
+            "bank",
+            SILENT,
+            await alarms.unsettled_payments(db, scope, SILENT_DAYS),
+            "/tasks/unknown",
+            {},
+        ),
+        ("violation", FOREIGN, await alarms.violations(db), "/operations", {}),
+        (
+            "unanswered",
+            SILENT,
+            await alarms.unanswered(db, scope),
+            "/applications",
+            {"state": "proposed"},
+        ),
+    )
+    for kind, state, one, path, query in waiting:
+        if one.number:
+            href = visit.link(path, **query)
+            about = translate(_ABOUT[kind])
+            listed.append(
+                Alarm(kind, state, about, one.number, one.amount_fen, one.oldest_on, "", href)
+            )
+    return sorted(listed, key=lambda alarm: alarm.state.tone != "red")
+
+
+_ABOUT = {
+    "advance": _("应结算日已过，仍未抵减或追回"),
+    "instalment": _("到期日已过，尚未比对，请看运行页"),
+    "bank": _("发送五日后银行仍无结果"),
+    "violation": _("有外来记录、冒名命令或丢失的报文，账未受影响，请看运行页"),
+    "unanswered": _("提请五分钟后仍无答复，系统正在重问"),
+}
+
+
+def _matches(visit: Visit, rows: list[alarms.Unpaid]) -> list[Alarm]:
+    """One alarm for each programme, day and clause; its claims are listed below it."""
+    grouped: dict[tuple[date, str, str], list[alarms.Unpaid]] = {}
+    for row in rows:
+        grouped.setdefault((row.pay_by, row.programme, row.cite), []).append(row)
+    return [
+        Alarm(
+            "match",
+            OVER if pay_by < visit.scope.as_of else NEAR,
+            translate(
+                "{title}：应于 {day} 前拨付到位",
+                title=programmes.short(visit.sources.policies, programme),
+                day=figures.day(pay_by),
+            ),
+            len(claims),
+            sum(claim.amount_fen or 0 for claim in claims),
+            pay_by,
+            cite.replace("#", " "),
+            visit.link("/alarms", kind="match") + "#matches",
+        )
+        for (pay_by, programme, cite), claims in grouped.items()
+    ]
+
+
+def _budgets(visit: Visit, lines: list[budgets.Line]) -> list[Alarm]:
+    rules = shipped().budgets
+    listed = []
+    for line in lines:
+        reached = reached_share(line)
+        if reached is None:
+            continue
+        share = figures.share(line.committed_fen, line.allocated_fen)
+        listed.append(
+            Alarm(
+                "budget",
+                FULL if reached >= 100 else HIGH,
+                translate(
+                    "{line}：占用 {share}，达到 {reached}%",
+                    line=line_name(line.line),
+                    share=share,
+                    reached=reached,
+                ),
+                line.queued or None,
+                line.available_fen,
+                None,
+                rules.cite.replace("#", " "),
+                visit.link("/budgets", year=line.year),
+            )
+        )
+    return listed
+
+
+def reached_share(line: budgets.Line) -> int | None:
+    """The highest share that raises an alarm and that a line has reached."""
+    reached = [
+        share
+        for share in shipped().budgets.alarms
+        if line.allocated_fen and line.committed_fen * 100 >= share * line.allocated_fen
+    ]
+    return max(reached, default=None)

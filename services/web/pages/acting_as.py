@@ -1,0 +1,50 @@
+"""acting as: who acts (a labelled switch until there is a sign-in), and the search for a record."""
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from events.canonical import plain
+from services.web.request import actors
+from services.web.request.fields import one_of, visible
+from services.web.request.scope import inside, segment
+from services.web.request.typed_fields import Field, Note
+from services.web.request.visit import Arrived
+from services.web.words.languages import translate
+
+router = APIRouter()
+
+
+@router.get("/acting-as")
+async def choose_form(visit: Arrived, back: str = "/") -> Response:
+    """Choose who acts."""
+    back = back if inside(back) else "/"
+    return visit.page("acting_as.html", translate("演示身份"), back=back, knows=("back",))
+
+
+@router.post("/acting-as")
+async def choose(visit: Arrived, who: Field, back: Note = "/") -> Response:
+    """Act as one of the demo staff from now on, in this browser, where one was before."""
+    chosen = actors.actor(one_of("who", who, actors.DEMO_STAFF))
+    answer = RedirectResponse(visit.link(back if inside(back) else "/"), status_code=303)
+    answer.set_cookie(actors.COOKIE, chosen.id, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+@router.get("/find")
+async def find(visit: Arrived, q: str = "") -> Response:
+    """Go to the record with this id; the search box takes ids alone, never a name."""
+    text = plain(visible("q", q))
+    checks = (
+        ("SELECT EXISTS (SELECT FROM books.batches WHERE batch = $1)", "/batches/{}", text[:11]),
+        (
+            "SELECT EXISTS (SELECT FROM books.applications WHERE application = $1)",
+            "/applications/{}",
+            text.partition("#")[0],
+        ),
+    )
+    for query, path, key in checks:
+        if key and await visit.db.fetchval(query, key):
+            return RedirectResponse(visit.link(path.format(segment(key))), status_code=303)
+    if text.upper().startswith("J-"):
+        return RedirectResponse(visit.link(f"/journal/{segment(text.upper())}"), status_code=303)
+    return RedirectResponse(visit.link("/applications", q=text), status_code=303)

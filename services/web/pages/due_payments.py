@@ -1,0 +1,188 @@
+"""due payments: what is to be paid: payments that wait for a batch, instalments that wait for their check."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from policies.bank_accounts import BankAccount, account_for, bank_accounts
+from policies.vocabulary.places import REGIONS
+from projections.queries import due, keyset, payments
+from services.web.parts.filters import chips
+from services.web.parts.paging import cut, read_page
+from services.web.request.parameters import (
+    Since,
+    Size,
+    Text,
+    Until,
+)
+from services.web.request.scope import segment
+from services.web.request.visit import Arrived, Visit
+from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
+from services.web.words import figures, programmes
+from services.web.words.fund_names import FUND_NAMES
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.states import INSTALMENTS, state_of
+
+router = APIRouter()
+
+KNOWS = ("from", "to", "account", "after", "before", "size", "csv")
+SHOWN = 200
+
+
+def own_account(fund: str, district: str) -> BankAccount | None:
+    """The city's account that pays out of a fund in a district."""
+    return account_for(bank_accounts(), fund, district)
+
+
+def account_name(account: BankAccount | None) -> str:
+    """An account as people call it; without one nothing can be paid."""
+    return f"{account.bank} ****{account.last_four}" if account else translate("未配置账户")
+
+
+def groups_table(
+    visit: Visit, rows: list[payments.Due], days: Mapping[str, object]
+) -> PageTable[payments.Due]:
+    """What waits for a batch, by fund, district and the account that pays."""
+    as_of = visit.scope.as_of
+
+    def batch(row: payments.Due) -> str | None:
+        if visit.scope.historical or own_account(row.fund, row.district) is None:
+            return None
+        return visit.link("/batches/new", of=f"{row.fund},{row.district}", **days)
+
+    def own(row: payments.Due) -> str:
+        return visit.link("/tasks/due", fund=row.fund, district=row.district, **days)
+
+    columns: list[PageColumn[payments.Due]] = [
+        PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), ColumnKind.TEXT, own),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("付款账户"), lambda r: account_name(own_account(r.fund, r.district))),
+        PageColumn(_("最早应付日"), lambda r: r.oldest_on, ColumnKind.DAY),
+        PageColumn(_("已等（天）"), lambda r: (as_of - r.oldest_on).days, ColumnKind.COUNT),
+        PageColumn(_("笔数"), lambda r: r.number, ColumnKind.COUNT, own),
+        PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, own),
+        PageColumn(_("办理"), lambda _row: translate("制批"), ColumnKind.TEXT, batch),
+    ]
+    totals: dict[str, object] = {
+        _("笔数"): sum(r.number for r in rows),
+        _("金额（元）"): sum(r.amount_fen for r in rows),
+    }
+    empty = _("没有到期应付、尚未制批的款项。分期到期并通过发放前比对后，会出现在这里。")
+    return PageTable("due-groups", _("按基金、区划、付款账户"), columns, rows, totals, empty)
+
+
+def payments_table(
+    visit: Visit, rows: list[payments.Row], amount_fen: int
+) -> PageTable[payments.Row]:
+    """The payments that wait for a batch, one by one."""
+    policies, as_of = visit.sources.policies, visit.scope.as_of
+
+    def application(row: payments.Row) -> str:
+        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
+
+    columns: list[PageColumn[payments.Row]] = [
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
+        PageColumn(_("期"), lambda r: r.instalment, ColumnKind.COUNT),
+        PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), wide_only=True),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(
+            _("付款账户"),
+            lambda r: account_name(own_account(r.fund, r.district)),
+            wide_only=True,
+        ),
+        PageColumn(_("应付日"), lambda r: r.ordered_on, ColumnKind.DAY),
+        PageColumn(_("已等（天）"), lambda r: (as_of - r.ordered_on).days, ColumnKind.COUNT),
+        PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, application),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): amount_fen}
+    empty = _("这一范围内没有等待制批的支付。")
+    return PageTable("due", _("等待制批的支付"), columns, rows, totals, empty)
+
+
+def instalments_table(
+    visit: Visit, rows: list[due.Instalment], total: due.Sum
+) -> PageTable[due.Instalment]:
+    """Instalments whose day has come and that are not ordered."""
+    policies = visit.sources.policies
+
+    def application(row: due.Instalment) -> str:
+        return visit.link(f"/applications/{segment(row.application)}") + "#payment"
+
+    columns: list[PageColumn[due.Instalment]] = [
+        PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
+        PageColumn(_("期"), lambda r: r.instalment, ColumnKind.COUNT),
+        PageColumn(_("状态"), lambda r: state_of(INSTALMENTS, r.awaits), ColumnKind.STATE),
+        PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
+        PageColumn(
+            _("基金"), lambda r: FUND_NAMES.get(r.fund or "", r.fund) or None, wide_only=True
+        ),
+        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("所发月份"), lambda r: r.months),
+        PageColumn(_("到期日"), lambda r: r.due_on, ColumnKind.DAY),
+        PageColumn(_("计划金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, application),
+    ]
+    totals: dict[str, object] = {_("计划金额（元）"): total.amount_fen}
+    empty = _("没有到期而未比对的分期：到期的都已比对并转入应付，或已停发。")
+    return PageTable("due-instalments", _("到期、待发放前比对的分期"), columns, rows, totals, empty)
+
+
+@router.get("/tasks/due")
+async def overview(
+    visit: Arrived,
+    since: Since = None,
+    until: Until = None,
+    account: Text = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: Size = 50,
+    csv: str | None = None,
+) -> Response:
+    """List what is to be paid; each group leads to a batch of exactly what it shows."""
+    db, scope, paying = visit.db, visit.scope, bank_accounts().get(account)
+    wanted = payments.WAITING._replace(since=since, until=until)
+    if account:  # an account that nobody knows pays nothing
+        fund, district = (paying.fund, paying.district) if paying else ("-", "-")
+        wanted = wanted._replace(fund=fund, district=district)
+    at = read_page(after, before, size)
+    days = {"from": since, "to": until}
+    groups = groups_table(visit, await payments.due(db, scope, wanted), days)
+    unchecked = await due.instalments_total(db, scope)
+    if csv == groups.name:
+        return visit.csv(groups)
+    if csv == "due-instalments":
+        return visit.csv(instalments_table(visit, await due.instalments(db, scope), unchecked))
+    number, amount = await payments.total(db, scope, wanted)
+    if csv:
+        return visit.csv(payments_table(visit, [], amount), payments.all_pages(db, scope, wanted))
+    rows = await payments.page(db, scope, wanted, at)
+    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.ordered_on, r.disbursement))
+    plain = not (account or since or until)
+    return visit.page(
+        "due.html",
+        translate("到期应付 {n} 笔", n=figures.count(number)),
+        grouped=groups,
+        table=payments_table(visit, shown, amount),
+        number=number,
+        amount=amount,
+        pager=pager,
+        wanted=wanted,
+        account=account,
+        accounts={alias: account_name(one) for alias, one in bank_accounts().items()},
+        instalments=instalments_table(visit, await due.instalments(db, scope, SHOWN), unchecked)
+        if plain
+        else None,
+        unchecked=unchecked,
+        most=SHOWN,
+        chips=chips(
+            visit,
+            **{
+                "from": {str(since): f"≥ {since}"} if since else {},
+                "to": {str(until): f"≤ {until}"} if until else {},
+                "account": {account: account_name(paying)} if account else {},
+            },
+        ),
+        knows=KNOWS,
+    )

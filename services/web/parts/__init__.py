@@ -1,0 +1,1 @@
+"""parts: what pages are made of: filters, paging, bars, navigation, templates."""

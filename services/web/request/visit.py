@@ -1,0 +1,146 @@
+"""visit: one request of one reader: its scope, its actor, and one consistent view of the books.
+
+In:   a request
+Out:  a page, a CSV file
+Holds: all figures of a page come from one read-only snapshot, so they agree with each other
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+from starlette.responses import Response
+
+from policies.vocabulary.places import REGIONS
+from projections.queries import freshness
+from projections.queries.connection import Db
+from services.runtime.masking import Masked
+from services.web.request import actors, fields
+from services.web.request.history import of_route
+from services.web.request.scope import CARRIED, PageScope, read_scope
+from services.web.request.sources import Sources
+from services.web.tables.page_table import PageTable, csv_lines
+from services.web.tables.workbooks import MEDIA_TYPE, workbook
+from services.web.words import figures, languages
+from services.web.words.fund_names import FUND_NAMES
+
+Row = TypeVar("Row")
+_CONNECT_SECONDS = 3.0
+_STATEMENT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page needs of the request it answers."""
+
+    request: Request
+    sources: Sources
+    db: Db
+    scope: PageScope
+    actor: actors.Actor
+    last_fact_at: datetime | None
+    refused: str = ""
+
+    def link(self, path: str, /, **parameters: object) -> str:
+        """Make an address that carries the scope on."""
+        return self.scope.link(path, **parameters)
+
+    def here(self, **changes: object) -> str:
+        """Make this very address with some parameters changed; None takes one out."""
+        query: dict[str, object] = {
+            name: self.request.query_params.getlist(name)
+            for name in self.request.query_params
+            if name != self.refused
+        }
+        for name in CARRIED:
+            query.pop(name, None)
+        query.update(changes)
+        return self.scope.link(self.request.url.path, **query)
+
+    async def names(self, tokens: Iterable[str]) -> Mapping[str, Masked]:
+        """Masked names, by token; whoever is not known stays masked whole."""
+        return await self.sources.names([token for token in dict.fromkeys(tokens) if token])
+
+    def page(self, template: str, title: str, **context: Any) -> HTMLResponse:
+        """Render a page; `knows` names the parameters that it understands beside the scope's."""
+        knows: Iterable[str] = context.pop("knows", ())
+        paged = any(isinstance(one, PageTable) and one.pager for one in context.values())
+        known = {*CARRIED, *knows, *(("after", "before") if paged else ())}
+        unknown = set(self.request.query_params) - known
+        frame = {
+            "visit": self,
+            "scope": self.scope,
+            "actor": self.actor,
+            "title": title,
+            "path": self.request.url.path,
+            "unknown": sorted(unknown),
+            "regions": REGIONS,
+            "funds": FUND_NAMES,
+            "staff": list(actors.DEMO_STAFF.values()),
+        }
+        rendered = self.request.app.state.templates.get_template(template).render(
+            **frame, **context
+        )
+        return HTMLResponse(rendered)
+
+    def csv(
+        self, table: PageTable[Row], pages: AsyncIterator[Iterable[Row]] | None = None
+    ) -> Response:
+        """Answer with a table as a file; `pages` where it is longer than the screen shows."""
+
+        async def one_page() -> AsyncIterator[Iterable[Row]]:
+            yield table.rows
+
+        name = f"{table.name}-{self.scope.as_of.isoformat()}.csv"
+        return StreamingResponse(
+            csv_lines(table, pages or one_page()),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def xlsx(self, table: PageTable[Row]) -> Response:
+        """Answer with a table as a workbook; its second sheet says what it is."""
+        known = figures.moment(self.last_fact_at) if self.last_fact_at else figures.DASH
+        about = [
+            (languages.translate("表"), languages.translate(table.caption)),
+            (languages.translate("截至"), self.scope.as_of.isoformat()),
+            (languages.translate("已知至"), known),
+            (languages.translate("筛选"), str(self.request.url.query) or figures.DASH),
+            (languages.translate("导出人"), self.actor.name),
+            (languages.translate("导出时间"), figures.moment(datetime.now(UTC))),
+        ]
+        name = f"{table.name}-{self.scope.as_of.isoformat()}.xlsx"
+        return Response(
+            workbook(table, about),
+            media_type=MEDIA_TYPE,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+async def arrive(request: Request) -> AsyncIterator[Visit]:
+    """Open one snapshot of the books for one request."""
+    sources: Sources = request.app.state.sources
+    language = request.query_params.get("lang") or request.cookies.get("lang") or "zh"
+    languages.choose(language)
+    for name, value in [*request.query_params.multi_items(), *request.path_params.items()]:
+        fields.visible(fields.visible(name, name), str(value))
+    scope = read_scope(
+        request.query_params,
+        languages.chosen(),
+        of_route(getattr(request.scope.get("route"), "path", "")),
+    )
+    async with (
+        sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
+        db.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
+        last = await freshness.last_fact_at(db)
+        actor = actors.actor(request.cookies.get(actors.COOKIE))
+        request.state.visit = Visit(request, sources, db, scope, actor, last)
+        yield request.state.visit
+
+
+Arrived = Annotated[Visit, Depends(arrive)]

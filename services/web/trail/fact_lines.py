@@ -1,0 +1,255 @@
+"""fact lines: one sentence for each fact on the way of an application.
+
+In:   a fact
+Out:  its stage and a line: what happened, where it leads, how much, when
+Holds: a type of fact that is not told here is still listed, by its own name
+"""
+
+from typing import NamedTuple
+
+from events import batches as b
+from events import disbursements as d
+from events.applications import (
+    ApplicationConflicted,
+    ApplicationCorrected,
+    ApplicationFiled,
+    ApplicationWithdrawn,
+)
+from events.approvals import (
+    ApprovalDenied,
+    ApprovalGranted,
+    ApprovalHeld,
+    ApprovalLapsed,
+    ApprovalProposed,
+    ApprovalReferred,
+    ApprovalWithdrawn,
+    CommitmentDeclined,
+)
+from events.budgets import (
+    BudgetCommitted,
+    BudgetDequeued,
+    BudgetPassedOn,
+    BudgetQueued,
+    BudgetReleased,
+)
+from events.control import CommandRefused
+from events.instalments import InstalmentDue, InstalmentStopped
+from events.streams import line_parts
+from events.values import Arrival
+from projections.queries.trail import Seen
+from services.web.request.scope import segment
+from services.web.request.visit import Visit
+from services.web.trail import money_back_lines, plan_lines
+from services.web.words.budget_line_names import line_name
+from services.web.words.fact_words import coded, fact_name
+from services.web.words.languages import marked as _
+from services.web.words.languages import translate
+from services.web.words.refusals import refused
+
+
+class TrailLine(NamedTuple):
+    """One line of a stage."""
+
+    text: str
+    fact: Seen
+    href: str | None = None
+    amount_fen: int | None = None
+    tone: str = ""
+
+
+_STAGES: dict[str, tuple[type, ...]] = {
+    "message": (
+        ApplicationFiled,
+        ApplicationCorrected,
+        ApplicationWithdrawn,
+        ApplicationConflicted,
+    ),
+    "clauses": (ApprovalProposed, ApprovalDenied, ApprovalReferred),
+    "budget": (
+        BudgetCommitted,
+        BudgetPassedOn,
+        BudgetQueued,
+        BudgetDequeued,
+        BudgetReleased,
+        *plan_lines.BUDGET,
+    ),
+    "decision": (
+        ApprovalGranted,
+        ApprovalHeld,
+        ApprovalLapsed,
+        ApprovalWithdrawn,
+        CommitmentDeclined,
+        *money_back_lines.DECISION,
+        *plan_lines.DECISION,
+    ),
+    "payment": (
+        InstalmentDue,
+        InstalmentStopped,
+        d.DisbursementOrdered,
+        d.DisbursementBatched,
+        d.DisbursementClaimRefused,
+        d.DisbursementUnbatched,
+        d.DisbursementSent,
+        d.DisbursementCancelled,
+        b.BatchLineClaimed,
+        b.BatchLineRefused,
+        *money_back_lines.PAYMENT,
+        *plan_lines.PAYMENT,
+    ),
+    "bank": (
+        b.BatchResultRecorded,
+        d.DisbursementSettled,
+        d.DisbursementReturned,
+        *money_back_lines.BANK,
+        *plan_lines.BANK,
+    ),
+}
+_STAGE_OF = {kind.__name__: stage for stage, kinds in _STAGES.items() for kind in kinds}
+
+
+def stage_of(fact: Seen) -> str:
+    """The stage that a fact belongs to."""
+    return _STAGE_OF.get(fact.type, "other")
+
+
+def told(visit: Visit, fact: Seen) -> TrailLine:
+    """Tell one fact."""
+    told_of = money_back_lines.said(fact.body) or plan_lines.said(fact.body)
+    if told_of is not None:
+        words, amount, tone = told_of
+        return TrailLine(words, fact, amount_fen=amount, tone=tone)
+    stage = stage_of(fact)
+    if stage in ("message", "clauses", "decision"):
+        return _application(visit, fact)
+    if stage == "budget":
+        return _budget(visit, fact)
+    return _payment(visit, fact)
+
+
+def _arrival(arrived: Arrival) -> str:
+    return translate(
+        "{topic}，分区 {partition} 位点 {offset}",
+        topic=arrived.topic,
+        partition=arrived.partition,
+        offset=f"{arrived.offset:,}",
+    )
+
+
+def _application(visit: Visit, fact: Seen) -> TrailLine:
+    match fact.body:
+        case ApplicationFiled() as body:
+            return TrailLine(f"{_arrival(body.arrived)} · {translate('受理')}", fact)
+        case ApplicationCorrected() as body:
+            return TrailLine(
+                f"{_arrival(body.arrived)} · {translate('更正，按新内容重新判断')}", fact
+            )
+        case ApplicationWithdrawn() as body:
+            return TrailLine(translate("撤回：{reason}", reason=body.reason), fact)
+        case ApplicationConflicted() as body:
+            said = (
+                translate("同一申请号再次到达，属于另一人，以先到者为准")
+                if body.other_person
+                else (translate("同一申请号再次到达，内容不同，以先到者为准"))
+            )
+            return TrailLine(f"{_arrival(body.arrived)} · {said}", fact, tone="red")
+        case ApprovalProposed() as body:
+            said = translate("条款全部满足，第 {n} 次提请", n=body.attempt)
+            return TrailLine(said, fact, amount_fen=body.amount)
+        case ApprovalDenied():
+            return TrailLine(translate("不予核准"), fact)
+        case ApprovalReferred():
+            return TrailLine(translate("转人工，系统不作判断"), fact, tone="amber")
+        case ApprovalGranted() as body:
+            said = translate("核准，分 {n} 期支付", n=len(body.instalments))
+            return TrailLine(said, fact, amount_fen=body.amount)
+        case ApprovalHeld() as body:
+            said = translate("待预算，在 {line} 排队", line=line_name(body.line, "/"))
+            return TrailLine(said, fact, tone="violet")
+        case ApprovalLapsed():
+            return TrailLine(translate("预算年度终了，排队未果，次数和额度退回"), fact)
+        case ApprovalWithdrawn():
+            return TrailLine(translate("支付前撤回，次数和额度退回"), fact)
+        case _:
+            return TrailLine(fact_name(fact.type), fact)
+
+
+def _budget(visit: Visit, fact: Seen) -> TrailLine:
+    name = line_name(fact.stream, "/")
+    *_rest, year = line_parts(fact.stream)
+    href = visit.link("/budgets", year=year)
+    match fact.body:
+        case BudgetCommitted() as body:
+            return TrailLine(translate("{line} 占用", line=name), fact, href, body.amount)
+        case BudgetPassedOn() as body:
+            return TrailLine(
+                translate("{line} 可用不足，转下一资金", line=name), fact, href, body.available
+            )
+        case BudgetQueued() as body:
+            said = translate("{line} 排队，到达次序第 {n} 位", line=name, n=body.place)
+            return TrailLine(said, fact, href, body.ask.amount, "violet")
+        case BudgetDequeued() as body:
+            said = _("{line} 年度终了，离开队列") if body.lapsed else _("{line} 轮到办理")
+            return TrailLine(translate(said, line=name), fact, href, body.ask.amount)
+        case BudgetReleased() as body:
+            return TrailLine(translate("{line} 退回占用", line=name), fact, href, body.amount)
+        case _:
+            return TrailLine(fact_name(fact.type), fact)
+
+
+def _payment(visit: Visit, fact: Seen) -> TrailLine:
+    match fact.body:
+        case InstalmentDue() as body:
+            return TrailLine(
+                translate("第 {n} 期到期，发放前比对通过", n=body.no), fact, amount_fen=body.amount
+            )
+        case InstalmentStopped() as body:
+            why = coded("InstalmentStopped.reason", body.reason)
+            return TrailLine(
+                translate("第 {n} 期停发：{why}", n=body.no, why=why), fact, amount_fen=body.amount
+            )
+        case d.DisbursementOrdered() as body:
+            said = translate("第 {n} 期确认应付", n=body.instalment)
+            return TrailLine(said, fact, amount_fen=body.money.amount)
+        case d.DisbursementBatched() as body:
+            said = translate(
+                "第 {n} 次付款列入批次 {batch}，指令 {instruction}",
+                n=body.attempt,
+                batch=body.batch,
+                instruction=body.instruction,
+            )
+            return TrailLine(said, fact, _batch(visit, body.batch), body.money.amount)
+        case d.DisbursementSent() as body:
+            said = translate("批次 {batch} 已发送银行", batch=body.batch)
+            return TrailLine(said, fact, _batch(visit, body.batch), body.money.amount, "violet")
+        case d.DisbursementUnbatched() as body:
+            said = translate("批次 {batch} 未发送即撤销，等待下一批", batch=body.batch)
+            return TrailLine(said, fact, _batch(visit, body.batch))
+        case d.DisbursementSettled() as body:
+            said = translate(
+                "银行 {day} 已付，回单 {ref}", day=body.value_on, ref=body.bank_reference or "—"
+            )
+            return TrailLine(said, fact, amount_fen=body.money.amount, tone="")
+        case d.DisbursementReturned() as body:
+            said = translate(
+                "银行 {day} 退回：{why}", day=body.value_on, why=body.reason or body.code
+            )
+            return TrailLine(said, fact, amount_fen=body.money.amount, tone="red")
+        case d.DisbursementCancelled() as body:
+            return TrailLine(translate("应付撤销：{why}", why=body.reason), fact)
+        case b.BatchLineClaimed() as body:
+            said = translate("批次 {batch} 第 {n} 行", batch=body.batch, n=body.line.line_no)
+            return TrailLine(said, fact, _batch(visit, body.batch), body.line.amount)
+        case b.BatchResultRecorded() as body:
+            said = translate(
+                "银行回盘：批次 {batch} 第 {n} 行", batch=body.batch, n=body.line.line_no
+            )
+            return TrailLine(said, fact, _batch(visit, body.batch), body.amount)
+        case CommandRefused() as body:
+            why = refused(body.command, body.code, body.text)
+            return TrailLine(translate("拒绝：{why}", why=why), fact, tone="amber")
+        case _:
+            return TrailLine(fact_name(fact.type), fact)
+
+
+def _batch(visit: Visit, batch: str) -> str:
+    return visit.link(f"/batches/{segment(batch)}")

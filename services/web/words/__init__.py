@@ -1,0 +1,1 @@
+"""words: what states, codes, facts, benefits and figures are called on the screen."""

@@ -1,0 +1,25 @@
+"""act names: why money is asked back, and what takes two people, in words."""
+
+from services.web.words.languages import marked as _
+
+CAUSES: dict[str, str] = {
+    "fraud": _("骗取、套取"),
+    "not_entitled": _("不符合条件"),
+    "administrative_error": _("工作差错"),
+    "left_early": _("服务期未满离开"),
+    "advance_surplus": _("预拨多于结算"),
+    "advance_overdue": _("预拨逾期未结算"),
+    "paid_twice": _("银行重复支付"),
+}
+
+ACTS: dict[str, str] = {
+    "RevokeApproval": _("撤销核准"),
+    "OrderClawback": _("责令退回"),
+    "MarkFraud": _("骗取标记"),
+    "GradeCredit": _("信用等级"),
+    "CloseLine": _("年终关账"),
+    "ChangeAccount": _("更正收款账户"),
+    "RecordRecovery": _("登记收回"),
+    "ResolveDispute": _("登记查明结果"),
+}
+"""What takes two people, as pages call it."""
