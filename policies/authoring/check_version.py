@@ -17,7 +17,7 @@ from policies.authoring.quotes import (
     occurs,
     unstated,
 )
-from policies.authoring.unsourced_numbers import own_numbers
+from policies.authoring.unsourced_numbers import numbers_to_source
 from policies.authoring.walk import walk
 from policies.engine.facts_used import fact_problems
 from policies.engine.nodes import nodes_of
@@ -118,7 +118,7 @@ def _sources(version: Version, law: Law) -> Iterator[Problem]:
     for path, name, cite, node in walk(text, text.cite):
         found: list[str] = []
         if isinstance(node, Cited):
-            found += source_problems(node, cite, own_numbers(node), notes, law)
+            found += source_problems(node, cite, numbers_to_source(node), notes, law)
         if isinstance(node, ParamRef) and node.of not in law.declared:
             found.append(f"参数 {node.of} 没有声明")
         note = getattr(node, "assume", None)

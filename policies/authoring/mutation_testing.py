@@ -1,13 +1,13 @@
-"""Catch: whether a mutant of a policy file would be noticed before it decides anything.
+"""Mutation testing: whether a mutant of a policy file would be noticed before it decides anything.
 
 In:    a mutant; the other files as they are; the golden cases of its programme
-Out:   what notices it first: the vocabulary, the check of sources, a golden case, or a boundary
+Out:   what kills it first: the vocabulary, the check of sources, a golden case, or a boundary
        that the cases no longer show from both sides; else nothing
 Holds: only the changed version is read and compiled anew, and only its programme's cases are run.
 Source: docs/how-to/policy-tools.md
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -73,8 +73,8 @@ def equivalents(cases: Path) -> list[Equivalent]:
     return [Equivalent.model_validate(one) for one in parsed(path).data] if path.exists() else []
 
 
-class Caught(NamedTuple):
-    """A mutant and what noticed it; `by` is empty when it survives."""
+class MutantResult(NamedTuple):
+    """A mutant and what killed it; `by` is empty when it survives."""
 
     file: str
     line: int
@@ -83,7 +83,7 @@ class Caught(NamedTuple):
     by: str
 
 
-class Grounds:
+class MutationTesting:
     """The files, the cases and the figures, read once for many mutants."""
 
     def __init__(self, root: Path, cases: Path) -> None:
@@ -119,13 +119,13 @@ class Grounds:
         model = Catalogue if path.parent.name == "catalogues" else dict[str, list[FigureRow]]
         return list(mutants(parsed(path).data, model))
 
-    def caught(self, path: Path, mutant: Mutant) -> Caught:
-        """What notices a mutant of a file."""
+    def result_of(self, path: Path, mutant: Mutant) -> MutantResult:
+        """What kills a mutant of a file."""
         version = path in self._versions
         by = self._version(path, mutant) if version else self._figures(path, mutant)
         file = self._versions[path].file if version else parsed(path)
         name = path.relative_to(self._root).as_posix()
-        return Caught(name, file.line(mutant.where), mutant.place, mutant.change, by)
+        return MutantResult(name, file.line(mutant.where), mutant.place, mutant.change, by)
 
     def related(self, programme: str) -> set[str]:
         """The programmes whose files name each other's families, this one included."""
@@ -241,12 +241,6 @@ class Grounds:
                 return BY_CASE
             results.append(result)
         return BY_COVERAGE if coverage(loaded[None], results).missed else SURVIVES
-
-
-def survivors(grounds: Grounds, path: Path, some: Sequence[Mutant]) -> Iterator[Caught]:
-    """What notices each of some mutants of one file."""
-    for mutant in some:
-        yield grounds.caught(path, mutant)
 
 
 def _policy(version: Version) -> Policy:

@@ -11,25 +11,18 @@ Source: docs/how-to/policy-tools.md
 """
 
 import re
-import types
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from functools import cache
 from itertools import pairwise
 from typing import (
-    Annotated,
     Any,
-    Literal,
     NamedTuple,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
 )
 
 from pydantic import BaseModel
 
 from events.application_facts.checking import APPLIED_ON, BY_NAME
+from policies.authoring.annotations import item_of, keys_of, model_of, options_of, row_of, twins
 from policies.vocabulary import Assumption
 
 Path = tuple[str | int, ...]
@@ -76,7 +69,7 @@ Change = tuple[Path, str, list[Edit]]
 def _changes(value: Any, model: Any, where: Path) -> Iterator[Change]:
     """What may be changed at a place and below it."""
     if isinstance(value, dict):
-        known = _model_of(value, model)
+        known = model_of(value, model)
         yield from _of_model(value, known, model, where) if known else _of_rows(value, model, where)
     elif isinstance(value, list):
         yield from _of_list(value, model, where)
@@ -88,8 +81,8 @@ def _changes(value: Any, model: Any, where: Path) -> Iterator[Change]:
 def _of_model(
     value: dict[str, Any], known: type[BaseModel], union: Any, where: Path
 ) -> Iterator[Change]:
-    keys = _keys(known)
-    for other in _twins(value, known, union):
+    keys = keys_of(known)
+    for other in twins(value, known, union):
         yield (*where, "kind"), f"{value['kind']} → {other}", [((*where, "kind"), other)]
     yield from _exchanged_facts(value, where)
     yield from _exchanged_branches(value, where)
@@ -103,7 +96,7 @@ def _of_model(
 
 
 def _of_list(value: list[Any], model: Any, where: Path) -> Iterator[Change]:
-    item = _item_of(model)
+    item = item_of(model)
     if item is Assumption:
         return
     for index, inner in enumerate(value):
@@ -119,7 +112,7 @@ def _of_list(value: list[Any], model: Any, where: Path) -> Iterator[Change]:
 
 def _of_rows(value: dict[str, Any], model: Any, where: Path) -> Iterator[Change]:
     """The rows of a table: dropped, exchanged with the next, changed."""
-    inner_model = _row_of(model)
+    inner_model = row_of(model)
     for key in value:
         yield (*where, key), f"去掉 {key}", [((*where, key), _GONE)]
     for one, two in pairwise(value):
@@ -143,7 +136,7 @@ def _others(value: Any, model: Any) -> Iterator[Any]:
 
 
 def _other_texts(value: str, model: Any) -> Iterator[str]:
-    options = _options(model)
+    options = options_of(model)
     if value in options:
         yield from (option for option in options if option != value)
     elif found := _PERIOD.fullmatch(value):
@@ -193,95 +186,6 @@ def _order_counts(value: list[Any], where: Path) -> bool:
     """Funds pay in their order, the first case that holds decides; a list of clauses has none."""
     cases = all(isinstance(inner, dict) and "if" in inner for inner in value)
     return cases or (where[0] == "fund" and all(isinstance(inner, str) for inner in value))
-
-
-def _twins(value: Mapping[str, Any], known: type[BaseModel], union: Any) -> Iterator[str]:
-    """Kinds that are written with the very same keys: all and any, least and greatest."""
-    for other in _models_in(union):
-        if other is not known and "kind" in _keys(other) and _shape(other) == _shape(known):
-            yield from _options(_keys(other)["kind"].annotation)
-
-
-def _shape(model: type[BaseModel]) -> dict[str, Any]:
-    return {key: found for key, found in _keys(model).items() if key != "kind"}
-
-
-def _model_of(value: Mapping[str, Any], annotation: Any) -> type[BaseModel] | None:
-    """The model that reads a mapping, told by its `kind` or its keys; None for a table.
-
-    Raises: ValueError where no model or more than one would read it
-    """
-    fitting = [
-        model
-        for model in _models_in(annotation)
-        if value.keys() <= _keys(model).keys()
-        and all(key in value for key, found in _keys(model).items() if found.required)
-        and (
-            "kind" not in _keys(model) or value["kind"] in _options(_keys(model)["kind"].annotation)
-        )
-    ]
-    if len(fitting) == 1:
-        return fitting[0]
-    if not fitting and (annotation is Any or any(_dicts_in(annotation))):
-        return None
-    raise ValueError(f"{len(fitting)} models read {dict(value)}")
-
-
-class _Key(NamedTuple):
-    """What a model allows under a key."""
-
-    annotation: Any
-    required: bool
-
-
-@cache
-def _keys(model: type[BaseModel]) -> dict[str, _Key]:
-    hints = get_type_hints(model)  # pydantic leaves names of later classes unresolved
-    return {
-        field.alias or name: _Key(hints[name], field.is_required())
-        for name, field in model.model_fields.items()
-    }
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    """The alternatives of an annotation, without what only adorns it."""
-    if get_origin(annotation) is Annotated:
-        yield from _parts(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, types.UnionType):
-        for part in get_args(annotation):
-            yield from _parts(part)
-    else:
-        yield annotation
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    for part in _parts(annotation):
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            yield part
-
-
-def _dicts_in(annotation: Any) -> Iterator[Any]:
-    return (part for part in _parts(annotation) if get_origin(part) in (dict, Mapping))
-
-
-def _options(annotation: Any) -> tuple[Any, ...]:
-    """The words that a Literal allows."""
-    return tuple(
-        word
-        for part in _parts(annotation)
-        if get_origin(part) is Literal
-        for word in get_args(part)
-    )
-
-
-def _item_of(annotation: Any) -> Any:
-    found = [get_args(p)[0] for p in _parts(annotation) if get_origin(p) in (list, tuple)]
-    return Union[tuple(found)] if found else Any  # noqa: UP007  (built from what is found)
-
-
-def _row_of(annotation: Any) -> Any:
-    found = [get_args(part)[1] for part in _dicts_in(annotation)]
-    return Union[tuple(found)] if found else Any  # noqa: UP007  (built from what is found)
 
 
 def _name(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Own numbers: every number, day and month that a node of a policy file writes itself.
+"""Unsourced numbers: what a node of a policy file writes itself, for which a source must be found.
 
 In:    a node, whatever its kind
 Out:   its numbers, those of parts that have no quote of their own included
@@ -28,7 +28,7 @@ _READ_AS: tuple[tuple[Any, str], ...] = (
 )
 
 
-def own_numbers(node: Words) -> list[Number]:
+def numbers_to_source(node: Words) -> list[Number]:
     """What a node states in figures; nodes below it that cite for themselves state their own."""
     return list(_of_model(node))
 

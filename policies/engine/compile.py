@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, assert_never
 
 from events.values import ClauseSeen
-from policies.engine import conditions, day_conditions
+from policies.engine import conditions, day_conditions, membership
 from policies.engine.case import (
     Case,
     Check,
@@ -186,9 +186,9 @@ def _sight(
 ) -> Sight:
     match node:
         case Member() if node.as_of:
-            return looking(conditions.status(node))
+            return looking(membership.status(node))
         case Member():
-            return conditions.member(node, figures)
+            return membership.member(node, figures)
         case Flag():
             return conditions.flag(node)
         case Located():

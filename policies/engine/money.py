@@ -12,7 +12,7 @@ from typing import TypeVar, assert_never, cast
 from policies.engine import trace
 from policies.engine.case import Case, Figures, read_figure
 from policies.engine.exact import Money, words
-from policies.engine.monthly_rate import each_month
+from policies.engine.monthly_rate import sum_over_months
 from policies.vocabulary import (
     Amount,
     AmountSum,
@@ -71,7 +71,7 @@ def money_of(node: Amount, figures: Figures) -> Money:
         case Per():
             return _per(node, money_of(node.of, figures))
         case EachMonth():
-            return each_month(node, money_of(node.rate, figures), figures)
+            return sum_over_months(node, money_of(node.rate, figures), figures)
         case Catalogue():
             return _catalogue(node, figures)
         case Branch():

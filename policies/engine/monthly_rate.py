@@ -1,4 +1,4 @@
-"""Each month: a rate for every month stated, as it was in that month.
+"""Monthly rate: a rate for every month stated, as it was in that month.
 
 In:    the rate of one month, the dated figures of one region, a case
 Out:   the exact sum; the case keeps what each month comes to
@@ -25,7 +25,7 @@ from policies.vocabulary import Amount, AmountTable, EachMonth, Standard, Times
 from policies.vocabulary.calendar import months_from
 
 
-def each_month(node: EachMonth, rate: Money, figures: Figures) -> Money:
+def sum_over_months(node: EachMonth, rate: Money, figures: Figures) -> Money:
     """Sum the rate of every month; a month whose lines equal the one before leaves none."""
     name, most = node.id, node.max
     months_of, span_of = _months_of(node), _spans(node.rate, figures)

@@ -11,7 +11,7 @@ from policies.authoring.mutation_testing import (
     BY_CASE,
     BY_CHECK,
     BY_SCHEMA,
-    Grounds,
+    MutationTesting,
     equivalents,
 )
 from policies.authoring.mutations import mutants
@@ -20,16 +20,16 @@ from services.tools.authoring.mutants import CODE, excuses, run
 from services.tools.authoring.mutants import ROOT as REPOSITORY
 
 HERE = Path(__file__).parent
-GROUNDS = Grounds(ROOT, HERE)
+TESTING = MutationTesting(ROOT, HERE)
 EACH = 12
 """Mutants drawn from every file: by its name, so that the same are drawn everywhere."""
 
 
-@pytest.mark.parametrize("path", GROUNDS.files, ids=lambda path: "/".join(path.parts[-2:]))
+@pytest.mark.parametrize("path", TESTING.files, ids=lambda path: "/".join(path.parts[-2:]))
 def test_a_few_changes_of_every_file_are_noticed(path: Path) -> None:
-    every = GROUNDS.mutants(path)
+    every = TESTING.mutants(path)
     drawn = random.Random(str(path.relative_to(ROOT))).sample(every, min(EACH, len(every)))
-    survivors = [one for one in (GROUNDS.caught(path, mutant) for mutant in drawn) if not one.by]
+    survivors = [one for one in (TESTING.result_of(path, mutant) for mutant in drawn) if not one.by]
     listed = equivalents(HERE)
     left = [one for one in survivors if not any(excuses(note, one) for note in listed)]
     assert not left, "\n".join(map(str, left))
@@ -37,7 +37,7 @@ def test_a_few_changes_of_every_file_are_noticed(path: Path) -> None:
 
 def test_every_kind_of_change_is_made() -> None:
     path = ROOT / "programmes/skill-upgrade/211200-2022-01-01.yaml"
-    made = {(mutant.place, mutant.change) for mutant in GROUNDS.mutants(path)}
+    made = {(mutant.place, mutant.change) for mutant in TESTING.mutants(path)}
     assert made >= {
         ("caps/per_year/max", "3 → 4"),
         ("caps/per_year/max", "3 → 2"),
@@ -83,15 +83,15 @@ def test_a_change_leaves_the_file_and_all_else_as_it_was() -> None:
 )
 def test_what_notices_a_change_is_named(place: str, change: str, by: str) -> None:
     path = ROOT / "programmes/skill-upgrade/211200-2022-01-01.yaml"
-    (mutant,) = [m for m in GROUNDS.mutants(path) if (m.place, m.change) == (place, change)]
-    assert GROUNDS.caught(path, mutant).by == by
+    (mutant,) = [m for m in TESTING.mutants(path) if (m.place, m.change) == (place, change)]
+    assert TESTING.result_of(path, mutant).by == by
 
 
 def test_an_equivalent_says_why_and_names_a_mutant_that_exists() -> None:
     every = {
         (path.relative_to(ROOT).as_posix(), mutant.place, mutant.change): (path, mutant)
-        for path in GROUNDS.files
-        for mutant in GROUNDS.mutants(path)
+        for path in TESTING.files
+        for mutant in TESTING.mutants(path)
     }
     from fnmatch import fnmatchcase
 
@@ -102,7 +102,7 @@ def test_an_equivalent_says_why_and_names_a_mutant_that_exists() -> None:
             if all(fnmatchcase(value, like) for value, like in zip(key, note.key, strict=True))
         ]
         assert about, f"no such mutant: {note}"
-        assert not any(GROUNDS.caught(*every[key]).by for key in about[:3]), note
+        assert not any(TESTING.result_of(*every[key]).by for key in about[:3]), note
 
 
 def test_a_run_that_is_repeated_runs_nothing_again(tmp_path: Path) -> None:

@@ -33,9 +33,9 @@ from policies.authoring.mutation_testing import (
     BY_SCHEMA,
     EQUIVALENTS,
     UNUSED,
-    Caught,
     Equivalent,
-    Grounds,
+    MutantResult,
+    MutationTesting,
     equivalents,
 )
 
@@ -52,9 +52,9 @@ _SLICE = 40
 class MutationReport(NamedTuple):
     """What became of every mutant."""
 
-    files: dict[str, list[Caught]]
-    survivors: list[Caught]
-    excused: list[Caught]
+    files: dict[str, list[MutantResult]]
+    survivors: list[MutantResult]
+    excused: list[MutantResult]
     stale: list[Equivalent]
     fresh: int
     seconds: float
@@ -96,11 +96,11 @@ def run(
 ) -> MutationReport:
     """Put every mutant of the chosen programmes (none chosen: of all files) to the test."""
     begun = time.monotonic()
-    grounds = Grounds(root, cases)
-    chosen = [one for one in grounds.files if not only or grounds.programme_of(one) in only]
-    marks = {path: _mark(grounds, root, cases, path) for path in chosen}
+    testing = MutationTesting(root, cases)
+    chosen = [one for one in testing.files if not only or testing.programme_of(one) in only]
+    marks = {path: _mark(testing, root, cases, path) for path in chosen}
     before = _remembered(known)
-    found: dict[str, list[Part | Caught]] = {}
+    found: dict[str, list[Part | MutantResult]] = {}
     tasks: list[tuple[Path, int, int]] = []
     for path in chosen:
         name = path.relative_to(root).as_posix()
@@ -108,15 +108,15 @@ def run(
         if (old := before.get(name)) and old[0] == marks[path]:
             found[name] = [*old[1]]
             continue
-        count = len(grounds.mutants(path))
+        count = len(testing.mutants(path))
         tasks += [(path, at, min(at + _SLICE, count)) for at in range(0, count, _SLICE)]
     fresh = sum(end - start for _, start, end in tasks)
-    for path, start, caught in _run(root, cases, tasks, console):
-        found[path.relative_to(root).as_posix()].append((start, caught))
+    for path, start, results in _run(root, cases, tasks, console):
+        found[path.relative_to(root).as_posix()].append((start, results))
     files = {name: _in_order(parts) for name, parts in found.items()}
     _remember(known, before, {p.relative_to(root).as_posix(): m for p, m in marks.items()}, files)
     listed = equivalents(cases)
-    survivors = [one for caught in files.values() for one in caught if not one.by]
+    survivors = [one for results in files.values() for one in results if not one.by]
     excused = [one for one in survivors if any(excuses(note, one) for note in listed)]
     stale = [
         note for note in listed if not only and not any(excuses(note, one) for one in survivors)
@@ -125,25 +125,25 @@ def run(
     return MutationReport(files, left, excused, stale, fresh, time.monotonic() - begun)
 
 
-def excuses(note: Equivalent, mutant: Caught) -> bool:
+def excuses(note: Equivalent, mutant: MutantResult) -> bool:
     """Whether an entry of the list of equivalents is about a mutant; ``*`` stands for any."""
     asked = (mutant.file, mutant.place, mutant.change)
     return all(fnmatchcase(value, pattern) for value, pattern in zip(asked, note.key, strict=True))
 
 
-Part = tuple[int, list[Caught]]
+Part = tuple[int, list[MutantResult]]
 
 
-def _in_order(parts: Sequence[Part | Caught]) -> list[Caught]:
+def _in_order(parts: Sequence[Part | MutantResult]) -> list[MutantResult]:
     """What several tasks found, in the file's order."""
-    tasks = sorted(part for part in parts if not isinstance(part, Caught))
-    whole = [part for part in parts if isinstance(part, Caught)]
-    return whole + [caught for _, found in tasks for caught in found]
+    tasks = sorted(part for part in parts if not isinstance(part, MutantResult))
+    whole = [part for part in parts if isinstance(part, MutantResult)]
+    return whole + [result for _, found in tasks for result in found]
 
 
 def _run(
     root: Path, cases: Path, tasks: Sequence[tuple[Path, int, int]], console: Console | None
-) -> Iterator[tuple[Path, int, list[Caught]]]:
+) -> Iterator[tuple[Path, int, list[MutantResult]]]:
     """Run tasks over processes and move the bar."""
     if not tasks:
         return
@@ -161,23 +161,23 @@ def _run(
             bar.advance(shown, end - start)
 
 
-_GROUNDS: dict[str, Grounds] = {}
+_TESTING: dict[str, MutationTesting] = {}
 """What a worker process has read once."""
 
 
 def _prepare(root: Path, cases: Path) -> None:
-    _GROUNDS["here"] = Grounds(root, cases)
+    _TESTING["here"] = MutationTesting(root, cases)
 
 
-def _slice(path: Path, start: int, end: int) -> list[Caught]:
-    grounds = _GROUNDS["here"]
-    return [grounds.caught(path, mutant) for mutant in grounds.mutants(path)[start:end]]
+def _slice(path: Path, start: int, end: int) -> list[MutantResult]:
+    testing = _TESTING["here"]
+    return [testing.result_of(path, mutant) for mutant in testing.mutants(path)[start:end]]
 
 
-def _mark(grounds: Grounds, root: Path, cases: Path, path: Path) -> str:
+def _mark(testing: MutationTesting, root: Path, cases: Path, path: Path) -> str:
     """A digest of all that can change what becomes of a file's mutants."""
-    programme = grounds.programme_of(path)
-    related = grounds.related(programme) if programme else {"*"}
+    programme = testing.programme_of(path)
+    related = testing.related(programme) if programme else {"*"}
     read: list[Path] = [path]
     for pattern in CODE:
         found = sorted(ROOT.glob(pattern))
@@ -202,7 +202,7 @@ def _about(golden: Path, programmes: set[str]) -> bool:
     return first.removeprefix("programme:").strip() in programmes
 
 
-_Memory = dict[str, tuple[str, list[Caught]]]
+_Memory = dict[str, tuple[str, list[MutantResult]]]
 _MEMORY = TypeAdapter(_Memory)
 
 
@@ -214,17 +214,17 @@ def _remembered(known: Path | None) -> _Memory:
 
 
 def _remember(
-    known: Path | None, before: _Memory, marks: dict[str, str], files: dict[str, list[Caught]]
+    known: Path | None, before: _Memory, marks: dict[str, str], files: dict[str, list[MutantResult]]
 ) -> None:
     if known is None:
         return
-    now = {**before, **{name: (marks[name], caught) for name, caught in files.items()}}
+    now = {**before, **{name: (marks[name], results) for name, results in files.items()}}
     known.parent.mkdir(parents=True, exist_ok=True)
     known.write_bytes(_MEMORY.dump_json(now))
 
 
-def _counts(caught: Iterable[Caught]) -> list[str]:
-    by = Counter(one.by for one in caught)
+def _counts(results: Iterable[MutantResult]) -> list[str]:
+    by = Counter(one.by for one in results)
     return [str(by[kind]) for kind in (BY_SCHEMA, BY_CHECK, BY_CASE, BY_COVERAGE, UNUSED, "")]
 
 
@@ -233,9 +233,9 @@ _HEAD = ("文件", "变异", "格式", "核对", "案例", "覆盖", "未用", "
 
 def _print(console: Console, found: MutationReport) -> None:
     table = Table(*_HEAD, title="政策变异")
-    for name, caught in found.files.items():
-        table.add_row(name, str(len(caught)), *_counts(caught))
-    everything = [one for caught in found.files.values() for one in caught]
+    for name, results in found.files.items():
+        table.add_row(name, str(len(results)), *_counts(results))
+    everything = [one for results in found.files.values() for one in results]
     table.add_row("合计", str(len(everything)), *_counts(everything), style="bold")
     console.print(table)
     for one in found.survivors:
