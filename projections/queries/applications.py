@@ -182,3 +182,36 @@ def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
 
 def _row(row: asyncpg.Record) -> Row:
     return Row(**{name: row[name] for name in Row._fields})
+
+
+async def latest_filed(db: Db, most: int) -> list[tuple[str, str]]:
+    """The applications that were filed last.
+
+    Shape: (application, beneficiary), the latest first
+    """
+    rows = await db.fetch(
+        """SELECT application, beneficiary FROM books.applications
+           ORDER BY filed_at DESC NULLS LAST LIMIT $1""",
+        most,
+    )
+    return [(row["application"], row["beneficiary"]) for row in rows]
+
+
+async def exists(db: Db, application: str) -> bool:
+    """Whether there is such an application."""
+    found: bool = await db.fetchval(
+        "SELECT EXISTS (SELECT FROM books.applications WHERE application = $1)", application
+    )
+    return found
+
+
+async def decided_by_policy(db: Db, scope: Scope, policy_hash: str) -> dict[str, int]:
+    """How many applications a version of a policy has decided, by state."""
+    rows = await db.fetch(
+        """SELECT state, count(*) AS number FROM books.applications
+           WHERE policy_hash = $1 AND filed_on <= $2 AND filed_at < $3 GROUP BY state""",
+        policy_hash,
+        scope.as_of,
+        scope.known_until,
+    )
+    return {row["state"]: row["number"] for row in rows}

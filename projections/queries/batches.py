@@ -166,3 +166,11 @@ async def same_account(db: Db, batch: str) -> SamePayee:
     )
     assert row is not None
     return SamePayee(row["groups"], row["lines"], row["amount"])
+
+
+async def exists(db: Db, batch: str) -> bool:
+    """Whether there is such a batch."""
+    found: bool = await db.fetchval(
+        "SELECT EXISTS (SELECT FROM books.batches WHERE batch = $1)", batch
+    )
+    return found

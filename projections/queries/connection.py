@@ -6,8 +6,8 @@ from asyncpg import Connection, Record
 from asyncpg import Pool as AsyncpgPool
 from asyncpg.pool import PoolConnectionProxy
 
-Db: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record]"
-"""A connection on which the books can be read."""
-
 Pool: TypeAlias = "AsyncpgPool[Record]"
 """Connections to the books."""
+
+Db: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record] | AsyncpgPool[Record]"
+"""Where the books can be read: a connection, or a pool that lends one."""

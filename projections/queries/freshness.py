@@ -1,6 +1,7 @@
 """freshness: up to when the read models know the ledger."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from projections.queries.connection import Db
 
@@ -23,3 +24,20 @@ async def vector(db: Db) -> tuple[tuple[int, int], ...]:
            ORDER BY 1"""
     )
     return tuple((row[0], row[1]) for row in rows)
+
+
+class ReadUntil(NamedTuple):
+    """How far the books have read one partition of the ledger, and the last fact's place and id."""
+
+    next: int
+    last_offset: int | None
+    last_id: str | None
+
+
+async def read_until(db: Db) -> dict[int, ReadUntil]:
+    """How far every partition of the ledger has been read, by its number."""
+    rows = await db.fetch(
+        """SELECT partition, next, last_offset, last_id::text FROM books.positions
+           WHERE topic = 'ledger'"""
+    )
+    return {row["partition"]: ReadUntil(*list(row)[1:]) for row in rows}

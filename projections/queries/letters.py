@@ -6,7 +6,7 @@ from typing import NamedTuple
 from projections.queries.connection import Db
 
 
-class Letter(NamedTuple):
+class LetterRow(NamedTuple):
     """One message, or one of its lines, that was refused; what was in it is not here."""
 
     letter: str
@@ -39,7 +39,7 @@ _FROM = f"""
 """  # noqa: S608 -- a constant expression
 
 
-async def rows(db: Db, code: str, state: str) -> list[Letter]:
+async def rows(db: Db, code: str, state: str) -> list[LetterRow]:
     """What could not be taken in, the latest first."""
     found = await db.fetch(
         f"""{_FROM} WHERE ($1 = '' OR d.code = $1) AND ($2 = '' OR coalesce(s.state, 'open') = $2)
@@ -47,13 +47,13 @@ async def rows(db: Db, code: str, state: str) -> list[Letter]:
         code,
         state,
     )
-    return [Letter(**dict(row)) for row in found]
+    return [LetterRow(**dict(row)) for row in found]
 
 
-async def one(db: Db, letter: str) -> Letter | None:
+async def one(db: Db, letter: str) -> LetterRow | None:
     """One letter by its name."""
     row = await db.fetchrow(f"{_FROM} WHERE {_NAME} = $1", letter)
-    return Letter(**dict(row)) if row else None
+    return LetterRow(**dict(row)) if row else None
 
 
 async def acts(db: Db, letter: str) -> list[LetterAct]:
@@ -104,3 +104,18 @@ async def refused(db: Db, command: str) -> bool:
             "SELECT EXISTS (SELECT FROM books.refusals WHERE cause = $1::text::uuid)", command
         )
     )
+
+
+async def listed(
+    db: Db, state: str = "all", most: int | None = None, letter: str | None = None
+) -> list[LetterRow]:
+    """Letters in a state, or in any, the latest first; one alone where it is named."""
+    found = await db.fetch(
+        f"""{_FROM} WHERE ($1 = 'all' OR coalesce(s.state, 'open') = $1)
+              AND ($2::text IS NULL OR $2 = {_NAME})
+            ORDER BY d.received_at DESC, letter LIMIT $3""",
+        state,
+        letter,
+        most,
+    )
+    return [LetterRow(**dict(row)) for row in found]

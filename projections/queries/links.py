@@ -6,7 +6,7 @@ from typing import NamedTuple
 from projections.queries.connection import Db
 
 
-class Row(NamedTuple):
+class LinkRow(NamedTuple):
     """Two histories and what was said of them."""
 
     lead: str
@@ -19,13 +19,13 @@ class Row(NamedTuple):
     told_at: datetime
 
 
-async def rows(db: Db) -> list[Row]:
+async def rows(db: Db) -> list[LinkRow]:
     """Every link, those that wait for a second person first."""
     found = await db.fetch(
-        f"""SELECT {", ".join(Row._fields)} FROM books.links
+        f"""SELECT {", ".join(LinkRow._fields)} FROM books.links
             ORDER BY (state = 'proposed') DESC, told_at DESC"""  # noqa: S608
     )
-    return [Row(**dict(row)) for row in found]
+    return [LinkRow(**dict(row)) for row in found]
 
 
 async def beneficiary(db: Db, application: str) -> str | None:

@@ -10,7 +10,15 @@ from typing import Literal, NamedTuple
 from projections.queries.connection import Db
 
 
-class Known(NamedTuple):
+class ExpectedPayment(NamedTuple):
+    """What a batch ordered with one instruction: the day its sending began, whether it is open."""
+
+    amount_fen: int
+    sending_on: date | None
+    unanswered: bool = True
+
+
+class InstructionRow(NamedTuple):
     """One instruction as the books have it."""
 
     batch: str
@@ -20,6 +28,11 @@ class Known(NamedTuple):
     disbursement: str
     sending_on: date | None
     unanswered: bool
+
+    @property
+    def ordered(self) -> ExpectedPayment:
+        """What was ordered with it."""
+        return ExpectedPayment(self.amount_fen, self.sending_on, self.unanswered)
 
 
 class Open(NamedTuple):
@@ -63,7 +76,7 @@ async def answers(db: Db, commands: list[str]) -> dict[str, Answer]:
     return found
 
 
-async def known(db: Db, batches: Iterable[str]) -> dict[str, Known]:
+async def instructions(db: Db, batches: Iterable[str]) -> dict[str, InstructionRow]:
     """Every instruction of these batches."""
     rows = await db.fetch(
         """
@@ -75,7 +88,7 @@ async def known(db: Db, batches: Iterable[str]) -> dict[str, Known]:
         """,
         list(batches),
     )
-    return {row["instruction"]: Known(*list(row)[1:]) for row in rows}
+    return {row["instruction"]: InstructionRow(*list(row)[1:]) for row in rows}
 
 
 async def open_batches(db: Db) -> list[Open]:
@@ -91,3 +104,26 @@ async def open_batches(db: Db) -> list[Open]:
         """,
     )
     return [Open(**dict(row)) for row in rows]
+
+
+async def ordered(db: Db, batches: Iterable[str]) -> dict[str, ExpectedPayment]:
+    """What was ordered with every instruction of these batches."""
+    rows = await instructions(db, batches)
+    return {instruction: row.ordered for instruction, row in rows.items()}
+
+
+class RecordedResult(NamedTuple):
+    """What the books have of one instruction's outcome; None where there is none."""
+
+    state: str
+    result_fen: int | None
+
+
+async def recorded_results(db: Db, batches: Iterable[str]) -> dict[str, RecordedResult]:
+    """The outcome of every instruction of some batches."""
+    rows = await db.fetch(
+        """SELECT instruction, state, result_fen FROM books.batch_lines
+           WHERE batch = ANY($1) AND instruction IS NOT NULL""",
+        list(batches),
+    )
+    return {row["instruction"]: RecordedResult(row["state"], row["result_fen"]) for row in rows}

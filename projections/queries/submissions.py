@@ -9,6 +9,7 @@ from typing import NamedTuple
 import asyncpg
 import orjson
 
+from events.submissions import Ending
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
@@ -114,3 +115,50 @@ async def lines(db: Db, submission: str) -> list[Line]:
 
 def _submission(row: asyncpg.Record) -> Submission:
     return Submission(**dict(row))
+
+
+class SubmissionSummary(NamedTuple):
+    """One employer's batch in a line; a batch that has just come has no state yet."""
+
+    programme: str
+    region: str
+    applied_on: date
+    state: str | None
+
+
+async def summary(db: Db, submission: str) -> SubmissionSummary | None:
+    """A batch as it stands, whatever a page's scope is."""
+    row = await db.fetchrow(
+        """SELECT programme, region, applied_on, state FROM books.submissions
+           WHERE submission = $1""",
+        submission,
+    )
+    return SubmissionSummary(*row) if row else None
+
+
+class LineAnswer(NamedTuple):
+    """What one line was answered; all None or 0 while nobody has."""
+
+    no: int
+    line: str
+    outcome: Ending | None
+    amount_fen: int | None
+    code: str | None
+    field: str | None
+    failing: tuple[str, ...]
+    policy_hash: str | None
+
+
+async def answers_to_lines(db: Db, submission: str) -> list[LineAnswer]:
+    """A batch's lines with their answers, in the order of the message."""
+    rows = await db.fetch(
+        """
+        SELECT no, line, outcome, amount_fen, code, field, coalesce(failing, '[]') AS failing,
+               policy_hash
+        FROM books.submission_lines WHERE submission = $1 AND no IS NOT NULL ORDER BY no, line
+        """,
+        submission,
+    )
+    return [
+        LineAnswer(**{**dict(row), "failing": tuple(orjson.loads(row["failing"]))}) for row in rows
+    ]

@@ -20,6 +20,7 @@ from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
 from events.values import Command
 from events.vouchers import ExpireVoucher
+from projections.queries.due_work import DueInstalment, OverdueAdvance, PastVoucher
 from services.streams.follow_ups import follow_ups
 
 BY = "clerk"
@@ -28,23 +29,6 @@ TOLD_LATE = timedelta(days=3)
 """A use on a voucher's last day may be told so much later, before the voucher is said to have ended."""
 
 _NAMESPACE = UUID("7a1f9c52-3f0e-5d0b-8f63-2b1c8d7e4a90")
-
-
-class DueInstalment(NamedTuple):
-    """A planned instalment whose day may have come."""
-
-    application: str
-    no: int
-    beneficiary: str
-    due_on: date
-
-
-class OverdueAdvance(NamedTuple):
-    """An advance that had to be settled by a day, and is still open."""
-
-    disbursement: str
-    payee: str
-    settle_by: date
 
 
 class Unanswered(NamedTuple):
@@ -71,13 +55,6 @@ class LateClaim(NamedTuple):
     pay_by: date
     cite: str
     ordered: bool
-
-
-class PastVoucher(NamedTuple):
-    """A training voucher that was not used, and its last day."""
-
-    voucher: str
-    valid_until: date
 
 
 class ReleasedBatch(NamedTuple):

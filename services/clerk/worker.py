@@ -22,6 +22,7 @@ from events.envelope import Asked
 from events.invariants import BrokenInvariant
 from policies.duties import shipped
 from policies.engine.registry import Policies
+from projections.queries import due_work
 from services.banking.payment_files.sheets import TextOutsideEncoding
 from services.banking.payment_files.writing import (
     AccountUnknown,
@@ -31,7 +32,6 @@ from services.banking.payment_files.writing import (
     write_payment_file,
 )
 from services.clerk import due_questions
-from services.clerk.deadlines import late_claims
 from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import AnotherFile
@@ -89,7 +89,7 @@ class Clerk:
         self._asked = {name: at for name, at in self._asked.items() if now - at < ASK_AGAIN_AFTER}
         sent = 0
         sent += await self._instalments(today, now)
-        async for advances in due_questions.overdue_advances(self._pool, today):
+        async for advances in due_work.overdue_advances(self._pool, today):
             sent += await self._ask(advances, today, now)
         async for vouchers in due_questions.past_vouchers(self._pool, today):
             sent += await self._ask(vouchers, today, now)
@@ -99,7 +99,7 @@ class Clerk:
         if now - self._deadlines_at >= ASK_AGAIN_AFTER:
             self._deadlines_at = now
             before, table = now - UNANSWERED_AFTER, shipped().matches
-            async for late in late_claims(self._pool, table, today, before):
+            async for late in due_questions.late_claims(self._pool, table, today, before):
                 sent += await self._ask(late, today, now)
         async for facts in due_questions.unanswered(self._pool, now - UNANSWERED_AFTER):
             sent += await self._ask(facts, today, now)
@@ -111,7 +111,7 @@ class Clerk:
             file = await self._write(batch)
             if file is not None:
                 sent += await self._ask([file], today, now)
-        for released in await due_questions.released_imports(self._pool):
+        for released in await due_work.released_imports(self._pool):
             sent += await self._import(released, today, now)
         return sent
 
@@ -123,7 +123,7 @@ class Clerk:
         """
         earlier, self._waiting = self._waiting, {}
         sent = 0
-        async for due in due_questions.due_instalments(self._pool, today):
+        async for due in due_work.due_instalments(self._pool, today):
             fresh: list[Asked] = []
             for asked in due_commands(due, today, now):
                 at = earlier.get(asked.id)
@@ -146,9 +146,7 @@ class Clerk:
             self._asked |= {a.id: now for a in asked}
         return len(asked)
 
-    async def _import(
-        self, released: due_questions.ReleasedImport, today: date, now: datetime
-    ) -> int:
+    async def _import(self, released: due_work.ReleasedImport, today: date, now: datetime) -> int:
         """Ask for every use of a released file; how many commands were sent."""
         if released.number in self._asked:
             return 0

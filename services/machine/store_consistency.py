@@ -16,8 +16,8 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CorruptRecordException, KafkaError
 
+from projections.queries.freshness import ReadUntil
 from services.machine.store_positions import (
-    BooksPosition,
     GroupPositions,
     TopicState,
     connected,
@@ -191,7 +191,7 @@ def _of_groups(
 
 
 async def _of_books(
-    consumer: AIOKafkaConsumer, books: Mapping[int, BooksPosition], ledger: str, topic: TopicState
+    consumer: AIOKafkaConsumer, books: Mapping[int, ReadUntil], ledger: str, topic: TopicState
 ) -> list[StoreInconsistency]:
     """Books that have read what the ledger does not hold are of another ledger, or of a later one."""
     found: list[StoreInconsistency] = []

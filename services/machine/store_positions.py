@@ -11,6 +11,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CorruptRecordException, GroupCoordinatorNotAvailableError
 
+from projections.queries import applications, freshness
+from projections.queries.freshness import ReadUntil
 from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.seals.chain import ChainBroken
 from services.runtime.seals.chain_at_offset import chain_at, records_between
@@ -22,14 +24,7 @@ from services.runtime.vault.positions import StoredPosition
 LOOKED_AT = 100
 """Records at the end of each partition of `ledger` whose people the vault must know."""
 
-_BOOKS = (
-    "SELECT partition, next, last_offset, last_id::text FROM books.positions WHERE topic = 'ledger'"
-)
-
-_LATEST = """
-    SELECT application, beneficiary FROM books.applications
-    ORDER BY filed_at DESC NULLS LAST LIMIT 500
-"""
+MOST_APPLICATIONS = 500
 
 log = structlog.get_logger(__name__)
 
@@ -46,14 +41,6 @@ class TopicState(NamedTuple):
         return sum(end for _, end in self.spans.values())
 
 
-class BooksPosition(NamedTuple):
-    """How far the books have read one partition of the ledger."""
-
-    next: int
-    last_offset: int | None
-    last_id: str | None
-
-
 class GroupPositions(NamedTuple):
     """How far intake and outcomes have come, as Kafka knows it."""
 
@@ -65,7 +52,7 @@ class DatabaseState(NamedTuple):
     """What the vault and the books say of themselves."""
 
     vault: list[StoredPosition]
-    books: dict[int, BooksPosition]
+    books: dict[int, ReadUntil]
     applications: list[tuple[str, str]]
 
 
@@ -96,10 +83,9 @@ async def database_as_it_is(connection: Any) -> DatabaseState:
     with suppress(asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
         found = found._replace(vault=await positions.stored_positions(connection))
     with suppress(asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
-        rows = await connection.fetch(_BOOKS)
-        found = found._replace(books={row["partition"]: BooksPosition(*row[1:]) for row in rows})
-        latest = await connection.fetch(_LATEST)
-        found = found._replace(applications=[tuple(row) for row in latest])
+        found = found._replace(books=await freshness.read_until(connection))
+        latest = await applications.latest_filed(connection, MOST_APPLICATIONS)
+        found = found._replace(applications=latest)
     return found
 
 

@@ -8,24 +8,13 @@ Holds: nobody is made known by comparing.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import orjson
-from asyncpg import Pool, Record
-
-from events import streams
-from events.status import PriorUseRecorded
+from projections.queries import cap_usage, recorded_facts
+from projections.queries.connection import Pool
 from services.deciders.beneficiary.register_status import prior_use_key, same_grant_key
 from services.prior_uses.checking import CheckedPriorUses
 from services.runtime.vault import Vault
 from services.runtime.vault.marks import PartyId
 
-_RECORDED = """
-    SELECT stream, body::text FROM books.facts
-    WHERE stream = ANY($1::text[]) AND type = 'PriorUseRecorded'
-"""
-_TAKEN = """
-    SELECT beneficiary, family, cap, key, holder FROM books.cap_usage
-    WHERE beneficiary = ANY($1::text[]) AND key <> '' AND given_back_on IS NULL AND attempt > 0
-"""
 _SLICE = 5_000
 
 
@@ -38,7 +27,7 @@ class Compared(NamedTuple):
     alike: frozenset[int] = frozenset()
 
 
-async def compare(checked: CheckedPriorUses, vault: Vault, pool: "Pool[Record]") -> Compared:
+async def compare(checked: CheckedPriorUses, vault: Vault, pool: Pool) -> Compared:
     """Compare a file with the ledger."""
     parties = {use.party[:2]: use.party for use in checked.uses}
     tokens = await vault.known_tokens(parties.values())
@@ -48,14 +37,10 @@ async def compare(checked: CheckedPriorUses, vault: Vault, pool: "Pool[Record]")
     everybody = sorted(tokens.values())
     for start in range(0, len(everybody), _SLICE):
         part = everybody[start : start + _SLICE]
-        for row in await pool.fetch(_RECORDED, [streams.beneficiary(token) for token in part]):
-            fact = PriorUseRecorded.model_validate(orjson.loads(row["body"]))
-            token = streams.name_of(row["stream"])
+        for token, fact in await recorded_facts.prior_uses(pool, part):
             recorded.add((token, prior_use_key(fact)))
             grants.add((token, same_grant_key(fact)))
-        for row in await pool.fetch(_TAKEN, part):
-            use = (row["beneficiary"], row["family"], row["cap"], row["key"])
-            taken[use] = row["holder"]
+        taken |= await cap_usage.holders(pool, part)
     return _compared(checked, tokens, recorded, grants, taken)
 
 

@@ -19,8 +19,8 @@ from events.vouchers import (
 from projections.engine import runner
 from projections.engine.migrate import migrate
 from projections.engine.rebuild import rebuild
+from projections.queries.due_work import PastVoucher
 from services.clerk import due_questions
-from services.clerk.due import PastVoucher
 from services.runtime.settings import Settings
 from tests.books import publish
 from tests.dsl import Scene

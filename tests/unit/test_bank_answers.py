@@ -11,8 +11,9 @@ import pytest
 from events.contract.inbound.check import check_bytes
 from events.ids import instruction_id
 from policies.engine.registry import Policies
+from projections.queries.results import ExpectedPayment
 from services.banking.answers.bank_answer import BankAnswer
-from services.banking.answers.compared import Ordered, missing, missing_in_words, of_the_books
+from services.banking.answers.compared import missing, missing_in_words, of_the_books
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.reading import recordings
 from services.banking.answers.result_messages import result_messages
@@ -42,7 +43,7 @@ PAYMENTS = tuple(
     for n in range(1, 7)
 )
 ORDER = PaymentOrder(BATCH, "abc-3234", TODAY, PAYMENTS)
-BOOKS = {payment.instruction: Ordered(payment.amount, TODAY) for payment in PAYMENTS}
+BOOKS = {payment.instruction: ExpectedPayment(payment.amount, TODAY) for payment in PAYMENTS}
 PAYING = [bank for bank in banks().values() if bank.payment_file]
 
 
@@ -117,7 +118,7 @@ def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> No
     answer = of_the_books(read_pain002(raw), BOOKS, TODAY)
     assert answer.problems == ()
     assert {line.about: line.amount for line in answer.lines} == {
-        name: one.amount for name, one in BOOKS.items()
+        name: one.amount_fen for name, one in BOOKS.items()
     }
     assert {(line.outcome, line.code) for line in answer.lines} == {("returned", "AM04")}
 
@@ -245,7 +246,7 @@ SENT_ON = date(2022, 8, 30)
 def csv_answer(*rows: str, name: str = "city-csv") -> BankAnswer:
     """Read rows of a sheet, and compare them with the books on the day after the sending."""
     raw = (HEADINGS + "".join(f"{row}\n" for row in rows)).encode()
-    books = {name: Ordered(one.amount, SENT_ON) for name, one in BOOKS.items()}
+    books = {name: ExpectedPayment(one.amount_fen, SENT_ON) for name, one in BOOKS.items()}
     return of_the_books(answered(raw, banks()[name]), books, TODAY)
 
 
@@ -339,8 +340,8 @@ def test_a_reversal_that_failed_is_named_and_not_guessed() -> None:
 
 def test_a_file_cut_at_a_lines_end_says_what_is_missing() -> None:
     answer = csv_answer(row(0, "1500.01"), row(1, "1500.02"))
-    books = {name: Ordered(one.amount, SENT_ON) for name, one in BOOKS.items()}
-    books[PAYMENTS[2].instruction] = Ordered(PAYMENTS[2].amount, SENT_ON, unanswered=False)
+    books = {name: ExpectedPayment(one.amount_fen, SENT_ON) for name, one in BOOKS.items()}
+    books[PAYMENTS[2].instruction] = ExpectedPayment(PAYMENTS[2].amount, SENT_ON, unanswered=False)
     left_out = missing(answer, books)
     assert [one.instruction for one in left_out] == [one.instruction for one in PAYMENTS[3:]]
     assert missing_in_words(left_out).startswith("缺 3 笔 4,500.15 元未回：")

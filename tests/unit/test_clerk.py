@@ -14,6 +14,7 @@ from events.contract.inbound.identity import Account
 from events.days import legal_day
 from events.instalments import PreCheckInstalment
 from events.invariants import BrokenInvariant
+from projections.queries.due_work import DueInstalment
 from services.banking.payment_files.writing import (
     AccountUnknown,
     BatchToPay,
@@ -22,14 +23,7 @@ from services.banking.payment_files.writing import (
     payment_file_layout,
     write_payment_file,
 )
-from services.clerk.due import (
-    DueInstalment,
-    ReleasedBatch,
-    Row,
-    Unanswered,
-    WrittenFile,
-    due_commands,
-)
+from services.clerk.due import ReleasedBatch, Row, Unanswered, WrittenFile, due_commands
 from services.clerk.outbox import AnotherFile, OutboxUnwritable, hand_over
 from services.deciders.batch.state import digest_of
 from tests.dsl import ZHANG, Scene, applies

@@ -7,8 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from services.clerk import due_questions, worker
-from services.clerk.due import DueInstalment, EndedLine, due_commands
+from projections.queries import due_work
+from projections.queries.due_work import DueInstalment
+from services.clerk import worker
+from services.clerk.due import EndedLine, due_commands
 
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
 DAY = date(2022, 9, 1)
@@ -41,13 +43,13 @@ async def test_a_clerk_waits_for_the_desk_and_forgets_who_was_answered(
 ) -> None:
     books, wire = Books(5_000), Wire()
     monkeypatch.setattr(worker, "MOST_WAITING", 2_000)
-    monkeypatch.setattr(due_questions, "due_instalments", books.due)
+    monkeypatch.setattr(due_work, "due_instalments", books.due)
     clerk = worker.Clerk(cast("Any", None), cast("Any", None), cast("Any", wire), Path("outbox"))
     rounds = 0
     while books.planned:
         sent = await clerk._instalments(DAY, NOW + timedelta(seconds=rounds))
         assert sent <= worker.MOST_WAITING
-        assert len(clerk._waiting) <= worker.MOST_WAITING + due_questions.PAGE
+        assert len(clerk._waiting) <= worker.MOST_WAITING + due_work.PAGE
         assert await clerk._instalments(DAY, NOW + timedelta(seconds=rounds)) == 0
         books.planned = books.planned[sent:]
         rounds += 1
@@ -60,7 +62,7 @@ async def test_what_is_not_answered_is_asked_again_after_a_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     books, wire = Books(3), Wire()
-    monkeypatch.setattr(due_questions, "due_instalments", books.due)
+    monkeypatch.setattr(due_work, "due_instalments", books.due)
     clerk = worker.Clerk(cast("Any", None), cast("Any", None), cast("Any", wire), Path("outbox"))
     counts = [
         await clerk._instalments(DAY, NOW + timedelta(seconds=seconds))

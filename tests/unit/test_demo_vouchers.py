@@ -7,7 +7,8 @@ from events import streams
 from events.contract.inbound.reader import Message
 from events.envelope import Recorded
 from events.vouchers import VoucherUsed
-from services.clerk.due import PastVoucher, due_commands
+from projections.queries.due_work import PastVoucher
+from services.clerk.due import due_commands
 from services.deciders.voucher.state import VoucherState
 from services.demo.play.vouchers import Season, season
 from services.intake.memory_vault import MemoryVault

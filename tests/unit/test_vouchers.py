@@ -21,7 +21,8 @@ from events.vouchers import (
     VoucherStepKept,
     VoucherUsed,
 )
-from services.clerk.due import PastVoucher, due_commands
+from projections.queries.due_work import PastVoucher
+from services.clerk.due import due_commands
 from services.deciders.voucher.decider import decide, evolve
 from services.deciders.voucher.state import VoucherState
 from services.intake.voucher_commands import voucher_command, voucher_key

@@ -18,8 +18,8 @@ from events.instalments import PreCheckInstalment
 from events.values import FactValue
 from policies.duties import shipped
 from projections.engine.migrate import migrate
-from services.clerk.deadlines import late_claims
 from services.clerk.due import LateClaim, due_commands
+from services.clerk.due_questions import late_claims
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.request.sources import Sources

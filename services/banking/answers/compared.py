@@ -5,43 +5,21 @@ Out:  the answer with every instruction spelled out and every contradiction name
 Holds: what is said of an instruction itself goes before what is said of its batch
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from events.canonical import unseen
 from events.contract.inbound.fields import LONGEST_TEXT
 from events.ids import batch_of
 from events.money import yuan
+from projections.queries.results import ExpectedPayment
 from services.banking.answers.bank_answer import BankAnswer, ResultLine, ResultProblem
 
 
-class Ordered(NamedTuple):
-    """What the books know of one instruction: fen, the day its sending began, whether it is open."""
-
-    amount: int
-    sending_on: date | None
-    unanswered: bool = True
-
-
-ORDERED = """
-    SELECT l.instruction, l.amount_fen, b.sending_on,
-           l.state NOT IN ('settled', 'returned', 'disputed') AS unanswered
-    FROM books.batch_lines AS l JOIN books.batches AS b USING (batch)
-    WHERE l.batch = ANY($1) AND l.instruction IS NOT NULL AND l.state NOT IN ('refused', 'freed')
-"""
-"""The instructions of some batches, as the books have them."""
-
-
-def ordered_in(rows: Iterable[Any]) -> dict[str, Ordered]:
-    """Read what `ORDERED` finds."""
-    return {
-        row["instruction"]: Ordered(row["amount_fen"], row["sending_on"], row["unanswered"])
-        for row in rows
-    }
-
-
-def of_the_books(answer: BankAnswer, ordered: Mapping[str, Ordered], today: date) -> BankAnswer:
+def of_the_books(
+    answer: BankAnswer, ordered: Mapping[str, ExpectedPayment], today: date
+) -> BankAnswer:
     """Spell out what is said of whole batches, fill in what the bank left out, and find what cannot
     be: a payment nobody knows, a day before the sending or after today, two verdicts on one, words
     that no message of a bank may hold.
@@ -82,13 +60,13 @@ def of_the_books(answer: BankAnswer, ordered: Mapping[str, Ordered], today: date
 
 
 def _filled(
-    line: ResultLine, instruction: str, ordered: Mapping[str, Ordered], today: date
+    line: ResultLine, instruction: str, ordered: Mapping[str, ExpectedPayment], today: date
 ) -> ResultLine:
-    amount = ordered[instruction].amount if line.amount is None else line.amount
+    amount = ordered[instruction].amount_fen if line.amount is None else line.amount
     return line._replace(amount=amount, value_on=line.value_on or today)
 
 
-def _wrong_day(line: ResultLine, ordered: Ordered, today: date) -> str:
+def _wrong_day(line: ResultLine, ordered: ExpectedPayment, today: date) -> str:
     """Say why a line's day cannot be; empty where it can."""
     assert line.value_on is not None
     if line.value_on > today:
@@ -149,11 +127,11 @@ class Missing(NamedTuple):
     amount: int
 
 
-def missing(answer: BankAnswer, ordered: Mapping[str, Ordered]) -> tuple[Missing, ...]:
+def missing(answer: BankAnswer, ordered: Mapping[str, ExpectedPayment]) -> tuple[Missing, ...]:
     """Find what the answer leaves out of its batches and nobody has answered before."""
     spoken, batches = {line.about for line in answer.lines}, set(answer.batches)
     return tuple(
-        Missing(batch_of(instruction), instruction, one.amount)
+        Missing(batch_of(instruction), instruction, one.amount_fen)
         for instruction, one in sorted(ordered.items())
         if one.unanswered and batch_of(instruction) in batches and instruction not in spoken
     )

@@ -33,7 +33,9 @@ def list_links() -> None:
     table = Table("一个证件", "另一个证件", "状态", "依据", "理由", "提出人", "复核人")
     for one in found:
         state = _STATES[one.state]
-        table.add_row(one.lead, one.other, state, one.document, one.reason, one.maker, one.checker)
+        table.add_row(
+            one.lead, one.other, state, one.document, one.reason, one.maker, one.checker or ""
+        )
     console.print(table if found else "没有关联。")
 
 

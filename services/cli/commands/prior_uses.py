@@ -118,13 +118,13 @@ def list_imports() -> None:
     )
     for row in rows:
         table.add_row(
-            row["number"],
-            _STATES.get(row["state"], row["state"]),
-            row["region"],
-            *(str(row[name]) for name in ("rows", "uses", "doubtful", "refused")),
-            yuan(row["total_fen"]),
-            row["maker"],
-            row["checker"] or "",
+            row.number,
+            _STATES.get(row.state, row.state),
+            row.region,
+            *map(str, (row.rows, row.uses, row.doubtful, row.refused)),
+            yuan(row.total_fen),
+            row.maker,
+            row.checker or "",
         )
     console.print(table if rows else "还没有导入过。")
 

@@ -7,8 +7,9 @@ import orjson
 from aiokafka import AIOKafkaProducer
 from asyncpg import Pool, Record
 
+from projections.queries import results
 from services.banking.answers.bank_answer import BankAnswer
-from services.banking.answers.compared import ORDERED, of_the_books, ordered_in
+from services.banking.answers.compared import of_the_books
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.result_messages import result_messages
 from services.banking.answers.result_sheet import read_result_sheet
@@ -60,8 +61,8 @@ class Upstream:
         Raises: DemoAnswerUnreadable
         """
         answer = read_result_sheet(raw, bank.answer) if bank.answer else read_pain002(raw)
-        rows = await self._pool.fetch(ORDERED, list(answer.batches))
-        answer = of_the_books(answer, ordered_in(rows), today)
+        ordered = await results.ordered(self._pool, answer.batches)
+        answer = of_the_books(answer, ordered, today)
         if answer.problems:
             raise DemoAnswerUnreadable(answer)
         source = f"bank.{bank.name}"

@@ -4,10 +4,10 @@ In:   a batch's key, the books
 Out:  lines of Chinese text
 """
 
-import orjson
-
 from events.money import yuan
 from policies.engine.registry import Policies
+from projections.queries import submissions
+from projections.queries.submissions import LineAnswer
 from services.machine.connections import books
 from services.outcomes.reason_texts import ENDING_WORDS, reason_text
 from services.runtime.errors import OperatingFailure
@@ -23,11 +23,6 @@ class NoBatch(OperatingFailure):
         )
 
 
-_BATCH = "SELECT * FROM books.submissions WHERE submission = $1"
-_LINES = """
-    SELECT no, line, outcome, amount_fen, code, field, failing, policy_hash
-    FROM books.submission_lines WHERE submission = $1 AND no IS NOT NULL ORDER BY no, line
-"""
 _STATES = {"open": "办理中", "decided": "每行已答复，仍有待办", "closed": "已办结"}
 
 
@@ -37,40 +32,40 @@ async def result(dsn: str, key: str, policies: Policies) -> list[str]:
     Raises: NoBatch, DatabaseAway, BooksMissing
     """
     async with books(dsn) as connection:
-        batch = await connection.fetchrow(_BATCH, key)
+        batch = await submissions.summary(connection, key)
         if batch is None:
             raise NoBatch(key)
-        rows = await connection.fetch(_LINES, key)
-    granted = [row for row in rows if row["outcome"] == "granted"]
-    open_lines = sum(row["outcome"] is None for row in rows)
-    lines = [f"{key}  {batch['programme']}  {batch['region']}  申请日 {batch['applied_on']}"]
+        rows = await submissions.answers_to_lines(connection, key)
+    granted = [row for row in rows if row.outcome == "granted"]
+    open_lines = sum(row.outcome is None for row in rows)
+    lines = [f"{key}  {batch.programme}  {batch.region}  申请日 {batch.applied_on}"]
     counts = [
         f"{word} {number} 行"
         for outcome, word in ENDING_WORDS.items()
-        if (number := sum(row["outcome"] == outcome for row in rows))
+        if (number := sum(row.outcome == outcome for row in rows))
     ]
     if open_lines:
         counts.append(f"办理中 {open_lines} 行")
     lines.append(
-        f"{_STATES[batch['state'] or 'open']}：共 {len(rows)} 行，{'，'.join(counts)}；"
-        f"核准 {yuan(sum(row['amount_fen'] for row in granted))} 元。"
+        f"{_STATES[batch.state or 'open']}：共 {len(rows)} 行，{'，'.join(counts)}；"
+        f"核准 {yuan(sum(row.amount_fen or 0 for row in granted))} 元。"
     )
     for row in rows:
-        money = f"  {yuan(row['amount_fen'])} 元" if row["outcome"] == "granted" else ""
-        word = ENDING_WORDS.get(row["outcome"], "办理中")
-        lines.append(f"第 {row['no']} 行  行号 {row['line']}  {word}{money}")
-        lines += [f"    {line}" for line in _why(dict(row), policies)]
+        money = f"  {yuan(row.amount_fen or 0)} 元" if row.outcome == "granted" else ""
+        word = ENDING_WORDS[row.outcome] if row.outcome else "办理中"
+        lines.append(f"第 {row.no} 行  行号 {row.line}  {word}{money}")
+        lines += [f"    {line}" for line in _why(row, policies)]
     return lines
 
 
-def _why(row: dict[str, object], policies: Policies) -> list[str]:
-    code = str(row["code"] or "")
-    lines = [f"{reason_text(code, str(row['field'] or ''))}［{code}］"] if code else []
+def _why(row: LineAnswer, policies: Policies) -> list[str]:
+    code = row.code or ""
+    lines = [f"{reason_text(code, row.field or '')}［{code}］"] if code else []
     try:
-        nodes = policies.policy(str(row["policy_hash"] or "")).nodes
+        nodes = policies.policy(row.policy_hash or "").nodes
     except KeyError:  # no rule decided, or one that this release no longer ships
         return lines
-    for name in orjson.loads(str(row["failing"] or "[]")):
+    for name in row.failing:
         if name in nodes and nodes[name].kind not in ("all", "any"):
             node = nodes[name]
             lines.append(f"“{node.quote or node.need}” {node.cite.replace('#', ' ')}")

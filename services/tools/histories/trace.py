@@ -5,17 +5,13 @@ Out:  lines of Chinese text
 Holds: a fact stands behind whatever led to it, also where both carry one instant
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
-import asyncpg
-import orjson
-
-from events import FACTS as FACT_TYPES
-from events import streams
-from events.envelope import Position, Recorded
 from events.money import yuan
 from policies.engine.registry import Policies
 from policies.engine.trace import render_trail
+from projections.queries import recorded_facts
+from projections.queries.recorded_facts import FactRow
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.tools.histories.causal_order import in_causal_order
@@ -33,72 +29,29 @@ class NotFound(OperatingFailure):
         )
 
 
-class _PlacedFact(NamedTuple):
-    """One fact with its place on the ledger."""
-
-    fact: Recorded
-    body: dict[str, Any]
-    partition: int
-    offset: int
-
-
-_COLUMNS = """id, stream, seq, type, cause, command_partition, command_offset, partition,
-    ledger_offset, recorded_at, effective_on, body"""
-
-_OWN = f"SELECT {_COLUMNS} FROM books.facts WHERE application = $1"  # noqa: S608 - constant columns
-
-_BATCH = f"""SELECT {_COLUMNS} FROM books.facts
-    WHERE stream = ANY($1) AND application IS NULL"""  # noqa: S608 - constant columns
-
-
 async def trace(dsn: str, application: str, policies: Policies) -> list[str]:
     """Tell everything that happened to an application, causes first.
 
     Raises: NotFound, DatabaseAway, BooksMissing
     """
     async with books(dsn) as connection:
-        rows = await connection.fetch(_OWN, application)
-        if not rows:  # an employer's batch has a history of its own
-            rows = await connection.fetch(_BATCH, [streams.submission(application)])
-        if not rows:
-            raise NotFound(application)
-        batches = {
-            streams.batch(batch)
-            for row in rows
-            if (batch := orjson.loads(row["body"]).get("batch"))
-        }
-        rows += await connection.fetch(_BATCH, sorted(batches))
-    placed_by_id = {row["id"]: _read(row) for row in rows}
-    placed = sorted(placed_by_id.values(), key=lambda one: (one.fact.recorded_at, *one[2:]))
-    ordered = in_causal_order([one.fact for one in placed])
-    by_id = {one.fact.id: one for one in placed}
+        rows = await recorded_facts.whole_history(connection, application)
+    if not rows:
+        raise NotFound(application)
+    by_id = {row.id: row for row in rows}
+    placed = sorted(by_id.values(), key=lambda row: (row.recorded_at, row.partition, row.offset))
+    ordered = in_causal_order([row.recorded for row in placed])
     return [line for fact in ordered for line in _lines(by_id[fact.id], policies)]
 
 
-def _read(row: asyncpg.Record) -> _PlacedFact:
-    body = orjson.loads(row["body"])
-    fact = Recorded(
-        str(row["id"]),
-        row["stream"],
-        row["seq"],
-        str(row["cause"]),
-        Position(row["command_partition"], row["command_offset"], 0),
-        row["recorded_at"],
-        row["effective_on"],
-        FACT_TYPES[row["type"]].model_validate(body),
-    )
-    return _PlacedFact(fact, body, row["partition"], row["ledger_offset"])
-
-
-def _lines(placed: _PlacedFact, policies: Policies) -> list[str]:
-    fact, body = placed.fact, placed.body
-    kind = type(fact.body).__name__
+def _lines(fact: FactRow, policies: Policies) -> list[str]:
+    kind, body = fact.type, fact.raw
     word = FACTS.get(kind, kind)
     if body.get("outcome") == "returned":
         word += "：退回"
     amount = body.get("amount") or (body.get("money") or {}).get("amount")
     money = "" if amount is None else f"  {yuan(amount)} 元"
-    place = f"分区 {placed.partition} 位点 {placed.offset}"
+    place = f"分区 {fact.partition} 位点 {fact.offset}"
     first = f"{fact.effective_on}  {word}{money}  [{fact.stream} 事实 {fact.seq}，{place}]"
     return [first, *(f"    {line}" for line in _because(body, policies))]
 

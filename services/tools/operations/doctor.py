@@ -11,6 +11,7 @@ from typing import NamedTuple
 import asyncpg
 
 from policies.engine.registry import Policies
+from projections.queries import operations
 from services.machine.store_consistency import find_inconsistencies
 from services.runtime.errors import OperatingFailure
 from services.runtime.postgres.violations import open_ones
@@ -108,23 +109,16 @@ async def _books(settings: Settings) -> AsyncIterator[DoctorFinding]:
         yield DoctorFinding("PostgreSQL", good=False, detail=f"连接不上：{error}")
         return
     try:
-        rows = await connection.fetch(
-            "SELECT topic, partition, next, log_end, stopped FROM books.positions "
-            "ORDER BY topic, partition"
-        )
+        rows = sorted(await operations.positions(connection))
         violations = await open_ones(connection)
-        aside = await connection.fetchval(
-            "SELECT count(*) FROM books.parked_streams WHERE state = 'parked'"
-        )
+        aside = len(await operations.parked(connection))
     except asyncpg.PostgresError as error:
         yield DoctorFinding("PostgreSQL", good=False, detail=f"没有账本：先运行 migrate（{error}）")
         return
     finally:
         await connection.close()
-    lag = sum(max(0, row["log_end"] - row["next"]) for row in rows)
-    stopped = [
-        f"{row['topic']}/{row['partition']}：{row['stopped']}" for row in rows if row["stopped"]
-    ]
+    lag = sum(max(0, row.log_end - row.next) for row in rows)
+    stopped = [f"{row.topic}/{row.partition}：{row.stopped}" for row in rows if row.stopped]
     yield DoctorFinding("PostgreSQL", good=True, detail=f"{len(rows)} 个分区，滞后 {lag} 条")
     yield DoctorFinding("入库", good=not stopped, detail="；".join(stopped) or "没有停止的分区")
     shown = "；".join(

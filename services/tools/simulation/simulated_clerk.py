@@ -1,7 +1,7 @@
 """Simulated clerk: what falls due as a simulation's calendar goes on, without books to ask.
 
 In:    every fact, as it is decided
-Out:   the same rows as the running clerk finds in Postgres (`services/clerk/due_questions.py`)
+Out:   the same rows as the running clerk finds in Postgres (`projections/queries/due_work.py`)
 Holds: a row is given out once; who does not answer it in memory never will.
 """
 
@@ -18,14 +18,8 @@ from events.ids import disbursement_id
 from events.instalments import PlanEnded
 from events.vouchers import VoucherIssued, VoucherUsed
 from policies.duties.matches import MatchRules
-from services.clerk.due import (
-    TOLD_LATE,
-    DueInstalment,
-    LateClaim,
-    OverdueAdvance,
-    PastVoucher,
-    Row,
-)
+from projections.queries.due_work import DueInstalment, OverdueAdvance, PastVoucher
+from services.clerk.due import TOLD_LATE, LateClaim, Row
 from services.deciders.payee.state.payee import PayeeState
 from services.streams.store import StreamStore
 

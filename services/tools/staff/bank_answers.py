@@ -13,8 +13,9 @@ import asyncpg
 import orjson
 
 from events.days import legal_day
+from projections.queries import results
 from services.banking.answers.bank_answer import BankAnswer
-from services.banking.answers.compared import ORDERED, Missing, missing, of_the_books, ordered_in
+from services.banking.answers.compared import Missing, missing, of_the_books
 from services.banking.answers.reading import read_answer
 from services.banking.answers.result_messages import result_messages
 from services.machine.connections import books, producing
@@ -23,10 +24,6 @@ from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 from services.runtime.waiting import wait_for
 
-_RECORDED = """
-    SELECT instruction, state, result_fen FROM books.batch_lines
-    WHERE batch = ANY($1) AND instruction IS NOT NULL
-"""
 _CLOUDEVENT = [("content-type", b"application/cloudevents+json; charset=utf-8")]
 _MOST_PROBLEMS = 20
 _LOOK_AGAIN_SECONDS = 0.2
@@ -67,7 +64,7 @@ async def take_results(
     answer = read_answer(raw, layout)
     today: date = legal_day(clock(settings.practice_clock)())
     async with books(settings.postgres_dsn) as connection:
-        ordered = ordered_in(await connection.fetch(ORDERED, list(answer.batches)))
+        ordered = await results.ordered(connection, answer.batches)
         answer = of_the_books(answer, ordered, today)
         if answer.problems:
             raise AnswerUnreadable(answer)
@@ -104,13 +101,13 @@ async def _recorded(
 
     async def all_recorded() -> bool | None:
         nonlocal states
-        rows = await connection.fetch(_RECORDED, list(answer.batches))
+        found = await results.recorded_results(connection, answer.batches)
         states = {
-            row["instruction"]: str(row["state"])
-            for row in rows
-            if (line := last.get(row["instruction"])) is not None
-            and row["result_fen"] == line.amount
-            and row["state"] in (line.outcome, "disputed")
+            instruction: result.state
+            for instruction, result in found.items()
+            if (line := last.get(instruction)) is not None
+            and result.result_fen == line.amount
+            and result.state in (line.outcome, "disputed")
         }
         return len(states) == len(last) or None
 

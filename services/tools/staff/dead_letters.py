@@ -8,15 +8,15 @@ Holds: nothing is opened or sent before the act is on the ledger; the same conte
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
 
 import asyncpg
 
 from events import streams
 from events.letters import CloseLetter, ReadLetter, ResubmitLetter
 from events.values import Command
+from projections.queries import letters
+from projections.queries.letters import LetterRow
 from services.machine.connections import books
 from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
@@ -30,21 +30,6 @@ from services.tools.staff.asking import send_and_wait
 from services.web.words.refusals import words_of
 
 ANSWER_SECONDS = 30.0
-_LIST = """
-    SELECT d.source_topic || '/' || d.source_partition || '/' || d.source_offset || '/' || d.line
-               AS letter,
-           coalesce(s.state, 'open') AS state, d.code, coalesce(d.field, '') AS field,
-           coalesce(d.source, '') AS source, coalesce(d.event, '') AS event,
-           coalesce(d.application, '') AS application, coalesce(d.error, '') AS error,
-           d.received_at, d.letter_offset
-    FROM books.dead_letters d LEFT JOIN books.letter_states s
-      ON s.letter = d.source_topic || '/' || d.source_partition || '/' || d.source_offset || '/'
-                    || d.line
-    WHERE ($1 = 'all' OR coalesce(s.state, 'open') = $1)
-      AND ($2::text IS NULL OR $2 = d.source_topic || '/' || d.source_partition || '/'
-                                    || d.source_offset || '/' || d.line)
-    ORDER BY d.received_at DESC, letter LIMIT $3
-"""
 
 
 class NoSuchLetter(OperatingFailure):
@@ -80,26 +65,10 @@ class NotWhole(OperatingFailure):
         )
 
 
-class LetterRow(NamedTuple):
-    """One letter, as it may be shown."""
-
-    letter: str
-    state: str
-    code: str
-    field: str
-    source: str
-    event: str
-    application: str
-    error: str
-    received_at: datetime
-    letter_offset: int
-
-
 async def listed(dsn: str, state: str, most: int, letter: str | None = None) -> list[LetterRow]:
     """List letters, the latest first."""
     async with books(dsn) as connection:
-        rows = await connection.fetch(_LIST, state, letter, most)
-    return [LetterRow(**dict(row)) for row in rows]
+        return await letters.listed(connection, state, most, letter)
 
 
 async def show(settings: Settings, letter: str, purpose: str, operator: str) -> OpenedLetter:

@@ -4,19 +4,15 @@ In:   two applications, one of each document; books
 Out:  ProposeLink or JudgeLink on the history that leads
 """
 
-from typing import NamedTuple
-
 from events import streams
 from events.links import JudgeLink, ProposeLink, Verdict
+from projections.queries import links
+from projections.queries.links import LinkRow
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
 from services.tools.staff.asking import send
-
-_WHOSE = "SELECT beneficiary FROM books.applications WHERE application = $1"
-_LIST = """SELECT lead, other, state, document, reason, maker, coalesce(checker, '') AS checker
-           FROM books.links ORDER BY told_at"""
 
 
 class NobodysApplication(OperatingFailure):
@@ -28,23 +24,10 @@ class NobodysApplication(OperatingFailure):
         )
 
 
-class Linked(NamedTuple):
-    """Two people, and what was said of them."""
-
-    lead: str
-    other: str
-    state: str
-    document: str
-    reason: str
-    maker: str
-    checker: str
-
-
-async def listed(dsn: str) -> list[Linked]:
-    """Every link."""
+async def listed(dsn: str) -> list[LinkRow]:
+    """Every link, in the order in which they were told."""
     async with books(dsn) as connection:
-        rows = await connection.fetch(_LIST)
-    return [Linked(**dict(row)) for row in rows]
+        return sorted(await links.rows(connection), key=lambda link: link.told_at)
 
 
 async def propose(
@@ -73,8 +56,8 @@ async def _people(dsn: str, *applications: str) -> list[str]:
     found = []
     async with books(dsn) as connection:
         for application in applications:
-            token = await connection.fetchval(_WHOSE, application)
+            token = await links.beneficiary(connection, application)
             if token is None or not token.startswith("p"):
                 raise NobodysApplication(application)
-            found.append(str(token))
+            found.append(token)
     return found

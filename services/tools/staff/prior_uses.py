@@ -16,7 +16,9 @@ from events.days import legal_day
 from events.imports import RejectImport, ReleaseImport
 from events.values import Command
 from policies.engine.registry import Policies
+from projections.queries import imports
 from projections.queries.command_answers import CommandAnswer
+from projections.queries.imports import PastImport
 from services.machine.connections import books
 from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
@@ -31,10 +33,6 @@ from services.tools.staff.asking import send_and_wait
 PURPOSE = "past"
 _ANSWER_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
-_LIST = """
-    SELECT number, state, region, rows, uses, doubtful, refused, total_fen, maker, checker, held_on
-    FROM books.imports ORDER BY held_at DESC, number
-"""
 
 
 class NoSuchImport(OperatingFailure):
@@ -111,12 +109,10 @@ async def release(settings: Settings, number: str, by: str) -> CommandAnswer | N
     Raises: NoSuchImport, DatabaseAway, BrokerAway, NotAcknowledged
     """
     async with books(settings.postgres_dsn) as connection:
-        digest = await connection.fetchval(
-            "SELECT digest FROM books.imports WHERE number = $1", number
-        )
-    if digest is None:
+        found = await imports.one(connection, number)
+    if found is None:
         raise NoSuchImport(number)
-    body = ReleaseImport(number=number, checker=by, digest=digest)
+    body = ReleaseImport(number=number, checker=by, digest=found.digest)
     return await _ask(settings, number, body, by)
 
 
@@ -125,10 +121,10 @@ async def reject(settings: Settings, number: str, by: str, reason: str) -> Comma
     return await _ask(settings, number, RejectImport(number=number, checker=by, reason=reason), by)
 
 
-async def listed(settings: Settings) -> list[asyncpg.Record]:
+async def listed(settings: Settings) -> list[PastImport]:
     """List the imports, the latest first."""
     async with books(settings.postgres_dsn) as connection:
-        return await connection.fetch(_LIST)
+        return await imports.listed(connection)
 
 
 async def _ask(settings: Settings, number: str, body: Command, by: str) -> CommandAnswer | None:

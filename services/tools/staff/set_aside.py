@@ -1,15 +1,15 @@
 """Set aside: list the streams that wait for an operator, and let one go on.
 
-In:   books.set_aside; a stream's name
+In:   what was set aside, from the books; a stream's name
 Out:  ResumeStream and, behind it, every command set aside, in the order in which they stood
 Holds: all go in one sending to one partition, so nothing of the stream can come in between;
        deciding a command twice changes nothing, so resuming twice does no harm
 """
 
-from typing import NamedTuple
-
 from events.control import RejectCommand, ResumeStream
 from events.envelope import Asked
+from projections.queries import set_aside
+from projections.queries.set_aside import SetAsideCommand
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
@@ -36,50 +36,10 @@ class TooLongToResend(OperatingFailure):
         )
 
 
-class SetAsideRow(NamedTuple):
-    """One command that was set aside."""
-
-    stream: str
-    seq: int
-    command: str
-    command_id: str
-    error: str
-    behind: bool
-    raw: str
-    place: str
-
-
-_LIST = """
-    SELECT s.stream, s.seq, s.command, s.command_id, s.error, s.behind, s.raw, f.command_partition,
-           f.command_offset
-    FROM books.set_aside s
-    JOIN books.parked_streams p USING (stream)
-    JOIN books.facts f USING (stream, seq)
-    WHERE p.state = 'parked' AND ($1::text IS NULL OR s.stream = $1)
-      AND s.command_id NOT IN (SELECT command_id FROM books.rejected_commands)
-      AND s.seq > (SELECT coalesce(max(seq), 0) FROM books.facts r
-                   WHERE r.stream = s.stream AND r.type = 'StreamResumed')
-    ORDER BY s.stream, s.seq
-"""
-
-
-async def waiting(dsn: str, stream: str | None = None) -> list[SetAsideRow]:
+async def waiting(dsn: str, stream: str | None = None) -> list[SetAsideCommand]:
     """List what waits, by stream and order."""
     async with books(dsn) as connection:
-        rows = await connection.fetch(_LIST, stream)
-    return [
-        SetAsideRow(
-            row["stream"],
-            row["seq"],
-            row["command"],
-            row["command_id"],
-            row["error"],
-            row["behind"],
-            row["raw"] or "",
-            f"{row['command_partition']}/{row['command_offset']}",
-        )
-        for row in rows
-    ]
+        return await set_aside.waiting(connection, stream)
 
 
 async def resume(settings: Settings, stream: str, operator: str, reason: str) -> int:
@@ -116,7 +76,7 @@ async def reject(
 
 
 async def _send_again(
-    settings: Settings, stream: str, found: list[SetAsideRow], first: list[Asked]
+    settings: Settings, stream: str, found: list[SetAsideCommand], first: list[Asked]
 ) -> int:
     if missing := [one.place for one in found if not one.raw]:
         raise TooLongToResend(stream, missing)

@@ -28,6 +28,8 @@ from events.invariants import BrokenInvariant
 from events.proposals import ProposeAct
 from events.senders import not_allowed
 from events.values import Command
+from projections.queries import recorded_facts
+from projections.queries.command_answers import all_answered
 from services.runtime.errors import NotConfigured
 from services.web.acts.forms import KeptForms, sent_of, typed
 from services.web.request.fields import NotUnderstood
@@ -39,18 +41,6 @@ _LOOK_AGAIN_SECONDS = 0.05
 _AT = re.compile(r"\$\.([A-Za-z0-9_]+)")
 _ID = string.digits + string.ascii_uppercase
 _A_WEEK = timedelta(days=7)
-
-
-_ANSWERED = """
-SELECT NOT EXISTS (
-    SELECT FROM unnest($1::text[]) AS asked (command)
-    WHERE NOT EXISTS (SELECT FROM books.facts WHERE cause = asked.command::uuid)
-      AND NOT EXISTS (SELECT FROM books.unchanged AS u WHERE u.command = asked.command)
-)"""
-
-
-_USED_ELSEWHERE = """SELECT EXISTS (SELECT FROM books.facts
-                                    WHERE cause = $1::text::uuid AND stream <> $2)"""
 
 
 class Act(NamedTuple):
@@ -133,7 +123,7 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
     )
     before = kept.of(command)
     other = before is not None and (before.stream, before.digest) != (act.stream, sent.digest)
-    if other or await visit.db.fetchval(_USED_ELSEWHERE, command, act.stream):
+    if other or await recorded_facts.used_elsewhere(visit.db, command, act.stream):
         raise NotUnderstood("command", translate("已用过，请核对后再次提交"))
     _names_nobody(act.body)
     if visit.sources.send is None:
@@ -188,7 +178,7 @@ async def answered(visit: Visit, commands: Sequence[str]) -> bool:
     deadline = asyncio.get_running_loop().time() + visit.sources.wait_seconds
     while commands and asyncio.get_running_loop().time() < deadline:
         async with visit.sources.pool.acquire(timeout=1) as db:
-            if await db.fetchval(_ANSWERED, list(commands)):
+            if await all_answered(db, commands):
                 return True
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     return False

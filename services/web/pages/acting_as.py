@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from events.canonical import plain
+from projections.queries import applications, batches
 from services.web.request import actors
 from services.web.request.fields import one_of, visible
 from services.web.request.scope import inside, segment
@@ -35,15 +36,11 @@ async def find(visit: Arrived, q: str = "") -> Response:
     """Go to the record with this id; the search box takes ids alone, never a name."""
     text = plain(visible("q", q))
     checks = (
-        ("SELECT EXISTS (SELECT FROM books.batches WHERE batch = $1)", "/batches/{}", text[:11]),
-        (
-            "SELECT EXISTS (SELECT FROM books.applications WHERE application = $1)",
-            "/applications/{}",
-            text.partition("#")[0],
-        ),
+        (batches.exists, "/batches/{}", text[:11]),
+        (applications.exists, "/applications/{}", text.partition("#")[0]),
     )
-    for query, path, key in checks:
-        if key and await visit.db.fetchval(query, key):
+    for exists, path, key in checks:
+        if key and await exists(visit.db, key):
             return RedirectResponse(visit.link(path.format(segment(key))), status_code=303)
     if text.upper().startswith("J-"):
         return RedirectResponse(visit.link(f"/journal/{segment(text.upper())}"), status_code=303)

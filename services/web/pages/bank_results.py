@@ -13,7 +13,7 @@ from events.codec import encode_command
 from events.ids import application_of
 from projections.queries import results
 from services.banking.answers.bank_answer import BankAnswer, ResultLine, ResultProblem
-from services.banking.answers.compared import Missing, Ordered, missing, of_the_books
+from services.banking.answers.compared import Missing, missing, of_the_books
 from services.banking.answers.reading import (
     NoAnswerLayout,
     answer_layouts,
@@ -184,11 +184,8 @@ async def _opened(
         answer = await asyncio.to_thread(read_answer, file.content, layout)
     except NoAnswerLayout as error:
         raise NotUnderstood("layout", translate("不在可选范围内"), layout) from error
-    known = await results.known(visit.db, answer.batches)
-    ordered = {
-        instruction: Ordered(one.amount_fen, one.sending_on, one.unanswered)
-        for instruction, one in known.items()
-    }
+    known = await results.instructions(visit.db, answer.batches)
+    ordered = {instruction: row.ordered for instruction, row in known.items()}
     today = datetime.now(figures.SHANGHAI).date()
     answer = of_the_books(answer, ordered, today)
     ids = [recording_id(digest, line) for line in answer.lines]
@@ -197,7 +194,7 @@ async def _opened(
         BankResultRow(
             line,
             _standing(line, known[line.about], answers.get(command)),
-            ordered[line.about].amount,
+            ordered[line.about].amount_fen,
             known[line.about].disbursement,
             answers.get(command),
         )
@@ -207,7 +204,9 @@ async def _opened(
     return answer, rows, missing(answer, ordered)
 
 
-def _standing(line: ResultLine, known: results.Known, answer: results.Answer | None) -> str:
+def _standing(
+    line: ResultLine, known: results.InstructionRow, answer: results.Answer | None
+) -> str:
     """Tell what the books have recorded of a line, or else what taking it would mean."""
     if answer is not None and answer.state in ("refused", "disputed"):
         return answer.state

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from events.control import CommandRefused, CommandSetAside
-from projections.queries import trail
+from projections.queries import recorded_facts
 from services.web.acts.forms import KeptForms, filled
 from services.web.acts.sending import Act
 from services.web.request.fields import NotUnderstood
@@ -101,11 +101,11 @@ async def answer(
     """Tell what became of a command; what was typed stands there again when it was not done."""
     if not inside(back):
         raise NotUnderstood("back", translate("不在本系统内"), back)
-    facts = await trail.of_command(visit.db, str(command))
+    facts = await recorded_facts.of_command(visit.db, str(command))
     kept: KeptForms = visit.request.app.state.kept
     sent = kept.of(str(command))
     refusal = next((f.body for f in facts if isinstance(f.body, CommandRefused)), None)
-    repeat = not facts and await trail.was_repeat(visit.db, str(command))
+    repeat = not facts and await recorded_facts.was_repeat(visit.db, str(command))
     if refusal is not None:
         words = refused(refusal.command, refusal.code, refusal.text)
         standing = CommandStanding(_("没有办理"), "amber", words)

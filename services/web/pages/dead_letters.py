@@ -39,9 +39,9 @@ _TRIES = 50
 _PAUSE_SECONDS = 0.1
 
 
-def letters_table(visit: Visit, rows: list[letters.Letter]) -> PageTable[letters.Letter]:
+def letters_table(visit: Visit, rows: list[letters.LetterRow]) -> PageTable[letters.LetterRow]:
     """Letters as a table; what was in them is not here."""
-    columns: list[PageColumn[letters.Letter]] = [
+    columns: list[PageColumn[letters.LetterRow]] = [
         PageColumn(
             _("死信"), lambda r: r.letter, ColumnKind.ID, lambda r: visit.link(_page(r.letter))
         ),

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from projections.definition.chart_of_accounts import BY_CODE
-from projections.queries import journal, trail
+from projections.queries import journal, recorded_facts
 from services.web.parts.filters import chips
 from services.web.parts.paging import cut, read_page
 from services.web.request.fields import one_of
@@ -92,7 +92,7 @@ async def entry(visit: Arrived, number: str, csv: str | None = None) -> Response
     table = entries_table(visit, [found_entry], f"entry-{number}")
     if csv:
         return visit.csv(table)
-    fact = await trail.at_position(visit.db, partition, offset)
+    fact = await recorded_facts.at_position(visit.db, partition, offset)
     application = found_entry.application
     return visit.page(
         "entry.html",

@@ -29,7 +29,7 @@ STATES = {
 }
 
 
-async def _table(visit: Visit, rows: list[links.Row]) -> PageTable[links.Row]:
+async def _table(visit: Visit, rows: list[links.LinkRow]) -> PageTable[links.LinkRow]:
     names = await visit.names(token for row in rows for token in (row.lead, row.other))
 
     def person(token: str) -> str:
@@ -38,7 +38,7 @@ async def _table(visit: Visit, rows: list[links.Row]) -> PageTable[links.Row]:
             "***" if who is None else f"{who.name} {who.number} {translate(who.document)}".strip()
         )
 
-    columns: list[PageColumn[links.Row]] = [
+    columns: list[PageColumn[links.LinkRow]] = [
         PageColumn(_("一个证件"), lambda r: person(r.lead)),
         PageColumn(_("另一个证件"), lambda r: person(r.other)),
         PageColumn(_("状态"), lambda r: STATES[r.state], ColumnKind.STATE),

@@ -8,6 +8,7 @@ from policies.authoring.card import policy_card
 from policies.authoring.diff import differences
 from policies.engine.versions import Policy
 from policies.vocabulary.places import REGIONS
+from projections.queries import applications
 from services.documents.card_sheets import card_pdf
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
@@ -85,13 +86,6 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
 async def detail(visit: Arrived, programme: str, version: str) -> Response:
     """Show one version's card."""
     policy = find(visit, programme, version)
-    decided = await visit.db.fetch(
-        """SELECT state, count(*) AS count FROM books.applications
-           WHERE policy_hash = $1 AND filed_on <= $2 AND filed_at < $3 GROUP BY state""",
-        policy.content_hash,
-        visit.scope.as_of,
-        visit.scope.known_until,
-    )
     return visit.page(
         "policy.html",
         f"{policy.text.title} {policy.text.version}",
@@ -104,7 +98,7 @@ async def detail(visit: Arrived, programme: str, version: str) -> Response:
         ],
         card=policy_card(policy, visit.sources.policies.standards),
         place=REGIONS.get(policy.text.jurisdiction, policy.text.jurisdiction),
-        decided={row["state"]: row["count"] for row in decided},
+        decided=await applications.decided_by_policy(visit.db, visit.scope, policy.content_hash),
         states=APPLICATIONS,
         listed=lambda code: visit.link(
             "/applications", programme=programme, policy=policy.content_hash, state=code

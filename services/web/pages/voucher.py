@@ -6,6 +6,7 @@ from starlette.responses import Response
 from events import streams
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, trail, vouchers
+from projections.queries.recorded_facts import FactRow
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived
 from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
@@ -38,23 +39,23 @@ CODES = {
 }
 
 
-def history(facts: list[trail.Seen]) -> PageTable[trail.Seen]:
+def history(facts: list[FactRow]) -> PageTable[FactRow]:
     """What happened, in order."""
 
-    def what(fact: trail.Seen) -> str:
+    def what(fact: FactRow) -> str:
         words = translate(HAPPENED.get(fact.type, fact.type))
         step = STEPS.get(str(fact.raw.get("step", "")))
         return f"{words}（{translate(step)}）" if step else words
 
-    def why(fact: trail.Seen) -> str | None:
+    def why(fact: FactRow) -> str | None:
         code = str(fact.raw.get("code", ""))
         return translate(CODES.get(code, code)) if code else None
 
-    def on(fact: trail.Seen) -> str | None:
+    def on(fact: FactRow) -> str | None:
         day = fact.raw.get("on") or fact.raw.get("issued_on")
         return str(day) if day else None
 
-    columns: list[PageColumn[trail.Seen]] = [
+    columns: list[PageColumn[FactRow]] = [
         PageColumn(_("发生了什么"), what),
         PageColumn(_("所报日期"), on),
         PageColumn(_("原因"), why),

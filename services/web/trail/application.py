@@ -16,7 +16,7 @@ from projections.queries import application as one
 from projections.queries.journal import Entry, Posting
 from projections.queries.proved import After, after
 from projections.queries.reconciliation import BankLine
-from projections.queries.trail import Seen
+from projections.queries.recorded_facts import FactRow
 from services.web.request.visit import Visit
 from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
 from services.web.trail.fact_lines import TrailLine, stage_of, told
@@ -52,7 +52,7 @@ class TrailStage(NamedTuple):
     code: str
     name: str
     lines: list[TrailLine]
-    facts: list[Seen]
+    facts: list[FactRow]
 
 
 class EntryPosting(NamedTuple):
@@ -109,7 +109,7 @@ class TrailSummary(NamedTuple):
 
 
 async def stages(
-    visit: Visit, standing: one.Standing, facts: list[Seen], entries: list[Entry]
+    visit: Visit, standing: one.Standing, facts: list[FactRow], entries: list[Entry]
 ) -> ApplicationTrail:
     """Tell the way of an application."""
     decided = [f for f in facts if f.type in _DECISIONS]
@@ -121,7 +121,7 @@ async def stages(
     )
     told_clauses = clauses(policy, decision.trail) if decision else []
     line = _last_line(facts)
-    grouped: dict[str, list[Seen]] = {}
+    grouped: dict[str, list[FactRow]] = {}
     for fact in facts:
         grouped.setdefault(stage_of(fact), []).append(fact)
     link = None
@@ -166,7 +166,7 @@ def _verdict(decision: Decision | None, told_clauses: list[TrailClause]) -> str:
             return ""
 
 
-def _last_line(facts: list[Seen]) -> str | None:
+def _last_line(facts: list[FactRow]) -> str | None:
     lines = [fact.stream for fact in facts if streams.kind(fact.stream) == "budget"]
     return lines[-1] if lines else None
 

@@ -36,7 +36,7 @@ from events.control import CommandRefused
 from events.instalments import InstalmentDue, InstalmentStopped
 from events.streams import line_parts
 from events.values import Arrival
-from projections.queries.trail import Seen
+from projections.queries.recorded_facts import FactRow
 from services.web.request.scope import segment
 from services.web.request.visit import Visit
 from services.web.trail import money_back_lines, plan_lines
@@ -51,7 +51,7 @@ class TrailLine(NamedTuple):
     """One line of a stage."""
 
     text: str
-    fact: Seen
+    fact: FactRow
     href: str | None = None
     amount_fen: int | None = None
     tone: str = ""
@@ -107,12 +107,12 @@ _STAGES: dict[str, tuple[type, ...]] = {
 _STAGE_OF = {kind.__name__: stage for stage, kinds in _STAGES.items() for kind in kinds}
 
 
-def stage_of(fact: Seen) -> str:
+def stage_of(fact: FactRow) -> str:
     """The stage that a fact belongs to."""
     return _STAGE_OF.get(fact.type, "other")
 
 
-def told(visit: Visit, fact: Seen) -> TrailLine:
+def told(visit: Visit, fact: FactRow) -> TrailLine:
     """Tell one fact."""
     told_of = money_back_lines.said(fact.body) or plan_lines.said(fact.body)
     if told_of is not None:
@@ -135,7 +135,7 @@ def _arrival(arrived: Arrival) -> str:
     )
 
 
-def _application(visit: Visit, fact: Seen) -> TrailLine:
+def _application(visit: Visit, fact: FactRow) -> TrailLine:
     match fact.body:
         case ApplicationFiled() as body:
             return TrailLine(f"{_arrival(body.arrived)} · {translate('受理')}", fact)
@@ -173,7 +173,7 @@ def _application(visit: Visit, fact: Seen) -> TrailLine:
             return TrailLine(fact_name(fact.type), fact)
 
 
-def _budget(visit: Visit, fact: Seen) -> TrailLine:
+def _budget(visit: Visit, fact: FactRow) -> TrailLine:
     name = line_name(fact.stream, "/")
     *_rest, year = line_parts(fact.stream)
     href = visit.link("/budgets", year=year)
@@ -196,7 +196,7 @@ def _budget(visit: Visit, fact: Seen) -> TrailLine:
             return TrailLine(fact_name(fact.type), fact)
 
 
-def _payment(visit: Visit, fact: Seen) -> TrailLine:
+def _payment(visit: Visit, fact: FactRow) -> TrailLine:
     match fact.body:
         case InstalmentDue() as body:
             return TrailLine(

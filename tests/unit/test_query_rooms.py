@@ -1,0 +1,43 @@
+"""Who asks the books: SQL on their tables stands beside the tables, in one room."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_ASKS = re.compile(r"\b(FROM|JOIN|INTO|UPDATE|TABLE)\s+(ONLY\s+)?books\.", re.IGNORECASE)
+_ROOMS = ("events", "policies", "services")
+_AUDITOR = ROOT / "services" / "demo"
+"""The rehearsal audits the books with questions of its own, as an auditor does."""
+
+
+def asking_lines(text: str) -> list[int]:
+    """Numbers of the lines that ask a table of the books."""
+    return [text.count("\n", 0, found.start()) + 1 for found in _ASKS.finditer(text)]
+
+
+def test_no_room_outside_projections_asks_a_table_of_the_books() -> None:
+    modules = [path for room in _ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    assert modules
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in modules
+        if not path.is_relative_to(_AUDITOR)
+        for line in asking_lines(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "move these questions to projections/queries/"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('"SELECT 1 FROM books.facts"', [1]),
+        ('"""\nSELECT 1\nFROM\n    books.facts AS f\nJOIN books.links USING (lead)"""', [3, 5]),
+        ('"insert into books.facts"', [1]),
+        ("from projections.engine.books import LIVE", []),
+        ('"SELECT 1 FROM control.violations"', []),
+    ],
+)
+def test_a_question_is_found_however_it_is_written(text: str, lines: list[int]) -> None:
+    assert asking_lines(text) == lines
