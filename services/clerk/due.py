@@ -25,13 +25,13 @@ from services.streams.follow_ups import follow_ups
 
 BY = "clerk"
 
-TOLD_LATE = timedelta(days=3)
-"""A use on a voucher's last day may be told so much later, before the voucher is said to have ended."""
+LATE_REPORT_GRACE = timedelta(days=3)
+"""A use on a voucher's last day may be reported so much later, before the voucher ends."""
 
 _NAMESPACE = UUID("7a1f9c52-3f0e-5d0b-8f63-2b1c8d7e4a90")
 
 
-class Unanswered(NamedTuple):
+class UnansweredFact(NamedTuple):
     """A fact on the way to a budget's answer that has not come; what follows from it is asked."""
 
     fact: Recorded
@@ -76,7 +76,7 @@ Row = (
     | OverdueAdvance
     | EndedLine
     | PastVoucher
-    | Unanswered
+    | UnansweredFact
     | LateClaim
     | ReleasedBatch
     | WrittenFile
@@ -111,12 +111,12 @@ def _commands(row: Row, today: date, now: datetime) -> list[Asked]:
             close = CloseLine(document=f"{row.year} 年终", queue=row.queue)
             return [_asked(f"close|{row.line}", row.line, today, now, close)]
         case PastVoucher():
-            if row.valid_until + TOLD_LATE >= today:
+            if row.valid_until + LATE_REPORT_GRACE >= today:
                 return []
             expire = ExpireVoucher(voucher=row.voucher)
             name = f"expire|{row.voucher}|{today}"
             return [_asked(name, streams.voucher(row.voucher), today, now, expire)]
-        case Unanswered():
+        case UnansweredFact():
             return follow_ups(row.fact)
         case LateClaim():
             if row.pay_by >= today:

@@ -16,31 +16,37 @@ from projections.queries import due_work, recorded_facts
 from projections.queries.connection import Pool
 from projections.queries.due_work import ClaimedLine, PastVoucher
 from services.banking.payment_files.writing import BatchToPay
-from services.clerk.due import TOLD_LATE, EndedLine, LateClaim, ReleasedBatch, Unanswered
+from services.clerk.due import (
+    LATE_REPORT_GRACE,
+    EndedLine,
+    LateClaim,
+    ReleasedBatch,
+    UnansweredFact,
+)
 
 
 async def past_vouchers(pool: Pool, today: date) -> AsyncIterator[list[PastVoucher]]:
     """Find vouchers whose last day has passed without their use, oldest first."""
-    async for page in due_work.past_vouchers(pool, today - TOLD_LATE):
+    async for page in due_work.past_vouchers(pool, today - LATE_REPORT_GRACE):
         yield page
 
 
-async def unanswered(pool: Pool, before: datetime) -> AsyncIterator[list[Unanswered]]:
+async def unanswered(pool: Pool, before: datetime) -> AsyncIterator[list[UnansweredFact]]:
     """Find proposals without an answer since `before`, with every fact on their way to one."""
     async for page in due_work.unanswered_proposals(pool, before):
         for proposal in page:
             facts = await recorded_facts.on_the_way_to_an_answer(pool, *proposal)
-            yield [Unanswered(fact) for fact in facts]
+            yield [UnansweredFact(fact) for fact in facts]
 
 
-async def unreported(pool: Pool, before: datetime) -> AsyncIterator[list[Unanswered]]:
+async def unreported(pool: Pool, before: datetime) -> AsyncIterator[list[UnansweredFact]]:
     """Find lines of employers' batches whose decision their batch has not heard of since `before`.
 
     They were decided before batches were told of their lines, and sent again since.
     """
     async for applications in due_work.unreported_lines(pool, before):
         decisions = await recorded_facts.last_decisions(pool, applications)
-        yield [Unanswered(fact) for fact in decisions]
+        yield [UnansweredFact(fact) for fact in decisions]
 
 
 async def ended_lines(pool: Pool, first: int, today: date) -> list[EndedLine]:

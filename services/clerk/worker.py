@@ -16,7 +16,6 @@ from pathlib import Path
 import asyncpg
 import structlog
 
-from events.codec import encode_command
 from events.days import legal_day
 from events.envelope import Asked
 from events.invariants import BrokenInvariant
@@ -132,7 +131,7 @@ class Clerk:
                     fresh.append(asked)
                 self._waiting[asked.id] = at
             if fresh:
-                await self._sender.send_all([(a.stream, encode_command(a)) for a in fresh])
+                await self._sender.send_commands(fresh)
                 sent += len(fresh)
             if len(self._waiting) >= MOST_WAITING:
                 break
@@ -142,7 +141,7 @@ class Clerk:
         """Send what these rows ask for, but not what was asked a moment ago."""
         asked = [a for a in due_commands(rows, today, now) if a.id not in self._asked]
         if asked:
-            await self._sender.send_all([(a.stream, encode_command(a)) for a in asked])
+            await self._sender.send_commands(asked)
             self._asked |= {a.id: now for a in asked}
         return len(asked)
 
@@ -160,7 +159,7 @@ class Clerk:
             return 0
         for start in range(0, len(asked), _IMPORT_SLICE):
             part = asked[start : start + _IMPORT_SLICE]
-            await self._sender.send_all([(a.stream, encode_command(a)) for a in part])
+            await self._sender.send_commands(part)
         self._asked[released.number] = now
         log.info("earlier benefits taken over", number=released.number, uses=len(asked) - 1)
         return len(asked)

@@ -16,7 +16,6 @@ import pytest
 
 from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
-from events.codec import encode_command
 from events.contract.schemas.examples import person
 from events.days import legal_day
 from events.envelope import Asked
@@ -124,7 +123,7 @@ async def staff(ledger: Whole, who: str, body: Command) -> None:
     asked = Asked(name, streams.batch(BATCH), now, now.date(), f"staff:{who}", body)
     settings = ledger.settings
     async with PacketSender.of(settings, "web") as sender:
-        await sender.send_all([(asked.stream, encode_command(asked))])
+        await sender.send_commands([asked])
 
 
 async def prepare_and_release(ledger: Whole) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 import psycopg
 from confluent_kafka import Message, Producer
 
-from events.codec import encode_command
 from services.demo.bank.files import order_in
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.packets import PacketSender
@@ -123,7 +122,7 @@ class Staff:
 
     async def _ask(self, asked: Any) -> None:
         async with PacketSender.of(self._settings, "web") as sender:
-            await sender.send_all([(asked.stream, encode_command(asked))])
+            await sender.send_commands([asked])
 
     def _batches(self) -> dict[str, tuple[str, str, int]]:
         with psycopg.connect(self._settings.postgres_dsn, connect_timeout=3) as books:

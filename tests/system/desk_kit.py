@@ -74,7 +74,7 @@ def sealed(topics: Topics, partition: int, offset: int, raw: bytes) -> Packet:
 
 async def send(sender: PacketSender, asked: Iterable[Asked]) -> None:
     """Send commands as any process does."""
-    await sender.send_all([(one.stream, codec.encode_command(one)) for one in asked])
+    await sender.send_commands(asked)
 
 
 @asynccontextmanager

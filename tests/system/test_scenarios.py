@@ -12,7 +12,6 @@ from typing import Any
 import asyncpg
 import orjson
 
-from events.codec import encode_command
 from events.contract.inbound.catalogue import TYPES
 from events.days import SHANGHAI
 from events.envelope import Asked
@@ -70,7 +69,7 @@ async def do(ledger: Whole, act: StaffAct) -> None:
     async with PacketSender.of(settings, "operator") as sender:
 
         async def send(asked: Asked) -> None:
-            await sender.send_all([(asked.stream, encode_command(asked))])
+            await sender.send_commands([asked])
 
         if act.type == OF_PAYEE:
             query = "SELECT payee FROM books.disbursements WHERE application = $1 LIMIT 1"

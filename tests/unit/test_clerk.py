@@ -23,7 +23,7 @@ from services.banking.payment_files.writing import (
     payment_file_layout,
     write_payment_file,
 )
-from services.clerk.due import ReleasedBatch, Row, Unanswered, WrittenFile, due_commands
+from services.clerk.due import ReleasedBatch, Row, UnansweredFact, WrittenFile, due_commands
 from services.clerk.outbox import AnotherFile, OutboxUnwritable, hand_over
 from services.deciders.batch.state import digest_of
 from tests.dsl import ZHANG, Scene, applies
@@ -74,7 +74,7 @@ def test_an_unanswered_proposal_asks_its_budget_line_the_very_same_again() -> No
         for fact in scene.when(ZHANG, applies())
         if type(fact.body).__name__ == "ApprovalProposed"
     )
-    (asked,) = due_commands([Unanswered(proposed)], TODAY, NOW)
+    (asked,) = due_commands([UnansweredFact(proposed)], TODAY, NOW)
     assert isinstance(asked.body, CommitBudget)
     assert scene.ledger.ask([asked]) == []
 

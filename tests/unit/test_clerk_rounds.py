@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from events.envelope import Asked
 from projections.queries import due_work
 from projections.queries.due_work import DueInstalment
 from services.clerk import worker
@@ -34,8 +35,8 @@ class Wire:
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    async def send_all(self, asked: list[tuple[str, bytes]]) -> None:
-        self.sent += [stream for stream, _ in asked]
+    async def send_commands(self, asked: list[Asked]) -> None:
+        self.sent += [one.stream for one in asked]
 
 
 async def test_a_clerk_waits_for_the_desk_and_forgets_who_was_answered(

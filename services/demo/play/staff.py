@@ -13,7 +13,6 @@ from asyncpg import Pool, Record
 
 from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
-from events.codec import encode_command
 from events.envelope import Asked
 from events.ids import by_staff
 from events.values import Command
@@ -133,7 +132,7 @@ class Staff:
         return asked.id
 
     async def _send(self, asked: list[Asked]) -> None:
-        await self._sender.send_all([(one.stream, encode_command(one)) for one in asked])
+        await self._sender.send_commands(asked)
 
 
 def _wanted(row: Record) -> WantedLine:

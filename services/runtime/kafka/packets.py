@@ -9,7 +9,7 @@ Holds: commands for one stream arrive in the order they were given; `send_all` r
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from events import codec
+from events.envelope import Asked
 from events.streams import partition_of
 from services.runtime.errors import BrokerAway, OperatingFailure
 from services.runtime.seals.key_files import packet_seal
@@ -180,6 +181,10 @@ class PacketSender:
     def partitions(self) -> int:
         """How many partitions `commands` has."""
         return len(self._waiting)
+
+    async def send_commands(self, commands: Iterable[Asked]) -> None:
+        """Encode commands and send each to its stream, as `send_all` does."""
+        await self.send_all([(one.stream, codec.encode_command(one)) for one in commands])
 
     async def send_all(self, commands: Sequence[tuple[str, bytes]]) -> None:
         """Send these (stream, encoded command), and return when all of them are acknowledged.

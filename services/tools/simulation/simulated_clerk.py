@@ -19,7 +19,7 @@ from events.instalments import PlanEnded
 from events.vouchers import VoucherIssued, VoucherUsed
 from policies.duties.matches import MatchRules
 from projections.queries.due_work import DueInstalment, OverdueAdvance, PastVoucher
-from services.clerk.due import TOLD_LATE, LateClaim, Row
+from services.clerk.due import LATE_REPORT_GRACE, LateClaim, Row
 from services.deciders.payee.state.payee import PayeeState
 from services.streams.store import StreamStore
 
@@ -61,7 +61,7 @@ class SimulatedClerk:
                     overdue = OverdueAdvance(opened.disbursement, token, opened.settle_by)
                     self._expect(opened.disbursement, opened.settle_by + timedelta(days=1), overdue)
                 case VoucherIssued(voucher=voucher, valid_until=last):
-                    day = last + TOLD_LATE + timedelta(days=1)
+                    day = last + LATE_REPORT_GRACE + timedelta(days=1)
                     self._expect(recorded.stream, day, PastVoucher(voucher, last))
                 case VoucherUsed():
                     self._rows.pop(recorded.stream, None)
