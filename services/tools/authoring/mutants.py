@@ -6,16 +6,12 @@ Holds: a file whose own text, cases and surroundings are as in the last run is n
 """
 
 import hashlib
-import json
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
-from pydantic import TypeAdapter
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -24,45 +20,24 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
 from policies.authoring.mutation_testing import (
-    BY_CASE,
-    BY_CHECK,
-    BY_COVERAGE,
-    BY_SCHEMA,
-    EQUIVALENTS,
-    UNUSED,
     Equivalent,
     MutantResult,
     MutationTesting,
     equivalents,
 )
+from services.tools.authoring.mutants_memory import remember, remembered
+from services.tools.authoring.mutants_report import MutationReport, print_report, report_as_json
 
 EXIT_SURVIVORS = 1
 ROOT = Path(__file__).parents[3]
-CODE = ("policies/**/*.py", "events/**/*.py", "services/tools/authoring/mutants.py")
+CODE = ("policies/**/*.py", "events/**/*.py", "services/tools/authoring/mutants*.py")
 """All code that can change what becomes of a mutant: the rules' own, and the facts that they ask."""
 
 _WORKERS = 2
 _SLICE = 40
 """Mutants of one task: small enough for the bar to move, large enough to be worth sending."""
-
-
-class MutationReport(NamedTuple):
-    """What became of every mutant."""
-
-    files: dict[str, list[MutantResult]]
-    survivors: list[MutantResult]
-    excused: list[MutantResult]
-    stale: list[Equivalent]
-    fresh: int
-    seconds: float
-
-    @property
-    def total(self) -> int:
-        """How many mutants there are."""
-        return sum(map(len, self.files.values()))
 
 
 def mutants(
@@ -79,10 +54,10 @@ def mutants(
     Shape:  the exit code: 0 when every mutant is noticed or listed as equivalent
     """
     found = run(root, cases, only=only, known=known, console=console)
-    _print(console, found)
+    print_report(console, found)
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(_report(found), encoding="utf-8")
+        report.write_text(report_as_json(found), encoding="utf-8")
     return EXIT_SURVIVORS if found.survivors or found.stale else 0
 
 
@@ -99,7 +74,7 @@ def run(
     testing = MutationTesting(root, cases)
     chosen = [one for one in testing.files if not only or testing.programme_of(one) in only]
     marks = {path: _mark(testing, root, cases, path) for path in chosen}
-    before = _remembered(known)
+    before = remembered(known)
     found: dict[str, list[Part | MutantResult]] = {}
     tasks: list[tuple[Path, int, int]] = []
     for path in chosen:
@@ -114,7 +89,7 @@ def run(
     for path, start, results in _run(root, cases, tasks, console):
         found[path.relative_to(root).as_posix()].append((start, results))
     files = {name: _in_order(parts) for name, parts in found.items()}
-    _remember(known, before, {p.relative_to(root).as_posix(): m for p, m in marks.items()}, files)
+    remember(known, before, {p.relative_to(root).as_posix(): m for p, m in marks.items()}, files)
     listed = equivalents(cases)
     survivors = [one for results in files.values() for one in results if not one.by]
     excused = [one for one in survivors if any(excuses(note, one) for note in listed)]
@@ -200,70 +175,3 @@ def _about(golden: Path, programmes: set[str]) -> bool:
     if "*" in programmes or not first.startswith("programme:"):
         return True
     return first.removeprefix("programme:").strip() in programmes
-
-
-_Memory = dict[str, tuple[str, list[MutantResult]]]
-_MEMORY = TypeAdapter(_Memory)
-
-
-def _remembered(known: Path | None) -> _Memory:
-    """What the last run found, by file, with the digest of what it rested on."""
-    if known is None or not known.exists():
-        return {}
-    return _MEMORY.validate_json(known.read_bytes())
-
-
-def _remember(
-    known: Path | None, before: _Memory, marks: dict[str, str], files: dict[str, list[MutantResult]]
-) -> None:
-    if known is None:
-        return
-    now = {**before, **{name: (marks[name], results) for name, results in files.items()}}
-    known.parent.mkdir(parents=True, exist_ok=True)
-    known.write_bytes(_MEMORY.dump_json(now))
-
-
-def _counts(results: Iterable[MutantResult]) -> list[str]:
-    by = Counter(one.by for one in results)
-    return [str(by[kind]) for kind in (BY_SCHEMA, BY_CHECK, BY_CASE, BY_COVERAGE, UNUSED, "")]
-
-
-_HEAD = ("文件", "变异", "格式", "核对", "案例", "覆盖", "未用", "存活")
-
-
-def _print(console: Console, found: MutationReport) -> None:
-    table = Table(*_HEAD, title="政策变异")
-    for name, results in found.files.items():
-        table.add_row(name, str(len(results)), *_counts(results))
-    everything = [one for results in found.files.values() for one in results]
-    table.add_row("合计", str(len(everything)), *_counts(everything), style="bold")
-    console.print(table)
-    for one in found.survivors:
-        line = f"{one.file}:{one.line} {one.place}：{one.change}，没有任何核对或案例发现"
-        console.print(line, highlight=False, markup=False)
-    for note in found.stale:
-        line = f"{EQUIVALENTS}：{note.file} {note.place}「{note.change}」已被发现或已不存在，请删去"
-        console.print(line, highlight=False, markup=False)
-    console.print(
-        f"变异 {found.total} 个，等价 {len(found.excused)} 个，存活 {len(found.survivors)} 个；"
-        f"新跑 {found.fresh} 个，用时 {found.seconds:.1f} 秒。"
-    )
-
-
-def _report(found: MutationReport) -> str:
-    """The whole as JSON, for whoever keeps it."""
-    return json.dumps(
-        {
-            "mutants": found.total,
-            "survivors": [one._asdict() for one in found.survivors],
-            "equivalent": [one._asdict() for one in found.excused],
-            "stale_equivalents": [note.model_dump() for note in found.stale],
-            "seconds": round(found.seconds, 1),
-            "files": {
-                name: dict(zip(_HEAD[2:], _counts(c), strict=True))
-                for name, c in found.files.items()
-            },
-        },
-        ensure_ascii=False,
-        indent=2,
-    )

@@ -18,27 +18,23 @@ import orjson
 from events import streams
 from events.batches import BatchPrepared, BeginSending, ConfirmSent
 from events.budgets import AllocateBudget
-from events.codec import encode_fact
 from events.contract.inbound.catalogue import TYPES
 from events.contract.inbound.reader import Message
 from events.days import SHANGHAI, legal_day
-from events.disbursements import DisbursementOrdered
 from events.envelope import Asked, Recorded
-from events.ids import application_key
 from policies.engine.registry import Policies
 from policies.vocabulary.places import FUNDS, REGIONS
-from projections.read_models.journal import entry
 from services.clerk.due import due_commands
-from services.deciders.payee.state.payee import PayeeState
 from services.intake.memory_vault import MemoryVault
-from services.intake.message_batch import RejectedMessage, process_batch
+from services.intake.message_batch import process_batch
 from services.intake.message_reading import names_of_policies, read_all
 from services.streams.in_memory import InMemoryLedger
+from services.tools.simulation.payments import payable_payments, payee_of
+from services.tools.simulation.printed_lines import fact_as_json, refusal_as_json
 from services.tools.simulation.simulated_clerk import SimulatedClerk
 from services.tools.simulation.staff_acts import (
     CALENDAR,
     OF_PAYEE,
-    PayablePayment,
     StaffAct,
     staff_act,
 )
@@ -110,11 +106,11 @@ class Simulation:
         """Take one event, and nothing that only its day brings."""
         if act := staff_act(line):
             self._now = max(self._now, act.at.astimezone(UTC))
-            return [_shown(recorded) for recorded in self._done(act)]
+            return [fact_as_json(recorded) for recorded in self._done(act)]
         message = self._message(line)
         taken = await process_batch(read_all([message], self._known), self._vault)
-        out = [_refusal(refused) for refused in taken.rejected]
-        return [*out, *(_shown(recorded) for recorded in self._ask(taken.commands))]
+        out = [refusal_as_json(refused) for refused in taken.rejected]
+        return [*out, *(fact_as_json(recorded) for recorded in self._ask(taken.commands))]
 
     def wait_until(self, day: date) -> list[dict[str, Any]]:
         """Let a day come, and ask, as the clerk does, for what is due by then, until quiet."""
@@ -122,7 +118,7 @@ class Simulation:
         facts: list[Recorded] = []
         while due := due_commands(self._clerk.due(self.today), self.today, self._now):
             facts.extend(self._ask(due))
-        return [_shown(recorded) for recorded in facts]
+        return [fact_as_json(recorded) for recorded in facts]
 
     @property
     def now(self) -> datetime:
@@ -139,8 +135,8 @@ class Simulation:
         if act.type == CALENDAR:
             return []
         if act.type == OF_PAYEE:
-            return self._ask([act.of_payee(self._payee_of(act.data["application"]))])
-        facts = self._ask([act.prepare(self._waiting(act.applications))])
+            return self._ask([act.of_payee(payee_of(self._ledger, act.data["application"]))])
+        facts = self._ask([act.prepare(payable_payments(self._ledger, act.applications))])
         batch = act.data["batch"]
         for recorded in list(facts):
             if isinstance(recorded.body, BatchPrepared):
@@ -153,30 +149,6 @@ class Simulation:
             identity = str(uuid5(NAMESPACE_URL, f"{batch}|{type(body).__name__}"))
             facts += self._ask([Asked(identity, stream, self._now, today, "clerk", body)])
         return facts
-
-    def _payee_of(self, application: str) -> str:
-        """Find who was paid for an application.
-
-        Raises: LookupError
-        """
-        for recorded in self._ledger.facts:
-            body = recorded.body
-            if isinstance(body, DisbursementOrdered) and body.application == application:
-                return streams.name_of(recorded.stream)
-        raise LookupError(f"nobody was paid for {application}")
-
-    def _waiting(self, applications: frozenset[str]) -> list[PayablePayment]:
-        found = []
-        for recorded in self._ledger.facts:
-            body = recorded.body
-            if isinstance(body, DisbursementOrdered) and body.application in applications:
-                payee = self._ledger.store.state(recorded.stream)
-                assert isinstance(payee, PayeeState)
-                payment = payee.payments.by_id[body.disbursement]
-                if payment.state == "ordered" and not payment.disputed:
-                    token = streams.name_of(recorded.stream)
-                    found.append(PayablePayment(body.disbursement, token, payment.money.amount))
-        return found
 
     def _ask(self, commands: list[Asked]) -> list[Recorded]:
         facts = self._ledger.ask(commands)
@@ -231,46 +203,3 @@ def _type_and_time(line: bytes) -> tuple[str, datetime | None]:
         return str(event.get("type")), datetime.fromisoformat(at).astimezone(UTC) if at else None
     except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
         return "", None
-
-
-def _refusal(refused: RejectedMessage) -> dict[str, Any]:
-    first = refused.rejected.problems[0]
-    return {
-        "type": "MessageRefused",
-        **_refused_claim(refused),
-        "offset": refused.message.offset,
-        "line": refused.rejected.line,
-        "code": str(first.code),
-        "problems": [problem._asdict() for problem in refused.rejected.problems],
-    }
-
-
-def _refused_claim(refused: RejectedMessage) -> dict[str, str]:
-    """Name the claim that a refused message is about, as far as it says so."""
-    try:
-        event = orjson.loads(refused.message.value or b"")
-        named = application_key(event["source"], event["data"]["application"])
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return {}
-    return {"application": named}
-
-
-def _shown(recorded: Recorded) -> dict[str, Any]:
-    shown: dict[str, Any] = orjson.loads(encode_fact(recorded))
-    booked = entry(recorded)
-    if booked is not None:
-        shown["entry"] = {
-            "value_on": booked.value_on,
-            "postings": [
-                {
-                    "code": posting.account.code,
-                    "account": posting.account.name,
-                    "fund": posting.fund,
-                    "district": posting.district,
-                    "sub": posting.sub,
-                    "amount_fen": posting.amount,
-                }
-                for posting in booked.postings
-            ],
-        }
-    return shown
