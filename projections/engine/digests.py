@@ -20,7 +20,7 @@ class Digest(NamedTuple):
     total: int
 
 
-class Difference(NamedTuple):
+class DigestDifference(NamedTuple):
     """A partition of a table that two buildings do not agree on."""
 
     table: str
@@ -53,11 +53,11 @@ async def digests(
     return result
 
 
-def differences(ours: Digests, theirs: Digests) -> list[Difference]:
+def differences(ours: Digests, theirs: Digests) -> list[DigestDifference]:
     """List where two buildings do not agree."""
     nothing = Digest(0, 0)
     return [
-        Difference(*key, ours.get(key, nothing), theirs.get(key, nothing))
+        DigestDifference(*key, ours.get(key, nothing), theirs.get(key, nothing))
         for key in sorted(ours.keys() | theirs.keys())
         if ours.get(key, nothing) != theirs.get(key, nothing)
     ]

@@ -14,7 +14,7 @@ KEPT = 400_000
 """Streams kept in memory; beyond, all are forgotten and looked up again."""
 
 
-class Heads:
+class LastSequenceNumbers:
     """The heads of the streams of all partitions that one projector reads."""
 
     def __init__(self, schema: str) -> None:

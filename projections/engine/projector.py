@@ -20,7 +20,7 @@ from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from projections.engine import books, store
 from projections.engine.folding import Folded, folded_from
-from projections.engine.heads import Heads
+from projections.engine.heads import LastSequenceNumbers
 from projections.engine.ledger_reader import Damaged, LedgerReader
 from projections.engine.slices import Slice, Trouble, read
 from services.runtime.postgres import violations
@@ -69,7 +69,7 @@ class Projector:
         self._side = side
         self._reader = reader
         self._schema = schema
-        self._heads = Heads(schema)
+        self._heads = LastSequenceNumbers(schema)
         self._limits: Mapping[int, int] = {}
         self._looked_at = 0.0
         self._ahead: dict[int, int] = {}
@@ -114,7 +114,7 @@ class Projector:
         return None
 
     async def _differs(
-        self, partition: int, position: store.Position, first: int, end: int
+        self, partition: int, position: store.ReadPosition, first: int, end: int
     ) -> Trouble | None:
         """Say why the books cannot be of this log, if so."""
         at = position.next
@@ -261,7 +261,7 @@ class Projector:
         try:
             folded = folded or await folded_from(slices)
             await store.write(self._connection, self._schema, slices, folded)
-        except (store.Violation, BrokenInvariant) as violation:
+        except (store.ConstraintViolated, BrokenInvariant) as violation:
             await self._store_apart(slices, violation)
             return
         for piece in slices:

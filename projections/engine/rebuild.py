@@ -18,8 +18,8 @@ from projections.definition.table import Table
 from projections.engine import books, store
 from projections.engine.dead_letter_follower import Letters
 from projections.engine.digests import (
-    Difference,
     Digest,
+    DigestDifference,
     differences,
     digests,
     fingerprint,
@@ -60,7 +60,7 @@ class Report(NamedTuple):
     positions: Mapping[int, int]
     compared: tuple[str, ...]
     changed: Mapping[str, tuple[int | None, int]]
-    differences: tuple[Difference, ...]
+    differences: tuple[DigestDifference, ...]
     troubles: Mapping[int, Trouble]
     facts: int
     digest: str

@@ -84,7 +84,9 @@ CHUNK = 200
 """Records after which the writer gets its turn, so that reading and writing overlap."""
 
 
-async def read(partition: int, start: int, records: Sequence[Record], heads: "Heads") -> Slice:
+async def read(
+    partition: int, start: int, records: Sequence[Record], heads: "StreamHeads"
+) -> Slice:
     """Make sense of records that follow `start`, up to the first that cannot be."""
     facts: list[Placed] = []
     repeats: list[Repeats] = []
@@ -112,7 +114,7 @@ async def read(partition: int, start: int, records: Sequence[Record], heads: "He
     return Slice(partition, start, end, facts, repeats, known, trouble)
 
 
-class Heads(Protocol):
+class StreamHeads(Protocol):
     """Knows the last sequence number of every stream."""
 
     def advance(self, stream: str, seq: int) -> None:

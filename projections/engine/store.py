@@ -39,14 +39,14 @@ class PositionMoved(OperatingFailure):
         )
 
 
-class Violation(Exception):
+class ConstraintViolated(Exception):
     """The database refuses what the ledger says: a guard that must never fire has fired."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(f"{type(error).__name__}: {error}")
 
 
-class Position(NamedTuple):
+class ReadPosition(NamedTuple):
     """How far one partition has been read."""
 
     next: int
@@ -57,7 +57,7 @@ class Position(NamedTuple):
 
 async def positions(
     connection: asyncpg.Connection, schema: str, topic: str, partitions: Sequence[int]
-) -> dict[int, Position]:
+) -> dict[int, ReadPosition]:
     """Tell where each partition stands; one never read before stands at its beginning."""
     await connection.execute(
         f"INSERT INTO {schema}.positions (topic, partition) "
@@ -71,7 +71,7 @@ async def positions(
         topic,
         list(partitions),
     )
-    return {row["partition"]: Position(*row[1:]) for row in rows}
+    return {row["partition"]: ReadPosition(*row[1:]) for row in rows}
 
 
 async def write(
@@ -95,7 +95,7 @@ async def write(
         asyncpg.exceptions._base.DataError,
         BrokenInvariant,
     ) as error:
-        raise Violation(error) from error
+        raise ConstraintViolated(error) from error
 
 
 async def _move(

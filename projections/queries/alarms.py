@@ -11,12 +11,13 @@ from policies.duties.matches import Match, MatchRules
 from projections.queries.applications import STATE_ON_A_DAY
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
+from projections.queries.waiting_total import WaitingTotal, waiting_total
 
 NEAR_DAYS = 30
 UNANSWERED_AFTER = timedelta(minutes=5)
 
 
-class Unpaid(NamedTuple):
+class UnpaidMatch(NamedTuple):
     """A claim of a data match (免申即享) that is not paid, though its day is near or over."""
 
     application: str
@@ -31,24 +32,16 @@ class Unpaid(NamedTuple):
     cite: str
 
 
-class Waiting(NamedTuple):
-    """How many records wait, how much they are about, and since when the oldest does."""
-
-    number: int
-    amount_fen: int
-    oldest_on: date | None
-
-
-async def unpaid_matches(db: Db, scope: Scope, table: MatchRules) -> list[Unpaid]:
+async def unpaid_matches(db: Db, scope: Scope, table: MatchRules) -> list[UnpaidMatch]:
     """Claims of data matches that are not paid by the scope's day, the earliest day first."""
-    found: list[Unpaid] = []
+    found: list[UnpaidMatch] = []
     for match in sorted(table.matches, key=lambda one: one.pay_by):
         if match.pay_by <= scope.as_of + timedelta(days=NEAR_DAYS):
             found += await _of(db, scope, match, table.regions_of(match))
     return found
 
 
-async def _of(db: Db, scope: Scope, match: Match, regions: list[str]) -> list[Unpaid]:
+async def _of(db: Db, scope: Scope, match: Match, regions: list[str]) -> list[UnpaidMatch]:
     rows = await db.fetch(
         f"""
         SELECT application, beneficiary, programme, region, filed_on, state, ordered, amount_fen
@@ -74,12 +67,12 @@ async def _of(db: Db, scope: Scope, match: Match, regions: list[str]) -> list[Un
         scope.known_until,
         scope.district,
     )
-    return [Unpaid(**dict(row), pay_by=match.pay_by, cite=match.cite) for row in rows]
+    return [UnpaidMatch(**dict(row), pay_by=match.pay_by, cite=match.cite) for row in rows]
 
 
-async def overdue_advances(db: Db, scope: Scope) -> Waiting:
+async def overdue_advances(db: Db, scope: Scope) -> WaitingTotal:
     """Advances that had to be settled before the scope's day and are open."""
-    return await _waiting(
+    return await waiting_total(
         db,
         """
         SELECT count(*) AS number,
@@ -97,9 +90,9 @@ async def overdue_advances(db: Db, scope: Scope) -> Waiting:
     )
 
 
-async def overdue_instalments(db: Db, scope: Scope) -> Waiting:
+async def overdue_instalments(db: Db, scope: Scope) -> WaitingTotal:
     """Instalments whose day has passed and that nobody has checked: the clerk does not work."""
-    return await _waiting(
+    return await waiting_total(
         db,
         """
         SELECT count(*) AS number, coalesce(sum(i.amount_fen), 0)::bigint AS amount_fen,
@@ -113,9 +106,9 @@ async def overdue_instalments(db: Db, scope: Scope) -> Waiting:
     )
 
 
-async def unsettled_payments(db: Db, scope: Scope, days: int) -> Waiting:
+async def unsettled_payments(db: Db, scope: Scope, days: int) -> WaitingTotal:
     """Payments that left for the bank more than so many days ago, without an answer."""
-    return await _waiting(
+    return await waiting_total(
         db,
         """
         SELECT count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS amount_fen,
@@ -130,9 +123,9 @@ async def unsettled_payments(db: Db, scope: Scope, days: int) -> Waiting:
     )
 
 
-async def unanswered(db: Db, scope: Scope) -> Waiting:
+async def unanswered(db: Db, scope: Scope) -> WaitingTotal:
     """Proposals to which no budget line (or no payee's history) has answered for five minutes."""
-    return await _waiting(
+    return await waiting_total(
         db,
         """
         SELECT count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS amount_fen,
@@ -147,9 +140,9 @@ async def unanswered(db: Db, scope: Scope) -> Waiting:
     )
 
 
-async def violations(db: Db) -> Waiting:
+async def violations(db: Db) -> WaitingTotal:
     """Records that are nobody's, and messages that were lost, which nobody has looked into."""
-    return await _waiting(
+    return await waiting_total(
         db,
         """
         SELECT count(*) AS number, 0::bigint AS amount_fen,
@@ -157,9 +150,3 @@ async def violations(db: Db) -> Waiting:
         FROM control.violations WHERE closed_at IS NULL
         """,
     )
-
-
-async def _waiting(db: Db, sql: str, *parameters: object) -> Waiting:
-    row = await db.fetchrow(sql, *parameters)
-    assert row is not None
-    return Waiting(row["number"], row["amount_fen"], row["oldest_on"])

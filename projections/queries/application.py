@@ -7,12 +7,12 @@ import orjson
 
 from projections.queries.applications import STATE_ON_A_DAY
 from projections.queries.connection import Db
-from projections.queries.journal import Entry, entries_of_application
+from projections.queries.journal import JournalEntryRow, entries_of_application
 from projections.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
 from projections.queries.scope import Scope
 
 
-class Standing(NamedTuple):
+class ApplicationStanding(NamedTuple):
     """The claim line and its last decision."""
 
     application: str
@@ -29,7 +29,7 @@ class Standing(NamedTuple):
     conflicts: int
 
 
-class Budget(NamedTuple):
+class ApplicationBudgetLine(NamedTuple):
     """A budget line as it stands."""
 
     line: str
@@ -38,14 +38,14 @@ class Budget(NamedTuple):
     place: int | None
 
 
-class Person(NamedTuple):
+class BeneficiaryTotals(NamedTuple):
     """What else is known of whom caps count for."""
 
     applications: int
     paid_fen: int
 
 
-async def standing(db: Db, scope: Scope, application: str) -> Standing | None:
+async def standing(db: Db, scope: Scope, application: str) -> ApplicationStanding | None:
     """The claim line as of the scope, or None where there was none."""
     state = STATE_ON_A_DAY if scope.looks_back else "state"
     row = await db.fetchrow(
@@ -61,10 +61,10 @@ async def standing(db: Db, scope: Scope, application: str) -> Standing | None:
     )
     if row is None:
         return None
-    return Standing(**{**dict(row), "stated": orjson.loads(row["stated"] or "{}")})
+    return ApplicationStanding(**{**dict(row), "stated": orjson.loads(row["stated"] or "{}")})
 
 
-async def budget(db: Db, line: str, application: str) -> Budget | None:
+async def budget(db: Db, line: str, application: str) -> ApplicationBudgetLine | None:
     """A budget line, and this application's place in its queue."""
     row = await db.fetchrow(
         """
@@ -79,7 +79,7 @@ async def budget(db: Db, line: str, application: str) -> Budget | None:
     )
     if row is None:
         return None
-    return Budget(
+    return ApplicationBudgetLine(
         row["line"],
         row["allocated_fen"],
         row["committed_fen"],
@@ -87,7 +87,7 @@ async def budget(db: Db, line: str, application: str) -> Budget | None:
     )
 
 
-async def person(db: Db, scope: Scope, beneficiary: str) -> Person:
+async def person(db: Db, scope: Scope, beneficiary: str) -> BeneficiaryTotals:
     """How many applications this person has, and what was paid for them."""
     state = PAYMENT_ON_A_DAY.replace("$1", "$2") if scope.looks_back else "state"
     row = await db.fetchrow(
@@ -102,9 +102,9 @@ async def person(db: Db, scope: Scope, beneficiary: str) -> Person:
         scope.known_until,
     )
     assert row is not None
-    return Person(row["applications"], row["paid_fen"])
+    return BeneficiaryTotals(row["applications"], row["paid_fen"])
 
 
-async def entries(db: Db, scope: Scope, application: str) -> list[Entry]:
+async def entries(db: Db, scope: Scope, application: str) -> list[JournalEntryRow]:
     """The entries of the journal that book this application."""
     return await entries_of_application(db, scope, application)

@@ -33,7 +33,7 @@ _CODE_THEN = f"CASE WHEN ({STATE_ON_A_DAY}) = state THEN code ELSE '' END"
 """The reason of a state that was another one then is not known from the milestones."""
 
 
-class Filter(NamedTuple):
+class ApplicationFilter(NamedTuple):
     """What of the list is asked for; empty means everything."""
 
     states: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Filter(NamedTuple):
     policy: str = ""
 
 
-class Row(NamedTuple):
+class ApplicationRow(NamedTuple):
     """One line of the list."""
 
     application: str
@@ -62,7 +62,7 @@ class Row(NamedTuple):
     paid_fen: int | None
 
 
-class Sum(NamedTuple):
+class ApplicationTotal(NamedTuple):
     """Count and sum of the whole filter; `unknown` have no amount yet and are left out."""
 
     number: int
@@ -93,7 +93,7 @@ ORDER BY l.filed_on DESC, l.application DESC
 """
 
 
-def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
+def _where(scope: Scope, wanted: ApplicationFilter) -> tuple[str, list[object]]:
     """Write the conditions; `$1` is the day, `$2` the end of knowledge."""
     values: list[object] = [scope.as_of, scope.known_until]
     parts = ["filed_on <= $1", "filed_at < $2"]
@@ -125,7 +125,7 @@ def _state(scope: Scope) -> str:
     return STATE_ON_A_DAY if scope.looks_back else "state"
 
 
-async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
+async def page(db: Db, scope: Scope, wanted: ApplicationFilter, at: Page) -> list[ApplicationRow]:
     """One page, newest first; one row more than asked where there are further ones.
 
     Shape: in the order of the screen, whichever way it was read
@@ -159,7 +159,7 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
     ]
 
 
-async def total(db: Db, scope: Scope, wanted: Filter) -> Sum:
+async def total(db: Db, scope: Scope, wanted: ApplicationFilter) -> ApplicationTotal:
     """Count and sum of everything that the filter lets through."""
     where, values = _where(scope, wanted)
     row = await db.fetchrow(
@@ -172,16 +172,18 @@ async def total(db: Db, scope: Scope, wanted: Filter) -> Sum:
         *values,
     )
     assert row is not None
-    return Sum(row["count"], row["amount"], row["unknown"])
+    return ApplicationTotal(row["count"], row["amount"], row["unknown"])
 
 
-def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
+def all_pages(
+    db: Db, scope: Scope, wanted: ApplicationFilter
+) -> AsyncIterator[list[ApplicationRow]]:
     """Everything that the filter lets through, page by page, for an export."""
     return pages(partial(page, db, scope, wanted), lambda row: Mark(row.filed_on, row.application))
 
 
-def _row(row: asyncpg.Record) -> Row:
-    return Row(**{name: row[name] for name in Row._fields})
+def _row(row: asyncpg.Record) -> ApplicationRow:
+    return ApplicationRow(**{name: row[name] for name in ApplicationRow._fields})
 
 
 async def latest_filed(db: Db, most: int) -> list[tuple[str, str]]:

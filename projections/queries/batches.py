@@ -8,6 +8,7 @@ import asyncpg
 from events.ids import application_of
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
+from projections.queries.waiting_total import WaitingTotal
 
 STATE_ON_A_DAY = """
 CASE WHEN closed_on <= $1 THEN 'closed'
@@ -20,7 +21,7 @@ CASE WHEN closed_on <= $1 THEN 'closed'
 """The state at the close of a day, from the milestones; `$1` is the day."""
 
 
-class Batch(NamedTuple):
+class BatchRow(NamedTuple):
     """One payment file."""
 
     batch: str
@@ -58,7 +59,7 @@ class Batch(NamedTuple):
         return "returns_open" if self.open_returns else "closed"
 
 
-class Line(NamedTuple):
+class BatchLineRow(NamedTuple):
     """One payment in a batch."""
 
     line_no: int
@@ -86,8 +87,8 @@ class SamePayee(NamedTuple):
     amount_fen: int
 
 
-def _batch(row: asyncpg.Record) -> Batch:
-    return Batch(**{name: row[name] for name in Batch._fields})
+def _batch(row: asyncpg.Record) -> BatchRow:
+    return BatchRow(**{name: row[name] for name in BatchRow._fields})
 
 
 def _columns(scope: Scope) -> str:
@@ -107,10 +108,10 @@ def _columns(scope: Scope) -> str:
         named[told] = f"(SELECT count(*) {lines})::int AS {told}"
         amount = "coalesce(sum(l.amount_fen), 0)::bigint"
         named[f"{told}_fen"] = f"(SELECT {amount} {lines}) AS {told}_fen"
-    return ", ".join(named.get(name, name) for name in Batch._fields)
+    return ", ".join(named.get(name, name) for name in BatchRow._fields)
 
 
-async def listed(db: Db, scope: Scope, states: tuple[str, ...] = ()) -> list[Batch]:
+async def listed(db: Db, scope: Scope, states: tuple[str, ...] = ()) -> list[BatchRow]:
     """Batches as of the scope, the latest first."""
     state = STATE_ON_A_DAY if scope.looks_back else "state"
     rows = await db.fetch(
@@ -130,7 +131,7 @@ async def listed(db: Db, scope: Scope, states: tuple[str, ...] = ()) -> list[Bat
     return [_batch(row) for row in rows]
 
 
-async def one(db: Db, scope: Scope, batch: str) -> Batch | None:
+async def one(db: Db, scope: Scope, batch: str) -> BatchRow | None:
     """One batch as of the scope."""
     row = await db.fetchrow(
         f"""SELECT {_columns(scope)} FROM books.batches
@@ -142,14 +143,14 @@ async def one(db: Db, scope: Scope, batch: str) -> Batch | None:
     return _batch(row) if row else None
 
 
-async def lines(db: Db, batch: str) -> list[Line]:
+async def lines(db: Db, batch: str) -> list[BatchLineRow]:
     """The payments of a batch in their order."""
     rows = await db.fetch(
-        f"""SELECT {", ".join(Line._fields)} FROM books.batch_lines
+        f"""SELECT {", ".join(BatchLineRow._fields)} FROM books.batch_lines
             WHERE batch = $1 ORDER BY line_no""",  # noqa: S608 -- a constant list of columns
         batch,
     )
-    return [Line(**dict(row)) for row in rows]
+    return [BatchLineRow(**dict(row)) for row in rows]
 
 
 async def same_account(db: Db, batch: str) -> SamePayee:
@@ -174,3 +175,24 @@ async def exists(db: Db, batch: str) -> bool:
         "SELECT EXISTS (SELECT FROM books.batches WHERE batch = $1)", batch
     )
     return found
+
+
+async def waiting_for_release(db: Db, scope: Scope) -> tuple[WaitingTotal, int]:
+    """Batches that wait for release, and how many payments they hold."""
+    row = await db.fetchrow(
+        """
+        SELECT count(*) AS batches, coalesce(sum(total_fen), 0)::bigint AS amount,
+               min(prepared_on) AS oldest, coalesce(sum(count), 0)::bigint AS payments
+        FROM books.batches
+        WHERE prepared_on <= $1 AND requested_at < $2
+          AND (released_on IS NULL OR released_on > $1)
+          AND (rejected_on IS NULL OR rejected_on > $1)
+          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+        """,
+        scope.as_of,
+        scope.known_until,
+        scope.district,
+        scope.fund,
+    )
+    assert row is not None
+    return WaitingTotal(row["batches"], row["amount"], row["oldest"]), row["payments"]

@@ -11,7 +11,7 @@ from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
 
-class Line(NamedTuple):
+class BudgetLineRow(NamedTuple):
     """One budget line."""
 
     line: str
@@ -32,7 +32,7 @@ class Line(NamedTuple):
         return self.allocated_fen - self.committed_fen
 
 
-class Month(NamedTuple):
+class BudgetMonthRow(NamedTuple):
     """One month of a year, cumulative."""
 
     month: str
@@ -56,22 +56,22 @@ _LINES = """
 """
 
 
-async def lines(db: Db, scope: Scope, year: int) -> list[Line]:
+async def lines(db: Db, scope: Scope, year: int) -> list[BudgetLineRow]:
     """The lines of a year as they stand; year 0 has the ceilings of the whole term (全期)."""
     return await _lines(db, scope, "year = $1", year)
 
 
-async def open_lines(db: Db, scope: Scope) -> list[Line]:
+async def open_lines(db: Db, scope: Scope) -> list[BudgetLineRow]:
     """The lines that may still be committed from: of the scope's year and of the whole term."""
     return await _lines(db, scope, "year IN (0, $1) AND closed_on IS NULL", scope.as_of.year)
 
 
-async def _lines(db: Db, scope: Scope, which: str, year: int) -> list[Line]:
+async def _lines(db: Db, scope: Scope, which: str, year: int) -> list[BudgetLineRow]:
     rows = await db.fetch(_LINES.format(which=which), year, scope.district, scope.fund)
-    return [Line(**dict(row)) for row in rows]
+    return [BudgetLineRow(**dict(row)) for row in rows]
 
 
-class Adjustment(NamedTuple):
+class BudgetAdjustmentRow(NamedTuple):
     """An adjustment of a line, proposed by one person and made by another or by a document."""
 
     line: str
@@ -85,7 +85,7 @@ class Adjustment(NamedTuple):
     decided_on: date | None
 
 
-async def adjustments(db: Db, scope: Scope, year: int) -> list[Adjustment]:
+async def adjustments(db: Db, scope: Scope, year: int) -> list[BudgetAdjustmentRow]:
     """The adjustments of a year's lines, those that wait first."""
     rows = await db.fetch(
         """
@@ -101,7 +101,7 @@ async def adjustments(db: Db, scope: Scope, year: int) -> list[Adjustment]:
         scope.district,
         scope.fund,
     )
-    return [Adjustment(**dict(row)) for row in rows]
+    return [BudgetAdjustmentRow(**dict(row)) for row in rows]
 
 
 async def exists(db: Db, line: str) -> bool:
@@ -118,7 +118,7 @@ async def years(db: Db) -> list[int]:
     return [row["year"] for row in rows]
 
 
-async def months(db: Db, scope: Scope, year: int) -> list[Month]:
+async def months(db: Db, scope: Scope, year: int) -> list[BudgetMonthRow]:
     """Committed and paid of a year's fund lines, cumulative by month, up to the last with a flow."""
     rows = await db.fetch(
         """
@@ -146,12 +146,12 @@ async def months(db: Db, scope: Scope, year: int) -> list[Month]:
         scope.district,
         scope.fund,
     )
-    return _without_gaps([Month(**dict(row)) for row in rows])
+    return _without_gaps([BudgetMonthRow(**dict(row)) for row in rows])
 
 
-def _without_gaps(found: list[Month]) -> list[Month]:
+def _without_gaps(found: list[BudgetMonthRow]) -> list[BudgetMonthRow]:
     """Repeat a month's sums in the months after it in which nothing moved."""
-    filled: list[Month] = []
+    filled: list[BudgetMonthRow] = []
     for month in found:
         while filled and _next(filled[-1].month) < month.month:
             filled.append(filled[-1]._replace(month=_next(filled[-1].month)))

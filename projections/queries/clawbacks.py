@@ -9,7 +9,7 @@ from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
 
-class Debt(NamedTuple):
+class ClawbackRow(NamedTuple):
     """One clawback."""
 
     payee: str
@@ -53,7 +53,7 @@ class Debt(NamedTuple):
         return "offset" if self.offset_fen else "written_off"
 
 
-class Move(NamedTuple):
+class ClawbackMoveRow(NamedTuple):
     """One step by which a debt grew smaller, and the number of its entry."""
 
     partition: int
@@ -71,7 +71,7 @@ class Move(NamedTuple):
         return f"J-{self.partition}-{self.ledger_offset}"
 
 
-class Advance(NamedTuple):
+class AdvanceRow(NamedTuple):
     """One advance."""
 
     disbursement: str
@@ -93,7 +93,7 @@ class Advance(NamedTuple):
         return self.amount_fen - self.settled_fen - self.called_fen - self.cancelled_fen
 
 
-class Standing(NamedTuple):
+class PayeeStanding(NamedTuple):
     """What is known of a payee's honesty."""
 
     grade: str | None
@@ -101,11 +101,11 @@ class Standing(NamedTuple):
     fraud_document: str | None
 
 
-async def listed(db: Db, scope: Scope, states: tuple[str, ...]) -> list[Debt]:
+async def listed(db: Db, scope: Scope, states: tuple[str, ...]) -> list[ClawbackRow]:
     """Debts as of the scope, the open ones first, each by its day."""
     rows = await db.fetch(
         f"""
-        SELECT {", ".join(Debt._fields)} FROM books.clawbacks
+        SELECT {", ".join(ClawbackRow._fields)} FROM books.clawbacks
         WHERE coalesce(ordered_on, proposed_on) <= $1
           AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
           AND (cardinality($4::text[]) = 0 OR state = ANY($4))
@@ -117,29 +117,29 @@ async def listed(db: Db, scope: Scope, states: tuple[str, ...]) -> list[Debt]:
         scope.fund,
         list(states),
     )
-    return [Debt(**dict(row)) for row in rows]
+    return [ClawbackRow(**dict(row)) for row in rows]
 
 
-async def one(db: Db, payee: str, clawback: str) -> Debt | None:
+async def one(db: Db, payee: str, clawback: str) -> ClawbackRow | None:
     """One debt."""
     row = await db.fetchrow(
-        f"""SELECT {", ".join(Debt._fields)} FROM books.clawbacks
+        f"""SELECT {", ".join(ClawbackRow._fields)} FROM books.clawbacks
             WHERE payee = $1 AND clawback = $2""",  # noqa: S608 -- a constant list of columns
         payee,
         clawback,
     )
-    return Debt(**dict(row)) if row else None
+    return ClawbackRow(**dict(row)) if row else None
 
 
-async def moves(db: Db, payee: str, clawback: str) -> list[Move]:
+async def moves(db: Db, payee: str, clawback: str) -> list[ClawbackMoveRow]:
     """How a debt has grown smaller."""
     rows = await db.fetch(
-        f"""SELECT {", ".join(Move._fields)} FROM books.clawback_moves
+        f"""SELECT {", ".join(ClawbackMoveRow._fields)} FROM books.clawback_moves
             WHERE payee = $1 AND clawback = $2 ORDER BY partition, ledger_offset""",  # noqa: S608
         payee,
         clawback,
     )
-    return [Move(**dict(row)) for row in rows]
+    return [ClawbackMoveRow(**dict(row)) for row in rows]
 
 
 async def order_entry(db: Db, payee: str, clawback: str) -> str | None:
@@ -165,11 +165,11 @@ async def paid_to(db: Db, application: str) -> list[tuple[str, int]]:
     return [(row["payee"], row["paid"]) for row in rows]
 
 
-async def advances(db: Db, scope: Scope) -> list[Advance]:
+async def advances(db: Db, scope: Scope) -> list[AdvanceRow]:
     """Advances as of the scope, the earliest term first."""
     rows = await db.fetch(
         f"""
-        SELECT {", ".join(Advance._fields)} FROM books.advances
+        SELECT {", ".join(AdvanceRow._fields)} FROM books.advances
         WHERE opened_on <= $1
           AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
         ORDER BY amount_fen > settled_fen + called_fen + cancelled_fen DESC, settle_by, disbursement
@@ -178,10 +178,10 @@ async def advances(db: Db, scope: Scope) -> list[Advance]:
         scope.district,
         scope.fund,
     )
-    return [Advance(**dict(row)) for row in rows]
+    return [AdvanceRow(**dict(row)) for row in rows]
 
 
-async def standings(db: Db, payees: Iterable[str]) -> dict[str, Standing]:
+async def standings(db: Db, payees: Iterable[str]) -> dict[str, PayeeStanding]:
     """Grade and mark of payees that have any."""
     rows = await db.fetch(
         """SELECT payee, grade, fraud_on, fraud_document FROM books.payees
@@ -189,5 +189,6 @@ async def standings(db: Db, payees: Iterable[str]) -> dict[str, Standing]:
         list(payees),
     )
     return {
-        row["payee"]: Standing(row["grade"], row["fraud_on"], row["fraud_document"]) for row in rows
+        row["payee"]: PayeeStanding(row["grade"], row["fraud_on"], row["fraud_document"])
+        for row in rows
     }

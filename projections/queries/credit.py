@@ -14,7 +14,7 @@ from projections.queries.scope import Scope
 UNGRADED = "B"
 
 
-class Promise(NamedTuple):
+class PromiseRow(NamedTuple):
     """A written promise (告知承诺) that stood for papers."""
 
     application: str
@@ -22,7 +22,7 @@ class Promise(NamedTuple):
     promised_on: date
 
 
-class Credit(NamedTuple):
+class PayeeCredit(NamedTuple):
     """A payee's grade with its paper, the last mark of fraud, the promises that were accepted."""
 
     grade: str = UNGRADED
@@ -30,10 +30,10 @@ class Credit(NamedTuple):
     document: str = ""
     fraud_on: date | None = None
     fraud_document: str = ""
-    promises: tuple[Promise, ...] = ()
+    promises: tuple[PromiseRow, ...] = ()
 
 
-async def of(db: Db, scope: Scope, payee: str) -> Credit:
+async def of(db: Db, scope: Scope, payee: str) -> PayeeCredit:
     """What a payee's own history says of its credit, the latest promise first."""
     rows = await db.fetch(
         """
@@ -46,7 +46,7 @@ async def of(db: Db, scope: Scope, payee: str) -> Credit:
         scope.as_of,
         scope.known_until,
     )
-    found, promises = Credit(), []
+    found, promises = PayeeCredit(), []
     for row in rows:
         on, body = row["effective_on"], orjson.loads(row["body"])
         match row["type"]:
@@ -57,5 +57,5 @@ async def of(db: Db, scope: Scope, payee: str) -> Credit:
             case "FraudMarked":
                 found = found._replace(fraud_on=on, fraud_document=body.get("document", ""))
             case _:
-                promises.append(Promise(body["application"], tuple(body["facts"]), on))
+                promises.append(PromiseRow(body["application"], tuple(body["facts"]), on))
     return found._replace(promises=tuple(promises[::-1]))

@@ -49,7 +49,7 @@ COLUMNS = (
 ORDER = "account, since, kind, coalesce(line, ''), coalesce(movement, '')"
 
 
-class Difference(NamedTuple):
+class BankDifference(NamedTuple):
     """One difference; `movement` is the fact of the books, `line` the bank's line."""
 
     account: str

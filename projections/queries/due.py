@@ -11,7 +11,7 @@ from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
 
-class Instalment(NamedTuple):
+class InstalmentRow(NamedTuple):
     """One part of a plan whose day has come; `state` is planned or waiting."""
 
     application: str
@@ -31,7 +31,7 @@ class Instalment(NamedTuple):
         return self.needs or self.state if self.state == "waiting" else self.state
 
 
-class Sum(NamedTuple):
+class InstalmentTotal(NamedTuple):
     """Count and sum of everything in the scope."""
 
     number: int
@@ -54,15 +54,15 @@ WHERE (i.state IN ('planned', 'waiting') OR (i.state IN ('due', 'stopped') AND i
 """
 
 
-async def instalments(db: Db, scope: Scope, limit: int | None = None) -> list[Instalment]:
+async def instalments(db: Db, scope: Scope, limit: int | None = None) -> list[InstalmentRow]:
     """Instalments that are due and not ordered, the oldest first."""
     rows = await db.fetch(
         f"{_DUE} ORDER BY i.due_on, i.application, i.instalment LIMIT $5", *_of(scope), limit
     )
-    return [Instalment(**dict(row)) for row in rows]
+    return [InstalmentRow(**dict(row)) for row in rows]
 
 
-async def instalments_total(db: Db, scope: Scope) -> Sum:
+async def instalments_total(db: Db, scope: Scope) -> InstalmentTotal:
     """How many there are, and what they are about."""
     row = await db.fetchrow(
         f"""SELECT count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS amount_fen
@@ -70,7 +70,7 @@ async def instalments_total(db: Db, scope: Scope) -> Sum:
         *_of(scope),
     )
     assert row is not None
-    return Sum(row["number"], row["amount_fen"])
+    return InstalmentTotal(row["number"], row["amount_fen"])
 
 
 def _of(scope: Scope) -> tuple[object, ...]:

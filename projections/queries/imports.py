@@ -6,7 +6,7 @@ from typing import NamedTuple
 from projections.queries.connection import Db
 
 
-class PastImport(NamedTuple):
+class PriorUseImportRow(NamedTuple):
     """One file, by its number."""
 
     number: str
@@ -27,16 +27,16 @@ class PastImport(NamedTuple):
     done_on: date | None
 
 
-_SELECT = f"SELECT {', '.join(PastImport._fields)} FROM books.imports"  # noqa: S608 -- constant
+_SELECT = f"SELECT {', '.join(PriorUseImportRow._fields)} FROM books.imports"  # noqa: S608 -- constant
 
 
-async def listed(db: Db) -> list[PastImport]:
+async def listed(db: Db) -> list[PriorUseImportRow]:
     """Imports, the latest first."""
     rows = await db.fetch(f"{_SELECT} ORDER BY held_at DESC, number")
-    return [PastImport(**dict(row)) for row in rows]
+    return [PriorUseImportRow(**dict(row)) for row in rows]
 
 
-async def one(db: Db, number: str) -> PastImport | None:
+async def one(db: Db, number: str) -> PriorUseImportRow | None:
     """One import."""
     row = await db.fetchrow(f"{_SELECT} WHERE number = $1", number)
-    return PastImport(**dict(row)) if row else None
+    return PriorUseImportRow(**dict(row)) if row else None

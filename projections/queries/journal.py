@@ -17,7 +17,7 @@ from projections.queries.keyset import Mark, Page, UnknownMark, pages
 from projections.queries.scope import Scope
 
 
-class Posting(NamedTuple):
+class PostingRow(NamedTuple):
     """One side of an entry."""
 
     code: str
@@ -27,7 +27,7 @@ class Posting(NamedTuple):
     amount_fen: int
 
 
-class Entry(NamedTuple):
+class JournalEntryRow(NamedTuple):
     """One entry of the journal; partition and offset are its number."""
 
     partition: int
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
     amount_fen: int
     value_on: date
     known_on: date
-    postings: tuple[Posting, ...]
+    postings: tuple[PostingRow, ...]
 
     @property
     def number(self) -> str:
@@ -49,7 +49,7 @@ class Entry(NamedTuple):
         return f"J-{self.partition}-{self.offset}"
 
 
-class Balance(NamedTuple):
+class AccountBalance(NamedTuple):
     """One account's sums as of a day."""
 
     code: str
@@ -62,7 +62,7 @@ class Balance(NamedTuple):
         return self.debit_fen - self.credit_fen
 
 
-class Wanted(NamedTuple):
+class JournalFilter(NamedTuple):
     """Which entries a list shows; None is all."""
 
     code: str | None = None
@@ -76,7 +76,7 @@ _ENTRY = """e.partition, e.ledger_offset, e.fact, e.kind, e.reference, e.applica
             e.district, e.amount_fen, e.value_on, e.known_on"""
 
 
-async def entries_of_application(db: Db, scope: Scope, application: str) -> list[Entry]:
+async def entries_of_application(db: Db, scope: Scope, application: str) -> list[JournalEntryRow]:
     """The entries that book an application, in the order of the books."""
     rows = await db.fetch(
         f"""SELECT {_ENTRY} FROM books.entries AS e
@@ -89,7 +89,7 @@ async def entries_of_application(db: Db, scope: Scope, application: str) -> list
     return await _with_postings(db, rows)
 
 
-async def entry(db: Db, scope: Scope, partition: int, offset: int) -> Entry | None:
+async def entry(db: Db, scope: Scope, partition: int, offset: int) -> JournalEntryRow | None:
     """One entry by its number, unless it is of a later day, or was not known yet."""
     rows = await db.fetch(
         f"""SELECT {_ENTRY} FROM books.entries AS e
@@ -104,7 +104,7 @@ async def entry(db: Db, scope: Scope, partition: int, offset: int) -> Entry | No
     return found[0] if found else None
 
 
-async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Entry]:
+async def page(db: Db, scope: Scope, wanted: JournalFilter, at: Page) -> list[JournalEntryRow]:
     """One page of the entries that a list asks for, newest first; one more where there are further.
 
     Raises: UnknownMark when the mark names no entry
@@ -127,12 +127,12 @@ async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Entry]:
     return found[::-1] if at.backwards else found
 
 
-def mark_of(entry: Entry) -> Mark:
+def mark_of(entry: JournalEntryRow) -> Mark:
     """Where a page of entries may begin."""
     return Mark(entry.value_on, f"{entry.partition}-{entry.offset}")
 
 
-def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Entry]]:
+def all_pages(db: Db, scope: Scope, wanted: JournalFilter) -> AsyncIterator[list[JournalEntryRow]]:
     """Every entry that a list asks for, page by page, for an export."""
     return pages(partial(page, db, scope, wanted), mark_of)
 
@@ -144,7 +144,7 @@ def _place(text: str) -> tuple[int, int]:
     return int(partition), int(offset)
 
 
-async def amount(db: Db, scope: Scope, wanted: Wanted) -> int:
+async def amount(db: Db, scope: Scope, wanted: JournalFilter) -> int:
     """What all entries of a list book: the sum of their debits, and of their credits."""
     where, values = _conditions(scope, wanted)
     found: int = await db.fetchval(
@@ -154,7 +154,7 @@ async def amount(db: Db, scope: Scope, wanted: Wanted) -> int:
     return found
 
 
-async def totals(db: Db, scope: Scope, wanted: Wanted) -> tuple[int, int, int]:
+async def totals(db: Db, scope: Scope, wanted: JournalFilter) -> tuple[int, int, int]:
     """How many entries a list holds, and the debits and credits of the account asked for."""
     where, values = _conditions(scope, wanted)
     of_account = "true"
@@ -179,7 +179,9 @@ async def totals(db: Db, scope: Scope, wanted: Wanted) -> tuple[int, int, int]:
     return row["entries"], row["debit"], row["credit"]
 
 
-async def trial_balance(db: Db, scope: Scope, *, by_sub: bool = False) -> list[tuple[str, Balance]]:
+async def trial_balance(
+    db: Db, scope: Scope, *, by_sub: bool = False
+) -> list[tuple[str, AccountBalance]]:
     """Debits and credits of every account as of the scope.
 
     Shape: (sub-account or empty, balance), by code and sub-account
@@ -198,18 +200,18 @@ async def trial_balance(db: Db, scope: Scope, *, by_sub: bool = False) -> list[t
         scope.district,
         scope.fund,
     )
-    return [(row["sub"], Balance(row["code"], row["debit"], row["credit"])) for row in rows]
+    return [(row["sub"], AccountBalance(row["code"], row["debit"], row["credit"])) for row in rows]
 
 
-class OfBooks(NamedTuple):
+class BooksBalance(NamedTuple):
     """One account's sums in the books of one fund and district."""
 
     fund: str
     district: str
-    balance: Balance
+    balance: AccountBalance
 
 
-async def by_books(db: Db, scope: Scope) -> list[OfBooks]:
+async def by_books(db: Db, scope: Scope) -> list[BooksBalance]:
     """The trial balance of each fund in each district, as of the scope."""
     rows = await db.fetch(
         """
@@ -226,11 +228,12 @@ async def by_books(db: Db, scope: Scope) -> list[OfBooks]:
         scope.fund,
     )
     return [
-        OfBooks(r["fund"], r["district"], Balance(r["code"], r["debit"], r["credit"])) for r in rows
+        BooksBalance(r["fund"], r["district"], AccountBalance(r["code"], r["debit"], r["credit"]))
+        for r in rows
     ]
 
 
-def _conditions(scope: Scope, wanted: Wanted) -> tuple[str, list[object]]:
+def _conditions(scope: Scope, wanted: JournalFilter) -> tuple[str, list[object]]:
     values: list[object] = [scope.as_of, scope.known_on]
     parts = ["e.value_on <= $1", "e.known_on <= $2"]
     for condition, value in (
@@ -254,9 +257,9 @@ _HAS_SUB = """EXISTS (SELECT FROM books.postings AS p WHERE p.partition = e.part
                       AND p.ledger_offset = e.ledger_offset AND p.sub = {})"""
 
 
-async def _with_postings(db: Db, rows: Iterable[asyncpg.Record]) -> list[Entry]:
+async def _with_postings(db: Db, rows: Iterable[asyncpg.Record]) -> list[JournalEntryRow]:
     listed = list(rows)
-    postings: dict[tuple[int, int], list[Posting]] = {}
+    postings: dict[tuple[int, int], list[PostingRow]] = {}
     for row in await db.fetch(
         """
         SELECT partition, ledger_offset, code, fund, district, sub, amount_fen
@@ -269,14 +272,16 @@ async def _with_postings(db: Db, rows: Iterable[asyncpg.Record]) -> list[Entry]:
     ):
         place = (row["partition"], row["ledger_offset"])
         postings.setdefault(place, []).append(
-            Posting(row["code"], row["fund"], row["district"], row["sub"], row["amount_fen"])
+            PostingRow(row["code"], row["fund"], row["district"], row["sub"], row["amount_fen"])
         )
     return [_entry(row, postings) for row in listed]
 
 
-def _entry(row: asyncpg.Record, postings: dict[tuple[int, int], list[Posting]]) -> Entry:
+def _entry(
+    row: asyncpg.Record, postings: dict[tuple[int, int], list[PostingRow]]
+) -> JournalEntryRow:
     place = (row["partition"], row["ledger_offset"])
-    return Entry(
+    return JournalEntryRow(
         partition=row["partition"],
         offset=row["ledger_offset"],
         fact=str(row["fact"]),

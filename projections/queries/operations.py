@@ -7,7 +7,7 @@ from typing import NamedTuple
 from projections.queries.connection import Db
 
 
-class Position(NamedTuple):
+class PartitionPosition(NamedTuple):
     """How far one partition has been read."""
 
     topic: str
@@ -24,7 +24,7 @@ class Position(NamedTuple):
         return max(self.log_end - self.next, 0)
 
 
-class Parked(NamedTuple):
+class ParkedStreamRow(NamedTuple):
     """A history that waits for an operator."""
 
     stream: str
@@ -33,7 +33,7 @@ class Parked(NamedTuple):
     parked_at: datetime
 
 
-class Aside(NamedTuple):
+class SetAsideRow(NamedTuple):
     """A command that was set aside and waits."""
 
     stream: str
@@ -43,20 +43,7 @@ class Aside(NamedTuple):
     behind: bool
 
 
-class DeadLetter(NamedTuple):
-    """A message that could not be read."""
-
-    source_topic: str
-    source_partition: int
-    source_offset: int
-    code: str
-    reason: str
-    field: str | None
-    line: int
-    received_at: datetime
-
-
-class Violation(NamedTuple):
+class ViolationRow(NamedTuple):
     """Records that are nobody's, or that were lost, until a person closes it."""
 
     violation: int
@@ -69,7 +56,7 @@ class Violation(NamedTuple):
     found_at: datetime
 
 
-class Generation(NamedTuple):
+class GenerationRow(NamedTuple):
     """The building of the read models that is live."""
 
     generation: int
@@ -87,7 +74,7 @@ class Generation(NamedTuple):
 _ALL_EQUAL = re.compile(r"[1-9][0-9]* tables equal, 0 changed")
 
 
-class Ledger(NamedTuple):
+class LedgerReading(NamedTuple):
     """The log against the tables."""
 
     positions: int
@@ -98,16 +85,16 @@ class Ledger(NamedTuple):
     facts: int
 
 
-async def positions(db: Db) -> list[Position]:
+async def positions(db: Db) -> list[PartitionPosition]:
     """Every partition of every topic that is read."""
     rows = await db.fetch(
         """SELECT topic, partition, next, log_end, known, checked_at, stopped
            FROM books.positions ORDER BY topic DESC, partition"""
     )
-    return [Position(**dict(row)) for row in rows]
+    return [PartitionPosition(**dict(row)) for row in rows]
 
 
-async def ledger(db: Db) -> Ledger:
+async def ledger(db: Db) -> LedgerReading:
     """The ledger's partitions in one line."""
     row = await db.fetchrow(
         """
@@ -118,19 +105,19 @@ async def ledger(db: Db) -> Ledger:
         """
     )
     assert row is not None
-    return Ledger(**dict(row))
+    return LedgerReading(**dict(row))
 
 
-async def parked(db: Db) -> list[Parked]:
+async def parked(db: Db) -> list[ParkedStreamRow]:
     """Histories that wait for an operator, the longest wait first."""
     rows = await db.fetch(
         """SELECT stream, commands, error, parked_at FROM books.parked_streams
            WHERE state = 'parked' ORDER BY parked_at, stream"""
     )
-    return [Parked(**dict(row)) for row in rows]
+    return [ParkedStreamRow(**dict(row)) for row in rows]
 
 
-async def aside(db: Db) -> list[Aside]:
+async def aside(db: Db) -> list[SetAsideRow]:
     """Commands that wait for an operator, by history and in the order in which they stood."""
     rows = await db.fetch(
         """
@@ -142,41 +129,22 @@ async def aside(db: Db) -> list[Aside]:
         ORDER BY p.parked_at, s.stream, s.seq
         """
     )
-    return [Aside(**dict(row)) for row in rows]
+    return [SetAsideRow(**dict(row)) for row in rows]
 
 
-async def violations(db: Db) -> list[Violation]:
+async def violations(db: Db) -> list[ViolationRow]:
     """Open violations, the oldest first."""
     rows = await db.fetch(
-        f"""SELECT {", ".join(Violation._fields)} FROM control.violations
+        f"""SELECT {", ".join(ViolationRow._fields)} FROM control.violations
             WHERE closed_at IS NULL ORDER BY found_at, violation"""  # noqa: S608 -- columns
     )
-    return [Violation(**dict(row)) for row in rows]
+    return [ViolationRow(**dict(row)) for row in rows]
 
 
-async def dead_letters(db: Db, code: str) -> list[DeadLetter]:
-    """What could not be read, the latest first."""
-    rows = await db.fetch(
-        f"""SELECT {", ".join(DeadLetter._fields)} FROM books.dead_letters
-            WHERE $1 = '' OR code = $1 ORDER BY received_at DESC, source_topic,
-                     source_partition, source_offset DESC, line""",  # noqa: S608 -- a constant list of columns
-        code,
-    )
-    return [DeadLetter(**dict(row)) for row in rows]
-
-
-async def dead_letter_codes(db: Db) -> list[tuple[str, int]]:
-    """How many messages could not be read, by kind of mistake."""
-    rows = await db.fetch(
-        "SELECT code, count(*) AS n FROM books.dead_letters GROUP BY code ORDER BY n DESC, code"
-    )
-    return [(row["code"], row["n"]) for row in rows]
-
-
-async def live_generation(db: Db) -> Generation | None:
+async def live_generation(db: Db) -> GenerationRow | None:
     """The building that is read now, with the result of its comparison, if it was compared."""
     row = await db.fetchrow(
         """SELECT generation, live_since, facts, digest, compared FROM control.generations
            WHERE live_since IS NOT NULL AND ended_at IS NULL ORDER BY generation DESC LIMIT 1"""
     )
-    return Generation(**dict(row)) if row else None
+    return GenerationRow(**dict(row)) if row else None

@@ -37,7 +37,7 @@ A payment keeps the milestones of its last attempt; where there were several, th
 """
 
 
-class Filter(NamedTuple):
+class PaymentFilter(NamedTuple):
     """What of the list is asked for; empty means everything."""
 
     states: tuple[str, ...] = ()
@@ -53,11 +53,11 @@ class Filter(NamedTuple):
     oldest_first: bool = False
 
 
-WAITING = Filter(states=("ordered",), payable=True, oldest_first=True)
+WAITING = PaymentFilter(states=("ordered",), payable=True, oldest_first=True)
 """What a batch may take: ordered, something to pay, nothing in dispute."""
 
 
-class Row(NamedTuple):
+class PaymentRow(NamedTuple):
     """One payment."""
 
     disbursement: str
@@ -79,7 +79,7 @@ class Row(NamedTuple):
     return_reason: str | None
 
 
-class ByState(NamedTuple):
+class PaymentStateTotal(NamedTuple):
     """Payments of one state."""
 
     state: str
@@ -88,7 +88,7 @@ class ByState(NamedTuple):
     oldest_on: date | None
 
 
-class Due(NamedTuple):
+class DuePaymentsTotal(NamedTuple):
     """Payments of one fund and district that no batch has."""
 
     fund: str
@@ -98,7 +98,7 @@ class Due(NamedTuple):
     oldest_on: date
 
 
-class DueLine(NamedTuple):
+class DuePayment(NamedTuple):
     """One payment that a batch may ask for."""
 
     disbursement: str
@@ -113,7 +113,7 @@ def _state(scope: Scope) -> str:
     return STATE_ON_A_DAY if scope.looks_back else "state"
 
 
-def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
+def _where(scope: Scope, wanted: PaymentFilter) -> tuple[str, list[object]]:
     values: list[object] = [scope.as_of, scope.known_until]
     parts = ["ordered_on <= $1", "ordered_at < $2"]
     for condition, value in (
@@ -137,7 +137,7 @@ def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
     return " AND ".join(parts), values
 
 
-async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
+async def page(db: Db, scope: Scope, wanted: PaymentFilter, at: Page) -> list[PaymentRow]:
     """One page, newest first if not asked otherwise; one row more where there are further ones."""
     where, values = _where(scope, wanted)
     beyond = ""
@@ -148,7 +148,7 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
         beyond = f"AND (ordered_on, disbursement) {sign} (${len(values) - 1}, ${len(values)})"
     order = "ASC" if at.backwards != wanted.oldest_first else "DESC"
     columns = ", ".join(
-        f"{_state(scope)} AS state" if name == "state" else name for name in Row._fields
+        f"{_state(scope)} AS state" if name == "state" else name for name in PaymentRow._fields
     )
     rows = await db.fetch(
         f"""
@@ -157,7 +157,7 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
         """,  # noqa: S608 -- conditions are ours, values are bound
         *values,
     )
-    found = [Row(**dict(row)) for row in rows]
+    found = [PaymentRow(**dict(row)) for row in rows]
     told = await after(db, scope, (row.application for row in found if row.state == "settled"))
     found = [
         row._replace(state=told.state(row.application, row.state, row.instruction)) for row in found
@@ -165,7 +165,7 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
     return found[::-1] if at.backwards else found
 
 
-async def total(db: Db, scope: Scope, wanted: Filter) -> tuple[int, int]:
+async def total(db: Db, scope: Scope, wanted: PaymentFilter) -> tuple[int, int]:
     """Count and sum of everything that the filter lets through."""
     where, values = _where(scope, wanted)
     row = await db.fetchrow(
@@ -177,26 +177,26 @@ async def total(db: Db, scope: Scope, wanted: Filter) -> tuple[int, int]:
     return row["count"], row["amount"]
 
 
-def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
+def all_pages(db: Db, scope: Scope, wanted: PaymentFilter) -> AsyncIterator[list[PaymentRow]]:
     """Everything that the filter lets through, page by page, for an export."""
     return pages(
         partial(page, db, scope, wanted), lambda row: Mark(row.ordered_on, row.disbursement)
     )
 
 
-async def by_state(db: Db, scope: Scope) -> list[ByState]:
+async def by_state(db: Db, scope: Scope) -> list[PaymentStateTotal]:
     """Payments as of the scope, by state."""
-    where, values = _where(scope, Filter())
+    where, values = _where(scope, PaymentFilter())
     rows = await db.fetch(
         f"""SELECT {_state(scope)} AS state, count(*) AS number,
                    sum(amount_fen)::bigint AS amount_fen, min(ordered_on) AS oldest_on
             FROM books.disbursements WHERE {where} GROUP BY 1 ORDER BY 1""",  # noqa: S608
         *values,
     )
-    return [ByState(**dict(row)) for row in rows]
+    return [PaymentStateTotal(**dict(row)) for row in rows]
 
 
-async def due(db: Db, scope: Scope, wanted: Filter = WAITING) -> list[Due]:
+async def due(db: Db, scope: Scope, wanted: PaymentFilter = WAITING) -> list[DuePaymentsTotal]:
     """What could be put into a batch on the day of the scope, by fund and district."""
     where, values = _where(scope, wanted)
     rows = await db.fetch(
@@ -208,7 +208,7 @@ async def due(db: Db, scope: Scope, wanted: Filter = WAITING) -> list[Due]:
         """,  # noqa: S608 -- conditions are ours, values are bound
         *values,
     )
-    return [Due(**dict(row)) for row in rows]
+    return [DuePaymentsTotal(**dict(row)) for row in rows]
 
 
 async def due_lines(
@@ -218,7 +218,7 @@ async def due_lines(
     limit: int,
     since: date | None = None,
     until: date | None = None,
-) -> list[DueLine]:
+) -> list[DuePayment]:
     """The payments that a batch would ask for, the oldest first."""
     rows: list[asyncpg.Record] = await db.fetch(
         f"""
@@ -233,4 +233,4 @@ async def due_lines(
         since,
         until,
     )
-    return [DueLine(**dict(row)) for row in rows]
+    return [DuePayment(**dict(row)) for row in rows]

@@ -31,7 +31,7 @@ class Quarter(NamedTuple):
         )
 
 
-class Post(NamedTuple):
+class PostRow(NamedTuple):
     """One person's post; of one who left, the post that was held in the quarter before."""
 
     beneficiary: str
@@ -67,7 +67,7 @@ _POSTS = """
 """
 
 
-async def of_quarter(db: Db, scope: Scope, quarter: Quarter) -> list[Post]:
+async def of_quarter(db: Db, scope: Scope, quarter: Quarter) -> list[PostRow]:
     """Everybody who holds a post in a quarter or has left one since the quarter before."""
     rows = await db.fetch(
         _POSTS,
@@ -77,7 +77,7 @@ async def of_quarter(db: Db, scope: Scope, quarter: Quarter) -> list[Post]:
         quarter.before.months,
         scope.district,
     )
-    return [Post(**dict(row)) for row in rows]
+    return [PostRow(**dict(row)) for row in rows]
 
 
 async def years(db: Db) -> list[int]:

@@ -13,7 +13,7 @@ from projections.queries.reconciliation import BankLine, lines_of
 from projections.queries.scope import Scope
 
 
-class After(NamedTuple):
+class AfterPayment(NamedTuple):
     """What is known of some applications' payments beside the bank's answers."""
 
     lines: tuple[BankLine, ...]
@@ -48,11 +48,11 @@ HAVING sum(c.amount_fen) >= (
 """
 
 
-async def after(db: Db, scope: Scope, applications: Iterable[str]) -> After:
+async def after(db: Db, scope: Scope, applications: Iterable[str]) -> AfterPayment:
     """What followed the payments of these applications."""
     wanted = list(dict.fromkeys(applications))
     if not wanted:
-        return After((), {})
+        return AfterPayment((), {})
     lines = await lines_of(db, wanted, scope.as_of, scope.known_on)
     owed = await db.fetch(_OWED, wanted, scope.as_of)
-    return After(tuple(lines), {row["application"]: row["said"] for row in owed})
+    return AfterPayment(tuple(lines), {row["application"]: row["said"] for row in owed})

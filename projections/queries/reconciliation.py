@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from projections.queries.connection import Db
-from projections.queries.differences import COLUMNS, OPEN_ITEMS, ORDER, Difference
+from projections.queries.differences import COLUMNS, OPEN_ITEMS, ORDER, BankDifference
 from projections.queries.matching import matching
 
 BOOK = """
@@ -162,7 +162,7 @@ async def sent_unanswered(
 
 async def differences(
     db: Db, as_of: date, *, account: str | None = None, known_on: date = date.max
-) -> list[Difference]:
+) -> list[BankDifference]:
     """List the differences open at the close of a day, of one account or of all, oldest first."""
     rows = await db.fetch(
         f"{_ITEMS} SELECT {COLUMNS} FROM open_items "  # noqa: S608 - constants of this package
@@ -171,7 +171,7 @@ async def differences(
         known_on,
         account,
     )
-    return [Difference(*row) for row in rows]
+    return [BankDifference(*row) for row in rows]
 
 
 async def lines_of(

@@ -35,7 +35,7 @@ class InstructionRow(NamedTuple):
         return ExpectedPayment(self.amount_fen, self.sending_on, self.unanswered)
 
 
-class Open(NamedTuple):
+class OpenBatch(NamedTuple):
     """A batch of which the bank has not answered every line."""
 
     batch: str
@@ -44,7 +44,7 @@ class Open(NamedTuple):
     amount_fen: int
 
 
-class Answer(NamedTuple):
+class RecordedAnswer(NamedTuple):
     """What the ledger made of one line: recorded, doubted, refused with a code, or a repeat."""
 
     state: Literal["recorded", "disputed", "refused", "repeat"]
@@ -52,7 +52,7 @@ class Answer(NamedTuple):
     text: str = ""
 
 
-async def answers(db: Db, commands: list[str]) -> dict[str, Answer]:
+async def answers(db: Db, commands: list[str]) -> dict[str, RecordedAnswer]:
     """What the ledger has recorded of these commands; who is not here has no answer yet."""
     facts = await db.fetch(
         """
@@ -66,12 +66,12 @@ async def answers(db: Db, commands: list[str]) -> dict[str, Answer]:
     repeats = await db.fetch(
         "SELECT command FROM books.unchanged WHERE command = ANY($1::text[])", commands
     )
-    found = {row["command"]: Answer("repeat") for row in repeats}
+    found = {row["command"]: RecordedAnswer("repeat") for row in repeats}
     for row in facts:
         if row["type"] == "CommandRefused":
-            answer = Answer("refused", row["code"], row["text"] or "")
+            answer = RecordedAnswer("refused", row["code"], row["text"] or "")
         else:
-            answer = Answer("disputed" if row["differs"] else "recorded")
+            answer = RecordedAnswer("disputed" if row["differs"] else "recorded")
         found[str(row["cause"])] = answer
     return found
 
@@ -91,7 +91,7 @@ async def instructions(db: Db, batches: Iterable[str]) -> dict[str, InstructionR
     return {row["instruction"]: InstructionRow(*list(row)[1:]) for row in rows}
 
 
-async def open_batches(db: Db) -> list[Open]:
+async def open_batches(db: Db) -> list[OpenBatch]:
     """Batches that have left and are not closed, the earliest first."""
     rows = await db.fetch(
         """
@@ -103,7 +103,7 @@ async def open_batches(db: Db) -> list[Open]:
         ORDER BY b.released_on, b.batch
         """,
     )
-    return [Open(**dict(row)) for row in rows]
+    return [OpenBatch(**dict(row)) for row in rows]
 
 
 async def ordered(db: Db, batches: Iterable[str]) -> dict[str, ExpectedPayment]:

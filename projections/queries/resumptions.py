@@ -11,7 +11,7 @@ from projections.queries.keyset import Page
 from projections.queries.scope import Scope
 
 
-class Resumable(NamedTuple):
+class ResumableRow(NamedTuple):
     """One stopped plan, what had stopped it, and what says that this is over."""
 
     application: str
@@ -25,7 +25,7 @@ class Resumable(NamedTuple):
     raised_on: date
 
 
-class Sum(NamedTuple):
+class ResumptionTotal(NamedTuple):
     """How many wait, and since when."""
 
     number: int
@@ -41,7 +41,7 @@ WHERE (r.state = 'open' OR r.judged_on > $1) AND r.raised_on <= $1 AND a.filed_a
 """
 
 
-async def waiting(db: Db, scope: Scope, at: Page) -> list[Resumable]:
+async def waiting(db: Db, scope: Scope, at: Page) -> list[ResumableRow]:
     """One page of what waits, and one row more where there are further ones."""
     values: list[object] = [scope.as_of, scope.known_until, scope.district]
     beyond = ""
@@ -56,11 +56,11 @@ async def waiting(db: Db, scope: Scope, at: Page) -> list[Resumable]:
             ORDER BY raised_on {order}, application {order} LIMIT {at.size + 1}""",  # noqa: S608
         *values,
     )
-    found = [Resumable(**dict(row)) for row in rows]
+    found = [ResumableRow(**dict(row)) for row in rows]
     return found[::-1] if at.backwards else found
 
 
-async def total(db: Db, scope: Scope) -> Sum:
+async def total(db: Db, scope: Scope) -> ResumptionTotal:
     """All that waits."""
     row = await db.fetchrow(
         f"SELECT count(*) AS number, min(raised_on) AS oldest_on FROM ({_OPEN}) AS listed",  # noqa: S608
@@ -69,10 +69,10 @@ async def total(db: Db, scope: Scope) -> Sum:
         scope.district,
     )
     assert row is not None
-    return Sum(row["number"], row["oldest_on"])
+    return ResumptionTotal(row["number"], row["oldest_on"])
 
 
-async def of(db: Db, scope: Scope, application: str) -> Resumable | None:
+async def of(db: Db, scope: Scope, application: str) -> ResumableRow | None:
     """The last open word about an application's plan."""
     row = await db.fetchrow(
         f"SELECT * FROM ({_OPEN}) AS listed WHERE application = $4 ORDER BY since DESC LIMIT 1",  # noqa: S608
@@ -81,4 +81,4 @@ async def of(db: Db, scope: Scope, application: str) -> Resumable | None:
         scope.district,
         application,
     )
-    return None if row is None else Resumable(**dict(row))
+    return None if row is None else ResumableRow(**dict(row))

@@ -8,7 +8,7 @@ from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
 
-class Returned(NamedTuple):
+class ReturnedPayment(NamedTuple):
     """A payment that the bank could not make."""
 
     disbursement: str
@@ -28,7 +28,7 @@ class Returned(NamedTuple):
     disputed: str | None
 
 
-class Proposal(NamedTuple):
+class AccountProposalRow(NamedTuple):
     """A corrected account that waits for a second person."""
 
     payee: str
@@ -42,7 +42,7 @@ class Proposal(NamedTuple):
     proposed_on: date
 
 
-class Unanswered(NamedTuple):
+class UnansweredInstruction(NamedTuple):
     """An instruction that has left and has no outcome."""
 
     disbursement: str
@@ -63,7 +63,7 @@ class Unanswered(NamedTuple):
         return application_of(self.disbursement)
 
 
-class Dispute(NamedTuple):
+class DisputeRow(NamedTuple):
     """An instruction of which the bank has said two different things."""
 
     disbursement: str
@@ -88,10 +88,10 @@ class Dispute(NamedTuple):
 _IN_SCOPE = "($1::text IS NULL OR district = $1) AND ($2::text IS NULL OR fund = $2)"
 
 
-async def returned(db: Db, scope: Scope, disbursement: str | None = None) -> list[Returned]:
+async def returned(db: Db, scope: Scope, disbursement: str | None = None) -> list[ReturnedPayment]:
     """Payments that wait for a corrected account, the oldest first."""
     rows = await db.fetch(
-        f"""SELECT {", ".join(Returned._fields)} FROM books.disbursements
+        f"""SELECT {", ".join(ReturnedPayment._fields)} FROM books.disbursements
             WHERE state = 'returned' AND {_IN_SCOPE}
               AND ($3::text IS NULL OR disbursement = $3)
             ORDER BY returned_on, disbursement""",  # noqa: S608 -- constants
@@ -99,13 +99,13 @@ async def returned(db: Db, scope: Scope, disbursement: str | None = None) -> lis
         scope.fund,
         disbursement,
     )
-    return [Returned(**dict(row)) for row in rows]
+    return [ReturnedPayment(**dict(row)) for row in rows]
 
 
-async def proposals(db: Db) -> list[Proposal]:
+async def proposals(db: Db) -> list[AccountProposalRow]:
     """Corrected accounts that wait, unless one of the same application was taken since."""
     rows = await db.fetch(
-        f"""SELECT {", ".join(f"p.{name}" for name in Proposal._fields)}
+        f"""SELECT {", ".join(f"p.{name}" for name in AccountProposalRow._fields)}
             FROM books.account_proposals AS p
             WHERE p.state = 'proposed' AND NOT EXISTS (
                 SELECT FROM books.account_versions AS v
@@ -113,12 +113,12 @@ async def proposals(db: Db) -> list[Proposal]:
                   AND v.account = p.account AND v.changed_on >= p.proposed_on)
             ORDER BY p.proposed_on, p.proposal"""  # noqa: S608 -- a list of columns
     )
-    return [Proposal(**dict(row)) for row in rows]
+    return [AccountProposalRow(**dict(row)) for row in rows]
 
 
-async def unanswered(db: Db, scope: Scope) -> list[Unanswered]:
+async def unanswered(db: Db, scope: Scope) -> list[UnansweredInstruction]:
     """Instructions without an outcome, the oldest first."""
-    columns = ", ".join(f"a.{name}" for name in Unanswered._fields if name != "asked_on")
+    columns = ", ".join(f"a.{name}" for name in UnansweredInstruction._fields if name != "asked_on")
     rows = await db.fetch(
         f"""SELECT {columns}, (SELECT max(asked_on) FROM books.outcomes_asked AS q
                                WHERE q.instruction = a.instruction) AS asked_on
@@ -129,7 +129,7 @@ async def unanswered(db: Db, scope: Scope) -> list[Unanswered]:
         scope.fund,
         scope.as_of,
     )
-    return [Unanswered(**dict(row)) for row in rows]
+    return [UnansweredInstruction(**dict(row)) for row in rows]
 
 
 async def sent(db: Db, payee: str, disbursement: str, instruction: str) -> bool:
@@ -144,10 +144,10 @@ async def sent(db: Db, payee: str, disbursement: str, instruction: str) -> bool:
     return found
 
 
-async def disputes(db: Db) -> list[Dispute]:
+async def disputes(db: Db) -> list[DisputeRow]:
     """What nobody has found out yet."""
     rows = await db.fetch(
-        f"""SELECT {", ".join(Dispute._fields)} FROM books.disputes
+        f"""SELECT {", ".join(DisputeRow._fields)} FROM books.disputes
             WHERE state = 'open' ORDER BY opened_on, instruction"""  # noqa: S608 -- columns
     )
-    return [Dispute(**dict(row)) for row in rows]
+    return [DisputeRow(**dict(row)) for row in rows]

@@ -11,7 +11,7 @@ from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
 
-class Proposed(NamedTuple):
+class ProposalRow(NamedTuple):
     """One proposal; `about` is a payee's token, a budget line, the name of an act, or empty."""
 
     kind: str
@@ -59,7 +59,7 @@ WHERE p.state = 'proposed'
 """
 
 
-class Proposal(NamedTuple):
+class ProposedAct(NamedTuple):
     """One act that takes two people."""
 
     stream: str
@@ -75,21 +75,21 @@ class Proposal(NamedTuple):
     judged_on: date | None
 
 
-async def proposal(db: Db, number: str) -> Proposal | None:
+async def proposal(db: Db, number: str) -> ProposedAct | None:
     """One proposal by its number; those that were confirmed by their sender have no page."""
     row = await db.fetchrow(
-        f"""SELECT {", ".join(Proposal._fields)} FROM books.proposals
+        f"""SELECT {", ".join(ProposedAct._fields)} FROM books.proposals
             WHERE proposal = $1 AND body IS NOT NULL LIMIT 1""",  # noqa: S608 -- columns
         number,
     )
-    return Proposal(**dict(row)) if row else None
+    return ProposedAct(**dict(row)) if row else None
 
 
-async def waiting(db: Db, scope: Scope) -> list[Proposed]:
+async def waiting(db: Db, scope: Scope) -> list[ProposalRow]:
     """Everything in the scope that a second person has to judge."""
     rows = await db.fetch(
         f"""
-        SELECT {", ".join(Proposed._fields)} FROM ({_PROPOSED}) AS proposed
+        SELECT {", ".join(ProposalRow._fields)} FROM ({_PROPOSED}) AS proposed
         WHERE coalesce(since, $1) <= $1
           AND ($2::text IS NULL OR district IS NULL OR district = $2)
           AND ($3::text IS NULL OR fund IS NULL OR fund = $3)
@@ -99,4 +99,4 @@ async def waiting(db: Db, scope: Scope) -> list[Proposed]:
         scope.district,
         scope.fund,
     )
-    return [Proposed(**dict(row)) for row in rows]
+    return [ProposalRow(**dict(row)) for row in rows]

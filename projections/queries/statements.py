@@ -18,7 +18,7 @@ async def months(db: Db, account: str) -> list[str]:
     return [row["month"] for row in rows]
 
 
-class Line(NamedTuple):
+class StatementLineRow(NamedTuple):
     """One line of a bank's statement, as the bank wrote it."""
 
     bank_account: str
@@ -32,7 +32,7 @@ class Line(NamedTuple):
     kind: str
 
 
-class Flows(NamedTuple):
+class StatementFlows(NamedTuple):
     """What came in and went out of the lines that a list shows."""
 
     number: int
@@ -40,7 +40,7 @@ class Flows(NamedTuple):
     out_fen: int
 
 
-class Wanted(NamedTuple):
+class StatementFilter(NamedTuple):
     """Which lines a list shows; empty means all."""
 
     account: str = ""
@@ -54,7 +54,7 @@ _WHERE = """booked_on <= $1 AND recorded_at < $2 AND ($3 = '' OR bank_account = 
             AND ($6 = '' OR strpos(reference, $6) > 0 OR line = $6)"""
 
 
-async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Line]:
+async def page(db: Db, scope: Scope, wanted: StatementFilter, at: Page) -> list[StatementLineRow]:
     """One page of the bank's lines, the latest first; one more where there are further ones."""
     values: list[object] = [scope.as_of, scope.known_until, *wanted]
     mark, beyond = at.before or at.after, ""
@@ -64,26 +64,28 @@ async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Line]:
         beyond = f"AND (booked_on, bank_account, line) {'>' if at.before else '<'} ($7, $8, $9)"
     order = "ASC" if at.backwards else "DESC"
     rows = await db.fetch(
-        f"""SELECT {", ".join(Line._fields)} FROM books.statement_lines WHERE {_WHERE} {beyond}
+        f"""SELECT {", ".join(StatementLineRow._fields)} FROM books.statement_lines WHERE {_WHERE} {beyond}
             ORDER BY booked_on {order}, bank_account {order}, line {order}
             LIMIT {at.size + 1}""",  # noqa: S608
         *values,
     )
-    found = [Line(**dict(row)) for row in rows]
+    found = [StatementLineRow(**dict(row)) for row in rows]
     return found[::-1] if at.backwards else found
 
 
-def mark_of(line: Line) -> Mark:
+def mark_of(line: StatementLineRow) -> Mark:
     """Where a page of lines may begin."""
     return Mark(line.booked_on, f"{line.bank_account}/{line.line}")
 
 
-def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Line]]:
+def all_pages(
+    db: Db, scope: Scope, wanted: StatementFilter
+) -> AsyncIterator[list[StatementLineRow]]:
     """Every line that a list asks for, page by page, for an export."""
     return pages(partial(page, db, scope, wanted), mark_of)
 
 
-async def flows(db: Db, scope: Scope, wanted: Wanted) -> Flows:
+async def flows(db: Db, scope: Scope, wanted: StatementFilter) -> StatementFlows:
     """Count and sums of everything that the filter lets through."""
     row = await db.fetchrow(
         f"""SELECT count(*) AS number,
@@ -95,7 +97,7 @@ async def flows(db: Db, scope: Scope, wanted: Wanted) -> Flows:
         *wanted,
     )
     assert row is not None
-    return Flows(**dict(row))
+    return StatementFlows(**dict(row))
 
 
 async def latest_day(db: Db, scope: Scope) -> date | None:

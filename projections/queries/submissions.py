@@ -14,7 +14,7 @@ from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
 
-class Submission(NamedTuple):
+class SubmissionRow(NamedTuple):
     """One employer's batch; the counts are of its lines as they stand."""
 
     submission: str
@@ -37,7 +37,7 @@ class Submission(NamedTuple):
     closed_on: date | None
 
 
-class Line(NamedTuple):
+class SubmissionLineRow(NamedTuple):
     """One line; `outcome` is empty while nobody has answered."""
 
     no: int
@@ -91,7 +91,7 @@ _LINES = """
 
 async def listed(
     db: Db, scope: Scope, states: tuple[str, ...] = (), text: str = ""
-) -> list[Submission]:
+) -> list[SubmissionRow]:
     """Batches as of the scope, the latest first."""
     rows = await db.fetch(
         _LISTED, scope.as_of, scope.known_until, scope.district, None, list(states), text
@@ -99,7 +99,7 @@ async def listed(
     return [_submission(row) for row in rows]
 
 
-async def one(db: Db, scope: Scope, submission: str) -> Submission | None:
+async def one(db: Db, scope: Scope, submission: str) -> SubmissionRow | None:
     """One batch as of the scope."""
     row = await db.fetchrow(
         _LISTED, scope.as_of, scope.known_until, scope.district, submission, [], ""
@@ -107,14 +107,17 @@ async def one(db: Db, scope: Scope, submission: str) -> Submission | None:
     return _submission(row) if row else None
 
 
-async def lines(db: Db, submission: str) -> list[Line]:
+async def lines(db: Db, submission: str) -> list[SubmissionLineRow]:
     """A batch's lines in the order of the message."""
     rows = await db.fetch(_LINES, submission)
-    return [Line(**{**dict(row), "failing": tuple(orjson.loads(row["failing"]))}) for row in rows]
+    return [
+        SubmissionLineRow(**{**dict(row), "failing": tuple(orjson.loads(row["failing"]))})
+        for row in rows
+    ]
 
 
-def _submission(row: asyncpg.Record) -> Submission:
-    return Submission(**dict(row))
+def _submission(row: asyncpg.Record) -> SubmissionRow:
+    return SubmissionRow(**dict(row))
 
 
 class SubmissionSummary(NamedTuple):

@@ -15,7 +15,7 @@ from projections.queries.scope import Scope
 from projections.queries.vouchers import DAYS, within
 
 
-class Entry(NamedTuple):
+class CountedApplication(NamedTuple):
     """One application that counts."""
 
     application: str
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     granted_on: date
 
 
-class Wanted(NamedTuple):
+class CountFilter(NamedTuple):
     """A count of a year, in an area; `persons` tells who counts once."""
 
     name: str
@@ -52,11 +52,11 @@ _FIRSTS = f"""
 """  # noqa: S608 -- ours
 
 
-def _source(wanted: Wanted) -> str:
+def _source(wanted: CountFilter) -> str:
     return _FIRSTS if wanted.persons else _ENTRIES
 
 
-async def by_district(db: Db, scope: Scope, wanted: Wanted) -> ByDistrict:
+async def by_district(db: Db, scope: Scope, wanted: CountFilter) -> ByDistrict:
     """How much was counted in each district of the area, and of the scope."""
     rows = await db.fetch(
         f"""SELECT district, count(*) AS number FROM ({_source(wanted)}) AS e
@@ -67,7 +67,7 @@ async def by_district(db: Db, scope: Scope, wanted: Wanted) -> ByDistrict:
     return {row["district"]: row["number"] for row in rows}
 
 
-async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Entry]:
+async def page(db: Db, scope: Scope, wanted: CountFilter, at: Page) -> list[CountedApplication]:
     """One page of those who count, newest first."""
     values = _values(scope, wanted)
     beyond = ""
@@ -82,11 +82,11 @@ async def page(db: Db, scope: Scope, wanted: Wanted, at: Page) -> list[Entry]:
             ORDER BY counted_on {order}, application {order} LIMIT {at.size + 1}""",  # noqa: S608
         *values,
     )
-    found = [Entry(**dict(row)) for row in rows]
+    found = [CountedApplication(**dict(row)) for row in rows]
     return found[::-1] if at.backwards else found
 
 
-def all_pages(db: Db, scope: Scope, wanted: Wanted) -> AsyncIterator[list[Entry]]:
+def all_pages(db: Db, scope: Scope, wanted: CountFilter) -> AsyncIterator[list[CountedApplication]]:
     """All who count, page by page, for an export."""
     return pages(
         partial(page, db, scope, wanted), lambda row: Mark(row.counted_on, row.application)
@@ -111,7 +111,7 @@ async def vouchers(db: Db, scope: Scope, step: str, year: int, area: str) -> ByD
     return {row["district"]: row["number"] for row in rows}
 
 
-def _values(scope: Scope, wanted: Wanted) -> list[object]:
+def _values(scope: Scope, wanted: CountFilter) -> list[object]:
     return [
         scope.as_of,
         scope.known_until,

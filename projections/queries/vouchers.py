@@ -24,7 +24,7 @@ CASE WHEN expired_on <= $1 THEN 'expired' WHEN used_on <= $1 THEN 'used'
      WHEN issued_on <= $1 THEN 'issued' ELSE 'unissued' END"""
 
 
-class Filter(NamedTuple):
+class VoucherFilter(NamedTuple):
     """What of the list is asked for; `since` and `until` bound the day of the step `by`."""
 
     states: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Filter(NamedTuple):
     text: str = ""
 
 
-class Row(NamedTuple):
+class VoucherRow(NamedTuple):
     """One voucher."""
 
     voucher: str
@@ -54,7 +54,7 @@ class Row(NamedTuple):
     waits: int
 
 
-def _where(scope: Scope, wanted: Filter) -> tuple[str, list[object]]:
+def _where(scope: Scope, wanted: VoucherFilter) -> tuple[str, list[object]]:
     values: list[object] = [scope.as_of, scope.known_until]
     parts = ["listed_on <= $1", "first_at < $2"]
     day = DAYS[wanted.by]
@@ -84,7 +84,7 @@ def within(area: str) -> str:
     return f"{area[:4]}%" if area.endswith("00") else area
 
 
-async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
+async def page(db: Db, scope: Scope, wanted: VoucherFilter, at: Page) -> list[VoucherRow]:
     """One page, newest first; one row more than asked where there are further ones."""
     where, values = _where(scope, wanted)
     beyond = ""
@@ -106,16 +106,16 @@ async def page(db: Db, scope: Scope, wanted: Filter, at: Page) -> list[Row]:
         """,  # noqa: S608 -- conditions are ours, values are bound
         *values,
     )
-    found = [Row(**dict(row)) for row in rows]
+    found = [VoucherRow(**dict(row)) for row in rows]
     return found[::-1] if at.backwards else found
 
 
-def all_pages(db: Db, scope: Scope, wanted: Filter) -> AsyncIterator[list[Row]]:
+def all_pages(db: Db, scope: Scope, wanted: VoucherFilter) -> AsyncIterator[list[VoucherRow]]:
     """Everything that the filter lets through, page by page, for an export."""
     return pages(partial(page, db, scope, wanted), lambda row: Mark(row.listed_on, row.voucher))
 
 
-async def by_state(db: Db, scope: Scope, wanted: Filter) -> dict[str, int]:
+async def by_state(db: Db, scope: Scope, wanted: VoucherFilter) -> dict[str, int]:
     """How many vouchers are in each state, whatever states the filter asks for."""
     where, values = _where(scope, wanted._replace(states=()))
     rows = await db.fetch(

@@ -15,6 +15,7 @@ from projections.queries.applications import STATE_ON_A_DAY
 from projections.queries.connection import Db
 from projections.queries.keyset import Mark, Page, pages
 from projections.queries.scope import Scope
+from projections.queries.waiting_total import WaitingTotal, waiting_total
 
 
 def _available(allocated_fen: int | None, committed_fen: int | None) -> int | None:
@@ -23,7 +24,7 @@ def _available(allocated_fen: int | None, committed_fen: int | None) -> int | No
     return allocated_fen - committed_fen
 
 
-class Referred(NamedTuple):
+class ReferredApplication(NamedTuple):
     """An application that the rules do not decide, with what they saw."""
 
     application: str
@@ -37,7 +38,7 @@ class Referred(NamedTuple):
     trail: list[Any]
 
 
-class Held(NamedTuple):
+class HeldApplication(NamedTuple):
     """An application whose money is not there, and its place in the line's own order."""
 
     application: str
@@ -56,7 +57,7 @@ class Held(NamedTuple):
         return _available(self.allocated_fen, self.committed_fen)
 
 
-class Queue(NamedTuple):
+class BudgetQueueTotal(NamedTuple):
     """The held applications of one line, beside its money."""
 
     line: str | None
@@ -72,15 +73,7 @@ class Queue(NamedTuple):
         return _available(self.allocated_fen, self.committed_fen)
 
 
-class Sum(NamedTuple):
-    """Count, sum and the longest wait of a whole list."""
-
-    number: int
-    amount_fen: int
-    oldest_on: date | None
-
-
-Row = TypeVar("Row", Referred, Held)
+Row = TypeVar("Row", ReferredApplication, HeldApplication)
 
 _REFERRED = """
 SELECT application, programme, region, applied_on, referred_on AS since, code, text, policy_hash,
@@ -112,43 +105,43 @@ WHERE a.filed_on <= $1 AND a.filed_at < $2 AND ($3::text IS NULL OR a.region = $
 """
 
 
-async def referred(db: Db, scope: Scope, at: Page) -> list[Referred]:
+async def referred(db: Db, scope: Scope, at: Page) -> list[ReferredApplication]:
     """One page of what a person must judge."""
     rows = await _page(db, _REFERRED, scope, at, [scope.as_of, scope.known_until, scope.district])
-    return [Referred(**{**row, "trail": orjson.loads(row["trail"])}) for row in rows]
+    return [ReferredApplication(**{**row, "trail": orjson.loads(row["trail"])}) for row in rows]
 
 
-async def referred_total(db: Db, scope: Scope) -> Sum:
+async def referred_total(db: Db, scope: Scope) -> WaitingTotal:
     """All that a person must judge; amounts are not known before."""
-    row = await db.fetchrow(
+    return await waiting_total(
+        db,
         f"""SELECT count(*) AS number, 0::bigint AS amount_fen, min(since) AS oldest_on
             FROM ({_stated(_REFERRED, scope)}) AS listed""",  # noqa: S608 -- a constant query
         scope.as_of,
         scope.known_until,
         scope.district,
     )
-    assert row is not None
-    return Sum(**dict(row))
 
 
-async def held(db: Db, scope: Scope, at: Page, line: str | None = None) -> list[Held]:
+async def held(db: Db, scope: Scope, at: Page, line: str | None = None) -> list[HeldApplication]:
     """One page of what waits for money, for one line where it is named."""
-    return [Held(**row) for row in await _page(db, _HELD, scope, at, _with_fund(scope, line))]
+    return [
+        HeldApplication(**row) for row in await _page(db, _HELD, scope, at, _with_fund(scope, line))
+    ]
 
 
-async def held_total(db: Db, scope: Scope, line: str | None = None) -> Sum:
+async def held_total(db: Db, scope: Scope, line: str | None = None) -> WaitingTotal:
     """All that waits for money, for one line where it is named."""
-    row = await db.fetchrow(
+    return await waiting_total(
+        db,
         f"""SELECT count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS amount_fen,
                    min(since) AS oldest_on
             FROM ({_stated(_HELD, scope)}) AS listed""",  # noqa: S608 -- a constant query
         *_with_fund(scope, line),
     )
-    assert row is not None
-    return Sum(**dict(row))
 
 
-async def queues(db: Db, scope: Scope, line: str | None = None) -> list[Queue]:
+async def queues(db: Db, scope: Scope, line: str | None = None) -> list[BudgetQueueTotal]:
     """What waits for money, by line, the largest lack first."""
     rows = await db.fetch(
         f"""SELECT line, count(*) AS number, sum(amount_fen)::bigint AS amount_fen,
@@ -158,7 +151,7 @@ async def queues(db: Db, scope: Scope, line: str | None = None) -> list[Queue]:
             GROUP BY line ORDER BY 3 DESC, line""",  # noqa: S608 -- a constant query
         *_with_fund(scope, line),
     )
-    return [Queue(**dict(row)) for row in rows]
+    return [BudgetQueueTotal(**dict(row)) for row in rows]
 
 
 def all_pages(

@@ -40,7 +40,7 @@ from projections.definition.table import (
 VERSION = 3
 
 
-class Posting(NamedTuple):
+class JournalPosting(NamedTuple):
     """One side of an entry: a debit where positive, a credit where negative."""
 
     account: chart_of_accounts.Account
@@ -50,13 +50,13 @@ class Posting(NamedTuple):
     amount: int
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """What one fact does to the books."""
 
     value_on: date
     kind: str
     reference: str
-    postings: tuple[Posting, ...]
+    postings: tuple[JournalPosting, ...]
 
 
 ENTRIES = Table(
@@ -127,7 +127,7 @@ READS = (
 )
 
 
-def entry(fact: Recorded) -> Entry | None:
+def entry(fact: Recorded) -> JournalEntry | None:
     """Map one fact to its postings, or None where no money moves.
 
     Shape:  one fact -> 0..1 entry of 2 postings
@@ -198,7 +198,7 @@ _TAKEN_FROM = {
 
 def _debt(
     on: date, body: ClawbackOrdered | ClawbackOffset | ClawbackRecovered | ClawbackWrittenOff
-) -> Entry | None:
+) -> JournalEntry | None:
     owed, money, reference = chart_of_accounts.RECEIVABLE, body.money, body.clawback
     match body:
         case ClawbackOrdered():
@@ -222,7 +222,7 @@ _COUNTER_OF_KIND = {
 }
 
 
-def _classified(body: StatementLineClassified) -> Entry | None:
+def _classified(body: StatementLineClassified) -> JournalEntry | None:
     counter = _COUNTER_OF_KIND.get(body.kind)
     # payments and returns are booked by the bank's result, other lines by whoever explains them
     if counter is None:
@@ -230,17 +230,19 @@ def _classified(body: StatementLineClassified) -> Entry | None:
     return _entry(body.booked_on, body.kind, body.line, _bank(body, body.amount), counter)
 
 
-def _bank(body: OpeningBalance | StatementLineClassified, amount: int) -> Posting:
-    return Posting(chart_of_accounts.BANK, body.fund, body.district, body.bank_account, amount)
+def _bank(body: OpeningBalance | StatementLineClassified, amount: int) -> JournalPosting:
+    return JournalPosting(
+        chart_of_accounts.BANK, body.fund, body.district, body.bank_account, amount
+    )
 
 
 def _entry(
-    on: date, kind: str, reference: str, bank: Posting, counter: chart_of_accounts.Account
-) -> Entry | None:
+    on: date, kind: str, reference: str, bank: JournalPosting, counter: chart_of_accounts.Account
+) -> JournalEntry | None:
     if bank.amount == 0:
         return None
     other = bank._replace(account=counter, amount=-bank.amount)
-    return Entry(on, kind, reference, (bank, other))
+    return JournalEntry(on, kind, reference, (bank, other))
 
 
 def _payment(
@@ -251,16 +253,16 @@ def _payment(
     debit: chart_of_accounts.Account,
     credit: chart_of_accounts.Account,
     bank_account: str = "",
-) -> Entry | None:
+) -> JournalEntry | None:
     if money.amount == 0:
         return None
 
-    def posting(account: chart_of_accounts.Account, amount: int) -> Posting:
+    def posting(account: chart_of_accounts.Account, amount: int) -> JournalPosting:
         sub = bank_account if account.by == "bank account" else money.programme
-        return Posting(account, money.fund, money.district, sub, amount)
+        return JournalPosting(account, money.fund, money.district, sub, amount)
 
     sides = (posting(debit, money.amount), posting(credit, -money.amount))
-    return Entry(on, kind, disbursement, sides)
+    return JournalEntry(on, kind, disbursement, sides)
 
 
 def _application(fact: Recorded) -> str:

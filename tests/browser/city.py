@@ -37,7 +37,7 @@ from events.vouchers import Applied, ClaimVoucher, IssueVoucher, UseVoucher, Ver
 from projections.engine import slices, store
 from projections.engine.books import LEDGER, LIVE
 from projections.engine.folding import folded_from
-from projections.engine.heads import Heads
+from projections.engine.heads import LastSequenceNumbers
 from services.runtime.masking import Masked
 from services.streams.in_memory import InMemoryLedger
 from tests.dsl import policies
@@ -356,7 +356,7 @@ async def project(dsn: str, facts: Iterable[Recorded]) -> None:
             own = by_partition[streams.partition_of(fact.stream, PARTITIONS)]
             offset = at[streams.partition_of(fact.stream, PARTITIONS)].next + len(own)
             own.append(Record(offset, fact.stream.encode(), encode_fact(fact)))
-        heads = Heads(LIVE)
+        heads = LastSequenceNumbers(LIVE)
         await heads.look_up(connection, (r.key for own in by_partition.values() for r in own))
         read = [
             await slices.read(partition, at[partition].next, own, heads)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.queries.differences import COLUMNS, OPEN_ITEMS, Difference
+from projections.queries.differences import COLUMNS, OPEN_ITEMS, BankDifference
 from projections.queries.matching import matching
 from services.banking.reconciliation.balance_statement import InTransit, balance_statement
 from tests.properties.matching_naive import Line, Movement, Verdict, match
@@ -67,13 +67,13 @@ def verdicts(database: Database, book: list[Movement], bank: list[Line]) -> set[
 
 def differences(
     database: Database, book: list[Movement], bank: list[Line], as_of: date
-) -> list[Difference]:
+) -> list[BankDifference]:
     query = (
         f"WITH {matching(BOOK, BANK)}, {OPEN_ITEMS.format(as_of='$3::date')} "
         f"SELECT {COLUMNS} FROM open_items"
     )
     rows = database.rows(query, as_json(book), as_json(bank), as_of)
-    return [Difference(*row) for row in rows]
+    return [BankDifference(*row) for row in rows]
 
 
 # --- any two sides, however strange -------------------------------------------------------------

@@ -53,7 +53,7 @@ async def test_a_scenario_enters_the_counts_that_were_worked_out(
         for counted, year, district, number in worked_out(FOLDER / name):
             rule = counts().of(counted)
             assert rule is not None
-            wanted = targets.Wanted(counted, year, rule.persons)
+            wanted = targets.CountFilter(counted, year, rule.persons)
             found = await targets.by_district(db, scope, wanted)
             assert found.get(district, 0) == number, counted
             listed = [

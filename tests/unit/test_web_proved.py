@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from projections.engine.migrate import migrate
-from projections.queries.batches import Batch
+from projections.queries.batches import BatchRow
 from projections.queries.proved import after
 from projections.queries.reconciliation import lines_of
 from projections.queries.scope import Scope
@@ -124,9 +124,9 @@ async def test_equal_is_green_up_to_the_last_day_of_the_statement_and_no_further
         await db.close()
 
 
-def batch(**changed: object) -> Batch:
-    whole: dict[str, object] = dict.fromkeys(Batch._fields)
-    return Batch(**(whole | {"state": "closed", "payments": 3, "open_returns": 0} | changed))  # type: ignore[arg-type]
+def batch(**changed: object) -> BatchRow:
+    whole: dict[str, object] = dict.fromkeys(BatchRow._fields)
+    return BatchRow(**(whole | {"state": "closed", "payments": 3, "open_returns": 0} | changed))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

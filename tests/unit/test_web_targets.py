@@ -107,7 +107,7 @@ async def test_what_the_books_count_is_what_a_naive_recount_finds(
     async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool, pool.acquire() as db:
 
         async def counted(name: str, *, persons: bool) -> targets.ByDistrict:
-            return await targets.by_district(db, TODAY, targets.Wanted(name, 2022, persons))
+            return await targets.by_district(db, TODAY, targets.CountFilter(name, 2022, persons))
 
         assert await counted("in_work_training", persons=True) == training.persons(months)
         assert await counted("high_skilled", persons=True) == training.persons(certificates)

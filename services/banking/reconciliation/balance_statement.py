@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from projections.queries.differences import Difference
+from projections.queries.differences import BankDifference
 
 
 class Items(NamedTuple):
     """One line of the statement with what it sums."""
 
-    items: tuple[Difference, ...]
+    items: tuple[BankDifference, ...]
     total: int
 
     @property
@@ -57,7 +57,7 @@ class BalanceStatement(NamedTuple):
         return self.adjusted_book - self.adjusted_bank
 
     @property
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[BankDifference, ...]:
         """Every item of the statement."""
         return (
             self.bank_received.items
@@ -73,7 +73,7 @@ def balance_statement(
     as_of: date,
     book_balance: int,
     bank_balance: int,
-    differences: Iterable[Difference],
+    differences: Iterable[BankDifference],
     in_transit: InTransit,
 ) -> BalanceStatement:
     """Lay the differences out under the two balances.
@@ -106,13 +106,13 @@ def balance_statement(
     )
 
 
-def _items(differences: list[Difference], *, incoming: bool) -> Items:
+def _items(differences: list[BankDifference], *, incoming: bool) -> Items:
     """Take the differences of one side that go one way, with their sum as a positive amount."""
     taken = tuple(d for d in differences if (_amount(d) > 0) == incoming)
     return Items(taken, sum(abs(_amount(d)) for d in taken))
 
 
-def _amount(difference: Difference) -> int:
+def _amount(difference: BankDifference) -> int:
     one_side = difference.bank_amount if difference.book_amount is None else difference.book_amount
     assert one_side is not None
     return one_side

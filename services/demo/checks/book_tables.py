@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from policies.bank_accounts import bank_accounts
 from projections.definition.chart_of_accounts import BY_CODE
-from projections.queries.differences import Difference
+from projections.queries.differences import BankDifference
 from services.banking.reconciliation.balance_statement import balance_statement
 from services.banking.reconciliation.reading import AccountOverview
 from services.demo.cast.calendar import MONTHS
@@ -137,7 +137,7 @@ async def trial_balance(pool: "Pool[Record]") -> list[TrialBalanceRow]:
 
 
 def balance_sheets(
-    overview: list[AccountOverview], found: list[Difference], as_of: date
+    overview: list[AccountOverview], found: list[BankDifference], as_of: date
 ) -> list[AccountReconciliation]:
     """Draw up the reconciliation statement of every bank account that has a statement."""
     drawn = []

@@ -10,7 +10,7 @@ from asyncpg import Pool, Record
 from pydantic import BaseModel
 
 from policies.bank_accounts import bank_accounts
-from projections.queries.differences import Difference
+from projections.queries.differences import BankDifference
 from projections.queries.reconciliation import differences
 from services.banking.reconciliation.reading import AccountOverview, accounts_overview
 from services.demo.bank.books import BankMistake
@@ -191,7 +191,7 @@ def _of(rows: dict[str, Any], state: str, column: str) -> int:
 
 def _reconciled(
     overview: list[AccountOverview],
-    found: list[Difference],
+    found: list[BankDifference],
     mistakes: list[BankMistake],
     sheets: list[AccountReconciliation],
 ) -> ReconciliationSummary:

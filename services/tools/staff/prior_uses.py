@@ -18,7 +18,7 @@ from events.values import Command
 from policies.engine.registry import Policies
 from projections.queries import imports
 from projections.queries.command_answers import CommandAnswer
-from projections.queries.imports import PastImport
+from projections.queries.imports import PriorUseImportRow
 from services.machine.connections import books
 from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
@@ -121,7 +121,7 @@ async def reject(settings: Settings, number: str, by: str, reason: str) -> Comma
     return await _ask(settings, number, RejectImport(number=number, checker=by, reason=reason), by)
 
 
-async def listed(settings: Settings) -> list[PastImport]:
+async def listed(settings: Settings) -> list[PriorUseImportRow]:
     """List the imports, the latest first."""
     async with books(settings.postgres_dsn) as connection:
         return await imports.listed(connection)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from policies.duties import shipped
 from projections.queries import alarms, budgets
+from projections.queries.waiting_total import WaitingTotal
 from services.web.request.visit import Visit
 from services.web.words import figures, programmes
 from services.web.words.budget_line_names import line_name
@@ -57,7 +58,7 @@ async def found(visit: Visit) -> list[Alarm]:
     db, scope = visit.db, visit.scope
     listed = [*_matches(visit, await alarms.unpaid_matches(db, scope, shipped().matches))]
     listed += _budgets(visit, await budgets.open_lines(db, scope))
-    waiting: tuple[tuple[str, State, alarms.Waiting, str, dict[str, str]], ...] = (
+    waiting: tuple[tuple[str, State, WaitingTotal, str, dict[str, str]], ...] = (
         ("advance", OVER, await alarms.overdue_advances(db, scope), "/advances", {}),
         (
             "instalment",
@@ -101,9 +102,9 @@ _ABOUT = {
 }
 
 
-def _matches(visit: Visit, rows: list[alarms.Unpaid]) -> list[Alarm]:
+def _matches(visit: Visit, rows: list[alarms.UnpaidMatch]) -> list[Alarm]:
     """One alarm for each programme, day and clause; its claims are listed below it."""
-    grouped: dict[tuple[date, str, str], list[alarms.Unpaid]] = {}
+    grouped: dict[tuple[date, str, str], list[alarms.UnpaidMatch]] = {}
     for row in rows:
         grouped.setdefault((row.pay_by, row.programme, row.cite), []).append(row)
     return [
@@ -125,7 +126,7 @@ def _matches(visit: Visit, rows: list[alarms.Unpaid]) -> list[Alarm]:
     ]
 
 
-def _budgets(visit: Visit, lines: list[budgets.Line]) -> list[Alarm]:
+def _budgets(visit: Visit, lines: list[budgets.BudgetLineRow]) -> list[Alarm]:
     rules = shipped().budgets
     listed = []
     for line in lines:
@@ -153,7 +154,7 @@ def _budgets(visit: Visit, lines: list[budgets.Line]) -> list[Alarm]:
     return listed
 
 
-def reached_share(line: budgets.Line) -> int | None:
+def reached_share(line: budgets.BudgetLineRow) -> int | None:
     """The highest share that raises an alarm and that a line has reached."""
     reached = [
         share

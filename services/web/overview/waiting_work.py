@@ -9,14 +9,14 @@ from datetime import date
 from typing import NamedTuple
 
 from projections.queries import (
+    batches,
     operations,
     payments,
     resumptions,
     second,
-    workbench,
     worklists,
 )
-from projections.queries.differences import Difference
+from projections.queries.differences import BankDifference
 from services.web.request.visit import Visit
 from services.web.words import figures
 from services.web.words.languages import translate
@@ -33,14 +33,14 @@ class Task(NamedTuple):
     unknown: bool = False
 
 
-async def tasks(visit: Visit, found: list[Difference]) -> list[Task]:
+async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
     """What waits for somebody; lines with nothing are left out."""
     as_of, link = visit.scope.as_of, visit.link
     referred = await worklists.referred_total(visit.db, visit.scope)
     held = await worklists.held_total(visit.db, visit.scope)
     proposed = await second.waiting(visit.db, visit.scope)
     resumable = await resumptions.total(visit.db, visit.scope)
-    release, payments_in = await workbench.batches(visit.db, visit.scope)
+    release, payments_in = await batches.waiting_for_release(visit.db, visit.scope)
     due = await payments.due(visit.db, visit.scope)
     parked = await operations.parked(visit.db)
     by_state = {item.state: item for item in await payments.by_state(visit.db, visit.scope)}

@@ -20,10 +20,10 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
     """List advances, what is open of each and until when it has to be settled."""
     policies = visit.sources.policies
 
-    def application(row: clawbacks.Advance) -> str:
+    def application(row: clawbacks.AdvanceRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    columns: list[PageColumn[clawbacks.Advance]] = [
+    columns: list[PageColumn[clawbacks.AdvanceRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
         PageColumn(_("预拨日"), lambda r: r.opened_on, ColumnKind.DAY),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from policies.duties import shipped
 from policies.vocabulary.places import REGIONS
-from projections.queries.alarms import Unpaid, unpaid_matches
+from projections.queries.alarms import UnpaidMatch, unpaid_matches
 from services.runtime.masking import Masked
 from services.web.overview import alarms
 from services.web.parts.paging import part
@@ -71,14 +71,16 @@ def alarm_table(visit: Visit, rows: list[alarms.Alarm]) -> PageTable[alarms.Alar
     return PageTable("alarms", _("报警"), columns, rows, {}, _("没有报警。"))
 
 
-def match_table(visit: Visit, rows: list[Unpaid], names: Mapping[str, Masked]) -> PageTable[Unpaid]:
+def match_table(
+    visit: Visit, rows: list[UnpaidMatch], names: Mapping[str, Masked]
+) -> PageTable[UnpaidMatch]:
     """Units that a data match has found and that are not paid yet."""
     policies = visit.sources.policies
 
-    def to_claim(row: Unpaid) -> str:
+    def to_claim(row: UnpaidMatch) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[PageColumn[Unpaid]] = [
+    columns: list[PageColumn[UnpaidMatch]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, to_claim),
         PageColumn(
             _("单位"), lambda r: names[r.beneficiary].name if r.beneficiary in names else None

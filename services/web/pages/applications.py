@@ -43,15 +43,15 @@ KNOWS = (
 
 
 def table(
-    visit: Visit, rows: list[applications.Row], total: applications.Sum
-) -> PageTable[applications.Row]:
+    visit: Visit, rows: list[applications.ApplicationRow], total: applications.ApplicationTotal
+) -> PageTable[applications.ApplicationRow]:
     """The list as a table."""
     policies = visit.sources.policies
 
-    def page_of(row: applications.Row) -> str:
+    def page_of(row: applications.ApplicationRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[PageColumn[applications.Row]] = [
+    columns: list[PageColumn[applications.ApplicationRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, page_of),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
@@ -94,7 +94,7 @@ async def search(
 ) -> Response:
     """Search applications."""
     names = programmes.titles(visit.sources.policies)
-    wanted = applications.Filter(
+    wanted = applications.ApplicationFilter(
         each_of("state", listed(state), APPLICATIONS),
         each_of("programme", listed(programme), names),
         since,

@@ -60,7 +60,7 @@ class BankResultRow(NamedTuple):
     standing: str
     ordered_fen: int
     disbursement: str
-    answer: results.Answer | None = None
+    answer: results.RecordedAnswer | None = None
 
 
 @router.get("/results")
@@ -205,7 +205,7 @@ async def _opened(
 
 
 def _standing(
-    line: ResultLine, known: results.InstructionRow, answer: results.Answer | None
+    line: ResultLine, known: results.InstructionRow, answer: results.RecordedAnswer | None
 ) -> str:
     """Tell what the books have recorded of a line, or else what taking it would mean."""
     if answer is not None and answer.state in ("refused", "disputed"):
@@ -233,13 +233,13 @@ def _to_look_at(row: BankResultRow) -> tuple[int, int]:
     return list(RESULT_ROWS).index(row.standing), row.line.line
 
 
-def open_table(visit: Visit, rows: list[results.Open]) -> PageTable[results.Open]:
+def open_table(visit: Visit, rows: list[results.OpenBatch]) -> PageTable[results.OpenBatch]:
     """Batches that wait for the bank's answer."""
 
-    def batch(row: results.Open) -> str:
+    def batch(row: results.OpenBatch) -> str:
         return visit.link(f"/batches/{segment(row.batch)}")
 
-    columns: list[PageColumn[results.Open]] = [
+    columns: list[PageColumn[results.OpenBatch]] = [
         PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, batch),
         PageColumn(_("付款账户"), lambda r: r.bank_account, ColumnKind.ID),
         PageColumn(_("未回（笔）"), lambda r: r.sent, ColumnKind.COUNT, batch),
@@ -286,11 +286,11 @@ def _answered(row: BankResultRow) -> str | None:
     match row.answer:
         case None:
             return None
-        case results.Answer("refused", code, text):
+        case results.RecordedAnswer("refused", code, text):
             return refused("RecordBankResult", code, text)
-        case results.Answer("disputed"):
+        case results.RecordedAnswer("disputed"):
             return translate("已记，金额与指令不同，转待查明")
-        case results.Answer("repeat"):
+        case results.RecordedAnswer("repeat"):
             return translate("先前已记")
         case _:
             return translate("已记")

@@ -38,13 +38,13 @@ STORED = (
 """The states that a list can be asked for; the others tell how a closed batch has ended."""
 
 
-def table(visit: Visit, rows: list[batches.Batch]) -> PageTable[batches.Batch]:
+def table(visit: Visit, rows: list[batches.BatchRow]) -> PageTable[batches.BatchRow]:
     """Batches as a table."""
 
-    def page_of(row: batches.Batch) -> str:
+    def page_of(row: batches.BatchRow) -> str:
         return visit.link(f"/batches/{segment(row.batch)}")
 
-    columns: list[PageColumn[batches.Batch]] = [
+    columns: list[PageColumn[batches.BatchRow]] = [
         PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, page_of),
         PageColumn(_("状态"), lambda r: state_of(BATCHES, r.shown_state), ColumnKind.STATE),
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
@@ -69,13 +69,15 @@ def table(visit: Visit, rows: list[batches.Batch]) -> PageTable[batches.Batch]:
     return PageTable("batches", _("批次"), columns, rows, totals, _("没有符合条件的批次。"))
 
 
-def lines_table(visit: Visit, rows: list[batches.Line], name: str) -> PageTable[batches.Line]:
+def lines_table(
+    visit: Visit, rows: list[batches.BatchLineRow], name: str
+) -> PageTable[batches.BatchLineRow]:
     """A batch's payments as a table."""
 
-    def application(row: batches.Line) -> str:
+    def application(row: batches.BatchLineRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    columns: list[PageColumn[batches.Line]] = [
+    columns: list[PageColumn[batches.BatchLineRow]] = [
         PageColumn(_("行"), lambda r: r.line_no, ColumnKind.COUNT),
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("指令"), lambda r: r.instruction or None, ColumnKind.ID),

@@ -24,25 +24,25 @@ ADJUSTMENTS = {"proposed": _("待复核"), "made": _("已调整"), "rejected": _
 KINDS = {"fund": _("基金"), "ceiling": _("上限")}
 
 
-def table(visit: Visit, rows: list[budgets.Line]) -> PageTable[budgets.Line]:
+def table(visit: Visit, rows: list[budgets.BudgetLineRow]) -> PageTable[budgets.BudgetLineRow]:
     """Budget lines as a table."""
 
-    def paid(row: budgets.Line) -> str | None:
+    def paid(row: budgets.BudgetLineRow) -> str | None:
         if row.kind != "fund":
             return None
         return visit.link("/disbursements", fund=row.name, district=row.district, state="settled")
 
-    def waiting(row: budgets.Line) -> str:
+    def waiting(row: budgets.BudgetLineRow) -> str:
         return visit.link("/applications", state="held", district=row.district)
 
-    def granted(row: budgets.Line) -> str:
+    def granted(row: budgets.BudgetLineRow) -> str:
         return visit.link("/applications", state="granted", district=row.district)
 
-    def alarm(row: budgets.Line) -> str | None:
+    def alarm(row: budgets.BudgetLineRow) -> str | None:
         reached = reached_share(row)
         return f"≥ {reached}%" if reached else None
 
-    columns: list[PageColumn[budgets.Line]] = [
+    columns: list[PageColumn[budgets.BudgetLineRow]] = [
         PageColumn(_("种类"), lambda r: translate(KINDS.get(r.kind, r.kind))),
         PageColumn(_("资金"), lambda r: FUND_NAMES.get(r.name, r.name)),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
@@ -101,9 +101,11 @@ async def overview(visit: Arrived, year: Year = None, csv: str | None = None) ->
     )
 
 
-def adjustment_table(rows: list[budgets.Adjustment]) -> PageTable[budgets.Adjustment]:
+def adjustment_table(
+    rows: list[budgets.BudgetAdjustmentRow],
+) -> PageTable[budgets.BudgetAdjustmentRow]:
     """Adjustments, with both persons."""
-    columns: list[PageColumn[budgets.Adjustment]] = [
+    columns: list[PageColumn[budgets.BudgetAdjustmentRow]] = [
         PageColumn(_("额度"), lambda r: line_name(r.line)),
         PageColumn(_("文号"), lambda r: r.document, ColumnKind.ID),
         PageColumn(_("状态"), lambda r: translate(ADJUSTMENTS[r.state])),
@@ -116,16 +118,18 @@ def adjustment_table(rows: list[budgets.Adjustment]) -> PageTable[budgets.Adjust
     return PageTable("budget-adjustments", _("预算调整"), columns, rows)
 
 
-def month_table(visit: Visit, months: list[budgets.Month], year: int) -> PageTable[budgets.Month]:
+def month_table(
+    visit: Visit, months: list[budgets.BudgetMonthRow], year: int
+) -> PageTable[budgets.BudgetMonthRow]:
     """The same figures as the chart, as a table of links."""
 
-    def paid(row: budgets.Month) -> str:
+    def paid(row: budgets.BudgetMonthRow) -> str:
         return visit.link("/disbursements", state="settled", to=_last_day(row.month))
 
-    def granted(row: budgets.Month) -> str:
+    def granted(row: budgets.BudgetMonthRow) -> str:
         return visit.link("/applications", state="granted", to=_last_day(row.month))
 
-    columns: list[PageColumn[budgets.Month]] = [
+    columns: list[PageColumn[budgets.BudgetMonthRow]] = [
         PageColumn(_("月份"), lambda r: r.month),
         PageColumn(_("累计额度（元）"), lambda r: r.allocated_fen, ColumnKind.AMOUNT),
         PageColumn(_("累计占用（元）"), lambda r: r.committed_fen, ColumnKind.AMOUNT, granted),

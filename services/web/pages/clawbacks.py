@@ -61,16 +61,16 @@ def path_of(payee: str, clawback: str) -> str:
     return f"/clawbacks/{segment(payee)}/{segment(clawback)}"
 
 
-def table(visit: Visit, rows: list[clawbacks.Debt]) -> PageTable[clawbacks.Debt]:
+def table(visit: Visit, rows: list[clawbacks.ClawbackRow]) -> PageTable[clawbacks.ClawbackRow]:
     """Debts as a table."""
 
-    def page_of(row: clawbacks.Debt) -> str:
+    def page_of(row: clawbacks.ClawbackRow) -> str:
         return visit.link(path_of(row.payee, row.clawback))
 
-    def application(row: clawbacks.Debt) -> str:
+    def application(row: clawbacks.ClawbackRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[PageColumn[clawbacks.Debt]] = [
+    columns: list[PageColumn[clawbacks.ClawbackRow]] = [
         PageColumn(_("追回编号"), lambda r: r.clawback, ColumnKind.ID, page_of),
         PageColumn(_("状态"), lambda r: state_of(CLAWBACKS, r.shown_state), ColumnKind.STATE),
         PageColumn(_("事由"), lambda r: translate(CAUSES.get(r.cause, r.cause))),
@@ -94,13 +94,15 @@ def table(visit: Visit, rows: list[clawbacks.Debt]) -> PageTable[clawbacks.Debt]
     return PageTable("clawbacks", _("追回"), columns, rows, totals, _("没有追回事项。"))
 
 
-def moves_table(visit: Visit, name: str, rows: list[clawbacks.Move]) -> PageTable[clawbacks.Move]:
+def moves_table(
+    visit: Visit, name: str, rows: list[clawbacks.ClawbackMoveRow]
+) -> PageTable[clawbacks.ClawbackMoveRow]:
     """How a debt has grown smaller, each step with its entry."""
 
-    def entry(row: clawbacks.Move) -> str:
+    def entry(row: clawbacks.ClawbackMoveRow) -> str:
         return visit.link(f"/journal/{row.entry}")
 
-    columns: list[PageColumn[clawbacks.Move]] = [
+    columns: list[PageColumn[clawbacks.ClawbackMoveRow]] = [
         PageColumn(_("日期"), lambda r: r.moved_on, ColumnKind.DAY),
         PageColumn(_("方式"), lambda r: translate(MOVES[r.kind])),
         PageColumn(_("依据"), lambda r: r.reference, ColumnKind.ID),
@@ -181,7 +183,7 @@ async def propose(
     return await send(visit, Act(command, streams.payee(payee), body), path_of(payee, name))
 
 
-def own_accounts(debt: clawbacks.Debt) -> list[BankAccount]:
+def own_accounts(debt: clawbacks.ClawbackRow) -> list[BankAccount]:
     """The accounts that cash for a debt may go into: those of its own fund and district."""
     own = (debt.fund, debt.district)
     return [one for one in bank_accounts().values() if (one.fund, one.district) == own]

@@ -29,7 +29,7 @@ router = APIRouter()
 REVOKED_FOR = ("administrative_error", "fraud", "not_entitled")
 
 
-async def _standing(visit: Visit, application: str) -> one.Standing:
+async def _standing(visit: Visit, application: str) -> one.ApplicationStanding:
     found = await one.standing(visit.db, visit.scope, application)
     if found is None:
         raise PageRefused(NOT_FOUND)

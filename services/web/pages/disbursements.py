@@ -31,17 +31,19 @@ KNOWS = (
 )  # fmt: skip
 
 
-def table(visit: Visit, rows: list[payments.Row], amount_fen: int) -> PageTable[payments.Row]:
+def table(
+    visit: Visit, rows: list[payments.PaymentRow], amount_fen: int
+) -> PageTable[payments.PaymentRow]:
     """The list as a table."""
     policies = visit.sources.policies
 
-    def application(row: payments.Row) -> str:
+    def application(row: payments.PaymentRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    def batch(row: payments.Row) -> str | None:
+    def batch(row: payments.PaymentRow) -> str | None:
         return visit.link(f"/batches/{segment(row.batch)}") if row.batch else None
 
-    columns: list[PageColumn[payments.Row]] = [
+    columns: list[PageColumn[payments.PaymentRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("期"), lambda r: r.instalment, ColumnKind.COUNT),
         PageColumn(_("状态"), lambda r: state_of(AFTER_PAYMENT, r.state), ColumnKind.STATE),
@@ -83,7 +85,7 @@ async def search(
 ) -> Response:
     """Search payments."""
     names = programmes.titles(visit.sources.policies)
-    wanted = payments.Filter(
+    wanted = payments.PaymentFilter(
         each_of("state", listed(state), DISBURSEMENTS),
         each_of("programme", listed(programme), names),
         since,

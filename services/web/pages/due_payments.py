@@ -42,20 +42,20 @@ def account_name(account: BankAccount | None) -> str:
 
 
 def groups_table(
-    visit: Visit, rows: list[payments.Due], days: Mapping[str, object]
-) -> PageTable[payments.Due]:
+    visit: Visit, rows: list[payments.DuePaymentsTotal], days: Mapping[str, object]
+) -> PageTable[payments.DuePaymentsTotal]:
     """What waits for a batch, by fund, district and the account that pays."""
     as_of = visit.scope.as_of
 
-    def batch(row: payments.Due) -> str | None:
+    def batch(row: payments.DuePaymentsTotal) -> str | None:
         if visit.scope.historical or own_account(row.fund, row.district) is None:
             return None
         return visit.link("/batches/new", of=f"{row.fund},{row.district}", **days)
 
-    def own(row: payments.Due) -> str:
+    def own(row: payments.DuePaymentsTotal) -> str:
         return visit.link("/tasks/due", fund=row.fund, district=row.district, **days)
 
-    columns: list[PageColumn[payments.Due]] = [
+    columns: list[PageColumn[payments.DuePaymentsTotal]] = [
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), ColumnKind.TEXT, own),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
         PageColumn(_("付款账户"), lambda r: account_name(own_account(r.fund, r.district))),
@@ -74,15 +74,15 @@ def groups_table(
 
 
 def payments_table(
-    visit: Visit, rows: list[payments.Row], amount_fen: int
-) -> PageTable[payments.Row]:
+    visit: Visit, rows: list[payments.PaymentRow], amount_fen: int
+) -> PageTable[payments.PaymentRow]:
     """The payments that wait for a batch, one by one."""
     policies, as_of = visit.sources.policies, visit.scope.as_of
 
-    def application(row: payments.Row) -> str:
+    def application(row: payments.PaymentRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    columns: list[PageColumn[payments.Row]] = [
+    columns: list[PageColumn[payments.PaymentRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("期"), lambda r: r.instalment, ColumnKind.COUNT),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
@@ -103,15 +103,15 @@ def payments_table(
 
 
 def instalments_table(
-    visit: Visit, rows: list[due.Instalment], total: due.Sum
-) -> PageTable[due.Instalment]:
+    visit: Visit, rows: list[due.InstalmentRow], total: due.InstalmentTotal
+) -> PageTable[due.InstalmentRow]:
     """Instalments whose day has come and that are not ordered."""
     policies = visit.sources.policies
 
-    def application(row: due.Instalment) -> str:
+    def application(row: due.InstalmentRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    columns: list[PageColumn[due.Instalment]] = [
+    columns: list[PageColumn[due.InstalmentRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("期"), lambda r: r.instalment, ColumnKind.COUNT),
         PageColumn(_("状态"), lambda r: state_of(INSTALMENTS, r.awaits), ColumnKind.STATE),

@@ -42,7 +42,7 @@ async def listed(
         raise PageRefused(NOT_FOUND)
     years = wanted_by_notices.years()
     shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
-    wanted = targets.Wanted(rule.id, shown, rule.persons, area.strip())
+    wanted = targets.CountFilter(rule.id, shown, rule.persons, area.strip())
     at = read_page(after, before, size)
     if csv:
         return visit.csv(_entries(visit, []), targets.all_pages(visit.db, visit.scope, wanted))
@@ -82,13 +82,15 @@ def _areas(year: int, asked: str) -> dict[str, str]:
     return areas
 
 
-def _entries(visit: Visit, rows: list[targets.Entry]) -> PageTable[targets.Entry]:
+def _entries(
+    visit: Visit, rows: list[targets.CountedApplication]
+) -> PageTable[targets.CountedApplication]:
     policies = visit.sources.policies
 
-    def application(row: targets.Entry) -> str:
+    def application(row: targets.CountedApplication) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[PageColumn[targets.Entry]] = [
+    columns: list[PageColumn[targets.CountedApplication]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),

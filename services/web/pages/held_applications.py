@@ -27,21 +27,23 @@ def line_link(visit: Visit, line: str | None) -> str | None:
     return visit.link("/budgets", year=streams.line_year(line)) if line else None
 
 
-def queues_table(visit: Visit, rows: list[worklists.Queue]) -> PageTable[worklists.Queue]:
+def queues_table(
+    visit: Visit, rows: list[worklists.BudgetQueueTotal]
+) -> PageTable[worklists.BudgetQueueTotal]:
     """Each line with what waits for it and what it has left."""
     as_of = visit.scope.as_of
 
-    def short(row: worklists.Queue) -> int | None:
+    def short(row: worklists.BudgetQueueTotal) -> int | None:
         left = row.available_fen
         return None if left is None else max(row.amount_fen - max(left, 0), 0)
 
-    def budget(row: worklists.Queue) -> str | None:
+    def budget(row: worklists.BudgetQueueTotal) -> str | None:
         return line_link(visit, row.line)
 
-    def own(row: worklists.Queue) -> str | None:
+    def own(row: worklists.BudgetQueueTotal) -> str | None:
         return visit.link("/tasks/held", line=row.line) if row.line else None
 
-    columns: list[PageColumn[worklists.Queue]] = [
+    columns: list[PageColumn[worklists.BudgetQueueTotal]] = [
         PageColumn(
             _("预算额度"), lambda r: line_name(r.line) if r.line else None, ColumnKind.TEXT, budget
         ),
@@ -61,17 +63,19 @@ def queues_table(visit: Visit, rows: list[worklists.Queue]) -> PageTable[worklis
     return PageTable("queues", _("按预算额度"), columns, rows, totals, empty)
 
 
-def table(visit: Visit, rows: list[worklists.Held], amount_fen: int) -> PageTable[worklists.Held]:
+def table(
+    visit: Visit, rows: list[worklists.HeldApplication], amount_fen: int
+) -> PageTable[worklists.HeldApplication]:
     """The applications in their queues."""
     policies, as_of = visit.sources.policies, visit.scope.as_of
 
-    def page_of(row: worklists.Held) -> str:
+    def page_of(row: worklists.HeldApplication) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    def budget(row: worklists.Held) -> str | None:
+    def budget(row: worklists.HeldApplication) -> str | None:
         return line_link(visit, row.line)
 
-    columns: list[PageColumn[worklists.Held]] = [
+    columns: list[PageColumn[worklists.HeldApplication]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, page_of),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region), wide_only=True),

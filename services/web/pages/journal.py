@@ -44,7 +44,7 @@ async def latest(
     """Show the latest entries, of one account where one is named."""
     one_of("code", code or "", BY_CODE)
     one_of("kind", kind or "", KINDS)
-    wanted = journal.Wanted(code or None, sub, kind or None, since, until)
+    wanted = journal.JournalFilter(code or None, sub, kind or None, since, until)
     count, debit, credit = await journal.totals(visit.db, visit.scope, wanted)
     amount = await journal.amount(visit.db, visit.scope, wanted)
     if csv:

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events.control import RejectCommand
-from projections.queries import operations
+from projections.queries import letters, operations
 from services.web.acts.sending import Act, send
 from services.web.request.typed_fields import Field
 from services.web.request.visit import Arrived
@@ -20,14 +20,16 @@ BEHIND = State(_("正在追赶"), "violet")
 READ = State(_("已读完"), "blue")
 
 
-def state(position: operations.Position) -> State:
+def state(position: operations.PartitionPosition) -> State:
     """How a partition stands; reading to the end proves nothing yet, so it is not green."""
     return STOPPED if position.stopped else BEHIND if position.behind else READ
 
 
-def positions_table(rows: list[operations.Position]) -> PageTable[operations.Position]:
+def positions_table(
+    rows: list[operations.PartitionPosition],
+) -> PageTable[operations.PartitionPosition]:
     """Positions as a table."""
-    columns: list[PageColumn[operations.Position]] = [
+    columns: list[PageColumn[operations.PartitionPosition]] = [
         PageColumn(_("主题"), lambda r: r.topic, ColumnKind.ID),
         PageColumn(_("分区"), lambda r: r.partition, ColumnKind.COUNT),
         PageColumn(_("状态"), state, ColumnKind.STATE),
@@ -42,9 +44,9 @@ def positions_table(rows: list[operations.Position]) -> PageTable[operations.Pos
     return PageTable("positions", _("位点"), columns, rows, totals, _("还没有读过任何分区。"))
 
 
-def parked_table(rows: list[operations.Parked]) -> PageTable[operations.Parked]:
+def parked_table(rows: list[operations.ParkedStreamRow]) -> PageTable[operations.ParkedStreamRow]:
     """Parked histories as a table."""
-    columns: list[PageColumn[operations.Parked]] = [
+    columns: list[PageColumn[operations.ParkedStreamRow]] = [
         PageColumn(_("记录"), lambda r: r.stream, ColumnKind.ID),
         PageColumn(_("暂缓命令（条）"), lambda r: r.commands, ColumnKind.COUNT),
         PageColumn(_("停住时间"), lambda r: r.parked_at, ColumnKind.MOMENT),
@@ -61,9 +63,9 @@ VIOLATIONS = {
 }
 
 
-def violations_table(rows: list[operations.Violation]) -> PageTable[operations.Violation]:
+def violations_table(rows: list[operations.ViolationRow]) -> PageTable[operations.ViolationRow]:
     """What somebody must look into, though it has stopped nobody."""
-    columns: list[PageColumn[operations.Violation]] = [
+    columns: list[PageColumn[operations.ViolationRow]] = [
         PageColumn(_("编号"), lambda r: r.violation, ColumnKind.COUNT),
         PageColumn(_("种类"), lambda r: State(VIOLATIONS[r.kind], "red"), ColumnKind.STATE),
         PageColumn(_("主题"), lambda r: r.topic, ColumnKind.ID),
@@ -97,7 +99,7 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         act=Act.new,
         ledger=await operations.ledger(visit.db),
         generation=await operations.live_generation(visit.db),
-        dead=sum(n for _code, n in await operations.dead_letter_codes(visit.db)),
+        dead=sum(n for _code, n in await letters.codes(visit.db)),
         knows=("csv",),
     )
 

@@ -45,13 +45,15 @@ PURPOSE = "past"
 SHOWN = 500
 
 
-def table(visit: Visit, rows: list[imports.PastImport]) -> PageTable[imports.PastImport]:
+def table(
+    visit: Visit, rows: list[imports.PriorUseImportRow]
+) -> PageTable[imports.PriorUseImportRow]:
     """Imports as a table."""
 
-    def page_of(row: imports.PastImport) -> str:
+    def page_of(row: imports.PriorUseImportRow) -> str:
         return visit.link(f"/past/{segment(row.number)}")
 
-    columns: list[PageColumn[imports.PastImport]] = [
+    columns: list[PageColumn[imports.PriorUseImportRow]] = [
         PageColumn(_("导入编号"), lambda r: r.number, ColumnKind.ID, page_of),
         PageColumn(_("状态"), lambda r: state_of(IMPORTS, r.state), ColumnKind.STATE),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region) or None),

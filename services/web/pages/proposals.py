@@ -110,7 +110,7 @@ async def judge(
     return await send(visit, Act(command, found.stream, body), f"/proposals/{segment(proposal)}")
 
 
-async def _one(visit: Visit, proposal: str) -> second.Proposal:
+async def _one(visit: Visit, proposal: str) -> second.ProposedAct:
     found = await second.proposal(visit.db, proposal)
     if found is None:
         raise PageRefused(NOT_FOUND)

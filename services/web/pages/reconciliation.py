@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
 from projections.queries import operations, statements
-from projections.queries.differences import Difference
+from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
 from services.web.parts import bar_charts
 from services.web.parts.filters import chips, listed
@@ -167,18 +167,18 @@ def _month(text: str) -> tuple[int, int]:
 
 
 def differences_table(
-    visit: Visit, rows: list[Difference], name: str = "differences"
-) -> PageTable[Difference]:
+    visit: Visit, rows: list[BankDifference], name: str = "differences"
+) -> PageTable[BankDifference]:
     """Differences as a table: kind, both sides, amount with its sign, age."""
 
-    def page_of(row: Difference) -> str:
+    def page_of(row: BankDifference) -> str:
         month = visit.scope.as_of.strftime("%Y-%m")
         return visit.link(f"/reconciliation/{segment(row.account)}/{month}")
 
-    def batch(row: Difference) -> str | None:
+    def batch(row: BankDifference) -> str | None:
         return visit.link(f"/batches/{segment(row.instruction[:11])}") if row.instruction else None
 
-    columns: list[PageColumn[Difference]] = [
+    columns: list[PageColumn[BankDifference]] = [
         PageColumn(
             _("种类"), lambda r: State(translate(DIFFERENCE_KINDS[r.kind]), "red"), ColumnKind.STATE
         ),

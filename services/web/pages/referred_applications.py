@@ -27,7 +27,7 @@ _OPEN = ("open", "judge")
 class ToJudge(NamedTuple):
     """One application with the clauses that nobody but a person can judge."""
 
-    own: worklists.Referred
+    own: worklists.ReferredApplication
     open: list[TrailClause]
 
     @property
@@ -42,7 +42,7 @@ class ToJudge(NamedTuple):
         return "；".join(dict.fromkeys(c.sentence for c in self.open)) or self.own.text
 
 
-def to_judge(visit: Visit, row: worklists.Referred) -> ToJudge:
+def to_judge(visit: Visit, row: worklists.ReferredApplication) -> ToJudge:
     """Read the open clauses of a decision's trail by the policy that made it."""
     law = visit.sources.policies
     policy = programmes.version(law, row.policy_hash) if row.policy_hash else None

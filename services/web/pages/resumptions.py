@@ -26,17 +26,19 @@ from services.web.words.languages import translate
 router = APIRouter()
 
 
-def table(visit: Visit, rows: list[resumptions.Resumable]) -> PageTable[resumptions.Resumable]:
+def table(
+    visit: Visit, rows: list[resumptions.ResumableRow]
+) -> PageTable[resumptions.ResumableRow]:
     """The list as a table; each row leads to its form."""
     policies, as_of = visit.sources.policies, visit.scope.as_of
 
-    def page_of(row: resumptions.Resumable) -> str:
+    def page_of(row: resumptions.ResumableRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    def form(row: resumptions.Resumable) -> str:
+    def form(row: resumptions.ResumableRow) -> str:
         return visit.link("/tasks/resumptions", application=row.application)
 
-    columns: list[PageColumn[resumptions.Resumable]] = [
+    columns: list[PageColumn[resumptions.ResumableRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, page_of),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region), wide_only=True),

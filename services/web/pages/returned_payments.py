@@ -29,13 +29,15 @@ from services.web.words.states import DISPUTES, state_of
 router = APIRouter()
 
 
-def returned_table(visit: Visit, rows: list[returns.Returned]) -> PageTable[returns.Returned]:
+def returned_table(
+    visit: Visit, rows: list[returns.ReturnedPayment]
+) -> PageTable[returns.ReturnedPayment]:
     """What came back, as a table."""
 
-    def form(row: returns.Returned) -> str:
+    def form(row: returns.ReturnedPayment) -> str:
         return visit.link(f"/tasks/returns/{segment(row.disbursement)}")
 
-    columns: list[PageColumn[returns.Returned]] = [
+    columns: list[PageColumn[returns.ReturnedPayment]] = [
         PageColumn(_("支付号"), lambda r: r.disbursement, ColumnKind.ID, form),
         PageColumn(_("退回日"), lambda r: r.returned_on, ColumnKind.DAY),
         PageColumn(_("退回码"), lambda r: r.return_code or None, ColumnKind.ID),
@@ -49,16 +51,18 @@ def returned_table(visit: Visit, rows: list[returns.Returned]) -> PageTable[retu
     return PageTable("returns", _("退回待更正账户"), columns, rows, totals, _("没有退回的款项。"))
 
 
-def unknown_table(visit: Visit, rows: list[returns.Unanswered]) -> PageTable[returns.Unanswered]:
+def unknown_table(
+    visit: Visit, rows: list[returns.UnansweredInstruction]
+) -> PageTable[returns.UnansweredInstruction]:
     """The list to ask the bank with."""
 
-    def application(row: returns.Unanswered) -> str:
+    def application(row: returns.UnansweredInstruction) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    def batch(row: returns.Unanswered) -> str:
+    def batch(row: returns.UnansweredInstruction) -> str:
         return visit.link(f"/batches/{segment(row.batch)}")
 
-    columns: list[PageColumn[returns.Unanswered]] = [
+    columns: list[PageColumn[returns.UnansweredInstruction]] = [
         PageColumn(_("指令"), lambda r: r.instruction, ColumnKind.ID, application),
         PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, batch),
         PageColumn(_("付款账户"), lambda r: r.bank_account, ColumnKind.ID),

@@ -25,18 +25,18 @@ router = APIRouter()
 
 
 def table(
-    visit: Visit, rows: list[statements.Line], flows: statements.Flows
-) -> PageTable[statements.Line]:
+    visit: Visit, rows: list[statements.StatementLineRow], flows: statements.StatementFlows
+) -> PageTable[statements.StatementLineRow]:
     """Lines as a table: came in and went out in two columns."""
 
-    def month(row: statements.Line) -> str:
+    def month(row: statements.StatementLineRow) -> str:
         return visit.link(f"/reconciliation/{segment(row.bank_account)}/{row.month}")
 
-    def batch(row: statements.Line) -> str | None:
+    def batch(row: statements.StatementLineRow) -> str | None:
         instruction = instruction_in(row.reference, row.purpose)
         return visit.link(f"/batches/{segment(batch_of(instruction))}") if instruction else None
 
-    columns: list[PageColumn[statements.Line]] = [
+    columns: list[PageColumn[statements.StatementLineRow]] = [
         PageColumn(_("银行日"), lambda r: r.booked_on, ColumnKind.DAY),
         PageColumn(_("账户"), lambda r: account_title(r.bank_account), ColumnKind.TEXT, month),
         PageColumn(_("流水行"), lambda r: r.line, ColumnKind.ID),
@@ -73,7 +73,7 @@ async def search(
     csv: str | None = None,
 ) -> Response:
     """Show the bank's lines."""
-    wanted = statements.Wanted(account, since, until, q.strip())
+    wanted = statements.StatementFilter(account, since, until, q.strip())
     flows = await statements.flows(visit.db, visit.scope, wanted)
     if csv:
         pages = statements.all_pages(visit.db, visit.scope, wanted)

@@ -30,14 +30,16 @@ _GROUPS = ("all", "any")
 """Nodes that only hold others: the ones inside them say what is wrong."""
 
 
-def table(visit: Visit, rows: list[submissions.Submission]) -> PageTable[submissions.Submission]:
+def table(
+    visit: Visit, rows: list[submissions.SubmissionRow]
+) -> PageTable[submissions.SubmissionRow]:
     """Batches as a table."""
 
-    def page_of(row: submissions.Submission) -> str:
+    def page_of(row: submissions.SubmissionRow) -> str:
         return visit.link(f"/submissions/{segment(row.submission)}")
 
     law = visit.sources.policies
-    columns: list[PageColumn[submissions.Submission]] = [
+    columns: list[PageColumn[submissions.SubmissionRow]] = [
         PageColumn(_("批量申报"), lambda r: r.submission, ColumnKind.ID, page_of),
         PageColumn(_("状态"), lambda r: state_of(SUBMISSIONS, r.state), ColumnKind.STATE),
         PageColumn(_("补贴项目"), lambda r: short(law, r.programme)),
@@ -67,15 +69,15 @@ def table(visit: Visit, rows: list[submissions.Submission]) -> PageTable[submiss
 
 
 def lines_table(
-    visit: Visit, rows: list[submissions.Line], name: str
-) -> PageTable[submissions.Line]:
+    visit: Visit, rows: list[submissions.SubmissionLineRow], name: str
+) -> PageTable[submissions.SubmissionLineRow]:
     """A batch's lines as a table."""
 
-    def application(row: submissions.Line) -> str | None:
+    def application(row: submissions.SubmissionLineRow) -> str | None:
         return visit.link(f"/applications/{segment(row.application)}") if row.application else None
 
     why = reasons(visit.sources.policies)
-    columns: list[PageColumn[submissions.Line]] = [
+    columns: list[PageColumn[submissions.SubmissionLineRow]] = [
         PageColumn(_("第几行"), lambda r: r.no, ColumnKind.COUNT),
         PageColumn(_("行号"), lambda r: r.line, ColumnKind.ID, application),
         PageColumn(_("结果"), lambda r: state_of(SUBMISSION_LINES, r.outcome), ColumnKind.STATE),
@@ -88,10 +90,10 @@ def lines_table(
     return PageTable(name, _("逐行结果"), columns, rows, totals, _("还没有收到明细行。"))
 
 
-def reasons(policies: Policies) -> Callable[[submissions.Line], str]:
+def reasons(policies: Policies) -> Callable[[submissions.SubmissionLineRow], str]:
     """Say why a line was not granted: the reason, and each clause in the notice's own words."""
 
-    def why(row: submissions.Line) -> str:
+    def why(row: submissions.SubmissionLineRow) -> str:
         words = reason_text(row.code, row.field)
         try:
             nodes = policies.policy(row.policy_hash).nodes

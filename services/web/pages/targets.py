@@ -119,7 +119,7 @@ async def _counted(visit: Visit, name: str, year: int) -> tuple[targets.ByDistri
     """What was counted in the city, and the list that shows it."""
     rule = counts().of(name)
     if rule is not None:
-        wanted = targets.Wanted(rule.id, year, rule.persons, CITY)
+        wanted = targets.CountFilter(rule.id, year, rule.persons, CITY)
         found = await targets.by_district(visit.db, visit.scope, wanted)
         return found, _list(visit, name, year, CITY)
     voucher = next(one for one in counts().vouchers if one.id == name)
@@ -165,7 +165,7 @@ async def _by_district(visit: Visit, count: str, year: int) -> list[Progress]:
 
 async def _head_count(visit: Visit, rule: TargetCount, year: int) -> Progress:
     """A count that no target asks for."""
-    wanted = targets.Wanted(rule.id, year, rule.persons, CITY)
+    wanted = targets.CountFilter(rule.id, year, rule.persons, CITY)
     found = await targets.by_district(visit.db, visit.scope, wanted)
     href = _list(visit, rule.id, year, CITY)
     return Progress(

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from events import streams
 from policies.bank_accounts import bank_accounts
 from policies.vocabulary.places import REGIONS
-from projections.queries import batches, payments, second, workbench
+from projections.queries import batches, payments, second
 from services.web.pages.due_payments import account_name
 from services.web.parts.paging import part
 from services.web.request.actors import name_of
@@ -42,7 +42,7 @@ class ByKind(NamedTuple):
     """The proposals of one kind."""
 
     kind: str
-    rows: list[second.Proposed]
+    rows: list[second.ProposalRow]
 
     @property
     def amount_fen(self) -> int | None:
@@ -51,18 +51,18 @@ class ByKind(NamedTuple):
         return sum(amounts) if amounts else None
 
 
-def release_table(visit: Visit, rows: list[batches.Batch]) -> PageTable[batches.Batch]:
+def release_table(visit: Visit, rows: list[batches.BatchRow]) -> PageTable[batches.BatchRow]:
     """Batches that wait for release."""
     as_of = visit.scope.as_of
 
-    def page_of(row: batches.Batch) -> str:
+    def page_of(row: batches.BatchRow) -> str:
         return visit.link(f"/batches/{segment(row.batch)}")
 
-    def to_do(row: batches.Batch) -> str:
+    def to_do(row: batches.BatchRow) -> str:
         own = visit.actor.id and visit.actor.id == row.maker
         return translate("您是制单人，由他人放行") if own else translate("核对并放行")
 
-    columns: list[PageColumn[batches.Batch]] = [
+    columns: list[PageColumn[batches.BatchRow]] = [
         PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, page_of),
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
@@ -89,19 +89,19 @@ def release_table(visit: Visit, rows: list[batches.Batch]) -> PageTable[batches.
     return PageTable("release", _("批次待放行"), columns, rows, totals, _("没有待放行的批次。"))
 
 
-def second_table(visit: Visit, rows: list[second.Proposed]) -> PageTable[second.Proposed]:
+def second_table(visit: Visit, rows: list[second.ProposalRow]) -> PageTable[second.ProposalRow]:
     """Proposals one by one; whoever made one leaves it to another."""
     as_of = visit.scope.as_of
 
-    def application(row: second.Proposed) -> str | None:
+    def application(row: second.ProposalRow) -> str | None:
         return visit.link(f"/applications/{segment(row.application)}") if row.application else None
 
-    def state(row: second.Proposed) -> State:
+    def state(row: second.ProposalRow) -> State:
         if not visit.actor.id:
             return OPEN
         return OTHERS if row.maker == visit.actor.id else YOURS
 
-    def page_of(row: second.Proposed) -> str:
+    def page_of(row: second.ProposalRow) -> str:
         match row.kind:
             case "clawback" | "write_off":
                 return visit.link(f"/clawbacks/{segment(row.about)}/{segment(row.id)}")
@@ -114,7 +114,7 @@ def second_table(visit: Visit, rows: list[second.Proposed]) -> PageTable[second.
             case _:
                 return visit.link(f"/past/{segment(row.id)}")
 
-    columns: list[PageColumn[second.Proposed]] = [
+    columns: list[PageColumn[second.ProposalRow]] = [
         PageColumn(_("事项"), _matter, ColumnKind.TEXT, page_of),
         PageColumn(_("状态"), state, ColumnKind.STATE),
         PageColumn(_("编号"), lambda r: r.id, ColumnKind.ID, page_of),
@@ -132,13 +132,13 @@ def second_table(visit: Visit, rows: list[second.Proposed]) -> PageTable[second.
     return PageTable("second", _("待我复核"), columns, rows, {}, empty)
 
 
-def _matter(row: second.Proposed) -> str:
+def _matter(row: second.ProposalRow) -> str:
     """What is proposed, in words."""
     words = ACTS.get(row.about, row.about) if row.kind == "act" else KINDS[row.kind]
     return translate(words)
 
 
-def kinds_of(rows: list[second.Proposed]) -> list[ByKind]:
+def kinds_of(rows: list[second.ProposalRow]) -> list[ByKind]:
     """Proposals by kind; amounts of different kinds are never added up."""
     grouped = [ByKind(kind, [row for row in rows if row.kind == kind]) for kind in KINDS]
     return [one for one in grouped if one.rows]
@@ -151,7 +151,7 @@ async def release(visit: Arrived, csv: str | None = None) -> Response:
     table = release_table(visit, found[::-1])
     if csv:
         return visit.csv(table)
-    total, held = await workbench.batches(visit.db, visit.scope)
+    total, held = await batches.waiting_for_release(visit.db, visit.scope)
     due = await payments.due(visit.db, visit.scope)
     return visit.page(
         "release.html",
@@ -172,7 +172,7 @@ async def proposals(visit: Arrived, csv: str | None = None) -> Response:
     table = second_table(visit, rows)
     if csv:
         return visit.csv(table)
-    prepared, _payments = await workbench.batches(visit.db, visit.scope)
+    prepared, _payments = await batches.waiting_for_release(visit.db, visit.scope)
     return visit.page(
         "second.html",
         translate("待我复核 {n} 项", n=figures.count(len(rows))),

@@ -68,7 +68,7 @@ def history(facts: list[FactRow]) -> PageTable[FactRow]:
 @router.get("/vouchers/{key}")
 async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
     """Read one voucher's whole way."""
-    wanted = vouchers.Filter(text=key)
+    wanted = vouchers.VoucherFilter(text=key)
     rows = await vouchers.page(visit.db, visit.scope, wanted, keyset.Page(None, None, False, 200))
     found = next((row for row in rows if row.voucher == key), None)
     if found is None:

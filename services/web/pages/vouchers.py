@@ -35,20 +35,20 @@ STEPS = {
 }
 
 
-def table(visit: Visit, rows: list[vouchers.Row]) -> PageTable[vouchers.Row]:
+def table(visit: Visit, rows: list[vouchers.VoucherRow]) -> PageTable[vouchers.VoucherRow]:
     """The list as a table."""
     policies = visit.sources.policies
 
-    def application(row: vouchers.Row) -> str | None:
+    def application(row: vouchers.VoucherRow) -> str | None:
         return row.application and visit.link(f"/applications/{segment(row.application)}")
 
-    def applied(row: vouchers.Row) -> str | None:
+    def applied(row: vouchers.VoucherRow) -> str | None:
         return row.programme and programmes.short(policies, row.programme)
 
-    def whole_way(row: vouchers.Row) -> str:
+    def whole_way(row: vouchers.VoucherRow) -> str:
         return visit.link(f"/vouchers/{segment(row.voucher)}")
 
-    columns: list[PageColumn[vouchers.Row]] = [
+    columns: list[PageColumn[vouchers.VoucherRow]] = [
         PageColumn(_("券号"), lambda r: r.voucher, ColumnKind.ID, whole_way),
         PageColumn(_("状态"), lambda r: state_of(VOUCHERS, r.state), ColumnKind.STATE),
         PageColumn(_("区划"), lambda r: r.district and REGIONS.get(r.district, r.district)),
@@ -83,7 +83,7 @@ async def search(
     xlsx: str | None = None,
 ) -> Response:
     """List vouchers."""
-    wanted = vouchers.Filter(
+    wanted = vouchers.VoucherFilter(
         each_of("state", listed(state), VOUCHERS),
         one_of("by", by or "issued", vouchers.DAYS),
         since,

@@ -21,7 +21,7 @@ from services.web.words.states import POSTS, state_of
 
 router = APIRouter()
 
-Picks = Callable[[posts.Post], bool]
+Picks = Callable[[posts.PostRow], bool]
 GROUPS: dict[str, tuple[str, Picks]] = {
     "held": (_("实有"), lambda post: post.movement != "vacated"),
     "new": (_("新安置"), lambda post: post.movement == "new"),
@@ -42,7 +42,7 @@ class District(NamedTuple):
     counts: Mapping[str, int]
 
 
-def _report(found: list[posts.Post]) -> list[District]:
+def _report(found: list[posts.PostRow]) -> list[District]:
     codes = sorted({post.district for post in found})
     return [
         District(
@@ -83,16 +83,16 @@ def _report_table(
 
 
 def _list_table(
-    visit: Visit, rows: list[posts.Post], names: Mapping[str, Masked]
-) -> PageTable[posts.Post]:
+    visit: Visit, rows: list[posts.PostRow], names: Mapping[str, Masked]
+) -> PageTable[posts.PostRow]:
     def name(token: str) -> str | None:
         known = names.get(token)
         return known.name if known else None
 
-    def application(row: posts.Post) -> str:
+    def application(row: posts.PostRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}")
 
-    columns: list[PageColumn[posts.Post]] = [
+    columns: list[PageColumn[posts.PostRow]] = [
         PageColumn(_("姓名"), lambda r: name(r.beneficiary)),
         PageColumn(_("变动"), lambda r: state_of(POSTS, r.movement), ColumnKind.STATE),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
@@ -105,7 +105,7 @@ def _list_table(
     return PageTable("post-list", _("公益性岗位实名名单"), columns, rows)
 
 
-def _filed(row: posts.Post) -> str | None:
+def _filed(row: posts.PostRow) -> str | None:
     if row.placement < 2:
         return None
     return translate("已备案") if row.plan_filed else translate("未备案")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
 from projections.queries import budgets, journal, operations, payments, statements
-from projections.queries.differences import Difference
+from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
 from services.web.overview import alarms, waiting_work
 from services.web.parts import bar_charts
@@ -100,7 +100,7 @@ def equality(overview: list[AccountOverview], latest: date | None, on: date) -> 
     )
 
 
-def by_age(visit: Visit, found: list[Difference]) -> list[bar_charts.Bar]:
+def by_age(visit: Visit, found: list[BankDifference]) -> list[bar_charts.Bar]:
     """Differences in four ages: absolute amounts, never netted."""
     groups = [[d for d in found if low <= d.age_days <= high] for _name, low, high in AGES]
     sums = [sum(abs(d.difference) for d in group) for group in groups]
@@ -168,9 +168,9 @@ def by_kind(visit: Visit, listed: list[alarms.Alarm]) -> list[tuple[State, str, 
     ]
 
 
-def burns(visit: Visit, lines: list[budgets.Line]) -> list[Burn]:
+def burns(visit: Visit, lines: list[budgets.BudgetLineRow]) -> list[Burn]:
     """Fund lines summed by fund."""
-    funds: dict[str, list[budgets.Line]] = {}
+    funds: dict[str, list[budgets.BudgetLineRow]] = {}
     for line in lines:
         if line.kind == "fund":
             funds.setdefault(line.name, []).append(line)
@@ -197,7 +197,7 @@ def burns(visit: Visit, lines: list[budgets.Line]) -> list[Burn]:
     return shown
 
 
-async def payment_states(visit: Visit) -> list[tuple[State, payments.ByState, str]]:
+async def payment_states(visit: Visit) -> list[tuple[State, payments.PaymentStateTotal, str]]:
     """Payments by state, in the order of their life."""
     found = {item.state: item for item in await payments.by_state(visit.db, visit.scope)}
     return [

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from projections.queries import freshness
-from projections.queries.differences import Difference
+from projections.queries.differences import BankDifference
 from projections.queries.reconciliation import differences
 from services.banking.reconciliation.balance_statement import BalanceStatement, balance_statement
 from services.banking.reconciliation.reading import AccountOverview, accounts_overview
@@ -26,7 +26,7 @@ class Matched(NamedTuple):
     """What the matching says of a day."""
 
     overview: list[AccountOverview]
-    differences: list[Difference]
+    differences: list[BankDifference]
 
     def statement_of(self, account: str, as_of: date) -> BalanceStatement | None:
         """One account's 余额调节表; None where the bank's statement of that month is missing."""
@@ -42,7 +42,7 @@ class Matched(NamedTuple):
             own.in_transit,
         )
 
-    def of(self, account: str) -> list[Difference]:
+    def of(self, account: str) -> list[BankDifference]:
         """The differences of one account."""
         return [one for one in self.differences if one.account == account]
 

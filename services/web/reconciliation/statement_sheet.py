@@ -8,7 +8,7 @@ Holds: public bodies print 单位 where textbooks say 企业; the four lines sta
 from typing import NamedTuple
 
 from projections.definition.chart_of_accounts import BANK
-from projections.queries.differences import Difference
+from projections.queries.differences import BankDifference
 from services.banking.reconciliation.balance_statement import BalanceStatement, Items
 from services.web.request.scope import segment
 from services.web.request.visit import Visit
@@ -78,7 +78,7 @@ def _half(visit: Visit, words: str, line: Items, *, signed: bool = False) -> Hal
     return Half(said, line.total, items, "#items" if items else None, signed=signed)
 
 
-def _item(visit: Visit, difference: Difference, *, signed: bool) -> Item:
+def _item(visit: Visit, difference: BankDifference, *, signed: bool) -> Item:
     on = difference.booked_on or difference.moved_on
     where = (
         translate("流水 {line}", line=difference.line)

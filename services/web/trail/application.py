@@ -13,8 +13,8 @@ from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
 from projections.definition.chart_of_accounts import BY_CODE
 from projections.queries import application as one
-from projections.queries.journal import Entry, Posting
-from projections.queries.proved import After, after
+from projections.queries.journal import JournalEntryRow, PostingRow
+from projections.queries.proved import AfterPayment, after
 from projections.queries.reconciliation import BankLine
 from projections.queries.recorded_facts import FactRow
 from services.web.request.visit import Visit
@@ -58,8 +58,8 @@ class TrailStage(NamedTuple):
 class EntryPosting(NamedTuple):
     """One posting of an entry, as a row of the table of entries."""
 
-    entry: Entry
-    posting: Posting
+    entry: JournalEntryRow
+    posting: PostingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ class ApplicationTrail:
     policy_link: str | None
     policy_title: str
     assumptions: list[str]
-    budget: one.Budget | None
+    budget: one.ApplicationBudgetLine | None
     bank_lines: tuple[BankLine, ...]
-    after: After
+    after: AfterPayment
     postings: PageTable[EntryPosting]
     debit_fen: int
     credit_fen: int
@@ -109,7 +109,10 @@ class TrailSummary(NamedTuple):
 
 
 async def stages(
-    visit: Visit, standing: one.Standing, facts: list[FactRow], entries: list[Entry]
+    visit: Visit,
+    standing: one.ApplicationStanding,
+    facts: list[FactRow],
+    entries: list[JournalEntryRow],
 ) -> ApplicationTrail:
     """Tell the way of an application."""
     decided = [f for f in facts if f.type in _DECISIONS]
@@ -171,7 +174,7 @@ def _last_line(facts: list[FactRow]) -> str | None:
     return lines[-1] if lines else None
 
 
-def summary(standing: one.Standing, way: ApplicationTrail) -> TrailSummary:
+def summary(standing: one.ApplicationStanding, way: ApplicationTrail) -> TrailSummary:
     """The state that people mean: the payment's where there is one, else the decision's."""
     state = state_of(APPLICATIONS, standing.state)
     payment = way.stage("payment")
@@ -191,7 +194,9 @@ def summary(standing: one.Standing, way: ApplicationTrail) -> TrailSummary:
     )
 
 
-def _settled(standing: one.Standing, way: ApplicationTrail, bank: TrailStage | None) -> State:
+def _settled(
+    standing: one.ApplicationStanding, way: ApplicationTrail, bank: TrailStage | None
+) -> State:
     """Told by the bank, proved by its statement, or taken back: green is for all proved alone."""
     settled = [f.body for f in (bank.facts if bank else []) if f.type == "DisbursementSettled"]
     named = {getattr(body, "instruction", "") for body in settled}
@@ -211,13 +216,13 @@ _PAYMENT_STATES = {
 }
 
 
-def booked(entries: list[Entry]) -> list[EntryPosting]:
+def booked(entries: list[JournalEntryRow]) -> list[EntryPosting]:
     """Entries as rows, one a posting."""
     return [EntryPosting(entry, posting) for entry in entries for posting in entry.postings]
 
 
 def entries_table(
-    visit: Visit, entries: list[Entry], name: str = "entries", whole: int | None = None
+    visit: Visit, entries: list[JournalEntryRow], name: str = "entries", whole: int | None = None
 ) -> PageTable[EntryPosting]:
     """Entries with one row a posting: 借 and 贷 in two columns; `whole` where there are further."""
 
