@@ -194,7 +194,7 @@ REASONS: Final[Mapping[str, Coded]] = {
 }
 """Why a claim is denied, or looked at by a person."""
 
-TOLD: Final[Mapping[str, Coded]] = {
+OTHER_OUTCOMES: Final[Mapping[str, Coded]] = {
     "OTHER_PERSON": Coded("同一申请编号换了人", "先到的申请有效；另一人请用新的申请编号"),
     "REJECTED": Coded("台账处理不了这一请求，经办人员决定不再办理", "请按所附理由更正后另行申请"),
     "SET_ASIDE": Coded("台账处理不了这一请求，已搁置待查", "不必重报；处理后会另行告知"),
@@ -232,7 +232,7 @@ def coded(code: str, command: str = "") -> Coded | None:
         or REFUSED.get(code)
         or ANSWERED.get(code)
         or REASONS.get(code)
-        or TOLD.get(code)
+        or OTHER_OUTCOMES.get(code)
         or OF_IMPORTS.get(code)
     )
 

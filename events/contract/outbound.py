@@ -176,10 +176,10 @@ def _without_formats(node: Any) -> Any:
         return [_without_formats(one) for one in node]
     if not isinstance(node, dict):
         return node
-    said = {name: _without_formats(value) for name, value in node.items()}
-    if isinstance(said.get("format"), str) and said["format"] in _PATTERNS:
-        said["pattern"] = _PATTERNS[said.pop("format")]
-    return said
+    written = {name: _without_formats(value) for name, value in node.items()}
+    if isinstance(written.get("format"), str) and written["format"] in _PATTERNS:
+        written["pattern"] = _PATTERNS[written.pop("format")]
+    return written
 
 
 def example() -> dict[str, Any]:

@@ -43,7 +43,7 @@ from policies.reference_data.standards import (
 )
 from policies.vocabulary import EitherOr, PolicyText, Used
 from policies.vocabulary.files import FileProblem, Parsed, parsed
-from policies.vocabulary.schema_words import said
+from policies.vocabulary.schema_words import error_in_words
 from policies.vocabulary.words import Cited, fraction
 
 __all__ = ["Problem", "check_all", "figure_problems", "load_law", "problems_across"]
@@ -162,7 +162,7 @@ def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:
         where = tuple(part for part in wrong["loc"])
         known = tuple(part for part in where if not isinstance(part, str) or _known(file, part))
         clause = file.data.get("cite", "") if isinstance(file.data, dict) else ""
-        message = f"{'.'.join(map(str, where))}：{said(wrong)}"
+        message = f"{'.'.join(map(str, where))}：{error_in_words(wrong)}"
         yield Problem(file.path, file.line(known), str(clause), message)
 
 

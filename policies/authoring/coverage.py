@@ -34,17 +34,17 @@ class Coverage(NamedTuple):
 
 def coverage(policies: Policies, results: Iterable[Result]) -> Coverage:
     """Compare what cases have seen with what there is to see."""
-    seen: dict[str, dict[str, Sights]] = {}
+    lines_of: dict[str, dict[str, Sights]] = {}
     results = list(results)
     for result in results:
         if result.outcome.policy is not None:
-            nodes = seen.setdefault(result.outcome.policy.content_hash, {})
+            nodes = lines_of.setdefault(result.outcome.policy.content_hash, {})
             for line in result.outcome.trail:
                 nodes.setdefault(line[0], []).append(TrailLine(*line))
     sights: dict[str, int] = {}
     missed: list[Missed] = []
     for policy in policies:
-        known = {**seen.get(policy.content_hash, {}), "select": _days(policy, results)}
+        known = {**lines_of.get(policy.content_hash, {}), "select": _days(policy, results)}
         wanted = list(sights_of(policy))
         sights[policy.name] = len(wanted)
         missed += [

@@ -201,7 +201,7 @@ def _plain(value: Stated) -> FactValue | None:
 
 def _wrong(case: GoldenCase, outcome: Outcome) -> str:
     """What differs between a case and the outcome, or nothing."""
-    said = _said(case, outcome)
+    answered = _as_stated(case, outcome)
     if case.grant is not None:
         fen = round_half_up(Fraction(str(case.grant)) * 100)
         wanted: Sequence[object] = (
@@ -219,10 +219,10 @@ def _wrong(case: GoldenCase, outcome: Outcome) -> str:
     else:
         paid = _paid(case, case.payee, case.funds)
         wanted = ("refer", sorted(case.refer or []), case.why, paid, case.advance)
-    return "" if said == wanted else f"应为 {wanted}，实为 {said}"
+    return "" if answered == wanted else f"应为 {wanted}，实为 {answered}"
 
 
-def _said(case: GoldenCase, outcome: Outcome) -> Sequence[object]:
+def _as_stated(case: GoldenCase, outcome: Outcome) -> Sequence[object]:
     """The outcome in a case's own terms."""
     match outcome:
         case Grant():

@@ -75,7 +75,7 @@ def _changes(value: Any, model: Any, where: Path) -> Iterator[Change]:
         yield from _of_list(value, model, where)
     else:
         for other in _others(value, model):
-            yield where, f"{_said(value)} → {_said(other)}", [(where, other)]
+            yield where, f"{_shown(value)} → {_shown(other)}", [(where, other)]
 
 
 def _of_model(
@@ -192,7 +192,7 @@ def _name(value: Any) -> str:
     if isinstance(value, dict):
         named = [value[key] for key in ("id", "label", "if", "from", "version") if key in value]
         return str(named[0]) if named and not isinstance(named[0], dict) else "一项"
-    return _said(value)
+    return _shown(value)
 
 
 def _place(data: Any, where: Path) -> str:
@@ -206,7 +206,7 @@ def _place(data: Any, where: Path) -> str:
     return "/".join(parts)
 
 
-def _said(value: Any) -> str:
+def _shown(value: Any) -> str:
     return "空" if value is None else str(value)
 
 

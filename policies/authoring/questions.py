@@ -88,8 +88,8 @@ def _figures(policy: Policy, policies: Policies) -> Iterator[Question]:
         for row in rows:
             if row.source == NOT_STATED:
                 days = trace.window(str(row.from_), str(row.to or ""))
-                said = row.same_as or row.value
-                text = f"{declared.label}：未载明，{days}暂用系统默认值 {said}。{declared.why}"
+                default = row.same_as or row.value
+                text = f"{declared.label}：未载明，{days}暂用系统默认值 {default}。{declared.why}"
                 yield _question(policy, "默认值", about, text, cites, quotes)
 
 

@@ -110,9 +110,9 @@ def application_facts(policies: Policies, plain: Mapping[str, Example]) -> str:
     return _FACTS_HEAD + "\n".join(_fact_lines(policies, plain)) + "\n"
 
 
-def policies_page(policies: Policies, seen: Coverage, cases: int) -> str:
+def policies_page(policies: Policies, shown: Coverage, cases: int) -> str:
     """The page for policy officers."""
-    return _POLICIES_HEAD + "\n".join(_policy_lines(policies, seen, cases)) + "\n"
+    return _POLICIES_HEAD + "\n".join(_policy_lines(policies, shown, cases)) + "\n"
 
 
 def pages(root: Path) -> dict[Path, str]:
@@ -223,8 +223,8 @@ def _silent(policies: Policies, programme: str, fact: str) -> str:
         silent = [leaf for leaf in leaves if leaf.unstated is not None]
         some = "（部分条件）" if len(silent) < len(leaves) else ""
         words += [f"{leaf_silence(leaf)}{some}" for leaf in silent]
-        for said in dict.fromkeys(words):
-            meant.setdefault(said, []).append(policy.name.partition("/")[2])
+        for meaning in dict.fromkeys(words):
+            meant.setdefault(meaning, []).append(policy.name.partition("/")[2])
     if fact in RULES:
         meant["未填的由其他事实得出，见上"] = [policy.name for policy in asking]
     return "".join(
@@ -233,16 +233,16 @@ def _silent(policies: Policies, programme: str, fact: str) -> str:
     )
 
 
-def _policy_lines(policies: Policies, seen: Coverage, cases: int) -> Iterator[str]:
-    missed = len(seen.missed)
-    total = sum(seen.sights.values())
+def _policy_lines(policies: Policies, shown: Coverage, cases: int) -> Iterator[str]:
+    missed = len(shown.missed)
+    total = sum(shown.sights.values())
     yield f"## Coverage\n\n{cases} golden cases. A sight is a node seen true or false, one side of a"
     yield "boundary, one listed value or one row of a table by itself."
     yield f"Seen: {total - missed} of {total}.\n"
     yield "| version | window | sights | seen |\n|---|---|---|---|"
     for policy in policies:
-        count = seen.sights[policy.name]
-        gone = sum(one.policy == policy.name for one in seen.missed)
+        count = shown.sights[policy.name]
+        gone = sum(one.policy == policy.name for one in shown.missed)
         yield f"| {policy.name} | {policy.window.need} | {count} | {100 * (count - gone) // count} % |"
     yield ""
     yield from vocabulary_lines()

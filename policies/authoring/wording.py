@@ -197,7 +197,11 @@ def _money(node: Flat | AmountTable | Standard | StatedAmount | Unresolved | Cat
 
 def silence_words(rule: Silence) -> str:
     """What it means that a fact is not stated: ``未填视为否``."""
-    meant = said(rule.means) if rule.as_ is None else f"与{'、'.join(map(trace.label, rule.as_))}同"
+    meant = (
+        value_in_words(rule.means)
+        if rule.as_ is None
+        else f"与{'、'.join(map(trace.label, rule.as_))}同"
+    )
     unless = "".join(
         f"（{trace.label(fact)}为{'、'.join(values)}的除外）"
         for fact, values in rule.unless.items()
@@ -208,7 +212,7 @@ def silence_words(rule: Silence) -> str:
     return f"未填视为{meant}{unless}{only}"
 
 
-def said(value: bool | int | str | list[str] | None) -> str:
+def value_in_words(value: bool | int | str | list[str] | None) -> str:
     """A fact's value as people say it."""
     match value:
         case bool():

@@ -56,6 +56,6 @@ def vocabulary_lines() -> Iterator[str]:
                 if name not in _COMMON
             ]
             word = kind.model_fields["kind"].annotation.__args__[0]  # type: ignore[union-attr]
-            said = " ".join((kind.__doc__ or "").split())
-            yield f"| `{word}` | {said} | {', '.join(keys)} |"
+            doc = " ".join((kind.__doc__ or "").split())
+            yield f"| `{word}` | {doc} | {', '.join(keys)} |"
         yield ""

@@ -37,7 +37,7 @@ class StatusRule(Words):
         return frozenset(BY_NAME[self.fact].values or (YES,))
 
     @cached_property
-    def told(self) -> tuple[tuple[StatusKind, str, frozenset[str]], ...]:
+    def remaining(self) -> tuple[tuple[StatusKind, str, frozenset[str]], ...]:
         """(status, benefit, what remains possible)."""
         return tuple(
             (*_status(name), self.values - frozenset(values))

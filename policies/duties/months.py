@@ -44,8 +44,8 @@ class ByMonth(Resting):
 
     @model_validator(mode="after")
     def _one_way_to_tell(self) -> Self:
-        told = {name for name in ("listed", "start", "count", "until", "running") if self[name]}
-        if told not in (
+        used = {name for name in ("listed", "start", "count", "until", "running") if self[name]}
+        if used not in (
             {"listed"},
             {"start", "count"},
             {"start", "until"},

@@ -42,9 +42,9 @@ class Case:
     __slots__ = (
         "applied",
         "applied_on",
-        "better",
         "by_month",
         "contradicted",
+        "correction",
         "counters",
         "doubts",
         "facts",
@@ -76,7 +76,7 @@ class Case:
         """The first day of the month for which an amount is being computed, as ISO text."""
         self.record = record
         """What the ledger knows of whom the claim is for, None where that is nothing."""
-        self.better: Corrected | None = None
+        self.correction: Corrected | None = None
         """What the record has made of the facts."""
         self.contradicted: set[str] | frozenset[str] = _NONE
         """The nodes of which the record knew better than the claim."""
@@ -90,8 +90,10 @@ class Case:
 
     def lacks(self, node: str, fact: str) -> ClauseSeen:
         """Note that a node cannot tell because a fact is missing, or contradicts the record."""
-        if self.better is not None and fact in self.better.words:
-            return self.gap(node, "CONTRADICTED", trace.contradicted(fact, self.better.words[fact]))
+        if self.correction is not None and fact in self.correction.words:
+            return self.gap(
+                node, "CONTRADICTED", trace.contradicted(fact, self.correction.words[fact])
+            )
         line, self.gaps[node] = _missing(node, fact)
         self.trail.append(line)
         return line

@@ -95,10 +95,10 @@ def compile_policy(
     def evaluate(claim: Claim, counters: Counters) -> Outcome:
         case = Case(claim.facts, claim.applied_on, counters, claim.record)
         if claim.record is not None:
-            learn(case, claim.record, text.policy, knowable)
+            correct_by_record(case, claim.record, text.policy, knowable)
         lines, answers = look(case)
-        if case.better is not None:
-            lines = told_better(case, case.better, lines, readers)
+        if case.correction is not None:
+            lines = naming_the_record(case, case.correction, lines, readers)
         case.trail = [("select", True, case.applied, need), *lines[:split]]
         slots: tuple[Slot, ...] = ()
         room: list[object] = []
@@ -178,29 +178,33 @@ def _most(
     return most
 
 
-def learn(case: Case, record: BeneficiaryRecord, programme: str, asked: frozenset[str]) -> None:
+def correct_by_record(
+    case: Case, record: BeneficiaryRecord, programme: str, asked: frozenset[str]
+) -> None:
     """Let a case go on with the facts as the ledger's own record has them."""
-    better = corrected(shipped(), record, programme, case.facts, case.applied_on, asked)
-    if better.words:
-        case.facts, case.better = better.facts, better
+    correction = corrected(shipped(), record, programme, case.facts, case.applied_on, asked)
+    if correction.words:
+        case.facts, case.correction = correction.facts, correction
 
 
-def told_better(
+def naming_the_record(
     case: Case,
-    better: Corrected,
+    correction: Corrected,
     lines: list[ClauseSeen],
     readers: Mapping[str, tuple[str, ...]],
 ) -> list[ClauseSeen]:
     """Say in the line of each node that reads such a fact what knew better."""
-    told: list[ClauseSeen] = []
+    named: list[ClauseSeen] = []
     for name, ok, saw, need in lines:
-        words = [better.words[fact] for fact in readers.get(name, ()) if fact in better.words]
+        words = [
+            correction.words[fact] for fact in readers.get(name, ()) if fact in correction.words
+        ]
         if words and ok is not None:
             case.contradicts(name)
-            told.append((name, ok, saw, need + trace.on_record("；".join(words))))
+            named.append((name, ok, saw, need + trace.on_record("；".join(words))))
         else:
-            told.append((name, ok, saw, need))
-    return told
+            named.append((name, ok, saw, need))
+    return named
 
 
 def _payee(payee: Payee | PayeeBy) -> Callable[[Case], Payee | None]:

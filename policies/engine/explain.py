@@ -73,9 +73,9 @@ Given = tuple[
 is taken of ceilings, whether it is an advance, what is due at most, and the months to come."""
 
 
-def denied(parts: PolicyParts, case: Case, told: Answered, plan: Plan | None) -> Deny:
+def denied(parts: PolicyParts, case: Case, answered: Answered, plan: Plan | None) -> Deny:
     """Every clause, cap and table that refuses."""
-    answers, room = told
+    answers, room = answered
     failing = leaves(parts.asked.when, False, answers)
     full: list[str] = []
     if False in room:
@@ -95,11 +95,11 @@ def denied(parts: PolicyParts, case: Case, told: Answered, plan: Plan | None) ->
     return _deny((parts.ref, code, tuple(failing), text, tuple(case.trail)))
 
 
-def referred(parts: PolicyParts, case: Case, told: Answered, given: Given) -> Refer:
+def referred(parts: PolicyParts, case: Case, answered: Answered, given: Given) -> Refer:
     """What is lacking, and what a person must judge."""
     plan, slots, funds, payee, ceilings, is_advance, most_fen, months = given
-    answers, room = told
-    gaps = {name: case.gaps[name] for name in _open(parts, case, told, plan)}
+    answers, room = answered
+    gaps = {name: case.gaps[name] for name in _open(parts, case, answered, plan)}
     if payee is None and isinstance(parts.text.payee, PayeeBy):
         gaps["payee"] = ("MISSING_FACT", trace.missing(parts.text.payee.by))
     lacks = [lack for lack, _ in gaps.values()]
@@ -133,12 +133,12 @@ def referred(parts: PolicyParts, case: Case, told: Answered, given: Given) -> Re
     )
 
 
-def _open(parts: PolicyParts, case: Case, told: Answered, plan: Plan | None) -> Iterable[str]:
+def _open(parts: PolicyParts, case: Case, answered: Answered, plan: Plan | None) -> Iterable[str]:
     """The nodes whose gaps leave the whole undecided."""
     gaps = case.gaps
     if not gaps:
         return ()
-    answers, room = told
+    answers, room = answered
     asked = parts.asked
     found = leaves(asked.when, None, answers) + leaves(asked.refer, None, answers)
     if None in room:

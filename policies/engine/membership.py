@@ -61,7 +61,7 @@ def member(node: Member, figures: Figures) -> Sight:
         if saw is None:
             return _silent(case, name, fact, silence, need)
         values = saw if isinstance(saw, list) else [str(saw)]
-        if len(values) == 1 and values[0] in known and case.better is None:
+        if len(values) == 1 and values[0] in known and case.correction is None:
             return known[values[0]]
         if allowed.isdisjoint(values):
             return _without(case, name, fact, values, allowed, need)
@@ -81,7 +81,7 @@ def _without(
     case: Case, name: str, fact: str, values: list[str], allowed: frozenset[str], need: str
 ) -> ClauseSeen:
     """What none of these values meets: nobody can tell where one is in doubt that would."""
-    if case.better is not None and allowed & case.better.doubtful.get(fact, _NOTHING):
+    if case.correction is not None and allowed & case.correction.doubtful.get(fact, _NOTHING):
         return case.lacks(name, fact)
     return (name, False, "、".join(values) or "无", need)
 
@@ -173,7 +173,7 @@ def _status_on_record(
     name, fact, allowed = node.id, node.fact, frozenset(node.in_ or ())
     need, duties = "、".join(node.in_ or ()), shipped()
 
-    def better(
+    def correct(
         case: Case, record: BeneficiaryRecord, day: str, stated: FactValue | None
     ) -> ClauseSeen | None:
         known = on_a_day(duties, record, stated, fact, day, case.applied_on, case.facts)
@@ -190,4 +190,4 @@ def _status_on_record(
         saw = "、".join(sorted(known.stated)) or "未填"
         return (name, False, f"{saw}（{day}）", f"{need}{trace.on_record(known.words)}")
 
-    return better
+    return correct

@@ -80,8 +80,10 @@ def uses_of(policies: Policies, enjoyed: PastBenefit) -> Uses:
             for slot in taken:
                 name = (policy.text.family, slot.cap, slot.period, slot.key)
                 slots.setdefault(name, CapSlot(family=policy.text.family, **slot._asdict()))
-    said = tuple(f"{quote}：{missing}" if quote else missing for missing, quote in unknown.items())
-    return Uses(tuple(slots[name] for name in sorted(slots)), said)
+    unknown_caps = tuple(
+        f"{quote}：{missing}" if quote else missing for missing, quote in unknown.items()
+    )
+    return Uses(tuple(slots[name] for name in sorted(slots)), unknown_caps)
 
 
 @lru_cache(maxsize=16)

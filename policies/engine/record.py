@@ -54,9 +54,9 @@ def corrected(
             if since is not None and (most := _whole_months(since[0], day)) < months:
                 found.facts[row.fact], found.words[row.fact] = most, since[1]
     for began in table.began:
-        told = stated.get(began.fact)
-        if began.fact in asked and isinstance(told, str):
-            held = record.held(began.not_while, date.fromisoformat(told) + _ONE_DAY, "")
+        stated_day = stated.get(began.fact)
+        if began.fact in asked and isinstance(stated_day, str):
+            held = record.held(began.not_while, date.fromisoformat(stated_day) + _ONE_DAY, "")
             if held is not None:
                 del found.facts[began.fact]
                 found.words[began.fact] = held.words
@@ -98,18 +98,18 @@ def possible(
 
     Holds: where two statuses on record leave nothing together, the one told of later days counts
     """
-    left, tellers = rule.values, list[StatusOnRecord]()
-    for status, benefit, rest in rule.told:
+    left, deciding = rule.values, list[StatusOnRecord]()
+    for status, benefit, rest in rule.remaining:
         held = record.held(status, on, benefit)
         if held is None:
             continue
         if not left & rest and status not in _LASTING:
-            if all(one.since <= held.since and one.status not in _LASTING for one in tellers):
-                left, tellers = rest, [held]
+            if all(one.since <= held.since and one.status not in _LASTING for one in deciding):
+                left, deciding = rest, [held]
             continue
         left &= rest
-        tellers.append(held)
-    return left, tellers
+        deciding.append(held)
+    return left, deciding
 
 
 def _hold(found: Corrected, record: BeneficiaryRecord, rule: StatusRule, day: date | None) -> None:
@@ -117,10 +117,10 @@ def _hold(found: Corrected, record: BeneficiaryRecord, rule: StatusRule, day: da
     stated = found.facts.get(rule.fact)
     if stated is None or day is None:
         return
-    left, tellers = possible(record, rule, day - _ONE_DAY if rule.day_before else day)
-    if not tellers:
+    left, deciding = possible(record, rule, day - _ONE_DAY if rule.day_before else day)
+    if not deciding:
         return
-    words = "；".join(one.words for one in tellers)
+    words = "；".join(one.words for one in deciding)
     match BY_NAME[rule.fact].type, stated:
         case FactType.FLAG, True if YES not in left:
             found.facts[rule.fact] = False
@@ -234,14 +234,14 @@ def on_a_day(
 def _on(
     record: BeneficiaryRecord, rule: StatusRule, stated: FactValue | None, on: date
 ) -> OnADay | None:
-    left, tellers = possible(record, rule, on)
-    if not tellers:
+    left, deciding = possible(record, rule, on)
+    if not deciding:
         return None
     held = frozenset(statuses_on(stated, on.isoformat())) if stated is not None else frozenset()
-    since = max(one.since for one in tellers)
-    lasting = any(one.status in _LASTING for one in tellers)
+    since = max(one.since for one in deciding)
+    lasting = any(one.status in _LASTING for one in deciding)
     later = not lasting and any(start > since.isoformat() for start in _starts(stated, held))
-    words = "；".join(one.words for one in tellers)
+    words = "；".join(one.words for one in deciding)
     return OnADay(left, held, later, words)
 
 

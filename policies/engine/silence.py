@@ -21,16 +21,16 @@ def compile_silence(rules: Iterable[Silence]) -> ReadsSilence:
     if not silent:
         return _as_stated
 
-    def heard(claim: Claim) -> Claim:
+    def with_silences(claim: Claim) -> Claim:
         meant: dict[str, FactValue] = {}
         for rule in silent:
             if rule.fact not in claim.facts and not _barred(rule, claim.facts):
-                value = rule.means if rule.as_ is None else _said_by(rule.as_, claim)
+                value = rule.means if rule.as_ is None else _stated_instead(rule.as_, claim)
                 if value is not None:
                     meant[rule.fact] = value
         return claim._replace(facts={**claim.facts, **meant}) if meant else claim
 
-    return heard
+    return with_silences
 
 
 def _as_stated(claim: Claim) -> Claim:
@@ -39,18 +39,18 @@ def _as_stated(claim: Claim) -> Claim:
 
 def _barred(rule: Silence, facts: Mapping[str, FactValue]) -> bool:
     """Whether another fact says that silence means nothing here."""
-    said = any(_says(facts, fact, values) for fact, values in rule.unless.items())
-    return said or not all(_says(facts, fact, values) for fact, values in rule.only.items())
+    barred = any(_is_stated(facts, fact, values) for fact, values in rule.unless.items())
+    return barred or not all(_is_stated(facts, fact, values) for fact, values in rule.only.items())
 
 
-def _says(facts: Mapping[str, FactValue], fact: str, values: Iterable[str]) -> bool:
+def _is_stated(facts: Mapping[str, FactValue], fact: str, values: Iterable[str]) -> bool:
     """Whether a fact is stated as one of these values."""
     stated = facts.get(fact)
     return not set(values).isdisjoint(stated if isinstance(stated, list) else [str(stated)])
 
 
-def _said_by(facts: list[str], claim: Claim) -> FactValue | None:
+def _stated_instead(facts: list[str], claim: Claim) -> FactValue | None:
     """What other facts say instead: one by itself, several joined; None where none is stated."""
     known = {**claim.facts, APPLIED_ON: claim.applied_on.isoformat()}
-    said = [known[fact] for fact in facts if fact in known]
-    return said[0] if len(said) == 1 else "|".join(map(str, said)) or None
+    values = [known[fact] for fact in facts if fact in known]
+    return values[0] if len(values) == 1 else "|".join(map(str, values)) or None

@@ -108,9 +108,9 @@ def yuan(fen: int) -> str:
     return f"{plain_yuan(fen)}元"
 
 
-def line(node: Node, seen: TrailLine) -> str:
+def render_line(node: Node, line: TrailLine) -> str:
     """One node of a trail with its clause."""
-    return f"{'  ' * node.depth}{mark(node, seen)} {seen.id}：{sentence(node, seen)}{source(node)}"
+    return f"{'  ' * node.depth}{mark(node, line)} {line.id}：{sentence(node, line)}{source(node)}"
 
 
 def source(node: Node) -> str:
@@ -123,48 +123,48 @@ def source(node: Node) -> str:
 def render_trail(policy: HasNodes, trail: Iterable[ClauseSeen]) -> list[str]:
     """Every node that was looked at, in the file's order, with clause and quote."""
     lines = starmap(TrailLine, trail)
-    return [line(policy.nodes.get(seen.id) or BESIDE[seen.id], seen) for seen in lines]
+    return [render_line(policy.nodes.get(line.id) or BESIDE[line.id], line) for line in lines]
 
 
-def mark(node: Node, seen: TrailLine) -> str:
+def mark(node: Node, line: TrailLine) -> str:
     """✓ holds, ✗ does not, ? nobody can tell, ! a person must judge."""
-    if seen.ok is None:
+    if line.ok is None:
         return "?"
     if node.section == JUDGED:
-        return "!" if seen.ok else "✓"
-    return "✓" if seen.ok else "✗"
+        return "!" if line.ok else "✓"
+    return "✓" if line.ok else "✗"
 
 
-def sentence(node: Node, seen: TrailLine) -> str:
+def sentence(node: Node, line: TrailLine) -> str:
     """What was seen against what was needed, by kind."""
-    if seen.ok is None and node.kind not in ("all", "any"):
-        return seen.need
-    saw = "、".join(seen.saw) if isinstance(seen.saw, list) else seen.saw
+    if line.ok is None and node.kind not in ("all", "any"):
+        return line.need
+    saw = "、".join(line.saw) if isinstance(line.saw, list) else line.saw
     match node.kind:
         case "all" | "any":
-            return seen.need
+            return line.need
         case "flag":
-            return f"{node.label}：{'是' if seen.saw else '否'}，应为{seen.need}"
+            return f"{node.label}：{'是' if line.saw else '否'}，应为{line.need}"
         case "within" | "same_year":
             start, _, end = str(saw).partition("/")
             first, _, then = node.label.partition("/")
-            return f"{first} {start}，{then} {end}，{seen.need}"
+            return f"{first} {start}，{then} {end}，{line.need}"
         case "count" | "lifetime":
-            period, _, limit = seen.need.partition("上限")
+            period, _, limit = line.need.partition("上限")
             return f"{period}已享受{saw}次，上限{limit}"
         case "months":
-            return f"累计{saw}个月，{seen.need}"
+            return f"累计{saw}个月，{line.need}"
         case "either_or" | "running":
-            return f"{saw}，{seen.need}"
+            return f"{saw}，{line.need}"
         case "unique" | "used":
-            return f"{saw} {'已' if seen.ok == (node.kind == 'used') else '未'}享受，{seen.need}"
+            return f"{saw} {'已' if line.ok == (node.kind == 'used') else '未'}享受，{line.need}"
         case "ratio" | "age":
-            return f"{node.label} {saw}，应{seen.need}"
-        case "compare" if seen.need.endswith("元"):
-            return f"{node.label} {yuan(int(str(saw)))}，应为{seen.need}"
+            return f"{node.label} {saw}，应{line.need}"
+        case "compare" if line.need.endswith("元"):
+            return f"{node.label} {yuan(int(str(saw)))}，应为{line.need}"
         case _ if node.section == "beside":
-            return f"{node.label} {saw}{seen.need}"
+            return f"{node.label} {saw}{line.need}"
         case _ if node.section in ("amount", "fund"):
-            return f"{saw}，{seen.need}"
+            return f"{saw}，{line.need}"
         case _:
-            return f"{node.label} {saw}，应为{seen.need}"
+            return f"{node.label} {saw}，应为{line.need}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-_SAID: Mapping[str, str] = {
+_ERROR_WORDS: Mapping[str, str] = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这个词，请核对拼写",
     "literal_error": "只能是 {expected}",
@@ -42,12 +42,12 @@ _SAID: Mapping[str, str] = {
 }
 
 
-def said(wrong: Mapping[str, Any]) -> str:
+def error_in_words(wrong: Mapping[str, Any]) -> str:
     """Say one error of pydantic's list."""
     context = wrong.get("ctx") or {}
     if wrong["type"] == "value_error":
         return str(context.get("error", wrong["msg"]))
-    words = _SAID.get(wrong["type"])
+    words = _ERROR_WORDS.get(wrong["type"])
     if words is None:
         return str(wrong["msg"])
     return words.format_map({name: _plain(value) for name, value in context.items()})
@@ -60,7 +60,7 @@ def in_words(error: ValueError) -> str:
     parts = []
     for wrong in error.errors():
         where = ".".join(map(str, wrong["loc"]))
-        parts.append(f"{where}：{said(wrong)}" if where else said(wrong))
+        parts.append(f"{where}：{error_in_words(wrong)}" if where else error_in_words(wrong))
     return "；".join(parts)
 
 

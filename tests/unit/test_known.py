@@ -397,8 +397,8 @@ def test_every_status_that_can_be_told_is_in_words_and_every_rule_names_its_days
     table = shipped().known
     assert set(table.words) == set(StatusKind.__args__)  # type: ignore[attr-defined]
     for rule in table.said:
-        assert rule.told
-        for _, _, left in rule.told:
+        assert rule.remaining
+        for _, _, left in rule.remaining:
             assert left < rule.values
 
 

@@ -230,16 +230,16 @@ class Rejected(NamedTuple):
     @property
     def text_zh(self) -> str:
         """Every problem, in Chinese; of very many the first ones."""
-        told = "".join(problem.text_zh for problem in self.problems[:MOST_PROBLEMS])
+        texts = "".join(problem.text_zh for problem in self.problems[:MOST_PROBLEMS])
         more = len(self.problems) - MOST_PROBLEMS
-        return f"{told}另有 {more} 处问题。" if more > 0 else told
+        return f"{texts}另有 {more} 处问题。" if more > 0 else texts
 
     @property
     def text_en(self) -> str:
         """Every problem, in English; of very many the first ones."""
-        told = "; ".join(problem.text_en for problem in self.problems[:MOST_PROBLEMS])
+        texts = "; ".join(problem.text_en for problem in self.problems[:MOST_PROBLEMS])
         more = len(self.problems) - MOST_PROBLEMS
-        return f"{told}; and {more} more" if more > 0 else told
+        return f"{texts}; and {more} more" if more > 0 else texts
 
     @property
     def error(self) -> str:

@@ -30,7 +30,7 @@ def page() -> str:
         ("报文不能受理（`rejected`）", of_messages),
         ("请求没有办理（`refused`）", answered),
         ("不予核准、转人工（`denied`、`referred`）", codes.REASONS),
-        ("撤销、追回、停发、等候等结果", codes.TOLD),
+        ("撤销、追回、停发、等候等结果", codes.OTHER_OUTCOMES),
         ("以往享受情况文件的放行", codes.OF_IMPORTS),
     )
     return _INTRO + "".join(line for title, found in parts for line in _part(title, found))

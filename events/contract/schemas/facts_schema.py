@@ -60,8 +60,8 @@ def by_programme(asked: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
 
 def fact_schema(fact: FactName) -> dict[str, Any]:
     """One fact, as it is written down."""
-    said = {"title": fact.label, "description": fact.description, "examples": [fact.example]}
-    return {**_form(fact), **said}
+    described = {"title": fact.label, "description": fact.description, "examples": [fact.example]}
+    return {**_form(fact), **described}
 
 
 def _form(fact: FactName) -> dict[str, Any]:

@@ -83,8 +83,8 @@ def _with_facts(schema: dict[str, Any], vocabulary: Vocabulary) -> None:
     definitions["Facts"] = facts_schema()
     owners = [schema, *([definitions["BatchLine"]] if "BatchLine" in definitions else [])]
     for owner in owners:
-        said = owner["properties"]["facts"].get("description", "")
-        owner["properties"]["facts"] = {"$ref": "#/$defs/Facts", "description": said}
+        description = owner["properties"]["facts"].get("description", "")
+        owner["properties"]["facts"] = {"$ref": "#/$defs/Facts", "description": description}
     schema["allOf"] = [*schema.get("allOf", []), *by_programme(vocabulary.programmes)]
 
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from events.values import Document
 from policies.vocabulary.files import FileProblem, Parsed, parsed
-from policies.vocabulary.schema_words import said
+from policies.vocabulary.schema_words import error_in_words
 from services.banking.banks.layouts import AnswerLayout, Bank, PaymentFileLayout, StatementLayout
 from services.runtime.errors import OperatingFailure
 
@@ -90,7 +90,7 @@ def _validated(file: Parsed, section: str, layout: type[Document], stated: Any) 
         # a misspelled word comes before what then seems to be missing
         wrong = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         where = (section, *wrong["loc"])
-        text = f"{'.'.join(map(str, where))}：{said(wrong)}"
+        text = f"{'.'.join(map(str, where))}：{error_in_words(wrong)}"
         raise FileProblem(file.path, file.line(where), text) from error
 
 
@@ -110,4 +110,4 @@ def _bank(name: str, file: Parsed, own: Mapping[str, Mapping[str, Document]]) ->
         return Bank.model_validate({"name": name, "title": file.data["title"], **sections})
     except ValidationError as error:
         line = file.line(("payment_file",))
-        raise FileProblem(file.path, line, said(error.errors()[0])) from error
+        raise FileProblem(file.path, line, error_in_words(error.errors()[0])) from error

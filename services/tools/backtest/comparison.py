@@ -189,7 +189,7 @@ def _lines(
     if policy is None:
         return ()
     return tuple(
-        trace.line(policy.nodes[seen.id]._replace(depth=0), seen)
+        trace.render_line(policy.nodes[seen.id]._replace(depth=0), seen)
         for seen in starmap(TrailLine, trail)
         if seen.id in about and seen.id in policy.nodes
     )

@@ -92,5 +92,7 @@ def _details(body: dict[str, Any], policies: Policies) -> dict[str, Any]:
         nodes = policies.policy(policy["content_hash"]).nodes
         lines = [TrailLine(*line) for line in body["trail"]]
         known = {**trace.BESIDE, **nodes}
-        decision["trail"] = [trace.line(known[one.id], one) for one in lines if one.id in known]
+        decision["trail"] = [
+            trace.render_line(known[one.id], one) for one in lines if one.id in known
+        ]
     return decision
