@@ -125,6 +125,13 @@ def test_what_every_stream_answers_is_answered_by_every_kind(name: str) -> None:
         assert not any(isinstance(fact, CommandSetAside) for fact in told)
 
 
+@pytest.mark.parametrize("kind", DECIDERS)
+def test_a_house_names_follow_ups_of_its_own_facts_alone(kind: str) -> None:
+    decider = DECIDERS[kind]
+    assert decider.kind == kind
+    assert set(decider.follow_ups) <= decider.facts
+
+
 @pytest.mark.parametrize("fact", FOLLOW_UPS, ids=lambda fact: fact.__name__)
 def test_every_fact_that_is_said_to_lead_to_more_does(fact: type) -> None:
     everything = chain(*(network.facts for network in played()), golden_facts())

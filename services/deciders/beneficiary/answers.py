@@ -14,7 +14,8 @@ from policies.engine.registry import Policies
 from services.deciders.beneficiary import household_membership, register_status, status_effects
 from services.deciders.beneficiary.claims import deadlines, filing, fraud_marks
 from services.deciders.beneficiary.claims import decider as claims
-from services.deciders.beneficiary.claims.history_record import record_of
+from services.deciders.beneficiary.claims.budget_answers import answer_budget
+from services.deciders.beneficiary.claims.reviewing import review
 from services.deciders.beneficiary.claims.revoking import revoke
 from services.deciders.beneficiary.claims.withdrawing import answer_withdrawal
 from services.deciders.beneficiary.instalments import decider as plans
@@ -22,62 +23,6 @@ from services.deciders.beneficiary.instalments.advance_granting import grant_adv
 from services.deciders.beneficiary.instalments.extending import extend
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.stream import members_of
-
-
-def answer(state: BeneficiaryState, asked: Asked, policies: Policies) -> list[Fact]:
-    """Let the noun that the command is about answer it."""
-    return ANSWERS[type(asked.body)](state, asked.body, asked, policies)
-
-
-def _file_claim(
-    state: BeneficiaryState, command: filing.FilingCommand, asked: Asked, policies: Policies
-) -> list[Fact]:
-    return claims.decide_claim(
-        state.applications,
-        state.approvals,
-        filing.decide(state.applications, state.approvals, state.instalments, command),
-        asked.effective_on,
-        policies,
-        record_of(state, asked.stream, policies),
-    )
-
-
-def _review_claim(
-    state: BeneficiaryState, command: approvals.ReviewApplication, asked: Asked, policies: Policies
-) -> list[Fact]:
-    return claims.review(
-        state.applications,
-        state.approvals,
-        command,
-        asked.effective_on,
-        policies,
-        record_of(state, asked.stream, policies),
-    )
-
-
-def _answer_promise(
-    state: BeneficiaryState, command: AnswerPromise, asked: Asked, policies: Policies
-) -> list[Fact]:
-    return claims.answer_promise(
-        state.applications,
-        state.approvals,
-        command,
-        asked.effective_on,
-        policies,
-        record_of(state, asked.stream, policies),
-    )
-
-
-def _answer_withdrawal(
-    state: BeneficiaryState, command: AnswerWithdrawal, asked: Asked, policies: Policies
-) -> list[Fact]:
-    return answer_withdrawal(state.applications, state.approvals, state.instalments, command)
-
-
-def _check_deadline(
-    state: BeneficiaryState, command: CheckDeadline, asked: Asked, policies: Policies
-) -> list[Fact]:
-    return deadlines.check(state.applications, state.approvals, state.instalments, command)
 
 
 def _decide_plan(
@@ -110,14 +55,6 @@ def _grant_advance(
     )
 
 
-def _lose_category(
-    state: BeneficiaryState, command: households.LoseCategory, asked: Asked, policies: Policies
-) -> list[Fact]:
-    return household_membership.lose_category(
-        state.applications, state.approvals, state.instalments, state.status, command, policies
-    )
-
-
 def _record_status(
     state: BeneficiaryState, command: status.StatusCommand, asked: Asked, policies: Policies
 ) -> list[Fact]:
@@ -131,27 +68,19 @@ def _record_status(
 _Answer = Callable[[BeneficiaryState, Any, Asked, Policies], list[Fact]]
 
 ANSWERS: dict[type[Command], _Answer] = {
-    **dict.fromkeys(members_of(filing.FilingCommand), _file_claim),
-    approvals.ReviewApplication: _review_claim,
-    approvals.AnswerBudget: lambda state, command, asked, policies: claims.answer_budget(
-        state.approvals, command
-    ),
+    **dict.fromkeys(members_of(filing.FilingCommand), claims.decide_claim),
+    approvals.ReviewApplication: review,
+    approvals.AnswerBudget: answer_budget,
     approvals.ExtendApproval: _extend,
-    approvals.RevokeApproval: lambda state, command, asked, policies: revoke(
-        state.approvals, state.instalments, command
-    ),
-    AnswerPromise: _answer_promise,
-    AnswerWithdrawal: _answer_withdrawal,
-    CheckDeadline: _check_deadline,
-    NoteMark: lambda state, command, asked, policies: fraud_marks.note_mark(
-        state.approvals, command
-    ),
+    approvals.RevokeApproval: revoke,
+    AnswerPromise: claims.answer_promise,
+    AnswerWithdrawal: answer_withdrawal,
+    CheckDeadline: deadlines.check,
+    NoteMark: fraud_marks.note_mark,
     **dict.fromkeys(members_of(instalments.InstalmentCommand), _decide_plan),
     advances.GrantAdvance: _grant_advance,
-    households.NoteHousehold: lambda state, command, asked, policies: (
-        household_membership.note_household(state.status, command)
-    ),
-    households.LoseCategory: _lose_category,
+    households.NoteHousehold: household_membership.note_household,
+    households.LoseCategory: household_membership.lose_category,
     **dict.fromkeys(members_of(status.StatusCommand), _record_status),
 }
 """Who answers a command that is about this history alone; `links` answers the others."""

@@ -5,8 +5,8 @@ from events.links import ApplicationReceived, MoveApplication
 from events.status import RecordStatus
 from events.values import Command, Fact
 from policies.engine.registry import Policies
-from services.deciders.beneficiary import answers, early_requests, folds
-from services.deciders.beneficiary.claims.history_record import record_of
+from services.deciders.beneficiary import early_requests, folds
+from services.deciders.beneficiary.answers import ANSWERS
 from services.deciders.beneficiary.claims.judgement import judge
 from services.deciders.beneficiary.follow_ups import FOLLOW_UPS
 from services.deciders.beneficiary.links import decider as linking
@@ -49,7 +49,8 @@ def _answer(state: BeneficiaryState, asked: Asked, policies: Policies) -> list[F
     kept = early_requests.kept_for_later(early, state.applications, state.approvals, asked)
     if kept is not None:
         return kept
-    return early_requests.taken_up(early, answers.answer(state, asked, policies))
+    facts = ANSWERS[type(asked.body)](state, asked.body, asked, policies)
+    return early_requests.taken_up(early, facts)
 
 
 def _receive(
@@ -61,14 +62,7 @@ def _receive(
     if command.application in state.applications.filed:
         return []
     judged = judge(
-        state.approvals.caps,
-        command.application,
-        command.attempts + 1,
-        command.stated,
-        asked.effective_on,
-        policies,
-        record_of(state, asked.stream, policies),
-        marks=state.approvals.marks,
+        state, command.application, command.attempts + 1, command.stated, asked, policies
     )
     return [ApplicationReceived(**dict(command)), *judged]
 
@@ -86,7 +80,7 @@ DECIDER = Decider(
     initial=BeneficiaryState,
     decide=decide,
     evolve=folds.evolve,
-    commands=members_of(linking.LinkingCommand | MoveApplication) | frozenset(answers.ANSWERS),
+    commands=members_of(linking.LinkingCommand | MoveApplication) | frozenset(ANSWERS),
     facts=frozenset(folds.FOLDS),
     follow_ups=FOLLOW_UPS,
     keep=_keep,

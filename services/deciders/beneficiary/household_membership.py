@@ -23,16 +23,17 @@ from policies.engine.registry import Policies
 from policies.vocabulary.outcomes import Claim, Deny
 from services.deciders.beneficiary.instalments.overpaying import overpayments
 from services.deciders.beneficiary.instalments.stopping import stopped
-from services.deciders.beneficiary.state.applications import Applications
-from services.deciders.beneficiary.state.approvals import Approvals
-from services.deciders.beneficiary.state.instalments import Instalments
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.beneficiary.state.status import Loss, Status
 
 MemberFact = HouseholdNoted | HouseholdInformed | CategoryLost
 
 
-def note_household(status: Status, command: NoteHousehold) -> list[Fact]:
+def note_household(
+    state: BeneficiaryState, command: NoteHousehold, asked: Asked, policies: Policies
+) -> list[Fact]:
     """Remember the household; tell it of a job that was known before."""
+    status = state.status
     if (command.household in status.households) == command.joined:
         return []
     noted = HouseholdNoted(household=command.household, joined=command.joined, since=command.since)
@@ -61,22 +62,18 @@ def _informed(status: Status, households: tuple[str, ...], since: date) -> list[
 
 
 def lose_category(
-    applications: Applications,
-    approvals: Approvals,
-    instalments: Instalments,
-    status: Status,
-    command: LoseCategory,
-    policies: Policies,
+    state: BeneficiaryState, command: LoseCategory, asked: Asked, policies: Policies
 ) -> list[Fact]:
     """Check every running approval that rests on the household's category without it."""
-    if command.household in status.lost:
+    approvals, instalments = state.approvals, state.instalments
+    if command.household in state.status.lost:
         return []
     rule = policies.duties.stops.household
     kept: list[str] = []
     ended: list[str] = []
     stops: list[Fact] = []
     for application, approval in approvals.by_application.items():
-        claim = applications.filed.get(application)
+        claim = state.applications.filed.get(application)
         if approval.state != "granted" or approval.proposed is None or claim is None:
             continue
         categories = claim.stated.facts.get(rule.fact)
@@ -107,7 +104,7 @@ def lose_category(
         kept=tuple(kept),
         stopped=tuple(ended),
     )
-    status_after = replace(status)
+    status_after = replace(state.status)
     evolve(status_after, lost)
     return [lost, *stops, *overpayments(approvals, instalments, status_after, policies)]
 

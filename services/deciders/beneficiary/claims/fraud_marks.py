@@ -7,14 +7,18 @@ Holds: a mark stays; it denies nothing and touches nothing that was proposed bef
 
 from events.application_facts.checking import OTHER_NAME
 from events.applications import Stated
+from events.envelope import Asked
 from events.payees import MarkNoted, NoteMark
 from events.values import Fact
-from services.deciders.beneficiary.state.approvals import Approvals
+from policies.engine.registry import Policies
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 
 
-def note_mark(approvals: Approvals, command: NoteMark) -> list[Fact]:
+def note_mark(
+    state: BeneficiaryState, command: NoteMark, asked: Asked, policies: Policies
+) -> list[Fact]:
     """Remember a mark, once a document."""
-    if command.document in approvals.marks:
+    if command.document in state.approvals.marks:
         return []
     return [MarkNoted(document=command.document, reason=command.reason)]
 

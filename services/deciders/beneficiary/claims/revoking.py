@@ -9,12 +9,16 @@ from events.clawbacks import StopPayments
 from events.envelope import Asked, Recorded, follow_up
 from events.ids import debt_id
 from events.values import Fact, LineTaken
-from services.deciders.beneficiary.state.approvals import Approval, Approvals
+from policies.engine.registry import Policies
+from services.deciders.beneficiary.state.approvals import Approval
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.beneficiary.state.instalments import Instalments
 from services.deciders.refusal import refuse
 
 
-def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApproval) -> list[Fact]:
+def revoke(
+    state: BeneficiaryState, command: RevokeApproval, asked: Asked, policies: Policies
+) -> list[Fact]:
     """Take a grant back.
 
     Refuses: NOT_GRANTED
@@ -22,12 +26,12 @@ def revoke(approvals: Approvals, instalments: Instalments, command: RevokeApprov
            ceilings; what was obtained by deceit stays counted there. What is not paid will never
            be, so a ceiling in money gets it back whatever the cause. A repeat changes nothing
     """
-    approval = approvals.by_application.get(command.application)
+    approval = state.approvals.by_application.get(command.application)
     if approval is not None and approval.state == "revoked":
         return []
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return refuse(command, "NOT_GRANTED", command.application)
-    open_ones, unpaid = unordered(approval, instalments, command.application)
+    open_ones, unpaid = unordered(approval, state.instalments, command.application)
     error = command.cause == "administrative_error"
     if error:  # what it took of shared ceilings is free again, as its slots are
         unpaid |= of_ceilings(approval)

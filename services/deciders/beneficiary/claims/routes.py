@@ -10,13 +10,13 @@ from events.applications import Stated
 from events.approvals import ApprovalReferred
 from events.envelope import Asked, Recorded, follow_up
 from events.promises import CheckPromise, PromiseMade
-from events.values import Fact, PolicyRef
+from events.values import Fact
 from policies.duties import Duties, promises
 from policies.vocabulary.outcomes import Grant
 
 
 def before_proposing(
-    application: str, attempt: int, stated: Stated, grant: Grant, policy: PolicyRef, duties: Duties
+    application: str, attempt: int, stated: Stated, grant: Grant, duties: Duties
 ) -> list[Fact]:
     """Send a claim to a person, or ask the payee's history first; nothing for the usual claim."""
     made = promised(stated)
@@ -26,7 +26,7 @@ def before_proposing(
     if doubt is not None:
         code, text = doubt
         referred = ApprovalReferred(
-            application=application, code=code, text=text, policy=policy, trail=grant.trail
+            application=application, code=code, text=text, policy=grant.policy, trail=grant.trail
         )
         return [referred]
     if not made:

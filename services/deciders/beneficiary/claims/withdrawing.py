@@ -12,17 +12,13 @@ from events.control import CommandRefused
 from events.disbursements import GiveUpPayments
 from events.envelope import Asked, Recorded, follow_up
 from events.values import Fact, LineTaken
+from policies.engine.registry import Policies
 from services.deciders.beneficiary.claims.revoking import of_ceilings, unordered
-from services.deciders.beneficiary.state.applications import Applications
-from services.deciders.beneficiary.state.approvals import Approvals
-from services.deciders.beneficiary.state.instalments import Instalments
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 
 
 def answer_withdrawal(
-    applications: Applications,
-    approvals: Approvals,
-    instalments: Instalments,
-    command: AnswerWithdrawal,
+    state: BeneficiaryState, command: AnswerWithdrawal, asked: Asked, policies: Policies
 ) -> list[Fact]:
     """Take a claim back, now that its payments are given up.
 
@@ -33,11 +29,11 @@ def answer_withdrawal(
     if not command.given_up:
         code = "PAYMENT_UNDER_WAY"
         return [CommandRefused(command="WithdrawApplication", code=code, about=application)]
-    approval = approvals.by_application.get(application)
-    claim = applications.filed.get(application)
+    approval = state.approvals.by_application.get(application)
+    claim = state.applications.filed.get(application)
     if claim is None or claim.withdrawn or approval is None or approval.state != "granted":
         return []
-    _, held = unordered(approval, instalments, application)
+    _, held = unordered(approval, state.instalments, application)
     taken = held | of_ceilings(approval)
     return [
         ApplicationWithdrawn(application=application, reason=command.reason),
