@@ -1,4 +1,4 @@
-"""Story: people whom something happens to in the half year, and what upstream tells of them.
+"""Story: people whom something happens to in the half year, and what upstream says of them.
 
 Out:  the cast; the messages of each month, in the order of its days
 Holds: the same seed makes the same people, whatever the size of the city around them; what is done
@@ -6,16 +6,12 @@ Holds: the same seed makes the same people, whatever the size of the city around
 """
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from events.ids import application_key, application_parts, debt_id, disbursement_id
-from services.demo.cast.claim_drafts import ClaimDraft
-from services.demo.cast.messages import Events, Published, submitted
-from services.demo.cast.people import InventedFirm, InventedPerson, Population
-
-HOME = "211281"
-"""调兵山市: whoever the story is about lives here, so that its books tell it by themselves."""
+from events.ids import debt_id, disbursement_id
+from services.demo.cast.messages import Published
+from services.demo.cast.people import Population
+from services.demo.cast.story_messages import StoryMessages
 
 QUEUEING = "211221"
 """铁岭县: its line runs out."""
@@ -31,7 +27,7 @@ _POST_FEN = 296_000
 
 
 class MonthlyMessages(NamedTuple):
-    """What upstream tells in a month: with the applications, or on an earlier or later day of it."""
+    """What upstream says in a month: with the applications, or on an earlier or later day of it."""
 
     early: list[Published]
     applied: list[Published]
@@ -48,14 +44,17 @@ class Story:
         self.queue = [people.person() for _ in range(5)]
         self.post_unit, self.trainer, self.debtor = (people.firm(900 + n) for n in range(3))
         self.new_account = people.person().account
-        self._events = Events(f"{run}-story")
-        self._number = 0
-        self.keys: dict[str, str] = {}
+        self._write = StoryMessages(run)
         self.messages_by_month: dict[str, MonthlyMessages] = {
             f"2022-{m:02}": MonthlyMessages([], [], []) for m in range(1, 7)
         }
         self._january()
         self._later()
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The applications' keys, by the name that the story gives them."""
+        return self._write.keys
 
     @property
     def closed_accounts(self) -> frozenset[str]:
@@ -86,18 +85,22 @@ class Story:
                 "months_to_retirement": 150,
             }
             month.applied.append(
-                self._files(name, person, "unemployment-assistance", "2021-12-20", facts)
+                self._write.files(name, person, "unemployment-assistance", "2021-12-20", facts)
             )
         for member in (self.hired, self.sister, self.brother):
             data = {"household": "LJY-2021-006", "person": member.party(), "since": "2021-06-01"}
             month.early.append(
-                self._events.event("civil-affairs.tieling", "household.member-joined", data)
+                self._write.events.event("civil-affairs.tieling", "household.member-joined", data)
             )
         for filed in (
-            self._skill("moved", self.moved, "2022-01-10", "保育师"),
-            self._skill("forged", self.forger, "2022-01-12", "电工"),
-            self._internship("advanced", self.trainee, self.trainer, "2022-01-06", ahead=True),
-            self._internship("unsettled", self.dropout, self.debtor, "2022-01-07", ahead=True),
+            self._write.skill("moved", self.moved, "2022-01-10", "保育师"),
+            self._write.skill("forged", self.forger, "2022-01-12", "电工"),
+            self._write.internship(
+                "advanced", self.trainee, self.trainer, "2022-01-06", ahead=True
+            ),
+            self._write.internship(
+                "unsettled", self.dropout, self.debtor, "2022-01-07", ahead=True
+            ),
         ):
             month.applied.append(filed)
 
@@ -117,21 +120,21 @@ class Story:
                 "declared.amount": _POST_FEN,
                 "declared.document": f"示例人社批〔2022〕{len(self.keys)}号",
             }
-            filed = self._files(
+            filed = self._write.files(
                 name, person, "welfare-post", "2022-02-25", facts, payee=self.post_unit
             )
             self.messages_by_month["2022-02"].late.append(filed)
         self.messages_by_month["2022-03"].early.append(
-            self._status(self.hired, "employed", "2022-03-10")
+            self._write.status(self.hired, "employed", "2022-03-10")
         )
         self.messages_by_month["2022-03"].applied.append(
-            self._skill("again", self.forger, "2022-03-08", "焊工")
+            self._write.skill("again", self.forger, "2022-03-08", "焊工")
         )
         self.messages_by_month["2022-04"].applied.append(
-            self._internship("settled", self.trainee, self.trainer, "2022-04-08", ahead=False)
+            self._write.internship("settled", self.trainee, self.trainer, "2022-04-08", ahead=False)
         )
         self.messages_by_month["2022-04"].late.append(
-            self._status(self.died, "deceased", "2022-03-21")
+            self._write.status(self.died, "deceased", "2022-03-21")
         )
         for place, (month, day, level) in enumerate(
             (
@@ -143,7 +146,9 @@ class Story:
             )
         ):
             person = self.queue[place]
-            filed = self._skill(f"queue-{place + 1}", person, day, "叉车司机", level, QUEUEING)
+            filed = self._write.skill(
+                f"queue-{place + 1}", person, day, "叉车司机", level, QUEUEING
+            )
             # each with a day of its own: a line serves whom it hears first
             (
                 self.messages_by_month[month].applied
@@ -151,102 +156,11 @@ class Story:
                 else self.messages_by_month[month].early
             ).append(filed)
         self.messages_by_month["2022-05"].early.append(
-            self._repaid(FRAUD, self.forger, FRAUD_CASH_FEN, "2022-05-12", "FC20220512")
+            self._write.repaid(FRAUD, self.forger, FRAUD_CASH_FEN, "2022-05-12", "FC20220512")
         )
-        self.looked_at = self._looked_at("again")
+        self.looked_at = self._write.looked_at("again")
 
     def heirs_repay(self, amount: int) -> Published:
         """What came too late is paid back by the heirs, once it is ordered."""
         debt = debt_id(disbursement_id(self.keys["died"], 3), "deceased")
-        return self._repaid(debt, self.died, amount, "2022-06-10", "FC20220610")
-
-    # --- messages -------------------------------------------------------------------------------
-
-    def _files(
-        self,
-        name: str,
-        person: InventedPerson,
-        programme: str,
-        applied_on: str,
-        facts: dict[str, Any],
-        *,
-        payee: InventedFirm | None = None,
-        region: str = HOME,
-    ) -> Published:
-        self._number += 1
-        number, source = f"GS-2022-{self._number:03}", f"district-{region}.hrss"
-        self.keys[name] = application_key(source, number)
-        channel = "hall" if payee is None else "employer"
-        case = ClaimDraft(person, programme, region, date.fromisoformat(applied_on), channel, facts)
-        data = submitted(case, number)
-        if payee is not None:
-            data |= {"payee": payee.party(), "account": payee.paid_into()}
-        return self._events.event(source, "application.submitted", data)
-
-    def _skill(
-        self,
-        name: str,
-        person: InventedPerson,
-        applied_on: str,
-        occupation: str,
-        level: str = "四级",
-        region: str = HOME,
-    ) -> Published:
-        facts = {
-            "certificate.level": level,
-            "certificate.occupation": occupation,
-            "certificate.number": f"S2022012112{len(self.keys):08}",
-            "certificate.issued_on": "2022-01-04",
-            "person.status": ["领取失业保险金期间@2021-06-01/"],
-        }
-        return self._files(name, person, "skill-upgrade", applied_on, facts, region=region)
-
-    def _internship(
-        self, name: str, person: InventedPerson, unit: InventedFirm, applied_on: str, *, ahead: bool
-    ) -> Published:
-        facts = {
-            "unit.kind": "企业",
-            "graduate.kind": "高校毕业生",
-            "diploma.dated_on": "2021-06-30",
-            "person.status": ["未就业@2021-06-30/"],
-            "internship.began_on": "2022-01-04",
-            "internship.agreed_months": 3,
-            "internship.months": ["2022-01", "2022-02", "2022-03"],
-            "internship.months_left": 0,
-            "internship.early_job": False,
-            "internship.living_paid": 130_000,
-            "internship.accident_insured": True,
-            "internship.unit_completed": 10,
-            "internship.unit_retained": 6,
-            "advance.requested": ahead,
-        }
-        return self._files(name, person, "internship", applied_on, facts, payee=unit)
-
-    def _status(self, person: InventedPerson, status: str, since: str) -> Published:
-        data = {"person": person.party(), "status": status, "since": since}
-        return self._events.event("civil-affairs.tieling", "person.status-changed", data)
-
-    def _looked_at(self, name: str) -> Published:
-        source, application, _ = application_parts(self.keys[name])
-        data = {
-            "source": source,
-            "application": application,
-            "verdict": "approve",
-            "reviewer": "zhao-min",
-            "document": "示例审〔2022〕复核1号",
-            "reason": "曾以伪造证书骗取补贴，本次证书经发证机构核实属实",
-        }
-        return self._events.event("review.tieling", "review.decided", data)
-
-    def _repaid(
-        self, clawback: str, debtor: InventedPerson, amount: int, on: str, reference: str
-    ) -> Published:
-        data = {
-            "clawback": clawback,
-            "debtor": debtor.party(),
-            "amount_fen": amount,
-            "received_on": on,
-            "bank_account": "icbc-1281",
-            "bank_reference": reference,
-        }
-        return self._events.event("bank.tieling", "clawback.repaid", data)
+        return self._write.repaid(debt, self.died, amount, "2022-06-10", "FC20220610")

@@ -16,7 +16,6 @@ from projections.queries.differences import BankDifference
 from services.banking.reconciliation.balance_statement import balance_statement
 from services.banking.reconciliation.reading import AccountOverview
 from services.demo.cast.calendar import MONTHS
-from services.demo.checks.scene import SceneFinding
 
 
 class MonthFigures(BaseModel):
@@ -98,12 +97,14 @@ _MONTHS = """
     ) AS each
     GROUP BY month ORDER BY month
 """
+"""What happened in each month: a row a thing that happened, added up by month; money in fen."""
 
 _TRIAL = """
     SELECT code, coalesce(sum(debit_fen), 0)::bigint AS debit,
            coalesce(sum(credit_fen), 0)::bigint AS credit
     FROM books.account_days GROUP BY code ORDER BY code
 """
+"""Debits and credits of each account of the ledger, in fen."""
 
 
 async def monthly_figures(pool: "Pool[Record]", keys: list[str]) -> list[MonthFigures]:
@@ -171,60 +172,3 @@ def balance_sheets(
             )
         )
     return drawn
-
-
-async def books_hold(
-    pool: "Pool[Record]", keys: list[str], trial: list[TrialBalanceRow], *, balanced: bool
-) -> list[SceneFinding]:
-    """Say what must hold of all books, whatever the story."""
-    debit = sum(account.debit_fen for account in trial)
-    credit = sum(account.credit_fen for account in trial)
-    twice = await pool.fetchval(
-        """SELECT count(*) FROM (
-               SELECT FROM books.disbursement_attempts
-               WHERE state = 'settled' GROUP BY disbursement HAVING count(*) > 1) AS twice"""
-    )
-    beyond = await pool.fetchval(
-        """SELECT count(*) FROM books.budgets
-           WHERE committed_fen > allocated_fen OR spent_fen > committed_fen"""
-    )
-    open_lines = await pool.fetchval(
-        """SELECT count(*) FROM books.budgets AS b
-           WHERE b.kind = 'fund' AND b.committed_fen - b.spent_fen <> coalesce((
-               SELECT sum(d.amount_fen) FROM books.disbursements AS d
-               WHERE d.line = b.line AND d.state = 'returned'), 0)"""
-    )
-    left = await pool.fetchval(
-        """SELECT count(*) FROM books.instalments
-           WHERE application = ANY($1) AND state NOT IN ('due', 'stopped', 'withdrawn')""",
-        keys,
-    )
-    waiting = await pool.fetchval(
-        """SELECT count(*) FROM books.disbursements
-           WHERE application = ANY($1) AND state IN ('ordered', 'batched', 'sent')""",
-        keys,
-    )
-    balances = {account.code: account.balance_fen for account in trial}
-    owed = await pool.fetchval("SELECT coalesce(sum(left_fen), 0)::bigint FROM books.clawbacks")
-    return [
-        SceneFinding(
-            text=f"试算平衡：借 {debit:,} 分 = 贷 {credit:,} 分，每张凭证各自平衡",
-            holds=debit == credit and balanced,
-        ),
-        SceneFinding(text=f"付了两次的：{twice} 笔", holds=twice == 0),
-        SceneFinding(
-            text=f"占用减支出不等于退回待更正的预算：{open_lines} 条", holds=open_lines == 0
-        ),
-        SceneFinding(text=f"占用超过额度、支出超过占用的预算：{beyond} 条", holds=beyond == 0),
-        SceneFinding(
-            text=f"到期没有办理的分期：{left} 期；还没有结果的付款：{waiting} 笔",
-            holds=left == 0 and waiting == 0,
-        ),
-        SceneFinding(
-            text=f"应收追回款 {balances.get('1221', 0):,} 分 = 各债务人尚欠 {owed:,} 分",
-            holds=balances.get("1221", 0) == owed,
-        ),
-        SceneFinding(
-            text=f"在途资金 {balances.get('2241', 0):,} 分", holds=balances.get("2241", 0) == 0
-        ),
-    ]

@@ -8,29 +8,33 @@ from events import streams
 from services.demo.cast.story import TIGHT_LINE
 from services.demo.checks.scene import BooksReader, Scene, SceneFinding, day, name_of, scene, yuan
 
+_QUEUE = """
+    SELECT q.application, q.place, q.amount_fen, q.queued_on, q.left_on, q.state,
+           d.settled_on
+    FROM books.budget_queue AS q LEFT JOIN books.disbursements AS d
+      ON d.application = q.application AND d.state = 'settled'
+    WHERE q.line = $1 ORDER BY q.seq
+"""
+"""Who waits on a line, in order, and when each was paid."""
+
+_HISTORY = """
+    SELECT type, effective_on, body -> 'ask' ->> 'application' AS application,
+           CASE type WHEN 'BudgetAdjusted' THEN (body ->> 'by')::bigint
+                     WHEN 'BudgetCommitted' THEN -(body ->> 'amount')::bigint
+                     WHEN 'BudgetAllocated' THEN (body ->> 'amount')::bigint
+                     ELSE 0 END AS free,
+           body ->> 'maker' AS maker, body ->> 'checker' AS checker
+    FROM books.facts WHERE stream = $1 ORDER BY seq
+"""
+"""Everything that changed what is free on a line, with who asked and who agreed."""
+
 
 async def budget(books: BooksReader) -> Scene:
     """A line runs out, claims wait in their order, and are paid in it when money comes."""
     fund, district, year = TIGHT_LINE
     line = streams.fund_line(fund, district, year)
-    queue = await books.rows(
-        """SELECT q.application, q.place, q.amount_fen, q.queued_on, q.left_on, q.state,
-                  d.settled_on
-           FROM books.budget_queue AS q LEFT JOIN books.disbursements AS d
-             ON d.application = q.application AND d.state = 'settled'
-           WHERE q.line = $1 ORDER BY q.seq""",
-        line,
-    )
-    history = await books.rows(
-        """SELECT type, effective_on, body -> 'ask' ->> 'application' AS application,
-                  CASE type WHEN 'BudgetAdjusted' THEN (body ->> 'by')::bigint
-                            WHEN 'BudgetCommitted' THEN -(body ->> 'amount')::bigint
-                            WHEN 'BudgetAllocated' THEN (body ->> 'amount')::bigint
-                            ELSE 0 END AS free,
-                  body ->> 'maker' AS maker, body ->> 'checker' AS checker
-           FROM books.facts WHERE stream = $1 ORDER BY seq""",
-        line,
-    )
+    queue = await books.rows(_QUEUE, line)
+    history = await books.rows(_HISTORY, line)
     waited = [r["application"] for r in history if r["type"] == "BudgetQueued"]
     served = [r["application"] for r in history if r["type"] == "BudgetDequeued"]
     free, at_queueing, lowest = 0, {}, 0

@@ -17,18 +17,56 @@ from services.demo.checks.scene import (
     yuan,
 )
 
+_PAID_AHEAD = """
+    SELECT * FROM books.advances WHERE application = $1
+"""
+"""What was paid ahead to an application."""
+
+_SETTLED = """
+    SELECT * FROM books.disbursements WHERE application = $1 AND state = 'settled'
+"""
+"""An application's payments that arrived."""
+
+_GRANTED_FEN = """
+    SELECT amount_fen FROM books.applications WHERE application = $1
+"""
+"""What an application was granted, in fen."""
+
+_OVERDUE_ADVANCE = """
+    SELECT a.amount_fen, a.called_fen, a.settle_by, a.called_on, c.left_fen, c.state,
+           c.cause, c.payee, c.clawback
+    FROM books.advances AS a LEFT JOIN books.clawbacks AS c USING (application)
+    WHERE a.application = $1
+"""
+"""What was paid ahead to an application, and the debt that it became."""
+
+_DEBT = """
+    SELECT * FROM books.clawbacks WHERE clawback = $1
+"""
+"""One debt, as it stands."""
+
+_PAYMENTS = """
+    SELECT * FROM books.disbursements WHERE application = $1
+"""
+"""An application's payments."""
+
+_DEBTOR = """
+    SELECT p.* FROM books.payees AS p JOIN books.clawbacks AS c USING (payee) WHERE c.clawback = $1
+"""
+"""Whoever owes a debt, with the grade of credit."""
+
+_APPLICATION = """
+    SELECT * FROM books.applications WHERE application = $1
+"""
+"""One application, as it stands."""
+
 
 async def advance(books: BooksReader) -> Scene:
     """A share is paid ahead, and netted when the internship is settled."""
     key, settling = books.keys["advanced"], books.keys["settled"]
-    ahead = await books.rows("SELECT * FROM books.advances WHERE application = $1", key)
-    final = await books.rows(
-        "SELECT * FROM books.disbursements WHERE application = $1 AND state = 'settled'",
-        settling,
-    )
-    granted = await books.one(
-        "SELECT amount_fen FROM books.applications WHERE application = $1", settling
-    )
+    ahead = await books.rows(_PAID_AHEAD, key)
+    final = await books.rows(_SETTLED, settling)
+    granted = await books.one(_GRANTED_FEN, settling)
     findings = [
         SceneFinding(
             text=f"预拨 {yuan(a['amount_fen'])}（计划 {yuan(granted)} 的 20%），见习期满结算时"
@@ -49,13 +87,7 @@ async def advance(books: BooksReader) -> Scene:
 async def overdue(books: BooksReader) -> Scene:
     """What was paid ahead and never settled is owed."""
     key = books.keys["unsettled"]
-    rows = await books.rows(
-        """SELECT a.amount_fen, a.called_fen, a.settle_by, a.called_on, c.left_fen, c.state,
-                  c.cause, c.payee, c.clawback
-           FROM books.advances AS a LEFT JOIN books.clawbacks AS c USING (application)
-           WHERE a.application = $1""",
-        key,
-    )
+    rows = await books.rows(_OVERDUE_ADVANCE, key)
     findings = [
         SceneFinding(
             text=f"预拨 {yuan(r['amount_fen'])}，至 {day(r['settle_by'])} 未结算，"
@@ -73,13 +105,9 @@ async def overdue(books: BooksReader) -> Scene:
 async def fraud(books: BooksReader) -> Scene:
     """What was obtained by deceit is withheld from a later payment, and the rest paid back."""
     key, again = books.keys["forged"], books.keys["again"]
-    debts = await books.rows("SELECT * FROM books.clawbacks WHERE clawback = $1", FRAUD)
-    later = await books.rows("SELECT * FROM books.disbursements WHERE application = $1", again)
-    grade = await books.rows(
-        "SELECT p.* FROM books.payees AS p JOIN books.clawbacks AS c USING (payee)"
-        " WHERE c.clawback = $1",
-        FRAUD,
-    )
+    debts = await books.rows(_DEBT, FRAUD)
+    later = await books.rows(_PAYMENTS, again)
+    grade = await books.rows(_DEBTOR, FRAUD)
     findings = [
         SceneFinding(
             text=f"伪造证书骗取 {yuan(d['amount_fen'])}，{name_of(d['maker'])} 提出、{name_of(d['checker'])} 决定追回："
@@ -95,9 +123,7 @@ async def fraud(books: BooksReader) -> Scene:
         for d in debts
         for p in later
     ]
-    applications = await books.rows(
-        "SELECT * FROM books.applications WHERE application = $1", again
-    )
+    applications = await books.rows(_APPLICATION, again)
     findings += [
         SceneFinding(text="再次申领先由人工复核", holds=row["reviewer"] is not None)
         for row in applications

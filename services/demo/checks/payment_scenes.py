@@ -14,14 +14,44 @@ from services.demo.checks.scene import (
     yuan,
 )
 
+_RELEASED_BY_THE_MAKER = """
+    SELECT r.about, r.effective_on, b.maker, b.checker, b.state
+    FROM books.refusals AS r JOIN books.batches AS b ON b.batch = r.about
+    WHERE r.command = 'ReleaseBatch' AND r.code = 'SAME_PERSON'
+"""
+"""Batches whose maker tried to release them, with whoever did release them."""
+
+_ATTEMPTS = """
+    SELECT a.attempt, a.state, a.return_reason, a.amount_fen, a.returned_on, a.settled_on
+    FROM books.disbursement_attempts AS a JOIN books.disbursements USING (disbursement)
+    WHERE application = $1 ORDER BY a.attempt
+"""
+"""Each time that an application's money was sent, and what became of it."""
+
+_CORRECTED_ACCOUNTS = """
+    SELECT * FROM books.account_versions WHERE application = $1 AND replaces <> ''
+"""
+"""The accounts that took the place of an application's first one."""
+
+_RETURNED_AFTER_SETTLEMENT = """
+    SELECT a.settled_on, a.returned_on, a.amount_fen, d.application
+    FROM books.disbursement_attempts AS a JOIN books.disbursements AS d
+      USING (disbursement)
+    WHERE a.after_settlement ORDER BY a.instruction
+"""
+"""Payments that arrived and came back afterwards."""
+
+_ASKED_OUTCOMES = """
+    SELECT o.asked_on, o.asked_by, d.state, d.settled_on, d.amount_fen, d.attempt
+    FROM books.outcomes_asked AS o JOIN books.disbursements AS d
+      ON d.disbursement = o.disbursement AND d.instruction = o.instruction
+"""
+"""Payments about which the bank was asked, and what became of them."""
+
 
 async def two_pairs_of_eyes(books: BooksReader) -> Scene:
     """The maker of a batch tries to release it, and must not."""
-    refused = await books.rows(
-        """SELECT r.about, r.effective_on, b.maker, b.checker, b.state
-           FROM books.refusals AS r JOIN books.batches AS b ON b.batch = r.about
-           WHERE r.command = 'ReleaseBatch' AND r.code = 'SAME_PERSON'"""
-    )
+    refused = await books.rows(_RELEASED_BY_THE_MAKER)
     findings = [
         SceneFinding(
             text=f"{name_of(row['maker'])} 放行自己的批次 {row['about']}，被拒并记下；{name_of(row['checker'])} 放行",
@@ -43,15 +73,8 @@ async def two_pairs_of_eyes(books: BooksReader) -> Scene:
 async def returned(books: BooksReader) -> Scene:
     """A payment comes back, its account is corrected by two people, and it goes out again."""
     key = books.keys["moved"]
-    attempts = await books.rows(
-        """SELECT a.attempt, a.state, a.return_reason, a.amount_fen, a.returned_on, a.settled_on
-           FROM books.disbursement_attempts AS a JOIN books.disbursements USING (disbursement)
-           WHERE application = $1 ORDER BY a.attempt""",
-        key,
-    )
-    version = await books.rows(
-        "SELECT * FROM books.account_versions WHERE application = $1 AND replaces <> ''", key
-    )
+    attempts = await books.rows(_ATTEMPTS, key)
+    version = await books.rows(_CORRECTED_ACCOUNTS, key)
     states = [row["state"] for row in attempts]
     attempts_in_words = "；".join(
         f"第 {r['attempt']} 次 {yuan(r['amount_fen'])} "
@@ -85,12 +108,7 @@ async def returned(books: BooksReader) -> Scene:
 
 async def late_return(books: BooksReader) -> Scene:
     """Money arrives and comes back afterwards."""
-    rows = await books.rows(
-        """SELECT a.settled_on, a.returned_on, a.amount_fen, d.application
-           FROM books.disbursement_attempts AS a JOIN books.disbursements AS d
-             USING (disbursement)
-           WHERE a.after_settlement ORDER BY a.instruction"""
-    )
+    rows = await books.rows(_RETURNED_AFTER_SETTLEMENT)
     total = sum(row["amount_fen"] for row in rows)
     return Scene(
         name="late-return",
@@ -108,11 +126,7 @@ async def late_return(books: BooksReader) -> Scene:
 
 async def unheard(books: BooksReader) -> Scene:
     """The bank leaves a payment without an answer; it is asked, and nothing is paid again."""
-    rows = await books.rows(
-        """SELECT o.asked_on, o.asked_by, d.state, d.settled_on, d.amount_fen, d.attempt
-           FROM books.outcomes_asked AS o JOIN books.disbursements AS d
-             ON d.disbursement = o.disbursement AND d.instruction = o.instruction"""
-    )
+    rows = await books.rows(_ASKED_OUTCOMES)
     findings = [
         SceneFinding(
             text=f"{yuan(row['amount_fen'])} 当月无回盘，{day(row['asked_on'])} 去问，"

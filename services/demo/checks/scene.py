@@ -20,6 +20,27 @@ from services.runtime.vault import Vault
 Rows: TypeAlias = "list[Record]"
 
 
+_PLAN = """
+    SELECT i.instalment, i.months, i.paid_fen, i.amount_fen, i.state, i.reason
+    FROM books.instalments AS i LEFT JOIN books.disbursements AS d
+      ON d.disbursement = i.disbursement AND d.state = 'settled'
+    WHERE i.application = $1 AND (i.state = 'stopped' OR d.disbursement IS NOT NULL)
+    ORDER BY i.instalment
+"""
+"""An application's instalments that were paid or stopped."""
+
+_STATUS_SINCE = """
+    SELECT since FROM books.status AS s JOIN books.applications AS a USING (beneficiary)
+    WHERE a.application = $1 AND s.status = $2
+"""
+"""The day since which an applicant has a status."""
+
+_BENEFICIARY = """
+    SELECT beneficiary FROM books.applications WHERE application = $1
+"""
+"""Whose application it is, as a token."""
+
+
 class SceneFinding(BaseModel):
     """One thing that was looked at: in words, and whether it is as it had to be."""
 
@@ -62,32 +83,18 @@ class BooksReader:
 
     async def plan(self, key: str) -> tuple[Rows, Rows]:
         """An application's instalments that were paid, and those that were stopped."""
-        rows = await self.rows(
-            """SELECT i.instalment, i.months, i.paid_fen, i.amount_fen, i.state, i.reason
-               FROM books.instalments AS i LEFT JOIN books.disbursements AS d
-                 ON d.disbursement = i.disbursement AND d.state = 'settled'
-               WHERE i.application = $1 AND (i.state = 'stopped' OR d.disbursement IS NOT NULL)
-               ORDER BY i.instalment""",
-            key,
-        )
+        rows = await self.rows(_PLAN, key)
         stopped = [row for row in rows if row["state"] == "stopped"]
         return [row for row in rows if row["state"] != "stopped"], stopped
 
     async def since(self, key: str, status: str) -> date | None:
         """The day since which an applicant has a status."""
-        found: date | None = await self.one(
-            """SELECT since FROM books.status AS s JOIN books.applications AS a USING (beneficiary)
-               WHERE a.application = $1 AND s.status = $2""",
-            key,
-            status,
-        )
+        found: date | None = await self.one(_STATUS_SINCE, key, status)
         return found
 
     async def who(self, key: str) -> str:
         """The masked name and number of whoever applied."""
-        token = await self.one(
-            "SELECT beneficiary FROM books.applications WHERE application = $1", key
-        )
+        token = await self.one(_BENEFICIARY, key)
         masked = (await self._vault.names([token])).get(token) if token else None
         return f"{masked.name} {masked.number}" if masked else ""
 

@@ -21,14 +21,23 @@ from services.demo.checks.scene import (
     yuan,
 )
 
+_DEBTS = """
+    SELECT * FROM books.clawbacks WHERE application = $1 ORDER BY clawback
+"""
+"""The debts out of an application, in their order."""
+
+_LOST_CATEGORIES = """
+    SELECT effective_on, body ->> 'kept' AS kept, body ->> 'stopped' AS stopped
+    FROM books.facts WHERE type = 'CategoryLost' ORDER BY stream
+"""
+"""Who of a household lost its category, with the applications that go on and that stop."""
+
 
 async def death(books: BooksReader) -> Scene:
     """A death stops the rest of a plan; what was paid after it is taken back."""
     key = books.keys["died"]
     paid, stopped = await books.plan(key)
-    debts = await books.rows(
-        "SELECT * FROM books.clawbacks WHERE application = $1 ORDER BY clawback", key
-    )
+    debts = await books.rows(_DEBTS, key)
     since = await books.since(key, "deceased")
     findings = [
         SceneFinding(
@@ -87,10 +96,7 @@ async def job(books: BooksReader) -> Scene:
 
 async def household(books: BooksReader) -> Scene:
     """One member's job takes the household out; who has another reason stays."""
-    lost = await books.rows(
-        "SELECT effective_on, body ->> 'kept' AS kept, body ->> 'stopped' AS stopped"
-        " FROM books.facts WHERE type = 'CategoryLost' ORDER BY stream"
-    )
+    lost = await books.rows(_LOST_CATEGORIES)
     sister, brother = books.keys["sister"], books.keys["brother"]
     since = lost[0]["effective_on"] if lost else None
     changed = await books.since(books.keys["hired"], "employed")

@@ -20,12 +20,12 @@ from services.demo.checks.book_tables import (
     MonthFigures,
     TrialBalanceRow,
     balance_sheets,
-    books_hold,
     monthly_figures,
     trial_balance,
 )
 from services.demo.checks.scene import Scene, SceneFinding
 from services.demo.checks.scenes import scenes
+from services.demo.checks.whole_books import books_hold
 from services.runtime.vault import Vault
 
 
@@ -90,18 +90,23 @@ _DECIDED = """
     FROM books.applications WHERE application = ANY($1)
     GROUP BY programme, state ORDER BY programme, state
 """
+"""Some applications by programme and state: how many, fen, corrections, conflicts."""
 _PAID = """
     SELECT state, count(*) AS number, coalesce(sum(amount_fen), 0)::bigint AS fen
     FROM books.disbursements WHERE application = ANY($1) GROUP BY state
 """
+"""Payments of some applications by state: how many, and fen."""
 _STOPPED = """
     SELECT count(*) FROM books.instalments WHERE application = ANY($1) AND state = 'stopped'
 """
+"""Instalments of some applications that were stopped."""
 _BATCHES = """
     SELECT count(DISTINCT a.batch) FROM books.disbursement_attempts a
     JOIN books.disbursements d USING (disbursement) WHERE d.application = ANY($1)
 """
+"""Batches in which some applications were paid."""
 _DEAD = "SELECT code, count(*) AS number FROM books.dead_letters GROUP BY code ORDER BY code"
+"""Dead letters by code."""
 _JOURNAL = """
     SELECT (SELECT count(*) FROM books.entries) AS entries,
            coalesce(sum(amount_fen), 0)::bigint AS off,
@@ -110,6 +115,7 @@ _JOURNAL = """
                GROUP BY partition, ledger_offset) AS each_entry), true) AS each
     FROM books.postings
 """
+"""How many entries the journal has, its sum, and whether each entry sums to zero."""
 
 
 async def summarise(

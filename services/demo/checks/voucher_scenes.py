@@ -6,19 +6,27 @@ Out:  Scene
 
 from services.demo.checks.scene import BooksReader, Scene, SceneFinding, scene
 
+_BY_STATE = """
+    SELECT state, count(*) AS number FROM books.vouchers GROUP BY state
+"""
+"""How many vouchers stand in each state."""
+
+_BY_STRANGERS = """
+    SELECT count(*) FROM books.voucher_steps WHERE state = 'dropped' AND code = 'WRONG_HOLDER'
+"""
+"""How often somebody else than the holder came with a voucher."""
+
+_FIRST_ISSUED = """
+    SELECT min(issued_on) FROM books.vouchers
+"""
+"""The day of the first voucher."""
+
 
 async def vouchers(books: BooksReader) -> Scene:
     """A season of training vouchers comes to its end."""
-    states = {
-        row["state"]: row["number"]
-        for row in await books.rows(
-            "SELECT state, count(*) AS number FROM books.vouchers GROUP BY state"
-        )
-    }
-    strangers = await books.one(
-        "SELECT count(*) FROM books.voucher_steps WHERE state = 'dropped' AND code = 'WRONG_HOLDER'"
-    )
-    issued_on = await books.one("SELECT min(issued_on) FROM books.vouchers")
+    states = {row["state"]: row["number"] for row in await books.rows(_BY_STATE)}
+    strangers = await books.one(_BY_STRANGERS)
+    issued_on = await books.one(_FIRST_ISSUED)
     used, expired = states.get("used", 0), states.get("expired", 0)
     findings = [
         SceneFinding(

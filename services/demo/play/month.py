@@ -29,9 +29,11 @@ _UNDECIDED = ("filed", "proposed")
 
 _DECIDED = """SELECT count(*) FROM books.applications
     WHERE application = ANY($1) AND NOT state = ANY($2)"""
+"""Some applications that are in none of some states."""
 
 _UNUSED = """SELECT count(*) FROM books.vouchers
     WHERE state IN ('issued', 'claimed', 'verified') AND valid_until < $1"""
+"""Vouchers that nobody has used in time, and that have not expired yet."""
 
 
 @dataclass(kw_only=True)

@@ -15,16 +15,21 @@ from services.demo.play.waiting import Reached
 
 _DUE = """SELECT count(*) FROM books.instalments
     WHERE application = ANY($1) AND due_on <= $2 AND state <> 'withdrawn'"""
+"""Instalments of some applications that are due by a day."""
 _CHECKED = """SELECT count(*) FROM books.instalments AS i LEFT JOIN books.disbursements AS d
       ON d.disbursement = i.application || '#' || i.instalment
     WHERE i.application = ANY($1) AND i.due_on <= $2 AND i.state <> 'withdrawn'
       AND (i.state = 'stopped' OR d.disbursement IS NOT NULL)"""
+"""Those of them that are stopped, or have led to a payment."""
 OVERDUE = """SELECT count(*) FROM books.advances
     WHERE settle_by < $1 AND amount_fen > settled_fen + called_fen + cancelled_fen"""
+"""What was paid ahead and should have been settled before a day."""
 _ANSWERED_ATTEMPTS = """SELECT count(*) FROM books.disbursement_attempts
     WHERE batch = ANY($1) AND (state = 'returned' OR state = 'settled')"""
+"""Payments of some batches that the bank has answered."""
 _RETURNED = """SELECT count(*) FROM books.disbursement_attempts
     WHERE batch = ANY($1) AND state = 'returned'"""
+"""Payments of some batches that came back."""
 
 
 async def pay(stage: Participants, month: PlayedMonth) -> int:

@@ -33,6 +33,7 @@ _PAYABLE = """
     SELECT disbursement, payee, fund, district, amount_fen FROM books.disbursements
     WHERE state = 'ordered' ORDER BY fund, district, disbursement
 """
+"""Payments that are ordered and in no batch, by fund and district."""
 
 
 class Staff:

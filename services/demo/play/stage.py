@@ -23,6 +23,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _ANSWERED = """SELECT (EXISTS (SELECT FROM books.facts WHERE cause = $1::text::uuid)
     OR EXISTS (SELECT FROM books.unchanged WHERE command = $1::text))::int"""
+"""1 where a command has its answer, 0 where it has not."""
 
 
 @dataclass(kw_only=True)
