@@ -44,7 +44,7 @@ from events.values import (
     PlannedInstalment,
     PolicyRef,
 )
-from projections.definition.placed import Placed, place
+from projections.definition.located_fact import LocatedFact, locate
 from tests.pen import pen
 
 START = datetime(2022, 8, 12, 1, 14, tzinfo=UTC)
@@ -89,13 +89,13 @@ class History:
                 )
             )
 
-    def placed(self, partitions: int = 4) -> list[Placed]:
+    def located(self, partitions: int = 4) -> list[LocatedFact]:
         """Place every fact as an empty ledger would."""
         ends = dict.fromkeys(range(partitions), 0)
         result = []
         for fact in self.facts:
             partition = streams.partition_of(fact.stream, partitions)
-            result.append(place(fact, partition, ends[partition]))
+            result.append(locate(fact, partition, ends[partition]))
             ends[partition] += 1
         return result
 

@@ -10,15 +10,15 @@ import asyncpg
 from events.codec import Unreadable
 from projections.engine import books, store
 from projections.engine.folding import Folded
-from projections.engine.ledger_reader import Damaged, LedgerReader
-from projections.engine.slices import Slice, Trouble
+from projections.engine.ledger_reader import DamagedRecord, LedgerReader
+from projections.engine.ledger_slices import LedgerSlice, Trouble
 from projections.read_models import dead_letters
 
 MOST_RECORDS = 1_000
 WAIT_SECONDS = 1.0
 
 
-class Letters:
+class DeadLetterFollower:
     """One writer of one schema's dead letters; open it before use."""
 
     def __init__(self, connection: asyncpg.Connection, reader: LedgerReader, schema: str) -> None:
@@ -51,8 +51,10 @@ class Letters:
         """
         try:
             found = await self._reader.read(MOST_RECORDS, wait_seconds)
-        except Damaged as damaged:
-            await self._stop(damaged.partition, Trouble(damaged.offset, "Damaged", damaged.what))
+        except DamagedRecord as damaged:
+            await self._stop(
+                damaged.partition, Trouble(damaged.offset, "DamagedRecord", damaged.what)
+            )
             return
         for partition, records in found.items():
             folded = Folded()
@@ -67,7 +69,7 @@ class Letters:
                 folded.merge(partition, received_at, change)
                 end = record.offset + 1
             if end > start:
-                piece = Slice(partition, start, end, [], [], None)
+                piece = LedgerSlice(partition, start, end, [], [], None)
                 await store.write(
                     self._connection, self._schema, [piece], folded, books.DEAD_LETTERS
                 )

@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 
 from events.invariants import BrokenInvariant
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Amend,
     Append,
     Merge,
     Upsert,
 )
-from projections.engine.slices import CHUNK, Repeats, Slice
+from projections.engine.ledger_slices import CHUNK, LedgerSlice, Repeats
 from projections.read_models import unchanged
 from projections.read_models.catalogue import MAPPINGS, TABLES
 
@@ -56,16 +56,16 @@ class Folded:
         self.amended: dict[tuple[str, int, tuple[str, ...]], dict[Key, Values]] = defaultdict(dict)
         self._by_prefix: dict[str, dict[Key, list[Key]]] = defaultdict(dict)
 
-    def add(self, facts: Iterable[Placed]) -> None:
+    def add(self, facts: Iterable[LocatedFact]) -> None:
         """Fold facts in.
 
         Raises: BrokenInvariant when two partitions claim a row
         """
-        for placed in facts:
-            fact, partition, offset, _ = placed
+        for located in facts:
+            fact, partition, offset, _ = located
             at = fact.recorded_at
             for mapping in MAPPINGS[type(fact.body)]:
-                for change in mapping(placed):
+                for change in mapping(located):
                     if isinstance(change, Upsert):
                         self.merge(partition, at, change)
                     elif isinstance(change, Append):
@@ -121,7 +121,7 @@ class Folded:
             self.states[table.name][key].update(values)
 
 
-async def folded_from(slices: Iterable[Slice]) -> Folded:
+async def folded_from(slices: Iterable[LedgerSlice]) -> Folded:
     """Fold slices, giving the writer its turn now and then.
 
     Raises: BrokenInvariant when two partitions claim a row

@@ -19,7 +19,7 @@ _GATHER_BYTES = 256 * 1024
 _GATHER_MS = 75
 
 
-class Damaged(OperatingFailure):
+class DamagedRecord(OperatingFailure):
     """A batch of records on the broker's disk is not the one that was written."""
 
     def __init__(self, topic: str, partition: int, offset: int, why: str) -> None:
@@ -31,10 +31,10 @@ class Damaged(OperatingFailure):
         self.offset = offset
 
 
-async def damaged(consumer: Any, topic: str, error: CorruptRecordException) -> Damaged:
+async def damaged(consumer: Any, topic: str, error: CorruptRecordException) -> DamagedRecord:
     """Say which partition it is, which the client's error says in words alone."""
     place = damaged_partition(error)
-    return Damaged(topic, place.partition, await consumer.position(place), "校验和不符")
+    return DamagedRecord(topic, place.partition, await consumer.position(place), "校验和不符")
 
 
 class LedgerReader:

@@ -20,9 +20,9 @@ from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from projections.engine import books, store
 from projections.engine.folding import Folded, folded_from
-from projections.engine.heads import LastSequenceNumbers
-from projections.engine.ledger_reader import Damaged, LedgerReader
-from projections.engine.slices import Slice, Trouble, read
+from projections.engine.last_sequence_numbers import LastSequenceNumbers
+from projections.engine.ledger_reader import DamagedRecord, LedgerReader
+from projections.engine.ledger_slices import LedgerSlice, Trouble, read
 from services.runtime.postgres import violations
 from services.runtime.seals.chain import Chain, ChainBroken, ForeignRecord, LoggedRecord
 from services.runtime.seals.chain_at_offset import chain_at
@@ -143,9 +143,11 @@ class Projector:
         """
         try:
             found = await self._reader.read(MOST_RECORDS, wait_seconds)
-        except Damaged as damaged:
+        except DamagedRecord as damaged:
             await self.settle()
-            await self._stop(damaged.partition, Trouble(damaged.offset, "Damaged", damaged.what))
+            await self._stop(
+                damaged.partition, Trouble(damaged.offset, "DamagedRecord", damaged.what)
+            )
             return 0
         slices, foreign = await self._understood(found)
         try:
@@ -167,7 +169,7 @@ class Projector:
 
     async def _understood(
         self, found: Mapping[int, Sequence[LoggedRecord]]
-    ) -> tuple[list[Slice], list[ForeignRecord]]:
+    ) -> tuple[list[LedgerSlice], list[ForeignRecord]]:
         verified: dict[int, _Verified] = {}
         for partition in {*found, *(p for p, chain in self._chains.items() if chain.has_waiting)}:
             if partition not in self.stopped:
@@ -217,7 +219,7 @@ class Projector:
         return _Verified(kept, facts, chain.take_foreign(), end, trouble)
 
     async def _write(
-        self, slices: Sequence[Slice], folded: Folded | None, foreign: Sequence[ForeignRecord]
+        self, slices: Sequence[LedgerSlice], folded: Folded | None, foreign: Sequence[ForeignRecord]
     ) -> None:
         wanted = [piece for piece in slices if piece.end > piece.start]
         going = [piece for piece in wanted if piece.partition not in self.stopped]
@@ -255,7 +257,7 @@ class Projector:
             ],
         )
 
-    async def _store(self, slices: Sequence[Slice], folded: Folded | None = None) -> None:
+    async def _store(self, slices: Sequence[LedgerSlice], folded: Folded | None = None) -> None:
         if not slices:
             return
         try:
@@ -267,7 +269,7 @@ class Projector:
         for piece in slices:
             self.next[piece.partition] = piece.end
 
-    async def _store_apart(self, slices: Sequence[Slice], violation: Exception) -> None:
+    async def _store_apart(self, slices: Sequence[LedgerSlice], violation: Exception) -> None:
         """Find the fact that the database refuses; write all before it and beside it."""
         if len(slices) > 1:
             for piece in slices:
@@ -361,19 +363,20 @@ class Projector:
                 await self.open()
 
 
-def _foreign_commands(slices: Sequence[Slice]) -> list[violations.Violation]:
+def _foreign_commands(slices: Sequence[LedgerSlice]) -> list[violations.Violation]:
     """What the desk has refused because it was not its sender's to send."""
     return [
         violations.Violation(
             "foreign_command",
             COMMANDS,
-            placed.fact.at.partition,
-            placed.fact.at.offset,
+            located.fact.at.partition,
+            located.fact.at.offset,
             1,
-            placed.fact.body.text,
+            located.fact.body.text,
             "desk",
         )
         for piece in slices
-        for placed in piece.facts
-        if placed.fact.stream.startswith(_FOREIGN) and isinstance(placed.fact.body, CommandRefused)
+        for located in piece.facts
+        if located.fact.stream.startswith(_FOREIGN)
+        and isinstance(located.fact.body, CommandRefused)
     ]

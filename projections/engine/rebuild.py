@@ -16,7 +16,7 @@ import structlog
 
 from projections.definition.table import Table
 from projections.engine import books, store
-from projections.engine.dead_letter_follower import Letters
+from projections.engine.dead_letter_follower import DeadLetterFollower
 from projections.engine.digests import (
     Digest,
     DigestDifference,
@@ -25,9 +25,9 @@ from projections.engine.digests import (
     fingerprint,
 )
 from projections.engine.ledger_reader import LedgerReader
+from projections.engine.ledger_slices import Trouble
 from projections.engine.projector import Progress, Projector
 from projections.engine.runner import connected
-from projections.engine.slices import Trouble
 from projections.read_models.catalogue import READ_MODELS, TABLES
 from services.runtime import garbage_collection
 from services.runtime.errors import OperatingFailure
@@ -103,7 +103,7 @@ async def rebuild(
         # a shadow that is lost in a crash is built again from the beginning
         await writer.execute("SET synchronous_commit = off")
         shadow = Projector(writer, side, ledger, books.NEXT, keys)
-        letters = Letters(side, dead_letters, books.NEXT)
+        letters = DeadLetterFollower(side, dead_letters, books.NEXT)
         await shadow.open()
         await letters.open()
         try:

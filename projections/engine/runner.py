@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import asyncpg
 
 from projections.engine import books
-from projections.engine.dead_letter_follower import Letters
+from projections.engine.dead_letter_follower import DeadLetterFollower
 from projections.engine.ledger_reader import LedgerReader
 from projections.engine.projector import Projector
 from services.runtime import garbage_collection, tasks
@@ -80,7 +80,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         ]
         stack.enter_context(garbage_collection.collecting_rarely())
         projector = Projector(writer, side, ledger, books.LIVE, keys)
-        letters = Letters(for_letters, dead_letters, books.LIVE)
+        letters = DeadLetterFollower(for_letters, dead_letters, books.LIVE)
         await _until_one_fails(projector.follow(stop), letters.follow(stop))
 
 

@@ -15,7 +15,7 @@ from events.invariants import BrokenInvariant
 from projections.definition.table import amend, upsert
 from projections.engine.books import LEDGER
 from projections.engine.folding import Folded, as_json
-from projections.engine.slices import Slice, Trouble
+from projections.engine.ledger_slices import LedgerSlice, Trouble
 from projections.read_models.catalogue import TABLES
 from services.runtime.errors import OperatingFailure
 
@@ -77,7 +77,7 @@ async def positions(
 async def write(
     connection: asyncpg.Connection,
     schema: str,
-    slices: Sequence[Slice],
+    slices: Sequence[LedgerSlice],
     folded: Folded,
     topic: str = LEDGER,
 ) -> None:
@@ -99,7 +99,7 @@ async def write(
 
 
 async def _move(
-    connection: asyncpg.Connection, schema: str, topic: str, slices: Sequence[Slice]
+    connection: asyncpg.Connection, schema: str, topic: str, slices: Sequence[LedgerSlice]
 ) -> None:
     moved = await connection.fetch(
         f"""

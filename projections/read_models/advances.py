@@ -6,7 +6,7 @@ from events import streams
 from events.advances import AdvanceOpened, AdvanceSettled
 from events.clawbacks import ClawbackOrdered
 from events.disbursements import DisbursementCancelled
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -45,16 +45,16 @@ TABLES = (ADVANCES,)
 READS = (AdvanceOpened, AdvanceSettled, ClawbackOrdered, DisbursementCancelled)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one advance."""
-    match placed.fact.body:
+    match located.fact.body:
         case AdvanceOpened() as body:
             yield Upsert(
                 ADVANCES,
                 (body.disbursement,),
                 {
                     "application": body.application,
-                    "payee": placed.token,
+                    "payee": located.token,
                     "beneficiary": streams.name_of(body.beneficiary),
                     "programme": body.programme,
                     "nets": body.nets,
@@ -62,15 +62,15 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "district": body.money.district,
                     "amount_fen": body.money.amount,
                     "settle_by": body.settle_by,
-                    "opened_on": placed.on,
+                    "opened_on": located.on,
                 },
             )
         case AdvanceSettled() as body:
-            settled = {"settled_fen": body.money.amount, "settled_on": placed.on}
+            settled = {"settled_fen": body.money.amount, "settled_on": located.on}
             yield Upsert(ADVANCES, (body.advance,), settled)
         case ClawbackOrdered(basis="advance") as body:
             for part in body.parts:
-                called = {"called_fen": part.amount, "called_on": placed.on}
+                called = {"called_fen": part.amount, "called_on": located.on}
                 yield Upsert(ADVANCES, (part.disbursement,), called)
         case DisbursementCancelled(kind="advance") as body:
             given_up = {"cancelled_fen": body.money.amount}

@@ -26,7 +26,7 @@ from events.deadlines import DeadlineMissed
 from events.ids import source_of
 from events.promises import PromiseMade
 from events.values import Arrival, PolicyRef
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -120,26 +120,26 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one claim through filing and decision."""
-    body = placed.fact.body
-    values = _values(placed)
+    body = located.fact.body
+    values = _values(located)
     if values is not None:
         yield Upsert(APPLICATIONS, (body.application,), values)  # type: ignore[attr-defined]
 
 
-def _values(placed: Placed) -> dict[str, Any] | None:
-    on = placed.on
-    match placed.fact.body:
+def _values(located: LocatedFact) -> dict[str, Any] | None:
+    on = located.on
+    match located.fact.body:
         case ApplicationFiled() as body:
             return {
                 **_stated(body.stated),
                 **_arrival(body.arrived),
-                "beneficiary": placed.token,
+                "beneficiary": located.token,
                 "source": source_of(body.application),
                 "digest": body.digest,
                 "state": "filed",
-                "filed_at": placed.recorded_at,
+                "filed_at": located.recorded_at,
                 "filed_on": on,
             }
         case ApplicationCorrected(before_filing=True):
@@ -147,18 +147,18 @@ def _values(placed: Placed) -> dict[str, Any] | None:
         case ApplicationCorrected() as body:
             return {**_stated(body.stated), "digest": body.digest, "corrections": 1}
         case ApplicationWithdrawn():
-            return {"beneficiary": placed.token, "state": "withdrawn", "withdrawn_on": on}
+            return {"beneficiary": located.token, "state": "withdrawn", "withdrawn_on": on}
         case ApplicationConflicted(stands=""):
             return None
         case ApplicationConflicted():
             return {"conflicts": 1}
         case _:
-            return _decided(placed)
+            return _decided(located)
 
 
-def _decided(placed: Placed) -> dict[str, Any] | None:
-    on = placed.on
-    match placed.fact.body:
+def _decided(located: LocatedFact) -> dict[str, Any] | None:
+    on = located.on
+    match located.fact.body:
         case ApprovalProposed() as body:
             return {
                 **_policy(body.policy),
@@ -171,7 +171,7 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "trail": body.trail,
                 "reviewer": body.reviewer,
                 "proposed_on": on,
-                "proposed_at": placed.recorded_at,
+                "proposed_at": located.recorded_at,
             }
         case ApprovalDenied() as body:
             return {
@@ -206,7 +206,7 @@ def _decided(placed: Placed) -> dict[str, Any] | None:
                 "state": "proposed",
                 "attempt": body.attempt,
                 "proposed_on": on,
-                "proposed_at": placed.recorded_at,
+                "proposed_at": located.recorded_at,
             }
         case DeadlineMissed() as body:
             return {"pay_by": body.pay_by, "late_on": on, "late_stage": body.stage}

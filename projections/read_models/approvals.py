@@ -10,7 +10,7 @@ from events.approvals import (
     ApprovalRevoked,
     ApprovalWithdrawn,
 )
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -63,13 +63,13 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one attempt from proposal to grant or end."""
-    on = placed.on
-    match placed.fact.body:
+    on = located.on
+    match located.fact.body:
         case ApprovalProposed() as body:
             values = {
-                "beneficiary": placed.token,
+                "beneficiary": located.token,
                 "programme": body.policy.programme,
                 "region": body.region,
                 "policy_version": body.policy.version,
@@ -82,7 +82,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "account": body.account,
                 "reviewer": body.reviewer,
                 "state": "proposed",
-                "proposed_at": placed.recorded_at,
+                "proposed_at": located.recorded_at,
                 "proposed_on": on,
             }
         case ApprovalGranted() as body:

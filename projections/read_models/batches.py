@@ -17,7 +17,7 @@ from events.batches import (
     BatchSending,
     BatchSent,
 )
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -96,11 +96,11 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one batch from its request to the bank's last answer."""
-    on = placed.on
+    on = located.on
     lines: Iterator[Change] = iter(())
-    match placed.fact.body:
+    match located.fact.body:
         case BatchRequested() as body:
             values = {
                 "bank_account": body.bank_account,
@@ -109,7 +109,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "maker": body.maker,
                 "state": "requested",
                 "wanted": len(body.lines),
-                "requested_at": placed.recorded_at,
+                "requested_at": located.recorded_at,
                 "requested_on": on,
             }
         case BatchLineClaimed() as body:
@@ -135,7 +135,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "state": "released",
                 "checker": body.checker,
                 "released_on": on,
-                "released_at": placed.recorded_at,
+                "released_at": located.recorded_at,
             }
         case BatchRejected() as body:
             values = {

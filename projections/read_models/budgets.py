@@ -23,7 +23,7 @@ from events.budgets import (
     EarmarkFreed,
     LineClosed,
 )
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -130,19 +130,19 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one line: its money, its commitments and its queue."""
-    line = placed.fact.stream
-    match placed.fact.body:
+    line = located.fact.stream
+    match located.fact.body:
         case BudgetAllocated() as body:
             kind, name, district, year = streams.line_parts(line)
             named = {"kind": kind, "name": name, "district": district, "year": year}
             yield Upsert(BUDGETS, (line,), {**named, "allocated_fen": body.amount})
-            yield _month(placed, allocated_fen=body.amount)
+            yield _month(located, allocated_fen=body.amount)
         case BudgetCommitted() as body:
             committed = {"committed_fen": body.amount, "commitments": 1}
             yield Upsert(BUDGETS, (line,), committed)
-            yield _month(placed, committed_fen=body.amount)
+            yield _month(located, committed_fen=body.amount)
         case BudgetQueued() as body:
             kind, name, district, year = streams.line_parts(line)
             named = {"kind": kind, "name": name, "district": district, "year": year}
@@ -150,19 +150,19 @@ def changes(placed: Placed) -> Iterator[Change]:
             yield _queue(
                 line,
                 body.ask,
-                seq=placed.fact.seq,
+                seq=located.fact.seq,
                 place=body.place,
                 amount_fen=body.ask.amount,
                 state="waiting",
-                queued_at=placed.recorded_at,
-                queued_on=placed.on,
+                queued_at=located.recorded_at,
+                queued_on=located.on,
             )
         case BudgetDequeued() as body:
             # a closed line lets a claim lapse that has never waited: such a row has no place
             state = "lapsed" if body.lapsed else "served"
-            yield _queue(line, body.ask, state=state, left_on=placed.on)
+            yield _queue(line, body.ask, state=state, left_on=located.on)
         case BudgetCarried() as body:
-            yield _queue(line, body.ask, state="carried", left_on=placed.on)
+            yield _queue(line, body.ask, state="carried", left_on=located.on)
         case BudgetSpent() as body:
             yield Upsert(BUDGETS, (line,), {"spent_fen": body.amount})
         case BudgetSpendingReversed() as body:
@@ -171,32 +171,32 @@ def changes(placed: Placed) -> Iterator[Change]:
             freed = {"committed_fen": -body.released, "spent_fen": -body.amount * body.spent}
             yield Upsert(BUDGETS, (line,), freed)
             if body.released:
-                yield _month(placed, released_fen=body.released)
+                yield _month(located, released_fen=body.released)
         case BudgetAlarmRaised() as body:
-            yield Upsert(BUDGETS, (line,), {"alarm": body.share, "alarmed_on": placed.on})
+            yield Upsert(BUDGETS, (line,), {"alarm": body.share, "alarmed_on": located.on})
         case BudgetAdjusted() | AdjustmentProposed() | AdjustmentRejected() as body:
-            yield from _adjustment(placed, body)
+            yield from _adjustment(located, body)
         case BudgetReleased() as body:
             if body.from_queue:
                 key = (line, body.application, body.attempt)
-                yield Upsert(BUDGET_QUEUE, key, {"state": "left", "left_on": placed.on})
+                yield Upsert(BUDGET_QUEUE, key, {"state": "left", "left_on": located.on})
             yield Upsert(BUDGETS, (line,), {"committed_fen": -body.amount})
-            yield _month(placed, released_fen=body.amount)
+            yield _month(located, released_fen=body.amount)
         case LineClosed():
-            yield Upsert(BUDGETS, (line,), {"closed_on": placed.on})
+            yield Upsert(BUDGETS, (line,), {"closed_on": located.on})
 
 
 def _adjustment(
-    placed: Placed, body: BudgetAdjusted | AdjustmentProposed | AdjustmentRejected
+    located: LocatedFact, body: BudgetAdjusted | AdjustmentProposed | AdjustmentRejected
 ) -> Iterator[Change]:
-    line, on = placed.fact.stream, placed.on
+    line, on = located.fact.stream, located.on
     values: dict[str, object] = {"maker": body.maker, "reason": body.reason}
     match body:
         case AdjustmentProposed():
             values |= {"by_fen": body.by, "state": "proposed", "proposed_on": on}
         case BudgetAdjusted():
             yield Upsert(BUDGETS, (line,), {"allocated_fen": body.by})
-            yield _month(placed, allocated_fen=body.by)
+            yield _month(located, allocated_fen=body.by)
             values |= {"by_fen": body.by, "checker": body.checker, "state": "made"}
             values["decided_on"] = on
         case AdjustmentRejected():
@@ -208,6 +208,6 @@ def _queue(line: str, ask: BudgetAsk, **values: object) -> Upsert:
     return Upsert(BUDGET_QUEUE, (line, ask.application, ask.attempt), dict(values))
 
 
-def _month(placed: Placed, **amounts: int) -> Upsert:
-    key = (placed.fact.stream, placed.on.isoformat()[:7])
+def _month(located: LocatedFact, **amounts: int) -> Upsert:
+    key = (located.fact.stream, located.on.isoformat()[:7])
     return Upsert(BUDGET_MONTHS, key, dict(amounts))

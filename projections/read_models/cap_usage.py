@@ -9,7 +9,7 @@ from events.approvals import ApprovalLapsed, ApprovalProposed, ApprovalRevoked, 
 from events.links import PeopleLinked, UseGivenBack
 from events.status import PriorUseRecorded
 from events.values import CapSlot
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Amend,
     Change,
@@ -57,31 +57,33 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Take the slots of a proposal, or give them back when it ends unpaid."""
-    match placed.fact.body:
+    match located.fact.body:
         case ApprovalProposed() as body:
             for slot in body.slots:
-                yield _taken(placed, body.application, body.attempt, body.policy.programme, slot)
+                yield _taken(located, body.application, body.attempt, body.policy.programme, slot)
         case PriorUseRecorded() as body:
             for slot in body.slots:
-                yield _taken(placed, body.document, 0, body.programme, slot)
+                yield _taken(located, body.document, 0, body.programme, slot)
         case PeopleLinked() as body:
             for use in body.uses:
                 for slot in use.slots:
-                    yield _taken(placed, use.holder, 0, "", slot)
+                    yield _taken(located, use.holder, 0, "", slot)
         case UseGivenBack() as body:
-            yield Amend(CAP_USAGE, (placed.token, body.holder, 0), {"given_back_on": placed.on})
+            yield Amend(CAP_USAGE, (located.token, body.holder, 0), {"given_back_on": located.on})
         case (
             ApprovalLapsed() | ApprovalWithdrawn() | ApprovalRevoked(gives_back_slots=True) as body
         ):
-            holder = (placed.token, body.application, body.attempt)
-            yield Amend(CAP_USAGE, holder, {"given_back_on": placed.on})
+            holder = (located.token, body.application, body.attempt)
+            yield Amend(CAP_USAGE, holder, {"given_back_on": located.on})
 
 
-def _taken(placed: Placed, holder: str, attempt: int, programme: str, slot: CapSlot) -> Upsert:
+def _taken(
+    located: LocatedFact, holder: str, attempt: int, programme: str, slot: CapSlot
+) -> Upsert:
     return Upsert(
         CAP_USAGE,
-        (placed.token, holder, attempt, slot.family, slot.cap, slot.period, slot.key, slot.no),
-        {"months": slot.months, "programme": programme, "taken_on": placed.on},
+        (located.token, holder, attempt, slot.family, slot.cap, slot.period, slot.key, slot.no),
+        {"months": slot.months, "programme": programme, "taken_on": located.on},
     )

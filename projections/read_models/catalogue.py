@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from events import FACTS as FACT_MODELS
 from events.values import Fact
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import Change, Table
 from projections.read_models import (
     advances,
@@ -43,7 +43,7 @@ from projections.read_models import (
     vouchers,
 )
 
-Mapping = Callable[[Placed], Iterator[Change]]
+Mapping = Callable[[LocatedFact], Iterator[Change]]
 
 
 class ReadModel(NamedTuple):

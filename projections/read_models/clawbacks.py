@@ -17,7 +17,7 @@ from events.clawbacks import (
     WriteOffProposed,
     WriteOffRejected,
 )
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Append,
     Change,
@@ -95,12 +95,12 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one debt."""
-    match placed.fact.body:
+    match located.fact.body:
         case ClawbackProposed() as body:
             yield _row(
-                placed,
+                located,
                 body.clawback,
                 application=body.application,
                 cause=body.cause,
@@ -110,22 +110,22 @@ def changes(placed: Placed) -> Iterator[Change]:
                 state="proposed",
                 proposed_fen=body.amount,
                 floor_fen=body.floor,
-                proposed_on=placed.on,
+                proposed_on=located.on,
             )
         case ClawbackRejected() as body:
-            yield _row(placed, body.clawback, state="rejected", checker=body.checker)
+            yield _row(located, body.clawback, state="rejected", checker=body.checker)
         case ClawbackOrdered() as body:
-            yield _row(placed, body.clawback, **_ordered(placed, body))
+            yield _row(located, body.clawback, **_ordered(located, body))
         case ClawbackRecovered() as body:
-            yield from _moved(placed, body, "recovered", body.bank_reference, body.received_on)
+            yield from _moved(located, body, "recovered", body.bank_reference, body.received_on)
         case ClawbackOffset() as body:
-            yield from _moved(placed, body, "offset", body.disbursement, placed.on)
+            yield from _moved(located, body, "offset", body.disbursement, located.on)
         case ClawbackWrittenOff() as body:
-            yield from _moved(placed, body, "written_off", body.document, placed.on)
-            yield _row(placed, body.clawback, write_off_maker="", write_off_fen=0)
+            yield from _moved(located, body, "written_off", body.document, located.on)
+            yield _row(located, body.clawback, write_off_maker="", write_off_fen=0)
         case WriteOffProposed() as body:
             yield _row(
-                placed,
+                located,
                 body.clawback,
                 write_off_fen=body.amount,
                 write_off_maker=body.maker,
@@ -133,14 +133,14 @@ def changes(placed: Placed) -> Iterator[Change]:
                 write_off_reason=body.reason,
             )
         case WriteOffRejected() as body:
-            yield _row(placed, body.clawback, write_off_maker="", write_off_fen=0)
+            yield _row(located, body.clawback, write_off_maker="", write_off_fen=0)
 
 
-def _row(placed: Placed, clawback: str, **values: Any) -> Upsert:
-    return Upsert(CLAWBACKS, (placed.token, clawback), values)
+def _row(located: LocatedFact, clawback: str, **values: Any) -> Upsert:
+    return Upsert(CLAWBACKS, (located.token, clawback), values)
 
 
-def _ordered(placed: Placed, body: ClawbackOrdered) -> dict[str, Any]:
+def _ordered(located: LocatedFact, body: ClawbackOrdered) -> dict[str, Any]:
     return {
         "application": body.application,
         "cause": body.cause,
@@ -156,13 +156,13 @@ def _ordered(placed: Placed, body: ClawbackOrdered) -> dict[str, Any]:
         "amount_fen": body.money.amount,
         "left_fen": body.money.amount,
         "floor_fen": body.floor,
-        "ordered_on": placed.on,
-        "ordered_at": placed.recorded_at,
+        "ordered_on": located.on,
+        "ordered_at": located.recorded_at,
     }
 
 
 def _moved(
-    placed: Placed,
+    located: LocatedFact,
     body: ClawbackRecovered | ClawbackOffset | ClawbackWrittenOff,
     kind: str,
     reference: str,
@@ -171,12 +171,12 @@ def _moved(
     values: dict[str, Any] = {f"{kind}_fen": body.money.amount, "left_fen": body.left}
     if not body.left:
         values |= {"state": "closed", "closed_on": on}
-    yield _row(placed, body.clawback, **values)
+    yield _row(located, body.clawback, **values)
     account = body.bank_account if isinstance(body, ClawbackRecovered) else None
     yield Append(
         MOVES,
         (
-            placed.token,
+            located.token,
             body.clawback,
             kind,
             body.money.amount,

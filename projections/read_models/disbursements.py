@@ -22,7 +22,7 @@ from events.disbursements import (
 )
 from events.ids import application_of
 from events.payees import AccountChanged
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -147,12 +147,12 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one payment from its order to the bank's last word."""
-    on = placed.on
-    match placed.fact.body:
+    on = located.on
+    match located.fact.body:
         case DisbursementOrdered() as body:
-            yield Upsert(DISBURSEMENTS, (body.disbursement,), _ordered(placed, body))
+            yield Upsert(DISBURSEMENTS, (body.disbursement,), _ordered(located, body))
             yield _flow(body.money.line, on.isoformat()[:7], ordered_fen=body.money.amount)
         case DisbursementBatched() as body:
             shared = {
@@ -167,7 +167,7 @@ def changes(placed: Placed) -> Iterator[Change]:
             attempt = {
                 **shared,
                 "line_no": body.line_no,
-                "payee": placed.token,
+                "payee": located.token,
                 "fund": body.money.fund,
                 "district": body.money.district,
                 "amount_fen": body.money.amount,
@@ -186,7 +186,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "settled_on": body.value_on,
             }
             yield from _both(
-                body, paid, {"value_on": body.value_on}, {"settled_known_on": placed.known_on}
+                body, paid, {"value_on": body.value_on}, {"settled_known_on": located.known_on}
             )
             yield _flow(body.money.line, _month(body), settled_fen=body.money.amount)
         case DisbursementReturned() as body:
@@ -197,7 +197,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "returned_on": body.value_on,
             }
             known = {
-                "returned_known_on": placed.known_on,
+                "returned_known_on": located.known_on,
                 "after_settlement": body.after_settlement,
             }
             yield from _both(body, back, {"value_on": body.value_on}, known)
@@ -208,12 +208,12 @@ def changes(placed: Placed) -> Iterator[Change]:
             yield Upsert(DISBURSEMENTS, (body.disbursement,), given_up)
             yield _flow(body.money.line, on.isoformat()[:7], cancelled_fen=body.money.amount)
         case _:
-            yield from _beside(placed)
+            yield from _beside(located)
 
 
-def _beside(placed: Placed) -> Iterator[Change]:
-    on = placed.on
-    match placed.fact.body:
+def _beside(located: LocatedFact) -> Iterator[Change]:
+    on = located.on
+    match located.fact.body:
         case DisbursementDisputed() as body:
             yield Upsert(DISBURSEMENTS, (body.disbursement,), {"disputed": body.instruction})
         case DisputeResolved() as body:
@@ -232,12 +232,12 @@ def _beside(placed: Placed) -> Iterator[Change]:
             yield Upsert(DISBURSEMENTS, (body.disbursement,), kept | ended)
 
 
-def _ordered(placed: Placed, body: DisbursementOrdered) -> dict[str, Any]:
+def _ordered(located: LocatedFact, body: DisbursementOrdered) -> dict[str, Any]:
     return {
         "application": application_of(body.disbursement),
         "instalment": body.instalment,
         "beneficiary": streams.name_of(body.beneficiary),
-        "payee": placed.token,
+        "payee": located.token,
         "account": body.account,
         "kind": body.kind,
         "programme": body.money.programme,
@@ -246,10 +246,10 @@ def _ordered(placed: Placed, body: DisbursementOrdered) -> dict[str, Any]:
         "line": body.money.line,
         "amount_fen": body.money.amount,
         "state": "ordered" if body.money.amount else "netted",
-        "netted_on": None if body.money.amount else placed.on,
+        "netted_on": None if body.money.amount else located.on,
         "attempt": 0,
-        "ordered_at": placed.recorded_at,
-        "ordered_on": placed.on,
+        "ordered_at": located.recorded_at,
+        "ordered_on": located.on,
     }
 
 

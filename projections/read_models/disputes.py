@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.disbursements import DisbursementDisputed, DisputeResolved, OutcomeAsked
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Append,
     Change,
@@ -54,15 +54,15 @@ TABLES = (DISPUTES, ASKED)
 READS = (DisbursementDisputed, DisputeResolved, OutcomeAsked)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one dispute."""
-    match placed.fact.body:
+    match located.fact.body:
         case DisbursementDisputed() as body:
             yield Upsert(
                 DISPUTES,
                 (body.disbursement, body.instruction),
                 {
-                    "payee": placed.token,
+                    "payee": located.token,
                     "attempt": body.attempt,
                     "bank_account": body.bank_account,
                     "amount_fen": body.amount,
@@ -72,7 +72,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "outcome": body.outcome,
                     "stops": body.stops,
                     "state": "open",
-                    "opened_on": placed.on,
+                    "opened_on": located.on,
                 },
             )
         case DisputeResolved() as body:
@@ -80,8 +80,8 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "state": body.verdict,
                 "document": body.document,
                 "resolved_by": body.by,
-                "resolved_on": placed.on,
+                "resolved_on": located.on,
             }
             yield Upsert(DISPUTES, (body.disbursement, body.instruction), found)
         case OutcomeAsked() as body:
-            yield Append(ASKED, (body.disbursement, body.instruction, body.by, placed.on))
+            yield Append(ASKED, (body.disbursement, body.instruction, body.by, located.on))

@@ -9,7 +9,7 @@ from events import FACTS as FACT_MODELS
 from events.control import CommandRefused
 from events.ids import application_in, application_of
 from events.values import Fact
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Append,
     Change,
@@ -46,9 +46,9 @@ TABLES = (FACTS,)
 READS: tuple[type[Fact], ...] = tuple(FACT_MODELS.values())
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Mirror one fact."""
-    fact = placed.fact
+    fact = located.fact
     body = fact.body
     kind = type(body)
     yield Append(
@@ -64,7 +64,7 @@ def changes(placed: Placed) -> Iterator[Change]:
             fact.at.offset,
             fact.recorded_at,
             fact.effective_on,
-            placed.text,
+            located.text,
         ),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.imports import ImportDone, ImportHeld, ImportRejected, ImportReleased
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -43,29 +43,29 @@ TABLES = (IMPORTS,)
 READS = (ImportHeld, ImportReleased, ImportRejected, ImportDone)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one file."""
-    match placed.fact.body:
+    match located.fact.body:
         case ImportHeld() as body:
             said = {name: value for name, value in body if name not in ("number", "total")}
             values = {
                 **said,
                 "total_fen": body.total,
                 "state": "held",
-                "held_at": placed.recorded_at,
-                "held_on": placed.on,
+                "held_at": located.recorded_at,
+                "held_on": located.on,
             }
         case ImportReleased() as body:
-            values = {"state": "released", "checker": body.checker, "released_on": placed.on}
+            values = {"state": "released", "checker": body.checker, "released_on": located.on}
         case ImportRejected() as body:
             values = {
                 "state": "rejected",
                 "checker": body.checker,
                 "reason": body.reason,
-                "rejected_on": placed.on,
+                "rejected_on": located.on,
             }
         case ImportDone() as body:
-            values = {"state": "done", "done_on": placed.on}
+            values = {"state": "done", "done_on": located.on}
         case _:
             return
     yield Upsert(IMPORTS, (body.number,), values)

@@ -15,7 +15,7 @@ from events.instalments import (
     PlanEnded,
 )
 from events.values import PlannedInstalment
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Amend,
     Change,
@@ -68,9 +68,9 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow each instalment from the plan to its pre-check."""
-    match placed.fact.body:
+    match located.fact.body:
         case ApprovalGranted() | ApprovalExtended() as body:
             programme = (
                 body.policy.programme if isinstance(body, ApprovalGranted) else body.programme
@@ -80,10 +80,10 @@ def changes(placed: Placed) -> Iterator[Change]:
                     INSTALMENTS,
                     (body.application, part.no),
                     {
-                        "beneficiary": placed.token,
+                        "beneficiary": located.token,
                         "programme": programme,
                         "amount_fen": part.amount,
-                        "due_on": part.due_on or placed.on,
+                        "due_on": part.due_on or located.on,
                         "months": _months(part),
                         "state": "planned",
                     },
@@ -113,7 +113,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "disbursement": body.disbursement,
                     "paid_fen": body.amount,
                     "state": "due",
-                    "checked_on": placed.on,
+                    "checked_on": located.on,
                 },
             )
         case AdvanceGranted() as body:
@@ -125,7 +125,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                         "line": body.money.line,
                         "disbursement": body.disbursement,
                         "state": "due",
-                        "checked_on": placed.on,
+                        "checked_on": located.on,
                     },
                 )
         case InstalmentStopped() as body:
@@ -137,7 +137,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "reason": body.reason,
                     "rule": body.rule,
                     "state": "stopped",
-                    "checked_on": placed.on,
+                    "checked_on": located.on,
                 },
             )
 

@@ -27,7 +27,7 @@ from events.envelope import Recorded
 from events.ids import application_of
 from events.statements import OpeningBalance, StatementLineClassified
 from projections.definition import chart_of_accounts
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Append,
     Change,
@@ -271,21 +271,21 @@ def _application(fact: Recorded) -> str:
     return str(said) if said else application_of(getattr(body, "disbursement", ""))
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Book one fact: its entry, its postings, and the flows of the accounts it touches."""
-    booked = entry(placed.fact)
+    booked = entry(located.fact)
     if booked is None:
         return
-    on, known = booked.value_on, placed.known_on
+    on, known = booked.value_on, located.known_on
     first = booked.postings[0]
     debits = sum(posting.amount for posting in booked.postings if posting.amount > 0)
     yield Append(
         ENTRIES,
         (
-            placed.fact.id,
+            located.fact.id,
             booked.kind,
             booked.reference,
-            _application(placed.fact) or None,
+            _application(located.fact) or None,
             first.fund,
             first.district,
             debits,

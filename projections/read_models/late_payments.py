@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.deadlines import PaymentLate
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -30,17 +30,17 @@ TABLES = (LATE_PAYMENTS,)
 READS = (PaymentLate,)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Note one late payment."""
-    match placed.fact.body:
+    match located.fact.body:
         case PaymentLate() as body:
             yield Upsert(
                 LATE_PAYMENTS,
                 (body.application,),
                 {
-                    "payee": placed.token,
+                    "payee": located.token,
                     "pay_by": body.pay_by,
                     "cite": body.cite,
-                    "found_on": placed.on,
+                    "found_on": located.on,
                 },
             )

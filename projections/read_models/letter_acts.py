@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.letters import LetterClosed, LetterRead, LetterResubmitted
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Append,
     Change,
@@ -45,9 +45,9 @@ TABLES = (LETTER_STATES, LETTER_ACTS)
 READS = (LetterRead, LetterResubmitted, LetterClosed)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """List one act; resubmitting and closing change how the letter stands."""
-    fact = placed.fact
+    fact = located.fact
     match fact.body:
         case LetterRead() as body:
             act, why, digest = "read", body.purpose, ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from events import streams
 from events.links import LinkConfirmed, LinkProposed, LinkRejected, PeopleLinked
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -34,9 +34,9 @@ TABLES = (LINKS,)
 READS = (LinkProposed, LinkRejected, LinkConfirmed, PeopleLinked)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Propose, reject, confirm or complete a link."""
-    fact = placed.fact
+    fact = located.fact
     match fact.body:
         case LinkProposed() as body:
             changed = {

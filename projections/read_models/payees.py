@@ -9,7 +9,7 @@ from events.payees import (
     CreditGraded,
     FraudMarked,
 )
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Append,
     Change,
@@ -76,13 +76,13 @@ TABLES = (PAYEES, VERSIONS, PROPOSALS)
 READS = (AccountProposed, AccountRejected, AccountChanged, FraudMarked, CreditGraded)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one payee."""
-    match placed.fact.body:
+    match located.fact.body:
         case AccountProposed() as body:
             yield Upsert(
                 PROPOSALS,
-                (placed.token, body.proposal),
+                (located.token, body.proposal),
                 {
                     "application": body.application,
                     "account": body.account,
@@ -91,17 +91,17 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "reason": body.reason,
                     "maker": body.maker,
                     "state": "proposed",
-                    "proposed_on": placed.on,
+                    "proposed_on": located.on,
                 },
             )
         case AccountRejected() as body:
             rejected = {"state": "rejected", "checker": body.checker}
-            yield Upsert(PROPOSALS, (placed.token, body.proposal), rejected)
+            yield Upsert(PROPOSALS, (located.token, body.proposal), rejected)
         case AccountChanged() as body:
             yield Append(
                 VERSIONS,
                 (
-                    placed.token,
+                    located.token,
                     body.version,
                     body.application,
                     body.account,
@@ -111,11 +111,11 @@ def changes(placed: Placed) -> Iterator[Change]:
                     body.reason,
                     body.source,
                     body.checker,
-                    placed.on,
+                    located.on,
                 ),
             )
         case FraudMarked() as body:
-            marked = {"fraud_on": placed.on, "fraud_document": body.document}
-            yield Upsert(PAYEES, (placed.token,), marked)
+            marked = {"fraud_on": located.on, "fraud_document": body.document}
+            yield Upsert(PAYEES, (located.token,), marked)
         case CreditGraded() as body:
-            yield Upsert(PAYEES, (placed.token,), {"grade": body.grade, "graded_on": placed.on})
+            yield Upsert(PAYEES, (located.token,), {"grade": body.grade, "graded_on": located.on})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.applications import Stated
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -40,13 +40,13 @@ TABLES = (POST_MONTHS,)
 READS = target_entries.READS
 
 
-def _months(placed: Placed, application: str, stated: Stated) -> Iterator[Change]:
+def _months(located: LocatedFact, application: str, stated: Stated) -> Iterator[Change]:
     months = stated.facts.get("post.months")
     if not isinstance(months, list):
         return
     for month in months:
         values = {
-            "beneficiary": placed.token,
+            "beneficiary": located.token,
             "employer": stated.payee,
             "district": stated.region,
             "placement": stated.facts.get("post.placement", 1),

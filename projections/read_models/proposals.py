@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import orjson
 
 from events.proposals import ActConfirmed, ActProposed, ActRejected
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -44,9 +44,9 @@ TABLES = (PROPOSALS,)
 READS = (ActProposed, ActConfirmed, ActRejected)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one proposal."""
-    match placed.fact.body:
+    match located.fact.body:
         case ActProposed() as fact:
             amount = fact.body.get("amount")
             values = {
@@ -58,8 +58,8 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "body": orjson.dumps(fact.body).decode(),
                 "state": "proposed",
                 "maker": fact.maker,
-                "proposed_at": placed.recorded_at,
-                "proposed_on": placed.on,
+                "proposed_at": located.recorded_at,
+                "proposed_on": located.on,
             }
         case ActConfirmed() as fact:
             values = {
@@ -68,15 +68,15 @@ def changes(placed: Placed) -> Iterator[Change]:
                 "state": "confirmed",
                 "maker": fact.maker,
                 "checker": fact.checker,
-                "judged_on": placed.on,
+                "judged_on": located.on,
             }
         case ActRejected() as fact:
             values = {
                 "state": "rejected",
                 "checker": fact.checker,
                 "answer": fact.reason,
-                "judged_on": placed.on,
+                "judged_on": located.on,
             }
         case _:
             return
-    yield Upsert(PROPOSALS, (placed.fact.stream, fact.proposal), values)
+    yield Upsert(PROPOSALS, (located.fact.stream, fact.proposal), values)

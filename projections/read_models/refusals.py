@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.control import CommandRefused
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Append,
     Change,
@@ -32,9 +32,9 @@ TABLES = (REFUSALS,)
 READS = (CommandRefused,)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """List one refusal."""
-    fact = placed.fact
+    fact = located.fact
     match fact.body:
         case CommandRefused() as body:
             yield Append(

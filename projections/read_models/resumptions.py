@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.instalments import PlanKeptStopped, PlanResumed, ResumptionRaised
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Amend,
     Change,
@@ -38,19 +38,19 @@ TABLES = (RESUMPTIONS,)
 READS = (ResumptionRaised, PlanResumed, PlanKeptStopped)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow a plan from the word that it may go on to a person's judgement."""
-    match placed.fact.body:
+    match located.fact.body:
         case ResumptionRaised() as body:
             yield Upsert(
                 RESUMPTIONS,
                 (body.application, body.since),
                 {
-                    "beneficiary": placed.token,
+                    "beneficiary": located.token,
                     "stopped_by": body.stopped_by,
                     "stopped_since": body.stopped_since,
                     "status": body.status,
-                    "raised_on": placed.on,
+                    "raised_on": located.on,
                     "state": "open",
                 },
             )
@@ -62,6 +62,6 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "state": "resumed" if isinstance(body, PlanResumed) else "stays",
                     "by": body.by,
                     "document": body.document,
-                    "judged_on": placed.on,
+                    "judged_on": located.on,
                 },
             )

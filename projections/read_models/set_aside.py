@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.control import CommandRejected, CommandSetAside, StreamResumed
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Append,
     Change,
@@ -67,9 +67,9 @@ TABLES = (SET_ASIDE, PARKED_STREAMS, REJECTED_COMMANDS)
 READS = (CommandSetAside, CommandRejected, StreamResumed)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """List one command set aside, and park or resume its history."""
-    fact = placed.fact
+    fact = located.fact
     match fact.body:
         case CommandSetAside() as body:
             yield Append(

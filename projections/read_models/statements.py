@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from events import streams
 from events.ids import instruction_in
 from events.statements import StatementLineClassified, StatementLineRecorded, StatementOpened
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -60,12 +60,12 @@ TABLES = (STATEMENTS, STATEMENT_LINES)
 READS = (StatementOpened, StatementLineRecorded, StatementLineClassified)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one account's month."""
-    _, month = streams.account_month(placed.fact.stream)
-    match placed.fact.body:
+    _, month = streams.account_month(located.fact.stream)
+    match located.fact.body:
         case StatementOpened() as body:
-            opened = {"opening_fen": body.opening_balance, "opened_on": placed.on}
+            opened = {"opening_fen": body.opening_balance, "opened_on": located.on}
             yield Upsert(STATEMENTS, (body.bank_account, month), opened)
         case StatementLineRecorded() as body:
             yield Upsert(
@@ -83,7 +83,7 @@ def changes(placed: Placed) -> Iterator[Change]:
                 STATEMENT_LINES,
                 (body.bank_account, month, body.line),
                 {
-                    "seq": placed.fact.seq,
+                    "seq": located.fact.seq,
                     "booked_on": body.booked_on,
                     "amount_fen": body.amount,
                     "reference": body.reference,
@@ -91,8 +91,8 @@ def changes(placed: Placed) -> Iterator[Change]:
                     "instruction": instruction_in(body.reference, body.purpose),
                     "balance_after_fen": body.balance_after,
                     "kind": "",
-                    "recorded_at": placed.recorded_at,
-                    "known_on": placed.known_on,
+                    "recorded_at": located.recorded_at,
+                    "known_on": located.known_on,
                 },
             )
         case StatementLineClassified() as body:

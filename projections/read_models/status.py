@@ -6,7 +6,7 @@ from datetime import date
 from events import streams
 from events.households import HouseholdChanged, MemberJoined, MemberLeft
 from events.status import StatusRecorded
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -49,21 +49,21 @@ TABLES = (STATUS, MEMBERS)
 READS = (StatusRecorded, MemberJoined, MemberLeft, HouseholdChanged)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Note one change of circumstances."""
-    match placed.fact.body:
+    match located.fact.body:
         case StatusRecorded() as body:
-            values = {"source": body.source, "recorded_at": placed.recorded_at}
-            key = (placed.token, body.status, body.since, body.benefit)
+            values = {"source": body.source, "recorded_at": located.recorded_at}
+            key = (located.token, body.status, body.since, body.benefit)
             yield Upsert(STATUS, key, values)
         case MemberJoined() as body:
-            yield _member(placed, body.member, since=body.since)
+            yield _member(located, body.member, since=body.since)
         case MemberLeft() as body:
-            yield _member(placed, body.member, left_on=body.since)
+            yield _member(located, body.member, left_on=body.since)
         case HouseholdChanged() as body:
             for member in body.members:
-                yield _member(placed, member, out_since=body.since)
+                yield _member(located, member, out_since=body.since)
 
 
-def _member(placed: Placed, member: str, **values: date) -> Upsert:
-    return Upsert(MEMBERS, (placed.token, streams.name_of(member)), dict(values))
+def _member(located: LocatedFact, member: str, **values: date) -> Upsert:
+    return Upsert(MEMBERS, (located.token, streams.name_of(member)), dict(values))

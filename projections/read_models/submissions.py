@@ -17,7 +17,7 @@ from events.submissions import (
     SubmissionOpened,
 )
 from events.values import PolicyRef
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
     Column,
@@ -87,32 +87,32 @@ TABLES = (SUBMISSIONS, SUBMISSION_LINES)
 READS = (SubmissionOpened, SubmissionLineAnswered, SubmissionDecided, SubmissionClosed)
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one batch from its arrival to the last answer."""
-    match placed.fact.body:
+    match located.fact.body:
         case SubmissionOpened() as body:
-            yield from _opened(placed, body)
+            yield from _opened(located, body)
         case SubmissionLineAnswered() as body:
             submission, line = submission_of(body.application), line_of(body.application)
-            values = _answer(placed, body.outcome, body.code, "", body.failing, body.policy)
+            values = _answer(located, body.outcome, body.code, "", body.failing, body.policy)
             values["amount_fen"] = body.amount or 0
             yield Upsert(SUBMISSION_LINES, (submission, line), values)
         case SubmissionDecided() as body:
             state = "decided" if body.waiting else "closed"
             values = _told(body.lines, body.granted_amount, state)
-            values |= {"decided_at": placed.recorded_at, "decided_on": placed.on}
+            values |= {"decided_at": located.recorded_at, "decided_on": located.on}
             if not body.waiting:
-                values["closed_on"] = placed.on
+                values["closed_on"] = located.on
             yield Upsert(SUBMISSIONS, (body.submission,), values)
-            yield from _untold(placed, body)
+            yield from _untold(located, body)
         case SubmissionClosed() as body:
             values = _told(body.lines, body.granted_amount, "closed")
-            yield Upsert(SUBMISSIONS, (body.submission,), {**values, "closed_on": placed.on})
+            yield Upsert(SUBMISSIONS, (body.submission,), {**values, "closed_on": located.on})
         case _:
             return
 
 
-def _opened(placed: Placed, body: SubmissionOpened) -> Iterator[Change]:
+def _opened(located: LocatedFact, body: SubmissionOpened) -> Iterator[Change]:
     values = {
         "source": source_of(body.submission),
         "programme": body.programme,
@@ -123,14 +123,14 @@ def _opened(placed: Placed, body: SubmissionOpened) -> Iterator[Change]:
         "state": "open",
         "round": body.round,
         "lines": len(body.accepted) + len(body.refused) if body.round == 1 else None,
-        "opened_at": placed.recorded_at,
-        "opened_on": placed.on,
+        "opened_at": located.recorded_at,
+        "opened_on": located.on,
     }
     yield Upsert(SUBMISSIONS, (body.submission,), values)
     for line in body.accepted:
         yield _line(body.submission, line)
     for refused in body.refused:
-        why = _answer(placed, "refused", refused.code, refused.field, (), None)
+        why = _answer(located, "refused", refused.code, refused.field, (), None)
         label = refused.line or f"#{refused.no}"
         yield Upsert(SUBMISSION_LINES, (body.submission, label), {"no": refused.no, **why})
 
@@ -140,7 +140,7 @@ def _line(submission: str, line: AcceptedLine) -> Upsert:
 
 
 def _answer(
-    placed: Placed,
+    located: LocatedFact,
     outcome: str,
     code: str,
     field: str,
@@ -153,8 +153,8 @@ def _answer(
         "field": field,
         "failing": list(failing),
         "policy_hash": policy.content_hash if policy else "",
-        "answered_at": placed.recorded_at,
-        "answered_on": placed.on,
+        "answered_at": located.recorded_at,
+        "answered_on": located.on,
     }
 
 
@@ -164,11 +164,11 @@ def _told(lines: tuple[LineResult, ...], granted_fen: int, state: str) -> dict[s
     return {"state": state, "lines": len(lines), "granted_fen": granted_fen, **numbers}
 
 
-def _untold(placed: Placed, body: SubmissionDecided) -> Iterator[Change]:
+def _untold(located: LocatedFact, body: SubmissionDecided) -> Iterator[Change]:
     """A line that came before with other content has no other fact; the first one keeps its row."""
     for reason in body.reasons:
         if reason.outcome == "conflicted":
             for line in (body.lines[place] for place in reason.lines):
-                why = _answer(placed, "conflicted", reason.code, "", (), None)
+                why = _answer(located, "conflicted", reason.code, "", (), None)
                 label = f"{line.line}~{line.no}"
                 yield Upsert(SUBMISSION_LINES, (body.submission, label), {"no": line.no, **why})

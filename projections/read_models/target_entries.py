@@ -15,7 +15,7 @@ from events.applications import (
 )
 from events.approvals import ApprovalGranted, ApprovalRevoked
 from policies.duties.counts import TargetCount, counts
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Amend,
     Change,
@@ -57,23 +57,23 @@ def table(name: str, meaning: str) -> Table:
     )
 
 
-Entered = Callable[[Placed, str, Stated], Iterator[Change]]
+Entered = Callable[[LocatedFact, str, Stated], Iterator[Change]]
 """Makes the rows that an application enters, from what it states."""
 
 
 def mapping(
     entries: Table, wanted: Callable[[TargetCount], bool]
-) -> Callable[[Placed], Iterator[Change]]:
+) -> Callable[[LocatedFact], Iterator[Change]]:
     """Make the mapping of a table for those counts that it is about."""
     rules = counts()
     ids = frozenset(one.id for one in rules.counts if wanted(one))
     programmes = frozenset(name for one in rules.counts if one.id in ids for name in one.programmes)
 
-    def entered(placed: Placed, application: str, stated: Stated) -> Iterator[Change]:
+    def entered(located: LocatedFact, application: str, stated: Stated) -> Iterator[Change]:
         for entry in rules.entered(stated.programme, stated.applied_on, stated.facts):
             if entry.id in ids:
                 values: dict[str, Any] = {
-                    "beneficiary": placed.token,
+                    "beneficiary": located.token,
                     "programme": stated.programme,
                     "district": stated.region,
                     "year": entry.on.year,
@@ -87,29 +87,29 @@ def mapping(
 
 def follow(
     entries: Table, programmes: Collection[str], entered: Entered
-) -> Callable[[Placed], Iterator[Change]]:
+) -> Callable[[LocatedFact], Iterator[Change]]:
     """Make a mapping that follows applications of some programmes from filing to their end.
 
     Shape:  a table with `stands`, `granted_on`, `granted_at` and `ended_on`, keyed by application
             first
     """
 
-    def stated(placed: Placed, application: str, stated: Stated) -> Iterator[Change]:
+    def stated(located: LocatedFact, application: str, stated: Stated) -> Iterator[Change]:
         if stated.programme in programmes:
-            yield from entered(placed, application, stated)
+            yield from entered(located, application, stated)
 
-    def changes(placed: Placed) -> Iterator[Change]:
-        match placed.fact.body:
+    def changes(located: LocatedFact) -> Iterator[Change]:
+        match located.fact.body:
             case ApplicationFiled() as body:
-                yield from stated(placed, body.application, body.stated)
+                yield from stated(located, body.application, body.stated)
             case ApplicationCorrected(before_filing=False) as body:
                 yield Amend(entries, (body.application,), {"stands": False})
-                yield from stated(placed, body.application, body.stated)
+                yield from stated(located, body.application, body.stated)
             case ApprovalGranted() as body if body.policy.programme in programmes:
-                values = {"granted_on": placed.on, "granted_at": placed.recorded_at}
+                values = {"granted_on": located.on, "granted_at": located.recorded_at}
                 yield Amend(entries, (body.application,), values)
             case ApplicationWithdrawn(before_filing=False) | ApprovalRevoked() as body:
-                yield Amend(entries, (body.application,), {"ended_on": placed.on})
+                yield Amend(entries, (body.application,), {"ended_on": located.on})
             case _:
                 pass
 

@@ -12,7 +12,7 @@ from events.vouchers import (
     VoucherUsed,
     VoucherVerified,
 )
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Amend,
     Change,
@@ -91,45 +91,45 @@ READS = (
 )
 
 
-def changes(placed: Placed) -> Iterator[Change]:
+def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one voucher through its steps."""
-    match placed.fact.body:
+    match located.fact.body:
         case VoucherIssued() as body:
             yield _voucher(
-                placed,
+                located,
                 holder=body.holder,
                 district=body.district,
                 source=body.source,
                 state="issued",
                 issued_on=body.issued_on,
-                issued_at=placed.recorded_at,
+                issued_at=located.recorded_at,
                 valid_until=body.valid_until,
                 listed_on=body.issued_on,
             )
         case VoucherClaimed() as body:
-            yield _voucher(placed, state="claimed", claimed_on=body.on)
-            yield _step(placed, "claim", body.holder)
+            yield _voucher(located, state="claimed", claimed_on=body.on)
+            yield _step(located, "claim", body.holder)
         case VoucherVerified() as body:
-            yield _voucher(placed, state="verified", verified_on=body.on)
-            yield _step(placed, "verify", body.holder)
+            yield _voucher(located, state="verified", verified_on=body.on)
+            yield _step(located, "verify", body.holder)
         case VoucherUsed() as body:
-            yield _voucher(placed, state="used", used_on=body.on, **dict(body.applied))
-            yield _step(placed, "use", body.holder)
+            yield _voucher(located, state="used", used_on=body.on, **dict(body.applied))
+            yield _step(located, "use", body.holder)
         case VoucherStepKept() as body:
-            yield _voucher(placed, listed_on=placed.known_on)
+            yield _voucher(located, listed_on=located.known_on)
             values = {"state": "kept", "code": "", "kept_on": body.on, "source": body.source}
-            yield Upsert(STEPS, (placed.token, body.step, body.holder), values)
+            yield Upsert(STEPS, (located.token, body.step, body.holder), values)
         case VoucherStepDropped() as body:
             values = {"state": "dropped", "code": body.code}
-            yield Upsert(STEPS, (placed.token, body.step, body.holder), dict(values))
+            yield Upsert(STEPS, (located.token, body.step, body.holder), dict(values))
         case VoucherExpired():
-            yield _voucher(placed, state="expired", expired_on=placed.on)
+            yield _voucher(located, state="expired", expired_on=located.on)
 
 
-def _voucher(placed: Placed, **values: Any) -> Upsert:
-    return Upsert(VOUCHERS, (placed.token,), {"first_at": placed.recorded_at, **values})
+def _voucher(located: LocatedFact, **values: Any) -> Upsert:
+    return Upsert(VOUCHERS, (located.token,), {"first_at": located.recorded_at, **values})
 
 
-def _step(placed: Placed, step: str, holder: str) -> Change:
+def _step(located: LocatedFact, step: str, holder: str) -> Change:
     """A step that was taken waits no longer, if it ever did."""
-    return Amend(STEPS, (placed.token, step, holder), {"state": "taken"})
+    return Amend(STEPS, (located.token, step, holder), {"state": "taken"})

@@ -34,10 +34,10 @@ from events.instalments import PreCheckInstalment
 from events.statements import LineKind, OpenStatement, RecordOpeningBalance, RecordStatementLine
 from events.values import Arrival, Command, Fact, FactValue
 from events.vouchers import Applied, ClaimVoucher, IssueVoucher, UseVoucher, VerifyVoucher
-from projections.engine import slices, store
+from projections.engine import ledger_slices, store
 from projections.engine.books import LEDGER, LIVE
 from projections.engine.folding import folded_from
-from projections.engine.heads import LastSequenceNumbers
+from projections.engine.last_sequence_numbers import LastSequenceNumbers
 from services.runtime.masking import Masked
 from services.streams.in_memory import InMemoryLedger
 from tests.dsl import policies
@@ -359,7 +359,7 @@ async def project(dsn: str, facts: Iterable[Recorded]) -> None:
         heads = LastSequenceNumbers(LIVE)
         await heads.look_up(connection, (r.key for own in by_partition.values() for r in own))
         read = [
-            await slices.read(partition, at[partition].next, own, heads)
+            await ledger_slices.read(partition, at[partition].next, own, heads)
             for partition, own in by_partition.items()
         ]
         assert not [piece.trouble for piece in read if piece.trouble]

@@ -22,7 +22,7 @@ from events.approvals import ApprovalProposed, ReviewApplication, RevokeApproval
 from events.budgets import AllocateBudget, CloseLine
 from events.status import PriorUseRecorded, RecordPriorUse
 from policies.engine.prior import PastBenefit, uses_of
-from projections.definition.placed import place
+from projections.definition.located_fact import locate
 from projections.engine.folding import Folded
 from tests.dsl import ARRIVED, policies_of_a_city_that_set_its_standards, pre_checks, withdraws
 from tests.properties.caps_claims import GROUPS, Group, Pick, claim
@@ -322,7 +322,7 @@ def test_a_slot_is_held_by_one_at_a_time_and_the_books_show_who(
     watch = play.run(script(seed, length), 6)
     folded = Folded()
     for offset, recorded in enumerate(play.network.facts):
-        folded.add([place(recorded, streams.partition_of(recorded.stream, 12), offset)])
+        folded.add([locate(recorded, streams.partition_of(recorded.stream, 12), offset)])
         if isinstance(recorded.body, ApprovalProposed | PriorUseRecorded):
             held = Counter(slot for slot, _ in _held(folded))
             assert not [slot for slot, holders in held.items() if holders > 1]

@@ -157,7 +157,7 @@ def test_debits_equal_credits_at_every_prefix(history: History) -> None:
 @given(histories())
 def test_the_flows_by_day_are_the_postings_added_up(history: History) -> None:
     folded = Folded()
-    folded.add(history.placed())
+    folded.add(history.located())
     flows: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     for partition, _, _, code, fund, district, sub, amount, value_on, known_on in folded.appended[
         "postings"
@@ -177,12 +177,12 @@ def test_the_flows_by_day_are_the_postings_added_up(history: History) -> None:
 def test_however_the_facts_are_cut_into_batches_the_rows_are_the_same(
     history: History, cuts: list[int]
 ) -> None:
-    placed = history.placed()
+    located = history.located()
     whole, parts = Tables(), Tables()
-    whole.write(placed)
-    edges = sorted({0, len(placed), *(cut for cut in cuts if cut < len(placed))})
+    whole.write(located)
+    edges = sorted({0, len(located), *(cut for cut in cuts if cut < len(located))})
     for start, end in pairwise(edges):
-        parts.write(placed[start:end])
+        parts.write(located[start:end])
     assert whole.states == parts.states
     assert whole.appended == parts.appended
 
@@ -194,10 +194,10 @@ class Tables:
         self.states: dict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
         self.appended: dict[str, list[Any]] = defaultdict(list)
 
-    def write(self, placed: list[Any]) -> None:
+    def write(self, located: list[Any]) -> None:
         """Write one batch."""
         folded = Folded()
-        folded.add(placed)
+        folded.add(located)
         for (name, prefix, _), amendments in folded.amended.items():
             for key, row in self.states[name].items():
                 row.update(amendments.get(key[:prefix], {}))
@@ -230,4 +230,4 @@ def test_a_row_that_two_partitions_claim_is_no_row_of_ours() -> None:
         )
         history.add(streams.payee(f"person-{number}"), freed)
     with pytest.raises(BrokenInvariant, match="two partitions"):
-        Folded().add(history.placed())
+        Folded().add(history.located())

@@ -94,7 +94,7 @@ def entries(*bodies: Any, table: str = "participations") -> dict[str, dict[str, 
     history = History()
     history.add(streams.beneficiary(PERSON), *bodies)
     folded = Folded()
-    folded.add(history.placed())
+    folded.add(history.located())
     return {key[1]: row for key, row in folded.states[table].items()}
 
 

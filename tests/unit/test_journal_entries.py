@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from events.codec import decode_fact
-from projections.definition.placed import place
+from projections.definition.located_fact import locate
 from projections.definition.table import Append
 from projections.read_models import journal
 
@@ -25,7 +25,7 @@ def booked(name: str) -> dict[str, object]:
     recorded = decode_fact(orjson.dumps(orjson.loads(file.read_bytes())))
     entry = next(
         change
-        for change in journal.changes(place(recorded, 3, 7))
+        for change in journal.changes(locate(recorded, 3, 7))
         if isinstance(change, Append) and change.table is journal.ENTRIES
     )
     names = [column.name for column in journal.ENTRIES.columns]

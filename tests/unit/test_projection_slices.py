@@ -8,7 +8,7 @@ import orjson
 from events.codec import CHECKPOINT_KEY, encode_fact
 from events.invariants import BrokenInvariant
 from events.status import StatusRecorded
-from projections.engine.slices import Slice, read
+from projections.engine.ledger_slices import LedgerSlice, read
 from tests.books import ON, History
 
 
@@ -49,7 +49,7 @@ def checkpoint(offset: int, **said: object) -> Raw:
     return Raw(offset, CHECKPOINT_KEY, orjson.dumps(said))
 
 
-async def slice_of(raw: list[Raw], heads: AnyHeads | None = None) -> Slice:
+async def slice_of(raw: list[Raw], heads: AnyHeads | None = None) -> LedgerSlice:
     """Read records that follow offset 10."""
     return await read(2, 10, raw, heads or AnyHeads())
 

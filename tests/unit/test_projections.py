@@ -70,7 +70,7 @@ ARRIVED = Arrival(topic="benefits.applications.v1", partition=1, offset=2, event
 def rows(history: History, table: str) -> dict[tuple[Any, ...], dict[str, Any]]:
     """The rows of a table of states after a history."""
     folded = Folded()
-    folded.add(history.placed())
+    folded.add(history.located())
     return folded.states[table]
 
 
@@ -83,7 +83,7 @@ def row(history: History, table: str) -> dict[str, Any]:
 def appended(history: History, table: str) -> list[tuple[Any, ...]]:
     """The rows appended to a table by a history."""
     folded = Folded()
-    folded.add(history.placed())
+    folded.add(history.located())
     return folded.appended[table]
 
 
@@ -106,12 +106,12 @@ def test_every_type_of_fact_is_mirrored() -> None:
 
 def test_a_read_model_reads_only_what_it_names() -> None:
     history = paid_history(3)
-    for placed in history.placed():
+    for located in history.located():
         for model in catalogue.READ_MODELS:
             if model.changes is None:
                 continue
-            made = list(model.changes(placed))
-            assert not made or type(placed.fact.body) in model.reads
+            made = list(model.changes(located))
+            assert not made or type(located.fact.body) in model.reads
             assert {change.table for change in made} <= set(model.tables)
 
 
@@ -485,7 +485,10 @@ def test_a_day_becomes_known_in_shanghai() -> None:
     late = datetime(2022, 8, 31, 16, 0, tzinfo=UTC)
     history.add(STREAM, filed(A, PERSON), at=late)
     history.add(STREAM, filed("s:B", PERSON), at=late.replace(hour=15, minute=59))
-    assert [placed.known_on for placed in history.placed()] == [date(2022, 9, 1), date(2022, 8, 31)]
+    assert [located.known_on for located in history.located()] == [
+        date(2022, 9, 1),
+        date(2022, 8, 31),
+    ]
 
 
 LETTER = (

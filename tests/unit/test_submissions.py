@@ -13,7 +13,7 @@ from events.submissions import (
     SubmissionDecided,
     SubmissionOpened,
 )
-from projections.definition.placed import place
+from projections.definition.located_fact import locate
 from projections.engine.folding import Folded
 from services.outcomes.outcome_of_fact import outcome_of_fact
 from services.streams import follow_ups
@@ -203,7 +203,7 @@ def test_the_books_list_each_line_with_its_answer() -> None:
     scene.when(ZHANG, one)
     scene.when(ZHANG, two)
     folded = Folded()
-    folded.add(place(fact, 0, offset) for offset, fact in enumerate(scene.ledger.facts))
+    folded.add(locate(fact, 0, offset) for offset, fact in enumerate(scene.ledger.facts))
     rows = folded.states["submission_lines"]
     ends = {key[-1]: (row["no"], row["outcome"]) for key, row in rows.items()}
     assert ends == {"1": (1, "granted"), "2": (2, "denied"), "9": (9, "refused")}

@@ -1,4 +1,4 @@
-"""Slices: a run of one partition's records, read and made sense of, not yet written.
+"""ledger_slices: a run of one partition's records, read and made sense of, not yet written.
 
 In:   raw records of `ledger`
 Out:  Slice: facts at their places, repeats, what was known, and how far the run goes
@@ -14,11 +14,11 @@ import orjson
 
 from events.codec import CHECKPOINT_KEY, Unreadable, decode_fact_and_text
 from events.invariants import BrokenInvariant
-from projections.definition.placed import Placed
+from projections.definition.located_fact import LocatedFact
 from services.runtime.seals.checkpoint import EPOCH
 
 
-class Record(Protocol):
+class SliceRecord(Protocol):
     """What we need of a Kafka record."""
 
     @property
@@ -49,18 +49,18 @@ class Trouble(NamedTuple):
     text: str
 
 
-class Slice(NamedTuple):
+class LedgerSlice(NamedTuple):
     """Records from `start` up to and without `end`."""
 
     partition: int
     start: int
     end: int
-    facts: list[Placed]
+    facts: list[LocatedFact]
     repeats: list[Repeats]
     known: datetime | None
     trouble: Trouble | None = None
 
-    def halves(self) -> tuple["Slice", "Slice"]:
+    def halves(self) -> tuple["LedgerSlice", "LedgerSlice"]:
         """Cut a slice of at least two facts in two."""
         middle = len(self.facts) // 2
         cut = self.facts[middle].offset
@@ -69,7 +69,7 @@ class Slice(NamedTuple):
             end=cut,
             facts=self.facts[:middle],
             repeats=before,
-            known=max(placed.recorded_at for placed in self.facts[:middle]),
+            known=max(located.recorded_at for located in self.facts[:middle]),
             trouble=None,
         )
         rest = self.repeats[len(before) :]
@@ -85,10 +85,10 @@ CHUNK = 200
 
 
 async def read(
-    partition: int, start: int, records: Sequence[Record], heads: "StreamHeads"
-) -> Slice:
+    partition: int, start: int, records: Sequence[SliceRecord], heads: "SequenceCheck"
+) -> LedgerSlice:
     """Make sense of records that follow `start`, up to the first that cannot be."""
-    facts: list[Placed] = []
+    facts: list[LocatedFact] = []
     repeats: list[Repeats] = []
     known: datetime | None = None
     end, trouble = start, None
@@ -99,10 +99,10 @@ async def read(
                 if unchanged:
                     repeats.append(Repeats(record.offset, unchanged))
             else:
-                placed = _fact(partition, record)
-                at = placed.recorded_at
-                heads.advance(placed.fact.stream, placed.fact.seq)
-                facts.append(placed)
+                located = _fact(partition, record)
+                at = located.recorded_at
+                heads.advance(located.fact.stream, located.fact.seq)
+                facts.append(located)
         except (BrokenInvariant, Unreadable) as error:
             trouble = Trouble(record.offset, type(error).__name__, str(error))
             break
@@ -111,10 +111,10 @@ async def read(
         end = record.offset + 1
         if count % CHUNK == 0:
             await asyncio.sleep(0)
-    return Slice(partition, start, end, facts, repeats, known, trouble)
+    return LedgerSlice(partition, start, end, facts, repeats, known, trouble)
 
 
-class StreamHeads(Protocol):
+class SequenceCheck(Protocol):
     """Knows the last sequence number of every stream."""
 
     def advance(self, stream: str, seq: int) -> None:
@@ -124,10 +124,10 @@ class StreamHeads(Protocol):
         """
 
 
-def _fact(partition: int, record: Record) -> Placed:
+def _fact(partition: int, record: SliceRecord) -> LocatedFact:
     raw = record.value or b""
     fact, text = decode_fact_and_text(raw.replace(_NUL, _SHOWN) if _NUL in raw else raw)
-    return Placed(fact, partition, record.offset, text)
+    return LocatedFact(fact, partition, record.offset, text)
 
 
 def _checkpoint(raw: bytes | None) -> tuple[datetime | None, list[str]]:

@@ -1,4 +1,4 @@
-"""Placed: a fact together with where it stands on the ledger and the day it became known."""
+"""located_fact: a fact together with where it stands on the ledger and the day it became known."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from events.days import legal_day
 from events.envelope import Recorded
 
 
-class Placed(NamedTuple):
+class LocatedFact(NamedTuple):
     """A fact at its place on the ledger; `text` is its body as JSON, as the ledger has it."""
 
     fact: Recorded
@@ -38,6 +38,6 @@ class Placed(NamedTuple):
         return streams.name_of(self.fact.stream)
 
 
-def place(fact: Recorded, partition: int, offset: int) -> Placed:
+def locate(fact: Recorded, partition: int, offset: int) -> LocatedFact:
     """Put a fact that was not read from the ledger at a place on it."""
-    return Placed(fact, partition, offset, body_json(fact.body).decode())
+    return LocatedFact(fact, partition, offset, body_json(fact.body).decode())

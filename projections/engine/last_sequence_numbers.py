@@ -1,4 +1,4 @@
-"""Heads: the last sequence number of every stream, so that a missing fact is noticed.
+"""last_sequence_numbers: the last sequence number of every stream, so that a missing fact is noticed.
 
 Holds: a stream that is not in memory is looked up in the mirror; one that begins at 1 need not be,
        because the mirror's unique index on (stream, seq) refuses a second beginning.
