@@ -6,7 +6,7 @@ from events.money import yuan
 from services.demo.cast.calendar import LAST
 from services.demo.checks.scene import Scene
 from services.demo.checks.summary import DemoSummary
-from services.web.words.states import DIFFERENCE_KINDS
+from services.wording.states import DIFFERENCE_KINDS
 
 _STATES = {
     "granted": "核准",

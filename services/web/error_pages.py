@@ -38,8 +38,8 @@ from services.web.request.troubles import (
     PageTrouble,
 )
 from services.web.request.visit import Visit
-from services.web.words import languages
-from services.web.words.languages import translate
+from services.wording import languages
+from services.wording.languages import translate
 
 _log = structlog.get_logger("web")
 

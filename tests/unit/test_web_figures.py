@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.web.parts.bar_charts import stacked, widths
-from services.web.request.typed_amounts import NotAnAmount, read_yuan
-from services.web.tables.page_table import (
+from services.spreadsheets.page_table import (
     ColumnKind,
     PageColumn,
     PageTable,
@@ -20,8 +18,10 @@ from services.web.tables.page_table import (
     inert,
     written,
 )
-from services.web.words import figures
-from services.web.words.states import State
+from services.web.parts.bar_charts import stacked, widths
+from services.web.request.typed_amounts import NotAnAmount, read_yuan
+from services.wording import figures
+from services.wording.states import State
 
 
 def test_money_has_separators_two_decimals_and_a_sign_where_it_is_a_difference() -> None:

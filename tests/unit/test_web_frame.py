@@ -3,6 +3,7 @@
 import re
 import socket
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,13 @@ from services.web import server
 from services.web.parts.paging import read_mark
 from services.web.request.fields import NotUnderstood
 from services.web.request.scope import PageScope, read_scope
-from services.web.words.clauses import clauses
-from services.web.words.languages import choose, translate
+from services.wording.clauses import clauses
+from services.wording.languages import choose, translate
 from tests.dsl import ZHANG, Scene, applies, certificate, only, policies
 
 WEB = Path(server.__file__).parent
+ROOMS = tuple(WEB.parent / name for name in ("web", "wording", "spreadsheets", "documents"))
+WORDING = WEB.parent / "wording"
 TODAY = date(2022, 9, 1)
 
 
@@ -56,14 +59,16 @@ def test_a_mark_of_a_page_is_read_as_it_was_written() -> None:
 def _texts() -> set[str]:
     methods = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
     keywords = dict.fromkeys(("_", "translate", "marked"))
-    found = extract_from_dir(str(WEB), method_map=methods, keywords=keywords)
+    found = chain.from_iterable(
+        extract_from_dir(str(room), method_map=methods, keywords=keywords) for room in ROOMS
+    )
     written = {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
     of_staff = {said.text for said in (*codes.REFUSED.values(), *codes.OF_IMPORTS.values())}
     return written | of_staff | {said.wrong for said in codes.REASONS.values()}
 
 
 def test_the_english_switch_is_complete_and_keeps_every_place() -> None:
-    with (WEB / "locales/en/LC_MESSAGES/messages.po").open("rb") as source:
+    with (WORDING / "locales/en/LC_MESSAGES/messages.po").open("rb") as source:
         english = {str(m.id): str(m.string) for m in read_po(source, locale="en") if m.id}
     texts = _texts()
     assert texts - set(english) == set(), "without English"

@@ -21,7 +21,7 @@ from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.pages.reconciliation import state_on
 from services.web.request.sources import Sources
-from services.web.words import states
+from services.wording import states
 from tests.browser import city
 from tests.dsl import policies
 from tests.treasury import Treasury

@@ -16,15 +16,15 @@ from events.contract.schemas import codes_page
 from policies.vocabulary.outcomes import Deny, Refer
 from projections.queries.differences import DifferenceKind
 from projections.read_models.catalogue import TABLES
-from services.web.words import languages, states
-from services.web.words.fact_words import (
+from services.wording import languages, states
+from services.wording.fact_words import (
     CODED,
     FACTS,
     coded,
     fact_name,
 )
-from services.web.words.reasons import REASONS
-from services.web.words.refusals import refused, words_of
+from services.wording.reasons import REASONS
+from services.wording.refusals import refused, words_of
 
 ROOT = Path(services.__file__).parent
 DECIDERS = ("deciders", "streams")

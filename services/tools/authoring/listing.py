@@ -9,8 +9,8 @@ from events.days import legal_day
 from policies.authoring.questions import Question
 from policies.engine.registry import Policies
 from policies.vocabulary.places import REGIONS
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.tables.workbooks import workbook
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.spreadsheets.workbooks import workbook
 
 
 class VersionRow(NamedTuple):

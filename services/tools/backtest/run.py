@@ -20,17 +20,17 @@ from events.envelope import Recorded
 from policies.engine.registry import Policies
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
-from services.tools.authoring.overlay import overlaid
-from services.tools.backtest.comparison import BacktestJudge, BacktestReport, ChangedDecision
-from services.tools.backtest.recorded_decisions import BeneficiaryHistory, from_ledger, from_lines
-from services.web.tables.page_table import (
+from services.spreadsheets.page_table import (
     ColumnKind,
     PageColumn,
     PageTable,
     csv_lines,
 )
-from services.web.tables.workbooks import workbook
-from services.web.words import figures
+from services.spreadsheets.workbooks import workbook
+from services.tools.authoring.overlay import overlaid
+from services.tools.backtest.comparison import BacktestJudge, BacktestReport, ChangedDecision
+from services.tools.backtest.recorded_decisions import BeneficiaryHistory, from_ledger, from_lines
+from services.wording import figures
 
 
 class BadName(OperatingFailure):

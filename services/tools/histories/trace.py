@@ -7,6 +7,7 @@ Holds: a fact stands behind whatever led to it, also where both carry one instan
 
 from typing import Any
 
+from events.codes import words_of
 from events.money import yuan
 from policies.engine.registry import Policies
 from policies.engine.trace import render_trail
@@ -15,8 +16,7 @@ from projections.queries.recorded_facts import FactRow
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.tools.histories.causal_order import in_causal_order
-from services.web.words.fact_words import FACTS
-from services.web.words.refusals import words_of
+from services.wording.fact_words import FACTS
 
 
 class NotFound(OperatingFailure):

@@ -13,6 +13,7 @@ from hashlib import sha256
 import asyncpg
 
 from events import streams
+from events.codes import words_of
 from events.letters import CloseLetter, ReadLetter, ResubmitLetter
 from events.values import Command
 from projections.queries import letters
@@ -27,7 +28,6 @@ from services.runtime.vault.parking import ParkedMessage
 from services.runtime.vault.register import AwaitedApplication
 from services.runtime.vault.store import Vault
 from services.tools.staff.asking import send_and_wait
-from services.web.words.refusals import words_of
 
 ANSWER_SECONDS = 30.0
 

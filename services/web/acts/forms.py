@@ -16,9 +16,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from policies.bank_accounts import bank_accounts
 from services.web.request import fields
-from services.web.words.act_names import CAUSES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording.act_names import CAUSES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 _KEPT = 3600.0
 """Seconds."""

@@ -34,8 +34,8 @@ from services.runtime.errors import NotConfigured
 from services.web.acts.forms import KeptForms, sent_of, typed
 from services.web.request.fields import NotUnderstood
 from services.web.request.visit import Visit
-from services.web.words import figures
-from services.web.words.languages import translate
+from services.wording import figures
+from services.wording.languages import translate
 
 _LOOK_AGAIN_SECONDS = 0.05
 _AT = re.compile(r"\$\.([A-Za-z0-9_]+)")

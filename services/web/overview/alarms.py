@@ -12,11 +12,11 @@ from policies.duties import shipped
 from projections.queries import alarms, budgets
 from projections.queries.waiting_total import WaitingTotal
 from services.web.request.visit import Visit
-from services.web.words import figures, programmes
-from services.web.words.budget_line_names import line_name
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import State
+from services.wording import figures, programmes
+from services.wording.budget_line_names import line_name
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import State
 
 SILENT_DAYS = 5
 """Days after which a payment without an answer of the bank is an alarm."""

@@ -18,8 +18,8 @@ from projections.queries import (
 )
 from projections.queries.differences import BankDifference
 from services.web.request.visit import Visit
-from services.web.words import figures
-from services.web.words.languages import translate
+from services.wording import figures
+from services.wording.languages import translate
 
 
 class Task(NamedTuple):

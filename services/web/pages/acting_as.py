@@ -10,7 +10,7 @@ from services.web.request.fields import one_of, visible
 from services.web.request.scope import inside, segment
 from services.web.request.typed_fields import Field, Note
 from services.web.request.visit import Arrived
-from services.web.words.languages import translate
+from services.wording.languages import translate
 
 router = APIRouter()
 

@@ -4,13 +4,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from projections.queries import clawbacks
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.paging import part
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import programmes
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording import programmes
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

@@ -9,16 +9,16 @@ from policies.duties import shipped
 from policies.vocabulary.places import REGIONS
 from projections.queries.alarms import UnpaidMatch, unpaid_matches
 from services.runtime.masking import Masked
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.overview import alarms
 from services.web.parts.paging import part
 from services.web.request.fields import one_of
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import programmes
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import APPLICATIONS, state_of
+from services.wording import programmes
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import APPLICATIONS, state_of
 
 router = APIRouter()
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from policies.vocabulary.places import REGIONS
 from projections.queries import application as one
 from projections.queries import applications, credit, keyset, trail
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import chips, listed
 from services.web.parts.paging import cut, read_page
 from services.web.request.fields import each_of
@@ -19,13 +20,12 @@ from services.web.request.parameters import (
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
 from services.web.trail.application import stages, summary
-from services.web.words import figures, programmes
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.reasons import CHANNELS, reason, stated
-from services.web.words.states import (
+from services.wording import figures, programmes
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.reasons import CHANNELS, reason, stated
+from services.wording.states import (
     AFTER_PAYMENT,
     APPLICATIONS,
     DIFFERENCE_KINDS,

@@ -23,6 +23,7 @@ from services.banking.answers.reading import (
 )
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.reading import MOST_BYTES
 from services.web.acts.sending import answered
 from services.web.parts.paging import part
@@ -32,12 +33,11 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.refusals import refused
-from services.web.words.states import RESULT_ROWS
+from services.wording import figures
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.refusals import refused
+from services.wording.states import RESULT_ROWS
 
 router = APIRouter()
 

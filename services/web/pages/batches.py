@@ -11,6 +11,7 @@ from policies.bank_accounts import account_for, bank_accounts
 from policies.vocabulary.places import REGIONS
 from projections.queries import batches, payments
 from projections.queries.proved import after
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, batch_number, send
 from services.web.parts.filters import listed
 from services.web.parts.paging import part
@@ -22,12 +23,11 @@ from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_amounts import typed_yuan
 from services.web.request.typed_fields import Field, MaybeDay
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import BATCHES, LINES, state_of
+from services.wording import figures
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import BATCHES, LINES, state_of
 
 router = APIRouter()
 

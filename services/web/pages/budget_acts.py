@@ -16,7 +16,7 @@ from services.web.request.fields import NotUnderstood
 from services.web.request.typed_amounts import typed_yuan
 from services.web.request.typed_fields import DocumentTyped, Field, Note
 from services.web.request.visit import Arrived, Visit
-from services.web.words.languages import translate
+from services.wording.languages import translate
 
 router = APIRouter()
 

@@ -5,18 +5,18 @@ from starlette.responses import JSONResponse, Response
 
 from policies.vocabulary.places import REGIONS
 from projections.queries import budgets
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act
 from services.web.overview.alarms import reached_share
 from services.web.parts import bar_charts
 from services.web.request.actors import name_of
 from services.web.request.parameters import BudgetYear, Year
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.budget_line_names import line_name, year_name
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording import figures
+from services.wording.budget_line_names import line_name, year_name
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

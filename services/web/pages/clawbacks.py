@@ -19,6 +19,7 @@ from policies.bank_accounts import BankAccount, bank_accounts
 from policies.duties import shipped
 from policies.vocabulary.places import REGIONS
 from projections.queries import clawbacks, credit
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
 from services.web.acts.sending import propose as propose_act
 from services.web.parts.filters import listed
@@ -35,13 +36,12 @@ from services.web.request.typed_fields import (
     OnDay,
 )
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import programmes
-from services.web.words.act_names import CAUSES
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import CLAWBACKS, state_of
+from services.wording import programmes
+from services.wording.act_names import CAUSES
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import CLAWBACKS, state_of
 
 router = APIRouter()
 Judged = Annotated[Literal["confirm", "reject"], Form()]

@@ -14,10 +14,10 @@ from services.web.acts.sending import Act
 from services.web.request.fields import NotUnderstood
 from services.web.request.scope import inside
 from services.web.request.visit import Arrived
-from services.web.words.fact_words import fact_name
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.refusals import refused
+from services.wording.fact_words import fact_name
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.refusals import refused
 
 router = APIRouter()
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from events import streams
 from events.letters import CloseLetter, ReadLetter, ResubmitLetter
 from projections.queries import letters
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
 from services.web.parts.filters import chips
 from services.web.parts.paging import part
@@ -21,11 +22,10 @@ from services.web.request.fields import one_of
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import State
+from services.wording import figures
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import State
 
 router = APIRouter()
 

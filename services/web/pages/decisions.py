@@ -22,8 +22,8 @@ from services.web.request.typed_fields import (
     OnDay,
 )
 from services.web.request.visit import Arrived, Visit
-from services.web.words.act_names import CAUSES
-from services.web.words.languages import translate
+from services.wording.act_names import CAUSES
+from services.wording.languages import translate
 
 router = APIRouter()
 REVOKED_FOR = ("administrative_error", "fraud", "not_entitled")

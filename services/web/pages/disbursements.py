@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, payments
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import chips, listed
 from services.web.parts.paging import cut, read_page
 from services.web.request.fields import each_of
@@ -17,12 +18,11 @@ from services.web.request.parameters import (
 )
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures, programmes
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import AFTER_PAYMENT, DISBURSEMENTS, state_of
+from services.wording import figures, programmes
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import AFTER_PAYMENT, DISBURSEMENTS, state_of
 
 router = APIRouter()
 

@@ -7,16 +7,16 @@ from policies.duties.counts import counts
 from policies.reference_data import targets as wanted_by_notices
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, targets
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.paging import cut, read_page
 from services.web.request.fields import one_of
 from services.web.request.parameters import Size, Text, Year
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures, programmes
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording import figures, programmes
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

@@ -8,16 +8,16 @@ from starlette.responses import Response
 from events import streams
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, worklists
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import chips
 from services.web.parts.paging import cut, read_page
 from services.web.request.parameters import Size, Text
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures, programmes
-from services.web.words.budget_line_names import line_name
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording import figures, programmes
+from services.wording.budget_line_names import line_name
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

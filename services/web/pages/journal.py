@@ -20,8 +20,8 @@ from services.web.trail.application import (
     booked,
     entries_table,
 )
-from services.web.words import figures
-from services.web.words.languages import translate
+from services.wording import figures
+from services.wording.languages import translate
 
 router = APIRouter()
 

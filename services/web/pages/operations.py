@@ -5,13 +5,13 @@ from starlette.responses import Response
 
 from events.control import RejectCommand
 from projections.queries import letters, operations
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
 from services.web.request.typed_fields import Field
 from services.web.request.visit import Arrived
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import State
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import State
 
 router = APIRouter()
 

@@ -8,14 +8,14 @@ from starlette.responses import Response
 from events import streams
 from events.links import JudgeLink, ProposeLink
 from projections.queries import links
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import DocumentTyped, Field
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import State
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import State
 
 router = APIRouter()
 PERSON = "p"

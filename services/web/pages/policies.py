@@ -10,13 +10,13 @@ from policies.engine.versions import Policy
 from policies.vocabulary.places import REGIONS
 from projections.queries import applications
 from services.documents.card_sheets import card_pdf
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import APPLICATIONS
+from services.wording import figures
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import APPLICATIONS
 
 router = APIRouter()
 

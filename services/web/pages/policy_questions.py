@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from policies.authoring.questions import Question, questions
 from policies.engine.registry import Policies
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.paging import part
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording import figures
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

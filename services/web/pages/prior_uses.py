@@ -23,7 +23,9 @@ from services.prior_uses.report import (
 )
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.reading import MOST_BYTES
+from services.spreadsheets.workbooks import MEDIA_TYPE
 from services.web.acts.sending import Act, send
 from services.web.parts.paging import part
 from services.web.request.actors import name_of
@@ -31,13 +33,11 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.tables.workbooks import MEDIA_TYPE
-from services.web.words import figures
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.programmes import short
-from services.web.words.states import IMPORTS, PAST_ROWS, state_of
+from services.wording import figures
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.programmes import short
+from services.wording.states import IMPORTS, PAST_ROWS, state_of
 
 router = APIRouter()
 

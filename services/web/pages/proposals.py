@@ -15,12 +15,12 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field, Note
 from services.web.request.visit import Arrived, Visit
-from services.web.words import figures
-from services.web.words.act_names import ACTS, CAUSES
-from services.web.words.budget_line_names import line_name
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import PROPOSALS, state_of
+from services.wording import figures
+from services.wording.act_names import ACTS, CAUSES
+from services.wording.budget_line_names import line_name
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import PROPOSALS, state_of
 
 router = APIRouter()
 

@@ -11,6 +11,7 @@ from policies.bank_accounts import bank_accounts
 from projections.queries import operations, statements
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts import bar_charts
 from services.web.parts.filters import chips, listed
 from services.web.parts.paging import part
@@ -21,12 +22,11 @@ from services.web.request.fields import YEARS, NotUnderstood, each_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.bank_account_names import account_title
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import DIFFERENCE_KINDS, State
+from services.wording import figures
+from services.wording.bank_account_names import account_title
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import DIFFERENCE_KINDS, State
 
 router = APIRouter()
 

@@ -8,16 +8,16 @@ from starlette.responses import Response
 from events.values import ClauseSeen
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, worklists
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.paging import cut, read_page
 from services.web.request.parameters import Size
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures, programmes
-from services.web.words.clauses import TrailClause, clauses
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.reasons import reason
+from services.wording import figures, programmes
+from services.wording.clauses import TrailClause, clauses
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.reasons import reason
 
 router = APIRouter()
 

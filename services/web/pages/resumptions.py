@@ -10,6 +10,7 @@ from events.instalments import JudgeResumption
 from policies.vocabulary.places import REGIONS
 from projections.queries import application as one
 from projections.queries import keyset, resumptions
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
 from services.web.parts.paging import cut, read_page
 from services.web.request.parameters import Size, Text
@@ -17,11 +18,10 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import DocumentTyped, Field, OnDay
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures, programmes
-from services.web.words.fact_words import STOPPED
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording import figures, programmes
+from services.wording.fact_words import STOPPED
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

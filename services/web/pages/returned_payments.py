@@ -12,6 +12,7 @@ from events.disbursements import AskOutcome, ResolveDispute
 from events.payees import JudgeAccount, ProposeAccount
 from policies.vocabulary.places import REGIONS
 from projections.queries import returns
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, propose, send
 from services.web.parts.paging import part
 from services.web.request.actors import name_of
@@ -20,11 +21,10 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import DocumentTyped, Field, Note
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import DISPUTES, state_of
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import DISPUTES, state_of
 
 router = APIRouter()
 

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from events.ids import batch_of, instruction_in
 from projections.queries import statements
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import chips
 from services.web.parts.paging import cut, read_page
 from services.web.request.parameters import (
@@ -15,11 +16,10 @@ from services.web.request.parameters import (
 )
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.bank_account_names import account_title
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording import figures
+from services.wording.bank_account_names import account_title
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

@@ -10,6 +10,7 @@ from policies.engine.registry import Policies
 from policies.vocabulary.places import REGIONS
 from projections.queries import submissions
 from services.outcomes.reason_texts import reason_text
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import chips, listed
 from services.web.parts.paging import part
 from services.web.request.fields import each_of
@@ -17,12 +18,11 @@ from services.web.request.parameters import Text
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.programmes import short, title
-from services.web.words.states import SUBMISSION_LINES, SUBMISSIONS, state_of
+from services.wording import figures
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.programmes import short, title
+from services.wording.states import SUBMISSION_LINES, SUBMISSIONS, state_of
 
 router = APIRouter()
 

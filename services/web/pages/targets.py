@@ -10,13 +10,13 @@ from policies.reference_data import targets as wanted_by_notices
 from policies.reference_data.catalogues import DistrictTarget, Target
 from policies.vocabulary.places import REGIONS
 from projections.queries import targets
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.target_bars import MARK, Bullet, width
 from services.web.request.parameters import Year
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures, programmes
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording import figures, programmes
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from policies.vocabulary.places import REGIONS
 from projections.definition.chart_of_accounts import BY_CODE, CHART, Side
 from projections.queries import journal
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.fields import one_of
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
 from services.web.trail.application import account_name
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 router = APIRouter()
 

@@ -9,19 +9,19 @@ from events import streams
 from policies.bank_accounts import bank_accounts
 from policies.vocabulary.places import REGIONS
 from projections.queries import batches, payments, second
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.pages.due_payments import account_name
 from services.web.parts.paging import part
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.act_names import ACTS
-from services.web.words.budget_line_names import line_name
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import State
+from services.wording import figures
+from services.wording.act_names import ACTS
+from services.wording.budget_line_names import line_name
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import State
 
 router = APIRouter()
 

@@ -7,12 +7,12 @@ from events import streams
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, trail, vouchers
 from projections.queries.recorded_facts import FactRow
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import VOUCHERS, state_of
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import VOUCHERS, state_of
 
 router = APIRouter()
 

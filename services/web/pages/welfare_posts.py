@@ -9,15 +9,15 @@ from starlette.responses import Response
 from policies.vocabulary.places import REGIONS
 from projections.queries import posts
 from services.runtime.masking import Masked
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.fields import one_of
 from services.web.request.parameters import Quarter, Text, Year
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
-from services.web.words import figures
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import POSTS, state_of
+from services.wording import figures
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import POSTS, state_of
 
 router = APIRouter()
 

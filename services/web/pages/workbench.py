@@ -18,11 +18,11 @@ from services.web.parts import bar_charts
 from services.web.reconciliation.accounts_in_scope import in_scope
 from services.web.reconciliation.matchings import matched
 from services.web.request.visit import Arrived, Visit
-from services.web.words import figures
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import DISBURSEMENTS, State, state_of
+from services.wording import figures
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import DISBURSEMENTS, State, state_of
 
 router = APIRouter()
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from services.web.words.languages import marked as _
+from services.wording.languages import marked as _
 
 
 class NavigationPage(NamedTuple):

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from projections.queries.keyset import Mark, Page
+from services.spreadsheets.page_table import Pager, PageTable
 from services.web.request.fields import NotUnderstood, day, one_of
 from services.web.request.visit import Visit
-from services.web.tables.page_table import Pager, PageTable
-from services.web.words.languages import translate
+from services.wording.languages import translate
 
 Row = TypeVar("Row")
 

@@ -9,12 +9,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from services.spreadsheets.page_table import PageTable
 from services.web.parts import navigation
 from services.web.request.scope import segment
-from services.web.tables.page_table import PageTable
-from services.web.words import figures
-from services.web.words.languages import LANGUAGES, chosen, translate
-from services.web.words.states import MARKS
+from services.wording import figures
+from services.wording.languages import LANGUAGES, chosen, translate
+from services.wording.states import MARKS
 
 
 def _gettext(text: str, **values: object) -> str:

@@ -12,9 +12,9 @@ from projections.queries.differences import BankDifference
 from services.banking.reconciliation.balance_statement import BalanceStatement, Items
 from services.web.request.scope import segment
 from services.web.request.visit import Visit
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.states import DIFFERENCE_KINDS
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.states import DIFFERENCE_KINDS
 
 
 class Item(NamedTuple):

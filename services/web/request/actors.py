@@ -7,7 +7,7 @@ Holds: only on loopback; who acts is written into every command, and the ledger 
 from typing import NamedTuple
 
 from events.ids import by_staff
-from services.web.words.languages import marked as _
+from services.wording.languages import marked as _
 
 COOKIE = "acting_as"
 

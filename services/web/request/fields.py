@@ -13,8 +13,8 @@ from datetime import date
 from fastapi.exceptions import RequestValidationError
 
 from events.canonical import FIRST_DAY, LAST_DAY, UNSEEN, is_number, iso_day, named, plain, whole
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 YEARS = range(FIRST_DAY.year, LAST_DAY.year + 1)
 LONGEST = 500

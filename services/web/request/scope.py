@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 from policies.vocabulary.places import REGIONS
 from projections.queries.scope import History, Scope
 from services.web.request import fields
-from services.web.words.figures import SHANGHAI
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import LANGUAGES
+from services.wording.figures import SHANGHAI
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import LANGUAGES
 
 CARRIED = ("as_of", "known", "district", "fund", "lang")
 

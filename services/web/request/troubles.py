@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import NamedTuple
 
-from services.web.words.languages import marked as _
+from services.wording.languages import marked as _
 
 
 class PageTrouble(NamedTuple):

@@ -7,7 +7,7 @@ from events import money
 from events.canonical import plain
 from events.contract.inbound.fields import MAX_FEN
 from services.web.request.fields import NotUnderstood
-from services.web.words.languages import translate
+from services.wording.languages import translate
 
 
 class NotAnAmount(ValueError):

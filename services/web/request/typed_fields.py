@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator
 from events.canonical import document_number, has_words
 from services.web.request import fields
 from services.web.request.parameters import read_day
-from services.web.words.languages import translate
+from services.wording.languages import translate
 
 
 def _words(text: str) -> str:

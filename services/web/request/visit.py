@@ -18,14 +18,14 @@ from policies.vocabulary.places import REGIONS
 from projections.queries import freshness
 from projections.queries.connection import Db
 from services.runtime.masking import Masked
+from services.spreadsheets.page_table import PageTable, csv_lines
+from services.spreadsheets.workbooks import MEDIA_TYPE, workbook
 from services.web.request import actors, fields
 from services.web.request.history import of_route
 from services.web.request.scope import CARRIED, PageScope, read_scope
 from services.web.request.sources import Sources
-from services.web.tables.page_table import PageTable, csv_lines
-from services.web.tables.workbooks import MEDIA_TYPE, workbook
-from services.web.words import figures, languages
-from services.web.words.fund_names import FUND_NAMES
+from services.wording import figures, languages
+from services.wording.fund_names import FUND_NAMES
 
 Row = TypeVar("Row")
 _CONNECT_SECONDS = 3.0

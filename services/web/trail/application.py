@@ -17,16 +17,16 @@ from projections.queries.journal import JournalEntryRow, PostingRow
 from projections.queries.proved import AfterPayment, after
 from projections.queries.reconciliation import BankLine
 from projections.queries.recorded_facts import FactRow
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.visit import Visit
-from services.web.tables.page_table import ColumnKind, PageColumn, PageTable
 from services.web.trail.fact_lines import TrailLine, stage_of, told
-from services.web.words import programmes
-from services.web.words.clauses import TrailClause, clauses
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.reasons import failing, reason
-from services.web.words.states import (
+from services.wording import programmes
+from services.wording.clauses import TrailClause, clauses
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.reasons import failing, reason
+from services.wording.states import (
     AFTER_PAYMENT,
     APPLICATIONS,
     DISBURSEMENTS,

@@ -40,11 +40,11 @@ from projections.queries.recorded_facts import FactRow
 from services.web.request.scope import segment
 from services.web.request.visit import Visit
 from services.web.trail import money_back_lines, plan_lines
-from services.web.words.budget_line_names import line_name
-from services.web.words.fact_words import coded, fact_name
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
-from services.web.words.refusals import refused
+from services.wording.budget_line_names import line_name
+from services.wording.fact_words import coded, fact_name
+from services.wording.languages import marked as _
+from services.wording.languages import translate
+from services.wording.refusals import refused
 
 
 class TrailLine(NamedTuple):

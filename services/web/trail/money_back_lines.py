@@ -8,9 +8,9 @@ from events.approvals import ApprovalRevoked, ServiceLeftEarly
 from events.payees import AccountChanged, AccountProposed, AccountRejected
 from events.proposals import ActConfirmed, ActProposed, ActRejected
 from events.values import Fact
-from services.web.words.act_names import ACTS, CAUSES
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording.act_names import ACTS, CAUSES
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 DECISION: tuple[type[Fact], ...] = (
     ApprovalRevoked,

@@ -6,9 +6,9 @@ from events.approvals import ApprovalExtended, CeilingStated, ExtensionLapsed, E
 from events.deadlines import DeadlineMissed, PaymentLate
 from events.promises import PromiseAccepted, PromiseMade, PromiseRefused
 from events.values import Fact
-from services.web.words.fact_words import STOPPED
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording.fact_words import STOPPED
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 BUDGET: tuple[type[Fact], ...] = (CeilingStated, b.CeilingReached, b.BudgetCarried)
 DECISION: tuple[type[Fact], ...] = (

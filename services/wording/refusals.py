@@ -4,7 +4,7 @@ Holds: the words of every code are those of `events.codes`; what staff may be to
 """
 
 from events.codes import OF_IMPORTS, REFUSED, words_of
-from services.web.words.languages import chosen, translate
+from services.wording.languages import chosen, translate
 
 __all__ = ["refused", "words_of"]
 

@@ -7,10 +7,10 @@ Holds: every type of fact has a name here, every coded field of one has words fo
 import re
 from collections.abc import Mapping
 
-from services.web.words.act_names import CAUSES
-from services.web.words.languages import chosen, translate
-from services.web.words.languages import marked as _
-from services.web.words.states import DISPUTES
+from services.wording.act_names import CAUSES
+from services.wording.languages import chosen, translate
+from services.wording.languages import marked as _
+from services.wording.states import DISPUTES
 
 FACTS: dict[str, str] = {
     "ApplicationFiled": "受理",

@@ -1,6 +1,6 @@
 """act names: why money is asked back, and what takes two people, in words."""
 
-from services.web.words.languages import marked as _
+from services.wording.languages import marked as _
 
 CAUSES: dict[str, str] = {
     "fraud": _("骗取、套取"),

@@ -12,14 +12,14 @@ from typing import TypeVar
 
 import xlsxwriter
 
-from services.web.tables.page_table import (
+from services.spreadsheets.page_table import (
     ColumnKind,
     PageColumn,
     PageTable,
     written,
 )
-from services.web.words import figures
-from services.web.words.languages import translate
+from services.wording import figures
+from services.wording.languages import translate
 
 Row = TypeVar("Row")
 

@@ -3,9 +3,9 @@
 import re
 
 from events import codes
-from services.web.words.clauses import TrailClause
-from services.web.words.languages import marked as _
-from services.web.words.languages import translate
+from services.wording.clauses import TrailClause
+from services.wording.languages import marked as _
+from services.wording.languages import translate
 
 CHANNELS = {
     "window": _("窗口"),

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
-from services.web.words import figures
-from services.web.words.languages import translate
-from services.web.words.states import State
+from services.wording import figures
+from services.wording.languages import translate
+from services.wording.states import State
 
 Row = TypeVar("Row")
 

@@ -39,7 +39,7 @@ def translate(text: str, **values: object) -> str:
 
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    source = files("services.web") / "locales" / language / "LC_MESSAGES" / "messages.po"
+    source = files("services.wording") / "locales" / language / "LC_MESSAGES" / "messages.po"
     if not source.is_file():
         return NullTranslations()
     with source.open("rb") as text:

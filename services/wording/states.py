@@ -6,7 +6,7 @@ Holds: green is proved and final, amber wants somebody to act, red is wrong or b
 
 from typing import NamedTuple
 
-from services.web.words.languages import marked as _
+from services.wording.languages import marked as _
 
 MARKS = {
     "green": "M5 0a5 5 0 1 0 0 10A5 5 0 0 0 5 0Z",

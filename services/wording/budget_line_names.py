@@ -2,8 +2,8 @@
 
 from events import streams
 from policies.vocabulary.places import REGIONS
-from services.web.words.fund_names import FUND_NAMES
-from services.web.words.languages import translate
+from services.wording.fund_names import FUND_NAMES
+from services.wording.languages import translate
 
 
 def year_name(year: int) -> str:

@@ -1,1 +1,0 @@
-"""words: what states, codes, facts, benefits and figures are called on the screen."""
