@@ -32,27 +32,11 @@ def _decide_plan(
     policies: Policies,
 ) -> list[Fact]:
     """Answer about an instalment, and what a plan's end or an earlier leaving takes back of it."""
-    facts = plans.decide(
-        state.approvals, state.instalments, state.status, command, asked.effective_on, policies
-    )
+    facts = plans.decide(state, command, asked, policies)
     if isinstance(command, instalments.PreCheckInstalment):
         return status_effects.paid_as_served(state, facts, policies)
     ended = any(isinstance(fact, instalments.PlanEnded) for fact in facts)
     return [*facts, *status_effects.of_leaving(state, command, policies)] if ended else facts
-
-
-def _extend(
-    state: BeneficiaryState, command: approvals.ExtendApproval, asked: Asked, policies: Policies
-) -> list[Fact]:
-    return extend(state.approvals, state.instalments, command, asked.effective_on, policies)
-
-
-def _grant_advance(
-    state: BeneficiaryState, command: advances.GrantAdvance, asked: Asked, policies: Policies
-) -> list[Fact]:
-    return grant_advance(
-        state.approvals, state.instalments, state.status, command, asked.effective_on, policies
-    )
 
 
 def _record_status(
@@ -71,14 +55,14 @@ ANSWERS: dict[type[Command], _Answer] = {
     **dict.fromkeys(members_of(filing.FilingCommand), claims.decide_claim),
     approvals.ReviewApplication: review,
     approvals.AnswerBudget: answer_budget,
-    approvals.ExtendApproval: _extend,
+    approvals.ExtendApproval: extend,
     approvals.RevokeApproval: revoke,
     AnswerPromise: claims.answer_promise,
     AnswerWithdrawal: answer_withdrawal,
     CheckDeadline: deadlines.check,
     NoteMark: fraud_marks.note_mark,
     **dict.fromkeys(members_of(instalments.InstalmentCommand), _decide_plan),
-    advances.GrantAdvance: _grant_advance,
+    advances.GrantAdvance: grant_advance,
     households.NoteHousehold: household_membership.note_household,
     households.LoseCategory: household_membership.lose_category,
     **dict.fromkeys(members_of(status.StatusCommand), _record_status),

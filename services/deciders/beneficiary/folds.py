@@ -9,7 +9,7 @@ from events.envelope import Recorded
 from events.values import Fact
 from services.deciders.beneficiary import early_requests, household_membership, register_status
 from services.deciders.beneficiary.claims import filing, folding
-from services.deciders.beneficiary.instalments import decider as plans
+from services.deciders.beneficiary.instalments import folding as plans
 from services.deciders.beneficiary.links import decider as linking
 from services.deciders.beneficiary.state.approvals import Approval
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState

@@ -21,8 +21,7 @@ from policies.vocabulary.words import fraction
 from services.deciders.beneficiary.instalments.budget_lines import line_of, still_planned
 from services.deciders.beneficiary.instalments.stopping import stopped_for_good
 from services.deciders.beneficiary.state.approvals import Approval, Approvals, Proposal
-from services.deciders.beneficiary.state.instalments import Instalments
-from services.deciders.beneficiary.state.status import Status
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.refusal import refuse
 
 ADVANCE = "advance"
@@ -39,12 +38,7 @@ def ceiling_bp(policies: Policies, proposed: Proposal) -> int | None:
 
 
 def grant_advance(
-    approvals: Approvals,
-    instalments: Instalments,
-    status: Status,
-    command: GrantAdvance,
-    on: date,
-    policies: Policies,
+    state: BeneficiaryState, command: GrantAdvance, asked: Asked, policies: Policies
 ) -> list[Fact]:
     """Grant an advance on what is approved.
 
@@ -54,13 +48,14 @@ def grant_advance(
     Holds: an approval has one advance; a repeat changes nothing; no line pays more in advance than
            it carries of the plan
     """
+    instalments, on = state.instalments, asked.effective_on
     key = (command.application, INSTALMENT)
     if key in instalments.answered:
         return []
-    approval = approvals.by_application.get(command.application)
+    approval = state.approvals.by_application.get(command.application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return refuse(command, "NOT_GRANTED", command.application)
-    if stopped_for_good(policies.duties.stops, status, approval) is not None:
+    if stopped_for_good(policies.duties.stops, state.status, approval) is not None:
         return refuse(command, "STOPPED", command.application)
     if command.settle_by <= on:
         return refuse(command, "TERM_PASSED", command.application)

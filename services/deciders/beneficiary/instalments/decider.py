@@ -2,36 +2,28 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import assert_never
 
-from events.advances import AdvanceGranted
-from events.ids import disbursement_id, instalment_of
+from events.envelope import Asked
+from events.ids import disbursement_id
 from events.instalments import (
     EndPlan,
     EvidenceRecorded,
     InstalmentCommand,
-    InstalmentCut,
     InstalmentDue,
-    InstalmentFact,
-    InstalmentReduced,
-    InstalmentStopped,
     InstalmentWaits,
     JudgeResumption,
-    OverpaymentFound,
     PlanEnded,
-    PlanKeptStopped,
-    PlanResumed,
     PreCheckInstalment,
     RecordEvidence,
-    ResumptionRaised,
 )
 from events.values import Fact, MonthPaid, PlannedInstalment
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.instalments import plans, resuming
 from services.deciders.beneficiary.instalments.advance_granting import advanced, is_advance
 from services.deciders.beneficiary.instalments.budget_lines import line_of
+from services.deciders.beneficiary.instalments.folding import evolve
 from services.deciders.beneficiary.instalments.month_values import value_of
-from services.deciders.beneficiary.instalments.overpaying import overpayments, with_more
+from services.deciders.beneficiary.instalments.overpaying import overpayments
 from services.deciders.beneficiary.instalments.reductions import reductions_of
 from services.deciders.beneficiary.instalments.stopping import (
     brought,
@@ -41,32 +33,24 @@ from services.deciders.beneficiary.instalments.stopping import (
     stopped,
 )
 from services.deciders.beneficiary.state.approvals import Approval, Approvals, Proposal
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.beneficiary.state.instalments import (
-    NOTHING_FOUND,
-    Ended,
     Instalments,
-    PaidInstalment,
 )
 from services.deciders.beneficiary.state.status import Status
 from services.deciders.refusal import refuse
 
-PlanFact = InstalmentFact | AdvanceGranted
-"""What changes instalments: an advance is one, too."""
-
 
 def decide(
-    approvals: Approvals,
-    instalments: Instalments,
-    status: Status,
-    command: InstalmentCommand,
-    on: date,
-    policies: Policies,
+    state: BeneficiaryState, command: InstalmentCommand, asked: Asked, policies: Policies
 ) -> list[Fact]:
     """Answer whether an instalment is paid now, or note what one rests on.
 
     Refuses: NOT_GRANTED, NO_INSTALMENT, NOT_YET_DUE  (first match wins); else as `plans`
     Holds: a repeat of an answered check changes nothing
     """
+    approvals, instalments, status = state.approvals, state.instalments, state.status
+    on = asked.effective_on
     match command:
         case RecordEvidence():
             return _with_evidence(approvals, instalments, status, command, on, policies)
@@ -217,44 +201,3 @@ def _due(
         account=proposed.account,
         months=months,
     )
-
-
-def evolve(instalments: Instalments, fact: PlanFact, on: date) -> None:
-    """Fold one fact of a legal day, in place."""
-    match fact:
-        case EvidenceRecorded():
-            instalments.evidence[fact.application, fact.month or f"#{fact.no}"] = fact.measure
-        case InstalmentWaits():
-            instalments.waiting |= {(fact.application, fact.no)}
-        case InstalmentReduced() | PlanKeptStopped():
-            pass
-        case InstalmentCut():
-            key = (fact.application, fact.no)
-            instalments.stopped_for = {**instalments.stopped_for, key: fact.reason}
-        case PlanEnded():
-            ended = Ended(fact.ended_on, fact.whole, fact.rule, fact.because == "left")
-            instalments.ended = {**instalments.ended, fact.application: ended}
-        case InstalmentDue():
-            key = (fact.application, fact.no)
-            instalments.answered[key] = "due"
-            instalments.paid[key] = PaidInstalment(on, fact.amount, fact.months)
-            instalments.waiting -= {key}
-        case InstalmentStopped():
-            key = (fact.application, fact.no)
-            instalments.answered[key] = "stopped"
-            instalments.stopped_for = {**instalments.stopped_for, key: fact.reason}
-            instalments.waiting -= {key}
-        case OverpaymentFound():
-            key = (fact.application, fact.no)
-            undue = with_more(instalments.undue.get(key, NOTHING_FOUND), fact)
-            instalments.undue = {**instalments.undue, key: undue}
-        case ResumptionRaised():
-            instalments.raised |= {(fact.application, fact.since)}
-        case PlanResumed():
-            instalments.resumed |= {(fact.application, fact.since, fact.document)}
-        case AdvanceGranted():
-            key = (fact.application, instalment_of(fact.disbursement))
-            instalments.answered[key] = "due"
-            instalments.advanced = {**instalments.advanced, key: fact.amount}
-        case _:
-            assert_never(fact)

@@ -18,16 +18,12 @@ from policies.duties.months import day_after
 from policies.engine.registry import Policies
 from policies.vocabulary.calendar import months_from
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
-from services.deciders.beneficiary.state.instalments import Instalments
+from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.refusal import refuse
 
 
 def extend(
-    approvals: Approvals,
-    instalments: Instalments,
-    command: ExtendApproval,
-    on: date,
-    policies: Policies,
+    state: BeneficiaryState, command: ExtendApproval, asked: Asked, policies: Policies
 ) -> list[Fact]:
     """Propose the further months of a plan.
 
@@ -35,7 +31,8 @@ def extend(
              was not due)  (first match wins)
     Holds: a repeat by the same document changes nothing, whatever became of the grant since
     """
-    approval = approvals.by_application.get(command.application)
+    instalments, on = state.instalments, asked.effective_on
+    approval = state.approvals.by_application.get(command.application)
     if approval is not None and approval.extended_by == command.document != "":
         return []
     if approval is None or approval.state != "granted" or approval.proposed is None:
