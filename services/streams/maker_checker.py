@@ -9,11 +9,10 @@ Source: docs/adr/0028-two-people-for-what-weighs.md
 
 from msgspec import ValidationError
 
-from events import CATALOGUE, COMMANDS
+from events import CATALOGUE, COMMANDS, proposals
 from events.control import CommandRefused
 from events.envelope import Asked
 from events.hands import NOBODY_ALONE
-from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
 from events.upcast import upcast
 from events.values import Command, Fact
 from policies.engine.registry import Policies
@@ -25,7 +24,9 @@ BY_TWO = "two"
 """By whom a confirmed act is decided: by both."""
 
 
-def propose(stream: Stream, asked: Asked, command: ProposeAct, policies: Policies) -> list[Fact]:
+def propose(
+    stream: Stream, asked: Asked, command: proposals.ProposeAct, policies: Policies
+) -> list[Fact]:
     """Note an act that waits for a second person; do it at once where the sender names both.
 
     Refuses: UNKNOWN_ACT, as the guards and the act itself, SAME_PERSON  (first match wins)
@@ -50,7 +51,7 @@ def propose(stream: Stream, asked: Asked, command: ProposeAct, policies: Policie
     application = stream.application_of(act)
     if not command.checker:
         return [
-            ActProposed(
+            proposals.ActProposed(
                 proposal=command.proposal,
                 act=command.act,
                 version=command.version,
@@ -63,7 +64,7 @@ def propose(stream: Stream, asked: Asked, command: ProposeAct, policies: Policie
         command, command.maker, command.checker, guards.about(asked, command), command.checker
     ):
         return refused
-    confirmed = ActConfirmed(
+    confirmed = proposals.ActConfirmed(
         proposal=command.proposal,
         act=command.act,
         application=application,
@@ -73,7 +74,9 @@ def propose(stream: Stream, asked: Asked, command: ProposeAct, policies: Policie
     return [confirmed, *facts]
 
 
-def judge(stream: Stream, asked: Asked, command: JudgeAct, policies: Policies) -> list[Fact]:
+def judge(
+    stream: Stream, asked: Asked, command: proposals.JudgeAct, policies: Policies
+) -> list[Fact]:
     """Do what was proposed, or turn it down.
 
     Refuses: NOT_PROPOSED, SAME_PERSON, then as the act itself  (first match wins)
@@ -91,7 +94,7 @@ def judge(stream: Stream, asked: Asked, command: JudgeAct, policies: Policies) -
         return refused
     if command.verdict == "reject":
         return [
-            ActRejected(
+            proposals.ActRejected(
                 proposal=command.proposal,
                 act=proposed.act,
                 application=proposed.application,
@@ -105,7 +108,7 @@ def judge(stream: Stream, asked: Asked, command: JudgeAct, policies: Policies) -
     facts = stream.decide(asked._replace(body=act, by=BY_TWO), policies)
     if facts and isinstance(facts[0], CommandRefused):
         return facts
-    confirmed = ActConfirmed(
+    confirmed = proposals.ActConfirmed(
         proposal=command.proposal,
         act=proposed.act,
         application=proposed.application,
@@ -115,10 +118,12 @@ def judge(stream: Stream, asked: Asked, command: JudgeAct, policies: Policies) -
     return [confirmed, *facts]
 
 
-def evolve(stream: Stream, fact: ActProposed | ActConfirmed | ActRejected) -> None:
+def evolve(
+    stream: Stream, fact: proposals.ActProposed | proposals.ActConfirmed | proposals.ActRejected
+) -> None:
     """Fold one fact, in place: an act that was judged is remembered by its name alone."""
     known = {} if stream.proposals is None else stream.proposals
-    known[fact.proposal] = fact if isinstance(fact, ActProposed) else None
+    known[fact.proposal] = fact if isinstance(fact, proposals.ActProposed) else None
     stream.proposals = known
 
 

@@ -1,36 +1,13 @@
 """Repeats: which commands are known again by their id alone, since no key of their own tells."""
 
+from events import clawbacks, disbursements, links
 from events.applications import WithdrawalAsked
 from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetCarried, BudgetDequeued, LineClosed
-from events.clawbacks import (
-    ClawbackOrdered,
-    ClawbackRejected,
-    ClawbackWrittenOff,
-    WriteOffProposed,
-    WriteOffRejected,
-)
-from events.disbursements import (
-    DisbursementClaimRefused,
-    DisbursementReturned,
-    DisputeResolved,
-    OutcomeAsked,
-    PaymentsKept,
-)
 from events.early import RequestKept
 from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
 from events.letters import LetterRead
-from events.links import (
-    ApplicationMoved,
-    HandedOver,
-    LinkConfirmed,
-    LinkProposed,
-    LinkRejected,
-    PassedOn,
-    PeopleLinked,
-    UseGivenBack,
-)
 from events.payees import AccountChanged, AccountRejected, CreditGraded
 from events.values import Fact
 from services.deciders.stream import Stream
@@ -41,33 +18,33 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         AccountRejected,
         BudgetCarried,
         BudgetDequeued,
-        ClawbackOrdered,
-        DisbursementClaimRefused,
+        clawbacks.ClawbackOrdered,
+        disbursements.DisbursementClaimRefused,
         EvidenceRecorded,
         HouseholdNoted,
         LineClosed,
         MemberJoined,
         MemberLeft,
-        ApplicationMoved,
-        HandedOver,
-        LinkConfirmed,
-        LinkProposed,
-        LinkRejected,
-        PassedOn,
-        PeopleLinked,
-        UseGivenBack,
-        ClawbackRejected,
-        ClawbackWrittenOff,
+        links.ApplicationMoved,
+        links.HandedOver,
+        links.LinkConfirmed,
+        links.LinkProposed,
+        links.LinkRejected,
+        links.PassedOn,
+        links.PeopleLinked,
+        links.UseGivenBack,
+        clawbacks.ClawbackRejected,
+        clawbacks.ClawbackWrittenOff,
         CreditGraded,
-        DisbursementReturned,
-        DisputeResolved,
-        OutcomeAsked,
+        disbursements.DisbursementReturned,
+        disbursements.DisputeResolved,
+        disbursements.OutcomeAsked,
         LetterRead,
-        PaymentsKept,
+        disbursements.PaymentsKept,
         RequestKept,
         WithdrawalAsked,
-        WriteOffProposed,
-        WriteOffRejected,
+        clawbacks.WriteOffProposed,
+        clawbacks.WriteOffRejected,
     }
 )
 """What may be asked for once more in earnest, so that only the same command is a repeat."""

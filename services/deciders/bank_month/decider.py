@@ -3,19 +3,9 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from events import statements
 from events.days import legal_day
 from events.envelope import Asked
-from events.statements import (
-    OpeningBalance,
-    OpenStatement,
-    RecordOpeningBalance,
-    RecordStatementLine,
-    StatementCommand,
-    StatementFact,
-    StatementLineClassified,
-    StatementLineRecorded,
-    StatementOpened,
-)
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.refusal import refuse
@@ -29,13 +19,13 @@ CLASSIFIED_ON_ARRIVAL = ("funds_received", "interest", "fee")
 class BankMonthState:
     """One bank account's month, as the bank tells it."""
 
-    opened: StatementOpened | None = None
-    lines: dict[str, StatementLineRecorded] = field(default_factory=dict)
-    opening: dict[tuple[str, str], OpeningBalance] = field(default_factory=dict)
+    opened: statements.StatementOpened | None = None
+    lines: dict[str, statements.StatementLineRecorded] = field(default_factory=dict)
+    opening: dict[tuple[str, str], statements.OpeningBalance] = field(default_factory=dict)
 
 
 def decide(
-    month: BankMonthState, command: StatementCommand, asked: Asked, policies: Policies
+    month: BankMonthState, command: statements.StatementCommand, asked: Asked, policies: Policies
 ) -> list[Fact]:
     """Answer one message of the bank.
 
@@ -43,21 +33,21 @@ def decide(
     """
     today = legal_day(asked.sent_at)
     match command:
-        case OpenStatement():
+        case statements.OpenStatement():
             if command.month > f"{today:%Y-%m}":
                 return refuse(command, "DAY_AHEAD", f"{command.bank_account} {command.month}")
-            opened = StatementOpened(**dict(command))
+            opened = statements.StatementOpened(**dict(command))
             if month.opened is not None:
                 about = f"{command.bank_account} {command.month}"
                 same = month.opened == opened
                 return [] if same else refuse(command, "OPENING_DIFFERS", about)
             return [opened]
-        case RecordStatementLine():
+        case statements.RecordStatementLine():
             if command.booked_on > today:
                 return refuse(command, "DAY_AHEAD", command.line)
             return _line(month, command)
-        case RecordOpeningBalance():
-            opening = OpeningBalance(**dict(command))
+        case statements.RecordOpeningBalance():
+            opening = statements.OpeningBalance(**dict(command))
             earlier = month.opening.get((command.fund, command.district))
             if earlier is not None:
                 about = f"{command.bank_account} {command.fund} {command.district}"
@@ -67,8 +57,8 @@ def decide(
             assert_never(command)
 
 
-def _line(month: BankMonthState, command: RecordStatementLine) -> list[Fact]:
-    recorded = StatementLineRecorded(
+def _line(month: BankMonthState, command: statements.RecordStatementLine) -> list[Fact]:
+    recorded = statements.StatementLineRecorded(
         bank_account=command.bank_account,
         line=command.line,
         booked_on=command.booked_on,
@@ -84,7 +74,7 @@ def _line(month: BankMonthState, command: RecordStatementLine) -> list[Fact]:
         return [recorded]
     if not command.fund or not command.district:
         return refuse(command, "NO_FUND", command.line)
-    classified = StatementLineClassified(
+    classified = statements.StatementLineClassified(
         bank_account=command.bank_account,
         line=command.line,
         booked_on=command.booked_on,
@@ -96,26 +86,26 @@ def _line(month: BankMonthState, command: RecordStatementLine) -> list[Fact]:
     return [recorded, classified]
 
 
-def evolve(month: BankMonthState, fact: StatementFact) -> None:
+def evolve(month: BankMonthState, fact: statements.StatementFact) -> None:
     """Fold one fact, in place."""
     match fact:
-        case StatementOpened():
+        case statements.StatementOpened():
             month.opened = fact
-        case StatementLineRecorded():
+        case statements.StatementLineRecorded():
             month.lines[fact.line] = fact
-        case StatementLineClassified():
+        case statements.StatementLineClassified():
             pass
-        case OpeningBalance():
+        case statements.OpeningBalance():
             month.opening[fact.fund, fact.district] = fact
         case _:
             assert_never(fact)
 
 
-DECIDER = Decider[BankMonthState, StatementCommand, StatementFact](
+DECIDER = Decider[BankMonthState, statements.StatementCommand, statements.StatementFact](
     kind="account",
     initial=BankMonthState,
     decide=decide,
     evolve=lambda month, fact, recorded: evolve(month, fact),
-    commands=members_of(StatementCommand),
-    facts=members_of(StatementFact),
+    commands=members_of(statements.StatementCommand),
+    facts=members_of(statements.StatementFact),
 )

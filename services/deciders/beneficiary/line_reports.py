@@ -5,16 +5,8 @@ A line's application is named ``source:application:line``, so it names its batch
 
 from typing import Any
 
-from events import streams
+from events import approvals, streams
 from events.applications import ApplicationWithdrawn
-from events.approvals import (
-    ApprovalDenied,
-    ApprovalGranted,
-    ApprovalHeld,
-    ApprovalLapsed,
-    ApprovalReferred,
-    ApprovalRevoked,
-)
 from events.envelope import Asked, Recorded, follow_up
 from events.ids import application_parts, submission_of
 from events.submissions import ReportLine
@@ -47,16 +39,16 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
 
 def _decision(recorded: Recorded) -> dict[str, Any]:
     match recorded.body:
-        case ApprovalGranted() as fact:
+        case approvals.ApprovalGranted() as fact:
             return {"outcome": "granted", "amount": fact.amount, "policy": fact.policy}
-        case ApprovalDenied() as fact:
+        case approvals.ApprovalDenied() as fact:
             return {
                 "outcome": "denied",
                 "code": fact.code,
                 "failing": fact.failing,
                 "policy": fact.policy,
             }
-        case ApprovalReferred() as fact:
+        case approvals.ApprovalReferred() as fact:
             open_nodes = tuple(node for node, ok, _, _ in fact.trail if ok is None)
             return {
                 "outcome": "referred",
@@ -64,13 +56,13 @@ def _decision(recorded: Recorded) -> dict[str, Any]:
                 "failing": open_nodes,
                 "policy": fact.policy,
             }
-        case ApprovalHeld():
+        case approvals.ApprovalHeld():
             return {"outcome": "held", "code": "HELD"}
-        case ApprovalLapsed():
+        case approvals.ApprovalLapsed():
             return {"outcome": "lapsed", "code": "LAPSED"}
         case ApplicationWithdrawn():
             return {"outcome": "withdrawn"}
-        case ApprovalRevoked():
+        case approvals.ApprovalRevoked():
             return {"outcome": "revoked", "code": "REVOKED"}
         case other:
             raise AssertionError(f"{type(other).__name__} decides nothing about a line")

@@ -1,14 +1,7 @@
 """Tell the line that carries a payment what has become of its money."""
 
+from events import budgets
 from events.advances import AdvanceSettled
-from events.budgets import (
-    WHOEVER_HOLDS_IT,
-    FreeEarmark,
-    Freeing,
-    ReleaseBudget,
-    ReverseSpending,
-    SpendBudget,
-)
 from events.clawbacks import ClawbackOffset, ClawbackRecovered, ClawbackWrittenOff
 from events.disbursements import (
     DisbursementCancelled,
@@ -32,7 +25,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     key = recorded.id
     match recorded.body:
         case DisbursementSettled() as fact:
-            paid = SpendBudget(
+            paid = budgets.SpendBudget(
                 disbursement=fact.disbursement,
                 attempt=fact.attempt,
                 amount=fact.money.amount,
@@ -41,7 +34,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             )
             return [follow_up(recorded, _ORDINAL, fact.money.line, paid)]
         case DisbursementReturned(after_settlement=True) as fact:
-            came_back = ReverseSpending(
+            came_back = budgets.ReverseSpending(
                 disbursement=fact.disbursement,
                 attempt=fact.attempt,
                 amount=fact.money.amount,
@@ -49,7 +42,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             )
             return [follow_up(recorded, _ORDINAL, fact.money.line, came_back)]
         case ClawbackOffset() as fact:
-            kept = SpendBudget(
+            kept = budgets.SpendBudget(
                 disbursement=fact.disbursement,
                 attempt=0,
                 amount=fact.money.amount,
@@ -60,7 +53,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
         case ClawbackRecovered() | ClawbackWrittenOff() as fact:
             return _come_back(recorded, fact)
         case AdvanceSettled() as fact:
-            here = SpendBudget(
+            here = budgets.SpendBudget(
                 disbursement=fact.disbursement,
                 attempt=0,
                 amount=fact.money.amount,
@@ -77,9 +70,9 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             by = _unless_its_own_plan(fact.disbursement)
             return [_free(recorded, fact.disbursement, money.line, money.amount, by, spent=False)]
         case DisbursementCancelled() as fact:
-            release = ReleaseBudget(
+            release = budgets.ReleaseBudget(
                 application=application_of(fact.disbursement),
-                attempt=WHOEVER_HOLDS_IT,
+                attempt=budgets.WHOEVER_HOLDS_IT,
                 key=key,
                 amount=fact.money.amount,
                 reach="with_ceilings",
@@ -101,7 +94,7 @@ def _come_back(
 
 def _freeing(
     fact: AdvanceSettled | ClawbackOffset | ClawbackRecovered | ClawbackWrittenOff,
-) -> Freeing:
+) -> budgets.Freeing:
     """Tell whether an advance is netted in an instalment of its own plan and line that falls due."""
     match fact:
         case (
@@ -118,15 +111,21 @@ def _freeing(
     return _unless_its_own_plan(fact.advance)
 
 
-def _unless_its_own_plan(advance: str) -> Freeing:
+def _unless_its_own_plan(advance: str) -> budgets.Freeing:
     """An advance that is an instalment of an approval was all that the approval was for."""
     return "elsewhere" if is_plan_advance(advance) else "no_plan"
 
 
 def _free(
-    recorded: Recorded, advance: str, line: str, amount: int, by: Freeing, *, spent: bool = True
+    recorded: Recorded,
+    advance: str,
+    line: str,
+    amount: int,
+    by: budgets.Freeing,
+    *,
+    spent: bool = True,
 ) -> Asked:
-    free = FreeEarmark(
+    free = budgets.FreeEarmark(
         application=application_of(advance),
         disbursement=advance,
         amount=amount,

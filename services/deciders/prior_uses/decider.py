@@ -2,44 +2,32 @@
 
 from typing import assert_never
 
-from events import streams
-from events.imports import (
-    ConfirmImport,
-    HoldImport,
-    ImportCommand,
-    ImportDone,
-    ImportFact,
-    ImportHeld,
-    ImportRejected,
-    ImportReleased,
-    RejectImport,
-    ReleaseImport,
-)
+from events import imports, streams
 from events.values import Fact
 from services.deciders.prior_uses.state import PriorUsesState
 from services.deciders.refusal import refuse, refuse_same_person
 from services.deciders.stream import Decider, members_of
 
 
-def decide(file: PriorUsesState, command: ImportCommand) -> list[Fact]:
+def decide(file: PriorUsesState, command: imports.ImportCommand) -> list[Fact]:
     """Answer one request about the file.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
     """
     match command:
-        case HoldImport():
+        case imports.HoldImport():
             return _hold(file, command)
-        case ReleaseImport():
+        case imports.ReleaseImport():
             return _release(file, command)
-        case RejectImport():
+        case imports.RejectImport():
             return _reject(file, command)
-        case ConfirmImport():
+        case imports.ConfirmImport():
             return _confirm(file, command)
         case _:
             assert_never(command)
 
 
-def _hold(file: PriorUsesState, command: HoldImport) -> list[Fact]:
+def _hold(file: PriorUsesState, command: imports.HoldImport) -> list[Fact]:
     """Refuses: EMPTY. The same file again changes nothing, whoever hands it in, unless it was
     sent back, or its rows read otherwise now and nobody has released it yet."""
     if not command.uses:
@@ -47,10 +35,10 @@ def _hold(file: PriorUsesState, command: HoldImport) -> list[Fact]:
     same = file.held is not None and file.held.digest == command.digest
     if file.state in ("released", "done") or (file.state == "held" and same):
         return []
-    return [ImportHeld(**dict(command))]
+    return [imports.ImportHeld(**dict(command))]
 
 
-def _release(file: PriorUsesState, command: ReleaseImport) -> list[Fact]:
+def _release(file: PriorUsesState, command: imports.ReleaseImport) -> list[Fact]:
     """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
     if file.state in ("released", "done") and file.checker == command.checker:
         return []
@@ -62,7 +50,7 @@ def _release(file: PriorUsesState, command: ReleaseImport) -> list[Fact]:
     if command.digest != file.held.digest:
         return refuse(command, "STALE", _name(command))
     return [
-        ImportReleased(
+        imports.ImportReleased(
             number=command.number,
             maker=file.held.maker,
             checker=command.checker,
@@ -71,7 +59,7 @@ def _release(file: PriorUsesState, command: ReleaseImport) -> list[Fact]:
     ]
 
 
-def _reject(file: PriorUsesState, command: RejectImport) -> list[Fact]:
+def _reject(file: PriorUsesState, command: imports.RejectImport) -> list[Fact]:
     """Refuses: NOT_HELD, SAME_PERSON (first match wins)"""
     if file.state == "rejected":
         return []
@@ -80,42 +68,46 @@ def _reject(file: PriorUsesState, command: RejectImport) -> list[Fact]:
     maker, checker = file.held.maker, command.checker
     if refused := refuse_same_person(command, maker, checker, _name(command), checker):
         return refused
-    return [ImportRejected(number=command.number, checker=command.checker, reason=command.reason)]
+    return [
+        imports.ImportRejected(
+            number=command.number, checker=command.checker, reason=command.reason
+        )
+    ]
 
 
-def _confirm(file: PriorUsesState, command: ConfirmImport) -> list[Fact]:
+def _confirm(file: PriorUsesState, command: imports.ConfirmImport) -> list[Fact]:
     """Refuses: NOT_RELEASED"""
     if file.state == "done":
         return []
     if file.state != "released":
         return refuse(command, "NOT_RELEASED", _name(command))
-    return [ImportDone(number=command.number, uses=command.uses)]
+    return [imports.ImportDone(number=command.number, uses=command.uses)]
 
 
-def _name(command: ImportCommand) -> str:
+def _name(command: imports.ImportCommand) -> str:
     return streams.import_(command.number)
 
 
-def evolve(file: PriorUsesState, fact: ImportFact) -> None:
+def evolve(file: PriorUsesState, fact: imports.ImportFact) -> None:
     """Fold one fact, in place."""
     match fact:
-        case ImportHeld():
+        case imports.ImportHeld():
             file.state, file.held, file.checker = "held", fact, ""
-        case ImportReleased():
+        case imports.ImportReleased():
             file.state, file.checker = "released", fact.checker
-        case ImportRejected():
+        case imports.ImportRejected():
             file.state = "rejected"
-        case ImportDone():
+        case imports.ImportDone():
             file.state = "done"
         case _:
             assert_never(fact)
 
 
-DECIDER = Decider[PriorUsesState, ImportCommand, ImportFact](
+DECIDER = Decider[PriorUsesState, imports.ImportCommand, imports.ImportFact](
     kind="import",
     initial=PriorUsesState,
     decide=lambda file, command, asked, policies: decide(file, command),
     evolve=lambda file, fact, recorded: evolve(file, fact),
-    commands=members_of(ImportCommand),
-    facts=members_of(ImportFact),
+    commands=members_of(imports.ImportCommand),
+    facts=members_of(imports.ImportFact),
 )

@@ -3,43 +3,32 @@
 from dataclasses import replace
 from typing import assert_never
 
+from events import submissions
 from events.ids import line_of
-from events.submissions import (
-    AcceptedLine,
-    OpenSubmission,
-    RefusedLine,
-    ReportLine,
-    SubmissionClosed,
-    SubmissionCommand,
-    SubmissionDecided,
-    SubmissionFact,
-    SubmissionLineAnswered,
-    SubmissionOpened,
-)
 from events.values import Fact
 from services.deciders.stream import Decider, members_of
 from services.deciders.submission.results import closed, decided
 from services.deciders.submission.state import WAITING, SubmissionState, label_of
 
 
-def decide(submission: SubmissionState, command: SubmissionCommand) -> list[Fact]:
+def decide(submission: SubmissionState, command: submissions.SubmissionCommand) -> list[Fact]:
     """Answer a batch, or a report on one of its lines; nothing is refused.
 
     Holds: a repeat changes nothing; a report that is older than the one before says nothing new
     """
     match command:
-        case OpenSubmission():
+        case submissions.OpenSubmission():
             return _open(submission, command)
-        case ReportLine():
+        case submissions.ReportLine():
             return _report(submission, command)
         case _:
             assert_never(command)
 
 
-def _open(submission: SubmissionState, command: OpenSubmission) -> list[Fact]:
+def _open(submission: SubmissionState, command: submissions.OpenSubmission) -> list[Fact]:
     """Take what is new in a message: lines not known, or refused before and right now."""
-    accepted: list[AcceptedLine] = []
-    conflicting: list[AcceptedLine] = []
+    accepted: list[submissions.AcceptedLine] = []
+    conflicting: list[submissions.AcceptedLine] = []
     for line in command.accepted:
         known = submission.accepted.get(label_of(line.no, line.line))
         if known is None:
@@ -49,7 +38,7 @@ def _open(submission: SubmissionState, command: OpenSubmission) -> list[Fact]:
     refused = [line for line in command.refused if _is_new(submission, line)]
     if not accepted and not conflicting and not refused:
         return []
-    opened = SubmissionOpened(
+    opened = submissions.SubmissionOpened(
         submission=command.submission,
         round=submission.round + 1,
         programme=command.programme,
@@ -67,7 +56,7 @@ def _open(submission: SubmissionState, command: OpenSubmission) -> list[Fact]:
     return [opened] if after.pending else [opened, decided(after)]
 
 
-def _is_new(submission: SubmissionState, line: RefusedLine) -> bool:
+def _is_new(submission: SubmissionState, line: submissions.RefusedLine) -> bool:
     label = label_of(line.no, line.line)
     known = submission.refused.get(label)
     if known is None:
@@ -75,12 +64,12 @@ def _is_new(submission: SubmissionState, line: RefusedLine) -> bool:
     return (known.code, known.field) != (line.code, line.field)
 
 
-def _report(submission: SubmissionState, command: ReportLine) -> list[Fact]:
+def _report(submission: SubmissionState, command: submissions.ReportLine) -> list[Fact]:
     label = line_of(command.application)
     earlier = submission.answers.get(label)
     if earlier is not None and command.seq <= earlier.seq:
         return []
-    answered = SubmissionLineAnswered(**dict(command))
+    answered = submissions.SubmissionLineAnswered(**dict(command))
     last = submission.pending <= {label} if submission.state == "open" else False
     ends = command.outcome not in WAITING and submission.waiting == {label}
     if last and label in submission.accepted:
@@ -91,7 +80,7 @@ def _report(submission: SubmissionState, command: ReportLine) -> list[Fact]:
 
 
 def _answered(
-    submission: SubmissionState, label: str, fact: SubmissionLineAnswered
+    submission: SubmissionState, label: str, fact: submissions.SubmissionLineAnswered
 ) -> SubmissionState:
     after = _copy(submission)
     after.answer(label, fact)
@@ -110,26 +99,26 @@ def _copy(submission: SubmissionState) -> SubmissionState:
     )
 
 
-def evolve(submission: SubmissionState, fact: SubmissionFact) -> None:
+def evolve(submission: SubmissionState, fact: submissions.SubmissionFact) -> None:
     """Fold one fact, in place."""
     match fact:
-        case SubmissionOpened():
+        case submissions.SubmissionOpened():
             submission.open(fact)
-        case SubmissionLineAnswered():
+        case submissions.SubmissionLineAnswered():
             submission.answer(line_of(fact.application), fact)
-        case SubmissionDecided():
+        case submissions.SubmissionDecided():
             submission.state = "decided" if fact.waiting else "closed"
-        case SubmissionClosed():
+        case submissions.SubmissionClosed():
             submission.state = "closed"
         case _:
             assert_never(fact)
 
 
-DECIDER = Decider[SubmissionState, SubmissionCommand, SubmissionFact](
+DECIDER = Decider[SubmissionState, submissions.SubmissionCommand, submissions.SubmissionFact](
     kind="submission",
     initial=SubmissionState,
     decide=lambda submission, command, asked, policies: decide(submission, command),
     evolve=lambda submission, fact, recorded: evolve(submission, fact),
-    commands=members_of(SubmissionCommand),
-    facts=members_of(SubmissionFact),
+    commands=members_of(submissions.SubmissionCommand),
+    facts=members_of(submissions.SubmissionFact),
 )

@@ -6,13 +6,7 @@ Holds: a function of the state alone; lines come in the order in which they were
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from events.submissions import (
-    Ending,
-    LineReason,
-    LineResult,
-    SubmissionClosed,
-    SubmissionDecided,
-)
+from events import submissions
 from events.values import PolicyRef
 from services.deciders.submission.state import SubmissionState, label_of
 
@@ -24,7 +18,7 @@ class _Ended(NamedTuple):
 
     no: int
     line: str
-    outcome: Ending
+    outcome: submissions.Ending
     amount: int | None
     code: str = ""
     field: str = ""
@@ -32,16 +26,16 @@ class _Ended(NamedTuple):
     policy: PolicyRef | None = None
 
 
-def decided(submission: SubmissionState) -> SubmissionDecided:
+def decided(submission: SubmissionState) -> submissions.SubmissionDecided:
     """Sum up a batch of which every line has an answer."""
     lines = _lines(submission)
     waiting = len(submission.waiting)
-    return SubmissionDecided(**_summary(submission, lines), waiting=waiting)  # type: ignore[arg-type]
+    return submissions.SubmissionDecided(**_summary(submission, lines), waiting=waiting)  # type: ignore[arg-type]
 
 
-def closed(submission: SubmissionState) -> SubmissionClosed:
+def closed(submission: SubmissionState) -> submissions.SubmissionClosed:
     """Sum up a batch of which no line waits any more."""
-    return SubmissionClosed(**_summary(submission, _lines(submission)))  # type: ignore[arg-type]
+    return submissions.SubmissionClosed(**_summary(submission, _lines(submission)))  # type: ignore[arg-type]
 
 
 def _summary(submission: SubmissionState, lines: list[_Ended]) -> dict[str, object]:
@@ -57,7 +51,7 @@ def _summary(submission: SubmissionState, lines: list[_Ended]) -> dict[str, obje
         "granted": len(granted),
         "granted_amount": sum(granted),
         "lines": tuple(
-            LineResult(no=one.no, line=one.line, outcome=one.outcome, amount=one.amount)
+            submissions.LineResult(no=one.no, line=one.line, outcome=one.outcome, amount=one.amount)
             for one in lines
         ),
         "reasons": tuple(_reasons(lines)),
@@ -94,7 +88,7 @@ def _accepted(submission: SubmissionState) -> Iterator[_Ended]:
         )
 
 
-def _reasons(lines: list[_Ended]) -> Iterator[LineReason]:
+def _reasons(lines: list[_Ended]) -> Iterator[submissions.LineReason]:
     """Lines that ended alike for one reason stand together; a grant needs none."""
     alike: dict[tuple[object, ...], list[int]] = {}
     for place, line in enumerate(lines):
@@ -104,7 +98,7 @@ def _reasons(lines: list[_Ended]) -> Iterator[LineReason]:
             alike.setdefault(key, []).append(place)
     for places in alike.values():
         first = lines[places[0]]
-        yield LineReason(
+        yield submissions.LineReason(
             outcome=first.outcome,
             code=first.code,
             field=first.field,

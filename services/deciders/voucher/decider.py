@@ -4,25 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
-from events import streams
+from events import streams, vouchers
 from events.invariants import BrokenInvariant
 from events.values import Fact
-from events.vouchers import (
-    ClaimVoucher,
-    ExpireVoucher,
-    IssueVoucher,
-    UseVoucher,
-    VerifyVoucher,
-    VoucherClaimed,
-    VoucherCommand,
-    VoucherExpired,
-    VoucherFact,
-    VoucherIssued,
-    VoucherStepDropped,
-    VoucherStepKept,
-    VoucherUsed,
-    VoucherVerified,
-)
 from services.deciders.refusal import refuse
 from services.deciders.stream import Decider, members_of
 from services.deciders.voucher.state import (
@@ -34,25 +18,25 @@ from services.deciders.voucher.state import (
 )
 
 
-def decide(voucher: VoucherState, command: VoucherCommand, on: date) -> list[Fact]:
+def decide(voucher: VoucherState, command: vouchers.VoucherCommand, on: date) -> list[Fact]:
     """Answer one request about the voucher; `on` is the command's legal day.
 
     Refuses: as each step below; a repeat of what was told already changes nothing
     """
     match command:
-        case IssueVoucher():
+        case vouchers.IssueVoucher():
             return _issue(voucher, command)
-        case ClaimVoucher() | VerifyVoucher() | UseVoucher():
+        case vouchers.ClaimVoucher() | vouchers.VerifyVoucher() | vouchers.UseVoucher():
             return _step(voucher, command)
-        case ExpireVoucher():
+        case vouchers.ExpireVoucher():
             return _expire(voucher, command, on)
         case _:
             assert_never(command)
 
 
-def _issue(voucher: VoucherState, command: IssueVoucher) -> list[Fact]:
+def _issue(voucher: VoucherState, command: vouchers.IssueVoucher) -> list[Fact]:
     """Refuses: WRONG_HOLDER, TOLD_OTHERWISE, ENDS_BEFORE_ISSUE (first match wins)"""
-    issued = VoucherIssued(**dict(command))
+    issued = vouchers.VoucherIssued(**dict(command))
     if voucher.issued is not None:
         if voucher.issued.holder != command.holder:
             return refuse(command, "WRONG_HOLDER", _name(command))
@@ -82,7 +66,7 @@ def _step(voucher: VoucherState, command: StepCommand) -> list[Fact]:
         if code:
             return refuse(command, code, _name(command))
     if voucher.issued is None or voucher.next_step != step.name:
-        kept = VoucherStepKept(
+        kept = vouchers.VoucherStepKept(
             voucher=command.voucher,
             step=step.name,
             holder=step.holder,
@@ -94,7 +78,7 @@ def _step(voucher: VoucherState, command: StepCommand) -> list[Fact]:
     return _and_what_waited(voucher, command.voucher, _taken(command.voucher, step))
 
 
-def _expire(voucher: VoucherState, command: ExpireVoucher, on: date) -> list[Fact]:
+def _expire(voucher: VoucherState, command: vouchers.ExpireVoucher, on: date) -> list[Fact]:
     """Refuses: UNKNOWN_VOUCHER, STILL_VALID (first match wins); a used one changes nothing"""
     if voucher.issued is None:
         return refuse(command, "UNKNOWN_VOUCHER", _name(command))
@@ -102,13 +86,13 @@ def _expire(voucher: VoucherState, command: ExpireVoucher, on: date) -> list[Fac
         return []
     if on <= voucher.issued.valid_until:
         return refuse(command, "STILL_VALID", _name(command))
-    expired = VoucherExpired(
+    expired = vouchers.VoucherExpired(
         voucher=command.voucher,
         holder=voucher.issued.holder,
         valid_until=voucher.issued.valid_until,
     )
     dropped = [
-        VoucherStepDropped(
+        vouchers.VoucherStepDropped(
             voucher=command.voucher, step=step.name, holder=step.holder, code="EXPIRED"
         )
         for step in voucher.kept.values()
@@ -127,7 +111,7 @@ def _misfit(voucher: VoucherState, step: VoucherStep) -> str:
 
 
 def _and_what_waited(
-    voucher: VoucherState, key: str, first: VoucherIssued | StepFact
+    voucher: VoucherState, key: str, first: vouchers.VoucherIssued | StepFact
 ) -> list[Fact]:
     """Take one step, and every step that has waited for it; drop what now shows not to fit."""
     after = replace(voucher, taken=dict(voucher.taken), kept=dict(voucher.kept))
@@ -139,11 +123,13 @@ def _and_what_waited(
     return facts
 
 
-def _what_follows(voucher: VoucherState, key: str) -> VoucherFact | None:
+def _what_follows(voucher: VoucherState, key: str) -> vouchers.VoucherFact | None:
     """Find what becomes of a step that waits, where it need wait no longer."""
     for step in voucher.kept.values():
         if code := _misfit(voucher, step):
-            return VoucherStepDropped(voucher=key, step=step.name, holder=step.holder, code=code)
+            return vouchers.VoucherStepDropped(
+                voucher=key, step=step.name, holder=step.holder, code=code
+            )
     for step in voucher.kept.values():
         if step.name == voucher.next_step:
             return _taken(key, step)
@@ -154,51 +140,51 @@ def _taken(key: str, step: VoucherStep) -> StepFact:
     holder, on, source = step.holder, step.on, step.source
     match step.name:
         case "claim":
-            return VoucherClaimed(voucher=key, holder=holder, on=on, source=source)
+            return vouchers.VoucherClaimed(voucher=key, holder=holder, on=on, source=source)
         case "verify":
-            return VoucherVerified(voucher=key, holder=holder, on=on, source=source)
+            return vouchers.VoucherVerified(voucher=key, holder=holder, on=on, source=source)
         case "use":
             assert step.applied is not None
-            return VoucherUsed(
+            return vouchers.VoucherUsed(
                 voucher=key, holder=holder, on=on, source=source, applied=step.applied
             )
         case _:
             assert_never(step.name)
 
 
-def _name(command: VoucherCommand) -> str:
+def _name(command: vouchers.VoucherCommand) -> str:
     return streams.voucher(command.voucher)
 
 
-def evolve(voucher: VoucherState, fact: VoucherFact) -> None:
+def evolve(voucher: VoucherState, fact: vouchers.VoucherFact) -> None:
     """Fold one fact, in place.
 
     Raises: BrokenInvariant when a voucher would be used twice
     """
     match fact:
-        case VoucherIssued():
+        case vouchers.VoucherIssued():
             voucher.issued = fact
-        case VoucherClaimed() | VoucherVerified() | VoucherUsed():
+        case vouchers.VoucherClaimed() | vouchers.VoucherVerified() | vouchers.VoucherUsed():
             step = step_of(fact)
             if step.name in voucher.taken:
                 raise BrokenInvariant(f"voucher {fact.voucher}: {step.name} twice")
             voucher.taken[step.name] = step
             voucher.kept.pop((step.name, step.holder), None)
-        case VoucherStepKept():
+        case vouchers.VoucherStepKept():
             voucher.kept[fact.step, fact.holder] = step_of(fact)
-        case VoucherStepDropped():
+        case vouchers.VoucherStepDropped():
             voucher.kept.pop((fact.step, fact.holder), None)
-        case VoucherExpired():
+        case vouchers.VoucherExpired():
             voucher.expired = True
         case _:
             assert_never(fact)
 
 
-DECIDER = Decider[VoucherState, VoucherCommand, VoucherFact](
+DECIDER = Decider[VoucherState, vouchers.VoucherCommand, vouchers.VoucherFact](
     kind="voucher",
     initial=VoucherState,
     decide=lambda voucher, command, asked, policies: decide(voucher, command, asked.effective_on),
     evolve=lambda voucher, fact, recorded: evolve(voucher, fact),
-    commands=members_of(VoucherCommand),
-    facts=members_of(VoucherFact),
+    commands=members_of(vouchers.VoucherCommand),
+    facts=members_of(vouchers.VoucherFact),
 )

@@ -1,21 +1,6 @@
 """What the budget lines must be asked because of an approval's fact."""
 
-from events import streams
-from events.approvals import (
-    EXTENSION_TURN,
-    ApprovalProposed,
-    ApprovalWithdrawn,
-    CeilingStated,
-    CommitmentDeclined,
-)
-from events.budgets import (
-    AllocateBudget,
-    BudgetAsk,
-    CommitBudget,
-    Reach,
-    ReleaseBudget,
-    merged,
-)
+from events import approvals, budgets, streams
 from events.envelope import Asked, Recorded, follow_up
 from events.values import LineTaken
 
@@ -26,27 +11,27 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     Holds: a pure function of one committed fact
     """
     match recorded.body:
-        case ApprovalProposed() as fact:
-            claims = merged(fact.claims)
-            ask = BudgetAsk(
+        case approvals.ApprovalProposed() as fact:
+            claims = budgets.merged(fact.claims)
+            ask = budgets.BudgetAsk(
                 application=fact.application,
                 attempt=fact.attempt,
                 beneficiary=recorded.stream,
                 claims=claims,
             )
-            return [follow_up(recorded, 0, claims[0].lines[0], CommitBudget(ask=ask))]
-        case CeilingStated() as fact:
-            allocation = AllocateBudget(document=fact.document, amount=fact.limit)
+            return [follow_up(recorded, 0, claims[0].lines[0], budgets.CommitBudget(ask=ask))]
+        case approvals.CeilingStated() as fact:
+            allocation = budgets.AllocateBudget(document=fact.document, amount=fact.limit)
             return [follow_up(recorded, 0, fact.line, allocation)]
-        case CommitmentDeclined() as fact if fact.turn >= EXTENSION_TURN:
+        case approvals.CommitmentDeclined() as fact if fact.turn >= approvals.EXTENSION_TURN:
             return _of_an_extension(recorded, fact)
-        case ApprovalWithdrawn() | CommitmentDeclined() as fact:
+        case approvals.ApprovalWithdrawn() | approvals.CommitmentDeclined() as fact:
             return _releases(recorded, fact.application, fact.attempt, fact.taken, fact.queued_on)
         case _:
             return []
 
 
-def _of_an_extension(recorded: Recorded, fact: CommitmentDeclined) -> list[Asked]:
+def _of_an_extension(recorded: Recorded, fact: approvals.CommitmentDeclined) -> list[Asked]:
     """Give back what further months took, and no more: the plan before them is the same attempt's."""
     amounts: dict[str, int] = {fact.queued_on: 0} if fact.queued_on else {}
     for item in fact.taken:
@@ -56,7 +41,7 @@ def _of_an_extension(recorded: Recorded, fact: CommitmentDeclined) -> list[Asked
             recorded,
             ordinal,
             line,
-            ReleaseBudget(
+            budgets.ReleaseBudget(
                 application=fact.application,
                 attempt=fact.attempt,
                 key=recorded.id,
@@ -80,7 +65,7 @@ def _releases(
             recorded,
             ordinal,
             line,
-            ReleaseBudget(
+            budgets.ReleaseBudget(
                 application=application, attempt=attempt, key=recorded.id, reach=_reach(line)
             ),
         )
@@ -88,6 +73,6 @@ def _releases(
     ]
 
 
-def _reach(line: str) -> Reach:
+def _reach(line: str) -> budgets.Reach:
     """A ceiling may have given everything back already, with the payments that were given up."""
     return "of_ceiling" if streams.line_parts(line)[0] == "ceiling" else "line"

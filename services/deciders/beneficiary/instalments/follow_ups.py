@@ -1,25 +1,18 @@
 """What other streams must hear of an instalment: order it, give back, propose to take back."""
 
-from events import streams
+from events import instalments, streams
 from events.advances import INSTALMENT
 from events.budgets import ReleaseBudget
 from events.clawbacks import ProposeClawback
 from events.disbursements import CancelPayment, Money, OrderPayment
 from events.envelope import Asked, Recorded, follow_up
 from events.ids import debt_id
-from events.instalments import (
-    InstalmentCut,
-    InstalmentDue,
-    InstalmentReduced,
-    InstalmentStopped,
-    OverpaymentFound,
-)
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
     """Order the payment of what is due; give back what is not; propose to take back what was."""
     match recorded.body:
-        case InstalmentDue() as fact:
+        case instalments.InstalmentDue() as fact:
             fund = streams.line_parts(fact.line)
             order = OrderPayment(
                 disbursement=fact.disbursement,
@@ -36,9 +29,15 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 ),
             )
             return [follow_up(recorded, 0, streams.payee(fact.payee), order)]
-        case InstalmentStopped() | InstalmentReduced() | InstalmentCut() as fact:
-            kept = 0 if isinstance(fact, InstalmentStopped) else fact.amount
-            planned = fact.amount if isinstance(fact, InstalmentStopped) else fact.planned
+        case (
+            instalments.InstalmentStopped()
+            | instalments.InstalmentReduced()
+            | instalments.InstalmentCut() as fact
+        ):
+            kept = 0 if isinstance(fact, instalments.InstalmentStopped) else fact.amount
+            planned = (
+                fact.amount if isinstance(fact, instalments.InstalmentStopped) else fact.planned
+            )
             release = ReleaseBudget(
                 application=fact.application,
                 attempt=fact.attempt,
@@ -48,7 +47,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 still_planned=fact.still_planned,
             )
             return [follow_up(recorded, 0, fact.line, release)]
-        case OverpaymentFound() as fact:
+        case instalments.OverpaymentFound() as fact:
             proposal = ProposeClawback(
                 clawback=_name(fact),
                 application=fact.application,
@@ -73,7 +72,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
             return []
 
 
-def _name(fact: OverpaymentFound) -> str:
+def _name(fact: instalments.OverpaymentFound) -> str:
     """Name a proposal after its payment and reason; what is found beside it later is numbered."""
     first = debt_id(fact.disbursement, fact.reason)
     return debt_id(first, str(fact.finding)) if fact.finding > 1 else first

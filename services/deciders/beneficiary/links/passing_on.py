@@ -7,27 +7,16 @@ Holds: pure; what was written by an older version is read like any command of th
 
 import orjson
 
-from events import CATALOGUE
+from events import CATALOGUE, links
 from events.codec import body_json, command_of
 from events.envelope import Asked, Recorded, follow_up
-from events.links import (
-    ApplicationMoved,
-    HandedOver,
-    HandOver,
-    LinkConfirmed,
-    MoveApplication,
-    PassedOn,
-    ReturnUse,
-    TakeOver,
-    UseReturned,
-)
 from events.values import Command
 
 
-def pass_on(to: str, command: Command) -> PassedOn:
+def pass_on(to: str, command: Command) -> links.PassedOn:
     """Pass a command on."""
     name = type(command).__name__
-    return PassedOn(
+    return links.PassedOn(
         to=to, command=name, version=CATALOGUE[name].version, body=body_json(command).decode()
     )
 
@@ -38,15 +27,15 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
     Holds: a pure function of one committed fact
     """
     match recorded.body:
-        case LinkConfirmed() as fact:
-            return [follow_up(recorded, 0, fact.other, HandOver(lead=recorded.stream))]
-        case HandedOver() as fact:
-            take_over = TakeOver(other=recorded.stream, uses=fact.uses)
+        case links.LinkConfirmed() as fact:
+            return [follow_up(recorded, 0, fact.other, links.HandOver(lead=recorded.stream))]
+        case links.HandedOver() as fact:
+            take_over = links.TakeOver(other=recorded.stream, uses=fact.uses)
             return [follow_up(recorded, 0, fact.lead, take_over)]
-        case UseReturned() as fact:
-            return [follow_up(recorded, 0, fact.lead, ReturnUse(holder=fact.holder))]
-        case ApplicationMoved() as fact:
-            move = MoveApplication(
+        case links.UseReturned() as fact:
+            return [follow_up(recorded, 0, fact.lead, links.ReturnUse(holder=fact.holder))]
+        case links.ApplicationMoved() as fact:
+            move = links.MoveApplication(
                 other=recorded.stream,
                 application=fact.application,
                 digest=fact.digest,
@@ -54,13 +43,13 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 attempts=fact.attempts,
             )
             return [follow_up(recorded, 0, fact.lead, move)]
-        case PassedOn() as fact:
+        case links.PassedOn() as fact:
             return [follow_up(recorded, 0, fact.to, _read(fact))]
         case _:
             return []
 
 
-def _read(fact: PassedOn) -> Command:
+def _read(fact: links.PassedOn) -> Command:
     item = {
         "id": "",
         "stream": fact.to,

@@ -2,20 +2,9 @@
 
 from typing import assert_never
 
+from events import payees
 from events.deadlines import CheckArrival, PaymentLate
 from events.ids import by_staff
-from events.payees import (
-    AccountChanged,
-    AccountProposed,
-    AccountRejected,
-    ChangeAccount,
-    CreditGraded,
-    FraudMarked,
-    GradeCredit,
-    JudgeAccount,
-    MarkFraud,
-    ProposeAccount,
-)
 from events.promises import CheckPromise, PromiseAccepted, PromiseRefused
 from events.values import Fact
 from services.deciders.payee.accounts import deadlines
@@ -26,20 +15,20 @@ from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse, refuse_same_person
 
 PayeeCommand = (
-    ChangeAccount
-    | ProposeAccount
-    | JudgeAccount
-    | MarkFraud
-    | GradeCredit
+    payees.ChangeAccount
+    | payees.ProposeAccount
+    | payees.JudgeAccount
+    | payees.MarkFraud
+    | payees.GradeCredit
     | CheckPromise
     | CheckArrival
 )
 PayeeFact = (
-    AccountProposed
-    | AccountRejected
-    | AccountChanged
-    | FraudMarked
-    | CreditGraded
+    payees.AccountProposed
+    | payees.AccountRejected
+    | payees.AccountChanged
+    | payees.FraudMarked
+    | payees.CreditGraded
     | PromiseAccepted
     | PromiseRefused
     | PaymentLate
@@ -53,23 +42,23 @@ def decide(state: PayeeState, command: PayeeCommand) -> list[Fact]:
     Holds: an account may be corrected before there is any payment; it counts when one is ordered
     """
     match command:
-        case ChangeAccount():
+        case payees.ChangeAccount():
             return _change(state, command, command.account, command.source)
-        case ProposeAccount():
+        case payees.ProposeAccount():
             return _propose(state, command)
-        case JudgeAccount():
+        case payees.JudgeAccount():
             return _judge(state, command)
-        case MarkFraud():
+        case payees.MarkFraud():
             return marked(state, command.document, command.reason, command.source)
         case CheckPromise():
             return promises.check(state, command)
         case CheckArrival():
             return deadlines.check(state, command)
-        case GradeCredit():
+        case payees.GradeCredit():
             if command.grade == state.accounts.grade:
                 return []
             return [
-                CreditGraded(
+                payees.CreditGraded(
                     grade=command.grade,
                     before=state.accounts.grade,
                     document=command.document,
@@ -81,14 +70,14 @@ def decide(state: PayeeState, command: PayeeCommand) -> list[Fact]:
             assert_never(command)
 
 
-def _propose(state: PayeeState, command: ProposeAccount) -> list[Fact]:
+def _propose(state: PayeeState, command: payees.ProposeAccount) -> list[Fact]:
     if command.proposal in state.accounts.proposals or command.proposal in state.accounts.judged:
         return []
     replaces = _present(state, command.application)
-    return [AccountProposed(replaces=replaces, **dict(command))]
+    return [payees.AccountProposed(replaces=replaces, **dict(command))]
 
 
-def _judge(state: PayeeState, command: JudgeAccount) -> list[Fact]:
+def _judge(state: PayeeState, command: payees.JudgeAccount) -> list[Fact]:
     proposed = state.accounts.proposals.get(command.proposal)
     if proposed is None:
         return refuse(command, "NOT_PROPOSED", command.proposal)
@@ -98,7 +87,7 @@ def _judge(state: PayeeState, command: JudgeAccount) -> list[Fact]:
         return refused
     if command.verdict == "reject":
         return [
-            AccountRejected(
+            payees.AccountRejected(
                 proposal=command.proposal,
                 application=proposed.application,
                 checker=command.checker,
@@ -110,7 +99,7 @@ def _judge(state: PayeeState, command: JudgeAccount) -> list[Fact]:
 
 def _change(
     state: PayeeState,
-    asked: ChangeAccount | AccountProposed,
+    asked: payees.ChangeAccount | payees.AccountProposed,
     account: str,
     source: str,
     checker: str = "",
@@ -129,7 +118,7 @@ def _change(
     if known and not moved and not retried and not checker:
         return []
     return [
-        AccountChanged(
+        payees.AccountChanged(
             application=asked.application,
             account=account,
             replaces=replaces,
@@ -155,20 +144,20 @@ def _present(state: PayeeState, application: str) -> str:
 def evolve(accounts: AccountsAndCredit, fact: PayeeFact) -> None:
     """Fold one fact, in place."""
     match fact:
-        case AccountProposed():
+        case payees.AccountProposed():
             accounts.proposals[fact.proposal] = fact
-        case AccountRejected():
+        case payees.AccountRejected():
             accounts.proposals.pop(fact.proposal, None)
             accounts.judged.add(fact.proposal)
-        case AccountChanged():
+        case payees.AccountChanged():
             for proposal, proposed in list(accounts.proposals.items()):
                 if (proposed.application, proposed.account) == (fact.application, fact.account):
                     del accounts.proposals[proposal]
                     accounts.judged.add(proposal)
             accounts.change(fact.application, fact.account, fact.replaces)
-        case FraudMarked():
+        case payees.FraudMarked():
             accounts.frauds.add(fact.document)
-        case CreditGraded():
+        case payees.CreditGraded():
             accounts.grade = fact.grade
         case PromiseAccepted():
             accounts.promises[fact.application] = fact.attempt

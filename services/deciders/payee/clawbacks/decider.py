@@ -3,26 +3,7 @@
 from datetime import date
 from typing import assert_never
 
-from events.clawbacks import (
-    ClawbackCommand,
-    ClawbackFact,
-    ClawbackOffset,
-    ClawbackOrdered,
-    ClawbackProposed,
-    ClawbackRecovered,
-    ClawbackRejected,
-    ClawbackWrittenOff,
-    JudgeClawback,
-    JudgeWriteOff,
-    OrderClawback,
-    PaymentsStopped,
-    ProposeClawback,
-    ProposeWriteOff,
-    RecordRecovery,
-    StopPayments,
-    WriteOffProposed,
-    WriteOffRejected,
-)
+from events import clawbacks
 from events.ids import by_staff
 from events.values import Fact
 from services.deciders.payee.clawbacks.recovering import receipt, recover
@@ -40,31 +21,31 @@ from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse, refuse_same_person
 
 
-def decide(state: PayeeState, command: ClawbackCommand, today: date) -> list[Fact]:
+def decide(state: PayeeState, command: clawbacks.ClawbackCommand, today: date) -> list[Fact]:
     """Answer one request about a debt, on the legal day `today`.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
     """
     match command:
-        case OrderClawback():
+        case clawbacks.OrderClawback():
             return _order(state, command)
-        case ProposeClawback():
+        case clawbacks.ProposeClawback():
             return _propose(state, command)
-        case JudgeClawback():
+        case clawbacks.JudgeClawback():
             return _judge(state, command)
-        case StopPayments():
+        case clawbacks.StopPayments():
             return _stop(state, command)
-        case RecordRecovery():
+        case clawbacks.RecordRecovery():
             return recover(state, command, today)
-        case ProposeWriteOff():
+        case clawbacks.ProposeWriteOff():
             return propose_write_off(state.debts, command)
-        case JudgeWriteOff():
+        case clawbacks.JudgeWriteOff():
             return judge_write_off(state.debts, command)
         case _:
             assert_never(command)
 
 
-def _order(state: PayeeState, command: OrderClawback) -> list[Fact]:
+def _order(state: PayeeState, command: clawbacks.OrderClawback) -> list[Fact]:
     """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); what a rule asks waits for the money"""
     if command.clawback in state.debts.known:
         return []
@@ -103,7 +84,7 @@ def _under_way(state: PayeeState, application: str) -> int:
     )
 
 
-def _propose(state: PayeeState, command: ProposeClawback) -> list[Fact]:
+def _propose(state: PayeeState, command: clawbacks.ProposeClawback) -> list[Fact]:
     """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); it is judged once it is paid"""
     if command.clawback in state.debts.known:
         return []
@@ -119,7 +100,7 @@ def _propose(state: PayeeState, command: ProposeClawback) -> list[Fact]:
             state, command.application
         )
     return [
-        ClawbackProposed(
+        clawbacks.ClawbackProposed(
             clawback=command.clawback,
             application=command.application,
             cause=command.cause,
@@ -133,7 +114,7 @@ def _propose(state: PayeeState, command: ProposeClawback) -> list[Fact]:
     ]
 
 
-def _judge(state: PayeeState, command: JudgeClawback) -> list[Fact]:
+def _judge(state: PayeeState, command: clawbacks.JudgeClawback) -> list[Fact]:
     """Refuses: NOT_PROPOSED, SAME_PERSON, NOTHING_PAID, EXCEEDS_PAID (first match wins)"""
     proposed = state.debts.proposals.get(command.clawback)
     if proposed is None:
@@ -144,7 +125,7 @@ def _judge(state: PayeeState, command: JudgeClawback) -> list[Fact]:
         return refused
     if command.verdict == "reject":
         return [
-            ClawbackRejected(
+            clawbacks.ClawbackRejected(
                 clawback=command.clawback,
                 application=proposed.application,
                 checker=command.checker,
@@ -168,21 +149,21 @@ def _judge(state: PayeeState, command: JudgeClawback) -> list[Fact]:
     return order_clawback(state, order)
 
 
-def _stop(state: PayeeState, command: StopPayments) -> list[Fact]:
+def _stop(state: PayeeState, command: clawbacks.StopPayments) -> list[Fact]:
     if command.application in state.debts.stopped:
         return []
-    return stop(state, PaymentsStopped(**dict(command)), "rule:revoked")
+    return stop(state, clawbacks.PaymentsStopped(**dict(command)), "rule:revoked")
 
 
-def evolve(debts: Debts, fact: ClawbackFact) -> None:
+def evolve(debts: Debts, fact: clawbacks.ClawbackFact) -> None:
     """Fold one fact, in place."""
     match fact:
-        case ClawbackProposed():
+        case clawbacks.ClawbackProposed():
             debts.known.add(fact.clawback)
             debts.proposals[fact.clawback] = fact
-        case ClawbackRejected():
+        case clawbacks.ClawbackRejected():
             debts.proposals.pop(fact.clawback, None)
-        case ClawbackOrdered():
+        case clawbacks.ClawbackOrdered():
             debts.known.add(fact.clawback)
             debts.proposals.pop(fact.clawback, None)
             debts.by_id[fact.clawback] = Debt(
@@ -195,19 +176,19 @@ def evolve(debts: Debts, fact: ClawbackFact) -> None:
                 advance_of(fact.basis, fact.parts),
                 tuple(part.disbursement for part in fact.parts),
             )
-        case ClawbackRecovered():
+        case clawbacks.ClawbackRecovered():
             debts.receipts.add(receipt(fact))
             debts.by_id[fact.clawback].left = fact.left
-        case ClawbackOffset():
+        case clawbacks.ClawbackOffset():
             debts.by_id[fact.clawback].left = fact.left
-        case WriteOffProposed():
+        case clawbacks.WriteOffProposed():
             debts.write_offs[fact.clawback] = fact
-        case WriteOffRejected():
+        case clawbacks.WriteOffRejected():
             debts.write_offs.pop(fact.clawback, None)
-        case ClawbackWrittenOff():
+        case clawbacks.ClawbackWrittenOff():
             debts.write_offs.pop(fact.clawback, None)
             debts.by_id[fact.clawback].left = fact.left
-        case PaymentsStopped():
+        case clawbacks.PaymentsStopped():
             debts.stopped[fact.application] = fact
         case _:
             assert_never(fact)

@@ -1,18 +1,12 @@
 """Give a debt up: one person asks, on an authority's document, another agrees."""
 
-from events.clawbacks import (
-    ClawbackWrittenOff,
-    JudgeWriteOff,
-    ProposeWriteOff,
-    WriteOffProposed,
-    WriteOffRejected,
-)
+from events import clawbacks
 from events.values import Fact
 from services.deciders.payee.state.debts import Debts
 from services.deciders.refusal import refuse, refuse_same_person
 
 
-def propose_write_off(debts: Debts, command: ProposeWriteOff) -> list[Fact]:
+def propose_write_off(debts: Debts, command: clawbacks.ProposeWriteOff) -> list[Fact]:
     """Let a debt be given up, once a second person agrees.
 
     Refuses: UNKNOWN_CLAWBACK, ALREADY_PROPOSED, EXCEEDS_DEBT (first match wins)
@@ -24,10 +18,10 @@ def propose_write_off(debts: Debts, command: ProposeWriteOff) -> list[Fact]:
         return refuse(command, "ALREADY_PROPOSED", command.clawback)
     if not 0 < command.amount <= debt.left:
         return refuse(command, "EXCEEDS_DEBT", command.clawback)
-    return [WriteOffProposed(application=debt.application, **dict(command))]
+    return [clawbacks.WriteOffProposed(application=debt.application, **dict(command))]
 
 
-def judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
+def judge_write_off(debts: Debts, command: clawbacks.JudgeWriteOff) -> list[Fact]:
     """Give the debt up, or turn that down.
 
     Refuses: NOT_PROPOSED, SAME_PERSON, EXCEEDS_DEBT (first match wins)
@@ -42,7 +36,7 @@ def judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
         return refused
     if command.verdict == "reject":
         return [
-            WriteOffRejected(
+            clawbacks.WriteOffRejected(
                 clawback=command.clawback,
                 application=debt.application,
                 checker=command.checker,
@@ -52,7 +46,7 @@ def judge_write_off(debts: Debts, command: JudgeWriteOff) -> list[Fact]:
     if proposed.amount > debt.left:
         return refuse(command, "EXCEEDS_DEBT", command.clawback)
     return [
-        ClawbackWrittenOff(
+        clawbacks.ClawbackWrittenOff(
             clawback=command.clawback,
             application=debt.application,
             document=proposed.document,

@@ -2,28 +2,9 @@
 
 from typing import assert_never
 
+from events import disbursements
 from events.advances import AdvanceSettled
 from events.clawbacks import ClawbackOffset, ClawbackOrdered
-from events.disbursements import (
-    AskOutcome,
-    CancelPayment,
-    ClaimDisbursement,
-    DisbursementBatched,
-    DisbursementClaimRefused,
-    DisbursementCommand,
-    DisbursementFact,
-    DisbursementOrdered,
-    DisbursementUnbatched,
-    FreeDisbursement,
-    GiveUpPayments,
-    MarkSent,
-    OrderPayment,
-    OutcomeAsked,
-    PaymentsGivenUp,
-    PaymentsKept,
-    RecordOutcome,
-    ResolveDispute,
-)
 from events.payees import AccountChanged
 from events.values import Fact
 from services.deciders.payee.advances.decider import netted
@@ -33,42 +14,48 @@ from services.deciders.payee.disbursements.outcomes import given_up, sent
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import TAKEN_BACK, Payment, Payments
 
-PaymentFact = DisbursementFact | AccountChanged | ClawbackOffset | ClawbackOrdered | AdvanceSettled
+PaymentFact = (
+    disbursements.DisbursementFact
+    | AccountChanged
+    | ClawbackOffset
+    | ClawbackOrdered
+    | AdvanceSettled
+)
 """What changes payments: facts of debts, advances and accounts do too."""
 
 
-def decide(state: PayeeState, command: DisbursementCommand) -> list[Fact]:
+def decide(state: PayeeState, command: disbursements.DisbursementCommand) -> list[Fact]:
     """Answer one request about one payment.
 
     Refuses: UNKNOWN_DISBURSEMENT, then as each step below
     """
-    if isinstance(command, OrderPayment):
+    if isinstance(command, disbursements.OrderPayment):
         return _order(state, command)
-    if isinstance(command, GiveUpPayments):
+    if isinstance(command, disbursements.GiveUpPayments):
         return _give_up(state, command)
     payment = state.payments.by_id.get(command.disbursement)
-    if isinstance(command, ClaimDisbursement):
+    if isinstance(command, disbursements.ClaimDisbursement):
         return _claim(payment, command)
-    if isinstance(command, FreeDisbursement):
+    if isinstance(command, disbursements.FreeDisbursement):
         return _free(state, payment, command)
     if payment is None:
         return outcomes.refused(command, "UNKNOWN_DISBURSEMENT")
     match command:
-        case MarkSent():
+        case disbursements.MarkSent():
             return _mark_sent(payment, command)
-        case RecordOutcome():
+        case disbursements.RecordOutcome():
             return outcomes.record(state, payment, command)
-        case ResolveDispute():
+        case disbursements.ResolveDispute():
             return finding.resolve(state, payment, command)
-        case AskOutcome():
+        case disbursements.AskOutcome():
             return _ask(payment, command)
-        case CancelPayment():
+        case disbursements.CancelPayment():
             return _cancel(state, payment, command)
         case _:
             assert_never(command)
 
 
-def _order(state: PayeeState, command: OrderPayment) -> list[Fact]:
+def _order(state: PayeeState, command: disbursements.OrderPayment) -> list[Fact]:
     """Order what is due, net of advances, into the account that counts now; then keep what is owed."""
     if command.disbursement in state.payments.by_id:
         return []
@@ -79,7 +66,7 @@ def _order(state: PayeeState, command: OrderPayment) -> list[Fact]:
     money = command.money
     if used:
         money = money.model_copy(update={"amount": money.amount - used})
-    ordered = DisbursementOrdered(
+    ordered = disbursements.DisbursementOrdered(
         disbursement=command.disbursement,
         application=command.application,
         instalment=command.instalment,
@@ -95,7 +82,7 @@ def _order(state: PayeeState, command: OrderPayment) -> list[Fact]:
     return [ordered, *settles, *surplus, *kept]
 
 
-def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:
+def _claim(payment: Payment | None, command: disbursements.ClaimDisbursement) -> list[Fact]:
     """Give the payment to a batch, or say why not.
 
     Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, DISPUTED, NOT_PAYABLE, AMOUNT_DIFFERS
@@ -113,7 +100,7 @@ def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:
     if payment.money.amount != command.amount:
         return [_claim_refused(command, "AMOUNT_DIFFERS")]
     return [
-        DisbursementBatched(
+        disbursements.DisbursementBatched(
             disbursement=command.disbursement,
             attempt=1 + max((a.no for a in (*payment.earlier, payment.last) if a), default=0),
             batch=command.batch,
@@ -126,8 +113,10 @@ def _claim(payment: Payment | None, command: ClaimDisbursement) -> list[Fact]:
     ]
 
 
-def _claim_refused(command: ClaimDisbursement, code: str) -> DisbursementClaimRefused:
-    return DisbursementClaimRefused(
+def _claim_refused(
+    command: disbursements.ClaimDisbursement, code: str
+) -> disbursements.DisbursementClaimRefused:
+    return disbursements.DisbursementClaimRefused(
         disbursement=command.disbursement,
         batch=command.batch,
         line_no=command.line_no,
@@ -135,12 +124,14 @@ def _claim_refused(command: ClaimDisbursement, code: str) -> DisbursementClaimRe
     )
 
 
-def _free(state: PayeeState, payment: Payment | None, command: FreeDisbursement) -> list[Fact]:
+def _free(
+    state: PayeeState, payment: Payment | None, command: disbursements.FreeDisbursement
+) -> list[Fact]:
     if payment is None or payment.state != "batched" or payment.last is None:
         return []
     if payment.last.batch != command.batch:
         return []
-    freed = DisbursementUnbatched(
+    freed = disbursements.DisbursementUnbatched(
         disbursement=command.disbursement,
         attempt=payment.last.no,
         batch=command.batch,
@@ -151,7 +142,7 @@ def _free(state: PayeeState, payment: Payment | None, command: FreeDisbursement)
     return [freed, *outcomes.payable_again(state, command.disbursement, payment)]
 
 
-def _mark_sent(payment: Payment, command: MarkSent) -> list[Fact]:
+def _mark_sent(payment: Payment, command: disbursements.MarkSent) -> list[Fact]:
     """Refuses: ANOTHER_INSTRUCTION. A note that comes after the outcome changes nothing."""
     attempt = payment.attempt(command.instruction)
     if attempt is None or attempt.state == "unbatched":
@@ -161,7 +152,7 @@ def _mark_sent(payment: Payment, command: MarkSent) -> list[Fact]:
     return [sent(command.disbursement, attempt, payment.money)]
 
 
-def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
+def _ask(payment: Payment, command: disbursements.AskOutcome) -> list[Fact]:
     """Refuses: ANOTHER_INSTRUCTION, KNOWN (first match wins)"""
     attempt = payment.attempt(command.instruction)
     if attempt is None:
@@ -169,7 +160,7 @@ def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
     if attempt.state != "sent":
         return outcomes.refused(command, "KNOWN")
     return [
-        OutcomeAsked(
+        disbursements.OutcomeAsked(
             disbursement=command.disbursement,
             attempt=attempt.no,
             instruction=attempt.instruction,
@@ -181,7 +172,9 @@ def _ask(payment: Payment, command: AskOutcome) -> list[Fact]:
     ]
 
 
-def _cancel(state: PayeeState, payment: Payment, command: CancelPayment) -> list[Fact]:
+def _cancel(
+    state: PayeeState, payment: Payment, command: disbursements.CancelPayment
+) -> list[Fact]:
     """Refuses: DISPUTED, UNDER_WAY, NETTED (first match wins); a batch is asked to leave it out"""
     if payment.state == "cancelled" or payment.recalled:
         return []
@@ -197,7 +190,7 @@ def _cancel(state: PayeeState, payment: Payment, command: CancelPayment) -> list
     return [given_up(command.disbursement, payment.kind, payment.money, command.reason)]
 
 
-def _give_up(state: PayeeState, command: GiveUpPayments) -> list[Fact]:
+def _give_up(state: PayeeState, command: disbursements.GiveUpPayments) -> list[Fact]:
     """Give up all that was ordered for a claim, in advance too, where nothing of it has left or was
     set off."""
     if command.application in state.payments.given_up:
@@ -213,11 +206,11 @@ def _give_up(state: PayeeState, command: GiveUpPayments) -> list[Fact]:
         not one.waits or one.netted or outcomes.is_netted(state, name, one)
         for name, one in open_ones
     ):
-        return [PaymentsKept(**answer)]
+        return [disbursements.PaymentsKept(**answer)]
     cancelled = [
         given_up(name, payment.kind, payment.money, command.reason) for name, payment in open_ones
     ]
-    return [*cancelled, PaymentsGivenUp(**answer)]
+    return [*cancelled, disbursements.PaymentsGivenUp(**answer)]
 
 
 def evolve(payments: Payments, fact: PaymentFact) -> None:

@@ -2,25 +2,9 @@
 
 from typing import assert_never
 
+from events import disbursements
 from events.advances import AdvanceSettled
 from events.clawbacks import ClawbackOffset, ClawbackOrdered
-from events.disbursements import (
-    DisbursementBatched,
-    DisbursementCancelled,
-    DisbursementClaimRefused,
-    DisbursementDisputed,
-    DisbursementOrdered,
-    DisbursementRecalled,
-    DisbursementReturned,
-    DisbursementSent,
-    DisbursementSettled,
-    DisbursementUnbatched,
-    DisputeResolved,
-    OutcomeAsked,
-    OutcomeFound,
-    PaymentsGivenUp,
-    PaymentsKept,
-)
 from events.payees import AccountChanged
 from services.deciders.payee.state.payments import (
     Attempt,
@@ -30,9 +14,9 @@ from services.deciders.payee.state.payments import (
 )
 
 Beside = (
-    DisbursementRecalled
-    | DisbursementDisputed
-    | DisputeResolved
+    disbursements.DisbursementRecalled
+    | disbursements.DisbursementDisputed
+    | disbursements.DisputeResolved
     | AccountChanged
     | ClawbackOffset
     | ClawbackOrdered
@@ -41,18 +25,18 @@ Beside = (
 """What is no step of a payment on its way, and changes it all the same."""
 
 Folded = (
-    DisbursementOrdered
-    | DisbursementBatched
-    | DisbursementClaimRefused
-    | DisbursementUnbatched
-    | DisbursementSent
-    | DisbursementSettled
-    | DisbursementReturned
-    | DisbursementCancelled
-    | OutcomeAsked
-    | OutcomeFound
-    | PaymentsGivenUp
-    | PaymentsKept
+    disbursements.DisbursementOrdered
+    | disbursements.DisbursementBatched
+    | disbursements.DisbursementClaimRefused
+    | disbursements.DisbursementUnbatched
+    | disbursements.DisbursementSent
+    | disbursements.DisbursementSettled
+    | disbursements.DisbursementReturned
+    | disbursements.DisbursementCancelled
+    | disbursements.OutcomeAsked
+    | disbursements.OutcomeFound
+    | disbursements.PaymentsGivenUp
+    | disbursements.PaymentsKept
     | Beside
 )
 
@@ -61,12 +45,12 @@ def evolve(payments: Payments, fact: Folded) -> None:
     """Fold one fact, in place."""
     by_id = payments.by_id
     match fact:
-        case DisbursementOrdered():
+        case disbursements.DisbursementOrdered():
             payment = by_id[fact.disbursement] = Payment(
                 fact.money, fact.account, fact.application, fact.kind
             )
             _end_if_nothing_is_left(payment)
-        case DisbursementBatched():
+        case disbursements.DisbursementBatched():
             payment = by_id[fact.disbursement]
             if payment.last is not None:
                 payment.earlier += (payment.last,)
@@ -76,24 +60,29 @@ def evolve(payments: Payments, fact: Folded) -> None:
                     fact.attempt, fact.batch, fact.instruction, fact.bank_account, fact.money.amount
                 ),
             )
-        case DisbursementUnbatched():
+        case disbursements.DisbursementUnbatched():
             payment = by_id[fact.disbursement]
             payment.state = "ordered"
             if payment.last is not None:
                 payment.last.state = "unbatched"
-        case DisbursementSent():
+        case disbursements.DisbursementSent():
             _advance(by_id[fact.disbursement], fact.instruction, "sent").state = "sent"
-        case DisbursementSettled():
+        case disbursements.DisbursementSettled():
             payment = _advance(by_id[fact.disbursement], fact.instruction, "settled")
             payment.state, payment.paid_on = "settled", payment.paid_on or fact.value_on
             _attempt(payment, fact.instruction).references += (fact.bank_reference,)
-        case DisbursementReturned():
+        case disbursements.DisbursementReturned():
             _advance(by_id[fact.disbursement], fact.instruction, "returned").state = "returned"
-        case DisbursementCancelled():
+        case disbursements.DisbursementCancelled():
             by_id[fact.disbursement].state = "cancelled"
-        case PaymentsGivenUp():
+        case disbursements.PaymentsGivenUp():
             payments.given_up |= {fact.application}
-        case DisbursementClaimRefused() | OutcomeAsked() | OutcomeFound() | PaymentsKept():
+        case (
+            disbursements.DisbursementClaimRefused()
+            | disbursements.OutcomeAsked()
+            | disbursements.OutcomeFound()
+            | disbursements.PaymentsKept()
+        ):
             pass
         case _:
             _evolve_beside(payments, fact)
@@ -102,15 +91,15 @@ def evolve(payments: Payments, fact: Folded) -> None:
 def _evolve_beside(payments: Payments, fact: Beside) -> None:
     by_id = payments.by_id
     match fact:
-        case DisbursementRecalled():
+        case disbursements.DisbursementRecalled():
             by_id[fact.disbursement].recalled = fact.reason
-        case DisbursementDisputed():
+        case disbursements.DisbursementDisputed():
             payment = by_id[fact.disbursement]
             payment.disputed, payment.dispute = fact.instruction, fact
             payment.disputes += (
                 (fact.instruction, fact.bank_reference, fact.outcome, fact.amount),
             )
-        case DisputeResolved():
+        case disbursements.DisputeResolved():
             by_id[fact.disbursement].disputed = ""
         case AccountChanged():
             for name in (*fact.moved, *fact.retried):

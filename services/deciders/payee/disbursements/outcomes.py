@@ -3,21 +3,8 @@
 from datetime import date
 from typing import Literal, NamedTuple
 
+from events import disbursements
 from events.clawbacks import ClawbackOrdered, ClawbackRejected, PartBack
-from events.disbursements import (
-    AskOutcome,
-    CancelPayment,
-    DisbursementCancelled,
-    DisbursementDisputed,
-    DisbursementRecalled,
-    DisbursementReturned,
-    DisbursementSent,
-    DisbursementSettled,
-    MarkSent,
-    Money,
-    RecordOutcome,
-    ResolveDispute,
-)
 from events.values import Fact
 from services.deciders.payee.debts import arriving
 from services.deciders.payee.debts.offsets import kept_back
@@ -38,7 +25,7 @@ class FoundOutcome(NamedTuple):
     reason: str = ""
 
 
-def record(state: PayeeState, payment: Payment, command: RecordOutcome) -> list[Fact]:
+def record(state: PayeeState, payment: Payment, command: disbursements.RecordOutcome) -> list[Fact]:
     """Take the bank's word for one instruction, of the last attempt or an earlier one.
 
     Refuses: ANOTHER_INSTRUCTION, PAID_TWICE  (first match wins)
@@ -74,11 +61,14 @@ def record(state: PayeeState, payment: Payment, command: RecordOutcome) -> list[
 
 
 def settled(
-    state: PayeeState, payment: Payment, attempt: Attempt, said: RecordOutcome | FoundOutcome
+    state: PayeeState,
+    payment: Payment,
+    attempt: Attempt,
+    said: disbursements.RecordOutcome | FoundOutcome,
 ) -> list[Fact]:
     """Settle what is to be paid; where payments were stopped meanwhile, it is due back at once."""
     facts: list[Fact] = [
-        DisbursementSettled(
+        disbursements.DisbursementSettled(
             disbursement=said.disbursement,
             attempt=attempt.no,
             instruction=attempt.instruction,
@@ -115,10 +105,13 @@ def _unused(state: PayeeState, name: str) -> str:
 
 
 def returned(
-    state: PayeeState, payment: Payment, attempt: Attempt, said: RecordOutcome | FoundOutcome
+    state: PayeeState,
+    payment: Payment,
+    attempt: Attempt,
+    said: disbursements.RecordOutcome | FoundOutcome,
 ) -> list[Fact]:
     """Note that the money came back; what waits again keeps what is owed of it."""
-    came_back = DisbursementReturned(
+    came_back = disbursements.DisbursementReturned(
         disbursement=said.disbursement,
         attempt=attempt.no,
         instruction=attempt.instruction,
@@ -178,10 +171,10 @@ def is_netted(state: PayeeState, disbursement: str, payment: Payment) -> bool:
 
 def recalled(
     disbursement: str, payment: Payment, document: str, reason: str, by: str
-) -> DisbursementRecalled:
+) -> disbursements.DisbursementRecalled:
     """Ask the batch that has a payment to leave it out."""
     assert payment.last is not None
-    return DisbursementRecalled(
+    return disbursements.DisbursementRecalled(
         disbursement=disbursement,
         batch=payment.last.batch,
         document=document,
@@ -190,7 +183,9 @@ def recalled(
     )
 
 
-def _paid_again(payment: Payment, attempt: Attempt, command: RecordOutcome) -> list[Fact]:
+def _paid_again(
+    payment: Payment, attempt: Attempt, command: disbursements.RecordOutcome
+) -> list[Fact]:
     """Doubt a payment that is told once more under another reference of the bank's.
 
     Holds: told again without a reference, or with one for the first time, it is the same payment
@@ -201,7 +196,7 @@ def _paid_again(payment: Payment, attempt: Attempt, command: RecordOutcome) -> l
 
 
 def _disputed(
-    payment: Payment, attempt: Attempt, command: RecordOutcome, said: Doubt
+    payment: Payment, attempt: Attempt, command: disbursements.RecordOutcome, said: Doubt
 ) -> list[Fact]:
     doubted = (command.instruction, command.bank_reference, command.outcome, command.amount)
     if doubted in payment.disputes:
@@ -211,7 +206,7 @@ def _disputed(
     last = payment.last
     waiting = last is not None and last is not attempt and last.state == "batched"
     return [
-        DisbursementDisputed(
+        disbursements.DisbursementDisputed(
             disbursement=command.disbursement,
             attempt=attempt.no,
             instruction=command.instruction,
@@ -228,9 +223,11 @@ def _disputed(
     ]
 
 
-def sent(disbursement: str, attempt: Attempt, money: Money) -> DisbursementSent:
+def sent(
+    disbursement: str, attempt: Attempt, money: disbursements.Money
+) -> disbursements.DisbursementSent:
     """Note that an instruction has left."""
-    return DisbursementSent(
+    return disbursements.DisbursementSent(
         disbursement=disbursement,
         attempt=attempt.no,
         batch=attempt.batch,
@@ -241,15 +238,24 @@ def sent(disbursement: str, attempt: Attempt, money: Money) -> DisbursementSent:
 
 
 def given_up(
-    disbursement: str, kind: Literal["benefit", "advance"], money: Money, reason: str
-) -> DisbursementCancelled:
+    disbursement: str, kind: Literal["benefit", "advance"], money: disbursements.Money, reason: str
+) -> disbursements.DisbursementCancelled:
     """Give a payment up, with what is still to be paid of it."""
-    return DisbursementCancelled(disbursement=disbursement, reason=reason, kind=kind, money=money)
+    return disbursements.DisbursementCancelled(
+        disbursement=disbursement, reason=reason, kind=kind, money=money
+    )
 
 
 def refused(
-    command: MarkSent | RecordOutcome | ResolveDispute | AskOutcome | CancelPayment, code: str
+    command: disbursements.MarkSent
+    | disbursements.RecordOutcome
+    | disbursements.ResolveDispute
+    | disbursements.AskOutcome
+    | disbursements.CancelPayment,
+    code: str,
 ) -> list[Fact]:
     """Refuse, naming payment and instruction."""
-    instruction = "" if isinstance(command, CancelPayment) else f" {command.instruction}"
+    instruction = (
+        "" if isinstance(command, disbursements.CancelPayment) else f" {command.instruction}"
+    )
     return refuse(command, code, f"{command.disbursement}{instruction}")

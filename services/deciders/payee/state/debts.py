@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from events.clawbacks import Basis, Cause, ClawbackProposed, PaymentsStopped, WriteOffProposed
+from events import clawbacks
 from events.disbursements import Money
 
 
@@ -12,8 +12,8 @@ class Debt:
     and of which payments it takes something back."""
 
     application: str
-    cause: Cause
-    basis: Basis
+    cause: clawbacks.Cause
+    basis: clawbacks.Basis
     money: Money
     left: int
     floor: int
@@ -32,9 +32,9 @@ class Debts:
     by_id: dict[str, Debt] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     receipts: set[str] = field(default_factory=set)
-    proposals: dict[str, ClawbackProposed] = field(default_factory=dict)
-    write_offs: dict[str, WriteOffProposed] = field(default_factory=dict)
-    stopped: dict[str, PaymentsStopped] = field(default_factory=dict)
+    proposals: dict[str, clawbacks.ClawbackProposed] = field(default_factory=dict)
+    write_offs: dict[str, clawbacks.WriteOffProposed] = field(default_factory=dict)
+    stopped: dict[str, clawbacks.PaymentsStopped] = field(default_factory=dict)
 
     def open(self, fund: str, district: str) -> list[tuple[str, Debt]]:
         """List what is owed to one fund in one district, oldest first: no fund pays another's."""
