@@ -52,7 +52,7 @@ def namespace(version: str) -> str:
     return f"{_URN}{version}"
 
 
-def read(raw: bytes, kind: str) -> tuple[etree._Element, str]:
+def read_message(raw: bytes, kind: str) -> tuple[etree._Element, str]:
     """Read a message of a kind such as `pain.002`.
 
     Shape:  its root, and its version

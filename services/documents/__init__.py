@@ -1,4 +1,4 @@
-"""paper: sheets that are signed and filed, as PDF; the fonts are inside, the bytes are repeatable.
+"""documents: sheets that are signed and filed, as PDF; the fonts are inside, the bytes are repeatable.
 
 In:    plain data, a template beside this module
 Out:   PDF bytes

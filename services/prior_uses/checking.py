@@ -22,7 +22,7 @@ from services.deciders.beneficiary.register_status import prior_use_key, same_gr
 from services.prior_uses.columns import by_heading, columns, plain
 from services.prior_uses.row_cells import RowProblem
 from services.prior_uses.rows import read_row
-from services.spreadsheets.reading import FileRow, UnreadableFile, read
+from services.spreadsheets.reading import FileRow, UnreadableFile, read_table
 
 NUMBER_LENGTH = 16
 
@@ -96,7 +96,7 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> CheckedPr
     file_digest = sha256(raw).hexdigest()
     known = by_heading(policies)
     try:
-        sheet = read(raw, known, plain)
+        sheet = read_table(raw, known, plain)
     except UnreadableFile as error:
         return CheckedPriorUses(
             file_digest, "", region, 0, (), (), (RowProblem(0, "", "", str(error)),)

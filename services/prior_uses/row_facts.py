@@ -10,7 +10,7 @@ from events.values import FactValue
 from policies.engine.registry import Policies
 from services.prior_uses.columns import columns
 from services.prior_uses.row_cells import RowCells
-from services.spreadsheets.cells import UnreadableCell, day, fen
+from services.spreadsheets.cells import UnreadableCell, read_amount, read_day
 
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
 _MONTH = re.compile(r"(?P<year>20[0-9][0-9])[-.年/](?P<month>0?[1-9]|1[0-2])月?")
@@ -55,9 +55,9 @@ def _value(kind: FactType, text: str) -> object:
                 raise UnreadableCell("须为整数")
             return number
         case FactType.FEN:
-            return fen(text)
+            return read_amount(text)
         case FactType.DATE:
-            return day(text, DAYS).isoformat()
+            return read_day(text, DAYS).isoformat()
         case FactType.FLAG:
             if text not in _YES:
                 raise UnreadableCell("须填是或否")

@@ -18,7 +18,7 @@ from policies.vocabulary.places import REGIONS
 from services.prior_uses.row_cells import RowCells, RowProblem
 from services.prior_uses.row_facts import DAYS, MOST_MONTHS, read_facts
 from services.prior_uses.row_party import read_party
-from services.spreadsheets.cells import UnreadableCell, day, fen
+from services.spreadsheets.cells import UnreadableCell, read_amount, read_day
 from services.spreadsheets.reading import FileRow
 
 _EARLIEST_YEAR = 1990
@@ -68,7 +68,7 @@ def read_row(
 
 def _granted_on(cells: RowCells, today: date) -> date | None:
     try:
-        found = day(cells.text("granted_on"), DAYS)
+        found = read_day(cells.text("granted_on"), DAYS)
     except UnreadableCell:
         cells.wrong("granted_on", "不是日期。请写成 2021-06-15")
         return None
@@ -104,7 +104,7 @@ def _programmes(policies: Policies) -> Mapping[str, tuple[str, ...]]:
 
 def _amount(cells: RowCells) -> int:
     try:
-        amount = fen(cells.text("amount"))
+        amount = read_amount(cells.text("amount"))
     except UnreadableCell as error:
         cells.wrong("amount", f"{error}。请填元，最多两位小数")
         return 0

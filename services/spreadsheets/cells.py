@@ -23,7 +23,7 @@ class UnreadableCell(ValueError):
     """What is wrong with a cell, in the user's words."""
 
 
-def fen(text: str) -> int:
+def read_amount(text: str) -> int:
     """Read an amount in yuan.
 
     Units: fen
@@ -40,7 +40,7 @@ def is_empty(text: str) -> bool:
     return plain(text) in _EMPTY
 
 
-def day(text: str, formats: tuple[str, ...]) -> date:
+def read_day(text: str, formats: tuple[str, ...]) -> date:
     """Read a day in the first of `formats` that fits exactly.
 
     Raises: UnreadableCell

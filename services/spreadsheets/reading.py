@@ -40,7 +40,7 @@ class Sheet(NamedTuple):
     rows: list[FileRow]
 
 
-def read(
+def read_table(
     raw: bytes,
     known: Container[str],
     plain: Callable[[str], str],

@@ -13,14 +13,14 @@ from events.ids import instruction_id
 from policies.engine.registry import Policies
 from projections.queries.results import ExpectedPayment
 from services.banking.answers.bank_answer import BankAnswer
-from services.banking.answers.compared import missing, missing_in_words, of_the_books
+from services.banking.answers.compared import compared_with_books, missing, missing_in_words
 from services.banking.answers.pain002 import read_pain002
-from services.banking.answers.reading import recordings
+from services.banking.answers.reading import recording_commands
 from services.banking.answers.result_messages import result_messages
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.banks.layouts import Bank
 from services.banking.banks.registry import banks
-from services.banking.iso20022 import breaches, read
+from services.banking.iso20022 import breaches, read_message
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import write_pain001
 from services.banking.payment_files.sheets import write_csv, write_xlsx
@@ -80,7 +80,7 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
     assert bank_for(file) == bank
 
     raw = answer_file(at_bank, told(), TODAY, bank)
-    answer = of_the_books(answered(raw, bank), BOOKS, TODAY)
+    answer = compared_with_books(answered(raw, bank), BOOKS, TODAY)
     assert answer.problems == ()
     assert [(line.about[-1], line.outcome, line.amount) for line in answer.lines] == [
         ("1", "settled", 150_001),
@@ -94,7 +94,7 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
     assert events == [
         m.event
         for m in result_messages(
-            of_the_books(answered(raw, bank), BOOKS, TODAY), f"bank.{bank.name}"
+            compared_with_books(answered(raw, bank), BOOKS, TODAY), f"bank.{bank.name}"
         )
     ]
     assert len({event["id"] for event in events}) == 5
@@ -104,7 +104,9 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
 
 
 def test_a_status_report_is_what_the_published_schema_wants() -> None:
-    root, version = read(answer_file(ORDER, told(), TODAY, banks()["iso-20022"]), "pain.002")
+    root, version = read_message(
+        answer_file(ORDER, told(), TODAY, banks()["iso-20022"]), "pain.002"
+    )
     assert version == PAIN002
     assert breaches(root, version) == []
 
@@ -115,7 +117,7 @@ def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> No
         b"<GrpSts>PART</GrpSts>",
         b"<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf>",
     )
-    answer = of_the_books(read_pain002(raw), BOOKS, TODAY)
+    answer = compared_with_books(read_pain002(raw), BOOKS, TODAY)
     assert answer.problems == ()
     assert {line.about: line.amount for line in answer.lines} == {
         name: one.amount_fen for name, one in BOOKS.items()
@@ -150,7 +152,7 @@ def test_nothing_is_taken_of_a_report_that_rejects_the_whole_and_not_a_part(
     level: str, whole: str, first: str
 ) -> None:
     raw = whole_and_first(*((whole, "") if level == "group" else ("PART", whole)), first)
-    answer = of_the_books(read_pain002(raw), BOOKS, TODAY)
+    answer = compared_with_books(read_pain002(raw), BOOKS, TODAY)
     assert answer.lines == ()
     assert answer.pending == 0
     (problem,) = answer.problems
@@ -179,7 +181,7 @@ def test_a_rejected_file_whose_payment_block_is_settled_is_not_taken() -> None:
 def test_a_whole_that_goes_with_its_parts_or_is_not_final_is_taken(
     group: str, block: str, first: str
 ) -> None:
-    answer = of_the_books(read_pain002(whole_and_first(group, block, first)), BOOKS, TODAY)
+    answer = compared_with_books(read_pain002(whole_and_first(group, block, first)), BOOKS, TODAY)
     assert answer.problems == ()
     assert [line.about for line in answer.lines] == [p.instruction for p in PAYMENTS]
 
@@ -235,7 +237,7 @@ def test_a_payment_that_the_books_do_not_know_is_named() -> None:
     raw = answer_file(ORDER, told(), TODAY, banks()["city-csv"])
     answer = answered(raw, banks()["city-csv"])
     known = {name: amount for name, amount in BOOKS.items() if name != PAYMENTS[1].instruction}
-    (problem,) = of_the_books(answer, known, TODAY).problems
+    (problem,) = compared_with_books(answer, known, TODAY).problems
     assert (problem.line, problem.value) == (3, PAYMENTS[1].instruction)
 
 
@@ -247,7 +249,7 @@ def csv_answer(*rows: str, name: str = "city-csv") -> BankAnswer:
     """Read rows of a sheet, and compare them with the books on the day after the sending."""
     raw = (HEADINGS + "".join(f"{row}\n" for row in rows)).encode()
     books = {name: ExpectedPayment(one.amount_fen, SENT_ON) for name, one in BOOKS.items()}
-    return of_the_books(answered(raw, banks()[name]), books, TODAY)
+    return compared_with_books(answered(raw, banks()[name]), books, TODAY)
 
 
 def row(no: int, amount: str, word: str = "成功", on: str = "2022-08-31", more: str = ",,") -> str:
@@ -288,7 +290,7 @@ def test_words_that_no_message_may_hold_are_named_with_their_line(more: str, col
 def test_an_id_in_any_of_the_banks_words_is_blotted_out() -> None:
     zhang = "21120219900307000X"
     answer = csv_answer(row(0, "1500.01", "退汇", more=f"{zhang},{zhang},{zhang}"))
-    (asked,) = recordings(answer, "staff:li", datetime.now(UTC))
+    (asked,) = recording_commands(answer, "staff:li", datetime.now(UTC))
     assert zhang not in str(asked.body)
 
 
@@ -326,7 +328,7 @@ def test_a_reversal_is_money_that_came_back_and_never_a_payment(amount: str, wor
     paid_before = csv_answer(row(0, "1500.01"), row(0, amount, word))
     assert paid_before.problems == ()
     assert [line.outcome for line in paid_before.lines] == ["settled", "returned"]
-    asked = [one.body for one in recordings(paid_before, "staff:wang", datetime.now(UTC))]
+    asked = [one.body for one in recording_commands(paid_before, "staff:wang", datetime.now(UTC))]
     assert [(body.outcome, body.amount) for body in asked] == [  # type: ignore[attr-defined]
         ("settled", 150_001),
         ("returned", 150_001),

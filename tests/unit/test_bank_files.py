@@ -14,7 +14,7 @@ from services.banking.banks.registry import banks
 from services.banking.iso20022 import (
     NotTheMessage,
     breaches,
-    read,
+    read_message,
     schemas,
 )
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
@@ -47,7 +47,7 @@ def test_every_account_of_the_city_has_a_bank_that_pays_and_writes_statements() 
 
 def test_a_pain001_is_what_the_published_schema_wants_and_reads_back_whole() -> None:
     raw = write_pain001(ORDER, ISO)
-    root, version = read(raw, "pain.001")
+    root, version = read_message(raw, "pain.001")
     assert version == VERSION
     assert breaches(root, version) == []
     assert read_pain001(raw).payments == tuple(

@@ -26,7 +26,7 @@ from events.contract.inbound.identity import (
     resident_id,
     unit_code,
 )
-from services.spreadsheets.cells import UnreadableCell, day, fen
+from services.spreadsheets.cells import UnreadableCell, read_amount, read_day
 from services.web.request.typed_amounts import NotAnAmount, read_yuan
 
 ROOT = Path(__file__).parents[2]
@@ -114,17 +114,17 @@ def test_days_and_months_have_bounds_on_both_sides() -> None:
 
 
 def test_money_and_days_of_files_and_forms_know_ascii_digits_alone() -> None:
-    assert fen("１，５００.００") == read_yuan("１，５００.００") == 150_000
+    assert read_amount("１，５００.００") == read_yuan("１，５００.００") == 150_000
     with pytest.raises(UnreadableCell):
-        fen("1٢.00")
+        read_amount("1٢.00")
     with pytest.raises(NotAnAmount):
         read_yuan("1٢.00")
     with pytest.raises(NotAnAmount):
         read_yuan("999 999 999 999 999.00")
     with pytest.raises(UnreadableCell):
-        day("2022-01-01".translate(ARABIC), ("%Y-%m-%d",))
+        read_day("2022-01-01".translate(ARABIC), ("%Y-%m-%d",))
     with pytest.raises(UnreadableCell):
-        day("9999-12-31", ("%Y-%m-%d",))
+        read_day("9999-12-31", ("%Y-%m-%d",))
 
 
 @given(st.text("0123456789", min_size=17, max_size=17))

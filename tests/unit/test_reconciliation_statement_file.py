@@ -12,7 +12,7 @@ from policies.bank_accounts import bank_accounts
 from services.banking.statements.importing import NotTaken, commands_for
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
-from services.spreadsheets.cells import UnreadableCell, fen
+from services.spreadsheets.cells import UnreadableCell, read_amount
 from tests.banks import statement_layout
 
 ACCOUNT = bank_accounts()["icbc-1234"]
@@ -131,7 +131,7 @@ def test_each_month_is_opened_with_the_balance_that_ended_the_one_before() -> No
 
 @given(st.integers(-(10**14), 10**14))
 def test_an_amount_that_is_written_reads_back_the_same(amount: int) -> None:
-    assert fen(yuan(amount)) == amount
+    assert read_amount(yuan(amount)) == amount
 
 
 @given(
@@ -147,7 +147,7 @@ def test_whatever_a_file_holds_it_is_read_or_its_problems_are_named(raw: bytes) 
 
 
 def test_full_width_digits_are_read_and_a_number_with_stray_separators_is_not() -> None:
-    assert fen("１，２３４．５０") == 123_450
+    assert read_amount("１，２３４．５０") == 123_450
     for text in ("1,23.00", "1.2.3", "１O", "", "NaN", "1e5"):
         with pytest.raises(UnreadableCell):
-            fen(text)
+            read_amount(text)

@@ -17,7 +17,7 @@ from projections.queries.results import ExpectedPayment
 from services.banking.answers.bank_answer import BankAnswer, ResultLine, ResultProblem
 
 
-def of_the_books(
+def compared_with_books(
     answer: BankAnswer, ordered: Mapping[str, ExpectedPayment], today: date
 ) -> BankAnswer:
     """Spell out what is said of whole batches, fill in what the bank left out, and find what cannot

@@ -19,8 +19,8 @@ from services.banking.answers.bank_answer import (
     ResultProblem,
     digest_of_file,
 )
-from services.banking.iso20022 import NotTheMessage, breaches, namespace, read
-from services.spreadsheets.cells import UnreadableCell, fen
+from services.banking.iso20022 import NotTheMessage, breaches, namespace, read_message
+from services.spreadsheets.cells import UnreadableCell, read_amount
 
 _FINAL: dict[str, Outcome] = {
     "ACSC": "settled",
@@ -34,7 +34,7 @@ def read_pain002(raw: bytes) -> BankAnswer:
     """Read a status report whole; what cannot be taken stands in `problems`."""
     digest = digest_of_file(raw)
     try:
-        root, version = read(raw, "pain.002")
+        root, version = read_message(raw, "pain.002")
     except NotTheMessage as error:
         return BankAnswer(digest, (), 0, (ResultProblem(error.line, "", "", str(error)),))
     if wrong := breaches(root, version):
@@ -152,7 +152,7 @@ class _Report:
             self._problem(of, "币种", currency, "不是人民币")
             return None
         try:
-            return (fen(amount) if amount else None), self._value_on(of)
+            return (read_amount(amount) if amount else None), self._value_on(of)
         except UnreadableCell as error:
             self._problem(of, "金额", amount, str(error))
         except (

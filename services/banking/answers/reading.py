@@ -54,7 +54,7 @@ def recording_id(digest: str, line: ResultLine) -> str:
     return str(uuid5(_NAMESPACE, f"{digest}|{line.line}|{line.about}|{line.outcome}"))
 
 
-def recordings(answer: BankAnswer, by: str, now: datetime) -> Iterator[Asked]:
+def recording_commands(answer: BankAnswer, by: str, now: datetime) -> Iterator[Asked]:
     """Ask each line's batch to record it, on the bank's day; of a file without problems."""
     assert not answer.problems
     for line in answer.lines:

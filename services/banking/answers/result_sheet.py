@@ -20,8 +20,8 @@ from services.banking.answers.bank_answer import (
     digest_of_file,
 )
 from services.banking.banks.layouts import AnswerLayout
-from services.spreadsheets.cells import UnreadableCell, day, fen, is_empty
-from services.spreadsheets.reading import FileRow, Sheet, UnreadableFile, read
+from services.spreadsheets.cells import UnreadableCell, is_empty, read_amount, read_day
+from services.spreadsheets.reading import FileRow, Sheet, UnreadableFile, read_table
 
 _COUNT = re.compile(r"([0-9]+)\s*笔")
 _NEEDED = ("instruction", "outcome", "amount", "value_on")
@@ -33,7 +33,7 @@ def read_result_sheet(raw: bytes, layout: AnswerLayout) -> BankAnswer:
     spellings: dict[str, tuple[str, ...]] = layout.columns.model_dump()
     digest = digest_of_file(raw)
     try:
-        sheet = read(
+        sheet = read_table(
             raw,
             {name for names in spellings.values() for name in names},
             str.strip,
@@ -88,7 +88,7 @@ class _Reader:
         amounts = [self._amount(row) for row in rows]
         settled = [line.amount or 0 for line in lines if line.outcome == "settled"]
         sums, counts = {sum(amounts), sum(settled)}, {len(rows), len(settled)}
-        total = self._read(footer, "amount", fen) if self._cell(footer, "amount") else None
+        total = self._read(footer, "amount", read_amount) if self._cell(footer, "amount") else None
         found = _COUNT.search("".join(footer.cells.values()))
         if (total is not None and total not in sums) or (found and int(found[1]) not in counts):
             told = f"{found[1] if found else '—'} 笔 {yuan(total) if total is not None else '—'} 元"
@@ -98,7 +98,7 @@ class _Reader:
     def _amount(self, row: FileRow) -> int:
         """Read a row's amount once more, where it can be read."""
         try:
-            return fen(self._cell(row, "amount"))
+            return read_amount(self._cell(row, "amount"))
         except UnreadableCell:
             return 0
 
@@ -110,7 +110,7 @@ class _Reader:
         if outcome == "pending":
             self._pending += 1
             return None
-        amount = self._read(row, "amount", fen)
+        amount = self._read(row, "amount", read_amount)
         undated = outcome != "settled" and is_empty(self._cell(row, "value_on"))
         value_on = None if undated else self._read(row, "value_on", self._day)
         if amount is None or (value_on is None and not undated):
@@ -132,7 +132,7 @@ class _Reader:
         )
 
     def _day(self, text: str) -> date:
-        return day(text, self._layout.date_formats)
+        return read_day(text, self._layout.date_formats)
 
     def _cell(self, row: FileRow, field: str) -> str:
         return row.cells.get(self._headings[field], "").strip()

@@ -15,9 +15,9 @@ from lxml.builder import ElementMaker
 from events.invariants import BrokenInvariant
 from events.money import plain_yuan
 from services.banking.banks.layouts import PaymentFileLayout
-from services.banking.iso20022 import NotTheMessage, breaches, namespace, read
+from services.banking.iso20022 import NotTheMessage, breaches, namespace, read_message
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
-from services.spreadsheets.cells import fen
+from services.spreadsheets.cells import read_amount
 
 VERSION = "pain.001.001.09"
 
@@ -80,7 +80,7 @@ def read_pain001(raw: bytes) -> PaymentOrder:
 
     Raises: NotTheMessage when it is none, or its published schema refuses it
     """
-    root, version = read(raw, "pain.001")
+    root, version = read_message(raw, "pain.001")
     if wrong := breaches(root, version):
         raise NotTheMessage(*wrong[0])
     names = {"p": namespace(version)}
@@ -97,7 +97,7 @@ def read_pain001(raw: bytes) -> PaymentOrder:
             text(entry, "Cdtr/Nm"),
             text(entry, "CdtrAcct/Id/Othr/Id"),
             text(entry, "CdtrAgt/FinInstnId/Nm"),
-            fen(text(entry, "Amt/InstdAmt")),
+            read_amount(text(entry, "Amt/InstdAmt")),
         )
         for no, entry in enumerate(block.findall("p:CdtTrfTxInf", names), 1)
     )

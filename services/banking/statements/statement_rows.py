@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.statement import StatementProblem
-from services.spreadsheets.cells import UnreadableCell, day, fen, is_empty
+from services.spreadsheets.cells import UnreadableCell, is_empty, read_amount, read_day
 
 _MOST_BYTES = 50_000_000
 
@@ -105,7 +105,7 @@ class StatementReader:
         if is_empty(text):
             return None
         try:
-            return fen(text)
+            return read_amount(text)
         except UnreadableCell as error:
             self.problem(row.file_line, str(error), self.columns.heading[field], text)
             return None
@@ -139,7 +139,7 @@ class StatementReader:
     def booked_on(self, row: StatementRow) -> date | None:
         text = self.cell(row, "booked_on")
         try:
-            return day(text, self.layout.date_formats)
+            return read_day(text, self.layout.date_formats)
         except UnreadableCell as error:
             self.problem(row.file_line, str(error), self.columns.heading["booked_on"], text)
             return None

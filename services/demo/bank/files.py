@@ -23,7 +23,7 @@ from services.banking.banks.registry import banks
 from services.banking.iso20022 import namespace
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import read_pain001
-from services.spreadsheets.cells import fen
+from services.spreadsheets.cells import read_amount
 
 PAIN002 = "pain.002.001.12"
 
@@ -75,7 +75,7 @@ def _read_order(file: Path, today: date, bank: Bank) -> PaymentOrder:
             row["holder"],
             row["number"],
             row.get("bank", ""),
-            fen(row["amount"]),
+            read_amount(row["amount"]),
         )
         for number, row in enumerate(rows, 1)
     )

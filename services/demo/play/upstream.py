@@ -9,7 +9,7 @@ from asyncpg import Pool, Record
 
 from projections.queries import results
 from services.banking.answers.bank_answer import BankAnswer
-from services.banking.answers.compared import of_the_books
+from services.banking.answers.compared import compared_with_books
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.result_messages import result_messages
 from services.banking.answers.result_sheet import read_result_sheet
@@ -62,7 +62,7 @@ class Upstream:
         """
         answer = read_result_sheet(raw, bank.answer) if bank.answer else read_pain002(raw)
         ordered = await results.ordered(self._pool, answer.batches)
-        answer = of_the_books(answer, ordered, today)
+        answer = compared_with_books(answer, ordered, today)
         if answer.problems:
             raise DemoAnswerUnreadable(answer)
         source = f"bank.{bank.name}"

@@ -15,7 +15,7 @@ import orjson
 from events.days import legal_day
 from projections.queries import results
 from services.banking.answers.bank_answer import BankAnswer
-from services.banking.answers.compared import Missing, missing, of_the_books
+from services.banking.answers.compared import Missing, compared_with_books, missing
 from services.banking.answers.reading import read_answer
 from services.banking.answers.result_messages import result_messages
 from services.machine.connections import books, producing
@@ -65,7 +65,7 @@ async def take_results(
     today: date = legal_day(clock(settings.practice_clock)())
     async with books(settings.postgres_dsn) as connection:
         ordered = await results.ordered(connection, answer.batches)
-        answer = of_the_books(answer, ordered, today)
+        answer = compared_with_books(answer, ordered, today)
         if answer.problems:
             raise AnswerUnreadable(answer)
         topic = settings.topics.inbound["bank-results"]

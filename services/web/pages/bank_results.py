@@ -13,13 +13,13 @@ from events.codec import encode_command
 from events.ids import application_of
 from projections.queries import results
 from services.banking.answers.bank_answer import BankAnswer, ResultLine, ResultProblem
-from services.banking.answers.compared import Missing, missing, of_the_books
+from services.banking.answers.compared import Missing, compared_with_books, missing
 from services.banking.answers.reading import (
     NoAnswerLayout,
     answer_layouts,
     read_answer,
+    recording_commands,
     recording_id,
-    recordings,
 )
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
@@ -159,7 +159,7 @@ async def take(visit: Arrived, digest: str, layout: Field) -> Response:
     answer = answer._replace(lines=fresh)
     asked = [
         (one.stream, encode_command(one))
-        for one in recordings(answer, visit.actor.by, datetime.now(UTC))
+        for one in recording_commands(answer, visit.actor.by, datetime.now(UTC))
     ]
     for start in range(0, len(asked), _SLICE):
         await visit.sources.send(asked[start : start + _SLICE])
@@ -187,7 +187,7 @@ async def _opened(
     known = await results.instructions(visit.db, answer.batches)
     ordered = {instruction: row.ordered for instruction, row in known.items()}
     today = datetime.now(figures.SHANGHAI).date()
-    answer = of_the_books(answer, ordered, today)
+    answer = compared_with_books(answer, ordered, today)
     ids = [recording_id(digest, line) for line in answer.lines]
     answers = await results.answers(visit.db, ids)
     rows = [
