@@ -95,7 +95,8 @@ def create_app(sources: Sources) -> FastAPI:
     error_pages.install(app)
     app.middleware("http")(_guarded)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    static = StaticFiles(directory=HERE / "static", packages=[("services.documents", "static")])
+    app.mount("/static", static, name="static")
     _serve_packages(app, sources.node_modules)
     for page in (
         workbench,

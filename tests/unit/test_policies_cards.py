@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from policies.authoring.card import Card, policy_card
 from policies.engine.registry import Policies
 from services.cli.app import app
+from services.documents.card_pages import card_html
 from services.documents.card_sheets import card_pdf
 from services.documents.fonts import NoFonts, fonts
 from services.documents.pdf import NODE_MODULES, typeset
 from services.tools.authoring.cards import (
-    card_html,
     card_text,
     version_named,
     write_all,

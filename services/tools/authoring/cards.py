@@ -7,11 +7,9 @@ from pathlib import Path
 from policies.authoring.card import Card, policy_card
 from policies.engine.registry import Policies
 from policies.engine.versions import Policy
+from services.documents.card_pages import card_html, card_index_html
 from services.documents.card_sheets import card_pdf
 from services.runtime.errors import OperatingFailure
-from services.web.parts.templates import environment
-
-_STYLE = Path(__file__).parents[2] / "web" / "static" / "card.css"
 
 
 class NoVersion(OperatingFailure):
@@ -50,12 +48,6 @@ def card_text(card: Card) -> Iterator[str]:
     yield f"\n内容摘要 {card.content_hash}"
 
 
-def card_html(card: Card) -> str:
-    """A card as one file that needs nothing beside it."""
-    sheet = environment().get_template("card_sheet.html")
-    return sheet.render(card=card, css=_STYLE.read_text(encoding="utf-8"))
-
-
 def write_all(policies: Policies, folder: Path, moved: Callable[[int], None]) -> list[Path]:
     """Every card in both forms, and an index."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,7 +61,5 @@ def write_all(policies: Policies, folder: Path, moved: Callable[[int], None]) ->
             written.append(path)
         moved(number)
     index = folder / "index.html"
-    index.write_text(
-        environment().get_template("card_index.html").render(cards=cards), encoding="utf-8"
-    )
+    index.write_text(card_index_html(cards), encoding="utf-8")
     return [*written, index]

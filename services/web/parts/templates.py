@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from services.documents.card_pages import TEMPLATES as CARDS
 from services.spreadsheets.page_table import PageTable
 from services.web.parts import navigation
 from services.web.request.scope import segment
@@ -24,7 +25,7 @@ def _gettext(text: str, **values: object) -> str:
 def environment() -> jinja2.Environment:
     """Make the template environment of these pages."""
     templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("services.web", "templates"),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader("services.web", "templates"), CARDS]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
