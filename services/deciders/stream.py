@@ -63,10 +63,10 @@ class Stream:
     `answered` holds the ids of commands that have no natural key by which a repeat is known:
     refused ones, and those that would go on where the first left off (see `remembers_cause`).
     `proposals` holds what waits for a second person by its name, and None for what was judged.
-    `aside` holds what waits for an operator: a command's id, its name and what it is about.
+    `set_aside` holds what waits for an operator: a command's id, its name and what it is about.
     """
 
-    __slots__ = ("answered", "aside", "decider", "parked", "proposals", "seq", "state")
+    __slots__ = ("answered", "decider", "parked", "proposals", "seq", "set_aside", "state")
 
     def __init__(self, decider: Decider[Any, Any, Any]) -> None:
         self.decider = decider
@@ -75,7 +75,7 @@ class Stream:
         self.parked = False
         self.answered: set[str] | None = None
         self.proposals: dict[str, ActProposed | None] | None = None
-        self.aside: dict[str, tuple[str, str]] | None = None
+        self.set_aside: dict[str, tuple[str, str]] | None = None
 
     def decide(self, asked: Asked, policies: Policies) -> list[Fact]:
         """Answer one command with facts.

@@ -111,7 +111,7 @@ def reject(stream: Stream, command: RejectCommand) -> list[Fact]:
 
     Refuses: NOT_SET_ASIDE, NO_REASON  (first match wins)
     """
-    waiting = stream.aside or {}
+    waiting = stream.set_aside or {}
     if command.rejects not in waiting:
         return refuse(command, "NOT_SET_ASIDE", command.rejects)
     if not has_words(command.reason) or unseen(command.reason):
@@ -131,17 +131,20 @@ def reject(stream: Stream, command: RejectCommand) -> list[Fact]:
 
 def evolve(stream: Stream, fact: CommandSetAside | CommandRejected | StreamResumed) -> None:
     """Fold one fact, in place."""
-    waiting = stream.aside or {}
+    waiting = stream.set_aside or {}
     match fact:
         case CommandSetAside():
             stream.parked = True
-            stream.aside = {**waiting, fact.command_id: (fact.command, _application_in(fact.raw))}
+            stream.set_aside = {
+                **waiting,
+                fact.command_id: (fact.command, _application_in(fact.raw)),
+            }
         case CommandRejected():
-            stream.aside = {
+            stream.set_aside = {
                 command: named for command, named in waiting.items() if command != fact.command_id
             }
         case StreamResumed():
-            stream.parked, stream.aside = False, None
+            stream.parked, stream.set_aside = False, None
 
 
 def _application_in(raw: str) -> str:

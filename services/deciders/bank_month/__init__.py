@@ -1,4 +1,4 @@
-"""statements: keep the bank's own words, a line a fact. StatementOpened, StatementLineRecorded.
+"""bank month: keep the bank's own words, a line a fact. StatementOpened, StatementLineRecorded.
 
 In:   OpenStatement, RecordStatementLine, RecordOpeningBalance
 Out:  StatementOpened | StatementLineRecorded | StatementLineClassified | OpeningBalance

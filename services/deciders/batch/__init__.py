@@ -1,4 +1,4 @@
-"""batches: let one payment file go, once, by two people. Requested, Prepared, Released, Sent.
+"""batch: let one payment file go, once, by two people. Requested, Prepared, Released, Sent.
 
 In:   PrepareBatch, AnswerClaim, ReleaseBatch, RejectBatch, BeginSending, ConfirmSent,
       RecordBankResult, HoldBatch, TakeOutLine

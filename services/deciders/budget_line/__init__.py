@@ -1,4 +1,4 @@
-"""budgets: say what may be committed. BudgetCommitted, PassedOn, Queued, Dequeued, Released.
+"""budget line: say what may be committed. BudgetCommitted, PassedOn, Queued, Dequeued, Released.
 
 In:   AllocateBudget, CommitBudget, ReleaseBudget, WakeLine, SpendBudget, ReverseSpending,
       EarmarkAdvance, FreeEarmark, CloseLine; adjustments

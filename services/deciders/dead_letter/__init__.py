@@ -1,1 +1,1 @@
-"""letters: what an administrator does about a message that could not be taken in."""
+"""dead letter: what an administrator does about a message that could not be taken in."""

@@ -1,4 +1,4 @@
-"""households: one member's job takes the whole household out. HouseholdChanged.
+"""household: one member's job takes the whole household out. HouseholdChanged.
 
 In:   JoinHousehold, LeaveHousehold, ReportMember; on a member: NoteHousehold, LoseCategory
 Out:  MemberJoined | MemberLeft | HouseholdChanged; HouseholdNoted | HouseholdInformed | CategoryLost

@@ -1,4 +1,4 @@
-"""imports: let a file of earlier benefits count, by two people. ImportHeld, ImportReleased.
+"""prior uses: let a file of earlier benefits count, by two people. ImportHeld, ImportReleased.
 
 In:   HoldImport, ReleaseImport, RejectImport, ConfirmImport
 Out:  ImportHeld | ImportReleased | ImportRejected | ImportDone

@@ -1,4 +1,4 @@
-"""vouchers: lead a training voucher from issue to use. VoucherIssued, VoucherUsed, VoucherExpired.
+"""voucher: lead a training voucher from issue to use. VoucherIssued, VoucherUsed, VoucherExpired.
 
 In:   IssueVoucher, ClaimVoucher, VerifyVoucher, UseVoucher, ExpireVoucher
 Out:  VoucherIssued | VoucherClaimed | VoucherVerified | VoucherUsed | VoucherStepKept |

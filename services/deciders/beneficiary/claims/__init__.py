@@ -1,4 +1,4 @@
-"""approvals: decide whether money is due. Proposed, Denied, Referred, then Granted or Held.
+"""claims: decide whether money is due. Proposed, Denied, Referred, then Granted or Held.
 
 In:   DecideApplication, CorrectApplication, WithdrawApplication (after applications),
       ReviewApplication, AnswerBudget, NoteMark

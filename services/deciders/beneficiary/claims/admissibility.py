@@ -1,4 +1,4 @@
-"""Door: what the rules answer, and what the ledger itself says against a claim that they would pay.
+"""Admissibility: what the rules answer, and what the ledger itself says against a claim that they would pay.
 
 In:    the rules' outcome, the beneficiary's own record, the payee that the claim names
 Out:   the outcome; denied where all that it would pay is stopped by what is on record already, or

@@ -1,4 +1,4 @@
-"""payees: into which account, and how far trusted. AccountChanged, FraudMarked, CreditGraded.
+"""accounts: into which account, and how far trusted. AccountChanged, FraudMarked, CreditGraded.
 
 In:   ChangeAccount, ProposeAccount, JudgeAccount, MarkFraud, GradeCredit
 Out:  AccountProposed | AccountRejected | AccountChanged | FraudMarked | CreditGraded

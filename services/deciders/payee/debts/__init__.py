@@ -1,1 +1,1 @@
-"""debts: what is due back, how payments are lessened by it, which promise was broken."""
+"""debts: what is due back, how payments are reduced by it, which promise was broken."""
