@@ -112,7 +112,7 @@ async def not_understood(request: Request, problem: NotUnderstood) -> HTMLRespon
             command=str(uuid4()) if problem.field == "command" else None,
         ),
         back=back,
-        knows=set(request.query_params),
+        unknown=(),
     )
     answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     return answer

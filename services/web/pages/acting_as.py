@@ -19,7 +19,7 @@ router = APIRouter()
 async def choose_form(visit: Arrived, back: str = "/") -> Response:
     """Choose who acts."""
     back = back if inside(back) else "/"
-    return visit.page("acting_as.html", translate("演示身份"), back=back, knows=("back",))
+    return visit.page("acting_as.html", translate("演示身份"), back=back)
 
 
 @router.post("/acting-as")

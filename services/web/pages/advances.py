@@ -47,5 +47,4 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         "advances.html",
         translate("预拨"),
         table=part(visit, shown, lambda r: r.disbursement),
-        knows=("csv",),
     )

@@ -44,7 +44,6 @@ async def overview(visit: Arrived, kind: str | None = None, csv: str | None = No
         else None,
         kinds=alarms.KINDS,
         kind=kind or "",
-        knows=("kind", "csv"),
     )
 
 

@@ -1,5 +1,7 @@
 """applications: search them, and read one's whole trail."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -7,8 +9,9 @@ from policies.vocabulary.places import REGIONS
 from projections.queries import application as one
 from projections.queries import applications, credit, keyset, trail
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.filters import chips, listed
-from services.web.parts.paging import cut, read_page
+from services.web.parts.filters import between, chips, if_set, listed, quoted
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.fields import each_of
 from services.web.request.parameters import (
     Since,
@@ -36,10 +39,6 @@ from services.wording.states import (
 router = APIRouter()
 
 LINE_PROVED = AFTER_PAYMENT["proved"]
-
-KNOWS = (
-    "state", "programme", "from", "to", "code", "policy", "q", "after", "before", "size", "csv",
-)  # fmt: skip
 
 
 def table(
@@ -105,18 +104,19 @@ async def search(
     )
     at = read_page(after, before, size)
     total = await applications.total(visit.db, visit.scope, wanted)
+    found = ListPage(
+        visit,
+        partial(applications.page, visit.db, visit.scope, wanted),
+        lambda row: keyset.Mark(row.filed_on, row.application),
+        lambda rows: table(visit, rows, total),
+    )
     if csv:
-        return visit.csv(
-            table(visit, [], total), applications.all_pages(visit.db, visit.scope, wanted)
-        )
-    rows = await applications.page(visit.db, visit.scope, wanted, at)
-    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.filed_on, r.application))
+        return found.csv()
     return visit.page(
         "applications.html",
         translate("申请 {n} 件", n=figures.count(total.number)),
-        table=table(visit, shown, total),
+        table=await found.shown(at),
         total=total,
-        pager=pager,
         wanted=wanted,
         states={code: s for code, s in APPLICATIONS.items() if code in _SEARCHED},
         programmes=names,
@@ -124,15 +124,11 @@ async def search(
             visit,
             state={code: translate(state_of(APPLICATIONS, code).word) for code in wanted.states},
             programme={name: names.get(name, name) for name in wanted.programmes},
-            **{
-                "from": {str(since): f"≥ {since}"} if since else {},
-                "to": {str(until): f"≤ {until}"} if until else {},
-                "code": {code: reason(code) or code} if code else {},
-                "policy": {policy: translate("政策 {hash}", hash=policy[:12])} if policy else {},
-                "q": {q: f"“{q}”"} if q else {},
-            },
+            **between(since, until),
+            code=if_set(code, reason(code)),
+            policy=if_set(policy, translate("政策 {hash}", hash=policy[:12])),
+            q=quoted(q),
         ),
-        knows=KNOWS,
     )
 
 
@@ -173,5 +169,4 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         label=programmes.label,
         stated=stated,
         channel=translate(CHANNELS.get(standing.channel, standing.channel)),
-        knows=("csv",),
     )

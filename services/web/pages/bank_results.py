@@ -74,7 +74,6 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         translate("银行回盘 待回 {n} 批", n=len(shown.rows)),
         table=part(visit, shown, lambda r: r.batch),
         layouts=answer_layouts(),
-        knows=("csv",),
     )
 
 
@@ -136,7 +135,6 @@ async def detail(
             (state, sum(row.standing == code for row in rows))
             for code, state in RESULT_ROWS.items()
         ],
-        knows=("layout", "told", "csv"),
     )
 
 

@@ -109,7 +109,6 @@ async def overview(
         states={code: state for code, state in BATCHES.items() if code in STORED},
         wanted=wanted,
         due=await payments.due(visit.db, visit.scope),
-        knows=("state", "csv"),
     )
 
 
@@ -140,7 +139,6 @@ async def prepare_form(
         until=until,
         act=act,
         batch=batch_number(act),
-        knows=("of", "from", "to"),
     )
 
 
@@ -221,7 +219,6 @@ async def detail(visit: Arrived, batch: str, csv: str | None = None) -> Response
         reject=Act.new(),
         maker=name_of(found.maker),
         checker=name_of(found.checker),
-        knows=("csv",),
     )
 
 

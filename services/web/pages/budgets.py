@@ -97,7 +97,6 @@ async def overview(visit: Arrived, year: Year = None, csv: str | None = None) ->
         act=Act.new,
         month_table=month_table(visit, months, shown),
         burn=visit.link("/budgets/burn.json", year=shown),
-        knows=("year", "csv"),
     )
 
 

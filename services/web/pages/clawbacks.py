@@ -132,7 +132,6 @@ async def overview(
         translate("追回"),
         table=part(visit, shown, lambda r: f"{r.payee}/{r.clawback}"),
         wanted=wanted,
-        knows=("state", "csv"),
     )
 
 
@@ -148,7 +147,6 @@ async def propose_form(visit: Arrived, application: str = "") -> Response:
         names=await visit.names(payee for payee, _amount in paid),
         causes={code: CAUSES[code] for code in ASKED_BY_STAFF},
         act=Act.new,
-        knows=("application",),
     )
 
 
@@ -218,7 +216,6 @@ async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = No
         accounts=own_accounts(found),
         name_of=name_of,
         act=Act.new,
-        knows=("csv",),
     )
 
 

@@ -132,7 +132,6 @@ async def answer(
         form=form,
         back=visit.link(back),
         again=visit.here(),
-        knows=("back",),
     )
     if standing is UNKNOWN:
         answer.status_code = HTTPStatus.NOT_FOUND

@@ -16,7 +16,7 @@ from events.letters import CloseLetter, ReadLetter, ResubmitLetter
 from projections.queries import letters
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
-from services.web.parts.filters import chips
+from services.web.parts.filters import chips, if_set
 from services.web.parts.paging import part
 from services.web.request.fields import one_of
 from services.web.request.troubles import NOT_FOUND, PageRefused
@@ -81,10 +81,9 @@ async def dead_letters(
         total=total,
         chips=chips(
             visit,
-            code={code: code} if code else {},
-            state={state: translate(STATES[state].word)} if state in STATES else {},
+            code=if_set(code),
+            state=if_set(state, translate(STATES[state].word) if state else None),
         ),
-        knows=("code", "state", "csv"),
     )
 
 

@@ -54,7 +54,6 @@ async def forms(visit: Arrived, application: str = "") -> Response:
         names=await visit.names([found.payee, found.beneficiary]) if found else {},
         causes={code: CAUSES[code] for code in REVOKED_FOR},
         act=Act.new,
-        knows=("application",),
     )
 
 

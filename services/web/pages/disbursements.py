@@ -1,13 +1,16 @@
 """disbursements: payments by state, fund and day; each leads to its application."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, payments
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.filters import chips, listed
-from services.web.parts.paging import cut, read_page
+from services.web.parts.filters import between, chips, if_set, listed, quoted
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.fields import each_of
 from services.web.request.parameters import (
     Since,
@@ -25,10 +28,6 @@ from services.wording.languages import translate
 from services.wording.states import AFTER_PAYMENT, DISBURSEMENTS, state_of
 
 router = APIRouter()
-
-KNOWS = (
-    "state", "programme", "from", "to", "batch", "account", "q", "after", "before", "size", "csv",
-)  # fmt: skip
 
 
 def table(
@@ -96,19 +95,20 @@ async def search(
     )
     at = read_page(after, before, size)
     count, amount = await payments.total(visit.db, visit.scope, wanted)
+    found = ListPage(
+        visit,
+        partial(payments.page, visit.db, visit.scope, wanted),
+        lambda row: keyset.Mark(row.ordered_on, row.disbursement),
+        lambda rows: table(visit, rows, amount),
+    )
     if csv:
-        return visit.csv(
-            table(visit, [], amount), payments.all_pages(visit.db, visit.scope, wanted)
-        )
-    rows = await payments.page(visit.db, visit.scope, wanted, at)
-    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.ordered_on, r.disbursement))
+        return found.csv()
     return visit.page(
         "disbursements.html",
         translate("支付 {n} 笔", n=figures.count(count)),
-        table=table(visit, shown, amount),
+        table=await found.shown(at),
         count=count,
         amount=amount,
-        pager=pager,
         wanted=wanted,
         states=DISBURSEMENTS,
         programmes=names,
@@ -116,13 +116,9 @@ async def search(
             visit,
             state={code: translate(state_of(DISBURSEMENTS, code).word) for code in wanted.states},
             programme={name: names.get(name, name) for name in wanted.programmes},
-            **{
-                "from": {str(since): f"≥ {since}"} if since else {},
-                "to": {str(until): f"≤ {until}"} if until else {},
-                "batch": {batch: batch} if batch else {},
-                "account": {account: account} if account else {},
-                "q": {q: f"“{q}”"} if q else {},
-            },
+            **between(since, until),
+            batch=if_set(batch),
+            account=if_set(account),
+            q=quoted(q),
         ),
-        knows=KNOWS,
     )

@@ -1,6 +1,7 @@
 """due payments: what is to be paid: payments that wait for a batch, instalments that wait for their check."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -9,8 +10,9 @@ from policies.bank_accounts import BankAccount, account_for, bank_accounts
 from policies.vocabulary.places import REGIONS
 from projections.queries import due, keyset, payments
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.filters import chips
-from services.web.parts.paging import cut, read_page
+from services.web.parts.filters import between, chips, if_set
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.parameters import (
     Since,
     Size,
@@ -27,7 +29,6 @@ from services.wording.states import INSTALMENTS, state_of
 
 router = APIRouter()
 
-KNOWS = ("from", "to", "account", "after", "before", "size", "csv")
 SHOWN = 200
 
 
@@ -155,19 +156,22 @@ async def overview(
     if csv == "due-instalments":
         return visit.csv(instalments_table(visit, await due.instalments(db, scope), unchecked))
     number, amount = await payments.total(db, scope, wanted)
+    found = ListPage(
+        visit,
+        partial(payments.page, db, scope, wanted),
+        lambda row: keyset.Mark(row.ordered_on, row.disbursement),
+        lambda rows: payments_table(visit, rows, amount),
+    )
     if csv:
-        return visit.csv(payments_table(visit, [], amount), payments.all_pages(db, scope, wanted))
-    rows = await payments.page(db, scope, wanted, at)
-    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.ordered_on, r.disbursement))
+        return found.csv()
     plain = not (account or since or until)
     return visit.page(
         "due.html",
         translate("到期应付 {n} 笔", n=figures.count(number)),
         grouped=groups,
-        table=payments_table(visit, shown, amount),
+        table=await found.shown(at),
         number=number,
         amount=amount,
-        pager=pager,
         wanted=wanted,
         account=account,
         accounts={alias: account_name(one) for alias, one in bank_accounts().items()},
@@ -178,11 +182,7 @@ async def overview(
         most=SHOWN,
         chips=chips(
             visit,
-            **{
-                "from": {str(since): f"≥ {since}"} if since else {},
-                "to": {str(until): f"≤ {until}"} if until else {},
-                "account": {account: account_name(paying)} if account else {},
-            },
+            **between(since, until),
+            account=if_set(account, account_name(paying)),
         ),
-        knows=KNOWS,
     )

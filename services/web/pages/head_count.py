@@ -1,5 +1,7 @@
 """head_count: who entered a count in a year: every participation, or each person once."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -8,7 +10,8 @@ from policies.reference_data import targets as wanted_by_notices
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, targets
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.paging import cut, read_page
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.fields import one_of
 from services.web.request.parameters import Size, Text, Year
 from services.web.request.scope import segment
@@ -44,20 +47,23 @@ async def listed(
     shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
     wanted = targets.CountFilter(rule.id, shown, rule.persons, area.strip())
     at = read_page(after, before, size)
+    entries = ListPage(
+        visit,
+        partial(targets.page, visit.db, visit.scope, wanted),
+        lambda row: keyset.Mark(row.counted_on, row.application),
+        lambda rows: _entries(visit, rows),
+    )
     if csv:
-        return visit.csv(_entries(visit, []), targets.all_pages(visit.db, visit.scope, wanted))
+        return entries.csv()
     if xlsx:
-        pages = targets.all_pages(visit.db, visit.scope, wanted)
-        return visit.xlsx(_entries(visit, [row async for rows in pages for row in rows]))
+        return await entries.xlsx()
     found = await targets.by_district(visit.db, visit.scope, wanted)
-    rows = await targets.page(visit.db, visit.scope, wanted, at)
-    entries, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.counted_on, r.application))
     labels = {target.id: target.label for target in wanted_by_notices.of_year(shown)}
     options = {one.id: labels.get(one.id) or one.label for one in counts().counts}
     return visit.page(
         "head_count.html",
         translate("计入名单 {n}", n=figures.count(sum(found.values()))),
-        table=_entries(visit, entries),
+        table=await entries.shown(at),
         rule=rule,
         label=options[rule.id] or rule.id,
         options={name: label for name, label in options.items() if label},
@@ -66,8 +72,6 @@ async def listed(
         area=area,
         areas=_areas(shown, area),
         count=sum(found.values()),
-        pager=pager,
-        knows=("count", "year", "area", "after", "before", "size", "csv", "xlsx"),
     )
 
 

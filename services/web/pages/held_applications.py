@@ -9,8 +9,9 @@ from events import streams
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, worklists
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.filters import chips
-from services.web.parts.paging import cut, read_page
+from services.web.parts.filters import chips, if_set
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.parameters import Size, Text
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
@@ -108,18 +109,19 @@ async def overview(
     if csv == queues.name:
         return visit.csv(queues)
     total = await worklists.held_total(db, scope, only)
+    found = ListPage(
+        visit,
+        partial(worklists.held, db, scope, line=only),
+        lambda row: keyset.Mark(row.since, row.application),
+        lambda rows: table(visit, rows, total.amount_fen),
+    )
     if csv:
-        pages = worklists.all_pages(partial(worklists.held, line=only), db, scope)
-        return visit.csv(table(visit, [], total.amount_fen), pages)
-    rows = await worklists.held(db, scope, at, only)
-    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.since, r.application))
+        return found.csv()
     return visit.page(
         "held.html",
         translate("待预算 {n} 件", n=figures.count(total.number)),
         queues=queues,
-        table=table(visit, shown, total.amount_fen),
+        table=await found.shown(at),
         total=total,
-        pager=pager,
-        chips=chips(visit, line={line: line_name(line) if total.number else line} if line else {}),
-        knows=("line", "after", "before", "size", "csv"),
+        chips=chips(visit, line=if_set(line, line_name(line) if line and total.number else line)),
     )

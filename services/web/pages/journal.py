@@ -1,14 +1,16 @@
 """journal: entries by account, and one entry with the fact that it books (联查)."""
 
 import re
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from projections.definition.chart_of_accounts import BY_CODE
 from projections.queries import journal, recorded_facts
-from services.web.parts.filters import chips
-from services.web.parts.paging import cut, read_page
+from services.web.parts.filters import between, chips, if_set
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.fields import one_of
 from services.web.request.parameters import Since, Size, Until
 from services.web.request.scope import segment
@@ -17,7 +19,6 @@ from services.web.request.visit import Arrived
 from services.web.trail.application import (
     KINDS,
     account_name,
-    booked,
     entries_table,
 )
 from services.wording import figures
@@ -47,35 +48,30 @@ async def latest(
     wanted = journal.JournalFilter(code or None, sub, kind or None, since, until)
     count, debit, credit = await journal.totals(visit.db, visit.scope, wanted)
     amount = await journal.amount(visit.db, visit.scope, wanted)
+    found = ListPage(
+        visit,
+        partial(journal.page, visit.db, visit.scope, wanted),
+        journal.mark_of,
+        lambda rows: entries_table(visit, rows, "journal", amount),
+    )
     if csv:
-        pages = journal.all_pages(visit.db, visit.scope, wanted)
-        return visit.csv(
-            entries_table(visit, [], "journal", amount), (booked(one) async for one in pages)
-        )
+        return found.csv()
     at = read_page(after, before, size)
-    rows = await journal.page(visit.db, visit.scope, wanted, at)
-    shown, pager = cut(rows, at, visit, journal.mark_of)
-    table = entries_table(visit, shown, "journal", amount)
     return visit.page(
         "journal.html",
         translate("凭证 {n} 张", n=figures.count(count)),
-        table=table,
+        table=await found.shown(at),
         count=count,
         debit=debit,
         credit=credit,
-        pager=pager,
         account=account_name(code) if code else "",
         chips=chips(
             visit,
-            **{
-                "code": {code: account_name(code)} if code else {},
-                "sub": {sub: sub} if sub else {},
-                "kind": {kind: translate(KINDS.get(kind, kind))} if kind else {},
-                "from": {str(since): f"≥ {since}"} if since else {},
-                "to": {str(until): f"≤ {until}"} if until else {},
-            },
+            code=if_set(code or "", account_name(code or "")),
+            sub=if_set(sub or ""),
+            kind=if_set(kind or "", translate(KINDS.get(kind or "", kind or ""))),
+            **between(since, until),
         ),
-        knows=("code", "sub", "kind", "from", "to", "after", "before", "size", "csv"),
     )
 
 
@@ -105,5 +101,4 @@ async def entry(visit: Arrived, number: str, csv: str | None = None) -> Response
         application_link=visit.link(f"/applications/{segment(application)}")
         if application
         else None,
-        knows=("csv",),
     )

@@ -100,7 +100,6 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         ledger=await operations.ledger(visit.db),
         generation=await operations.live_generation(visit.db),
         dead=sum(n for _code, n in await letters.codes(visit.db)),
-        knows=("csv",),
     )
 
 

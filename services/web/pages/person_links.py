@@ -65,7 +65,6 @@ async def overview(visit: Arrived, application: str = "", csv: str | None = None
         waiting=[row for row in rows if row.state == "proposed"],
         application=application,
         act=Act.new,
-        knows=("application", "csv"),
     )
 
 

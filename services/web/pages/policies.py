@@ -78,7 +78,6 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
         "policies.html",
         translate("政策版本 {n} 个", n=figures.count(len(rows))),
         table=shown,
-        knows=("csv", "xlsx"),
     )
 
 
@@ -131,5 +130,4 @@ async def diff(visit: Arrived, programme: str, version: str, to: str) -> Respons
         names=(version, to),
         changes=changes,
         page_of=lambda name: visit.link(f"/policies/{programme}/{name}"),
-        knows=("to",),
     )

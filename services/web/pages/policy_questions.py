@@ -61,5 +61,4 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
             (kind, sum(row.kind == kind for row in rows))
             for kind in (_("约定"), _("默认值"), _("未载明"))
         ],
-        knows=("csv", "xlsx"),
     )

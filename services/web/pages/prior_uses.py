@@ -108,7 +108,6 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
         translate("历史享受导入 {n} 次", n=figures.count(len(shown.rows))),
         table=part(visit, shown, lambda r: r.number),
         act=Act.new(),
-        knows=("csv", "xlsx"),
     )
 
 
@@ -179,7 +178,6 @@ async def detail(
         reject=Act.new(),
         maker=name_of(found.maker),
         checker=name_of(found.checker),
-        knows=("csv", "xlsx"),
     )
 
 

@@ -13,7 +13,7 @@ from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts import bar_charts
-from services.web.parts.filters import chips, listed
+from services.web.parts.filters import chips, if_set, listed
 from services.web.parts.paging import part
 from services.web.reconciliation.accounts_in_scope import in_scope
 from services.web.reconciliation.matchings import matched
@@ -110,7 +110,6 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         without=[account_title(row.account) for row in without],
         latest=await statements.latest_day(visit.db, visit.scope),
         nothing_compared=len(without) == len(rows),
-        knows=("csv",),
     )
 
 
@@ -155,7 +154,6 @@ async def statement(
         table=table,
         ledger=ledger,
         in_words=figures.in_words,
-        knows=("csv",),
     )
 
 
@@ -236,9 +234,8 @@ async def open_differences(
             visit,
             age={a: translate("{days} 天", days=">30" if a == "31-" else a) for a in ages},
             kind={k: translate(DIFFERENCE_KINDS.get(k, k)) for k in kinds},
-            account={account: account_title(account)} if account else {},
+            account=if_set(account, account_title(account)),
         ),
-        knows=("age", "kind", "account", "csv"),
     )
 
 

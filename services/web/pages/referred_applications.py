@@ -1,5 +1,6 @@
 """referred applications: what the rules leave to a person: the clause beside the fact seen, or what is lacking."""
 
+from functools import partial
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -9,7 +10,8 @@ from events.values import ClauseSeen
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, worklists
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.paging import cut, read_page
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.parameters import Size
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
@@ -87,18 +89,18 @@ async def overview(
     """List what waits for a person's judgement, the longest wait first."""
     db, scope = visit.db, visit.scope
     at = read_page(after, before, size)
+    found = ListPage(
+        visit,
+        partial(worklists.referred, db, scope),
+        lambda row: keyset.Mark(row.since, row.application),
+        lambda rows: table(visit, [to_judge(visit, row) for row in rows]),
+    )
     if csv:
-        pages = worklists.all_pages(worklists.referred, db, scope)
-        judged = ([to_judge(visit, row) for row in rows] async for rows in pages)
-        return visit.csv(table(visit, []), judged)
+        return found.csv()
     total = await worklists.referred_total(db, scope)
-    rows = await worklists.referred(db, scope, at)
-    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.since, r.application))
     return visit.page(
         "referred.html",
         translate("转人工 {n} 件", n=figures.count(total.number)),
-        table=table(visit, [to_judge(visit, row) for row in shown]),
+        table=await found.shown(at),
         total=total,
-        pager=pager,
-        knows=("after", "before", "size", "csv"),
     )

@@ -1,5 +1,6 @@
 """resumptions: stopped plans that nothing stops any more: a person lets them go on, or not."""
 
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -12,7 +13,8 @@ from projections.queries import application as one
 from projections.queries import keyset, resumptions
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
-from services.web.parts.paging import cut, read_page
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.parameters import Size, Text
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
@@ -65,26 +67,24 @@ async def overview(
     """List stopped plans that may go on, the longest wait first; the form of one that is named."""
     db, scope = visit.db, visit.scope
     at = read_page(after, before, size)
+    listed = ListPage(
+        visit,
+        partial(resumptions.waiting, db, scope),
+        lambda row: keyset.Mark(row.raised_on, row.application),
+        lambda rows: table(visit, rows),
+    )
     if csv:
-        whole = keyset.pages(
-            lambda page: resumptions.waiting(db, scope, page),
-            lambda row: keyset.Mark(row.raised_on, row.application),
-        )
-        return visit.csv(table(visit, []), whole)
+        return listed.csv()
     total = await resumptions.total(db, scope)
-    rows = await resumptions.waiting(db, scope, at)
-    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.raised_on, r.application))
     found = await resumptions.of(db, scope, application) if application else None
     return visit.page(
         "resumptions.html",
         translate("待定恢复 {n} 件", n=figures.count(total.number)),
-        table=table(visit, shown),
+        table=await listed.shown(at),
         total=total,
-        pager=pager,
         found=found,
         reasons=STOPPED,
         act=Act.new,
-        knows=("application", "after", "before", "size", "csv"),
     )
 
 

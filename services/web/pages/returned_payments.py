@@ -97,7 +97,6 @@ async def returned(visit: Arrived, csv: str | None = None) -> Response:
         maker=name_of,
         act=Act.new,
         segment=segment,
-        knows=("csv",),
     )
 
 
@@ -189,7 +188,6 @@ async def unknown(visit: Arrived, csv: str | None = None) -> Response:
         disputes=[(d, state_of(DISPUTES, d.said)) for d in open_ones],
         act=Act.new,
         segment=segment,
-        knows=("csv",),
     )
 
 

@@ -1,13 +1,16 @@
 """statements: the bank's lines, verbatim, each with what it moved."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from events.ids import batch_of, instruction_in
 from projections.queries import statements
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.filters import chips
-from services.web.parts.paging import cut, read_page
+from services.web.parts.filters import between, chips, if_set, quoted
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.parameters import (
     Since,
     Size,
@@ -75,27 +78,24 @@ async def search(
     """Show the bank's lines."""
     wanted = statements.StatementFilter(account, since, until, q.strip())
     flows = await statements.flows(visit.db, visit.scope, wanted)
+    found = ListPage(
+        visit,
+        partial(statements.page, visit.db, visit.scope, wanted),
+        statements.mark_of,
+        lambda rows: table(visit, rows, flows),
+    )
     if csv:
-        pages = statements.all_pages(visit.db, visit.scope, wanted)
-        return visit.csv(table(visit, [], flows), pages)
+        return found.csv()
     at = read_page(after, before, size)
-    rows = await statements.page(visit.db, visit.scope, wanted, at)
-    lines, pager = cut(rows, at, visit, statements.mark_of)
-    shown = table(visit, lines, flows)
     return visit.page(
         "statements.html",
         translate("银行流水 {n} 条", n=figures.count(flows.number)),
-        table=shown,
+        table=await found.shown(at),
         flows=flows,
-        pager=pager,
         chips=chips(
             visit,
-            **{
-                "account": {account: account_title(account)} if account else {},
-                "from": {str(since): f"≥ {since}"} if since else {},
-                "to": {str(until): f"≤ {until}"} if until else {},
-                "q": {q: f"“{q}”"} if q else {},
-            },
+            account=if_set(account, account_title(account)),
+            **between(since, until),
+            q=quoted(q),
         ),
-        knows=("account", "from", "to", "q", "after", "before", "size", "csv"),
     )

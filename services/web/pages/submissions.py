@@ -11,7 +11,7 @@ from policies.vocabulary.places import REGIONS
 from projections.queries import submissions
 from services.outcomes.reason_texts import reason_text
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.filters import chips, listed
+from services.web.parts.filters import chips, listed, quoted
 from services.web.parts.paging import part
 from services.web.request.fields import each_of
 from services.web.request.parameters import Text
@@ -130,9 +130,8 @@ async def overview(
         table=part(visit, shown, lambda r: r.submission),
         states=SUBMISSIONS,
         wanted=wanted,
-        chips=chips(visit, q={q: f"“{q}”"} if q else {}),
+        chips=chips(visit, q=quoted(q)),
         q=text,
-        knows=("state", "q", "csv", "xlsx"),
     )
 
 
@@ -162,5 +161,4 @@ async def detail(
         employer=employer.name if employer else None,
         programme=title(visit.sources.policies, found.programme),
         region=REGIONS.get(found.region, found.region),
-        knows=("csv", "xlsx"),
     )

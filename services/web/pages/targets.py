@@ -99,7 +99,6 @@ async def overview(
         },
         mark=MARK,
         rules=_rules(visit, shown),
-        knows=("year", "csv", "xlsx"),
     )
 
 

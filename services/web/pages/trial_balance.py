@@ -99,5 +99,4 @@ async def trial_balance(visit: Arrived, by: str = "", csv: str | None = None) ->
         by=by,
         difference=sum(r.debit_fen - r.credit_fen for r in rows),
         unused=[account for account in CHART if account.code not in {r.code for r in rows}],
-        knows=("by", "csv"),
     )

@@ -161,7 +161,6 @@ async def release(visit: Arrived, csv: str | None = None) -> Response:
         payments=held,
         due=sum(one.number for one in due),
         due_fen=sum(one.amount_fen for one in due),
-        knows=("csv",),
     )
 
 
@@ -181,5 +180,4 @@ async def proposals(visit: Arrived, csv: str | None = None) -> Response:
             (translate(KINDS[one.kind]), len(one.rows), one.amount_fen) for one in kinds_of(rows)
         ],
         prepared=prepared,
-        knows=("csv",),
     )

@@ -87,5 +87,4 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         region=REGIONS.get(found.district or "", found.district),
         table=table,
         facts=facts,
-        knows=("csv",),
     )

@@ -1,13 +1,16 @@
 """vouchers: training vouchers by state, each with the days of its steps."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, vouchers
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.web.parts.filters import chips, listed
-from services.web.parts.paging import cut, read_page
+from services.web.parts.filters import between, chips, if_set, listed, quoted
+from services.web.parts.list_page import ListPage
+from services.web.parts.paging import read_page
 from services.web.request.fields import each_of, one_of
 from services.web.request.parameters import (
     Since,
@@ -25,7 +28,6 @@ from services.wording.states import VOUCHERS, state_of
 
 router = APIRouter()
 
-KNOWS = ("state", "by", "from", "to", "area", "q", "after", "before", "size", "csv", "xlsx")
 STEPS = {
     "issued": _("发放日"),
     "claimed": _("领用日"),
@@ -92,22 +94,24 @@ async def search(
         q.strip(),
     )
     at = read_page(after, before, size)
+    found = ListPage(
+        visit,
+        partial(vouchers.page, visit.db, visit.scope, wanted),
+        lambda row: keyset.Mark(row.listed_on, row.voucher),
+        lambda rows: table(visit, rows),
+    )
     if csv:
-        return visit.csv(table(visit, []), vouchers.all_pages(visit.db, visit.scope, wanted))
+        return found.csv()
     if xlsx:
-        pages = vouchers.all_pages(visit.db, visit.scope, wanted)
-        return visit.xlsx(table(visit, [row async for rows in pages for row in rows]))
+        return await found.xlsx()
     counted = await vouchers.by_state(visit.db, visit.scope, wanted)
-    rows = await vouchers.page(visit.db, visit.scope, wanted, at)
-    shown, pager = cut(rows, at, visit, lambda r: keyset.Mark(r.listed_on, r.voucher))
     count = sum(n for name, n in counted.items() if not wanted.states or name in wanted.states)
     first = {"after": None, "before": None}
     return visit.page(
         "vouchers.html",
         translate("培训券 {n} 张", n=figures.count(count)),
-        table=table(visit, shown),
+        table=await found.shown(at),
         count=count,
-        pager=pager,
         wanted=wanted,
         states=VOUCHERS,
         steps=STEPS,
@@ -119,12 +123,8 @@ async def search(
         chips=chips(
             visit,
             state={code: translate(state_of(VOUCHERS, code).word) for code in wanted.states},
-            area={area: REGIONS.get(area, area)} if area else {},
-            **{
-                "from": {str(since): f"{translate(STEPS[by])} ≥ {since}"} if since else {},
-                "to": {str(until): f"{translate(STEPS[by])} ≤ {until}"} if until else {},
-                "q": {q: f"“{q}”"} if q else {},
-            },
+            area=if_set(area, REGIONS.get(area, area)),
+            **between(since, until, f"{translate(STEPS[wanted.by])} "),
+            q=quoted(q),
         ),
-        knows=KNOWS,
     )

@@ -155,5 +155,4 @@ async def report(
         chosen=group,
         area=area,
         count=figures.count(len(listed)),
-        knows=("year", "quarter", "group", "area", "csv", "xlsx"),
     )

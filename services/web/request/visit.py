@@ -65,10 +65,9 @@ class Visit:
         return await self.sources.names([token for token in dict.fromkeys(tokens) if token])
 
     def page(self, template: str, title: str, **context: Any) -> HTMLResponse:
-        """Render a page; `knows` names the parameters that it understands beside the scope's."""
-        knows: Iterable[str] = context.pop("knows", ())
+        """Render a page; it names the parameters of its address that it does not understand."""
         paged = any(isinstance(one, PageTable) and one.pager for one in context.values())
-        known = {*CARRIED, *knows, *(("after", "before") if paged else ())}
+        known = {*CARRIED, *self._parameters(), *(("after", "before") if paged else ())}
         unknown = set(self.request.query_params) - known
         frame = {
             "visit": self,
@@ -81,10 +80,13 @@ class Visit:
             "funds": FUND_NAMES,
             "staff": list(actors.DEMO_STAFF.values()),
         }
-        rendered = self.request.app.state.templates.get_template(template).render(
-            **frame, **context
-        )
+        rendered = self.request.app.state.templates.get_template(template).render(frame | context)
         return HTMLResponse(rendered)
+
+    def _parameters(self) -> set[str]:
+        """What the route of this request reads from an address, beside its scope."""
+        route = self.request.scope.get("route")
+        return {one.alias for one in route.dependant.query_params} if route else set()
 
     def csv(
         self, table: PageTable[Row], pages: AsyncIterator[Iterable[Row]] | None = None
