@@ -23,7 +23,8 @@ from services.web.request.parameters import (
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
-from services.web.trail.application import stages, summary
+from services.web.trail.application import stages
+from services.web.trail.summary import summary
 from services.wording import figures, programmes
 from services.wording.languages import marked as _
 from services.wording.languages import translate

@@ -3,16 +3,15 @@
 import asyncio
 import re
 from datetime import UTC, datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Query, UploadFile
 from pydantic import BeforeValidator
 from starlette.responses import RedirectResponse, Response
 
 from events.codec import encode_command
-from events.ids import application_of
 from projections.queries import results
-from services.banking.answers.bank_answer import BankAnswer, ResultLine, ResultProblem
+from services.banking.answers.bank_answer import BankAnswer
 from services.banking.answers.compared import Missing, compared_with_books, missing
 from services.banking.answers.reading import (
     NoAnswerLayout,
@@ -23,20 +22,24 @@ from services.banking.answers.reading import (
 )
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
-from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.reading import MOST_BYTES
 from services.web.acts.sending import answered
 from services.web.parts.paging import part
+from services.web.reconciliation.bank_results import (
+    BankResultRow,
+    lines_table,
+    missing_table,
+    open_table,
+    problem_table,
+    standing_of,
+)
 from services.web.request.fields import NotUnderstood, one_of
 from services.web.request.parameters import read_number
-from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
-from services.wording.languages import marked as _
 from services.wording.languages import translate
-from services.wording.refusals import refused
 from services.wording.states import RESULT_ROWS
 
 router = APIRouter()
@@ -51,16 +54,6 @@ _SLICE = 500
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 Layout = Annotated[str, Query()]
 Told = Annotated[int | None, BeforeValidator(read_number(range(1_000_001)))]
-
-
-class BankResultRow(NamedTuple):
-    """One line of a file beside what the books know of its instruction."""
-
-    line: ResultLine
-    standing: str
-    ordered_fen: int
-    disbursement: str
-    answer: results.RecordedAnswer | None = None
 
 
 @router.get("/results")
@@ -191,7 +184,7 @@ async def _opened(
     rows = [
         BankResultRow(
             line,
-            _standing(line, known[line.about], answers.get(command)),
+            standing_of(line, known[line.about], answers.get(command)),
             ordered[line.about].amount_fen,
             known[line.about].disbursement,
             answers.get(command),
@@ -200,24 +193,6 @@ async def _opened(
         if line.about in known
     ]
     return answer, rows, missing(answer, ordered)
-
-
-def _standing(
-    line: ResultLine, known: results.InstructionRow, answer: results.RecordedAnswer | None
-) -> str:
-    """Tell what the books have recorded of a line, or else what taking it would mean."""
-    if answer is not None and answer.state in ("refused", "disputed"):
-        return answer.state
-    if answer is not None:
-        return "known"
-    if known.state == "disputed":
-        same = known.result_fen == line.amount != known.amount_fen
-        return "disputed" if same else ("new" if line.amount == known.amount_fen else "amount")
-    if known.state == line.outcome:
-        return "known" if known.result_fen == line.amount else "amount"
-    if known.state in ("settled", "returned"):
-        return "contradicts"
-    return "new" if line.amount == known.amount_fen else "amount"
 
 
 def _vault(visit: Visit) -> Vault:
@@ -229,92 +204,3 @@ def _vault(visit: Visit) -> Vault:
 def _to_look_at(row: BankResultRow) -> tuple[int, int]:
     """What needs a look comes first."""
     return list(RESULT_ROWS).index(row.standing), row.line.line
-
-
-def open_table(visit: Visit, rows: list[results.OpenBatch]) -> PageTable[results.OpenBatch]:
-    """Batches that wait for the bank's answer."""
-
-    def batch(row: results.OpenBatch) -> str:
-        return visit.link(f"/batches/{segment(row.batch)}")
-
-    columns: list[PageColumn[results.OpenBatch]] = [
-        PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, batch),
-        PageColumn(_("付款账户"), lambda r: r.bank_account, ColumnKind.ID),
-        PageColumn(_("未回（笔）"), lambda r: r.sent, ColumnKind.COUNT, batch),
-        PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, batch),
-    ]
-    totals: dict[str, object] = {
-        _("未回（笔）"): sum(r.sent for r in rows),
-        _("金额（元）"): sum(r.amount_fen for r in rows),
-    }
-    return PageTable(
-        "open-batches", _("待回盘批次"), columns, rows, totals, _("已发送的批次都已回盘。")
-    )
-
-
-def lines_table(visit: Visit, rows: list[BankResultRow], name: str) -> PageTable[BankResultRow]:
-    """A file's lines beside the books."""
-
-    def payment(row: BankResultRow) -> str:
-        application = application_of(row.disbursement)
-        return visit.link(f"/applications/{segment(application)}") + "#payment"
-
-    outcomes = {"settled": translate("到账"), "returned": translate("退回")}
-    columns: list[PageColumn[BankResultRow]] = [
-        PageColumn(_("文件行"), lambda r: r.line.line, ColumnKind.COUNT),
-        PageColumn(_("核对"), lambda r: RESULT_ROWS[r.standing], ColumnKind.STATE),
-        PageColumn(_("指令"), lambda r: r.line.about, ColumnKind.ID, payment),
-        PageColumn(_("结果"), lambda r: outcomes[r.line.outcome]),
-        PageColumn(_("银行金额（元）"), lambda r: r.line.amount, ColumnKind.AMOUNT),
-        PageColumn(_("指令金额（元）"), lambda r: r.ordered_fen, ColumnKind.AMOUNT),
-        PageColumn(_("银行日期"), lambda r: r.line.value_on, ColumnKind.DAY),
-        PageColumn(_("账上的答复"), _answered),
-        PageColumn(_("退回码"), lambda r: r.line.code or None, ColumnKind.ID),
-        PageColumn(_("退回原因"), lambda r: r.line.reason or None),
-    ]
-    totals: dict[str, object] = {
-        _("银行金额（元）"): sum(r.line.amount or 0 for r in rows),
-        _("指令金额（元）"): sum(r.ordered_fen for r in rows),
-    }
-    return PageTable(name, _("逐行核对"), columns, rows, totals, _("文件里没有回盘行。"))
-
-
-def _answered(row: BankResultRow) -> str | None:
-    """What the ledger has answered to a line, in words; None where it has not (yet)."""
-    match row.answer:
-        case None:
-            return None
-        case results.RecordedAnswer("refused", code, text):
-            return refused("RecordBankResult", code, text)
-        case results.RecordedAnswer("disputed"):
-            return translate("已记，金额与指令不同，转待查明")
-        case results.RecordedAnswer("repeat"):
-            return translate("先前已记")
-        case _:
-            return translate("已记")
-
-
-def missing_table(visit: Visit, rows: tuple[Missing, ...]) -> PageTable[Missing]:
-    """What a file leaves out of the batches that it speaks of."""
-
-    def batch(row: Missing) -> str:
-        return visit.link(f"/batches/{segment(row.batch)}")
-
-    columns: list[PageColumn[Missing]] = [
-        PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, batch),
-        PageColumn(_("指令"), lambda r: r.instruction, ColumnKind.ID),
-        PageColumn(_("指令金额（元）"), lambda r: r.amount, ColumnKind.AMOUNT, batch),
-    ]
-    totals: dict[str, object] = {_("指令金额（元）"): sum(r.amount for r in rows)}
-    return PageTable("missing", _("文件里没有的指令"), columns, list(rows), totals, _("没有缺行。"))
-
-
-def problem_table(problems: tuple[ResultProblem, ...]) -> PageTable[ResultProblem]:
-    """What keeps a file from being taken, line by line."""
-    columns: list[PageColumn[ResultProblem]] = [
-        PageColumn(_("文件行"), lambda r: r.line or None, ColumnKind.COUNT),
-        PageColumn(_("列"), lambda r: r.column or None),
-        PageColumn(_("内容"), lambda r: r.value or None),
-        PageColumn(_("说明"), lambda r: r.wrong),
-    ]
-    return PageTable("problems", _("不能入账的原因"), columns, problems, {}, _("没有问题。"))

@@ -11,7 +11,7 @@ from projections.queries import journal
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.fields import one_of
 from services.web.request.visit import Arrived, Visit
-from services.web.trail.application import account_name
+from services.web.trail.entries import account_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
