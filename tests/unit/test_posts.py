@@ -2,25 +2,18 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
 
 import asyncpg
-import httpx
 import pytest
 
 from events import streams
 from events.approvals import ApprovalGranted
 from events.values import FactValue
-from projections.engine.migrate import migrate
 from projections.queries import posts
 from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
-from services.web.request.sources import Sources
 from tests.books import History, filed, granted
-from tests.browser import city
-from tests.dsl import policies
-from tests.unit.test_web_targets import ADDRESS, rows
+from tests.web_pages import books_of, csv_records, web_pages
 
 QUARTER = posts.Quarter(2022, 3)
 PEOPLE: tuple[tuple[str, str, list[str], int, bool, str], ...] = (
@@ -62,17 +55,16 @@ def _granted(key: str, token: str) -> ApprovalGranted:
     return body.model_copy(update={"policy": policy})
 
 
+@pytest.fixture(scope="module")
+def database(postgres: PostgresServer) -> str:
+    """The books of these people, made once: these tests only read."""
+    return books_of(postgres, "posts", history().facts)
+
+
 @pytest.fixture
-async def pool(postgres: PostgresServer) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
-    """The books of these people, made anew for a test."""
-    dsn = postgres.dsn("posts")
-    server = await asyncpg.connect(postgres.dsn())
-    await server.execute("DROP DATABASE IF EXISTS posts WITH (FORCE)")
-    await server.execute("CREATE DATABASE posts TEMPLATE template0")
-    await server.close()
-    await migrate(dsn)
-    await city.project(dsn, history().facts)
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=2) as made:
+async def pool(database: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    """Connections to these books."""
+    async with asyncpg.create_pool(database, min_size=1, max_size=2) as made:
         yield made
 
 
@@ -97,12 +89,11 @@ async def test_who_holds_a_post_is_new_or_has_left(pool: "asyncpg.Pool[asyncpg.R
 
 
 async def test_every_figure_of_the_report_leads_to_a_list_of_as_many(
-    pool: "asyncpg.Pool[asyncpg.Record]",
+    database: str,
 ) -> None:
-    sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
-    app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=app, base_url=ADDRESS) as pages:
-        report = await rows(pages, "/posts?year=2022&quarter=3&csv=posts")
+    async with web_pages(database) as opened:
+        pages = opened.http
+        report = await csv_records(pages, "/posts?year=2022&quarter=3&csv=posts")
         total = report.pop()
         assert [row["实有"] for row in report] == ["2", "1"]
         assert (total["新安置"], total["腾退"], total["再次安置"]) == ("1", "1", "2")
@@ -116,7 +107,9 @@ async def test_every_figure_of_the_report_leads_to_a_list_of_as_many(
                 ("filed", "再次安置已备案"),
             ):
                 path = f"/posts?year=2022&quarter=3&group={group}&area={area}"
-                assert len(await rows(pages, f"{path}&csv=post-list")) == int(row[name]), path
+                assert len(await csv_records(pages, f"{path}&csv=post-list")) == int(row[name]), (
+                    path
+                )
                 assert (await pages.get(path)).status_code == 200
         assert (await pages.get("/posts?quarter=5")).status_code == 422
         assert (await pages.get("/posts?group=guessed")).status_code == 422

@@ -1,10 +1,7 @@
 """Alarms over real books: a day that passed, a budget nearly used up, what nobody has settled."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import asyncpg
 import httpx
@@ -17,14 +14,11 @@ from events.envelope import Asked
 from events.instalments import PreCheckInstalment
 from events.values import FactValue
 from policies.duties import shipped
-from projections.engine.migrate import migrate
 from services.clerk.due import LateClaim, due_commands
 from services.clerk.due_questions import late_claims
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
-from services.web.request.sources import Sources
 from tests.browser import city
-from tests.dsl import policies
+from tests.web_pages import books_of, web_pages
 
 MATCHED = date(2021, 9, 1)
 MATCH: dict[str, FactValue] = {
@@ -60,32 +54,21 @@ def key(number: int) -> str:
 @pytest.fixture(scope="module")
 def database(postgres: PostgresServer) -> str:
     """The books, made once."""
-    dsn = postgres.dsn("web_alarms")
-
-    async def make() -> None:
-        server = await asyncpg.connect(postgres.dsn())
-        await server.execute("CREATE DATABASE web_alarms TEMPLATE template0")
-        await server.close()
-        await migrate(dsn)
-        await city.project(dsn, books().ledger.facts)
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        elsewhere.submit(asyncio.run, make()).result(60)
-    return dsn
+    return books_of(postgres, "web_alarms", books().ledger.facts)
 
 
 @pytest.fixture
 async def pool(database: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    """Connections to these books."""
     async with asyncpg.create_pool(database, min_size=1, max_size=2) as made:
         yield made
 
 
 @pytest.fixture
-async def pages(pool: "asyncpg.Pool[asyncpg.Record]") -> AsyncIterator[httpx.AsyncClient]:
-    sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
-    app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=app, base_url="http://127.0.0.1") as client:
-        yield client
+async def pages(database: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the pages over these books."""
+    async with web_pages(database) as opened:
+        yield opened.http
 
 
 async def late(pool: "asyncpg.Pool[asyncpg.Record]", today: date) -> list[LateClaim]:
@@ -136,13 +119,8 @@ async def test_the_clerk_finds_the_late_and_whom_to_ask(
 
 
 async def test_who_is_noted_as_late_is_not_found_again(postgres: PostgresServer) -> None:
-    dsn = postgres.dsn("web_alarms_noted")
-    server = await asyncpg.connect(postgres.dsn())
-    await server.execute("CREATE DATABASE web_alarms_noted TEMPLATE template0")
-    await server.close()
-    await migrate(dsn)
     made, today = books(), date(2021, 10, 22)
-    await city.project(dsn, made.ledger.facts)
+    dsn = books_of(postgres, "web_alarms_noted", made.ledger.facts)
     async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
         asked: list[Asked] = due_commands(await late(pool, today), today, LATER)
         known = len(made.ledger.facts)

@@ -1,10 +1,8 @@
 """Whatever an address or a form says: never a 5xx, and what is not understood is named in Chinese."""
 
-import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator
 from inspect import signature
 from pathlib import Path
 from random import Random
@@ -13,25 +11,20 @@ from urllib.parse import quote_from_bytes
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.masking import Account
 from services.runtime.vault import Vault, make_key_file
 from services.web.acts.forms import FORMS
 from services.web.acts.sending import Act, batch_number
-from services.web.app import create_app
 from services.web.request.fields import NAMES
 from services.web.request.scope import CARRIED
-from services.web.request.sources import Sources
 from tests.browser import city
-from tests.dsl import policies
+from tests.web_pages import ADDRESS, WebPages, books_of, web_pages
 
-ADDRESS = "http://127.0.0.1"
 BAD_DAYS = (
     "0001-01-01",
     "9999-12-31",
@@ -60,25 +53,7 @@ EVERYTHING = (*BAD_DAYS, *BAD_NUMBERS, *BAD_TEXTS, *BAD_MARKS, "")
 @pytest.fixture(scope="module")
 def database(postgres: PostgresServer) -> str:
     """A city's books: rows of every kind."""
-    dsn = postgres.dsn("web_fuzz")
-
-    async def make() -> None:
-        server = await asyncpg.connect(postgres.dsn())
-        await server.execute("CREATE DATABASE web_fuzz TEMPLATE template0")
-        await server.close()
-        await migrate(dsn)
-        await city.project(dsn, city.build().ledger.facts)
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        elsewhere.submit(asyncio.run, make()).result(60)
-    return dsn
-
-
-class Desk:
-    """The pages, whoever acts on them, and how often something left."""
-
-    def __init__(self, app: FastAPI, http: httpx.AsyncClient, sent: list[bytes]) -> None:
-        self.app, self.http, self.sent = app, http, sent
+    return books_of(postgres, "web_fuzz", city.build().ledger.facts)
 
 
 @pytest.fixture(scope="module")
@@ -90,35 +65,20 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def desk(database: str, key: Path) -> AsyncIterator[Desk]:
-    sent: list[bytes] = []
-
-    async def send(asked: Sequence[tuple[str, bytes]]) -> None:
-        sent.extend(raw for _, raw in asked)
+async def desk(database: str, key: Path) -> AsyncIterator[WebPages]:
+    """Pages on which somebody acts, with a vault of their own."""
 
     async def keep(_token: str, _account: Account) -> str:
         return "a" * 33
 
-    async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
-        sources = Sources(
-            pool,
-            policies(),
-            Path("node_modules"),
-            city.names_of,
-            keep_account=keep,
-            send=send,
-            wait_seconds=0,
-            vault=await Vault.open(pool, key),
-        )
-        app = create_app(sources)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(
-            transport=transport,
-            base_url=ADDRESS,
-            cookies={"acting_as": "li-jing"},
-            headers={"origin": ADDRESS, "referer": f"{ADDRESS}/clawbacks"},
-        ) as http:
-            yield Desk(app, http, sent)
+    async with (
+        asyncpg.create_pool(database, min_size=1, max_size=1) as pool,
+        web_pages(
+            database, "li-jing", keep_account=keep, vault=await Vault.open(pool, key)
+        ) as opened,
+    ):
+        opened.http.headers["referer"] = f"{ADDRESS}/clawbacks"
+        yield opened
 
 
 def routes(app: FastAPI, method: str) -> Iterator[APIRoute]:
@@ -149,7 +109,7 @@ def real(route: APIRoute) -> str:
     return known.get(route.path) or re.sub(r"{[^}]+}", "x", route.path)
 
 
-async def test_no_query_whatever_ends_in_a_fault_of_ours(desk: Desk) -> None:
+async def test_no_query_whatever_ends_in_a_fault_of_ours(desk: WebPages) -> None:
     tried = 0
     for number, route in enumerate(routes(desk.app, "GET")):
         for name in parameters(route):
@@ -162,7 +122,7 @@ async def test_no_query_whatever_ends_in_a_fault_of_ours(desk: Desk) -> None:
     assert tried > 3000
 
 
-async def test_no_path_whatever_ends_in_a_fault_of_ours(desk: Desk) -> None:
+async def test_no_path_whatever_ends_in_a_fault_of_ours(desk: WebPages) -> None:
     for route in routes(desk.app, "GET"):
         for name in re.findall(r"{([a-z_]+)(?::path)?}", route.path):
             for text in (*EVERYTHING[:-1], "0000-00", "٢٠٢٢-٠٨", "J-99999-1", "f" * 64):
@@ -203,7 +163,7 @@ async def test_no_path_whatever_ends_in_a_fault_of_ours(desk: Desk) -> None:
     ],
 )
 async def test_what_an_address_says_wrong_is_named_and_can_be_taken_away(
-    desk: Desk, path: str, name: str
+    desk: WebPages, path: str, name: str
 ) -> None:
     answer = await desk.http.get(path)
     assert answer.status_code == 422
@@ -216,7 +176,7 @@ async def test_what_an_address_says_wrong_is_named_and_can_be_taken_away(
         assert again.status_code == 200, without[1]
 
 
-async def test_every_field_that_a_page_takes_has_a_name_in_chinese(desk: Desk) -> None:
+async def test_every_field_that_a_page_takes_has_a_name_in_chinese(desk: WebPages) -> None:
     takes = {name for route in routes(desk.app, "GET") for name in parameters(route)}
     asks = {
         field.alias for route in routes(desk.app, "POST") for field in route.dependant.body_params
@@ -224,7 +184,7 @@ async def test_every_field_that_a_page_takes_has_a_name_in_chinese(desk: Desk) -
     assert (takes | asks) - {"colour"} - set(NAMES) == set()
 
 
-async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: Desk) -> None:
+async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: WebPages) -> None:
     nothing_typed = {
         "/acting-as", "/batches", "/past", "/past/{number}/release", "/results",
         "/results/{digest}/take", "/tasks/unknown",
@@ -254,7 +214,7 @@ def good(route: APIRoute) -> dict[str, str]:
 
 
 async def test_no_form_whatever_ends_in_a_fault_of_ours_nor_blames_the_address(
-    desk: Desk,
+    desk: WebPages,
 ) -> None:
     pick = Random(1)
     bad: list[Any] = ["", " ", "\x00", "a\x00b", "９９９９９９９９９９９９９９９９", "-1", "1.234", "1e9",
@@ -303,7 +263,7 @@ async def test_no_form_whatever_ends_in_a_fault_of_ours_nor_blames_the_address(
     ],
 )
 async def test_what_a_form_says_wrong_is_named_and_the_rest_is_kept(
-    desk: Desk, path: str, form: dict[str, str], name: str, kept: str
+    desk: WebPages, path: str, form: dict[str, str], name: str, kept: str
 ) -> None:
     route = next(route for route in routes(desk.app, "POST") if route.path_regex.fullmatch(path))
     answer = await desk.http.post(path, data={**good(route), **form})
@@ -314,7 +274,7 @@ async def test_what_a_form_says_wrong_is_named_and_the_rest_is_kept(
     assert desk.sent == []
 
 
-async def test_a_form_that_was_used_is_not_used_for_something_else(desk: Desk) -> None:
+async def test_a_form_that_was_used_is_not_used_for_something_else(desk: WebPages) -> None:
     route = next(r for r in routes(desk.app, "POST") if r.path == "/budgets/adjustments")
     form = good(route)
     assert (await desk.http.post(route.path, data=form)).status_code == 303
@@ -328,7 +288,7 @@ async def test_a_form_that_was_used_is_not_used_for_something_else(desk: Desk) -
     assert len(desk.sent) == 2
 
 
-def test_handlers_take_no_day_or_number_that_is_not_read_strictly(desk: Desk) -> None:
+def test_handlers_take_no_day_or_number_that_is_not_read_strictly(desk: WebPages) -> None:
     for route in (*routes(desk.app, "GET"), *routes(desk.app, "POST")):
         for name, parameter in signature(route.endpoint).parameters.items():
             assert "datetime.date" not in str(parameter.annotation) or "BeforeValidator" in str(
@@ -351,7 +311,7 @@ def test_handlers_take_no_day_or_number_that_is_not_read_strictly(desk: Desk) ->
     ],
 )
 async def test_every_act_leads_to_its_answer_and_back_to_its_record(
-    desk: Desk, path: str, scope: str
+    desk: WebPages, path: str, scope: str
 ) -> None:
     route = next(route for route in routes(desk.app, "POST") if route.path_regex.fullmatch(path))
     form = good(route)
@@ -365,7 +325,7 @@ async def test_every_act_leads_to_its_answer_and_back_to_its_record(
     assert (await desk.http.get(back[1].replace("&amp;", "&"))).status_code == 200, back[1]
 
 
-async def test_a_command_that_nobody_sent_is_not_called_received(desk: Desk) -> None:
+async def test_a_command_that_nobody_sent_is_not_called_received(desk: WebPages) -> None:
     answer = await desk.http.get(f"/commands/{uuid4()}")
     assert answer.status_code == 404
     assert "没有这个命令" in answer.text
@@ -373,13 +333,13 @@ async def test_a_command_that_nobody_sent_is_not_called_received(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil", "x"])
-async def test_a_way_back_never_leads_elsewhere(desk: Desk, back: str) -> None:
+async def test_a_way_back_never_leads_elsewhere(desk: WebPages, back: str) -> None:
     assert (await desk.http.get(f"/commands/{uuid4()}", params={"back": back})).status_code == 422
     chosen = await desk.http.post("/acting-as", data={"who": "li-jing", "back": back})
     assert chosen.headers["location"] == "/"
 
 
-async def test_a_batch_has_the_number_of_its_form_and_no_other(desk: Desk) -> None:
+async def test_a_batch_has_the_number_of_its_form_and_no_other(desk: WebPages) -> None:
     form = {"fund": city.FUND, "district": city.DISTRICT, "count": "0", "total": "0"}
     year_10889 = "ffffffff-ffff-7fff-8fff-ffffffffffff"
     today = Act.of_today()

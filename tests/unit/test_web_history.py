@@ -1,20 +1,17 @@
 """A page shows an earlier day as it was, or says that it has no history."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 
 from events.days import legal_day
 from events.envelope import Recorded
-from projections.engine.migrate import migrate
 from projections.queries.scope import History
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
@@ -23,8 +20,8 @@ from services.web.request.sources import Sources
 from tests.browser import city
 from tests.dsl import policies
 from tests.treasury import Treasury
+from tests.web_pages import books_of, web_pages
 
-ADDRESS = "http://127.0.0.1"
 IN_THE_CITY, IN_THE_TREASURY = date(2022, 8, 19), date(2022, 12, 5)
 PATHS = {
     "/applications/{key}": f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004001",
@@ -63,39 +60,17 @@ def books(postgres: PostgresServer) -> dict[str, str]:
         "treasury_then": cut(acts, on=IN_THE_TREASURY),
     }
 
-    async def make() -> None:
-        server = await asyncpg.connect(postgres.dsn())
-        for name, facts in ledgers.items():
-            await server.execute(f"CREATE DATABASE history_{name} TEMPLATE template0")
-            await migrate(postgres.dsn(f"history_{name}"))
-            await city.project(postgres.dsn(f"history_{name}"), facts)
-        await server.close()
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        elsewhere.submit(asyncio.run, make()).result(120)
-    return {name: postgres.dsn(f"history_{name}") for name in ledgers}
+    return {name: books_of(postgres, f"history_{name}", facts) for name, facts in ledgers.items()}
 
 
 @pytest.fixture
 async def pages(books: dict[str, str]) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     """A client of the pages over each of these books."""
-    pools = {
-        name: await asyncpg.create_pool(dsn, min_size=1, max_size=2) for name, dsn in books.items()
-    }
-    clients = {
-        name: httpx.AsyncClient(
-            transport=httpx.ASGITransport(
-                create_app(Sources(pool, policies(), Path("node_modules"), city.names_of))
-            ),
-            base_url=ADDRESS,
-        )
-        for name, pool in pools.items()
-    }
-    yield clients
-    for client in clients.values():
-        await client.aclose()
-    for pool in pools.values():
-        await pool.close()
+    async with AsyncExitStack() as stack:
+        opened = {
+            name: await stack.enter_async_context(web_pages(dsn)) for name, dsn in books.items()
+        }
+        yield {name: one.http for name, one in opened.items()}
 
 
 def said(text: str) -> list[str]:

@@ -1,23 +1,14 @@
 """No list is cut in silence: every row is on some page, totals are of all, an export is whole."""
 
-import asyncio
-import csv
-import io
 import re
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
 
-from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
-from services.web.request.sources import Sources
-from tests.browser import city
-from tests.dsl import policies
+from tests.web_pages import books_of, csv_rows, web_pages
 
 MANY = 2_103
 ROWS = f"generate_series(1, {MANY}) AS n"
@@ -106,31 +97,14 @@ LISTS = {
 @pytest.fixture(scope="module")
 def database(postgres: PostgresServer) -> str:
     """Tables with more rows than any screen shows."""
-    dsn = postgres.dsn("web_lists")
-
-    async def make() -> None:
-        server = await asyncpg.connect(postgres.dsn())
-        await server.execute("CREATE DATABASE web_lists TEMPLATE template0")
-        await server.close()
-        await migrate(dsn)
-        books = await asyncpg.connect(dsn)
-        for statement in BOOKS:
-            await books.execute(statement)
-        await books.close()
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        elsewhere.submit(asyncio.run, make()).result(60)
-    return dsn
+    return books_of(postgres, "web_lists", [], BOOKS)
 
 
 @pytest.fixture
 async def pages(database: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app(sources)), base_url="http://127.0.0.1"
-        ) as client:
-            yield client
+    """A client of the pages over these books."""
+    async with web_pages(database) as opened:
+        yield opened.http
 
 
 def rows(text: str) -> list[str]:
@@ -148,8 +122,7 @@ async def test_a_long_list_is_whole_on_the_screen_and_in_its_export(
     pages: httpx.AsyncClient, path: str
 ) -> None:
     number, column, total = LISTS[path]
-    exported = await pages.get(f"{path}?csv=1")
-    header, *lines = csv.reader(io.StringIO(exported.content.decode("utf-8-sig")))
+    header, *lines = await csv_rows(pages, f"{path}?csv=1")
     if column is not None:
         assert round(float(lines[-1][header.index(column)]) * (1 if total == 0 else 100)) == total
         lines = lines[:-1]

@@ -1,32 +1,20 @@
 """Pages of returns, unknown outcomes, debts and advances, over the books of a busy treasury."""
 
-import asyncio
-import csv
-import io
 import re
-from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import orjson
 import pytest
 
-from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.masking import Account
-from services.web.app import create_app
-from services.web.request.sources import Sources
 from services.web.trail.money_back_lines import BANK, DECISION, PAYMENT
-from tests.browser import city
-from tests.dsl import policies
 from tests.office import PEOPLE
 from tests.treasury import Treasury
+from tests.web_pages import WebPages, books_of, csv_rows, fen, web_pages
 
-ADDRESS = "http://127.0.0.1"
 HISTORY = Treasury(5)
 
 
@@ -36,18 +24,7 @@ def database(postgres: PostgresServer) -> str:
     HISTORY.run(900)
     while not has_everything(HISTORY):
         HISTORY.run(50)
-    dsn = postgres.dsn("web_money_back")
-
-    async def make() -> None:
-        server = await asyncpg.connect(postgres.dsn())
-        await server.execute("CREATE DATABASE web_money_back TEMPLATE template0")
-        await server.close()
-        await migrate(dsn)
-        await city.project(dsn, HISTORY.network.facts)
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        elsewhere.submit(asyncio.run, make()).result(120)
-    return dsn
+    return books_of(postgres, "web_money_back", HISTORY.network.facts)
 
 
 def has_everything(treasury: Treasury) -> bool:
@@ -58,43 +35,22 @@ def has_everything(treasury: Treasury) -> bool:
     return returned and fraud
 
 
-class Desk:
-    """Pages with somebody who acts, and what was sent from them."""
-
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-        self.sent: list[dict[str, Any]] = []
-        self.kept: list[tuple[str, Account]] = []
-        sources = Sources(
-            pool,
-            policies(),
-            Path("node_modules"),
-            city.names_of,
-            keep_account=self._keep,
-            send=self._send,
-            wait_seconds=0,
-        )
-        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
-        self.http = httpx.AsyncClient(
-            transport=app,
-            base_url=ADDRESS,
-            cookies={"acting_as": "li-jing"},
-            headers={"origin": ADDRESS},
-        )
-
-    async def _keep(self, token: str, account: Account) -> str:
-        self.kept.append((token, account))
-        return "a" + "0" * 31 + "9"
-
-    async def _send(self, asked: Sequence[tuple[str, bytes]]) -> None:
-        self.sent += [orjson.loads(raw) for _, raw in asked]
+@pytest.fixture
+def kept_accounts() -> list[tuple[str, Account]]:
+    """The accounts that the pages have put into the vault, with whose they are."""
+    return []
 
 
 @pytest.fixture
-async def desk(database: str) -> AsyncIterator[Desk]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        desk = Desk(pool)
-        async with desk.http:
-            yield desk
+async def desk(database: str, kept_accounts: list[tuple[str, Account]]) -> AsyncIterator[WebPages]:
+    """Pages on which somebody acts."""
+
+    async def keep(token: str, account: Account) -> str:
+        kept_accounts.append((token, account))
+        return "a" + "0" * 31 + "9"
+
+    async with web_pages(database, "li-jing", keep_account=keep) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -102,18 +58,6 @@ async def books(database: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(database)
     yield connection
     await connection.close()
-
-
-async def sheet(desk: Desk, path: str) -> list[list[str]]:
-    """Read a page's export."""
-    answer = await desk.http.get(path)
-    assert answer.status_code == 200, answer.text[:400]
-    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-
-
-def fen(text: str) -> int:
-    """Read an exported amount."""
-    return round(float(text) * 100) if text else 0
 
 
 PAGES = (
@@ -132,7 +76,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_every_page_is_shown_in_both_languages(desk: Desk, path: str) -> None:
+async def test_every_page_is_shown_in_both_languages(desk: WebPages, path: str) -> None:
     for language in ("", "en"):
         sign = "&" if "?" in path else "?"
         answer = await desk.http.get(f"{path}{sign}lang={language}" if language else path)
@@ -140,7 +84,7 @@ async def test_every_page_is_shown_in_both_languages(desk: Desk, path: str) -> N
 
 
 async def test_an_applications_page_tells_its_debts_accounts_and_disputes_in_words(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, books: asyncpg.Connection
 ) -> None:
     names = [kind.__name__ for kind in (*DECISION, *PAYMENT, *BANK)]
     rows = await books.fetch(
@@ -155,7 +99,7 @@ async def test_an_applications_page_tells_its_debts_accounts_and_disputes_in_wor
 
 
 async def test_grants_are_revoked_advanced_and_payees_marked_by_name(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, books: asyncpg.Connection
 ) -> None:
     application = await books.fetchval(
         "SELECT application FROM books.applications WHERE state = 'granted' LIMIT 1"
@@ -192,9 +136,9 @@ async def test_grants_are_revoked_advanced_and_payees_marked_by_name(
 
 
 async def test_the_list_of_debts_is_the_receivable_of_the_books(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, books: asyncpg.Connection
 ) -> None:
-    header, *rows, total = await sheet(desk, "/clawbacks?csv=clawbacks&as_of=2023-12-31")
+    header, *rows, total = await csv_rows(desk.http, "/clawbacks?csv=clawbacks&as_of=2023-12-31")
     owed = header.index("尚欠（元）")
     receivable = await books.fetchval(
         "SELECT sum(amount_fen) FROM books.postings WHERE code = '1221'"
@@ -204,9 +148,9 @@ async def test_the_list_of_debts_is_the_receivable_of_the_books(
 
 
 async def test_what_is_open_of_advances_is_their_account(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, books: asyncpg.Connection
 ) -> None:
-    header, *rows, total = await sheet(desk, "/advances?csv=advances&as_of=2023-12-31")
+    header, *rows, total = await csv_rows(desk.http, "/advances?csv=advances&as_of=2023-12-31")
     unsettled = header.index("未结算（元）")
     account = await books.fetchval("SELECT sum(amount_fen) FROM books.postings WHERE code = '1223'")
     assert rows
@@ -214,17 +158,19 @@ async def test_what_is_open_of_advances_is_their_account(
 
 
 async def test_the_list_to_ask_the_bank_with_is_what_is_in_transit(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, books: asyncpg.Connection
 ) -> None:
-    header, *rows, total = await sheet(desk, "/tasks/unknown?csv=unknown-outcomes&as_of=2023-12-31")
+    header, *rows, total = await csv_rows(
+        desk.http, "/tasks/unknown?csv=unknown-outcomes&as_of=2023-12-31"
+    )
     amount = header.index("金额（元）")
     transit = await books.fetchval("SELECT sum(amount_fen) FROM books.postings WHERE code = '2241'")
     assert fen(total[amount]) == sum(fen(row[amount]) for row in rows) == -transit
 
 
-async def test_the_trial_balance_by_fund_and_district_balances_in_each(desk: Desk) -> None:
-    header, *rows, total = await sheet(
-        desk, "/accounts?by=books&csv=trial-balance&as_of=2023-12-31"
+async def test_the_trial_balance_by_fund_and_district_balances_in_each(desk: WebPages) -> None:
+    header, *rows, total = await csv_rows(
+        desk.http, "/accounts?by=books&csv=trial-balance&as_of=2023-12-31"
     )
     fund, district = header.index("基金"), header.index("区划")
     debit, credit = header.index("借方发生额（元）"), header.index("贷方发生额（元）")
@@ -238,7 +184,7 @@ async def test_the_trial_balance_by_fund_and_district_balances_in_each(desk: Des
 
 
 async def test_every_entry_of_a_debt_leads_to_its_fact_and_back(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, books: asyncpg.Connection
 ) -> None:
     row = await books.fetchrow(
         "SELECT payee, clawback FROM books.clawback_moves WHERE kind = 'offset' LIMIT 1"
@@ -270,7 +216,7 @@ async def test_every_entry_has_its_fact_and_every_fact_that_moves_money_its_entr
 
 
 async def test_a_notice_names_amount_clause_and_number(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, books: asyncpg.Connection
 ) -> None:
     row = await books.fetchrow(
         "SELECT payee, clawback FROM books.clawbacks WHERE cause = 'fraud' AND state = 'open'"
@@ -291,7 +237,7 @@ async def test_a_notice_names_amount_clause_and_number(
 
 
 async def test_a_corrected_account_goes_to_the_vault_and_its_token_to_the_ledger(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, kept_accounts: list[tuple[str, Account]], books: asyncpg.Connection
 ) -> None:
     row = await books.fetchrow(
         "SELECT disbursement, payee FROM books.disbursements WHERE state = 'returned' LIMIT 1"
@@ -308,7 +254,7 @@ async def test_a_corrected_account_goes_to_the_vault_and_its_token_to_the_ledger
         "reason": "原账户已销户",
     }
     assert (await desk.http.post(path, data=form)).status_code == 303
-    assert desk.kept == [
+    assert kept_accounts == [
         (row["payee"], Account("中国工商银行铁岭银州支行", "6222020000000000041", "张示例"))
     ]
     (sent,) = desk.sent
@@ -325,11 +271,11 @@ async def test_a_corrected_account_goes_to_the_vault_and_its_token_to_the_ledger
         assert f"没有办理：“{called}”" in wrong.text
         assert "至少两个字" in wrong.text
     assert len(desk.sent) == 1
-    assert len(desk.kept) == 1
+    assert len(kept_accounts) == 1
 
 
 async def test_what_staff_do_with_a_debt_is_a_command_with_their_name(
-    desk: Desk, books: asyncpg.Connection
+    desk: WebPages, books: asyncpg.Connection
 ) -> None:
     row = await books.fetchrow(
         "SELECT payee, clawback, application FROM books.clawbacks WHERE state = 'open'"

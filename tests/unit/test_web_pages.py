@@ -1,77 +1,42 @@
 """The pages over a real database: as of a day, paged, exported, and honest when nothing is read."""
 
-import asyncio
-import csv
-import io
 import re
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
 
-from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
-from services.web.request.sources import Sources
 from tests.browser import city
-from tests.dsl import policies
+from tests.web_pages import books_of, csv_rows, web_pages
 
-ADDRESS = "http://127.0.0.1"
 PAID = f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004000"
 
 
 @pytest.fixture(scope="module")
 def database(postgres: PostgresServer) -> str:
     """A city's books, made once: these tests only read."""
-    dsn = postgres.dsn("web_pages")
-
-    async def make() -> None:
-        server = await asyncpg.connect(postgres.dsn())
-        await server.execute("CREATE DATABASE web_pages TEMPLATE template0")
-        await server.close()
-        await migrate(dsn)
-        await city.project(dsn, city.build().ledger.facts)
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        elsewhere.submit(asyncio.run, make()).result(60)
-    return dsn
+    return books_of(postgres, "web_pages", city.build().ledger.facts)
 
 
 @pytest.fixture
 async def pages(database: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the pages over a city's books."""
-    async with (
-        asyncpg.create_pool(database, min_size=1, max_size=2) as pool,
-        _client(pool) as client,
-    ):
-        yield client
-
-
-def _client(pool: "asyncpg.Pool[asyncpg.Record]") -> httpx.AsyncClient:
-    sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
-    app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=app, base_url=ADDRESS)
-
-
-async def _rows(pages: httpx.AsyncClient, path: str) -> list[list[str]]:
-    answer = await pages.get(path)
-    assert answer.status_code == 200, path
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    """A client of the pages over these books."""
+    async with web_pages(database) as opened:
+        yield opened.http
 
 
 async def test_a_list_shows_the_state_at_the_close_of_the_day_asked_for(
     pages: httpx.AsyncClient,
 ) -> None:
     withdrawn = "/applications?csv=applications&q=TL-2022-004207&as_of={}"
-    before = await _rows(pages, withdrawn.format("2022-08-24"))
-    after = await _rows(pages, withdrawn.format("2022-08-25"))
+    before = await csv_rows(pages, withdrawn.format("2022-08-24"))
+    after = await csv_rows(pages, withdrawn.format("2022-08-25"))
     assert before[1][5] in {"已核准", "待预算"}
     assert after[1][5] == "已撤回"
-    assert len(await _rows(pages, withdrawn.format("2022-08-23"))) == 2, "header and totals alone"
+    assert len(await csv_rows(pages, withdrawn.format("2022-08-23"))) == 2, (
+        "header and totals alone"
+    )
 
 
 async def test_a_trail_ends_on_the_day_asked_for(pages: httpx.AsyncClient) -> None:
@@ -85,7 +50,7 @@ async def test_a_trail_ends_on_the_day_asked_for(pages: httpx.AsyncClient) -> No
 
 async def test_a_trial_balance_obeys_the_day_and_balances(pages: httpx.AsyncClient) -> None:
     for day in ("2022-08-05", "2022-08-19", "2022-08-31"):
-        rows = await _rows(pages, f"/accounts?csv=trial-balance&as_of={day}")
+        rows = await csv_rows(pages, f"/accounts?csv=trial-balance&as_of={day}")
         header, *lines, total = rows
         debit, credit = header.index("借方发生额（元）"), header.index("贷方发生额（元）")
         assert total[debit] == total[credit], day
@@ -118,7 +83,7 @@ async def test_pages_walk_over_every_row_once_and_back_again(pages: httpx.AsyncC
 
 
 async def test_count_and_sum_are_of_the_whole_filter(pages: httpx.AsyncClient) -> None:
-    rows = await _rows(pages, "/applications?csv=applications&state=denied")
+    rows = await csv_rows(pages, "/applications?csv=applications&state=denied")
     assert len(rows) == 1 + 3 + 1
     assert {row[5] for row in rows[1:-1]} == {"不予核准"}
 
@@ -139,7 +104,7 @@ async def test_an_export_of_every_table_can_be_opened(pages: httpx.AsyncClient) 
         "/dead-letters?csv=dead-letters",
         f"{PAID}?csv=entries",
     ):
-        assert len(await _rows(pages, path)) >= 1, path
+        assert len(await csv_rows(pages, path)) >= 1, path
 
 
 async def test_every_answer_carries_the_content_policy_and_is_kept_nowhere(
@@ -185,11 +150,8 @@ async def test_what_cannot_be_shown_says_so_in_three_parts(
 
 
 async def test_books_that_are_away_show_no_amount_and_never_a_zero() -> None:
-    async with (
-        asyncpg.create_pool("postgresql://nobody@127.0.0.1:1/nothing", min_size=0) as pool,
-        _client(pool) as client,
-    ):
-        answer = await client.get("/")
+    async with web_pages("postgresql://nobody@127.0.0.1:1/nothing", least_connections=0) as away:
+        answer = await away.http.get("/")
     assert answer.status_code == 503
     assert "E-READ" in answer.text
     assert re.search(r"编号\s*<span class=\"id\">[0-9A-F]{4}", answer.text)

@@ -3,7 +3,6 @@
 import io
 from collections.abc import AsyncIterator
 
-import asyncpg
 import httpx
 import pytest
 from openpyxl import load_workbook
@@ -11,10 +10,9 @@ from pypdf import PdfReader
 
 from policies.authoring.questions import questions
 from projections.engine.migrate import migrate
-from services.web.app import create_app
-from services.web.request.sources import Sources
 from services.web.server import NODE_MODULES
 from tests.dsl import policies
+from tests.web_pages import web_pages
 
 CARD = "/policies/skill-upgrade/211200-2022-01-01"
 
@@ -23,10 +21,8 @@ CARD = "/policies/skill-upgrade/211200-2022-01-01"
 async def pages(database: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the pages over empty books."""
     await migrate(database)
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        app = httpx.ASGITransport(create_app(Sources(pool, policies(), NODE_MODULES)))
-        async with httpx.AsyncClient(transport=app, base_url="http://127.0.0.1") as client:
-            yield client
+    async with web_pages(database, node_modules=NODE_MODULES) as opened:
+        yield opened.http
 
 
 async def page(pages: httpx.AsyncClient, path: str) -> str:

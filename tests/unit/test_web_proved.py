@@ -1,30 +1,24 @@
 """Told by the bank and proved by its statement are two states; only what is proved is green."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from projections.engine.migrate import migrate
 from projections.queries.batches import BatchRow
 from projections.queries.proved import after
 from projections.queries.reconciliation import lines_of
 from projections.queries.scope import Scope
 from services.banking.reconciliation.reading import accounts_overview
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
 from services.web.pages.reconciliation import state_on
-from services.web.request.sources import Sources
 from services.wording import states
 from tests.browser import city
-from tests.dsl import policies
 from tests.treasury import Treasury
+from tests.web_pages import books_of, web_pages
 
 KEY = f"district-{city.DISTRICT}.hrss:TL-2022-{{:06d}}"
 PROVED, MISSING = KEY.format(4000), KEY.format(4001)
@@ -36,28 +30,14 @@ def books(postgres: PostgresServer) -> dict[str, str]:
     treasury = Treasury(13)
     treasury.run(900)
     ledgers = {"city": city.build().ledger.facts, "treasury": treasury.network.facts}
-
-    async def make() -> None:
-        server = await asyncpg.connect(postgres.dsn())
-        for name, facts in ledgers.items():
-            await server.execute(f"CREATE DATABASE proved_{name} TEMPLATE template0")
-            await migrate(postgres.dsn(f"proved_{name}"))
-            await city.project(postgres.dsn(f"proved_{name}"), facts)
-        await server.close()
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        elsewhere.submit(asyncio.run, make()).result(120)
-    return {name: postgres.dsn(f"proved_{name}") for name in ledgers}
+    return {name: books_of(postgres, f"proved_{name}", facts) for name, facts in ledgers.items()}
 
 
 @pytest.fixture
 async def pages(books: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
-    async with asyncpg.create_pool(books["city"], min_size=1, max_size=2) as pool:
-        sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app(sources)), base_url="http://127.0.0.1"
-        ) as client:
-            yield client
+    """A client of the pages over the city's books."""
+    async with web_pages(books["city"]) as opened:
+        yield opened.http
 
 
 def tags(text: str) -> list[tuple[str, str]]:

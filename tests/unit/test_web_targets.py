@@ -1,33 +1,25 @@
 """Targets, head-counts and vouchers on their pages: every figure equals the list it leads to."""
 
-import asyncio
-import csv
 import io
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from html import unescape
-from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 from openpyxl import load_workbook
 
+from events.envelope import Recorded
 from events.values import FactValue
-from projections.engine.migrate import migrate
 from projections.queries import targets
 from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
-from services.web.request.sources import Sources
-from tests.browser import city
-from tests.dsl import policies
 from tests.training import Training, vouchers
+from tests.web_pages import books_of, csv_records, web_pages
 
-ADDRESS = "http://127.0.0.1"
 SEEDS = (1, 2, 3)
 TRAINED = (
     "free-training",
@@ -37,15 +29,9 @@ TRAINED = (
 TODAY = Scope(date(2022, 12, 31))
 
 
-async def books_of(postgres: PostgresServer, name: str, training: Training) -> str:
-    """Project a year of training into a database of its own."""
-    dsn = postgres.dsn(name)
-    server = await asyncpg.connect(postgres.dsn())
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    await server.close()
-    await migrate(dsn)
-    await city.project(dsn, [*training.history.facts, *vouchers(12, used=5)])
-    return dsn
+def facts_of(training: Training) -> list[Recorded]:
+    """A year of training, and vouchers beside it."""
+    return [*training.history.facts, *vouchers(12, used=5)]
 
 
 @pytest.fixture(scope="module")
@@ -57,26 +43,14 @@ def year() -> Training:
 @pytest.fixture(scope="module")
 def database(postgres: PostgresServer, year: Training) -> str:
     """Its books, made once: these tests only read."""
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        made = books_of(postgres, "web_targets", year)
-        return elsewhere.submit(asyncio.run, made).result(60)
+    return books_of(postgres, "web_targets", facts_of(year))
 
 
 @pytest.fixture
 async def pages(database: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the pages over these books."""
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
-        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=app, base_url=ADDRESS) as client:
-            yield client
-
-
-async def rows(pages: httpx.AsyncClient, path: str) -> list[dict[str, str]]:
-    """A CSV file by its header."""
-    answer = await pages.get(path)
-    assert answer.status_code == 200, path
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    async with web_pages(database) as opened:
+        yield opened.http
 
 
 def listed(value: FactValue) -> list[str]:
@@ -90,7 +64,7 @@ async def test_what_the_books_count_is_what_a_naive_recount_finds(
     postgres: PostgresServer, seed: int
 ) -> None:
     training = Training().at_random(seed)
-    dsn = await books_of(postgres, f"web_targets_{seed}", training)
+    dsn = books_of(postgres, f"web_targets_{seed}", facts_of(training))
     months = {
         key: (token, month, district)
         for key, token, district, facts in training.stand("in-work-training-hire")
@@ -128,14 +102,16 @@ async def test_every_figure_of_the_targets_leads_to_a_list_of_as_many(
         assert said, path
         assert said[1] == number, path
         name = "vouchers" if path.startswith("/vouchers") else "head-count"
-        assert len(await rows(pages, f"{path}&csv={name}")) == int(number.replace(",", "")), path
+        assert len(await csv_records(pages, f"{path}&csv={name}")) == int(
+            number.replace(",", "")
+        ), path
 
 
 async def test_overlapping_targets_are_never_added(pages: httpx.AsyncClient) -> None:
     text = (await pages.get("/targets?year=2022")).text
     assert "各项指标互有包含，不得相加" in text
     assert "<tfoot>" not in text
-    found = await rows(pages, "/targets?year=2022&csv=targets")
+    found = await csv_records(pages, "/targets?year=2022&csv=targets")
     assert "合计" not in {row["指标"] for row in found}
     assert {row["目标"] for row in found if row["指标"] == "补贴性培训"} == {"14000"}
 
@@ -143,8 +119,8 @@ async def test_overlapping_targets_are_never_added(pages: httpx.AsyncClient) -> 
 async def test_the_nine_districts_stand_as_in_the_notice_and_add_up_to_the_city(
     pages: httpx.AsyncClient,
 ) -> None:
-    trained = await rows(pages, "/targets?year=2022&csv=targets-trained")
-    high = await rows(pages, "/targets?year=2022&csv=targets-high_skilled")
+    trained = await csv_records(pages, "/targets?year=2022&csv=targets-trained")
+    high = await csv_records(pages, "/targets?year=2022&csv=targets-high_skilled")
     for found, districts in ((trained, 8), (high, 9)):
         whole, *parts = found
         assert whole["指标"] == "全市"
@@ -158,19 +134,19 @@ async def test_the_nine_districts_stand_as_in_the_notice_and_add_up_to_the_city(
 async def test_what_the_ledger_cannot_know_is_said_and_not_shown_as_nothing(
     pages: httpx.AsyncClient,
 ) -> None:
-    found = {row["指标"]: row for row in await rows(pages, "/targets?year=2022&csv=targets")}
+    found = {row["指标"]: row for row in await csv_records(pages, "/targets?year=2022&csv=targets")}
     assert found["技工院校招生"]["已完成"] == ""
     assert found["技工院校招生"]["不在本台账的原因"]
     assert found["高校毕业生专业转换及技能提升培训"]["已完成"] == "0"
 
 
 async def test_a_district_sees_its_own_rows_alone(pages: httpx.AsyncClient) -> None:
-    found = await rows(pages, "/targets?year=2022&district=211202&csv=targets-trained")
+    found = await csv_records(pages, "/targets?year=2022&district=211202&csv=targets-trained")
     assert [row["指标"] for row in found] == ["银州区"]
 
 
 async def test_before_the_grant_nothing_counts(pages: httpx.AsyncClient) -> None:
-    early = await rows(pages, "/targets?year=2022&as_of=2022-07-31&csv=targets-trained")
+    early = await csv_records(pages, "/targets?year=2022&as_of=2022-07-31&csv=targets-trained")
     assert {row["已完成"] for row in early} == {"0"}
 
 
@@ -178,17 +154,19 @@ async def test_vouchers_are_listed_by_state_and_step(pages: httpx.AsyncClient) -
     text = (await pages.get("/vouchers")).text
     assert re.search(r'共 <span class="count">13</span>', text)
     for state, number in (("used", 5), ("issued", 7), ("unissued", 1), ("expired", 0)):
-        assert len(await rows(pages, f"/vouchers?state={state}&csv=vouchers")) == number, state
+        assert len(await csv_records(pages, f"/vouchers?state={state}&csv=vouchers")) == number, (
+            state
+        )
     by = "/vouchers?by=used&from=2022-01-01&to=2022-12-31&csv=vouchers"
-    assert {row["状态"] for row in await rows(pages, by)} == {"已应用"}
-    assert len(await rows(pages, "/vouchers?q=PXQ-0003&csv=vouchers")) == 1
+    assert {row["状态"] for row in await csv_records(pages, by)} == {"已应用"}
+    assert len(await csv_records(pages, "/vouchers?q=PXQ-0003&csv=vouchers")) == 1
     assert (await pages.get("/vouchers?by=guessed")).status_code == 422
 
 
 async def test_a_page_of_vouchers_goes_on_where_the_one_before_ended(
     pages: httpx.AsyncClient, database: str
 ) -> None:
-    whole = [row["券号"] for row in await rows(pages, "/vouchers?csv=vouchers")]
+    whole = [row["券号"] for row in await csv_records(pages, "/vouchers?csv=vouchers")]
     assert len(set(whole)) == 13
     answer = await pages.get("/vouchers?xlsx=vouchers")
     sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
@@ -197,7 +175,7 @@ async def test_a_page_of_vouchers_goes_on_where_the_one_before_ended(
 
 async def test_a_voucher_shows_its_whole_way_and_who_it_was_not(pages: httpx.AsyncClient) -> None:
     key = "/vouchers/district-211202.hrss:PXQ-0000"
-    found = await rows(pages, f"{key}?csv=voucher")
+    found = await csv_records(pages, f"{key}?csv=voucher")
     assert [row["发生了什么"] for row in found] == ["发放", "领用", "验证", "应用"]
     text = (await pages.get(key)).text
     assert "holder-00000" not in re.sub(r"<pre.*?</pre>", "", text, flags=re.DOTALL)
@@ -207,7 +185,7 @@ async def test_a_voucher_shows_its_whole_way_and_who_it_was_not(pages: httpx.Asy
 
 
 async def test_as_of_a_day_a_voucher_stands_as_it_stood_then(pages: httpx.AsyncClient) -> None:
-    then = await rows(pages, "/vouchers?as_of=2022-07-31&csv=vouchers")
+    then = await csv_records(pages, "/vouchers?as_of=2022-07-31&csv=vouchers")
     assert then == []
 
 

@@ -1,17 +1,10 @@
 """The work lists over a city's books: what each counts and sums is what the first screen says."""
 
-import asyncio
-import csv
-import io
 import re
-from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
 
-import asyncpg
 import httpx
-import orjson
 import pytest
 
 from events import streams
@@ -23,15 +16,11 @@ from events.payees import GradeCredit
 from events.status import RecordStatus
 from events.values import FactValue
 from policies.duties.promises import FACT
-from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
-from services.web.app import create_app
-from services.web.request.sources import Sources
 from tests.browser import city
-from tests.dsl import policies
 from tests.unit.test_promises import APPRENTICE, PAPERS
+from tests.web_pages import books_of, csv_records, fen, web_pages
 
-ADDRESS = "http://127.0.0.1"
 TRUSTED = city.person(4300)
 PROMISED = f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004300"
 RESUMES = city.person(4301)
@@ -95,36 +84,14 @@ def _promise(made: city.City) -> None:
 @pytest.fixture(scope="module")
 def database(postgres: PostgresServer) -> str:
     """The books, made once: these tests only read."""
-    dsn = postgres.dsn("web_worklists")
-
-    async def make() -> None:
-        server = await asyncpg.connect(postgres.dsn())
-        await server.execute("CREATE DATABASE web_worklists TEMPLATE template0")
-        await server.close()
-        await migrate(dsn)
-        await city.project(dsn, books().ledger.facts)
-
-    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
-        elsewhere.submit(asyncio.run, make()).result(60)
-    return dsn
+    return books_of(postgres, "web_worklists", books().ledger.facts)
 
 
 @pytest.fixture
 async def pages(database: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        sources = Sources(pool, policies(), Path("node_modules"), city.names_of)
-        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
-        async with httpx.AsyncClient(
-            transport=app, base_url=ADDRESS, cookies={"acting_as": "li-jing"}
-        ) as client:
-            yield client
-
-
-async def sheet(pages: httpx.AsyncClient, path: str) -> list[dict[str, str]]:
-    """A page's export by header; its last row is the total, where there is one."""
-    answer = await pages.get(path)
-    assert answer.status_code == 200, answer.text[:400]
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    """A client of the pages over these books."""
+    async with web_pages(database, "li-jing") as opened:
+        yield opened.http
 
 
 async def tasks(pages: httpx.AsyncClient, query: str = "") -> dict[str, tuple[str, str]]:
@@ -135,10 +102,6 @@ async def tasks(pages: httpx.AsyncClient, query: str = "") -> dict[str, tuple[st
         text,
     )
     return {path: (counts, amount) for path, counts, amount in found}
-
-
-def fen(text: str) -> int:
-    return round(float(text.replace(",", "")) * 100)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -159,23 +122,23 @@ async def test_the_first_screen_says_what_the_lists_say(
 ) -> None:
     said = await tasks(pages, query)
     for name, amount in (("due", "金额（元）"), ("held", "金额（元）"), ("release", "金额（元）")):
-        *rows, total = await sheet(pages, f"/tasks/{name}{query}&csv={name}")
+        *rows, total = await csv_records(pages, f"/tasks/{name}{query}&csv={name}")
         counts, sum_ = said[f"/tasks/{name}"]
         assert rows, name
         assert fen(total[amount]) == sum(fen(row[amount]) for row in rows) == fen(sum_), name
         assert int(re.findall(r"\d+", counts)[0]) == len(rows), name
-    judged = await sheet(pages, f"/tasks/referred{query}&csv=referred")
+    judged = await csv_records(pages, f"/tasks/referred{query}&csv=referred")
     assert said["/tasks/referred"] == (f"{len(judged)} 件", "未知")
-    proposed = await sheet(pages, f"/tasks/second{query}&csv=second")
+    proposed = await csv_records(pages, f"/tasks/second{query}&csv=second")
     assert said["/tasks/second"] == (f"{len(proposed)} 项", "—")
 
 
 async def test_what_is_due_by_day_and_account_is_what_the_batch_would_take(
     pages: httpx.AsyncClient,
 ) -> None:
-    *groups, total = await sheet(pages, "/tasks/due?csv=due-groups")
+    *groups, total = await csv_records(pages, "/tasks/due?csv=due-groups")
     assert sum(int(row["笔数"]) for row in groups) == int(total["笔数"]) == 6
-    *payments, _sum = await sheet(pages, "/tasks/due?csv=due")
+    *payments, _sum = await csv_records(pages, "/tasks/due?csv=due")
     keys = [(row["应付日"], row["申请号"]) for row in payments]
     assert keys == sorted(keys), "the longest wait first"
     own = f"/tasks/due?account={city.ACCOUNT}&from=2022-08-31&to=2022-08-31"
@@ -186,7 +149,7 @@ async def test_what_is_due_by_day_and_account_is_what_the_batch_would_take(
     assert f"制批 6 笔 {total['金额（元）'][:-3]}" in confirmed.replace(",", "")
     assert 'name="since" value="2022-08-31"' in confirmed
     for nothing in ("account=ccb-2234", "account=nobody", "to=2022-08-30"):
-        assert await sheet(pages, f"/tasks/due?csv=due-groups&{nothing}") == [
+        assert await csv_records(pages, f"/tasks/due?csv=due-groups&{nothing}") == [
             {**dict.fromkeys(total, ""), "基金": "合计", "笔数": "0", "金额（元）": "0.00"}
         ]
 
@@ -194,17 +157,17 @@ async def test_what_is_due_by_day_and_account_is_what_the_batch_would_take(
 async def test_instalments_that_nobody_has_checked_yet_are_listed_beneath(
     pages: httpx.AsyncClient,
 ) -> None:
-    early = await sheet(pages, "/tasks/due?as_of=2022-08-12&csv=due-instalments")
+    early = await csv_records(pages, "/tasks/due?as_of=2022-08-12&csv=due-instalments")
     assert {row["状态"] for row in early[:-1]} == {"待比对"}
     assert fen(early[-1]["计划金额（元）"]) == sum(fen(row["计划金额（元）"]) for row in early[:-1])
-    now = await sheet(pages, "/tasks/due?csv=due-instalments")
+    now = await csv_records(pages, "/tasks/due?csv=due-instalments")
     assert len(now) < len(early)
 
 
 async def test_a_person_sees_which_fact_is_missing_beside_the_clause(
     pages: httpx.AsyncClient,
 ) -> None:
-    rows = await sheet(pages, "/tasks/referred?csv=referred")
+    rows = await csv_records(pages, "/tasks/referred?csv=referred")
     assert [row["申请号"][-6:] for row in rows] == ["004204", "004205", "004206"]
     for row in rows:
         assert row["原因"] == "缺少事实"
@@ -217,25 +180,25 @@ async def test_a_person_sees_which_fact_is_missing_beside_the_clause(
 async def test_a_queue_is_served_in_its_order_and_says_what_its_line_has_left(
     pages: httpx.AsyncClient,
 ) -> None:
-    *rows, total = await sheet(pages, "/tasks/held?csv=held")
+    *rows, total = await csv_records(pages, "/tasks/held?csv=held")
     assert [int(row["排第几位"]) for row in rows] == list(range(1, len(rows) + 1))
-    *lines, whole = await sheet(pages, "/tasks/held?csv=queues")
+    *lines, whole = await csv_records(pages, "/tasks/held?csv=queues")
     assert whole["金额（元）"] == total["金额（元）"]
     (line,) = lines
     assert line["件数"] == str(len(rows))
     lack = fen(total["金额（元）"]) - fen(line["现可用（元）"])
     assert fen(line["尚缺（元）"]) == lack > 0
-    *own, _sum = await sheet(pages, f"/tasks/held?csv=held&line={city.LINE}")
+    *own, _sum = await csv_records(pages, f"/tasks/held?csv=held&line={city.LINE}")
     assert own == rows
-    *none, _sum = await sheet(pages, f"/tasks/held?csv=held&line={city.LINE[:-1]}1")
+    *none, _sum = await csv_records(pages, f"/tasks/held?csv=held&line={city.LINE[:-1]}1")
     assert none == []
 
 
 async def test_a_maker_is_told_that_another_person_judges(pages: httpx.AsyncClient) -> None:
-    (batch, _total) = await sheet(pages, "/tasks/release?csv=release")
+    (batch, _total) = await csv_records(pages, "/tasks/release?csv=release")
     assert batch["批次"] == "B2208310001"
     assert batch["办理"] == "您是制单人，由他人放行"
-    rows = await sheet(pages, "/tasks/second?csv=second")
+    rows = await csv_records(pages, "/tasks/second?csv=second")
     assert {row["事项"]: row["状态"] for row in rows} == {
         "追回": "您提出，待他人复核",
         "调整预算": "待您复核",
@@ -254,7 +217,7 @@ async def test_how_far_a_payee_is_trusted_and_what_it_promised_stands_on_its_pag
     before = (await pages.get(f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004000")).text
     assert re.search(r"信用等级</dt><dd>B · 尚未评定", before)
     (debt,) = [
-        row for row in await sheet(pages, "/tasks/second?csv=second") if row["事项"] == "追回"
+        row for row in await csv_records(pages, "/tasks/second?csv=second") if row["事项"] == "追回"
     ]
     link = re.search(
         rf'href="(/clawbacks/[^"]*{debt["编号"]})"', (await pages.get("/clawbacks")).text
@@ -266,85 +229,57 @@ async def test_how_far_a_payee_is_trusted_and_what_it_promised_stands_on_its_pag
 async def test_a_referred_application_can_be_judged_from_its_form(
     database: str,
 ) -> None:
-    sent: list[bytes] = []
-
-    async def send(asked: Sequence[tuple[str, bytes]]) -> None:
-        sent.extend(raw for _, raw in asked)
-
     key = f"district-{city.DISTRICT}.hrss:TL-2022-004204"
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        sources = Sources(
-            pool, policies(), Path("node_modules"), city.names_of, send=send, wait_seconds=0
+    async with web_pages(database, "zhao-min") as pages:
+        client = pages.http
+        form = (await client.get(f"/decisions/new?application={key}")).text
+        assert "/decisions/review" in form
+        granted = f"district-{city.DISTRICT}.hrss:TL-2022-004000"
+        assert (
+            "/decisions/review"
+            not in (await client.get(f"/decisions/new?application={granted}")).text
         )
-        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
-        async with httpx.AsyncClient(
-            transport=app,
-            base_url=ADDRESS,
-            cookies={"acting_as": "zhao-min"},
-            headers={"origin": ADDRESS},
-        ) as client:
-            form = (await client.get(f"/decisions/new?application={key}")).text
-            assert "/decisions/review" in form
-            granted = f"district-{city.DISTRICT}.hrss:TL-2022-004000"
-            assert (
-                "/decisions/review"
-                not in (await client.get(f"/decisions/new?application={granted}")).text
-            )
-            answer = await client.post(
-                "/decisions/review",
-                data={
-                    "command": "3e2a6f80-6e8f-4f3b-9c43-00000000000a",
-                    "application": key,
-                    "verdict": "deny",
-                    "document": "铁人社〔2022〕12号",
-                    "reason": "材料不齐",
-                },
-            )
+        answer = await client.post(
+            "/decisions/review",
+            data={
+                "command": "3e2a6f80-6e8f-4f3b-9c43-00000000000a",
+                "application": key,
+                "verdict": "deny",
+                "document": "铁人社〔2022〕12号",
+                "reason": "材料不齐",
+            },
+        )
     assert answer.status_code == 303
-    (asked,) = [orjson.loads(raw) for raw in sent]
+    (asked,) = pages.sent
     assert (asked["type"], asked["by"]) == ("ReviewApplication", "staff:zhao-min")
     assert asked["body"]["reviewer"] == "zhao-min"
 
 
 async def test_a_stopped_plan_that_may_go_on_waits_for_a_person_who_says_why(database: str) -> None:
-    sent: list[bytes] = []
-
-    async def send(asked: Sequence[tuple[str, bytes]]) -> None:
-        sent.extend(raw for _, raw in asked)
-
-    async with asyncpg.create_pool(database, min_size=1, max_size=2) as pool:
-        sources = Sources(
-            pool, policies(), Path("node_modules"), city.names_of, send=send, wait_seconds=0
+    async with web_pages(database, "zhao-min") as pages:
+        client = pages.http
+        (row,) = await csv_records(client, "/tasks/resumptions?csv=resumptions")
+        assert (row["申请号"], row["停发事由"], row["变化自"]) == (
+            RESUMED,
+            "已就业",
+            "2022-08-20",
         )
-        app = httpx.ASGITransport(create_app(sources), raise_app_exceptions=False)
-        async with httpx.AsyncClient(
-            transport=app,
-            base_url=ADDRESS,
-            cookies={"acting_as": "zhao-min"},
-            headers={"origin": ADDRESS},
-        ) as client:
-            (row,) = await sheet(client, "/tasks/resumptions?csv=resumptions")
-            assert (row["申请号"], row["停发事由"], row["变化自"]) == (
-                RESUMED,
-                "已就业",
-                "2022-08-20",
-            )
-            assert (await tasks(client))["/tasks/resumptions"] == ("1 件", "—")
-            form = (await client.get(f"/tasks/resumptions?application={RESUMED}")).text
-            assert 'name="since" value="2022-08-20"' in form
-            said = {
-                "command": "3e2a6f80-6e8f-4f3b-9c43-00000000000b",
-                "application": RESUMED,
-                "verdict": "resume",
-                "since": "2022-08-20",
-                "document": "铁人社〔2022〕13号",
-                "reason": " ",
-            }
-            assert (await client.post("/tasks/resumptions", data=said)).status_code == 422
-            answer = await client.post(
-                "/tasks/resumptions", data=said | {"reason": "合同解除，恢复灵活就业"}
-            )
+        assert (await tasks(client))["/tasks/resumptions"] == ("1 件", "—")
+        form = (await client.get(f"/tasks/resumptions?application={RESUMED}")).text
+        assert 'name="since" value="2022-08-20"' in form
+        said = {
+            "command": "3e2a6f80-6e8f-4f3b-9c43-00000000000b",
+            "application": RESUMED,
+            "verdict": "resume",
+            "since": "2022-08-20",
+            "document": "铁人社〔2022〕13号",
+            "reason": " ",
+        }
+        assert (await client.post("/tasks/resumptions", data=said)).status_code == 422
+        answer = await client.post(
+            "/tasks/resumptions", data=said | {"reason": "合同解除，恢复灵活就业"}
+        )
     assert answer.status_code == 303, answer.text[:300]
-    (asked,) = [orjson.loads(raw) for raw in sent]
+    (asked,) = pages.sent
     assert (asked["type"], asked["by"]) == ("JudgeResumption", "staff:zhao-min")
     assert (asked["body"]["since"], asked["body"]["by"]) == ("2022-08-20", "zhao-min")

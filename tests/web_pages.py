@@ -1,0 +1,106 @@
+"""Web pages over books: a database made of facts, a client of the pages over it, what staff send.
+
+Tests make their books once a module with `books_of`, and open the pages over them with `web_pages`.
+"""
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import asyncpg
+import httpx
+import orjson
+from fastapi import FastAPI
+
+from events.envelope import Recorded
+from projections.engine.migrate import migrate
+from services.runtime.embedded.postgres_server import PostgresServer
+from services.web.app import create_app
+from services.web.request.sources import Sources
+from tests.browser import city
+from tests.dsl import policies
+
+ADDRESS = "http://127.0.0.1"
+_PROJECT_SECONDS = 120
+
+
+class WebPages(NamedTuple):
+    """The pages over one database, and the commands that were sent from them, oldest first."""
+
+    http: httpx.AsyncClient
+    app: FastAPI
+    sent: list[dict[str, Any]]
+
+
+def books_of(
+    postgres: PostgresServer, name: str, facts: Iterable[Recorded], rows: Sequence[str] = ()
+) -> str:
+    """Project facts into a new database, and insert rows beside them; its address."""
+    dsn = postgres.dsn(name)
+
+    async def make() -> None:
+        server = await asyncpg.connect(postgres.dsn())
+        await server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        await server.close()
+        await migrate(dsn)
+        await city.project(dsn, facts)
+        books = await asyncpg.connect(dsn)
+        for statement in rows:
+            await books.execute(statement)
+        await books.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:  # this thread may have a loop of its own
+        elsewhere.submit(asyncio.run, make()).result(_PROJECT_SECONDS)
+    return dsn
+
+
+@asynccontextmanager
+async def web_pages(
+    dsn: str, acting_as: str = "", *, least_connections: int = 1, **sources: Any
+) -> AsyncIterator[WebPages]:
+    """Open the pages over a database; `sources` are parts of `Sources` that a test gives."""
+    sent: list[dict[str, Any]] = []
+
+    async def send(asked: Sequence[tuple[str, bytes]]) -> None:
+        sent.extend(orjson.loads(raw) for _, raw in asked)
+
+    async with asyncpg.create_pool(dsn, min_size=least_connections, max_size=3) as pool:
+        given = {
+            "node_modules": Path("node_modules"),
+            "names": city.names_of,
+            "send": send,
+            "wait_seconds": 0,
+            **sources,
+        }
+        app = create_app(Sources(pool, policies(), **given))
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url=ADDRESS,
+            cookies={"acting_as": acting_as} if acting_as else None,
+            headers={"origin": ADDRESS},
+        ) as http:
+            yield WebPages(http, app, sent)
+
+
+async def csv_rows(http: httpx.AsyncClient, path: str) -> list[list[str]]:
+    """Read an export: its header, its rows, its totals where it has any."""
+    answer = await http.get(path)
+    assert answer.status_code == 200, f"{path}: {answer.text[:400]}"
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+async def csv_records(http: httpx.AsyncClient, path: str) -> list[dict[str, str]]:
+    """Read an export by its header; the last record has the totals where there are any."""
+    header, *rows = await csv_rows(http, path)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def fen(text: str) -> int:
+    """Read an exported amount; an empty cell is nothing."""
+    return round(float(text.replace(",", "")) * 100) if text else 0
