@@ -62,11 +62,11 @@ def workbook(table: PageTable[Row], about: list[tuple[str, str]]) -> bytes:
         if table.totals and foot[0] is None:
             sheet.write_string(len(rows) + 1, 0, translate("合计"), bold)
         digest = sha256(repr(rows).encode()).hexdigest()
-        said = [*about, (translate("行数"), str(len(rows))), (translate("摘要"), digest[:16])]
+        described = [*about, (translate("行数"), str(len(rows))), (translate("摘要"), digest[:16])]
         notes = book.add_worksheet(translate("说明"))
         notes.set_column(0, 0, 20)
         notes.set_column(1, 1, 80)
-        for at, (name, value) in enumerate(said):
+        for at, (name, value) in enumerate(described):
             notes.write_string(at, 0, name, bold)
             notes.write_string(at, 1, value)
     return held.getvalue()

@@ -37,7 +37,7 @@ def clauses(policy: Policy | None, trail: Iterable[ClauseSeen]) -> list[TrailCla
     seen = {item.id: item for item in (TrailLine._make(entry) for entry in trail)}
     if policy is None:
         return [_bare(item) for item in seen.values()]
-    told = []
+    listed = []
     unused_from: int | None = None
     alternatives: list[int] = []
     for node in policy.nodes.values():
@@ -55,7 +55,7 @@ def clauses(policy: Policy | None, trail: Iterable[ClauseSeen]) -> list[TrailCla
             verdict = "unused"
         if node.kind == "any" and item.ok is True:
             alternatives.append(node.depth)
-        told.append(
+        listed.append(
             TrailClause(
                 node.id,
                 node.section,
@@ -68,7 +68,7 @@ def clauses(policy: Policy | None, trail: Iterable[ClauseSeen]) -> list[TrailCla
                 node.kind in ("all", "any"),
             )
         )
-    return told + [_bare(item) for item in seen.values()]
+    return listed + [_bare(item) for item in seen.values()]
 
 
 def _bare(item: TrailLine) -> TrailClause:

@@ -33,8 +33,8 @@ def chosen() -> str:
 
 def translate(text: str, **values: object) -> str:
     """Give a text in the language of this request, with its places filled."""
-    said = _catalogue(chosen()).gettext(text) if text else text
-    return said.format(**values) if values else said
+    translated = _catalogue(chosen()).gettext(text) if text else text
+    return translated.format(**values) if values else translated
 
 
 @cache

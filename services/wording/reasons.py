@@ -22,8 +22,8 @@ REASONS = {"": "", **{code: said.wrong for code, said in codes.REASONS.items()}}
 
 def reason(code: str | None) -> str | None:
     """A reason code in words."""
-    said = REASONS.get(code or "", code or "")
-    return translate(said) if said else None
+    words = REASONS.get(code or "", code or "")
+    return translate(words) if words else None
 
 
 def failing(code: str, clauses: list[TrailClause], ids: tuple[str, ...]) -> str:

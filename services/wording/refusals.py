@@ -12,8 +12,8 @@ __all__ = ["refused", "words_of"]
 def refused(command: str, code: str, text: str = "") -> str:
     """Say a refusal of a command in the language of this request."""
     own = OF_IMPORTS if command.endswith("Import") else {}
-    if said := own.get(code) or REFUSED.get(code):
-        return translate(said.text)
+    if refusal := own.get(code) or REFUSED.get(code):
+        return translate(refusal.text)
     if chosen() == "en":
         return text or code.replace("_", " ").capitalize()
     return text or words_of(code, command) or code

@@ -146,9 +146,9 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         raise PageRefused(NOT_FOUND)
     facts = await trail.of_application(visit.db, visit.scope, key)
     entries = await one.entries(visit.db, visit.scope, key)
-    told = await stages(visit, standing, facts, entries)
+    way = await stages(visit, standing, facts, entries)
     if csv:
-        return visit.csv(told.postings)
+        return visit.csv(way.postings)
     names = await visit.names([standing.beneficiary, standing.payee])
     return visit.page(
         "application.html",
@@ -157,8 +157,8 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         standing=standing,
         programme=programmes.title(visit.sources.policies, standing.programme),
         region=REGIONS.get(standing.region, standing.region),
-        told=told,
-        summary=summary(standing, told),
+        trail=way,
+        summary=summary(standing, way),
         who=names.get(standing.beneficiary),
         payee=names.get(standing.payee),
         person=await one.person(visit.db, visit.scope, standing.beneficiary),

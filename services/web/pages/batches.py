@@ -189,11 +189,11 @@ async def detail(visit: Arrived, batch: str, csv: str | None = None) -> Response
     if found is None:
         raise PageRefused(NOT_FOUND)
     lines = await batches.lines(visit.db, batch)
-    told = await after(
+    followed = await after(
         visit.db, visit.scope, (x.application for x in lines if x.state == "settled")
     )
     by_line = {
-        line.instruction for line in told.lines if line.proves and line.instruction is not None
+        line.instruction for line in followed.lines if line.proves and line.instruction is not None
     }
     lines = [
         line._replace(state="proved")

@@ -35,8 +35,8 @@ class ToJudge(NamedTuple):
     @property
     def quotes(self) -> str | None:
         """The clauses in the notice's own words; a convention where it says nothing."""
-        said = (f"{c.cite} {f'“{c.quote}”' if c.quote else c.assume}".strip() for c in self.open)
-        return "；".join(dict.fromkeys(filter(None, said))) or None
+        texts = (f"{c.cite} {f'“{c.quote}”' if c.quote else c.assume}".strip() for c in self.open)
+        return "；".join(dict.fromkeys(filter(None, texts))) or None
 
     @property
     def seen(self) -> str:
@@ -49,8 +49,8 @@ def to_judge(visit: Visit, row: worklists.ReferredApplication) -> ToJudge:
     law = visit.sources.policies
     policy = programmes.version(law, row.policy_hash) if row.policy_hash else None
     trail: list[ClauseSeen] = [tuple(line) for line in row.trail]
-    told = [c for c in clauses(policy, trail) if c.verdict in _OPEN and not c.group]
-    return ToJudge(row, told)
+    open_clauses = [c for c in clauses(policy, trail) if c.verdict in _OPEN and not c.group]
+    return ToJudge(row, open_clauses)
 
 
 def table(visit: Visit, rows: list[ToJudge]) -> PageTable[ToJudge]:

@@ -47,8 +47,8 @@ class Progress(NamedTuple):
         """The bar, where there is something to compare."""
         if self.done is None or self.target is None or self.href is None:
             return None
-        said = f"{figures.count(self.done)} / {figures.count(self.target)} {self.unit}"
-        return Bullet(self.label, width(self.done, self.target), said, self.share or "", self.href)
+        words = f"{figures.count(self.done)} / {figures.count(self.target)} {self.unit}"
+        return Bullet(self.label, width(self.done, self.target), words, self.share or "", self.href)
 
 
 def table(name: str, caption: str, rows: list[Progress]) -> PageTable[Progress]:

@@ -15,7 +15,7 @@ class Bullet(NamedTuple):
 
     label: str
     width: int
-    said: str
+    words: str
     share: str
     href: str
 

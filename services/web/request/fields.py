@@ -188,7 +188,7 @@ def problem_of(error: RequestValidationError) -> NotUnderstood:
     if isinstance(own, NotUnderstood):
         return NotUnderstood(name, own.needs, own.value)
     value = first.get("input")
-    said = value if isinstance(value, str) else ""
+    text = value if isinstance(value, str) else ""
     match first["type"]:
         case "missing":
             needs = translate("没有填写")
@@ -205,4 +205,4 @@ def problem_of(error: RequestValidationError) -> NotUnderstood:
             )
         case _:
             needs = translate("写法不对")
-    return NotUnderstood(name, needs, said)
+    return NotUnderstood(name, needs, text)

@@ -64,14 +64,14 @@ class PageScope(Scope):
 
     def query(self) -> dict[str, str]:
         """What of this scope an address has to say."""
-        said = {
+        given = {
             "as_of": self.as_of_set and self.as_of_set.isoformat(),
             "known": self.known_set and self.known_set.isoformat(),
             "district": self.district,
             "fund": self.fund,
             "lang": None if self.language == "zh" else self.language,
         }
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in given.items() if value}
 
     def link(self, path: str, /, **parameters: object) -> str:
         """Make an address inside the workplace that carries this scope on; None leaves one out.
@@ -80,8 +80,8 @@ class PageScope(Scope):
         """
         path, _mark, own = path.partition("?")
         query: dict[str, object] = {**dict(parse_qsl(own)), **self.query(), **parameters}
-        said = {name: value for name, value in query.items() if value not in (None, "")}
-        return f"{path}?{urlencode(said, doseq=True, safe=',:')}" if said else path
+        given = {name: value for name, value in query.items() if value not in (None, "")}
+        return f"{path}?{urlencode(given, doseq=True, safe=',:')}" if given else path
 
 
 def segment(text: str) -> str:

@@ -18,7 +18,7 @@ from projections.queries.recorded_facts import FactRow
 from services.spreadsheets.page_table import PageTable
 from services.web.request.visit import Visit
 from services.web.trail.entries import EntryPosting, entries_table
-from services.web.trail.fact_lines import TrailLine, stage_of, told
+from services.web.trail.fact_lines import TrailLine, line_of, stage_of
 from services.wording import programmes
 from services.wording.clauses import TrailClause, clauses
 from services.wording.languages import marked as _
@@ -98,7 +98,7 @@ async def stages(
     policy = (
         programmes.version(visit.sources.policies, reference.content_hash) if reference else None
     )
-    told_clauses = clauses(policy, decision.trail) if decision else []
+    shown_clauses = clauses(policy, decision.trail) if decision else []
     line = _last_line(facts)
     grouped: dict[str, list[FactRow]] = {}
     for fact in facts:
@@ -110,16 +110,16 @@ async def stages(
     followed = await after(visit.db, visit.scope, [standing.application])
     return ApplicationTrail(
         [
-            TrailStage(code, name, [told(visit, fact) for fact in grouped[code]], grouped[code])
+            TrailStage(code, name, [line_of(visit, fact) for fact in grouped[code]], grouped[code])
             for code, name in STAGES.items()
             if code in grouped
         ],
         decision,
-        told_clauses,
-        _verdict(decision, told_clauses),
+        shown_clauses,
+        _verdict(decision, shown_clauses),
         link if policy else None,
         f"{policy.text.cite.replace('#', ' ')}" if policy else "",
-        sorted({clause.assume for clause in told_clauses if clause.assume}),
+        sorted({clause.assume for clause in shown_clauses if clause.assume}),
         await one.budget(visit.db, line, standing.application) if line else None,
         followed.lines,
         followed,
@@ -132,10 +132,10 @@ async def stages(
 _DECISIONS = {"ApprovalProposed", "ApprovalDenied", "ApprovalReferred"}
 
 
-def _verdict(decision: Decision | None, told_clauses: list[TrailClause]) -> str:
+def _verdict(decision: Decision | None, shown_clauses: list[TrailClause]) -> str:
     match decision:
         case ApprovalDenied():
-            why = failing(decision.code, told_clauses, decision.failing)
+            why = failing(decision.code, shown_clauses, decision.failing)
             return translate("不予核准。{why}", why=why)
         case ApprovalReferred():
             return translate(

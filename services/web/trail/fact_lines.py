@@ -112,11 +112,11 @@ def stage_of(fact: FactRow) -> str:
     return _STAGE_OF.get(fact.type, "other")
 
 
-def told(visit: Visit, fact: FactRow) -> TrailLine:
+def line_of(visit: Visit, fact: FactRow) -> TrailLine:
     """Tell one fact."""
-    told_of = money_back_lines.said(fact.body) or plan_lines.said(fact.body)
-    if told_of is not None:
-        words, amount, tone = told_of
+    sentence = money_back_lines.sentence_of(fact.body) or plan_lines.sentence_of(fact.body)
+    if sentence is not None:
+        words, amount, tone = sentence
         return TrailLine(words, fact, amount_fen=amount, tone=tone)
     stage = stage_of(fact)
     if stage in ("message", "clauses", "decision"):
@@ -146,25 +146,25 @@ def _application(visit: Visit, fact: FactRow) -> TrailLine:
         case ApplicationWithdrawn() as body:
             return TrailLine(translate("撤回：{reason}", reason=body.reason), fact)
         case ApplicationConflicted() as body:
-            said = (
+            text = (
                 translate("同一申请号再次到达，属于另一人，以先到者为准")
                 if body.other_person
                 else (translate("同一申请号再次到达，内容不同，以先到者为准"))
             )
-            return TrailLine(f"{_arrival(body.arrived)} · {said}", fact, tone="red")
+            return TrailLine(f"{_arrival(body.arrived)} · {text}", fact, tone="red")
         case ApprovalProposed() as body:
-            said = translate("条款全部满足，第 {n} 次提请", n=body.attempt)
-            return TrailLine(said, fact, amount_fen=body.amount)
+            text = translate("条款全部满足，第 {n} 次提请", n=body.attempt)
+            return TrailLine(text, fact, amount_fen=body.amount)
         case ApprovalDenied():
             return TrailLine(translate("不予核准"), fact)
         case ApprovalReferred():
             return TrailLine(translate("转人工，系统不作判断"), fact, tone="amber")
         case ApprovalGranted() as body:
-            said = translate("核准，分 {n} 期支付", n=len(body.instalments))
-            return TrailLine(said, fact, amount_fen=body.amount)
+            text = translate("核准，分 {n} 期支付", n=len(body.instalments))
+            return TrailLine(text, fact, amount_fen=body.amount)
         case ApprovalHeld() as body:
-            said = translate("待预算，在 {line} 排队", line=line_name(body.line, "/"))
-            return TrailLine(said, fact, tone="violet")
+            text = translate("待预算，在 {line} 排队", line=line_name(body.line, "/"))
+            return TrailLine(text, fact, tone="violet")
         case ApprovalLapsed():
             return TrailLine(translate("预算年度终了，排队未果，次数和额度退回"), fact)
         case ApprovalWithdrawn():
@@ -185,11 +185,11 @@ def _budget(visit: Visit, fact: FactRow) -> TrailLine:
                 translate("{line} 可用不足，转下一资金", line=name), fact, href, body.available
             )
         case BudgetQueued() as body:
-            said = translate("{line} 排队，到达次序第 {n} 位", line=name, n=body.place)
-            return TrailLine(said, fact, href, body.ask.amount, "violet")
+            text = translate("{line} 排队，到达次序第 {n} 位", line=name, n=body.place)
+            return TrailLine(text, fact, href, body.ask.amount, "violet")
         case BudgetDequeued() as body:
-            said = _("{line} 年度终了，离开队列") if body.lapsed else _("{line} 轮到办理")
-            return TrailLine(translate(said, line=name), fact, href, body.ask.amount)
+            text = _("{line} 年度终了，离开队列") if body.lapsed else _("{line} 轮到办理")
+            return TrailLine(translate(text, line=name), fact, href, body.ask.amount)
         case BudgetReleased() as body:
             return TrailLine(translate("{line} 退回占用", line=name), fact, href, body.amount)
         case _:
@@ -208,42 +208,42 @@ def _payment(visit: Visit, fact: FactRow) -> TrailLine:
                 translate("第 {n} 期停发：{why}", n=body.no, why=why), fact, amount_fen=body.amount
             )
         case d.DisbursementOrdered() as body:
-            said = translate("第 {n} 期确认应付", n=body.instalment)
-            return TrailLine(said, fact, amount_fen=body.money.amount)
+            text = translate("第 {n} 期确认应付", n=body.instalment)
+            return TrailLine(text, fact, amount_fen=body.money.amount)
         case d.DisbursementBatched() as body:
-            said = translate(
+            text = translate(
                 "第 {n} 次付款列入批次 {batch}，指令 {instruction}",
                 n=body.attempt,
                 batch=body.batch,
                 instruction=body.instruction,
             )
-            return TrailLine(said, fact, _batch(visit, body.batch), body.money.amount)
+            return TrailLine(text, fact, _batch(visit, body.batch), body.money.amount)
         case d.DisbursementSent() as body:
-            said = translate("批次 {batch} 已发送银行", batch=body.batch)
-            return TrailLine(said, fact, _batch(visit, body.batch), body.money.amount, "violet")
+            text = translate("批次 {batch} 已发送银行", batch=body.batch)
+            return TrailLine(text, fact, _batch(visit, body.batch), body.money.amount, "violet")
         case d.DisbursementUnbatched() as body:
-            said = translate("批次 {batch} 未发送即撤销，等待下一批", batch=body.batch)
-            return TrailLine(said, fact, _batch(visit, body.batch))
+            text = translate("批次 {batch} 未发送即撤销，等待下一批", batch=body.batch)
+            return TrailLine(text, fact, _batch(visit, body.batch))
         case d.DisbursementSettled() as body:
-            said = translate(
+            text = translate(
                 "银行 {day} 已付，回单 {ref}", day=body.value_on, ref=body.bank_reference or "—"
             )
-            return TrailLine(said, fact, amount_fen=body.money.amount, tone="")
+            return TrailLine(text, fact, amount_fen=body.money.amount, tone="")
         case d.DisbursementReturned() as body:
-            said = translate(
+            text = translate(
                 "银行 {day} 退回：{why}", day=body.value_on, why=body.reason or body.code
             )
-            return TrailLine(said, fact, amount_fen=body.money.amount, tone="red")
+            return TrailLine(text, fact, amount_fen=body.money.amount, tone="red")
         case d.DisbursementCancelled() as body:
             return TrailLine(translate("应付撤销：{why}", why=body.reason), fact)
         case b.BatchLineClaimed() as body:
-            said = translate("批次 {batch} 第 {n} 行", batch=body.batch, n=body.line.line_no)
-            return TrailLine(said, fact, _batch(visit, body.batch), body.line.amount)
+            text = translate("批次 {batch} 第 {n} 行", batch=body.batch, n=body.line.line_no)
+            return TrailLine(text, fact, _batch(visit, body.batch), body.line.amount)
         case b.BatchResultRecorded() as body:
-            said = translate(
+            text = translate(
                 "银行回盘：批次 {batch} 第 {n} 行", batch=body.batch, n=body.line.line_no
             )
-            return TrailLine(said, fact, _batch(visit, body.batch), body.amount)
+            return TrailLine(text, fact, _batch(visit, body.batch), body.amount)
         case CommandRefused() as body:
             why = refused(body.command, body.code, body.text)
             return TrailLine(translate("拒绝：{why}", why=why), fact, tone="amber")

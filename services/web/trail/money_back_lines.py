@@ -48,7 +48,7 @@ BANK: tuple[type[Fact], ...] = (
 )
 
 
-def said(body: Fact) -> tuple[str, int | None, str] | None:
+def sentence_of(body: Fact) -> tuple[str, int | None, str] | None:
     """Tell one of these facts: words, fen where money is meant, and a tone; None for all others."""
     if isinstance(body, DECISION + BANK):
         return _decided(body)

@@ -47,7 +47,7 @@ LATE = {
 """How far a claim had come on the day on which it was found to be late."""
 
 
-def said(body: Fact) -> tuple[str, int | None, str] | None:
+def sentence_of(body: Fact) -> tuple[str, int | None, str] | None:
     """Tell one of these facts: words, fen where money is meant, and a tone; None for all others."""
     return _of_lines(body) if isinstance(body, BUDGET + BANK) else _of_plans(body)
 
