@@ -17,12 +17,8 @@ from policies.vocabulary.outcomes import Deny, Refer
 from projections.queries.differences import DifferenceKind
 from projections.read_models.catalogue import TABLES
 from services.wording import languages, states
-from services.wording.fact_words import (
-    CODED,
-    FACTS,
-    coded,
-    fact_name,
-)
+from services.wording.coded_words import CODED, coded
+from services.wording.fact_names import FACTS, fact_name
 from services.wording.reasons import REASONS
 from services.wording.refusals import refused, words_of
 

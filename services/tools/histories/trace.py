@@ -16,7 +16,7 @@ from projections.queries.recorded_facts import FactRow
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.tools.histories.causal_order import in_causal_order
-from services.wording.fact_words import FACTS
+from services.wording.fact_names import FACTS
 
 
 class NotFound(OperatingFailure):

@@ -14,7 +14,7 @@ from services.web.acts.sending import Act
 from services.web.request.fields import NotUnderstood
 from services.web.request.scope import inside
 from services.web.request.visit import Arrived
-from services.wording.fact_words import fact_name
+from services.wording.fact_names import fact_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.refusals import refused

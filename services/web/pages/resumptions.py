@@ -21,7 +21,7 @@ from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import DocumentTyped, Field, OnDay
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
-from services.wording.fact_words import STOPPED
+from services.wording.coded_words import STOPPED
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 

@@ -19,7 +19,7 @@ from services.wording.languages import translate
 router = APIRouter()
 
 
-class TrialBalanceRow(NamedTuple):
+class AccountBalanceRow(NamedTuple):
     """One account, or one of its sub-accounts."""
 
     code: str
@@ -43,14 +43,14 @@ class TrialBalanceRow(NamedTuple):
         return _("借") if net > 0 else _("贷") if net < 0 else _("平")
 
 
-def table(visit: Visit, rows: list[TrialBalanceRow], *, by: str) -> PageTable[TrialBalanceRow]:
+def table(visit: Visit, rows: list[AccountBalanceRow], *, by: str) -> PageTable[AccountBalanceRow]:
     """The trial balance as a table."""
 
-    def entries(row: TrialBalanceRow) -> str:
+    def entries(row: AccountBalanceRow) -> str:
         books = {"fund": row.fund, "district": row.district} if row.fund else {}
         return visit.link("/journal", code=row.code, sub=row.sub if by == "sub" else None, **books)
 
-    columns: list[PageColumn[TrialBalanceRow]] = []
+    columns: list[PageColumn[AccountBalanceRow]] = []
     if by == "books":
         columns = [
             PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund or "", r.fund)),
@@ -83,12 +83,12 @@ async def trial_balance(visit: Arrived, by: str = "", csv: str | None = None) ->
     one_of("by", by, ("books", "sub"))
     if by == "books":
         rows = [
-            TrialBalanceRow(b.code, "", b.debit_fen, b.credit_fen, fund, district)
+            AccountBalanceRow(b.code, "", b.debit_fen, b.credit_fen, fund, district)
             for fund, district, b in await journal.by_books(visit.db, visit.scope)
         ]
     else:
         balances = await journal.trial_balance(visit.db, visit.scope, by_sub=by == "sub")
-        rows = [TrialBalanceRow(b.code, sub, b.debit_fen, b.credit_fen) for sub, b in balances]
+        rows = [AccountBalanceRow(b.code, sub, b.debit_fen, b.credit_fen) for sub, b in balances]
     shown = table(visit, rows, by=by)
     if csv:
         return visit.csv(shown)

@@ -18,7 +18,7 @@ from projections.queries.recorded_facts import FactRow
 from services.spreadsheets.page_table import PageTable
 from services.web.request.visit import Visit
 from services.web.trail.entries import EntryPosting, entries_table
-from services.web.trail.fact_lines import TrailLine, line_of, stage_of
+from services.web.trail.fact_lines import FactLine, line_of, stage_of
 from services.wording import programmes
 from services.wording.clauses import TrailClause, clauses
 from services.wording.languages import marked as _
@@ -42,7 +42,7 @@ class TrailStage(NamedTuple):
 
     code: str
     name: str
-    lines: list[TrailLine]
+    lines: list[FactLine]
     facts: list[FactRow]
 
 

@@ -41,13 +41,14 @@ from services.web.request.scope import segment
 from services.web.request.visit import Visit
 from services.web.trail import money_back_lines, plan_lines
 from services.wording.budget_line_names import line_name
-from services.wording.fact_words import coded, fact_name
+from services.wording.coded_words import coded
+from services.wording.fact_names import fact_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.refusals import refused
 
 
-class TrailLine(NamedTuple):
+class FactLine(NamedTuple):
     """One line of a stage."""
 
     text: str
@@ -112,12 +113,12 @@ def stage_of(fact: FactRow) -> str:
     return _STAGE_OF.get(fact.type, "other")
 
 
-def line_of(visit: Visit, fact: FactRow) -> TrailLine:
+def line_of(visit: Visit, fact: FactRow) -> FactLine:
     """Tell one fact."""
     sentence = money_back_lines.sentence_of(fact.body) or plan_lines.sentence_of(fact.body)
     if sentence is not None:
         words, amount, tone = sentence
-        return TrailLine(words, fact, amount_fen=amount, tone=tone)
+        return FactLine(words, fact, amount_fen=amount, tone=tone)
     stage = stage_of(fact)
     if stage in ("message", "clauses", "decision"):
         return _application(visit, fact)
@@ -135,81 +136,81 @@ def _arrival(arrived: Arrival) -> str:
     )
 
 
-def _application(visit: Visit, fact: FactRow) -> TrailLine:
+def _application(visit: Visit, fact: FactRow) -> FactLine:
     match fact.body:
         case ApplicationFiled() as body:
-            return TrailLine(f"{_arrival(body.arrived)} · {translate('受理')}", fact)
+            return FactLine(f"{_arrival(body.arrived)} · {translate('受理')}", fact)
         case ApplicationCorrected() as body:
-            return TrailLine(
+            return FactLine(
                 f"{_arrival(body.arrived)} · {translate('更正，按新内容重新判断')}", fact
             )
         case ApplicationWithdrawn() as body:
-            return TrailLine(translate("撤回：{reason}", reason=body.reason), fact)
+            return FactLine(translate("撤回：{reason}", reason=body.reason), fact)
         case ApplicationConflicted() as body:
             text = (
                 translate("同一申请号再次到达，属于另一人，以先到者为准")
                 if body.other_person
                 else (translate("同一申请号再次到达，内容不同，以先到者为准"))
             )
-            return TrailLine(f"{_arrival(body.arrived)} · {text}", fact, tone="red")
+            return FactLine(f"{_arrival(body.arrived)} · {text}", fact, tone="red")
         case ApprovalProposed() as body:
             text = translate("条款全部满足，第 {n} 次提请", n=body.attempt)
-            return TrailLine(text, fact, amount_fen=body.amount)
+            return FactLine(text, fact, amount_fen=body.amount)
         case ApprovalDenied():
-            return TrailLine(translate("不予核准"), fact)
+            return FactLine(translate("不予核准"), fact)
         case ApprovalReferred():
-            return TrailLine(translate("转人工，系统不作判断"), fact, tone="amber")
+            return FactLine(translate("转人工，系统不作判断"), fact, tone="amber")
         case ApprovalGranted() as body:
             text = translate("核准，分 {n} 期支付", n=len(body.instalments))
-            return TrailLine(text, fact, amount_fen=body.amount)
+            return FactLine(text, fact, amount_fen=body.amount)
         case ApprovalHeld() as body:
             text = translate("待预算，在 {line} 排队", line=line_name(body.line, "/"))
-            return TrailLine(text, fact, tone="violet")
+            return FactLine(text, fact, tone="violet")
         case ApprovalLapsed():
-            return TrailLine(translate("预算年度终了，排队未果，次数和额度退回"), fact)
+            return FactLine(translate("预算年度终了，排队未果，次数和额度退回"), fact)
         case ApprovalWithdrawn():
-            return TrailLine(translate("支付前撤回，次数和额度退回"), fact)
+            return FactLine(translate("支付前撤回，次数和额度退回"), fact)
         case _:
-            return TrailLine(fact_name(fact.type), fact)
+            return FactLine(fact_name(fact.type), fact)
 
 
-def _budget(visit: Visit, fact: FactRow) -> TrailLine:
+def _budget(visit: Visit, fact: FactRow) -> FactLine:
     name = line_name(fact.stream, "/")
     *_rest, year = line_parts(fact.stream)
     href = visit.link("/budgets", year=year)
     match fact.body:
         case BudgetCommitted() as body:
-            return TrailLine(translate("{line} 占用", line=name), fact, href, body.amount)
+            return FactLine(translate("{line} 占用", line=name), fact, href, body.amount)
         case BudgetPassedOn() as body:
-            return TrailLine(
+            return FactLine(
                 translate("{line} 可用不足，转下一资金", line=name), fact, href, body.available
             )
         case BudgetQueued() as body:
             text = translate("{line} 排队，到达次序第 {n} 位", line=name, n=body.place)
-            return TrailLine(text, fact, href, body.ask.amount, "violet")
+            return FactLine(text, fact, href, body.ask.amount, "violet")
         case BudgetDequeued() as body:
             text = _("{line} 年度终了，离开队列") if body.lapsed else _("{line} 轮到办理")
-            return TrailLine(translate(text, line=name), fact, href, body.ask.amount)
+            return FactLine(translate(text, line=name), fact, href, body.ask.amount)
         case BudgetReleased() as body:
-            return TrailLine(translate("{line} 退回占用", line=name), fact, href, body.amount)
+            return FactLine(translate("{line} 退回占用", line=name), fact, href, body.amount)
         case _:
-            return TrailLine(fact_name(fact.type), fact)
+            return FactLine(fact_name(fact.type), fact)
 
 
-def _payment(visit: Visit, fact: FactRow) -> TrailLine:
+def _payment(visit: Visit, fact: FactRow) -> FactLine:
     match fact.body:
         case InstalmentDue() as body:
-            return TrailLine(
+            return FactLine(
                 translate("第 {n} 期到期，发放前比对通过", n=body.no), fact, amount_fen=body.amount
             )
         case InstalmentStopped() as body:
             why = coded("InstalmentStopped.reason", body.reason)
-            return TrailLine(
+            return FactLine(
                 translate("第 {n} 期停发：{why}", n=body.no, why=why), fact, amount_fen=body.amount
             )
         case d.DisbursementOrdered() as body:
             text = translate("第 {n} 期确认应付", n=body.instalment)
-            return TrailLine(text, fact, amount_fen=body.money.amount)
+            return FactLine(text, fact, amount_fen=body.money.amount)
         case d.DisbursementBatched() as body:
             text = translate(
                 "第 {n} 次付款列入批次 {batch}，指令 {instruction}",
@@ -217,38 +218,38 @@ def _payment(visit: Visit, fact: FactRow) -> TrailLine:
                 batch=body.batch,
                 instruction=body.instruction,
             )
-            return TrailLine(text, fact, _batch(visit, body.batch), body.money.amount)
+            return FactLine(text, fact, _batch(visit, body.batch), body.money.amount)
         case d.DisbursementSent() as body:
             text = translate("批次 {batch} 已发送银行", batch=body.batch)
-            return TrailLine(text, fact, _batch(visit, body.batch), body.money.amount, "violet")
+            return FactLine(text, fact, _batch(visit, body.batch), body.money.amount, "violet")
         case d.DisbursementUnbatched() as body:
             text = translate("批次 {batch} 未发送即撤销，等待下一批", batch=body.batch)
-            return TrailLine(text, fact, _batch(visit, body.batch))
+            return FactLine(text, fact, _batch(visit, body.batch))
         case d.DisbursementSettled() as body:
             text = translate(
                 "银行 {day} 已付，回单 {ref}", day=body.value_on, ref=body.bank_reference or "—"
             )
-            return TrailLine(text, fact, amount_fen=body.money.amount, tone="")
+            return FactLine(text, fact, amount_fen=body.money.amount, tone="")
         case d.DisbursementReturned() as body:
             text = translate(
                 "银行 {day} 退回：{why}", day=body.value_on, why=body.reason or body.code
             )
-            return TrailLine(text, fact, amount_fen=body.money.amount, tone="red")
+            return FactLine(text, fact, amount_fen=body.money.amount, tone="red")
         case d.DisbursementCancelled() as body:
-            return TrailLine(translate("应付撤销：{why}", why=body.reason), fact)
+            return FactLine(translate("应付撤销：{why}", why=body.reason), fact)
         case b.BatchLineClaimed() as body:
             text = translate("批次 {batch} 第 {n} 行", batch=body.batch, n=body.line.line_no)
-            return TrailLine(text, fact, _batch(visit, body.batch), body.line.amount)
+            return FactLine(text, fact, _batch(visit, body.batch), body.line.amount)
         case b.BatchResultRecorded() as body:
             text = translate(
                 "银行回盘：批次 {batch} 第 {n} 行", batch=body.batch, n=body.line.line_no
             )
-            return TrailLine(text, fact, _batch(visit, body.batch), body.amount)
+            return FactLine(text, fact, _batch(visit, body.batch), body.amount)
         case CommandRefused() as body:
             why = refused(body.command, body.code, body.text)
-            return TrailLine(translate("拒绝：{why}", why=why), fact, tone="amber")
+            return FactLine(translate("拒绝：{why}", why=why), fact, tone="amber")
         case _:
-            return TrailLine(fact_name(fact.type), fact)
+            return FactLine(fact_name(fact.type), fact)
 
 
 def _batch(visit: Visit, batch: str) -> str:

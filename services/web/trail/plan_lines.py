@@ -6,7 +6,7 @@ from events.approvals import ApprovalExtended, CeilingStated, ExtensionLapsed, E
 from events.deadlines import DeadlineMissed, PaymentLate
 from events.promises import PromiseAccepted, PromiseMade, PromiseRefused
 from events.values import Fact
-from services.wording.fact_words import STOPPED
+from services.wording.coded_words import STOPPED
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
