@@ -18,7 +18,8 @@ from projections.queries.recorded_facts import FactRow
 from services.spreadsheets.page_table import PageTable
 from services.web.request.visit import Visit
 from services.web.trail.entries import EntryPosting, entries_table
-from services.web.trail.fact_lines import FactLine, line_of, stage_of
+from services.web.trail.fact_lines import line_of, stage_of
+from services.web.trail.line import FactLine
 from services.wording import programmes
 from services.wording.clauses import TrailClause, clauses
 from services.wording.languages import marked as _
