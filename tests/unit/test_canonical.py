@@ -20,12 +20,7 @@ from events.canonical import (
     unseen,
     whole,
 )
-from events.contract.inbound.identity import (
-    account_number,
-    check_character,
-    resident_id,
-    unit_code,
-)
+from events.contract.inbound.identity import account_number, check_character, resident_id, unit_code
 from services.spreadsheets.cells import UnreadableCell, read_amount, read_day
 from services.web.request.typed_amounts import NotAnAmount, read_yuan
 

@@ -16,13 +16,7 @@ from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
 from events.values import ClauseSeen
 from policies.engine import trace
 from policies.engine.registry import Policies
-from policies.vocabulary.outcomes import (
-    Deny,
-    Grant,
-    Outcome,
-    Refer,
-    TrailLine,
-)
+from policies.vocabulary.outcomes import Deny, Grant, Outcome, Refer, TrailLine
 from services.deciders.beneficiary.claims.admissibility import assess
 from services.tools.backtest.recorded_decisions import PastDecision
 

@@ -20,12 +20,7 @@ from events.envelope import Recorded
 from policies.engine.registry import Policies
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
-from services.spreadsheets.page_table import (
-    ColumnKind,
-    PageColumn,
-    PageTable,
-    csv_lines,
-)
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable, csv_lines
 from services.spreadsheets.workbooks import workbook
 from services.tools.authoring.overlay import overlaid
 from services.tools.backtest.comparison import BacktestJudge, BacktestReport, ChangedDecision

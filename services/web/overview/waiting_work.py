@@ -8,14 +8,7 @@ Holds: a line counts and sums what its list shows; lines with nothing are left o
 from datetime import date
 from typing import NamedTuple
 
-from projections.queries import (
-    batches,
-    operations,
-    payments,
-    resumptions,
-    second,
-    worklists,
-)
+from projections.queries import batches, operations, payments, resumptions, second, worklists
 from projections.queries.differences import BankDifference
 from services.web.request.visit import Visit
 from services.wording import figures

@@ -13,13 +13,7 @@ from services.web.parts.filters import between, chips, if_set, listed, quoted
 from services.web.parts.list_page import ListPage
 from services.web.parts.paging import read_page
 from services.web.request.fields import each_of
-from services.web.request.parameters import (
-    Since,
-    Size,
-    Text,
-    Texts,
-    Until,
-)
+from services.web.request.parameters import Since, Size, Text, Texts, Until
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
@@ -29,13 +23,7 @@ from services.wording import figures, programmes
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.reasons import CHANNELS, reason, stated
-from services.wording.states import (
-    AFTER_PAYMENT,
-    APPLICATIONS,
-    DIFFERENCE_KINDS,
-    State,
-    state_of,
-)
+from services.wording.states import AFTER_PAYMENT, APPLICATIONS, DIFFERENCE_KINDS, State, state_of
 
 router = APIRouter()
 

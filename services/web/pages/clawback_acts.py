@@ -22,12 +22,7 @@ from services.web.pages.clawbacks import path_of
 from services.web.request.fields import one_of
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_amounts import typed_yuan
-from services.web.request.typed_fields import (
-    DocumentTyped,
-    Field,
-    Note,
-    OnDay,
-)
+from services.web.request.typed_fields import DocumentTyped, Field, Note, OnDay
 from services.web.request.visit import Arrived, Visit
 from services.wording.act_names import CAUSES
 from services.wording.languages import translate

@@ -15,12 +15,7 @@ from services.web.acts.sending import Act, propose, send
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_amounts import typed_yuan
-from services.web.request.typed_fields import (
-    DocumentTyped,
-    Field,
-    Note,
-    OnDay,
-)
+from services.web.request.typed_fields import DocumentTyped, Field, Note, OnDay
 from services.web.request.visit import Arrived, Visit
 from services.wording.act_names import CAUSES
 from services.wording.languages import translate

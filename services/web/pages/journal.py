@@ -16,11 +16,7 @@ from services.web.request.parameters import Since, Size, Until
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived
-from services.web.trail.entries import (
-    KINDS,
-    account_name,
-    entries_table,
-)
+from services.web.trail.entries import KINDS, account_name, entries_table
 from services.wording import figures
 from services.wording.languages import translate
 

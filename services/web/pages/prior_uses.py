@@ -15,12 +15,7 @@ from services.prior_uses import template
 from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
-from services.prior_uses.report import (
-    PriorUseReportLine,
-    counts,
-    report,
-    summary,
-)
+from services.prior_uses.report import PriorUseReportLine, counts, report, summary
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable

@@ -68,14 +68,30 @@ def overview_table(visit: Visit, rows: list[AccountOverview]) -> PageTable[Accou
         PageColumn(_("账面余额（元）"), lambda r: r.book_balance, ColumnKind.AMOUNT, page_of),
         PageColumn(_("银行余额（元）"), lambda r: r.bank_balance, ColumnKind.AMOUNT, page_of),
         PageColumn(_("差额（元）"), lambda r: r.difference, ColumnKind.DIFFERENCE, page_of),
-        PageColumn(_("差异（笔）"), lambda r: r.open_count if r.bank_balance is not None else None,
-               ColumnKind.COUNT, listed_of),
-        PageColumn(_("绝对额（元）"), lambda r: r.open_absolute if r.bank_balance is not None else None,
-               ColumnKind.AMOUNT, listed_of),
-        PageColumn(_("最久（天）"), lambda r: r.oldest_days, ColumnKind.COUNT, listed_of, wide_only=True),
-        PageColumn(_("在途备查（元）"), lambda r: r.in_transit.total, ColumnKind.AMOUNT, sent, wide_only=True),
+        PageColumn(
+            _("差异（笔）"),
+            lambda r: r.open_count if r.bank_balance is not None else None,
+            ColumnKind.COUNT,
+            listed_of,
+        ),
+        PageColumn(
+            _("绝对额（元）"),
+            lambda r: r.open_absolute if r.bank_balance is not None else None,
+            ColumnKind.AMOUNT,
+            listed_of,
+        ),
+        PageColumn(
+            _("最久（天）"), lambda r: r.oldest_days, ColumnKind.COUNT, listed_of, wide_only=True
+        ),
+        PageColumn(
+            _("在途备查（元）"),
+            lambda r: r.in_transit.total,
+            ColumnKind.AMOUNT,
+            sent,
+            wide_only=True,
+        ),
         PageColumn(_("流水至"), lambda r: r.last_booked_on, ColumnKind.DAY, wide_only=True),
-    ]  # fmt: skip
+    ]
     compared = [row for row in rows if row.bank_balance is not None]
     totals: dict[str, object] = {
         _("账面余额（元）"): sum(r.book_balance for r in compared),

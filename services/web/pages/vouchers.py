@@ -12,13 +12,7 @@ from services.web.parts.filters import between, chips, if_set, listed, quoted
 from services.web.parts.list_page import ListPage
 from services.web.parts.paging import read_page
 from services.web.request.fields import each_of, one_of
-from services.web.request.parameters import (
-    Since,
-    Size,
-    Text,
-    Texts,
-    Until,
-)
+from services.web.request.parameters import Since, Size, Text, Texts, Until
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes

@@ -7,13 +7,7 @@ from events.approvals import ApprovalProposed
 from projections.queries import application as one
 from services.web.trail.application import ApplicationTrail, TrailStage
 from services.wording.languages import marked as _
-from services.wording.states import (
-    AFTER_PAYMENT,
-    APPLICATIONS,
-    DISBURSEMENTS,
-    State,
-    state_of,
-)
+from services.wording.states import AFTER_PAYMENT, APPLICATIONS, DISBURSEMENTS, State, state_of
 
 
 class TrailSummary(NamedTuple):
