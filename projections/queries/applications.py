@@ -3,15 +3,13 @@
 Holds: the list shows records filed by the day of the scope, in the state they had at its close
 """
 
-from collections.abc import AsyncIterator
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 import asyncpg
 
 from projections.queries.connection import Db
-from projections.queries.keyset import Mark, Page, pages
+from projections.queries.keyset import Page
 from projections.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
 from projections.queries.proved import after
 from projections.queries.scope import Scope
@@ -173,13 +171,6 @@ async def total(db: Db, scope: Scope, wanted: ApplicationFilter) -> ApplicationT
     )
     assert row is not None
     return ApplicationTotal(row["count"], row["amount"], row["unknown"])
-
-
-def all_pages(
-    db: Db, scope: Scope, wanted: ApplicationFilter
-) -> AsyncIterator[list[ApplicationRow]]:
-    """Everything that the filter lets through, page by page, for an export."""
-    return pages(partial(page, db, scope, wanted), lambda row: Mark(row.filed_on, row.application))
 
 
 def _row(row: asyncpg.Record) -> ApplicationRow:

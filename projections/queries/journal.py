@@ -4,16 +4,15 @@ Units: fen; a posting is a debit where positive
 Holds: value day and day of knowledge are obeyed exactly
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 import asyncpg
 
 from events.canonical import is_number
 from projections.queries.connection import Db
-from projections.queries.keyset import Mark, Page, UnknownMark, pages
+from projections.queries.keyset import Mark, Page, UnknownMark
 from projections.queries.scope import Scope
 
 
@@ -130,11 +129,6 @@ async def page(db: Db, scope: Scope, wanted: JournalFilter, at: Page) -> list[Jo
 def mark_of(entry: JournalEntryRow) -> Mark:
     """Where a page of entries may begin."""
     return Mark(entry.value_on, f"{entry.partition}-{entry.offset}")
-
-
-def all_pages(db: Db, scope: Scope, wanted: JournalFilter) -> AsyncIterator[list[JournalEntryRow]]:
-    """Every entry that a list asks for, page by page, for an export."""
-    return pages(partial(page, db, scope, wanted), mark_of)
 
 
 def _place(text: str) -> tuple[int, int]:

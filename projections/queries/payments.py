@@ -1,14 +1,12 @@
 """payments: disbursements, listed, counted and summed, and what is due and in no batch yet."""
 
-from collections.abc import AsyncIterator
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 import asyncpg
 
 from projections.queries.connection import Db
-from projections.queries.keyset import Mark, Page, pages
+from projections.queries.keyset import Page
 from projections.queries.proved import after
 from projections.queries.scope import Scope
 
@@ -175,13 +173,6 @@ async def total(db: Db, scope: Scope, wanted: PaymentFilter) -> tuple[int, int]:
     )
     assert row is not None
     return row["count"], row["amount"]
-
-
-def all_pages(db: Db, scope: Scope, wanted: PaymentFilter) -> AsyncIterator[list[PaymentRow]]:
-    """Everything that the filter lets through, page by page, for an export."""
-    return pages(
-        partial(page, db, scope, wanted), lambda row: Mark(row.ordered_on, row.disbursement)
-    )
 
 
 async def by_state(db: Db, scope: Scope) -> list[PaymentStateTotal]:

@@ -1,12 +1,10 @@
 """statements: the bank's own words: which months there are, and their lines."""
 
-from collections.abc import AsyncIterator
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 from projections.queries.connection import Db
-from projections.queries.keyset import Mark, Page, pages
+from projections.queries.keyset import Mark, Page
 from projections.queries.scope import Scope
 
 
@@ -76,13 +74,6 @@ async def page(db: Db, scope: Scope, wanted: StatementFilter, at: Page) -> list[
 def mark_of(line: StatementLineRow) -> Mark:
     """Where a page of lines may begin."""
     return Mark(line.booked_on, f"{line.bank_account}/{line.line}")
-
-
-def all_pages(
-    db: Db, scope: Scope, wanted: StatementFilter
-) -> AsyncIterator[list[StatementLineRow]]:
-    """Every line that a list asks for, page by page, for an export."""
-    return pages(partial(page, db, scope, wanted), mark_of)
 
 
 async def flows(db: Db, scope: Scope, wanted: StatementFilter) -> StatementFlows:

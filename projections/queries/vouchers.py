@@ -1,12 +1,10 @@
 """vouchers: training vouchers, listed and counted, as they stood at the close of a day."""
 
-from collections.abc import AsyncIterator
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 from projections.queries.connection import Db
-from projections.queries.keyset import Mark, Page, pages
+from projections.queries.keyset import Page
 from projections.queries.scope import Scope
 
 DAYS = {
@@ -108,11 +106,6 @@ async def page(db: Db, scope: Scope, wanted: VoucherFilter, at: Page) -> list[Vo
     )
     found = [VoucherRow(**dict(row)) for row in rows]
     return found[::-1] if at.backwards else found
-
-
-def all_pages(db: Db, scope: Scope, wanted: VoucherFilter) -> AsyncIterator[list[VoucherRow]]:
-    """Everything that the filter lets through, page by page, for an export."""
-    return pages(partial(page, db, scope, wanted), lambda row: Mark(row.listed_on, row.voucher))
 
 
 async def by_state(db: Db, scope: Scope, wanted: VoucherFilter) -> dict[str, int]:

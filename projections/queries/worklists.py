@@ -4,16 +4,14 @@ Units: fen
 Holds: a list counts and sums what the first screen says of it, for the same scope
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
-from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
 from projections.queries.applications import STATE_ON_A_DAY
 from projections.queries.connection import Db
-from projections.queries.keyset import Mark, Page, pages
+from projections.queries.keyset import Page
 from projections.queries.scope import Scope
 from projections.queries.waiting_total import WaitingTotal, waiting_total
 
@@ -152,13 +150,6 @@ async def queues(db: Db, scope: Scope, line: str | None = None) -> list[BudgetQu
         *_with_fund(scope, line),
     )
     return [BudgetQueueTotal(**dict(row)) for row in rows]
-
-
-def all_pages(
-    page: Callable[[Db, Scope, Page], Awaitable[list[Row]]], db: Db, scope: Scope
-) -> AsyncIterator[list[Row]]:
-    """A whole list page by page, for an export."""
-    return pages(partial(page, db, scope), lambda row: Mark(row.since, row.application))
 
 
 def _with_fund(scope: Scope, line: str | None) -> list[object]:
