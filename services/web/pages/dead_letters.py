@@ -71,14 +71,12 @@ async def dead_letters(
     if csv:
         return visit.csv(table)
     codes = await letters.codes(visit.db)
-    total = sum(n for _code, n in codes)
     return visit.page(
         "dead_letters.html",
-        translate("坏报文 {n} 条", n=figures.count(total)),
+        translate("坏报文 {n} 条", n=figures.count(sum(n for _code, n in codes))),
         table=part(visit, table, lambda r: r.letter),
         codes=[(c, n, visit.here(code=c)) for c, n in codes],
         states=[(said, visit.here(state=name)) for name, said in STATES.items()],
-        total=total,
         chips=chips(
             visit,
             code=if_set(code),

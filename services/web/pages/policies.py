@@ -125,9 +125,7 @@ async def diff(visit: Arrived, programme: str, version: str, to: str) -> Respons
     return visit.page(
         "policy_diff.html",
         translate("{n} 处不同", n=figures.count(len(changes))),
-        before=before,
         after=after,
         names=(version, to),
         changes=changes,
-        page_of=lambda name: visit.link(f"/policies/{programme}/{name}"),
     )

@@ -15,7 +15,7 @@ from services.prior_uses import template
 from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
-from services.prior_uses.report import PriorUseReportLine, counts, report, summary
+from services.prior_uses.report import PriorUseReportLine, counts, report
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -163,7 +163,6 @@ async def detail(
         translate("历史享受导入 {number}", number=number),
         past=found,
         state=state_of(IMPORTS, found.state),
-        summary=summary(lines, checked.total_fen),
         counts=[(PAST_ROWS[standing], number) for standing, number in counts(lines).items()],
         changed=checked.digest != found.digest,
         table=rows_table(visit, sorted(lines, key=_to_look_at)[:SHOWN], shown.name),

@@ -169,7 +169,6 @@ async def statement(
         sheet=sheet(visit, drawn) if drawn else None,
         table=table,
         ledger=ledger,
-        in_words=figures.in_words,
     )
 
 

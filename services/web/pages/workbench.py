@@ -3,7 +3,7 @@
 Holds: nothing is green that bank or digest has not proved; every figure leads to what it sums
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -138,7 +138,6 @@ async def first_screen(visit: Arrived) -> Response:
             overview, await statements.latest_day(visit.db, visit.scope), visit.scope.as_of
         ),
         bars=by_age(visit, found),
-        found=found,
         debit=sum(balance.debit_fen for _sub, balance in balances),
         credit=sum(balance.credit_fen for _sub, balance in balances),
         ledger=await operations.ledger(visit.db),
@@ -148,7 +147,6 @@ async def first_screen(visit: Arrived) -> Response:
         year=shown_year,
         burns=burns(visit, await budgets.lines(visit.db, visit.scope, shown_year)),
         states=await payment_states(visit),
-        month_end=month_end,
     )
 
 
@@ -209,8 +207,3 @@ async def payment_states(visit: Visit) -> list[tuple[State, payments.PaymentStat
         for code in DISBURSEMENTS
         if code in found
     ]
-
-
-def month_end(on: date) -> date:
-    """The last day of a day's month."""
-    return (on.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
