@@ -16,8 +16,8 @@ from aiokafka.consumer import AIOKafkaConsumer
 from events import streams
 from events.codec import CHECKPOINT_KEY, encode_fact
 from events.envelope import Recorded
-from services.desk.partition_owner import Keys
-from services.desk.service import keys_of
+from services.desk.desk_context import DeskKeys
+from services.desk.service import desk_keys
 from services.runtime.seals.chain_at_offset import chain_at
 from services.runtime.seals.checkpoint import (
     Checkpoint,
@@ -39,9 +39,9 @@ def use_own_keys() -> None:
         make_keys(Path(_OWN_KEYS.name))
 
 
-def test_keys() -> Keys:
+def test_keys() -> DeskKeys:
     """The desk's keys of this run."""
-    return keys_of(Settings())
+    return desk_keys(Settings())
 
 
 _MINE = "LEDGER_TEST_KEYS"

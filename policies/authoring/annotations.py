@@ -25,12 +25,12 @@ from pydantic import BaseModel
 def twins(value: Mapping[str, Any], known: type[BaseModel], union: Any) -> Iterator[str]:
     """Kinds that are written with the very same keys: all and any, least and greatest."""
     for other in models_in(union):
-        if other is not known and "kind" in keys_of(other) and _shape(other) == _shape(known):
-            yield from options_of(keys_of(other)["kind"].annotation)
+        if other is not known and "kind" in desk_keys(other) and _shape(other) == _shape(known):
+            yield from options_of(desk_keys(other)["kind"].annotation)
 
 
 def _shape(model: type[BaseModel]) -> dict[str, Any]:
-    return {key: found for key, found in keys_of(model).items() if key != "kind"}
+    return {key: found for key, found in desk_keys(model).items() if key != "kind"}
 
 
 def model_of(value: Mapping[str, Any], annotation: Any) -> type[BaseModel] | None:
@@ -41,11 +41,11 @@ def model_of(value: Mapping[str, Any], annotation: Any) -> type[BaseModel] | Non
     fitting = [
         model
         for model in models_in(annotation)
-        if value.keys() <= keys_of(model).keys()
-        and all(key in value for key, found in keys_of(model).items() if found.required)
+        if value.keys() <= desk_keys(model).keys()
+        and all(key in value for key, found in desk_keys(model).items() if found.required)
         and (
-            "kind" not in keys_of(model)
-            or value["kind"] in options_of(keys_of(model)["kind"].annotation)
+            "kind" not in desk_keys(model)
+            or value["kind"] in options_of(desk_keys(model)["kind"].annotation)
         )
     ]
     if len(fitting) == 1:
@@ -63,7 +63,7 @@ class Key(NamedTuple):
 
 
 @cache
-def keys_of(model: type[BaseModel]) -> dict[str, Key]:
+def desk_keys(model: type[BaseModel]) -> dict[str, Key]:
     hints = get_type_hints(model)  # pydantic leaves names of later classes unresolved
     return {
         field.alias or name: Key(hints[name], field.is_required())

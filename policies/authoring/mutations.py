@@ -22,7 +22,7 @@ from typing import (
 from pydantic import BaseModel
 
 from events.application_facts.checking import APPLIED_ON, BY_NAME
-from policies.authoring.annotations import item_of, keys_of, model_of, options_of, row_of, twins
+from policies.authoring.annotations import item_of, desk_keys, model_of, options_of, row_of, twins
 from policies.vocabulary import Assumption
 
 Path = tuple[str | int, ...]
@@ -81,7 +81,7 @@ def _changes(value: Any, model: Any, where: Path) -> Iterator[Change]:
 def _of_model(
     value: dict[str, Any], known: type[BaseModel], union: Any, where: Path
 ) -> Iterator[Change]:
-    keys = keys_of(known)
+    keys = desk_keys(known)
     for other in twins(value, known, union):
         yield (*where, "kind"), f"{value['kind']} → {other}", [((*where, "kind"), other)]
     yield from _exchanged_facts(value, where)

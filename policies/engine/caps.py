@@ -17,7 +17,7 @@ from policies.engine.case import (
     Case,
     Figures,
     key_of,
-    keys_of,
+    desk_keys,
     lists_among,
     read_day,
     read_figure,
@@ -109,7 +109,7 @@ def _lifetime(cap: Lifetime, family: str) -> Ask:
 def _unique(cap: Unique, family: str) -> Ask:
     if not lists_among(cap.keys):
         return _sole(cap, family)
-    name, read, refers = cap.id, keys_of(tuple(cap.keys)), cap.repeated == "refer"
+    name, read, refers = cap.id, desk_keys(tuple(cap.keys)), cap.repeated == "refer"
     need = "重复的需人工核实" if refers else "不可重复享受"
 
     def ask(case: Case) -> Room:

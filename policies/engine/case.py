@@ -215,7 +215,7 @@ def lists_among(facts: Iterable[str]) -> list[str]:
     return [one for one in facts if one != APPLIED_ON and BY_NAME[one].type is FactType.MONTHS]
 
 
-def keys_of(facts: tuple[str, ...]) -> Callable[[Case, str], list[str] | None]:
+def desk_keys(facts: tuple[str, ...]) -> Callable[[Case, str], list[str] | None]:
     """A function that joins the facts of a unique key: one key, or one for each of its months."""
     lists = lists_among(facts)
     read = key_of(tuple(fact for fact in facts if fact not in lists))

@@ -17,7 +17,7 @@ from policies.engine.case import (
     Case,
     Check,
     key_of,
-    keys_of,
+    desk_keys,
     read_day,
 )
 from policies.engine.compile import compile_condition
@@ -151,7 +151,7 @@ def _slots(cap: Cap, case: Case, enjoyed: PastBenefit) -> Iterator[Slot]:
 
 
 def _keys(cap: Unique, case: Case) -> list[str]:
-    return keys_of(tuple(cap.keys))(case, cap.id) or []
+    return desk_keys(tuple(cap.keys))(case, cap.id) or []
 
 
 def _months(cap: Months, case: Case, enjoyed: PastBenefit) -> int | None:

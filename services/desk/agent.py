@@ -13,7 +13,8 @@ from typing import Any
 
 import faust
 
-from services.desk.partition_owner import DeskContext, PartitionOwner
+from services.desk.desk_context import DeskContext
+from services.desk.partition_owner import PartitionOwner
 from services.desk.partition_worker import PartitionWorker
 from services.desk.sender_check import Packet
 from services.runtime.settings import Settings

@@ -16,9 +16,9 @@ log = structlog.get_logger("desk")
 class _UndamagedBatches:
     """The batches of one fetch that are as they were written."""
 
-    def __init__(self, batches: Any, told: Any) -> None:
+    def __init__(self, batches: Any, on_damage: Any) -> None:
         self._batches = batches
-        self._told = told
+        self._on_damage = on_damage
         self._next = self._whole()
 
     def has_next(self) -> bool:
@@ -35,7 +35,7 @@ class _UndamagedBatches:
             batch = self._batches.next_batch()
             if batch.validate_crc():
                 return batch
-            self._told(batch)
+            self._on_damage(batch)
         return None
 
 

@@ -16,8 +16,8 @@ from mode import Service
 
 from policies.engine.registry import Policies
 from services.desk.agent import Desk
+from services.desk.desk_context import DeskContext, DeskKeys
 from services.desk.failures import CannotOpen, LedgerDiffers, PartitionDamaged
-from services.desk.partition_owner import DeskContext, Keys
 from services.desk.partition_worker import PartitionWorker
 from services.desk.restart_counter import RestartCounter
 from services.runtime.errors import BrokerAway
@@ -41,13 +41,13 @@ class EndProcess(Protocol):
         """End the process."""
 
 
-def keys_of(settings: Settings) -> Keys:
+def desk_keys(settings: Settings) -> DeskKeys:
     """The keys of the desk, from its folder.
 
     Raises: NotConfigured
     """
     folder = settings.keys_dir
-    return Keys(ledger_seal(folder), ledger_keys(folder, "desk"), packet_keys(folder))
+    return DeskKeys(ledger_seal(folder), ledger_keys(folder, "desk"), packet_keys(folder))
 
 
 class DeskService(Service):
@@ -59,7 +59,7 @@ class DeskService(Service):
         self._alive = AsyncExitStack()
         self._end = end
         self._policies = Policies.load(overrides=settings.parameters)
-        self._keys = keys_of(settings)
+        self._keys = desk_keys(settings)
 
     def desk(self) -> Desk:
         """The workers; there from the start of this service on."""

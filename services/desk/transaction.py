@@ -27,7 +27,7 @@ LedgerRecord = tuple[bytes, bytes, list[tuple[str, bytes]]]
 
 
 class Written(NamedTuple):
-    """Where a transaction's records are, if the broker has told.
+    """Where a transaction's records are, if the broker has said.
 
     Units: ledger offsets, `end` is exclusive
     """

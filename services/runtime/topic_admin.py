@@ -127,11 +127,11 @@ async def _no_new_ledger(bootstrap: str, topics: Topics, missing: Collection[str
 
     Raises: LedgerGone
     """
-    for gone, kept in ((topics.ledger, topics.commands), (topics.commands, topics.ledger)):
-        if gone in missing and kept not in missing:
-            count = await _offsets_given(bootstrap, kept)
+    for gone, present in ((topics.ledger, topics.commands), (topics.commands, topics.ledger)):
+        if gone in missing and present not in missing:
+            count = await _offsets_given(bootstrap, present)
             if count:
-                raise LedgerGone(gone, f"{kept} 里有 {count:,} 条记录")
+                raise LedgerGone(gone, f"{present} 里有 {count:,} 条记录")
 
 
 async def _offsets_given(bootstrap: str, topic: str) -> int:

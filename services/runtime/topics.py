@@ -85,15 +85,15 @@ def planned_topics(topics: Topics, partitions: int, replication: int = 1) -> lis
     # On one node Kafka acknowledges before the disk has it, and a power cut takes what it has not:
     # commands and facts, but also what upstream was told has arrived, and what was told to upstream.
     flushed = {FLUSH: "1"} if replication == 1 else {}
-    kept = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+    for_ever = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
     large = {"max.message.bytes": str(4 * _MIB)}
 
     def for_days(days: int) -> dict[str, str]:
         return {"cleanup.policy": "delete", "retention.ms": str(days * _DAY_MS)}
 
     own = [
-        PlannedTopic(topics.commands, partitions, safe | kept | large | flushed),
-        PlannedTopic(topics.ledger, partitions, safe | kept | large | flushed),
+        PlannedTopic(topics.commands, partitions, safe | for_ever | large | flushed),
+        PlannedTopic(topics.ledger, partitions, safe | for_ever | large | flushed),
         PlannedTopic(topics.standings, partitions, safe | large | {"cleanup.policy": "compact"}),
         PlannedTopic(topics.outcomes, partitions, safe | large | flushed | for_days(365)),
         # an encrypted record is longer than the one it holds

@@ -20,7 +20,7 @@ async def main(bootstrap: str, prefix: str, partition: int) -> None:
         await owner.pause()
         await owner.open()
         owner.resume()
-        producer: Any = owner._writer._producer
+        producer: Any = owner._ledger._writer._producer
         commit = producer.commit_transaction
 
         async def late() -> None:

@@ -17,8 +17,8 @@ from events.envelope import Asked
 from events.values import Command
 from policies.vocabulary.places import REGIONS
 from services.desk.command_runner import StateMachine
+from services.desk.desk_context import DeskContext
 from services.desk.limits import Limits
-from services.desk.partition_owner import DeskContext
 from services.desk.restart_counter import RestartCounter
 from services.desk.sender_check import Packet
 from services.runtime.kafka.packets import PacketSender

@@ -271,7 +271,7 @@ class _Gate:
     """Holds aiokafka's commit until it is let go."""
 
     def __init__(self, owner: PartitionOwner) -> None:
-        producer: Any = owner._writer._producer
+        producer: Any = owner._ledger._writer._producer
         self.reached, self.open = asyncio.Event(), asyncio.Event()
         commit = producer.commit_transaction
 

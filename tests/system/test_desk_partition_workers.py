@@ -7,7 +7,8 @@ import pytest
 
 from services.desk import partition_worker as workers
 from services.desk.agent import Desk
-from services.desk.partition_owner import DeskContext, PartitionOwner
+from services.desk.desk_context import DeskContext
+from services.desk.partition_owner import PartitionOwner
 from services.desk.partition_worker import PartitionWorker
 from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.topics import Topics

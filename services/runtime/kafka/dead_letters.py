@@ -134,8 +134,8 @@ def _context(record: dict[str, Any]) -> bytes:
     """What binds the sealed part to its place: it cannot be moved under another's reason."""
     place = f"{record['topic']}/{record['partition']}/{record['offset']}/{record['line']}"
     named = "/".join(record.get(name, "") for name in ("source", "event", "application"))
-    said = f"/{named}" if "source" in record else ""  # earlier letters named nobody
-    return f"dead letter:{place}/{record['code']}{said}".encode()
+    sender = f"/{named}" if "source" in record else ""  # earlier letters named nobody
+    return f"dead letter:{place}/{record['code']}{sender}".encode()
 
 
 def _text(raw: bytes | None) -> str | None:
