@@ -22,7 +22,7 @@ from typing import (
 from pydantic import BaseModel
 
 from events.application_facts.checking import APPLIED_ON, BY_NAME
-from policies.authoring.annotations import item_of, desk_keys, model_of, options_of, row_of, twins
+from policies.authoring.annotations import desk_keys, item_of, model_of, options_of, row_of, twins
 from policies.vocabulary import Assumption
 
 Path = tuple[str | int, ...]

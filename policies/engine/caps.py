@@ -16,8 +16,8 @@ from policies.engine import trace
 from policies.engine.case import (
     Case,
     Figures,
-    key_of,
     desk_keys,
+    key_of,
     lists_among,
     read_day,
     read_figure,

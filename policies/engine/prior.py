@@ -16,8 +16,8 @@ from policies.engine.caps import counted_months, either_keys
 from policies.engine.case import (
     Case,
     Check,
-    key_of,
     desk_keys,
+    key_of,
     read_day,
 )
 from policies.engine.compile import compile_condition

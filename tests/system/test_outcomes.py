@@ -59,7 +59,7 @@ class Ledger:
         async with pen(settings.kafka_bootstrap, topic, settings.partitions) as own:
             await own.write_raw(records, commit=commit)
 
-    async def told(self, expected: int) -> list[str]:
+    async def published(self, expected: int) -> list[str]:
         """Read ids of committed outcomes until `expected` are there, and then what comes after."""
         topic = self.settings.topics.outcomes
         consumer = AIOKafkaConsumer(
@@ -89,7 +89,7 @@ class Ledger:
 
 
 @asynccontextmanager
-async def telling(settings: Settings) -> AsyncIterator["asyncio.Task[None]"]:
+async def publishing(settings: Settings) -> AsyncIterator["asyncio.Task[None]"]:
     stop = asyncio.Event()
     task = asyncio.create_task(worker.run(settings, stop, policies()))
     try:
@@ -103,16 +103,18 @@ def ids(numbers: range) -> list[str]:
     return [derived_id(ROOT, n) for n in numbers]
 
 
-async def test_committed_facts_are_told_once_and_aborted_ones_never(settings: Settings) -> None:
+async def test_committed_facts_are_published_once_and_aborted_ones_never(
+    settings: Settings,
+) -> None:
     ledger = Ledger(settings)
     await ledger.write(range(50))
     await ledger.write(range(50, 60), commit=False)
-    async with telling(settings):
-        assert sorted(await ledger.told(50)) == sorted(ids(range(50)))
+    async with publishing(settings):
+        assert sorted(await ledger.published(50)) == sorted(ids(range(50)))
     await ledger.write(range(60, 80))
-    async with telling(settings):
+    async with publishing(settings):
         expected = ids(range(50)) + ids(range(60, 80))
-        assert sorted(await ledger.told(70)) == sorted(expected)
+        assert sorted(await ledger.published(70)) == sorted(expected)
 
 
 async def put_aside(settings: Settings, *letters: Letter) -> None:
@@ -130,7 +132,7 @@ async def put_aside(settings: Settings, *letters: Letter) -> None:
     await producer.stop()
 
 
-async def test_letters_are_told_once_beside_the_facts_in_a_form_that_every_client_reads(
+async def test_letters_are_published_once_beside_the_facts_in_a_form_that_every_client_reads(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A rejected message is answered, once; nothing is written in lz4, which kafkajs cannot read."""
@@ -148,14 +150,14 @@ async def test_letters_are_told_once_beside_the_facts_in_a_form_that_every_clien
     await ledger.write(range(3))
     await put_aside(settings, written, written)
     monkeypatch.setattr(AIOKafkaProducer, "__init__", noted)
-    async with telling(settings):
-        told = await ledger.told(4)
+    async with publishing(settings):
+        published = await ledger.published(4)
     assert used == ["gzip"]
-    assert len(told) == len(set(told)) == 4
-    assert set(ids(range(3))) < set(told)
+    assert len(published) == len(set(published)) == 4
+    assert set(ids(range(3))) < set(published)
     await put_aside(settings, written, written._replace(offset=8))
-    async with telling(settings):
-        assert len(set(await ledger.told(5))) == 5
+    async with publishing(settings):
+        assert len(set(await ledger.published(5))) == 5
 
 
 async def test_a_process_frozen_in_its_transaction_tells_nothing_when_it_wakes_up(
@@ -174,37 +176,37 @@ async def test_a_process_frozen_in_its_transaction_tells_nothing_when_it_wakes_u
 
     # the point at which the outcomes have left and the positions have not
     monkeypatch.setattr(AIOKafkaProducer, "send_offsets_to_transaction", freeze_once)
-    async with telling(settings) as first:
+    async with publishing(settings) as first:
         await asyncio.wait_for(frozen.wait(), 30)
-        async with telling(settings):
-            assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
+        async with publishing(settings):
+            assert sorted(await ledger.published(40)) == sorted(ids(range(40)))
             thaw.set()
             with pytest.raises(worker.Superseded):
                 await asyncio.wait_for(first, 30)
-            assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
+            assert sorted(await ledger.published(40)) == sorted(ids(range(40)))
 
 
-async def test_a_position_that_kafka_has_forgotten_is_found_from_what_was_told(
+async def test_a_position_that_kafka_has_forgotten_is_found_from_what_was_published(
     settings: Settings,
 ) -> None:
     ledger = Ledger(settings)
     await ledger.write(range(30))
-    async with telling(settings):
-        await ledger.told(30)
+    async with publishing(settings):
+        await ledger.published(30)
     client = AdminClient({"bootstrap.servers": settings.kafka_bootstrap})
     group = f"{settings.topic_prefix}outcomes"
     await asyncio.to_thread(client.delete_consumer_groups([group])[group].result, 30)
     await ledger.write(range(30, 40))
-    async with telling(settings):
-        assert sorted(await ledger.told(40)) == sorted(ids(range(40)))
+    async with publishing(settings):
+        assert sorted(await ledger.published(40)) == sorted(ids(range(40)))
 
 
 async def test_a_successor_ends_the_one_before(settings: Settings) -> None:
     ledger = Ledger(settings)
     await ledger.write(range(10))
-    async with telling(settings) as first:
-        await ledger.told(10)
-        async with telling(settings):
+    async with publishing(settings) as first:
+        await ledger.published(10)
+        async with publishing(settings):
             async with asyncio.timeout(30):
                 number = 10
                 while not first.done():
@@ -213,16 +215,16 @@ async def test_a_successor_ends_the_one_before(settings: Settings) -> None:
                     await asyncio.wait([first], timeout=0.2)
             with pytest.raises(worker.Superseded):
                 await first
-            assert sorted(await ledger.told(number)) == sorted(ids(range(number)))
+            assert sorted(await ledger.published(number)) == sorted(ids(range(number)))
 
 
-async def test_a_ledger_that_lost_what_was_not_told_yet_stops_the_process(
+async def test_a_ledger_that_lost_what_was_not_published_yet_stops_the_process(
     settings: Settings,
 ) -> None:
     ledger = Ledger(settings)
     await ledger.write(range(8))
-    async with telling(settings):
-        await ledger.told(8)
+    async with publishing(settings):
+        await ledger.published(8)
     await ledger.write(range(8, 40))
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
     await admin.start()

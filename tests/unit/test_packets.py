@@ -14,7 +14,7 @@ from services.runtime.kafka.packets import (
     CommandTooLong,
     NotAcknowledged,
     PacketSender,
-    gathered,
+    cut_into_packets,
 )
 from services.runtime.seals.packet_seals import PacketSeal
 from services.runtime.topics import Topics
@@ -27,19 +27,19 @@ SEAL = PacketSeal("operator", b"k" * 32)
 
 @given(st.lists(st.integers(1, LIMIT - 2).map(lambda size: b"x" * size), max_size=60))
 def test_packets_keep_the_order_and_the_byte_bound(commands: list[bytes]) -> None:
-    packets = list(gathered(commands, LIMIT))
+    packets = list(cut_into_packets(commands, LIMIT))
     assert [command for one in packets for command in one] == commands
     assert all(len(packet(one)) <= LIMIT for one in packets)
     assert all(packets)
 
 
 def test_a_packet_holds_at_most_five_hundred_commands() -> None:
-    sizes = [len(one) for one in gathered([b"{}"] * 1201, 950_000)]
+    sizes = [len(one) for one in cut_into_packets([b"{}"] * 1201, 950_000)]
     assert sizes == [MAX_PACKET_COMMANDS, MAX_PACKET_COMMANDS, 201]
 
 
 def test_packets_are_as_few_as_the_bounds_allow() -> None:
-    assert [len(one) for one in gathered([b"x" * 65] * 6, LIMIT)] == [3, 3]
+    assert [len(one) for one in cut_into_packets([b"x" * 65] * 6, LIMIT)] == [3, 3]
 
 
 async def test_what_is_sent_together_travels_together_and_in_order(

@@ -118,10 +118,10 @@ class Child:
         if "No space left on device" in words or free < _NO_ROOM_BYTES:
             return DiskFull(self.log.parent, free)
         lines = [line for line in words.splitlines() if line.strip()]
-        telling = [
+        error_lines = [
             line for line in lines if "FATAL" in line or "ERROR" in line or "Exception" in line
         ]
-        last = (telling or lines or ["(its log is empty)"])[-1]
+        last = (error_lines or lines or ["(its log is empty)"])[-1]
         return ServerEnded(self.name, f"{what}。最后一行：{last.strip()[:300]}", self.log)
 
     def stop(self, how: signal.Signals, timeout_seconds: float) -> None:

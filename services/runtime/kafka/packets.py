@@ -56,7 +56,7 @@ class NotAcknowledged(OperatingFailure):
         )
 
 
-class _Waiter:
+class _SendCall:
     """One call of `send_all`: done when all its commands are acknowledged, or one has failed."""
 
     __slots__ = ("done", "left")
@@ -75,14 +75,14 @@ class _Waiter:
             self.done.set_exception(error)
 
 
-class _Waiting(NamedTuple):
+class _UnsentCommand(NamedTuple):
     """A command that is not on its way yet."""
 
     command: bytes
-    waiter: _Waiter
+    call: _SendCall
 
 
-def gathered(waiting: Sequence[bytes], limit_bytes: int) -> Iterator[list[bytes]]:
+def cut_into_packets(waiting: Sequence[bytes], limit_bytes: int) -> Iterator[list[bytes]]:
     """Cut a row of commands into packets, in order.
 
     Holds: a packet has 1 to 500 commands, and at most `limit_bytes` unless one alone has more
@@ -122,7 +122,7 @@ class PacketSender:
         self._limit_bytes = limit_bytes
         self._gather_seconds = gather_seconds
         self._timeout_seconds = timeout_seconds
-        self._waiting: list[deque[_Waiting]] = []
+        self._waiting: list[deque[_UnsentCommand]] = []
         self._flushing: dict[int, asyncio.Task[None]] = {}
 
     @classmethod
@@ -196,17 +196,17 @@ class PacketSender:
                 raise CommandTooLong(stream, len(command), self._limit_bytes - 2)
         if not commands:
             return
-        waiter = _Waiter(len(commands), asyncio.get_running_loop().create_future())
+        call = _SendCall(len(commands), asyncio.get_running_loop().create_future())
         for stream, command in commands:
             partition = partition_of(stream, len(self._waiting))
-            self._waiting[partition].append(_Waiting(command, waiter))
+            self._waiting[partition].append(_UnsentCommand(command, call))
             if partition not in self._flushing:
                 self._flushing[partition] = asyncio.create_task(self._flush(partition))
         try:
-            await asyncio.wait_for(waiter.done, self._timeout_seconds)
+            await asyncio.wait_for(call.done, self._timeout_seconds)
         except TimeoutError as error:
             why = f"no answer within {self._timeout_seconds:g} s"
-            raise NotAcknowledged(self._topic, waiter.left, why) from error
+            raise NotAcknowledged(self._topic, call.left, why) from error
 
     async def _flush(self, partition: int) -> None:
         """Send what waits for a partition, one batch of packets after the other, then end."""
@@ -218,11 +218,11 @@ class PacketSender:
         finally:
             del self._flushing[partition]
 
-    async def _send_some(self, partition: int, waiting: "deque[_Waiting]") -> None:
+    async def _send_some(self, partition: int, waiting: "deque[_UnsentCommand]") -> None:
         batch = self._producer.create_batch()
-        taken: list[_Waiting] = []
+        taken: list[_UnsentCommand] = []
         next_ones = [item.command for item in islice(waiting, _BATCH_COMMANDS)]
-        for packet in gathered(next_ones, self._limit_bytes):
+        for packet in cut_into_packets(next_ones, self._limit_bytes):
             value = codec.packet(packet)
             headers = self._seal.headers(self._topic, partition, value)
             if batch.append(timestamp=None, key=None, value=value, headers=headers) is None:
@@ -233,10 +233,10 @@ class PacketSender:
         except (KafkaError, OSError, TimeoutError) as error:
             failure = NotAcknowledged(self._topic, len(taken), repr(error))
             for item in taken:
-                item.waiter.failed(failure)
+                item.call.failed(failure)
         else:
             for item in taken:
-                item.waiter.acknowledged()
+                item.call.acknowledged()
 
     async def _acknowledged(self, batch: Any, partition: int) -> None:
         async with asyncio.timeout(self._timeout_seconds):
