@@ -20,11 +20,11 @@ from events import (
     disbursements,
     early,
     households,
-    imports,
     instalments,
     letters,
     links,
     payees,
+    prior_uses,
     promises,
     proposals,
     statements,
@@ -75,8 +75,8 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     *get_args(vouchers.VoucherCommand),
     *get_args(vouchers.VoucherFact),
     # what was enjoyed before is taken over
-    *get_args(imports.ImportCommand),
-    *get_args(imports.ImportFact),
+    *get_args(prior_uses.ImportCommand),
+    *get_args(prior_uses.ImportFact),
     # it falls due and is ordered
     *get_args(instalments.InstalmentCommand),
     *get_args(instalments.InstalmentFact),

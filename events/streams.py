@@ -46,7 +46,7 @@ def submission(key: str) -> str:
     return f"submission/{key}"
 
 
-def import_(number: str) -> str:
+def prior_use_file(number: str) -> str:
     """Name the history of a file of earlier benefits."""
     return f"import/{number}"
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from events import streams
 from events.envelope import Asked
-from events.imports import ConfirmImport, HoldImport
+from events.prior_uses import ConfirmImport, HoldImport
 from services.prior_uses.checking import CheckedPriorUses
 from services.runtime.vault.marks import PartyId
 
@@ -52,7 +52,7 @@ def commands_for(
         for use in checked.uses
     ]
     done = ConfirmImport(number=checked.number, uses=len(checked.uses))
-    stream = streams.import_(checked.number)
+    stream = streams.prior_use_file(checked.number)
     return [*asked, Asked(_id(checked, "done"), stream, now, today, BY, done)]
 
 

@@ -145,14 +145,14 @@ PROPOSALS: dict[str, State] = {
     "rejected": State(_("未同意"), "grey"),
 }
 
-IMPORTS: dict[str, State] = {
+PRIOR_USE_FILES: dict[str, State] = {
     "held": State(_("待放行"), "amber"),
     "released": State(_("已放行"), "blue"),
     "rejected": State(_("已退回"), "red"),
     "done": State(_("已计入"), "grey"),
 }
 
-PAST_ROWS: dict[str, State] = {
+PRIOR_USE_ROWS: dict[str, State] = {
     "accepted": State(_("可导入"), "blue"),
     "doubtful": State(_("存疑"), "amber"),
     "refused": State(_("退回"), "red"),

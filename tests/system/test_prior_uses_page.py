@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from events.codec import command_of
-from events.imports import ImportHeld, ImportReleased
+from events.prior_uses import ImportHeld, ImportReleased
 from projections.engine.migrate import migrate
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file

@@ -2,12 +2,12 @@
 
 from events import streams
 from events.control import CommandRefused
-from events.imports import ConfirmImport, HoldImport, RejectImport, ReleaseImport
+from events.prior_uses import ConfirmImport, HoldImport, RejectImport, ReleaseImport
 from events.values import Command
 from tests.dsl import Scene, kinds, only
 
 NUMBER = "9f86d081884c7d65"
-STREAM = streams.import_(NUMBER)
+STREAM = streams.prior_use_file(NUMBER)
 RELEASE = ReleaseImport(number=NUMBER, checker="wang-fang", digest="d" * 64)
 REJECT = RejectImport(number=NUMBER, checker="wang-fang", reason="缺少审批表")
 DONE = ConfirmImport(number=NUMBER, uses=2)

@@ -137,7 +137,7 @@ SHOWN: Mapping[str, Mapping[str, states.State]] = {
     "batches": states.BATCHES,
     "batch_lines": states.LINES,
     "disbursements": states.DISBURSEMENTS,
-    "imports": states.IMPORTS,
+    "imports": states.PRIOR_USE_FILES,
     "submissions": states.SUBMISSIONS,
 }
 

@@ -2,32 +2,32 @@
 
 from typing import assert_never
 
-from events import imports, streams
+from events import prior_uses, streams
 from events.values import Fact
 from services.deciders.prior_uses.state import PriorUsesState
 from services.deciders.refusal import refuse, refuse_same_person
 from services.deciders.stream import Decider, members_of
 
 
-def decide(file: PriorUsesState, command: imports.ImportCommand) -> list[Fact]:
+def decide(file: PriorUsesState, command: prior_uses.ImportCommand) -> list[Fact]:
     """Answer one request about the file.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
     """
     match command:
-        case imports.HoldImport():
+        case prior_uses.HoldImport():
             return _hold(file, command)
-        case imports.ReleaseImport():
+        case prior_uses.ReleaseImport():
             return _release(file, command)
-        case imports.RejectImport():
+        case prior_uses.RejectImport():
             return _reject(file, command)
-        case imports.ConfirmImport():
+        case prior_uses.ConfirmImport():
             return _confirm(file, command)
         case _:
             assert_never(command)
 
 
-def _hold(file: PriorUsesState, command: imports.HoldImport) -> list[Fact]:
+def _hold(file: PriorUsesState, command: prior_uses.HoldImport) -> list[Fact]:
     """Refuses: EMPTY. The same file again changes nothing, whoever hands it in, unless it was
     sent back, or its rows read otherwise now and nobody has released it yet."""
     if not command.uses:
@@ -35,10 +35,10 @@ def _hold(file: PriorUsesState, command: imports.HoldImport) -> list[Fact]:
     same = file.held is not None and file.held.digest == command.digest
     if file.state in ("released", "done") or (file.state == "held" and same):
         return []
-    return [imports.ImportHeld(**dict(command))]
+    return [prior_uses.ImportHeld(**dict(command))]
 
 
-def _release(file: PriorUsesState, command: imports.ReleaseImport) -> list[Fact]:
+def _release(file: PriorUsesState, command: prior_uses.ReleaseImport) -> list[Fact]:
     """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
     if file.state in ("released", "done") and file.checker == command.checker:
         return []
@@ -50,7 +50,7 @@ def _release(file: PriorUsesState, command: imports.ReleaseImport) -> list[Fact]
     if command.digest != file.held.digest:
         return refuse(command, "STALE", _name(command))
     return [
-        imports.ImportReleased(
+        prior_uses.ImportReleased(
             number=command.number,
             maker=file.held.maker,
             checker=command.checker,
@@ -59,7 +59,7 @@ def _release(file: PriorUsesState, command: imports.ReleaseImport) -> list[Fact]
     ]
 
 
-def _reject(file: PriorUsesState, command: imports.RejectImport) -> list[Fact]:
+def _reject(file: PriorUsesState, command: prior_uses.RejectImport) -> list[Fact]:
     """Refuses: NOT_HELD, SAME_PERSON (first match wins)"""
     if file.state == "rejected":
         return []
@@ -69,45 +69,45 @@ def _reject(file: PriorUsesState, command: imports.RejectImport) -> list[Fact]:
     if refused := refuse_same_person(command, maker, checker, _name(command), checker):
         return refused
     return [
-        imports.ImportRejected(
+        prior_uses.ImportRejected(
             number=command.number, checker=command.checker, reason=command.reason
         )
     ]
 
 
-def _confirm(file: PriorUsesState, command: imports.ConfirmImport) -> list[Fact]:
+def _confirm(file: PriorUsesState, command: prior_uses.ConfirmImport) -> list[Fact]:
     """Refuses: NOT_RELEASED"""
     if file.state == "done":
         return []
     if file.state != "released":
         return refuse(command, "NOT_RELEASED", _name(command))
-    return [imports.ImportDone(number=command.number, uses=command.uses)]
+    return [prior_uses.ImportDone(number=command.number, uses=command.uses)]
 
 
-def _name(command: imports.ImportCommand) -> str:
-    return streams.import_(command.number)
+def _name(command: prior_uses.ImportCommand) -> str:
+    return streams.prior_use_file(command.number)
 
 
-def evolve(file: PriorUsesState, fact: imports.ImportFact) -> None:
+def evolve(file: PriorUsesState, fact: prior_uses.ImportFact) -> None:
     """Fold one fact, in place."""
     match fact:
-        case imports.ImportHeld():
+        case prior_uses.ImportHeld():
             file.state, file.held, file.checker = "held", fact, ""
-        case imports.ImportReleased():
+        case prior_uses.ImportReleased():
             file.state, file.checker = "released", fact.checker
-        case imports.ImportRejected():
+        case prior_uses.ImportRejected():
             file.state = "rejected"
-        case imports.ImportDone():
+        case prior_uses.ImportDone():
             file.state = "done"
         case _:
             assert_never(fact)
 
 
-DECIDER = Decider[PriorUsesState, imports.ImportCommand, imports.ImportFact](
+DECIDER = Decider[PriorUsesState, prior_uses.ImportCommand, prior_uses.ImportFact](
     kind="import",
     initial=PriorUsesState,
     decide=lambda file, command, asked, policies: decide(file, command),
     evolve=lambda file, fact, recorded: evolve(file, fact),
-    commands=members_of(imports.ImportCommand),
-    facts=members_of(imports.ImportFact),
+    commands=members_of(prior_uses.ImportCommand),
+    facts=members_of(prior_uses.ImportFact),
 )

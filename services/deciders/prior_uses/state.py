@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from events.imports import ImportHeld
+from events.prior_uses import ImportHeld
 
 State = Literal["none", "held", "released", "rejected", "done"]
 

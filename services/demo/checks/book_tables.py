@@ -1,7 +1,7 @@
 """Book tables: the half year month by month, the trial balance, each account beside its bank.
 
 In:   `books.*`
-Out:  MonthFigures, TrialBalanceRow, AccountReconciliation, and what must hold of them
+Out:  MonthFigures, AccountTotals, AccountReconciliation, and what must hold of them
 Units: money in fen
 """
 
@@ -33,7 +33,7 @@ class MonthFigures(BaseModel):
     got_back_fen: int = 0
 
 
-class TrialBalanceRow(BaseModel):
+class AccountTotals(BaseModel):
     """One account of the trial balance; a debit balance where positive."""
 
     code: str
@@ -124,10 +124,10 @@ async def monthly_figures(pool: "Pool[Record]", keys: list[str]) -> list[MonthFi
     return list(rows.values())
 
 
-async def trial_balance(pool: "Pool[Record]") -> list[TrialBalanceRow]:
+async def trial_balance(pool: "Pool[Record]") -> list[AccountTotals]:
     """Add up every account's debits and credits."""
     return [
-        TrialBalanceRow(
+        AccountTotals(
             code=row["code"],
             name=BY_CODE[row["code"]].name,
             debit_fen=row["debit"],

@@ -17,8 +17,8 @@ from services.demo.bank.books import BankMistake
 from services.demo.cast.generator import PROGRAMMES, Demo
 from services.demo.checks.book_tables import (
     AccountReconciliation,
+    AccountTotals,
     MonthFigures,
-    TrialBalanceRow,
     balance_sheets,
     monthly_figures,
     trial_balance,
@@ -64,7 +64,7 @@ class DemoSummary(BaseModel):
     dead_letters: dict[str, int]
     months: list[MonthFigures]
     story: list[Scene]
-    trial_balance: list[TrialBalanceRow]
+    trial_balance: list[AccountTotals]
     sheets: list[AccountReconciliation]
     checks: list[SceneFinding]
     reconciliation: ReconciliationSummary

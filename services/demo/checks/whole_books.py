@@ -6,7 +6,7 @@ Out:  SceneFinding
 
 from asyncpg import Pool, Record
 
-from services.demo.checks.book_tables import TrialBalanceRow
+from services.demo.checks.book_tables import AccountTotals
 from services.demo.checks.scene import SceneFinding
 
 _PAID_TWICE = """
@@ -49,7 +49,7 @@ _OWED_FEN = """
 
 
 async def books_hold(
-    pool: "Pool[Record]", keys: list[str], trial: list[TrialBalanceRow], *, balanced: bool
+    pool: "Pool[Record]", keys: list[str], trial: list[AccountTotals], *, balanced: bool
 ) -> list[SceneFinding]:
     """Say what must hold of all books, whatever the story."""
     debit = sum(account.debit_fen for account in trial)

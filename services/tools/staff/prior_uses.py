@@ -13,12 +13,12 @@ import asyncpg
 
 from events import streams
 from events.days import legal_day
-from events.imports import RejectImport, ReleaseImport
+from events.prior_uses import RejectImport, ReleaseImport
 from events.values import Command
 from policies.engine.registry import Policies
-from projections.queries import imports
+from projections.queries import prior_uses
 from projections.queries.command_answers import CommandAnswer
-from projections.queries.imports import PriorUseImportRow
+from projections.queries.prior_uses import PriorUseImportRow
 from services.machine.connections import books
 from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
@@ -109,7 +109,7 @@ async def release(settings: Settings, number: str, by: str) -> CommandAnswer | N
     Raises: NoSuchImport, DatabaseAway, BrokerAway, NotAcknowledged
     """
     async with books(settings.postgres_dsn) as connection:
-        found = await imports.one(connection, number)
+        found = await prior_uses.one(connection, number)
     if found is None:
         raise NoSuchImport(number)
     body = ReleaseImport(number=number, checker=by, digest=found.digest)
@@ -122,12 +122,12 @@ async def reject(settings: Settings, number: str, by: str, reason: str) -> Comma
 
 
 async def listed(settings: Settings) -> list[PriorUseImportRow]:
-    """List the imports, the latest first."""
+    """List the prior_uses, the latest first."""
     async with books(settings.postgres_dsn) as connection:
-        return await imports.listed(connection)
+        return await prior_uses.listed(connection)
 
 
 async def _ask(settings: Settings, number: str, body: Command, by: str) -> CommandAnswer | None:
     """Ask, and wait a little for the answer in the books; None where there is none yet."""
-    asked = asked_by_staff(streams.import_(number), by, body)
+    asked = asked_by_staff(streams.prior_use_file(number), by, body)
     return await send_and_wait(settings, asked, _ANSWER_SECONDS)

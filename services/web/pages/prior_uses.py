@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from events import streams
 from events.days import legal_day
-from events.imports import RejectImport, ReleaseImport
+from events.prior_uses import RejectImport, ReleaseImport
 from policies.vocabulary.places import REGIONS
-from projections.queries import imports
+from projections.queries import prior_uses
 from services.prior_uses import template
 from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
@@ -32,7 +32,7 @@ from services.wording import figures
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.programmes import short
-from services.wording.states import IMPORTS, PAST_ROWS, state_of
+from services.wording.states import PRIOR_USE_FILES, PRIOR_USE_ROWS, state_of
 
 router = APIRouter()
 
@@ -41,16 +41,16 @@ SHOWN = 500
 
 
 def table(
-    visit: Visit, rows: list[imports.PriorUseImportRow]
-) -> PageTable[imports.PriorUseImportRow]:
+    visit: Visit, rows: list[prior_uses.PriorUseImportRow]
+) -> PageTable[prior_uses.PriorUseImportRow]:
     """Imports as a table."""
 
-    def page_of(row: imports.PriorUseImportRow) -> str:
+    def page_of(row: prior_uses.PriorUseImportRow) -> str:
         return visit.link(f"/past/{segment(row.number)}")
 
-    columns: list[PageColumn[imports.PriorUseImportRow]] = [
+    columns: list[PageColumn[prior_uses.PriorUseImportRow]] = [
         PageColumn(_("导入编号"), lambda r: r.number, ColumnKind.ID, page_of),
-        PageColumn(_("状态"), lambda r: state_of(IMPORTS, r.state), ColumnKind.STATE),
+        PageColumn(_("状态"), lambda r: state_of(PRIOR_USE_FILES, r.state), ColumnKind.STATE),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region) or None),
         PageColumn(_("提交日"), lambda r: r.held_on, ColumnKind.DAY),
         PageColumn(_("提交"), lambda r: name_of(r.maker)),
@@ -78,7 +78,7 @@ def rows_table(
     law = visit.sources.policies
     columns: list[PageColumn[PriorUseReportLine]] = [
         PageColumn(_("文件行"), lambda r: r.row, ColumnKind.COUNT),
-        PageColumn(_("核对"), lambda r: PAST_ROWS[r.standing], ColumnKind.STATE),
+        PageColumn(_("核对"), lambda r: PRIOR_USE_ROWS[r.standing], ColumnKind.STATE),
         PageColumn(_("姓名或单位"), lambda r: r.name or None),
         PageColumn(_("证件号码"), lambda r: r.number or None, ColumnKind.ID, wide_only=True),
         PageColumn(_("补贴项目"), lambda r: short(law, r.programme) or None),
@@ -93,13 +93,13 @@ def rows_table(
 @router.get("/past")
 async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = None) -> Response:
     """List imports; hand a file in."""
-    shown = table(visit, await imports.listed(visit.db))
+    shown = table(visit, await prior_uses.listed(visit.db))
     if csv:
         return visit.csv(shown)
     if xlsx:
         return visit.xlsx(shown)
     return visit.page(
-        "past.html",
+        "prior_uses.html",
         translate("历史享受导入 {n} 次", n=figures.count(len(shown.rows))),
         table=part(visit, shown, lambda r: r.number),
         act=Act.new(),
@@ -132,10 +132,10 @@ async def hand_in(visit: Arrived, command: Field, region: Field, file: UploadFil
     checked = await _checked(visit, content, region, legal_day(datetime.now(UTC)))
     if not checked.uses:
         shown = rows_table(visit, report(checked, None), "past-file")
-        return visit.page("past_refused.html", translate("没有可以导入的行"), table=shown)
+        return visit.page("prior_uses_refused.html", translate("没有可以导入的行"), table=shown)
     name = (file.filename or "")[:200]
     await vault.store_file(name, content, PURPOSE, visit.actor.id)
-    act = Act(command, streams.import_(checked.number), hold(checked, visit.actor.id))
+    act = Act(command, streams.prior_use_file(checked.number), hold(checked, visit.actor.id))
     return await send(visit, act, f"/past/{checked.number}")
 
 
@@ -145,7 +145,7 @@ async def detail(
 ) -> Response:
     """Read a file row by row; whoever did not hand it in may release it or send it back."""
     vault = _vault(visit)
-    found = await imports.one(visit.db, number)
+    found = await prior_uses.one(visit.db, number)
     file = await vault.load_file(found.file_digest) if found else None
     if found is None or file is None:
         raise PageRefused(NOT_FOUND)
@@ -159,11 +159,11 @@ async def detail(
     if xlsx:
         return visit.xlsx(shown)
     return visit.page(
-        "past_import.html",
+        "prior_uses_file.html",
         translate("历史享受导入 {number}", number=number),
         past=found,
-        state=state_of(IMPORTS, found.state),
-        counts=[(PAST_ROWS[standing], number) for standing, number in counts(lines).items()],
+        state=state_of(PRIOR_USE_FILES, found.state),
+        counts=[(PRIOR_USE_ROWS[standing], number) for standing, number in counts(lines).items()],
         changed=checked.digest != found.digest,
         table=rows_table(visit, sorted(lines, key=_to_look_at)[:SHOWN], shown.name),
         more=max(len(lines) - SHOWN, 0),
@@ -179,14 +179,14 @@ async def detail(
 async def release(visit: Arrived, number: str, command: Field, digest: Field) -> Response:
     """Ask for exactly the list with this digest to count; the ledger keeps people apart."""
     body = ReleaseImport(number=number, checker=visit.actor.id, digest=digest)
-    return await send(visit, Act(command, streams.import_(number), body), f"/past/{number}")
+    return await send(visit, Act(command, streams.prior_use_file(number), body), f"/past/{number}")
 
 
 @router.post("/past/{number}/reject")
 async def reject(visit: Arrived, number: str, command: Field, reason: Field) -> Response:
     """Ask for a file to go back to whoever handed it in."""
     body = RejectImport(number=number, checker=visit.actor.id, reason=reason.strip())
-    return await send(visit, Act(command, streams.import_(number), body), f"/past/{number}")
+    return await send(visit, Act(command, streams.prior_use_file(number), body), f"/past/{number}")
 
 
 async def _checked(visit: Visit, content: bytes, region: str, today: date) -> CheckedPriorUses:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from events.imports import ImportDone, ImportHeld, ImportRejected, ImportReleased
+from events.prior_uses import ImportDone, ImportHeld, ImportRejected, ImportReleased
 from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,

@@ -1,4 +1,4 @@
-"""imports: files of earlier benefits: how far each has come."""
+"""prior uses: files of earlier benefits: how far each has come."""
 
 from datetime import date
 from typing import NamedTuple
