@@ -52,9 +52,7 @@ class DeadLetterFollower:
         try:
             found = await self._reader.read(MOST_RECORDS, wait_seconds)
         except DamagedRecord as damaged:
-            await self._stop(
-                damaged.partition, Trouble(damaged.offset, "DamagedRecord", damaged.what)
-            )
+            await self._stop(damaged.partition, Trouble(damaged.offset, "Damaged", damaged.what))
             return
         for partition, records in found.items():
             folded = Folded()

@@ -145,9 +145,7 @@ class Projector:
             found = await self._reader.read(MOST_RECORDS, wait_seconds)
         except DamagedRecord as damaged:
             await self.settle()
-            await self._stop(
-                damaged.partition, Trouble(damaged.offset, "DamagedRecord", damaged.what)
-            )
+            await self._stop(damaged.partition, Trouble(damaged.offset, "Damaged", damaged.what))
             return 0
         slices, foreign = await self._understood(found)
         try:
