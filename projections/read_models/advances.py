@@ -1,4 +1,8 @@
-"""Advances: what was paid before its benefit was settled, and how much of it is still open."""
+"""Advances: what was paid before its benefit was settled, and how much of it is still open.
+
+In:    the facts of READS
+Asked: alarms, clawbacks, due_work
+"""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,8 @@
 """Applications: what was claimed, how it was decided, and the clauses it was decided on.
 
+In:    the facts of READS
 Holds: a row follows its beneficiary's history alone; payment and queue are other tables' rows.
+Asked: alarms, application, applications, due, due_work, links, resumptions, second, worklists
 """
 
 from collections.abc import Iterator

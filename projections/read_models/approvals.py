@@ -1,4 +1,8 @@
-"""Approvals: each attempt to find money for a claim, with slots, plan and what was committed."""
+"""Approvals: each attempt to find money for a claim, with slots, plan and what was committed.
+
+In:    the facts of READS
+Asked: due, worklists
+"""
 
 from collections.abc import Iterator
 

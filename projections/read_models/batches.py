@@ -1,4 +1,8 @@
-"""Batches: each payment file, who prepared and who released it, and its lines."""
+"""Batches: each payment file, who prepared and who released it, and its lines.
+
+In:    the facts of READS
+Asked: batches, due_work, results
+"""
 
 from collections.abc import Iterator
 

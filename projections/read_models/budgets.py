@@ -1,6 +1,8 @@
 """Budgets: what each line may commit, has committed, and who waits for it.
 
+In:    the facts of READS
 Holds: available = allocated - committed; a row follows its line's history alone.
+Asked: application, budgets, due_work, second, worklists
 """
 
 from collections.abc import Iterator

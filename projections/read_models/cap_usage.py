@@ -1,6 +1,8 @@
 """Cap usage: which use of which cap is taken, by whom; the database's own guard of every cap.
 
+In:    the facts of READS
 Holds: a slot that was not given back is taken once: a second taker stops the projector.
+Asked: cap_usage
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,8 @@
 """Clawbacks: what payees owe back, why, and how each debt ended; each move leads to its entry.
 
+In:    the facts of READS
 Holds: a debt is named by its payee and its number, for one document may name many debtors.
+Asked: clawbacks, proved, second
 """
 
 from collections.abc import Iterator

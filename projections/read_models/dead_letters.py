@@ -2,6 +2,7 @@
 
 In:   `benefits.dead-letters.v1`; of each letter only what is in the clear
 Holds: a message that was put aside twice is listed once. `partition` is the letters' own topic's.
+Asked: letters
 """
 
 from datetime import datetime

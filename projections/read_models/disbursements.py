@@ -1,6 +1,9 @@
 """Disbursements: the payment of each instalment, and every attempt at it.
 
+In:    the facts of READS
 Holds: a row follows its payee's history alone; the bank's own words are statements' rows.
+Asked: alarms, application, applications, batches, budgets, clawbacks, due_work, payments, proved,
+       returns
 """
 
 from collections.abc import Iterator

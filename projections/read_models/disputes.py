@@ -1,4 +1,8 @@
-"""Disputes: where the bank contradicts itself, until a person has found out; and what was asked."""
+"""Disputes: where the bank contradicts itself, until a person has found out; and what was asked.
+
+In:    the facts of READS
+Asked: returns
+"""
 
 from collections.abc import Iterator
 

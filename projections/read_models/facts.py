@@ -1,6 +1,10 @@
 """Facts: the searchable mirror of the ledger, one row a fact, verbatim.
 
 The ledger stays the truth: this is where people and pages look things up.
+
+In:    every fact
+Asked: clawbacks, command_answers, credit, operations, reconciliation, recorded_facts, results,
+       second, set_aside, trail
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,8 @@
-"""Head count: applications that enter a count of persons; a person counts once a year."""
+"""Head count: applications that enter a count of persons; a person counts once a year.
+
+In:    the facts of READS
+Asked: targets
+"""
 
 from projections.read_models import target_entries
 

@@ -1,4 +1,8 @@
-"""Instalments: what is planned, what has fallen due, what was stopped; the clerk asks here."""
+"""Instalments: what is planned, what has fallen due, what was stopped; the clerk asks here.
+
+In:    the facts of READS
+Asked: alarms, due, due_work
+"""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,9 @@
 """Journal: every fact's balanced entry, and the flows of each account by day.
 
+In:    the facts of READS
 Holds: the postings of an entry sum to zero, so debits equal credits at every prefix; entries are
        never changed: a correction is a reversal and a new entry.
+Asked: clawbacks, journal, reconciliation
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,8 @@
-"""Late payments: what had to be paid by a notice's day, was ordered, and had not arrived then."""
+"""Late payments: what had to be paid by a notice's day, was ordered, and had not arrived then.
+
+In:    the facts of READS
+Asked: due_work
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,8 @@
-"""Letter acts: what was done about each dead letter, by whom and what for."""
+"""Letter acts: what was done about each dead letter, by whom and what for.
+
+In:    the facts of READS
+Asked: letters
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,8 @@
-"""Links: who is the same person under two documents, and who has said so."""
+"""Links: who is the same person under two documents, and who has said so.
+
+In:    the facts of READS
+Asked: links
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,8 @@
-"""Payees: accounts and their versions, corrections that wait, marks of fraud, credit."""
+"""Payees: accounts and their versions, corrections that wait, marks of fraud, credit.
+
+In:    the facts of READS
+Asked: clawbacks, returns, second
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,8 @@
-"""Posts: who held which public-welfare post in which month, and in which placement."""
+"""Posts: who held which public-welfare post in which month, and in which placement.
+
+In:    the facts of READS
+Asked: posts
+"""
 
 from collections.abc import Iterator
 

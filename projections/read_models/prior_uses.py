@@ -1,4 +1,8 @@
-"""Imports: files of earlier benefits: who handed them in, who released them, what they hold."""
+"""Imports: files of earlier benefits: who handed them in, who released them, what they hold.
+
+In:    the facts of READS
+Asked: due_work, imports, second
+"""
 
 from collections.abc import Iterator
 

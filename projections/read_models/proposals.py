@@ -1,4 +1,8 @@
-"""Proposals: acts that take two people, from the first to the second."""
+"""Proposals: acts that take two people, from the first to the second.
+
+In:    the facts of READS
+Asked: second
+"""
 
 from collections.abc import Iterator
 

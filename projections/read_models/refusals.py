@@ -1,4 +1,8 @@
-"""Refusals: every command that was refused, with its code, by whom it was asked about what."""
+"""Refusals: every command that was refused, with its code, by whom it was asked about what.
+
+In:    the facts of READS
+Asked: letters
+"""
 
 from collections.abc import Iterator
 

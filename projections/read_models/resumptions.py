@@ -1,4 +1,8 @@
-"""Resumptions: stopped plans that nothing stops any more; a person lets them go on, or not."""
+"""Resumptions: stopped plans that nothing stops any more; a person lets them go on, or not.
+
+In:    the facts of READS
+Asked: resumptions
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,8 @@
-"""Set aside: commands that could not be decided, and the histories that wait for an operator."""
+"""Set aside: commands that could not be decided, and the histories that wait for an operator.
+
+In:    the facts of READS
+Asked: operations, set_aside
+"""
 
 from collections.abc import Iterator
 

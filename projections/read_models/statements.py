@@ -1,4 +1,8 @@
-"""Statements: each bank account's month and its lines, as the bank wrote them."""
+"""Statements: each bank account's month and its lines, as the bank wrote them.
+
+In:    the facts of READS
+Asked: reconciliation, statements
+"""
 
 from collections.abc import Iterator
 

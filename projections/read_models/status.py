@@ -1,4 +1,8 @@
-"""Status: what is known of a person beside the applications."""
+"""Status: what is known of a person beside the applications.
+
+In:    the facts of READS
+Asked: nobody
+"""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,6 +1,8 @@
 """Submissions: each employer's batch, and what became of its lines.
 
+In:    the facts of READS
 Holds: a batch's row and its lines follow the batch's own history; the applications have theirs.
+Asked: due_work, submissions
 """
 
 from collections import Counter

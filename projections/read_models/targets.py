@@ -1,4 +1,8 @@
-"""Targets: applications that enter a count of participations; counts overlap, never add them."""
+"""Targets: applications that enter a count of participations; counts overlap, never add them.
+
+In:    the facts of READS
+Asked: targets
+"""
 
 from projections.read_models import target_entries
 

@@ -1,6 +1,8 @@
 """Unchanged: the commands that were repeats, as the desk's checkpoints name them.
 
 Who waits for a command's answer finds it in `facts` by `cause`, or here: it had been done before.
+
+Asked: command_answers, recorded_facts, results
 """
 
 from projections.definition.table import Append, Column, Table

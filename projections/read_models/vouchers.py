@@ -1,4 +1,8 @@
-"""Vouchers: every training voucher, how far it has come, and the steps that wait or were dropped."""
+"""Vouchers: every training voucher, how far it has come, and the steps that wait or were dropped.
+
+In:    the facts of READS
+Asked: due_work, targets, vouchers
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,9 +1,12 @@
 """Who asks the books: SQL on their tables stands beside the tables, in one room."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from projections.read_models.catalogue import READ_MODELS, ReadModel
 
 ROOT = Path(__file__).parents[2]
 _ASKS = re.compile(r"\b(FROM|JOIN|INTO|UPDATE|TABLE)\s+(ONLY\s+)?books\.", re.IGNORECASE)
@@ -41,3 +44,21 @@ def test_no_room_outside_projections_asks_a_table_of_the_books() -> None:
 )
 def test_a_question_is_found_however_it_is_written(text: str, lines: list[int]) -> None:
     assert asking_lines(text) == lines
+
+
+def askers(model: ReadModel) -> list[str]:
+    """The modules of queries that ask a table of a read model."""
+    tables = {table.name for table in model.tables}
+    return [
+        path.stem
+        for path in sorted((ROOT / "projections" / "queries").glob("*.py"))
+        if tables & set(re.findall(r"\bbooks\.([a-z_]+)", path.read_text(encoding="utf-8")))
+    ]
+
+
+@pytest.mark.parametrize("model", READ_MODELS, ids=lambda model: model.name)
+def test_a_read_model_says_which_modules_ask_it(model: ReadModel) -> None:
+    text = import_module(f"projections.read_models.{model.name}").__doc__ or ""
+    found = re.search(r"^Asked: (.*?)(?=^\w+:|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found is not None, "its docstring needs a line `Asked:`"
+    assert " ".join(found[1].split()) == (", ".join(askers(model)) or "nobody")
