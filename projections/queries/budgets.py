@@ -11,6 +11,11 @@ from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
 
+def fund_of_line(line: str) -> str:
+    """Write how SQL takes the fund out of the key of its line, `budget/fund/<fund>/…`."""
+    return f"split_part({line}, '/', 3)"
+
+
 class BudgetLineRow(NamedTuple):
     """One budget line."""
 

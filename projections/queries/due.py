@@ -7,6 +7,7 @@ Holds: whoever has been checked after the day of the scope still counts as unche
 from datetime import date
 from typing import NamedTuple
 
+from projections.queries.budgets import fund_of_line
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
@@ -38,20 +39,20 @@ class InstalmentTotal(NamedTuple):
     amount_fen: int
 
 
-_DUE = """
+_DUE = f"""
 SELECT i.application, i.instalment, i.programme, p.fund, a.region AS district, i.due_on,
        i.months, i.amount_fen, i.needs,
        CASE WHEN i.state = 'waiting' THEN 'waiting' ELSE 'planned' END AS state
 FROM books.instalments AS i
 JOIN books.applications AS a USING (application)
 LEFT JOIN LATERAL (
-    SELECT split_part(line, '/', 3) AS fund FROM books.approvals
+    SELECT {fund_of_line("line")} AS fund FROM books.approvals
     WHERE application = i.application AND state = 'granted' ORDER BY attempt DESC LIMIT 1
 ) AS p ON true
 WHERE (i.state IN ('planned', 'waiting') OR (i.state IN ('due', 'stopped') AND i.checked_on > $1))
   AND i.due_on <= $1 AND a.granted_on <= $1 AND a.filed_at < $2
   AND ($3::text IS NULL OR a.region = $3) AND ($4::text IS NULL OR p.fund = $4)
-"""
+"""  # noqa: S608 -- a constant expression
 
 
 async def instalments(db: Db, scope: Scope, limit: int | None = None) -> list[InstalmentRow]:

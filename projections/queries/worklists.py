@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from projections.queries.applications import STATE_ON_A_DAY
+from projections.queries.budgets import fund_of_line
 from projections.queries.connection import Db
 from projections.queries.keyset import Page
 from projections.queries.scope import Scope
@@ -98,7 +99,7 @@ LEFT JOIN (
 ) AS q ON q.application = a.application AND q.attempt = a.attempt
 LEFT JOIN books.budgets AS b ON b.line = coalesce(q.line, p.line)
 WHERE a.filed_on <= $1 AND a.filed_at < $2 AND ($3::text IS NULL OR a.region = $3)
-  AND ($4::text IS NULL OR split_part(coalesce(q.line, p.line), '/', 3) = $4)
+  AND ($4::text IS NULL OR {fund} = $4)
   AND ($5::text IS NULL OR coalesce(q.line, p.line) = $5)
 """
 
@@ -158,7 +159,7 @@ def _with_fund(scope: Scope, line: str | None) -> list[object]:
 
 def _stated(query: str, scope: Scope) -> str:
     state = STATE_ON_A_DAY if scope.looks_back else "state"
-    return query.format(state=state)
+    return query.format(state=state, fund=fund_of_line("coalesce(q.line, p.line)"))
 
 
 async def _page(

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from events import streams
 from events.applications import Stated
 from events.approvals import ApprovalProposed
-from events.values import BudgetClaim, CapSlot, Fact, MonthPaid, PlannedInstalment
+from events.values import CapSlot, Fact, MonthPaid, PlannedInstalment
 from policies.vocabulary.outcomes import AT_GRANT, Grant
 from services.deciders.beneficiary.claims.ceilings import under_ceilings
+from services.deciders.beneficiary.instalments.budget_lines import budget_claims
 from services.deciders.beneficiary.state.caps import Caps
 
 
@@ -49,7 +49,7 @@ def propose(
         amount=grant.amount_fen,
         instalments=instalments,
         slots=caps.numbered(wanted),
-        claims=_claims(instalments, grant.funds, stated.region, on),
+        claims=budget_claims(instalments, grant.funds, stated.region, on),
         payee=stated.payee,
         account=stated.account,
         region=stated.region,
@@ -57,24 +57,6 @@ def propose(
         reviewer=reviewer,
     )
     return under_ceilings(proposed, grant.ceilings)
-
-
-def _claims(
-    instalments: tuple[PlannedInstalment, ...], funds: tuple[str, ...], district: str, on: date
-) -> tuple[BudgetClaim, ...]:
-    """Claim each year's instalments from that year's lines, in the policy's order of funds: the
-    year in which a part falls due, or this one where it is due already."""
-    by_year: dict[int, int] = {}
-    for part in instalments:
-        year = max(part.due_on or on, on).year
-        by_year[year] = by_year.get(year, 0) + part.amount
-    return tuple(
-        BudgetClaim(
-            amount=amount,
-            lines=tuple(streams.fund_line(fund, district, year) for fund in funds),
-        )
-        for year, amount in sorted(by_year.items())
-    )
 
 
 def _due_on(due: str) -> date | None:

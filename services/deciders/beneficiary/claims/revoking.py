@@ -1,7 +1,5 @@
 """Decide what becomes of a grant that is taken back."""
 
-from datetime import date
-
 from events import streams
 from events.approvals import ApprovalRevoked, RevokeApproval
 from events.budgets import Reach, ReleaseBudget
@@ -10,6 +8,7 @@ from events.envelope import Asked, Recorded, follow_up
 from events.ids import debt_id
 from events.values import Fact, LineTaken
 from policies.engine.registry import Policies
+from services.deciders.beneficiary.instalments.budget_lines import line_of
 from services.deciders.beneficiary.state.approvals import Approval
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.beneficiary.state.instalments import Instalments
@@ -58,7 +57,7 @@ def unordered(
     for part in approval.proposed.instalments if approval.proposed else ():
         if (application, part.no) not in instalments.answered:
             open_ones.append(part.no)
-            line = _line_of(approval, part.due_on)
+            line = line_of(approval, part.due_on)
             held[line] = held.get(line, 0) + part.amount
     return open_ones, held
 
@@ -70,15 +69,6 @@ def of_ceilings(approval: Approval) -> dict[str, int]:
         for item in approval.taken
         if streams.line_parts(item.line)[0] == "ceiling"
     }
-
-
-def _line_of(approval: Approval, due_on: date | None) -> str:
-    """Find the fund line of an instalment's own year among what was committed."""
-    funds = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"]
-    own = (
-        line for line in funds if due_on is not None and streams.line_parts(line)[3] == due_on.year
-    )
-    return next(own, funds[0])
 
 
 def _reach(fact: ApprovalRevoked, line: str) -> Reach:

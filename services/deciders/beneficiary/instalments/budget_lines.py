@@ -1,11 +1,33 @@
-"""Which budget line carries an instalment, and what a plan still wants of a line."""
+"""Which budget lines a plan asks for money, which one carries an instalment, what it still wants."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import date
 
 from events import streams
+from events.values import BudgetClaim, PlannedInstalment
 from services.deciders.beneficiary.state.approvals import Approval
 from services.deciders.beneficiary.state.instalments import Instalments
+
+
+def budget_claims(
+    parts: Iterable[PlannedInstalment], funds: Iterable[str], district: str, on: date
+) -> tuple[BudgetClaim, ...]:
+    """Claim each year's instalments from that year's lines, in the policy's order of funds: the
+    year in which a part falls due, or this one where it is due already.
+
+    Units: fen
+    """
+    amounts: dict[int, int] = {}
+    for part in parts:
+        year = max(part.due_on or on, on).year
+        amounts[year] = amounts.get(year, 0) + part.amount
+    order = tuple(funds)
+    return tuple(
+        BudgetClaim(
+            amount=amount, lines=tuple(streams.fund_line(fund, district, year) for fund in order)
+        )
+        for year, amount in sorted(amounts.items())
+    )
 
 
 def line_of(approval: Approval, due_on: date | None) -> str:

@@ -13,10 +13,11 @@ from events.approvals import (
 )
 from events.budgets import BudgetAsk, CommitBudget
 from events.envelope import Asked, Recorded, follow_up
-from events.values import BudgetClaim, Fact, MonthPaid, PlannedInstalment
+from events.values import Fact, MonthPaid, PlannedInstalment
 from policies.duties.months import day_after
 from policies.engine.registry import Policies
 from policies.vocabulary.calendar import months_from
+from services.deciders.beneficiary.instalments.budget_lines import budget_claims
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.refusal import refuse
@@ -88,19 +89,12 @@ def further(
     """
     carrying = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"][-1]
     _, fund, district, _ = streams.line_parts(carrying)
-    by_year: dict[int, int] = {}
-    for part in parts:
-        year = max(part.due_on or on, on).year
-        by_year[year] = by_year.get(year, 0) + part.amount
     return ExtensionProposed(
         application=application,
         attempt=approval.attempt,
         turn=approval.extension_turn + EXTENSION_TURN,
         instalments=parts,
-        claims=tuple(
-            BudgetClaim(amount=amount, lines=(streams.fund_line(fund, district, year),))
-            for year, amount in sorted(by_year.items())
-        ),
+        claims=budget_claims(parts, (fund,), district, on),
         rule=rule,
         reviewer=reviewer,
         document=document,
