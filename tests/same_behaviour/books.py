@@ -62,11 +62,12 @@ class Verifying:
         self.tables = Part("books verified from the ledger", "tables")
         self.chain = Part("ledger verify", "outputs")
         self.counts = Part("facts by type in both books", "types")
+        self.told = Part("outcomes told to upstream, metrics", "messages, metrics")
 
     @property
     def parts(self) -> list[Part]:
         """What was compared."""
-        return [self.tables, self.chain, self.counts]
+        return [self.tables, self.chain, self.counts, self.told]
 
     def by_both(self, ledger: Ledger, what: str) -> str:
         """Let both sides verify a running ledger; each must find it whole, in the same words.
@@ -94,6 +95,11 @@ class Verifying:
         for name in sorted(ours.keys() | theirs.keys()):
             found = json_difference(ours.get(name, 0), theirs.get(name, 0))
             self.counts.note(f"{what}: {name}", found)
+
+    def same_told(self, what: str, before: list[str], after: list[str]) -> None:
+        """Hold what two ledgers have told against each other, line by line."""
+        found = text_difference(*("\n".join(lines) for lines in (before, after)))
+        self.told.note(what, found, count=len(before))
 
     def _verified(self, side: Side, ledger: Ledger, what: str) -> str:
         return self._said(side, side.call("verify", **ledger.settings), self.tables, what)

@@ -5,6 +5,7 @@ Holds: time stands still for who started it, at the end of the demo's half year:
 """
 
 import contextlib
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ NOW = "2023-01-31T12:00:00+08:00"
 
 LAST_DAY = "2022-12-31"
 """The day whose close the demo tells about."""
+
+_PROCESSES = 8
+"""More than any flow has."""
 
 _READY_SECONDS = 180
 _QUIET_LOOKS = 3
@@ -50,6 +54,8 @@ class Ledger(NamedTuple):
     pages: str
     bootstrap: str
     dsn: str
+    metrics: int
+    """The port of the first process's metrics; each other process has one of the next."""
 
 
 def play(side: Side, data: Path, applications: int, seed: int) -> Played:
@@ -79,12 +85,13 @@ def started(side: Side, data: Path, work: Path, city: Path) -> Iterator[Ledger]:
         "city_parameters": city,
     }
     port = free_port()
-    with side.running("up", **settings, web_port=port) as process:
+    metrics = _free_ports(_PROCESSES)
+    with side.running("up", **settings, web_port=port, metrics_port=metrics) as process:
         pages = f"http://127.0.0.1:{port}"
         wait_for_pages(process, pages)
         addresses = orjson.loads((data / "servers.json").read_bytes())
         bootstrap, dsn = addresses["kafka_bootstrap"], addresses["postgres_dsn"]
-        ledger = Ledger(side, process, settings, pages, bootstrap, dsn)
+        ledger = Ledger(side, process, settings, pages, bootstrap, dsn, metrics)
         wait_until_healthy(ledger)
         wait_until_quiet(ledger)
         yield ledger
@@ -152,6 +159,36 @@ def wait_for_more_facts(ledger: Ledger, earlier: int) -> None:
     wait_until_quiet(ledger, _LONG_QUIET_LOOKS)
     wait_until_healthy(ledger)
     wait_until_quiet(ledger)
+
+
+def metric_names(ledger: Ledger) -> list[str]:
+    """What each process tells about itself: the names, kinds and meanings of its metrics.
+
+    Raises: NotRun where no process tells anything
+    """
+    found = []
+    for number in range(_PROCESSES):
+        with contextlib.suppress(httpx.TransportError):
+            text = httpx.get(f"http://127.0.0.1:{ledger.metrics + number}/metrics").text
+            told = [line for line in text.splitlines() if line.startswith("# ")]
+            found += [f"process {number}: {line}" for line in sorted(told)]
+    if not found:
+        raise NotRun(f"{ledger.process.name} serves no metrics")
+    return found
+
+
+def _free_ports(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on."""
+    while True:
+        first = free_port()
+        try:
+            with contextlib.ExitStack() as taken:
+                for number in range(count):
+                    one = taken.enter_context(socket.socket())
+                    one.bind(("127.0.0.1", first + number))
+        except OSError:
+            continue
+        return first
 
 
 def facts_by_type(ledger: Ledger) -> dict[str, int]:

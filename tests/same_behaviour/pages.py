@@ -21,6 +21,7 @@ from tests.same_behaviour.comparing import (
     json_difference,
     workbook_difference,
 )
+from tests.same_behaviour.forms import Form, forms
 from tests.same_behaviour.screen import Screen
 from tests.same_behaviour.stripping import Strip
 
@@ -138,8 +139,9 @@ def compare_pages(
 ) -> list[Part]:
     """Fetch from both servers, and compare.
 
-    Shape:  pages, and files (exports, papers, scripts, data) apart
+    Shape:  pages, files (exports, papers, scripts, data) and answers to forms apart
     """
+    asked: dict[tuple[object, ...], Form] = {}
     pages, files = Part("pages", "pages"), Part("exports and other files", "files")
     kinds, again, statuses = Kinds(first), 0, Counter[int]()
     hosts = [urlsplit(base).netloc for base in (before, after)]
@@ -163,7 +165,10 @@ def compare_pages(
             again += looks > 1 and where is None
             statuses[given.status] += 1
             (pages if "html" in given.kind else files).note(address, where)
-            kinds.add(links(given.body, address) if "html" in given.kind else ())
+            if "html" in given.kind:
+                kinds.add(links(given.body, address))
+                for form in forms(given.body, address):
+                    asked.setdefault((kind_of(form.action), form.names), form)
             kinds.add(_inside(given.headers.get("location"), address))
             moved(number)
     told = ", ".join(f"{count} with {status}" for status, count in sorted(statuses.items()))
@@ -171,7 +176,23 @@ def compare_pages(
         f"{kinds.kinds} kinds of addresses ({told}); {kinds.left:,} known addresses were beyond the "
         f"bound; {again} differed at first and were equal when asked again"
     )
-    return [pages, files]
+    return [pages, files, compare_forms(before, after, list(asked.values()), strip, screen)]
+
+
+def compare_forms(
+    before: str, after: str, asked: Sequence[Form], strip: Strip, screen: Screen
+) -> Part:
+    """Send each form to both servers, with an id that none takes."""
+    part = Part("forms with a wrong id, refused alike", "forms")
+    bases = before, after
+    hosts = [urlsplit(base).netloc for base in bases]
+    with screen.bar("forms", len(asked)) as moved, ThreadPoolExecutor(2) as pool:
+        for number, form in enumerate(asked, 1):
+            one, other = pool.map(_post, bases, (form, form))
+            named = f"{form.action} {', '.join(form.names)}"
+            part.note(named, given_difference(one, other, strip, hosts))
+            moved(number)
+    return part
 
 
 class _Links(HTMLParser):
@@ -189,9 +210,25 @@ class _Links(HTMLParser):
 
 
 def _get(client: httpx.Client, address: str) -> Given:
-    answer = client.get(address)
+    return _given(client.get(address))
+
+
+def _given(answer: httpx.Response) -> Given:
     headers = {name: answer.headers[name] for name in _HEADERS if name in answer.headers}
     return Given(answer.status_code, headers, answer.content)
+
+
+def _post(base: str, form: Form) -> Given:
+    """Send a form as a browser does that has never been here."""
+    files = dict.fromkeys(form.files, ("", b"")) if form.multipart else None
+    answer = httpx.post(
+        f"{base}{form.action}",
+        data=dict(form.fields),
+        files=files,
+        headers={"Origin": base},
+        timeout=_SECONDS,
+    )
+    return _given(answer)
 
 
 def _inside(location: str | None, address: str) -> list[str]:

@@ -16,11 +16,11 @@ from tests.same_behaviour import facts, references
 from tests.same_behaviour.books import Verifying, carry_on, compare_demos, compare_reports
 from tests.same_behaviour.calls import Both
 from tests.same_behaviour.comparing import Part
-from tests.same_behaviour.inbound import batch_lines, read_inbound
 from tests.same_behaviour.ledgers import (
     LAST_DAY,
     Ledger,
     facts_by_type,
+    metric_names,
     play,
     started,
     wait_for_pages,
@@ -29,6 +29,7 @@ from tests.same_behaviour.pages import compare_pages
 from tests.same_behaviour.screen import Screen
 from tests.same_behaviour.sides import NotRun, Side, commit_of, free_port, interpreter
 from tests.same_behaviour.stripping import Strip
+from tests.same_behaviour.topics import batch_lines, read_inbound, read_outcomes
 
 _FIRST_PAGES = (f"/?as_of={LAST_DAY}", "/", f"/?as_of={LAST_DAY}&lang=en", "/no-such-page")
 _CITY = "**/city/unemployment_assistance/*.yaml"
@@ -145,12 +146,12 @@ def _with_servers(
     if "books" in only:
         parts += verifying.parts
     messages = work / "given" / "half-year.jsonl"
-    counts, text, went_on = {}, "", _WentOn({}, {})
+    text = ""
     screen.tell("before starts on its own books")
     with started(both.before, of_before, work, inputs.city) as ledger:
         lines = read_inbound(ledger.bootstrap, batch_lines(ledger.dsn))
         messages.write_bytes(b"".join(line + b"\n" for line in lines))
-        counts = facts_by_type(ledger)
+        seen = _seen(ledger)
         if "books" in only:
             screen.tell("both verify the books of before")
             text = verifying.by_both(ledger, "books of before")
@@ -159,14 +160,15 @@ def _with_servers(
             with _step("pages", parts):
                 parts += _pages(both, ledger, wanted.pages)
     if "books" in only:
-        with _step("books of before, run by after", parts):
+        with _step("books run by the other side", parts):
             screen.tell("after starts on the books of before, and goes on")
             went_on = _go_on(both, both.after, of_before, (work, inputs), verifying, text)
-        with _step("books of after, run by before", parts):
             screen.tell("before starts on the books of after, and goes on")
             went_on_too = _go_on(both, both.before, of_after, (work, inputs), verifying)
-            verifying.same_counts("after the demos", counts, went_on_too.earlier)
-            verifying.same_counts("after the examples", went_on_too.now, went_on.now)
+            _same_seen(verifying, "after the demos", seen, went_on_too.earlier)
+            _same_seen(verifying, "after the examples", went_on_too.now, went_on.now)
+            metrics = seen.metrics, went_on.earlier.metrics
+            verifying.same_told("metrics of both over one ledger", *metrics)
     if "facts" in only:
         with _step("half year", parts):
             parts.append(facts.compare_facts(both, [messages], "half year"))
@@ -180,11 +182,29 @@ def _pages(both: Both, ledger: Ledger, most: int) -> list[Part]:
         return compare_pages(ledger.pages, pages, _FIRST_PAGES, most, both.strip, both.screen)
 
 
-class _WentOn(NamedTuple):
-    """The facts by type of a ledger, before and after its processes have decided more claims."""
+class _Seen(NamedTuple):
+    """What is seen of a running ledger: facts by type, outcomes told, metrics."""
 
-    earlier: dict[str, int]
-    now: dict[str, int]
+    facts: dict[str, int]
+    outcomes: list[str]
+    metrics: list[str]
+
+
+class _WentOn(NamedTuple):
+    """A ledger before and after its processes have decided more claims."""
+
+    earlier: _Seen
+    now: _Seen
+
+
+def _seen(ledger: Ledger) -> _Seen:
+    return _Seen(facts_by_type(ledger), read_outcomes(ledger.bootstrap), metric_names(ledger))
+
+
+def _same_seen(verifying: Verifying, what: str, before: _Seen, after: _Seen) -> None:
+    verifying.same_counts(what, before.facts, after.facts)
+    verifying.same_told(f"outcomes {what}", before.outcomes, after.outcomes)
+    verifying.same_told(f"metrics {what}", before.metrics, after.metrics)
 
 
 def _go_on(
@@ -202,14 +222,14 @@ def _go_on(
     work, inputs = given
     name = f"{data.name}, run by {side.name}"
     with started(side, data, work, inputs.city) as ledger:
-        earlier = facts_by_type(ledger)
+        earlier = _seen(ledger)
         found = verifying.by_both(ledger, name)
         if text:
             verifying.still(f"{name}, before and after the change of hands", text, found)
         *repeatable, others = inputs.waves
         for wave in repeatable:
             carry_on(both, side, ledger, wave)
-        now = facts_by_type(ledger)
+        now = _seen(ledger)
         carry_on(both, side, ledger, others)
         verifying.by_both(ledger, f"{name}, and carried on")
     return _WentOn(earlier, now)

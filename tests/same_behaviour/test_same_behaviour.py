@@ -26,7 +26,7 @@ from tests.same_behaviour.comparing import (
     workbook_difference,
 )
 from tests.same_behaviour.facts import compare_facts, together
-from tests.same_behaviour.inbound import line_of
+from tests.same_behaviour.forms import Form, forms
 from tests.same_behaviour.ledgers import Played
 from tests.same_behaviour.pages import Kinds, compare_pages, kind_of, links
 from tests.same_behaviour.references import compare_files, compare_help
@@ -34,6 +34,7 @@ from tests.same_behaviour.screen import Screen
 from tests.same_behaviour.sides import NotRun, Side, commit_of, interpreter
 from tests.same_behaviour.stripping import Strip
 from tests.same_behaviour.told import tell
+from tests.same_behaviour.topics import line_of
 
 
 @pytest.fixture
@@ -329,6 +330,13 @@ def served(pages: Mapping[str, bytes]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write((body or b"").replace(b"RANDOM", str(uuid4()).encode()))
 
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self.send_response(422 if "command=no-id" in sent else 200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(pages.get(f"POST {self.path}", b"refused"))
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -359,10 +367,12 @@ def crawled(after: Mapping[str, bytes], screen: Screen, most: int = 50) -> list[
 
 def test_every_link_is_followed_and_equal_sites_are_equal(screen: Screen) -> None:
     later = {**SITE, "/a?format=xlsx": workbook(100, "10:01")}
-    pages, files = crawled(later, screen)
+    pages, files, sent = crawled(later, screen)
     assert (pages.compared, files.compared) == (3, 2)  # "/", "/a" and "/gone"; CSV and XLSX
+    assert sent.compared == 1
     assert pages.equal
     assert files.equal
+    assert sent.equal
 
 
 @pytest.mark.parametrize(
@@ -372,15 +382,17 @@ def test_every_link_is_followed_and_equal_sites_are_equal(screen: Screen) -> Non
         ("/gone", b"found"),
         ("/a?format=csv", b"1,3\n"),
         ("/a?format=xlsx", workbook(101, "10:00")),
+        ("POST /act", b"refused otherwise"),
     ],
 )
 def test_one_other_answer_is_noticed(address: str, body: bytes, screen: Screen) -> None:
     parts = crawled({**SITE, address: body}, screen)
-    assert [one.what for part in parts for one in part.differences] == [address]
+    (found,) = [one.what for part in parts for one in part.differences]
+    assert found.removesuffix(" command") == address.removeprefix("POST ")
 
 
 def test_no_more_is_fetched_than_wanted(screen: Screen) -> None:
-    pages, files = crawled(SITE, screen, most=2)
+    pages, files, _ = crawled(SITE, screen, most=2)
     assert pages.compared + files.compared == 2
 
 
@@ -390,6 +402,21 @@ def test_links_are_those_inside_and_no_form_is_sent() -> None:
         b'<form action="/find"><form action="/act" method="post"><div data-figures="/f.json">'
     )
     assert links(page, "/here") == ["/x?a=1&b=2", "/i.svg", "/find", "/f.json"]
+
+
+def test_a_form_is_taken_as_it_stands_with_an_id_that_is_none() -> None:
+    page = (
+        b'<form action="/find"><input name="q"></form><form action="/act" method="post">'
+        b'<input name="command" value="5"><input name="line" value="7">'
+        b'<select name="why"><option value="a"><option value="b" selected></select>'
+        b'<textarea name="text"></textarea></form><input name="outside">'
+        b'<form action="/in" method="post" enctype="multipart/form-data">'
+        b'<input type="file" name="file"></form>'
+    )
+    act, upload = forms(page, "/here")
+    assert act.action == "/act"
+    assert dict(act.fields) == {"command": "no-id-of-a-form", "line": "7", "why": "b", "text": ""}
+    assert upload == Form("/in", True, (), ("file",))
 
 
 def test_pages_of_one_kind_wait_for_other_kinds() -> None:

@@ -1,4 +1,4 @@
-"""Inbound: the messages that upstream has published to a running ledger, as a file for `simulate`.
+"""Topics: what upstream has sent to a running ledger, as a file for `simulate`, and what it was told.
 
 In:   the topics `benefits.*.v1` from their beginning, and `ledger` for when a batch was prepared;
       what stands in the books about each batch
@@ -6,7 +6,7 @@ Out:  a message a line, and a line for each batch of staff, in the order in whic
 Holds: a message in binary mode is written in structured mode; one without a value is left out
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -23,6 +23,8 @@ _NOT_INBOUND = ("dead-letters", "outcomes")
 _WAIT_SECONDS = 10.0
 _ATTRIBUTE = "ce_"
 _LEDGER = "ledger"
+_OUTCOMES = "benefits.outcomes.v1"
+_OWN = ("id", "time")
 _PREPARED = b'"type":"BatchPrepared"'
 _LAST_DAY = "2022-12-31T09:00:00+08:00"
 _BATCHES = """
@@ -53,22 +55,24 @@ def read_inbound(bootstrap: str, batches: Mapping[str, bytes]) -> list[bytes]:
 
     Shape: `batches` is a line for each batch, put where the ledger says that it was prepared
     """
-    consumer = Consumer(
-        {
-            "bootstrap.servers": bootstrap,
-            "group.id": "same-behaviour",
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "isolation.level": "read_committed",
-            "log_level": 2,
-        }
-    )
-    try:
-        arrived = _read(consumer, batches)
-    finally:
-        consumer.close()
-    last_day = _calendar(_LAST_DAY)
-    return [*(one.line for one in sorted(arrived)), last_day]
+
+    def line(message: Message) -> bytes | None:
+        if message.topic() == _LEDGER:
+            return _prepared(message.value(), batches)
+        return line_of(message.value(), _headers(message))
+
+    arrived = _read(bootstrap, lambda topic: topic == _LEDGER or _is_inbound(topic), line)
+    return [*(one.line for one in sorted(arrived)), _calendar(_LAST_DAY)]
+
+
+def read_outcomes(bootstrap: str) -> list[str]:
+    """Read what upstream was told, sorted; without ids and instants, which are each run's own."""
+    arrived = _read(bootstrap, lambda topic: topic == _OUTCOMES, lambda message: message.value())
+    told = [orjson.loads(one.line) for one in arrived]
+    for event in told:
+        for name in _OWN:
+            event.pop(name, None)
+    return sorted(orjson.dumps(event, option=orjson.OPT_SORT_KEYS).decode() for event in told)
 
 
 def batch_lines(dsn: str) -> dict[str, bytes]:
@@ -97,23 +101,46 @@ def _staff(act: str, number: str, at: str, data: dict[str, Any]) -> bytes:
     return orjson.dumps(event)
 
 
-def _topics(consumer: Consumer) -> Iterator[TopicPartition]:
-    for name, topic in consumer.list_topics(timeout=_WAIT_SECONDS).topics.items():
-        parts = name.split(".")
-        inbound = len(parts) == 3 and parts[0] == "benefits" and parts[1] not in _NOT_INBOUND
-        if inbound or name == _LEDGER:
-            for number in topic.partitions:
-                yield TopicPartition(name, number, OFFSET_BEGINNING)
+def _is_inbound(topic: str) -> bool:
+    parts = topic.split(".")
+    return len(parts) == 3 and parts[0] == "benefits" and parts[1] not in _NOT_INBOUND
 
 
-def _read(consumer: Consumer, batches: Mapping[str, bytes]) -> list[Arrived]:
-    """Read every partition to its end.
+def _read(
+    bootstrap: str,
+    wanted: Callable[[str], bool],
+    line: Callable[[Message], bytes | None],
+) -> list[Arrived]:
+    """Read the wanted topics from their beginnings to their ends.
 
     Raises: TimeoutError, ConnectionError
     """
-    assigned = list(_topics(consumer))
-    consumer.assign(assigned)
-    open_ones = {(one.topic, one.partition) for one in assigned}
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": "same-behaviour",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "isolation.level": "read_committed",
+            "log_level": 2,
+        }
+    )
+    try:
+        assigned = [
+            TopicPartition(name, number, OFFSET_BEGINNING)
+            for name, topic in consumer.list_topics(timeout=_WAIT_SECONDS).topics.items()
+            if wanted(name)
+            for number in topic.partitions
+        ]
+        consumer.assign(assigned)
+        return _to_the_ends(consumer, {(one.topic, one.partition) for one in assigned}, line)
+    finally:
+        consumer.close()
+
+
+def _to_the_ends(
+    consumer: Consumer, open_ones: set[tuple[str, int]], line: Callable[[Message], bytes | None]
+) -> list[Arrived]:
     found = []
     while open_ones:
         message = consumer.poll(_WAIT_SECONDS)
@@ -123,16 +150,11 @@ def _read(consumer: Consumer, batches: Mapping[str, bytes]) -> list[Arrived]:
         error = message.error()
         if error is not None and error.code() == KafkaError._PARTITION_EOF:
             open_ones.discard((topic, partition))
-            continue
-        if error is not None:
+        elif error is not None:
             raise ConnectionError(str(error))
-        if topic == _LEDGER:
-            line = _prepared(message.value(), batches)
-        else:
-            line = line_of(message.value(), _headers(message))
-        if line is not None:
+        elif (text := line(message)) is not None:
             at = message.timestamp()[1]
-            found.append(Arrived(at, topic, partition, int(message.offset() or 0), line))
+            found.append(Arrived(at, topic, partition, int(message.offset() or 0), text))
     return found
 
 
