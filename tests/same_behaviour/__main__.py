@@ -4,12 +4,14 @@ Both commits are laid out in a temporary directory, run with the present package
 what they say to the outside: the command line, files, Kafka, PostgreSQL and HTTP. Nothing of them
 is imported here, so that every folder, module and class may have another name. What is compared:
 
-  facts       simulate: every example message, every scenario, and the messages of a played half year
+  facts       simulate and check: every example message, every scenario of the tests
   references  docs, policies (list, check, card, cards, diff, questions, backtest), help of all commands
   demo        demo --once with one seed: its tables and its summary
+  half-year   simulate: all messages of the earlier commit's demo
   books       each side verifies, reports from and carries on the ledger that the other has written
   pages       both serve one database: pages, exports, papers and scripts, from the first page on
 
+The first two need no servers, the others Kafka, PostgreSQL and some minutes.
 It exits with 0 only when all is equal, and shows the first difference of everything that is not.
 """
 
@@ -28,7 +30,7 @@ from tests.same_behaviour.sides import NotRun
 from tests.same_behaviour.stripping import Strip
 from tests.same_behaviour.told import tell
 
-PARTS = ("facts", "references", "demo", "books", "pages")
+PARTS = ("facts", "references", "demo", "half-year", "books", "pages")
 EXIT_DIFFERS, EXIT_NOT_RUN = 1, 2
 
 

@@ -69,7 +69,7 @@ def run(wanted: Wanted, work: Path, screen: Screen, strip: Strip, parts: list[Pa
     if "references" in wanted.only:
         with _step("references", parts):
             _references(both, work, inputs, parts)
-    if wanted.only & {"facts", "demo", "books", "pages"}:
+    if wanted.only & {"demo", "half-year", "books", "pages"}:
         with _step("with servers", parts):
             _with_servers(both, wanted, work, inputs, parts)
 
@@ -169,7 +169,7 @@ def _with_servers(
             _same_seen(verifying, "after the examples", went_on_too.now, went_on.now)
             metrics = seen.metrics, went_on.earlier.metrics
             verifying.same_told("metrics of both over one ledger", *metrics)
-    if "facts" in only:
+    if "half-year" in only:
         with _step("half year", parts):
             parts.append(facts.compare_facts(both, [messages], "half year"))
 
