@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import NamedTuple
 
 import httpx
@@ -79,7 +80,7 @@ def _step(name: str, parts: list[Part]) -> Iterator[None]:
     """Go on to the next step where a side cannot do this one; that is a difference too."""
     try:
         yield
-    except (NotRun, OSError, psycopg.Error, httpx.HTTPError) as failure:
+    except (NotRun, OSError, SubprocessError, psycopg.Error, httpx.HTTPError) as failure:
         broken = Part(f"{name}: to its end", "steps")
         broken.note(name, f"{type(failure).__name__}: {failure}")
         parts.append(broken)
