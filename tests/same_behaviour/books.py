@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 
 from tests.same_behaviour.calls import Both
-from tests.same_behaviour.comparing import Part, evenly, json_difference, text_difference
+from tests.same_behaviour.comparing import ABSENT, Part, evenly, json_difference, text_difference
 from tests.same_behaviour.ledgers import (
     Ledger,
     Played,
@@ -69,11 +69,8 @@ class Verifying:
         """What was compared."""
         return [self.tables, self.chain, self.counts, self.told]
 
-    def by_both(self, ledger: Ledger, what: str) -> str:
-        """Let both sides verify a running ledger; each must find it whole, in the same words.
-
-        Shape:  the digest text
-        """
+    def by_both(self, ledger: Ledger, what: str) -> None:
+        """Let both sides verify a running ledger; each must find it whole, in the same words."""
         texts = [
             self._verified(side, ledger, what) for side in (self._both.before, self._both.after)
         ]
@@ -83,11 +80,12 @@ class Verifying:
             for side in (self._both.before, self._both.after)
         ]
         self.chain.note(f"{what}: ledger verify", text_difference(*chains))
-        return texts[0]
 
-    def still(self, what: str, before: str, now: str) -> None:
-        """Hold the digest text of another start against the one before."""
-        self.tables.note(what, text_difference(before, now), count=_tables(now))
+    def untouched(self, what: str, before: dict[str, str], after: dict[str, str]) -> None:
+        """Hold the tables of the books against what they were before another side has started."""
+        for name in sorted(before.keys() | after.keys()):
+            found = text_difference(before.get(name, ABSENT), after.get(name, ABSENT))
+            self.tables.note(f"{what}: {name}", found)
 
     def same_counts(self, what: str, before: dict[str, int], after: dict[str, int]) -> None:
         """Hold the facts of two ledgers against each other, type by type."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import httpx
 import orjson
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from tests.same_behaviour.sides import NotRun, Running, Side, free_port
 
@@ -25,6 +26,9 @@ LAST_DAY = "2022-12-31"
 
 _PROCESSES = 8
 """More than any flow has."""
+
+_MOVING = ("positions", "unchanged")
+"""Tables of a ledger at rest that a start moves: how far topics are read, and commands told again."""
 
 _READY_SECONDS = 180
 _QUIET_LOOKS = 3
@@ -196,6 +200,31 @@ def facts_by_type(ledger: Ledger) -> dict[str, int]:
     with psycopg.connect(ledger.dsn) as books:
         rows = books.execute("SELECT type, count(*) FROM books.facts GROUP BY type ORDER BY type")
         return {str(name): int(number) for name, number in rows}
+
+
+def table_digests(ledger: Ledger) -> dict[str, str]:
+    """Sum up every table of the books, whatever the order of its rows.
+
+    Shape:  rows and the sum of their hashes, by table
+    """
+    with psycopg.connect(ledger.dsn) as books:
+        names = [
+            str(name)
+            for (name,) in books.execute(
+                "SELECT table_name FROM information_schema.tables"
+                " WHERE table_schema = 'books' ORDER BY table_name"
+            )
+        ]
+        return {name: _digest(books, name) for name in names if name not in _MOVING}
+
+
+def _digest(books: "psycopg.Connection[tuple[object, ...]]", table: str) -> str:
+    query = SQL(
+        "SELECT count(*), sum(('x' || left(md5(t::text), 15))::bit(60)::bigint::numeric)"
+        " FROM books.{} AS t"
+    ).format(Identifier(table))
+    rows, total = books.execute(query).fetchone() or (0, 0)
+    return f"{rows} rows, {total}"
 
 
 def column(ledger: Ledger, query: str) -> list[str]:

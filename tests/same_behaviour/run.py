@@ -24,7 +24,9 @@ from tests.same_behaviour.ledgers import (
     metric_names,
     play,
     started,
+    table_digests,
     wait_for_pages,
+    wait_until_quiet,
 )
 from tests.same_behaviour.pages import compare_pages
 from tests.same_behaviour.screen import Screen
@@ -147,7 +149,6 @@ def _with_servers(
     if "books" in only:
         parts += verifying.parts
     messages = work / "given" / "half-year.jsonl"
-    text = ""
     screen.tell("before starts on its own books")
     with started(both.before, of_before, work, inputs.city) as ledger:
         lines = read_inbound(ledger.bootstrap, batch_lines(ledger.dsn))
@@ -155,15 +156,17 @@ def _with_servers(
         seen = _seen(ledger)
         if "books" in only:
             screen.tell("both verify the books of before")
-            text = verifying.by_both(ledger, "books of before")
+            verifying.by_both(ledger, "books of before")
             parts.append(compare_reports(both, ledger))
         if "pages" in only:
             with _step("pages", parts):
                 parts += _pages(both, ledger, wanted.pages)
+        wait_until_quiet(ledger)
+        tables = table_digests(ledger)
     if "books" in only:
         with _step("books run by the other side", parts):
             screen.tell("after starts on the books of before, and goes on")
-            went_on = _go_on(both, both.after, of_before, (work, inputs), verifying, text)
+            went_on = _go_on(both, both.after, of_before, (work, inputs), verifying, tables)
             screen.tell("before starts on the books of after, and goes on")
             went_on_too = _go_on(both, both.before, of_after, (work, inputs), verifying)
             _same_seen(verifying, "after the demos", seen, went_on_too.earlier)
@@ -214,19 +217,19 @@ def _go_on(
     data: Path,
     given: tuple[Path, Inputs],
     verifying: Verifying,
-    text: str = "",
+    tables: dict[str, str] | None = None,
 ) -> _WentOn:
     """Let a side start on books that the other has written, verify them, and go on from there.
 
-    Shape:  `text` is the digest text from before the change of hands, where there was one
+    Shape:  `tables` are the digests of the tables before the change of hands, where they are known
     """
     work, inputs = given
     name = f"{data.name}, run by {side.name}"
     with started(side, data, work, inputs.city) as ledger:
         earlier = _seen(ledger)
-        found = verifying.by_both(ledger, name)
-        if text:
-            verifying.still(f"{name}, before and after the change of hands", text, found)
+        if tables is not None:
+            verifying.untouched(f"{name}, untouched by its start", tables, table_digests(ledger))
+        verifying.by_both(ledger, name)
         *repeatable, others = inputs.waves
         for wave in repeatable:
             carry_on(both, side, ledger, wave)
