@@ -29,7 +29,7 @@ def adjust(line: BudgetLineState, command: budgets.AdjustBudget) -> list[Fact]:
     """
     if command.document in line.documents:
         return []
-    if refused := _impossible(line, command):
+    if refused := _refuse_impossible(line, command):
         return refused
     return _adjusted(line, command, command.reason)
 
@@ -43,7 +43,7 @@ def propose(line: BudgetLineState, command: budgets.ProposeAdjustment) -> list[F
     this = (command.by, command.reason, command.maker)
     if earlier is not None and (earlier.by, earlier.reason, earlier.maker) == this:
         return []
-    if refused := _impossible(line, command):
+    if refused := _refuse_impossible(line, command):
         return refused
     if earlier is not None or command.document in line.documents:
         return refuse(command, "DOCUMENT_USED", command.document)
@@ -81,7 +81,7 @@ def confirm(line: BudgetLineState, command: budgets.ConfirmAdjustment) -> list[F
                 reason=command.reason,
             )
         ]
-    if refused := _impossible(line, command):
+    if refused := _refuse_impossible(line, command):
         return refused
     return _adjusted(line, command, waiting.reason, waiting.maker, command.checker)
 
@@ -99,7 +99,7 @@ def _adjusted(
     return [adjusted, *serve_queue(line, line.available + command.by)]
 
 
-def _impossible(
+def _refuse_impossible(
     line: BudgetLineState,
     command: budgets.AdjustBudget | budgets.ProposeAdjustment | budgets.ConfirmAdjustment,
 ) -> list[Fact]:

@@ -7,7 +7,7 @@ from events.values import Fact
 from policies.bank_accounts import belongs
 from services.deciders.payee.state.debts import Debt
 from services.deciders.payee.state.payee import PayeeState
-from services.deciders.refusal import refuse
+from services.deciders.refusal import refuse, refuse_first
 
 
 def recover(state: PayeeState, command: RecordRecovery, today: date) -> list[Fact]:
@@ -22,16 +22,17 @@ def recover(state: PayeeState, command: RecordRecovery, today: date) -> list[Fac
     debt = state.debts.by_id.get(command.clawback)
     if debt is None:
         return refuse(command, "UNKNOWN_CLAWBACK", command.clawback)
-    if not 0 < command.amount <= debt.left:
-        return refuse(command, "EXCEEDS_DEBT", command.clawback)
-    if not belongs(command.bank_account, debt.money.fund, debt.money.district):
-        return refuse(command, "WRONG_ACCOUNT", command.clawback, command.bank_account)
-    if command.received_on > today:
-        return refuse(command, "DAY_AHEAD", command.clawback, f"{command.received_on} > {today}")
-    if command.received_on < (paid_on := _paid_on(state, debt)):
-        return refuse(
-            command, "DAY_BEFORE_PAID", command.clawback, f"{command.received_on} < {paid_on}"
-        )
+    own = belongs(command.bank_account, debt.money.fund, debt.money.district)
+    received_on, paid_on = command.received_on, _paid_on(state, debt)
+    if refused := refuse_first(
+        command,
+        command.clawback,
+        (not 0 < command.amount <= debt.left, "EXCEEDS_DEBT", ""),
+        (not own, "WRONG_ACCOUNT", command.bank_account),
+        (received_on > today, "DAY_AHEAD", f"{received_on} > {today}"),
+        (received_on < paid_on, "DAY_BEFORE_PAID", f"{received_on} < {paid_on}"),
+    ):
+        return refused
     return [
         ClawbackRecovered(
             clawback=command.clawback,

@@ -18,7 +18,7 @@ from services.deciders.payee.debts.ordering import (
     marks,
     order_clawback,
 )
-from services.deciders.payee.disbursements.outcomes import recalled
+from services.deciders.payee.disbursements.steps import recalled
 from services.deciders.payee.state.payee import PayeeState
 
 RULE = "rule"

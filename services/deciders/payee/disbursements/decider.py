@@ -10,7 +10,13 @@ from events.values import Fact
 from services.deciders.payee.advances.decider import netted
 from services.deciders.payee.debts.offsets import kept_back
 from services.deciders.payee.disbursements import finding, folding, outcomes
-from services.deciders.payee.disbursements.outcomes import given_up, sent
+from services.deciders.payee.disbursements.steps import (
+    given_up,
+    is_netted,
+    recalled,
+    refused,
+    sent,
+)
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import TAKEN_BACK, Payment, Payments
 
@@ -39,7 +45,7 @@ def decide(state: PayeeState, command: disbursements.DisbursementCommand) -> lis
     if isinstance(command, disbursements.FreeDisbursement):
         return _free(state, payment, command)
     if payment is None:
-        return outcomes.refused(command, "UNKNOWN_DISBURSEMENT")
+        return refused(command, "UNKNOWN_DISBURSEMENT")
     match command:
         case disbursements.MarkSent():
             return _mark_sent(payment, command)
@@ -146,7 +152,7 @@ def _mark_sent(payment: Payment, command: disbursements.MarkSent) -> list[Fact]:
     """Refuses: ANOTHER_INSTRUCTION. A note that comes after the outcome changes nothing."""
     attempt = payment.attempt(command.instruction)
     if attempt is None or attempt.state == "unbatched":
-        return outcomes.refused(command, "ANOTHER_INSTRUCTION")
+        return refused(command, "ANOTHER_INSTRUCTION")
     if attempt.state != "batched":
         return []
     return [sent(command.disbursement, attempt, payment.money)]
@@ -156,9 +162,9 @@ def _ask(payment: Payment, command: disbursements.AskOutcome) -> list[Fact]:
     """Refuses: ANOTHER_INSTRUCTION, KNOWN (first match wins)"""
     attempt = payment.attempt(command.instruction)
     if attempt is None:
-        return outcomes.refused(command, "ANOTHER_INSTRUCTION")
+        return refused(command, "ANOTHER_INSTRUCTION")
     if attempt.state != "sent":
-        return outcomes.refused(command, "KNOWN")
+        return refused(command, "KNOWN")
     return [
         disbursements.OutcomeAsked(
             disbursement=command.disbursement,
@@ -179,14 +185,14 @@ def _cancel(
     if payment.state == "cancelled" or payment.recalled:
         return []
     if payment.disputed:
-        return outcomes.refused(command, "DISPUTED")
+        return refused(command, "DISPUTED")
     if not payment.waits and payment.state != "batched":
-        return outcomes.refused(command, "UNDER_WAY")
-    if outcomes.is_netted(state, command.disbursement, payment):
-        return outcomes.refused(command, "NETTED")
+        return refused(command, "UNDER_WAY")
+    if is_netted(state, command.disbursement, payment):
+        return refused(command, "NETTED")
     if payment.state == "batched":
         signed = (command.document, command.reason, command.by)
-        return [outcomes.recalled(command.disbursement, payment, *signed)]
+        return [recalled(command.disbursement, payment, *signed)]
     return [given_up(command.disbursement, payment.kind, payment.money, command.reason)]
 
 
@@ -202,10 +208,7 @@ def _give_up(state: PayeeState, command: disbursements.GiveUpPayments) -> list[F
     }
     payments = state.payments.of(command.application)
     open_ones = [(name, one) for name, one in payments if one.state != "cancelled"]
-    if any(
-        not one.waits or one.netted or outcomes.is_netted(state, name, one)
-        for name, one in open_ones
-    ):
+    if any(not one.waits or one.netted or is_netted(state, name, one) for name, one in open_ones):
         return [disbursements.PaymentsKept(**answer)]
     cancelled = [
         given_up(name, payment.kind, payment.money, command.reason) for name, payment in open_ones

@@ -9,11 +9,10 @@ from events.values import Fact
 from services.deciders.payee.disbursements.outcomes import (
     FoundOutcome,
     payable_again,
-    refused,
     returned,
-    sent,
     settled,
 )
+from services.deciders.payee.disbursements.steps import refused, sent
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Attempt, Payment
 

@@ -1,18 +1,17 @@
 """Record what the bank says became of an instruction, however late, and never pay on a doubt."""
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from events import disbursements
 from events.clawbacks import ClawbackOrdered, ClawbackRejected, PartBack
 from events.values import Fact
 from services.deciders.payee.debts import arriving
 from services.deciders.payee.debts.offsets import kept_back
+from services.deciders.payee.disbursements.doubting import disputed, paid_again
+from services.deciders.payee.disbursements.steps import given_up, is_netted, refused, sent
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Attempt, Payment
-from services.deciders.refusal import refuse
-
-Doubt = Literal["settled_after_return", "settled_twice", "amount_differs"]
 
 
 class FoundOutcome(NamedTuple):
@@ -37,7 +36,7 @@ def record(state: PayeeState, payment: Payment, command: disbursements.RecordOut
     if attempt is None or attempt.state == "unbatched":
         return refused(command, "ANOTHER_INSTRUCTION")
     if command.amount != attempt.amount:
-        return _disputed(payment, attempt, command, "amount_differs")
+        return disputed(payment, attempt, command, "amount_differs")
     settles = command.outcome == "settled"
     match attempt.state:
         case "batched" | "sent":
@@ -49,15 +48,15 @@ def record(state: PayeeState, payment: Payment, command: disbursements.RecordOut
                 return [*left, *settled(state, payment, attempt, command)]
             return [*left, *returned(state, payment, attempt, command)]
         case "returned":
-            return _disputed(payment, attempt, command, "settled_after_return") if settles else []
+            return disputed(payment, attempt, command, "settled_after_return") if settles else []
         case "settled":
             if not settles:
                 return returned(state, payment, attempt, command)
-            return _paid_again(payment, attempt, command)
+            return paid_again(payment, attempt, command)
         case "double":
             if not settles:
                 return refused(command, "PAID_TWICE")
-            return _paid_again(payment, attempt, command)
+            return paid_again(payment, attempt, command)
 
 
 def settled(
@@ -161,101 +160,3 @@ def _nothing_to_ask_back(state: PayeeState, disbursement: str) -> list[Fact]:
         for name, proposed in state.debts.proposals.items()
         if name.startswith(f"{disbursement}-") and proposed.maker.startswith("rule:")
     ]
-
-
-def is_netted(state: PayeeState, disbursement: str, payment: Payment) -> bool:
-    """Tell whether an advance was used up before it was paid: then it must be paid."""
-    advance = state.advances.by_id.get(disbursement)
-    return advance is not None and advance.left < payment.money.amount
-
-
-def recalled(
-    disbursement: str, payment: Payment, document: str, reason: str, by: str
-) -> disbursements.DisbursementRecalled:
-    """Ask the batch that has a payment to leave it out."""
-    assert payment.last is not None
-    return disbursements.DisbursementRecalled(
-        disbursement=disbursement,
-        batch=payment.last.batch,
-        document=document,
-        reason=reason,
-        by=by,
-    )
-
-
-def _paid_again(
-    payment: Payment, attempt: Attempt, command: disbursements.RecordOutcome
-) -> list[Fact]:
-    """Doubt a payment that is told once more under another reference of the bank's.
-
-    Holds: told again without a reference, or with one for the first time, it is the same payment
-    """
-    if not command.bank_reference or not any(attempt.references):
-        return []
-    return _disputed(payment, attempt, command, "settled_twice")
-
-
-def _disputed(
-    payment: Payment, attempt: Attempt, command: disbursements.RecordOutcome, said: Doubt
-) -> list[Fact]:
-    doubted = (command.instruction, command.bank_reference, command.outcome, command.amount)
-    if doubted in payment.disputes:
-        return []
-    if said != "amount_differs" and command.bank_reference in attempt.references:
-        return []
-    last = payment.last
-    waiting = last is not None and last is not attempt and last.state == "batched"
-    return [
-        disbursements.DisbursementDisputed(
-            disbursement=command.disbursement,
-            attempt=attempt.no,
-            instruction=command.instruction,
-            bank_account=attempt.bank_account,
-            amount=command.amount,
-            value_on=command.value_on,
-            bank_reference=command.bank_reference,
-            said=said,
-            stops=last.batch if last is not None and waiting else "",
-            outcome=command.outcome,
-            code=command.code,
-            reason=command.reason,
-        )
-    ]
-
-
-def sent(
-    disbursement: str, attempt: Attempt, money: disbursements.Money
-) -> disbursements.DisbursementSent:
-    """Note that an instruction has left."""
-    return disbursements.DisbursementSent(
-        disbursement=disbursement,
-        attempt=attempt.no,
-        batch=attempt.batch,
-        instruction=attempt.instruction,
-        bank_account=attempt.bank_account,
-        money=money,
-    )
-
-
-def given_up(
-    disbursement: str, kind: Literal["benefit", "advance"], money: disbursements.Money, reason: str
-) -> disbursements.DisbursementCancelled:
-    """Give a payment up, with what is still to be paid of it."""
-    return disbursements.DisbursementCancelled(
-        disbursement=disbursement, reason=reason, kind=kind, money=money
-    )
-
-
-def refused(
-    command: disbursements.MarkSent
-    | disbursements.RecordOutcome
-    | disbursements.ResolveDispute
-    | disbursements.AskOutcome
-    | disbursements.CancelPayment,
-    code: str,
-) -> list[Fact]:
-    """Refuse, naming payment and instruction."""
-    instruction = (
-        "" if isinstance(command, disbursements.CancelPayment) else f" {command.instruction}"
-    )
-    return refuse(command, code, f"{command.disbursement}{instruction}")
