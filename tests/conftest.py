@@ -27,7 +27,7 @@ from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.settings import Settings
 from services.runtime.topic_admin import create_topics, delete_topics
 from services.runtime.topics import Topics
-from tests.pen import use_own_keys
+from tests.ledger_writer import use_own_keys
 
 use_own_keys()
 

@@ -23,7 +23,7 @@ from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.request.sources import Sources
 from tests.browser import city
-from tests.dsl import policies
+from tests.given_when_then import policies
 
 ADDRESS = "http://127.0.0.1"
 _PROJECT_SECONDS = 120

@@ -40,7 +40,7 @@ from projections.engine.folding import folded_from
 from projections.engine.last_sequence_numbers import LastSequenceNumbers
 from services.runtime.masking import Masked
 from services.streams.in_memory import InMemoryLedger
-from tests.dsl import policies
+from tests.given_when_then import policies
 
 F = TypeVar("F", bound=Fact)
 

@@ -22,7 +22,7 @@ from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.request.sources import Sources
 from services.web.server import NODE_MODULES, listening_socket, serve
 from tests.browser import city
-from tests.dsl import policies
+from tests.given_when_then import policies
 
 _FLAGS = [
     "--no-sandbox",

@@ -16,7 +16,7 @@ import pytest
 
 from services.flow import BY_NAME
 from services.runtime.settings import PREFIX, Settings, describe
-from tests.whole import Said, call
+from tests.whole_ledger import Said, call
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = Path(sysconfig.get_path("scripts"), "docker-compose")

@@ -21,7 +21,7 @@ from services.runtime.settings import Settings
 from tests.faults import town
 from tests.faults.chaos import Report, Scale, run
 from tests.faults.report import show, write
-from tests.pen import use_own_keys
+from tests.ledger_writer import use_own_keys
 
 SIZES = {"town": (100_000, 200), "desks": (50_000, 60)}
 """Applications and faults of a long run."""

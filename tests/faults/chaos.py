@@ -30,7 +30,7 @@ from tests.faults.crew import Crew, Plan
 from tests.faults.findings import CHECKPOINT, examine
 from tests.faults.load import Load, load
 from tests.faults.replay import Replayed
-from tests.pen import test_keys
+from tests.ledger_writer import test_keys
 
 _WEIGHTS = {"kill -9": 8, "SIGSTOP": 5, "SIGTERM": 8, "join": 4, "broker killed": 2}
 _CHUNK = 100

@@ -33,7 +33,7 @@ from services.runtime.seals.key_files import make_keys
 from services.runtime.settings import Settings
 from services.runtime.topics import PlannedTopic, planned_topics
 from tests.faults import raw_topics
-from tests.whole import example
+from tests.whole_ledger import example
 
 _IMAGE_BYTES = 4 * 1024**3
 _PARTITIONS = 4

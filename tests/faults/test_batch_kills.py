@@ -35,7 +35,7 @@ from services.runtime.settings import Settings
 from services.runtime.tasks import end
 from services.tools.staff.bank_answers import take_results
 from tests.faults.batch_process import CLERK_POINTS, DESK_POINTS
-from tests.whole import ROOT, Upstream, Whole, example, until
+from tests.whole_ledger import ROOT, Upstream, Whole, example, until
 
 BATCH = "B2208310003"
 PEOPLE = 5

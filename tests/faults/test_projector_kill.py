@@ -13,7 +13,7 @@ import pytest
 from projections.engine.migrate import migrate
 from projections.engine.rebuild import rebuild
 from services.runtime.settings import Settings
-from tests.books import make_known, paid_history, publish
+from tests.handmade_ledgers import make_known, paid_history, publish
 
 ROOT = Path(__file__).parents[2]
 SEED = 20220831

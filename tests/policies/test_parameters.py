@@ -17,7 +17,7 @@ from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from policies.reference_data.standards import FigureRow, Standards, Value
 from policies.vocabulary.files import parsed
-from tests.dsl import DISTRICT, ZHANG, Scene, applies, policies, pre_checks
+from tests.given_when_then import DISTRICT, ZHANG, Scene, applies, policies, pre_checks
 
 CASES = Path(__file__).parent
 IN_DUTIES = {"talent_housing.clawback", "stops.resumption"}

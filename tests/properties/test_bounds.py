@@ -21,7 +21,7 @@ from policies.vocabulary.outcomes import (
     Refer,
 )
 from services.deciders.beneficiary.state.caps import Caps
-from tests.dsl import policies
+from tests.given_when_then import policies
 
 DAYS = st.dates().map(date.isoformat) | st.sampled_from(
     ["0001-01-01", "9999-12-31", "1900-01-01", "2099-12-31", "2022-02-28", "2022-W01-1", ""]

@@ -10,8 +10,8 @@ from events import streams
 from events.applications import WithdrawApplication
 from events.budgets import AdjustBudget, AllocateBudget, CloseLine, WakeLine
 from events.values import BudgetClaim
-from tests.dsl import policies
-from tests.strategies import Network
+from tests.delaying_network import Network
+from tests.given_when_then import policies
 
 LINES = (
     streams.ceiling_line("agency-1", "211202", 2022),

@@ -31,8 +31,8 @@ from events.budgets import AllocateBudget, CloseLine
 from events.envelope import Recorded
 from events.status import PriorUseRecorded, RecordPriorUse
 from events.values import CapSlot
-from tests.dsl import LINE_2022, applies, certificate, corrects, policies, withdraws
-from tests.strategies import Network
+from tests.delaying_network import Network
+from tests.given_when_then import LINE_2022, applies, certificate, corrects, policies, withdraws
 
 PEOPLE = (streams.beneficiary("zhang-san-token"), streams.beneficiary("li-si-token"))
 OCCUPATIONS = ("电工", "钳工", "焊工")

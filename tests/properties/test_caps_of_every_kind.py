@@ -24,10 +24,15 @@ from events.status import PriorUseRecorded, RecordPriorUse
 from policies.engine.prior import PastBenefit, uses_of
 from projections.definition.located_fact import locate
 from projections.engine.folding import Folded
-from tests.dsl import ARRIVED, policies_of_a_city_that_set_its_standards, pre_checks, withdraws
+from tests.delaying_network import Network
+from tests.given_when_then import (
+    ARRIVED,
+    policies_of_a_city_that_set_its_standards,
+    pre_checks,
+    withdraws,
+)
 from tests.properties.caps_claims import GROUPS, Group, Pick, claim
 from tests.properties.caps_naive import Use, Watch, heard
-from tests.strategies import Network
 
 Cause = Literal["administrative_error", "fraud", "not_entitled"]
 CAUSES: tuple[Cause, ...] = ("administrative_error", "fraud", "not_entitled")

@@ -10,9 +10,9 @@ from events.envelope import Asked, Position
 from policies.engine.registry import Policies
 from services.streams import StreamStore, follow_ups
 from services.streams.in_memory import replayed
-from tests.dsl import policies
-from tests.office import Office
-from tests.strategies import Network
+from tests.delaying_network import Network
+from tests.given_when_then import policies
+from tests.office_at_work import Office
 
 _SEEDS = st.integers(0, 2**32)
 _MOVES = st.integers(10, 60)

@@ -28,7 +28,7 @@ from projections.definition.table import Merge, Table
 from projections.engine.folding import Folded
 from projections.read_models.catalogue import TABLES
 from projections.read_models.journal import entry
-from tests.books import DISTRICT, LINE, ON, History
+from tests.handmade_ledgers import DISTRICT, LINE, ON, History
 
 FUNDS = ("unemployment-insurance", "employment-subsidies")
 BANKS = ("icbc-1234", "ccb-5678")

@@ -28,8 +28,8 @@ from events.approvals import (
 from events.budgets import AllocateBudget
 from events.envelope import Recorded
 from events.links import JudgeLink, PeopleLinked, ProposeLink
-from tests.dsl import LINE_2022, applies, certificate, corrects, policies
-from tests.strategies import Network
+from tests.delaying_network import Network
+from tests.given_when_then import LINE_2022, applies, certificate, corrects, policies
 
 LEAD, OTHER = streams.beneficiary("a-person-token"), streams.beneficiary("b-person-token")
 A_YEAR = 3

@@ -27,8 +27,8 @@ from services.deciders.beneficiary.instalments.calendar import (
     Span,
     days_left_of,
 )
-from tests.dsl import ZHANG
-from tests.monthly import MonthlyScene, contributed, flexible, hired, jobless, told, trained
+from tests.given_when_then import ZHANG
+from tests.monthly_claims import MonthlyScene, contributed, flexible, hired, jobless, told, trained
 from tests.properties.months_plain import Due
 
 FIRST = date(2021, 7, 22)

@@ -25,10 +25,10 @@ from projections.definition import chart_of_accounts
 from services.deciders.payee.state.payee import PayeeState
 from services.streams import StreamStore
 from services.streams.in_memory import replayed
-from tests.dsl import policies
-from tests.office import PEOPLE
-from tests.strategies import is_ceiling
-from tests.treasury import Treasury
+from tests.delaying_network import is_ceiling
+from tests.given_when_then import policies
+from tests.office_at_work import PEOPLE
+from tests.treasury_at_work import Treasury
 
 SEEDS = range(90)
 

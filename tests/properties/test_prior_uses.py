@@ -15,7 +15,7 @@ from services.prior_uses.checking import check
 from services.prior_uses.importing import commands_for
 from services.runtime.vault.marks import PartyId
 from services.streams.in_memory import InMemoryLedger
-from tests.dsl import applies, certificate, policies
+from tests.given_when_then import applies, certificate, policies
 from tests.prior_use_files import as_csv, prior_use_row
 
 TODAY = date(2022, 9, 1)

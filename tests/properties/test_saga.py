@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from events import streams
 from events.batches import BatchClosed, BatchPrepared, BatchRejected, BatchSent
-from tests.office import BATCHES, Office
+from tests.office_at_work import BATCHES, Office
 
 
 @settings(max_examples=60, deadline=None)

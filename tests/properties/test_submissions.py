@@ -23,8 +23,8 @@ from events.submissions import (
 )
 from services.deciders.submission.state import SubmissionState
 from services.streams.in_memory import replayed
-from tests.dsl import ARRIVED, LINE_2022, applies, certificate, policies, withdraws
-from tests.strategies import Network
+from tests.delaying_network import Network
+from tests.given_when_then import ARRIVED, LINE_2022, applies, certificate, policies, withdraws
 
 BATCH = "district:batch"
 STREAM = streams.submission(BATCH)

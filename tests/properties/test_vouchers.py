@@ -21,7 +21,7 @@ from events.vouchers import (
     VoucherUsed,
     VoucherVerified,
 )
-from tests.dsl import Scene
+from tests.given_when_then import Scene
 
 KEY = "district:PXQ-1"
 STREAM = streams.voucher(KEY)

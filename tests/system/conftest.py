@@ -11,7 +11,7 @@ from projections.engine.migrate import migrate
 from services.intake.worker import run
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
-from tests.upstream import DEADLINE_SECONDS, Upstream
+from tests.upstream_system import DEADLINE_SECONDS, Upstream
 
 
 @pytest.fixture

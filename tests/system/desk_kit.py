@@ -25,8 +25,8 @@ from services.runtime.kafka.packets import PacketSender
 from services.runtime.topics import Topics
 from services.streams import StreamStore, follow_ups
 from tests.conftest import PARTITIONS
-from tests.dsl import policies
-from tests.pen import test_keys
+from tests.given_when_then import policies
+from tests.ledger_writer import test_keys
 
 SENT_AT = datetime(2022, 8, 12, 1, 14, tzinfo=UTC)
 DAY = date(2022, 8, 12)

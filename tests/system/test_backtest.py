@@ -10,8 +10,8 @@ from services.runtime.settings import Settings
 from services.tools.backtest.recorded_decisions import from_ledger, from_lines
 from services.tools.backtest.run import DecisionFilter, decided_again
 from services.tools.simulation.simulate import simulate
-from tests.books import publish
-from tests.scenes import messages
+from tests.handmade_ledgers import publish
+from tests.scenario_folders import messages
 
 NAMES = ("caps-of-a-year", "what-is-refused")
 

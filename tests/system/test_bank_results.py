@@ -17,8 +17,8 @@ from services.runtime.vault import Vault, make_key_file
 from services.web.app import create_app
 from services.web.request.sources import Sources
 from tests.browser import city
-from tests.dsl import policies
-from tests.whole import call, everything_on
+from tests.given_when_then import policies
+from tests.whole_ledger import call, everything_on
 
 ADDRESS = "http://127.0.0.1"
 BATCH = "B2208170003"

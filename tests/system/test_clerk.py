@@ -37,7 +37,7 @@ from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from services.runtime.vault.requests import RegisterApplication
 from tests.browser.city import City, project
-from tests.dsl import ARRIVED, DISTRICT, FUND, LINE_2022, applies, certificate
+from tests.given_when_then import ARRIVED, DISTRICT, FUND, LINE_2022, applies, certificate
 
 ON = date(2022, 8, 12)
 NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)

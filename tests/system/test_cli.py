@@ -11,8 +11,8 @@ from projections.engine.migrate import migrate
 from services.cli.app import app
 from services.flow import BY_NAME
 from services.runtime.settings import Settings
-from tests.scenes import CITY
-from tests.whole import EXAMPLES, Said, call, everything_on
+from tests.scenario_folders import CITY
+from tests.whole_ledger import EXAMPLES, Said, call, everything_on
 
 COMMANDS = (
     "up",

@@ -23,7 +23,7 @@ from services.runtime.embedded.kafka_broker import KafkaBroker
 from services.runtime.kafka.packets import CommandTooLong
 from services.runtime.topics import Topics
 from tests.conftest import PARTITIONS
-from tests.dsl import policies
+from tests.given_when_then import policies
 from tests.system.desk_kit import (
     allocate,
     ask,

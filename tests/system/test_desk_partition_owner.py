@@ -18,7 +18,7 @@ from services.runtime.seals import checkpoint as checkpoints
 from services.runtime.topics import Topics
 from services.streams import StreamStore, follow_ups
 from tests.conftest import PARTITIONS
-from tests.dsl import policies
+from tests.given_when_then import policies
 from tests.system.desk_kit import (
     SENT_AT,
     allocate,

@@ -19,8 +19,8 @@ from services.tools.histories.submission_result import result
 from services.tools.histories.trace import trace
 from services.web.app import create_app
 from services.web.request.sources import Sources
-from tests.dsl import policies
-from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
+from tests.given_when_then import policies
+from tests.whole_ledger import Upstream, Whole, call, everything_on, example, until, whole
 
 PEOPLE = [person(f"2112021990030{n}700", f"测试{name}") for n, name in enumerate("甲乙丙丁", 1)]
 OCCUPATIONS = ("电工", "钳工", "焊工", "车工")

@@ -24,10 +24,10 @@ from services.runtime.topic_admin import create_topics
 from services.runtime.topics import Topics
 from services.runtime.vault import positions
 from services.runtime.vault.positions import StoredPosition
-from tests.books import paid_history
 from tests.conftest import PARTITIONS
+from tests.handmade_ledgers import paid_history
 from tests.system.test_projector import facts_are, projecting, publish_to, until
-from tests.whole import call
+from tests.whole_ledger import call
 
 PEOPLE = 3
 

@@ -20,7 +20,7 @@ from services.runtime.kafka.packets import PacketSender
 from services.runtime.seals.key_files import packet_seal
 from services.runtime.seals.packet_seals import PacketSeal
 from services.runtime.settings import Settings
-from tests.whole import Upstream, Whole, call, example, until, whole
+from tests.whole_ledger import Upstream, Whole, call, example, until, whole
 
 NOTICED_WITHIN_SECONDS = 5.0
 LINE = streams.fund_line("unemployment_insurance", "211202", 2022)

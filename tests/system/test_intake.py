@@ -16,7 +16,7 @@ from services.runtime.kafka.dead_letters import unseal
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 from tests.conftest import PARTITIONS
-from tests.upstream import DEADLINE_SECONDS, Upstream, submitted
+from tests.upstream_system import DEADLINE_SECONDS, Upstream, submitted
 
 
 async def test_the_example_of_every_type_becomes_its_command(upstream: Upstream) -> None:

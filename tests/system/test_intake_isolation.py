@@ -25,7 +25,7 @@ from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 from services.runtime.vault.parking import ParkedMessage
 from services.runtime.vault.requests import RegisterApplication, VaultAnswer, VaultRequest
-from tests.upstream import CLOUDEVENT, DEADLINE_SECONDS, Upstream, submitted
+from tests.upstream_system import CLOUDEVENT, DEADLINE_SECONDS, Upstream, submitted
 
 NUMBER = "S000021120001224000017"
 

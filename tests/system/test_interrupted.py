@@ -11,7 +11,7 @@ import pytest
 from services.machine.supervisor import environment
 from services.runtime.embedded.home import free_port
 from services.runtime.settings import Settings
-from tests.whole import ROOT
+from tests.whole_ledger import ROOT
 
 _RUNNING = ("BENEFIT_LEDGER_KAFKA_BOOTSTRAP", "BENEFIT_LEDGER_POSTGRES_DSN")
 

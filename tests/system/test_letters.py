@@ -8,7 +8,7 @@ import httpx
 import orjson
 
 from services.runtime.settings import Settings
-from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
+from tests.whole_ledger import Upstream, Whole, call, everything_on, example, until, whole
 
 PURPOSE = "核对申请人所报内容"
 

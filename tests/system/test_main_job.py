@@ -15,7 +15,7 @@ from events.envelope import Asked
 from events.values import Command
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
-from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
+from tests.whole_ledger import Upstream, Whole, call, everything_on, example, until, whole
 
 BATCH = "B2208310003"
 ZHANG = "district-211202.hrss:TL-2022-005120"

@@ -24,8 +24,8 @@ from services.runtime.kafka.dead_letters import Letter, seal
 from services.runtime.settings import Settings
 from services.runtime.vault.keys import Sealer
 from services.runtime.vault.store import DayKey
-from tests.dsl import LINE_2022, policies
-from tests.pen import pen
+from tests.given_when_then import LINE_2022, policies
+from tests.ledger_writer import pen
 
 ROOT = "00000000-0000-5000-8000-000000000000"
 

@@ -10,7 +10,7 @@ from services.prior_uses.report import counts
 from services.runtime.settings import Settings
 from services.tools.staff.prior_uses import hand_in, release
 from tests.prior_use_files import as_csv, as_xlsx, prior_use_row, somebody
-from tests.whole import Upstream, Whole, call, everything_on, example, until, whole
+from tests.whole_ledger import Upstream, Whole, call, everything_on, example, until, whole
 
 YEAR = ("电工", "钳工", "焊工")
 

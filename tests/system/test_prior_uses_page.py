@@ -18,7 +18,7 @@ from services.streams.in_memory import InMemoryLedger
 from services.web.app import create_app
 from services.web.request.sources import Sources
 from tests.browser.city import project
-from tests.dsl import policies
+from tests.given_when_then import policies
 from tests.prior_use_files import as_csv, prior_use_row, somebody
 
 ADDRESS = "http://127.0.0.1"

@@ -20,7 +20,7 @@ from projections.engine.rebuild import Report, rebuild
 from projections.engine.store import PositionMoved
 from projections.read_models.catalogue import TABLES
 from services.runtime.settings import Settings
-from tests.books import (
+from tests.handmade_ledgers import (
     BANK,
     DISTRICT,
     LINE,
@@ -32,8 +32,8 @@ from tests.books import (
     publish,
     slot,
 )
-from tests.pen import pen
-from tests.whole import call
+from tests.ledger_writer import pen
+from tests.whole_ledger import call
 
 DEADLINE_SECONDS = 30
 

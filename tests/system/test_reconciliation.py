@@ -17,7 +17,7 @@ from services.banking.reconciliation.reading import (
 )
 from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
-from tests.banks import statement_layout
+from tests.bank_layouts import statement_layout
 from tests.browser.city import ACCOUNT, CLOSE, City, build, project
 
 CITY = build()

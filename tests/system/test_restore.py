@@ -8,7 +8,7 @@ from projections.engine.rebuild import rebuild
 from services.machine.store_consistency import StoresDiffer, require_consistent_stores
 from services.runtime.settings import Settings
 from tests.system.test_main_job import another
-from tests.whole import Upstream, Whole, call, example, whole
+from tests.whole_ledger import Upstream, Whole, call, example, whole
 
 _TABLES = """
     SELECT table_name FROM information_schema.tables

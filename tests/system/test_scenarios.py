@@ -27,8 +27,8 @@ from services.tools.simulation.staff_acts import (
     StaffAct,
     staff_act,
 )
-from tests.scenes import CITY, NAMES, balances, balances_of, by_time, digest, essence
-from tests.whole import Upstream, Whole, until, whole
+from tests.scenario_folders import CITY, NAMES, balances, balances_of, by_time, digest, essence
+from tests.whole_ledger import Upstream, Whole, until, whole
 
 
 async def facts_of(ledger: Whole) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from services.runtime.embedded.home import free_port
 from services.runtime.settings import Settings
 from services.runtime.telemetry import metrics_port
 from services.runtime.vault import make_key_file
-from tests.whole import until
+from tests.whole_ledger import until
 
 
 async def test_every_process_touches_its_file_and_serves_its_metrics(

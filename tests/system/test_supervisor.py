@@ -25,7 +25,7 @@ from services.machine.supervisor import ALARM_AFTER, Supervisor, environment
 from services.runtime.embedded.home import free_port
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
-from tests.whole import ROOT, call, until
+from tests.whole_ledger import ROOT, call, until
 
 DEADLY = "7d1a2d8e-0000-5000-8000-00000000dead"
 _BREAKS = f"""

@@ -1,11 +1,11 @@
 """`ledger verify`: the whole chain from outside, and the first break by partition and offset."""
 
 from services.runtime.settings import Settings
-from tests.books import LINE, paid_history
 from tests.conftest import PARTITIONS
-from tests.pen import pen
+from tests.handmade_ledgers import LINE, paid_history
+from tests.ledger_writer import pen
 from tests.system.test_projector import publish_to
-from tests.whole import call
+from tests.whole_ledger import call
 
 
 async def test_a_ledger_of_nothing_verifies_as_nothing(settings: Settings) -> None:

@@ -22,8 +22,8 @@ from projections.engine.rebuild import rebuild
 from projections.queries.due_work import PastVoucher
 from services.clerk import due_questions
 from services.runtime.settings import Settings
-from tests.books import publish
-from tests.dsl import Scene
+from tests.given_when_then import Scene
+from tests.handmade_ledgers import publish
 
 DEADLINE_SECONDS = 60
 PERSON = "zhang-san-token"

@@ -37,7 +37,7 @@ from events.status import RecordStatus
 from events.values import Command, FactValue
 from projections.definition import chart_of_accounts
 from projections.read_models.journal import entry
-from tests.dsl import (
+from tests.given_when_then import (
     ZHANG,
     Scene,
     applies,
@@ -49,7 +49,7 @@ from tests.dsl import (
     pre_checks,
     withdraws,
 )
-from tests.plans import PlannedScene
+from tests.granted_plans import PlannedScene
 from tests.unit.test_clawbacks import claws, settle
 from tests.unit.test_payees import APPLICATION, MONEY, PAYEE, claim, order
 

@@ -13,7 +13,7 @@ from events.approvals import ApprovalDenied, ApprovalGranted, ApprovalProposed, 
 from events.budgets import BudgetReleased, CloseLine
 from events.control import CommandRefused
 from events.values import Command
-from tests.dsl import (
+from tests.given_when_then import (
     ARRIVED,
     LINE_2022,
     ZHANG,

@@ -16,7 +16,7 @@ from events.control import CommandRefused
 from events.envelope import Recorded
 from events.values import FactValue, LineTaken
 from services.streams import follow_ups
-from tests.dsl import (
+from tests.given_when_then import (
     LINE_2022,
     ZHANG,
     Scene,

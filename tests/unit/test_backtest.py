@@ -19,7 +19,7 @@ from services.tools.backtest.comparison import BacktestReport
 from services.tools.backtest.recorded_decisions import from_lines
 from services.tools.backtest.run import DecisionFilter, decided_again, sheet
 from services.tools.simulation.simulate import simulate
-from tests.scenes import CITY, messages
+from tests.scenario_folders import CITY, messages
 
 FILE = "programmes/skill-upgrade/211200-2022-01-01.yaml"
 NAMES = ("caps-of-a-year", "what-is-refused")

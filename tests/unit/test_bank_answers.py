@@ -32,7 +32,7 @@ from services.demo.bank.files import (
     order_in,
 )
 from services.intake.message_reading import names_of_policies
-from tests.banks import answer_layout
+from tests.bank_layouts import answer_layout
 
 BATCH = "B2208310003"
 TODAY = date(2022, 8, 31)

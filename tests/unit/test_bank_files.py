@@ -20,7 +20,7 @@ from services.banking.iso20022 import (
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import VERSION, read_pain001, write_pain001
 from services.banking.payment_files.sheets import TextOutsideEncoding, write_csv, write_xlsx
-from tests.banks import payment_layout
+from tests.bank_layouts import payment_layout
 
 BATCH = "B2208310003"
 ISO = payment_layout("iso-20022")

@@ -27,7 +27,7 @@ from events.disbursements import DisbursementDisputed, ResolveDispute
 from events.envelope import Recorded
 from events.values import Command
 from services.deciders.batch.preparing import MOST_LINES
-from tests.dsl import ZHANG, Scene, applies, certificate, kinds, only, pre_checks
+from tests.given_when_then import ZHANG, Scene, applies, certificate, kinds, only, pre_checks
 
 ONE, TWO = "B2208310001", "B2208310002"
 PAYEE = streams.payee("zhang-san-token")

@@ -37,7 +37,7 @@ from events.values import BudgetClaim, Fact
 from policies.vocabulary.outcomes import CeilingUse
 from services.deciders.beneficiary.claims.ceilings import ceiling_of, under_ceilings
 from services.deciders.budget_line.state import BudgetLineState
-from tests.dsl import ZHANG, Scene, applies, kinds, only, pre_checks
+from tests.given_when_then import ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_budgets import CEILING, FIRST, SECOND, Town, granted
 from tests.unit.test_clawbacks import settle
 

@@ -25,8 +25,8 @@ from events.values import BudgetClaim, LineTaken
 from services.deciders.budget_line.queue import SLICE, carried
 from services.deciders.budget_line.state import BudgetLineState
 from services.streams import follow_ups
-from tests.dsl import Scene, kinds, only, policies, withdraws
-from tests.strategies import Network
+from tests.delaying_network import Network
+from tests.given_when_then import Scene, kinds, only, policies, withdraws
 
 CEILING = streams.ceiling_line("agency-1", "211202", 2022)
 FIRST = streams.fund_line("skills_special_account", "211202", 2022)

@@ -10,7 +10,7 @@ from events.control import CommandRefused
 from events.invariants import BrokenInvariant
 from events.values import CapSlot
 from services.deciders.beneficiary.state.caps import Caps
-from tests.dsl import (
+from tests.given_when_then import (
     LINE_2022,
     ZHANG,
     Scene,

@@ -24,9 +24,9 @@ from events.control import CommandRefused
 from events.disbursements import DisbursementOrdered, MarkSent, RecordOutcome
 from events.envelope import Recorded
 from events.status import RecordStatus
-from tests.dsl import ZHANG, Scene, applies, certificate, kinds, only, pre_checks
-from tests.strategies import Network
-from tests.treasury import Treasury
+from tests.delaying_network import Network
+from tests.given_when_then import ZHANG, Scene, applies, certificate, kinds, only, pre_checks
+from tests.treasury_at_work import Treasury
 from tests.unit.test_payees import APPLICATION, MONEY, PAYEE, at_payee, claim, order
 
 OTHER_FUND = streams.fund_line("employment_subsidy", "211202", 2022)

@@ -26,7 +26,7 @@ from services.banking.payment_files.writing import (
 from services.clerk.due import ReleasedBatch, Row, UnansweredFact, WrittenFile, due_commands
 from services.clerk.outbox import AnotherFile, OutboxUnwritable, hand_over
 from services.deciders.batch.state import digest_of
-from tests.dsl import ZHANG, Scene, applies
+from tests.given_when_then import ZHANG, Scene, applies
 
 NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)
 TODAY = date(2022, 8, 26)

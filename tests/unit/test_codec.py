@@ -22,7 +22,7 @@ from events.codec import (
 )
 from events.envelope import Asked, Position, Recorded, follow_up
 from events.ids import derived_id
-from tests.dsl import LINE_2022
+from tests.given_when_then import LINE_2022
 
 ID = "7d9f7c3a-94b9-5a3f-8a41-0f6f6f2f4c11"
 AT = datetime(2022, 8, 12, 1, 30, 15, 123456, tzinfo=UTC)

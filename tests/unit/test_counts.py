@@ -12,7 +12,7 @@ from events.values import FactValue
 from policies.duties.counts import counts
 from policies.reference_data import targets
 from projections.engine.folding import Folded
-from tests.books import History, filed, granted
+from tests.handmade_ledgers import History, filed, granted
 
 PERSON = "person-1"
 COURSE: dict[str, FactValue] = {

@@ -36,8 +36,8 @@ from services.demo.cast.read_back import claims, refusals
 from services.demo.cast.sample_claims import samples
 from services.demo.checks.scene import SceneFinding, scene
 from services.intake.message_reading import names_of_policies
-from tests.banks import statement_layout
-from tests.dsl import policies
+from tests.bank_layouts import statement_layout
+from tests.given_when_then import policies
 
 LINES = 2_000
 TODAY = date(2026, 11, 21)

@@ -15,7 +15,7 @@ from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
 from services.intake.message_reading import names_of_policies, read_all
 from services.streams.in_memory import InMemoryLedger
-from tests.dsl import kinds, policies
+from tests.given_when_then import kinds, policies
 
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
 TODAY = date(2022, 9, 1)

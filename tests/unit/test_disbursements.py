@@ -21,7 +21,7 @@ from events.disbursements import (
     RecordOutcome,
 )
 from events.envelope import Recorded
-from tests.dsl import LINE_2022, ZHANG, Scene, kinds, only
+from tests.given_when_then import LINE_2022, ZHANG, Scene, kinds, only
 
 PAYEE = streams.payee("zhang-san-token")
 ONE, TWO = "B2208310001", "B2208310002"

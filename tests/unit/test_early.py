@@ -14,7 +14,7 @@ from events.proposals import ProposeAct
 from events.values import Command
 from services.deciders.beneficiary.early_requests import MOST_KEPT
 from services.streams.store import StreamStore
-from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, policies
+from tests.given_when_then import LINE_2022, ZHANG, Scene, applies, certificate, kinds, policies
 
 KEY = "district:a"
 UNCLEAR = {name: value for name, value in certificate().items() if name != "person.status"}

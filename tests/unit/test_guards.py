@@ -14,8 +14,8 @@ from events.envelope import Asked, Position
 from events.hands import HANDS, NOBODY_ALONE
 from events.values import Fen, SignedFen
 from services.streams import StreamStore
-from tests.drawing import GOLDEN
-from tests.dsl import kinds, only, policies
+from tests.flow_diagram import GOLDEN
+from tests.given_when_then import kinds, only, policies
 from tests.unit.test_two_people import proposes
 
 AMOUNTS = [

@@ -20,8 +20,8 @@ from events.instalments import (
 )
 from events.status import RecordStatus
 from events.values import Command, FactValue
-from tests.dsl import ZHANG, kinds, only, pre_checks
-from tests.plans import FEN, PlannedScene
+from tests.given_when_then import ZHANG, kinds, only, pre_checks
+from tests.granted_plans import FEN, PlannedScene
 
 LI = streams.beneficiary("li-si-token")
 HOME = streams.household("district:LJY-1")

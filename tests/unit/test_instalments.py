@@ -12,7 +12,7 @@ from events.disbursements import DisbursementOrdered
 from events.instalments import InstalmentDue, InstalmentStopped
 from events.status import RecordStatus, StatusKind
 from events.values import FactValue, MonthPaid
-from tests.dsl import (
+from tests.given_when_then import (
     ZHANG,
     Scene,
     applies,

@@ -16,7 +16,7 @@ from events.disbursements import (
 )
 from events.values import Fact
 from projections.read_models.journal import entry
-from tests.books import DISTRICT, LINE, ON, History
+from tests.handmade_ledgers import DISTRICT, LINE, ON, History
 
 BANK, PROGRAMME = "icbc-1234", "skill-upgrade"
 MONEY = Money(

@@ -14,7 +14,7 @@ from events.status import RecordPriorUse, RecordStatus, StatusKind
 from events.values import CapSlot, Fact, FactValue
 from policies.duties import shipped
 from policies.engine.trace import render_trail
-from tests.dsl import (
+from tests.given_when_then import (
     DISTRICT,
     ZHANG,
     Scene,

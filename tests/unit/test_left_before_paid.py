@@ -33,7 +33,7 @@ from events.status import RecordStatus
 from events.values import Command
 from policies.engine.registry import Policies
 from services.deciders.payee.state.payee import PayeeState
-from tests.dsl import DISTRICT, ZHANG, Scene, applies, kinds, only, pre_checks
+from tests.given_when_then import DISTRICT, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.policies.test_parameters import HOUSED
 
 PAYEE = streams.payee("zhang-san-token")

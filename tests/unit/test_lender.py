@@ -3,7 +3,7 @@
 from events import streams
 from events.disbursements import DisbursementOrdered
 from events.values import FactValue
-from tests.dsl import (
+from tests.given_when_then import (
     DISTRICT,
     ZHANG,
     Scene,

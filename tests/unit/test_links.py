@@ -34,7 +34,7 @@ from events.links import (
 from events.senders import MAY_SEND
 from events.status import RecordPriorUse, RecordStatus, StatusRecorded
 from events.values import CapSlot
-from tests.dsl import LINE_2022, Scene, applies, certificate, corrects, kinds, only
+from tests.given_when_then import LINE_2022, Scene, applies, certificate, corrects, kinds, only
 
 LEAD, OTHER, THIRD = (streams.beneficiary(f"{one}-person-token") for one in "abc")
 PROPOSES = ProposeLink(other=OTHER, document="9号", reason="照片一致", maker="wang")

@@ -13,7 +13,7 @@ from events.payees import GradeCredit, MarkFraud, MarkNoted
 from events.promises import AnswerPromise
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.streams.houses import new_stream
-from tests.dsl import (
+from tests.given_when_then import (
     LINE_2022,
     ZHANG,
     Scene,

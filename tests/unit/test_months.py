@@ -33,8 +33,8 @@ from events.instalments import (
 )
 from events.status import StatusKind
 from policies.engine.registry import Policies
-from tests.dsl import ZHANG, applies, kinds, only
-from tests.monthly import (
+from tests.given_when_then import ZHANG, applies, kinds, only
+from tests.monthly_claims import (
     A_MONTH,
     EMPLOYER,
     MonthlyScene,

@@ -37,8 +37,8 @@ from services.outcomes.not_published import NOT_PUBLISHED
 from services.outcomes.outcome_of_fact import FIELDS_BY_FACT, outcome_of_fact
 from services.outcomes.rejections import rejection_outcome
 from services.streams.in_memory import InMemoryLedger
-from tests.drawing import GOLDEN
-from tests.dsl import (
+from tests.flow_diagram import GOLDEN
+from tests.given_when_then import (
     DISTRICT,
     FUND,
     LINE_2022,

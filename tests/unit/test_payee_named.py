@@ -8,7 +8,7 @@ from events.control import CommandRefused
 from events.values import FactValue
 from policies.duties import shipped
 from policies.vocabulary import PayeeBy
-from tests.dsl import ZHANG, Scene, applies, corrects, only, policies
+from tests.given_when_then import ZHANG, Scene, applies, corrects, only, policies
 
 FIRM = "firm-that-hires-token"
 CONTRIBUTED: dict[str, FactValue] = {

@@ -34,7 +34,7 @@ from events.payees import (
     ProposeAccount,
 )
 from services.deciders.batch.state import BatchState
-from tests.dsl import LINE_2022, ZHANG, Scene, kinds, only
+from tests.given_when_then import LINE_2022, ZHANG, Scene, kinds, only
 
 TOKEN = "zhang-san-token"
 PAYEE = streams.payee(TOKEN)

@@ -28,8 +28,8 @@ from events.instalments import (
 )
 from events.status import RecordStatus, StatusKind
 from policies.duties.months import day_after
-from tests.dsl import ZHANG, kinds, only, pre_checks
-from tests.plans import FEN, PLAN_FUND, REGION, PlannedScene
+from tests.given_when_then import ZHANG, kinds, only, pre_checks
+from tests.granted_plans import FEN, PLAN_FUND, REGION, PlannedScene
 from tests.unit.test_clawbacks import settle
 
 

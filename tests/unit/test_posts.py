@@ -12,7 +12,7 @@ from events.values import FactValue
 from projections.queries import posts
 from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
-from tests.books import History, filed, granted
+from tests.handmade_ledgers import History, filed, granted
 from tests.web_pages import books_of, csv_records, web_pages
 
 QUARTER = posts.Quarter(2022, 3)

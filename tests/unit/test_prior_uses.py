@@ -20,7 +20,7 @@ from services.prior_uses.comparing import Compared
 from services.prior_uses.importing import commands_for, hold
 from services.prior_uses.report import counts, report, summary
 from services.runtime.vault.marks import PartyId
-from tests.dsl import ZHANG, Scene, kinds, only, policies
+from tests.given_when_then import ZHANG, Scene, kinds, only, policies
 from tests.prior_use_files import HEADINGS, as_csv, as_xlsx, prior_use_row, somebody
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ from events import streams
 from events.control import CommandRefused
 from events.prior_uses import ConfirmImport, HoldImport, RejectImport, ReleaseImport
 from events.values import Command
-from tests.dsl import Scene, kinds, only
+from tests.given_when_then import Scene, kinds, only
 
 NUMBER = "9f86d081884c7d65"
 STREAM = streams.prior_use_file(NUMBER)

@@ -9,7 +9,7 @@ from events.codec import CHECKPOINT_KEY, encode_fact
 from events.invariants import BrokenInvariant
 from events.status import StatusRecorded
 from projections.engine.ledger_slices import LedgerSlice, read
-from tests.books import ON, History
+from tests.handmade_ledgers import ON, History
 
 
 class Raw(NamedTuple):

@@ -43,7 +43,7 @@ from projections.definition.table import Merge, Table, create
 from projections.engine import reference_page
 from projections.engine.folding import Folded
 from projections.read_models import catalogue, dead_letters, facts
-from tests.books import (
+from tests.handmade_ledgers import (
     BANK,
     DISTRICT,
     FUND,

@@ -15,7 +15,7 @@ from events.values import FactValue
 from policies.duties import shipped
 from policies.duties.promises import FACT
 from policies.engine.facts_used import facts_used
-from tests.dsl import (
+from tests.given_when_then import (
     DISTRICT,
     ZHANG,
     Scene,

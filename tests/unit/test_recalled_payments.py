@@ -14,7 +14,7 @@ from events.clawbacks import ClawbackOrdered, ClawbackProposed, ClawbackRejected
 from events.control import CommandRefused
 from events.disbursements import CancelPayment, DisbursementCancelled, DisbursementUnbatched
 from events.status import RecordStatus
-from tests.dsl import ZHANG, kinds, only
+from tests.given_when_then import ZHANG, kinds, only
 from tests.unit.test_batches import BEGIN, ONE, PAYEE, SENT, Desk, prepares, result, wants
 
 REVOKE = RevokeApproval(

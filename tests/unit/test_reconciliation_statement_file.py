@@ -13,7 +13,7 @@ from services.banking.statements.importing import NotTaken, commands_for
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.spreadsheets.cells import UnreadableCell, read_amount
-from tests.banks import statement_layout
+from tests.bank_layouts import statement_layout
 
 ACCOUNT = bank_accounts()["icbc-1234"]
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)

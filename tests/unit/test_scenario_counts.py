@@ -16,7 +16,7 @@ from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.tools.simulation.simulate import Simulation
 from tests.browser import city
-from tests.scenes import CITY, FOLDER, messages
+from tests.scenario_folders import CITY, FOLDER, messages
 
 COUNTING = sorted(path.parent.name for path in FOLDER.glob("*/counts.jsonl"))
 _NUMBERS = count(1)

@@ -9,8 +9,8 @@ from policies.authoring.quotes import clause_text, load_notices, occurs
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from services.tools.simulation.simulate import simulate
-from tests.duties import DUTIES
-from tests.scenes import (
+from tests.duty_scenarios import DUTIES
+from tests.scenario_folders import (
     CITY,
     NAMES,
     about,

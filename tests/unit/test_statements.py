@@ -15,7 +15,7 @@ from events.statements import (
     StatementLineRecorded,
 )
 from events.values import Command
-from tests.dsl import Scene, kinds, only
+from tests.given_when_then import Scene, kinds, only
 
 MONTH = streams.account("icbc-1234", "2022-08")
 OPEN = OpenStatement(bank_account="icbc-1234", month="2022-08", opening_balance=-5)

@@ -10,7 +10,7 @@ from events.status import PriorUseRecorded, RecordPriorUse, RecordStatus, Status
 from events.values import CapSlot
 from services.deciders.beneficiary.instalments.stopping import stop_of
 from services.deciders.beneficiary.state.status import Status
-from tests.dsl import ZHANG, Scene, applies, certificate, kinds, only, policies
+from tests.given_when_then import ZHANG, Scene, applies, certificate, kinds, only, policies
 
 
 def became(status: StatusKind, since: str) -> RecordStatus:

@@ -33,9 +33,18 @@ from services.streams import StreamStore, guards
 from services.streams import follow_ups as every_follow_up
 from services.streams.follow_ups import FOLLOW_UPS
 from services.streams.houses import DECIDERS, UNKNOWN
-from tests import drawing
-from tests.drawing import GOLDEN, golden_facts, played
-from tests.dsl import LINE_2022, ZHANG, Scene, applies, certificate, kinds, only, policies
+from tests import flow_diagram
+from tests.flow_diagram import GOLDEN, golden_facts, played
+from tests.given_when_then import (
+    LINE_2022,
+    ZHANG,
+    Scene,
+    applies,
+    certificate,
+    kinds,
+    only,
+    policies,
+)
 
 CONTROL = {
     "ActConfirmed",
@@ -146,7 +155,7 @@ def test_every_other_fact_leads_to_nothing() -> None:
 
 
 def test_the_flow_over_streams_is_drawn_as_the_code_goes() -> None:
-    assert drawing.drawn() == drawing.diagram(), "run: python -m tests.drawing"
+    assert flow_diagram.drawn() == flow_diagram.diagram(), "run: python -m tests.flow_diagram"
 
 
 def test_a_command_that_raises_parks_its_stream_and_nobody_elses(

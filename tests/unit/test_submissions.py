@@ -17,7 +17,7 @@ from projections.definition.located_fact import locate
 from projections.engine.folding import Folded
 from services.outcomes.outcome_of_fact import outcome_of_fact
 from services.streams import follow_ups
-from tests.dsl import ARRIVED, ZHANG, Scene, applies, certificate, kinds, only, policies
+from tests.given_when_then import ARRIVED, ZHANG, Scene, applies, certificate, kinds, only, policies
 
 BATCH = "district:batch"
 STREAM = streams.submission(BATCH)

@@ -18,7 +18,7 @@ from events.payees import ChangeAccount, CreditGraded, FraudMarked, GradeCredit,
 from events.people import same_person
 from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
 from events.values import Command
-from tests.dsl import LINE_2022, ZHANG, Scene, applies, kinds, only, pre_checks
+from tests.given_when_then import LINE_2022, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_clawbacks import claws, paid, repaid
 from tests.unit.test_payees import APPLICATION, PAYEE
 

@@ -26,7 +26,7 @@ from services.clerk.due import due_commands
 from services.deciders.voucher.decider import decide, evolve
 from services.deciders.voucher.state import VoucherState
 from services.intake.voucher_commands import voucher_command, voucher_key
-from tests.dsl import Scene, kinds, only
+from tests.given_when_then import Scene, kinds, only
 
 KEY = "district:PXQ-1"
 STREAM = streams.voucher(KEY)

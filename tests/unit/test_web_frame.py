@@ -20,7 +20,7 @@ from services.web.request.fields import NotUnderstood
 from services.web.request.scope import PageScope, read_scope
 from services.wording.clauses import clauses
 from services.wording.languages import choose, translate
-from tests.dsl import ZHANG, Scene, applies, certificate, only, policies
+from tests.given_when_then import ZHANG, Scene, applies, certificate, only, policies
 
 WEB = Path(server.__file__).parent
 ROOMS = tuple(WEB.parent / name for name in ("web", "wording", "spreadsheets", "documents"))

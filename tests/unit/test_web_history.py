@@ -18,8 +18,8 @@ from services.web.app import create_app
 from services.web.request.history import HISTORY
 from services.web.request.sources import Sources
 from tests.browser import city
-from tests.dsl import policies
-from tests.treasury import Treasury
+from tests.given_when_then import policies
+from tests.treasury_at_work import Treasury
 from tests.web_pages import books_of, web_pages
 
 IN_THE_CITY, IN_THE_TREASURY = date(2022, 8, 19), date(2022, 12, 5)

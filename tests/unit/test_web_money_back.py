@@ -11,8 +11,8 @@ import pytest
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.masking import Account
 from services.web.trail.money_back_lines import BANK, DECISION, PAYMENT
-from tests.office import PEOPLE
-from tests.treasury import Treasury
+from tests.office_at_work import PEOPLE
+from tests.treasury_at_work import Treasury
 from tests.web_pages import WebPages, books_of, csv_rows, fen, web_pages
 
 HISTORY = Treasury(5)

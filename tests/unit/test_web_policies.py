@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from policies.authoring.questions import questions
 from projections.engine.migrate import migrate
 from services.web.server import NODE_MODULES
-from tests.dsl import policies
+from tests.given_when_then import policies
 from tests.web_pages import web_pages
 
 CARD = "/policies/skill-upgrade/211200-2022-01-01"

@@ -17,7 +17,7 @@ from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.pages.reconciliation import state_on
 from services.wording import states
 from tests.browser import city
-from tests.treasury import Treasury
+from tests.treasury_at_work import Treasury
 from tests.web_pages import books_of, web_pages
 
 KEY = f"district-{city.DISTRICT}.hrss:TL-2022-{{:06d}}"

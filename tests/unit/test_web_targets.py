@@ -17,7 +17,7 @@ from events.values import FactValue
 from projections.queries import targets
 from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
-from tests.training import Training, vouchers
+from tests.training_year import Training, vouchers
 from tests.web_pages import books_of, csv_records, web_pages
 
 SEEDS = (1, 2, 3)

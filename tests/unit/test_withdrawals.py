@@ -17,7 +17,7 @@ from events.disbursements import (
     PaymentsKept,
 )
 from events.instalments import InstalmentDue
-from tests.dsl import (
+from tests.given_when_then import (
     LINE_2022,
     ZHANG,
     Scene,
@@ -28,7 +28,7 @@ from tests.dsl import (
     pre_checks,
     withdraws,
 )
-from tests.plans import PlannedScene
+from tests.granted_plans import PlannedScene
 
 PAYEE = streams.payee("zhang-san-token")
 CLAIM = applies("a", certificate("电工", "四级"))

@@ -14,7 +14,7 @@ from policies.duties import shipped
 from services.clerk.due import LateClaim, due_commands
 from services.tools.simulation.decisions import decisions
 from services.tools.simulation.simulate import simulated
-from tests.dsl import DISTRICT, ZHANG, Scene, applies, kinds, only, policies, pre_checks
+from tests.given_when_then import DISTRICT, ZHANG, Scene, applies, kinds, only, policies, pre_checks
 
 UNIT = "small-shop-token"
 SHOP = streams.beneficiary(UNIT)

@@ -50,7 +50,7 @@ from events.instalments import (
 from events.values import BudgetClaim, Command, LineTaken, PlannedInstalment, PolicyRef
 from policies.engine.registry import Policies
 from services.streams import StreamStore, follow_ups
-from tests.dsl import ARRIVED
+from tests.given_when_then import ARRIVED
 
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 MANY = 20_000

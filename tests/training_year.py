@@ -15,8 +15,8 @@ from events.approvals import ApprovalRevoked
 from events.envelope import Recorded
 from events.values import Fact, FactValue
 from events.vouchers import Applied, ClaimVoucher, IssueVoucher, UseVoucher, VerifyVoucher
-from tests.books import History, filed, granted
-from tests.dsl import Scene
+from tests.given_when_then import Scene
+from tests.handmade_ledgers import History, filed, granted
 
 DISTRICTS = ("211202", "211221", "211282", "211201", "211200", "210402")
 PROGRAMMES = ("free-training", "apprenticeship", "in-work-training-hire", "talent-living")

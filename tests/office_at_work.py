@@ -28,8 +28,8 @@ from events.disbursements import (
 from events.envelope import Recorded
 from events.status import RecordStatus
 from services.deciders.batch.state import BatchState
-from tests.dsl import LINE_2022, applies, certificate, policies, pre_checks, withdraws
-from tests.strategies import Network
+from tests.delaying_network import Network
+from tests.given_when_then import LINE_2022, applies, certificate, policies, pre_checks, withdraws
 
 PEOPLE = ("zhang-san-token", "li-si-token", "wang-wu-token")
 BATCHES = tuple(f"B220831000{n}" for n in range(6))

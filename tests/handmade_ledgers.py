@@ -45,7 +45,7 @@ from events.values import (
     PolicyRef,
 )
 from projections.definition.located_fact import LocatedFact, locate
-from tests.pen import pen
+from tests.ledger_writer import pen
 
 START = datetime(2022, 8, 12, 1, 14, tzinfo=UTC)
 ON = date(2022, 8, 12)

@@ -18,7 +18,7 @@ from events.values import (
 from policies.duties.months import day_after
 from policies.vocabulary.calendar import months_from
 from services.streams import follow_ups
-from tests.dsl import ARRIVED, ZHANG, Scene
+from tests.given_when_then import ARRIVED, ZHANG, Scene
 
 PLAN_FUND = "employment_subsidy"
 REGION = "211202"

@@ -1,6 +1,6 @@
 """The flow over streams, drawn from the code: command -> fact -> follow-up, as a mermaid diagram.
 
-`python -m tests.drawing` writes it into `docs/explanation/flow.md`; a test compares the two. What
+`python -m tests.flow_diagram` writes it into `docs/explanation/flow.md`; a test compares the two. What
 answers what is not stated by hand: it is seen in many played scripts.
 """
 
@@ -15,12 +15,12 @@ from events.envelope import Recorded
 from events.values import BudgetClaim
 from services.deciders.budget_line.queue import SLICE
 from services.streams import follow_ups
-from tests.dsl import policies
-from tests.office import Office
+from tests.delaying_network import Network
+from tests.given_when_then import policies
+from tests.office_at_work import Office
 from tests.properties import test_budgets as lines
 from tests.properties import test_submissions as employers
-from tests.strategies import Network
-from tests.treasury import Treasury
+from tests.treasury_at_work import Treasury
 
 FLOW = Path(__file__).parent.parent / "docs" / "explanation" / "flow.md"
 GOLDEN = Path(__file__).parent / "golden"

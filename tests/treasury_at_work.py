@@ -42,9 +42,9 @@ from projections.read_models.journal import entry
 from services.deciders.budget_line.state import BudgetLineState
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Payment
-from tests.dsl import ARRIVED, LINE_2022
-from tests.office import BATCHES, PEOPLE, Office
-from tests.strategies import NO_POLICY_NEEDED
+from tests.delaying_network import NO_POLICY_NEEDED
+from tests.given_when_then import ARRIVED, LINE_2022
+from tests.office_at_work import BATCHES, PEOPLE, Office
 
 OTHER_LINE = streams.fund_line("employment_subsidy", "211202", 2022)
 FUNDS = {LINE_2022: "unemployment_insurance", OTHER_LINE: "employment_subsidy"}

@@ -12,7 +12,7 @@ from policies.engine.registry import Policies
 from policies.vocabulary.calendar import months_from
 from services.clerk.due import due_commands
 from services.tools.simulation.simulated_clerk import SimulatedClerk
-from tests.dsl import ZHANG, Scene, applies, policies_of_a_city_that_set_its_standards
+from tests.given_when_then import ZHANG, Scene, applies, policies_of_a_city_that_set_its_standards
 
 FUNDS = (
     "employment_subsidy",
