@@ -62,38 +62,6 @@ class UnpaidClaim(NamedTuple):
     ordered: bool
 
 
-class BatchToSend(NamedTuple):
-    """A batch that was released, or is being sent."""
-
-    batch: str
-    bank_account: str
-    released_on: date
-    digest: str
-    payments: int
-    total_fen: int
-
-
-class ClaimedLine(NamedTuple):
-    """One payment of a batch that is being sent."""
-
-    line_no: int
-    payee: str
-    disbursement: str
-    instruction: str
-    account: str
-    amount_fen: int
-
-
-class ReleasedImport(NamedTuple):
-    """A file of earlier benefits that a second person has let count."""
-
-    number: str
-    file_digest: str
-    digest: str
-    region: str
-    held_on: date
-
-
 async def due_instalments(db: Db, today: date) -> AsyncIterator[list[DueInstalment]]:
     """Planned instalments whose day has come, oldest first."""
     after: tuple[date, str, int] = (date.min, "", 0)
@@ -244,46 +212,3 @@ _UNPAID = """
           END
     ORDER BY application LIMIT $5
 """
-
-
-async def batches_to_send(db: Db, state: str) -> AsyncIterator[list[BatchToSend]]:
-    """Batches in a state: `released` before the sending begins, `sending` until the file is out."""
-    after = ""
-    while rows := await db.fetch(
-        """
-        SELECT batch, bank_account, released_on, digest, count, total_fen FROM books.batches
-        WHERE state = $1 AND batch > $2 ORDER BY batch LIMIT $3
-        """,
-        state,
-        after,
-        PAGE,
-    ):
-        found = [BatchToSend(*row) for row in rows]
-        yield found
-        after = found[-1].batch
-
-
-async def claimed_lines(db: Db, batch: str) -> list[ClaimedLine]:
-    """The payments of a batch while it is being sent; none once it was confirmed as sent."""
-    rows = await db.fetch(
-        """
-        SELECT line_no, payee, disbursement, instruction, account, amount_fen
-        FROM books.batch_lines
-        WHERE batch = $1 AND state = 'claimed'
-          AND EXISTS (SELECT FROM books.batches WHERE batch = $1 AND state = 'sending')
-        ORDER BY line_no
-        """,
-        batch,
-    )
-    return [ClaimedLine(*row) for row in rows]
-
-
-async def released_imports(db: Db) -> list[ReleasedImport]:
-    """Files of earlier benefits whose rows have to be counted."""
-    rows = await db.fetch(
-        """
-        SELECT number, file_digest, digest, region, held_on FROM books.imports
-        WHERE state = 'released' ORDER BY number
-        """
-    )
-    return [ReleasedImport(*row) for row in rows]

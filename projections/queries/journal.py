@@ -1,4 +1,4 @@
-"""journal: entries with their postings, the trial balance, and one account's movements.
+"""journal: entries with their postings, listed, summed, and of one application.
 
 Units: fen; a posting is a debit where positive
 Holds: value day and day of knowledge are obeyed exactly
@@ -46,19 +46,6 @@ class JournalEntryRow(NamedTuple):
     def number(self) -> str:
         """As people write it."""
         return f"J-{self.partition}-{self.offset}"
-
-
-class AccountBalance(NamedTuple):
-    """One account's sums as of a day."""
-
-    code: str
-    debit_fen: int
-    credit_fen: int
-
-    @property
-    def balance_fen(self) -> int:
-        """Debit where positive."""
-        return self.debit_fen - self.credit_fen
 
 
 class JournalFilter(NamedTuple):
@@ -171,60 +158,6 @@ async def totals(db: Db, scope: Scope, wanted: JournalFilter) -> tuple[int, int,
     )
     assert row is not None
     return row["entries"], row["debit"], row["credit"]
-
-
-async def trial_balance(
-    db: Db, scope: Scope, *, by_sub: bool = False
-) -> list[tuple[str, AccountBalance]]:
-    """Debits and credits of every account as of the scope.
-
-    Shape: (sub-account or empty, balance), by code and sub-account
-    """
-    sub = "sub" if by_sub else "''"
-    rows = await db.fetch(
-        f"""
-        SELECT code, {sub} AS sub, sum(debit_fen)::bigint AS debit, sum(credit_fen)::bigint AS credit
-        FROM books.account_days
-        WHERE value_on <= $1 AND known_on <= $2
-          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
-        GROUP BY 1, 2 ORDER BY 1, 2
-        """,  # noqa: S608 -- one of two constants
-        scope.as_of,
-        scope.known_on,
-        scope.district,
-        scope.fund,
-    )
-    return [(row["sub"], AccountBalance(row["code"], row["debit"], row["credit"])) for row in rows]
-
-
-class BooksBalance(NamedTuple):
-    """One account's sums in the books of one fund and district."""
-
-    fund: str
-    district: str
-    balance: AccountBalance
-
-
-async def by_books(db: Db, scope: Scope) -> list[BooksBalance]:
-    """The trial balance of each fund in each district, as of the scope."""
-    rows = await db.fetch(
-        """
-        SELECT fund, district, code, sum(debit_fen)::bigint AS debit,
-               sum(credit_fen)::bigint AS credit
-        FROM books.account_days
-        WHERE value_on <= $1 AND known_on <= $2
-          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
-        GROUP BY fund, district, code ORDER BY fund, district, code
-        """,
-        scope.as_of,
-        scope.known_on,
-        scope.district,
-        scope.fund,
-    )
-    return [
-        BooksBalance(r["fund"], r["district"], AccountBalance(r["code"], r["debit"], r["credit"]))
-        for r in rows
-    ]
 
 
 def _conditions(scope: Scope, wanted: JournalFilter) -> tuple[str, list[object]]:

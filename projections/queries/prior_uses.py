@@ -40,3 +40,24 @@ async def one(db: Db, number: str) -> PriorUseImportRow | None:
     """One import."""
     row = await db.fetchrow(f"{_SELECT} WHERE number = $1", number)
     return PriorUseImportRow(**dict(row)) if row else None
+
+
+class ReleasedImport(NamedTuple):
+    """A file of earlier benefits that a second person has let count."""
+
+    number: str
+    file_digest: str
+    digest: str
+    region: str
+    held_on: date
+
+
+async def released(db: Db) -> list[ReleasedImport]:
+    """Files of earlier benefits whose rows have to be counted."""
+    rows = await db.fetch(
+        """
+        SELECT number, file_digest, digest, region, held_on FROM books.imports
+        WHERE state = 'released' ORDER BY number
+        """
+    )
+    return [ReleasedImport(*row) for row in rows]

@@ -1,7 +1,7 @@
 """Imports: files of earlier benefits: who handed them in, who released them, what they hold.
 
 In:    the facts of READS
-Asked: due_work, imports, second
+Asked: prior_uses, second
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Asking: what the books say is due, as the rows that `due_commands` understands.
 
-In:   the books (`projections/queries/due_work.py`)
+In:   the books (`projections/queries/due_work.py`, `batches_to_send.py`)
 Out:  rows for `due_commands`, page by page
 Holds: nothing is marked as asked; whoever asks after an outage finds everything that still waits.
 """
@@ -12,9 +12,10 @@ from events import streams
 from events.batches import BatchLine
 from policies.duties import shipped
 from policies.duties.matches import MatchRules
-from projections.queries import due_work, recorded_facts
+from projections.queries import batches_to_send, due_work, recorded_facts
+from projections.queries.batches_to_send import ClaimedLine
 from projections.queries.connection import Pool
-from projections.queries.due_work import ClaimedLine, PastVoucher
+from projections.queries.due_work import PastVoucher
 from services.banking.payment_files.writing import BatchToPay
 from services.clerk.due import (
     LATE_REPORT_GRACE,
@@ -86,15 +87,15 @@ async def late_claims(
 
 async def released(pool: Pool) -> AsyncIterator[list[ReleasedBatch]]:
     """Find batches that may be sent."""
-    async for page in due_work.batches_to_send(pool, "released"):
+    async for page in batches_to_send.in_state(pool, "released"):
         yield [ReleasedBatch(found.batch) for found in page]
 
 
 async def sending(pool: Pool) -> AsyncIterator[BatchToPay]:
     """Find batches whose file has to leave, each with its list."""
-    async for page in due_work.batches_to_send(pool, "sending"):
+    async for page in batches_to_send.in_state(pool, "sending"):
         for found in page:
-            lines = await due_work.claimed_lines(pool, found.batch)
+            lines = await batches_to_send.claimed_lines(pool, found.batch)
             if not lines:
                 continue  # it was confirmed as sent since the page was read
             yield BatchToPay(*found, tuple(map(_line, lines)))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from events.contract.inbound.identity import Party
 from events.envelope import Asked
 from policies.engine.registry import Policies
-from projections.queries.due_work import ReleasedImport
+from projections.queries.prior_uses import ReleasedImport
 from services.prior_uses.checking import check
 from services.prior_uses.importing import commands_for
 from services.runtime.vault import Vault

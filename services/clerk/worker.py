@@ -21,7 +21,7 @@ from events.envelope import Asked
 from events.invariants import BrokenInvariant
 from policies.duties import shipped
 from policies.engine.registry import Policies
-from projections.queries import due_work
+from projections.queries import due_work, prior_uses
 from services.banking.payment_files.sheets import TextOutsideEncoding
 from services.banking.payment_files.writing import (
     AccountUnknown,
@@ -110,7 +110,7 @@ class Clerk:
             file = await self._write(batch)
             if file is not None:
                 sent += await self._ask([file], today, now)
-        for released in await due_work.released_imports(self._pool):
+        for released in await prior_uses.released(self._pool):
             sent += await self._import(released, today, now)
         return sent
 
@@ -145,7 +145,7 @@ class Clerk:
             self._asked |= {a.id: now for a in asked}
         return len(asked)
 
-    async def _import(self, released: due_work.ReleasedImport, today: date, now: datetime) -> int:
+    async def _import(self, released: prior_uses.ReleasedImport, today: date, now: datetime) -> int:
         """Ask for every use of a released file; how many commands were sent."""
         if released.number in self._asked:
             return 0

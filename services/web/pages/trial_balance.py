@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
 from projections.definition.chart_of_accounts import BY_CODE, CHART, Side
-from projections.queries import journal
+from projections.queries import account_balances
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.fields import one_of
 from services.web.request.visit import Arrived, Visit
@@ -84,10 +84,10 @@ async def trial_balance(visit: Arrived, by: str = "", csv: str | None = None) ->
     if by == "books":
         rows = [
             AccountBalanceRow(b.code, "", b.debit_fen, b.credit_fen, fund, district)
-            for fund, district, b in await journal.by_books(visit.db, visit.scope)
+            for fund, district, b in await account_balances.by_books(visit.db, visit.scope)
         ]
     else:
-        balances = await journal.trial_balance(visit.db, visit.scope, by_sub=by == "sub")
+        balances = await account_balances.by_account(visit.db, visit.scope, by_sub=by == "sub")
         rows = [AccountBalanceRow(b.code, sub, b.debit_fen, b.credit_fen) for sub, b in balances]
     shown = table(visit, rows, by=by)
     if csv:

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.bank_accounts import bank_accounts
-from projections.queries import budgets, journal, operations, payments, statements
+from projections.queries import account_balances, budgets, operations, payments, statements
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
 from services.web.overview import alarms, waiting_work
@@ -127,7 +127,7 @@ async def first_screen(visit: Arrived) -> Response:
     open_items = in_scope(reconciled.differences, visit.scope)
     compared = {a.account for a in overview if a.bank_balance is not None}
     found = [item for item in open_items if item.account in compared]
-    balances = await journal.trial_balance(visit.db, visit.scope)
+    balances = await account_balances.by_account(visit.db, visit.scope)
     year = visit.scope.as_of.year
     years = await budgets.years(visit.db)
     shown_year = year if year in years or not years else max(y for y in [*years] if y)
