@@ -8,6 +8,7 @@ from typing import TypeAlias
 import asyncpg
 
 from events.contract.inbound.semantics import Known
+from projections.queries.command_answers import all_answered
 from services.clerk.worker import Clerk
 from services.demo.bank.bank import InventedBank
 from services.demo.cast.calendar import at
@@ -20,10 +21,6 @@ from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-
-_ANSWERED = """SELECT (EXISTS (SELECT FROM books.facts WHERE cause = $1::text::uuid)
-    OR EXISTS (SELECT FROM books.unchanged WHERE command = $1::text))::int"""
-"""1 where a command has its answer, 0 where it has not."""
 
 
 @dataclass(kw_only=True)
@@ -51,7 +48,11 @@ class Participants:
 
     async def answered(self, command: str) -> None:
         """Wait until a command has its answer."""
-        await self.until("办理", _ANSWERED, 1, command)
+
+        async def look() -> Reached:
+            return Reached(int(await all_answered(self.pool, [command])), 1)
+
+        await self.wait("办理", look)
 
     async def until(self, what: str, query: str, wanted: int, *values: object) -> None:
         """Wait until a query counts as many as wanted."""
