@@ -8,27 +8,24 @@ Holds: pure; the same record gives the same answer; a bad line of a batch stops 
 """
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from events.application_facts import checking
 from events.contract.inbound import catalogue
 from events.contract.inbound.applications import (
-    AUTO,
     AccountCorrected,
     ApplicationCorrected,
     ApplicationSubmitted,
     BatchLine,
     BatchSubmitted,
 )
-from events.contract.inbound.claims import Claim, digest_of
+from events.contract.inbound.canonical_claim import PartiesStated, canonical_claim
+from events.contract.inbound.claims import Claim
 from events.contract.inbound.clawbacks import ClawbackOrdered, ClawbackRepaid, FraudFound
 from events.contract.inbound.cloudevent import Event, Headers, read_event
 from events.contract.inbound.completing import completed
-from events.contract.inbound.fields import AccountStated, PartyStated
 from events.contract.inbound.fields import Inbound as Data
 from events.contract.inbound.identity import Account, Party
 from events.contract.inbound.private import names_a_person
@@ -43,11 +40,9 @@ from events.contract.inbound.semantics import (
     Known,
     account_of,
     check_date,
-    check_facts_plain,
     check_known,
     check_line,
     check_measure,
-    check_own,
     check_plain,
     party_of,
 )
@@ -66,7 +61,6 @@ from events.contract.inbound.vouchers import (
     VoucherVerified,
 )
 from events.days import legal_day
-from events.values import FactValue
 
 
 class Message(NamedTuple):
@@ -242,9 +236,9 @@ def _batch_line(
         raise Refusal(Problem(Code.MISSING_FIELD, "data.lines.account"))
     problems: list[Problem] = []
     check_plain(line, problems)
-    parties = _Parties(line.beneficiary, line.payee or batch.payee, account)
+    parties = PartiesStated(line.beneficiary, line.payee or batch.payee, account)
     stated = {**batch.facts, **line.facts}
-    claim = _canonical(event, batch, line.line, parties, stated, on, problems, "data.lines")
+    claim = canonical_claim(event, batch, line.line, parties, stated, on, problems, "data.lines")
     if problems:
         raise Refusal(*problems)
     return Inbound(event.id, event.source, event.type, at, on, completed(claim, known))
@@ -259,64 +253,6 @@ def _claim(
     line, replaces = "", ""
     if isinstance(data, ApplicationCorrected):
         line, replaces = data.line or "", data.replaces
-    parties = _Parties(data.beneficiary, data.payee, data.account)
-    claim = _canonical(event, data, line, parties, data.facts, on, problems, "data")
+    parties = PartiesStated(data.beneficiary, data.payee, data.account)
+    claim = canonical_claim(event, data, line, parties, data.facts, on, problems, "data")
     return claim._replace(replaces=replaces) if replaces else claim
-
-
-class _Parties(NamedTuple):
-    """Who a claim is for and who is paid, as stated."""
-
-    beneficiary: PartyStated
-    payee: PartyStated | None
-    account: AccountStated
-
-
-def _canonical(
-    event: Event,
-    header: ApplicationSubmitted | BatchSubmitted,
-    line: str,
-    parties: _Parties,
-    raw_facts: Mapping[str, Any],
-    on: date,
-    problems: list[Problem],
-    prefix: str,
-) -> Claim:
-    beneficiary = party_of(parties.beneficiary, f"{prefix}.beneficiary", on, problems)
-    payee = beneficiary
-    if parties.payee is not None:
-        payee = party_of(parties.payee, f"{prefix}.payee", on, problems)
-    account = account_of(parties.account, f"{prefix}.account", problems)
-    stated = _facts(raw_facts, f"{prefix}.facts", problems)
-    if header.channel == AUTO and stated.get(checking.WITHOUT_APPLICATION) is False:
-        where = f"{prefix}.facts.{checking.WITHOUT_APPLICATION}"
-        seen = f"受理渠道为 {AUTO}（免申即享），此项却填 false"
-        problems.append(Problem(Code.WRONG_FACT, where, seen, "请更正受理渠道或此项事实。"))
-    claim = Claim(
-        event.source,
-        header.application,
-        line,
-        header.programme,
-        header.region,
-        header.applied_on,
-        header.channel,
-        beneficiary,
-        payee,
-        account,
-        stated,
-        "",
-    )
-    check_own(claim, prefix, problems)
-    return claim if problems else claim._replace(digest=digest_of(claim))
-
-
-def _facts(raw: Mapping[str, Any], field: str, problems: list[Problem]) -> dict[str, FactValue]:
-    stated, wrong = checking.check_facts(raw)
-    check_facts_plain(stated, field, problems)
-    for problem in wrong:
-        # a name that we know may be told in the clear, one that the sender made up may not
-        where = f"{field}.{problem.name}" if problem.name in checking.BY_NAME else field
-        seen = problem.wrong if where != field else f"{problem.name}：{problem.wrong}"
-        code = Code.HIDDEN_CHARACTER if problem.hidden else Code.WRONG_FACT
-        problems.append(Problem(code, where, seen, problem.remedy))
-    return stated
