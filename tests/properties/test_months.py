@@ -24,7 +24,7 @@ from events.values import Command
 from services.deciders.beneficiary.instalments.calendar import (
     ALL_OF_IT,
     DaysLeft,
-    Span,
+    StopSpan,
     days_left_of,
 )
 from tests.given_when_then import ZHANG
@@ -227,13 +227,13 @@ def test_what_was_paid_in_all_is_what_a_plain_calendar_says(history: History) ->
     assert problem(history) == ""
 
 
-def _by_the_day_of_payment(month: str, found: list[Span]) -> DaysLeft:
+def _by_the_day_of_payment(month: str, found: list[StopSpan]) -> DaysLeft:
     """Test the day on which a month falls due, as if that were what is paid for."""
     stop = next((span for span in found if span.covers(_over(month))), None)
     return DaysLeft(0, stop) if stop else ALL_OF_IT
 
 
-def _without_the_month_of_change(month: str, found: list[Span]) -> DaysLeft:
+def _without_the_month_of_change(month: str, found: list[StopSpan]) -> DaysLeft:
     """Pay the month of a change whole."""
     left = days_left_of(month, found)
     return left if left.days == 0 else ALL_OF_IT

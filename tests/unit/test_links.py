@@ -17,7 +17,7 @@ from events.approvals import (
     ReviewApplication,
 )
 from events.codec import command_of
-from events.control import CommandRefused
+from events.control import CommandRefused, CommandSetAside
 from events.links import (
     ApplicationReceived,
     HandedOver,
@@ -31,6 +31,7 @@ from events.links import (
     ProposeLink,
     TakeOver,
 )
+from events.payees import ChangeAccount
 from events.senders import MAY_SEND
 from events.status import RecordPriorUse, RecordStatus, StatusRecorded
 from events.values import CapSlot
@@ -241,3 +242,13 @@ def test_the_desk_may_send_whatever_a_history_passes_on() -> None:
 
 def golden(name: str) -> bytes:
     return max((Path(__file__).parent.parent / "golden").glob(f"{name}.v*.json")).read_bytes()
+
+
+def test_what_is_not_for_a_history_is_set_aside_there_and_never_reaches_its_lead() -> None:
+    scene = linked()
+    change = ChangeAccount(
+        application="district:x", account="acc", document="d", reason="换卡", source="city"
+    )
+    aside = only(scene.when(OTHER, change), CommandSetAside)
+    assert aside.error == "UnfitCommand: ChangeAccount does not belong on a beneficiary stream"
+    assert kinds(scene.when(LEAD, claims("one", token="a")))[0] == "ApplicationFiled"

@@ -4,7 +4,7 @@ from datetime import date
 
 from events.instalments import OverpaymentFound
 from events.values import MonthPaid
-from services.deciders.beneficiary.instalments.overpaying import with_more
+from services.deciders.beneficiary.instalments.overpaying import undue_with
 from services.deciders.beneficiary.state.instalments import Undue
 
 
@@ -26,8 +26,8 @@ def found(amount: int, months: dict[str, int], finding: int = 1) -> OverpaymentF
 
 
 def test_months_are_added_and_an_old_fact_counts_without_one() -> None:
-    first = with_more(Undue({}, 0), found(300, {"2022-09": 100, "2022-10": 200}))
+    first = undue_with(Undue({}, 0), found(300, {"2022-09": 100, "2022-10": 200}))
     assert first == Undue({"2022-09": 100, "2022-10": 200}, 1)
-    second = with_more(first, found(50, {"2022-10": 50}, 2))
+    second = undue_with(first, found(50, {"2022-10": 50}, 2))
     assert second == Undue({"2022-09": 100, "2022-10": 250}, 2)
-    assert with_more(Undue({}, 0), found(70, {})) == Undue({"": 70}, 1)
+    assert undue_with(Undue({}, 0), found(70, {})) == Undue({"": 70}, 1)

@@ -31,7 +31,7 @@ def _overpaid(state: BeneficiaryState, command: RecordStatus, policies: Policies
     return [
         *overpayments(approvals, instalments, status, policies),
         *advances_not_due(approvals, instalments, status, policies),
-        *resuming.raised(approvals, instalments, status, command, policies),
+        *resuming.raise_resumptions(approvals, instalments, status, command, policies),
     ]
 
 

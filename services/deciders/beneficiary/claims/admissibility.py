@@ -26,10 +26,10 @@ from policies.vocabulary.outcomes import (
 from services.deciders.beneficiary.claims.history_record import HistoryRecord
 from services.deciders.beneficiary.claims.payee_kind import unfit
 from services.deciders.beneficiary.instalments.calendar import (
-    Span,
-    ahead_from,
+    StopSpan,
     days_left_of,
-    spans_of_status,
+    still_ahead,
+    stop_spans_of_status,
 )
 from services.deciders.beneficiary.state.caps import Caps
 
@@ -48,7 +48,7 @@ def assess(policies: Policies, caps: Caps, stated: Stated, record: HistoryRecord
 def _stopped(outcome: Grant | Refer, stated: Stated, record: HistoryRecord) -> Outcome | None:
     """Refuse what would be stopped, all of it, by what is on record already."""
     hired_on = _hired_on(stated)
-    found = spans_of_status(record.duties.stops, record.status, stated.programme, hired_on)
+    found = stop_spans_of_status(record.duties.stops, record.status, stated.programme, hired_on)
     stops = [_stop_of(part, found, stated) for part in _parts(outcome, stated, record)]
     if not found or None in stops:
         return None
@@ -88,12 +88,12 @@ def _parts(outcome: Grant | Refer, stated: Stated, record: HistoryRecord) -> lis
     return [_Part(months, applied_on, ahead=False)]
 
 
-def _stop_of(part: _Part, found: list[Span], stated: Stated) -> Span | None:
+def _stop_of(part: _Part, found: list[StopSpan], stated: Stated) -> StopSpan | None:
     """What leaves nothing due of a part; nothing where a day of it is."""
     if not part.months:
         return next((span for span in found if span.covers(part.on)), None)
     first = date.fromisoformat(f"{min(part.months)}-01")
-    spans = ahead_from(found, first) if part.ahead else found
+    spans = still_ahead(found, first) if part.ahead else found
     left = [days_left_of(month, spans) for month in part.months]
     return None if any(one.days for one in left) else left[-1].stop
 

@@ -17,7 +17,7 @@ from policies.duties import Duties
 from policies.engine.record import months_stated
 from policies.engine.registry import Policies
 from policies.vocabulary.outcomes import Claim, RunningBenefit, StatusOnRecord
-from services.deciders.beneficiary.instalments.calendar import Span
+from services.deciders.beneficiary.instalments.calendar import StopSpan
 from services.deciders.beneficiary.state.applications import Applications, Filed
 from services.deciders.beneficiary.state.approvals import Approvals
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
@@ -58,7 +58,7 @@ class HistoryRecord:
             status, benefit, since, self.status.words((status, since, benefit), said)
         )
 
-    def status_behind(self, span: Span) -> StatusOnRecord:
+    def status_behind(self, span: StopSpan) -> StatusOnRecord:
         """What stops a plan in a span of days, and the words of the fact behind it."""
         status = cast("StatusKind", span.reason)
         benefit = span.rule.rpartition("/")[2] if status == "receiving" else ""

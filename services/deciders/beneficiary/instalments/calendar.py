@@ -23,7 +23,7 @@ from services.deciders.beneficiary.state.instalments import Instalments
 from services.deciders.beneficiary.state.status import Status
 
 
-class Span(NamedTuple):
+class StopSpan(NamedTuple):
     """Days on which something stops a plan, from `begins` to the day before `ends`; `since` is the
     day from which it is said to hold, and `lasting` what does not end by itself."""
 
@@ -43,15 +43,15 @@ class DaysLeft(NamedTuple):
     """How many 30ths of a month are due, and what first takes the others away."""
 
     days: int
-    stop: Span | None
+    stop: StopSpan | None
 
 
 ALL_OF_IT = DaysLeft(DAYS_OF_A_MONTH, None)
 
 
-def spans_of_status(
+def stop_spans_of_status(
     stops: StopRules, status: Status, programme: str, hired_on: date | None = None
-) -> list[Span]:
+) -> list[StopSpan]:
     """Find when a status, or the benefit of another register, stops a programme.
 
     Holds: who is out of work since before he was hired has not left the job that is paid for
@@ -60,7 +60,7 @@ def spans_of_status(
         return []
     own = stops.of(programme)
     rule = f"stops/{own.id if own else 'always'}"
-    found: list[Span] = []
+    found: list[StopSpan] = []
     for kind in (*stops.always, *(own.by if own else ())):
         first = hired_on if kind == "unemployed" and hired_on is not None else date.min
         found += _held(status, kind, "", rule, lasting=True, first=first)
@@ -78,7 +78,7 @@ def _held(
     *,
     lasting: bool,
     first: date = date.min,
-) -> Iterable[Span]:
+) -> Iterable[StopSpan]:
     """The spans in which a status holds, by the days of all that was said; it began on `first` or
     after."""
     days = sorted({since for _, since, _ in status.reported})
@@ -91,10 +91,10 @@ def _held(
         if holds is not None and began is None:
             began, since = day, holds
         elif holds is None and began is not None:
-            yield Span(began, day, kind, rule, since, lasting)
+            yield StopSpan(began, day, kind, rule, since, lasting)
             began = None
     if began is not None:
-        yield Span(began, None, kind, rule, since, lasting)
+        yield StopSpan(began, None, kind, rule, since, lasting)
 
 
 RESUMPTION = "stops.resumption"
@@ -102,7 +102,7 @@ BY_ITSELF = "自动恢复"
 """The figure by which a city lets a plan go on by itself, and the word for it."""
 
 
-def spans(
+def stop_spans(
     policies: Policies,
     status: Status,
     instalments: Instalments,
@@ -111,7 +111,7 @@ def spans(
     *,
     ahead: bool,
     by_evidence: bool,
-) -> list[Span]:
+) -> list[StopSpan]:
     """Find when nothing is due to an application, for its months planned `ahead` or for the others.
 
     Holds: a term that counts whole is stopped by a death alone; the month in which a plan ended is
@@ -119,11 +119,11 @@ def spans(
     """
     proposed = approval.proposed
     assert proposed is not None
-    found = spans_of_status(
+    found = stop_spans_of_status(
         policies.duties.stops, status, proposed.policy.programme, proposed.hired_on
     )
     found += [
-        Span(since, None, "household", "stops/household", since, lasting=True)
+        StopSpan(since, None, "household", "stops/household", since, lasting=True)
         for lost, since in status.category_lost
         if lost == application
     ]
@@ -143,11 +143,11 @@ def spans(
     if ended is not None:
         after = ended.on + timedelta(days=1)
         begins = add_months(ended.on.replace(day=1), 1) if by_evidence else after
-        found.append(Span(begins, None, "ended", ended.rule, ended.on, lasting=True))
+        found.append(StopSpan(begins, None, "ended", ended.rule, ended.on, lasting=True))
     return sorted(found, key=_in_time)
 
 
-def _in_time(span: Span) -> tuple[date, date, str]:
+def _in_time(span: StopSpan) -> tuple[date, date, str]:
     return span.begins, span.ends or date.max, span.reason
 
 
@@ -164,7 +164,7 @@ def is_ahead(approval: Approval, part: PlannedInstalment) -> bool:
     return part.due_on is not None and not any(one.month in over for one in part.months)
 
 
-def ahead_from(found: list[Span], begins: date) -> list[Span]:
+def still_ahead(found: list[StopSpan], begins: date) -> list[StopSpan]:
     """Let what stops a plan last, for months that would be planned ahead from a day on."""
     return _until_resumed(found, begins, Instalments(), "")
 
@@ -181,8 +181,8 @@ def _begins(approval: Approval) -> date:
 
 
 def _until_resumed(
-    found: list[Span], begins: date, instalments: Instalments, application: str
-) -> list[Span]:
+    found: list[StopSpan], begins: date, instalments: Instalments, application: str
+) -> list[StopSpan]:
     """Let what stops a plan last until a person has resumed it, from its first day on."""
     kept = [span for span in found if not span.lasting]
     resumptions = sorted(since for of, since, _ in instalments.resumed if of == application)
@@ -198,13 +198,13 @@ def _until_resumed(
     return kept
 
 
-def days_left_of(month: str, found: Iterable[Span]) -> DaysLeft:
+def days_left_of(month: str, found: Iterable[StopSpan]) -> DaysLeft:
     """Count the 30ths of a month on which nothing stops: the first 30 days, and the rest of its days
     with the last of them."""
     first = date.fromisoformat(f"{month}-01")
     end = add_months(first, 1)
     taken = [False] * DAYS_OF_A_MONTH
-    stop: Span | None = None
+    stop: StopSpan | None = None
     for span in found:
         if span.begins >= end or (span.ends is not None and span.ends <= first):
             continue

@@ -26,8 +26,8 @@ from services.deciders.beneficiary.instalments.month_values import value_of
 from services.deciders.beneficiary.instalments.overpaying import overpayments
 from services.deciders.beneficiary.instalments.reductions import reductions_of
 from services.deciders.beneficiary.instalments.stopping import (
-    brought,
-    excluded,
+    excluded_spans,
+    paid_by_month,
     part_of,
     stop_of,
     stopped,
@@ -156,8 +156,8 @@ def _check(
         if is_advance(approvals, application):
             return [advanced(approval, due_now, on, policies)]
         return [due_now]
-    taken = excluded(policies.duties.stops, approvals, instalments, application, part)
-    had = brought(approval, instalments, application)
+    taken = excluded_spans(policies.duties.stops, approvals, instalments, application, part)
+    had = paid_by_month(approval, instalments, application)
     value = value_of(approvals, instalments, status, application, part, policies, taken, had)
     if value.stop is not None and not any(one.days for one in value.months):
         stop = value.stop

@@ -19,7 +19,7 @@ from events.instalments import (
     PlanResumed,
     ResumptionRaised,
 )
-from services.deciders.beneficiary.instalments.overpaying import with_more
+from services.deciders.beneficiary.instalments.overpaying import undue_with
 from services.deciders.beneficiary.state.instalments import (
     NOTHING_FOUND,
     Ended,
@@ -58,7 +58,7 @@ def evolve(instalments: Instalments, fact: PlanFact, on: date) -> None:
             instalments.waiting -= {key}
         case OverpaymentFound():
             key = (fact.application, fact.no)
-            undue = with_more(instalments.undue.get(key, NOTHING_FOUND), fact)
+            undue = undue_with(instalments.undue.get(key, NOTHING_FOUND), fact)
             instalments.undue = {**instalments.undue, key: undue}
         case ResumptionRaised():
             instalments.raised |= {(fact.application, fact.since)}

@@ -15,10 +15,10 @@ from policies.vocabulary.words import round_half_up
 from services.deciders.beneficiary.instalments import plans
 from services.deciders.beneficiary.instalments.calendar import (
     DaysLeft,
-    Span,
+    StopSpan,
     days_left_of,
     is_ahead,
-    spans,
+    stop_spans,
 )
 from services.deciders.beneficiary.state.approvals import Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
@@ -39,7 +39,7 @@ class MonthValue(NamedTuple):
     amount: int
     measure: int | None
     days: int
-    stop: Span | None
+    stop: StopSpan | None
 
 
 class InstalmentValue(NamedTuple):
@@ -55,7 +55,7 @@ class InstalmentValue(NamedTuple):
         return sum(one.amount for one in self.months)
 
     @property
-    def stop(self) -> Span | None:
+    def stop(self) -> StopSpan | None:
         """What first takes days away."""
         return next((one.stop for one in self.months if one.stop is not None), None)
 
@@ -67,7 +67,7 @@ def value_of(
     application: str,
     part: PlannedInstalment,
     policies: Policies,
-    excluded: Iterable[Span] = (),
+    excluded: Iterable[StopSpan] = (),
     had: Mapping[str, int] = NOTHING,
 ) -> InstalmentValue:
     """Work out what the months of an instalment are worth, as far as anybody has told.
@@ -80,7 +80,7 @@ def value_of(
     ahead = is_ahead(approval, part)
     whole = plans.is_whole(instalments, application, part)
     rule = plans.rule_of(policies, approval.proposed)
-    found = spans(
+    found = stop_spans(
         policies,
         status,
         instalments,

@@ -184,7 +184,7 @@ def _found(
     )
 
 
-def with_more(known: Undue, fact: OverpaymentFound) -> Undue:
+def undue_with(known: Undue, fact: OverpaymentFound) -> Undue:
     """Add what a fact has found; an old one named no month."""
     more = {one.month: one.amount for one in fact.months} or {"": fact.amount}
     months = dict(known.months)

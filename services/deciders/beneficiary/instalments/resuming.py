@@ -21,14 +21,14 @@ from policies.duties.months import day_after
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.instalments import plans
 from services.deciders.beneficiary.instalments.calendar import (
-    Span,
+    StopSpan,
     is_ahead,
-    spans,
-    spans_of_status,
+    stop_spans,
+    stop_spans_of_status,
 )
 from services.deciders.beneficiary.instalments.extending import further
 from services.deciders.beneficiary.instalments.month_values import value_of
-from services.deciders.beneficiary.instalments.stopping import brought, excluded
+from services.deciders.beneficiary.instalments.stopping import excluded_spans, paid_by_month
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.instalments import Instalments
 from services.deciders.beneficiary.state.status import Status
@@ -41,14 +41,14 @@ def stop_in_force(
     status: Status,
     application: str,
     policies: Policies,
-) -> Span | None:
+) -> StopSpan | None:
     """Find what keeps a plan stopped until a person resumes it."""
     approval = approvals.by_application.get(application)
     if approval is None or approval.state != "granted" or approval.proposed is None:
         return None
     if not any(part.months and is_ahead(approval, part) for part in approval.proposed.instalments):
         return None
-    found = spans(
+    found = stop_spans(
         policies,
         status,
         instalments,
@@ -61,12 +61,12 @@ def stop_in_force(
 
 
 def over_since(
-    approval: Approval, status: Status, stop: Span, policies: Policies
+    approval: Approval, status: Status, stop: StopSpan, policies: Policies
 ) -> tuple[StatusKind, date] | None:
     """Tell since when nothing stops a stopped plan any more, and which word said so."""
     proposed = approval.proposed
     assert proposed is not None
-    found = spans_of_status(
+    found = stop_spans_of_status(
         policies.duties.stops, status, proposed.policy.programme, proposed.hired_on
     )
     held = [one for one in found if one.lasting and (one.ends is None or one.ends > stop.begins)]
@@ -77,7 +77,7 @@ def over_since(
     return None if ended_by is None else (ended_by, day)
 
 
-def raised(
+def raise_resumptions(
     approvals: Approvals,
     instalments: Instalments,
     status: Status,
@@ -125,7 +125,7 @@ def arrears(
     month, the part that stood for it and what it was planned at."""
     approval = approvals.by_application[application]
     assert approval.proposed is not None
-    had = brought(approval, instalments, application)
+    had = paid_by_month(approval, instalments, application)
     waiting = {
         one.month
         for part in approval.proposed.instalments
@@ -137,7 +137,7 @@ def arrears(
         key = (application, part.no)
         if key not in instalments.stopped_for and key not in instalments.undue:
             continue
-        taken = excluded(policies.duties.stops, approvals, instalments, application, part)
+        taken = excluded_spans(policies.duties.stops, approvals, instalments, application, part)
         value = value_of(approvals, instalments, status, application, part, policies, taken, had)
         for one in value.months:
             if one.amount and one.month not in waiting:

@@ -9,7 +9,7 @@ from events.values import Fact, PlannedInstalment
 from policies.duties.stops import StopRules
 from policies.vocabulary.calendar import add_months
 from services.deciders.beneficiary.instalments.budget_lines import line_of, still_planned
-from services.deciders.beneficiary.instalments.calendar import Span, spans_of_status
+from services.deciders.beneficiary.instalments.calendar import StopSpan, stop_spans_of_status
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
 from services.deciders.beneficiary.state.instalments import (
     NOTHING_FOUND,
@@ -19,7 +19,7 @@ from services.deciders.beneficiary.state.instalments import (
 from services.deciders.beneficiary.state.status import Status
 
 
-class Found(NamedTuple):
+class StopFound(NamedTuple):
     """What stops a payment, since when, and the rule that says so."""
 
     reason: StopReason
@@ -29,26 +29,26 @@ class Found(NamedTuple):
 
 def stop_of(
     stops: StopRules, status: Status, programme: str, on: date, hired_on: date | None = None
-) -> Found | None:
+) -> StopFound | None:
     """Tell what stops a programme's payments on a day, if anything does."""
-    for span in spans_of_status(stops, status, programme, hired_on):
+    for span in stop_spans_of_status(stops, status, programme, hired_on):
         if span.covers(on):
-            return Found(span.reason, span.since, span.rule)
+            return StopFound(span.reason, span.since, span.rule)
     return None
 
 
-def stopped_for_good(stops: StopRules, status: Status, approval: Approval) -> Span | None:
+def stopped_for_good(stops: StopRules, status: Status, approval: Approval) -> StopSpan | None:
     """Tell which status stops all that is still to come of a grant, and has no end on record."""
     proposed = approval.proposed
     if proposed is None:
         return None
-    spans = spans_of_status(stops, status, proposed.policy.programme, proposed.hired_on)
+    spans = stop_spans_of_status(stops, status, proposed.policy.programme, proposed.hired_on)
     return next((span for span in spans if span.lasting and span.ends is None), None)
 
 
 def exclusion_of(
     stops: StopRules, approvals: Approvals, instalments: Instalments, application: str, month: str
-) -> Found | None:
+) -> StopFound | None:
     """Tell which payment for the same month excludes this one: the first one paid stays."""
     approval = approvals.by_application[application]
     own = approval.proposed and stops.of(approval.proposed.policy.programme)
@@ -58,25 +58,25 @@ def exclusion_of(
         beside = approvals.by_application[other]
         programme = beside.proposed and beside.proposed.policy.programme
         if programme in own.not_with and month in paid_for(beside, no, paid):
-            return Found("excluded", paid.on, f"stops/{own.id}/{programme}")
+            return StopFound("excluded", paid.on, f"stops/{own.id}/{programme}")
     return None
 
 
-def excluded(
+def excluded_spans(
     stops: StopRules,
     approvals: Approvals,
     instalments: Instalments,
     application: str,
     part: PlannedInstalment,
-) -> list[Span]:
+) -> list[StopSpan]:
     """The months of an instalment that a payment of an excluding programme has taken, whole."""
-    spans: list[Span] = []
+    spans: list[StopSpan] = []
     for one in part.months:
         found = exclusion_of(stops, approvals, instalments, application, one.month)
         if found is not None:
             first = date.fromisoformat(f"{one.month}-01")
             end = add_months(first, 1)
-            spans.append(Span(first, end, found.reason, found.rule, found.since, lasting=False))
+            spans.append(StopSpan(first, end, found.reason, found.rule, found.since, lasting=False))
     return spans
 
 
@@ -90,7 +90,7 @@ def paid_for(approval: Approval, no: int, paid: PaidInstalment) -> Mapping[str, 
     return {f"{paid.on:%Y-%m}": paid.amount}
 
 
-def brought(approval: Approval, instalments: Instalments, application: str) -> dict[str, int]:
+def paid_by_month(approval: Approval, instalments: Instalments, application: str) -> dict[str, int]:
     """What the parts of a plan have brought for each month so far, and keep."""
     months: dict[str, int] = {}
     for (of, no), paid in instalments.paid.items():

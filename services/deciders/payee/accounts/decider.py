@@ -9,7 +9,7 @@ from events.promises import CheckPromise, PromiseAccepted, PromiseRefused
 from events.values import Fact
 from services.deciders.payee.accounts import deadlines
 from services.deciders.payee.debts import promises
-from services.deciders.payee.debts.ordering import marked
+from services.deciders.payee.debts.ordering import mark_fraud
 from services.deciders.payee.state.accounts import AccountsAndCredit
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse, refuse_same_person
@@ -49,7 +49,7 @@ def decide(state: PayeeState, command: PayeeCommand) -> list[Fact]:
         case payees.JudgeAccount():
             return _judge(state, command)
         case payees.MarkFraud():
-            return marked(state, command.document, command.reason, command.source)
+            return mark_fraud(state, command.document, command.reason, command.source)
         case CheckPromise():
             return promises.check(state, command)
         case CheckArrival():

@@ -8,7 +8,7 @@ from events.clawbacks import ClawbackOrdered
 from events.disbursements import DisbursementCancelled, DisbursementOrdered, OrderPayment
 from events.ids import debt_id
 from events.values import Fact
-from services.deciders.payee.debts.offsets import kept_back
+from services.deciders.payee.debts.offsets import offset_debts
 from services.deciders.payee.debts.ordering import ClawbackOrder, advance_back
 from services.deciders.payee.state.advances import PaidAdvance, PaidAdvances
 from services.deciders.payee.state.payee import PayeeState
@@ -65,7 +65,7 @@ def _order(state: PayeeState, command: OrderAdvance) -> list[Fact]:
             money=command.money,
         )
         return [opened, ordered, cancelled]
-    return [opened, ordered, *kept_back(state.debts, command.disbursement, command.money)]
+    return [opened, ordered, *offset_debts(state.debts, command.disbursement, command.money)]
 
 
 def _call(state: PayeeState, command: CallAdvance, on: date) -> list[Fact]:

@@ -10,7 +10,7 @@ from events.clawbacks import ClawbackOrdered, ClawbackProposed, ClawbackRejected
 from events.disbursements import DisbursementCancelled
 from events.ids import application_of, debt_id
 from events.values import Fact
-from services.deciders.payee.debts.ordering import ClawbackOrder, debt
+from services.deciders.payee.debts.ordering import ClawbackOrder, order_debt
 from services.deciders.payee.state.debts import Debt
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Payment
@@ -43,7 +43,7 @@ def when_settled(state: PayeeState, disbursement: str, payment: Payment) -> list
     for order, proposed, amount in _of(state, payment):
         part = PartBack(disbursement=disbursement, amount=amount)
         money = payment.money.model_copy(update={"amount": amount})
-        facts += debt(state, order, proposed.clawback, "benefit", money, (part,), {})
+        facts += order_debt(state, order, proposed.clawback, "benefit", money, (part,), {})
         facts += _of_the_others(state, disbursement, proposed, amount)
     return facts
 

@@ -13,7 +13,7 @@ from services.deciders.payee.state.debts import Debt, Debts
 from services.deciders.payee.state.payments import Payments
 
 
-def kept_back(
+def offset_debts(
     debts: Debts,
     disbursement: str,
     money: Money,
@@ -40,7 +40,7 @@ def kept_back(
     return facts
 
 
-def kept_back_of_all(
+def offset_debts_of_all(
     payments: Payments, name: str, debt: Debt, payable: dict[str, int]
 ) -> list[Fact]:
     """Offset a debt that is about to be ordered in whatever waits to be paid.

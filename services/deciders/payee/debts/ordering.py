@@ -7,8 +7,8 @@ from events.disbursements import Money
 from events.ids import debt_id
 from events.payees import FRAUD_GRADE, CreditGraded, FraudMarked
 from events.values import Fact
-from services.deciders.payee.debts.offsets import kept_back_of_all
-from services.deciders.payee.debts.promises import broken
+from services.deciders.payee.debts.offsets import offset_debts_of_all
+from services.deciders.payee.debts.promises import lower_credit
 from services.deciders.payee.state.debts import Debt
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.payee.state.payments import Payment
@@ -57,7 +57,7 @@ def order_clawback(
         name = order.clawback if number == 1 else f"{order.clawback}.{number}"
         total = sum(part.amount for part, _ in parts)
         money = parts[0][1].model_copy(update={"amount": total})
-        facts += debt(
+        facts += order_debt(
             state, order, name, "benefit", money, tuple(part for part, _ in parts), payable
         )
     if order.amount is None:
@@ -100,10 +100,12 @@ def advance_back(
     """Take back what is left of one advance; what of it is not paid yet is kept at once."""
     money = state.advances.by_id[disbursement].money.model_copy(update={"amount": left})
     part = PartBack(disbursement=disbursement, amount=left)
-    return debt(state, order, debt_id(disbursement, "due"), "advance", money, (part,), payable)
+    return order_debt(
+        state, order, debt_id(disbursement, "due"), "advance", money, (part,), payable
+    )
 
 
-def debt(
+def order_debt(
     state: PayeeState,
     order: ClawbackOrder,
     name: str,
@@ -132,7 +134,7 @@ def debt(
     )
     advance = advance_of(basis, parts)
     owed = Debt(order.application, order.cause, basis, money, money.amount, floor, advance)
-    return [ordered, *kept_back_of_all(state.payments, name, owed, payable)]
+    return [ordered, *offset_debts_of_all(state.payments, name, owed, payable)]
 
 
 def advance_of(basis: Basis, parts: tuple[PartBack, ...]) -> str:
@@ -143,13 +145,13 @@ def advance_of(basis: Basis, parts: tuple[PartBack, ...]) -> str:
 def marks(state: PayeeState, order: ClawbackOrder) -> list[Fact]:
     """Mark a payee for fraud; lower the credit where only a promise was not kept."""
     if order.cause == "not_entitled":
-        return broken(state, order.application, order.document, order.reason, order.source)
+        return lower_credit(state, order.application, order.document, order.reason, order.source)
     if order.cause != "fraud":
         return []
-    return marked(state, order.document, order.reason, order.source)
+    return mark_fraud(state, order.document, order.reason, order.source)
 
 
-def marked(state: PayeeState, document: str, reason: str, source: str) -> list[Fact]:
+def mark_fraud(state: PayeeState, document: str, reason: str, source: str) -> list[Fact]:
     """Mark a payee for fraud, once a document, and lower the credit to the last grade."""
     if document in state.accounts.frauds:
         return []

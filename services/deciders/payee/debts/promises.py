@@ -27,7 +27,7 @@ def check(state: PayeeState, command: CheckPromise) -> list[Fact]:
     ]
 
 
-def broken(
+def lower_credit(
     state: PayeeState, application: str, document: str, reason: str, source: str
 ) -> list[Fact]:
     """Lower the credit of a payee whose promise was not kept; fraud lowers it further."""

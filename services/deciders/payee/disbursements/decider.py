@@ -8,7 +8,7 @@ from events.clawbacks import ClawbackOffset, ClawbackOrdered
 from events.payees import AccountChanged
 from events.values import Fact
 from services.deciders.payee.advances.decider import netted
-from services.deciders.payee.debts.offsets import kept_back
+from services.deciders.payee.debts.offsets import offset_debts
 from services.deciders.payee.disbursements import finding, folding, outcomes
 from services.deciders.payee.disbursements.steps import (
     given_up,
@@ -84,7 +84,7 @@ def _order(state: PayeeState, command: disbursements.OrderPayment) -> list[Fact]
         return [ordered, given_up(command.disbursement, "benefit", money, TAKEN_BACK)]
     if stopped:
         return [ordered, given_up(command.disbursement, "benefit", money, stopped.reason)]
-    kept = kept_back(state.debts, command.disbursement, money, at_order=True)
+    kept = offset_debts(state.debts, command.disbursement, money, at_order=True)
     return [ordered, *settles, *surplus, *kept]
 
 

@@ -7,7 +7,7 @@ from events import disbursements
 from events.clawbacks import ClawbackOrdered, ClawbackRejected, PartBack
 from events.values import Fact
 from services.deciders.payee.debts import arriving
-from services.deciders.payee.debts.offsets import kept_back
+from services.deciders.payee.debts.offsets import offset_debts
 from services.deciders.payee.disbursements.doubting import disputed, paid_again
 from services.deciders.payee.disbursements.steps import given_up, is_netted, refused, sent
 from services.deciders.payee.state.payee import PayeeState
@@ -145,7 +145,7 @@ def payable_again(state: PayeeState, disbursement: str, payment: Payment) -> lis
             *arriving.not_needed(state, cancelled),
         ]
     facts, debts = arriving.when_it_waits(state, disbursement, payment)
-    return [*facts, *kept_back(state.debts, disbursement, payment.money, new=debts)]
+    return [*facts, *offset_debts(state.debts, disbursement, payment.money, new=debts)]
 
 
 def _nothing_to_ask_back(state: PayeeState, disbursement: str) -> list[Fact]:
