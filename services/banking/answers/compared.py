@@ -94,10 +94,10 @@ def _one_verdict(lines: list[ResultLine]) -> tuple[list[ResultLine], list[Result
 
     Holds: two payments under two references of the bank's both stay: the ledger doubts the second
     """
-    kept: dict[str, list[ResultLine]] = {}
+    verdicts: dict[str, list[ResultLine]] = {}
     problems: list[ResultProblem] = []
     for line in lines:
-        earlier = kept.setdefault(line.about, [])
+        earlier = verdicts.setdefault(line.about, [])
         last = earlier[-1] if earlier else None
         if last is None or (line.reversal and last.outcome == "settled" and _same(line, last)):
             earlier.append(line)
@@ -110,7 +110,7 @@ def _one_verdict(lines: list[ResultLine]) -> tuple[list[ResultLine], list[Result
             earlier.append(line)
     order = {id(line): place for place, line in enumerate(lines)}
     taken = sorted(
-        (line for of_one in kept.values() for line in of_one), key=lambda o: order[id(o)]
+        (line for of_one in verdicts.values() for line in of_one), key=lambda o: order[id(o)]
     )
     return taken, problems
 

@@ -91,9 +91,11 @@ class _Reader:
         total = self._read(footer, "amount", read_amount) if self._cell(footer, "amount") else None
         found = _COUNT.search("".join(footer.cells.values()))
         if (total is not None and total not in sums) or (found and int(found[1]) not in counts):
-            told = f"{found[1] if found else '—'} 笔 {yuan(total) if total is not None else '—'} 元"
+            stated = (
+                f"{found[1] if found else '—'} 笔 {yuan(total) if total is not None else '—'} 元"
+            )
             wrong = f"与各行 {len(rows)} 笔 {yuan(sum(amounts))} 元不符，文件可能不完整"
-            self._problems.append(ResultProblem(footer.no, "合计", told, wrong))
+            self._problems.append(ResultProblem(footer.no, "合计", stated, wrong))
 
     def _amount(self, row: FileRow) -> int:
         """Read a row's amount once more, where it can be read."""

@@ -29,7 +29,7 @@ def read_statement(
     if layout.order == "newest_first":
         rows.reverse()
     lines: list[StatementLine] = []
-    seen: Counter[str] = Counter()
+    times: Counter[str] = Counter()
     for row in rows:
         booked_on, amount = reader.booked_on(row), reader.amount(row)
         balance = reader.read_fen(row, "balance")
@@ -38,11 +38,11 @@ def read_statement(
         reference, purpose = reader.cell(row, "reference"), reader.cell(row, "purpose")
         content = f"{booked_on}|{amount}|{reference}|{purpose}|{balance}"
         name = sha256(f"{bank_account}|{content}".encode()).hexdigest()[:20]
-        seen[name] += 1
+        times[name] += 1
         lines.append(
             StatementLine(
                 file_line=row.file_line,
-                line=f"{name}-{seen[name]}",
+                line=f"{name}-{times[name]}",
                 booked_on=booked_on,
                 amount=amount,
                 reference=reference,
