@@ -38,7 +38,7 @@ async def verify(
     if limit is not None and records and records[-1].offset >= limit:
         records = [record for record in records if record.offset < limit]
         reader.pause(partition)
-    kept: list[LoggedRecord] = []
+    verified: list[LoggedRecord] = []
     facts: list[LoggedRecord] = []
     trouble, end = None, start
     try:
@@ -47,7 +47,7 @@ async def verify(
             if batch is not None:  # a batch that was cut in two by an older code is read anew
                 fresh = [fact for fact in batch.facts if fact.offset >= start]
                 facts += fresh
-                kept += [*fresh, batch.record]
+                verified += [*fresh, batch.record]
     except ChainBroken as broken:
         trouble = Trouble(broken.offset, "ChainBroken", str(broken))
     if trouble is None and chain.has_waiting and limit is None:
@@ -56,4 +56,4 @@ async def verify(
         if stable is not None and standing >= stable:
             chain.leave_out_waiting()
             end = standing
-    return VerifiedRecords(kept, facts, chain.take_foreign(), end, trouble)
+    return VerifiedRecords(verified, facts, chain.take_foreign(), end, trouble)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import asyncpg
 
+from projections.queries.after_payment import after
 from projections.queries.connection import Db
 from projections.queries.keyset import Page
 from projections.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
-from projections.queries.proved import after
 from projections.queries.scope import Scope
 
 STATE_ON_A_DAY = """
@@ -148,10 +148,12 @@ async def page(db: Db, scope: Scope, wanted: ApplicationFilter, at: Page) -> lis
         *values,
     )
     found = [_row(row) for row in rows]
-    told = await after(db, scope, (row.application for row in found if row.payment == "settled"))
+    after_payment = await after(
+        db, scope, (row.application for row in found if row.payment == "settled")
+    )
     return [
         row._replace(
-            payment=told.state(row.application, row.payment or "", row.instruction) or None
+            payment=after_payment.state(row.application, row.payment or "", row.instruction) or None
         )
         for row in found
     ]

@@ -103,11 +103,13 @@ def _columns(scope: Scope) -> str:
                            ) AS open_returns""",
     }
     # of each line the last answer counts, once: what came back after it was paid is not paid
-    for told in ("settled", "returned"):
-        lines = f"FROM books.batch_lines AS l WHERE l.batch = batches.batch AND l.state = '{told}'"
-        named[told] = f"(SELECT count(*) {lines})::int AS {told}"
+    for outcome in ("settled", "returned"):
+        lines = (
+            f"FROM books.batch_lines AS l WHERE l.batch = batches.batch AND l.state = '{outcome}'"
+        )
+        named[outcome] = f"(SELECT count(*) {lines})::int AS {outcome}"
         amount = "coalesce(sum(l.amount_fen), 0)::bigint"
-        named[f"{told}_fen"] = f"(SELECT {amount} {lines}) AS {told}_fen"
+        named[f"{outcome}_fen"] = f"(SELECT {amount} {lines}) AS {outcome}_fen"
     return ", ".join(named.get(name, name) for name in BatchRow._fields)
 
 

@@ -16,7 +16,7 @@ DifferenceKind = Literal[
 ]
 
 OPEN_ITEMS = """
-seen AS (
+sides AS (
     SELECT account, verdict, other_account, instruction,
            CASE WHEN moved_on <= {as_of} THEN movement END AS movement,
            CASE WHEN moved_on <= {as_of} THEN moved_on END AS moved_on,
@@ -36,7 +36,7 @@ open_items AS (
            least(moved_on, booked_on) AS since,
            {as_of} - least(moved_on, booked_on) AS age_days,
            other_account, instruction
-    FROM seen
+    FROM sides
     WHERE (movement IS NOT NULL OR line IS NOT NULL)
       AND NOT (verdict = 'matched' AND movement IS NOT NULL AND line IS NOT NULL)
 )"""

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import asyncpg
 
+from projections.queries.after_payment import after
 from projections.queries.connection import Db
 from projections.queries.keyset import Page
-from projections.queries.proved import after
 from projections.queries.scope import Scope
 
 STATE_ON_A_DAY = """
@@ -156,9 +156,12 @@ async def page(db: Db, scope: Scope, wanted: PaymentFilter, at: Page) -> list[Pa
         *values,
     )
     found = [PaymentRow(**dict(row)) for row in rows]
-    told = await after(db, scope, (row.application for row in found if row.state == "settled"))
+    after_payment = await after(
+        db, scope, (row.application for row in found if row.state == "settled")
+    )
     found = [
-        row._replace(state=told.state(row.application, row.state, row.instruction)) for row in found
+        row._replace(state=after_payment.state(row.application, row.state, row.instruction))
+        for row in found
     ]
     return found[::-1] if at.backwards else found
 

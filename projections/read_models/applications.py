@@ -2,7 +2,8 @@
 
 In:    the facts of READS
 Holds: a row follows its beneficiary's history alone; payment and queue are other tables' rows.
-Asked: alarms, application, applications, due, due_work, links, resumptions, second, worklists
+Asked: alarms, application_detail, applications, due_instalments, due_work, links,
+       proposals_waiting, resumptions, worklists
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Approvals: each attempt to find money for a claim, with slots, plan and what was committed.
 
 In:    the facts of READS
-Asked: due, worklists
+Asked: due_instalments, worklists
 """
 
 from collections.abc import Iterator

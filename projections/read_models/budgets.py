@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Holds: available = allocated - committed; a row follows its line's history alone.
-Asked: application, budgets, due_work, second, worklists
+Asked: application_detail, budgets, due_work, proposals_waiting, worklists
 """
 
 from collections.abc import Iterator

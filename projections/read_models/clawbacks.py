@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Holds: a debt is named by its payee and its number, for one document may name many debtors.
-Asked: clawbacks, proved, second
+Asked: after_payment, clawbacks, proposals_waiting
 """
 
 from collections.abc import Iterator

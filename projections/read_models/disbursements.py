@@ -2,8 +2,8 @@
 
 In:    the facts of READS
 Holds: a row follows its payee's history alone; the bank's own words are statements' rows.
-Asked: alarms, application, applications, batches, budgets, clawbacks, due_work, payments, proved,
-       returns
+Asked: after_payment, alarms, application_detail, applications, batches, budgets, clawbacks,
+       due_work, payments, returns
 """
 
 from collections.abc import Iterator
@@ -230,9 +230,9 @@ def _beside(located: LocatedFact) -> Iterator[Change]:
             yield Upsert(DISBURSEMENTS, (body.disbursement,), {"advanced_fen": body.money.amount})
         case ClawbackOffset() as body:
             left = body.payable_left
-            kept = {"offset_fen": body.money.amount, "amount_fen": left}
+            withheld = {"offset_fen": body.money.amount, "amount_fen": left}
             ended = {} if left else {"state": "netted", "netted_on": on}
-            yield Upsert(DISBURSEMENTS, (body.disbursement,), kept | ended)
+            yield Upsert(DISBURSEMENTS, (body.disbursement,), withheld | ended)
 
 
 def _ordered(located: LocatedFact, body: DisbursementOrdered) -> dict[str, Any]:

@@ -269,8 +269,8 @@ def _payment(
 
 def _application(fact: Recorded) -> str:
     body = fact.body
-    said = getattr(body, "application", "")
-    return str(said) if said else application_of(getattr(body, "disbursement", ""))
+    application = getattr(body, "application", "")
+    return str(application) if application else application_of(getattr(body, "disbursement", ""))
 
 
 def changes(located: LocatedFact) -> Iterator[Change]:

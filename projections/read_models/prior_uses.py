@@ -1,7 +1,7 @@
 """Imports: files of earlier benefits: who handed them in, who released them, what they hold.
 
 In:    the facts of READS
-Asked: prior_uses, second
+Asked: prior_uses, proposals_waiting
 """
 
 from collections.abc import Iterator
@@ -51,9 +51,9 @@ def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow one file."""
     match located.fact.body:
         case ImportHeld() as body:
-            said = {name: value for name, value in body if name not in ("number", "total")}
+            held = {name: value for name, value in body if name not in ("number", "total")}
             values = {
-                **said,
+                **held,
                 "total_fen": body.total,
                 "state": "held",
                 "held_at": located.recorded_at,

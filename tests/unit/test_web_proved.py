@@ -8,8 +8,8 @@ import asyncpg
 import httpx
 import pytest
 
+from projections.queries.after_payment import after
 from projections.queries.batches import BatchRow
-from projections.queries.proved import after
 from projections.queries.reconciliation import lines_of
 from projections.queries.scope import Scope
 from services.banking.reconciliation.reading import accounts_overview

@@ -8,7 +8,14 @@ Holds: a line counts and sums what its list shows; lines with nothing are left o
 from datetime import date
 from typing import NamedTuple
 
-from projections.queries import batches, operations, payments, resumptions, second, worklists
+from projections.queries import (
+    batches,
+    operations,
+    payments,
+    proposals_waiting,
+    resumptions,
+    worklists,
+)
 from projections.queries.differences import BankDifference
 from services.web.request.visit import Visit
 from services.wording import figures
@@ -31,7 +38,7 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
     as_of, link = visit.scope.as_of, visit.link
     referred = await worklists.referred_total(visit.db, visit.scope)
     held = await worklists.held_total(visit.db, visit.scope)
-    proposed = await second.waiting(visit.db, visit.scope)
+    proposed = await proposals_waiting.waiting(visit.db, visit.scope)
     resumable = await resumptions.total(visit.db, visit.scope)
     release, payments_in = await batches.waiting_for_release(visit.db, visit.scope)
     due = await payments.due(visit.db, visit.scope)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.vocabulary.places import REGIONS
-from projections.queries import application as one
+from projections.queries import application_detail as one
 from projections.queries import applications, credit, keyset, trail
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, listed, quoted

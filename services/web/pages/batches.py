@@ -10,7 +10,7 @@ from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
 from policies.bank_accounts import account_for, bank_accounts
 from policies.vocabulary.places import REGIONS
 from projections.queries import batches, payments
-from projections.queries.proved import after
+from projections.queries.after_payment import after
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, batch_number, send
 from services.web.parts.filters import listed

@@ -9,7 +9,7 @@ from events import streams
 from events.advances import GrantAdvance
 from events.approvals import ReviewApplication, RevokeApproval
 from events.payees import GradeCredit, MarkFraud
-from projections.queries import application as one
+from projections.queries import application_detail as one
 from projections.queries import clawbacks
 from services.web.acts.sending import Act, propose, send
 from services.web.request.scope import segment

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from policies.bank_accounts import BankAccount, account_for, bank_accounts
 from policies.vocabulary.places import REGIONS
-from projections.queries import due, keyset, payments
+from projections.queries import due_instalments, keyset, payments
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set
 from services.web.parts.list_page import ListPage
@@ -99,15 +99,15 @@ def payments_table(
 
 
 def instalments_table(
-    visit: Visit, rows: list[due.InstalmentRow], total: due.InstalmentTotal
-) -> PageTable[due.InstalmentRow]:
+    visit: Visit, rows: list[due_instalments.InstalmentRow], total: due_instalments.InstalmentTotal
+) -> PageTable[due_instalments.InstalmentRow]:
     """Instalments whose day has come and that are not ordered."""
     policies = visit.sources.policies
 
-    def application(row: due.InstalmentRow) -> str:
+    def application(row: due_instalments.InstalmentRow) -> str:
         return visit.link(f"/applications/{segment(row.application)}") + "#payment"
 
-    columns: list[PageColumn[due.InstalmentRow]] = [
+    columns: list[PageColumn[due_instalments.InstalmentRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("期"), lambda r: r.instalment, ColumnKind.COUNT),
         PageColumn(_("状态"), lambda r: state_of(INSTALMENTS, r.awaits), ColumnKind.STATE),
@@ -145,11 +145,13 @@ async def overview(
     at = read_page(after, before, size)
     days = {"from": since, "to": until}
     groups = groups_table(visit, await payments.due(db, scope, wanted), days)
-    unchecked = await due.instalments_total(db, scope)
+    unchecked = await due_instalments.instalments_total(db, scope)
     if csv == groups.name:
         return visit.csv(groups)
     if csv == "due-instalments":
-        return visit.csv(instalments_table(visit, await due.instalments(db, scope), unchecked))
+        return visit.csv(
+            instalments_table(visit, await due_instalments.instalments(db, scope), unchecked)
+        )
     number, amount = await payments.total(db, scope, wanted)
     found = ListPage(
         visit,
@@ -170,7 +172,9 @@ async def overview(
         wanted=wanted,
         account=account,
         accounts={alias: account_name(one) for alias, one in bank_accounts().items()},
-        instalments=instalments_table(visit, await due.instalments(db, scope, SHOWN), unchecked)
+        instalments=instalments_table(
+            visit, await due_instalments.instalments(db, scope, SHOWN), unchecked
+        )
         if plain
         else None,
         unchecked=unchecked,

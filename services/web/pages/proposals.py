@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from events import streams
 from events.proposals import JudgeAct
-from projections.queries import second
+from projections.queries import proposals_waiting
 from services.web.acts.sending import Act, send
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
@@ -110,8 +110,8 @@ async def judge(
     return await send(visit, Act(command, found.stream, body), f"/proposals/{segment(proposal)}")
 
 
-async def _one(visit: Visit, proposal: str) -> second.ProposedAct:
-    found = await second.proposal(visit.db, proposal)
+async def _one(visit: Visit, proposal: str) -> proposals_waiting.ProposedAct:
+    found = await proposals_waiting.proposal(visit.db, proposal)
     if found is None:
         raise PageRefused(NOT_FOUND)
     if streams.kind(found.stream) == "budget":

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from events import streams
 from events.instalments import JudgeResumption
 from policies.vocabulary.places import REGIONS
-from projections.queries import application as one
+from projections.queries import application_detail as one
 from projections.queries import keyset, resumptions
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send

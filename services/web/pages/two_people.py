@@ -8,7 +8,7 @@ from starlette.responses import Response
 from events import streams
 from policies.bank_accounts import bank_accounts
 from policies.vocabulary.places import REGIONS
-from projections.queries import batches, payments, second
+from projections.queries import batches, payments, proposals_waiting
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.pages.due_payments import account_name
 from services.web.parts.paging import part
@@ -42,7 +42,7 @@ class ByKind(NamedTuple):
     """The proposals of one kind."""
 
     kind: str
-    rows: list[second.ProposalRow]
+    rows: list[proposals_waiting.ProposalRow]
 
     @property
     def amount_fen(self) -> int | None:
@@ -89,19 +89,21 @@ def release_table(visit: Visit, rows: list[batches.BatchRow]) -> PageTable[batch
     return PageTable("release", _("批次待放行"), columns, rows, totals, _("没有待放行的批次。"))
 
 
-def second_table(visit: Visit, rows: list[second.ProposalRow]) -> PageTable[second.ProposalRow]:
+def second_table(
+    visit: Visit, rows: list[proposals_waiting.ProposalRow]
+) -> PageTable[proposals_waiting.ProposalRow]:
     """Proposals one by one; whoever made one leaves it to another."""
     as_of = visit.scope.as_of
 
-    def application(row: second.ProposalRow) -> str | None:
+    def application(row: proposals_waiting.ProposalRow) -> str | None:
         return visit.link(f"/applications/{segment(row.application)}") if row.application else None
 
-    def state(row: second.ProposalRow) -> State:
+    def state(row: proposals_waiting.ProposalRow) -> State:
         if not visit.actor.id:
             return OPEN
         return OTHERS if row.maker == visit.actor.id else YOURS
 
-    def page_of(row: second.ProposalRow) -> str:
+    def page_of(row: proposals_waiting.ProposalRow) -> str:
         match row.kind:
             case "clawback" | "write_off":
                 return visit.link(f"/clawbacks/{segment(row.about)}/{segment(row.id)}")
@@ -114,7 +116,7 @@ def second_table(visit: Visit, rows: list[second.ProposalRow]) -> PageTable[seco
             case _:
                 return visit.link(f"/past/{segment(row.id)}")
 
-    columns: list[PageColumn[second.ProposalRow]] = [
+    columns: list[PageColumn[proposals_waiting.ProposalRow]] = [
         PageColumn(_("事项"), _matter, ColumnKind.TEXT, page_of),
         PageColumn(_("状态"), state, ColumnKind.STATE),
         PageColumn(_("编号"), lambda r: r.id, ColumnKind.ID, page_of),
@@ -132,13 +134,13 @@ def second_table(visit: Visit, rows: list[second.ProposalRow]) -> PageTable[seco
     return PageTable("second", _("待我复核"), columns, rows, {}, empty)
 
 
-def _matter(row: second.ProposalRow) -> str:
+def _matter(row: proposals_waiting.ProposalRow) -> str:
     """What is proposed, in words."""
     words = ACTS.get(row.about, row.about) if row.kind == "act" else KINDS[row.kind]
     return translate(words)
 
 
-def kinds_of(rows: list[second.ProposalRow]) -> list[ByKind]:
+def kinds_of(rows: list[proposals_waiting.ProposalRow]) -> list[ByKind]:
     """Proposals by kind; amounts of different kinds are never added up."""
     grouped = [ByKind(kind, [row for row in rows if row.kind == kind]) for kind in KINDS]
     return [one for one in grouped if one.rows]
@@ -167,7 +169,7 @@ async def release(visit: Arrived, csv: str | None = None) -> Response:
 @router.get("/tasks/second")
 async def proposals(visit: Arrived, csv: str | None = None) -> Response:
     """List what somebody has proposed and another person has to judge."""
-    rows = await second.waiting(visit.db, visit.scope)
+    rows = await proposals_waiting.waiting(visit.db, visit.scope)
     table = second_table(visit, rows)
     if csv:
         return visit.csv(table)

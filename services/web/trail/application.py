@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
-from projections.queries import application as one
+from projections.queries import application_detail as one
+from projections.queries.after_payment import AfterPayment, after
 from projections.queries.journal import JournalEntryRow
-from projections.queries.proved import AfterPayment, after
 from projections.queries.reconciliation import BankLine
 from projections.queries.recorded_facts import FactRow
 from services.spreadsheets.page_table import PageTable

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from events.approvals import ApprovalProposed
-from projections.queries import application as one
+from projections.queries import application_detail as one
 from services.web.trail.application import ApplicationTrail, TrailStage
 from services.wording.languages import marked as _
 from services.wording.states import AFTER_PAYMENT, APPLICATIONS, DISBURSEMENTS, State, state_of

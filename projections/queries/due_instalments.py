@@ -1,4 +1,4 @@
-"""due: instalments whose day has come and that nobody has ordered yet.
+"""due_instalments: instalments whose day has come and that nobody has ordered yet.
 
 Units: fen
 Holds: whoever has been checked after the day of the scope still counts as unchecked on it

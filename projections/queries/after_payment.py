@@ -1,4 +1,4 @@
-"""proved: what became of a payment after the bank's answer: proved by a statement line, or taken back.
+"""after_payment: what became of a payment after the bank's answer: proved by a statement line, or taken back.
 
 Units: fen
 Holds: 已到账 is the bank's answer alone; 银行已证实 is a line of its statement that the reconciliation
@@ -31,7 +31,7 @@ class AfterPayment(NamedTuple):
 
 _OWED = """
 SELECT c.application,
-       CASE WHEN sum(m.done) >= sum(c.amount_fen) THEN 'taken_back' ELSE 'owed_back' END AS said
+       CASE WHEN sum(m.done) >= sum(c.amount_fen) THEN 'taken_back' ELSE 'owed_back' END AS state
 FROM books.clawbacks AS c
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(amount_fen), 0) AS done FROM books.clawback_moves
@@ -55,4 +55,4 @@ async def after(db: Db, scope: Scope, applications: Iterable[str]) -> AfterPayme
         return AfterPayment((), {})
     lines = await lines_of(db, wanted, scope.as_of, scope.known_on)
     owed = await db.fetch(_OWED, wanted, scope.as_of)
-    return AfterPayment(tuple(lines), {row["application"]: row["said"] for row in owed})
+    return AfterPayment(tuple(lines), {row["application"]: row["state"] for row in owed})

@@ -1,4 +1,4 @@
-"""application: one claim line as it stands, its budget line, its payments and its entries."""
+"""application_detail: one claim line as it stands, its budget line, its payments and its entries."""
 
 from datetime import date
 from typing import Any, NamedTuple

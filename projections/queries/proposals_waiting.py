@@ -1,4 +1,4 @@
-"""second: proposals of staff that wait for a second person, the longest wait first.
+"""proposals_waiting: proposals of staff that wait for a second person, the longest wait first.
 
 Units: fen
 Holds: what is listed is what a judgement could still change; batches have a list of their own
