@@ -1,0 +1,115 @@
+"""ARCHITECTURE.md is true: its folders, its layers, its walk; and what every module keeps to."""
+
+import ast
+import re
+import statistics
+import sys
+import tomllib
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from services.tools.simulation.simulate import simulate
+from tests.dsl import policies
+from tests.scenes import messages
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+TOPS = ("events", "policies", "projections", "services")
+IN_THE_DESK_ONLY = "the desk's process"
+
+
+def modules() -> list[Path]:
+    """Every module of the product."""
+    found = [path for top in TOPS for path in sorted((ROOT / top).rglob("*.py"))]
+    assert len(found) > 500
+    return found
+
+
+def table(title: str) -> list[list[str]]:
+    """The rows of the table under a heading, cell by cell."""
+    part = PAGE.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line.strip().strip("|") for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.split("|")] for row in rows[2:]]
+
+
+def test_every_folder_has_a_line_and_every_line_a_folder() -> None:
+    folders = {path.parent.relative_to(ROOT).as_posix() for path in modules()}
+    listed = [cell.strip("`").rstrip("/") for cell, *_ in table("Where things are")]
+    assert sorted(listed) == sorted(folders)
+    assert all(len(row) == 2 and len(row[1]) > 15 for row in table("Where things are"))
+
+
+def test_the_layers_are_those_of_the_import_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = contracts["contracts"][0]["layers"]
+    drawn = re.findall(
+        r"^ *\d+\. (.+)$", PAGE.split("\n## Layers\n")[1].split("\n## ")[0], re.MULTILINE
+    )
+    assert [re.findall(r"`([\w.]+)`", line) for line in drawn] == [
+        re.findall(r"[\w.]+", layer) for layer in layers
+    ]
+
+
+class Step:
+    """One row of the walk."""
+
+    def __init__(self, row: list[str]) -> None:
+        _, self.file, self.name, _, self.place = (cell.strip("`") for cell in row)
+        self.path = ROOT / self.file
+
+    def stands(self) -> bool:
+        """Whether the file has such a function."""
+        owner, _, name = self.name.rpartition(".")
+        body: list[ast.stmt] = ast.parse(self.path.read_text("utf-8")).body
+        if owner:
+            body = next(
+                node.body for node in body if isinstance(node, ast.ClassDef) and node.name == owner
+            )
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+        return any(isinstance(node, kinds) and node.name == name for node in body)
+
+
+WALK = [Step(row) for row in table("One application, in twelve functions")]
+
+
+def test_the_walk_is_short_and_each_function_stands_where_it_says() -> None:
+    assert 8 <= len(WALK) <= 12
+    assert [step.name for step in WALK if not step.stands()] == []
+
+
+def test_an_application_really_goes_that_way() -> None:
+    steps = [step for step in WALK if step.place != IN_THE_DESK_ONLY]
+    ahead = [(str(step.path), step.name.rpartition(".")[2]) for step in steps]
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        code = frame.f_code
+        if event == "call" and ahead and ahead[0] == (code.co_filename, code.co_name):
+            del ahead[0]
+
+    lines, rules = messages("caps-of-a-year"), policies()
+    sys.setprofile(note)
+    try:
+        first = next(line for line in simulate(lines, rules) if '"entry"' in line)
+    finally:
+        sys.setprofile(None)
+    assert "DisbursementOrdered" in first
+    assert ahead == []
+
+
+def test_modules_are_short() -> None:
+    lengths = sorted(len(path.read_text("utf-8").splitlines()) for path in modules())
+    assert statistics.median(lengths) <= 120
+    assert lengths[int(len(lengths) * 0.9)] <= 250
+    assert lengths[-1] <= 400
+
+
+@pytest.mark.parametrize(
+    "record", sorted((ROOT / "docs" / "adr").glob("0*.md")), ids=lambda p: p.name
+)
+def test_a_decision_record_has_a_status_and_a_date(record: Path) -> None:
+    head = record.read_text("utf-8")[:600]
+    assert re.search(
+        r"^Status: accepted(, replaced in part by [\d, ]+)?, \d{4}-\d{2}-\d{2}", head, re.MULTILINE
+    ), head
