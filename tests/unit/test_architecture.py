@@ -5,14 +5,16 @@ import re
 import statistics
 import sys
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
 import pytest
 
 from services.tools.simulation.simulate import simulate
-from tests.dsl import policies
-from tests.scenes import messages
+from tests.given_when_then import policies
+from tests.scenario_folders import messages
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
@@ -103,6 +105,24 @@ def test_modules_are_short() -> None:
     assert statistics.median(lengths) <= 120
     assert lengths[int(len(lengths) * 0.9)] <= 250
     assert lengths[-1] <= 400
+
+
+def exported() -> Iterator[tuple[str, str]]:
+    """Every class that others can import, outside the contract, and its module."""
+    for path in modules():
+        module = path.relative_to(ROOT).as_posix()
+        if module.startswith("events/contract/"):
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node.name, module
+
+
+def test_no_class_name_stands_twice() -> None:
+    where = defaultdict(list)
+    for name, module in exported():
+        where[name].append(module)
+    assert {name: found for name, found in where.items() if len(found) > 1} == {}
 
 
 @pytest.mark.parametrize(
