@@ -6,7 +6,6 @@ Holds: the id is the form's, so a double post or a resend asks the same thing on
        the stream answers it once
 """
 
-import asyncio
 import re
 import secrets
 import string
@@ -31,6 +30,7 @@ from events.values import Command
 from projections.queries import recorded_facts
 from projections.queries.command_answers import all_answered
 from services.runtime.errors import NotConfigured
+from services.runtime.waiting import wait_for
 from services.web.acts.forms import KeptForms, sent_of, typed
 from services.web.request.fields import NotUnderstood
 from services.web.request.visit import Visit
@@ -175,10 +175,12 @@ def written(asked: Asked) -> bytes:
 
 async def answered(visit: Visit, commands: Sequence[str]) -> bool:
     """Wait a little for an answer to each command, outside the snapshot that the form was read in."""
-    deadline = asyncio.get_running_loop().time() + visit.sources.wait_seconds
-    while commands and asyncio.get_running_loop().time() < deadline:
+    seconds = visit.sources.wait_seconds
+    if not commands or not seconds:
+        return False
+
+    async def look() -> bool | None:
         async with visit.sources.pool.acquire(timeout=1) as db:
-            if await all_answered(db, commands):
-                return True
-        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-    return False
+            return await all_answered(db, commands) or None
+
+    return bool(await wait_for(look, seconds, look_again_seconds=_LOOK_AGAIN_SECONDS))

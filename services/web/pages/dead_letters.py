@@ -4,7 +4,6 @@ Holds: a letter's content is shown to whoever has opened it for a purpose, behin
        nobody else; what is sent in its place is kept in the vault and leaves behind its fact
 """
 
-import asyncio
 import uuid
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from events import streams
 from events.letters import CloseLetter, ReadLetter, ResubmitLetter
 from projections.queries import letters
+from services.runtime.waiting import wait_for
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
 from services.web.parts.filters import chips, if_set
@@ -35,8 +35,8 @@ STATES = {
     "closed": State(_("已关闭"), "grey"),
 }
 ACTS = {"read": _("查看"), "resubmitted": _("更正重发"), "closed": _("关闭")}
-_TRIES = 50
-_PAUSE_SECONDS = 0.1
+_WAIT_SECONDS = 5.0
+_LOOK_AGAIN_SECONDS = 0.1
 
 
 def letters_table(visit: Visit, rows: list[letters.LetterRow]) -> PageTable[letters.LetterRow]:
@@ -157,14 +157,15 @@ async def resubmit(
     body = ResubmitLetter(letter=letter, digest=digest, purpose=purpose, operator=who)
     answer = await send(visit, Act(command, streams.letter(letter), body), _page(letter))
     _forget(visit, command)
-    for _try in range(_TRIES):
+
+    async def is_resubmitted() -> bool | None:
         async with sources.pool.acquire(timeout=1) as db:
             if await letters.resubmitted(db, letter, digest):
-                await sources.put_letter(letter, value, headers)
-                break
-            if await letters.refused(db, command):
-                break
-        await asyncio.sleep(_PAUSE_SECONDS)
+                return True
+            return False if await letters.refused(db, command) else None
+
+    if await wait_for(is_resubmitted, _WAIT_SECONDS, look_again_seconds=_LOOK_AGAIN_SECONDS):
+        await sources.put_letter(letter, value, headers)
     return answer
 
 
