@@ -1,10 +1,27 @@
-"""Duties: what holds for payments and money whatever the programme: months, stops, plans, budgets,
-matches without application, written promises, what the ledger knows by itself, payees,
-promised terms of service, advances, clawbacks.
+"""Duties: what holds for payments and money whatever the programme, as tables of data.
 
 In:    `policies/duties/*.yaml`
 Out:   Duties, loaded once
-Holds: every rule rests on a clause, with its words, or on a convention that is named under `assume`.
+Holds: every rule rests on a clause, with its words, or on a convention that is named under `assume`;
+       which programmes a rule is for, its figures and its days are data in the YAML file, and the
+       module beside it is the table's model with the one sum or question that the table answers
+
+| table | rules | its module reckons |
+|---|---|---|
+| months | which months a claim is for | the parts of a plan, and when each falls due |
+| plans | what a month's payment rests on | a month's amount, the end of a term |
+| stops | what ends the payments to come | nothing |
+| budgets | alarms, and the queue at the year's end | what becomes of a fund's queue |
+| matches | who is paid without applying, by when | the last day |
+| promises | which facts a trusted payee may promise | those of a programme on a day |
+| known | which stated facts the record knows better | what a status leaves possible |
+| payees | whose account a policy means | nothing |
+| services | terms of service that are promised | what is due back of one that is left |
+| advances | the share and the time of an advance | nothing |
+| clawbacks | clauses that a notice to a debtor names | nothing |
+| counts | which application counts towards a target | the count and its year (`counts.counts`) |
+
+A new programme is named in these tables where they concern it; docs/how-to/add-a-programme.md.
 """
 
 from functools import cache
