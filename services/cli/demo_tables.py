@@ -159,8 +159,10 @@ def _checks(summary: DemoSummary) -> Table:
     table.add_column()
     for one in summary.checks:
         table.add_row(one.text, _yes(one.holds))
-    told = sum(scene.holds for scene in summary.story)
-    table.add_row(f"{told} / {len(summary.story)} 件事与所说相符", _yes(told == len(summary.story)))
+    shown = sum(scene.holds for scene in summary.story)
+    table.add_row(
+        f"{shown} / {len(summary.story)} 件事与所说相符", _yes(shown == len(summary.story))
+    )
     return table
 
 

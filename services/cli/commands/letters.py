@@ -100,9 +100,13 @@ def list_waiting() -> None:
     found = asyncio.run(waiting(Settings()))
     for one in found:
         for note in map(read_waiting, one.notes.values()):
-            told = note.inbound
+            message = note.inbound
             table.add_row(
-                one.application, told.type, told.source, told.event, f"{one.since:%Y-%m-%d %H:%M}"
+                one.application,
+                message.type,
+                message.source,
+                message.event,
+                f"{one.since:%Y-%m-%d %H:%M}",
             )
     console.print(table if found else "没有等候申请的报文。")
 
