@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from events.canonical import plain
+from events.ids import application_in
 from projections.queries import applications, batches
 from services.web.request import actors
 from services.web.request.fields import one_of, visible
@@ -37,7 +38,7 @@ async def find(visit: Arrived, q: str = "") -> Response:
     text = plain(visible("q", q))
     checks = (
         (batches.exists, "/batches/{}", text[:11]),
-        (applications.exists, "/applications/{}", text.partition("#")[0]),
+        (applications.exists, "/applications/{}", application_in(text)),
     )
     for exists, path, key in checks:
         if key and await exists(visit.db, key):
