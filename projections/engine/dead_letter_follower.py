@@ -8,7 +8,7 @@ import asyncio
 import asyncpg
 
 from events.codec import Unreadable
-from projections.engine import books, store
+from projections.engine import books, partition_positions, row_writing
 from projections.engine.folding import Folded
 from projections.engine.ledger_reader import DamagedRecord, LedgerReader
 from projections.engine.ledger_slices import LedgerSlice, Trouble
@@ -31,7 +31,7 @@ class DeadLetterFollower:
     async def open(self) -> None:
         """Stand where the books stand."""
         self.stopped.clear()
-        standing = await store.positions(
+        standing = await partition_positions.read_positions(
             self._connection, self._schema, books.DEAD_LETTERS, self._reader.partitions
         )
         spans = await self._reader.span()
@@ -68,20 +68,24 @@ class DeadLetterFollower:
                 end = record.offset + 1
             if end > start:
                 piece = LedgerSlice(partition, start, end, [], [], None)
-                await store.write(
+                await row_writing.write(
                     self._connection, self._schema, [piece], folded, books.DEAD_LETTERS
                 )
                 self.next[partition] = end
             if trouble is not None:
                 await self._stop(partition, trouble)
         ends = self._reader.ends()
-        await store.look(self._connection, self._schema, books.DEAD_LETTERS, ends)
+        await partition_positions.note_log_ends(
+            self._connection, self._schema, books.DEAD_LETTERS, ends
+        )
 
     async def _stop(self, partition: int, trouble: Trouble) -> None:
         self.stopped[partition] = trouble
         self._reader.pause(partition)
         at = self.next[partition]
-        await store.stop(self._connection, self._schema, books.DEAD_LETTERS, partition, at, trouble)
+        await partition_positions.note_stop(
+            self._connection, self._schema, books.DEAD_LETTERS, partition, at, trouble
+        )
 
     async def fold_to_end(self) -> None:
         """Read what is there now."""
@@ -99,7 +103,7 @@ class DeadLetterFollower:
         while not stop.is_set():
             try:
                 await self.step()
-            except store.PositionMoved:
+            except partition_positions.PositionMoved:
                 now = await books.check(self._connection, self._schema)
                 if now == generation:
                     raise

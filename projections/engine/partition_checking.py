@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 
 from projections.engine.ledger_reader import LedgerReader
 from projections.engine.ledger_slices import Trouble
-from projections.engine.store import ReadPosition
+from projections.engine.partition_positions import ReadPosition
 from services.runtime.seals.chain import Chain, ChainBroken
 from services.runtime.seals.chain_at_offset import chain_at
 from services.runtime.seals.ledger_seals import LedgerKeys

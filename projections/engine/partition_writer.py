@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 
 from events.invariants import BrokenInvariant
-from projections.engine import store
+from projections.engine import partition_positions, row_writing
 from projections.engine.books import LEDGER
 from projections.engine.folding import Folded, folded_from
 from projections.engine.ledger_reader import LedgerReader
@@ -39,8 +39,8 @@ class PartitionWriter:
             return
         try:
             folded = folded or await folded_from(slices)
-            await store.write(self._connection, self._schema, slices, folded)
-        except (store.ConstraintViolated, BrokenInvariant) as violation:
+            await row_writing.write(self._connection, self._schema, slices, folded)
+        except (row_writing.ConstraintViolated, BrokenInvariant) as violation:
             await self._write_apart(slices, violation)
             return
         for piece in slices:
@@ -69,7 +69,7 @@ class PartitionWriter:
         """
         self.stopped[partition] = trouble
         self._reader.pause(partition)
-        await store.stop(
+        await partition_positions.note_stop(
             self._connection, self._schema, LEDGER, partition, self.next[partition], trouble
         )
         log.error(

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from events.invariants import BrokenInvariant
-from projections.engine import books, store
+from projections.engine import books, partition_positions
 from projections.engine.folding import Folded, folded_from
 from projections.engine.foreign_records import note_foreign_commands, note_foreign_records
 from projections.engine.last_sequence_numbers import LastSequenceNumbers
@@ -80,7 +80,7 @@ class Projector:
         self.generation = await books.check(self._connection, self._schema)
         self._heads.forget()
         self.stopped.clear()
-        standing = await store.positions(
+        standing = await partition_positions.read_positions(
             self._connection, self._schema, books.LEDGER, self._reader.partitions
         )
         spans = await self._reader.span()
@@ -186,7 +186,7 @@ class Projector:
         for partition, end in ends.items():
             if await self._reader.standing(partition) >= end and partition not in self.stopped:
                 ends[partition] = self.next[partition]  # what is left are markers, no records
-        await store.look(self._connection, self._schema, books.LEDGER, ends)
+        await partition_positions.note_log_ends(self._connection, self._schema, books.LEDGER, ends)
 
     async def fold_to(self, targets: Mapping[int, int], progress: Progress | None = None) -> None:
         """Read up to these offsets and not past them, or to where a partition stops."""
@@ -225,13 +225,13 @@ class Projector:
         Raises: PositionMoved when a second projector writes the same books
         """
         await self.open()
-        await store.clear(self._connection, self._schema)
+        await partition_positions.close_alarms(self._connection, self._schema)
         while not stop.is_set():
             try:
                 await self.step()
                 if stop.is_set():
                     await self.settle()
-            except store.PositionMoved:
+            except partition_positions.PositionMoved:
                 former = self.generation
                 if await books.check(self._connection, self._schema) == former:
                     raise

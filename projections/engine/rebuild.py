@@ -15,7 +15,7 @@ import asyncpg
 import structlog
 
 from projections.definition.table import Table
-from projections.engine import books, store
+from projections.engine import books, partition_positions
 from projections.engine.dead_letter_follower import DeadLetterFollower
 from projections.engine.digests import (
     Digest,
@@ -220,7 +220,7 @@ async def _take_over(live: asyncpg.Connection, generation: int, report: Report) 
                     report.digest,
                     f"{len(report.compared)} tables equal, {len(report.changed)} changed",
                 )
-                await store.clear(live, books.LIVE)
+                await partition_positions.close_alarms(live, books.LIVE)
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             if attempt == SWAP_TRIES:
                 raise

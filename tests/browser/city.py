@@ -34,7 +34,7 @@ from events.instalments import PreCheckInstalment
 from events.statements import LineKind, OpenStatement, RecordOpeningBalance, RecordStatementLine
 from events.values import Arrival, Command, Fact, FactValue
 from events.vouchers import Applied, ClaimVoucher, IssueVoucher, UseVoucher, VerifyVoucher
-from projections.engine import ledger_slices, store
+from projections.engine import ledger_slices, partition_positions, row_writing
 from projections.engine.books import LEDGER, LIVE
 from projections.engine.folding import folded_from
 from projections.engine.last_sequence_numbers import LastSequenceNumbers
@@ -351,7 +351,7 @@ async def project(dsn: str, facts: Iterable[Recorded]) -> None:
     by_partition: dict[int, list[Record]] = {partition: [] for partition in range(PARTITIONS)}
     connection = await asyncpg.connect(dsn)
     try:
-        at = await store.positions(connection, LIVE, LEDGER, list(by_partition))
+        at = await partition_positions.read_positions(connection, LIVE, LEDGER, list(by_partition))
         for fact in facts:
             own = by_partition[streams.partition_of(fact.stream, PARTITIONS)]
             offset = at[streams.partition_of(fact.stream, PARTITIONS)].next + len(own)
@@ -363,7 +363,7 @@ async def project(dsn: str, facts: Iterable[Recorded]) -> None:
             for partition, own in by_partition.items()
         ]
         assert not [piece.trouble for piece in read if piece.trouble]
-        await store.write(connection, LIVE, read, await folded_from(read))
+        await row_writing.write(connection, LIVE, read, await folded_from(read))
     finally:
         await connection.close()
 

@@ -16,8 +16,8 @@ from events.status import StatusRecorded
 from projections.engine import books, runner
 from projections.engine.digests import digests
 from projections.engine.migrate import migrate
+from projections.engine.partition_positions import PositionMoved
 from projections.engine.rebuild import Report, rebuild
-from projections.engine.store import PositionMoved
 from projections.read_models.catalogue import TABLES
 from services.runtime.settings import Settings
 from tests.handmade_ledgers import (

@@ -1,7 +1,8 @@
-"""Store: writes slices and their positions in one transaction.
+"""partition_positions: how far each partition has been read, and why one stands still.
 
-Holds: a position moves only from where it was expected, so a second projector cannot write twice;
-       rows and position are written together or not at all.
+In:   slices that are written, troubles, the log's end
+Out:  rows of `positions`, alarms
+Holds: a position moves only from where it was expected, so a second projector cannot write twice
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,19 +12,8 @@ from uuid import UUID
 
 import asyncpg
 
-from events.invariants import BrokenInvariant
-from projections.definition.table import amend, upsert
-from projections.engine.books import LEDGER
-from projections.engine.folding import Folded, as_json
 from projections.engine.ledger_slices import LedgerSlice, Trouble
-from projections.read_models.catalogue import TABLES
 from services.runtime.errors import OperatingFailure
-
-_BY_NAME = {table.name: table for table in TABLES}
-_ORDER = {table.name: place for place, table in enumerate(TABLES)}
-_COLUMNS = {table.name: [c.name for c in table.all_columns] for table in TABLES}
-
-STATEMENT_SECONDS = 60.0
 
 
 class PositionMoved(OperatingFailure):
@@ -39,13 +29,6 @@ class PositionMoved(OperatingFailure):
         )
 
 
-class ConstraintViolated(Exception):
-    """The database refuses what the ledger says: a guard that must never fire has fired."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(f"{type(error).__name__}: {error}")
-
-
 class ReadPosition(NamedTuple):
     """How far one partition has been read."""
 
@@ -55,7 +38,7 @@ class ReadPosition(NamedTuple):
     known: datetime | None
 
 
-async def positions(
+async def read_positions(
     connection: asyncpg.Connection, schema: str, topic: str, partitions: Sequence[int]
 ) -> dict[int, ReadPosition]:
     """Tell where each partition stands; one never read before stands at its beginning."""
@@ -74,33 +57,13 @@ async def positions(
     return {row["partition"]: ReadPosition(*row[1:]) for row in rows}
 
 
-async def write(
-    connection: asyncpg.Connection,
-    schema: str,
-    slices: Sequence[LedgerSlice],
-    folded: Folded,
-    topic: str = LEDGER,
-) -> None:
-    """Write slices of different partitions, and what they fold to, all or none.
-
-    Raises: PositionMoved, Violation
-    """
-    try:
-        async with connection.transaction():
-            await _move(connection, schema, topic, slices)
-            await _write_rows(connection, schema, folded)
-    except (
-        asyncpg.IntegrityConstraintViolationError,
-        asyncpg.DataError,
-        asyncpg.exceptions._base.DataError,
-        BrokenInvariant,
-    ) as error:
-        raise ConstraintViolated(error) from error
-
-
-async def _move(
+async def move(
     connection: asyncpg.Connection, schema: str, topic: str, slices: Sequence[LedgerSlice]
 ) -> None:
+    """Move each partition from where its slice begins to where it ends.
+
+    Raises: PositionMoved when one does not stand there any more
+    """
     moved = await connection.fetch(
         f"""
         UPDATE {schema}.positions AS p SET
@@ -130,41 +93,7 @@ async def _move(
         raise PositionMoved(schema, missed)
 
 
-async def _write_rows(connection: asyncpg.Connection, schema: str, folded: Folded) -> None:
-    for (name, prefix, names), rows in folded.amended.items():
-        keys = sorted(rows)
-        columns = [[key[place] for key in keys] for place in range(prefix)]
-        columns += [[rows[key][column] for key in keys] for column in names]
-        statement = amend(_BY_NAME[name], schema, prefix, names)
-        await connection.execute(statement, *columns, timeout=STATEMENT_SECONDS)
-    # one order of tables for every writer
-    for name in sorted(folded.states, key=_ORDER.__getitem__):
-        rows = folded.states[name]
-        done = await connection.execute(
-            _upserts(schema)[name], as_json(name, rows), timeout=STATEMENT_SECONDS
-        )
-        if done != f"INSERT 0 {len(rows)}":
-            raise BrokenInvariant(f"rows of {name} belong to another partition")
-    for name in sorted(folded.appended, key=_ORDER.__getitem__):
-        await connection.copy_records_to_table(
-            name,
-            schema_name=schema,
-            columns=_COLUMNS[name],
-            records=folded.appended[name],
-            timeout=STATEMENT_SECONDS,
-        )
-
-
-_STATEMENTS: dict[str, dict[str, str]] = {}
-
-
-def _upserts(schema: str) -> dict[str, str]:
-    if schema not in _STATEMENTS:
-        _STATEMENTS[schema] = {t.name: upsert(t, schema) for t in TABLES if t.is_state}
-    return _STATEMENTS[schema]
-
-
-async def look(
+async def note_log_ends(
     connection: asyncpg.Connection, schema: str, topic: str, ends: dict[int, int]
 ) -> None:
     """Note where the log ends, so that a page can tell how far behind it is."""
@@ -179,7 +108,7 @@ async def look(
     )
 
 
-async def stop(
+async def note_stop(
     connection: asyncpg.Connection,
     schema: str,
     topic: str,
@@ -222,7 +151,7 @@ async def stop(
         )
 
 
-async def clear(connection: asyncpg.Connection, schema: str) -> None:
+async def close_alarms(connection: asyncpg.Connection, schema: str) -> None:
     """Close the alarms of partitions that have gone on past them, or of books that are gone."""
     await connection.execute(
         f"""
