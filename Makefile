@@ -104,7 +104,7 @@ $(BIN)/python:
 
 $(PACKAGES): requirements.lock | $(BIN)/python
 	@echo "Installing $$(grep -c '==' requirements.lock) Python packages, each checked by its hash"
-	@$(BIN)/python -m pip install --quiet --progress-bar on --require-hashes -r requirements.lock
+	@.ci/install $(BIN)/python requirements.lock
 	@touch $@
 
 $(PROJECT): pyproject.toml $(PACKAGES)
