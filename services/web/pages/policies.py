@@ -128,5 +128,5 @@ async def diff(visit: Arrived, programme: str, version: str, to: str) -> Respons
         after=after,
         names=(version, to),
         changes=changes,
-        version_page=lambda name: visit.link(f"/policies/{programme}/{name}"),
+        page_of=lambda name: visit.link(f"/policies/{programme}/{name}"),
     )
