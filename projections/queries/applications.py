@@ -11,6 +11,7 @@ import asyncpg
 from projections.queries.after_payment import after
 from projections.queries.connection import Db
 from projections.queries.keyset import Page
+from projections.queries.payments import AMOUNT_PAID_ON_A_DAY
 from projections.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
 from projections.queries.scope import Scope
 
@@ -83,7 +84,7 @@ FROM listed AS l
 LEFT JOIN LATERAL (
     SELECT (array_agg({paid} ORDER BY instalment DESC))[1] AS payment,
            (array_agg(instruction ORDER BY instalment DESC))[1] AS instruction,
-           sum(amount_fen) FILTER (WHERE ({paid}) = 'settled')::bigint AS paid_fen
+           sum({paid_fen}) FILTER (WHERE ({paid}) = 'settled')::bigint AS paid_fen
     FROM books.disbursements
     WHERE application = l.application AND ordered_on <= $1
 ) AS d ON true
@@ -140,6 +141,7 @@ async def page(db: Db, scope: Scope, wanted: ApplicationFilter, at: Page) -> lis
             state=_state(scope),
             code=_CODE_THEN if scope.looks_back else "code",
             paid=PAYMENT_ON_A_DAY if scope.looks_back else "state",
+            paid_fen=AMOUNT_PAID_ON_A_DAY if scope.looks_back else "amount_fen",
             where=where,
             beyond=beyond,
             order="ASC" if at.backwards else "DESC",

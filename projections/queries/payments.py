@@ -35,6 +35,17 @@ A payment keeps the milestones of its last attempt; where there were several, th
 """
 
 
+AMOUNT_PAID_ON_A_DAY = """
+coalesce((SELECT a.amount_fen FROM books.disbursement_attempts AS a
+          WHERE a.disbursement = disbursements.disbursement AND a.settled_on <= $1
+          ORDER BY a.attempt DESC LIMIT 1), amount_fen)"""
+"""What a payment had brought at the close of a day, in fen; `$1` is the day.
+
+A payment that came back and is lessened by a debt since keeps its amount of today; the attempt that
+had settled then tells what was paid.
+"""
+
+
 class PaymentFilter(NamedTuple):
     """What of the list is asked for; empty means everything."""
 
