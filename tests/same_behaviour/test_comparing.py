@@ -23,7 +23,7 @@ from tests.same_behaviour.references import compare_files
 from tests.same_behaviour.screen import Screen
 from tests.same_behaviour.stripping import Strip
 from tests.same_behaviour.told import tell
-from tests.same_behaviour.topics import line_of
+from tests.same_behaviour.topics import by_arrival, line_of
 
 
 def said(screen: Screen) -> str:
@@ -119,6 +119,12 @@ def test_demos_may_differ_in_tokens_and_seconds_alone() -> None:
     assert compare_demos(Strip(), one, demo(f"p{uuid4().hex}", 7, 31.5)).equal
     assert not compare_demos(Strip(), one, demo(f"p{uuid4().hex}", 8, 30.5)).equal
     assert not compare_demos(Strip(), one, demo(f"p{uuid4().hex}", 7, 30.5, "不予核准")).equal
+
+
+def test_outcomes_of_vouchers_come_by_arrival_and_all_others_are_compared() -> None:
+    assert by_arrival(b'{"data":{"application":"s:PXQ-1","outcome":"voucher_used"}}')
+    assert by_arrival(b'{"data":{"application":"voucher/s:PXQ-1","outcome":"refused"}}')
+    assert not by_arrival(b'{"data":{"application":"s:TL-1","outcome":"refused"}}')
 
 
 def test_a_message_in_binary_mode_becomes_a_line_and_one_without_a_value_none() -> None:
