@@ -110,6 +110,18 @@ def test_a_decision_record_that_was_replaced_names_what_replaced_it() -> None:
     assert {(old, new) for new, old in replaces} == replaced
 
 
+def test_the_index_of_decision_records_has_each_with_its_title_and_status() -> None:
+    folder = ROOT / "docs" / "adr"
+    expected = []
+    for record in sorted(folder.glob("0*.md")):
+        text = record.read_text("utf-8")
+        title = re.sub(r"^# \d+ ?[·.:] ", "", text.partition("\n")[0])
+        status = re.findall(r"^Status: (.+)$", text, re.MULTILINE)
+        expected.append(f"| [{record.name[:4]}]({record.name}) | {title} | {', '.join(status)} |")
+    listed = re.findall(r"^\| \[.*$", (folder / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert listed == expected
+
+
 def test_no_package_is_listed_twice() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     for listed in (project["dependencies"], *project["optional-dependencies"].values()):
