@@ -54,6 +54,44 @@ def test_the_layers_are_those_of_the_import_contract() -> None:
     ]
 
 
+CHANGES = (ROOT / "docs" / "how-to" / "change-it.md").read_text("utf-8")
+_PLACE = re.compile(
+    r"`((?:events|policies|projections|services|tests|docs)/[^`\s]*|[\w.-]+\.(?:py|yml|toml))`"
+)
+
+
+def change_rows() -> Iterator[tuple[str, str]]:
+    """Every row of the map of changes: what is wanted, and its other cells."""
+    for line in CHANGES.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("|") and not set(cells[0]) <= set("- ") and len(cells) > 1:
+            yield cells[0], " | ".join(cells[1:])
+
+
+@pytest.mark.parametrize(("wanted", "cells"), list(change_rows()), ids=lambda cell: cell[:40])
+def test_the_map_of_changes_names_what_is_there(wanted: str, cells: str) -> None:
+    """A name without a folder stands in the folder of the file before it."""
+    gone, folder = [], ROOT
+    for place in _PLACE.findall(cells):
+        if "…" in place:
+            path = ROOT / place.partition("…")[0].rpartition("/")[0]
+        elif "/" in place or (ROOT / place).exists():
+            path = ROOT / place
+        else:
+            path = folder / place
+        folder = path if path.is_dir() else path.parent
+        if not path.exists():
+            gone.append(place)
+    assert gone == []
+
+
+def test_the_map_of_changes_says_what_notices_each() -> None:
+    rows = [cells for wanted, cells in change_rows() if " | " in cells]
+    assert len(rows) > 50
+    noticed = [cells.rpartition(" | ")[2] for cells in rows if "what notices" not in cells]
+    assert [cell for cell in noticed if "`" not in cell and "mypy" not in cell] == []
+
+
 class Step:
     """One row of the walk."""
 
