@@ -23,7 +23,7 @@ Cause = Literal[
 Basis = Literal["benefit", "advance", "bank"]
 """What the debt takes back: a benefit booked as expense, an advance, or money the bank paid twice."""
 
-Verdict = Literal["confirm", "reject"]
+ConfirmOrReject = Literal["confirm", "reject"]
 
 
 class PartBack(Value):
@@ -64,7 +64,7 @@ class JudgeClawback(Command):
 
     clawback: str
     checker: str
-    verdict: Verdict
+    verdict: ConfirmOrReject
     reason: str = ""
 
 
@@ -104,7 +104,7 @@ class JudgeWriteOff(Command):
 
     clawback: str
     checker: str
-    verdict: Verdict
+    verdict: ConfirmOrReject
     reason: str = ""
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from events.applications import Stated
 from events.values import ApplicationKey, CapSlot, Command, Fact, StreamName, Value
 
-Verdict = Literal["confirm", "reject"]
+ConfirmOrReject = Literal["confirm", "reject"]
 
 
 class Use(Value):
@@ -33,7 +33,7 @@ class JudgeLink(Command):
 
     other: StreamName
     checker: str
-    verdict: Verdict
+    verdict: ConfirmOrReject
     reason: str
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from events.clawbacks import Verdict
+from events.clawbacks import ConfirmOrReject
 from events.values import ApplicationKey, Command, Fact, Token
 
 Grade = Literal["A", "B", "C", "D"]
@@ -40,7 +40,7 @@ class JudgeAccount(Command):
 
     proposal: str
     checker: str
-    verdict: Verdict
+    verdict: ConfirmOrReject
     reason: str = ""
 
 

@@ -15,13 +15,13 @@ from events.budgets import AdjustBudget, AllocateBudget, CloseLine, QueueRule
 from events.clawbacks import (
     Cause,
     ClawbackOrdered,
+    ConfirmOrReject,
     JudgeClawback,
     JudgeWriteOff,
     OrderClawback,
     ProposeClawback,
     ProposeWriteOff,
     RecordRecovery,
-    Verdict,
 )
 from events.disbursements import (
     AskOutcome,
@@ -350,7 +350,7 @@ class Treasury(Office):
         name = f"proposal-{number}"
         self.network.ask(stream, ProposeAccount(proposal=name, maker="li", **common), "staff")
         checker = self.chance.choice(["li", "wang", "wang"])
-        verdict: Verdict = self.chance.choice(["confirm", "confirm", "reject"])
+        verdict: ConfirmOrReject = self.chance.choice(["confirm", "confirm", "reject"])
         judged = JudgeAccount(proposal=name, checker=checker, verdict=verdict, reason="已核对")
         self.network.ask(stream, judged, "staff")
 

@@ -31,11 +31,11 @@ class DeadLetterFollower:
     async def open(self) -> None:
         """Stand where the books stand."""
         self.stopped.clear()
-        standing = await partition_positions.read_positions(
+        positions = await partition_positions.read_positions(
             self._connection, self._schema, books.DEAD_LETTERS, self._reader.partitions
         )
         spans = await self._reader.span()
-        for partition, position in standing.items():
+        for partition, position in positions.items():
             first, end = spans[partition]
             at = self.next[partition] = position.next
             self._reader.seek(partition, min(max(first, at), end))
@@ -90,7 +90,7 @@ class DeadLetterFollower:
     async def fold_to_end(self) -> None:
         """Read what is there now."""
         for partition, (_, end) in (await self._reader.span()).items():
-            while partition not in self.stopped and await self._reader.standing(partition) < end:
+            while partition not in self.stopped and await self._reader.next_offset(partition) < end:
                 await self.step()
 
     async def follow(self, stop: asyncio.Event) -> None:

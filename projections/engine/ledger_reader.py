@@ -132,7 +132,7 @@ class LedgerReader:
                 ends[part.partition] = stable
         return ends
 
-    async def standing(self, partition: int) -> int:
+    async def next_offset(self, partition: int) -> int:
         """Tell the offset that a partition is read from next, markers left out."""
         return int(await self._consumer.position(TopicPartition(self.topic, partition)))
 

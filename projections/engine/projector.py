@@ -80,11 +80,11 @@ class Projector:
         self.generation = await books.check(self._connection, self._schema)
         self._heads.forget()
         self.stopped.clear()
-        standing = await partition_positions.read_positions(
+        positions = await partition_positions.read_positions(
             self._connection, self._schema, books.LEDGER, self._reader.partitions
         )
         spans = await self._reader.span()
-        for partition, position in standing.items():
+        for partition, position in positions.items():
             self.next[partition] = self._ahead[partition] = position.next
             first, end = spans[partition]
             trouble = await difference_of(self._reader, partition, position, first, end)
@@ -184,7 +184,7 @@ class Projector:
         self._looked_at = now
         ends = self._reader.ends()
         for partition, end in ends.items():
-            if await self._reader.standing(partition) >= end and partition not in self.stopped:
+            if await self._reader.next_offset(partition) >= end and partition not in self.stopped:
                 ends[partition] = self.next[partition]  # what is left are markers, no records
         await partition_positions.note_log_ends(self._connection, self._schema, books.LEDGER, ends)
 
@@ -216,7 +216,7 @@ class Projector:
             for partition, end in targets.items()
             if partition not in self.stopped
             and self._ahead[partition] < end
-            and await self._reader.standing(partition) < end
+            and await self._reader.next_offset(partition) < end
         ]
 
     async def follow(self, stop: asyncio.Event) -> None:

@@ -52,8 +52,8 @@ async def verify(
         trouble = Trouble(broken.offset, "ChainBroken", str(broken))
     if trouble is None and chain.has_waiting and limit is None:
         stable = reader.ends().get(partition)
-        standing = await reader.standing(partition)
-        if stable is not None and standing >= stable:
+        next_offset = await reader.next_offset(partition)
+        if stable is not None and next_offset >= stable:
             chain.leave_out_waiting()
-            end = standing
+            end = next_offset
     return VerifiedRecords(verified, facts, chain.take_foreign(), end, trouble)

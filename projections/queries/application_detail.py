@@ -12,7 +12,7 @@ from projections.queries.payments import STATE_ON_A_DAY as PAYMENT_ON_A_DAY
 from projections.queries.scope import Scope
 
 
-class ApplicationStanding(NamedTuple):
+class ApplicationFound(NamedTuple):
     """The claim line and its last decision."""
 
     application: str
@@ -45,7 +45,7 @@ class BeneficiaryTotals(NamedTuple):
     paid_fen: int
 
 
-async def standing(db: Db, scope: Scope, application: str) -> ApplicationStanding | None:
+async def application_found(db: Db, scope: Scope, application: str) -> ApplicationFound | None:
     """The claim line as of the scope, or None where there was none."""
     state = STATE_ON_A_DAY if scope.looks_back else "state"
     row = await db.fetchrow(
@@ -61,7 +61,7 @@ async def standing(db: Db, scope: Scope, application: str) -> ApplicationStandin
     )
     if row is None:
         return None
-    return ApplicationStanding(**{**dict(row), "stated": orjson.loads(row["stated"] or "{}")})
+    return ApplicationFound(**{**dict(row), "stated": orjson.loads(row["stated"] or "{}")})
 
 
 async def budget(db: Db, line: str, application: str) -> ApplicationBudgetLine | None:

@@ -93,7 +93,7 @@ class AdvanceRow(NamedTuple):
         return self.amount_fen - self.settled_fen - self.called_fen - self.cancelled_fen
 
 
-class PayeeStanding(NamedTuple):
+class PayeeHonesty(NamedTuple):
     """What is known of a payee's honesty."""
 
     grade: str | None
@@ -181,7 +181,7 @@ async def advances(db: Db, scope: Scope) -> list[AdvanceRow]:
     return [AdvanceRow(**dict(row)) for row in rows]
 
 
-async def standings(db: Db, payees: Iterable[str]) -> dict[str, PayeeStanding]:
+async def honesty(db: Db, payees: Iterable[str]) -> dict[str, PayeeHonesty]:
     """Grade and mark of payees that have any."""
     rows = await db.fetch(
         """SELECT payee, grade, fraud_on, fraud_document FROM books.payees
@@ -189,6 +189,6 @@ async def standings(db: Db, payees: Iterable[str]) -> dict[str, PayeeStanding]:
         list(payees),
     )
     return {
-        row["payee"]: PayeeStanding(row["grade"], row["fraud_on"], row["fraud_document"])
+        row["payee"]: PayeeHonesty(row["grade"], row["fraud_on"], row["fraud_document"])
         for row in rows
     }

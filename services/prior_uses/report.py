@@ -14,9 +14,9 @@ from services.prior_uses.checking import CheckedPriorUses, PriorUseRow
 from services.prior_uses.comparing import Compared
 from services.runtime.masking import masked_name, masked_number
 
-Standing = Literal["accepted", "doubtful", "refused", "twice", "known"]
+RowFinding = Literal["accepted", "doubtful", "refused", "twice", "known"]
 
-WORDS: dict[Standing, str] = {
+WORDS: dict[RowFinding, str] = {
     "accepted": "可导入",
     "doubtful": "可导入，存疑",
     "refused": "退回",
@@ -29,7 +29,7 @@ class PriorUseReportLine(NamedTuple):
     """One row of the file (0 is the file itself)."""
 
     row: int
-    standing: Standing
+    finding: RowFinding
     name: str
     number: str
     programme: str
@@ -59,35 +59,35 @@ def _twice(first: int) -> str:
     return f"与第 {first} 行完全相同，只计一次；若确是两次，请在文号后加序号区分"
 
 
-def counts(lines: list[PriorUseReportLine]) -> dict[Standing, int]:
+def counts(lines: list[PriorUseReportLine]) -> dict[RowFinding, int]:
     """Count the rows of each kind, those without any left at 0."""
-    found = Counter(line.standing for line in lines)
-    return {standing: found[standing] for standing in WORDS}
+    found = Counter(line.finding for line in lines)
+    return {finding: found[finding] for finding in WORDS}
 
 
 def summary(lines: list[PriorUseReportLine], total_fen: int) -> str:
     """Say in one sentence what a file holds."""
     counted = "，".join(
-        f"{WORDS[standing]} {number} 行" for standing, number in counts(lines).items()
+        f"{WORDS[finding]} {number} 行" for finding, number in counts(lines).items()
     )
     return f"{counted}；计入金额 {yuan(total_fen)} 元。"
 
 
 def _line(use: PriorUseRow, compared: Compared | None) -> PriorUseReportLine:
     doubts = list(use.doubts)
-    standing: Standing = "doubtful" if doubts else "accepted"
+    finding: RowFinding = "doubtful" if doubts else "accepted"
     if compared is not None and use.row in compared.known:
-        standing, doubts = "known", ["台账已记过这一次，再导入不会重复计"]
+        finding, doubts = "known", ["台账已记过这一次，再导入不会重复计"]
     elif compared is not None:
         if use.row in compared.overlaps:
             doubts.append(f"同一限额已由申请 {compared.overlaps[use.row]} 占用，请核对是否同一笔")
         if use.row in compared.alike:
             doubts.append("台账已有同一文书、同一日、同一次，金额或月数不同，将另计一次，请核对")
-        standing = "doubtful" if doubts else standing
+        finding = "doubtful" if doubts else finding
     person = use.party.kind == "person"
     return PriorUseReportLine(
         use.row,
-        standing,
+        finding,
         masked_name(use.party.name) if person else use.party.name,
         masked_number(use.party.id) if person else use.party.id,
         use.programme,

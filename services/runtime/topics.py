@@ -42,7 +42,7 @@ class Topics:
         return f"{self.prefix}ledger"
 
     @property
-    def standings(self) -> str:
+    def stream_snapshots(self) -> str:
         """Snapshots of folded streams."""
         return f"{self.prefix}standings"
 
@@ -63,7 +63,13 @@ class Topics:
 
     def __iter__(self) -> Iterator[str]:
         yield from self.inbound.values()
-        yield from (self.commands, self.ledger, self.standings, self.outcomes, self.dead_letters)
+        yield from (
+            self.commands,
+            self.ledger,
+            self.stream_snapshots,
+            self.outcomes,
+            self.dead_letters,
+        )
 
 
 class PlannedTopic(NamedTuple):
@@ -94,7 +100,9 @@ def planned_topics(topics: Topics, partitions: int, replication: int = 1) -> lis
     own = [
         PlannedTopic(topics.commands, partitions, safe | for_ever | large | flushed),
         PlannedTopic(topics.ledger, partitions, safe | for_ever | large | flushed),
-        PlannedTopic(topics.standings, partitions, safe | large | {"cleanup.policy": "compact"}),
+        PlannedTopic(
+            topics.stream_snapshots, partitions, safe | large | {"cleanup.policy": "compact"}
+        ),
         PlannedTopic(topics.outcomes, partitions, safe | large | flushed | for_days(365)),
         # an encrypted record is longer than the one it holds
         PlannedTopic(

@@ -156,6 +156,75 @@ def exported() -> Iterator[tuple[str, str]]:
                 yield node.name, module
 
 
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+GIVEN_UP = frozenset(
+    [
+        "seat",
+        "bench",
+        "surroundings",
+        "openings",
+        "one_noun",
+        "own_numbers",
+        "each_month",
+        "of_payments",
+        "restated",
+    ]
+)
+"""Names that stood for too much, beside those of the glossary's second table."""
+
+A_COLUMN = frozenset({"told_at"})
+"""`books.links.told_at`: a table's column is not renamed for its name alone."""
+
+
+def glossary_rows(heading: str) -> list[list[str]]:
+    """The rows of the glossary's table that begins so, cell by cell."""
+    lines = GLOSSARY.split(heading)[1].split("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_a_term_of_the_glossary_stands_in_one_row() -> None:
+    rows = glossary_rows("| word | 词 | means |")
+    terms = [term.strip() for word, *_ in rows for term in word.split(",")]
+    assert len(terms) > 100
+    assert sorted(set(terms)) == sorted(terms)
+    assert [row for row in rows if len(row) != 3 or not all(row)] == []
+
+
+def names(path: Path) -> Iterator[str]:
+    """Every name that a module defines or uses, its own included."""
+    yield path.stem
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.ClassDef(name=name) | ast.Name(id=name) | ast.arg(arg=name):
+                yield name
+            case ast.Attribute(attr=name):
+                yield name
+
+
+def test_an_old_name_is_not_used_again_and_each_new_one_is() -> None:
+    rows = glossary_rows("| old | now | what it is |")
+    old = [cell.strip("`") for cell, *_ in rows]
+    new = {name for _, cell, _ in rows for name in re.findall(r"`(\w+)`", cell)}
+    assert len(old) > 50
+    assert sorted(set(old)) == sorted(old)
+    where = defaultdict(set)
+    for path in modules():
+        for name in names(path):
+            where[name].add(path.relative_to(ROOT).as_posix())
+    again = {
+        name: sorted(found)
+        for name, found in where.items()
+        if name in old
+        or name.strip("_").lower() in GIVEN_UP
+        or (name.strip("_").startswith("told_") and name not in A_COLUMN)
+        or name.strip("_") == "books_told"
+    }
+    assert again == {}
+    assert new - set(where) == set()
+
+
 def test_no_class_name_stands_twice() -> None:
     where = defaultdict(list)
     for name, module in exported():

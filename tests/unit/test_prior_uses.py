@@ -142,7 +142,7 @@ def test_two_rows_that_differ_in_amount_or_months_alone_both_count_and_are_point
     assert first.doubts == ()
     assert "与第 2 行同一文书、同一日、同一次" in second.doubts[0]
     lines = report(found, Compared(frozenset(), {}, frozenset({2})))
-    assert [line.standing for line in lines] == ["doubtful", "doubtful", "twice", "twice"]
+    assert [line.finding for line in lines] == ["doubtful", "doubtful", "twice", "twice"]
     assert "台账已有同一文书" in lines[0].remark
     assert "与第 2 行完全相同，只计一次" in lines[2].remark
 

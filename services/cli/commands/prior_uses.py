@@ -133,9 +133,9 @@ def _show(found: "CheckedFile") -> None:
     from services.prior_uses.report import WORDS, summary
 
     for line in found.lines:
-        if line.standing != "accepted":
+        if line.finding != "accepted":
             where = f"第 {line.row} 行" if line.row else "文件"
-            text = f"{where}  {WORDS[line.standing]}  {line.remark}"
+            text = f"{where}  {WORDS[line.finding]}  {line.remark}"
             console.print(text, highlight=False, markup=False)
     console.print(summary(found.lines, found.checked.total_fen), highlight=False, markup=False)
     if not found.compared:

@@ -52,7 +52,7 @@ class HalfYear(Participants):
         self.waits = waits
         events = Events(f"{self.demo.run}-opening")
         references = [f"示例结转-{alias}" for alias in bank_accounts()]
-        openings = [
+        opening_balances = [
             events.event(
                 "finance.tieling",
                 "account.opening-balance",
@@ -67,11 +67,11 @@ class HalfYear(Participants):
             )
             for account in bank_accounts().values()
         ]
-        await self.upstream.publish([*self.demo.money, *openings])
+        await self.upstream.publish([*self.demo.money, *opening_balances])
         await self.until(
             "期初余额",
             "SELECT count(*) FROM books.entries WHERE kind = 'opening' AND reference = ANY($1)",
-            len(openings),
+            len(opening_balances),
             references,
         )
         await self.until(
@@ -79,7 +79,7 @@ class HalfYear(Participants):
             "SELECT count(*) FROM books.budgets WHERE allocated_fen > 0",
             len(self.demo.money),
         )
-        waits.done(f"预算 {len(self.demo.money)} 条，银行账户 {len(openings)} 个")
+        waits.done(f"预算 {len(self.demo.money)} 条，银行账户 {len(opening_balances)} 个")
 
     async def month(self, month: PlayedMonth, waits: ProgressLine) -> None:
         """Play one month."""

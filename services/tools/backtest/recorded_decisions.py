@@ -91,9 +91,9 @@ async def from_ledger(
                     for fact in batch.facts if batch else ():
                         if fact.key and fact.key.startswith(_WHOSE):
                             yield decode_fact(fact.value or b"")
-            standing = {partition: await reader.standing(partition) for partition in span}
-            open_ = {p for p in open_ if standing[p] < span[p][1]}
-            done = sum(min(standing[p], span[p][1]) - span[p][0] for p in span)
+            offsets = {partition: await reader.next_offset(partition) for partition in span}
+            open_ = {p for p in open_ if offsets[p] < span[p][1]}
+            done = sum(min(offsets[p], span[p][1]) - span[p][0] for p in span)
             progress(done, total)
 
 

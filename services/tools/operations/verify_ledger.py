@@ -84,7 +84,7 @@ async def verified(
             _judge(found[partition], chains[partition], records)
             if found[partition].broken_at is not None:
                 reader.pause(partition)
-            done = [await _standing(reader, one) - one.first for one in found.values()]
+            done = [await _next_offset(reader, one) - one.first for one in found.values()]
             progress(sum(done), total)
         for partition, one in found.items():
             if one.broken_at is None and end is None:
@@ -97,15 +97,15 @@ async def verified(
 async def _records(
     reader: LedgerReader, found: dict[int, VerifiedPartition]
 ) -> AsyncIterator[tuple[int, list[Any]]]:
-    while [one for one in found.values() if await _standing(reader, one) < one.end]:
+    while [one for one in found.values() if await _next_offset(reader, one) < one.end]:
         for partition, records in (await reader.read(_MOST_RECORDS, _WAIT_SECONDS)).items():
             yield partition, list(records)
 
 
-async def _standing(reader: LedgerReader, one: VerifiedPartition) -> int:
+async def _next_offset(reader: LedgerReader, one: VerifiedPartition) -> int:
     if one.broken_at is not None:
         return one.end
-    return min(await reader.standing(one.partition), one.end)
+    return min(await reader.next_offset(one.partition), one.end)
 
 
 def _judge(one: VerifiedPartition, chain: Chain, records: list[Any]) -> None:

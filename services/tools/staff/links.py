@@ -5,7 +5,7 @@ Out:  ProposeLink or JudgeLink on the history that leads
 """
 
 from events import streams
-from events.links import JudgeLink, ProposeLink, Verdict
+from events.links import ConfirmOrReject, JudgeLink, ProposeLink
 from projections.queries import links
 from projections.queries.links import LinkRow
 from services.machine.connections import books
@@ -42,7 +42,12 @@ async def propose(
 
 
 async def judge(
-    settings: Settings, application: str, other: str, verdict: Verdict, reason: str, checker: str
+    settings: Settings,
+    application: str,
+    other: str,
+    verdict: ConfirmOrReject,
+    reason: str,
+    checker: str,
 ) -> None:
     """Agree that they are, or not."""
     lead, follower = sorted(await _people(settings.postgres_dsn, application, other))

@@ -129,33 +129,33 @@ _SEARCHED = {
 @router.get("/applications/{key}")
 async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
     """Read one application's whole trail."""
-    standing = await one.standing(visit.db, visit.scope, key)
-    if standing is None:
+    found = await one.application_found(visit.db, visit.scope, key)
+    if found is None:
         raise PageRefused(NOT_FOUND)
     facts = await trail.of_application(visit.db, visit.scope, key)
     entries = await one.entries(visit.db, visit.scope, key)
-    way = await stages(visit, standing, facts, entries)
+    way = await stages(visit, found, facts, entries)
     if csv:
         return visit.csv(way.postings)
-    names = await visit.names([standing.beneficiary, standing.payee])
+    names = await visit.names([found.beneficiary, found.payee])
     return visit.page(
         "application.html",
         key,
         key=key,
-        standing=standing,
-        programme=programmes.title(visit.sources.policies, standing.programme),
-        region=REGIONS.get(standing.region, standing.region),
+        found=found,
+        programme=programmes.title(visit.sources.policies, found.programme),
+        region=REGIONS.get(found.region, found.region),
         trail=way,
-        summary=summary(standing, way),
-        who=names.get(standing.beneficiary),
-        payee=names.get(standing.payee),
-        person=await one.person(visit.db, visit.scope, standing.beneficiary),
-        credit=await credit.of(visit.db, visit.scope, standing.payee),
+        summary=summary(found, way),
+        who=names.get(found.beneficiary),
+        payee=names.get(found.payee),
+        person=await one.person(visit.db, visit.scope, found.beneficiary),
+        credit=await credit.of(visit.db, visit.scope, found.payee),
         segment=segment,
         line_state=lambda line: (
             LINE_PROVED if line.proves else State(DIFFERENCE_KINDS[line.verdict], "red")
         ),
         label=programmes.label,
         stated=stated,
-        channel=translate(CHANNELS.get(standing.channel, standing.channel)),
+        channel=translate(CHANNELS.get(found.channel, found.channel)),
     )

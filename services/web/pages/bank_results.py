@@ -27,11 +27,11 @@ from services.web.acts.sending import answered
 from services.web.parts.paging import part
 from services.web.reconciliation.bank_results import (
     BankResultRow,
+    finding_of,
     lines_table,
     missing_table,
     open_table,
     problem_table,
-    standing_of,
 )
 from services.web.request.fields import NotUnderstood, one_of
 from services.web.request.parameters import read_number
@@ -106,7 +106,7 @@ async def detail(
         return visit.csv(absent)
     if csv:
         return visit.csv(problems) if answer.problems else visit.csv(whole)
-    new = [row.line for row in rows if row.standing in ("new", "contradicts")]
+    new = [row.line for row in rows if row.finding in ("new", "contradicts")]
     return visit.page(
         "results_file.html",
         translate("银行回盘 {digest}", digest=digest[:16]),
@@ -118,15 +118,14 @@ async def detail(
         more=max(len(rows) - SHOWN, 0),
         settled=[line.amount or 0 for line in new if line.outcome == "settled"],
         returned=[line.amount or 0 for line in new if line.outcome == "returned"],
-        doubtful=sum(row.standing == "amount" for row in rows),
+        doubtful=sum(row.finding == "amount" for row in rows),
         told=told,
-        waits=sum(row.standing in TAKEN for row in rows) if told else 0,
+        waits=sum(row.finding in TAKEN for row in rows) if told else 0,
         again=visit.here(),
         missing=absent if left_out else None,
         missing_fen=sum(one.amount for one in left_out),
         counts=[
-            (state, sum(row.standing == code for row in rows))
-            for code, state in RESULT_ROWS.items()
+            (state, sum(row.finding == code for row in rows)) for code, state in RESULT_ROWS.items()
         ],
     )
 
@@ -146,7 +145,7 @@ async def take(visit: Arrived, digest: str, layout: Field) -> Response:
     if visit.sources.send is None:
         raise NotConfigured("没有连接消息系统，不能入账。", "请联系系统管理员。")
     # what the books have already is not told again: without its reference it would look like another
-    fresh = tuple(row.line for row in rows if row.standing in TAKEN)
+    fresh = tuple(row.line for row in rows if row.finding in TAKEN)
     answer = answer._replace(lines=fresh)
     asked = [
         (one.stream, encode_command(one))
@@ -184,7 +183,7 @@ async def _opened(
     rows = [
         BankResultRow(
             line,
-            standing_of(line, known[line.about], answers.get(command)),
+            finding_of(line, known[line.about], answers.get(command)),
             ordered[line.about].amount_fen,
             known[line.about].disbursement,
             answers.get(command),
@@ -203,4 +202,4 @@ def _vault(visit: Visit) -> Vault:
 
 def _to_look_at(row: BankResultRow) -> tuple[int, int]:
     """What needs a look comes first."""
-    return list(RESULT_ROWS).index(row.standing), row.line.line
+    return list(RESULT_ROWS).index(row.finding), row.line.line

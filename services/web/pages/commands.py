@@ -64,7 +64,7 @@ DONE = {
 }
 
 
-class CommandStanding(NamedTuple):
+class CommandProgress(NamedTuple):
     """How far an act has come: a title, a word for its tone, and what there is to say."""
 
     title: str
@@ -73,21 +73,21 @@ class CommandStanding(NamedTuple):
     waits: bool = False
 
 
-UNKNOWN = CommandStanding(
+UNKNOWN = CommandProgress(
     _("没有这个命令"),
     "amber",
     _("账上没有它的答复，本系统启动以来也没有发出过它。若是此前提交的，请打开相应记录查看。"),
 )
-UNDER_WAY = CommandStanding(
+UNDER_WAY = CommandProgress(
     _("已提交，办理中"),
     "blue",
     _("命令已收到，正在排队，可以离开本页；结果会出现在相应记录里。"),
     waits=True,
 )
-ASIDE = CommandStanding(
+ASIDE = CommandProgress(
     _("暂缓办理"), "amber", _("这条命令暂时无法判断，已转系统管理员，没有写入结果。")
 )
-REPEAT = CommandStanding(
+REPEAT = CommandProgress(
     _("此前已办理，没有变化"),
     "blue",
     _("同一件事此前已经办理，这次提交没有改变任何内容。"),
@@ -108,18 +108,18 @@ async def answer(
     repeat = not facts and await recorded_facts.was_repeat(visit.db, str(command))
     if refusal is not None:
         words = refused(refusal.command, refusal.code, refusal.text)
-        standing = CommandStanding(_("没有办理"), "amber", words)
+        progress = CommandProgress(_("没有办理"), "amber", words)
     elif any(isinstance(f.body, CommandSetAside) for f in facts):
-        standing = ASIDE
+        progress = ASIDE
     elif facts:
         done = DONE.get(facts[0].type)
-        standing = CommandStanding(
+        progress = CommandProgress(
             _("已记账"), "blue", translate(done) if done else fact_name(facts[0].type)
         )
     elif repeat:
-        standing = REPEAT
+        progress = REPEAT
     else:
-        standing = UNDER_WAY if sent else UNKNOWN
+        progress = UNDER_WAY if sent else UNKNOWN
     form = None
     if refusal is not None and sent and sent.fields and sent.actor == visit.actor.id:
         form = filled(sent.route, sent.action, sent.fields, command=Act.new())
@@ -128,11 +128,11 @@ async def answer(
         translate("办理结果"),
         command=str(command),
         facts=facts,
-        standing=standing,
+        progress=progress,
         form=form,
         back=visit.link(back),
         again=visit.here(),
     )
-    if standing is UNKNOWN:
+    if progress is UNKNOWN:
         answer.status_code = HTTPStatus.NOT_FOUND
     return answer

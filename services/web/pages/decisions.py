@@ -24,8 +24,8 @@ router = APIRouter()
 REVOKED_FOR = ("administrative_error", "fraud", "not_entitled")
 
 
-async def _standing(visit: Visit, application: str) -> one.ApplicationStanding:
-    found = await one.standing(visit.db, visit.scope, application)
+async def _found(visit: Visit, application: str) -> one.ApplicationFound:
+    found = await one.application_found(visit.db, visit.scope, application)
     if found is None:
         raise PageRefused(NOT_FOUND)
     return found
@@ -38,14 +38,14 @@ def _back(application: str) -> str:
 @router.get("/decisions/new")
 async def forms(visit: Arrived, application: str = "") -> Response:
     """Enter a revocation or an advance for an application, a mark or a grade for its payee."""
-    found = await one.standing(visit.db, visit.scope, application) if application else None
-    standings = await clawbacks.standings(visit.db, [found.payee]) if found else {}
+    found = await one.application_found(visit.db, visit.scope, application) if application else None
+    honesty = await clawbacks.honesty(visit.db, [found.payee]) if found else {}
     return visit.page(
         "decision_new.html",
         translate("审核、撤销核准、预拨、信用"),
         application=application,
         found=found,
-        standing=standings.get(found.payee) if found else None,
+        honesty=honesty.get(found.payee) if found else None,
         names=await visit.names([found.payee, found.beneficiary]) if found else {},
         causes={code: CAUSES[code] for code in REVOKED_FOR},
         act=Act.new,
@@ -63,7 +63,7 @@ async def review(
     amount: Note = "",
 ) -> Response:
     """Judge a referred application; an amount is asked only where the rule has none."""
-    found = await _standing(visit, application)
+    found = await _found(visit, application)
     fen = typed_yuan("amount", amount) if amount.strip() else None
     body = ReviewApplication(
         application=application,
@@ -88,7 +88,7 @@ async def revoke(
     reason: Field,
 ) -> Response:
     """Propose to take a grant back; another person confirms it."""
-    found = await _standing(visit, application)
+    found = await _found(visit, application)
     body = RevokeApproval(
         application=application,
         cause=cause,
@@ -113,7 +113,7 @@ async def advance(
     document: DocumentTyped,
 ) -> Response:
     """Pay a share of the planned amount ahead."""
-    found = await _standing(visit, application)
+    found = await _found(visit, application)
     fen = typed_yuan("planned", planned)
     body = GrantAdvance(
         application=application,
@@ -135,7 +135,7 @@ async def fraud(
     visit: Arrived, command: Field, application: Field, document: DocumentTyped, reason: Field
 ) -> Response:
     """Propose to mark the payee for fraud."""
-    found = await _standing(visit, application)
+    found = await _found(visit, application)
     body = MarkFraud(document=document.strip(), reason=reason.strip(), source=visit.actor.by)
     return await propose(visit, Act(command, streams.payee(found.payee), body), _back(application))
 
@@ -150,7 +150,7 @@ async def credit(
     reason: Field,
 ) -> Response:
     """Propose to grade the payee's credit."""
-    found = await _standing(visit, application)
+    found = await _found(visit, application)
     body = GradeCredit(
         grade=grade,
         document=document.strip(),

@@ -78,7 +78,7 @@ def rows_table(
     law = visit.sources.policies
     columns: list[PageColumn[PriorUseReportLine]] = [
         PageColumn(_("文件行"), lambda r: r.row, ColumnKind.COUNT),
-        PageColumn(_("核对"), lambda r: PRIOR_USE_ROWS[r.standing], ColumnKind.STATE),
+        PageColumn(_("核对"), lambda r: PRIOR_USE_ROWS[r.finding], ColumnKind.STATE),
         PageColumn(_("姓名或单位"), lambda r: r.name or None),
         PageColumn(_("证件号码"), lambda r: r.number or None, ColumnKind.ID, wide_only=True),
         PageColumn(_("补贴项目"), lambda r: short(law, r.programme) or None),
@@ -163,7 +163,7 @@ async def detail(
         translate("历史享受导入 {number}", number=number),
         past=found,
         state=state_of(PRIOR_USE_FILES, found.state),
-        counts=[(PRIOR_USE_ROWS[standing], number) for standing, number in counts(lines).items()],
+        counts=[(PRIOR_USE_ROWS[finding], number) for finding, number in counts(lines).items()],
         changed=checked.digest != found.digest,
         table=rows_table(visit, sorted(lines, key=_to_look_at)[:SHOWN], shown.name),
         more=max(len(lines) - SHOWN, 0),
@@ -202,4 +202,4 @@ def _vault(visit: Visit) -> Vault:
 def _to_look_at(line: PriorUseReportLine) -> tuple[int, int]:
     """What needs a look comes first."""
     order = ("refused", "doubtful", "twice", "known", "accepted")
-    return order.index(line.standing), line.row
+    return order.index(line.finding), line.row

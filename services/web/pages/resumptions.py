@@ -99,8 +99,8 @@ async def judge(
     reason: Field,
 ) -> Response:
     """Let a stopped plan go on from a day, or say that it stays stopped."""
-    standing = await one.standing(visit.db, visit.scope, application)
-    if standing is None:
+    found = await one.application_found(visit.db, visit.scope, application)
+    if found is None:
         raise PageRefused(NOT_FOUND)
     body = JudgeResumption(
         application=application,
@@ -110,5 +110,5 @@ async def judge(
         document=document.strip(),
         reason=reason.strip(),
     )
-    stream = streams.beneficiary(standing.beneficiary)
+    stream = streams.beneficiary(found.beneficiary)
     return await send(visit, Act(command, stream, body), "/tasks/resumptions")

@@ -22,13 +22,13 @@ class BankResultRow(NamedTuple):
     """One line of a file beside what the books know of its instruction."""
 
     line: ResultLine
-    standing: str
+    finding: str
     ordered_fen: int
     disbursement: str
     answer: results.RecordedAnswer | None = None
 
 
-def standing_of(
+def finding_of(
     line: ResultLine, known: results.InstructionRow, answer: results.RecordedAnswer | None
 ) -> str:
     """Tell what the books have recorded of a line, or else what taking it would mean."""
@@ -77,7 +77,7 @@ def lines_table(visit: Visit, rows: list[BankResultRow], name: str) -> PageTable
     outcomes = {"settled": translate("到账"), "returned": translate("退回")}
     columns: list[PageColumn[BankResultRow]] = [
         PageColumn(_("文件行"), lambda r: r.line.line, ColumnKind.COUNT),
-        PageColumn(_("核对"), lambda r: RESULT_ROWS[r.standing], ColumnKind.STATE),
+        PageColumn(_("核对"), lambda r: RESULT_ROWS[r.finding], ColumnKind.STATE),
         PageColumn(_("指令"), lambda r: r.line.about, ColumnKind.ID, payment),
         PageColumn(_("结果"), lambda r: outcomes[r.line.outcome]),
         PageColumn(_("银行金额（元）"), lambda r: r.line.amount, ColumnKind.AMOUNT),

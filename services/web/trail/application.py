@@ -87,7 +87,7 @@ class ApplicationTrail:
 
 async def stages(
     visit: Visit,
-    standing: one.ApplicationStanding,
+    found: one.ApplicationFound,
     facts: list[FactRow],
     entries: list[JournalEntryRow],
 ) -> ApplicationTrail:
@@ -108,7 +108,7 @@ async def stages(
     if reference is not None:
         version = f"{reference.jurisdiction}-{reference.version}"
         link = visit.link(f"/policies/{reference.programme}/{version}")
-    followed = await after(visit.db, visit.scope, [standing.application])
+    followed = await after(visit.db, visit.scope, [found.application])
     return ApplicationTrail(
         [
             TrailStage(code, name, [line_of(visit, fact) for fact in grouped[code]], grouped[code])
@@ -121,7 +121,7 @@ async def stages(
         link if policy else None,
         f"{policy.text.cite.replace('#', ' ')}" if policy else "",
         sorted({clause.assume for clause in shown_clauses if clause.assume}),
-        await one.budget(visit.db, line, standing.application) if line else None,
+        await one.budget(visit.db, line, found.application) if line else None,
         followed.lines,
         followed,
         entries_table(visit, entries),

@@ -18,17 +18,17 @@ class TrailSummary(NamedTuple):
     filed_at: datetime | None
 
 
-def summary(standing: one.ApplicationStanding, way: ApplicationTrail) -> TrailSummary:
+def summary(found: one.ApplicationFound, way: ApplicationTrail) -> TrailSummary:
     """The state that people mean: the payment's where there is one, else the decision's."""
-    state = state_of(APPLICATIONS, standing.state)
+    state = state_of(APPLICATIONS, found.state)
     payment = way.stage("payment")
     bank = way.stage("bank")
     moved = [f.type for stage in (payment, bank) if stage for f in stage.facts]
     for kind in reversed(moved):
-        if kind in _PAYMENT_STATES and standing.state == "granted":
+        if kind in _PAYMENT_STATES and found.state == "granted":
             state = _PAYMENT_STATES[kind]
             if kind == "DisbursementSettled":
-                state = _settled(standing, way, bank)
+                state = _settled(found, way, bank)
             break
     message = way.stage("message")
     return TrailSummary(
@@ -38,13 +38,11 @@ def summary(standing: one.ApplicationStanding, way: ApplicationTrail) -> TrailSu
     )
 
 
-def _settled(
-    standing: one.ApplicationStanding, way: ApplicationTrail, bank: TrailStage | None
-) -> State:
+def _settled(found: one.ApplicationFound, way: ApplicationTrail, bank: TrailStage | None) -> State:
     """Told by the bank, proved by its statement, or taken back: green is for all proved alone."""
     settled = [f.body for f in (bank.facts if bank else []) if f.type == "DisbursementSettled"]
     named = {getattr(body, "instruction", "") for body in settled}
-    said = {way.after.state(standing.application, "settled", name) for name in named}
+    said = {way.after.state(found.application, "settled", name) for name in named}
     return state_of(AFTER_PAYMENT, said.pop() if len(said) == 1 else "settled")
 
 
