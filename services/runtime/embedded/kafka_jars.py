@@ -1,6 +1,6 @@
 """Apache Kafka's jars: fetched once from Maven Central, each checked against its pinned SHA-256.
 
-In:   `kafka-jars.sha256` beside this file, which `sha256sum --check` reads too
+In:   `kafka-jars.sha256` in the folder above, which `sha256sum --check` reads too
 Out:  a directory with all jars, kept in the user's cache
 Holds: no jar is used that is not the pinned one
 """
@@ -28,7 +28,7 @@ WANTED = (
     f"org.apache.kafka:kafka_2.13:{VERSION}",
     "org.apache.logging.log4j:log4j-slf4j-impl:2.25.3",
 )
-PINS = Path(__file__).with_name("kafka-jars.sha256")
+PINS = Path(__file__).parents[1] / "kafka-jars.sha256"
 
 
 class Pin(NamedTuple):
