@@ -92,6 +92,13 @@ def test_the_map_of_changes_says_what_notices_each() -> None:
     assert [cell for cell in noticed if "`" not in cell and "mypy" not in cell] == []
 
 
+def test_every_room_stands_in_a_layer() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = set(re.findall(r"[\w.]+", " ".join(contracts["contracts"][0]["layers"])))
+    rooms = {path.parent.name for path in ROOT.glob("services/*/__init__.py")}
+    assert {f"services.{room}" for room in rooms} <= layers
+
+
 class Step:
     """One row of the walk."""
 
