@@ -1,4 +1,4 @@
-"""Fact names: the registry of all that an application may state, by the programmes that ask."""
+"""application facts: the registry of all that an application may state, by the programmes that ask."""
 
 from events.application_facts.common import COMMON
 from events.application_facts.kinds import FactName, FactType

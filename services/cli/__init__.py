@@ -1,1 +1,1 @@
-"""main: wire the adapters together, and offer everything as one command, `benefit-ledger`."""
+"""cli: offer everything as one command, `benefit-ledger`."""

@@ -54,7 +54,7 @@ async def look_back_from(
     consumer: AIOKafkaConsumer, place: TopicPartition, first: int, at: int
 ) -> int:
     """Find the offset from which letters must be read, so that those from `at` on can be judged."""
-    since_ms = int((datetime.now(UTC) - timedelta(minutes=MINUTES)).timestamp() * 1000)
+    since_ms = int(datetime.now(UTC).timestamp() * 1000) - _WINDOW_MS
     found = (await consumer.offsets_for_times({place: since_ms}))[place]
     recent = at if found is None else found.offset
     return max(first, min(recent, at - LOOK_BACK_LETTERS))
