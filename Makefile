@@ -11,11 +11,13 @@ ONCE ?=
 SEED ?=
 ARGS ?=
 WORKERS ?= 3
+FAST_WORKERS ?= $(shell getconf _NPROCESSORS_ONLN)
 BEFORE ?=
 AFTER ?= HEAD
 
-# Each worker has a broker and a database of its own, and most tests wait for theirs.
-PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+# Each worker has a broker and a database of its own, and most tests wait for theirs: one worker
+# more than there are processors is soonest done. What waits for nothing takes a worker a processor.
+SPREAD := --dist loadgroup --no-loadscope-reorder
 
 # What set-up has done is remembered by these files, so nothing is done twice.
 PACKAGES := .venv/.packages
@@ -45,10 +47,10 @@ up: setup  ## run Kafka, PostgreSQL and every process on this machine
 	@$(BIN)/benefit-ledger up $(ARGS)
 
 test: check $(BROWSER)  ## every check and every test, on a real broker, database and browser
-	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(SPREAD) $(ARGS)
 
 test-fast: setup  ## what needs neither broker nor database nor browser, in less than two minutes
-	@$(BIN)/python -m pytest $(PARALLEL) -m "not servers" $(ARGS)
+	@$(BIN)/python -m pytest -n $(FAST_WORKERS) $(SPREAD) -m "not servers" $(ARGS)
 
 check: setup  ## format, lint, types, layers and quotes, in seconds
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }

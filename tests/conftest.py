@@ -11,10 +11,11 @@ Properties try the same examples in every run, so that a run says something abou
 about luck. `EXPLORE=1 make test` tries others.
 """
 
+import gc
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -59,6 +60,18 @@ _LONGEST = (
 """Files with tests of ten seconds and more, in this order."""
 
 _LONG_WITHOUT_SERVERS = ("test_policies_cards.py", "test_mutants.py", "test_code_mutants.py")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect without the garbage collector: it would walk ten thousand tests again and again."""
+    del session
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

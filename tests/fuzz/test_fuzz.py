@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Rejected
 from events.contract.schemas import examples
-from policies.engine.registry import Policies
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
 from services.intake.message_reading import names_of_policies, read_all
@@ -19,8 +18,9 @@ from services.runtime.settings import Settings
 from services.runtime.topics import INBOUND
 from tests.fuzz.messages import Fuzz
 from tests.fuzz.run import run
+from tests.given_when_then import policies
 
-KNOWN = names_of_policies(Policies.load())
+KNOWN = names_of_policies(policies())
 NOON_MS = 1_700_000_000_000
 
 

@@ -23,11 +23,11 @@ from events.contract.inbound.check import check_bytes
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Code
 from events.contract.schemas import examples, json_schemas
-from policies.engine.registry import Policies
 from services.intake.message_reading import names_of_policies
 from services.tools.authoring.generated_docs import vocabulary
+from tests.given_when_then import policies
 
-KNOWN = names_of_policies(Policies.load())
+KNOWN = names_of_policies(policies())
 ARRIVAL_MS = 4_000_000_000_000  # 2096: nothing that is real is dated later
 BEYOND_A_SCHEMA = {
     Code.WRONG_PERSON_ID,  # check characters, days of birth, forms by document

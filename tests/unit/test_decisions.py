@@ -3,11 +3,11 @@
 import orjson
 
 from events.contract.schemas import examples
-from policies.engine.registry import Policies
 from services.tools.simulation.decisions import decisions
 from services.tools.simulation.simulate import simulated
+from tests.given_when_then import policies
 
-POLICIES = Policies.load()
+POLICIES = policies()
 
 
 def _submitted(application: str, **facts: object) -> bytes:

@@ -8,11 +8,11 @@ import pytest
 
 from events.contract.inbound.check import check_bytes, check_file, documents
 from events.contract.schemas import examples
-from policies.engine.registry import Policies
 from services.intake.message_reading import names_of_policies
+from tests.given_when_then import policies
 
 NOW = datetime(2022, 9, 1, tzinfo=UTC)
-KNOWN = names_of_policies(Policies.load())
+KNOWN = names_of_policies(policies())
 EVENTS = examples.events()
 
 

@@ -37,8 +37,9 @@ from services.runtime.vault.keys import Sealer, WrongKey
 from services.runtime.vault.register import MOST_WAITING
 from services.runtime.vault.store import DayKey
 from services.streams.in_memory import InMemoryLedger
+from tests.given_when_then import policies
 
-KNOWN = names_of_policies(Policies.load())
+KNOWN = names_of_policies(policies())
 NOON = datetime(2022, 9, 1, 12, tzinfo=UTC)
 
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from events.values import FactValue
-from policies.engine.registry import Policies
 from policies.vocabulary.outcomes import Claim, NothingUsed, Refer
+from tests.given_when_then import policies
 
-POLICIES = Policies.load()
+POLICIES = policies()
 UNIT: dict[str, FactValue] = {
     "unit.kind": "企业",
     "unit.size": "小型",

@@ -9,7 +9,6 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from policies.authoring.card import Card, policy_card
-from policies.engine.registry import Policies
 from services.cli.app import app
 from services.documents.card_pages import card_html
 from services.documents.card_sheets import card_pdf
@@ -20,8 +19,9 @@ from services.tools.authoring.cards import (
     version_named,
     write_all,
 )
+from tests.given_when_then import policies
 
-POLICIES = Policies.load()
+POLICIES = policies()
 NAME = "skill-upgrade/211200-2022-01-01"
 
 

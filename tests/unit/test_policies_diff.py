@@ -12,8 +12,9 @@ from policies.engine.versions import ROOT
 from services.tools.authoring.cards import NoVersion, version_named
 from services.tools.authoring.diff import difference_lines
 from services.tools.authoring.overlay import NoPolicies, overlaid
+from tests.given_when_then import policies
 
-POLICIES = Policies.load()
+POLICIES = policies()
 OLD, NEW = "skill-upgrade/211200-2021-01-01", "skill-upgrade/211200-2022-01-01"
 FILE = "programmes/skill-upgrade/211200-2022-01-01.yaml"
 

@@ -9,8 +9,9 @@ import pytest
 from events.values import FactValue
 from policies import Claim, Deny, Grant, NothingUsed, Policies, Refer, TrailLine, render_trail
 from policies.engine.versions import ROOT
+from tests.given_when_then import policies
 
-POLICIES = Policies.load()
+POLICIES = policies()
 NOBODY = NothingUsed()
 CLAIMANT: dict[str, FactValue] = {
     "person.status": "领取失业保险金期间",

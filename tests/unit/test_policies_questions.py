@@ -6,12 +6,12 @@ from openpyxl import load_workbook
 
 from policies.authoring.questions import questions, questions_page
 from policies.engine.nodes import params
-from policies.engine.registry import Policies
 from policies.reference_data.standards import NOT_STATED
 from policies.vocabulary.places import jurisdictions
 from services.tools.authoring.listing import questions_workbook
+from tests.given_when_then import policies
 
-POLICIES = Policies.load()
+POLICIES = policies()
 ASKED = questions(POLICIES)
 
 
