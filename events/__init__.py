@@ -19,6 +19,7 @@ from events import (
     deadlines,
     disbursements,
     early,
+    figures,
     households,
     instalments,
     letters,
@@ -97,6 +98,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # the bank's own words
     *get_args(statements.StatementCommand),
     *get_args(statements.StatementFact),
+    # what an authority states, and which partition goes by it
+    *get_args(figures.FigureCommand),
+    *get_args(figures.FigureFact),
     # two people ask for what weighs
     *get_args(proposals.ProposalCommand),
     *get_args(proposals.ProposalFact),

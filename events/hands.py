@@ -43,6 +43,7 @@ HANDS: dict[str, Hands] = {
     "ChangeAccount": Hands("two", "上游", "改收款账户"),
     "RecordRecovery": Hands("two", "工作人员、上游", "减少债权"),
     "ResolveDispute": Hands("two", "工作人员", "认定银行结果，可能形成债权"),
+    "StateFigure": Hands("two", "工作人员、上游", "以后的申请按它决定"),
     # proposals and their judgements
     "ProposeAct": Hands("pair", "工作人员、上游", "提出"),
     "JudgeAct": Hands("pair", "工作人员", "复核"),
@@ -106,7 +107,7 @@ HANDS: dict[str, Hands] = {
             "PreCheckInstalment", "OrderPayment", "ClaimDisbursement", "FreeDisbursement",
             "MarkSent", "RecordOutcome", "GiveUpPayments", "OrderAdvance", "CallAdvance",
             "NoteMark", "StopPayments", "AnswerClaim", "BeginSending", "ConfirmSent", "HoldBatch",
-            "TakeOutLine", "HandOver", "TakeOver", "ReturnUse", "MoveApplication",
+            "TakeOutLine", "HandOver", "TakeOver", "ReturnUse", "MoveApplication", "TakeUpFigure",
         )
     },
 }  # fmt: skip

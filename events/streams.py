@@ -6,6 +6,9 @@ Holds: a stream is named and taken apart here alone, and taking apart gives what
        a stream's partition is Kafka's own murmur2 of its name, as any Kafka client computes it
 """
 
+from functools import cache
+from itertools import count
+
 from murmurhash2 import murmurhash2
 
 _KAFKA_SEED = 0x9747B28C
@@ -64,6 +67,21 @@ def letter(place: str) -> str:
 def account(bank_account: str, month: str) -> str:
     """Name one bank account's month; `month` is ``yyyy-mm``."""
     return f"account/{bank_account}/{month}"
+
+
+def figures(jurisdiction: str) -> str:
+    """Name the history of what a district, city or province has stated."""
+    return f"figures/{jurisdiction}"
+
+
+@cache
+def rules(partition: int, partitions: int) -> str:
+    """Name the history of the rules that one partition goes by: the first such name that lies in it."""
+    return next(
+        name
+        for name in (f"rules/{number}" for number in count())
+        if partition_of(name, partitions) == partition
+    )
 
 
 def budget_line(line_kind: str, name: str, district: str, year: int) -> str:

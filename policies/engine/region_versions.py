@@ -19,7 +19,7 @@ from policies.engine.silence import ReadsSilence, compile_silence
 from policies.engine.versions import Policy
 from policies.reference_data.standards import Standards
 from policies.vocabulary import AllOf, Grandfather
-from policies.vocabulary.places import jurisdictions
+from policies.vocabulary.places import jurisdictions, lies_in
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +50,18 @@ class RegionVersions:
         self._standards = standards
         self._by_place: dict[tuple[str, str], VersionsByPlace] = {}
         self._covering: dict[tuple[str, str, date], VersionsByPlace] = {}
+
+    def with_figures(self, standards: Standards, jurisdiction: str) -> "RegionVersions":
+        """The same versions with other figures in one jurisdiction; the other regions stay as they
+        were compiled."""
+        made = RegionVersions(self._versions, standards)
+        made._by_place = {
+            key: found for key, found in self._by_place.items() if not lies_in(key[1], jurisdiction)
+        }
+        made._covering = {
+            key: found for key, found in self._covering.items() if not lies_in(key[1], jurisdiction)
+        }
+        return made
 
     def by_place(self, programme: str, region: str) -> VersionsByPlace:
         """The versions that a region's claims may meet."""

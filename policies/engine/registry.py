@@ -5,10 +5,12 @@ Out:   `Policies.evaluate`: a claim and counters in, an outcome out
 Holds: immutable after loading; the same claim, counters and files give the same outcome.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from events.figures import StatedFigure
 from events.values import FactValue
 from policies.duties import Duties, shipped
 from policies.duties.months import each_when_over
@@ -25,6 +27,7 @@ from policies.engine.running_benefits import kept_as_stated, kept_on_record
 from policies.engine.versions import ROOT, Policy, load_versions
 from policies.engine.windows import nearest
 from policies.reference_data.standards import Standards, load_standards
+from policies.reference_data.stated_figures import Figures, with_stated
 from policies.vocabulary import Monthly
 from policies.vocabulary.outcomes import (
     AT_GRANT,
@@ -46,6 +49,9 @@ class Policies:
         self._by_hash = {policy.content_hash: policy for policy in versions}
         self._of_regions = RegionVersions(versions, standards)
         self._derived = _derived_facts(versions)
+        self._written = standards
+        self._figures: Figures = {}
+        self._with_one_more: dict[tuple[str, int], Policies] = {}
 
     @classmethod
     def load(cls, root: Path | None = None, overrides: Path | None = None) -> "Policies":
@@ -63,6 +69,41 @@ class Policies:
     def standards(self) -> Standards:
         """The figures that these policies use."""
         return self._standards
+
+    @property
+    def written(self) -> Standards:
+        """The figures as files state them, without what was stated on the running ledger."""
+        return self._written
+
+    @property
+    def figures(self) -> Figures:
+        """The figures that were stated on the running ledger, as far as these policies go by them."""
+        return self._figures
+
+    def with_figures(self, figures: Iterable[StatedFigure]) -> "Policies":
+        """The same policies, going by these figures of the running ledger too.
+
+        Holds: the order in which figures are taken up makes no difference; a region that none of
+               them is for keeps what was compiled for it
+        """
+        made = self
+        for one in figures:
+            made = made._with_figure(one)
+        return made
+
+    def _with_figure(self, figure: StatedFigure) -> "Policies":
+        key = (figure.jurisdiction, figure.number)
+        if self._figures.get(key) == figure:
+            return self
+        made = self._with_one_more.get(key)
+        if made is None or made._figures[key] != figure:
+            made = copy.copy(self)
+            made._figures = {**self._figures, key: figure}
+            made._standards = with_stated(self._written, made._figures.values())
+            made._of_regions = self._of_regions.with_figures(made._standards, figure.jurisdiction)
+            made._with_one_more = {}
+            self._with_one_more[key] = made  # partitions of one process share what is compiled
+        return made
 
     @property
     def duties(self) -> Duties:

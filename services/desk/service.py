@@ -85,7 +85,7 @@ class DeskService(Service):
             topics,
             self._client,
             self._sender,
-            lambda: StreamStore(self._policies),
+            lambda: StreamStore(self._policies, partitions=self._settings.partitions),
             follow_ups,
             asyncio.Lock(),
             self._restart_counter,

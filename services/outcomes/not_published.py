@@ -14,6 +14,7 @@ from events import (
     deadlines,
     disbursements,
     early,
+    figures,
     households,
     instalments,
     letters,
@@ -143,6 +144,9 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         # what came too early is answered when its time has come
         early.RequestKept,
         early.RequestTakenUp,
+        # what an authority has stated is public already; an approval names what it went by
+        figures.FigureStated,
+        figures.FigureTakenUp,
         # a line is published by its own application, and with its batch when that is decided
         submissions.SubmissionOpened,
         submissions.SubmissionLineAnswered,

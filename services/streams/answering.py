@@ -8,6 +8,7 @@ Holds: pure; changes nothing
 from events.canonical import unseen
 from events.control import CommandRefused, RejectCommand, ResumeStream
 from events.envelope import Asked
+from events.figures import FigureStated
 from events.ids import is_staff, message_of
 from events.proposals import JudgeAct, ProposeAct
 from events.values import Command, Fact
@@ -39,6 +40,16 @@ def answer(stream: Stream, asked: Asked, policies: Policies) -> list[Fact]:
         case JudgeAct():
             return maker_checker.judge(stream, asked, command, policies)
     return stream.decide(asked, policies)
+
+
+def for_every_partition(facts: list[Fact], partitions: int) -> list[Fact]:
+    """Write into a stated figure how many partitions the ledger has, so that each is asked."""
+    return [
+        fact.model_copy(update={"partitions": partitions})
+        if isinstance(fact, FigureStated)
+        else fact
+        for fact in facts
+    ]
 
 
 def naming_the_message(facts: list[Fact], asked: Asked) -> list[Fact]:

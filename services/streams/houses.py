@@ -11,10 +11,12 @@ from services.deciders.batch.decider import DECIDER as BATCH
 from services.deciders.beneficiary.decider import DECIDER as BENEFICIARY
 from services.deciders.budget_line.decider import DECIDER as BUDGET_LINE
 from services.deciders.dead_letter.decider import DECIDER as DEAD_LETTER
+from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.household.decider import DECIDER as HOUSEHOLD
 from services.deciders.payee.decider import DECIDER as PAYEE
 from services.deciders.prior_uses.decider import DECIDER as PRIOR_USES
 from services.deciders.refusal import refuse
+from services.deciders.rules.decider import DECIDER as RULES
 from services.deciders.stream import Decider, Stream
 from services.deciders.submission.decider import DECIDER as SUBMISSION
 from services.deciders.voucher.decider import DECIDER as VOUCHER
@@ -32,9 +34,11 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         PRIOR_USES,
         DEAD_LETTER,
         VOUCHER,
+        FIGURES,
+        RULES,
     )
 }
-"""The ten deciders by the kind that begins the names of their streams."""
+"""The twelve deciders by the kind that begins the names of their streams."""
 
 
 def _refuse_unknown(state: None, command: Command, asked: Asked, policies: Policies) -> list[Fact]:

@@ -12,6 +12,7 @@ from msgspec import ValidationError
 from events import CATALOGUE, COMMANDS, proposals
 from events.control import CommandRefused
 from events.envelope import Asked
+from events.figures import FigureStated
 from events.hands import NOBODY_ALONE
 from events.upcast import upcast
 from events.values import Command, Fact
@@ -71,7 +72,7 @@ def propose(
         maker=command.maker,
         checker=command.checker,
     )
-    return [confirmed, *facts]
+    return [confirmed, *_in_both_names(facts, confirmed)]
 
 
 def judge(
@@ -115,7 +116,18 @@ def judge(
         maker=proposed.maker,
         checker=command.checker,
     )
-    return [confirmed, *facts]
+    return [confirmed, *_in_both_names(facts, confirmed)]
+
+
+def _in_both_names(facts: list[Fact], confirmed: proposals.ActConfirmed) -> list[Fact]:
+    """Write into a figure who stated it: it goes to streams that know nothing of the proposal."""
+    both = {"maker": confirmed.maker, "checker": confirmed.checker}
+    return [
+        fact.model_copy(update={"figure": fact.figure.model_copy(update=both)})
+        if isinstance(fact, FigureStated)
+        else fact
+        for fact in facts
+    ]
 
 
 def evolve(

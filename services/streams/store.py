@@ -5,9 +5,11 @@ from typing import Any
 
 from events.control import CommandRefused, RejectCommand, ResumeStream
 from events.envelope import Asked, Position, Recorded
+from events.figures import FigureTakenUp
 from events.invariants import BrokenInvariant
 from events.values import Fact
 from policies.engine.registry import Policies
+from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.stream import Stream
 from services.streams import answering, set_aside
 from services.streams.decision import UNCHANGED, Decision, recorded_as
@@ -16,20 +18,30 @@ from services.streams.houses import new_stream
 
 
 class StreamStore:
-    """The streams of one partition, by name.
+    """The streams of one partition, by name, and the policies that it goes by now: those it was
+    given, with the figures that facts of the partition have taken up.
 
+    Units: `partitions` is how many the ledger has
     Holds: decide() changes nothing but by folding the facts it returns; it never raises for a bad
            command, only BrokenInvariant, which must stop the process
     """
 
-    def __init__(self, policies: Policies, limit_bytes: int = 900_000) -> None:
+    def __init__(
+        self, policies: Policies, limit_bytes: int = 900_000, *, partitions: int = 1
+    ) -> None:
         self._policies = policies
+        self._partitions = partitions
         self._limit = limit_bytes
         self._longest_raw = min(set_aside.LONGEST_RAW, limit_bytes // 4)  # escaping may double it
         self._streams: dict[str, Stream] = {}
 
     def __len__(self) -> int:
         return len(self._streams)
+
+    @property
+    def policies(self) -> Policies:
+        """What the partition goes by now."""
+        return self._policies
 
     def stream(self, name: str) -> Stream | None:
         """Look at one stream's state, or None where it has no history."""
@@ -57,6 +69,8 @@ class StreamStore:
             if not facts:
                 return UNCHANGED
             facts = answering.naming_the_message(facts, asked)
+            if stream.decider is FIGURES:
+                facts = answering.for_every_partition(facts, self._partitions)
             decision = recorded_as(stream, asked, at, facts, self._limit)
         except BrokenInvariant:
             raise
@@ -91,6 +105,8 @@ class StreamStore:
     def fold(self, recorded: Recorded) -> None:
         """Fold one fact of the ledger."""
         fold(self._streams.get(recorded.stream) or self._new(recorded.stream), recorded)
+        if type(recorded.body) is FigureTakenUp:
+            self._policies = self._policies.with_figures([recorded.body.figure])
 
     def _new(self, name: str) -> Stream:
         stream = self._streams[name] = new_stream(name)
@@ -107,4 +123,6 @@ class StreamStore:
     def _folded(self, stream: Stream, decision: Decision) -> Decision:
         for recorded in decision.facts:
             fold(stream, recorded)
+            if type(recorded.body) is FigureTakenUp:
+                self._policies = self._policies.with_figures([recorded.body.figure])
         return decision

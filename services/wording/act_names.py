@@ -21,5 +21,6 @@ ACTS: dict[str, str] = {
     "ChangeAccount": _("更正收款账户"),
     "RecordRecovery": _("登记收回"),
     "ResolveDispute": _("登记查明结果"),
+    "StateFigure": _("规定参数"),
 }
 """What takes two people, as pages call it."""

@@ -126,6 +126,8 @@ FACTS: dict[str, str] = {
     "ImportReleased": "放行历史享受文件",
     "ImportRejected": "退回历史享受文件",
     "ImportDone": "历史享受文件全部计入",
+    "FigureStated": "规定参数",
+    "FigureTakenUp": "本分区开始按新参数决定",
     "EvidenceRecorded": "收到计发依据",
     "InstalmentWaits": "到期，等待计发依据",
     "InstalmentReduced": "按依据少于计划",

@@ -101,7 +101,7 @@ async def desk_context(
                 topics,
                 client,
                 sender,
-                new_state_machine or (lambda: StreamStore(policies())),
+                new_state_machine or (lambda: StreamStore(policies(), partitions=PARTITIONS)),
                 implied,
                 asyncio.Lock(),
                 restart_counter,

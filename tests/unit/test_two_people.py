@@ -13,6 +13,7 @@ from events.clawbacks import ClawbackOrdered, ClawbackRecovered, OrderClawback, 
 from events.control import CommandRefused
 from events.disbursements import ResolveDispute
 from events.envelope import Asked, Recorded
+from events.figures import FigureStated
 from events.hands import HANDS, NOBODY_ALONE, TAKES_ZH
 from events.payees import ChangeAccount, CreditGraded, FraudMarked, GradeCredit, MarkFraud
 from events.people import same_person
@@ -21,6 +22,7 @@ from events.values import Command
 from tests.given_when_then import LINE_2022, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_clawbacks import claws, paid, repaid
 from tests.unit.test_payees import APPLICATION, PAYEE
+from tests.unit.test_stated_figures import TIELING, states
 
 MARK = MarkFraud(document="查处-1", reason="虚假培训", source="district")
 GRADE = GradeCredit(grade="A", document="评定-1", reason="年度评定", by="li")
@@ -70,6 +72,7 @@ CASES: dict[str, tuple[Any, str, Command, type]] = {
     "MarkFraud": (Scene, PAYEE, MARK, FraudMarked),
     "GradeCredit": (Scene, PAYEE, GRADE, CreditGraded),
     "CloseLine": (budgeted, LINE_2022, CLOSE, LineClosed),
+    "StateFigure": (Scene, TIELING, states(), FigureStated),
 }
 
 
@@ -113,7 +116,8 @@ def test_the_table_names_every_command_and_no_other() -> None:
 )
 def test_nobody_does_it_alone_by_any_way_of_sending(act: Command, sender: str) -> None:
     scene = Scene()
-    stream = {"RevokeApproval": ZHANG, "CloseLine": LINE_2022}.get(type(act).__name__, PAYEE)
+    homes = {"RevokeApproval": ZHANG, "CloseLine": LINE_2022, "StateFigure": TIELING}
+    stream = homes.get(type(act).__name__, PAYEE)
     assert refused(by(scene, stream, act, sender)) == "NEEDS_TWO_PEOPLE"
 
 
