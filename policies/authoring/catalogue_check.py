@@ -9,7 +9,6 @@ Holds: a table is complete: every numbered row of the clause is a row here, ever
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations
 from typing import NamedTuple
 
 from events.application_facts.checking import BY_NAME
@@ -22,7 +21,6 @@ from policies.authoring.quotes import (
 )
 from policies.reference_data.catalogues import (
     Categories,
-    CategoryList,
     Loaded,
     Occupation,
     Rates,
@@ -93,18 +91,6 @@ def _categories(lists: Categories, notices: Mapping[str, Registered]) -> Iterato
                     yield Wrong(where, text.cite, f"{lists.fact} 没有“{one.category}”这个取值")
                 if one.category in [before.category for before in text.categories[:at]]:
                     yield Wrong(where, text.cite, f"{one.category} 列了两次")
-        for before, after in combinations(named.texts, 2):
-            if _overlap(before, after):
-                where = ("lists", name, "texts", named.texts.index(after))
-                yield Wrong(where, after.cite, f"与 {before.from_} 起的名单重叠")
-
-
-def _overlap(one: CategoryList, other: CategoryList) -> bool:
-    ends = (
-        one.to is None or other.from_ <= one.to,
-        other.to is None or one.from_ <= other.to,
-    )
-    return one.jurisdiction == other.jurisdiction and all(ends)
 
 
 def _targets(targets: Targets, notices: Mapping[str, Registered]) -> Iterator[Wrong]:

@@ -17,12 +17,14 @@ from pydantic import ValidationError
 
 from policies.authoring.catalogue_check import wrong_in
 from policies.authoring.check_version import (
+    Findings,
     Law,
     Problem,
     Version,
     source_problems,
     version_problems,
 )
+from policies.authoring.figure_remarks import covered_citations, figure_findings
 from policies.authoring.quotes import (
     Notice,
     Number,
@@ -32,21 +34,18 @@ from policies.authoring.quotes import (
     prints,
 )
 from policies.authoring.walk import walk
+from policies.duties import shipped as duties
 from policies.engine.versions import ROOT
 from policies.engine.windows import Window, windows
 from policies.reference_data.catalogues import load_catalogues
-from policies.reference_data.standards import (
-    FigureRow,
-    FigureType,
-    Value,
-    load_standards,
-)
+from policies.reference_data.figure_reading import load_standards, read_standards
+from policies.reference_data.standards import FigureRow, FigureType, Value
 from policies.vocabulary import EitherOr, PolicyText, Used
-from policies.vocabulary.files import FileProblem, Parsed, parsed
-from policies.vocabulary.schema_words import error_in_words
+from policies.vocabulary.files import FileProblem, Parsed, each_problem, parsed, unread
+from policies.vocabulary.schema_words import file_problems
 from policies.vocabulary.words import Cited, fraction
 
-__all__ = ["Problem", "check_all", "figure_problems", "load_law", "problems_across"]
+__all__ = ["Problem", "check_all", "figure_problems", "load_law", "look_over", "problems_across"]
 
 
 class VersionsRead(NamedTuple):
@@ -59,7 +58,7 @@ class VersionsRead(NamedTuple):
 def load_law(root: Path, overrides: Path | None = None) -> Law:
     """The notices and the declared parameters.
 
-    Raises: FileProblem, ValueError
+    Raises: FileProblems
     """
     declared = load_standards(root / "parameters", overrides).declared
     return Law(load_notices(root / "notices"), declared)
@@ -67,24 +66,56 @@ def load_law(root: Path, overrides: Path | None = None) -> Law:
 
 def check_all(root: Path | None = None, overrides: Path | None = None) -> list[Problem]:
     """Everything wrong under `root` and in a directory of overrides; an empty list is all well."""
+    return look_over(root, overrides).errors
+
+
+def look_over(root: Path | None = None, overrides: Path | None = None) -> Findings:
+    """Everything wrong, and what is right but should be looked at."""
     root = root or ROOT
+    read = read_standards(root / "parameters", overrides)
+    wrong = list(read.problems)
     try:
-        law = load_law(root, overrides)
-    except FileProblem as problem:
-        return [Problem(problem.path, problem.line, "", problem.message)]
-    except ValueError as error:
-        return [Problem(root, 1, "", str(error))]
+        notices = load_notices(root / "notices")
+    except FileProblem as error:
+        return Findings([_of_file(one) for one in (*wrong, *each_problem(error))], [])
+    law = Law(notices, read.standards.declared)
     problems = list(_notices(law.notices))
-    versions, unread = read_versions(root)
-    problems += unread
+    versions, unread_versions = read_versions(root)
+    problems += unread_versions
     for version in versions:
         problems += version_problems(version, law)
-    for directory in (root / "parameters", overrides):
-        for path in sorted(directory.glob("*/*.yaml")) if directory else ():
-            problems += figure_problems(parsed(path), path.parent.name, law)
-    problems += _catalogues(root / "catalogues", law.notices)
+    problems += (_of_file(one) for one in (*wrong, *_nobody_reads(root)))
+    refused = {problem.path for problem in wrong}
+    shipped, own = (
+        [path for path in sorted(folder.glob("*/*.yaml")) if path not in refused] if folder else []
+        for folder in (root / "parameters", overrides)
+    )
+    for path in (*shipped, *own):
+        problems += figure_problems(parsed(path), path.parent.name, law)
+    if not any(path.parent == root / "catalogues" for path in refused):
+        problems += _catalogues(root / "catalogues", law.notices)
     problems += problems_across(versions)
-    return problems
+    found = figure_findings((*shipped, *own), read.standards, versions, duties())
+    remarks = [
+        *found.remarks,
+        *covered_citations(own, read_standards(root / "parameters").standards),
+    ]
+    return Findings([*problems, *found.errors], remarks)
+
+
+def _of_file(problem: FileProblem) -> Problem:
+    return Problem(problem.path, problem.line, "", problem.message)
+
+
+def _nobody_reads(root: Path) -> Iterator[FileProblem]:
+    """The YAML files that lie where no rule, notice or table is read."""
+    for folder, form in _READ.items():
+        if (root / folder).is_dir():
+            for path in unread(root / folder, set((root / folder).glob(form))):
+                yield FileProblem(path, 1, f"没有人读这个文件：这里只读 {folder}/{form}")
+
+
+_READ = {"programmes": "*/*.yaml", "notices": "*.yaml", "catalogues": "*.yaml"}
 
 
 def read_versions(root: Path) -> VersionsRead:
@@ -94,13 +125,16 @@ def read_versions(root: Path) -> VersionsRead:
     for path in sorted((root / "programmes").glob("*/*.yaml")):
         try:
             file = parsed(path)
-        except FileProblem as problem:
-            problems.append(Problem(path, problem.line, "", problem.message))
+        except FileProblem as error:
+            problems += map(_of_file, each_problem(error))
             continue
         try:
             versions.append(Version(file, PolicyText.model_validate(file.data)))
         except ValidationError as error:
-            problems += _schema(file, error)
+            clause = str(file.data.get("cite", "")) if isinstance(file.data, dict) else ""
+            problems += (
+                _of_file(one)._replace(clause=clause) for one in file_problems(file, error)
+            )
     return VersionsRead(versions, problems)
 
 
@@ -157,20 +191,6 @@ def _term(term: Term, notice: Notice) -> Iterator[tuple[str, str]]:
                 yield clause, f"{notice.number}#{clause} 原文没有 {day} 这个日期"
 
 
-def _schema(file: Parsed, error: ValidationError) -> Iterator[Problem]:
-    for wrong in error.errors():
-        where = tuple(part for part in wrong["loc"])
-        known = tuple(part for part in where if not isinstance(part, str) or _known(file, part))
-        clause = file.data.get("cite", "") if isinstance(file.data, dict) else ""
-        message = f"{'.'.join(map(str, where))}：{error_in_words(wrong)}"
-        yield Problem(file.path, file.line(known), str(clause), message)
-
-
-def _known(file: Parsed, part: str) -> bool:
-    """Whether a part of a schema error's path is a key of the file, not the name of a kind."""
-    return any(part in where for where in file.lines)
-
-
 def _catalogues(directory: Path, notices: Mapping[str, Registered]) -> Iterator[Problem]:
     """Whether tables and lists say what their clauses say."""
     for loaded in load_catalogues(directory).values():
@@ -200,6 +220,9 @@ def _spans(versions: Sequence[Version]) -> Iterator[Problem]:
     spans = windows([version.text for version in versions])
     groups: dict[tuple[str, str], list[tuple[Window, Version]]] = {}
     for window, version in zip(spans, versions, strict=True):
+        if window.to is not None and window.to < window.from_:
+            message = f"{window.from_} 起、{window.to} 止，一天也不受理"
+            yield version.problem("select", version.text.cite, message)
         key = (version.text.policy, version.text.jurisdiction)
         groups.setdefault(key, []).append((window, version))
     for members in groups.values():

@@ -38,7 +38,15 @@ class Problem(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.clause}: {self.message}"
+        about = f"{self.clause}: " if self.clause else ""
+        return f"{self.file}:{self.line}: {about}{self.message}"
+
+
+class Findings(NamedTuple):
+    """What is wrong, and what is right and yet worth a look."""
+
+    errors: list[Problem]
+    remarks: list[Problem]
 
 
 class Law(NamedTuple):

@@ -17,13 +17,8 @@ from policies.authoring.quotes import (
 )
 from policies.engine import trace
 from policies.reference_data.catalogues import Loaded, Targets, load_catalogues
-from policies.reference_data.standards import (
-    NOT_STATED,
-    Declared,
-    FigureRow,
-    Standards,
-    load_standards,
-)
+from policies.reference_data.figure_reading import load_standards
+from policies.reference_data.standards import NOT_STATED, Declared, FigureRow, Standards
 from policies.vocabulary.places import REGIONS
 
 _RULES = {

@@ -36,7 +36,8 @@ from policies.engine.registry import Policies
 from policies.engine.versions import Policy
 from policies.engine.windows import windows
 from policies.reference_data.catalogues import Catalogue, Loaded
-from policies.reference_data.standards import FigureRow, Standards, load_standards
+from policies.reference_data.figure_reading import load_standards
+from policies.reference_data.standards import FigureRow, Standards
 from policies.vocabulary import PolicyText
 from policies.vocabulary.files import FileProblem, parsed
 from policies.vocabulary.words import Words

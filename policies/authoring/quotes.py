@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from policies.vocabulary.files import Parsed, parsed
+from policies.vocabulary.dated import check_order
+from policies.vocabulary.files import FileProblem, FileProblems, Parsed, each_problem, parsed
+from policies.vocabulary.schema_words import file_problems
 from policies.vocabulary.words import Words
 
 Number = Fraction | date | str
@@ -63,6 +65,11 @@ class Term(Words):
     to: date | None = None
     convention: str | None = None
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        check_order(self.from_, self.to)
+        return self
+
 
 class Notice(Words):
     """A registered document."""
@@ -89,11 +96,28 @@ class Registered(NamedTuple):
 def load_notices(directory: Path) -> Mapping[str, Registered]:
     """Every registered notice by its number.
 
-    Raises: FileProblem, ValueError
+    Raises: FileProblems, with everything that is wrong in any file
     """
-    files = [parsed(path) for path in sorted(directory.glob("*.yaml"))]
-    notices = [Registered(Notice.model_validate(file.data), file) for file in files]
-    return {registered.notice.number: registered for registered in notices}
+    found, problems = dict[str, Registered](), list[FileProblem]()
+    for path in sorted(directory.glob("*.yaml")):
+        try:
+            file = parsed(path)
+        except FileProblem as error:
+            problems += each_problem(error)
+            continue
+        try:
+            notice = Notice.model_validate(file.data)
+        except ValueError as error:
+            problems += file_problems(file, error)
+            continue
+        if notice.number in found:
+            first = found[notice.number].file.path
+            words = f"{notice.number} 在 {first.name} 里已经登记，两份只有一份算数"
+            problems.append(FileProblem(path, file.line(("number",)), words))
+        found[notice.number] = Registered(notice, file)
+    if problems:
+        raise FileProblems(problems)
+    return found
 
 
 def clause_text(notices: Mapping[str, Registered], cite: str) -> str | None:

@@ -26,7 +26,7 @@ A new programme is named in these tables where they concern it; docs/how-to/add-
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from policies.duties.advances import AdvanceRules
 from policies.duties.budgets import BudgetRules
@@ -39,9 +39,12 @@ from policies.duties.plans import PlanRules
 from policies.duties.promises import PromiseRules
 from policies.duties.services import ServiceRules
 from policies.duties.stops import StopRules
-from policies.vocabulary.files import parsed
+from policies.vocabulary.files import FileProblems, parsed
+from policies.vocabulary.schema_words import file_problems
+from policies.vocabulary.words import Words
 
 ROOT = Path(__file__).parent
+_Table = TypeVar("_Table", bound=Words)
 
 
 class Duties(NamedTuple):
@@ -64,22 +67,26 @@ class Duties(NamedTuple):
 def shipped() -> Duties:
     """Read the tables that are shipped.
 
-    Raises: FileProblem, ValueError
+    Raises: FileProblems
     """
-
-    def data(name: str) -> object:
-        return parsed(ROOT / f"{name}.yaml").data
-
     return Duties(
-        MonthRules.model_validate(data("months")),
-        StopRules.model_validate(data("stops")),
-        PlanRules.model_validate(data("plans")),
-        BudgetRules.model_validate(data("budgets")),
-        MatchRules.model_validate(data("matches")),
-        PromiseRules.model_validate(data("promises")),
-        KnownFacts.model_validate(data("known")),
-        PayeeRules.model_validate(data("payees")),
-        ServiceRules.model_validate(data("services")),
-        AdvanceRules.model_validate(data("advances")),
-        ClawbackGrounds.model_validate(data("clawbacks")),
+        _table("months", MonthRules),
+        _table("stops", StopRules),
+        _table("plans", PlanRules),
+        _table("budgets", BudgetRules),
+        _table("matches", MatchRules),
+        _table("promises", PromiseRules),
+        _table("known", KnownFacts),
+        _table("payees", PayeeRules),
+        _table("services", ServiceRules),
+        _table("advances", AdvanceRules),
+        _table("clawbacks", ClawbackGrounds),
     )
+
+
+def _table(name: str, model: type[_Table]) -> _Table:
+    file = parsed(ROOT / f"{name}.yaml")
+    try:
+        return model.model_validate(file.data)
+    except ValueError as error:
+        raise FileProblems(tuple(file_problems(file, error))) from error

@@ -1,6 +1,10 @@
 """Clawbacks: the clauses that a notice to a debtor names beside the decision's own document."""
 
-from policies.duties.words import Resting
+from typing import Self
+
+from pydantic import model_validator
+
+from policies.duties.words import Resting, each_once
 from policies.vocabulary.words import Words
 
 
@@ -15,6 +19,11 @@ class ClawbackGrounds(Words):
     """The table."""
 
     grounds: list[ClawbackGround]
+
+    @model_validator(mode="after")
+    def _one_rule_for_each(self) -> Self:
+        each_once((one.id, cause) for one in self.grounds for cause in one.causes)
+        return self
 
     def cites(self, cause: str) -> str:
         """Name the clauses for a cause, in words; nothing where no clause speaks of it."""

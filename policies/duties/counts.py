@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from events.values import FactValue
-from policies.duties.words import Convention, Resting
+from policies.duties.words import Convention, Resting, each_once
 from policies.reference_data.catalogues import Rates, load_catalogues
 from policies.vocabulary.files import parsed
 from policies.vocabulary.words import Words
@@ -83,6 +83,14 @@ class TargetCounts(Words):
     vouchers: list[VoucherCount]
     uncounted: list[Uncounted]
     assume: list[Convention]
+
+    @model_validator(mode="after")
+    def _one_rule_for_each(self) -> Self:
+        ids = [one.id for one in self.counts]
+        ids += [one.id for one in self.vouchers]
+        ids += [one.id for one in self.uncounted]
+        each_once((f"第 {number} 条", name) for number, name in enumerate(ids, 1))
+        return self
 
     def of(self, name: str) -> TargetCount | None:
         """Find a count by its id."""

@@ -5,11 +5,11 @@ Holds: the last day follows from the notice's own words, by the Civil Code's per
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from policies.duties.words import Clause, Convention
+from policies.duties.words import Clause, Convention, each_once
 from policies.vocabulary.calendar import Period, last_day
 from policies.vocabulary.places import REGIONS, jurisdictions
 from policies.vocabulary.words import PeriodText, Region, Words
@@ -37,6 +37,11 @@ class MatchRules(Words):
 
     matches: Annotated[list[Match], Field(min_length=1)]
     assume: list[Convention]
+
+    @model_validator(mode="after")
+    def _one_rule_for_each(self) -> Self:
+        each_once((one.id, (one.programme, one.jurisdiction)) for one in self.matches)
+        return self
 
     def of(self, programme: str, jurisdiction: str) -> Match | None:
         """Find the rule of a programme under the version of a jurisdiction."""

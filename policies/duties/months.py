@@ -15,7 +15,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from events.values import FactValue
-from policies.duties.words import Convention, Resting
+from policies.duties.words import Convention, Resting, each_once
 from policies.vocabulary.calendar import add_months, months_from
 from policies.vocabulary.outcomes import AT_GRANT, PlanPart
 from policies.vocabulary.words import Words, round_half_up
@@ -125,6 +125,11 @@ class MonthRules(Words):
 
     months: list[ByMonth]
     assume: list[Convention]
+
+    @model_validator(mode="after")
+    def _one_rule_for_each(self) -> Self:
+        each_once((one.id, name) for one in self.months for name in one.programmes)
+        return self
 
     def of(self, programme: str) -> ByMonth | None:
         """Find how a programme pays by the month; None where it pays once, or by `monthly`."""

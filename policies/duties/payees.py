@@ -1,11 +1,11 @@
 """Payees: what kind of payee a claim must name, by whom its policy pays."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from events.values import FactValue
-from policies.duties.words import Clause, Convention
+from policies.duties.words import Clause, Convention, each_once
 from policies.vocabulary.outcomes import Payee
 from policies.vocabulary.words import Words
 
@@ -35,6 +35,11 @@ class PayeeRules(Clause):
     kinds: list[PayeeKind]
     sole_trader: SoleTrader
     assume: list[Convention]
+
+    @model_validator(mode="after")
+    def _one_rule_for_each(self) -> Self:
+        each_once((one.id, payee) for one in self.kinds for payee in one.payees)
+        return self
 
     def meant(self, payee: Payee) -> Whose:
         """Tell whose account a policy means."""

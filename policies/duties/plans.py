@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from policies.duties.words import Clause, Convention, Resting
+from policies.duties.words import Clause, Convention, Resting, each_once
 from policies.vocabulary.words import (
     FractionText,
     Words,
@@ -82,6 +82,15 @@ class PlanRules(Words):
 
     plans: list[Plan]
     assume: list[Convention]
+
+    @model_validator(mode="after")
+    def _one_rule_for_each(self) -> Self:
+        each_once(
+            (plan.id, (programme, plan.from_))
+            for plan in self.plans
+            for programme in plan.programmes
+        )
+        return self
 
     def of(self, programme: str, version: str) -> Plan | None:
         """Find the latest rule of a programme that is no younger than the policy's version."""

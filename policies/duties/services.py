@@ -5,11 +5,11 @@ Units: fen; days
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from policies.duties.words import Convention, Resting
+from policies.duties.words import Convention, Resting, each_once
 from policies.vocabulary.calendar import add_months
 from policies.vocabulary.words import Words
 
@@ -49,6 +49,11 @@ class ServiceRules(Words):
 
     services: list[Service]
     assume: list[Convention]
+
+    @model_validator(mode="after")
+    def _one_rule_for_each(self) -> Self:
+        each_once((one.id, name) for one in self.services for name in one.programmes)
+        return self
 
     def of(self, programme: str) -> Service | None:
         """Find the term that a programme is paid for, if any."""

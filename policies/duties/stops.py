@@ -1,9 +1,11 @@
 """Stops: which circumstances end which payments to come, and which category hangs on a household."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from events.status import StatusKind
-from policies.duties.words import Clause, Convention, Resting
+from policies.duties.words import Clause, Convention, Resting, each_once
 
 
 class Stop(Resting):
@@ -35,6 +37,11 @@ class StopRules(Clause):
     stops: list[Stop]
     household: HouseholdCategory
     assume: list[Convention]
+
+    @model_validator(mode="after")
+    def _one_rule_for_each(self) -> Self:
+        each_once((one.id, name) for one in self.stops for name in one.programmes)
+        return self
 
     def of(self, programme: str) -> Stop | None:
         """Find what stops a programme, beside what stops every one."""

@@ -1,5 +1,6 @@
 """What the tables of duties have in common."""
 
+from collections.abc import Hashable, Iterable
 from typing import Self
 
 from pydantic import model_validator
@@ -37,3 +38,17 @@ class Resting(Words):
         if self.cite is None and self.assume is None:
             raise ValueError("须有 cite 和 quote，或 assume")
         return self
+
+
+def each_once(named: Iterable[tuple[str, Hashable]]) -> None:
+    """Hold a table to one rule for each thing: of two, the first one alone would count, unseen.
+
+    Shape:  (id of the rule, what it is for)
+    Raises: ValueError
+    """
+    known: dict[Hashable, str] = {}
+    for rule, about in named:
+        if about in known:
+            words = "、".join(map(str, about)) if isinstance(about, tuple) else about
+            raise ValueError(f"{words} 既写在 {known[about]}，又写在 {rule}，只有一条算数")
+        known[about] = rule

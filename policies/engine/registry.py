@@ -26,7 +26,8 @@ from policies.engine.region_versions import RegionVersion, RegionVersions
 from policies.engine.running_benefits import kept_as_stated, kept_on_record
 from policies.engine.versions import ROOT, Policy, load_versions
 from policies.engine.windows import nearest
-from policies.reference_data.standards import Standards, load_standards
+from policies.reference_data.figure_reading import load_standards
+from policies.reference_data.standards import Standards
 from policies.reference_data.stated_figures import Figures, with_stated
 from policies.vocabulary import Monthly
 from policies.vocabulary.outcomes import (

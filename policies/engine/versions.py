@@ -13,7 +13,8 @@ from policies.engine.nodes import nodes_of
 from policies.engine.trace import Node
 from policies.engine.windows import Window, windows
 from policies.vocabulary import PolicyText
-from policies.vocabulary.files import Parsed, parsed
+from policies.vocabulary.files import FileProblem, FileProblems, Parsed, each_problem, parsed
+from policies.vocabulary.schema_words import file_problems
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,10 +37,22 @@ class Policy(NamedTuple):
 def load_versions(root: Path) -> tuple[Policy, ...]:
     """Read every programme under `root`, in the order of its files.
 
-    Raises: FileProblem, ValueError
+    Raises: FileProblems, with everything that is wrong in any file
     """
-    files = [parsed(path) for path in sorted((root / "programmes").glob("*/*.yaml"))]
-    texts = [PolicyText.model_validate(file.data) for file in files]
+    files, texts, problems = list[Parsed](), list[PolicyText](), list[FileProblem]()
+    for path in sorted((root / "programmes").glob("*/*.yaml")):
+        try:
+            file = parsed(path)
+        except FileProblem as error:
+            problems += each_problem(error)
+            continue
+        try:
+            texts.append(PolicyText.model_validate(file.data))
+            files.append(file)
+        except ValueError as error:
+            problems += file_problems(file, error)
+    if problems:
+        raise FileProblems(problems)
     return tuple(
         Policy(text, file.content_hash(), window, nodes_of(text, window), file)
         for text, window, file in zip(texts, windows(texts), files, strict=True)

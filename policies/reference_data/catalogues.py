@@ -15,8 +15,9 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from policies.vocabulary.files import FileProblem, Parsed, parsed
-from policies.vocabulary.schema_words import in_words
+from policies.vocabulary.dated import Days, check_order, overlaps
+from policies.vocabulary.files import FileProblem, FileProblems, Parsed, each_problem, parsed
+from policies.vocabulary.schema_words import file_problems
 from policies.vocabulary.words import Region, Words, Yuan
 
 Cells = dict[str, Yuan]
@@ -49,6 +50,7 @@ class Rates(Words):
         for known in ([row.code for row in self.rows], [row.name for row in self.rows]):
             if twice := {one for one in known if known.count(one) > 1}:
                 raise ValueError(f"列了两次：{'、'.join(sorted(twice))}")
+        check_order(self.from_, self.to)
         return self
 
 
@@ -76,6 +78,11 @@ class CategoryList(Words):
     from_: Annotated[date, Field(alias="from")]
     to: date | None = None
     categories: Annotated[list[Category], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        check_order(self.from_, self.to)
+        return self
 
 
 class NamedList(Words):
@@ -111,6 +118,13 @@ class DistrictTargets(Words):
     cite: str
     rows: list[DistrictTarget]
 
+    @model_validator(mode="after")
+    def _no_district_twice(self) -> Self:
+        districts = [row.district for row in self.rows]
+        if twice := {one for one in districts if districts.count(one) > 1}:
+            raise ValueError(f"{self.year} 年的表里 {'、'.join(sorted(twice))} 列了两次")
+        return self
+
 
 class Target(Words):
     """One target of one year; targets overlap and are never added."""
@@ -130,6 +144,13 @@ class Targets(Words):
     kind: Literal["targets"]
     by_district: list[DistrictTargets]
     yearly: list[Target]
+
+    @model_validator(mode="after")
+    def _no_year_twice(self) -> Self:
+        years = [table.year for table in self.by_district]
+        for year in sorted({year for year in years if years.count(year) > 1}):
+            raise ValueError(f"by_district 有两张 {year} 年的表，只有前一张算数，请合为一张")
+        return self
 
 
 Catalogue = Annotated[Rates | Categories | Targets, Field(discriminator="kind")]
@@ -163,16 +184,38 @@ class ListedRow(NamedTuple):
 def load_catalogues(directory: Path) -> Mapping[str, Loaded]:
     """Every catalogue by the name of its file.
 
-    Raises: FileProblem
+    Raises: FileProblems, with everything that is wrong in any file
     """
-    found = {}
+    found, problems = {}, list[FileProblem]()
     for path in sorted(directory.glob("*.yaml")):
-        file = parsed(path)
+        try:
+            file = parsed(path)
+        except FileProblem as error:
+            problems += each_problem(error)
+            continue
         try:
             found[path.stem] = Loaded(_ANY.validate_python(file.data), file)
         except ValueError as error:
-            raise FileProblem(path, 1, in_words(error)) from error
+            problems += file_problems(file, error)
+            continue
+        problems += _overlapping_lists(found[path.stem])
+    if problems:
+        raise FileProblems(problems)
     return found
+
+
+def _overlapping_lists(loaded: Loaded) -> Iterator[FileProblem]:
+    """Whether two texts of one list cover a day of one place."""
+    if not isinstance(loaded.text, Categories):
+        return
+    for name, named in loaded.text.lists.items():
+        rows: dict[str, list[Days]] = {}
+        for index, text in enumerate(named.texts):
+            line = loaded.file.line(("lists", name, "texts", index))
+            rows.setdefault(text.jurisdiction, []).append(Days(text.from_, text.to, line))
+        for of_place in rows.values():
+            for line, words in overlaps(of_place):
+                yield FileProblem(loaded.file.path, line, f"{name}：{words}")
 
 
 def listed(catalogues: Mapping[str, Loaded]) -> Iterator[ListedFigure]:

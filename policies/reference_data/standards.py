@@ -1,7 +1,6 @@
 """Standards: the dated figures that clauses leave to others, as data.
 
-In:    `policies/parameters`: `declared.yaml` names them, `<group>/<jurisdiction>.yaml` states them;
-       the tables and lists of `policies/catalogues`
+In:    what is declared and stated, as `policies.reference_data.figure_reading` reads it
 Out:   for one region, the figure on a day, or None where no source states it
 Holds: a city's own figure goes before the province's, never one city's for another; a row is
        either cited or says ``source``; what a directory of overrides states goes first; a row
@@ -12,17 +11,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from events.canonical import is_number
-from policies.reference_data.catalogues import listed, load_catalogues
 from policies.vocabulary.calendar import Period
-from policies.vocabulary.files import FileProblem, parsed
+from policies.vocabulary.dated import check_order
 from policies.vocabulary.places import jurisdictions
-from policies.vocabulary.schema_words import in_words
 from policies.vocabulary.words import (
     Words,
     Yuan,
@@ -68,6 +64,10 @@ class FigureRow(Words):
     def _rests_on_something(self) -> Self:
         if (self.cite is None or self.quote is None) == (self.source is None):
             raise ValueError("须有 cite 和 quote，或 source")
+        check_order(self.from_, self.to)
+        listed = self.value if isinstance(self.value, list) else []
+        if strange := [name for name in self.from_age if name not in listed]:
+            raise ValueError(f"from_age 里的 {'、'.join(strange)} 不在名单里")
         return exactly_one(self, self.value, self.same_as)
 
 
@@ -165,9 +165,9 @@ def inside(declared: Declared, value: Value) -> object:
     Raises: ValueError when the value does not fit the declared type
     """
     match declared.type, value:
-        case ("count", int()):
+        case ("count", int()) if value >= 0:
             return value
-        case ("yuan", int()):
+        case ("yuan", int()) if value >= 0:
             return value * 100
         case ("period", str()):
             return Period.parse(value)
@@ -177,77 +177,17 @@ def inside(declared: Declared, value: Value) -> object:
             return fraction(value)
         case ("word", str()) if value in declared.values:
             return value
-        case ("list", list()):
+        case ("list", list()) if value:
             return tuple(value)
-        case ("table", dict()):
+        case ("table", dict()) if value and all(isinstance(cell, int) for cell in value.values()):
             return {key: yuan * 100 for key, yuan in value.items() if isinstance(yuan, int)}
-        case ("rates", dict()):
+        case ("rates", dict()) if value and all(isinstance(row, dict) for row in value.values()):
             return {
                 row: {column: yuan * 100 for column, yuan in cells.items()}
                 for row, cells in value.items()
                 if isinstance(cells, dict)
             }
     raise ValueError(f"{value!r} 不是 {declared.type} 类型")
-
-
-def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
-    """Read the declared names and every jurisdiction's rows, and the catalogues beside them;
-    overrides go before shipped rows.
-
-    Raises: FileProblem for a row that does not fit
-    """
-    declared = {
-        name: Declared.model_validate(text)
-        for name, text in parsed(directory / "declared.yaml").data.items()
-    }
-    stated: dict[tuple[str, str], tuple[FigureRow, ...]] = {}
-    for one in listed(load_catalogues(directory.parent / "catalogues")):
-        declared[one.name] = Declared(type=one.kind, label=one.title, why=one.why)
-        for text in one.rows:
-            key = (one.name, text.jurisdiction)
-            row = FigureRow.model_validate(text.row)
-            stated[key] = (*stated.get(key, ()), row)
-    for root in (directory, overrides):
-        for path in sorted(root.glob("*/*.yaml")) if root else ():
-            for name, rows in _rows(path, declared).items():
-                key = (name, path.stem)
-                stated[key] = rows + stated.get(key, ())
-    return Standards(declared, stated)
-
-
-def _rows(path: Path, declared: Mapping[str, Declared]) -> dict[str, tuple[FigureRow, ...]]:
-    """One jurisdiction's rows of one group, each checked against its declared type."""
-    file = parsed(path)
-    found: dict[str, tuple[FigureRow, ...]] = {}
-    for short, texts in file.data.items():
-        name = f"{path.parent.name}.{short}"
-        if name not in declared:
-            raise FileProblem(path, file.line((short,)), f"{name} 没有在 declared.yaml 声明")
-        rows = []
-        for index, text in enumerate(texts):
-            try:
-                row = FigureRow.model_validate(text)
-                _fits(row, declared, name)
-            except ValueError as error:
-                raise FileProblem(
-                    path, file.line((short, index)), f"{name}: {in_words(error)}"
-                ) from error
-            rows.append(row)
-        found[name] = tuple(rows)
-    return found
-
-
-def _fits(row: FigureRow, declared: Mapping[str, Declared], name: str) -> None:
-    """Whether a row states what its figure is declared to be.
-
-    Raises: ValueError
-    """
-    if row.value is not None:
-        inside(declared[name], row.value)
-        return
-    other = declared.get(row.same_as or "")
-    if other is None or other.type != declared[name].type:
-        raise ValueError(f"{row.same_as} 没有声明为 {declared[name].type} 类型")
 
 
 def _is_month(text: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from policies.vocabulary.dated import check_order
 from policies.vocabulary.words import (
     Cited,
     FractionText,
@@ -121,6 +122,7 @@ class Between(Cited):
     def _some_side(self) -> Self:
         if self.from_ is None and self.to is None:
             raise ValueError("须有 from 或 to")
+        check_order(self.from_, self.to)
         return self
 
 

@@ -6,6 +6,7 @@ Holds: a key may not occur twice, only ``true`` and ``false`` are yes and no, a 
 
 import hashlib
 import json
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,24 @@ class FileProblem(ValueError):
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
         self.path, self.line, self.message = path, line, message
+
+
+class FileProblems(FileProblem):
+    """Everything that is wrong with some files: it stands where the first problem stands.
+
+    Holds: `problems` has one or more, each with its own file and line
+    """
+
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        first, *others = problems
+        super().__init__(first.path, first.line, first.message)
+        self.args = ("\n".join(map(str, (first, *others))),)
+        self.problems = (first, *others)
+
+
+def each_problem(error: FileProblem) -> tuple[FileProblem, ...]:
+    """The problems of an error, one or many."""
+    return error.problems if isinstance(error, FileProblems) else (error,)
 
 
 class Parsed(NamedTuple):
@@ -42,6 +61,9 @@ class Parsed(NamedTuple):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
+
 class _Loader(yaml.CSafeLoader):
     """YAML with the booleans of YAML 1.2 and without doubled keys."""
 
@@ -62,7 +84,7 @@ def parsed(path: Path) -> Parsed:
     Raises: FileProblem
     """
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        loader = _Loader(_text(path))
         node = loader.get_single_node()
         lines: dict[tuple[str | int, ...], int] = {}
         if node is not None:
@@ -71,6 +93,26 @@ def parsed(path: Path) -> Parsed:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FileProblem(path, line, f"YAML 写法不对：{error.problem}") from error
+    except yaml.YAMLError as error:
+        raise FileProblem(path, 1, f"YAML 写法不对：{error}") from error
+
+
+def unread(folder: Path, read: Collection[Path]) -> Iterator[Path]:
+    """The YAML files of a folder, at any depth and however their ending is written, that nobody read;
+    hidden ones are an editor's own."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix.lower() in {".yaml", ".yml"} and not hidden and path not in read:
+            yield path
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FileProblem(path, 1, "不是 UTF-8 文本，请以 UTF-8 另存") from error
+    except OSError as error:
+        raise FileProblem(path, 1, f"读不了：{error.strerror}") from error
 
 
 def _walk(
@@ -83,13 +125,30 @@ def _walk(
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             _walk(item, (*where, index), lines, path)
+    elif isinstance(node, yaml.ScalarNode):
+        _real_day(node, path)
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise FileProblem(path, key.start_mark.line + 1, "键应为文本")
             inner = (*where, key.value)
             if inner in lines:
                 raise FileProblem(path, key.start_mark.line + 1, f"键 {key.value} 写了两次")
             _walk(value, inner, lines, path)
             lines[inner] = key.start_mark.line + 1
+
+
+def _real_day(node: yaml.ScalarNode, path: Path) -> None:
+    """Whether what is written as a day is one: there is no 30th of February.
+
+    Raises: FileProblem
+    """
+    if node.tag == _TIMESTAMP:
+        try:
+            _Loader("").construct_yaml_timestamp(node)
+        except ValueError as error:
+            line = node.start_mark.line + 1
+            raise FileProblem(path, line, f"没有 {node.value} 这一天") from error
 
 
 def _iso(value: object) -> str:

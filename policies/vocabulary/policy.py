@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from policies.vocabulary.amounts import Amount
 from policies.vocabulary.caps import Cap, Ceiling
 from policies.vocabulary.conditions import Condition
+from policies.vocabulary.dated import check_order
 from policies.vocabulary.outcomes import Payee
 from policies.vocabulary.words import (
     Cited,
@@ -25,6 +26,12 @@ class Select(Cited):
     by: Literal["application.applied_on"]
     from_: Annotated[date | Literal["issued"], Field(alias="from")]
     to: date | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if isinstance(self.from_, date):
+            check_order(self.from_, self.to)
+        return self
 
 
 class Supersedes(Words):

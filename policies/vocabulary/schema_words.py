@@ -3,10 +3,12 @@
 Holds: an error that has no words here is said as pydantic says it, never dropped
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
+
+from policies.vocabulary.files import FileProblem, Parsed
 
 _ERROR_WORDS: Mapping[str, str] = {
     "missing": "缺少这一项",
@@ -62,6 +64,24 @@ def in_words(error: ValueError) -> str:
         where = ".".join(map(str, wrong["loc"]))
         parts.append(f"{where}：{error_in_words(wrong)}" if where else error_in_words(wrong))
     return "；".join(parts)
+
+
+def file_problems(file: Parsed, error: ValueError) -> Iterator[FileProblem]:
+    """Say an error of a file's model part by part, each on the line where the part stands."""
+    if not isinstance(error, ValidationError):
+        yield FileProblem(file.path, 1, str(error))
+        return
+    for wrong in error.errors():
+        loc = wrong["loc"]
+        stands = tuple(part for part in loc if not isinstance(part, str) or _is_key(file, part))
+        words = error_in_words(wrong)
+        where = ".".join(map(str, loc))
+        yield FileProblem(file.path, file.line(stands), f"{where}：{words}" if where else words)
+
+
+def _is_key(file: Parsed, part: str) -> bool:
+    """Whether a part of an error's path is a key of the file, not the name of a kind."""
+    return any(part in where for where in file.lines)
 
 
 def _plain(value: object) -> str:

@@ -6,7 +6,7 @@ from policies.authoring.quotes import load_notices
 from policies.authoring.reference_pages import pages
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
-from policies.reference_data.standards import load_standards
+from policies.reference_data.figure_reading import load_standards
 
 
 def test_the_pages_are_not_stale() -> None:

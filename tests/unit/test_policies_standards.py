@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from policies.engine.versions import ROOT
-from policies.reference_data.standards import NOT_STATED, Standards, load_standards
+from policies.reference_data.figure_reading import load_standards
+from policies.reference_data.standards import NOT_STATED, Standards
 from policies.vocabulary.files import FileProblem
 
 SHIPPED = load_standards(ROOT / "parameters")

@@ -8,12 +8,14 @@ from services.cli.screen import console
 
 def check(*, parameters: Parameters = None) -> None:
     """核对：格式、原文逐字、数字有出处、事实存在、版本不重叠、互斥两边都写；案例对每个节点两面都走到。"""
-    from policies.authoring.check import check_all
+    from policies.authoring.check import look_over
 
-    problems = check_all(overrides=parameters)
-    for problem in problems:
+    found = look_over(overrides=parameters)
+    for problem in found.errors:
         console.print(str(problem), highlight=False, markup=False)
-    good = not problems
+    for remark in found.remarks:
+        console.print(f"提示 {remark}", highlight=False, markup=False)
+    good = not found.errors
     if good:
         console.print("政策文件无误：原文、数字、事实、版本、互斥均已核对。")
     if CASES.is_dir():
