@@ -6,8 +6,9 @@ from bench import claims
 from bench.report import Row
 from events.codec import decode_packet, packet
 from events.envelope import Position
-from policies.engine.registry import Policies
 from services.runtime import garbage_collection
+from services.runtime.city import policies_of
+from services.runtime.settings import Settings
 from services.streams import StreamStore
 
 
@@ -16,7 +17,7 @@ def run(applications: int) -> Row:
 
     Raises: AssertionError when one of them does not end granted
     """
-    store = StreamStore(Policies.load())
+    store = StreamStore(policies_of(Settings()))
     store.decide(claims.allocation(applications), Position(0, 0, 0))
     waiting = [raw for _, raw in claims.packets(0, applications, 1, 100)]
     granted = 0

@@ -17,6 +17,8 @@ from bench.report import Row
 from events.applications import DecideApplication
 from policies.engine.registry import Policies
 from policies.vocabulary.outcomes import Claim, Grant, NothingUsed
+from services.runtime.city import policies_of
+from services.runtime.settings import Settings
 
 CONNECTIONS = 8
 BATCH = 100
@@ -61,7 +63,7 @@ class _Decided:
 
 async def run(dsn: str, applications: int) -> list[Row]:
     """Decide as many applications in both ways."""
-    policies = Policies.load()
+    policies = policies_of(Settings())
     one = await _each_alone(dsn, policies, applications)
     many = await _in_batches(dsn, policies, applications)
     return [one, many]

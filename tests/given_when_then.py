@@ -19,6 +19,7 @@ from events.instalments import PreCheckInstalment
 from events.values import Arrival, Command, Fact, FactValue
 from policies.engine.registry import Policies
 from services.streams.in_memory import InMemoryLedger
+from tests.example_cities import policies_with
 
 F = TypeVar("F", bound=Fact)
 
@@ -31,14 +32,14 @@ ARRIVED = Arrival(topic="benefits.applications.v1", partition=0, offset=0, event
 
 @cache
 def policies() -> Policies:
-    """The shipped policies, loaded once for all tests."""
-    return Policies.load()
+    """The shipped policies, loaded once for all tests; of the example cities no figure of their own."""
+    return policies_with()
 
 
 @cache
 def policies_of_a_city_that_set_its_standards() -> Policies:
     """The shipped policies with the figures that a city must set itself (allowances, say)."""
-    return Policies.load(overrides=Path(__file__).parent / "policies" / "city-parameters")
+    return policies_with(Path(__file__).parent / "policies" / "city-parameters")
 
 
 def certificate(

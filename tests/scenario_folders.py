@@ -24,6 +24,7 @@ from policies.engine.registry import Policies
 from projections.definition.chart_of_accounts import BY_CODE
 from services.deciders.budget_line.state import BudgetLineState
 from services.tools.simulation.simulate import Simulation
+from tests.example_cities import policies_with
 
 FOLDER = Path(__file__).parent / "scenarios"
 CITY = Path(__file__).parent / "city_parameters"
@@ -208,7 +209,7 @@ def _essence(item: Mapping[str, Any]) -> str:
 
 def write_expectations(names: Iterable[str]) -> None:
     """Write what a simulation makes of scenarios, for their author to read beside the notices."""
-    policies = Policies.load(overrides=CITY)
+    policies = policies_with(CITY)
     for name in names:
         played = rehearsed(messages(name), policies)
         for file, items in (

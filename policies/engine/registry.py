@@ -12,6 +12,7 @@ from pathlib import Path
 
 from events.figures import StatedFigure
 from events.values import FactValue
+from policies.cities import NO_CITY, Cities
 from policies.duties import Duties, shipped
 from policies.duties.months import each_when_over
 from policies.engine.amounts import Plan
@@ -44,7 +45,10 @@ from policies.vocabulary.outcomes import (
 class Policies:
     """All versions of all programmes with the figures they use."""
 
-    def __init__(self, versions: tuple[Policy, ...], standards: Standards) -> None:
+    def __init__(
+        self, versions: tuple[Policy, ...], standards: Standards, cities: Cities = NO_CITY
+    ) -> None:
+        self.cities = cities
         self._versions = versions
         self._standards = standards
         self._by_hash = {policy.content_hash: policy for policy in versions}
@@ -55,13 +59,18 @@ class Policies:
         self._with_one_more: dict[tuple[str, int], Policies] = {}
 
     @classmethod
-    def load(cls, root: Path | None = None, overrides: Path | None = None) -> "Policies":
-        """Read every programme under `root`; `overrides` is a city's parameter directory.
+    def load(
+        cls, root: Path | None = None, overrides: Path | None = None, cities: Cities = NO_CITY
+    ) -> "Policies":
+        """Read every programme under `root`, and what cities decide themselves.
 
+        Shape:  `overrides` is a directory of figures that go before every other; a try-out has one
         Raises: FileProblem, ValueError: a file that breaks the vocabulary never gets in
         """
         root = root or ROOT
-        return cls(load_versions(root), load_standards(root / "parameters", overrides))
+        own = [path for city in cities if (path := city.folder / "figures").is_dir()]
+        standards = load_standards(root / "parameters", *own, overrides)
+        return cls(load_versions(root), standards, cities)
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self._versions)

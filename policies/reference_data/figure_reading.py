@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from policies.reference_data.catalogues import listed, load_catalogues
 from policies.reference_data.figure_folders import DECLARED, figure_files
+from policies.reference_data.regions import published_regions
 from policies.reference_data.standards import Declared, FigureRow, Standards, inside
 from policies.vocabulary.dated import Days, overlaps
 from policies.vocabulary.files import FileProblem, FileProblems, each_problem, parsed
@@ -28,19 +29,19 @@ class StandardsRead(NamedTuple):
     problems: tuple[FileProblem, ...]
 
 
-def load_standards(directory: Path, overrides: Path | None = None) -> Standards:
+def load_standards(directory: Path, *overrides: Path | None) -> Standards:
     """Read the declared names and every jurisdiction's rows, and the catalogues beside them;
-    overrides go before shipped rows.
+    overrides go before shipped rows, the later before the earlier.
 
     Raises: FileProblems, with everything that is wrong in any file
     """
-    read = read_standards(directory, overrides)
+    read = read_standards(directory, *overrides)
     if read.problems:
         raise FileProblems(read.problems)
     return read.standards
 
 
-def read_standards(directory: Path, overrides: Path | None = None) -> StandardsRead:
+def read_standards(directory: Path, *overrides: Path | None) -> StandardsRead:
     """Read as far as possible, and name everything that is wrong.
 
     Holds: rows of overrides may cover days that shipped rows cover: they are meant to go first
@@ -61,10 +62,12 @@ def read_standards(directory: Path, overrides: Path | None = None) -> StandardsR
             stated[key] = (*stated.get(key, ()), row)
     groups = {name.partition(".")[0] for name in declared}
     follows = list[Follows]()
-    for root in (directory, overrides):
+    for root in (directory, *overrides):
         if root is None:
             continue
-        found = figure_files(root, groups, REGIONS, shipped=root == directory)
+        found = figure_files(
+            root, groups, {**REGIONS, **published_regions()}, shipped=root == directory
+        )
         problems += found.problems
         for path in found.files:
             for name, rows in _rows(path, declared, problems, follows).items():

@@ -35,6 +35,7 @@ from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import AnotherFile
 from services.clerk.prior_use_files import NotAsReleased, released_commands
+from services.runtime.city import policies_of
 from services.runtime.clock import clock
 from services.runtime.errors import DatabaseAway
 from services.runtime.kafka.packets import PacketSender
@@ -64,16 +65,14 @@ class Clerk:
         vault: Vault,
         sender: PacketSender,
         outbox: Path,
-        policies: Policies | None = None,
+        policies: Policies,
         closes_years_from: int = 0,
-        parameters: Path | None = None,
     ) -> None:
         self._pool = pool
         self._vault = vault
         self._sender = sender
         self._outbox = outbox
         self._policies = policies
-        self._parameters = parameters
         self._asked: dict[str, datetime] = {}
         self._waiting: dict[str, datetime] = {}
         self._closes_years_from = closes_years_from
@@ -149,8 +148,6 @@ class Clerk:
         """Ask for every use of a released file; how many commands were sent."""
         if released.number in self._asked:
             return 0
-        if self._policies is None:
-            self._policies = await asyncio.to_thread(Policies.load, None, self._parameters)
         try:
             asked = await released_commands(released, self._vault, self._policies, today, now)
         except NotAsReleased as error:
@@ -168,7 +165,7 @@ class Clerk:
         """Hand over a batch's file; None where a person must look first."""
         accounts = await self._vault.accounts({line.account for line in batch.lines})
         try:
-            layout = payment_file_layout(batch.bank_account)
+            layout = payment_file_layout(self._policies.cities, batch.bank_account)
             file = await asyncio.to_thread(write_payment_file, batch, accounts, layout)
             fresh = await hand_over_once(self._pool, self._outbox, batch.batch, file)
         except AnotherClerk as error:
@@ -213,7 +210,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 vault,
                 sender,
                 settings.data_dir / OUTBOX,
-                parameters=settings.parameters,
+                policies=policies_of(settings),
                 closes_years_from=settings.closes_years_from,
             )
             now = clock(settings.practice_clock)

@@ -9,7 +9,6 @@ Holds: whatever it waits for, it reads from the books; run again, it repeats its
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import asyncpg
@@ -17,11 +16,10 @@ from aiokafka import AIOKafkaProducer
 from rich.progress import Progress
 
 from events.contract.inbound.semantics import Known
-from policies.bank_accounts import bank_accounts
-from policies.engine.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
 from services.demo.bank.bank import AccountBehaviour, InventedBank
 from services.demo.cast.calendar import LAST, MONTHS, OPENED_ON, at
+from services.demo.cast.city import FOLDER, bank_accounts
 from services.demo.cast.generator import Demo, generate
 from services.demo.checks.summary import DemoSummary, summarise
 from services.demo.play.acts import Acts
@@ -31,6 +29,7 @@ from services.demo.play.upstream import Upstream
 from services.demo.play.vouchers import HANDED_OUT_IN, hand_out, season
 from services.demo.play.waiting import ProgressLine
 from services.intake.message_reading import names_of_policies
+from services.runtime.city import policies_of
 from services.runtime.clock import clock, set_practice_clock
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
@@ -43,10 +42,7 @@ def rehearsal(settings: Settings) -> Settings:
     home.mkdir(parents=True, exist_ok=True)
     watch = home.resolve() / "clock"
     set_practice_clock(watch, at(OPENED_ON))
-    with as_file(files("services.demo") / "city") as figures:
-        return settings.model_copy(
-            update={"practice_clock": str(watch), "city_parameters": str(figures)}
-        )
+    return settings.model_copy(update={"practice_clock": str(watch), "city": FOLDER})
 
 
 def end_rehearsal(settings: Settings) -> None:
@@ -63,7 +59,7 @@ async def run_demo(
     Raises: NotReached when something that must happen does not
     """
     started = time.monotonic()
-    known = names_of_policies(Policies.load())
+    known = names_of_policies(policies_of(settings))
     demo = generate(seed, lines, known)
     async with _play(settings, demo, known) as play:
         play.turn_to(OPENED_ON)
@@ -104,7 +100,7 @@ async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[H
             vault = await Vault.open(pool, settings.vault_key_file)
             story = demo.story
             clerk = Clerk(
-                pool, vault, of_clerk, settings.data_dir / OUTBOX, parameters=settings.parameters
+                pool, vault, of_clerk, settings.data_dir / OUTBOX, policies=policies_of(settings)
             )
             staff = Staff(pool, of_staff)
             bank = InventedBank(

@@ -14,12 +14,12 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from mode import Service
 
-from policies.engine.registry import Policies
 from services.desk.agent import Desk
 from services.desk.desk_context import DeskContext, DeskKeys
 from services.desk.failures import CannotOpen, LedgerDiffers, PartitionDamaged
 from services.desk.partition_worker import PartitionWorker
 from services.desk.restart_counter import RestartCounter
+from services.runtime.city import policies_of
 from services.runtime.errors import BrokerAway
 from services.runtime.health import alive
 from services.runtime.kafka.packets import PacketSender
@@ -58,7 +58,7 @@ class DeskService(Service):
         self._settings = settings
         self._alive = AsyncExitStack()
         self._end = end
-        self._policies = Policies.load(overrides=settings.parameters)
+        self._policies = policies_of(settings)
         self._keys = desk_keys(settings)
 
     def desk(self) -> Desk:

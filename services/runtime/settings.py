@@ -108,10 +108,10 @@ class Settings(BaseSettings):
         "0: staff or upstream close them.",
     )
 
-    city_parameters: str = Field(
-        "",
-        description="Directory with the city's own figures, `<group>/<jurisdiction>.yaml`; they go "
-        "before those that ship. Empty means none.",
+    city: Path = Field(
+        Path("cities"),
+        description="Folder of the city: its accounts, figures, layouts, programmes of its own; or "
+        "a folder with a folder a city. `benefit-ledger city new` makes one.",
     )
     practice_clock: str = Field(
         "",
@@ -169,11 +169,6 @@ class Settings(BaseSettings):
         if "keys_dir" not in self.model_fields_set:
             object.__setattr__(self, "keys_dir", self.data_dir / "keys")
         return self
-
-    @property
-    def parameters(self) -> Path | None:
-        """The city's own figures, for `Policies.load`."""
-        return Path(self.city_parameters) if self.city_parameters else None
 
     @property
     def topics(self) -> Topics:

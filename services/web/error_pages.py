@@ -108,6 +108,7 @@ async def not_understood(request: Request, problem: NotUnderstood) -> HTMLRespon
             route,
             action,
             sent,
+            visit.cities.accounts.values(),
             problem=problem,
             command=str(uuid4()) if problem.field == "command" else None,
         ),

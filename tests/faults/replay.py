@@ -12,6 +12,7 @@ from events import codec
 from events.envelope import Position
 from policies.engine.registry import Policies
 from services.streams import StreamStore, follow_ups
+from tests.example_cities import cities
 from tests.faults import raw_topics
 
 
@@ -25,7 +26,7 @@ class Replayed(NamedTuple):
 
 def replay(bootstrap: str, ledger: str, commands: str, partitions: int) -> Replayed:
     """Compare every partition, and look for every follow-up that its facts imply."""
-    policies = Policies.load()
+    policies = Policies.load(cities=cities())
     wrong: list[str] = []
     compared = 0
     implied: set[str] = set()

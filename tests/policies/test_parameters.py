@@ -17,6 +17,7 @@ from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from policies.reference_data.standards import FigureRow, Standards, Value
 from policies.vocabulary.files import parsed
+from tests.example_cities import policies_with
 from tests.given_when_then import DISTRICT, ZHANG, Scene, applies, policies, pre_checks
 
 CASES = Path(__file__).parent
@@ -135,7 +136,7 @@ def due_back(tmp_path: Path, manner: str, command: Command) -> list[ServiceLeftE
     folder.mkdir()
     row = f"- {{from: 2022-07-21, value: {manner}, source: 市政府}}\n"
     (folder / "211200.yaml").write_text(f"clawback:\n{row}", "utf-8")
-    scene = Scene("2022-09-01", Policies.load(overrides=tmp_path))
+    scene = Scene("2022-09-01", policies_with(tmp_path))
     scene.budget(1_000_000, f"budget/fund/talent_development/{DISTRICT}/2022")
     claim = applies("a", HOUSED, programme="talent-housing", applied_on="2022-09-01")
     scene.when(ZHANG, claim)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from events.codec import decode_fact
 from events.envelope import Asked, Position
-from policies.engine.registry import Policies
 from services.streams import StreamStore, follow_ups
 from services.streams.in_memory import replayed
 from tests.delaying_network import Network
+from tests.example_cities import policies_with
 from tests.given_when_then import policies
 from tests.office_at_work import Office
 
@@ -85,7 +85,7 @@ def test_another_interleaving_loses_no_money_and_grants_nothing_twice(
 
 def test_two_desks_with_policies_of_their_own_decide_alike() -> None:
     network = played(7, 60)
-    again = StreamStore(Policies.load())
+    again = StreamStore(policies_with())
     decided = [again.decide(asked, at) for at, asked in enumerate_positions(network)]
     assert [raw for decision in decided for raw in decision.raw] == network.raw
 

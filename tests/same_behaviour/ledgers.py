@@ -86,8 +86,10 @@ def started(side: Side, data: Path, work: Path, city: Path) -> Iterator[Ledger]:
     settings: dict[str, object] = {
         "data_dir": data,
         "practice_clock": clock,
-        "city_parameters": city,
+        "city_parameters": city,  # of commits before a city had a folder
     }
+    if (folder := next(iter(side.tree.glob("cities/*/accounts.yaml")), None)) is not None:
+        settings["city"] = folder.parent
     port = free_port()
     metrics = _free_ports(_PROCESSES)
     with side.running("up", **settings, web_port=port, metrics_port=metrics) as process:

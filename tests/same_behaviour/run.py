@@ -35,7 +35,7 @@ from tests.same_behaviour.stripping import Strip
 from tests.same_behaviour.topics import batch_lines, read_inbound, read_outcomes
 
 _FIRST_PAGES = (f"/?as_of={LAST_DAY}", "/", f"/?as_of={LAST_DAY}&lang=en", "/no-such-page")
-_CITY = "**/city/unemployment_assistance/*.yaml"
+_CITY = "**/unemployment_assistance/211200.yaml"
 
 
 class Wanted(NamedTuple):

@@ -10,6 +10,7 @@ from services.runtime.settings import Settings
 from services.tools.backtest.recorded_decisions import from_ledger, from_lines
 from services.tools.backtest.run import DecisionFilter, decided_again
 from services.tools.simulation.simulate import simulate
+from tests.example_cities import cities
 from tests.handmade_ledgers import publish
 from tests.scenario_folders import messages
 
@@ -26,7 +27,7 @@ def facts() -> list[Recorded]:
 async def test_the_ledger_gives_the_report_that_its_facts_give(
     settings: Settings, facts: list[Recorded]
 ) -> None:
-    policies = Policies.load()
+    policies = Policies.load(cities=cities())
     await publish(
         settings.kafka_bootstrap, settings.topics.ledger, facts, settings.partitions, slice_size=7
     )
@@ -51,6 +52,9 @@ async def test_an_empty_ledger_has_nothing_to_decide_again(settings: Settings) -
         raise AssertionError((done, total))
 
     report = await decided_again(
-        from_ledger(settings, moved), Policies.load(), DecisionFilter(), Policies.load()
+        from_ledger(settings, moved),
+        Policies.load(cities=cities()),
+        DecisionFilter(),
+        Policies.load(cities=cities()),
     )
     assert (report.looked_at, report.changed) == (0, ())

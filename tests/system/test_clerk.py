@@ -37,7 +37,7 @@ from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from services.runtime.vault.requests import RegisterApplication
 from tests.browser.city import City, project
-from tests.given_when_then import ARRIVED, DISTRICT, FUND, LINE_2022, applies, certificate
+from tests.given_when_then import ARRIVED, DISTRICT, FUND, LINE_2022, applies, certificate, policies
 
 ON = date(2022, 8, 12)
 NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)
@@ -158,7 +158,7 @@ async def office(settings: Settings) -> AsyncIterator[Office]:
         PacketSender.of(settings, "clerk") as sender,
     ):
         vault = await Vault.open(pool, settings.vault_key_file)
-        clerk = Clerk(pool, vault, sender, settings.data_dir / "outbox")
+        clerk = Clerk(pool, vault, sender, settings.data_dir / "outbox", policies())
         yield Office(settings, clerk, vault, consumer)
     await consumer.stop()
 

@@ -11,6 +11,7 @@ from projections.engine.migrate import migrate
 from services.cli.app import app
 from services.flow import BY_NAME
 from services.runtime.settings import Settings
+from tests.example_cities import city_with
 from tests.scenario_folders import CITY
 from tests.whole_ledger import EXAMPLES, Said, call, everything_on
 
@@ -161,14 +162,15 @@ async def test_a_doctor_without_servers_says_what_is_missing(away: Settings) -> 
 async def test_a_doctor_reads_the_rules_with_the_citys_own_figures(
     away: Settings, tmp_path: Path
 ) -> None:
-    own = {"BENEFIT_LEDGER_CITY_PARAMETERS": str(CITY)}
+    city = city_with(CITY, tmp_path / "city")
+    own = {"BENEFIT_LEDGER_CITY": str(city)}
     said = await call("doctor", settings=away, more=own)
-    assert f"本市参数 {CITY}" in said.out
-    wrong = tmp_path / "local"
-    wrong.mkdir()
-    (wrong / "211200.yaml").write_text("min_wage:\n- {from: 2022-01-01, value: many}\n")
-    for folder in (tmp_path, tmp_path / "nowhere"):
-        own = {"BENEFIT_LEDGER_CITY_PARAMETERS": str(folder)}
+    assert "铁岭市 211200" in said.out
+    (city / "figures/local/211200.yaml").write_text(
+        "min_wage:\n- {from: 2022-01-01, value: many}\n"
+    )
+    for folder in (city, tmp_path / "nowhere"):
+        own = {"BENEFIT_LEDGER_CITY": str(folder)}
         said = await call("doctor", settings=away, more=own)
         assert "✗ 政策" in said.out
         assert str(folder) in said.out

@@ -7,7 +7,6 @@ import asyncpg
 import pytest
 
 from events.disbursements import DisbursementReturned, DisbursementSettled
-from policies.bank_accounts import bank_accounts
 from projections.engine.migrate import migrate
 from projections.queries.reconciliation import differences
 from services.banking.reconciliation.reading import (
@@ -19,6 +18,7 @@ from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
 from tests.bank_layouts import statement_layout
 from tests.browser.city import ACCOUNT, CLOSE, City, build, project
+from tests.example_cities import cities
 
 CITY = build()
 
@@ -101,7 +101,7 @@ async def test_a_file_imported_twice_and_once_more_with_overlap_counts_each_line
     heading = "交易日期,交易流水号,摘要,借方发生额,贷方发生额,余额\n"
     first = "2022-08-01,F1,财政拨款,,1000.00,1000.00\n2022-08-02,X1,手续费,5.00,,995.00\n"
     more = "2022-08-03,X2,不明扣款,5.00,,990.00\n"
-    account = bank_accounts()[ACCOUNT]
+    account = cities().accounts[ACCOUNT]
     for text in (first, first, first + more):
         raw = (heading + text).encode()
         statement = read_statement("8月.csv", raw, ACCOUNT, statement_layout("city-csv"))

@@ -15,7 +15,6 @@ import orjson
 from events.contract.inbound.catalogue import TYPES
 from events.days import SHANGHAI
 from events.envelope import Asked
-from policies.engine.registry import Policies
 from services.runtime.clock import set_practice_clock
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
@@ -27,6 +26,7 @@ from services.tools.simulation.staff_acts import (
     StaffAct,
     staff_act,
 )
+from tests.example_cities import city_with, policies_with
 from tests.scenario_folders import CITY, NAMES, balances, balances_of, by_time, digest, essence
 from tests.whole_ledger import Upstream, Whole, until, whole
 
@@ -101,7 +101,7 @@ class Rehearsed:
     """A running ledger beside a simulation that says what it must come to."""
 
     def __init__(self, ledger: Whole, upstream: Upstream, clock: Path) -> None:
-        self.simulation = Simulation(Policies.load(overrides=CITY))
+        self.simulation = Simulation(policies_with(CITY))
         self.simulated: list[dict[str, Any]] = []
         self._ledger = ledger
         self._upstream = upstream
@@ -145,7 +145,7 @@ async def test_scenarios_lead_to_the_same_facts_as_a_simulation(
     clock = tmp_path / "clock"
     set_practice_clock(clock, datetime(2020, 1, 1, tzinfo=UTC))
     rehearsing = settings.model_copy(
-        update={"practice_clock": str(clock), "city_parameters": str(CITY)}
+        update={"practice_clock": str(clock), "city": city_with(CITY, tmp_path / "city")}
     )
     async with whole(rehearsing) as ledger:
         both = Rehearsed(ledger, Upstream(settings), clock)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
 from events.envelope import Recorded
+from policies.cities import read_cities
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from services.cli.app import app
@@ -19,6 +20,7 @@ from services.tools.backtest.comparison import BacktestReport
 from services.tools.backtest.recorded_decisions import from_lines
 from services.tools.backtest.run import DecisionFilter, decided_again, sheet
 from services.tools.simulation.simulate import simulate
+from tests.example_cities import city_with
 from tests.scenario_folders import CITY, messages
 
 FILE = "programmes/skill-upgrade/211200-2022-01-01.yaml"
@@ -114,14 +116,15 @@ async def test_a_file_holds_every_changed_decision_with_its_clauses(
 
 
 def test_a_citys_own_figures_stay_where_a_directory_changes_something_else(tmp_path: Path) -> None:
+    own = read_cities(city_with(CITY, tmp_path / "city"))
     rules = changed(tmp_path / "rules", ("max: 3, quote", "max: 1, quote"))
-    assert minimum_wage(overlaid(rules, CITY), "211202") == 170_000
+    assert minimum_wage(overlaid(rules, own), "211202") == 170_000
     others = tmp_path / "figures"
     (others / "local").mkdir(parents=True)
     (others / "local/211204.yaml").write_text(
         "min_wage:\n- {from: 2022-01-01, value: 1800, source: not stated}\n"
     )
-    both = overlaid(others, CITY)
+    both = overlaid(others, own)
     assert (minimum_wage(both, "211202"), minimum_wage(both, "211204")) == (170_000, 180_000)
 
 

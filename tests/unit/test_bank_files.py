@@ -9,7 +9,6 @@ import pytest
 
 from events.ids import INSTRUCTION_PATTERN, instruction_id
 from events.invariants import BrokenInvariant
-from policies.bank_accounts import bank_accounts
 from services.banking.banks.registry import banks
 from services.banking.iso20022 import (
     NotTheMessage,
@@ -21,6 +20,7 @@ from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import VERSION, read_pain001, write_pain001
 from services.banking.payment_files.sheets import TextOutsideEncoding, write_csv, write_xlsx
 from tests.bank_layouts import payment_layout
+from tests.example_cities import cities
 
 BATCH = "B2208310003"
 ISO = payment_layout("iso-20022")
@@ -41,7 +41,7 @@ ORDER = order(
 
 
 def test_every_account_of_the_city_has_a_bank_that_pays_and_writes_statements() -> None:
-    described = [banks()[account.layouts] for account in bank_accounts().values()]
+    described = [banks()[account.layout] for account in cities().accounts.values()]
     assert all(bank.payment_file and bank.statement for bank in described)
 
 

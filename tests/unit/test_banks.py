@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from events.ids import instruction_id
-from policies.bank_accounts import BankAccount
+from policies.cities import BankAccount
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.banks.layouts import Bank
 from services.banking.banks.registry import BankUnreadable, banks, read_banks
@@ -73,7 +73,7 @@ def test_a_section_may_be_that_of_another_bank(tmp_path: Path) -> None:
 
 def test_an_account_names_the_file_of_its_bank() -> None:
     (row,) = yaml.safe_load(ACCOUNT)
-    assert BankAccount.model_validate(row).layouts == "example"
+    assert BankAccount.model_validate(row).layout == "example"
 
 
 def test_every_shipped_bank_is_named_after_its_file() -> None:

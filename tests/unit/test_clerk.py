@@ -26,6 +26,7 @@ from services.banking.payment_files.writing import (
 from services.clerk.due import ReleasedBatch, Row, UnansweredFact, WrittenFile, due_commands
 from services.clerk.outbox import AnotherFile, OutboxUnwritable, hand_over
 from services.deciders.batch.state import digest_of
+from tests.example_cities import cities
 from tests.given_when_then import ZHANG, Scene, applies
 
 NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)
@@ -119,7 +120,7 @@ BATCH = batch(line(1, "account-1", 150_000), line(3, "account-2", 5))
 
 
 def test_the_file_lists_every_line_with_its_instruction_and_exact_amount() -> None:
-    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout("icbc-1234"))
+    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout(cities(), "icbc-1234"))
     assert file.name == "B2208260001.csv"
     rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert [(r["指令号"], r["收款户名"], r["收款账号"], r["金额（元）"]) for r in rows] == [
@@ -128,7 +129,7 @@ def test_the_file_lists_every_line_with_its_instruction_and_exact_amount() -> No
     ]
     assert (
         write_payment_file(
-            BATCH, dict(reversed(ACCOUNTS.items())), payment_file_layout("icbc-1234")
+            BATCH, dict(reversed(ACCOUNTS.items())), payment_file_layout(cities(), "icbc-1234")
         )
         == file
     )
@@ -137,18 +138,18 @@ def test_the_file_lists_every_line_with_its_instruction_and_exact_amount() -> No
 def test_a_list_that_is_not_the_released_one_is_not_written() -> None:
     other = BATCH._replace(lines=(*BATCH.lines[:1], line(3, "account-2", 6)))
     with pytest.raises(BrokenInvariant):
-        write_payment_file(other, ACCOUNTS, payment_file_layout("icbc-1234"))
+        write_payment_file(other, ACCOUNTS, payment_file_layout(cities(), "icbc-1234"))
 
 
 def test_an_account_that_the_vault_lacks_is_named_by_its_line() -> None:
     with pytest.raises(AccountUnknown, match=r"\[3\]"):
         write_payment_file(
-            BATCH, {"account-1": ACCOUNTS["account-1"]}, payment_file_layout("icbc-1234")
+            BATCH, {"account-1": ACCOUNTS["account-1"]}, payment_file_layout(cities(), "icbc-1234")
         )
 
 
 def test_a_file_is_handed_over_whole_private_and_once(tmp_path: Path) -> None:
-    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout("icbc-1234"))
+    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout(cities(), "icbc-1234"))
     assert hand_over(tmp_path, file)
     there = tmp_path / file.name
     assert there.read_bytes() == file.content
@@ -161,7 +162,7 @@ def test_a_file_is_handed_over_whole_private_and_once(tmp_path: Path) -> None:
 
 
 def test_what_a_crash_left_half_written_is_written_again(tmp_path: Path) -> None:
-    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout("icbc-1234"))
+    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout(cities(), "icbc-1234"))
     (tmp_path / f".{file.name}.partial").write_bytes(b"half")
     assert hand_over(tmp_path, file)
     assert (tmp_path / file.name).read_bytes() == file.content
@@ -182,15 +183,17 @@ def test_a_batch_that_left_in_one_form_never_leaves_in_another(tmp_path: Path) -
 
 def test_an_account_without_a_layout_waits_for_a_person() -> None:
     with pytest.raises(LayoutUnknown, match="nobody-1"):
-        payment_file_layout("nobody-1")
+        payment_file_layout(cities(), "nobody-1")
 
 
 @pytest.mark.parametrize("account", ["icbc-1234", "ccb-2234", "abc-3234"])
 def test_written_again_after_a_crash_it_is_the_same_file(account: str, tmp_path: Path) -> None:
     batch = BATCH._replace(bank_account=account)
-    assert hand_over(tmp_path, write_payment_file(batch, ACCOUNTS, payment_file_layout(account)))
+    assert hand_over(
+        tmp_path, write_payment_file(batch, ACCOUNTS, payment_file_layout(cities(), account))
+    )
     assert not hand_over(
-        tmp_path, write_payment_file(batch, ACCOUNTS, payment_file_layout(account))
+        tmp_path, write_payment_file(batch, ACCOUNTS, payment_file_layout(cities(), account))
     )
 
 

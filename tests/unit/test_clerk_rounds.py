@@ -12,6 +12,7 @@ from projections.queries import due_work
 from projections.queries.due_work import DueInstalment
 from services.clerk import worker
 from services.clerk.due import EndedLine, due_commands
+from tests.given_when_then import policies
 
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
 DAY = date(2022, 9, 1)
@@ -45,7 +46,9 @@ async def test_a_clerk_waits_for_the_desk_and_forgets_who_was_answered(
     books, wire = Books(5_000), Wire()
     monkeypatch.setattr(worker, "MOST_WAITING", 2_000)
     monkeypatch.setattr(due_work, "due_instalments", books.due)
-    clerk = worker.Clerk(cast("Any", None), cast("Any", None), cast("Any", wire), Path("outbox"))
+    clerk = worker.Clerk(
+        cast("Any", None), cast("Any", None), cast("Any", wire), Path("outbox"), policies()
+    )
     rounds = 0
     while books.planned:
         sent = await clerk._instalments(DAY, NOW + timedelta(seconds=rounds))
@@ -64,7 +67,9 @@ async def test_what_is_not_answered_is_asked_again_after_a_minute(
 ) -> None:
     books, wire = Books(3), Wire()
     monkeypatch.setattr(due_work, "due_instalments", books.due)
-    clerk = worker.Clerk(cast("Any", None), cast("Any", None), cast("Any", wire), Path("outbox"))
+    clerk = worker.Clerk(
+        cast("Any", None), cast("Any", None), cast("Any", wire), Path("outbox"), policies()
+    )
     counts = [
         await clerk._instalments(DAY, NOW + timedelta(seconds=seconds))
         for seconds in (0, 30, 59, 60, 90)

@@ -13,7 +13,6 @@ from events.contract.inbound.claims import Claim
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Code, Rejected
 from events.contract.inbound.semantics import Known
-from policies.bank_accounts import bank_accounts
 from policies.vocabulary.outcomes import Claim as Stated
 from policies.vocabulary.outcomes import (
     Deny,
@@ -37,6 +36,7 @@ from services.demo.cast.sample_claims import samples
 from services.demo.checks.scene import SceneFinding, scene
 from services.intake.message_reading import names_of_policies
 from tests.bank_layouts import statement_layout
+from tests.example_cities import cities
 from tests.given_when_then import policies
 
 LINES = 2_000
@@ -153,7 +153,9 @@ def test_some_events_travel_in_binary_mode() -> None:
 def write_file(outbox: Path, batch: str, account: str, lines: int) -> None:
     """Put a payment file into the outbox, in the shipped layout."""
     (outbox / "taken").mkdir(parents=True, exist_ok=True)
-    headings = ",".join(column.heading for column in payment_file_layout("icbc-1234").columns)
+    headings = ",".join(
+        column.heading for column in payment_file_layout(cities(), "icbc-1234").columns
+    )
     rows = [
         f"{n},{account},{batch}{n:05},测试,999{n:08},测试银行,{1000 + n}.50,就业补贴"
         for n in range(1, lines + 1)
@@ -183,7 +185,7 @@ def outbox(tmp_path: Path) -> Path:
 def test_the_bank_answers_every_instruction_and_pays_a_file_once(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
     results = [m for answered in bank.pay(outbox, TODAY) for m in answered.results]
     settled = {data_of(m)["instruction"] for m in results if b"W2611" in (m.value or b"")}
     assert len({message.key for message in results}) == 240
@@ -198,7 +200,7 @@ def test_the_bank_answers_every_instruction_and_pays_a_file_once(
 def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
     returned = sum(answered.returned for answered in bank.pay(outbox, TODAY))
     assert returned > 0
     bank.book(TODAY)
@@ -209,7 +211,7 @@ def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
         "unknown_at_bank": 1,
     }
     assert {mistake.account for mistake in bank.mistakes} == {"icbc-1234"}
-    for account in bank_accounts():
+    for account in cities().accounts:
         read_back = statement(bank, account)
         assert read_back.problems == ()
         kinds = Counter(line.kind for line in read_back.lines)
@@ -220,12 +222,12 @@ def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
 def test_a_bank_that_starts_again_tells_the_same_statement_and_adds_what_is_new(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
     for _ in bank.pay(outbox, TODAY):
         pass
     bank.book(TODAY)
     first = statement(bank, "icbc-1234")
-    again = InventedBank(tmp_path / "bank", list(bank_accounts()))
+    again = InventedBank(tmp_path / "bank", list(cities().accounts))
     again.book(TODAY)
     assert statement(again, "icbc-1234") == first
     write_file(outbox, "B2611210003", "icbc-1234", 20)
@@ -243,7 +245,7 @@ def test_a_closed_account_is_never_paid_and_a_sound_one_always(
 ) -> None:
     closed, sound = f"999{7:08}", frozenset(f"999{n:08}" for n in range(8, 201))
     bank = InventedBank(
-        tmp_path / "bank", list(bank_accounts()), AccountBehaviour(frozenset({closed}), sound)
+        tmp_path / "bank", list(cities().accounts), AccountBehaviour(frozenset({closed}), sound)
     )
     first = next(iter(bank.pay(outbox, TODAY)))
     assert first.answered == 200
@@ -259,7 +261,7 @@ def test_a_closed_account_is_never_paid_and_a_sound_one_always(
 def test_a_payment_that_it_forgets_to_answer_is_paid_once_and_answered_when_it_is_asked(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
     answered = list(bank.pay(outbox, TODAY, silent=True))
     assert sum(one.answered for one in answered) == 239
     assert bank.has_been_silent
@@ -269,13 +271,15 @@ def test_a_payment_that_it_forgets_to_answer_is_paid_once_and_answered_when_it_i
     bank.book(TODAY, with_mistakes=False)
     booked = [line for line in statement(bank, "icbc-1234").lines if forgotten in line.purpose]
     assert len(booked) == 1
-    (answer,) = InventedBank(tmp_path / "bank", list(bank_accounts())).asked([forgotten, "unknown"])
+    (answer,) = InventedBank(tmp_path / "bank", list(cities().accounts)).asked(
+        [forgotten, "unknown"]
+    )
     assert data_of(answer)["instruction"] == forgotten
     assert data_of(answer)["value_on"] == TODAY.isoformat()
 
 
 def test_cash_that_comes_in_stands_on_the_statement_once(tmp_path: Path, outbox: Path) -> None:
-    bank = InventedBank(tmp_path / "bank", list(bank_accounts()))
+    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
     for _ in bank.pay(outbox, TODAY):
         pass
     for _ in range(2):

@@ -33,6 +33,7 @@ from events.status import RecordStatus
 from events.values import Command
 from policies.engine.registry import Policies
 from services.deciders.payee.state.payee import PayeeState
+from tests.example_cities import policies_with
 from tests.given_when_then import DISTRICT, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.policies.test_parameters import HOUSED
 
@@ -59,7 +60,7 @@ def law(tmp_path: Path, manner: str) -> Policies:
     folder.mkdir(parents=True)
     row = f"- {{from: 2022-07-21, value: {manner}, source: 市政府}}\n"
     (folder / "211200.yaml").write_text(f"clawback:\n{row}", "utf-8")
-    return Policies.load(overrides=tmp_path)
+    return policies_with(tmp_path)
 
 
 def granted(tmp_path: Path, manner: str) -> Scene:

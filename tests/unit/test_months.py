@@ -32,7 +32,7 @@ from events.instalments import (
     ResumptionRaised,
 )
 from events.status import StatusKind
-from policies.engine.registry import Policies
+from tests.example_cities import policies_with
 from tests.given_when_then import ZHANG, applies, kinds, only
 from tests.monthly_claims import (
     A_MONTH,
@@ -309,7 +309,7 @@ def test_a_city_may_let_plans_go_on_by_themselves(tmp_path: Path) -> None:
     (tmp_path / "stops" / "211200.yaml").write_text(said, encoding="utf-8")
     for programme in ("unemployment_assistance", "local"):
         copytree(CITY / programme, tmp_path / programme)
-    scene = MonthlyScene("2021-08-16", Policies.load(overrides=tmp_path))
+    scene = MonthlyScene("2021-08-16", policies_with(tmp_path))
     scene.when(ZHANG, jobless("a", "2021-08-16"))
     scene.when(ZHANG, told("employed", "2021-10-16"))
     scene.until("2021-12-10")

@@ -227,12 +227,10 @@ def test_every_cap_of_every_version_is_taken_where_all_its_facts_are_known(polic
 
 WITHOUT_FIGURES = {
     "services/cli/commands/check.py": "what messages may name hangs on no figure",
-    "services/cli/commands/simulate.py": "cases tried without a ledger hang on none",
     "services/cli/commands/policies/questions.py": "what ships is listed",
     "services/tools/authoring/generated_docs.py": "what messages may name hangs on no figure",
     "services/tools/authoring/diff.py": "what ships is compared",
     "services/tools/simulation/simulate.py": "a case that names no rules is tried with those that ship",
-    "services/demo/driver.py": "what messages may name hangs on no figure",
 }
 """Where the rules are read without the figures that a city has set, and why that is right."""
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from events.money import yuan
 from events.statements import OpenStatement, RecordStatementLine
-from policies.bank_accounts import bank_accounts
 from services.banking.statements.importing import NotTaken, commands_for
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.spreadsheets.cells import UnreadableCell, read_amount
 from tests.bank_layouts import statement_layout
+from tests.example_cities import cities
 
-ACCOUNT = bank_accounts()["icbc-1234"]
+ACCOUNT = cities().accounts["icbc-1234"]
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
 HEADING = "交易日期,交易流水号,摘要,借方发生额,贷方发生额,余额"
 LINES = (

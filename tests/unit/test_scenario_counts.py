@@ -9,13 +9,13 @@ import orjson
 import pytest
 
 from policies.duties.counts import counts
-from policies.engine.registry import Policies
 from projections.engine.migrate import migrate
 from projections.queries import targets
 from projections.queries.scope import Scope
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.tools.simulation.simulate import Simulation
 from tests.browser import city
+from tests.example_cities import policies_with
 from tests.scenario_folders import CITY, FOLDER, messages
 
 COUNTING = sorted(path.parent.name for path in FOLDER.glob("*/counts.jsonl"))
@@ -36,7 +36,7 @@ def test_there_are_scenarios_that_count() -> None:
 async def test_a_scenario_enters_the_counts_that_were_worked_out(
     name: str, postgres: PostgresServer
 ) -> None:
-    simulation = Simulation(Policies.load(overrides=CITY))
+    simulation = Simulation(policies_with(CITY))
     for line in messages(name):
         await simulation.feed(line)
     database = f"counts_{next(_NUMBERS)}"

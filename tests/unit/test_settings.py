@@ -88,8 +88,3 @@ def test_the_environment_comes_before_the_servers_of_the_directory(
 def test_the_cache_can_be_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENEFIT_LEDGER_CACHE", str(tmp_path))
     assert Settings().cache_dir == tmp_path
-
-
-def test_a_city_without_figures_of_its_own_has_those_that_ship(tmp_path: Path) -> None:
-    assert Settings().parameters is None
-    assert Settings(city_parameters=str(tmp_path)).parameters == tmp_path

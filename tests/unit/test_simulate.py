@@ -6,10 +6,10 @@ import orjson
 import pytest
 
 from policies.authoring.quotes import clause_text, load_notices, occurs
-from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from services.tools.simulation.simulate import simulate
 from tests.duty_scenarios import DUTIES
+from tests.example_cities import policies_with
 from tests.scenario_folders import (
     CITY,
     NAMES,
@@ -23,7 +23,7 @@ from tests.scenario_folders import (
     rehearsed,
 )
 
-POLICIES = Policies.load(overrides=CITY)
+POLICIES = policies_with(CITY)
 NOTICES = load_notices(ROOT / "notices")
 
 

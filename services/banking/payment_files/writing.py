@@ -14,7 +14,7 @@ from typing import NamedTuple
 from events.batches import BatchLine
 from events.contract.inbound.identity import Account
 from events.invariants import BrokenInvariant
-from policies.bank_accounts import bank_accounts
+from policies.cities import Cities
 from services.banking.banks.layouts import PaymentFileLayout
 from services.banking.banks.registry import banks
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
@@ -57,13 +57,13 @@ class LayoutUnknown(Exception):
     """The account that pays is not among the city's, or its bank's file says nothing of payments."""
 
 
-def payment_file_layout(bank_account: str) -> PaymentFileLayout:
+def payment_file_layout(cities: Cities, bank_account: str) -> PaymentFileLayout:
     """Find how an account's bank wants to be told what to pay.
 
     Raises: LayoutUnknown
     """
-    account = bank_accounts().get(bank_account)
-    bank = None if account is None else banks().get(account.layouts)
+    account = cities.accounts.get(bank_account)
+    bank = None if account is None else banks().get(account.layout)
     if bank is None or bank.payment_file is None:
         raise LayoutUnknown(f"no layout for payments from {bank_account}")
     return bank.payment_file

@@ -14,7 +14,7 @@ from events.contract.inbound.private import without_identities
 from events.envelope import Asked
 from events.statements import OpenStatement, RecordStatementLine
 from events.values import Command
-from policies.bank_accounts import BankAccount
+from policies.cities import BankAccount
 from services.banking.statements.statement import Statement, StatementLine
 
 _NAMESPACE = UUID("0f6a3f0e-50f5-5f0c-9d6e-5a0d5f3f6c11")

@@ -46,11 +46,11 @@ def template(
     ),
 ) -> None:
     """写一份空的模板，含各列的填写说明。"""
-    from policies.engine.registry import Policies
     from services.prior_uses import template as form
+    from services.runtime.city import policies_of
     from services.runtime.settings import Settings
 
-    policies = Policies.load(overrides=Settings().parameters)
+    policies = policies_of(Settings())
     is_csv = file.suffix.lower() == ".csv"
     file.write_bytes(form.as_csv(policies) if is_csv else form.xlsx(policies))
     console.print(f"已写 {file}")

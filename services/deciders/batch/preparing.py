@@ -3,7 +3,7 @@
 from events import batches
 from events.ids import is_batch_number
 from events.values import Fact
-from policies.bank_accounts import belongs
+from policies.cities import Cities
 from services.deciders.batch.releasing import given_up
 from services.deciders.batch.state import BatchState, digest_of
 from services.deciders.refusal import refuse, refuse_first
@@ -12,7 +12,7 @@ MOST_LINES = 2000
 """How many payments one batch may hold, so that its list fits into one fact."""
 
 
-def prepare(batch: BatchState, command: batches.PrepareBatch) -> list[Fact]:
+def prepare(batch: BatchState, command: batches.PrepareBatch, cities: Cities) -> list[Fact]:
     """Ask every payee for the payments of a batch.
 
     Refuses: WRONG_BATCH_NUMBER, BATCH_EXISTS, WRONG_ACCOUNT, EMPTY, TOO_MANY_LINES, LINE_TWICE
@@ -27,7 +27,7 @@ def prepare(batch: BatchState, command: batches.PrepareBatch) -> list[Fact]:
             [] if batch.requested == requested else refuse(command, "BATCH_EXISTS", command.batch)
         )
     payments = {line.disbursement for line in command.lines}
-    own = belongs(command.bank_account, command.fund, command.district)
+    own = cities.belongs(command.bank_account, command.fund, command.district)
     return refuse_first(
         command,
         command.batch,

@@ -10,6 +10,7 @@ from events import payees, promises
 from events.days import legal_day
 from events.envelope import Asked, Recorded
 from events.values import Command, Fact
+from policies.cities import Cities
 from policies.engine.registry import Policies
 from services.deciders.payee import budget_follow_ups
 from services.deciders.payee.accounts import decider as accounts
@@ -22,25 +23,27 @@ from services.deciders.payee.disbursements import follow_ups as disbursement_fol
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.stream import Decider, FollowUps, application_named, members_of
 
-_Answer = Callable[[PayeeState, Any, Asked], list[Fact]]
+_Answer = Callable[[PayeeState, Any, Asked, Cities], list[Fact]]
 _Fold = Callable[[PayeeState, Any], None]
 
 _ANSWERS: dict[type[Command], _Answer] = {
     **dict.fromkeys(
         members_of(disbursement_events.DisbursementCommand),
-        lambda state, command, asked: disbursements.decide(state, command),
+        lambda state, command, asked, cities: disbursements.decide(state, command),
     ),
     **dict.fromkeys(
         members_of(accounts.PayeeCommand),
-        lambda state, command, asked: accounts.decide(state, command),
+        lambda state, command, asked, cities: accounts.decide(state, command),
     ),
     **dict.fromkeys(
         members_of(clawback_events.ClawbackCommand),
-        lambda state, command, asked: clawbacks.decide(state, command, legal_day(asked.sent_at)),
+        lambda state, command, asked, cities: clawbacks.decide(
+            state, command, legal_day(asked.sent_at), cities
+        ),
     ),
     **dict.fromkeys(
         members_of(advances.AdvanceCommand),
-        lambda state, command, asked: advances.decide(state, command, asked.effective_on),
+        lambda state, command, asked, cities: advances.decide(state, command, asked.effective_on),
     ),
 }
 """Which noun answers a command."""
@@ -48,7 +51,7 @@ _ANSWERS: dict[type[Command], _Answer] = {
 
 def decide(state: PayeeState, command: Command, asked: Asked, policies: Policies) -> list[Fact]:
     """Let the noun that the command is about answer it."""
-    return _ANSWERS[type(command)](state, command, asked)
+    return _ANSWERS[type(command)](state, command, asked, policies.cities)
 
 
 _FOLDS: tuple[tuple[frozenset[type], _Fold], ...] = (

@@ -15,7 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from policies.bank_accounts import bank_accounts
 from services.banking.banks.registry import banks
 from services.banking.payment_files.orders import OrderedPayment
 from services.demo.bank.booking import book_month
@@ -23,6 +22,7 @@ from services.demo.bank.books import BankBooking, BankBooks, BankMistake
 from services.demo.bank.files import PaymentResult, answer_file, bank_for, order_in
 from services.demo.bank.messages import PaymentOutcome, data_of, messages_of, settled
 from services.demo.bank.statements import write_statement
+from services.demo.cast.city import bank_accounts
 from services.demo.cast.messages import Published
 
 _RETURNED_OF_1000 = 30
@@ -193,7 +193,7 @@ class InventedBank:
     def statement(self, account: str, today: date) -> bytes:
         """Write the month's statement of an account, as the bank's web page exports it."""
         own = [line for line in self._books.booked if line.account == account]
-        layout = banks()[bank_accounts()[account].layouts].statement
+        layout = banks()[bank_accounts()[account].layout].statement
         assert layout is not None, "a bank without statements"
         return write_statement(own, today, layout)
 

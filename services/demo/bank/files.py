@@ -17,12 +17,12 @@ from lxml.builder import ElementMaker
 
 from events.days import SHANGHAI
 from events.money import plain_yuan
-from policies.bank_accounts import bank_accounts
 from services.banking.banks.layouts import AnswerLayout, Bank, PaymentFileLayout
 from services.banking.banks.registry import banks
 from services.banking.iso20022 import namespace
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import read_pain001
+from services.demo.cast.city import bank_accounts
 from services.spreadsheets.cells import read_amount
 
 PAIN002 = "pain.002.001.12"
@@ -47,7 +47,7 @@ def bank_for(file: Path) -> Bank:
     write alike, by the account that pays."""
     fitting = _fitting(file)
     account = bank_accounts().get(_read_order(file, date.min, fitting[0]).payer)
-    return next((bank for bank in fitting if account and bank.name == account.layouts), fitting[0])
+    return next((bank for bank in fitting if account and bank.name == account.layout), fitting[0])
 
 
 def _fitting(file: Path) -> list[Bank]:

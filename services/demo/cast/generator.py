@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from events.contract.inbound.cloudevent import read_event
 from events.contract.inbound.semantics import Known
-from policies.bank_accounts import bank_accounts
+from services.demo.cast.city import bank_accounts
 from services.demo.cast.claim_filing import ClaimFiling
 from services.demo.cast.messages import Published, malformed
 from services.demo.cast.mishaps import conflicts, corrections, deceased, withdrawals

@@ -10,12 +10,12 @@ from datetime import date
 from asyncpg import Pool, Record
 from pydantic import BaseModel
 
-from policies.bank_accounts import bank_accounts
 from projections.definition.chart_of_accounts import BY_CODE
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.balance_statement import balance_statement
 from services.banking.reconciliation.reading import AccountOverview
 from services.demo.cast.calendar import MONTHS
+from services.demo.cast.city import bank_accounts
 
 
 class MonthFigures(BaseModel):

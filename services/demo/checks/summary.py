@@ -9,11 +9,11 @@ from typing import Any
 from asyncpg import Pool, Record
 from pydantic import BaseModel
 
-from policies.bank_accounts import bank_accounts
 from projections.queries.differences import BankDifference
 from projections.queries.reconciliation import differences
 from services.banking.reconciliation.reading import AccountOverview, accounts_overview
 from services.demo.bank.books import BankMistake
+from services.demo.cast.city import bank_accounts
 from services.demo.cast.generator import PROGRAMMES, Demo
 from services.demo.checks.book_tables import (
     AccountReconciliation,

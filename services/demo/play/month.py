@@ -12,9 +12,9 @@ from typing import TypeAlias
 import asyncpg
 
 from events.ids import debt_id, disbursement_id
-from policies.bank_accounts import bank_accounts
 from services.demo.bank.statements import OPENING_FEN
 from services.demo.cast.calendar import MONTHS, NEXT_YEAR, OPENED_ON, PlayedMonth
+from services.demo.cast.city import bank_accounts
 from services.demo.cast.messages import Events, Published
 from services.demo.cast.read_back import arrivals, claims, refusals, reviews
 from services.demo.cast.story import FRAUD, FRAUD_CASH_FEN, SERVED_BY, MonthlyMessages

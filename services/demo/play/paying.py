@@ -6,10 +6,10 @@ Out:  batches by two people, the bank's answers by message and by file, statemen
 
 from datetime import UTC, datetime
 
-from policies.bank_accounts import bank_accounts
 from services.clerk.worker import OUTBOX
 from services.demo.bank.files import bank_for
 from services.demo.cast.calendar import MISTAKES_FROM, MONTHS, SILENT_IN, PlayedMonth, at
+from services.demo.cast.city import bank_accounts
 from services.demo.play.stage import Participants
 from services.demo.play.waiting import Reached
 

@@ -16,11 +16,11 @@ from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.envelope import Asked
 from events.ids import by_staff
 from events.values import Command
-from policies.bank_accounts import account_for, bank_accounts
 from services.banking.banks.registry import banks
 from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
 from services.demo.cast.calendar import at
+from services.demo.cast.city import account_for, bank_accounts
 from services.runtime.kafka.packets import PacketSender
 
 MAKER = "li-jing"
@@ -58,7 +58,7 @@ class Staff:
         made: list[tuple[str, int]] = []
         asked: list[Asked] = []
         for (fund, district), group in groupby(rows, key=lambda r: (r["fund"], r["district"])):
-            account = account_for(bank_accounts(), fund, district)
+            account = account_for(fund, district)
             if account is None:  # not of the demo's districts: somebody else's payments
                 continue
             own = list(group)
@@ -119,7 +119,7 @@ class Staff:
         for file in files:
             alias = file.stem[: -len("-yyyy-mm")]
             account = bank_accounts()[alias]
-            layout = banks()[account.layouts].statement
+            layout = banks()[account.layout].statement
             assert layout is not None, "a bank without statements"
             statement = read_statement(file.name, file.read_bytes(), alias, layout)
             await self._send(commands_for(statement, account, sent_at, by_staff(MAKER)))

@@ -1,7 +1,7 @@
 """Overlay: the policies as they would be with some files of a directory in their place.
 
 In:    a directory: a whole set of policies, or only `programmes/`, `parameters/` … with the files
-       that change, or a city's own parameters as ``<group>/<jurisdiction>.yaml``
+       that change, figures as ``<group>/<jurisdiction>.yaml``, or a city's whole folder
 Out:   a whole set of policies, loaded
 Holds: the shipped files are never written to.
 """
@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from policies.cities import NO_CITY, Cities, read_cities
+from policies.cities.reading import ABOUT
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from services.runtime.errors import OperatingFailure
@@ -27,33 +29,29 @@ class NoPolicies(OperatingFailure):
         )
 
 
-def overlaid(folder: Path, city: Path | None = None) -> Policies:
-    """Load the shipped policies with a directory's files in their place.
+def overlaid(folder: Path, cities: Cities = NO_CITY) -> Policies:
+    """Load the shipped policies and those of the cities, with a directory's files in their place.
 
-    `city` is the directory of the figures that the city has set for its running ledger; a file of
-    figures in `folder` takes the place of the city's file of that name.
+    Figures in `folder` go before those of the cities; a city's whole folder takes their place.
 
     Raises: NoPolicies
     """
     if not folder.is_dir():
         raise NoPolicies(folder, "没有这个目录")
     try:
+        if (folder / ABOUT).is_file():
+            return Policies.load(cities=read_cities(folder))
         parts = [part for part in _PARTS if (folder / part).is_dir()]
         if not parts:
             if not list(folder.glob("*/*.yaml")):
                 raise NoPolicies(folder, "没有找到政策文件")
-            if city is None:
-                return Policies.load(overrides=folder)
-            with tempfile.TemporaryDirectory(prefix="benefit-ledger-policies-") as made:
-                for figures in (city, folder):
-                    shutil.copytree(figures, made, dirs_exist_ok=True)
-                return Policies.load(overrides=Path(made))
+            return Policies.load(overrides=folder, cities=cities)
         with tempfile.TemporaryDirectory(prefix="benefit-ledger-policies-") as made:
             root = Path(made)
             for part in _PARTS:
                 shutil.copytree(ROOT / part, root / part)
             for part in parts:
                 shutil.copytree(folder / part, root / part, dirs_exist_ok=True)
-            return Policies.load(root, overrides=city)
+            return Policies.load(root, cities=cities)
     except ValueError as error:
         raise NoPolicies(folder, str(error)) from error

@@ -18,6 +18,7 @@ from rich.table import Table as Screen
 
 from events.envelope import Recorded
 from policies.engine.registry import Policies
+from services.runtime.city import policies_of
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable, csv_lines
@@ -66,8 +67,8 @@ def backtest(
     """
     if output is not None and output.suffix not in (".xlsx", ".csv"):
         raise BadName(output)
-    changed = overlaid(folder, settings.parameters)
-    in_force = Policies.load(overrides=settings.parameters)
+    in_force = policies_of(settings)
+    changed = overlaid(folder, in_force.cities)
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress("{task.description}", *columns, console=console) as bar:
         task = bar.add_task("回测", total=None)

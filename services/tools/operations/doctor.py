@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import asyncpg
 
-from policies.engine.registry import Policies
 from projections.queries import operations
 from services.machine.store_consistency import find_inconsistencies
+from services.runtime.city import policies_of
 from services.runtime.errors import OperatingFailure
 from services.runtime.postgres.violations import open_ones
 from services.runtime.settings import Settings
@@ -53,15 +53,14 @@ async def look(settings: Settings) -> AsyncIterator[DoctorFinding]:
 
 def _policies(settings: Settings) -> DoctorFinding:
     """The rules with the figures that the processes of this ledger use."""
-    own = settings.parameters
     try:
-        if own is not None and not own.is_dir():
-            raise FileNotFoundError(f"本市参数目录 {own} 不存在")
-        count = sum(1 for _ in Policies.load(overrides=own))
+        policies = policies_of(settings)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the files is the finding
         return DoctorFinding("政策", good=False, detail=str(error))
-    figures = f"，本市参数 {own}" if own else ""
-    return DoctorFinding("政策", good=True, detail=f"{count} 个版本可用{figures}")
+    cities = "、".join(f"{city.name} {city.code}" for city in policies.cities)
+    number, digest = sum(1 for _ in policies), policies.cities.digest[:12]
+    detail = f"{number} 个版本可用；{cities}，{settings.city}，配置摘要 {digest}"
+    return DoctorFinding("政策", good=True, detail=detail)
 
 
 async def _topics(settings: Settings) -> DoctorFinding:

@@ -15,7 +15,6 @@ from events import streams
 from events.days import legal_day
 from events.prior_uses import RejectImport, ReleaseImport
 from events.values import Command
-from policies.engine.registry import Policies
 from projections.queries import prior_uses
 from projections.queries.command_answers import CommandAnswer
 from projections.queries.prior_uses import PriorUseImportRow
@@ -24,6 +23,7 @@ from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
 from services.prior_uses.report import PriorUseReportLine, report
+from services.runtime.city import policies_of
 from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
@@ -73,9 +73,7 @@ async def _vault(settings: Settings) -> AsyncIterator[tuple[Vault, "asyncpg.Pool
 
 async def check_file(settings: Settings, content: bytes, region: str) -> CheckedFile:
     """Check a file; compare it with the ledger where that can be reached."""
-    checked = check(
-        content, region, Policies.load(overrides=settings.parameters), legal_day(datetime.now(UTC))
-    )
+    checked = check(content, region, policies_of(settings), legal_day(datetime.now(UTC)))
     try:
         async with _vault(settings) as (vault, pool):
             compared = await compare(checked, vault, pool)
@@ -91,9 +89,7 @@ async def hand_in(
 
     Raises: DatabaseAway, BrokerAway, NotAcknowledged
     """
-    checked = check(
-        content, region, Policies.load(overrides=settings.parameters), legal_day(datetime.now(UTC))
-    )
+    checked = check(content, region, policies_of(settings), legal_day(datetime.now(UTC)))
     async with _vault(settings) as (vault, pool):
         found = CheckedFile(checked, report(checked, await compare(checked, vault, pool)), True)
         if checked.uses:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from policies.bank_accounts import bank_accounts
+from policies.cities import BankAccount
 from services.web.request import fields
 from services.wording.act_names import CAUSES
 from services.wording.languages import marked as _
@@ -121,6 +121,7 @@ def filled(
     route: str,
     action: str,
     sent: Iterable[tuple[str, str]],
+    accounts: Iterable[BankAccount],
     *,
     problem: fields.NotUnderstood | None = None,
     command: str | None = None,
@@ -146,7 +147,7 @@ def filled(
             if name == "corrected"
             else "text",
             name not in form.optional,
-            tuple(_options(name)),
+            tuple(_options(name, accounts)),
             problem.needs if problem is not None and problem.field == name else "",
         )
         for name in form.typed
@@ -163,7 +164,7 @@ def word(field: str) -> str:
     return translate("账号") if field == "number" else fields.NotUnderstood(field).name
 
 
-def _options(name: str) -> list[tuple[str, str]]:
+def _options(name: str, accounts: Iterable[BankAccount]) -> list[tuple[str, str]]:
     match name:
         case "direction":
             return [("more", translate("调增")), ("less", translate("调减"))]
@@ -175,8 +176,7 @@ def _options(name: str) -> list[tuple[str, str]]:
         case "grade":
             return [(grade, grade) for grade in "ABCD"]
         case "bank_account":
-            known = bank_accounts().values()
-            return [(one.alias, f"{one.bank} ****{one.last_four}") for one in known]
+            return [(one.alias, f"{one.bank} ****{one.last_four}") for one in accounts]
         case _:
             return []
 

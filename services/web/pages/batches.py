@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from events import streams
 from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
-from policies.bank_accounts import account_for, bank_accounts
 from policies.vocabulary.places import REGIONS
 from projections.queries import batches, payments
 from projections.queries.after_payment import after
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, batch_number, send
+from services.web.pages.due_payments import own_account
 from services.web.parts.filters import listed
 from services.web.parts.paging import part
 from services.web.request.actors import name_of
@@ -119,7 +119,6 @@ async def prepare_form(
     """Choose what to pay; with a fund and district chosen, confirm it."""
     wanted = payments.WAITING._replace(since=since, until=until)
     due = await payments.due(visit.db, visit.scope, wanted)
-    accounts = bank_accounts()
     chosen = next((d for d in due if f"{d.fund},{d.district}" == of), None)
     lines, act = [], Act.of_today()
     if chosen:
@@ -129,9 +128,9 @@ async def prepare_form(
     return visit.page(
         "batch_new.html",
         translate("制批"),
-        due=[(d, account_for(accounts, d.fund, d.district)) for d in due],
+        due=[(d, own_account(visit, d.fund, d.district)) for d in due],
         chosen=chosen,
-        account=account_for(accounts, chosen.fund, chosen.district) if chosen else None,
+        account=own_account(visit, chosen.fund, chosen.district) if chosen else None,
         count=len(lines),
         total=sum(line.amount_fen for line in lines),
         left_out=chosen.number - len(lines) if chosen else 0,
@@ -155,7 +154,7 @@ async def prepare(
 ) -> Response:
     """Ask for a batch of exactly what was confirmed; its number is the form's own."""
     batch = batch_number(command)
-    account = account_for(bank_accounts(), fund, district)
+    account = own_account(visit, fund, district)
     if account is None:
         raise PageRefused(NOT_FOUND)
     lines = await payments.due_lines(visit.db, fund, district, MOST_LINES, since, until)
@@ -211,7 +210,7 @@ async def detail(visit: Arrived, batch: str, csv: str | None = None) -> Response
         batch=found,
         state=state_of(BATCHES, "proved" if proved else found.shown_state),
         table=shown,
-        account=bank_accounts().get(found.bank_account),
+        account=visit.cities.accounts.get(found.bank_account),
         fund=FUND_NAMES.get(found.fund, found.fund),
         district=REGIONS.get(found.district, found.district),
         shared=await batches.same_account(visit.db, batch),

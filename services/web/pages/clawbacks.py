@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from policies.bank_accounts import BankAccount, bank_accounts
+from policies.cities import BankAccount
 from policies.duties import shipped
 from policies.vocabulary.places import REGIONS
 from projections.queries import clawbacks, credit
@@ -115,10 +115,10 @@ async def overview(
     )
 
 
-def own_accounts(debt: clawbacks.ClawbackRow) -> list[BankAccount]:
+def own_accounts(visit: Visit, debt: clawbacks.ClawbackRow) -> list[BankAccount]:
     """The accounts that cash for a debt may go into: those of its own fund and district."""
-    own = (debt.fund, debt.district)
-    return [one for one in bank_accounts().values() if (one.fund, one.district) == own]
+    fund, district = debt.fund or "", debt.district or ""
+    return [one for one in visit.cities.accounts.values() if one.serves(fund, district)]
 
 
 @router.get("/clawbacks/{payee}/{clawback}")
@@ -147,7 +147,7 @@ async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = No
         programme=programmes.short(policies, found.programme) if found.programme else None,
         fund=FUND_NAMES.get(found.fund or "", found.fund),
         district=REGIONS.get(found.district or "", found.district),
-        accounts=own_accounts(found),
+        accounts=own_accounts(visit, found),
         name_of=name_of,
         act=Act.new,
     )
@@ -170,5 +170,5 @@ async def notice(visit: Arrived, payee: str, clawback: str) -> Response:
         programme=programmes.short(policies, found.programme) if found.programme else "",
         fund=FUND_NAMES.get(found.fund or "", found.fund),
         cites="；".join(filter(None, (found.document, _cites(found.cause)))) or found.source,
-        accounts=own_accounts(found),
+        accounts=own_accounts(visit, found),
     )

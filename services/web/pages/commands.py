@@ -122,7 +122,13 @@ async def answer(
         progress = UNDER_WAY if sent else UNKNOWN
     form = None
     if refusal is not None and sent and sent.fields and sent.actor == visit.actor.id:
-        form = filled(sent.route, sent.action, sent.fields, command=Act.new())
+        form = filled(
+            sent.route,
+            sent.action,
+            sent.fields,
+            visit.cities.accounts.values(),
+            command=Act.new(),
+        )
     answer = visit.page(
         "answer.html",
         translate("办理结果"),

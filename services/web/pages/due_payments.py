@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.bank_accounts import BankAccount, account_for, bank_accounts
+from policies.cities import BankAccount
 from policies.vocabulary.places import REGIONS
 from projections.queries import due_instalments, keyset, payments
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -27,9 +27,9 @@ router = APIRouter()
 SHOWN = 200
 
 
-def own_account(fund: str, district: str) -> BankAccount | None:
-    """The city's account that pays out of a fund in a district."""
-    return account_for(bank_accounts(), fund, district)
+def own_account(visit: Visit, fund: str, district: str) -> BankAccount | None:
+    """The city's account that pays out of a fund in a district today."""
+    return visit.cities.account_for(fund, district, visit.scope.as_of)
 
 
 def account_name(account: BankAccount | None) -> str:
@@ -44,7 +44,7 @@ def groups_table(
     as_of = visit.scope.as_of
 
     def batch(row: payments.DuePaymentsTotal) -> str | None:
-        if visit.scope.historical or own_account(row.fund, row.district) is None:
+        if visit.scope.historical or own_account(visit, row.fund, row.district) is None:
             return None
         return visit.link("/batches/new", of=f"{row.fund},{row.district}", **days)
 
@@ -54,7 +54,7 @@ def groups_table(
     columns: list[PageColumn[payments.DuePaymentsTotal]] = [
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), ColumnKind.TEXT, own),
         PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
-        PageColumn(_("付款账户"), lambda r: account_name(own_account(r.fund, r.district))),
+        PageColumn(_("付款账户"), lambda r: account_name(own_account(visit, r.fund, r.district))),
         PageColumn(_("最早应付日"), lambda r: r.oldest_on, ColumnKind.DAY),
         PageColumn(_("已等（天）"), lambda r: (as_of - r.oldest_on).days, ColumnKind.COUNT),
         PageColumn(_("笔数"), lambda r: r.number, ColumnKind.COUNT, own),
@@ -86,7 +86,7 @@ def payments_table(
         PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
         PageColumn(
             _("付款账户"),
-            lambda r: account_name(own_account(r.fund, r.district)),
+            lambda r: account_name(own_account(visit, r.fund, r.district)),
             wide_only=True,
         ),
         PageColumn(_("应付日"), lambda r: r.ordered_on, ColumnKind.DAY),
@@ -137,7 +137,7 @@ async def overview(
     csv: str | None = None,
 ) -> Response:
     """List what is to be paid; each group leads to a batch of exactly what it shows."""
-    db, scope, paying = visit.db, visit.scope, bank_accounts().get(account)
+    db, scope, paying = visit.db, visit.scope, visit.cities.accounts.get(account)
     wanted = payments.WAITING._replace(since=since, until=until)
     if account:  # an account that nobody knows pays nothing
         fund, district = (paying.fund, paying.district) if paying else ("-", "-")
@@ -171,7 +171,7 @@ async def overview(
         amount=amount,
         wanted=wanted,
         account=account,
-        accounts={alias: account_name(one) for alias, one in bank_accounts().items()},
+        accounts={alias: account_name(one) for alias, one in visit.cities.accounts.items()},
         instalments=instalments_table(
             visit, await due_instalments.instalments(db, scope, SHOWN), unchecked
         )

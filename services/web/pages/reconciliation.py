@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from policies.bank_accounts import bank_accounts
 from projections.queries import operations, statements
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
@@ -23,7 +22,7 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
-from services.wording.bank_account_names import account_title
+from services.wording.city_names import account_title
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import DIFFERENCE_KINDS, State
@@ -114,7 +113,7 @@ def overview_table(visit: Visit, rows: list[AccountOverview]) -> PageTable[Accou
 @router.get("/reconciliation")
 async def overview(visit: Arrived, csv: str | None = None) -> Response:
     """Show every account beside its bank as of the scope."""
-    rows = in_scope((await matched(visit)).overview, visit.scope)
+    rows = in_scope((await matched(visit)).overview, visit.scope, visit.cities)
     shown = overview_table(visit, rows)
     if csv:
         return visit.csv(shown)
@@ -145,14 +144,14 @@ async def statement(
     drawn = reconciled.statement_of(account, close)
     own = next((row for row in reconciled.overview if row.account == account), None)
     months = await statements.months(visit.db, account)
-    if drawn is None and not months and account not in bank_accounts():
+    if drawn is None and not months and account not in visit.cities.accounts:
         raise PageRefused(NOT_FOUND)
     items = list(drawn.differences) if drawn else []
     table = differences_table(visit, items, f"differences-{account}-{month}")
     if csv:
         return visit.csv(table)
     ledger = await operations.ledger(visit.db)
-    named = bank_accounts().get(account)
+    named = visit.cities.accounts.get(account)
     return visit.page(
         "statement.html",
         f"{translate('余额调节表')} {account_title(account)} {month}",
@@ -226,7 +225,7 @@ async def open_differences(
     kinds = each_of("kind", listed(kind), DIFFERENCE_KINDS)
     rows = [
         row
-        for row in in_scope(reconciled.differences, visit.scope)
+        for row in in_scope(reconciled.differences, visit.scope, visit.cities)
         if row.account in compared
         and (not account or row.account == account)
         and (not kinds or row.kind in kinds)

@@ -15,7 +15,7 @@ from services.web.request.parameters import Since, Size, Text, Until
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
-from services.wording.bank_account_names import account_title
+from services.wording.city_names import account_title
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 

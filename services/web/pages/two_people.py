@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events import streams
-from policies.bank_accounts import bank_accounts
 from policies.vocabulary.places import REGIONS
 from projections.queries import batches, payments, proposals_waiting
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -68,7 +67,7 @@ def release_table(visit: Visit, rows: list[batches.BatchRow]) -> PageTable[batch
         PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
         PageColumn(
             _("付款账户"),
-            lambda r: account_name(bank_accounts().get(r.bank_account)),
+            lambda r: account_name(visit.cities.accounts.get(r.bank_account)),
             wide_only=True,
         ),
         PageColumn(_("制单"), lambda r: name_of(r.maker)),

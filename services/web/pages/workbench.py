@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.bank_accounts import bank_accounts
+from policies.cities import Cities
 from projections.queries import account_balances, budgets, operations, payments, statements
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
@@ -63,7 +63,9 @@ class Burn(NamedTuple):
     share: str
 
 
-def equality(overview: list[AccountOverview], latest: date | None, on: date) -> Equality:
+def equality(
+    overview: list[AccountOverview], latest: date | None, on: date, cities: Cities
+) -> Equality:
     """Sum up the accounts that have a statement; the others are counted apart."""
     compared = [account for account in overview if account.bank_balance is not None]
     with_items = [a for a in compared if a.state != "agreed"]
@@ -80,7 +82,7 @@ def equality(overview: list[AccountOverview], latest: date | None, on: date) -> 
         state = State(_("相符至流水末日"), "blue")
     else:
         state = State(_("相符"), "green")
-    names = bank_accounts()
+    names = cities.accounts
     return Equality(
         state,
         sum(a.open_count for a in compared),
@@ -123,8 +125,8 @@ def by_age(visit: Visit, found: list[BankDifference]) -> list[bar_charts.Bar]:
 async def first_screen(visit: Arrived) -> Response:
     """Show what this morning needs."""
     reconciled = await matched(visit)
-    overview = in_scope(reconciled.overview, visit.scope)
-    open_items = in_scope(reconciled.differences, visit.scope)
+    overview = in_scope(reconciled.overview, visit.scope, visit.cities)
+    open_items = in_scope(reconciled.differences, visit.scope, visit.cities)
     compared = {a.account for a in overview if a.bank_balance is not None}
     found = [item for item in open_items if item.account in compared]
     balances = await account_balances.by_account(visit.db, visit.scope)
@@ -135,7 +137,10 @@ async def first_screen(visit: Arrived) -> Response:
         "workbench.html",
         translate("工作台"),
         equality=equality(
-            overview, await statements.latest_day(visit.db, visit.scope), visit.scope.as_of
+            overview,
+            await statements.latest_day(visit.db, visit.scope),
+            visit.scope.as_of,
+            visit.cities,
         ),
         bars=by_age(visit, found),
         debit=sum(balance.debit_fen for _sub, balance in balances),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from policies.bank_accounts import BankAccount, bank_accounts
+from policies.cities import BankAccount, Cities
 from projections.queries.scope import Scope
 
 
@@ -17,13 +17,13 @@ class OfAccount(Protocol):
 Item = TypeVar("Item", bound=OfAccount)
 
 
-def in_scope(items: Iterable[Item], scope: Scope) -> list[Item]:
+def in_scope(items: Iterable[Item], scope: Scope, cities: Cities) -> list[Item]:
     """Keep what belongs to the district and fund; an account nobody has named belongs to all."""
-    named = bank_accounts()
-    return [item for item in items if _shown(named.get(item.account), scope)]
+    return [item for item in items if _shown(cities.accounts.get(item.account), scope)]
 
 
 def _shown(account: BankAccount | None, scope: Scope) -> bool:
     if account is None:
         return scope.district is None and scope.fund is None
-    return scope.district in (None, account.district) and scope.fund in (None, account.fund)
+    in_district = scope.district is None or scope.district in account.districts
+    return in_district and scope.fund in (None, account.fund)

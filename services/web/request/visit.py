@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.responses import Response
 
+from policies.cities import Cities
 from policies.vocabulary.places import REGIONS
 from projections.queries import freshness
 from projections.queries.connection import Db
@@ -24,7 +25,7 @@ from services.web.request import actors, fields
 from services.web.request.history import of_route
 from services.web.request.scope import CARRIED, PageScope, read_scope
 from services.web.request.sources import Sources
-from services.wording import figures, languages
+from services.wording import city_names, figures, languages
 from services.wording.fund_names import FUND_NAMES
 
 Row = TypeVar("Row")
@@ -43,6 +44,11 @@ class Visit:
     actor: actors.Actor
     last_fact_at: datetime | None
     refused: str = ""
+
+    @property
+    def cities(self) -> Cities:
+        """The cities of this ledger: their accounts, regions and staff."""
+        return self.sources.policies.cities
 
     def link(self, path: str, /, **parameters: object) -> str:
         """Make an address that carries the scope on."""
@@ -127,6 +133,7 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
     sources: Sources = request.app.state.sources
     language = request.query_params.get("lang") or request.cookies.get("lang") or "zh"
     languages.choose(language)
+    city_names.choose(sources.policies.cities)
     for name, value in [*request.query_params.multi_items(), *request.path_params.items()]:
         fields.visible(fields.visible(name, name), str(value))
     scope = read_scope(

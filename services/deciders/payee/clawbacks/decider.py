@@ -6,6 +6,7 @@ from typing import assert_never
 from events import clawbacks
 from events.ids import by_staff
 from events.values import Fact
+from policies.cities import Cities
 from services.deciders.payee.clawbacks.recovering import receipt, recover
 from services.deciders.payee.clawbacks.stopping import is_to_come, stop, take_back
 from services.deciders.payee.clawbacks.writing_off import judge_write_off, propose_write_off
@@ -21,7 +22,9 @@ from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse, refuse_same_person
 
 
-def decide(state: PayeeState, command: clawbacks.ClawbackCommand, today: date) -> list[Fact]:
+def decide(
+    state: PayeeState, command: clawbacks.ClawbackCommand, today: date, cities: Cities
+) -> list[Fact]:
     """Answer one request about a debt, on the legal day `today`.
 
     Refuses: as each step below; a repeat of a step already taken changes nothing
@@ -36,7 +39,7 @@ def decide(state: PayeeState, command: clawbacks.ClawbackCommand, today: date) -
         case clawbacks.StopPayments():
             return _stop(state, command)
         case clawbacks.RecordRecovery():
-            return recover(state, command, today)
+            return recover(state, command, today, cities)
         case clawbacks.ProposeWriteOff():
             return propose_write_off(state.debts, command)
         case clawbacks.JudgeWriteOff():

@@ -4,13 +4,13 @@ from datetime import date
 
 from events.clawbacks import ClawbackRecovered, RecordRecovery
 from events.values import Fact
-from policies.bank_accounts import belongs
+from policies.cities import Cities
 from services.deciders.payee.state.debts import Debt
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.refusal import refuse, refuse_first
 
 
-def recover(state: PayeeState, command: RecordRecovery, today: date) -> list[Fact]:
+def recover(state: PayeeState, command: RecordRecovery, today: date, cities: Cities) -> list[Fact]:
     """Note cash that came in.
 
     Refuses: UNKNOWN_CLAWBACK, EXCEEDS_DEBT, WRONG_ACCOUNT (none of the debt's own fund and
@@ -22,7 +22,7 @@ def recover(state: PayeeState, command: RecordRecovery, today: date) -> list[Fac
     debt = state.debts.by_id.get(command.clawback)
     if debt is None:
         return refuse(command, "UNKNOWN_CLAWBACK", command.clawback)
-    own = belongs(command.bank_account, debt.money.fund, debt.money.district)
+    own = cities.belongs(command.bank_account, debt.money.fund, debt.money.district)
     received_on, paid_on = command.received_on, _paid_on(state, debt)
     if refused := refuse_first(
         command,

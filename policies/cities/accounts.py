@@ -1,0 +1,67 @@
+"""Accounts: the bank accounts that a city pays from, by an alias that carries no account number.
+
+Holds: on one day at most one account pays out of a fund in a district
+"""
+
+from datetime import date
+from itertools import combinations
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from events.values import Document
+from policies.vocabulary.words import Region
+
+
+class BankAccount(Document):
+    """One account of a city; the full number is the bank's and the vault's business.
+
+    Shape:  `districts` are served by the account: several where the city keeps its money together
+            (市级统筹); `layout` names how its bank is told what to pay and answers, `profile` how it
+            writes statements (the same, where nothing is said); `agent` is the bank's own number (联行号)
+    """
+
+    alias: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")]
+    bank: str
+    last_four: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+    agent: Annotated[str, Field(pattern=r"^([0-9]{12})?$")] = ""
+    fund: Annotated[str, Field(pattern=r"^[a-z][a-z_]+$")]
+    districts: Annotated[tuple[Region, ...], Field(min_length=1)]
+    title: str
+    layout: str
+    profile: str = ""
+    from_: Annotated[date, Field(alias="from")] = date.min
+    to: date = date.max
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.to < self.from_:
+            raise ValueError(f"to {self.to} 早于 from {self.from_}")
+        return self
+
+    @property
+    def statement_layout(self) -> str:
+        """The bank whose statements this account's are like."""
+        return self.profile or self.layout
+
+    @property
+    def district(self) -> str:
+        """Whose the account is: its one district's, or the city's where it serves several."""
+        return self.districts[0] if len(self.districts) == 1 else self.districts[0][:4] + "00"
+
+    def serves(self, fund: str, district: str) -> bool:
+        """Whether it ever pays out of a fund in a district."""
+        return fund == self.fund and district in self.districts
+
+    def pays_on(self, day: date) -> bool:
+        """Whether it is in use on a day."""
+        return self.from_ <= day <= self.to
+
+
+def both_pay(accounts: tuple[BankAccount, ...]) -> tuple[BankAccount, BankAccount, str] | None:
+    """Find two accounts that would pay out of one fund in one district on one day, and the district."""
+    for one, other in combinations(accounts, 2):
+        both = set(one.districts) & set(other.districts)
+        if one.fund == other.fund and both and one.from_ <= other.to and other.from_ <= one.to:
+            return one, other, min(both)
+    return None
