@@ -13,6 +13,7 @@ from services.cli.commands import (
     demo,
     docs,
     doctor,
+    figures,
     key,
     ledger,
     letters,
@@ -46,6 +47,7 @@ app.add_typer(policies.app, name="policies")
 app.add_typer(set_aside.app, name="set-aside")
 app.add_typer(prior_uses.app, name="past")
 app.add_typer(links.app, name="link")
+app.add_typer(figures.app, name="figures")
 app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
 app.add_typer(key.app, name="key")

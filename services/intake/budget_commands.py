@@ -1,4 +1,5 @@
-"""Budget commands: what upstream reports of a budget line: its money, its ceiling, its end."""
+"""Budget commands: what upstream reports of a budget line: its money, its ceiling, its end; and what
+an authority states of a figure."""
 
 from events import streams
 from events.budgets import AdjustBudget, AllocateBudget, CloseLine
@@ -8,7 +9,9 @@ from events.contract.inbound.budgets import (
     BudgetClosed,
     CeilingSet,
 )
+from events.contract.inbound.figures import FigureStated
 from events.contract.inbound.reader import Inbound
+from events.figures import StateFigure
 from services.intake.stream_command import CommandByMessage, StreamCommand
 from services.runtime.vault.requests import VaultAnswer
 
@@ -37,9 +40,23 @@ def _close(inbound: Inbound, body: BudgetClosed, _: VaultAnswer) -> StreamComman
     return StreamCommand(line, command, inbound.on)
 
 
+def _state(inbound: Inbound, body: FigureStated, _: VaultAnswer) -> StreamCommand:
+    command = StateFigure(
+        jurisdiction=body.jurisdiction,
+        name=body.name,
+        from_on=body.from_on,
+        to_on=body.to_on,
+        value=body.value,
+        document=body.document,
+        supersedes=body.supersedes or "",
+    )
+    return StreamCommand(streams.figures(body.jurisdiction), command, inbound.on)
+
+
 BUDGET_COMMANDS: CommandByMessage = {
     BudgetAllocated: _allocate,
     BudgetAdjusted: _adjust,
     CeilingSet: _set_ceiling,
     BudgetClosed: _close,
+    FigureStated: _state,
 }

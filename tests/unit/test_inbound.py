@@ -20,7 +20,7 @@ from services.runtime.vault.requests import VaultAnswer
 
 KNOWN = Known(
     frozenset({"skill-upgrade", "post-skill", "free-training"}),
-    {"211202": "银州区"},
+    {"211200": "铁岭市", "211202": "银州区"},
     frozenset({"unemployment_insurance"}),
 )
 NOON = datetime(2022, 9, 1, 12, tzinfo=UTC)

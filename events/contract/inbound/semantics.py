@@ -19,6 +19,7 @@ from events.contract.inbound.catalogue import TYPES
 from events.contract.inbound.claims import Claim
 from events.contract.inbound.documents import CALLED, not_yet_born, person_id
 from events.contract.inbound.fields import AccountStated, PartyStated
+from events.contract.inbound.figures import FigureStated
 from events.contract.inbound.identity import (
     Account,
     Party,
@@ -121,6 +122,8 @@ def check_plain(data: BaseModel, problems: list[Problem]) -> None:
             problems.append(Problem(Code.IDENTITY_IN_TEXT, f"data.{field}"))
     if isinstance(data, PriorUse) and any(names_a_person(slot.key) for slot in data.slots):
         problems.append(Problem(Code.IDENTITY_IN_TEXT, "data.slots.key"))
+    if isinstance(data, FigureStated) and names_a_person(str(data.value)):
+        problems.append(Problem(Code.IDENTITY_IN_TEXT, "data.value"))
 
 
 def check_line(data: BaseModel, problems: list[Problem]) -> None:
@@ -174,12 +177,13 @@ _NUMBERS = (".number", ".code")
 _NAMES = (
     ("region", Code.UNKNOWN_REGION, 1),
     ("district", Code.UNKNOWN_REGION, 1),
+    ("jurisdiction", Code.UNKNOWN_REGION, 1),
     ("programme", Code.UNKNOWN_PROGRAMME, 0),
     ("fund", Code.UNKNOWN_FUND, 2),
 )
 _NO_TEXT = frozenset(
     {"bank_account", "channel", "programme", "region", "district", "fund", "ceiling", "month"}
-    | {"instruction", "replaces", "benefit"}
+    | {"instruction", "replaces", "benefit", "jurisdiction", "name", "value"}
 )
 """Texts of few forms, in which nobody's number fits."""
 _WORDS = frozenset({"reason", "purpose"})

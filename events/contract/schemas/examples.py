@@ -214,6 +214,13 @@ DATA: dict[str, dict[str, Any]] = {
         "year": 2022,
         "queue": "carry",
     },
+    "figure.stated": {
+        "jurisdiction": "211200",
+        "name": "skill_upgrade.employee_rates",
+        "from_on": "2022-09-01",
+        "value": {"五级": 1000, "四级": 1800, "三级": 2000},
+        "document": "铁市人社〔2022〕40号",
+    },
     "voucher.issued": {
         "voucher": "PXQ-2022-000417",
         "person": _LI,

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from events import streams
+from events.canonical import document_number
 from events.envelope import Asked, Recorded, follow_up
 from events.figures import FigureStated, StatedFigure, StateFigure, TakeUpFigure
 from events.values import Fact
 from policies.engine.registry import Policies
 from policies.reference_data.stated_figures import unfit
-from policies.vocabulary.places import REGIONS
 from services.deciders.figures.state import FiguresState
 from services.deciders.refusal import refuse
 from services.deciders.stream import Decider, members_of
@@ -42,7 +42,7 @@ def decide(
            that document as superseded
     """
     place, name = command.jurisdiction, command.name
-    if place not in REGIONS or asked.stream != streams.figures(place):
+    if place not in policies.cities.regions or asked.stream != streams.figures(place):
         return refuse(command, "UNKNOWN_DISTRICT", name, place)
     declared = policies.written.declared.get(name)
     if declared is None:
@@ -56,7 +56,8 @@ def decide(
     if earlier and _same(earlier[-1], command):
         return []
     seen = _in_force(earlier, command, policies)
-    if command.supersedes and all(row.document != command.supersedes for row in seen):
+    superseded = document_number(command.supersedes)
+    if superseded and all(row.document != superseded for row in seen):
         return refuse(command, "NOTHING_SUPERSEDED", name, command.supersedes)
     if covered := _covered_unnamed(seen, command):
         text = f"{covered.document}（{covered.first} 起）"
@@ -68,11 +69,11 @@ def decide(
         from_on=command.from_on,
         to_on=command.to_on,
         value=command.value,
-        document=command.document,
+        document=document_number(command.document),
         maker="",
         checker="",
     )
-    return [FigureStated(figure=stated, supersedes=command.supersedes, partitions=0)]
+    return [FigureStated(figure=stated, supersedes=superseded, partitions=0)]
 
 
 def _by_ages(policies: Policies, place: str, name: str) -> str:
@@ -82,12 +83,8 @@ def _by_ages(policies: Policies, place: str, name: str) -> str:
 
 
 def _same(stated: StatedFigure, command: StateFigure) -> bool:
-    return (stated.from_on, stated.to_on, stated.value, stated.document) == (
-        command.from_on,
-        command.to_on,
-        command.value,
-        command.document,
-    )
+    said = (command.from_on, command.to_on, command.value, document_number(command.document))
+    return (stated.from_on, stated.to_on, stated.value, stated.document) == said
 
 
 def _in_force(earlier: list[StatedFigure], command: StateFigure, policies: Policies) -> list[_Row]:
@@ -95,7 +92,10 @@ def _in_force(earlier: list[StatedFigure], command: StateFigure, policies: Polic
     written = policies.written.stated.get((command.name, command.jurisdiction), ())
     rows = [
         *(_Row(one.from_on, one.to_on or date.max, one.document) for one in reversed(earlier)),
-        *(_Row(row.from_, row.to or date.max, row.source or row.cite or "") for row in written),
+        *(
+            _Row(row.from_, row.to or date.max, document_number(row.source or row.cite or ""))
+            for row in written
+        ),
     ]
     first, last = command.from_on, command.to_on or date.max
     begins = {first, *(row.first for row in rows)}
@@ -111,11 +111,9 @@ def _in_force(earlier: list[StatedFigure], command: StateFigure, policies: Polic
 def _covered_unnamed(seen: list[_Row], command: StateFigure) -> _Row | None:
     """The first row of another document that would be covered from its first day on, and is not
     named."""
-    for row in seen:
-        named = row.document in (command.document, command.supersedes)
-        if row.first >= command.from_on and not named:
-            return row
-    return None
+    named = [document_number(one) for one in (command.document, command.supersedes)]
+    covered = (row for row in seen if row.first >= command.from_on and row.document not in named)
+    return next(covered, None)
 
 
 def evolve(figures: FiguresState, fact: FigureStated) -> None:
