@@ -75,6 +75,12 @@ FORMS: dict[str, Form] = {
     "/dead-letters/close": Form(_("关闭死信"), ("purpose",)),
     "/set-aside/reject": Form(_("不再办理这条命令"), ("reason",)),
     "/proposals/{proposal}/judge": Form(_("复核"), ("reason",), _JUDGED, ("reason",)),
+    "/policies/figures/{name}": Form(
+        _("规定参数"),
+        ("jurisdiction", "from_on", "to_on", "value", "document", "supersedes"),
+        (),
+        ("to_on", "supersedes"),
+    ),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""
@@ -82,7 +88,7 @@ FORMS: dict[str, Form] = {
 _PRIVATE = frozenset({"/dead-letters/resubmit"})
 """Acts whose fields hold what only the vault may keep."""
 
-_DAYS = frozenset({"settle_by", "received_on", "since"})
+_DAYS = frozenset({"settle_by", "received_on", "since", "from_on", "to_on"})
 _MONEY = frozenset({"amount", "floor", "planned", "total", "rate", "number"})
 
 

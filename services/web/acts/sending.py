@@ -155,7 +155,7 @@ def _names_nobody(body: Command) -> None:
     """
     inner = body.body.items() if isinstance(body, ProposeAct) else ()
     for field, text in (*body, *inner):
-        if field not in ("reason", "document") or not isinstance(text, str):
+        if field not in ("reason", "document", "supersedes") or not isinstance(text, str):
             continue
         if names_a_person(text, words=field == "reason"):
             raise NotUnderstood(field, translate("含有身份号码或卡号，请删去"))

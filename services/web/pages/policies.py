@@ -11,6 +11,7 @@ from policies.vocabulary.places import REGIONS
 from projections.queries import applications
 from services.documents.card_sheets import card_pdf
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.web.parts.policies_now import policies_now
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
@@ -95,7 +96,7 @@ async def detail(visit: Arrived, programme: str, version: str) -> Response:
             for one in visit.sources.policies
             if one.text.policy == programme and one is not policy
         ],
-        card=policy_card(policy, visit.sources.policies.standards),
+        card=policy_card(policy, (await policies_now(visit, visit.scope.as_of)).standards),
         place=REGIONS.get(policy.text.jurisdiction, policy.text.jurisdiction),
         decided=await applications.decided_by_policy(visit.db, visit.scope, policy.content_hash),
         states=APPLICATIONS,
@@ -109,7 +110,7 @@ async def detail(visit: Arrived, programme: str, version: str) -> Response:
 async def paper(visit: Arrived, programme: str, version: str) -> Response:
     """Answer with one version's card as A4 sheets."""
     policy = find(visit, programme, version)
-    card = policy_card(policy, visit.sources.policies.standards)
+    card = policy_card(policy, (await policies_now(visit, visit.scope.as_of)).standards)
     made = await run_in_threadpool(card_pdf, card, visit.sources.node_modules)
     name = f"{programme}-{version}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
@@ -120,7 +121,7 @@ async def paper(visit: Arrived, programme: str, version: str) -> Response:
 async def diff(visit: Arrived, programme: str, version: str, to: str) -> Response:
     """Show what changed from one version to another, clause by clause."""
     before, after = find(visit, programme, version), find(visit, programme, to)
-    standards = visit.sources.policies.standards
+    standards = (await policies_now(visit, visit.scope.as_of)).standards
     changes = differences(policy_card(before, standards), policy_card(after, standards))
     return visit.page(
         "policy_diff.html",

@@ -7,9 +7,12 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from events import streams
+from events.figures import StateFigure
 from events.proposals import JudgeAct
+from policies.reference_data.figure_history import span_on
 from projections.queries import proposals_waiting
 from services.web.acts.sending import Act, send
+from services.web.parts.policies_now import policies_now
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
@@ -18,6 +21,7 @@ from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.act_names import ACTS, CAUSES
 from services.wording.budget_line_names import line_name
+from services.wording.figure_values import UNSOURCED, said, said_row
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import PROPOSALS, state_of
@@ -41,6 +45,12 @@ _FIELDS: dict[str, str] = {
     "verdict": _("查明结果"),
     "queue": _("排队的"),
     "account": _("收款账号"),
+    "name": _("参数"),
+    "jurisdiction": _("地区"),
+    "from_on": _("起始日期"),
+    "to_on": _("截止日期"),
+    "value": _("数值"),
+    "supersedes": _("所取代的文号"),
 }
 _VERDICTS = {"paid": _("银行已按指令全额支付"), "not_paid": _("银行没有支付，或已全额退回")}
 _QUEUES = {"lapse": _("失效"), "carry": _("结转下一年度")}
@@ -59,6 +69,8 @@ async def detail(visit: Arrived, proposal: str) -> Response:
         for name, words in _FIELDS.items()
         if body.get(name) not in (None, "", 0)
     ]
+    if found.act == StateFigure.__name__:
+        shown = await _figure(visit, StateFigure.model_validate(body))
     kind, _slash, name = found.stream.partition("/")
     payee = name if kind in ("payee", "beneficiary") else ""
     return visit.page(
@@ -75,6 +87,44 @@ async def detail(visit: Arrived, proposal: str) -> Response:
         act=Act.new,
         segment=segment,
     )
+
+
+async def _figure(visit: Visit, asked: StateFigure) -> list[tuple[str, str]]:
+    """A figure as its second person reads it, beside what counts on its first day so far."""
+    declared = visit.sources.policies.written.declared.get(asked.name)
+    regions = visit.sources.policies.cities.regions
+    standards = (await policies_now(visit)).standards
+    rows = standards.stated.get((asked.name, asked.jurisdiction), ())
+    before = span_on(rows, asked.from_on)
+    shown = {
+        "name": f"{declared.label}（{asked.name}）" if declared else asked.name,
+        "jurisdiction": regions.get(asked.jurisdiction, asked.jurisdiction),
+        "from_on": str(asked.from_on),
+        "to_on": str(asked.to_on or translate("长期")),
+        "value": said(declared, asked.value) if declared else str(asked.value),
+        "document": asked.document,
+        "supersedes": asked.supersedes,
+    }
+    lines = [(translate(_FIELDS[name]), words) for name, words in shown.items() if words]
+    if declared and before:
+        was = said_row(declared, before.row)
+        since = translate(
+            "{value}，自 {day} 起，{document}",
+            value=was,
+            day=before.first,
+            document=before.document or translate(UNSOURCED),
+        )
+        lines.append((translate("原值"), since))
+    if asked.from_on < visit.scope.as_of:
+        lines.append(
+            (
+                translate("提示"),
+                translate(
+                    "起始日早于今天的，已决定的申请不变，只对以后决定的申请按申请日期适用；谁会不同，可用 benefit-ledger policies backtest 查看。"
+                ),
+            )
+        )
+    return lines
 
 
 def _said(name: str, value: object, masked: object) -> str:

@@ -77,6 +77,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
         _("政策"),
         (
             NavigationPage("/policies", _("政策卡")),
+            NavigationPage("/policies/figures", _("参数")),
             NavigationPage("/policies/questions", _("待确认事项")),
         ),
     ),

@@ -97,6 +97,11 @@ NAMES: dict[str, str] = {
     "rejects": _("命令号"),
     "other": _("另一个证件名下的申请号"),
     "lead": _("一个证件"),
+    "jurisdiction": _("地区"),
+    "from_on": _("起始日期"),
+    "to_on": _("截止日期"),
+    "value": _("数值"),
+    "supersedes": _("所取代的文号"),
 }
 """What people call a field; one that is not here goes by its own name."""
 
