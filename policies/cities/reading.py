@@ -5,19 +5,38 @@ Holds:  nothing is left out in silence: what cannot be read names its file and l
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import NamedTuple, TypeVar
 
 from events.values import Document
-from policies.cities.accounts import both_pay
-from policies.cities.model import AccountsFile, Cities, City, CityFile
-from policies.vocabulary.files import FileProblem, Parsed, parsed
-from policies.vocabulary.schema_words import error_in_words
+from policies.cities.accounts import BankAccount, both_pay
+from policies.cities.model import Cities, City, CityFile
+from policies.vocabulary.files import (
+    FileProblem,
+    FileProblems,
+    Parsed,
+    each_problem,
+    parsed,
+    unread,
+)
+from policies.vocabulary.places import FUNDS
+from policies.vocabulary.schema_words import file_problems
 
 ABOUT, ACCOUNTS = "city.yaml", "accounts.yaml"
+READ = (
+    ABOUT,
+    ACCOUNTS,
+    "targets.yaml",
+    "figures/*/*.yaml",
+    "layouts/*.yaml",
+    "profiles/*.yaml",
+    "notices/*.yaml",
+    "programmes/*/*.yaml",
+    "cases/*/*.yaml",
+    "duties/*.yaml",
+)
+"""The files of a city's folder."""
 _Model = TypeVar("_Model", bound=Document)
 
 
@@ -39,48 +58,107 @@ def city_folders(folder: Path) -> tuple[Path, ...]:
     return found
 
 
+class CityRead(NamedTuple):
+    """A city as far as it can be read, and everything wrong with its folder."""
+
+    city: City | None
+    problems: tuple[FileProblem, ...]
+
+
 def read_cities(folder: Path) -> Cities:
     """Read every city under a folder.
 
-    Raises: FileProblem
+    Raises: FileProblems, with everything that is wrong in any folder
     """
-    cities = tuple(map(read_city, city_folders(folder)))
-    _apart(cities)
+    read = tuple(map(city_read, city_folders(folder)))
+    cities = tuple(one.city for one in read if one.city is not None)
+    problems = [problem for one in read for problem in one.problems]
+    problems += apart(cities)
+    if problems:
+        raise FileProblems(problems)
     return Cities(cities, digest_of(city.folder for city in cities))
 
 
-def read_city(folder: Path) -> City:
-    """Read one city's own words and accounts.
+def city_read(folder: Path) -> CityRead:
+    """Read one city's own words and accounts, as far as they can be read."""
+    problems = list(_misplaced(folder))
+    about_file = _parsed(folder / ABOUT, problems)
+    about = about_file and _valid(CityFile, about_file, about_file.data, problems)
+    if about_file is None or about is None:
+        return CityRead(None, tuple(problems))
+    city = City(folder, about, ())
+    problems += _about(city, about_file)
+    if (folder / ACCOUNTS).is_file():
+        file = _parsed(folder / ACCOUNTS, problems)
+        city = city._replace(accounts=tuple(_accounts(city, file, problems)) if file else ())
+    return CityRead(city, tuple(problems))
 
-    Raises: FileProblem
-    """
-    about_file = parsed(folder / ABOUT)
-    about = _valid(CityFile, about_file)
+
+def _about(city: City, file: Parsed) -> Iterator[FileProblem]:
+    """Whether districts, sources and figures are the city's own."""
+    about = city.about
     for code in about.districts:
         if not code.startswith(about.code[:4]) or code == about.code:
             wrong = f"{code} 不是 {about.code} 的区划：前四位应相同"
-            raise FileProblem(about_file.path, about_file.line(("districts", code)), wrong)
-    path = folder / ACCOUNTS
-    if not path.is_file():
-        return City(folder, about, ())
-    accounts_file = parsed(path)
-    accounts = _valid(AccountsFile, accounts_file).accounts
-    city = City(folder, about, accounts)
-    for index, account in enumerate(accounts):
-        line = accounts_file.line(("accounts", index))
-        if [one.alias for one in accounts].index(account.alias) < index:
-            raise FileProblem(path, line, f"账户 {account.alias} 写了两次")
+            yield FileProblem(file.path, file.line(("districts", code)), wrong)
+    for source, regions in about.sources.items():
+        for index, region in enumerate(regions):
+            if not city.has(region):
+                wrong = f"来源 {source} 的 {region} 不在 districts 里，这个来源报的件都收不了"
+                yield FileProblem(file.path, file.line(("sources", source, index)), wrong)
+    for index, member in enumerate(about.staff):
+        if member.id in [one.id for one in about.staff[:index]]:
+            wrong = f"经办人员 {member.id} 写了两次"
+            yield FileProblem(file.path, file.line(("staff", index)), wrong)
+    for path in city.parts("figures", "*/*.yaml"):
+        if not city.has(path.stem):
+            wrong = f"{path.stem} 不是{about.name}或其区划，本市的目录只写本市的数字"
+            yield FileProblem(path, 1, wrong)
+
+
+def _accounts(city: City, file: Parsed, problems: list[FileProblem]) -> Iterator[BankAccount]:
+    """The accounts that can be read, each by itself; alias, districts and days apart."""
+    if not isinstance(file.data, dict) or not isinstance(file.data.get("accounts"), list):
+        problems.append(FileProblem(file.path, 1, "应为 accounts: 和一个列表，没有账户写 []"))
+        return
+    for word in file.data:
+        if word != "accounts":
+            wrong = f"{word}：没有这个词，请核对拼写"
+            problems.append(FileProblem(file.path, file.line((word,)), wrong))
+    known = list[tuple[BankAccount, int]]()
+    for index, text in enumerate(file.data["accounts"]):
+        where = ("accounts", index)
+        account = _valid(BankAccount, file, text, problems, where)
+        if account is None:
+            continue
+        line = file.line(where)
+        if any(one.alias == account.alias for one, _ in known):
+            problems.append(FileProblem(file.path, line, f"账户 {account.alias} 写了两次"))
+        if account.fund not in FUNDS.values():
+            wrong = f"没有名为 {account.fund} 的资金，只有 {'、'.join(FUNDS.values())}"
+            problems.append(FileProblem(file.path, file.line((*where, "fund")), wrong))
         for district in account.districts:
             if not city.has(district):
-                raise FileProblem(path, line, f"{district} 不在 {ABOUT} 的 districts 里")
-    if found := both_pay(accounts):
-        one, other, district = found
-        line = accounts_file.line(("accounts", accounts.index(other)))
-        wrong = (
-            f"{one.alias} 与 {other.alias} 同时支付 {district} 的 {other.fund}：请用 from、to 分开"
-        )
-        raise FileProblem(path, line, wrong)
-    return city
+                wrong = f"{district} 不在 {ABOUT} 的 districts 里"
+                problems.append(FileProblem(file.path, file.line((*where, "districts")), wrong))
+        for other, other_line in known:
+            if found := both_pay((other, account)):
+                wrong = (
+                    f"{other.alias}（第 {other_line} 行）与 {account.alias} 同时支付 {found[2]} 的 "
+                    f"{account.fund}：请用 from、to 分开"
+                )
+                problems.append(FileProblem(file.path, line, wrong))
+        known.append((account, line))
+        yield account
+
+
+def _misplaced(folder: Path) -> Iterator[FileProblem]:
+    """The YAML files that nobody reads; what lies in `figures` is looked at where figures are read."""
+    read = {path for form in READ for path in folder.glob(form)}
+    for path in unread(folder, read):
+        inner = path.relative_to(folder)
+        if inner.parts[0] not in ("figures", "demo"):
+            yield FileProblem(path, 1, f"没有人读这个文件；一个市的目录里只读 {'、'.join(READ)}")
 
 
 def digest_of(folders: Iterable[Path]) -> str:
@@ -95,24 +173,31 @@ def digest_of(folders: Iterable[Path]) -> str:
     return found.hexdigest()
 
 
-def _valid(model: type[_Model], file: Parsed) -> _Model:
-    data: Any = file.data
+def _parsed(path: Path, problems: list[FileProblem]) -> Parsed | None:
+    try:
+        return parsed(path)
+    except FileProblem as error:
+        problems += each_problem(error)
+        return None
+
+
+def _valid(
+    model: type[_Model],
+    file: Parsed,
+    data: object,
+    problems: list[FileProblem],
+    where: tuple[str | int, ...] = (),
+) -> _Model | None:
+    """Read a part of a file by its model; what is wrong is said part by part."""
     try:
         return model.model_validate(data)
-    except ValidationError as error:
-        # a misspelled word comes before what then seems to be missing
-        wrong = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        where = ".".join(map(str, wrong["loc"]))
-        raise FileProblem(
-            file.path, file.line(wrong["loc"]), f"{where}：{error_in_words(wrong)}"
-        ) from error
+    except ValueError as error:
+        problems += file_problems(file, error, where)
+        return None
 
 
-def _apart(cities: tuple[City, ...]) -> None:
-    """Two cities with one code, one alias or one member of staff cannot share a ledger.
-
-    Raises: FileProblem
-    """
+def apart(cities: tuple[City, ...]) -> Iterator[FileProblem]:
+    """Two cities with one code, one alias or one member of staff cannot share a ledger."""
     seen: dict[tuple[str, str], City] = {}
     for city in cities:
         named = [("城市", city.code)]
@@ -122,4 +207,5 @@ def _apart(cities: tuple[City, ...]) -> None:
             other = seen.setdefault((kind, name), city)
             if other is not city:
                 wrong = f"{kind} {name} 在 {other.folder} 里也有，同一台账内不得重复"
-                raise FileProblem(city.folder / ABOUT, 1, wrong)
+                file = ACCOUNTS if kind == "账户" else ABOUT
+                yield FileProblem(city.folder / file, 1, wrong)

@@ -69,7 +69,7 @@ class Policies:
         """
         root = root or ROOT
         own = [path for city in cities if (path := city.folder / "figures").is_dir()]
-        standards = load_standards(root / "parameters", *own, overrides)
+        standards = load_standards(root / "parameters", *own, overrides, regions=cities.regions)
         return cls(load_versions(root), standards, cities)
 
     def __iter__(self) -> Iterator[Policy]:

@@ -7,7 +7,7 @@ Holds: what would do nothing in silence is a problem: rows of one figure and pla
        end before a beginning, a name that is not declared, a file that nobody would read
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -29,19 +29,24 @@ class StandardsRead(NamedTuple):
     problems: tuple[FileProblem, ...]
 
 
-def load_standards(directory: Path, *overrides: Path | None) -> Standards:
+def load_standards(
+    directory: Path, *overrides: Path | None, regions: Collection[str] = ()
+) -> Standards:
     """Read the declared names and every jurisdiction's rows, and the catalogues beside them;
     overrides go before shipped rows, the later before the earlier.
 
+    Shape:  `regions` are those that cities name beside the published ones
     Raises: FileProblems, with everything that is wrong in any file
     """
-    read = read_standards(directory, *overrides)
+    read = read_standards(directory, *overrides, regions=regions)
     if read.problems:
         raise FileProblems(read.problems)
     return read.standards
 
 
-def read_standards(directory: Path, *overrides: Path | None) -> StandardsRead:
+def read_standards(
+    directory: Path, *overrides: Path | None, regions: Collection[str] = ()
+) -> StandardsRead:
     """Read as far as possible, and name everything that is wrong.
 
     Holds: rows of overrides may cover days that shipped rows cover: they are meant to go first
@@ -65,9 +70,8 @@ def read_standards(directory: Path, *overrides: Path | None) -> StandardsRead:
     for root in (directory, *overrides):
         if root is None:
             continue
-        found = figure_files(
-            root, groups, {**REGIONS, **published_regions()}, shipped=root == directory
-        )
+        known = {*REGIONS, *published_regions(), *regions}
+        found = figure_files(root, groups, known, shipped=root == directory)
         problems += found.problems
         for path in found.files:
             for name, rows in _rows(path, declared, problems, follows).items():
@@ -103,7 +107,7 @@ def _rows(
     except FileProblem as error:
         problems += each_problem(error)
         return {}
-    if not isinstance(file.data, dict) or not file.data:
+    if not isinstance(file.data, dict):
         problems.append(FileProblem(path, 1, "文件里没有参数：应为 名称: 下面一行一个 - {from: …}"))
         return {}
     found: dict[str, tuple[FigureRow, ...]] = {}

@@ -6,7 +6,7 @@ Holds: a row that ends before it begins is refused by its own model; of two that
        first one of the file would count, and nobody would see it: they are named instead.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import NamedTuple
@@ -76,3 +76,45 @@ def gaps(rows: Sequence[Days]) -> Iterator[Days]:
         if last < date.max and after.from_ > last + _ONE_DAY:
             yield Days(last + _ONE_DAY, after.from_ - _ONE_DAY, after.line)
         last = max(last, after.last)
+
+
+class Span(NamedTuple):
+    """Days in a row, both included."""
+
+    first: date
+    last: date
+
+    def words(self) -> str:
+        """``2021-06-30 起``, or ``2021-06-30 至 2021-12-31``."""
+        return f"{self.first} 起" if self.last == date.max else f"{self.first} 至 {self.last}"
+
+
+def without(span: Span, others: Iterable[Span]) -> Iterator[Span]:
+    """The days of a span that none of the others covers."""
+    begins = span.first
+    for other in sorted(others):
+        if other.last < begins:
+            continue
+        if other.first > span.last:
+            break
+        if other.first > begins:
+            yield Span(begins, other.first - _ONE_DAY)
+        if other.last >= span.last:
+            return
+        begins = other.last + _ONE_DAY
+    yield Span(begins, span.last)
+
+
+def joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Spans without overlaps and without seams, in their order."""
+    open_: Span | None = None
+    for span in sorted(spans):
+        if open_ is None:
+            open_ = span
+        elif open_.last == date.max or span.first <= open_.last + _ONE_DAY:
+            open_ = Span(open_.first, max(open_.last, span.last))
+        else:
+            yield open_
+            open_ = span
+    if open_ is not None:
+        yield open_

@@ -66,14 +66,16 @@ def in_words(error: ValueError) -> str:
     return "；".join(parts)
 
 
-def file_problems(file: Parsed, error: ValueError) -> Iterator[FileProblem]:
-    """Say an error of a file's model part by part, each on the line where the part stands."""
+def file_problems(
+    file: Parsed, error: ValueError, part: tuple[str | int, ...] = ()
+) -> Iterator[FileProblem]:
+    """Say an error of a file's model, or of the model of a part of it, each on the line where it stands."""
     if not isinstance(error, ValidationError):
-        yield FileProblem(file.path, 1, str(error))
+        yield FileProblem(file.path, file.line(part), str(error))
         return
     for wrong in error.errors():
-        loc = wrong["loc"]
-        stands = tuple(part for part in loc if not isinstance(part, str) or _is_key(file, part))
+        loc = (*part, *wrong["loc"])
+        stands = tuple(one for one in loc if not isinstance(one, str) or _is_key(file, one))
         words = error_in_words(wrong)
         where = ".".join(map(str, loc))
         yield FileProblem(file.path, file.line(stands), f"{where}：{words}" if where else words)

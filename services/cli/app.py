@@ -10,6 +10,7 @@ from services.cli.commands import (
     bank,
     batch,
     check,
+    city,
     demo,
     docs,
     doctor,
@@ -44,6 +45,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(policies.app, name="policies")
+app.add_typer(city.app, name="city")
 app.add_typer(set_aside.app, name="set-aside")
 app.add_typer(prior_uses.app, name="past")
 app.add_typer(links.app, name="link")

@@ -100,7 +100,6 @@ def test_two_rows_from_one_day_are_one_too_many(tmp_path: Path) -> None:
         ("figures/local/211200.yaml", f"min_wage:\n{WAGE}", 1, "放得太深"),
         ("locals/211200.yaml", f"min_wage:\n{WAGE}", 1, "没有名为 locals 的组"),
         ("local/211200.yaml", f"\nmin_wages:\n{WAGE}", 2, "是不是 local.min_wage"),
-        ("local/211200.yaml", "# 还没有\n", 1, "文件里没有参数"),
         ("local/211200.yaml", "- min_wage\n", 1, "文件里没有参数"),
         ("local/211200.yaml", "min_wage: 1500\n", 1, "应为列表"),
         ("local/211200.yaml", "min_wage: []\n", 1, "应为列表"),

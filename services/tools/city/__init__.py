@@ -1,0 +1,1 @@
+"""city: a city's folder made, checked and shown, for whoever sets one up."""
