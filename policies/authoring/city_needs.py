@@ -15,27 +15,27 @@ from policies.engine.nodes import all_conditions, conditions, params
 from policies.engine.registry import Policies
 from policies.engine.versions import Policy
 from policies.reference_data.standards import Declared, Standards
-from policies.vocabulary.dated import Span, without
+from policies.vocabulary.dated import DaySpan, without
 from policies.vocabulary.places import FUNDS, jurisdictions
 
 _DECLARED_FUND = "declared.fund"
 """The fact by which an application itself says its fund: no clause names one."""
 
 
-class Taken(NamedTuple):
+class TakingVersion(NamedTuple):
     """A version, and days on which it takes the city's applications."""
 
     policy: Policy
-    days: Span
+    days: DaySpan
 
 
-class Asked(NamedTuple):
+class FigureAsked(NamedTuple):
     """One version that asks for a figure: where, with which clause, on which days without an answer."""
 
     policy: Policy
     cite: str
     quote: str
-    days: Span
+    days: DaySpan
 
 
 class Need(NamedTuple):
@@ -43,7 +43,7 @@ class Need(NamedTuple):
 
     name: str
     declared: Declared
-    asked: tuple[Asked, ...]
+    asked: tuple[FigureAsked, ...]
     ever_stated: bool
 
     @property
@@ -62,35 +62,35 @@ class Need(NamedTuple):
         return min(one.days.first for one in self.asked)
 
 
-def taken(code: str, policies: Iterable[Policy]) -> Iterator[Taken]:
+def taken(code: str, policies: Iterable[Policy]) -> Iterator[TakingVersion]:
     """The versions that take a city's applications, each with its days."""
     by_programme: dict[str, list[Policy]] = {}
     for policy in policies:
         by_programme.setdefault(policy.text.policy, []).append(policy)
     for versions in by_programme.values():
-        nearer: list[Span] = []
+        nearer: list[DaySpan] = []
         for place in jurisdictions(code):
             here = [one for one in versions if one.text.jurisdiction == place]
-            spans = [Span(one.window.from_, one.window.to or date.max) for one in here]
+            spans = [DaySpan(one.window.from_, one.window.to or date.max) for one in here]
             for policy, span in zip(here, spans, strict=True):
                 for days in without(span, nearer) if span.first <= span.last else ():
-                    yield Taken(policy, days)
+                    yield TakingVersion(policy, days)
             nearer += spans
 
 
 def needs(code: str, policies: Policies, since: date = date.min) -> list[Need]:
     """What no source states for a city's applications from a day on, by the names of the figures."""
     standards = policies.standards
-    asked: dict[str, list[Asked]] = {}
+    asked: dict[str, list[FigureAsked]] = {}
     for policy, all_days in taken(code, policies):
         if all_days.last < since:
             continue
-        days = Span(max(all_days.first, since), all_days.last)
+        days = DaySpan(max(all_days.first, since), all_days.last)
         for node, ref in params(policy.text):
             known = policy.nodes.get(node)
             cite, quote = (known.cite, known.quote) if known else (policy.text.cite, "")
             for name, unstated in _unstated(ref.of, code, days, standards):
-                one = Asked(policy, cite, quote, unstated)
+                one = FigureAsked(policy, cite, quote, unstated)
                 if one not in asked.setdefault(name, []):
                     asked[name].append(one)
     return [
@@ -104,19 +104,21 @@ def needs(code: str, policies: Policies, since: date = date.min) -> list[Need]:
     ]
 
 
-def _unstated(name: str, code: str, days: Span, standards: Standards) -> Iterator[tuple[str, Span]]:
+def _unstated(
+    name: str, code: str, days: DaySpan, standards: Standards
+) -> Iterator[tuple[str, DaySpan]]:
     """The days on which a figure has no answer, each under the name by which it is to be stated."""
     figure = standards.figure(name, code)
-    stated = [Span(date.fromisoformat(r.from_), date.fromisoformat(r.to)) for r in figure.rows]
+    stated = [DaySpan(date.fromisoformat(r.from_), date.fromisoformat(r.to)) for r in figure.rows]
     follows = [
-        (row.same_as, Span(row.from_, row.to or date.max))
+        (row.same_as, DaySpan(row.from_, row.to or date.max))
         for place in jurisdictions(code)
         for row in standards.stated.get((name, place), ())
         if row.same_as
     ]
     for gap in without(days, stated):
         for other, span in follows:
-            both = Span(max(gap.first, span.first), min(gap.last, span.last))
+            both = DaySpan(max(gap.first, span.first), min(gap.last, span.last))
             if both.first <= both.last:
                 yield other, both
         for rest in without(gap, [span for _, span in follows]):

@@ -78,7 +78,7 @@ def gaps(rows: Sequence[Days]) -> Iterator[Days]:
         last = max(last, after.last)
 
 
-class Span(NamedTuple):
+class DaySpan(NamedTuple):
     """Days in a row, both included."""
 
     first: date
@@ -89,7 +89,7 @@ class Span(NamedTuple):
         return f"{self.first} 起" if self.last == date.max else f"{self.first} 至 {self.last}"
 
 
-def without(span: Span, others: Iterable[Span]) -> Iterator[Span]:
+def without(span: DaySpan, others: Iterable[DaySpan]) -> Iterator[DaySpan]:
     """The days of a span that none of the others covers."""
     begins = span.first
     for other in sorted(others):
@@ -98,21 +98,21 @@ def without(span: Span, others: Iterable[Span]) -> Iterator[Span]:
         if other.first > span.last:
             break
         if other.first > begins:
-            yield Span(begins, other.first - _ONE_DAY)
+            yield DaySpan(begins, other.first - _ONE_DAY)
         if other.last >= span.last:
             return
         begins = other.last + _ONE_DAY
-    yield Span(begins, span.last)
+    yield DaySpan(begins, span.last)
 
 
-def joined(spans: Iterable[Span]) -> Iterator[Span]:
+def joined(spans: Iterable[DaySpan]) -> Iterator[DaySpan]:
     """Spans without overlaps and without seams, in their order."""
-    open_: Span | None = None
+    open_: DaySpan | None = None
     for span in sorted(spans):
         if open_ is None:
             open_ = span
         elif open_.last == date.max or span.first <= open_.last + _ONE_DAY:
-            open_ = Span(open_.first, max(open_.last, span.last))
+            open_ = DaySpan(open_.first, max(open_.last, span.last))
         else:
             yield open_
             open_ = span
