@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
+CITY ?=
 SEED ?=
 ARGS ?=
 WORKERS ?= 3
@@ -40,8 +41,8 @@ help:  ## say what can be done
 
 setup: $(PROJECT) $(PAGES)  ## install everything into .venv and node_modules
 
-demo: setup  ## generate claims, decide, pay and reconcile them, and open the books (ONCE=1: then stop)
-	@$(BIN)/benefit-ledger demo $(if $(ONCE),--once) $(ARGS)
+demo: setup  ## generate claims, decide, pay and reconcile them, and open the books (ONCE=1: then stop; CITY=210400)
+	@$(BIN)/benefit-ledger demo $(if $(ONCE),--once) $(if $(CITY),--city=$(CITY)) $(ARGS)
 
 up: setup  ## run Kafka, PostgreSQL and every process on this machine
 	@$(BIN)/benefit-ledger up $(ARGS)

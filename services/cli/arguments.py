@@ -2,7 +2,7 @@
 
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -45,8 +45,8 @@ class BadSettings(OperatingFailure):
         )
 
 
-def read_settings() -> "Settings":
-    """Read the settings of this ledger.
+def read_settings(**given: Any) -> "Settings":
+    """Read the settings of this ledger; what is given goes before what is set.
 
     Raises: BadSettings
     """
@@ -55,7 +55,7 @@ def read_settings() -> "Settings":
     from services.runtime.settings import PREFIX, Settings
 
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as error:
         raise BadSettings(
             [

@@ -15,7 +15,7 @@ from rich.progress import (
 )
 
 from services.cli.demo_tables import tables
-from services.demo.cast.calendar import LAST
+from services.demo.cast.city import PlayedCity
 from services.demo.driver import end_rehearsal, rehearsal, run_demo
 from services.flow import PROCESSES
 from services.machine.running_ledger import alarms_to, running_ledger, running_processes
@@ -36,18 +36,30 @@ class StoryBroken(OperatingFailure):
 
 
 async def demo(
-    settings: Settings, console: Console, *, once: bool, applications: int, seed: int
+    settings: Settings,
+    console: Console,
+    city: PlayedCity,
+    *,
+    once: bool,
+    applications: int,
+    seed: int,
 ) -> None:
     """Play the demo; then show the books until Ctrl-C, or end at once.
 
     Raises: StoryBroken where a book does not balance or an event is not as told; as
             `services.machine.running_ledger.running_ledger` and `services.demo.driver.run_demo`
     """
-    console.print("惠民补贴台账 · 演示：真的 Kafka、Faust、PostgreSQL，虚构的人。", style="bold")
+    console.print(
+        f"惠民补贴台账 · 演示 · {city.name}：真的 Kafka、Faust、PostgreSQL，虚构的人。",
+        style="bold",
+    )
     _log_beside(settings.data_dir / "logs")
-    async with running_ledger(rehearsal(settings), console, names=_BESIDE_THE_CLERK) as running:
+    rehearsed = rehearsal(settings, city)
+    async with running_ledger(rehearsed, console, names=_BESIDE_THE_CLERK) as running:
         with _progress(console) as progress:
-            summary = await run_demo(running.settings, progress, lines=applications, seed=seed)
+            summary = await run_demo(
+                running.settings, progress, city, lines=applications, seed=seed
+            )
         end_rehearsal(running.settings)
         for table in tables(summary, running.pages):
             console.print(table)
@@ -57,7 +69,8 @@ async def demo(
             today = running.settings.model_copy(update={"practice_clock": ""})
             async with running_processes(today, alarms_to(console), ("clerk",)):
                 console.print(f"\n工作台 [bold]{running.pages}[/]   Ctrl-C 停止；数据保留。")
-                console.print(f"年末的账 [bold]{running.pages}?as_of={LAST}[/]")
+                ended = city.script.calendar.closes_on
+                console.print(f"演完那天的账 [bold]{running.pages}?as_of={ended}[/]")
                 await asyncio.Event().wait()
     if once:
         console.file.write(summary.model_dump_json() + "\n")

@@ -1,10 +1,8 @@
-"""Demo tables: the half year as it stands in the books, for a person at a screen."""
+"""Demo tables: what was played as it stands in the books, for a person at a screen."""
 
 from rich.table import Table
 
 from events.money import yuan
-from services.demo.cast.calendar import LAST
-from services.demo.checks.scene import Scene
 from services.demo.checks.summary import DemoSummary
 from services.wording.states import DIFFERENCE_KINDS
 
@@ -25,7 +23,7 @@ def tables(summary: DemoSummary, pages: str) -> list[Table]:
         _decisions(summary),
         _money(summary),
         _months(summary),
-        _story(summary.story, pages),
+        _story(summary, pages),
         _trial_balance(summary),
         _sheets(summary, pages),
         _books(summary),
@@ -70,7 +68,7 @@ def _money(summary: DemoSummary) -> Table:
 
 
 def _months(summary: DemoSummary) -> Table:
-    table = Table(title="半年逐月")
+    table = Table(title=summary.months_title)
     headings = ("月份", "申请", "核准", "核准（元）", "到账", "到账（元）", "退回", "停发")
     for heading in (*headings, "应追回（元）", "追回（元）"):
         table.add_column(heading, justify="left" if heading == "月份" else "right")
@@ -90,11 +88,11 @@ def _months(summary: DemoSummary) -> Table:
     return table
 
 
-def _story(story: list[Scene], pages: str) -> Table:
-    table = Table(title="这半年里的人和事（虚构）", show_lines=True)
+def _story(summary: DemoSummary, pages: str) -> Table:
+    table = Table(title=summary.story_title, show_lines=True)
     for heading in ("日期", "事", "谁", "账上记着", "对", "在哪里看"):
         table.add_column(heading, overflow="fold")
-    for scene in story:
+    for scene in summary.story:
         table.add_row(
             scene.when,
             scene.title,
@@ -125,7 +123,8 @@ def _trial_balance(summary: DemoSummary) -> Table:
 
 
 def _sheets(summary: DemoSummary, pages: str) -> Table:
-    table = Table(title="银行存款余额调节表（元）", caption=f"{pages}reconciliation?as_of={LAST}")
+    address = f"{pages}reconciliation?as_of={summary.closes_on}"
+    table = Table(title="银行存款余额调节表（元）", caption=address)
     for heading in (
         "账户", "账面", "＋银行已收", "−银行已付", "±金额不等", "调节后账面", "银行", "＋账上已收",
         "−账上已付", "调节后银行", "差",

@@ -1,6 +1,6 @@
-"""Driver: plays upstream, staff and bank for half a year; it decides nothing.
+"""Driver: plays upstream, staff and bank of one city; it decides nothing.
 
-In:   settings of a running ledger whose intake and clerk have the demo's practice clock
+In:   settings of a running ledger whose intake and clerk have the demo's practice clock; a city
 Out:  messages on the inbound topics, commands of staff, statements; at the end a DemoSummary
 Holds: whatever it waits for, it reads from the books; run again, it repeats itself and changes
        nothing. The clerk is the real one, and makes its rounds on the days of the calendar.
@@ -16,18 +16,22 @@ from aiokafka import AIOKafkaProducer
 from rich.progress import Progress
 
 from events.contract.inbound.semantics import Known
+from policies.engine.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
-from services.demo.bank.bank import AccountBehaviour, InventedBank
-from services.demo.cast.calendar import LAST, MONTHS, OPENED_ON, at
-from services.demo.cast.city import FOLDER, bank_accounts
-from services.demo.cast.generator import Demo, generate
+from services.demo.bank.bank import AccountBehaviour, Answering, InventedBank
+from services.demo.cast import half_year_claims, month_claims
+from services.demo.cast.calendar import at
+from services.demo.cast.city import PlayedCity
+from services.demo.cast.demo import Demo
+from services.demo.cast.half_year_story import HalfYearStory
+from services.demo.cast.month_story import MonthStory
 from services.demo.checks.summary import DemoSummary, summarise
 from services.demo.play.acts import Acts
-from services.demo.play.month import HalfYear
+from services.demo.play.half_year import HalfYear
+from services.demo.play.one_month import OneMonth
 from services.demo.play.staff import Staff
+from services.demo.play.stage import Participants
 from services.demo.play.upstream import Upstream
-from services.demo.play.vouchers import HANDED_OUT_IN, hand_out, season
-from services.demo.play.waiting import ProgressLine
 from services.intake.message_reading import names_of_policies
 from services.runtime.city import policies_of
 from services.runtime.clock import clock, set_practice_clock
@@ -35,14 +39,16 @@ from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 
+SEED = 20220831
 
-def rehearsal(settings: Settings) -> Settings:
-    """Give a ledger the demo's clock, set to its first day, and the invented city's own figures."""
+
+def rehearsal(settings: Settings, city: PlayedCity) -> Settings:
+    """Give a ledger the demo's clock, set to the city's first day."""
     home = settings.data_dir / "demo"
     home.mkdir(parents=True, exist_ok=True)
     watch = home.resolve() / "clock"
-    set_practice_clock(watch, at(OPENED_ON))
-    return settings.model_copy(update={"practice_clock": str(watch), "city": FOLDER})
+    set_practice_clock(watch, at(city.script.calendar.opened_on))
+    return settings.model_copy(update={"practice_clock": str(watch)})
 
 
 def end_rehearsal(settings: Settings) -> None:
@@ -51,39 +57,42 @@ def end_rehearsal(settings: Settings) -> None:
 
 
 async def run_demo(
-    settings: Settings, progress: Progress, *, lines: int = 2_400, seed: int = 20220831
+    settings: Settings,
+    progress: Progress,
+    city: PlayedCity,
+    *,
+    lines: int,
+    seed: int = SEED,
 ) -> DemoSummary:
-    """Play half a year against a running ledger, from the first application to the last statement.
+    """Play a city's script against a running ledger, from the first application to the last statement.
 
     `settings` are those of `rehearsal`, and no other clerk runs meanwhile.
     Raises: NotReached when something that must happen does not
     """
     started = time.monotonic()
-    known = names_of_policies(policies_of(settings))
-    demo = generate(seed, lines, known)
-    async with _play(settings, demo, known) as play:
-        play.turn_to(OPENED_ON)
-        await play.open(ProgressLine(progress, "年初"))
-        for month in MONTHS:
-            await play.month(month, ProgressLine(progress, month.title))
-            if month.name == HANDED_OUT_IN:
-                vouchers = season(seed, month.closes_on)
-                await hand_out(vouchers, play.upstream, play.pool, ProgressLine(progress, "培训券"))
-        await play.close(ProgressLine(progress, "次年"))
-        return await summarise(
-            play.pool,
-            play.vault,
-            demo,
-            play.keys,
-            play.bank.mistakes,
-            LAST,
-            messages=play.upstream.published,
-            seconds=time.monotonic() - started,
-        )
+    rules = policies_of(settings)
+    async with _participants(settings, rules, city, lines, seed) as (stage, acts):
+        story, script = stage.demo.story, city.script
+        if isinstance(story, HalfYearStory) and script.half_year is not None:
+            await HalfYear(stage, acts, story, script.half_year).play(progress, seed)
+        elif isinstance(story, MonthStory) and script.month is not None:
+            await OneMonth(stage, acts, story, script.month).play(progress)
+        return await summarise(stage, seconds=time.monotonic() - started)
+
+
+def _published(city: PlayedCity, lines: int, seed: int, known: Known) -> Demo:
+    """What upstream will publish of a city."""
+    if city.script.plays == "month":
+        return month_claims.generate(seed, lines, known, city)
+    return half_year_claims.generate(seed, lines, known, city)
 
 
 @asynccontextmanager
-async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[HalfYear]:
+async def _participants(
+    settings: Settings, rules: Policies, city: PlayedCity, lines: int, seed: int
+) -> AsyncIterator[tuple[Participants, Acts]]:
+    known = names_of_policies(rules)
+    demo = _published(city, lines, seed, known)
     producer = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap,
         enable_idempotence=True,
@@ -98,18 +107,17 @@ async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[H
             PacketSender.of(settings, "web") as of_staff,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
-            story = demo.story
-            clerk = Clerk(
-                pool, vault, of_clerk, settings.data_dir / OUTBOX, policies=policies_of(settings)
-            )
-            staff = Staff(pool, of_staff)
+            clerk = Clerk(pool, vault, of_clerk, settings.data_dir / OUTBOX, policies=rules)
+            staff = Staff(pool, of_staff, city)
             bank = InventedBank(
                 settings.data_dir / "demo",
-                list(bank_accounts()),
-                AccountBehaviour(story.closed_accounts, story.never_returned),
+                city.accounts,
+                Answering(city.script.sources.bank, city.script.answers_by_message),
+                AccountBehaviour(demo.story.closed_accounts, demo.story.never_returned),
             )
-            play = HalfYear(
+            stage = Participants(
                 demo=demo,
+                city=city,
                 known=known,
                 settings=settings,
                 pool=pool,
@@ -120,7 +128,6 @@ async def _play(settings: Settings, demo: Demo, known: Known) -> AsyncIterator[H
                 bank=bank,
                 now=clock(settings.practice_clock),
             )
-            play.acts = Acts(pool, staff, story, play.answered, vault.add_account)
-            yield play
+            yield stage, Acts(pool, staff, stage.answered, vault.add_account)
     finally:
         await producer.stop()

@@ -34,6 +34,7 @@ from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.tasks import end
 from services.tools.staff.bank_answers import take_results
+from tests.example_cities import cities
 from tests.faults.batch_process import CLERK_POINTS, DESK_POINTS
 from tests.whole_ledger import ROOT, Upstream, Whole, example, until
 
@@ -210,7 +211,7 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         *first, last = order.payments
         told = [PaymentResult(payment, reference=f"W{payment.no}") for payment in first]
         told[1] = told[1]._replace(code="AC04", reason="账户已销户")
-        answer = answer_file(order, told, TODAY, bank_for(file))
+        answer = answer_file(order, told, TODAY, bank_for(file, cities().accounts))
         taken = await take_results(settings, answer, "city-csv", 60)
         assert (taken.settled, taken.returned) == (PEOPLE - 2, 1)
         await take_results(settings, answer, "city-csv", 60)
@@ -218,7 +219,9 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         await ledger.facts("DisbursementSettled", PEOPLE - 2)
         await ledger.facts("DisbursementReturned", 1)
         assert await ledger.count("SELECT count(*) FROM books.batches WHERE state = 'sent'") == 1
-        rest = answer_file(order, [PaymentResult(last, reference="W9")], TODAY, bank_for(file))
+        rest = answer_file(
+            order, [PaymentResult(last, reference="W9")], TODAY, bank_for(file, cities().accounts)
+        )
         await take_results(settings, rest, "city-csv", 60)
         await ledger.facts("BatchClosed")
         await ledger.facts("DisbursementSettled", PEOPLE - 1)

@@ -6,13 +6,15 @@ import pytest
 from rich.progress import Progress
 
 from projections.engine.migrate import migrate
-from services.demo.cast.generator import PROGRAMMES
+from services.demo.cast.city import played_city
+from services.demo.cast.half_year_claims import programmes
 from services.demo.checks.summary import DemoSummary
 from services.demo.driver import rehearsal, run_demo
 from services.flow import PROCESSES
 from services.machine.supervisor import Supervisor
 from services.runtime.settings import Settings
 from services.runtime.vault import make_key_file
+from tests.example_cities import EXAMPLES
 
 LINES = 240
 
@@ -23,13 +25,14 @@ async def test_half_a_year_is_played_as_told_and_a_second_run_changes_nothing(
 ) -> None:
     await migrate(settings.postgres_dsn)
     make_key_file(settings.vault_key_file)
-    settings = rehearsal(settings)
+    city = played_city(EXAMPLES)
+    settings = rehearsal(settings, city)
     names = tuple(process.name for process in PROCESSES if process.name not in ("web", "clerk"))
     alarms: list[str] = []
     with Progress(disable=True) as progress:
         async with asyncio.timeout(570), Supervisor(settings, names, alarms.append) as supervisor:
-            first = await run_demo(settings, progress, lines=LINES)
-            again = await run_demo(settings, progress, lines=LINES)
+            first = await run_demo(settings, progress, city, lines=LINES)
+            again = await run_demo(settings, progress, city, lines=LINES)
             assert supervisor.restarts == 0
     assert alarms == []
     holds(first)
@@ -41,7 +44,7 @@ def holds(summary: DemoSummary) -> None:
     """What every demo must show."""
     assert summary.broken == []
     assert summary.applications_published == summary.applications_decided == LINES + 15
-    assert set(summary.by_programme) == set(PROGRAMMES)
+    assert set(summary.by_programme) == programmes(played_city(EXAMPLES).script)
     assert {scene.name for scene in summary.story} == {
         "same-person",
         "returned",

@@ -33,6 +33,7 @@ from services.demo.bank.files import (
 )
 from services.intake.message_reading import names_of_policies
 from tests.bank_layouts import answer_layout
+from tests.example_cities import cities
 
 BATCH = "B2208310003"
 TODAY = date(2022, 8, 31)
@@ -77,7 +78,7 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
     )
     if not layout.is_sheet or any(c.field == "payer" for c in layout.columns):
         assert at_bank.payer == ORDER.payer
-    assert bank_for(file) == bank
+    assert bank_for(file, cities().accounts) == bank
 
     raw = answer_file(at_bank, told(), TODAY, bank)
     answer = compared_with_books(answered(raw, bank), BOOKS, TODAY)

@@ -25,18 +25,19 @@ from services.banking.banks.registry import banks
 from services.banking.payment_files.writing import payment_file_layout
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
-from services.demo.bank.bank import AccountBehaviour, InventedBank
+from services.demo.bank.bank import AccountBehaviour, Answering, InventedBank
 from services.demo.bank.books import BankBooking
 from services.demo.bank.statements import OPENING_FEN, write_statement
-from services.demo.cast.calendar import MONTHS
-from services.demo.cast.generator import PROGRAMMES, Demo, generate
+from services.demo.cast.city import PlayedCity, played_city
+from services.demo.cast.demo import Demo
+from services.demo.cast.half_year_claims import generate
+from services.demo.cast.half_year_story import HalfYearStory
 from services.demo.cast.messages import Published
 from services.demo.cast.read_back import claims, refusals
-from services.demo.cast.sample_claims import samples
 from services.demo.checks.scene import SceneFinding, scene
 from services.intake.message_reading import names_of_policies
 from tests.bank_layouts import statement_layout
-from tests.example_cities import cities
+from tests.example_cities import EXAMPLES, cities
 from tests.given_when_then import policies
 
 LINES = 2_000
@@ -49,8 +50,25 @@ def known() -> Known:
 
 
 @cache
+def city() -> PlayedCity:
+    """The city whose half year is played."""
+    return played_city(EXAMPLES)
+
+
+@cache
 def demo() -> Demo:
-    return generate(7, LINES, known())
+    return generate(7, LINES, known(), city())
+
+
+def story() -> HalfYearStory:
+    told = demo().story
+    assert isinstance(told, HalfYearStory)
+    return told
+
+
+def bank_at(home: Path, behaviour: AccountBehaviour | None = None) -> InventedBank:
+    answering = Answering("bank.example", city().script.answers_by_message)
+    return InventedBank(home, city().accounts, answering, behaviour)
 
 
 def answers(message: Published) -> list[Inbound | Rejected]:
@@ -59,10 +77,10 @@ def answers(message: Published) -> list[Inbound | Rejected]:
 
 
 def test_the_same_seed_makes_the_same_bytes_and_another_seed_other_ones() -> None:
-    again = generate(7, LINES, known())
+    again = generate(7, LINES, known(), city())
     assert again._replace(story=demo().story) == demo()
     assert [*again.story.messages()] == [*demo().story.messages()]
-    other = generate(8, LINES, known())
+    other = generate(8, LINES, known(), city())
     assert not {m.value for m in other.applications} & {m.value for m in demo().applications}
 
 
@@ -71,8 +89,8 @@ def test_it_has_as_many_claim_lines_as_asked_for_of_every_sampled_programme_in_t
 ):
     found = [claim for message in demo().applications for claim in claims(message, known())]
     assert len({claim.key for claim in found}) == len(found) == LINES
-    assert set(Counter(claim.programme for claim in found)) == set(PROGRAMMES)
-    assert set(PROGRAMMES) == set(policies().programmes)
+    assert set(Counter(claim.programme for claim in found)) == demo().programmes
+    assert demo().programmes == set(policies().programmes)
     assert {claim.region for claim in found} == {"211202", "211282", "211224"}
     kinds = Counter(answer.type for m in demo().applications for answer in answers(m)[:1])  # type: ignore[union-attr]
     assert kinds["application.batch-submitted"] > 10
@@ -80,7 +98,7 @@ def test_it_has_as_many_claim_lines_as_asked_for_of_every_sampled_programme_in_t
 
 def test_every_sample_has_claims_that_hold_and_claims_that_do_not() -> None:
     kinds: dict[str, set[type]] = {}
-    for sample in samples():
+    for sample in city().script.samples:
         for nth in range(2 * max(1, len(sample.others))):
             facts, problems = check_facts(sample.stated(nth))
             assert not problems
@@ -101,8 +119,8 @@ def test_nobody_in_it_can_be_anybody() -> None:
 
 
 def test_everything_but_the_mistakes_is_taken_and_each_mistake_is_refused_for_its_reason() -> None:
-    story = demo().story.messages()
-    good = (*demo().money, *demo().status, *demo().applications, *demo().repeated, *story)
+    told = demo().story.messages()
+    good = (*demo().money, *demo().status, *demo().applications, *demo().repeated, *told)
     assert sum(refusals(message, known()) for message in good) == 0
     reasons = Counter(
         answer.code
@@ -185,7 +203,7 @@ def outbox(tmp_path: Path) -> Path:
 def test_the_bank_answers_every_instruction_and_pays_a_file_once(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
+    bank = bank_at(tmp_path / "bank")
     results = [m for answered in bank.pay(outbox, TODAY) for m in answered.results]
     settled = {data_of(m)["instruction"] for m in results if b"W2611" in (m.value or b"")}
     assert len({message.key for message in results}) == 240
@@ -200,7 +218,7 @@ def test_the_bank_answers_every_instruction_and_pays_a_file_once(
 def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
+    bank = bank_at(tmp_path / "bank")
     returned = sum(answered.returned for answered in bank.pay(outbox, TODAY))
     assert returned > 0
     bank.book(TODAY)
@@ -211,7 +229,7 @@ def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
         "unknown_at_bank": 1,
     }
     assert {mistake.account for mistake in bank.mistakes} == {"icbc-1234"}
-    for account in cities().accounts:
+    for account in city().accounts:
         read_back = statement(bank, account)
         assert read_back.problems == ()
         kinds = Counter(line.kind for line in read_back.lines)
@@ -222,12 +240,12 @@ def test_the_statement_has_exactly_four_mistakes_and_balances_in_itself(
 def test_a_bank_that_starts_again_tells_the_same_statement_and_adds_what_is_new(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
+    bank = bank_at(tmp_path / "bank")
     for _ in bank.pay(outbox, TODAY):
         pass
     bank.book(TODAY)
     first = statement(bank, "icbc-1234")
-    again = InventedBank(tmp_path / "bank", list(cities().accounts))
+    again = bank_at(tmp_path / "bank")
     again.book(TODAY)
     assert statement(again, "icbc-1234") == first
     write_file(outbox, "B2611210003", "icbc-1234", 20)
@@ -244,9 +262,7 @@ def test_a_closed_account_is_never_paid_and_a_sound_one_always(
     tmp_path: Path, outbox: Path
 ) -> None:
     closed, sound = f"999{7:08}", frozenset(f"999{n:08}" for n in range(8, 201))
-    bank = InventedBank(
-        tmp_path / "bank", list(cities().accounts), AccountBehaviour(frozenset({closed}), sound)
-    )
+    bank = bank_at(tmp_path / "bank", AccountBehaviour(frozenset({closed}), sound))
     first = next(iter(bank.pay(outbox, TODAY)))
     assert first.answered == 200
     back = [data_of(m) for m in first.results if "code" in data_of(m)]
@@ -261,7 +277,7 @@ def test_a_closed_account_is_never_paid_and_a_sound_one_always(
 def test_a_payment_that_it_forgets_to_answer_is_paid_once_and_answered_when_it_is_asked(
     tmp_path: Path, outbox: Path
 ) -> None:
-    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
+    bank = bank_at(tmp_path / "bank")
     answered = list(bank.pay(outbox, TODAY, silent=True))
     assert sum(one.answered for one in answered) == 239
     assert bank.has_been_silent
@@ -271,15 +287,13 @@ def test_a_payment_that_it_forgets_to_answer_is_paid_once_and_answered_when_it_i
     bank.book(TODAY, with_mistakes=False)
     booked = [line for line in statement(bank, "icbc-1234").lines if forgotten in line.purpose]
     assert len(booked) == 1
-    (answer,) = InventedBank(tmp_path / "bank", list(cities().accounts)).asked(
-        [forgotten, "unknown"]
-    )
+    (answer,) = bank_at(tmp_path / "bank").asked([forgotten, "unknown"])
     assert data_of(answer)["instruction"] == forgotten
     assert data_of(answer)["value_on"] == TODAY.isoformat()
 
 
 def test_cash_that_comes_in_stands_on_the_statement_once(tmp_path: Path, outbox: Path) -> None:
-    bank = InventedBank(tmp_path / "bank", list(cities().accounts))
+    bank = bank_at(tmp_path / "bank")
     for _ in bank.pay(outbox, TODAY):
         pass
     for _ in range(2):
@@ -320,12 +334,12 @@ def test_a_scene_holds_only_when_everything_that_was_looked_at_does() -> None:
 
 
 def test_every_story_of_the_cast_is_told_to_the_month_in_which_it_happens() -> None:
-    story = demo().story
-    filed = {claim.key for m in story.messages() for claim in claims(m, known())}
-    assert filed == set(story.keys.values())
-    assert {m.name for m in MONTHS if m.of_the_story} == set(story.messages_by_month)
-    for month in MONTHS[:6]:
-        messages = story.messages_by_month[month.name]
+    filed = {claim.key for m in story().messages() for claim in claims(m, known())}
+    assert filed == set(story().keys.values())
+    months = city().script.calendar.months
+    assert {m.name for m in months if m.of_the_story} == set(story().messages_by_month)
+    for month in months[:6]:
+        messages = story().messages_by_month[month.name]
         days = (month.acts_on, month.pays_on, month.late_on)
         for day, part in zip(days, messages, strict=True):
             for message in part:

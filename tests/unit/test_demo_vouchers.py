@@ -10,15 +10,23 @@ from events.vouchers import VoucherUsed
 from projections.queries.due_work import PastVoucher
 from services.clerk.due import due_commands
 from services.deciders.voucher.state import VoucherState
-from services.demo.play.vouchers import Season, season
+from services.demo.cast.city import played_city
+from services.demo.play.vouchers import Season
+from services.demo.play.vouchers import season as season_of
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
 from services.intake.message_reading import names_of_policies, read_all
 from services.streams.in_memory import InMemoryLedger
+from tests.example_cities import EXAMPLES
 from tests.given_when_then import kinds, policies
 
 NOW = datetime(2022, 9, 1, 1, tzinfo=UTC)
 TODAY = date(2022, 9, 1)
+
+
+def season(seed: int, today: date) -> Season:
+    """A season of the city whose half year is played."""
+    return season_of(seed, today, played_city(EXAMPLES).script)
 
 
 async def played(played_season: Season) -> InMemoryLedger:

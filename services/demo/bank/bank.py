@@ -9,12 +9,14 @@ Holds: its books are its own, kept apart from ours; the same file and seed give 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from policies.cities import BankAccount
+from services.banking.banks.layouts import Bank
 from services.banking.banks.registry import banks
 from services.banking.payment_files.orders import OrderedPayment
 from services.demo.bank.booking import book_month
@@ -22,7 +24,6 @@ from services.demo.bank.books import BankBooking, BankBooks, BankMistake
 from services.demo.bank.files import PaymentResult, answer_file, bank_for, order_in
 from services.demo.bank.messages import PaymentOutcome, data_of, messages_of, settled
 from services.demo.bank.statements import write_statement
-from services.demo.cast.city import bank_accounts
 from services.demo.cast.messages import Published
 
 _RETURNED_OF_1000 = 30
@@ -35,6 +36,7 @@ class AnsweredFile(NamedTuple):
     """A payment file and the bank's answer: messages, or a file in the form in which it asked."""
 
     file: Path
+    bank: Bank
     results: list[Published]
     answer: bytes | None
     returned: int
@@ -48,14 +50,26 @@ class AccountBehaviour(NamedTuple):
     never_returned: frozenset[str] = frozenset()
 
 
+class Answering(NamedTuple):
+    """How a bank answers: under which name it sends messages, and by them for which layouts."""
+
+    source: str
+    by_message: tuple[str, ...]
+
+
 class InventedBank:
-    """The invented bank of all the city's accounts."""
+    """The invented bank of all the city's accounts, by alias."""
 
     def __init__(
-        self, home: Path, accounts: list[str], behaviour: AccountBehaviour | None = None
+        self,
+        home: Path,
+        accounts: Mapping[str, BankAccount],
+        answering: Answering,
+        behaviour: AccountBehaviour | None = None,
     ) -> None:
         self._home = home
         self._accounts = accounts
+        self._answering = answering
         self._behaviour = behaviour or AccountBehaviour()
         home.mkdir(parents=True, exist_ok=True)
         self._file = home / "bank.json"
@@ -86,7 +100,8 @@ class InventedBank:
         """
         for file in sorted(outbox.glob("B*.*")):
             order = order_in(file, today)
-            by_message = file.suffix == ".csv"
+            bank = bank_for(file, self._accounts)
+            by_message = bank.name in self._answering.by_message
             outcomes = [self._outcome(one, today) for one in order.payments]
             if by_message:  # in a file, a payment that comes back later has no second line
                 outcomes = [self._or_late(one) for one in outcomes]
@@ -102,12 +117,16 @@ class InventedBank:
             answer: bytes | None = None
             if not by_message:
                 own = [one.result for one in answered]
-                answer = answer_file(order, own, today, bank_for(file))
-            results = [m for one in answered for m in messages_of(one, today)] if by_message else []
+                answer = answer_file(order, own, today, bank)
+            results = self._told(answered, today) if by_message else []
             returned = sum(bool(one.result.code) or one.late for one in answered)
-            yield AnsweredFile(file, results, answer, returned, len(answered))
+            yield AnsweredFile(file, bank, results, answer, returned, len(answered))
             file.replace(outbox / "taken" / file.name)
             self._save()
+
+    def _told(self, answered: list[PaymentOutcome], today: date) -> list[Published]:
+        source = self._answering.source
+        return [message for one in answered for message in messages_of(one, today, source)]
 
     def _left_unanswered(self, outcomes: list[PaymentOutcome]) -> PaymentOutcome | None:
         """Choose the payment that it forgets to answer: nobody's whom the story is about."""
@@ -119,8 +138,8 @@ class InventedBank:
 
     def asked(self, instructions: Iterable[str]) -> list[Published]:
         """Answer what it is asked about, if it had not answered."""
-        unanswered = self._books.unanswered
-        return [settled(unanswered[name]) for name in instructions if name in unanswered]
+        unanswered, source = self._books.unanswered, self._answering.source
+        return [settled(unanswered[name], source) for name in instructions if name in unanswered]
 
     def _outcome(self, payment: OrderedPayment, today: date) -> PaymentOutcome:
         instruction = payment.instruction
@@ -180,7 +199,7 @@ class InventedBank:
     def book(self, today: date, *, with_mistakes: bool = True) -> None:
         """Put what was paid since the last statement on the next one, with its four mistakes."""
         if self._books.paid:
-            book_month(self._books, self._accounts, today, with_mistakes=with_mistakes)
+            book_month(self._books, list(self._accounts), today, with_mistakes=with_mistakes)
             self._save()
 
     def moved(self, account: str, today: date) -> bool:
@@ -193,7 +212,7 @@ class InventedBank:
     def statement(self, account: str, today: date) -> bytes:
         """Write the month's statement of an account, as the bank's web page exports it."""
         own = [line for line in self._books.booked if line.account == account]
-        layout = banks()[bank_accounts()[account].layout].statement
+        layout = banks()[self._accounts[account].statement_layout].statement
         assert layout is not None, "a bank without statements"
         return write_statement(own, today, layout)
 

@@ -7,6 +7,7 @@ Out:  the PaymentOrder that it holds; the bytes of an answer as CSV, XLSX or pai
 import csv
 import io
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,12 +18,12 @@ from lxml.builder import ElementMaker
 
 from events.days import SHANGHAI
 from events.money import plain_yuan
+from policies.cities import BankAccount
 from services.banking.banks.layouts import AnswerLayout, Bank, PaymentFileLayout
 from services.banking.banks.registry import banks
 from services.banking.iso20022 import namespace
 from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
 from services.banking.payment_files.pain001 import read_pain001
-from services.demo.cast.city import bank_accounts
 from services.spreadsheets.cells import read_amount
 
 PAIN002 = "pain.002.001.12"
@@ -42,11 +43,11 @@ def order_in(file: Path, today: date) -> PaymentOrder:
     return _read_order(file, today, _fitting(file)[0])
 
 
-def bank_for(file: Path) -> Bank:
+def bank_for(file: Path, accounts: Mapping[str, BankAccount]) -> Bank:
     """Find the bank that a payment file is written for: by its form and headings, and where several
     write alike, by the account that pays."""
     fitting = _fitting(file)
-    account = bank_accounts().get(_read_order(file, date.min, fitting[0]).payer)
+    account = accounts.get(_read_order(file, date.min, fitting[0]).payer)
     return next((bank for bank in fitting if account and bank.name == account.layout), fitting[0])
 
 

@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 from services.demo.bank.files import PaymentResult
 from services.demo.cast.messages import Events, Published
 
-_SOURCE = "bank.tieling"
-
 
 class PaymentOutcome(NamedTuple):
     """What becomes of one payment; `late`: it is paid, and comes back afterwards."""
@@ -27,25 +25,26 @@ def data_of(result: PaymentResult, today: date) -> dict[str, Any]:
     return stated | ({"code": result.code, "reason": result.reason} if result.code else {})
 
 
-def messages_of(outcome: PaymentOutcome, today: date) -> list[Published]:
-    """Tell an outcome; one key an instruction: a return must not overtake its payment."""
+def messages_of(outcome: PaymentOutcome, today: date, source: str) -> list[Published]:
+    """Tell an outcome as the bank's channel `source`; one key an instruction: a return must not overtake its payment."""
     data = data_of(outcome.result, today)
     if outcome.result.code:
-        return [_event("payment.returned", data)]
+        return [_event(source, "payment.returned", data)]
     back = {
         "code": "R09",
         "reason": "入账后退汇",
         "bank_reference": f"{outcome.result.reference}T",
     }
-    late = [_event("payment.returned", data | back)] if outcome.late else []
-    return [settled(data), *late]
+    late = [_event(source, "payment.returned", data | back)] if outcome.late else []
+    return [settled(data, source), *late]
 
 
-def settled(data: dict[str, Any]) -> Published:
-    return _event("payment.settled", data)
+def settled(data: dict[str, Any], source: str) -> Published:
+    """Say that a payment arrived."""
+    return _event(source, "payment.settled", data)
 
 
-def _event(kind: str, data: dict[str, Any]) -> Published:
+def _event(source: str, kind: str, data: dict[str, Any]) -> Published:
     instruction = data["instruction"]
     events = Events(f"bank-{instruction}-{kind.rpartition('.')[2]}")
-    return events.event(_SOURCE, kind, data)._replace(key=instruction.encode())
+    return events.event(source, kind, data)._replace(key=instruction.encode())

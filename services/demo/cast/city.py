@@ -1,25 +1,67 @@
-"""The invented city that is played: its folder and its accounts."""
+"""City: the one that is played: its names, its bank accounts, its script.
+
+In:   the folder of a city, or a folder with a folder a city
+Out:  PlayedCity
+"""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from policies.cities import BankAccount, Cities, read_cities
-
-FOLDER = Path(__file__).parents[3] / "cities" / "211200"
-
-
-@cache
-def city() -> Cities:
-    """The city as its folder says it."""
-    return read_cities(FOLDER)
+from policies.cities import BankAccount, City, read_cities
+from services.demo.cast.script import Script, scripts
+from services.runtime.errors import OperatingFailure
 
 
-def bank_accounts() -> Mapping[str, BankAccount]:
-    """Its accounts by alias."""
-    return city().accounts
+class NothingToPlay(OperatingFailure):
+    """No city of the folder has a rehearsal, or not the one that was named."""
+
+    def __init__(self, folder: Path, named: str, known: list[str]) -> None:
+        which = f"{named} 没有演示" if named else "没有一个城市带演示"
+        super().__init__(
+            f"{folder} 里{which}。",
+            f"可演的有 {'、'.join(known)}。"
+            if known
+            else "城市的目录里要有 demo/script.yaml，写法照仓库 cities 里的例子。",
+        )
 
 
-def account_for(fund: str, district: str) -> BankAccount | None:
-    """Find the account that pays out of a fund in a district."""
-    return next((one for one in bank_accounts().values() if one.serves(fund, district)), None)
+class PlayedCity(NamedTuple):
+    """One city as the rehearsal knows it; districts and staff have names by code and id."""
+
+    code: str
+    name: str
+    payer: str
+    script: Script
+    accounts: Mapping[str, BankAccount]
+    staff: Mapping[str, str]
+    districts: Mapping[str, str]
+
+    def account_for(self, fund: str, district: str) -> BankAccount | None:
+        """Find the account that pays out of a fund in a district."""
+        return next((one for one in self.accounts.values() if one.serves(fund, district)), None)
+
+
+def played_city(folder: Path, named: str = "") -> PlayedCity:
+    """The city that is named, or the first of the folder.
+
+    Raises: NothingToPlay, FileProblem
+    """
+    cities = read_cities(folder)
+    playable = scripts({city.code: city.folder for city in cities})
+    code = named or next(iter(playable), "")
+    if code not in playable:
+        raise NothingToPlay(folder, named, list(playable))
+    return _played(cities.by_code[code], playable[code])
+
+
+def _played(city: City, script: Script) -> PlayedCity:
+    return PlayedCity(
+        city.code,
+        city.name,
+        city.about.payer,
+        script,
+        {account.alias: account for account in city.accounts},
+        {member.id: member.name for member in city.about.staff},
+        city.about.districts,
+    )

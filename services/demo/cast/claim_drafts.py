@@ -9,9 +9,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from services.demo.cast.people import InventedFirm, InventedPerson
-
-REGIONS = ("211202", "211282", "211224")
-"""The districts whose bank accounts the demo has."""
+from services.demo.cast.script import Script
 
 _OCCUPATIONS = (
     "电工", "焊工", "钳工", "车工", "中式烹调师", "西式面点师", "保育师", "养老护理员", "美容师",
@@ -37,22 +35,25 @@ class ClaimDraft(NamedTuple):
 class ClaimDrafts:
     """Draws claims; the same random draws the same ones."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, script: Script) -> None:
         self._random = random
+        self._script = script
         self._certificates = 0
 
     def region(self) -> str:
-        """Draw a district; the first has half of all."""
-        return self._random.choices(REGIONS, (5, 3, 2))[0]
+        """Draw a district, by its share."""
+        shares = self._script.districts
+        return self._random.choices(list(shares), list(shares.values()))[0]
 
     def certificate(self, on: date, level: str = "", occupation: str = "") -> dict[str, Any]:
         """Draw a certificate that was issued on a day."""
         self._certificates += 1
+        place = self._script.people.certificates
         level = level or self._random.choices(("五级", "四级", "三级"), (3, 5, 2))[0]
         return {
             "certificate.level": level,
             "certificate.occupation": occupation or self._random.choice(_OCCUPATIONS),
-            "certificate.number": f"S{on:%Y%m}2112{self._certificates:08}",
+            "certificate.number": f"S{on:%Y%m}{place}{self._certificates:08}",
             "certificate.issued_on": on.isoformat(),
         }
 
@@ -109,7 +110,7 @@ class ClaimDrafts:
         hardship = random.choices((1, 2, 0), (85, 7, 8))[0]
         facts = {
             "diploma.school_kind": random.choice(_SCHOOLS),
-            "diploma.school_region": region if random.random() < 0.96 else "210402",
+            "diploma.school_region": region if random.random() < 0.96 else self._script.elsewhere,
             "diploma.dated_on": "2023-06-30" if applied >= date(2022, 9, 1) else "2022-07-01",
             "graduate.seeking": True,
             "hardship.category": sorted(random.sample(_HARDSHIPS, hardship)),

@@ -9,20 +9,20 @@ from typing import Any
 from services.demo.cast.claim_drafts import ClaimDraft, ClaimDrafts
 from services.demo.cast.messages import Events, Published, batch_line, submitted
 from services.demo.cast.people import Population
-from services.demo.cast.story import Story
+from services.demo.cast.script import Script
 
 
 class ClaimFiling:
     """What is filed so far, and who draws it."""
 
-    def __init__(self, seed: int, lines: int) -> None:
+    def __init__(self, seed: int, lines: int, script: Script) -> None:
         random = Random(seed)  # noqa: S311 - repeatable, and not for secrets
         self.random = random
+        self.script = script
         self.run = f"demo-{seed}"
         self.lines = lines
-        self.people = Population(random)
-        self.story = Story(self.run, self.people)  # drawn first, so the same at any size
-        self.drafts = ClaimDrafts(random)
+        self.people = Population(random, script.people)
+        self.drafts = ClaimDrafts(random, script)
         self.events = Events(self.run)
         self.filed: list[Published] = []
         self.later: list[Published] = []
@@ -31,11 +31,11 @@ class ClaimFiling:
     def number(self) -> str:
         """The next application's number."""
         self._numbers += 1
-        return f"TL-{self.run[5:]}-{self._numbers:06}"
+        return f"{self.script.numbers}-{self.run[5:]}-{self._numbers:06}"
 
     def file(self, draft: ClaimDraft, number: str = "") -> Published:
         """Publish one claim as an application of its own."""
-        source = f"district-{draft.region}.hrss"
+        source = self.script.source(draft.region)
         kind = "application.submitted"
         message = self.events.event(source, kind, submitted(draft, number or self.number()))
         self.filed.append(message)

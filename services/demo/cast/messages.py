@@ -74,7 +74,7 @@ def batch_line(draft: ClaimDraft, line: str, *, own_account: bool = True) -> dic
     return stated | ({"account": draft.person.paid_into()} if own_account else {})
 
 
-def malformed(good: dict[str, Any], source: str, run: str) -> list[Published]:
+def malformed(good: dict[str, Any], district: str, source: str, run: str) -> list[Published]:
     """Make the mistakes of the contract's list out of one good application.
 
     Shape: one record a mistake; none of them becomes an application
@@ -105,7 +105,7 @@ def malformed(good: dict[str, Any], source: str, run: str) -> list[Published]:
     budget = {
         "document": "示例-错",
         "fund": "unemployment_insurance",
-        "district": "211202",
+        "district": district,
         "year": 2022,
     }
     deep = b'{"specversion":"1.0","data":' + b"[" * 10_000 + b"]" * 10_000 + b"}"

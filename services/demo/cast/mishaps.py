@@ -18,7 +18,7 @@ def corrections(filing: ClaimFiling, count: int, known: Known) -> None:
         number = filing.number()
         filed = filing.file(wrong, number)
         data = submitted(right, number) | {"replaces": claims(filed, known)[0].digest}
-        source = f"district-{region}.hrss"
+        source = filing.script.source(region)
         filing.later.append(filing.events.event(source, "application.corrected", data))
 
 
@@ -35,7 +35,7 @@ def conflicts(filing: ClaimFiling, count: int) -> None:
             facts=draft.facts | {"certificate.level": "三级"},
         )
         data = submitted(other, number)
-        source = f"district-{region}.hrss"
+        source = filing.script.source(region)
         filing.later.append(filing.events.event(source, "application.submitted", data))
 
 
@@ -44,7 +44,7 @@ def withdrawals(filing: ClaimFiling, count: int) -> list[Published]:
     early = []
     for _ in range(count):
         draft = filing.drafts.skill_upgrade(filing.people.person(), filing.drafts.region())
-        number, source = filing.number(), f"district-{draft.region}.hrss"
+        number, source = filing.number(), filing.script.source(draft.region)
         data = {"application": number, "reason": "本人撤回，改日再报"}
         early.append(filing.events.event(source, "application.withdrawn", data))
         filing.file(draft, number)
@@ -53,11 +53,11 @@ def withdrawals(filing: ClaimFiling, count: int) -> list[Published]:
 
 def deceased(filing: ClaimFiling, count: int) -> list[Published]:
     """People whose approval stands and whose payment is stopped."""
-    changes = []
+    changes, sender = [], filing.script.sources.civil_affairs
     for _ in range(count):
         person, region = filing.people.person(), filing.drafts.region()
         on = date(2022, 8, 17)
         filing.file(filing.drafts.skill_upgrade(person, region, applied_on=on, level="四级"))
         data = {"person": person.party(), "status": "deceased", "since": "2022-08-20"}
-        changes.append(filing.events.event("civil-affairs.tieling", "person.status-changed", data))
+        changes.append(filing.events.event(sender, "person.status-changed", data))
     return changes

@@ -1,7 +1,7 @@
 """People: invented persons and firms whose numbers check, and whom nobody can be.
 
-Holds: resident ids begin with 211299, a code that no register has ever used, so no id is anybody's;
-       names say that they are samples; account numbers begin with 999, which no bank issues.
+Holds: resident ids begin with a code that no register has ever used, so no id is anybody's; names say
+       that they are samples; account numbers begin with 999, which no bank issues.
 """
 
 from random import Random
@@ -10,18 +10,11 @@ from typing import Any, NamedTuple
 from stdnum.cn import uscc
 
 from events.contract.inbound.identity import check_character
+from services.demo.cast.script import PeopleScript
 
-_NOWHERE = "211299"
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 _SAMPLE_NAMES = ("示例", "样本", "演示", "测例", "虚构", "例", "样", "范例", "假想", "拟")
 _RARE_NAMES = ("欧阳示例", "阿卜杜·示例", "慕容样本", "司马演示", "尉迟例", "古丽·样本")
-_BANKS = (
-    "中国工商银行铁岭分行",
-    "中国农业银行铁岭分行",
-    "中国建设银行铁岭分行",
-    "铁岭银行",
-    "中国邮政储蓄银行铁岭市分行",
-)
 _TRADES = ("机械", "电子", "服装", "食品", "建材", "物流", "药业", "汽配")
 _UNIT_NUMBERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -63,8 +56,9 @@ class InventedFirm(NamedTuple):
 class Population:
     """Makes persons and firms, each new; the same seed makes the same ones in the same order."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, script: PeopleScript) -> None:
         self._random = random
+        self._script = script
         self._ids: set[str] = set()
         self._accounts = 0
 
@@ -73,7 +67,7 @@ class Population:
         random = self._random
         while True:
             year, month, day = random.randint(*born), random.randint(1, 12), random.randint(1, 28)
-            first = f"{_NOWHERE}{year}{month:02}{day:02}{random.randint(0, 999):03}"
+            first = f"{self._script.ids}{year}{month:02}{day:02}{random.randint(0, 999):03}"
             number = first + check_character(first)
             if number not in self._ids:
                 break
@@ -81,16 +75,19 @@ class Population:
         name = random.choice(_SURNAMES) + random.choice(_SAMPLE_NAMES)
         if random.random() < 0.02:
             name = random.choice(_RARE_NAMES)
-        return InventedPerson(number, name, random.choice(_BANKS), self._account())
+        return InventedPerson(number, name, random.choice(self._script.banks), self._account())
 
     def firm(self, number: int) -> InventedFirm:
         """Make the `number`-th firm."""
         random = self._random
         serial = "".join(random.choice(_UNIT_NUMBERS) for _ in range(5))
-        first = f"91{_NOWHERE}MA0{serial}{number % 10}"
-        name = f"铁岭示例{random.choice(_TRADES)}{number + 1:02}号有限公司"
+        first = f"91{self._script.ids}MA0{serial}{number % 10}"
+        name = self._script.firms.format(trade=random.choice(_TRADES), number=number + 1)
         return InventedFirm(
-            first + uscc.calc_check_digit(first), name, random.choice(_BANKS), self._account()
+            first + uscc.calc_check_digit(first),
+            name,
+            random.choice(self._script.banks),
+            self._account(),
         )
 
     def _account(self) -> str:

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 from services.demo.cast.claim_drafts import ClaimDraft
 from services.demo.cast.claim_filing import ClaimFiling
-from services.demo.cast.sample_claims import Sample, samples
+from services.demo.cast.script import Sample
 
 _FIRST_FIRM = 1_000
+_AT_A_TIME = 4
 
 
 def skill_upgrades(filing: ClaimFiling, wanted: int) -> None:
@@ -76,15 +77,34 @@ def unemployed(filing: ClaimFiling, wanted: int) -> None:
         )
 
 
+def file_shares(filing: ClaimFiling, lines: int) -> None:
+    """File `lines` claims of all samples by their shares, a few at a time, so that districts and days
+    take turns.
+
+    Holds: a sample has two claims at least, so that both a good one and another are made
+    """
+    known = filing.script.samples
+    shares = sum(sample.weight for sample in known)
+    firm = _FIRST_FIRM
+    for sample in known:
+        wanted = max(2, round(lines * sample.weight / shares))
+        for start in range(0, wanted, _AT_A_TIME):
+            number = min(_AT_A_TIME, wanted - start)
+            _file_sample(filing, sample, firm, number, start)
+            firm += number
+
+
 def sampled(filing: ClaimFiling, each: int) -> int:
     """File `each` claims of every other programme; how many lines that makes."""
-    known = samples()
+    known = filing.script.samples
     for number, sample in enumerate(known):
         _file_sample(filing, sample, _FIRST_FIRM + number * each, each)
     return len(known) * each
 
 
-def _file_sample(filing: ClaimFiling, sample: Sample, number: int, each: int) -> None:
+def _file_sample(
+    filing: ClaimFiling, sample: Sample, number: int, each: int, start: int = 0
+) -> None:
     region = filing.drafts.region()
     span = (sample.last_on - sample.first_on).days
     applied = sample.first_on + timedelta(days=filing.random.randint(0, span))
@@ -98,7 +118,7 @@ def _file_sample(filing: ClaimFiling, sample: Sample, number: int, each: int) ->
             region,
             applied,
             "hall" if unit is None else "employer",
-            sample.stated(nth),
+            sample.stated(start + nth),
         )
         for nth in range(each)
     ]

@@ -1,14 +1,15 @@
 """Read back: what the generated messages claim, as intake will read them, and a reviewer's answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from events.contract.inbound.claims import Claim
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.semantics import Known
 from events.ids import application_parts
 from services.demo.cast.messages import Events, Published
+from services.demo.cast.script import Script
 
 
 def claims(message: Published, known: Known) -> list[Claim]:
@@ -35,25 +36,36 @@ def arrivals(messages: Iterable[Published], known: Known) -> list[tuple[date, Pu
     return [(claims(message, known)[0].applied_on, message) for message in messages]
 
 
-def reviews(run: str, referred: list[str]) -> list[Published]:
-    """Answer referred applications, by key and in their order, as a reviewer would.
+class LeftToPerson(NamedTuple):
+    """An application that a reviewer answers: what is granted where the rule works nothing out, and
+    whether it is granted for sure."""
 
-    Holds: two of three are approved, for what the rule works out
+    key: str
+    amount_fen: int = 0
+    sure: bool = False
+
+
+def reviews(run: str, referred: Sequence[LeftToPerson], script: Script) -> list[Published]:
+    """Answer referred applications, in their order, as a reviewer would.
+
+    Holds: two of three are approved, for what the rule works out or what stands beside it
     """
-    events = Events(f"{run}-review")
-    answers = []
-    for nth, key in enumerate(referred):
-        source, application, line = application_parts(key)
-        approve = nth % 3 != 2
+    events, reviewer = Events(f"{run}-review"), script.staff.reviewer
+    answers, year = [], script.calendar.opened_on.year
+    for nth, one in enumerate(referred):
+        source, application, line = application_parts(one.key)
+        approve = one.sure or nth % 3 != 2
         data: dict[str, Any] = {
             "source": source,
             "application": application,
             "verdict": "approve" if approve else "deny",
-            "reviewer": "zhao-min",
-            "document": f"示例审〔2022〕{nth + 1}号",
+            "reviewer": reviewer,
+            "document": f"示例审〔{year}〕{nth + 1}号",
             "reason": "经集体审议，按规定核定" if approve else "材料不足，不予支持",
         }
         if line:
             data["line"] = line
-        answers.append(events.event("review.tieling", "review.decided", data))
+        if approve and one.amount_fen:
+            data["amount_fen"] = one.amount_fen
+        answers.append(events.event(script.sources.reviewers, "review.decided", data))
     return answers

@@ -10,33 +10,41 @@ from events.ids import application_key, application_parts
 from services.demo.cast.claim_drafts import ClaimDraft
 from services.demo.cast.messages import Events, Published, submitted
 from services.demo.cast.people import InventedFirm, InventedPerson
-
-HOME = "211281"
-"""调兵山市: whoever the story is about lives here, so that its books tell it by themselves."""
+from services.demo.cast.script import Script
 
 
 class StoryMessages:
-    """Writes the story's messages, and remembers the keys of its applications."""
+    """Writes the story's messages, and remembers the keys of its applications.
 
-    def __init__(self, run: str) -> None:
+    Shape: whoever the story is about lives in the district `home`, and is paid from the bank account
+           `paid_from`
+    """
+
+    def __init__(self, run: str, script: Script, home: str = "", paid_from: str = "") -> None:
         self.events = Events(f"{run}-story")
+        self._script = script
+        self._home = home
+        self._paid_from = paid_from
         self.keys: dict[str, str] = {}
         self._number = 0
 
     def files(
         self,
         name: str,
-        person: InventedPerson,
+        person: InventedPerson | InventedFirm,
         programme: str,
         applied_on: str,
         facts: dict[str, Any],
         *,
         payee: InventedFirm | None = None,
-        region: str = HOME,
+        region: str = "",
     ) -> Published:
-        """File an application, and remember its key by the story's name for it."""
+        """File an application, at home unless a region is named, and remember its key by the story's
+        name for it."""
         self._number += 1
-        number, source = f"GS-2022-{self._number:03}", f"district-{region}.hrss"
+        region = region or self._home
+        year = self._script.calendar.opened_on.year
+        number, source = f"GS-{year}-{self._number:03}", self._script.source(region)
         self.keys[name] = application_key(source, number)
         channel = "hall" if payee is None else "employer"
         case = ClaimDraft(person, programme, region, date.fromisoformat(applied_on), channel, facts)
@@ -52,13 +60,14 @@ class StoryMessages:
         applied_on: str,
         occupation: str,
         level: str = "四级",
-        region: str = HOME,
+        region: str = "",
     ) -> Published:
         """File a claim for a certificate."""
+        place = self._script.people.certificates
         facts = {
             "certificate.level": level,
             "certificate.occupation": occupation,
-            "certificate.number": f"S2022012112{len(self.keys):08}",
+            "certificate.number": f"S202201{place}{len(self.keys):08}",
             "certificate.issued_on": "2022-01-04",
             "person.status": ["领取失业保险金期间@2021-06-01/"],
         }
@@ -89,7 +98,7 @@ class StoryMessages:
     def status(self, person: InventedPerson, status: str, since: str) -> Published:
         """Say that a person's status has changed."""
         data = {"person": person.party(), "status": status, "since": since}
-        return self.events.event("civil-affairs.tieling", "person.status-changed", data)
+        return self.events.event(self._script.sources.civil_affairs, "person.status-changed", data)
 
     def looked_at(self, name: str) -> Published:
         """Let a reviewer approve what was claimed under this name."""
@@ -98,11 +107,11 @@ class StoryMessages:
             "source": source,
             "application": application,
             "verdict": "approve",
-            "reviewer": "zhao-min",
+            "reviewer": self._script.staff.reviewer,
             "document": "示例审〔2022〕复核1号",
             "reason": "曾以伪造证书骗取补贴，本次证书经发证机构核实属实",
         }
-        return self.events.event("review.tieling", "review.decided", data)
+        return self.events.event(self._script.sources.reviewers, "review.decided", data)
 
     def repaid(
         self, clawback: str, debtor: InventedPerson, amount: int, on: str, reference: str
@@ -113,7 +122,7 @@ class StoryMessages:
             "debtor": debtor.party(),
             "amount_fen": amount,
             "received_on": on,
-            "bank_account": "icbc-1281",
+            "bank_account": self._paid_from,
             "bank_reference": reference,
         }
-        return self.events.event("bank.tieling", "clawback.repaid", data)
+        return self.events.event(self._script.sources.bank, "clawback.repaid", data)

@@ -5,17 +5,18 @@ Out:  MonthFigures, AccountTotals, AccountReconciliation, and what must hold of 
 Units: money in fen
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from asyncpg import Pool, Record
 from pydantic import BaseModel
 
+from policies.cities import BankAccount
 from projections.definition.chart_of_accounts import BY_CODE
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.balance_statement import balance_statement
 from services.banking.reconciliation.reading import AccountOverview
-from services.demo.cast.calendar import MONTHS
-from services.demo.cast.city import bank_accounts
+from services.demo.cast.calendar import Calendar
 
 
 class MonthFigures(BaseModel):
@@ -107,16 +108,24 @@ _TRIAL = """
 """Debits and credits of each account of the ledger, in fen."""
 
 
-async def monthly_figures(pool: "Pool[Record]", keys: list[str]) -> list[MonthFigures]:
-    """Add up what happened by month; what lies before January, or after June, stands in one row."""
-    before, after = "以前申请", MONTHS[-1].title
-    titles = {month.name: month.title for month in MONTHS if month.of_the_story}
-    rows = {title: MonthFigures(title=title) for title in (before, *titles.values(), after, "次年")}
+async def monthly_figures(
+    pool: "Pool[Record]", keys: list[str], calendar: Calendar
+) -> list[MonthFigures]:
+    """Add up what happened by month; what lies before the first, or after the story's months, stands
+    in one row each."""
+    before, after, last = (
+        "以前申请",
+        calendar.last.title,
+        "以后" if calendar.ends_on is None else "次年",
+    )
+    titles = {month.name: month.title for month in calendar.months if month.of_the_story}
+    of_rows = dict.fromkeys((before, *titles.values(), after, last))
+    rows = {title: MonthFigures(title=title) for title in of_rows}
     for row in await pool.fetch(_MONTHS, keys):
         month = row["month"]
-        title = titles.get(month) or (before if month < MONTHS[0].name else after)
-        if month > MONTHS[-1].name:
-            title = "次年"
+        title = titles.get(month) or (before if month < calendar.first.name else after)
+        if month > calendar.last.name:
+            title = last
         figures = rows[title]
         for name in MonthFigures.model_fields:
             if name != "title":
@@ -138,14 +147,17 @@ async def trial_balance(pool: "Pool[Record]") -> list[AccountTotals]:
 
 
 def balance_sheets(
-    overview: list[AccountOverview], found: list[BankDifference], as_of: date
+    overview: list[AccountOverview],
+    found: list[BankDifference],
+    as_of: date,
+    accounts: Mapping[str, BankAccount],
 ) -> list[AccountReconciliation]:
     """Draw up the reconciliation statement of every bank account that has a statement."""
     drawn = []
     for row in overview:
-        if row.bank_balance is None:
+        if row.bank_balance is None or row.account not in accounts:
             continue
-        named = bank_accounts()[row.account]
+        named = accounts[row.account]
         sheet = balance_statement(
             row.account,
             as_of,

@@ -5,8 +5,8 @@ Out:  Scene
 """
 
 from events import streams
-from services.demo.cast.story import TIGHT_LINE
-from services.demo.checks.scene import BooksReader, Scene, SceneFinding, day, name_of, scene, yuan
+from services.demo.checks.scene import BooksReader, Scene, SceneFinding, day, scene, yuan
+from services.wording.fund_names import FUND_NAMES
 
 _QUEUE = """
     SELECT q.application, q.place, q.amount_fen, q.queued_on, q.left_on, q.state,
@@ -31,7 +31,8 @@ _HISTORY = """
 
 async def budget(books: BooksReader) -> Scene:
     """A line runs out, claims wait in their order, and are paid in it when money comes."""
-    fund, district, year = TIGHT_LINE
+    assert books.script.half_year is not None, "only the half year has a queue"
+    fund, district, year = books.script.half_year.queue.line
     line = streams.fund_line(fund, district, year)
     queue = await books.rows(_QUEUE, line)
     history = await books.rows(_HISTORY, line)
@@ -64,7 +65,7 @@ async def budget(books: BooksReader) -> Scene:
         ),
         SceneFinding(
             text="；".join(
-                f"{day(r['effective_on'])} {name_of(r['maker'])} 提出、{name_of(r['checker'])} 同意追加 "
+                f"{day(r['effective_on'])} {books.name_of(r['maker'])} 提出、{books.name_of(r['checker'])} 同意追加 "
                 f"{yuan(r['free'])}"
                 for r in raised
             ),
@@ -84,7 +85,7 @@ async def budget(books: BooksReader) -> Scene:
         "budget",
         since,
         "预算用完、排队、追加、依次补付",
-        "铁岭县失业保险基金",
+        f"{books.city.districts[district]}{FUND_NAMES[fund]}",
         findings,
         f"/budgets?year={year}&district={district}",
     )

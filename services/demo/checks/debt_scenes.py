@@ -4,7 +4,7 @@ In:   the books, through `scene.BooksReader`
 Out:  Scene
 """
 
-from services.demo.cast.story import FRAUD
+from services.demo.cast.half_year_story import FRAUD
 from services.demo.checks.scene import (
     BooksReader,
     Scene,
@@ -12,7 +12,6 @@ from services.demo.checks.scene import (
     application,
     clawback,
     day,
-    name_of,
     scene,
     yuan,
 )
@@ -110,7 +109,7 @@ async def fraud(books: BooksReader) -> Scene:
     grade = await books.rows(_DEBTOR, FRAUD)
     findings = [
         SceneFinding(
-            text=f"伪造证书骗取 {yuan(d['amount_fen'])}，{name_of(d['maker'])} 提出、{name_of(d['checker'])} 决定追回："
+            text=f"伪造证书骗取 {yuan(d['amount_fen'])}，{books.name_of(d['maker'])} 提出、{books.name_of(d['checker'])} 决定追回："
             f"从下一笔中抵扣 {yuan(d['offset_fen'])}（保底 {yuan(d['floor_fen'])}，实付 "
             f"{yuan(p['amount_fen'])}），退现 {yuan(d['recovered_fen'])}，尚欠 {yuan(d['left_fen'])}",
             holds=d["state"] == "closed"

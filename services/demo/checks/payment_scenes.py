@@ -10,7 +10,6 @@ from services.demo.checks.scene import (
     SceneFinding,
     application,
     day,
-    name_of,
     yuan,
 )
 
@@ -54,7 +53,7 @@ async def two_pairs_of_eyes(books: BooksReader) -> Scene:
     refused = await books.rows(_RELEASED_BY_THE_MAKER)
     findings = [
         SceneFinding(
-            text=f"{name_of(row['maker'])} 放行自己的批次 {row['about']}，被拒并记下；{name_of(row['checker'])} 放行",
+            text=f"{books.name_of(row['maker'])} 放行自己的批次 {row['about']}，被拒并记下；{books.name_of(row['checker'])} 放行",
             holds=row["checker"] not in ("", row["maker"]) and row["state"] == "closed",
         )
         for row in refused
@@ -87,7 +86,7 @@ async def returned(books: BooksReader) -> Scene:
     )
     changed = [
         SceneFinding(
-            text=f"新账户由 {name_of(row['source'])} 提出、{name_of(row['checker'])} 同意",
+            text=f"新账户由 {books.name_of(row['source'])} 提出、{books.name_of(row['checker'])} 同意",
             holds=bool(row["checker"]) and not row["source"].endswith(row["checker"]),
         )
         for row in version

@@ -14,7 +14,7 @@ from asyncpg import Pool, Record
 from pydantic import BaseModel
 
 from events.money import yuan as in_yuan
-from services.demo.play.staff import STAFF
+from services.demo.cast.city import PlayedCity
 from services.runtime.vault import Vault
 
 Rows: TypeAlias = "list[Record]"
@@ -67,9 +67,17 @@ class Scene(BaseModel):
 class BooksReader:
     """Looks things up in the books."""
 
-    def __init__(self, pool: "Pool[Record]", vault: Vault, keys: dict[str, str]) -> None:
+    def __init__(
+        self,
+        pool: "Pool[Record]",
+        vault: Vault,
+        keys: dict[str, str],
+        city: PlayedCity,
+    ) -> None:
         self._pool = pool
         self._vault = vault
+        self.script = city.script
+        self.city = city
         self.keys = keys
         """The keys of the story's applications, by the name that the story gives them."""
 
@@ -91,6 +99,10 @@ class BooksReader:
         """The day since which an applicant has a status."""
         found: date | None = await self.one(_STATUS_SINCE, key, status)
         return found
+
+    def name_of(self, actor: str) -> str:
+        """The name of one of the staff, as the pages show it; whoever else it is, as in the books."""
+        return self.city.staff.get(actor.removeprefix("staff:"), actor)
 
     async def who(self, key: str) -> str:
         """The masked name and number of whoever applied."""
@@ -119,11 +131,6 @@ def clawback(row: Record) -> str:
 def yuan(fen: int | None) -> str:
     """Write an amount as people read it."""
     return f"{in_yuan(fen or 0)} 元"
-
-
-def name_of(actor: str) -> str:
-    """The name of one of the staff, as the pages show it; whoever else it is, as in the books."""
-    return STAFF.get(actor.removeprefix("staff:"), actor)
 
 
 def day(on: date | None) -> str:

@@ -16,7 +16,6 @@ from services.demo.checks.scene import (
     clawback,
     day,
     months,
-    name_of,
     scene,
     yuan,
 )
@@ -49,7 +48,7 @@ async def death(books: BooksReader) -> Scene:
         ),
         *(
             SceneFinding(
-                text=f"去世当月 {yuan(paid[-1]['paid_fen'])} 中以后各日的 {yuan(row['amount_fen'])} 由规则提出、{name_of(row['checker'])} "
+                text=f"去世当月 {yuan(paid[-1]['paid_fen'])} 中以后各日的 {yuan(row['amount_fen'])} 由规则提出、{books.name_of(row['checker'])} "
                 f"决定追回，继承人退回 {yuan(row['recovered_fen'])}，尚欠 {yuan(row['left_fen'])}",
                 holds=row["maker"] == "rule:stops"
                 and bool(row["checker"])

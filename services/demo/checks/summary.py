@@ -6,15 +6,12 @@ Units: money in fen
 from datetime import date
 from typing import Any
 
-from asyncpg import Pool, Record
 from pydantic import BaseModel
 
 from projections.queries.differences import BankDifference
 from projections.queries.reconciliation import differences
 from services.banking.reconciliation.reading import AccountOverview, accounts_overview
 from services.demo.bank.books import BankMistake
-from services.demo.cast.city import bank_accounts
-from services.demo.cast.generator import PROGRAMMES, Demo
 from services.demo.checks.book_tables import (
     AccountReconciliation,
     AccountTotals,
@@ -23,10 +20,10 @@ from services.demo.checks.book_tables import (
     monthly_figures,
     trial_balance,
 )
-from services.demo.checks.scene import Scene, SceneFinding
+from services.demo.checks.scene import BooksReader, Scene, SceneFinding
 from services.demo.checks.scenes import scenes
 from services.demo.checks.whole_books import books_hold
-from services.runtime.vault import Vault
+from services.demo.play.stage import Participants
 
 
 class ReconciliationSummary(BaseModel):
@@ -48,6 +45,10 @@ class ReconciliationSummary(BaseModel):
 class DemoSummary(BaseModel):
     """What happened, in figures."""
 
+    city: str
+    months_title: str
+    story_title: str
+    closes_on: date
     messages_published: int
     applications_published: int
     applications_decided: int
@@ -118,18 +119,10 @@ _JOURNAL = """
 """How many entries the journal has, its sum, and whether each entry sums to zero."""
 
 
-async def summarise(
-    pool: "Pool[Record]",
-    vault: Vault,
-    demo: Demo,
-    keys: list[str],
-    mistakes: list[BankMistake],
-    as_of: date,
-    *,
-    messages: int,
-    seconds: float,
-) -> DemoSummary:
-    """Read everything back, for these applications and the close of a day."""
+async def summarise(stage: Participants, *, seconds: float) -> DemoSummary:
+    """Read everything back, for what was applied for and the close of the last month."""
+    pool, keys, accounts = stage.pool, stage.keys, stage.accounts
+    as_of, mistakes = stage.calendar.closes_on, stage.bank.mistakes
     by_programme: dict[str, dict[str, int]] = {}
     decided = await pool.fetch(_DECIDED, keys)
     for row in decided:
@@ -141,13 +134,17 @@ async def summarise(
     async with pool.acquire() as connection:
         overview = await accounts_overview(connection, as_of)
         found = await differences(connection, as_of)
-    sheets = balance_sheets(overview, found, as_of)
+    sheets = balance_sheets(overview, found, as_of, accounts)
     reconciled = _reconciled(overview, found, mistakes, sheets)
     trial = await trial_balance(pool)
     done = sum(row["number"] for row in decided if row["state"] not in ("filed", "proposed"))
     balanced = journal["off"] == 0 and journal["each"]
     return DemoSummary(
-        messages_published=messages,
+        city=stage.city.name,
+        months_title=stage.script.months_title,
+        story_title=stage.script.story_title,
+        closes_on=as_of,
+        messages_published=stage.upstream.published,
         applications_published=len(keys),
         applications_decided=done,
         by_programme=by_programme,
@@ -161,20 +158,20 @@ async def summarise(
         payments_returned=_of(paid, "returned", "number"),
         batches=await pool.fetchval(_BATCHES, keys),
         dead_letters={row["code"]: row["number"] for row in await pool.fetch(_DEAD)},
-        months=await monthly_figures(pool, keys),
-        story=await scenes(pool, vault, demo.story),
+        months=await monthly_figures(pool, keys, stage.calendar),
+        story=await scenes(BooksReader(pool, stage.vault, stage.demo.story.keys, stage.city)),
         trial_balance=trial,
         sheets=sheets,
         checks=[
             SceneFinding(text=f"{len(keys):,} 件申请都有结论", holds=done == len(keys)),
             SceneFinding(
                 text=f"{len(by_programme)} 个补贴项目都有申请",
-                holds=set(by_programme) == set(PROGRAMMES),
+                holds=set(by_programme) == stage.demo.programmes,
             ),
-            *await books_hold(pool, keys, trial, balanced=balanced),
+            *await books_hold(pool, keys, trial, as_of, balanced=balanced),
             SceneFinding(
                 text=f"{len(sheets)} 户余额调节表两边相等，分毫不差",
-                holds=len(sheets) == len(bank_accounts())
+                holds=len(sheets) == len(accounts)
                 and all(sheet.difference_fen == 0 for sheet in sheets),
             ),
             SceneFinding(

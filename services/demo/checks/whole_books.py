@@ -4,6 +4,8 @@ In:   `books.*`, the trial balance
 Out:  SceneFinding
 """
 
+from datetime import date
+
 from asyncpg import Pool, Record
 
 from services.demo.checks.book_tables import AccountTotals
@@ -26,15 +28,18 @@ _COMMITTED_AND_NOT_RETURNED = """
     SELECT count(*) FROM books.budgets AS b
     WHERE b.kind = 'fund' AND b.committed_fen - b.spent_fen <> coalesce((
         SELECT sum(d.amount_fen) FROM books.disbursements AS d
-        WHERE d.line = b.line AND d.state = 'returned'), 0)
+        WHERE d.line = b.line AND d.state = 'returned'), 0) + coalesce((
+        SELECT sum(i.amount_fen) FROM books.instalments AS i
+        WHERE i.line = b.line AND i.state = 'planned'), 0)
 """
-"""Fund lines whose committed money that is not spent is more than what came back; none."""
+"""Fund lines whose committed money that is not spent is other than what came back, and what is due
+later; none."""
 
 _UNTOUCHED_INSTALMENTS = """
     SELECT count(*) FROM books.instalments
-    WHERE application = ANY($1) AND state NOT IN ('due', 'stopped', 'withdrawn')
+    WHERE application = ANY($1) AND due_on <= $2 AND state NOT IN ('due', 'stopped', 'withdrawn')
 """
-"""Instalments of some applications that nobody has looked at; none."""
+"""Instalments of some applications, due by a day, that nobody has looked at; none."""
 
 _UNANSWERED_PAYMENTS = """
     SELECT count(*) FROM books.disbursements
@@ -49,7 +54,12 @@ _OWED_FEN = """
 
 
 async def books_hold(
-    pool: "Pool[Record]", keys: list[str], trial: list[AccountTotals], *, balanced: bool
+    pool: "Pool[Record]",
+    keys: list[str],
+    trial: list[AccountTotals],
+    as_of: date,
+    *,
+    balanced: bool,
 ) -> list[SceneFinding]:
     """Say what must hold of all books, whatever the story."""
     debit = sum(account.debit_fen for account in trial)
@@ -57,7 +67,7 @@ async def books_hold(
     twice = await pool.fetchval(_PAID_TWICE)
     beyond = await pool.fetchval(_BEYOND)
     open_lines = await pool.fetchval(_COMMITTED_AND_NOT_RETURNED)
-    left = await pool.fetchval(_UNTOUCHED_INSTALMENTS, keys)
+    left = await pool.fetchval(_UNTOUCHED_INSTALMENTS, keys, as_of)
     waiting = await pool.fetchval(_UNANSWERED_PAYMENTS, keys)
     balances = {account.code: account.balance_fen for account in trial}
     owed = await pool.fetchval(_OWED_FEN)
@@ -68,7 +78,8 @@ async def books_hold(
         ),
         SceneFinding(text=f"付了两次的：{twice} 笔", holds=twice == 0),
         SceneFinding(
-            text=f"占用减支出不等于退回待更正的预算：{open_lines} 条", holds=open_lines == 0
+            text=f"占用减支出不等于退回待更正和以后各期的预算：{open_lines} 条",
+            holds=open_lines == 0,
         ),
         SceneFinding(text=f"占用超过额度、支出超过占用的预算：{beyond} 条", holds=beyond == 0),
         SceneFinding(

@@ -1,6 +1,6 @@
-"""Acts: what two people of the staff do about the people of the story, as on the pages.
+"""Acts: what two people of the staff do about payments in any rehearsal, as on the pages.
 
-In:   the books, by which they see what is to be done; the story's cast
+In:   the books, by which they see what is to be done
 Out:  commands, each by its own person; whoever agrees is never the one who asked
 Holds: what the books show as done is not asked again.
 """
@@ -11,16 +11,12 @@ from datetime import date
 from asyncpg import Pool, Record
 
 from events import streams
-from events.budgets import ConfirmAdjustment, ProposeAdjustment
-from events.clawbacks import JudgeClawback, ProposeClawback
 from events.contract.inbound.identity import Account
 from events.disbursements import AskOutcome
-from events.ids import debt_id, disbursement_id
 from events.payees import JudgeAccount, ProposeAccount
 from events.proposals import JudgeAct
 from events.values import Command
-from services.demo.cast.story import FRAUD, FRAUD_FLOOR_FEN, TIGHT_LINE, TOP_UPS_FEN, Story
-from services.demo.play.staff import CHECKER, MAKER, Staff
+from services.demo.play.staff import Staff
 
 WaitForAnswer = Callable[[str], Awaitable[None]]
 """Waits until a command has its answer."""
@@ -36,25 +32,13 @@ class Acts:
         self,
         pool: "Pool[Record]",
         staff: Staff,
-        story: Story,
         answered: WaitForAnswer,
         keep_account: KeepAccount,
     ) -> None:
         self._pool = pool
-        self._staff = staff
-        self._story = story
+        self.staff = staff
         self._answered = answered
         self._keep_account = keep_account
-
-    async def of(self, month: str, today: date) -> None:
-        """Do what this month asks for."""
-        if month == "2022-02":
-            await self._correct_account(today)
-            await self._claw_back(today)
-        if month == "2022-05":
-            await self._judge_overpayment(today)
-        if month in TOP_UPS_FEN:
-            await self._top_up(month, TOP_UPS_FEN[month], today)
 
     async def confirm(self, reference: str, today: date) -> None:
         """Confirm, as the second person, cash that the bank's message names by its reference."""
@@ -64,8 +48,8 @@ class Acts:
             reference,
         )
         for row in rows:
-            body = JudgeAct(proposal=row["proposal"], checker=CHECKER, verdict="confirm")
-            await self._ask(f"confirm|{reference}", row["stream"], today, CHECKER, body)
+            body = JudgeAct(proposal=row["proposal"], checker=self.staff.checker, verdict="confirm")
+            await self.ask(f"confirm|{reference}", row["stream"], today, self.staff.checker, body)
 
     async def ask_the_bank(self, today: date) -> list[str]:
         """Ask what became of payments that the bank has not answered; their instructions."""
@@ -76,14 +60,16 @@ class Acts:
         )
         for row in rows:
             body = AskOutcome(
-                disbursement=row["disbursement"], instruction=row["instruction"], by=MAKER
+                disbursement=row["disbursement"],
+                instruction=row["instruction"],
+                by=self.staff.maker,
             )
             stream = streams.payee(row["payee"])
-            await self._ask(f"unheard|{row['instruction']}", stream, today, MAKER, body)
+            await self.ask(f"unheard|{row['instruction']}", stream, today, self.staff.maker, body)
         return [row["instruction"] for row in rows]
 
-    async def _correct_account(self, today: date) -> None:
-        key, person = self._story.keys["moved"], self._story.moved
+    async def correct_account(self, key: str, account: Account, today: date) -> None:
+        """Propose another account where an application's payment came back, and agree as another."""
         payee = await self._pool.fetchval(
             "SELECT payee FROM books.disbursements WHERE application = $1 AND state = 'returned'",
             key,
@@ -91,74 +77,18 @@ class Acts:
         if payee is None:
             return
         stream, proposal = streams.payee(payee), f"ZH-{key.rpartition(':')[2]}"
-        account = Account(person.bank, self._story.new_account, person.name)
         proposed = ProposeAccount(
             proposal=proposal,
             application=key,
             account=await self._keep_account(payee, account),
-            document="示例人社更〔2022〕1号",
+            document=f"示例人社更〔{today.year}〕1号",
             reason="原账户已销户，本人提供新账户",
-            maker=MAKER,
+            maker=self.staff.maker,
         )
-        await self._ask(f"account|{key}", stream, today, MAKER, proposed)
-        judged = JudgeAccount(proposal=proposal, checker=CHECKER, verdict="confirm")
-        await self._ask(f"account|{key}|judge", stream, today, CHECKER, judged)
+        await self.ask(f"account|{key}", stream, today, self.staff.maker, proposed)
+        judged = JudgeAccount(proposal=proposal, checker=self.staff.checker, verdict="confirm")
+        await self.ask(f"account|{key}|judge", stream, today, self.staff.checker, judged)
 
-    async def _claw_back(self, today: date) -> None:
-        key = self._story.keys["forged"]
-        payee = await self._payee(key)
-        if payee is None or await self._debt(payee, FRAUD):
-            return
-        proposed = ProposeClawback(
-            clawback=FRAUD,
-            application=key,
-            cause="fraud",
-            document="示例人社追〔2022〕1号",
-            reason="经发证机构核查，证书系伪造",
-            maker=MAKER,
-            floor=FRAUD_FLOOR_FEN,
-        )
-        await self._ask(f"fraud|{key}", streams.payee(payee), today, MAKER, proposed)
-        await self._judge(payee, FRAUD, today)
-
-    async def _judge_overpayment(self, today: date) -> None:
-        key = self._story.keys["died"]
-        payee = await self._payee(key)
-        if payee is not None:
-            await self._judge(payee, debt_id(disbursement_id(key, 3), "deceased"), today)
-
-    async def _judge(self, payee: str, clawback: str, today: date) -> None:
-        if await self._debt(payee, clawback) == "proposed":
-            body = JudgeClawback(clawback=clawback, checker=CHECKER, verdict="confirm")
-            stream = streams.payee(payee)
-            await self._ask(f"judge|{clawback}", stream, today, CHECKER, body)
-
-    async def _top_up(self, month: str, by: int, today: date) -> None:
-        line, document = streams.fund_line(*TIGHT_LINE), f"示例财社追加〔{month}〕1号"
-        known = await self._pool.fetchval(
-            "SELECT count(*) FROM books.budget_adjustments WHERE line = $1 AND document = $2",
-            line,
-            document,
-        )
-        if known:
-            return
-        reason = "技能提升补贴超支，追加额度"
-        proposed = ProposeAdjustment(document=document, by=by, reason=reason, maker=MAKER)
-        await self._ask(f"adjust|{document}", line, today, MAKER, proposed)
-        agreed = ConfirmAdjustment(document=document, by=by, checker=CHECKER, approve=True)
-        await self._ask(f"adjust|{document}|agree", line, today, CHECKER, agreed)
-
-    async def _payee(self, key: str) -> str | None:
-        found: str | None = await self._pool.fetchval(
-            "SELECT payee FROM books.applications WHERE application = $1", key
-        )
-        return found
-
-    async def _debt(self, payee: str, clawback: str) -> str | None:
-        state: str | None = await self._pool.fetchval(
-            "SELECT state FROM books.clawbacks WHERE payee = $1 AND clawback = $2", payee, clawback
-        )
-        return state
-
-    async def _ask(self, name: str, stream: str, today: date, by: str, body: Command) -> None:
-        await self._answered(await self._staff.ask(name, stream, today, by, body))
+    async def ask(self, name: str, stream: str, today: date, by: str, body: Command) -> None:
+        """Ask one thing of one stream, and wait for its answer."""
+        await self._answered(await self.staff.ask(name, stream, today, by, body))

@@ -7,9 +7,7 @@ Out:  batches by two people, the bank's answers by message and by file, statemen
 from datetime import UTC, datetime
 
 from services.clerk.worker import OUTBOX
-from services.demo.bank.files import bank_for
-from services.demo.cast.calendar import MISTAKES_FROM, MONTHS, SILENT_IN, PlayedMonth, at
-from services.demo.cast.city import bank_accounts
+from services.demo.cast.calendar import PlayedMonth, at
 from services.demo.play.stage import Participants
 from services.demo.play.waiting import Reached
 
@@ -51,7 +49,7 @@ async def pay(stage: Participants, month: PlayedMonth) -> int:
         len(names),
         names,
     )
-    if month is MONTHS[0]:
+    if month is stage.calendar.first:
         await stage.staff.release_own(names, month.pays_on)
     await stage.staff.release(names, month.pays_on)
 
@@ -71,12 +69,13 @@ async def answers(stage: Participants, month: PlayedMonth, names: list[str]) -> 
     stage.turn_to(month.bank_on)
     answered = returned = 0
     outbox = stage.settings.data_dir / OUTBOX
-    silent = month.name >= SILENT_IN and not stage.bank.has_been_silent
+    from_month = stage.calendar.silent_in
+    silent = from_month is not None and month.name >= from_month and not stage.bank.has_been_silent
     for one in stage.bank.pay(outbox, month.bank_on, silent=silent):
         if one.answer is None:
             await stage.upstream.publish(one.results)
         else:
-            await stage.upstream.publish_answer(one.answer, bank_for(one.file), month.bank_on)
+            await stage.upstream.publish_answer(one.answer, one.bank, month.bank_on)
         answered, returned = answered + one.answered, returned + one.returned
     await stage.until("银行回盘", _ANSWERED_ATTEMPTS, answered, names)
     await stage.until("退回入账", _RETURNED, returned, names)
@@ -85,14 +84,16 @@ async def answers(stage: Participants, month: PlayedMonth, names: list[str]) -> 
 async def reconcile(stage: Participants, month: PlayedMonth) -> None:
     """Import the month's statement of every account; the books do the rest."""
     with_mistakes = (
-        month.name >= MISTAKES_FROM and not stage.bank.mistakes and stage.bank.can_make_mistakes
+        month.name >= stage.calendar.mistakes_from
+        and not stage.bank.mistakes
+        and stage.bank.can_make_mistakes
     )
     stage.bank.book(month.bank_on, with_mistakes=with_mistakes)
     stage.turn_to(month.closes_on)
     folder = stage.settings.data_dir / "demo" / "statements"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for alias in bank_accounts():
+    for alias in stage.accounts:
         if not stage.bank.moved(alias, month.closes_on):
             continue
         file = folder / f"{alias}-{month.closes_on:%Y-%m}.csv"

@@ -1,4 +1,4 @@
-"""Staff: what 李静 (maker) and 王芳 (checker) do in the demo, by the same commands as the pages.
+"""Staff: what the city's maker and checker do in the demo, by the same commands as the pages.
 
 Holds: they read what they act on from the books, and they are two.
 """
@@ -20,12 +20,9 @@ from services.banking.banks.registry import banks
 from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
 from services.demo.cast.calendar import at
-from services.demo.cast.city import account_for, bank_accounts
+from services.demo.cast.city import PlayedCity
 from services.runtime.kafka.packets import PacketSender
 
-MAKER = "li-jing"
-CHECKER = "wang-fang"
-STAFF = {MAKER: "李静", CHECKER: "王芳"}
 _MOST_LINES = 300
 _NAMESPACE = UUID("2c9b7d64-7c1b-5f0e-9f57-6d2a4d1b8e33")
 
@@ -42,9 +39,16 @@ class Staff:
     Holds: what they ask bears the day on which they ask it
     """
 
-    def __init__(self, pool: "Pool[Record]", sender: PacketSender) -> None:
+    def __init__(
+        self,
+        pool: "Pool[Record]",
+        sender: PacketSender,
+        city: PlayedCity,
+    ) -> None:
         self._pool = pool
         self._sender = sender
+        self._city = city
+        self.maker, self.checker = city.script.staff.maker, city.script.staff.checker
 
     async def prepare(self, today: date) -> list[tuple[str, int]]:
         """Put everything that is payable into batches, one bank account each.
@@ -58,7 +62,7 @@ class Staff:
         made: list[tuple[str, int]] = []
         asked: list[Asked] = []
         for (fund, district), group in groupby(rows, key=lambda r: (r["fund"], r["district"])):
-            account = account_for(fund, district)
+            account = self._city.account_for(fund, district)
             if account is None:  # not of the demo's districts: somebody else's payments
                 continue
             own = list(group)
@@ -71,10 +75,12 @@ class Staff:
                     bank_account=account.alias,
                     fund=fund,
                     district=district,
-                    maker=MAKER,
+                    maker=self.maker,
                     lines=tuple(map(_wanted, part)),
                 )
-                asked.append(_asked(f"prepare|{batch}", streams.batch(batch), today, MAKER, body))
+                asked.append(
+                    _asked(f"prepare|{batch}", streams.batch(batch), today, self.maker, body)
+                )
                 made.append((batch, len(part)))
         await self._send(asked)
         return made
@@ -89,10 +95,13 @@ class Staff:
         asked = []
         for row in rows:
             body = ReleaseBatch(
-                batch=row["batch"], checker=CHECKER, digest=row["digest"], total=row["total_fen"]
+                batch=row["batch"],
+                checker=self.checker,
+                digest=row["digest"],
+                total=row["total_fen"],
             )
             stream = streams.batch(row["batch"])
-            asked.append(_asked(f"release|{row['batch']}", stream, today, CHECKER, body))
+            asked.append(_asked(f"release|{row['batch']}", stream, today, self.checker, body))
         await self._send(asked)
 
     async def release_own(self, batches: list[str], today: date) -> None:
@@ -105,10 +114,10 @@ class Staff:
         if row is None:
             return
         body = ReleaseBatch(
-            batch=row["batch"], checker=MAKER, digest=row["digest"], total=row["total_fen"]
+            batch=row["batch"], checker=self.maker, digest=row["digest"], total=row["total_fen"]
         )
         stream = streams.batch(row["batch"])
-        await self.ask(f"own|{row['batch']}", stream, today, MAKER, body)
+        await self.ask(f"own|{row['batch']}", stream, today, self.maker, body)
 
     async def import_statements(self, files: Iterable[Path], sent_at: datetime) -> list[str]:
         """Import each file into the account that it is named after; the ids of its lines.
@@ -118,11 +127,11 @@ class Staff:
         lines: list[str] = []
         for file in files:
             alias = file.stem[: -len("-yyyy-mm")]
-            account = bank_accounts()[alias]
-            layout = banks()[account.layout].statement
+            account = self._city.accounts[alias]
+            layout = banks()[account.statement_layout].statement
             assert layout is not None, "a bank without statements"
             statement = read_statement(file.name, file.read_bytes(), alias, layout)
-            await self._send(commands_for(statement, account, sent_at, by_staff(MAKER)))
+            await self._send(commands_for(statement, account, sent_at, by_staff(self.maker)))
             lines += [line.line for line in statement.lines]
         return lines
 

@@ -1,5 +1,6 @@
 """Stage: who takes part in the demo, what time it is, and how one waits for the books."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -8,11 +9,14 @@ from typing import TypeAlias
 import asyncpg
 
 from events.contract.inbound.semantics import Known
+from policies.cities import BankAccount
 from projections.queries.command_answers import all_answered
 from services.clerk.worker import Clerk
 from services.demo.bank.bank import InventedBank
-from services.demo.cast.calendar import at
-from services.demo.cast.generator import Demo
+from services.demo.cast.calendar import Calendar, at
+from services.demo.cast.city import PlayedCity
+from services.demo.cast.demo import Demo
+from services.demo.cast.script import Script
 from services.demo.play.staff import Staff
 from services.demo.play.upstream import Upstream
 from services.demo.play.waiting import CountReached, ProgressLine, Reached
@@ -28,6 +32,7 @@ class Participants:
     """Everybody who takes part, and how each waits for the others."""
 
     demo: Demo
+    city: PlayedCity
     known: Known
     settings: Settings
     pool: Pool
@@ -41,6 +46,21 @@ class Participants:
     """Every application that was published so far."""
     waits: ProgressLine | None = None
     """The line on which the present month shows what it waits for."""
+
+    @property
+    def script(self) -> Script:
+        """What is played."""
+        return self.city.script
+
+    @property
+    def accounts(self) -> Mapping[str, BankAccount]:
+        """The city's bank accounts, by alias."""
+        return self.city.accounts
+
+    @property
+    def calendar(self) -> Calendar:
+        """The days on which it is played."""
+        return self.script.calendar
 
     def turn_to(self, day: date) -> None:
         """Let it be nine o'clock of a day."""

@@ -14,15 +14,10 @@ from asyncpg import Pool, Record
 
 from services.demo.cast.messages import Events, Published
 from services.demo.cast.people import InventedPerson, Population
+from services.demo.cast.script import Script
 from services.demo.play.upstream import Upstream
 from services.demo.play.waiting import ProgressLine, Reached
 
-HANDED_OUT_IN = "2022-06"
-"""The month of the calendar at whose end the season's messages come."""
-
-_SYSTEM = "district-211202.hrss"
-_SCHOOL = "school-demo.training"
-_DISTRICTS = ("211202", "211204", "211221", "211223", "211224", "211281", "211282")
 _VALID = timedelta(days=120)
 _ENDED = timedelta(days=10)
 _STATES = ("used", "used", "verified", "claimed", "issued", "expired")
@@ -37,10 +32,10 @@ class Season(NamedTuple):
     expired: tuple[str, ...]
 
 
-def season(seed: int, today: date, count: int = 60) -> Season:
+def season(seed: int, today: date, script: Script, count: int = 60) -> Season:
     """Make a season of vouchers that was begun two months before `today`."""
     random = Random(seed)  # noqa: S311 - repeatable, and not for secrets
-    maker = _Maker(random, today, Events(f"vouchers-{seed}-{today:%Y%m%d}"))
+    maker = _Maker(random, today, script, Events(f"vouchers-{seed}-{today:%Y%m%d}"))
     states = [_STATES[number % len(_STATES)] for number in range(count)]
     messages = [
         message for number, state in enumerate(states) for message in maker.voucher(number, state)
@@ -69,17 +64,20 @@ async def hand_out(
 class _Maker:
     """Draws vouchers."""
 
-    def __init__(self, random: Random, today: date, events: Events) -> None:
+    def __init__(self, random: Random, today: date, script: Script, events: Events) -> None:
+        assert script.half_year is not None, "only the half year has a season of vouchers"
         self.random = random
         self.today = today
         self.events = events
-        self.people = Population(random)
+        self.people = Population(random, script.people)
+        self.vouchers = script.half_year.vouchers
+        self.school = script.sources.schools
 
     def keys(self, states: list[str], wanted: str) -> Iterator[str]:
         """Name the vouchers of a state, as the ledger does."""
         for number, state in enumerate(states):
             if state == wanted:
-                yield f"{_SYSTEM}:{self._name(number)}"
+                yield f"{self.vouchers.source}:{self._name(number)}"
 
     def _name(self, number: int) -> str:
         return f"PXQ-{self.today:%Y%m%d}-{number:04d}"
@@ -91,12 +89,12 @@ class _Maker:
         issued_on = self.today - timedelta(days=60)
         until = self.today - _ENDED if state == "expired" else issued_on + _VALID
         issue = self.events.event(
-            _SYSTEM,
+            self.vouchers.source,
             "voucher.issued",
             {
                 "voucher": name,
                 "person": person.party(),
-                "district": self.random.choice(_DISTRICTS),
+                "district": self.random.choice(self.vouchers.districts),
                 "issued_on": issued_on.isoformat(),
                 "valid_until": until.isoformat(),
             },
@@ -133,10 +131,10 @@ class _Maker:
         more: dict[str, Any] | None = None,
     ) -> Published:
         data = {
-            "source": _SYSTEM,
+            "source": self.vouchers.source,
             "voucher": name,
             "person": person.party(),
             "on": on.isoformat(),
             **(more or {}),
         }
-        return self.events.event(_SCHOOL, kind, data)
+        return self.events.event(self.school, kind, data)
