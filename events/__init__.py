@@ -28,6 +28,7 @@ from events import (
     prior_uses,
     promises,
     proposals,
+    rule_texts,
     statements,
     status,
     submissions,
@@ -101,6 +102,7 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # what an authority states, and which partition goes by it
     *get_args(figures.FigureCommand),
     *get_args(figures.FigureFact),
+    rule_texts.RuleTextRecorded,
     # two people ask for what weighs
     *get_args(proposals.ProposalCommand),
     *get_args(proposals.ProposalFact),

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from events.figures import StatedFigure
-from events.values import FactValue
+from events.values import FactValue, PolicyRef
 from policies.cities import NO_CITY, Cities
 from policies.duties import Duties, shipped
 from policies.duties.months import each_when_over
@@ -21,7 +21,7 @@ from policies.engine.derived import RULES, with_derived
 from policies.engine.evaluate import months_at_most
 from policies.engine.explain import no_policy, two_versions
 from policies.engine.facts_used import facts_used
-from policies.engine.nodes import amounts
+from policies.engine.nodes import amounts, figures_used
 from policies.engine.reckonable import beyond, to_a_person
 from policies.engine.region_versions import RegionVersion, RegionVersions
 from policies.engine.running_benefits import kept_as_stated, kept_on_record
@@ -131,6 +131,20 @@ class Policies:
         Raises: KeyError
         """
         return self._by_hash[content_hash]
+
+    def text_of(self, content_hash: str) -> str | None:
+        """What the version with this content says, None where these files have no such version."""
+        policy = self._by_hash.get(content_hash)
+        return None if policy is None else policy.file.content()
+
+    def bundle_of(self, ref: PolicyRef, region: str) -> str | None:
+        """The figures that a version used in a region, None where they are others by now."""
+        policy = self._by_hash.get(ref.content_hash)
+        if policy is None:
+            return None
+        names = figures_used(policy.text)
+        same = self._standards.digest(names, region) == ref.bundle_hash
+        return self._standards.bundle(names, region) if same else None
 
     def completed(
         self, programme: str, applied_on: date, facts: Mapping[str, FactValue]

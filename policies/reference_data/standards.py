@@ -135,6 +135,11 @@ class Standards(NamedTuple):
 
     def digest(self, names: tuple[str, ...], region: str) -> str:
         """SHA-256 over the figures that a policy uses in a region."""
+        return hashlib.sha256(self.bundle(names, region).encode()).hexdigest()
+
+    def bundle(self, names: tuple[str, ...], region: str) -> str:
+        """The figures that a policy uses in a region, as JSON in one writing: the text behind the
+        digest. A figure's rows stand in their order, the first that covers a day counts."""
         used = {
             name: [
                 row.model_dump(mode="json", exclude_unset=True)
@@ -143,8 +148,7 @@ class Standards(NamedTuple):
             ]
             for name in sorted(self._with_others(names, region))
         }
-        text = json.dumps(used, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json.dumps(used, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def _with_others(self, names: tuple[str, ...], region: str) -> set[str]:
         """The names, and those of the figures that they are the same as."""

@@ -55,10 +55,13 @@ class Parsed(NamedTuple):
 
     def content_hash(self) -> str:
         """SHA-256 over what the file says; comments and layout do not count."""
-        text = json.dumps(
+        return hashlib.sha256(self.content().encode()).hexdigest()
+
+    def content(self) -> str:
+        """What the file says as JSON, in one writing: the text behind its hash."""
+        return json.dumps(
             self.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso
         )
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"

@@ -14,9 +14,11 @@ from services.runtime.waiting import wait_for
 
 LOOK_AGAIN_SECONDS = 0.1
 
-_FIRST_FACT = (
-    "SELECT type, body::text FROM books.facts WHERE cause = $1::text::uuid ORDER BY seq LIMIT 1"
-)
+_FIRST_FACT = """
+    SELECT type, body::text FROM books.facts
+    WHERE cause = $1::text::uuid AND type <> 'RuleTextRecorded'
+    ORDER BY seq LIMIT 1
+"""
 _UNCHANGED = "SELECT EXISTS (SELECT FROM books.unchanged WHERE command = $1::text)"
 _ALL_ANSWERED = """
     SELECT NOT EXISTS (

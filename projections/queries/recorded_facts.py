@@ -61,7 +61,8 @@ COLUMNS = """id, stream, seq, type, cause, partition, ledger_offset, command_par
 async def of_command(db: Db, command: str) -> list[FactRow]:
     """What a command was answered with."""
     rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM books.facts WHERE cause = $1 ORDER BY seq",  # noqa: S608
+        f"""SELECT {COLUMNS} FROM books.facts
+            WHERE cause = $1 AND type <> 'RuleTextRecorded' ORDER BY seq""",  # noqa: S608
         command,
     )
     return [read_row(row) for row in rows]
@@ -177,7 +178,8 @@ async def used_elsewhere(db: Db, command: str, stream: str) -> bool:
     """Whether a command's id stands behind facts of another stream."""
     found: bool = await db.fetchval(
         """SELECT EXISTS (SELECT FROM books.facts
-                          WHERE cause = $1::text::uuid AND stream <> $2)""",
+                          WHERE cause = $1::text::uuid AND stream <> $2
+                            AND type <> 'RuleTextRecorded')""",
         command,
         stream,
     )

@@ -85,7 +85,9 @@ class DeskService(Service):
             topics,
             self._client,
             self._sender,
-            lambda: StreamStore(self._policies, partitions=self._settings.partitions),
+            lambda: StreamStore(
+                self._policies, partitions=self._settings.partitions, keeps_texts=True
+            ),
             follow_ups,
             asyncio.Lock(),
             self._restart_counter,

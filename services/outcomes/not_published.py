@@ -23,6 +23,7 @@ from events import (
     prior_uses,
     promises,
     proposals,
+    rule_texts,
     statements,
     status,
     submissions,
@@ -147,6 +148,7 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         # what an authority has stated is public already; an approval names what it went by
         figures.FigureStated,
         figures.FigureTakenUp,
+        rule_texts.RuleTextRecorded,
         # a line is published by its own application, and with its batch when that is decided
         submissions.SubmissionOpened,
         submissions.SubmissionLineAnswered,

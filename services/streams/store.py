@@ -3,16 +3,18 @@
 from datetime import datetime
 from typing import Any
 
+from events import streams
 from events.control import CommandRefused, RejectCommand, ResumeStream
 from events.envelope import Asked, Position, Recorded
 from events.figures import FigureTakenUp
 from events.invariants import BrokenInvariant
+from events.rule_texts import RuleTextRecorded
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.stream import Stream
-from services.streams import answering, set_aside
-from services.streams.decision import UNCHANGED, Decision, recorded_as
+from services.streams import answering, rule_texts, set_aside
+from services.streams.decision import UNCHANGED, Decision, TooLong, recorded_as
 from services.streams.folding import fold
 from services.streams.houses import new_stream
 
@@ -21,16 +23,24 @@ class StreamStore:
     """The streams of one partition, by name, and the policies that it goes by now: those it was
     given, with the figures that facts of the partition have taken up.
 
-    Units: `partitions` is how many the ledger has
+    Units: `partitions` is how many the ledger has; with `keeps_texts` the first decision that cites a
+           policy or its figures has their text beside it, as a ledger that lasts needs it
     Holds: decide() changes nothing but by folding the facts it returns; it never raises for a bad
            command, only BrokenInvariant, which must stop the process
     """
 
     def __init__(
-        self, policies: Policies, limit_bytes: int = 900_000, *, partitions: int = 1
+        self,
+        policies: Policies,
+        limit_bytes: int = 900_000,
+        *,
+        partitions: int = 1,
+        keeps_texts: bool = False,
     ) -> None:
         self._policies = policies
         self._partitions = partitions
+        self._keeps_texts = keeps_texts
+        self._texts: set[str] = set()
         self._limit = limit_bytes
         self._longest_raw = min(set_aside.LONGEST_RAW, limit_bytes // 4)  # escaping may double it
         self._streams: dict[str, Stream] = {}
@@ -76,7 +86,8 @@ class StreamStore:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a decider raises parks this stream alone
             decision = self._set_aside(stream, asked, at, f"{type(error).__name__}: {error}")
-        return self._folded(stream, decision)
+        decision = self._folded(stream, decision)
+        return self._with_texts(decision, asked, at) if self._keeps_texts else decision
 
     def refuse_unreadable(
         self, item: dict[str, Any], error: str, recorded_at: datetime, at: Position
@@ -104,9 +115,16 @@ class StreamStore:
 
     def fold(self, recorded: Recorded) -> None:
         """Fold one fact of the ledger."""
-        fold(self._streams.get(recorded.stream) or self._new(recorded.stream), recorded)
-        if type(recorded.body) is FigureTakenUp:
-            self._policies = self._policies.with_figures([recorded.body.figure])
+        self._fold(self._streams.get(recorded.stream) or self._new(recorded.stream), recorded)
+
+    def _fold(self, stream: Stream, recorded: Recorded) -> None:
+        """Fold one fact into its stream, and what it says of the rules into this partition."""
+        fold(stream, recorded)
+        body = recorded.body
+        if type(body) is FigureTakenUp:
+            self._policies = self._policies.with_figures([body.figure])
+        elif type(body) is RuleTextRecorded:
+            self._texts.add(body.hash)
 
     def _new(self, name: str) -> Stream:
         stream = self._streams[name] = new_stream(name)
@@ -122,7 +140,24 @@ class StreamStore:
 
     def _folded(self, stream: Stream, decision: Decision) -> Decision:
         for recorded in decision.facts:
-            fold(stream, recorded)
-            if type(recorded.body) is FigureTakenUp:
-                self._policies = self._policies.with_figures([recorded.body.figure])
+            self._fold(stream, recorded)
         return decision
+
+    def _with_texts(self, decision: Decision, asked: Asked, at: Position) -> Decision:
+        """Add the texts that a decision cites first, on the history of the partition's rules."""
+        texts = rule_texts.not_kept(decision.facts, asked, self._texts, self._policies)
+        if not texts:
+            return decision
+        name = streams.rules(at.partition % self._partitions, self._partitions)
+        rules = self._streams.get(name) or self._new(name)
+        ordinal, own = rule_texts.FIRST_ORDINAL, asked._replace(stream=name)
+        try:
+            kept = recorded_as(rules, own, at, list(texts), self._limit, ordinal)
+        except TooLong:
+            return (
+                decision  # no text of ours is as long as a record; the decision counts without it
+            )
+        kept = self._folded(rules, kept)
+        return Decision(
+            (*decision.facts, *kept.facts), (*decision.raw, *kept.raw), decision.follow_ups
+        )

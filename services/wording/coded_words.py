@@ -70,7 +70,11 @@ LINE_KINDS = {
 }
 
 
+RULE_TEXT_KINDS = {"policy": _("条文"), "figures": _("参数")}
+
+
 CODED: Mapping[str, Mapping[str, str]] = {
+    "RuleTextRecorded.kind": RULE_TEXT_KINDS,
     "ApprovalRevoked.cause": CAUSES,
     "PaymentsStopped.cause": CAUSES,
     "ClawbackProposed.cause": CAUSES,

@@ -127,6 +127,7 @@ FACTS: dict[str, str] = {
     "ImportRejected": "退回历史享受文件",
     "ImportDone": "历史享受文件全部计入",
     "FigureStated": "规定参数",
+    "RuleTextRecorded": "存入所依据的条文或参数全文",
     "FigureTakenUp": "本分区开始按新参数决定",
     "EvidenceRecorded": "收到计发依据",
     "InstalmentWaits": "到期，等待计发依据",

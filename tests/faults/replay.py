@@ -32,7 +32,7 @@ def replay(bootstrap: str, ledger: str, commands: str, partitions: int) -> Repla
     implied: set[str] = set()
     sent: set[str] = set()
     for partition in range(partitions):
-        store = StreamStore(policies, partitions=partitions)
+        store = StreamStore(policies, partitions=partitions, keeps_texts=True)
         again: list[bytes] = []
         for record in raw_topics.read(bootstrap, commands, partition, committed=False):
             for nth, asked in enumerate(codec.decode_packet(record.value)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class RulesState:
-    """The statements that were taken up, by jurisdiction and number."""
+    """The statements that were taken up, by jurisdiction and number; the hashes whose texts are kept."""
 
     taken_up: set[tuple[str, int]] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)

@@ -5,17 +5,20 @@ Out:  lines of Chinese text
 Holds: a fact stands behind whatever led to it, also where both carry one instant
 """
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from events.codes import words_of
 from events.money import yuan
 from policies.engine.registry import Policies
 from policies.engine.trace import render_trail
-from projections.queries import recorded_facts
+from projections.queries import recorded_facts, rule_texts
 from projections.queries.recorded_facts import FactRow
 from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.tools.histories.causal_order import in_causal_order
+from services.wording.cited_figures import cited_figures
 from services.wording.fact_names import FACTS
 
 
@@ -36,12 +39,34 @@ async def trace(dsn: str, application: str, policies: Policies) -> list[str]:
     """
     async with books(dsn) as connection:
         rows = await recorded_facts.whole_history(connection, application)
+        texts = await rule_texts.texts(connection, _bundles(rows))
     if not rows:
         raise NotFound(application)
     by_id = {row.id: row for row in rows}
     placed = sorted(by_id.values(), key=lambda row: (row.recorded_at, row.partition, row.offset))
     ordered = in_causal_order([row.recorded for row in placed])
-    return [line for fact in ordered for line in _lines(by_id[fact.id], policies)]
+    told: list[str] = []
+    applied_on: date | None = None
+    for fact in ordered:
+        row = by_id[fact.id]
+        if stated := row.raw.get("stated"):
+            applied_on = date.fromisoformat(stated["applied_on"])
+        told += _lines(row, policies)
+        text = texts.get(_bundle(row))
+        if text is not None and applied_on is not None:
+            figures = cited_figures(text, applied_on, policies.written.declared)
+            told += [f"    所用参数 {line}" for line in figures]
+    return told
+
+
+def _bundles(rows: Iterable[FactRow]) -> list[str]:
+    """The hashes of the figures that these facts were decided by."""
+    return sorted({_bundle(row) for row in rows} - {""})
+
+
+def _bundle(row: FactRow) -> str:
+    policy = row.raw.get("policy") if row.raw.get("trail") else None
+    return str(policy["bundle_hash"]) if policy else ""
 
 
 def _lines(fact: FactRow, policies: Policies) -> list[str]:

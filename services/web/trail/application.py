@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed, ApprovalReferred
+from events.values import PolicyRef
 from projections.queries import application_detail as one
+from projections.queries import rule_texts
 from projections.queries.after_payment import AfterPayment, after
 from projections.queries.journal import JournalEntryRow
 from projections.queries.reconciliation import BankLine
@@ -21,6 +23,7 @@ from services.web.trail.entries import EntryPosting, entries_table
 from services.web.trail.fact_lines import line_of, stage_of
 from services.web.trail.line import FactLine
 from services.wording import programmes
+from services.wording.cited_figures import cited_figures
 from services.wording.clauses import TrailClause, clauses
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -58,6 +61,7 @@ class ApplicationTrail:
     policy_link: str | None
     policy_title: str
     assumptions: list[str]
+    figures: list[str]
     budget: one.ApplicationBudgetLine | None
     bank_lines: tuple[BankLine, ...]
     after: AfterPayment
@@ -83,6 +87,15 @@ class ApplicationTrail:
     def amounts(self) -> list[TrailClause]:
         """The clauses that set the amount."""
         return [clause for clause in self.clauses if clause.section == "amount"]
+
+
+async def _figures(visit: Visit, found: one.ApplicationFound, reference: PolicyRef) -> list[str]:
+    """The figures that a decision went by, from the text that the ledger keeps under its hash."""
+    kept = await rule_texts.texts(visit.db, [reference.bundle_hash])
+    text = kept.get(reference.bundle_hash)
+    if text is None or found.applied_on is None:
+        return []
+    return cited_figures(text, found.applied_on, visit.sources.policies.written.declared)
 
 
 async def stages(
@@ -121,6 +134,7 @@ async def stages(
         link if policy else None,
         f"{policy.text.cite.replace('#', ' ')}" if policy else "",
         sorted({clause.assume for clause in shown_clauses if clause.assume}),
+        await _figures(visit, found, reference) if reference else [],
         await one.budget(visit.db, line, found.application) if line else None,
         followed.lines,
         followed,

@@ -4,6 +4,7 @@ import typer
 
 from services.cli.commands.policies import (
     backtest,
+    bundle,
     card,
     cards,
     check,
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command("list")(listing.list_versions)
 app.command("check")(check.check)
 app.command("card")(card.card)
+app.command("bundle")(bundle.bundle)
 app.command("cards")(cards.cards)
 app.command("diff")(diff.diff)
 app.command("backtest")(backtest.backtest)
