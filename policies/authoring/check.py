@@ -45,7 +45,15 @@ from policies.vocabulary.files import FileProblem, Parsed, each_problem, parsed,
 from policies.vocabulary.schema_words import file_problems
 from policies.vocabulary.words import Cited, fraction
 
-__all__ = ["Problem", "check_all", "figure_problems", "load_law", "look_over", "problems_across"]
+__all__ = [
+    "Problem",
+    "check_all",
+    "figure_problems",
+    "load_law",
+    "look_over",
+    "notice_problems",
+    "problems_across",
+]
 
 
 class VersionsRead(NamedTuple):
@@ -79,7 +87,7 @@ def look_over(root: Path | None = None, overrides: Path | None = None) -> Findin
     except FileProblem as error:
         return Findings([_of_file(one) for one in (*wrong, *each_problem(error))], [])
     law = Law(notices, read.standards.declared)
-    problems = list(_notices(law.notices))
+    problems = list(notice_problems(law.notices))
     versions, unread_versions = read_versions(root)
     problems += unread_versions
     for version in versions:
@@ -159,7 +167,7 @@ def figure_problems(file: Parsed, group: str, law: Law) -> Iterator[Problem]:
                 yield Problem(file.path, line, row.cite, f"{short}: {message}")
 
 
-def _notices(notices: Mapping[str, Registered]) -> Iterator[Problem]:
+def notice_problems(notices: Mapping[str, Registered]) -> Iterator[Problem]:
     """Whether a notice's clauses are told apart, and its rules about others are registered."""
     for number, (notice, file) in notices.items():
         ids = [clause.id for clause in notice.clauses]

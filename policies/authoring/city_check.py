@@ -13,15 +13,21 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from policies.authoring.check import figure_problems, problems_across, read_versions
+from policies.authoring.check import (
+    figure_problems,
+    notice_problems,
+    problems_across,
+    read_versions,
+)
 from policies.authoring.check_version import Findings, Law, Problem, Version, version_problems
 from policies.authoring.city_needs import Need, funds_paid, needs
 from policies.authoring.figure_remarks import covered_citations, figure_findings
-from policies.authoring.quotes import Registered, load_notices
+from policies.authoring.own_rules import own_duty_problems
+from policies.authoring.quotes import Registered, joined_notices, load_notices
 from policies.cities import Cities, City
 from policies.cities.reading import ABOUT, ACCOUNTS, apart, city_folders, city_read
 from policies.duties import shipped as duties
-from policies.engine.registry import Policies
+from policies.engine.registry import Policies, duties_with
 from policies.engine.versions import ROOT, Policy, load_versions
 from policies.reference_data.figure_reading import read_standards
 from policies.reference_data.regions import published_regions
@@ -89,21 +95,41 @@ def check_cities(folder: Path, layouts: Collection[str], since: date = date.min)
     errors += found.errors
     remarks += found.remarks
     remarks += covered_citations(files, _shipped().standards)
-    policies = Policies(_shipped().policies, figures.standards, cities)
+    policies = _policies(known, figures.standards, law, errors)
     for city in known:
         errors += _wrong(city, layouts)
         remarks += _to_look_at(city, policies, since)
     return CitiesChecked(cities, Findings(_each_once(errors), _each_once(remarks)))
 
 
+def _policies(
+    known: Sequence[City], standards: Standards, law: Law, errors: list[Problem]
+) -> Policies:
+    """The rules with those of the cities; the rules that ship alone, where they cannot be joined."""
+    cities = Cities(tuple(known), "")
+    if not any(
+        (city.folder / part).is_dir() for city in known for part in ("programmes", "duties")
+    ):
+        return Policies(_shipped().policies, standards, cities)
+    try:
+        versions = load_versions(ROOT, cities)
+        policies = Policies(versions, standards, cities, duties_with(versions, cities))
+    except FileProblem as error:
+        errors += _said(each_problem(error))
+        return Policies(_shipped().policies, standards, cities)
+    errors += own_duty_problems(policies, law)
+    return policies
+
+
 def _law(folders: Sequence[Path], standards: Standards, errors: list[Problem]) -> Law:
     """The notices that ship and those of the cities, with every declared figure."""
-    notices = dict(_shipped().notices)
-    for folder in folders:
-        try:
-            notices |= load_notices(folder / "notices")
-        except FileProblem as error:
-            errors += _said(each_problem(error))
+    notices = _shipped().notices
+    try:
+        notices = joined_notices([ROOT / "notices", *(folder / "notices" for folder in folders)])
+        own = {n: one for n, one in notices.items() if n not in _shipped().notices}
+        errors += notice_problems(own)
+    except FileProblem as error:
+        errors += _said(each_problem(error))
     return Law(notices, standards.declared)
 
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from policies.authoring.golden import Result
 from policies.authoring.sights import Sights, sights_of
-from policies.engine.registry import Policies
 from policies.engine.versions import Policy
 from policies.vocabulary.outcomes import Deny, TrailLine
 from policies.vocabulary.places import lies_in
@@ -32,8 +31,8 @@ class Coverage(NamedTuple):
     missed: list[Missed]
 
 
-def coverage(policies: Policies, results: Iterable[Result]) -> Coverage:
-    """Compare what cases have seen with what there is to see."""
+def coverage(policies: Iterable[Policy], results: Iterable[Result]) -> Coverage:
+    """Compare what cases have seen with what there is to see of some versions."""
     lines_of: dict[str, dict[str, Sights]] = {}
     results = list(results)
     for result in results:

@@ -1,6 +1,6 @@
 """Golden cases: decisions an official has written down, and what they cover.
 
-In:    `tests/policies/<programme>/*.yaml`: facts and counters before, and the outcome
+In:    `tests/policies/<programme>/*.yaml`, a city's `cases/<programme>/*.yaml`: facts and counters before, and the outcome
 Out:   for each case whether the rules agree; for each policy node whether it was seen both true
        and false, and on both sides of its boundary
 Holds: a case states a whole outcome: amount, or every failing id, or what is referred and why.
@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from events.application_facts.checking import check_facts
 from events.values import FactValue
+from policies.cities import NO_CITY, Cities
 from policies.engine.registry import Policies
 from policies.vocabulary.files import parsed
 from policies.vocabulary.outcomes import (
@@ -175,11 +176,14 @@ def parameter_directories(directory: Path) -> set[str]:
     return {file["parameters"] for file in files if file.get("parameters")}
 
 
-def load_for(directory: Path, root: Path | None = None) -> dict[str | None, Policies]:
-    """The policies as shipped, and with each parameter directory that golden files name."""
-    with_parameters: dict[str | None, Policies] = {None: Policies.load(root)}
+def load_for(
+    directory: Path, root: Path | None = None, cities: Cities = NO_CITY
+) -> dict[str | None, Policies]:
+    """The policies as shipped, with what cities decide themselves, and with each parameter directory
+    that golden files name."""
+    with_parameters: dict[str | None, Policies] = {None: Policies.load(root, cities=cities)}
     for name in parameter_directories(directory):
-        with_parameters[name] = Policies.load(root, overrides=directory / name)
+        with_parameters[name] = Policies.load(root, overrides=directory / name, cities=cities)
     return with_parameters
 
 

@@ -98,8 +98,16 @@ def load_notices(directory: Path) -> Mapping[str, Registered]:
 
     Raises: FileProblems, with everything that is wrong in any file
     """
+    return joined_notices([directory])
+
+
+def joined_notices(directories: Iterable[Path]) -> Mapping[str, Registered]:
+    """Every notice that is registered in any of several folders.
+
+    Raises: FileProblems, as for one
+    """
     found, problems = dict[str, Registered](), list[FileProblem]()
-    for path in sorted(directory.glob("*.yaml")):
+    for path in (path for one in directories for path in sorted(one.glob("*.yaml"))):
         try:
             file = parsed(path)
         except FileProblem as error:

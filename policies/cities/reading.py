@@ -33,7 +33,9 @@ READ = (
     "profiles/*.yaml",
     "notices/*.yaml",
     "programmes/*/*.yaml",
+    "cases/*.yaml",
     "cases/*/*.yaml",
+    "cases/*/*/*.yaml",
     "duties/*.yaml",
 )
 """The files of a city's folder."""

@@ -1,7 +1,7 @@
 """Duties: what holds for payments and money whatever the programme, as tables of data.
 
-In:    `policies/duties/*.yaml`
-Out:   Duties, loaded once
+In:    `policies/duties/*.yaml`, and what cities say of programmes of their own (`own`)
+Out:   Duties
 Holds: every rule rests on a clause, with its words, or on a convention that is named under `assume`;
        which programmes a rule is for, its figures and its days are data in the YAML file, and the
        module beside it is the table's model with the one sum or question that the table answers
@@ -24,6 +24,7 @@ Holds: every rule rests on a clause, with its words, or on a convention that is 
 A new programme is named in these tables where they concern it; docs/how-to/add-a-programme.md.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -34,6 +35,7 @@ from policies.duties.clawbacks import ClawbackGrounds
 from policies.duties.known import KnownFacts
 from policies.duties.matches import MatchRules
 from policies.duties.months import MonthRules
+from policies.duties.own import OwnTable, joined, own_tables
 from policies.duties.payees import PayeeRules
 from policies.duties.plans import PlanRules
 from policies.duties.promises import PromiseRules
@@ -42,6 +44,8 @@ from policies.duties.stops import StopRules
 from policies.vocabulary.files import FileProblems, parsed
 from policies.vocabulary.schema_words import file_problems
 from policies.vocabulary.words import Words
+
+__all__ = ["ROOT", "Duties", "own_tables", "shipped", "with_own"]
 
 ROOT = Path(__file__).parent
 _Table = TypeVar("_Table", bound=Words)
@@ -82,6 +86,18 @@ def shipped() -> Duties:
         _table("advances", AdvanceRules),
         _table("clawbacks", ClawbackGrounds),
     )
+
+
+def with_own(tables: Iterable[OwnTable]) -> Duties:
+    """What ships, with the rows that cities add for programmes of their own.
+
+    Raises: FileProblem
+    """
+    made = shipped()
+    for one in tables:
+        ours = getattr(made, one.name)
+        made = made._replace(**{one.name: joined(ours, one)})
+    return made
 
 
 def _table(name: str, model: type[_Table]) -> _Table:

@@ -15,6 +15,7 @@ from typing import Final, Literal, NamedTuple
 from events.application_facts import FactType
 from events.application_facts.checking import APPLIED_ON, BY_NAME
 from events.values import ClauseSeen, FactValue
+from policies.duties import Duties
 from policies.engine import trace
 from policies.engine.record import Corrected
 from policies.reference_data.standards import Figure
@@ -47,6 +48,7 @@ class Case:
         "correction",
         "counters",
         "doubts",
+        "duties",
         "facts",
         "gaps",
         "month",
@@ -78,6 +80,8 @@ class Case:
         """What the ledger knows of whom the claim is for, None where that is nothing."""
         self.correction: Corrected | None = None
         """What the record has made of the facts."""
+        self.duties: Duties
+        """What holds whatever the programme; there where the claim comes with a record."""
         self.contradicted: set[str] | frozenset[str] = _NONE
         """The nodes of which the record knew better than the claim."""
 

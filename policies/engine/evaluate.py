@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import partial
 
 from events.values import ClauseSeen, PolicyRef
-from policies.duties import shipped
+from policies.duties import Duties
 from policies.duties.months import ByMonth
 from policies.engine import trace
 from policies.engine.amounts import Plan, Plans, compile_amount
@@ -61,9 +61,10 @@ def compile_policy(
     window: Window,
     ref: PolicyRef,
     figures: Figures,
-    by_month: ByMonth | None = None,
+    duties: Duties,
 ) -> Evaluator:
-    """One flat function for one version in one region; `by_month` says how its programme pays."""
+    """One flat function for one version in one region; `duties` say how its programme pays."""
+    by_month = duties.months.of(text.policy)
     noted = frozenset(named_conditions(text))
     asked = CompiledConditions(text.when, text.given, text.refer, figures, noted)
     caps = tuple(compile_cap(cap, text.family, figures) for cap in text.caps)
@@ -95,6 +96,7 @@ def compile_policy(
     def evaluate(claim: Claim, counters: Counters) -> Outcome:
         case = Case(claim.facts, claim.applied_on, counters, claim.record)
         if claim.record is not None:
+            case.duties = duties
             correct_by_record(case, claim.record, text.policy, knowable)
         lines, answers = look(case)
         if case.correction is not None:
@@ -182,7 +184,7 @@ def correct_by_record(
     case: Case, record: BeneficiaryRecord, programme: str, asked: frozenset[str]
 ) -> None:
     """Let a case go on with the facts as the ledger's own record has them."""
-    correction = corrected(shipped(), record, programme, case.facts, case.applied_on, asked)
+    correction = corrected(case.duties, record, programme, case.facts, case.applied_on, asked)
     if correction.words:
         case.facts, case.correction = correction.facts, correction
 

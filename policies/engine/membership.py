@@ -18,7 +18,6 @@ from events.application_facts.checking import (
     statuses_on,
 )
 from events.values import ClauseSeen, FactValue
-from policies.duties import shipped
 from policies.engine import trace
 from policies.engine.case import (
     Case,
@@ -171,12 +170,12 @@ def _status_on_record(
     """A function that holds a status against the record; it answers nothing where that leaves the
     claim as it is."""
     name, fact, allowed = node.id, node.fact, frozenset(node.in_ or ())
-    need, duties = "、".join(node.in_ or ()), shipped()
+    need = "、".join(node.in_ or ())
 
     def correct(
         case: Case, record: BeneficiaryRecord, day: str, stated: FactValue | None
     ) -> ClauseSeen | None:
-        known = on_a_day(duties, record, stated, fact, day, case.applied_on, case.facts)
+        known = on_a_day(case.duties, record, stated, fact, day, case.applied_on, case.facts)
         if known is None:
             return None
         if not known.contradicts:

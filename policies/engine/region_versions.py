@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from events.values import PolicyRef
-from policies.duties import shipped
+from policies.duties import Duties
 from policies.engine.case import Check
 from policies.engine.compile import compile_condition
 from policies.engine.evaluate import Evaluator, compile_policy
@@ -45,16 +45,17 @@ _KNOWN_DAYS = 32_768
 class RegionVersions:
     """The versions of all programmes for all regions, compiled when a region first asks."""
 
-    def __init__(self, versions: tuple[Policy, ...], standards: Standards) -> None:
+    def __init__(self, versions: tuple[Policy, ...], standards: Standards, duties: Duties) -> None:
         self._versions = versions
         self._standards = standards
+        self._duties = duties
         self._by_place: dict[tuple[str, str], VersionsByPlace] = {}
         self._covering: dict[tuple[str, str, date], VersionsByPlace] = {}
 
     def with_figures(self, standards: Standards, jurisdiction: str) -> "RegionVersions":
         """The same versions with other figures in one jurisdiction; the other regions stay as they
         were compiled."""
-        made = RegionVersions(self._versions, standards)
+        made = RegionVersions(self._versions, standards, self._duties)
         made._by_place = {
             key: found for key, found in self._by_place.items() if not lies_in(key[1], jurisdiction)
         }
@@ -111,8 +112,7 @@ class RegionVersions:
             if old.for_
         }
         reads_silence = compile_silence(text.silence)
-        by_month = shipped().months.of(text.policy)
-        judge = compile_policy(text, policy.window, ref, figures, by_month)
+        judge = compile_policy(text, policy.window, ref, figures, self._duties)
         evaluate = judge if not text.silence else _with_silence(reads_silence, judge)
         return RegionVersion(policy, ref, reads_silence, evaluate, text.grandfather, narrows)
 

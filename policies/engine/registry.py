@@ -13,7 +13,7 @@ from pathlib import Path
 from events.figures import StatedFigure
 from events.values import FactValue, PolicyRef
 from policies.cities import NO_CITY, Cities
-from policies.duties import Duties, shipped
+from policies.duties import Duties, own_tables, shipped, with_own
 from policies.duties.months import each_when_over
 from policies.engine.amounts import Plan
 from policies.engine.case import Case
@@ -46,13 +46,19 @@ class Policies:
     """All versions of all programmes with the figures they use."""
 
     def __init__(
-        self, versions: tuple[Policy, ...], standards: Standards, cities: Cities = NO_CITY
+        self,
+        versions: tuple[Policy, ...],
+        standards: Standards,
+        cities: Cities = NO_CITY,
+        duties: Duties | None = None,
     ) -> None:
         self.cities = cities
+        self.duties = duties or shipped()
+        """What holds for payments and money whatever the programme."""
         self._versions = versions
         self._standards = standards
         self._by_hash = {policy.content_hash: policy for policy in versions}
-        self._of_regions = RegionVersions(versions, standards)
+        self._of_regions = RegionVersions(versions, standards, self.duties)
         self._derived = _derived_facts(versions)
         self._written = standards
         self._figures: Figures = {}
@@ -70,7 +76,8 @@ class Policies:
         root = root or ROOT
         own = [path for city in cities if (path := city.folder / "figures").is_dir()]
         standards = load_standards(root / "parameters", *own, overrides, regions=cities.regions)
-        return cls(load_versions(root), standards, cities)
+        versions = load_versions(root, cities)
+        return cls(versions, standards, cities, duties_with(versions, cities))
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self._versions)
@@ -114,11 +121,6 @@ class Policies:
             made._with_one_more = {}
             self._with_one_more[key] = made  # partitions of one process share what is compiled
         return made
-
-    @property
-    def duties(self) -> Duties:
-        """What holds for payments and money whatever the programme."""
-        return shipped()
 
     @property
     def programmes(self) -> tuple[str, ...]:
@@ -201,7 +203,7 @@ class Policies:
         rule = version.grandfather
         if rule is not None:
             by_place = self._of_regions.by_place(claim.programme, claim.region)
-            own = kept_on_record(version, rule, claim, by_place, self._standards)
+            own = kept_on_record(version, rule, claim, by_place, self._standards, self.duties)
             if own is not None:
                 kept, line = own
                 if not isinstance(kept, RegionVersion):
@@ -252,6 +254,23 @@ class Policies:
         place, at = nearest(windows_of, claim.applied_on)
         missed = closed[place][at]
         return no_policy(missed.ref, missed.policy.window, claim)
+
+
+def duties_with(versions: tuple[Policy, ...], cities: Cities) -> Duties:
+    """The duties that ship, with what cities say of programmes that they bring in themselves.
+
+    Raises: FileProblem
+    """
+    ours = {one.text.policy for one in versions if not one.city}
+    return with_own(
+        table
+        for city in cities
+        for table in own_tables(
+            city.folder / "duties",
+            {one.text.policy for one in versions if one.city == city.code} - ours,
+            city.has,
+        )
+    )
 
 
 def _derived_facts(versions: tuple[Policy, ...]) -> dict[str, tuple[str, ...]]:

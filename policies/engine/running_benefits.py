@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from events.values import ClauseSeen, FactValue
-from policies.duties import shipped
+from policies.duties import Duties
 from policies.engine import trace
 from policies.engine.explain import keeping_unknown, kept_text_unknown
 from policies.engine.record import first_claimed
@@ -29,13 +29,14 @@ def kept_on_record(
     claim: Claim,
     by_place: VersionsByPlace,
     standards: Standards,
+    duties: Duties,
 ) -> tuple[RegionVersion | Refer, ClauseSeen] | None:
     """The version that a benefit keeps which the ledger itself shows as running, with the line that
     says so; None where it shows none, and what is stated counts.
 
     Holds: the version of the first approval stays until the term ends
     """
-    duties, record = shipped(), claim.record
+    record = claim.record
     if record is None or claim.programme not in duties.known.running.programmes:
         return None
     own = record.enjoyed(claim.programme)

@@ -7,8 +7,9 @@ Holds: the most specific jurisdiction wins; a superseding version ends the one i
 Source: docs/reference/policies.md
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from policies.engine import trace
@@ -49,6 +50,23 @@ def windows(texts: Sequence[PolicyText]) -> list[Window]:
         first, last = begins(text), min(ends, default=None)
         found.append(Window(first, last, trace.window(str(first), str(last or ""))))
     return found
+
+
+def neighbours(texts: Sequence[PolicyText], spans: Sequence[Window]) -> Iterator[tuple[int, int]]:
+    """Pairs of versions of one programme and place, by number: each with the next to begin."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for number, text in enumerate(texts):
+        places.setdefault((text.policy, text.jurisdiction), []).append(number)
+    for members in places.values():
+        yield from pairwise(sorted(members, key=lambda one: spans[one].from_))
+
+
+def overlap(texts: Sequence[PolicyText], spans: Sequence[Window], earlier: int, later: int) -> bool:
+    """Whether two neighbours cover one day, and the later does not say for whom it goes before."""
+    before, after = spans[earlier], spans[later]
+    return (before.to is None or before.to >= after.from_) and not any(
+        old.version == texts[earlier].version and old.for_ for old in texts[later].supersedes
+    )
 
 
 def begins(text: PolicyText) -> date:

@@ -22,17 +22,15 @@ class FigureFiles(NamedTuple):
     problems: tuple[FileProblem, ...]
 
 
-def figure_files(
-    folder: Path, groups: Collection[str], regions: Collection[str], *, shipped: bool = False
-) -> FigureFiles:
-    """Find the files of a folder; only what ships has `declared.yaml` beside the groups."""
+def figure_files(folder: Path, groups: Collection[str], regions: Collection[str]) -> FigureFiles:
+    """Find the files of a folder; `declared.yaml` may stand beside the groups."""
     if not folder.is_dir():
         what = "不是目录" if folder.exists() else "没有这个目录"
         return FigureFiles((), (FileProblem(folder, 1, f"{what}，参数一个也读不到"),))
     files, problems = [], []
     for path in unread(folder, ()):
         inner = path.relative_to(folder)
-        if shipped and str(inner) == DECLARED:
+        if str(inner) == DECLARED:
             continue
         wrong = _misplaced(inner, groups, regions)
         if wrong is None:

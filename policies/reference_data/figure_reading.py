@@ -1,12 +1,14 @@
 """Figure reading: the declared figures and their dated rows, out of YAML, with all that is wrong.
 
 In:    `policies/parameters`: `declared.yaml` names them, `<group>/<jurisdiction>.yaml` states them;
-       the tables and lists of `policies/catalogues`; a directory of overrides
+       the tables and lists of `policies/catalogues`; directories of overrides, which may declare
+       figures of their own
 Out:   `Standards`, and every problem with its file and line
 Holds: what would do nothing in silence is a problem: rows of one figure and place that overlap, an
        end before a beginning, a name that is not declared, a file that nobody would read
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +22,8 @@ from policies.vocabulary.dated import Days, overlaps
 from policies.vocabulary.files import FileProblem, FileProblems, each_problem, parsed
 from policies.vocabulary.places import REGIONS
 from policies.vocabulary.schema_words import in_words
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
 class StandardsRead(NamedTuple):
@@ -47,7 +51,8 @@ def load_standards(
 def read_standards(
     directory: Path, *overrides: Path | None, regions: Collection[str] = ()
 ) -> StandardsRead:
-    """Read as far as possible, and name everything that is wrong.
+    """Read as far as possible, and name everything that is wrong; `regions` are known beside those
+    that are published.
 
     Holds: rows of overrides may cover days that shipped rows cover: they are meant to go first
     """
@@ -65,13 +70,15 @@ def read_standards(
             key = (one.name, text.jurisdiction)
             row = FigureRow.model_validate(text.row)
             stated[key] = (*stated.get(key, ()), row)
+    roots = [root for root in (directory, *overrides) if root is not None]
+    for root in roots[1:]:
+        if (root / DECLARED).is_file():
+            _declare_more(root / DECLARED, declared, problems)
     groups = {name.partition(".")[0] for name in declared}
     follows = list[Follows]()
-    for root in (directory, *overrides):
-        if root is None:
-            continue
-        known = {*REGIONS, *published_regions(), *regions}
-        found = figure_files(root, groups, known, shipped=root == directory)
+    known = {*REGIONS, *published_regions(), *regions}
+    for root in roots:
+        found = figure_files(root, groups, known)
         problems += found.problems
         for path in found.files:
             for name, rows in _rows(path, declared, problems, follows).items():
@@ -88,11 +95,25 @@ def _declared(path: Path, problems: list[FileProblem]) -> Iterator[tuple[str, De
     except FileProblem as error:
         problems += each_problem(error)
         return
+    if not isinstance(file.data, dict):
+        problems.append(FileProblem(path, 1, "应为 组.名称: 下面写 type、label、why"))
+        return
     for name, text in file.data.items():
+        if not _NAME.fullmatch(str(name)):
+            problems.append(FileProblem(path, file.line((name,)), f"{name} 应写成 组.名称"))
+            continue
         try:
             yield name, Declared.model_validate(text)
         except ValueError as error:
             problems.append(FileProblem(path, file.line((name,)), f"{name}: {in_words(error)}"))
+
+
+def _declare_more(path: Path, declared: dict[str, Declared], problems: list[FileProblem]) -> None:
+    """Declare the figures of one more file, none of them in another way than before."""
+    for name, text in _declared(path, problems):
+        if declared.setdefault(name, text) != text:
+            words = f"{name} 已经声明过，不能改成别的样子；本市的参数请另起名"
+            problems.append(FileProblem(path, parsed(path).line((name,)), words))
 
 
 def _rows(

@@ -2,14 +2,19 @@
 
 In:     the folder that `BENEFIT_LEDGER_CITY` names
 Out:    Policies, with what the cities decide themselves
-Holds:  nothing starts on a folder that does not check
+Holds:  nothing starts on a folder that cannot be read whole, or whose own rules do not say what its
+        notices say; what only a payment would show, and what is to be filled in, `city check` names
 """
 
+from policies.authoring.own_rules import own_rule_problems
 from policies.cities import read_cities
 from policies.engine.registry import Policies
 from policies.vocabulary.files import FileProblem
 from services.runtime.errors import NotConfigured
 from services.runtime.settings import Settings
+
+_DO = "请改正后再启动；benefit-ledger city check 会列出全部问题。"
+_MOST_TOLD = 10
 
 
 def policies_of(settings: Settings) -> Policies:
@@ -18,8 +23,10 @@ def policies_of(settings: Settings) -> Policies:
     Raises: NotConfigured, with the file and line that is wrong
     """
     try:
-        return Policies.load(cities=read_cities(settings.city))
+        policies = Policies.load(cities=read_cities(settings.city))
+        problems = own_rule_problems(policies)
     except FileProblem as problem:
-        raise NotConfigured(
-            f"{problem}。", "请改正后再启动；benefit-ledger city check 会列出全部问题。"
-        ) from problem
+        raise NotConfigured(f"{problem}。", _DO) from problem
+    if problems:
+        raise NotConfigured("\n".join(map(str, problems[:_MOST_TOLD])) + "。", _DO)
+    return policies
