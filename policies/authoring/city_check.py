@@ -27,6 +27,7 @@ from policies.authoring.quotes import Registered, joined_notices, load_notices
 from policies.cities import Cities, City
 from policies.cities.reading import ABOUT, ACCOUNTS, apart, city_folders, city_read
 from policies.duties import shipped as duties
+from policies.engine.nodes import figures_used
 from policies.engine.registry import Policies, duties_with
 from policies.engine.versions import ROOT, Policy, load_versions
 from policies.reference_data.figure_reading import read_standards
@@ -118,7 +119,9 @@ def _policies(
         errors += _said(each_problem(error))
         return Policies(_shipped().policies, standards, cities)
     errors += own_duty_problems(policies, law)
-    return policies
+    if all(name in standards.declared for one in versions for name in figures_used(one.text)):
+        return policies
+    return Policies(_shipped().policies, standards, cities)
 
 
 def _law(folders: Sequence[Path], standards: Standards, errors: list[Problem]) -> Law:
