@@ -1,6 +1,6 @@
 """`benefit-ledger city …`: a city's folder: made, checked, shown."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,31 @@ Folder = Annotated[
 
 def _folder(folder: Path | None) -> Path:
     return read_settings().city if folder is None else folder
+
+
+@app.command()
+def new(
+    code: Annotated[str, typer.Argument(help="城市的六位区划代码，如本溪市 210500")],
+    *,
+    into: Annotated[Path, typer.Option(help="放在哪个目录下，另建一个以代码为名的目录")] = Path(
+        "cities"
+    ),
+) -> None:
+    """新建一个市的目录：公布的区划、要填的账户和每个留给市里定的数，都写好注释。"""
+    from services.tools.city.checking import check_city
+    from services.tools.city.skeleton import FIRST, new_city
+
+    made = new_city(code, into)
+    for path in made.write():
+        console.print(f"已写 {path}", highlight=False, markup=False)
+    *_, summary = check_city(made.folder).lines()
+    console.print(summary, highlight=False, markup=False)
+    console.print(
+        f"{made.name}有 {made.open_figures} 个数留给市里定。先看 {made.folder / 'README.md'}，试算：\n"
+        f"benefit-ledger simulate {made.folder / FIRST} --parameters {made.folder} --funded --decisions",
+        highlight=False,
+        markup=False,
+    )
 
 
 @app.command()
@@ -41,3 +66,25 @@ def check(
             console.print(line, highlight=False, markup=False)
     if not report.good:
         raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    folder: Folder = None,
+    *,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="哪一天的；不写就是今天")
+    ] = None,
+) -> None:
+    """查看某一天生效的：每个参数的数和依据，账户、区划、来源、人员、本市自己的项目。"""
+    from events.days import legal_day
+    from services.runtime.city import policies_of
+    from services.tools.city.showing import show_city
+
+    settings = read_settings().model_copy(update={"city": _folder(folder)})
+    policies = policies_of(settings)
+    on = day.date() if day else legal_day(datetime.now(UTC))
+    for city in policies.cities:
+        for line in show_city(policies, city, on).lines():
+            console.print(line, highlight=False, markup=False)
+    console.print(f"配置摘要 {policies.cities.digest[:12]}", highlight=False)

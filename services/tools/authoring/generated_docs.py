@@ -18,6 +18,8 @@ from policies.vocabulary.places import FUNDS, REGIONS
 from projections.engine import reference_page as read_models
 from services.flow import PROCESSES
 from services.runtime.settings import describe
+from services.tools.city.schemas import city_schemas
+from services.tools.city.skeleton import SCHEMAS
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "docs" / "reference"
@@ -69,6 +71,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "two-people.md": _two_people(),
         REFERENCE / "settings.md": _settings(),
         REFERENCE / "processes.md": _processes(),
+        **{SCHEMAS / name: text for name, text in city_schemas().items()},
     }
 
 
