@@ -11,6 +11,7 @@ from events.values import (
     Command,
     Fact,
     Fen,
+    LaterYear,
     LineTaken,
     PlannedInstalment,
     PolicyRef,
@@ -19,7 +20,13 @@ from events.values import (
 )
 
 EXTENSION_TURN = 1000
-"""Where the turns of an extension begin: its money is the same attempt's, asked for again."""
+"""So many turns has each way of an attempt over the lines: its first, then one for each later year of
+its plan and for each extension. Their money is the same attempt's, asked for apart."""
+
+
+def way_of(turn: int) -> int:
+    """Number the way over the lines that a turn belongs to: 0 is an attempt's first."""
+    return turn // EXTENSION_TURN
 
 
 class ReviewApplication(Command):
@@ -34,8 +41,8 @@ class ReviewApplication(Command):
 
 
 class AnswerBudget(Command):
-    """A budget line's answer to an attempt: everything is committed, or it waits in a queue, or a
-    shared ceiling is reached."""
+    """A budget line's answer to an attempt: what was asked is committed, or it waits in a queue, or a
+    shared ceiling is reached; `ahead` are the claims of later years, which nobody has asked yet."""
 
     application: ApplicationKey
     attempt: int
@@ -43,6 +50,7 @@ class AnswerBudget(Command):
     line: StreamName
     taken: tuple[LineTaken, ...]
     turn: int = 0
+    ahead: tuple[BudgetClaim, ...] = ()
 
 
 class RevokeApproval(Command):
@@ -146,7 +154,11 @@ class ApprovalReferred(Fact):
 
 
 class ApprovalGranted(Fact):
-    """Money is due: the slots are taken and the budget is committed."""
+    """Money is due: the slots are taken, and the budget of the year of its first part is committed.
+
+    `amount` and `instalments` are the whole plan; `later` are the parts of it whose years have not
+    committed theirs: they wait for that, and nothing else waits for them.
+    """
 
     application: ApplicationKey
     attempt: int
@@ -156,6 +168,60 @@ class ApprovalGranted(Fact):
     taken: tuple[LineTaken, ...]
     payee: Token
     turn: int = 0
+    later: tuple[LaterYear, ...] = ()
+
+
+class LaterYearHeld(Fact):
+    """The line of a later year cannot carry its part of a plan yet: that part waits in its queue."""
+
+    application: ApplicationKey
+    attempt: int
+    turn: int
+    year: int
+    line: StreamName
+    amount: Fen
+
+
+class LaterYearCommitted(Fact):
+    """The money of a later year is set aside: these instalments of the plan can be paid.
+
+    `surplus` is what its other instalments, stopped while they waited, do not need.
+    """
+
+    application: ApplicationKey
+    attempt: int
+    turn: int
+    year: int
+    line: StreamName
+    amount: Fen
+    surplus: Fen
+    instalments: tuple[int, ...]
+
+
+class LaterYearLapsed(Fact):
+    """The line of a later year closed before it had money for its part of the plan."""
+
+    application: ApplicationKey
+    attempt: int
+    turn: int
+    year: int
+    line: StreamName
+    amount: Fen
+    instalments: tuple[int, ...]
+    ceilings: tuple[StreamName, ...]
+    rule: str
+
+
+class LaterYearDropped(Fact):
+    """Nothing of a later year's part is due any more: it leaves the queue in which it waits."""
+
+    application: ApplicationKey
+    attempt: int
+    turn: int
+    year: int
+    line: StreamName
+    amount: Fen
+    ceilings: tuple[StreamName, ...]
 
 
 class ApprovalHeld(Fact):
@@ -177,12 +243,14 @@ class ApprovalLapsed(Fact):
 
 
 class ApprovalWithdrawn(Fact):
-    """The claim was taken back before payment: slots and money are free again."""
+    """The claim was taken back before payment: slots and money are free again, and the places in the
+    queues of `later` years."""
 
     application: ApplicationKey
     attempt: int
     taken: tuple[LineTaken, ...]
     queued_on: StreamName | None
+    later: tuple[LaterYear, ...] = ()
 
 
 class CommitmentDeclined(Fact):
@@ -196,7 +264,10 @@ class CommitmentDeclined(Fact):
 
 
 class ApprovalRevoked(Fact):
-    """A grant was taken back. Only an error of the administration gives the slots back."""
+    """A grant was taken back. Only an error of the administration gives the slots back.
+
+    `later` are the parts of later years that were still waiting for money.
+    """
 
     application: ApplicationKey
     attempt: int
@@ -208,6 +279,7 @@ class ApprovalRevoked(Fact):
     document: str
     reason: str
     by: str
+    later: tuple[LaterYear, ...] = ()
 
 
 class ServiceLeftEarly(Fact):
@@ -236,6 +308,10 @@ ApprovalFact = (
     | ApprovalHeld
     | ApprovalLapsed
     | ApprovalWithdrawn
+    | LaterYearHeld
+    | LaterYearCommitted
+    | LaterYearLapsed
+    | LaterYearDropped
     | ExtensionProposed
     | ApprovalExtended
     | ExtensionLapsed

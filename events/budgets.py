@@ -99,7 +99,8 @@ class ReleaseBudget(Command):
     """Give back what an attempt has here (all, or `amount`), once per `key`; leave the queue.
 
     `reach` says whether the ceilings in money that carry the same amount give it back too;
-    `still_planned` is what the plan still wants of this line, None where it wants no less than before.
+    `still_planned` is what the plan still wants of this line, None where it wants no less than before;
+    `turn` names the place in the queue, None every one that the attempt has here.
     """
 
     application: ApplicationKey
@@ -108,6 +109,7 @@ class ReleaseBudget(Command):
     amount: Fen | None = None
     reach: Reach = "line"
     still_planned: Fen | None = None
+    turn: int | None = None
 
 
 class WakeLine(Command):
@@ -252,7 +254,8 @@ class BudgetCarried(Fact):
 class BudgetReleased(Fact):
     """What an attempt had committed or queued here is free again.
 
-    `short` is what its open advance still needs; it is given back when the advance is freed.
+    `short` is what its open advance still needs; it is given back when the advance is freed. `turn`
+    says which place it leaves, where it leaves one.
     """
 
     application: ApplicationKey
@@ -262,6 +265,7 @@ class BudgetReleased(Fact):
     from_queue: bool = False
     short: Fen = 0
     ceilings: tuple[StreamName, ...] = ()
+    turn: int = 0
 
 
 class BudgetSpent(Fact):

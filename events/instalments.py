@@ -6,10 +6,11 @@ from typing import Literal
 from events.status import StatusKind
 from events.values import ApplicationKey, Command, Fact, Fen, MonthPaid, StreamName, Token
 
-Because = Literal["excluded", "household", "ended", "nothing_due"]
+Because = Literal["excluded", "household", "ended", "nothing_due", "unfunded"]
 StopReason = StatusKind | Because
 """A status (`receiving` is that of another benefit), a payment of an excluding programme, the
-household's change, the plan's early end, or evidence that less or nothing is due."""
+household's change, the plan's early end, evidence that less or nothing is due, or a year that closed
+before it had money for the instalment."""
 
 EvidenceKind = Literal["contributions", "days_served"]
 Ending = Literal["stable_job", "left"]
@@ -158,7 +159,8 @@ class InstalmentDue(Fact):
 class InstalmentStopped(Fact):
     """The instalment is not paid: what stops it is named, and the rule that says so.
 
-    `still_planned` is what the plan still wants of the line.
+    `still_planned` is what the plan still wants of the line; `committed` is False where that line has
+    not set its money aside yet, so that it has nothing to give back.
     """
 
     application: ApplicationKey
@@ -169,6 +171,7 @@ class InstalmentStopped(Fact):
     reason: StopReason
     rule: str
     still_planned: Fen
+    committed: bool = True
 
 
 class OverpaymentFound(Fact):

@@ -47,6 +47,15 @@ STEPS: dict[tuple[str, int], Step] = {
     ("InstalmentReduced", 1): lambda body: {**body, "still_planned": 0},
     ("ApprovalProposed", 1): _with_months,
     ("ApprovalGranted", 1): _with_months,
+    # a claim was granted only when every year had committed its part
+    ("ApprovalGranted", 2): lambda body: {**body, "later": []},
+    ("AnswerBudget", 1): lambda body: {**body, "ahead": []},
+    ("ApprovalWithdrawn", 1): lambda body: {**body, "later": []},
+    ("ApprovalRevoked", 1): lambda body: {**body, "later": []},
+    ("InstalmentStopped", 3): lambda body: {**body, "committed": True},
+    # an attempt had one place in a queue then
+    ("ReleaseBudget", 2): lambda body: {**body, "turn": None},
+    ("BudgetReleased", 2): lambda body: {**body, "turn": 0},
     ("ExtensionProposed", 1): _with_months,
     ("ApprovalExtended", 1): _with_months,
     # a part had one month then, or none: its plan says which

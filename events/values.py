@@ -162,6 +162,21 @@ class LineTaken(Value):
     step: int
 
 
+class LaterYear(Value):
+    """A later year's part of a granted plan: its own `line` is asked for it, in turns from `turn` on.
+
+    `instalments` are the numbers of its parts, summing to `amount`; `ceilings` are those in money that
+    the claim has taken as much of.
+    """
+
+    turn: int
+    year: int
+    amount: Fen
+    line: StreamName
+    instalments: tuple[int, ...]
+    ceilings: tuple[StreamName, ...] = ()
+
+
 class Arrival(Value):
     """Where an inbound message stood, so that a trail can begin at the message itself."""
 

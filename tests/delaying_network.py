@@ -15,6 +15,7 @@ from events import streams
 from events.advances import AdvanceGranted, AdvanceSettled
 from events.applications import ApplicationFiled, Stated
 from events.approvals import (
+    EXTENSION_TURN,
     ApprovalExtended,
     ApprovalGranted,
     ApprovalHeld,
@@ -22,10 +23,16 @@ from events.approvals import (
     ApprovalProposed,
     ApprovalRevoked,
     ApprovalWithdrawn,
+    LaterYearCommitted,
+    LaterYearDropped,
+    LaterYearHeld,
+    LaterYearLapsed,
+    way_of,
 )
 from events.budgets import (
     BudgetAdjusted,
     BudgetAllocated,
+    BudgetAsk,
     BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
@@ -47,7 +54,15 @@ from events.instalments import (
     InstalmentReduced,
     InstalmentStopped,
 )
-from events.values import BudgetClaim, Command, LineTaken, PlannedInstalment, PolicyRef
+from events.values import (
+    BudgetClaim,
+    Command,
+    LaterYear,
+    LineTaken,
+    MonthPaid,
+    PlannedInstalment,
+    PolicyRef,
+)
 from policies.engine.registry import Policies
 from services.streams import StreamStore, follow_ups
 from tests.given_when_then import ARRIVED
@@ -118,7 +133,8 @@ class Network:
     def propose(self, application: str, claims: tuple[BudgetClaim, ...]) -> str:
         """Propose an approval that claims just this money; its stream."""
         stream = streams.beneficiary(f"of-{application}-token")
-        key, amount = f"district:{application}", sum(claim.amount for claim in claims)
+        key, parts = f"district:{application}", _plan_of(claims)
+        amount = sum(part.amount for part in parts)
         said = Stated(
             programme="by-hand",
             region="211202",
@@ -136,7 +152,7 @@ class Network:
                 attempt=1,
                 policy=NO_POLICY_NEEDED,
                 amount=amount,
-                instalments=(PlannedInstalment(no=1, amount=amount),),
+                instalments=parts,
                 slots=(),
                 claims=claims,
                 payee=f"of-{application}-token",
@@ -213,6 +229,39 @@ def is_ceiling(line: str) -> bool:
     return line.startswith("budget/ceiling/")
 
 
+def _plan_of(claims: tuple[BudgetClaim, ...]) -> tuple[PlannedInstalment, ...]:
+    """What the first fund claim is for is due at once; what each later year is asked for falls due in
+    its first months, and pays for the months before."""
+    funds = [claim for claim in claims if not is_ceiling(claim.lines[0])]
+    years = [int(claim.lines[0].rpartition("/")[2]) for claim in funds]
+    parts: list[PlannedInstalment] = []
+    for claim, year in zip(funds, years, strict=True):
+        if year == years[0]:
+            parts.append(PlannedInstalment(no=len(parts) + 1, amount=claim.amount))
+            continue
+        rest = claim.amount // 2
+        months = ((f"{year - 1}-12", claim.amount - rest), (f"{year}-01", rest))
+        for number, (month, amount) in enumerate(months, 1):
+            if amount:
+                parts.append(
+                    PlannedInstalment(
+                        no=len(parts) + 1,
+                        amount=amount,
+                        due_on=date(year, number, 1),
+                        months=(MonthPaid(month=month, amount=amount),),
+                    )
+                )
+    return tuple(parts)
+
+
+Waiter = tuple[str, int, int]
+"""(application, attempt, way): whoever waits in a queue."""
+
+
+def _waiter(ask: BudgetAsk) -> Waiter:
+    return (ask.application, ask.attempt, way_of(ask.turn))
+
+
 def _line_of(taken: tuple[LineTaken, ...], part: PlannedInstalment) -> str:
     funds = [item.line for item in taken if not is_ceiling(item.line)]
     year = f"/{part.due_on.year}" if part.due_on else ""
@@ -225,8 +274,8 @@ class Money:
     def __init__(self) -> None:
         self.allocated: Counter[str] = Counter()
         self.committed: Counter[str] = Counter()
-        self.queues: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        self.asked: dict[tuple[str, tuple[str, int]], int] = {}
+        self.queues: defaultdict[str, list[Waiter]] = defaultdict(list)
+        self.asked: dict[tuple[str, Waiter], int] = {}
         self.closed: set[str] = set()
         self.spent: Counter[str] = Counter()
         self.live: dict[str, tuple[str, int]] = {}
@@ -234,6 +283,8 @@ class Money:
         self.ceilings: dict[str, tuple[str, ...]] = {}
         self.planned: dict[str, Counter[str]] = {}
         self.ahead: dict[str, Ahead] = {}
+        self.later: dict[Waiter, tuple[LaterYear, str]] = {}
+        self.parts: dict[tuple[str, int], int] = {}
 
     def see(self, recorded: Recorded) -> None:
         """Count one fact.
@@ -248,23 +299,24 @@ class Money:
                 self.allocated[line] += fact.by
                 assert self.committed[line] <= self.allocated[line], "lowered below committed"
             case BudgetCommitted() as fact:
-                assert fact.ask.turn or not self.queues[line], "overtook the queue"
+                served = fact.ask.turn % EXTENSION_TURN
+                assert served or not self.queues[line], "overtook the queue"
                 self.committed[line] += fact.amount
                 assert self.committed[line] <= self.allocated[line], "overdrawn"
             case BudgetQueued() as fact:
-                who = (fact.ask.application, fact.ask.attempt)
+                who = _waiter(fact.ask)
                 assert who not in self.queues[line], "waits twice in one queue"
                 self.queues[line].append(who)
                 self.asked[line, who] = fact.ask.amount
             case BudgetDequeued() as fact:
-                who = (fact.ask.application, fact.ask.attempt)
+                who = _waiter(fact.ask)
                 if who in self.queues[line]:
                     assert self.queues[line][0] == who, "not the head of the queue"
                     self.queues[line].pop(0)
                 else:
                     assert fact.lapsed
             case BudgetCarried() as fact:
-                who = (fact.ask.application, fact.ask.attempt)
+                who = _waiter(fact.ask)
                 if who in self.queues[line]:
                     assert self.queues[line].pop(0) == who, "not the head of the queue"
                 else:
@@ -275,7 +327,7 @@ class Money:
                 self.committed[line] -= fact.amount
                 assert self.committed[line] >= 0, "gave back more than there was"
                 if fact.from_queue:
-                    self.queues[line].remove((fact.application, fact.attempt))
+                    self.queues[line].remove((fact.application, fact.attempt, way_of(fact.turn)))
             case EarmarkFreed() as fact:
                 self.committed[line] -= fact.released
                 self.spent[line] -= fact.amount * fact.spent
@@ -289,6 +341,7 @@ class Money:
                 self.closed.add(line)
             case _:
                 self._see_approval(recorded)
+                self._see_later_years(recorded)
                 self._see_plan(recorded)
 
     def _see_approval(self, recorded: Recorded) -> None:
@@ -301,10 +354,14 @@ class Money:
             case ApprovalGranted() as fact:
                 assert self.live[fact.application][0] != "granted", "granted twice"
                 self.live[fact.application] = ("granted", fact.attempt)
-                self._take(fact.application, fact.taken)
+                self._take(fact.application, fact.taken, sum(one.amount for one in fact.later))
+                for one in fact.later:
+                    waiter = (fact.application, fact.attempt, way_of(one.turn))
+                    self.later[waiter] = one, "asked"
             case ApprovalLapsed() | ApprovalWithdrawn() as fact:
                 del self.live[fact.application]
                 self.taken.pop(fact.application, None)
+                self._forget_later_years(fact.application, fact.attempt)
             case ApprovalRevoked() as fact:
                 for item in fact.unpaid:
                     if is_ceiling(item.line):
@@ -312,10 +369,12 @@ class Money:
                         self.ceilings.pop(fact.application, None)
                     else:
                         self._less(fact.application, item.line, item.amount)
+                for amount in self._forget_later_years(fact.application, fact.attempt):
+                    self._less_of_ceilings(fact.application, amount)
             case ApprovalExtended() as fact:
                 for item in fact.taken:
                     self.taken[fact.application][item.line] += item.amount
-            case InstalmentStopped() as fact:
+            case InstalmentStopped(committed=True) as fact:
                 self._less(fact.application, fact.line, fact.amount)
             case InstalmentReduced() | InstalmentCut() as fact:
                 self._less(fact.application, fact.line, fact.planned - fact.amount)
@@ -325,13 +384,41 @@ class Money:
             case _:
                 pass
 
+    def _see_later_years(self, recorded: Recorded) -> None:
+        """Follow the parts of plans that wait for a later year's money."""
+        match recorded.body:
+            case LaterYearHeld() as fact:
+                waiter = (fact.application, fact.attempt, way_of(fact.turn))
+                self.later[waiter] = self.later[waiter][0], f"held on {fact.line}"
+            case LaterYearCommitted() as fact:
+                del self.later[fact.application, fact.attempt, way_of(fact.turn)]
+                self.taken[fact.application][fact.line] += fact.amount
+                self._less(fact.application, fact.line, fact.surplus)
+                for no in fact.instalments:
+                    self.planned[fact.application][fact.line] += self.parts[fact.application, no]
+            case LaterYearLapsed() | LaterYearDropped() as fact:
+                del self.later[fact.application, fact.attempt, way_of(fact.turn)]
+                self._less_of_ceilings(fact.application, fact.amount)
+            case _:
+                pass
+
+    def _forget_later_years(self, application: str, attempt: int) -> list[int]:
+        gone = [waiter for waiter in self.later if waiter[:2] == (application, attempt)]
+        return [self.later.pop(waiter)[0].amount for waiter in gone]
+
     def _see_plan(self, recorded: Recorded) -> None:
         """Follow what is still planned, and what is open of advances."""
         match recorded.body:
             case ApprovalGranted() | ApprovalExtended() as fact:
                 planned = self.planned.setdefault(fact.application, Counter[str]())
+                later = fact.later if isinstance(fact, ApprovalGranted) else ()
+                waits = {no for one in later for no in one.instalments}
                 for part in fact.instalments:
-                    planned[_line_of(fact.taken, part)] += part.amount
+                    self.parts[fact.application, part.no] = part.amount
+                    if part.no not in waits:
+                        planned[_line_of(fact.taken, part)] += part.amount
+            case InstalmentStopped(committed=False):
+                pass
             case InstalmentDue() | InstalmentStopped() as fact:
                 self.planned[fact.application][fact.line] -= fact.amount
             case InstalmentReduced() | InstalmentCut() as fact:
@@ -361,11 +448,11 @@ class Money:
         else:
             self._less(ahead.application, ahead.line, amount)
 
-    def _take(self, application: str, taken: tuple[LineTaken, ...]) -> None:
+    def _take(self, application: str, taken: tuple[LineTaken, ...], later: int = 0) -> None:
         amounts = self.taken[application] = Counter[str]()
         for item in taken:
             amounts[item.line] += item.amount
-        funds = sum(item.amount for item in taken if not is_ceiling(item.line))
+        funds = later + sum(item.amount for item in taken if not is_ceiling(item.line))
         self.ceilings[application] = tuple(
             item.line for item in taken if is_ceiling(item.line) and item.amount == funds
         )
@@ -377,6 +464,10 @@ class Money:
             return
         taken[line] -= amount
         assert taken[line] >= 0, "freed more than taken"
+        self._less_of_ceilings(application, amount)
+
+    def _less_of_ceilings(self, application: str, amount: int) -> None:
+        taken = self.taken.get(application, Counter[str]())
         for ceiling in self.ceilings.get(application, ()):
             taken[ceiling] = max(taken[ceiling] - amount, 0)
 
@@ -401,10 +492,10 @@ class Money:
         held = {line: amount for line, amount in self.committed.items() if amount}
         assert held == {line: amount for line, amount in wanted.items() if amount}
         waiting = {
-            (application, attempt): state
+            (application, attempt, 0): state
             for application, (state, attempt) in self.live.items()
             if state != "granted"
-        }
+        } | {waiter: state for waiter, (_, state) in self.later.items()}
         for line, queue in self.queues.items():
             assert not (queue and line in self.closed), "waits on a closed line"
             for who in queue:

@@ -12,7 +12,7 @@ from services.deciders.beneficiary import (
 )
 from services.deciders.beneficiary.claims import follow_ups as claims
 from services.deciders.beneficiary.claims import revoking, routes, withdrawing
-from services.deciders.beneficiary.instalments import advance_granting, extending
+from services.deciders.beneficiary.instalments import advance_granting, extending, later_years
 from services.deciders.beneficiary.instalments import follow_ups as plans
 from services.deciders.beneficiary.links import passing_on
 from services.deciders.stream import FollowUps
@@ -22,6 +22,10 @@ def _of_revocation(recorded: Recorded) -> list[Asked]:
     return [*revoking.follow_ups(recorded), *line_reports.follow_ups(recorded)]
 
 
+def _of_grant(recorded: Recorded) -> list[Asked]:
+    return [*later_years.follow_ups(recorded), *line_reports.follow_ups(recorded)]
+
+
 FOLLOW_UPS: dict[type[Fact], FollowUps] = {
     early.RequestTakenUp: early_requests.follow_ups,
     applications.WithdrawalAsked: withdrawing.follow_ups,
@@ -29,7 +33,6 @@ FOLLOW_UPS: dict[type[Fact], FollowUps] = {
     **dict.fromkeys(
         (
             applications.ApplicationWithdrawn,
-            approvals.ApprovalGranted,
             approvals.ApprovalDenied,
             approvals.ApprovalReferred,
             approvals.ApprovalHeld,
@@ -45,6 +48,15 @@ FOLLOW_UPS: dict[type[Fact], FollowUps] = {
             approvals.CommitmentDeclined,
         ),
         claims.follow_ups,
+    ),
+    approvals.ApprovalGranted: _of_grant,
+    **dict.fromkeys(
+        (
+            approvals.LaterYearCommitted,
+            approvals.LaterYearLapsed,
+            approvals.LaterYearDropped,
+        ),
+        later_years.follow_ups,
     ),
     approvals.ApprovalRevoked: _of_revocation,
     approvals.ServiceLeftEarly: leaving_early.follow_ups,

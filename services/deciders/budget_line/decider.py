@@ -9,7 +9,7 @@ from services.deciders.budget_line import adjusting, committing, releasing, spen
 from services.deciders.budget_line.alarms import raise_alarm
 from services.deciders.budget_line.follow_ups import FOLLOW_UPS
 from services.deciders.budget_line.queue import close, serve_queue
-from services.deciders.budget_line.state import BudgetLineState, attempt_of, question_of
+from services.deciders.budget_line.state import BudgetLineState, place_of, question_of
 from services.deciders.stream import Decider, members_of
 
 
@@ -77,10 +77,10 @@ def evolve(line: BudgetLineState, fact: budgets.BudgetFact) -> None:
             line.answered.add(question_of(fact.ask))
         case budgets.BudgetQueued():
             line.answered.add(question_of(fact.ask))
-            line.queue[attempt_of(fact.ask)] = fact.ask
+            line.queue[place_of(fact.ask)] = fact.ask
         case budgets.BudgetDequeued() | budgets.BudgetCarried():
             line.answered.add(question_of(fact.ask))
-            line.queue.pop(attempt_of(fact.ask), None)
+            line.queue.pop(place_of(fact.ask), None)
         case budgets.BudgetReleased():
             releasing.fold(line, fact)
         case (

@@ -1,9 +1,9 @@
 """Whom a budget line's answer must reach: the next line on the way, or the approval."""
 
-from events import budgets
-from events.approvals import AnswerBudget
+from events import budgets, streams
+from events.approvals import AnswerBudget, way_of
 from events.envelope import Asked, Recorded, follow_up
-from events.values import Fact, LineTaken
+from events.values import BudgetClaim, Fact, LineTaken
 from services.deciders.stream import FollowUps
 
 
@@ -34,7 +34,7 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
         case budgets.BudgetCarried(ask=ask, onward=onward, document=document, more=more):
             # given back first, so that the way over the same ceilings can begin again
             back = _give_back(recorded, ask)
-            first = onward.claims[0].lines[0]
+            first = onward.claims[onward.step].lines[0]
             asks = [*back, follow_up(recorded, 0, first, budgets.CommitBudget(ask=onward))]
             if more:
                 close = budgets.CloseLine(document=document, queue="carry")
@@ -66,20 +66,27 @@ def _of_ceilings(
 
 
 def _next(recorded: Recorded, ask: budgets.BudgetAsk) -> Asked:
+    """Ask the next line. An attempt's first way ends with its first fund: the claims behind that are
+    of later years, and each goes a way of its own once the approval is granted."""
     taken = (
         *ask.taken,
         LineTaken(line=recorded.stream, amount=ask.amount, step=ask.step),
     )
-    have = {item.step for item in taken}
-    for step, claim in enumerate(ask.claims):
-        if step not in have:
-            onward = ask.model_copy(update={"taken": taken, "step": step, "choice": 0})
-            return follow_up(recorded, 0, claim.lines[0], budgets.CommitBudget(ask=onward))
-    return _answer(recorded, ask, "committed", taken)
+    rest = ask.claims[ask.step + 1 :]
+    if not way_of(ask.turn) and streams.line_parts(recorded.stream)[0] == "fund":
+        return _answer(recorded, ask, "committed", taken, rest)
+    if not rest:
+        return _answer(recorded, ask, "committed", taken)
+    onward = ask.model_copy(update={"taken": taken, "step": ask.step + 1, "choice": 0})
+    return follow_up(recorded, 0, rest[0].lines[0], budgets.CommitBudget(ask=onward))
 
 
 def _answer(
-    recorded: Recorded, ask: budgets.BudgetAsk, outcome: str, taken: tuple[LineTaken, ...]
+    recorded: Recorded,
+    ask: budgets.BudgetAsk,
+    outcome: str,
+    taken: tuple[LineTaken, ...],
+    ahead: tuple[BudgetClaim, ...] = (),
 ) -> Asked:
     answer = AnswerBudget(
         application=ask.application,
@@ -88,6 +95,7 @@ def _answer(
         line=recorded.stream,
         taken=taken,
         turn=ask.turn,
+        ahead=ahead,
     )
     return follow_up(recorded, 0, ask.beneficiary, answer)
 

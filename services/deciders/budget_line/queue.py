@@ -1,15 +1,18 @@
 """Serve those who wait for a line, strictly in its order; end or carry them with the year."""
 
+from collections.abc import Container
+
 from events import budgets, streams
+from events.approvals import way_of
 from events.values import Fact
-from services.deciders.budget_line.state import BudgetLineState
+from services.deciders.budget_line.state import BudgetLineState, Place
 
 SLICE = 200
 """How many of those who wait one command serves; a follow-up serves the rest."""
 
 
 def serve_queue(
-    line: BudgetLineState, available: int, leaving: tuple[str, int] | None = None
+    line: BudgetLineState, available: int, leaving: Container[Place] = ()
 ) -> list[Fact]:
     """Serve the head of the queue, and the next, while the money lasts.
 
@@ -19,8 +22,8 @@ def serve_queue(
         return []
     facts: list[Fact] = []
     served = 0
-    for attempt, ask in line.queue.items():
-        if attempt == leaving:
+    for place, ask in line.queue.items():
+        if place in leaving:
             continue
         if ask.amount > available:
             break
@@ -76,17 +79,33 @@ def ending(
 def carried(ask: budgets.BudgetAsk) -> budgets.BudgetAsk:
     """Ask for the same money anew, of the next year's lines where this year's are meant.
 
-    Holds: a claim that then names the lines of another becomes one with it
+    Holds: a claim that then names the lines of another becomes one with it; a later year's part
+           keeps what its claim has taken of ceilings at the grant
     """
     year = streams.line_parts(ask.claims[ask.step].lines[ask.choice])[3]
+    kept = ask.claims[: first_step(ask)]
     claims = budgets.merged(
         tuple(
             claim.model_copy(update={"lines": tuple(_next(line, year) for line in claim.lines)})
-            for claim in ask.claims
+            for claim in ask.claims[len(kept) :]
         )
     )
-    onward = {"claims": claims, "step": 0, "choice": 0, "taken": (), "turn": ask.turn + 1}
+    onward = {
+        "claims": (*kept, *claims),
+        "step": len(kept),
+        "choice": 0,
+        "taken": (),
+        "turn": ask.turn + 1,
+    }
     return ask.model_copy(update=onward)
+
+
+def first_step(ask: budgets.BudgetAsk) -> int:
+    """Where a way over the lines begins: those after an attempt's first name the ceilings that were
+    taken at the grant, and ask them no more."""
+    if not way_of(ask.turn):
+        return 0
+    return sum(streams.line_parts(claim.lines[0])[0] == "ceiling" for claim in ask.claims)
 
 
 def _next(line: str, year: int) -> str:

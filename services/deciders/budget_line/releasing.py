@@ -14,7 +14,8 @@ def release(line: BudgetLineState, command: budgets.ReleaseBudget) -> list[Fact]
     """Give back an amount, or (`amount` None) all that the attempt has here, its place included;
     an amount of 0 gives the place back alone.
 
-    Refuses: NOTHING_TO_RELEASE; a ceiling that has given everything back already stays quiet
+    Refuses: NOTHING_TO_RELEASE; a ceiling that has given everything back already stays quiet, and so
+             does a queue that somebody has left already
     Holds: what an open advance was paid from stays, for as much as no instalment to come will
            settle it; it is given back when the advance ends
     """
@@ -22,12 +23,12 @@ def release(line: BudgetLineState, command: budgets.ReleaseBudget) -> list[Fact]
         return []
     attempt = (command.application, command.attempt or attempt_holding(line, command.application))
     held = line.commitments.get(attempt, 0)
-    queued = not command.amount and attempt in line.queue
+    left = [] if command.amount else line.places_of(attempt, command.turn)
     wanted = held if command.amount is None else min(command.amount, held)
     short = min(_short(line, attempt, command.still_planned), wanted)
     amount = wanted - short
-    if not queued and not wanted:
-        if command.reach == "of_ceiling":
+    if not left and not wanted:
+        if command.reach == "of_ceiling" or command.amount == 0:
             return []
         return refuse(command, "NOTHING_TO_RELEASE", command.application)
     released = budgets.BudgetReleased(
@@ -35,14 +36,18 @@ def release(line: BudgetLineState, command: budgets.ReleaseBudget) -> list[Fact]
         attempt=attempt[1],
         amount=amount,
         key=command.key,
-        from_queue=queued,
+        from_queue=bool(left),
         short=short,
         ceilings=line.ceilings.get(attempt, ()) if command.reach == "with_ceilings" else (),
+        turn=line.queue[left[0]].turn if left else 0,
     )
-    return [
-        released,
-        *serve_queue(line, line.available + amount, leaving=attempt if queued else None),
+    others = [
+        released.model_copy(
+            update={"amount": 0, "short": 0, "ceilings": (), "turn": line.queue[place].turn}
+        )
+        for place in left[1:]
     ]
+    return [released, *others, *serve_queue(line, line.available + amount, leaving=left)]
 
 
 def _short(line: BudgetLineState, attempt: Attempt, still_planned: int | None) -> int:
@@ -72,7 +77,9 @@ def fold(line: BudgetLineState, fact: budgets.BudgetReleased) -> None:
     attempt = (fact.application, fact.attempt)
     line.released.add(fact.key)
     if fact.from_queue:
-        line.queue.pop(attempt, None)
+        # an old fact names no turn: an attempt had one place then, that of an extension too
+        for place in line.places_of(attempt, fact.turn) or line.places_of(attempt)[:1]:
+            del line.queue[place]
     if fact.short:
         line.short[attempt] = line.short.get(attempt, 0) + fact.short
     if fact.amount:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from events.approvals import way_of
 from events.budgets import BudgetAsk, QueueRule
 from events.invariants import BrokenInvariant
 
 Attempt = tuple[str, int]
+Place = tuple[str, int, int]
+"""(application, attempt, way): one place in a queue. An attempt has one for each of its ways."""
 Paid = tuple[str, int]
 """(disbursement, attempt): one payment that the bank has made, and that has not come back."""
 
@@ -23,6 +26,11 @@ def question_of(ask: BudgetAsk) -> Question:
 def attempt_of(ask: BudgetAsk) -> Attempt:
     """Name whose money it is."""
     return (ask.application, ask.attempt)
+
+
+def place_of(ask: BudgetAsk) -> Place:
+    """Name the place that an ask has in a queue."""
+    return (ask.application, ask.attempt, way_of(ask.turn))
 
 
 class Adjustment(NamedTuple):
@@ -60,7 +68,14 @@ class BudgetLineState:
     commitments: dict[Attempt, int] = field(default_factory=dict)
     answered: set[Question] = field(default_factory=set)
     released: set[str] = field(default_factory=set)
-    queue: dict[Attempt, BudgetAsk] = field(default_factory=dict)
+    queue: dict[Place, BudgetAsk] = field(default_factory=dict)
+
+    def places_of(self, attempt: Attempt, turn: int | None = None) -> list[Place]:
+        """Find the places that an attempt has in the queue: all, or that of the way of a turn."""
+        if turn is not None:
+            place = (*attempt, way_of(turn))
+            return [place] if place in self.queue else []
+        return [place for place in self.queue if place[:2] == attempt] if self.queue else []
 
     @property
     def available(self) -> int:

@@ -1,19 +1,19 @@
 """Answer what a budget line says of a proposed claim: granted, held in its queue, lapsed, or too late."""
 
 from events.approvals import (
-    EXTENSION_TURN,
     AnswerBudget,
     ApprovalDenied,
     ApprovalGranted,
     ApprovalHeld,
     ApprovalLapsed,
     CommitmentDeclined,
+    way_of,
 )
 from events.envelope import Asked
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.claims.ceilings import ceiling_of, within
-from services.deciders.beneficiary.instalments import extending
+from services.deciders.beneficiary.instalments import extending, later_years
 from services.deciders.beneficiary.state.approvals import Approval
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 
@@ -32,8 +32,8 @@ def answer_budget(
     current = approval is not None and approval.attempt == command.attempt
     if approval is None or not current or approval.state not in ("proposed", "held", "granted"):
         return _decline(command)
-    if command.turn >= EXTENSION_TURN:
-        return extending.answer(approvals, command)
+    if way_of(command.turn):
+        return _of_a_later_way(state, approval, command)
     # Answers of two lines may cross: the claim waits where it was queued last.
     later = approval.state == "proposed" or command.turn > approval.turn
     match command.outcome, approval.state:
@@ -57,8 +57,30 @@ def answer_budget(
                     application=command.application, attempt=command.attempt, line=command.line
                 )
             ]
+        case "committed" | "queued", "granted" if command.turn >= approval.turn:
+            return _of_another_line(approval, command)
         case _:
             return []
+
+
+def _of_a_later_way(
+    state: BeneficiaryState, approval: Approval, command: AnswerBudget
+) -> list[Fact]:
+    way = way_of(command.turn)
+    ahead = next((one for one in approval.later if way_of(one.year.turn) == way), None)
+    if ahead is not None:
+        return later_years.answer(approval, ahead, state.instalments, command)
+    return extending.answer(state.approvals, command)
+
+
+def _of_another_line(approval: Approval, command: AnswerBudget) -> list[Fact]:
+    """Give back what a granted claim's first way has found beyond the year that it was granted on:
+    an earlier version of this code let it go on from line to line."""
+    known = {item.line for item in approval.taken}
+    if command.line in known:
+        return []
+    beyond = tuple(item for item in command.taken if item.line not in known)
+    return _decline(command.model_copy(update={"taken": beyond}))
 
 
 def _over_ceiling(approval: Approval, command: AnswerBudget) -> list[Fact]:
@@ -94,7 +116,7 @@ def _decline(command: AnswerBudget) -> list[Fact]:
 
 def _granted(approval: Approval, command: AnswerBudget) -> ApprovalGranted:
     assert approval.proposed is not None
-    proposed = within(approval.proposed, command.taken)
+    proposed = within(approval.proposed, command.taken, command.ahead)
     return ApprovalGranted(
         application=command.application,
         attempt=command.attempt,
@@ -104,4 +126,5 @@ def _granted(approval: Approval, command: AnswerBudget) -> ApprovalGranted:
         taken=command.taken,
         payee=proposed.payee,
         turn=command.turn,
+        later=later_years.years_ahead(proposed.instalments, command.ahead, command.taken),
     )

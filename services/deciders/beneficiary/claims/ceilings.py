@@ -54,10 +54,13 @@ def ceiling_of(line: str) -> str:
     return name[1] if len(name) > 1 else name[0]
 
 
-def within(proposal: Proposal, taken: Sequence[LineTaken]) -> Proposal:
-    """What is left of a proposal after its ceilings: the last instalments give way first."""
+def within(
+    proposal: Proposal, taken: Sequence[LineTaken], ahead: Sequence[BudgetClaim] = ()
+) -> Proposal:
+    """What is left of a proposal after its ceilings, for this year and those ahead: the last
+    instalments give way first."""
     funds = [item.amount for item in taken if streams.line_parts(item.line)[0] == "fund"]
-    left = total = sum(funds)
+    left = total = sum(funds) + sum(claim.amount for claim in ahead)
     if total >= proposal.amount:
         return proposal
     parts: list[PlannedInstalment] = []

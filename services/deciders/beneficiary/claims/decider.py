@@ -13,6 +13,7 @@ from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.claims import filing
 from services.deciders.beneficiary.claims.judgement import judge, untrusted
+from services.deciders.beneficiary.instalments import later_years
 from services.deciders.beneficiary.state.approvals import Approvals
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 
@@ -74,6 +75,7 @@ def take_back(approvals: Approvals, application: str) -> list[Fact]:
             attempt=approval.attempt,
             taken=approval.taken,
             queued_on=approval.queued_on,
+            later=later_years.waiting(approval),
         )
     ]
 

@@ -17,17 +17,22 @@ from events.approvals import (
     CommitmentDeclined,
     ExtensionLapsed,
     ExtensionProposed,
+    LaterYearCommitted,
+    LaterYearDropped,
+    LaterYearHeld,
+    LaterYearLapsed,
     ServiceLeftEarly,
 )
 from events.deadlines import DeadlineMissed
 from events.payees import MarkNoted
 from events.promises import PromiseMade
-from services.deciders.beneficiary.instalments import extending
+from services.deciders.beneficiary.instalments import extending, later_years
 from services.deciders.beneficiary.state.approvals import (
     Approval,
     Approvals,
     Proposal,
     State,
+    YearAhead,
 )
 
 ClaimFact = ApprovalFact | PromiseMade | DeadlineMissed | MarkNoted
@@ -56,13 +61,7 @@ def evolve(approvals: Approvals, fact: ClaimFact) -> None:
             state: State = "denied" if isinstance(fact, ApprovalDenied) else "referred"
             approvals.end(fact.application, state)
         case ApprovalGranted():
-            approval = approvals.by_application[fact.application]
-            approval.state, approval.taken, approval.queued_on = "granted", fact.taken, None
-            approval.turn = fact.turn
-            if approval.proposed and approval.proposed.amount != fact.amount:
-                approval.proposed = approval.proposed._replace(
-                    amount=fact.amount, instalments=fact.instalments
-                )
+            _grant(approvals.by_application[fact.application], fact)
         case ApprovalHeld():
             approval = approvals.by_application[fact.application]
             approval.state, approval.queued_on, approval.turn = "held", fact.line, fact.turn
@@ -80,6 +79,8 @@ def evolve(approvals: Approvals, fact: ClaimFact) -> None:
             approvals.caps.give_back(fact.application)
         case ExtensionProposed() | ApprovalExtended() | ExtensionLapsed():
             extending.evolve(approvals, fact)
+        case LaterYearHeld() | LaterYearCommitted() | LaterYearLapsed() | LaterYearDropped():
+            later_years.evolve(approvals, fact)
         case CeilingStated():
             pass  # the ceiling's own line keeps it
         case ApprovalRevoked():
@@ -94,6 +95,18 @@ def evolve(approvals: Approvals, fact: ClaimFact) -> None:
             approvals.heard |= {key}
         case _:
             assert_never(fact)
+
+
+def _grant(approval: Approval, fact: ApprovalGranted) -> None:
+    approval.state, approval.taken, approval.queued_on = "granted", fact.taken, None
+    approval.turn = fact.turn
+    approval.later = tuple(YearAhead(one, one.line) for one in fact.later)
+    if fact.later:
+        approval.extension_turn = fact.later[-1].turn
+    if approval.proposed and approval.proposed.amount != fact.amount:
+        approval.proposed = approval.proposed._replace(
+            amount=fact.amount, instalments=fact.instalments
+        )
 
 
 def _note(

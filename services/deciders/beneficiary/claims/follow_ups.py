@@ -3,6 +3,7 @@
 from events import approvals, budgets, streams
 from events.envelope import Asked, Recorded, follow_up
 from events.values import LineTaken
+from services.deciders.beneficiary.instalments import later_years
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:
@@ -23,33 +24,43 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
         case approvals.CeilingStated() as fact:
             allocation = budgets.AllocateBudget(document=fact.document, amount=fact.limit)
             return [follow_up(recorded, 0, fact.line, allocation)]
-        case approvals.CommitmentDeclined() as fact if fact.turn >= approvals.EXTENSION_TURN:
-            return _of_an_extension(recorded, fact)
-        case approvals.ApprovalWithdrawn() | approvals.CommitmentDeclined() as fact:
-            return _releases(recorded, fact.application, fact.attempt, fact.taken, fact.queued_on)
+        case approvals.CommitmentDeclined() as fact:
+            return _declined(recorded, fact)
+        case approvals.ApprovalWithdrawn() as fact:
+            back = _releases(recorded, fact.application, fact.attempt, fact.taken, fact.queued_on)
+            return [*back, *later_years.of_an_ended_grant(recorded)]
         case _:
             return []
 
 
-def _of_an_extension(recorded: Recorded, fact: approvals.CommitmentDeclined) -> list[Asked]:
-    """Give back what further months took, and no more: the plan before them is the same attempt's."""
-    amounts: dict[str, int] = {fact.queued_on: 0} if fact.queued_on else {}
+def _declined(recorded: Recorded, fact: approvals.CommitmentDeclined) -> list[Asked]:
+    """Give back what one way over the lines has taken, and no more: others are the same attempt's."""
+    amounts: dict[str, int] = {}
     for item in fact.taken:
         amounts[item.line] = amounts.get(item.line, 0) + item.amount
-    return [
-        follow_up(
-            recorded,
-            ordinal,
+    back = [
+        (
             line,
             budgets.ReleaseBudget(
                 application=fact.application,
                 attempt=fact.attempt,
                 key=recorded.id,
                 amount=amount,
+                reach=_reach(line),
             ),
         )
-        for ordinal, (line, amount) in enumerate(amounts.items())
+        for line, amount in amounts.items()
     ]
+    if fact.queued_on:
+        place = budgets.ReleaseBudget(
+            application=fact.application,
+            attempt=fact.attempt,
+            key=f"{recorded.id} place",
+            amount=0,
+            turn=fact.turn,
+        )
+        back.append((fact.queued_on, place))
+    return [follow_up(recorded, number, line, ask) for number, (line, ask) in enumerate(back)]
 
 
 def _releases(

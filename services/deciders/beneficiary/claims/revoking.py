@@ -8,6 +8,7 @@ from events.envelope import Asked, Recorded, follow_up
 from events.ids import debt_id
 from events.values import Fact, LineTaken
 from policies.engine.registry import Policies
+from services.deciders.beneficiary.instalments import later_years
 from services.deciders.beneficiary.instalments.budget_lines import line_of
 from services.deciders.beneficiary.state.approvals import Approval
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
@@ -43,6 +44,7 @@ def revoke(
                 LineTaken(line=line, amount=amount, step=0) for line, amount in unpaid.items()
             ),
             instalments=tuple(open_ones),
+            later=later_years.waiting(approval),
             **dict(command),
         )
     ]
@@ -57,7 +59,9 @@ def unordered(
     for part in approval.proposed.instalments if approval.proposed else ():
         if (application, part.no) not in instalments.answered:
             open_ones.append(part.no)
-            line = line_of(approval, part.due_on)
+            if approval.waits_for_its_year(part.no):
+                continue
+            line = line_of(approval, part)
             held[line] = held.get(line, 0) + part.amount
     return open_ones, held
 
@@ -105,6 +109,10 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 )
                 for number, taken in enumerate(fact.unpaid, start=1)
             ]
-            return [follow_up(recorded, 0, streams.payee(fact.payee), stop), *releases]
+            return [
+                follow_up(recorded, 0, streams.payee(fact.payee), stop),
+                *releases,
+                *later_years.of_an_ended_grant(recorded),
+            ]
         case _:
             return []

@@ -14,6 +14,7 @@ from events.envelope import Asked, Recorded, follow_up
 from events.values import Fact, LineTaken
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.claims.revoking import of_ceilings, unordered
+from services.deciders.beneficiary.instalments import later_years
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 
 
@@ -44,6 +45,7 @@ def answer_withdrawal(
                 LineTaken(line=line, amount=amount, step=0) for line, amount in taken.items()
             ),
             queued_on=None,
+            later=later_years.waiting(approval),
         ),
     ]
 

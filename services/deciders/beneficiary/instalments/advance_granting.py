@@ -18,7 +18,7 @@ from events.values import Fact
 from policies.engine.registry import Policies
 from policies.vocabulary.calendar import add_months
 from policies.vocabulary.words import fraction
-from services.deciders.beneficiary.instalments.budget_lines import line_of, still_planned
+from services.deciders.beneficiary.instalments.budget_lines import line_of_day, still_planned
 from services.deciders.beneficiary.instalments.stopping import stopped_for_good
 from services.deciders.beneficiary.state.approvals import Approval, Approvals, Proposal
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
@@ -71,7 +71,7 @@ def grant_advance(
     amount = command.planned * command.rate_bp // 10_000  # a ceiling is never rounded up
     if not amount:
         return refuse(command, "NOTHING_TO_ADVANCE", command.application)
-    line = line_of(approval, on)
+    line = line_of_day(approval, on)
     left = still_planned(approval, instalments, command.application, line)
     if amount > left:
         return refuse(command, "BEYOND_THE_YEAR", command.application, f"{amount} > {left}")

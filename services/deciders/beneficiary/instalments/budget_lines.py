@@ -30,8 +30,14 @@ def budget_claims(
     )
 
 
-def line_of(approval: Approval, due_on: date | None) -> str:
-    """Find the fund line of the instalment's own year among what was committed."""
+def line_of(approval: Approval, part: PlannedInstalment) -> str:
+    """Find the fund line that carries a part of a plan, or that is to: that of its later year."""
+    year = approval.year_of(part.no)
+    return line_of_day(approval, part.due_on) if year is None else year.line
+
+
+def line_of_day(approval: Approval, due_on: date | None) -> str:
+    """Find the fund line of a day's own year among what was committed."""
     funds = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"]
     if due_on is not None:
         for line in funds:
@@ -55,5 +61,6 @@ def still_planned(
         for part in approval.proposed.instalments
         if part.no not in gone
         and (application, part.no) not in instalments.answered
-        and line_of(approval, part.due_on) == line
+        and not approval.waits_for_its_year(part.no)
+        and line_of(approval, part) == line
     )

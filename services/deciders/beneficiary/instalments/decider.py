@@ -46,7 +46,8 @@ def decide(
 ) -> list[Fact]:
     """Answer whether an instalment is paid now, or note what one rests on.
 
-    Refuses: NOT_GRANTED, NO_INSTALMENT, NOT_YET_DUE  (first match wins); else as `plans`
+    Refuses: NOT_GRANTED, NO_INSTALMENT, NOT_YET_DUE, YEAR_NOT_COMMITTED  (first match wins); else
+             as `plans`
     Holds: a repeat of an answered check changes nothing
     """
     approvals, instalments, status = state.approvals, state.instalments, state.status
@@ -72,6 +73,8 @@ def decide(
     whole = plans.is_whole(instalments, command.application, part)
     if part.due_on is not None and part.due_on > on and not whole:
         return refuse(command, "NOT_YET_DUE", about)
+    if approval.waits_for_its_year(part.no):
+        return refuse(command, "YEAR_NOT_COMMITTED", about)
     if (command.application, command.no) in instalments.waiting and not whole:
         return []  # its evidence brings the next check; the first one, repeated, must not act
     return _check(approvals, instalments, status, command.application, part, on, policies)
@@ -194,7 +197,7 @@ def _due(
         no=part.no,
         disbursement=disbursement_id(application, part.no),
         amount=amount,
-        line=line_of(approval, part.due_on),
+        line=line_of(approval, part),
         programme=proposed.policy.programme,
         region=proposed.region,
         payee=proposed.payee,

@@ -29,6 +29,8 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 ),
             )
             return [follow_up(recorded, 0, streams.payee(fact.payee), order)]
+        case instalments.InstalmentStopped(committed=False):
+            return []
         case (
             instalments.InstalmentStopped()
             | instalments.InstalmentReduced()

@@ -23,7 +23,7 @@ def reductions_of(
 
     Holds: what the facts take away is what the part was planned at, less what is due of it
     """
-    line = line_of(approval, part.due_on)
+    line = line_of(approval, part)
     wanted = part.amount + still_planned(approval, instalments, application, line, (part.no,))
     facts: list[Fact] = []
     for one in value.months:

@@ -8,6 +8,7 @@ from events.instalments import InstalmentStopped, StopReason
 from events.values import Fact, PlannedInstalment
 from policies.duties.stops import StopRules
 from policies.vocabulary.calendar import add_months
+from services.deciders.beneficiary.instalments import later_years
 from services.deciders.beneficiary.instalments.budget_lines import line_of, still_planned
 from services.deciders.beneficiary.instalments.calendar import StopSpan, stop_spans_of_status
 from services.deciders.beneficiary.state.approvals import Approval, Approvals
@@ -124,7 +125,7 @@ def stopped(
         if (application, part.no) in instalments.answered:
             continue
         gone.add(part.no)
-        line = line_of(approval, part.due_on)
+        line = line_of(approval, part)
         facts.append(
             InstalmentStopped(
                 application=application,
@@ -135,6 +136,7 @@ def stopped(
                 reason=reason,
                 rule=rule,
                 still_planned=still_planned(approval, instalments, application, line, gone),
+                committed=not approval.waits_for_its_year(part.no),
             )
         )
-    return facts
+    return [*facts, *later_years.dropped(approval, instalments, application, gone)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
-from events.values import LineTaken, PlannedInstalment, PolicyRef
+from events.values import LaterYear, LineTaken, PlannedInstalment, PolicyRef
 from services.deciders.beneficiary.state.caps import Caps
 
 State = Literal[
@@ -38,6 +38,16 @@ class Proposal(NamedTuple):
     hired_on: date | None = None
 
 
+class YearAhead(NamedTuple):
+    """A later year's part of a plan: where it waits, the last turn in which that was told, and what
+    became of it."""
+
+    year: LaterYear
+    line: str
+    heard: int = -1
+    state: Literal["waiting", "committed", "lapsed", "dropped"] = "waiting"
+
+
 @dataclass(slots=True)
 class Approval:
     """One application's approval: its last attempt and what that attempt holds."""
@@ -52,6 +62,16 @@ class Approval:
     extension_turn: int = 0
     extended_by: str = ""
     extending_by: str = ""
+    later: tuple[YearAhead, ...] = ()
+
+    def year_of(self, no: int) -> YearAhead | None:
+        """Find the later year that a part of the plan belongs to; None where the grant covers it."""
+        return next((one for one in self.later if no in one.year.instalments), None)
+
+    def waits_for_its_year(self, no: int) -> bool:
+        """Tell whether nobody has set the money of a part aside yet."""
+        year = self.year_of(no)
+        return year is not None and year.state != "committed"
 
 
 @dataclass(slots=True)
