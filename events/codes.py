@@ -225,6 +225,9 @@ OTHER_OUTCOMES: Final[Mapping[str, Coded]] = {
     "NOT_RECEIVING": Coded("不再领取所依据的待遇", "以后各期停发"),
     "HOUSEHOLD": Coded("家庭类别已变化", "以后各期停发；符合其他类别的可另行申请"),
     "ENDED": Coded("享受期已结束", "不必办理"),
+    "UNFUNDED": Coded(
+        "所属年度终了，没有轮到预算", "是否由现有预算补发由经办人员决定；也可另行申请"
+    ),
     "NOTHING_DUE": Coded("这一期没有应付金额", "请核对所报依据"),
     "CONTRIBUTIONS": Coded("等候缴费记录", "请报送 instalment.evidence"),
     "DAYS_SERVED": Coded("等候出勤记录", "请报送 instalment.evidence"),

@@ -4,6 +4,7 @@
 answers what is not stated by hand: it is seen in many played scripts.
 """
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -41,7 +42,7 @@ def played() -> tuple[Network, ...]:
         office = Office(seed)
         office.run(90)
         networks += [office.network, lines.play(_a_year(Random(seed)), seed, 5)]
-    for seed in range(60):
+    for seed in range(200):
         treasury = Treasury(seed)
         treasury.run(200)
         networks.append(treasury.network)
@@ -56,17 +57,22 @@ def played() -> tuple[Network, ...]:
 
 
 def _a_year(chance: Random) -> list[lines.Step]:
-    """Write a script for four budget lines: claims on two of them, some withdrawn, then the end."""
+    """Write a script for the lines of two years and a shared ceiling: claims, some withdrawn, taken
+    back or ended, then the end."""
     steps: list[lines.Step] = []
     for number in range(30):
         funds = tuple(chance.sample([1, 2], chance.randint(1, 2)))
+        now, later = chance.randint(1, 6), chance.randint(1, 6)
+        shared = ((now + later, (5,)),) if chance.random() < 0.5 else ()
         steps += [
-            lines.Proposes(((chance.randint(1, 6), funds), (chance.randint(1, 6), (3,)))),
-            lines.Allocates(chance.randint(0, 3), chance.randint(1, 9)),
+            lines.Proposes((*shared, (now, funds), (later, (3,)))),
+            lines.Allocates(chance.randint(0, 5), chance.randint(1, 9)),
             lines.Withdraws(chance.randint(0, number)),
+            lines.Ends(chance.randint(0, number), date(2022, 11, 9)),
             lines.Delivers(chance.randint(0, 5)),
         ]
-    return [*steps, *(lines.Closes(line, chance.choice(("lapse", "carry"))) for line in range(4))]
+    ends = (lines.Closes(line, chance.choice(("lapse", "carry"))) for line in range(4))
+    return [*steps, *ends]
 
 
 def _an_employers_batch(seed: int) -> Network:

@@ -28,6 +28,9 @@ Outcome = Literal[
     "held",
     "lapsed",
     "approval_withdrawn",
+    "year_held",
+    "year_committed",
+    "year_lapsed",
     "extended",
     "instalment_waits",
     "instalment_due",
@@ -103,6 +106,15 @@ class BatchTold(Document):
     reasons: tuple[ReasonTold, ...] = Field((), description="未核准的原因。")
 
 
+class LaterYearTold(Document):
+    """核准的计划中由以后年度预算支付的部分：那一年的额度占用之后才发放。"""
+
+    year: int = Field(description="预算年度。")
+    amount_fen: Fen = Field(description="金额（分）。")
+    budget_line: str = Field(description="那一年的额度。")
+    instalments: tuple[int, ...] = Field(description="第几期。")
+
+
 class OutcomeTold(Document):
     """一件申请的一个结果：受理、决定、拒绝或支付状态；不含任何个人信息。"""
 
@@ -124,7 +136,14 @@ class OutcomeTold(Document):
         "payment_cancelled 为尚未付出而撤销的金额。",
     )
     instalment: int | None = Field(None, description="第几期。")
-    budget_line: str | None = Field(None, description="待预算时所排的额度。")
+    budget_line: str | None = Field(
+        None, description="待预算时所排的额度；year_ 开头的结果为以后年度的额度。"
+    )
+    year: int | None = Field(None, description="year_ 开头的结果说的是哪个预算年度。")
+    later_years: tuple[LaterYearTold, ...] = Field(
+        (),
+        description="granted 中由以后年度预算支付的部分，含在 amount_fen 之内；等待期间不影响本年度部分发放。",
+    )
     code: str = Field(
         "", description="不予核准、转人工、拒绝、停发或退回的代码，见 docs/reference/codes.md。"
     )

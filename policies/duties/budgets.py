@@ -1,4 +1,5 @@
-"""Budget rules: which shares of a line raise an alarm, and what becomes of a queue at year end."""
+"""Budget rules: which shares of a line raise an alarm, what becomes of a queue at year end, and out
+of which year and fund a plan over several years is paid."""
 
 from typing import Annotated, Literal
 
@@ -17,11 +18,18 @@ class YearEnd(Words):
     lapse_of: list[str] = Field(default_factory=list)
 
 
+class LaterYears(Words):
+    """Out of which fund the later years of a plan are paid: that of its first part."""
+
+    fund: Literal["same"]
+
+
 class BudgetRules(Clause):
     """The table."""
 
     alarms: Annotated[tuple[Annotated[int, Field(ge=1, le=100)], ...], Field(strict=False)]
     year_end: YearEnd
+    later_years: LaterYears
     assume: list[Convention]
 
     def at_year_end(self, fund: str) -> QueueRule:

@@ -137,6 +137,24 @@ async def unanswered_proposals(db: Db, before: datetime) -> AsyncIterator[list[U
         after = found[-1].application
 
 
+async def unanswered_years(db: Db, before: datetime) -> AsyncIterator[list[UnansweredProposal]]:
+    """Grants since an instant whose later years' lines have not answered."""
+    after = ""
+    while rows := await db.fetch(
+        """
+        SELECT DISTINCT application, attempt FROM books.later_years
+        WHERE state = 'asked' AND granted_at < $1 AND application > $2
+        ORDER BY application LIMIT $3
+        """,
+        before,
+        after,
+        PAGE,
+    ):
+        found = [UnansweredProposal(*row) for row in rows]
+        yield found
+        after = found[-1].application
+
+
 async def unreported_lines(db: Db, before: datetime) -> AsyncIterator[list[str]]:
     """Applications of lines of employers' batches of which their batch has not heard.
 

@@ -124,7 +124,7 @@ _OF_STREAMS = f"""
 
 
 async def on_the_way_to_an_answer(db: Db, application: str, attempt: int) -> list[Recorded]:
-    """The facts between a proposal and its budget's answer, in the order of the ledger."""
+    """The facts between a proposal, or a grant, and its budgets' answers, in the ledger's order."""
     rows = await db.fetch(_ON_THE_WAY, application, attempt)
     return [read_row(row).recorded for row in rows]
 
@@ -133,7 +133,7 @@ _ON_THE_WAY = f"""
     SELECT {COLUMNS} FROM books.facts
     WHERE application = $1
       AND type IN ('ApprovalProposed', 'PromiseMade', 'PromiseAccepted', 'PromiseRefused',
-                   'BudgetCommitted', 'BudgetPassedOn', 'BudgetQueued',
+                   'ApprovalGranted', 'BudgetCommitted', 'BudgetPassedOn', 'BudgetQueued',
                    'BudgetDequeued')
       AND coalesce(body -> 'ask' ->> 'attempt', body ->> 'attempt')::int = $2
     ORDER BY recorded_at, partition, ledger_offset

@@ -90,11 +90,12 @@ LEFT JOIN books.approvals AS p ON p.application = a.application AND p.attempt = 
 LEFT JOIN (
     SELECT DISTINCT ON (application, attempt) application, attempt, line, place
     FROM (
-        SELECT application, attempt, line, queued_at,
+        SELECT application, attempt, way, line, queued_at,
                row_number() OVER (PARTITION BY line ORDER BY seq) AS place
         FROM books.budget_queue
         WHERE seq IS NOT NULL AND queued_on <= $1 AND coalesce(left_on, $1::date + 1) > $1
     ) AS waiting
+    WHERE way = 0
     ORDER BY application, attempt, queued_at DESC
 ) AS q ON q.application = a.application AND q.attempt = a.attempt
 LEFT JOIN books.budgets AS b ON b.line = coalesce(q.line, p.line)

@@ -8,6 +8,7 @@ Asked: application_detail, budgets, due_work, proposals_waiting, worklists
 from collections.abc import Iterator
 
 from events import streams
+from events.approvals import way_of
 from events.budgets import (
     AdjustmentProposed,
     AdjustmentRejected,
@@ -34,7 +35,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 3
+VERSION = 4
 
 BUDGETS = Table(
     "budgets",
@@ -70,6 +71,7 @@ BUDGET_QUEUE = Table(
         Column("line", "text", "name of the line"),
         Column("application", "text", "key of the application"),
         Column("attempt", "integer", "number of the proposal"),
+        Column("way", "integer", "number of its way over the lines: 0 is the first"),
         Column(
             "seq", "integer", "order in which the line serves: number of the fact that queued it"
         ),
@@ -80,7 +82,7 @@ BUDGET_QUEUE = Table(
         Column("queued_on", "date", "legal day the wait began"),
         Column("left_on", "date", "legal day the wait ended"),
     ),
-    key=("line", "application", "attempt"),
+    key=("line", "application", "attempt", "way"),
     indexes=("(line, seq) WHERE state = 'waiting'", "(application)"),
 )
 
@@ -180,7 +182,7 @@ def changes(located: LocatedFact) -> Iterator[Change]:
             yield from _adjustment(located, body)
         case BudgetReleased() as body:
             if body.from_queue:
-                key = (line, body.application, body.attempt)
+                key = (line, body.application, body.attempt, way_of(body.turn))
                 yield Upsert(BUDGET_QUEUE, key, {"state": "left", "left_on": located.on})
             yield Upsert(BUDGETS, (line,), {"committed_fen": -body.amount})
             yield _month(located, released_fen=body.amount)
@@ -207,7 +209,9 @@ def _adjustment(
 
 
 def _queue(line: str, ask: BudgetAsk, **values: object) -> Upsert:
-    return Upsert(BUDGET_QUEUE, (line, ask.application, ask.attempt), dict(values))
+    return Upsert(
+        BUDGET_QUEUE, (line, ask.application, ask.attempt, way_of(ask.turn)), dict(values)
+    )
 
 
 def _month(located: LocatedFact, **amounts: int) -> Upsert:

@@ -7,7 +7,13 @@ Asked: alarms, due_instalments, due_work
 from collections.abc import Iterator
 
 from events.advances import AdvanceGranted
-from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
+from events.approvals import (
+    ApprovalExtended,
+    ApprovalGranted,
+    ApprovalRevoked,
+    ApprovalWithdrawn,
+    LaterYearCommitted,
+)
 from events.ids import instalment_of, is_plan_advance
 from events.instalments import (
     EvidenceRecorded,
@@ -28,7 +34,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 5
+VERSION = 6
 
 INSTALMENTS = Table(
     "instalments",
@@ -48,7 +54,12 @@ INSTALMENTS = Table(
         Column("line", "text", "budget line that carries it"),
         Column("disbursement", "text", "id of the payment, once it is due"),
         Column("reason", "text", "why it was stopped"),
-        Column("state", "text", "planned, waiting, due, stopped, withdrawn or revoked"),
+        Column(
+            "state",
+            "text",
+            "year_ahead (its year has not committed its money), planned, waiting, due, stopped, "
+            "withdrawn or revoked",
+        ),
         Column("checked_on", "date", "legal day of the check before payment"),
     ),
     key=("application", "instalment"),
@@ -69,29 +80,15 @@ READS = (
     ApprovalWithdrawn,
     InstalmentDue,
     InstalmentStopped,
+    LaterYearCommitted,
 )
 
 
 def changes(located: LocatedFact) -> Iterator[Change]:
     """Follow each instalment from the plan to its pre-check."""
     match located.fact.body:
-        case ApprovalGranted() | ApprovalExtended() as body:
-            programme = (
-                body.policy.programme if isinstance(body, ApprovalGranted) else body.programme
-            )
-            for part in body.instalments:
-                yield Upsert(
-                    INSTALMENTS,
-                    (body.application, part.no),
-                    {
-                        "beneficiary": located.token,
-                        "programme": programme,
-                        "amount_fen": part.amount,
-                        "due_on": part.due_on or located.on,
-                        "months": _months(part),
-                        "state": "planned",
-                    },
-                )
+        case ApprovalGranted() | ApprovalExtended() | LaterYearCommitted() as body:
+            yield from _planned(located, body)
         case ApprovalRevoked() as body:
             for no in body.instalments:
                 yield Upsert(INSTALMENTS, (body.application, no), {"state": "revoked"})
@@ -144,6 +141,33 @@ def changes(located: LocatedFact) -> Iterator[Change]:
                     "checked_on": located.on,
                 },
             )
+
+
+def _planned(
+    located: LocatedFact, body: ApprovalGranted | ApprovalExtended | LaterYearCommitted
+) -> Iterator[Change]:
+    """Plan each part; one of a later year once that year has committed its money."""
+    if isinstance(body, LaterYearCommitted):
+        for no in body.instalments:
+            values = {"state": "planned", "line": body.line}
+            yield Upsert(INSTALMENTS, (body.application, no), values)
+        return
+    programme = body.programme if isinstance(body, ApprovalExtended) else body.policy.programme
+    later = () if isinstance(body, ApprovalExtended) else body.later
+    ahead = {no for one in later for no in one.instalments}
+    for part in body.instalments:
+        yield Upsert(
+            INSTALMENTS,
+            (body.application, part.no),
+            {
+                "beneficiary": located.token,
+                "programme": programme,
+                "amount_fen": part.amount,
+                "due_on": part.due_on or located.on,
+                "months": _months(part),
+                "state": "year_ahead" if part.no in ahead else "planned",
+            },
+        )
 
 
 def _months(part: PlannedInstalment) -> str | None:

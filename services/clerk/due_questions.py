@@ -33,11 +33,13 @@ async def past_vouchers(pool: Pool, today: date) -> AsyncIterator[list[PastVouch
 
 
 async def unanswered(pool: Pool, before: datetime) -> AsyncIterator[list[UnansweredFact]]:
-    """Find proposals without an answer since `before`, with every fact on their way to one."""
-    async for page in due_work.unanswered_proposals(pool, before):
-        for proposal in page:
-            facts = await recorded_facts.on_the_way_to_an_answer(pool, *proposal)
-            yield [UnansweredFact(fact) for fact in facts]
+    """Find proposals, and later years of grants, without an answer since `before`, with every fact on
+    their way to one."""
+    for waiting in (due_work.unanswered_proposals, due_work.unanswered_years):
+        async for page in waiting(pool, before):
+            for proposal in page:
+                facts = await recorded_facts.on_the_way_to_an_answer(pool, *proposal)
+                yield [UnansweredFact(fact) for fact in facts]
 
 
 async def unreported(pool: Pool, before: datetime) -> AsyncIterator[list[UnansweredFact]]:

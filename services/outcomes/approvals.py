@@ -4,6 +4,8 @@ Holds: what a clause saw of a person, and a reviewer's own reason, stay inside
 """
 
 from events import advances, approvals
+from events.contract.outbound import LaterYearTold
+from events.values import Fact
 from policies.engine.registry import Policies
 from services.outcomes.clauses import policy_name, quoted_clauses
 from services.outcomes.outcome_fields import FieldsByFact, OutcomeFields
@@ -37,7 +39,33 @@ def _granted(fact: approvals.ApprovalGranted, _: Policies) -> OutcomeFields:
         "outcome": "granted",
         "attempt": fact.attempt,
         "amount_fen": fact.amount,
+        "later_years": tuple(
+            LaterYearTold(
+                year=one.year,
+                amount_fen=one.amount,
+                budget_line=one.line,
+                instalments=one.instalments,
+            )
+            for one in fact.later
+        ),
     }
+
+
+def _of_a_later_year(
+    fact: approvals.LaterYearHeld | approvals.LaterYearCommitted | approvals.LaterYearLapsed,
+    _: Policies,
+) -> OutcomeFields:
+    surplus = fact.surplus if isinstance(fact, approvals.LaterYearCommitted) else 0
+    outcome = _OF_A_LATER_YEAR[type(fact)]
+    fields = _of_budget_line(outcome, fact.application, fact.attempt, fact.line)
+    return fields | {"year": fact.year, "amount_fen": fact.amount - surplus}
+
+
+_OF_A_LATER_YEAR: dict[type[Fact], str] = {
+    approvals.LaterYearHeld: "year_held",
+    approvals.LaterYearCommitted: "year_committed",
+    approvals.LaterYearLapsed: "year_lapsed",
+}
 
 
 def _denied(fact: approvals.ApprovalDenied, policies: Policies) -> OutcomeFields:
@@ -119,6 +147,9 @@ APPROVALS: FieldsByFact = {
     approvals.ApprovalHeld: _held,
     approvals.ApprovalLapsed: _lapsed,
     approvals.ApprovalWithdrawn: _withdrawn,
+    approvals.LaterYearHeld: _of_a_later_year,
+    approvals.LaterYearCommitted: _of_a_later_year,
+    approvals.LaterYearLapsed: _of_a_later_year,
     approvals.ApprovalExtended: _extended,
     approvals.ApprovalRevoked: _revoked,
     advances.AdvanceGranted: _advance_granted,

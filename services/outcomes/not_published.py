@@ -51,6 +51,7 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         budgets.BudgetAlarmRaised,
         budgets.LineClosed,
         approvals.CeilingStated,
+        approvals.LaterYearDropped,
         approvals.ExtensionProposed,
         approvals.ExtensionLapsed,
         approvals.CommitmentDeclined,

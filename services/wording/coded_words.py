@@ -23,6 +23,7 @@ STOPPED: dict[str, str] = {
     "household": _("家庭已移出零就业家庭"),
     "ended": _("享受期已结束"),
     "nothing_due": _("当月无应付金额"),
+    "unfunded": _("所属年度终了，没有轮到预算"),
 }
 """Why an instalment is not paid; the first words are also those of a person's status."""
 

@@ -262,10 +262,11 @@ def _two_years(chance: Random) -> list[Step]:
             k=chance.randint(0, 2),
         )
     chance.shuffle(acts)
-    ends: list[Step] = []
-    for line in (_FUND, _NEXT_YEAR, _YEAR_AFTER):
-        if chance.random() < 0.5:
-            ends.append(Closes(line, chance.choice(["lapse", "carry"])))
+    ends: list[Step] = [
+        Closes(line, chance.choice(["lapse", "carry"]))
+        for line in (_FUND, _NEXT_YEAR, _YEAR_AFTER)
+        if chance.random() < 0.5
+    ]
     return [*steps, *acts, *ends, *chance.sample(acts, len(acts) // 2)]
 
 

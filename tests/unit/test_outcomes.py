@@ -54,6 +54,7 @@ from tests.given_when_then import (
 
 PAYEE = "payee/zhang-san-token"
 ENDS = ("Decided", "Closed")
+YEARS = ("Held", "Committed", "Lapsed")
 MONEY_BACK = (
     "ApprovalRevoked",
     "AdvanceGranted",
@@ -159,6 +160,7 @@ def test_every_type_of_fact_is_published_or_named_as_internal(life: list[Recorde
         ),
         decode_fact((GOLDEN / "CommandRejected.v1.json").read_bytes()).body,
         decode_fact((GOLDEN / "ActRejected.v1.json").read_bytes()).body,
+        *(decode_fact((GOLDEN / f"LaterYear{end}.v1.json").read_bytes()).body for end in YEARS),
         *(decode_fact((GOLDEN / f"Submission{end}.v1.json").read_bytes()).body for end in ENDS),
         *(decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()).body for name in MONEY_BACK),
         *(decode_fact((GOLDEN / f"{name}.v1.json").read_bytes()).body for name in VOUCHERS),

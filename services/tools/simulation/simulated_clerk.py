@@ -12,7 +12,13 @@ from heapq import heappop, heappush
 from events import streams
 from events.advances import AdvanceOpened
 from events.applications import ApplicationFiled, Stated
-from events.approvals import ApprovalExtended, ApprovalGranted, ApprovalRevoked, ApprovalWithdrawn
+from events.approvals import (
+    ApprovalExtended,
+    ApprovalGranted,
+    ApprovalRevoked,
+    ApprovalWithdrawn,
+    LaterYearCommitted,
+)
 from events.envelope import Recorded
 from events.ids import disbursement_id
 from events.instalments import PlanEnded
@@ -38,6 +44,7 @@ class SimulatedClerk:
         self._matches = matches
         self._rows: dict[str, tuple[date, Expected]] = {}
         self._days: list[tuple[date, str]] = []
+        self._years_ahead: dict[str, DueInstalment] = {}
 
     def see(self, facts: Iterable[Recorded]) -> None:
         """Keep in mind what these facts plan, and forget what they end."""
@@ -47,13 +54,13 @@ class SimulatedClerk:
                 case ApplicationFiled(stated=stated) as filed if stated.facts.get(_MATCHED):
                     self._watch(filed.application, token, stated)
                 case ApprovalGranted() | ApprovalExtended() as granted:
-                    for part in granted.instalments:
-                        due_on = part.due_on or recorded.effective_on
-                        self._plan(DueInstalment(granted.application, part.no, token, due_on))
+                    self._plan_all(granted, token, recorded.effective_on)
+                case LaterYearCommitted() as committed:
+                    for no in committed.instalments:
+                        waited = disbursement_id(committed.application, no)
+                        self._plan(self._years_ahead.pop(waited))
                 case PlanEnded(whole=True) as ended:
-                    for row in self._planned_for(ended.application):
-                        if row.no in ended.at_once:
-                            self._plan(row._replace(due_on=min(row.due_on, ended.ended_on)))
+                    self._bring_forward(ended)
                 case ApprovalWithdrawn() | ApprovalRevoked() as over:
                     for row in self._planned_for(over.application):
                         del self._rows[disbursement_id(row.application, row.no)]
@@ -67,6 +74,26 @@ class SimulatedClerk:
                     self._rows.pop(recorded.stream, None)
                 case _:
                     pass
+
+    def _plan_all(self, granted: ApprovalGranted | ApprovalExtended, token: str, on: date) -> None:
+        """Expect each part on its day; those of later years once these have committed their money."""
+        later = granted.later if isinstance(granted, ApprovalGranted) else ()
+        ahead = {no for one in later for no in one.instalments}
+        for part in granted.instalments:
+            row = DueInstalment(granted.application, part.no, token, part.due_on or on)
+            if part.no in ahead:
+                self._years_ahead[disbursement_id(row.application, row.no)] = row
+            else:
+                self._plan(row)
+
+    def _bring_forward(self, ended: PlanEnded) -> None:
+        """What is left of a whole term is due on the day it ended."""
+        for row in self._planned_for(ended.application):
+            if row.no in ended.at_once:
+                self._plan(row._replace(due_on=min(row.due_on, ended.ended_on)))
+        for name, row in self._years_ahead.items():
+            if row.application == ended.application and row.no in ended.at_once:
+                self._years_ahead[name] = row._replace(due_on=min(row.due_on, ended.ended_on))
 
     def next_day(self) -> date | None:
         """Find the day on which the next row falls due."""

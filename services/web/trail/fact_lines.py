@@ -147,6 +147,15 @@ def _application(visit: Visit, fact: FactRow) -> FactLine:
             return FactLine(translate("转人工，系统不作判断"), fact, tone="amber")
         case ApprovalGranted() as body:
             text = translate("核准，分 {n} 期支付", n=len(body.instalments))
+            if body.later:
+                years = "、".join(str(one.year) for one in body.later)
+                waits = sum(len(one.instalments) for one in body.later)
+                text = translate(
+                    "核准，分 {n} 期支付，其中 {waits} 期由 {years} 年度预算支付",
+                    n=len(body.instalments),
+                    waits=waits,
+                    years=years,
+                )
             return FactLine(text, fact, amount_fen=body.amount)
         case ApprovalHeld() as body:
             text = translate("待预算，在 {line} 排队", line=line_name(body.line, "/"))

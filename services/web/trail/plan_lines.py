@@ -2,16 +2,30 @@
 
 from events import budgets as b
 from events import instalments as i
-from events.approvals import ApprovalExtended, CeilingStated, ExtensionLapsed, ExtensionProposed
+from events.approvals import (
+    ApprovalExtended,
+    CeilingStated,
+    ExtensionLapsed,
+    ExtensionProposed,
+    LaterYearCommitted,
+    LaterYearDropped,
+    LaterYearHeld,
+    LaterYearLapsed,
+)
 from events.deadlines import DeadlineMissed, PaymentLate
 from events.promises import PromiseAccepted, PromiseMade, PromiseRefused
 from events.values import Fact
+from services.wording.budget_line_names import line_name
 from services.wording.coded_words import STOPPED
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
 BUDGET: tuple[type[Fact], ...] = (CeilingStated, b.CeilingReached, b.BudgetCarried)
 DECISION: tuple[type[Fact], ...] = (
+    LaterYearHeld,
+    LaterYearCommitted,
+    LaterYearLapsed,
+    LaterYearDropped,
     ExtensionProposed,
     ApprovalExtended,
     ExtensionLapsed,
@@ -85,6 +99,8 @@ def _of_plans(body: Fact) -> tuple[str, int | None, str] | None:
             why = translate(LATE[stage])
             words = translate(_("应于 {day} 前拨付到位，已逾期：{why}"), day=body.pay_by, why=why)
             return words, None, "red"
+        case LaterYearHeld() | LaterYearCommitted() | LaterYearLapsed() | LaterYearDropped():
+            return _of_later_years(body)
         case ExtensionProposed():
             words = translate(_("提请延长，再发 {n} 期"), n=len(body.instalments))
             return words, sum(part.amount for part in body.instalments), ""
@@ -113,6 +129,39 @@ def _of_plans(body: Fact) -> tuple[str, int | None, str] | None:
             return translate(_("享受期 {day} 提前结束"), day=body.ended_on), None, ""
         case _:
             return _of_resumptions(body)
+
+
+def _of_later_years(
+    body: LaterYearHeld | LaterYearCommitted | LaterYearLapsed | LaterYearDropped,
+) -> tuple[str, int | None, str]:
+    line = line_name(body.line, "/")
+    match body:
+        case LaterYearHeld():
+            words = translate(
+                _("{year} 年度的部分待预算，在 {line} 排队，不影响已占用的部分"),
+                year=body.year,
+                line=line,
+            )
+            return words, body.amount, "violet"
+        case LaterYearCommitted():
+            words = translate(
+                _("{year} 年度的部分已由 {line} 占用，{n} 期到期即付"),
+                year=body.year,
+                line=line,
+                n=len(body.instalments),
+            )
+            return words, body.amount - body.surplus, ""
+        case LaterYearLapsed():
+            words = translate(
+                _("{line} 已关账，{year} 年度的部分没有轮到，停发待决定（{rule}）"),
+                year=body.year,
+                line=line,
+                rule=body.rule,
+            )
+            return words, body.amount, "red"
+        case LaterYearDropped():
+            words = translate(_("{year} 年度的部分不再应付，离开队列"), year=body.year)
+            return words, body.amount, ""
 
 
 def _of_resumptions(body: Fact) -> tuple[str, int | None, str] | None:
