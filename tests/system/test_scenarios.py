@@ -32,7 +32,8 @@ from tests.whole_ledger import Upstream, Whole, until, whole
 
 
 async def facts_of(ledger: Whole) -> list[dict[str, Any]]:
-    """Read every fact from the books as `simulate` prints it, postings included."""
+    """Read every fact from the books as `simulate` prints it, postings included; the texts of rules
+    are kept by a ledger that lasts alone."""
     rows = await ledger.books.fetch(
         """SELECT f.type, f.stream, f.seq, f.effective_on::text, f.body, e.postings
            FROM books.facts f LEFT JOIN LATERAL (
@@ -40,7 +41,8 @@ async def facts_of(ledger: Whole) -> list[dict[str, Any]]:
                           'district', district, 'sub', sub, 'amount_fen', amount_fen)
                           ORDER BY no) AS postings
                FROM books.postings p
-               WHERE p.partition = f.partition AND p.ledger_offset = f.ledger_offset) e ON true"""
+               WHERE p.partition = f.partition AND p.ledger_offset = f.ledger_offset) e ON true
+           WHERE f.type <> 'RuleTextRecorded'"""
     )
     return [
         {

@@ -92,17 +92,29 @@ def _in_order(
 
 
 class BacktestJudge:
-    """Puts past decisions, one by one, to the changed rules."""
+    """Puts past decisions, one by one, to the changed rules.
+
+    Holds: a figure that the running ledger had stated counts for whoever it counted for, unless the
+           changed rules state that figure of that place themselves
+    """
 
     def __init__(self, shipped: Policies, changed: Policies) -> None:
         self._shipped, self._changed = shipped, changed
+        before = shipped.written.stated
+        self._restated = frozenset(
+            key for key, rows in changed.written.stated.items() if rows != before.get(key)
+        )
         self._looked_at = 0
         self._found: list[ChangedDecision] = []
 
     def look(self, past: PastDecision) -> None:
         """Decide one claim again; what `past` knows is read now and never later."""
         self._looked_at += 1
-        outcome = assess(self._changed, past.before, past.stated, past.record)
+        figures = (
+            one for one in past.figures if (one.name, one.jurisdiction) not in self._restated
+        )
+        changed = self._changed.with_figures(figures)
+        outcome = assess(changed, past.before, past.stated, past.record)
         if _same(past, outcome):
             return
         claim = past.stated

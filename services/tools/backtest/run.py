@@ -25,7 +25,13 @@ from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable, 
 from services.spreadsheets.workbooks import workbook
 from services.tools.authoring.overlay import overlaid
 from services.tools.backtest.comparison import BacktestJudge, BacktestReport, ChangedDecision
-from services.tools.backtest.recorded_decisions import BeneficiaryHistory, from_ledger, from_lines
+from services.tools.backtest.recorded_decisions import (
+    BeneficiaryHistory,
+    from_ledger,
+    from_lines,
+    stated_in,
+    stated_on,
+)
 from services.wording import figures
 
 
@@ -55,20 +61,28 @@ class DecisionFilter(NamedTuple):
 def backtest(
     settings: Settings,
     console: Console,
-    folder: Path,
+    folder: Path | None,
     *,
     facts: Path | None,
     wanted: DecisionFilter,
     output: Path | None,
 ) -> None:
-    """Run, tell and write.
+    """Run, tell and write; without a folder the change is what was stated on the running ledger.
 
     Raises: NoPolicies, BadName, BrokerAway, TopicsMissing
     """
     if output is not None and output.suffix not in (".xlsx", ".csv"):
         raise BadName(output)
     in_force = policies_of(settings)
-    changed = overlaid(folder, in_force.cities)
+    if folder is None:
+        stated = (
+            asyncio.run(stated_on(settings))
+            if facts is None
+            else stated_in(facts.read_bytes().splitlines())
+        )
+        changed = in_force.with_figures(stated)
+    else:
+        changed = overlaid(folder, in_force.cities)
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress("{task.description}", *columns, console=console) as bar:
         task = bar.add_task("回测", total=None)
@@ -85,7 +99,12 @@ def backtest(
         table = sheet(report)
         if output.suffix == ".xlsx":
             about = "改动后的规则对过去申请的结论；每件单独判断，不推演后续"
-            output.write_bytes(workbook(table, [("说明", about), ("改动", folder.name)]))
+            output.write_bytes(
+                workbook(
+                    table,
+                    [("说明", about), ("改动", folder.name if folder else "台账运行中规定的参数")],
+                )
+            )
         else:
             output.write_bytes(asyncio.run(_csv(table)))
         console.print(f"已写 {output}，{len(report.changed)} 件", highlight=False)

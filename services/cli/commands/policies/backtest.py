@@ -12,7 +12,12 @@ _DAY = ["%Y-%m-%d", "%Y%m%d"]
 
 
 def backtest(
-    folder: Annotated[Path, typer.Argument(help="放有改动文件的目录，或市里的参数目录")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="放有改动文件的目录，或市里的参数目录；不填，则以台账运行中规定的参数为改动"
+        ),
+    ] = None,
     *,
     facts: Annotated[
         Path | None, typer.Option(help="不读 Kafka，改读 simulate 打印的事实", exists=True)
