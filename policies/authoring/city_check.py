@@ -20,7 +20,7 @@ from policies.authoring.check import (
     read_versions,
 )
 from policies.authoring.check_version import Findings, Law, Problem, Version, version_problems
-from policies.authoring.city_needs import Need, funds_paid, needs
+from policies.authoring.city_needs import Need, duty_needs, funds_paid, needs
 from policies.authoring.figure_remarks import covered_citations, figure_findings
 from policies.authoring.own_rules import own_duty_problems
 from policies.authoring.quotes import Registered, joined_notices, load_notices
@@ -189,6 +189,13 @@ def _to_look_at(city: City, policies: Policies, since: date) -> Iterator[Problem
     yield from _accounts(city, policies)
     for need in needs(city.code, policies, since):
         yield _unstated(city, need)
+    for asked in duty_needs(city.code, policies, since):
+        path = city.folder / "figures" / asked.name.partition(".")[0] / f"{city.code}.yaml"
+        words = (
+            f"{UNFILLED}：{asked.name} {asked.declared.label}（{asked.declared.why}）；"
+            f"{asked.duty} 对 {asked.policy.name} 要用它在 {asked.on} 的数，没有就{asked.instead}，不转人工"
+        )
+        yield Problem(path, 1, "", words)
 
 
 def _about(city: City) -> Iterator[Problem]:

@@ -148,3 +148,35 @@ def _named(policy: Policy) -> Iterator[str]:
     for case in text.fund.cases:
         if case.if_ not in said:
             yield from case.then
+
+
+class DutyNeed(NamedTuple):
+    """A figure that a duty asks for and no source states on that day, and what it does then."""
+
+    name: str
+    declared: Declared
+    duty: str
+    on: date
+    policy: Policy
+    instead: str
+
+
+def duty_needs(code: str, policies: Policies, since: date = date.min) -> Iterator[DutyNeed]:
+    """What duties would reckon without for the city's programmes: they ask nobody."""
+    standards, duties = policies.standards, policies.duties
+    for policy, days in taken(code, policies):
+        if days.last < since:
+            continue
+        programme = policy.text.policy
+        asked: list[tuple[str, str, date, str]] = []
+        plan = duties.plans.of(programme, str(policy.text.version))
+        if plan is not None and plan.share is not None and plan.share.param is not None:
+            instead = f"按实际缴费的{plan.share.most or '全部'}封顶计算"
+            asked.append((plan.share.param, f"plans/{plan.id}", plan.from_, instead))
+        service = duties.services.of(programme)
+        if service is not None:
+            day = max(days.first, since)
+            asked.append((service.recovers.of, f"services/{service.id}", day, "不追回"))
+        for name, duty, on, instead in asked:
+            if standards.figure(name, code).on(on.isoformat()) is None:
+                yield DutyNeed(name, standards.declared[name], duty, on, policy, instead)

@@ -82,7 +82,7 @@ def covered_citations(files: Sequence[Path], shipped: Standards) -> Iterator[Pro
                 for _, days in stated.rows:
                     first, end = max(days.from_, row.from_), min(days.last, last)
                     if first <= end:
-                        until = f" 至 {end}" if end < date.max else " 起"
+                        until = f" 至 {end} " if end < date.max else " 起"
                         words = (
                             f"{stated.name}: {first}{until}盖过 {row.cite} 写明的数"
                             f"（「{row.quote}」），请确认有文件改了它"

@@ -6,10 +6,13 @@ Holds:  nothing starts on a folder that cannot be read whole, or whose own rules
         notices say; what only a payment would show, and what is to be filled in, `city check` names
 """
 
+from collections.abc import Sequence
+
+from policies.authoring.check_version import Problem
 from policies.authoring.own_rules import own_rule_problems
 from policies.cities import read_cities
 from policies.engine.registry import Policies
-from policies.vocabulary.files import FileProblem
+from policies.vocabulary.files import FileProblem, each_problem
 from services.runtime.errors import NotConfigured
 from services.runtime.settings import Settings
 
@@ -26,7 +29,15 @@ def policies_of(settings: Settings) -> Policies:
         policies = Policies.load(cities=read_cities(settings.city))
         problems = own_rule_problems(policies)
     except FileProblem as problem:
-        raise NotConfigured(f"{problem}。", _DO) from problem
+        raise NotConfigured(_told(each_problem(problem)), _DO) from problem
     if problems:
-        raise NotConfigured("\n".join(map(str, problems[:_MOST_TOLD])) + "。", _DO)
+        raise NotConfigured(_told(problems), _DO)
     return policies
+
+
+def _told(problems: Sequence[FileProblem | Problem]) -> str:
+    """A line for each problem; of very many the first ones."""
+    lines = [f"{problem}。" for problem in problems[:_MOST_TOLD]]
+    if len(problems) > _MOST_TOLD:
+        lines.append(f"……共 {len(problems)} 处。")
+    return "\n".join(lines)

@@ -11,12 +11,15 @@ from typer.testing import CliRunner
 
 from policies.authoring.check_version import Problem
 from policies.authoring.city_check import check_cities
-from policies.authoring.city_needs import funds_paid, needs
+from policies.authoring.city_needs import duty_needs, funds_paid, needs
 from policies.cities import read_cities
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from policies.vocabulary.files import FileProblems
 from services.cli.app import app
+from services.runtime.city import policies_of
+from services.runtime.errors import NotConfigured
+from services.runtime.settings import Settings
 from services.tools.city.checking import MOST_SHOWN, CityReport, check_city
 from tests.example_cities import EXAMPLES
 
@@ -263,6 +266,17 @@ def test_a_district_of_the_citys_own_may_have_figures(city: Path) -> None:
     assert policies.standards.figure("jobseeking.amount", "210502").on("2022-01-01") is None
 
 
+def test_a_figure_that_a_duty_reckons_without_is_told_with_what_it_does_instead() -> None:
+    """What is paid by contributions is then only bounded; nobody is asked, so it must be said."""
+    found = list(duty_needs("210400", Policies.load()))
+    assert [(one.name, one.policy.name) for one in found] == [
+        ("flexible_si.rate_2021", "flexible-si/210400-2021-07-29")
+    ]
+    assert str(found[0].on) == "2021-07-21"
+    assert "2/3封顶" in found[0].instead
+    assert list(duty_needs("211200", Policies.load())) == []
+
+
 def test_a_published_district_that_is_left_out_is_told(city: Path) -> None:
     changed(city, "city.yaml", '  "210505": 南芬区\n', "")
     assert any("210505 南芬区 没有写在 districts 里" in one for one in remarks(city))
@@ -284,6 +298,24 @@ def test_a_process_says_all_that_is_wrong_too(city: Path) -> None:
         read_cities(city)
     assert len(refused.value.problems) == 3
     assert all(str(one) in str(refused.value) for one in refused.value.problems)
+
+
+def test_every_process_is_told_each_problem_on_a_line_and_what_to_do(city: Path) -> None:
+    changed(city, "city.yaml", '["210502"]', '["211202"]')
+    changed(city, "accounts.yaml", '"1234"', '"123"')
+    with pytest.raises(NotConfigured) as refused:
+        policies_of(Settings(city=city))
+    first, second = refused.value.what.splitlines()
+    assert first.startswith(f"{city / 'city.yaml'}:12: ")
+    assert second.startswith(f"{city / 'accounts.yaml'}:4: ")
+    assert "city check" in refused.value.do
+    wrong = "".join(f"x{n}:\n- {{from: 2021-01-01, value: 1, source: x}}\n" for n in range(30))
+    (city / "city.yaml").write_text(ABOUT, encoding="utf-8")
+    (city / "accounts.yaml").write_text("accounts: []\n", encoding="utf-8")
+    added(city, "figures/jobseeking/210500.yaml", wrong)
+    with pytest.raises(NotConfigured) as refused:
+        policies_of(Settings(city=city))
+    assert refused.value.what.splitlines()[-1] == "……共 30 处。"
 
 
 @pytest.mark.parametrize("make", [lambda path: None, Path.mkdir, lambda path: path.write_text("")])

@@ -190,7 +190,7 @@ def test_a_citys_row_goes_before_a_shipped_one_and_over_a_cited_one_it_is_told(
     assert found.errors == []
     (remark,) = found.remarks
     assert (remark.line, remark.clause) == (2, "铁市人社发〔2021〕7号#一(二)")
-    assert "2021-07-01 至 2021-12-31盖过" in remark.message
+    assert "2021-07-01 至 2021-12-31 盖过" in remark.message
     assert "1480元" in remark.message
 
 
