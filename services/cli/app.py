@@ -27,6 +27,7 @@ from services.cli.commands import (
     run,
     set_aside,
     simulate,
+    statements,
     topics,
     trace,
     up,
@@ -52,6 +53,7 @@ app.add_typer(links.app, name="link")
 app.add_typer(figures.app, name="figures")
 app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
+app.add_typer(statements.app, name="statements")
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
 

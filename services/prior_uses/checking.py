@@ -22,7 +22,8 @@ from services.deciders.beneficiary.register_status import prior_use_key, same_gr
 from services.prior_uses.columns import by_heading, columns, plain
 from services.prior_uses.row_cells import RowProblem
 from services.prior_uses.rows import read_row
-from services.spreadsheets.reading import FileRow, UnreadableFile, read_table
+from services.spreadsheets.file_lines import UnreadableFile
+from services.spreadsheets.reading import FileRow, read_table
 
 NUMBER_LENGTH = 16
 

@@ -1,29 +1,25 @@
 """Reading: a table that somebody hands in as rows of text, whatever program wrote it.
 
-In:   the bytes of an XLSX or CSV file
+In:   the bytes of an XLSX, XLS or CSV file
 Out:  its headings and its rows with their numbers in the file, or one `UnreadableFile` for the whole file
-Holds: formulas are read as their last value; a number that Excel cut short is never taken as text.
+Holds: formulas are read as their last value; a number that Excel cut short is never taken as text; a
+       row with more cells than headings is refused, never cut; of several sheets the one that has most
+       headings is read, and two that have as many are refused by name
 """
 
-import csv
-import io
-from collections.abc import Callable, Container, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
-import openpyxl
+from services.spreadsheets.file_lines import (
+    ENCODINGS,
+    FileLine,
+    FileSheet,
+    UnreadableFile,
+    file_lines,
+)
 
-MOST_BYTES = 30_000_000
 MOST_ROWS = 50_000
-_HEADINGS_WITHIN = 10
-_LONGEST_NUMBER = 10**15
-"""Spreadsheets keep 15 digits of a number; what is longer has lost its end, and must not pass."""
-_NOT_WHOLE = "不是完整的 XLSX 文件。请用 Excel 或 WPS 另存为 .xlsx 后重传。"
-ENCODINGS = ("utf-8-sig", "gb18030")
-
-
-class UnreadableFile(ValueError):
-    """Why a file as a whole cannot be read, and what to do."""
+_HEADINGS_WITHIN = 30
 
 
 class FileRow(NamedTuple):
@@ -34,10 +30,11 @@ class FileRow(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A file's headings as they are written, and the rows below them."""
+    """A file's headings as they are written, the rows below them, and those above."""
 
     headings: list[str]
     rows: list[FileRow]
+    above: list[FileLine]
 
 
 def read_table(
@@ -47,98 +44,62 @@ def read_table(
     *,
     encodings: tuple[str, ...] = ENCODINGS,
     delimiter: str = ",",
+    most_rows: int = MOST_ROWS,
 ) -> Sheet:
     """Read a file; its line of headings is the first that holds two of the known ones, as `plain`
-    writes them.
+    writes them. Never on an event loop: a workbook takes a process of its own.
 
     Shape:  `encodings`, tried in this order, and `delimiter` are those of a CSV file
     Raises: UnreadableFile
     """
-    if len(raw) > MOST_BYTES:
-        raise UnreadableFile("文件超过 30 MB。请分成几份导入。")
-    lines = _workbook(raw) if raw[:4] == b"PK\x03\x04" else _text(raw, encodings, delimiter)
-    headings: list[str] = []
-    rows: list[FileRow] = []
-    for no, cells in lines:
-        if not headings:
-            found = sum(plain(cell) in known for cell in cells)
-            if found >= 2:
-                headings = cells
-            elif no >= _HEADINGS_WITHIN:
-                break
-        elif any(cells):
-            if len(rows) == MOST_ROWS:
-                raise UnreadableFile(f"文件超过 {MOST_ROWS:,} 行。请分成几份导入。")
-            rows.append(FileRow(no, dict(zip(headings, cells, strict=False))))
-    if not headings:
-        raise UnreadableFile(f"前 {_HEADINGS_WITHIN} 行没有找到表头。请用模板的表头，勿改名。")
+    sheets = file_lines(raw, encodings=encodings, delimiter=delimiter)
+    found = [
+        (sum(plain(cell) in known for cell in sheet.lines[at].cells), at, sheet)
+        for sheet in sheets
+        if (at := _heading(sheet, known, plain)) is not None
+    ]
+    if not found:
+        raise _no_heading(sheets)
+    most = max(number for number, _, _ in found)
+    (_, at, sheet), *others = [one for one in found if one[0] == most]
+    if others:
+        names = "、".join(one.name for one in (sheet, *(other for _, _, other in others)))
+        raise UnreadableFile(f"工作表{names}都有表头。请只留一张，或分开导入。")
+    headings = sheet.lines[at].cells
     twice = {name for name in headings if name and headings.count(name) > 1}
     if twice:
         raise UnreadableFile(f"表头“{'、'.join(sorted(twice))}”出现两次。请删去一列。")
-    return Sheet([name for name in headings if name], rows)
+    below = sheet.lines[at + 1 :]
+    if len(below) > most_rows:
+        raise UnreadableFile(f"文件超过 {most_rows:,} 行。请分成几份导入。")
+    rows = [FileRow(line.no, _by_heading(line, headings)) for line in below]
+    return Sheet([name for name in headings if name], rows, sheet.lines[:at])
 
 
-def _workbook(raw: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    except Exception as error:
-        raise UnreadableFile(_NOT_WHOLE) from error
-    try:
-        if not book.worksheets:
-            raise UnreadableFile(_NOT_WHOLE)
-        rows = enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
-        while (row := _next(rows)) is not None:
-            no, cells = row
-            yield no, [_cell(value) for value in cells]
-    finally:
-        book.close()
-
-
-def _next(rows: Iterator[tuple[int, tuple[object, ...]]]) -> tuple[int, tuple[object, ...]] | None:
-    try:
-        return next(rows, None)
-    except Exception as error:
-        raise UnreadableFile(_NOT_WHOLE) from error
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "是" if value else "否"
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-        case int() | float() if abs(value) >= _LONGEST_NUMBER:
-            return f"{float(value):.6E}"
-        case float() if value.is_integer():
-            return str(int(value))
-        case float():
-            return repr(value)
-        case _:
-            return str(value).strip()
-
-
-def _text(
-    raw: bytes, encodings: tuple[str, ...], delimiter: str
-) -> Iterator[tuple[int, list[str]]]:
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
+def _heading(sheet: FileSheet, known: Container[str], plain: Callable[[str], str]) -> int | None:
+    for at, line in enumerate(sheet.lines):
+        if line.no > _HEADINGS_WITHIN:
             break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise UnreadableFile("不是 XLSX，文字编码也无法识别。请另存为 .xlsx 或 UTF-8 的 .csv。")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    started = 0
-    try:
-        for cells in reader:
-            yield started + 1, [cell.strip() for cell in cells]
-            started = reader.line_num
-    except csv.Error as error:
-        raise UnreadableFile(
-            f"第 {reader.line_num} 行无法按 CSV 读取。请另存为 .xlsx 后重传。"
-        ) from error
+        if sum(plain(cell) in known for cell in line.cells) >= 2:
+            return at
+    return None
+
+
+def _no_heading(sheets: list[FileSheet]) -> UnreadableFile:
+    first = next((line.cells for sheet in sheets for line in sheet.lines), [])
+    begins = f"（第一行是“{'，'.join(cell for cell in first if cell)[:60]}”）" if first else ""
+    return UnreadableFile(f"前 {_HEADINGS_WITHIN} 行没有找到表头{begins}。请用模板的表头，勿改名。")
+
+
+def _by_heading(line: FileLine, headings: list[str]) -> dict[str, str]:
+    """A row's cells by heading.
+
+    Raises: UnreadableFile where a cell stands beyond the headings, or under none
+    """
+    for place, cell in enumerate(line.cells):
+        if cell and (place >= len(headings) or not headings[place]):
+            raise UnreadableFile(
+                f"第 {line.no} 行第 {place + 1} 列的“{cell[:20]}”没有对应的表头，多半是金额或文字里有未加"
+                "引号的分隔符。请更正后重传。"
+            )
+    return {heading: cell for heading, cell in zip(headings, line.cells, strict=False) if heading}

@@ -1,7 +1,9 @@
 """A bank's file is read whole or refused whole, and says where it is wrong."""
 
+import io
 from datetime import UTC, date, datetime
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,12 +79,99 @@ def test_a_file_without_the_columns_says_which_are_expected() -> None:
     assert "交易日期" in problem.text
 
 
+def test_a_file_that_lacks_one_column_names_it_and_what_is_there() -> None:
+    raw = HEADING.replace("摘要", "备注").encode() + b"\n"
+    (problem,) = read_statement("a.csv", raw, ACCOUNT.alias, statement_layout("city-csv")).problems
+    assert (problem.code, problem.line) == ("NO_HEADING", 1)
+    assert "缺少列 摘要或用途或附言" in problem.text
+    assert "备注" in problem.text
+
+
+def codes(text: str, last_four: str = "") -> list[str]:
+    """What is wrong with a statement of the first shipped layout, by its codes."""
+    layout = statement_layout("city-csv")
+    found = read_statement("a.csv", text.encode(), ACCOUNT.alias, layout, last_four=last_four)
+    return [problem.code for problem in found.problems]
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("2022-08-29,W1,补贴,1,500.00,,98490.00", ["NO_COLUMN", "BOTH_SIDES"]),
+        ("2022-08-29,W1,补贴,1.00,2.00,5.00", ["BOTH_SIDES"]),
+        ("2022-08-29,2.02207E+17,补贴,1.00,,5.00", ["CUT_SHORT"]),
+        ("2202-08-29,W1,补贴,1.00,,5.00", ["NOT_A_DAY"]),
+        ('2022-08-29,W1,补贴,"￥1,500.00",,5.00', []),
+    ],
+)
+def test_a_row_that_says_two_things_is_refused(row: str, wrong: list[str]) -> None:
+    assert codes(f"{HEADING}\n{row}\n") == wrong
+
+
+def test_every_column_of_words_is_kept_and_an_instruction_is_found_in_any() -> None:
+    raw = (
+        "交易流水号,交易日期,摘要,用途,附言,支出金额,收入金额,余额\n"
+        "L3,2022-08-29,技能提升补贴,B220831000100001,就业补贴,1500.00,,98500.00\n"
+    ).encode()
+    (line,) = read_statement("a.csv", raw, ACCOUNT.alias, statement_layout("city-csv")).lines
+    assert line.purpose == "技能提升补贴 B220831000100001 就业补贴"
+    assert line.kind == "payment"
+
+
+def test_a_word_of_totals_within_a_purpose_is_no_row_of_totals() -> None:
+    raw = (
+        "摘要,交易日期,交易流水号,借方发生额,贷方发生额,余额\n"
+        "合计发放失业金8月,2022-08-29,W1,1.00,,99.00\n"
+        "合计,,,1.00,,\n"
+    ).encode()
+    statement = read_statement("a.csv", raw, ACCOUNT.alias, statement_layout("city-csv"))
+    assert statement.problems == ()
+    assert [line.amount for line in statement.lines] == [-100]
+
+
+@pytest.mark.parametrize(
+    ("above", "wrong"),
+    [
+        ("账号：0000 0000 0000 1234,币种：人民币", []),
+        ("账号：0000 0000 0000 9999,户名：别的单位", ["OTHER_ACCOUNT"]),
+        ("账号：6222 **** **** 1234,币种：美元", ["OTHER_CURRENCY"]),
+        ("起止日期：2022-08-01 至 2022-08-31", []),
+        ("起止日期：20220701-20220731", ["OTHER_PERIOD"]),
+        ("期初余额：100.00,期末余额：99.00", []),
+        ("期初余额：100.00,期末余额：98.00", ["CLOSING_DIFFERS"]),
+        ("期初余额：101.00", ["OPENING_DIFFERS"]),
+    ],
+)
+def test_what_stands_above_the_table_is_compared(above: str, wrong: list[str]) -> None:
+    row = "2022-08-29,W1,手续费,1.00,,99.00"
+    assert codes(f"{above}\n{HEADING}\n{row}\n", last_four=ACCOUNT.last_four) == wrong
+
+
+def test_a_statement_comes_as_a_workbook_too() -> None:
+    book, held = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    sheet.append(["账号", "0000000000001234"])
+    sheet.append(HEADING.split(","))
+    sheet.append([date(2022, 8, 29), "W1", "手续费", 5, None, 95.5])
+    book.save(held)
+    layout = statement_layout("city-csv")
+    statement = read_statement("八月.xlsx", held.getvalue(), ACCOUNT.alias, layout)
+    assert statement.problems == ()
+    (line,) = statement.lines
+    assert (line.booked_on, line.amount, line.balance_after) == (date(2022, 8, 29), -500, 9_550)
+
+
+@pytest.mark.parametrize("words", ["退回 创业担保贷款结息贴补", "某人交回误发财政拨款补贴"])
+def test_money_that_somebody_pays_back_is_neither_interest_nor_funding(words: str) -> None:
+    statement = read(LINES[0], f"2022-08-29,W1,{words},,20.00,1000020.00")
+    assert statement.lines[-1].kind == "other"
+
+
 def test_text_in_no_known_encoding_is_refused() -> None:
     raw = b"\xff\xfe\x00\xd8" * 10
-    assert (
-        "文字编码"
-        in read_statement("a.csv", raw, "x", statement_layout("city-csv")).problems[0].text
-    )
+    (problem,) = read_statement("a.csv", raw, "x", statement_layout("city-csv")).problems
+    assert problem.code == "UNREADABLE_FILE"
+    assert "不能按 UTF-16 识别" in problem.text
 
 
 def test_a_statement_newest_first_with_marks_reads_the_same() -> None:

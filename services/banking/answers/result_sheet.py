@@ -21,7 +21,8 @@ from services.banking.answers.bank_answer import (
 )
 from services.banking.banks.layouts import AnswerLayout
 from services.spreadsheets.cells import UnreadableCell, is_empty, read_amount, read_day
-from services.spreadsheets.reading import FileRow, Sheet, UnreadableFile, read_table
+from services.spreadsheets.file_lines import UnreadableFile
+from services.spreadsheets.reading import FileRow, Sheet, read_table
 
 _COUNT = re.compile(r"([0-9]+)\s*笔")
 _NEEDED = ("instruction", "outcome", "amount", "value_on")

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from events.statements import LineKind
 from events.values import Document
-from services.spreadsheets.reading import ENCODINGS
+from services.spreadsheets.file_lines import ENCODINGS
 
 FieldName = Literal["no", "payer", "instruction", "holder", "number", "bank", "amount", "purpose"]
 Form = Literal["csv", "xlsx", "pain.001.001.09"]

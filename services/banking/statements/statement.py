@@ -17,6 +17,7 @@ class StatementProblem(Document):
     line: int
     column: str
     value: str
+    code: str
     wrong: str
 
     @property
@@ -28,6 +29,11 @@ class StatementProblem(Document):
         if self.column:
             where += f"“{self.column}”为“{self.value}”，"
         return f"{where}{self.wrong}。整份未导入，请更正后重传，已导入过的行不会重复。"
+
+    @property
+    def row_text(self) -> str:
+        """Say what is wrong with a row, without the file's name."""
+        return f"“{self.column}”为“{self.value}”，{self.wrong}" if self.column else self.wrong
 
 
 class StatementLine(Document):

@@ -1,6 +1,6 @@
-"""Statement file: a bank's CSV, read whole or refused whole.
+"""Statement file: a bank's table, read whole or refused whole.
 
-In:   the bytes of the file, the account and the layout of its bank's statements
+In:   the bytes of the file (CSV, XLSX or XLS), the account and the layout of its bank's statements
 Out:  Statement: its lines with stable ids, its balances, and every problem by line and column
 Holds: a file with one problem gives no command at all; the same line in two files has one id.
 """
@@ -13,19 +13,26 @@ from events.money import yuan
 from events.statements import LineKind
 from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.statement import Statement, StatementLine
+from services.banking.statements.statement_head import differences, stated_above
 from services.banking.statements.statement_rows import StatementReader
 
 
 def read_statement(
-    file: str, raw: bytes, bank_account: str, layout: StatementLayout, opening: int | None = None
+    file: str,
+    raw: bytes,
+    bank_account: str,
+    layout: StatementLayout,
+    opening: int | None = None,
+    last_four: str = "",
 ) -> Statement:
     """Read a bank's file whole; what cannot be taken stands in `problems`.
 
+    Shape: `last_four` are the account's last digits, to compare with what stands above the table
     Units: `opening` is the balance before the first line, in fen, where the file has no balances
     Holds: lines come oldest first; with balances, each follows from the one before
     """
     reader = StatementReader(file, layout)
-    rows = reader.body(reader.rows(reader.text_of(raw)))
+    rows = reader.body(raw)
     if layout.order == "newest_first":
         rows.reverse()
     lines: list[StatementLine] = []
@@ -35,13 +42,13 @@ def read_statement(
         balance = reader.read_fen(row, "balance")
         if booked_on is None or amount is None:
             continue
-        reference, purpose = reader.cell(row, "reference"), reader.cell(row, "purpose")
+        reference, purpose = reader.reference(row), reader.text(row, "purpose")
         content = f"{booked_on}|{amount}|{reference}|{purpose}|{balance}"
         name = sha256(f"{bank_account}|{content}".encode()).hexdigest()[:20]
         times[name] += 1
         lines.append(
             StatementLine(
-                file_line=row.file_line,
+                file_line=row.no,
                 line=f"{name}-{times[name]}",
                 booked_on=booked_on,
                 amount=amount,
@@ -52,8 +59,20 @@ def read_statement(
             )
         )
     if not lines and not reader.problems:
-        reader.problem(0, "没有流水行")
-    opening = _checked_opening(reader, lines, opening)
+        reader.problem("EMPTY", 0, "没有流水行")
+    stated = stated_above(reader.above)
+    for code, line, wrong in differences(stated, last_four, [line.booked_on for line in lines]):
+        reader.problem(code, line, wrong)
+    opening = _checked_opening(reader, lines, stated.opening if opening is None else opening)
+    if stated.closing is not None and not reader.problems and opening is not None:
+        closing = opening + sum(line.amount for line in lines)
+        if closing != stated.closing:
+            said, found = yuan(stated.closing), yuan(closing)
+            reader.problem(
+                "CLOSING_DIFFERS",
+                0,
+                f"表头上方写明期末余额 {said}，按各行算得 {found}，流水可能有缺行",
+            )
     return Statement(
         file=file,
         digest=sha256(raw).hexdigest(),
@@ -85,23 +104,24 @@ def _checked_opening(
     if first.balance_after is not None:
         derived = first.balance_after - first.amount
         if opening is not None and opening != derived:
-            reader.problem(first.file_line, "的余额与所填期初余额不符")
+            reader.problem("OPENING_DIFFERS", first.file_line, "的余额与所填期初余额不符")
         opening = derived
     if opening is None:
-        reader.problem(0, "没有余额列，请填写期初余额")
+        reader.problem("NO_OPENING", 0, "没有余额列，请填写期初余额")
         return None
     running, newest = opening, first.booked_on
     for line in lines:
         running += line.amount
         if line.balance_after is not None and line.balance_after != running:
             reader.problem(
+                "BALANCE_BREAKS",
                 line.file_line,
                 f"与上一行余额加本行发生额不等（应为 {yuan(running)}），流水可能有缺行",
-                reader.columns.heading["balance"],
+                reader.columns.heading("balance"),
                 yuan(line.balance_after),
             )
             running = line.balance_after
         if line.booked_on < newest:
-            reader.problem(line.file_line, "的日期早于上一行，流水应按日期排列")
+            reader.problem("OUT_OF_ORDER", line.file_line, "的日期早于上一行，流水应按日期排列")
         newest = max(newest, line.booked_on)
     return opening

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from services.cli.screen import console
@@ -23,8 +24,15 @@ def results(
     ],
     layout: Annotated[str, typer.Option(help="CSV、XLSX 的回盘格式")] = "city-csv",
     wait: Annotated[float, typer.Option(help="等账上记下的最长秒数")] = 20.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只读文件，什么也不发布")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="与 --dry-run 同用：打印为 JSON")] = False,
 ) -> None:
     """导入银行回盘：每行作为一条到账或退回报文发布，账上记下后逐类报数；再导入不会重复。"""
+    if as_json and not dry_run:
+        raise typer.BadParameter("--json 只与 --dry-run 同用", param_hint="--json")
+    if dry_run:
+        _tell_without_taking(file, layout, as_json=as_json)
+        return
     from services.banking.answers.compared import missing_in_words
     from services.runtime.settings import Settings
     from services.tools.staff.bank_answers import take_results
@@ -43,3 +51,18 @@ def results(
             f"{len(taken.unseen)} 笔已发布而账上还没有记：{first}。请在银行回盘页或退件中查看。"
         )
         raise typer.Exit(3)
+
+
+def _tell_without_taking(file: Path, layout: str, *, as_json: bool) -> None:
+    """Read an answer and print what it says; exits with 1 where it has a problem."""
+    from services.tools.staff.bank_files import answer_as_json
+
+    found = answer_as_json(file.read_bytes(), layout)
+    if as_json:
+        typer.echo(orjson.dumps(found).decode())
+    else:
+        for problem in found["problems"]:
+            console.print(problem["text"], highlight=False, markup=False)
+        console.print(f"{len(found['verdicts'])} 笔有结果，{found['pending']} 笔仍在处理，未发布。")
+    if found["problems"]:
+        raise typer.Exit(1)

@@ -22,7 +22,7 @@ from services.banking.answers.reading import (
 )
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
-from services.spreadsheets.reading import MOST_BYTES
+from services.spreadsheets.file_lines import MOST_BYTES
 from services.web.acts.sending import answered
 from services.web.parts.paging import part
 from services.web.reconciliation.bank_results import (

@@ -18,8 +18,8 @@ from services.prior_uses.importing import hold
 from services.prior_uses.report import PriorUseReportLine, counts, report
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
+from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
-from services.spreadsheets.reading import MOST_BYTES
 from services.spreadsheets.workbooks import MEDIA_TYPE
 from services.web.acts.sending import Act, send
 from services.web.parts.paging import part

@@ -1,0 +1,54 @@
+"""`benefit-ledger statements`: a bank's statements as files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from services.cli.screen import console
+
+app = typer.Typer(help="银行对账单：读一份文件，看读成了什么。", no_args_is_help=True)
+
+_SHOWN = 100
+
+
+@app.callback()
+def statements() -> None:
+    """银行对账单。"""
+
+
+@app.command("read")
+def read(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV、XLSX 或 XLS")
+    ],
+    account: Annotated[str, typer.Option(help="账户别名；账号、币种与它核对")] = "",
+    layout: Annotated[str, typer.Option(help="对账单格式；不写则用账户的，或试出合适的")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="整份打印为 JSON，金额以分计")] = False,
+) -> None:
+    """读一份对账单，什么也不导入；有问题逐行说明，退出码 1。"""
+    from events.money import yuan
+    from services.runtime.city import policies_of
+    from services.runtime.settings import Settings
+    from services.tools.staff.bank_files import statement_as_json, statement_as_read
+
+    cities = policies_of(Settings()).cities
+    found = statement_as_read(cities, file.name, file.read_bytes(), account, layout)
+    if as_json:
+        typer.echo(orjson.dumps(statement_as_json(found)).decode())
+    else:
+        for problem in found.problems[:_SHOWN]:
+            row = f"第 {problem.line} 行" if problem.line else "文件"
+            console.print(f"{row}{problem.row_text}", highlight=False, markup=False)
+        if (more := len(found.problems) - _SHOWN) > 0:
+            console.print(f"另有 {more} 处。")
+        if found.problems:
+            console.print(f"共 {len(found.problems)} 处问题，这份文件不能导入。")
+        elif found.opening_balance is not None and found.closing_balance is not None:
+            console.print(
+                f"{found.lines[0].booked_on} 至 {found.lines[-1].booked_on}，{len(found.lines)} 行，"
+                f"期初 {yuan(found.opening_balance)} 元，期末 {yuan(found.closing_balance)} 元。"
+            )
+    if found.problems:
+        raise typer.Exit(1)
