@@ -6,6 +6,7 @@ Tests make their books once a module with `books_of`, and open the pages over th
 import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ import orjson
 from fastapi import FastAPI
 
 from events.envelope import Recorded
+from policies.engine.registry import Policies
 from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
@@ -61,7 +63,12 @@ def books_of(
 
 @asynccontextmanager
 async def web_pages(
-    dsn: str, acting_as: str = "", *, least_connections: int = 1, **sources: Any
+    dsn: str,
+    acting_as: str = "",
+    *,
+    law: Policies | None = None,
+    least_connections: int = 1,
+    **sources: Any,
 ) -> AsyncIterator[WebPages]:
     """Open the pages over a database; `sources` are parts of `Sources` that a test gives."""
     sent: list[dict[str, Any]] = []
@@ -77,7 +84,7 @@ async def web_pages(
             "wait_seconds": 0,
             **sources,
         }
-        app = create_app(Sources(pool, policies(), **given))
+        app = create_app(Sources(pool, law or policies(), **given))
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url=ADDRESS,
@@ -99,6 +106,14 @@ async def csv_records(http: httpx.AsyncClient, path: str) -> list[dict[str, str]
     """Read an export by its header; the last record has the totals where there are any."""
     header, *rows = await csv_rows(http, path)
     return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def said(text: str) -> list[str]:
+    """The words of a page, without the numbers of facts and entries, which every ledger has anew."""
+    main = re.search(r"(?s)<main.*?</main>", text)
+    assert main is not None
+    plain = re.sub(r"J-\d+-\d+|ledger \d+/\d+|事实 \d+|已知至 [\d: -]+", "", main[0])
+    return [line for line in re.sub(r"<[^>]+>", "\n", plain).splitlines() if line.strip()]
 
 
 def fen(text: str) -> int:

@@ -44,12 +44,12 @@ async def by_account(
         SELECT code, {sub} AS sub, sum(debit_fen)::bigint AS debit, sum(credit_fen)::bigint AS credit
         FROM books.account_days
         WHERE value_on <= $1 AND known_on <= $2
-          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+          AND ($3::text IS NULL OR district LIKE $3) AND ($4::text IS NULL OR fund = $4)
         GROUP BY 1, 2 ORDER BY 1, 2
         """,  # noqa: S608 -- one of two constants
         scope.as_of,
         scope.known_on,
-        scope.district,
+        scope.districts,
         scope.fund,
     )
     return [(row["sub"], AccountBalance(row["code"], row["debit"], row["credit"])) for row in rows]
@@ -63,12 +63,12 @@ async def by_books(db: Db, scope: Scope) -> list[BooksBalance]:
                sum(credit_fen)::bigint AS credit
         FROM books.account_days
         WHERE value_on <= $1 AND known_on <= $2
-          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+          AND ($3::text IS NULL OR district LIKE $3) AND ($4::text IS NULL OR fund = $4)
         GROUP BY fund, district, code ORDER BY fund, district, code
         """,
         scope.as_of,
         scope.known_on,
-        scope.district,
+        scope.districts,
         scope.fund,
     )
     return [

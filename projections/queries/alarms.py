@@ -56,7 +56,7 @@ async def _of(db: Db, scope: Scope, match: Match, regions: list[str]) -> list[Un
             ) AS d ON true
             WHERE stated ->> 'match.without_application' = 'true'
               AND programme = $2 AND region = ANY($3)
-              AND filed_on <= $1 AND filed_at < $4 AND ($5::text IS NULL OR region = $5)
+              AND filed_on <= $1 AND filed_at < $4 AND ($5::text IS NULL OR region LIKE $5)
         ) AS matched
         WHERE NOT paid AND state_then NOT IN ('denied', 'withdrawn', 'revoked')
         ORDER BY filed_on, application
@@ -65,7 +65,7 @@ async def _of(db: Db, scope: Scope, match: Match, regions: list[str]) -> list[Un
         match.programme,
         regions,
         scope.known_until,
-        scope.district,
+        scope.districts,
     )
     return [UnpaidMatch(**dict(row), pay_by=match.pay_by, cite=match.cite) for row in rows]
 
@@ -82,10 +82,10 @@ async def overdue_advances(db: Db, scope: Scope) -> WaitingTotal:
         FROM books.advances
         WHERE opened_on <= $1 AND settle_by < $1
           AND amount_fen > settled_fen + called_fen + cancelled_fen
-          AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
+          AND ($2::text IS NULL OR district LIKE $2) AND ($3::text IS NULL OR fund = $3)
         """,
         scope.as_of,
-        scope.district,
+        scope.districts,
         scope.fund,
     )
 
@@ -99,10 +99,10 @@ async def overdue_instalments(db: Db, scope: Scope) -> WaitingTotal:
                min(due_on) AS oldest_on
         FROM books.instalments AS i JOIN books.applications AS a USING (application)
         WHERE i.state = 'planned' AND due_on < $1 AND a.granted_on < $1
-          AND ($2::text IS NULL OR a.region = $2)
+          AND ($2::text IS NULL OR a.region LIKE $2)
         """,
         scope.as_of,
-        scope.district,
+        scope.districts,
     )
 
 
@@ -115,10 +115,10 @@ async def unsettled_payments(db: Db, scope: Scope, days: int) -> WaitingTotal:
                min(sent_on) AS oldest_on
         FROM books.disbursements
         WHERE state = 'sent' AND sent_on < $1
-          AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
+          AND ($2::text IS NULL OR district LIKE $2) AND ($3::text IS NULL OR fund = $3)
         """,
         scope.as_of - timedelta(days=days),
-        scope.district,
+        scope.districts,
         scope.fund,
     )
 
@@ -132,10 +132,10 @@ async def unanswered(db: Db, scope: Scope) -> WaitingTotal:
                min(proposed_on) AS oldest_on
         FROM books.applications
         WHERE state = 'proposed' AND proposed_at < now() - $3::interval AND proposed_on <= $1
-          AND ($2::text IS NULL OR region = $2)
+          AND ($2::text IS NULL OR region LIKE $2)
         """,
         scope.as_of,
-        scope.district,
+        scope.districts,
         UNANSWERED_AFTER,
     )
 

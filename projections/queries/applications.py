@@ -101,8 +101,8 @@ def _where(scope: Scope, wanted: ApplicationFilter) -> tuple[str, list[object]]:
         values.append(value)
         parts.append(condition.format(f"${len(values)}"))
 
-    if scope.district:
-        also("region = {}", scope.district)
+    if scope.districts:
+        also("region LIKE {}", scope.districts)
     if wanted.states:
         also(f"({_state(scope)}) = ANY({{}})", list(wanted.states))
     if wanted.programmes:
@@ -206,9 +206,12 @@ async def decided_by_policy(db: Db, scope: Scope, policy_hash: str) -> dict[str,
     """How many applications a version of a policy has decided, by state."""
     rows = await db.fetch(
         """SELECT state, count(*) AS number FROM books.applications
-           WHERE policy_hash = $1 AND filed_on <= $2 AND filed_at < $3 GROUP BY state""",
+           WHERE policy_hash = $1 AND filed_on <= $2 AND filed_at < $3
+             AND ($4::text IS NULL OR region LIKE $4)
+           GROUP BY state""",
         policy_hash,
         scope.as_of,
         scope.known_until,
+        scope.districts,
     )
     return {row["state"]: row["number"] for row in rows}

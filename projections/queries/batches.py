@@ -120,13 +120,13 @@ async def listed(db: Db, scope: Scope, states: tuple[str, ...] = ()) -> list[Bat
         f"""
         SELECT {_columns(scope)} FROM books.batches
         WHERE requested_on <= $1 AND requested_at < $2
-          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+          AND ($3::text IS NULL OR district LIKE $3) AND ($4::text IS NULL OR fund = $4)
           AND (cardinality($5::text[]) = 0 OR ({state}) = ANY($5))
         ORDER BY requested_on DESC, batch DESC
         """,  # noqa: S608 -- a constant expression
         scope.as_of,
         scope.known_until,
-        scope.district,
+        scope.districts,
         scope.fund,
         list(states),
     )
@@ -189,11 +189,11 @@ async def waiting_for_release(db: Db, scope: Scope) -> tuple[WaitingTotal, int]:
         WHERE prepared_on <= $1 AND requested_at < $2
           AND (released_on IS NULL OR released_on > $1)
           AND (rejected_on IS NULL OR rejected_on > $1)
-          AND ($3::text IS NULL OR district = $3) AND ($4::text IS NULL OR fund = $4)
+          AND ($3::text IS NULL OR district LIKE $3) AND ($4::text IS NULL OR fund = $4)
         """,
         scope.as_of,
         scope.known_until,
-        scope.district,
+        scope.districts,
         scope.fund,
     )
     assert row is not None

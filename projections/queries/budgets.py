@@ -55,7 +55,7 @@ _LINES = """
                FROM books.budget_queue WHERE state = 'waiting' GROUP BY line) AS q USING (line)
     LEFT JOIN (SELECT line, sum(settled_fen - returned_fen) AS paid
                FROM books.budget_flows GROUP BY line) AS f USING (line)
-    WHERE {which} AND ($2::text IS NULL OR district = $2)
+    WHERE {which} AND ($2::text IS NULL OR district LIKE $2)
       AND ($3::text IS NULL OR kind <> 'fund' OR name = $3)
     ORDER BY kind DESC, name, district
 """
@@ -72,7 +72,7 @@ async def open_lines(db: Db, scope: Scope) -> list[BudgetLineRow]:
 
 
 async def _lines(db: Db, scope: Scope, which: str, year: int) -> list[BudgetLineRow]:
-    rows = await db.fetch(_LINES.format(which=which), year, scope.district, scope.fund)
+    rows = await db.fetch(_LINES.format(which=which), year, scope.districts, scope.fund)
     return [BudgetLineRow(**dict(row)) for row in rows]
 
 
@@ -98,12 +98,12 @@ async def adjustments(db: Db, scope: Scope, year: int) -> list[BudgetAdjustmentR
                coalesce(maker, '') AS maker, coalesce(checker, '') AS checker, state,
                proposed_on, decided_on
         FROM books.budget_adjustments AS a JOIN books.budgets AS b USING (line)
-        WHERE year = $1 AND ($2::text IS NULL OR district = $2)
+        WHERE year = $1 AND ($2::text IS NULL OR district LIKE $2)
           AND ($3::text IS NULL OR kind <> 'fund' OR name = $3)
         ORDER BY state <> 'proposed', coalesce(decided_on, proposed_on) DESC, a.line, document
         """,
         year,
-        scope.district,
+        scope.districts,
         scope.fund,
     )
     return [BudgetAdjustmentRow(**dict(row)) for row in rows]
@@ -129,7 +129,7 @@ async def months(db: Db, scope: Scope, year: int) -> list[BudgetMonthRow]:
         """
         WITH mine AS (
             SELECT line FROM books.budgets
-            WHERE year = $1 AND kind = 'fund' AND ($2::text IS NULL OR district = $2)
+            WHERE year = $1 AND kind = 'fund' AND ($2::text IS NULL OR district LIKE $2)
               AND ($3::text IS NULL OR name = $3)
         ), flows AS (
             SELECT month, committed_fen - released_fen AS committed, 0::bigint AS paid,
@@ -148,7 +148,7 @@ async def months(db: Db, scope: Scope, year: int) -> list[BudgetMonthRow]:
         FROM by_month WINDOW w AS (ORDER BY month) ORDER BY month
         """,
         year,
-        scope.district,
+        scope.districts,
         scope.fund,
     )
     return _without_gaps([BudgetMonthRow(**dict(row)) for row in rows])

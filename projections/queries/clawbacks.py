@@ -107,13 +107,13 @@ async def listed(db: Db, scope: Scope, states: tuple[str, ...]) -> list[Clawback
         f"""
         SELECT {", ".join(ClawbackRow._fields)} FROM books.clawbacks
         WHERE coalesce(ordered_on, proposed_on) <= $1
-          AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
+          AND ($2::text IS NULL OR district LIKE $2) AND ($3::text IS NULL OR fund = $3)
           AND (cardinality($4::text[]) = 0 OR state = ANY($4))
         ORDER BY state <> 'proposed', state <> 'open', coalesce(ordered_on, proposed_on) DESC,
                  clawback, payee
         """,  # noqa: S608 -- a constant list of columns
         scope.as_of,
-        scope.district,
+        scope.districts,
         scope.fund,
         list(states),
     )
@@ -171,11 +171,11 @@ async def advances(db: Db, scope: Scope) -> list[AdvanceRow]:
         f"""
         SELECT {", ".join(AdvanceRow._fields)} FROM books.advances
         WHERE opened_on <= $1
-          AND ($2::text IS NULL OR district = $2) AND ($3::text IS NULL OR fund = $3)
+          AND ($2::text IS NULL OR district LIKE $2) AND ($3::text IS NULL OR fund = $3)
         ORDER BY amount_fen > settled_fen + called_fen + cancelled_fen DESC, settle_by, disbursement
         """,  # noqa: S608 -- a constant list of columns
         scope.as_of,
-        scope.district,
+        scope.districts,
         scope.fund,
     )
     return [AdvanceRow(**dict(row)) for row in rows]

@@ -51,7 +51,7 @@ LEFT JOIN LATERAL (
 ) AS p ON true
 WHERE (i.state IN ('planned', 'waiting') OR (i.state IN ('due', 'stopped') AND i.checked_on > $1))
   AND i.due_on <= $1 AND a.granted_on <= $1 AND a.filed_at < $2
-  AND ($3::text IS NULL OR a.region = $3) AND ($4::text IS NULL OR p.fund = $4)
+  AND ($3::text IS NULL OR a.region LIKE $3) AND ($4::text IS NULL OR p.fund = $4)
 """  # noqa: S608 -- a constant expression
 
 
@@ -75,4 +75,4 @@ async def instalments_total(db: Db, scope: Scope) -> InstalmentTotal:
 
 
 def _of(scope: Scope) -> tuple[object, ...]:
-    return scope.as_of, scope.known_until, scope.district, scope.fund
+    return scope.as_of, scope.known_until, scope.districts, scope.fund

@@ -164,7 +164,7 @@ def _conditions(scope: Scope, wanted: JournalFilter) -> tuple[str, list[object]]
     values: list[object] = [scope.as_of, scope.known_on]
     parts = ["e.value_on <= $1", "e.known_on <= $2"]
     for condition, value in (
-        ("e.district = {}", scope.district),
+        ("e.district LIKE {}", scope.districts),
         ("e.fund = {}", scope.fund),
         ("e.kind = {}", wanted.kind),
         ("e.value_on >= {}", wanted.since),

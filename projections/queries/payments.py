@@ -126,7 +126,7 @@ def _where(scope: Scope, wanted: PaymentFilter) -> tuple[str, list[object]]:
     values: list[object] = [scope.as_of, scope.known_until]
     parts = ["ordered_on <= $1", "ordered_at < $2"]
     for condition, value in (
-        ("district = {}", scope.district),
+        ("district LIKE {}", scope.districts),
         ("district = {}", wanted.district),
         ("fund = {}", scope.fund),
         ("fund = {}", wanted.fund),

@@ -6,7 +6,7 @@ Holds: a person is listed once a quarter, with the first post of it; held and va
 from typing import Literal, NamedTuple
 
 from projections.queries.connection import Db
-from projections.queries.scope import Scope
+from projections.queries.scope import Scope, city_around
 
 Movement = Literal["kept", "new", "vacated"]
 
@@ -52,7 +52,7 @@ _POSTS = """
                plan_filed, month,
                count(*) OVER (PARTITION BY beneficiary, month = ANY($3)) AS months
         FROM books.post_months
-        WHERE (month = ANY($3) OR month = ANY($4)) AND stands
+        WHERE (month = ANY($3) OR month = ANY($4)) AND stands AND district LIKE $6
           AND granted_on <= $1 AND granted_at < $2 AND (ended_on IS NULL OR ended_on > $1)
         ORDER BY beneficiary, month = ANY($3), month, application
     )
@@ -62,7 +62,7 @@ _POSTS = """
            h.application, h.employer, h.district, h.placement, h.plan_filed, h.months, h.month
     FROM held AS h
     LEFT JOIN held AS b ON b.beneficiary = h.beneficiary AND b.now <> h.now
-    WHERE (h.now OR b.beneficiary IS NULL) AND ($5::text IS NULL OR h.district = $5)
+    WHERE (h.now OR b.beneficiary IS NULL) AND ($5::text IS NULL OR h.district LIKE $5)
     ORDER BY h.district, movement, h.beneficiary
 """
 
@@ -75,7 +75,8 @@ async def of_quarter(db: Db, scope: Scope, quarter: Quarter) -> list[PostRow]:
         scope.known_until,
         quarter.months,
         quarter.before.months,
-        scope.district,
+        scope.districts,
+        city_around(scope.district or ""),
     )
     return [PostRow(**dict(row)) for row in rows]
 

@@ -1,7 +1,8 @@
 """proposals_waiting: proposals of staff that wait for a second person, the longest wait first.
 
 Units: fen
-Holds: what is listed is what a judgement could still change; batches have a list of their own
+Holds: what is listed is what a judgement could still change; batches have a list of their own;
+       what is about a person and no payment is listed wherever the person has applied
 """
 
 from datetime import date
@@ -26,17 +27,18 @@ class ProposalRow(NamedTuple):
 
 _PROPOSED = """
 SELECT 'clawback' AS kind, clawback AS id, payee AS about, application, maker,
-       proposed_on AS since, proposed_fen AS amount_fen, district, fund
+       proposed_on AS since, proposed_fen AS amount_fen, district, fund, payee AS whose
 FROM books.clawbacks WHERE state = 'proposed'
 UNION ALL
 SELECT 'write_off', c.clawback, c.payee, c.application, c.write_off_maker,
        (SELECT max(effective_on) FROM books.facts AS f
         WHERE f.stream = 'payee/' || c.payee AND f.type = 'WriteOffProposed'
           AND f.body ->> 'clawback' = c.clawback),
-       c.write_off_fen, c.district, c.fund
+       c.write_off_fen, c.district, c.fund, c.payee
 FROM books.clawbacks AS c WHERE c.state = 'open' AND c.write_off_maker <> ''
 UNION ALL
-SELECT 'account', p.proposal, p.payee, p.application, p.maker, p.proposed_on, NULL, a.region, NULL
+SELECT 'account', p.proposal, p.payee, p.application, p.maker, p.proposed_on, NULL, a.region, NULL,
+       p.payee
 FROM books.account_proposals AS p LEFT JOIN books.applications AS a USING (application)
 WHERE p.state = 'proposed' AND NOT EXISTS (
     SELECT FROM books.account_versions AS v
@@ -44,17 +46,20 @@ WHERE p.state = 'proposed' AND NOT EXISTS (
       AND v.account = p.account AND v.changed_on >= p.proposed_on)
 UNION ALL
 SELECT 'budget', a.document, a.line, NULL, a.maker, a.proposed_on, a.by_fen, b.district,
-       CASE WHEN b.kind = 'fund' THEN b.name END
+       CASE WHEN b.kind = 'fund' THEN b.name END, NULL
 FROM books.budget_adjustments AS a JOIN books.budgets AS b USING (line)
 WHERE a.state = 'proposed'
 UNION ALL
-SELECT 'past', number, '', NULL, maker, held_on, total_fen, region, NULL
+SELECT 'past', number, '', NULL, maker, held_on, total_fen, region, NULL, NULL
 FROM books.imports WHERE state = 'held'
 UNION ALL
 SELECT 'act', p.proposal, p.act, p.application, p.maker, p.proposed_on, p.amount_fen,
-       coalesce(b.district, a.region), CASE WHEN b.kind = 'fund' THEN b.name END
+       coalesce(b.district, a.region, d.district,
+                CASE WHEN p.stream LIKE 'figures/%' THEN split_part(p.stream, '/', 2) END),
+       CASE WHEN b.kind = 'fund' THEN b.name END, split_part(p.stream, '/', 2)
 FROM books.proposals AS p LEFT JOIN books.applications AS a USING (application)
 LEFT JOIN books.budgets AS b ON b.line = p.stream
+LEFT JOIN books.disbursements AS d ON d.disbursement = p.body::json ->> 'disbursement'
 WHERE p.state = 'proposed'
 """
 
@@ -91,12 +96,14 @@ async def waiting(db: Db, scope: Scope) -> list[ProposalRow]:
         f"""
         SELECT {", ".join(ProposalRow._fields)} FROM ({_PROPOSED}) AS proposed
         WHERE coalesce(since, $1) <= $1
-          AND ($2::text IS NULL OR district IS NULL OR district = $2)
+          AND ($2::text IS NULL OR district LIKE $2 OR (district IS NULL AND EXISTS (
+              SELECT FROM books.applications AS own
+              WHERE own.region LIKE $2 AND (own.payee = whose OR own.beneficiary = whose))))
           AND ($3::text IS NULL OR fund IS NULL OR fund = $3)
         ORDER BY since, kind, id
         """,  # noqa: S608 -- constant queries
         scope.as_of,
-        scope.district,
+        scope.districts,
         scope.fund,
     )
     return [ProposalRow(**dict(row)) for row in rows]

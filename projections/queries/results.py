@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from projections.queries.connection import Db
+from projections.queries.scope import Scope
 
 
 class ExpectedPayment(NamedTuple):
@@ -91,7 +92,7 @@ async def instructions(db: Db, batches: Iterable[str]) -> dict[str, InstructionR
     return {row["instruction"]: InstructionRow(*list(row)[1:]) for row in rows}
 
 
-async def open_batches(db: Db) -> list[OpenBatch]:
+async def open_batches(db: Db, scope: Scope) -> list[OpenBatch]:
     """Batches that have left and are not closed, the earliest first."""
     rows = await db.fetch(
         """
@@ -99,9 +100,12 @@ async def open_batches(db: Db) -> list[OpenBatch]:
         FROM books.batches AS b JOIN books.batch_lines AS l USING (batch)
         WHERE b.state IN ('sending', 'sent')
           AND l.state NOT IN ('refused', 'freed', 'settled', 'returned')
+          AND ($1::text IS NULL OR b.district LIKE $1) AND ($2::text IS NULL OR b.fund = $2)
         GROUP BY b.batch, b.bank_account, b.released_on
         ORDER BY b.released_on, b.batch
         """,
+        scope.districts,
+        scope.fund,
     )
     return [OpenBatch(**dict(row)) for row in rows]
 

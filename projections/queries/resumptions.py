@@ -37,13 +37,13 @@ SELECT r.application, r.since, a.programme, a.region, r.beneficiary, r.stopped_b
        r.stopped_since, r.status, r.raised_on
 FROM books.resumptions AS r JOIN books.applications AS a USING (application)
 WHERE (r.state = 'open' OR r.judged_on > $1) AND r.raised_on <= $1 AND a.filed_at < $2
-  AND ($3::text IS NULL OR a.region = $3)
+  AND ($3::text IS NULL OR a.region LIKE $3)
 """
 
 
 async def waiting(db: Db, scope: Scope, at: Page) -> list[ResumableRow]:
     """One page of what waits, and one row more where there are further ones."""
-    values: list[object] = [scope.as_of, scope.known_until, scope.district]
+    values: list[object] = [scope.as_of, scope.known_until, scope.districts]
     beyond = ""
     mark = at.before or at.after
     if mark is not None:
@@ -66,7 +66,7 @@ async def total(db: Db, scope: Scope) -> ResumptionTotal:
         f"SELECT count(*) AS number, min(raised_on) AS oldest_on FROM ({_OPEN}) AS listed",  # noqa: S608
         scope.as_of,
         scope.known_until,
-        scope.district,
+        scope.districts,
     )
     assert row is not None
     return ResumptionTotal(row["number"], row["oldest_on"])
@@ -78,7 +78,7 @@ async def of(db: Db, scope: Scope, application: str) -> ResumableRow | None:
         f"SELECT * FROM ({_OPEN}) AS listed WHERE application = $4 ORDER BY since DESC LIMIT 1",  # noqa: S608
         scope.as_of,
         scope.known_until,
-        scope.district,
+        scope.districts,
         application,
     )
     return None if row is None else ResumableRow(**dict(row))

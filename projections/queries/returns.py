@@ -85,7 +85,7 @@ class DisputeRow(NamedTuple):
         return application_of(self.disbursement)
 
 
-_IN_SCOPE = "($1::text IS NULL OR district = $1) AND ($2::text IS NULL OR fund = $2)"
+_IN_SCOPE = "($1::text IS NULL OR district LIKE $1) AND ($2::text IS NULL OR fund = $2)"
 
 
 async def returned(db: Db, scope: Scope, disbursement: str | None = None) -> list[ReturnedPayment]:
@@ -95,23 +95,24 @@ async def returned(db: Db, scope: Scope, disbursement: str | None = None) -> lis
             WHERE state = 'returned' AND {_IN_SCOPE}
               AND ($3::text IS NULL OR disbursement = $3)
             ORDER BY returned_on, disbursement""",  # noqa: S608 -- constants
-        scope.district,
+        scope.districts,
         scope.fund,
         disbursement,
     )
     return [ReturnedPayment(**dict(row)) for row in rows]
 
 
-async def proposals(db: Db) -> list[AccountProposalRow]:
+async def proposals(db: Db, scope: Scope) -> list[AccountProposalRow]:
     """Corrected accounts that wait, unless one of the same application was taken since."""
     rows = await db.fetch(
         f"""SELECT {", ".join(f"p.{name}" for name in AccountProposalRow._fields)}
-            FROM books.account_proposals AS p
-            WHERE p.state = 'proposed' AND NOT EXISTS (
+            FROM books.account_proposals AS p LEFT JOIN books.applications AS a USING (application)
+            WHERE p.state = 'proposed' AND ($1::text IS NULL OR a.region LIKE $1) AND NOT EXISTS (
                 SELECT FROM books.account_versions AS v
                 WHERE v.payee = p.payee AND v.application = p.application
                   AND v.account = p.account AND v.changed_on >= p.proposed_on)
-            ORDER BY p.proposed_on, p.proposal"""  # noqa: S608 -- a list of columns
+            ORDER BY p.proposed_on, p.proposal""",  # noqa: S608 -- a list of columns
+        scope.districts,
     )
     return [AccountProposalRow(**dict(row)) for row in rows]
 
@@ -125,7 +126,7 @@ async def unanswered(db: Db, scope: Scope) -> list[UnansweredInstruction]:
             FROM books.disbursement_attempts AS a
             WHERE a.state = 'sent' AND {_IN_SCOPE} AND a.sent_on <= $3
             ORDER BY a.sent_on, a.instruction""",  # noqa: S608 -- constants
-        scope.district,
+        scope.districts,
         scope.fund,
         scope.as_of,
     )
@@ -144,10 +145,14 @@ async def sent(db: Db, payee: str, disbursement: str, instruction: str) -> bool:
     return found
 
 
-async def disputes(db: Db) -> list[DisputeRow]:
+async def disputes(db: Db, scope: Scope) -> list[DisputeRow]:
     """What nobody has found out yet."""
     rows = await db.fetch(
-        f"""SELECT {", ".join(DisputeRow._fields)} FROM books.disputes
-            WHERE state = 'open' ORDER BY opened_on, instruction"""  # noqa: S608 -- columns
+        f"""SELECT {", ".join(f"o.{name}" for name in DisputeRow._fields)}
+            FROM books.disputes AS o LEFT JOIN books.disbursements AS d USING (disbursement)
+            WHERE o.state = 'open' AND {_IN_SCOPE}
+            ORDER BY o.opened_on, o.instruction""",  # noqa: S608 -- columns
+        scope.districts,
+        scope.fund,
     )
     return [DisputeRow(**dict(row)) for row in rows]

@@ -1,10 +1,15 @@
-"""scope: what a query counts: as of which legal day, known by when, which district, which fund."""
+"""scope: what a query counts: as of which legal day, known by when, which region, which fund.
 
+Holds: a region counts with what lies below it: a city is its districts, the province its cities
+"""
+
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from events.days import SHANGHAI
+from policies.vocabulary.places import lies_in
 
 
 class History(StrEnum):
@@ -16,6 +21,25 @@ class History(StrEnum):
     """As of a legal day, by what is known now."""
     NONE = "none"
     """Not at all: states and amounts are the present ones."""
+
+
+def within(area: str) -> str:
+    """The pattern (SQL LIKE) of a region's code and of every code below it, local ones too.
+
+    ``=211200`` is what names the city alone and none of its districts.
+    """
+    if area.startswith("="):
+        return area[1:]
+    return re.sub("(00){1,2}$", "%", area)
+
+
+def city_around(area: str) -> str:
+    """The pattern of the city that an area is or lies in: within it a person counts once.
+
+    Shape: everything, where the area is none or a whole province
+    """
+    region = area.lstrip("=")
+    return "%" if not region or region.endswith("0000") else f"{region[:4]}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +57,15 @@ class Scope:
     def as_of(self) -> date:
         """The last legal day counted."""
         return self.as_of_set or self.today
+
+    @property
+    def districts(self) -> str | None:
+        """The pattern of the districts counted: of the region that is asked for and below it."""
+        return within(self.district) if self.district else None
+
+    def holds(self, region: str | None) -> bool:
+        """Whether a region is counted; what belongs to none is counted where all are."""
+        return self.district is None or (region is not None and lies_in(region, self.district))
 
     @property
     def known_on(self) -> date:

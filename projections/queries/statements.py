@@ -39,17 +39,19 @@ class StatementFlows(NamedTuple):
 
 
 class StatementFilter(NamedTuple):
-    """Which lines a list shows; empty means all."""
+    """Which lines a list shows; empty means all, and so does None for the accounts of a scope."""
 
     account: str = ""
     since: date | None = None
     until: date | None = None
     text: str = ""
+    accounts: tuple[str, ...] | None = None
 
 
 _WHERE = """booked_on <= $1 AND recorded_at < $2 AND ($3 = '' OR bank_account = $3)
             AND ($4::date IS NULL OR booked_on >= $4) AND ($5::date IS NULL OR booked_on <= $5)
-            AND ($6 = '' OR strpos(reference, $6) > 0 OR line = $6)"""
+            AND ($6 = '' OR strpos(reference, $6) > 0 OR line = $6)
+            AND ($7::text[] IS NULL OR bank_account = ANY($7))"""
 
 
 async def page(db: Db, scope: Scope, wanted: StatementFilter, at: Page) -> list[StatementLineRow]:
@@ -59,7 +61,7 @@ async def page(db: Db, scope: Scope, wanted: StatementFilter, at: Page) -> list[
     if mark is not None:
         account, _, line = mark.id.partition("/")
         values += [mark.on, account, line]
-        beyond = f"AND (booked_on, bank_account, line) {'>' if at.before else '<'} ($7, $8, $9)"
+        beyond = f"AND (booked_on, bank_account, line) {'>' if at.before else '<'} ($8, $9, $10)"
     order = "ASC" if at.backwards else "DESC"
     rows = await db.fetch(
         f"""SELECT {", ".join(StatementLineRow._fields)} FROM books.statement_lines WHERE {_WHERE} {beyond}
@@ -91,12 +93,14 @@ async def flows(db: Db, scope: Scope, wanted: StatementFilter) -> StatementFlows
     return StatementFlows(**dict(row))
 
 
-async def latest_day(db: Db, scope: Scope) -> date | None:
-    """The last day, up to the scope's, that any statement has a line for."""
+async def latest_day(db: Db, scope: Scope, accounts: tuple[str, ...] | None = None) -> date | None:
+    """The last day, up to the scope's, that a statement of these accounts, or of any, has a line for."""
     last: date | None = await db.fetchval(
         """SELECT max(booked_on) FROM books.statement_lines
-           WHERE booked_on <= $1 AND recorded_at < $2""",
+           WHERE booked_on <= $1 AND recorded_at < $2
+             AND ($3::text[] IS NULL OR bank_account = ANY($3))""",
         scope.as_of,
         scope.known_until,
+        accounts,
     )
     return last

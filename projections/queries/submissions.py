@@ -68,7 +68,7 @@ _LISTED = """
                count(*) FILTER (WHERE outcome IN ('refused', 'conflicted')) AS refused
         FROM books.submission_lines WHERE submission = s.submission
     ) AS l
-    WHERE s.opened_on <= $1 AND s.opened_at < $2 AND ($3::text IS NULL OR s.region = $3)
+    WHERE s.opened_on <= $1 AND s.opened_at < $2 AND ($3::text IS NULL OR s.region LIKE $3)
       AND ($4::text IS NULL OR s.submission = $4)
       AND (cardinality($5::text[]) = 0 OR s.state = ANY($5))
       AND strpos(s.submission, $6) > 0
@@ -94,7 +94,7 @@ async def listed(
 ) -> list[SubmissionRow]:
     """Batches as of the scope, the latest first."""
     rows = await db.fetch(
-        _LISTED, scope.as_of, scope.known_until, scope.district, None, list(states), text
+        _LISTED, scope.as_of, scope.known_until, scope.districts, None, list(states), text
     )
     return [_submission(row) for row in rows]
 
@@ -102,7 +102,7 @@ async def listed(
 async def one(db: Db, scope: Scope, submission: str) -> SubmissionRow | None:
     """One batch as of the scope."""
     row = await db.fetchrow(
-        _LISTED, scope.as_of, scope.known_until, scope.district, submission, [], ""
+        _LISTED, scope.as_of, scope.known_until, scope.districts, submission, [], ""
     )
     return _submission(row) if row else None
 

@@ -1,7 +1,8 @@
 """targets: what was counted in a year, by district, and who entered each count.
 
-Holds: participations count every application, persons the first of the year alone, so districts
-       add up to the city; a count and its list never disagree
+Holds: participations count every application, persons the first of the year in a city alone, so
+       districts add up to the city; over several cities a person counts once again; a count and its
+       list never disagree
 """
 
 from collections.abc import AsyncIterator
@@ -11,8 +12,8 @@ from typing import NamedTuple
 
 from projections.queries.connection import Db
 from projections.queries.keyset import Mark, Page, pages
-from projections.queries.scope import Scope
-from projections.queries.vouchers import DAYS, within
+from projections.queries.scope import Scope, city_around, within
+from projections.queries.vouchers import DAYS
 
 
 class CountedApplication(NamedTuple):
@@ -41,13 +42,13 @@ _COUNTS = "stands AND granted_on <= $1 AND granted_at < $2 AND (ended_on IS NULL
 _ENTRIES = f"""
     SELECT application, beneficiary, programme, district, counted_on, granted_on
     FROM books.participations
-    WHERE counted_as = $3 AND year = $4 AND {_COUNTS}
+    WHERE counted_as = $3 AND year = $4 AND {_COUNTS} AND district LIKE $7
 """  # noqa: S608 -- ours
 _FIRSTS = f"""
     SELECT DISTINCT ON (beneficiary)
            application, beneficiary, programme, district, counted_on, granted_on
     FROM books.head_count
-    WHERE counted_as = $3 AND year = $4 AND {_COUNTS}
+    WHERE counted_as = $3 AND year = $4 AND {_COUNTS} AND district LIKE $7
     ORDER BY beneficiary, counted_on, application
 """  # noqa: S608 -- ours
 
@@ -60,7 +61,7 @@ async def by_district(db: Db, scope: Scope, wanted: CountFilter) -> ByDistrict:
     """How much was counted in each district of the area, and of the scope."""
     rows = await db.fetch(
         f"""SELECT district, count(*) AS number FROM ({_source(wanted)}) AS e
-            WHERE district LIKE $5 AND ($6::text IS NULL OR district = $6)
+            WHERE district LIKE $5 AND ($6::text IS NULL OR district LIKE $6)
             GROUP BY district""",  # noqa: S608 -- ours
         *_values(scope, wanted),
     )
@@ -74,11 +75,11 @@ async def page(db: Db, scope: Scope, wanted: CountFilter, at: Page) -> list[Coun
     mark = at.before or at.after
     if mark is not None:
         values += [mark.on, mark.id]
-        beyond = f"AND (counted_on, application) {'>' if at.before else '<'} ($7, $8)"
+        beyond = f"AND (counted_on, application) {'>' if at.before else '<'} ($8, $9)"
     order = "ASC" if at.backwards else "DESC"
     rows = await db.fetch(
         f"""SELECT * FROM ({_source(wanted)}) AS e
-            WHERE district LIKE $5 AND ($6::text IS NULL OR district = $6) {beyond}
+            WHERE district LIKE $5 AND ($6::text IS NULL OR district LIKE $6) {beyond}
             ORDER BY counted_on {order}, application {order} LIMIT {at.size + 1}""",  # noqa: S608
         *values,
     )
@@ -99,14 +100,14 @@ async def vouchers(db: Db, scope: Scope, step: str, year: int, area: str) -> ByD
     rows = await db.fetch(
         f"""SELECT district, count(*) AS number FROM books.vouchers
             WHERE {day} BETWEEN $3 AND $4 AND {day} <= $1 AND first_at < $2
-              AND district LIKE $5 AND ($6::text IS NULL OR district = $6)
+              AND district LIKE $5 AND ($6::text IS NULL OR district LIKE $6)
             GROUP BY district""",  # noqa: S608 -- a column of ours
         scope.as_of,
         scope.known_until,
         date(year, 1, 1),
         date(year, 12, 31),
         within(area),
-        scope.district,
+        scope.districts,
     )
     return {row["district"]: row["number"] for row in rows}
 
@@ -118,5 +119,6 @@ def _values(scope: Scope, wanted: CountFilter) -> list[object]:
         wanted.name,
         wanted.year,
         within(wanted.area) if wanted.area else "%",
-        scope.district,
+        scope.districts,
+        city_around(wanted.area or scope.district or ""),
     ]

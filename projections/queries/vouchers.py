@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from projections.queries.connection import Db
 from projections.queries.keyset import Page
-from projections.queries.scope import Scope
+from projections.queries.scope import Scope, within
 
 DAYS = {
     "issued": "issued_on",
@@ -59,7 +59,7 @@ def _where(scope: Scope, wanted: VoucherFilter) -> tuple[str, list[object]]:
     if wanted.since or wanted.until:
         parts.append(f"{day} <= $1")
     for condition, value in (
-        ("district = {}", scope.district),
+        ("district LIKE {}", scope.districts),
         ("district LIKE {}", wanted.area and within(wanted.area)),
         (f"({_STATE}) = ANY({{}})", list(wanted.states)),
         (f"{day} >= {{}}", wanted.since),
@@ -70,16 +70,6 @@ def _where(scope: Scope, wanted: VoucherFilter) -> tuple[str, list[object]]:
             values.append(value)
             parts.append(condition.format(f"${len(values)}"))
     return " AND ".join(parts), values
-
-
-def within(area: str) -> str:
-    """The pattern of every district of an area: a city is its districts, a district itself.
-
-    ``=211200`` is what names the city alone and none of its districts.
-    """
-    if area.startswith("="):
-        return area[1:]
-    return f"{area[:4]}%" if area.endswith("00") else area
 
 
 async def page(db: Db, scope: Scope, wanted: VoucherFilter, at: Page) -> list[VoucherRow]:

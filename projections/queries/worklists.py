@@ -78,7 +78,7 @@ _REFERRED = """
 SELECT application, programme, region, applied_on, referred_on AS since, code, text, policy_hash,
        coalesce(trail, '[]') AS trail
 FROM books.applications
-WHERE filed_on <= $1 AND filed_at < $2 AND ($3::text IS NULL OR region = $3)
+WHERE filed_on <= $1 AND filed_at < $2 AND ($3::text IS NULL OR region LIKE $3)
   AND ({state}) = 'referred'
 """
 
@@ -99,7 +99,7 @@ LEFT JOIN (
     ORDER BY application, attempt, queued_at DESC
 ) AS q ON q.application = a.application AND q.attempt = a.attempt
 LEFT JOIN books.budgets AS b ON b.line = coalesce(q.line, p.line)
-WHERE a.filed_on <= $1 AND a.filed_at < $2 AND ($3::text IS NULL OR a.region = $3)
+WHERE a.filed_on <= $1 AND a.filed_at < $2 AND ($3::text IS NULL OR a.region LIKE $3)
   AND ($4::text IS NULL OR {fund} = $4)
   AND ($5::text IS NULL OR coalesce(q.line, p.line) = $5)
 """
@@ -107,7 +107,7 @@ WHERE a.filed_on <= $1 AND a.filed_at < $2 AND ($3::text IS NULL OR a.region = $
 
 async def referred(db: Db, scope: Scope, at: Page) -> list[ReferredApplication]:
     """One page of what a person must judge."""
-    rows = await _page(db, _REFERRED, scope, at, [scope.as_of, scope.known_until, scope.district])
+    rows = await _page(db, _REFERRED, scope, at, [scope.as_of, scope.known_until, scope.districts])
     return [ReferredApplication(**{**row, "trail": orjson.loads(row["trail"])}) for row in rows]
 
 
@@ -119,7 +119,7 @@ async def referred_total(db: Db, scope: Scope) -> WaitingTotal:
             FROM ({_stated(_REFERRED, scope)}) AS listed""",  # noqa: S608 -- a constant query
         scope.as_of,
         scope.known_until,
-        scope.district,
+        scope.districts,
     )
 
 
@@ -155,7 +155,7 @@ async def queues(db: Db, scope: Scope, line: str | None = None) -> list[BudgetQu
 
 
 def _with_fund(scope: Scope, line: str | None) -> list[object]:
-    return [scope.as_of, scope.known_until, scope.district, scope.fund, line]
+    return [scope.as_of, scope.known_until, scope.districts, scope.fund, line]
 
 
 def _stated(query: str, scope: Scope) -> str:

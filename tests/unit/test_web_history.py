@@ -1,6 +1,5 @@
 """A page shows an earlier day as it was, or says that it has no history."""
 
-import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack
 from datetime import date
@@ -20,7 +19,7 @@ from services.web.request.sources import Sources
 from tests.browser import city
 from tests.given_when_then import policies
 from tests.treasury_at_work import Treasury
-from tests.web_pages import books_of, web_pages
+from tests.web_pages import books_of, said, web_pages
 
 IN_THE_CITY, IN_THE_TREASURY = date(2022, 8, 19), date(2022, 12, 5)
 PATHS = {
@@ -71,14 +70,6 @@ async def pages(books: dict[str, str]) -> AsyncIterator[dict[str, httpx.AsyncCli
             name: await stack.enter_async_context(web_pages(dsn)) for name, dsn in books.items()
         }
         yield {name: one.http for name, one in opened.items()}
-
-
-def said(text: str) -> list[str]:
-    """The words of a page, without the numbers of facts and entries, which a cut ledger has anew."""
-    main = re.search(r"(?s)<main.*?</main>", text)
-    assert main is not None
-    plain = re.sub(r"J-\d+-\d+|ledger \d+/\d+|事实 \d+|已知至 [\d: -]+", "", main[0])
-    return [line for line in re.sub(r"<[^>]+>", "\n", plain).splitlines() if line.strip()]
 
 
 def path_of(route: str, **scope: date) -> str:

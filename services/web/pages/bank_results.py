@@ -59,7 +59,7 @@ Told = Annotated[int | None, BeforeValidator(read_number(range(1_000_001)))]
 @router.get("/results")
 async def overview(visit: Arrived, csv: str | None = None) -> Response:
     """Hand a file in; list the batches that wait for one."""
-    shown = open_table(visit, await results.open_batches(visit.db))
+    shown = open_table(visit, await results.open_batches(visit.db, visit.scope))
     if csv:
         return visit.csv(shown)
     return visit.page(

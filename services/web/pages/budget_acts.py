@@ -91,6 +91,6 @@ def _parts(visit: Visit, line: str) -> tuple[str, str, str, int]:
         parts = streams.line_parts(line)
     except ValueError as error:
         raise NotUnderstood("line", translate("不在可选范围内"), line) from error
-    if streams.kind(line) != "budget" or visit.scope.district not in (None, parts[2]):
+    if streams.kind(line) != "budget" or not visit.scope.holds(parts[2]):
         raise NotUnderstood("line", translate("不在可选范围内"), line)
     return parts

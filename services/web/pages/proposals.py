@@ -166,6 +166,6 @@ async def _one(visit: Visit, proposal: str) -> proposals_waiting.ProposedAct:
         raise PageRefused(NOT_FOUND)
     if streams.kind(found.stream) == "budget":
         district = streams.line_parts(found.stream)[2]
-        if visit.scope.district not in (None, district):
+        if not visit.scope.holds(district):
             raise PageRefused(NOT_FOUND)
     return found

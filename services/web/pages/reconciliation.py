@@ -14,7 +14,7 @@ from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts import bar_charts
 from services.web.parts.filters import chips, if_set, listed
 from services.web.parts.paging import part
-from services.web.reconciliation.accounts_in_scope import in_scope
+from services.web.reconciliation.accounts_in_scope import aliases, in_scope
 from services.web.reconciliation.matchings import matched
 from services.web.reconciliation.statement_sheet import sheet
 from services.web.request.fields import YEARS, NotUnderstood, each_of
@@ -123,7 +123,9 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         translate("对账 {n} 户", n=len(rows)),
         table=shown,
         without=[account_title(row.account) for row in without],
-        latest=await statements.latest_day(visit.db, visit.scope),
+        latest=await statements.latest_day(
+            visit.db, visit.scope, aliases(visit.scope, visit.cities)
+        ),
         nothing_compared=len(without) == len(rows),
     )
 

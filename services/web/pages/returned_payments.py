@@ -84,7 +84,7 @@ async def returned(visit: Arrived, csv: str | None = None) -> Response:
     shown = returned_table(visit, await returns.returned(visit.db, visit.scope))
     if csv:
         return visit.csv(shown)
-    waiting = await returns.proposals(visit.db)
+    waiting = await returns.proposals(visit.db, visit.scope)
     accounts = await visit.sources.accounts(
         [p.account for p in waiting] + [p.replaces for p in waiting]
     )
@@ -166,7 +166,7 @@ async def judge(
     reason: Note = "",
 ) -> Response:
     """Take a proposed account, or turn it down."""
-    if proposal not in {one.proposal for one in await returns.proposals(visit.db)}:
+    if proposal not in {one.proposal for one in await returns.proposals(visit.db, visit.scope)}:
         raise PageRefused(NOT_FOUND)
     body = JudgeAccount(
         proposal=proposal, checker=visit.actor.id, verdict=verdict, reason=reason.strip()
@@ -180,7 +180,7 @@ async def unknown(visit: Arrived, csv: str | None = None) -> Response:
     shown = unknown_table(visit, await returns.unanswered(visit.db, visit.scope))
     if csv:
         return visit.csv(shown)
-    open_ones = await returns.disputes(visit.db)
+    open_ones = await returns.disputes(visit.db, visit.scope)
     return visit.page(
         "unknown.html",
         translate("结果不明"),
@@ -213,7 +213,7 @@ async def resolve(
     document: DocumentTyped,
 ) -> Response:
     """Propose what somebody has found out; another person confirms it."""
-    known = await returns.disputes(visit.db)
+    known = await returns.disputes(visit.db, visit.scope)
     if (payee, disbursement, instruction) not in {
         (d.payee, d.disbursement, d.instruction) for d in known
     }:

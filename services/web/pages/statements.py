@@ -11,6 +11,7 @@ from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, quoted
 from services.web.parts.list_page import ListPage
 from services.web.parts.paging import read_page
+from services.web.reconciliation.accounts_in_scope import aliases
 from services.web.request.parameters import Since, Size, Text, Until
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
@@ -71,7 +72,9 @@ async def search(
     csv: str | None = None,
 ) -> Response:
     """Show the bank's lines."""
-    wanted = statements.StatementFilter(account, since, until, q.strip())
+    wanted = statements.StatementFilter(
+        account, since, until, q.strip(), aliases(visit.scope, visit.cities)
+    )
     flows = await statements.flows(visit.db, visit.scope, wanted)
     found = ListPage(
         visit,

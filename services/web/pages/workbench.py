@@ -15,7 +15,7 @@ from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
 from services.web.overview import alarms, waiting_work
 from services.web.parts import bar_charts
-from services.web.reconciliation.accounts_in_scope import in_scope
+from services.web.reconciliation.accounts_in_scope import aliases, in_scope
 from services.web.reconciliation.matchings import matched
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
@@ -138,7 +138,7 @@ async def first_screen(visit: Arrived) -> Response:
         translate("工作台"),
         equality=equality(
             overview,
-            await statements.latest_day(visit.db, visit.scope),
+            await statements.latest_day(visit.db, visit.scope, aliases(visit.scope, visit.cities)),
             visit.scope.as_of,
             visit.cities,
         ),

@@ -22,8 +22,14 @@ def in_scope(items: Iterable[Item], scope: Scope, cities: Cities) -> list[Item]:
     return [item for item in items if _shown(cities.accounts.get(item.account), scope)]
 
 
+def aliases(scope: Scope, cities: Cities) -> tuple[str, ...] | None:
+    """The accounts of the district and fund; None where the scope asks for neither."""
+    if scope.district is None and scope.fund is None:
+        return None
+    return tuple(alias for alias, account in cities.accounts.items() if _shown(account, scope))
+
+
 def _shown(account: BankAccount | None, scope: Scope) -> bool:
     if account is None:
         return scope.district is None and scope.fund is None
-    in_district = scope.district is None or scope.district in account.districts
-    return in_district and scope.fund in (None, account.fund)
+    return any(map(scope.holds, account.districts)) and scope.fund in (None, account.fund)

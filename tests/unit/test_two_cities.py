@@ -1,0 +1,224 @@
+"""Two cities in one ledger: each sees its own, counts its own, and files its own."""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+import yaml
+from fastapi.routing import APIRoute
+
+from events.codec import decode_fact, encode_fact
+from events.envelope import Recorded
+from policies.cities import read_cities
+from policies.engine.registry import Policies
+from policies.engine.versions import ROOT, load_versions
+from policies.reference_data.figure_reading import load_standards
+from services.runtime.embedded.postgres_server import PostgresServer
+from services.web.app import create_app
+from services.web.request.sources import Sources
+from tests.browser import city
+from tests.example_cities import EXAMPLES
+from tests.given_when_then import policies
+from tests.training_year import Training
+from tests.treasury_at_work import Treasury
+from tests.web_pages import books_of, csv_rows, said, web_pages
+
+ONE, OTHER = "211200", "210400"
+SCOPES = (ONE, OTHER, "210402")
+ELSEWHERE = {
+    "211200": "210400",
+    "211201": "210401",
+    "211202": "210402",
+    "211282": "210404",
+    "icbc-1234": "fushun-1234",
+    "ccb-2234": "fushun-2234",
+    "ccb-2282": "fushun-2282",
+    "TL-2022-": "FS-2022-",
+    "PXQ-": "FPQ-",
+    "district:": "fushun:",
+    "B22": "B23",
+    "-token": "-fushun",
+    "p-": "f-",
+}
+"""What is another thing in the other city."""
+OF_ALL = {
+    "/operations": "the processes serve every city",
+    "/operations/parked": "a message that stops is nobody's yet",
+    "/dead-letters": "a message that could not be read names no region",
+}
+"""Pages that are about the ledger and no city."""
+
+
+def there(text: str) -> str:
+    """A text about one city, as it would be about the other."""
+    return _THERE.sub(lambda hit: ELSEWHERE[hit[0]], text)
+
+
+_THERE = re.compile("|".join(map(re.escape, ELSEWHERE)))
+
+
+@pytest.fixture(scope="module")
+def law(tmp_path_factory: pytest.TempPathFactory) -> Policies:
+    """The shipped rules and two cities, of which the other pays as the one does."""
+    folder = tmp_path_factory.mktemp("cities")
+    for code in (ONE, OTHER):
+        (folder / code).mkdir()
+        (folder / code / "city.yaml").write_bytes((EXAMPLES / code / "city.yaml").read_bytes())
+    accounts = (EXAMPLES / ONE / "accounts.yaml").read_text(encoding="utf-8")
+    (folder / ONE / "accounts.yaml").write_text(accounts, encoding="utf-8")
+    of_two = yaml.safe_load(there(accounts))["accounts"]
+    kept = [
+        one | {"alias": f"fushun-{one['alias'].removeprefix('fushun-')}"}
+        for one in of_two
+        if all(code[:4] == OTHER[:4] for code in one["districts"])
+    ]
+    text = yaml.safe_dump({"accounts": kept}, allow_unicode=True)
+    (folder / OTHER / "accounts.yaml").write_text(text, encoding="utf-8")
+    return Policies(load_versions(ROOT), load_standards(ROOT / "parameters"), read_cities(folder))
+
+
+OF_TRAINING = ("/applications", "/head-count", "/posts", "/targets", "/vouchers")
+
+
+def moved(facts: Iterable[Recorded]) -> list[Recorded]:
+    """The same history, as it would be of the other city."""
+    found = []
+    for number, fact in enumerate(facts):
+        other = decode_fact(there(encode_fact(fact).decode()).encode())
+        own = f"{number:08x}-0000-5000-8000-000000000000"
+        found.append(other._replace(id=own, cause=own.replace("0-", "1-", 1)))
+    return found
+
+
+def training(of: str) -> list[Recorded]:
+    """The part of a year of training that is of one city."""
+    whole = Training().at_random(7)
+    own = {key for key, _, _, district, _, _ in whole.told if district.startswith(of[:4])}
+    seq: dict[str, int] = {}
+    found = []
+    for fact in whole.history.facts:
+        if getattr(fact.body, "application", "") in own:
+            seq[fact.stream] = seq.get(fact.stream, 0) + 1
+            found.append(fact._replace(seq=seq[fact.stream]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def ledgers() -> Mapping[str, Mapping[str, list[Recorded]]]:
+    """Histories of each city by itself, and of both in one ledger."""
+    summer = city.build().ledger.facts
+    treasury = Treasury(5)
+    treasury.run(900)
+    acts = treasury.network.facts
+    return {
+        "summer": {ONE: summer, OTHER: moved(summer)},
+        "treasury": {ONE: acts, OTHER: moved(acts)},
+        "training": {ONE: training(ONE), OTHER: training(OTHER)},
+    }
+
+
+@pytest.fixture(scope="module")
+def books(
+    postgres: PostgresServer, ledgers: Mapping[str, Mapping[str, list[Recorded]]]
+) -> dict[str, dict[str, str]]:
+    """Books of each, and books of both."""
+    return {
+        name: {
+            **{code: books_of(postgres, f"{name}_{code}", facts) for code, facts in of.items()},
+            "both": books_of(postgres, f"{name}_both", _together(of)),
+        }
+        for name, of in ledgers.items()
+    }
+
+
+def _together(of: Mapping[str, list[Recorded]]) -> list[Recorded]:
+    """Both histories as one, in which a person who is in both has one stream."""
+    seq: dict[str, int] = {}
+    found = []
+    for fact in (one for own in of.values() for one in own):
+        seq[fact.stream] = seq.get(fact.stream, 0) + 1
+        found.append(fact._replace(seq=seq[fact.stream]))
+    return found
+
+
+@pytest.fixture
+async def pages(
+    books: dict[str, dict[str, str]], law: Policies
+) -> AsyncIterator[dict[str, dict[str, httpx.AsyncClient]]]:
+    """A client of the pages over each of these books."""
+    async with AsyncExitStack() as stack:
+        yield {
+            name: {
+                code: (await stack.enter_async_context(web_pages(dsn, law=law))).http
+                for code, dsn in of.items()
+            }
+            for name, of in books.items()
+        }
+
+
+def routes() -> Iterator[str]:
+    """Every page that needs nothing but its address."""
+    app = create_app(Sources(None, policies(), Path("node_modules")))  # type: ignore[arg-type]
+    for held in app.routes:
+        own = getattr(held, "original_router", None)
+        for route in own.routes if own is not None else ():
+            if (
+                isinstance(route, APIRoute)
+                and "GET" in (route.methods or ())
+                and "{" not in route.path
+            ):
+                yield route.path
+
+
+PATHS = sorted(set(routes()) - set(OF_ALL))
+
+
+def exports(text: str) -> list[str]:
+    """The files that a page offers."""
+    return [unescape(href) for href in re.findall(r'href="([^"]*[?&]csv=[^"]*)"', text)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_page_of_one_city_is_what_it_is_without_the_other(
+    pages: dict[str, dict[str, httpx.AsyncClient]], path: str
+) -> None:
+    for name, of in pages.items():
+        if name == "training" and path not in OF_TRAINING:
+            continue
+        for scope in SCOPES:
+            alone = of[ONE if scope == ONE else OTHER]
+            asked = f"{path}?district={scope}&as_of=2022-08-31"
+            both, own = await of["both"].get(asked), await alone.get(asked)
+            assert both.status_code == own.status_code, (name, asked)
+            if "html" not in own.headers.get("content-type", ""):
+                assert both.text == own.text, (name, asked)
+                continue
+            assert words(both.text) == words(own.text), (name, asked)
+            for file in exports(own.text):
+                assert (await of["both"].get(file)).text == (await alone.get(file)).text, file
+
+
+def words(text: str) -> list[str]:
+    """What a page says, but for the ledger's length and when it was looked at."""
+    return [line for line in said(text) if not re.search("条事实$|^位点核于", line)]
+
+
+async def test_everything_is_the_sum_of_both(
+    pages: dict[str, dict[str, httpx.AsyncClient]],
+) -> None:
+    of = pages["summer"]
+
+    async def number(code: str, **scope: str) -> int:
+        rows = await csv_rows(of[code], f"/applications?csv=applications&{urlencode(scope)}")
+        return len(rows) - 2
+
+    own = [await number(code) for code in (ONE, OTHER)]
+    assert own[0] == own[1] > 60
+    assert await number("both") == sum(own)
+    assert await number("both", district="210000") == sum(own)
+    assert await number("both", district=OTHER) == own[1]
