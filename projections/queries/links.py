@@ -19,11 +19,15 @@ class LinkRow(NamedTuple):
     told_at: datetime
 
 
-async def rows(db: Db) -> list[LinkRow]:
-    """Every link, those that wait for a second person first."""
+async def rows(db: Db, districts: str | None = None) -> list[LinkRow]:
+    """Links of whoever has applied in the districts of a scope, or all; those that wait first."""
     found = await db.fetch(
         f"""SELECT {", ".join(LinkRow._fields)} FROM books.links
-            ORDER BY (state = 'proposed') DESC, told_at DESC"""  # noqa: S608
+            WHERE $1::text IS NULL OR EXISTS (
+                SELECT FROM books.applications
+                WHERE region LIKE $1 AND (beneficiary = lead OR beneficiary = other))
+            ORDER BY (state = 'proposed') DESC, told_at DESC""",  # noqa: S608 -- columns
+        districts,
     )
     return [LinkRow(**dict(row)) for row in found]
 

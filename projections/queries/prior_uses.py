@@ -30,9 +30,13 @@ class PriorUseImportRow(NamedTuple):
 _SELECT = f"SELECT {', '.join(PriorUseImportRow._fields)} FROM books.imports"  # noqa: S608 -- constant
 
 
-async def listed(db: Db) -> list[PriorUseImportRow]:
-    """Imports, the latest first."""
-    rows = await db.fetch(f"{_SELECT} ORDER BY held_at DESC, number")
+async def listed(db: Db, districts: str | None = None) -> list[PriorUseImportRow]:
+    """Imports of the districts of a scope, or all, the latest first."""
+    rows = await db.fetch(
+        f"""{_SELECT} WHERE $1::text IS NULL OR region LIKE $1
+            ORDER BY held_at DESC, number""",
+        districts,
+    )
     return [PriorUseImportRow(**dict(row)) for row in rows]
 
 

@@ -14,6 +14,7 @@ from events import codes
 from events.approvals import ApprovalDenied, ApprovalProposed
 from policies.engine.versions import Policy
 from projections.queries.keyset import Mark
+from projections.queries.scope import within
 from services.web import server
 from services.web.parts.paging import read_mark
 from services.web.request.fields import NotUnderstood
@@ -36,6 +37,20 @@ def test_a_scope_is_carried_on_in_one_order_and_its_defaults_are_left_out() -> N
     assert PageScope(TODAY).link("/") == "/"
     assert scope.historical
     assert not PageScope(TODAY).historical
+
+
+def test_a_region_counts_with_what_lies_below_it() -> None:
+    def counted(region: str) -> list[str]:
+        codes = ("211200", "211202", "211299", "210400", "210401", "210000")
+        return [code for code in codes if PageScope(TODAY, district=region).holds(code)]
+
+    assert counted("210000") == ["211200", "211202", "211299", "210400", "210401", "210000"]
+    assert counted("211200") == ["211200", "211202", "211299"]
+    assert counted("211202") == ["211202"]
+    assert (within("210000"), within("211200"), within("211202")) == ("21%", "2112%", "211202")
+    assert within("=211200") == "211200", "the city alone"
+    assert not PageScope(TODAY, district="211200").holds(None)
+    assert PageScope(TODAY).holds(None), "what belongs to no region is counted where all are"
 
 
 def test_a_day_that_is_none_is_not_guessed_at() -> None:

@@ -54,7 +54,7 @@ async def _table(visit: Visit, rows: list[links.LinkRow]) -> PageTable[links.Lin
 @router.get("/links")
 async def overview(visit: Arrived, application: str = "", csv: str | None = None) -> Response:
     """Show who is linked, and what waits for a second person."""
-    rows = await links.rows(visit.db)
+    rows = await links.rows(visit.db, visit.scope.districts)
     table = await _table(visit, rows)
     if csv:
         return visit.csv(table)

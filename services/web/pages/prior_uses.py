@@ -93,7 +93,7 @@ def rows_table(
 @router.get("/past")
 async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = None) -> Response:
     """List imports; hand a file in."""
-    shown = table(visit, await prior_uses.listed(visit.db))
+    shown = table(visit, await prior_uses.listed(visit.db, visit.scope.districts))
     if csv:
         return visit.csv(shown)
     if xlsx:
