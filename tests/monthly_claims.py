@@ -1,6 +1,8 @@
 """A scene in which claims are paid month by month: the clerk asks each day for what has fallen due."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from events import streams
 from events.applications import DecideApplication
@@ -28,16 +30,28 @@ A_MONTH = 600_00
 
 
 class MonthlyScene(Scene):
-    """A ledger with money on every line, whose clerk lets no due day pass."""
+    """A ledger with money on every line, whose clerk lets no due day pass; the budgets of the years
+    in `stated` come on their days."""
 
-    def __init__(self, on: str, law: Policies | None = None) -> None:
+    def __init__(
+        self,
+        on: str,
+        law: Policies | None = None,
+        stated: Mapping[int, date] = MappingProxyType({}),
+    ) -> None:
         law = law or policies_of_a_city_that_set_its_standards()
         super().__init__(on, law)
         self.clerk = SimulatedClerk(self.ledger.store, law.duties.matches)
+        self._to_come = sorted((day, year) for year, day in stated.items())
+        for year in range(2020, 2026):
+            if year not in stated:
+                self.state_budget(year)
+
+    def state_budget(self, year: int) -> None:
+        """Let every fund have the money of a year."""
         for fund in FUNDS:
-            for year in range(2020, 2026):
-                line = streams.fund_line(fund, REGION, year)
-                self.budget(10_000_000, line, f"{fund}-{year}")
+            line = streams.fund_line(fund, REGION, year)
+            self.budget(10_000_000, line, f"{fund}-{year}")
 
     def when(self, stream: str, command: Command, *, command_id: str = "") -> list[Recorded]:
         """Ask something; the clerk sees what came of it."""
@@ -46,6 +60,17 @@ class MonthlyScene(Scene):
     def until(self, day: str | date) -> list[Recorded]:
         """Let days pass: on each the clerk asks for what is due; what it led to."""
         last = date.fromisoformat(str(day))
+        led_to: list[Recorded] = []
+        while self._to_come and self._to_come[0][0] <= last:
+            stated_on, year = self._to_come.pop(0)
+            led_to += self._all_due_until(stated_on)
+            self.on = max(self.on, stated_on)
+            before = len(self.ledger.facts)
+            self.state_budget(year)
+            led_to += self.ledger.facts[before:]
+        return [*led_to, *self._all_due_until(last)]
+
+    def _all_due_until(self, last: date) -> list[Recorded]:
         led_to: list[Recorded] = []
         while (due := self.clerk.next_day()) is not None and due <= last:
             self.on = max(self.on, due)

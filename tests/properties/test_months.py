@@ -1,7 +1,7 @@
 """Months: whatever is told in whatever order, what was paid in all is what a plain calendar says.
 
 Net means: ordered and not cancelled, less what was proposed to be taken back; and no month is paid
-before it is over.
+before it is over, nor before its year has a budget.
 """
 
 from collections import Counter
@@ -56,11 +56,12 @@ class Told(NamedTuple):
 
 
 class History(NamedTuple):
-    """One claim, and what is told of its person."""
+    """One claim, what is told of its person, and on which days the budgets of later years are stated."""
 
     claim: DecideApplication
     due: Due
     words: tuple[Told, ...]
+    budgets: dict[int, date]
 
 
 def _month_after(day: date, months: int) -> str:
@@ -121,7 +122,13 @@ def histories(draw: st.DrawFn) -> History:
         due.household_lost = date(2021, 8, 1) + timedelta(days=draw(st.integers(0, 200)))
         on = max(due.household_lost, applied) + draw(late)
         words.append(Told(on, LoseCategory(household="household/h-1", since=due.household_lost)))
-    return History(claim, due, tuple(words))
+    first_year = max(applied, min(map(_over, months))).year
+    budgets = {
+        year: applied + timedelta(days=draw(st.integers(0, 700)))
+        for year in (2022, 2023)
+        if year > first_year and draw(st.booleans())
+    }
+    return History(claim, due, tuple(words), budgets)
 
 
 @st.composite
@@ -171,7 +178,7 @@ def _resumes(since: date, document: str = "") -> JudgeResumption:
 
 def played(history: History) -> tuple[bool, list[Recorded], list[date]]:
     """Play a history to its end; whether it was granted, its facts, and the days of resumptions."""
-    scene = MonthlyScene(history.due.applied_on.isoformat())
+    scene = MonthlyScene(history.due.applied_on.isoformat(), stated=history.budgets)
     facts = scene.when(ZHANG, history.claim)
     granted = any(isinstance(fact.body, ApprovalGranted) for fact in facts)
     for word in sorted(history.words, key=lambda word: word.on):
@@ -212,6 +219,9 @@ def problem(history: History) -> str:
             for month in fact.body.months:
                 if fact.effective_on < _over(month.month):
                     return f"{month.month} is paid on {fact.effective_on}"
+            year = int(fact.body.line.rpartition("/")[2])
+            if fact.effective_on < history.budgets.get(year, date.min):
+                return f"{fact.body.no} is paid before {year} has a budget"
     if any(isinstance(fact.body, CommandSetAside) for fact in facts):
         return "a command was set aside"
     if not granted:
