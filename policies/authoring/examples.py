@@ -3,8 +3,8 @@
 In:    golden results, the policies as shipped
 Out:   by version, a claim with no past, and its outcome
 Holds: every example was decided by the rules when the page was made; a fact that could be left out
-       without another outcome is left out. A version that never pays by shipped figures has a claim
-       that a person must complete.
+       without another outcome is left out; a place without a notice of its own stands for its
+       province. A version that never pays by shipped figures has a claim that a person must complete.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,18 +18,20 @@ from policies.vocabulary.outcomes import (
     Outcome,
     Refer,
 )
-from policies.vocabulary.places import REGIONS
+from policies.vocabulary.places import jurisdictions
 
 Example = tuple[Claim, Outcome]
 
 
 def examples(policies: Policies, results: Iterable[Result]) -> Mapping[str, Example]:
     """By version (``skill-upgrade/211200-2022-01-01``): its first plain case, reduced."""
+    places = {policy.text.jurisdiction for policy in policies}
     granted: dict[str, Example] = {}
     referred: dict[str, Example] = {}
     for result in results:
         claim = result.claim
-        if claim.region not in REGIONS and result.outcome.policy is not None:
+        of_a_city = places & set(jurisdictions(claim.region)[:-1])
+        if not of_a_city and result.outcome.policy is not None:
             claim = claim._replace(region=result.outcome.policy.jurisdiction)
         outcome = policies.evaluate(claim, NothingUsed())
         if outcome.policy is None:

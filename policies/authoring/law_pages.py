@@ -18,8 +18,8 @@ from policies.authoring.quotes import (
 from policies.engine import trace
 from policies.reference_data.catalogues import Loaded, Targets, load_catalogues
 from policies.reference_data.figure_reading import load_standards
+from policies.reference_data.regions import published_regions
 from policies.reference_data.standards import NOT_STATED, Declared, FigureRow, Standards
-from policies.vocabulary.places import REGIONS
 
 _RULES = {
     "earlier_where_they_conflict": "以往规定与其不一致的，以其为准",
@@ -130,7 +130,7 @@ def _stated(name: str, declared: Declared, standards: Standards) -> Iterator[str
         for row in rows:
             days = trace.window(str(row.from_), str(row.to or ""))
             source = row.cite or ("系统默认" if row.source == NOT_STATED else row.source)
-            yield f"{REGIONS[place]} {days}：{_value(row, declared)}（{source}）"
+            yield f"{published_regions()[place]} {days}：{_value(row, declared)}（{source}）"
 
 
 def _value(row: FigureRow, declared: Declared) -> str:

@@ -26,9 +26,10 @@ from policies.engine.facts_used import facts_used
 from policies.engine.nodes import all_conditions, conditions
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
+from policies.reference_data.regions import published_regions
 from policies.vocabulary import Flag, Member, PayeeBy
 from policies.vocabulary.outcomes import Claim, Grant, Outcome
-from policies.vocabulary.places import FUNDS, REGIONS
+from policies.vocabulary.places import FUNDS
 
 _HOW = {
     FactType.ENUM: "text, one of the values",
@@ -166,7 +167,7 @@ def _fact_lines(policies: Policies, plain: Mapping[str, Example]) -> Iterator[st
 
 def _example(version: str, claim: Claim, outcome: Outcome) -> Iterator[str]:
     """A claim and what becomes of it."""
-    where = f"{REGIONS[claim.region]} {claim.region}"
+    where = f"{published_regions().get(claim.region, '')} {claim.region}"
     match outcome:
         case Grant():
             became = f"granted, {trace.yuan(outcome.amount_fen)}"
@@ -247,7 +248,8 @@ def _policy_lines(policies: Policies, shown: Coverage, cases: int) -> Iterator[s
     yield ""
     yield from vocabulary_lines()
     yield "## Places and funds\n"
-    yield "、".join(f"{name} {code}" for code, name in REGIONS.items()) + "\n"
+    yield "Places: the province's published codes, `policies/reference_data/regions.yaml`, and the codes"
+    yield "that a city uses itself, in its `city.yaml`.\n"
     yield "、".join(f"{name} `{fund}`" for name, fund in FUNDS.items())
     yield "\n## Versions"
     for policy in policies:

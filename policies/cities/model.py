@@ -14,7 +14,7 @@ from pydantic import Field
 from events.values import Document
 from policies.cities.accounts import BankAccount
 from policies.reference_data.regions import published_regions
-from policies.vocabulary.places import lies_in
+from policies.vocabulary.places import jurisdictions, lies_in
 from policies.vocabulary.words import Region
 
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
@@ -104,10 +104,11 @@ class Cities:
         return dict(sorted({**published_regions(), **own}.items()))
 
     @cached_property
-    def served(self) -> frozenset[str]:
-        """The regions that claims may be filed for: of the cities; where there is none, all that is known."""
-        own = {code for city in self for code in (city.code, *city.about.districts)}
-        return frozenset(own or self.regions)
+    def served(self) -> Mapping[str, str]:
+        """Names by code of the regions that money may be asked for: the cities, what lies in them,
+        and their province; where there is no city, all that is published."""
+        own = {code for city in self for code in (*jurisdictions(city.code), *city.about.districts)}
+        return {code: name for code, name in self.regions.items() if code in own or not own}
 
     @cached_property
     def staff(self) -> Mapping[str, StaffMember]:

@@ -3,6 +3,7 @@
 Holds: the last day follows from the notice's own words, by the Civil Code's periods.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Self
@@ -11,7 +12,7 @@ from pydantic import Field, model_validator
 
 from policies.duties.words import Clause, Convention, each_once
 from policies.vocabulary.calendar import Period, last_day
-from policies.vocabulary.places import REGIONS, jurisdictions
+from policies.vocabulary.places import jurisdictions
 from policies.vocabulary.words import PeriodText, Region, Words
 
 
@@ -54,18 +55,11 @@ class MatchRules(Words):
             None,
         )
 
-    def regions_of(self, match: Match) -> list[str]:
-        """List the regions whose most specific rule of the programme this one is."""
-        return [
-            region
-            for region in REGIONS
-            if next(
-                (
-                    found
-                    for place in jurisdictions(region)
-                    if (found := self.of(match.programme, place))
-                ),
-                None,
-            )
-            is match
-        ]
+    def covering(self, programme: str, region: str) -> Match | None:
+        """Find the most specific rule of a programme for a region."""
+        found = (self.of(programme, place) for place in jurisdictions(region))
+        return next((match for match in found if match), None)
+
+    def regions_of(self, match: Match, regions: Iterable[str]) -> list[str]:
+        """List those of some regions whose most specific rule of the programme this one is."""
+        return [one for one in regions if self.covering(match.programme, one) is match]

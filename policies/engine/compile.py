@@ -7,7 +7,7 @@ Holds: nothing is short-circuited, so that a denial can list every failing claus
        that nobody can tell (a fact is missing, a figure is not stated), and `case.gaps` says why.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, assert_never
 
@@ -82,13 +82,15 @@ class CompiledConditions:
         refer: Iterable[Condition],
         figures: Figures,
         noted: frozenset[str],
+        regions: Mapping[str, str],
     ) -> None:
+        """Compile them; `regions` names the regions that are known."""
         sights: list[Sight] = []
         groups: list[Group] = []
-        self.when = tuple([_placed(node, figures, sights, groups) for node in when])
-        self.given = tuple([_placed(node, figures, sights, groups) for node in given])
+        self.when = tuple([_placed(node, figures, regions, sights, groups) for node in when])
+        self.given = tuple([_placed(node, figures, regions, sights, groups) for node in given])
         self.before_caps = len(sights)
-        self.refer = tuple([_placed(node, figures, sights, groups) for node in refer])
+        self.refer = tuple([_placed(node, figures, regions, sights, groups) for node in refer])
         self.musts = _pick([at for at, _, _ in self.when])
         self.judges = _pick([at for at, _, _ in self.refer])
         self._facts = tuple(sight.fact for sight in sights)
@@ -127,9 +129,11 @@ class CompiledConditions:
         return leaves(self._below.get(name, ()), None, answers)
 
 
-def compile_condition(node: Condition, figures: Figures, noted: frozenset[str]) -> Check:
+def compile_condition(
+    node: Condition, figures: Figures, noted: frozenset[str], regions: Mapping[str, str]
+) -> Check:
     """The function of one condition that stands alone; the case's trail are its lines."""
-    asked = CompiledConditions((node,), (), (), figures, noted)
+    asked = CompiledConditions((node,), (), (), figures, noted, regions)
 
     def check(case: Case) -> bool | None:
         case.trail, answers = asked.look(case)
@@ -163,17 +167,23 @@ def _every(places: tuple[Place, ...]) -> Iterator[Place]:
         yield from _every(place[2] or ())
 
 
-def _placed(node: Condition, figures: Figures, sights: list[Sight], groups: list[Group]) -> Place:
+def _placed(
+    node: Condition,
+    figures: Figures,
+    regions: Mapping[str, str],
+    sights: list[Sight],
+    groups: list[Group],
+) -> Place:
     """Give a condition its place, and those below it theirs; inner groups are joined first."""
     at = len(sights)
     if not isinstance(node, AllOf | AnyOf):
-        sights.append(_sight(node, figures))
+        sights.append(_sight(node, figures, regions))
         return at, node.id, None
     decides = isinstance(node, AnyOf)
     need = "满足其一" if decides else "全部满足"
     met, failed, unknown = ((node.id, ok, None, need) for ok in (True, False, None))
     sights.append(Sight(_NO_FACT, {None: unknown}, lambda _case: unknown))
-    below = tuple([_placed(inner, figures, sights, groups) for inner in node.of])
+    below = tuple([_placed(inner, figures, regions, sights, groups) for inner in node.of])
     members = _pick([one for one, _, _ in below])
     decided, other = (met, failed) if decides else (failed, met)
     groups.append((at, members, decides, decided, other))
@@ -183,6 +193,7 @@ def _placed(node: Condition, figures: Figures, sights: list[Sight], groups: list
 def _sight(
     node: Member | Flag | Compare | Ratio | Age | Within | Between | SameYear | Located | Used,
     figures: Figures,
+    regions: Mapping[str, str],
 ) -> Sight:
     match node:
         case Member() if node.as_of:
@@ -192,7 +203,7 @@ def _sight(
         case Flag():
             return conditions.flag(node)
         case Located():
-            return conditions.located(node)
+            return conditions.located(node, regions)
         case Compare():
             return conditions.compare(node, figures)
         case Ratio():

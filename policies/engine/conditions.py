@@ -7,7 +7,7 @@ Holds: a missing fact or an unstated figure answers None and says which; whateve
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Final, cast
@@ -28,7 +28,7 @@ from policies.engine.case import (
     read_figure,
 )
 from policies.vocabulary import Compare, Flag, Located, Ratio, Used
-from policies.vocabulary.places import REGIONS, lies_in
+from policies.vocabulary.places import lies_in
 from policies.vocabulary.words import fraction, round_half_up
 
 ORDER: Final[dict[str, Callable[[object, object], bool]]] = {
@@ -135,19 +135,19 @@ def ratio(node: Ratio, figures: Figures) -> Look:
     return look
 
 
-def located(node: Located) -> Sight:
-    """A region lies in a district, city or province."""
+def located(node: Located, regions: Mapping[str, str]) -> Sight:
+    """A region lies in a district, city or province; `regions` names those that are known."""
     name, fact, inside = node.id, node.fact, node.in_
-    need = trace.place(inside)
+    need = trace.place(inside, regions)
     known: dict[FactValue | None, ClauseSeen] = {
-        one: (name, lies_in(one, inside), trace.place(one), need) for one in REGIONS
+        one: (name, lies_in(one, inside), trace.place(one, regions), need) for one in regions
     }
 
     def look(case: Case) -> ClauseSeen:
         saw = case.facts.get(fact)
         if saw is None:
             return case.lacks(name, fact)
-        return name, lies_in(str(saw), inside), trace.place(str(saw)), need
+        return name, lies_in(str(saw), inside), trace.place(str(saw), regions), need
 
     return Sight(fact, known, look)
 

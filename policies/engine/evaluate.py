@@ -61,12 +61,14 @@ def compile_policy(
     window: Window,
     ref: PolicyRef,
     figures: Figures,
+    regions: Mapping[str, str],
     duties: Duties,
 ) -> Evaluator:
-    """One flat function for one version in one region; `duties` say how its programme pays."""
+    """One flat function for one version in one region; `regions` names the regions that are known,
+    `duties` say how its programme pays."""
     by_month = duties.months.of(text.policy)
     noted = frozenset(named_conditions(text))
-    asked = CompiledConditions(text.when, text.given, text.refer, figures, noted)
+    asked = CompiledConditions(text.when, text.given, text.refer, figures, noted, regions)
     caps = tuple(compile_cap(cap, text.family, figures) for cap in text.caps)
     plans, most_of = compile_amount(text.amount, figures), _most(text, figures)
     if by_month is not None:

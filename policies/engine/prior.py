@@ -119,7 +119,8 @@ def _conditions(policies: Policies, content_hash: str, region: str) -> tuple[Che
     names = figures_used(text)
     figures = {name: policies.standards.figure(name, region) for name in names}
     nodes = (*text.when, *text.given)
-    return tuple(compile_condition(node, figures, wanted) for node in nodes)
+    regions = policies.cities.regions
+    return tuple(compile_condition(node, figures, wanted, regions) for node in nodes)
 
 
 def _slots(cap: Cap, case: Case, enjoyed: PastBenefit) -> Iterator[Slot]:

@@ -1,6 +1,6 @@
 """Region versions: which versions the claims of one region may meet, and which of them on a day.
 
-In:    all versions, the figures of each region
+In:    all versions, the figures of each region, the names of the regions that are known
 Out:   by place, the most specific first, each version compiled once for the region
 Holds: the same for everybody who applies in a region on a day, so it is kept
 """
@@ -45,17 +45,24 @@ _KNOWN_DAYS = 32_768
 class RegionVersions:
     """The versions of all programmes for all regions, compiled when a region first asks."""
 
-    def __init__(self, versions: tuple[Policy, ...], standards: Standards, duties: Duties) -> None:
+    def __init__(
+        self,
+        versions: tuple[Policy, ...],
+        standards: Standards,
+        duties: Duties,
+        regions: Mapping[str, str],
+    ) -> None:
         self._versions = versions
         self._standards = standards
         self._duties = duties
+        self._regions = regions
         self._by_place: dict[tuple[str, str], VersionsByPlace] = {}
         self._covering: dict[tuple[str, str, date], VersionsByPlace] = {}
 
     def with_figures(self, standards: Standards, jurisdiction: str) -> "RegionVersions":
         """The same versions with other figures in one jurisdiction; the other regions stay as they
         were compiled."""
-        made = RegionVersions(self._versions, standards, self._duties)
+        made = RegionVersions(self._versions, standards, self._duties, self._regions)
         made._by_place = {
             key: found for key, found in self._by_place.items() if not lies_in(key[1], jurisdiction)
         }
@@ -106,13 +113,13 @@ class RegionVersions:
         figures = {name: self._standards.figure(name, region) for name in names}
         narrows = {
             old.version: compile_condition(
-                AllOf(kind="all", id="for", of=old.for_), figures, frozenset()
+                AllOf(kind="all", id="for", of=old.for_), figures, frozenset(), self._regions
             )
             for old in text.supersedes
             if old.for_
         }
         reads_silence = compile_silence(text.silence)
-        judge = compile_policy(text, policy.window, ref, figures, self._duties)
+        judge = compile_policy(text, policy.window, ref, figures, self._regions, self._duties)
         evaluate = judge if not text.silence else _with_silence(reads_silence, judge)
         return RegionVersion(policy, ref, reads_silence, evaluate, text.grandfather, narrows)
 

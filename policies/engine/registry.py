@@ -58,7 +58,7 @@ class Policies:
         self._versions = versions
         self._standards = standards
         self._by_hash = {policy.content_hash: policy for policy in versions}
-        self._of_regions = RegionVersions(versions, standards, self.duties)
+        self._of_regions = RegionVersions(versions, standards, self.duties, cities.regions)
         self._derived = _derived_facts(versions)
         self._written = standards
         self._figures: Figures = {}

@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 from events.application_facts.checking import APPLIED_ON, BY_NAME
 from events.money import plain_yuan
 from events.values import ClauseSeen
+from policies.reference_data.regions import published_regions
 from policies.vocabulary.outcomes import TrailLine
-from policies.vocabulary.places import REGIONS
 
 JUDGED = "refer"
 
@@ -97,9 +97,10 @@ def window(start: str, end: str) -> str:
     return f"{start}起" if not end else f"截至{end}" if not start else f"{start}至{end}"
 
 
-def place(code: str) -> str:
-    """A region by name and code."""
-    return f"{REGIONS[code]}（{code}）" if code in REGIONS else code
+def place(code: str, regions: Mapping[str, str] | None = None) -> str:
+    """A region by name and code; `regions` names those that are known, or else what is published."""
+    names = published_regions() if regions is None else regions
+    return f"{names[code]}（{code}）" if code in names else code
 
 
 @lru_cache(maxsize=16_384)

@@ -20,7 +20,6 @@ from policies.reference_data.regions import published_regions
 from policies.reference_data.standards import Declared, FigureRow, Standards, inside
 from policies.vocabulary.dated import Days, overlaps
 from policies.vocabulary.files import FileProblem, FileProblems, each_problem, parsed
-from policies.vocabulary.places import REGIONS
 from policies.vocabulary.schema_words import in_words
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -76,7 +75,7 @@ def read_standards(
             _declare_more(root / DECLARED, declared, problems)
     groups = {name.partition(".")[0] for name in declared}
     follows = list[Follows]()
-    known = {*REGIONS, *published_regions(), *regions}
+    known = {*published_regions(), *regions}
     for root in roots:
         found = figure_files(root, groups, known)
         problems += found.problems

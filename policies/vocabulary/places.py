@@ -5,31 +5,6 @@ Holds: codes are GB/T 2260; the chain goes from the most specific to the provinc
 
 from typing import Final
 
-PROVINCE: Final = "210000"
-
-REGIONS: Final[dict[str, str]] = {
-    "210000": "辽宁省",
-    "211200": "铁岭市",
-    "211201": "铁岭市本级",
-    "211202": "银州区",
-    "211204": "清河区",
-    "211221": "铁岭县",
-    "211223": "西丰县",
-    "211224": "昌图县",
-    "211281": "调兵山市",
-    "211282": "开原市",
-    "211299": "铁岭经济开发区",
-    "210400": "抚顺市",
-    "210402": "新抚区",
-    "210403": "东洲区",
-    "210404": "望花区",
-    "210411": "顺城区",
-    "210421": "抚顺县",
-    "210422": "新宾县",
-    "210423": "清原县",
-}
-"""Regions that the books know by name; 211201 and 211299 are local codes."""
-
 FUNDS: Final[dict[str, str]] = {
     "失业保险基金": "unemployment_insurance",
     "失业保险调剂金": "unemployment_adjustment",

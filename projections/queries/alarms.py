@@ -4,6 +4,7 @@ Units: fen
 Holds: whoever was denied or has withdrawn is not late; paid is what the bank has paid by that day
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -32,12 +33,15 @@ class UnpaidMatch(NamedTuple):
     cite: str
 
 
-async def unpaid_matches(db: Db, scope: Scope, table: MatchRules) -> list[UnpaidMatch]:
-    """Claims of data matches that are not paid by the scope's day, the earliest day first."""
+async def unpaid_matches(
+    db: Db, scope: Scope, table: MatchRules, regions: Collection[str]
+) -> list[UnpaidMatch]:
+    """Claims of data matches in some regions that are not paid by the scope's day, the earliest day
+    first."""
     found: list[UnpaidMatch] = []
     for match in sorted(table.matches, key=lambda one: one.pay_by):
         if match.pay_by <= scope.as_of + timedelta(days=NEAR_DAYS):
-            found += await _of(db, scope, match, table.regions_of(match))
+            found += await _of(db, scope, match, table.regions_of(match, regions))
     return found
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from events import streams
 from events.batches import BatchLine
 from policies.duties import shipped
-from policies.duties.matches import MatchRules
+from policies.engine.registry import Policies
 from projections.queries import batches_to_send, due_work, recorded_facts
 from projections.queries.batches_to_send import ClaimedLine
 from projections.queries.connection import Pool
@@ -62,17 +62,18 @@ async def ended_lines(pool: Pool, first: int, today: date) -> list[EndedLine]:
 
 
 async def late_claims(
-    pool: Pool, table: MatchRules, today: date, before: datetime
+    pool: Pool, policies: Policies, today: date, before: datetime
 ) -> AsyncIterator[list[LateClaim]]:
     """Find the claims of data matches (免申即享) that came before an instant and are late today.
 
     Their days are the notices' own (`policies/duties/matches.yaml`). Who was denied or has
     withdrawn is not late; who is once noted as late is not found again.
     """
+    table = policies.duties.matches
     for match in table.matches:
         if match.pay_by >= today:
             continue
-        regions = table.regions_of(match)
+        regions = table.regions_of(match, policies.cities.regions)
         async for page in due_work.unpaid_claims(pool, match.programme, regions, before):
             yield [
                 LateClaim(

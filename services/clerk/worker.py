@@ -19,7 +19,6 @@ import structlog
 from events.days import legal_day
 from events.envelope import Asked
 from events.invariants import BrokenInvariant
-from policies.duties import shipped
 from policies.engine.registry import Policies
 from projections.queries import due_work, prior_uses
 from services.banking.payment_files.sheets import TextOutsideEncoding
@@ -96,8 +95,8 @@ class Clerk:
             sent += await self._ask(ended, today, now)
         if now - self._deadlines_at >= ASK_AGAIN_AFTER:
             self._deadlines_at = now
-            before, table = now - UNANSWERED_AFTER, shipped().matches
-            async for late in due_questions.late_claims(self._pool, table, today, before):
+            before = now - UNANSWERED_AFTER
+            async for late in due_questions.late_claims(self._pool, self._policies, today, before):
                 sent += await self._ask(late, today, now)
         async for facts in due_questions.unanswered(self._pool, now - UNANSWERED_AFTER):
             sent += await self._ask(facts, today, now)

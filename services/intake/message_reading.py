@@ -16,7 +16,7 @@ from events.contract.inbound.rejections import Code, Problem, Rejected
 from events.contract.inbound.semantics import Known
 from policies.engine.facts_used import facts_used
 from policies.engine.registry import Policies
-from policies.vocabulary.places import FUNDS, REGIONS
+from policies.vocabulary.places import FUNDS
 
 ParkedPlaces = frozenset[tuple[str, int, int]]
 """Topic, partition and offset of the messages that an operator has parked."""
@@ -33,13 +33,16 @@ class ReadMessage(NamedTuple):
 
 
 def names_of_policies(policies: Policies) -> Known:
-    """What messages may name: the programmes that have a policy, regions and funds."""
+    """What messages may name: the programmes that have a policy, the regions of this ledger's cities,
+    funds."""
     asking_birth = {policy.text.policy for policy in policies if BORN_ON in facts_used(policy.text)}
     return Known(
         frozenset(policies.programmes),
-        REGIONS,
+        policies.cities.served,
         frozenset(FUNDS.values()),
         frozenset(asking_birth),
+        policies.cities.regions,
+        tuple(city.name for city in policies.cities),
     )
 
 

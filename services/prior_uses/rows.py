@@ -14,7 +14,6 @@ from events.contract.inbound.private import names_a_person
 from events.values import FactValue
 from policies.engine.prior import versions_for
 from policies.engine.registry import Policies
-from policies.vocabulary.places import REGIONS
 from services.prior_uses.row_cells import RowCells, RowProblem
 from services.prior_uses.row_facts import DAYS, MOST_MONTHS, read_facts
 from services.prior_uses.row_party import read_party
@@ -49,8 +48,10 @@ def read_row(
     party = read_party(cells, today)
     granted_on = _granted_on(cells, today)
     place = cells.text("region") or region
-    if place not in REGIONS:
-        cells.wrong("region", "没有这个行政区划代码。请填六位代码，或在导入时选定")
+    if place not in policies.cities.served:
+        known = place in policies.cities.regions
+        what = "这个区划不属于本台账的城市" if known else "没有这个行政区划代码"
+        cells.wrong("region", f"{what}。请填六位代码，或在导入时选定")
     programme = _programme(cells, policies, place)
     document = document_number(cells.text("document"))
     if not document or len(document) > 100 or names_a_person(document, words=False):
@@ -83,7 +84,8 @@ def _programme(cells: RowCells, policies: Policies, region: str) -> str | None:
     if not found:
         cells.wrong("programme", "没有这个补贴项目。请填政策卡上的名称或代码")
         return None
-    here = [one for one in found if region in REGIONS and versions_for(policies, one, region)]
+    served = region in policies.cities.served
+    here = [one for one in found if served and versions_for(policies, one, region)]
     if len(here) > 1:
         cells.wrong("programme", f"这个名称有几个项目（{'、'.join(here)}）。请填代码")
     elif not here:

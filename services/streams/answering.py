@@ -32,7 +32,7 @@ def answer(stream: Stream, asked: Asked, policies: Policies) -> list[Fact]:
     if is_staff(asked.by) and (hidden := _unseen_in(command)):
         about = getattr(command, "application", asked.stream)
         return refuse(command, "HIDDEN_CHARACTER", about, hidden)
-    if (guarded := guards.refusal(asked)) is not None:
+    if (guarded := guards.refusal(asked, policies.cities)) is not None:
         return [guarded]
     match command:
         case ProposeAct():

@@ -15,7 +15,8 @@ from events.ids import is_staff
 from events.people import same_person
 from events.proposals import JudgeAct, ProposeAct
 from events.values import Command
-from policies.vocabulary.places import FUNDS, REGIONS
+from policies.cities import Cities
+from policies.vocabulary.places import FUNDS
 
 _ABOUT = ("clawback", "application", "batch", "disbursement", "proposal", "number", "document")
 _PERSONS = ("maker", "checker", "reviewer", "operator", "by")
@@ -55,7 +56,7 @@ _OF_LINES = frozenset(
 _YEARS = range(2000, 2101)
 
 
-def refusal(asked: Asked) -> CommandRefused | None:
+def refusal(asked: Asked, cities: Cities) -> CommandRefused | None:
     """Say why a command cannot be put to its stream.
 
     Refuses: NEEDS_TWO_PEOPLE, BY_RULE_ALONE, NOBODY_NAMED, NOT_YOURSELF, BLANK_DOCUMENT,
@@ -69,15 +70,16 @@ def refusal(asked: Asked) -> CommandRefused | None:
         return refused(asked, asked.body, "NEEDS_TWO_PEOPLE")
     if name in RULE_ALONE:
         return refused(asked, asked.body, "BY_RULE_ALONE")
-    return wrong_with(asked, asked.body)
+    return wrong_with(asked, asked.body, cities)
 
 
-def wrong_with(asked: Asked, body: Command) -> CommandRefused | None:
+def wrong_with(asked: Asked, body: Command, cities: Cities) -> CommandRefused | None:
     """Look at who is named, at documents, reasons and amounts, and at the line of a budget."""
-    for look in (_persons, _words, _amounts, _line):
+    for look in (_persons, _words, _amounts):
         if found := look(asked, body):
             return refused(asked, body, *found)
-    return None
+    wrong = _line(asked, body, cities)
+    return refused(asked, body, *wrong) if wrong else None
 
 
 def refused(asked: Asked, body: Command, code: str, text: str = "") -> CommandRefused:
@@ -144,8 +146,8 @@ def _amounts(asked: Asked, body: Command) -> tuple[str, str] | None:
     return None
 
 
-def _line(asked: Asked, body: Command) -> tuple[str, str] | None:
-    """The line that a budget's command is for is one of a fund, district and year that there are."""
+def _line(asked: Asked, body: Command, cities: Cities) -> tuple[str, str] | None:
+    """The line that a budget's command is for is one of a fund, a district of this ledger and a year."""
     if type(body).__name__ not in _OF_LINES or streams.kind(asked.stream) != "budget":
         return None
     try:
@@ -154,7 +156,7 @@ def _line(asked: Asked, body: Command) -> tuple[str, str] | None:
         return "UNKNOWN_FUND", asked.stream
     if kind not in ("fund", "ceiling") or (kind == "fund" and fund not in FUNDS.values()):
         return "UNKNOWN_FUND", fund
-    if district not in REGIONS:
+    if district not in cities.served:
         return "UNKNOWN_DISTRICT", district
     written = asked.stream.rpartition("/")[2]
     if written != str(year) or (year not in _YEARS and (kind, year) != ("ceiling", 0)):

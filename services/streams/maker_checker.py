@@ -39,7 +39,7 @@ def propose(
     act = act_of(command.act, command.version, command.body)
     if act is None:
         return [guards.refused(asked, command, "UNKNOWN_ACT", command.act)]
-    if wrong := guards.wrong_with(asked._replace(by=BY_TWO), act):
+    if wrong := guards.wrong_with(asked._replace(by=BY_TWO), act, policies.cities):
         return [wrong]
     if (kept := stream.keep(asked, act)) is not None:
         return kept

@@ -1,7 +1,7 @@
 """budget line names: budget lines and their years, as people call them."""
 
 from events import streams
-from policies.vocabulary.places import REGIONS
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import translate
 
@@ -14,6 +14,4 @@ def year_name(year: int) -> str:
 def line_name(line: str, between: str = " · ") -> str:
     """A line by its fund or ceiling, its district, its year."""
     _kind, name, district, year = streams.line_parts(line)
-    return between.join(
-        (FUND_NAMES.get(name, name), REGIONS.get(district, district), year_name(year))
-    )
+    return between.join((FUND_NAMES.get(name, name), region_name(district), year_name(year)))

@@ -33,6 +33,7 @@ BEYOND_A_SCHEMA = {
     Code.WRONG_PERSON_ID,  # check characters, days of birth, forms by document
     Code.WRONG_UNIT_CODE,
     Code.WRONG_ACCOUNT,
+    Code.UNKNOWN_REGION,  # which regions there are, each ledger's cities say
     Code.APPLIED_AFTER_ARRIVAL,
     Code.IDENTITY_IN_TEXT,
     Code.LINE_TWICE,

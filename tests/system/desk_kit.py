@@ -15,7 +15,6 @@ from events import codec, streams
 from events.budgets import AllocateBudget
 from events.envelope import Asked
 from events.values import Command
-from policies.vocabulary.places import REGIONS
 from services.desk.command_runner import StateMachine
 from services.desk.desk_context import DeskContext
 from services.desk.limits import Limits
@@ -36,7 +35,7 @@ def line_on(partition: int, partitions: int, nth: int = 0) -> str:
     """Name a budget line that lives on a partition; the `nth` of them."""
     found = -1
     for year in range(2020, 2030):
-        for district in sorted(REGIONS):
+        for district in sorted(policies().cities.served):
             name = streams.fund_line("unemployment_insurance", district, year)
             if streams.partition_of(name, partitions) == partition:
                 found += 1

@@ -123,6 +123,7 @@ def test_an_amount_past_the_bound_is_refused_and_the_bound_itself_is_not(
         ("fund/unemployment_insurance/211202/year", "UNKNOWN_FUND", None),
         ("fund/unemployment_insurance/999999/2022", "UNKNOWN_DISTRICT", "999999"),
         ("fund/unemployment_insurance//2022", "UNKNOWN_DISTRICT", ""),
+        ("fund/unemployment_insurance/210100/2022", "UNKNOWN_DISTRICT", "210100"),
         ("ceiling/no-such-office/999999/2022", "UNKNOWN_DISTRICT", "999999"),
         ("fund/unemployment_insurance/211202/1999", "WRONG_YEAR", "1999"),
         ("fund/unemployment_insurance/211202/2101", "WRONG_YEAR", "2101"),

@@ -22,6 +22,8 @@ KNOWN = Known(
     frozenset({"skill-upgrade", "post-skill", "free-training"}),
     {"211200": "铁岭市", "211202": "银州区"},
     frozenset({"unemployment_insurance"}),
+    elsewhere={"210100": "沈阳市", "211200": "铁岭市"},
+    cities=("铁岭市",),
 )
 NOON = datetime(2022, 9, 1, 12, tzinfo=UTC)
 
@@ -108,6 +110,7 @@ def test_the_example_of_every_type_is_taken(kind: str) -> None:
         (event(data={"applied_on": "20220812"}), Code.WRONG_DATE, "data.applied_on"),
         (event(data={"applied_on": 1660262400}), Code.WRONG_DATE, "data.applied_on"),
         (event(data={"region": "999999"}), Code.UNKNOWN_REGION, "data.region"),
+        (event(data={"region": "210100"}), Code.REGION_OF_NO_CITY, "data.region"),
         (event(data={"programme": "free-lunch"}), Code.UNKNOWN_PROGRAMME, "data.programme"),
         (event(data={"facts": {"shoe.size": 43}}), Code.WRONG_FACT, "data.facts"),
         (
@@ -189,6 +192,13 @@ def test_every_problem_of_a_message_is_named() -> None:
         Code.UNKNOWN_PROGRAMME,
         Code.APPLIED_AFTER_ARRIVAL,
     }
+
+
+def test_a_region_of_another_city_is_refused_with_the_cities_that_there_are() -> None:
+    said = refused(event(data={"region": "210100"})).text_zh
+    assert "210100 沈阳市" in said
+    assert "不属于本台账的城市" in said
+    assert "本台账的城市：铁岭市" in said
 
 
 def test_the_clear_part_of_a_refusal_never_repeats_the_message() -> None:

@@ -34,6 +34,7 @@ from services.streams import follow_ups as every_follow_up
 from services.streams.follow_ups import FOLLOW_UPS
 from services.streams.houses import DECIDERS, UNKNOWN
 from tests import flow_diagram
+from tests.example_cities import cities
 from tests.flow_diagram import GOLDEN, golden_facts, played
 from tests.given_when_then import (
     LINE_2022,
@@ -86,7 +87,7 @@ def test_every_fact_is_folded_by_one_kind_of_stream_or_is_control(name: str) -> 
 def golden_command(name: str) -> Asked:
     """The golden command of a type, asked by rule, so that no guard answers before its stream."""
     asked = command_of(orjson.loads((GOLDEN / f"{name}.v1.json").read_bytes()))._replace(by="desk")
-    assert guards.refusal(asked) is None
+    assert guards.refusal(asked, cities()) is None
     return asked
 
 

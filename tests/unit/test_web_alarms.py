@@ -13,11 +13,11 @@ from events.deadlines import DeadlineMissed, PaymentLate
 from events.envelope import Asked
 from events.instalments import PreCheckInstalment
 from events.values import FactValue
-from policies.duties import shipped
 from services.clerk.due import LateClaim, due_commands
 from services.clerk.due_questions import late_claims
 from services.runtime.embedded.postgres_server import PostgresServer
 from tests.browser import city
+from tests.given_when_then import policies
 from tests.web_pages import books_of, web_pages
 
 MATCHED = date(2021, 9, 1)
@@ -72,8 +72,7 @@ async def pages(database: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def late(pool: "asyncpg.Pool[asyncpg.Record]", today: date) -> list[LateClaim]:
-    table = shipped().matches
-    return [row async for page in late_claims(pool, table, today, LATER) for row in page]
+    return [row async for page in late_claims(pool, policies(), today, LATER) for row in page]
 
 
 async def test_units_that_are_not_paid_by_their_day_are_listed_from_the_day_after(

@@ -55,7 +55,15 @@ def test_a_region_counts_with_what_lies_below_it() -> None:
 
 def test_a_day_that_is_none_is_not_guessed_at() -> None:
     with pytest.raises(NotUnderstood):
-        read_scope({"as_of": "2022-02-30"}, "zh")
+        read_scope({"as_of": "2022-02-30"}, "zh", policies().cities.served)
+
+
+def test_a_scope_is_of_the_cities_of_this_ledger_and_what_lies_in_them() -> None:
+    served = policies().cities.served
+    for own in ("211200", "211299", "210400"):
+        assert read_scope({"district": own}, "zh", served).district == own
+    with pytest.raises(NotUnderstood):
+        read_scope({"district": "210100"}, "zh", served)
 
 
 def test_knowledge_counts_to_the_end_of_its_day_in_shanghai() -> None:

@@ -34,6 +34,7 @@ class Code(StrEnum):
     WRONG_ACCOUNT = "WRONG_ACCOUNT"
     APPLIED_AFTER_ARRIVAL = "APPLIED_AFTER_ARRIVAL"
     UNKNOWN_REGION = "UNKNOWN_REGION"
+    REGION_OF_NO_CITY = "REGION_OF_NO_CITY"
     UNKNOWN_PROGRAMME = "UNKNOWN_PROGRAMME"
     UNKNOWN_FUND = "UNKNOWN_FUND"
     WRONG_FACT = "WRONG_FACT"
@@ -137,6 +138,11 @@ WORDINGS: dict[Code, Wording] = {
     ),
     Code.UNKNOWN_REGION: Wording(
         "没有这个行政区划代码", "请查看区划代码清单。", "the region is unknown"
+    ),
+    Code.REGION_OF_NO_CITY: Wording(
+        "这个区划不属于本台账的城市",
+        "请发往该区划所属城市的台账；本台账有哪些城市，见所填内容之后。",
+        "the region is of no city on this ledger",
     ),
     Code.UNKNOWN_PROGRAMME: Wording(
         "没有这个补贴项目", "请查看补贴项目清单。", "the programme is unknown"

@@ -5,7 +5,7 @@ Holds: each check appends what it finds; none stops at the first.
 
 from collections.abc import Mapping
 from datetime import date
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -35,14 +35,19 @@ from events.values import FactValue
 _NOBODY = Account("", "", "")
 
 
+NO_REGIONS: Mapping[str, str] = MappingProxyType({})
+
+
 class Known(NamedTuple):
-    """What a message may name: programme ids, region codes with their names, fund ids; and which
-    programmes ask for the day of birth."""
+    """What a message may name: programme ids, region codes with their names, fund ids; which programmes
+    ask for the day of birth; the regions of any city with their names, and the cities of this ledger."""
 
     programmes: frozenset[str]
     regions: Mapping[str, str]
     funds: frozenset[str]
     asking_birth: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = NO_REGIONS
+    cities: tuple[str, ...] = ()
 
 
 def party_of(stated: PartyStated, field: str, on: date, problems: list[Problem]) -> Party:
@@ -110,7 +115,12 @@ def check_known(data: BaseModel, known: Known, problems: list[Problem]) -> None:
     """Programme, region, district and fund must be among those that the ledger knows."""
     for field, code, kind in _NAMING[type(data)]:
         value = getattr(data, field)
-        if value is not None and value not in known[kind]:
+        if value is None or value in known[kind]:
+            continue
+        if code is Code.UNKNOWN_REGION and value in known.elsewhere:
+            seen = f"{value} {known.elsewhere[value]}；本台账的城市：{'、'.join(known.cities)}"
+            problems.append(Problem(Code.REGION_OF_NO_CITY, f"data.{field}", seen))
+        else:
             problems.append(Problem(code, f"data.{field}", value))
 
 

@@ -4,7 +4,7 @@ In:    the catalogue, the examples, the wordings, the registry of facts
 Out:   asyncapi.yaml (AsyncAPI 3), schemas/ and examples/ (one file a type), messages.md
 Holds: the same code writes the same bytes; a test fails when the files are not these.
 
-Run: ``benefit-ledger docs``, which knows the programmes, regions and funds
+Run: ``benefit-ledger docs``, which knows the programmes and funds
 """
 
 import json

@@ -44,10 +44,9 @@ REQUIRED = ["specversion", "id", "source", "type", "data"]
 
 
 class Vocabulary(NamedTuple):
-    """What messages may name: programmes with the facts that each asks for, regions, funds."""
+    """What messages may name: programmes with the facts that each asks for, funds."""
 
     programmes: Mapping[str, tuple[str, ...]]
-    regions: tuple[str, ...]
     funds: tuple[str, ...]
 
 
@@ -62,11 +61,9 @@ def data_schema(name: str, vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _with_names(properties: dict[str, Any], vocabulary: Vocabulary) -> None:
-    """List what a field may name, in place of its form."""
+    """List what a field may name, in place of its form; regions are a matter of each city."""
     known = {
         "programme": list(vocabulary.programmes),
-        "region": list(vocabulary.regions),
-        "district": list(vocabulary.regions),
         "fund": list(vocabulary.funds),
     }
     for field, values in known.items():

@@ -14,7 +14,7 @@ from events.hands import HANDS, TAKES_ZH
 from policies.authoring import reference_pages as law
 from policies.engine.facts_used import facts_used
 from policies.engine.registry import Policies
-from policies.vocabulary.places import FUNDS, REGIONS
+from policies.vocabulary.places import FUNDS
 from projections.engine import reference_page as read_models
 from services.flow import PROCESSES
 from services.runtime.settings import describe
@@ -57,7 +57,6 @@ def vocabulary() -> Vocabulary:
         asked.setdefault(policy.text.policy, {}).update(dict.fromkeys(facts_used(policy.text)))
     return Vocabulary(
         {programme: tuple(asked[programme]) for programme in sorted(asked)},
-        tuple(REGIONS),
         tuple(dict.fromkeys(FUNDS.values())),
     )
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from events.days import legal_day
 from policies.authoring.questions import Question
 from policies.engine.registry import Policies
-from policies.vocabulary.places import REGIONS
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.workbooks import workbook
 
@@ -34,7 +33,7 @@ def rows(policies: Policies) -> list[VersionRow]:
         VersionRow(
             policy.text.policy,
             str(policy.text.version),
-            f"{REGIONS.get(policy.text.jurisdiction, '')} {policy.text.jurisdiction}".strip(),
+            f"{policies.cities.regions.get(policy.text.jurisdiction, '')} {policy.text.jurisdiction}".strip(),
             policy.text.title,
             policy.window.need,
             policy.window.state_on(today),

@@ -23,7 +23,7 @@ from events.contract.inbound.reader import Message
 from events.days import SHANGHAI, legal_day
 from events.envelope import Asked, Recorded
 from policies.engine.registry import Policies
-from policies.vocabulary.places import FUNDS, REGIONS
+from policies.vocabulary.places import FUNDS
 from services.clerk.due import due_commands
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
@@ -81,7 +81,7 @@ class Simulation:
             for line in (
                 streams.fund_line(fund, district, year)
                 for fund in FUNDS.values()
-                for district in REGIONS
+                for district in self._policies.cities.served
                 for year in _FUNDED_YEARS
             )
         )

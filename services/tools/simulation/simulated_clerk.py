@@ -118,13 +118,10 @@ class SimulatedClerk:
 
     def _watch(self, application: str, beneficiary: str, stated: Stated) -> None:
         """Remember by which day a claim of a data match has to be paid."""
-        for match in self._matches.matches:
-            regions = self._matches.regions_of(match)
-            if match.programme == stated.programme and stated.region in regions:
-                row = LateClaim(
-                    application, beneficiary, stated.payee, match.pay_by, match.cite, False
-                )
-                self._expect(f"late {application}", match.pay_by + timedelta(days=1), row)
+        match = self._matches.covering(stated.programme, stated.region)
+        if match is not None:
+            row = LateClaim(application, beneficiary, stated.payee, match.pay_by, match.cite, False)
+            self._expect(f"late {application}", match.pay_by + timedelta(days=1), row)
 
     def _ordered(self, late: LateClaim) -> bool:
         payee = self._store.state(streams.payee(late.payee))

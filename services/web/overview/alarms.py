@@ -56,7 +56,9 @@ SILENT = State(_("未答复"), "red")
 async def found(visit: Visit) -> list[Alarm]:
     """Collect every alarm of the scope."""
     db, scope = visit.db, visit.scope
-    listed = [*_matches(visit, await alarms.unpaid_matches(db, scope, shipped().matches))]
+    policies = visit.sources.policies
+    table, regions = policies.duties.matches, policies.cities.regions
+    listed = [*_matches(visit, await alarms.unpaid_matches(db, scope, table, regions))]
     listed += _budgets(visit, await budgets.open_lines(db, scope))
     waiting: tuple[tuple[str, State, WaitingTotal, str, dict[str, str]], ...] = (
         ("advance", OVER, await alarms.overdue_advances(db, scope), "/advances", {}),

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.duties import shipped
-from policies.vocabulary.places import REGIONS
 from projections.queries.alarms import UnpaidMatch, unpaid_matches
 from services.runtime.masking import Masked
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -16,6 +14,7 @@ from services.web.request.fields import one_of
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import programmes
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import APPLICATIONS, state_of
@@ -28,7 +27,10 @@ async def overview(visit: Arrived, kind: str | None = None, csv: str | None = No
     """List the alarms of the scope, and who waits for a payment without application."""
     one_of("kind", kind or "", alarms.KINDS)
     listed = [one for one in await alarms.found(visit) if kind in (None, "", one.kind)]
-    unpaid = await unpaid_matches(visit.db, visit.scope, shipped().matches)
+    policies = visit.sources.policies
+    unpaid = await unpaid_matches(
+        visit.db, visit.scope, policies.duties.matches, policies.cities.regions
+    )
     names = await visit.names(row.beneficiary for row in unpaid)
     table, matches = alarm_table(visit, listed), match_table(visit, unpaid, names)
     if csv == matches.name:
@@ -85,7 +87,7 @@ def match_table(
             _("单位"), lambda r: names[r.beneficiary].name if r.beneficiary in names else None
         ),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
+        PageColumn(_("区划"), lambda r: region_name(r.region)),
         PageColumn(_("比对日"), lambda r: r.filed_on, ColumnKind.DAY),
         PageColumn(_("应拨付日"), lambda r: r.pay_by, ColumnKind.DAY),
         PageColumn(

@@ -5,7 +5,6 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.vocabulary.places import REGIONS
 from projections.queries import application_detail as one
 from projections.queries import applications, credit, keyset, trail
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -20,6 +19,7 @@ from services.web.request.visit import Arrived, Visit
 from services.web.trail.application import stages
 from services.web.trail.summary import summary
 from services.wording import figures, programmes
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.reasons import CHANNELS, reason, stated
@@ -42,7 +42,7 @@ def table(
     columns: list[PageColumn[applications.ApplicationRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, page_of),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
+        PageColumn(_("区划"), lambda r: region_name(r.region)),
         PageColumn(_("申请日"), lambda r: r.applied_on, ColumnKind.DAY, wide_only=True),
         PageColumn(_("受理日"), lambda r: r.filed_on, ColumnKind.DAY),
         PageColumn(_("决定"), lambda r: state_of(APPLICATIONS, r.state), ColumnKind.STATE),
@@ -144,7 +144,7 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         key=key,
         found=found,
         programme=programmes.title(visit.sources.policies, found.programme),
-        region=REGIONS.get(found.region, found.region),
+        region=region_name(found.region),
         trail=way,
         summary=summary(found, way),
         who=names.get(found.beneficiary),

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from events import streams
 from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
-from policies.vocabulary.places import REGIONS
 from projections.queries import batches, payments
 from projections.queries.after_payment import after
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -24,6 +23,7 @@ from services.web.request.typed_amounts import typed_yuan
 from services.web.request.typed_fields import Field, MaybeDay
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -48,7 +48,7 @@ def table(visit: Visit, rows: list[batches.BatchRow]) -> PageTable[batches.Batch
         PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, page_of),
         PageColumn(_("状态"), lambda r: state_of(BATCHES, r.shown_state), ColumnKind.STATE),
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(_("付款账户"), lambda r: r.bank_account, ColumnKind.ID, wide_only=True),
         PageColumn(_("制单"), lambda r: name_of(r.maker)),
         PageColumn(_("放行"), lambda r: name_of(r.checker), wide_only=True),
@@ -212,7 +212,7 @@ async def detail(visit: Arrived, batch: str, csv: str | None = None) -> Response
         table=shown,
         account=visit.cities.accounts.get(found.bank_account),
         fund=FUND_NAMES.get(found.fund, found.fund),
-        district=REGIONS.get(found.district, found.district),
+        district=region_name(found.district),
         shared=await batches.same_account(visit.db, batch),
         release=Act.new(),
         reject=Act.new(),

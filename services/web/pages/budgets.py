@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from policies.vocabulary.places import REGIONS
 from projections.queries import budgets
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act
@@ -14,6 +13,7 @@ from services.web.request.parameters import BudgetYear, Year
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.budget_line_names import line_name, year_name
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -45,7 +45,7 @@ def table(visit: Visit, rows: list[budgets.BudgetLineRow]) -> PageTable[budgets.
     columns: list[PageColumn[budgets.BudgetLineRow]] = [
         PageColumn(_("种类"), lambda r: translate(KINDS.get(r.kind, r.kind))),
         PageColumn(_("资金"), lambda r: FUND_NAMES.get(r.name, r.name)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(_("额度（元）"), lambda r: r.allocated_fen, ColumnKind.AMOUNT),
         PageColumn(_("占用（元）"), lambda r: r.committed_fen, ColumnKind.AMOUNT, granted),
         PageColumn(_("占用率"), lambda r: figures.share(r.committed_fen, r.allocated_fen)),

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from policies.cities import BankAccount
 from policies.duties import shipped
-from policies.vocabulary.places import REGIONS
 from projections.queries import clawbacks, credit
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act
@@ -20,6 +19,7 @@ from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
 from services.wording import programmes
 from services.wording.act_names import CAUSES
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -146,7 +146,7 @@ async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = No
         segment=segment,
         programme=programmes.short(policies, found.programme) if found.programme else None,
         fund=FUND_NAMES.get(found.fund or "", found.fund),
-        district=REGIONS.get(found.district or "", found.district),
+        district=region_name(found.district) or None,
         accounts=own_accounts(visit, found),
         name_of=name_of,
         act=Act.new,

@@ -5,7 +5,6 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, payments
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, listed, quoted
@@ -16,6 +15,7 @@ from services.web.request.parameters import Since, Size, Text, Texts, Until
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -44,7 +44,7 @@ def table(
             _("补贴项目"), lambda r: programmes.short(policies, r.programme), wide_only=True
         ),
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(_("应付日"), lambda r: r.ordered_on, ColumnKind.DAY),
         PageColumn(_("批次"), lambda r: r.batch or None, ColumnKind.ID, batch),
         PageColumn(_("到账日"), lambda r: r.settled_on, ColumnKind.DAY),

@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from policies.cities import BankAccount
-from policies.vocabulary.places import REGIONS
 from projections.queries import due_instalments, keyset, payments
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set
@@ -17,6 +16,7 @@ from services.web.request.parameters import Since, Size, Text, Until
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -53,7 +53,7 @@ def groups_table(
 
     columns: list[PageColumn[payments.DuePaymentsTotal]] = [
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), ColumnKind.TEXT, own),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(_("付款账户"), lambda r: account_name(own_account(visit, r.fund, r.district))),
         PageColumn(_("最早应付日"), lambda r: r.oldest_on, ColumnKind.DAY),
         PageColumn(_("已等（天）"), lambda r: (as_of - r.oldest_on).days, ColumnKind.COUNT),
@@ -83,7 +83,7 @@ def payments_table(
         PageColumn(_("期"), lambda r: r.instalment, ColumnKind.COUNT),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), wide_only=True),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(
             _("付款账户"),
             lambda r: account_name(own_account(visit, r.fund, r.district)),
@@ -115,7 +115,7 @@ def instalments_table(
         PageColumn(
             _("基金"), lambda r: FUND_NAMES.get(r.fund or "", r.fund) or None, wide_only=True
         ),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(_("所发月份"), lambda r: r.months),
         PageColumn(_("到期日"), lambda r: r.due_on, ColumnKind.DAY),
         PageColumn(_("计划金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, application),

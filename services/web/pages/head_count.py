@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from policies.duties.counts import counts
 from policies.reference_data import targets as wanted_by_notices
-from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, targets
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.list_page import ListPage
@@ -18,6 +17,7 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
@@ -39,7 +39,7 @@ async def listed(
     xlsx: str | None = None,
 ) -> Response:
     """List who entered a count in a year: every participation, or each person once."""
-    one_of("area", area.strip().lstrip("="), REGIONS)
+    one_of("area", area.strip().lstrip("="), visit.cities.served)
     rule = counts().of(count)
     if rule is None:
         raise PageRefused(NOT_FOUND)
@@ -78,11 +78,11 @@ async def listed(
 def _areas(year: int, asked: str) -> dict[str, str]:
     """The areas that the list may be narrowed to, and the one that it is."""
     table = wanted_by_notices.by_district(year)
-    areas = {row.district: row.name for row in table.rows} if table else {CITY: REGIONS[CITY]}
+    areas = {row.district: row.name for row in table.rows} if table else {CITY: region_name(CITY)}
     if asked == f"={CITY}":
         areas[asked] = translate("未分区划")
     elif asked:
-        areas.setdefault(asked, REGIONS.get(asked, asked))
+        areas.setdefault(asked, region_name(asked))
     return areas
 
 
@@ -97,7 +97,7 @@ def _entries(
     columns: list[PageColumn[targets.CountedApplication]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(_("计入日"), lambda r: r.counted_on, ColumnKind.DAY),
         PageColumn(_("核准日"), lambda r: r.granted_on, ColumnKind.DAY),
     ]

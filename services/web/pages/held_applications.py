@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events import streams
-from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, worklists
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import chips, if_set
@@ -17,6 +16,7 @@ from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
 from services.wording.budget_line_names import line_name
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
@@ -79,7 +79,7 @@ def table(
     columns: list[PageColumn[worklists.HeldApplication]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, page_of),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region), wide_only=True),
+        PageColumn(_("区划"), lambda r: region_name(r.region), wide_only=True),
         PageColumn(_("排队日"), lambda r: r.since, ColumnKind.DAY),
         PageColumn(_("已等（天）"), lambda r: (as_of - r.since).days, ColumnKind.COUNT),
         PageColumn(

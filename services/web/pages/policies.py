@@ -7,7 +7,6 @@ from starlette.responses import Response
 from policies.authoring.card import policy_card
 from policies.authoring.diff import differences
 from policies.engine.versions import Policy
-from policies.vocabulary.places import REGIONS
 from projections.queries import applications
 from services.documents.card_sheets import card_pdf
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -15,6 +14,7 @@ from services.web.parts.policies_now import policies_now
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import APPLICATIONS
@@ -42,7 +42,7 @@ def table(visit: Visit, rows: list[Policy]) -> PageTable[Policy]:
 
     columns: list[PageColumn[Policy]] = [
         PageColumn(_("补贴项目"), lambda r: r.text.title, ColumnKind.TEXT, page_of),
-        PageColumn(_("地区"), lambda r: REGIONS.get(r.text.jurisdiction, r.text.jurisdiction)),
+        PageColumn(_("地区"), lambda r: region_name(r.text.jurisdiction)),
         PageColumn(_("依据"), lambda r: r.text.cite.replace("#", " ")),
         PageColumn(_("适用申请日"), lambda r: r.window.need),
         PageColumn(_("受理"), lambda r: translate(r.window.state_on(visit.scope.as_of))),
@@ -97,7 +97,7 @@ async def detail(visit: Arrived, programme: str, version: str) -> Response:
             if one.text.policy == programme and one is not policy
         ],
         card=policy_card(policy, (await policies_now(visit, visit.scope.as_of)).standards),
-        place=REGIONS.get(policy.text.jurisdiction, policy.text.jurisdiction),
+        place=region_name(policy.text.jurisdiction),
         decided=await applications.decided_by_policy(visit.db, visit.scope, policy.content_hash),
         states=APPLICATIONS,
         listed=lambda code: visit.link(

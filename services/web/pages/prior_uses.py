@@ -9,7 +9,6 @@ from starlette.responses import Response
 from events import streams
 from events.days import legal_day
 from events.prior_uses import RejectImport, ReleaseImport
-from policies.vocabulary.places import REGIONS
 from projections.queries import prior_uses
 from services.prior_uses import template
 from services.prior_uses.checking import CheckedPriorUses, check
@@ -29,6 +28,7 @@ from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.programmes import short
@@ -51,7 +51,7 @@ def table(
     columns: list[PageColumn[prior_uses.PriorUseImportRow]] = [
         PageColumn(_("导入编号"), lambda r: r.number, ColumnKind.ID, page_of),
         PageColumn(_("状态"), lambda r: state_of(PRIOR_USE_FILES, r.state), ColumnKind.STATE),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region) or None),
+        PageColumn(_("区划"), lambda r: region_name(r.region) or None),
         PageColumn(_("提交日"), lambda r: r.held_on, ColumnKind.DAY),
         PageColumn(_("提交"), lambda r: name_of(r.maker)),
         PageColumn(_("放行"), lambda r: name_of(r.checker), wide_only=True),
@@ -167,7 +167,7 @@ async def detail(
         changed=checked.digest != found.digest,
         table=rows_table(visit, sorted(lines, key=_to_look_at)[:SHOWN], shown.name),
         more=max(len(lines) - SHOWN, 0),
-        region=REGIONS.get(found.region, found.region),
+        region=region_name(found.region),
         release=Act.new(),
         reject=Act.new(),
         maker=name_of(found.maker),

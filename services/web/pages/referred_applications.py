@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events.values import ClauseSeen
-from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, worklists
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.list_page import ListPage
@@ -16,6 +15,7 @@ from services.web.request.parameters import Size
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
+from services.wording.city_names import region_name
 from services.wording.clauses import TrailClause, clauses
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -66,7 +66,7 @@ def table(visit: Visit, rows: list[ToJudge]) -> PageTable[ToJudge]:
     columns: list[PageColumn[ToJudge]] = [
         PageColumn(_("申请号"), lambda r: r.own.application, ColumnKind.ID, page_of),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.own.programme)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.own.region, r.own.region), wide_only=True),
+        PageColumn(_("区划"), lambda r: region_name(r.own.region), wide_only=True),
         PageColumn(_("转人工日"), lambda r: r.own.since, ColumnKind.DAY),
         PageColumn(_("已等（天）"), lambda r: (as_of - r.own.since).days, ColumnKind.COUNT),
         PageColumn(_("原因"), lambda r: reason(r.own.code)),

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from events import streams
 from events.instalments import JudgeResumption
-from policies.vocabulary.places import REGIONS
 from projections.queries import application_detail as one
 from projections.queries import keyset, resumptions
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -21,6 +20,7 @@ from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import DocumentTyped, Field, OnDay
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
+from services.wording.city_names import region_name
 from services.wording.coded_words import STOPPED
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -43,7 +43,7 @@ def table(
     columns: list[PageColumn[resumptions.ResumableRow]] = [
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, page_of),
         PageColumn(_("补贴项目"), lambda r: programmes.short(policies, r.programme)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region), wide_only=True),
+        PageColumn(_("区划"), lambda r: region_name(r.region), wide_only=True),
         PageColumn(_("停发事由"), lambda r: translate(STOPPED[r.stopped_by])),
         PageColumn(_("停发自"), lambda r: r.stopped_since, ColumnKind.DAY),
         PageColumn(_("后来的变化"), lambda r: translate(STOPPED[r.status])),

@@ -10,7 +10,6 @@ from events.canonical import names_somebody, person_name
 from events.contract.inbound.identity import Account, account_number
 from events.disbursements import AskOutcome, ResolveDispute
 from events.payees import JudgeAccount, ProposeAccount
-from policies.vocabulary.places import REGIONS
 from projections.queries import returns
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, propose, send
@@ -21,6 +20,7 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import DocumentTyped, Field, Note
 from services.web.request.visit import Arrived, Visit
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -44,7 +44,7 @@ def returned_table(
         PageColumn(_("退回原因"), lambda r: r.return_reason or None),
         PageColumn(_("第几次"), lambda r: r.attempt, ColumnKind.COUNT),
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund), wide_only=True),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.AMOUNT, form),
     ]
     totals: dict[str, object] = {_("金额（元）"): sum(r.amount_fen for r in rows)}

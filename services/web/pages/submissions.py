@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from policies.engine.registry import Policies
-from policies.vocabulary.places import REGIONS
 from projections.queries import submissions
 from services.outcomes.reason_texts import reason_text
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -19,6 +18,7 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.programmes import short, title
@@ -43,7 +43,7 @@ def table(
         PageColumn(_("批量申报"), lambda r: r.submission, ColumnKind.ID, page_of),
         PageColumn(_("状态"), lambda r: state_of(SUBMISSIONS, r.state), ColumnKind.STATE),
         PageColumn(_("补贴项目"), lambda r: short(law, r.programme)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.region, r.region)),
+        PageColumn(_("区划"), lambda r: region_name(r.region)),
         PageColumn(_("申请日"), lambda r: r.applied_on, ColumnKind.DAY),
         PageColumn(_("行数"), lambda r: r.lines, ColumnKind.COUNT, page_of),
         PageColumn(_("办理中（行）"), lambda r: r.open, ColumnKind.COUNT, page_of, wide_only=True),
@@ -160,5 +160,5 @@ async def detail(
         table=shown,
         employer=employer.name if employer else None,
         programme=title(visit.sources.policies, found.programme),
-        region=REGIONS.get(found.region, found.region),
+        region=region_name(found.region),
     )

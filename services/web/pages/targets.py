@@ -8,13 +8,13 @@ from starlette.responses import Response
 from policies.duties.counts import TargetCount, VoucherCount, counts
 from policies.reference_data import targets as wanted_by_notices
 from policies.reference_data.catalogues import DistrictTarget, Target
-from policies.vocabulary.places import REGIONS
 from projections.queries import targets
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.target_bars import MARK, Bullet, width
 from services.web.request.parameters import Year
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
@@ -149,7 +149,7 @@ async def _by_district(visit: Visit, count: str, year: int) -> list[Progress]:
 
     def elsewhere(district: str, number: int) -> Progress:
         whole = district == CITY
-        name = translate("未分区划") if whole else REGIONS.get(district, district)
+        name = translate("未分区划") if whole else region_name(district)
         link = _list(visit, count, year, f"={district}" if whole else district)
         return Progress(district, name, unit, None, number, wanted.cite, "", link)
 

@@ -5,13 +5,13 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.vocabulary.places import REGIONS
 from projections.definition.chart_of_accounts import BY_CODE, CHART, Side
 from projections.queries import account_balances
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.fields import one_of
 from services.web.request.visit import Arrived, Visit
 from services.web.trail.entries import account_name
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -54,7 +54,7 @@ def table(visit: Visit, rows: list[AccountBalanceRow], *, by: str) -> PageTable[
     if by == "books":
         columns = [
             PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund or "", r.fund)),
-            PageColumn(_("区划"), lambda r: REGIONS.get(r.district or "", r.district)),
+            PageColumn(_("区划"), lambda r: region_name(r.district) or None),
         ]
     columns += [
         PageColumn(_("科目"), lambda r: account_name(r.code), ColumnKind.TEXT, entries),

@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events import streams
-from policies.vocabulary.places import REGIONS
 from projections.queries import batches, payments, proposals_waiting
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.pages.due_payments import account_name
@@ -17,6 +16,7 @@ from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.act_names import ACTS
 from services.wording.budget_line_names import line_name
+from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -64,7 +64,7 @@ def release_table(visit: Visit, rows: list[batches.BatchRow]) -> PageTable[batch
     columns: list[PageColumn[batches.BatchRow]] = [
         PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, page_of),
         PageColumn(_("基金"), lambda r: FUND_NAMES.get(r.fund, r.fund)),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(
             _("付款账户"),
             lambda r: account_name(visit.cities.accounts.get(r.bank_account)),
@@ -121,7 +121,7 @@ def second_table(
         PageColumn(_("编号"), lambda r: r.id, ColumnKind.ID, page_of),
         PageColumn(_("申请号"), lambda r: r.application, ColumnKind.ID, application),
         PageColumn(_("预算额度"), lambda r: line_name(r.about) if r.kind == "budget" else None),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district or "", r.district) or None),
+        PageColumn(_("区划"), lambda r: region_name(r.district) or None),
         PageColumn(_("提出"), lambda r: name_of(r.maker)),
         PageColumn(_("提出日"), lambda r: r.since, ColumnKind.DAY),
         PageColumn(

@@ -4,12 +4,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events import streams
-from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, trail, vouchers
 from projections.queries.recorded_facts import FactRow
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import VOUCHERS, state_of
@@ -84,7 +84,7 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         voucher=found,
         state=state_of(VOUCHERS, found.state),
         holder=names.get(found.holder or ""),
-        region=REGIONS.get(found.district or "", found.district),
+        region=region_name(found.district) or None,
         table=table,
         facts=facts,
     )

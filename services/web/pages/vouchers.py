@@ -5,7 +5,6 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.vocabulary.places import REGIONS
 from projections.queries import keyset, vouchers
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, listed, quoted
@@ -16,6 +15,7 @@ from services.web.request.parameters import Since, Size, Text, Texts, Until
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures, programmes
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import VOUCHERS, state_of
@@ -47,7 +47,7 @@ def table(visit: Visit, rows: list[vouchers.VoucherRow]) -> PageTable[vouchers.V
     columns: list[PageColumn[vouchers.VoucherRow]] = [
         PageColumn(_("券号"), lambda r: r.voucher, ColumnKind.ID, whole_way),
         PageColumn(_("状态"), lambda r: state_of(VOUCHERS, r.state), ColumnKind.STATE),
-        PageColumn(_("区划"), lambda r: r.district and REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district) or None),
         PageColumn(_("发放日"), lambda r: r.issued_on, ColumnKind.DAY),
         PageColumn(_("有效期至"), lambda r: r.valid_until, ColumnKind.DAY),
         PageColumn(_("领用日"), lambda r: r.claimed_on, ColumnKind.DAY, wide_only=True),
@@ -84,7 +84,7 @@ async def search(
         one_of("by", by or "issued", vouchers.DAYS),
         since,
         until,
-        one_of("area", area.strip(), REGIONS),
+        one_of("area", area.strip(), visit.cities.served),
         q.strip(),
     )
     at = read_page(after, before, size)
@@ -117,7 +117,7 @@ async def search(
         chips=chips(
             visit,
             state={code: translate(state_of(VOUCHERS, code).word) for code in wanted.states},
-            area=if_set(area, REGIONS.get(area, area)),
+            area=if_set(area, region_name(area)),
             **between(since, until, f"{translate(STEPS[wanted.by])} "),
             q=quoted(q),
         ),

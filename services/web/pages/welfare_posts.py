@@ -6,7 +6,6 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from policies.vocabulary.places import REGIONS
 from projections.queries import posts
 from services.runtime.masking import Masked
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -15,6 +14,7 @@ from services.web.request.parameters import Quarter, Text, Year
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
+from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import POSTS, state_of
@@ -70,7 +70,7 @@ def _report_table(
         )
 
     columns: list[PageColumn[District]] = [
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.code, r.code)),
+        PageColumn(_("区划"), lambda r: region_name(r.code)),
         *(column(name, words) for name, (words, _picks) in GROUPS.items()),
     ]
     totals: dict[str, object] = {
@@ -95,7 +95,7 @@ def _list_table(
     columns: list[PageColumn[posts.PostRow]] = [
         PageColumn(_("姓名"), lambda r: name(r.beneficiary)),
         PageColumn(_("变动"), lambda r: state_of(POSTS, r.movement), ColumnKind.STATE),
-        PageColumn(_("区划"), lambda r: REGIONS.get(r.district, r.district)),
+        PageColumn(_("区划"), lambda r: region_name(r.district)),
         PageColumn(_("用人单位"), lambda r: name(r.employer)),
         PageColumn(_("第几次安置"), lambda r: r.placement, ColumnKind.COUNT),
         PageColumn(_("安置方案备案"), _filed),
@@ -129,7 +129,7 @@ async def report(
         quarter or (on.month + 2) // 3,
     )
     one_of("group", group, GROUPS)
-    one_of("area", area, REGIONS)
+    one_of("area", area, visit.cities.served)
     found = await posts.of_quarter(visit.db, visit.scope, shown)
     listed = [
         post

@@ -6,14 +6,14 @@ Holds: the same address shows the same view; defaults are left out, the order is
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import parse_qsl, quote, urlencode
 
-from policies.vocabulary.places import REGIONS
 from projections.queries.scope import History, Scope
 from services.web.request import fields
+from services.wording.city_names import region_name
 from services.wording.figures import SHANGHAI
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import LANGUAGES
@@ -55,7 +55,7 @@ class PageScope(Scope):
     @property
     def district_name(self) -> str | None:
         """The district as people call it, or None for all."""
-        return None if self.district is None else REGIONS.get(self.district, self.district)
+        return None if self.district is None else region_name(self.district)
 
     @property
     def fund_name(self) -> str | None:
@@ -90,9 +90,12 @@ def segment(text: str) -> str:
 
 
 def read_scope(
-    query: Mapping[str, str], language: str, history: History = History.BOTH
+    query: Mapping[str, str],
+    language: str,
+    regions: Collection[str],
+    history: History = History.BOTH,
 ) -> PageScope:
-    """Read the scope of an address.
+    """Read the scope of an address; `regions` are those that this ledger serves.
 
     Raises: NotUnderstood with the field that means nothing
     """
@@ -103,7 +106,7 @@ def read_scope(
         now,
         None if as_of == now else as_of,
         None if known == now else known,
-        fields.one_of("district", query.get("district", ""), REGIONS) or None,
+        fields.one_of("district", query.get("district", ""), regions) or None,
         fields.one_of("fund", query.get("fund", ""), FUND_NAMES) or None,
         history,
         language,

@@ -15,7 +15,6 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.responses import Response
 
 from policies.cities import Cities
-from policies.vocabulary.places import REGIONS
 from projections.queries import freshness
 from projections.queries.connection import Db
 from services.runtime.masking import Masked
@@ -82,7 +81,7 @@ class Visit:
             "title": title,
             "path": self.request.url.path,
             "unknown": sorted(unknown),
-            "regions": REGIONS,
+            "regions": self.cities.served,
             "funds": FUND_NAMES,
             "staff": list(actors.DEMO_STAFF.values()),
         }
@@ -139,6 +138,7 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
     scope = read_scope(
         request.query_params,
         languages.chosen(),
+        sources.policies.cities.served,
         of_route(getattr(request.scope.get("route"), "path", "")),
     )
     async with (
