@@ -134,7 +134,9 @@ class Rehearsed:
         wanted = (len(self.simulated) - refused, refused)
 
         async def quiet() -> bool:
-            facts = await self._ledger.count("SELECT count(*) FROM books.facts")
+            facts = await self._ledger.count(
+                "SELECT count(*) FROM books.facts WHERE type <> 'RuleTextRecorded'"
+            )
             letters = await self._ledger.count("SELECT count(*) FROM books.dead_letters")
             return bool(facts >= wanted[0] and letters >= wanted[1])
 

@@ -101,7 +101,7 @@ class BacktestJudge:
     def __init__(self, shipped: Policies, changed: Policies) -> None:
         self._shipped, self._changed = shipped, changed
         before = shipped.written.stated
-        self._restated = frozenset(
+        self._figures_of_its_own = frozenset(
             key for key, rows in changed.written.stated.items() if rows != before.get(key)
         )
         self._looked_at = 0
@@ -111,7 +111,9 @@ class BacktestJudge:
         """Decide one claim again; what `past` knows is read now and never later."""
         self._looked_at += 1
         figures = (
-            one for one in past.figures if (one.name, one.jurisdiction) not in self._restated
+            one
+            for one in past.figures
+            if (one.name, one.jurisdiction) not in self._figures_of_its_own
         )
         changed = self._changed.with_figures(figures)
         outcome = assess(changed, past.before, past.stated, past.record)
