@@ -119,6 +119,10 @@ class Cities:
         """The city that a region is or lies in."""
         return next((city for city in self if city.has(region)), None)
 
+    def city_of_account(self, alias: str) -> City | None:
+        """The city that an account is one of."""
+        return next((city for city in self for a in city.accounts if a.alias == alias), None)
+
     def account_for(self, fund: str, district: str, day: date) -> BankAccount | None:
         """Find the account that pays out of a fund in a district on a day."""
         return next(

@@ -23,6 +23,7 @@ class AnotherFile(OperatingFailure):
             f"{path} 先前已交出，内容与这一批现在的不同。",
             "请不要再发：先向银行查询付了哪一份。",
         )
+        self.file = path.name
 
 
 class OutboxUnwritable(OperatingFailure):
@@ -35,6 +36,7 @@ class OutboxUnwritable(OperatingFailure):
             f"发件夹 {outbox} 不能写入：{why}。",
             "请腾出空间或给予写入权限，文件随后自动写出。",
         )
+        self.why = why.strerror or type(why).__name__
 
 
 def hand_over(outbox: Path, file: PaymentFile) -> bool:

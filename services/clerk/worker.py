@@ -18,21 +18,15 @@ import structlog
 
 from events.days import legal_day
 from events.envelope import Asked
-from events.invariants import BrokenInvariant
 from policies.engine.registry import Policies
 from projections.queries import due_work, prior_uses
-from services.banking.payment_files.sheets import TextOutsideEncoding
-from services.banking.payment_files.writing import (
-    AccountUnknown,
-    BatchToPay,
-    LayoutUnknown,
-    payment_file_layout,
-    write_payment_file,
-)
-from services.clerk import due_questions
+from services.banking.banks.of_cities import city_banks
+from services.banking.payment_files.writing import BatchToPay, write_payment_file
+from services.clerk import due_questions, obstacles
 from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.handing_over import AnotherClerk, hand_over_once
-from services.clerk.outbox import AnotherFile
+from services.clerk.outbox import OutboxUnwritable
+from services.clerk.payers import payer_of
 from services.clerk.prior_use_files import NotAsReleased, released_commands
 from services.runtime.city import policies_of
 from services.runtime.clock import clock
@@ -161,25 +155,29 @@ class Clerk:
         return len(asked)
 
     async def _write(self, batch: BatchToPay) -> WrittenFile | None:
-        """Hand over a batch's file; None where a person must look first."""
+        """Hand over a batch's file; None where a person must look first, and the page says why.
+
+        Raises: OutboxUnwritable, BankUnreadable
+        """
+        cities = self._policies.cities
         accounts = await self._vault.accounts({line.account for line in batch.lines})
         try:
-            layout = payment_file_layout(self._policies.cities, batch.bank_account)
-            file = await asyncio.to_thread(write_payment_file, batch, accounts, layout)
+            layout = city_banks(cities).payment_file(batch.bank_account)
+            payer = await payer_of(cities, self._vault, batch.bank_account)
+            file = await asyncio.to_thread(write_payment_file, batch, accounts, payer, layout)
             fresh = await hand_over_once(self._pool, self._outbox, batch.batch, file)
         except AnotherClerk as error:
             log.info("payment file left to another clerk", batch=batch.batch, why=str(error))
             return None
-        except (
-            AccountUnknown,
-            AnotherFile,
-            BrokenInvariant,
-            LayoutUnknown,
-            TextOutsideEncoding,
-        ) as error:
+        except obstacles.OBSTACLES as error:
             # this batch waits for a person; the others are paid
-            log.error("payment file not handed over", batch=batch.batch, why=str(error))
+            if await obstacles.note(self._pool, batch.batch, obstacles.obstacle_of(error)):
+                log.error("payment file not handed over", batch=batch.batch, why=str(error))
             return None
+        except OutboxUnwritable as error:
+            await obstacles.note(self._pool, batch.batch, obstacles.obstacle_of(error))
+            raise
+        await obstacles.note_gone(self._pool, batch.batch)
         if fresh:
             log.info("payment file handed over", batch=batch.batch, lines=batch.payments)
         return WrittenFile(batch.batch, file.name, file.digest)

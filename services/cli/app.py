@@ -7,6 +7,7 @@ Here they only come together, in the order in which the help lists them.
 import typer
 
 from services.cli.commands import (
+    accounts,
     bank,
     batch,
     check,
@@ -54,6 +55,7 @@ app.add_typer(figures.app, name="figures")
 app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
 app.add_typer(statements.app, name="statements")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
 

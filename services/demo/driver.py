@@ -20,6 +20,7 @@ from policies.engine.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
 from services.demo.bank.bank import AccountBehaviour, Answering, InventedBank
 from services.demo.cast import half_year_claims, month_claims
+from services.demo.cast.account_numbers import keep_invented_numbers
 from services.demo.cast.calendar import at
 from services.demo.cast.city import PlayedCity
 from services.demo.cast.demo import Demo
@@ -107,11 +108,12 @@ async def _participants(
             PacketSender.of(settings, "web") as of_staff,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
+            await keep_invented_numbers(vault, city.cities)
             clerk = Clerk(pool, vault, of_clerk, settings.data_dir / OUTBOX, policies=rules)
             staff = Staff(pool, of_staff, city)
             bank = InventedBank(
                 settings.data_dir / "demo",
-                city.accounts,
+                city.cities,
                 Answering(city.script.sources.bank, city.script.answers_by_message),
                 AccountBehaviour(demo.story.closed_accounts, demo.story.never_returned),
             )

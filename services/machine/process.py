@@ -10,8 +10,10 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
+from services.banking.banks.of_cities import city_banks
 from services.flow import BY_NAME
 from services.machine.store_consistency import require_consistent_stores
+from services.runtime.city import cities_of
 from services.runtime.errors import OperatingFailure
 from services.runtime.health import alive
 from services.runtime.settings import Settings
@@ -29,6 +31,10 @@ def run_process(name: str, settings: Settings) -> int:
     Shape:  the exit code
     """
     configure(settings, name)
+    # before anything is asked of anybody: a misspelt layout would show only after a release
+    code = _exit_code(lambda: city_banks(cities_of(settings)))
+    if code:
+        return code
     code = _exit_code(lambda: asyncio.run(require_consistent_stores(settings, name)))
     if code:
         return code

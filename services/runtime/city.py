@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from policies.authoring.check_version import Problem
 from policies.authoring.own_rules import own_rule_problems
-from policies.cities import read_cities
+from policies.cities import Cities, read_cities
 from policies.engine.registry import Policies
 from policies.vocabulary.files import FileProblem, each_problem
 from services.runtime.errors import NotConfigured
@@ -26,13 +26,24 @@ def policies_of(settings: Settings) -> Policies:
     Raises: NotConfigured, with the file and line that is wrong
     """
     try:
-        policies = Policies.load(cities=read_cities(settings.city))
+        policies = Policies.load(cities=cities_of(settings))
         problems = own_rule_problems(policies)
     except FileProblem as problem:
         raise NotConfigured(_told(each_problem(problem)), _DO) from problem
     if problems:
         raise NotConfigured(_told(problems), _DO)
     return policies
+
+
+def cities_of(settings: Settings) -> Cities:
+    """Load the cities of a ledger without the rules.
+
+    Raises: NotConfigured, with the file and line that is wrong
+    """
+    try:
+        return read_cities(settings.city)
+    except FileProblem as problem:
+        raise NotConfigured(_told(each_problem(problem)), _DO) from problem
 
 
 def _told(problems: Sequence[FileProblem | Problem]) -> str:

@@ -34,6 +34,7 @@ from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.tasks import end
 from services.tools.staff.bank_answers import take_results
+from tests.account_numbers import keep_numbers
 from tests.example_cities import cities
 from tests.faults.batch_process import CLERK_POINTS, DESK_POINTS
 from tests.whole_ledger import ROOT, Upstream, Whole, example, until
@@ -94,7 +95,9 @@ class Bank:
         taken = self._outbox / "taken"
         while True:
             for file in self._outbox.glob("B*.*"):
-                order = order_in(file, TODAY)  # half a file would not read, or lack payments
+                order = order_in(
+                    file, TODAY, cities()
+                )  # half a file would not read, or lack payments
                 self.orders.append((file.rename(taken / file.name), order))
             await asyncio.sleep(0.01)
 
@@ -184,6 +187,7 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
     settings: Settings,
 ) -> None:
     await migrate(settings.postgres_dsn)
+    await keep_numbers(settings)
     outbox = settings.data_dir / "outbox"
     (outbox / "taken").mkdir(parents=True)
     clerk, desk = Mortal("clerk", CLERK_POINTS, settings), Mortal("desk", DESK_POINTS, settings)
@@ -211,7 +215,7 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         *first, last = order.payments
         told = [PaymentResult(payment, reference=f"W{payment.no}") for payment in first]
         told[1] = told[1]._replace(code="AC04", reason="账户已销户")
-        answer = answer_file(order, told, TODAY, bank_for(file, cities().accounts))
+        answer = answer_file(order, told, TODAY, bank_for(file, cities()))
         taken = await take_results(settings, answer, "city-csv", 60)
         assert (taken.settled, taken.returned) == (PEOPLE - 2, 1)
         await take_results(settings, answer, "city-csv", 60)
@@ -220,7 +224,7 @@ async def test_a_batch_is_paid_once_and_whole_wherever_clerk_and_desk_are_killed
         await ledger.facts("DisbursementReturned", 1)
         assert await ledger.count("SELECT count(*) FROM books.batches WHERE state = 'sent'") == 1
         rest = answer_file(
-            order, [PaymentResult(last, reference="W9")], TODAY, bank_for(file, cities().accounts)
+            order, [PaymentResult(last, reference="W9")], TODAY, bank_for(file, cities())
         )
         await take_results(settings, rest, "city-csv", 60)
         await ledger.facts("BatchClosed")

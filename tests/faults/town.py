@@ -26,6 +26,7 @@ from services.runtime.clock import set_practice_clock
 from services.runtime.settings import Settings
 from services.runtime.topic_admin import create_topics
 from services.runtime.vault import make_key_file
+from tests.account_numbers import keep_numbers
 from tests.faults import raw_topics
 from tests.faults.company import Company
 from tests.faults.evidence import Rest, gathered
@@ -283,6 +284,7 @@ async def _prepared(scale: TownScale, servers: Servers, place: Path) -> Settings
     make_key_file(settings.vault_key_file)
     await create_topics(settings.kafka_bootstrap, scale.partitions, topics=settings.topics)
     await migrate(settings.postgres_dsn)
+    await keep_numbers(settings)
     return settings
 
 

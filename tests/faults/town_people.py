@@ -20,6 +20,7 @@ from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.tools.simulation.staff_acts import BATCH, PayablePayment, StaffAct
+from tests.example_cities import cities
 from tests.faults.oracle import Place, Sent
 from tests.faults.stated import DISTRICT, FUND, Event, Saying, answer
 
@@ -154,7 +155,7 @@ class Bank:
         (self._outbox / "taken").mkdir(parents=True, exist_ok=True)
         while True:
             for file in sorted(self._outbox.glob("B*.*")):
-                order = order_in(file, now().date())
+                order = order_in(file, now().date(), cities())
                 file.rename(self._outbox / "taken" / file.name)
                 lines = [(payment.instruction, payment.amount) for payment in order.payments]
                 self.files += lines

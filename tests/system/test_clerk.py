@@ -34,8 +34,9 @@ from services.clerk.outbox import TAKEN, AnotherFile
 from services.clerk.worker import Clerk
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
-from services.runtime.vault import Vault, make_key_file
+from services.runtime.vault import Vault
 from services.runtime.vault.requests import RegisterApplication
+from tests.account_numbers import keep_numbers
 from tests.browser.city import City, project
 from tests.given_when_then import ARRIVED, DISTRICT, FUND, LINE_2022, applies, certificate, policies
 
@@ -143,7 +144,7 @@ class Office:
 @pytest.fixture
 async def office(settings: Settings) -> AsyncIterator[Office]:
     await migrate(settings.postgres_dsn)
-    make_key_file(settings.vault_key_file)
+    await keep_numbers(settings)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.kafka_bootstrap, auto_offset_reset="earliest"
     )

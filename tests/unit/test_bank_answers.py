@@ -19,9 +19,9 @@ from services.banking.answers.reading import recording_commands
 from services.banking.answers.result_messages import result_messages
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.banks.layouts import Bank
-from services.banking.banks.registry import banks
+from services.banking.banks.registry import shipped_banks
 from services.banking.iso20022 import breaches, read_message
-from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, Payer, PaymentOrder
 from services.banking.payment_files.pain001 import write_pain001
 from services.banking.payment_files.sheets import write_csv, write_xlsx
 from services.demo.bank.files import (
@@ -31,6 +31,7 @@ from services.demo.bank.files import (
     bank_for,
     order_in,
 )
+from services.demo.cast.account_numbers import invented_number
 from services.intake.message_reading import names_of_policies
 from tests.bank_layouts import answer_layout
 from tests.example_cities import cities
@@ -43,9 +44,10 @@ PAYMENTS = tuple(
     )
     for n in range(1, 7)
 )
-ORDER = PaymentOrder(BATCH, "abc-3234", TODAY, PAYMENTS)
+PAYER = Payer("示例市", "9900000000003234", "103233000017")
+ORDER = PaymentOrder(BATCH, PAYER, TODAY, PAYMENTS)
 BOOKS = {payment.instruction: ExpectedPayment(payment.amount, TODAY) for payment in PAYMENTS}
-PAYING = [bank for bank in banks().values() if bank.payment_file]
+PAYING = [bank for bank in shipped_banks().values() if bank.payment_file]
 
 
 def answered(raw: bytes, bank: Bank) -> BankAnswer:
@@ -70,15 +72,18 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
     assert layout is not None
     write = {"csv": write_csv, "xlsx": write_xlsx}.get(layout.form, write_pain001)
     file = tmp_path / f"{BATCH}.{layout.suffix}"
-    file.write_bytes(write(ORDER, layout))
-    at_bank = order_in(file, TODAY)
+    account = next(one for one in cities().accounts.values() if one.layout == bank.name)
+    owner = cities().city_of_account(account.alias)
+    assert owner is not None
+    order = ORDER._replace(payer=Payer(owner.about.payer, invented_number(account)))
+    file.write_bytes(write(order, layout))
+    at_bank = order_in(file, TODAY, cities())
     told_the_bank = not layout.is_sheet or any(c.field == "bank" for c in layout.columns)
     assert at_bank.payments == tuple(
         one if told_the_bank else one._replace(bank="") for one in PAYMENTS
     )
-    if not layout.is_sheet or any(c.field == "payer" for c in layout.columns):
-        assert at_bank.payer == ORDER.payer
-    assert bank_for(file, cities().accounts) == bank
+    assert at_bank.payer == order.payer
+    assert bank_for(file, cities()) == bank
 
     raw = answer_file(at_bank, told(), TODAY, bank)
     answer = compared_with_books(answered(raw, bank), BOOKS, TODAY)
@@ -106,14 +111,14 @@ def test_a_batch_goes_to_the_bank_and_comes_back_settled_returned_and_dropped(
 
 def test_a_status_report_is_what_the_published_schema_wants() -> None:
     root, version = read_message(
-        answer_file(ORDER, told(), TODAY, banks()["iso-20022"]), "pain.002"
+        answer_file(ORDER, told(), TODAY, shipped_banks()["iso-20022"]), "pain.002"
     )
     assert version == PAIN002
     assert breaches(root, version) == []
 
 
 def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> None:
-    raw = answer_file(ORDER, [], TODAY, banks()["iso-20022"])
+    raw = answer_file(ORDER, [], TODAY, shipped_banks()["iso-20022"])
     raw = raw.replace(
         b"<GrpSts>PART</GrpSts>",
         b"<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf>",
@@ -129,7 +134,7 @@ def test_a_whole_file_that_the_bank_rejects_returns_each_of_its_payments() -> No
 def whole_and_first(group: str, block: str, first: str) -> bytes:
     """Write a report of six returned payments with these statuses of its whole and its first."""
     returned = [PaymentResult(payment, "AC04", "账户已销户") for payment in PAYMENTS]
-    raw = answer_file(ORDER, returned, TODAY, banks()["iso-20022"])
+    raw = answer_file(ORDER, returned, TODAY, shipped_banks()["iso-20022"])
     raw = raw.replace(b"<GrpSts>RJCT<", f"<GrpSts>{group}<".encode())
     named = f"<OrgnlPmtInfId>{BATCH}</OrgnlPmtInfId>"
     stated = f"{named}<PmtInfSts>{block}</PmtInfSts>" if block else named
@@ -188,14 +193,14 @@ def test_a_whole_that_goes_with_its_parts_or_is_not_final_is_taken(
 
 
 def test_what_is_only_accepted_is_no_outcome() -> None:
-    raw = answer_file(ORDER, told(), TODAY, banks()["iso-20022"])
+    raw = answer_file(ORDER, told(), TODAY, shipped_banks()["iso-20022"])
     answer = read_pain002(raw.replace(b"<TxSts>ACSC</TxSts>", b"<TxSts>ACSP</TxSts>"))
     assert [line.outcome for line in answer.lines] == ["returned", "returned"]
     assert answer.pending == 3
 
 
 def test_a_report_that_breaks_the_schema_is_named_by_its_line_and_not_taken() -> None:
-    raw = answer_file(ORDER, told(), TODAY, banks()["iso-20022"])
+    raw = answer_file(ORDER, told(), TODAY, shipped_banks()["iso-20022"])
     lines = raw.replace(b"<TxSts>RJCT</TxSts>", b"<TxSts>REJECTED</TxSts>", 1).split(b"\n")
     broken = next(no for no, text in enumerate(lines, 1) if b"REJECTED" in text)
     answer = read_pain002(b"\n".join(lines))
@@ -227,7 +232,7 @@ def test_unreadable_cells_are_all_named_by_line_and_column() -> None:
     [b"", b"\xff\xfe\x00", b"PK\x03\x04half", b"a,b\n1,2\n", b"<Document/>", b"<half"],
 )
 def test_what_is_no_answer_is_refused_with_words(raw: bytes) -> None:
-    layout = banks()["city-csv"]
+    layout = shipped_banks()["city-csv"]
     answer = read_pain002(raw) if raw.startswith(b"<") else answered(raw, layout)
     assert answer.lines == ()
     assert all(problem.text for problem in answer.problems)
@@ -235,8 +240,8 @@ def test_what_is_no_answer_is_refused_with_words(raw: bytes) -> None:
 
 
 def test_a_payment_that_the_books_do_not_know_is_named() -> None:
-    raw = answer_file(ORDER, told(), TODAY, banks()["city-csv"])
-    answer = answered(raw, banks()["city-csv"])
+    raw = answer_file(ORDER, told(), TODAY, shipped_banks()["city-csv"])
+    answer = answered(raw, shipped_banks()["city-csv"])
     known = {name: amount for name, amount in BOOKS.items() if name != PAYMENTS[1].instruction}
     (problem,) = compared_with_books(answer, known, TODAY).problems
     assert (problem.line, problem.value) == (3, PAYMENTS[1].instruction)
@@ -250,7 +255,7 @@ def csv_answer(*rows: str, name: str = "city-csv") -> BankAnswer:
     """Read rows of a sheet, and compare them with the books on the day after the sending."""
     raw = (HEADINGS + "".join(f"{row}\n" for row in rows)).encode()
     books = {name: ExpectedPayment(one.amount_fen, SENT_ON) for name, one in BOOKS.items()}
-    return compared_with_books(answered(raw, banks()[name]), books, TODAY)
+    return compared_with_books(answered(raw, shipped_banks()[name]), books, TODAY)
 
 
 def row(no: int, amount: str, word: str = "成功", on: str = "2022-08-31", more: str = ",,") -> str:
@@ -369,7 +374,7 @@ def test_a_return_without_a_day_is_of_the_day_on_which_it_is_taken() -> None:
 
 
 def test_a_status_report_of_another_currency_or_a_third_decimal_is_named() -> None:
-    raw = answer_file(ORDER, told(), TODAY, banks()["iso-20022"])
+    raw = answer_file(ORDER, told(), TODAY, shipped_banks()["iso-20022"])
     for before, after in (
         (b'Ccy="CNY">1500.01<', b'Ccy="USD">1500.01<'),
         (b'Ccy="CNY">1500.01<', b'Ccy="CNY">1500.011<'),
@@ -385,7 +390,7 @@ def test_a_status_report_of_another_currency_or_a_third_decimal_is_named() -> No
     ["2022-08-31T24:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"],
 )
 def test_a_status_report_of_an_instant_that_nobody_can_reckon_with_is_named(at: str) -> None:
-    raw = answer_file(ORDER, told(), TODAY, banks()["iso-20022"])
+    raw = answer_file(ORDER, told(), TODAY, shipped_banks()["iso-20022"])
     written = b"<CreDtTm>2022-08-31T16:00:00+08:00<"
     assert written in raw
     answer = read_pain002(raw.replace(written, f"<CreDtTm>{at}<".encode()))
@@ -403,7 +408,7 @@ def test_a_status_report_of_an_instant_that_nobody_can_reckon_with_is_named(at: 
 def test_a_workbook_that_is_not_whole_is_refused_with_words(
     part: str, before: bytes, after: bytes
 ) -> None:
-    layout = banks()["city-xlsx"]
+    layout = shipped_banks()["city-xlsx"]
     whole, broken = io.BytesIO(answer_file(ORDER, told(), TODAY, layout)), io.BytesIO()
     with zipfile.ZipFile(whole) as read_from, zipfile.ZipFile(broken, "w") as write_to:
         for name in read_from.namelist():

@@ -9,14 +9,15 @@ import pytest
 
 from events.ids import INSTRUCTION_PATTERN, instruction_id
 from events.invariants import BrokenInvariant
-from services.banking.banks.registry import banks
+from services.banking.banks.of_cities import city_banks
+from services.banking.banks.registry import shipped_banks
 from services.banking.iso20022 import (
     NotTheMessage,
     breaches,
     read_message,
     schemas,
 )
-from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, Payer, PaymentOrder
 from services.banking.payment_files.pain001 import VERSION, read_pain001, write_pain001
 from services.banking.payment_files.sheets import TextOutsideEncoding, write_csv, write_xlsx
 from tests.bank_layouts import payment_layout
@@ -24,10 +25,11 @@ from tests.example_cities import cities
 
 BATCH = "B2208310003"
 ISO = payment_layout("iso-20022")
+PAYER = Payer("示例市人力资源和社会保障局", "9900000000003234", "103233000017")
 
 
 def order(*payments: OrderedPayment) -> PaymentOrder:
-    return PaymentOrder(BATCH, "abc-3234", date(2022, 8, 31), payments)
+    return PaymentOrder(BATCH, PAYER, date(2022, 8, 31), payments)
 
 
 ORDER = order(
@@ -41,8 +43,10 @@ ORDER = order(
 
 
 def test_every_account_of_the_city_has_a_bank_that_pays_and_writes_statements() -> None:
-    described = [banks()[account.layout] for account in cities().accounts.values()]
-    assert all(bank.payment_file and bank.statement for bank in described)
+    banks = city_banks(cities())
+    for alias in cities().accounts:
+        assert banks.payment_file(alias).purpose
+        assert banks.statement(alias).date_formats
 
 
 def test_a_pain001_is_what_the_published_schema_wants_and_reads_back_whole() -> None:
@@ -98,7 +102,9 @@ def test_a_workbook_keeps_every_digit_and_is_the_same_bytes_again() -> None:
     assert sheet is not None
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0] == tuple(column.heading for column in layout.columns)
-    assert rows[1][2:7] == (
+    assert rows[1][1:8] == (
+        PAYER.name,
+        PAYER.number,
         "B220831000300001",
         "测试甲",
         "6222020000000000017",
@@ -121,7 +127,7 @@ def test_an_instruction_survives_a_field_of_16_and_of_20_characters(field: int) 
 
 
 def test_each_layout_writes_the_same_file_twice() -> None:
-    for layout in filter(None, (bank.payment_file for bank in banks().values())):
+    for layout in filter(None, (bank.payment_file for bank in shipped_banks().values())):
         write = {"csv": write_csv, "xlsx": write_xlsx}.get(layout.form, write_pain001)
         assert write(ORDER, layout) == write(ORDER, layout)
 

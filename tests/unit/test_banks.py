@@ -11,8 +11,8 @@ from events.ids import instruction_id
 from policies.cities import BankAccount
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.banks.layouts import Bank
-from services.banking.banks.registry import BankUnreadable, banks, read_banks
-from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
+from services.banking.banks.registry import BankUnreadable, read_banks, shipped_banks
+from services.banking.payment_files.orders import OrderedPayment, Payer, PaymentOrder
 from services.banking.payment_files.sheets import write_csv
 from services.banking.statements.statement_file import read_statement
 
@@ -38,7 +38,7 @@ def test_the_bank_of_the_how_to_is_paid_answers_and_writes_statements(tmp_path: 
     assert bank.statement
     instruction = instruction_id("B2208310003", 1)
     payment = OrderedPayment(1, instruction, "测试甲", "6222020000000000017", "农行", 150_000)
-    order = PaymentOrder("B2208310003", "example-9999", date(2022, 8, 31), (payment,))
+    order = PaymentOrder("B2208310003", Payer("示例市", "999"), date(2022, 8, 31), (payment,))
     assert write_csv(order, bank.payment_file).decode("gb18030").splitlines() == [
         "业务编号;户名;账号;金额",
         f"{instruction};测试甲;6222020000000000017;1500.00",
@@ -77,7 +77,7 @@ def test_an_account_names_the_file_of_its_bank() -> None:
 
 
 def test_every_shipped_bank_is_named_after_its_file() -> None:
-    assert {name: bank.name for name, bank in banks().items()} == {
+    assert {name: bank.name for name, bank in shipped_banks().items()} == {
         path.stem: path.stem for path in SHIPPED.glob("*.yaml")
     }
 

@@ -253,7 +253,11 @@ def test_every_file_of_the_folder_is_held_to_what_is_read(
 def test_a_bank_of_the_citys_own_is_known(city: Path) -> None:
     changed(city, "accounts.yaml", "layout: city-csv", "layout: benxi-bank")
     assert len(errors(city)) == 1
-    added(city, "layouts/benxi-bank.yaml", "title: 本溪银行\n")
+    added(
+        city,
+        "layouts/benxi-bank.yaml",
+        "title: 本溪银行\npayment_file: city-csv\nanswer: city-csv\n",
+    )
     assert not [one for one in errors(city) if one.file.name == "accounts.yaml"]
 
 

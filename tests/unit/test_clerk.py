@@ -15,12 +15,12 @@ from events.days import legal_day
 from events.instalments import PreCheckInstalment
 from events.invariants import BrokenInvariant
 from projections.queries.due_work import DueInstalment
+from services.banking.banks.of_cities import NoSuchAccount, city_banks
+from services.banking.payment_files.orders import Payer
 from services.banking.payment_files.writing import (
     AccountUnknown,
     BatchToPay,
-    LayoutUnknown,
     PaymentFile,
-    payment_file_layout,
     write_payment_file,
 )
 from services.clerk.due import ReleasedBatch, Row, UnansweredFact, WrittenFile, due_commands
@@ -119,37 +119,34 @@ def batch(*lines: BatchLine) -> BatchToPay:
 BATCH = batch(line(1, "account-1", 150_000), line(3, "account-2", 5))
 
 
+PAYER = Payer("示例市人力资源和社会保障局", "9900000000001234")
+LAYOUT = city_banks(cities()).payment_file("icbc-1234")
+
+
 def test_the_file_lists_every_line_with_its_instruction_and_exact_amount() -> None:
-    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout(cities(), "icbc-1234"))
+    file = write_payment_file(BATCH, ACCOUNTS, PAYER, LAYOUT)
     assert file.name == "B2208260001.csv"
     rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert [(r["指令号"], r["收款户名"], r["收款账号"], r["金额（元）"]) for r in rows] == [
         ("B220826000100001", "测试甲", "6222000000000001", "1500.00"),
         ("B220826000100003", '测试"乙"', "6228000000000002", "0.05"),
     ]
-    assert (
-        write_payment_file(
-            BATCH, dict(reversed(ACCOUNTS.items())), payment_file_layout(cities(), "icbc-1234")
-        )
-        == file
-    )
+    assert write_payment_file(BATCH, dict(reversed(ACCOUNTS.items())), PAYER, LAYOUT) == file
 
 
 def test_a_list_that_is_not_the_released_one_is_not_written() -> None:
     other = BATCH._replace(lines=(*BATCH.lines[:1], line(3, "account-2", 6)))
     with pytest.raises(BrokenInvariant):
-        write_payment_file(other, ACCOUNTS, payment_file_layout(cities(), "icbc-1234"))
+        write_payment_file(other, ACCOUNTS, PAYER, LAYOUT)
 
 
 def test_an_account_that_the_vault_lacks_is_named_by_its_line() -> None:
     with pytest.raises(AccountUnknown, match=r"\[3\]"):
-        write_payment_file(
-            BATCH, {"account-1": ACCOUNTS["account-1"]}, payment_file_layout(cities(), "icbc-1234")
-        )
+        write_payment_file(BATCH, {"account-1": ACCOUNTS["account-1"]}, PAYER, LAYOUT)
 
 
 def test_a_file_is_handed_over_whole_private_and_once(tmp_path: Path) -> None:
-    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout(cities(), "icbc-1234"))
+    file = write_payment_file(BATCH, ACCOUNTS, PAYER, LAYOUT)
     assert hand_over(tmp_path, file)
     there = tmp_path / file.name
     assert there.read_bytes() == file.content
@@ -162,7 +159,7 @@ def test_a_file_is_handed_over_whole_private_and_once(tmp_path: Path) -> None:
 
 
 def test_what_a_crash_left_half_written_is_written_again(tmp_path: Path) -> None:
-    file = write_payment_file(BATCH, ACCOUNTS, payment_file_layout(cities(), "icbc-1234"))
+    file = write_payment_file(BATCH, ACCOUNTS, PAYER, LAYOUT)
     (tmp_path / f".{file.name}.partial").write_bytes(b"half")
     assert hand_over(tmp_path, file)
     assert (tmp_path / file.name).read_bytes() == file.content
@@ -182,19 +179,15 @@ def test_a_batch_that_left_in_one_form_never_leaves_in_another(tmp_path: Path) -
 
 
 def test_an_account_without_a_layout_waits_for_a_person() -> None:
-    with pytest.raises(LayoutUnknown, match="nobody-1"):
-        payment_file_layout(cities(), "nobody-1")
+    with pytest.raises(NoSuchAccount, match="nobody-1"):
+        city_banks(cities()).payment_file("nobody-1")
 
 
 @pytest.mark.parametrize("account", ["icbc-1234", "ccb-2234", "abc-3234"])
 def test_written_again_after_a_crash_it_is_the_same_file(account: str, tmp_path: Path) -> None:
-    batch = BATCH._replace(bank_account=account)
-    assert hand_over(
-        tmp_path, write_payment_file(batch, ACCOUNTS, payment_file_layout(cities(), account))
-    )
-    assert not hand_over(
-        tmp_path, write_payment_file(batch, ACCOUNTS, payment_file_layout(cities(), account))
-    )
+    batch, layout = BATCH._replace(bank_account=account), city_banks(cities()).payment_file(account)
+    assert hand_over(tmp_path, write_payment_file(batch, ACCOUNTS, PAYER, layout))
+    assert not hand_over(tmp_path, write_payment_file(batch, ACCOUNTS, PAYER, layout))
 
 
 def test_an_outbox_that_is_no_folder_says_so(tmp_path: Path) -> None:

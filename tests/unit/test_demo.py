@@ -21,13 +21,13 @@ from policies.vocabulary.outcomes import (
     Refer,
 )
 from services.banking.banks.layouts import Bank
-from services.banking.banks.registry import banks
-from services.banking.payment_files.writing import payment_file_layout
+from services.banking.banks.registry import shipped_banks
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.demo.bank.bank import AccountBehaviour, Answering, InventedBank
 from services.demo.bank.books import BankBooking
 from services.demo.bank.statements import OPENING_FEN, write_statement
+from services.demo.cast.account_numbers import invented_number
 from services.demo.cast.city import PlayedCity, played_city
 from services.demo.cast.demo import Demo
 from services.demo.cast.half_year_claims import generate
@@ -36,7 +36,7 @@ from services.demo.cast.messages import Published
 from services.demo.cast.read_back import claims, refusals
 from services.demo.checks.scene import SceneFinding, scene
 from services.intake.message_reading import names_of_policies
-from tests.bank_layouts import statement_layout
+from tests.bank_layouts import payment_layout, statement_layout
 from tests.example_cities import EXAMPLES, cities
 from tests.given_when_then import policies
 
@@ -68,7 +68,7 @@ def story() -> HalfYearStory:
 
 def bank_at(home: Path, behaviour: AccountBehaviour | None = None) -> InventedBank:
     answering = Answering("bank.example", city().script.answers_by_message)
-    return InventedBank(home, city().accounts, answering, behaviour)
+    return InventedBank(home, city().cities, answering, behaviour)
 
 
 def answers(message: Published) -> list[Inbound | Rejected]:
@@ -171,11 +171,10 @@ def test_some_events_travel_in_binary_mode() -> None:
 def write_file(outbox: Path, batch: str, account: str, lines: int) -> None:
     """Put a payment file into the outbox, in the shipped layout."""
     (outbox / "taken").mkdir(parents=True, exist_ok=True)
-    headings = ",".join(
-        column.heading for column in payment_file_layout(cities(), "icbc-1234").columns
-    )
+    headings = ",".join(column.heading for column in payment_layout("city-csv").columns)
+    payer = f"{city().payer},{invented_number(cities().accounts[account])}"
     rows = [
-        f"{n},{account},{batch}{n:05},测试,999{n:08},测试银行,{1000 + n}.50,就业补贴"
+        f"{n},{payer},{batch}{n:05},测试,999{n:08},测试银行,{1000 + n}.50,就业补贴"
         for n in range(1, lines + 1)
     ]
     (outbox / f"{batch}.csv").write_bytes("\r\n".join([headings, *rows, ""]).encode("utf-8-sig"))
@@ -304,7 +303,7 @@ def test_cash_that_comes_in_stands_on_the_statement_once(tmp_path: Path, outbox:
     assert found == [80_000]
 
 
-@pytest.mark.parametrize("bank", [bank for bank in banks().values() if bank.statement])
+@pytest.mark.parametrize("bank", [bank for bank in shipped_banks().values() if bank.statement])
 def test_a_statement_is_written_as_each_banks_layout_says_and_reads_back(bank: Bank) -> None:
     assert bank.statement
     days = (TODAY.replace(day=1), TODAY.replace(day=2), TODAY)

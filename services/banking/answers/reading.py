@@ -17,7 +17,7 @@ from events.ids import batch_of
 from services.banking.answers.bank_answer import BankAnswer, ResultLine
 from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.result_sheet import read_result_sheet
-from services.banking.banks.registry import banks
+from services.banking.banks.of_cities import CityBanks
 from services.runtime.errors import OperatingFailure
 
 _NAMESPACE = UUID("0c6c2a1e-7f3b-5b52-9d0a-2f5f0f9a6b11")
@@ -26,26 +26,26 @@ _NAMESPACE = UUID("0c6c2a1e-7f3b-5b52-9d0a-2f5f0f9a6b11")
 class NoAnswerLayout(OperatingFailure):
     """No bank of this name answers in a sheet."""
 
-    def __init__(self, name: str) -> None:
-        known = "、".join(answer_layouts())
+    def __init__(self, name: str, banks: CityBanks) -> None:
+        known = "、".join(answer_layouts(banks))
         super().__init__(f"没有名为 {name} 的回盘格式。", f"可用：{known}。")
 
 
-def answer_layouts() -> dict[str, str]:
+def answer_layouts(banks: CityBanks) -> dict[str, str]:
     """List the banks that answer in a sheet, with what people call their layout."""
-    return {name: bank.title for name, bank in banks().items() if bank.answer}
+    return {name: bank.title for name, bank in banks.answering().items()}
 
 
-def read_answer(raw: bytes, layout: str) -> BankAnswer:
+def read_answer(raw: bytes, layout: str, banks: CityBanks) -> BankAnswer:
     """Read an answer: XML is a pain.002, anything else a sheet as the named bank writes it.
 
     Raises: NoAnswerLayout
     """
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return read_pain002(raw)
-    bank = banks().get(layout)
+    bank = banks.answering().get(layout)
     if bank is None or bank.answer is None:
-        raise NoAnswerLayout(layout)
+        raise NoAnswerLayout(layout, banks)
     return read_result_sheet(raw, bank.answer)
 
 

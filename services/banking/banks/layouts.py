@@ -13,7 +13,18 @@ from events.statements import LineKind
 from events.values import Document
 from services.spreadsheets.file_lines import ENCODINGS
 
-FieldName = Literal["no", "payer", "instruction", "holder", "number", "bank", "amount", "purpose"]
+FieldName = Literal[
+    "no",
+    "payer",
+    "payer_name",
+    "payer_agent",
+    "instruction",
+    "holder",
+    "number",
+    "bank",
+    "amount",
+    "purpose",
+]
 Form = Literal["csv", "xlsx", "pain.001.001.09"]
 Names = tuple[str, ...]
 
@@ -36,15 +47,12 @@ class PaymentFileLayout(Document):
     encoding: str = "utf-8"
     delimiter: str = ","
     columns: tuple[FileColumn, ...] = ()
-    payer: str = ""
 
     @model_validator(mode="after")
     def _names_the_payment(self) -> Self:
         lacking = _NEEDED - {column.field for column in self.columns}
         if self.is_sheet and lacking:
             raise ValueError(f"columns 缺少 {'、'.join(sorted(lacking))}，请各补一列")
-        if not self.is_sheet and not self.payer:
-            raise ValueError("缺少 payer，ISO 20022 付款文件须写明付款单位的名称，请补上")
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""Registry: every bank of this folder, by the name of its file.
+"""Registry: every bank of this folder, or of another, by the name of its file.
 
 In:   `<bank>.yaml` with the sections `payment_file`, `answer`, `statement`; a section is written out,
       or is the name of the bank that has the same one written out
@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from events.values import Document
-from policies.vocabulary.files import FileProblem, Parsed, parsed
+from policies.vocabulary.files import FileProblem, Parsed, parsed, unread
 from policies.vocabulary.schema_words import error_in_words
 from services.banking.banks.layouts import AnswerLayout, Bank, PaymentFileLayout, StatementLayout
 from services.runtime.errors import OperatingFailure
@@ -26,7 +26,7 @@ _SECTIONS: Mapping[str, type[Document]] = {
     "answer": AnswerLayout,
     "statement": StatementLayout,
 }
-_WORDS = ("title", *_SECTIONS)
+WORDS = ("title", *_SECTIONS)
 
 
 class BankUnreadable(OperatingFailure):
@@ -40,13 +40,12 @@ class BankUnreadable(OperatingFailure):
 
 
 @cache
-def banks() -> dict[str, Bank]:
+def shipped_banks() -> dict[str, Bank]:
     """The banks that are shipped, by name.
 
     Raises: BankUnreadable
     """
-    with as_file(files(__package__)) as folder:
-        return read_banks(folder)
+    return read_banks(shipped_folder())
 
 
 def read_banks(folder: Path) -> dict[str, Bank]:
@@ -55,20 +54,45 @@ def read_banks(folder: Path) -> dict[str, Bank]:
     Raises: BankUnreadable
     """
     try:
-        found = {path.stem: _checked(parsed(path)) for path in sorted(folder.glob("*.yaml"))}
-        own = {name: dict(_own_sections(file)) for name, file in found.items()}
-        return {name: _bank(name, file, own) for name, file in found.items()}
+        found = files_in(folder)
+        own = written_out(found)
+        return {name: bank_from(name, file, own) for name, file in found.items()}
     except FileProblem as problem:
         raise BankUnreadable(problem) from problem
 
 
-def _checked(file: Parsed) -> Parsed:
+def shipped_folder() -> Path:
+    """Where the shipped banks are."""
+    with as_file(files(__package__)) as folder:
+        return folder
+
+
+def files_in(folder: Path, words: tuple[str, ...] = WORDS) -> dict[str, Parsed]:
+    """The files of a folder by name, each checked for words that nothing reads.
+
+    Raises: FileProblem
+    """
+    read = sorted(folder.glob("*.yaml"))
+    for path in unread(folder, read) if folder.is_dir() else ():
+        raise FileProblem(path, 1, "没有人读这个文件：请放在目录本层，名字以 .yaml 结尾")
+    return {path.stem: _checked(parsed(path), words) for path in read}
+
+
+def written_out(found: Mapping[str, Parsed]) -> dict[str, dict[str, Document]]:
+    """The sections that each file writes out.
+
+    Raises: FileProblem
+    """
+    return {name: dict(_own_sections(file)) for name, file in found.items()}
+
+
+def _checked(file: Parsed, words: tuple[str, ...]) -> Parsed:
     """Refuse a file that is no mapping, lacks its title, or has a word that nothing reads."""
     if not isinstance(file.data, dict):
-        raise FileProblem(file.path, 1, f"应为键值对，可写 {'、'.join(_WORDS)}")
+        raise FileProblem(file.path, 1, f"应为键值对，可写 {'、'.join(words)}")
     for word in file.data:
-        if word not in _WORDS:
-            wrong = f"{word}：没有这个词，可写 {'、'.join(_WORDS)}"
+        if word not in words:
+            wrong = f"{word}：没有这个词，可写 {'、'.join(words)}"
             raise FileProblem(file.path, file.line((word,)), wrong)
     if not isinstance(file.data.get("title"), str):
         raise FileProblem(file.path, file.line(("title",)), "title：请写页面上的名称")
@@ -94,8 +118,11 @@ def _validated(file: Parsed, section: str, layout: type[Document], stated: Any) 
         raise FileProblem(file.path, file.line(where), text) from error
 
 
-def _bank(name: str, file: Parsed, own: Mapping[str, Mapping[str, Document]]) -> Bank:
-    """Put a bank together from its own sections and those that it shares with another."""
+def bank_from(name: str, file: Parsed, own: Mapping[str, Mapping[str, Document]]) -> Bank:
+    """Put a bank together from its own sections and those that it shares with another.
+
+    Raises: FileProblem
+    """
     sections = dict(own[name])
     for section in _SECTIONS:
         other = file.data.get(section)

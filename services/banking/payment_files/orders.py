@@ -15,11 +15,19 @@ class OrderedPayment(NamedTuple):
     amount: int
 
 
+class Payer(NamedTuple):
+    """Who pays: the city's name, the account's own number, and its bank's number (联行号) if known."""
+
+    name: str
+    number: str
+    agent: str = ""
+
+
 class PaymentOrder(NamedTuple):
     """A whole batch, ordered on one legal day from one account."""
 
     batch: str
-    payer: str
+    payer: Payer
     ordered_on: date
     payments: tuple[OrderedPayment, ...]
 

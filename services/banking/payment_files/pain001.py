@@ -16,7 +16,7 @@ from events.invariants import BrokenInvariant
 from events.money import plain_yuan
 from services.banking.banks.layouts import PaymentFileLayout
 from services.banking.iso20022 import NotTheMessage, breaches, namespace, read_message
-from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, Payer, PaymentOrder
 from services.spreadsheets.cells import read_amount
 
 VERSION = "pain.001.001.09"
@@ -39,7 +39,7 @@ def write_pain001(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
                     e.CreDtTm(f"{order.ordered_on.isoformat()}T00:00:00+08:00"),
                     number,
                     e.CtrlSum(total),
-                    e.InitgPty(e.Nm(layout.payer)),
+                    e.InitgPty(e.Nm(order.payer.name)),
                 ),
                 e.PmtInf(
                     e.PmtInfId(order.batch),
@@ -48,9 +48,9 @@ def write_pain001(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
                     e.NbOfTxs(str(len(order.payments))),
                     e.CtrlSum(total),
                     e.ReqdExctnDt(e.Dt(order.ordered_on.isoformat())),
-                    e.Dbtr(e.Nm(layout.payer)),
-                    e.DbtrAcct(e.Id(e.Othr(e.Id(order.payer))), e.Ccy("CNY")),
-                    e.DbtrAgt(e.FinInstnId(e.Othr(e.Id("NOTPROVIDED")))),
+                    e.Dbtr(e.Nm(order.payer.name)),
+                    e.DbtrAcct(e.Id(e.Othr(e.Id(order.payer.number))), e.Ccy("CNY")),
+                    e.DbtrAgt(e.FinInstnId(_agent(e, order.payer))),
                     *(_transfer(e, payment, layout) for payment in order.payments),
                 ),
             )
@@ -62,6 +62,13 @@ def write_pain001(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
         lines = [breach.line for breach in wrong[:10]]
         raise BrokenInvariant(f"batch {order.batch}: refused by {VERSION} at {lines}")
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+
+
+def _agent(e: Any, payer: Payer) -> Any:
+    """The paying bank by its number among China's banks, or that nobody has stated it."""
+    if not payer.agent:
+        return e.Othr(e.Id("NOTPROVIDED"))
+    return e.ClrSysMmbId(e.ClrSysId(e.Cd("CNAPS")), e.MmbId(payer.agent))
 
 
 def _transfer(e: Any, payment: OrderedPayment, layout: PaymentFileLayout) -> Any:
@@ -102,5 +109,9 @@ def read_pain001(raw: bytes) -> PaymentOrder:
         for no, entry in enumerate(block.findall("p:CdtTrfTxInf", names), 1)
     )
     ordered_on = date.fromisoformat(text(block, "ReqdExctnDt/Dt"))
-    payer = text(block, "DbtrAcct/Id/Othr/Id")
+    payer = Payer(
+        text(block, "Dbtr/Nm"),
+        text(block, "DbtrAcct/Id/Othr/Id"),
+        text(block, "DbtrAgt/FinInstnId/ClrSysMmbId/MmbId"),
+    )
     return PaymentOrder(text(block, "PmtInfId"), payer, ordered_on, payments)

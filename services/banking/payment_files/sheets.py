@@ -27,6 +27,7 @@ class TextOutsideEncoding(Exception):
     def __init__(self, batch: str, lines: list[int], encoding: str) -> None:
         super().__init__(f"batch {batch}: lines {lines[:10]} hold text outside of {encoding}")
         self.lines = lines
+        self.encoding = encoding
 
 
 def write_csv(order: PaymentOrder, layout: PaymentFileLayout) -> bytes:
@@ -86,7 +87,9 @@ def _cells(
 ) -> dict[FieldName, str]:
     return {
         "no": str(payment.no),
-        "payer": order.payer,
+        "payer": order.payer.number,
+        "payer_name": order.payer.name,
+        "payer_agent": order.payer.agent,
         "instruction": payment.instruction,
         "holder": payment.holder,
         "number": payment.number,

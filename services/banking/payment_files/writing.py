@@ -1,8 +1,8 @@
 """Writing: a released batch as the file that its bank pays from, written as that bank wants it.
 
-In:   a batch's lines, the accounts they are paid into, the layout of the bank's payment files
+In:   a batch's lines, the accounts they are paid into, who pays, the layout of the bank's files
 Out:  the file's name and bytes
-Holds: a function of batch, accounts and layout alone: written twice, it is the same file; every
+Holds: a function of batch, accounts, payer and layout alone: written twice, it is the same file; every
        line of the batch is in it once, and nothing else.
 """
 
@@ -14,10 +14,8 @@ from typing import NamedTuple
 from events.batches import BatchLine
 from events.contract.inbound.identity import Account
 from events.invariants import BrokenInvariant
-from policies.cities import Cities
 from services.banking.banks.layouts import PaymentFileLayout
-from services.banking.banks.registry import banks
-from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, Payer, PaymentOrder
 from services.banking.payment_files.pain001 import write_pain001
 from services.banking.payment_files.sheets import write_csv, write_xlsx
 from services.deciders.batch.state import digest_of
@@ -52,25 +50,13 @@ class PaymentFile(NamedTuple):
 class AccountUnknown(Exception):
     """An account of the batch is not in the vault (any more); the file is not written."""
 
-
-class LayoutUnknown(Exception):
-    """The account that pays is not among the city's, or its bank's file says nothing of payments."""
-
-
-def payment_file_layout(cities: Cities, bank_account: str) -> PaymentFileLayout:
-    """Find how an account's bank wants to be told what to pay.
-
-    Raises: LayoutUnknown
-    """
-    account = cities.accounts.get(bank_account)
-    bank = None if account is None else banks().get(account.layout)
-    if bank is None or bank.payment_file is None:
-        raise LayoutUnknown(f"no layout for payments from {bank_account}")
-    return bank.payment_file
+    def __init__(self, batch: str, lines: list[int]) -> None:
+        super().__init__(f"batch {batch}: no account for lines {lines[:10]}")
+        self.lines = lines
 
 
 def write_payment_file(
-    batch: BatchToPay, accounts: Mapping[str, Account], layout: PaymentFileLayout
+    batch: BatchToPay, accounts: Mapping[str, Account], payer: Payer, layout: PaymentFileLayout
 ) -> PaymentFile:
     """Write the file of a batch.
 
@@ -80,9 +66,9 @@ def write_payment_file(
     if found != (batch.digest, batch.payments, batch.total):
         raise BrokenInvariant(f"batch {batch.batch}: its lines are not the list that was released")
     if unknown := [line.line_no for line in batch.lines if line.account not in accounts]:
-        raise AccountUnknown(f"batch {batch.batch}: no account for lines {unknown[:10]}")
+        raise AccountUnknown(batch.batch, unknown)
     payments = tuple(_payment(line, accounts[line.account]) for line in batch.lines)
-    order = PaymentOrder(batch.batch, batch.bank_account, batch.released_on, payments)
+    order = PaymentOrder(batch.batch, payer, batch.released_on, payments)
     return PaymentFile(f"{batch.batch}.{layout.suffix}", _WRITERS[layout.form](order, layout))
 
 

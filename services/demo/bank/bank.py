@@ -9,21 +9,22 @@ Holds: its books are its own, kept apart from ours; the same file and seed give 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from policies.cities import BankAccount
+from policies.cities import Cities
 from services.banking.banks.layouts import Bank
-from services.banking.banks.registry import banks
+from services.banking.banks.of_cities import city_banks
 from services.banking.payment_files.orders import OrderedPayment
 from services.demo.bank.booking import book_month
 from services.demo.bank.books import BankBooking, BankBooks, BankMistake
 from services.demo.bank.files import PaymentResult, answer_file, bank_for, order_in
 from services.demo.bank.messages import PaymentOutcome, data_of, messages_of, settled
 from services.demo.bank.statements import write_statement
+from services.demo.cast.account_numbers import payer_known
 from services.demo.cast.messages import Published
 
 _RETURNED_OF_1000 = 30
@@ -63,12 +64,13 @@ class InventedBank:
     def __init__(
         self,
         home: Path,
-        accounts: Mapping[str, BankAccount],
+        cities: Cities,
         answering: Answering,
         behaviour: AccountBehaviour | None = None,
     ) -> None:
         self._home = home
-        self._accounts = accounts
+        self._cities = cities
+        self._accounts = cities.accounts
         self._answering = answering
         self._behaviour = behaviour or AccountBehaviour()
         home.mkdir(parents=True, exist_ok=True)
@@ -99,14 +101,15 @@ class InventedBank:
         Holds: with `silent`, one payment is paid and not answered
         """
         for file in sorted(outbox.glob("B*.*")):
-            order = order_in(file, today)
-            bank = bank_for(file, self._accounts)
+            order = order_in(file, today, self._cities)
+            account = payer_known(order.payer, self._cities)
+            bank = bank_for(file, self._cities)
             by_message = bank.name in self._answering.by_message
             outcomes = [self._outcome(one, today) for one in order.payments]
             if by_message:  # in a file, a payment that comes back later has no second line
                 outcomes = [self._or_late(one) for one in outcomes]
             for outcome in outcomes:
-                self._book_payment(order.payer, outcome, today)
+                self._book_payment(account, outcome, today)
             answered = outcomes
             unanswered = self._left_unanswered(outcomes) if silent and by_message else None
             if unanswered is not None:
@@ -212,8 +215,7 @@ class InventedBank:
     def statement(self, account: str, today: date) -> bytes:
         """Write the month's statement of an account, as the bank's web page exports it."""
         own = [line for line in self._books.booked if line.account == account]
-        layout = banks()[self._accounts[account].statement_layout].statement
-        assert layout is not None, "a bank without statements"
+        layout = city_banks(self._cities).statement(account)
         return write_statement(own, today, layout)
 
     def _save(self) -> None:

@@ -7,7 +7,6 @@ Out:  the PaymentOrder that it holds; the bytes of an answer as CSV, XLSX or pai
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,12 +17,13 @@ from lxml.builder import ElementMaker
 
 from events.days import SHANGHAI
 from events.money import plain_yuan
-from policies.cities import BankAccount
+from policies.cities import Cities
 from services.banking.banks.layouts import AnswerLayout, Bank, PaymentFileLayout
-from services.banking.banks.registry import banks
+from services.banking.banks.of_cities import city_banks
 from services.banking.iso20022 import namespace
-from services.banking.payment_files.orders import OrderedPayment, PaymentOrder
+from services.banking.payment_files.orders import OrderedPayment, Payer, PaymentOrder
 from services.banking.payment_files.pain001 import read_pain001
+from services.demo.cast.account_numbers import payer_known
 from services.spreadsheets.cells import read_amount
 
 PAIN002 = "pain.002.001.12"
@@ -38,24 +38,28 @@ class PaymentResult(NamedTuple):
     reference: str = ""
 
 
-def order_in(file: Path, today: date) -> PaymentOrder:
+def order_in(file: Path, today: date, cities: Cities) -> PaymentOrder:
     """Read a payment file as its bank does."""
-    return _read_order(file, today, _fitting(file)[0])
+    return _read_order(file, today, _fitting(file, cities)[0])
 
 
-def bank_for(file: Path, accounts: Mapping[str, BankAccount]) -> Bank:
+def bank_for(file: Path, cities: Cities) -> Bank:
     """Find the bank that a payment file is written for: by its form and headings, and where several
-    write alike, by the account that pays."""
-    fitting = _fitting(file)
-    account = accounts.get(_read_order(file, date.min, fitting[0]).payer)
-    return next((bank for bank in fitting if account and bank.name == account.layout), fitting[0])
+    write alike, by the account that pays.
+
+    Raises: UnknownPayer
+    """
+    fitting = _fitting(file, cities)
+    payer = _read_order(file, date.min, fitting[0]).payer
+    own = city_banks(cities).bank(payer_known(payer, cities))
+    return own if own in fitting else fitting[0]
 
 
-def _fitting(file: Path) -> list[Bank]:
+def _fitting(file: Path, cities: Cities) -> list[Bank]:
     """The banks whose payment files look like this one."""
     return [
         bank
-        for bank in banks().values()
+        for bank in city_banks(cities).banks()
         if (layout := bank.payment_file) is not None
         and file.suffix == f".{layout.suffix}"
         and (not layout.is_sheet or _cells(file, layout)[0] == [c.heading for c in layout.columns])
@@ -80,7 +84,8 @@ def _read_order(file: Path, today: date, bank: Bank) -> PaymentOrder:
         )
         for number, row in enumerate(rows, 1)
     )
-    return PaymentOrder(file.stem, rows[0].get("payer", ""), today, payments)
+    payer = Payer(*(rows[0].get(field, "") for field in ("payer_name", "payer", "payer_agent")))
+    return PaymentOrder(file.stem, payer, today, payments)
 
 
 def _cells(file: Path, layout: PaymentFileLayout) -> list[list[str]]:

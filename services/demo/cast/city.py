@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from policies.cities import BankAccount, City, read_cities
+from policies.cities import BankAccount, Cities, City, read_cities
 from services.demo.cast.script import Script, scripts
 from services.runtime.errors import OperatingFailure
 
@@ -27,12 +27,16 @@ class NothingToPlay(OperatingFailure):
 
 
 class PlayedCity(NamedTuple):
-    """One city as the rehearsal knows it; districts and staff have names by code and id."""
+    """One city as the rehearsal knows it; districts and staff have names by code and id.
+
+    Shape:  `cities` is this city alone
+    """
 
     code: str
     name: str
     payer: str
     script: Script
+    cities: Cities
     accounts: Mapping[str, BankAccount]
     staff: Mapping[str, str]
     districts: Mapping[str, str]
@@ -52,16 +56,18 @@ def played_city(folder: Path, named: str = "") -> PlayedCity:
     code = named or next(iter(playable), "")
     if code not in playable:
         raise NothingToPlay(folder, named, list(playable))
-    return _played(cities.by_code[code], playable[code])
+    own = cities.by_code[code]
+    return _played(own, playable[code], Cities((own,), cities.digest))
 
 
-def _played(city: City, script: Script) -> PlayedCity:
+def _played(city: City, script: Script, cities: Cities) -> PlayedCity:
     return PlayedCity(
         city.code,
         city.name,
         city.about.payer,
         script,
-        {account.alias: account for account in city.accounts},
+        cities,
+        cities.accounts,
         {member.id: member.name for member in city.about.staff},
         city.about.districts,
     )

@@ -16,7 +16,7 @@ from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.envelope import Asked
 from events.ids import by_staff
 from events.values import Command
-from services.banking.banks.registry import banks
+from services.banking.banks.of_cities import city_banks
 from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
 from services.demo.cast.calendar import at
@@ -128,8 +128,7 @@ class Staff:
         for file in files:
             alias = file.stem[: -len("-yyyy-mm")]
             account = self._city.accounts[alias]
-            layout = banks()[account.statement_layout].statement
-            assert layout is not None, "a bank without statements"
+            layout = city_banks(self._city.cities).statement(alias)
             statement = read_statement(file.name, file.read_bytes(), alias, layout)
             await self._send(commands_for(statement, account, sent_at, by_staff(self.maker)))
             lines += [line.line for line in statement.lines]

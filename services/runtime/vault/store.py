@@ -5,7 +5,7 @@ Out:  tokens; masked names, accounts for the payment file, single fields that ar
 """
 
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import asyncpg
 from events.contract.inbound.identity import Account, Party
 from services.runtime.errors import DatabaseAway, NotConfigured
 from services.runtime.masking import Masked, masked_account
-from services.runtime.vault import answering, files, parking, reading, register
+from services.runtime.vault import answering, city_accounts, files, parking, reading, register
 from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
 from services.runtime.vault.marks import Connection, Marks, PartyId
 from services.runtime.vault.parking import ParkedMessage
@@ -187,6 +187,38 @@ class Vault:
         """Open a file that was kept; None where there is none."""
         async with self._pool.acquire() as connection:
             return await files.load(connection, self._master, digest)
+
+    async def state_city_account(self, alias: str, number: str, by: str) -> None:
+        """Keep the real number of an account that a city pays from, until another confirms it."""
+        async with self._reached() as connection, connection.transaction():
+            key = await self._city_accounts_key(connection)
+            await city_accounts.state(connection, key, alias, number, by)
+
+    async def confirm_city_account(self, alias: str, number: str, by: str) -> None:
+        """Let a city's account pay, if another person states the very same number.
+
+        Raises: NothingToConfirm, SamePerson, NumbersDiffer
+        """
+        async with self._reached() as connection, connection.transaction():
+            key = await self._city_accounts_key(connection)
+            await city_accounts.confirm(connection, key, alias, number, by)
+
+    async def city_accounts(self) -> dict[str, city_accounts.KeptNumber]:
+        """The numbers of the cities' accounts that two people have stated, by alias."""
+        async with self._reached() as connection:
+            key = await self._city_accounts_key(connection)
+            return await city_accounts.in_force(connection, key)
+
+    async def city_accounts_waiting(self) -> Mapping[str, str]:
+        """By alias, who has stated a number that waits for another person."""
+        async with self._reached() as connection:
+            return await city_accounts.waiting(connection)
+
+    async def _city_accounts_key(self, connection: Connection) -> Sealer:
+        key = await _key(connection, self._master, city_accounts.KEY, make=True)
+        if key is None:
+            raise LookupError(f"{city_accounts.KEY} is destroyed")
+        return Sealer(key)
 
     async def day_key(self, day: date) -> DayKey:
         """The key of a day's dead letters, made when it is asked for the first time."""

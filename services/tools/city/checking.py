@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from policies.authoring.check_version import Findings, Problem
 from policies.authoring.city_check import UNFILLED, check_cities
-from services.banking.banks.registry import banks
+from services.banking.banks.of_cities import bank_problems
+from services.banking.banks.registry import shipped_banks
 
 MOST_SHOWN = 100
 """How many problems are printed; whoever has more begins with these."""
@@ -74,6 +75,12 @@ def _as_data(level: str, problem: Problem) -> dict[str, str | int]:
 
 def check_city(folder: Path, since: date = date.min) -> CityReport:
     """Check a folder of one city or of several."""
-    cities, findings = check_cities(folder, frozenset(banks()), since)
+    cities, findings = check_cities(folder, frozenset(shipped_banks()), since)
+    named = {(problem.file, problem.line) for problem in findings.errors}
+    findings.errors.extend(
+        Problem(one.path, one.line, "", one.message)
+        for one in bank_problems(cities)
+        if (one.path, one.line) not in named
+    )
     names = tuple(f"{city.code} {city.name}" for city in cities)
     return CityReport(folder, names, findings)

@@ -18,7 +18,9 @@ from services.banking.answers.bank_answer import BankAnswer
 from services.banking.answers.compared import Missing, compared_with_books, missing
 from services.banking.answers.reading import read_answer
 from services.banking.answers.result_messages import result_messages
+from services.banking.banks.of_cities import city_banks
 from services.machine.connections import books, producing
+from services.runtime.city import cities_of
 from services.runtime.clock import clock
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
@@ -59,9 +61,9 @@ async def take_results(
 ) -> RecordedResults:
     """Publish every line of a bank's answer, and wait until the books have it.
 
-    Raises: AnswerUnreadable, NoAnswerLayout; DatabaseAway, BooksMissing, BrokerAway
+    Raises: AnswerUnreadable, NoAnswerLayout, NotConfigured, BankUnreadable; DatabaseAway, BooksMissing, BrokerAway
     """
-    answer = read_answer(raw, layout)
+    answer = read_answer(raw, layout, city_banks(cities_of(settings)))
     today: date = legal_day(clock(settings.practice_clock)())
     async with books(settings.postgres_dsn) as connection:
         ordered = await results.ordered(connection, answer.batches)

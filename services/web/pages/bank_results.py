@@ -20,6 +20,7 @@ from services.banking.answers.reading import (
     recording_commands,
     recording_id,
 )
+from services.banking.banks.of_cities import city_banks
 from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
 from services.spreadsheets.file_lines import MOST_BYTES
@@ -66,7 +67,7 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         "results.html",
         translate("银行回盘 待回 {n} 批", n=len(shown.rows)),
         table=part(visit, shown, lambda r: r.batch),
-        layouts=answer_layouts(),
+        layouts=answer_layouts(city_banks(visit.cities)),
     )
 
 
@@ -77,7 +78,7 @@ async def hand_in(visit: Arrived, layout: Field, file: UploadFile) -> Response:
         back = visit.link("/results")
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
     content = await file.read(MOST_BYTES + 1)
-    one_of("layout", layout, answer_layouts())
+    one_of("layout", layout, answer_layouts(city_banks(visit.cities)))
     if not content:
         raise NotUnderstood("file", translate("是空的"))
     name = (file.filename or "")[:200]
@@ -171,7 +172,8 @@ async def _opened(
     if file is None:
         raise PageRefused(NOT_FOUND)
     try:
-        answer = await asyncio.to_thread(read_answer, file.content, layout)
+        banks = city_banks(visit.cities)
+        answer = await asyncio.to_thread(read_answer, file.content, layout, banks)
     except NoAnswerLayout as error:
         raise NotUnderstood("layout", translate("不在可选范围内"), layout) from error
     known = await results.instructions(visit.db, answer.batches)
