@@ -76,7 +76,7 @@ class BankAccount(Document):
 def check_digits(number: str) -> str:
     """The two check digits of a number.
 
-    Source: ISO 7064, MOD 97-10
+    Source: ISO 7064 MOD 97-10
     """
     return f"{98 - int(number) * 100 % 97:02d}"
 

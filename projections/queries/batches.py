@@ -48,10 +48,14 @@ class BatchRow(NamedTuple):
     sent_on: date | None
     closed_on: date | None
     open_returns: int
+    file_left: bool
+    file_stopped: bool
 
     @property
     def shown_state(self) -> str:
-        """The state as people name it: how a batch that is closed has ended."""
+        """The state as people name it: how a batch that is closed has ended, where its file is."""
+        if self.state == "sending" and not self.file_left:
+            return "unwritten" if self.file_stopped else "writing"
         if self.state != "closed":
             return self.state
         if not self.payments:
@@ -102,6 +106,14 @@ def _columns(scope: Scope) -> str:
                               AND d.state = 'returned' AND d.instruction = l.instruction
                            ) AS open_returns""",
     }
+    # what may have left is not known to be paid or unpaid; what was never written is not paid
+    named["file_left"] = """
+        (EXISTS (SELECT FROM control.handed_over AS h WHERE h.batch = batches.batch)
+         OR EXISTS (SELECT FROM control.files_not_written AS w
+                    WHERE w.batch = batches.batch AND w.code = 'ANOTHER_FILE')) AS file_left"""
+    named["file_stopped"] = """
+        EXISTS (SELECT FROM control.files_not_written AS w
+                WHERE w.batch = batches.batch) AS file_stopped"""
     # of each line the last answer counts, once: what came back after it was paid is not paid
     for outcome in ("settled", "returned"):
         lines = (

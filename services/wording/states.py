@@ -85,6 +85,8 @@ BATCHES: dict[str, State] = {
     "prepared": State(_("待放行"), "amber"),
     "released": State(_("已放行"), "blue"),
     "rejected": State(_("已撤销"), "grey"),
+    "writing": State(_("正在写付款文件"), "blue"),
+    "unwritten": State(_("付款文件未写出"), "red"),
     "sending": State(_("结果不明"), "red"),
     "sent": State(_("已发送"), "violet"),
     "closed": State(_("已结清"), "blue"),

@@ -37,6 +37,7 @@ def tracked() -> Iterator[Path]:
 PUBLIC = (
     "GB 11643-1999",
     "GB 32100-2015",
+    "ISO 7064",
     "民法典 第",
     "中国人民银行《支付结算办法》",
     "OWASP CSV Injection",

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from events import streams
 from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
-from projections.queries import batches, payments
+from projections.queries import batches, files_not_written, payments
 from projections.queries.after_payment import after
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, batch_number, send
@@ -17,12 +17,13 @@ from services.web.parts.paging import part
 from services.web.request.actors import name_of
 from services.web.request.fields import NotUnderstood, each_of
 from services.web.request.parameters import Since, Until
+from services.web.request.paying_account import obstacle_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_amounts import typed_yuan
 from services.web.request.typed_fields import Field, MaybeDay
 from services.web.request.visit import Arrived, Visit
-from services.wording import figures
+from services.wording import figures, unwritten_files
 from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
@@ -120,6 +121,7 @@ async def prepare_form(
     wanted = payments.WAITING._replace(since=since, until=until)
     due = await payments.due(visit.db, visit.scope, wanted)
     chosen = next((d for d in due if f"{d.fund},{d.district}" == of), None)
+    account = own_account(visit, chosen.fund, chosen.district) if chosen else None
     lines, act = [], Act.of_today()
     if chosen:
         lines = await payments.due_lines(
@@ -130,7 +132,8 @@ async def prepare_form(
         translate("制批"),
         due=[(d, own_account(visit, d.fund, d.district)) for d in due],
         chosen=chosen,
-        account=own_account(visit, chosen.fund, chosen.district) if chosen else None,
+        account=account,
+        obstacle=await obstacle_of(visit, account),
         count=len(lines),
         total=sum(line.amount_fen for line in lines),
         left_out=chosen.number - len(lines) if chosen else 0,
@@ -204,13 +207,18 @@ async def detail(visit: Arrived, batch: str, csv: str | None = None) -> Response
     shown = lines_table(visit, lines, f"batch-{batch}")
     if csv:
         return visit.csv(shown)
+    account = visit.cities.accounts.get(found.bank_account)
+    stopped = await files_not_written.of_batch(visit.db, batch)
+    leaves = found.state in ("prepared", "released")
     return visit.page(
         "batch.html",
         translate("批次 {batch}", batch=batch),
         batch=found,
         state=state_of(BATCHES, "proved" if proved else found.shown_state),
         table=shown,
-        account=visit.cities.accounts.get(found.bank_account),
+        account=account,
+        obstacle=await obstacle_of(visit, account) if leaves else "",
+        stopped=unwritten_files.in_words(stopped.code, stopped.detail) if stopped else None,
         fund=FUND_NAMES.get(found.fund, found.fund),
         district=region_name(found.district),
         shared=await batches.same_account(visit.db, batch),

@@ -21,6 +21,6 @@ async def obstacle_of(visit: Visit, account: BankAccount | None) -> str:
     if misfit:
         return translate(
             "身份库里的付款账号与 accounts.yaml 不符（{misfit}），付款文件写不出来。",
-            misfit=translate(misfit),
+            misfit=misfit,
         )
     return ""
