@@ -10,14 +10,14 @@ from typing import NamedTuple
 import asyncpg
 
 from events.invariants import BrokenInvariant
-from services.banking.banks.of_cities import NoSuchAccount
+from services.banking.banks.of_cities import AccountWithoutBank
 from services.banking.payment_files.sheets import TextOutsideEncoding
 from services.banking.payment_files.writing import AccountUnknown
 from services.clerk.outbox import AnotherFile, OutboxUnwritable
 from services.clerk.payers import NumberMissing, NumberUnfit
 
 OBSTACLES = (
-    NoSuchAccount,
+    AccountWithoutBank,
     NumberMissing,
     NumberUnfit,
     AccountUnknown,
@@ -45,7 +45,7 @@ class Obstacle(NamedTuple):
 def obstacle_of(error: Exception) -> Obstacle:
     """Name an obstacle by a code, with what a person needs to find it."""
     match error:
-        case NoSuchAccount():
+        case AccountWithoutBank():
             return Obstacle("NO_ACCOUNT", str(error))
         case NumberMissing():
             return Obstacle("NO_NUMBER", error.alias)

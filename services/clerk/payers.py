@@ -6,7 +6,7 @@ Holds: a number that two people have not stated, or that does not fit the city's
 """
 
 from policies.cities import Cities
-from services.banking.banks.of_cities import NoSuchAccount
+from services.banking.banks.of_cities import AccountWithoutBank
 from services.banking.payment_files.orders import Payer
 from services.runtime.vault import Vault
 
@@ -30,11 +30,11 @@ class NumberUnfit(Exception):
 async def payer_of(cities: Cities, vault: Vault, alias: str) -> Payer:
     """Find who pays from an account.
 
-    Raises: NoSuchAccount, NumberMissing, NumberUnfit  (first match wins)
+    Raises: AccountWithoutBank, NumberMissing, NumberUnfit  (first match wins)
     """
     account, city = cities.accounts.get(alias), cities.city_of_account(alias)
     if account is None or city is None:
-        raise NoSuchAccount(alias)
+        raise AccountWithoutBank(alias)
     kept = (await vault.city_accounts()).get(alias)
     if kept is None:
         raise NumberMissing(alias)

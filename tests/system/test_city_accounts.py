@@ -13,8 +13,8 @@ from services.demo.cast.account_numbers import invented_number
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 from services.runtime.vault.city_accounts import NothingToConfirm, NumbersDiffer, SamePerson
+from services.tools.staff.bank_files import NoSuchAccount
 from services.tools.staff.paying_accounts import (
-    NoSuchAlias,
     NumberDoesNotFit,
     account_states,
     confirm_number,
@@ -88,7 +88,7 @@ async def test_what_is_at_rest_is_sealed(prepared: Settings, vault: Vault) -> No
 
 
 async def test_what_is_typed_must_fit_the_citys_file(prepared: Settings) -> None:
-    with pytest.raises(NoSuchAlias, match="nobody"):
+    with pytest.raises(NoSuchAccount, match="nobody"):
         await set_number(prepared, "nobody", NUMBER, "李静")
     for typed, says in (("12", "8 至 32 位"), (f"{NUMBER}1", "末四位")):
         with pytest.raises(NumberDoesNotFit, match=says):

@@ -15,7 +15,7 @@ from events.days import legal_day
 from events.instalments import PreCheckInstalment
 from events.invariants import BrokenInvariant
 from projections.queries.due_work import DueInstalment
-from services.banking.banks.of_cities import NoSuchAccount, city_banks
+from services.banking.banks.of_cities import AccountWithoutBank, city_banks
 from services.banking.payment_files.orders import Payer
 from services.banking.payment_files.writing import (
     AccountUnknown,
@@ -179,7 +179,7 @@ def test_a_batch_that_left_in_one_form_never_leaves_in_another(tmp_path: Path) -
 
 
 def test_an_account_without_a_layout_waits_for_a_person() -> None:
-    with pytest.raises(NoSuchAccount, match="nobody-1"):
+    with pytest.raises(AccountWithoutBank, match="nobody-1"):
         city_banks(cities()).payment_file("nobody-1")
 
 

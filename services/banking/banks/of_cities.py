@@ -29,7 +29,7 @@ LAYOUTS, PROFILES = "layouts", "profiles"
 """A city's folders of banks."""
 
 
-class NoSuchAccount(LookupError):
+class AccountWithoutBank(LookupError):
     """An alias that is no city's account, or whose bank's file says nothing of what is asked."""
 
 
@@ -43,7 +43,7 @@ class CityBanks:
     def bank(self, alias: str) -> Bank:
         """The bank that an account is paid from.
 
-        Raises: NoSuchAccount
+        Raises: AccountWithoutBank
         """
         account, own = self._account(alias)
         return own.layouts[account.layout]
@@ -51,7 +51,7 @@ class CityBanks:
     def payment_file(self, alias: str) -> PaymentFileLayout:
         """How an account's bank wants to be told what to pay.
 
-        Raises: NoSuchAccount
+        Raises: AccountWithoutBank
         """
         layout = self.bank(alias).payment_file
         assert layout is not None, "an account of such a bank is refused when the banks are read"
@@ -60,12 +60,12 @@ class CityBanks:
     def statement(self, alias: str) -> StatementLayout:
         """How an account's bank writes statements.
 
-        Raises: NoSuchAccount where its file has no `statement`
+        Raises: AccountWithoutBank where its file has no `statement`
         """
         account, own = self._account(alias)
         layout = own.profiles[account.statement_layout].statement
         if layout is None:
-            raise NoSuchAccount(f"{alias}: {account.statement_layout} has no statement")
+            raise AccountWithoutBank(f"{alias}: {account.statement_layout} has no statement")
         return layout
 
     def banks(self) -> Iterator[Bank]:
@@ -79,13 +79,21 @@ class CityBanks:
         Shape:  what ships goes by its name, a city's own by the city's code and its name; with one
                 city alone by its name
         """
-        found = {name: bank for name, bank in shipped_banks().items() if bank.answer}
+        found = dict(shipped_banks())
         for code, own in self._own.items():
-            for name in own.own:
-                bank = own.layouts[name]
-                if bank.answer:
-                    found[name if len(self._own) == 1 else f"{code}/{name}"] = bank
-        return found
+            found |= {self._named(code, name): own.layouts[name] for name in own.own}
+        return {name: bank for name, bank in found.items() if bank.answer}
+
+    def writing_statements(self) -> dict[str, StatementLayout]:
+        """How statements are written, by the same names; a city's profiles go before its layouts."""
+        found = dict(shipped_banks())
+        for code, own in self._own.items():
+            names = own.own + own.own_profiles
+            found |= {self._named(code, name): own.profiles[name] for name in names}
+        return {name: bank.statement for name, bank in found.items() if bank.statement}
+
+    def _named(self, code: str, name: str) -> str:
+        return name if len(self._own) == 1 else f"{code}/{name}"
 
     def own_names(self, code: str) -> tuple[str, ...]:
         """The files that a city has itself, layouts first; one of a shipped name goes before that."""
@@ -95,7 +103,7 @@ class CityBanks:
         account = self._cities.accounts.get(alias)
         city = self._cities.city_of_account(alias)
         if account is None or city is None:
-            raise NoSuchAccount(f"no city has the account {alias}")
+            raise AccountWithoutBank(f"no city has the account {alias}")
         return account, self._own[city.code]
 
 

@@ -55,9 +55,11 @@ def results(
 
 def _tell_without_taking(file: Path, layout: str, *, as_json: bool) -> None:
     """Read an answer and print what it says; exits with 1 where it has a problem."""
+    from services.cli.arguments import read_settings
+    from services.runtime.city import cities_of
     from services.tools.staff.bank_files import answer_as_json
 
-    found = answer_as_json(file.read_bytes(), layout)
+    found = answer_as_json(cities_of(read_settings()), file.read_bytes(), layout)
     if as_json:
         typer.echo(orjson.dumps(found).decode())
     else:

@@ -29,11 +29,11 @@ def read(
 ) -> None:
     """读一份对账单，什么也不导入；有问题逐行说明，退出码 1。"""
     from events.money import yuan
-    from services.runtime.city import policies_of
+    from services.runtime.city import cities_of
     from services.runtime.settings import Settings
     from services.tools.staff.bank_files import statement_as_json, statement_as_read
 
-    cities = policies_of(Settings()).cities
+    cities = cities_of(Settings())
     found = statement_as_read(cities, file.name, file.read_bytes(), account, layout)
     if as_json:
         typer.echo(orjson.dumps(statement_as_json(found)).decode())

@@ -9,7 +9,7 @@ from typing import Any
 from policies.cities import Cities
 from services.banking.answers.reading import read_answer
 from services.banking.banks.layouts import StatementLayout
-from services.banking.banks.registry import banks
+from services.banking.banks.of_cities import city_banks
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.runtime.errors import OperatingFailure
@@ -36,15 +36,18 @@ def statement_as_read(
 
     Raises: NoSuchAccount, NoStatementLayout
     """
-    known = {name: bank.statement for name, bank in banks().items() if bank.statement}
+    banks = city_banks(cities)
+    known = banks.writing_statements()
     account = cities.accounts.get(alias)
     if alias and account is None:
         raise NoSuchAccount(alias, list(cities.accounts))
-    wanted = layout or (account.statement_layout if account else "")
-    if wanted and wanted not in known:
-        raise NoStatementLayout(wanted, list(known))
+    if layout and layout not in known:
+        raise NoStatementLayout(layout, list(known))
     last_four = account.last_four if account else ""
-    tried = [known[wanted]] if wanted else _each_once(list(known.values()))
+    if layout:
+        tried = [known[layout]]
+    else:
+        tried = [banks.statement(alias)] if account else _each_once(list(known.values()))
     read = [read_statement(file, raw, alias, one, last_four=last_four) for one in tried]
     return next((one for one in read if not _strange(one)), read[0])
 
@@ -83,12 +86,12 @@ def statement_as_json(statement: Statement) -> dict[str, Any]:
     }
 
 
-def answer_as_json(raw: bytes, layout: str) -> dict[str, Any]:
+def answer_as_json(cities: Cities, raw: bytes, layout: str) -> dict[str, Any]:
     """A bank's answer as outsiders read it: one verdict a line.
 
     Raises: NoAnswerLayout
     """
-    answer = read_answer(raw, layout)
+    answer = read_answer(raw, layout, city_banks(cities))
     return {
         "verdicts": [
             {

@@ -13,20 +13,13 @@ from typing import NamedTuple
 
 import asyncpg
 
-from policies.cities import BankAccount, Cities
+from policies.cities import BankAccount
 from services.runtime.city import cities_of
 from services.runtime.errors import DatabaseAway, OperatingFailure
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 from services.runtime.vault.city_accounts import KeptNumber
-
-
-class NoSuchAlias(OperatingFailure):
-    """No city has this account."""
-
-    def __init__(self, alias: str, cities: Cities) -> None:
-        known = "、".join(cities.accounts) or "（没有）"
-        super().__init__(f"没有账户 {alias}。", f"accounts.yaml 里有：{known}。")
+from services.tools.staff.bank_files import NoSuchAccount
 
 
 class NumberDoesNotFit(OperatingFailure):
@@ -79,7 +72,7 @@ def without_number(states: list[AccountState], day: date) -> list[AccountState]:
 async def set_number(settings: Settings, alias: str, typed: str, by: str) -> BankAccount:
     """Keep a number until another person has typed the same.
 
-    Raises: NoSuchAlias, NumberDoesNotFit; NotConfigured, DatabaseAway
+    Raises: NoSuchAccount, NumberDoesNotFit; NotConfigured, DatabaseAway
     """
     account, number = _fitting(settings, alias, typed)
     async with _vault(settings) as vault:
@@ -90,7 +83,7 @@ async def set_number(settings: Settings, alias: str, typed: str, by: str) -> Ban
 async def confirm_number(settings: Settings, alias: str, typed: str, by: str) -> BankAccount:
     """Let an account pay, as another person.
 
-    Raises: NoSuchAlias, NumberDoesNotFit, NothingToConfirm, SamePerson, NumbersDiffer; NotConfigured,
+    Raises: NoSuchAccount, NumberDoesNotFit, NothingToConfirm, SamePerson, NumbersDiffer; NotConfigured,
             DatabaseAway
     """
     account, number = _fitting(settings, alias, typed)
@@ -103,7 +96,7 @@ def _fitting(settings: Settings, alias: str, typed: str) -> tuple[BankAccount, s
     cities = cities_of(settings)
     account = cities.accounts.get(alias)
     if account is None:
-        raise NoSuchAlias(alias, cities)
+        raise NoSuchAccount(alias, list(cities.accounts))
     number = plain_number(typed)
     if misfit := account.misfit_of(number):
         raise NumberDoesNotFit(alias, misfit)
