@@ -27,6 +27,7 @@ from services.web.parts import paging
 from services.web.request import actors, fields
 from services.web.request.fields import NotUnderstood
 from services.web.request.scope import PageScope, inside, today
+from services.web.request.sources import Sources
 from services.web.request.troubles import (
     FAULT,
     NOT_A_REQUEST,
@@ -38,7 +39,7 @@ from services.web.request.troubles import (
     PageTrouble,
 )
 from services.web.request.visit import Visit
-from services.wording import languages
+from services.wording import city_names, languages
 from services.wording.languages import translate
 
 _log = structlog.get_logger("web")
@@ -124,10 +125,12 @@ def bare(request: Request, refused: str = "") -> Visit:
     known: Visit | None = getattr(request.state, "visit", None)
     if known is not None:
         return replace(known, refused=refused)
-    actor = actors.actor(request.cookies.get(actors.COOKIE))
+    sources: Sources = request.app.state.sources
+    city_names.choose(sources.policies.cities)
+    actor = actors.actor(request.cookies.get(actors.COOKIE), sources.policies.cities)
     scope = PageScope(today(), language=languages.chosen())
     db: Any = None
-    return Visit(request, request.app.state.sources, db, scope, actor, None, refused)
+    return Visit(request, sources, db, scope, actor, None, refused)
 
 
 def _came_from(request: Request, sent: dict[str, str]) -> str:

@@ -21,6 +21,12 @@ def region_name(code: str | None) -> str:
     return _CITIES.get().regions.get(code or "", code or "")
 
 
+def staff_name(member: str) -> str:
+    """A member of staff by name; whom no city names stays an id."""
+    known = _CITIES.get().staff.get(member)
+    return known.name if known else member
+
+
 def account_title(alias: str) -> str:
     """An account as people call it: 工行 ****1234 银州区 失业保险基金."""
     known = _CITIES.get().accounts.get(alias)

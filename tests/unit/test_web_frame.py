@@ -12,13 +12,16 @@ from babel.messages.pofile import read_po
 
 from events import codes
 from events.approvals import ApprovalDenied, ApprovalProposed
+from policies.cities import NO_CITY, read_cities
 from policies.engine.versions import Policy
 from projections.queries.keyset import Mark
 from projections.queries.scope import within
 from services.web import server
 from services.web.parts.paging import read_mark
+from services.web.request import actors
 from services.web.request.fields import NotUnderstood
 from services.web.request.scope import PageScope, read_scope
+from services.wording import city_names
 from services.wording.clauses import clauses
 from services.wording.languages import choose, translate
 from tests.given_when_then import ZHANG, Scene, applies, certificate, only, policies
@@ -51,6 +54,24 @@ def test_a_region_counts_with_what_lies_below_it() -> None:
     assert within("=211200") == "211200", "the city alone"
     assert not PageScope(TODAY, district="211200").holds(None)
     assert PageScope(TODAY).holds(None), "what belongs to no region is counted where all are"
+
+
+def test_who_may_act_is_whom_the_cities_of_this_ledger_name() -> None:
+    other = read_cities(Path(__file__).parents[1] / "cities" / "210500")
+    assert list(actors.staff_of(other)) == ["ma-li"]
+    assert actors.actor("li-jing", other) is actors.NOBODY
+    assert actors.actor("li-jing", policies().cities).name == "李静"
+    city_names.choose(other)
+    assert (actors.name_of("staff:ma-li"), actors.name_of("staff:li-jing")) == (
+        "马莉",
+        "staff:li-jing",
+    )
+    city_names.choose(policies().cities)
+    assert (actors.name_of("staff:ma-li"), actors.name_of("staff:li-jing")) == (
+        "staff:ma-li",
+        "李静",
+    )
+    city_names.choose(NO_CITY)
 
 
 def test_a_day_that_is_none_is_not_guessed_at() -> None:

@@ -25,8 +25,9 @@ async def choose_form(visit: Arrived, back: str = "/") -> Response:
 
 @router.post("/acting-as")
 async def choose(visit: Arrived, who: Field, back: Note = "/") -> Response:
-    """Act as one of the demo staff from now on, in this browser, where one was before."""
-    chosen = actors.actor(one_of("who", who, actors.DEMO_STAFF))
+    """Act as one of the staff from now on, in this browser, where one was before."""
+    staff = actors.staff_of(visit.cities)
+    chosen = staff.get(one_of("who", who, staff), actors.NOBODY)
     answer = RedirectResponse(visit.link(back if inside(back) else "/"), status_code=303)
     answer.set_cookie(actors.COOKIE, chosen.id, httponly=True, samesite="strict", path="/")
     return answer

@@ -1,4 +1,5 @@
-"""actors: who acts, for as long as there is no sign-in: demo people chosen by a labelled switch.
+"""actors: who acts, for as long as there is no sign-in: the staff of the cities, by
+a labelled switch.
 
 Holds: only on loopback; who acts is written into every command, and the ledger keeps maker and
        checker apart
@@ -7,13 +8,15 @@ Holds: only on loopback; who acts is written into every command, and the ledger 
 from typing import NamedTuple
 
 from events.ids import by_staff
+from policies.cities import Cities
+from services.wording.city_names import staff_name
 from services.wording.languages import marked as _
 
 COOKIE = "acting_as"
 
 
 class Actor(NamedTuple):
-    """A member of the demo staff."""
+    """A member of a city's staff."""
 
     id: str
     name: str
@@ -26,25 +29,22 @@ class Actor(NamedTuple):
 
 
 NOBODY = Actor("", _("未选择"), _("只读"))
-DEMO_STAFF: dict[str, Actor] = {
-    actor.id: actor
-    for actor in (
-        Actor("li-jing", "李静", _("财务 · 制单")),
-        Actor("wang-fang", "王芳", _("复核员 · 放行")),
-        Actor("zhao-min", "赵敏", _("审核员")),
-        Actor("sun-hong", "孙红", _("审计员")),
-    )
-}
 
 
-def actor(cookie: str | None) -> Actor:
+def staff_of(cities: Cities) -> dict[str, Actor]:
+    """Who may be chosen, by id: the staff whom the cities of this ledger name."""
+    return {one.id: Actor(one.id, one.name, one.role) for one in cities.staff.values()}
+
+
+def actor(cookie: str | None, cities: Cities) -> Actor:
     """Who acts in this request; nobody, until somebody is chosen."""
-    return DEMO_STAFF.get(cookie or "", NOBODY)
+    return staff_of(cities).get(cookie or "", NOBODY)
 
 
 def name_of(staff: str | None) -> str:
     """How a member of staff is called on paper."""
     if not staff:
         return "—"
-    known = DEMO_STAFF.get(staff.removeprefix("staff:"))
-    return known.name if known else staff
+    member = staff.removeprefix("staff:")
+    name = staff_name(member)
+    return staff if name == member else name

@@ -83,7 +83,7 @@ class Visit:
             "unknown": sorted(unknown),
             "regions": self.cities.served,
             "funds": FUND_NAMES,
-            "staff": list(actors.DEMO_STAFF.values()),
+            "staff": list(actors.staff_of(self.cities).values()),
         }
         rendered = self.request.app.state.templates.get_template(template).render(frame | context)
         return HTMLResponse(rendered)
@@ -147,7 +147,7 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
     ):
         await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
         last = await freshness.last_fact_at(db)
-        actor = actors.actor(request.cookies.get(actors.COOKIE))
+        actor = actors.actor(request.cookies.get(actors.COOKIE), sources.policies.cities)
         request.state.visit = Visit(request, sources, db, scope, actor, last)
         yield request.state.visit
 
