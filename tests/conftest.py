@@ -53,6 +53,7 @@ _LONGEST = (
     "test_batch_kills.py",
     "test_supervisor.py",
     "test_demo_city.py",
+    "test_demo_month.py",
     "test_main_job.py",
     "test_prior_uses.py",
     "test_pages.py",

@@ -16,6 +16,7 @@ from services.demo.cast.money import budgets
 from services.demo.cast.month_story import MonthStory
 from services.demo.cast.programme_claims import file_shares
 from services.demo.cast.read_back import claims
+from services.demo.cast.script import SlipScript
 
 _CORRECTED = 3
 _IN_CONFLICT = 3
@@ -28,7 +29,8 @@ def generate(seed: int, lines: int, known: Known, city: PlayedCity) -> Demo:
     # drawn first, so the same at any size
     story = MonthStory(filing.run, filing.people, script)
     money = budgets(filing.events, script, city.accounts)
-    plain = _with_slips(filing, known)
+    assert script.month is not None
+    plain = _with_slips(filing, known, script.month.slips)
     file_shares(filing, lines)
     filed = filing.filed
     duplicates = filing.random.sample(filed, max(5, len(filed) * 3 // 100))
@@ -48,32 +50,22 @@ def generate(seed: int, lines: int, known: Known, city: PlayedCity) -> Demo:
     )
 
 
-def _with_slips(filing: ClaimFiling, known: Known) -> Published:
+def _with_slips(filing: ClaimFiling, known: Known, slips: SlipScript) -> Published:
     """File claims with a slip of the pen that is corrected, and numbers that are used again for other
     content; one of the messages."""
-    sample = next(
-        one
-        for one in filing.script.samples
-        if (one.beneficiary, one.payee) == ("person", "beneficiary")
-    )
+    sample = next(one for one in filing.script.samples if one.programme == slips.programme)
     for nth in range(_CORRECTED + _IN_CONFLICT):
         region, number = filing.drafts.region(), filing.number()
-        draft = ClaimDraft(
-            filing.people.person(),
-            sample.programme,
-            region,
-            sample.last_on,
-            "hall",
-            sample.stated(0),
-        )
-        other = draft._replace(facts=sample.stated(1))
+        person, good = filing.people.person(), sample.stated(0)
+        right = ClaimDraft(person, sample.programme, region, sample.last_on, "hall", good)
         source = filing.script.source(region)
         if nth < _CORRECTED:
-            first = filing.file(other, number)
-            data = submitted(draft, number) | {"replaces": claims(first, known)[0].digest}
+            filed = filing.file(right._replace(facts=good | slips.wrong), number)
+            data = submitted(right, number) | {"replaces": claims(filed, known)[0].digest}
             kind = "application.corrected"
         else:
-            first = filing.file(draft, number)
-            data, kind = submitted(other, number), "application.submitted"
+            filing.file(right, number)
+            data = submitted(right._replace(facts=good | slips.other), number)
+            kind = "application.submitted"
         filing.later.append(filing.events.event(source, kind, data))
     return filing.filed[0]

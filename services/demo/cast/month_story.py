@@ -33,10 +33,9 @@ class MonthStory:
         applied: list[Published] = []
         for claim in told.claims:
             (early if claim.early else applied).append(self._filed(claim))
-        late = [
-            self._write.status(self._person(told.job.who), "employed", told.job.since.isoformat())
-        ]
-        self.messages_by_month = {self.month: MonthlyMessages(early, applied, late)}
+        job = told.job
+        early.append(self._write.status(self._person(job.who), "employed", job.since.isoformat()))
+        self.messages_by_month = {self.month: MonthlyMessages(early, applied, [])}
 
     @property
     def keys(self) -> dict[str, str]:

@@ -151,6 +151,15 @@ class ForeignFiling(Document):
     district: str
 
 
+class SlipScript(Document):
+    """A good claim of the samples: what a slip of the pen states instead, by which it is denied until it
+    is corrected; and what another message states under the same number."""
+
+    programme: str
+    wrong: dict[str, Any]
+    other: dict[str, Any]
+
+
 NAMED = ("moved", "course-1", "course-2", "course-3", "course-4", "once", "again", "hired", "large",
          "small", "unstated")  # fmt: skip
 """The claims that the month's checks look up: who gives a closed account; four courses of one person in
@@ -167,6 +176,7 @@ class MonthScript(Document):
     claims: tuple[ToldClaim, ...]
     job: FoundJob
     foreign: ForeignFiling
+    slips: SlipScript
     reviewed_fen: dict[str, int]
     """By programme, what a reviewer grants where no figure is stated; 0 for what the rule works out."""
 

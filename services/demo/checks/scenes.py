@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from services.demo.checks import debt_scenes, payment_scenes, stop_scenes
+from services.demo.checks import debt_scenes, month_scenes, payment_scenes, stop_scenes
 from services.demo.checks.budget_scenes import budget
 from services.demo.checks.scene import BooksReader, Scene
 from services.demo.checks.voucher_scenes import vouchers
@@ -25,7 +25,17 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         vouchers,
         debt_scenes.overdue,
     ),
-    "month": (),
+    "month": (
+        payment_scenes.two_pairs_of_eyes,
+        payment_scenes.returned,
+        month_scenes.pooled,
+        month_scenes.over_the_cap,
+        month_scenes.once,
+        month_scenes.next_year,
+        month_scenes.shares,
+        month_scenes.unstated,
+        month_scenes.job,
+    ),
 }
 """By what a script plays."""
 

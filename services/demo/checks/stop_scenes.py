@@ -67,10 +67,10 @@ async def death(books: BooksReader) -> Scene:
 def _undue(month: Record, since: date | None) -> int:
     """What a month's pay leaves undue from a day on."""
     paid: int = month["paid_fen"]
-    return paid - _of_days(paid, since)
+    return paid - of_days(paid, since)
 
 
-def _of_days(month_fen: int, since: date | None) -> int:
+def of_days(month_fen: int, since: date | None) -> int:
     """What the days of a month before a change are worth, each a 30th of it, half up."""
     days = since.day - 1 if since else 0
     return (month_fen * days * 2 + 30) // 60
@@ -88,7 +88,7 @@ async def job(books: BooksReader) -> Scene:
         holds=len(paid) == 3
         and len(stopped) == 3
         and reasons == {"employed"}
-        and paid[-1]["paid_fen"] == _of_days(paid[-1]["amount_fen"], since),
+        and paid[-1]["paid_fen"] == of_days(paid[-1]["amount_fen"], since),
     )
     return scene("job", since, "就业停发", await books.who(key), [findings], application(key))
 
@@ -109,7 +109,7 @@ async def household(books: BooksReader) -> Scene:
             f"{yuan(sum(r['amount_fen'] for r in stopped))} 随即停发，当月只付以前各日 "
             f"{yuan(sum(r['paid_fen'] for r in paid))}",
             holds=[r["reason"] for r in stopped] == ["household"]
-            and [r["paid_fen"] for r in paid] == [_of_days(r["amount_fen"], changed) for r in paid]
+            and [r["paid_fen"] for r in paid] == [of_days(r["amount_fen"], changed) for r in paid]
             and len(paid) == 1
             and any(sister in row["stopped"] for row in lost),
         ),

@@ -30,7 +30,8 @@ _COMMITTED_AND_NOT_RETURNED = """
         SELECT sum(d.amount_fen) FROM books.disbursements AS d
         WHERE d.line = b.line AND d.state = 'returned'), 0) + coalesce((
         SELECT sum(i.amount_fen) FROM books.instalments AS i
-        WHERE i.line = b.line AND i.state = 'planned'), 0)
+        JOIN books.approvals AS a USING (application)
+        WHERE a.line = b.line AND a.state = 'granted' AND i.state = 'planned'), 0)
 """
 """Fund lines whose committed money that is not spent is other than what came back, and what is due
 later; none."""

@@ -1,0 +1,63 @@
+"""A month of another city through every real process, under its own notice, to the reconciled fen."""
+
+import asyncio
+
+import pytest
+from rich.progress import Progress
+
+from projections.engine.migrate import migrate
+from services.demo.cast.city import played_city
+from services.demo.checks.summary import DemoSummary
+from services.demo.driver import rehearsal, run_demo
+from services.flow import PROCESSES
+from services.machine.supervisor import Supervisor
+from services.runtime.settings import Settings
+from services.runtime.vault import make_key_file
+from tests.example_cities import EXAMPLES
+
+LINES = 40
+CITY = "210400"
+
+
+@pytest.mark.timeout(300)
+async def test_a_month_of_another_city_is_decided_paid_and_reconciled(settings: Settings) -> None:
+    await migrate(settings.postgres_dsn)
+    make_key_file(settings.vault_key_file)
+    city = played_city(EXAMPLES, CITY)
+    settings = rehearsal(settings, city)
+    names = tuple(process.name for process in PROCESSES if process.name not in ("web", "clerk"))
+    alarms: list[str] = []
+    with Progress(disable=True) as progress:
+        async with asyncio.timeout(280), Supervisor(settings, names, alarms.append) as supervisor:
+            summary = await run_demo(settings, progress, city, lines=LINES)
+            assert supervisor.restarts == 0
+    assert alarms == []
+    holds(summary)
+    assert {sheet.account for sheet in summary.sheets} == set(city.accounts)
+
+
+def holds(summary: DemoSummary) -> None:
+    """What the month must show."""
+    assert summary.broken == []
+    assert summary.city == played_city(EXAMPLES, CITY).name
+    assert summary.applications_published == summary.applications_decided
+    assert {scene.name for scene in summary.story} == {
+        "same-person",
+        "returned",
+        "pooled",
+        "over-the-cap",
+        "once",
+        "next-year",
+        "shares",
+        "unstated",
+        "job",
+    }
+    assert all(states.get("granted") for states in summary.by_programme.values())
+    assert sum(states.get("denied", 0) for states in summary.by_programme.values()) > LINES / 4
+    assert summary.payments_returned > 0
+    assert (summary.corrected, summary.conflicts) == (3, 3)
+    found = summary.reconciliation
+    assert (found.accounts, found.agreed, found.to_explain) == (4, 3, 1)
+    assert found.injected_found_once
+    assert found.nothing_else_found
+    assert all(sheet.difference_fen == 0 for sheet in summary.sheets)
