@@ -30,12 +30,16 @@ COMMANDS = (
     "docs",
     "doctor",
     "policies",
+    "city",
     "set-aside",
     "link",
 )
 NESTED = (
     ("policies", "list"),
     ("policies", "check"),
+    ("city", "new"),
+    ("city", "check"),
+    ("city", "show"),
     ("set-aside", "list"),
     ("set-aside", "resume"),
     ("set-aside", "reject"),

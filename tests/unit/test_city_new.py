@@ -2,6 +2,10 @@
 
 import json
 import re
+import shlex
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -108,6 +112,35 @@ def test_a_code_that_is_no_city_is_refused_with_those_that_are(tmp_path: Path, c
     assert said.exit_code != 0
     assert "210500 本溪市" in str(said.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_from_nothing_to_a_first_decision_by_commands_alone_within_a_minute(
+    tmp_path: Path,
+) -> None:
+    """`city new`, what its README says, one figure, `simulate`: each as it would be typed."""
+    began = time.monotonic()
+
+    def typed(line: str) -> str:
+        words = shlex.split(line)
+        if words[0] == "benefit-ledger":
+            words = [sys.executable, "-m", "services.cli", *words[1:]]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    said = typed("benefit-ledger city new 210500")
+    simulate = next(
+        line for line in said.splitlines() if line.startswith("benefit-ledger simulate")
+    )
+    assert simulate in (tmp_path / "cities/210500/README.md").read_text(encoding="utf-8")
+    before = json.loads(typed(simulate))
+    assert before["outcome"] == "referred"
+    typed("sed -i 's/^#: //; s/1000/1100/' cities/210500/figures/jobseeking/210500.yaml")
+    assert "错误 0 条" in typed("benefit-ledger city check cities/210500")
+    after = json.loads(typed(simulate))
+    assert (after["outcome"], after["amount_fen"]) == ("granted", 110_000)
+    assert "本溪市 210500" in typed("benefit-ledger city show cities/210500 --day 2021-10-15")
+    assert time.monotonic() - began < 60
 
 
 def test_a_city_is_shown_with_what_is_in_force_and_why(tmp_path: Path) -> None:

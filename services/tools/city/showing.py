@@ -56,7 +56,7 @@ class ShownCity(NamedTuple):
         about = self.city.about
         yield f"{about.name} {about.code}，{self.day} 生效的（{self.city.folder}）"
         yield f"付款单位：{about.payer}；受理中的政策 {self.versions} 个版本"
-        yield "参数"
+        yield "参数（目录里写的；两人在台账上改的数见 benefit-ledger figures list）"
         for figure in self.figures:
             days = f"（{figure.days}）" if figure.days else ""
             yield f"  {figure.name} {figure.label}：{figure.value}{days}"
