@@ -199,7 +199,8 @@ class LaterYearCommitted(Fact):
 
 
 class LaterYearLapsed(Fact):
-    """The line of a later year closed before it had money for its part of the plan."""
+    """The line of a later year closed before it had money for its part of the plan, for the months
+    from `since` on."""
 
     application: ApplicationKey
     attempt: int
@@ -209,6 +210,7 @@ class LaterYearLapsed(Fact):
     amount: Fen
     instalments: tuple[int, ...]
     ceilings: tuple[StreamName, ...]
+    since: date
     rule: str
 
 

@@ -102,7 +102,7 @@ async def overdue_instalments(db: Db, scope: Scope) -> WaitingTotal:
         SELECT count(*) AS number, coalesce(sum(i.amount_fen), 0)::bigint AS amount_fen,
                min(due_on) AS oldest_on
         FROM books.instalments AS i JOIN books.applications AS a USING (application)
-        WHERE i.state = 'planned' AND due_on < $1 AND a.granted_on < $1
+        WHERE i.state = 'planned' AND due_on < $1 AND i.committed_on < $1 AND a.granted_on < $1
           AND ($2::text IS NULL OR a.region LIKE $2)
         """,
         scope.as_of,

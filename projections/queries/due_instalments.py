@@ -50,7 +50,7 @@ LEFT JOIN LATERAL (
     WHERE application = i.application AND state = 'granted' ORDER BY attempt DESC LIMIT 1
 ) AS p ON true
 WHERE (i.state IN ('planned', 'waiting') OR (i.state IN ('due', 'stopped') AND i.checked_on > $1))
-  AND i.due_on <= $1 AND a.granted_on <= $1 AND a.filed_at < $2
+  AND i.due_on <= $1 AND i.committed_on <= $1 AND a.granted_on <= $1 AND a.filed_at < $2
   AND ($3::text IS NULL OR a.region LIKE $3) AND ($4::text IS NULL OR p.fund = $4)
 """  # noqa: S608 -- a constant expression
 

@@ -60,6 +60,7 @@ INSTALMENTS = Table(
             "year_ahead (its year has not committed its money), planned, waiting, due, stopped, "
             "withdrawn or revoked",
         ),
+        Column("committed_on", "date", "legal day its money was committed"),
         Column("checked_on", "date", "legal day of the check before payment"),
     ),
     key=("application", "instalment"),
@@ -149,7 +150,7 @@ def _planned(
     """Plan each part; one of a later year once that year has committed its money."""
     if isinstance(body, LaterYearCommitted):
         for no in body.instalments:
-            values = {"state": "planned", "line": body.line}
+            values = {"state": "planned", "line": body.line, "committed_on": located.on}
             yield Upsert(INSTALMENTS, (body.application, no), values)
         return
     programme = body.programme if isinstance(body, ApprovalExtended) else body.policy.programme
@@ -166,6 +167,7 @@ def _planned(
                 "due_on": part.due_on or located.on,
                 "months": _months(part),
                 "state": "year_ahead" if part.no in ahead else "planned",
+                "committed_on": None if part.no in ahead else located.on,
             },
         )
 

@@ -1,4 +1,5 @@
-"""Resumptions: stopped plans that nothing stops any more; a person lets them go on, or not.
+"""Resumptions: stopped plans that nothing stops any more, and parts that had no money in their year;
+a person lets them go on, or not.
 
 In:    the facts of READS
 Asked: resumptions
@@ -6,6 +7,7 @@ Asked: resumptions
 
 from collections.abc import Iterator
 
+from events.approvals import LaterYearLapsed
 from events.instalments import PlanKeptStopped, PlanResumed, ResumptionRaised
 from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
@@ -16,7 +18,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 1
+VERSION = 2
 
 RESUMPTIONS = Table(
     "resumptions",
@@ -39,7 +41,7 @@ RESUMPTIONS = Table(
     amended_by=1,
 )
 TABLES = (RESUMPTIONS,)
-READS = (ResumptionRaised, PlanResumed, PlanKeptStopped)
+READS = (LaterYearLapsed, ResumptionRaised, PlanResumed, PlanKeptStopped)
 
 
 def changes(located: LocatedFact) -> Iterator[Change]:
@@ -54,6 +56,19 @@ def changes(located: LocatedFact) -> Iterator[Change]:
                     "stopped_by": body.stopped_by,
                     "stopped_since": body.stopped_since,
                     "status": body.status,
+                    "raised_on": located.on,
+                    "state": "open",
+                },
+            )
+        case LaterYearLapsed() as body:
+            yield Upsert(
+                RESUMPTIONS,
+                (body.application, body.since),
+                {
+                    "beneficiary": located.token,
+                    "stopped_by": "unfunded",
+                    "stopped_since": located.on,
+                    "status": "unfunded",
                     "raised_on": located.on,
                     "state": "open",
                 },

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import pytest
 
 from events import streams
 from events.application_facts.checking import PAYEE_KIND
-from events.budgets import AllocateBudget, ProposeAdjustment
+from events.approvals import ApprovalGranted
+from events.budgets import AllocateBudget, CloseLine, ProposeAdjustment
 from events.clawbacks import ProposeClawback
 from events.disbursements import DisbursementSettled
 from events.payees import GradeCredit
 from events.status import RecordStatus
 from events.values import FactValue
 from policies.duties.promises import FACT
+from policies.vocabulary.calendar import months_from
 from services.runtime.embedded.postgres_server import PostgresServer
 from tests.browser import city
 from tests.unit.test_promises import APPRENTICE, PAPERS
@@ -25,7 +27,10 @@ TRUSTED = city.person(4300)
 PROMISED = f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004300"
 RESUMES = city.person(4301)
 RESUMED = f"district-{city.DISTRICT}.hrss:TL-2022-004301"
-LISTS = ("due", "referred", "held", "release", "second", "resumptions")
+LONG = city.person(4302)
+LONG_PLAN = f"district-{city.DISTRICT}.hrss:TL-2022-004302"
+BEFORE = city.CLOSE - timedelta(days=1)
+LISTS = ("due", "referred", "held", "years", "release", "second", "resumptions")
 
 
 def books() -> city.City:
@@ -48,20 +53,32 @@ def books() -> city.City:
     made.ask(city.LINE, adjust, city.CLOSE, "staff:wang-fang")
     _promise(made)
     _stopped(made)
+    _years_ahead(made)
     return made
 
 
-def _stopped(made: city.City) -> None:
-    """A plan of months to come is stopped by a job that has ended again."""
-    facts: dict[str, FactValue] = {
+def _flexible(months: list[str]) -> dict[str, FactValue]:
+    return {
         "graduate.kind": "高校毕业生",
         "diploma.dated_on": "2021-07-01",
         "flexible.began_on": "2021-09-01",
         "person.status": ["灵活就业@2021-09-01/"],
-        "contribution.months": ["2022-08", "2022-09", "2022-10"],
-        "contribution.self_paid": 3_000_00,
+        "contribution.months": months,
+        "contribution.self_paid": 1_000_00 * len(months),
         PAYEE_KIND: "个人",
     }
+
+
+def _years_ahead(made: city.City) -> None:
+    """A plan of three years: its second year has no budget yet, its third was closed without one."""
+    made.apply(LONG, 4302, city.CLOSE, _flexible(months_from(date(2022, 8, 1), 18)), "flexible-si")
+    (later,) = (one.later for _, one in made.find(ApprovalGranted) if one.later)
+    made.ask(later[1].line, CloseLine(document="年终", queue="lapse"), city.CLOSE)
+
+
+def _stopped(made: city.City) -> None:
+    """A plan of months to come is stopped by a job that has ended again."""
+    facts = _flexible(["2022-08", "2022-09", "2022-10"])
     made.apply(RESUMES, 4301, city.CLOSE, facts, "flexible-si")
     for status, since in (("employed", date(2022, 8, 10)), ("unemployed", date(2022, 8, 20))):
         told = RecordStatus(status=status, since=since, source="hrss")  # type: ignore[arg-type]
@@ -258,13 +275,14 @@ async def test_a_referred_application_can_be_judged_from_its_form(
 async def test_a_stopped_plan_that_may_go_on_waits_for_a_person_who_says_why(database: str) -> None:
     async with web_pages(database, "zhao-min") as pages:
         client = pages.http
-        (row,) = await csv_records(client, "/tasks/resumptions?csv=resumptions")
+        rows = await csv_records(client, "/tasks/resumptions?csv=resumptions")
+        (row,) = (one for one in rows if one["申请号"] == RESUMED)
         assert (row["申请号"], row["停发事由"], row["变化自"]) == (
             RESUMED,
             "已就业",
             "2022-08-20",
         )
-        assert (await tasks(client))["/tasks/resumptions"] == ("1 件", "—")
+        assert (await tasks(client))["/tasks/resumptions"] == ("2 件", "—")
         form = (await client.get(f"/tasks/resumptions?application={RESUMED}")).text
         assert 'name="since" value="2022-08-20"' in form
         said = {
@@ -283,3 +301,44 @@ async def test_a_stopped_plan_that_may_go_on_waits_for_a_person_who_says_why(dat
     (asked,) = pages.sent
     assert (asked["type"], asked["by"]) == ("JudgeResumption", "staff:zhao-min")
     assert (asked["body"]["since"], asked["body"]["by"]) == ("2022-08-20", "zhao-min")
+
+
+async def test_who_waits_for_a_later_budget_is_listed_beside_what_lapsed(
+    pages: httpx.AsyncClient,
+) -> None:
+    *rows, total = await csv_records(pages, "/tasks/years?csv=years")
+    assert [(row["申请号"], row["所属年度"], row["期数"], row["排第几位"]) for row in rows] == [
+        (LONG_PLAN, "2023", "12", "1"),
+        (LONG_PLAN, "2024", "2", ""),
+    ]
+    assert [row["状态"] for row in rows] == ["待预算", "年终未轮到，已停发（budgets/Y1）"]
+    assert [row["首期应付日"] for row in rows] == ["2023-01-01", "2024-01-01"]
+    counts, amount = (await tasks(pages))["/tasks/years"]
+    assert counts == "2 项"
+    assert fen(total["金额（元）"]) == sum(fen(row["金额（元）"]) for row in rows) == fen(amount)
+    assert await csv_records(pages, f"/tasks/years?as_of={BEFORE}&csv=years") == [
+        {**dict.fromkeys(total, ""), "申请号": "合计", "金额（元）": "0.00"}
+    ]
+    alarms = (await pages.get("/alarms")).text
+    assert "所属年度终了没有轮到" in alarms
+    assert "首期应付日已过" in alarms
+    then = (await pages.get(f"/alarms?as_of={city.CLOSE}")).text
+    assert "首期应付日已过" not in then, "2023 had not come"
+    (stopped,) = (
+        row
+        for row in await csv_records(pages, "/tasks/resumptions?csv=resumptions")
+        if row["申请号"] == LONG_PLAN
+    )
+    assert stopped["停发事由"] == "所属年度终了，没有轮到预算"
+    trail = (await pages.get(f"/applications/{LONG_PLAN}")).text
+    assert "其中 14 期由 2023、2024 年度预算支付" in trail
+    assert "2023 年度的部分待预算" in trail
+
+
+async def test_what_is_not_committed_is_not_due_whatever_day_is_asked_about(
+    pages: httpx.AsyncClient,
+) -> None:
+    for day in ("2023-01-02", "2024-02-02"):
+        rows = await csv_records(pages, f"/tasks/due?as_of={day}&csv=due-instalments")
+        own = [row["计划金额（元）"] for row in rows if row["申请号"] == LONG_PLAN]
+        assert len(own) == 4, "September to December, whose year has committed them"

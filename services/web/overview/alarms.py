@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from policies.duties import shipped
-from projections.queries import alarms, budgets
+from projections.queries import alarms, budgets, later_years
 from projections.queries.waiting_total import WaitingTotal
 from services.web.request.visit import Visit
 from services.wording import figures, programmes
@@ -26,7 +26,9 @@ KINDS: dict[str, str] = {
     "budget": _("预算占用"),
     "advance": _("预拨逾期未结算"),
     "instalment": _("到期未办"),
+    "year": _("以后年度待预算"),
     "bank": _("银行未回盘"),
+    "lapsed": _("以后年度部分失效"),
     "unanswered": _("提请未答复"),
     "violation": _("异常记录"),
 }
@@ -69,6 +71,8 @@ async def found(visit: Visit) -> list[Alarm]:
             "/applications",
             {"state": "granted"},
         ),
+        ("year", OVER, await later_years.overdue(db, scope), "/tasks/years", {}),
+        ("lapsed", FULL, await later_years.lapsed(db, scope), "/tasks/years", {}),
         (
             "bank",
             SILENT,
@@ -98,6 +102,8 @@ async def found(visit: Visit) -> list[Alarm]:
 _ABOUT = {
     "advance": _("应结算日已过，仍未抵减或追回"),
     "instalment": _("到期日已过，尚未比对，请看运行页"),
+    "year": _("首期应付日已过，所属年度的额度尚未下达或轮到"),
+    "lapsed": _("所属年度终了没有轮到，已停发，待决定是否补发"),
     "bank": _("发送五日后银行仍无结果"),
     "violation": _("有外来记录、冒名命令或丢失的报文，账未受影响，请看运行页"),
     "unanswered": _("提请五分钟后仍无答复，系统正在重问"),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from projections.queries import (
     batches,
+    later_years,
     operations,
     payments,
     proposals_waiting,
@@ -38,6 +39,7 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
     as_of, link = visit.scope.as_of, visit.link
     referred = await worklists.referred_total(visit.db, visit.scope)
     held = await worklists.held_total(visit.db, visit.scope)
+    years = await later_years.waiting_in_all(visit.db, visit.scope)
     proposed = await proposals_waiting.waiting(visit.db, visit.scope)
     resumable = await resumptions.total(visit.db, visit.scope)
     release, payments_in = await batches.waiting_for_release(visit.db, visit.scope)
@@ -106,6 +108,15 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
             link("/tasks/held"),
         )
         if held.number
+        else None,
+        Task(
+            translate("以后年度待预算"),
+            translate("{n} 项", n=figures.count(years.number)),
+            years.amount_fen,
+            age(years.oldest_on),
+            link("/tasks/years"),
+        )
+        if years.number
         else None,
         Task(
             translate("停发待定恢复"),

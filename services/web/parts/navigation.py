@@ -28,6 +28,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
             NavigationPage("/tasks/due", _("到期应付")),
             NavigationPage("/tasks/referred", _("转人工")),
             NavigationPage("/tasks/held", _("待预算")),
+            NavigationPage("/tasks/years", _("以后年度待预算")),
             NavigationPage("/tasks/resumptions", _("待定恢复")),
             NavigationPage("/tasks/second", _("待我复核")),
             NavigationPage("/alarms", _("报警")),

@@ -8,6 +8,7 @@ Source: docs/adr/0037-each-year-pays-its-own-part.md
 """
 
 from collections.abc import Container, Iterable, Sequence
+from datetime import date
 
 from events import budgets, streams
 from events.approvals import (
@@ -139,6 +140,7 @@ def _lapsed(
         amount=ahead.year.amount,
         instalments=tuple(one.no for one in gone),
         ceilings=ahead.year.ceilings,
+        since=_begins(gone),
         rule=RULE,
     )
     stopped = [
@@ -156,6 +158,15 @@ def _lapsed(
         for one in gone
     ]
     return [lapsed, *stopped]
+
+
+def _begins(parts: Iterable[PlannedInstalment]) -> date:
+    """The first day of the first month that parts are for; of a part without months, its own."""
+    days = [
+        date.fromisoformat(f"{part.months[0].month}-01") if part.months else part.due_on
+        for part in parts
+    ]
+    return min(day for day in days if day is not None)
 
 
 def dropped(
