@@ -94,7 +94,7 @@ class Servers:
         await asyncio.to_thread(self.postgres.start)
 
     def _kill_postgres(self) -> None:
-        family = _family(self.postgres.pid)
+        family = family_of(self.postgres.pid)
         self.postgres.kill()
         for one in family:
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -103,7 +103,7 @@ class Servers:
 
     async def frozen(self, name: str, seconds: float) -> None:
         """Stop a server in whatever it is doing, and let it go on after a while."""
-        family = _family(self.kafka.pid if name == "kafka" else self.postgres.pid)
+        family = family_of(self.kafka.pid if name == "kafka" else self.postgres.pid)
         for one in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 one.suspend()
@@ -113,7 +113,13 @@ class Servers:
                 one.resume()
 
 
-def _family(pid: int | None) -> list[psutil.Process]:
+def family_of(pid: int | None) -> list[psutil.Process]:
+    """A server's process and all that it has started; none where it has ended by itself.
+
+    Holds: never this very process, which is what the library takes a missing number for
+    """
+    if pid is None:
+        return []
     try:
         parent = psutil.Process(pid)
     except psutil.NoSuchProcess:
