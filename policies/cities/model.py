@@ -3,6 +3,7 @@
 Holds: a district lies in one city; an alias names one account among all cities
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -114,6 +115,12 @@ class Cities:
     def staff(self) -> Mapping[str, StaffMember]:
         """Every city's staff by id."""
         return {member.id: member for city in self for member in city.about.staff}
+
+    def with_those_of(self, others: "Cities") -> "Cities":
+        """The same cities, and others in the place of those with their code."""
+        joined = {**self.by_code, **others.by_code}
+        digest = hashlib.sha256(f"{self.digest}{others.digest}".encode()).hexdigest()
+        return Cities(tuple(joined.values()), digest)
 
     def city_of(self, region: str) -> City | None:
         """The city that a region is or lies in."""

@@ -20,7 +20,7 @@ NAMES = ("caps-of-a-year", "what-is-refused")
 @pytest.fixture(scope="module")
 def facts() -> list[Recorded]:
     """What two scenarios led to, as far as it is about beneficiaries."""
-    lines = simulate([line for name in NAMES for line in messages(name)])
+    lines = simulate([line for name in NAMES for line in messages(name)], Policies.load())
     return list(from_lines(line.encode() for line in lines))
 
 

@@ -55,7 +55,7 @@ def test_a_directory_with_one_changed_file_differs_in_that_clause(tmp_path: Path
     assert (version.name, version.kind) == (NEW, "改变")
     (change,) = version.changes
     assert (change.section, change.id, change.what) == ("限额", "per_year", ("规定",))
-    text = "\n".join(difference_lines(".", str(folder)))
+    text = "\n".join(difference_lines(".", str(folder), POLICIES))
     assert "每人每公历年不超过3次" in text
     assert "每人每公历年不超过5次" in text
 
@@ -90,4 +90,4 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(NoPolicies, match="kind"):
         overlaid(changed(tmp_path, "kind: within", "kind: inside"))
     with pytest.raises(NoVersion, match="相近的有"):
-        list(difference_lines("skill-upgrade/9", NEW))
+        list(difference_lines("skill-upgrade/9", NEW, POLICIES))

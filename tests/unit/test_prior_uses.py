@@ -225,25 +225,6 @@ def test_every_cap_of_every_version_is_taken_where_all_its_facts_are_known(polic
     assert {cap.id for cap in text.caps} - conditional <= taken, uses.unknown
 
 
-WITHOUT_FIGURES = {
-    "services/cli/commands/check.py": "what messages may name hangs on no figure",
-    "services/cli/commands/policies/questions.py": "what ships is listed",
-    "services/tools/authoring/generated_docs.py": "what messages may name hangs on no figure",
-    "services/tools/authoring/diff.py": "what ships is compared",
-    "services/tools/simulation/simulate.py": "a case that names no rules is tried with those that ship",
-}
-"""Where the rules are read without the figures that a city has set, and why that is right."""
-
-
-def test_whoever_serves_a_running_ledger_reads_the_rules_with_its_citys_figures() -> None:
-    found = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "services").rglob("*.py")
-        if "Policies.load()" in path.read_text("utf-8")
-    }
-    assert found == set(WITHOUT_FIGURES)
-
-
 @pytest.mark.parametrize(
     ("kind", "number", "country", "known"),
     [

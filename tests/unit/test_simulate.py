@@ -91,6 +91,6 @@ def test_the_digest_sees_another_amount() -> None:
 def test_what_is_no_message_is_refused_with_its_code_and_the_next_line_is_taken() -> None:
     good = messages("caps-of-a-year")[0]
     lines = [b"{", b"[]", b'"text"', b"", b'{"type": 7, "time": 9}', good]
-    told = [orjson.loads(line) for line in simulate(lines)]
+    told = [orjson.loads(line) for line in simulate(lines, POLICIES)]
     assert [one["type"] for one in told] == ["MessageRefused"] * 4 + ["BudgetAllocated"]
     assert all(one["problems"] for one in told[:-1])

@@ -23,15 +23,11 @@ def simulate(
 ) -> None:
     """试算：不连 Kafka，把报文依次过一遍受理、审核、支付规则，打印事实（JSON 行）。"""
     from events.contract.inbound.check import documents
-    from services.runtime.city import policies_of
-    from services.runtime.settings import Settings
-    from services.tools.authoring.overlay import overlaid
+    from services.cli.rules import rules
     from services.tools.simulation.decisions import decisions as reduced
     from services.tools.simulation.simulate import simulated
 
-    policies = policies_of(Settings())
-    if parameters is not None:
-        policies = overlaid(parameters, policies.cities)
+    policies = rules(parameters)
     lines = (document for _, document in documents(file.read_bytes()))
     items = simulated(lines, policies, funded=funded)
     for item in reduced(items, policies) if decisions else items:

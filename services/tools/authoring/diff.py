@@ -10,15 +10,14 @@ from services.tools.authoring.cards import version_named
 from services.tools.authoring.overlay import overlaid
 
 
-def difference_lines(before: str, after: str) -> Iterator[str]:
-    """Every difference, a row a few lines.
+def difference_lines(before: str, after: str, policies: Policies) -> Iterator[str]:
+    """Every difference to or between the policies in force, a row a few lines.
 
     Raises: NoVersion, NoPolicies
     """
     if Path(before).is_dir() or Path(after).is_dir():
-        yield from _of_sets(_set(before), _set(after))
+        yield from _of_sets(_set(before, policies), _set(after, policies))
         return
-    policies = Policies.load()
     old, new = version_named(policies, before), version_named(policies, after)
     changes = differences(
         policy_card(old, policies.standards), policy_card(new, policies.standards)
@@ -27,9 +26,9 @@ def difference_lines(before: str, after: str) -> Iterator[str]:
     yield from _lines(changes)
 
 
-def _set(name: str) -> Policies:
-    """A directory's policies, or the shipped ones for ``.`` alone."""
-    return Policies.load() if name == "." else overlaid(Path(name))
+def _set(name: str, policies: Policies) -> Policies:
+    """A directory's policies, or those in force for ``.`` alone."""
+    return policies if name == "." else overlaid(Path(name), policies.cities)
 
 
 def _of_sets(before: Policies, after: Policies) -> Iterator[str]:

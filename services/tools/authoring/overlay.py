@@ -3,20 +3,24 @@
 In:    a directory: a whole set of policies, or only `programmes/`, `parameters/` … with the files
        that change, figures as ``<group>/<jurisdiction>.yaml``, or a city's whole folder
 Out:   a whole set of policies, loaded
-Holds: the shipped files are never written to.
+Holds: neither the shipped files nor a city's are ever written to; a file goes in the place of the
+       one of its name, whether that ships or is a city's own.
 """
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from policies.cities import NO_CITY, Cities, read_cities
+from policies.cities import NO_CITY, Cities, City, read_cities
 from policies.cities.reading import ABOUT
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT
 from services.runtime.errors import OperatingFailure
 
 _PARTS = ("programmes", "parameters", "catalogues", "notices")
+_OF_CITY = {"parameters": "figures"}
+"""What a city calls its folder where it is not called as ours."""
 
 
 class NoPolicies(OperatingFailure):
@@ -40,7 +44,7 @@ def overlaid(folder: Path, cities: Cities = NO_CITY) -> Policies:
         raise NoPolicies(folder, "没有这个目录")
     try:
         if (folder / ABOUT).is_file():
-            return Policies.load(cities=read_cities(folder))
+            return Policies.load(cities=cities.with_those_of(read_cities(folder)))
         parts = [part for part in _PARTS if (folder / part).is_dir()]
         if not parts:
             if not list(folder.glob("*/*.yaml")):
@@ -50,8 +54,25 @@ def overlaid(folder: Path, cities: Cities = NO_CITY) -> Policies:
             root = Path(made)
             for part in _PARTS:
                 shutil.copytree(ROOT / part, root / part)
+            own = [_copied(city, root / city.code) for city in cities]
             for part in parts:
-                shutil.copytree(folder / part, root / part, dirs_exist_ok=True)
-            return Policies.load(root, cities=cities)
+                _lay_over(folder / part, part, root, own)
+            return Policies.load(root, cities=Cities(tuple(own), cities.digest))
     except ValueError as error:
         raise NoPolicies(folder, str(error)) from error
+
+
+def _copied(city: City, folder: Path) -> City:
+    """A city whose rules lie in another folder."""
+    shutil.copytree(city.folder, folder)
+    return city._replace(folder=folder)
+
+
+def _lay_over(changed: Path, part: str, root: Path, cities: Iterable[City]) -> None:
+    """Put files in the places of those of their names; what is new goes to what ships."""
+    for path in sorted(one for one in changed.rglob("*") if one.is_file()):
+        inner = path.relative_to(changed)
+        whole = [(one.folder / _OF_CITY.get(part, part) / inner) for one in cities]
+        place = next((one for one in whole if one.is_file()), root / part / inner)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)

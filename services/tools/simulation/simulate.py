@@ -52,8 +52,8 @@ _AMPLE_FEN = 10**13
 class Simulation:
     """A ledger in memory, with the calendar of the events that it is given."""
 
-    def __init__(self, policies: Policies | None = None) -> None:
-        self._policies = policies or Policies.load()
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
         self._known = names_of_policies(self._policies)
         self._vault = MemoryVault()
         self._ledger = InMemoryLedger(self._policies)
@@ -171,7 +171,7 @@ class Simulation:
         )
 
 
-def simulate(lines: Iterable[bytes], policies: Policies | None = None) -> Iterator[str]:
+def simulate(lines: Iterable[bytes], policies: Policies) -> Iterator[str]:
     """Run events through the ledger's rules.
 
     Shape:  one JSON text a fact or refusal
@@ -180,7 +180,7 @@ def simulate(lines: Iterable[bytes], policies: Policies | None = None) -> Iterat
 
 
 def simulated(
-    lines: Iterable[bytes], policies: Policies | None = None, *, funded: bool = False
+    lines: Iterable[bytes], policies: Policies, *, funded: bool = False
 ) -> Iterator[dict[str, Any]]:
     """Run events through the ledger's rules; `funded` puts ample money on every line first.
 

@@ -19,12 +19,12 @@ def card(
 ) -> None:
     """政策卡：一个版本的条件、标准、限额、原文、约定；可打印，供签字确认。"""
     from policies.authoring.card import policy_card
-    from policies.engine.registry import Policies
+    from services.cli.rules import rules
     from services.documents.card_pages import card_html
     from services.documents.card_sheets import card_pdf
     from services.tools.authoring.cards import card_text, version_named
 
-    policies = Policies.load(overrides=parameters)
+    policies = rules(parameters)
     shown = policy_card(version_named(policies, name), policies.standards)
     if pdf:
         path = output or Path(f"{shown.name.replace('/', '-')}.pdf")

@@ -16,10 +16,10 @@ def cards(
     parameters: Parameters = None,
 ) -> None:
     """全部政策卡：每个版本一个网页、一个 PDF，附目录页。"""
-    from policies.engine.registry import Policies
+    from services.cli.rules import rules
     from services.tools.authoring.cards import write_all
 
-    policies = Policies.load(overrides=parameters)
+    policies = rules(parameters)
     with _bar() as bar:
         task = bar.add_task("政策卡", total=len(list(policies)))
         written = write_all(policies, folder, lambda done: bar.update(task, completed=done))

@@ -10,7 +10,8 @@ def diff(
     after: Annotated[str, typer.Argument(help="新：版本名，或目录")],
 ) -> None:
     """比对：两个版本（或两套文件）逐条不同，附两边原文。"""
+    from services.cli.rules import rules
     from services.tools.authoring.diff import difference_lines
 
-    for line in difference_lines(before, after):
+    for line in difference_lines(before, after, rules()):
         typer.echo(line)

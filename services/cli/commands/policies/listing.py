@@ -13,10 +13,10 @@ def list_versions(
     *, parameters: Parameters = None, json: Annotated[bool, typer.Option("--json")] = False
 ) -> None:
     """列出每个补贴项目的每个版本：地区、受理期限、今天的状态、依据。"""
-    from policies.engine.registry import Policies
+    from services.cli.rules import rules as loaded
     from services.tools.authoring.listing import as_json, rows
 
-    listed = rows(Policies.load(overrides=parameters))
+    listed = rows(loaded(parameters))
     if json:
         typer.echo(as_json(listed))
         return

@@ -13,10 +13,10 @@ def list_questions(
 ) -> None:
     """待确认事项：每一条约定、默认值、未载明的标准，按文号和项目。"""
     from policies.authoring.questions import questions, questions_page
-    from policies.engine.registry import Policies
+    from services.cli.rules import rules
     from services.tools.authoring.listing import questions_workbook
 
-    policies = Policies.load()
+    policies = rules()
     if output is None:
         typer.echo(questions_page(policies), nl=False)
         return
