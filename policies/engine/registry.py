@@ -6,8 +6,10 @@ Holds: immutable after loading; the same claim, counters and files give the same
 """
 
 import copy
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from events.figures import StatedFigure
@@ -121,6 +123,22 @@ class Policies:
             made._with_one_more = {}
             self._with_one_more[key] = made  # partitions of one process share what is compiled
         return made
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all that is written: versions, figures, duties, and whatever cities state.
+
+        Holds: what was stated on the running ledger is no part of it; those are facts
+        """
+        found = hashlib.sha256(self.cities.digest.encode())
+        for policy in sorted(self._versions, key=lambda one: (one.name, one.city)):
+            found.update(f"{policy.name} {policy.city} {policy.content_hash}\n".encode())
+        for table in self.duties:
+            found.update(table.model_dump_json().encode())
+        names = tuple(self._written.declared)
+        for place in sorted({place for _, place in self._written.stated}):
+            found.update(self._written.digest(names, place).encode())
+        return found.hexdigest()
 
     @property
     def programmes(self) -> tuple[str, ...]:

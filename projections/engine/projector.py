@@ -15,6 +15,7 @@ import structlog
 
 from events.invariants import BrokenInvariant
 from projections.engine import books, partition_positions
+from projections.engine.desk_configurations import DeskConfigurations
 from projections.engine.folding import Folded, folded_from
 from projections.engine.foreign_records import note_foreign_commands, note_foreign_records
 from projections.engine.last_sequence_numbers import LastSequenceNumbers
@@ -60,6 +61,7 @@ class Projector:
         self._ahead: dict[int, int] = {}
         self._writing: asyncio.Task[None] | None = None
         self._writer = PartitionWriter(connection, reader, schema)
+        self._desks = DeskConfigurations(connection)
         self.generation = 0
 
     @property
@@ -187,6 +189,8 @@ class Projector:
             if await self._reader.next_offset(partition) >= end and partition not in self.stopped:
                 ends[partition] = self.next[partition]  # what is left are markers, no records
         await partition_positions.note_log_ends(self._connection, self._schema, books.LEDGER, ends)
+        if self._schema == books.LIVE and all(self.next[at] >= end for at, end in ends.items()):
+            await self._desks.note(self._chains)  # on the way there they name what is long past
 
     async def fold_to(self, targets: Mapping[int, int], progress: Progress | None = None) -> None:
         """Read up to these offsets and not past them, or to where a partition stops."""

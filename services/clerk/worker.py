@@ -28,7 +28,7 @@ from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import OutboxUnwritable
 from services.clerk.payers import payer_of
 from services.clerk.prior_use_files import NotAsReleased, released_commands
-from services.runtime.city import policies_of
+from services.runtime.city import policies_of_process
 from services.runtime.clock import clock
 from services.runtime.errors import DatabaseAway
 from services.runtime.kafka.packets import PacketSender
@@ -207,7 +207,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 vault,
                 sender,
                 settings.data_dir / OUTBOX,
-                policies=policies_of(settings),
+                policies=policies_of_process(settings),
                 closes_years_from=settings.closes_years_from,
             )
             now = clock(settings.practice_clock)

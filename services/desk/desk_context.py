@@ -39,3 +39,7 @@ class DeskContext(NamedTuple):
     restart_counter: RestartCounter
     keys: DeskKeys
     limits: Limits = Limits()
+    configuration: str = ""
+    """By what this desk decides; every checkpoint says so."""
+    desk: str = ""
+    """Which process this is."""

@@ -53,7 +53,9 @@ class PartitionLedger:
     async def recover(self, topic: str, state_machine: StateMachine) -> None:
         """Fold the partition's past, and send again what may not have been sent.
 
-        `topic` is the id of `commands`. Where no checkpoint is signed yet, one that is is written.
+        `topic` is the id of `commands`. Where no checkpoint is signed yet, one that is is written; and
+        where the last one was written by another configuration, one that names ours: so the last
+        checkpoint of a partition always says by what its owner decides.
         """
         context = self._context
         async with log_of(
@@ -84,6 +86,8 @@ class PartitionLedger:
         )
         if not recovered.checkpoint.number:
             await self._write_first_signed_checkpoint(topic, older=recovered.has_checkpoint)
+        elif self.checkpoint.configuration != context.configuration:
+            await self._write_own_configuration()
 
     async def commit(self, pending: PendingTransaction, next_offset: int) -> None:
         """One transaction: the facts, and the checkpoint that says they are decided."""
@@ -98,6 +102,8 @@ class PartitionLedger:
             chain=next_chain(before.chain, next_offset, facts),
             number=before.number + 1,
             facts=encode_digests(facts),
+            configuration=self._context.configuration,
+            desk=self._context.desk,
         )
         await self._write(pending, checkpoint)
 
@@ -138,6 +144,29 @@ class PartitionLedger:
             number=1,
             facts="",
             macs_from=macs_from,
+            configuration=self._context.configuration,
+            desk=self._context.desk,
+        )
+        await self._write(PendingTransaction(before.known), checkpoint)
+
+    async def _write_own_configuration(self) -> None:
+        """Say by what this desk decides, before it decides anything."""
+        before, context = self.checkpoint, self._context
+        log.warning(
+            "the partition was decided by another configuration",
+            partition=self._partition,
+            before=before.configuration or "not said",
+            before_by=before.desk,
+            now=context.configuration,
+            now_by=context.desk,
+        )
+        checkpoint = before._replace(
+            chain=next_chain(before.chain, before.next, ()),
+            unchanged=(),
+            number=before.number + 1,
+            facts="",
+            configuration=context.configuration,
+            desk=context.desk,
         )
         await self._write(PendingTransaction(before.known), checkpoint)
 

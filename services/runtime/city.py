@@ -8,16 +8,36 @@ Holds:  nothing starts on a folder that cannot be read whole, or whose own rules
 
 from collections.abc import Sequence
 
+import structlog
+
 from policies.authoring.check_version import Problem
 from policies.authoring.own_rules import own_rule_problems
 from policies.cities import Cities, read_cities
 from policies.engine.registry import Policies
 from policies.vocabulary.files import FileProblem, each_problem
+from services.runtime.configuration import configuration_of
 from services.runtime.errors import NotConfigured
 from services.runtime.settings import Settings
 
+log = structlog.get_logger("configuration")
+
 _DO = "请改正后再启动；benefit-ledger city check 会列出全部问题。"
 _MOST_TOLD = 10
+
+
+def policies_of_process(settings: Settings) -> Policies:
+    """Load the rules for a process that goes by them, and log by which.
+
+    Raises: NotConfigured
+    """
+    policies = policies_of(settings)
+    log.info(
+        "configuration",
+        configuration=configuration_of(policies),
+        cities=" ".join(policies.cities.by_code),
+        city=str(settings.city),
+    )
+    return policies
 
 
 def policies_of(settings: Settings) -> Policies:

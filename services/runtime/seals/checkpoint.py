@@ -31,7 +31,8 @@ class Checkpoint(NamedTuple):
     Units: `next` is the offset in `commands` that is decided next, `sent` the offset in `ledger`
     below which all follow-ups are acknowledged; `decided` counts commands since the beginning,
     `number` signed checkpoints (0: written before there were any); `macs_from` is the offset in
-    `commands` from which a packet needs a MAC
+    `commands` from which a packet needs a MAC; `configuration` and `desk` say by which software,
+    rules and cities it was decided, and by whom (empty: written before that was said)
     """
 
     next: int
@@ -45,6 +46,8 @@ class Checkpoint(NamedTuple):
     number: int = 0
     facts: str = ""
     macs_from: int = 0
+    configuration: str = ""
+    desk: str = ""
 
     def encoded(self) -> bytes:
         """Write it; instants have six decimals, so that they sort as text."""
@@ -81,6 +84,8 @@ def decode(raw: bytes) -> Checkpoint:
             item.get("number", 0),
             item.get("facts", ""),
             item.get("macs_from", 0),
+            item.get("configuration", ""),
+            item.get("desk", ""),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"no checkpoint: {error!r}") from error

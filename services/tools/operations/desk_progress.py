@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CorruptRecordException, GroupCoordinatorNotAvailableError, KafkaError
 
+from services.runtime.configuration import PartitionConfiguration
 from services.runtime.errors import BrokerAway
 from services.runtime.seals.chain import ChainBroken
 from services.runtime.seals.chain_at_offset import chain_at
@@ -24,12 +25,14 @@ _LIMIT_SECONDS = 60.0
 
 
 class PartitionProgress(NamedTuple):
-    """One partition: what is decided next, how far `commands` goes, and what is wrong, if anything."""
+    """One partition: what is decided next, how far `commands` goes, what is wrong, if anything, and by
+    what it is decided."""
 
     partition: int
     next: int
     end: int
     wrong: str = ""
+    by: PartitionConfiguration | None = None
 
 
 class DeskProgress(NamedTuple):
@@ -38,6 +41,7 @@ class DeskProgress(NamedTuple):
     members: int
     stuck: list[PartitionProgress]
     waiting: int
+    decided_by: tuple[PartitionConfiguration, ...] = ()
 
 
 async def progress(settings: Settings) -> DeskProgress:
@@ -63,7 +67,9 @@ async def progress(settings: Settings) -> DeskProgress:
                 for old, now in zip(before, await _look(settings, consumer, keys), strict=True):
                     if not now.wrong and old.end > old.next == now.next:
                         stuck.append(now)
-            return DeskProgress(members, stuck, sum(max(0, one.end - one.next) for one in before))
+            waiting = sum(max(0, one.end - one.next) for one in before)
+            decided_by = tuple(one.by for one in before if one.by is not None)
+            return DeskProgress(members, stuck, waiting, decided_by)
     except (KafkaError, OSError, TimeoutError) as error:
         raise BrokerAway(settings.kafka_bootstrap, repr(error)) from error
     finally:
@@ -99,7 +105,11 @@ async def _look(
         number, end = place.partition, written[asked]
         try:
             chain = await chain_at(consumer, place, firsts[place], ends[place], keys)
-            found.append(PartitionProgress(number, chain.last.next if chain.last else 0, end))
+            if (last := chain.last) is None:
+                found.append(PartitionProgress(number, 0, end))
+                continue
+            by = PartitionConfiguration(number, last.configuration, last.desk)
+            found.append(PartitionProgress(number, last.next, end, by=by))
         except ChainBroken as broken:
             found.append(PartitionProgress(number, 0, end, str(broken)))
         except CorruptRecordException as error:

@@ -10,14 +10,16 @@ from typing import NamedTuple
 
 import asyncpg
 
+from policies.engine.registry import Policies
 from projections.queries import operations
 from services.machine.store_consistency import find_inconsistencies
 from services.runtime.city import policies_of
+from services.runtime.configuration import configuration_of, differing, in_words
 from services.runtime.errors import OperatingFailure
 from services.runtime.postgres.violations import open_ones
 from services.runtime.settings import Settings
 from services.runtime.topic_admin import check_topics, unflushed
-from services.tools.operations.desk_progress import progress
+from services.tools.operations.desk_progress import DeskProgress, progress
 
 _ENOUGH_BYTES = 2_000_000_000
 
@@ -41,26 +43,31 @@ async def look(settings: Settings) -> AsyncIterator[DoctorFinding]:
     yield DoctorFinding(
         "密钥", key.exists(), f"{key}" if key.exists() else f"{key} 不存在：先运行 up"
     )
-    yield _policies(settings)
+    policies, finding = _policies(settings)
+    yield finding
     topics = await _topics(settings)
     yield topics
     if topics.good:
-        async for finding in _kafka(settings):
+        own = configuration_of(policies) if policies is not None else None
+        async for finding in _kafka(settings, own):
             yield finding
     async for finding in _books(settings):
         yield finding
 
 
-def _policies(settings: Settings) -> DoctorFinding:
+def _policies(settings: Settings) -> tuple[Policies | None, DoctorFinding]:
     """The rules with the figures that the processes of this ledger use."""
     try:
         policies = policies_of(settings)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the files is the finding
-        return DoctorFinding("政策", good=False, detail=str(error))
+        return None, DoctorFinding("政策", good=False, detail=str(error))
     cities = "、".join(f"{city.name} {city.code}" for city in policies.cities)
-    number, digest = sum(1 for _ in policies), policies.cities.digest[:12]
-    detail = f"{number} 个版本可用；{cities}，{settings.city}，配置摘要 {digest}"
-    return DoctorFinding("政策", good=True, detail=detail)
+    own = sum(1 for one in policies if one.city)
+    number = f"{sum(1 for _ in policies)} 个版本可用" + (
+        f"（其中本市自己的 {own} 个）" if own else ""
+    )
+    detail = f"{number}；{cities}，{settings.city}，配置 {configuration_of(policies)}"
+    return policies, DoctorFinding("政策", good=True, detail=detail)
 
 
 async def _topics(settings: Settings) -> DoctorFinding:
@@ -73,7 +80,7 @@ async def _topics(settings: Settings) -> DoctorFinding:
     return DoctorFinding("Kafka", good=True, detail=f"{settings.kafka_bootstrap}，主题齐全")
 
 
-async def _kafka(settings: Settings) -> AsyncIterator[DoctorFinding]:
+async def _kafka(settings: Settings, own: str | None) -> AsyncIterator[DoctorFinding]:
     """Whether what is acknowledged is on the disk, all stores are of one moment, the desk decides."""
     if loose := await unflushed(settings.kafka_bootstrap, settings.replication, settings.topics):
         detail = f"{'、'.join(loose)} 确认后未必落盘，断电会丢：请运行 benefit-ledger topics"
@@ -99,6 +106,16 @@ async def _kafka(settings: Settings) -> AsyncIterator[DoctorFinding]:
         detail += "。看柜台日志；分区损坏的办法见 docs/how-to/damaged-log.md"
     good = f"{desk.members} 个进程，各分区都在裁决，等待 {desk.waiting} 包"
     yield DoctorFinding("柜台", not stuck, detail or good)
+    yield _configurations(desk, own)
+
+
+def _configurations(desk: DeskProgress, own: str | None) -> DoctorFinding:
+    """Whether the desks of all partitions decide by the same, and by what this command reads."""
+    if found := differing(desk.decided_by, own):
+        what = f"各分区或本机不一致：{in_words(found)}；本机按 {own or '读不出'}"
+        do = "请让各进程用同一个目录、同一个版本，再逐个重启"
+        return DoctorFinding("配置", good=False, detail=f"{what}。{do}")
+    return DoctorFinding("配置", good=True, detail=f"各分区一致：{own or '读不出'}")
 
 
 async def _books(settings: Settings) -> AsyncIterator[DoctorFinding]:

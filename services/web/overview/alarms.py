@@ -11,6 +11,13 @@ from typing import NamedTuple
 from policies.duties import shipped
 from projections.queries import alarms, budgets, later_years
 from projections.queries.waiting_total import WaitingTotal
+from services.runtime.configuration import (
+    PartitionConfiguration,
+    configuration_of,
+    differing,
+    in_words,
+)
+from services.runtime.postgres import desk_configurations
 from services.web.request.visit import Visit
 from services.wording import figures, programmes
 from services.wording.budget_line_names import line_name
@@ -31,6 +38,7 @@ KINDS: dict[str, str] = {
     "lapsed": _("以后年度部分失效"),
     "unanswered": _("提请未答复"),
     "violation": _("异常记录"),
+    "configuration": _("配置不一致"),
 }
 
 
@@ -62,6 +70,7 @@ async def found(visit: Visit) -> list[Alarm]:
     table, regions = policies.duties.matches, policies.cities.regions
     listed = [*_matches(visit, await alarms.unpaid_matches(db, scope, table, regions))]
     listed += _budgets(visit, await budgets.open_lines(db, scope))
+    listed += _configurations(visit, await desk_configurations.seen(db))
     waiting: tuple[tuple[str, State, WaitingTotal, str, dict[str, str]], ...] = (
         ("advance", OVER, await alarms.overdue_advances(db, scope), "/advances", {}),
         (
@@ -108,6 +117,23 @@ _ABOUT = {
     "violation": _("有外来记录、冒名命令或丢失的报文，账未受影响，请看运行页"),
     "unanswered": _("提请五分钟后仍无答复，系统正在重问"),
 }
+
+
+def _configurations(visit: Visit, seen: list[PartitionConfiguration]) -> list[Alarm]:
+    """One alarm where desks, or these pages and a desk, go by different rules or software."""
+    own = configuration_of(visit.sources.policies)
+    found = differing(seen, own)
+    if not found:
+        return []
+    about = translate(
+        "各柜台与本页面的规则或版本不一致：{desks}；本页面按 {own}。请用同一目录、同一版本重启",
+        desks=in_words(found),
+        own=own,
+    )
+    number = len({own, *(one.configuration for one in found)})
+    return [
+        Alarm("configuration", FOREIGN, about, number, None, None, "", visit.link("/operations"))
+    ]
 
 
 def _matches(visit: Visit, rows: list[alarms.UnpaidMatch]) -> list[Alarm]:
