@@ -30,7 +30,9 @@ NAMES = ("caps-of-a-year", "what-is-refused")
 @pytest.fixture(scope="module")
 def facts() -> bytes:
     """What two scenarios led to."""
-    return "\n".join(simulate([line for name in NAMES for line in messages(name)], Policies.load())).encode()
+    return "\n".join(
+        simulate([line for name in NAMES for line in messages(name)], Policies.load())
+    ).encode()
 
 
 def changed(folder: Path, *changes: tuple[str, str]) -> Path:

@@ -2,7 +2,6 @@
 
 import ast
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -19,6 +18,7 @@ LOADS = {
     "services/runtime/city.py": "the one way",
     "services/cli/rules.py": "without a folder of a city, authoring goes by what ships, and says so",
     "services/tools/authoring/overlay.py": "a try-out: files in the place of those in force",
+    "services/tools/city/skeleton.py": "a new folder is written from what the shipped rules leave open",
     "services/tools/authoring/generated_docs.py": "the reference of the package is about what ships",
 }
 """The only places under `services` that load rules, and why each is right."""
@@ -49,11 +49,11 @@ def run(*words: str) -> Result:
 
 
 @pytest.fixture
-def city(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+def city(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A city with a programme of its own, set as a ledger has it set."""
     folder = Path(shutil.copytree(CITY, tmp_path / "210500"))
     monkeypatch.setenv("BENEFIT_LEDGER_CITY", str(folder))
-    yield folder
+    return folder
 
 
 @pytest.fixture
@@ -92,9 +92,7 @@ def test_every_command_knows_the_citys_own_programme(
         assert wanted in answer.output, (words, answer.output)
 
 
-def test_a_citys_figures_count_in_every_command(
-    city: Path, message: Path
-) -> None:
+def test_a_citys_figures_count_in_every_command(city: Path, message: Path) -> None:
     figures = city / "figures/returnee/210500.yaml"
     figures.write_text(
         "monthly:\n- {from: 2022-03-01, value: 700, source: 本溪示例公告}\n", encoding="utf-8"
