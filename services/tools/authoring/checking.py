@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 from policies.authoring import check
 from policies.authoring.check_version import Findings
-from policies.authoring.city_check import check_cities
 from policies.authoring.coverage import coverage
 from policies.authoring.golden import Result, load_for, run_goldens
 from policies.cities import Cities, City, read_cities
 from policies.engine.versions import Policy
-from services.banking.banks.registry import banks
+from services.tools.city.checking import check_city
 
 
 class CasesSeen(NamedTuple):
@@ -73,7 +72,7 @@ def look_over(folder: Path | None, parameters: Path | None, cases: Path) -> Rule
     """Check what ships, and every city of a folder."""
     errors, remarks = check.look_over(overrides=parameters)
     if folder is not None:
-        errors = [*errors, *check_cities(folder, frozenset(banks())).findings.errors]
+        errors = [*errors, *check_city(folder).findings.errors]
     seen = [_shipped_cases(cases)] if cases.is_dir() else []
     names: tuple[str, ...] = ()
     if folder is not None and not errors:
