@@ -12,7 +12,7 @@ from typing import NamedTuple
 from policies.vocabulary.files import FileProblem, unread
 
 DECLARED = "declared.yaml"
-_FORM = "应为 <组>/<区划代码>.yaml，如 local/211200.yaml"
+_FORM = "应为 <组>/<区划代码>.yaml"
 
 
 class FigureFiles(NamedTuple):

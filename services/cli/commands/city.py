@@ -22,7 +22,7 @@ def _folder(folder: Path | None) -> Path:
 
 @app.command()
 def new(
-    code: Annotated[str, typer.Argument(help="城市的六位区划代码，如本溪市 210500")],
+    code: Annotated[str, typer.Argument(help="城市的六位区划代码，末两位是 00")],
     *,
     into: Annotated[Path, typer.Option(help="放在哪个目录下，另建一个以代码为名的目录")] = Path(
         "cities"
