@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -95,6 +96,19 @@ def test_accounts_and_staff_are_examples_that_fit(tmp_path: Path) -> None:
     findings = check_city(folder).findings
     assert findings.errors == []
     assert not [one for one in findings.remarks if one.file.name in ("city.yaml", "accounts.yaml")]
+
+
+def test_a_new_city_filled_in_from_its_example_checks_and_decides_like_it(tmp_path: Path) -> None:
+    example = read_cities(EXAMPLES / "210400").by_code["210400"]
+    folder = made(tmp_path, example.code)
+    asked = {path.relative_to(folder) for path in folder.glob("figures/*/*.yaml")}
+    shutil.copytree(example.folder, folder, dirs_exist_ok=True)
+    stated = {path.relative_to(example.folder) for path in example.parts("figures", "*/*.yaml")}
+    assert stated <= asked, "what the example states is what a new city is asked"
+    assert check_city(folder).findings.errors == []
+    own, like = (Policies.load(cities=read_cities(one)) for one in (folder, example.folder))
+    assert own.standards.stated == like.standards.stated
+    assert list(own.cities.accounts) == list(like.cities.accounts)
 
 
 def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
