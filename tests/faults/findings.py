@@ -88,6 +88,9 @@ class Findings:
 
     def _ApprovalGranted(self, stream: str, body: dict[str, Any]) -> None:  # noqa: N802
         self._granted[body["application"]] += 1
+        for later in body["later"]:
+            asked = ("CommitBudget", body["application"], body["attempt"], later["turn"])
+            self._must_ask.add(asked)
 
     def _CommandSetAside(self, stream: str, body: dict[str, Any]) -> None:  # noqa: N802
         self.say(f"set aside: {body['command']} on {stream}: {body['error']}")
@@ -106,7 +109,7 @@ class Findings:
                 f"budget: {stream} has committed {self._committed[stream]} of "
                 f"{self._allocated[stream]}"
             )
-        if self._waiting[stream] and ask["turn"] == 0:  # a later turn is one that has waited
+        if self._waiting[stream] and not ask["turn"] % 1000:  # a later turn is one that has waited
             self.say(f"overtaken: {stream} committed while others wait before it")
         self._must_answer(ask)
 

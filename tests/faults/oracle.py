@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 RATE_FEN = {"五级": 100_000, "四级": 150_000, "三级": 200_000}
 MOST_A_YEAR = 3
+PLAN_MONTH_FEN, PLAN_MONTHS = 54_000, 5
+"""60 of a hundred of the 900 yuan that somebody pays for each month of a plan over two years."""
 DRAWING = "领取失业保险金期间"
 
 EXPENSE, PAYABLE, IN_TRANSIT, BANK = "5001", "2211", "2241", "1002"
@@ -154,6 +156,8 @@ class _Person:
 
     def hindrances(self, data: Mapping[str, Any]) -> list[str]:
         """Why a claim may not be proposed now."""
+        if data["programme"] != "skill-upgrade":
+            return []
         year, craft, certificate = _uses(data)
         facts = data["facts"]
         found = []
@@ -174,6 +178,12 @@ def _uses(data: Mapping[str, Any]) -> tuple[str, tuple[str, str], str]:
     facts = data["facts"]
     craft = (facts["certificate.occupation"], facts["certificate.level"])
     return data["applied_on"][:4], craft, facts["certificate.number"]
+
+
+def _amount(data: Mapping[str, Any]) -> int | None:
+    if data["programme"] != "skill-upgrade":
+        return PLAN_MONTH_FEN * PLAN_MONTHS
+    return RATE_FEN.get(data["facts"]["certificate.level"])
 
 
 def _caps(sent: Sequence[Sent], facts: Sequence[Fact], found: Judgement) -> None:
@@ -197,9 +207,10 @@ def _caps(sent: Sequence[Sent], facts: Sequence[Fact], found: Judgement) -> None
         elif kind == "ApprovalProposed":
             if reasons := persons[who].hindrances(data):
                 found.say("caps and clauses", f"{key} is proposed: {', '.join(reasons)}")
-            if body["amount"] != RATE_FEN.get(data["facts"]["certificate.level"]):
+            if body["amount"] != _amount(data):
                 found.say("rate", f"{key} gets {body['amount']}")
-            persons[who].taken[key] = _uses(data)
+            if data["programme"] == "skill-upgrade":
+                persons[who].taken[key] = _uses(data)
         elif kind in ("ApprovalDenied", "ApprovalReferred"):
             if not persons[who].hindrances(data):
                 found.say("wrongly refused", f"{key}: {kind} {body.get('code')}")
@@ -207,44 +218,101 @@ def _caps(sent: Sequence[Sent], facts: Sequence[Fact], found: Judgement) -> None
             persons[who].taken.pop(key, None)
 
 
-def _budget(facts: Sequence[Fact], found: Judgement) -> None:
-    """A line never commits more than it has, and what is granted is what stays committed."""
-    left: Counter[str] = Counter()
-    held: Counter[str] = Counter()
-    waiting: set[str] = set()
-    proposed: set[str] = set()
-    granted: dict[str, int] = {}
-    for fact in facts:
+class _Lines:
+    """The money of every line, who waits for it, and what each claim is granted of it."""
+
+    def __init__(self, found: Judgement) -> None:
+        self.found = found
+        self.left: Counter[str] = Counter()
+        self.held: Counter[tuple[str, str]] = Counter()
+        self.waiting: dict[str, list[_Waiter]] = defaultdict(list)
+        self.proposed: set[str] = set()
+        self.granted: dict[str, Counter[str]] = {}
+        self.later: dict[_Waiter, str] = {}
+
+    def see(self, fact: Fact) -> None:
+        """Take one fact."""
         kind, body, stream = fact["type"], fact["body"], fact["stream"]
         if kind == "BudgetAllocated":
-            left[stream] += body["amount"]
+            self.left[stream] += body["amount"]
         elif kind == "BudgetCommitted":
-            left[stream] -= body["amount"]
-            held[body["ask"]["application"]] += body["amount"]
-            if left[stream] < 0:
-                found.say("budget", f"{stream} is overdrawn by {-left[stream]}")
+            self._committed(stream, body)
         elif kind == "BudgetReleased":
-            left[stream] += body["amount"]
-            held[body["application"]] -= body["amount"]
-            waiting.discard(body["application"])
+            self.left[stream] += body["amount"]
+            self.held[body["application"], stream] -= body["amount"]
+            place = (body["application"], body["turn"] // WAY)
+            if body["from_queue"] and place in self.waiting[stream]:
+                self.waiting[stream].remove(place)
         elif kind == "BudgetQueued":
-            waiting.add(body["ask"]["application"])
+            self.waiting[stream].append(_waiter(body["ask"]))
         elif kind == "BudgetDequeued":
-            waiting.discard(body["ask"]["application"])
+            if self.waiting[stream][:1] != [_waiter(body["ask"])]:
+                self.found.say("in its turn", f"{body['ask']['application']} leaves {stream}")
+            else:
+                self.waiting[stream].pop(0)
         elif kind == "ApprovalProposed":
-            proposed.add(body["application"])
+            self.proposed.add(body["application"])
         elif kind == "ApprovalGranted":
-            if body["application"] in granted:
-                found.say("granted once", f"{body['application']}")
-            granted[body["application"]] = body["amount"]
+            self._granted(body)
+        elif kind == "LaterYearCommitted":
+            self.later.pop((body["application"], body["turn"] // WAY), None)
+            self.granted[body["application"]][body["line"]] += body["amount"] - body["surplus"]
+
+    def _committed(self, stream: str, body: Mapping[str, Any]) -> None:
+        ask = body["ask"]
+        self.left[stream] -= body["amount"]
+        self.held[ask["application"], stream] += body["amount"]
+        if self.left[stream] < 0:
+            self.found.say("budget", f"{stream} is overdrawn by {-self.left[stream]}")
+        if self.waiting[stream] and not ask["turn"] % WAY:
+            self.found.say("in its turn", f"{ask['application']} overtakes on {stream}")
+
+    def _granted(self, body: Mapping[str, Any]) -> None:
+        key = body["application"]
+        if key in self.granted:
+            self.found.say("granted once", key)
+        self.granted[key] = Counter({one["line"]: one["amount"] for one in body["taken"]})
+        self.later |= {(key, one["turn"] // WAY): one["line"] for one in body["later"]}
+        whole = sum(one["amount"] for one in (*body["taken"], *body["later"]))
+        if whole != body["amount"]:
+            self.found.say("years are the plan", f"{key} is {whole} by years")
+
+
+def _budget(facts: Sequence[Fact], found: Judgement) -> None:
+    """A line never commits more than it has, nobody is overtaken, and what is granted of a year is
+    what stays committed there: by the year of its first part at once, by later ones in their turn."""
+    lines = _Lines(found)
+    for fact in facts:
+        lines.see(fact)
     gone = {f["body"]["application"] for f in facts if f["type"] in GIVES_BACK}
-    for key in proposed | held.keys():
-        due = 0 if key in gone else granted.get(key, 0)
-        if held[key] != due:
-            found.say("committed is granted", f"{key} holds {held[key]}, is due {due}")
-        if key not in gone and key not in granted and key not in waiting:
+    due = {
+        (key, line): amount
+        for key, of in lines.granted.items()
+        for line, amount in of.items()
+        if key not in gone
+    }
+    for where in lines.held.keys() | due.keys():
+        if lines.held[where] != due.get(where, 0):
+            found.say("committed is granted", f"{where}: {lines.held[where]}, {due.get(where)}")
+    queued = {waiter for queue in lines.waiting.values() for waiter in queue}
+    for key in lines.proposed - gone:
+        if key not in lines.granted and (key, 0) not in queued:
             found.say("ends or waits", f"{key} is neither granted nor in a queue")
-    found.figures["waiting for money"] = len(waiting)
+    for waiter, line in lines.later.items():
+        if waiter[0] not in gone and waiter not in lines.waiting[line]:
+            found.say("ends or waits", f"{waiter} waits for no line")
+    found.figures["waiting for money"] = sum(not way for _, way in queued)
+    found.figures["waiting for a later year"] = sum(bool(way) for _, way in queued)
+
+
+WAY = 1000
+"""So many turns each way of a claim over the lines has: 0 is the first, each later year has its own."""
+
+_Waiter = tuple[str, int]
+
+
+def _waiter(ask: Mapping[str, Any]) -> _Waiter:
+    return ask["application"], ask["turn"] // WAY
 
 
 def _payments(evidence: Evidence, facts: Sequence[Fact], found: Judgement) -> None:

@@ -9,6 +9,10 @@ from typing import Any, NamedTuple
 
 SOURCE = "district-211202.faults"
 DISTRICT, FUND, YEAR = "211202", "unemployment_insurance", 2022
+PLAN_FUND = "employment_subsidy"
+PLAN_MONTHS = ("2022-09", "2022-10", "2022-11", "2022-12", "2023-01")
+"""What a claim over two years is for: three months fall due in 2022, two in 2023."""
+_A_MONTH_FEN = 60_000
 SENT = "2022-09-01T09:00:00+08:00"
 APPLIED_ON = "2022-08-30"
 _CRAFTS = [
@@ -20,6 +24,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MEAN_AWARD_FEN = 130_000
 _SHARE_FUNDED = 0.5
 _SLICES = 3
+_SHARE_PLANNED = 0.15
 _BAD_KINDS = 5
 
 Event = dict[str, Any]
@@ -42,6 +47,17 @@ def said(seed: int, applications: int) -> Iterator[Saying]:
     for number in range(applications):
         if number % max(1, applications // _SLICES) == 0:
             yield Saying("budgets", allocation(number, share), True)
+            for year, plans in ((YEAR, 3), (YEAR + 1, 2)):
+                # the next year's budget is smaller, and comes when claims wait for it
+                money = int(applications * _SHARE_PLANNED * plans * _A_MONTH_FEN / _SLICES)
+                money = money * 2 if year == YEAR else money * number // applications
+                event = allocation(number, money + 1, PLAN_FUND, year)
+                yield Saying("budgets", event, True)
+        if random.random() < _SHARE_PLANNED:
+            event = plan(number)
+            yield Saying("applications", event, True)
+            earlier.append(event)
+            continue
         event = application(
             number,
             person=random.randrange(persons),
@@ -94,22 +110,57 @@ def application(
     )
 
 
+def plan(number: int) -> Event:
+    """A claim for months of this year and the next, by somebody who claims nothing else."""
+    name = f"灵活{number}"
+    return _event(
+        f"a-{number}",
+        "application.submitted",
+        {
+            "application": f"F-{number:07d}",
+            "programme": "flexible-si",
+            "region": DISTRICT,
+            "applied_on": APPLIED_ON,
+            "channel": "hall",
+            "beneficiary": {"kind": "person", "id": resident(_PLANNERS + number), "name": name},
+            "account": {
+                "bank": "中国工商银行铁岭银州支行",
+                "number": f"622203{number:013d}",
+                "holder": name,
+            },
+            "facts": {
+                "graduate.kind": "高校毕业生",
+                "diploma.dated_on": "2021-07-01",
+                "flexible.began_on": "2021-09-01",
+                "person.status": ["灵活就业@2021-09-01/"],
+                "contribution.months": list(PLAN_MONTHS),
+                "contribution.self_paid": _A_MONTH_FEN * 3 // 2 * len(PLAN_MONTHS),
+            },
+        },
+    )
+
+
+_PLANNERS = 400_000
+"""The numbers of those who claim for months, away from all others."""
+
+
 def withdrawal(number: int) -> Event:
     """The claimant gives a claim up."""
     data = {"application": f"F-{number:07d}", "reason": "本人放弃申请"}
     return _event(f"w-{number}", "application.withdrawn", data)
 
 
-def allocation(number: int, amount: int) -> Event:
-    """A slice of the year's money."""
+def allocation(number: int, amount: int, fund: str = FUND, year: int = YEAR) -> Event:
+    """A slice of a year's money."""
     data = {
-        "document": f"铁财社〔2022〕{number}号",
-        "fund": FUND,
+        "document": f"铁财社〔{year}〕{number}号",
+        "fund": fund,
         "district": DISTRICT,
-        "year": YEAR,
+        "year": year,
         "amount_fen": amount,
     }
-    return _event(f"b-{number}", "budget.allocated", data)
+    which = "" if (fund, year) == (FUND, YEAR) else f"-{fund}-{year}"
+    return _event(f"b-{number}{which}", "budget.allocated", data)
 
 
 def answer(number: int, instruction: str, amount: int, kind: str, on: str = "2022-09-01") -> Event:

@@ -9,10 +9,18 @@ from typing import Any
 
 import pytest
 
-from policies.engine.registry import Policies
 from services.tools.simulation.simulate import simulate
+from tests.example_cities import policies_with
 from tests.faults.oracle import Evidence, Sent, judge
-from tests.faults.stated import allocation, answer, application, broken, withdrawal
+from tests.faults.stated import (
+    PLAN_FUND,
+    allocation,
+    answer,
+    application,
+    broken,
+    plan,
+    withdrawal,
+)
 
 PARTS = ("budget", "beneficiary", "payee", "batch")
 INSTRUCTION = "B220901000100001"
@@ -36,6 +44,10 @@ def whole() -> Evidence:
         Sent(application(7, person=5, craft=0), True, (("applications", 0, 8),)),
         Sent(application(8, person=6, craft=0), True, (("applications", 0, 9),)),
         Sent(broken(0), False, (("applications", 0, 10),)),
+        Sent(allocation(1, 900_000, PLAN_FUND, 2022), True, (("budgets", 0, 1),)),
+        *(Sent(plan(no), True, (("applications", 0, no + 2),)) for no in (9, 10, 11)),
+        Sent(allocation(1, 150_000, PLAN_FUND, 2023), True, (("budgets", 0, 2),)),
+        Sent(withdrawal(11), True, (("applications", 0, 14),)),
     ]
     keys = [one.key for one in sent if one.kind == "application.submitted"]
     batch = {
@@ -61,7 +73,7 @@ def whole() -> Evidence:
     played = [one.event for one in sent if one.good] + [batch] + [one.event for one in answers]
     items = [
         json.loads(item)
-        for item in simulate([json.dumps(event).encode() for event in played], Policies.load())
+        for item in simulate([json.dumps(event).encode() for event in played], policies_with())
     ]
     facts = [item for item in items if item["type"] != "MessageRefused"]
     assert len(facts) == len(items), [item for item in items if item["type"] == "MessageRefused"]
@@ -122,10 +134,11 @@ def test_a_run_as_it_should_be_has_nothing_wrong() -> None:
     found = judge(GOOD)
     assert found.wrong == []
     seen = found.figures
-    assert (seen["ApprovalGranted"], seen["ApprovalDenied"]) == (5, 2), seen
-    assert seen["waiting for money"] == 1, seen
+    assert (seen["ApprovalGranted"], seen["ApprovalDenied"]) == (8, 2), seen
+    assert (seen["waiting for money"], seen["waiting for a later year"]) == (1, 1), seen
+    assert seen["LaterYearCommitted"] == 1, seen
     assert (seen["DisbursementSettled"], seen["DisbursementReturned"]) == (1, 1), seen
-    assert seen["ApprovalWithdrawn"] == seen["dead letters"] == 1, seen
+    assert (seen["ApprovalWithdrawn"], seen["dead letters"]) == (2, 1), seen
 
 
 def _another_person(parts: dict[str, Any]) -> None:
@@ -159,6 +172,17 @@ def _less_money(parts: dict[str, Any]) -> None:
 
 def _kept(parts: dict[str, Any]) -> None:
     facts(parts, "BudgetReleased")[0]["body"]["amount"] -= 1
+
+
+def _another_head(parts: dict[str, Any]) -> None:
+    facts(parts, "BudgetDequeued")[-1]["body"]["ask"]["application"] = "another"
+
+
+def _overtaken(parts: dict[str, Any]) -> None:
+    served = next(f for f in facts(parts, "BudgetCommitted") if f["body"]["ask"]["turn"] == 1001)
+    queued = facts(parts, "BudgetQueued")[-1]
+    queued |= {"stream": served["stream"]}
+    served["body"]["ask"]["turn"] = 1000
 
 
 def _rate(parts: dict[str, Any]) -> None:
@@ -198,11 +222,18 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Any]], None], ...]] = {
     "rate": (_rate,),
     "wrongly refused": (_refused,),
     "budget": (_less_money,),
-    "committed is granted": (_kept, lambda p: without(p, "BudgetReleased")),
+    "committed is granted": (
+        _kept,
+        lambda p: without(p, "BudgetReleased"),
+        lambda p: facts(p, "LaterYearCommitted")[0]["body"].update(surplus=1),
+    ),
+    "in its turn": (_another_head, _overtaken),
+    "years are the plan": (lambda p: facts(p, "ApprovalGranted")[-1]["body"]["later"].clear(),),
     "granted once": (lambda p: again(p, "ApprovalGranted"),),
     "ends or waits": (
         lambda p: without(p, "ApprovalGranted"),
         lambda p: without(p, "BudgetQueued"),
+        lambda p: without(p, "LaterYearCommitted"),
     ),
     "paid is granted": (
         lambda p: facts(p, "DisbursementOrdered")[0]["body"]["money"].update(amount=1),
