@@ -8,7 +8,6 @@ Holds: a table is complete: every numbered row of the clause is a row here, ever
 
 import re
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
 from events.application_facts.checking import BY_NAME
@@ -17,18 +16,13 @@ from policies.authoring.quotes import (
     clause_text,
     normalised,
     occurs,
-    unstated,
 )
 from policies.reference_data.catalogues import (
     Categories,
-    DistrictTarget,
     Loaded,
     Occupation,
     Rates,
-    Targets,
 )
-from policies.reference_data.regions import published_regions
-from policies.vocabulary.places import lies_in
 
 Where = tuple[str | int, ...]
 _NUMBERED = re.compile(r"^[0-9]+ \|", re.MULTILINE)
@@ -50,15 +44,13 @@ def wrong_in(loaded: Loaded, notices: Mapping[str, Registered]) -> Iterator[Wron
             yield from _rates(table, notices)
         case Categories() as lists:
             yield from _categories(lists, notices)
-        case Targets() as targets:
-            yield from _targets(targets, notices)
 
 
 def _rates(table: Rates, notices: Mapping[str, Registered]) -> Iterator[Wrong]:
-    yield from _quoted(("quote",), table.cite, table.quote, notices)
+    yield from quoted(("quote",), table.cite, table.quote, notices)
     for index, row in enumerate(table.rows):
         where: Where = ("rows", index)
-        yield from _quoted(where, table.cite, row.quote, notices)
+        yield from quoted(where, table.cite, row.quote, notices)
         for message in _cells(table, row):
             yield Wrong(where, table.cite, f"{row.name}: {message}")
     wanted = len(_NUMBERED.findall(clause_text(notices, table.cite) or ""))
@@ -86,45 +78,19 @@ def _categories(lists: Categories, notices: Mapping[str, Registered]) -> Iterato
         for index, text in enumerate(named.texts):
             for at, one in enumerate(text.categories):
                 where: Where = ("lists", name, "texts", index, "categories", at)
-                yield from _quoted(where, text.cite, one.quote, notices)
+                yield from quoted(where, text.cite, one.quote, notices)
                 if one.qualifier:
-                    yield from _quoted(where, text.cite, one.qualifier, notices)
+                    yield from quoted(where, text.cite, one.qualifier, notices)
                 if one.category not in values:
                     yield Wrong(where, text.cite, f"{lists.fact} 没有“{one.category}”这个取值")
                 if one.category in [before.category for before in text.categories[:at]]:
                     yield Wrong(where, text.cite, f"{one.category} 列了两次")
 
 
-def _targets(targets: Targets, notices: Mapping[str, Registered]) -> Iterator[Wrong]:
-    for index, table in enumerate(targets.by_district):
-        for at, row in enumerate(table.rows):
-            where: Where = ("by_district", index, "rows", at)
-            yield from _quoted(where, table.cite, row.quote, notices)
-            stated = [cell.strip() for cell in row.quote.split("|")]
-            wanted = [row.name, *(str(n or "—") for n in (row.trained, row.high_skilled))]
-            if stated != wanted:
-                yield Wrong(where, table.cite, f"{wanted} 与所引原文不符")
-            if not _is_district(row):
-                yield Wrong(where, table.cite, f"没有区划代码 {row.district}")
-    for index, target in enumerate(targets.yearly):
-        where = ("yearly", index)
-        yield from _quoted(where, target.cite, target.quote, notices)
-        for number in unstated([Fraction(target.value)], target.quote):
-            yield Wrong(where, target.cite, f"{target.id}：所引原文没有 {number} 这个数字")
-        if (target.id, target.year) in [(one.id, one.year) for one in targets.yearly[:index]]:
-            yield Wrong(where, target.cite, f"{target.id} 在 {target.year} 年列了两次")
-
-
-def _is_district(row: DistrictTarget) -> bool:
-    """Whether a row's code is published, or a city's own for what has no published code."""
-    city = row.district[:4] + "00"
-    in_city = {code: name for code, name in published_regions().items() if lies_in(code, city)}
-    return row.district in in_city or (bool(in_city) and row.name not in in_city.values())
-
-
-def _quoted(
+def quoted(
     where: Where, cite: str, quote: str, notices: Mapping[str, Registered]
 ) -> Iterator[Wrong]:
+    """Whether a quote stands in its clause."""
     clause = clause_text(notices, cite)
     if clause is None:
         yield Wrong(where, cite, f"{cite} 没有登记")

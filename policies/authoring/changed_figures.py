@@ -14,13 +14,12 @@ from policies.reference_data.catalogues import (
     Categories,
     Loaded,
     Rates,
-    Targets,
     listed,
 )
 from policies.reference_data.standards import FigureRow, Standards
 from policies.vocabulary.files import Parsed
 
-CATALOGUE: TypeAdapter[Rates | Categories | Targets] = TypeAdapter(Catalogue)
+CATALOGUE: TypeAdapter[Rates | Categories] = TypeAdapter(Catalogue)
 Rows = Mapping[tuple[str, str], tuple[FigureRow, ...]]
 
 
@@ -53,7 +52,7 @@ def of_parameters(file: Parsed) -> Rows:
 
 
 def of_catalogue(file: Parsed) -> Rows:
-    """The rows that a catalogue lists; none for targets, which no rule asks for.
+    """The rows that a catalogue lists.
 
     Raises: ValueError
     """

@@ -24,6 +24,7 @@ from policies.authoring.city_needs import Need, duty_needs, funds_paid, needs
 from policies.authoring.figure_remarks import covered_citations, figure_findings
 from policies.authoring.own_rules import own_duty_problems
 from policies.authoring.quotes import Registered, joined_notices, load_notices
+from policies.authoring.target_check import target_problems
 from policies.cities import Cities, City
 from policies.cities.reading import ABOUT, ACCOUNTS, apart, city_folders, city_read
 from policies.duties import shipped as duties
@@ -97,6 +98,7 @@ def check_cities(folder: Path, layouts: Collection[str], since: date = date.min)
     remarks += found.remarks
     remarks += covered_citations(files, _shipped().standards)
     policies = _policies(known, figures.standards, law, errors)
+    errors += [one for city in known for one in target_problems(city, law.notices)]
     for city in known:
         errors += _wrong(city, layouts)
         remarks += _to_look_at(city, policies, since)

@@ -1,6 +1,6 @@
 """Law pages: which documents are registered, and which figures, tables and lists stand beside them.
 
-In:    the registered notices, the standards with their catalogues, the targets
+In:    the registered notices, the standards with their catalogues
 Out:   `docs/reference/notices.md` and `docs/reference/parameters.md`, as text
 Holds: the same data give the same pages; what no document states says so.
 """
@@ -16,7 +16,6 @@ from policies.authoring.quotes import (
     load_notices,
 )
 from policies.engine import trace
-from policies.reference_data.catalogues import Loaded, Targets, load_catalogues
 from policies.reference_data.figure_reading import load_standards
 from policies.reference_data.regions import published_regions
 from policies.reference_data.standards import NOT_STATED, Declared, FigureRow, Standards
@@ -74,10 +73,9 @@ def law_pages(policies: Path) -> Mapping[str, str]:
     """Both pages by file name, from the folder of policies."""
     notices = load_notices(policies / "notices")
     standards = load_standards(policies / "parameters")
-    catalogues = load_catalogues(policies / "catalogues")
     return {
         "notices.md": _NOTICES_HEAD + "\n".join(_notice_lines(notices)) + "\n",
-        "parameters.md": _PARAMETERS_HEAD + "\n".join(_figure_lines(standards, catalogues)) + "\n",
+        "parameters.md": _PARAMETERS_HEAD + "\n".join(_figure_lines(standards)) + "\n",
     }
 
 
@@ -108,14 +106,11 @@ def _rule(label: str, rule: NoticeRule | None) -> Iterator[str]:
     yield f"- {label}：{_RULES[rule.rule]}（{rule.clause}）" if rule else f"- {label}：没有规定"
 
 
-def _figure_lines(standards: Standards, catalogues: Mapping[str, Loaded]) -> Iterator[str]:
+def _figure_lines(standards: Standards) -> Iterator[str]:
     yield "\n## Figures\n\n| name | 名称 | written as | why a parameter | stated |\n|---|---|---|---|---|"
     for name, declared in sorted(standards.declared.items()):
         stated = "<br>".join(_stated(name, declared, standards)) or "未规定，转人工"
         yield f"| `{name}` | {declared.label} | {_written(declared)} | {declared.why} | {stated} |"
-    for name, (text, _) in catalogues.items():
-        if isinstance(text, Targets):
-            yield from _target_lines(name, text)
 
 
 def _written(declared: Declared) -> str:
@@ -145,16 +140,3 @@ def _value(row: FigureRow, declared: Declared) -> str:
             return "、".join(f"{key} {yuan}" for key, yuan in rates.items())
         case value:
             return str(value)
-
-
-def _target_lines(name: str, targets: Targets) -> Iterator[str]:
-    """What is to be reached in a year; the targets overlap and are never added."""
-    yield f"\n## Targets\n\nFrom `policies/catalogues/{name}.yaml`. 各项互有包含，不得相加。\n"
-    for table in targets.by_district:
-        yield f"{table.year}，{table.cite}：\n\n| 地区 | 培训（人次） | 新增高技能人才（人） |\n|---|---|---|"
-        for row in table.rows:
-            yield f"| {row.name} | {row.trained or '—'} | {row.high_skilled or '—'} |"
-        yield ""
-    yield "| 年度 | 目标 | 数量 | 依据 |\n|---|---|---|---|"
-    for one in targets.yearly:
-        yield f"| {one.year} | {one.label} | {one.value} {one.unit} | {one.cite}「{one.quote}」 |"

@@ -14,6 +14,7 @@ from events.application_facts.checking import BY_NAME
 from policies.authoring.check import figure_problems, notice_problems, problems_across
 from policies.authoring.check_version import Law, Problem, Version, version_problems
 from policies.authoring.quotes import Registered, clause_text, joined_notices, occurs
+from policies.authoring.target_check import target_problems
 from policies.cities import City
 from policies.duties import own_tables
 from policies.engine.facts_used import facts_used
@@ -43,6 +44,7 @@ def own_rule_problems(policies: Policies) -> list[Problem]:
         problems += notice_problems(_within(city, notices))
         for path in city.parts("figures", "*/*.yaml"):
             problems += figure_problems(parsed(path), path.parent.name, law)
+        problems += target_problems(city, notices)
     problems += own_duty_problems(policies, law)
     own = [policy for policy in policies if policy.city]
     for policy in own:
@@ -63,10 +65,12 @@ def own_duty_problems(policies: Policies, law: Law) -> list[Problem]:
 
 
 def _has_rules(city: City) -> bool:
-    """Whether a city states more than figures, or cites a clause for one."""
+    """Whether a city states more than figures, or cites a clause."""
     folders = ("notices", "programmes", "duties")
-    return any((city.folder / name).is_dir() for name in folders) or any(
-        "cite:" in path.read_text("utf-8") for path in city.parts("figures", "*/*.yaml")
+    return (
+        city.targets is not None
+        or any((city.folder / name).is_dir() for name in folders)
+        or any("cite:" in path.read_text("utf-8") for path in city.parts("figures", "*/*.yaml"))
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import Field
 from events.values import Document
 from policies.cities.accounts import BankAccount
 from policies.reference_data.regions import published_regions
+from policies.reference_data.targets import Targets
 from policies.vocabulary.places import jurisdictions, lies_in
 from policies.vocabulary.words import Region
 
@@ -59,6 +60,7 @@ class City(NamedTuple):
     folder: Path
     about: CityFile
     accounts: tuple[BankAccount, ...]
+    targets: Targets | None = None
 
     @property
     def code(self) -> str:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from events.values import Document
+from pydantic import BaseModel
+
 from policies.cities.accounts import BankAccount, both_pay
 from policies.cities.model import Cities, City, CityFile
+from policies.reference_data.targets import Targets
 from policies.vocabulary.files import (
     FileProblem,
     FileProblems,
@@ -23,11 +25,11 @@ from policies.vocabulary.files import (
 from policies.vocabulary.places import FUNDS
 from policies.vocabulary.schema_words import file_problems
 
-ABOUT, ACCOUNTS = "city.yaml", "accounts.yaml"
+ABOUT, ACCOUNTS, TARGETS = "city.yaml", "accounts.yaml", "targets.yaml"
 READ = (
     ABOUT,
     ACCOUNTS,
-    "targets.yaml",
+    TARGETS,
     "figures/*/*.yaml",
     "layouts/*.yaml",
     "profiles/*.yaml",
@@ -39,7 +41,7 @@ READ = (
     "duties/*.yaml",
 )
 """The files of a city's folder."""
-_Model = TypeVar("_Model", bound=Document)
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def city_folders(folder: Path) -> tuple[Path, ...]:
@@ -93,6 +95,9 @@ def city_read(folder: Path) -> CityRead:
     if (folder / ACCOUNTS).is_file():
         file = _parsed(folder / ACCOUNTS, problems)
         city = city._replace(accounts=tuple(_accounts(city, file, problems)) if file else ())
+    if (folder / TARGETS).is_file():
+        file = _parsed(folder / TARGETS, problems)
+        city = city._replace(targets=file and _valid(Targets, file, file.data, problems))
     return CityRead(city, tuple(problems))
 
 

@@ -1,8 +1,8 @@
-"""Catalogues: tables and lists of notices, as data that policies, parameters and reports name.
+"""Catalogues: tables and lists of notices, as data that policies and parameters name.
 
-In:    `policies/catalogues/<name>.yaml`: a table of rates, lists of categories, or targets
+In:    `policies/catalogues/<name>.yaml`: a table of rates, or lists of categories
 Out:   rates and lists as dated rows per jurisdiction, which rules ask for like any other figure
-       (``catalogue.<name>``, ``<name>.<list>``); targets as they stand
+       (``catalogue.<name>``, ``<name>.<list>``)
 Holds: every row keeps the notice's own words; a cell that the notice leaves blank or strikes (—)
        is not in the row: not offered.
 """
@@ -101,66 +101,14 @@ class Categories(Words):
     lists: dict[str, NamedList]
 
 
-class DistrictTarget(Words):
-    """One row of the table by district; what is struck (—) is no target."""
-
-    district: Region
-    name: str
-    trained: int | None = None
-    high_skilled: int | None = None
-    quote: str
-
-
-class DistrictTargets(Words):
-    """The table by district of one year: participations in training, and persons."""
-
-    year: int
-    cite: str
-    rows: list[DistrictTarget]
-
-    @model_validator(mode="after")
-    def _no_district_twice(self) -> Self:
-        districts = [row.district for row in self.rows]
-        if twice := {one for one in districts if districts.count(one) > 1}:
-            raise ValueError(f"{self.year} 年的表里 {'、'.join(sorted(twice))} 列了两次")
-        return self
-
-
-class Target(Words):
-    """One target of one year; targets overlap and are never added."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
-    year: int
-    label: str
-    value: int
-    unit: Literal["人次", "人", "个", "家", "张"]
-    cite: str
-    quote: str
-
-
-class Targets(Words):
-    """What is to be reached: by district, and for the city."""
-
-    kind: Literal["targets"]
-    by_district: list[DistrictTargets]
-    yearly: list[Target]
-
-    @model_validator(mode="after")
-    def _no_year_twice(self) -> Self:
-        years = [table.year for table in self.by_district]
-        for year in sorted({year for year in years if years.count(year) > 1}):
-            raise ValueError(f"by_district 有两张 {year} 年的表，只有前一张算数，请合为一张")
-        return self
-
-
-Catalogue = Annotated[Rates | Categories | Targets, Field(discriminator="kind")]
-_ANY: TypeAdapter[Rates | Categories | Targets] = TypeAdapter(Catalogue)
+Catalogue = Annotated[Rates | Categories, Field(discriminator="kind")]
+_ANY: TypeAdapter[Rates | Categories] = TypeAdapter(Catalogue)
 
 
 class Loaded(NamedTuple):
     """A catalogue and its file."""
 
-    text: Rates | Categories | Targets
+    text: Rates | Categories
     file: Parsed
 
 
@@ -230,8 +178,6 @@ def listed(catalogues: Mapping[str, Loaded]) -> Iterator[ListedFigure]:
                 for short, one in lists.items():
                     rows = tuple(map(_categories_row, one.texts))
                     yield ListedFigure(f"{name}.{short}", "list", one.title, one.why, rows)
-            case Targets():
-                pass
 
 
 def cells(table: Rates) -> dict[str, Cells]:

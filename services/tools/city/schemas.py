@@ -13,6 +13,7 @@ from policies.cities.model import AccountsFile, CityFile
 from policies.engine.versions import ROOT
 from policies.reference_data.figure_reading import load_standards
 from policies.reference_data.standards import Declared, FigureType
+from policies.reference_data.targets import Targets
 from services.banking.banks.layouts import AnswerLayout, PaymentFileLayout, StatementLayout
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -49,6 +50,7 @@ def city_schemas() -> dict[str, str]:
     found = {
         "city.json": _headed("city.yaml：城市、区划、来源、人员", CityFile.model_json_schema()),
         "accounts.json": _headed("accounts.yaml：付款账户", AccountsFile.model_json_schema()),
+        "targets.json": _headed("targets.yaml：年度目标", Targets.model_json_schema()),
         "layout.json": _layout(),
     }
     for group, names in groups.items():
