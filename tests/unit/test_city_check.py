@@ -1,6 +1,7 @@
 """City check: whatever is wrong in a city's folder is named with file and line, all of it at once."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -329,6 +330,40 @@ def test_a_folder_without_a_city_is_an_error(
     make(folder := tmp_path / "cities")
     (problem,) = errors(folder)
     assert problem.file == folder
+
+
+def test_the_targets_of_a_city_add_up_as_its_notice_says() -> None:
+    targets = read_cities(EXAMPLES / "211200").by_code["211200"].targets
+    assert targets is not None
+    (table,) = targets.by_district
+    whole, *districts = table.rows
+    assert whole.trained == sum(row.trained or 0 for row in districts) == 14_000
+    assert whole.high_skilled == sum(row.high_skilled or 0 for row in districts) == 2_400
+    assert len(districts) == 9
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("trained: 2700", "trained: 2701", "与所引原文不符"),
+        ('district: "211221"', 'district: "210402"', "210402 不是铁岭市或其区划"),
+        ("value: 8000", "value: 8001", "所引原文没有 8001 这个数字"),
+        ("id: vouchers_used", "id: vouchers_issued", "在 2022 年列了两次"),
+        ("value: 14000, unit: 人次", "value: 14000, unit: 人", "trained 的单位是人，台账按人次计"),
+        ("cite: 铁市人社〔2022〕26号#二,", "cite: 铁市人社〔2022〕26号#九,", "#九 没有登记"),
+    ],
+)
+def test_targets_say_what_their_notices_say(tmp_path: Path, old: str, new: str, says: str) -> None:
+    folder = shutil.copytree(EXAMPLES / "211200", tmp_path / "211200")
+    path = folder / "targets.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    line = text[: text.index(old)].count("\n") + 1
+    (found,) = (one for one in check_cities(folder, LAYOUTS).findings.errors if says in one.message)
+    assert (found.file, found.line) == (path, line)
+    with pytest.raises(NotConfigured, match=re.escape(says)):
+        policies_of(Settings(city=folder))
 
 
 def test_the_examples_have_no_error() -> None:

@@ -10,11 +10,13 @@ from events.applications import ApplicationCorrected, ApplicationFiled, Applicat
 from events.approvals import ApprovalRevoked
 from events.values import FactValue
 from policies.duties.counts import counts
-from policies.reference_data import targets
+from policies.reference_data.targets import Targets
 from projections.engine.folding import Folded
+from tests.example_cities import cities
 from tests.handmade_ledgers import History, filed, granted
 
 PERSON = "person-1"
+TARGETS = cities().by_code["211200"].targets or Targets()
 COURSE: dict[str, FactValue] = {
     "course.began_on": "2022-08-20",
     "training.group": ["退役军人", "返乡农民工"],
@@ -35,14 +37,14 @@ def test_every_target_is_counted_or_it_is_said_why_not() -> None:
     table = counts()
     counted = {one.id for one in table.counts} | {one.id for one in table.vouchers}
     silent = {one.id for one in table.uncounted}
-    wanted = {target.id for year in targets.years() for target in targets.of_year(year)}
+    wanted = {target.id for target in TARGETS.yearly}
     assert not counted & silent
     assert wanted <= counted | silent
     assert {one.id for one in table.counts if one.label} == counted - wanted, "others have a name"
 
 
 def test_a_count_has_the_unit_of_its_target() -> None:
-    for target in targets.of_year(2022):
+    for target in TARGETS.of_year(2022):
         rule = counts().of(target.id)
         if rule is not None and target.unit in ("人次", "人"):
             assert rule.unit == target.unit, target.id

@@ -7,7 +7,7 @@ import pytest
 
 from policies.authoring.check import check_all
 from policies.engine.versions import ROOT
-from policies.reference_data.catalogues import Targets, load_catalogues
+from policies.reference_data.catalogues import load_catalogues
 from policies.reference_data.figure_reading import load_standards
 from policies.reference_data.standards import Standards
 
@@ -15,7 +15,6 @@ CATALOGUES = load_catalogues(ROOT / "catalogues")
 SHIPPED = load_standards(ROOT / "parameters")
 TRAINING = "catalogues/training_2022.yaml"
 HARDSHIP = "catalogues/hardship.yaml"
-TARGETS = "catalogues/targets.yaml"
 
 
 def on(name: str, region: str, day: str, standards: Standards = SHIPPED) -> object:
@@ -82,16 +81,6 @@ def test_a_list_holds_what_its_notice_names(
     assert has_not not in names
 
 
-def test_the_districts_of_2022_add_up_to_the_city() -> None:
-    targets = CATALOGUES["targets"].text
-    assert isinstance(targets, Targets)
-    (table,) = targets.by_district
-    city, *districts = table.rows
-    assert city.trained == sum(row.trained or 0 for row in districts) == 14_000
-    assert city.high_skilled == sum(row.high_skilled or 0 for row in districts) == 2_400
-    assert len(districts) == 9
-
-
 def test_a_city_may_state_a_table_of_its_own(tmp_path: Path) -> None:
     rows = "training_2022:\n- {from: 2022-08-15, value: {1-01-01-01: {五级: 9}}, source: 市里}\n"
     file = tmp_path / "catalogue" / "210400.yaml"
@@ -132,10 +121,6 @@ def line_with(path: Path, text: str) -> int:
             "category: 残疾, quote: 孤儿毕",
             "残疾 列了两次",
         ),
-        (TARGETS, "trained: 2700", "trained: 2701", "与所引原文不符"),
-        (TARGETS, 'district: "211221"', 'district: "211222"', "没有区划代码 211222"),
-        (TARGETS, "value: 8000", "value: 8001", "所引原文没有 8001 这个数字"),
-        (TARGETS, "id: vouchers_used", "id: vouchers_issued", "在 2022 年列了两次"),
     ],
 )
 def test_whatever_a_catalogue_says_wrong_is_named(

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 
 from events.codec import decode_fact, encode_fact
 from events.envelope import Recorded
+from events.values import FactValue
 from policies.cities import read_cities
 from policies.engine.registry import Policies
 from policies.engine.versions import ROOT, load_versions
@@ -26,7 +27,7 @@ from tests.example_cities import EXAMPLES
 from tests.given_when_then import policies
 from tests.training_year import Training
 from tests.treasury_at_work import Treasury
-from tests.web_pages import books_of, csv_rows, said, web_pages
+from tests.web_pages import books_of, csv_records, csv_rows, said, web_pages
 
 ONE, OTHER = "211200", "210400"
 SCOPES = (ONE, OTHER, "210402")
@@ -69,6 +70,7 @@ def law(tmp_path_factory: pytest.TempPathFactory) -> Policies:
     for code in (ONE, OTHER):
         (folder / code).mkdir()
         (folder / code / "city.yaml").write_bytes((EXAMPLES / code / "city.yaml").read_bytes())
+    (folder / ONE / "targets.yaml").write_bytes((EXAMPLES / ONE / "targets.yaml").read_bytes())
     accounts = (EXAMPLES / ONE / "accounts.yaml").read_text(encoding="utf-8")
     (folder / ONE / "accounts.yaml").write_text(accounts, encoding="utf-8")
     of_two = yaml.safe_load(there(accounts))["accounts"]
@@ -222,3 +224,51 @@ async def test_everything_is_the_sum_of_both(
     assert await number("both") == sum(own)
     assert await number("both", district="210000") == sum(own)
     assert await number("both", district=OTHER) == own[1]
+
+
+async def test_targets_and_head_counts_are_each_citys_own(
+    pages: dict[str, dict[str, httpx.AsyncClient]],
+) -> None:
+    both = pages["training"]["both"]
+    own = await csv_records(both, f"/targets?year=2022&district={ONE}&csv=targets")
+    goals = {row["指标"]: row for row in own}
+    alone = await csv_records(pages["training"][ONE], "/targets?year=2022&csv=targets")
+    assert goals["补贴性培训"]["目标"] == "14000"
+    assert int(goals["补贴性培训"]["已完成"]) > 20
+    assert own == alone, "nobody of the other city counts"
+    other = (await both.get(f"/targets?year=2022&district={OTHER}")).text
+    assert "抚顺市：本市的目录里没有年度目标" in other
+    assert "14,000" not in other
+    assert "铁岭市</a>" in other, "the city that has targets is a step away"
+
+
+async def test_a_person_counts_once_in_each_city_and_once_in_the_province(
+    postgres: PostgresServer, law: Policies
+) -> None:
+    course: dict[str, FactValue] = {"in_work.months": ["2022-03"]}
+    year = Training()
+    for number, (district, person) in enumerate(
+        [
+            ("211202", "person-in-both"),
+            ("211221", "person-in-both"),
+            ("210402", "person-in-both"),
+            ("210404", "person-in-both"),
+            ("211202", "person-only-here"),
+            ("210404", "person-only-there"),
+        ]
+    ):
+        year.trains(number, "in-work-training-hire", district, course, person=person)
+    async with web_pages(books_of(postgres, "in_both", year.history.facts), law=law) as opened:
+
+        async def heads(scope: str) -> int:
+            path = f"/targets?year=2022&csv=head-counts{scope}"
+            (row,) = await csv_records(opened.http, path)
+            listed = f"/head-count?year=2022&count=in_work_training&csv=head-count{scope}"
+            assert len(await csv_records(opened.http, listed)) == int(row["已完成"])
+            return int(row["已完成"])
+
+        assert await heads(f"&district={ONE}") == 2
+        assert await heads(f"&district={OTHER}") == 2
+        assert await heads("&district=210000") == 3
+        assert await heads("&district=211202") == 2, "in the district of the year's first"
+        assert await heads("&district=211221") == 0

@@ -5,10 +5,11 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from policies.cities import City
 from policies.duties.counts import counts
-from policies.reference_data import targets as wanted_by_notices
 from projections.queries import keyset, targets
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.web.parts.city_in_view import city_in_view, targets_of, year_shown, years_of
 from services.web.parts.list_page import ListPage
 from services.web.parts.paging import read_page
 from services.web.request.fields import one_of
@@ -22,8 +23,6 @@ from services.wording.languages import marked as _
 from services.wording.languages import translate
 
 router = APIRouter()
-
-CITY = wanted_by_notices.CITY
 
 
 @router.get("/head-count")
@@ -43,8 +42,9 @@ async def listed(
     rule = counts().of(count)
     if rule is None:
         raise PageRefused(NOT_FOUND)
-    years = wanted_by_notices.years()
-    shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
+    city = city_in_view(visit)
+    years = years_of(visit, city)
+    shown = year_shown(visit, years, year)
     wanted = targets.CountFilter(rule.id, shown, rule.persons, area.strip())
     at = read_page(after, before, size)
     entries = ListPage(
@@ -58,7 +58,7 @@ async def listed(
     if xlsx:
         return await entries.xlsx()
     found = await targets.by_district(visit.db, visit.scope, wanted)
-    labels = {target.id: target.label for target in wanted_by_notices.of_year(shown)}
+    labels = {target.id: target.label for target in targets_of(city).of_year(shown)}
     options = {one.id: labels.get(one.id) or one.label for one in counts().counts}
     return visit.page(
         "head_count.html",
@@ -70,16 +70,19 @@ async def listed(
         year=shown,
         years=years,
         area=area,
-        areas=_areas(shown, area),
+        areas=_areas(city, shown, area.strip()),
         count=sum(found.values()),
     )
 
 
-def _areas(year: int, asked: str) -> dict[str, str]:
+def _areas(city: City | None, year: int, asked: str) -> dict[str, str]:
     """The areas that the list may be narrowed to, and the one that it is."""
-    table = wanted_by_notices.by_district(year)
-    areas = {row.district: row.name for row in table.rows} if table else {CITY: region_name(CITY)}
-    if asked == f"={CITY}":
+    areas: dict[str, str] = {}
+    if city is not None:
+        table = targets_of(city).table(year)
+        names = {row.district: row.name for row in table.rows} if table else {}
+        areas = names or {city.code: city.name, **city.about.districts}
+    if asked.startswith("="):
         areas[asked] = translate("未分区划")
     elif asked:
         areas.setdefault(asked, region_name(asked))

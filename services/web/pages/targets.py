@@ -5,11 +5,12 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from policies.cities import City
 from policies.duties.counts import TargetCount, VoucherCount, counts
-from policies.reference_data import targets as wanted_by_notices
-from policies.reference_data.catalogues import DistrictTarget, Target
+from policies.reference_data.targets import DistrictTarget, Target
 from projections.queries import targets
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.web.parts.city_in_view import city_in_view, targets_of, year_shown, years_of
 from services.web.parts.target_bars import MARK, Bullet, width
 from services.web.request.parameters import Year
 from services.web.request.visit import Arrived, Visit
@@ -20,7 +21,6 @@ from services.wording.languages import translate
 
 router = APIRouter()
 
-CITY = wanted_by_notices.CITY
 BY_DISTRICT = {"trained": _("职业技能培训"), "high_skilled": _("新增高技能人才")}
 
 
@@ -69,18 +69,20 @@ def table(name: str, caption: str, rows: list[Progress]) -> PageTable[Progress]:
 async def overview(
     visit: Arrived, year: Year = None, csv: str | None = None, xlsx: str | None = None
 ) -> Response:
-    """Show the targets of a year, for the city and by district."""
-    years = wanted_by_notices.years()
-    shown = year or (visit.scope.as_of.year if visit.scope.as_of.year in years else years[0])
-    city = [await _of_city(visit, target) for target in wanted_by_notices.of_year(shown)]
-    tables = {"targets": table("targets", _("年度目标"), city)}
+    """Show the targets of a year, for the city in view and by district."""
+    city = city_in_view(visit)
+    years = years_of(visit, city)
+    shown = year_shown(visit, years, year)
+    area = city.code if city else visit.scope.district or ""
+    whole = [await _of_city(visit, target, area) for target in targets_of(city).of_year(shown)]
+    tables = {"targets": table("targets", _("年度目标"), whole)}
     districts = {}
     for count, name in BY_DISTRICT.items():
-        rows = await _by_district(visit, count, shown)
+        rows = await _by_district(visit, count, shown, city) if city else []
         if rows:
             districts[count] = name, rows
             tables[f"targets-{count}"] = table(f"targets-{count}", name, rows)
-    heads = [await _head_count(visit, rule, shown) for rule in counts().counts if rule.label]
+    heads = [await _head_count(visit, rule, shown, area) for rule in counts().counts if rule.label]
     tables["head-counts"] = table("head-counts", _("实名制人数"), heads)
     if csv in tables:
         return visit.csv(tables[csv])
@@ -91,82 +93,89 @@ async def overview(
         translate("年度目标 {year}", year=shown),
         year=shown,
         years=years,
+        city=city,
+        others=[one for one in visit.cities if one.targets is not None and one is not city],
         tables=tables,
-        bullets=[bullet for row in city if (bullet := row.bullet())],
+        bullets=[bullet for row in whole if (bullet := row.bullet())],
         districts={
             count: (name, [bullet for row in rows if (bullet := row.bullet())])
             for count, (name, rows) in districts.items()
         },
         mark=MARK,
-        rules=_rules(visit, shown),
+        rules=_rules(visit, shown, city),
     )
 
 
-async def _of_city(visit: Visit, target: Target) -> Progress:
+async def _of_city(visit: Visit, target: Target, area: str) -> Progress:
     rules = counts()
     why = next((one.why for one in rules.uncounted if one.id == target.id), "")
     done, href = None, None
+    if not why and not _is_counted(target.id):
+        why = translate("本台账没有这项指标的统计口径")
     if not why:
-        found, href = await _counted(visit, target.id, target.year)
+        found, href = await _counted(visit, target.id, target.year, area)
         done = sum(found.values())
     return Progress(
         target.id, target.label, target.unit, target.value, done, target.cite, why, href
     )
 
 
-async def _counted(visit: Visit, name: str, year: int) -> tuple[targets.ByDistrict, str]:
+def _is_counted(name: str) -> bool:
+    return counts().of(name) is not None or any(one.id == name for one in counts().vouchers)
+
+
+async def _counted(visit: Visit, name: str, year: int, area: str) -> tuple[targets.ByDistrict, str]:
     """What was counted in the city, and the list that shows it."""
     rule = counts().of(name)
     if rule is not None:
-        wanted = targets.CountFilter(rule.id, year, rule.persons, CITY)
+        wanted = targets.CountFilter(rule.id, year, rule.persons, area)
         found = await targets.by_district(visit.db, visit.scope, wanted)
-        return found, _list(visit, name, year, CITY)
+        return found, _list(visit, name, year, area)
     voucher = next(one for one in counts().vouchers if one.id == name)
-    found = await targets.vouchers(visit.db, visit.scope, voucher.step, year, CITY)
-    return found, visit.link("/vouchers", **_voucher_query(voucher, year))
+    found = await targets.vouchers(visit.db, visit.scope, voucher.step, year, area)
+    return found, visit.link("/vouchers", **_voucher_query(voucher, year, area))
 
 
-def _voucher_query(rule: VoucherCount, year: int) -> dict[str, object]:
-    return {"by": rule.step, "from": f"{year}-01-01", "to": f"{year}-12-31", "area": CITY}
+def _voucher_query(rule: VoucherCount, year: int, area: str) -> dict[str, object]:
+    return {"by": rule.step, "from": f"{year}-01-01", "to": f"{year}-12-31", "area": area}
 
 
-async def _by_district(visit: Visit, count: str, year: int) -> list[Progress]:
+async def _by_district(visit: Visit, count: str, year: int, city: City) -> list[Progress]:
     """The rows of the notice's table, and one for what was counted anywhere else in the city."""
-    wanted = wanted_by_notices.by_district(year)
+    wanted = targets_of(city).table(year)
     if wanted is None:
         return []
-    found, href = await _counted(visit, count, year)
+    found, href = await _counted(visit, count, year, city.code)
     rule = counts().of(count)
     assert rule is not None
     unit = rule.unit
 
     def progress(row: DistrictTarget) -> Progress:
-        whole = row.district == CITY
+        whole = row.district == city.code
         done = sum(found.values()) if whole else found.get(row.district, 0)
         link = href if whole else _list(visit, count, year, row.district)
         goal = row.trained if count == "trained" else row.high_skilled
         return Progress(row.district, row.name, unit, goal, done, wanted.cite, "", link)
 
     def elsewhere(district: str, number: int) -> Progress:
-        whole = district == CITY
+        whole = district == city.code
         name = translate("未分区划") if whole else region_name(district)
         link = _list(visit, count, year, f"={district}" if whole else district)
         return Progress(district, name, unit, None, number, wanted.cite, "", link)
 
     rows = [progress(row) for row in wanted.rows]
-    listed = {row.district for row in wanted.rows} - {CITY}
+    listed = {row.district for row in wanted.rows} - {city.code}
     rows += [
         elsewhere(*found_in) for found_in in sorted(found.items()) if found_in[0] not in listed
     ]
-    only = visit.scope.district
-    return [row for row in rows if only is None or row.id == only]
+    return [row for row in rows if visit.scope.holds(row.id)]
 
 
-async def _head_count(visit: Visit, rule: TargetCount, year: int) -> Progress:
+async def _head_count(visit: Visit, rule: TargetCount, year: int, area: str) -> Progress:
     """A count that no target asks for."""
-    wanted = targets.CountFilter(rule.id, year, rule.persons, CITY)
+    wanted = targets.CountFilter(rule.id, year, rule.persons, area)
     found = await targets.by_district(visit.db, visit.scope, wanted)
-    href = _list(visit, rule.id, year, CITY)
+    href = _list(visit, rule.id, year, area)
     return Progress(
         rule.id, rule.label, rule.unit, None, sum(found.values()), rule.cite or "", "", href
     )
@@ -187,10 +196,10 @@ class TargetRule(NamedTuple):
     note: str
 
 
-def _rules(visit: Visit, year: int) -> list[TargetRule]:
+def _rules(visit: Visit, year: int, city: City | None) -> list[TargetRule]:
     notes = {one.id: one.note for one in counts().assume}
     law = visit.sources.policies
-    labels = {target.id: target.label for target in wanted_by_notices.of_year(year)}
+    labels = {target.id: target.label for target in targets_of(city).of_year(year)}
     rules = [
         TargetRule(
             labels.get(one.id) or one.label,

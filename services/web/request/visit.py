@@ -82,11 +82,18 @@ class Visit:
             "path": self.request.url.path,
             "unknown": sorted(unknown),
             "regions": self.cities.served,
+            "everywhere": self._everywhere(),
             "funds": FUND_NAMES,
             "staff": list(actors.staff_of(self.cities).values()),
         }
         rendered = self.request.app.state.templates.get_template(template).render(frame | context)
         return HTMLResponse(rendered)
+
+    def _everywhere(self) -> str:
+        """What is shown where no region is asked for."""
+        if len(self.cities.by_code) == 1:
+            return languages.translate("全市")
+        return languages.translate("全部区划")
 
     def _parameters(self) -> set[str]:
         """What the route of this request reads from an address, beside its scope."""
