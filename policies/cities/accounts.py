@@ -68,6 +68,11 @@ class BankAccount(Document):
         """Whether it ever pays out of a fund in a district."""
         return fund == self.fund and district in self.districts
 
+    def owns(self, fund: str, district: str) -> bool:
+        """Whether money of a fund and a district is its own, as far as a whole batch is named by one:
+        a batch from an account of several districts is the city's."""
+        return self.serves(fund, district) or (fund == self.fund and district == self.district)
+
     def pays_on(self, day: date) -> bool:
         """Whether it is in use on a day."""
         return self.from_ <= day <= self.to

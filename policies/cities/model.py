@@ -138,6 +138,11 @@ class Cities:
             (a for a in self.accounts.values() if a.serves(fund, district) and a.pays_on(day)), None
         )
 
+    def may_pay(self, alias: str, fund: str, district: str, day: date) -> bool:
+        """Tell whether an account may pay a batch that is named by a fund and a district, on a day."""
+        account = self.accounts.get(alias)
+        return account is not None and account.owns(fund, district) and account.pays_on(day)
+
     def belongs(self, alias: str, fund: str, district: str) -> bool:
         """Tell whether an alias is a city's own account of a fund in a district."""
         account = self.accounts.get(alias)

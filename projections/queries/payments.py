@@ -57,7 +57,7 @@ class PaymentFilter(NamedTuple):
     bank_account: str = ""
     text: str = ""
     fund: str = ""
-    district: str = ""
+    districts: tuple[str, ...] = ()
     payable: bool = False
     oldest_first: bool = False
 
@@ -127,7 +127,7 @@ def _where(scope: Scope, wanted: PaymentFilter) -> tuple[str, list[object]]:
     parts = ["ordered_on <= $1", "ordered_at < $2"]
     for condition, value in (
         ("district LIKE {}", scope.districts),
-        ("district = {}", wanted.district),
+        ("district = ANY({})", list(wanted.districts)),
         ("fund = {}", scope.fund),
         ("fund = {}", wanted.fund),
         (f"({_state(scope)}) = ANY({{}})", list(wanted.states)),
@@ -219,7 +219,7 @@ async def due(db: Db, scope: Scope, wanted: PaymentFilter = WAITING) -> list[Due
 async def due_lines(
     db: Db,
     fund: str,
-    district: str,
+    districts: tuple[str, ...],
     limit: int,
     since: date | None = None,
     until: date | None = None,
@@ -228,12 +228,13 @@ async def due_lines(
     rows: list[asyncpg.Record] = await db.fetch(
         f"""
         SELECT disbursement, payee, amount_fen FROM books.disbursements
-        WHERE state = 'ordered' AND {_PAYABLE} AND fund = $1 AND district = $2
+        WHERE state = 'ordered' AND {_PAYABLE} AND fund = $1
+          AND district = ANY($2::text[])
           AND ($4::date IS NULL OR ordered_on >= $4) AND ($5::date IS NULL OR ordered_on <= $5)
         ORDER BY ordered_at, disbursement LIMIT $3
         """,  # noqa: S608 -- a constant condition
         fund,
-        district,
+        list(districts),
         limit,
         since,
         until,

@@ -27,7 +27,7 @@ def decide(
         return refuse(command, "WRONG_BATCH_NUMBER", command.batch, asked.stream)
     match command:
         case batches.PrepareBatch():
-            return preparing.prepare(batch, command, policies.cities)
+            return preparing.prepare(batch, command, policies.cities, legal_day(asked.sent_at))
         case batches.AnswerClaim():
             return preparing.answer_claim(batch, command)
         case batches.ReleaseBatch():

@@ -1,5 +1,7 @@
 """Prepare a batch: its payments are claimed of their payees, and its list becomes final."""
 
+from datetime import date
+
 from events import batches
 from events.ids import is_batch_number
 from events.values import Fact
@@ -12,12 +14,15 @@ MOST_LINES = 2000
 """How many payments one batch may hold, so that its list fits into one fact."""
 
 
-def prepare(batch: BatchState, command: batches.PrepareBatch, cities: Cities) -> list[Fact]:
+def prepare(
+    batch: BatchState, command: batches.PrepareBatch, cities: Cities, today: date
+) -> list[Fact]:
     """Ask every payee for the payments of a batch.
 
     Refuses: WRONG_BATCH_NUMBER, BATCH_EXISTS, WRONG_ACCOUNT, EMPTY, TOO_MANY_LINES, LINE_TWICE
              (first match wins)
-    Holds: the account that pays is the fund's own in its district
+    Holds: the account that pays is the fund's own in its district, and in use on the legal day of
+           sending; from an account of several districts the batch's district is the city's
     """
     if not is_batch_number(command.batch):
         return refuse(command, "WRONG_BATCH_NUMBER", command.batch)
@@ -27,7 +32,7 @@ def prepare(batch: BatchState, command: batches.PrepareBatch, cities: Cities) ->
             [] if batch.requested == requested else refuse(command, "BATCH_EXISTS", command.batch)
         )
     payments = {line.disbursement for line in command.lines}
-    own = cities.belongs(command.bank_account, command.fund, command.district)
+    own = cities.may_pay(command.bank_account, command.fund, command.district, today)
     return refuse_first(
         command,
         command.batch,

@@ -29,7 +29,7 @@ _Fold = Callable[[PayeeState, Any], None]
 _ANSWERS: dict[type[Command], _Answer] = {
     **dict.fromkeys(
         members_of(disbursement_events.DisbursementCommand),
-        lambda state, command, asked, cities: disbursements.decide(state, command),
+        lambda state, command, asked, cities: disbursements.decide(state, command, cities),
     ),
     **dict.fromkeys(
         members_of(accounts.PayeeCommand),

@@ -5,7 +5,6 @@ Holds: they read what they act on from the books, and they are two.
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from itertools import groupby
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -61,11 +60,13 @@ class Staff:
         )
         made: list[tuple[str, int]] = []
         asked: list[Asked] = []
-        for (fund, district), group in groupby(rows, key=lambda r: (r["fund"], r["district"])):
-            account = self._city.account_for(fund, district)
-            if account is None:  # not of the demo's districts: somebody else's payments
-                continue
-            own = list(group)
+        groups: dict[str, list[Record]] = {}
+        for row in rows:
+            account = self._city.account_for(row["fund"], row["district"])
+            if account is not None:  # else not of the demo's districts: somebody else's payments
+                groups.setdefault(account.alias, []).append(row)
+        for alias, own in groups.items():
+            account = self._city.accounts[alias]
             for start in range(0, len(own), _MOST_LINES):
                 part = own[start : start + _MOST_LINES]
                 number += 1
@@ -73,8 +74,8 @@ class Staff:
                 body = PrepareBatch(
                     batch=batch,
                     bank_account=account.alias,
-                    fund=fund,
-                    district=district,
+                    fund=account.fund,
+                    district=account.district,
                     maker=self.maker,
                     lines=tuple(map(_wanted, part)),
                 )

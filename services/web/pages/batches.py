@@ -1,5 +1,6 @@
 """batches: prepare a payment file, check it, release it or send it back; two people, always."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
@@ -7,11 +8,12 @@ from starlette.responses import Response
 
 from events import streams
 from events.batches import PrepareBatch, RejectBatch, ReleaseBatch, WantedLine
+from policies.cities import BankAccount
 from projections.queries import batches, files_not_written, payments
 from projections.queries.after_payment import after
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, batch_number, send
-from services.web.pages.due_payments import own_account
+from services.web.pages.due_payments import by_account
 from services.web.parts.filters import listed
 from services.web.parts.paging import part
 from services.web.request.actors import name_of
@@ -109,7 +111,7 @@ async def overview(
         table=part(visit, shown, lambda r: r.batch),
         states={code: state for code, state in BATCHES.items() if code in STORED},
         wanted=wanted,
-        due=await payments.due(visit.db, visit.scope),
+        due=by_account(visit, await payments.due(visit.db, visit.scope)),
     )
 
 
@@ -117,20 +119,18 @@ async def overview(
 async def prepare_form(
     visit: Arrived, of: str = "", since: Since = None, until: Until = None
 ) -> Response:
-    """Choose what to pay; with a fund and district chosen, confirm it."""
+    """Choose what to pay; with an account chosen, confirm what is paid from it."""
     wanted = payments.WAITING._replace(since=since, until=until)
-    due = await payments.due(visit.db, visit.scope, wanted)
-    chosen = next((d for d in due if f"{d.fund},{d.district}" == of), None)
-    account = own_account(visit, chosen.fund, chosen.district) if chosen else None
+    due = by_account(visit, await payments.due(visit.db, visit.scope, wanted))
+    chosen = next((d for d in due if d.account and d.account.alias == of), None)
+    account = chosen.account if chosen else None
     lines, act = [], Act.of_today()
-    if chosen:
-        lines = await payments.due_lines(
-            visit.db, chosen.fund, chosen.district, MOST_LINES, since, until
-        )
+    if account:
+        lines = await _lines(visit, account, since, until)
     return visit.page(
         "batch_new.html",
         translate("制批"),
-        due=[(d, own_account(visit, d.fund, d.district)) for d in due],
+        due=due,
         chosen=chosen,
         account=account,
         obstacle=await obstacle_of(visit, account),
@@ -148,8 +148,7 @@ async def prepare_form(
 async def prepare(
     visit: Arrived,
     command: Field,
-    fund: Field,
-    district: Field,
+    account: Field,
     count: Annotated[int, Form()],
     total: Annotated[int, Form()],
     since: MaybeDay = None,
@@ -157,19 +156,19 @@ async def prepare(
 ) -> Response:
     """Ask for a batch of exactly what was confirmed; its number is the form's own."""
     batch = batch_number(command)
-    account = own_account(visit, fund, district)
-    if account is None:
+    paying = visit.cities.accounts.get(account)
+    if paying is None:
         raise PageRefused(NOT_FOUND)
-    lines = await payments.due_lines(visit.db, fund, district, MOST_LINES, since, until)
+    lines = await _lines(visit, paying, since, until)
     asked_before = await batches.one(visit.db, visit.scope, batch)
     changed = (len(lines), sum(line.amount_fen for line in lines)) != (count, total)
     if changed and asked_before is None:
         return visit.page("stale.html", translate("名单已变化"), back=visit.link("/batches/new"))
     body = PrepareBatch(
         batch=batch,
-        bank_account=account.alias,
-        fund=fund,
-        district=district,
+        bank_account=paying.alias,
+        fund=paying.fund,
+        district=paying.district,
         maker=visit.actor.id,
         lines=tuple(
             WantedLine(
@@ -182,6 +181,14 @@ async def prepare(
     )
     act = Act(command, streams.batch(batch), body)
     return await send(visit, act, f"/batches/{segment(batch)}")
+
+
+async def _lines(
+    visit: Visit, account: BankAccount, since: date | None, until: date | None
+) -> list[payments.DuePayment]:
+    """What a batch from an account would hold: of its districts those that are in scope."""
+    districts = tuple(filter(visit.scope.holds, account.districts))
+    return await payments.due_lines(visit.db, account.fund, districts, MOST_LINES, since, until)
 
 
 @router.get("/batches/{batch}")

@@ -1,7 +1,9 @@
 """due payments: what is to be paid: payments that wait for a batch, instalments that wait for their check."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -37,6 +39,35 @@ def account_name(account: BankAccount | None) -> str:
     return f"{account.bank} ****{account.last_four}" if account else translate("未配置账户")
 
 
+class DueFromAccount(NamedTuple):
+    """What waits for a batch from one account, of however many districts; without one it waits on."""
+
+    account: BankAccount | None
+    fund: str
+    district: str
+    number: int
+    amount_fen: int
+    oldest_on: date
+
+
+def by_account(visit: Visit, rows: list[payments.DuePaymentsTotal]) -> list[DueFromAccount]:
+    """Put what waits together by the account that pays it today, the oldest first."""
+    found: dict[tuple[str, str], DueFromAccount] = {}
+    for row in rows:
+        account = own_account(visit, row.fund, row.district)
+        district = account.district if account else row.district
+        one = found.get(key := (row.fund, account.alias if account else district))
+        found[key] = DueFromAccount(
+            account,
+            row.fund,
+            district,
+            row.number + (one.number if one else 0),
+            row.amount_fen + (one.amount_fen if one else 0),
+            min(row.oldest_on, one.oldest_on) if one else row.oldest_on,
+        )
+    return list(found.values())
+
+
 def groups_table(
     visit: Visit, rows: list[payments.DuePaymentsTotal], days: Mapping[str, object]
 ) -> PageTable[payments.DuePaymentsTotal]:
@@ -44,9 +75,10 @@ def groups_table(
     as_of = visit.scope.as_of
 
     def batch(row: payments.DuePaymentsTotal) -> str | None:
-        if visit.scope.historical or own_account(visit, row.fund, row.district) is None:
+        account = own_account(visit, row.fund, row.district)
+        if visit.scope.historical or account is None:
             return None
-        return visit.link("/batches/new", of=f"{row.fund},{row.district}", **days)
+        return visit.link("/batches/new", of=account.alias, **days)
 
     def own(row: payments.DuePaymentsTotal) -> str:
         return visit.link("/tasks/due", fund=row.fund, district=row.district, **days)
@@ -140,8 +172,8 @@ async def overview(
     db, scope, paying = visit.db, visit.scope, visit.cities.accounts.get(account)
     wanted = payments.WAITING._replace(since=since, until=until)
     if account:  # an account that nobody knows pays nothing
-        fund, district = (paying.fund, paying.district) if paying else ("-", "-")
-        wanted = wanted._replace(fund=fund, district=district)
+        fund, districts = (paying.fund, paying.districts) if paying else ("-", ("-",))
+        wanted = wanted._replace(fund=fund, districts=districts)
     at = read_page(after, before, size)
     days = {"from": since, "to": until}
     groups = groups_table(visit, await payments.due(db, scope, wanted), days)

@@ -7,6 +7,7 @@ from events.advances import AdvanceSettled
 from events.clawbacks import ClawbackOffset, ClawbackOrdered
 from events.payees import AccountChanged
 from events.values import Fact
+from policies.cities import Cities
 from services.deciders.payee.advances.decider import netted
 from services.deciders.payee.debts.offsets import offset_debts
 from services.deciders.payee.disbursements import finding, folding, outcomes
@@ -30,7 +31,9 @@ PaymentFact = (
 """What changes payments: facts of debts, advances and accounts do too."""
 
 
-def decide(state: PayeeState, command: disbursements.DisbursementCommand) -> list[Fact]:
+def decide(
+    state: PayeeState, command: disbursements.DisbursementCommand, cities: Cities
+) -> list[Fact]:
     """Answer one request about one payment.
 
     Refuses: UNKNOWN_DISBURSEMENT, then as each step below
@@ -41,7 +44,7 @@ def decide(state: PayeeState, command: disbursements.DisbursementCommand) -> lis
         return _give_up(state, command)
     payment = state.payments.by_id.get(command.disbursement)
     if isinstance(command, disbursements.ClaimDisbursement):
-        return _claim(payment, command)
+        return _claim(payment, command, cities)
     if isinstance(command, disbursements.FreeDisbursement):
         return _free(state, payment, command)
     if payment is None:
@@ -88,10 +91,13 @@ def _order(state: PayeeState, command: disbursements.OrderPayment) -> list[Fact]
     return [ordered, *settles, *surplus, *kept]
 
 
-def _claim(payment: Payment | None, command: disbursements.ClaimDisbursement) -> list[Fact]:
+def _claim(
+    payment: Payment | None, command: disbursements.ClaimDisbursement, cities: Cities
+) -> list[Fact]:
     """Give the payment to a batch, or say why not.
 
-    Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, DISPUTED, NOT_PAYABLE, AMOUNT_DIFFERS
+    Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, DISPUTED, NOT_PAYABLE, AMOUNT_DIFFERS,
+             WRONG_ACCOUNT (the batch pays from an account of another fund or district)
     """
     if payment is None:
         return [_claim_refused(command, "UNKNOWN_DISBURSEMENT")]
@@ -105,6 +111,8 @@ def _claim(payment: Payment | None, command: disbursements.ClaimDisbursement) ->
         return [_claim_refused(command, "NOT_PAYABLE")]
     if payment.money.amount != command.amount:
         return [_claim_refused(command, "AMOUNT_DIFFERS")]
+    if not cities.belongs(command.bank_account, payment.money.fund, payment.money.district):
+        return [_claim_refused(command, "WRONG_ACCOUNT")]
     return [
         disbursements.DisbursementBatched(
             disbursement=command.disbursement,
