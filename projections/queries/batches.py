@@ -134,7 +134,7 @@ async def listed(db: Db, scope: Scope, states: tuple[str, ...] = ()) -> list[Bat
         WHERE requested_on <= $1 AND requested_at < $2
           AND ($3::text IS NULL OR district LIKE $3 OR EXISTS (
                SELECT FROM books.batch_lines AS l JOIN books.disbursements AS d USING (disbursement)
-               WHERE l.batch = batches.batch AND d.district LIKE $3))
+               WHERE l.batch = batches.batch AND l.state <> 'refused' AND d.district LIKE $3))
           AND ($4::text IS NULL OR fund = $4)
           AND (cardinality($5::text[]) = 0 OR ({state}) = ANY($5))
         ORDER BY requested_on DESC, batch DESC

@@ -1,6 +1,6 @@
 """Batches: two people, one list, sent once; every payment claimed, and every answer of the bank kept."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -23,10 +23,19 @@ from events.batches import (
     WantedLine,
 )
 from events.control import CommandRefused
-from events.disbursements import DisbursementDisputed, ResolveDispute
+from events.disbursements import (
+    ClaimDisbursement,
+    DisbursementBatched,
+    DisbursementClaimRefused,
+    DisbursementDisputed,
+    ResolveDispute,
+)
 from events.envelope import Recorded
 from events.values import Command
+from policies.cities import BankAccount, Cities
+from policies.engine.registry import Policies
 from services.deciders.batch.preparing import MOST_LINES
+from tests.example_cities import cities
 from tests.given_when_then import ZHANG, Scene, applies, certificate, kinds, only, pre_checks
 
 ONE, TWO = "B2208310001", "B2208310002"
@@ -153,6 +162,52 @@ def test_preparing_is_refused_in_this_order() -> None:
     many = prepares(*[wants("0")] * (MOST_LINES + 1), batch=TWO)
     assert desk.refuses(many, TWO) == "TOO_MANY_LINES"
     assert desk.refuses(prepares(wants("0"), wants("0"), batch=TWO), TWO) == "LINE_TWICE"
+
+
+def of_city(*accounts: BankAccount) -> Cities:
+    """The example city of these tests with other accounts."""
+    city = cities().city_of_account("icbc-1234")
+    assert city is not None
+    return Cities((city._replace(accounts=accounts),), "")
+
+
+def test_a_batch_from_an_account_of_several_districts_is_named_by_the_city() -> None:
+    one = cities().accounts["icbc-1234"]
+    pooled = one.model_copy(update={"districts": ("211202", "211282")})
+    known = of_city(pooled)
+    for district in ("211200", "211202", "211282"):
+        assert known.may_pay(pooled.alias, pooled.fund, district, date(2022, 8, 31))
+    assert not known.may_pay(pooled.alias, "employment_subsidy", "211200", date(2022, 8, 31))
+    assert not known.may_pay(pooled.alias, pooled.fund, "210400", date(2022, 8, 31))
+    assert not of_city(one).may_pay(one.alias, one.fund, "211200", date(2022, 8, 31))
+
+
+def test_an_account_pays_new_batches_on_its_days_and_the_one_after_it_from_then_on() -> None:
+    one = cities().accounts["icbc-1234"]
+    change = date(2022, 8, 1)
+    old = one.model_copy(update={"alias": "old-1", "to": change - timedelta(days=1)})
+    new = one.model_copy(update={"alias": "new-1", "from_": change})
+    known = of_city(old, new)
+    for day, pays, other in ((old.to, "old-1", "new-1"), (change, "new-1", "old-1")):
+        assert known.account_for(one.fund, "211202", day) == known.accounts[pays]
+        assert known.may_pay(pays, one.fund, "211202", day)
+        assert not known.may_pay(other, one.fund, "211202", day)
+        scene = Scene(f"{day}", Policies.load(cities=known))
+        body = prepares().model_copy(update={"bank_account": other})
+        asked = scene.asked(streams.batch(ONE), body)
+        asked = asked._replace(sent_at=datetime(day.year, day.month, day.day, 1, tzinfo=UTC))
+        assert only(scene.ledger.ask([asked]), CommandRefused).code == "WRONG_ACCOUNT"
+    assert known.belongs("old-1", one.fund, "211202"), "cash may still come in to it"
+
+
+def test_a_payment_of_another_fund_is_not_claimed_by_a_batch_of_this_one() -> None:
+    desk = Desk()
+    claim = ClaimDisbursement(
+        disbursement="district:0#1", batch=ONE, line_no=1, bank_account="ccb-2234", amount=150_000
+    )
+    assert only(desk.when(PAYEE, claim), DisbursementClaimRefused).code == "WRONG_ACCOUNT"
+    own = claim.model_copy(update={"bank_account": "icbc-1234"})
+    assert only(desk.when(PAYEE, own), DisbursementBatched).bank_account == "icbc-1234"
 
 
 @pytest.mark.parametrize("number", ["<script>", "B220831000", "b2208310001", "B22083１0001", TWO])

@@ -1,0 +1,251 @@
+"""One account of a city pays several districts: one batch, one file, one statement, equal to the fen."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncpg
+import pytest
+
+from events import streams
+from events.batches import (
+    BatchLineRefused,
+    BatchPrepared,
+    BeginSending,
+    ConfirmSent,
+    PrepareBatch,
+    RecordBankResult,
+    ReleaseBatch,
+    WantedLine,
+)
+from events.contract.inbound.identity import Account, Party
+from events.disbursements import DisbursementOrdered, Money, OrderPayment
+from events.statements import OpenStatement, RecordOpeningBalance
+from projections.engine.migrate import migrate
+from services.banking.banks.of_cities import city_banks
+from services.banking.payment_files.writing import BatchToPay, write_payment_file
+from services.banking.reconciliation.reading import accounts_overview, statement_of
+from services.banking.statements.importing import commands_for
+from services.banking.statements.statement_file import read_statement
+from services.clerk.due_questions import sending
+from services.clerk.obstacles import note, obstacle_of
+from services.clerk.payers import NumberMissing, payer_of
+from services.demo.bank.bank import Answering, InventedBank
+from services.demo.cast.account_numbers import keep_invented_numbers
+from services.runtime.vault import Vault, make_key_file
+from services.runtime.vault.requests import RegisterAccount
+from tests.browser.city import City, project
+from tests.example_cities import cities
+from tests.web_pages import csv_records, web_pages
+
+POOLED = next(a for a in cities().accounts.values() if len(a.districts) > 1)
+HOME, NEXT, ELSEWHERE = POOLED.districts[0], POOLED.districts[1], "211202"
+CITY = cities().city_of_account(POOLED.alias)
+BATCH = "B2208260001"
+ON, PAID_ON = date(2022, 8, 26), date(2022, 8, 27)
+OPENING = 10_000_000
+
+
+class Office(NamedTuple):
+    """A city with payments ordered in two of its districts, its books and its vault."""
+
+    city: City
+    dsn: str
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    vault: Vault
+
+    async def project(self, since: int) -> None:
+        """Let the books know of every fact from one on."""
+        await project(self.dsn, self.city.ledger.facts[since:])
+
+
+def order(number: int, payee: str, account: str, district: str, amount: int) -> OrderPayment:
+    return OrderPayment(
+        disbursement=f"district:{number}#1",
+        application=f"district:{number}",
+        instalment=1,
+        beneficiary=streams.beneficiary(f"b{number}"),
+        account=account,
+        money=Money(
+            amount=amount,
+            fund=POOLED.fund,
+            district=district,
+            programme="skill-upgrade",
+            line=streams.fund_line(POOLED.fund, district, 2022),
+        ),
+    )
+
+
+@pytest.fixture
+async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
+    await migrate(database)
+    make_key_file(tmp_path / "vault.key")
+    async with asyncpg.create_pool(database, min_size=1, max_size=4) as pool:
+        vault = await Vault.open(pool, tmp_path / "vault.key")
+        made = City()
+        wanted = [
+            RegisterAccount(
+                Party("person", f"21129919900101000{number}", f"测试{number}"),
+                Account("测试银行", f"999000000{number}", f"测试{number}"),
+            )
+            for number in range(1, 4)
+        ]
+        answers = await vault.answer(wanted)
+        for number, (answer, district) in enumerate(
+            zip(answers, (HOME, NEXT, ELSEWHERE), strict=True), 1
+        ):
+            stream = streams.payee(answer.payee_token or answer.token)
+            asked = order(number, stream, answer.account_token, district, 100_000 * number)
+            made.ask(stream, asked, ON, "desk")
+        await project(database, made.ledger.facts)
+        yield Office(made, database, pool, vault)
+
+
+def prepare(office: Office, *, district: str = POOLED.district) -> PrepareBatch:
+    lines = [
+        WantedLine(payee=stream, disbursement=body.disbursement, amount=body.money.amount)
+        for stream, body in office.city.find(DisbursementOrdered)
+    ]
+    return PrepareBatch(
+        batch=BATCH,
+        bank_account=POOLED.alias,
+        fund=POOLED.fund,
+        district=district,
+        maker="li-jing",
+        lines=tuple(lines),
+    )
+
+
+def release(office: Office) -> None:
+    stream = streams.batch(BATCH)
+    office.city.ask(stream, prepare(office), ON, "staff:li-jing")
+    ((_, prepared),) = office.city.find(BatchPrepared)
+    released = ReleaseBatch(
+        batch=BATCH, checker="wang-fang", digest=prepared.digest, total=prepared.total
+    )
+    office.city.ask(stream, released, ON, "staff:wang-fang")
+    office.city.ask(stream, BeginSending(batch=BATCH), ON, "clerk")
+
+
+async def to_pay(office: Office) -> BatchToPay:
+    ((batch),) = [one async for one in sending(office.pool)]
+    return batch
+
+
+async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
+    office: Office, tmp_path: Path
+) -> None:
+    release(office)
+    refused = [body.line_no for _, body in office.city.find(BatchLineRefused)]
+    assert refused == [3], "a payment of another city's district is not claimed"
+    await office.project(3)
+    await keep_invented_numbers(office.vault, cities())
+    batch = await to_pay(office)
+    assert [line.amount for line in batch.lines] == [100_000, 200_000]
+
+    payer = await payer_of(cities(), office.vault, POOLED.alias)
+    paid_into = await office.vault.accounts({line.account for line in batch.lines})
+    layout = city_banks(cities()).payment_file(POOLED.alias)
+    file = write_payment_file(batch, paid_into, payer, layout)
+    outbox = tmp_path / "outbox"
+    (outbox / "taken").mkdir(parents=True)
+    (outbox / file.name).write_bytes(file.content)
+
+    before = len(office.city.ledger.facts)
+    stream = streams.batch(BATCH)
+    sent = ConfirmSent(batch=BATCH, file=file.name, file_digest=file.digest)
+    office.city.ask(stream, sent, ON, "clerk")
+    bank = InventedBank(tmp_path / "bank", cities(), Answering("bank", (POOLED.layout,)))
+    (answered,) = bank.pay(outbox, PAID_ON)
+    assert answered.answered == 2
+    for line in batch.lines:
+        result = RecordBankResult(
+            batch=BATCH,
+            instruction=line.instruction,
+            outcome="settled",
+            amount=line.amount,
+            value_on=PAID_ON,
+        )
+        office.city.ask(stream, result, PAID_ON, "intake")
+
+    month = streams.account(POOLED.alias, "2022-08")
+    opening = RecordOpeningBalance(
+        bank_account=POOLED.alias,
+        fund=POOLED.fund,
+        district=POOLED.district,
+        amount=OPENING,
+        document="上年决算",
+    )
+    office.city.ask(month, opening, date(2022, 8, 1), "staff:li-jing")
+    opened = OpenStatement(bank_account=POOLED.alias, month="2022-08", opening_balance=OPENING)
+    office.city.ask(month, opened, date(2022, 8, 1), "staff:li-jing")
+    raw = statement_of_the_bank(batch)
+    statement = read_statement(
+        "8月.csv", raw, POOLED.alias, city_banks(cities()).statement(POOLED.alias)
+    )
+    assert statement.problems == ()
+    asked = commands_for(statement, POOLED, datetime(2022, 8, 31, tzinfo=UTC), "staff:li-jing")
+    received = next(one.body for one in asked if getattr(one.body, "kind", "") == "funds_received")
+    assert received.district == CITY.code  # type: ignore[union-attr, attr-defined]
+    office.city.ledger.ask(asked)
+    await office.project(before)
+
+    async with office.pool.acquire() as books:
+        (account,) = await accounts_overview(books, date(2022, 8, 31))
+        assert (account.account, account.state, account.difference) == (POOLED.alias, "agreed", 0)
+        assert account.book_balance == OPENING + 500_000 - 300_000
+        drawn_up = await statement_of(books, POOLED.alias, date(2022, 8, 31))
+        assert drawn_up is not None
+        assert drawn_up.difference_after == 0
+        districts = await books.fetch(
+            "SELECT DISTINCT district FROM books.disbursements WHERE batch = $1", BATCH
+        )
+    assert {row["district"] for row in districts} == {HOME, NEXT}
+
+
+def statement_of_the_bank(batch: BatchToPay) -> bytes:
+    balance, lines = OPENING, ["交易日期,交易流水号,摘要,借方发生额,贷方发生额,余额"]
+    balance += 500_000
+    lines.append(f"2022-08-20,F1,财政拨款,,5000.00,{balance / 100:.2f}")
+    for number, line in enumerate(batch.lines, 1):
+        balance -= line.amount
+        paid = f"{line.amount / 100:.2f}"
+        lines.append(f"2022-08-27,W{number},代发 {line.instruction},{paid},,{balance / 100:.2f}")
+    return "\n".join([*lines, ""]).encode()
+
+
+async def test_the_page_puts_the_districts_of_one_account_into_one_batch(office: Office) -> None:
+    async with web_pages(office.dsn, "li-jing", vault=office.vault) as pages:
+        mine = f"/tasks/due?account={POOLED.alias}&as_of={ON}"
+        rows = await csv_records(pages.http, f"{mine}&csv=due-groups")
+        assert [row["笔数"] for row in rows] == ["1", "1", "2"], "two districts and their total"
+        page = (await pages.http.get(f"/batches/new?of={POOLED.alias}")).text
+        assert "制批 2 笔 3,000.00" in page
+        assert "经两人录入的账号" in page, "said before anybody prepares"
+        await keep_invented_numbers(office.vault, cities())
+        page = (await pages.http.get(f"/batches/new?of={POOLED.alias}")).text
+        assert "经两人录入的账号" not in page
+        only = (await pages.http.get(f"/batches/new?of={POOLED.alias}&district={NEXT}")).text
+        assert "制批 1 笔 2,000.00" in only, "of its districts those in scope"
+
+
+async def test_a_file_that_was_never_written_says_so_and_what_to_do(office: Office) -> None:
+    release(office)
+    await office.project(3)
+    async with web_pages(office.dsn, "wang-fang", vault=office.vault) as pages:
+        page = (await pages.http.get(f"/batches/{BATCH}")).text
+        assert "正在写付款文件" in page
+        with pytest.raises(NumberMissing) as missing:
+            await payer_of(cities(), office.vault, POOLED.alias)
+        obstacle = obstacle_of(missing.value)
+        assert await note(office.pool, BATCH, obstacle)
+        assert not await note(office.pool, BATCH, obstacle), "the same again is no news"
+        page = (await pages.http.get(f"/batches/{BATCH}")).text
+        assert "付款文件未写出，这一批没有付款。" in page
+        assert f"身份库里没有付款账户 {POOLED.alias}" in page
+        assert "accounts confirm" in page
+        assert "结果不明" not in page.partition('id="not-written"')[2].partition("</p>")[0]
+        (row, _total) = await csv_records(pages.http, f"/batches?csv=batches&district={NEXT}")
+        assert (row["批次"], row["状态"]) == (BATCH, "付款文件未写出")
+        assert len(await csv_records(pages.http, f"/batches?csv=batches&district={ELSEWHERE}")) == 1
