@@ -6,7 +6,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -128,11 +127,10 @@ def test_a_code_that_is_no_city_is_refused_with_those_that_are(tmp_path: Path, c
     assert not list(tmp_path.iterdir())
 
 
-def test_from_nothing_to_a_first_decision_by_commands_alone_within_a_minute(
+def test_from_nothing_to_a_first_decision_by_commands_alone(
     tmp_path: Path,
 ) -> None:
     """`city new`, what its README says, one figure, `simulate`: each as it would be typed."""
-    began = time.monotonic()
 
     def typed(line: str) -> str:
         words = shlex.split(line)
@@ -154,7 +152,6 @@ def test_from_nothing_to_a_first_decision_by_commands_alone_within_a_minute(
     after = json.loads(typed(simulate))
     assert (after["outcome"], after["amount_fen"]) == ("granted", 110_000)
     assert "本溪市 210500" in typed("benefit-ledger city show cities/210500 --day 2021-10-15")
-    assert time.monotonic() - began < 60
 
 
 def test_a_city_is_shown_with_what_is_in_force_and_why(tmp_path: Path) -> None:
