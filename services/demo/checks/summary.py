@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from projections.queries.differences import BankDifference
 from projections.queries.reconciliation import differences
 from services.banking.reconciliation.reading import AccountOverview, accounts_overview
+from services.clerk.worker import OUTBOX
 from services.demo.bank.books import BankMistake
+from services.demo.bank.files import order_in
 from services.demo.checks.book_tables import (
     AccountReconciliation,
     AccountTotals,
@@ -169,6 +171,7 @@ async def summarise(stage: Participants, *, seconds: float) -> DemoSummary:
                 holds=set(by_programme) == stage.demo.programmes,
             ),
             *await books_hold(pool, keys, trial, as_of, balanced=balanced),
+            _own_name(stage),
             SceneFinding(
                 text=f"{len(sheets)} 户余额调节表两边相等，分毫不差",
                 holds=len(sheets) == len(accounts)
@@ -185,6 +188,17 @@ async def summarise(stage: Participants, *, seconds: float) -> DemoSummary:
         journal_entries=journal["entries"],
         journal_balanced=balanced,
         seconds=round(seconds, 1),
+    )
+
+
+def _own_name(stage: Participants) -> SceneFinding:
+    """Say in whose name the payment files have gone out, as the bank reads them."""
+    files = sorted((stage.settings.data_dir / OUTBOX / "taken").glob("B*.*"))
+    orders = [order_in(file, stage.calendar.closes_on, stage.city.cities) for file in files]
+    own = sum(order.payer.name == stage.city.payer for order in orders)
+    return SceneFinding(
+        text=f"{own} 份付款文件都以“{stage.city.payer}”的名义付出",
+        holds=own == len(orders) > 0,
     )
 
 
