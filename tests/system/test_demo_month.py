@@ -1,11 +1,18 @@
-"""A month of another city through every real process, under its own notice, to the reconciled fen."""
+"""A month of another city through every real process, under its own notice, to the reconciled fen.
+
+Its folder is made by `city new` and filled from the example, as docs/how-to/set-up-your-city.md says.
+"""
 
 import asyncio
+import shutil
+from pathlib import Path
 
 import pytest
 from rich.progress import Progress
+from typer.testing import CliRunner
 
 from projections.engine.migrate import migrate
+from services.cli.app import app
 from services.demo.cast.city import played_city
 from services.demo.checks.summary import DemoSummary
 from services.demo.driver import rehearsal, run_demo
@@ -20,11 +27,14 @@ CITY = "210400"
 
 
 @pytest.mark.timeout(300)
-async def test_a_month_of_another_city_is_decided_paid_and_reconciled(settings: Settings) -> None:
+async def test_a_month_of_another_city_is_decided_paid_and_reconciled(
+    settings: Settings, tmp_path: Path
+) -> None:
     await migrate(settings.postgres_dsn)
     make_key_file(settings.vault_key_file)
-    city = played_city(EXAMPLES, CITY)
-    settings = rehearsal(settings, city)
+    folder = filled_from_the_example(tmp_path / "my-cities")
+    city = played_city(folder, CITY)
+    settings = rehearsal(settings.model_copy(update={"city": folder}), city)
     names = tuple(process.name for process in PROCESSES if process.name not in ("web", "clerk"))
     alarms: list[str] = []
     with Progress(disable=True) as progress:
@@ -34,6 +44,15 @@ async def test_a_month_of_another_city_is_decided_paid_and_reconciled(settings: 
     assert alarms == []
     holds(summary)
     assert {sheet.account for sheet in summary.sheets} == set(city.accounts)
+
+
+def filled_from_the_example(folder: Path) -> Path:
+    """Make a folder of cities with one city in it: the skeleton, and the example laid over it."""
+    for command in (["new", CITY, "--into", str(folder)], ["check", str(folder)]):
+        result = CliRunner().invoke(app, ["city", *command])
+        assert result.exit_code == 0, result.output
+        shutil.copytree(EXAMPLES / CITY, folder / CITY, dirs_exist_ok=True)
+    return folder
 
 
 def holds(summary: DemoSummary) -> None:

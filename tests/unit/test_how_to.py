@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import typer
 from typer.testing import CliRunner
 
 from services.cli.app import app
+from services.demo.cast.city import played_city
+from tests.example_cities import EXAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("[ht]*/*.md"))]
@@ -81,6 +84,42 @@ def test_a_case_is_tried_word_for_word(tmp_path: Path) -> None:
     (settled,) = [fact for fact in facts if fact["type"] == "DisbursementSettled"]
     assert settled["body"]["value_on"] == "2022-09-06"
     assert kinds.index("BatchReleased") < kinds.index("DisbursementSettled")
+
+
+def test_a_city_is_set_up_word_for_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sections 1 to 6 of `set-up-your-city`, in their order: its commands, its files as they stand there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cities").symlink_to(ROOT / "cities")
+    told: list[dict[str, Any]] = []
+    checked = 0
+    for language, text in _BLOCK.findall(
+        (ROOT / "docs/how-to/set-up-your-city.md").read_text("utf-8")
+    ):
+        if language == "yaml":
+            head, _, body = text.partition("\n")
+            file = tmp_path / head.removeprefix("# ")
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(body, "utf-8")
+            continue
+        for words in map(shlex.split, text.splitlines()):
+            if words[:2] == ["cp", "-r"]:
+                shutil.copytree(words[2], words[3], dirs_exist_ok=True)
+            elif words[0] == "benefit-ledger":
+                result = CliRunner().invoke(app, words[1:])
+                assert result.exit_code == 0, (words, result.output)
+                checked += words[2] == "check"
+                if words[1] == "simulate":
+                    told.append(orjson.loads(result.output))
+                if words[2] == "show":
+                    assert "my-4101" in result.output
+                    assert "示例数字，非文件所载" in result.output
+    first, second = told
+    assert (first["outcome"], first["code"]) == ("referred", "NOT_STATED")
+    assert (second["outcome"], second["amount_fen"]) == ("granted", 95_000)
+    assert any("一次性求职创业补贴标准，950.00元" in line for line in second["trail"])
+    assert checked == 2
+    played = played_city(tmp_path / "my-cities", "210400")
+    assert set(played.accounts) == set(played_city(EXAMPLES, "210400").accounts)
 
 
 def _simulated(case: Path, *options: str) -> list[dict[str, Any]]:
