@@ -15,6 +15,7 @@ from events.envelope import Asked
 from events.values import Command
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
+from tests.account_numbers import keep_numbers
 from tests.whole_ledger import Upstream, Whole, call, everything_on, example, until, whole
 
 BATCH = "B2208310003"
@@ -159,6 +160,7 @@ async def test_examples_published_by_another_client_are_decided_paid_and_told(
     settings: Settings,
 ) -> None:
     async with whole(settings) as ledger:
+        await keep_numbers(ledger.settings)
         upstream = Upstream(settings)
         structured, binary = published()
         upstream.structured(*structured)

@@ -26,6 +26,7 @@ from services.tools.simulation.staff_acts import (
     StaffAct,
     staff_act,
 )
+from tests.account_numbers import keep_numbers
 from tests.example_cities import city_with, policies_with
 from tests.scenario_folders import CITY, NAMES, balances, balances_of, by_time, digest, essence
 from tests.whole_ledger import Upstream, Whole, until, whole
@@ -152,6 +153,7 @@ async def test_scenarios_lead_to_the_same_facts_as_a_simulation(
         update={"practice_clock": str(clock), "city": city_with(CITY, tmp_path / "city")}
     )
     async with whole(rehearsing) as ledger:
+        await keep_numbers(ledger.settings)
         both = Rehearsed(ledger, Upstream(settings), clock)
         for line in by_time(NAMES):
             await both.play(line)
