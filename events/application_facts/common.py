@@ -1,6 +1,6 @@
 """Facts that several programmes ask for: certificate, contract, status, diploma, hardship."""
 
-from events.application_facts.kinds import FactName, FactType
+from events.application_facts.kinds import EXAMPLE_REGION, FactName, FactType
 
 LEVELS = ("五级", "四级", "三级", "二级", "一级", "专项职业能力")
 PROMISABLE = (
@@ -88,7 +88,7 @@ COMMON: tuple[FactName, ...] = (
              description="申请之日距法定退休年龄的足月数；不足一个月填 0。"),
     FactName("diploma.school_kind", FactType.ENUM, "院校类别", "高校", ("高校", "中职", "技工院校", "其他"),
              description="毕业院校的类别；中职含职业高中、中专，技工院校含技师学院。"),
-    FactName("diploma.school_region", FactType.REGION, "院校所在地", "211202",
+    FactName("diploma.school_region", FactType.REGION, "院校所在地", EXAMPLE_REGION,
              description="毕业院校所在县（市、区）的行政区划代码（GB/T 2260，六位）。"),
     FactName("diploma.dated_on", FactType.DATE, "毕业证书所注日期", "2022-06-30",
              description="毕业证书所注日期；尚未毕业的填院校确认的预计日期。"),

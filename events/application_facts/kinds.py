@@ -1,9 +1,16 @@
 """Kinds of facts: how a fact is written down, and how it is described."""
 
+import json
 from enum import StrEnum
-from typing import NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from events.values import FactValue
+
+EXAMPLE_REGION: Final[str] = json.loads(
+    Path(__file__).with_name("examples.json").read_text(encoding="utf-8")
+)["region"]
+"""A published code, as references show it."""
 
 
 class FactType(StrEnum):

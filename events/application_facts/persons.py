@@ -1,6 +1,6 @@
 """Facts of programmes that pay persons: courses, ventures, homes, posts."""
 
-from events.application_facts.kinds import FactName, FactType
+from events.application_facts.kinds import EXAMPLE_REGION, FactName, FactType
 
 CATEGORIES = ("退役军人", "返乡农民工", "脱贫劳动力", "就业困难人员")
 TALENT_EMPLOYERS = (
@@ -60,7 +60,7 @@ _COURSE: tuple[FactName, ...] = (
              description="由哪个部门审定的取得证书毕业生名单收录；都没有收录填“不在名单”。"),
 )
 _VENTURE: tuple[FactName, ...] = (
-    FactName("venture.region", FactType.REGION, "创业登记注册地", "211202",
+    FactName("venture.region", FactType.REGION, "创业登记注册地", EXAMPLE_REGION,
              description="企业或个体工商户登记注册地的行政区划代码（GB/T 2260，六位）。"),
     FactName("venture.kind", FactType.ENUM, "创业形式", "小微企业", ("小微企业", "其他企业", "个体工商户", "网络创业", "其他"),
              description="创办小微企业、其他企业，从事个体经营，还是网络创业；没有创业填“其他”。"),
@@ -117,7 +117,7 @@ _TALENT: tuple[FactName, ...] = (
              description="劳动（聘用）合同承诺在我市工作的月数。"),
     FactName("home.commercial", FactType.FLAG, "购买商品住房", True,
              description="所购住房为商品住房。"),
-    FactName("home.region", FactType.REGION, "所购住房所在地", "211202",
+    FactName("home.region", FactType.REGION, "所购住房所在地", EXAMPLE_REGION,
              description="所购住房所在县（市、区）的行政区划代码（GB/T 2260，六位）。"),
 )
 _POST: tuple[FactName, ...] = (

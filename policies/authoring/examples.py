@@ -24,7 +24,7 @@ Example = tuple[Claim, Outcome]
 
 
 def examples(policies: Policies, results: Iterable[Result]) -> Mapping[str, Example]:
-    """By version (``skill-upgrade/211200-2022-01-01``): its first plain case, reduced."""
+    """By version (``<programme>/<jurisdiction>-<date>``): its first plain case, reduced."""
     places = {policy.text.jurisdiction for policy in policies}
     granted: dict[str, Example] = {}
     referred: dict[str, Example] = {}

@@ -56,8 +56,8 @@ What a notice leaves to others is a dated figure. A day without a row is *not st
 referred to a person until the city states the figure. A row marked 系统默认 ships with the system
 and stands in no document.
 
-A city states its own in a directory: `<group>/<jurisdiction>.yaml`, for instance
-`local/211200.yaml`:
+A city states its own in its folder: `figures/<group>/<jurisdiction>.yaml`, here a file of the group
+`local`:
 
 ```yaml
 min_wage:

@@ -34,7 +34,7 @@ class Policy(NamedTuple):
 
     @property
     def name(self) -> str:
-        """``skill-upgrade/211200-2022-01-01``."""
+        """``<programme>/<jurisdiction>-<date>``."""
         return f"{self.text.policy}/{self.text.jurisdiction}-{self.text.version}"
 
 

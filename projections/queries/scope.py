@@ -26,7 +26,7 @@ class History(StrEnum):
 def within(area: str) -> str:
     """The pattern (SQL LIKE) of a region's code and of every code below it, local ones too.
 
-    ``=211200`` is what names the city alone and none of its districts.
+    ``=`` before a code is what names the city alone and none of its districts.
     """
     if area.startswith("="):
         return area[1:]

@@ -79,12 +79,14 @@ _FIXED = (
     PriorUseColumn("金额", "amount", True, "1500.00", "已享受的金额，元"),
     PriorUseColumn("享受日期", "granted_on", True, "2021-06-15", "批准或发放日期", ("批准日期",)),
     PriorUseColumn(
-        "依据文号", "document", True, "银人社发〔2021〕3号", "原批准文书编号", ("文号", "批准文号")
+        "依据文号", "document", True, "人社发〔2021〕3号", "原批准文书编号", ("文号", "批准文号")
     ),
     PriorUseColumn(
-        "区划代码", "region", False, "211202", "受理地行政区划代码；不填用导入时选定的", ("区划",)
+        "区划代码", "region", False, "", "受理地行政区划代码；不填用导入时选定的", ("区划",)
     ),
 )
+"""Every file's; the example of a region is one of the ledger's own."""
+
 _COVERED = frozenset(column.fact for column in _FIXED if column.fact)
 
 
@@ -98,7 +100,12 @@ def columns(policies: Policies) -> tuple[PriorUseColumn, ...]:
         and (fact := BY_NAME[name]).type is not FactType.MONTHS
         and fact.label not in {column.heading for column in _FIXED}
     ]
-    return (*_FIXED, *more)
+    districts = [code for code in policies.cities.served if not code.endswith("00")]
+    fixed = [
+        column._replace(example=districts[0]) if column.field == "region" else column
+        for column in _FIXED
+    ]
+    return (*fixed, *more)
 
 
 @lru_cache(maxsize=16)

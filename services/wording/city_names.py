@@ -28,7 +28,7 @@ def staff_name(member: str) -> str:
 
 
 def account_title(alias: str) -> str:
-    """An account as people call it: 工行 ****1234 银州区 失业保险基金."""
+    """An account as people call it: bank, ****, four digits, title."""
     known = _CITIES.get().accounts.get(alias)
     return title_of(known) if known else alias
 

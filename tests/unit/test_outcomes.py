@@ -19,12 +19,8 @@ from events.batches import (
 )
 from events.codec import decode_fact
 from events.codes import ANSWERED, REFUSED, words_of
-from events.contract.outbound import (
-    OutcomeEvent,
-    OutcomeTold,
-    batch_example,
-    example,
-)
+from events.contract.outbound import OutcomeEvent, OutcomeTold
+from events.contract.schemas import examples
 from events.control import CommandRefused, CommandSetAside
 from events.disbursements import DisbursementCancelled, Money
 from events.envelope import Asked, Recorded
@@ -221,7 +217,7 @@ def test_a_refusal_about_a_batch_is_not_published() -> None:
 
 
 def test_the_example_is_a_message() -> None:
-    for shown in (example(), batch_example()):
+    for shown in (examples.outcome("denied"), examples.outcome("batch")):
         event = OutcomeEvent.model_validate(shown)
         assert event.subject == event.data.application
         assert event.type == f"outcome.{event.data.outcome}"

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from events.application_facts.kinds import EXAMPLE_REGION
 from events.canonical import (
     DAY_PATTERN,
     NAMING,
@@ -64,7 +65,9 @@ Number = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Source = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,62}$")]
 """An upstream system, as in the CloudEvents attribute `source`."""
 
-Region = Annotated[str, Field(pattern=r"^[0-9]{6}$", json_schema_extra={"examples": ["211202"]})]
+Region = Annotated[
+    str, Field(pattern=r"^[0-9]{6}$", json_schema_extra={"examples": [EXAMPLE_REGION]})
+]
 """GB/T 2260, six digits."""
 
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]

@@ -74,7 +74,7 @@ def _plainly(character: str) -> str:
 
 
 def _in_run(run: re.Match[str], words: bool, whole: bool) -> Iterator[_Span]:
-    """Look at every row of groups: 2022-08-31 211202 19900307 000X holds an id from the second on."""
+    """Look at every row of groups: 2022-08-31 219999 19900307 000X holds an id from the second on."""
     groups = [(found.start(), found.end(), found[0]) for found in _GROUP.finditer(run[0])]
     first = 0
     while first < len(groups):

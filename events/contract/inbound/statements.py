@@ -21,7 +21,7 @@ from events.statements import LineKind
 WHOSE_MONEY = ("funds_received", "interest", "fee")
 """Lines that are no payment and must say whose money it is."""
 
-_BANK_ACCOUNT = Field(description="本市银行账户别名，例如 icbc-1234。")
+_BANK_ACCOUNT = Field(description="本市银行账户别名，见本市的 accounts.yaml。")
 _DISTRICT = Field(None, description="区划代码；属于某区划的流水填写。")
 _FUND = Field(None, description="资金代码；属于某项资金的流水填写。")
 

@@ -101,8 +101,8 @@ def _outcome() -> dict[str, Any]:
             "schema": {"$ref": "./schemas/outcome.json"},
         },
         "examples": [
-            {"name": "denied", "payload": outbound.example()},
-            {"name": "batch", "payload": outbound.batch_example()},
+            {"name": "denied", "payload": examples.outcome("denied")},
+            {"name": "batch", "payload": examples.outcome("batch")},
         ],
     }
 

@@ -23,7 +23,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "source": {
         "type": "string",
         "pattern": "^[a-z0-9][a-z0-9.-]{1,62}$",
-        "description": "发送系统，例如 district-211202.hrss；申请编号在其内唯一。",
+        "description": "发送系统，各系统一个名称；申请编号在其内唯一。",
     },
     "type": {"type": "string", "description": "消息类型。"},
     "time": {

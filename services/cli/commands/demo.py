@@ -20,7 +20,7 @@ def demo(
         bool, typer.Option("--once", help="演示完即退出，最后一行是 JSON 摘要")
     ] = False,
     city: Annotated[
-        str, typer.Option(help="演哪个城市：写代码，如 210400；不写则演目录里 order 最小的")
+        str, typer.Option(help="演哪个城市：写区划代码；不写则演目录里 order 最小的")
     ] = "",
     applications: Annotated[
         int | None, typer.Option(min=100, help="申请数；不写则照该市 demo/script.yaml")
@@ -29,8 +29,8 @@ def demo(
 ) -> None:
     """演示：生成申请，经 Kafka 受理、审核、支付、对账，给出工作台地址。
 
-    演的是城市目录里 demo/ 写的戏：铁岭市的半年，或 --city 210400 抚顺市的一个月。指明了城市的，账另放在
-    数据目录下以代码为名的目录里，各市互不相扰。各项核对都是“是”才算演成，否则退出码不为 0。
+    演的是城市目录里 demo/ 写的戏。用 --city 指明了城市的，账另放在数据目录下以代码为名的目录里，各市互不
+    相扰。各项核对都是“是”才算演成，否则退出码不为 0。
     """
     from services.cli.demo_screen import demo as run_demo
     from services.runtime.embedded.child import OWNER_ALONE

@@ -19,7 +19,7 @@ class NoVersion(OperatingFailure):
         known = f"相近的有：{'、'.join(like[:8])}。" if like else ""
         super().__init__(
             f"没有唯一叫 {name} 的政策版本。{known}",
-            "用 benefit-ledger policies list 查看名称，例如 skill-upgrade/211200-2022-01-01。",
+            "用 benefit-ledger policies list 查看名称。",
         )
 
 

@@ -9,9 +9,7 @@ _REPOSITORY = Path(__file__).parents[4]
 CASES = _REPOSITORY / "tests" / "policies"
 KNOWN_MUTANTS = _REPOSITORY / ".venv" / ".mutants.json"
 
-Name = Annotated[
-    str, typer.Argument(help="版本名，如 skill-upgrade/211200-2022-01-01，或唯一的开头")
-]
+Name = Annotated[str, typer.Argument(help="版本名（见 policies list），或唯一的开头")]
 Parameters = Annotated[
     Path | None,
     typer.Option("--parameters", help="市里自己的参数目录", file_okay=False, exists=True),
