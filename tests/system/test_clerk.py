@@ -11,15 +11,16 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from events import streams
+from events.application_facts.checking import PAYEE_KIND
 from events.applications import ApplicationFiled, DecideApplication, Stated
-from events.approvals import ApprovalProposed
+from events.approvals import ApprovalProposed, LaterYearHeld
 from events.batches import BatchPrepared, PrepareBatch, ReleaseBatch, WantedLine
-from events.budgets import AllocateBudget, CommitBudget
+from events.budgets import AllocateBudget, BudgetQueued, CommitBudget
 from events.codec import decode_packet
 from events.contract.inbound.identity import Account, Party
 from events.disbursements import DisbursementOrdered
 from events.envelope import Asked, Recorded
-from events.instalments import InstalmentDue
+from events.instalments import InstalmentDue, PreCheckInstalment
 from events.submissions import (
     AcceptedLine,
     OpenSubmission,
@@ -27,6 +28,8 @@ from events.submissions import (
     SubmissionDecided,
     SubmissionLineAnswered,
 )
+from events.values import FactValue
+from policies.vocabulary.calendar import months_from
 from projections.engine.migrate import migrate
 from services.banking.payment_files.writing import PaymentFile
 from services.clerk.handing_over import AnotherClerk, hand_over_once
@@ -234,6 +237,46 @@ async def test_an_unanswered_proposal_asks_its_line_the_same_again_after_five_mi
     asked = await office.round(answered=False)
     assert [type(one.body) for one in asked] == [CommitBudget] * 3
     assert office.city.ledger.ask(asked) == []
+
+
+def _prechecks(asked: list[Asked]) -> list[int]:
+    return sorted(one.body.no for one in asked if isinstance(one.body, PreCheckInstalment))
+
+
+async def test_an_instalment_is_asked_for_once_its_year_has_committed_its_money(
+    settings: Settings, office: Office
+) -> None:
+    """Six months from August on: four fall due in 2022, two in 2023."""
+    this_year, next_year = (
+        streams.fund_line("employment_subsidy", DISTRICT, year) for year in (2022, 2023)
+    )
+    office.city.ask(this_year, AllocateBudget(document="1", amount=10**8), ON)
+    facts: dict[str, FactValue] = {
+        "graduate.kind": "高校毕业生",
+        "diploma.dated_on": "2021-07-01",
+        "flexible.began_on": "2021-09-01",
+        "person.status": ["灵活就业@2021-09-01/"],
+        "contribution.months": months_from(ON.replace(day=1), 6),
+        "contribution.self_paid": 6 * 900_00,
+        PAYEE_KIND: "个人",
+    }
+    office.city.apply("li-si-token", 1, ON, facts, "flexible-si")
+    told = office.city.ledger.facts
+    lost = [one for one in told if next_year in (one.stream, getattr(one.body, "line", ""))]
+    assert [type(one.body) for one in lost] == [BudgetQueued, LaterYearHeld]
+    await project(settings.postgres_dsn, told[: told.index(lost[0])])
+    again = await office.round(told[-1].recorded_at + timedelta(minutes=6), answered=False)
+    assert next_year in [one.stream for one in again if isinstance(one.body, CommitBudget)]
+    assert office.city.ledger.ask(again) == [], "it knows the question"
+    office._projected = told.index(lost[0])
+    await office.project()
+
+    in_february = datetime(2023, 2, 2, 1, tzinfo=UTC)
+    assert _prechecks(await office.round(in_february, answered=False)) == [1, 2, 3, 4]
+    office.city.ask(next_year, AllocateBudget(document="2", amount=10**8), in_february.date())
+    await office.project()
+    later = in_february + timedelta(hours=1)
+    assert _prechecks(await office.round(later, answered=False)) == [1, 2, 3, 4, 5, 6]
 
 
 async def test_a_batch_hears_of_lines_that_were_decided_before_it_was_known_as_one(
