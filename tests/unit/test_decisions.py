@@ -1,11 +1,14 @@
 """Decisions of a simulation: one line an application, with the clauses that decided."""
 
 import orjson
+import pytest
 
 from events.contract.schemas import examples
 from services.tools.simulation.decisions import decisions
 from services.tools.simulation.simulate import simulated
+from tests.example_cities import policies_with
 from tests.given_when_then import policies
+from tests.scenario_folders import CITY, messages
 
 POLICIES = policies()
 
@@ -84,3 +87,12 @@ def test_a_grant_after_a_denial_says_nothing_of_what_failed_before() -> None:
     (told,) = decisions(simulated(lines, POLICIES, funded=True), POLICIES)
     assert (told["outcome"], told["amount_fen"]) == ("granted", 150_000)
     assert not {"code", "failing", "text"} & told.keys()
+
+
+@pytest.mark.parametrize(("lines", "state"), [(4, "held"), (None, "committed")])
+def test_what_a_later_year_pays_is_told_beside_the_grant(lines: int | None, state: str) -> None:
+    law = policies_with(CITY)
+    played = messages("this-years-money-and-next-years")[:lines]
+    first, *_ = decisions(simulated(played, law), law)
+    assert (first["outcome"], first["amount_fen"]) == ("granted", 600_000)
+    assert first["later_years"] == [{"year": 2022, "amount_fen": 400_000, "state": state}]

@@ -25,6 +25,13 @@ _OUTCOMES = {
 }
 
 
+_OF_A_LATER_YEAR = {
+    "LaterYearHeld": "held",
+    "LaterYearCommitted": "committed",
+    "LaterYearLapsed": "lapsed",
+    "LaterYearDropped": "not due",
+}
+
 _ANSWERS = ("proposed", "denied", "referred")
 
 
@@ -32,7 +39,8 @@ def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[d
     """Tell the outcome of every application, in the order in which they were first decided.
 
     Shape:  ``{application, outcome, amount_fen, instalments, policy, code, failing, text, trail}``,
-            ``due`` and ``stopped`` for what the file's days brought, `conflicts` (how often the id
+            ``due`` and ``stopped`` for what the file's days brought, ``later_years`` (year,
+            amount_fen, state) for what later budgets pay of a plan, `conflicts` (how often the id
             came with other content) and `refused` (what was asked about it in vain) where there are
             any; a refused message is told where it stands, with its problems
     """
@@ -45,6 +53,9 @@ def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[d
             _add_instalment(found.get(item["body"]["application"], {}), item)
             continue
         outcome, body = _OUTCOMES.get(item["type"]), item["body"]
+        if state := _OF_A_LATER_YEAR.get(item["type"]):
+            _tell_of_a_year(found.get(body["application"], {}), body, state)
+            continue
         if outcome is None:
             _note(found, item["type"], body)
             continue
@@ -65,6 +76,14 @@ def _add_instalment(decision: dict[str, Any], item: dict[str, Any]) -> None:
         decision.setdefault("due", []).append(instalment)
     else:
         decision.setdefault("stopped", []).append({**instalment, "reason": body["reason"]})
+
+
+def _tell_of_a_year(decision: dict[str, Any], body: dict[str, Any], state: str) -> None:
+    """Tell what became of a later year's part of a plan."""
+    amount = body["amount"] - body.get("surplus", 0)
+    told = {"year": body["year"], "amount_fen": amount, "state": state}
+    years = {one["year"]: one for one in decision.get("later_years", ())}
+    decision["later_years"] = list((years | {body["year"]: told}).values())
 
 
 def _note(found: dict[str, dict[str, Any]], kind: str, body: dict[str, Any]) -> None:
