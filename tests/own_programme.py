@@ -20,7 +20,7 @@ def message(number: int, kind: str, time: str, data: dict[str, Any]) -> dict[str
     }
 
 
-CLAIM = {
+CLAIM: dict[str, Any] = {
     "application": "B-1",
     "programme": "returnee-post",
     "region": "210521",
@@ -47,3 +47,24 @@ BUDGET = message(
     {"document": "本财示例〔2022〕3号", **LINE, "amount_fen": 10_000_000},
 )
 CASE = [message(2, "application.submitted", "2022-09-05T09:00:00+08:00", CLAIM)]
+
+
+def _claim(number: int, day: str, name: str, months: list[str]) -> dict[str, Any]:
+    facts = {**CLAIM["facts"], "post.months": months}
+    claim = {**CLAIM, "application": name, "applied_on": day, "facts": facts}
+    return message(number, "application.submitted", f"{day}T09:00:00+08:00", claim)
+
+
+MONTHS = [
+    BUDGET,
+    *CASE,
+    _claim(3, "2022-09-06", "B-2", ["2022-08"]),
+    _claim(4, "2022-09-20", "B-3", ["2022-09", "2022-10"]),
+    message(
+        5,
+        "budget.allocated",
+        "2022-11-02T09:00:00+08:00",
+        {"document": "本财示例〔2022〕9号", **LINE, "amount_fen": 100},
+    ),
+]
+"""Two months that are over, one of them again, and two that fall due one after the other."""

@@ -5,6 +5,7 @@ to the next: on a day's first moment the clerk asks for what is due, then that d
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import orjson
 from events.contract.inbound.catalogue import TYPES
 from events.days import SHANGHAI
 from events.envelope import Asked
+from policies.engine.registry import Policies
+from services.runtime.city import policies_of
 from services.runtime.clock import set_practice_clock
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
@@ -28,6 +31,8 @@ from services.tools.simulation.staff_acts import (
 )
 from tests.account_numbers import keep_numbers
 from tests.example_cities import city_with, policies_with
+from tests.own_programme import CITY as OWN_CITY
+from tests.own_programme import MONTHS
 from tests.scenario_folders import CITY, NAMES, balances, balances_of, by_time, digest, essence
 from tests.whole_ledger import Upstream, Whole, until, whole
 
@@ -103,8 +108,8 @@ async def do(ledger: Whole, act: StaffAct) -> None:
 class Rehearsed:
     """A running ledger beside a simulation that says what it must come to."""
 
-    def __init__(self, ledger: Whole, upstream: Upstream, clock: Path) -> None:
-        self.simulation = Simulation(policies_with(CITY))
+    def __init__(self, ledger: Whole, upstream: Upstream, clock: Path, policies: Policies) -> None:
+        self.simulation = Simulation(policies)
         self.simulated: list[dict[str, Any]] = []
         self._ledger = ledger
         self._upstream = upstream
@@ -152,15 +157,37 @@ async def test_scenarios_lead_to_the_same_facts_as_a_simulation(
     rehearsing = settings.model_copy(
         update={"practice_clock": str(clock), "city": city_with(CITY, tmp_path / "city")}
     )
+    await the_same(rehearsing, policies_with(CITY), by_time(NAMES))
+
+
+async def test_a_citys_own_programme_leads_to_the_same_facts_as_a_simulation(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Its notice, versions, duties and figures lie in the city's folder alone."""
+    clock = tmp_path / "clock"
+    set_practice_clock(clock, datetime(2020, 1, 1, tzinfo=UTC))
+    rehearsing = settings.model_copy(update={"practice_clock": str(clock), "city": OWN_CITY})
+    facts = await the_same(rehearsing, policies_of(rehearsing), map(orjson.dumps, MONTHS))
+    due = [fact["body"]["amount"] for fact in facts if fact["type"] == "InstalmentDue"]
+    assert due == [120_000, 65_000, 65_000], "600 a month until August, 650 from September"
+    denied = [fact["body"]["failing"] for fact in facts if fact["type"] == "ApprovalDenied"]
+    assert denied == [["month"]]
+
+
+async def the_same(
+    rehearsing: Settings, policies: Policies, lines: Iterable[bytes]
+) -> list[dict[str, Any]]:
+    """Play lines on a running ledger and in a simulation, and find the same; the facts are told."""
     async with whole(rehearsing) as ledger:
         await keep_numbers(ledger.settings)
-        both = Rehearsed(ledger, Upstream(settings), clock)
-        for line in by_time(NAMES):
+        upstream = Upstream(rehearsing)
+        both = Rehearsed(ledger, upstream, Path(rehearsing.practice_clock), policies)
+        for line in lines:
             await both.play(line)
         found = await facts_of(ledger)
         codes = await ledger.books.fetch("SELECT code FROM books.dead_letters")
         postings = await ledger.books.fetch("SELECT * FROM books.postings")
-        lines = await ledger.books.fetch("SELECT * FROM books.budgets")
+        budgets = await ledger.books.fetch("SELECT * FROM books.budgets")
         assert ledger.alarms == []
     simulated = both.simulated
     assert sorted(row["code"] for row in codes) == sorted(
@@ -170,6 +197,7 @@ async def test_scenarios_lead_to_the_same_facts_as_a_simulation(
     assert there - here == Counter()
     assert here - there == Counter()
     assert digest(found) == digest(simulated)
-    assert balances(map(dict, postings), map(dict, lines)) == balances_of(
+    assert balances(map(dict, postings), map(dict, budgets)) == balances_of(
         both.simulation, simulated
     )
+    return simulated
