@@ -29,8 +29,9 @@ def demo(
 ) -> None:
     """演示：生成申请，经 Kafka 受理、审核、支付、对账，给出工作台地址。
 
-    演的是城市目录里 demo/ 写的戏。用 --city 指明了城市的，账另放在数据目录下以代码为名的目录里，各市互不
-    相扰。各项核对都是“是”才算演成，否则退出码不为 0。
+    演的是城市目录里 demo/ 写的：哪些日子、哪些区县、报什么、出什么事。随附的例子有两个：一个市演半年，另一个市
+    按自己的文件演一个月。指明了城市的，账另放在数据目录下以代码为名的目录里，各市互不相扰；之后要看，设
+    BENEFIT_LEDGER_DATA_DIR 为那个目录再 up。各项核对都是“是”才算演成，否则退出码不为 0。
     """
     from services.cli.demo_screen import demo as run_demo
     from services.runtime.embedded.child import OWNER_ALONE
