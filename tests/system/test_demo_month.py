@@ -69,6 +69,7 @@ def holds(summary: DemoSummary) -> None:
         "next-year",
         "shares",
         "unstated",
+        "stated",
         "job",
     }
     assert all(states.get("granted") for states in summary.by_programme.values())

@@ -29,13 +29,14 @@ class MonthStory:
         self._firms: dict[str, InventedFirm] = {}
         self._new_account = people.person().account
         self.month = script.calendar.first.name
-        early: list[Published] = []
-        applied: list[Published] = []
+        filed: dict[str, list[Published]] = {"early": [], "applied": [], "late": []}
         for claim in told.claims:
-            (early if claim.early else applied).append(self._filed(claim))
+            filed[claim.comes].append(self._filed(claim))
         job = told.job
-        early.append(self._write.status(self._person(job.who), "employed", job.since.isoformat()))
-        self.messages_by_month = {self.month: MonthlyMessages(early, applied, [])}
+        filed["early"].append(
+            self._write.status(self._person(job.who), "employed", job.since.isoformat())
+        )
+        self.messages_by_month = {self.month: MonthlyMessages(**filed)}
 
     @property
     def keys(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from events.figures import FigureValue
 from events.values import Document
 from policies.vocabulary.files import FileProblem, parsed
 from policies.vocabulary.schema_words import error_in_words
@@ -119,7 +120,8 @@ class ToldClaim(Document):
     """One application of the month's story, under the name by which its checks look it up.
 
     Shape: `who` is the same person (or unit) in every claim that names them so; `payee` is a unit that
-           is paid for them; `early` comes with the first news of the month
+           is paid for them; `comes` with the first news of the month, with everybody's applications,
+           or late, before the second payment
     """
 
     name: str
@@ -129,7 +131,7 @@ class ToldClaim(Document):
     programme: str
     district: str
     on: date
-    early: bool = False
+    comes: Literal["early", "applied", "late"] = "applied"
     facts: dict[str, Any]
 
     def stated(self) -> dict[str, Any]:
@@ -142,6 +144,15 @@ class FoundJob(Document):
 
     who: str
     since: date
+
+
+class FigureScript(Document):
+    """A figure that the city states in the month: two people, by a document, from a day on."""
+
+    name: str
+    value: FigureValue
+    from_: date = Field(alias="from")
+    document: str
 
 
 class ForeignFiling(Document):
@@ -161,10 +172,10 @@ class SlipScript(Document):
 
 
 NAMED = ("moved", "course-1", "course-2", "course-3", "course-4", "once", "again", "hired", "large",
-         "small", "unstated")  # fmt: skip
+         "small", "unstated", "stated")  # fmt: skip
 """The claims that the month's checks look up: who gives a closed account; four courses of one person in
 a year; the same benefit twice in two districts; who finds a job; a large and a small unit's refund; a
-figure that the city has not stated."""
+figure that the city has not stated, and the same once it has."""
 
 
 class MonthScript(Document):
@@ -175,6 +186,7 @@ class MonthScript(Document):
     second_bank_on: date
     claims: tuple[ToldClaim, ...]
     job: FoundJob
+    figure: FigureScript
     foreign: ForeignFiling
     slips: SlipScript
     reviewed_fen: dict[str, int]

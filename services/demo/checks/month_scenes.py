@@ -54,6 +54,9 @@ _REFERRED = """
 """
 """Why an application went to a person, in words."""
 
+_FIGURE = "SELECT * FROM books.figures WHERE jurisdiction = $1 AND name = $2 ORDER BY number"
+"""What a city has stated of a figure on the running ledger."""
+
 _STATED_FEN = """
     SELECT (stated ->> 'unit.premiums_paid')::bigint FROM books.applications WHERE application = $1
 """
@@ -65,7 +68,7 @@ _GRANTED_SHARES = (("large", "大型企业", 30), ("small", "中小微企业", 6
 _COURSES_A_YEAR = 3
 
 
-def _told(books: BooksReader) -> MonthScript:
+def _month(books: BooksReader) -> MonthScript:
     assert books.script.month is not None, "only a month has these scenes"
     return books.script.month
 
@@ -201,7 +204,7 @@ async def shares(books: BooksReader) -> Scene:
 async def unstated(books: BooksReader) -> Scene:
     """A figure that the city has not stated is not guessed: a person decides, by a document."""
     key, claim = books.keys["unstated"], await _one(books, "unstated")
-    granted_fen = _told(books).reviewed_fen[claim["programme"]]
+    granted_fen = _month(books).reviewed_fen[claim["programme"]]
     history = await books.rows(_REFERRED, key)
     findings = [
         SceneFinding(
@@ -220,6 +223,35 @@ async def unstated(books: BooksReader) -> Scene:
         await books.who(key),
         findings,
         application(key),
+    )
+
+
+async def stated(books: BooksReader) -> Scene:
+    """The city states the figure while the ledger runs: what comes after it is decided by it."""
+    key, claim = books.keys["stated"], await _one(books, "stated")
+    earlier, figure = await _one(books, "unstated"), _month(books).figure
+    findings = [
+        SceneFinding(
+            text=f"{books.name_of(row['maker'])} 提出、{books.name_of(row['checker'])} 同意："
+            f"{day(row['from_on'])} 起每月 {row['value']} 元（{row['document']}）；此后申请的照数核准 "
+            f"{yuan(claim['amount_fen'])}，先前的仍是由人核定的 {yuan(earlier['amount_fen'])}",
+            holds=row["maker"] != row["checker"]
+            and row["from_on"] == figure.from_
+            and claim["state"] == "granted"
+            and not claim["reviewer"]
+            and claim["bundle_hash"] != earlier["bundle_hash"]
+            and claim["amount_fen"] != earlier["amount_fen"],
+        )
+        for row in await books.rows(_FIGURE, books.city.code, figure.name)
+    ]
+    title = "市里定了数，后来的照数核准"
+    return scene(
+        "stated",
+        figure.from_,
+        title,
+        await books.who(key),
+        findings,
+        f"/policies/figures/{figure.name}",
     )
 
 

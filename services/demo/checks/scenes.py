@@ -34,6 +34,7 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         month_scenes.next_year,
         month_scenes.shares,
         month_scenes.unstated,
+        month_scenes.stated,
         month_scenes.job,
     ),
 }

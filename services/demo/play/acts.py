@@ -9,13 +9,16 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from asyncpg import Pool, Record
+from msgspec import to_builtins
 
-from events import streams
+from events import CATALOGUE, streams
 from events.contract.inbound.identity import Account
 from events.disbursements import AskOutcome
+from events.figures import StateFigure
 from events.payees import JudgeAccount, ProposeAccount
-from events.proposals import JudgeAct
+from events.proposals import JudgeAct, ProposeAct
 from events.values import Command
+from services.demo.cast.script import FigureScript
 from services.demo.play.staff import Staff
 
 WaitForAnswer = Callable[[str], Awaitable[None]]
@@ -88,6 +91,28 @@ class Acts:
         await self.ask(f"account|{key}", stream, today, self.staff.maker, proposed)
         judged = JudgeAccount(proposal=proposal, checker=self.staff.checker, verdict="confirm")
         await self.ask(f"account|{key}|judge", stream, today, self.staff.checker, judged)
+
+    async def state_figure(self, jurisdiction: str, figure: FigureScript, today: date) -> None:
+        """Propose what a figure comes to from a day on, and confirm it as another."""
+        stream, maker, checker = streams.figures(jurisdiction), self.staff.maker, self.staff.checker
+        body = StateFigure(
+            jurisdiction=jurisdiction,
+            name=figure.name,
+            from_on=figure.from_,
+            value=figure.value,
+            document=figure.document,
+        )
+        act, proposal = type(body).__name__, f"CS-{figure.document}"
+        proposed = ProposeAct(
+            proposal=proposal,
+            act=act,
+            version=CATALOGUE[act].version,
+            body=to_builtins(body),
+            maker=maker,
+        )
+        await self.ask(proposal, stream, today, maker, proposed)
+        judged = JudgeAct(proposal=proposal, checker=checker, verdict="confirm")
+        await self.ask(f"{proposal}|judge", stream, today, checker, judged)
 
     async def ask(self, name: str, stream: str, today: date, by: str, body: Command) -> None:
         """Ask one thing of one stream, and wait for its answer."""

@@ -33,6 +33,13 @@ _PAYABLE_AGAIN = """
 """Whether an application's payment may go out again, or has."""
 
 
+_TAKEN_UP = """
+    SELECT count(*) FROM books.facts
+    WHERE type = 'FigureTakenUp' AND body -> 'figure' ->> 'jurisdiction' = $1
+"""
+"""How many partitions decide by a figure that a city has stated."""
+
+
 class OneMonth:
     """One run of the month."""
 
@@ -72,10 +79,14 @@ class OneMonth:
             moved, self.story.corrected_account, self._told.second_pay_on
         )
         await stage.until("更正账户", _PAYABLE_AGAIN, 1, moved)
+        await self.acts.state_figure(stage.city.code, self._told.figure, self._told.second_pay_on)
+        await stage.until(
+            "各分区采用新定的数", _TAKEN_UP, stage.settings.partitions, stage.city.code
+        )
+        await file_applications(stage, "晚报来的", messages.late)
         days = {"pays_on": self._told.second_pay_on, "bank_on": self._told.second_bank_on}
         sent += await pay(stage, month.model_copy(update=days))
 
         stage.turn_to(month.late_on)
-        await file_applications(stage, "晚报来的", messages.late)
         await reconcile(stage, month)
         waits.done(f"发出 {sent} 笔")
