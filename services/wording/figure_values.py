@@ -1,7 +1,6 @@
 """figure values: what a dated figure is called and comes to, in words."""
 
-from events.figures import FigureValue
-from policies.reference_data.figure_texts import HOW, write_value
+from policies.reference_data.figure_texts import HOW, Written, write_value
 from policies.reference_data.standards import Declared, FigureRow
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -19,21 +18,26 @@ HOW_WORDS = (
 )
 """How values are typed, as `policies` says it, marked here to be translated."""
 
+_LONGEST = 120
+"""Characters of a value that is shown whole."""
+
 UNSOURCED = _("文件未载明，系统默认")
 
 
-def said(declared: Declared, value: FigureValue) -> str:
-    """A value with its unit."""
+def said(declared: Declared, value: Written) -> str:
+    """A value with its unit; a long table or list by how many items it has."""
     unit = "元" if declared.type == "yuan" else declared.unit
-    return f"{write_value(value)} {unit}".strip()
+    text = f"{write_value(value)} {unit}".strip()
+    if len(text) <= _LONGEST or isinstance(value, int | str):
+        return text
+    return translate("见目录，共 {n} 项", n=len(value))
 
 
 def said_row(declared: Declared, row: FigureRow) -> str:
     """What a row comes to."""
     if row.value is None:
         return translate("同参数 {name}", name=row.same_as or "")
-    unit = "元" if declared.type == "yuan" else declared.unit
-    return f"{write_value(row.value)} {unit}".strip()
+    return said(declared, row.value)
 
 
 def how_written(declared: Declared) -> str:

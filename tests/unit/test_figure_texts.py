@@ -8,6 +8,7 @@ import pytest
 from policies.reference_data.figure_history import history, span_on
 from policies.reference_data.figure_texts import HOW, read_value, write_value
 from policies.reference_data.standards import Declared, FigureRow
+from services.wording.figure_values import said
 
 
 def declared(kind: Any) -> Declared:
@@ -90,3 +91,10 @@ def test_days_between_rows_are_nobodys() -> None:
     rows = (row("2022-03-01", None, 2), row("2021-01-01", "2021-12-31", 1))
     assert span_on(rows, date(2022, 2, 1)) is None
     assert [str(one.last) for one in history(rows)] == ["2021-12-31", "None"]
+
+
+def test_a_long_table_is_told_by_how_many_items_it_has() -> None:
+    long = {f"职业{number}": 1000 + number for number in range(200)}
+    assert said(declared("table"), long) == "见目录，共 200 项"
+    assert said(declared("table"), {"五级": 1000}) == "五级 1000"
+    assert said(declared("yuan"), 1710) == "1710 元"

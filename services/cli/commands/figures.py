@@ -38,6 +38,7 @@ def list_figures(
     from services.runtime.city import policies_of
     from services.runtime.settings import Settings
     from services.tools.staff.figures import listed, policies_now, waiting
+    from services.wording.figure_values import UNSOURCED, said_row
 
     settings = Settings()
     policies = policies_of(settings)
@@ -45,14 +46,13 @@ def list_figures(
     table = Table("参数", "地区", "起", "止", "数值", "依据")
     for one in found:
         for span in one.spans:
-            value = span.row.value
             table.add_row(
                 f"{one.label}（{one.name}）",
                 one.jurisdiction,
                 str(span.first),
                 str(span.last or ""),
-                f"同 {span.row.same_as}" if value is None else write_value(value),
-                span.document or "未载明，系统默认",
+                said_row(policies.standards.declared[one.name], span.row),
+                span.document.replace("#", " ") or UNSOURCED,
             )
     console.print(table if found else "还没有规定。")
     for waits in asyncio.run(waiting(settings)):
