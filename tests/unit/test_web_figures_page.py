@@ -14,7 +14,8 @@ from events.envelope import Recorded
 from events.figures import StateFigure
 from events.proposals import JudgeAct, ProposeAct
 from services.runtime.embedded.postgres_server import PostgresServer
-from tests.given_when_then import Scene
+from services.streams import StreamStore
+from tests.given_when_then import Scene, applies, certificate, policies
 from tests.web_pages import WebPages, books_of, csv_records, web_pages
 
 RATES = "skill_upgrade.employee_rates"
@@ -41,13 +42,26 @@ def proposal(scene: Scene, number: str, yuan: int, day: str, maker: str = "li-ji
     scene.ledger.ask([asked])
 
 
+def applicant(scene: Scene, who: str) -> None:
+    """Let an employee apply for a day from which the figure holds."""
+    stated = certificate() | {"person.status": "在职", "insured_months": 12}
+    stated["certificate.number"] = who
+    token = f"person-{who}-token"
+    command = applies(who, stated, applied_on="2022-09-02", payee=token)
+    scene.when(streams.beneficiary(token), command)
+
+
 def facts() -> list[Recorded]:
-    """One figure stated by two people, and one that waits."""
+    """One who applied before a figure was stated by two people, one who applied after; and a figure
+    that waits."""
     scene = Scene("2022-08-20")
+    scene.ledger.store = StreamStore(policies(), keeps_texts=True)
+    applicant(scene, "before")
     proposal(scene, "40", 1800, "2022-09-01")
     judged = JudgeAct(proposal="40", checker="wang-fang", verdict="confirm")
     asked = scene.asked(streams.figures("211200"), judged)._replace(by="staff:wang-fang")
     scene.ledger.ask([asked])
+    applicant(scene, "after")
     proposal(scene, "41", 1900, "2022-10-01")
     return scene.ledger.facts
 
@@ -90,6 +104,35 @@ async def test_a_figure_shows_what_it_is_and_what_it_was(pages: WebPages) -> Non
 async def test_a_policy_card_shows_what_was_stated(pages: WebPages) -> None:
     text = await page(pages, "/policies/skill-upgrade/211200-2022-01-01")
     assert "铁市人社〔2022〕40号" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "says", "document"),
+    [
+        ("before", "四级 1500", "文件未载明，系统默认"),
+        ("after", "四级 1800，自 2022-09-01 起", "铁市人社〔2022〕40号"),
+    ],
+)
+async def test_the_page_of_an_application_cites_the_document_of_each_figure(
+    pages: WebPages, who: str, says: str, document: str
+) -> None:
+    text = await page(pages, f"/applications/district:{who}")
+    (line,) = re.findall(r"<li>(企业在职职工技能提升补贴标准：[^<]*)</li>", text)
+    assert says in line
+    assert line.endswith(f"依据 {document}")
+    (digest,) = set(re.findall(r"/policies/texts/([0-9a-f]{64})", text))
+    kept = await page(pages, f"/policies/texts/{digest}")
+    assert digest in kept
+    assert document in kept
+
+
+async def test_the_words_of_a_version_are_kept_and_a_hash_of_nothing_is_not_there(
+    pages: WebPages,
+) -> None:
+    policy = next(one for one in policies() if one.name == "skill-upgrade/211200-2022-01-01")
+    text = await page(pages, f"/policies/texts/{policy.content_hash[:16]}")
+    assert "每人每年享受补贴次数最多不超过3次" in text
+    assert (await pages.http.get(f"/policies/texts/{'0' * 64}")).status_code == 404
 
 
 async def test_what_waits_stands_on_the_page_and_in_the_worklist(pages: WebPages) -> None:
