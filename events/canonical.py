@@ -182,7 +182,7 @@ def person_name(text: str) -> str:
 
 
 def document_number(text: str) -> str:
-    """One writing of a document's number: ``银人社发〔2021〕3号``, whatever brackets were typed."""
+    """One writing of a document's number: ``人社发〔2021〕3号``, whatever brackets were typed."""
     number = plain(text)
     if number.isascii():
         return number

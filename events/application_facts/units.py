@@ -269,7 +269,7 @@ _AWARD: tuple[FactName, ...] = (
              description="费用所属年度，四位年份。"),
     FactName("declared.amount", FactType.FEN, "批准金额", 5_000_000,
              description="批准文件写明的补助金额。"),
-    FactName("declared.document", FactType.TEXT, "批准文件文号", "铁市人社批〔2022〕15号",
+    FactName("declared.document", FactType.TEXT, "批准文件文号", "人社批〔2022〕15号",
              description="批准这笔补助的文件文号；同一文号对同一对象只付一次。"),
     FactName("declared.authorised", FactType.FLAG, "有权机关批准", True,
              description="补助由有权批准的机关按规定批准；没有填的，以所填的批准文件为批准。"),

@@ -1,8 +1,9 @@
 """Nothing of a city stands in code: what a city decides lies in its folder, or in data that names it.
 
 Looked for: every region's code and name, published or a city's own, cities without 市, payers,
-accounts, upstream systems and staff, as the city folders and the published list have them. Looked
-at: every Python module of the product, to its comments, and every page's template.
+accounts, upstream systems and staff, as the city folders and the published list have them, and who
+numbers the notices (铁市人社). Looked at: every Python module of the product, to its comments, and
+every page's template.
 """
 
 import ast
@@ -14,6 +15,7 @@ import pytest
 
 from policies.cities import read_cities
 from policies.reference_data.regions import published_regions
+from tests.policies.test_law_elsewhere import NUMBERS
 from tests.unit.test_architecture import ROOT, TOPS
 
 FOLDERS = (ROOT / "cities", ROOT / "tests" / "cities")
@@ -26,6 +28,7 @@ def words() -> set[str]:
     published = published_regions()
     found = set(published.values())
     found |= {published[code][:-1] for code in published if re.search("[^0]00$|[1-9]000$", code)}
+    found |= {number.partition("〔")[0] for number in NUMBERS}
     for city in (one for folder in FOLDERS for one in read_cities(folder)):
         about = city.about
         found |= {about.name, about.payer, *about.districts.values(), *about.sources}
@@ -98,6 +101,7 @@ def test_no_module_and_no_template_names_anything_of_a_city() -> None:
         'text = "铁岭开发区"',
         'text = "\\u94c1\\u5cad"',
         'account = "icbc-1234"',
+        'document = "铁市人社批〔2022〕15号"',
         'WHO = "li-jing"',
         'id = "21120219900307000X"',
         "x = 1  # 如 沈阳市",

@@ -36,6 +36,13 @@ class Used(NothingUsed):
         return 3 if (family, cap, period) == ("skill-upgrade", "per_year", "2022") else 0
 
 
+def test_a_region_is_named_as_its_city_calls_it_and_lies_in_it_whoever_knows_it() -> None:
+    jobseeker = claim("2022-08-12", {"diploma.school_region": "211201"}, programme="jobseeking")
+    for law, name in ((POLICIES, "铁岭市本级（211201）"), (Policies.load(), "211201")):
+        (line,) = (one for one in law.evaluate(jobseeker, NOBODY).trail if one[0] == "in_city")
+        assert line == ("in_city", True, name, "铁岭市（211200）")
+
+
 def test_a_grant_names_text_figures_slots_funds_and_payee() -> None:
     outcome = POLICIES.evaluate(claim("2022-08-12"), NOBODY)
     assert isinstance(outcome, Grant)
