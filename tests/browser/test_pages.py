@@ -48,6 +48,8 @@ PAGES = (
     "/journal?code=1002",
     "/policies",
     "/policies/skill-upgrade/211200-2022-01-01",
+    "/policies/figures",
+    "/policies/figures/skill_upgrade.employee_rates",
     "/operations",
     "/dead-letters",
     "/acting-as",

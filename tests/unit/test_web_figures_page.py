@@ -94,7 +94,7 @@ async def test_a_figure_shows_what_it_is_and_what_it_was(pages: WebPages) -> Non
         ("2021-01-01", "2022-08-31", "五级 1000、四级 1500、三级 2000"),
     ]
     assert rows[0]["依据"] == "铁市人社〔2022〕40号"
-    assert rows[0]["原值"] == "原值 五级 1000、四级 1500、三级 2000，自 2021-01-01 起"
+    assert rows[0]["原值"] == "五级 1000、四级 1500、三级 2000，自 2021-01-01 起"
     assert rows[0]["规定"] == "李静、王芳"
     text = await page(pages, PAGE)
     assert "台账运行中的规定" in text

@@ -32,7 +32,7 @@ from services.wording.states import State
 
 router = APIRouter()
 
-NOW = State(_("现行"), "green")
+NOW = State(_("现行"), "blue")
 OVER = State(_("已截止"), "grey")
 TO_COME = State(_("尚未开始"), "violet")
 
@@ -58,7 +58,7 @@ class FigureSpan(NamedTuple):
         if self.before is None:
             return None
         return translate(
-            "原值 {value}，自 {day} 起",
+            "{value}，自 {day} 起",
             value=said_row(self.declared, self.before.row),
             day=self.before.first,
         )
