@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from services.flow import BY_NAME
+from services.runtime.city import cities_of
 from services.runtime.settings import PREFIX, Settings, describe
 from tests.whole_ledger import Said, call
 
@@ -105,6 +106,29 @@ def test_nothing_asks_for_more_rights_than_it_needs(services: dict[str, dict[str
     for name in PROCESSES | ONCE.keys():
         assert services[name]["read_only"]
         assert services[name]["cap_drop"] == ["ALL"]
+
+
+def test_every_process_reads_the_one_folder_of_the_city_and_cannot_write_it(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    readers = PROCESSES | {"topics"}  # its image answers `doctor` too
+    mounted = {
+        name: (volume["source"], volume["read_only"], volume["bind"].get("create_host_path", False))
+        for name, service in services.items()
+        for volume in service.get("volumes", [])
+        if volume["target"] == "/city"
+    }
+    assert mounted == dict.fromkeys(readers, (str(ROOT / "cities/211200"), True, False))
+    for name in readers:
+        assert services[name]["environment"][f"{PREFIX}CITY"] == "/city"
+    assert cities_of(Settings(city=Path(mounted["desk"][0]))).accounts, "the shipped one is whole"
+    other = configured(POSTGRES_PASSWORD="secret", CITY_FOLDER="/srv/our-city")["services"]
+    assert {
+        volume["source"]
+        for name in readers
+        for volume in other[name]["volumes"]
+        if volume["target"] == "/city"
+    } == {"/srv/our-city"}
 
 
 def test_every_setting_that_is_given_exists(services: dict[str, dict[str, Any]]) -> None:

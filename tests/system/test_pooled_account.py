@@ -31,10 +31,13 @@ from services.banking.statements.statement_file import read_statement
 from services.clerk.due_questions import sending
 from services.clerk.obstacles import note, obstacle_of
 from services.clerk.payers import NumberMissing, payer_of
-from services.demo.bank.bank import Answering, InventedBank
+from services.demo.bank.bank import AccountBehaviour, Answering, InventedBank
+from services.demo.bank.statements import OPENING_FEN
 from services.demo.cast.account_numbers import keep_invented_numbers
+from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
 from services.runtime.vault.requests import RegisterAccount
+from services.tools.operations.paying import paying_findings
 from tests.browser.city import City, project
 from tests.example_cities import cities
 from tests.web_pages import csv_records, web_pages
@@ -44,7 +47,6 @@ HOME, NEXT, ELSEWHERE = POOLED.districts[0], POOLED.districts[1], "211202"
 CITY = cities().city_of_account(POOLED.alias)
 BATCH = "B2208260001"
 ON, PAID_ON = date(2022, 8, 26), date(2022, 8, 27)
-OPENING = 10_000_000
 
 
 class Office(NamedTuple):
@@ -54,6 +56,7 @@ class Office(NamedTuple):
     dsn: str
     pool: "asyncpg.Pool[asyncpg.Record]"
     vault: Vault
+    key: Path
 
     async def project(self, since: int) -> None:
         """Let the books know of every fact from one on."""
@@ -99,7 +102,7 @@ async def office(database: str, tmp_path: Path) -> AsyncIterator[Office]:
             asked = order(number, stream, answer.account_token, district, 100_000 * number)
             made.ask(stream, asked, ON, "desk")
         await project(database, made.ledger.facts)
-        yield Office(made, database, pool, vault)
+        yield Office(made, database, pool, vault, tmp_path / "vault.key")
 
 
 def prepare(office: Office, *, district: str = POOLED.district) -> PrepareBatch:
@@ -156,7 +159,8 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
     stream = streams.batch(BATCH)
     sent = ConfirmSent(batch=BATCH, file=file.name, file_digest=file.digest)
     office.city.ask(stream, sent, ON, "clerk")
-    bank = InventedBank(tmp_path / "bank", cities(), Answering("bank", (POOLED.layout,)))
+    trusted = AccountBehaviour(never_returned=frozenset(one.number for one in paid_into.values()))
+    bank = InventedBank(tmp_path / "bank", cities(), Answering("bank", (POOLED.layout,)), trusted)
     (answered,) = bank.pay(outbox, PAID_ON)
     assert answered.answered == 2
     for line in batch.lines:
@@ -174,13 +178,14 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
         bank_account=POOLED.alias,
         fund=POOLED.fund,
         district=POOLED.district,
-        amount=OPENING,
+        amount=OPENING_FEN,
         document="上年决算",
     )
     office.city.ask(month, opening, date(2022, 8, 1), "staff:li-jing")
-    opened = OpenStatement(bank_account=POOLED.alias, month="2022-08", opening_balance=OPENING)
+    opened = OpenStatement(bank_account=POOLED.alias, month="2022-08", opening_balance=OPENING_FEN)
     office.city.ask(month, opened, date(2022, 8, 1), "staff:li-jing")
-    raw = statement_of_the_bank(batch)
+    bank.book(date(2022, 8, 31), with_mistakes=False)
+    raw = bank.statement(POOLED.alias, date(2022, 8, 31))
     statement = read_statement(
         "8月.csv", raw, POOLED.alias, city_banks(cities()).statement(POOLED.alias)
     )
@@ -194,7 +199,8 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
     async with office.pool.acquire() as books:
         (account,) = await accounts_overview(books, date(2022, 8, 31))
         assert (account.account, account.state, account.difference) == (POOLED.alias, "agreed", 0)
-        assert account.book_balance == OPENING + 500_000 - 300_000
+        came_in = sum(line.amount for line in statement.lines if line.amount > 0)
+        assert account.book_balance == OPENING_FEN + came_in - 300_000
         drawn_up = await statement_of(books, POOLED.alias, date(2022, 8, 31))
         assert drawn_up is not None
         assert drawn_up.difference_after == 0
@@ -202,17 +208,6 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
             "SELECT DISTINCT district FROM books.disbursements WHERE batch = $1", BATCH
         )
     assert {row["district"] for row in districts} == {HOME, NEXT}
-
-
-def statement_of_the_bank(batch: BatchToPay) -> bytes:
-    balance, lines = OPENING, ["交易日期,交易流水号,摘要,借方发生额,贷方发生额,余额"]
-    balance += 500_000
-    lines.append(f"2022-08-20,F1,财政拨款,,5000.00,{balance / 100:.2f}")
-    for number, line in enumerate(batch.lines, 1):
-        balance -= line.amount
-        paid = f"{line.amount / 100:.2f}"
-        lines.append(f"2022-08-27,W{number},代发 {line.instruction},{paid},,{balance / 100:.2f}")
-    return "\n".join([*lines, ""]).encode()
 
 
 async def test_the_page_puts_the_districts_of_one_account_into_one_batch(office: Office) -> None:
@@ -228,6 +223,25 @@ async def test_the_page_puts_the_districts_of_one_account_into_one_batch(office:
         assert "经两人录入的账号" not in page
         only = (await pages.http.get(f"/batches/new?of={POOLED.alias}&district={NEXT}")).text
         assert "制批 1 笔 2,000.00" in only, "of its districts those in scope"
+
+
+async def looked_at(office: Office) -> dict[str, bool]:
+    """What the doctor says of paying: by what was looked at, whether it is good."""
+    settings = Settings(postgres_dsn=office.dsn, vault_key_file=office.key)
+    books = await asyncpg.connect(office.dsn)
+    try:
+        found = [one async for one in paying_findings(settings, cities(), books)]
+    finally:
+        await books.close()
+    return {one.what: one.good for one in found}
+
+
+async def test_a_missing_number_is_told_before_and_is_bad_once_money_waits(
+    office: Office,
+) -> None:
+    assert await looked_at(office) == {"付款账号": False, "付款文件": True}
+    await keep_invented_numbers(office.vault, cities())
+    assert await looked_at(office) == {"付款账号": True, "付款文件": True}
 
 
 async def test_a_file_that_was_never_written_says_so_and_what_to_do(office: Office) -> None:
@@ -246,6 +260,7 @@ async def test_a_file_that_was_never_written_says_so_and_what_to_do(office: Offi
         assert f"身份库里没有付款账户 {POOLED.alias}" in page
         assert "accounts confirm" in page
         assert "结果不明" not in page.partition('id="not-written"')[2].partition("</p>")[0]
+        assert await looked_at(office) == {"付款账号": False, "付款文件": False}
         (row, _total) = await csv_records(pages.http, f"/batches?csv=batches&district={NEXT}")
         assert (row["批次"], row["状态"]) == (BATCH, "付款文件未写出")
         assert len(await csv_records(pages.http, f"/batches?csv=batches&district={ELSEWHERE}")) == 1

@@ -6,10 +6,10 @@ Out:  one finding for each thing looked at, good or bad, with what to do
 
 import shutil
 from collections.abc import AsyncIterator
-from typing import NamedTuple
 
 import asyncpg
 
+from policies.cities import Cities
 from policies.engine.registry import Policies
 from projections.queries import operations
 from services.machine.store_consistency import find_inconsistencies
@@ -20,20 +20,14 @@ from services.runtime.postgres.violations import open_ones
 from services.runtime.settings import Settings
 from services.runtime.topic_admin import check_topics, unflushed
 from services.tools.operations.desk_progress import DeskProgress, progress
+from services.tools.operations.doctor_finding import DoctorFinding
+from services.tools.operations.paying import banks_finding, paying_findings
 
 _ENOUGH_BYTES = 2_000_000_000
 
 
-class DoctorFinding(NamedTuple):
-    """One thing that was looked at."""
-
-    what: str
-    good: bool
-    detail: str
-
-
 async def look(settings: Settings) -> AsyncIterator[DoctorFinding]:
-    """Look at disk, key, policies, broker, topics, database and the books."""
+    """Look at disk, key, policies, banks, broker, topics, database, the books and what pays."""
     here = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent
     free = shutil.disk_usage(here).free
     yield DoctorFinding(
@@ -45,13 +39,15 @@ async def look(settings: Settings) -> AsyncIterator[DoctorFinding]:
     )
     policies, finding = _policies(settings)
     yield finding
+    if policies is not None:
+        yield banks_finding(policies.cities)
     topics = await _topics(settings)
     yield topics
     if topics.good:
         own = configuration_of(policies) if policies is not None else None
         async for finding in _kafka(settings, own):
             yield finding
-    async for finding in _books(settings):
+    async for finding in _books(settings, policies.cities if policies is not None else None):
         yield finding
 
 
@@ -118,7 +114,7 @@ def _configurations(desk: DeskProgress, own: str | None) -> DoctorFinding:
     return DoctorFinding("配置", good=True, detail=f"各分区一致：{own or '读不出'}")
 
 
-async def _books(settings: Settings) -> AsyncIterator[DoctorFinding]:
+async def _books(settings: Settings, cities: Cities | None) -> AsyncIterator[DoctorFinding]:
     try:
         connection = await asyncpg.connect(settings.postgres_dsn, timeout=5)
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
@@ -128,6 +124,9 @@ async def _books(settings: Settings) -> AsyncIterator[DoctorFinding]:
         rows = sorted(await operations.positions(connection))
         violations = await open_ones(connection)
         aside = len(await operations.parked(connection))
+        paying = (
+            [one async for one in paying_findings(settings, cities, connection)] if cities else []
+        )
     except asyncpg.PostgresError as error:
         yield DoctorFinding("PostgreSQL", good=False, detail=f"没有账本：先运行 migrate（{error}）")
         return
@@ -145,4 +144,6 @@ async def _books(settings: Settings) -> AsyncIterator[DoctorFinding]:
         f"{len(violations)} 处：{shown}。benefit-ledger ledger violations" if violations else ""
     )
     yield DoctorFinding("异常记录", not violations, detail or "没有外来记录、冒名命令和丢失的报文")
+    for finding in paying:
+        yield finding
     yield DoctorFinding("搁置", good=aside == 0, detail=f"{aside} 个流等待处理")
