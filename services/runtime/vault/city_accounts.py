@@ -3,7 +3,7 @@
 Holds: a number pays when another person has stated the very same; until then the one before stays.
        No row is changed but by its confirmation, and none is taken out. A number leaves for the
        payment file alone.
-Source: docs/adr/0028-two-people-for-what-weighs.md
+Source: docs/adr/0039-the-paying-account-is-typed-twice.md
 """
 
 from collections.abc import Mapping
