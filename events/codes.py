@@ -39,6 +39,7 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "AMOUNT_TOO_LARGE": Coded("金额超过上限，没有办理", "请核对金额和单位"),
     "UNKNOWN_FUND": Coded("没有这项资金，没有办理", "请核对资金代码"),
     "UNKNOWN_DISTRICT": Coded("没有这个区划，没有办理", "请核对区划代码"),
+    "OF_ANOTHER_CITY": Coded("这是另一个市的事项，没有办理", "请由该市的人员或报送系统办理"),
     "WRONG_YEAR": Coded("预算年度不对，没有办理", "请核对年度"),
     "UNKNOWN_ACT": Coded("不是可以提出的事项，没有办理", "请从页面重新提出"),
     "DAY_AHEAD": Coded("日期晚于今天，没有入账", "请核对日期"),

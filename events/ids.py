@@ -147,6 +147,11 @@ def is_staff(by: str) -> bool:
     return by.startswith(_STAFF)
 
 
+def staff_of(by: str) -> str:
+    """Tell which member of the staff asks."""
+    return by.removeprefix(_STAFF)
+
+
 def by_message(source: str, event: str) -> str:
     """Name an upstream system as the one who asks, by its message."""
     return f"intake:{source}/{event}"

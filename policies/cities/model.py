@@ -149,9 +149,42 @@ class Cities:
         return account is not None and account.serves(fund, district)
 
     def may_file(self, source: str, region: str) -> bool:
-        """Whether an upstream system may file for a region; one that no city names may not be told off here."""
-        stated = [city.about.sources[source] for city in self if source in city.about.sources]
-        return not stated or any(lies_in(region, one) for some in stated for one in some)
+        """Whether an upstream system may file for a region: one that a city lists, where it is listed
+        for; any other, where no city that lists its systems is concerned."""
+        listed = [city.about.sources[source] for city in self if source in city.about.sources]
+        if listed:
+            return any(lies_in(region, one) for regions in listed for one in regions)
+        return not any(city.about.sources for city in self._concerned(region))
+
+    def objection(self, source: str, region: str) -> str:
+        """Say why an upstream system may not file for a region; empty where it may."""
+        if self.may_file(source, region):
+            return ""
+        own = [one for city in self for one in city.about.sources.get(source, ())]
+        may = "、".join(self._called(one) for one in own)
+        closed = "、".join(city.name for city in self._concerned(region) if city.about.sources)
+        why = f"它可以报的是 {may}" if may else f"{closed}列明了报送系统，其中没有它"
+        return f"来源 {source} 不能报 {self._called(region)}；{why}"
+
+    def objection_to_account(self, source: str, alias: str) -> str:
+        """Say why an upstream system may not speak of a bank account; empty where it may."""
+        account = self.accounts.get(alias)
+        wrong = account and self.objection(source, account.district)
+        return f"账户 {alias}：{wrong}" if wrong else ""
+
+    def objection_to_staff(self, member: str, region: str) -> str:
+        """Say why a member of a city's staff may not act on a region; empty where they may."""
+        own = next((c for c in self if any(one.id == member for one in c.about.staff)), None)
+        if own is None or all(city is own for city in self._concerned(region)):
+            return ""
+        return f"{member} 是{own.name}的经办人员，不能办 {self._called(region)} 的事项"
+
+    def _concerned(self, region: str) -> list[City]:
+        """The cities that a region lies in, or that lie in it."""
+        return [city for city in self if lies_in(region, city.code) or lies_in(city.code, region)]
+
+    def _called(self, region: str) -> str:
+        return f"{region} {self.regions.get(region, '')}".strip()
 
 
 NO_CITY = Cities((), "")

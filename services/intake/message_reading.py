@@ -34,7 +34,7 @@ class ReadMessage(NamedTuple):
 
 def names_of_policies(policies: Policies) -> Known:
     """What messages may name: the programmes that have a policy, the regions of this ledger's cities,
-    funds."""
+    funds; and which sources may file where."""
     asking_birth = {policy.text.policy for policy in policies if BORN_ON in facts_used(policy.text)}
     return Known(
         frozenset(policies.programmes),
@@ -43,6 +43,8 @@ def names_of_policies(policies: Policies) -> Known:
         frozenset(asking_birth),
         policies.cities.regions,
         tuple(city.name for city in policies.cities),
+        policies.cities.objection,
+        policies.cities.objection_to_account,
     )
 
 

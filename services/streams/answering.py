@@ -15,13 +15,14 @@ from events.values import Command, Fact
 from policies.engine.registry import Policies
 from services.deciders.refusal import refuse
 from services.deciders.stream import Stream
-from services.streams import guards, maker_checker, set_aside
+from services.streams import guards, maker_checker, set_aside, whose_city
 
 
 def answer(stream: Stream, asked: Asked, policies: Policies) -> list[Fact]:
     """Answer one command.
 
-    Refuses: HIDDEN_CHARACTER (what staff type), as the guards, then as the stream's decider
+    Refuses: HIDDEN_CHARACTER (what staff type), as the guards, OF_ANOTHER_CITY, then as the
+             stream's decider
     """
     command = asked.body
     match command:
@@ -34,6 +35,8 @@ def answer(stream: Stream, asked: Asked, policies: Policies) -> list[Fact]:
         return refuse(command, "HIDDEN_CHARACTER", about, hidden)
     if (guarded := guards.refusal(asked, policies.cities)) is not None:
         return [guarded]
+    if (of_another := whose_city.refusal(stream, asked, policies.cities)) is not None:
+        return [of_another]
     match command:
         case ProposeAct():
             return maker_checker.propose(stream, asked, command, policies)

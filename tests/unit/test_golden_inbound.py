@@ -14,13 +14,14 @@ import pytest
 from events.codec import encode_command
 from events.contract.inbound.catalogue import TYPES
 from events.contract.inbound.reader import Message
+from events.contract.inbound.semantics import no_objection
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
 from services.intake.message_reading import names_of_policies, read_all
 from tests.given_when_then import policies
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "inbound"
-KNOWN = names_of_policies(policies())
+KNOWN = names_of_policies(policies())._replace(objection=no_objection)  # who may file: elsewhere
 ARRIVED_MS = 1_672_531_200_000  # 2023-01-01 08:00 in Shanghai
 
 

@@ -44,6 +44,7 @@ from events.contract.inbound.semantics import (
     check_line,
     check_measure,
     check_plain,
+    check_source,
     party_of,
 )
 from events.contract.inbound.shape import problems_of
@@ -152,6 +153,7 @@ def read_data(
     else:
         body = data
         check_known(data, known, problems)
+        check_source(data, event.source, known, problems)
         check_plain(data, problems)
         check_line(data, problems)
         check_measure(data, problems)
@@ -179,6 +181,7 @@ def _batch(
         raise Refusal(Problem(Code.NO_LINES, "data.lines"))
     header: list[Problem] = []
     check_known(batch, known, header)
+    check_source(batch, event.source, known, header)
     check_date(batch.applied_on, on, header)
     check_plain(batch, header)
     if header:
@@ -248,6 +251,7 @@ def _claim(
     event: Event, data: ApplicationSubmitted, known: Known, on: date, problems: list[Problem]
 ) -> Claim:
     check_known(data, known, problems)
+    check_source(data, event.source, known, problems)
     check_date(data.applied_on, on, problems)
     check_plain(data, problems)
     line, replaces = "", ""

@@ -37,6 +37,7 @@ class Code(StrEnum):
     REGION_OF_NO_CITY = "REGION_OF_NO_CITY"
     UNKNOWN_PROGRAMME = "UNKNOWN_PROGRAMME"
     UNKNOWN_FUND = "UNKNOWN_FUND"
+    REGION_OF_ANOTHER = "REGION_OF_ANOTHER"
     WRONG_FACT = "WRONG_FACT"
     IDENTITY_IN_TEXT = "IDENTITY_IN_TEXT"
     NO_LINES = "NO_LINES"
@@ -148,6 +149,11 @@ WORDINGS: dict[Code, Wording] = {
         "没有这个补贴项目", "请查看补贴项目清单。", "the programme is unknown"
     ),
     Code.UNKNOWN_FUND: Wording("没有这项资金", "请查看资金代码清单。", "the fund is unknown"),
+    Code.REGION_OF_ANOTHER: Wording(
+        "这个来源不能为这个区划或账户报送",
+        "请由该市列明的系统报送；应当可以的，请该市在 city.yaml 的 sources 里写明。",
+        "this source may not file for this region, or speak of this account: it is of another city",
+    ),
     Code.WRONG_FACT: Wording("申报事实不对", "请查看申报事实清单。", "a stated fact does not fit"),
     Code.IDENTITY_IN_TEXT: Wording(
         "文字中含有身份证件号码、账号或当事人姓名",

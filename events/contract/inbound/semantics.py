@@ -3,7 +3,7 @@
 Holds: each check appends what it finds; none stops at the first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType, UnionType
 from typing import Annotated, NamedTuple, Union, get_args, get_origin
@@ -38,9 +38,19 @@ _NOBODY = Account("", "", "")
 NO_REGIONS: Mapping[str, str] = MappingProxyType({})
 
 
+Objection = Callable[[str, str], str]
+"""Why a source may not file for a region, or speak of a bank account; empty where it may."""
+
+
+def no_objection(_source: str, _about: str) -> str:
+    """Let every source file for every region: nobody has said otherwise."""
+    return ""
+
+
 class Known(NamedTuple):
     """What a message may name: programme ids, region codes with their names, fund ids; which programmes
-    ask for the day of birth; the regions of any city with their names, and the cities of this ledger."""
+    ask for the day of birth; the regions of any city with their names, and the cities of this ledger;
+    which sources may file for which regions and speak of which bank accounts."""
 
     programmes: frozenset[str]
     regions: Mapping[str, str]
@@ -48,6 +58,8 @@ class Known(NamedTuple):
     asking_birth: frozenset[str] = frozenset()
     elsewhere: Mapping[str, str] = NO_REGIONS
     cities: tuple[str, ...] = ()
+    objection: Objection = no_objection
+    objection_to_account: Objection = no_objection
 
 
 def party_of(stated: PartyStated, field: str, on: date, problems: list[Problem]) -> Party:
@@ -115,13 +127,24 @@ def check_known(data: BaseModel, known: Known, problems: list[Problem]) -> None:
     """Programme, region, district and fund must be among those that the ledger knows."""
     for field, code, kind in _NAMING[type(data)]:
         value = getattr(data, field)
-        if value is None or value in known[kind]:
+        if value is None or value in getattr(known, kind):
             continue
         if code is Code.UNKNOWN_REGION and value in known.elsewhere:
             seen = f"{value} {known.elsewhere[value]}；本台账的城市：{'、'.join(known.cities)}"
             problems.append(Problem(Code.REGION_OF_NO_CITY, f"data.{field}", seen))
         else:
             problems.append(Problem(code, f"data.{field}", value))
+
+
+def check_source(data: BaseModel, source: str, known: Known, problems: list[Problem]) -> None:
+    """Who sends a message must be one of those who may file for its region, or speak of its account."""
+    for field in _PLACES[type(data)]:
+        region = getattr(data, field)
+        if region in known.regions and (wrong := known.objection(source, region)):
+            problems.append(Problem(Code.REGION_OF_ANOTHER, f"data.{field}", wrong))
+    account = getattr(data, "bank_account", None)
+    if account is not None and (wrong := known.objection_to_account(source, account)):
+        problems.append(Problem(Code.REGION_OF_ANOTHER, "data.bank_account", wrong))
 
 
 def check_plain(data: BaseModel, problems: list[Problem]) -> None:
@@ -185,11 +208,11 @@ def check_own(claim: Claim, field: str, problems: list[Problem]) -> None:
 _LONG_ENOUGH = 15
 _NUMBERS = (".number", ".code")
 _NAMES = (
-    ("region", Code.UNKNOWN_REGION, 1),
-    ("district", Code.UNKNOWN_REGION, 1),
-    ("jurisdiction", Code.UNKNOWN_REGION, 1),
-    ("programme", Code.UNKNOWN_PROGRAMME, 0),
-    ("fund", Code.UNKNOWN_FUND, 2),
+    ("region", Code.UNKNOWN_REGION, "regions"),
+    ("district", Code.UNKNOWN_REGION, "regions"),
+    ("jurisdiction", Code.UNKNOWN_REGION, "regions"),
+    ("programme", Code.UNKNOWN_PROGRAMME, "programmes"),
+    ("fund", Code.UNKNOWN_FUND, "funds"),
 )
 _NO_TEXT = frozenset(
     {"bank_account", "channel", "programme", "region", "district", "fund", "ceiling", "month"}
@@ -199,6 +222,10 @@ _NO_TEXT = frozenset(
 _WORDS = frozenset({"reason", "purpose"})
 _MODELS: list[type[BaseModel]] = [*(entry.model for entry in TYPES.values()), BatchLine]
 _NAMING = {model: [name for name in _NAMES if name[0] in model.model_fields] for model in _MODELS}
+_PLACES = {
+    model: [name for name, code, _ in _NAMING[model] if code is Code.UNKNOWN_REGION]
+    for model in _MODELS
+}
 _BANK: tuple[type[BaseModel], ...] = (PaymentSettled, PaymentReturned, StatementLine)
 _BANKS_WORDS = frozenset({"code", "reason", "reference", "purpose", "bank_reference"})
 """A bank's own words: intake blots an id out of them, for a result must never be turned away."""
