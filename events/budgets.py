@@ -113,7 +113,8 @@ class ReleaseBudget(Command):
 
 
 class WakeLine(Command):
-    """Go on serving the queue: one command serves a bounded slice of it."""
+    """Go on serving the queue: one command serves a bounded slice of it; let whoever an earlier version
+    holds here with what another year has committed wait for this line's part alone."""
 
 
 class SpendBudget(Command):
@@ -251,6 +252,18 @@ class BudgetCarried(Fact):
     more: bool = False
 
 
+class BudgetParted(Fact):
+    """A claim waited here, by an earlier version of this code, with what an earlier year had committed:
+    it is told that this is so, and waits on in its place for this line's part alone.
+
+    `more` asks for another slice of the queue, or for it to be served.
+    """
+
+    ask: BudgetAsk
+    onward: BudgetAsk
+    more: bool = False
+
+
 class BudgetReleased(Fact):
     """What an attempt had committed or queued here is free again.
 
@@ -353,6 +366,7 @@ BudgetFact = (
     | BudgetQueued
     | BudgetDequeued
     | BudgetCarried
+    | BudgetParted
     | BudgetReleased
     | BudgetSpent
     | BudgetSpendingReversed

@@ -155,6 +155,22 @@ async def unanswered_years(db: Db, before: datetime) -> AsyncIterator[list[Unans
         after = found[-1].application
 
 
+async def lines_that_hold_whole(db: Db) -> list[str]:
+    """Lines on which claims wait with what an earlier year has committed, as earlier versions let them."""
+    rows = await db.fetch(
+        """
+        SELECT DISTINCT q.line FROM books.budget_queue AS q
+        JOIN books.facts AS f ON f.stream = q.line AND f.seq = q.seq
+        WHERE q.state = 'waiting' AND q.way = 0
+          AND f.body -> 'ask' -> 'taken' -> -1 ->> 'line' LIKE 'budget/fund/%'
+          AND split_part(f.body -> 'ask' -> 'taken' -> -1 ->> 'line', '/', 3)
+              = split_part(q.line, '/', 3)
+        ORDER BY q.line
+        """
+    )
+    return [row["line"] for row in rows]
+
+
 async def unreported_lines(db: Db, before: datetime) -> AsyncIterator[list[str]]:
     """Applications of lines of employers' batches of which their batch has not heard.
 

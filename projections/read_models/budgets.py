@@ -19,6 +19,7 @@ from events.budgets import (
     BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
+    BudgetParted,
     BudgetQueued,
     BudgetReleased,
     BudgetSpendingReversed,
@@ -35,7 +36,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 4
+VERSION = 5
 
 BUDGETS = Table(
     "budgets",
@@ -77,7 +78,7 @@ BUDGET_QUEUE = Table(
         ),
         Column("place", "integer", "place in the queue when it came"),
         Column("amount_fen", "bigint", "amount waited for", "fen"),
-        Column("state", "text", "waiting, served, lapsed, carried or left"),
+        Column("state", "text", "waiting, served, lapsed, carried, parted (of one year) or left"),
         Column("queued_at", "timestamptz", "when the wait began", "UTC"),
         Column("queued_on", "date", "legal day the wait began"),
         Column("left_on", "date", "legal day the wait ended"),
@@ -125,6 +126,7 @@ READS = (
     BudgetQueued,
     BudgetDequeued,
     BudgetCarried,
+    BudgetParted,
     BudgetReleased,
     BudgetSpent,
     BudgetSpendingReversed,
@@ -147,26 +149,8 @@ def changes(located: LocatedFact) -> Iterator[Change]:
             committed = {"committed_fen": body.amount, "commitments": 1}
             yield Upsert(BUDGETS, (line,), committed)
             yield _month(located, committed_fen=body.amount)
-        case BudgetQueued() as body:
-            kind, name, district, year = streams.line_parts(line)
-            named = {"kind": kind, "name": name, "district": district, "year": year}
-            yield Upsert(BUDGETS, (line,), named)
-            yield _queue(
-                line,
-                body.ask,
-                seq=located.fact.seq,
-                place=body.place,
-                amount_fen=body.ask.amount,
-                state="waiting",
-                queued_at=located.recorded_at,
-                queued_on=located.on,
-            )
-        case BudgetDequeued() as body:
-            # a closed line lets a claim lapse that has never waited: such a row has no place
-            state = "lapsed" if body.lapsed else "served"
-            yield _queue(line, body.ask, state=state, left_on=located.on)
-        case BudgetCarried() as body:
-            yield _queue(line, body.ask, state="carried", left_on=located.on)
+        case BudgetQueued() | BudgetDequeued() | BudgetCarried() | BudgetParted() as body:
+            yield from _in_the_queue(located, body)
         case BudgetSpent() as body:
             yield Upsert(BUDGETS, (line,), {"spent_fen": body.amount})
         case BudgetSpendingReversed() as body:
@@ -206,6 +190,33 @@ def _adjustment(
         case AdjustmentRejected():
             values = {"checker": body.checker, "state": "rejected", "decided_on": on}
     yield Upsert(BUDGET_ADJUSTMENTS, (line, body.document), values)
+
+
+def _in_the_queue(
+    located: LocatedFact, body: BudgetQueued | BudgetDequeued | BudgetCarried | BudgetParted
+) -> Iterator[Change]:
+    line = located.fact.stream
+    waits = {
+        "seq": located.fact.seq,
+        "state": "waiting",
+        "queued_at": located.recorded_at,
+        "queued_on": located.on,
+    }
+    match body:
+        case BudgetQueued():
+            kind, name, district, year = streams.line_parts(line)
+            named = {"kind": kind, "name": name, "district": district, "year": year}
+            yield Upsert(BUDGETS, (line,), named)
+            yield _queue(line, body.ask, place=body.place, amount_fen=body.ask.amount, **waits)
+        case BudgetDequeued():
+            # a closed line lets a claim lapse that has never waited: such a row has no place
+            state = "lapsed" if body.lapsed else "served"
+            yield _queue(line, body.ask, state=state, left_on=located.on)
+        case BudgetCarried():
+            yield _queue(line, body.ask, state="carried", left_on=located.on)
+        case BudgetParted():
+            yield _queue(line, body.ask, state="parted", left_on=located.on)
+            yield _queue(line, body.onward, amount_fen=body.onward.amount, **waits)
 
 
 def _queue(line: str, ask: BudgetAsk, **values: object) -> Upsert:

@@ -1,7 +1,7 @@
 """Due: what the calendar asks of the ledger today.
 
 In:   rows that the books have found, today's legal day, the instant of asking
-Out:  PreCheckInstalment, CallAdvance, CheckDeadline, CloseLine, ExpireVoucher,
+Out:  PreCheckInstalment, CallAdvance, CheckDeadline, CloseLine, WakeLine, ExpireVoucher,
       CommitBudget and its answers again, BeginSending, ConfirmSent
 Holds: a pure function; a command's id is a function of what it asks, so asking twice is a repeat.
 """
@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from events import streams
 from events.advances import CallAdvance
 from events.batches import BeginSending, ConfirmSent
-from events.budgets import CloseLine, QueueRule
+from events.budgets import CloseLine, QueueRule, WakeLine
 from events.deadlines import CheckArrival, CheckDeadline
 from events.envelope import Asked, Recorded
 from events.instalments import PreCheckInstalment
@@ -43,6 +43,12 @@ class EndedLine(NamedTuple):
     line: str
     year: int
     queue: QueueRule
+
+
+class HoldingLine(NamedTuple):
+    """A budget line on which claims wait with what an earlier year has committed for them."""
+
+    line: str
 
 
 class LateClaim(NamedTuple):
@@ -75,6 +81,7 @@ Row = (
     DueInstalment
     | OverdueAdvance
     | EndedLine
+    | HoldingLine
     | PastVoucher
     | UnansweredFact
     | LateClaim
@@ -110,6 +117,8 @@ def _commands(row: Row, today: date, now: datetime) -> list[Asked]:
         case EndedLine():
             close = CloseLine(document=f"{row.year} 年终", queue=row.queue)
             return [_asked(f"close|{row.line}", row.line, today, now, close)]
+        case HoldingLine():
+            return [_asked(f"wake|{row.line}|{today}", row.line, today, now, WakeLine())]
         case PastVoucher():
             if row.valid_until + LATE_REPORT_GRACE >= today:
                 return []

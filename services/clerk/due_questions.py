@@ -20,6 +20,7 @@ from services.banking.payment_files.writing import BatchToPay
 from services.clerk.due import (
     LATE_REPORT_GRACE,
     EndedLine,
+    HoldingLine,
     LateClaim,
     ReleasedBatch,
     UnansweredFact,
@@ -59,6 +60,11 @@ async def ended_lines(pool: Pool, first: int, today: date) -> list[EndedLine]:
         EndedLine(ended.line, ended.year, rules.at_year_end(ended.name))
         for ended in await due_work.ended_lines(pool, first, today.year)
     ]
+
+
+async def holding_lines(pool: Pool) -> list[HoldingLine]:
+    """Find the lines on which claims wait with an earlier year's money, since an earlier version."""
+    return [HoldingLine(line) for line in await due_work.lines_that_hold_whole(pool)]
 
 
 async def late_claims(

@@ -87,6 +87,7 @@ class Clerk:
         if self._closes_years_from:
             ended = await due_questions.ended_lines(self._pool, self._closes_years_from, today)
             sent += await self._ask(ended, today, now)
+        sent += await self._ask(await due_questions.holding_lines(self._pool), today, now)
         if now - self._deadlines_at >= ASK_AGAIN_AFTER:
             self._deadlines_at = now
             before = now - UNANSWERED_AFTER

@@ -43,6 +43,7 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         budgets.BudgetQueued,
         budgets.BudgetDequeued,
         budgets.BudgetCarried,
+        budgets.BudgetParted,
         budgets.BudgetReleased,
         budgets.BudgetSpent,
         budgets.BudgetSpendingReversed,

@@ -105,6 +105,7 @@ FACTS: dict[str, str] = {
     "AdjustmentProposed": "提出预算调整",
     "AdjustmentRejected": "不同意预算调整",
     "BudgetCarried": "排队结转下一年度",
+    "BudgetParted": "已占用的年度先核准，本额度部分接着排队",
     "BudgetSpent": "额度记为已付",
     "BudgetSpendingReversed": "额度已付冲回",
     "AdvanceEarmarked": "额度中划出预拨",

@@ -15,7 +15,7 @@ from events.application_facts.checking import PAYEE_KIND
 from events.applications import ApplicationFiled, DecideApplication, Stated
 from events.approvals import ApprovalProposed, LaterYearHeld
 from events.batches import BatchPrepared, PrepareBatch, ReleaseBatch, WantedLine
-from events.budgets import AllocateBudget, BudgetQueued, CommitBudget
+from events.budgets import AllocateBudget, BudgetQueued, CommitBudget, WakeLine
 from events.codec import decode_packet
 from events.contract.inbound.identity import Account, Party
 from events.disbursements import DisbursementOrdered
@@ -41,7 +41,18 @@ from services.runtime.vault import Vault
 from services.runtime.vault.requests import RegisterApplication
 from tests.account_numbers import keep_numbers
 from tests.browser.city import City, project
-from tests.given_when_then import ARRIVED, DISTRICT, FUND, LINE_2022, applies, certificate, policies
+from tests.given_when_then import (
+    ARRIVED,
+    DISTRICT,
+    FUND,
+    LINE_2022,
+    applies,
+    certificate,
+    kinds,
+    policies,
+)
+from tests.unit.test_budgets import Town
+from tests.unit.test_later_years import NEXT, held_whole
 
 ON = date(2022, 8, 12)
 NOW = datetime(2022, 8, 26, 1, tzinfo=UTC)
@@ -277,6 +288,22 @@ async def test_an_instalment_is_asked_for_once_its_year_has_committed_its_money(
     await office.project()
     later = in_february + timedelta(hours=1)
     assert _prechecks(await office.round(later, answered=False)) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_line_on_which_an_earlier_version_holds_claims_whole_is_woken(
+    settings: Settings, office: Office
+) -> None:
+    town = Town(first=10)
+    held_whole(town)
+    before = len(town.ledger.facts)
+    await project(settings.postgres_dsn, town.ledger.facts)
+    woken = [one for one in await office.round(answered=False) if isinstance(one.body, WakeLine)]
+    assert [one.stream for one in woken] == [NEXT]
+    town.ledger.ask(woken)
+    assert "BudgetParted" in kinds(town.ledger.facts[before:])
+    await project(settings.postgres_dsn, town.ledger.facts[before:])
+    later = await office.round(NOW + timedelta(days=1), answered=False)
+    assert not [one for one in later if isinstance(one.body, WakeLine)]
 
 
 async def test_a_batch_hears_of_lines_that_were_decided_before_it_was_known_as_one(

@@ -3,6 +3,7 @@
 from datetime import date
 from random import Random
 from typing import Literal
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -24,13 +25,15 @@ from events.budgets import (
     BudgetCarried,
     BudgetCommitted,
     BudgetDequeued,
+    BudgetParted,
     BudgetQueued,
     BudgetReleased,
     CloseLine,
+    WakeLine,
 )
 from events.control import CommandRefused
 from events.disbursements import DisbursementOrdered
-from events.envelope import Position, Recorded
+from events.envelope import Asked, Position, Recorded
 from events.instalments import EndPlan, InstalmentDue, InstalmentStopped, JudgeResumption
 from events.values import BudgetClaim, LineTaken
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
@@ -317,19 +320,17 @@ def test_upstream_hears_which_part_waits_for_which_year() -> None:
     assert (done.year, done.amount_fen, done.budget_line) == (2023, 6, NEXT)
 
 
-def test_a_claim_that_an_earlier_version_holds_whole_keeps_its_place_and_is_granted_from_it() -> (
-    None
-):
-    town = Town(first=10)
+def held_whole(town: Town) -> Asked:
+    """Let the history begin as an earlier version left it: `a` waits for 2023 with what 2022 had, and
+    `b` came behind it; what was first asked for `a`."""
     network = Network(policies())
     claims = (BudgetClaim(amount=4, lines=(FIRST,)), BudgetClaim(amount=6, lines=(NEXT,)))
     network.propose("a", claims)
     (asked,) = (ask for wire in network.wires.values() for ask in wire.asks)
     first = BudgetAsk(application="district:a", attempt=1, beneficiary=person("a"), claims=claims)
-    waiting = first.model_copy(
-        update={"step": 1, "taken": (LineTaken(line=FIRST, amount=4, step=0),)}
-    )
-    held = ApprovalHeld(application="district:a", attempt=1, line=NEXT, turn=0, taken=waiting.taken)
+    taken = (LineTaken(line=FIRST, amount=4, step=0),)
+    waiting = first.model_copy(update={"step": 1, "taken": taken})
+    held = ApprovalHeld(application="district:a", attempt=1, line=NEXT, turn=0, taken=taken)
     bodies = (
         (FIRST, BudgetCommitted(ask=first, amount=4)),
         (NEXT, BudgetQueued(ask=waiting, place=1)),
@@ -337,13 +338,25 @@ def test_a_claim_that_an_earlier_version_holds_whole_keeps_its_place_and_is_gran
     )
     known = network.facts[-1]
     facts = [
-        known._replace(id=f"{seq}" * 8, stream=stream, seq=seq, at=Position(0, seq, 0), body=body)
+        known._replace(
+            id=str(uuid5(NAMESPACE_URL, f"old/{seq}")),
+            stream=stream,
+            seq=seq,
+            at=Position(0, seq, 0),
+            body=body,
+        )
         for (stream, body), seq in zip(bodies, (2, 1, 3), strict=True)
     ]
     town.ledger.record([*network.facts, *facts])
-    assert town.ledger.ask([asked]) == [], "what was asked is not asked again"
     town.claims("b", (1, (FIRST,)), (1, (NEXT,)))
     assert waits_on(town, NEXT) == ["a", "b"]
+    return asked
+
+
+def test_a_claim_that_an_earlier_version_holds_whole_is_granted_when_its_line_commits() -> None:
+    town = Town(first=10)
+    asked = held_whole(town)
+    assert town.ledger.ask([asked]) == [], "what was asked is not asked again"
     facts = town.when(NEXT, allocates(6))
     told = only(facts, ApprovalGranted)
     assert (told.application, told.later) == ("district:a", ())
@@ -351,6 +364,44 @@ def test_a_claim_that_an_earlier_version_holds_whole_keeps_its_place_and_is_gran
     town.on = date(2023, 2, 1)
     lines = [only(town.when(person("a"), pre_checks("a", no)), InstalmentDue).line for no in (1, 2)]
     assert lines == [FIRST, NEXT]
+
+
+def test_a_line_that_is_woken_lets_them_be_paid_what_this_year_has_and_keeps_their_place() -> None:
+    town = Town(first=10)
+    held_whole(town)
+    facts = town.when(NEXT, WakeLine())
+    assert kinds(facts) == ["BudgetParted", "ApprovalGranted"]
+    told = only(facts, ApprovalGranted)
+    assert [(one.turn, one.line, one.amount) for one in told.later] == [(1000, NEXT, 6)]
+    assert (committed(town, FIRST), committed(town, NEXT)) == (5, 0)
+    assert only(town.when(person("a"), pre_checks("a", 1)), InstalmentDue).line == FIRST
+    assert town.when(NEXT, WakeLine()) == []
+    facts = town.when(NEXT, allocates(7))
+    served = [f.body.application for f in facts if isinstance(f.body, LaterYearCommitted)]
+    assert served == ["district:a", "district:b"]
+    assert committed(town, NEXT) == 7
+    assert "CommandRefused" not in kinds(facts)
+
+
+def test_who_was_parted_and_is_taken_back_gives_everything_back() -> None:
+    town = Town(first=10)
+    held_whole(town)
+    parted = only(town.when(NEXT, WakeLine()), BudgetParted)
+    town.when(person("a"), withdraws("a"))
+    assert (waits_on(town, NEXT), committed(town, FIRST), parted.more) == (["b"], 1, True)
+    town.when(NEXT, CloseLine(document="年终", queue="carry"))
+    assert waits_on(town, AFTER) == ["b"]
+
+
+def test_a_parting_that_crosses_a_withdrawal_gives_everything_back() -> None:
+    town = Town(first=10)
+    held_whole(town)
+    wake = town.asked(NEXT, WakeLine())
+    late = town.ledger.store.decide(wake, Position(0, 1, 0))
+    town.ledger.facts.extend(late.facts)
+    town.when(person("a"), withdraws("a"))
+    town.ledger.ask([ask for ask, _ in late.follow_ups])
+    assert (waits_on(town, NEXT), committed(town, FIRST), committed(town, NEXT)) == (["b"], 1, 0)
 
 
 def test_carried_and_dequeued_facts_name_the_way_they_are_of() -> None:

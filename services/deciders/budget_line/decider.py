@@ -8,7 +8,12 @@ from events.values import Fact
 from services.deciders.budget_line import adjusting, committing, releasing, spending
 from services.deciders.budget_line.alarms import raise_alarm
 from services.deciders.budget_line.follow_ups import FOLLOW_UPS
-from services.deciders.budget_line.queue import close, serve_queue
+from services.deciders.budget_line.queue import (
+    close,
+    fold_parted,
+    part_from_earlier_years,
+    serve_queue,
+)
 from services.deciders.budget_line.state import BudgetLineState, place_of, question_of
 from services.deciders.stream import Decider, members_of
 
@@ -43,7 +48,7 @@ def _answer(line: BudgetLineState, command: budgets.BudgetCommand) -> list[Fact]
         case budgets.ReleaseBudget():
             return releasing.release(line, command)
         case budgets.WakeLine():
-            return serve_queue(line, line.available)
+            return part_from_earlier_years(line) or serve_queue(line, line.available)
         case budgets.SpendBudget():
             return spending.spend(line, command)
         case budgets.ReverseSpending():
@@ -81,6 +86,8 @@ def evolve(line: BudgetLineState, fact: budgets.BudgetFact) -> None:
         case budgets.BudgetDequeued() | budgets.BudgetCarried():
             line.answered.add(question_of(fact.ask))
             line.queue.pop(place_of(fact.ask), None)
+        case budgets.BudgetParted():
+            fold_parted(line, fact)
         case budgets.BudgetReleased():
             releasing.fold(line, fact)
         case (

@@ -40,6 +40,11 @@ def follow_ups(recorded: Recorded) -> list[Asked]:
                 close = budgets.CloseLine(document=document, queue="carry")
                 asks.append(follow_up(recorded, 1, recorded.stream, close))
             return asks
+        case budgets.BudgetParted(ask=ask, more=more):
+            taken, ahead = ask.taken, ask.claims[ask.step :]
+            told = _answer(recorded, ask, "committed", taken, ahead, line=taken[-1].line)
+            again = follow_up(recorded, 1, recorded.stream, budgets.WakeLine())
+            return [told, again] if more else [told]
         case budgets.BudgetReleased() | budgets.EarmarkFreed() as fact:
             return _of_ceilings(recorded, fact)
         case budgets.BudgetDequeued(more=True):
@@ -87,12 +92,13 @@ def _answer(
     outcome: str,
     taken: tuple[LineTaken, ...],
     ahead: tuple[BudgetClaim, ...] = (),
+    line: str = "",
 ) -> Asked:
     answer = AnswerBudget(
         application=ask.application,
         attempt=ask.attempt,
         outcome=outcome,  # type: ignore[arg-type]
-        line=recorded.stream,
+        line=line or recorded.stream,
         taken=taken,
         turn=ask.turn,
         ahead=ahead,
@@ -126,6 +132,7 @@ FOLLOW_UPS: dict[type[Fact], FollowUps] = dict.fromkeys(
         budgets.BudgetQueued,
         budgets.BudgetDequeued,
         budgets.BudgetCarried,
+        budgets.BudgetParted,
         budgets.BudgetReleased,
         budgets.EarmarkFreed,
     ),

@@ -3,9 +3,14 @@
 from collections.abc import Container
 
 from events import budgets, streams
-from events.approvals import way_of
-from events.values import Fact
-from services.deciders.budget_line.state import BudgetLineState, Place
+from events.approvals import EXTENSION_TURN, way_of
+from events.values import BudgetClaim, Fact
+from services.deciders.budget_line.state import (
+    BudgetLineState,
+    Place,
+    place_of,
+    question_of,
+)
 
 SLICE = 200
 """How many of those who wait one command serves; a follow-up serves the rest."""
@@ -34,6 +39,54 @@ def serve_queue(
         if served == SLICE:
             break
     return facts
+
+
+def part_from_earlier_years(line: BudgetLineState) -> list[Fact]:
+    """Let those who wait here with an earlier year's money wait for this line's part alone.
+
+    Holds: each keeps its place and its amount; nobody does who came with this version of the code
+    """
+    parted = [(ask, onward) for ask in line.queue.values() if (onward := _apart(ask)) is not None]
+    last = len(parted[:SLICE])
+    return [
+        budgets.BudgetParted(ask=ask, onward=onward, more=number == last)
+        for number, (ask, onward) in enumerate(parted[:SLICE], 1)
+    ]
+
+
+def _apart(ask: budgets.BudgetAsk) -> budgets.BudgetAsk | None:
+    """The way that the approval will ask for this line's part, once it is granted; None where what is
+    taken is no earlier year's of the same fund."""
+    kind, fund, *_ = streams.line_parts(ask.claims[ask.step].lines[ask.choice])
+    earlier = streams.line_parts(ask.taken[-1].line)[:2] if ask.taken else ()
+    if way_of(ask.turn) or not ask.amount or kind != "fund" or earlier != (kind, fund):
+        return None
+    here = ask.claims[ask.step].lines[ask.choice]
+    funds = sum(claim.amount for claim in ask.claims if claim.shared == "no")
+    ceilings = tuple(
+        BudgetClaim(amount=ask.amount, lines=claim.lines, shared="part")
+        for claim in ask.claims
+        if claim.shared != "no" and claim.amount == funds
+    )
+    return ask.model_copy(
+        update={
+            "claims": (*ceilings, BudgetClaim(amount=ask.amount, lines=(here,))),
+            "step": len(ceilings),
+            "choice": 0,
+            "taken": (),
+            "turn": EXTENSION_TURN,
+        }
+    )
+
+
+def fold_parted(line: BudgetLineState, fact: budgets.BudgetParted) -> None:
+    """Fold one parting, in place: the place in the queue stays, under its new name."""
+    before = place_of(fact.ask)
+    line.queue = {
+        place_of(fact.onward) if place == before else place: fact.onward if place == before else ask
+        for place, ask in line.queue.items()
+    }
+    line.answered.add(question_of(fact.onward))
 
 
 def _resumed(ask: budgets.BudgetAsk) -> budgets.BudgetAsk:

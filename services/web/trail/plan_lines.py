@@ -20,7 +20,12 @@ from services.wording.coded_words import STOPPED
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
-BUDGET: tuple[type[Fact], ...] = (CeilingStated, b.CeilingReached, b.BudgetCarried)
+BUDGET: tuple[type[Fact], ...] = (
+    CeilingStated,
+    b.CeilingReached,
+    b.BudgetCarried,
+    b.BudgetParted,
+)
 DECISION: tuple[type[Fact], ...] = (
     LaterYearHeld,
     LaterYearCommitted,
@@ -74,6 +79,9 @@ def _of_lines(body: Fact) -> tuple[str, int | None, str] | None:
             return translate(_("共同上限已满")), None, "red"
         case b.BudgetCarried():
             return translate(_("年度终了，排队结转下一年度")), None, "violet"
+        case b.BudgetParted():
+            words = translate(_("已占用的年度先核准，本额度的部分在原位接着排队"))
+            return words, body.onward.amount, "violet"
         case b.BudgetSpent():
             return translate(_("额度记为已付")), body.amount, ""
         case b.BudgetSpendingReversed():

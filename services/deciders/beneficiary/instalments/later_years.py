@@ -39,7 +39,8 @@ def years_ahead(
     plan: Sequence[PlannedInstalment], ahead: Iterable[BudgetClaim], taken: Sequence[LineTaken]
 ) -> tuple[LaterYear, ...]:
     """Name the parts of a plan whose years come later, each with the line that is asked for it: that
-    of the fund which carries the first part.
+    of the fund which carries the first part. The claims, year by year, are for the parts in the order
+    of their days.
 
     Raises: BrokenInvariant where a year's claim is not what its instalments come to
     """
@@ -51,11 +52,11 @@ def years_ahead(
     total = sum(item.amount for item in funds) + sum(claim.amount for claim in claims)
     ceilings = tuple(i.line for i in taken if _is_ceiling(i.line) and i.amount == total)
     found: list[LaterYear] = []
+    in_order = sorted(plan, key=lambda part: (part.due_on or date.min, part.no))
+    _taken_from(in_order, sum(item.amount for item in funds))
     for number, claim in enumerate(claims, 1):
         year = streams.line_parts(claim.lines[0])[3]
-        parts = [part for part in plan if part.due_on is not None and part.due_on.year == year]
-        if sum(part.amount for part in parts) != claim.amount:
-            raise BrokenInvariant(f"{claim.amount} fen are claimed of {year}, not {parts}")
+        parts = _taken_from(in_order, claim.amount)
         found.append(
             LaterYear(
                 turn=number * EXTENSION_TURN,
@@ -67,6 +68,20 @@ def years_ahead(
             )
         )
     return tuple(found)
+
+
+def _taken_from(parts: list[PlannedInstalment], amount: int) -> list[PlannedInstalment]:
+    """Take the first parts from a list that come to an amount.
+
+    Raises: BrokenInvariant
+    """
+    taken: list[PlannedInstalment] = []
+    while amount > 0 and parts:
+        taken.append(parts.pop(0))
+        amount -= taken[-1].amount
+    if amount:
+        raise BrokenInvariant(f"a year's claim is not what its instalments come to: {taken}")
+    return taken
 
 
 def _is_ceiling(line: str) -> bool:
