@@ -19,7 +19,7 @@ from policies.authoring.wording import (
     period_words,
     silence_words,
 )
-from policies.duties import shipped
+from policies.duties import Duties
 from policies.engine import trace
 from policies.engine.explain import ADVANCE
 from policies.engine.facts_used import facts_used
@@ -98,7 +98,7 @@ class Card(NamedTuple):
                 yield section.name, row
 
 
-def policy_card(policy: Policy, standards: Standards) -> Card:
+def policy_card(policy: Policy, standards: Standards, duties: Duties) -> Card:
     """Everything that a version says, in the words of its trails."""
     text = policy.text
     payee = text.payee
@@ -107,7 +107,7 @@ def policy_card(policy: Policy, standards: Standards) -> Card:
         Section("条件", tuple(_conditions(policy, text.when))),
         Section("区分", tuple(_conditions(policy, text.given))),
         Section("标准", tuple(_amount(policy))),
-        Section("发放", tuple(_paying(policy))),
+        Section("发放", tuple(_paying(policy, duties))),
         Section("限额", tuple(_caps(policy))),
         Section("转人工", tuple(_conditions(policy, text.refer))),
         Section("资金", (_sourced(policy, "fund", _funds(text.fund)),)),
@@ -180,9 +180,9 @@ def _amount(policy: Policy) -> Iterator[CardRow]:
         yield row._replace(open=unresolved)
 
 
-def _paying(policy: Policy) -> Iterator[CardRow]:
+def _paying(policy: Policy, duties: Duties) -> Iterator[CardRow]:
     """When what is paid by the month falls due, by the duty that says so."""
-    table = shipped().months
+    table = duties.months
     notes = {note.id: note.note for note in table.assume}
     rule = table.of(policy.text.policy)
     if rule is not None:

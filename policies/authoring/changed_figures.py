@@ -30,13 +30,22 @@ class ChangedFigures(NamedTuple):
     after: Rows
 
     def over(self, standards: Standards) -> Standards:
-        """These figures with the file's rows exchanged; they stand behind all others."""
+        """These figures with the file's rows exchanged, where they stand: what a try-out states goes
+        before a city's, and a city's before what ships."""
         stated = dict(standards.stated)
         for key in {*self.before, *self.after}:
             known = stated.get(key, ())
-            others = known[: len(known) - len(self.before.get(key, ()))]
-            stated[key] = (*others, *self.after.get(key, ()))
+            at, end = _where(known, self.before.get(key, ()))
+            stated[key] = (*known[:at], *self.after.get(key, ()), *known[end:])
         return standards._replace(stated=stated)
+
+
+def _where(known: tuple[FigureRow, ...], rows: tuple[FigureRow, ...]) -> tuple[int, int]:
+    """Where a file's rows stand among all of a figure; the last place, where nothing else tells."""
+    for at in range(len(known) - len(rows), -1, -1):
+        if known[at : at + len(rows)] == rows:
+            return at, at + len(rows)
+    return len(known), len(known)
 
 
 def of_parameters(file: Parsed) -> Rows:

@@ -91,7 +91,10 @@ def _version(
 ) -> VersionChange | None:
     if old is None or new is None:
         return VersionChange(name, "新增" if old is None else "删去", ())
-    changes = differences(policy_card(old, before.standards), policy_card(new, after.standards))
+    changes = differences(
+        policy_card(old, before.standards, before.duties),
+        policy_card(new, after.standards, after.duties),
+    )
     if not changes and old.content_hash == new.content_hash:
         return None
     return VersionChange(name, "改变", tuple(changes))

@@ -20,20 +20,17 @@ from policies.authoring.changed_figures import (
     of_catalogue,
     of_parameters,
 )
-from policies.authoring.check import (
-    figure_problems,
-    load_law,
-    problems_across,
-    read_versions,
-)
+from policies.authoring.check import figure_problems, problems_across, read_versions
 from policies.authoring.check_version import Law, Version, version_problems
 from policies.authoring.coverage import coverage
 from policies.authoring.golden import Prepared, parameter_directories, prepared
 from policies.authoring.mutations import Mutant, mutants
+from policies.authoring.quotes import joined_notices
 from policies.authoring.walk import walk
+from policies.cities import NO_CITY, Cities
 from policies.engine.nodes import figures_used, nodes_of
-from policies.engine.registry import Policies
-from policies.engine.versions import Policy
+from policies.engine.registry import Policies, duties_with
+from policies.engine.versions import ROOT, Policy, load_versions
 from policies.engine.windows import windows
 from policies.reference_data.catalogues import Catalogue, Loaded
 from policies.reference_data.figure_reading import load_standards
@@ -85,18 +82,35 @@ class MutantResult(NamedTuple):
 
 
 class MutationTesting:
-    """The files, the cases and the figures, read once for many mutants."""
+    """The files, the cases and the figures, read once for many mutants.
 
-    def __init__(self, root: Path, cases: Path) -> None:
+    Shape:  `root` is a set of policies, or the folder of one of `cities`: then its own files are
+            changed, beside what ships and what the cities decide
+    """
+
+    def __init__(self, root: Path, cases: Path, cities: Cities = NO_CITY) -> None:
         self._root = root
-        self._law: Law = load_law(root)
-        checked = read_versions(root)
-        if checked.problems:
-            raise FileProblem(*checked.problems[0][:2], checked.problems[0].message)
-        self._versions = {version.file.path: version for version in checked.versions}
-        self._standards: dict[str | None, Standards] = {None: load_standards(root / "parameters")}
-        for name in parameter_directories(cases):
-            self._standards[name] = load_standards(root / "parameters", cases / name)
+        self._cities = cities
+        own = [city.folder for city in cities]
+        self._of_city = root in own
+        law = ROOT if self._of_city else root
+        figures = [path for folder in own if (path := folder / "figures").is_dir()]
+        standards = {
+            name: load_standards(
+                law / "parameters", *figures, cases / name if name else None, regions=cities.regions
+            )
+            for name in (None, *parameter_directories(cases))
+        }
+        self._standards: dict[str | None, Standards] = standards
+        notices = [folder / "notices" for folder in (law, *own)]
+        self._law = Law(joined_notices(notices), standards[None].declared)
+        self._versions: dict[Path, Version] = {}
+        for folder in (law, *own):
+            checked = read_versions(folder)
+            if checked.problems:
+                raise FileProblem(*checked.problems[0][:2], checked.problems[0].message)
+            self._versions |= {version.file.path: version for version in checked.versions}
+        self._duties = duties_with(load_versions(law, cities), cities) if own else None
         self._cases: dict[str, list[Prepared]] = {}
         for case in prepared(cases):
             self._cases.setdefault(case.claim.programme, []).append(case)
@@ -106,8 +120,17 @@ class MutationTesting:
     @property
     def files(self) -> list[Path]:
         """Every file that can be mutated: versions of programmes, then figures and catalogues."""
-        figures = sorted((self._root / "parameters").glob("*/*.yaml"))
-        return [*self._versions, *figures, *sorted((self._root / "catalogues").glob("*.yaml"))]
+        versions = [path for path in self._versions if self._changes(path)]
+        figures = sorted((self._root / self._figures_folder).glob("*/*.yaml"))
+        return [*versions, *figures, *sorted((self._root / "catalogues").glob("*.yaml"))]
+
+    @property
+    def _figures_folder(self) -> str:
+        return "figures" if self._of_city else "parameters"
+
+    def _changes(self, path: Path) -> bool:
+        """Whether a file is one of those that are changed here."""
+        return path.is_relative_to(self._root)
 
     def programme_of(self, path: Path) -> str:
         """The programme that a file belongs to, or nothing for figures."""
@@ -232,7 +255,10 @@ class MutationTesting:
         mates = [policy for policy in policies.values() if policy.text.policy == programme]
         spans = windows([policy.text for policy in mates])
         versions = tuple(p._replace(window=span) for p, span in zip(mates, spans, strict=True))
-        loaded = {name: Policies(versions, figures) for name, figures in standards.items()}
+        loaded = {
+            name: Policies(versions, figures, self._cities, self._duties)
+            for name, figures in standards.items()
+        }
         results = []
         cases = self._cases.get(programme, [])
         for index, case in enumerate(cases):
@@ -241,7 +267,8 @@ class MutationTesting:
                 cases.insert(0, cases.pop(index))  # the next change, near by, often fails it too
                 return BY_CASE
             results.append(result)
-        return BY_COVERAGE if coverage(loaded[None], results).missed else SURVIVES
+        shown = [one for one in loaded[None] if self._changes(one.file.path)]
+        return BY_COVERAGE if coverage(shown, results).missed else SURVIVES
 
 
 def _policy(version: Version) -> Policy:

@@ -95,7 +95,7 @@ def _figures(policy: Policy, policies: Policies) -> Iterator[Question]:
 
 def _open(policy: Policy, policies: Policies) -> Iterator[Question]:
     """Amounts and funds that a clause leaves open in the file itself."""
-    for section, row in policy_card(policy, policies.standards).rows():
+    for section, row in policy_card(policy, policies.standards, policies.duties).rows():
         if row.open and section != "参数":
             text = f"{section}：{row.words}"
             quotes = [row.quote] if row.quote else []

@@ -253,7 +253,7 @@ def _policy_lines(policies: Policies, shown: Coverage, cases: int) -> Iterator[s
     yield "、".join(f"{name} `{fund}`" for name, fund in FUNDS.items())
     yield "\n## Versions"
     for policy in policies:
-        yield from _card(policy_card(policy, policies.standards))
+        yield from _card(policy_card(policy, policies.standards, policies.duties))
 
 
 def _card(card: Card) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from policies.authoring.card import policy_card
 from policies.authoring.city_check import check_cities
 from policies.authoring.coverage import coverage
 from policies.authoring.golden import Result, load_for, run_goldens
@@ -18,6 +19,7 @@ from policies.vocabulary.files import FileProblem, each_problem
 from services.runtime.city import policies_of
 from services.runtime.errors import NotConfigured
 from services.runtime.settings import Settings
+from services.tools.authoring import checking, mutants
 
 CITIES = Path(__file__).parents[1] / "cities"
 CITY = CITIES / "210500"
@@ -257,3 +259,54 @@ def test_a_version_that_meets_one_that_ships_says_which_it_replaces(
     windows = {one.name: one.window for one in law if one.text.policy == "talent-living"}
     assert str(windows["talent-living/211200-2022-07-21"].to) == "2022-09-30"
     assert str(windows["talent-living/211200-2022-10-01"].from_) == "2022-10-01"
+
+
+def test_every_small_change_of_a_citys_files_is_noticed() -> None:
+    cities = read_cities(CITY)
+    found = mutants.run(CITY, CITY / "cases", cities=cities)
+    assert {*found.files} == {VERSION, "figures/returnee/210500.yaml"}
+    assert found.total > 40
+    assert found.survivors == []
+    assert found.stale == []
+    alone = mutants.run(CITY, CITY / "cases", only=["returnee-post"], cities=cities)
+    assert {*alone.files} == {VERSION}
+
+
+def test_the_check_names_what_no_case_shows(
+    folder: Path,
+) -> None:
+    cases = "cases/returnee-post/210500-2022-03-01.yaml"
+    text = (folder / cases).read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in text if "不驻村" not in line]
+    assert len(kept) == len(text) - 1
+    (folder / cases).write_text("".join(kept), encoding="utf-8")
+    seen = checking.look_over(folder, None, folder / "nowhere")
+    assert not seen.good
+    told = "\n".join(seen.lines())
+    assert "returnee-post/210500-2022-03-01 village 没有案例" in told
+    assert "本溪市案例 18/18 与规则一致；节点覆盖 22/23" in told
+
+
+def test_the_check_tells_a_case_that_the_rules_decide_otherwise(folder: Path) -> None:
+    cases = "cases/returnee-post/210500-2022-03-01.yaml"
+    changed(folder, cases, ("{name: 两个月, grant: 1200", "{name: 两个月, grant: 1201"))
+    seen = checking.look_over(folder, None, folder / "nowhere")
+    assert not seen.good
+    assert "returnee-post/210500-2022-03-01.yaml:11 应为" in "\n".join(seen.lines())
+
+
+def test_the_check_of_a_right_folder_says_so() -> None:
+    seen = checking.look_over(CITY, None, CITY / "nowhere")
+    assert seen.good, list(seen.lines())
+    assert list(seen.lines())[-2:] == [
+        "政策文件（含本溪市自己的）无误：原文、数字、事实、版本、互斥均已核对。",
+        "本溪市案例 19/19 与规则一致；节点覆盖 23/23。",
+    ]
+
+
+def test_a_card_tells_the_citys_duty() -> None:
+    law = POLICIES[None]
+    policy = next(one for one in law if one.city)
+    rows = {row.id: row for _, row in policy_card(policy, law.standards, law.duties).rows()}
+    assert rows["months/returnee"].quote == "补贴按月发放"
+    assert rows["months/returnee"].note == "一个月的部分自该月结束后的第一天起到期"

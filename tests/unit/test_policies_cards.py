@@ -27,7 +27,7 @@ NAME = "skill-upgrade/211200-2022-01-01"
 
 @pytest.fixture(scope="module")
 def card() -> Card:
-    return policy_card(version_named(POLICIES, NAME), POLICIES.standards)
+    return policy_card(version_named(POLICIES, NAME), POLICIES.standards, POLICIES.duties)
 
 
 def words_of(pdf: bytes) -> str:

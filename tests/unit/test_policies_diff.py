@@ -21,14 +21,15 @@ FILE = "programmes/skill-upgrade/211200-2022-01-01.yaml"
 
 def test_a_card_does_not_differ_from_itself() -> None:
     for policy in POLICIES:
-        card = policy_card(policy, POLICIES.standards)
+        card = policy_card(policy, POLICIES.standards, POLICIES.duties)
         assert differences(card, card) == []
     assert between(POLICIES, Policies.load()) == []
 
 
 def test_two_years_differ_where_the_notices_do() -> None:
     old, new = (
-        policy_card(version_named(POLICIES, name), POLICIES.standards) for name in (OLD, NEW)
+        policy_card(version_named(POLICIES, name), POLICIES.standards, POLICIES.duties)
+        for name in (OLD, NEW)
     )
     changes = {(change.section, change.id): change for change in differences(old, new)}
     assert changes["条件", "drawing"].kind == "新增"

@@ -19,7 +19,7 @@ def test_the_pages_are_not_stale() -> None:
 def test_every_line_of_a_card_rests_on_a_quote_or_a_convention() -> None:
     policies = Policies.load()
     for policy in policies:
-        card = policy_card(policy, policies.standards)
+        card = policy_card(policy, policies.standards, policies.duties)
         for section, row in card.rows():
             if section in ("条件", "区分", "标准", "限额", "转人工", "资金") and row.id:
                 group = row.words in ("以下全部满足", "以下满足其一")
@@ -28,7 +28,9 @@ def test_every_line_of_a_card_rests_on_a_quote_or_a_convention() -> None:
 
 def test_what_no_document_states_is_marked_on_the_card() -> None:
     policies = Policies.load()
-    cards = {policy.name: policy_card(policy, policies.standards) for policy in policies}
+    cards = {
+        policy.name: policy_card(policy, policies.standards, policies.duties) for policy in policies
+    }
     figures = [
         row for section, row in cards["skill-upgrade/211200-2022-01-01"].rows() if section == "参数"
     ]

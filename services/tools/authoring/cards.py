@@ -51,7 +51,7 @@ def card_text(card: Card) -> Iterator[str]:
 def write_all(policies: Policies, folder: Path, moved: Callable[[int], None]) -> list[Path]:
     """Every card in both forms, and an index."""
     folder.mkdir(parents=True, exist_ok=True)
-    cards = [policy_card(policy, policies.standards) for policy in policies]
+    cards = [policy_card(policy, policies.standards, policies.duties) for policy in policies]
     written = []
     for number, card in enumerate(cards, 1):
         for suffix, content in ((".html", card_html(card).encode()), (".pdf", card_pdf(card))):

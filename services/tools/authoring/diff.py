@@ -20,7 +20,8 @@ def difference_lines(before: str, after: str, policies: Policies) -> Iterator[st
         return
     old, new = version_named(policies, before), version_named(policies, after)
     changes = differences(
-        policy_card(old, policies.standards), policy_card(new, policies.standards)
+        policy_card(old, policies.standards, policies.duties),
+        policy_card(new, policies.standards, policies.duties),
     )
     yield f"{old.name} → {new.name}：{len(changes)} 处不同"
     yield from _lines(changes)

@@ -27,6 +27,7 @@ from policies.authoring.mutation_testing import (
     MutationTesting,
     equivalents,
 )
+from policies.cities import NO_CITY, Cities
 from services.tools.authoring.mutants_memory import remember, remembered
 from services.tools.authoring.mutants_report import MutationReport, print_report, report_as_json
 
@@ -48,12 +49,13 @@ def mutants(
     only: Sequence[str] = (),
     known: Path | None = None,
     report: Path | None = None,
+    cities: Cities = NO_CITY,
 ) -> int:
-    """Run every mutant, and print what was found.
+    """Run every mutant of a set of policies, or of one city's own files, and print what was found.
 
     Shape:  the exit code: 0 when every mutant is noticed or listed as equivalent
     """
-    found = run(root, cases, only=only, known=known, console=console)
+    found = run(root, cases, only=only, known=known, console=console, cities=cities)
     print_report(console, found)
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
@@ -68,10 +70,11 @@ def run(
     only: Sequence[str] = (),
     known: Path | None = None,
     console: Console | None = None,
+    cities: Cities = NO_CITY,
 ) -> MutationReport:
     """Put every mutant of the chosen programmes (none chosen: of all files) to the test."""
     begun = time.monotonic()
-    testing = MutationTesting(root, cases)
+    testing = MutationTesting(root, cases, cities)
     chosen = [one for one in testing.files if not only or testing.programme_of(one) in only]
     marks = {path: _mark(testing, root, cases, path) for path in chosen}
     before = remembered(known)
@@ -86,7 +89,7 @@ def run(
         count = len(testing.mutants(path))
         tasks += [(path, at, min(at + _SLICE, count)) for at in range(0, count, _SLICE)]
     fresh = sum(end - start for _, start, end in tasks)
-    for path, start, results in _run(root, cases, tasks, console):
+    for path, start, results in _run((root, cases, cities), tasks, console):
         found[path.relative_to(root).as_posix()].append((start, results))
     files = {name: _in_order(parts) for name, parts in found.items()}
     remember(known, before, {p.relative_to(root).as_posix(): m for p, m in marks.items()}, files)
@@ -117,7 +120,9 @@ def _in_order(parts: Sequence[Part | MutantResult]) -> list[MutantResult]:
 
 
 def _run(
-    root: Path, cases: Path, tasks: Sequence[tuple[Path, int, int]], console: Console | None
+    tested: tuple[Path, Path, Cities],
+    tasks: Sequence[tuple[Path, int, int]],
+    console: Console | None,
 ) -> Iterator[tuple[Path, int, list[MutantResult]]]:
     """Run tasks over processes and move the bar."""
     if not tasks:
@@ -126,7 +131,7 @@ def _run(
     bar = Progress("{task.description}", *columns, console=console, disable=console is None)
     with (
         bar,
-        ProcessPoolExecutor(_WORKERS, initializer=_prepare, initargs=(root, cases)) as pool,
+        ProcessPoolExecutor(_WORKERS, initializer=_prepare, initargs=tested) as pool,
     ):
         shown = bar.add_task("变异", total=sum(end - start for _, start, end in tasks))
         waiting = {pool.submit(_slice, *task): task for task in tasks}
@@ -140,8 +145,8 @@ _TESTING: dict[str, MutationTesting] = {}
 """What a worker process has read once."""
 
 
-def _prepare(root: Path, cases: Path) -> None:
-    _TESTING["here"] = MutationTesting(root, cases)
+def _prepare(root: Path, cases: Path, cities: Cities) -> None:
+    _TESTING["here"] = MutationTesting(root, cases, cities)
 
 
 def _slice(path: Path, start: int, end: int) -> list[MutantResult]:

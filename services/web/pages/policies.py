@@ -86,6 +86,7 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
 async def detail(visit: Arrived, programme: str, version: str) -> Response:
     """Show one version's card."""
     policy = find(visit, programme, version)
+    law = await policies_now(visit, visit.scope.as_of)
     return visit.page(
         "policy.html",
         f"{policy.text.title} {policy.text.version}",
@@ -96,7 +97,7 @@ async def detail(visit: Arrived, programme: str, version: str) -> Response:
             for one in visit.sources.policies
             if one.text.policy == programme and one is not policy
         ],
-        card=policy_card(policy, (await policies_now(visit, visit.scope.as_of)).standards),
+        card=policy_card(policy, law.standards, law.duties),
         place=region_name(policy.text.jurisdiction),
         decided=await applications.decided_by_policy(visit.db, visit.scope, policy.content_hash),
         states=APPLICATIONS,
@@ -110,7 +111,8 @@ async def detail(visit: Arrived, programme: str, version: str) -> Response:
 async def paper(visit: Arrived, programme: str, version: str) -> Response:
     """Answer with one version's card as A4 sheets."""
     policy = find(visit, programme, version)
-    card = policy_card(policy, (await policies_now(visit, visit.scope.as_of)).standards)
+    law = await policies_now(visit, visit.scope.as_of)
+    card = policy_card(policy, law.standards, law.duties)
     made = await run_in_threadpool(card_pdf, card, visit.sources.node_modules)
     name = f"{programme}-{version}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
@@ -121,8 +123,9 @@ async def paper(visit: Arrived, programme: str, version: str) -> Response:
 async def diff(visit: Arrived, programme: str, version: str, to: str) -> Response:
     """Show what changed from one version to another, clause by clause."""
     before, after = find(visit, programme, version), find(visit, programme, to)
-    standards = (await policies_now(visit, visit.scope.as_of)).standards
-    changes = differences(policy_card(before, standards), policy_card(after, standards))
+    law = await policies_now(visit, visit.scope.as_of)
+    was, now = (policy_card(one, law.standards, law.duties) for one in (before, after))
+    changes = differences(was, now)
     return visit.page(
         "policy_diff.html",
         translate("{n} 处不同", n=figures.count(len(changes))),

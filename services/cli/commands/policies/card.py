@@ -25,7 +25,7 @@ def card(
     from services.tools.authoring.cards import card_text, version_named
 
     policies = rules(parameters)
-    shown = policy_card(version_named(policies, name), policies.standards)
+    shown = policy_card(version_named(policies, name), policies.standards, policies.duties)
     if pdf:
         path = output or Path(f"{shown.name.replace('/', '-')}.pdf")
         path.write_bytes(card_pdf(shown))
