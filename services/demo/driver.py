@@ -124,7 +124,7 @@ async def _participants(
                 settings=settings,
                 pool=pool,
                 vault=vault,
-                upstream=Upstream(producer, pool, settings),
+                upstream=Upstream(producer, pool, settings, city.script.sources.bank),
                 staff=staff,
                 clerk=clerk,
                 bank=bank,

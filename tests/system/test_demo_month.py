@@ -72,7 +72,10 @@ def holds(summary: DemoSummary) -> None:
         "stated",
         "job",
     }
-    assert all(states.get("granted") for states in summary.by_programme.values())
+    told = played_city(EXAMPLES, CITY).script.month
+    assert told is not None
+    by_rule = summary.by_programme.keys() - told.reviewed_fen.keys()
+    assert all(summary.by_programme[programme].get("granted") for programme in by_rule)
     assert sum(states.get("denied", 0) for states in summary.by_programme.values()) > LINES / 4
     assert summary.payments_returned > 0
     assert (summary.corrected, summary.conflicts) == (3, 3)

@@ -78,8 +78,8 @@ def unemployed(filing: ClaimFiling, wanted: int) -> None:
 
 
 def file_shares(filing: ClaimFiling, lines: int) -> None:
-    """File `lines` claims of all samples by their shares, a few at a time, so that districts and days
-    take turns.
+    """File `lines` claims of all samples by their shares through the districts' systems, a few at a time,
+    so that districts and days take turns.
 
     Holds: a sample has two claims at least, so that both a good one and another are made
     """
@@ -90,7 +90,7 @@ def file_shares(filing: ClaimFiling, lines: int) -> None:
         wanted = max(2, round(lines * sample.weight / shares))
         for start in range(0, wanted, _AT_A_TIME):
             number = min(_AT_A_TIME, wanted - start)
-            _file_sample(filing, sample, firm, number, start)
+            _file_sample(filing, sample, firm, number, start, by_district=True)
             firm += number
 
 
@@ -103,7 +103,13 @@ def sampled(filing: ClaimFiling, each: int) -> int:
 
 
 def _file_sample(
-    filing: ClaimFiling, sample: Sample, number: int, each: int, start: int = 0
+    filing: ClaimFiling,
+    sample: Sample,
+    number: int,
+    each: int,
+    start: int = 0,
+    *,
+    by_district: bool = False,
 ) -> None:
     region = filing.drafts.region()
     span = (sample.last_on - sample.first_on).days
@@ -126,6 +132,7 @@ def _file_sample(
         for draft in drafts:
             filing.file(draft)
     else:
-        source = f"employer-{unit.code.lower()}"
+        own = f"employer-{unit.code.lower()}"
+        source = filing.script.source(region) if by_district else own
         paid = {"payee": unit.party(), "account": unit.paid_into()}
         filing.file_batch(source, drafts, own_accounts=False, **paid)

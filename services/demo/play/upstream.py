@@ -33,8 +33,9 @@ class Upstream:
     """Publishes, and counts."""
 
     def __init__(
-        self, producer: AIOKafkaProducer, pool: "Pool[Record]", settings: Settings
+        self, producer: AIOKafkaProducer, pool: "Pool[Record]", settings: Settings, bank: str
     ) -> None:
+        self._bank = bank
         self._producer = producer
         self._pool = pool
         self._topics = settings.topics.inbound
@@ -65,8 +66,7 @@ class Upstream:
         answer = compared_with_books(answer, ordered, today)
         if answer.problems:
             raise DemoAnswerUnreadable(answer)
-        source = f"bank.{bank.name}"
         await self.publish(
             Published("bank-results", result.key.encode(), orjson.dumps(result.event), _CLOUDEVENT)
-            for result in result_messages(answer, source)
+            for result in result_messages(answer, self._bank)
         )
