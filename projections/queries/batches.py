@@ -125,6 +125,17 @@ def _columns(scope: Scope) -> str:
     return ", ".join(named.get(name, name) for name in BatchRow._fields)
 
 
+def of_scope(districts: str, fund: str) -> str:
+    """The condition that a row of `batches` is of the scope: its own region, or one of its payments'.
+
+    Shape: the parameters of a pattern of districts and of a fund, both null for all
+    """
+    return f"""({districts}::text IS NULL OR batches.district LIKE {districts} OR EXISTS (
+        SELECT FROM books.batch_lines AS own JOIN books.disbursements AS d USING (disbursement)
+        WHERE own.batch = batches.batch AND own.state <> 'refused' AND d.district LIKE {districts}))
+      AND ({fund}::text IS NULL OR batches.fund = {fund})"""
+
+
 async def listed(db: Db, scope: Scope, states: tuple[str, ...] = ()) -> list[BatchRow]:
     """Batches as of the scope, the latest first."""
     state = STATE_ON_A_DAY if scope.looks_back else "state"
@@ -132,10 +143,7 @@ async def listed(db: Db, scope: Scope, states: tuple[str, ...] = ()) -> list[Bat
         f"""
         SELECT {_columns(scope)} FROM books.batches
         WHERE requested_on <= $1 AND requested_at < $2
-          AND ($3::text IS NULL OR district LIKE $3 OR EXISTS (
-               SELECT FROM books.batch_lines AS l JOIN books.disbursements AS d USING (disbursement)
-               WHERE l.batch = batches.batch AND l.state <> 'refused' AND d.district LIKE $3))
-          AND ($4::text IS NULL OR fund = $4)
+          AND {of_scope("$3", "$4")}
           AND (cardinality($5::text[]) = 0 OR ({state}) = ANY($5))
         ORDER BY requested_on DESC, batch DESC
         """,  # noqa: S608 -- a constant expression
@@ -197,15 +205,15 @@ async def exists(db: Db, batch: str) -> bool:
 async def waiting_for_release(db: Db, scope: Scope) -> tuple[WaitingTotal, int]:
     """Batches that wait for release, and how many payments they hold."""
     row = await db.fetchrow(
-        """
+        f"""
         SELECT count(*) AS batches, coalesce(sum(total_fen), 0)::bigint AS amount,
                min(prepared_on) AS oldest, coalesce(sum(count), 0)::bigint AS payments
         FROM books.batches
         WHERE prepared_on <= $1 AND requested_at < $2
           AND (released_on IS NULL OR released_on > $1)
           AND (rejected_on IS NULL OR rejected_on > $1)
-          AND ($3::text IS NULL OR district LIKE $3) AND ($4::text IS NULL OR fund = $4)
-        """,
+          AND {of_scope("$3", "$4")}
+        """,  # noqa: S608 -- a constant expression
         scope.as_of,
         scope.known_until,
         scope.districts,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
 
+from projections.queries.batches import of_scope
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
@@ -95,15 +96,15 @@ async def instructions(db: Db, batches: Iterable[str]) -> dict[str, InstructionR
 async def open_batches(db: Db, scope: Scope) -> list[OpenBatch]:
     """Batches that have left and are not closed, the earliest first."""
     rows = await db.fetch(
-        """
-        SELECT b.batch, b.bank_account, count(*) AS sent, sum(l.amount_fen)::bigint AS amount_fen
-        FROM books.batches AS b JOIN books.batch_lines AS l USING (batch)
-        WHERE b.state IN ('sending', 'sent')
+        f"""
+        SELECT batch, bank_account, count(*) AS sent, sum(l.amount_fen)::bigint AS amount_fen
+        FROM books.batches JOIN books.batch_lines AS l USING (batch)
+        WHERE batches.state IN ('sending', 'sent')
           AND l.state NOT IN ('refused', 'freed', 'settled', 'returned')
-          AND ($1::text IS NULL OR b.district LIKE $1) AND ($2::text IS NULL OR b.fund = $2)
-        GROUP BY b.batch, b.bank_account, b.released_on
-        ORDER BY b.released_on, b.batch
-        """,
+          AND {of_scope("$1", "$2")}
+        GROUP BY batch, bank_account, released_on
+        ORDER BY released_on, batch
+        """,  # noqa: S608 -- a constant expression
         scope.districts,
         scope.fund,
     )
