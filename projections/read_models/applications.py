@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Holds: a row follows its beneficiary's history alone; payment and queue are other tables' rows.
-Asked: alarms, application_detail, applications, due_instalments, due_work, links,
+Asked: alarms, application_detail, applications, due_instalments, due_work, later_years, links,
        proposals_waiting, resumptions, returns, worklists
 """
 

@@ -1,7 +1,7 @@
 """Instalments: what is planned, what has fallen due, what was stopped; the clerk asks here.
 
 In:    the facts of READS
-Asked: alarms, due_instalments, due_work
+Asked: alarms, due_instalments, due_work, later_years
 """
 
 from collections.abc import Iterator

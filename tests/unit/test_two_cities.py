@@ -12,6 +12,7 @@ import pytest
 import yaml
 from fastapi.routing import APIRoute
 
+from events.batches import BatchPrepared, BatchSent
 from events.codec import decode_fact, encode_fact
 from events.envelope import Recorded
 from events.values import FactValue
@@ -25,6 +26,7 @@ from services.web.request.sources import Sources
 from tests.browser import city
 from tests.example_cities import EXAMPLES
 from tests.given_when_then import policies
+from tests.handmade_ledgers import paid_history
 from tests.training_year import Training
 from tests.treasury_at_work import Treasury
 from tests.web_pages import books_of, csv_records, csv_rows, said, web_pages
@@ -272,3 +274,41 @@ async def test_a_person_counts_once_in_each_city_and_once_in_the_province(
         assert await heads("&district=210000") == 3
         assert await heads("&district=211202") == 2, "in the district of the year's first"
         assert await heads("&district=211221") == 0
+
+
+async def test_a_batch_of_several_districts_is_in_the_scope_of_each(
+    postgres: PostgresServer, law: Policies
+) -> None:
+    paid = [
+        fact
+        if "batch/" not in fact.stream
+        else decode_fact(encode_fact(fact).replace(b'"district":"210402"', b'"district":"210400"'))
+        for fact in moved(paid_history(3).facts)
+    ]
+    for last, path in (
+        (BatchPrepared, "/tasks/release?csv=release"),
+        (BatchSent, "/results?csv=x"),
+    ):
+        end = next(number for number, one in enumerate(paid) if isinstance(one.body, last))
+        dsn = books_of(postgres, f"pooled_{last.__name__.lower()}", paid[: end + 1])
+        async with web_pages(dsn, law=law) as opened:
+            for district, listed in (
+                ("210402", True),
+                ("210400", True),
+                ("210404", False),
+                (ONE, False),
+            ):
+                text = (await opened.http.get(f"{path}&district={district}")).text
+                assert ("B2308310000" in text) == listed, (path, district)
+
+
+async def test_the_scope_offers_each_city_with_its_districts(
+    pages: dict[str, dict[str, httpx.AsyncClient]],
+) -> None:
+    text = (await pages["summer"]["both"].get(f"/applications?district={OTHER}")).text
+    group = re.search(r'<optgroup label="抚顺市">(.*?)</optgroup>', text)
+    assert group
+    assert '<option value="210400" selected>抚顺市</option>' in group[1]
+    assert '<option value="210401">抚顺市本级</option>' in group[1], "a local code too"
+    assert "2112" not in group[1]
+    assert "全部区划" in text
