@@ -30,8 +30,10 @@ from services.clerk.payers import payer_of
 from services.clerk.prior_use_files import NotAsReleased, released_commands
 from services.runtime.city import policies_of_process
 from services.runtime.clock import clock
+from services.runtime.configuration import configuration_of
 from services.runtime.errors import DatabaseAway
 from services.runtime.kafka.packets import PacketSender
+from services.runtime.postgres.desk_configurations import watched
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 
@@ -190,6 +192,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises: DatabaseAway, BrokerAway, NotAcknowledged, NotConfigured
     """
     address = settings.postgres_dsn.rpartition("@")[2]
+    policies = policies_of_process(settings)
     try:
         async with (
             asyncpg.create_pool(
@@ -200,6 +203,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 command_timeout=60,
                 server_settings={"application_name": "benefit-ledger clerk"},
             ) as pool,
+            watched(pool, configuration_of(policies)),
             PacketSender.of(settings, "clerk") as sender,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
@@ -208,7 +212,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 vault,
                 sender,
                 settings.data_dir / OUTBOX,
-                policies=policies_of_process(settings),
+                policies=policies,
                 closes_years_from=settings.closes_years_from,
             )
             now = clock(settings.practice_clock)

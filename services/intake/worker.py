@@ -20,9 +20,11 @@ from services.intake.message_reading import names_of_policies
 from services.intake.positions import Positions
 from services.runtime import garbage_collection
 from services.runtime.city import policies_of_process
+from services.runtime.configuration import configuration_of
 from services.runtime.errors import BrokerAway, DatabaseAway
 from services.runtime.health import alive
 from services.runtime.kafka.packets import PacketSender
+from services.runtime.postgres.desk_configurations import watched
 from services.runtime.settings import Settings
 from services.runtime.vault.store import Vault
 
@@ -38,7 +40,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
     Raises: BrokerAway, DatabaseAway, NotConfigured, NotAcknowledged
     """
-    known = names_of_policies(policies_of_process(settings))
+    policies = policies_of_process(settings)
+    known = names_of_policies(policies)
     garbage_collection.collect_rarely()
     try:
         pool = await asyncpg.create_pool(
@@ -50,7 +53,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         )
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
         raise DatabaseAway("the address in BENEFIT_LEDGER_POSTGRES_DSN", repr(error)) from error
-    async with pool, alive(settings):
+    async with pool, watched(pool, configuration_of(policies)), alive(settings):
         vault = await Vault.open(pool, settings.vault_key_file)
         topics = settings.topics
         async with (

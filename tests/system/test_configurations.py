@@ -42,6 +42,15 @@ async def noted(settings: Settings, wanted: int) -> list[PartitionConfiguration]
         await connection.close()
 
 
+async def told_in_time(capsys: pytest.CaptureFixture[str], *words: str) -> None:
+    """Wait until a process has said this in its log."""
+    said = ""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not all(word in said for word in words):
+            await asyncio.sleep(0.05)
+            said += capsys.readouterr().out
+
+
 @pytest.fixture
 def other(settings: Settings, tmp_path: Path) -> Path:
     """The folder of another desk: one figure is not the same."""
@@ -83,7 +92,13 @@ async def test_two_desks_with_different_folders_are_named(
         seen = await noted(settings, PARTITIONS)
         assert differing(seen) == seen
         assert REGISTRY.get_sample_value("benefit_ledger_desk_configurations") == 2
-        assert "desks decide by different configurations" in capsys.readouterr().out
+        await told_in_time(capsys, "desks decide by different configurations")
+
+        async with (
+            asyncpg.create_pool(settings.postgres_dsn, min_size=1, max_size=1) as pool,
+            desk_configurations.watched(pool, ours),
+        ):
+            await told_in_time(capsys, "desks go by another configuration", "west:9 分区 2")
 
         # the desk that differed is started anew on the right folder: all is well at once
         await owners[2].close()

@@ -15,6 +15,7 @@ from events.instalments import PreCheckInstalment
 from events.values import FactValue
 from services.clerk.due import LateClaim, due_commands
 from services.clerk.due_questions import late_claims
+from services.runtime.configuration import configuration_of
 from services.runtime.embedded.postgres_server import PostgresServer
 from tests.browser import city
 from tests.given_when_then import policies
@@ -138,3 +139,19 @@ async def test_a_ceiling_of_the_whole_term_has_no_year(pages: httpx.AsyncClient)
     listed = (await pages.get("/budgets?year=0&as_of=2021-10-22")).text
     assert "预算 全期" in listed
     assert "某机构" not in listed
+
+
+async def test_desks_that_go_by_other_rules_than_the_page_are_named(
+    pages: httpx.AsyncClient, pool: "asyncpg.Pool[asyncpg.Record]"
+) -> None:
+    ours = configuration_of(policies())
+    note = "INSERT INTO control.desk_configurations VALUES ($1, $2, $3, 1)"
+    try:
+        await pool.executemany(note, [(0, ours, "east:7"), (1, ours, "east:7")])
+        assert "配置不一致" not in (await pages.get("/alarms")).text.partition("<tbody")[2]
+        await pool.execute(note, 2, "0.1.0/another", "west:9")
+        told = (await pages.get("/alarms?kind=configuration")).text
+        assert "柜台 west:9 分区 2 按 0.1.0/another" in told
+        assert f"本页面按 {ours}" in told
+    finally:
+        await pool.execute("DELETE FROM control.desk_configurations")

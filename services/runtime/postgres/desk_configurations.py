@@ -5,9 +5,21 @@ Out:  rows of `control.desk_configurations`, for the pages and for processes tha
 Holds: an older checkpoint never goes before a newer one, so a rebuild changes nothing
 """
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from services.runtime.configuration import PartitionConfiguration
+import asyncpg
+import structlog
+from asyncpg import InterfaceError
+
+from services.runtime.configuration import PartitionConfiguration, differing, in_words
+
+log = structlog.get_logger("configuration")
+
+_LOOK_SECONDS = 30.0
 
 _NOTE = """
     INSERT INTO control.desk_configurations AS d (partition, configuration, desk, checkpoint)
@@ -27,3 +39,27 @@ async def note(connection: Any, seen: PartitionConfiguration, checkpoint: int) -
 async def seen(connection: Any) -> list[PartitionConfiguration]:
     """What is known of every partition."""
     return [PartitionConfiguration(*row) for row in await connection.fetch(_ALL)]
+
+
+@asynccontextmanager
+async def watched(pool: Any, own: str) -> AsyncIterator[None]:
+    """Compare a process with the desks for as long as the block lasts, and log when that changes."""
+    task = asyncio.create_task(_watch(pool, own))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _watch(pool: Any, own: str) -> None:
+    before: list[PartitionConfiguration] = []
+    while True:
+        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, InterfaceError):
+            # whoever works with the database says that it is away
+            found = differing(await seen(pool), own)
+            if found and found != before:
+                log.error("desks go by another configuration", desks=in_words(found), own=own)
+            before = found
+        await asyncio.sleep(_LOOK_SECONDS)
