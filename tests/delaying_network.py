@@ -23,6 +23,8 @@ from events.approvals import (
     ApprovalProposed,
     ApprovalRevoked,
     ApprovalWithdrawn,
+    ExtensionLapsed,
+    ExtensionProposed,
     LaterYearCommitted,
     LaterYearDropped,
     LaterYearHeld,
@@ -285,6 +287,7 @@ class Money:
         self.ahead: dict[str, Ahead] = {}
         self.later: dict[Waiter, tuple[LaterYear, str]] = {}
         self.parts: dict[tuple[str, int], int] = {}
+        self.extending: set[Waiter] = set()
 
     def see(self, recorded: Recorded) -> None:
         """Count one fact.
@@ -396,6 +399,10 @@ class Money:
                 self._less(fact.application, fact.line, fact.surplus)
                 for no in fact.instalments:
                     self.planned[fact.application][fact.line] += self.parts[fact.application, no]
+            case ExtensionProposed() as fact:
+                self.extending.add((fact.application, fact.attempt, way_of(fact.turn)))
+            case ApprovalExtended() | ExtensionLapsed() as fact:
+                self.extending.remove((fact.application, fact.attempt, way_of(fact.turn)))
             case LaterYearLapsed() | LaterYearDropped() as fact:
                 del self.later[fact.application, fact.attempt, way_of(fact.turn)]
                 self._less_of_ceilings(fact.application, fact.amount)
@@ -499,6 +506,8 @@ class Money:
         for line, queue in self.queues.items():
             assert not (queue and line in self.closed), "waits on a closed line"
             for who in queue:
+                if who in self.extending:  # its history hears of it when it is served
+                    continue
                 assert waiting.pop(who, None) == f"held on {line}", f"{who} waits on {line} in vain"
             if queue:
                 available = self.allocated[line] - self.committed[line]

@@ -130,10 +130,20 @@ class Treasury(Office):
         self.moves = 0
         self.granted: list[tuple[str, str, int]] = []
         self.resting: list[tuple[str, str]] = []
+        self.not_stated = [line for line in NEXT_YEAR.values() if self.chance.random() < 0.5]
         for line in (*FUNDS, *NEXT_YEAR.values(), CEILING):
-            tight = self.chance.random() < 0.3
-            money = AllocateBudget(document="拨款-1", amount=900_000 if tight else 10**9)
-            self.network.ask(line, money, "city")
+            if line not in self.not_stated:
+                self._state_budget(line)
+
+    def _state_budget(self, line: str) -> None:
+        tight = self.chance.random() < 0.3
+        money = AllocateBudget(document="拨款-1", amount=900_000 if tight else 10**9)
+        self.network.ask(line, money, "city")
+
+    def _state_next_year(self, number: int) -> None:
+        """Some years' budgets are stated when claims wait for them."""
+        if self.not_stated and self.chance.random() < 0.3:
+            self._state_budget(self.not_stated.pop())
 
     def run(self, moves: int) -> None:
         """Let people act at random while the wires deliver, then come to rest."""
@@ -158,6 +168,7 @@ class Treasury(Office):
             self._end_plan,
             self._extend,
             self._top_up,
+            self._state_next_year,
             self._close,
             *[self._resolve] * 2,
             self._ask_bank,
@@ -520,8 +531,10 @@ class Treasury(Office):
     def _close(self, number: int) -> None:
         if self.network.on.year > 2022:
             rule: QueueRule = self.chance.choice(["lapse", "carry"])
-            close = CloseLine(document="2022 年终", queue=rule)
-            self.network.ask(self.chance.choice(list(FUNDS)), close, "clerk")
+            late = self.chance.random() < 0.2
+            line = self.chance.choice(list(NEXT_YEAR.values() if late else FUNDS))
+            close = CloseLine(document=f"{line[-4:]} 年终", queue=rule)
+            self.network.ask(line, close, "clerk")
 
     def _resolve(self, number: int) -> None:
         for person, name, payment in self.standing_payments():

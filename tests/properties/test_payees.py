@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from events.advances import AdvanceSettled
+from events.approvals import LaterYearCommitted, LaterYearHeld
 from events.clawbacks import (
     ClawbackOffset,
     ClawbackOrdered,
@@ -140,6 +141,8 @@ def test_the_seeds_reach_everything() -> None:
         DisbursementCancelled,
         DisbursementDisputed,
         DisbursementSent,
+        LaterYearCommitted,
+        LaterYearHeld,
     }
     assert wanted <= seen, wanted - seen
 

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from events import streams
-from events.approvals import ApprovalExtended, ExtendApproval, RevokeApproval
-from events.budgets import AdjustBudget, BudgetReleased
+from events.approvals import ApprovalExtended, ExtendApproval, ExtensionLapsed, RevokeApproval
+from events.budgets import AdjustBudget, BudgetQueued, BudgetReleased, CloseLine
 from events.clawbacks import ClawbackProposed
 from events.control import CommandRefused
 from events.disbursements import (
@@ -339,3 +339,42 @@ def test_further_months_that_come_too_late_give_back_their_own_money_and_no_more
     assert "CommitmentDeclined" in kinds(facts), "two months that were stopped have paid for it"
     state = scene.ledger.store.state(line)
     assert (state.committed, state.spent) == (FEN, FEN)
+
+
+def test_further_months_of_this_year_do_not_wait_for_next_years_budget() -> None:
+    scene = PlannedScene()
+    scene.grant(begins="2022-07", months=3)
+    next_year, after = (streams.fund_line(PLAN_FUND, REGION, year) for year in (2023, 2024))
+    lowered = AdjustBudget(document="调减", by=-scene.free(2023), reason="尚未下达")
+    scene.when(next_year, lowered)
+    facts = scene.when(ZHANG, extends())
+    assert [part.no for part in only(facts, ApprovalExtended).instalments] == [4, 5]
+    assert only(facts, BudgetQueued).ask.amount == 4 * FEN
+    scene.when(next_year, CloseLine(document="年终", queue="carry"))
+    facts = scene.budget(10_000, after).ledger.facts
+    parts = [
+        part.no
+        for fact in facts
+        if isinstance(fact.body, ApprovalExtended)
+        for part in fact.body.instalments
+    ]
+    assert parts == [4, 5, 6, 7, 8, 9]
+    scene.when(ZHANG, paid_in("2022-12", 1000_00))
+    facts = on(scene, "2024-02-01").when(ZHANG, pre_checks("a", 6))
+    assert only(facts, InstalmentDue).line == after, "the line that carries it pays it"
+    again = scene.when(ZHANG, extends("延长-2"))
+    assert only(again, CommandRefused).code == "EXTENDED"
+
+
+def test_a_plan_may_be_prolonged_anew_where_no_year_had_money_for_it() -> None:
+    scene = PlannedScene()
+    scene.grant(begins="2022-07", months=3)
+    lines = [streams.fund_line(PLAN_FUND, REGION, year) for year in (2022, 2023)]
+    for line, year in zip(lines, (2022, 2023), strict=True):
+        scene.when(line, AdjustBudget(document="调减", by=-scene.free(year), reason="尚未下达"))
+    scene.when(ZHANG, extends())
+    scene.when(lines[0], CloseLine(document="年终"))
+    assert only(scene.when(ZHANG, extends("延长-2")), CommandRefused).code == "EXTENDED"
+    facts = scene.when(lines[1], CloseLine(document="年终"))
+    assert only(facts, ExtensionLapsed).line == lines[1]
+    assert "ExtensionProposed" in kinds(scene.when(ZHANG, extends("延长-2")))

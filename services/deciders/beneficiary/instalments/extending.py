@@ -10,15 +10,21 @@ from events.approvals import (
     ExtendApproval,
     ExtensionLapsed,
     ExtensionProposed,
+    way_of,
 )
 from events.budgets import BudgetAsk, CommitBudget
 from events.envelope import Asked, Recorded, follow_up
-from events.values import Fact, MonthPaid, PlannedInstalment
+from events.values import Fact, LaterYear, MonthPaid, PlannedInstalment
 from policies.duties.months import day_after
 from policies.engine.registry import Policies
 from policies.vocabulary.calendar import months_from
 from services.deciders.beneficiary.instalments.budget_lines import budget_claims
-from services.deciders.beneficiary.state.approvals import Approval, Approvals
+from services.deciders.beneficiary.state.approvals import (
+    Approval,
+    Approvals,
+    Extension,
+    YearAhead,
+)
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
 from services.deciders.refusal import refuse
 
@@ -61,7 +67,7 @@ def extend(
     )
     rule = f"plans/{plan.id}"
     return [
-        further(
+        *further(
             approval,
             command.application,
             months,
@@ -81,30 +87,41 @@ def further(
     reviewer: str,
     document: str,
     rule: str,
-) -> ExtensionProposed:
-    """Propose further parts of a plan, each out of the year in which it falls due, or of this one.
+) -> list[ExtensionProposed]:
+    """Propose further parts of a plan, each out of the year in which it falls due, or of this one: one
+    proposal a year, so that none waits for another's budget.
 
     Holds: a plan is prolonged once by its clause, which is what has a document; what is planned
            again after a stop has none
     """
     carrying = [t.line for t in approval.taken if streams.line_parts(t.line)[0] == "fund"][-1]
     _, fund, district, _ = streams.line_parts(carrying)
-    return ExtensionProposed(
-        application=application,
-        attempt=approval.attempt,
-        turn=approval.extension_turn + EXTENSION_TURN,
-        instalments=parts,
-        claims=budget_claims(parts, (fund,), district, on),
-        rule=rule,
-        reviewer=reviewer,
-        document=document,
-    )
+    of_year: dict[int, list[PlannedInstalment]] = {}
+    for part in parts:
+        of_year.setdefault(max(part.due_on or on, on).year, []).append(part)
+    return [
+        ExtensionProposed(
+            application=application,
+            attempt=approval.attempt,
+            turn=approval.extension_turn + EXTENSION_TURN * number,
+            instalments=tuple(own),
+            claims=budget_claims(own, (fund,), district, on),
+            rule=rule,
+            reviewer=reviewer,
+            document=document,
+        )
+        for number, (_, own) in enumerate(sorted(of_year.items()), 1)
+    ]
+
+
+def _open(approval: Approval, turn: int) -> Extension | None:
+    return next((one for one in approval.extensions if way_of(one.turn) == way_of(turn)), None)
 
 
 def answer(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
     """Take a budget's answer to an extension; one that waits is answered later."""
     approval = approvals.by_application[command.application]
-    waiting = approval.extension
+    waiting = _open(approval, command.turn)
     if waiting is None or command.outcome == "queued":
         return []
     if command.outcome == "lapsed":
@@ -123,7 +140,7 @@ def answer(approvals: Approvals, command: AnswerBudget) -> list[Fact]:
             attempt=command.attempt,
             turn=command.turn,
             programme=approval.proposed.policy.programme,
-            instalments=waiting,
+            instalments=waiting.parts,
             taken=command.taken,
         )
     ]
@@ -136,7 +153,9 @@ def evolve(
     approval = approvals.by_application[fact.application]
     match fact:
         case ExtensionProposed():
-            approval.extension, approval.extension_turn = fact.instalments, fact.turn
+            asked = Extension(fact.turn, fact.instalments, fact.document)
+            approval.extensions += (asked,)
+            approval.extension_turn = fact.turn
             approval.extending_by = fact.document
             approval.extended_by = fact.document or approval.extended_by
         case ApprovalExtended():
@@ -144,13 +163,37 @@ def evolve(
             longer = (*approval.proposed.instalments, *fact.instalments)
             approval.proposed = approval.proposed._replace(instalments=longer)
             approval.taken += fact.taken
-            approval.extension = None
+            approval.later += _carried_by(fact)
+            _close(approval, fact.turn)
+            approval.extending_by = ""  # the clause has been used, whatever becomes of other years
             # the answer may come once more, after the grant was taken back
             approvals.heard |= {(fact.application, fact.attempt, fact.turn, "committed")}
         case ExtensionLapsed():
-            approval.extension = None
-            if approval.extending_by:
+            _close(approval, fact.turn)
+            if approval.extending_by and not approval.extensions:
                 approval.extended_by = ""
+
+
+def _carried_by(fact: ApprovalExtended) -> tuple[YearAhead, ...]:
+    """Note which line carries further months, for it may be another year's than that of their day; a
+    fact of an earlier version may name several."""
+    if len(fact.taken) != 1:
+        return ()
+    (taken,) = fact.taken
+    year = LaterYear(
+        turn=fact.turn,
+        year=streams.line_parts(taken.line)[3],
+        amount=taken.amount,
+        line=taken.line,
+        instalments=tuple(part.no for part in fact.instalments),
+    )
+    return (YearAhead(year, taken.line, state="committed"),)
+
+
+def _close(approval: Approval, turn: int) -> None:
+    approval.extensions = tuple(
+        one for one in approval.extensions if way_of(one.turn) != way_of(turn)
+    )
 
 
 def follow_ups(recorded: Recorded) -> list[Asked]:

@@ -194,7 +194,7 @@ def judge(
             return refuse(command, "STILL_STOPPED", command.application)
     elif not any(month >= f"{command.since:%Y-%m}" for month in owed):
         return refuse(command, "STILL_STOPPED", command.application)
-    if approval.extension is not None:
+    if approval.extensions:
         return refuse(command, "EXTENSION_WAITS", command.application)
     resumed = PlanResumed(application=application, since=command.since, **signed)
     instalments_after = replace(instalments, resumed=instalments.resumed | {key})
@@ -233,4 +233,4 @@ def _again(
         )
         for no, (month, fen) in enumerate(sorted(planned.items()), first)
     )
-    return [further(approval, application, parts, on, command.by, "", "stops/R1")]
+    return [*further(approval, application, parts, on, command.by, "", "stops/R1")]

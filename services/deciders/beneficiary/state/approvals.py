@@ -48,6 +48,15 @@ class YearAhead(NamedTuple):
     state: Literal["waiting", "committed", "lapsed", "dropped"] = "waiting"
 
 
+class Extension(NamedTuple):
+    """Further months of a plan whose money is asked for, in turns from `turn` on; `document` is what
+    they are prolonged by, empty where they are planned again after a stop."""
+
+    turn: int
+    parts: tuple[PlannedInstalment, ...]
+    document: str
+
+
 @dataclass(slots=True)
 class Approval:
     """One application's approval: its last attempt and what that attempt holds."""
@@ -58,7 +67,7 @@ class Approval:
     taken: tuple[LineTaken, ...] = ()
     queued_on: str | None = None
     turn: int = 0
-    extension: tuple[PlannedInstalment, ...] | None = None
+    extensions: tuple[Extension, ...] = ()
     extension_turn: int = 0
     extended_by: str = ""
     extending_by: str = ""

@@ -8,7 +8,7 @@ from events.ids import by_staff
 from events.values import Fact
 from policies.cities import Cities
 from services.deciders.payee.clawbacks.recovering import receipt, recover
-from services.deciders.payee.clawbacks.stopping import is_to_come, stop, take_back
+from services.deciders.payee.clawbacks.stopping import RULE, is_to_come, stop, take_back
 from services.deciders.payee.clawbacks.writing_off import judge_write_off, propose_write_off
 from services.deciders.payee.debts.ordering import (
     ClawbackOrder,
@@ -49,13 +49,15 @@ def decide(
 
 
 def _order(state: PayeeState, command: clawbacks.OrderClawback) -> list[Fact]:
-    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); what a rule asks waits for the money"""
+    """Refuses: NOTHING_PAID, EXCEEDS_PAID (first match wins); what a rule asks waits for the money, and
+    a repeat of what has stopped all of it changes nothing"""
     if command.clawback in state.debts.known:
         return []
     if is_to_come(state, command):
         return take_back(state, command)
     if code := _nothing_to_take(state, command.application, command.amount):
-        return refuse(command, code, command.clawback)
+        stopped = command.source == RULE and command.application in state.debts.stopped
+        return [] if stopped else refuse(command, code, command.clawback)
     return order_clawback(
         state,
         ClawbackOrder(
