@@ -71,6 +71,7 @@ def holds(summary: DemoSummary) -> None:
         "unstated",
         "stated",
         "job",
+        "foreign",
     }
     told = played_city(EXAMPLES, CITY).script.month
     assert told is not None

@@ -34,8 +34,8 @@ def generate(seed: int, lines: int, known: Known, city: PlayedCity) -> Demo:
     file_shares(filing, lines)
     filed = filing.filed
     duplicates = filing.random.sample(filed, max(5, len(filed) * 3 // 100))
-    first = script.first_district
     good = read_event(plain.value, plain.headers).data
+    home = good["region"]
     return Demo(
         run=filing.run,
         money=tuple(money),
@@ -43,7 +43,7 @@ def generate(seed: int, lines: int, known: Known, city: PlayedCity) -> Demo:
         applications=tuple(filed),
         repeated=(*filing.later, *duplicates),
         story=story,
-        malformed=tuple(malformed(good, first, script.source(first), filing.run)),
+        malformed=(*malformed(good, home, script.source(home), filing.run), story.foreign),
         corrections=_CORRECTED,
         conflicts=_IN_CONFLICT,
         programmes=frozenset(script.programmes),

@@ -8,9 +8,10 @@ Holds: the same seed makes the same people, whatever the size of the city around
 from collections.abc import Iterator
 
 from events.contract.inbound.identity import Account
-from services.demo.cast.messages import Published
+from services.demo.cast.claim_drafts import ClaimDraft
+from services.demo.cast.messages import Published, submitted
 from services.demo.cast.people import InventedFirm, InventedPerson, Population
-from services.demo.cast.script import Script, ToldClaim
+from services.demo.cast.script import MonthScript, Script, ToldClaim
 from services.demo.cast.story import MonthlyMessages
 from services.demo.cast.story_messages import StoryMessages
 
@@ -28,6 +29,8 @@ class MonthStory:
         self._persons: dict[str, InventedPerson] = {}
         self._firms: dict[str, InventedFirm] = {}
         self._new_account = people.person().account
+        self.foreign = self._filed_from_elsewhere(script, told)
+        """What a system files for a district that is not its own; it is refused by name."""
         self.month = script.calendar.first.name
         filed: dict[str, list[Published]] = {"early": [], "applied": [], "late": []}
         for claim in told.claims:
@@ -77,6 +80,19 @@ class MonthStory:
             payee=self._firm(claim.payee) if claim.payee else None,
             region=claim.district,
         )
+
+    def _filed_from_elsewhere(self, script: Script, told: MonthScript) -> Published:
+        sample = next(one for one in script.samples if one.programme == told.slips.programme)
+        draft = ClaimDraft(
+            self._people.person(),
+            sample.programme,
+            told.foreign.district,
+            sample.last_on,
+            "hall",
+            sample.stated(0),
+        )
+        data = submitted(draft, f"{script.numbers}-FOREIGN")
+        return self._write.events.event(told.foreign.source, "application.submitted", data)
 
     def _person(self, name: str) -> InventedPerson:
         if name not in self._persons:

@@ -62,6 +62,9 @@ _STATED_FEN = """
 """
 """What a unit has paid for unemployment insurance in the year before, as it states, in fen."""
 
+_REFUSED = "SELECT code, reason FROM books.dead_letters WHERE source = $1"
+"""What was not taken of a sender's messages, and why."""
+
 _GRANTED_SHARES = (("large", "大型企业", 30), ("small", "中小微企业", 60))
 """Of what a unit has paid, by the notice: the story's name for it, its kind, per cent."""
 
@@ -253,6 +256,22 @@ async def stated(books: BooksReader) -> Scene:
         findings,
         f"/policies/figures/{figure.name}",
     )
+
+
+async def foreign(books: BooksReader) -> Scene:
+    """A system files for a district that is not its own, and is refused by name."""
+    told = _month(books).foreign
+    source = told.source
+    rows = await books.rows(_REFUSED, source)
+    findings = [
+        SceneFinding(
+            text=f"{source} 报{books.city.districts[told.district]}的申请：{row['reason']}",
+            holds=row["code"] == "REGION_OF_ANOTHER",
+        )
+        for row in rows
+    ]
+    since = books.script.calendar.first.pays_on
+    return scene("foreign", since, "别处的系统报本市的区", source, findings, "/dead-letters")
 
 
 async def job(books: BooksReader) -> Scene:

@@ -36,6 +36,7 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         month_scenes.unstated,
         month_scenes.stated,
         month_scenes.job,
+        month_scenes.foreign,
     ),
 }
 """By what a script plays."""
