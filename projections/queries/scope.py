@@ -67,6 +67,11 @@ class Scope:
         """Whether a region is counted; what belongs to none is counted where all are."""
         return self.district is None or (region is not None and lies_in(region, self.district))
 
+    def goes_by(self, jurisdiction: str) -> bool:
+        """Whether what an authority states counts in some region of the scope."""
+        above = self.district is not None and lies_in(self.district, jurisdiction)
+        return above or self.holds(jurisdiction)
+
     @property
     def known_on(self) -> date:
         """The last day whose knowledge counts; far ahead by default."""

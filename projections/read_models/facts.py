@@ -3,7 +3,7 @@
 The ledger stays the truth: this is where people and pages look things up.
 
 In:    every fact
-Asked: clawbacks, command_answers, credit, operations, proposals_waiting, reconciliation,
+Asked: clawbacks, command_answers, credit, due_work, operations, proposals_waiting, reconciliation,
        recorded_facts, results, set_aside, trail
 """
 

@@ -24,7 +24,7 @@ from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.app import create_app
 from services.web.request.sources import Sources
 from tests.browser import city
-from tests.example_cities import EXAMPLES
+from tests.example_cities import EXAMPLES, cities
 from tests.given_when_then import policies
 from tests.handmade_ledgers import paid_history
 from tests.training_year import Training
@@ -312,3 +312,19 @@ async def test_the_scope_offers_each_city_with_its_districts(
     assert '<option value="210401">抚顺市本级</option>' in group[1], "a local code too"
     assert "2112" not in group[1]
     assert "全部区划" in text
+
+
+async def test_figures_of_a_scope_are_those_that_count_in_it(
+    books: dict[str, dict[str, str]],
+) -> None:
+    full = Policies.load(cities=cities())
+    async with web_pages(books["training"]["both"], law=full) as opened:
+
+        async def places(scope: str) -> set[str]:
+            path = f"/policies/figures?csv=figures&district={scope}"
+            return {row["地区"] for row in await csv_records(opened.http, path)}
+
+        assert await places(ONE) == {"辽宁省", "铁岭市"}
+        assert await places(OTHER) == {"辽宁省", "抚顺市"}
+        assert await places("210402") == {"辽宁省", "抚顺市"}, "what its city states counts in it"
+        assert await places("210000") == {"辽宁省", "铁岭市", "抚顺市"}

@@ -13,6 +13,7 @@ from policies.reference_data.figure_history import Span, history
 from policies.reference_data.figure_texts import read_value
 from policies.reference_data.standards import Declared
 from projections.queries import figures as figure_queries
+from projections.queries.scope import Scope
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act
 from services.web.acts.sending import propose as propose_act
@@ -64,12 +65,12 @@ class FigureSpan(NamedTuple):
         )
 
 
-def spans_of(policies: Policies, wanted: str = "") -> list[FigureSpan]:
-    """Every span of every figure, or of one, the latest of each place first."""
+def spans_of(policies: Policies, scope: Scope, wanted: str = "") -> list[FigureSpan]:
+    """Every span of every figure, or of one, that counts in a scope, the latest of each place first."""
     declared, stated = policies.standards
     found = []
     for (name, place), rows in sorted(stated.items()):
-        if wanted in ("", name):
+        if wanted in ("", name) and scope.goes_by(place):
             spans = history(rows)
             befores = [None, *spans[:-1]]
             one = [
@@ -126,7 +127,7 @@ def stated_table(
 async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = None) -> Response:
     """List every figure that anybody states, with what it was before."""
     stated = await figure_queries.stated(visit.db)
-    rows = spans_of(await policies_now(visit))
+    rows = spans_of(await policies_now(visit), visit.scope)
     who = {
         one.figure.document: f"{name_of(one.figure.maker)}、{name_of(one.figure.checker)}"
         for one in stated
@@ -152,8 +153,12 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
 async def detail(visit: Arrived, name: str) -> Response:
     """Show one figure: its history by place, what waits, and the form to state it anew."""
     declared = _declared(visit, name)
-    stated = [one for one in await figure_queries.stated(visit.db) if one.figure.name == name]
-    rows = spans_of(await policies_now(visit), name)
+    stated = [
+        one
+        for one in await figure_queries.stated(visit.db)
+        if one.figure.name == name and visit.scope.goes_by(one.figure.jurisdiction)
+    ]
+    rows = spans_of(await policies_now(visit), visit.scope, name)
     who = {
         one.figure.document: f"{name_of(one.figure.maker)}、{name_of(one.figure.checker)}"
         for one in stated
@@ -221,6 +226,8 @@ async def _waiting(visit: Visit) -> list[Waiting]:
     found = []
     for one in await figure_queries.waiting(visit.db):
         figure = one.figure
+        if not visit.scope.goes_by(figure.jurisdiction):
+            continue
         named = declared.get(figure.name)
         value = said(named, figure.value) if named else str(figure.value)
         words = "，".join(
