@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from events.values import Document
-from policies.vocabulary.words import Region
+from policies.vocabulary.words import Region, Told
 
 _NUMBER = re.compile(r"[0-9]{8,32}")
 
@@ -26,13 +26,13 @@ class BankAccount(Document):
     """
 
     alias: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")]
-    bank: str
+    bank: Told
     last_four: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
     check_digits: Annotated[str, Field(pattern=r"^([0-9]{2})?$")] = ""
     agent: Annotated[str, Field(pattern=r"^([0-9]{12})?$")] = ""
     fund: Annotated[str, Field(pattern=r"^[a-z][a-z_]+$")]
     districts: Annotated[tuple[Region, ...], Field(min_length=1)]
-    title: str
+    title: Told
     layout: str
     profile: str = ""
     from_: Annotated[date, Field(alias="from")] = date.min

@@ -17,7 +17,7 @@ from policies.cities.accounts import BankAccount
 from policies.reference_data.regions import published_regions
 from policies.reference_data.targets import Targets
 from policies.vocabulary.places import jurisdictions, lies_in
-from policies.vocabulary.words import Region
+from policies.vocabulary.words import Region, Told
 
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 
@@ -26,7 +26,7 @@ class StaffMember(Document):
     """A member of staff, until people sign in: who, under which name, in which role."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
-    name: str
+    name: Told
     role: str
 
 
@@ -39,9 +39,9 @@ class CityFile(Document):
     """
 
     code: Annotated[str, Field(pattern=r"^[0-9]{4}00$")]
-    name: str
-    payer: str
-    districts: Annotated[dict[Region, str], Field(min_length=1)]
+    name: Told
+    payer: Told
+    districts: Annotated[dict[Region, Told], Field(min_length=1)]
     sources: dict[SourceName, Annotated[tuple[Region, ...], Field(min_length=1)]] = Field(
         default_factory=dict
     )

@@ -6,9 +6,11 @@ Holds: unknown keys are refused; there are no floats; money is written in yuan, 
 from fractions import Fraction
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Yuan = Annotated[int, Field(gt=0)]
+Told = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""What people or banks are told: something that is not blank."""
 NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 PeriodText = Annotated[str, Field(pattern=r"^[0-9]+[DMY]$")]
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]

@@ -109,6 +109,10 @@ def test_a_city_that_is_right_has_no_error_and_every_process_takes_it(city: Path
             "profile: isso\n  layout: city-csv",
             "profile 写的 isso",
         ),
+        ("city.yaml", "本溪市人力资源和社会保障局", '"  "', "payer：太短"),
+        ("city.yaml", "name: 本溪市", 'name: ""', "name：太短"),
+        ("city.yaml", "平山区", '""', "districts.210502：太短"),
+        ("accounts.yaml", "title: 就业补助资金", 'title: ""', "title：太短"),
         ("accounts.yaml", '"1234"', '"123"', "last_four：写法不对"),
         ("accounts.yaml", "from: 2021-01-01", "from: 2021-01-32", "没有 2021-01-32 这一天"),
         (

@@ -175,6 +175,27 @@ def test_what_is_wrong_in_a_file_of_the_citys_own_is_named(
     assert says in "\n".join(one.message for one in check_city(folder).findings.errors)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("encoding: gb18030", "encoding: gb18031", "gb18031 不是写得了汉字的编码"),
+        ("[utf-8-sig, gb18030]", "[utf-8-sig, base64]", "base64 不是写得了汉字的编码"),
+        ('"%Y%m%d"', '"%Y%n%d"', "%Y%n%d 不是日期的写法"),
+        ('"%Y-%m-%d"', '"%Q"', "%Q 不是日期的写法"),
+        ('delimiter: ";"', 'delimiter: "||"', "delimiter：写法不对"),
+    ],
+)
+def test_a_form_in_which_no_file_can_be_written_is_told_before_anything_is_paid(
+    folder: Path, old: str, new: str, says: str
+) -> None:
+    assert old in EXAMPLE
+    line = next(at for at, one in enumerate(EXAMPLE.splitlines(), 1) if old in one)
+    added(folder, {"layouts/example.yaml": EXAMPLE.replace(old, new, 1)})
+    (wrong,) = check_city(folder).findings.errors
+    assert (wrong.file, wrong.line) == (folder / "layouts" / "example.yaml", line)
+    assert says in wrong.message
+
+
 @pytest.fixture
 def settings_of(folder: Path, tmp_path: Path) -> Settings:
     """Settings of a ledger of this city, with nothing else there."""

@@ -5,9 +5,10 @@ Holds: every layout of a sheet carries the instruction, out and back; a statemen
        and a received column, or one amount column, signed or marked
 """
 
-from typing import Literal, Self
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from events.statements import LineKind
 from events.values import Document
@@ -28,6 +29,31 @@ FieldName = Literal[
 Form = Literal["csv", "xlsx", "pain.001.001.09"]
 Names = tuple[str, ...]
 
+
+def _known_encoding(name: str) -> str:
+    try:
+        "元".encode(name)
+    except (LookupError, UnicodeError) as error:
+        raise ValueError(f"{name} 不是写得了汉字的编码，常用的是 utf-8、gb18030") from error
+    return name
+
+
+def _format_of_days(form: str) -> str:
+    """A form in which every day can be read back, as `strptime` has it."""
+    day = date(2022, 8, 31)
+    try:
+        read = datetime.strptime(day.strftime(form), form).date()  # noqa: DTZ007 -- a day, not a time
+    except ValueError:
+        read = None
+    if read != day:
+        raise ValueError(f"{form} 不是日期的写法，例如 %Y-%m-%d、%Y%m%d")
+    return form
+
+
+Encoding = Annotated[str, AfterValidator(_known_encoding)]
+Delimiter = Annotated[str, Field(pattern=r'^[^"\r\n]$')]
+DateFormat = Annotated[str, AfterValidator(_format_of_days)]
+
 _SHEETS = ("csv", "xlsx")
 _NEEDED = {"instruction", "holder", "number", "amount"}
 
@@ -44,8 +70,8 @@ class PaymentFileLayout(Document):
 
     form: Form
     purpose: str
-    encoding: str = "utf-8"
-    delimiter: str = ","
+    encoding: Encoding = "utf-8"
+    delimiter: Delimiter = ","
     columns: tuple[FileColumn, ...] = ()
 
     @model_validator(mode="after")
@@ -92,9 +118,9 @@ class AnswerLayout(Document):
     reversal: Names = ()
     failed: Names = ()
     footer: Names = ()
-    date_formats: Names = Field(min_length=1)
-    encodings: Names = ENCODINGS
-    delimiter: str = ","
+    date_formats: tuple[DateFormat, ...] = Field(min_length=1)
+    encodings: tuple[Encoding, ...] = ENCODINGS
+    delimiter: Delimiter = ","
 
 
 class StatementColumns(Document):
@@ -127,12 +153,12 @@ class LineKindRule(Document):
 class StatementLayout(Document):
     """How a bank writes a statement."""
 
-    encodings: Names = Field(min_length=1)
-    delimiter: str = ","
+    encodings: tuple[Encoding, ...] = Field(min_length=1)
+    delimiter: Delimiter = ","
     columns: StatementColumns
     paid_marks: Names = ()
     received_marks: Names = ()
-    date_formats: Names = Field(min_length=1)
+    date_formats: tuple[DateFormat, ...] = Field(min_length=1)
     order: Literal["oldest_first", "newest_first"] = "oldest_first"
     footer: Names = ()
     kinds: tuple[LineKindRule, ...] = ()
