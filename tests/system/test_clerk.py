@@ -31,16 +31,19 @@ from events.submissions import (
 from events.values import FactValue
 from policies.vocabulary.calendar import months_from
 from projections.engine.migrate import migrate
+from projections.queries import files_not_written
 from services.banking.payment_files.writing import PaymentFile
 from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import TAKEN, AnotherFile
 from services.clerk.worker import Clerk
+from services.demo.cast.account_numbers import invented_number
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
 from services.runtime.vault.requests import RegisterApplication
 from tests.account_numbers import keep_numbers
 from tests.browser.city import City, project
+from tests.example_cities import cities
 from tests.given_when_then import (
     ARRIVED,
     DISTRICT,
@@ -393,3 +396,39 @@ async def test_two_clerks_and_a_quick_bank_hand_each_file_over_once(settings: Se
             with pytest.raises(AnotherClerk, match="another clerk"):
                 await hand_over_once(pool, outbox, "B2208269999", one_more)
     assert not list(outbox.glob("B*"))
+
+
+async def test_without_a_number_no_file_is_written_and_with_one_it_leaves_by_itself(
+    settings: Settings, office: Office
+) -> None:
+    connection = await asyncpg.connect(settings.postgres_dsn)
+    try:
+        await connection.execute("DELETE FROM vault.city_accounts")
+        office.city.ask(LINE_2022, AllocateBudget(document="1", amount=10**8), ON)
+        await office.apply()
+        await office.round()
+        office.batch()
+        await office.project()
+        await office.round()
+        for _ in range(2):
+            assert await office.round() == []
+        assert not list(office.outbox.glob("*"))
+        assert await office.state() == "sending"
+        (why,) = await files_not_written.listed(connection)
+        assert (why.batch, why.code, why.detail) == (BATCH, "NO_NUMBER", "icbc-1234")
+
+        await keep_numbers(settings)
+        (confirm,) = await office.round()
+        assert type(confirm.body).__name__ == "ConfirmSent"
+        (file,) = office.outbox.glob("*.csv")
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.DictReader(text))
+        account = cities().accounts["icbc-1234"]
+        assert {row["付款账户"] for row in rows} == {invented_number(account)}
+        assert {row["付款户名"] for row in rows} == {"铁岭市人力资源和社会保障局"}
+        assert await files_not_written.listed(connection) == []
+        assert await office.state() == "sent"
+        facts = " ".join(map(str, office.city.ledger.facts))
+        assert invented_number(account) not in facts
+    finally:
+        await connection.close()

@@ -13,6 +13,7 @@ from events.batches import BatchLine
 from events.contract.inbound.identity import Account
 from events.ids import instruction_id
 from policies.cities import Cities, read_cities
+from policies.engine.registry import Policies
 from services.banking.answers.reading import NoAnswerLayout, answer_layouts, read_answer
 from services.banking.banks.of_cities import AccountWithoutBank, bank_problems, city_banks
 from services.banking.banks.registry import BankUnreadable, shipped_banks
@@ -22,6 +23,7 @@ from services.deciders.batch.state import digest_of
 from services.machine.process import EXIT_FAILED, run_process
 from services.runtime.settings import Settings
 from services.tools.city.checking import check_city
+from services.tools.city.showing import show_city
 from tests.example_cities import city_with
 
 HOW_TO = (Path(__file__).parents[2] / "docs" / "how-to" / "add-a-bank.md").read_text("utf-8")
@@ -99,6 +101,9 @@ def test_the_citys_own_file_goes_before_the_shipped_one_of_its_name(folder: Path
     )
     cities = added(folder, {"layouts/city-csv.yaml": ours, "layouts/example.yaml": EXAMPLE})
     banks = city_banks(cities)
+    shown = show_city(Policies.load(cities=cities), cities.by_code["211200"], date(2022, 8, 31))
+    (row,) = (one for one in shown.accounts if ALIAS in one.account)
+    assert "格式 city-csv（本市自有，先于随附的同名格式）" in row.bank
     assert banks.payment_file(ALIAS).delimiter == ";"
     assert banks.statement(ALIAS) == shipped_banks()["signed"].statement
     assert banks.own_names("211200") == ("city-csv", "example")

@@ -9,12 +9,14 @@ from datetime import date
 from typing import NamedTuple
 
 from policies.authoring.city_needs import taken
-from policies.cities import City
+from policies.cities import BankAccount, City
 from policies.engine import trace
 from policies.engine.nodes import figures_used
 from policies.engine.registry import Policies
 from policies.reference_data.standards import NOT_STATED, FigureRow, Standards
 from policies.vocabulary.places import FUNDS, jurisdictions
+from services.banking.banks.of_cities import LAYOUTS, PROFILES
+from services.banking.banks.registry import shipped_banks
 
 _FUND_NAMES = {fund: name for name, fund in FUNDS.items()}
 NOTHING = "没有数，转人工"
@@ -152,9 +154,23 @@ def _accounts(city: City, day: date) -> Iterator[ShownAccount]:
                 _FUND_NAMES[account.fund],
                 "全市" if everywhere else "、".join(_named(city, account.districts)),
                 f"{account.alias} {account.title}（末四位 {account.last_four}）",
-                f"{account.bank}，格式 {account.layout}",
+                f"{account.bank}，{_formats(city, account)}",
                 trace.window(since, until) if since or until else "一直",
             )
+
+
+def _formats(city: City, account: BankAccount) -> str:
+    """How its bank is spoken to, and whether the city says so itself."""
+    said = f"格式 {account.layout}{_whose(city, LAYOUTS, account.layout)}"
+    if account.profile:
+        said += f"，对账单 {account.profile}{_whose(city, PROFILES, account.profile)}"
+    return said
+
+
+def _whose(city: City, part: str, name: str) -> str:
+    if name not in {path.stem for path in city.parts(part, "*.yaml")}:
+        return ""
+    return "（本市自有，先于随附的同名格式）" if name in shipped_banks() else "（本市自有）"
 
 
 def _named(city: City, codes: tuple[str, ...]) -> Iterator[str]:
