@@ -9,8 +9,9 @@ from policies.engine.versions import Policy
 
 @cache
 def titles(policies: Policies) -> dict[str, str]:
-    """Programme ids with the titles that notices give them; the newest version's wins."""
-    newest = sorted(policies, key=lambda policy: policy.text.version)
+    """Programme ids with the titles that notices give them; the newest version's wins, and what ships
+    goes before a city's own version of it."""
+    newest = sorted(policies, key=lambda policy: (not policy.city, policy.text.version))
     return {policy.text.policy: policy.text.title for policy in newest}
 
 

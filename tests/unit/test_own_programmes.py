@@ -20,6 +20,7 @@ from services.runtime.city import policies_of
 from services.runtime.errors import NotConfigured
 from services.runtime.settings import Settings
 from services.tools.authoring import checking, mutants
+from services.wording.programmes import short
 
 CITIES = Path(__file__).parents[1] / "cities"
 CITY = CITIES / "210500"
@@ -310,3 +311,14 @@ def test_a_card_tells_the_citys_duty() -> None:
     rows = {row.id: row for _, row in policy_card(policy, law.standards, law.duties).rows()}
     assert rows["months/returnee"].quote == "补贴按月发放"
     assert rows["months/returnee"].note == "一个月的部分自该月结束后的第一天起到期"
+
+
+def test_what_ships_keeps_its_name_and_the_citys_programme_has_its_own(folder: Path) -> None:
+    of_ours(
+        folder,
+        ('jurisdiction: "210000"', 'jurisdiction: "210500"'),
+        ("title: ", "title: 本溪的"),
+    )
+    law = Policies.load(cities=read_cities(folder))
+    assert short(law, "flexible-si") == short(Policies.load(), "flexible-si")
+    assert short(law, "returnee-post") == "返乡驻村补贴"
