@@ -28,7 +28,7 @@ from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import OutboxUnwritable
 from services.clerk.payers import payer_of
 from services.clerk.prior_use_files import NotAsReleased, released_commands
-from services.runtime.city import policies_of_process
+from services.runtime.city import policies_of
 from services.runtime.clock import clock
 from services.runtime.configuration import configuration_of
 from services.runtime.errors import DatabaseAway
@@ -192,7 +192,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     Raises: DatabaseAway, BrokerAway, NotAcknowledged, NotConfigured
     """
     address = settings.postgres_dsn.rpartition("@")[2]
-    policies = policies_of_process(settings)
+    policies = policies_of(settings)
     try:
         async with (
             asyncpg.create_pool(

@@ -19,7 +19,7 @@ from services.desk.desk_context import DeskContext, DeskKeys
 from services.desk.failures import CannotOpen, LedgerDiffers, PartitionDamaged
 from services.desk.partition_worker import PartitionWorker
 from services.desk.restart_counter import RestartCounter
-from services.runtime.city import policies_of_process
+from services.runtime.city import policies_of
 from services.runtime.configuration import configuration_of, this_process
 from services.runtime.errors import BrokerAway
 from services.runtime.health import alive
@@ -59,7 +59,7 @@ class DeskService(Service):
         self._settings = settings
         self._alive = AsyncExitStack()
         self._end = end
-        self._policies = policies_of_process(settings)
+        self._policies = policies_of(settings)
         self._keys = desk_keys(settings)
 
     def desk(self) -> Desk:

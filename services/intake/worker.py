@@ -19,7 +19,7 @@ from services.intake.intake_loop import IntakeLoop
 from services.intake.message_reading import names_of_policies
 from services.intake.positions import Positions
 from services.runtime import garbage_collection
-from services.runtime.city import policies_of_process
+from services.runtime.city import policies_of
 from services.runtime.configuration import configuration_of
 from services.runtime.errors import BrokerAway, DatabaseAway
 from services.runtime.health import alive
@@ -40,7 +40,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
     Raises: BrokerAway, DatabaseAway, NotConfigured, NotAcknowledged
     """
-    policies = policies_of_process(settings)
+    policies = policies_of(settings)
     known = names_of_policies(policies)
     garbage_collection.collect_rarely()
     try:

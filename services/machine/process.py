@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from services.banking.banks.of_cities import city_banks
 from services.flow import BY_NAME
 from services.machine.store_consistency import require_consistent_stores
-from services.runtime.city import cities_of
+from services.runtime.city import rules_of_process
 from services.runtime.errors import OperatingFailure
 from services.runtime.health import alive
 from services.runtime.settings import Settings
@@ -32,7 +32,7 @@ def run_process(name: str, settings: Settings) -> int:
     """
     configure(settings, name)
     # before anything is asked of anybody: a misspelt layout would show only after a release
-    code = _exit_code(lambda: city_banks(cities_of(settings)))
+    code = _exit_code(lambda: city_banks(rules_of_process(settings).cities))
     if code:
         return code
     code = _exit_code(lambda: asyncio.run(require_consistent_stores(settings, name)))

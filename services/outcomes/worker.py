@@ -25,7 +25,7 @@ from services.outcomes.last_published import place_header
 from services.outcomes.outcome_of_fact import outcome_of_fact
 from services.outcomes.rejections import rejection_outcome
 from services.outcomes.verified_sources import Source, VerifiedSources
-from services.runtime.city import policies_of_process
+from services.runtime.city import policies_of
 from services.runtime.errors import BrokerAway
 from services.runtime.seals.chain import LoggedRecord
 from services.runtime.settings import Settings
@@ -81,7 +81,7 @@ async def run(settings: Settings, stop: asyncio.Event, policies: Policies | None
             settings,
             name,
             stop,
-            policies or policies_of_process(settings),
+            policies or policies_of(settings),
         )
     except ProducerFenced as error:
         raise Superseded("another outcomes process has started; only one may run") from error

@@ -7,6 +7,7 @@ Holds:  nothing starts on a folder that cannot be read whole, or whose own rules
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 
@@ -25,8 +26,8 @@ _DO = "请改正后再启动；benefit-ledger city check 会列出全部问题�
 _MOST_TOLD = 10
 
 
-def policies_of_process(settings: Settings) -> Policies:
-    """Load the rules for a process that goes by them, and log by which.
+def rules_of_process(settings: Settings) -> Policies:
+    """Load the rules as a process begins, and log by which it goes.
 
     Raises: NotConfigured
     """
@@ -41,18 +42,28 @@ def policies_of_process(settings: Settings) -> Policies:
 
 
 def policies_of(settings: Settings) -> Policies:
-    """Load the rules and the cities of a ledger.
+    """Load the rules and the cities of a ledger; while no file changes, those loaded before.
 
     Raises: NotConfigured, with the file and line that is wrong
     """
+    cities = cities_of(settings)
+    known = _KNOWN.get(settings.city)
+    if known is not None and known.cities.digest == cities.digest:
+        return known
     try:
-        policies = Policies.load(cities=cities_of(settings))
+        policies = Policies.load(cities=cities)
         problems = own_rule_problems(policies)
     except FileProblem as problem:
         raise NotConfigured(_told(each_problem(problem)), _DO) from problem
     if problems:
         raise NotConfigured(_told(problems), _DO)
+    _KNOWN.clear()
+    _KNOWN[settings.city] = policies
     return policies
+
+
+_KNOWN: dict[Path, Policies] = {}
+"""The rules that this process has loaded, by their folder: what is compiled of them is shared."""
 
 
 def cities_of(settings: Settings) -> Cities:

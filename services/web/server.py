@@ -16,7 +16,7 @@ import uvicorn
 
 from policies.engine.registry import Policies
 from projections.queries.connection import Pool
-from services.runtime.city import policies_of_process
+from services.runtime.city import policies_of
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.kafka.letter_topic import fetch_letter, resubmit_message
 from services.runtime.kafka.packets import PacketSender
@@ -92,7 +92,7 @@ async def run(
             vault = await Vault.open(pool, settings.vault_key_file)
             sources = Sources(
                 pool=pool,
-                policies=policies or policies_of_process(settings),
+                policies=policies or policies_of(settings),
                 node_modules=node_modules,
                 names=vault.names,
                 accounts=vault.masked_accounts,
