@@ -9,12 +9,22 @@ import pytest
 
 from events import streams
 from events.approvals import ApprovalDenied, ApprovalProposed, ReviewApplication
+from events.batches import (
+    BatchPrepared,
+    BeginSending,
+    ConfirmSent,
+    PrepareBatch,
+    RecordBankResult,
+    ReleaseBatch,
+    WantedLine,
+)
 from events.budgets import AllocateBudget
 from events.contract.inbound.catalogue import TYPES
 from events.contract.inbound.reader import Inbound, Message
 from events.contract.inbound.rejections import Code, Rejected
 from events.contract.schemas import examples
 from events.control import CommandRefused
+from events.disbursements import DisbursementOrdered
 from events.envelope import Recorded
 from events.ids import by_message, by_staff
 from events.proposals import ActProposed, ProposeAct
@@ -24,7 +34,16 @@ from policies.cities import Cities, City
 from policies.engine.registry import Policies
 from services.intake.message_reading import names_of_policies, read_all
 from tests.example_cities import cities
-from tests.given_when_then import ZHANG, Scene, applies, certificate, kinds, only, policies
+from tests.given_when_then import (
+    ZHANG,
+    Scene,
+    applies,
+    certificate,
+    kinds,
+    only,
+    policies,
+    pre_checks,
+)
 
 HERE, THERE = "211202", "210402"
 OF_HERE, OF_THERE = "district-211202.hrss", "district-210402.hrss"
@@ -199,6 +218,59 @@ def test_budgets_and_statements_are_their_own_citys() -> None:
             assert refused.code == "OF_ANOTHER_CITY", by
         for by in (by_staff("chen-bo"), by_message("finance.fushun", "e-1"), "clerk"):
             assert "CommandRefused" not in kinds(act(Scene("2022-09-01"), by, stream, command))
+
+
+def test_a_payment_is_made_and_answered_by_its_own_city() -> None:
+    scene = two_cities()
+    claims(scene, "a", THERE, "电工")
+    ordered = only(scene.when(ZHANG, pre_checks("a")), DisbursementOrdered)
+    assert ordered.money.district == THERE
+    account = cities().account_for(ordered.money.fund, THERE, scene.on)
+    assert account is not None
+    number = "B2108120001"
+    batch = streams.batch(number)
+    wanted = WantedLine(
+        payee=streams.payee("zhang-san-token"),
+        disbursement=ordered.disbursement,
+        amount=ordered.money.amount,
+    )
+
+    def prepare(maker: str) -> PrepareBatch:
+        return PrepareBatch(
+            batch=number,
+            bank_account=account.alias,
+            fund=account.fund,
+            district=account.district,
+            maker=maker,
+            lines=(wanted,),
+        )
+
+    def refused(by: str, command: Command) -> str:
+        return only(act(scene, by, batch, command), CommandRefused).code
+
+    assert refused(by_staff("li-jing"), prepare("li-jing")) == "OF_ANOTHER_CITY"
+    prepared = only(act(scene, by_staff("chen-bo"), batch, prepare("chen-bo")), BatchPrepared)
+
+    def release(checker: str) -> ReleaseBatch:
+        total, digest = prepared.total, prepared.digest
+        return ReleaseBatch(batch=number, checker=checker, digest=digest, total=total)
+
+    assert refused(by_staff("wang-fang"), release("wang-fang")) == "OF_ANOTHER_CITY"
+    assert "BatchReleased" in kinds(act(scene, by_staff("xu-lan"), batch, release("xu-lan")))
+    scene.when(batch, BeginSending(batch=number))
+    scene.when(batch, ConfirmSent(batch=number, file="f.csv", file_digest="5f" * 32))
+    paid = RecordBankResult(
+        batch=number,
+        instruction=f"{number}00001",
+        outcome="settled",
+        amount=wanted.amount,
+        value_on=scene.on,
+        code="",
+        reason="",
+        bank_reference="r-1",
+    )
+    assert refused(by_message("bank.tieling", "e-1"), paid) == "OF_ANOTHER_CITY"
+    assert "BatchResultRecorded" in kinds(act(scene, by_message("bank.fushun", "e-1"), batch, paid))
 
 
 def test_what_takes_two_is_neither_proposed_nor_judged_by_another_city() -> None:
