@@ -41,6 +41,7 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         disbursements.OutcomeAsked,
         LetterRead,
         disbursements.PaymentsKept,
+        clawbacks.PaymentsStopped,
         RequestKept,
         WithdrawalAsked,
         clawbacks.WriteOffProposed,

@@ -33,6 +33,7 @@ from events.status import RecordStatus
 from events.values import Command
 from policies.engine.registry import Policies
 from services.deciders.payee.state.payee import PayeeState
+from services.streams import follow_ups
 from tests.example_cities import policies_with
 from tests.given_when_then import DISTRICT, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.policies.test_parameters import HOUSED
@@ -82,7 +83,7 @@ def ordered(tmp_path: Path, manner: str, *more: Command) -> Scene:
 
 
 CLAIM = ClaimDisbursement(
-    disbursement=PAYMENT, batch=BATCH, line_no=1, bank_account="icbc-1234", amount=HOME
+    disbursement=PAYMENT, batch=BATCH, line_no=1, bank_account="boc-4234", amount=HOME
 )
 SENT = MarkSent(disbursement=PAYMENT, instruction=f"{BATCH}00001")
 FREED = FreeDisbursement(disbursement=PAYMENT, batch=BATCH)
@@ -123,6 +124,9 @@ def test_what_is_not_sent_is_given_up_where_all_is_due_back(tmp_path: Path, told
     assert at_payee(facts) == ["PaymentsStopped", "DisbursementCancelled"]
     assert only(facts, PaymentsStopped).cause == "left_early"
     assert only(facts, BudgetReleased).amount == HOME
+    again = [ask for one in facts for ask in follow_ups(one) if ask.stream == PAYEE]
+    assert [type(ask.body).__name__ for ask in again] == ["OrderClawback"]
+    assert scene.ledger.ask(again) == [], "sent again after a crash, it changes nothing"
     assert only(scene.when(PAYEE, CLAIM), DisbursementClaimRefused).code == "NOT_PAYABLE"
     assert enjoyed(scene) == 0
 
