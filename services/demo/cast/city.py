@@ -19,7 +19,7 @@ class NothingToPlay(OperatingFailure):
     def __init__(self, folder: Path, named: str, known: list[str]) -> None:
         which = f"{named} 没有演示" if named else "没有一个城市带演示"
         super().__init__(
-            f"{folder} 里{which}。",
+            f"{folder} 里 {which}。",
             f"可演的有 {'、'.join(known)}。"
             if known
             else "城市的目录里要有 demo/script.yaml，写法照仓库 cities 里的例子。",

@@ -282,7 +282,8 @@ def _checked(model: type[_Model], file: Any, stated: Any, within: tuple[str | in
     try:
         return model.model_validate(stated)
     except ValidationError as error:
-        wrong = error.errors()[0]
+        # a misspelled word comes before what then seems to be missing
+        wrong = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         where = (*within, *wrong["loc"])
         text = f"{'.'.join(map(str, wrong['loc']))}：{error_in_words(wrong)}"
         raise FileProblem(file.path, file.line(where), text) from error

@@ -78,12 +78,17 @@ class DemoSummary(BaseModel):
     @property
     def broken(self) -> list[str]:
         """Whatever is not as it had to be, in words."""
-        wrong = [one.text for one in self.checks if not one.holds]
-        for scene in self.story:
-            if not scene.holds:
-                failed = "；".join(one.text for one in scene.seen if not one.holds)
-                wrong.append(f"{scene.title}：{failed or '没有发生'}")
-        return wrong
+        return what_does_not_hold(self.checks, self.story)
+
+
+def what_does_not_hold(checks: list[SceneFinding], story: list[Scene]) -> list[str]:
+    """Say which checks and which events of the story are not as they had to be."""
+    wrong = [one.text for one in checks if not one.holds]
+    for scene in story:
+        if not scene.holds:
+            failed = "；".join(one.text for one in scene.seen if not one.holds)
+            wrong.append(f"{scene.title}：{failed or '没有发生'}")
+    return wrong
 
 
 _DECIDED = """
