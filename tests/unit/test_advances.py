@@ -306,7 +306,7 @@ def test_an_advance_on_a_plan_is_taken_back_too_unless_a_batch_has_it() -> None:
         disbursement="district:a#0",
         batch="B2209010001",
         line_no=1,
-        bank_account="icbc-1234",
+        bank_account="ccb-2234",
         amount=360_00,
     )
     payee = streams.payee("zhang-san-token")
@@ -344,7 +344,7 @@ def advanced(*more: Command) -> PlannedScene:
 
 DEAD = RecordStatus(status="deceased", since=date(2022, 9, 2), source="civil")
 ITS_BATCH = "B2209010001"
-IN_A_BATCH = claim(ITS_BATCH, ADVANCE, 360_00)
+IN_A_BATCH = claim(ITS_BATCH, ADVANCE, 360_00, "ccb-2234")
 
 
 def test_an_advance_that_no_batch_has_is_not_sent_to_the_dead() -> None:

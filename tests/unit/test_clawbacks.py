@@ -25,6 +25,7 @@ from events.disbursements import DisbursementOrdered, MarkSent, RecordOutcome
 from events.envelope import Recorded
 from events.status import RecordStatus
 from tests.delaying_network import Network
+from tests.example_cities import cities
 from tests.given_when_then import ZHANG, Scene, applies, certificate, kinds, only, pre_checks
 from tests.treasury_at_work import Treasury
 from tests.unit.test_payees import APPLICATION, MONEY, PAYEE, at_payee, claim, order
@@ -39,10 +40,21 @@ def pay(scene: Scene, application: str = APPLICATION, no: int = 1, amount: int =
     settle(scene, ordered.disbursement, amount)
 
 
+def account_of(scene: Scene, payment: str) -> str:
+    """Name the account of the fund that pays what is ordered."""
+    funds = [
+        (fact.body.money.fund, fact.body.money.district)
+        for fact in scene.ledger.facts
+        if isinstance(fact.body, DisbursementOrdered) and fact.body.disbursement == payment
+    ]
+    own = cities().account_for(*funds[-1], date(2022, 8, 31)) if funds else None
+    return own.alias if own is not None else "icbc-1234"
+
+
 def settle(scene: Scene, payment: str, amount: int, payee: str = PAYEE) -> None:
     """Pay what is ordered."""
     batch = f"B22083{crc32(payment.encode()) % 100_000:05d}"
-    scene.when(payee, claim(batch, payment, amount))
+    scene.when(payee, claim(batch, payment, amount, account_of(scene, payment)))
     scene.when(payee, MarkSent(disbursement=payment, instruction=f"{batch}00001"))
     result = RecordOutcome(
         disbursement=payment,

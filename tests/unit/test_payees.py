@@ -64,10 +64,12 @@ def order(application: str = APPLICATION, no: int = 1, amount: int = 150_000) ->
     )
 
 
-def claim(batch: str, payment: str = PAYMENT, amount: int = 150_000) -> ClaimDisbursement:
+def claim(
+    batch: str, payment: str = PAYMENT, amount: int = 150_000, account: str = "icbc-1234"
+) -> ClaimDisbursement:
     """Ask for the payment on a batch's behalf."""
     return ClaimDisbursement(
-        disbursement=payment, batch=batch, line_no=1, bank_account="icbc-1234", amount=amount
+        disbursement=payment, batch=batch, line_no=1, bank_account=account, amount=amount
     )
 
 
