@@ -45,7 +45,7 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "DAY_AHEAD": Coded("日期晚于今天，没有入账", "请核对日期"),
     "DAY_BEFORE_SENT": Coded("银行日期早于这一批的发送日，没有入账", "请核对回盘文件"),
     "WRONG_BATCH_NUMBER": Coded("批次号不是本系统给的编号，没有办理", "请重新制批"),
-    "WRONG_ACCOUNT": Coded("这个账户不是本市该资金、该区划的账户，没有办理", "请核对账户"),
+    "WRONG_ACCOUNT": Coded("这个账户不是本市该资金、该区划在用的账户，没有办理", "请核对账户"),
     "STALE": Coded("名单或合计与您看到的不同，没有放行", "请重新打开批次核对"),
     "NOT_PREPARED": Coded("这一批不在待放行状态，没有办理", "请重新打开批次查看"),
     "BATCH_EXISTS": Coded("这个批次号已用于另一份名单，没有办理", "请重新制批"),
