@@ -319,6 +319,8 @@ async def test_who_waits_for_a_later_budget_is_listed_beside_what_lapsed(
     assert await csv_records(pages, f"/tasks/years?as_of={BEFORE}&csv=years") == [
         {**dict.fromkeys(total, ""), "申请号": "合计", "金额（元）": "0.00"}
     ]
+    shown = (await pages.get("/tasks/years")).text
+    assert "budgets/Y2：原文未说跨年度的计划如何安排" in shown
     alarms = (await pages.get("/alarms")).text
     assert "所属年度终了没有轮到" in alarms
     assert "首期应付日已过" in alarms

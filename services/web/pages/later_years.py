@@ -88,4 +88,5 @@ async def overview(
         translate("以后年度待预算 {n} 项", n=figures.count(total.number)),
         table=await found.shown(at),
         total=total,
+        rules=visit.sources.policies.duties.budgets,
     )
