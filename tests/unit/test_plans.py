@@ -378,3 +378,15 @@ def test_a_plan_may_be_prolonged_anew_where_no_year_had_money_for_it() -> None:
     facts = scene.when(lines[1], CloseLine(document="年终"))
     assert only(facts, ExtensionLapsed).line == lines[1]
     assert "ExtensionProposed" in kinds(scene.when(ZHANG, extends("延长-2")))
+
+
+def test_a_check_that_found_an_instalment_to_wait_is_a_repeat_after_the_revocation_too() -> None:
+    scene = PlannedScene()
+    scene.grant(begins="2022-07", months=3)
+    asked = on(scene, "2022-08-01").asked(ZHANG, pre_checks())
+    assert kinds(scene.ledger.ask([asked])) == ["InstalmentWaits"]
+    revoke = RevokeApproval(
+        application="district:a", cause="not_entitled", document="撤-1", reason="核查", by="li"
+    )
+    scene.when(ZHANG, revoke)
+    assert scene.ledger.ask([asked]) == []

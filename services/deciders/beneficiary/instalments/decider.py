@@ -65,8 +65,10 @@ def decide(
     if (command.application, command.no) in instalments.answered:
         return []
     approval = approvals.by_application.get(command.application)
+    waits = (command.application, command.no) in instalments.waiting
     if approval is None or approval.state != "granted" or approval.proposed is None:
-        return refuse(command, "NOT_GRANTED", about)
+        # the check that found it to wait, repeated after the grant was taken back
+        return [] if waits else refuse(command, "NOT_GRANTED", about)
     part = next((part for part in approval.proposed.instalments if part.no == command.no), None)
     if part is None:
         return refuse(command, "NO_INSTALMENT", about)
@@ -75,7 +77,7 @@ def decide(
         return refuse(command, "NOT_YET_DUE", about)
     if approval.waits_for_its_year(part.no):
         return refuse(command, "YEAR_NOT_COMMITTED", about)
-    if (command.application, command.no) in instalments.waiting and not whole:
+    if waits and not whole:
         return []  # its evidence brings the next check; the first one, repeated, must not act
     return _check(approvals, instalments, status, command.application, part, on, policies)
 
