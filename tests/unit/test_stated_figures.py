@@ -142,6 +142,14 @@ def test_what_cannot_be_stated_is_refused_when_it_is_proposed(act: StateFigure, 
     assert refused(scene.ledger.ask([asked._replace(by="staff:li")]))[0] == code
 
 
+def test_a_figure_of_a_city_that_this_ledger_does_not_serve_is_refused() -> None:
+    elsewhere = states(jurisdiction="210500")
+    found = Scene().when(streams.figures("210500"), elsewhere)
+    assert refused(found) == ("UNKNOWN_DISTRICT", "210500")
+    province = states(jurisdiction="210000")
+    assert only(Scene().when(streams.figures("210000"), province), FigureStated)
+
+
 def test_the_first_reason_wins() -> None:
     wrong = states(1800, jurisdiction="999999", name="no.such", to_on=date(2000, 1, 1))
     assert refused(Scene().when(TIELING, wrong))[0] == "UNKNOWN_DISTRICT"

@@ -42,7 +42,7 @@ def decide(
            that document as superseded
     """
     place, name = command.jurisdiction, command.name
-    if place not in policies.cities.regions or asked.stream != streams.figures(place):
+    if place not in policies.cities.served or asked.stream != streams.figures(place):
         return refuse(command, "UNKNOWN_DISTRICT", name, place)
     declared = policies.written.declared.get(name)
     if declared is None:
