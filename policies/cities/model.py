@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from events.people import same_person
 from events.values import Document
 from policies.cities.accounts import BankAccount
 from policies.reference_data.regions import published_regions
@@ -118,6 +119,16 @@ class Cities:
         """Every city's staff by id."""
         return {member.id: member for city in self for member in city.about.staff}
 
+    def known_as(self, who: str) -> str:
+        """The id of the member of staff who is meant by an id or a name, however it is written; what
+        is said, where that is nobody or several."""
+        found = [
+            one.id
+            for one in self.staff.values()
+            if same_person(who, one.id) or same_person(who, one.name)
+        ]
+        return found[0] if len(found) == 1 else who
+
     def with_those_of(self, others: "Cities") -> "Cities":
         """The same cities, and others in the place of those with their code."""
         joined = {**self.by_code, **others.by_code}
@@ -174,7 +185,8 @@ class Cities:
 
     def objection_to_staff(self, member: str, region: str) -> str:
         """Say why a member of a city's staff may not act on a region; empty where they may."""
-        own = next((c for c in self if any(one.id == member for one in c.about.staff)), None)
+        known = self.known_as(member)
+        own = next((c for c in self if any(one.id == known for one in c.about.staff)), None)
         if own is None or all(city is own for city in self._concerned(region)):
             return ""
         return f"{member} 是{own.name}的经办人员，不能办 {self._called(region)} 的事项"

@@ -15,6 +15,7 @@ from services.runtime.vault import Vault
 from services.runtime.vault.city_accounts import NothingToConfirm, NumbersDiffer, SamePerson
 from services.tools.staff.bank_files import NoSuchAccount
 from services.tools.staff.paying_accounts import (
+    AccountOfAnother,
     NumberDoesNotFit,
     account_states,
     confirm_number,
@@ -26,6 +27,8 @@ from tests.example_cities import cities
 ACCOUNT = next(iter(cities().accounts.values()))
 NUMBER = invented_number(ACCOUNT)
 OTHER = f"88{NUMBER[2:]}"
+CITY = next(city for city in cities() if ACCOUNT in city.accounts)
+MAKER, CHECKER = CITY.about.staff[:2]
 
 
 async def test_a_number_pays_when_a_second_person_has_typed_the_same(vault: Vault) -> None:
@@ -89,16 +92,30 @@ async def test_what_is_at_rest_is_sealed(prepared: Settings, vault: Vault) -> No
 
 async def test_what_is_typed_must_fit_the_citys_file(prepared: Settings) -> None:
     with pytest.raises(NoSuchAccount, match="nobody"):
-        await set_number(prepared, "nobody", NUMBER, "李静")
+        await set_number(prepared, "nobody", NUMBER, MAKER.id)
     for typed, says in (("12", "8 至 32 位"), (f"{NUMBER}1", "末四位")):
         with pytest.raises(NumberDoesNotFit, match=says):
-            await set_number(prepared, ACCOUNT.alias, typed, "李静")
+            await set_number(prepared, ACCOUNT.alias, typed, MAKER.id)
+    strangers = [
+        said
+        for city in cities()
+        if city is not CITY
+        for one in city.about.staff
+        for said in (one.id, one.id.upper(), one.name)
+    ]
+    assert strangers
+    for stranger in strangers:
+        for act in (set_number, confirm_number):
+            with pytest.raises(AccountOfAnother, match="的经办人员，不能办"):
+                await act(prepared, ACCOUNT.alias, NUMBER, stranger)
     spaced = " ".join(NUMBER[start : start + 4] for start in range(0, 16, 4))
-    await set_number(prepared, ACCOUNT.alias, f"{spaced}\n", "李静")
+    await set_number(prepared, ACCOUNT.alias, f"{spaced}\n", MAKER.id)
+    with pytest.raises(SamePerson):  # by name or by id, it is one person
+        await confirm_number(prepared, ACCOUNT.alias, NUMBER, f" {MAKER.name}")
     states = {one.account.alias: one for one in await account_states(prepared)}
     assert "等待另一人复核" in states[ACCOUNT.alias].obstacle
     assert len(without_number(list(states.values()), ACCOUNT.from_)) == len(states)
-    await confirm_number(prepared, ACCOUNT.alias, NUMBER, "王芳")
+    await confirm_number(prepared, ACCOUNT.alias, NUMBER, CHECKER.name)
     states = {one.account.alias: one for one in await account_states(prepared)}
     assert states[ACCOUNT.alias].obstacle == ""
     assert states[ACCOUNT.alias].kept
@@ -138,11 +155,11 @@ def test_a_number_is_read_from_standard_input_and_never_shown(
         )
 
     alias = ACCOUNT.alias
-    assert run("set", alias, "--by", "李静", typed=f"{NUMBER}\n").returncode == 0
-    refused = run("confirm", alias, "--by", "李静", typed=f"{NUMBER}\n")
+    assert run("set", alias, "--by", MAKER.name, typed=f"{NUMBER}\n").returncode == 0
+    refused = run("confirm", alias, "--by", MAKER.name, typed=f"{NUMBER}\n")
     assert refused.returncode == 1
     assert "另一人" in refused.stderr
-    assert run("confirm", alias, "--by", "王芳", typed=f"{NUMBER}\n").returncode == 0
+    assert run("confirm", alias, "--by", CHECKER.name, typed=f"{NUMBER}\n").returncode == 0
     listed, checked = run("list"), run("check")
     assert listed.returncode == 0, listed.stderr
     assert "是" in next(line for line in listed.stdout.splitlines() if alias in line)

@@ -147,7 +147,8 @@ def test_a_figure_of_a_city_that_this_ledger_does_not_serve_is_refused() -> None
     found = Scene().when(streams.figures("210500"), elsewhere)
     assert refused(found) == ("UNKNOWN_DISTRICT", "210500")
     province = states(jurisdiction="210000")
-    assert only(Scene().when(streams.figures("210000"), province), FigureStated)
+    stated = only(Scene().when(streams.figures("210000"), province), FigureStated)
+    assert stated.figure.jurisdiction == "210000"
 
 
 def test_the_first_reason_wins() -> None:

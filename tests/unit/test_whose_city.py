@@ -187,6 +187,8 @@ def referred() -> Scene:
         (by_message("employer-x", "e-1"), False),
         (by_message("review.fushun", "e-1"), True),
         (by_staff("li-jing"), False),
+        (by_staff("LI-JING"), False),
+        (by_staff("李静"), False),
         (by_staff("liu-yan"), True),
         (by_staff("nobody-listed"), True),
     ],

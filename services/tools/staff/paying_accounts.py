@@ -29,6 +29,13 @@ class NumberDoesNotFit(OperatingFailure):
         super().__init__(f"账户 {alias}：{misfit}，没有收下。", "请对照开户许可证重新录入。")
 
 
+class AccountOfAnother(OperatingFailure):
+    """Whoever types is of another city than the account."""
+
+    def __init__(self, alias: str, objection: str) -> None:
+        super().__init__(f"账户 {alias}：{objection}，没有收下。", "请由该市的人员录入和复核。")
+
+
 class AccountState(NamedTuple):
     """One account, and what keeps it from paying; empty where nothing does."""
 
@@ -72,35 +79,38 @@ def without_number(states: list[AccountState], day: date) -> list[AccountState]:
 async def set_number(settings: Settings, alias: str, typed: str, by: str) -> BankAccount:
     """Keep a number until another person has typed the same.
 
-    Raises: NoSuchAccount, NumberDoesNotFit; NotConfigured, DatabaseAway
+    Raises: NoSuchAccount, AccountOfAnother, NumberDoesNotFit; NotConfigured, DatabaseAway
     """
-    account, number = _fitting(settings, alias, typed)
+    account, number, who = _fitting(settings, alias, typed, by)
     async with _vault(settings) as vault:
-        await vault.state_city_account(alias, number, by)
+        await vault.state_city_account(alias, number, who)
     return account
 
 
 async def confirm_number(settings: Settings, alias: str, typed: str, by: str) -> BankAccount:
     """Let an account pay, as another person.
 
-    Raises: NoSuchAccount, NumberDoesNotFit, NothingToConfirm, SamePerson, NumbersDiffer; NotConfigured,
-            DatabaseAway
+    Raises: NoSuchAccount, AccountOfAnother, NumberDoesNotFit, NothingToConfirm, SamePerson,
+            NumbersDiffer; NotConfigured, DatabaseAway
     """
-    account, number = _fitting(settings, alias, typed)
+    account, number, who = _fitting(settings, alias, typed, by)
     async with _vault(settings) as vault:
-        await vault.confirm_city_account(alias, number, by)
+        await vault.confirm_city_account(alias, number, who)
     return account
 
 
-def _fitting(settings: Settings, alias: str, typed: str) -> tuple[BankAccount, str]:
+def _fitting(settings: Settings, alias: str, typed: str, by: str) -> tuple[BankAccount, str, str]:
+    """The account, its number in plain digits, and by which id whoever types is known."""
     cities = cities_of(settings)
     account = cities.accounts.get(alias)
     if account is None:
         raise NoSuchAccount(alias, list(cities.accounts))
+    if objection := cities.objection_to_staff(by, account.district):
+        raise AccountOfAnother(alias, objection)
     number = plain_number(typed)
     if misfit := account.misfit_of(number):
         raise NumberDoesNotFit(alias, misfit)
-    return account, number
+    return account, number, cities.known_as(by)
 
 
 def plain_number(typed: str) -> str:
