@@ -12,10 +12,12 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.markup import escape
 
+from services.banking.banks.of_cities import city_banks
 from services.flow import PROCESSES
 from services.machine.connections import migrated
 from services.machine.store_consistency import require_consistent_stores
 from services.machine.supervisor import Alarm, Supervisor
+from services.runtime.city import policies_of
 from services.runtime.embedded.home import free_port
 from services.runtime.embedded.servers import Servers, embedded
 from services.runtime.seals.key_files import make_keys
@@ -44,8 +46,10 @@ async def running_ledger(
 ) -> AsyncIterator[RunningLedger]:
     """Start Kafka, PostgreSQL and the processes; stop them all at the end.
 
-    Raises: as `services.runtime.embedded.servers.embedded` and `processes`
+    Raises: NotConfigured, BankUnreadable: nothing is started on a city's folder that does not check;
+            as `services.runtime.embedded.servers.embedded` and `processes`
     """
+    city_banks(policies_of(settings).cities)
     async with embedded(settings.data_dir, settings=settings, console=console) as servers:
         settings = settings.model_copy(
             update={

@@ -218,10 +218,17 @@ STRICT = {
     "$schema", "$id", "$ref", "$defs", "title", "description", "examples", "default", "type", "enum",
     "const", "properties", "required", "additionalProperties", "maxProperties", "items", "minItems",
     "maxItems", "uniqueItems", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "exclusiveMinimum", "allOf", "anyOf", "not", "if", "then", "else",
+    "exclusiveMinimum", "patternProperties", "propertyNames", "allOf", "anyOf", "not", "if", "then", "else",
 }  # fmt: skip
 TYPED = {
-    "object": {"properties", "required", "additionalProperties", "maxProperties"},
+    "object": {
+        "properties",
+        "required",
+        "additionalProperties",
+        "maxProperties",
+        "patternProperties",
+        "propertyNames",
+    },
     "array": {"items", "minItems", "maxItems", "uniqueItems"},
     "string": {"pattern", "minLength", "maxLength"},
     "integer": {"minimum", "maximum", "exclusiveMinimum"},

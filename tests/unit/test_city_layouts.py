@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from events.batches import BatchLine
 from events.contract.inbound.identity import Account
@@ -21,6 +22,7 @@ from services.banking.payment_files.orders import Payer
 from services.banking.payment_files.writing import BatchToPay, write_payment_file
 from services.deciders.batch.state import digest_of
 from services.machine.process import EXIT_FAILED, run_process
+from services.machine.running_ledger import running_ledger
 from services.runtime.settings import Settings
 from services.tools.city.checking import check_city
 from services.tools.city.showing import show_city
@@ -141,6 +143,7 @@ def test_a_misspelt_name_is_refused_with_file_and_line_before_anything_starts(
     folder: Path,
     settings_of: Settings,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
     old: str,
     new: str,
     files: Mapping[str, str],
@@ -154,6 +157,7 @@ def test_a_misspelt_name_is_refused_with_file_and_line_before_anything_starts(
     assert says in refused.value.what
     assert [problem.line for problem in bank_problems(cities)] == [line]
     assert [problem.line for problem in check_city(folder).findings.errors] == [line]
+    monkeypatch.setattr("services.machine.process.configure", lambda *_: None)
     for process in ("desk", "web", "clerk"):
         assert run_process(process, settings_of) == EXIT_FAILED
         assert says in capsys.readouterr().err
@@ -207,3 +211,14 @@ def settings_of(folder: Path, tmp_path: Path) -> Settings:
     return Settings(
         city=folder, data_dir=tmp_path / "data", kafka_bootstrap="127.0.0.1:1", metrics_port=0
     )
+
+
+async def test_no_server_is_started_for_a_city_whose_layout_is_misspelt(
+    folder: Path, settings_of: Settings, tmp_path: Path
+) -> None:
+    line = changed(folder, "layout: city-csv", "layout: city-cvs")
+    settings = settings_of.model_copy(update={"data_dir": tmp_path / "home"})
+    with pytest.raises(BankUnreadable, match=f"accounts.yaml:{line}: "):
+        async with running_ledger(settings, Console(quiet=True)):
+            raise AssertionError("nothing may start")
+    assert not (tmp_path / "home").exists()

@@ -22,7 +22,7 @@ from services.deciders.beneficiary.instalments.budget_lines import budget_claims
 from services.deciders.beneficiary.state.approvals import (
     Approval,
     Approvals,
-    Extension,
+    AskedExtension,
     YearAhead,
 )
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
@@ -114,7 +114,7 @@ def further(
     ]
 
 
-def _open(approval: Approval, turn: int) -> Extension | None:
+def _open(approval: Approval, turn: int) -> AskedExtension | None:
     return next((one for one in approval.extensions if way_of(one.turn) == way_of(turn)), None)
 
 
@@ -153,7 +153,7 @@ def evolve(
     approval = approvals.by_application[fact.application]
     match fact:
         case ExtensionProposed():
-            asked = Extension(fact.turn, fact.instalments, fact.document)
+            asked = AskedExtension(fact.turn, fact.instalments, fact.document)
             approval.extensions += (asked,)
             approval.extension_turn = fact.turn
             approval.extending_by = fact.document

@@ -48,7 +48,7 @@ class YearAhead(NamedTuple):
     state: Literal["waiting", "committed", "lapsed", "dropped"] = "waiting"
 
 
-class Extension(NamedTuple):
+class AskedExtension(NamedTuple):
     """Further months of a plan whose money is asked for, in turns from `turn` on; `document` is what
     they are prolonged by, empty where they are planned again after a stop."""
 
@@ -67,7 +67,7 @@ class Approval:
     taken: tuple[LineTaken, ...] = ()
     queued_on: str | None = None
     turn: int = 0
-    extensions: tuple[Extension, ...] = ()
+    extensions: tuple[AskedExtension, ...] = ()
     extension_turn: int = 0
     extended_by: str = ""
     extending_by: str = ""
