@@ -26,7 +26,15 @@ from policies.authoring.own_rules import own_duty_problems
 from policies.authoring.quotes import Registered, joined_notices, load_notices
 from policies.authoring.target_check import target_problems
 from policies.cities import Cities, City
-from policies.cities.reading import ABOUT, ACCOUNTS, apart, city_folders, city_read, left_out
+from policies.cities.reading import (
+    ABOUT,
+    ACCOUNTS,
+    UNFILLED,
+    apart,
+    city_folders,
+    city_read,
+    left_out,
+)
 from policies.duties import shipped as duties
 from policies.engine.nodes import figures_used
 from policies.engine.registry import Policies, duties_with
@@ -37,12 +45,6 @@ from policies.reference_data.standards import Standards
 from policies.vocabulary.dated import Days, gaps, joined
 from policies.vocabulary.files import FileProblem, Parsed, each_problem, parsed
 from policies.vocabulary.places import FUNDS, lies_in
-
-UNFILLED = "未填"
-"""What a skeleton writes where the city must say something, and how such a remark begins."""
-
-ROLES = ("财务 · 制单", "复核员 · 放行", "审核员", "审计员")
-"""The roles that the workplace knows."""
 
 _FUND_NAMES = {fund: name for name, fund in FUNDS.items()}
 
@@ -156,14 +158,6 @@ def _versions(folders: Sequence[Path], law: Law, errors: list[Problem]) -> list[
 
 def _wrong(city: City, layouts: Collection[str]) -> Iterator[Problem]:
     """What would only show when somebody is to be paid, or acts."""
-    about = _file(city, ABOUT)
-    for index, member in enumerate(city.about.staff):
-        if member.role not in ROLES:
-            wrong = f"{member.name} 的角色“{member.role}”没有人认得，只有 {'、'.join(ROLES)}"
-            yield Problem(about.path, about.line(("staff", index)), "", wrong)
-    if city.accounts and city.about.payer == UNFILLED:
-        wrong = "payer 还没有填：付款文件会以“未填”的名义送到银行"
-        yield Problem(about.path, about.line(("payer",)), "", wrong)
     if not city.accounts:
         return
     file = _file(city, ACCOUNTS)

@@ -42,6 +42,12 @@ READ = (
     "duties/*.yaml",
 )
 """The files of a city's folder."""
+UNFILLED = "未填"
+"""What a skeleton writes where the city must say something, and how such a remark begins."""
+
+ROLES = ("财务 · 制单", "复核员 · 放行", "审核员", "审计员")
+"""The roles that the workplace knows."""
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -96,7 +102,7 @@ def read_cities(folder: Path) -> Cities:
     problems += [*apart(cities), *left_out(folder)]
     if problems:
         raise FileProblems(problems)
-    return Cities(cities, digest_of(city.folder for city in cities))
+    return Cities(cities, digest_of(cities))
 
 
 def city_read(folder: Path) -> CityRead:
@@ -111,6 +117,9 @@ def city_read(folder: Path) -> CityRead:
     if (folder / ACCOUNTS).is_file():
         file = _parsed(folder / ACCOUNTS, problems)
         city = city._replace(accounts=tuple(_accounts(city, file, problems)) if file else ())
+        if city.accounts and about.payer == UNFILLED:
+            wrong = f"payer 还没有填：付款文件会以“{UNFILLED}”的名义送到银行"
+            problems.append(FileProblem(about_file.path, about_file.line(("payer",)), wrong))
     if (folder / TARGETS).is_file():
         file = _parsed(folder / TARGETS, problems)
         city = city._replace(targets=file and _valid(Targets, file, file.data, problems))
@@ -132,6 +141,9 @@ def _about(city: City, file: Parsed) -> Iterator[FileProblem]:
     for index, member in enumerate(about.staff):
         if member.id in [one.id for one in about.staff[:index]]:
             wrong = f"经办人员 {member.id} 写了两次"
+            yield FileProblem(file.path, file.line(("staff", index)), wrong)
+        if member.role not in ROLES:
+            wrong = f"{member.name} 的角色“{member.role}”没有人认得，只有 {'、'.join(ROLES)}"
             yield FileProblem(file.path, file.line(("staff", index)), wrong)
     for path in city.parts("figures", "*/*.yaml"):
         if not city.has(path.stem):
@@ -184,13 +196,14 @@ def _misplaced(folder: Path) -> Iterator[FileProblem]:
             yield FileProblem(path, 1, f"没有人读这个文件；一个市的目录里只读 {'、'.join(READ)}")
 
 
-def digest_of(folders: Iterable[Path]) -> str:
-    """SHA-256 over every file of the folders, by its name within them."""
+def digest_of(cities: Iterable[City]) -> str:
+    """SHA-256 over every file of the cities' folders, by its name within them: where a folder lies makes
+    no difference."""
     found = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*.yaml")):
+    for city in cities:
+        for path in sorted(city.folder.rglob("*.yaml")):
             content = path.read_bytes()
-            name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+            name = f"{city.code}/{path.relative_to(city.folder).as_posix()}"
             found.update(f"{name}\0{len(content)}\0".encode())
             found.update(content)
     return found.hexdigest()

@@ -7,6 +7,7 @@ Holds: a day is in the span of the row that rules go by on it, and in none where
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 
 from policies.reference_data.standards import NOT_STATED, FigureRow
@@ -32,12 +33,12 @@ class Span(NamedTuple):
 
 
 def history(rows: Sequence[FigureRow]) -> list[Span]:
-    """Every span, the earliest first."""
+    """Every span, the earliest first; none of a figure that nobody states."""
     begins = {row.from_ for row in rows}
     begins |= {row.to + _ONE_DAY for row in rows if row.to is not None and row.to < date.max}
     days = sorted(begins)
     spans: list[Span] = []
-    for day, after in zip(days, [*days[1:], None], strict=True):
+    for day, after in zip_longest(days, days[1:]):
         row = next(
             (row for row in rows if row.from_ <= day and (row.to is None or day <= row.to)), None
         )

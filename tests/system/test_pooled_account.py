@@ -115,19 +115,19 @@ def prepare(office: Office, *, district: str = POOLED.district) -> PrepareBatch:
         bank_account=POOLED.alias,
         fund=POOLED.fund,
         district=district,
-        maker="li-jing",
+        maker="chen-bo",
         lines=tuple(lines),
     )
 
 
 def release(office: Office) -> None:
     stream = streams.batch(BATCH)
-    office.city.ask(stream, prepare(office), ON, "staff:li-jing")
+    office.city.ask(stream, prepare(office), ON, "staff:chen-bo")
     ((_, prepared),) = office.city.find(BatchPrepared)
     released = ReleaseBatch(
-        batch=BATCH, checker="wang-fang", digest=prepared.digest, total=prepared.total
+        batch=BATCH, checker="xu-lan", digest=prepared.digest, total=prepared.total
     )
-    office.city.ask(stream, released, ON, "staff:wang-fang")
+    office.city.ask(stream, released, ON, "staff:xu-lan")
     office.city.ask(stream, BeginSending(batch=BATCH), ON, "clerk")
 
 
@@ -181,16 +181,16 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
         amount=OPENING_FEN,
         document="上年决算",
     )
-    office.city.ask(month, opening, date(2022, 8, 1), "staff:li-jing")
+    office.city.ask(month, opening, date(2022, 8, 1), "staff:chen-bo")
     opened = OpenStatement(bank_account=POOLED.alias, month="2022-08", opening_balance=OPENING_FEN)
-    office.city.ask(month, opened, date(2022, 8, 1), "staff:li-jing")
+    office.city.ask(month, opened, date(2022, 8, 1), "staff:chen-bo")
     bank.book(date(2022, 8, 31), with_mistakes=False)
     raw = bank.statement(POOLED.alias, date(2022, 8, 31))
     statement = read_statement(
         "8月.csv", raw, POOLED.alias, city_banks(cities()).statement(POOLED.alias)
     )
     assert statement.problems == ()
-    asked = commands_for(statement, POOLED, datetime(2022, 8, 31, tzinfo=UTC), "staff:li-jing")
+    asked = commands_for(statement, POOLED, datetime(2022, 8, 31, tzinfo=UTC), "staff:chen-bo")
     received = next(one.body for one in asked if getattr(one.body, "kind", "") == "funds_received")
     assert received.district == CITY.code  # type: ignore[union-attr, attr-defined]
     office.city.ledger.ask(asked)
@@ -211,7 +211,7 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
 
 
 async def test_the_page_puts_the_districts_of_one_account_into_one_batch(office: Office) -> None:
-    async with web_pages(office.dsn, "li-jing", vault=office.vault) as pages:
+    async with web_pages(office.dsn, "chen-bo", vault=office.vault) as pages:
         mine = f"/tasks/due?account={POOLED.alias}&as_of={ON}"
         rows = await csv_records(pages.http, f"{mine}&csv=due-groups")
         assert [row["笔数"] for row in rows] == ["1", "1", "2"], "two districts and their total"
@@ -247,7 +247,7 @@ async def test_a_missing_number_is_told_before_and_is_bad_once_money_waits(
 async def test_a_file_that_was_never_written_says_so_and_what_to_do(office: Office) -> None:
     release(office)
     await office.project(3)
-    async with web_pages(office.dsn, "wang-fang", vault=office.vault) as pages:
+    async with web_pages(office.dsn, "xu-lan", vault=office.vault) as pages:
         page = (await pages.http.get(f"/batches/{BATCH}")).text
         assert "正在写付款文件" in page
         with pytest.raises(NumberMissing) as missing:

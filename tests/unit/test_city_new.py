@@ -151,6 +151,7 @@ def test_from_nothing_to_a_first_decision_by_commands_alone(
     assert "错误 0 条" in typed("benefit-ledger city check cities/210500")
     after = json.loads(typed(simulate))
     assert (after["outcome"], after["amount_fen"]) == ("granted", 110_000)
+    assert any(line.startswith("一次性求职创业补贴标准：1100 元，自 ") for line in after["figures"])
     assert "本溪市 210500" in typed("benefit-ledger city show cities/210500 --day 2021-10-15")
 
 
@@ -159,6 +160,9 @@ def test_a_city_is_shown_with_what_is_in_force_and_why(tmp_path: Path) -> None:
     row = "- {from: 2021-06-30, to: 2021-12-31, value: 900, source: 本人社发〔2021〕1号}\n"
     (folder / "figures/jobseeking/210500.yaml").write_text(f"amount:\n{row}", encoding="utf-8")
     filled_in(folder / "accounts.yaml")
+    about = folder / "city.yaml"
+    named = about.read_text(encoding="utf-8").replace("payer: 未填", "payer: 本溪市人社局")
+    about.write_text(named, encoding="utf-8")
     on = run("city", "show", str(folder), "--day", "2021-12-31").output
     assert "jobseeking.amount 一次性求职创业补贴标准：900（2021-06-30至2021-12-31）" in on
     assert "依据：本人社发〔2021〕1号" in on

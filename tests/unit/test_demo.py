@@ -316,7 +316,7 @@ def test_a_statement_is_written_as_each_banks_layout_says_and_reads_back(bank: B
         for n, (day, amount) in enumerate(zip(days, (150, -1_234_567, 90), strict=True))
     ]
     before = booked[0].model_copy(update={"booked_on": date(2026, 10, 31), "amount": 7})
-    raw = write_statement([before, *booked], TODAY, bank.statement)
+    raw = write_statement([before, *booked], TODAY, bank.statement, OPENING_FEN)
     read_again = read_statement("a.csv", raw, "a", bank.statement)
     assert read_again.problems == ()
     assert [(line.booked_on, line.amount) for line in read_again.lines] == [

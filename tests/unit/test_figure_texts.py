@@ -98,3 +98,8 @@ def test_a_long_table_is_told_by_how_many_items_it_has() -> None:
     assert said(declared("table"), long) == "见目录，共 200 项"
     assert said(declared("table"), {"五级": 1000}) == "五级 1000"
     assert said(declared("yuan"), 1710) == "1710 元"
+
+
+def test_a_figure_that_nobody_states_has_no_history_and_none_on_any_day() -> None:
+    assert history([]) == []
+    assert span_on([], date(2022, 1, 1)) is None

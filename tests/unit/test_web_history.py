@@ -21,7 +21,7 @@ from tests.given_when_then import policies
 from tests.treasury_at_work import Treasury
 from tests.web_pages import books_of, said, web_pages
 
-IN_THE_CITY, IN_THE_TREASURY = date(2022, 8, 19), date(2022, 12, 5)
+IN_THE_CITY, IN_THE_TREASURY = date(2022, 8, 19), date(2022, 12, 20)
 PATHS = {
     "/applications/{key}": f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004001",
     "/reconciliation/{account}/{month}": f"/reconciliation/{city.ACCOUNT}/2022-08",
@@ -51,6 +51,10 @@ def books(postgres: PostgresServer) -> dict[str, str]:
     treasury = Treasury(5)
     treasury.run(900)
     acts = treasury.network.facts
+    told_late = [
+        fact for fact in acts if getattr(fact.body, "value_on", date.max) <= IN_THE_TREASURY
+    ]
+    assert all(fact.effective_on <= IN_THE_TREASURY for fact in told_late), "choose another day"
     ledgers = {
         "city": summer,
         "city_then": cut(summer, on=IN_THE_CITY),

@@ -27,7 +27,7 @@ PROVED, MISSING = KEY.format(4000), KEY.format(4001)
 @pytest.fixture(scope="module")
 def books(postgres: PostgresServer) -> dict[str, str]:
     """A city whose statement is damaged, and a treasury that takes money back."""
-    treasury = Treasury(7)
+    treasury = Treasury(13)
     treasury.run(900)
     ledgers = {"city": city.build().ledger.facts, "treasury": treasury.network.facts}
     return {name: books_of(postgres, f"proved_{name}", facts) for name, facts in ledgers.items()}

@@ -23,7 +23,7 @@ from services.demo.bank.booking import book_month
 from services.demo.bank.books import BankBooking, BankBooks, BankMistake
 from services.demo.bank.files import PaymentResult, answer_file, bank_for, order_in
 from services.demo.bank.messages import PaymentOutcome, data_of, messages_of, settled
-from services.demo.bank.statements import write_statement
+from services.demo.bank.statements import opening_fen, write_statement
 from services.demo.cast.account_numbers import payer_known
 from services.demo.cast.messages import Published
 
@@ -216,7 +216,7 @@ class InventedBank:
         """Write the month's statement of an account, as the bank's web page exports it."""
         own = [line for line in self._books.booked if line.account == account]
         layout = city_banks(self._cities).statement(account)
-        return write_statement(own, today, layout)
+        return write_statement(own, today, layout, opening_fen(self._accounts[account]))
 
     def _save(self) -> None:
         partial = self._file.with_suffix(".partial")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from events.money import plain_yuan
+from policies.cities import BankAccount
 from services.banking.banks.layouts import StatementLayout
 from services.demo.bank.books import BankBooking
 
 OPENING_FEN = 1_000_000_000
+"""What is on an account for each district that it serves when the books are opened."""
 _COLUMNS = (
     "booked_on",
     "reference",
@@ -22,10 +24,20 @@ _COLUMNS = (
 )
 
 
-def write_statement(bookings: Sequence[BankBooking], today: date, layout: StatementLayout) -> bytes:
-    """Write the lines of the month of `today`, out of all that was ever booked on one account."""
+def opening_fen(account: BankAccount) -> int:
+    """What is on an account when the books are opened."""
+    return OPENING_FEN * len(account.districts)
+
+
+def write_statement(
+    bookings: Sequence[BankBooking], today: date, layout: StatementLayout, opening: int
+) -> bytes:
+    """Write the lines of the month of `today`, out of all that was ever booked on one account.
+
+    Units: `opening` in fen, before anything was booked
+    """
     month = today.replace(day=1)
-    balance = OPENING_FEN + sum(line.amount for line in bookings if line.booked_on < month)
+    balance = opening + sum(line.amount for line in bookings if line.booked_on < month)
     spellings: dict[str, tuple[str, ...]] = layout.columns.model_dump()
     columns = [column for column in _COLUMNS if spellings[column]]
     rows: list[list[str]] = []

@@ -41,9 +41,9 @@ def opening_document(alias: str) -> str:
 
 
 def opening_balances(
-    run: str, script: Script, accounts: Mapping[str, BankAccount], amount_fen: int
+    run: str, script: Script, accounts: Mapping[BankAccount, int]
 ) -> list[Published]:
-    """State what every account holds in the month in which the books are opened."""
+    """State what every account holds, in fen, in the month in which the books are opened."""
     events = Events(f"{run}-opening")
     return [
         events.event(
@@ -58,5 +58,5 @@ def opening_balances(
                 "document": opening_document(account.alias),
             },
         )
-        for account in accounts.values()
+        for account, amount_fen in accounts.items()
     ]

@@ -7,7 +7,7 @@ Holds: it goes on when the books show what was published, never when time has pa
 
 from collections.abc import Collection, Iterable, Mapping
 
-from services.demo.bank.statements import OPENING_FEN
+from services.demo.bank.statements import opening_fen
 from services.demo.cast.messages import Published
 from services.demo.cast.money import opening_balances, opening_document
 from services.demo.cast.read_back import LeftToPerson, claims, refusals, reviews
@@ -44,7 +44,11 @@ _REFERRED = """
 
 async def open_books(stage: Participants) -> str:
     """Allocate budgets and open the books of every bank account, once; what was done, in words."""
-    opening = opening_balances(stage.demo.run, stage.script, stage.accounts, OPENING_FEN)
+    opening = opening_balances(
+        stage.demo.run,
+        stage.script,
+        {account: opening_fen(account) for account in stage.accounts.values()},
+    )
     await stage.upstream.publish([*stage.demo.money, *opening])
     documents = [opening_document(alias) for alias in stage.accounts]
     await stage.until("期初余额", _OPENED, len(opening), documents)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policies.authoring.check_version import Findings, Problem
-from policies.authoring.city_check import UNFILLED, check_cities
+from policies.authoring.city_check import check_cities
+from policies.cities.reading import UNFILLED
 from services.banking.banks.of_cities import bank_problems
 from services.banking.banks.registry import shipped_banks
 

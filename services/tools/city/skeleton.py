@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 import orjson
 
-from policies.authoring.city_check import ROLES, UNFILLED
 from policies.authoring.city_needs import Need, funds_paid, needs
-from policies.cities.reading import ABOUT, ACCOUNTS
+from policies.cities.reading import ABOUT, ACCOUNTS, ROLES, UNFILLED
 from policies.engine.registry import Policies
 from policies.reference_data.regions import published_regions
 from policies.reference_data.standards import Value

@@ -6,11 +6,22 @@ Holds: the last word counts: an application that was held and then granted is gr
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
+from events.values import PolicyRef
 from policies.engine import trace
 from policies.engine.registry import Policies
 from policies.vocabulary.outcomes import TrailLine
+from services.wording.cited_figures import cited_figures
+
+
+class ClaimMade(NamedTuple):
+    """Where and on which day a claim was made."""
+
+    on: date
+    region: str
+
 
 _OUTCOMES = {
     "ApprovalProposed": "proposed",
@@ -38,14 +49,20 @@ _ANSWERS = ("proposed", "denied", "referred")
 def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[dict[str, Any]]:
     """Tell the outcome of every application, in the order in which they were first decided.
 
-    Shape:  ``{application, outcome, amount_fen, instalments, policy, code, failing, text, trail}``,
+    Shape:  ``{application, outcome, amount_fen, instalments, policy, code, failing, text, trail,
+            figures}``,
             ``due`` and ``stopped`` for what the file's days brought, ``later_years`` (year,
             amount_fen, state) for what later budgets pay of a plan, `conflicts` (how often the id
             came with other content) and `refused` (what was asked about it in vain) where there are
             any; a refused message is told where it stands, with its problems
     """
     found: dict[str, dict[str, Any]] = {}
+    applied: dict[str, ClaimMade] = {}
     for item in items:
+        if stated := item.get("body", {}).get("stated"):
+            applied[item["body"]["application"]] = ClaimMade(
+                date.fromisoformat(stated["applied_on"]), stated["region"]
+            )
         if item["type"] == "MessageRefused":
             found[f"message {len(found)}"] = {"outcome": "message refused", **item}
             continue
@@ -65,6 +82,7 @@ def decisions(items: Iterable[dict[str, Any]], policies: Policies) -> Iterator[d
         for name in judged if outcome in _ANSWERS else ():  # what was answered before is over
             decision.pop(name, None)
         decision |= _details(body, policies)
+        decision |= _figures(body, policies, applied.get(body["application"]))
     yield from found.values()
 
 
@@ -93,6 +111,18 @@ def _note(found: dict[str, dict[str, Any]], kind: str, body: dict[str, Any]) -> 
     elif kind == "CommandRefused" and (decision := found.get(body["about"])):
         why = {name: body[name] for name in ("command", "code", "text")}
         decision.setdefault("refused", []).append(why)
+
+
+def _figures(
+    body: dict[str, Any], policies: Policies, applied: ClaimMade | None
+) -> dict[str, list[str]]:
+    """Cite the figures that a decision went by: value, first day and document of each."""
+    ref = body.get("policy")
+    if not ref or not body.get("trail") or applied is None:
+        return {}
+    text = policies.bundle_of(PolicyRef(**ref), applied.region)
+    lines = cited_figures(text, applied.on, policies.written.declared) if text else []
+    return {"figures": lines} if lines else {}
 
 
 def _details(body: dict[str, Any], policies: Policies) -> dict[str, Any]:
