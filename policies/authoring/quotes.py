@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -144,6 +145,7 @@ def prints(text: str, day: date) -> bool:
     return day in numbers_in(text) or re.search(month, normalised(text)) is not None
 
 
+@lru_cache(maxsize=16_384)
 def normalised(text: str) -> str:
     """Text without white space, with one width of brackets, punctuation and digits."""
     plain = unicodedata.normalize("NFKC", text.replace("……", "\0"))

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,22 +83,43 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def parsed(path: Path) -> Parsed:
-    """Read one file.
+    """Read one file. A text that was taken apart before is not taken apart again.
 
+    Holds: nobody changes the data; who needs other data makes a copy
     Raises: FileProblem
     """
     try:
-        loader = _Loader(_text(path))
+        return Parsed(path, *_taken_apart(_text(path)))
+    except _Wrong as wrong:
+        raise FileProblem(path, wrong.line, wrong.message) from wrong.__cause__
+
+
+class _Wrong(ValueError):
+    """What is wrong on a line of a text."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line, self.message = line, message
+
+
+@lru_cache(maxsize=1024)
+def _taken_apart(text: str) -> tuple[Any, dict[tuple[str | int, ...], int]]:
+    """The data of a text, and the line of every path in it.
+
+    Raises: _Wrong
+    """
+    try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         lines: dict[tuple[str | int, ...], int] = {}
         if node is not None:
-            _walk(node, (), lines, path)
-        return Parsed(path, loader.construct_document(node) if node is not None else {}, lines)
+            _walk(node, (), lines)
+        return loader.construct_document(node) if node is not None else {}, lines
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise FileProblem(path, line, f"YAML 写法不对：{error.problem}") from error
+        raise _Wrong(line, f"YAML 写法不对：{error.problem}") from error
     except yaml.YAMLError as error:
-        raise FileProblem(path, 1, f"YAML 写法不对：{error}") from error
+        raise _Wrong(1, f"YAML 写法不对：{error}") from error
 
 
 def unread(folder: Path, read: Collection[Path]) -> Iterator[Path]:
@@ -122,36 +144,35 @@ def _walk(
     node: yaml.Node,
     where: tuple[str | int, ...],
     lines: dict[tuple[str | int, ...], int],
-    path: Path,
 ) -> None:
     lines[where] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _walk(item, (*where, index), lines, path)
+            _walk(item, (*where, index), lines)
     elif isinstance(node, yaml.ScalarNode):
-        _real_day(node, path)
+        _real_day(node)
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise FileProblem(path, key.start_mark.line + 1, "键应为文本")
+                raise _Wrong(key.start_mark.line + 1, "键应为文本")
             inner = (*where, key.value)
             if inner in lines:
-                raise FileProblem(path, key.start_mark.line + 1, f"键 {key.value} 写了两次")
-            _walk(value, inner, lines, path)
+                raise _Wrong(key.start_mark.line + 1, f"键 {key.value} 写了两次")
+            _walk(value, inner, lines)
             lines[inner] = key.start_mark.line + 1
 
 
-def _real_day(node: yaml.ScalarNode, path: Path) -> None:
+def _real_day(node: yaml.ScalarNode) -> None:
     """Whether what is written as a day is one: there is no 30th of February.
 
-    Raises: FileProblem
+    Raises: _Wrong
     """
     if node.tag == _TIMESTAMP:
         try:
             _Loader("").construct_yaml_timestamp(node)
         except ValueError as error:
             line = node.start_mark.line + 1
-            raise FileProblem(path, line, f"没有 {node.value} 这一天") from error
+            raise _Wrong(line, f"没有 {node.value} 这一天") from error
 
 
 def _iso(value: object) -> str:
