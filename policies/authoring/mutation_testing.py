@@ -32,7 +32,7 @@ from policies.engine.nodes import figures_used, nodes_of
 from policies.engine.registry import Policies, duties_with
 from policies.engine.versions import ROOT, Policy, load_versions
 from policies.engine.windows import windows
-from policies.reference_data.catalogues import Catalogue, Loaded
+from policies.reference_data.catalogues import Catalogue, Loaded, overlapping_lists
 from policies.reference_data.figure_reading import load_standards
 from policies.reference_data.standards import FigureRow, Standards
 from policies.vocabulary import PolicyText
@@ -203,7 +203,7 @@ class MutationTesting:
             if catalogue:
                 changed = ChangedFigures(of_catalogue(before), of_catalogue(after))
                 loaded = Loaded(CATALOGUE.validate_python(after.data), after)
-                wrong = any(wrong_in(loaded, self._law.notices))
+                wrong = any(wrong_in(loaded, self._law.notices)) or any(overlapping_lists(loaded))
             else:
                 changed = ChangedFigures(of_parameters(before), of_parameters(after))
                 wrong = any(figure_problems(after, path.parent.name, self._law))

@@ -146,13 +146,13 @@ def load_catalogues(directory: Path) -> Mapping[str, Loaded]:
         except ValueError as error:
             problems += file_problems(file, error)
             continue
-        problems += _overlapping_lists(found[path.stem])
+        problems += overlapping_lists(found[path.stem])
     if problems:
         raise FileProblems(problems)
     return found
 
 
-def _overlapping_lists(loaded: Loaded) -> Iterator[FileProblem]:
+def overlapping_lists(loaded: Loaded) -> Iterator[FileProblem]:
     """Whether two texts of one list cover a day of one place."""
     if not isinstance(loaded.text, Categories):
         return
