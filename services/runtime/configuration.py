@@ -8,7 +8,7 @@ Holds: figures that are stated on the running ledger are facts, and no part of i
 import os
 import socket
 from collections.abc import Iterable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 from policies.engine.registry import Policies
@@ -27,7 +27,15 @@ class PartitionConfiguration(NamedTuple):
 
 def configuration_of(policies: Policies) -> str:
     """The software's version, and the digest of all rules, figures and cities."""
-    return f"{version('benefit-ledger')}/{policies.digest[:_SHOWN]}"
+    return f"{_software()}/{policies.digest[:_SHOWN]}"
+
+
+def _software() -> str:
+    """The version that is installed; an image runs the sources as they lie there, without one."""
+    try:
+        return version("benefit-ledger")
+    except PackageNotFoundError:
+        return "sources"
 
 
 def this_process() -> str:

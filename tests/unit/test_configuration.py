@@ -1,6 +1,7 @@
 """Configuration: one line for all that decides; whoever differs is named."""
 
 import shutil
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import orjson
@@ -15,6 +16,7 @@ from services.runtime.configuration import (
     in_words,
 )
 from services.runtime.seals.checkpoint import decode, first_checkpoint
+from tests.given_when_then import policies
 from tests.own_programme import CITY
 
 
@@ -103,3 +105,15 @@ def test_a_checkpoint_that_says_nothing_of_it_is_still_read() -> None:
     assert decode(orjson.dumps(written)) == first_checkpoint("topic")
     now = first_checkpoint("topic")._replace(configuration=A, desk="east:7")
     assert decode(now.encoded()) == now
+
+
+def test_sources_that_are_not_installed_as_a_package_are_named_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in the image, which holds no metadata of a package."""
+
+    def none_installed(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("services.runtime.configuration.version", none_installed)
+    assert configuration_of(policies()).startswith("sources/")
