@@ -119,37 +119,38 @@ async def past_vouchers(db: Db, before: date) -> AsyncIterator[list[PastVoucher]
         after = (found[-1].valid_until, found[-1].voucher)
 
 
-async def unanswered_proposals(db: Db, before: datetime) -> AsyncIterator[list[UnansweredProposal]]:
+def unanswered_proposals(db: Db, before: datetime) -> AsyncIterator[list[UnansweredProposal]]:
     """Proposals without an answer since an instant."""
-    after = ""
-    while rows := await db.fetch(
+    return _unanswered(
+        db,
         """
         SELECT application, attempt FROM books.applications
         WHERE state = 'proposed' AND proposed_at < $1 AND application > $2
         ORDER BY application LIMIT $3
         """,
         before,
-        after,
-        PAGE,
-    ):
-        found = [UnansweredProposal(*row) for row in rows]
-        yield found
-        after = found[-1].application
+    )
 
 
-async def unanswered_years(db: Db, before: datetime) -> AsyncIterator[list[UnansweredProposal]]:
+def unanswered_years(db: Db, before: datetime) -> AsyncIterator[list[UnansweredProposal]]:
     """Grants since an instant whose later years' lines have not answered."""
-    after = ""
-    while rows := await db.fetch(
+    return _unanswered(
+        db,
         """
         SELECT DISTINCT application, attempt FROM books.later_years
         WHERE state = 'asked' AND granted_at < $1 AND application > $2
         ORDER BY application LIMIT $3
         """,
         before,
-        after,
-        PAGE,
-    ):
+    )
+
+
+async def _unanswered(
+    db: Db, query: str, before: datetime
+) -> AsyncIterator[list[UnansweredProposal]]:
+    """What a query tells of an instant, a page after the other, each from the last application on."""
+    after = ""
+    while rows := await db.fetch(query, before, after, PAGE):
         found = [UnansweredProposal(*row) for row in rows]
         yield found
         after = found[-1].application

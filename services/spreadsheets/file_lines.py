@@ -26,7 +26,8 @@ _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "u
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _READER = "services.spreadsheets.workbook_reader"
 _TOO_WIDE = "表格的范围过大，或文件已损坏。请只保留有内容的行和列，另存后重传。"
-_NOT_WHOLE = "不是完整的 Excel 文件。请用 Excel 或 WPS 另存为 .xlsx 后重传。"
+TOO_LONG = f"文件超过 {MOST_ROWS:,} 行。请分成几份导入。"
+NOT_WHOLE = "不是完整的 Excel 文件。请用 Excel 或 WPS 另存为 .xlsx 后重传。"
 
 
 class UnreadableFile(ValueError):
@@ -79,12 +80,8 @@ def file_lines(
         if any(line.cells):
             lines.append(line)
         if len(lines) > MOST_ROWS or cells_in_all > MOST_CELLS:
-            raise _too_long()
+            raise UnreadableFile(TOO_LONG)
     return [FileSheet("", lines)] if lines else []
-
-
-def _too_long() -> UnreadableFile:
-    return UnreadableFile(f"文件超过 {MOST_ROWS:,} 行。请分成几份导入。")
 
 
 def _decoded(raw: bytes, encodings: tuple[str, ...]) -> str:
@@ -139,7 +136,7 @@ def _workbook(raw: bytes) -> list[FileSheet]:
     if done.returncode < 0:  # ended by the system, at its bound of memory or time
         raise UnreadableFile(_TOO_WIDE)
     if done.returncode:
-        raise UnreadableFile(_NOT_WHOLE)
+        raise UnreadableFile(NOT_WHOLE)
     answer = orjson.loads(done.stdout)
     if "wrong" in answer:
         raise UnreadableFile(answer["wrong"])

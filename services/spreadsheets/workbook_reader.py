@@ -19,14 +19,13 @@ from xml.parsers.expat import ExpatError, ParserCreate
 import orjson
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from services.spreadsheets.file_lines import MOST_CELLS, MOST_ROWS
+from services.spreadsheets.file_lines import MOST_CELLS, MOST_ROWS, NOT_WHOLE, TOO_LONG
 
 _MOST_MEMORY = 1_500_000_000
 _MOST_SECONDS = 50
 _LONGEST_NUMBER = 10**15
 """Spreadsheets keep 15 digits of a number; what is longer has lost its end, and must not pass."""
 
-_NOT_WHOLE = "不是完整的 Excel 文件。请用 Excel 或 WPS 另存为 .xlsx 后重传。"
 _LOCKED = "文件有密码。请去掉密码后重传。"
 
 
@@ -46,7 +45,7 @@ def read(raw: bytes) -> dict[str, Any]:
     except PasswordError:
         return {"wrong": _LOCKED}
     except (CalamineError, ExpatError, zipfile.BadZipFile, zlib.error):
-        return {"wrong": _NOT_WHOLE}
+        return {"wrong": NOT_WHOLE}
 
 
 def _whole(raw: bytes) -> None:
@@ -73,7 +72,7 @@ def _sheets(book: CalamineWorkbook) -> dict[str, Any]:
         lines = _lines(sheet)
         rows += len(lines)
         if rows > MOST_ROWS:
-            return {"wrong": f"文件超过 {MOST_ROWS:,} 行。请分成几份导入。"}
+            return {"wrong": TOO_LONG}
         if lines:
             used.append((name, lines))
     return {"sheets": used}
