@@ -11,7 +11,7 @@ import csv
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -39,6 +39,12 @@ class FileLine(NamedTuple):
 
     no: int
     cells: list[str]
+
+    def stray(self, headings: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """The cells under no heading, each with its place, the first of a row being 1."""
+        for place, cell in enumerate(self.cells, 1):
+            if cell and (place > len(headings) or not headings[place - 1]):
+                yield place, cell
 
 
 class FileSheet(NamedTuple):

@@ -96,10 +96,9 @@ def _by_heading(line: FileLine, headings: list[str]) -> dict[str, str]:
 
     Raises: UnreadableFile where a cell stands beyond the headings, or under none
     """
-    for place, cell in enumerate(line.cells):
-        if cell and (place >= len(headings) or not headings[place]):
-            raise UnreadableFile(
-                f"第 {line.no} 行第 {place + 1} 列的“{cell[:20]}”没有对应的表头，多半是金额或文字里有未加"
-                "引号的分隔符。请更正后重传。"
-            )
+    for place, cell in line.stray(headings):
+        raise UnreadableFile(
+            f"第 {line.no} 行第 {place} 列的“{cell[:20]}”没有对应的表头，多半是金额或文字里有未加"
+            "引号的分隔符。请更正后重传。"
+        )
     return {heading: cell for heading, cell in zip(headings, line.cells, strict=False) if heading}

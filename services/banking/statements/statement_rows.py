@@ -126,11 +126,9 @@ class StatementReader:
         return rows
 
     def _beyond_the_headings(self, row: FileLine) -> None:
-        headings = self.columns.headings
-        for place, cell in enumerate(row.cells):
-            if cell and (place >= len(headings) or not headings[place]):
-                wrong = "没有对应的表头，多半是金额或文字里有未加引号的分隔符"
-                self.problem("NO_COLUMN", row.no, wrong, f"第 {place + 1} 列", cell)
+        for place, cell in row.stray(self.columns.headings):
+            wrong = "没有对应的表头，多半是金额或文字里有未加引号的分隔符"
+            self.problem("NO_COLUMN", row.no, wrong, f"第 {place} 列", cell)
 
     def _is_footer(self, row: FileLine) -> bool:
         """A row of totals begins with such a word, and has no day."""
