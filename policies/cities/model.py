@@ -6,7 +6,7 @@ Holds: a district lies in one city; an alias names one account among all cities
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -82,6 +82,11 @@ class City(NamedTuple):
         yield from sorted((self.folder / name).glob(pattern))
 
 
+_KNOWN_SENDERS = 8_192
+"""For how many pairs of source and region it is kept whether the one may file for the other: each
+claim asks, and a province has many cities."""
+
+
 class Cities:
     """All cities of one ledger.
 
@@ -92,6 +97,8 @@ class Cities:
     def __init__(self, cities: tuple[City, ...], digest: str) -> None:
         self.by_code: Mapping[str, City] = {city.code: city for city in cities}
         self.digest = digest
+        self.objection = lru_cache(_KNOWN_SENDERS)(self._objection)
+        """Why an upstream system may not file for a region, both by name; empty where it may."""
 
     def __iter__(self) -> Iterator[City]:
         return iter(self.by_code.values())
@@ -167,8 +174,7 @@ class Cities:
             return any(lies_in(region, one) for regions in listed for one in regions)
         return not any(city.about.sources for city in self._concerned(region))
 
-    def objection(self, source: str, region: str) -> str:
-        """Say why an upstream system may not file for a region; empty where it may."""
+    def _objection(self, source: str, region: str) -> str:
         if self.may_file(source, region):
             return ""
         own = [one for city in self for one in city.about.sources.get(source, ())]
