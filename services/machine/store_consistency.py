@@ -27,7 +27,7 @@ from services.machine.store_positions import (
     people_of,
     topic_as_it_is,
 )
-from services.runtime.errors import BrokerAway, OperatingFailure
+from services.runtime.errors import BrokerAway, DatabaseAway, OperatingFailure
 from services.runtime.seals.chain_at_offset import records_between
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.seals.ledger_seals import LedgerKeys
@@ -69,7 +69,7 @@ class StoresDiffer(OperatingFailure):
 async def require_consistent_stores(settings: Settings, reader: str = "operator") -> None:
     """Let nothing start on stores of different moments.
 
-    Raises: StoresDiffer, BrokerAway, NotConfigured
+    Raises: StoresDiffer, BrokerAway, DatabaseAway, NotConfigured
     """
     if found := await find_inconsistencies(settings, reader):
         raise StoresDiffer(found)
@@ -80,7 +80,7 @@ async def find_inconsistencies(
 ) -> list[StoreInconsistency]:
     """Every pair of stores that does not fit; the database may be away, then only topics are compared.
 
-    Raises: BrokerAway
+    Raises: BrokerAway; DatabaseAway where it went away meanwhile
     """
     keys = ledger_keys(settings.keys_dir, reader)
     consumer = AIOKafkaConsumer(
@@ -93,6 +93,8 @@ async def find_inconsistencies(
         async with asyncio.timeout(_LIMIT_SECONDS):
             await consumer.start()
             return await _compared(settings, consumer, keys)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseAway("PostgreSQL", repr(error)) from error
     except (KafkaError, OSError, TimeoutError) as error:
         raise BrokerAway(settings.kafka_bootstrap, repr(error)) from error
     finally:
@@ -103,7 +105,7 @@ async def _compared(
     settings: Settings, consumer: AIOKafkaConsumer, keys: LedgerKeys
 ) -> list[StoreInconsistency]:
     topics = settings.topics
-    names = [topics.ledger, topics.commands, *topics.inbound.values()]
+    names = [topics.ledger, topics.commands, topics.dead_letters, *topics.inbound.values()]
     # whoever runs meanwhile moves on: who may be ahead of whom is read later than that one
     groups = await groups_as_they_are(settings)
     connection = await connected(settings)
@@ -112,7 +114,7 @@ async def _compared(
         now = {name: await topic_as_it_is(consumer, name) for name in names}
         found = [
             *_of_positions(database.vault, now, topics.ledger, topics.commands),
-            *_of_groups(groups, database.vault, now, topics.ledger),
+            *_of_groups(groups, database.vault, now),
             *await _of_books(consumer, database.books, topics.ledger, now[topics.ledger]),
         ]
         if connection is not None:
@@ -152,13 +154,18 @@ def _of_positions(
 
 
 def _of_groups(
-    groups: GroupPositions, vault: list[StoredPosition], now: Mapping[str, TopicState], ledger: str
+    groups: GroupPositions, vault: list[StoredPosition], now: Mapping[str, TopicState]
 ) -> list[StoreInconsistency]:
     """Who has read further than a topic reaches, or further than the vault knows, tells of a loss."""
     found: list[StoreInconsistency] = []
     known = {(one.topic, one.partition): one.next for one in vault}
+
+    def end_of(place: TopicPartition) -> int | None:
+        topic = now.get(place.topic)
+        return None if topic is None else topic.spans.get(place.partition, (0, 0))[1]
+
     for place, at in sorted(groups.intake.items()):
-        end = now[place.topic].spans.get(place.partition, (0, 0))[1] if place.topic in now else None
+        end = end_of(place)
         if end is not None and at > end:
             found.append(
                 StoreInconsistency(
@@ -178,12 +185,12 @@ def _of_groups(
                 )
             )
     for place, at in sorted(groups.outcomes.items()):
-        end = now[ledger].spans.get(place.partition, (0, 0))[1]
-        if at > end:
+        end = end_of(place)
+        if end is not None and at > end:
             found.append(
                 StoreInconsistency(
-                    "回执位点与总账主题",
-                    f"{place.topic}/{place.partition} 止于 {end}，回执已到 {at}：总账较旧",
+                    "回执位点与所读主题",
+                    f"{place.topic}/{place.partition} 止于 {end}，回执已到 {at}：该主题较旧",
                     f"请恢复更新的 {place.topic}。",
                 )
             )

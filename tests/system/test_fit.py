@@ -11,13 +11,15 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from projections.engine.migrate import migrate
+from services.machine import store_consistency
 from services.machine.store_consistency import (
     StoresDiffer,
     find_inconsistencies,
     require_consistent_stores,
 )
+from services.machine.store_positions import DatabaseState, database_as_it_is
 from services.runtime.embedded.kafka_broker import KafkaBroker
-from services.runtime.errors import LedgerGone
+from services.runtime.errors import DatabaseAway, LedgerGone
 from services.runtime.kafka.topic_ids import topic_id
 from services.runtime.settings import Settings
 from services.runtime.topic_admin import create_topics
@@ -205,7 +207,40 @@ async def test_who_has_read_beyond_a_topics_end_tells_that_it_is_older(stores: S
     await _commit(settings, f"{settings.topic_prefix}intake", feed, 50)
     await _commit(settings, f"{settings.topic_prefix}outcomes", ledger, 5_000)
     found = {one.pair for one in await find_inconsistencies(settings)}
-    assert {"受理位点与报文主题", "回执位点与总账主题"} <= found
+    assert {"受理位点与报文主题", "回执位点与所读主题"} <= found
+
+
+async def test_letters_that_were_told_before_anything_was_decided_are_no_loss(
+    stores: Stores,
+) -> None:
+    """Outcomes reads letters and ledger; a place in one says nothing about the other."""
+    settings, _ = stores
+    letters = settings.topics.dead_letters
+    outcomes = f"{settings.topic_prefix}outcomes"
+    async with AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap) as producer:
+        for _ in range(200):  # more than the ledger has records
+            await producer.send(letters, b"x", partition=0)
+    await _commit(settings, outcomes, letters, 200)
+    assert await find_inconsistencies(settings) == []
+    await _commit(settings, outcomes, letters, 201)
+    [found] = await find_inconsistencies(settings)
+    assert (found.pair, letters in found.what) == ("回执位点与所读主题", True)
+
+
+async def test_a_database_that_goes_away_meanwhile_is_told_and_may_pass(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, db = stores
+
+    async def cut(connection: asyncpg.Connection) -> DatabaseState:
+        state = await database_as_it_is(connection)
+        await db.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
+        return state
+
+    monkeypatch.setattr(store_consistency, "database_as_it_is", cut)
+    with pytest.raises(DatabaseAway) as told:
+        await find_inconsistencies(settings)
+    assert told.value.may_pass
 
 
 async def test_a_vault_that_is_empty_beside_a_ledger_is_refused(stores: Stores) -> None:
