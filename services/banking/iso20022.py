@@ -14,6 +14,14 @@ from lxml import etree
 
 _URN = "urn:iso:std:iso:20022:tech:xsd:"
 _MOST_BREACHES = 100
+_CARRIERS = {
+    "pain.001": "pain001",
+    "pain.002": "pain001",
+    "camt.052": "camt053",
+    "camt.053": "camt053",
+    "camt.054": "camt053",
+}
+"""Which distribution carries the schemas of which kind of message; none of them is imported."""
 
 
 class Breach(NamedTuple):
@@ -32,19 +40,20 @@ class NotTheMessage(ValueError):
 
 
 @cache
-def schemas() -> dict[str, str]:
-    """Find the published schemas that the library carries, by message version."""
-    carrier = distribution("pain001")
-    return {
+def schemas(kind: str) -> dict[str, str]:
+    """Find the published schemas of a kind of message that a library carries, by version."""
+    carrier = distribution(_CARRIERS[kind])
+    found = {
         file.stem: str(carrier.locate_file(file))
         for file in carrier.files or ()
-        if file.suffix == ".xsd" and file.stem.startswith(("pain.001.001.", "pain.002.001."))
+        if file.suffix == ".xsd" and file.stem.startswith(f"{kind}.001.")
     }
+    return dict(sorted(found.items()))
 
 
 @cache
 def _schema(version: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(schemas()[version]))
+    return etree.XMLSchema(etree.parse(schemas(version[:8])[version]))
 
 
 def namespace(version: str) -> str:
@@ -71,8 +80,8 @@ def read_message(raw: bytes, kind: str) -> tuple[etree._Element, str]:
     version = str(etree.QName(root).namespace or "").removeprefix(_URN)
     if not version.startswith(f"{kind}."):
         raise NotTheMessage(1, f"不是 {kind} 报文")
-    if version not in schemas():
-        carried = "、".join(sorted(name for name in schemas() if name.startswith(kind)))
+    if version not in schemas(kind):
+        carried = "、".join(schemas(kind))
         raise NotTheMessage(1, f"版本 {version} 没有随附的标准模式，可用版本：{carried}")
     return root, version
 

@@ -60,8 +60,11 @@ def test_a_pain001_is_what_the_published_schema_wants_and_reads_back_whole() -> 
     assert read_pain001(raw)[:3] == ORDER[:3]
 
 
-def test_the_schemas_of_both_messages_are_carried() -> None:
-    assert {VERSION, "pain.002.001.03", "pain.002.001.12", "pain.002.001.14"} <= schemas().keys()
+def test_the_schemas_of_all_messages_are_carried() -> None:
+    assert VERSION in schemas("pain.001")
+    assert {"pain.002.001.03", "pain.002.001.12", "pain.002.001.14"} <= schemas("pain.002").keys()
+    for kind in ("camt.052", "camt.053", "camt.054"):
+        assert list(schemas(kind)) == [f"{kind}.001.{version:02}" for version in range(1, 15)]
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,13 @@ Out:  Statement: its lines with stable ids, its balances, and every problem by l
 Holds: a file with one problem gives no command at all; the same line in two files has one id.
 """
 
-from collections import Counter
 from hashlib import sha256
 
-from events.ids import instruction_in
 from events.money import yuan
-from events.statements import LineKind
 from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.statement import Statement, StatementLine
 from services.banking.statements.statement_head import differences, stated_above
+from services.banking.statements.statement_lines import LineNamer
 from services.banking.statements.statement_rows import StatementReader
 
 
@@ -35,29 +33,15 @@ def read_statement(
     rows = reader.body(raw)
     if layout.order == "newest_first":
         rows.reverse()
+    namer = LineNamer(bank_account, layout)
     lines: list[StatementLine] = []
-    times: Counter[str] = Counter()
     for row in rows:
         booked_on, amount = reader.booked_on(row), reader.amount(row)
         balance = reader.read_fen(row, "balance")
         if booked_on is None or amount is None:
             continue
         reference, purpose = reader.reference(row), reader.text(row, "purpose")
-        content = f"{booked_on}|{amount}|{reference}|{purpose}|{balance}"
-        name = sha256(f"{bank_account}|{content}".encode()).hexdigest()[:20]
-        times[name] += 1
-        lines.append(
-            StatementLine(
-                file_line=row.no,
-                line=f"{name}-{times[name]}",
-                booked_on=booked_on,
-                amount=amount,
-                reference=reference,
-                purpose=purpose,
-                balance_after=balance,
-                kind=kind_of(layout, amount, reference, purpose),
-            )
-        )
+        lines.append(namer.line(row.no, booked_on, amount, reference, purpose, balance))
     if not lines and not reader.problems:
         reader.problem("EMPTY", 0, "没有流水行")
     stated = stated_above(reader.above)
@@ -81,17 +65,6 @@ def read_statement(
         lines=tuple(lines),
         problems=tuple(reader.problems),
     )
-
-
-def kind_of(layout: StatementLayout, amount: int, reference: str, purpose: str) -> LineKind:
-    """Tell what a line is: a payment of ours, what the layout's words say, or other."""
-    if instruction_in(reference, purpose):
-        return "payment" if amount < 0 else "refund"
-    direction = "received" if amount > 0 else "paid"
-    for rule in layout.kinds:
-        if rule.direction == direction and any(word in purpose for word in rule.patterns):
-            return rule.kind
-    return "other"
 
 
 def _checked_opening(
