@@ -29,6 +29,7 @@ from events import (
     promises,
     proposals,
     rule_texts,
+    statement_files,
     statements,
     status,
     submissions,
@@ -99,6 +100,8 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # the bank's own words
     *get_args(statements.StatementCommand),
     *get_args(statements.StatementFact),
+    *get_args(statement_files.StatementFileCommand),
+    *get_args(statement_files.StatementFileFact),
     # what an authority states, and which partition goes by it
     *get_args(figures.FigureCommand),
     *get_args(figures.FigureFact),

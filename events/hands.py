@@ -43,6 +43,7 @@ HANDS: dict[str, Hands] = {
     "ChangeAccount": Hands("two", "上游", "改收款账户"),
     "RecordRecovery": Hands("two", "工作人员、上游", "减少债权"),
     "ResolveDispute": Hands("two", "工作人员", "认定银行结果，可能形成债权"),
+    "ReverseStatement": Hands("two", "工作人员", "撤销已入账的银行流水"),
     "StateFigure": Hands("two", "工作人员、上游", "以后的申请按它决定"),
     # proposals and their judgements
     "ProposeAct": Hands("pair", "工作人员、上游", "提出"),
@@ -63,6 +64,9 @@ HANDS: dict[str, Hands] = {
     "HoldImport": Hands("pair", "工作人员", "提交历史享受"),
     "ReleaseImport": Hands("pair", "工作人员", "放行历史享受"),
     "RejectImport": Hands("pair", "工作人员", "退回历史享受"),
+    "HoldStatement": Hands("pair", "工作人员", "提交银行流水文件"),
+    "ReleaseStatement": Hands("pair", "工作人员", "收下银行流水文件"),
+    "RejectStatement": Hands("pair", "工作人员", "退回银行流水文件"),
     "RecordBankResult": Hands("another", "银行渠道、工作人员", "银行结果不由制单人入账"),
     # one is enough
     "DecideApplication": Hands("one", "上游", "条款决定"),
@@ -108,6 +112,8 @@ HANDS: dict[str, Hands] = {
             "MarkSent", "RecordOutcome", "GiveUpPayments", "OrderAdvance", "CallAdvance",
             "NoteMark", "StopPayments", "AnswerClaim", "BeginSending", "ConfirmSent", "HoldBatch",
             "TakeOutLine", "HandOver", "TakeOver", "ReturnUse", "MoveApplication", "TakeUpFigure",
+            "RecordStatementDays", "ReverseStatementDays", "AnswerStatementPart",
+            "AnswerStatementReversal",
         )
     },
 }  # fmt: skip
@@ -118,5 +124,7 @@ BY_RULE = frozenset({"desk", "clerk"})
 NOBODY_ALONE = frozenset(name for name, hands in HANDS.items() if hands.takes == "two")
 """Commands that nobody may send alone."""
 
-RULE_ALONE = frozenset({"StopPayments", "CallAdvance"})
-"""Commands that make a debt and that only a rule may send."""
+RULE_ALONE = frozenset(
+    {"StopPayments", "CallAdvance", "RecordStatementDays", "ReverseStatementDays"}
+)
+"""Commands that make a debt, or that carry out what two people have let go: only a rule sends them."""

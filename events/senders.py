@@ -31,6 +31,7 @@ _INTAKE = """
     ReportConflict ReviewApplication UseVoucher VerifyVoucher WithdrawApplication
 """
 _DESK = """
+    AnswerStatementPart AnswerStatementReversal ReverseStatementDays
     AllocateBudget AnswerBudget AnswerClaim AnswerPromise AnswerWithdrawal CallAdvance CancelPayment
     CheckPromise ClaimDisbursement CloseLine CommitBudget EarmarkAdvance EndPlan FreeDisbursement
     FreeEarmark GiveUpPayments HandOver HoldBatch LoseCategory MarkSent MoveApplication NoteHousehold NoteMark OrderAdvance
@@ -46,17 +47,17 @@ name; the last is what the history of a linked person passes on as it came."""
 
 _CLERK = """
     BeginSending CallAdvance CheckArrival CheckDeadline CloseLine ConfirmImport ConfirmSent
-    ExpireVoucher PreCheckInstalment RecordPriorUse
+    ExpireVoucher PreCheckInstalment RecordPriorUse RecordStatementDays
     AllocateBudget AnswerBudget AnswerPromise AnswerWithdrawal CheckPromise CommitBudget
     OrderAdvance OrderPayment ReleaseBudget ReportLine WakeLine
 """
 _WEB = """
-    AdjustBudget AllocateBudget AskOutcome CloseLetter ConfirmAdjustment GrantAdvance HoldImport
+    AdjustBudget AllocateBudget AskOutcome CloseLetter ConfirmAdjustment GrantAdvance HoldImport HoldStatement
     JudgeAccount JudgeAct JudgeClawback JudgeLink JudgeWriteOff OpenStatement PrepareBatch
     ProposeAccount ProposeAct ProposeAdjustment ProposeClawback ProposeLink ProposeWriteOff
     JudgeResumption ReadLetter RecordBankResult RecordOpeningBalance RecordStatementLine ResubmitLetter
     RejectBatch RejectCommand
-    RejectImport ReleaseBatch ReleaseImport ResumeStream ReviewApplication
+    RejectImport RejectStatement ReleaseBatch ReleaseImport ReleaseStatement ResumeStream ReviewApplication
 """
 
 MAY_SEND: MappingProxyType[str, Sender] = MappingProxyType(

@@ -54,6 +54,11 @@ def prior_use_file(number: str) -> str:
     return f"import/{number}"
 
 
+def statement_file(number: str) -> str:
+    """Name the history of a bank's file of an account."""
+    return f"statement/{number}"
+
+
 def voucher(key: str) -> str:
     """Name the history of a training voucher; `key` is ``source:number``."""
     return f"voucher/{key}"

@@ -24,7 +24,8 @@ BOOK = """
 
 BANK = """
     SELECT bank_account, line, booked_on, amount_fen, reference, purpose
-    FROM books.statement_lines WHERE known_on <= {known}
+    FROM books.statement_lines
+    WHERE known_on <= {known} AND (reversed_on IS NULL OR reversed_on > {known})
 """
 
 _MATCHED = matching(BOOK.format(known="$2::date"), BANK.format(known="$2::date"))
@@ -34,7 +35,7 @@ _OWN_BOOK = BOOK.format(known="$1::date") + " AND f.application = ANY($2::text[]
 _OWN_BANK = """
     SELECT bank_account, line, booked_on, amount_fen, reference, purpose
     FROM books.statement_lines AS l
-    WHERE known_on <= $1::date AND (
+    WHERE known_on <= $1::date AND (reversed_on IS NULL OR reversed_on > $1::date) AND (
         instruction IN (SELECT instruction FROM book)
         OR reference IN (SELECT reference FROM book WHERE reference <> '')
         OR (bank_account, line) IN (SELECT account, line FROM book WHERE line IS NOT NULL))
@@ -54,23 +55,47 @@ _BOOK_BALANCES = """
 """
 
 _BANK_BALANCES = """
-    SELECT s.bank_account AS account,
-           (s.opening_fen + coalesce(sum(l.amount_fen), 0))::bigint AS balance,
-           max(l.booked_on) AS last_booked_on,
-           CASE WHEN EXISTS (
-               SELECT FROM books.statements AS following
-               WHERE following.bank_account = s.bank_account AND following.opening_fen IS NOT NULL
-                 AND following.month = to_char($1::date + interval '1 month', 'YYYY-MM')
-                 AND following.opened_on <= $2
-           ) THEN (date_trunc('month', $1::date) + interval '1 month - 1 day')::date
-             ELSE max(l.booked_on) END AS proven_until
-    FROM books.statements AS s
+    WITH proved AS (
+        SELECT DISTINCT ON (bank_account) bank_account, day, closing_fen
+        FROM books.statement_days
+        WHERE day BETWEEN date_trunc('month', $1::date) AND $1 AND known_on <= $2
+          AND (reversed_on IS NULL OR reversed_on > $2)
+        ORDER BY bank_account, day DESC, seq DESC
+    ),
+    opened AS (
+        SELECT s.bank_account, s.opening_fen, EXISTS (
+            SELECT FROM books.statements AS following
+            WHERE following.bank_account = s.bank_account AND following.opening_fen IS NOT NULL
+              AND following.month = to_char($1::date + interval '1 month', 'YYYY-MM')
+              AND following.opened_on <= $2) AS followed
+        FROM books.statements AS s
+        WHERE s.opened_on <= $2 AND s.month = to_char($1::date, 'YYYY-MM')
+          AND s.opening_fen IS NOT NULL
+    ),
+    known AS (
+        SELECT coalesce(p.bank_account, o.bank_account) AS bank_account, p.day,
+               coalesce(p.closing_fen, o.opening_fen) AS base_fen, o.followed
+        FROM proved AS p FULL JOIN opened AS o USING (bank_account)
+    )
+    SELECT k.bank_account AS account,
+           (k.base_fen + coalesce(sum(l.amount_fen), 0))::bigint AS balance,
+           coalesce(max(l.booked_on), (
+               SELECT max(booked_on) FROM books.statement_lines AS last
+               WHERE last.bank_account = k.bank_account AND last.booked_on <= k.day
+                 AND last.booked_on >= date_trunc('month', $1::date)
+                 AND last.known_on <= $2 AND (last.reversed_on IS NULL OR last.reversed_on > $2)
+           )) AS last_booked_on,
+           CASE WHEN k.followed
+                THEN (date_trunc('month', $1::date) + interval '1 month - 1 day')::date
+                ELSE greatest(k.day, max(l.booked_on)) END AS proven_until
+    FROM known AS k
     LEFT JOIN books.statement_lines AS l
-           ON l.bank_account = s.bank_account AND l.month = s.month AND l.booked_on <= $1
-          AND l.known_on <= $2
-    WHERE s.opened_on <= $2 AND s.month = to_char($1::date, 'YYYY-MM') AND s.opening_fen IS NOT NULL
-    GROUP BY s.bank_account, s.opening_fen
+           ON l.bank_account = k.bank_account AND l.month = to_char($1::date, 'YYYY-MM')
+          AND l.booked_on <= $1 AND l.booked_on > coalesce(k.day, '-infinity')
+          AND l.known_on <= $2 AND (l.reversed_on IS NULL OR l.reversed_on > $2)
+    GROUP BY k.bank_account, k.base_fen, k.day, k.followed
 """
+"""The latest day that a file proves, and the messages after it; else the month's opening balance."""
 
 _IN_TRANSIT = """
     SELECT sub AS account,

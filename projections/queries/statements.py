@@ -48,7 +48,11 @@ class StatementFilter(NamedTuple):
     accounts: tuple[str, ...] | None = None
 
 
-_WHERE = """booked_on <= $1 AND recorded_at < $2 AND ($3 = '' OR bank_account = $3)
+_STANDS = """(reversed_on IS NULL
+                OR reversed_on >= ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::date)"""
+"""A line that was not taken back, as far as was known before the instant ``$2``."""
+
+_WHERE = f"""booked_on <= $1 AND recorded_at < $2 AND {_STANDS} AND ($3 = '' OR bank_account = $3)
             AND ($4::date IS NULL OR booked_on >= $4) AND ($5::date IS NULL OR booked_on <= $5)
             AND ($6 = '' OR strpos(reference, $6) > 0 OR line = $6)
             AND ($7::text[] IS NULL OR bank_account = ANY($7))"""
@@ -96,9 +100,9 @@ async def flows(db: Db, scope: Scope, wanted: StatementFilter) -> StatementFlows
 async def latest_day(db: Db, scope: Scope, accounts: tuple[str, ...] | None = None) -> date | None:
     """The last day, up to the scope's, that a statement of these accounts, or of any, has a line for."""
     last: date | None = await db.fetchval(
-        """SELECT max(booked_on) FROM books.statement_lines
-           WHERE booked_on <= $1 AND recorded_at < $2
-             AND ($3::text[] IS NULL OR bank_account = ANY($3))""",
+        f"""SELECT max(booked_on) FROM books.statement_lines
+           WHERE booked_on <= $1 AND recorded_at < $2 AND {_STANDS}
+             AND ($3::text[] IS NULL OR bank_account = ANY($3))""",  # noqa: S608 -- a constant
         scope.as_of,
         scope.known_until,
         accounts,

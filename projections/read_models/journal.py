@@ -27,7 +27,7 @@ from events.disbursements import (
 )
 from events.envelope import Recorded
 from events.ids import application_of
-from events.statements import OpeningBalance, StatementLineClassified
+from events.statements import LineClassificationReversed, OpeningBalance, StatementLineClassified
 from projections.definition import chart_of_accounts
 from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
@@ -39,7 +39,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 3
+VERSION = 4
 
 
 class JournalPosting(NamedTuple):
@@ -116,6 +116,7 @@ TABLES = (ENTRIES, POSTINGS, ACCOUNT_DAYS)
 READS = (
     OpeningBalance,
     StatementLineClassified,
+    LineClassificationReversed,
     DisbursementOrdered,
     DisbursementSent,
     DisbursementSettled,
@@ -142,7 +143,10 @@ def entry(fact: Recorded) -> JournalEntry | None:
             bank = _bank(body, body.amount)
             return _entry(on, "opening", body.document, bank, chart_of_accounts.BROUGHT_FORWARD)
         case StatementLineClassified() as body:
-            return _classified(body)
+            return _classified(body, body.kind, body.amount)
+        case LineClassificationReversed() as body:
+            # on the day of the line, so that no balance of any day keeps what the bank never said
+            return _classified(body, "statement_reversed", -body.amount)
         case DisbursementOrdered(money=money) as body:
             debit = (
                 chart_of_accounts.EXPENSE if body.kind == "benefit" else chart_of_accounts.ADVANCES
@@ -224,15 +228,19 @@ _COUNTER_OF_KIND = {
 }
 
 
-def _classified(body: StatementLineClassified) -> JournalEntry | None:
+def _classified(
+    body: StatementLineClassified | LineClassificationReversed, kind: str, amount: int
+) -> JournalEntry | None:
     counter = _COUNTER_OF_KIND.get(body.kind)
     # payments and returns are booked by the bank's result, other lines by whoever explains them
     if counter is None:
         return None
-    return _entry(body.booked_on, body.kind, body.line, _bank(body, body.amount), counter)
+    return _entry(body.booked_on, kind, body.line, _bank(body, amount), counter)
 
 
-def _bank(body: OpeningBalance | StatementLineClassified, amount: int) -> JournalPosting:
+def _bank(
+    body: OpeningBalance | StatementLineClassified | LineClassificationReversed, amount: int
+) -> JournalPosting:
     return JournalPosting(
         chart_of_accounts.BANK, body.fund, body.district, body.bank_account, amount
     )

@@ -1,14 +1,24 @@
-"""Statements: each bank account's month and its lines, as the bank wrote them.
+"""Statements: each bank account's month, its days and its lines, as the bank wrote them.
 
 In:    the facts of READS
-Asked: reconciliation, statements
+Asked: reconciliation, statement_files, statements
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from events import streams
 from events.ids import instruction_in
-from events.statements import StatementLineClassified, StatementLineRecorded, StatementOpened
+from events.statements import (
+    LineClassificationReversed,
+    RecordedBankDay,
+    RecordedBankLine,
+    StatementDaysRecorded,
+    StatementDaysReversed,
+    StatementLineClassified,
+    StatementLineRecorded,
+    StatementOpened,
+)
 from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Change,
@@ -18,7 +28,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 2
+VERSION = 3
 
 STATEMENTS = Table(
     "statements",
@@ -56,12 +66,37 @@ STATEMENT_LINES = Table(
         Column("district", "text", "region code of the district, where classified"),
         Column("recorded_at", "timestamptz", "when it was recorded", "UTC"),
         Column("known_on", "date", "day on which it became known"),
+        Column("statement", "text", "number of the file it came with; empty for a message"),
+        Column("reversed_on", "date", "day on which it became known that it is taken back"),
     ),
     key=("bank_account", "month", "line"),
     indexes=("(bank_account, booked_on)", "(reference)", "(instruction)"),
 )
-TABLES = (STATEMENTS, STATEMENT_LINES)
-READS = (StatementOpened, StatementLineRecorded, StatementLineClassified)
+STATEMENT_DAYS = Table(
+    "statement_days",
+    "Every day of an account that a file proves: opening, lines and closing agree",
+    (
+        Column("bank_account", "text", "alias of the city's account"),
+        Column("day", "date", "the bank's day"),
+        Column("statement", "text", "number of the file"),
+        Column("seq", "integer", "number of the fact; of several files the latest speaks"),
+        Column("opening_fen", "bigint", "the bank's balance before the day", "fen"),
+        Column("closing_fen", "bigint", "the bank's balance after the day", "fen"),
+        Column("known_on", "date", "day on which it became known"),
+        Column("reversed_on", "date", "day on which it became known that it is taken back"),
+    ),
+    key=("bank_account", "day", "statement"),
+    indexes=("(statement)",),
+)
+TABLES = (STATEMENTS, STATEMENT_LINES, STATEMENT_DAYS)
+READS = (
+    StatementOpened,
+    StatementLineRecorded,
+    StatementLineClassified,
+    StatementDaysRecorded,
+    StatementDaysReversed,
+    LineClassificationReversed,
+)
 
 
 def changes(located: LocatedFact) -> Iterator[Change]:
@@ -72,36 +107,83 @@ def changes(located: LocatedFact) -> Iterator[Change]:
             opened = {"opening_fen": body.opening_balance, "opened_on": located.on}
             yield Upsert(STATEMENTS, (body.bank_account, month), opened)
         case StatementLineRecorded() as body:
-            yield Upsert(
-                STATEMENTS,
-                (body.bank_account, month),
-                {
-                    "lines": 1,
-                    "in_fen": max(body.amount, 0),
-                    "out_fen": max(-body.amount, 0),
-                    "last_balance_fen": body.balance_after,
-                    "last_booked_on": body.booked_on,
-                },
-            )
-            yield Upsert(
-                STATEMENT_LINES,
-                (body.bank_account, month, body.line),
-                {
-                    "seq": located.fact.seq,
-                    "booked_on": body.booked_on,
-                    "amount_fen": body.amount,
-                    "reference": body.reference,
-                    "purpose": body.purpose,
-                    "instruction": instruction_in(body.reference, body.purpose),
-                    "balance_after_fen": body.balance_after,
-                    "kind": "",
-                    "recorded_at": located.recorded_at,
-                    "known_on": located.known_on,
-                },
-            )
+            yield from _line(located, month, body, body.booked_on, "")
+        case StatementDaysRecorded() as body:
+            for day in body.days:
+                for line in day.lines:
+                    yield from _line(located, month, line, day.day, body.statement)
+                if day.complete:
+                    yield _proved(located, body, day)
+        case StatementDaysReversed() as body:
+            taken_back = {"reversed_on": located.known_on}
+            for name in body.lines:
+                yield Upsert(STATEMENT_LINES, (body.bank_account, month, name), taken_back)
+            for on in body.days:
+                yield Upsert(STATEMENT_DAYS, (body.bank_account, on, body.statement), taken_back)
+            less = {
+                "lines": -len(body.lines),
+                "in_fen": -body.came_in,
+                "out_fen": -body.went_out,
+            }
+            yield Upsert(STATEMENTS, (body.bank_account, month), less)
         case StatementLineClassified() as body:
             yield Upsert(
                 STATEMENT_LINES,
                 (body.bank_account, month, body.line),
                 {"kind": body.kind, "fund": body.fund, "district": body.district},
             )
+        case LineClassificationReversed() as body:
+            yield Upsert(
+                STATEMENT_LINES,
+                (body.bank_account, month, body.line),
+                {"kind": "", "fund": "", "district": ""},
+            )
+
+
+def _proved(located: LocatedFact, body: StatementDaysRecorded, day: RecordedBankDay) -> Upsert:
+    values = {
+        "seq": located.fact.seq,
+        "opening_fen": day.opening,
+        "closing_fen": day.closing,
+        "known_on": located.known_on,
+        "reversed_on": None,
+    }
+    return Upsert(STATEMENT_DAYS, (body.bank_account, day.day, body.statement), values)
+
+
+def _line(
+    located: LocatedFact,
+    month: str,
+    line: StatementLineRecorded | RecordedBankLine,
+    booked_on: date,
+    statement: str,
+) -> Iterator[Change]:
+    account, _ = streams.account_month(located.fact.stream)
+    yield Upsert(
+        STATEMENTS,
+        (account, month),
+        {
+            "lines": 1,
+            "in_fen": max(line.amount, 0),
+            "out_fen": max(-line.amount, 0),
+            "last_balance_fen": line.balance_after,
+            "last_booked_on": booked_on,
+        },
+    )
+    yield Upsert(
+        STATEMENT_LINES,
+        (account, month, line.line),
+        {
+            "seq": located.fact.seq,
+            "booked_on": booked_on,
+            "amount_fen": line.amount,
+            "reference": line.reference,
+            "purpose": line.purpose,
+            "instruction": instruction_in(line.reference, line.purpose),
+            "balance_after_fen": line.balance_after,
+            "kind": "",
+            "recorded_at": located.recorded_at,
+            "known_on": located.known_on,
+            "statement": statement,
+        },
+    )

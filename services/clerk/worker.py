@@ -19,7 +19,7 @@ import structlog
 from events.days import legal_day
 from events.envelope import Asked
 from policies.engine.registry import Policies
-from projections.queries import due_work, prior_uses
+from projections.queries import due_work, prior_uses, statement_files
 from services.banking.banks.of_cities import city_banks
 from services.banking.payment_files.writing import BatchToPay, write_payment_file
 from services.clerk import due_questions, obstacles
@@ -28,6 +28,7 @@ from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import OutboxUnwritable
 from services.clerk.payers import payer_of
 from services.clerk.prior_use_files import NotAsReleased, released_commands
+from services.clerk.statement_files import statement_commands
 from services.runtime.city import policies_of
 from services.runtime.clock import clock
 from services.runtime.configuration import configuration_of
@@ -107,6 +108,8 @@ class Clerk:
                 sent += await self._ask([file], today, now)
         for released in await prior_uses.released(self._pool):
             sent += await self._import(released, today, now)
+        for taken in await statement_files.released(self._pool):
+            sent += await self._record(taken, now)
         return sent
 
     async def _instalments(self, today: date, now: datetime) -> int:
@@ -155,6 +158,23 @@ class Clerk:
             await self._sender.send_commands(part)
         self._asked[released.number] = now
         log.info("earlier benefits taken over", number=released.number, uses=len(asked) - 1)
+        return len(asked)
+
+    async def _record(self, file: statement_files.ReleasedStatement, now: datetime) -> int:
+        """Ask for every part of a bank's file that was taken; how many commands were sent."""
+        name = f"{file.number}/{file.attempt}"
+        if name in self._asked:
+            return 0
+        try:
+            asked = await statement_commands(file, self._vault, self._policies.cities, now)
+        except NotAsReleased as error:
+            # this file waits for a person; everything else goes on
+            log.error("statement not recorded", number=file.number, why=str(error))
+            return 0
+        for command in asked:
+            await self._sender.send_commands([command])
+        self._asked[name] = now
+        log.info("statement recorded", number=file.number, parts=len(asked))
         return len(asked)
 
     async def _write(self, batch: BatchToPay) -> WrittenFile | None:

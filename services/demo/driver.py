@@ -110,7 +110,7 @@ async def _participants(
             vault = await Vault.open(pool, settings.vault_key_file)
             await keep_invented_numbers(vault, city.cities)
             clerk = Clerk(pool, vault, of_clerk, settings.data_dir / OUTBOX, policies=rules)
-            staff = Staff(pool, of_staff, city)
+            staff = Staff(pool, of_staff, city, vault)
             bank = InventedBank(
                 settings.data_dir / "demo",
                 city.cities,

@@ -3,6 +3,8 @@
 Holds: every other type of fact has its outcome in `services.outcomes.outcome_of_fact`.
 """
 
+from typing import get_args
+
 from events import (
     advances,
     applications,
@@ -24,6 +26,7 @@ from events import (
     promises,
     proposals,
     rule_texts,
+    statement_files,
     statements,
     status,
     submissions,
@@ -122,6 +125,12 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         statements.StatementLineRecorded,
         statements.StatementLineClassified,
         statements.OpeningBalance,
+        statements.StatementDaysRecorded,
+        statements.StatementDaysDeclined,
+        statements.StatementDaysReversed,
+        statements.StatementReversalDeclined,
+        statements.LineClassificationReversed,
+        *get_args(statement_files.StatementFileFact),
         status.StatusRecorded,
         status.PriorUseRecorded,
         prior_uses.ImportHeld,

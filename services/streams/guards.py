@@ -21,7 +21,10 @@ from policies.vocabulary.places import FUNDS
 _ABOUT = ("clawback", "application", "batch", "disbursement", "proposal", "number", "document")
 _PERSONS = ("maker", "checker", "reviewer", "operator", "by")
 _DOCUMENTS, _REASONS, _REFERENCES = "document", "reason", "bank_reference"
-_AMOUNTS = ("amount", "planned", "floor", "opening_balance", "balance_after")
+_AMOUNTS = (
+    "amount", "planned", "floor", "opening_balance", "balance_after", "opening", "closing",
+    "came_in", "went_out",
+)  # fmt: skip
 _SIGNED = "by"
 _NOT_ZERO = frozenset(
     {

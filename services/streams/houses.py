@@ -17,6 +17,7 @@ from services.deciders.payee.decider import DECIDER as PAYEE
 from services.deciders.prior_uses.decider import DECIDER as PRIOR_USES
 from services.deciders.refusal import refuse
 from services.deciders.rules.decider import DECIDER as RULES
+from services.deciders.statement_file.decider import DECIDER as STATEMENT_FILE
 from services.deciders.stream import Decider, Stream
 from services.deciders.submission.decider import DECIDER as SUBMISSION
 from services.deciders.voucher.decider import DECIDER as VOUCHER
@@ -36,9 +37,10 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         VOUCHER,
         FIGURES,
         RULES,
+        STATEMENT_FILE,
     )
 }
-"""The twelve deciders by the kind that begins the names of their streams."""
+"""The deciders by the kind that begins the names of their streams."""
 
 
 def _refuse_unknown(state: None, command: Command, asked: Asked, policies: Policies) -> list[Fact]:

@@ -22,5 +22,6 @@ ACTS: dict[str, str] = {
     "RecordRecovery": _("登记收回"),
     "ResolveDispute": _("登记查明结果"),
     "StateFigure": _("规定参数"),
+    "ReverseStatement": _("撤销银行流水文件"),
 }
 """What takes two people, as pages call it."""

@@ -114,6 +114,9 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "BudgetSpent.kind": SPENDING,
     "EarmarkFreed.by": FREEING,
     "StatementLineClassified.kind": LINE_KINDS,
+    "LineClassificationReversed.kind": LINE_KINDS,
+    "StatementPartAnswered.verdict": {"taken": _("已登记"), "declined": _("未登记")},
+    "StatementReversalAnswered.verdict": {"taken": _("已撤销"), "declined": _("未撤销")},
 }
 """The words of every coded field of a fact, by ``Type.field``."""
 

@@ -21,12 +21,11 @@ from events.batches import (
 )
 from events.contract.inbound.identity import Account, Party
 from events.disbursements import DisbursementOrdered, Money, OrderPayment
-from events.statements import OpenStatement, RecordOpeningBalance
+from events.statements import OpenStatement, RecordOpeningBalance, StatementLineClassified
 from projections.engine.migrate import migrate
 from services.banking.banks.of_cities import city_banks
 from services.banking.payment_files.writing import BatchToPay, write_payment_file
 from services.banking.reconciliation.reading import accounts_overview, statement_of
-from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
 from services.clerk.due_questions import sending
 from services.clerk.obstacles import note, obstacle_of
@@ -40,6 +39,7 @@ from services.runtime.vault.requests import RegisterAccount
 from services.tools.operations.paying import paying_findings
 from tests.browser.city import City, project
 from tests.example_cities import cities
+from tests.statement_files import takes
 from tests.web_pages import csv_records, web_pages
 
 POOLED = next(a for a in cities().accounts.values() if len(a.districts) > 1)
@@ -190,10 +190,10 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
         "8月.csv", raw, POOLED.alias, city_banks(cities()).statement(POOLED.alias)
     )
     assert statement.problems == ()
-    asked = commands_for(statement, POOLED, datetime(2022, 8, 31, tzinfo=UTC), "staff:chen-bo")
-    received = next(one.body for one in asked if getattr(one.body, "kind", "") == "funds_received")
-    assert received.district == CITY.code  # type: ignore[union-attr, attr-defined]
-    office.city.ledger.ask(asked)
+    facts = office.city.ledger.ask(takes(statement, POOLED, datetime(2022, 8, 31, tzinfo=UTC)))
+    received = [one.body for one in facts if isinstance(one.body, StatementLineClassified)]
+    assert CITY is not None
+    assert {one.district for one in received if one.kind == "funds_received"} == {CITY.code}
     await office.project(before)
 
     async with office.pool.acquire() as books:

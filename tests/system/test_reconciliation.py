@@ -14,11 +14,11 @@ from services.banking.reconciliation.reading import (
     accounts_overview,
     statement_of,
 )
-from services.banking.statements.importing import commands_for
 from services.banking.statements.statement_file import read_statement
 from tests.bank_layouts import statement_layout
 from tests.browser.city import ACCOUNT, CLOSE, City, build, project
 from tests.example_cities import cities
+from tests.statement_files import takes
 
 CITY = build()
 
@@ -105,7 +105,7 @@ async def test_a_file_imported_twice_and_once_more_with_overlap_counts_each_line
     for text in (first, first, first + more):
         raw = (heading + text).encode()
         statement = read_statement("8月.csv", raw, ACCOUNT, statement_layout("city-csv"))
-        asked = commands_for(statement, account, datetime(2022, 9, 1, tzinfo=UTC), "staff:li-jing")
+        asked = takes(statement, account, datetime(2022, 9, 1, tzinfo=UTC))
         await project(database, city.ledger.ask(asked))
     connection = await asyncpg.connect(database)
     try:

@@ -23,6 +23,10 @@ AMOUNTS = [
     ("AllocateBudget", "amount"),
     ("ConfirmAdjustment", "by"),
     ("GrantAdvance", "planned"),
+    ("HoldStatement", "came_in"),
+    ("HoldStatement", "closing"),
+    ("HoldStatement", "opening"),
+    ("HoldStatement", "went_out"),
     ("OpenStatement", "opening_balance"),
     ("OrderClawback", "amount"),
     ("OrderClawback", "floor"),
@@ -47,7 +51,7 @@ NO_AMOUNT = {
 }
 """Figures in fen that are compared with what is on record, whatever they are."""
 
-SIGNED = {"by", "opening_balance", "balance_after"}
+SIGNED = {"by", "opening_balance", "balance_after", "opening", "closing"}
 
 OF_LINES = (
     "AdjustBudget",

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import openpyxl
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.money import yuan
-from events.statements import OpenStatement, RecordStatementLine
-from services.banking.statements.importing import NotTaken, commands_for
+from events.statements import RecordStatementDays, StatedDay
+from services.banking.statements.importing import NotTaken, commands_for, hold
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.spreadsheets.cells import UnreadableCell, read_amount
@@ -51,7 +52,7 @@ def test_a_letter_in_an_amount_names_line_column_and_value() -> None:
         "整份未导入，请更正后重传，已导入过的行不会重复。"
     )
     with pytest.raises(NotTaken, match="第 3 行"):
-        commands_for(statement, ACCOUNT, NOW, "staff:李静")
+        hold(statement, ACCOUNT, "li-jing")
 
 
 @pytest.mark.parametrize(
@@ -197,25 +198,32 @@ def test_lines_alike_are_told_apart_and_keep_their_ids_in_another_file() -> None
 
 def test_an_id_in_the_banks_words_is_blotted_out() -> None:
     line = "2022-08-30,21120219900307000X,退回 211202 19900307 000X 王某,,5.00,1000005.00"
-    asked = commands_for(read(LINES[0], line), ACCOUNT, NOW, "staff:李静")
-    body = asked[-1].body
-    assert isinstance(body, RecordStatementLine)
-    assert (body.reference, body.purpose) == ("*" * 18, f"退回 {'*' * 20} 王某")
+    kept = asked_days(read(LINES[0], line))[-1].lines[-1]
+    assert (kept.reference, kept.purpose) == ("*" * 18, f"退回 {'*' * 20} 王某")
 
 
-def test_each_month_is_opened_with_the_balance_that_ended_the_one_before() -> None:
+def asked_days(statement: Statement) -> list[StatedDay]:
+    """The days that are asked for, in order."""
+    asked = commands_for(statement, ACCOUNT, "S-1", 1, NOW)
+    return [day for a in asked if isinstance(a.body, RecordStatementDays) for day in a.body.days]
+
+
+def test_each_day_begins_with_the_balance_that_ended_the_one_before() -> None:
     statement = read(*LINES, "2022-09-01,W3,结息,,1.00,998496.00")
-    asked = commands_for(statement, ACCOUNT, NOW, "staff:李静")
-    opened = [a.body for a in asked if isinstance(a.body, OpenStatement)]
-    assert [(o.month, o.opening_balance) for o in opened] == [
-        ("2022-08", 0),
-        ("2022-09", 99_849_500),
-    ]
-    recorded = [a.body for a in asked if isinstance(a.body, RecordStatementLine)]
-    assert sum(line.amount for line in recorded) == 99_849_600
-    assert {a.stream for a in asked} == {"account/icbc-1234/2022-08", "account/icbc-1234/2022-09"}
-    assert asked == commands_for(statement, ACCOUNT, NOW, "staff:李静")
-    assert len({a.id for a in asked}) == len(asked)
+    days = asked_days(statement)
+    assert [day.day.day for day in days] == [*range(1, 32), 1]
+    assert all(one.closing == after.opening for one, after in pairwise(days))
+    assert (days[0].opening, days[-1].closing) == (0, 99_849_600)
+    asked = commands_for(statement, ACCOUNT, "S-1", 1, NOW)
+    assert [a.stream for a in asked] == ["account/icbc-1234/2022-08", "account/icbc-1234/2022-09"]
+    assert asked == commands_for(statement, ACCOUNT, "S-1", 1, NOW)
+    again = commands_for(statement, ACCOUNT, "S-1", 2, NOW)
+    assert len({a.id for a in [*asked, *again]}) == 4
+
+
+def test_a_file_of_more_than_a_year_is_cut_by_whoever_exports_it() -> None:
+    with pytest.raises(NotTaken, match="一年"):
+        hold(read(LINES[0], "2026-08-29,W2,手续费,1.00,,999999.00"), ACCOUNT, "li-jing")
 
 
 @given(st.integers(-(10**14), 10**14))
@@ -232,7 +240,7 @@ def test_whatever_a_file_holds_it_is_read_or_its_problems_are_named(raw: bytes) 
     statement = read_statement("f.csv", raw, ACCOUNT.alias, statement_layout("city-csv"))
     assert statement.problems or statement.lines
     if not statement.problems:
-        assert commands_for(statement, ACCOUNT, NOW, "staff:li-jing")
+        assert hold(statement, ACCOUNT, "li-jing").lines == len(statement.lines)
 
 
 def test_full_width_digits_are_read_and_a_number_with_stray_separators_is_not() -> None:

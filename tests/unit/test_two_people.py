@@ -18,11 +18,13 @@ from events.hands import HANDS, NOBODY_ALONE, TAKES_ZH
 from events.payees import ChangeAccount, CreditGraded, FraudMarked, GradeCredit, MarkFraud
 from events.people import same_person
 from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
+from events.statement_files import ReverseStatement, StatementReversing
 from events.values import Command
 from tests.given_when_then import LINE_2022, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_clawbacks import claws, paid, repaid
 from tests.unit.test_payees import APPLICATION, PAYEE
 from tests.unit.test_stated_figures import TIELING, states
+from tests.unit.test_statement_files import AUGUST, FILE, taken
 
 MARK = MarkFraud(document="查处-1", reason="虚假培训", source="district")
 GRADE = GradeCredit(grade="A", document="评定-1", reason="年度评定", by="li")
@@ -37,6 +39,7 @@ ACCOUNT = ChangeAccount(
 REVOKE = RevokeApproval(
     application="district:a", cause="fraud", document="撤销-1", reason="查实骗取", by="staff:li"
 )
+TAKE_BACK = ReverseStatement(number=FILE.partition("/")[2], reason="导错账户")
 FIND = ResolveDispute(
     disbursement=f"{APPLICATION}#1",
     instruction="B220831000100001",
@@ -65,6 +68,12 @@ def budgeted() -> Scene:
     return Scene().budget(100)
 
 
+def a_statement_taken() -> Scene:
+    scene = Scene()
+    taken(scene, AUGUST)
+    return scene
+
+
 CASES: dict[str, tuple[Any, str, Command, type]] = {
     "RevokeApproval": (granted, ZHANG, REVOKE, ApprovalRevoked),
     "OrderClawback": (paid, PAYEE, claws(), ClawbackOrdered),
@@ -73,6 +82,7 @@ CASES: dict[str, tuple[Any, str, Command, type]] = {
     "GradeCredit": (Scene, PAYEE, GRADE, CreditGraded),
     "CloseLine": (budgeted, LINE_2022, CLOSE, LineClosed),
     "StateFigure": (Scene, TIELING, states(), FigureStated),
+    "ReverseStatement": (a_statement_taken, FILE, TAKE_BACK, StatementReversing),
 }
 
 
@@ -116,7 +126,12 @@ def test_the_table_names_every_command_and_no_other() -> None:
 )
 def test_nobody_does_it_alone_by_any_way_of_sending(act: Command, sender: str) -> None:
     scene = Scene()
-    homes = {"RevokeApproval": ZHANG, "CloseLine": LINE_2022, "StateFigure": TIELING}
+    homes = {
+        "RevokeApproval": ZHANG,
+        "CloseLine": LINE_2022,
+        "StateFigure": TIELING,
+        "ReverseStatement": FILE,
+    }
     stream = homes.get(type(act).__name__, PAYEE)
     assert refused(by(scene, stream, act, sender)) == "NEEDS_TWO_PEOPLE"
 

@@ -50,11 +50,13 @@ class StatementLine(Document):
 
 
 class Statement(Document):
-    """A whole file, oldest line first."""
+    """A whole file, oldest line first; `first` and `last` are the days that it covers."""
 
     file: str
     digest: str
     bank_account: str
+    first: date | None = None
+    last: date | None = None
     opening_balance: SignedFen | None
     lines: tuple[StatementLine, ...]
     problems: tuple[StatementProblem, ...]

@@ -61,6 +61,8 @@ def read_statement(
         file=file,
         digest=sha256(raw).hexdigest(),
         bank_account=bank_account,
+        first=stated.first or min((line.booked_on for line in lines), default=None),
+        last=stated.last or max((line.booked_on for line in lines), default=None),
         opening_balance=opening,
         lines=tuple(lines),
         problems=tuple(reader.problems),

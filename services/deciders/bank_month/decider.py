@@ -1,6 +1,5 @@
 """Decide what a bank statement adds to an account's month."""
 
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from events import statements
@@ -8,20 +7,12 @@ from events.days import legal_day
 from events.envelope import Asked
 from events.values import Fact
 from policies.engine.registry import Policies
+from services.deciders.bank_month import days
+from services.deciders.bank_month.days import CLASSIFIED_ON_ARRIVAL
+from services.deciders.bank_month.follow_ups import FOLLOW_UPS
+from services.deciders.bank_month.state import BankMonthState, DayWord, KnownLine
 from services.deciders.refusal import refuse
 from services.deciders.stream import Decider, members_of
-
-CLASSIFIED_ON_ARRIVAL = ("funds_received", "interest", "fee")
-"""Kinds that an authority may state with the line itself; the others are found by matching."""
-
-
-@dataclass(slots=True)
-class BankMonthState:
-    """One bank account's month, as the bank tells it."""
-
-    opened: statements.StatementOpened | None = None
-    lines: dict[str, statements.StatementLineRecorded] = field(default_factory=dict)
-    opening: dict[tuple[str, str], statements.OpeningBalance] = field(default_factory=dict)
 
 
 def decide(
@@ -46,6 +37,10 @@ def decide(
             if command.booked_on > today:
                 return refuse(command, "DAY_AHEAD", command.line)
             return _line(month, command)
+        case statements.RecordStatementDays():
+            return days.record(month, command, today)
+        case statements.ReverseStatementDays():
+            return days.reverse(month, command)
         case statements.RecordOpeningBalance():
             opening = statements.OpeningBalance(**dict(command))
             earlier = month.opening.get((command.fund, command.district))
@@ -93,12 +88,46 @@ def evolve(month: BankMonthState, fact: statements.StatementFact) -> None:
             month.opened = fact
         case statements.StatementLineRecorded():
             month.lines[fact.line] = fact
+            day = month.day(fact.booked_on)
+            day.lines.append(KnownLine(fact.line, fact.amount, ""))
+            day.ever[fact.amount] += 1
         case statements.StatementLineClassified():
+            month.classified[fact.line] = fact
+        case statements.LineClassificationReversed():
+            month.classified.pop(fact.line, None)
+        case statements.StatementDaysRecorded():
+            month.answered.add((fact.statement, fact.attempt, fact.part))
+            _add(month, fact)
+        case statements.StatementDaysDeclined():
+            month.answered.add((fact.statement, fact.attempt, fact.part))
+        case statements.StatementDaysReversed():
+            _take_back(month, fact)
+        case statements.StatementReversalDeclined():
             pass
         case statements.OpeningBalance():
             month.opening[fact.fund, fact.district] = fact
         case _:
             assert_never(fact)
+
+
+def _add(month: BankMonthState, fact: statements.StatementDaysRecorded) -> None:
+    month.taken_back.discard(fact.statement)
+    for recorded in fact.days:
+        day = month.day(recorded.day)
+        for line in recorded.lines:
+            day.lines.append(KnownLine(line.line, line.amount, fact.statement))
+            day.ever[line.amount] += 1
+        if recorded.complete:
+            day.words.append(DayWord(fact.statement, recorded.opening, recorded.closing))
+
+
+def _take_back(month: BankMonthState, fact: statements.StatementDaysReversed) -> None:
+    month.taken_back.add(fact.statement)
+    gone = set(fact.lines)
+    for name in fact.days:
+        day = month.day(name)
+        day.lines = [line for line in day.lines if line.line not in gone]
+        day.words = [word for word in day.words if word.statement != fact.statement]
 
 
 DECIDER = Decider[BankMonthState, statements.StatementCommand, statements.StatementFact](
@@ -108,4 +137,5 @@ DECIDER = Decider[BankMonthState, statements.StatementCommand, statements.Statem
     evolve=lambda month, fact, recorded: evolve(month, fact),
     commands=members_of(statements.StatementCommand),
     facts=members_of(statements.StatementFact),
+    follow_ups=FOLLOW_UPS,
 )

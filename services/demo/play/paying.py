@@ -4,10 +4,8 @@ In:   the books; the payment files in the outbox
 Out:  batches by two people, the bank's answers by message and by file, statements
 """
 
-from datetime import UTC, datetime
-
 from services.clerk.worker import OUTBOX
-from services.demo.cast.calendar import PlayedMonth, at
+from services.demo.cast.calendar import PlayedMonth
 from services.demo.play.stage import Participants
 from services.demo.play.waiting import Reached
 
@@ -99,7 +97,6 @@ async def reconcile(stage: Participants, month: PlayedMonth) -> None:
         file = folder / f"{alias}-{month.closes_on:%Y-%m}.csv"
         file.write_bytes(stage.bank.statement(alias, month.closes_on))
         written.append(file)
-    sent_at: datetime = at(month.closes_on).astimezone(UTC)
-    lines = await stage.staff.import_statements(written, sent_at)
-    query = "SELECT count(*) FROM books.statement_lines WHERE line = ANY($1)"
-    await stage.until("银行流水入账", query, len(lines), lines)
+    numbers = await stage.staff.import_statements(written, month.closes_on)
+    query = "SELECT count(*) FROM books.statement_files WHERE number = ANY($1) AND state = 'taken'"
+    await stage.until("银行流水入账", query, len(numbers), numbers)

@@ -4,7 +4,7 @@ Holds: they read what they act on from the books, and they are two.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -14,13 +14,15 @@ from events import streams
 from events.batches import PrepareBatch, ReleaseBatch, WantedLine
 from events.envelope import Asked
 from events.ids import by_staff
+from events.statement_files import ReleaseStatement
 from events.values import Command
 from services.banking.banks.of_cities import city_banks
-from services.banking.statements.importing import commands_for
+from services.banking.statements.importing import PURPOSE, hold
 from services.banking.statements.statement_file import read_statement
 from services.demo.cast.calendar import at
 from services.demo.cast.city import PlayedCity
 from services.runtime.kafka.packets import PacketSender
+from services.runtime.vault import Vault
 
 _MOST_LINES = 300
 _NAMESPACE = UUID("2c9b7d64-7c1b-5f0e-9f57-6d2a4d1b8e33")
@@ -43,10 +45,12 @@ class Staff:
         pool: "Pool[Record]",
         sender: PacketSender,
         city: PlayedCity,
+        vault: Vault,
     ) -> None:
         self._pool = pool
         self._sender = sender
         self._city = city
+        self._vault = vault
         self.maker, self.checker = city.script.staff.maker, city.script.staff.checker
 
     async def prepare(self, today: date) -> list[tuple[str, int]]:
@@ -120,20 +124,27 @@ class Staff:
         stream = streams.batch(row["batch"])
         await self.ask(f"own|{row['batch']}", stream, today, self.maker, body)
 
-    async def import_statements(self, files: Iterable[Path], sent_at: datetime) -> list[str]:
-        """Import each file into the account that it is named after; the ids of its lines.
+    async def import_statements(self, files: Iterable[Path], today: date) -> list[str]:
+        """Hand each file in and take it as another person; the numbers of the files.
 
         Raises: NotTaken
         """
-        lines: list[str] = []
+        numbers: list[str] = []
         for file in files:
             alias = file.stem[: -len("-yyyy-mm")]
-            account = self._city.accounts[alias]
+            account, content = self._city.accounts[alias], file.read_bytes()
             layout = city_banks(self._city.cities).statement(alias)
-            statement = read_statement(file.name, file.read_bytes(), alias, layout)
-            await self._send(commands_for(statement, account, sent_at, by_staff(self.maker)))
-            lines += [line.line for line in statement.lines]
-        return lines
+            statement = read_statement(
+                file.name, content, alias, layout, last_four=account.last_four
+            )
+            await self._vault.store_file(file.name, content, PURPOSE, self.maker)
+            body = hold(statement, account, self.maker)
+            stream = streams.statement_file(body.number)
+            taken = ReleaseStatement(number=body.number, checker=self.checker, digest=body.digest)
+            await self.ask(f"hold|{body.number}", stream, today, self.maker, body)
+            await self.ask(f"take|{body.number}", stream, today, self.checker, taken)
+            numbers.append(body.number)
+        return numbers
 
     async def ask(self, name: str, stream: str, today: date, by: str, body: Command) -> str:
         """Ask one thing of one stream; the command's id, by which its answer is found."""

@@ -1,0 +1,48 @@
+"""Statement files: a bank's file that two people have taken, read once more and turned into commands.
+
+In:   what was released; the file from the vault; the city's accounts and layouts
+Out:  a command for each part of it
+Holds: what is asked is exactly what was released, or nothing at all.
+"""
+
+import asyncio
+from datetime import datetime
+
+from events.envelope import Asked
+from policies.cities import Cities
+from projections.queries.statement_files import ReleasedStatement
+from services.banking.banks.of_cities import city_banks
+from services.banking.statements.importing import NotTaken, commands_for, digest_of
+from services.banking.statements.statement_file import read_statement
+from services.clerk.prior_use_files import NotAsReleased
+from services.runtime.vault import Vault
+
+
+async def statement_commands(
+    released: ReleasedStatement, vault: Vault, cities: Cities, now: datetime
+) -> list[Asked]:
+    """Ask for every part of a released file.
+
+    Raises: NotAsReleased
+    """
+    file = await vault.load_file(released.file_digest)
+    account = cities.accounts.get(released.bank_account)
+    if file is None:
+        raise NotAsReleased("the file is not in the vault")
+    if account is None:
+        raise NotAsReleased(f"no account of a city is called {released.bank_account}")
+    statement = await asyncio.to_thread(
+        read_statement,
+        released.file,
+        file.content,
+        account.alias,
+        city_banks(cities).statement(account.alias),
+        released.opening_fen,
+        account.last_four,
+    )
+    if digest_of(statement) != released.digest:
+        raise NotAsReleased("the file reads otherwise now: send it back and hand it in anew")
+    try:
+        return commands_for(statement, account, released.number, released.attempt, now)
+    except NotTaken as error:
+        raise NotAsReleased(str(error)) from error
