@@ -31,7 +31,7 @@ from services.clerk.due_questions import sending
 from services.clerk.obstacles import note, obstacle_of
 from services.clerk.payers import NumberMissing, payer_of
 from services.demo.bank.bank import AccountBehaviour, Answering, InventedBank
-from services.demo.bank.statements import OPENING_FEN
+from services.demo.bank.statements import opening_fen
 from services.demo.cast.account_numbers import keep_invented_numbers
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault, make_key_file
@@ -178,11 +178,13 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
         bank_account=POOLED.alias,
         fund=POOLED.fund,
         district=POOLED.district,
-        amount=OPENING_FEN,
+        amount=opening_fen(POOLED),
         document="上年决算",
     )
     office.city.ask(month, opening, date(2022, 8, 1), "staff:chen-bo")
-    opened = OpenStatement(bank_account=POOLED.alias, month="2022-08", opening_balance=OPENING_FEN)
+    opened = OpenStatement(
+        bank_account=POOLED.alias, month="2022-08", opening_balance=opening_fen(POOLED)
+    )
     office.city.ask(month, opened, date(2022, 8, 1), "staff:chen-bo")
     bank.book(date(2022, 8, 31), with_mistakes=False)
     raw = bank.statement(POOLED.alias, date(2022, 8, 31))
@@ -200,7 +202,7 @@ async def test_a_batch_over_two_districts_is_paid_in_one_file_and_reconciled(
         (account,) = await accounts_overview(books, date(2022, 8, 31))
         assert (account.account, account.state, account.difference) == (POOLED.alias, "agreed", 0)
         came_in = sum(line.amount for line in statement.lines if line.amount > 0)
-        assert account.book_balance == OPENING_FEN + came_in - 300_000
+        assert account.book_balance == opening_fen(POOLED) + came_in - 300_000
         drawn_up = await statement_of(books, POOLED.alias, date(2022, 8, 31))
         assert drawn_up is not None
         assert drawn_up.difference_after == 0
