@@ -29,6 +29,7 @@ from events import (
     promises,
     proposals,
     rule_texts,
+    samples,
     statement_files,
     statements,
     status,
@@ -113,6 +114,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     *get_args(letters.LetterCommand),
     *get_args(letters.LetterFact),
     *get_args(early.EarlyRequestFact),
+    # an inspector draws grants and looks into them
+    *get_args(samples.SampleCommand),
+    *get_args(samples.SampleFact),
     *get_args(control.ControlCommand),
     *get_args(control.ControlFact),
 )

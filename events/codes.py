@@ -145,6 +145,17 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "HIDDEN_CHARACTER": Coded(
         "文字中含有看不见的字符或控制字符，没有办理", "请删除该字符后重新填写"
     ),
+    "SAMPLE_NUMBER_WRONG": Coded("抽查编号与抽样方案不符，没有登记", "请重新抽取"),
+    "SAMPLE_EXISTS": Coded(
+        "同一方案已抽取过，而这次的名单不同，没有登记",
+        "请核对两次所用的账是否相同，见 benefit-ledger verify",
+    ),
+    "SAMPLE_TOO_LARGE": Coded("抽取的件数不在许可范围内，没有登记", "请减少件数，一次至多五百件"),
+    "SAMPLE_ITEM_TWICE": Coded("名单中有重复的申请，没有登记", "请重新抽取"),
+    "NO_SAMPLE": Coded("没有这份抽查，没有办理", "请核对抽查编号"),
+    "NOT_IN_SAMPLE": Coded("这件申请不在这份抽查中，没有办理", "请核对申请号"),
+    "SAMPLE_CLOSED": Coded("这份抽查已办结，没有办理", "有新情况的，请另行抽查"),
+    "SAMPLE_OPEN": Coded("还有申请没有结论，没有办结", "请先逐件填写结论"),
     "LETTER_CLOSED": Coded("这封死信已关闭，没有办理", "确需重新提交的，请发送方重发"),
     "ALREADY_RESUBMITTED": Coded("这封死信已重新提交，没有办理", "又被退回的，请处理新的一封"),
     "IDENTITY_IN_REASON": Coded("理由中含有身份号码或卡号，没有办理", "请从理由中删除"),

@@ -53,6 +53,7 @@ _CLERK = """
 """
 _WEB = """
     AdjustBudget AllocateBudget AskOutcome CloseLetter ConfirmAdjustment GrantAdvance HoldImport HoldStatement
+    CloseSample ConcludeItem DrawSample
     JudgeAccount JudgeAct JudgeClawback JudgeLink JudgeWriteOff OpenStatement PrepareBatch
     ProposeAccount ProposeAct ProposeAdjustment ProposeClawback ProposeLink ProposeWriteOff
     JudgeResumption ReadLetter RecordBankResult RecordOpeningBalance RecordStatementLine ResubmitLetter

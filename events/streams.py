@@ -69,6 +69,11 @@ def letter(place: str) -> str:
     return f"letter/{place}"
 
 
+def sample(number: str) -> str:
+    """Name the history of a sample that is drawn for inspection."""
+    return f"sample/{number}"
+
+
 def account(bank_account: str, month: str) -> str:
     """Name one bank account's month; `month` is ``yyyy-mm``."""
     return f"account/{bank_account}/{month}"

@@ -11,12 +11,14 @@ from events.values import Fact
 from projections.definition.located_fact import LocatedFact
 from projections.definition.table import Change, Table
 from projections.read_models import (
+    acts,
     advances,
     applications,
     approvals,
     batches,
     budgets,
     cap_usage,
+    claim_steps,
     clawbacks,
     dead_letters,
     disbursements,
@@ -37,6 +39,7 @@ from projections.read_models import (
     refusals,
     resumptions,
     rule_texts,
+    samples,
     set_aside,
     statement_files,
     statements,
@@ -105,6 +108,9 @@ READ_MODELS: tuple[ReadModel, ...] = (
     _model(resumptions, "resumptions"),
     _model(set_aside, "set_aside"),
     _model(unchanged, "unchanged"),
+    _model(claim_steps, "claim_steps"),
+    _model(acts, "acts"),
+    _model(samples, "samples"),
     _model(dead_letters, "dead_letters"),
     _model(letter_acts, "letter_acts"),
 )

@@ -62,7 +62,7 @@ def changes(located: LocatedFact) -> Iterator[Change]:
             fact.stream,
             fact.seq,
             kind.__name__,
-            _ABOUT[kind](body),
+            application_about(body),
             fact.cause,
             fact.at.partition,
             fact.at.offset,
@@ -87,6 +87,11 @@ def _about(model: type[Fact]) -> Callable[..., str | None]:
     if model.__name__ in ("BatchLineClaimed", "BatchResultRecorded"):
         return lambda body: application_of(body.line.disbursement)
     return lambda body: None
+
+
+def application_about(body: Fact) -> str | None:
+    """Tell the application that a fact is about; None where there is none."""
+    return _ABOUT[type(body)](body)
 
 
 _ABOUT = {model: _about(model) for model in FACT_MODELS.values()}

@@ -26,6 +26,7 @@ from events import (
     promises,
     proposals,
     rule_texts,
+    samples,
     statement_files,
     statements,
     status,
@@ -153,6 +154,10 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         letters.LetterRead,
         letters.LetterResubmitted,
         letters.LetterClosed,
+        # what inspectors look into, and find, is theirs
+        samples.SampleDrawn,
+        samples.ItemConcluded,
+        samples.SampleClosed,
         # what came too early is answered when its time has come
         early.RequestKept,
         early.RequestTakenUp,

@@ -17,6 +17,7 @@ from services.deciders.payee.decider import DECIDER as PAYEE
 from services.deciders.prior_uses.decider import DECIDER as PRIOR_USES
 from services.deciders.refusal import refuse
 from services.deciders.rules.decider import DECIDER as RULES
+from services.deciders.sample.decider import DECIDER as SAMPLE
 from services.deciders.statement_file.decider import DECIDER as STATEMENT_FILE
 from services.deciders.stream import Decider, Stream
 from services.deciders.submission.decider import DECIDER as SUBMISSION
@@ -38,6 +39,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         FIGURES,
         RULES,
         STATEMENT_FILE,
+        SAMPLE,
     )
 }
 """The deciders by the kind that begins the names of their streams."""

@@ -9,6 +9,7 @@ from events.households import HouseholdNoted, MemberJoined, MemberLeft
 from events.instalments import EvidenceRecorded
 from events.letters import LetterRead
 from events.payees import AccountChanged, AccountRejected, CreditGraded
+from events.samples import ItemConcluded
 from events.values import Fact
 from services.deciders.stream import Stream
 
@@ -22,6 +23,7 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         disbursements.DisbursementClaimRefused,
         EvidenceRecorded,
         HouseholdNoted,
+        ItemConcluded,
         LineClosed,
         MemberJoined,
         MemberLeft,

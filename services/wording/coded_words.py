@@ -34,6 +34,10 @@ EVIDENCE = {"contributions": _("实际缴费"), "days_served": _("实际见习�
 GRADES = {"A": _("A 高"), "B": _("B 一般"), "C": _("C 低"), "D": _("D 骗取后")}
 
 
+CONCLUSIONS = {"sound": _("未见问题"), "doubtful": _("存疑"), "wrong": _("查实有误")}
+"""What an inspector found in one application of a sample."""
+
+
 OUTCOMES = {"settled": _("已到账"), "returned": _("已退回")}
 
 
@@ -117,6 +121,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "LineClassificationReversed.kind": LINE_KINDS,
     "StatementPartAnswered.verdict": {"taken": _("已登记"), "declined": _("未登记")},
     "StatementReversalAnswered.verdict": {"taken": _("已撤销"), "declined": _("未撤销")},
+    "ItemConcluded.conclusion": CONCLUSIONS,
 }
 """The words of every coded field of a fact, by ``Type.field``."""
 

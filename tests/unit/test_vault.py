@@ -17,6 +17,7 @@ from services.runtime.vault import Vault, VaultAnswer, VaultRequest, make_key_fi
 from services.runtime.vault.keys import WrongKey, load_key_file
 from services.runtime.vault.requests import (
     FindApplication,
+    RegisterAccount,
     RegisterApplication,
     RegisterCorrection,
     RegisterParty,
@@ -160,6 +161,42 @@ async def test_a_reveal_is_recorded_with_who_and_why(
     ]
     with pytest.raises(ValueError, match="purpose"):
         await vault.reveal(admitted.token, "name", " ", "li.jing")
+
+
+async def test_a_search_is_recorded_found_or_not_and_nobody_is_made_known_by_it(
+    vault: Vault, pool: "asyncpg.Pool[asyncpg.Record]"
+) -> None:
+    (admitted,) = await vault.answer([files("s:1", person(1))])
+    assert await vault.search(person(1), "信访答复", "shen.ji") == admitted.token
+    assert await vault.search(person(2), "信访答复", "shen.ji") is None
+    await vault.record_case(admitted.token, "审计抽查", "li.jing")
+    looks = await vault.looks()
+    assert [(one.token, one.field, one.who) for one in looks] == [
+        (admitted.token, "case", "li.jing"),
+        ("", "search", "shen.ji"),
+        (admitted.token, "search", "shen.ji"),
+    ]
+    assert [one.field for one in await vault.looks(token=admitted.token)] == ["case", "search"]
+    assert [one.field for one in await vault.looks(who="shen.ji", most=1)] == ["search"]
+    with pytest.raises(ValueError, match="purpose"):
+        await vault.search(person(1), " ", "shen.ji")
+    assert await pool.fetchval("SELECT count(*) FROM vault.parties") == 1
+
+
+async def test_one_account_of_several_payees_is_told_without_its_number(vault: Vault) -> None:
+    one, two, other = await vault.answer(
+        [
+            RegisterAccount(person(1), account(1)),
+            RegisterAccount(person(2), account(1)._replace(holder="李四", bank="另一网点")),
+            RegisterAccount(person(2), account(2)),
+        ]
+    )
+    tokens = [one.account_token, two.account_token, other.account_token]
+    assert len(set(tokens)) == 3
+    same = await vault.same_accounts([*tokens, "unknown"])
+    assert set(same) == set(tokens)
+    assert same[tokens[0]] == same[tokens[1]] != same[tokens[2]]
+    assert account(1).number not in "".join(same.values())
 
 
 async def test_nothing_at_rest_is_readable(

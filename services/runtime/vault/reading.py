@@ -5,19 +5,33 @@ Holds: a plain name or number leaves only through `reveal`, which records who, w
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple
 
 from events.contract.inbound.documents import CALLED, printed
 from events.contract.inbound.identity import Account, Party
 from services.runtime.masking import Masked, masked_name, masked_number
 from services.runtime.vault.accounts import account_from
 from services.runtime.vault.keys import Sealer
-from services.runtime.vault.marks import Connection
+from services.runtime.vault.marks import Connection, Marks
 
 _SOLE_TRADER = "92"
 """Codes of 个体工商户 begin so (GB 32100); such a business is called after its owner."""
 
 Field = Literal["name", "number", "account"]
+OtherLook = Literal["search", "case"]
+"""What is recorded beside single fields: somebody was searched for, or a case was taken out."""
+
+
+class Look(NamedTuple):
+    """One look at somebody; `token` is empty where nobody was found."""
+
+    token: str
+    field: str
+    purpose: str
+    who: str
+    at: datetime
+
 
 _PARTIES = """
     SELECT token, kind, data_key, name, number FROM vault.parties
@@ -30,6 +44,12 @@ _ACCOUNTS = """
     SELECT a.token, a.sealed, a.party, p.data_key
     FROM vault.accounts a JOIN vault.parties p ON p.token = a.party
     WHERE a.token = ANY($1::text[]) AND p.data_key IS NOT NULL AND a.sealed IS NOT NULL
+"""
+_BY_MARK = "SELECT token FROM vault.parties WHERE mark = $1"
+_LOOKS = """
+    SELECT token, field, purpose, who, at FROM vault.reveals
+    WHERE ($1::text IS NULL OR token = $1) AND ($2::text IS NULL OR who = $2)
+    ORDER BY at DESC, reveal DESC LIMIT $3
 """
 _RECORD = "INSERT INTO vault.reveals (token, field, purpose, who) VALUES ($1, $2, $3, $4)"
 
@@ -72,6 +92,46 @@ async def accounts(
     return opened
 
 
+async def same_accounts(
+    connection: Connection, master: Sealer, marks: Marks, tokens: Iterable[str]
+) -> dict[str, str]:
+    """Tell which accounts are one at the bank, whoever they are paid for: by token, one name each.
+
+    Erased ones are left out. The names mean nothing outside the vault, and are kept nowhere.
+    """
+    opened = await accounts(connection, master, tokens)
+    return {token: marks.number(account).hex() for token, account in opened.items()}
+
+
+async def look_up(
+    connection: Connection, mark: bytes, purpose: str, who: str, what: OtherLook
+) -> str | None:
+    """Find a person or unit by the mark of its number, and record who looked and what for.
+
+    Holds: whoever is not found has been looked for too: that is recorded without a token
+    """
+    token: str | None = await connection.fetchval(_BY_MARK, mark)
+    await record(connection, token or "", what, purpose, who)
+    return token
+
+
+async def record(
+    connection: Connection, token: str, field: Field | OtherLook, purpose: str, who: str
+) -> None:
+    """Record that somebody looks at somebody, or takes their case out."""
+    if not purpose.strip() or not who.strip():
+        raise ValueError("a look needs a purpose and a person")
+    await connection.execute(_RECORD, token, field, purpose, who)
+
+
+async def looks(
+    connection: Connection, *, token: str | None = None, who: str | None = None, most: int = 200
+) -> list[Look]:
+    """Who looked at whom, the latest first; of one person, by one person, or all."""
+    rows = await connection.fetch(_LOOKS, token, who, most)
+    return [Look(*row) for row in rows]
+
+
 async def party(connection: Connection, master: Sealer, token: str) -> Party | None:
     """Open one party for the vault's own use, to keep something more of it."""
     for row in await connection.fetch(_PARTIES, [token]):
@@ -92,9 +152,7 @@ async def reveal(
 
     Holds: the record is written before anything is opened, in the caller's transaction
     """
-    if not purpose.strip() or not who.strip():
-        raise ValueError("a reveal needs a purpose and a person")
-    await connection.execute(_RECORD, token, field, purpose, who)
+    await record(connection, token, field, purpose, who)
     if field == "account":
         account = (await accounts(connection, master, [token])).get(token)
         return account.number if account else None

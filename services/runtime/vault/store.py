@@ -27,6 +27,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _INDEX_KEY = "index"
 _TRIES = 5
+_AT_ONCE = 2_000
 _OF_WHAT_WAS_ASKED = ("22", "23", "54")
 """Classes of SQLSTATE that a message's own content can cause: data, constraints, limits."""
 
@@ -169,6 +170,36 @@ class Vault:
         """Show one field of one token in full; who, when and why is recorded with it."""
         async with self._pool.acquire() as connection, connection.transaction():
             return await reading.reveal(connection, self._master, token, field, purpose, who)
+
+    async def search(self, party: Party, purpose: str, who: str) -> str | None:
+        """Find a person's or unit's token by its number; who, when and why is recorded first.
+
+        None where nobody of this number is known, which is recorded too.
+        """
+        async with self._reached() as connection, connection.transaction():
+            mark = self._marks.party(party)
+            return await reading.look_up(connection, mark, purpose, who, "search")
+
+    async def record_case(self, token: str, purpose: str, who: str) -> None:
+        """Record that somebody takes a person's case out of the ledger, and what for."""
+        async with self._reached() as connection, connection.transaction():
+            await reading.record(connection, token, "case", purpose, who)
+
+    async def looks(
+        self, *, token: str | None = None, who: str | None = None, most: int = 200
+    ) -> list[reading.Look]:
+        """Who looked at whom, the latest first; of one person, by one person, or all."""
+        async with self._reached() as connection:
+            return await reading.looks(connection, token=token, who=who, most=most)
+
+    async def same_accounts(self, tokens: Iterable[str]) -> dict[str, str]:
+        """Tell which accounts are one at the bank, whoever they are paid for: by token, one name."""
+        asked, same = list(dict.fromkeys(tokens)), dict[str, str]()
+        async with self._reached() as connection:
+            for start in range(0, len(asked), _AT_ONCE):
+                some = asked[start : start + _AT_ONCE]
+                same |= await reading.same_accounts(connection, self._master, self._marks, some)
+        return same
 
     async def known_tokens(self, parties: Iterable[Party]) -> dict[PartyId, str]:
         """Find the tokens of those whom the vault knows; nobody is made known by asking."""
