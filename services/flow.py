@@ -16,6 +16,7 @@ class Process(NamedTuple):
     handler: str
     does: str
     does_zh: str
+    only_with: str = ""  # a setting; where that is not set, nobody runs the process
 
 
 PROCESSES: tuple[Process, ...] = (
@@ -66,6 +67,15 @@ PROCESSES: tuple[Process, ...] = (
         handler="services.web.server:run",
         does="shows the books; what staff do becomes a command",
         does_zh="工作台：看账、对账，办理都成为命令",
+    ),
+    Process(
+        "http-intake",
+        reads=("POST /v1/events", "Postgres: control.source_tokens"),
+        writes=("benefits.*.v1",),
+        handler="services.http_intake.worker:run",
+        does="publishes what systems without Kafka send over HTTP, and answers for each event",
+        does_zh="HTTP 受理：没有 Kafka 的系统发来的报文，逐条答复并发到主题",
+        only_with="http_intake_port",
     ),
 )
 

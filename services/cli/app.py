@@ -29,6 +29,7 @@ from services.cli.commands import (
     set_aside,
     simulate,
     statements,
+    tokens,
     topics,
     trace,
     up,
@@ -56,6 +57,7 @@ app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
 app.add_typer(statements.app, name="statements")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
 

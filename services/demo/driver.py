@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaProducer
 from rich.progress import Progress
 
 from events.contract.inbound.semantics import Known
+from policies.engine.message_names import names_of_policies
 from policies.engine.registry import Policies
 from services.clerk.worker import OUTBOX, Clerk
 from services.demo.bank.bank import AccountBehaviour, Answering, InventedBank
@@ -33,7 +34,6 @@ from services.demo.play.one_month import OneMonth
 from services.demo.play.staff import Staff
 from services.demo.play.stage import Participants
 from services.demo.play.upstream import Upstream
-from services.intake.message_reading import names_of_policies
 from services.runtime.city import policies_of
 from services.runtime.clock import clock, set_practice_clock
 from services.runtime.kafka.packets import PacketSender

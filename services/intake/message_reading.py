@@ -1,6 +1,6 @@
 """Message reading: what records say, read beside the event loop, so that heartbeats go on.
 
-In:   Messages; what they may name (`names_of_policies`); the places of parked messages
+In:   Messages; what they may name (`policies.engine.message_names`); the places of parked messages
 Out:  a ReadMessage for each claim line and each other message, or why it is rejected
 Holds: small ones in slices that yield, big ones on a thread; the answers keep the messages' order
 """
@@ -10,13 +10,9 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from events.application_facts.checking import BORN_ON
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Code, Problem, Rejected
 from events.contract.inbound.semantics import Known
-from policies.engine.facts_used import facts_used
-from policies.engine.registry import Policies
-from policies.vocabulary.places import FUNDS
 
 ParkedPlaces = frozenset[tuple[str, int, int]]
 """Topic, partition and offset of the messages that an operator has parked."""
@@ -30,22 +26,6 @@ class ReadMessage(NamedTuple):
 
     message: Message
     answer: Inbound | Rejected
-
-
-def names_of_policies(policies: Policies) -> Known:
-    """What messages may name: the programmes that have a policy, the regions of this ledger's cities,
-    funds; and which sources may file where."""
-    asking_birth = {policy.text.policy for policy in policies if BORN_ON in facts_used(policy.text)}
-    return Known(
-        frozenset(policies.programmes),
-        policies.cities.served,
-        frozenset(FUNDS.values()),
-        frozenset(asking_birth),
-        policies.cities.regions,
-        tuple(city.name for city in policies.cities),
-        policies.cities.objection,
-        policies.cities.objection_to_account,
-    )
 
 
 def read_all(messages: Iterable[Message], known: Known) -> list[ReadMessage]:

@@ -14,9 +14,9 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from policies.engine.message_names import names_of_policies
 from services.intake.dead_letter_writer import DeadLetterWriter
 from services.intake.intake_loop import IntakeLoop
-from services.intake.message_reading import names_of_policies
 from services.intake.positions import Positions
 from services.runtime import garbage_collection
 from services.runtime.city import policies_of

@@ -72,7 +72,8 @@ async def running_ledger(
 async def running_processes(
     settings: Settings, alarm: Alarm, names: tuple[str, ...] | None = None
 ) -> AsyncIterator[tuple[Settings, Supervisor]]:
-    """Run the processes of the flow, or some of them, on servers that are there.
+    """Run the processes of the flow, or some of them, on servers that are there; one that is served
+    on a port of its own only where that is set.
 
     Holds: the settings that come out name the pages' port, also where any free one was asked for
     """
@@ -80,7 +81,12 @@ async def running_processes(
     make_keys(settings.keys_dir)
     if not settings.web_port:
         settings = settings.model_copy(update={"web_port": free_port()})
-    chosen = names or tuple(process.name for process in PROCESSES)
+    chosen = tuple(
+        process.name
+        for process in PROCESSES
+        if (names is None or process.name in names)
+        and (not process.only_with or getattr(settings, process.only_with))
+    )
     async with Supervisor(settings, chosen, alarm) as supervisor:
         yield settings, supervisor
 

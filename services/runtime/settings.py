@@ -88,6 +88,20 @@ class Settings(BaseSettings):
     web_port: int = Field(
         8080, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
     )
+    http_intake_host: str = Field(
+        "127.0.0.1",
+        description="Address that HTTP intake is served on: loopback, behind a proxy with TLS; any "
+        "other one with a certificate of its own, or in a container.",
+    )
+    http_intake_port: int = Field(
+        0, ge=0, le=65535, description="Port of HTTP intake (`POST /v1/events`); 0 serves none."
+    )
+    http_intake_certificate: str = Field(
+        "", description="File with the certificate of HTTP intake, PEM; empty means no TLS here."
+    )
+    http_intake_certificate_key: str = Field(
+        "", description="File with the private key of that certificate, PEM."
+    )
     metrics_host: str = Field(
         "127.0.0.1",
         description="Address that metrics are served on: loopback, or in a container any address.",
@@ -142,6 +156,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{self.web_host} can be reached from outside, and the pages have no sign-in yet: "
                 "use 127.0.0.1, and a tunnel or a proxy with its own sign-in for others"
+            )
+        if bool(self.http_intake_certificate) != bool(self.http_intake_certificate_key):
+            raise ValueError("HTTP intake needs both its certificate and the key, or neither")
+        own_tls = bool(self.http_intake_certificate)
+        if not own_tls and not only_this_machine(self.http_intake_host, in_container=True):
+            raise ValueError(
+                f"{self.http_intake_host} can be reached from outside, and tokens would travel in the "
+                "clear: give HTTP intake a certificate, or serve it on 127.0.0.1 behind a proxy"
             )
         if not only_this_machine(self.metrics_host, in_container=True):
             raise ValueError(

@@ -38,7 +38,9 @@ from tests.faults.wire import Wire
 
 PREFIX = "town."
 START = datetime(2022, 9, 1, 1, tzinfo=UTC)
-_NAMES = tuple(process.name for process in PROCESSES if process.name != "web")
+_NAMES = tuple(
+    process.name for process in PROCESSES if process.name != "web" and not process.only_with
+)
 _CHUNK = 50
 _QUIET_ROUNDS = 4
 _AWAY = (KafkaException, psycopg.Error, OSError, TimeoutError)

@@ -17,9 +17,9 @@ from events.applications import ApplicationFiled
 from events.codec import CHECKPOINT_KEY, decode_fact
 from events.contract.inbound.reader import Message, read
 from events.contract.inbound.rejections import Rejected
+from policies.engine.message_names import names_of_policies
 from policies.engine.registry import Policies
 from projections.engine.migrate import migrate
-from services.intake.message_reading import names_of_policies
 from services.machine.running_ledger import running_processes
 from services.runtime.settings import Settings
 from tests.fuzz.messages import Fuzz, Put

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Rejected
 from events.contract.schemas import examples
+from policies.engine.message_names import names_of_policies
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
-from services.intake.message_reading import names_of_policies, read_all
+from services.intake.message_reading import read_all
 from services.intake.rejected_content import RejectedContent
 from services.runtime.settings import Settings
 from services.runtime.topics import INBOUND

@@ -23,7 +23,7 @@ from events.contract.inbound.check import check_bytes
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Code
 from events.contract.schemas import examples, json_schemas
-from services.intake.message_reading import names_of_policies
+from policies.engine.message_names import names_of_policies
 from services.tools.authoring.generated_docs import vocabulary
 from tests.given_when_then import policies
 

@@ -10,6 +10,7 @@ import pytest
 
 from events.contract.inbound.check import check_bytes
 from events.ids import instruction_id
+from policies.engine.message_names import names_of_policies
 from policies.engine.registry import Policies
 from projections.queries.results import ExpectedPayment
 from services.banking.answers.bank_answer import BankAnswer
@@ -32,7 +33,6 @@ from services.demo.bank.files import (
     order_in,
 )
 from services.demo.cast.account_numbers import invented_number
-from services.intake.message_reading import names_of_policies
 from tests.bank_layouts import answer_layout
 from tests.example_cities import cities
 

@@ -13,6 +13,7 @@ from events.contract.inbound.claims import Claim
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Code, Rejected
 from events.contract.inbound.semantics import Known
+from policies.engine.message_names import names_of_policies
 from policies.engine.registry import Policies
 from policies.vocabulary.outcomes import Claim as Stated
 from policies.vocabulary.outcomes import (
@@ -36,7 +37,6 @@ from services.demo.cast.half_year_story import HalfYearStory
 from services.demo.cast.messages import Published
 from services.demo.cast.read_back import claims, refusals
 from services.demo.checks.scene import SceneFinding, scene
-from services.intake.message_reading import names_of_policies
 from tests.bank_layouts import payment_layout, statement_layout
 from tests.example_cities import EXAMPLES, cities
 from tests.given_when_then import policies

@@ -7,6 +7,7 @@ from events import streams
 from events.contract.inbound.reader import Message
 from events.envelope import Recorded
 from events.vouchers import VoucherUsed
+from policies.engine.message_names import names_of_policies
 from projections.queries.due_work import PastVoucher
 from services.clerk.due import due_commands
 from services.deciders.voucher.state import VoucherState
@@ -15,7 +16,7 @@ from services.demo.play.vouchers import Season
 from services.demo.play.vouchers import season as season_of
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
-from services.intake.message_reading import names_of_policies, read_all
+from services.intake.message_reading import read_all
 from services.streams.in_memory import InMemoryLedger
 from tests.example_cities import EXAMPLES
 from tests.given_when_then import kinds, policies

@@ -15,9 +15,10 @@ from events.codec import encode_command
 from events.contract.inbound.catalogue import TYPES
 from events.contract.inbound.reader import Message
 from events.contract.inbound.semantics import no_objection
+from policies.engine.message_names import names_of_policies
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
-from services.intake.message_reading import names_of_policies, read_all
+from services.intake.message_reading import read_all
 from tests.given_when_then import policies
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "inbound"

@@ -8,7 +8,7 @@ import pytest
 
 from events.contract.inbound.check import check_bytes, check_file, documents
 from events.contract.schemas import examples
-from services.intake.message_reading import names_of_policies
+from policies.engine.message_names import names_of_policies
 from tests.given_when_then import policies
 
 NOW = datetime(2022, 9, 1, tzinfo=UTC)

@@ -20,13 +20,14 @@ from events.envelope import Asked
 from events.ids import named_id
 from events.statements import RecordStatementLine
 from events.submissions import OpenSubmission
+from policies.engine.message_names import names_of_policies
 from policies.engine.registry import Policies
 from services.intake import command_ids
 from services.intake.commands import COMMAND_BY_MESSAGE
 from services.intake.dead_letter_writer import dead_letters_of
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import LONGEST_BATCH, LONGEST_COMMAND, BatchResult, process_batch
-from services.intake.message_reading import names_of_policies, read_all
+from services.intake.message_reading import read_all
 from services.runtime.kafka.dead_letters import (
     MAX_KEPT_BYTES,
     Letter,

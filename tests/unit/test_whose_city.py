@@ -31,8 +31,9 @@ from events.proposals import ActProposed, ProposeAct
 from events.statements import OpenStatement
 from events.values import Command
 from policies.cities import Cities, City
+from policies.engine.message_names import names_of_policies
 from policies.engine.registry import Policies
-from services.intake.message_reading import names_of_policies, read_all
+from services.intake.message_reading import read_all
 from tests.example_cities import cities
 from tests.given_when_then import (
     ZHANG,

@@ -20,6 +20,8 @@ class Code(StrEnum):
     WRONG_CONTENT = "WRONG_CONTENT"
     MISSING_ATTRIBUTE = "MISSING_ATTRIBUTE"
     WRONG_ATTRIBUTE = "WRONG_ATTRIBUTE"
+    SOURCE_NOT_GRANTED = "SOURCE_NOT_GRANTED"
+    TYPE_NOT_GRANTED = "TYPE_NOT_GRANTED"
     UNKNOWN_TYPE = "UNKNOWN_TYPE"
     WRONG_FEED = "WRONG_FEED"
     UNKNOWN_VERSION = "UNKNOWN_VERSION"
@@ -87,6 +89,16 @@ WORDINGS: dict[Code, Wording] = {
     ),
     Code.WRONG_ATTRIBUTE: Wording(
         "CloudEvents 属性格式不对", "请按报文说明填写。", "a CloudEvents attribute has a wrong form"
+    ),
+    Code.SOURCE_NOT_GRANTED: Wording(
+        "令牌不能以这个来源发送",
+        "请用这个来源自己的令牌，或改正 source。只在经 HTTP 发送时告知。",
+        "the token is of another source (told over HTTP alone)",
+    ),
+    Code.TYPE_NOT_GRANTED: Wording(
+        "令牌不能发送这种消息",
+        "请联系台账管理员，另发一个可发送这种消息的令牌。只在经 HTTP 发送时告知。",
+        "the token may not send this type (told over HTTP alone)",
     ),
     Code.UNKNOWN_TYPE: Wording(
         "没有这种消息类型", "请查看报文说明中的类型清单。", "the type is unknown"

@@ -1,7 +1,7 @@
 """Generate: write the public contract into docs/reference, for people and for tools.
 
 In:    the catalogue, the examples, the wordings, the registry of facts
-Out:   asyncapi.yaml (AsyncAPI 3), schemas/ and examples/ (one file a type), messages.md
+Out:   asyncapi.yaml (AsyncAPI 3), openapi.yaml (HTTP intake), schemas/ and examples/ (one file a type), messages.md
 Holds: the same code writes the same bytes; a test fails when the files are not these.
 
 Run: ``benefit-ledger docs``, which knows the programmes and funds
@@ -22,6 +22,7 @@ from events.contract.schemas import (
     examples,
     json_schemas,
     messages_page,
+    openapi,
 )
 from events.contract.schemas.json_schemas import Vocabulary
 
@@ -33,6 +34,7 @@ def files(vocabulary: Vocabulary) -> dict[str, bytes]:
     """Every generated file by its path below docs/reference."""
     written = {
         "asyncapi.yaml": _yaml(asyncapi.document()),
+        "openapi.yaml": _yaml(openapi.document()),
         "messages.md": messages_page.page(vocabulary).encode(),
     }
     written["schemas/outcome.json"] = _json(outbound.schema())
@@ -51,7 +53,7 @@ def stale(vocabulary: Vocabulary, root: Path = REFERENCE) -> list[str]:
         for folder in ("schemas", "examples")
         for path in (root / folder).glob("*.json")
     }
-    for name in ("asyncapi.yaml", "messages.md"):
+    for name in ("asyncapi.yaml", "openapi.yaml", "messages.md"):
         if (root / name).exists():
             there[name] = (root / name).read_bytes()
     names = wanted.keys() | there.keys()

@@ -10,8 +10,8 @@ from services.cli.screen import console
 def check(file: MessageFile) -> None:
     """上游自查：逐行指出报文哪里不对、怎么改。"""
     from events.contract.inbound.check import check_file
+    from policies.engine.message_names import names_of_policies
     from services.cli.rules import rules
-    from services.intake.message_reading import names_of_policies
 
     checked = check_file(file, names_of_policies(rules()))
     table = Table("行", "批内行", "字段", "代码", "问题与办法")

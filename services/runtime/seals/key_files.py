@@ -20,7 +20,7 @@ from services.runtime.seals.ledger_seals import LedgerKeys, LedgerSeal
 from services.runtime.seals.packet_seals import PRODUCERS, PacketKeys, PacketSeal, producer_key
 from services.runtime.vault.keys import KEY_BYTES, make_key_file
 
-READERS = ("intake", "desk", "projector", "outcomes", "clerk", "web", "operator")
+READERS = ("intake", "desk", "projector", "outcomes", "clerk", "web", "http-intake", "operator")
 """Who reads `ledger`, some only to see before they start whether the stores fit; `operator` is the
 command line."""
 

@@ -22,12 +22,13 @@ from events.contract.inbound.catalogue import TYPES
 from events.contract.inbound.reader import Message
 from events.days import SHANGHAI, legal_day
 from events.envelope import Asked, Recorded
+from policies.engine.message_names import names_of_policies
 from policies.engine.registry import Policies
 from policies.vocabulary.places import FUNDS
 from services.clerk.due import due_commands
 from services.intake.memory_vault import MemoryVault
 from services.intake.message_batch import process_batch
-from services.intake.message_reading import names_of_policies, read_all
+from services.intake.message_reading import read_all
 from services.streams.in_memory import InMemoryLedger
 from services.tools.simulation.payments import payable_payments, payee_of
 from services.tools.simulation.printed_lines import fact_as_json, refusal_as_json

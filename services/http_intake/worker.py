@@ -1,0 +1,156 @@
+"""HTTP intake process: listen, find tokens in the database, publish to the topics, leave when told.
+
+In:   requests on its port; `control.source_tokens`
+Out:  records on `benefits.*.v1`
+Holds: it has no key of the vault, and reads and writes no other table
+Raises: NotConfigured without a port; HttpPortTaken; a database or broker that is away
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import asyncpg
+import uvicorn
+
+from events.contract.schemas.openapi import document
+from events.days import legal_day
+from policies.engine.message_names import names_of_policies
+from services.http_intake.app import IntakeSources, create_app
+from services.http_intake.checking import SenderGrant
+from services.runtime import garbage_collection
+from services.runtime.city import policies_of
+from services.runtime.clock import clock
+from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
+from services.runtime.kafka.inbound_topics import InboundTopics
+from services.runtime.postgres import source_tokens
+from services.runtime.settings import Settings
+
+MOST_AT_ONCE = 64
+"""Requests at once; whoever comes beyond is told to come again."""
+
+_CONNECT_SECONDS = 10.0
+_ASK_SECONDS = 5.0
+_DRAIN_SECONDS = 25
+_IDLE_SECONDS = 15
+
+
+class HttpPortTaken(OperatingFailure):
+    """Something else listens on the port of HTTP intake."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"HTTP 受理要用的端口 {port}（{host}）不能监听：{why}。",
+            "请结束占用它的程序，或把 BENEFIT_LEDGER_HTTP_INTAKE_PORT 设为别的端口。",
+        )
+
+
+async def run(
+    settings: Settings, stop: asyncio.Event, *, ready: asyncio.Future[str] | None = None
+) -> None:
+    """Take in over HTTP until asked to stop; `ready` gets the address.
+
+    Raises: NotConfigured, HttpPortTaken, DatabaseAway, BrokerAway
+    """
+    if not settings.http_intake_port:
+        raise NotConfigured(
+            "没有设 HTTP 受理的端口，这个进程不提供服务。",
+            "请设 BENEFIT_LEDGER_HTTP_INTAKE_PORT，例如 8081；不需要 HTTP 受理就不必运行它。",
+        )
+    known = names_of_policies(policies_of(settings))
+    garbage_collection.collect_rarely()
+    now = clock(settings.practice_clock)
+    with _listening(settings) as listening:
+        async with await _pool(settings) as pool, InboundTopics(settings) as topics:
+
+            async def grant_of(token: str) -> SenderGrant | None:
+                try:
+                    async with pool.acquire(timeout=_ASK_SECONDS) as connection:
+                        found = await source_tokens.find(connection, token, legal_day(now()))
+                except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+                    raise _away(settings, error) from error
+                return found and SenderGrant(found.number, found.source, frozenset(found.types))
+
+            sources = IntakeSources(grant_of, topics.send_all, known, now, document())
+            await _serve(settings, sources, listening, stop, ready)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    host, port = settings.http_intake_host, settings.http_intake_port
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        raise HttpPortTaken(host, port, error.strerror or str(error)) from error
+    return taken
+
+
+async def _pool(settings: Settings) -> "asyncpg.Pool[asyncpg.Record]":
+    try:
+        return await asyncpg.create_pool(
+            settings.postgres_dsn,
+            min_size=1,
+            max_size=4,
+            timeout=_CONNECT_SECONDS,
+            command_timeout=_ASK_SECONDS,
+            server_settings={"application_name": "benefit-ledger http-intake"},
+        )
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise _away(settings, error) from error
+
+
+def _away(settings: Settings, error: Exception) -> DatabaseAway:
+    return DatabaseAway(settings.postgres_dsn.rpartition("@")[2], str(error) or repr(error))
+
+
+async def _serve(
+    settings: Settings,
+    sources: IntakeSources,
+    listening: socket.socket,
+    stop: asyncio.Event,
+    ready: asyncio.Future[str] | None,
+) -> None:
+    """Serve until told to stop; open requests get the time that their acknowledgement may take."""
+    certificate = settings.http_intake_certificate
+    config = uvicorn.Config(
+        create_app(sources),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        ssl_certfile=certificate or None,
+        ssl_keyfile=settings.http_intake_certificate_key or None,
+    )
+    try:
+        server = _Server(config)
+        config.load()
+    except OSError as error:
+        raise NotConfigured(
+            f"HTTP 受理的证书或私钥读不了：{error}。",
+            "请核对 BENEFIT_LEDGER_HTTP_INTAKE_CERTIFICATE 和 …_CERTIFICATE_KEY，均为 PEM。",
+        ) from error
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    stopping = asyncio.create_task(stop.wait())
+    host, port = listening.getsockname()[:2]
+    if ready is not None and not ready.done():
+        scheme = "https" if certificate else "http"
+        ready.set_result(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    await serving
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers: whoever runs us listens to signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
