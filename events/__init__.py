@@ -10,6 +10,7 @@ from typing import NamedTuple, get_args
 
 from events import (
     advances,
+    application_files,
     applications,
     approvals,
     batches,
@@ -51,6 +52,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # an application arrives
     *get_args(applications.ApplicationCommand),
     *get_args(applications.ApplicationFact),
+    # or many of them in a file of staff
+    *get_args(application_files.ApplicationFileCommand),
+    *get_args(application_files.ApplicationFileFact),
     # it is decided
     *get_args(approvals.ApprovalCommand),
     *get_args(approvals.ApprovalFact),

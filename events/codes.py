@@ -97,7 +97,7 @@ OF_IMPORTS: Final[Mapping[str, Coded]] = {
     "STALE": Coded("名单与您看到的不同，没有放行", "请重新打开核对"),
     "NOT_HELD": Coded("这份文件不在待放行状态，没有办理", "请重新打开查看"),
 }
-"""The same of a file of earlier benefits."""
+"""The same of a file of earlier benefits, or of applications."""
 
 ANSWERED: Final[Mapping[str, Coded]] = {
     "ABOVE_CEILING": Coded("核定金额超过文件规定的最高数额，没有办理", "请按文件规定的数额核定"),
@@ -266,7 +266,7 @@ OTHER_OUTCOMES: Final[Mapping[str, Coded]] = {
 
 def coded(code: str, command: str = "") -> Coded | None:
     """Look a code up; a command about a file of earlier benefits has words of its own."""
-    own = OF_IMPORTS if command.endswith("Import") else {}
+    own = OF_IMPORTS if command.endswith(("Import", "Applications")) else {}
     return (
         own.get(code)
         or REFUSED.get(code)

@@ -67,6 +67,9 @@ HANDS: dict[str, Hands] = {
     "HoldStatement": Hands("pair", "工作人员", "提交银行流水文件"),
     "ReleaseStatement": Hands("pair", "工作人员", "收下银行流水文件"),
     "RejectStatement": Hands("pair", "工作人员", "退回银行流水文件"),
+    "HoldApplications": Hands("pair", "工作人员", "提交申请文件"),
+    "ReleaseApplications": Hands("pair", "工作人员", "放行申请文件"),
+    "RejectApplications": Hands("pair", "工作人员", "退回申请文件"),
     "RecordBankResult": Hands("another", "银行渠道、工作人员", "银行结果不由制单人入账"),
     # one is enough
     "DecideApplication": Hands("one", "上游", "条款决定"),
@@ -111,6 +114,7 @@ HANDS: dict[str, Hands] = {
             "CheckArrival", "ReportLine", "CommitBudget", "ReleaseBudget", "WakeLine",
             "SpendBudget", "ReverseSpending", "EarmarkAdvance", "FreeEarmark", "ReportMember",
             "NoteHousehold", "LoseCategory", "ExpireVoucher", "ConfirmImport",
+            "ConfirmApplications",
             "PreCheckInstalment", "OrderPayment", "ClaimDisbursement", "FreeDisbursement",
             "MarkSent", "RecordOutcome", "GiveUpPayments", "OrderAdvance", "CallAdvance",
             "NoteMark", "StopPayments", "AnswerClaim", "BeginSending", "ConfirmSent", "HoldBatch",

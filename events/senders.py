@@ -46,7 +46,8 @@ _DESK = """
 name; the last is what the history of a linked person passes on as it came."""
 
 _CLERK = """
-    BeginSending CallAdvance CheckArrival CheckDeadline CloseLine ConfirmImport ConfirmSent
+    BeginSending CallAdvance CheckArrival CheckDeadline CloseLine ConfirmApplications ConfirmImport
+    ConfirmSent
     ExpireVoucher PreCheckInstalment RecordPriorUse RecordStatementDays
     AllocateBudget AnswerBudget AnswerPromise AnswerWithdrawal CheckPromise CommitBudget
     OrderAdvance OrderPayment ReleaseBudget ReportLine WakeLine
@@ -57,6 +58,7 @@ _WEB = """
     JudgeAccount JudgeAct JudgeClawback JudgeLink JudgeWriteOff OpenStatement PrepareBatch
     ProposeAccount ProposeAct ProposeAdjustment ProposeClawback ProposeLink ProposeWriteOff
     JudgeResumption ReadLetter RecordBankResult RecordOpeningBalance RecordStatementLine ResubmitLetter
+    HoldApplications RejectApplications ReleaseApplications
     RejectBatch RejectCommand
     RejectImport RejectStatement ReleaseBatch ReleaseImport ReleaseStatement ResumeStream ReviewApplication
 """

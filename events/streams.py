@@ -59,6 +59,11 @@ def statement_file(number: str) -> str:
     return f"statement/{number}"
 
 
+def application_file(number: str) -> str:
+    """Name the history of a file of applications that staff handed in."""
+    return f"applications/{number}"
+
+
 def voucher(key: str) -> str:
     """Name the history of a training voucher; `key` is ``source:number``."""
     return f"voucher/{key}"

@@ -53,6 +53,9 @@ UNION ALL
 SELECT 'past', number, '', NULL, maker, held_on, total_fen, region, NULL, NULL
 FROM books.imports WHERE state = 'held'
 UNION ALL
+SELECT 'applications', number, '', NULL, maker, held_on, NULL, region, NULL, NULL
+FROM books.application_files WHERE state = 'held'
+UNION ALL
 SELECT 'act', p.proposal, p.act, p.application, p.maker, p.proposed_on, p.amount_fen,
        coalesce(b.district, a.region, d.district,
                 CASE WHEN p.stream LIKE 'figures/%' THEN split_part(p.stream, '/', 2) END),

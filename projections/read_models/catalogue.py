@@ -13,6 +13,7 @@ from projections.definition.table import Change, Table
 from projections.read_models import (
     acts,
     advances,
+    application_files,
     applications,
     approvals,
     batches,
@@ -99,6 +100,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     _model(statement_files, "statement_files"),
     _model(status, "status"),
     _model(prior_uses, "imports"),
+    _model(application_files, "application_files"),
     _model(submissions, "submissions"),
     _model(vouchers, "vouchers"),
     _model(head_count, "head_count"),

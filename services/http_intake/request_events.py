@@ -1,10 +1,10 @@
 """Request events: which events one HTTP request holds, each as the Kafka record that it becomes.
 
-In:   the headers and the body of a request, in one of the three content modes of CloudEvents over HTTP
+In:   the headers and the body of a request, in one of the three content modes of the
+      HTTP binding of CloudEvents 1.0.2
 Out:  records (value and headers) as any upstream system publishes them
 Holds: pure; what is published is what was sent, byte by byte, so that a name written twice is still seen
 Refuses: WRONG_CONTENT, NOT_JSON, TOO_DEEP, TOO_MANY_EVENTS, NO_EVENTS, before any event is looked at
-Source:  https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
 """
 
 import json

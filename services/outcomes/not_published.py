@@ -7,6 +7,7 @@ from typing import get_args
 
 from events import (
     advances,
+    application_files,
     applications,
     approvals,
     batches,
@@ -134,6 +135,10 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         *get_args(statement_files.StatementFileFact),
         status.StatusRecorded,
         status.PriorUseRecorded,
+        application_files.ApplicationsHeld,
+        application_files.ApplicationsReleased,
+        application_files.ApplicationsRejected,
+        application_files.ApplicationsPublished,
         prior_uses.ImportHeld,
         prior_uses.ImportReleased,
         prior_uses.ImportRejected,

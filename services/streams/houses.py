@@ -6,6 +6,7 @@ from events import COMMANDS, FACTS, streams
 from events.envelope import Asked
 from events.values import Command, Fact
 from policies.engine.registry import Policies
+from services.deciders.application_file.decider import DECIDER as APPLICATION_FILE
 from services.deciders.bank_month.decider import DECIDER as BANK_MONTH
 from services.deciders.batch.decider import DECIDER as BATCH
 from services.deciders.beneficiary.decider import DECIDER as BENEFICIARY
@@ -34,6 +35,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         BANK_MONTH,
         SUBMISSION,
         PRIOR_USES,
+        APPLICATION_FILE,
         DEAD_LETTER,
         VOUCHER,
         FIGURES,

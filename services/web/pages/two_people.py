@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "account": _("更正收款账户"),
     "budget": _("调整预算"),
     "past": _("历史享受导入"),
+    "applications": _("申请文件"),
     "act": _("其他须两人办理的"),
 }
 YOURS = State(_("待您复核"), "amber")
@@ -112,6 +113,8 @@ def second_table(
                 return visit.link(f"/proposals/{segment(row.id)}")
             case "budget":
                 return visit.link("/budgets", year=streams.line_year(row.about))
+            case "applications":
+                return visit.link(f"/applications/import/{segment(row.id)}")
             case _:
                 return visit.link(f"/past/{segment(row.id)}")
 
