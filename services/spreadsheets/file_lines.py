@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import orjson
 
+from services.spreadsheets.cells import unprotected
+
 MOST_BYTES = 50_000_000
 MOST_ROWS = 250_000
 MOST_CELLS = 10_000_000
@@ -121,7 +123,7 @@ def _text(text: str, delimiter: str) -> Iterator[FileLine]:
                         f"第 {started + 1} 行的单元格“{cell[:20]!s}…”跨了几行，多半是引号没有成对。"
                         "请更正引号后重传。"
                     )
-            yield FileLine(started + 1, [cell.strip() for cell in cells])
+            yield FileLine(started + 1, [unprotected(cell) for cell in cells])
             started = reader.line_num
     except csv.Error as error:
         raise UnreadableFile(

@@ -19,6 +19,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 import orjson
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from services.spreadsheets.cells import unprotected
 from services.spreadsheets.file_lines import MOST_CELLS, MOST_ROWS, NOT_WHOLE, TOO_LONG
 
 _MOST_MEMORY = 1_500_000_000
@@ -106,11 +107,11 @@ def text_of(value: object) -> str:
         case float() if value.is_integer():
             return str(int(value))
         case float():
-            return repr(value)
+            return f"{value:.15g}"  # what a spreadsheet shows at most: 0.1 + 0.2 is 0.3
         case None:
             return ""
         case _:
-            return str(value).strip()
+            return unprotected(str(value))
 
 
 if __name__ == "__main__":

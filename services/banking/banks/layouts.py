@@ -2,7 +2,8 @@
 
 Out:  Bank, with a layout for each kind of file that the bank takes or writes
 Holds: every layout of a sheet carries the instruction, out and back; a statement either has a paid
-       and a received column, or one amount column, signed or marked
+       and a received column, or one amount column, signed or marked; a heading is compared without
+       blanks, whatever its width, and without what stands in square brackets
 """
 
 from datetime import date, datetime
@@ -53,6 +54,15 @@ def _format_of_days(form: str) -> str:
 Encoding = Annotated[str, AfterValidator(_known_encoding)]
 Delimiter = Annotated[str, Field(pattern=r'^[^"\r\n]$')]
 DateFormat = Annotated[str, AfterValidator(_format_of_days)]
+
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日")
+_TIMES = ("", " %H:%M:%S", " %H:%M")
+USUAL_DAYS = (
+    *(f"{day}{time}" for day in _DAYS for time in _TIMES),
+    "%Y%m%d%H%M%S",
+    "%Y-%m-%dT%H:%M:%S",
+)
+"""How banks write a day; each begins with the year, so that none can be taken for another."""
 
 _SHEETS = ("csv", "xlsx")
 _NEEDED = {"instruction", "holder", "number", "amount"}
@@ -124,7 +134,12 @@ class AnswerLayout(Document):
 
 
 class StatementColumns(Document):
-    """The heading of each column of a statement, in any of its spellings."""
+    """The heading of each column of a statement, in any of its spellings.
+
+    Shape:  of two rows of headings the upper and the lower word are written as one (发生额/元借方);
+            all columns of `reference` and of `purpose` are read, of the others one may be there;
+            `account` and `currency` are compared row by row, where the file has them
+    """
 
     booked_on: Names
     paid: Names = ()
@@ -132,8 +147,10 @@ class StatementColumns(Document):
     amount: Names = ()
     direction: Names = ()
     balance: Names = ()
-    reference: Names
+    reference: Names = ()
     purpose: Names
+    account: Names = ()
+    currency: Names = ()
 
     @model_validator(mode="after")
     def _one_way_to_say_the_amount(self) -> Self:
@@ -150,18 +167,38 @@ class LineKindRule(Document):
     patterns: Names
 
 
-class StatementLayout(Document):
-    """How a bank writes a statement."""
+LineOrder = Literal["oldest_first", "newest_first", "newest_day_first", "by_balance"]
+"""`newest_day_first`: the days run backwards, the lines within a day forwards; `by_balance`: whichever
+of the four orders makes each balance follow from the one before."""
 
-    encodings: tuple[Encoding, ...] = Field(min_length=1)
+
+class StatementLayout(Document):
+    """How a bank writes a statement.
+
+    Units: `unit` is that of every amount of the file; of `fen` no cell has a point
+    """
+
+    encodings: tuple[Encoding, ...] = Field(default=ENCODINGS, min_length=1)
     delimiter: Delimiter = ","
+    heading_rows: Literal[1, 2] = 1
     columns: StatementColumns
+    unit: Literal["yuan", "fen"] = "yuan"
     paid_marks: Names = ()
     received_marks: Names = ()
-    date_formats: tuple[DateFormat, ...] = Field(min_length=1)
-    order: Literal["oldest_first", "newest_first"] = "oldest_first"
+    date_formats: tuple[DateFormat, ...] = Field(default=USUAL_DAYS, min_length=1)
+    order: LineOrder = "oldest_first"
     footer: Names = ()
     kinds: tuple[LineKindRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _marks_where_there_is_a_direction(self) -> Self:
+        if bool(self.columns.direction) != bool(self.paid_marks and self.received_marks):
+            raise ValueError(
+                "有 direction 列的，须同时写 paid_marks 和 received_marks；没有的都不写"
+            )
+        if self.order == "by_balance" and not self.columns.balance:
+            raise ValueError("order: by_balance 要靠余额排先后，columns 须写 balance")
+        return self
 
 
 class Bank(Document):

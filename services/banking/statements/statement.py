@@ -49,8 +49,19 @@ class StatementLine(Document):
     kind: LineKind
 
 
+class LeftOut(Document):
+    """Something of a file that is no line and was not taken: a row of totals, a sheet without a table."""
+
+    line: int
+    text: str
+    why: str
+
+
 class Statement(Document):
-    """A whole file, oldest line first; `first` and `last` are the days that it covers."""
+    """A whole file, oldest line first; `first` and `last` are the days that it covers.
+
+    Holds: every row below the headings is a line, has a problem, or stands in `left_out`
+    """
 
     file: str
     digest: str
@@ -60,6 +71,7 @@ class Statement(Document):
     opening_balance: SignedFen | None
     lines: tuple[StatementLine, ...]
     problems: tuple[StatementProblem, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def closing_balance(self) -> int | None:

@@ -5,14 +5,22 @@ Out:  Statement: its lines with stable ids, its balances, and every problem by l
 Holds: a file with one problem gives no command at all; the same line in two files has one id.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from events.money import yuan
 from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.statement import Statement, StatementLine
-from services.banking.statements.statement_head import differences, stated_above
+from services.banking.statements.statement_head import (
+    SideTotals,
+    differences,
+    other_totals,
+    stated_above,
+)
 from services.banking.statements.statement_lines import LineNamer
-from services.banking.statements.statement_rows import StatementReader
+from services.banking.statements.statement_order import OrderUnclear, ReadRow, oldest_first
+from services.banking.statements.statement_rows import NOTHING_MOVED, StatementReader
+from services.spreadsheets.file_lines import FileLine, FileSheet, UnreadableFile, file_lines
 
 
 def read_statement(
@@ -29,44 +37,94 @@ def read_statement(
     Units: `opening` is the balance before the first line, in fen, where the file has no balances
     Holds: lines come oldest first; with balances, each follows from the one before
     """
-    reader = StatementReader(file, layout)
-    rows = reader.body(raw)
-    if layout.order == "newest_first":
-        rows.reverse()
-    namer = LineNamer(bank_account, layout)
-    lines: list[StatementLine] = []
-    for row in rows:
-        booked_on, amount = reader.booked_on(row), reader.amount(row)
-        balance = reader.read_fen(row, "balance")
-        if booked_on is None or amount is None:
-            continue
-        reference, purpose = reader.reference(row), reader.text(row, "purpose")
-        lines.append(namer.line(row.no, booked_on, amount, reference, purpose, balance))
+    reader = StatementReader(file, layout, last_four)
+    try:
+        sheets = file_lines(raw, encodings=layout.encodings, delimiter=layout.delimiter)
+    except UnreadableFile as error:
+        reader.problem("UNREADABLE_FILE", 0, f"：{str(error).rstrip('。')}")
+        sheets = []
+    return read_sheets(reader, sheets, sha256(raw).hexdigest(), bank_account, opening)
+
+
+def read_sheets(
+    reader: StatementReader,
+    sheets: Sequence[FileSheet],
+    digest: str,
+    bank_account: str,
+    opening: int | None,
+) -> Statement:
+    """Read the sheets of a file, as `read_statement` does; `digest` is that of its bytes."""
+    rows = reader.body(sheets) if sheets else []
+    stated = stated_above(reader.above, reader.read_figure)
+    lines = _lines(reader, rows, bank_account, stated.opening if opening is None else opening)
     if not lines and not reader.problems:
         reader.problem("EMPTY", 0, "没有流水行")
-    stated = stated_above(reader.above)
-    for code, line, wrong in differences(stated, last_four, [line.booked_on for line in lines]):
+    said = [(line.booked_on, line.amount) for line in lines]
+    for code, line, wrong in differences(stated, reader.last_four, said):
         reader.problem(code, line, wrong)
+    if not reader.problems:
+        for wrong in other_totals(stated, _totals(reader, lines)):
+            reader.problem("TOTAL_DIFFERS", stated.line, wrong)
     opening = _checked_opening(reader, lines, stated.opening if opening is None else opening)
     if stated.closing is not None and not reader.problems and opening is not None:
         closing = opening + sum(line.amount for line in lines)
         if closing != stated.closing:
-            said, found = yuan(stated.closing), yuan(closing)
+            bank_says, found = yuan(stated.closing), yuan(closing)
             reader.problem(
                 "CLOSING_DIFFERS",
                 0,
-                f"表头上方写明期末余额 {said}，按各行算得 {found}，流水可能有缺行",
+                f"表头上方写明期末余额 {bank_says}，按各行算得 {found}，流水可能有缺行",
             )
     return Statement(
-        file=file,
-        digest=sha256(raw).hexdigest(),
+        file=reader.file,
+        digest=digest,
         bank_account=bank_account,
         first=stated.first or min((line.booked_on for line in lines), default=None),
         last=stated.last or max((line.booked_on for line in lines), default=None),
         opening_balance=opening,
         lines=tuple(lines),
         problems=tuple(reader.problems),
+        left_out=tuple(reader.left_out),
     )
+
+
+def _totals(reader: StatementReader, lines: Sequence[StatementLine]) -> SideTotals:
+    amounts = [line.amount for line in lines]
+    return SideTotals(
+        (reader.sides["paid"], -sum(one for one in amounts if one < 0)),
+        (reader.sides["received"], sum(one for one in amounts if one > 0)),
+        len(lines),
+        sum(one.why == NOTHING_MOVED for one in reader.left_out),
+    )
+
+
+def _lines(
+    reader: StatementReader, rows: Sequence[FileLine], bank_account: str, opening: int | None
+) -> list[StatementLine]:
+    """Read every row, and put and name the lines oldest first."""
+    read: list[ReadRow] = []
+    for row in rows:
+        booked_on, amount = reader.booked_on(row), reader.amount(row)
+        balance = reader.read_fen(row, "balance")
+        reference, purpose = reader.reference(row), reader.text(row, "purpose")
+        if not reader.is_ours(row) or booked_on is None or amount is None:
+            continue
+        if amount == 0:
+            reader.leave_out(row, NOTHING_MOVED)
+        else:
+            read.append(ReadRow(row.no, booked_on, amount, balance, reference, purpose))
+    try:
+        read = oldest_first(read, reader.layout.order, opening)
+    except OrderUnclear:
+        wrong = (
+            "同一天的各行按不同先后都与余额相符，期初余额因此不明；请填写期初余额，或导出更长的期间"
+        )
+        reader.problem("ORDER_UNCLEAR", read[0].no, wrong)
+    namer = LineNamer(bank_account, reader.layout)
+    return [
+        namer.line(row.no, row.booked_on, row.amount, row.reference, row.purpose, row.balance)
+        for row in read
+    ]
 
 
 def _checked_opening(

@@ -1,47 +1,54 @@
 """Statement rows: the lines of a bank's file below its headings, and their cells.
 
-In:   the bytes of the file (CSV, XLSX or XLS), the layout of the bank's statements
+In:   the sheets of a file, the layout of the bank's statements
 Out:  rows; dates and amounts, or None for a cell that is named as a problem; what stands above the
-      headings
-Holds: problems are collected, and none stops the reading; no cell is left out in silence
+      headings; what was left out, by name
+Holds: problems are collected, and none stops the reading; every row below the headings is a line, a
+       problem, or named as left out
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from services.banking.banks.layouts import StatementLayout
-from services.banking.statements.statement import StatementProblem
-from services.spreadsheets.cells import UnreadableCell, is_empty, read_amount, read_day
-from services.spreadsheets.file_lines import FileLine, UnreadableFile, file_lines
-
-_HEADINGS_WITHIN = 30
-_TEXTS = ("reference", "purpose")
-"""Fields that a bank may spread over several columns; all of them are kept."""
+from services.banking.statements.statement import LeftOut, StatementProblem
+from services.banking.statements.statement_head import is_ours
+from services.banking.statements.statement_headings import (
+    TEXTS,
+    Columns,
+    HeadingsMissing,
+    table_of,
+)
+from services.spreadsheets.cells import (
+    UnreadableCell,
+    is_empty,
+    read_amount,
+    read_day_and_form,
+    read_fen,
+)
+from services.spreadsheets.file_lines import FileLine, FileSheet
 
 _CUT_SHORT = re.compile(r"^[0-9](\.[0-9]+)?E\+?[0-9]+$", re.IGNORECASE)
-
-
-class _Columns(NamedTuple):
-    """Where each field stands in this file, with its heading for messages."""
-
-    places: dict[str, list[int]]
-    headings: list[str]
-
-    def heading(self, field: str) -> str:
-        """A field's heading, as this file writes it."""
-        return self.headings[self.places[field][0]]
+NOTHING_MOVED = "发生额为 0.00"
+"""Why a row is left out that says that nothing was paid and nothing received."""
 
 
 class StatementReader:
     """Reads one file; collects problems instead of stopping at the first."""
 
-    def __init__(self, file: str, layout: StatementLayout) -> None:
+    def __init__(self, file: str, layout: StatementLayout, last_four: str = "") -> None:
         self.file = file
+        self.last_four = last_four
         self.layout = layout
         self.problems: list[StatementProblem] = []
+        self.left_out: list[LeftOut] = []
         self.above: list[FileLine] = []
-        self.columns = _Columns({}, [])
+        self.columns = Columns({}, [])
+        self._forms = layout.date_formats
+        self._compared = False
+        self._account = ""
+        self.sides = {"paid": 0, "received": 0}
 
     def problem(self, code: str, line: int, wrong: str, column: str = "", value: str = "") -> None:
         self.problems.append(
@@ -50,96 +57,55 @@ class StatementReader:
             )
         )
 
-    def body(self, raw: bytes) -> list[FileLine]:
-        """Find the sheet and the heading, learn the columns, and leave what follows it."""
-        layout = self.layout
+    def body(self, sheets: Sequence[FileSheet]) -> list[FileLine]:
+        """Find the table, learn its columns, and leave the rows that may be lines."""
         try:
-            sheets = file_lines(raw, encodings=layout.encodings, delimiter=layout.delimiter)
-        except UnreadableFile as error:
-            self.problem("UNREADABLE_FILE", 0, f"：{str(error).rstrip('。')}")
+            table = table_of(sheets, self.layout)
+        except HeadingsMissing as missing:
+            self.problem(missing.code, missing.line, str(missing))
             return []
-        nearest: tuple[int, FileLine, list[str]] | None = None
-        found: list[tuple[str, list[FileLine], int]] = []
-        for sheet in sheets:
-            for at, line in enumerate(sheet.lines):
-                if line.no > _HEADINGS_WITHIN:
-                    break
-                missing = self._missing(line.cells)
-                if not missing:
-                    found.append((sheet.name, sheet.lines, at))
-                    break
-                named = len(self._places(line.cells))
-                if named and (nearest is None or named > nearest[0]):
-                    nearest = (named, line, missing)
-        if len(found) > 1:
-            names = "、".join(name for name, _, _ in found)
-            self.problem("TWO_SHEETS", 0, f"的工作表{names}都有表头，请只留一张，或分开导入")
-            return []
-        if not found:
-            self._say_what_is_missing(nearest)
-            return []
-        _, lines, at = found[0]
-        self.above = lines[:at]
-        return self._below(lines, at)
-
-    def _places(self, cells: list[str]) -> dict[str, list[int]]:
-        spellings: dict[str, tuple[str, ...]] = self.layout.columns.model_dump()
-        found = {
-            field: [place for place, cell in enumerate(cells) if cell in names]
-            for field, names in spellings.items()
-        }
-        return {field: places for field, places in found.items() if places}
-
-    def _missing(self, cells: list[str]) -> list[str]:
-        """The fields that a line of headings would have to name beside those that it does."""
-        needed = ["booked_on", "reference", "purpose"]
-        needed += ["amount"] if self.layout.columns.amount else ["paid", "received"]
-        if self.layout.columns.direction:
-            needed.append("direction")
-        places = self._places(cells)
-        return [field for field in needed if field not in places]
-
-    def _say_what_is_missing(self, nearest: tuple[int, FileLine, list[str]] | None) -> None:
-        spellings: dict[str, tuple[str, ...]] = self.layout.columns.model_dump()
-        if nearest is None:
-            wanted = "、".join(names[0] for names in spellings.values() if names)
-            self.problem("NO_HEADING", 0, f"没有找到表头，应有的列：{wanted}")
-            return
-        _, line, missing = nearest
-        lacking = "；".join("或".join(spellings[field]) for field in missing)
-        there = "、".join(cell for cell in line.cells if cell)
-        self.problem(
-            "NO_HEADING", line.no, f"没有找到表头：这一行缺少列 {lacking}，现有：{there[:200]}"
-        )
-
-    def _below(self, lines: list[FileLine], at: int) -> list[FileLine]:
-        headings = lines[at].cells
-        places = self._places(headings)
-        self.columns = _Columns(places, headings)
-        for field, found in places.items():
-            if len(found) > 1 and field not in _TEXTS:
-                both = "、".join(headings[place] for place in found)
-                self.problem("TWO_COLUMNS", lines[at].no, f"有几列都可作同一项：{both}，请只留一列")
-        rows = [line for line in lines[at + 1 :] if not self._is_footer(line)]
+        self.above, self.columns = table.above, table.columns
+        self._compared = bool({"account", "currency"} & self.columns.places.keys())
+        for name, number in table.others:
+            self.left_out.append(LeftOut(line=0, text=name, why=f"没有表头的工作表，{number} 行"))
+        for field, places in self.columns.places.items():
+            if len(places) > 1 and field not in TEXTS:
+                both = "、".join(self.columns.headings[place] for place in places)
+                wrong = f"有几列都可作同一项：{both}，请只留一列"
+                self.problem("TWO_COLUMNS", table.heading_line, wrong)
+        rows = [row for row in table.rows if not self._is_none(row)]
         for row in rows:
             self._beyond_the_headings(row)
         return rows
+
+    def _is_none(self, row: FileLine) -> bool:
+        """A row that is no line: a row of totals, or the headings again on a further page."""
+        first = next((cell for cell in row.cells if cell), "")
+        why = ""
+        if first.startswith(self.layout.footer or ("\0",)) and not self._has_a_day(row):
+            why = "合计或说明行"
+        elif row.cells == self.columns.headings:
+            why = "重复的表头"
+        if why:
+            self.leave_out(row, why)
+        return bool(why)
+
+    def leave_out(self, row: FileLine, why: str) -> None:
+        """Name a row that is no line."""
+        text = " ".join(cell for cell in row.cells if cell)
+        self.left_out.append(LeftOut(line=row.no, text=text[:80], why=why))
+
+    def _has_a_day(self, row: FileLine) -> bool:
+        try:
+            read_day_and_form(self.cell(row, "booked_on"), self._forms)
+        except UnreadableCell:
+            return False
+        return True
 
     def _beyond_the_headings(self, row: FileLine) -> None:
         for place, cell in row.stray(self.columns.headings):
             wrong = "没有对应的表头，多半是金额或文字里有未加引号的分隔符"
             self.problem("NO_COLUMN", row.no, wrong, f"第 {place} 列", cell)
-
-    def _is_footer(self, row: FileLine) -> bool:
-        """A row of totals begins with such a word, and has no day."""
-        first = next((cell for cell in row.cells if cell), "")
-        if not first.startswith(self.layout.footer or ("\0",)):
-            return False
-        try:
-            read_day(self.cell(row, "booked_on"), self.layout.date_formats)
-        except UnreadableCell:
-            return True
-        return False
 
     def text(self, row: FileLine, field: str) -> str:
         """All that a row says under the columns of a text, each once, in the order of the file."""
@@ -160,12 +126,20 @@ class StatementReader:
         place = self.columns.places.get(field, [len(row.cells)])[0]
         return row.cells[place] if place < len(row.cells) else ""
 
+    def read_figure(self, text: str) -> int:
+        """Fen of an amount as this bank writes it.
+
+        Raises: UnreadableCell
+        """
+        return read_fen(text) if self.layout.unit == "fen" else read_amount(text)
+
     def read_fen(self, row: FileLine, field: str) -> int | None:
+        """Fen of an amount, whatever the layout's unit; None where the cell is empty."""
         text = self.cell(row, field)
         if is_empty(text):
             return None
         try:
-            return read_amount(text)
+            return self.read_figure(text)
         except UnreadableCell as error:
             self.problem("NOT_AN_AMOUNT", row.no, str(error), self.columns.heading(field), text)
             return None
@@ -177,6 +151,7 @@ class StatementReader:
             value = self.read_fen(row, "amount")
             if self.layout.columns.direction and value is not None:
                 return self._directed(row, value)
+            self.sides["received" if (value or 0) > 0 else "paid"] += abs(value or 0)
         else:
             paid, received = self.read_fen(row, "paid"), self.read_fen(row, "received")
             if paid and received:
@@ -186,6 +161,8 @@ class StatementReader:
                     "BOTH_SIDES", row.no, "两列都有金额，一行只能有一个方向", columns, both
                 )
                 return None
+            self.sides["paid"] += paid or 0
+            self.sides["received"] += received or 0
             value = None if paid is None and received is None else (received or 0) - (paid or 0)
         if value is None and len(self.problems) == before:
             self.problem("NO_AMOUNT", row.no, "没有金额")
@@ -194,8 +171,10 @@ class StatementReader:
     def _directed(self, row: FileLine, value: int) -> int | None:
         mark = self.cell(row, "direction")
         if mark in self.layout.received_marks:
+            self.sides["received"] += value
             return value
         if mark in self.layout.paid_marks:
+            self.sides["paid"] += value
             return -value
         known = "、".join(self.layout.paid_marks + self.layout.received_marks)
         self.problem(
@@ -210,7 +189,36 @@ class StatementReader:
     def booked_on(self, row: FileLine) -> date | None:
         text = self.cell(row, "booked_on")
         try:
-            return read_day(text, self.layout.date_formats)
+            found, form = read_day_and_form(text, self._forms)
         except UnreadableCell as error:
             self.problem("NOT_A_DAY", row.no, str(error), self.columns.heading("booked_on"), text)
             return None
+        if form != self._forms[0]:  # a file writes all its days alike
+            self._forms = (form, *(other for other in self._forms if other != form))
+        return found
+
+    def is_ours(self, row: FileLine) -> bool:
+        """Whether a row is of the account and in yuan, where the file says so; what is not is named."""
+        if not self._compared:
+            return True
+        currency, account = self.cell(row, "currency"), self.cell(row, "account")
+        if not is_empty(currency) and not is_ours(currency):
+            wrong = "只能导入人民币流水"
+            self.problem(
+                "OTHER_CURRENCY", row.no, wrong, self.columns.heading("currency"), currency
+            )
+            return False
+        number = re.sub(r"[^0-9*]", "", account)
+        if not number:
+            return True
+        heading, shown = self.columns.heading("account"), f"…{number[-4:]}"
+        if self.last_four and not number.endswith(self.last_four):
+            wrong = f"不是所选账户（末四位 {self.last_four}）的流水"
+            self.problem("OTHER_ACCOUNT", row.no, wrong, heading, shown)
+            return False
+        self._account = self._account or number
+        if number != self._account:
+            wrong = f"上面的行是末四位 {self._account[-4:]} 的账户，一份文件只能有一个账户"
+            self.problem("TWO_ACCOUNTS", row.no, wrong, heading, shown)
+            return False
+        return True

@@ -51,21 +51,26 @@ def write_statement(
         rows.reverse()
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=layout.delimiter, lineterminator="\r\n")
-    writer.writerow([spellings[column][0] for column in columns])
+    headings = [spellings[column][0] for column in columns]
+    if layout.heading_rows == 2:  # the first over both rows, the others in the lower one
+        writer.writerow([headings[0], *[""] * (len(headings) - 1)])
+        headings[0] = ""
+    writer.writerow(headings)
     writer.writerows(rows)
     return text.getvalue().encode(layout.encodings[-1])
 
 
 def _cells(line: BankBooking, balance: int, layout: StatementLayout) -> dict[str, str]:
     """Every cell that a statement may have; of two columns for amounts, one stays empty."""
+    written = str if layout.unit == "fen" else plain_yuan
     way = layout.received_marks if line.amount > 0 else layout.paid_marks
     return {
         "booked_on": line.booked_on.strftime(layout.date_formats[0]),
         "reference": line.reference,
         "purpose": line.purpose,
-        "paid": plain_yuan(-line.amount) if line.amount < 0 else "",
-        "received": plain_yuan(line.amount) if line.amount > 0 else "",
-        "amount": plain_yuan(abs(line.amount) if way else line.amount),
+        "paid": written(-line.amount) if line.amount < 0 else "",
+        "received": written(line.amount) if line.amount > 0 else "",
+        "amount": written(abs(line.amount) if way else line.amount),
         "direction": way[0] if way else "",
-        "balance": plain_yuan(balance),
+        "balance": written(balance),
     }
