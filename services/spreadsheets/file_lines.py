@@ -75,7 +75,7 @@ def file_lines(
         raise UnreadableFile(f"文件超过 {MOST_BYTES // 1_000_000} MB。请分成几份导入。")
     if not raw.strip():
         raise UnreadableFile("文件是空的。请重新导出后重传。")
-    if raw.startswith((_ZIP, _OLD)):
+    if is_workbook(raw):
         return _workbook(raw)
     if raw.lstrip()[:1] == b"<":
         raise UnreadableFile(
@@ -90,6 +90,11 @@ def file_lines(
         if len(lines) > MOST_ROWS or cells_in_all > MOST_CELLS:
             raise UnreadableFile(TOO_LONG)
     return [FileSheet("", lines)] if lines else []
+
+
+def is_workbook(raw: bytes) -> bool:
+    """Whether a file is an XLSX or old XLS by its first bytes, whatever its name."""
+    return raw.startswith((_ZIP, _OLD))
 
 
 def _decoded(raw: bytes, encodings: tuple[str, ...]) -> str:

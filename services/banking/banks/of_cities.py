@@ -86,11 +86,18 @@ class CityBanks:
 
     def writing_statements(self) -> dict[str, StatementLayout]:
         """How statements are written, by the same names; a city's profiles go before its layouts."""
+        return {name: bank.statement for name, bank in self._stating().items() if bank.statement}
+
+    def titles_of_statements(self) -> dict[str, str]:
+        """What each of these layouts is called."""
+        return {name: bank.title for name, bank in self._stating().items() if bank.statement}
+
+    def _stating(self) -> dict[str, Bank]:
         found = dict(shipped_banks())
         for code, own in self._own.items():
             names = own.own + own.own_profiles
             found |= {self._named(code, name): own.profiles[name] for name in names}
-        return {name: bank.statement for name, bank in found.items() if bank.statement}
+        return found
 
     def _named(self, code: str, name: str) -> str:
         return name if len(self._own) == 1 else f"{code}/{name}"

@@ -24,10 +24,16 @@ def read(
         Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV、XLSX 或 XLS")
     ],
     account: Annotated[str, typer.Option(help="账户别名；账号、币种与它核对")] = "",
-    layout: Annotated[str, typer.Option(help="对账单格式；不写则用账户的，或试出合适的")] = "",
+    layout: Annotated[
+        str,
+        typer.Option(help="对账单格式；auto 逐个试，账户自己的在先；不写则用账户的，或试出合适的"),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="整份打印为 JSON，金额以分计")] = False,
 ) -> None:
-    """读一份对账单，什么也不导入；有问题逐行说明，退出码 1。"""
+    """读一份对账单，什么也不导入；有问题逐行说明，退出码 1。
+
+    例：benefit-ledger statements read 8月流水.xlsx --account icbc-1234 --layout auto
+    """
     from events.money import yuan
     from services.runtime.city import cities_of
     from services.runtime.settings import Settings
@@ -41,6 +47,9 @@ def read(
         for problem in found.problems[:_SHOWN]:
             row = f"第 {problem.line} 行" if problem.line else "文件"
             console.print(f"{row}{problem.row_text}", highlight=False, markup=False)
+        for out in found.left_out[:_SHOWN]:
+            where = f"第 {out.line} 行" if out.line else "工作表"
+            console.print(f"未读：{where}“{out.text}”，{out.why}。", highlight=False, markup=False)
         if (more := len(found.problems) - _SHOWN) > 0:
             console.print(f"另有 {more} 处。")
         if found.problems:
@@ -52,3 +61,19 @@ def read(
             )
     if found.problems:
         raise typer.Exit(1)
+
+
+@app.command("layouts")
+def layouts() -> None:
+    """列出已知的对账单格式：随附的各银行的，和本市自己的。
+
+    例：benefit-ledger statements layouts，再用 statements read 文件 --layout auto 试读
+    """
+    from services.runtime.city import cities_of
+    from services.runtime.settings import Settings
+    from services.tools.staff.bank_files import listed_layouts
+
+    for one in listed_layouts(cities_of(Settings())):
+        console.print(f"{one.name}：{one.title}", highlight=False, markup=False)
+        console.print(f"    列：{one.headings}", highlight=False, markup=False)
+        console.print(f"    金额：{one.amounts}；次序：{one.order}", highlight=False, markup=False)

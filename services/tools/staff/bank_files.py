@@ -4,15 +4,26 @@ In:   the file of a bank, the account that it is of or the layout in which it is
 Out:  JSON for machines: amounts in fen, days in ISO form, every problem with row, column, code and words
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from policies.cities import Cities
 from services.banking.answers.reading import read_answer
 from services.banking.banks.layouts import StatementLayout
 from services.banking.banks.of_cities import city_banks
 from services.banking.statements.statement import Statement
-from services.banking.statements.statement_file import read_statement
+from services.banking.statements.trying import AUTO, chosen, try_layouts
 from services.runtime.errors import OperatingFailure
+
+OWN = "本账户"
+"""What the account's own layout is called among those that are tried."""
+
+ORDERS: Mapping[str, str] = {
+    "oldest_first": "由旧到新",
+    "newest_first": "由新到旧",
+    "newest_day_first": "日子由新到旧，同一天由旧到新",
+    "by_balance": "按余额",
+}
 
 
 class NoSuchAccount(OperatingFailure):
@@ -32,8 +43,9 @@ class NoStatementLayout(OperatingFailure):
 def statement_as_read(
     cities: Cities, file: str, raw: bytes, alias: str = "", layout: str = ""
 ) -> Statement:
-    """Read a statement: in the layout named, in that of its account, or in the first that fits.
+    """Read a statement: in the layout named, in that of its account, or in whichever fits.
 
+    Shape:  `layout` may be `auto`: whichever fits, the account's own first
     Raises: NoSuchAccount, NoStatementLayout
     """
     banks = city_banks(cities)
@@ -41,24 +53,53 @@ def statement_as_read(
     account = cities.accounts.get(alias)
     if alias and account is None:
         raise NoSuchAccount(alias, list(cities.accounts))
-    if layout and layout not in known:
-        raise NoStatementLayout(layout, list(known))
-    last_four = account.last_four if account else ""
-    if layout:
-        tried = [known[layout]]
+    if layout not in ("", AUTO) and layout not in known:
+        raise NoStatementLayout(layout, [AUTO, *known])
+    own = {OWN: banks.statement(alias)} if account else {}
+    if layout not in ("", AUTO):
+        tried = {layout: known[layout]}
+    elif own and not layout:
+        tried = own
     else:
-        tried = [banks.statement(alias)] if account else _each_once(list(known.values()))
-    read = [read_statement(file, raw, alias, one, last_four=last_four) for one in tried]
-    return next((one for one in read if not _strange(one)), read[0])
+        tried = own | known
+    last_four = account.last_four if account else ""
+    return chosen(try_layouts(file, raw, alias, tried, last_four), OWN).statement
 
 
-def _each_once(layouts: list[StatementLayout]) -> list[StatementLayout]:
-    return [one for place, one in enumerate(layouts) if one not in layouts[:place]]
+class ListedLayout(NamedTuple):
+    """A layout as it is listed: how its statements are told from others'."""
+
+    name: str
+    title: str
+    headings: str
+    amounts: str
+    order: str
 
 
-def _strange(statement: Statement) -> bool:
-    """Whether a layout does not fit a file at all."""
-    return any(problem.code == "NO_HEADING" for problem in statement.problems)
+def listed_layouts(cities: Cities) -> list[ListedLayout]:
+    """Every layout in which a statement may be written."""
+    banks = city_banks(cities)
+    titles = banks.titles_of_statements()
+    return [
+        ListedLayout(
+            name,
+            titles[name],
+            "、".join(names[0] for names in layout.columns.model_dump().values() if names),
+            amounts_in_words(layout),
+            ORDERS[layout.order],
+        )
+        for name, layout in banks.writing_statements().items()
+    ]
+
+
+def amounts_in_words(layout: StatementLayout) -> str:
+    """How a layout says which way money went, and in which unit."""
+    columns = layout.columns
+    if not columns.amount:
+        way = "收支两列"
+    else:
+        way = "一列，另列标明收支" if columns.direction else "一列，带正负号"
+    return f"{way}，以分计" if layout.unit == "fen" else way
 
 
 def statement_as_json(statement: Statement) -> dict[str, Any]:
@@ -83,7 +124,14 @@ def statement_as_json(statement: Statement) -> dict[str, Any]:
             {"row": one.line, "column": one.column, "code": one.code, "text": one.row_text}
             for one in statement.problems
         ],
+        **_left_out(statement),
     }
+
+
+def _left_out(statement: Statement) -> dict[str, Any]:
+    """Rows and sheets that are no lines; nothing where there are none."""
+    found = [{"row": one.line, "text": one.text, "why": one.why} for one in statement.left_out]
+    return {"left_out": found} if found else {}
 
 
 def answer_as_json(cities: Cities, raw: bytes, layout: str) -> dict[str, Any]:

@@ -1,0 +1,135 @@
+"""Trying: which of the known layouts a statement's file is written in, found by reading it in each.
+
+In:   the bytes of a file, the layouts that may be meant
+Out:  a LayoutTrial each, those that read most of the file's columns first; the one reading that is meant
+Holds: nothing is taken; a layout that reads fewer columns never goes before one that reads more, so
+       that what is wrong in a column is not passed over; of two that read as many, without a problem
+       and differently, none is chosen
+"""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+from services.banking.banks.layouts import StatementLayout
+from services.banking.statements.statement import Statement, StatementProblem
+from services.banking.statements.statement_file import read_sheets
+from services.banking.statements.statement_rows import StatementReader
+from services.spreadsheets.file_lines import (
+    FileSheet,
+    UnreadableFile,
+    file_lines,
+    is_workbook,
+)
+
+AUTO = "auto"
+"""Asks for whichever layout reads the file."""
+
+
+class LayoutTrial(NamedTuple):
+    """What a file says in one layout."""
+
+    name: str
+    statement: Statement
+    columns: int
+    """How many of the file's columns it reads."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the layout reads the file without a problem."""
+        return not self.statement.problems
+
+
+def try_layouts(
+    file: str,
+    raw: bytes,
+    bank_account: str,
+    layouts: Mapping[str, StatementLayout],
+    last_four: str = "",
+    opening: int | None = None,
+) -> tuple[LayoutTrial, ...]:
+    """Read a file in every layout. Up to a minute for a workbook: never on an event loop.
+
+    Shape:  those that read most columns come first, of these those that fit, of these in the order of
+            `layouts`; of layouts that say the same the first alone
+    """
+    reading = _Sheets(raw)
+    digest = sha256(raw).hexdigest()
+    trials: list[LayoutTrial] = []
+    for name, layout in _each_once(layouts):
+        reader = StatementReader(file, layout, last_four)
+        try:
+            sheets = reading.of(layout)
+        except UnreadableFile as error:
+            reader.problem("UNREADABLE_FILE", 0, f"：{str(error).rstrip('。')}")
+            sheets = []
+        statement = read_sheets(reader, sheets, digest, bank_account, opening)
+        columns = sum(map(len, reader.columns.places.values()))
+        trials.append(LayoutTrial(name, statement, columns))
+    return tuple(sorted(trials, key=lambda trial: (-trial.columns, not trial.fits)))
+
+
+def chosen(trials: tuple[LayoutTrial, ...], own: str = "") -> LayoutTrial:
+    """The trial that is meant: that of the account's own layout where it fits, else the first.
+
+    Holds: where another fits too and says otherwise, a problem names both
+    """
+    first = next((trial for trial in trials if trial.name == own and trial.fits), trials[0])
+    others = [
+        trial.name
+        for trial in trials
+        if trial.fits
+        and trial.columns == first.columns
+        and first.name != own
+        and _said(trial.statement) != _said(first.statement)
+    ]
+    if not (first.fits and others):
+        return first
+    unclear = StatementProblem(
+        file=first.statement.file,
+        line=0,
+        column="",
+        value="",
+        code="LAYOUT_UNCLEAR",
+        wrong=f"按 {'、'.join((first.name, *others))} 都读得通，读出的却不同，请指明格式",
+    )
+    return first._replace(statement=first.statement.model_copy(update={"problems": (unclear,)}))
+
+
+def _said(statement: Statement) -> tuple[object, ...]:
+    lines = tuple((line.booked_on, line.amount, line.balance_after) for line in statement.lines)
+    return statement.opening_balance, lines
+
+
+def _each_once(layouts: Mapping[str, StatementLayout]) -> Iterable[tuple[str, StatementLayout]]:
+    known: list[StatementLayout] = []
+    for name, layout in layouts.items():
+        if layout not in known:
+            known.append(layout)
+            yield name, layout
+
+
+class _Sheets:
+    """A file's sheets; a workbook is read once, a text once for each way of reading its bytes."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._read: dict[tuple[tuple[str, ...], str], list[FileSheet] | UnreadableFile] = {}
+
+    def of(self, layout: StatementLayout) -> list[FileSheet]:
+        """The sheets as a layout reads them.
+
+        Raises: UnreadableFile
+        """
+        key = ((), "") if is_workbook(self._raw) else (layout.encodings, layout.delimiter)
+        if key not in self._read:
+            try:
+                self._read[key] = file_lines(
+                    self._raw, encodings=layout.encodings, delimiter=layout.delimiter
+                )
+            except UnreadableFile as error:
+                self._read[key] = error
+        found = self._read[key]
+        if isinstance(found, UnreadableFile):
+            raise found
+        return found
