@@ -262,3 +262,22 @@ def test_a_red_entry_is_taken_off_the_banks_total_of_its_side() -> None:
     statement = read_statement("a.csv", as_csv([above, HEADINGS, *red]), "a", LAYOUT)
     assert statement.problems == ()
     assert [line.amount for line in statement.lines] == [10_000, -3_000, 3_000, -2_000]
+
+
+@pytest.mark.parametrize(
+    ("above", "found"),
+    [
+        (["起止日期：2022-08-01 至 2022-08-31", "期初余额：5.00", "期末余额：5.00"], []),
+        (
+            ["起止日期：2022-08-01 至 2022-08-31", "期初余额：5.00", "期末余额：6.00"],
+            ["CLOSING_DIFFERS"],
+        ),
+        (["起止日期：2022-08-01 至 2022-08-31"], ["EMPTY"]),
+    ],
+)
+def test_a_month_without_a_line_is_read_where_the_bank_says_days_and_balance(
+    above: list[str], found: list[str]
+) -> None:
+    statement = read_statement("a.csv", as_csv([above, HEADINGS]), "a", LAYOUT)
+    assert codes(statement) == found
+    assert (str(statement.first), str(statement.last)) == ("2022-08-01", "2022-08-31")

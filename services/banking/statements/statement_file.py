@@ -57,8 +57,9 @@ def read_sheets(
     rows = reader.body(sheets) if sheets else []
     stated = stated_above(reader.above, reader.read_figure)
     lines = _lines(reader, rows, bank_account, stated.opening if opening is None else opening)
-    if not lines and not reader.problems:
-        reader.problem("EMPTY", 0, "没有流水行")
+    quiet = stated.first and stated.last and stated.opening is not None
+    if not lines and not reader.problems and not quiet:
+        reader.problem("EMPTY", 0, "没有流水行，表头上方也没有写明起止日和期初余额")
     said = [(line.booked_on, line.amount) for line in lines]
     for code, line, wrong in differences(stated, reader.last_four, said):
         reader.problem(code, line, wrong)
