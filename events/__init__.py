@@ -29,6 +29,7 @@ from events import (
     prior_uses,
     promises,
     proposals,
+    reports,
     rule_texts,
     samples,
     statement_files,
@@ -107,6 +108,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     *get_args(statements.StatementFact),
     *get_args(statement_files.StatementFileCommand),
     *get_args(statement_files.StatementFileFact),
+    # reports of the books are issued
+    *get_args(reports.ReportCommand),
+    *get_args(reports.ReportFact),
     # what an authority states, and which partition goes by it
     *get_args(figures.FigureCommand),
     *get_args(figures.FigureFact),

@@ -86,6 +86,11 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "KNOWN": Coded("银行已回盘，不必再查询", "请按银行回盘办理"),
     "NOT_STOPPED": Coded("这件申请没有停发，没有办理", "请查看这件申请的各期"),
     "EXTENSION_WAITS": Coded("这件申请续发的额度还在排队，没有办理", "请等额度有了答复再办理"),
+    "NOT_ITS_NUMBER": Coded("报表编号与内容不符，没有签发", "请从报表页重新生成"),
+    "NO_FILE": Coded("报表没有文件，没有签发", "请从报表页重新生成"),
+    "NOT_OVER": Coded("报表所列期间还没有过完，没有签发", "请在期间结束后的第二天起签发"),
+    "TAKEN_BACK": Coded("这份报表已作废，没有再次签发", "账有变动后重新生成，编号随之不同"),
+    "NOT_ISSUED": Coded("没有签发过这份报表，没有作废", "请核对编号"),
     "STILL_STOPPED": Coded(
         "停发事由在这一天仍在，或这一天不在停发之后，没有办理", "请核对恢复日期"
     ),

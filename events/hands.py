@@ -71,6 +71,7 @@ HANDS: dict[str, Hands] = {
     "ReleaseApplications": Hands("pair", "工作人员", "放行申请文件"),
     "RejectApplications": Hands("pair", "工作人员", "退回申请文件"),
     "RecordBankResult": Hands("another", "银行渠道、工作人员", "银行结果不由制单人入账"),
+    "WithdrawReport": Hands("another", "工作人员", "签发的报表由另一人作废"),
     # one is enough
     "DecideApplication": Hands("one", "上游", "条款决定"),
     "CorrectApplication": Hands("one", "上游", "条款决定"),
@@ -106,6 +107,7 @@ HANDS: dict[str, Hands] = {
     "CloseLetter": Hands("one", "运维", "不动账，记录理由"),
     "JudgeResumption": Hands("one", "工作人员", "以后各期照常逐期比对"),
     "RejectCommand": Hands("one", "运维", "不动账，记录理由"),
+    "IssueReport": Hands("one", "工作人员", "数字由账推出，谁都可核验"),
     # the ledger itself
     **{
         name: Hands("rule", "台账、到期处理", _RULE)

@@ -84,6 +84,11 @@ def account(bank_account: str, month: str) -> str:
     return f"account/{bank_account}/{month}"
 
 
+def report(number: str) -> str:
+    """Name the history of one report; `number` is ``R-…``."""
+    return f"report/{number}"
+
+
 def figures(jurisdiction: str) -> str:
     """Name the history of what a district, city or province has stated."""
     return f"figures/{jurisdiction}"

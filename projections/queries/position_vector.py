@@ -10,7 +10,7 @@ Holds: rows of tables of facts (with `ledger_offset`) at or below a vector are t
 from events.position_vector import PositionVector
 from projections.queries.connection import Db
 
-__all__ = ["PositionVector", "array_of", "at_or_below", "current", "missing"]
+__all__ = ["PositionVector", "array_of", "at_or_below", "current", "missing", "stopped"]
 
 
 def at_or_below(alias: str, parameter: int) -> str:
@@ -46,3 +46,12 @@ async def missing(db: Db, vector: PositionVector) -> dict[int, int]:
         for partition, offset in enumerate(vector.next_offsets)
         if offset > now.next_of(partition)
     }
+
+
+async def stopped(db: Db) -> list[int]:
+    """The partitions that stand still: what lies behind in them is not in the books."""
+    rows = await db.fetch(
+        """SELECT partition FROM books.positions
+           WHERE topic = 'ledger' AND stopped IS NOT NULL ORDER BY partition"""
+    )
+    return [row["partition"] for row in rows]

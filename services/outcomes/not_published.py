@@ -26,6 +26,7 @@ from events import (
     prior_uses,
     promises,
     proposals,
+    reports,
     rule_texts,
     samples,
     statement_files,
@@ -166,6 +167,9 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         # what came too early is answered when its time has come
         early.RequestKept,
         early.RequestTakenUp,
+        # reports are handed out as files
+        reports.ReportIssued,
+        reports.ReportWithdrawn,
         # what an authority has stated is public already; an approval names what it went by
         figures.FigureStated,
         figures.FigureTakenUp,

@@ -17,6 +17,7 @@ from services.deciders.household.decider import DECIDER as HOUSEHOLD
 from services.deciders.payee.decider import DECIDER as PAYEE
 from services.deciders.prior_uses.decider import DECIDER as PRIOR_USES
 from services.deciders.refusal import refuse
+from services.deciders.report.decider import DECIDER as REPORT
 from services.deciders.rules.decider import DECIDER as RULES
 from services.deciders.sample.decider import DECIDER as SAMPLE
 from services.deciders.statement_file.decider import DECIDER as STATEMENT_FILE
@@ -42,6 +43,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         RULES,
         STATEMENT_FILE,
         SAMPLE,
+        REPORT,
     )
 }
 """The deciders by the kind that begins the names of their streams."""

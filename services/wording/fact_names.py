@@ -138,6 +138,8 @@ FACTS: dict[str, str] = {
     "ApplicationsReleased": "放行申请文件",
     "ApplicationsRejected": "退回申请文件",
     "ApplicationsPublished": "申请文件全部报送",
+    "ReportIssued": "签发报表",
+    "ReportWithdrawn": "作废报表",
     "FigureStated": "规定参数",
     "RuleTextRecorded": "存入所依据的条文或参数全文",
     "FigureTakenUp": "本分区开始按新参数决定",

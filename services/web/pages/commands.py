@@ -64,6 +64,8 @@ DONE = {
     "ImportHeld": _("已提交，等待另一人放行；放行前不计入限额。"),
     "ImportReleased": _("已放行，正在逐行计入限额。"),
     "ImportRejected": _("已退回提交人，更正后可重新提交。"),
+    "ReportIssued": _("报表已签发。"),
+    "ReportWithdrawn": _("报表已作废，签发时的数字仍可核验。"),
 }
 
 
