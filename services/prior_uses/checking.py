@@ -19,11 +19,12 @@ from events.values import CapSlot
 from policies.engine.prior import PastBenefit, uses_of
 from policies.engine.registry import Policies
 from services.deciders.beneficiary.register_status import prior_use_key, same_grant_key
-from services.prior_uses.columns import by_heading, columns, plain
-from services.prior_uses.row_cells import RowProblem
+from services.prior_uses.columns import by_heading, columns
 from services.prior_uses.rows import read_row
 from services.spreadsheets.file_lines import UnreadableFile
+from services.spreadsheets.headings import plain_heading
 from services.spreadsheets.reading import FileRow, read_table
+from services.spreadsheets.row_cells import RowProblem
 
 NUMBER_LENGTH = 16
 
@@ -97,13 +98,13 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> CheckedPr
     file_digest = sha256(raw).hexdigest()
     known = by_heading(policies)
     try:
-        sheet = read_table(raw, known, plain)
+        sheet = read_table(raw, known, plain_heading)
     except UnreadableFile as error:
         return CheckedPriorUses(
             file_digest, "", region, 0, (), (), (RowProblem(0, "", "", str(error)),)
         )
     problems = _headings(sheet.headings, policies)
-    places = {known[plain(h)].field: h for h in sheet.headings if plain(h) in known}
+    places = {known[plain_heading(h)].field: h for h in sheet.headings if plain_heading(h) in known}
     if any(problem.row == 0 for problem in problems):
         rows = len(sheet.rows)
         return CheckedPriorUses(file_digest, "", region, rows, (), (), tuple(problems))
@@ -146,7 +147,7 @@ def _alike(use: PriorUseRow, first: int) -> PriorUseRow:
 
 def _headings(headings: list[str], policies: Policies) -> list[RowProblem]:
     known = by_heading(policies)
-    there = {known[plain(h)].field for h in headings if plain(h) in known}
+    there = {known[plain_heading(h)].field for h in headings if plain_heading(h) in known}
     return [
         *(
             RowProblem(0, column.heading, "", "缺少这一列。请按模板补上")
@@ -156,7 +157,7 @@ def _headings(headings: list[str], policies: Policies) -> list[RowProblem]:
         *(
             RowProblem(0, heading, "", "没有这一列。请核对表头，或删去这一列")
             for heading in headings
-            if plain(heading) not in known
+            if plain_heading(heading) not in known
         ),
     ]
 

@@ -5,8 +5,6 @@ Out:  columns in the order of the template
 Holds: a heading that is not known is named, never dropped in silence.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +14,7 @@ from events.application_facts.checking import BY_NAME
 from events.contract.inbound.documents import CALLED
 from policies.engine.prior import cap_facts
 from policies.engine.registry import Policies
+from services.spreadsheets.headings import plain_heading
 
 
 class PriorUseColumn(NamedTuple):
@@ -112,16 +111,10 @@ def columns(policies: Policies) -> tuple[PriorUseColumn, ...]:
 def by_heading(policies: Policies) -> Mapping[str, PriorUseColumn]:
     """Find a column by any way of writing its heading."""
     return {
-        plain(word): column
+        plain_heading(word): column
         for column in columns(policies)
         for word in (column.heading, *column.others)
     }
-
-
-def plain(heading: str) -> str:
-    """A heading without what people put around it: spaces, stars, remarks in brackets."""
-    text = unicodedata.normalize("NFKC", heading)
-    return re.sub(r"\(.*?\)|[ \t\r\n*]", "", text)
 
 
 def _example(value: object) -> str:

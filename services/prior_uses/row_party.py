@@ -9,7 +9,7 @@ from datetime import date
 from events.canonical import foreign_digit, names_somebody, person_name, plain
 from events.contract.inbound.documents import CALLED, not_yet_born, person_id
 from events.contract.inbound.identity import Party, born_after, resident_id, unit_code
-from services.prior_uses.row_cells import RowCells
+from services.spreadsheets.row_cells import RowCells
 
 
 def read_party(cells: RowCells, today: date) -> Party | None:

@@ -5,20 +5,20 @@ Holds: every problem of a row is named, with what to do; no problem repeats an i
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from events.canonical import document_number, unseen, whole
 from events.contract.inbound.identity import Party
 from events.contract.inbound.private import names_a_person
 from events.values import FactValue
-from policies.engine.prior import versions_for
+from policies.engine.programme_names import is_programme_name, programmes_called
 from policies.engine.registry import Policies
-from services.prior_uses.row_cells import RowCells, RowProblem
-from services.prior_uses.row_facts import DAYS, MOST_MONTHS, read_facts
+from services.prior_uses.row_facts import read_facts
 from services.prior_uses.row_party import read_party
 from services.spreadsheets.cells import UnreadableCell, read_amount, read_day
+from services.spreadsheets.fact_cells import DAYS, MOST_MONTHS
 from services.spreadsheets.reading import FileRow
+from services.spreadsheets.row_cells import RowCells, RowProblem
 
 _EARLIEST_YEAR = 1990
 
@@ -80,28 +80,16 @@ def _granted_on(cells: RowCells, today: date) -> date | None:
 
 
 def _programme(cells: RowCells, policies: Policies, region: str) -> str | None:
-    found = _programmes(policies).get(cells.text("programme"), ())
-    if not found:
+    name = cells.text("programme")
+    if not is_programme_name(policies, name):
         cells.wrong("programme", "没有这个补贴项目。请填政策卡上的名称或代码")
         return None
-    served = region in policies.cities.served
-    here = [one for one in found if served and versions_for(policies, one, region)]
+    here = programmes_called(policies, name, region)
     if len(here) > 1:
         cells.wrong("programme", f"这个名称有几个项目（{'、'.join(here)}）。请填代码")
     elif not here:
         cells.wrong("programme", "该区划没有这个项目的政策。请核对项目和区划")
     return here[0] if len(here) == 1 else None
-
-
-@lru_cache(maxsize=16)
-def _programmes(policies: Policies) -> Mapping[str, tuple[str, ...]]:
-    """Which programmes each way of naming one may mean: id, title, title without brackets."""
-    found: dict[str, dict[str, None]] = {}
-    for policy in policies:
-        title = policy.text.title
-        for name in (policy.text.policy, title, title.partition("（")[0]):
-            found.setdefault(name, {})[policy.text.policy] = None
-    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def _amount(cells: RowCells) -> int:

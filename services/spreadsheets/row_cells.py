@@ -1,4 +1,4 @@
-"""Row cells: one row of a file of prior uses while it is read, and what is wrong with it.
+"""Row cells: one row of a table while it is read, and what is wrong with it.
 
 Holds: every problem is named with its row and column, and says what to do
 """
