@@ -53,6 +53,11 @@ class LedgerKeys:
         """The keys by their names."""
         return [name.hex() for name in self._keys]
 
+    def public(self, name: bytes) -> bytes | None:
+        """A key by its name; None where it is not at hand."""
+        key = self._keys.get(name)
+        return None if key is None else key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
     def signed(self, topic: str, partition: int, value: bytes, headers: Headers) -> Signed:
         """Say whose checkpoint this is."""
         found = dict(headers)
