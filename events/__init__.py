@@ -26,6 +26,7 @@ from events import (
     letters,
     links,
     payees,
+    periods,
     prior_uses,
     promises,
     proposals,
@@ -111,6 +112,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # reports of the books are issued
     *get_args(reports.ReportCommand),
     *get_args(reports.ReportFact),
+    # a month is closed
+    *get_args(periods.PeriodCommand),
+    *get_args(periods.PeriodFact),
     # what an authority states, and which partition goes by it
     *get_args(figures.FigureCommand),
     *get_args(figures.FigureFact),

@@ -45,6 +45,7 @@ HANDS: dict[str, Hands] = {
     "ResolveDispute": Hands("two", "工作人员", "认定银行结果，可能形成债权"),
     "ReverseStatement": Hands("two", "工作人员", "撤销已入账的银行流水"),
     "StateFigure": Hands("two", "工作人员、上游", "以后的申请按它决定"),
+    "ReopenPeriod": Hands("two", "工作人员", "已签结的月份重新打开"),
     # proposals and their judgements
     "ProposeAct": Hands("pair", "工作人员、上游", "提出"),
     "JudgeAct": Hands("pair", "工作人员", "复核"),
@@ -70,6 +71,9 @@ HANDS: dict[str, Hands] = {
     "HoldApplications": Hands("pair", "工作人员", "提交申请文件"),
     "ReleaseApplications": Hands("pair", "工作人员", "放行申请文件"),
     "RejectApplications": Hands("pair", "工作人员", "退回申请文件"),
+    "PreparePeriod": Hands("pair", "工作人员", "月结制单"),
+    "SignPeriod": Hands("pair", "工作人员", "月结签结"),
+    "RejectPeriod": Hands("pair", "工作人员", "退回月结"),
     "RecordBankResult": Hands("another", "银行渠道、工作人员", "银行结果不由制单人入账"),
     "WithdrawReport": Hands("another", "工作人员", "签发的报表由另一人作废"),
     # one is enough

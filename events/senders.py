@@ -62,6 +62,7 @@ _WEB = """
     HoldApplications RejectApplications ReleaseApplications
     RejectBatch RejectCommand
     RejectImport RejectStatement ReleaseBatch ReleaseImport ReleaseStatement ResumeStream ReviewApplication
+    PreparePeriod RejectPeriod SignPeriod
 """
 
 MAY_SEND: MappingProxyType[str, Sender] = MappingProxyType(

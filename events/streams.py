@@ -89,6 +89,11 @@ def report(number: str) -> str:
     return f"report/{number}"
 
 
+def period(fund: str, district: str) -> str:
+    """Name the history of the closed months of one fund in one district."""
+    return f"period/{fund}/{district}"
+
+
 def figures(jurisdiction: str) -> str:
     """Name the history of what a district, city or province has stated."""
     return f"figures/{jurisdiction}"

@@ -14,6 +14,7 @@ from events.canonical import is_number
 from projections.queries.connection import Db
 from projections.queries.keyset import Mark, Page, UnknownMark
 from projections.queries.scope import Scope
+from projections.queries.voucher_numbers import Voucher, of_entries
 
 
 class PostingRow(NamedTuple):
@@ -41,6 +42,7 @@ class JournalEntryRow(NamedTuple):
     value_on: date
     known_on: date
     postings: tuple[PostingRow, ...]
+    voucher: Voucher | None = None
 
     @property
     def number(self) -> str:
@@ -72,7 +74,7 @@ async def entries_of_application(db: Db, scope: Scope, application: str) -> list
         scope.as_of,
         scope.known_on,
     )
-    return await _with_postings(db, rows)
+    return await _with_postings(db, rows, scope.known_on)
 
 
 async def entry(db: Db, scope: Scope, partition: int, offset: int) -> JournalEntryRow | None:
@@ -86,7 +88,7 @@ async def entry(db: Db, scope: Scope, partition: int, offset: int) -> JournalEnt
         scope.as_of,
         scope.known_on,
     )
-    found = await _with_postings(db, rows)
+    found = await _with_postings(db, rows, scope.known_on)
     return found[0] if found else None
 
 
@@ -109,7 +111,7 @@ async def page(db: Db, scope: Scope, wanted: JournalFilter, at: Page) -> list[Jo
             LIMIT {at.size + 1}""",  # noqa: S608
         *values,
     )
-    found = await _with_postings(db, rows)
+    found = await _with_postings(db, rows, scope.known_on)
     return found[::-1] if at.backwards else found
 
 
@@ -184,7 +186,9 @@ _HAS_SUB = """EXISTS (SELECT FROM books.postings AS p WHERE p.partition = e.part
                       AND p.ledger_offset = e.ledger_offset AND p.sub = {})"""
 
 
-async def _with_postings(db: Db, rows: Iterable[asyncpg.Record]) -> list[JournalEntryRow]:
+async def _with_postings(
+    db: Db, rows: Iterable[asyncpg.Record], known_on: date
+) -> list[JournalEntryRow]:
     listed = list(rows)
     postings: dict[tuple[int, int], list[PostingRow]] = {}
     for row in await db.fetch(
@@ -201,11 +205,16 @@ async def _with_postings(db: Db, rows: Iterable[asyncpg.Record]) -> list[Journal
         postings.setdefault(place, []).append(
             PostingRow(row["code"], row["fund"], row["district"], row["sub"], row["amount_fen"])
         )
-    return [_entry(row, postings) for row in listed]
+    vouchers = await of_entries(
+        db, [(row["partition"], row["ledger_offset"]) for row in listed], known_on
+    )
+    return [_entry(row, postings, vouchers) for row in listed]
 
 
 def _entry(
-    row: asyncpg.Record, postings: dict[tuple[int, int], list[PostingRow]]
+    row: asyncpg.Record,
+    postings: dict[tuple[int, int], list[PostingRow]],
+    vouchers: dict[tuple[int, int], Voucher],
 ) -> JournalEntryRow:
     place = (row["partition"], row["ledger_offset"])
     return JournalEntryRow(
@@ -221,4 +230,5 @@ def _entry(
         value_on=row["value_on"],
         known_on=row["known_on"],
         postings=tuple(postings.get(place, ())),
+        voucher=vouchers.get(place),
     )

@@ -1,7 +1,7 @@
 """Disputes: where the bank contradicts itself, until a person has found out; and what was asked.
 
 In:    the facts of READS
-Asked: returns
+Asked: periods, returns
 """
 
 from collections.abc import Iterator

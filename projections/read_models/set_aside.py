@@ -1,7 +1,7 @@
 """Set aside: commands that could not be decided, and the histories that wait for an operator.
 
 In:    the facts of READS
-Asked: operations, set_aside
+Asked: operations, periods, set_aside
 """
 
 from collections.abc import Iterator

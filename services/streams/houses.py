@@ -15,6 +15,7 @@ from services.deciders.dead_letter.decider import DECIDER as DEAD_LETTER
 from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.household.decider import DECIDER as HOUSEHOLD
 from services.deciders.payee.decider import DECIDER as PAYEE
+from services.deciders.period.decider import DECIDER as PERIOD
 from services.deciders.prior_uses.decider import DECIDER as PRIOR_USES
 from services.deciders.refusal import refuse
 from services.deciders.report.decider import DECIDER as REPORT
@@ -34,6 +35,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         HOUSEHOLD,
         BATCH,
         BANK_MONTH,
+        PERIOD,
         SUBMISSION,
         PRIOR_USES,
         APPLICATION_FILE,

@@ -1,6 +1,6 @@
 """Repeats: which commands are known again by their id alone, since no key of their own tells."""
 
-from events import clawbacks, disbursements, links
+from events import clawbacks, disbursements, links, periods
 from events.applications import WithdrawalAsked
 from events.approvals import ApprovalDenied, ApprovalProposed
 from events.budgets import BudgetCarried, BudgetDequeued, LineClosed
@@ -43,6 +43,9 @@ _MAY_COME_AGAIN: frozenset[type[Fact]] = frozenset(
         disbursements.OutcomeAsked,
         LetterRead,
         disbursements.PaymentsKept,
+        periods.PeriodPrepared,
+        periods.PeriodRejected,
+        periods.PeriodSigned,
         clawbacks.PaymentsStopped,
         RequestKept,
         WithdrawalAsked,

@@ -17,12 +17,14 @@ from events.figures import FigureStated
 from events.hands import HANDS, NOBODY_ALONE, TAKES_ZH
 from events.payees import ChangeAccount, CreditGraded, FraudMarked, GradeCredit, MarkFraud
 from events.people import same_person
+from events.periods import PeriodReopened
 from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
 from events.statement_files import ReverseStatement, StatementReversing
 from events.values import Command
 from tests.given_when_then import LINE_2022, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_clawbacks import claws, paid, repaid
 from tests.unit.test_payees import APPLICATION, PAYEE
+from tests.unit.test_periods import PERIOD, REOPEN, one_month
 from tests.unit.test_stated_figures import TIELING, states
 from tests.unit.test_statement_files import AUGUST, FILE, taken
 
@@ -83,6 +85,7 @@ CASES: dict[str, tuple[Any, str, Command, type]] = {
     "CloseLine": (budgeted, LINE_2022, CLOSE, LineClosed),
     "StateFigure": (Scene, TIELING, states(), FigureStated),
     "ReverseStatement": (a_statement_taken, FILE, TAKE_BACK, StatementReversing),
+    "ReopenPeriod": (one_month, PERIOD, REOPEN, PeriodReopened),
 }
 
 
@@ -131,6 +134,7 @@ def test_nobody_does_it_alone_by_any_way_of_sending(act: Command, sender: str) -
         "CloseLine": LINE_2022,
         "StateFigure": TIELING,
         "ReverseStatement": FILE,
+        "ReopenPeriod": PERIOD,
     }
     stream = homes.get(type(act).__name__, PAYEE)
     assert refused(by(scene, stream, act, sender)) == "NEEDS_TWO_PEOPLE"
