@@ -98,5 +98,8 @@ async def reconcile(stage: Participants, month: PlayedMonth) -> None:
         file.write_bytes(stage.bank.statement(alias, month.closes_on))
         written.append(file)
     numbers = await stage.staff.import_statements(written, month.closes_on)
-    query = "SELECT count(*) FROM books.statement_files WHERE number = ANY($1) AND state = 'taken'"
-    await stage.until("银行流水入账", query, len(numbers), numbers)
+    query = "SELECT count(*) FROM books.statement_files WHERE number = ANY($1) AND state = ANY($2)"
+    released = ["released", "taken"]
+    await stage.until("银行流水复核", query, len(numbers), numbers, released)
+    await stage.round()
+    await stage.until("银行流水入账", query, len(numbers), numbers, ["taken"])
