@@ -61,15 +61,21 @@ def namespace(version: str) -> str:
     return f"{_URN}{version}"
 
 
-def read_message(raw: bytes, kind: str) -> tuple[etree._Element, str]:
-    """Read a message of a kind such as `pain.002`.
+def read_message(raw: bytes, *kinds: str) -> tuple[etree._Element, str]:
+    """Read a message of one of some kinds, such as `pain.002`, alone or in an envelope.
 
     Shape:  its root, and its version
     Raises: NotTheMessage
     """
-    # huge_tree stays off and entities stay closed: the file comes from outside
+    # huge_tree stays off and entities stay closed: the file comes from outside. Without its comments,
+    # an amount that one stands in is whole again
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_pis=True
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_pis=True,
+        remove_comments=True,
     )
     try:
         root = etree.fromstring(raw, parser)
@@ -77,13 +83,30 @@ def read_message(raw: bytes, kind: str) -> tuple[etree._Element, str]:
         raise NotTheMessage(error.lineno or 0, "不是完整的 XML") from error
     if root.getroottree().docinfo.doctype:
         raise NotTheMessage(1, "带有文档类型声明，不接收")
-    version = str(etree.QName(root).namespace or "").removeprefix(_URN)
-    if not version.startswith(f"{kind}."):
-        raise NotTheMessage(1, f"不是 {kind} 报文")
+    message = _document(root)
+    version = str(etree.QName(message).namespace or "").removeprefix(_URN)
+    kind = next((kind for kind in kinds if version.startswith(f"{kind}.")), None)
+    if kind is None:
+        raise NotTheMessage(message.sourceline or 1, f"不是 {'、'.join(kinds)} 报文")
     if version not in schemas(kind):
         carried = "、".join(schemas(kind))
-        raise NotTheMessage(1, f"版本 {version} 没有随附的标准模式，可用版本：{carried}")
-    return root, version
+        raise NotTheMessage(
+            message.sourceline or 1, f"版本 {version} 没有随附的标准模式，可用版本：{carried}"
+        )
+    return message, version
+
+
+def _document(root: etree._Element) -> etree._Element:
+    """The message of a file, which may lie in an envelope beside its business header.
+
+    Raises: NotTheMessage where there are several
+    """
+    if etree.QName(root).localname == "Document":
+        return root
+    found = list(root.iter("{*}Document"))
+    if len(found) > 1:
+        raise NotTheMessage(found[1].sourceline or 1, "一份文件只能有一个报文，这里是第二个")
+    return found[0] if found else root
 
 
 def breaches(root: etree._Element, version: str) -> list[Breach]:

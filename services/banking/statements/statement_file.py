@@ -1,6 +1,7 @@
-"""Statement file: a bank's table, read whole or refused whole.
+"""Statement file: a bank's file, read whole or refused whole.
 
-In:   the bytes of the file (CSV, XLSX or XLS), the account and the layout of its bank's statements
+In:   the bytes of the file (camt, MT940, CSV, XLSX or XLS, told by what stands in it), the account
+      and the layout of its bank's statements
 Out:  Statement: its lines with stable ids, its balances, and every problem by line and column
 Holds: a file with one problem gives no command at all; the same line in two files has one id.
 """
@@ -10,7 +11,9 @@ from hashlib import sha256
 
 from events.money import yuan
 from services.banking.banks.layouts import StatementLayout
+from services.banking.statements.camt import read_camt
 from services.banking.statements.statement import Statement, StatementLine
+from services.banking.statements.statement_form import form_of
 from services.banking.statements.statement_head import (
     SideTotals,
     differences,
@@ -33,10 +36,26 @@ def read_statement(
 ) -> Statement:
     """Read a bank's file whole; what cannot be taken stands in `problems`.
 
-    Shape: `last_four` are the account's last digits, to compare with what stands above the table
+    Shape: `last_four` are the account's last digits, to compare with what the file says of it; of a
+           message, the layout gives only the words that tell kinds
     Units: `opening` is the balance before the first line, in fen, where the file has no balances
     Holds: lines come oldest first; with balances, each follows from the one before
     """
+    match form_of(raw):
+        case "camt":
+            return read_camt(file, raw, bank_account, layout, opening, last_four)
+        case "mt940" | "table":
+            return _read_table(file, raw, bank_account, layout, opening, last_four)
+
+
+def _read_table(
+    file: str,
+    raw: bytes,
+    bank_account: str,
+    layout: StatementLayout,
+    opening: int | None,
+    last_four: str,
+) -> Statement:
     reader = StatementReader(file, layout, last_four)
     try:
         sheets = file_lines(raw, encodings=layout.encodings, delimiter=layout.delimiter)
@@ -53,7 +72,7 @@ def read_sheets(
     bank_account: str,
     opening: int | None,
 ) -> Statement:
-    """Read the sheets of a file, as `read_statement` does; `digest` is that of its bytes."""
+    """Read the sheets of a file, as `read_statement` does those of a table; `digest` is that of its bytes."""
     rows = reader.body(sheets) if sheets else []
     stated = stated_above(reader.above, reader.read_figure)
     lines = _lines(reader, rows, bank_account, stated.opening if opening is None else opening)

@@ -31,8 +31,9 @@ class LineNamer:
         reference: str,
         purpose: str,
         balance: int | None,
+        told: LineKind = "other",
     ) -> StatementLine:
-        """Make the line of what the file says of it.
+        """Make the line of what the file says of it; `told` is the kind by the bank's own code.
 
         Units: fen; positive came in
         """
@@ -47,16 +48,18 @@ class LineNamer:
             reference=reference,
             purpose=purpose,
             balance_after=balance,
-            kind=kind_of(self._layout, amount, reference, purpose),
+            kind=kind_of(self._layout, amount, reference, purpose, told),
         )
 
 
-def kind_of(layout: StatementLayout, amount: int, reference: str, purpose: str) -> LineKind:
-    """Tell what a line is: a payment of ours, what the layout's words say, or other."""
+def kind_of(
+    layout: StatementLayout, amount: int, reference: str, purpose: str, told: LineKind = "other"
+) -> LineKind:
+    """Tell what a line is: a payment of ours, what the layout's words say, or what the bank's code says."""
     if instruction_in(reference, purpose):
         return "payment" if amount < 0 else "refund"
     direction = "received" if amount > 0 else "paid"
     for rule in layout.kinds:
         if rule.direction == direction and any(word in purpose for word in rule.patterns):
             return rule.kind
-    return "other"
+    return told

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.statement import Statement, StatementProblem
-from services.banking.statements.statement_file import read_sheets
+from services.banking.statements.statement_file import read_sheets, read_statement
+from services.banking.statements.statement_form import form_of
 from services.banking.statements.statement_rows import StatementReader
 from services.spreadsheets.file_lines import (
     FileSheet,
@@ -51,8 +52,12 @@ def try_layouts(
     """Read a file in every layout. Up to a minute for a workbook: never on an event loop.
 
     Shape:  those that read most columns come first, of these those that fit, of these in the order of
-            `layouts`; of layouts that say the same the first alone
+            `layouts`; of layouts that say the same the first alone, and of all for a message
     """
+    if form_of(raw) != "table":  # a message says itself what it is
+        name, layout = next(iter(layouts.items()))
+        statement = read_statement(file, raw, bank_account, layout, opening, last_four)
+        return (LayoutTrial(name, statement, 0),)
     reading = _Sheets(raw)
     digest = sha256(raw).hexdigest()
     trials: list[LayoutTrial] = []

@@ -21,7 +21,10 @@ def statements() -> None:
 @app.command("read")
 def read(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV、XLSX 或 XLS")
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="camt、MT940、CSV、XLSX 或 XLS"
+        ),
     ],
     account: Annotated[str, typer.Option(help="账户别名；账号、币种与它核对")] = "",
     layout: Annotated[
@@ -56,7 +59,7 @@ def read(
             console.print(f"共 {len(found.problems)} 处问题，这份文件不能导入。")
         elif found.opening_balance is not None and found.closing_balance is not None:
             console.print(
-                f"{found.lines[0].booked_on} 至 {found.lines[-1].booked_on}，{len(found.lines)} 行，"
+                f"{found.first} 至 {found.last}，{len(found.lines)} 行，"
                 f"期初 {yuan(found.opening_balance)} 元，期末 {yuan(found.closing_balance)} 元。"
             )
     if found.problems:

@@ -104,11 +104,10 @@ def amounts_in_words(layout: StatementLayout) -> str:
 
 def statement_as_json(statement: Statement) -> dict[str, Any]:
     """A statement as outsiders read it."""
-    days = [line.booked_on for line in statement.lines]
     return {
         "account": statement.bank_account,
-        "from": min(days, default=None),
-        "to": max(days, default=None),
+        "from": statement.first,
+        "to": statement.last,
         "opening_fen": statement.opening_balance,
         "closing_fen": statement.closing_balance,
         "lines": [
