@@ -25,6 +25,7 @@ from events import (
     instalments,
     letters,
     links,
+    objections,
     payees,
     periods,
     prior_uses,
@@ -101,6 +102,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # money is due back
     *get_args(clawbacks.ClawbackCommand),
     *get_args(clawbacks.ClawbackFact),
+    # somebody objects, and it waits
+    *get_args(objections.ObjectionCommand),
+    *get_args(objections.ObjectionFact),
     # it is paid in a batch
     *get_args(batches.BatchCommand),
     *get_args(batches.BatchFact),

@@ -74,6 +74,7 @@ HANDS: dict[str, Hands] = {
     "PreparePeriod": Hands("pair", "工作人员", "月结制单"),
     "SignPeriod": Hands("pair", "工作人员", "月结签结"),
     "RejectPeriod": Hands("pair", "工作人员", "退回月结"),
+    "ResolveObjection": Hands("another", "工作人员", "认定异议，不由登记异议的人办理"),
     "RecordBankResult": Hands("another", "银行渠道、工作人员", "银行结果不由制单人入账"),
     "WithdrawReport": Hands("another", "工作人员", "签发的报表由另一人作废"),
     # one is enough
@@ -93,6 +94,7 @@ HANDS: dict[str, Hands] = {
     "JoinHousehold": Hands("one", "上游", "登记机关的数据"),
     "LeaveHousehold": Hands("one", "上游", "登记机关的数据"),
     "AskOutcome": Hands("one", "工作人员", "只作记录"),
+    "RaiseObjection": Hands("one", "工作人员", "暂缓支付或抵扣，不形成债权"),
     "CancelPayment": Hands("one", "工作人员", "少付，不形成债权"),
     "OpenSubmission": Hands("one", "上游", "单位申报"),
     "IssueVoucher": Hands("one", "上游", "培训券步骤"),

@@ -63,6 +63,7 @@ _WEB = """
     RejectBatch RejectCommand
     RejectImport RejectStatement ReleaseBatch ReleaseImport ReleaseStatement ResumeStream ReviewApplication
     PreparePeriod RejectPeriod SignPeriod
+    RaiseObjection ResolveObjection
 """
 
 MAY_SEND: MappingProxyType[str, Sender] = MappingProxyType(

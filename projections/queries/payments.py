@@ -115,7 +115,11 @@ class DuePayment(NamedTuple):
     amount_fen: int
 
 
-_PAYABLE = "amount_fen > 0 AND coalesce(disputed, '') = ''"
+_PAYABLE = """
+amount_fen > 0 AND coalesce(disputed, '') = '' AND NOT (application = ANY (
+    SELECT application FROM books.objections WHERE state <> 'dismissed' AND clawback = ''
+))
+"""
 
 
 def _state(scope: Scope) -> str:

@@ -22,6 +22,7 @@ from events import (
     instalments,
     letters,
     links,
+    objections,
     payees,
     periods,
     prior_uses,
@@ -96,6 +97,8 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         # what staff have yet to find out or to agree on
         disbursements.DisbursementDisputed,
         disbursements.DisputeResolved,
+        objections.ObjectionRaised,
+        objections.ObjectionResolved,
         disbursements.OutcomeAsked,
         disbursements.OutcomeFound,
         # what waits for a second person: upstream hears of the act itself

@@ -12,6 +12,16 @@ CAUSES: dict[str, str] = {
     "paid_twice": _("银行重复支付"),
 }
 
+GROUNDS: dict[str, str] = {
+    "not_entitled": _("不符合条件"),
+    "amount": _("金额不对"),
+    "identity": _("不是本人"),
+    "enjoyed_twice": _("重复享受"),
+    "debt": _("不应追回"),
+    "other": _("其他"),
+}
+"""What an objection says is wrong."""
+
 ACTS: dict[str, str] = {
     "RevokeApproval": _("撤销核准"),
     "OrderClawback": _("责令退回"),

@@ -48,6 +48,8 @@ FACTS: dict[str, str] = {
     "DisbursementCancelled": "应付撤销",
     "DisbursementDisputed": "银行前后矛盾，停付待查",
     "DisputeResolved": "查明结果",
+    "ObjectionRaised": "登记异议，暂缓",
+    "ObjectionResolved": "认定异议",
     "OutcomeAsked": "向银行查询结果",
     "OutcomeFound": "查明的结果告知批次",
     "ActProposed": "提出，待他人复核",

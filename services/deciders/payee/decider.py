@@ -1,4 +1,4 @@
-"""Decide what becomes of one payee's money: payments, accounts and credit, debts, advances."""
+"""Decide what becomes of one payee's money: payments, accounts and credit, debts, objections."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from events import advances as advance_events
 from events import clawbacks as clawback_events
 from events import disbursements as disbursement_events
+from events import objections as objection_events
 from events import payees, promises
 from events.days import legal_day
 from events.envelope import Asked, Recorded
@@ -20,6 +21,7 @@ from services.deciders.payee.clawbacks import decider as clawbacks
 from services.deciders.payee.debts import promises as promise_answers
 from services.deciders.payee.disbursements import decider as disbursements
 from services.deciders.payee.disbursements import follow_ups as disbursement_follow_ups
+from services.deciders.payee.objections import decider as objections
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.stream import Decider, FollowUps, application_named, members_of
 
@@ -44,6 +46,10 @@ _ANSWERS: dict[type[Command], _Answer] = {
     **dict.fromkeys(
         members_of(advances.AdvanceCommand),
         lambda state, command, asked, cities: advances.decide(state, command, asked.effective_on),
+    ),
+    **dict.fromkeys(
+        members_of(objection_events.ObjectionCommand),
+        lambda state, command, asked, cities: objections.decide(state, command),
     ),
 }
 """Which noun answers a command."""
@@ -71,6 +77,7 @@ _FOLDS: tuple[tuple[frozenset[type], _Fold], ...] = (
         members_of(advances.FactOfAdvances),
         lambda state, fact: advances.evolve(state.own_advances(), fact),
     ),
+    (members_of(objection_events.ObjectionFact), objections.evolve),
 )
 _FACTS = frozenset[type]().union(*(facts for facts, _ in _FOLDS))
 _FOLDS_OF: dict[type[Fact], tuple[_Fold, ...]] = {
@@ -96,6 +103,7 @@ FOLLOW_UPS: dict[type[Fact], FollowUps] = {
         (promises.PromiseAccepted, promises.PromiseRefused), promise_answers.follow_ups
     ),
     payees.FraudMarked: fraud.follow_ups,
+    objection_events.ObjectionRaised: objections.follow_ups,
     **dict.fromkeys(
         (
             disbursement_events.DisbursementBatched,

@@ -44,7 +44,7 @@ def decide(
         return _give_up(state, command)
     payment = state.payments.by_id.get(command.disbursement)
     if isinstance(command, disbursements.ClaimDisbursement):
-        return _claim(payment, command, cities)
+        return _claim(state, payment, command, cities)
     if isinstance(command, disbursements.FreeDisbursement):
         return _free(state, payment, command)
     if payment is None:
@@ -92,11 +92,14 @@ def _order(state: PayeeState, command: disbursements.OrderPayment) -> list[Fact]
 
 
 def _claim(
-    payment: Payment | None, command: disbursements.ClaimDisbursement, cities: Cities
+    state: PayeeState,
+    payment: Payment | None,
+    command: disbursements.ClaimDisbursement,
+    cities: Cities,
 ) -> list[Fact]:
     """Give the payment to a batch, or say why not.
 
-    Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, DISPUTED, NOT_PAYABLE, AMOUNT_DIFFERS,
+    Refuses: UNKNOWN_DISBURSEMENT, IN_ANOTHER_BATCH, DISPUTED, NOT_PAYABLE, OBJECTED, AMOUNT_DIFFERS,
              WRONG_ACCOUNT (the batch pays from an account of another fund or district)
     """
     if payment is None:
@@ -109,6 +112,8 @@ def _claim(
         return [_claim_refused(command, "DISPUTED")]
     if payment.state != "ordered":
         return [_claim_refused(command, "NOT_PAYABLE")]
+    if state.must_wait(payment.application):
+        return [_claim_refused(command, "OBJECTED")]
     if payment.money.amount != command.amount:
         return [_claim_refused(command, "AMOUNT_DIFFERS")]
     if not cities.belongs(command.bank_account, payment.money.fund, payment.money.district):

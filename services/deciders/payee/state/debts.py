@@ -35,11 +35,21 @@ class Debts:
     proposals: dict[str, clawbacks.ClawbackProposed] = field(default_factory=dict)
     write_offs: dict[str, clawbacks.WriteOffProposed] = field(default_factory=dict)
     stopped: dict[str, clawbacks.PaymentsStopped] = field(default_factory=dict)
+    objected: frozenset[str] = frozenset()
+    """Debts that somebody objects to: nothing is kept for them."""
 
     def open(self, fund: str, district: str) -> list[tuple[str, Debt]]:
-        """List what is owed to one fund in one district, oldest first: no fund pays another's."""
+        """List what may be kept for one fund in one district, oldest first: no fund pays another's."""
         return [
             (name, debt)
             for name, debt in self.by_id.items()
-            if debt.left and debt.money.fund == fund and debt.money.district == district
+            if debt.left
+            and debt.money.fund == fund
+            and debt.money.district == district
+            and name not in self.objected
         ]
+
+    def objected_advance_of(self, application: str) -> bool:
+        """Tell whether an advance of a claim is owed back and somebody objects to that."""
+        owed = (self.by_id[name] for name in self.objected)
+        return any(debt.left and debt.is_advance_of(application) for debt in owed)
