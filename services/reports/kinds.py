@@ -4,7 +4,7 @@ Holds: a kind whose figures or layout change gets the next `form`; what was issu
        form is proved by its kept file, and its figures can no longer be asked again
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from policies.engine.registry import Policies
@@ -42,13 +42,14 @@ class Making(NamedTuple):
 
 
 class ReportKind(NamedTuple):
-    """One kind of report."""
+    """One kind of report; `faults` says what of its sheets does not add up."""
 
     id: str
     title: str
     form: int
     asks: tuple[str, ...]
     sheets: Callable[[Making], Awaitable[tuple[ReportSheet, ...]]]
+    faults: Callable[[Sequence[ReportSheet]], list[str]] = lambda sheets: []
 
 
 class UnknownKind(OperatingFailure):
@@ -70,8 +71,8 @@ async def _fund_month(making: Making) -> tuple[ReportSheet, ...]:
     paid = await fund_report.paid(making.db, books)
     return (
         fund_month.cash(flows),
-        fund_month.programmes(flows, paid, making.programme),
         fund_month.accounts(flows),
+        fund_month.programmes(flows, paid, making.programme),
         fund_month.districts(flows, making.fund, making.region),
     )
 
@@ -79,7 +80,14 @@ async def _fund_month(making: Making) -> tuple[ReportSheet, ...]:
 KINDS: dict[str, ReportKind] = {
     kind.id: kind
     for kind in (
-        ReportKind("fund-month", _("基金收支月报"), 1, ("area", "fund", "month"), _fund_month),
+        ReportKind(
+            "fund-month",
+            _("基金收支月报"),
+            1,
+            ("area", "fund", "month"),
+            _fund_month,
+            fund_month.faults,
+        ),
     )
 }
 """Every kind by its id, in the order in which pages list them."""

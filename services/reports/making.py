@@ -3,7 +3,7 @@
 In:    a connection of its own, the policies, kind and parameters
 Out:   a `MadeReport`
 Holds: all of it is read in one snapshot; nothing that is made meanwhile stays in the database
-Raises: BooksBehind, BooksStopped, WrongParameter, UnknownKind
+Raises: BooksBehind, BooksStopped, BooksUnbalanced, WrongParameter, UnknownKind
 """
 
 from collections.abc import Mapping
@@ -42,16 +42,29 @@ class BooksStopped(OperatingFailure):
         )
 
 
+class BooksUnbalanced(OperatingFailure):
+    """The figures of a report do not add up: a row of the books was changed, or one is missing."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(
+            f"账不平，不能生成报表：{'；'.join(faults)}。",
+            "请运行 benefit-ledger verify，找出与台账不符的表，再重建（rebuild）。",
+        )
+
+
 async def make(
     connection: asyncpg.Connection,
     policies: Policies,
     kind: str,
     given: Mapping[str, str],
     vector: PositionVector | None = None,
+    *,
+    as_it_is: bool = False,
 ) -> MadeReport:
     """Make a report; without a vector, at where the books stand.
 
-    Raises: UnknownKind, WrongParameter, BooksBehind, BooksStopped
+    Shape:  `as_it_is` is for whoever verifies: figures that do not add up are shown all the same
+    Raises: UnknownKind, WrongParameter, BooksBehind, BooksStopped, BooksUnbalanced
     """
     wanted = kind_of(kind)
     parameters = reading.read(given, wanted.asks, policies)
@@ -68,6 +81,8 @@ async def make(
         sheets = await wanted.sheets(Making(connection, policies, parameters, vector))
     finally:
         await transaction.rollback()
+    if not as_it_is and (faults := wanted.faults(sheets)):
+        raise BooksUnbalanced(faults)
     return MadeReport(
         wanted.id,
         wanted.form,

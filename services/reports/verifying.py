@@ -109,6 +109,7 @@ class Verifier(NamedTuple):
                 report.kind,
                 report.parameters,
                 PositionVector.parse(report.vector),
+                as_it_is=True,
             )
         except BooksBehind as error:
             return found._replace(books="behind", told=str(error))
