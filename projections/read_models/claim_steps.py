@@ -9,6 +9,8 @@ Asked: sample_population
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import json
+
 from events.applications import ApplicationCorrected, ApplicationFiled, Stated
 from events.approvals import ApprovalDenied, ApprovalGranted, ApprovalReferred, ApprovalRevoked
 from projections.definition.located_fact import LocatedFact
@@ -85,7 +87,7 @@ def _step(located: LocatedFact) -> tuple[str, dict[str, Any]] | None:
                 "policy_hash": body.policy.content_hash,
             }
         case ApprovalDenied() as body:
-            return "denied", _decided(body) | {"failing": body.failing}
+            return "denied", _decided(body) | {"failing": json.encode(body.failing).decode()}
         case ApprovalReferred() as body:
             return "referred", _decided(body)
         case ApprovalRevoked() as body:

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
+import orjson
 import pytest
 
-from events import FACTS, streams
+from events import CATALOGUE, FACTS, streams
 from events.applications import (
     ApplicationConflicted,
     ApplicationCorrected,
@@ -27,7 +29,7 @@ from events.budgets import (
     BudgetQueued,
     BudgetReleased,
 )
-from events.codec import Unreadable
+from events.codec import Unreadable, decode_fact
 from events.control import CommandRefused, CommandSetAside, StreamResumed
 from events.disbursements import (
     DisbursementBatched,
@@ -39,7 +41,8 @@ from events.instalments import InstalmentStopped
 from events.statements import StatementLineClassified, StatementLineRecorded, StatementOpened
 from events.status import PriorUseRecorded, StatusRecorded
 from events.values import Arrival, Fact
-from projections.definition.table import Merge, Table, create
+from projections.definition.located_fact import locate
+from projections.definition.table import Append, Merge, Table, create
 from projections.engine import reference_page
 from projections.engine.folding import Folded
 from projections.read_models import catalogue, dead_letters, facts
@@ -61,6 +64,7 @@ from tests.handmade_ledgers import (
     proposed,
     slot,
 )
+from tests.unit.test_golden_events import GOLDEN
 
 A, PERSON = "district-211202.hrss:A1", "person-1"
 STREAM = streams.beneficiary(PERSON)
@@ -102,6 +106,34 @@ def person(*bodies: Fact) -> History:
 def test_every_type_of_fact_is_mirrored() -> None:
     for kind in FACTS.values():
         assert catalogue.MAPPINGS[kind][0] is facts.changes
+
+
+_COPIED: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "uuid": (str, UUID),
+    "jsonb": (str,),
+    "integer": (int,),
+    "bigint": (int,),
+    "boolean": (bool,),
+    "date": (date,),
+    "timestamptz": (datetime,),
+    "text[]": (list, tuple),
+}
+"""What a row that is copied may hold in a column; nobody converts it on its way to PostgreSQL."""
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_what_is_copied_is_of_the_type_of_its_column(name: str) -> None:
+    raw = (GOLDEN / f"{name}.v{CATALOGUE[name].version}.json").read_bytes()
+    fact = decode_fact(orjson.dumps(orjson.loads(raw)))
+    located = locate(fact, 0, 0)
+    for mapping in catalogue.MAPPINGS[type(fact.body)]:
+        for change in mapping(located):
+            if not isinstance(change, Append):
+                continue
+            for column, value in zip(change.table.columns, change.row, strict=True):
+                fits = value is None or isinstance(value, _COPIED[column.type])
+                assert fits, (change.table.name, column.name, value)
 
 
 def test_a_read_model_reads_only_what_it_names() -> None:
