@@ -16,7 +16,7 @@ INSTRUCTION = "B220831000100001"
 
 def _rows(text: str) -> list[list[str]]:
     """A table as people read it: cells between bars, blanks around them nothing."""
-    lines = text.strip("\n").split("\n")
+    lines = text.strip().splitlines()
     return [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in lines]
 
 

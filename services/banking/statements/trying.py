@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from services.banking.banks.layouts import StatementLayout
+from services.banking.banks.of_cities import CityBanks
 from services.banking.statements.statement import Statement, StatementProblem
 from services.banking.statements.statement_file import read_sheets, read_statement
 from services.banking.statements.statement_form import form_of
@@ -26,6 +27,17 @@ from services.spreadsheets.file_lines import (
 AUTO = "auto"
 """Asks for whichever layout reads the file."""
 
+OWN = "本账户"
+"""What the account's own layout is called among those that are tried."""
+
+
+class NotALayout(LookupError):
+    """No bank writes statements in a layout of this name; `known` are those there are."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.name, self.known = name, known
+
 
 class LayoutTrial(NamedTuple):
     """What a file says in one layout."""
@@ -39,6 +51,21 @@ class LayoutTrial(NamedTuple):
     def fits(self) -> bool:
         """Whether the layout reads the file without a problem."""
         return not self.statement.problems
+
+
+def layouts_to_try(banks: CityBanks, alias: str, layout: str) -> dict[str, StatementLayout]:
+    """The layouts that may be meant: the one named, the account's own, or all with its own first.
+
+    In:     `layout` is a name, `auto`, or empty: the account's own where there is an account, else all
+    Raises: AccountWithoutBank, NotALayout
+    """
+    known = banks.writing_statements()
+    if layout not in ("", AUTO, *known):
+        raise NotALayout(layout, (AUTO, *known))
+    if layout not in ("", AUTO):
+        return {layout: known[layout]}
+    own = {OWN: banks.statement(alias)} if alias else {}
+    return own if own and not layout else own | known
 
 
 def try_layouts(
@@ -74,7 +101,7 @@ def try_layouts(
     return tuple(sorted(trials, key=lambda trial: (-trial.columns, not trial.fits)))
 
 
-def chosen(trials: tuple[LayoutTrial, ...], own: str = "") -> LayoutTrial:
+def chosen(trials: tuple[LayoutTrial, ...], own: str = OWN) -> LayoutTrial:
     """The trial that is meant: that of the account's own layout where it fits, else the first.
 
     Holds: where another fits too and says otherwise, a problem names both

@@ -12,11 +12,13 @@ from services.banking.answers.reading import read_answer
 from services.banking.banks.layouts import StatementLayout
 from services.banking.banks.of_cities import city_banks
 from services.banking.statements.statement import Statement
-from services.banking.statements.trying import AUTO, chosen, try_layouts
+from services.banking.statements.trying import (
+    NotALayout,
+    chosen,
+    layouts_to_try,
+    try_layouts,
+)
 from services.runtime.errors import OperatingFailure
-
-OWN = "本账户"
-"""What the account's own layout is called among those that are tried."""
 
 ORDERS: Mapping[str, str] = {
     "oldest_first": "由旧到新",
@@ -48,22 +50,15 @@ def statement_as_read(
     Shape:  `layout` may be `auto`: whichever fits, the account's own first
     Raises: NoSuchAccount, NoStatementLayout
     """
-    banks = city_banks(cities)
-    known = banks.writing_statements()
     account = cities.accounts.get(alias)
     if alias and account is None:
         raise NoSuchAccount(alias, list(cities.accounts))
-    if layout not in ("", AUTO) and layout not in known:
-        raise NoStatementLayout(layout, [AUTO, *known])
-    own = {OWN: banks.statement(alias)} if account else {}
-    if layout not in ("", AUTO):
-        tried = {layout: known[layout]}
-    elif own and not layout:
-        tried = own
-    else:
-        tried = own | known
+    try:
+        tried = layouts_to_try(city_banks(cities), alias, layout)
+    except NotALayout as unknown:
+        raise NoStatementLayout(unknown.name, list(unknown.known)) from unknown
     last_four = account.last_four if account else ""
-    return chosen(try_layouts(file, raw, alias, tried, last_four), OWN).statement
+    return chosen(try_layouts(file, raw, alias, tried, last_four)).statement
 
 
 class ListedLayout(NamedTuple):
