@@ -85,6 +85,11 @@ def try_layouts(
         name, layout = next(iter(layouts.items()))
         statement = read_statement(file, raw, bank_account, layout, opening, last_four)
         return (LayoutTrial(name, statement, 0),)
+    form = form_of(raw)
+    if form != "table":
+        words = next(iter(layouts.values()))  # a layout gives a message the words of kinds alone
+        read = read_statement(file, raw, bank_account, words, opening, last_four)
+        return (LayoutTrial(form, read, len(read.lines) and 1),)
     reading = _Sheets(raw)
     digest = sha256(raw).hexdigest()
     trials: list[LayoutTrial] = []

@@ -16,6 +16,7 @@ from services.banking.banks.of_cities import city_banks
 from services.banking.statements.statement import LeftOut, StatementLine, StatementProblem
 from services.banking.statements.trying import (
     AUTO,
+    OWN,
     LayoutTrial,
     chosen,
     layouts_to_try,
@@ -90,8 +91,9 @@ def _choices(visit: Visit) -> dict[str, object]:
 
 
 def _title(visit: Visit, name: str) -> str:
-    """A layout as people call it; the account's own is none of the listed."""
-    return city_banks(visit.cities).titles_of_statements().get(name, translate("本账户的格式"))
+    """A layout as people call it; neither the account's own nor a message is one of the listed."""
+    others = {OWN: translate("本账户的格式"), "camt": "ISO 20022 camt", "mt940": "SWIFT MT940"}
+    return (city_banks(visit.cities).titles_of_statements() | others)[name]
 
 
 def _trials_table(visit: Visit, trials: tuple[LayoutTrial, ...]) -> PageTable[LayoutTrial]:
