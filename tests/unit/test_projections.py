@@ -113,11 +113,13 @@ _COPIED: dict[str, tuple[type, ...]] = {
     "uuid": (str, UUID),
     "jsonb": (str,),
     "integer": (int,),
+    "smallint": (int,),
     "bigint": (int,),
     "boolean": (bool,),
     "date": (date,),
     "timestamptz": (datetime,),
     "text[]": (list, tuple),
+    "bigint[]": (list, tuple),
 }
 """What a row that is copied may hold in a column; nobody converts it on its way to PostgreSQL."""
 
