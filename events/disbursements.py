@@ -179,6 +179,7 @@ class DisbursementReturned(Fact):
     reason: str
     after_settlement: bool
     money: Money
+    bank_reference: str = ""
 
 
 class DisbursementCancelled(Fact):

@@ -18,6 +18,7 @@ Holds: a name is made and taken apart here alone, and taking apart gives what it
 """
 
 import re
+import unicodedata
 from hashlib import sha1
 from typing import NamedTuple, TypeGuard
 
@@ -175,6 +176,8 @@ INSTRUCTION_PATTERN = BATCH_PATTERN + rf"[0-9]{{{LINE_DIGITS}}}"
 """16 characters of digits and capitals, so that it survives in a bank's shortest reference field."""
 
 _INSTRUCTION = re.compile(INSTRUCTION_PATTERN)
+_INSTRUCTION_ALONE = re.compile(rf"(?<![0-9A-Z]){INSTRUCTION_PATTERN}(?![0-9A-Z])")
+_BATCH_ALONE = re.compile(rf"(?<![0-9A-Z]){BATCH_PATTERN}(?![0-9A-Z])")
 
 
 def is_batch_number(text: str) -> bool:
@@ -199,8 +202,33 @@ def line_no_of(instruction: str) -> int | None:
 
 
 def instruction_in(reference: str, purpose: str) -> str | None:
-    """Find the instruction that a bank's line names, in its reference first."""
-    found = _INSTRUCTION.search(reference) or _INSTRUCTION.search(purpose)
+    """Find the instruction that a bank's line names, in its reference first.
+
+    A bank may write it in full width, in small letters or with blanks between: where the text as it
+    stands names none, its one plain writing is searched, for a number that stands alone.
+    """
+    return (
+        _found(_INSTRUCTION, reference)
+        or _found(_INSTRUCTION, purpose)
+        or _found(_INSTRUCTION_ALONE, plain_writing(reference))
+        or _found(_INSTRUCTION_ALONE, plain_writing(purpose))
+    )
+
+
+def batch_in(reference: str, purpose: str) -> str | None:
+    """Find the batch that a bank's line names by itself, in its reference first."""
+    return _found(_BATCH_ALONE, plain_writing(reference)) or _found(
+        _BATCH_ALONE, plain_writing(purpose)
+    )
+
+
+def plain_writing(text: str) -> str:
+    """One writing of what a bank may write in many ways: NFKC, capitals, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str | None:
+    found = pattern.search(text)
     return found.group() if found else None
 
 

@@ -1,11 +1,11 @@
 """Differences: what is unequal between books and bank at the close of a day.
 
-In:   matching's `paired`, and the last legal day that counts
+In:   matching's `matches`, and the last legal day that counts
 Out:  one row a difference, with kind, sides, amount and age
 Units: fen; a difference is the bank's amount less the books' (bank − books)
-Holds: a pair stands out only while one side of it lies after the day (`late`), or for ever where
-       the amounts differ; the sum of an account's differences is its bank balance less its book
-       balance, as far as both begin with the same opening balance.
+Holds: a match stands out only while some of it lies after the day and the rest is unequal (`late`),
+       or for ever where its sums differ (`amount`); the sum of an account's differences is its bank
+       balance less its book balance, as far as both begin with the same opening balance.
 """
 
 from datetime import date
@@ -16,41 +16,43 @@ DifferenceKind = Literal[
 ]
 
 OPEN_ITEMS = """
-sides AS (
-    SELECT account, verdict, other_account, instruction,
-           CASE WHEN moved_on <= {as_of} THEN movement END AS movement,
-           CASE WHEN moved_on <= {as_of} THEN moved_on END AS moved_on,
-           CASE WHEN moved_on <= {as_of} THEN book_amount END AS book_amount,
-           CASE WHEN booked_on <= {as_of} THEN line END AS line,
-           CASE WHEN booked_on <= {as_of} THEN booked_on END AS booked_on,
-           CASE WHEN booked_on <= {as_of} THEN bank_amount END AS bank_amount,
-           moved_on IS NOT NULL AND booked_on IS NOT NULL AS both_known
-    FROM paired
-),
 open_items AS (
     SELECT account,
-           CASE WHEN both_known AND (movement IS NULL OR line IS NULL) THEN 'late'
+           CASE WHEN verdict = 'matched'
+                  OR verdict = 'amount' AND (count(movement) = 0 OR count(line) = 0) THEN 'late'
                 ELSE verdict END AS kind,
-           movement, moved_on, book_amount, line, booked_on, bank_amount,
-           coalesce(bank_amount, 0) - coalesce(book_amount, 0) AS difference,
-           least(moved_on, booked_on) AS since,
-           {as_of} - least(moved_on, booked_on) AS age_days,
-           other_account, instruction
-    FROM sides
-    WHERE (movement IS NOT NULL OR line IS NOT NULL)
-      AND NOT (verdict = 'matched' AND movement IS NOT NULL AND line IS NOT NULL)
+           (array_agg(movement ORDER BY day, movement)
+                FILTER (WHERE movement IS NOT NULL))[1] AS movement,
+           min(day) FILTER (WHERE movement IS NOT NULL) AS moved_on,
+           (sum(amount) FILTER (WHERE movement IS NOT NULL))::bigint AS book_amount,
+           (array_agg(line ORDER BY day, month, line) FILTER (WHERE line IS NOT NULL))[1] AS line,
+           min(day) FILTER (WHERE line IS NOT NULL) AS booked_on,
+           (sum(amount) FILTER (WHERE line IS NOT NULL))::bigint AS bank_amount,
+           sum(CASE WHEN line IS NULL THEN -amount ELSE amount END)::bigint AS difference,
+           min(day) AS since, {as_of} - min(day) AS age_days,
+           min(other_account) AS other_account,
+           CASE WHEN min(instruction) = max(instruction) THEN min(instruction) END AS instruction,
+           match, min(batch) AS batch, count(movement) AS movements, count(line) AS lines
+    FROM matches
+    WHERE first_on <= {as_of} AND (verdict <> 'matched' OR last_on > {as_of}) AND day <= {as_of}
+    GROUP BY account, match, verdict
+    HAVING verdict NOT IN ('matched', 'amount')
+        OR sum(CASE WHEN line IS NULL THEN -amount ELSE amount END) <> 0
 )"""
 """A WITH list that goes after matching's; `{as_of}` is a date expression."""
 
 COLUMNS = (
     "account, kind, movement, moved_on, book_amount, line, booked_on, bank_amount, "
-    "difference, since, age_days, other_account, instruction"
+    "difference, since, age_days, other_account, instruction, match, batch, movements, lines"
 )
 ORDER = "account, since, kind, coalesce(line, ''), coalesce(movement, '')"
 
 
 class BankDifference(NamedTuple):
-    """One difference; `movement` is the fact of the books, `line` the bank's line."""
+    """One difference; `movement` is the first fact of the books, `line` the bank's first line.
+
+    `match` names it, `movements` and `lines` count its members at the close of the day.
+    """
 
     account: str
     kind: DifferenceKind
@@ -65,6 +67,10 @@ class BankDifference(NamedTuple):
     age_days: int
     other_account: str | None
     instruction: str | None
+    match: str = ""
+    batch: str | None = None
+    movements: int = 0
+    lines: int = 0
 
     @property
     def id(self) -> str:

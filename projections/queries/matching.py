@@ -1,200 +1,386 @@
-"""Matching: which line of the bank is which movement of the books, and what is left over.
+"""Matching: which lines of the bank are which movements of the books, and what is left over.
 
-In:   two relations: what moved on the bank accounts by the books, and by the bank
-Out:  one row a pair, or a movement or line that stands alone, with its verdict
-Holds: a pure function of the two relations, with a total order, so the same input gives the same
-       rows in any database; each movement and each line stands in exactly one row.
+In:   three relations: what moved on the bank accounts by the books, the bank's lines, and what two
+      people have matched by hand
+Out:  one row a movement or line, with the match that it stands in, its verdict and the rule
+Holds: a pure function of the relations, with a total order, so the same input gives the same rows
+       in any database; each movement and each line stands in exactly one row; the two sides of a
+       match are equal to the fen.
 
-In this order, the n-th of the books meeting the n-th of the bank's, by date and then by name:
-  1 `line`         a movement that the books took from this very line (funds received, interest)
-  2 `instruction`  the same account, instruction and amount
-  3 `reference`    a line without instruction: the same account, amount and the bank's reference
-                   of the payment, booked at most WINDOW_DAYS from the books' day
+The rules in their order, each over what those before it left. Where they say "n-th", the n-th of the
+books meets the n-th of the bank's by date and then by name; where they say "all", nothing but all
+that is left on both sides makes a match, and only where their sums are equal:
+  1  `manual`       what two people have matched, where every member is there with its amount
+  2  `line`         a movement that the books took from this very line, with the same amount; then,
+                    n-th in with n-th out, what the books took from a line and took back
+  3  `batch`        all lines that name a batch and no payment, all movements of it, one direction
+  4  `instruction`  n-th, the same account, instruction and amount
+  5  `reference`    n-th, the same account, amount and reference, at most WINDOW_DAYS apart
+  6  `split`        all of an account, instruction and direction
+  7  `reversal`     n-th out and n-th in of the bank alone, the same account, amount and mark
+  8  `batch`        as 3; then all that is left of the batch in both directions
+  9  `reference`    all of an account, reference and direction, at most WINDOW_DAYS from first to last
+  10 `return`       one line that says that money came back, and one return of the books, of the same
+                    account and amount, each the other's only choice within WINDOW_DAYS
+A mark of a line is its instruction, else its batch, else its reference; a line has no other.
 What is left has a verdict:
-  `amount`           the same account, instruction and direction, but another amount
+  `amount`           all of an account, direction and instruction (or batch), with unequal sums
   `wrong_account`    the same instruction and amount, but on another account
-  `duplicate`        a line whose instruction, or whose reference, amount and days, has its match
+  `duplicate`        a line whose instruction or batch the books know in this direction, or whose
+                     reference, amount and days have their match
   `unknown_at_bank`  a line that the books know nothing of
   `missing_at_bank`  a movement that the bank's lines lack
+Rule 10 is apart (`returns`), because it alone goes by amounts: the rest can be matched by marks.
 """
+# ruff: noqa: S608 - every statement here is put together from constants of this package
 
-from events.ids import INSTRUCTION_PATTERN
-
-VERSION = 1
-"""Version of the rules; a result is reproduced by lines, movements and this number."""
+VERSION = 2
+"""Version of the rules; a result is reproduced by both sides, what people matched, and this number."""
 
 WINDOW_DAYS = 5
 
-BOOK_COLUMNS = "account, movement, moved_on, amount, instruction, reference, line"
-BANK_COLUMNS = "account, line, booked_on, amount, reference, purpose"
+BOOK_COLUMNS = (
+    "account, movement, moved_on, amount, instruction, batch, reference, line_month, line"
+)
+BANK_COLUMNS = "account, month, line, booked_on, amount, instruction, batch, mark, says_return"
+MANUAL_COLUMNS = "match, account, movement, month, line, amount"
+
+NO_MANUAL = (
+    "SELECT NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::bigint WHERE false"
+)
+
+MATCH_COLUMNS = (
+    "account, match, verdict, rule, movement, month, line, day, amount, instruction, batch, "
+    "other_account, first_on, last_on, may_return"
+)
+"""What a row of the result says; `day` is the member's own, first and last are of the whole match."""
 
 
-def matching(book: str, bank: str) -> str:
-    """Write the query over two relations given as SELECTs.
+def matching(book: str, bank: str, manual: str = NO_MANUAL) -> str:
+    """Write the query over relations given as SELECTs, in BOOK_, BANK_ and MANUAL_COLUMNS.
 
-    Shape: `book` yields BOOK_COLUMNS, `bank` yields BANK_COLUMNS; the result is a WITH list that
-           ends in `paired(account, verdict, rule, movement, moved_on, book_amount, line,
-           booked_on, bank_amount, other_account, instruction)`
+    Shape: a WITH list that ends in `matches`, of MATCH_COLUMNS
     Units: fen, positive came in; `other_account` is set for `wrong_account` alone
     """
-    return _MATCHING.format(
-        book=book,
-        bank=bank,
-        book_columns=BOOK_COLUMNS,
-        bank_columns=BANK_COLUMNS,
-        window=WINDOW_DAYS,
-        pattern=INSTRUCTION_PATTERN,
+    return f"{marked(book, bank, manual)}, {returns('marked')}"
+
+
+def marked(book: str, bank: str, manual: str = NO_MANUAL) -> str:
+    """Write the query of every rule but the last; the WITH list ends in `marked`."""
+    steps = _Steps(_ITEMS.format(book=book, bank=bank, manual=manual))
+    steps.sums(
+        "by_hand",
+        where="by_hand IS NOT NULL",
+        key="account, by_hand",
+        rule="manual",
+        both="true",
+        only="min(wanted) OVER k = count(*) OVER k",
     )
+    steps.pairs(
+        "by_line",
+        where="ours AND line IS NOT NULL OR NOT ours AND cited",
+        key="account, month, line, amount",
+        rule="line",
+    )
+    steps.pairs(
+        "taken_back",
+        where="ours AND line IS NOT NULL",
+        key="account, month, line, abs(amount)",
+        rule="reversal",
+        side="amount < 0",
+    )
+    batch_sum = {
+        "where": "totalled AND (ours OR instruction IS NULL)",
+        "key": "account, batch, sign(amount)",
+    }
+    steps.sums("by_batch", rule="batch", **batch_sum)
+    steps.pairs(
+        "by_instruction",
+        where="instruction IS NOT NULL",
+        key="account, instruction, amount",
+        rule="instruction",
+    )
+    near = f"last_on - first_on <= {WINDOW_DAYS}"
+    referred = "reference <> ''"
+    steps.pairs(
+        "by_reference",
+        where=referred,
+        key="account, reference, amount",
+        rule="reference",
+        within=near,
+    )
+    of_instruction = {
+        "where": "instruction IS NOT NULL",
+        "key": "account, instruction, sign(amount)",
+    }
+    steps.sums("by_split", rule="split", **of_instruction)
+    steps.pairs(
+        "by_reversal",
+        where="NOT ours AND (batch IS NOT NULL OR reference <> '')",
+        key="account, coalesce(instruction, batch, reference), abs(amount)",
+        rule="reversal",
+        side="amount < 0",
+        within=f"(batch IS NOT NULL OR {near})",
+    )
+    steps.sums("by_batch_left", rule="batch", **batch_sum)
+    steps.sums(
+        "by_batch_net",
+        where="totalled",
+        key="account, batch",
+        rule="batch",
+        only="bool_or(NOT ours AND instruction IS NULL) OVER k",
+    )
+    steps.sums(
+        "by_reference_sum",
+        where=referred,
+        key="account, reference, sign(amount)",
+        rule="reference",
+        only=f"max(day) OVER k - min(day) OVER k <= {WINDOW_DAYS}",
+    )
+    steps.sums("unequal_batch", rule="batch", verdict="amount", **batch_sum)
+    steps.sums("unequal", rule="instruction", verdict="amount", **of_instruction)
+    steps.pairs(
+        "elsewhere",
+        where="instruction IS NOT NULL",
+        key="instruction, amount",
+        rule="",
+        verdict="wrong_account",
+    )
+    return steps.ended()
 
 
-_MATCHING = """
-book ({book_columns}) AS MATERIALIZED ({book}),
-bank_lines ({bank_columns}) AS ({bank}),
-bank AS MATERIALIZED (
-    SELECT account, line, booked_on, amount, reference,
-           coalesce(substring(reference FROM '{pattern}'),
-                    substring(purpose FROM '{pattern}')) AS instruction
-    FROM bank_lines
+_ITEMS = """
+book (account, movement, moved_on, amount, instruction, batch, reference, line_month, line)
+    AS MATERIALIZED ({book}),
+bank (account, month, line, booked_on, amount, instruction, batch, mark, says_return)
+    AS MATERIALIZED ({bank}),
+by_people (match, account, movement, month, line, amount) AS MATERIALIZED ({manual}),
+hands AS MATERIALIZED (
+    SELECT DISTINCT ON (account, movement, month, line)
+           match, account, movement, month, line, amount, wanted
+    FROM (SELECT *, count(*) OVER (PARTITION BY match) AS wanted FROM by_people) AS stated
+    ORDER BY account, movement, month, line, match
 ),
-by_line AS MATERIALIZED (
-    SELECT book.account, movement, moved_on, bank.line, booked_on, book.amount, book.instruction
-    FROM book JOIN bank ON bank.account = book.account AND bank.line = book.line
-                       AND bank.amount = book.amount
+citations AS MATERIALIZED (
+    SELECT DISTINCT account, line_month AS month, line FROM book WHERE line IS NOT NULL
 ),
-by_instruction AS MATERIALIZED (
-    SELECT account, movement, moved_on, line, booked_on, amount, instruction
-    FROM (
-        SELECT account, instruction, amount, movement, moved_on,
-               row_number() OVER (PARTITION BY account, instruction, amount
-                                  ORDER BY moved_on, movement) AS nth
-        FROM book WHERE instruction IS NOT NULL AND line IS NULL
-    ) AS ours
-    JOIN (
-        SELECT account, instruction, amount, line, booked_on,
-               row_number() OVER (PARTITION BY account, instruction, amount
-                                  ORDER BY booked_on, line) AS nth
-        FROM bank
-        WHERE instruction IS NOT NULL
-          AND NOT EXISTS (SELECT FROM by_line AS m WHERE m.account = bank.account
-                                                     AND m.line = bank.line)
-    ) AS theirs USING (account, instruction, amount, nth)
+totals AS MATERIALIZED (
+    SELECT DISTINCT batch FROM bank WHERE batch IS NOT NULL AND instruction IS NULL
 ),
-by_reference AS MATERIALIZED (
-    SELECT account, movement, moved_on, line, booked_on, amount, instruction, reference
-    FROM (
-        SELECT account, reference, amount, movement, moved_on, instruction,
-               row_number() OVER (PARTITION BY account, reference, amount
-                                  ORDER BY moved_on, movement) AS nth
-        FROM book
-        WHERE reference <> '' AND line IS NULL
-          AND NOT EXISTS (SELECT FROM by_instruction AS m WHERE m.movement = book.movement)
-    ) AS ours
-    JOIN (
-        SELECT account, reference, amount, line, booked_on,
-               row_number() OVER (PARTITION BY account, reference, amount
-                                  ORDER BY booked_on, line) AS nth
-        FROM bank
-        WHERE instruction IS NULL
-          AND NOT EXISTS (SELECT FROM by_line AS m WHERE m.account = bank.account
-                                                     AND m.line = bank.line)
-    ) AS theirs USING (account, reference, amount, nth)
-    WHERE abs(booked_on - moved_on) <= {window}
-),
-matched AS MATERIALIZED (
-    SELECT account, 'line' AS rule, movement, moved_on, line, booked_on, amount, instruction
-    FROM by_line
+items AS MATERIALIZED (
+    SELECT true AS ours, b.account, b.movement AS name, b.line_month AS month, b.line,
+           b.moved_on AS day, b.amount, b.instruction, b.batch, b.reference, false AS says_return,
+           false AS cited, t.batch IS NOT NULL AS totalled, h.match AS by_hand, h.wanted
+    FROM book AS b
+    LEFT JOIN totals AS t ON t.batch = b.batch
+    LEFT JOIN hands AS h
+           ON h.account = b.account AND h.movement = b.movement AND h.amount = b.amount
     UNION ALL
-    SELECT account, 'instruction', movement, moved_on, line, booked_on, amount, instruction
-    FROM by_instruction
+    SELECT false, k.account, k.line, k.month, k.line,
+           k.booked_on, k.amount, k.instruction, k.batch, k.mark, k.says_return,
+           c.line IS NOT NULL, t.batch IS NOT NULL, h.match, h.wanted
+    FROM bank AS k
+    LEFT JOIN totals AS t ON t.batch = k.batch
+    LEFT JOIN citations AS c ON c.account = k.account AND c.month = k.month AND c.line = k.line
+    LEFT JOIN hands AS h
+           ON h.account = k.account AND h.month = k.month AND h.line = k.line
+          AND h.amount = k.amount
+)"""
+
+_OWN = (
+    "ours, account, name, month, line, day, amount, instruction, batch, reference, says_return, "
+    "cited, totalled, by_hand, wanted"
+)
+
+
+class _Steps:
+    """The rules as CTEs, each taking its matches from what the step before left.
+
+    Holds: a step sorts only the rows that its rule concerns, and joins nothing, so that no estimate
+           of the planner can turn it into a loop within a loop
+    """
+
+    def __init__(self, items: str) -> None:
+        self._parts = [items.strip()]
+        self._left = "items"
+        self._taken: list[str] = []
+
+    def pairs(
+        self,
+        name: str,
+        *,
+        where: str,
+        key: str,
+        rule: str,
+        side: str = "ours",
+        within: str = "true",
+        verdict: str = "matched",
+    ) -> None:
+        """Let the n-th of one side meet the n-th of the other."""
+        other = (
+            "CASE WHEN ours THEN max(account) FILTER (WHERE NOT ours) OVER p "
+            "ELSE max(account) FILTER (WHERE ours) OVER p END"
+            if verdict == "wrong_account"
+            else "NULL::text"
+        )
+        self._add(
+            name,
+            where,
+            f"""
+{name}_counted AS (
+    SELECT *, count(*) FILTER (WHERE {side}) OVER k AS here,
+           count(*) FILTER (WHERE NOT ({side})) OVER k AS there,
+           row_number() OVER (PARTITION BY {key}, ({side}) ORDER BY {_ORDER}) AS nth
+    FROM {self._left} WHERE {where} WINDOW k AS (PARTITION BY {key})
+),
+{name}_met AS (
+    SELECT *, min(day) OVER p AS first_on, max(day) OVER p AS last_on,
+           {other} AS other_account, concat_ws(':', '{name}', {key}, nth) AS match
+    FROM {name}_counted WINDOW p AS (PARTITION BY {key}, nth)
+),
+{name}_seen AS MATERIALIZED (
+    SELECT {_OWN}, match, first_on, last_on, other_account,
+           nth <= least(here, there) AND {within} AS taken
+    FROM {name}_met
+)""",
+            verdict,
+            rule,
+        )
+
+    def sums(
+        self,
+        name: str,
+        *,
+        where: str,
+        key: str,
+        rule: str,
+        both: str = "bool_or(ours) OVER k AND bool_or(NOT ours) OVER k",
+        only: str = "true",
+        verdict: str = "matched",
+    ) -> None:
+        """Match all of both sides where their sums are equal; as `amount`, whatever the sums."""
+        equal = (
+            "true"
+            if verdict == "amount"
+            else "sum(CASE WHEN ours THEN amount ELSE -amount END) OVER k = 0"
+        )
+        self._add(
+            name,
+            where,
+            f"""
+{name}_seen AS MATERIALIZED (
+    SELECT {_OWN}, concat_ws(':', '{name}', {key}) AS match,
+           min(day) OVER k AS first_on, max(day) OVER k AS last_on, NULL::text AS other_account,
+           {both} AND {equal} AND {only} AS taken
+    FROM {self._left} WHERE {where} WINDOW k AS (PARTITION BY {key})
+)""",
+            verdict,
+            rule,
+        )
+
+    def _add(self, name: str, where: str, seen: str, verdict: str, rule: str) -> None:
+        self._parts.append(
+            f"""{seen.strip()},
+{name}_left AS MATERIALIZED (
+    SELECT {_OWN} FROM {self._left} WHERE ({where}) IS NOT TRUE
     UNION ALL
-    SELECT account, 'reference', movement, moved_on, line, booked_on, amount, instruction
-    FROM by_reference
-),
-book_left AS MATERIALIZED (
-    SELECT * FROM book
-    WHERE NOT EXISTS (SELECT FROM matched AS m WHERE m.movement = book.movement)
-),
-bank_left AS MATERIALIZED (
-    SELECT * FROM bank
-    WHERE NOT EXISTS (SELECT FROM matched AS m WHERE m.account = bank.account
-                                                 AND m.line = bank.line)
-),
-other_amount AS MATERIALIZED (
-    SELECT account, movement, moved_on, ours.amount AS book_amount, line, booked_on,
-           theirs.amount AS bank_amount, instruction
-    FROM (
-        SELECT account, instruction, sign(amount) AS way, movement, moved_on, amount,
-               row_number() OVER (PARTITION BY account, instruction, sign(amount)
-                                  ORDER BY moved_on, movement) AS nth
-        FROM book_left WHERE instruction IS NOT NULL
-    ) AS ours
-    JOIN (
-        SELECT account, instruction, sign(amount) AS way, line, booked_on, amount,
-               row_number() OVER (PARTITION BY account, instruction, sign(amount)
-                                  ORDER BY booked_on, line) AS nth
-        FROM bank_left WHERE instruction IS NOT NULL
-    ) AS theirs USING (account, instruction, way, nth)
-),
-elsewhere AS MATERIALIZED (
-    SELECT movement, book_account, account, line
-    FROM (
-        SELECT account AS book_account, instruction, amount, movement,
-               row_number() OVER (PARTITION BY instruction, amount
-                                  ORDER BY moved_on, movement) AS nth
-        FROM book_left
-        WHERE instruction IS NOT NULL
-          AND NOT EXISTS (SELECT FROM other_amount AS m WHERE m.movement = book_left.movement)
-    ) AS ours
-    JOIN (
-        SELECT account, instruction, amount, line,
-               row_number() OVER (PARTITION BY instruction, amount
-                                  ORDER BY booked_on, account, line) AS nth
-        FROM bank_left
-        WHERE instruction IS NOT NULL
-          AND NOT EXISTS (SELECT FROM other_amount AS m WHERE m.account = bank_left.account
-                                                          AND m.line = bank_left.line)
-    ) AS theirs USING (instruction, amount, nth)
-),
-known_instructions AS MATERIALIZED (
-    SELECT DISTINCT account, instruction, sign(amount) AS way
-    FROM book WHERE instruction IN (SELECT instruction FROM bank_left)
+    SELECT {_OWN} FROM {name}_seen WHERE taken IS NOT TRUE
+)"""
+        )
+        alone = verdict == "wrong_account"
+        self._taken.append(
+            f"SELECT account, {_SINGLE if alone else 'match'} AS match, '{verdict}' AS verdict, "
+            f"'{rule}' AS rule, {_MEMBER}, "
+            f"{'other_account' if alone else 'NULL::text'} AS other_account, "
+            f"{'day' if alone else 'first_on'} AS first_on, "
+            f"{'day' if alone else 'last_on'} AS last_on, false AS may_return "
+            f"FROM {name}_seen WHERE taken"
+        )
+        self._left = f"{name}_left"
+
+    def ended(self) -> str:
+        """Give what no rule took its verdict, and write the whole."""
+        left = self._left
+        self._parts.append(
+            f"""known_marks AS MATERIALIZED (
+    SELECT account, instruction AS mark, sign(amount) AS way FROM items
+    WHERE ours AND instruction IN (SELECT instruction FROM {left} WHERE NOT ours)
+    UNION
+    SELECT account, batch, sign(amount) FROM items
+    WHERE ours AND batch IN (SELECT batch FROM {left} WHERE NOT ours AND instruction IS NULL)
 ),
 known_references AS MATERIALIZED (
-    SELECT account, reference, amount, min(moved_on) AS first_on, max(moved_on) AS last_on
-    FROM by_reference GROUP BY account, reference, amount
+    SELECT account, reference, amount, min(day) AS earliest, max(day) AS latest
+    FROM by_reference_seen WHERE taken AND ours GROUP BY account, reference, amount
 ),
-paired (account, verdict, rule, movement, moved_on, book_amount, line, booked_on, bank_amount,
-        other_account, instruction) AS (
-    SELECT account, 'matched', rule, movement, moved_on, amount, line, booked_on, amount,
-           NULL::text, instruction
-    FROM matched
-    UNION ALL
-    SELECT account, 'amount', 'instruction', movement, moved_on, book_amount, line, booked_on,
-           bank_amount, NULL, instruction
-    FROM other_amount
-    UNION ALL
-    SELECT book.account,
-           CASE WHEN e.movement IS NULL THEN 'missing_at_bank' ELSE 'wrong_account' END, '',
-           book.movement, book.moved_on, book.amount, NULL, NULL, NULL, e.account,
-           book.instruction
-    FROM book_left AS book LEFT JOIN elsewhere AS e ON e.movement = book.movement
-    WHERE NOT EXISTS (SELECT FROM other_amount AS m WHERE m.movement = book.movement)
-    UNION ALL
-    SELECT bank.account,
-           CASE WHEN e.line IS NOT NULL THEN 'wrong_account'
-                WHEN i.instruction IS NOT NULL OR r.reference IS NOT NULL THEN 'duplicate'
-                ELSE 'unknown_at_bank' END, '',
-           NULL, NULL, NULL, bank.line, bank.booked_on, bank.amount, e.book_account,
-           bank.instruction
-    FROM bank_left AS bank
-    LEFT JOIN elsewhere AS e ON e.account = bank.account AND e.line = bank.line
-    LEFT JOIN known_instructions AS i
-           ON i.account = bank.account AND i.instruction = bank.instruction
-          AND i.way = sign(bank.amount)
+judged AS (
+    SELECT l.*, CASE WHEN ours THEN 'missing_at_bank'
+                     WHEN m.mark IS NOT NULL OR r.reference IS NOT NULL THEN 'duplicate'
+                     ELSE 'unknown_at_bank' END AS verdict
+    FROM {left} AS l
+    LEFT JOIN known_marks AS m
+           ON NOT l.ours AND m.account = l.account AND m.mark = coalesce(l.instruction, l.batch)
+          AND m.way = sign(l.amount)
     LEFT JOIN known_references AS r
-           ON bank.instruction IS NULL AND r.account = bank.account
-          AND r.reference = bank.reference AND r.amount = bank.amount
-          AND bank.booked_on BETWEEN r.first_on - {window} AND r.last_on + {window}
-    WHERE NOT EXISTS (SELECT FROM other_amount AS m WHERE m.account = bank.account
-                                                      AND m.line = bank.line)
+           ON NOT l.ours AND r.account = l.account AND r.reference = l.reference
+          AND r.amount = l.amount
+          AND l.day BETWEEN r.earliest - {WINDOW_DAYS} AND r.latest + {WINDOW_DAYS}
+),
+marked AS (
+    {" UNION ALL ".join(self._taken)}
+    UNION ALL
+    SELECT account, {_SINGLE}, verdict, '', {_MEMBER}, NULL, day, day,
+           amount > 0 AND (verdict = 'missing_at_bank' AND instruction IS NOT NULL
+                           OR verdict = 'unknown_at_bank' AND batch IS NULL AND says_return)
+    FROM judged
+)"""
+        )
+        return ",\n".join(self._parts)
+
+
+_ORDER = "day, account, (CASE WHEN NOT ours THEN month END), name"
+_SINGLE = "concat_ws(':', 'alone', account, CASE WHEN NOT ours THEN month END, name)"
+_MEMBER = (
+    "CASE WHEN ours THEN name END AS movement, CASE WHEN NOT ours THEN month END AS month, "
+    "CASE WHEN NOT ours THEN name END AS line, day, amount, instruction, batch"
+)
+
+
+def returns(relation: str) -> str:
+    """Write rule 10 over a relation of MATCH_COLUMNS; the WITH list ends in `matches`.
+
+    Holds: rows whose `may_return` is false go through as they are; of the others, those that were
+           paired before are taken as if they stood alone
+    """
+    near = (
+        "PARTITION BY account, amount ORDER BY day "
+        f"RANGE BETWEEN '{WINDOW_DAYS} days' PRECEDING AND '{WINDOW_DAYS} days' FOLLOWING"
+    )
+    return f"""
+choices AS (
+    SELECT *, count(*) FILTER (WHERE movement IS NOT NULL) OVER n AS movements,
+           count(*) FILTER (WHERE line IS NOT NULL) OVER n AS lines,
+           CASE WHEN movement IS NOT NULL THEN movement
+                ELSE min(movement) OVER n END AS meets
+    FROM {relation} WHERE may_return WINDOW n AS ({near})
+),
+mutual AS MATERIALIZED (
+    SELECT *, max(movements) OVER p = 1 AND max(lines) OVER p = 1
+              AND count(*) OVER p = 2 AS taken,
+           min(day) OVER p AS earliest, max(day) OVER p AS latest
+    FROM choices WINDOW p AS (PARTITION BY account, meets)
+),
+matches ({MATCH_COLUMNS}) AS (
+    SELECT {MATCH_COLUMNS} FROM {relation} WHERE NOT may_return
+    UNION ALL
+    SELECT account,
+           CASE WHEN taken THEN 'return:' || meets
+                ELSE concat_ws(':', 'alone', account, month, coalesce(movement, line)) END,
+           CASE WHEN taken THEN 'matched' WHEN movement IS NOT NULL THEN 'missing_at_bank'
+                ELSE 'unknown_at_bank' END,
+           CASE WHEN taken THEN 'return' ELSE '' END,
+           movement, month, line, day, amount, instruction, batch, NULL::text,
+           CASE WHEN taken THEN earliest ELSE day END, CASE WHEN taken THEN latest ELSE day END,
+           true
+    FROM mutual
 )"""

@@ -11,19 +11,18 @@ from typing import NamedTuple
 
 from projections.queries.connection import Db
 from projections.queries.differences import COLUMNS, OPEN_ITEMS, ORDER, BankDifference
+from projections.queries.match_neighbours import neighbours
 from projections.queries.matching import matching
 
 BOOK = """
-    SELECT p.sub, f.id::text, p.value_on, p.amount_fen, nullif(f.body ->> 'instruction', ''),
-           coalesce(f.body ->> 'bank_reference', ''), f.body ->> 'line'
-    FROM books.postings AS p
-    JOIN books.facts AS f USING (partition, ledger_offset)
-    WHERE p.code = '1002' AND f.type <> 'OpeningBalance' AND p.known_on <= {known}
+    SELECT bank_account, movement, value_on, amount_fen, instruction, batch, reference,
+           line_month, line
+    FROM books.bank_movements WHERE known_on <= {known}
 """
-"""What moved on the bank accounts by the books: the journal's postings, and what they cite."""
+"""What moved on the bank accounts by the books, and what it is known by."""
 
 BANK = """
-    SELECT bank_account, line, booked_on, amount_fen, reference, purpose
+    SELECT bank_account, month, line, booked_on, amount_fen, instruction, batch, mark, says_return
     FROM books.statement_lines
     WHERE known_on <= {known} AND (reversed_on IS NULL OR reversed_on > {known})
 """
@@ -31,21 +30,31 @@ BANK = """
 _MATCHED = matching(BOOK.format(known="$2::date"), BANK.format(known="$2::date"))
 _ITEMS = f"WITH {_MATCHED}, {OPEN_ITEMS.format(as_of='$1::date')}"
 
-_OWN_BOOK = BOOK.format(known="$1::date") + " AND f.application = ANY($2::text[])"
-_OWN_BANK = """
-    SELECT bank_account, line, booked_on, amount_fen, reference, purpose
-    FROM books.statement_lines AS l
-    WHERE known_on <= $1::date AND (reversed_on IS NULL OR reversed_on > $1::date) AND (
-        instruction IN (SELECT instruction FROM book)
-        OR reference IN (SELECT reference FROM book WHERE reference <> '')
-        OR (bank_account, line) IN (SELECT account, line FROM book WHERE line IS NOT NULL))
-"""
-_OWN_LINES = f"""WITH {matching(_OWN_BOOK, _OWN_BANK)}
-    SELECT p.account, l.month, p.line, p.booked_on, p.bank_amount, p.verdict, p.instruction
-    FROM paired AS p JOIN books.statement_lines AS l
-      ON l.bank_account = p.account AND l.line = p.line
-    WHERE p.booked_on <= $3 ORDER BY p.booked_on, p.account, p.line
+OWN_BOOK = f"{BOOK} AND movement = ANY($1::text[])"
+"""The movements of some neighbours; their `arrays` are the first four values."""
+
+OWN_BANK = f"""{BANK} AND (bank_account, month, line) IN (
+    SELECT * FROM unnest($2::text[], $3::text[], $4::text[]))"""  # noqa: S608
+"""Their lines."""
+
+_OWN_LINES = f"""
+    WITH {matching(OWN_BOOK.format(known="$5::date"), OWN_BANK.format(known="$5::date"))},
+    own AS (
+        SELECT m.account, m.match, m.instruction, m.verdict
+        FROM matches AS m JOIN books.bank_movements AS b USING (movement)
+        WHERE b.application = ANY($6::text[])
+    )
+    SELECT DISTINCT l.account, l.month, l.line, l.day, l.amount,
+           CASE WHEN o.match IS NULL AND l.verdict = 'matched' THEN 'reversed'
+                ELSE l.verdict END AS verdict,
+           coalesce(o.instruction, l.instruction) AS instruction
+    FROM matches AS l LEFT JOIN own AS o USING (account, match)
+    WHERE l.line IS NOT NULL AND l.day <= $7
+      AND (o.match IS NOT NULL OR l.instruction IN (SELECT instruction FROM own))
+    ORDER BY l.day, l.account, l.line, instruction
 """  # noqa: S608 - constants of this package
+
+_OWN_MOVEMENTS = "SELECT movement FROM books.bank_movements WHERE application = ANY($1::text[])"
 
 _BOOK_BALANCES = """
     SELECT sub AS account, sum(debit_fen - credit_fen)::bigint AS balance
@@ -203,5 +212,7 @@ async def lines_of(
     db: Db, applications: list[str], as_of: date, known_on: date = date.max
 ) -> list[BankLine]:
     """The bank's lines that belong to the payments of these applications, with their verdicts."""
-    rows = await db.fetch(_OWN_LINES, known_on, applications, as_of)
+    own = await db.fetch(_OWN_MOVEMENTS, applications)
+    near = await neighbours(db, [row["movement"] for row in own], ())
+    rows = await db.fetch(_OWN_LINES, *near.arrays(), known_on, applications, as_of)
     return [BankLine(*row) for row in rows]

@@ -275,10 +275,11 @@ def _payment(
     return JournalEntry(on, kind, disbursement, sides)
 
 
-def _application(fact: Recorded) -> str:
+def application(fact: Recorded) -> str:
+    """Tell whose payment a fact books, by its application's key; empty where it is nobody's."""
     body = fact.body
-    application = getattr(body, "application", "")
-    return str(application) if application else application_of(getattr(body, "disbursement", ""))
+    own = getattr(body, "application", "")
+    return str(own) if own else application_of(getattr(body, "disbursement", ""))
 
 
 def changes(located: LocatedFact) -> Iterator[Change]:
@@ -295,7 +296,7 @@ def changes(located: LocatedFact) -> Iterator[Change]:
             located.fact.id,
             booked.kind,
             booked.reference,
-            _application(located.fact) or None,
+            application(located.fact) or None,
             first.fund,
             first.district,
             debits,

@@ -1,14 +1,15 @@
 """Statements: each bank account's month, its days and its lines, as the bank wrote them.
 
 In:    the facts of READS
-Asked: periods, reconciliation, statement_files, statements
+Asked: match_neighbours, periods, reconciliation, statement_files, statements
 """
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from events import streams
-from events.ids import instruction_in
+from events.bank_marks import marks_of
 from events.statements import (
     LineClassificationReversed,
     RecordedBankDay,
@@ -28,7 +29,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 3
+VERSION = 4
 
 STATEMENTS = Table(
     "statements",
@@ -60,6 +61,9 @@ STATEMENT_LINES = Table(
         Column("reference", "text", "the reference that the bank repeats"),
         Column("purpose", "text", "the bank's words"),
         Column("instruction", "text", "the payment's number that either of them names, if any"),
+        Column("batch", "text", "the batch that they name, by itself or in an instruction, if any"),
+        Column("mark", "text", "the reference in one writing where they name neither, or empty"),
+        Column("says_return", "boolean", "they say that money came back"),
         Column("balance_after_fen", "bigint", "the bank's balance after the line", "fen"),
         Column("kind", "text", "what a line that is no payment is; empty until classified"),
         Column("fund", "text", "the fund, where classified"),
@@ -70,7 +74,13 @@ STATEMENT_LINES = Table(
         Column("reversed_on", "date", "day on which it became known that it is taken back"),
     ),
     key=("bank_account", "month", "line"),
-    indexes=("(bank_account, booked_on)", "(reference)", "(instruction)"),
+    indexes=(
+        "(bank_account, booked_on)",
+        "(reference)",
+        "(instruction)",
+        "(batch)",
+        "(bank_account, mark)",
+    ),
 )
 STATEMENT_DAYS = Table(
     "statement_days",
@@ -179,7 +189,7 @@ def _line(
             "amount_fen": line.amount,
             "reference": line.reference,
             "purpose": line.purpose,
-            "instruction": instruction_in(line.reference, line.purpose),
+            **_marks(line),
             "balance_after_fen": line.balance_after,
             "kind": "",
             "recorded_at": located.recorded_at,
@@ -187,3 +197,13 @@ def _line(
             "statement": statement,
         },
     )
+
+
+def _marks(line: StatementLineRecorded | RecordedBankLine) -> dict[str, Any]:
+    marks = marks_of(line.reference, line.purpose)
+    return {
+        "instruction": marks.instruction,
+        "batch": marks.batch,
+        "mark": marks.reference,
+        "says_return": marks.says_return,
+    }

@@ -196,6 +196,12 @@ DIFFERENCE_KINDS: dict[str, str] = {
     "wrong_account": _("串户"),
 }
 
+LINE_STATES: dict[str, State] = {
+    "matched": AFTER_PAYMENT["proved"],
+    "reversed": State(_("银行已冲正"), "grey"),
+} | {kind: State(name, "red") for kind, name in DIFFERENCE_KINDS.items()}
+"""What the reconciliation says of one line of the bank."""
+
 UNKNOWN_STATE = "grey"
 
 

@@ -1,11 +1,14 @@
 """A second matcher, written from the rules' words alone: slow lists and loops, no SQL."""
 
 import re
-from collections import Counter
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from typing import NamedTuple
 
-_INSTRUCTION = re.compile(r"B\d{6}[0-9A-Z]{4}\d{5}")
+_INSTRUCTION = re.compile(r"B\d{6}[0-9A-Z]{4}\d{5}", re.ASCII)
+_BATCH = re.compile(r"(?<![0-9A-Z])B\d{6}[0-9A-Z]{4}(?![0-9A-Z])", re.ASCII)
 _WINDOW_DAYS = 5
 
 
@@ -17,6 +20,11 @@ class Movement(NamedTuple):
     instruction: str | None = None
     reference: str = ""
     line: str | None = None
+    line_month: str = "2022-08"
+
+    @property
+    def batch(self) -> str | None:
+        return self.instruction[:11] if self.instruction else None
 
 
 class Line(NamedTuple):
@@ -26,102 +34,301 @@ class Line(NamedTuple):
     amount: int
     reference: str = ""
     purpose: str = ""
+    month: str = "2022-08"
+
+    def _texts(self) -> list[str]:
+        plain = [
+            unicodedata.normalize("NFKC", text).upper() for text in (self.reference, self.purpose)
+        ]
+        return ["".join(text.split()) for text in plain]
 
     @property
     def instruction(self) -> str | None:
-        found = _INSTRUCTION.search(self.reference) or _INSTRUCTION.search(self.purpose)
-        return found.group() if found else None
+        for text in (self.reference, self.purpose):
+            if found := _INSTRUCTION.search(text):
+                return found.group()
+        for text in self._texts():
+            for found in re.finditer(r"[0-9A-Z]+", text):
+                if _INSTRUCTION.fullmatch(found.group()):
+                    return found.group()
+        return None
+
+    @property
+    def batch(self) -> str | None:
+        if self.instruction:
+            return self.instruction[:11]
+        for text in self._texts():
+            if found := _BATCH.search(text):
+                return found.group()
+        return None
+
+    @property
+    def mark(self) -> str:
+        return "" if self.batch else self._texts()[0]
+
+    @property
+    def says_return(self) -> bool:
+        return any(w in self.reference + " " + self.purpose for w in ("退票", "退汇", "退回"))
+
+
+class ByHand(NamedTuple):
+    match: str
+    account: str
+    movement: str | None
+    month: str | None
+    line: str | None
+    amount: int
 
 
 class Verdict(NamedTuple):
-    """(verdict, movement, line) of one row."""
+    """What one movement or line came to; those of one match share its first member's name."""
 
     verdict: str
+    rule: str
     movement: str | None
     line: str | None
+    match: str = ""
 
 
-def match(book: list[Movement], bank: list[Line]) -> set[Verdict]:
-    """Pair movements and lines one by one."""
-    movements = sorted(book, key=lambda m: (m.moved_on, m.movement))
-    lines = sorted(bank, key=lambda k: (k.booked_on, k.account, k.line))
-    verdicts: set[Verdict] = set()
-    pairs: list[tuple[Movement, Line]] = []
+class Item:
+    """A movement or a line, while it is being matched."""
 
-    def pair(verdict: str, m: Movement, k: Line) -> None:
-        movements.remove(m)
-        lines.remove(k)
-        pairs.append((m, k))
-        verdicts.add(Verdict(verdict, m.movement, k.line))
+    def __init__(self, source: Movement | Line) -> None:
+        self.ours = isinstance(source, Movement)
+        self.source = source
+        self.account = source.account
+        self.name = source.movement if isinstance(source, Movement) else source.line
+        self.day = source.moved_on if isinstance(source, Movement) else source.booked_on
+        self.amount = source.amount
+        self.instruction = source.instruction
+        self.batch = source.batch
+        self.reference = source.reference if isinstance(source, Movement) else source.mark
+        if isinstance(source, Movement):
+            self.cites = (source.line_month, source.line) if source.line else None
+            self.says_return = False
+        else:
+            self.cites = (source.month, source.line)
+            self.says_return = source.says_return
 
-    for m in list(movements):
-        for k in [k for k in lines if m.line == k.line and _same(m, k, "account", "amount")][:1]:
-            pair("matched", m, k)
-    for m in [m for m in movements if m.instruction and m.line is None]:
-        for k in [k for k in lines if _same(m, k, "account", "instruction", "amount")][:1]:
-            pair("matched", m, k)
-    _by_reference(movements, lines, pair)
-    for m in [m for m in movements if m.instruction]:
-        same_way = [
-            k
-            for k in lines
-            if _same(m, k, "account", "instruction") and (m.amount > 0) == (k.amount > 0)
+    @property
+    def order(self) -> tuple[date, str, str, str]:
+        month = self.source.month if isinstance(self.source, Line) else ""
+        return self.day, self.account, month, self.name
+
+    @property
+    def way(self) -> int:
+        return (self.amount > 0) - (self.amount < 0)
+
+
+class Matcher:
+    """Applies one rule after the other to what is left."""
+
+    def __init__(self, book: Iterable[Movement], bank: Iterable[Line]) -> None:
+        self.all = sorted([Item(m) for m in book] + [Item(k) for k in bank], key=lambda i: i.order)
+        self.left = list(self.all)
+        self.verdicts: set[Verdict] = set()
+        self.by_reference: list[Item] = []
+
+    def take(self, verdict: str, rule: str, members: list[Item]) -> None:
+        first = min((not i.ours, i.account, i.name) for i in members)
+        for i in members:
+            self.left.remove(i)
+            self.verdicts.add(
+                Verdict(
+                    verdict,
+                    rule,
+                    i.name if i.ours else None,
+                    None if i.ours else i.name,
+                    "/".join((str(int(first[0])), *first[1:])),
+                )
+            )
+
+    def groups(self, key: Callable[[Item], Hashable | None]) -> list[list[Item]]:
+        found: dict[Hashable, list[Item]] = defaultdict(list)
+        for i in self.left:
+            if (k := key(i)) is not None:
+                found[k].append(i)
+        return list(found.values())
+
+    def pairs(
+        self,
+        rule: str,
+        key: Callable[[Item], Hashable | None],
+        *,
+        side: Callable[[Item], bool] = lambda i: i.ours,
+        near: Callable[[Item, Item], bool] = lambda a, b: True,
+    ) -> None:
+        for group in self.groups(key):
+            here = [i for i in group if side(i)]
+            there = [i for i in group if not side(i)]
+            for a, b in zip(here, there, strict=False):
+                if near(a, b):
+                    if rule == "reference":
+                        self.by_reference.append(a)
+                    self.take("matched", rule, [a, b])
+
+    def sums(
+        self,
+        rule: str,
+        key: Callable[[Item], Hashable | None],
+        *,
+        only: Callable[[list[Item]], bool] = lambda group: True,
+        verdict: str = "matched",
+    ) -> None:
+        for group in self.groups(key):
+            ours = [i for i in group if i.ours]
+            theirs = [i for i in group if not i.ours]
+            equal = sum(i.amount for i in ours) == sum(i.amount for i in theirs)
+            if ours and theirs and only(group) and (equal or verdict == "amount"):
+                self.take(verdict, rule, group)
+
+
+def _close(a: Item, b: Item) -> bool:
+    return abs((a.day - b.day).days) <= _WINDOW_DAYS
+
+
+def _together(group: list[Item]) -> bool:
+    days = [i.day for i in group]
+    return (max(days) - min(days)).days <= _WINDOW_DAYS
+
+
+def match(
+    book: Iterable[Movement], bank: Iterable[Line], by_hand: Iterable[ByHand] = ()
+) -> set[Verdict]:
+    """Match all that can be, rule by rule."""
+    m = Matcher(book, bank)
+    totalled = {i.batch for i in m.all if not i.ours and i.batch and not i.instruction}
+    cited = {(i.account, i.cites) for i in m.all if i.ours and i.cites}
+
+    def batch(i: Item) -> Hashable | None:
+        taken = i.batch in totalled and (i.ours or not i.instruction)
+        return (i.account, i.batch, i.way) if taken else None
+
+    def instruction(i: Item) -> Hashable | None:
+        return (i.account, i.instruction, i.way) if i.instruction else None
+
+    def reference(i: Item) -> Hashable | None:
+        return (i.account, i.reference, i.amount) if i.reference else None
+
+    _manual(m, by_hand)
+    m.pairs(
+        "line",
+        lambda i: (
+            (i.account, i.cites, i.amount) if i.cites and (i.account, i.cites) in cited else None
+        ),
+    )
+    m.pairs(
+        "reversal",
+        lambda i: (i.account, i.cites, abs(i.amount)) if i.ours and i.cites else None,
+        side=lambda i: i.amount < 0,
+    )
+    m.sums("batch", batch)
+    m.pairs("instruction", lambda i: (instruction(i), i.amount) if i.instruction else None)
+    m.pairs("reference", reference, near=_close)
+    m.sums("split", instruction)
+    m.pairs(
+        "reversal",
+        lambda i: (
+            (i.account, i.instruction or i.batch or i.reference, abs(i.amount))
+            if not i.ours and (i.instruction or i.batch or i.reference)
+            else None
+        ),
+        side=lambda i: i.amount < 0,
+        near=lambda a, b: bool(a.batch) or _close(a, b),
+    )
+    m.sums("batch", batch)
+    m.sums(
+        "batch",
+        lambda i: (i.account, i.batch) if i.batch in totalled else None,
+        only=lambda group: any(not i.ours and not i.instruction for i in group),
+    )
+    m.sums(
+        "reference",
+        lambda i: (i.account, i.reference, i.way) if i.reference else None,
+        only=_together,
+    )
+    m.sums("batch", batch, verdict="amount")
+    m.sums("instruction", instruction, verdict="amount")
+    for group in m.groups(lambda i: (i.instruction, i.amount) if i.instruction else None):
+        ours, theirs = [i for i in group if i.ours], [i for i in group if not i.ours]
+        for pair in zip(ours, theirs, strict=False):
+            for i in pair:
+                m.take("wrong_account", "", [i])
+    again = [i for i in m.left if not i.ours and _is_again(i, m)]
+    _returns(m, again)
+    for i in list(m.left):
+        m.take(
+            "missing_at_bank" if i.ours else "duplicate" if i in again else "unknown_at_bank",
+            "",
+            [i],
+        )
+    return m.verdicts
+
+
+def _manual(m: Matcher, by_hand: Iterable[ByHand]) -> None:
+    stated: dict[str, list[ByHand]] = defaultdict(list)
+    for member in by_hand:
+        stated[member.match].append(member)
+    taken: set[tuple[object, ...]] = set()
+    for name in sorted(stated):
+        names = {(s.account, s.movement, s.month, s.line) for s in stated[name]}
+        members = [
+            i
+            for i in m.left
+            for s in stated[name]
+            if i.amount == s.amount
+            and i.account == s.account
+            and (
+                i.name == s.movement
+                if i.ours
+                else i.name == s.line and isinstance(i.source, Line) and i.source.month == s.month
+            )
         ]
-        for k in same_way[:1]:
-            pair("amount", m, k)
-    for m in [m for m in movements if m.instruction]:
-        for k in [k for k in lines if _same(m, k, "instruction", "amount")][:1]:
-            movements.remove(m)
-            lines.remove(k)
-            verdicts |= {
-                Verdict("wrong_account", m.movement, None),
-                Verdict("wrong_account", None, k.line),
-            }
-    verdicts |= {Verdict("missing_at_bank", m.movement, None) for m in movements}
-    verdicts |= {
-        Verdict("duplicate" if _is_again(k, book, pairs) else "unknown_at_bank", None, k.line)
-        for k in lines
-    }
-    return verdicts
+        total = sum(i.amount if i.ours else -i.amount for i in members)
+        whole = len(members) == len(stated[name]) and total == 0
+        if whole and not names & taken and len({s.account for s in stated[name]}) == 1:
+            m.take("matched", "manual", members)
+        taken |= names
 
 
-def _by_reference(movements, lines, pair) -> None:  # type: ignore[no-untyped-def]
-    keys = Counter((m.account, m.reference, m.amount) for m in movements if m.reference)
-    for account, reference, amount in keys:
-        ours = [
-            m
-            for m in movements
-            if (m.account, m.reference, m.amount, m.line) == (account, reference, amount, None)
+def _returns(m: Matcher, again: list[Item]) -> None:
+    ours = [i for i in m.left if i.ours and i.instruction and i.amount > 0]
+    theirs = [
+        i
+        for i in m.left
+        if not i.ours and not i.batch and i.amount > 0 and i.says_return and i not in again
+    ]
+
+    def choices(i: Item, others: list[Item]) -> list[Item]:
+        return [
+            o
+            for o in others
+            if (o.account, o.amount) == (i.account, i.amount) and (o is i or _close(o, i))
         ]
-        theirs = [
-            k
-            for k in lines
-            if (k.account, k.reference, k.amount, k.instruction)
-            == (account, reference, amount, None)
-        ]
-        for m, k in zip(list(ours), list(theirs), strict=False):
-            if abs((k.booked_on - m.moved_on).days) <= _WINDOW_DAYS:
-                pair("matched", m, k)
+
+    for a in ours:
+        lines = choices(a, theirs)
+        if len(lines) != 1 or choices(a, ours) != [a]:
+            continue
+        if choices(lines[0], ours) == [a] and choices(lines[0], theirs) == lines:
+            m.take("matched", "return", [a, lines[0]])
 
 
-def _is_again(line: Line, book: list[Movement], pairs: list[tuple[Movement, Line]]) -> bool:
-    if line.instruction is not None:
+def _is_again(line: Item, m: Matcher) -> bool:
+    if line.batch:
         return any(
-            _same(m, line, "account", "instruction") and (m.amount > 0) == (line.amount > 0)
-            for m in book
+            i.ours
+            and (i.account, i.way) == (line.account, line.way)
+            and (i.instruction == line.instruction if line.instruction else i.batch == line.batch)
+            for i in m.all
         )
     days = [
-        m.moved_on
-        for m, k in pairs
-        if k.instruction is None
-        and m.line is None
-        and _same(m, line, "account", "amount", "reference")
+        i.day
+        for i in m.by_reference
+        if line.reference
+        and (i.account, i.amount, i.reference) == (line.account, line.amount, line.reference)
     ]
     if not days:
         return False
-    before, after = (min(days) - line.booked_on).days, (line.booked_on - max(days)).days
+    before, after = (min(days) - line.day).days, (line.day - max(days)).days
     return before <= _WINDOW_DAYS and after <= _WINDOW_DAYS
-
-
-def _same(m: Movement, k: Line, *names: str) -> bool:
-    return all(getattr(m, name) == getattr(k, name) for name in names)

@@ -6,7 +6,7 @@ Holds: adjusted balances are equal, each damage is found exactly once and nothin
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -16,19 +16,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events import ids
+from events.bank_marks import marks_of
 from projections.queries.differences import COLUMNS, OPEN_ITEMS, BankDifference
 from projections.queries.matching import matching
 from services.banking.reconciliation.balance_statement import InTransit, balance_statement
-from tests.properties.matching_naive import Line, Movement, Verdict, match
+from tests.properties.matching_naive import ByHand, Line, Movement, Verdict, match
 
 ACCOUNTS = ("icbc-1234", "ccb-2234")
 FIRST_DAY = date(2022, 8, 1)
 LAST_DAY = date(2022, 8, 31)
 
 BOOK = """SELECT * FROM jsonb_to_recordset($1::jsonb) AS b(account text, movement text,
-    moved_on date, amount bigint, instruction text, reference text, line text)"""
-BANK = """SELECT * FROM jsonb_to_recordset($2::jsonb) AS k(account text, line text,
-    booked_on date, amount bigint, reference text, purpose text)"""
+    moved_on date, amount bigint, instruction text, batch text, reference text, line_month text,
+    line text)"""
+BANK = """SELECT * FROM jsonb_to_recordset($2::jsonb) AS k(account text, month text, line text,
+    booked_on date, amount bigint, instruction text, batch text, mark text, says_return boolean)"""
+MANUAL = """SELECT * FROM jsonb_to_recordset($3::jsonb) AS h(match text, account text,
+    movement text, month text, line text, amount bigint)"""
 
 
 class Database:
@@ -53,16 +58,50 @@ def matcher(database: str) -> Iterator[Database]:
     connected.close()
 
 
-def as_json(rows: list[Any]) -> str:
-    return orjson.dumps([row._asdict() for row in rows]).decode()
+def book_json(book: Iterable[Movement]) -> str:
+    """The books' side, as the read model marks it."""
+    rows = [
+        m._asdict()
+        | {
+            "batch": ids.batch_of(m.instruction) if m.instruction else None,
+            "reference": ids.plain_writing(m.reference),
+            "line_month": m.line_month if m.line else None,
+        }
+        for m in book
+    ]
+    return orjson.dumps(rows).decode()
 
 
-def verdicts(database: Database, book: list[Movement], bank: list[Line]) -> set[Verdict]:
-    query = f"WITH {matching(BOOK, BANK)} SELECT verdict, movement, line FROM paired"
-    rows = database.rows(query, as_json(book), as_json(bank))
-    found = {Verdict(*row) for row in rows}
-    assert len(found) == len(rows)
-    return found
+def bank_json(bank: Iterable[Line]) -> str:
+    """The bank's side, as the read model marks it."""
+    rows = []
+    for line in bank:
+        marks = marks_of(line.reference, line.purpose)
+        rows.append(line._asdict() | marks._asdict() | {"mark": marks.reference})
+    return orjson.dumps(rows).decode()
+
+
+def hands_json(hands: Iterable[ByHand]) -> str:
+    """What people matched."""
+    return orjson.dumps([one._asdict() for one in hands]).decode()
+
+
+def verdicts(
+    database: Database, book: list[Movement], bank: list[Line], hands: Iterable[ByHand] = ()
+) -> set[Verdict]:
+    """What the SQL says; a match is named by its first member, as the second matcher names it."""
+    query = f"""WITH {matching(BOOK, BANK, MANUAL)}
+        SELECT verdict, rule, movement, line,
+               min(concat_ws('/', (line IS NOT NULL)::int, account, coalesce(movement, line)))
+                   OVER (PARTITION BY account, match)
+        FROM matches"""
+    rows = database.rows(query, book_json(book), bank_json(bank), hands_json(hands))
+    found = [
+        Verdict(verdict, rule, movement, line, first)
+        for verdict, rule, movement, line, first in rows
+    ]
+    assert len(found) == len(book) + len(bank) == len(set(found))
+    return set(found)
 
 
 def differences(
@@ -72,16 +111,25 @@ def differences(
         f"WITH {matching(BOOK, BANK)}, {OPEN_ITEMS.format(as_of='$3::date')} "
         f"SELECT {COLUMNS} FROM open_items"
     )
-    rows = database.rows(query, as_json(book), as_json(bank), as_of)
+    rows = database.rows(query, book_json(book), bank_json(bank), as_of)
     return [BankDifference(*row) for row in rows]
 
 
 # --- any two sides, however strange -------------------------------------------------------------
 
 days = st.integers(0, 20).map(lambda n: FIRST_DAY + timedelta(days=n))
-amounts = st.sampled_from([-150_000, -100_000, -1, 1, 150_000])
+amounts = st.sampled_from([-150_000, -100_000, -50_000, -1, 1, 50_000, 100_000, 150_000])
 instructions = st.sampled_from([None, "B220831000100001", "B220831000100002", "B22083100AZ00001"])
 references = st.sampled_from(["", "R1", "R2"])
+written = st.sampled_from(
+    [
+        *("", "R1", "r 1", "R2", "B220831000100001", "Ｂ２２０８３１０００１００００２"),
+        *("B2208310001", "b220831 0001", "B2208310001 00001", "12"),
+    ]
+)
+purposes = st.sampled_from(
+    ["", "付 B220831000100001 补贴", "结息", "代发 B2208310001 共2笔", "退票 户名不符", "退回"]
+)
 
 
 @st.composite
@@ -94,6 +142,8 @@ def strange_books(draw: st.DrawFn) -> list[Movement]:
             draw(amounts),
             draw(instructions),
             draw(references),
+            draw(st.sampled_from([None, None, None, "k00", "k01"])),
+            draw(st.sampled_from(["2022-08", "2022-07"])),
         )
         for n in range(draw(st.integers(0, 9)))
     ]
@@ -107,18 +157,35 @@ def strange_banks(draw: st.DrawFn) -> list[Line]:
             f"k{n:02}",
             draw(days),
             draw(amounts),
-            draw(references.flatmap(lambda r: instructions.map(lambda i: i or r))),
-            draw(st.sampled_from(["", "付 B220831000100001 补贴", "结息"])),
+            draw(written),
+            draw(purposes),
+            draw(st.sampled_from(["2022-08", "2022-07"])),
         )
         for n in range(draw(st.integers(0, 9)))
     ]
 
 
+def strange_hands(data: st.DataObject, book: list[Movement], bank: list[Line]) -> list[ByHand]:
+    """What people matched: sometimes whole, sometimes of members that are not there so."""
+    yes = st.booleans()
+    hands: list[ByHand] = []
+    for n in range(data.draw(st.integers(0, 2))):
+        account = data.draw(st.sampled_from(ACCOUNTS))
+        ours = [m for m in book if m.account == account and data.draw(yes)]
+        theirs = [k for k in bank if k.account == account and data.draw(yes)]
+        hands += [ByHand(f"h{n}", account, m.movement, None, None, m.amount) for m in ours]
+        hands += [ByHand(f"h{n}", account, None, k.month, k.line, k.amount) for k in theirs]
+    if data.draw(yes) and hands:
+        hands[0] = hands[0]._replace(amount=hands[0].amount + 1)
+    return hands
+
+
 def test_two_matchers_agree_on_any_two_sides(matcher: Database) -> None:
-    @settings(max_examples=250, deadline=None)
-    @given(strange_books(), strange_banks())
-    def agree(book: list[Movement], bank: list[Line]) -> None:
-        assert verdicts(matcher, book, bank) == match(book, bank)
+    @settings(max_examples=400, deadline=None)
+    @given(st.data(), strange_books(), strange_banks())
+    def agree(data: st.DataObject, book: list[Movement], bank: list[Line]) -> None:
+        hands = strange_hands(data, book, bank)
+        assert verdicts(matcher, book, bank, hands) == match(book, bank, hands)
 
     agree()
 
@@ -232,3 +299,117 @@ def test_a_line_without_instruction_meets_its_reference_within_the_window(
 
     assert kinds(date(2022, 8, 6)) == []
     assert kinds(date(2022, 8, 7)) == ["missing_at_bank", "unknown_at_bank"]
+
+
+# --- what banks do, each the way an accountant would see it --------------------------------------
+
+DAY = date(2022, 8, 10)
+A = ACCOUNTS[0]
+FIRST, SECOND = "B220831000100001", "B220831000100002"
+
+
+def paid(amount: int, instruction: str, reference: str = "", day: date = DAY) -> Movement:
+    """A payment of the books."""
+    return Movement(A, f"m-{instruction[-1]}-{amount}", day, -amount, instruction, reference)
+
+
+def line(name: str, amount: int, reference: str = "", purpose: str = "", day: int = 10) -> Line:
+    """A line of the bank."""
+    return Line(A, name, DAY.replace(day=day), amount, reference, purpose)
+
+
+CASES: dict[str, tuple[list[Movement], list[Line], list[tuple[str, int]]]] = {
+    "one line for a whole batch": (
+        [paid(100, FIRST), paid(50, SECOND)],
+        [line("k", -150, purpose="代发 B2208310001 共2笔")],
+        [],
+    ),
+    "one line for a batch, a fen too much": (
+        [paid(100, FIRST), paid(50, SECOND)],
+        [line("k", -151, purpose="代发 B2208310001 共2笔")],
+        [("amount", -1)],
+    ),
+    "one line for a batch, and back what could not be paid": (
+        [paid(100, FIRST)],
+        [line("k", -150, "B2208310001"), line("r", 50, SECOND, "退回")],
+        [],
+    ),
+    "one payment in two lines": (
+        [paid(100, FIRST)],
+        [line("a", -60, FIRST), line("b", -40, FIRST)],
+        [],
+    ),
+    "one payment in two lines that are a fen short": (
+        [paid(100, FIRST)],
+        [line("a", -60, FIRST), line("b", -39, FIRST)],
+        [("amount", 1)],
+    ),
+    "paid twice, and the second taken back": (
+        [paid(100, FIRST)],
+        [line("a", -100, FIRST), line("b", -100, FIRST), line("c", 100, FIRST, "冲正")],
+        [],
+    ),
+    "booked wrongly, reversed, booked anew": (
+        [paid(100, FIRST, "R1")],
+        [line("a", -90, "R1"), line("b", 90, "R1", "冲正"), line("c", -100, "R1", day=11)],
+        [],
+    ),
+    "reversed and not booked anew": (
+        [paid(100, FIRST)],
+        [line("a", -100, FIRST), line("b", 100, FIRST, "冲正"), line("c", -90, FIRST)],
+        [("duplicate", -90), ("unknown_at_bank", 100)],
+    ),
+    "an instruction in full width, and one with blanks": (
+        [paid(100, FIRST), paid(50, SECOND)],
+        [
+            line("a", -100, "Ｂ２２０８３１０００１００００１"),
+            line("b", -50, purpose="补贴 b2208310001 00002"),
+        ],
+        [],
+    ),
+    "one reference for two payments": (
+        [paid(100, FIRST, "R1"), paid(50, SECOND, "R1")],
+        [line("k", -150, "R1")],
+        [],
+    ),
+    "money back that names nothing but that it came back": (
+        [paid(-100, FIRST)],
+        [line("k", 100, "20220812", "退票 账号户名不符", day=12)],
+        [],
+    ),
+    "money back that two returns may be": (
+        [paid(-100, FIRST), paid(-100, SECOND)],
+        [line("k", 100, "", "退票", day=12)],
+        [("missing_at_bank", -100), ("missing_at_bank", -100), ("unknown_at_bank", 100)],
+    ),
+    "money back by the bank's own reference": (
+        [paid(-100, FIRST, "R9"), paid(-100, SECOND, "R8")],
+        [line("a", 100, "R8", "退票"), line("b", 100, "R9", "退票")],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_banks_do_is_seen_as_an_accountant_would(matcher: Database, case: str) -> None:
+    book, bank, expected = CASES[case]
+    found = differences(matcher, book, bank, LAST_DAY)
+    assert sorted((d.kind, d.difference) for d in found) == expected
+    assert {(v.verdict, v.rule) for v in verdicts(matcher, book, bank)} == {
+        (v.verdict, v.rule) for v in match(book, bank)
+    }
+
+
+def test_what_people_match_counts_before_every_rule_and_only_while_it_is_whole(
+    matcher: Database,
+) -> None:
+    book, bank = [paid(100, FIRST)], [line("a", -100, FIRST), line("b", -100, "X7")]
+    by_hand = [
+        ByHand("h", A, book[0].movement, None, None, -100),
+        ByHand("h", A, None, "2022-08", "b", -100),
+    ]
+    found = {(v.line, v.verdict, v.rule) for v in verdicts(matcher, book, bank, by_hand) if v.line}
+    assert found == {("b", "matched", "manual"), ("a", "duplicate", "")}
+    broken = [by_hand[0], by_hand[1]._replace(amount=-99)]
+    found = {(v.line, v.verdict, v.rule) for v in verdicts(matcher, book, bank, broken) if v.line}
+    assert found == {("a", "matched", "instruction"), ("b", "unknown_at_bank", "")}

@@ -23,11 +23,9 @@ from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.reasons import CHANNELS, reason, stated
-from services.wording.states import AFTER_PAYMENT, APPLICATIONS, DIFFERENCE_KINDS, State, state_of
+from services.wording.states import AFTER_PAYMENT, APPLICATIONS, LINE_STATES, state_of
 
 router = APIRouter()
-
-LINE_PROVED = AFTER_PAYMENT["proved"]
 
 
 def table(
@@ -152,9 +150,7 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         person=await one.person(visit.db, visit.scope, found.beneficiary),
         credit=await credit.of(visit.db, visit.scope, found.payee),
         segment=segment,
-        line_state=lambda line: (
-            LINE_PROVED if line.proves else State(DIFFERENCE_KINDS[line.verdict], "red")
-        ),
+        line_state=lambda line: LINE_STATES[line.verdict],
         label=programmes.label,
         stated=stated,
         channel=translate(CHANNELS.get(found.channel, found.channel)),

@@ -120,6 +120,7 @@ def returned(
         reason=said.reason,
         after_settlement=attempt.state == "settled",
         money=payment.money,
+        bank_reference=said.bank_reference,
     )
     if payment.disputed and not isinstance(said, FoundOutcome):
         return [came_back]

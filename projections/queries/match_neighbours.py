@@ -1,0 +1,151 @@
+"""match_neighbours: everything on which the matching of some movements and lines can depend.
+
+In:   movements and lines by name, and the tables of both sides
+Out:  all movements and lines that share a mark with them, and with those, and so on
+Holds: matched among themselves alone, they come to what the whole matching says of them, but for
+       rule `return`, which goes by amounts
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from projections.queries.connection import Db
+
+LineName = tuple[str, str, str]
+"""Bank account, month and id of a statement line."""
+
+
+class Neighbours(NamedTuple):
+    """Movements by id, and lines by account, month and id."""
+
+    movements: list[str]
+    lines: list[LineName]
+
+    def arrays(self) -> tuple[list[str], list[str], list[str], list[str]]:
+        """As four arrays of text, for `RESTRICTED_BOOK` and `RESTRICTED_BANK`."""
+        accounts, months, lines = _columns(self.lines, 3)
+        return self.movements, accounts, months, lines
+
+
+_MOVEMENT_KEYS = "m.movement, m.batch, m.bank_account, m.reference, m.line_month, m.line"
+_MOVEMENTS = f"""
+SELECT {_MOVEMENT_KEYS} FROM books.bank_movements AS m WHERE m.movement = ANY($1::text[])
+UNION
+SELECT {_MOVEMENT_KEYS} FROM books.bank_movements AS m WHERE m.batch = ANY($2::text[])
+UNION
+SELECT {_MOVEMENT_KEYS} FROM unnest($3::text[], $4::text[]) AS k (account, reference)
+JOIN books.bank_movements AS m ON m.bank_account = k.account AND m.reference = k.reference
+WHERE m.reference <> ''
+UNION
+SELECT {_MOVEMENT_KEYS} FROM unnest($5::text[], $6::text[], $7::text[]) AS k (account, month, line)
+JOIN books.bank_movements AS m
+  ON m.bank_account = k.account AND m.line_month = k.month AND m.line = k.line
+"""  # noqa: S608 - constants of this package
+
+_LINE_KEYS = "l.bank_account, l.month, l.line, l.batch, l.mark, abs(l.amount_fen) AS size"
+_LINES = f"""
+SELECT {_LINE_KEYS} FROM books.statement_lines AS l WHERE l.batch = ANY($1::text[])
+UNION
+SELECT {_LINE_KEYS} FROM unnest($2::text[], $3::text[]) AS k (account, mark)
+JOIN books.statement_lines AS l ON l.bank_account = k.account AND l.mark = k.mark
+WHERE l.mark <> ''
+UNION
+SELECT {_LINE_KEYS} FROM unnest($4::text[], $5::text[], $6::bigint[]) AS k (account, mark, size)
+JOIN books.statement_lines AS l
+  ON l.bank_account = k.account AND l.mark = k.mark AND abs(l.amount_fen) = k.size
+WHERE l.mark <> ''
+UNION
+SELECT {_LINE_KEYS} FROM unnest($7::text[], $8::text[], $9::text[]) AS k (account, month, line)
+JOIN books.statement_lines AS l
+  ON l.bank_account = k.account AND l.month = k.month AND l.line = k.line
+"""  # noqa: S608 - constants of this package
+
+
+class _Keys:
+    """The marks by which a round looks further."""
+
+    def __init__(self, names: Iterable[str] = (), cited: Iterable[LineName] = ()) -> None:
+        self.names = set(names)
+        self.cited = set(cited)
+        self.batches: set[str] = set()
+        self.references: set[tuple[str, str]] = set()
+        self.marks: set[tuple[str, str, int]] = set()
+
+    def of_movement(self, row: asyncpg.Record) -> None:
+        """Take the marks of a movement."""
+        _, batch, account, reference, month, line = row
+        if batch:
+            self.batches.add(batch)
+        if reference:
+            self.references.add((account, reference))
+        if line:
+            self.cited.add((account, month, line))
+
+    def of_line(self, row: asyncpg.Record) -> None:
+        """Take the marks of a line; lines alone meet by a reference only where amounts are equal."""
+        account, month, line, batch, mark, size = row
+        self.cited.add((account, month, line))
+        if batch:
+            self.batches.add(batch)
+        elif mark:
+            self.marks.add((account, mark, size))
+
+    def beyond(self, others: "_Keys") -> "_Keys":
+        """What the others do not hold."""
+        new = _Keys(self.names - others.names, self.cited - others.cited)
+        new.batches = self.batches - others.batches
+        new.references = self.references - others.references
+        new.marks = self.marks - others.marks
+        return new
+
+    def add(self, others: "_Keys") -> None:
+        """Hold those of the others as well."""
+        self.names |= others.names
+        self.cited |= others.cited
+        self.batches |= others.batches
+        self.references |= others.references
+        self.marks |= others.marks
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.cited or self.batches or self.references or self.marks)
+
+
+async def neighbours(
+    db: Db, movements: Iterable[str], lines: Iterable[LineName], schema: str = "books"
+) -> Neighbours:
+    """Look from mark to mark until nothing new is found."""
+    movements_sql, lines_sql = (sql.replace("books.", f"{schema}.") for sql in (_MOVEMENTS, _LINES))
+    found_movements: set[str] = set()
+    found_lines: set[LineName] = set()
+    asked, asking = _Keys(), _Keys(movements, lines)
+    while asking:
+        asked.add(asking)
+        next_keys = _Keys()
+        references = asking.references | {(account, mark) for account, mark, _ in asking.marks}
+        for row in await db.fetch(
+            movements_sql,
+            sorted(asking.names),
+            sorted(asking.batches),
+            *_columns(sorted(references), 2),
+            *_columns(sorted(asking.cited), 3),
+        ):
+            found_movements.add(row[0])
+            next_keys.of_movement(row)
+        for row in await db.fetch(
+            lines_sql,
+            sorted(asking.batches),
+            *_columns(sorted(asking.references), 2),
+            *_columns(sorted(asking.marks), 3),
+            *_columns(sorted(asking.cited), 3),
+        ):
+            found_lines.add((row[0], row[1], row[2]))
+            next_keys.of_line(row)
+        asking = next_keys.beyond(asked)
+    return Neighbours(sorted(found_movements), sorted(found_lines))
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Turn rows into as many columns, however few rows."""
+    return [[row[place] for row in rows] for place in range(width)]
