@@ -83,7 +83,7 @@ def file_lines(
         )
     lines: list[FileLine] = []
     cells_in_all = 0
-    for line in _text(_decoded(raw, encodings), delimiter):
+    for line in _text(decoded(raw, encodings), delimiter):
         cells_in_all += len(line.cells)
         if any(line.cells):
             lines.append(line)
@@ -97,7 +97,11 @@ def is_workbook(raw: bytes) -> bool:
     return raw.startswith((_ZIP, _OLD))
 
 
-def _decoded(raw: bytes, encodings: tuple[str, ...]) -> str:
+def decoded(raw: bytes, encodings: tuple[str, ...] = ENCODINGS) -> str:
+    """Read bytes as text: by their byte order mark, else in the first encoding that fits.
+
+    Raises: UnreadableFile
+    """
     marked = next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), None)
     tried = (marked,) if marked else encodings
     failed: UnicodeDecodeError | None = None

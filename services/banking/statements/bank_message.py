@@ -7,6 +7,7 @@ Holds: balances follow from one statement to the next; each statement's entries 
        to its closing balance; what is left out is named
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ MOST_ENTRIES = 250_000
 _LONGEST_PERIOD = timedelta(days=366)
 _ONE_DAY = timedelta(days=1)
 _LONGEST_TEXT = 1000
+_SEPARATORS = re.compile(r"[^0-9A-Z*]")
 
 
 class MessageBalance(NamedTuple):
@@ -107,7 +109,7 @@ def of_the_account(
         findings.problem(
             "TWO_ACCOUNTS",
             0,
-            f"有 {len(wanted)} 个账户的流水（末四位 {'、'.join(sorted(one[-4:] for one in wanted))}），"
+            f"有 {len(wanted)} 个账户的流水（末四位 {'、'.join(sorted({one[-4:] for one in wanted}))}），"
             "请指明账户，或分开导入",
         )
         return []
@@ -247,7 +249,7 @@ def _within_its_period(one: MessageStatement, findings: MessageFindings) -> None
 
 def _bare(account: str) -> str:
     """An account without separators, and without the currency that some banks write after it."""
-    bare = compact(account)
+    bare = _SEPARATORS.sub("", compact(account))
     return bare[:-3] if bare[-3:].isalpha() else bare
 
 

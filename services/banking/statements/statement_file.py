@@ -12,6 +12,7 @@ from hashlib import sha256
 from events.money import yuan
 from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.camt import read_camt
+from services.banking.statements.mt940_statement import read_mt940
 from services.banking.statements.statement import Statement, StatementLine
 from services.banking.statements.statement_form import form_of
 from services.banking.statements.statement_head import (
@@ -44,7 +45,9 @@ def read_statement(
     match form_of(raw):
         case "camt":
             return read_camt(file, raw, bank_account, layout, opening, last_four)
-        case "mt940" | "table":
+        case "mt940":
+            return read_mt940(file, raw, bank_account, layout, opening, last_four)
+        case "table":
             return _read_table(file, raw, bank_account, layout, opening, last_four)
 
 
