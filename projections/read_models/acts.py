@@ -2,7 +2,7 @@
 
 In:    every fact that names a person of the staff
 Holds: a name stands in its one form (`events.people.person`), so one person is found however written
-Asked: nobody
+Asked: audit_acts
 """
 
 from collections.abc import Iterator

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-Files = dict[str, bytes]
+CaseFiles = dict[str, bytes]
 Point = tuple[int, int, int, int]
 
 # Ed25519 as RFC 8032, 5.1 has it: the curve -x² + y² = 1 + d x² y² over 2^255 - 19
@@ -94,7 +94,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     return same_x and (left[1] * right[2] - right[1] * left[2]) % _P == 0
 
 
-def zipped(files: Files) -> bytes:
+def zipped(files: CaseFiles) -> bytes:
     """Write a ZIP in the one writing that a case has: by name, stored, of 1980-01-01, no extras."""
     out, listing = bytearray(), bytearray()
     for name in sorted(files):
@@ -118,7 +118,7 @@ class Check:
         self.signers: set[str] = set()
         self._points: dict[tuple[int, int], list[bytes] | None] = {}
         self._facts: dict[tuple[int, int], dict[str, Any]] = {}
-        self._files: Files = {}
+        self._files: CaseFiles = {}
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
                 self._files = {one.filename: archive.read(one) for one in archive.infolist()}

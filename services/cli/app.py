@@ -8,6 +8,7 @@ import typer
 
 from services.cli.commands import (
     accounts,
+    audit,
     bank,
     batch,
     check,
@@ -57,6 +58,7 @@ app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
 app.add_typer(statements.app, name="statements")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")

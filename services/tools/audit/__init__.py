@@ -1,0 +1,1 @@
+"""audit: samples drawn and drawn again, cases written and checked, people searched for."""
