@@ -1,4 +1,4 @@
 """read_models: one module a subject: its tables, the facts it reads (READS), and the pure mapping.
 
-Asked: nobody
+Asked: each module's docstring names the modules of `projections/queries/` that ask its tables
 """

@@ -1,7 +1,7 @@
 """Head count: applications that enter a count of persons; a person counts once a year.
 
 In:    the facts of READS
-Asked: nobody
+Asked: targets
 """
 
 from projections.read_models import target_entries

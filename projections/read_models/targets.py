@@ -1,7 +1,7 @@
 """Targets: applications that enter a count of participations; counts overlap, never add them.
 
 In:    the facts of READS
-Asked: nobody
+Asked: targets
 """
 
 from projections.read_models import target_entries
