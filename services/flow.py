@@ -55,7 +55,7 @@ PROCESSES: tuple[Process, ...] = (
     Process(
         "clerk",
         reads=("Postgres: books.*", "vault"),
-        writes=("commands", "payment files"),
+        writes=("commands", "payment files", "benefits.applications.v1 (released files)"),
         handler="services.clerk.worker:run",
         does="asks what is due today, and writes the payment file of a released batch",
         does_zh="到期：今天该付的、该发送的批次",

@@ -11,15 +11,15 @@ from policies.engine.prior import versions_for
 from policies.engine.registry import Policies
 
 
-def is_programme_name(policies: Policies, name: str) -> bool:
-    """Whether any programme is called so, anywhere."""
-    return name in _programmes(policies)
+def programmes_anywhere(policies: Policies, name: str) -> tuple[str, ...]:
+    """The programmes that are called so, whatever the region."""
+    return _programmes(policies).get(name, ())
 
 
 def programmes_called(policies: Policies, name: str, region: str) -> list[str]:
     """The programmes of a region that are called so; more than one where a title is not enough."""
     served = region in policies.cities.served
-    found = _programmes(policies).get(name, ())
+    found = programmes_anywhere(policies, name)
     return [one for one in found if served and versions_for(policies, one, region)]
 
 

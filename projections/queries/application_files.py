@@ -1,5 +1,6 @@
 """application files: tables of applications that staff handed in: how far each has come."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -51,3 +52,12 @@ async def released(db: Db) -> list[ApplicationFileRow]:
     """Files whose applications have to be published."""
     rows = await db.fetch(f"{_SELECT} WHERE state = 'released' ORDER BY number")
     return [ApplicationFileRow(**dict(row)) for row in rows]
+
+
+async def recorded(db: Db, applications: Sequence[str]) -> dict[str, str]:
+    """The digest of what stands, for those of these applications that are filed."""
+    rows = await db.fetch(
+        "SELECT application, digest FROM books.applications WHERE application = ANY($1::text[])",
+        applications,
+    )
+    return {row["application"]: row["digest"] for row in rows}

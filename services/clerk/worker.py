@@ -1,7 +1,7 @@
-"""Clerk process: the clock on the wall becomes commands; released batches become payment files.
+"""Clerk process: the clock on the wall becomes commands; what is released becomes files and messages.
 
 In:   the clock; `books.*`; accounts from the vault
-Out:  commands; payment files in the outbox
+Out:  commands; payment files in the outbox; applications of released files on their topic
 Holds: what is asked is found in the books each time anew, so a clerk that was away misses nothing,
        and two clerks ask the same; a batch is confirmed as sent only after its file is in the
        outbox, whole and on disk.
@@ -23,6 +23,7 @@ from projections.queries import due_work, prior_uses, statement_files
 from services.banking.banks.of_cities import city_banks
 from services.banking.payment_files.writing import BatchToPay, write_payment_file
 from services.clerk import due_questions, obstacles
+from services.clerk.application_files import ApplicationPublisher
 from services.clerk.due import Row, WrittenFile, due_commands
 from services.clerk.handing_over import AnotherClerk, hand_over_once
 from services.clerk.outbox import OutboxUnwritable
@@ -33,6 +34,7 @@ from services.runtime.city import policies_of
 from services.runtime.clock import clock
 from services.runtime.configuration import configuration_of
 from services.runtime.errors import DatabaseAway
+from services.runtime.kafka.inbound_topics import InboundTopics
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.postgres.desk_configurations import watched
 from services.runtime.settings import Settings
@@ -225,6 +227,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             ) as pool,
             watched(pool, configuration_of(policies)),
             PacketSender.of(settings, "clerk") as sender,
+            InboundTopics(settings) as inbound,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
             clerk = Clerk(
@@ -235,10 +238,12 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 policies=policies,
                 closes_years_from=settings.closes_years_from,
             )
+            publisher = ApplicationPublisher(pool, vault, policies, inbound.send_all, sender)
             now = clock(settings.practice_clock)
             between = PRACTICE_ROUND_SECONDS if settings.practice_clock else ROUND_SECONDS
             while not stop.is_set():
                 sent = await clerk.round(now())
+                await publisher.round(now())
                 if sent:
                     log.info("asked", commands=sent)
                 await _pause(stop, between)

@@ -8,6 +8,7 @@ import typer
 
 from services.cli.commands import (
     accounts,
+    applications,
     audit,
     bank,
     batch,
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.add_typer(policies.app, name="policies")
 app.add_typer(city.app, name="city")
 app.add_typer(set_aside.app, name="set-aside")
+app.add_typer(applications.app, name="applications")
 app.add_typer(prior_uses.app, name="past")
 app.add_typer(links.app, name="link")
 app.add_typer(figures.app, name="figures")

@@ -11,7 +11,7 @@ from events.canonical import document_number, unseen, whole
 from events.contract.inbound.identity import Party
 from events.contract.inbound.private import names_a_person
 from events.values import FactValue
-from policies.engine.programme_names import is_programme_name, programmes_called
+from policies.engine.programme_names import programmes_anywhere, programmes_called
 from policies.engine.registry import Policies
 from services.prior_uses.row_facts import read_facts
 from services.prior_uses.row_party import read_party
@@ -81,7 +81,7 @@ def _granted_on(cells: RowCells, today: date) -> date | None:
 
 def _programme(cells: RowCells, policies: Policies, region: str) -> str | None:
     name = cells.text("programme")
-    if not is_programme_name(policies, name):
+    if not programmes_anywhere(policies, name):
         cells.wrong("programme", "没有这个补贴项目。请填政策卡上的名称或代码")
         return None
     here = programmes_called(policies, name, region)

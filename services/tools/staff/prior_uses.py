@@ -4,8 +4,6 @@ In:   a file, who acts; the vault, the books, the broker
 Out:  a report; HoldImport, ReleaseImport, RejectImport, and what the ledger answered
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -24,15 +22,14 @@ from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
 from services.prior_uses.report import PriorUseReportLine, report
 from services.runtime.city import policies_of
-from services.runtime.errors import DatabaseAway, OperatingFailure
+from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
-from services.runtime.vault import Vault
 from services.tools.staff.asking import send_and_wait
+from services.tools.staff.vault_connection import opened_vault
 
 PURPOSE = "past"
 _ANSWER_SECONDS = 20.0
-_CONNECT_SECONDS = 10.0
 
 
 class NoSuchImport(OperatingFailure):
@@ -59,23 +56,11 @@ class CheckedFile(NamedTuple):
     compared: bool
 
 
-@asynccontextmanager
-async def _vault(settings: Settings) -> AsyncIterator[tuple[Vault, "asyncpg.Pool[asyncpg.Record]"]]:
-    try:
-        pool = await asyncpg.create_pool(
-            settings.postgres_dsn, min_size=1, max_size=2, timeout=_CONNECT_SECONDS
-        )
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise DatabaseAway(settings.postgres_dsn.rpartition("@")[2], repr(error)) from error
-    async with pool:
-        yield await Vault.open(pool, settings.vault_key_file), pool
-
-
 async def check_file(settings: Settings, content: bytes, region: str) -> CheckedFile:
     """Check a file; compare it with the ledger where that can be reached."""
     checked = check(content, region, policies_of(settings), legal_day(datetime.now(UTC)))
     try:
-        async with _vault(settings) as (vault, pool):
+        async with opened_vault(settings) as (vault, pool):
             compared = await compare(checked, vault, pool)
     except (OperatingFailure, asyncpg.PostgresError):
         return CheckedFile(checked, report(checked, None), compared=False)
@@ -90,7 +75,7 @@ async def hand_in(
     Raises: DatabaseAway, BrokerAway, NotAcknowledged
     """
     checked = check(content, region, policies_of(settings), legal_day(datetime.now(UTC)))
-    async with _vault(settings) as (vault, pool):
+    async with opened_vault(settings) as (vault, pool):
         found = CheckedFile(checked, report(checked, await compare(checked, vault, pool)), True)
         if checked.uses:
             await vault.store_file(name, content, PURPOSE, by)
