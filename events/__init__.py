@@ -19,6 +19,7 @@ from events import (
     control,
     deadlines,
     disbursements,
+    disclosures,
     early,
     figures,
     households,
@@ -108,6 +109,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # it is paid in a batch
     *get_args(batches.BatchCommand),
     *get_args(batches.BatchFact),
+    # the public is shown who is paid, and what for
+    *get_args(disclosures.DisclosureCommand),
+    *get_args(disclosures.DisclosureFact),
     # the bank's own words
     *get_args(statements.StatementCommand),
     *get_args(statements.StatementFact),

@@ -12,6 +12,7 @@ Holds: a name is made and taken apart here alone, and taking apart gives what it
 | debt | ``disbursement-reason`` or ``application-reason`` |
 | use of a linked person | ``stream of the person#application`` |
 | instruction to a bank | ``B2208310003`` and the line's five digits |
+| public list or statement | ``G220831-`` and six places |
 | dead letter | ``topic/partition/offset/line`` |
 | who asks | ``staff:user``, ``intake:source/event``, ``desk``, ``clerk`` |
 | child of a command or fact | a UUID version 5 under its parent's |
@@ -19,6 +20,7 @@ Holds: a name is made and taken apart here alone, and taking apart gives what it
 
 import re
 import unicodedata
+from datetime import date
 from hashlib import sha1
 from typing import NamedTuple, TypeGuard
 
@@ -230,6 +232,19 @@ def plain_writing(text: str) -> str:
 def _found(pattern: re.Pattern[str], text: str) -> str | None:
     found = pattern.search(text)
     return found.group() if found else None
+
+
+_DISCLOSURE = re.compile(r"G[0-9]{6}-[0-9A-F]{6}")
+
+
+def is_disclosure_number(text: str) -> bool:
+    """Tell whether this is the number of a public list or statement as we give them out."""
+    return _DISCLOSURE.fullmatch(text) is not None
+
+
+def disclosure_number(day: date, digest: str) -> str:
+    """Name a public list or statement after its day and what it was made of."""
+    return f"G{day:%y%m%d}-{digest[:6].upper()}"
 
 
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}

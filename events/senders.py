@@ -64,6 +64,7 @@ _WEB = """
     RejectImport RejectStatement ReleaseBatch ReleaseImport ReleaseStatement ResumeStream ReviewApplication
     PreparePeriod RejectPeriod SignPeriod
     RaiseObjection ResolveObjection
+    PrepareDisclosure PublishDisclosure RejectDisclosure TakeDownDisclosure
 """
 
 MAY_SEND: MappingProxyType[str, Sender] = MappingProxyType(

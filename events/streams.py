@@ -64,6 +64,11 @@ def application_file(number: str) -> str:
     return f"applications/{number}"
 
 
+def disclosure(number: str) -> str:
+    """Name the history of a public list or statement."""
+    return f"disclosure/{number}"
+
+
 def voucher(key: str) -> str:
     """Name the history of a training voucher; `key` is ``source:number``."""
     return f"voucher/{key}"

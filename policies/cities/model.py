@@ -31,12 +31,20 @@ class StaffMember(Document):
     role: str
 
 
+class ObjectionOffice(Document):
+    """Who takes objections to what is published."""
+
+    office: Told
+    phone: Annotated[str, Field(pattern=r"^[0-9][0-9 -]{5,19}$")]
+
+
 class CityFile(Document):
     """`city.yaml`: who the city is.
 
     Shape:  `code` is its region (four digits and 00); `payer` stands on payment files; `districts`
             are all of its regions by code, published or its own; `sources` says for which regions an
-            upstream system may file, each region with what lies below it
+            upstream system may file, each region with what lies below it; `objections` stands on
+            public lists, and without it none is published
     """
 
     code: Annotated[str, Field(pattern=r"^[0-9]{4}00$")]
@@ -47,6 +55,7 @@ class CityFile(Document):
         default_factory=dict
     )
     staff: tuple[StaffMember, ...] = ()
+    objections: ObjectionOffice | None = None
 
 
 class AccountsFile(Document):

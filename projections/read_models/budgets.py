@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Holds: available = allocated - committed; a row follows its line's history alone.
-Asked: application_detail, budgets, due_work, later_years, proposals_waiting, worklists
+Asked: application_detail, budgets, disclosures, due_work, later_years, proposals_waiting, worklists
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Holds: a debt is named by its payee and its number, for one document may name many debtors.
-Asked: after_payment, clawbacks, proposals_waiting
+Asked: after_payment, clawbacks, disclosures, objections, proposals_waiting
 """
 
 from collections.abc import Iterator

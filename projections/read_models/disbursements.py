@@ -3,7 +3,7 @@
 In:    the facts of READS
 Holds: a row follows its payee's history alone; the bank's own words are statements' rows.
 Asked: after_payment, alarms, application_detail, applications, batches, budgets, clawbacks,
-       due_work, payments, proposals_waiting, returns
+       disclosures, due_work, objections, payments, proposals_waiting, returns
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Holds: an objection is named by its payee and its number; who objects stands in its document alone
-Asked: payments
+Asked: disclosures, objections, payments
 """
 
 from collections.abc import Iterator

@@ -16,6 +16,7 @@ from events import (
     control,
     deadlines,
     disbursements,
+    disclosures,
     early,
     figures,
     households,
@@ -97,6 +98,10 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         # what staff have yet to find out or to agree on
         disbursements.DisbursementDisputed,
         disbursements.DisputeResolved,
+        disclosures.DisclosurePrepared,
+        disclosures.DisclosurePublished,
+        disclosures.DisclosureRejected,
+        disclosures.DisclosureTakenDown,
         objections.ObjectionRaised,
         objections.ObjectionResolved,
         disbursements.OutcomeAsked,

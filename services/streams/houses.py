@@ -12,6 +12,7 @@ from services.deciders.batch.decider import DECIDER as BATCH
 from services.deciders.beneficiary.decider import DECIDER as BENEFICIARY
 from services.deciders.budget_line.decider import DECIDER as BUDGET_LINE
 from services.deciders.dead_letter.decider import DECIDER as DEAD_LETTER
+from services.deciders.disclosure.decider import DECIDER as DISCLOSURE
 from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.household.decider import DECIDER as HOUSEHOLD
 from services.deciders.payee.decider import DECIDER as PAYEE
@@ -41,6 +42,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         APPLICATION_FILE,
         DEAD_LETTER,
         VOUCHER,
+        DISCLOSURE,
         FIGURES,
         RULES,
         STATEMENT_FILE,

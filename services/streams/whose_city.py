@@ -13,6 +13,7 @@ from events.values import Command
 from policies.cities import Cities
 from services.deciders.batch.state import BatchState
 from services.deciders.beneficiary.state.beneficiary import BeneficiaryState
+from services.deciders.disclosure.state import DisclosureState
 from services.deciders.payee.state.payee import PayeeState
 from services.deciders.stream import Stream, application_named
 from services.deciders.voucher.state import VoucherState
@@ -83,6 +84,9 @@ def _of_state(stream: Stream, act: Command) -> str:
             return _of_payee(payee, act)
         case BatchState() as batch:
             return batch.requested.district if batch.requested else ""
+        case DisclosureState() as public:
+            last = public.waiting or public.published
+            return last.region if last else ""
         case VoucherState() as voucher:
             return voucher.issued.district if voucher.issued else ""
     return ""

@@ -22,6 +22,12 @@ GROUNDS: dict[str, str] = {
 }
 """What an objection says is wrong."""
 
+DISCLOSURES_OF: dict[str, str] = {
+    "grants": _("拟发放名单"),
+    "fund_use": _("资金使用情况"),
+}
+"""What the public is shown."""
+
 ACTS: dict[str, str] = {
     "RevokeApproval": _("撤销核准"),
     "OrderClawback": _("责令退回"),

@@ -5,7 +5,7 @@ Holds: every coded field of a fact has words for all its values; an unknown valu
 
 from collections.abc import Mapping
 
-from services.wording.act_names import CAUSES, GROUNDS
+from services.wording.act_names import CAUSES, DISCLOSURES_OF, GROUNDS
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import DISPUTES
@@ -111,6 +111,8 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "DisbursementDisputed.said": {code: state.word for code, state in DISPUTES.items()},
     "ObjectionRaised.ground": GROUNDS,
     "ObjectionResolved.verdict": {"upheld": _("异议成立"), "dismissed": _("异议不成立")},
+    "DisclosurePrepared.kind": DISCLOSURES_OF,
+    "DisclosurePublished.kind": DISCLOSURES_OF,
     "DisputeResolved.verdict": {"paid": _("查明已付"), "not_paid": _("查明未付")},
     "AdvanceGranted.nets": {"claim": _("在本申请抵减"), "first": _("在首次结算抵减")},
     "AdvanceOpened.nets": {"claim": _("在本申请抵减"), "first": _("在首次结算抵减")},

@@ -47,6 +47,7 @@ AMOUNTS = [
 NO_AMOUNT = {
     ("HoldImport", "total"),  # counted from the rows of a file that two people look at
     ("RecordEvidence", "measure"),  # days, or fen that only a share of can be paid of a known plan
+    ("PrepareDisclosure", "total"),  # compared with its lines; of a statement two people look at it
     ("ReleaseBatch", "total"),  # compared with the batch as it was prepared
 }
 """Figures in fen that are compared with what is on record, whatever they are."""

@@ -107,6 +107,8 @@ def new_city(code: str, into: Path) -> NewCity:
         path = f"figures/{group}/{code}.yaml"
         schema = _schema((folder / path).parent, f"figures-{group}.json")
         files[path] = _figures(name, list(of_group), schema)
+    path = f"figures/disclosure/{code}.yaml"
+    files[path] = _disclosure(name, _schema((folder / path).parent, "figures-disclosure.json"))
     return NewCity(folder, name, files, len(asked))
 
 
@@ -141,6 +143,9 @@ def _about(code: str, name: str, districts: Mapping[str, str], schema: str) -> s
             f"{_UNCOMMENT}- {{id: {one}, name: 姓名, role: {role}}}"
             for one, role in zip(("maker", "checker", "reviewer", "auditor"), ROLES, strict=True)
         ),
+        "",
+        "# 公示名单上写的受理异议的单位和电话；没有写，就不能公示名单。",
+        f"{_UNCOMMENT}objections: {{office: 科室, phone: 000-00000000}}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -183,6 +188,18 @@ def _figures(city: str, open_: Sequence[Need], schema: str) -> str:
     ]
     for need in open_:
         lines += ["", *_figure(need)]
+    return "\n".join(lines) + "\n"
+
+
+def _disclosure(city: str, schema: str) -> str:
+    """The period of public lists: no rule asks for it, and without it no list is published."""
+    lines = [
+        f"{schema}# {city}：拟发放名单公示多久。文件没有列天数；没有写的日子，不能公示名单。",
+        "# 填法同其他参数：期限写成 7D、1M；公布当天不算，末日是休息日的顺延。",
+        "",
+        f"{_UNCOMMENT}period:",
+        f"{_UNCOMMENT}- {{from: 2021-01-01, value: 7D, source: 文号}}",
+    ]
     return "\n".join(lines) + "\n"
 
 
