@@ -4,7 +4,7 @@ Units: fen; a posting is a debit where positive
 Holds: value day and day of knowledge are obeyed exactly
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -90,6 +90,18 @@ async def entry(db: Db, scope: Scope, partition: int, offset: int) -> JournalEnt
     )
     found = await _with_postings(db, rows, scope.known_on)
     return found[0] if found else None
+
+
+async def entries_at(db: Db, places: Sequence[tuple[int, int]]) -> list[JournalEntryRow]:
+    """Entries by partition and offset, in the order asked for."""
+    rows = await db.fetch(
+        f"""SELECT {_ENTRY} FROM unnest($1::smallint[], $2::bigint[]) WITH ORDINALITY
+                AS wanted (partition, ledger_offset, place)
+            JOIN books.entries AS e USING (partition, ledger_offset) ORDER BY place""",  # noqa: S608
+        [place[0] for place in places],
+        [place[1] for place in places],
+    )
+    return await _with_postings(db, rows, date.max)
 
 
 async def page(db: Db, scope: Scope, wanted: JournalFilter, at: Page) -> list[JournalEntryRow]:

@@ -130,3 +130,37 @@ async def of_month(
     """
     rows = await db.fetch(_OF_MONTH, fund, district, month, known_on, *numbers)
     return [(row["number"], row["partition"], row["ledger_offset"]) for row in rows]
+
+
+async def last_number(db: Db, fund: str, district: str, month: str) -> int:
+    """How many numbers a month has given."""
+    found: int = await db.fetchval(
+        """SELECT coalesce(max(first_number + vouchers - 1), 0) FROM books.period_days
+           WHERE fund = $1 AND district = $2 AND month = $3""",
+        fund,
+        district,
+        month,
+    )
+    return found
+
+
+async def waiting(db: Db, fund: str, district: str, last: date) -> int:
+    """How many entries of days up to one have no number, though a month of theirs was closed: they
+    belong to the next (迟记)."""
+    found: int = await db.fetchval(
+        f"""
+        WITH latest AS (
+            SELECT vector FROM books.period_signings
+            WHERE fund = $1 AND district = $2 AND last_on >= $3 ORDER BY signing DESC LIMIT 1
+        )
+        SELECT count(*) FROM latest, unnest(latest.vector) WITH ORDINALITY AS v (seen, n)
+        JOIN books.positions AS at ON at.topic = 'ledger' AND at.partition = v.n - 1
+        JOIN books.entries AS e ON e.partition = at.partition AND e.ledger_offset >= v.seen
+        WHERE e.fund = $1 AND e.district = $2 AND e.value_on <= $3
+          AND NOT EXISTS ({TAKEN_IN.format(entry="e")})
+        """,  # noqa: S608 - constants of this module
+        fund,
+        district,
+        last,
+    )
+    return found

@@ -39,6 +39,12 @@ def days_of(month: str) -> tuple[date, date]:
     return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
+def month_after(month: str) -> str:
+    """The month that follows, ``yyyy-mm``."""
+    last = days_of(month)[1]
+    return f"{date.fromordinal(last.toordinal() + 1):%Y-%m}"
+
+
 async def count(
     db: Db,
     cities: Cities,

@@ -81,6 +81,11 @@ FORMS: dict[str, Form] = {
         (),
         ("to_on", "supersedes"),
     ),
+    "/periods/{fund}/{district}/{month}": Form(_("月结制单"), ("note",), (), ("note",)),
+    "/periods/{fund}/{district}/{month}/reject": Form(_("退回月结单"), ("reason",)),
+    "/periods/{fund}/{district}/{month}/reopen": Form(
+        _("重开已签结的月份"), ("document", "reason")
+    ),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""

@@ -16,7 +16,7 @@ from services.web.request.parameters import Since, Size, Until
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived
-from services.web.trail.entries import KINDS, account_name, entries_table
+from services.web.trail.entries import KINDS, account_name, entries_table, voucher_words
 from services.wording import figures
 from services.wording.languages import translate
 
@@ -92,6 +92,7 @@ async def entry(visit: Arrived, number: str, csv: str | None = None) -> Response
         entry=found_entry,
         kind=translate(KINDS.get(found_entry.kind, found_entry.kind)),
         table=table,
+        voucher=voucher_words(found_entry),
         facts=[fact] if fact else [],
         application=application,
         application_link=visit.link(f"/applications/{segment(application)}")

@@ -21,7 +21,9 @@ from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.act_names import ACTS, CAUSES
 from services.wording.budget_line_names import line_name
+from services.wording.city_names import region_name
 from services.wording.figure_values import UNSOURCED, said, said_row
+from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import PROPOSALS, state_of
@@ -29,6 +31,9 @@ from services.wording.states import PROPOSALS, state_of
 router = APIRouter()
 
 _FIELDS: dict[str, str] = {
+    "fund": _("基金"),
+    "district": _("区划"),
+    "month": _("月份"),
     "application": _("申请号"),
     "clawback": _("追回编号"),
     "cause": _("事由"),
@@ -134,6 +139,10 @@ def _said(name: str, value: object, masked: object) -> str:
             return translate(CAUSES.get(str(value), str(value)))
         case "verdict":
             return translate(_VERDICTS.get(str(value), str(value)))
+        case "fund":
+            return FUND_NAMES.get(str(value), str(value))
+        case "district":
+            return region_name(str(value)) or str(value)
         case "queue":
             return translate(_QUEUES.get(str(value), str(value)))
         case "account":

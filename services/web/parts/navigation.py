@@ -72,6 +72,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
             NavigationPage("/statements", _("银行流水")),
             NavigationPage("/accounts", _("科目余额表")),
             NavigationPage("/journal", _("凭证")),
+            NavigationPage("/periods", _("月结")),
         ),
     ),
     NavigationGroup(

@@ -102,6 +102,7 @@ NAMES: dict[str, str] = {
     "to_on": _("截止日期"),
     "value": _("数值"),
     "supersedes": _("所取代的文号"),
+    "note": _("说明"),
 }
 """What people call a field; one that is not here goes by its own name."""
 

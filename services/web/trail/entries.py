@@ -36,6 +36,7 @@ def entries_table(
 
     columns: list[PageColumn[EntryPosting]] = [
         PageColumn(_("凭证"), lambda r: r.entry.number, ColumnKind.ID, to_entry),
+        PageColumn(_("凭证字号"), lambda r: voucher_words(r.entry) or None, ColumnKind.ID),
         PageColumn(_("账务日"), lambda r: r.entry.value_on, ColumnKind.DAY),
         PageColumn(_("摘要"), lambda r: translate(KINDS.get(r.entry.kind, r.entry.kind))),
         PageColumn(_("科目"), lambda r: account_name(r.posting.code), ColumnKind.TEXT, to_account),
@@ -68,6 +69,15 @@ def entries_table(
         else sum(max(-r.posting.amount_fen, 0) for r in rows),
     }
     return PageTable(name, _("分录"), columns, rows, totals, _("还没有分录：没有发生资金变动。"))
+
+
+def voucher_words(entry: JournalEntryRow) -> str:
+    """The month and number that an entry was closed with, marked where it came late."""
+    voucher = entry.voucher
+    if voucher is None or (voucher.number is None and not voucher.late):
+        return ""
+    late = translate("迟记")
+    return f"{voucher.text}（{late}）" if voucher.late else voucher.text
 
 
 KINDS = {
