@@ -125,14 +125,14 @@ class Matcher:
 
     def __init__(self, book: Iterable[Movement], bank: Iterable[Line]) -> None:
         self.all = sorted([Item(m) for m in book] + [Item(k) for k in bank], key=lambda i: i.order)
-        self.left = list(self.all)
+        self.left = dict.fromkeys(self.all)
         self.verdicts: set[Verdict] = set()
-        self.by_reference: list[Item] = []
+        self.by_reference: dict[Hashable, list[date]] = defaultdict(list)
 
     def take(self, verdict: str, rule: str, members: list[Item]) -> None:
         first = min((not i.ours, i.account, i.name) for i in members)
         for i in members:
-            self.left.remove(i)
+            del self.left[i]
             self.verdicts.add(
                 Verdict(
                     verdict,
@@ -164,7 +164,7 @@ class Matcher:
             for a, b in zip(here, there, strict=False):
                 if near(a, b):
                     if rule == "reference":
-                        self.by_reference.append(a)
+                        self.by_reference[a.account, a.amount, a.reference].append(a.day)
                     self.take("matched", rule, [a, b])
 
     def sums(
@@ -254,7 +254,7 @@ def match(
         for pair in zip(ours, theirs, strict=False):
             for i in pair:
                 m.take("wrong_account", "", [i])
-    again = [i for i in m.left if not i.ours and _is_again(i, m)]
+    again = _known_already(m)
     _returns(m, again)
     for i in list(m.left):
         m.take(
@@ -291,7 +291,7 @@ def _manual(m: Matcher, by_hand: Iterable[ByHand]) -> None:
         taken |= names
 
 
-def _returns(m: Matcher, again: list[Item]) -> None:
+def _returns(m: Matcher, again: set[Item]) -> None:
     ours = [i for i in m.left if i.ours and i.instruction and i.amount > 0]
     theirs = [
         i
@@ -314,21 +314,21 @@ def _returns(m: Matcher, again: list[Item]) -> None:
             m.take("matched", "return", [a, lines[0]])
 
 
-def _is_again(line: Item, m: Matcher) -> bool:
-    if line.batch:
-        return any(
-            i.ours
-            and (i.account, i.way) == (line.account, line.way)
-            and (i.instruction == line.instruction if line.instruction else i.batch == line.batch)
-            for i in m.all
-        )
-    days = [
-        i.day
-        for i in m.by_reference
-        if line.reference
-        and (i.account, i.amount, i.reference) == (line.account, line.amount, line.reference)
-    ]
-    if not days:
-        return False
-    before, after = (min(days) - line.day).days, (line.day - max(days)).days
-    return before <= _WINDOW_DAYS and after <= _WINDOW_DAYS
+def _known_already(m: Matcher) -> set[Item]:
+    """The lines that are left although the books know what they name."""
+    known = {(i.account, mark, i.way) for i in m.all if i.ours for mark in (i.instruction, i.batch)}
+    found = set()
+    for line in m.left:
+        if line.ours:
+            continue
+        if line.batch:
+            again = (line.account, line.instruction or line.batch, line.way) in known
+        else:
+            days = m.by_reference.get((line.account, line.amount, line.reference), [])
+            again = bool(days) and (
+                (min(days) - line.day).days <= _WINDOW_DAYS
+                and (line.day - max(days)).days <= _WINDOW_DAYS
+            )
+        if again:
+            found.add(line)
+    return found
