@@ -15,6 +15,7 @@ from services.cli.commands import (
     check,
     city,
     demo,
+    disclosures,
     docs,
     doctor,
     figures,
@@ -53,6 +54,7 @@ app.add_typer(policies.app, name="policies")
 app.add_typer(city.app, name="city")
 app.add_typer(set_aside.app, name="set-aside")
 app.add_typer(applications.app, name="applications")
+app.add_typer(disclosures.app, name="disclosures")
 app.add_typer(prior_uses.app, name="past")
 app.add_typer(links.app, name="link")
 app.add_typer(figures.app, name="figures")

@@ -147,6 +147,21 @@ PROPOSALS: dict[str, State] = {
     "rejected": State(_("未同意"), "grey"),
 }
 
+DISCLOSURES: dict[str, State] = {
+    "waiting": State(_("待复核"), "amber"),
+    "shown": State(_("公示中"), "violet"),
+    "over": State(_("公示期满"), "grey"),
+    "replaced": State(_("已换下一期"), "grey"),
+    "rejected": State(_("已退回"), "red"),
+    "taken_down": State(_("已撤下"), "grey"),
+}
+
+OBJECTIONS: dict[str, State] = {
+    "open": State(_("有异议"), "amber"),
+    "upheld": State(_("异议成立"), "red"),
+    "dismissed": State(_("异议不成立"), "grey"),
+}
+
 PRIOR_USE_FILES: dict[str, State] = {
     "held": State(_("待放行"), "amber"),
     "released": State(_("已放行"), "blue"),

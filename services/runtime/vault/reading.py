@@ -54,8 +54,11 @@ _LOOKS = """
 _RECORD = "INSERT INTO vault.reveals (token, field, purpose, who) VALUES ($1, $2, $3, $4)"
 
 
-async def names(connection: Connection, master: Sealer, tokens: Iterable[str]) -> dict[str, Masked]:
-    """Show persons and units as screens may; unknown and erased tokens are left out."""
+async def names(
+    connection: Connection, master: Sealer, tokens: Iterable[str], *, public: bool = False
+) -> dict[str, Masked]:
+    """Show persons and units as screens may, or as the public may: then less of a number, and nothing
+    of what somebody was called later; unknown and erased tokens are left out."""
     asked = list(tokens)
     others: dict[str, list[bytes]] = {}
     for row in await connection.fetch(_OTHER_NAMES, asked):
@@ -70,13 +73,16 @@ async def names(connection: Connection, master: Sealer, tokens: Iterable[str]) -
         sealed = others.get(row["token"], ())
         later = [own.open(one, b"name:" + context).decode() for one in sealed]
         document = ""
-        if not unit or number.startswith(_SOLE_TRADER):
+        trader = unit and number.startswith(_SOLE_TRADER)
+        if not unit or trader:
             name, later = masked_name(name), [*map(masked_name, later)]
         if not unit:
             kind = printed(number).document
             document = "" if kind == "resident_id" else CALLED[kind]
-            number = masked_number(number)
-        shown[row["token"]] = Masked(name, number, unit, document, tuple(later))
+            number = masked_number(number, shown_last=2 if public else 4)
+        elif trader and public:
+            number = masked_number(number, shown_last=2)
+        shown[row["token"]] = Masked(name, number, unit, document, () if public else tuple(later))
     return shown
 
 

@@ -137,6 +137,11 @@ class Vault:
         async with self._pool.acquire() as connection:
             return await reading.names(connection, self._master, tokens)
 
+    async def public_names(self, tokens: Iterable[str]) -> dict[str, Masked]:
+        """Show persons and units as a public list may; unknown tokens are left out."""
+        async with self._pool.acquire() as connection:
+            return await reading.names(connection, self._master, tokens, public=True)
+
     async def accounts(self, tokens: Iterable[str]) -> dict[str, Account]:
         """Open bank accounts, for the payment file alone; unknown tokens are left out."""
         async with self._pool.acquire() as connection:
