@@ -29,7 +29,7 @@ BROWSER := .venv/.browser
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=   # what many processes load is compiled once
 
-.PHONY: help setup demo up test test-fast check mutants mutants-code faults fuzz powercut bench same compose-test pictures docs lock clean browser
+.PHONY: help setup demo up test test-fast check mutants mutants-code faults fuzz fuzz-readers powercut bench same compose-test pictures docs lock clean browser
 
 help:  ## say what can be done
 	@echo "惠民补贴台账 · the benefit ledger"
@@ -75,6 +75,9 @@ powercut: setup  ## cut the power under a running ledger, as root with loop devi
 
 fuzz: setup  ## 100 000 random messages on all inbound topics; nothing may stop intake (SEED=n)
 	@$(BIN)/python -m tests.fuzz $(if $(SEED),--seed=$(SEED)) $(ARGS)
+
+fuzz-readers: setup  ## 10 000 mutated files of each kind through the readers of outsiders' files (SEED=n)
+	@$(BIN)/python -m tests.fuzz_readers $(if $(SEED),--seed=$(SEED)) $(ARGS)
 
 bench: setup  ## measure, beside plain PostgreSQL on the same machine
 	@$(BIN)/python -m bench $(ARGS)
