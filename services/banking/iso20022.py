@@ -6,6 +6,7 @@ Holds: no entity, document type or address of a message is ever followed
 Source: docs/adr/0014-bank-files.md
 """
 
+import re
 from functools import cache
 from importlib.metadata import distribution
 from typing import NamedTuple
@@ -22,6 +23,9 @@ _CARRIERS = {
     "camt.054": "camt053",
 }
 """Which distribution carries the schemas of which kind of message; none of them is imported."""
+
+_BY_NEIGHBOURS = ("pain.002",)
+"""Kinds of which a bank may send any version, and a library carries some."""
 
 
 class Breach(NamedTuple):
@@ -88,7 +92,7 @@ def read_message(raw: bytes, *kinds: str) -> tuple[etree._Element, str]:
     kind = next((kind for kind in kinds if version.startswith(f"{kind}.")), None)
     if kind is None:
         raise NotTheMessage(message.sourceline or 1, f"不是 {'、'.join(kinds)} 报文")
-    if version not in schemas(kind):
+    if not _checkable(version, kind):
         carried = "、".join(schemas(kind))
         raise NotTheMessage(
             message.sourceline or 1, f"版本 {version} 没有随附的标准模式，可用版本：{carried}"
@@ -109,8 +113,45 @@ def _document(root: etree._Element) -> etree._Element:
     return found[0] if found else root
 
 
+def _checkable(version: str, kind: str) -> bool:
+    """Whether a version's schema is carried, or those of its neighbours may stand for it."""
+    if kind in _BY_NEIGHBOURS:
+        return re.fullmatch(rf"{re.escape(kind)}\.001\.[0-9]{{2}}", version) is not None
+    return version in schemas(kind)
+
+
 def breaches(root: etree._Element, version: str) -> list[Breach]:
-    """Check a message against its published schema."""
+    """Check a message against its published schema.
+
+    Holds: a version whose schema is not carried keeps to that of the next later one that is, or to
+           that of the one before; what breaks both is named by the later
+    """
+    if version in schemas(version[:8]):
+        return _breaches(root, version)
+    first: list[Breach] | None = None
+    for neighbour in _neighbours(version):
+        written = etree.tostring(root, encoding="utf-8", with_tail=False)
+        as_neighbour = written.replace(namespace(version).encode(), namespace(neighbour).encode())
+        above = (root.sourceline or 1) - 1
+        found = [
+            Breach(breach.line + above, breach.text)
+            for breach in _breaches(etree.fromstring(as_neighbour), neighbour)
+        ]
+        if not found:
+            return []
+        first = first or found
+    return first or []
+
+
+def _neighbours(version: str) -> list[str]:
+    """The carried versions beside one that is not: the next later, then the next earlier."""
+    carried = list(schemas(version[:8]))
+    later = [one for one in carried if one > version]
+    earlier = [one for one in carried if one < version]
+    return later[:1] + earlier[-1:]
+
+
+def _breaches(root: etree._Element, version: str) -> list[Breach]:
     schema = _schema(version)
     if schema.validate(root):
         return []

@@ -9,9 +9,10 @@ Holds: strict: a quote where none belongs, a cell over several lines, bytes of a
 
 import csv
 import io
+import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -26,6 +27,10 @@ _SECONDS = 60
 ENCODINGS = ("utf-8-sig", "gb18030")
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+DELIMITERS: Mapping[str, str] = {",": "逗号", ";": "分号", "|": "竖线", "\t": "制表符", "^": "^"}
+"""What separates cells in texts, and what people call it."""
+
+_WEB_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|meta|table|style)")
 _READER = "services.spreadsheets.workbook_reader"
 _TOO_WIDE = "表格的范围过大，或文件已损坏。请只保留有内容的行和列，另存后重传。"
 TOO_LONG = f"文件超过 {MOST_ROWS:,} 行。请分成几份导入。"
@@ -95,6 +100,20 @@ def file_lines(
 def is_workbook(raw: bytes) -> bool:
     """Whether a file is an XLSX or old XLS by its first bytes, whatever its name."""
     return raw.startswith((_ZIP, _OLD))
+
+
+def is_web_page(raw: bytes) -> bool:
+    """Whether a file is HTML, as which some banks hand out what they call .xls."""
+    return _WEB_PAGE.match(raw[:1_000].lower()) is not None
+
+
+def other_delimiter(lines: Sequence[FileLine], delimiter: str) -> str | None:
+    """What separates the cells of a text that has one cell a row under its layout's delimiter."""
+    if any(len([cell for cell in line.cells if cell]) != 1 for line in lines):
+        return None
+    text = [next(cell for cell in line.cells if cell) for line in lines[:30]]
+    found = [one for one in DELIMITERS if one != delimiter and any(one in line for line in text)]
+    return max(found, key=lambda one: sum(line.count(one) for line in text), default=None)
 
 
 def decoded(raw: bytes, encodings: tuple[str, ...] = ENCODINGS) -> str:

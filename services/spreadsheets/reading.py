@@ -11,11 +11,13 @@ from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from services.spreadsheets.file_lines import (
+    DELIMITERS,
     ENCODINGS,
     FileLine,
     FileSheet,
     UnreadableFile,
     file_lines,
+    other_delimiter,
 )
 
 MOST_ROWS = 50_000
@@ -30,11 +32,15 @@ class FileRow(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A file's headings as they are written, the rows below them, and those above."""
+    """A file's headings as they are written, the rows below them, and those above.
+
+    `others` are the workbook's other sheets that hold any text, which nobody reads.
+    """
 
     headings: list[str]
     rows: list[FileRow]
     above: list[FileLine]
+    others: tuple[str, ...] = ()
 
 
 def read_table(
@@ -59,7 +65,7 @@ def read_table(
         if (at := _heading(sheet, known, plain)) is not None
     ]
     if not found:
-        raise _no_heading(sheets)
+        raise _no_heading(sheets, delimiter)
     most = max(number for number, _, _ in found)
     (_, at, sheet), *others = [one for one in found if one[0] == most]
     if others:
@@ -73,7 +79,8 @@ def read_table(
     if len(below) > most_rows:
         raise UnreadableFile(f"文件超过 {most_rows:,} 行。请分成几份导入。")
     rows = [FileRow(line.no, _by_heading(line, headings)) for line in below]
-    return Sheet([name for name in headings if name], rows, sheet.lines[:at])
+    unread = tuple(one.name for one in sheets if one is not sheet)
+    return Sheet([name for name in headings if name], rows, sheet.lines[:at], unread)
 
 
 def _heading(sheet: FileSheet, known: Container[str], plain: Callable[[str], str]) -> int | None:
@@ -85,7 +92,13 @@ def _heading(sheet: FileSheet, known: Container[str], plain: Callable[[str], str
     return None
 
 
-def _no_heading(sheets: list[FileSheet]) -> UnreadableFile:
+def _no_heading(sheets: list[FileSheet], delimiter: str) -> UnreadableFile:
+    for sheet in sheets:
+        if (other := other_delimiter(sheet.lines, delimiter)) is not None:
+            ours, theirs = DELIMITERS.get(delimiter, delimiter), DELIMITERS[other]
+            raise UnreadableFile(
+                f"文件以{theirs}分隔，所选格式以{ours}分隔。请选对格式，或在本市的 layouts 里写明 delimiter。"
+            )
     first = next((line.cells for sheet in sheets for line in sheet.lines), [])
     begins = f"（第一行是“{'，'.join(cell for cell in first if cell)[:60]}”）" if first else ""
     return UnreadableFile(f"前 {_HEADINGS_WITHIN} 行没有找到表头{begins}。请用模板的表头，勿改名。")

@@ -1,10 +1,12 @@
 """A bank's answer is read whole, in any form, and each line becomes the message of its outcome."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import openpyxl
 import orjson
 import pytest
 
@@ -16,10 +18,11 @@ from projections.queries.results import ExpectedPayment
 from services.banking.answers.bank_answer import BankAnswer
 from services.banking.answers.compared import compared_with_books, missing, missing_in_words
 from services.banking.answers.pain002 import read_pain002
-from services.banking.answers.reading import recording_commands
+from services.banking.answers.reading import read_answer, recording_commands
 from services.banking.answers.result_messages import result_messages
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.banks.layouts import Bank
+from services.banking.banks.of_cities import city_banks
 from services.banking.banks.registry import shipped_banks
 from services.banking.iso20022 import breaches, read_message
 from services.banking.payment_files.orders import OrderedPayment, Payer, PaymentOrder
@@ -197,6 +200,54 @@ def test_what_is_only_accepted_is_no_outcome() -> None:
     answer = read_pain002(raw.replace(b"<TxSts>ACSC</TxSts>", b"<TxSts>ACSP</TxSts>"))
     assert [line.outcome for line in answer.lines] == ["returned", "returned"]
     assert answer.pending == 3
+
+
+@pytest.mark.parametrize("version", ["04", "05", "08", "09", "10", "11", "13", "16"])
+def test_a_status_report_of_a_version_between_those_carried_is_read(version: str) -> None:
+    raw = answer_file(ORDER, told(), TODAY, shipped_banks()["iso-20022"])
+    carried = re.search(rb"pain\.002\.001\.([0-9]{2})", raw)
+    assert carried is not None
+    named = raw.replace(carried[0], b"pain.002.001." + version.encode())
+    assert read_pain002(named).lines == read_pain002(raw).lines
+    broken = named.replace(b"<TxSts>RJCT</TxSts>", b"<TxSts>REJECTED</TxSts>", 1)
+    answer = read_pain002(broken)
+    lines = broken.split(b"\n")
+    where = {no for no, text in enumerate(lines, 1) if b"REJECTED" in text}
+    assert (answer.lines, {problem.line for problem in answer.problems}) == ((), where)
+
+
+@pytest.mark.parametrize("status", ["ACTC", "ACCP", "RCVD"])
+def test_that_a_bank_has_a_file_is_told_and_is_no_problem(status: str) -> None:
+    raw = (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.12"><CstmrPmtStsRpt><GrpHdr>'
+        "<MsgId>R1</MsgId><CreDtTm>2022-08-31T16:00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts>"
+        f"<OrgnlMsgId>{BATCH}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>"
+        f"<GrpSts>{status}</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>"
+    )
+    answer = read_pain002(raw.encode())
+    assert (answer.lines, answer.problems, answer.pending) == ((), (), 0)
+    assert answer.acknowledged == (BATCH,)
+
+
+def test_a_web_page_and_a_text_of_another_delimiter_are_called_what_they_are() -> None:
+    banks = city_banks(cities())
+    page = b"<html><body><table><tr><td>\xd6\xb8\xc1\xee\xba\xc5</td></tr></table></body></html>"
+    assert "网页" in read_answer(page, "city-csv", banks).problems[0].text
+    bars = "指令号|金额（元）|处理结果|入账日期\nB220831000300001|1.00|成功|2022-08-31\n"
+    (problem,) = read_answer(bars.encode(), "city-csv", banks).problems
+    assert "以竖线分隔，所选格式以逗号分隔" in problem.text
+
+
+def test_the_sheets_that_hold_no_answers_are_named() -> None:
+    book, held = openpyxl.Workbook(), io.BytesIO()
+    book.worksheets[0].append(["说明", "回盘见第二张"])
+    sheet = book.create_sheet("回盘")
+    sheet.append(["指令号", "金额（元）", "处理结果", "入账日期"])
+    sheet.append(["B220831000300001", 1500, "成功", "2022-08-31"])
+    book.save(held)
+    answer = read_answer(held.getvalue(), "city-csv", city_banks(cities()))
+    assert len(answer.lines) == 1
+    assert answer.left_out == ("Sheet",)
 
 
 def test_a_report_that_breaks_the_schema_is_named_by_its_line_and_not_taken() -> None:

@@ -42,18 +42,25 @@ class ResultProblem(NamedTuple):
     @property
     def text(self) -> str:
         """Say where, and what is wrong."""
-        where = f"第 {self.line} 行" if self.line else "文件"
+        named = self.wrong.startswith(("文件", "工作表"))
+        where = f"第 {self.line} 行" if self.line else ("" if named else "文件")
         cell = f"“{self.column}”为“{self.value}”，" if self.column else ""
         return f"{where}{cell}{self.wrong}"
 
 
 class BankAnswer(NamedTuple):
-    """A whole file; `pending` lines say that the bank has not decided yet."""
+    """A whole file; `pending` lines say that the bank has not decided yet.
+
+    `acknowledged` are batches of which the bank says that it has them, and no more; `left_out` are
+    sheets of a workbook that hold no answers.
+    """
 
     digest: str
     lines: tuple[ResultLine, ...]
     pending: int
     problems: tuple[ResultProblem, ...]
+    acknowledged: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def batches(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from events.days import legal_day
-from events.ids import BATCH_PATTERN, INSTRUCTION_PATTERN
+from events.ids import BATCH_PATTERN, INSTRUCTION_PATTERN, batch_of
 from services.banking.answers.bank_answer import (
     BankAnswer,
     Outcome,
@@ -55,6 +55,7 @@ class _Report:
         self._lines: list[ResultLine] = []
         self._problems: list[ResultProblem] = []
         self._pending = 0
+        self._acknowledged: dict[str, None] = {}
 
     def _text(self, of: Any, path: str) -> str:
         steps = "/".join(f"p:{step}" for step in path.split("/"))
@@ -73,11 +74,16 @@ class _Report:
         for group in self._all(self._root, "OrgnlGrpInfAndSts"):
             if status := self._text(group, "GrpSts"):
                 self._whole(group, self._text(group, "OrgnlMsgId"), status)
-        if not (self._lines or self._pending or self._problems):
+        said = self._lines or self._pending or self._problems or self._acknowledged
+        if not said:
             self._problems.append(ResultProblem(0, "", "", "没有任何付款的状态"))
         if contradictions := self._contradictions():
             return BankAnswer(digest, (), 0, (*self._problems, *contradictions))
-        return BankAnswer(digest, tuple(self._lines), self._pending, tuple(self._problems))
+        spoken = {line.about for line in self._lines} | {batch_of(one.about) for one in self._lines}
+        acknowledged = tuple(batch for batch in self._acknowledged if batch not in spoken)
+        return BankAnswer(
+            digest, tuple(self._lines), self._pending, tuple(self._problems), acknowledged
+        )
 
     def _instruction(self, transaction: Any) -> str:
         about = self._text(transaction, "OrgnlEndToEndId")
@@ -116,7 +122,9 @@ class _Report:
         ]
 
     def _whole(self, of: Any, batch: str, status: str) -> None:
-        """Take a final status of a whole file, once."""
+        """Take a final status of a whole file, once; any other says that the bank has the file."""
+        if status not in _FINAL and re.fullmatch(BATCH_PATTERN, batch):
+            self._acknowledged[batch] = None
         if status in _FINAL and batch not in {line.about for line in self._lines}:
             self._add(of, batch, status, BATCH_PATTERN)
 

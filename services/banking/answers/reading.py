@@ -19,6 +19,7 @@ from services.banking.answers.pain002 import read_pain002
 from services.banking.answers.result_sheet import read_result_sheet
 from services.banking.banks.of_cities import CityBanks
 from services.runtime.errors import OperatingFailure
+from services.spreadsheets.file_lines import is_web_page
 
 _NAMESPACE = UUID("0c6c2a1e-7f3b-5b52-9d0a-2f5f0f9a6b11")
 
@@ -41,7 +42,7 @@ def read_answer(raw: bytes, layout: str, banks: CityBanks) -> BankAnswer:
 
     Raises: NoAnswerLayout
     """
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and not is_web_page(raw):
         return read_pain002(raw)
     bank = banks.answering().get(layout)
     if bank is None or bank.answer is None:

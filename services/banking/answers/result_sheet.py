@@ -73,7 +73,9 @@ class _Reader:
             self._compare(footer, [row for row in sheet.rows if row is not footer], lines)
         if not (lines or self._pending or self._problems):
             self._problems.append(ResultProblem(0, "", "", "没有回盘行"))
-        return BankAnswer(digest, tuple(lines), self._pending, tuple(self._problems))
+        return BankAnswer(
+            digest, tuple(lines), self._pending, tuple(self._problems), left_out=sheet.others
+        )
 
     def _is_footer(self, row: FileRow) -> bool:
         """Tell a row of totals: it names no instruction of ours and begins with such a word."""

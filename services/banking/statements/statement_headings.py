@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from events.canonical import plain
 from services.banking.banks.layouts import StatementLayout
-from services.spreadsheets.file_lines import FileLine, FileSheet
+from services.spreadsheets.file_lines import DELIMITERS, FileLine, FileSheet, other_delimiter
 
 _HEADINGS_WITHIN = 30
 TEXTS = ("reference", "purpose")
@@ -72,7 +72,7 @@ def table_of(sheets: Sequence[FileSheet], layout: StatementLayout) -> StatementT
         names = "、".join(sheet.name for sheet, _, _ in found)
         raise HeadingsMissing("TWO_SHEETS", 0, f"的工作表{names}都有表头，请只留一张，或分开导入")
     if not found:
-        raise _not_found(nearest, layout)
+        raise _otherwise_delimited(sheets, layout) or _not_found(nearest, layout)
     sheet, at, headings = found[0]
     below = at + layout.heading_rows
     return StatementTable(
@@ -136,6 +136,17 @@ def _missing(headings: Sequence[str], layout: StatementLayout) -> list[str]:
     needed += [field for field in ("reference", "direction") if getattr(columns, field)]
     places = places_of(headings, layout)
     return [field for field in needed if field not in places]
+
+
+def _otherwise_delimited(
+    sheets: Sequence[FileSheet], layout: StatementLayout
+) -> HeadingsMissing | None:
+    for sheet in sheets:
+        if (other := other_delimiter(sheet.lines, layout.delimiter)) is not None:
+            ours = DELIMITERS.get(layout.delimiter, layout.delimiter)
+            wrong = f"以{DELIMITERS[other]}分隔，所选格式以{ours}分隔，请选对格式，或在本市的 layouts 里写明"
+            return HeadingsMissing("NO_HEADING", 0, wrong)
+    return None
 
 
 def _not_found(

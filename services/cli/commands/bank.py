@@ -65,6 +65,10 @@ def _tell_without_taking(file: Path, layout: str, *, as_json: bool) -> None:
     else:
         for problem in found["problems"]:
             console.print(problem["text"], highlight=False, markup=False)
+        for batch in found.get("acknowledged", ()):
+            console.print(f"批次 {batch}：银行已收到，还没有各笔的结果。")
+        if sheets := found.get("left_out"):
+            console.print(f"未读的工作表：{'、'.join(sheets)}。", highlight=False, markup=False)
         console.print(f"{len(found['verdicts'])} 笔有结果，{found['pending']} 笔仍在处理，未发布。")
     if found["problems"]:
         raise typer.Exit(1)

@@ -150,6 +150,8 @@ def answer_as_json(cities: Cities, raw: bytes, layout: str) -> dict[str, Any]:
             for line in answer.lines
         ],
         "pending": answer.pending,
+        **({"acknowledged": list(answer.acknowledged)} if answer.acknowledged else {}),
+        **({"left_out": list(answer.left_out)} if answer.left_out else {}),
         "problems": [
             {
                 "row": one.line,
