@@ -177,6 +177,21 @@ PRIOR_USE_ROWS: dict[str, State] = {
     "known": State(_("台账已有"), "grey"),
 }
 
+APPLICATION_FILES: dict[str, State] = {
+    "held": State(_("待放行"), "amber"),
+    "released": State(_("已放行"), "blue"),
+    "rejected": State(_("已退回"), "red"),
+    "published": State(_("已报送"), "grey"),
+}
+
+APPLICATION_FILE_ROWS: dict[str, State] = {
+    "taken": State(_("可报送"), "blue"),
+    "refused": State(_("退回"), "red"),
+    "conflicting": State(_("台账已有，内容不同"), "amber"),
+    "twice": State(_("本文件内重复"), "grey"),
+    "known": State(_("台账已有"), "grey"),
+}
+
 RESULT_ROWS: dict[str, State] = {
     "refused": State(_("未入账"), "red"),
     "disputed": State(_("待查明"), "amber"),

@@ -21,6 +21,7 @@ PAGES = (
     PAID,
     DENIED,
     "/submissions",
+    "/applications/import",
     "/past",
     "/targets?year=2022",
     "/head-count?count=high_skilled&year=2022",

@@ -186,7 +186,7 @@ async def test_every_field_that_a_page_takes_has_a_name_in_chinese(desk: WebPage
 
 async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: WebPages) -> None:
     nothing_typed = {
-        "/acting-as", "/batches", "/past", "/past/{number}/release", "/results",
+        "/acting-as", "/applications/import", "/applications/import/{number}/release", "/batches", "/past", "/past/{number}/release", "/results",
         "/results/{digest}/take", "/statements/try", "/tasks/unknown",
     }  # fmt: skip
     assert {route.path for route in routes(desk.app, "POST")} - nothing_typed == set(FORMS)

@@ -87,6 +87,7 @@ FORMS: dict[str, Form] = {
         _("重开已签结的月份"), ("document", "reason")
     ),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
+    "/applications/import/{number}/reject": Form(_("退回文件"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""
 

@@ -39,6 +39,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
         (
             NavigationPage("/applications", _("申请")),
             NavigationPage("/submissions", _("批量申报")),
+            NavigationPage("/applications/import", _("申请文件")),
             NavigationPage("/past", _("历史享受")),
         ),
     ),

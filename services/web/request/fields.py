@@ -87,6 +87,7 @@ NAMES: dict[str, str] = {
     "verdict": _("意见"),
     "file": _("文件"),
     "region": _("区划"),
+    "source": _("报送来源"),
     "who": _("演示身份"),
     "told": _("已提交行数"),
     "letter": _("死信"),
