@@ -35,6 +35,12 @@ _ANSWER = (
     "4,B220831000300004,丁,-1500.00,冲正,2022-08-31,,,W4\n"
     "合计,4 笔,,3000.00,,,,,\n"
 )
+_MT940 = (
+    ":20:M1\r\n:25:9900000000001234\r\n:28C:1/1\r\n:60F:C220828CNY1000000,00\r\n"
+    ":61:2208290829D1500,00NTRFB220831000100001//BK0001\r\n:86:就业补贴\r\n"
+    ":61:2208300830D5,NCHGNONREF//BK0002\r\n:86:账户手续费\r\n"
+    ":62F:C220830CNY998495,00\r\n-\r\n"
+)
 
 
 class Reading(NamedTuple):
@@ -129,6 +135,7 @@ def kinds(law: Policies) -> Mapping[str, Kind]:
         Kind("xls", [_XLS.read_bytes()], mutated_bytes, _statement("abc")),
         Kind("answers", [_ANSWER.encode()], mutated_text, _answers(law), "指令号"),
         Kind("camt", [camt], mutated_text, _statement("city-csv")),
+        Kind("mt940", [_MT940.encode()], mutated_text, _statement("city-csv")),
         Kind("prior-uses", [prior], mutated_text, _prior_uses(law), "项目"),
     )
     return {kind.name: kind for kind in found}

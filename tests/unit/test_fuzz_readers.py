@@ -15,6 +15,7 @@ FILES = {
     "answers": 150,
     "prior-uses": 100,
     "camt": 60,
+    "mt940": 60,
     "xlsx": 25,
     "xls": 10,
 }
@@ -29,7 +30,7 @@ def test_whatever_happens_to_a_file_each_of_its_rows_is_taken_or_named(name: str
     assert (report.counted > 0) == bool(kind.heading)
 
 
-@pytest.mark.parametrize("name", ["csv", "answers", "prior-uses", "camt"])
+@pytest.mark.parametrize("name", ["csv", "answers", "prior-uses", "camt", "mt940"])
 def test_the_good_files_are_read_whole(name: str) -> None:
     kind = kinds(policies())[name]
     for raw in kind.good:

@@ -188,14 +188,6 @@ def test_a_statement_newest_first_with_marks_reads_the_same() -> None:
     assert statement.opening_balance == 0
 
 
-def test_lines_alike_are_told_apart_and_keep_their_ids_in_another_file() -> None:
-    twice = "2022-08-29,B220831000100001,补贴,1.00,,"
-    august = read(LINES[0], twice, twice)
-    assert len({line.line for line in august.lines}) == 3
-    again = read(LINES[0], twice, twice, "2022-08-30,W9,利息收入,,1.00,")
-    assert [line.line for line in again.lines[:3]] == [line.line for line in august.lines]
-
-
 def test_an_id_in_the_banks_words_is_blotted_out() -> None:
     line = "2022-08-30,21120219900307000X,退回 211202 19900307 000X 王某,,5.00,1000005.00"
     kept = asked_days(read(LINES[0], line))[-1].lines[-1]

@@ -56,7 +56,6 @@ def file(first: str, last: str, opening: int, *lines: L, name: str = "流水.csv
         read.append(
             StatementLine(
                 file_line=no,
-                line=f"file-{no}",
                 booked_on=date.fromisoformat(line.day),
                 amount=line.amount,
                 reference=f"W{no}",

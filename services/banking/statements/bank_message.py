@@ -19,7 +19,7 @@ from events.money import yuan
 from events.statements import LineKind
 from services.banking.banks.layouts import StatementLayout
 from services.banking.statements.statement import LeftOut, Statement, StatementProblem
-from services.banking.statements.statement_lines import LineNamer
+from services.banking.statements.statement_lines import line_of
 
 OURS = "CNY"
 MOST_ENTRIES = 250_000
@@ -154,7 +154,6 @@ def whole(
         opening = _opening(first, opening, findings)
         if opening is not None:
             _balances_follow(ordered, opening, findings)
-    namer = LineNamer(bank_account, layout)
     entries = sorted(
         (entry for one in ordered for entry in one.entries), key=lambda entry: entry.booked_on
     )
@@ -174,7 +173,8 @@ def whole(
         last=last_day,
         opening_balance=opening,
         lines=tuple(
-            namer.line(
+            line_of(
+                layout,
                 entry.line,
                 entry.booked_on,
                 entry.amount,

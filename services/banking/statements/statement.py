@@ -40,7 +40,6 @@ class StatementLine(Document):
     """One line as the bank wrote it; positive came in."""
 
     file_line: int
-    line: str
     booked_on: date
     amount: SignedFen
     reference: str

@@ -2,8 +2,8 @@
 
 In:   the bytes of the file (camt, MT940, CSV, XLSX or XLS, told by what stands in it), the account
       and the layout of its bank's statements
-Out:  Statement: its lines with stable ids, its balances, and every problem by line and column
-Holds: a file with one problem gives no command at all; the same line in two files has one id.
+Out:  Statement: its lines, its balances, and every problem by line and column
+Holds: a file with one problem gives no command at all
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from services.banking.statements.statement_head import (
     other_totals,
     stated_above,
 )
-from services.banking.statements.statement_lines import LineNamer
+from services.banking.statements.statement_lines import line_of
 from services.banking.statements.statement_order import OrderUnclear, ReadRow, oldest_first
 from services.banking.statements.statement_rows import NOTHING_MOVED, StatementReader
 from services.spreadsheets.file_lines import FileLine, FileSheet, UnreadableFile, file_lines
@@ -78,7 +78,7 @@ def read_sheets(
     """Read the sheets of a file, as `read_statement` does those of a table; `digest` is that of its bytes."""
     rows = reader.body(sheets) if sheets else []
     stated = stated_above(reader.above, reader.read_figure)
-    lines = _lines(reader, rows, bank_account, stated.opening if opening is None else opening)
+    lines = _lines(reader, rows, stated.opening if opening is None else opening)
     quiet = stated.first and stated.last and stated.opening is not None
     if not lines and not reader.problems and not quiet:
         reader.problem("EMPTY", 0, "没有流水行，表头上方也没有写明起止日和期初余额")
@@ -122,9 +122,9 @@ def _totals(reader: StatementReader, lines: Sequence[StatementLine]) -> SideTota
 
 
 def _lines(
-    reader: StatementReader, rows: Sequence[FileLine], bank_account: str, opening: int | None
+    reader: StatementReader, rows: Sequence[FileLine], opening: int | None
 ) -> list[StatementLine]:
-    """Read every row, and put and name the lines oldest first."""
+    """Read every row, and put the lines oldest first."""
     read: list[ReadRow] = []
     for row in rows:
         booked_on, amount = reader.booked_on(row), reader.amount(row)
@@ -135,7 +135,7 @@ def _lines(
         if amount == 0:
             reader.leave_out(row, NOTHING_MOVED)
         else:
-            read.append(ReadRow(row.no, booked_on, amount, balance, reference, purpose))
+            read.append(ReadRow(row.no, booked_on, amount, reference, purpose, balance))
     try:
         read = oldest_first(read, reader.layout.order, opening)
     except OrderUnclear:
@@ -143,11 +143,7 @@ def _lines(
             "同一天的各行按不同先后都与余额相符，期初余额因此不明；请填写期初余额，或导出更长的期间"
         )
         reader.problem("ORDER_UNCLEAR", read[0].no, wrong)
-    namer = LineNamer(bank_account, reader.layout)
-    return [
-        namer.line(row.no, row.booked_on, row.amount, row.reference, row.purpose, row.balance)
-        for row in read
-    ]
+    return [line_of(reader.layout, *row) for row in read]
 
 
 def _checked_opening(

@@ -23,9 +23,9 @@ class ReadRow(NamedTuple):
     no: int
     booked_on: date
     amount: int
-    balance: int | None
     reference: str
     purpose: str
+    balance: int | None
 
 
 Rows = list[ReadRow]
