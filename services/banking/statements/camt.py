@@ -82,8 +82,9 @@ def _read(
     strict = version.startswith("camt.053")
     _name_pages(root, findings)
     seen: set[tuple[str, ...]] = set()
+    ours = {id(head) for head in chosen}
     for head, node in zip(heads, found, strict=True):
-        if head not in chosen:
+        if id(head) not in ours:
             continue
         page = text_at(node, "StmtPgntn/PgNb") or text_at(node, "RptPgntn/PgNb")
         key = (head.name, text_at(node, "ElctrncSeqNb"), page)

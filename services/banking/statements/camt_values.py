@@ -6,6 +6,7 @@ Holds: a moment that knows its zone falls on its legal day
 
 import re
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from events.canonical import FIRST_DAY, LAST_DAY, in_bounds
@@ -46,6 +47,7 @@ def day_of(dated: Any) -> date:
     return found
 
 
+@cache
 def steps(path: str) -> str:
     """A path of published names, whatever the version's namespace."""
     return "/".join(f"{{*}}{step}" for step in path.split("/"))
@@ -58,4 +60,5 @@ def text_at(of: Any, path: str) -> str:
 
 def texts_at(of: Any, path: str) -> list[str]:
     """Every text at a path that says something."""
-    return [text for found in of.iterfind(steps(path)) if (text := (found.text or "").strip())]
+    found = of.findall(steps(path))
+    return [text for one in found if (text := (one.text or "").strip())] if found else []

@@ -45,7 +45,7 @@ def _library() -> _Library:
     from mt940 import models, tags
 
     return _Library(
-        tags.StatementGLS(), tags.OpeningBalance(), models.Transactions, tags.SumEntries()
+        tags.StatementGLS(), tags.OpeningBalance(), models.Transactions(), tags.SumEntries()
     )
 
 
@@ -133,7 +133,7 @@ def _booked_on(
     """The day of entry, in the year that lies nearest to the day of value; else the day of value."""
     library = _library()
     try:
-        read = library.line(library.transactions(), {**found, "amount": "0"})
+        read = library.line(library.transactions, {**found, "amount": "0"})
     except ValueError:
         findings.problem("NOT_A_DAY", field.line, "不是日期", ":61:", field.value)
         return None

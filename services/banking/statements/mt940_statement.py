@@ -66,8 +66,9 @@ def _read(
         return []
     chosen = of_the_account(heads, last_four, findings)
     seen: set[tuple[tuple[str, str], ...]] = set()
+    ours = {id(head) for head in chosen}
     for head, fields in zip(heads, messages, strict=True):
-        if head not in chosen:
+        if id(head) not in ours:
             continue
         said = tuple((field.tag, field.value) for field in fields)
         if said in seen:
@@ -102,36 +103,32 @@ def _fill(head: MessageStatement, fields: Fields, findings: MessageFindings) -> 
         )
     if any(field.tag == "60M" for field in fields) or any(field.tag == "62M" for field in fields):
         findings.leave_out(head.line, f"{head.name} 的其余各页", "各页都要导入")
-    for place, field in enumerate(fields):
+    for field, words in _with_words(fields):
         if field.tag == _LINE:
-            entry = read_line(field, _words_after(fields, place), findings)
+            entry = read_line(field, words, findings)
             if entry is not None:
                 head.entries.append(entry)
-        elif field.tag in _WORDS:
-            if not _belongs_to_a_line(fields, place):
-                text = field.value.replace("\n", " ")
-                findings.leave_out(field.line, text[:_SHOWN], "整份对账单的附言，不属于哪一笔")
-        elif field.tag not in (*_SAYS_NO_LINE, *_OPENING_TAGS, *_CLOSING_TAGS, *_TOTALS):
+            continue
+        if field.tag not in (*_SAYS_NO_LINE, *_OPENING_TAGS, *_CLOSING_TAGS, *_TOTALS):
             findings.leave_out(field.line, f":{field.tag}:{field.value}"[:_SHOWN], "不是已知的字段")
+        for word in words:
+            text = word.value.replace("\n", " ")
+            findings.leave_out(word.line, text[:_SHOWN], "整份对账单的附言，不属于哪一笔")
     if not findings.problems:
         for field in fields:
             if field.tag in _TOTALS:
                 check_total(field, head.entries, findings)
 
 
-def _words_after(fields: Fields, place: int) -> Fields:
-    """The words that follow a line, up to the next field of another kind."""
-    found = []
-    for field in fields[place + 1 :]:
-        if field.tag not in _WORDS:
-            break
-        found.append(field)
+def _with_words(fields: Fields) -> list[tuple[MessageField, list[MessageField]]]:
+    """Each field with the words that follow it, up to the next field of another kind."""
+    found: list[tuple[MessageField, list[MessageField]]] = []
+    for field in fields:
+        if field.tag in _WORDS and found:
+            found[-1][1].append(field)
+        else:
+            found.append((field, []))
     return found
-
-
-def _belongs_to_a_line(fields: Fields, place: int) -> bool:
-    before = next((one for one in reversed(fields[:place]) if one.tag not in _WORDS), None)
-    return before is not None and before.tag == _LINE
 
 
 def _one(fields: Fields, tags: tuple[str, ...], findings: MessageFindings) -> MessageBalance | None:
