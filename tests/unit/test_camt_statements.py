@@ -112,6 +112,13 @@ def test_another_currency_is_named_on_the_account_and_in_an_entry() -> None:
     assert found(statement) == [("OTHER_CURRENCY", 8, "Ntry[2]/Amt/@Ccy", "HKD")]
 
 
+@pytest.mark.parametrize("account", ["CNY", "—", "X9999CNY"])
+def test_an_account_that_is_no_number_is_not_taken_for_ours(account: str) -> None:
+    other = replace(AUGUST, account=account)
+    assert codes(message(other)) == ["OTHER_ACCOUNT"]
+    assert len(read(message(AUGUST, other)).left_out) == 1
+
+
 def test_another_account_is_refused_and_beside_ours_left_out_by_name() -> None:
     other = replace(AUGUST, account="9900000000009999", name="other")
     assert codes(message(other)) == ["OTHER_ACCOUNT"]

@@ -248,9 +248,12 @@ def _within_its_period(one: MessageStatement, findings: MessageFindings) -> None
 
 
 def _bare(account: str) -> str:
-    """An account without separators, and without the currency that some banks write after it."""
-    bare = _SEPARATORS.sub("", compact(account))
-    return bare[:-3] if bare[-3:].isalpha() else bare
+    """An account without separators, and without the currency that some banks write after it.
+
+    Holds: empty only where the message states no account
+    """
+    bare = _SEPARATORS.sub("", compact(account)) or account
+    return bare[:-3] if bare[-3:].isalpha() and bare[:-3] else bare
 
 
 def _short(text: str) -> str:
