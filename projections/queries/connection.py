@@ -11,3 +11,6 @@ Pool: TypeAlias = "AsyncpgPool[Record]"
 
 Db: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record] | AsyncpgPool[Record]"
 """Where the books can be read: a connection, or a pool that lends one."""
+
+Lent: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record]"
+"""A connection for one question after another, so that a transaction can be begun on it."""

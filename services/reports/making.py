@@ -8,10 +8,9 @@ Raises: BooksBehind, BooksStopped, BooksUnbalanced, WrongParameter, UnknownKind
 
 from collections.abc import Mapping
 
-import asyncpg
-
 from policies.engine.registry import Policies
 from projections.queries import position_vector
+from projections.queries.connection import Lent
 from projections.queries.position_vector import PositionVector
 from services.reports import parameters as reading
 from services.reports.content import MadeReport
@@ -53,7 +52,7 @@ class BooksUnbalanced(OperatingFailure):
 
 
 async def make(
-    connection: asyncpg.Connection,
+    connection: Lent,
     policies: Policies,
     kind: str,
     given: Mapping[str, str],

@@ -10,10 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import asyncpg
-
 from policies.engine.registry import Policies
 from projections.queries import issued_reports
+from projections.queries.connection import Lent
 from projections.queries.issued_reports import IssuedReport
 from projections.queries.position_vector import PositionVector
 from services.documents.pdf import NODE_MODULES
@@ -46,6 +45,8 @@ class Verification(NamedTuple):
     in_books: Difference | None = None
     told: str = ""
     """Why a file cannot be read, or how far the books are behind."""
+    made: MadeReport | None = None
+    """The report as the books give it now, at its position."""
     other_rules: bool = False
     """Whether the policies are others than those that the report was issued under."""
 
@@ -59,7 +60,7 @@ class Verification(NamedTuple):
 class Verifier(NamedTuple):
     """What a file is held against."""
 
-    connection: asyncpg.Connection
+    connection: Lent
     vault: Vault
     policies: Policies
     node_modules: Path = NODE_MODULES
@@ -115,6 +116,7 @@ class Verifier(NamedTuple):
             return found._replace(books="behind", told=str(error))
         except WrongParameter as error:
             return found._replace(books="other_form", told=str(error))
+        found = found._replace(made=made)
         if made.digest == report.digest:
             return found
         return found._replace(books="differ", in_books=await self._difference(report, made))

@@ -169,6 +169,11 @@ PRIOR_USE_FILES: dict[str, State] = {
     "done": State(_("已计入"), "grey"),
 }
 
+REPORTS: dict[str, State] = {
+    "issued": State(_("已签发"), "blue"),
+    "withdrawn": State(_("已作废"), "grey"),
+}
+
 PRIOR_USE_ROWS: dict[str, State] = {
     "accepted": State(_("可导入"), "blue"),
     "doubtful": State(_("存疑"), "amber"),

@@ -47,6 +47,8 @@ PAGES = (
     f"/accounts?{DAY}",
     "/accounts?by=sub",
     "/journal?code=1002",
+    "/reports",
+    "/reports/new?kind=fund-month&area=211200&month=2022-08",
     "/policies",
     "/policies/skill-upgrade/211200-2022-01-01",
     "/policies/figures",

@@ -27,7 +27,9 @@ from services.wording.languages import choose, translate
 from tests.given_when_then import ZHANG, Scene, applies, certificate, only, policies
 
 WEB = Path(server.__file__).parent
-ROOMS = tuple(WEB.parent / name for name in ("web", "wording", "spreadsheets", "documents"))
+ROOMS = tuple(
+    WEB.parent / name for name in ("web", "wording", "spreadsheets", "documents", "reports")
+)
 WORDING = WEB.parent / "wording"
 TODAY = date(2022, 9, 1)
 

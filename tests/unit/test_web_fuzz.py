@@ -188,6 +188,7 @@ async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: WebPag
     nothing_typed = {
         "/acting-as", "/applications/import", "/applications/import/{number}/release", "/batches", "/past", "/past/{number}/release", "/results",
         "/results/{digest}/take", "/statements/try", "/tasks/unknown",
+        "/reports", "/reports/verify",
     }  # fmt: skip
     assert {route.path for route in routes(desk.app, "POST")} - nothing_typed == set(FORMS)
     for route in routes(desk.app, "POST"):
@@ -207,7 +208,7 @@ def good(route: APIRoute) -> dict[str, str]:
         "holder": "张三", "batch": "B2208310001", "total": "1.00", "count": "1", "who": "li-jing",
         "layout": "city-csv", "fund": city.FUND, "district": city.DISTRICT, "region": city.DISTRICT,
         "digest": "0" * 64, "payee": "p", "disbursement": "d", "instruction": "i", "stream": "payee/p", "rejects": str(uuid4()), "letter": "t/0/1/0", "purpose": "因故", "corrected": "{}",
-        "since": "2022-08-31",
+        "since": "2022-08-31", "kind": "fund-month", "area": "211200", "month": "2022-08", "vector": "0:1",
         "application": f"district-{city.DISTRICT}.hrss:TL-2022-004000",
     }  # fmt: skip
     return {f.alias: values[f.alias] for f in route.dependant.body_params if f.alias in values}

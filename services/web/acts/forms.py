@@ -88,6 +88,7 @@ FORMS: dict[str, Form] = {
     ),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
     "/applications/import/{number}/reject": Form(_("退回文件"), ("reason",)),
+    "/reports/{number}/withdraw": Form(_("作废这份报表"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""
 

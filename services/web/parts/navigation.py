@@ -74,6 +74,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
             NavigationPage("/accounts", _("科目余额表")),
             NavigationPage("/journal", _("凭证")),
             NavigationPage("/periods", _("月结")),
+            NavigationPage("/reports", _("报表")),
         ),
     ),
     NavigationGroup(

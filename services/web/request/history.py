@@ -14,6 +14,7 @@ HISTORY: dict[str, History] = {
     "/reconciliation": History.BOTH,
     "/reconciliation/{account}/{month}": History.BOTH,
     "/differences": History.BOTH,
+    "/reports": History.BOTH,
     "/policies": History.BOTH,
     "/applications": History.DAY,
     "/applications/{key}": History.DAY,
