@@ -6,7 +6,7 @@ Units: fen; a debit is positive
 Holds: what is counted at a vector is the same for ever, after a rebuild too
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import orjson
@@ -46,6 +46,14 @@ class BooksOpen(NamedTuple):
     district: str
     first_on: date
     closed: str | None
+
+    def due(self, rows: list[PeriodRow]) -> str:
+        """The month to be closed next, by the months that were prepared: the first one that has
+        entries, where none was ever closed."""
+        if self.closed:
+            return f"{_last_on(self.closed) + timedelta(days=1):%Y-%m}"
+        own = [one.month for one in rows if (one.fund, one.district) == (self.fund, self.district)]
+        return min(own, default=f"{self.first_on:%Y-%m}")
 
 
 class Counted(NamedTuple):
@@ -264,18 +272,22 @@ class StatementMonth(NamedTuple):
 
     Units: `digest` is SHA-256 over its lines; `broken_fen` is what the lines do not account for
            between this month's opening and the next one's
-    Shape: `proved_days` counts the days that files prove; 0 where the bank sends single lines
+    Shape: `proved_days` counts the days that files prove, of those asked for; `by_messages` tells
+           that the bank's messages speak of the whole month: it opens this one and the next
     """
 
     bank_account: str
     lines: int
     digest: str
     proved_days: int
+    by_messages: bool
     broken_fen: int
 
 
-async def statement_months(db: Db, month: str, accounts: list[str]) -> dict[str, StatementMonth]:
-    """The recorded statements of accounts in a month, by account."""
+async def statement_months(
+    db: Db, month: str, accounts: list[tuple[str, date, date]]
+) -> dict[str, StatementMonth]:
+    """The recorded statements of accounts in a month, by account; each with its days in use."""
     rows = await db.fetch(
         """
         SELECT a.bank_account, count(l.line)::int AS lines,
@@ -283,27 +295,30 @@ async def statement_months(db: Db, month: str, accounts: list[str]) -> dict[str,
                    concat_ws('|', l.booked_on, l.line, l.amount_fen, l.reference, l.purpose),
                    E'\\n' ORDER BY l.booked_on, l.line), ''), 'UTF8')), 'hex') AS digest,
                (SELECT count(DISTINCT day) FROM books.statement_days AS d
-                WHERE d.bank_account = a.bank_account AND to_char(d.day, 'YYYY-MM') = $1
+                WHERE d.bank_account = a.bank_account AND d.day BETWEEN a.first AND a.last
                   AND d.reversed_on IS NULL)::int AS proved_days,
-               coalesce((
-                   SELECT following.opening_fen - own.opening_fen - coalesce((
-                       SELECT sum(amount_fen) FROM books.statement_lines AS all_lines
-                       WHERE all_lines.bank_account = a.bank_account AND all_lines.month = $1
-                         AND all_lines.reversed_on IS NULL), 0)
-                   FROM books.statements AS own JOIN books.statements AS following
-                     ON following.bank_account = own.bank_account
-                    AND following.month = to_char(
-                        to_date($1, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
-                   WHERE own.bank_account = a.bank_account AND own.month = $1
-                     AND own.opening_fen IS NOT NULL AND following.opening_fen IS NOT NULL
-               ), 0)::bigint AS broken_fen
-        FROM unnest($2::text[]) AS a (bank_account)
+               m.opened IS NOT NULL AS by_messages,
+               coalesce(m.next_opened - m.opened - coalesce((
+                   SELECT sum(amount_fen) FROM books.statement_lines AS all_lines
+                   WHERE all_lines.bank_account = a.bank_account AND all_lines.month = $1
+                     AND all_lines.reversed_on IS NULL), 0), 0)::bigint AS broken_fen
+        FROM unnest($2::text[], $3::date[], $4::date[]) AS a (bank_account, first, last)
+        LEFT JOIN LATERAL (
+            SELECT own.opening_fen AS opened, following.opening_fen AS next_opened
+            FROM books.statements AS own JOIN books.statements AS following
+              ON following.bank_account = own.bank_account
+             AND following.month = to_char(to_date($1, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
+            WHERE own.bank_account = a.bank_account AND own.month = $1
+              AND own.opening_fen IS NOT NULL AND following.opening_fen IS NOT NULL
+        ) AS m ON true
         LEFT JOIN books.statement_lines AS l
                ON l.bank_account = a.bank_account AND l.month = $1 AND l.reversed_on IS NULL
-        GROUP BY a.bank_account
+        GROUP BY a.bank_account, a.first, a.last, m.opened, m.next_opened
         """,
         month,
-        accounts,
+        [account for account, _, _ in accounts],
+        [first for _, first, _ in accounts],
+        [last for _, _, last in accounts],
     )
     return {row["bank_account"]: StatementMonth(*row) for row in rows}
 

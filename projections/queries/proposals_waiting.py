@@ -56,10 +56,16 @@ UNION ALL
 SELECT 'applications', number, '', NULL, maker, held_on, NULL, region, NULL, NULL
 FROM books.application_files WHERE state = 'held'
 UNION ALL
+SELECT 'period', fund || '/' || district || '/' || month, month, NULL, maker, prepared_on, NULL,
+       district, fund, NULL
+FROM books.periods WHERE state = 'prepared'
+UNION ALL
 SELECT 'act', p.proposal, p.act, p.application, p.maker, p.proposed_on, p.amount_fen,
        coalesce(b.district, a.region, d.district,
-                CASE WHEN p.stream LIKE 'figures/%' THEN split_part(p.stream, '/', 2) END),
-       CASE WHEN b.kind = 'fund' THEN b.name END, split_part(p.stream, '/', 2)
+                CASE WHEN p.stream LIKE 'figures/%' THEN split_part(p.stream, '/', 2)
+                     WHEN p.stream LIKE 'period/%' THEN split_part(p.stream, '/', 3) END),
+       CASE WHEN b.kind = 'fund' THEN b.name
+            WHEN p.stream LIKE 'period/%' THEN split_part(p.stream, '/', 2) END, split_part(p.stream, '/', 2)
 FROM books.proposals AS p LEFT JOIN books.applications AS a USING (application)
 LEFT JOIN books.budgets AS b ON b.line = p.stream
 LEFT JOIN books.disbursements AS d ON d.disbursement = p.body::json ->> 'disbursement'

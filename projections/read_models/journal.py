@@ -75,7 +75,11 @@ ENTRIES = Table(
         Column("value_on", "date", "day in the books"),
         Column("known_on", "date", "day on which it became known"),
     ),
-    indexes=("(application) WHERE application IS NOT NULL", "(reference)", "(value_on)"),
+    indexes=(
+        "(application) WHERE application IS NOT NULL",
+        "(reference)",
+        "(value_on, fund, district)",
+    ),
 )
 
 POSTINGS = Table(

@@ -24,6 +24,7 @@ from services.cli.commands import (
     letters,
     links,
     migrate,
+    periods,
     policies,
     prior_uses,
     publish,
@@ -61,6 +62,7 @@ app.add_typer(figures.app, name="figures")
 app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
 app.add_typer(statements.app, name="statements")
+app.add_typer(periods.app, name="periods")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")

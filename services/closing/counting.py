@@ -39,12 +39,6 @@ def days_of(month: str) -> tuple[date, date]:
     return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
-def month_after(month: str) -> str:
-    """The month that follows, ``yyyy-mm``."""
-    last = days_of(month)[1]
-    return f"{date.fromordinal(last.toordinal() + 1):%Y-%m}"
-
-
 async def count(
     db: Db,
     cities: Cities,
@@ -62,7 +56,8 @@ async def count(
     balances = counted.balances
     accounts = _accounts(cities, fund, district, days, balances)
     beside = {one.account: one for one in overview}
-    recorded = await periods.statement_months(db, month, accounts)
+    spans = [(alias, *_in_use(cities, alias, days)) for alias in accounts]
+    recorded = await periods.statement_months(db, month, spans)
     statements = tuple(
         PeriodStatement(
             bank_account=alias,
@@ -80,10 +75,8 @@ async def count(
         "books_unbalanced": int(sum(one.closing for one in balances) != 0),
         "statement_missing": len(accounts) - len(statements),
         "statement_days_missing": sum(
-            0 < recorded[alias].proved_days < days[1].day
-            or one.proven_until is None
-            or one.proven_until < days[1]
-            for alias in accounts
+            not recorded[alias].by_messages and recorded[alias].proved_days <= (last - first).days
+            for alias, first, last in spans
             if (one := beside.get(alias)) is not None and one.bank_balance is not None
         ),
         "statement_broken": sum(recorded[alias].broken_fen != 0 for alias in accounts),
@@ -108,6 +101,14 @@ async def count(
         note="",
         maker="",
     )
+
+
+def _in_use(cities: Cities, alias: str, days: tuple[date, date]) -> tuple[date, date]:
+    """The days of a month of which a bank must speak: those on which the account is in use."""
+    account = cities.accounts.get(alias)
+    if account is None:
+        return days
+    return max(days[0], min(account.from_, days[1])), min(days[1], max(account.to, days[0]))
 
 
 def _accounts(

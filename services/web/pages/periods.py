@@ -37,7 +37,6 @@ from services.web.reconciliation.period_tables import (
     checks_table,
     lines,
     list_table,
-    next_month,
     statements_table,
 )
 from services.web.request.actors import name_of
@@ -281,7 +280,7 @@ async def _due(visit: Visit, fund: str, district: str) -> str:
     if not any(one.signed_on for one in rows):
         return ""
     books = await periods.books_open(visit.db, district, fund)
-    return next_month(books[0], rows) if books else ""
+    return books[0].due(rows) if books else ""
 
 
 async def _numbered(

@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "budget": _("调整预算"),
     "past": _("历史享受导入"),
     "applications": _("申请文件"),
+    "period": _("月结"),
     "act": _("其他须两人办理的"),
 }
 YOURS = State(_("待您复核"), "amber")
@@ -113,6 +114,8 @@ def second_table(
                 return visit.link(f"/proposals/{segment(row.id)}")
             case "budget":
                 return visit.link("/budgets", year=streams.line_year(row.about))
+            case "period":
+                return visit.link(f"/periods/{row.id}")
             case "applications":
                 return visit.link(f"/applications/import/{segment(row.id)}")
             case _:

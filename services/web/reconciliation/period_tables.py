@@ -6,7 +6,6 @@ from typing import NamedTuple
 from events.periods import BLOCKS, ClosingCheck, PeriodBalance, PeriodStatement
 from projections.definition.chart_of_accounts import BY_CODE
 from projections.queries.periods import BooksOpen, PeriodRow
-from services.closing.counting import month_after
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
@@ -48,21 +47,12 @@ def lines(rows: list[PeriodRow], books: list[BooksOpen], today: date) -> list[Pe
     ]
     known = {line.name for line in found}
     for one in books:
-        month = next_month(one, rows)
+        month = one.due(rows)
         over = month < f"{today:%Y-%m}"
         line = PeriodLine(one.fund, one.district, month, DUE if over else OPEN, None)
         if line.name not in known:
             found.append(line)
     return sorted(found, key=lambda line: (line.month, line.fund, line.district), reverse=True)
-
-
-def next_month(books: BooksOpen, rows: list[PeriodRow]) -> str:
-    """The month that a fund and district has to close next; the first that has entries, where none
-    was ever closed."""
-    if books.closed:
-        return month_after(books.closed)
-    own = [one.month for one in rows if (one.fund, one.district) == (books.fund, books.district)]
-    return min(own, default=f"{books.first_on:%Y-%m}")
 
 
 def address(fund: str, district: str, month: str) -> str:
