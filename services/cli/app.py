@@ -29,6 +29,7 @@ from services.cli.commands import (
     prior_uses,
     publish,
     rebuild,
+    report,
     run,
     set_aside,
     simulate,
@@ -63,6 +64,7 @@ app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
 app.add_typer(statements.app, name="statements")
 app.add_typer(periods.app, name="periods")
+app.add_typer(report.app, name="report")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")

@@ -29,6 +29,7 @@ from tests.given_when_then import policies
 from tests.handmade_ledgers import BANK, DISTRICT, FUND, History, grant, paid_history, pay, publish
 from tests.ledger_writer import pen
 from tests.system.test_projector import facts_are, projecting, until
+from tests.whole_ledger import call
 
 AUGUST = {"area": "211200", "fund": "", "month": "2022-08"}
 
@@ -168,6 +169,20 @@ async def test_a_changed_row_cell_and_record_are_each_found_and_named(settings: 
         assert found.in_file is not None
         assert found.in_file.where == "第 1 页第 1 行"
         assert found.in_file.found.startswith("基金收支月报（更正）")
+
+        # the same from a terminal, with files that came by mail
+        said = await call("report", "verify", "--all", settings=settings)
+        assert (said.code, said.out.splitlines()[0]) == (0, f"{report.number}：一致")
+        mailed = settings.data_dir / "mailed.xlsx"
+        mailed.write_bytes(changed)
+        said = await call("report", "verify", str(mailed), settings=settings)
+        assert said.code == 1
+        assert "第一处不同：资金收支!B11　签发时 45000　这份文件 45000.01" in said.out
+        said = await call(
+            "report", "files", report.number, str(settings.data_dir), settings=settings
+        )
+        assert said.code == 0
+        assert (settings.data_dir / files[1].name).read_bytes() == files[1].content
 
         # a row in the database
         place = await db.fetchrow(
