@@ -85,6 +85,16 @@ def test_what_breaks_the_schema_names_line_and_field() -> None:
     assert b"1500.00" in raw.splitlines()[line - 1]
 
 
+def test_a_text_that_is_only_too_long_is_read_and_named() -> None:
+    long = replace(FEE, words="账户手续费" * 101)
+    statement = read(entries(long, closing="999995.00"))
+    assert statement.problems == ()
+    assert len(statement.lines[0].purpose) == 505
+    assert [one.text for one in statement.left_out] == ["AddtlNtryInf"]
+    broken = entries(long, closing="999995.00").replace(b"<Cd>BOOK</Cd>", b"<X/>")
+    assert codes(broken) == ["NOT_THE_SCHEMA"]
+
+
 def test_a_document_type_is_refused_before_anything_of_it_is_followed() -> None:
     raw = message(AUGUST).replace(b"<Document", b'<!DOCTYPE a [<!ENTITY b "c">]><Document', 1)
     assert codes(raw) == ["NOT_THE_MESSAGE"]

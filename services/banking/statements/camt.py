@@ -58,16 +58,24 @@ def read_camt(
     else:
         if version.endswith(".001.01"):
             findings.problem("NOT_THE_MESSAGE", 1, f"：版本 {version} 太旧，可用 02 至 14 版")
-        elif wrong := breaches(root, version):
-            for breach in wrong:
-                found = _ELEMENT.match(breach.text)
-                field = "/@".join(filter(None, found.groups())) if found else ""
-                findings.problem(
-                    "NOT_THE_SCHEMA", breach.line, f"不合 {version} 标准（{breach.text}）", field
-                )
-        else:
+        elif _fits(root, version, findings):
             chosen = _read(root, version, last_four, findings)
     return whole(file, raw, bank_account, layout, chosen, findings, opening)
+
+
+def _fits(root: Any, version: str, findings: MessageFindings) -> bool:
+    """Name each breach of the schema; a text that is only too long hinders nothing."""
+    fits = True
+    for breach in breaches(root, version):
+        found = _ELEMENT.match(breach.text)
+        field = "/@".join(filter(None, found.groups())) if found else ""
+        if breach.is_length:
+            findings.leave_out(breach.line, field, "超过标准长度，照原文读入")
+            continue
+        wrong = f"不合 {version} 标准（{breach.text}）"
+        findings.problem("NOT_THE_SCHEMA", breach.line, wrong, field)
+        fits = False
+    return fits
 
 
 def _read(
