@@ -16,10 +16,12 @@ import uvicorn
 
 from policies.engine.registry import Policies
 from projections.queries.connection import Pool
+from services.audit import case_records
 from services.runtime.city import policies_of
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.kafka.letter_topic import fetch_letter, resubmit_message
 from services.runtime.kafka.packets import PacketSender
+from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
 from services.web.app import create_app
@@ -103,6 +105,9 @@ async def run(
                     settings, letter, offset, vault.key_named
                 ),
                 put_letter=partial(resubmit_message, settings),
+                fetch_records=partial(
+                    case_records.read, settings, ledger_keys(settings.keys_dir, "web")
+                ),
             )
             await serve(sources, listening, stop, ready)
 

@@ -187,6 +187,7 @@ async def test_every_field_that_a_page_takes_has_a_name_in_chinese(desk: WebPage
 async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: WebPages) -> None:
     nothing_typed = {
         "/acting-as", "/applications/import", "/applications/import/{number}/release", "/batches", "/past", "/past/{number}/release", "/results",
+        "/audit/search", "/cases/{key}", "/samples/{number}/close",
         "/results/{digest}/take", "/statements/try", "/tasks/unknown",
         "/reports", "/reports/verify",
     }  # fmt: skip
@@ -209,6 +210,8 @@ def good(route: APIRoute) -> dict[str, str]:
         "layout": "city-csv", "fund": city.FUND, "district": city.DISTRICT, "region": city.DISTRICT,
         "digest": "0" * 64, "payee": "p", "disbursement": "d", "instruction": "i", "stream": "payee/p", "rejects": str(uuid4()), "letter": "t/0/1/0", "purpose": "因故", "corrected": "{}",
         "since": "2022-08-31", "kind": "fund-month", "area": "211200", "month": "2022-08", "vector": "0:1",
+        "rule": "random", "seed": "1", "size": "5", "granted_from": "2022-01-01",
+        "granted_to": "2022-12-31", "more": "因故",
         "application": f"district-{city.DISTRICT}.hrss:TL-2022-004000",
     }  # fmt: skip
     return {f.alias: values[f.alias] for f in route.dependant.body_params if f.alias in values}

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from policies.cities import BankAccount
 from services.web.request import fields
 from services.wording.act_names import CAUSES
+from services.wording.coded_words import CONCLUSIONS
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
@@ -73,6 +74,15 @@ FORMS: dict[str, Form] = {
     "/dead-letters/resubmit": Form(_("重新提交"), ("corrected", "purpose")),
     "/tasks/resumptions": Form(_("待定恢复"), ("since", *_PAPERS), _RESUMED),
     "/dead-letters/close": Form(_("关闭死信"), ("purpose",)),
+    "/samples": Form(
+        _("抽取并登记"),
+        ("rule", "seed", "size", "granted_from", "granted_to", "programme", "region", "threshold"),
+        (),
+        ("programme", "region", "threshold"),
+    ),
+    "/samples/{number}/conclude": Form(
+        _("结论"), ("application", "reason"), tuple(CONCLUSIONS.items()), ("reason",)
+    ),
     "/set-aside/reject": Form(_("不再办理这条命令"), ("reason",)),
     "/proposals/{proposal}/judge": Form(_("复核"), ("reason",), _JUDGED, ("reason",)),
     "/policies/figures/{name}": Form(
@@ -95,7 +105,9 @@ FORMS: dict[str, Form] = {
 _PRIVATE = frozenset({"/dead-letters/resubmit"})
 """Acts whose fields hold what only the vault may keep."""
 
-_DAYS = frozenset({"settle_by", "received_on", "since", "from_on", "to_on"})
+_DAYS = frozenset(
+    {"settle_by", "received_on", "since", "from_on", "to_on", "granted_from", "granted_to"}
+)
 _MONEY = frozenset({"amount", "floor", "planned", "total", "rate", "number"})
 
 

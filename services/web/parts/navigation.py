@@ -86,6 +86,15 @@ GROUPS: tuple[NavigationGroup, ...] = (
         ),
     ),
     NavigationGroup(
+        _("审计"),
+        (
+            NavigationPage("/audit", _("审计检索")),
+            NavigationPage("/audit/acts", _("经办记录")),
+            NavigationPage("/audit/looks", _("查看记录")),
+            NavigationPage("/samples", _("抽查")),
+        ),
+    ),
+    NavigationGroup(
         _("系统"),
         (
             NavigationPage("/operations", _("运行")),
@@ -95,7 +104,12 @@ GROUPS: tuple[NavigationGroup, ...] = (
 )
 
 
-_HOMES = {"/decisions": "/clawbacks", "/differences": "/reconciliation"}
+_HOMES = {
+    "/cases": "/audit",
+    "/parties": "/audit",
+    "/decisions": "/clawbacks",
+    "/differences": "/reconciliation",
+}
 """Pages that are reached from another one, and stand under it."""
 
 

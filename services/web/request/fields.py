@@ -106,6 +106,19 @@ NAMES: dict[str, str] = {
     "value": _("数值"),
     "supersedes": _("所取代的文号"),
     "note": _("说明"),
+    "clause": _("条款"),
+    "failed": _("不符合"),
+    "step": _("决定"),
+    "role": _("身份"),
+    "country": _("护照的国家代码"),
+    "more": _("说明"),
+    "item": _("申请号"),
+    "again": _("再抽一次对照"),
+    "rule": _("规则"),
+    "seed": _("种子"),
+    "granted_from": _("核准日起"),
+    "granted_to": _("核准日止"),
+    "threshold": _("阈值"),
 }
 """What people call a field; one that is not here goes by its own name."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from policies.engine.registry import Policies
 from projections.queries.connection import Pool
+from services.audit.case_writing import FetchRecords
 from services.runtime.kafka.dead_letters import OpenedLetter
 from services.runtime.masking import Account, Masked
 from services.runtime.vault import Vault
@@ -55,3 +56,4 @@ class Sources:
     vault: Vault | None = None
     fetch_letter: FetchLetter | None = None
     put_letter: PutLetter | None = None
+    fetch_records: FetchRecords | None = None
