@@ -16,7 +16,7 @@ from events.contract.inbound.documents import CALLED
 from events.contract.inbound.identity import unit_code
 from policies.engine.programme_names import programmes_anywhere, programmes_called
 from policies.engine.registry import Policies
-from services.application_files.columns import CHANNEL, all_columns
+from services.application_files.columns import CHANNEL, by_field
 from services.spreadsheets.cells import UnreadableCell, read_day
 from services.spreadsheets.fact_cells import DAYS, read_fact
 from services.spreadsheets.row_cells import RowCells
@@ -29,7 +29,8 @@ _NONE = frozenset({"无", "[]"})
 
 def data_of(cells: RowCells, region: str, policies: Policies) -> dict[str, Any]:
     """The data of a row's message; what cannot be read is left out and named in `cells`."""
-    for column in all_columns():
+    columns = by_field()
+    for column in (columns[field] for field in cells.places):
         if column.required and not cells.text(column.field):
             cells.wrong(column.field, "须填")
         if column.private and _CUT_SHORT.fullmatch(cells.text(column.field)):
@@ -105,7 +106,8 @@ def _party(cells: RowCells, who: str) -> dict[str, Any]:
 def _facts(cells: RowCells) -> dict[str, object]:
     """The facts that the row states."""
     facts: dict[str, object] = {}
-    for column in all_columns():
+    columns = by_field()
+    for column in (columns[field] for field in cells.places):
         if not column.fact or not (text := cells.text(column.field)):
             continue
         kind = BY_NAME[column.fact].type

@@ -107,8 +107,10 @@ def create_app(sources: IntakeSources) -> Starlette:
         return Response(openapi, media_type="application/json")
 
     async def other(_: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return _told({404: NO_SUCH_ADDRESS, 405: NOT_ALLOWED}.get(status, BROKEN))
+        if not isinstance(error, HTTPException):
+            return _told(BROKEN)
+        trouble = {404: NO_SUCH_ADDRESS, 405: NOT_ALLOWED}.get(error.status_code, BROKEN)
+        return _told(trouble, error.headers)
 
     return Starlette(
         routes=[
@@ -180,13 +182,13 @@ def _answer(checked: Sequence[CheckedEvent], taken: int) -> Response:
     return _json(status, told)
 
 
-def _told(trouble: RequestTrouble) -> Response:
+def _told(trouble: RequestTrouble, more: Mapping[str, str] | None = None) -> Response:
     told = {"code": trouble.code, "text": trouble.text, "text_en": trouble.text_en}
-    headers = {}
+    headers = dict(more or {})
     if trouble.status == 401:
-        headers = {"WWW-Authenticate": 'Bearer realm="benefit-ledger"'}
+        headers["WWW-Authenticate"] = 'Bearer realm="benefit-ledger"'
     if trouble.status == 503:
-        headers = {"Retry-After": _AFTER_SECONDS}
+        headers["Retry-After"] = _AFTER_SECONDS
     return _json(trouble.status, {"error": told}, headers)
 
 

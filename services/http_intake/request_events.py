@@ -59,7 +59,7 @@ NO_ARRAY = RequestTrouble(
     400, "WRONG_CONTENT", "批量模式的请求体应为事件的数组。", "a batch is an array of events"
 )
 TOO_MANY = RequestTrouble(
-    413,
+    400,
     "TOO_MANY_EVENTS",
     f"一次至多 {MOST_EVENTS:,} 个事件。请分几次发送。",
     f"at most {MOST_EVENTS:,} events a request",

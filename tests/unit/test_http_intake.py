@@ -213,7 +213,7 @@ def test_without_a_token_nothing_is_read(token: str) -> None:
         (b"[{]", BATCH, 400, "NOT_JSON"),
         (b"[" * 400 + b"1" + b"]" * 400, BATCH, 422, "WRONG_CONTENT"),
         (b"[" * 5_000 + b"]" * 5_000, BATCH, 400, "TOO_DEEP"),
-        (b"[" + b",".join([b"1"] * (MOST_EVENTS + 1)) + b"]", BATCH, 413, "TOO_MANY_EVENTS"),
+        (b"[" + b",".join([b"1"] * (MOST_EVENTS + 1)) + b"]", BATCH, 400, "TOO_MANY_EVENTS"),
         (b"{}", "text/plain", 415, "WRONG_CONTENT"),
         (b"{}", "application/json", 415, "WRONG_CONTENT"),
         (b"{}", f"{STRUCTURED}; charset=gb18030", 415, "WRONG_CONTENT"),
@@ -253,6 +253,26 @@ def test_what_is_not_acknowledged_is_said_to_be_sent_again() -> None:
     assert post(wire(APPLICATION), topics=topics).status_code == 202
     assert post(wire(APPLICATION), topics=topics).status_code == 202
     assert topics.sent[0] == topics.sent[1], "the same event twice, which intake takes once"
+
+
+def test_what_has_no_address_or_another_method_is_said_in_words() -> None:
+    async def ask() -> list[httpx.Response]:
+        async def nobody(_: str) -> SenderGrant | None:
+            return None
+
+        app = create_app(IntakeSources(nobody, Topics().send_all, KNOWN, lambda: NOW, OPENAPI))
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            return [
+                await client.get("/v1/events"),
+                await client.get("/"),
+                await client.get("/v1/openapi.json"),
+            ]
+
+    other_method, nowhere, contract = asyncio.run(ask())
+    assert (other_method.status_code, other_method.headers["allow"]) == (405, "POST")
+    assert (nowhere.status_code, nowhere.json()["error"]["code"]) == (404, "NOT_FOUND")
+    assert contract.json() == OPENAPI
 
 
 def test_packed_bodies_are_refused_and_never_unpacked() -> None:

@@ -109,7 +109,7 @@ def event_schema(name: str, vocabulary: Vocabulary) -> dict[str, Any]:
     data = data_schema(name, vocabulary)
     definitions = data.pop("$defs", {})
     attributes = {
-        attribute: {**schema, "const": name} if attribute == "type" else _nullable(attribute)
+        attribute: {**schema, "const": name} if attribute == "type" else attribute_schema(attribute)
         for attribute, schema in ATTRIBUTES.items()
     }
     schema = {
@@ -126,7 +126,8 @@ def event_schema(name: str, vocabulary: Vocabulary) -> dict[str, Any]:
     return schema
 
 
-def _nullable(attribute: str) -> dict[str, Any]:
+def attribute_schema(attribute: str) -> dict[str, Any]:
+    """One attribute as an event may state it."""
     schema = ATTRIBUTES[attribute]
     if attribute not in _MAY_BE_NULL:
         return schema

@@ -18,10 +18,10 @@ _INTRO = (
     "同一事件到两次只办一次。各类报文的字段见 docs/reference/messages.md 和 docs/reference/schemas。"
 )
 _TROUBLES = {
-    "400": "请求体读不了：不是 JSON、层数过多、没有事件。",
+    "400": f"请求体读不了：不是 JSON、层数过多、没有事件，或多于 {MOST_EVENTS} 个。",
     "401": "没有令牌，或令牌无效、已过期、已撤销。",
     "408": "请求体没有按时到齐。",
-    "413": f"请求体超过 4 MiB，或多于 {MOST_EVENTS} 个事件。",
+    "413": "请求体超过 4 MiB。",
     "415": "内容类型不支持。",
     "500": "受理程序出错；没有确认。",
     "503": "没有确认；稍后原样重发。",
@@ -94,13 +94,13 @@ def _post() -> dict[str, Any]:
 
 
 def _header(name: str) -> dict[str, Any]:
-    schema = {k: v for k, v in json_schemas.ATTRIBUTES[name].items() if k != "description"}
+    """An attribute of binary mode; its form is that of the event, and is told by the event's answer."""
     return {
         "name": f"ce-{name}",
         "in": "header",
         "required": False,
         "description": f"只用于二进制模式。{json_schemas.ATTRIBUTES[name]['description']}",
-        "schema": schema,
+        "schema": {"type": "string"},
     }
 
 
@@ -127,7 +127,10 @@ def _event() -> dict[str, Any]:
         "type": "object",
         "description": "CloudEvents 1.0，JSON。data 的字段由 type 决定。",
         "required": list(json_schemas.REQUIRED),
-        "properties": {**json_schemas.ATTRIBUTES, "data": {"type": "object"}},
+        "properties": {
+            **{name: json_schemas.attribute_schema(name) for name in json_schemas.ATTRIBUTES},
+            "data": {"type": "object"},
+        },
     }
 
 
