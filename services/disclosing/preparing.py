@@ -1,7 +1,7 @@
 """Preparing: a list of grants, its next issue, a statement of how a fund was used.
 
 In:    what somebody asks for; the books, the vault
-Out:   `Prepared`: the command, and the file that it names
+Out:   `PreparedDisclosure`: the command, and the file that it names
 Holds: whoever has withdrawn, or was revoked, is in no later issue; a benefit with fewer than five
        persons is added up with others until there are five
 """
@@ -47,7 +47,7 @@ class NotShown(OperatingFailure):
         )
 
 
-class Prepared(NamedTuple):
+class PreparedDisclosure(NamedTuple):
     """What is laid before a second person."""
 
     command: PrepareDisclosure
@@ -79,7 +79,7 @@ class FundUseAsked(NamedTuple):
 
 async def grants(
     db: Db, vault: Vault, policies: Policies, asked: GrantsAsked, maker: str, today: date
-) -> Prepared:
+) -> PreparedDisclosure:
     """List the grants that stand and were never listed, the oldest first, as many as one list holds.
 
     Raises: NothingToShow
@@ -91,7 +91,9 @@ async def grants(
     return await _list(vault, policies, asked, found, (number, 1), maker)
 
 
-async def again(db: Db, vault: Vault, policies: Policies, number: str, maker: str) -> Prepared:
+async def again(
+    db: Db, vault: Vault, policies: Policies, number: str, maker: str
+) -> PreparedDisclosure:
     """Make the next issue of a list without whoever has left since.
 
     Raises: NotShown, NothingToShow
@@ -121,7 +123,7 @@ async def _list(
     found: list[GrantToList],
     named: tuple[str, int],
     maker: str,
-) -> Prepared:
+) -> PreparedDisclosure:
     names = await vault.public_names({row.beneficiary for row in found})
     shown = []
     for no, row in enumerate(found, start=1):
@@ -152,7 +154,7 @@ async def _list(
 
 async def fund_use(
     db: Db, policies: Policies, asked: FundUseAsked, maker: str, today: date
-) -> Prepared:
+) -> PreparedDisclosure:
     """State what was paid out of a fund, by benefit, and what came back.
 
     Raises: NothingToShow
@@ -230,7 +232,7 @@ def _prepared(
     programme: str = "",
     fund: str = "",
     lines: tuple[ListedGrant, ...] = (),
-) -> Prepared:
+) -> PreparedDisclosure:
     content = written(file)
     command = PrepareDisclosure(
         number=file.number,
@@ -246,4 +248,4 @@ def _prepared(
         file_digest=sha256(content).hexdigest(),
         maker=maker,
     )
-    return Prepared(command, content)
+    return PreparedDisclosure(command, content)

@@ -16,7 +16,7 @@ from services.disclosing.preparing import (
     GrantsAsked,
     NothingToShow,
     NotShown,
-    Prepared,
+    PreparedDisclosure,
 )
 from services.disclosing.public_file import read, written
 from services.runtime.masking import Masked
@@ -71,7 +71,7 @@ def books(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return known
 
 
-async def made() -> Prepared:
+async def made() -> PreparedDisclosure:
     return await preparing.grants(DB, VAULT, policies(), ASKED, "li", DAY)
 
 
@@ -114,7 +114,7 @@ async def test_a_list_of_fewer_than_five_persons_is_not_made(
         await made()
 
 
-def shown_issue(prepared: Prepared, **changed: Any) -> DisclosureRow:
+def shown_issue(prepared: PreparedDisclosure, **changed: Any) -> DisclosureRow:
     command = prepared.command
     values: dict[str, Any] = dict.fromkeys(DisclosureRow._fields)
     values |= {
@@ -176,7 +176,7 @@ def paid_out(monkeypatch: pytest.MonkeyPatch, paid: dict[str, list[str]], back: 
         monkeypatch.setattr(disclosures, one.__name__, one)
 
 
-async def stated() -> Prepared:
+async def stated() -> PreparedDisclosure:
     return await preparing.fund_use(DB, policies(), USED, "li", DAY)
 
 

@@ -70,6 +70,8 @@ async def test_one_id_has_one_token_and_names_stay_masked(vault: Vault) -> None:
         first.token: ("张*三", "211***********" + person(1).id[-4:], False, "", ("张*三",)),
         other.token: ("欧**明", "211***********" + person(2).id[-4:], False, "", ()),
     }
+    public = (await vault.public_names([first.token]))[first.token]
+    assert tuple(public) == ("张*三", "211*************" + person(1).id[-2:], False, "", ())
     assert not first.name_differs
     assert not again.name_differs
     assert later.name_differs

@@ -188,7 +188,7 @@ async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: WebPag
     nothing_typed = {
         "/acting-as", "/applications/import", "/applications/import/{number}/release", "/batches", "/past", "/past/{number}/release", "/results",
         "/audit/search", "/cases/{key}", "/samples/{number}/close",
-        "/results/{digest}/take", "/statements/try", "/tasks/unknown",
+        "/disclosures/{number}/again", "/disclosures/{number}/publish", "/results/{digest}/take", "/statements/try", "/tasks/unknown",
         "/reports", "/reports/verify",
     }  # fmt: skip
     assert {route.path for route in routes(desk.app, "POST")} - nothing_typed == set(FORMS)

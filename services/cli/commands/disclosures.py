@@ -12,7 +12,7 @@ from services.cli.screen import console
 
 if TYPE_CHECKING:
     from projections.queries.command_answers import CommandAnswer
-    from services.disclosing.preparing import Prepared
+    from services.disclosing.preparing import PreparedDisclosure
     from services.disclosing.public_file import PublicFile
 
 app = typer.Typer(
@@ -246,7 +246,7 @@ def resolve(
     _answer(objection, asyncio.run(run_resolve(Settings(), said)))
 
 
-def _laid(prepared: "Prepared", answer: "CommandAnswer | None") -> None:
+def _laid(prepared: "PreparedDisclosure", answer: "CommandAnswer | None") -> None:
     from services.disclosing.public_file import read
 
     _print(read(prepared.content))

@@ -23,7 +23,7 @@ from projections.queries.disclosures import DisclosureRow
 from projections.queries.objections import ObjectionRow
 from projections.queries.scope import Scope
 from services.disclosing import objecting, preparing
-from services.disclosing.preparing import FundUseAsked, GrantsAsked, Prepared
+from services.disclosing.preparing import FundUseAsked, GrantsAsked, PreparedDisclosure
 from services.disclosing.public_file import PublicFile, read
 from services.machine.connections import books
 from services.runtime.city import policies_of
@@ -63,7 +63,7 @@ async def listed(settings: Settings) -> list[DisclosureRow]:
 
 async def prepare_grants(
     settings: Settings, asked: GrantsAsked, by: str
-) -> tuple[Prepared, Answer]:
+) -> tuple[PreparedDisclosure, Answer]:
     """Lay a list of grants before a second person."""
     today = legal_day(datetime.now(UTC))
     return await _prepare(
@@ -73,7 +73,9 @@ async def prepare_grants(
     )
 
 
-async def prepare_again(settings: Settings, number: str, by: str) -> tuple[Prepared, Answer]:
+async def prepare_again(
+    settings: Settings, number: str, by: str
+) -> tuple[PreparedDisclosure, Answer]:
     """Lay the next issue of a list before a second person."""
     return await _prepare(
         settings, by, lambda db, vault, policies: preparing.again(db, vault, policies, number, by)
@@ -82,7 +84,7 @@ async def prepare_again(settings: Settings, number: str, by: str) -> tuple[Prepa
 
 async def prepare_fund_use(
     settings: Settings, asked: FundUseAsked, by: str
-) -> tuple[Prepared, Answer]:
+) -> tuple[PreparedDisclosure, Answer]:
     """Lay a statement of how a fund was used before a second person."""
     today = legal_day(datetime.now(UTC))
     return await _prepare(
@@ -93,8 +95,10 @@ async def prepare_fund_use(
 
 
 async def _prepare(
-    settings: Settings, by: str, make: Callable[[Db, Vault, Policies], Awaitable[Prepared]]
-) -> tuple[Prepared, Answer]:
+    settings: Settings,
+    by: str,
+    make: Callable[[Db, Vault, Policies], Awaitable[PreparedDisclosure]],
+) -> tuple[PreparedDisclosure, Answer]:
     async with opened_vault(settings) as (vault, pool):
         prepared = await make(pool, vault, policies_of(settings))
         await vault.store_file(prepared.name, prepared.content, preparing.PURPOSE, by)

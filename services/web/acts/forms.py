@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from policies.cities import BankAccount
 from services.web.request import fields
-from services.wording.act_names import CAUSES
+from services.wording.act_names import CAUSES, GROUNDS
 from services.wording.coded_words import CONCLUSIONS
 from services.wording.languages import marked as _
 from services.wording.languages import translate
@@ -38,6 +38,7 @@ class Form(NamedTuple):
 _PAPERS = ("document", "reason")
 _JUDGED = (("confirm", _("同意")), ("reject", _("不同意")))
 _FOUND = (("paid", _("银行确已支付")), ("not_paid", _("银行没有支付")))
+_OBJECTIONS_FOUND = (("dismissed", _("异议不成立")), ("upheld", _("异议成立")))
 _RESUMED = (("resume", _("恢复发放")), ("stay", _("不恢复")))
 _REVIEWED = (("approve", _("同意核准")), ("deny", _("不予核准")))
 
@@ -96,6 +97,15 @@ FORMS: dict[str, Form] = {
     "/periods/{fund}/{district}/{month}/reopen": Form(
         _("重开已签结的月份"), ("document", "reason")
     ),
+    "/disclosures/grants": Form(_("生成名单"), ("programme", "region", "since", "until")),
+    "/disclosures/fund-use": Form(_("生成"), ("fund", "region", "since", "until")),
+    "/disclosures/{number}/reject": Form(_("退回"), ("reason",)),
+    "/disclosures/{number}/take-down": Form(_("撤下公示"), _PAPERS),
+    "/disclosures/{number}/object": Form(_("登记异议"), ("application", "ground", *_PAPERS)),
+    "/tasks/objections": Form(
+        _("登记异议"), ("application", "clawback", "ground", *_PAPERS), (), ("clawback",)
+    ),
+    "/tasks/objections/resolve": Form(_("认定异议"), _PAPERS, _OBJECTIONS_FOUND),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
     "/applications/import/{number}/reject": Form(_("退回文件"), ("reason",)),
     "/reports/{number}/withdraw": Form(_("作废这份报表"), ("reason",)),
@@ -108,6 +118,7 @@ _PRIVATE = frozenset({"/dead-letters/resubmit"})
 _DAYS = frozenset(
     {"settle_by", "received_on", "since", "from_on", "to_on", "granted_from", "granted_to"}
 )
+_DAYS = frozenset({"settle_by", "received_on", "since", "until", "from_on", "to_on"})
 _MONEY = frozenset({"amount", "floor", "planned", "total", "rate", "number"})
 
 
@@ -196,6 +207,8 @@ def _options(name: str, accounts: Iterable[BankAccount]) -> list[tuple[str, str]
         case "cause":
             asked = ("administrative_error", "fraud", "not_entitled")
             return [(code, translate(CAUSES[code])) for code in asked]
+        case "ground":
+            return [(code, translate(words)) for code, words in GROUNDS.items()]
         case "nets":
             return [("claim", translate("本件各期")), ("first", translate("该项目首次结算"))]
         case "grade":

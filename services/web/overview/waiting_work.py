@@ -11,6 +11,7 @@ from typing import NamedTuple
 from projections.queries import (
     batches,
     later_years,
+    objections,
     operations,
     payments,
     proposals_waiting,
@@ -41,6 +42,7 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
     held = await worklists.held_total(visit.db, visit.scope)
     years = await later_years.waiting_in_all(visit.db, visit.scope)
     proposed = await proposals_waiting.waiting(visit.db, visit.scope)
+    objected = await objections.open_ones(visit.db, visit.scope)
     resumable = await resumptions.total(visit.db, visit.scope)
     release, payments_in = await batches.waiting_for_release(visit.db, visit.scope)
     due = await payments.due(visit.db, visit.scope)
@@ -117,6 +119,15 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
             link("/tasks/years"),
         )
         if years.number
+        else None,
+        Task(
+            translate("公示异议，待认定"),
+            translate("{n} 件", n=figures.count(objected.number)),
+            objected.amount_fen,
+            age(objected.oldest_on),
+            link("/tasks/objections"),
+        )
+        if objected.number
         else None,
         Task(
             translate("停发待定恢复"),

@@ -30,6 +30,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
             NavigationPage("/tasks/held", _("待预算")),
             NavigationPage("/tasks/years", _("以后年度待预算")),
             NavigationPage("/tasks/resumptions", _("待定恢复")),
+            NavigationPage("/tasks/objections", _("公示异议")),
             NavigationPage("/tasks/second", _("待我复核")),
             NavigationPage("/alarms", _("报警")),
         ),
@@ -41,6 +42,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
             NavigationPage("/submissions", _("批量申报")),
             NavigationPage("/applications/import", _("申请文件")),
             NavigationPage("/past", _("历史享受")),
+            NavigationPage("/disclosures", _("公示")),
         ),
     ),
     NavigationGroup(

@@ -83,6 +83,8 @@ NAMES: dict[str, str] = {
     "bank": _("开户银行"),
     "holder": _("户名"),
     "cause": _("事由"),
+    "ground": _("事由"),
+    "objection": _("异议编号"),
     "grade": _("信用等级"),
     "document": _("文书（文号）"),
     "reason": _("理由"),

@@ -1,0 +1,123 @@
+"""public: what anybody may read, without signing in: lists in their period, how funds were used.
+
+In:    the books, the files that were published
+Holds: a page reads what was published and nothing else: no scope, no actor, no token, no link into the
+       workplace; what is over, taken down or replaced is as if it had never been there
+"""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from projections.queries import disclosures
+from projections.queries.connection import Db
+from projections.queries.disclosures import DisclosureRow
+from services.disclosing.public_file import PublicFile, PublicGrant, PublicUse
+from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.web.pages.disclosures import public_file
+from services.web.request.scope import today
+from services.web.request.sources import Sources
+from services.web.request.troubles import NOT_READ, PageRefused
+from services.wording import city_names, languages
+from services.wording.act_names import DISCLOSURES_OF
+from services.wording.languages import marked as _
+
+router = APIRouter()
+
+_CONNECT_SECONDS = 3.0
+_STATEMENT_MS = 5_000
+
+
+class Reader(NamedTuple):
+    """Anybody: what they asked for, and one view of the books."""
+
+    request: Request
+    sources: Sources
+    db: Db
+
+    def page(self, template: str, status: HTTPStatus, **context: object) -> HTMLResponse:
+        """Render a page that leads nowhere but to public pages."""
+        other = "zh" if languages.chosen() == "en" else "en"
+        frame = {"path": self.request.url.path, "other_language": other}
+        templates = self.request.app.state.templates
+        return HTMLResponse(templates.get_template(template).render(frame | context), status)
+
+
+async def _read(request: Request) -> AsyncIterator[Reader]:
+    sources: Sources = request.app.state.sources
+    languages.choose("en" if request.query_params.get("lang") == "en" else "zh")
+    city_names.choose(sources.policies.cities)
+    async with (
+        sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
+        db.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
+        yield Reader(request, sources, db)
+
+
+Anybody = Annotated[Reader, Depends(_read)]
+
+
+class PublicIssue(NamedTuple):
+    """What is shown at present, with what it says."""
+
+    row: DisclosureRow
+    file: PublicFile
+
+
+async def _shown(reader: Reader, number: str = "") -> list[PublicIssue]:
+    vault = reader.sources.vault
+    rows = await disclosures.public(reader.db, today())
+    found = []
+    for row in rows:
+        if vault is None or (number and row.number != number):
+            continue
+        file = await public_file(vault, row)
+        if file is None:
+            raise PageRefused(NOT_READ)
+        found.append(PublicIssue(row, file))
+    return found
+
+
+@router.get("/public")
+async def overview(reader: Anybody) -> Response:
+    """List what is shown to the public today."""
+    shown = await _shown(reader)
+    return reader.page("public.html", HTTPStatus.OK, shown=shown, kinds=DISCLOSURES_OF)
+
+
+@router.get("/public/{number}")
+async def detail(reader: Anybody, number: str) -> Response:
+    """Show one list or statement, as long as it is shown; else say nothing of whether it ever was."""
+    shown = await _shown(reader, number)
+    if not shown:
+        return reader.page("public_none.html", HTTPStatus.NOT_FOUND)
+    ((row, file),) = shown
+    table = _grants(file) if file.kind == "grants" else _uses(file)
+    return reader.page("public_issue.html", HTTPStatus.OK, issue=row, file=file, table=table)
+
+
+def _grants(file: PublicFile) -> PageTable[PublicGrant]:
+    columns: list[PageColumn[PublicGrant]] = [
+        PageColumn(_("序号"), lambda r: r.no, ColumnKind.COUNT),
+        PageColumn(_("姓名或单位"), lambda r: r.name),
+        PageColumn(_("证件号码"), lambda r: r.number, ColumnKind.ID),
+        PageColumn(_("金额（元）"), lambda r: r.amount, ColumnKind.AMOUNT),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): file.total}
+    return PageTable("list", _("拟发放名单"), columns, file.grants, totals)
+
+
+def _uses(file: PublicFile) -> PageTable[PublicUse]:
+    columns: list[PageColumn[PublicUse]] = [
+        PageColumn(_("补贴项目"), lambda r: r.title),
+        PageColumn(_("人（家）数"), lambda r: r.persons, ColumnKind.COUNT),
+        PageColumn(_("笔数"), lambda r: r.payments, ColumnKind.COUNT),
+        PageColumn(_("金额（元）"), lambda r: r.amount, ColumnKind.AMOUNT),
+    ]
+    totals: dict[str, object] = {_("金额（元）"): file.total}
+    return PageTable("use", _("资金使用情况"), columns, file.uses, totals)

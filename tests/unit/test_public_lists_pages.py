@@ -1,0 +1,241 @@
+"""The pages of public lists, over books and files: two people, an objection, the public's own pages."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+
+from events import streams
+from events.approvals import ApprovalGranted, RevokeApproval
+from events.codec import command_of
+from events.disbursements import ClaimDisbursement, DisbursementClaimRefused
+from events.disclosures import DisclosurePrepared, DisclosurePublished
+from events.envelope import Recorded
+from events.ids import application_of
+from events.objections import ObjectionRaised, ObjectionResolved
+from events.values import Command
+from projections.queries import payments
+from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.kafka.asking import asked_by_staff
+from services.runtime.masking import Masked
+from services.runtime.vault.files import StoredFile
+from services.streams.in_memory import InMemoryLedger
+from services.web.app import create_app
+from services.web.request.scope import today
+from services.web.request.sources import Sources
+from tests.browser import city
+from tests.given_when_then import only
+from tests.unit.test_disclosures import law
+from tests.web_pages import ADDRESS, books_of
+
+
+class Files:
+    """A vault of files and public masks, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, StoredFile] = {}
+
+    async def public_names(self, tokens: set[str]) -> dict[str, Masked]:
+        known = await city.names_of(tokens)
+        return {token: Masked(one.name, "211*************3X") for token, one in known.items()}
+
+    async def store_file(self, name: str, content: bytes, purpose: str, by: str) -> str:
+        digest = sha256(content).hexdigest()
+        self.kept[digest] = StoredFile(name, content)
+        return digest
+
+    async def load_file(self, digest: str) -> StoredFile | None:
+        return self.kept.get(digest)
+
+
+class Desk:
+    """Decides what the pages send by the very deciders, and lets the books know at once."""
+
+    def __init__(self, dsn: str, past: Sequence[Recorded]) -> None:
+        self.dsn, self.files = dsn, Files()
+        self.ledger = InMemoryLedger(law())
+        self.ledger.record(past)
+
+    async def send(self, commands: Sequence[tuple[str, bytes]]) -> None:
+        facts = self.ledger.ask(command_of(orjson.loads(raw)) for _, raw in commands)
+        await city.project(self.dsn, facts)
+
+    async def asks(self, stream: str, body: Command) -> list[Recorded]:
+        """Ask by rule, as what two people have confirmed is asked."""
+        asked = asked_by_staff(stream, "desk", body)._replace(by="desk")
+        facts = self.ledger.ask([asked])
+        await city.project(self.dsn, facts)
+        return facts
+
+    def last(self, kind: Any) -> Any:
+        return [fact.body for fact in self.ledger.facts if isinstance(fact.body, kind)][-1]
+
+
+@pytest.fixture
+async def desk(postgres: PostgresServer) -> Desk:
+    facts = city.build().ledger.facts
+    return Desk(books_of(postgres, "public_lists", facts), facts)
+
+
+@pytest.fixture
+async def pages(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
+    async with asyncpg.create_pool(desk.dsn, min_size=1, max_size=3) as pool:
+        sources = Sources(
+            pool,
+            law(),
+            Path("node_modules"),
+            city.names_of,
+            send=desk.send,
+            vault=cast("Any", desk.files),
+        )
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(create_app(sources)),
+            base_url=ADDRESS,
+            headers={"origin": ADDRESS},
+            follow_redirects=True,
+        ) as http:
+            yield http
+
+
+async def acts(
+    pages: httpx.AsyncClient, who: str, page: str, form: str, **typed: str
+) -> httpx.Response:
+    """Send one of a page's forms as somebody, with its hidden fields."""
+    pages.cookies.set("acting_as", who)
+    text = (await pages.get(page)).text
+    found = re.search(rf'<form[^>]*action="{form}[^"]*".*?</form>', text, re.DOTALL)
+    assert found is not None, f"no form {form} on {page}"
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', found[0]))
+    return await pages.post(form, data={**hidden, **typed})
+
+
+def is_grant(fact: Recorded, application: str) -> bool:
+    return isinstance(fact.body, ApprovalGranted) and fact.body.application == application
+
+
+YEAR = {"since": "2022-01-01", "until": "2022-12-31"}
+
+
+async def test_a_list_from_the_books_to_the_public_with_an_objection(
+    pages: httpx.AsyncClient, desk: Desk
+) -> None:
+    asked = {"programme": "skill-upgrade", "region": city.DISTRICT, **YEAR}
+    await acts(pages, "li-jing", "/disclosures", "/disclosures/grants", **asked)
+    prepared = desk.last(DisclosurePrepared)
+    number, own = prepared.number, f"/disclosures/{prepared.number}"
+    public = f"/public/{number}"
+    assert len(prepared.lines) > 40
+    assert (await pages.get(public)).status_code == 404, "nobody sees what waits"
+    assert "目前没有公示" in (await pages.get("/public")).text
+
+    refused = await acts(pages, "li-jing", own, f"{own}/publish")
+    assert "本次尝试已记录" in refused.text
+    await acts(pages, "wang-fang", own, f"{own}/publish")
+    assert desk.last(DisclosurePublished).from_on == today()
+
+    pages.cookies.clear()
+    shown = (await pages.get(public)).text
+    assert "211*************3X" in shown
+    assert "024-00000000" in shown
+    for private in ("p-", "district-", "/applications", "acting-as", prepared.lines[0].application):
+        assert private not in shown.partition("<main")[2], private
+    assert number in (await pages.get("/public")).text
+    english = (await pages.get(f"{public}?lang=en")).text
+    assert "Objections may be raised" in english
+
+    # a payment that waits, and an objection to it
+    listed = {line.application for line in prepared.lines}
+    application, payment = next(item for item in (await due(desk)).items() if item[0] in listed)
+    said = {
+        "application": application,
+        "document": "异议-1",
+        "reason": "称不在本地",
+        "ground": "other",
+    }
+    answer = await acts(pages, "li-jing", own, f"{own}/object", **said)
+    assert "登记异议" in answer.text
+    raised = desk.last(ObjectionRaised)
+    assert (raised.application, raised.disclosure) == (application, number)
+    assert application not in await due(desk), "not offered to a batch"
+    claim = ClaimDisbursement(
+        disbursement=payment.disbursement,
+        batch="B2612010001",
+        line_no=1,
+        bank_account=city.ACCOUNT,
+        amount=payment.amount_fen,
+    )
+    claimed = await desk.asks(streams.payee(payment.payee), claim)
+    assert only(claimed, DisbursementClaimRefused).code == "OBJECTED"
+    listed_page = (await pages.get(own)).text
+    assert "有异议" in listed_page
+    assert "公示异议，待认定" in (await pages.get("/")).text
+
+    # another person finds out
+    found = {"document": "核查-1", "reason": "经查属实", "verdict": "dismissed"}
+    tasks = "/tasks/objections"
+    own_try = await acts(pages, "li-jing", tasks, f"{tasks}/resolve", **found)
+    assert "本次尝试已记录" in own_try.text
+    await acts(pages, "wang-fang", tasks, f"{tasks}/resolve", **found)
+    assert desk.last(ObjectionResolved).verdict == "dismissed"
+    assert application in await due(desk)
+    assert raised.objection in (await pages.get(f"{tasks}?csv=objections")).text
+
+    # somebody's claim is revoked: the next issue is without it, and the public sees the next alone
+    gone = prepared.lines[0].application
+    (person,) = [f.stream for f in desk.ledger.facts if is_grant(f, gone)]
+    revoke = RevokeApproval(
+        application=gone, cause="not_entitled", document="撤-1", reason="不符", by="wang"
+    )
+    await desk.asks(person, revoke)
+    assert "请编下一期" in (await pages.get(own)).text
+    await acts(pages, "li-jing", own, f"{own}/again")
+    again = desk.last(DisclosurePrepared)
+    assert again.issue == 2
+    assert gone not in {line.application for line in again.lines}
+    await acts(pages, "wang-fang", own, f"{own}/publish")
+    second = (await pages.get(public)).text
+    assert f">{len(again.lines):,}<" in second
+    assert second.count("211*************3X") == len(prepared.lines) - 1
+
+    # a file that is not what was published is shown to nobody
+    digest = desk.last(DisclosurePublished).file_digest
+    kept = desk.files.kept[digest]
+    desk.files.kept[digest] = kept._replace(content=kept.content.replace(b"3X", b"4X"))
+    assert (await pages.get(public)).status_code == 503
+    desk.files.kept[digest] = kept
+
+    down = {"document": "撤-1", "reason": "名单有误"}
+    await acts(pages, "li-jing", own, f"{own}/take-down", **down)
+    assert (await pages.get(public)).status_code == 404
+    assert (await pages.get(f"{own}?xlsx={number}")).status_code == 200
+    assert (await pages.get("/disclosures?csv=disclosures")).text.count(number) == 1
+
+    # the use of a fund, each figure leading to its payments
+    use = {"fund": city.FUND, "region": city.DISTRICT, **YEAR}
+    await acts(pages, "li-jing", "/disclosures", "/disclosures/fund-use", **use)
+    statement = desk.last(DisclosurePrepared)
+    own = f"/disclosures/{statement.number}"
+    page = (await pages.get(own)).text
+    assert "state=settled" in page
+    await acts(pages, "wang-fang", own, f"{own}/publish")
+    told = (await pages.get(f"/public/{statement.number}")).text
+    assert f"{statement.total / 100:,.2f}" in told
+    nobody = {"fund": "talent_development", "region": city.DISTRICT, **YEAR}
+    nothing = await acts(pages, "li-jing", "/disclosures", "/disclosures/fund-use", **nobody)
+    assert (nothing.status_code, "没有付款" in nothing.text) == (422, True)
+
+
+async def due(desk: Desk) -> dict[str, payments.DuePayment]:
+    """The payments that could be put into a batch, by application."""
+    books = await asyncpg.connect(desk.dsn)
+    try:
+        lines = await payments.due_lines(books, city.FUND, (city.DISTRICT,), 1000)
+        return {application_of(line.disbursement): line for line in lines}
+    finally:
+        await books.close()
