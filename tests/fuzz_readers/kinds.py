@@ -21,7 +21,14 @@ from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.prior_uses.checking import check
 from tests.bank_layouts import statement_layout
-from tests.camt_messages import AUGUST, CamtMessage
+from tests.fuzz_readers.messages import (
+    CAMT,
+    MT940,
+    PlainReading,
+    mutated_camt,
+    plain_camt,
+    plain_mt940,
+)
 from tests.fuzz_readers.mutations import mutated_bytes, mutated_text, mutated_workbook
 from tests.prior_use_files import as_csv as prior_uses_as_csv
 from tests.prior_use_files import prior_use_row
@@ -38,18 +45,13 @@ _ANSWER = (
     "4,B220831000300004,丁,-1500.00,冲正,2022-08-31,,,W4\n"
     "合计,4 笔,,3000.00,,,,,\n"
 )
-_MT940 = (
-    ":20:M1\r\n:25:9900000000001234\r\n:28C:1/1\r\n:60F:C220828CNY1000000,00\r\n"
-    ":61:2208290829D1500,00NTRFB220831000100001//BK0001\r\n:86:就业补贴\r\n"
-    ":61:2208300830D5,NCHGNONREF//BK0002\r\n:86:账户手续费\r\n"
-    ":62F:C220830CNY998495,00\r\n-\r\n"
-)
 
 
 class Reading(NamedTuple):
     """What a reader said: the rows that it took or named, and whether it refused the whole.
 
     `unnumbered` rows at least, and one more for a row of totals where `totals`, were counted only.
+    `booked` are the amounts of all lines in fen, where the reader tells them.
     """
 
     taken: frozenset[int]
@@ -57,19 +59,21 @@ class Reading(NamedTuple):
     whole_refused: bool
     unnumbered: int = 0
     totals: bool = False
+    booked: tuple[int, ...] | None = None
 
 
 Reader = Callable[[bytes], Reading]
 
 
 class Kind(NamedTuple):
-    """One kind of file; `heading` is a word of its headings, where others can count its rows."""
+    """One kind of file, and how others count its rows: by a word of its `heading`, or `plainly`."""
 
     name: str
     good: Sequence[bytes]
     mutate: Callable[[bytes, Random], bytes]
     read: Reader
     heading: str = ""
+    plainly: Callable[[bytes], PlainReading | None] | None = None
 
 
 def _as_csv(rows: Sequence[Sequence[str]], encoding: str = "utf-8") -> bytes:
@@ -97,6 +101,19 @@ def _of_statement(statement: Statement) -> Reading:
 def _statement(layout: str) -> Reader:
     chosen = statement_layout(layout)
     return lambda raw: _of_statement(read_statement("f", raw, "a", chosen, last_four="1234"))
+
+
+def _message(raw: bytes) -> Reading:
+    """Read a message; with one problem nothing of it is taken, and each other account is named once."""
+    statement = read_statement("f", raw, "a", statement_layout("city-csv"), last_four="1234")
+    elsewhere = [one for one in statement.left_out if one.why.startswith("是另一账户")]
+    return Reading(
+        frozenset(line.file_line for line in statement.lines),
+        frozenset(one.line for one in statement.left_out),
+        bool(statement.problems),
+        sum(int(one.text.rpartition("，")[2].removesuffix(" 笔")) for one in elsewhere),
+        booked=tuple(sorted(line.amount for line in statement.lines)),
+    )
 
 
 def _any_statement(raw: bytes) -> Reading:
@@ -130,15 +147,14 @@ def _prior_uses(law: Policies) -> Reader:
 def kinds(law: Policies) -> Mapping[str, Kind]:
     """Every kind by its name."""
     tables = [SAMPLES["ccb"], SAMPLES["boc"], SAMPLES["psbc"]]
-    camt = CamtMessage((AUGUST,)).xml()
     prior = prior_uses_as_csv([prior_use_row(number) for number in range(1, 5)])
     found = (
         Kind("csv", [_as_csv(t) for t in tables], mutated_text, _any_statement, "余额"),
         Kind("xlsx", [_as_xlsx(t) for t in tables], mutated_workbook, _any_statement, "余额"),
         Kind("xls", [_XLS], mutated_bytes, _statement("abc")),
         Kind("answers", [_ANSWER.encode()], mutated_text, _answers(law), "指令号"),
-        Kind("camt", [camt], mutated_text, _statement("city-csv")),
-        Kind("mt940", [_MT940.encode()], mutated_text, _statement("city-csv")),
+        Kind("camt", CAMT, mutated_camt, _message, plainly=plain_camt),
+        Kind("mt940", MT940, mutated_text, _message, plainly=plain_mt940),
         Kind("prior-uses", [prior], mutated_text, _prior_uses(law), "项目"),
     )
     return {kind.name: kind for kind in found}

@@ -58,11 +58,16 @@ def fuzz(kind: Kind, seed: int, files: int) -> ReaderReport:
             if took > MOST_SECONDS:
                 wrong.append(f"{kind.name} {number}: {took:.0f} s")
             counts[_outcome(reading)] += 1
-            below = rows_below(raw, kind.heading) if kind.heading else None
-            if below is not None and not reading.whole_refused:
+            if reading.whole_refused:
+                continue
+            plain = kind.plainly(raw) if kind.plainly else None
+            below = rows_below(raw, kind.heading) if kind.heading else plain and plain.lines
+            if below is not None:
                 counts["counted"] += 1
                 if lost := lost_rows(below, reading):
                     wrong.append(f"{kind.name} {number}: rows {lost[:5]} neither taken nor named")
+            if plain is not None and plain.booked != reading.booked:
+                wrong.append(f"{kind.name} {number}: {reading.booked}, plainly {plain.booked}")
     worker.close()
     return ReaderReport(
         kind.name,

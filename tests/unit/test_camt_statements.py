@@ -129,6 +129,13 @@ def test_an_account_that_is_no_number_is_not_taken_for_ours(account: str) -> Non
     assert len(read(message(AUGUST, other)).left_out) == 1
 
 
+def test_a_statement_that_does_not_say_whose_it_is_is_refused() -> None:
+    raw = message(DAY_ONE, DAY_TWO, version=13)
+    owner = b"<Id><Othr><Id>9900000000001234</Id></Othr></Id>"
+    first, _, rest = raw.rpartition(owner)
+    assert found(read(first + rest)) == [("NO_ACCOUNT", 9, "", "")]
+
+
 def test_another_account_is_refused_and_beside_ours_left_out_by_name() -> None:
     other = replace(AUGUST, account="9900000000009999", name="other")
     assert codes(message(other)) == ["OTHER_ACCOUNT"]

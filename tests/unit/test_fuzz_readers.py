@@ -27,7 +27,7 @@ def test_whatever_happens_to_a_file_each_of_its_rows_is_taken_or_named(name: str
     report = fuzz(kind, 7, FILES[name])
     assert report.wrong == ()
     assert report.refused < report.files
-    assert (report.counted > 0) == bool(kind.heading)
+    assert (report.counted > 0) == bool(kind.heading or kind.plainly)
 
 
 @pytest.mark.parametrize("name", ["csv", "answers", "prior-uses", "camt", "mt940"])
@@ -37,6 +37,18 @@ def test_the_good_files_are_read_whole(name: str) -> None:
         reading = kind.read(raw)
         assert reading.taken
         assert not reading.whole_refused
+
+
+@pytest.mark.parametrize("name", ["camt", "mt940"])
+def test_an_amount_that_a_reader_tells_otherwise_is_found(name: str) -> None:
+    kind = kinds(policies())[name]
+    changed = kind._replace(
+        mutate=lambda raw, _: raw,
+        read=lambda raw: kind.read(raw.replace(b"1500", b"1600").replace(b"D1,", b"C1,"))._replace(
+            whole_refused=False
+        ),
+    )
+    assert fuzz(changed, 7, 3).wrong != ()
 
 
 def test_a_row_that_a_reader_passes_over_is_found() -> None:

@@ -71,6 +71,8 @@ def test_what_the_bank_takes_back_has_the_sign_of_its_own_line(
         (":61:2208290829X1500,00NTRF1", "NOT_A_LINE"),
         (":61:2208290829D1500,001NTRF1", "NOT_AN_AMOUNT"),
         (":61:2208290829D1,500,00NTRF1", "NOT_AN_AMOUNT"),
+        (":61:2208290829D1500", "NOT_AN_AMOUNT"),
+        (":61:22082929D1500,00NTRF1", "NOT_A_LINE"),
         (":61:2202300230D1500,00NTRF1", "NOT_A_DAY"),
         (":61:2208290829D1500,00NTRF1\r\na\r\nb", "NOT_A_LINE"),
     ],
@@ -124,7 +126,12 @@ def test_the_account_is_compared_whatever_stands_around_it() -> None:
     ):
         assert found(read(text.replace("9900000000001234", written))) == []
     assert found(read(text, last_four="9999")) == [("OTHER_ACCOUNT", 1, "")]
-    assert found(read(text.replace(":25:9900000000001234\r\n", ""))) == [("NO_ACCOUNT", 1, ":25:")]
+    assert found(read(text.replace(":25:9900000000001234\r\n", ""))) == [("NO_ACCOUNT", 1, "")]
+
+
+def test_two_accounts_in_one_message_are_refused() -> None:
+    twice = message(*PAYMENT, *FEE).replace(":25:", ":25:9900000000009999\r\n:25:")
+    assert ("TWO_ACCOUNTS", 3, ":25:") in found(read(twice))
 
 
 def test_words_in_codes_are_put_together_and_the_other_side_is_left_out() -> None:

@@ -129,6 +129,8 @@ def of_the_account(
                 f"写明账号末四位 {bare[-4:]}，不是所选账户（末四位 {last_four}）的流水",
             )
     for one in chosen:
+        if not one.account:
+            findings.problem("NO_ACCOUNT", one.line, "没有账号，无从核对")
         if one.currency and one.currency != OURS:
             findings.problem(
                 "OTHER_CURRENCY", one.line, f"写明币种“{one.currency}”，只能导入人民币流水"

@@ -55,7 +55,8 @@ def read_line(
     """Read one statement line; None where it cannot be told, which is named."""
     library = _library()
     found = library.line.re.fullmatch(field.value.strip())
-    if found is None:
+    # the library takes half a day of entry for none
+    if found is None or bool(found["entry_month"]) != bool(found["entry_day"]):
         findings.problem("NOT_A_LINE", field.line, "不是完整的流水行", ":61:", field.value)
         return None
     amount = _amount(field, found["amount"], ":61:", findings)
@@ -119,8 +120,10 @@ def check_total(
 
 
 def _amount(field: MessageField, text: str, name: str, findings: MessageFindings) -> int | None:
-    """Read an amount, whose comma is that of the decimals."""
+    """Read an amount, which has a comma even where no decimals follow: without it, it was cut."""
     try:
+        if "," not in text:
+            raise UnreadableCell("没有小数逗号，可能被截断")
         return fen(text.replace(",", "."))
     except UnreadableCell as error:
         findings.problem("NOT_AN_AMOUNT", field.line, str(error), name, text)

@@ -25,6 +25,7 @@ from services.banking.statements.statement import Statement
 from services.spreadsheets.file_lines import UnreadableFile, decoded
 
 _OPENING_TAGS, _CLOSING_TAGS = ("60F", "60M", "60"), ("62F", "62M", "62")
+_ACCOUNT_TAGS = ("25", "25P")
 _LINE, _WORDS, _TOTALS = "61", ("86", "NS"), ("90C", "90D")
 _SAYS_NO_LINE = ("20", "21", "25", "25P", "28", "28C", "13", "13D", "34F", "64", "65")
 _SHOWN = 40
@@ -60,7 +61,7 @@ def read_mt940(
 def _read(
     messages: Sequence[Fields], last_four: str, findings: MessageFindings
 ) -> list[MessageStatement]:
-    heads = [_head(fields) for fields in messages]
+    heads = [_head(fields, findings) for fields in messages]
     if sum(head.count for head in heads) > MOST_ENTRIES:
         findings.problem("UNREADABLE_FILE", 0, f"超过 {MOST_ENTRIES:,} 笔，请分成几份导入")
         return []
@@ -78,21 +79,21 @@ def _read(
     return chosen
 
 
-def _head(fields: Fields) -> MessageStatement:
+def _head(fields: Fields, findings: MessageFindings) -> MessageStatement:
     named = {field.tag: field.value for field in fields}
-    account = next((named[tag] for tag in ("25", "25P") if tag in named), "")
+    accounts = [field for field in fields if field.tag in _ACCOUNT_TAGS]
+    for other in accounts[1:]:
+        findings.problem("TWO_ACCOUNTS", other.line, "一份里有两个账号", ":25:", other.value)
     return MessageStatement(
         line=fields[0].line,
         name=named.get("28C", named.get("28", "")),
-        account=account.split("\n")[0],
+        account=accounts[0].value.split("\n")[0] if accounts else "",
         currency="",
         count=sum(field.tag == _LINE for field in fields),
     )
 
 
 def _fill(head: MessageStatement, fields: Fields, findings: MessageFindings) -> None:
-    if not head.account:
-        findings.problem("NO_ACCOUNT", head.line, "没有账号", ":25:")
     head.opening = _one(fields, _OPENING_TAGS, findings)
     head.closing = _one(fields, _CLOSING_TAGS, findings)
     if not any(field.tag in _CLOSING_TAGS for field in fields):
