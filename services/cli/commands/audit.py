@@ -83,12 +83,10 @@ def clauses(text: Annotated[str, typer.Argument(help="文号、条款号或原�
     from services.runtime.city import policies_of
     from services.tools.audit.searching import clauses as run
 
-    table = Table("条款", "原文", "项目", "引用处")
+    table = Table("条款", "项目", "引用处")
     found = run(policies_of(read_settings()), text)
     for one in found:
-        table.add_row(
-            one.cite, "；".join(one.quotes), "、".join(one.programmes), str(len(one.places))
-        )
+        table.add_row(one.key, "、".join(one.programmes), str(len(one.places)))
     console.print(table if found else "没有这样的条款。")
 
 

@@ -154,7 +154,7 @@ async def search(
         failed=failed,
         q=q,
         cited=[
-            (cited, visit.here(clause=cited.cite, q=None, **first))
+            (cited, visit.here(clause=cited.key, q=None, **first))
             for cited in clauses_like(policies, q)[:_MOST_CLAUSES]
         ],
         documents=CALLED,
