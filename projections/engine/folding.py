@@ -7,17 +7,19 @@ Holds: merging a batch and then writing it equals writing its facts one by one.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from events.invariants import BrokenInvariant
+from events.values import Fact
 from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
     Amend,
     Append,
+    Change,
     Merge,
     Upsert,
 )
@@ -43,14 +45,16 @@ _PLAIN: dict[str, frozenset[str]] = {
 
 _encode = msgspec.json.Encoder().encode
 
+Mappings = Mapping[type[Fact], tuple[Callable[[LocatedFact], Iterator[Change]], ...]]
 Key = tuple[Any, ...]
 Values = dict[str, Any]
 
 
 class Folded:
-    """The changes of one batch, gathered."""
+    """The changes of one batch, gathered; of every read model, or of those whose mappings are given."""
 
-    def __init__(self) -> None:
+    def __init__(self, mappings: Mappings = MAPPINGS) -> None:
+        self._mappings = mappings
         self.appended: dict[str, list[Key]] = defaultdict(list)
         self.states: dict[str, dict[Key, Values]] = defaultdict(dict)
         self.amended: dict[tuple[str, int, tuple[str, ...]], dict[Key, Values]] = defaultdict(dict)
@@ -64,7 +68,7 @@ class Folded:
         for located in facts:
             fact, partition, offset, _ = located
             at = fact.recorded_at
-            for mapping in MAPPINGS[type(fact.body)]:
+            for mapping in self._mappings.get(type(fact.body), ()):
                 for change in mapping(located):
                     if isinstance(change, Upsert):
                         self.merge(partition, at, change)

@@ -43,7 +43,7 @@ async def write(
     try:
         async with connection.transaction():
             await partition_positions.move(connection, schema, topic, slices)
-            await _write_rows(connection, schema, folded)
+            await write_rows(connection, schema, folded)
     except (
         asyncpg.IntegrityConstraintViolationError,
         asyncpg.DataError,
@@ -53,7 +53,11 @@ async def write(
         raise ConstraintViolated(error) from error
 
 
-async def _write_rows(connection: asyncpg.Connection, schema: str, folded: Folded) -> None:
+async def write_rows(connection: asyncpg.Connection, schema: str, folded: Folded) -> None:
+    """Write what was folded into the tables of a schema.
+
+    Raises: BrokenInvariant when rows belong to another partition
+    """
     for (name, prefix, names), rows in folded.amended.items():
         keys = sorted(rows)
         columns = [[key[place] for key in keys] for place in range(prefix)]

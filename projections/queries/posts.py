@@ -3,6 +3,7 @@
 Holds: a person is listed once a quarter, with the first post of it; held and vacated never overlap
 """
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from projections.queries.connection import Db
@@ -44,6 +45,15 @@ class PostRow(NamedTuple):
     months: int
     month: str
 
+
+GROUPS: dict[str, Callable[[PostRow], bool]] = {
+    "held": lambda post: post.movement != "vacated",
+    "new": lambda post: post.movement == "new",
+    "vacated": lambda post: post.movement == "vacated",
+    "again": lambda post: post.movement != "vacated" and post.placement > 1,
+    "filed": lambda post: post.movement != "vacated" and post.placement > 1 and post.plan_filed,
+}
+"""What the quarterly report counts, and who belongs to it."""
 
 _POSTS = """
     WITH held AS (

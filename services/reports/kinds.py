@@ -5,13 +5,27 @@ Holds: a kind whose figures or layout change gets the next `form`; what was issu
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, cast
 
+import asyncpg
+
+from policies.duties.counts import counts
 from policies.engine.registry import Policies
-from projections.queries import fund_report
+from projections.engine import tables_at_position
+from projections.queries import (
+    clawbacks,
+    fund_report,
+    keyset,
+    posts,
+    report_statistics,
+    targets,
+    worklists,
+)
 from projections.queries.connection import Db
 from projections.queries.position_vector import PositionVector
-from services.reports import fund_month
+from projections.queries.scope import Scope
+from services.reports import fund_month, lists, progress, statistics
 from services.reports.content import ReportSheet
 from services.reports.parameters import period
 from services.runtime.errors import OperatingFailure
@@ -23,10 +37,21 @@ from services.wording.languages import marked as _
 class Making(NamedTuple):
     """What the sheets of a report are made from."""
 
-    db: Db
+    db: asyncpg.Connection
     policies: Policies
     parameters: Mapping[str, str]
     vector: PositionVector
+
+    @property
+    def scope(self) -> Scope:
+        """The frame of a page's query on the last day of the report."""
+        area, fund = self.parameters["area"], self.parameters.get("fund") or None
+        return Scope(period(self.parameters).last, district=area, fund=fund)
+
+    async def tables(self, *names: str) -> Db:
+        """Read models as they were at the position, for the queries of pages."""
+        asked = await tables_at_position.tables_at(self.db, names, self.vector)
+        return cast("Db", asked)
 
     def programme(self, code: str) -> str:
         """What a benefit is called."""
@@ -77,6 +102,62 @@ async def _fund_month(making: Making) -> tuple[ReportSheet, ...]:
     )
 
 
+async def _statistics(making: Making) -> tuple[ReportSheet, ...]:
+    first, last = period(making.parameters)
+    books = fund_report.ReportBooks(making.parameters["area"], "", first, last, making.vector)
+    claims = await report_statistics.claims(making.db, books)
+    paid = await fund_report.paid(making.db, books)
+    return (
+        statistics.by_programme(claims, paid, making.programme),
+        statistics.by_district(claims, paid, making.programme, making.region),
+    )
+
+
+async def _progress(making: Making) -> tuple[ReportSheet, ...]:
+    area, (_first, on) = making.parameters["area"], period(making.parameters)
+    db = await making.tables("head_count", "targets", "vouchers")
+    rules = {one.id: one for one in counts().counts}
+    steps = {one.id: one.step for one in counts().vouchers}
+
+    async def counted(name: str) -> targets.ByDistrict:
+        if name in steps:
+            return await targets.vouchers(db, making.scope, steps[name], on.year, area)
+        wanted = targets.CountFilter(name, on.year, rules[name].persons, area)
+        return await targets.by_district(db, making.scope, wanted)
+
+    city = making.policies.cities.city_of(area.lstrip("="))
+    return tuple(await progress.progress(city, on.year, counted))
+
+
+async def _debts(making: Making) -> tuple[ReportSheet, ...]:
+    db = await making.tables("clawbacks")
+    rows = await clawbacks.listed(db, making.scope, ())
+    on = period(making.parameters).last
+    return tuple(lists.debts(rows, on, making.programme, making.region))
+
+
+async def _held(making: Making) -> tuple[ReportSheet, ...]:
+    db = await making.tables("applications", "approvals", "budgets")
+    queues = await worklists.queues(db, making.scope)
+    waiting: list[worklists.HeldApplication] = []
+    async for page in keyset.pages(partial(worklists.held, db, making.scope), _since):
+        waiting += page
+    return tuple(lists.held(queues, waiting, making.programme, making.region))
+
+
+def _since(row: worklists.HeldApplication) -> keyset.Mark:
+    return keyset.Mark(row.since, row.application)
+
+
+async def _posts(making: Making) -> tuple[ReportSheet, ...]:
+    db = await making.tables("posts")
+    year, number = making.parameters["quarter"].split("-")
+    quarter = posts.Quarter(int(year), int(number))
+    rows = await posts.of_quarter(db, making.scope, quarter)
+    return tuple(lists.posts_of_quarter(rows, making.region))
+
+
+_AS_OF = ("area", "on")
 KINDS: dict[str, ReportKind] = {
     kind.id: kind
     for kind in (
@@ -88,6 +169,16 @@ KINDS: dict[str, ReportKind] = {
             _fund_month,
             fund_month.faults,
         ),
+        ReportKind(
+            "statistics-month", _("补贴项目和区划统计（月）"), 1, ("area", "month"), _statistics
+        ),
+        ReportKind(
+            "statistics-year", _("补贴项目和区划统计（年）"), 1, ("area", "year"), _statistics
+        ),
+        ReportKind("targets", _("年度目标完成情况"), 1, _AS_OF, _progress),
+        ReportKind("debts", _("追回款情况"), 1, ("area", "fund", "on"), _debts),
+        ReportKind("held", _("待预算情况"), 1, ("area", "fund", "on"), _held),
+        ReportKind("posts", _("公益性岗位季报"), 1, ("area", "quarter"), _posts),
     )
 }
 """Every kind by its id, in the order in which pages list them."""

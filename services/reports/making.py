@@ -7,6 +7,9 @@ Raises: BooksBehind, BooksStopped, BooksUnbalanced, WrongParameter, UnknownKind
 """
 
 from collections.abc import Mapping
+from typing import cast
+
+import asyncpg
 
 from policies.engine.registry import Policies
 from projections.queries import position_vector
@@ -77,7 +80,9 @@ async def make(
                 raise BooksStopped(stopped)
         elif missing := await position_vector.missing(connection, vector):
             raise BooksBehind(missing)
-        sheets = await wanted.sheets(Making(connection, policies, parameters, vector))
+        sheets = await wanted.sheets(
+            Making(cast("asyncpg.Connection", connection), policies, parameters, vector)
+        )
     finally:
         await transaction.rollback()
     if not as_it_is and (faults := wanted.faults(sheets)):

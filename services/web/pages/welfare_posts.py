@@ -21,16 +21,15 @@ from services.wording.states import POSTS, state_of
 
 router = APIRouter()
 
-Picks = Callable[[posts.PostRow], bool]
-GROUPS: dict[str, tuple[str, Picks]] = {
-    "held": (_("实有"), lambda post: post.movement != "vacated"),
-    "new": (_("新安置"), lambda post: post.movement == "new"),
-    "vacated": (_("腾退"), lambda post: post.movement == "vacated"),
-    "again": (_("再次安置"), lambda post: post.movement != "vacated" and post.placement > 1),
-    "filed": (
-        _("再次安置已备案"),
-        lambda post: post.movement != "vacated" and post.placement > 1 and post.plan_filed,
-    ),
+GROUPS: dict[str, tuple[str, Callable[[posts.PostRow], bool]]] = {
+    name: (words, posts.GROUPS[name])
+    for name, words in {
+        "held": _("实有"),
+        "new": _("新安置"),
+        "vacated": _("腾退"),
+        "again": _("再次安置"),
+        "filed": _("再次安置已备案"),
+    }.items()
 }
 """What the report counts, and who belongs to it."""
 

@@ -45,6 +45,7 @@ def _column(
     column: ReportColumn, place: int, behind: Callable[[Line], str | None]
 ) -> PageColumn[Line]:
     figure = column.kind in (ColumnKind.AMOUNT, ColumnKind.DIFFERENCE, ColumnKind.COUNT)
+    leads = figure or column.header in ("申请号", "追回编号")
 
     def value(line: Line) -> object:
         cell = line[place]
@@ -53,7 +54,7 @@ def _column(
             return "　" * (len(cell) - len(inner)) + (translate(inner) if inner else "")
         return cell
 
-    return PageColumn(column.header, value, column.kind, behind if figure else None)
+    return PageColumn(column.header, value, column.kind, behind if leads else None)
 
 
 def _behind(visit: Visit, report: MadeReport, sheet: ReportSheet) -> Callable[[Line], str | None]:
@@ -73,6 +74,23 @@ def _behind(visit: Visit, report: MadeReport, sheet: ReportSheet) -> Callable[[L
                 return visit.link("/journal", code="1002", **days, **books)
             case "fund-month", _:
                 return visit.link("/journal", code="1002", **days)
+            case _, "待预算明细" | "岗位名单":
+                return visit.link(f"/applications/{segment(str(said['申请号']))}")
+            case "debts", _:
+                return visit.link("/clawbacks", district=said["区划代码"])
+            case "held", _:
+                return visit.link("/tasks/held", line=said["额度"])
+            case "posts", _:
+                year, quarter = report.parameters["quarter"].split("-")
+                return visit.link("/posts", year=year, quarter=quarter, area=said["区划代码"])
+            case "statistics-month" | "statistics-year", "分补贴项目":
+                return visit.link("/applications", programme=said["代码"])
+            case "statistics-month" | "statistics-year", _:
+                books = {"programme": said["代码"], "district": said["区划代码"]}
+                return visit.link("/applications", **books)
+            case "targets", "年度目标":
+                count = {"count": said["指标代码"], "year": report.through.year}
+                return visit.link("/head-count", **count, area=report.parameters["area"])
             case _:
                 return None
 
