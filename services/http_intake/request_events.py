@@ -10,7 +10,7 @@ Refuses: WRONG_CONTENT, NOT_JSON, TOO_DEEP, TOO_MANY_EVENTS, NO_EVENTS, before a
 import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import orjson
 
@@ -90,13 +90,15 @@ def records_of(headers: Iterable[tuple[str, str]], body: bytes) -> list[Record]:
     if kind == STRUCTURED:
         return [Record(body, _STRUCTURED_HEADERS)]
     attributes = [
-        (f"ce_{name.removeprefix(_PREFIX)}", unquote(value).encode())
+        (f"ce_{name.removeprefix(_PREFIX)}", unquote_to_bytes(value.encode("latin-1", "replace")))
         for name, value in headers
         if name.startswith(_PREFIX)
     ]
     if not attributes or kind.startswith("application/cloudevents"):
         raise WrongRequest(WRONG_TYPE)
-    return [Record(body, (*attributes, ("content-type", content_type.encode())))]
+    return [
+        Record(body, (*attributes, ("content-type", content_type.encode("latin-1", "replace"))))
+    ]
 
 
 def _media_type(text: str) -> tuple[str, str]:

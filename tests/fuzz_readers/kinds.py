@@ -15,11 +15,15 @@ from typing import NamedTuple
 import openpyxl
 
 from policies.engine.registry import Policies
+from services.application_files.checking import check as check_applications
 from services.banking.answers.reading import read_answer
 from services.banking.banks.of_cities import city_banks
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.prior_uses.checking import check
+from tests.application_files import application_row
+from tests.application_files import csv_file as applications_as_csv
+from tests.application_files import xlsx_file as applications_as_xlsx
 from tests.bank_layouts import statement_layout
 from tests.fuzz_readers.messages import (
     CAMT,
@@ -144,10 +148,21 @@ def _prior_uses(law: Policies) -> Reader:
     return read
 
 
+def _applications(law: Policies) -> Reader:
+    def read(raw: bytes) -> Reading:
+        checked = check_applications(raw, "excel-211202", "211202", law, date(2022, 8, 31))
+        named = {one.row for one in checked.problems} | {one.row for one in checked.twice}
+        taken = frozenset(one.row for one in checked.applications)
+        return Reading(taken, frozenset(named - {0}), any(not p.row for p in checked.problems))
+
+    return read
+
+
 def kinds(law: Policies) -> Mapping[str, Kind]:
     """Every kind by its name."""
     tables = [SAMPLES["ccb"], SAMPLES["boc"], SAMPLES["psbc"]]
     prior = prior_uses_as_csv([prior_use_row(number) for number in range(1, 5)])
+    applied = [application_row(number) for number in range(1, 5)]
     found = (
         Kind("csv", [_as_csv(t) for t in tables], mutated_text, _any_statement, "余额"),
         Kind("xlsx", [_as_xlsx(t) for t in tables], mutated_workbook, _any_statement, "余额"),
@@ -156,5 +171,19 @@ def kinds(law: Policies) -> Mapping[str, Kind]:
         Kind("camt", CAMT, mutated_camt, _message, plainly=plain_camt),
         Kind("mt940", MT940, mutated_text, _message, plainly=plain_mt940),
         Kind("prior-uses", [prior], mutated_text, _prior_uses(law), "项目"),
+        Kind(
+            "applications",
+            [applications_as_csv(*applied)],
+            mutated_text,
+            _applications(law),
+            "申请编号",
+        ),
+        Kind(
+            "applications-xlsx",
+            [applications_as_xlsx(*applied)],
+            mutated_workbook,
+            _applications(law),
+            "申请编号",
+        ),
     )
     return {kind.name: kind for kind in found}

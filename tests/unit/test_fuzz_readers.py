@@ -14,9 +14,11 @@ FILES = {
     "csv": 150,
     "answers": 150,
     "prior-uses": 100,
+    "applications": 100,
     "camt": 60,
     "mt940": 60,
     "xlsx": 25,
+    "applications-xlsx": 10,
     "xls": 10,
 }
 
@@ -30,7 +32,7 @@ def test_whatever_happens_to_a_file_each_of_its_rows_is_taken_or_named(name: str
     assert (report.counted > 0) == bool(kind.heading or kind.plainly)
 
 
-@pytest.mark.parametrize("name", ["csv", "answers", "prior-uses", "camt", "mt940"])
+@pytest.mark.parametrize("name", ["csv", "answers", "prior-uses", "applications", "camt", "mt940"])
 def test_the_good_files_are_read_whole(name: str) -> None:
     kind = kinds(policies())[name]
     for raw in kind.good:

@@ -2,9 +2,11 @@
 
 import asyncio
 import copy
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import jsonschema
@@ -14,18 +16,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.contract.inbound.catalogue import TYPES
+from events.contract.inbound.cloudevent import read_event
 from events.contract.inbound.reader import Inbound, Message, read
+from events.contract.inbound.rejections import Refusal
 from events.contract.schemas import examples
 from events.contract.schemas.openapi import MOST_EVENTS, document
 from policies.engine.message_names import names_of_policies
 from services.http_intake.app import IntakeSources, create_app
-from services.http_intake.checking import SenderGrant
-from services.http_intake.request_events import BATCH, MOST_BYTES, STRUCTURED
+from services.http_intake.checking import SenderGrant, check
+from services.http_intake.request_events import (
+    BATCH,
+    MOST_BYTES,
+    STRUCTURED,
+    Record,
+    WrongRequest,
+    records_of,
+)
 from services.runtime import settings as module
 from services.runtime.errors import BrokerAway, NotConfigured
 from services.runtime.kafka.inbound_topics import InboundMessage
 from services.runtime.settings import Settings
 from services.tools.staff.source_tokens import NotSuchType, types_of
+from tests.fuzz.messages import STRUCTURED as STRUCTURED_HEADERS
+from tests.fuzz.messages import Fuzz
 from tests.given_when_then import policies
 
 KNOWN = names_of_policies(policies())
@@ -297,6 +310,55 @@ def test_whatever_is_sent_gets_a_documented_answer(
     body: bytes, kind: str, headers: dict[str, str]
 ) -> None:
     assert post(body, kind, headers=headers).status_code < 500
+
+
+def test_whatever_a_topic_would_take_is_taken_over_http_and_nothing_else() -> None:
+    """Random messages: the answer is that of intake's reader on the topic of their type."""
+    arrived, compared = int(NOW.timestamp() * 1000), Counter[bool]()
+    for put in Fuzz(7).messages(1_200, good_every=7):
+        if not put.value:
+            continue
+        stated = [_http_header(name, value) for name, value in put.headers]
+        requests = [(stated, put.value)]
+        if put.headers == STRUCTURED_HEADERS and isinstance(_parsed(put.value), dict):
+            requests.append(([("content-type", BATCH)], b" [ " + put.value + b"]"))
+        for headers, body in requests:
+            on_topic = Record(put.value, put.headers)
+            source, feed = _source_and_feed(on_topic)
+            wanted = read(Message(feed, put.value, put.headers, arrived), KNOWN)
+            try:
+                (record,) = records_of(headers, body)
+            except WrongRequest:
+                assert not any(isinstance(answer, Inbound) for answer in wanted), put
+                continue
+            (checked,) = check([record], grant(source=source), KNOWN, arrived)
+            assert list(checked.answers) == wanted, put
+            compared[checked.taken] += 1
+    assert min(compared[True], compared[False]) > 200, compared
+
+
+def _http_header(name: str, value: bytes) -> tuple[str, str]:
+    """A record's header as HTTP has it: an attribute is percent-encoded."""
+    if name.startswith("ce_"):
+        return f"ce-{name[3:]}", quote(value, safe=" /;=")
+    return name, value.decode("latin-1")
+
+
+def _parsed(value: bytes) -> object:
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _source_and_feed(record: Record) -> tuple[str, str]:
+    """The source that an event states, and the topic that its type belongs to."""
+    try:
+        event = read_event(record.value, record.headers)
+    except Refusal:
+        return SOURCE, "applications"
+    entry = TYPES.get(event.type)
+    return event.source, entry.feed if entry else "applications"
 
 
 def test_a_token_names_types_or_whole_feeds() -> None:
