@@ -33,7 +33,7 @@ _READ_ME = """\
 
     python check.py 案卷.zip --key 公钥名称
 
-公钥名称请以本市另行公布的为准（benefit-ledger key show 可查）；不信任案卷里的 check.py，
+公钥名称请以本市另行公布的为准（benefit-ledger audit key 可查）；不信任案卷里的 check.py，
 可另取一份：benefit-ledger audit checker。
 
 records.jsonl      台账上的原始记录，一行一条，未作任何改动

@@ -301,13 +301,22 @@ def case(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="案卷")],
-    key: Annotated[str, typer.Option(help="本市公布的公钥名称")] = "",
+    published: Annotated[str, typer.Option("--key", help="本市公布的公钥名称")] = "",
 ) -> None:
     """核对一份案卷；与案卷里的 check.py 是同一个程序。一致为 0，不一致为 1，无法证实为 2。"""
     from services.audit import case_check
 
-    more = ["--key", key] if key else []
+    more = ["--key", published] if published else []
     sys.exit(case_check.main([str(file), *more]))
+
+
+@app.command()
+def key() -> None:
+    """显示验证台账签名的公钥名称；请另行公布，供核对案卷的人使用。"""
+    from services.runtime.seals.key_files import ledger_keys
+
+    for name in ledger_keys(read_settings().keys_dir, "operator").names:
+        typer.echo(name)
 
 
 @app.command()
