@@ -116,9 +116,8 @@ _PRIVATE = frozenset({"/dead-letters/resubmit"})
 """Acts whose fields hold what only the vault may keep."""
 
 _DAYS = frozenset(
-    {"settle_by", "received_on", "since", "from_on", "to_on", "granted_from", "granted_to"}
+    {"settle_by", "received_on", "since", "until", "from_on", "to_on", "granted_from", "granted_to"}
 )
-_DAYS = frozenset({"settle_by", "received_on", "since", "until", "from_on", "to_on"})
 _MONEY = frozenset({"amount", "floor", "planned", "total", "rate", "number"})
 
 
