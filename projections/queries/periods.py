@@ -168,37 +168,39 @@ _FRESH = f"""
 """Entries up to a day and a vector that no signature up to ``$7`` has; ``$5`` and ``$6`` are vector
 and last day of that signature: what it could not see lies above the one, or after the other."""
 
-_FLOWS = f"""
-    WITH {_FRESH}
-    SELECT p.code, p.sub, e.value_on < $8 AS before,
-           coalesce(sum(p.amount_fen) FILTER (WHERE p.amount_fen > 0), 0)::bigint AS debit,
-           coalesce(-sum(p.amount_fen) FILTER (WHERE p.amount_fen < 0), 0)::bigint AS credit
-    FROM fresh AS e JOIN books.postings AS p USING (partition, ledger_offset)
-    GROUP BY p.code, p.sub, before
-"""  # noqa: S608 - constants of this module
-
-_DAYS = f"""
-    WITH {_FRESH}
-    SELECT value_on, count(*) AS vouchers FROM fresh WHERE value_on >= $8
-    GROUP BY value_on ORDER BY value_on
-"""  # noqa: S608 - constants of this module
-
-_DIGEST = f"""
+_COUNTED = f"""
     WITH {_FRESH},
-    lines AS (
-        SELECT e.value_on, e.partition, e.ledger_offset,
-               concat_ws('|', e.value_on, e.fact, e.kind, e.reference, e.amount_fen,
-                         string_agg(concat_ws(' ', p.code, p.sub, p.amount_fen), ';'
-                                    ORDER BY p.no)) AS line
+    moved AS (
+        SELECT e.partition, e.ledger_offset, e.value_on, e.fact, e.kind, e.reference, e.amount_fen,
+               p.no, p.code, p.sub, p.amount_fen AS posted_fen
         FROM fresh AS e LEFT JOIN books.postings AS p USING (partition, ledger_offset)
-        WHERE e.value_on >= $8
-        GROUP BY e.value_on, e.partition, e.ledger_offset, e.fact, e.kind, e.reference,
-                 e.amount_fen
+    ),
+    flows AS (
+        SELECT code, sub, value_on < $8 AS before,
+               coalesce(sum(posted_fen) FILTER (WHERE posted_fen > 0), 0)::bigint AS debit,
+               coalesce(-sum(posted_fen) FILTER (WHERE posted_fen < 0), 0)::bigint AS credit
+        FROM moved WHERE code IS NOT NULL GROUP BY code, sub, before
+    ),
+    days AS (
+        SELECT value_on AS "on", count(*) AS vouchers FROM fresh WHERE value_on >= $8
+        GROUP BY value_on ORDER BY value_on
+    ),
+    lines AS (
+        SELECT value_on, partition, ledger_offset,
+               concat_ws('|', value_on, fact, kind, reference, amount_fen,
+                         string_agg(concat_ws(' ', code, sub, posted_fen), ';'
+                                    ORDER BY no)) AS line
+        FROM moved WHERE value_on >= $8
+        GROUP BY value_on, partition, ledger_offset, fact, kind, reference, amount_fen
     )
-    SELECT encode(sha256(convert_to(coalesce(string_agg(
-        line, E'\\n' ORDER BY value_on, partition, ledger_offset), ''), 'UTF8')), 'hex')
-    FROM lines
+    SELECT (SELECT coalesce(json_agg(flows), '[]')::text FROM flows) AS flows,
+           (SELECT coalesce(json_agg(days), '[]')::text FROM days) AS days,
+           (SELECT encode(sha256(convert_to(coalesce(string_agg(
+                line, E'\\n' ORDER BY value_on, partition, ledger_offset), ''), 'UTF8')), 'hex')
+            FROM lines) AS entries
 """  # noqa: S608 - constants of this module
+"""Balances that lay before ``$8`` and flows from then on, days with their numbers, and SHA-256 over
+the entries, each with all its postings, in the order of their numbers."""
 
 
 async def counted(
@@ -229,7 +231,9 @@ async def counted(
         first if latest is None else date.min,
     )
     opening, flows = _signed_before(month, before)
-    for row in await db.fetch(_FLOWS, *asked):
+    found = await db.fetchrow(_COUNTED, *asked)
+    assert found is not None
+    for row in orjson.loads(found["flows"]):
         account = row["code"], row["sub"]
         if row["before"]:
             opening[account] = opening.get(account, 0) + row["debit"] - row["credit"]
@@ -240,12 +244,9 @@ async def counted(
     return Counted(
         opening=opening,
         flows=flows,
-        days=tuple(
-            VoucherDay(on=row["value_on"], vouchers=row["vouchers"])
-            for row in await db.fetch(_DAYS, *asked)
-        ),
+        days=tuple(VoucherDay.model_validate(day) for day in orjson.loads(found["days"])),
         first_voucher=numbered + 1,
-        entries=await db.fetchval(_DIGEST, *asked),
+        entries=found["entries"],
     )
 
 

@@ -38,12 +38,13 @@ _OF_ENTRIES = f"""
     ),
     closed AS (
         SELECT fund, district, min(s.month) AS first,
-               max(s.month) FILTER (WHERE p.state = 'signed') AS month
+               max(s.month) FILTER (WHERE p.state = 'signed') AS month, max(s.last_on) AS last_on
         FROM books.period_signings AS s JOIN books.periods AS p USING (fund, district, month)
         WHERE s.known_on <= $3 GROUP BY fund, district
     ),
     days AS (
         SELECT DISTINCT fund, district, value_on FROM wanted JOIN closed USING (fund, district)
+        WHERE value_on <= last_on
     ),
     placed AS ({_PLACED.format(known="$3")})
     SELECT w.partition, w.ledger_offset, p.month, d.first_number + p.nth - 1 AS number,
