@@ -96,7 +96,8 @@ def read_message(raw: bytes, *kinds: str) -> tuple[etree._Element, str]:
     version = str(etree.QName(message).namespace or "").removeprefix(_URN)
     kind = next((kind for kind in kinds if version.startswith(f"{kind}.")), None)
     if kind is None:
-        raise NotTheMessage(message.sourceline or 1, f"不是 {'、'.join(kinds)} 报文")
+        told = f"（是 {version[:60]}）" if version else ""
+        raise NotTheMessage(message.sourceline or 1, f"不是 {'、'.join(kinds)} 报文{told}")
     if not _checkable(version, kind):
         carried = "、".join(schemas(kind))
         raise NotTheMessage(

@@ -85,6 +85,11 @@ def test_what_breaks_the_schema_names_line_and_field() -> None:
     assert b"1500.00" in raw.splitlines()[line - 1]
 
 
+def test_a_value_that_the_schema_does_not_know_is_told() -> None:
+    raw = message(AUGUST).replace(b">1500.00<", b">15x0.00<", 1)
+    assert found(read(raw)) == [("NOT_THE_SCHEMA", 7, "Amt", "15x0.00")]
+
+
 def test_a_text_that_is_only_too_long_is_read_and_named() -> None:
     long = replace(FEE, words="账户手续费" * 101)
     statement = read(entries(long, closing="999995.00"))

@@ -35,6 +35,7 @@ _STATEMENTS = ("{*}Stmt", "{*}Rpt", "{*}Ntfctn")
 _OPENING_CODES, _CLOSING_CODES = ("OPBD", "PRCD"), ("CLBD",)
 _BOOKED_NOW = "ITBD"
 _ELEMENT = re.compile(r"^Element '([^']+)'(?:, attribute '([^']+)')?: ")
+_VALUE = re.compile(r"(?:: |The value )'([^']*)' is not (?:a valid value|accepted)")
 
 
 def read_camt(
@@ -72,8 +73,14 @@ def _fits(root: Any, version: str, findings: MessageFindings) -> bool:
         if breach.is_length:
             findings.leave_out(breach.line, field, "超过标准长度，照原文读入")
             continue
-        wrong = f"不合 {version} 标准（{breach.text}）"
-        findings.problem("NOT_THE_SCHEMA", breach.line, wrong, field)
+        value = _VALUE.search(breach.text)
+        findings.problem(
+            "NOT_THE_SCHEMA",
+            breach.line,
+            f"不合 {version} 标准（{breach.text}）",
+            field,
+            value[1] if value else "",
+        )
         fits = False
     return fits
 
