@@ -3,7 +3,7 @@
 In:    the facts of READS
 Holds: a signature stays as it was when its month is reopened; `period_days` says how many numbers
        each day got with it, so that a voucher's number is found by its day alone
-Asked: periods, proposals_waiting, voucher_numbers
+Asked: periods, proposals_waiting, signed_months, voucher_numbers
 """
 
 from calendar import monthrange

@@ -19,13 +19,14 @@ from projections.queries import (
     keyset,
     posts,
     report_statistics,
+    signed_months,
     targets,
     worklists,
 )
 from projections.queries.connection import Db
 from projections.queries.position_vector import PositionVector
 from projections.queries.scope import Scope
-from services.reports import fund_month, lists, progress, statistics
+from services.reports import closed_month, fund_month, lists, progress, statistics
 from services.reports.content import ReportSheet
 from services.reports.parameters import period
 from services.runtime.errors import OperatingFailure
@@ -102,6 +103,15 @@ async def _fund_month(making: Making) -> tuple[ReportSheet, ...]:
     )
 
 
+async def _closed_month(making: Making) -> tuple[ReportSheet, ...]:
+    first, last = period(making.parameters)
+    books = fund_report.ReportBooks(
+        making.parameters["area"], making.parameters["fund"], first, last, making.vector
+    )
+    months = await signed_months.signed(making.db, books)
+    return tuple(closed_month.sheets(months, making.fund, making.region))
+
+
 async def _statistics(making: Making) -> tuple[ReportSheet, ...]:
     first, last = period(making.parameters)
     books = fund_report.ReportBooks(making.parameters["area"], "", first, last, making.vector)
@@ -169,6 +179,7 @@ KINDS: dict[str, ReportKind] = {
             _fund_month,
             fund_month.faults,
         ),
+        ReportKind("closed-month", _("月结报表"), 1, ("area", "fund", "month"), _closed_month),
         ReportKind(
             "statistics-month", _("补贴项目和区划统计（月）"), 1, ("area", "month"), _statistics
         ),

@@ -1,11 +1,15 @@
 """Every kind of report: the same figures as the pages, and as of a position for ever."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
+import orjson
 import pytest
 
+from events.codec import decode_fact
 from events.invariants import BrokenInvariant
+from events.periods import PeriodSigned
 from projections.engine.tables_at_position import tables_at
 from projections.queries import clawbacks, position_vector, targets, worklists
 from projections.queries.scope import Scope
@@ -27,6 +31,9 @@ ASKED = {
     "year": "2022",
     "on": "2022-09-30",
 }
+
+
+AUGUST = {"area": "211200", "fund": "", "month": "2022-08"}
 
 
 def asked_of(kind: str) -> dict[str, str]:
@@ -109,6 +116,23 @@ async def test_a_report_of_every_kind_stays_what_it_was_and_says_what_the_pages_
     filed = "SELECT count(*) FROM books.facts WHERE type = 'ApplicationFiled'"
     year = now["statistics-year"].sheets[0]
     assert year.totals[2] == await db.fetchval(f"{filed} AND effective_on >= '2022-01-01'")
+
+    # a month is reported as it was signed, from the position at which it was
+    assert now["closed-month"].sheets[0].rows == ()
+    raw = Path(__file__).parents[1] / "golden" / "PeriodSigned.v1.json"
+    signed = decode_fact(orjson.dumps(orjson.loads(raw.read_bytes())))
+    await city.project(postgres.dsn("report_kinds"), [signed._replace(seq=1)])
+    assert isinstance(signed.body, PeriodSigned)
+    closed = await make(db, policies(), "closed-month", {**AUGUST, "month": signed.body.month})
+    assert column(closed, 0, "签章摘要") == [signed.body.digest]
+    assert column(closed, 1, "月末余额（元，贷方为负）") == [
+        balance.closing for balance in signed.body.balances
+    ]
+    assert column(closed, 2, "差额（元）") == [
+        one.bank - one.books for one in signed.body.statements
+    ]
+    before = await make(db, policies(), "closed-month", closed.parameters, vector)
+    assert before.sheets[0].rows == ()
 
     # no table that knows the present is asked by a report
     async with db.transaction():

@@ -72,6 +72,9 @@ def _behind(visit: Visit, report: MadeReport, sheet: ReportSheet) -> Callable[[L
             case "fund-month", "分基金区划":
                 books = {"fund": said["基金代码"], "district": said["区划代码"]}
                 return visit.link("/journal", code="1002", **days, **books)
+            case "closed-month", _:
+                month = (str(said["基金代码"]), str(said["区划代码"]), report.parameters["month"])
+                return visit.link("/periods/" + "/".join(segment(one) for one in month))
             case "fund-month", _:
                 return visit.link("/journal", code="1002", **days)
             case _, "待预算明细" | "岗位名单":
