@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from policies.engine.prior import versions_for
 from policies.engine.registry import Policies
+from policies.vocabulary.places import jurisdictions
 
 
 def programmes_anywhere(policies: Policies, name: str) -> tuple[str, ...]:
@@ -21,6 +22,14 @@ def programmes_called(policies: Policies, name: str, region: str) -> list[str]:
     served = region in policies.cities.served
     found = programmes_anywhere(policies, name)
     return [one for one in found if served and versions_for(policies, one, region)]
+
+
+@lru_cache(maxsize=16)
+def programmes_served(policies: Policies) -> tuple[str, ...]:
+    """The programmes that some version of a region of this ledger's cities judges."""
+    places = {place for region in policies.cities.served for place in jurisdictions(region)}
+    judged = {one.text.policy for one in policies if one.text.jurisdiction in places}
+    return tuple(one for one in policies.programmes if one in judged)
 
 
 @lru_cache(maxsize=16)

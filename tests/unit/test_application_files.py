@@ -15,6 +15,8 @@ from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.schemas import examples
 from policies.engine.facts_used import facts_used
 from policies.engine.message_names import names_of_policies
+from policies.engine.prior import versions_for
+from policies.engine.programme_names import programmes_served
 from services.application_files import template
 from services.application_files.checking import CheckedApplications, check
 from services.application_files.columns import all_columns, by_heading, columns_of
@@ -291,3 +293,12 @@ def test_a_claim_is_what_the_file_says_and_nothing_more() -> None:
         "programme",
         "region",
     ]
+
+
+def test_only_programmes_of_this_ledgers_cities_are_offered() -> None:
+    law = policies()
+    offered = programmes_served(law)
+    assert "skill-upgrade" in offered
+    for programme in law.programmes:
+        judged = any(versions_for(law, programme, region) for region in law.cities.served)
+        assert (programme in offered) == judged

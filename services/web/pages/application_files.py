@@ -1,6 +1,7 @@
 """application files: applications from a table: template, report, hand in, release by another person."""
 
 import asyncio
+from collections import Counter
 from datetime import UTC, date, datetime
 
 from fastapi import APIRouter, UploadFile
@@ -9,6 +10,8 @@ from starlette.responses import Response
 from events import streams
 from events.application_files import RejectApplications, ReleaseApplications
 from events.days import legal_day
+from policies.engine.programme_names import programmes_served
+from policies.engine.registry import Policies
 from projections.queries import application_files
 from projections.queries.application_files import ApplicationFileRow
 from services.application_files import template
@@ -113,8 +116,19 @@ async def overview(visit: Arrived, csv: str | None = None, xlsx: str | None = No
         "application_files.html",
         translate("申请文件 {n} 份", n=figures.count(len(shown.rows))),
         table=part(visit, shown, lambda r: r.number),
-        programmes=sorted((programmes.title(law, one), one) for one in law.programmes),
+        programmes=_offered(law),
         act=Act.new(),
+    )
+
+
+def _offered(law: Policies) -> list[tuple[str, str]]:
+    """The programmes that have a template here, as titles and ids; where titles are alike, both."""
+    served = programmes_served(law)
+    called = Counter(programmes.title(law, one) for one in served)
+    return sorted(
+        (f"{title}（{one}）" if called[title] > 1 else title, one)
+        for one in served
+        for title in (programmes.title(law, one),)
     )
 
 
