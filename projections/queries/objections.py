@@ -78,6 +78,30 @@ async def one(db: Db, payee: str, objection: str) -> ObjectionRow | None:
     return ObjectionRow(**dict(row)) if row else None
 
 
+class HoldingObjection(NamedTuple):
+    """An objection that lets a claim's payments, or a debt, wait."""
+
+    objection: str
+    clawback: str
+    state: str
+    raised_on: date
+
+
+async def holding(db: Db, application: str, on: date) -> list[HoldingObjection]:
+    """What somebody objected to of an application, as far as it held at the close of a day."""
+    rows = await db.fetch(
+        """SELECT objection, clawback, CASE WHEN resolved_on <= $2 THEN state ELSE 'open' END,
+                  raised_on
+           FROM books.objections
+           WHERE application = $1 AND raised_on <= $2
+             AND (state <> 'dismissed' OR resolved_on > $2)
+           ORDER BY raised_at, objection""",
+        application,
+        on,
+    )
+    return [HoldingObjection(*row) for row in rows]
+
+
 class NamedObjection(NamedTuple):
     """Whose history an objection stands on."""
 

@@ -60,6 +60,9 @@ SELECT 'period', fund || '/' || district || '/' || month, month, NULL, maker, pr
        district, fund, NULL
 FROM books.periods WHERE state = 'prepared'
 UNION ALL
+SELECT 'disclosure', number, '', NULL, maker, prepared_on, total_fen, region, nullif(fund, ''), NULL
+FROM books.disclosures WHERE state = 'waiting'
+UNION ALL
 SELECT 'act', p.proposal, p.act, p.application, p.maker, p.proposed_on, p.amount_fen,
        coalesce(b.district, a.region, d.district,
                 CASE WHEN p.stream LIKE 'figures/%' THEN split_part(p.stream, '/', 2)

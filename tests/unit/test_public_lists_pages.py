@@ -134,6 +134,7 @@ async def test_a_list_from_the_books_to_the_public_with_an_objection(
     assert (await pages.get(public)).status_code == 404, "nobody sees what waits"
     assert "目前没有公示" in (await pages.get("/public")).text
 
+    assert number in (await pages.get("/tasks/second")).text
     refused = await acts(pages, "li-jing", own, f"{own}/publish")
     assert "本次尝试已记录" in refused.text
     await acts(pages, "wang-fang", own, f"{own}/publish")
@@ -172,6 +173,9 @@ async def test_a_list_from_the_books_to_the_public_with_an_objection(
     )
     claimed = await desk.asks(streams.payee(payment.payee), claim)
     assert only(claimed, DisbursementClaimRefused).code == "OBJECTED"
+    of_claim = (await pages.get(f"/applications/{application}")).text
+    assert "付款暂缓，直到认定" in of_claim
+    assert "有人提出异议（其他），暂缓" in of_claim
     listed_page = (await pages.get(own)).text
     assert "有异议" in listed_page
     assert "公示异议，待认定" in (await pages.get("/")).text

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from projections.queries import application_detail as one
-from projections.queries import applications, credit, keyset, trail
+from projections.queries import applications, credit, keyset, objections, trail
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, listed, quoted
 from services.web.parts.list_page import ListPage
@@ -23,7 +23,7 @@ from services.wording.city_names import region_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.reasons import CHANNELS, reason, stated
-from services.wording.states import AFTER_PAYMENT, APPLICATIONS, LINE_STATES, state_of
+from services.wording.states import AFTER_PAYMENT, APPLICATIONS, LINE_STATES, OBJECTIONS, state_of
 
 router = APIRouter()
 
@@ -145,6 +145,11 @@ async def detail(visit: Arrived, key: str, csv: str | None = None) -> Response:
         region=region_name(found.region),
         trail=way,
         summary=summary(found, way),
+        objected=[
+            (held, state_of(OBJECTIONS, held.state))
+            for held in await objections.holding(visit.db, key, visit.scope.as_of)
+            if not held.clawback
+        ],
         who=names.get(found.beneficiary),
         payee=names.get(found.payee),
         person=await one.person(visit.db, visit.scope, found.beneficiary),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from policies.cities import BankAccount
 from policies.duties import shipped
-from projections.queries import clawbacks, credit
+from projections.queries import clawbacks, credit, objections
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act
 from services.web.parts.filters import listed
@@ -23,7 +23,7 @@ from services.wording.city_names import region_name
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
-from services.wording.states import CLAWBACKS, state_of
+from services.wording.states import CLAWBACKS, OBJECTIONS, state_of
 
 router = APIRouter()
 
@@ -139,6 +139,11 @@ async def detail(visit: Arrived, payee: str, clawback: str, csv: str | None = No
         cause=CAUSES.get(found.cause, found.cause),
         own=path_of(payee, clawback),
         table=shown,
+        objected=[
+            (held, state_of(OBJECTIONS, held.state))
+            for held in await objections.holding(visit.db, found.application, visit.scope.as_of)
+            if held.clawback == clawback
+        ],
         entry=await clawbacks.order_entry(visit.db, payee, clawback),
         name=(await visit.names([payee])).get(payee),
         credit=await credit.of(visit.db, visit.scope, payee),

@@ -32,6 +32,7 @@ KINDS: dict[str, str] = {
     "past": _("历史享受导入"),
     "applications": _("申请文件"),
     "period": _("月结"),
+    "disclosure": _("公示"),
     "act": _("其他须两人办理的"),
 }
 YOURS = State(_("待您复核"), "amber")
@@ -116,6 +117,8 @@ def second_table(
                 return visit.link("/budgets", year=streams.line_year(row.about))
             case "period":
                 return visit.link(f"/periods/{row.id}")
+            case "disclosure":
+                return visit.link(f"/disclosures/{segment(row.id)}")
             case "applications":
                 return visit.link(f"/applications/import/{segment(row.id)}")
             case _:

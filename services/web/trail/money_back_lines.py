@@ -5,10 +5,12 @@ from events import clawbacks as c
 from events import disbursements as d
 from events.applications import WithdrawalAsked
 from events.approvals import ApprovalRevoked, ServiceLeftEarly
+from events.objections import ObjectionRaised, ObjectionResolved
 from events.payees import AccountChanged, AccountProposed, AccountRejected
 from events.proposals import ActConfirmed, ActProposed, ActRejected
 from events.values import Fact
 from services.wording.act_names import ACTS, CAUSES
+from services.wording.coded_words import coded
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 
@@ -45,6 +47,8 @@ BANK: tuple[type[Fact], ...] = (
     d.OutcomeAsked,
     d.OutcomeFound,
     d.DisbursementRecalled,
+    ObjectionRaised,
+    ObjectionResolved,
 )
 
 
@@ -95,6 +99,11 @@ def _decided(body: Fact) -> tuple[str, int | None, str]:
         case d.DisputeResolved():
             words = _("查明银行确已支付") if body.verdict == "paid" else _("查明银行没有支付")
             return translate(words), None, ""
+        case ObjectionRaised():
+            why = coded("ObjectionRaised.ground", body.ground)
+            return translate("有人提出异议（{why}），暂缓", why=why), None, "amber"
+        case ObjectionResolved():
+            return coded("ObjectionResolved.verdict", body.verdict), None, ""
         case d.DisbursementRecalled():
             return translate(_("要求批次撤下此笔")), None, "amber"
         case d.OutcomeAsked():
