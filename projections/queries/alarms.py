@@ -144,6 +144,20 @@ async def unanswered(db: Db, scope: Scope) -> WaitingTotal:
     )
 
 
+async def unpublished_files(db: Db, scope: Scope) -> WaitingTotal:
+    """Files of applications that were released before this day and are not published yet."""
+    return await waiting_total(
+        db,
+        """
+        SELECT count(*) AS number, 0::bigint AS amount_fen, min(released_on) AS oldest_on
+        FROM books.application_files
+        WHERE state = 'released' AND released_on < $1 AND ($2::text IS NULL OR region LIKE $2)
+        """,
+        scope.as_of,
+        scope.districts,
+    )
+
+
 async def violations(db: Db) -> WaitingTotal:
     """Records that are nobody's, and messages that were lost, which nobody has looked into."""
     return await waiting_total(

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from events import streams
+from events.application_files import HoldApplications, ReleaseApplications
 from events.budgets import AllocateBudget
 from events.deadlines import DeadlineMissed, PaymentLate
 from events.envelope import Asked
@@ -45,6 +46,21 @@ def books() -> city.City:
         made.apply(city.person(number), number, MATCHED, MATCH, "job-retention")
     ordered = PreCheckInstalment(application=key(1), no=1)
     made.ask(streams.beneficiary(city.person(1)), ordered, MATCHED)
+    file = streams.application_file("Y-9f86d081884c")
+    held = HoldApplications(
+        number="Y-9f86d081884c",
+        file_digest="9" * 64,
+        digest="d" * 64,
+        maker="li-jing",
+        source="excel-211202",
+        region=city.DISTRICT,
+        rows=1,
+        applications=1,
+        refused=0,
+    )
+    made.ask(file, held, MATCHED)
+    release = ReleaseApplications(number=held.number, checker="wang-fang", digest=held.digest)
+    made.ask(file, release, MATCHED)
     return made
 
 
@@ -104,6 +120,16 @@ async def test_a_line_that_is_nearly_used_up_stands_on_the_workbench(
     assert "/alarms?" in first
     assert "预算占用" in first
     assert "免申即享拨付期限" in first
+
+
+async def test_a_released_file_that_is_not_published_by_the_next_day_is_an_alarm(
+    pages: httpx.AsyncClient,
+) -> None:
+    same_day = (await pages.get("/alarms?as_of=2021-09-01&kind=unpublished")).text
+    next_day = (await pages.get("/alarms?as_of=2021-09-02&kind=unpublished")).text
+    assert "到次日仍没有报送" not in same_day
+    assert "到次日仍没有报送" in next_day
+    assert "/applications/import?" in next_day
 
 
 async def test_the_clerk_finds_the_late_and_whom_to_ask(

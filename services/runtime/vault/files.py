@@ -1,4 +1,4 @@
-"""RegisterApplication: what staff hand in and what holds identities, sealed under a key of its own.
+"""Files: what staff hand in and what holds identities, sealed under a key of its own.
 
 Holds: a file is never changed: its digest is its name; the same file is kept once.
 """

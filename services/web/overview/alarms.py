@@ -37,6 +37,7 @@ KINDS: dict[str, str] = {
     "bank": _("银行未回盘"),
     "lapsed": _("以后年度部分失效"),
     "unanswered": _("提请未答复"),
+    "unpublished": _("放行后没有报送"),
     "violation": _("异常记录"),
     "configuration": _("配置不一致"),
 }
@@ -89,6 +90,13 @@ async def found(visit: Visit) -> list[Alarm]:
             "/tasks/unknown",
             {},
         ),
+        (
+            "unpublished",
+            SILENT,
+            await alarms.unpublished_files(db, scope),
+            "/applications/import",
+            {},
+        ),
         ("violation", FOREIGN, await alarms.violations(db), "/operations", {}),
         (
             "unanswered",
@@ -114,6 +122,7 @@ _ABOUT = {
     "year": _("首期应付日已过，所属年度的额度尚未下达或轮到"),
     "lapsed": _("所属年度终了没有轮到，已停发，待决定是否补发"),
     "bank": _("发送五日后银行仍无结果"),
+    "unpublished": _("申请文件放行后到次日仍没有报送：文件不在，或读出的已不同，请重新提交"),
     "violation": _("有外来记录、冒名命令或丢失的报文，账未受影响，请看运行页"),
     "unanswered": _("提请五分钟后仍无答复，系统正在重问"),
 }
