@@ -8,6 +8,7 @@ Units: money leaves as integer fen; a third decimal is refused, never rounded
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from events.canonical import FIRST_DAY, LAST_DAY, foreign_digit, in_bounds, plain
 from events.money import MOST_FEN, Fault, NotMoney, read_yuan
@@ -18,6 +19,7 @@ _MONEY_FAULTS: Mapping[Fault, str] = {
     "a third decimal": "小数超过两位",
     "too much": "金额过大",
 }
+_USUAL = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")
 _MINUS = tuple(map(re.compile, (r"\((.*)\)", r"(.*[0-9元])-", r"-(?=[^0-9])\s*(.*)")))
 _IN_YUAN = re.compile(r"(?:人民币|CNY|RMB|¥)?\s*(?:¥)?\s*([-+]?[0-9][0-9,.]*)\s*(?:元|CNY|RMB)?")
 _PROTECTED = re.compile(r'="([^"]*)"|[\'](?=[-+=@0-9])(.*)', re.DOTALL)
@@ -57,6 +59,8 @@ def _whole_fen(text: str) -> int:
 
 
 def _signed(text: str, reading: Callable[[str], int]) -> int:
+    if _USUAL.fullmatch(text):
+        return _amount(text, reading)
     bare, minus = plain(text), False
     if found := next(filter(None, (form.fullmatch(bare) for form in _MINUS)), None):
         bare, minus = found[1], True
@@ -64,11 +68,15 @@ def _signed(text: str, reading: Callable[[str], int]) -> int:
         bare = found[1]
     if minus and bare[:1] in ("-", "+"):
         raise UnreadableCell("有两个正负号")
+    amount = _amount(bare, reading)
+    return -amount if minus else amount
+
+
+def _amount(text: str, reading: Callable[[str], int]) -> int:
     try:
-        amount = reading(bare)
+        return reading(text)
     except NotMoney as error:
         raise UnreadableCell(_MONEY_FAULTS[error.fault]) from error
-    return -amount if minus else amount
 
 
 def unprotected(text: str) -> str:
@@ -85,7 +93,7 @@ def unprotected(text: str) -> str:
 
 def is_empty(text: str) -> bool:
     """Tell whether a cell says nothing: empty, or one of the dashes banks print."""
-    return plain(text) in _EMPTY
+    return not text or (not text[0].isalnum() and plain(text) in _EMPTY)
 
 
 def read_day(text: str, formats: tuple[str, ...]) -> date:
@@ -97,6 +105,7 @@ def read_day(text: str, formats: tuple[str, ...]) -> date:
     return read_day_and_form(text, formats)[0]
 
 
+@lru_cache(maxsize=4096)  # a file says the same day on many rows
 def read_day_and_form(text: str, formats: tuple[str, ...]) -> tuple[date, str]:
     """Read a day, and say in which of `formats` it is written.
 
