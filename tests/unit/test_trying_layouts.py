@@ -87,3 +87,13 @@ def test_the_layouts_are_listed_and_tried_from_the_terminal(tmp_path: Path) -> N
     told = json.loads(CliRunner().invoke(app, [*read, "--json"]).stdout)
     assert [line["fen"] for line in told["lines"]] == [amount for _, amount in SAID]
     assert [one["row"] for one in told["left_out"]] == [7]
+
+
+def test_the_balance_before_the_first_line_is_told_where_the_file_has_none(tmp_path: Path) -> None:
+    file = tmp_path / "八月.csv"
+    file.write_text("记账日,流水号,附言,收支标志,金额\n20220829,1,补贴,支,1.00\n", "utf-8")
+    read = ["statements", "read", str(file), "--layout", "signed"]
+    assert "请填写期初余额" in CliRunner().invoke(app, read).stdout
+    said = CliRunner().invoke(app, [*read, "--opening", "10.00"])
+    assert "期初 10.00 元，期末 9.00 元" in said.stdout
+    assert CliRunner().invoke(app, [*read, "--opening", "十元"]).exit_code == 2

@@ -33,11 +33,13 @@ def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
     return text.getvalue().encode("gb18030")
 
 
-async def tried(pages: WebPages, raw: bytes, layout: str = "auto", account: str = ACCOUNT) -> str:
+async def tried(
+    pages: WebPages, raw: bytes, layout: str = "auto", account: str = ACCOUNT, opening: str = ""
+) -> str:
     """Hand a file in; what the page says, word by word."""
     form = await pages.http.get(PATH)
     assert form.status_code == 200
-    data = {"account": account, "layout": layout}
+    data = {"account": account, "layout": layout, "opening": opening}
     answer = await pages.http.post(PATH, data=data, files={"file": ("八月.csv", raw)})
     assert answer.status_code == 200, answer.text[:400]
     return "\n".join(said(answer.text))
@@ -62,6 +64,11 @@ async def test_a_file_is_read_on_the_page_and_nothing_of_it_is_kept(
 
     lost = await tried(pages, "日期,金额\n2022-08-01,1\n".encode(), "boc", "")
     assert "没有一种格式找到表头" in lost or "没有找到表头" in lost
+    both = [["交易日期", "交易流水号", "摘要", "支出金额", "收入金额", "余额"]]
+    both += [["2022-08-02", "1", "补贴", "30.00", "", "70.00"]]
+    both += [["2022-08-02", "2", "退汇", "", "30.00", "100.00"]]
+    assert "请填写期初余额" in await tried(pages, as_csv(both), "rcb", "")
+    assert "读得通" in await tried(pages, as_csv(both), "rcb", "", "100.00")
     assert pages.sent == []
     books = await asyncpg.connect(database)
     assert await books.fetchval("SELECT count(*) FROM books.statement_files") == 0
@@ -70,6 +77,7 @@ async def test_a_file_is_read_on_the_page_and_nothing_of_it_is_kept(
 
 async def test_what_is_asked_wrong_is_named(pages: WebPages) -> None:
     for data, name in (
+        ({"layout": "auto", "opening": "x"}, "期初余额"),
         ({"layout": "nobody"}, "回盘格式"),
         ({"layout": "auto", "account": "x"}, "账户"),
     ):

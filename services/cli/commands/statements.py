@@ -31,6 +31,9 @@ def read(
         str,
         typer.Option(help="对账单格式；auto 逐个试，账户自己的在先；不写则用账户的，或试出合适的"),
     ] = "",
+    opening: Annotated[
+        str, typer.Option(help="第一行之前的余额（元）；文件没有余额列或先后不明时填")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="整份打印为 JSON，金额以分计")] = False,
 ) -> None:
     """读一份对账单，什么也不导入；有问题逐行说明，退出码 1。
@@ -40,10 +43,15 @@ def read(
     from events.money import yuan
     from services.runtime.city import cities_of
     from services.runtime.settings import Settings
+    from services.spreadsheets.cells import UnreadableCell, read_amount
     from services.tools.staff.bank_files import statement_as_json, statement_as_read
 
+    try:
+        before = read_amount(opening) if opening else None
+    except UnreadableCell as wrong:
+        raise typer.BadParameter(f"“{opening}”{wrong}", param_hint="--opening") from wrong
     cities = cities_of(Settings())
-    found = statement_as_read(cities, file.name, file.read_bytes(), account, layout)
+    found = statement_as_read(cities, file.name, file.read_bytes(), account, layout, before)
     if as_json:
         typer.echo(orjson.dumps(statement_as_json(found)).decode())
     else:

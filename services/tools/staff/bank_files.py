@@ -43,11 +43,17 @@ class NoStatementLayout(OperatingFailure):
 
 
 def statement_as_read(
-    cities: Cities, file: str, raw: bytes, alias: str = "", layout: str = ""
+    cities: Cities,
+    file: str,
+    raw: bytes,
+    alias: str = "",
+    layout: str = "",
+    opening: int | None = None,
 ) -> Statement:
     """Read a statement: in the layout named, in that of its account, or in whichever fits.
 
     Shape:  `layout` may be `auto`: whichever fits, the account's own first
+    Units:  `opening` is the balance before the first line, in fen, where the file does not say it
     Raises: NoSuchAccount, NoStatementLayout
     """
     account = cities.accounts.get(alias)
@@ -58,7 +64,7 @@ def statement_as_read(
     except NotALayout as unknown:
         raise NoStatementLayout(unknown.name, list(unknown.known)) from unknown
     last_four = account.last_four if account else ""
-    return chosen(try_layouts(file, raw, alias, tried, last_four)).statement
+    return chosen(try_layouts(file, raw, alias, tried, last_four, opening)).statement
 
 
 class ListedLayout(NamedTuple):

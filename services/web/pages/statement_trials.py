@@ -22,6 +22,7 @@ from services.banking.statements.trying import (
     layouts_to_try,
     try_layouts,
 )
+from services.spreadsheets.cells import UnreadableCell, read_amount
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.request.fields import NotUnderstood, one_of
@@ -43,13 +44,16 @@ async def form(visit: Arrived) -> Response:
 
 
 @router.post("/statements/try")
-async def read(visit: Arrived, layout: Field, file: UploadFile, account: Note = "") -> Response:
+async def read(
+    visit: Arrived, layout: Field, file: UploadFile, account: Note = "", opening: Note = ""
+) -> Response:
     """Read a file in the layouts that may be meant, and show what each says."""
     known = visit.cities.accounts
     if account:
         one_of("account", account, known)
     banks = city_banks(visit.cities)
     one_of("layout", layout, (AUTO, *banks.writing_statements()))
+    before = _opening(opening)
     content = await file.read(MOST_BYTES + 1)
     if not content:
         raise NotUnderstood("file", translate("是空的"))
@@ -61,13 +65,15 @@ async def read(visit: Arrived, layout: Field, file: UploadFile, account: Note = 
         account,
         layouts_to_try(banks, account, layout),
         known[account].last_four if account else "",
+        before,
     )
     meant = chosen(trials)
     statement = meant.statement
     return visit.page(
         "statement_trial.html",
         translate("试读流水文件"),
-        **_choices(visit) | {"account": account, "layout": layout, "statement": statement},
+        **_choices(visit)
+        | {"account": account, "layout": layout, "opening": opening, "statement": statement},
         file=name,
         meant=_title(visit, meant.name),
         trials=_trials_table(visit, trials),
@@ -86,8 +92,17 @@ def _choices(visit: Visit) -> dict[str, object]:
         "layouts": {AUTO: translate("逐个试，账户自己的在先"), **titles},
         "account": "",
         "layout": AUTO,
+        "opening": "",
         "statement": None,
     }
+
+
+def _opening(typed: str) -> int | None:
+    """Fen of the balance that somebody typed; None where nobody did."""
+    try:
+        return read_amount(typed) if typed else None
+    except UnreadableCell as wrong:
+        raise NotUnderstood("opening", str(wrong)) from wrong
 
 
 def _title(visit: Visit, name: str) -> str:

@@ -94,6 +94,7 @@ NAMES: dict[str, str] = {
     "source": _("报送来源"),
     "who": _("演示身份"),
     "told": _("已提交行数"),
+    "opening": _("期初余额"),
     "letter": _("死信"),
     "opened": _("查看记录"),
     "purpose": _("目的或理由"),
