@@ -1,5 +1,6 @@
 """Identities in free text: found however they are written, refused or blotted out, never let on."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -72,7 +73,8 @@ def test_an_old_id_is_found_where_it_is_a_whole_number() -> None:
         "指令B220831000300001",
         "证书S000021120001224000017",
         "2022083100017",
-        "211202199003070001",  # its check character is another
+        "210000202208310001",  # a region and this year's day: a number of the bank's own
+        "证书A211202199003070001",
         "211202220901001",  # region, day, counter: an application's number
         "银人社发〔2021〕3号 2022-08-31 150000.00",
         "13800000000",
@@ -81,6 +83,15 @@ def test_an_old_id_is_found_where_it_is_a_whole_number() -> None:
 def test_other_numbers_are_left_alone(text: str) -> None:
     assert not names_a_person(text)
     assert without_identities(text) == text
+
+
+@pytest.mark.parametrize("text", ["退款 某某 211202199003071234", "211202199003070001退回"])
+def test_an_id_whose_check_character_is_wrong_is_nobodys_to_refuse_and_is_blotted_out(
+    text: str,
+) -> None:
+    assert not names_a_person(text)
+    assert without_identities(text) == re.sub(r"[0-9]{18}", "*" * 18, text)
+    assert without_identities(text, words=False) == text
 
 
 @given(
