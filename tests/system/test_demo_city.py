@@ -58,6 +58,7 @@ def holds(summary: DemoSummary) -> None:
         "budget",
         "overdue",
         "vouchers",
+        "public-list",
     }
     assert summary.payments_returned > 0
     assert summary.corrected > 0

@@ -72,6 +72,7 @@ def holds(summary: DemoSummary) -> None:
         "stated",
         "job",
         "foreign",
+        "public-list",
     }
     told = played_city(EXAMPLES, CITY).script.month
     assert told is not None

@@ -3,7 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from services.demo.checks import debt_scenes, month_scenes, payment_scenes, stop_scenes
+from services.demo.checks import (
+    debt_scenes,
+    disclosure_scenes,
+    month_scenes,
+    payment_scenes,
+    stop_scenes,
+)
 from services.demo.checks.budget_scenes import budget
 from services.demo.checks.scene import BooksReader, Scene
 from services.demo.checks.voucher_scenes import vouchers
@@ -22,6 +28,7 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         payment_scenes.unheard,
         stop_scenes.death,
         budget,
+        disclosure_scenes.public_list,
         vouchers,
         debt_scenes.overdue,
     ),
@@ -37,6 +44,7 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         month_scenes.stated,
         month_scenes.job,
         month_scenes.foreign,
+        disclosure_scenes.public_list,
     ),
 }
 """By what a script plays."""

@@ -29,12 +29,16 @@ from services.demo.play.filing import (
 )
 from services.demo.play.half_year_acts import HalfYearActs
 from services.demo.play.paying import OVERDUE, pay, reconcile
+from services.demo.play.publishing import find_out, publish_a_list
 from services.demo.play.stage import Participants
 from services.demo.play.vouchers import hand_out, season
 from services.demo.play.waiting import ProgressLine, Reached
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 _NO_MESSAGES = MonthlyMessages([], [], [])
+
+LISTED_IN = "2022-04"
+"""The month in which a list is published; what is objected to waits until the next."""
 
 _UNUSED = """SELECT count(*) FROM books.vouchers
     WHERE state IN ('issued', 'claimed', 'verified') AND valid_until < $1"""
@@ -95,6 +99,7 @@ class HalfYear:
             asked,
         )
         await self.story_acts.of(month.name, month.acts_on)
+        await find_out(self.acts, self.stage, month.acts_on)
         await self.stage.until(
             "排队补付",
             "SELECT count(*) FROM books.applications"
@@ -104,6 +109,9 @@ class HalfYear:
         )
         self.stage.turn_to(month.pays_on)
         await self._apply(month, messages.applied)
+        if month.name == LISTED_IN:
+            told = list(self.story.keys.values())
+            await publish_a_list(self.stage, self.acts, told, month.pays_on)
         sent = await pay(self.stage, month)
         self.stage.turn_to(month.late_on)
         await file_applications(self.stage, "晚报来的", messages.late)

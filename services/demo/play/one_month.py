@@ -17,6 +17,7 @@ from services.demo.play.filing import (
     review,
 )
 from services.demo.play.paying import pay, reconcile
+from services.demo.play.publishing import find_out, publish_a_list
 from services.demo.play.stage import Participants
 from services.demo.play.waiting import ProgressLine
 
@@ -71,9 +72,12 @@ class OneMonth:
         await file_applications(stage, "申请受理与审核", applied)
         await file_wrong_and_again(stage)
         await review(stage, self._told.reviewed_fen, {self.story.keys["unstated"]})
+        told = list(self.story.keys.values())
+        await publish_a_list(stage, self.acts, told, month.pays_on)
         sent = await pay(stage, month)
 
         stage.turn_to(self._told.second_pay_on)
+        await find_out(self.acts, stage, self._told.second_pay_on)
         moved = self.story.keys["moved"]
         await self.acts.correct_account(
             moved, self.story.corrected_account, self._told.second_pay_on

@@ -29,9 +29,12 @@ _NAMESPACE = UUID("2c9b7d64-7c1b-5f0e-9f57-6d2a4d1b8e33")
 
 _PAYABLE = """
     SELECT disbursement, payee, fund, district, amount_fen FROM books.disbursements
-    WHERE state = 'ordered' ORDER BY fund, district, disbursement
+    WHERE state = 'ordered' AND NOT application = ANY (
+        SELECT application FROM books.objections WHERE state <> 'dismissed' AND clawback = ''
+    )
+    ORDER BY fund, district, disbursement
 """
-"""Payments that are ordered and in no batch, by fund and district."""
+"""Payments that are ordered, in no batch and not objected to, by fund and district."""
 
 
 class Staff:
