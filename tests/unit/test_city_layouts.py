@@ -167,7 +167,7 @@ def test_a_misspelt_name_is_refused_with_file_and_line_before_anything_starts(
     ("name", "text", "line", "says"),
     [
         ("layouts/example.yaml", EXAMPLE.replace("form: csv", "form: txt"), 5, "只能是"),
-        ("layouts/example.yaml", EXAMPLE + "payer: x\n", 50, "payer：没有这个词"),
+        ("layouts/example.yaml", EXAMPLE + "payer: x\n", 51, "payer：没有这个词"),
         ("profiles/web.yaml", "title: 网银\nanswer: city-csv\n", 2, "answer：没有这个词"),
         ("profiles/web.yaml", "title: 网银\n", 1, "须写 statement"),
         ("profiles/web.yaml", "title: 网银\nstatement: nobody\n", 2, "nobody 没有写出这一段"),

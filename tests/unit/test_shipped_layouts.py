@@ -8,10 +8,13 @@ import openpyxl
 import pytest
 
 from services.banking.banks.layouts import StatementColumns, StatementLayout
+from services.banking.banks.of_cities import city_banks
 from services.banking.banks.registry import shipped_banks
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
+from services.banking.statements.statement_lines import kind_of
 from tests.bank_layouts import statement_layout
+from tests.example_cities import cities
 from tests.statement_samples import INSTRUCTION, OPENING, SAID, SAMPLES
 
 HEADINGS = ("日期", "流水号", "摘要", "支出", "收入", "余额")
@@ -281,3 +284,16 @@ def test_a_month_without_a_line_is_read_where_the_bank_says_days_and_balance(
     statement = read_statement("a.csv", as_csv([above, HEADINGS]), "a", LAYOUT)
     assert codes(statement) == found
     assert (str(statement.first), str(statement.last)) == ("2022-08-01", "2022-08-31")
+
+
+def layouts_of_cities() -> dict[str, StatementLayout]:
+    """Every layout in which a statement of the shipped cities may be written."""
+    return city_banks(cities()).writing_statements()
+
+
+@pytest.mark.parametrize("name", layouts_of_cities())
+@pytest.mark.parametrize("words", ["退回 创业担保贷款结息贴补", "某人交回误发财政拨款补贴"])
+def test_in_no_layout_is_money_that_somebody_pays_back_interest_or_funding(
+    name: str, words: str
+) -> None:
+    assert kind_of(layouts_of_cities()[name], 2_000, "", words) == "other"
