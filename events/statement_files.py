@@ -24,6 +24,7 @@ class HoldStatement(Command):
     number: str
     bank_account: str
     file: str
+    layout: str
     file_digest: str
     digest: str
     maker: str
@@ -88,6 +89,7 @@ class StatementHeld(Fact):
     number: str
     bank_account: str
     file: str
+    layout: str
     file_digest: str
     digest: str
     maker: str

@@ -5,6 +5,7 @@ Holds: what is listed is what a judgement could still change; batches have a lis
        what is about a person and no payment is listed wherever the person has applied
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from projections.queries.scope import Scope
 
 
 class ProposalRow(NamedTuple):
-    """One proposal; `about` is a payee's token, a budget line, the name of an act, or empty."""
+    """One proposal; `about` is a payee's token, a budget line, a bank account, an act's name, or empty."""
 
     kind: str
     id: str
@@ -63,6 +64,9 @@ UNION ALL
 SELECT 'disclosure', number, '', NULL, maker, prepared_on, total_fen, region, nullif(fund, ''), NULL
 FROM books.disclosures WHERE state = 'waiting'
 UNION ALL
+SELECT 'statement', number, bank_account, NULL, maker, held_on, NULL, NULL, NULL, NULL
+FROM books.statement_files WHERE state = 'held'
+UNION ALL
 SELECT 'act', p.proposal, p.act, p.application, p.maker, p.proposed_on, p.amount_fen,
        coalesce(b.district, a.region, d.district,
                 CASE WHEN p.stream LIKE 'figures/%' THEN split_part(p.stream, '/', 2)
@@ -102,13 +106,15 @@ async def proposal(db: Db, number: str) -> ProposedAct | None:
     return ProposedAct(**dict(row)) if row else None
 
 
-async def waiting(db: Db, scope: Scope) -> list[ProposalRow]:
-    """Everything in the scope that a second person has to judge."""
+async def waiting(db: Db, scope: Scope, accounts: Sequence[str] | None) -> list[ProposalRow]:
+    """Everything in the scope that a second person has to judge; `accounts` are those of the scope."""
     rows = await db.fetch(
         f"""
         SELECT {", ".join(ProposalRow._fields)} FROM ({_PROPOSED}) AS proposed
         WHERE coalesce(since, $1) <= $1
-          AND ($2::text IS NULL OR district LIKE $2 OR (district IS NULL AND EXISTS (
+          AND (kind <> 'statement' OR $4::text[] IS NULL OR about = ANY($4))
+          AND ($2::text IS NULL OR kind = 'statement' OR district LIKE $2
+               OR (district IS NULL AND EXISTS (
               SELECT FROM books.applications AS own
               WHERE own.region LIKE $2 AND (own.payee = whose OR own.beneficiary = whose))))
           AND ($3::text IS NULL OR fund IS NULL OR fund = $3)
@@ -117,5 +123,6 @@ async def waiting(db: Db, scope: Scope) -> list[ProposalRow]:
         scope.as_of,
         scope.districts,
         scope.fund,
+        accounts,
     )
     return [ProposalRow(**dict(row)) for row in rows]

@@ -14,6 +14,7 @@ class StatementFileRow(NamedTuple):
     state: str
     bank_account: str
     file: str
+    layout: str
     file_digest: str
     digest: str
     first: date
@@ -61,6 +62,7 @@ class ReleasedStatement(NamedTuple):
     number: str
     bank_account: str
     file: str
+    layout: str
     file_digest: str
     digest: str
     opening_fen: int

@@ -35,6 +35,7 @@ STATEMENT_FILES = Table(
         Column("state", "text", "held, rejected, released, taken, declined, reversing, reversed"),
         Column("bank_account", "text", "alias of the city's account"),
         Column("file", "text", "name of the file"),
+        Column("layout", "text", "layout that reads it; empty for the account's own"),
         Column("file_digest", "text", "SHA-256 of the file"),
         Column("digest", "text", "digest of what it says"),
         Column("first", "date", "first day it covers"),
@@ -82,7 +83,7 @@ def changes(located: LocatedFact) -> Iterator[Change]:
             values = {
                 name: as_told[name]
                 for name in (
-                    "bank_account", "file", "file_digest", "digest", "maker", "first", "last",
+                    "bank_account", "file", "layout", "file_digest", "digest", "maker", "first", "last",
                     "lines", "parts",
                 )
             }  # fmt: skip

@@ -13,7 +13,7 @@ from policies.cities import Cities
 from projections.queries.statement_files import ReleasedStatement
 from services.banking.banks.of_cities import city_banks
 from services.banking.statements.importing import NotTaken, commands_for, digest_of
-from services.banking.statements.statement_file import read_statement
+from services.banking.statements.trying import NotALayout, read_for
 from services.clerk.prior_use_files import NotAsReleased
 from services.runtime.vault import Vault
 
@@ -31,15 +31,19 @@ async def statement_commands(
         raise NotAsReleased("the file is not in the vault")
     if account is None:
         raise NotAsReleased(f"no account of a city is called {released.bank_account}")
-    statement = await asyncio.to_thread(
-        read_statement,
-        released.file,
-        file.content,
-        account.alias,
-        city_banks(cities).statement(account.alias),
-        released.opening_fen,
-        account.last_four,
-    )
+    try:
+        read = await asyncio.to_thread(
+            read_for,
+            city_banks(cities),
+            account,
+            released.file,
+            file.content,
+            released.layout,
+            released.opening_fen,
+        )
+    except NotALayout as error:
+        raise NotAsReleased(f"no bank writes statements as {error.name}") from error
+    statement = read.statement
     if digest_of(statement) != released.digest:
         raise NotAsReleased("the file reads otherwise now: send it back and hand it in anew")
     try:

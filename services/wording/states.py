@@ -174,6 +174,24 @@ REPORTS: dict[str, State] = {
     "withdrawn": State(_("已作废"), "grey"),
 }
 
+STATEMENT_FILES: dict[str, State] = {
+    "held": State(_("待收下"), "amber"),
+    "released": State(_("正在登记"), "blue"),
+    "rejected": State(_("已退回"), "red"),
+    "taken": State(_("已登记"), "green"),
+    "declined": State(_("与已登记的不符"), "red"),
+    "reversing": State(_("正在撤销"), "violet"),
+    "reversed": State(_("已撤销"), "grey"),
+}
+
+STATEMENT_LINES: dict[str, State] = {
+    "missing": State(_("已登记，文件里没有"), "red"),
+    "new": State(_("新的一行"), "blue"),
+    "other_words": State(_("已登记，文字不同"), "amber"),
+    "known": State(_("已登记"), "grey"),
+}
+"""How a line of a bank's file stands beside the record."""
+
 PRIOR_USE_ROWS: dict[str, State] = {
     "accepted": State(_("可导入"), "blue"),
     "doubtful": State(_("存疑"), "amber"),

@@ -63,8 +63,8 @@ def checked(statement: Statement, account: BankAccount) -> Statement:
     return statement
 
 
-def hold(statement: Statement, account: BankAccount, maker: str) -> HoldStatement:
-    """Hand a file in.
+def hold(statement: Statement, account: BankAccount, maker: str, layout: str = "") -> HoldStatement:
+    """Hand a file in; `layout` is the one that reads it, empty for the account's own.
 
     Raises: NotTaken
     """
@@ -79,6 +79,7 @@ def hold(statement: Statement, account: BankAccount, maker: str) -> HoldStatemen
         number=number_of(digest),
         bank_account=account.alias,
         file=statement.file,
+        layout=layout,
         file_digest=statement.digest,
         digest=digest,
         maker=maker,

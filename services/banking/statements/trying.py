@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
+from policies.cities import BankAccount
 from services.banking.banks.layouts import StatementLayout
 from services.banking.banks.of_cities import CityBanks
 from services.banking.statements.statement import Statement, StatementProblem
@@ -81,10 +82,6 @@ def try_layouts(
     Shape:  those that read most columns come first, of these those that fit, of these in the order of
             `layouts`; of layouts that say the same the first alone, and of all for a message
     """
-    if form_of(raw) != "table":  # a message says itself what it is
-        name, layout = next(iter(layouts.items()))
-        statement = read_statement(file, raw, bank_account, layout, opening, last_four)
-        return (LayoutTrial(name, statement, 0),)
     form = form_of(raw)
     if form != "table":
         words = next(iter(layouts.values()))  # a layout gives a message the words of kinds alone
@@ -131,6 +128,23 @@ def chosen(trials: tuple[LayoutTrial, ...], own: str = OWN) -> LayoutTrial:
         wrong=f"按 {'、'.join((first.name, *others))} 都读得通，读出的却不同，请指明格式",
     )
     return first._replace(statement=first.statement.model_copy(update={"problems": (unclear,)}))
+
+
+def read_for(
+    banks: CityBanks,
+    account: BankAccount,
+    file: str,
+    raw: bytes,
+    layout: str = "",
+    opening: int | None = None,
+) -> LayoutTrial:
+    """Read a file of an account as it is handed in: in a layout named, the account's own, or any.
+
+    Units:  `opening` is the balance before the first line, in fen, where the file says none
+    Raises: AccountWithoutBank, NotALayout
+    """
+    tried = layouts_to_try(banks, account.alias, layout)
+    return chosen(try_layouts(file, raw, account.alias, tried, account.last_four, opening))
 
 
 def _said(statement: Statement) -> tuple[object, ...]:

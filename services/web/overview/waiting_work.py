@@ -19,6 +19,7 @@ from projections.queries import (
     worklists,
 )
 from projections.queries.differences import BankDifference
+from services.web.reconciliation.accounts_in_scope import aliases
 from services.web.request.visit import Visit
 from services.wording import figures
 from services.wording.languages import translate
@@ -41,8 +42,10 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
     referred = await worklists.referred_total(visit.db, visit.scope)
     held = await worklists.held_total(visit.db, visit.scope)
     years = await later_years.waiting_in_all(visit.db, visit.scope)
-    proposed = await proposals_waiting.waiting(visit.db, visit.scope)
     objected = await objections.open_ones(visit.db, visit.scope)
+    proposed = await proposals_waiting.waiting(
+        visit.db, visit.scope, aliases(visit.scope, visit.cities)
+    )
     resumable = await resumptions.total(visit.db, visit.scope)
     release, payments_in = await batches.waiting_for_release(visit.db, visit.scope)
     due = await payments.due(visit.db, visit.scope)

@@ -77,7 +77,7 @@ async def read(
         file=name,
         meant=_title(visit, meant.name),
         trials=_trials_table(visit, trials),
-        problems=_problem_table(statement.problems[:PROBLEMS_SHOWN]),
+        problems=problem_table(statement.problems[:PROBLEMS_SHOWN]),
         more_problems=max(len(statement.problems) - PROBLEMS_SHOWN, 0),
         lines=_lines_table(statement.lines),
         more_lines=max(len(statement.lines) - LINES_SHOWN, 0),
@@ -156,7 +156,7 @@ def _lines_table(lines: tuple[StatementLine, ...]) -> PageTable[StatementLine]:
     return PageTable("lines", _("读出的流水"), columns, shown, totals, _("没有流水行。"))
 
 
-def _problem_table(problems: tuple[StatementProblem, ...]) -> PageTable[StatementProblem]:
+def problem_table(problems: tuple[StatementProblem, ...]) -> PageTable[StatementProblem]:
     columns: list[PageColumn[StatementProblem]] = [
         PageColumn(_("文件行"), lambda r: r.line or None, ColumnKind.COUNT),
         PageColumn(_("列"), lambda r: r.column or None),

@@ -10,6 +10,7 @@ from projections.queries import batches, payments, proposals_waiting
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.pages.due_payments import account_name
 from services.web.parts.paging import part
+from services.web.reconciliation.accounts_in_scope import aliases
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit
@@ -33,6 +34,7 @@ KINDS: dict[str, str] = {
     "applications": _("申请文件"),
     "period": _("月结"),
     "disclosure": _("公示"),
+    "statement": _("银行流水文件"),
     "act": _("其他须两人办理的"),
 }
 YOURS = State(_("待您复核"), "amber")
@@ -121,6 +123,8 @@ def second_table(
                 return visit.link(f"/disclosures/{segment(row.id)}")
             case "applications":
                 return visit.link(f"/applications/import/{segment(row.id)}")
+            case "statement":
+                return visit.link(f"/statements/import/{segment(row.id)}")
             case _:
                 return visit.link(f"/past/{segment(row.id)}")
 
@@ -177,7 +181,8 @@ async def release(visit: Arrived, csv: str | None = None) -> Response:
 @router.get("/tasks/second")
 async def proposals(visit: Arrived, csv: str | None = None) -> Response:
     """List what somebody has proposed and another person has to judge."""
-    rows = await proposals_waiting.waiting(visit.db, visit.scope)
+    own = aliases(visit.scope, visit.cities)
+    rows = await proposals_waiting.waiting(visit.db, visit.scope, own)
     table = second_table(visit, rows)
     if csv:
         return visit.csv(table)

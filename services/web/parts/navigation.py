@@ -73,6 +73,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
         (
             NavigationPage("/reconciliation", _("对账")),
             NavigationPage("/statements", _("银行流水")),
+            NavigationPage("/statements/import", _("流水文件")),
             NavigationPage("/accounts", _("科目余额表")),
             NavigationPage("/journal", _("凭证")),
             NavigationPage("/periods", _("月结")),
