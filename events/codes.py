@@ -46,6 +46,21 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "DAY_BEFORE_SENT": Coded("银行日期早于这一批的发送日，没有入账", "请核对回盘文件"),
     "WRONG_BATCH_NUMBER": Coded("批次号不是本系统给的编号，没有办理", "请重新制批"),
     "WRONG_ACCOUNT": Coded("这个账户不是本市该资金、该区划在用的账户，没有办理", "请核对账户"),
+    "LATER_FILE": Coded("后来收下的另一份流水文件也写有这几天，没有撤销", "请先撤销后一份"),
+    "NOT_TAKEN": Coded("这份流水文件没有入账，没有可撤销的", "请重新打开查看"),
+    "SUMS_DIFFER": Coded(
+        "期初余额加各行不等于银行写明的期末余额，没有入账",
+        "请从网银重新导出；已登记的有误，先撤销那一份",
+    ),
+    "BALANCE_BREAKS": Coded(
+        "这一天的期初与前一天的期末不等，没有入账", "请核对两份流水文件，错的一份先撤销"
+    ),
+    "OUTSIDE_THE_MONTH": Coded("日期不在所报的月份或文件的起止日内，没有入账", "请重新提交文件"),
+    "LINE_MISSING": Coded(
+        "已登记的一行，这份文件里没有，没有入账", "请从网银重新导出；登记错的，先撤销那一份文件"
+    ),
+    "PERIOD_TOO_LONG": Coded("一份流水文件超过一年，没有收下", "请按年或按月分别导出"),
+    "OPENING_DIFFERS": Coded("期初余额与上月期末不同，没有登记", "请核对对账单"),
     "STALE": Coded("名单或合计与您看到的不同，没有放行", "请重新打开批次核对"),
     "NOT_PREPARED": Coded("这一批不在待放行状态，没有办理", "请重新打开批次查看"),
     "BATCH_EXISTS": Coded("这个批次号已用于另一份名单，没有办理", "请重新制批"),
@@ -161,20 +176,6 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "HELD": Coded("预算不足，按到达次序排队", "不必重报；额度增加后按次序办理"),
     "IN_ANOTHER_BATCH": Coded("这笔付款已在另一批中，没有列入", "请在那一批查看"),
     "LAPSED": Coded("预算年度终了，排队未果", "可在下一年度重新申请"),
-    "LINE_MISSING": Coded(
-        "已登记的一行，这份文件里没有，没有入账", "请从网银重新导出；登记错的，先撤销那一份文件"
-    ),
-    "PERIOD_TOO_LONG": Coded("一份流水文件超过一年，没有收下", "请按年或按月分别导出"),
-    "LATER_FILE": Coded("后来收下的另一份流水文件也写有这几天，没有撤销", "请先撤销后一份"),
-    "NOT_TAKEN": Coded("这份流水文件没有入账，没有可撤销的", "请重新打开查看"),
-    "SUMS_DIFFER": Coded(
-        "期初余额加各行不等于银行写明的期末余额，没有入账",
-        "请从网银重新导出；已登记的有误，先撤销那一份",
-    ),
-    "BALANCE_BREAKS": Coded(
-        "这一天的期初与前一天的期末不等，没有入账", "请核对两份流水文件，错的一份先撤销"
-    ),
-    "OUTSIDE_THE_MONTH": Coded("日期不在所报的月份或文件的起止日内，没有入账", "请重新提交文件"),
     "LINE_DIFFERS": Coded("同一对账单行号内容不同，以先登记的为准", "请核对对账单"),
     "MORE_THAN_COMMITTED": Coded("金额超过已占用的数额，没有办理", "请核对金额"),
     "NETTED": Coded("这笔应付已全部抵扣，没有可付的", "不必办理"),
@@ -223,7 +224,6 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "NO_INSTALMENT": Coded("这件申请没有这一期，没有办理", "请核对月份或期次"),
     "NO_SUCH_INSTRUCTION": Coded("这一批没有这个指令号，没有入账", "请核对回盘文件"),
     "NO_SUCH_LINE": Coded("这一批没有这一行，没有办理", "请核对行号"),
-    "OPENING_DIFFERS": Coded("期初余额与上月期末不同，没有登记", "请核对对账单"),
     "OTHER_CONTENT": Coded("同一编号内容不同，以先到者为准", "要改请发更正"),
     "PAID_TWICE": Coded("银行重复支付，多付的转追回", "请向收款人追回多付的一笔"),
     "PAYMENT_UNDER_WAY": Coded("已有一期列入批次或已付，不能撤回", "请改用撤销核准"),

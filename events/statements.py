@@ -64,6 +64,13 @@ class RecordedBankDay(Value):
     complete: bool
 
 
+class ReversedBankDay(Value):
+    """A file's word on a day, given with an attempt to record it, that no longer holds."""
+
+    day: date
+    attempt: int
+
+
 class OpenStatement(Command):
     """Begin a bank account's month with the bank's own opening balance."""
 
@@ -186,7 +193,7 @@ class StatementDaysReversed(Fact):
     month: str
     statement: str
     reason: str
-    days: tuple[date, ...]
+    days: tuple[ReversedBankDay, ...]
     lines: tuple[str, ...]
     came_in: Fen
     went_out: Fen

@@ -87,7 +87,10 @@ class Append(NamedTuple):
 
 
 class Upsert(NamedTuple):
-    """Values for the row with this key, merged as each column says."""
+    """Values for the row with this key, merged as each column says.
+
+    Holds: `values` become the row itself, so no two changes may share them
+    """
 
     table: Table
     key: tuple[Any, ...]

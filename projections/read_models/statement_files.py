@@ -1,7 +1,7 @@
 """Statement files: each file of a bank: who handed it in, who took it, how far it has come.
 
 In:    the facts of READS
-Asked: statement_files
+Asked: proposals_waiting, statement_files
 """
 
 from collections.abc import Iterator
@@ -93,14 +93,12 @@ def changes(located: LocatedFact) -> Iterator[Change]:
                 "closing_fen": body.closing,
                 "in_fen": body.came_in,
                 "out_fen": body.went_out,
-                "checker": None,
-                "reason": None,
-                "code": None,
-                "about": None,
+                "checker": "",
+                "reason": "",
+                "code": "",
+                "about": "",
                 "held_at": located.recorded_at,
                 "held_on": located.on,
-                "taken_on": None,
-                "reversed_on": None,
             }
         case StatementReleased():
             values = {"state": "released", "checker": body.checker, "attempt": body.attempt}
@@ -114,7 +112,7 @@ def changes(located: LocatedFact) -> Iterator[Change]:
         case StatementTaken():
             values = {"state": "taken", "taken_on": located.on}
         case StatementReversing():
-            values = {"state": "reversing", "reason": body.reason, "code": None, "about": None}
+            values = {"state": "reversing", "reason": body.reason, "code": "", "about": ""}
         case StatementReversed():
             values = {"state": "reversed", "reversed_on": located.on}
         case _:

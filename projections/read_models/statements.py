@@ -89,13 +89,14 @@ STATEMENT_DAYS = Table(
         Column("bank_account", "text", "alias of the city's account"),
         Column("day", "date", "the bank's day"),
         Column("statement", "text", "number of the file"),
+        Column("attempt", "integer", "how often the file had been released by then"),
         Column("seq", "integer", "number of the fact; of several files the latest speaks"),
         Column("opening_fen", "bigint", "the bank's balance before the day", "fen"),
         Column("closing_fen", "bigint", "the bank's balance after the day", "fen"),
         Column("known_on", "date", "day on which it became known"),
         Column("reversed_on", "date", "day on which it became known that it is taken back"),
     ),
-    key=("bank_account", "day", "statement"),
+    key=("bank_account", "day", "statement", "attempt"),
     indexes=("(statement)",),
 )
 TABLES = (STATEMENTS, STATEMENT_LINES, STATEMENT_DAYS)
@@ -125,11 +126,13 @@ def changes(located: LocatedFact) -> Iterator[Change]:
                 if day.complete:
                     yield _proved(located, body, day)
         case StatementDaysReversed() as body:
-            taken_back = {"reversed_on": located.known_on}
+            back_on = located.known_on
             for name in body.lines:
-                yield Upsert(STATEMENT_LINES, (body.bank_account, month, name), taken_back)
-            for on in body.days:
-                yield Upsert(STATEMENT_DAYS, (body.bank_account, on, body.statement), taken_back)
+                key = (body.bank_account, month, name)
+                yield Upsert(STATEMENT_LINES, key, {"reversed_on": back_on})
+            for gone in body.days:
+                place = (body.bank_account, gone.day, body.statement, gone.attempt)
+                yield Upsert(STATEMENT_DAYS, place, {"reversed_on": back_on})
             less = {
                 "lines": -len(body.lines),
                 "in_fen": -body.came_in,
@@ -156,9 +159,9 @@ def _proved(located: LocatedFact, body: StatementDaysRecorded, day: RecordedBank
         "opening_fen": day.opening,
         "closing_fen": day.closing,
         "known_on": located.known_on,
-        "reversed_on": None,
     }
-    return Upsert(STATEMENT_DAYS, (body.bank_account, day.day, body.statement), values)
+    key = (body.bank_account, day.day, body.statement, body.attempt)
+    return Upsert(STATEMENT_DAYS, key, values)
 
 
 def _line(

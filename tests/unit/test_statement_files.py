@@ -163,7 +163,7 @@ def test_what_it_says_is_on_record_and_classified_and_the_file_hears_of_it() -> 
     ]  # fmt: skip
     words = {day: known.words for day, known in month(scene, "2022-08").days.items()}
     assert len(words) == 31, "a day without lines is proved too"
-    assert words[date(2022, 8, 16)][-1][1:] == (101_000, 100_700)
+    assert words[date(2022, 8, 16)][-1][1:] == (1, 101_000, 100_700)
 
 
 def test_the_same_file_changes_nothing_and_one_in_other_words_adds_nothing() -> None:
@@ -192,7 +192,7 @@ def test_a_late_line_between_the_others_is_the_only_one_that_is_added() -> None:
         for line in day.lines
     ]
     assert added == ["20220815.out.7.1"]
-    assert month(scene, "2022-08").word_on(date(2022, 8, 31))[2] == 100_688  # type: ignore[index]
+    assert month(scene, "2022-08").word_on(date(2022, 8, 31))[3] == 100_688  # type: ignore[index]
 
 
 def test_a_second_half_may_come_before_the_first() -> None:

@@ -35,7 +35,7 @@ class ComparedLine(NamedTuple):
     """The name of the line on record; empty for a new one."""
 
 
-class Misfit(NamedTuple):
+class BalanceBreak(NamedTuple):
     """A balance that does not continue what another file has proved."""
 
     day: date
@@ -48,7 +48,7 @@ class ComparedStatement(NamedTuple):
     """A file beside the record; it can be taken where nothing is missing and nothing misfits."""
 
     lines: tuple[ComparedLine, ...]
-    misfits: tuple[Misfit, ...]
+    misfits: tuple[BalanceBreak, ...]
 
     @property
     def fits(self) -> bool:
@@ -106,9 +106,9 @@ def compare(
 
 def _misfits(
     statement: Statement, before: ProvedDay | None, after: ProvedDay | None
-) -> Iterable[Misfit]:
+) -> Iterable[BalanceBreak]:
     opening, closing = statement.opening_balance, statement.closing_balance
     if before is not None and opening is not None and before.closing_fen != opening:
-        yield Misfit(before.day, opening, before.closing_fen, before.statement)
+        yield BalanceBreak(before.day, opening, before.closing_fen, before.statement)
     if after is not None and closing is not None and after.opening_fen != closing:
-        yield Misfit(after.day, closing, after.opening_fen, after.statement)
+        yield BalanceBreak(after.day, closing, after.opening_fen, after.statement)

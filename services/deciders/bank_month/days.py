@@ -13,7 +13,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from events import statements
-from events.statements import RecordedBankDay, RecordedBankLine, StatedDay, StatedLine
+from events.statements import (
+    RecordedBankDay,
+    RecordedBankLine,
+    ReversedBankDay,
+    StatedDay,
+    StatedLine,
+)
 from events.values import Fact
 from services.deciders.bank_month.state import BankDayState, BankMonthState
 
@@ -182,19 +188,18 @@ def reverse(month: BankMonthState, command: statements.ReverseStatementDays) -> 
         "month": command.month,
         "statement": command.statement,
     }
-    days, lines, net = list[date](), list[str](), list[int]()
+    days, lines, net = list[ReversedBankDay](), list[str](), list[int]()
     for day in sorted(month.days):
         known = month.days[day]
-        speaks = any(word.statement == command.statement for word in known.words)
-        if speaks and known.words[-1].statement != command.statement:
+        spoken = [word.attempt for word in known.words if word.statement == command.statement]
+        if spoken and known.words[-1].statement != command.statement:
             return [
                 statements.StatementReversalDeclined(
                     **whose, code="LATER_FILE", about=known.words[-1].statement
                 )
             ]
         own = [line for line in known.lines if line.statement == command.statement]
-        if speaks or own:
-            days.append(day)
+        days += [ReversedBankDay(day=day, attempt=attempt) for attempt in dict.fromkeys(spoken)]
         lines += [line.line for line in own]
         net += [line.amount for line in own]
     reversed_ = statements.StatementDaysReversed(

@@ -118,14 +118,14 @@ def _add(month: BankMonthState, fact: statements.StatementDaysRecorded) -> None:
             day.lines.append(KnownLine(line.line, line.amount, fact.statement))
             day.ever[line.amount] += 1
         if recorded.complete:
-            day.words.append(DayWord(fact.statement, recorded.opening, recorded.closing))
+            word = DayWord(fact.statement, fact.attempt, recorded.opening, recorded.closing)
+            day.words.append(word)
 
 
 def _take_back(month: BankMonthState, fact: statements.StatementDaysReversed) -> None:
     month.taken_back.add(fact.statement)
     gone = set(fact.lines)
-    for name in fact.days:
-        day = month.day(name)
+    for day in month.days.values():
         day.lines = [line for line in day.lines if line.line not in gone]
         day.words = [word for word in day.words if word.statement != fact.statement]
 

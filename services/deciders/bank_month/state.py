@@ -20,6 +20,7 @@ class DayWord(NamedTuple):
     """What one file says of a day: the bank's balance before and after it."""
 
     statement: str
+    attempt: int
     opening: int
     closing: int
 

@@ -27,6 +27,7 @@ from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
 from services.tools.staff.asking import send_and_wait
 from services.tools.staff.bank_files import NoStatementLayout, NoSuchAccount
+from services.tools.staff.vault_connection import opened_vault
 
 _ANSWER_SECONDS = 20.0
 _MESSAGES = ("camt", "mt940")
