@@ -19,7 +19,7 @@ from projections.queries import (
     worklists,
 )
 from projections.queries.differences import BankDifference
-from services.web.reconciliation.accounts_in_scope import aliases
+from services.web.request.accounts_in_scope import aliases
 from services.web.request.visit import Visit
 from services.wording import figures
 from services.wording.languages import translate

@@ -14,9 +14,9 @@ from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts import bar_charts
 from services.web.parts.filters import chips, if_set, listed
 from services.web.parts.paging import part
-from services.web.reconciliation.accounts_in_scope import aliases, in_scope
 from services.web.reconciliation.matchings import matched
 from services.web.reconciliation.statement_sheet import sheet
+from services.web.request.accounts_in_scope import aliases, in_scope
 from services.web.request.fields import YEARS, NotUnderstood, each_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused

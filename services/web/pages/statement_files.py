@@ -28,7 +28,7 @@ from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, propose, send
 from services.web.pages.statement_trials import PROBLEMS_SHOWN, problem_table
 from services.web.parts.paging import part
-from services.web.reconciliation.accounts_in_scope import aliases
+from services.web.request.accounts_in_scope import aliases
 from services.web.request.actors import name_of
 from services.web.request.fields import NotUnderstood, one_of
 from services.web.request.scope import segment

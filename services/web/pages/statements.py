@@ -11,7 +11,7 @@ from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, quoted
 from services.web.parts.list_page import ListPage
 from services.web.parts.paging import read_page
-from services.web.reconciliation.accounts_in_scope import aliases
+from services.web.request.accounts_in_scope import aliases
 from services.web.request.parameters import Since, Size, Text, Until
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit

@@ -10,7 +10,7 @@ from projections.queries import batches, payments, proposals_waiting
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.pages.due_payments import account_name
 from services.web.parts.paging import part
-from services.web.reconciliation.accounts_in_scope import aliases
+from services.web.request.accounts_in_scope import aliases
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
 from services.web.request.visit import Arrived, Visit

@@ -15,8 +15,8 @@ from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
 from services.web.overview import alarms, waiting_work
 from services.web.parts import bar_charts
-from services.web.reconciliation.accounts_in_scope import aliases, in_scope
 from services.web.reconciliation.matchings import matched
+from services.web.request.accounts_in_scope import aliases, in_scope
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.fund_names import FUND_NAMES
