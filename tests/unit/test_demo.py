@@ -28,7 +28,12 @@ from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.demo.bank.bank import AccountBehaviour, Answering, InventedBank
 from services.demo.bank.books import BankBooking
-from services.demo.bank.statements import OPENING_FEN, write_statement
+from services.demo.bank.statements import (
+    OPENING_FEN,
+    SUFFIXES,
+    StatementForm,
+    write_statement,
+)
 from services.demo.cast.account_numbers import invented_number
 from services.demo.cast.city import PlayedCity, played_city
 from services.demo.cast.demo import Demo
@@ -323,6 +328,39 @@ def test_a_statement_is_written_as_each_banks_layout_says_and_reads_back(bank: B
         (one.booked_on, one.amount) for one in booked
     ]
     assert read_again.opening_balance == OPENING_FEN + 7
+
+
+@pytest.mark.parametrize("form", SUFFIXES)
+def test_the_same_month_reads_alike_in_each_of_the_four_forms(form: StatementForm) -> None:
+    layout = statement_layout("city-csv")
+    booked = [
+        BankBooking(
+            account="a",
+            booked_on=TODAY.replace(day=day),
+            amount=amount,
+            reference=reference,
+            purpose=purpose,
+        )
+        for day, amount, reference, purpose in (
+            (1, 150, "W1", "财政拨款"),
+            (3, -1_234_567, "B261101000100001", "就业补贴"),
+            (3, -5, "W3", "手续费"),
+        )
+    ]
+    raw = write_statement(booked, TODAY, layout, OPENING_FEN, form, "1234")
+    read_again = read_statement("a", raw, "a", layout, last_four="1234")
+    assert read_again.problems == ()
+    assert [
+        (line.booked_on, line.amount, line.reference, line.kind) for line in read_again.lines
+    ] == [
+        (booked[0].booked_on, 150, "W1", "funds_received"),
+        (booked[1].booked_on, -1_234_567, "B261101000100001", "payment"),
+        (booked[2].booked_on, -5, "W3", "fee"),
+    ]
+    assert (read_again.opening_balance, read_again.closing_balance) == (
+        OPENING_FEN,
+        OPENING_FEN + 150 - 1_234_572,
+    )
 
 
 # --- the summary --------------------------------------------------------------------------------

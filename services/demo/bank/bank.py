@@ -23,7 +23,12 @@ from services.demo.bank.booking import book_month
 from services.demo.bank.books import BankBooking, BankBooks, BankMistake
 from services.demo.bank.files import PaymentResult, answer_file, bank_for, order_in
 from services.demo.bank.messages import PaymentOutcome, data_of, messages_of, settled
-from services.demo.bank.statements import opening_fen, write_statement
+from services.demo.bank.statements import (
+    SUFFIXES,
+    StatementForm,
+    opening_fen,
+    write_statement,
+)
 from services.demo.cast.account_numbers import payer_known
 from services.demo.cast.messages import Published
 
@@ -213,10 +218,17 @@ class InventedBank:
         )
 
     def statement(self, account: str, today: date) -> bytes:
-        """Write the month's statement of an account, as the bank's web page exports it."""
+        """Write the month's statement of an account, in the form that its bank sends."""
         own = [line for line in self._books.booked if line.account == account]
         layout = city_banks(self._cities).statement(account)
-        return write_statement(own, today, layout, opening_fen(self._accounts[account]))
+        known = self._accounts[account]
+        form = self.form_of(account)
+        return write_statement(own, today, layout, opening_fen(known), form, known.last_four)
+
+    def form_of(self, account: str) -> StatementForm:
+        """The form in which an account's statements come: the four in turn, by the accounts' order."""
+        forms = tuple(SUFFIXES)
+        return forms[list(self._accounts).index(account) % len(forms)]
 
     def _save(self) -> None:
         partial = self._file.with_suffix(".partial")

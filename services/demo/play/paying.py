@@ -5,6 +5,7 @@ Out:  batches by two people, the bank's answers by message and by file, statemen
 """
 
 from services.clerk.worker import OUTBOX
+from services.demo.bank.statements import SUFFIXES
 from services.demo.cast.calendar import PlayedMonth
 from services.demo.play.stage import Participants
 from services.demo.play.waiting import Reached
@@ -94,7 +95,8 @@ async def reconcile(stage: Participants, month: PlayedMonth) -> None:
     for alias in stage.accounts:
         if not stage.bank.moved(alias, month.closes_on):
             continue
-        file = folder / f"{alias}-{month.closes_on:%Y-%m}.csv"
+        suffix = SUFFIXES[stage.bank.form_of(alias)]
+        file = folder / f"{alias}-{month.closes_on:%Y-%m}{suffix}"
         file.write_bytes(stage.bank.statement(alias, month.closes_on))
         written.append(file)
     numbers = await stage.staff.import_statements(written, month.closes_on)
