@@ -18,6 +18,7 @@ from events import (
     clawbacks,
     control,
     deadlines,
+    differences,
     disbursements,
     disclosures,
     early,
@@ -115,6 +116,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # the bank's own words
     *get_args(statements.StatementCommand),
     *get_args(statements.StatementFact),
+    # people say why books and bank differ
+    *get_args(differences.DifferenceCommand),
+    *get_args(differences.DifferenceFact),
     *get_args(statement_files.StatementFileCommand),
     *get_args(statement_files.StatementFileFact),
     # reports of the books are issued

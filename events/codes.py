@@ -185,6 +185,8 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "HIDDEN_CHARACTER": Coded(
         "文字中含有看不见的字符或控制字符，没有办理", "请删除该字符后重新填写"
     ),
+    "DIFFERENCE_WRONG": Coded("差异编号与所写的差异不符，没有登记", "请从差异页面重新办理"),
+    "DIFFERENCE_NOTED_SINCE": Coded("此后另有人写过，没有覆盖", "请先看新写的，再办理"),
     "SAMPLE_NUMBER_WRONG": Coded("抽查编号与抽样方案不符，没有登记", "请重新抽取"),
     "SAMPLE_EXISTS": Coded(
         "同一方案已抽取过，而这次的名单不同，没有登记",

@@ -55,6 +55,7 @@ _CLERK = """
 _WEB = """
     AdjustBudget AllocateBudget AskOutcome CloseLetter ConfirmAdjustment GrantAdvance HoldImport HoldStatement
     CloseSample ConcludeItem DrawSample
+    AssignDifference ExplainDifference ProposeDifferenceEntry
     IssueReport WithdrawReport
     JudgeAccount JudgeAct JudgeClawback JudgeLink JudgeWriteOff OpenStatement PrepareBatch
     ProposeAccount ProposeAct ProposeAdjustment ProposeClawback ProposeLink ProposeWriteOff

@@ -89,6 +89,11 @@ def account(bank_account: str, month: str) -> str:
     return f"account/{bank_account}/{month}"
 
 
+def difference(bank_account: str, number: str) -> str:
+    """Name the history of one difference of a bank account; `number` is ``D-…``."""
+    return f"difference/{bank_account}/{number}"
+
+
 def report(number: str) -> str:
     """Name the history of one report; `number` is ``R-…``."""
     return f"report/{number}"

@@ -11,6 +11,8 @@ Holds: a match stands out only while some of it lies after the day and the rest 
 from datetime import date
 from typing import Literal, NamedTuple
 
+from events.differences import number_of
+
 DifferenceKind = Literal[
     "missing_at_bank", "unknown_at_bank", "amount", "duplicate", "late", "wrong_account"
 ]
@@ -76,3 +78,13 @@ class BankDifference(NamedTuple):
     def id(self) -> str:
         """A name that stays while the difference does."""
         return f"{self.account}:{self.movement or ''}:{self.line or ''}"
+
+    @property
+    def month(self) -> str:
+        """The month of the statement that its first line stands in, or empty."""
+        return f"{self.booked_on:%Y-%m}" if self.booked_on else ""
+
+    @property
+    def number(self) -> str:
+        """The number under which people write about it."""
+        return number_of(self.account, self.movement or "", self.month, self.line or "")

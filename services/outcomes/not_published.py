@@ -15,6 +15,7 @@ from events import (
     clawbacks,
     control,
     deadlines,
+    differences,
     disbursements,
     disclosures,
     early,
@@ -175,6 +176,9 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         letters.LetterResubmitted,
         letters.LetterClosed,
         # what inspectors look into, and find, is theirs
+        differences.DifferenceAssigned,
+        differences.DifferenceExplained,
+        differences.DifferenceEntryProposed,
         samples.SampleDrawn,
         samples.ItemConcluded,
         samples.SampleClosed,

@@ -12,6 +12,7 @@ from services.deciders.batch.decider import DECIDER as BATCH
 from services.deciders.beneficiary.decider import DECIDER as BENEFICIARY
 from services.deciders.budget_line.decider import DECIDER as BUDGET_LINE
 from services.deciders.dead_letter.decider import DECIDER as DEAD_LETTER
+from services.deciders.difference.decider import DECIDER as DIFFERENCE
 from services.deciders.disclosure.decider import DECIDER as DISCLOSURE
 from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.household.decider import DECIDER as HOUSEHOLD
@@ -48,6 +49,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         STATEMENT_FILE,
         SAMPLE,
         REPORT,
+        DIFFERENCE,
     )
 }
 """The deciders by the kind that begins the names of their streams."""

@@ -75,6 +75,20 @@ LINE_KINDS = {
 }
 
 
+PROPOSED_ENTRIES = {
+    "funds_received": _("认定为拨款到账"),
+    "interest": _("认定为利息"),
+    "fee": _("认定为手续费"),
+    "correction": _("认定为银行更正"),
+    "match": _("人工勾对"),
+    "bank_result": _("登记银行结果"),
+    "recovery": _("登记收回"),
+    "reverse_statement": _("撤销银行流水文件"),
+    "wait_for_bank": _("等银行入账"),
+}
+"""What would make the two sides of a difference equal."""
+
+
 RULE_TEXT_KINDS = {"policy": _("条文"), "figures": _("参数")}
 
 
@@ -126,6 +140,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "StatementPartAnswered.verdict": {"taken": _("已登记"), "declined": _("未登记")},
     "StatementReversalAnswered.verdict": {"taken": _("已撤销"), "declined": _("未撤销")},
     "ItemConcluded.conclusion": CONCLUSIONS,
+    "DifferenceEntryProposed.entry": PROPOSED_ENTRIES,
 }
 """The words of every coded field of a fact, by ``Type.field``."""
 
