@@ -80,7 +80,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     while len(head := sys.stdin.buffer.read(4)) == 4:
         raw = sys.stdin.buffer.read(struct.unpack(">I", head)[0])
-        body = orjson.dumps(workbook_reader.read(raw))
+        try:
+            body = orjson.dumps(workbook_reader.read(raw))
+        except BaseException:  # noqa: BLE001 - a panic of the library; the product's process ends with it
+            body = orjson.dumps({"wrong": NOT_WHOLE})
         sys.stdout.buffer.write(struct.pack(">I", len(body)) + body)
         sys.stdout.buffer.flush()
 
