@@ -21,6 +21,7 @@ from policies.engine.registry import Policies
 from services.deciders.beneficiary.register_status import prior_use_key, same_grant_key
 from services.prior_uses.columns import by_heading, columns
 from services.prior_uses.rows import read_row
+from services.prior_uses.template import NOTES
 from services.spreadsheets.file_lines import UnreadableFile
 from services.spreadsheets.headings import plain_heading
 from services.spreadsheets.reading import FileRow, read_table
@@ -62,7 +63,10 @@ class RepeatedRow(NamedTuple):
 
 
 class CheckedPriorUses(NamedTuple):
-    """A whole file; `digest` is that of what would count, and holds no identity."""
+    """A whole file; `digest` is that of what would count, and holds no identity.
+
+    `unread` are a workbook's other sheets that hold any text, beside the template's own notes.
+    """
 
     file_digest: str
     digest: str
@@ -71,6 +75,7 @@ class CheckedPriorUses(NamedTuple):
     uses: tuple[PriorUseRow, ...]
     twice: tuple[RepeatedRow, ...]
     problems: tuple[RowProblem, ...]
+    unread: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -133,6 +138,7 @@ def check(raw: bytes, region: str, policies: Policies, today: date) -> CheckedPr
         uses,
         tuple(twice),
         tuple(problems),
+        tuple(name for name in sheet.others if name != NOTES),
     )
 
 

@@ -11,7 +11,7 @@ import xlsxwriter
 from policies.engine.registry import Policies
 from services.prior_uses.columns import columns
 
-SHEET = "历史享受"
+SHEET, NOTES = "历史享受", "填写说明"
 
 
 def xlsx(policies: Policies) -> bytes:
@@ -21,7 +21,7 @@ def xlsx(policies: Policies) -> bytes:
         bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(SHEET)
         sheet.freeze_panes(1, 0)
-        notes = book.add_worksheet("填写说明")
+        notes = book.add_worksheet(NOTES)
         notes.set_column(0, 3, 24)
         for place, heading in enumerate(("列", "必填", "示例", "说明")):
             notes.write_string(0, place, heading, bold)

@@ -264,3 +264,14 @@ def test_full_width_digits_pass_and_those_of_another_script_do_not() -> None:
     assert (use.amount_fen, use.granted_on) == (150_000, date(2022, 2, 15))
     for changes in ({"amount": "15٠٠.00"}, {"granted_on": "2022-02-1٥"}, {"name": "张\u202e三"}):
         assert checked(as_csv([prior_use_row(1, **changes)])).uses == ()
+
+
+def test_the_sheets_of_a_workbook_that_nobody_reads_are_named() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx([prior_use_row()])))
+    book.create_sheet("填写说明").append(["列", "必填"])
+    book.create_sheet("补充名单").append(["甲", "乙"])
+    held = io.BytesIO()
+    book.save(held)
+    checked = check(held.getvalue(), "211202", policies(), date(2022, 8, 31))
+    assert len(checked.uses) == 1
+    assert checked.unread == ("补充名单",)

@@ -165,6 +165,7 @@ async def detail(
         state=state_of(PRIOR_USE_FILES, found.state),
         counts=[(PRIOR_USE_ROWS[finding], number) for finding, number in counts(lines).items()],
         changed=checked.digest != found.digest,
+        unread=checked.unread,
         table=rows_table(visit, sorted(lines, key=_to_look_at)[:SHOWN], shown.name),
         more=max(len(lines) - SHOWN, 0),
         region=region_name(found.region),
