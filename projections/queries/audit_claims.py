@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from events.canonical import is_number
 from projections.queries.connection import Db
-from projections.queries.keyset import Mark, Page
+from projections.queries.keyset import Mark, Page, UnknownMark
 from projections.queries.scope import Scope
 
-STEPS = ("granted", "denied", "referred", "revoked")
+_DECIDED = "s.step NOT IN ('filed', 'corrected')"
+"""As the index over decisions says it, so that it is used."""
 
 
 class ClaimFilter(NamedTuple):
@@ -53,15 +55,16 @@ _FAILED = """EXISTS (SELECT FROM unnest({}::text[], {}::text[]) AS c (hash, node
 
 
 def _where(scope: Scope, wanted: ClaimFilter) -> tuple[str, list[object]]:
-    steps = list(wanted.steps or STEPS)
-    values: list[object] = [scope.as_of, scope.known_until, steps]
-    parts = ["s.effective_on <= $1", "s.recorded_at < $2", "s.step = ANY($3)"]
+    values: list[object] = [scope.as_of, scope.known_until]
+    parts = [_DECIDED, "s.effective_on <= $1", "s.recorded_at < $2"]
 
     def also(condition: str, *bound: object) -> None:
         places = [f"${len(values) + place}" for place in range(1, len(bound) + 1)]
         values.extend(bound)
         parts.append(condition.format(*places))
 
+    if wanted.steps:
+        also("s.step = ANY({})", list(wanted.steps))
     if wanted.programme:
         also("coalesce(s.programme, a.programme) = {}", wanted.programme)
     if wanted.clause is not None:
@@ -85,13 +88,17 @@ _FROM = "books.claim_steps AS s LEFT JOIN books.applications AS a USING (applica
 
 
 async def page(db: Db, scope: Scope, wanted: ClaimFilter, at: Page) -> list[ClaimRow]:
-    """One page, newest first; one more where there are further."""
+    """One page, newest first; one more where there are further.
+
+    Raises: UnknownMark when the mark names no decision
+    """
     where, values = _where(scope, wanted)
     mark, beyond = at.before or at.after, ""
     if mark is not None:
-        values += [mark.on, mark.id]
-        sign = ">" if at.before else "<"
-        beyond = f"AND (s.effective_on, {_ID}) {sign} (${len(values) - 1}, ${len(values)})"
+        values += [mark.on, *_place(mark.id)]
+        sign, last = ">" if at.before else "<", len(values)
+        beyond = f"""AND (s.effective_on, s.partition, s.ledger_offset)
+                     {sign} (${last - 2}, ${last - 1}, ${last})"""
     order = "ASC" if at.backwards else "DESC"
     rows = await db.fetch(
         f"""SELECT application, s.step, s.effective_on, coalesce(s.programme, a.programme),
@@ -100,19 +107,24 @@ async def page(db: Db, scope: Scope, wanted: ClaimFilter, at: Page) -> list[Clai
                         coalesce(s.amount_fen, a.amount_fen) END,
                    s.partition, s.ledger_offset
             FROM {_FROM} WHERE {where} {beyond}
-            ORDER BY s.effective_on {order}, {_ID} {order} LIMIT {at.size + 1}""",  # noqa: S608
+            ORDER BY s.effective_on {order}, s.partition {order}, s.ledger_offset {order}
+            LIMIT {at.size + 1}""",  # noqa: S608
         *values,
     )
     found = [ClaimRow(*row) for row in rows]
     return found[::-1] if at.backwards else found
 
 
-_ID = "(application || ' ' || s.ledger_offset || ' ' || s.partition) COLLATE \"C\""
-
-
 def mark_of(row: ClaimRow) -> Mark:
     """Where a page of decisions may begin."""
-    return Mark(row.decided_on, f"{row.application} {row.offset} {row.partition}")
+    return Mark(row.decided_on, f"{row.partition}-{row.offset}")
+
+
+def _place(text: str) -> tuple[int, int]:
+    partition, _, offset = text.partition("-")
+    if not (is_number(partition) and is_number(offset) and len(text) < 20 and len(partition) < 5):
+        raise UnknownMark(text)
+    return int(partition), int(offset)
 
 
 async def by_step(db: Db, scope: Scope, wanted: ClaimFilter) -> dict[str, tuple[int, int]]:

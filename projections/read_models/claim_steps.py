@@ -43,6 +43,7 @@ CLAIM_STEPS = Table(
         "(application)",
         "(step, effective_on)",
         "(policy_hash, step) WHERE policy_hash <> ''",
+        "(effective_on, partition, ledger_offset) WHERE step NOT IN ('filed', 'corrected')",
     ),
 )
 TABLES = (CLAIM_STEPS,)

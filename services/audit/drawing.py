@@ -77,6 +77,8 @@ def _cut(plan: SamplePlan, groups: Groups) -> tuple[int, tuple[SampledItem, ...]
     taken: dict[str, str] = {}
     chance = plan.rule == "random"
     for name in sorted(groups, key=lambda name: (rank(plan.seed, name), name)):
+        if len(taken) == plan.size:
+            break
         new = [key for key in groups[name] if key not in taken]
         if len(new) > plan.size:
             new = sorted(new, key=lambda key: rank(plan.seed, key))[: plan.size - len(taken)]

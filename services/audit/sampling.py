@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from events.position_vector import PositionVector
 from events.samples import SampledItem, SamplePlan
 from projections.queries import position_vector, sample_population, samples
-from projections.queries.connection import Db
+from projections.queries.connection import Lent
 from services.audit.drawing import Drawn, draw
 from services.runtime.errors import OperatingFailure
 
@@ -29,7 +29,7 @@ class PositionNotReached(OperatingFailure):
         super().__init__("账还没有记到抽样方案所写的位置。", "请稍候再抽；重建期间请等重建完成。")
 
 
-async def drawn(db: Db, plan: SamplePlan, same_accounts: SameAccounts | None) -> Drawn:
+async def drawn(db: Lent, plan: SamplePlan, same_accounts: SameAccounts | None) -> Drawn:
     """Draw a plan's sample.
 
     Raises: PositionNotReached

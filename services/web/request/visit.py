@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from policies.cities import Cities
 from projections.queries import freshness
-from projections.queries.connection import Db
+from projections.queries.connection import Lent
 from services.runtime.masking import Masked
 from services.spreadsheets.page_table import PageTable, csv_lines
 from services.spreadsheets.workbooks import MEDIA_TYPE, workbook
@@ -38,7 +38,7 @@ class Visit:
 
     request: Request
     sources: Sources
-    db: Db
+    db: Lent
     scope: PageScope
     actor: actors.Actor
     last_fact_at: datetime | None
