@@ -297,3 +297,14 @@ def test_in_no_layout_is_money_that_somebody_pays_back_interest_or_funding(
     name: str, words: str
 ) -> None:
     assert kind_of(layouts_of_cities()[name], 2_000, "", words) == "other"
+
+
+def test_of_a_day_and_a_time_of_day_the_one_named_first_is_the_day() -> None:
+    rows = [list(row) for row in SAMPLES["bocom"]]
+    for row, cells in zip(rows[1:], ("交易日期", "20220830", "20220829", "20220801"), strict=True):
+        row.insert(1, cells)
+    for row in rows[2:]:
+        row[0] = "09:00:00"
+    statement = read_statement("a.csv", as_csv(rows), "a", statement_layout("bocom"))
+    assert statement.problems == ()
+    assert [(str(line.booked_on), line.amount) for line in statement.lines] == SAID

@@ -137,7 +137,8 @@ class StatementColumns(Document):
     """The heading of each column of a statement, in any of its spellings.
 
     Shape:  of two rows of headings the upper and the lower word are written as one (发生额/元借方);
-            all columns of `reference` and of `purpose` are read, of the others one may be there;
+            all columns of `reference` and of `purpose` are read, of `booked_on` the first named here that
+            is there, of the others one may be there;
             `account` and `currency` are compared row by row, where the file has them
     """
 

@@ -108,12 +108,18 @@ def _as_one(upper: list[str], lower: list[str]) -> list[str]:
 
 
 def places_of(headings: Sequence[str], layout: StatementLayout) -> dict[str, list[int]]:
-    """Where each field of a layout stands in a row of headings."""
+    """Where each field of a layout stands in a row of headings.
+
+    Holds: of several columns of days the one that the layout names first is meant
+    """
     spelt = [spelling(cell) for cell in headings]
     found = {
         field: [place for place, cell in enumerate(spelt) if cell and cell in names]
         for field, names in _spellings(layout).items()
     }
+    if len(found["booked_on"]) > 1:
+        meant = next(name for name in map(spelling, layout.columns.booked_on) if name in spelt)
+        found["booked_on"] = [place for place, cell in enumerate(spelt) if cell == meant]
     return {field: places for field, places in found.items() if places}
 
 
