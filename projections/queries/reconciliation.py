@@ -96,7 +96,11 @@ _BANK_BALANCES = """
            )) AS last_booked_on,
            CASE WHEN k.followed
                 THEN (date_trunc('month', $1::date) + interval '1 month - 1 day')::date
-                ELSE greatest(k.day, max(l.booked_on)) END AS proven_until
+                ELSE greatest(k.day, max(l.booked_on)) END AS proven_until,
+           (SELECT array_agg(said.balance_after_fen) FROM books.statement_lines AS said
+            WHERE said.bank_account = k.bank_account AND said.booked_on = max(l.booked_on)
+              AND said.balance_after_fen IS NOT NULL AND said.known_on <= $2
+              AND (said.reversed_on IS NULL OR said.reversed_on > $2)) AS stated
     FROM known AS k
     LEFT JOIN books.statement_lines AS l
            ON l.bank_account = k.bank_account AND l.month = to_char($1::date, 'YYYY-MM')
@@ -140,12 +144,22 @@ class BankLine(NamedTuple):
 
 
 class BankBalance(NamedTuple):
-    """What the bank says of one account at the close of a day; its words reach `proven_until`."""
+    """What the bank says of one account at the close of a day; its words reach `proven_until`.
+
+    `stated_fen` are the balances that the bank wrote beside the lines of the last day, where they came
+    as messages: a file has proved its own
+    """
 
     account: str
     balance_fen: int
     last_booked_on: date | None
     proven_until: date | None
+    stated_fen: list[int] | None
+
+    @property
+    def misstated(self) -> bool:
+        """Whether the lines on record come to none of the balances that the bank wrote itself."""
+        return bool(self.stated_fen) and self.balance_fen not in (self.stated_fen or ())
 
 
 class OpenDifferences(NamedTuple):

@@ -2,11 +2,15 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from events import streams
 from events.disbursements import DisbursementReturned, DisbursementSettled
+from events.envelope import Asked
+from events.statements import OpenStatement, RecordStatementLine
 from projections.engine.migrate import migrate
 from projections.queries.reconciliation import differences
 from services.banking.reconciliation.reading import (
@@ -114,5 +118,39 @@ async def test_a_file_imported_twice_and_once_more_with_overlap_counts_each_line
         assert overview.book_balance == 99_500
         (unknown,) = await differences(connection, CLOSE)
         assert (unknown.kind, unknown.difference) == ("unknown_at_bank", -500)
+    finally:
+        await connection.close()
+
+
+async def test_a_balance_that_the_bank_wrote_and_the_lines_do_not_come_to_is_told(
+    database: str,
+) -> None:
+    await migrate(database)
+    city, month = City(), streams.account(ACCOUNT, "2022-08")
+    sent_at = datetime(2022, 9, 1, tzinfo=UTC)
+
+    def line(name: str, amount: int, after: int | None) -> Asked:
+        body = RecordStatementLine(
+            bank_account=ACCOUNT,
+            line=name,
+            booked_on=date(2022, 8, 2),
+            amount=amount,
+            reference=name,
+            purpose="",
+            balance_after=after,
+        )
+        return Asked(str(uuid4()), month, sent_at, date(2022, 8, 2), "intake", body)
+
+    opened = OpenStatement(bank_account=ACCOUNT, month="2022-08", opening_balance=1_000)
+    asked = Asked(str(uuid4()), month, sent_at, date(2022, 8, 1), "intake", opened)
+    # the bank has booked -300 between the two, and its message is lost
+    await project(database, city.ledger.ask([asked, line("a", -100, 900), line("b", -5, 595)]))
+    connection = await asyncpg.connect(database)
+    try:
+        (overview,) = await accounts_overview(connection, CLOSE)
+        assert (overview.state, overview.bank_balance) == ("misstated", 895)
+        await project(database, city.ledger.ask([line("c", -300, 600)]))
+        (overview,) = await accounts_overview(connection, CLOSE)
+        assert (overview.state, overview.bank_balance) == ("unexplained", 595)
     finally:
         await connection.close()

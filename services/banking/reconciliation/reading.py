@@ -19,7 +19,7 @@ from services.banking.reconciliation.balance_statement import (
     balance_statement,
 )
 
-AccountState = Literal["agreed", "to_explain", "unexplained", "no_statement"]
+AccountState = Literal["agreed", "to_explain", "unexplained", "misstated", "no_statement"]
 
 
 class AccountOverview(NamedTuple):
@@ -104,6 +104,8 @@ def _overview(
     state: AccountState = "agreed"
     if bank is None:
         state = "no_statement"
+    elif bank.misstated:
+        state = "misstated"
     elif unexplained:
         state = "unexplained"
     elif count:

@@ -34,6 +34,7 @@ STATES: dict[str, State] = {
     "to_explain": State(_("待查"), "red"),
     "so_far": State(_("相符至流水末日"), "blue"),
     "unexplained": State(_("期初不符"), "red"),
+    "misstated": State(_("流水与银行余额不符"), "red"),
     "no_statement": State(_("缺对账单"), "amber"),
 }
 AGES: dict[str, tuple[int, int | None]] = {

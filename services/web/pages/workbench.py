@@ -93,7 +93,7 @@ def equality(
         sum(a.proved_on(on) for a in compared),
         len(so_far),
         sum(a.state == "to_explain" for a in compared),
-        sum(a.state == "unexplained" for a in compared),
+        sum(a.state in ("unexplained", "misstated") for a in compared),
         without,
         len(overview),
         worst,
