@@ -22,10 +22,11 @@ from services.banking.statements.trying import (
     layouts_to_try,
     try_layouts,
 )
-from services.spreadsheets.cells import UnreadableCell, read_amount
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.web.request.accounts_in_scope import aliases
 from services.web.request.fields import NotUnderstood, one_of
+from services.web.request.typed_amounts import typed_yuan
 from services.web.request.typed_fields import Field, Note
 from services.web.request.visit import Arrived, Visit
 from services.wording.city_names import account_title
@@ -53,7 +54,7 @@ async def read(
         one_of("account", account, known)
     banks = city_banks(visit.cities)
     one_of("layout", layout, (AUTO, *banks.writing_statements()))
-    before = _opening(opening)
+    before = typed_yuan("opening", opening) if opening else None
     content = await file.read(MOST_BYTES + 1)
     if not content:
         raise NotUnderstood("file", translate("是空的"))
@@ -87,22 +88,19 @@ async def read(
 
 def _choices(visit: Visit) -> dict[str, object]:
     titles = city_banks(visit.cities).titles_of_statements()
+    own = aliases(visit.scope, visit.cities)
     return {
-        "accounts": {alias: account_title(alias) for alias in visit.cities.accounts},
+        "accounts": {
+            alias: account_title(alias)
+            for alias in visit.cities.accounts
+            if own is None or alias in own
+        },
         "layouts": {AUTO: translate("逐个试，账户自己的在先"), **titles},
         "account": "",
         "layout": AUTO,
         "opening": "",
         "statement": None,
     }
-
-
-def _opening(typed: str) -> int | None:
-    """Fen of the balance that somebody typed; None where nobody did."""
-    try:
-        return read_amount(typed) if typed else None
-    except UnreadableCell as wrong:
-        raise NotUnderstood("opening", str(wrong)) from wrong
 
 
 def _title(visit: Visit, name: str) -> str:
