@@ -178,7 +178,7 @@ STATEMENT_FILES: dict[str, State] = {
     "held": State(_("待收下"), "amber"),
     "released": State(_("正在登记"), "blue"),
     "rejected": State(_("已退回"), "red"),
-    "taken": State(_("已登记"), "green"),
+    "taken": State(_("已登记"), "blue"),
     "declined": State(_("与已登记的不符"), "red"),
     "reversing": State(_("正在撤销"), "violet"),
     "reversed": State(_("已撤销"), "grey"),
