@@ -100,3 +100,12 @@ SAMPLES: dict[str, Sequence[Sequence[str]]] = {
         |R3|2022-08-30|880000000000001234|||结息|||12.34|8517.34|
     """),
 }
+
+DELIMITERS = {"boc-bars": "|"}
+"""What separates the cells of a sample, where it is no comma."""
+
+SAMPLES["boc-bars"] = [
+    *([*row, ""] for row in SAMPLES["boc"][:2]),
+    ["借方发生总笔数[ Total Numbers of Debited Payments ]", "1", ""],
+    *([*row, ""] for row in SAMPLES["boc"][2:]),
+]

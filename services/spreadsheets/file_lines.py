@@ -27,6 +27,7 @@ _SECONDS = 60
 ENCODINGS = ("utf-8-sig", "gb18030")
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_LOOKED_AT = 30
 DELIMITERS: Mapping[str, str] = {",": "逗号", ";": "分号", "|": "竖线", "\t": "制表符", "^": "^"}
 """What separates cells in texts, and what people call it."""
 
@@ -108,12 +109,12 @@ def is_web_page(raw: bytes) -> bool:
 
 
 def other_delimiter(lines: Sequence[FileLine], delimiter: str) -> str | None:
-    """What separates the cells of a text that has one cell a row under its layout's delimiter."""
-    if any(len([cell for cell in line.cells if cell]) != 1 for line in lines):
-        return None
-    text = [next(cell for cell in line.cells if cell) for line in lines[:30]]
-    found = [one for one in DELIMITERS if one != delimiter and any(one in line for line in text)]
-    return max(found, key=lambda one: sum(line.count(one) for line in text), default=None)
+    """What seems to separate the cells of a text, where it is another sign than its layout says."""
+    first = lines[:_LOOKED_AT]
+    text = "\n".join(delimiter.join(line.cells) for line in first)
+    often = {sign: text.count(sign) for sign in DELIMITERS if sign != delimiter}
+    sign = max(often, key=lambda one: often[one])
+    return sign if often[sign] > max(len(first), 2 * text.count(delimiter)) else None
 
 
 def decoded(raw: bytes, encodings: tuple[str, ...] = ENCODINGS) -> str:

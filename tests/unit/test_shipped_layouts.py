@@ -15,7 +15,7 @@ from services.banking.statements.statement_file import read_statement
 from services.banking.statements.statement_lines import kind_of
 from tests.bank_layouts import statement_layout
 from tests.example_cities import cities
-from tests.statement_samples import INSTRUCTION, OPENING, SAID, SAMPLES
+from tests.statement_samples import DELIMITERS, INSTRUCTION, OPENING, SAID, SAMPLES
 
 HEADINGS = ("日期", "流水号", "摘要", "支出", "收入", "余额")
 LAYOUT = StatementLayout(
@@ -31,10 +31,10 @@ LAYOUT = StatementLayout(
 )
 
 
-def as_csv(rows: Sequence[Sequence[str]], encoding: str = "gb18030") -> bytes:
+def as_csv(rows: Sequence[Sequence[str]], delimiter: str = ",") -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode(encoding)
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    return text.getvalue().encode("gb18030")
 
 
 def read(
@@ -54,7 +54,8 @@ def changed(**fields: object) -> StatementLayout:
 @pytest.mark.parametrize("bank", SAMPLES)
 def test_the_statement_of_each_bank_says_what_it_says(bank: str) -> None:
     layout = statement_layout(bank)
-    statement = read_statement("a.csv", as_csv(SAMPLES[bank]), "a", layout, last_four="1234")
+    raw = as_csv(SAMPLES[bank], DELIMITERS.get(bank, ","))
+    statement = read_statement("a.csv", raw, "a", layout, last_four="1234")
     assert statement.problems == ()
     assert [(str(line.booked_on), line.amount) for line in statement.lines] == SAID
     assert [line.kind for line in statement.lines] == ["funds_received", "payment", "interest"]
@@ -308,3 +309,9 @@ def test_of_a_day_and_a_time_of_day_the_one_named_first_is_the_day() -> None:
     statement = read_statement("a.csv", as_csv(rows), "a", statement_layout("bocom"))
     assert statement.problems == ()
     assert [(str(line.booked_on), line.amount) for line in statement.lines] == SAID
+
+
+def test_a_text_of_another_delimiter_is_called_that_whatever_its_amounts_hold() -> None:
+    raw = as_csv(SAMPLES["boc-bars"], "|")
+    (problem,) = read_statement("a.csv", raw, "a", statement_layout("boc")).problems
+    assert "以竖线分隔，所选格式以逗号分隔" in problem.text

@@ -13,20 +13,21 @@ from services.banking.banks.layouts import StatementLayout
 from services.banking.banks.registry import shipped_banks
 from services.banking.statements.trying import chosen, try_layouts
 from services.cli.app import app
-from tests.statement_samples import SAID, SAMPLES
+from tests.statement_samples import DELIMITERS, SAID, SAMPLES
 
 SHIPPED = {name: bank.statement for name, bank in shipped_banks().items() if bank.statement}
 
 
-def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+def as_csv(rows: Sequence[Sequence[str]], delimiter: str = ",") -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
+    csv.writer(text, delimiter=delimiter).writerows(rows)
     return text.getvalue().encode("gb18030")
 
 
 @pytest.mark.parametrize("bank", SAMPLES)
 def test_the_layout_of_each_banks_file_is_found_among_all(bank: str) -> None:
-    trial = chosen(try_layouts("a.csv", as_csv(SAMPLES[bank]), "a", SHIPPED, "1234"))
+    raw = as_csv(SAMPLES[bank], DELIMITERS.get(bank, ","))
+    trial = chosen(try_layouts("a.csv", raw, "a", SHIPPED, "1234"))
     assert trial.statement.problems == ()
     assert [(str(line.booked_on), line.amount) for line in trial.statement.lines] == SAID
 

@@ -28,7 +28,9 @@ _OPENING = re.compile(r"(?:期初余额|上期余额|承前余额)" + _FIGURE)
 _CLOSING = re.compile(r"(?:期末余额|本期余额)" + _FIGURE)
 _PAID = re.compile(r"(?:借方发生总额|借方总额|支出总额|总支出金额|借方合计金额)" + _FIGURE)
 _RECEIVED = re.compile(r"(?:贷方发生总额|贷方总额|收入总额|总收入金额|贷方合计金额)" + _FIGURE)
-_NUMBER = re.compile(rf"(?<!收入)(?<!支出)(?<!借方)(?<!贷方)(?:总笔数|合计笔数){_SAYS}([0-9]+)")
+_NUMBER = re.compile(rf"(?<![\u4e00-\u9fff])(?:总笔数|合计笔数){_SAYS}([0-9]+)")
+"""The number of all lines; 借方发生总笔数 is that of one side."""
+
 _OURS = ("人民币", "人民币元", "CNY", "RMB", "元")
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d", "%Y%m%d")
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
