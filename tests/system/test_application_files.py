@@ -6,7 +6,9 @@ from typing import Any
 import openpyxl
 import orjson
 
+from projections.queries.command_answers import CommandAnswer
 from services.runtime.settings import Settings
+from services.tools.staff.application_files import check_file, hand_in
 from tests.application_files import application_row, csv_file
 from tests.prior_use_files import somebody
 from tests.whole_ledger import Upstream, Whole, call, everything_on, example, whole
@@ -44,7 +46,7 @@ async def test_a_filled_template_is_released_by_another_person_and_decided_like_
         assert "已放行" in released.out, released.out + released.err
         await ledger.facts("ApplicationsPublished")
         await ledger.facts("ApplicationFiled", 2)
-        await _the_same_events_as_of_a_system(ledger, place)
+        await _the_same_events_as_of_a_system(ledger)
         await _nobody_in_the_clear(ledger)
         assert ledger.alarms == []
 
@@ -75,7 +77,7 @@ async def _filled_template(ledger: Whole, place: Path) -> Path:
     return file
 
 
-async def _the_same_events_as_of_a_system(ledger: Whole, place: Path) -> None:
+async def _the_same_events_as_of_a_system(ledger: Whole) -> None:
     """A system that sends the very same application later is a repeat; a file with it again is known."""
     topic = ledger.settings.topics.inbound["applications"]
     on_topic = everything_on(ledger.settings.kafka_bootstrap, [topic])[topic]
@@ -88,14 +90,14 @@ async def _the_same_events_as_of_a_system(ledger: Whole, place: Path) -> None:
     upstream.structured(other)
     await ledger.facts("ApplicationFiled", 3)
     assert await ledger.count("SELECT count(*) FROM books.facts WHERE type LIKE '%Conflict%'") == 0
-    again = place / "再次.csv"
-    again.write_bytes(csv_file(ROWS[1], ROWS[0], application_row(2, 证书编号="S9")))
-    looked = await applications(ledger, "check", str(again), "--region", "211202")
-    assert "台账已有 2 行" in looked.out, looked.out
-    assert "与第 2 行编号相同，内容不同" in looked.out
-    again.write_bytes(csv_file(ROWS[1], ROWS[0]))
-    held = await applications(ledger, "hold", str(again), "--region", "211202", "--by", "zhao-min")
-    assert "没有变化：以前已办过" in held.out, held.out + held.err
+    again = csv_file(ROWS[1], ROWS[0], application_row(2, 证书编号="S9"))
+    looked = await check_file(ledger.settings, again, "excel-211202", "211202")
+    assert looked.compared
+    assert [line.finding for line in looked.lines] == ["known", "known", "refused"]
+    again = csv_file(ROWS[1], ROWS[0])
+    where = ("再次.csv", again, "excel-211202", "211202", "zhao-min")
+    _, answered = await hand_in(ledger.settings, *where)
+    assert answered == CommandAnswer(""), "the same list is the same file"
 
 
 async def _nobody_in_the_clear(ledger: Whole) -> None:
