@@ -57,6 +57,7 @@ def holds(summary: DemoSummary) -> None:
         "death",
         "budget",
         "overdue",
+        "report",
         "vouchers",
         "public-list",
     }

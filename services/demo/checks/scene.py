@@ -7,6 +7,7 @@ Holds: every figure comes out of a query; what had to be true stands beside it.
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -99,6 +100,11 @@ class BooksReader:
         """The day since which an applicant has a status."""
         found: date | None = await self.one(_STATUS_SINCE, key, status)
         return found
+
+    async def has_file(self, digest: str) -> bool:
+        """Whether the vault keeps a file, byte by byte as this digest says."""
+        file = await self._vault.load_file(digest)
+        return file is not None and sha256(file.content).hexdigest() == digest
 
     def name_of(self, actor: str) -> str:
         """The name of one of the staff, as the pages show it; whoever else it is, as in the books."""

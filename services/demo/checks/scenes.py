@@ -8,6 +8,7 @@ from services.demo.checks import (
     disclosure_scenes,
     month_scenes,
     payment_scenes,
+    report_scenes,
     stop_scenes,
 )
 from services.demo.checks.budget_scenes import budget
@@ -31,6 +32,7 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         disclosure_scenes.public_list,
         vouchers,
         debt_scenes.overdue,
+        report_scenes.month_report,
     ),
     "month": (
         payment_scenes.two_pairs_of_eyes,

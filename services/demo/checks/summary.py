@@ -22,6 +22,7 @@ from services.demo.checks.book_tables import (
     monthly_figures,
     trial_balance,
 )
+from services.demo.checks.report_checks import reports_hold
 from services.demo.checks.scene import BooksReader, Scene, SceneFinding
 from services.demo.checks.scenes import scenes
 from services.demo.checks.whole_books import books_hold
@@ -176,6 +177,7 @@ async def summarise(stage: Participants, *, seconds: float) -> DemoSummary:
                 holds=set(by_programme) == stage.demo.programmes,
             ),
             *await books_hold(pool, keys, trial, as_of, balanced=balanced),
+            await reports_hold(stage),
             _own_name(stage),
             SceneFinding(
                 text=f"{len(sheets)} 户余额调节表两边相等，分毫不差",

@@ -30,6 +30,7 @@ from services.demo.play.filing import (
 from services.demo.play.half_year_acts import HalfYearActs
 from services.demo.play.paying import OVERDUE, pay, reconcile
 from services.demo.play.publishing import find_out, publish_a_list
+from services.demo.play.reporting import report_month
 from services.demo.play.stage import Participants
 from services.demo.play.vouchers import hand_out, season
 from services.demo.play.waiting import ProgressLine, Reached
@@ -135,7 +136,8 @@ class HalfYear:
         await self.stage.wait("预拨和培训券到期", called)
         owed = "SELECT count(*) FROM books.clawbacks WHERE application = $1 AND state = 'open'"
         await self.stage.until("转应收", owed, 1, self.story.keys["unsettled"])
-        waits.done("到期未结算的预拨已转应收")
+        await report_month(self.stage, self.acts, self.stage.calendar.last.name, ends_on)
+        waits.done("到期未结算的预拨已转应收，签发月报")
 
     async def _apply(self, month: PlayedMonth, applied: list[Published]) -> None:
         """Publish what was applied for until the pay day; wait until each is decided."""
