@@ -56,7 +56,7 @@ _BANKS = (
     ReportColumn(_("流水（行）"), ColumnKind.COUNT),
     ReportColumn(_("流水摘要"), ColumnKind.ID),
 )
-_NOTHING = "这个月还没有两人签章的月结。"
+_NOTHING = _("这个月还没有两人签章的月结。")
 
 
 def sheets(months: Sequence[SignedMonth], fund: Named, region: Named) -> list[ReportSheet]:

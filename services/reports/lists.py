@@ -176,7 +176,7 @@ _POSTS = (
     ReportColumn(_("季内月数"), ColumnKind.COUNT),
 )
 _MOVED = {"kept": _("实有"), "new": _("新安置"), "vacated": _("腾退")}
-_NO_NAMES = "姓名和身份号码不印在报表上：按申请号在工作台“公益性岗位季报”中查看。"
+_NO_NAMES = _("姓名和身份号码不印在报表上：按申请号在工作台“公益性岗位季报”中查看。")
 
 
 def posts_of_quarter(rows: Sequence[PostRow], region: Named) -> list[ReportSheet]:

@@ -35,7 +35,9 @@ _DISTRICTS = (
     ReportColumn(_("新增高技能人才目标（人）"), ColumnKind.COUNT),
     ReportColumn(_("已完成（人）"), ColumnKind.COUNT),
 )
-_NOTE = "各项指标有重叠，不能相加。人数按人一年计一次，人次按件计。台账没有统计口径的指标，已完成一栏空着。"
+_NOTE = _(
+    "各项指标有重叠，不能相加。人数按人一年计一次，人次按件计。台账没有统计口径的指标，已完成一栏空着。"
+)
 
 
 async def progress(city: City | None, year: int, counted: Counted) -> list[ReportSheet]:

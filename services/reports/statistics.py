@@ -15,10 +15,11 @@ from services.wording.languages import marked as _
 
 Named = Callable[[str], str]
 
+_PEOPLE = ReportColumn(_("核准人数或单位数"), ColumnKind.COUNT)
 _FIGURES = (
     ReportColumn(_("受理（件）"), ColumnKind.COUNT),
     ReportColumn(_("核准（件）"), ColumnKind.COUNT),
-    ReportColumn(_("核准人数或单位数"), ColumnKind.COUNT),
+    _PEOPLE,
     ReportColumn(_("核准金额（元）"), ColumnKind.AMOUNT),
     ReportColumn(_("不予核准（件）"), ColumnKind.COUNT),
     ReportColumn(_("转人工（件）"), ColumnKind.COUNT),
@@ -38,10 +39,7 @@ _BY_DISTRICT = (
     ReportColumn(_("代码"), ColumnKind.ID),
     *_FIGURES,
 )
-PEOPLE = 4
-"""The place of the count of people in a line by programme: never summed over programmes."""
-
-_NOTE = "同一人或单位在几个项目、几个区划各计一次，人数不作合计。"
+_NOTE = _("同一人或单位在几个项目、几个区划各计一次，人数不作合计。")
 
 
 def by_programme(
@@ -107,6 +105,6 @@ def _without_people(
     columns: tuple[ReportColumn, ...], rows: tuple[tuple[Cell, ...], ...]
 ) -> tuple[Cell, ...]:
     return tuple(
-        None if column.header == "核准人数或单位数" else cell
+        None if column is _PEOPLE else cell
         for column, cell in zip(columns, total(columns, rows), strict=False)
     )
