@@ -210,6 +210,26 @@ async def test_nobody_is_looked_for_by_nobody(database: str, office: Office) -> 
     assert await office.vault.looks() == []
 
 
+@pytest.mark.parametrize(("looks", "told"), [(20, False), (21, True)])
+async def test_whoever_looks_at_people_too_often_is_told_to_the_auditor(
+    office: Office, database: str, looks: int, told: bool
+) -> None:
+    books = await asyncpg.connect(database)
+    await books.execute(
+        """INSERT INTO vault.reveals (token, field, purpose, who, at)
+           SELECT 'p', 'name', '核实身份', 'li-jing', now() - n * interval '179 seconds'
+           FROM generate_series(0, $1 - 1) AS n
+           UNION ALL SELECT 'p', 'name', '核实身份', 'wang-fang', now() - n * interval '181 seconds'
+           FROM generate_series(0, 40) AS n""",
+        looks,
+    )
+    await books.close()
+    page = (await office.pages.http.get("/alarms")).text
+    assert ("李静 一小时内查看 21 次" in page) is told
+    assert ("/audit/looks?who=li-jing" in page) is told
+    assert "王芳 一小时内" not in page, "twenty an hour all day are usual"
+
+
 async def test_acts_are_found_by_whoever_did_them_however_the_name_is_written(
     office: Office,
 ) -> None:

@@ -51,7 +51,24 @@ _LOOKS = """
     WHERE ($1::text IS NULL OR token = $1) AND ($2::text IS NULL OR who = $2)
     ORDER BY at DESC, reveal DESC LIMIT $3
 """
+_MANY_LOOKS = """
+    SELECT who, max(within) AS number, max(at) AS last FROM (
+        SELECT who, at, count(*) OVER (
+            PARTITION BY who ORDER BY at RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW
+        ) AS within
+        FROM vault.reveals WHERE at > now() - interval '7 days'
+    ) AS hours
+    GROUP BY who HAVING max(within) > $1 ORDER BY who
+"""
 _RECORD = "INSERT INTO vault.reveals (token, field, purpose, who) VALUES ($1, $2, $3, $4)"
+
+
+class ManyLooks(NamedTuple):
+    """Somebody who looked more often than usual: the most within one hour of the last seven days."""
+
+    who: str
+    number: int
+    last: datetime
 
 
 async def names(
@@ -136,6 +153,11 @@ async def looks(
     """Who looked at whom, the latest first; of one person, by one person, or all."""
     rows = await connection.fetch(_LOOKS, token, who, most)
     return [Look(*row) for row in rows]
+
+
+async def many_looks(connection: Connection, usual: int) -> list[ManyLooks]:
+    """Who has looked more than so often within an hour, in the last seven days."""
+    return [ManyLooks(*row) for row in await connection.fetch(_MANY_LOOKS, usual)]
 
 
 async def party(connection: Connection, master: Sealer, token: str) -> Party | None:

@@ -197,6 +197,11 @@ class Vault:
         async with self._reached() as connection:
             return await reading.looks(connection, token=token, who=who, most=most)
 
+    async def many_looks(self, usual: int) -> list[reading.ManyLooks]:
+        """Who has looked more than so often within an hour, in the last seven days."""
+        async with self._reached() as connection:
+            return await reading.many_looks(connection, usual)
+
     async def same_accounts(self, tokens: Iterable[str]) -> dict[str, str]:
         """Tell which accounts are one at the bank, whoever they are paid for: by token, one name."""
         asked, same = list(dict.fromkeys(tokens)), dict[str, str]()

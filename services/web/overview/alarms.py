@@ -8,6 +8,7 @@ Holds: red is over its day or its money, amber is near; nothing is listed twice
 from datetime import date
 from typing import NamedTuple
 
+from events.days import legal_day
 from policies.duties import shipped
 from projections.queries import alarms, budgets, later_years
 from projections.queries.waiting_total import WaitingTotal
@@ -18,12 +19,16 @@ from services.runtime.configuration import (
     in_words,
 )
 from services.runtime.postgres import desk_configurations
+from services.web.request.actors import name_of
 from services.web.request.visit import Visit
 from services.wording import figures, programmes
 from services.wording.budget_line_names import line_name
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import State
+
+USUAL_LOOKS = 20
+"""Looks at people within an hour; more is told to the auditor."""
 
 SILENT_DAYS = 5
 """Days after which a payment without an answer of the bank is an alarm."""
@@ -40,6 +45,7 @@ KINDS: dict[str, str] = {
     "unpublished": _("放行后没有报送"),
     "violation": _("异常记录"),
     "configuration": _("配置不一致"),
+    "looks": _("频繁查看个人信息"),
 }
 
 
@@ -61,6 +67,7 @@ NEAR = State(_("将到期"), "amber")
 FULL = State(_("已用完"), "red")
 HIGH = State(_("将用完"), "amber")
 FOREIGN = State(_("异常"), "red")
+OFTEN = State(_("待核查"), "amber")
 SILENT = State(_("未答复"), "red")
 
 
@@ -72,6 +79,7 @@ async def found(visit: Visit) -> list[Alarm]:
     listed = [*_matches(visit, await alarms.unpaid_matches(db, scope, table, regions))]
     listed += _budgets(visit, await budgets.open_lines(db, scope))
     listed += _configurations(visit, await desk_configurations.seen(db))
+    listed += await _looks(visit)
     waiting: tuple[tuple[str, State, WaitingTotal, str, dict[str, str]], ...] = (
         ("advance", OVER, await alarms.overdue_advances(db, scope), "/advances", {}),
         (
@@ -142,6 +150,24 @@ def _configurations(visit: Visit, seen: list[PartitionConfiguration]) -> list[Al
     number = len({own, *(one.configuration for one in found)})
     return [
         Alarm("configuration", FOREIGN, about, number, None, None, "", visit.link("/operations"))
+    ]
+
+
+async def _looks(visit: Visit) -> list[Alarm]:
+    """One alarm for each member of the staff who looks at people more often than usual."""
+    vault = visit.sources.vault
+    return [
+        Alarm(
+            "looks",
+            OFTEN,
+            translate("{who} 一小时内查看 {n} 次", who=name_of(one.who), n=one.number),
+            one.number,
+            None,
+            legal_day(one.last),
+            "",
+            visit.link("/audit/looks", who=one.who),
+        )
+        for one in (await vault.many_looks(USUAL_LOOKS) if vault else ())
     ]
 
 

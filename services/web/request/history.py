@@ -16,6 +16,7 @@ HISTORY: dict[str, History] = {
     "/differences": History.BOTH,
     "/reports": History.BOTH,
     "/policies": History.BOTH,
+    "/audit": History.BOTH,
     "/applications": History.DAY,
     "/applications/{key}": History.DAY,
     "/tasks/referred": History.DAY,
