@@ -4,7 +4,7 @@ Units: fen
 Holds: whoever was denied or has withdrawn is not late; paid is what the bank has paid by that day
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -155,6 +155,23 @@ async def unpublished_files(db: Db, scope: Scope) -> WaitingTotal:
         """,
         scope.as_of,
         scope.districts,
+    )
+
+
+async def unrecorded_statements(
+    db: Db, scope: Scope, accounts: Sequence[str] | None
+) -> WaitingTotal:
+    """Statement files that were taken and are not on record by the next day, or that do not fit it."""
+    return await waiting_total(
+        db,
+        """
+        SELECT count(*) AS number, 0::bigint AS amount_fen, min(released_on) AS oldest_on
+        FROM books.statement_files
+        WHERE (state = 'declined' OR (state = 'released' AND released_on < $1))
+          AND ($2::text[] IS NULL OR bank_account = ANY($2))
+        """,
+        scope.as_of,
+        accounts,
     )
 
 

@@ -1,7 +1,7 @@
 """Statement files: each file of a bank: who handed it in, who took it, how far it has come.
 
 In:    the facts of READS
-Asked: proposals_waiting, statement_files
+Asked: alarms, proposals_waiting, statement_files
 """
 
 from collections.abc import Iterator
@@ -54,6 +54,7 @@ STATEMENT_FILES = Table(
         Column("about", "text", "the day, line or file that this is about"),
         Column("held_at", "timestamptz", "when it was handed in", "UTC"),
         Column("held_on", "date", "legal day it was handed in"),
+        Column("released_on", "date", "legal day a second person took it"),
         Column("taken_on", "date", "legal day all of it was on record"),
         Column("reversed_on", "date", "legal day nothing of it counted any more"),
     ),
@@ -101,7 +102,12 @@ def changes(located: LocatedFact) -> Iterator[Change]:
                 "held_on": located.on,
             }
         case StatementReleased():
-            values = {"state": "released", "checker": body.checker, "attempt": body.attempt}
+            values = {
+                "state": "released",
+                "checker": body.checker,
+                "attempt": body.attempt,
+                "released_on": located.on,
+            }
         case StatementRejected():
             values = {"state": "rejected", "checker": body.checker, "reason": body.reason}
         case (

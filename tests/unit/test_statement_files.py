@@ -330,6 +330,22 @@ def asked_of(statement: Statement) -> list[Asked]:
     ]
 
 
+def test_one_that_was_taken_and_cannot_be_recorded_may_still_go_back() -> None:
+    scene = Scene()
+    held = importing.hold(AUGUST, ACCOUNT, "li-jing")
+    by(scene, "staff:li-jing", held)
+    take = ReleaseStatement(number=held.number, checker="wang-fang", digest=held.digest)
+    by(scene, "staff:wang-fang", take)
+    own = RejectStatement(number=held.number, checker="li-jing", reason="文件打不开")
+    assert refused(by(scene, "staff:li-jing", own)) == "SAME_PERSON"
+    back = own.model_copy(update={"checker": "wang-fang"})
+    assert kinds(by(scene, "staff:wang-fang", back)) == ["StatementRejected"]
+    # the clerk was at it all the same: what is recorded is what counts
+    facts = scene.ledger.ask(asked_of(AUGUST))
+    only(facts, StatementTaken)
+    assert refused(by(scene, "staff:wang-fang", back)) == "NOT_HELD"
+
+
 @pytest.mark.parametrize("who", ["staff:li-jing", "operator", "intake"])
 def test_nobody_records_days_but_by_the_rule(who: str) -> None:
     body = asked_of(AUGUST)[0]

@@ -13,6 +13,7 @@ from events.budgets import AllocateBudget
 from events.deadlines import DeadlineMissed, PaymentLate
 from events.envelope import Asked
 from events.instalments import PreCheckInstalment
+from events.statement_files import HoldStatement, ReleaseStatement
 from events.values import FactValue
 from services.clerk.due import LateClaim, due_commands
 from services.clerk.due_questions import late_claims
@@ -61,6 +62,27 @@ def books() -> city.City:
     made.ask(file, held, MATCHED)
     release = ReleaseApplications(number=held.number, checker="wang-fang", digest=held.digest)
     made.ask(file, release, MATCHED)
+    bank = HoldStatement(
+        number="S-0a1b2c3d4e5f",
+        bank_account=city.ACCOUNT,
+        file="8月.csv",
+        layout="",
+        file_digest="9" * 64,
+        digest="d" * 64,
+        maker="li-jing",
+        first=date(2021, 8, 1),
+        last=date(2021, 8, 31),
+        opening=0,
+        closing=0,
+        lines=0,
+        came_in=0,
+        went_out=0,
+        parts=1,
+    )
+    statement = streams.statement_file(bank.number)
+    made.ask(statement, bank, MATCHED)
+    taken = ReleaseStatement(number=bank.number, checker="wang-fang", digest=bank.digest)
+    made.ask(statement, taken, MATCHED)
     return made
 
 
@@ -130,6 +152,16 @@ async def test_a_released_file_that_is_not_published_by_the_next_day_is_an_alarm
     assert "到次日仍没有报送" not in same_day
     assert "到次日仍没有报送" in next_day
     assert "/applications/import?" in next_day
+
+
+async def test_a_statement_that_was_taken_and_is_not_on_record_by_the_next_day_is_an_alarm(
+    pages: httpx.AsyncClient,
+) -> None:
+    same_day = (await pages.get("/alarms?as_of=2021-09-01&kind=unrecorded")).text
+    next_day = (await pages.get("/alarms?as_of=2021-09-02&kind=unrecorded")).text
+    assert "收下后没有入账" not in same_day
+    assert "收下后没有入账" in next_day
+    assert "/statements/import?" in next_day
 
 
 async def test_the_clerk_finds_the_late_and_whom_to_ask(

@@ -109,10 +109,11 @@ def _release(file: StatementFileState, command: statement_files.ReleaseStatement
 
 
 def _reject(file: StatementFileState, command: statement_files.RejectStatement) -> list[Fact]:
-    """Refuses: NOT_HELD, SAME_PERSON (first match wins)"""
+    """Refuses: NOT_HELD, SAME_PERSON (first match wins). One that was taken and cannot be recorded,
+    since the file is gone or reads otherwise now, may still go back; what is recorded stays."""
     if file.state == "rejected":
         return []
-    if file.state != "held" or file.held is None:
+    if file.state not in ("held", "released") or file.held is None:
         return refuse(command, "NOT_HELD", command.number)
     if refused := refuse_same_person(
         command, file.held.maker, command.checker, command.number, command.checker

@@ -19,6 +19,7 @@ from services.runtime.configuration import (
     in_words,
 )
 from services.runtime.postgres import desk_configurations
+from services.web.request.accounts_in_scope import aliases
 from services.web.request.actors import name_of
 from services.web.request.visit import Visit
 from services.wording import figures, programmes
@@ -43,6 +44,7 @@ KINDS: dict[str, str] = {
     "lapsed": _("以后年度部分失效"),
     "unanswered": _("提请未答复"),
     "unpublished": _("放行后没有报送"),
+    "unrecorded": _("流水文件没有入账"),
     "violation": _("异常记录"),
     "configuration": _("配置不一致"),
     "looks": _("频繁查看个人信息"),
@@ -105,6 +107,13 @@ async def found(visit: Visit) -> list[Alarm]:
             "/applications/import",
             {},
         ),
+        (
+            "unrecorded",
+            SILENT,
+            await alarms.unrecorded_statements(db, scope, aliases(scope, visit.cities)),
+            "/statements/import",
+            {},
+        ),
         ("violation", FOREIGN, await alarms.violations(db), "/operations", {}),
         (
             "unanswered",
@@ -131,6 +140,7 @@ _ABOUT = {
     "lapsed": _("所属年度终了没有轮到，已停发，待决定是否补发"),
     "bank": _("发送五日后银行仍无结果"),
     "unpublished": _("申请文件放行后到次日仍没有报送：文件不在，或读出的已不同，请重新提交"),
+    "unrecorded": _("流水文件收下后没有入账：与已登记的不符，或文件读出的已不同，请退回或撤销其一"),
     "violation": _("有外来记录、冒名命令或丢失的报文，账未受影响，请看运行页"),
     "unanswered": _("提请五分钟后仍无答复，系统正在重问"),
 }
