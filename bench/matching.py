@@ -19,9 +19,10 @@ import typer
 from events import ids
 from events.bank_marks import marks_of
 from projections.engine.migrate import migrate
+from projections.matching.rules import matching
+from projections.matching.sides import BANK, BOOK
 from projections.queries.differences import BankDifference
-from projections.queries.matching import matching
-from projections.queries.reconciliation import BANK, BOOK, differences
+from projections.queries.reconciliation import differences
 from services.runtime.embedded.home import Home
 from services.runtime.embedded.postgres_server import PostgresServer
 from tests.planted_errors import CLOSE, Planted, planted

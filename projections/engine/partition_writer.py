@@ -29,6 +29,7 @@ class PartitionWriter:
         self._schema = schema
         self.next: dict[int, int] = {}
         self.stopped: dict[int, Trouble] = {}
+        self.matching = True
 
     async def write(self, slices: Sequence[LedgerSlice], folded: Folded | None = None) -> None:
         """Write slices together; where the database refuses, each apart.
@@ -39,7 +40,9 @@ class PartitionWriter:
             return
         try:
             folded = folded or await folded_from(slices)
-            await row_writing.write(self._connection, self._schema, slices, folded)
+            await row_writing.write(
+                self._connection, self._schema, slices, folded, matching=self.matching
+            )
         except (row_writing.ConstraintViolated, BrokenInvariant) as violation:
             await self._write_apart(slices, violation)
             return

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from events.invariants import BrokenInvariant
-from projections.engine import books, partition_positions
+from projections.engine import books, match_keeping, partition_positions
 from projections.engine.desk_configurations import DeskConfigurations
 from projections.engine.folding import Folded, folded_from
 from projections.engine.foreign_records import note_foreign_commands, note_foreign_records
@@ -73,6 +73,20 @@ class Projector:
     def stopped(self) -> dict[int, Trouble]:
         """Which partitions stand still, and why."""
         return self._writer.stopped
+
+    def match_later(self) -> None:
+        """Fold without matching, until `match` is called: a rebuild matches once, at its end."""
+        self._writer.matching = False
+
+    async def match(self) -> None:
+        """Match all that is folded, and from now on whatever comes.
+
+        Raises: PositionMoved
+        """
+        await self.settle()
+        if not self._writer.matching:
+            await match_keeping.keep_whole(self._connection, self._schema)
+            self._writer.matching = True
 
     async def open(self) -> None:
         """Stand where the books stand, after checking that they are of this very ledger.

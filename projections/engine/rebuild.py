@@ -104,6 +104,7 @@ async def rebuild(
         await writer.execute("SET synchronous_commit = off")
         shadow = Projector(writer, side, ledger, books.NEXT, keys)
         letters = DeadLetterFollower(side, dead_letters, books.NEXT)
+        shadow.match_later()
         await shadow.open()
         await letters.open()
         try:
@@ -140,6 +141,7 @@ async def _compare(
     async with live.transaction(isolation="repeatable_read", readonly=True):
         vector = await _vector(live)
         await shadow.fold_to(vector)
+        await shadow.match()
         same, changed = await _same_tables(live)
         theirs = await digests(live, books.LIVE, same)
         before = {name: await _rows(live, books.LIVE, name) for name in changed}

@@ -9,7 +9,7 @@ import asyncpg
 
 from events.invariants import BrokenInvariant
 from projections.definition.table import amend, upsert
-from projections.engine import partition_positions
+from projections.engine import match_keeping, partition_positions
 from projections.engine.books import LEDGER
 from projections.engine.folding import Folded, as_json
 from projections.engine.ledger_slices import LedgerSlice
@@ -35,15 +35,20 @@ async def write(
     slices: Sequence[LedgerSlice],
     folded: Folded,
     topic: str = LEDGER,
+    *,
+    matching: bool = True,
 ) -> None:
     """Write slices of different partitions, and what they fold to, all or none.
 
+    Holds: with `matching`, movements and lines of the bank are matched in the same transaction
     Raises: PositionMoved, ConstraintViolated
     """
     try:
         async with connection.transaction():
             await partition_positions.move(connection, schema, topic, slices)
             await write_rows(connection, schema, folded)
+            if matching:
+                await match_keeping.keep(connection, schema, folded)
     except (
         asyncpg.IntegrityConstraintViolationError,
         asyncpg.DataError,

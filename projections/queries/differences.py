@@ -36,7 +36,9 @@ open_items AS (
            CASE WHEN min(instruction) = max(instruction) THEN min(instruction) END AS instruction,
            match, min(batch) AS batch, count(movement) AS movements, count(line) AS lines
     FROM matches
-    WHERE first_on <= {as_of} AND (verdict <> 'matched' OR last_on > {as_of}) AND day <= {as_of}
+    WHERE day <= {as_of} AND (
+        verdict <> 'matched' AND first_on <= {as_of}
+        OR verdict = 'matched' AND first_on < last_on AND first_on <= {as_of} AND last_on > {as_of})
     GROUP BY account, match, verdict
     HAVING verdict NOT IN ('matched', 'amount')
         OR sum(CASE WHEN line IS NULL THEN -amount ELSE amount END) <> 0

@@ -3,56 +3,65 @@
 In:   the last legal day that counts, and the last day whose knowledge does
 Out:  balances by bank account, open differences, the bank's lines of some payments
 Units: fen
-Holds: nothing is stored: the same tables and day give the same rows, so a rebuild changes nothing
+Holds: the same tables and day give the same rows, so a rebuild changes nothing; what the projector
+       keeps is asked where all that is known counts, and else the matching is made anew
 """
 
 from datetime import date
 from typing import NamedTuple
 
+from projections.matching.neighbours import neighbours
+from projections.matching.rules import matching
+from projections.matching.sides import KEPT, OWN_BANK, OWN_BOOK
 from projections.queries.connection import Db
 from projections.queries.differences import COLUMNS, OPEN_ITEMS, ORDER, BankDifference
-from projections.queries.match_neighbours import neighbours
-from projections.queries.matching import matching
+from projections.queries.matches import all_is_known, relation
 
-BOOK = """
-    SELECT bank_account, movement, value_on, amount_fen, instruction, batch, reference,
-           line_month, line
-    FROM books.bank_movements WHERE known_on <= {known}
-"""
-"""What moved on the bank accounts by the books, and what it is known by."""
-
-BANK = """
-    SELECT bank_account, month, line, booked_on, amount_fen, instruction, batch, mark, says_return
-    FROM books.statement_lines
-    WHERE known_on <= {known} AND (reversed_on IS NULL OR reversed_on > {known})
-"""
-
-_MATCHED = matching(BOOK.format(known="$2::date"), BANK.format(known="$2::date"))
-_ITEMS = f"WITH {_MATCHED}, {OPEN_ITEMS.format(as_of='$1::date')}"
-
-OWN_BOOK = f"{BOOK} AND movement = ANY($1::text[])"
-"""The movements of some neighbours; their `arrays` are the first four values."""
-
-OWN_BANK = f"""{BANK} AND (bank_account, month, line) IN (
-    SELECT * FROM unnest($2::text[], $3::text[], $4::text[]))"""  # noqa: S608
-"""Their lines."""
+_OPEN_ITEMS = OPEN_ITEMS.format(as_of="$1::date")
 
 _OWN_LINES = f"""
     WITH {matching(OWN_BOOK.format(known="$5::date"), OWN_BANK.format(known="$5::date"))},
     own AS (
-        SELECT m.account, m.match, m.instruction, m.verdict
+        SELECT m.account, m.match, m.instruction
         FROM matches AS m JOIN books.bank_movements AS b USING (movement)
         WHERE b.application = ANY($6::text[])
+    ),
+    theirs AS (
+        SELECT l.account, l.month, l.line, l.day, l.amount, l.verdict, l.match, l.instruction
+        FROM matches AS l WHERE l.line IS NOT NULL
+          AND (l.instruction IN (SELECT instruction FROM own)
+               OR (l.account, l.match) IN (SELECT account, match FROM own))
     )
+"""  # noqa: S608 - constants of this package
+_OWN_KEPT_LINES = f"""
+    WITH matches AS NOT MATERIALIZED ({KEPT}),
+    own AS MATERIALIZED (
+        SELECT m.bank_account AS account, m.match, m.instruction
+        FROM books.bank_movements AS b
+        JOIN books.matches AS m ON m.bank_account = b.bank_account AND m.member = b.movement
+        WHERE b.application = ANY($1::text[])
+    ),
+    theirs AS (
+        SELECT l.account, l.month, l.line, l.day, l.amount, l.verdict, l.match, l.instruction
+        FROM own JOIN matches AS l USING (account, match) WHERE l.line IS NOT NULL
+        UNION
+        SELECT s.bank_account, s.month, s.line, m.day, m.amount_fen, m.verdict, m.match,
+               m.instruction
+        FROM books.statement_lines AS s
+        JOIN books.matches AS m
+          ON m.bank_account = s.bank_account AND m.member = concat(s.month, '/', s.line)
+        WHERE s.instruction IN (SELECT instruction FROM own)
+    )
+"""  # noqa: S608 - constants of this package
+_THEIRS = """
     SELECT DISTINCT l.account, l.month, l.line, l.day, l.amount,
            CASE WHEN o.match IS NULL AND l.verdict = 'matched' THEN 'reversed'
                 ELSE l.verdict END AS verdict,
            coalesce(o.instruction, l.instruction) AS instruction
-    FROM matches AS l LEFT JOIN own AS o USING (account, match)
-    WHERE l.line IS NOT NULL AND l.day <= $7
-      AND (o.match IS NOT NULL OR l.instruction IN (SELECT instruction FROM own))
+    FROM theirs AS l LEFT JOIN own AS o USING (account, match)
+    WHERE l.day <= {as_of}
     ORDER BY l.day, l.account, l.line, instruction
-"""  # noqa: S608 - constants of this package
+"""
 
 _OWN_MOVEMENTS = "SELECT movement FROM books.bank_movements WHERE application = ANY($1::text[])"
 
@@ -119,11 +128,11 @@ _IN_TRANSIT = """
 """
 """What left for the bank, less what it has answered: the account that holds it in the books."""
 
-_OPEN_BY_ACCOUNT = f"""{_ITEMS}
+_OPEN_BY_ACCOUNT = """
     SELECT account, count(*) AS count, sum(abs(difference))::bigint AS absolute,
            sum(difference)::bigint AS difference, max(age_days) AS oldest_days
     FROM open_items GROUP BY account
-"""  # noqa: S608 - constants of this package
+"""
 
 
 class BankLine(NamedTuple):
@@ -196,7 +205,8 @@ async def open_differences(
     db: Db, as_of: date, known_on: date = date.max
 ) -> dict[str, OpenDifferences]:
     """The open differences counted and summed, by account."""
-    rows = await db.fetch(_OPEN_BY_ACCOUNT, as_of, known_on)
+    matches = await relation(db, known_on)
+    rows = await db.fetch(f"WITH {matches}, {_OPEN_ITEMS} {_OPEN_BY_ACCOUNT}", as_of, known_on)
     return {row["account"]: OpenDifferences(*row) for row in rows}
 
 
@@ -212,8 +222,10 @@ async def differences(
     db: Db, as_of: date, *, account: str | None = None, known_on: date = date.max
 ) -> list[BankDifference]:
     """List the differences open at the close of a day, of one account or of all, oldest first."""
+    matches = await relation(db, known_on)
     rows = await db.fetch(
-        f"{_ITEMS} SELECT {COLUMNS} FROM open_items "  # noqa: S608 - constants of this package
+        f"WITH {matches}, {_OPEN_ITEMS} "  # noqa: S608 - constants of this package
+        f"SELECT {COLUMNS} FROM open_items "
         f"WHERE $3::text IS NULL OR account = $3 ORDER BY {ORDER}",
         as_of,
         known_on,
@@ -226,7 +238,11 @@ async def lines_of(
     db: Db, applications: list[str], as_of: date, known_on: date = date.max
 ) -> list[BankLine]:
     """The bank's lines that belong to the payments of these applications, with their verdicts."""
+    if await all_is_known(db, known_on):
+        kept = f"{_OWN_KEPT_LINES} {_THEIRS.format(as_of='$2')}"
+        return [BankLine(*row) for row in await db.fetch(kept, applications, as_of)]
     own = await db.fetch(_OWN_MOVEMENTS, applications)
     near = await neighbours(db, [row["movement"] for row in own], ())
-    rows = await db.fetch(_OWN_LINES, *near.arrays(), known_on, applications, as_of)
+    made = f"{_OWN_LINES} {_THEIRS.format(as_of='$7')}"
+    rows = await db.fetch(made, *near.arrays(), known_on, applications, as_of)
     return [BankLine(*row) for row in rows]

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from events import ids
 from events.bank_marks import marks_of
+from projections.matching.rules import matching
 from projections.queries.differences import COLUMNS, OPEN_ITEMS, BankDifference
-from projections.queries.matching import matching
 from services.banking.reconciliation.balance_statement import InTransit, balance_statement
 from tests.properties.matching_naive import ByHand, Line, Movement, Verdict, match
 

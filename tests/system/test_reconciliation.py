@@ -1,7 +1,7 @@
 """Reconciliation on real books: a city's month beside its bank's, to the fen."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -12,7 +12,8 @@ from events.disbursements import DisbursementReturned, DisbursementSettled
 from events.envelope import Asked
 from events.statements import OpenStatement, RecordStatementLine
 from projections.engine.migrate import migrate
-from projections.queries.reconciliation import differences
+from projections.queries import matches, reconciliation
+from projections.queries.reconciliation import differences, lines_of
 from services.banking.reconciliation.reading import (
     AccountOverview,
     accounts_overview,
@@ -51,6 +52,28 @@ async def test_each_damage_of_the_statement_is_one_difference(books: asyncpg.Con
         ("unknown_at_bank", -43_210, 1),
     ]
     assert [d.since for d in found] == sorted(d.since for d in found)
+
+
+async def test_what_is_kept_is_what_matching_everything_anew_says_of_any_day(
+    books: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [row[0] for row in await books.fetch("SELECT application FROM books.applications")]
+    days = [CLOSE - timedelta(days=before) for before in (20, 12, 9, 1, 0)]
+
+    async def said() -> list[object]:
+        asked: list[object] = [await differences(books, day) for day in days]
+        return [*asked, await lines_of(books, keys, CLOSE)]
+
+    kept = await said()
+    assert kept[1]
+    assert kept[-1]
+
+    async def never(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(matches, "all_is_known", never)
+    monkeypatch.setattr(reconciliation, "all_is_known", never)
+    assert await said() == kept
 
 
 async def test_the_adjusted_balances_are_equal_and_every_item_stands_once(

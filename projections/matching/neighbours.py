@@ -1,4 +1,4 @@
-"""match_neighbours: everything on which the matching of some movements and lines can depend.
+"""neighbours: everything on which the matching of some movements and lines can depend.
 
 In:   movements and lines by name, and the tables of both sides
 Out:  all movements and lines that share a mark with them, and with those, and so on
@@ -7,11 +7,17 @@ Holds: matched among themselves alone, they come to what the whole matching says
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import asyncpg
 
-from projections.queries.connection import Db
+
+class Asks(Protocol):
+    """A connection, as far as it is asked here."""
+
+    async def fetch(self, query: str, /, *args: Any) -> list[asyncpg.Record]:
+        """Rows of a query."""
+
 
 LineName = tuple[str, str, str]
 """Bank account, month and id of a statement line."""
@@ -113,7 +119,7 @@ class _Keys:
 
 
 async def neighbours(
-    db: Db, movements: Iterable[str], lines: Iterable[LineName], schema: str = "books"
+    db: Asks, movements: Iterable[str], lines: Iterable[LineName], schema: str = "books"
 ) -> Neighbours:
     """Look from mark to mark until nothing new is found."""
     movements_sql, lines_sql = (sql.replace("books.", f"{schema}.") for sql in (_MOVEMENTS, _LINES))

@@ -1,0 +1,179 @@
+"""Keeping matches: whatever order and slices the facts come in, the rows are the whole matching's.
+
+Holds: after every slice the kept rows equal one matching of everything, also where lines are taken
+       back; the second matcher, in plain Python, says the same; and so does matching all at the end.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+import pytest
+
+from events.bank_marks import marks_of
+from projections.engine import match_keeping
+from projections.engine.folding import Folded
+from projections.engine.migrate import migrate
+from projections.matching.rules import MATCH_COLUMNS, matching
+from projections.matching.sides import BANK, BOOK, KEPT
+from tests.properties.matching_naive import Line, Movement, Verdict, match
+from tests.properties.test_matching import ACCOUNTS, Database
+
+TAKEN_BACK = date(2022, 9, 1)
+EVER = "'infinity'::date"
+_WHOLE = f"WITH {matching(BOOK.format(known=EVER), BANK.format(known=EVER))}"
+WHOLE = f"{_WHOLE} SELECT {MATCH_COLUMNS} FROM matches"
+
+Step = tuple[str, Movement | Line]
+
+
+@pytest.fixture
+def books(database: str) -> Iterator[Database]:
+    connected = Database(database)
+    connected.loop.run_until_complete(migrate(database))
+    yield connected
+    connected.close()
+
+
+class Ledger:
+    """The two tables of an empty ledger, written slice by slice as the projector writes them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.offset = 0
+        self.do("TRUNCATE books.statement_lines, books.matches")
+        # movements are never changed, so that they are not truncated either outside of tests
+        self.do("DELETE FROM books.bank_movements")
+
+    def do(self, statement: str, *values: Any) -> None:
+        self.database.rows(statement, *values)
+
+    def write(self, steps: list[Step]) -> None:
+        """Write one slice with what it changes in the matches."""
+        folded = Folded()
+        for kind, one in steps:
+            if isinstance(one, Movement):
+                folded.appended["bank_movements"].append((0, self.offset, one.movement))
+                self.movement(one)
+            else:
+                folded.states["statement_lines"][one.account, one.month, one.line] = {}
+                self.line(one, taken_back=kind == "back")
+            self.offset += 1
+        connection = self.database.connection
+
+        async def keep() -> None:
+            async with connection.transaction():
+                await match_keeping.keep(connection, "books", folded)
+
+        self.database.loop.run_until_complete(keep())
+
+    def movement(self, m: Movement) -> None:
+        self.do(
+            """INSERT INTO books.bank_movements (partition, ledger_offset, movement, bank_account,
+                   amount_fen, value_on, known_on, instruction, batch, reference, line_month, line)
+               VALUES (0, $1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)""",
+            *(self.offset, m.movement, m.account, m.amount, m.moved_on, m.instruction, m.batch),
+            *(m.reference, m.line_month if m.line else None, m.line),
+        )
+
+    def line(self, k: Line, *, taken_back: bool) -> None:
+        marks = marks_of(k.reference, k.purpose)
+        self.do(
+            """INSERT INTO books.statement_lines (partition, bank_account, month, line, booked_on,
+                   amount_fen, instruction, batch, mark, says_return, known_on, reversed_on)
+               VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $4, $10)
+               ON CONFLICT (bank_account, month, line) DO UPDATE SET reversed_on = $10""",
+            *(k.account, k.month, k.line, k.booked_on, k.amount, marks.instruction, marks.batch),
+            *(marks.reference, marks.says_return, TAKEN_BACK if taken_back else None),
+        )
+
+    def whole(self) -> list[tuple[Any, ...]]:
+        return sorted(map(tuple, self.database.rows(WHOLE)), key=repr)
+
+    def kept(self) -> list[tuple[Any, ...]]:
+        return sorted(map(tuple, self.database.rows(KEPT)), key=repr)
+
+    def verdicts(self) -> set[Verdict]:
+        rows = self.database.rows(
+            """SELECT verdict, rule, movement, line, min(concat_ws('/', (line IS NOT NULL)::int,
+                   bank_account, coalesce(movement, line))) OVER (PARTITION BY bank_account, match)
+               FROM books.matches"""
+        )
+        return {Verdict(*row) for row in rows}
+
+
+class History(NamedTuple):
+    """Both sides as they are at the end, and the slices in which they came to be."""
+
+    book: list[Movement]
+    bank: list[Line]
+    slices: list[list[Step]]
+
+
+def history(seed: int) -> History:
+    """Draw a small ledger that is crowded: few accounts, days, amounts and marks for many rows."""
+    draw = random.Random(seed)
+    accounts = ACCOUNTS[: draw.choice((1, 1, 2))]
+    instructions = [None, "B220831000100001", "B220831000100002", "B220831000200001"]
+    references, words = (
+        ["", "", "R1", "R2"],
+        ["", "退票", "退汇 户名不符", "代发 B2208310001 共2笔"],
+    )
+    sizes = draw.choice(((100, 200), (100,), (1, 50, 100, 150)))
+
+    def day() -> date:
+        return date(2022, 8, draw.randint(1, 14))
+
+    def amount() -> int:
+        return draw.choice(sizes) * draw.choice((1, -1))
+
+    book = [
+        Movement(
+            draw.choice(accounts),
+            f"m{n}",
+            day(),
+            amount(),
+            draw.choice(instructions),
+            draw.choice(references),
+            draw.choice((None, None, None, f"k{n}")),
+        )
+        for n in range(draw.randint(0, 8))
+    ]
+    bank = [
+        Line(
+            draw.choice(accounts),
+            f"k{n}",
+            day(),
+            amount(),
+            draw.choice([*references, draw.choice(instructions) or ""]),
+            draw.choice(words),
+        )
+        for n in range(draw.randint(1, 10))
+    ]
+    gone = [k for k in bank if draw.randrange(4) == 0]
+    steps: list[Step] = [*(("new", m) for m in book), *(("new", k) for k in bank)]
+    draw.shuffle(steps)
+    for k in gone:
+        first = steps.index(("new", k))
+        steps.insert(draw.randint(first + 1, len(steps)), ("back", k))
+    slices = []
+    while steps:
+        size = draw.randint(1, 4)
+        slices.append(steps[:size])
+        steps = steps[size:]
+    return History(book, [k for k in bank if k not in gone], slices)
+
+
+def test_kept_matches_are_the_whole_matching_after_every_slice(books: Database) -> None:
+    for seed in range(30):
+        book, bank, slices = history(seed)
+        ledger = Ledger(books)
+        for steps in slices:
+            ledger.write(steps)
+            assert ledger.kept() == ledger.whole(), seed
+        assert ledger.verdicts() == match(book, bank), seed
+        rows = ledger.kept()
+        connection = ledger.database.connection
+        books.loop.run_until_complete(match_keeping.keep_whole(connection, "books"))
+        assert ledger.kept() == rows, seed
