@@ -47,6 +47,7 @@ def holds(summary: DemoSummary) -> None:
     assert set(summary.by_programme) == programmes(played_city(EXAMPLES).script)
     assert {scene.name for scene in summary.story} == {
         "same-person",
+        "month-closed",
         "returned",
         "late-return",
         "fraud",

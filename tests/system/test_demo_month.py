@@ -62,6 +62,7 @@ def holds(summary: DemoSummary) -> None:
     assert summary.applications_published == summary.applications_decided
     assert {scene.name for scene in summary.story} == {
         "same-person",
+        "month-closed",
         "returned",
         "pooled",
         "over-the-cap",

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 from services.demo.checks import (
+    closing_scenes,
     debt_scenes,
     disclosure_scenes,
     month_scenes,
@@ -32,6 +33,7 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         disclosure_scenes.public_list,
         vouchers,
         debt_scenes.overdue,
+        closing_scenes.closed,
         report_scenes.month_report,
     ),
     "month": (
@@ -47,6 +49,7 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         month_scenes.job,
         month_scenes.foreign,
         disclosure_scenes.public_list,
+        closing_scenes.closed,
     ),
 }
 """By what a script plays."""

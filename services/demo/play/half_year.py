@@ -19,6 +19,7 @@ from services.demo.cast.read_back import arrivals
 from services.demo.cast.script import HalfYearScript
 from services.demo.cast.story import MonthlyMessages
 from services.demo.play.acts import Acts
+from services.demo.play.closing import close_a_month
 from services.demo.play.filing import (
     DECIDED,
     UNDECIDED,
@@ -136,8 +137,9 @@ class HalfYear:
         await self.stage.wait("预拨和培训券到期", called)
         owed = "SELECT count(*) FROM books.clawbacks WHERE application = $1 AND state = 'open'"
         await self.stage.until("转应收", owed, 1, self.story.keys["unsettled"])
+        await close_a_month(self.stage, self.stage.calendar.last, ends_on)
         await report_month(self.stage, self.acts, self.stage.calendar.last.name, ends_on)
-        waits.done("到期未结算的预拨已转应收，签发月报")
+        waits.done("到期未结算的预拨已转应收，签结一个月，签发月报")
 
     async def _apply(self, month: PlayedMonth, applied: list[Published]) -> None:
         """Publish what was applied for until the pay day; wait until each is decided."""

@@ -5,11 +5,14 @@ Out:  what upstream, staff, clerk and bank do on the days of the calendar
 Holds: every step waits until the books show it; nothing waits for time to pass.
 """
 
+from datetime import timedelta
+
 from rich.progress import Progress
 
 from services.demo.cast.month_story import MonthStory
 from services.demo.cast.script import MonthScript
 from services.demo.play.acts import Acts
+from services.demo.play.closing import close_a_month
 from services.demo.play.filing import (
     file_applications,
     file_wrong_and_again,
@@ -93,4 +96,5 @@ class OneMonth:
 
         stage.turn_to(month.late_on)
         await reconcile(stage, month)
+        await close_a_month(stage, month, month.closes_on + timedelta(days=1))
         waits.done(f"发出 {sent} 笔")
