@@ -273,14 +273,16 @@ class StatementMonth(NamedTuple):
 
     Units: `digest` is SHA-256 over its lines; `broken_fen` is what the lines do not account for
            between this month's opening and the next one's
-    Shape: `proved_days` counts the days that files prove, of those asked for; `by_messages` tells
-           that the bank's messages speak of the whole month: it opens this one and the next
+    Shape: `proved_until` is the last day up to which files speak: quiet days between two files are
+           proved where the one closes with what the other opens with, and `gaps` counts where not;
+           `by_messages` tells that the bank's messages open this month and the next
     """
 
     bank_account: str
     lines: int
     digest: str
-    proved_days: int
+    proved_until: date | None
+    gaps: int
     by_messages: bool
     broken_fen: int
 
@@ -295,9 +297,7 @@ async def statement_months(
                encode(sha256(convert_to(coalesce(string_agg(
                    concat_ws('|', l.booked_on, l.line, l.amount_fen, l.reference, l.purpose),
                    E'\\n' ORDER BY l.booked_on, l.line), ''), 'UTF8')), 'hex') AS digest,
-               (SELECT count(DISTINCT day) FROM books.statement_days AS d
-                WHERE d.bank_account = a.bank_account AND d.day BETWEEN a.first AND a.last
-                  AND d.reversed_on IS NULL)::int AS proved_days,
+               p.proved_until, p.gaps,
                m.opened IS NOT NULL AS by_messages,
                coalesce(m.next_opened - m.opened - coalesce((
                    SELECT sum(amount_fen) FROM books.statement_lines AS all_lines
@@ -312,9 +312,25 @@ async def statement_months(
             WHERE own.bank_account = a.bank_account AND own.month = $1
               AND own.opening_fen IS NOT NULL AND following.opening_fen IS NOT NULL
         ) AS m ON true
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN bool_or(day_before <= a.last AND day > a.last AND joins) THEN a.last
+                        ELSE max(day) FILTER (WHERE day <= a.last) END AS proved_until,
+                   count(*) FILTER (WHERE NOT joins AND day > a.first AND day <= a.last)::int
+                       AS gaps
+            FROM (
+                SELECT day, lag(day) OVER by_day AS day_before,
+                       coalesce(lag(closing_fen) OVER by_day = opening_fen, true) AS joins
+                FROM (
+                    SELECT DISTINCT ON (day) day, opening_fen, closing_fen
+                    FROM books.statement_days AS d
+                    WHERE d.bank_account = a.bank_account AND d.reversed_on IS NULL
+                    ORDER BY day, seq DESC
+                ) AS proved WINDOW by_day AS (ORDER BY day)
+            ) AS chained
+        ) AS p
         LEFT JOIN books.statement_lines AS l
                ON l.bank_account = a.bank_account AND l.month = $1 AND l.reversed_on IS NULL
-        GROUP BY a.bank_account, a.first, a.last, m.opened, m.next_opened
+        GROUP BY a.bank_account, a.first, a.last, m.opened, m.next_opened, p.proved_until, p.gaps
         """,
         month,
         [account for account, _, _ in accounts],

@@ -75,8 +75,9 @@ async def count(
         "books_unbalanced": int(sum(one.closing for one in balances) != 0),
         "statement_missing": len(accounts) - len(statements),
         "statement_days_missing": sum(
-            not recorded[alias].by_messages and recorded[alias].proved_days <= (last - first).days
-            for alias, first, last in spans
+            not recorded[alias].by_messages
+            and (recorded[alias].gaps > 0 or (recorded[alias].proved_until or date.min) < last)
+            for alias, _, last in spans
             if (one := beside.get(alias)) is not None and one.bank_balance is not None
         ),
         "statement_broken": sum(recorded[alias].broken_fen != 0 for alias in accounts),

@@ -112,10 +112,14 @@ def test_every_day_of_the_month_is_proved_by_a_file_or_it_blocks(
 ) -> None:
     at = Terminal(postgres, "periods_days", monkeypatch)
     lines = L("2022-08-05", 50_000), L("2022-08-20", -300), L("2022-08-20", -200)
-    at.takes(file("2022-08-01", "2022-08-30", 100_000, *lines))
-    assert "statement_days_missing" in found(at.count())
-    at.takes(file("2022-08-31", "2022-09-01", 149_500))
-    assert "statement_days_missing" not in found(at.count())
+    at.takes(file("2022-08-04", "2022-08-05", 100_000, lines[0]))
+    at.takes(file("2022-08-20", "2022-08-21", 149_999, *lines[1:]))
+    assert "statement_days_missing" in found(at.count()), "a fen is missing between two files"
+    at.takes(file("2022-08-18", "2022-08-19", 149_999))
+    at.takes(file("2022-08-06", "2022-08-17", 150_000, L("2022-08-10", -1)))
+    assert "statement_days_missing" in found(at.count()), "nobody knows how it ended"
+    at.takes(file("2022-09-03", "2022-09-03", 149_499))
+    assert "statement_days_missing" not in found(at.count()), "days without lines are quiet"
 
 
 @pytest.mark.parametrize(
