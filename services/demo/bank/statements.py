@@ -112,7 +112,6 @@ def _rows(month: BankMonth, layout: StatementLayout) -> list[list[str]]:
     if layout.order == "newest_first":
         rows.reverse()
     headings = [spellings[column][0] for column in columns]
-    writer.writerow([f"起止日期：{month} 至 {today}"])  # so that quiet days are the bank's word too
     if layout.heading_rows == 2:  # the first over both rows, the others in the lower one
         above = [headings[0], *[""] * (len(headings) - 1)]
         return [above, ["", *headings[1:]], *rows]
