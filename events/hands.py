@@ -45,6 +45,7 @@ HANDS: dict[str, Hands] = {
     "ResolveDispute": Hands("two", "工作人员", "认定银行结果，可能形成债权"),
     "ReverseStatement": Hands("two", "工作人员", "撤销已入账的银行流水"),
     "StateFigure": Hands("two", "工作人员、上游", "以后的申请按它决定"),
+    "ClassifyStatementLine": Hands("two", "工作人员", "认定银行流水一行并入账"),
     "ReopenPeriod": Hands("two", "工作人员", "已签结的月份重新打开"),
     # proposals and their judgements
     "ProposeAct": Hands("pair", "工作人员、上游", "提出"),

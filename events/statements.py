@@ -14,6 +14,9 @@ from events.values import Command, Fact, Fen, SignedFen, Value
 
 LineKind = Literal["payment", "funds_received", "interest", "fee", "refund", "other"]
 
+Classification = Literal["funds_received", "interest", "fee", "correction"]
+"""What two people may say that a line is; a correction is the bank's own error, or what mends it."""
+
 
 class StatedLine(Value):
     """One line of a file as the bank wrote it; positive came in.
@@ -121,6 +124,18 @@ class ReverseStatementDays(Command):
     reason: str
 
 
+class ClassifyStatementLine(Command):
+    """Two people say what a line is that nobody has said anything of, and for whom it is booked."""
+
+    bank_account: str
+    line: str
+    amount: SignedFen
+    kind: Classification
+    fund: str
+    district: str
+    reason: str
+
+
 class RecordOpeningBalance(Command):
     """What the books begin with, for one bank account, fund and district."""
 
@@ -152,13 +167,13 @@ class StatementLineRecorded(Fact):
 
 
 class StatementLineClassified(Fact):
-    """What a line that is no payment of ours is: funds received, interest, a fee."""
+    """What a line that is no payment of ours is: funds received, interest, a fee, a correction."""
 
     bank_account: str
     line: str
     booked_on: date
     amount: SignedFen
-    kind: LineKind
+    kind: LineKind | Classification
     fund: str
     district: str
 
@@ -216,7 +231,7 @@ class LineClassificationReversed(Fact):
     line: str
     booked_on: date
     amount: SignedFen
-    kind: LineKind
+    kind: LineKind | Classification
     fund: str
     district: str
 
@@ -236,6 +251,7 @@ StatementCommand = (
     | RecordStatementLine
     | RecordStatementDays
     | ReverseStatementDays
+    | ClassifyStatementLine
     | RecordOpeningBalance
 )
 StatementFact = (

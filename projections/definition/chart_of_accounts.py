@@ -27,6 +27,7 @@ class Account(NamedTuple):
 BANK = Account("1002", "银行存款", Side.DEBIT, "asset", "bank account")
 RECEIVABLE = Account("1221", "应收追回款", Side.DEBIT, "asset", "programme")
 ADVANCES = Account("1223", "预拨待遇款", Side.DEBIT, "asset", "programme")
+BANK_ERRORS = Account("1229", "银行错账待更正", Side.DEBIT, "asset", "bank account")
 PAYABLE = Account("2211", "应付待遇", Side.CREDIT, "liability", "programme")
 IN_TRANSIT = Account("2241", "在途资金", Side.CREDIT, "liability", "bank account")
 INTEREST_DUE = Account("2231", "应付基金利息", Side.CREDIT, "liability", "bank account")
@@ -40,6 +41,7 @@ CHART: tuple[Account, ...] = (
     BANK,
     RECEIVABLE,
     ADVANCES,
+    BANK_ERRORS,
     PAYABLE,
     INTEREST_DUE,
     IN_TRANSIT,

@@ -32,7 +32,7 @@ class DifferenceNote(NamedTuple):
     known_on: date
 
 
-class DifferenceStanding(NamedTuple):
+class DifferenceSummary(NamedTuple):
     """What holds of a difference by its notes: the last of each kind."""
 
     notes: int
@@ -43,7 +43,7 @@ class DifferenceStanding(NamedTuple):
     entry: str
 
 
-NOTHING_SAID = DifferenceStanding(0, "", "", "", None, "")
+NOTHING_SAID = DifferenceSummary(0, "", "", "", None, "")
 
 _SELECT = f"SELECT {', '.join(DifferenceNote._fields)} FROM books.difference_notes"  # noqa: S608
 
@@ -56,9 +56,9 @@ async def of(db: Db, number: str, known_on: date = date.max) -> list[DifferenceN
     return [DifferenceNote(*row) for row in rows]
 
 
-async def standings(
+async def summaries(
     db: Db, numbers: Sequence[str], known_on: date = date.max
-) -> dict[str, DifferenceStanding]:
+) -> dict[str, DifferenceSummary]:
     """What holds of each of these differences that somebody has written about."""
     rows = await db.fetch(
         f"{_SELECT} WHERE number = ANY($1::text[]) AND known_on <= $2 ORDER BY number, note",
@@ -69,14 +69,14 @@ async def standings(
     for row in rows:
         note = DifferenceNote(*row)
         found.setdefault(note.number, []).append(note)
-    return {number: standing(notes) for number, notes in found.items()}
+    return {number: summary(notes) for number, notes in found.items()}
 
 
-def standing(notes: Sequence[DifferenceNote]) -> DifferenceStanding:
+def summary(notes: Sequence[DifferenceNote]) -> DifferenceSummary:
     """Take the last note of each kind."""
     last = {note.what: note for note in notes}
     assigned, explained, entry = (last.get(what) for what in ("assigned", "explained", "entry"))
-    return DifferenceStanding(
+    return DifferenceSummary(
         len(notes),
         assigned.owner if assigned else "",
         explained.reason if explained else "",

@@ -18,7 +18,7 @@ from projections.definition.located_fact import LocatedFact
 from projections.definition.table import Append, Change, Column, Table
 from projections.read_models import journal
 
-VERSION = 1
+VERSION = 2
 
 BANK_MOVEMENTS = Table(
     "bank_movements",

@@ -39,7 +39,7 @@ from projections.definition.table import (
     Upsert,
 )
 
-VERSION = 4
+VERSION = 5
 
 
 class JournalPosting(NamedTuple):
@@ -229,6 +229,7 @@ _COUNTER_OF_KIND = {
     "funds_received": chart_of_accounts.APPROPRIATION,
     "interest": chart_of_accounts.INTEREST_DUE,
     "fee": chart_of_accounts.BANK_CHARGES,
+    "correction": chart_of_accounts.BANK_ERRORS,
 }
 
 

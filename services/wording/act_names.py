@@ -39,6 +39,7 @@ ACTS: dict[str, str] = {
     "ResolveDispute": _("登记查明结果"),
     "StateFigure": _("规定参数"),
     "ReverseStatement": _("撤销银行流水文件"),
+    "ClassifyStatementLine": _("认定银行流水"),
     "ReopenPeriod": _("重开已签结的月份"),
 }
 """What takes two people, as pages call it."""

@@ -72,6 +72,7 @@ LINE_KINDS = {
     "fee": _("手续费"),
     "refund": _("退款"),
     "other": _("其他"),
+    "correction": _("银行更正"),
 }
 
 

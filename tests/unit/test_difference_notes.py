@@ -17,7 +17,7 @@ from events.envelope import Recorded
 from events.values import Command
 from projections.definition.located_fact import LocatedFact
 from projections.definition.table import Upsert
-from projections.queries.difference_notes import DifferenceNote, standing
+from projections.queries.difference_notes import DifferenceNote, summary
 from projections.queries.differences import BankDifference
 from projections.read_models import difference_notes
 from tests.given_when_then import Scene, kinds, only
@@ -125,9 +125,9 @@ def test_the_table_keeps_every_note_and_the_last_of_each_kind_holds() -> None:
     notes = [noted(fact) for fact in said]
     assert [note.what for note in notes] == ["assigned", "explained", "entry", "explained"]
     assert [note.note for note in notes] == [1, 2, 3, 4]
-    now = standing(notes)
+    now = summary(notes)
     assert (now.owner, now.explanation, now.entry) == ("wang-qiang", "银行重复入账", "match")
-    assert standing(notes[:2]).explanation == only(said[1:2], DifferenceExplained).reason
+    assert summary(notes[:2]).explanation == only(said[1:2], DifferenceExplained).reason
 
 
 def noted(fact: Recorded) -> DifferenceNote:

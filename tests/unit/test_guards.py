@@ -27,6 +27,7 @@ AMOUNTS = [
     ("HoldStatement", "closing"),
     ("HoldStatement", "opening"),
     ("HoldStatement", "went_out"),
+    ("ClassifyStatementLine", "amount"),
     ("OpenStatement", "opening_balance"),
     ("OrderClawback", "amount"),
     ("OrderClawback", "floor"),

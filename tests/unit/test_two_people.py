@@ -20,6 +20,7 @@ from events.people import same_person
 from events.periods import PeriodReopened
 from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
 from events.statement_files import ReverseStatement, StatementReversing
+from events.statements import ClassifyStatementLine, StatementLineClassified
 from events.values import Command
 from tests.given_when_then import LINE_2022, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_clawbacks import claws, paid, repaid
@@ -40,6 +41,16 @@ ACCOUNT = ChangeAccount(
 )
 REVOKE = RevokeApproval(
     application="district:a", cause="fraud", document="撤销-1", reason="查实骗取", by="staff:li"
+)
+AUGUST_STREAM = "account/icbc-1234/2022-08"
+CLASSIFY = ClassifyStatementLine(
+    bank_account="icbc-1234",
+    line="20220816.out.150.1",
+    amount=-150,
+    kind="fee",
+    fund="unemployment_insurance",
+    district="211202",
+    reason="账户管理费",
 )
 TAKE_BACK = ReverseStatement(number=FILE.partition("/")[2], reason="导错账户")
 FIND = ResolveDispute(
@@ -85,6 +96,12 @@ CASES: dict[str, tuple[Any, str, Command, type]] = {
     "CloseLine": (budgeted, LINE_2022, CLOSE, LineClosed),
     "StateFigure": (Scene, TIELING, states(), FigureStated),
     "ReverseStatement": (a_statement_taken, FILE, TAKE_BACK, StatementReversing),
+    "ClassifyStatementLine": (
+        a_statement_taken,
+        AUGUST_STREAM,
+        CLASSIFY,
+        StatementLineClassified,
+    ),
     "ReopenPeriod": (one_month, PERIOD, REOPEN, PeriodReopened),
 }
 
@@ -134,6 +151,7 @@ def test_nobody_does_it_alone_by_any_way_of_sending(act: Command, sender: str) -
         "CloseLine": LINE_2022,
         "StateFigure": TIELING,
         "ReverseStatement": FILE,
+        "ClassifyStatementLine": AUGUST_STREAM,
         "ReopenPeriod": PERIOD,
     }
     stream = homes.get(type(act).__name__, PAYEE)

@@ -3,11 +3,13 @@
 from typing import assert_never
 
 from events import statements
+from events.bank_marks import marks_of
 from events.days import legal_day
 from events.envelope import Asked
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.bank_month import days
+from services.deciders.bank_month.classifying import classify
 from services.deciders.bank_month.days import CLASSIFIED_ON_ARRIVAL
 from services.deciders.bank_month.follow_ups import FOLLOW_UPS
 from services.deciders.bank_month.state import BankMonthState, DayWord, KnownLine
@@ -41,6 +43,8 @@ def decide(
             return days.record(month, command, today)
         case statements.ReverseStatementDays():
             return days.reverse(month, command)
+        case statements.ClassifyStatementLine():
+            return classify(month, command, asked, policies)
         case statements.RecordOpeningBalance():
             opening = statements.OpeningBalance(**dict(command))
             earlier = month.opening.get((command.fund, command.district))
@@ -89,7 +93,7 @@ def evolve(month: BankMonthState, fact: statements.StatementFact) -> None:
         case statements.StatementLineRecorded():
             month.lines[fact.line] = fact
             day = month.day(fact.booked_on)
-            day.lines.append(KnownLine(fact.line, fact.amount, ""))
+            day.lines.append(KnownLine(fact.line, fact.amount, "", _names_a_payment(fact)))
             day.ever[fact.amount] += 1
         case statements.StatementLineClassified():
             month.classified[fact.line] = fact
@@ -110,12 +114,19 @@ def evolve(month: BankMonthState, fact: statements.StatementFact) -> None:
             assert_never(fact)
 
 
+def _names_a_payment(line: statements.StatementLineRecorded | statements.RecordedBankLine) -> bool:
+    marks = marks_of(line.reference, line.purpose)
+    return marks.instruction is not None or marks.batch is not None
+
+
 def _add(month: BankMonthState, fact: statements.StatementDaysRecorded) -> None:
     month.taken_back.discard(fact.statement)
     for recorded in fact.days:
         day = month.day(recorded.day)
         for line in recorded.lines:
-            day.lines.append(KnownLine(line.line, line.amount, fact.statement))
+            day.lines.append(
+                KnownLine(line.line, line.amount, fact.statement, _names_a_payment(line))
+            )
             day.ever[line.amount] += 1
         if recorded.complete:
             word = DayWord(fact.statement, fact.attempt, recorded.opening, recorded.closing)

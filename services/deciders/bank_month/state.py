@@ -9,11 +9,15 @@ from events import statements
 
 
 class KnownLine(NamedTuple):
-    """A line on record, as far as a later file or a reversal asks about it."""
+    """A line on record, as far as a later file, a reversal or a classification asks about it.
+
+    Shape: `is_payment`: its words name an instruction or a batch of ours
+    """
 
     line: str
     amount: int
     statement: str
+    is_payment: bool
 
 
 class DayWord(NamedTuple):
@@ -57,6 +61,18 @@ class BankMonthState:
     def day(self, day: date) -> BankDayState:
         """Look at one day, and begin it where nothing was known of it."""
         return self.days.setdefault(day, BankDayState())
+
+    def line_on_record(self, line: str) -> tuple[date, KnownLine] | None:
+        """Find a line that stands on record, with its day."""
+        return next(
+            (
+                (day, one)
+                for day, known in self.days.items()
+                for one in known.lines
+                if one.line == line
+            ),
+            None,
+        )
 
     def word_on(self, day: date) -> DayWord | None:
         """What the latest file says of a day."""

@@ -22,6 +22,7 @@ from services.wording import figures
 from services.wording.act_names import ACTS, CAUSES
 from services.wording.budget_line_names import line_name
 from services.wording.city_names import region_name
+from services.wording.coded_words import LINE_KINDS
 from services.wording.figure_values import UNSOURCED, said, said_row
 from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import marked as _
@@ -43,7 +44,9 @@ _FIELDS: dict[str, str] = {
     "amount": _("金额（元）"),
     "floor": _("每笔留给本人"),
     "received_on": _("入账日期"),
-    "bank_account": _("收款账户"),
+    "bank_account": _("银行账户"),
+    "line": _("流水行"),
+    "kind": _("认定为"),
     "bank_reference": _("银行流水号"),
     "disbursement": _("支付号"),
     "instruction": _("指令"),
@@ -143,6 +146,8 @@ def _said(name: str, value: object, masked: object) -> str:
             return FUND_NAMES.get(str(value), str(value))
         case "district":
             return region_name(str(value)) or str(value)
+        case "kind":
+            return translate(LINE_KINDS.get(str(value), str(value)))
         case "queue":
             return translate(_QUEUES.get(str(value), str(value)))
         case "account":

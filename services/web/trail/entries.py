@@ -85,6 +85,7 @@ KINDS = {
     "funds_received": _("拨款到账"),
     "interest": _("利息"),
     "fee": _("手续费"),
+    "correction": _("银行更正"),
     "ordered": _("确认应付"),
     "sent": _("发送银行"),
     "settled": _("银行已付"),
