@@ -1,7 +1,7 @@
 """The invented city: repeatable, nobody real, every mistake in it, and a bank with four slips."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -348,6 +348,9 @@ def test_the_same_month_reads_alike_in_each_of_the_four_forms(form: StatementFor
         )
     ]
     raw = write_statement(booked, TODAY, layout, OPENING_FEN, form, "1234")
+    later = booked[0].model_copy(update={"booked_on": TODAY + timedelta(days=31)})
+    again = write_statement([*booked, later], TODAY, layout, OPENING_FEN, form, "1234")
+    assert again == raw, "what was booked after the month is not on it"
     read_again = read_statement("a", raw, "a", layout, last_four="1234")
     assert read_again.problems == ()
     assert [

@@ -214,7 +214,8 @@ class InventedBank:
         """Tell whether an account has a line in the month; the page exports no empty statement."""
         month = today.replace(day=1)
         return any(
-            line.account == account and line.booked_on >= month for line in self._books.booked
+            line.account == account and month <= line.booked_on <= today
+            for line in self._books.booked
         )
 
     def statement(self, account: str, today: date) -> bytes:

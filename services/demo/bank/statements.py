@@ -7,7 +7,7 @@ Out:  a table as CSV or XLSX, written as the layout says; ISO 20022 camt.053; SW
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Literal, NamedTuple
 
 import xlsxwriter
@@ -65,12 +65,15 @@ class BankMonth(NamedTuple):
 
 
 def month_of(bookings: Sequence[BankBooking], today: date, opening: int) -> BankMonth:
-    """Take the month of `today` out of all that was ever booked on one account."""
+    """Take the month of `today`, up to that day, out of all that was ever booked on one account.
+
+    Holds: what was booked later changes nothing, so a month that is asked for again is the same file
+    """
     month = today.replace(day=1)
     balance = opening + sum(line.amount for line in bookings if line.booked_on < month)
     before, lines = balance, list[tuple[BankBooking, int]]()
     for line in sorted(bookings, key=lambda line: line.booked_on):
-        if line.booked_on >= month:
+        if month <= line.booked_on <= today:
             balance += line.amount
             lines.append((line, balance))
     return BankMonth(month, today, before, lines)
@@ -93,7 +96,7 @@ def write_statement(
         case "csv":
             return _csv(_rows(month, layout), layout)
         case "xlsx":
-            return _xlsx(_rows(month, layout))
+            return _xlsx(_rows(month, layout), month.last)
         case "camt":
             return _camt(month, last_four)
         case "mt940":
@@ -124,9 +127,11 @@ def _csv(rows: list[list[str]], layout: StatementLayout) -> bytes:
     return text.getvalue().encode(layout.encodings[-1])
 
 
-def _xlsx(rows: list[list[str]]) -> bytes:
+def _xlsx(rows: list[list[str]], day: date) -> bytes:
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
+        # without it the file holds the moment at which it was written
+        book.set_properties({"created": datetime.combine(day, time())})
         sheet = book.add_worksheet("交易明细")
         for number, row in enumerate(rows):
             for place, cell in enumerate(row):
