@@ -35,7 +35,11 @@ async def test_a_month_of_another_city_is_decided_paid_and_reconciled(
     folder = filled_from_the_example(tmp_path / "my-cities")
     city = played_city(folder, CITY)
     settings = rehearsal(settings.model_copy(update={"city": folder}), city)
-    names = tuple(process.name for process in PROCESSES if process.name not in ("web", "clerk"))
+    names = tuple(
+        process.name
+        for process in PROCESSES
+        if process.name not in ("web", "clerk") and not process.only_with
+    )
     alarms: list[str] = []
     with Progress(disable=True) as progress:
         async with asyncio.timeout(280), Supervisor(settings, names, alarms.append) as supervisor:
