@@ -56,8 +56,9 @@ async def call(
     settings: Settings | None = None,
     more: Mapping[str, str] | None = None,
     seconds: float = WAIT_SECONDS,
+    typed: str = "",
 ) -> Said:
-    """Call `benefit-ledger` as a user does."""
+    """Call `benefit-ledger` as a user does, who types what it asks for."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -65,11 +66,12 @@ async def call(
         *arguments,
         cwd=ROOT,
         env={**environment(settings or Settings()), **(more or {})},
+        stdin=asyncio.subprocess.PIPE if typed else None,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        out, err = await asyncio.wait_for(process.communicate(), seconds)
+        out, err = await asyncio.wait_for(process.communicate(typed.encode() or None), seconds)
     finally:
         if process.returncode is None:
             process.kill()
