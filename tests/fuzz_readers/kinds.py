@@ -41,6 +41,7 @@ from tests.statement_samples import SAMPLES
 _XLS = b64decode((Path(__file__).parent / "samples" / "abc.xls.base64").read_text("ascii"))
 """An old workbook, written once by another library: this project has none that writes them."""
 
+_STATED = ("余额", "摘要", "日期", "账号")
 _ANSWER = (
     "序号,指令号,收款户名,金额（元）,处理结果,入账日期,返回码,失败原因,银行流水号\n"
     "1,B220831000300001,甲,1500.00,成功,2022-08-31,,,W1\n"
@@ -70,13 +71,13 @@ Reader = Callable[[bytes], Reading]
 
 
 class Kind(NamedTuple):
-    """One kind of file, and how others count its rows: by a word of its `heading`, or `plainly`."""
+    """One kind of file, and how others count its rows: by words of its `headings`, or `plainly`."""
 
     name: str
     good: Sequence[bytes]
     mutate: Callable[[bytes, Random], bytes]
     read: Reader
-    heading: str = ""
+    headings: tuple[str, ...] = ()
     plainly: Callable[[bytes], PlainReading | None] | None = None
 
 
@@ -164,26 +165,32 @@ def kinds(law: Policies) -> Mapping[str, Kind]:
     prior = prior_uses_as_csv([prior_use_row(number) for number in range(1, 5)])
     applied = [application_row(number) for number in range(1, 5)]
     found = (
-        Kind("csv", [_as_csv(t) for t in tables], mutated_text, _any_statement, "余额"),
-        Kind("xlsx", [_as_xlsx(t) for t in tables], mutated_workbook, _any_statement, "余额"),
+        Kind("csv", [_as_csv(t) for t in tables], mutated_text, _any_statement, _STATED),
+        Kind("xlsx", [_as_xlsx(t) for t in tables], mutated_workbook, _any_statement, _STATED),
         Kind("xls", [_XLS], mutated_bytes, _statement("abc")),
-        Kind("answers", [_ANSWER.encode()], mutated_text, _answers(law), "指令号"),
+        Kind(
+            "answers",
+            [_ANSWER.encode()],
+            mutated_text,
+            _answers(law),
+            ("指令号", "处理结果", "金额"),
+        ),
         Kind("camt", CAMT, mutated_camt, _message, plainly=plain_camt),
         Kind("mt940", MT940, mutated_text, _message, plainly=plain_mt940),
-        Kind("prior-uses", [prior], mutated_text, _prior_uses(law), "项目"),
+        Kind("prior-uses", [prior], mutated_text, _prior_uses(law), ("项目", "姓名", "金额")),
         Kind(
             "applications",
             [applications_as_csv(*applied)],
             mutated_text,
             _applications(law),
-            "申请编号",
+            ("申请编号", "申请日", "证件"),
         ),
         Kind(
             "applications-xlsx",
             [applications_as_xlsx(*applied)],
             mutated_workbook,
             _applications(law),
-            "申请编号",
+            ("申请编号", "申请日", "证件"),
         ),
     )
     return {kind.name: kind for kind in found}

@@ -61,7 +61,7 @@ def fuzz(kind: Kind, seed: int, files: int) -> ReaderReport:
             if reading.whole_refused:
                 continue
             plain = kind.plainly(raw) if kind.plainly else None
-            below = rows_below(raw, kind.heading) if kind.heading else plain and plain.lines
+            below = rows_below(raw, kind.headings) if kind.headings else plain and plain.lines
             if below is not None:
                 counts["counted"] += 1
                 if lost := lost_rows(below, reading):

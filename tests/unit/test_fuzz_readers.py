@@ -29,7 +29,7 @@ def test_whatever_happens_to_a_file_each_of_its_rows_is_taken_or_named(name: str
     report = fuzz(kind, 7, FILES[name])
     assert report.wrong == ()
     assert report.refused < report.files
-    assert (report.counted > 0) == bool(kind.heading or kind.plainly)
+    assert (report.counted > 0) == bool(kind.headings or kind.plainly)
 
 
 @pytest.mark.parametrize("name", ["csv", "answers", "prior-uses", "applications", "camt", "mt940"])
@@ -55,7 +55,7 @@ def test_an_amount_that_a_reader_tells_otherwise_is_found(name: str) -> None:
 
 def test_a_row_that_a_reader_passes_over_is_found() -> None:
     raw = "流水号,余额\n1,2\n2,3\n3,4\n".encode()
-    below = rows_below(raw, "余额")
+    below = rows_below(raw, ("流水号", "余额"))
     assert below == frozenset({2, 3, 4})
     silent = Reading(frozenset({2}), frozenset({4}), whole_refused=False)
     assert lost_rows(below, silent) == [3]
