@@ -7,7 +7,7 @@ from events import streams
 from events.envelope import Asked
 from events.statement_files import ReleaseStatement
 from policies.cities import BankAccount
-from services.banking.statements.importing import commands_for, hold
+from services.banking.statements.importing import commands_for, hold, to_record
 from services.banking.statements.statement import Statement
 
 
@@ -24,5 +24,5 @@ def takes(
     return [
         Asked(hold_id, stream, at, day, "staff:li-jing", held),
         Asked(take_id, stream, at, day, "staff:wang-fang", taken),
-        *commands_for(statement, account, held.number, attempt, at),
+        *commands_for(to_record(statement, account), held.number, attempt, at),
     ]

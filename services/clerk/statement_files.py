@@ -12,7 +12,7 @@ from events.envelope import Asked
 from policies.cities import Cities
 from projections.queries.statement_files import ReleasedStatement
 from services.banking.banks.of_cities import city_banks
-from services.banking.statements.importing import NotTaken, commands_for, digest_of
+from services.banking.statements.importing import NotTaken, commands_for, to_record
 from services.banking.statements.trying import NotALayout, read_for
 from services.clerk.prior_use_files import NotAsReleased
 from services.runtime.vault import Vault
@@ -43,10 +43,10 @@ async def statement_commands(
         )
     except NotALayout as error:
         raise NotAsReleased(f"no bank writes statements as {error.name}") from error
-    statement = read.statement
-    if digest_of(statement) != released.digest:
-        raise NotAsReleased("the file reads otherwise now: send it back and hand it in anew")
     try:
-        return commands_for(statement, account, released.number, released.attempt, now)
+        taken = await asyncio.to_thread(to_record, read.statement, account)
     except NotTaken as error:
         raise NotAsReleased(str(error)) from error
+    if taken.digest != released.digest:
+        raise NotAsReleased("the file reads otherwise now: send it back and hand it in anew")
+    return commands_for(taken, released.number, released.attempt, now)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from events.money import yuan
 from events.statements import RecordStatementDays, StatedDay
-from services.banking.statements.importing import NotTaken, commands_for, hold
+from services.banking.statements.importing import NotTaken, commands_for, hold, to_record
 from services.banking.statements.statement import Statement
 from services.banking.statements.statement_file import read_statement
 from services.spreadsheets.cells import UnreadableCell, read_amount
@@ -196,7 +196,7 @@ def test_an_id_in_the_banks_words_is_blotted_out() -> None:
 
 def asked_days(statement: Statement) -> list[StatedDay]:
     """The days that are asked for, in order."""
-    asked = commands_for(statement, ACCOUNT, "S-1", 1, NOW)
+    asked = commands_for(to_record(statement, ACCOUNT), "S-1", 1, NOW)
     return [day for a in asked if isinstance(a.body, RecordStatementDays) for day in a.body.days]
 
 
@@ -206,10 +206,10 @@ def test_each_day_begins_with_the_balance_that_ended_the_one_before() -> None:
     assert [day.day.day for day in days] == [*range(1, 32), 1]
     assert all(one.closing == after.opening for one, after in pairwise(days))
     assert (days[0].opening, days[-1].closing) == (0, 99_849_600)
-    asked = commands_for(statement, ACCOUNT, "S-1", 1, NOW)
+    asked = commands_for(to_record(statement, ACCOUNT), "S-1", 1, NOW)
     assert [a.stream for a in asked] == ["account/icbc-1234/2022-08", "account/icbc-1234/2022-09"]
-    assert asked == commands_for(statement, ACCOUNT, "S-1", 1, NOW)
-    again = commands_for(statement, ACCOUNT, "S-1", 2, NOW)
+    assert asked == commands_for(to_record(statement, ACCOUNT), "S-1", 1, NOW)
+    again = commands_for(to_record(statement, ACCOUNT), "S-1", 2, NOW)
     assert len({a.id for a in [*asked, *again]}) == 4
 
 

@@ -311,7 +311,7 @@ def test_a_day_too_long_for_one_command_is_recorded_in_pieces() -> None:
     scene = Scene()
     many = [L("2022-08-15", -1 - no % 3, "代发" * 40) for no in range(4_000)]
     statement = file("2022-08-14", "2022-08-16", 10**6, *many)
-    parts = importing.parts_of(statement)
+    parts = importing.to_record(statement, ACCOUNT).parts
     assert len(parts) > 2
     facts = taken(scene, statement)
     only(facts, StatementTaken)

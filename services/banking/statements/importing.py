@@ -46,21 +46,85 @@ class StatementPart(NamedTuple):
     days: tuple[StatedDay, ...]
 
 
-def checked(statement: Statement, account: BankAccount) -> Statement:
+class StatementToRecord(NamedTuple):
+    """A statement that can be held, with its lines as they would be recorded, blotted once for all."""
+
+    statement: Statement
+    account: BankAccount
+    first: date
+    last: date
+    opening: int
+    closing: int
+    lines: tuple[StatedLine, ...]
+    """In the order of the file, each with its number among the equals of its day."""
+
+    @property
+    def number(self) -> str:
+        """What the file is called: after what it says."""
+        return f"S-{self.digest[:12]}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what it says: account, days, opening, and every line as it would be recorded."""
+        told = sha256(f"{self.account.alias}|{self.first}|{self.last}|{self.opening}\n".encode())
+        for line, kept in zip(self.statement.lines, self.lines, strict=True):
+            told.update(
+                f"{line.booked_on}|{kept.amount}|{kept.reference}|{kept.purpose}|"
+                f"{kept.balance_after}|{kept.kind}\n".encode()
+            )
+        return told.hexdigest()
+
+    @property
+    def parts(self) -> list[StatementPart]:
+        """The file in parts: each of one month, and none longer than a command may be."""
+        parts, month, days, filled = list[StatementPart](), "", list[StatedDay](), 0
+        for day in self._days():
+            size = _DAY_BYTES + sum(map(_line_size, day.lines))
+            if days and (month != f"{day.day:%Y-%m}" or filled + size > PART_BYTES):
+                parts.append(StatementPart(month, tuple(days)))
+                days, filled = [], 0
+            month, filled = f"{day.day:%Y-%m}", filled + size
+            days.append(day)
+        return [*parts, StatementPart(month, tuple(days))]
+
+    def _days(self) -> Iterator[StatedDay]:
+        """Every day that the file covers, with lines or without; a long one in several pieces."""
+        by_day: defaultdict[date, list[StatedLine]] = defaultdict(list)
+        for line, kept in zip(self.statement.lines, self.lines, strict=True):
+            by_day[line.booked_on].append(kept)
+        balance, day = self.opening, self.first
+        while day <= self.last:
+            lines = by_day[day]
+            opening, balance = balance, balance + sum(line.amount for line in lines)
+            for piece in _pieces(lines):
+                yield StatedDay(
+                    day=day, opening=opening, closing=balance, count=len(lines), lines=tuple(piece)
+                )
+            day += _ONE_DAY
+
+
+def to_record(statement: Statement, account: BankAccount) -> StatementToRecord:
     """Let only a statement pass that can be held.
 
-    Raises: NotTaken when it has a problem, belongs to another account, or does not say which days
-            and balances it covers
+    Raises: NotTaken when it has a problem, belongs to another account, does not say which days and
+            balances it covers, or covers more than a year
     """
     if statement.problems:
         raise NotTaken("\n".join(problem.text for problem in statement.problems))
     if statement.bank_account != account.alias:
         raise NotTaken(f"流水属于 {statement.bank_account}，不是 {account.alias}")
-    if statement.opening_balance is None or statement.first is None or statement.last is None:
+    first, last = statement.first, statement.last
+    opening, closing = statement.opening_balance, statement.closing_balance
+    if opening is None or closing is None or first is None or last is None:
         raise NotTaken("流水没有写明期初余额或起止日，不能导入")
-    if (statement.last - statement.first).days >= MOST_DAYS:
+    if (last - first).days >= MOST_DAYS:
         raise NotTaken("流水超过一年，请按年或按月分别导出")
-    return statement
+    times: Counter[tuple[date, int]] = Counter()
+    lines: list[StatedLine] = []
+    for line in statement.lines:
+        times[line.booked_on, line.amount] += 1
+        lines.append(_line(line, times[line.booked_on, line.amount]))
+    return StatementToRecord(statement, account, first, last, opening, closing, tuple(lines))
 
 
 def hold(statement: Statement, account: BankAccount, maker: str, layout: str = "") -> HoldStatement:
@@ -68,131 +132,59 @@ def hold(statement: Statement, account: BankAccount, maker: str, layout: str = "
 
     Raises: NotTaken
     """
-    checked(statement, account)
-    digest, parts = digest_of(statement), parts_of(statement)
-    assert statement.opening_balance is not None
-    assert statement.closing_balance is not None
-    assert statement.first is not None
-    assert statement.last is not None
+    held = to_record(statement, account)
     amounts = [line.amount for line in statement.lines]
     return HoldStatement(
-        number=number_of(digest),
+        number=held.number,
         bank_account=account.alias,
         file=statement.file,
         layout=layout,
         file_digest=statement.digest,
-        digest=digest,
+        digest=held.digest,
         maker=maker,
-        first=statement.first,
-        last=statement.last,
-        opening=statement.opening_balance,
-        closing=statement.closing_balance,
+        first=held.first,
+        last=held.last,
+        opening=held.opening,
+        closing=held.closing,
         lines=len(amounts),
         came_in=sum(amount for amount in amounts if amount > 0),
         went_out=-sum(amount for amount in amounts if amount < 0),
-        parts=len(parts),
+        parts=len(held.parts),
     )
 
 
-def number_of(digest: str) -> str:
-    """Name a file after what it says."""
-    return f"S-{digest[:12]}"
-
-
-def digest_of(statement: Statement) -> str:
-    """SHA-256 of what a file says: account, days, balances, and every line as it would be recorded."""
-    told = sha256(
-        f"{statement.bank_account}|{statement.first}|{statement.last}|"
-        f"{statement.opening_balance}\n".encode()
-    )
-    for line in statement.lines:
-        kept = _line(line, 1)
-        told.update(
-            f"{line.booked_on}|{kept.amount}|{kept.reference}|{kept.purpose}|"
-            f"{kept.balance_after}|{kept.kind}\n".encode()
-        )
-    return told.hexdigest()
-
-
-def commands_for(
-    statement: Statement, account: BankAccount, number: str, attempt: int, at: datetime
-) -> list[Asked]:
-    """Ask for every part of a file that was taken; the same file and attempt ask for the same.
-
-    Raises: NotTaken
-    """
-    checked(statement, account)
-    assert statement.first is not None
-    assert statement.last is not None
+def commands_for(taken: StatementToRecord, number: str, attempt: int, at: datetime) -> list[Asked]:
+    """Ask for every part of a file that was taken; the same file and attempt ask for the same."""
     asked: list[Asked] = []
-    for part, (month, days) in enumerate(parts_of(statement), start=1):
+    for part, (month, days) in enumerate(taken.parts, start=1):
         body = RecordStatementDays(
-            bank_account=account.alias,
+            bank_account=taken.account.alias,
             month=month,
             statement=number,
             attempt=attempt,
             part=part,
-            first=statement.first,
-            last=statement.last,
-            fund=account.fund,
-            district=account.district,
+            first=taken.first,
+            last=taken.last,
+            fund=taken.account.fund,
+            district=taken.account.district,
             days=days,
         )
-        stream = streams.account(account.alias, month)
+        stream = streams.account(taken.account.alias, month)
         identity = str(uuid5(_NAMESPACE, f"{number}|{attempt}|{part}"))
         asked.append(Asked(identity, stream, at, days[-1].day, BY, body))
     return asked
 
 
-def parts_of(statement: Statement) -> list[StatementPart]:
-    """Cut a file into parts: each of one month, and none longer than a command may be."""
-    parts, month, days, filled = list[StatementPart](), "", list[StatedDay](), 0
-    for day in _days(statement):
-        size = _size(day)
-        if days and (month != f"{day.day:%Y-%m}" or filled + size > PART_BYTES):
-            parts.append(StatementPart(month, tuple(days)))
-            days, filled = [], 0
-        month, filled = f"{day.day:%Y-%m}", filled + size
-        days.append(day)
-    return [*parts, StatementPart(month, tuple(days))] if days else parts
-
-
-def _days(statement: Statement) -> Iterator[StatedDay]:
-    """Every day that the file covers, whether it has lines or not; a long one in several pieces."""
-    assert statement.opening_balance is not None
-    assert statement.first is not None
-    assert statement.last is not None
-    by_day: defaultdict[date, list[StatementLine]] = defaultdict(list)
-    for line in statement.lines:
-        by_day[line.booked_on].append(line)
-    balance, day = statement.opening_balance, statement.first
-    while day <= statement.last:
-        lines = by_day[day]
-        opening, balance = balance, balance + sum(line.amount for line in lines)
-        for piece in _pieces(lines):
-            yield StatedDay(
-                day=day, opening=opening, closing=balance, count=len(lines), lines=tuple(piece)
-            )
-        day += _ONE_DAY
-
-
-def _pieces(lines: list[StatementLine]) -> Iterator[list[StatedLine]]:
-    times: Counter[int] = Counter()
+def _pieces(lines: list[StatedLine]) -> Iterator[list[StatedLine]]:
     piece, filled = list[StatedLine](), 0
     for line in lines:
-        times[line.amount] += 1
-        kept = _line(line, times[line.amount])
-        size = _line_size(kept)
+        size = _line_size(line)
         if piece and filled + size > PART_BYTES - _DAY_BYTES:
             yield piece
             piece, filled = [], 0
-        piece.append(kept)
+        piece.append(line)
         filled += size
     yield piece
-
-
-def _size(day: StatedDay) -> int:
-    return _DAY_BYTES + sum(map(_line_size, day.lines))
 
 
 def _line_size(line: StatedLine) -> int:

@@ -18,7 +18,7 @@ from projections.queries import statement_files
 from projections.queries.statement_files import StatementFileRow
 from services.banking.banks.of_cities import city_banks
 from services.banking.statements.comparing import ComparedLine, ComparedStatement, compare
-from services.banking.statements.importing import PURPOSE, NotTaken, digest_of, hold
+from services.banking.statements.importing import PURPOSE, NotTaken, hold, to_record
 from services.banking.statements.statement import Statement
 from services.banking.statements.trying import AUTO, OWN, read_for
 from services.runtime.errors import NotConfigured
@@ -162,7 +162,7 @@ async def hand_in(
     wrong = ""
     if not read.statement.problems:
         try:
-            body = hold(read.statement, known, visit.actor.id, named)
+            body = await asyncio.to_thread(hold, read.statement, known, visit.actor.id, named)
         except NotTaken as error:
             wrong = str(error)
         else:
@@ -263,7 +263,11 @@ async def _opened(visit: Visit, number: str) -> _Opened:
         await _proved(visit, account.alias, row.first - _ONE_DAY),
         await _proved(visit, account.alias, row.last + _ONE_DAY),
     )
-    return _Opened(row, read.statement, compared, digest_of(read.statement) != row.digest)
+    try:
+        taken = await asyncio.to_thread(to_record, read.statement, account)
+    except NotTaken:
+        return _Opened(row, read.statement, compared, changed=True)
+    return _Opened(row, read.statement, compared, taken.digest != row.digest)
 
 
 async def _proved(visit: Visit, account: str, day: date) -> statement_files.ProvedDay | None:
