@@ -120,10 +120,9 @@ _BANK_BALANCES = """
 """The latest day that a file proves, and the messages after it; else the month's opening balance."""
 
 _IN_TRANSIT = """
-    SELECT sub AS account,
-           count(*) FILTER (WHERE amount_fen < 0) - count(*) FILTER (WHERE amount_fen > 0) AS count,
-           -sum(amount_fen)::bigint AS total
-    FROM books.postings WHERE code = '2241' AND value_on <= $1 AND known_on <= $2
+    SELECT sub AS account, (2 * sum(credits) - sum(postings))::bigint AS count,
+           sum(credit_fen - debit_fen)::bigint AS total
+    FROM books.account_days WHERE code = '2241' AND value_on <= $1 AND known_on <= $2
     GROUP BY sub
 """
 """What left for the bank, less what it has answered: the account that holds it in the books."""

@@ -111,6 +111,7 @@ ACCOUNT_DAYS = Table(
         Column("debit_fen", "bigint", "sum of debits", "fen", merge=Merge.SUM),
         Column("credit_fen", "bigint", "sum of credits, positive", "fen", merge=Merge.SUM),
         Column("postings", "integer", "how many postings", merge=Merge.SUM),
+        Column("credits", "integer", "how many of them are credits", merge=Merge.SUM),
     ),
     key=("code", "fund", "district", "sub", "value_on", "known_on"),
     by_partition=True,
@@ -312,5 +313,10 @@ def changes(located: LocatedFact) -> Iterator[Change]:
     for no, (account, fund, district, sub, amount) in enumerate(booked.postings):
         code = account.code
         yield Append(POSTINGS, (code, fund, district, sub, amount, on, known), no)
-        flow = {"debit_fen": max(amount, 0), "credit_fen": max(-amount, 0), "postings": 1}
+        flow = {
+            "debit_fen": max(amount, 0),
+            "credit_fen": max(-amount, 0),
+            "postings": 1,
+            "credits": int(amount < 0),
+        }
         yield Upsert(ACCOUNT_DAYS, (code, fund, district, sub, on, known), flow)
