@@ -39,9 +39,6 @@ from services.demo.play.waiting import ProgressLine, Reached
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 _NO_MESSAGES = MonthlyMessages([], [], [])
 
-LISTED_IN = "2022-04"
-"""The month in which a list is published; what is objected to waits until the next."""
-
 _UNUSED = """SELECT count(*) FROM books.vouchers
     WHERE state IN ('issued', 'claimed', 'verified') AND valid_until < $1"""
 """Vouchers that nobody has used in time, and that have not expired yet."""
@@ -111,7 +108,7 @@ class HalfYear:
         )
         self.stage.turn_to(month.pays_on)
         await self._apply(month, messages.applied)
-        if month.name == LISTED_IN:
+        if month is self.stage.calendar.first:
             told = list(self.story.keys.values())
             await publish_a_list(self.stage, self.acts, told, month.pays_on)
         sent = await pay(self.stage, month)

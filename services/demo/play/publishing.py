@@ -33,7 +33,7 @@ _OPEN = "SELECT payee FROM books.objections WHERE objection = $1 AND state = 'op
 
 
 async def publish_a_list(stage: Participants, acts: Acts, told: list[str], today: date) -> None:
-    """Publish who was granted a benefit since the year began, and object to one before the payday.
+    """Publish who was granted a benefit since last year began, and object to one before the payday.
 
     Shape: `told` are the applications of the story, which go their own way
     """
@@ -41,7 +41,7 @@ async def publish_a_list(stage: Participants, acts: Acts, told: list[str], today
     if await pool.fetchval(_ALREADY):
         return
     asked = preparing.GrantsAsked(
-        await pool.fetchval(_MOST_GRANTED), stage.city.code, date(today.year, 1, 1), today
+        await pool.fetchval(_MOST_GRANTED), stage.city.code, date(today.year - 1, 1, 1), today
     )
     policies = policies_of(stage.settings)
     try:
