@@ -32,6 +32,19 @@ class DifferenceNote(NamedTuple):
     known_on: date
 
 
+class DifferenceMember(NamedTuple):
+    """A movement of the books or a line of the bank that a difference is made of; fen."""
+
+    movement: str | None
+    month: str | None
+    line: str | None
+    day: date
+    amount_fen: int
+    instruction: str | None
+    batch: str | None
+    words: str | None
+
+
 class DifferenceSummary(NamedTuple):
     """What holds of a difference by its notes: the last of each kind."""
 
@@ -84,3 +97,21 @@ def summary(notes: Sequence[DifferenceNote]) -> DifferenceSummary:
         explained.expected_on if explained else None,
         entry.entry if entry else "",
     )
+
+
+async def members(db: Db, account: str, match: str) -> list[DifferenceMember]:
+    """The members of a match by all that is known now, the books first."""
+    rows = await db.fetch(
+        """
+        SELECT m.movement, m.month, m.line, m.day, m.amount_fen, m.instruction, m.batch,
+               nullif(concat_ws(' ', nullif(l.reference, ''), nullif(l.purpose, '')), '')
+        FROM books.matches AS m
+        LEFT JOIN books.statement_lines AS l
+               ON l.bank_account = m.bank_account AND l.month = m.month AND l.line = m.line
+        WHERE m.bank_account = $1 AND m.match = $2
+        ORDER BY m.movement IS NULL, m.day, m.member
+        """,
+        account,
+        match,
+    )
+    return [DifferenceMember(*row) for row in rows]

@@ -3,7 +3,7 @@
 Holds: what `projections.matching.rules` says of all that is known, kept by the projector in the
        transaction of what changes it (`projections.engine.match_keeping`); a line that is taken
        back has no row.
-Asked: reconciliation
+Asked: difference_notes, reconciliation
 """
 
 from projections.definition.table import Column, Table

@@ -108,6 +108,13 @@ FORMS: dict[str, Form] = {
     "/tasks/objections/resolve": Form(_("认定异议"), _PAPERS, _OBJECTIONS_FOUND),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
     "/applications/import/{number}/reject": Form(_("退回文件"), ("reason",)),
+    "/differences/{account}/{number}/assign": Form(_("指定核查人"), ("owner", "reason")),
+    "/differences/{account}/{number}/propose": Form(
+        _("建议处理"), ("entry", "district", "reason"), (), ("district",)
+    ),
+    "/differences/{account}/{number}/classify": Form(
+        _("认定这一行"), ("kind", "district", "reason")
+    ),
     "/reports/{number}/withdraw": Form(_("作废这份报表"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""

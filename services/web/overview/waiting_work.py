@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from projections.queries import (
     batches,
+    difference_notes,
     later_years,
     objections,
     operations,
@@ -49,6 +50,12 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
     resumable = await resumptions.total(visit.db, visit.scope)
     release, payments_in = await batches.waiting_for_release(visit.db, visit.scope)
     due = await payments.due(visit.db, visit.scope)
+    notes = await difference_notes.summaries(
+        visit.db, [one.number for one in found], visit.scope.known_on
+    )
+    unexplained = [
+        one for one in found if not notes.get(one.number, difference_notes.NOTHING_SAID).explanation
+    ]
     parked = await operations.parked(visit.db)
     by_state = {item.state: item for item in await payments.by_state(visit.db, visit.scope)}
     returned = by_state.get("returned")
@@ -88,12 +95,12 @@ async def tasks(visit: Visit, found: list[BankDifference]) -> list[Task]:
         else None,
         Task(
             translate("差异待说明"),
-            translate("{n} 笔", n=figures.count(len(found))),
-            sum(abs(d.difference) for d in found),
-            max(d.age_days for d in found),
-            link("/differences"),
+            translate("{n} 笔", n=figures.count(len(unexplained))),
+            sum(abs(d.difference) for d in unexplained),
+            max(d.age_days for d in unexplained),
+            link("/differences", said="none"),
         )
-        if found
+        if unexplained
         else None,
         Task(
             translate("转人工"),

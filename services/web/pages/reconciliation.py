@@ -1,13 +1,14 @@
 """reconciliation: every account beside its bank, one account's 余额调节表, the open differences."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from projections.queries import operations, statements
+from projections.queries import difference_notes, operations, statements
 from projections.queries.differences import BankDifference
 from services.banking.reconciliation.reading import AccountOverview
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
@@ -17,12 +18,14 @@ from services.web.parts.paging import part
 from services.web.reconciliation.matchings import matched
 from services.web.reconciliation.statement_sheet import sheet
 from services.web.request.accounts_in_scope import aliases, in_scope
+from services.web.request.actors import name_of, staff_of
 from services.web.request.fields import YEARS, NotUnderstood, each_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.visit import Arrived, Visit
 from services.wording import figures
 from services.wording.city_names import account_title
+from services.wording.coded_words import PROPOSED_ENTRIES
 from services.wording.languages import marked as _
 from services.wording.languages import translate
 from services.wording.states import DIFFERENCE_KINDS, State
@@ -37,6 +40,12 @@ STATES: dict[str, State] = {
     "misstated": State(_("流水与银行余额不符"), "red"),
     "no_statement": State(_("缺对账单"), "amber"),
 }
+SAID: dict[str, State] = {
+    "none": State(_("未说明"), "red"),
+    "said": State(_("已说明，未一致"), "amber"),
+    "overdue": State(_("过了预计日"), "red"),
+}
+"""How far a difference is explained; none of these closes it."""
 AGES: dict[str, tuple[int, int | None]] = {
     "0-1": (0, 1), "2-5": (2, 5), "6-30": (6, 30), "31-": (31, None),
 }  # fmt: skip
@@ -150,7 +159,8 @@ async def statement(
     if drawn is None and not months and account not in visit.cities.accounts:
         raise PageRefused(NOT_FOUND)
     items = list(drawn.differences) if drawn else []
-    table = differences_table(visit, items, f"differences-{account}-{month}")
+    notes = await summaries_of(visit, items)
+    table = differences_table(visit, items, notes, f"differences-{account}-{month}")
     if csv:
         return visit.csv(table)
     ledger = await operations.ledger(visit.db)
@@ -181,10 +191,26 @@ def _month(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def explained_on(said: difference_notes.DifferenceSummary, day: date) -> State:
+    """How far a difference is explained: not, so far, or longer than was said."""
+    if not said.explanation:
+        return SAID["none"]
+    return SAID["overdue" if said.expected_on and said.expected_on < day else "said"]
+
+
 def differences_table(
-    visit: Visit, rows: list[BankDifference], name: str = "differences"
+    visit: Visit,
+    rows: list[BankDifference],
+    notes: Mapping[str, difference_notes.DifferenceSummary],
+    name: str = "differences",
 ) -> PageTable[BankDifference]:
-    """Differences as a table: kind, both sides, amount with its sign, age."""
+    """Differences as a table: kind, both sides, amount with its sign, age, whose it is, why."""
+
+    def said(row: BankDifference) -> difference_notes.DifferenceSummary:
+        return notes.get(row.number, difference_notes.NOTHING_SAID)
+
+    def own_page(row: BankDifference) -> str:
+        return visit.link(f"/differences/{segment(row.account)}/{row.number}")
 
     def page_of(row: BankDifference) -> str:
         month = visit.scope.as_of.strftime("%Y-%m")
@@ -195,7 +221,10 @@ def differences_table(
 
     columns: list[PageColumn[BankDifference]] = [
         PageColumn(
-            _("种类"), lambda r: State(translate(DIFFERENCE_KINDS[r.kind]), "red"), ColumnKind.STATE
+            _("种类"),
+            lambda r: State(translate(DIFFERENCE_KINDS[r.kind]), "red"),
+            ColumnKind.STATE,
+            own_page,
         ),
         PageColumn(_("账户"), lambda r: account_title(r.account), ColumnKind.TEXT, page_of),
         PageColumn(_("指令"), lambda r: r.instruction, ColumnKind.ID, batch),
@@ -205,7 +234,20 @@ def differences_table(
         PageColumn(_("银行日"), lambda r: r.booked_on, ColumnKind.DAY),
         PageColumn(_("银行（元）"), lambda r: r.bank_amount, ColumnKind.AMOUNT, page_of),
         PageColumn(_("差额（元）"), lambda r: r.difference, ColumnKind.DIFFERENCE, page_of),
-        PageColumn(_("账龄（天）"), lambda r: r.age_days, ColumnKind.COUNT),
+        PageColumn(_("账龄（天）"), lambda r: r.age_days, ColumnKind.COUNT, own_page),
+        PageColumn(_("核查人"), lambda r: (said(r).owner and name_of(said(r).owner)) or None),
+        PageColumn(
+            _("说明情况"),
+            lambda r: explained_on(said(r), visit.scope.as_of),
+            ColumnKind.STATE,
+            own_page,
+        ),
+        PageColumn(_("说明"), lambda r: said(r).explanation or None, wide_only=True),
+        PageColumn(
+            _("建议处理"),
+            lambda r: (said(r).entry and translate(PROPOSED_ENTRIES[said(r).entry])) or None,
+            wide_only=True,
+        ),
     ]
     if name != "differences":  # on one account's own page its name stands above
         del columns[1]
@@ -219,11 +261,15 @@ async def open_differences(
     age: Annotated[list[str], Query()] = [],  # noqa: B006 -- FastAPI copies it
     kind: Annotated[list[str], Query()] = [],  # noqa: B006
     account: str = "",
+    owner: str = "",
+    said: Annotated[list[str], Query()] = [],  # noqa: B006
     csv: str | None = None,
+    xlsx: str | None = None,
 ) -> Response:
     """List open differences of the accounts that have a statement."""
     reconciled = await matched(visit)
     compared = {row.account for row in reconciled.overview if row.bank_balance is not None}
+    wanted_said = each_of("said", listed(said), SAID)
     ages = each_of("age", listed(age), AGES)
     kinds = each_of("kind", listed(kind), DIFFERENCE_KINDS)
     rows = [
@@ -234,9 +280,23 @@ async def open_differences(
         and (not kinds or row.kind in kinds)
         and (not ages or any(_within(row.age_days, AGES[a]) for a in ages if a in AGES))
     ]
-    table = differences_table(visit, rows)
+    notes = await summaries_of(visit, rows)
+    nothing = difference_notes.NOTHING_SAID
+    rows = [
+        row
+        for row in rows
+        if (not owner or notes.get(row.number, nothing).owner == owner)
+        and (
+            not wanted_said
+            or explained_on(notes.get(row.number, nothing), visit.scope.as_of)
+            in [SAID[code] for code in wanted_said]
+        )
+    ]
+    table = differences_table(visit, rows, notes)
     if csv:
         return visit.csv(table)
+    if xlsx:
+        return visit.xlsx(table)
     return visit.page(
         "differences.html",
         translate("差异 {n} 笔", n=figures.count(len(rows))),
@@ -247,13 +307,27 @@ async def open_differences(
         ages=AGES,
         wanted_kinds=kinds,
         wanted_ages=ages,
+        said=SAID,
+        wanted_said=wanted_said,
+        owners=staff_of(visit.cities),
+        owner=owner,
         chips=chips(
             visit,
+            owner=if_set(owner, name_of(owner)),
+            said={code: translate(SAID[code].word) for code in wanted_said},
             age={a: translate("{days} 天", days=">30" if a == "31-" else a) for a in ages},
             kind={k: translate(DIFFERENCE_KINDS.get(k, k)) for k in kinds},
             account=if_set(account, account_title(account)),
         ),
     )
+
+
+async def summaries_of(
+    visit: Visit, rows: Iterable[BankDifference]
+) -> dict[str, difference_notes.DifferenceSummary]:
+    """What people have said of these differences, as known on the scope's day."""
+    numbers = [row.number for row in rows]
+    return await difference_notes.summaries(visit.db, numbers, visit.scope.known_on)
 
 
 def _within(days: int, bounds: tuple[int, int | None]) -> bool:

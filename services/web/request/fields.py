@@ -122,6 +122,12 @@ NAMES: dict[str, str] = {
     "granted_from": _("核准日起"),
     "granted_to": _("核准日止"),
     "threshold": _("阈值"),
+    "owner": _("核查人"),
+    "said": _("说明情况"),
+    "entry": _("建议处理"),
+    "expected_on": _("预计一致日"),
+    "notes": _("已看到的记录数"),
+    "evidence": _("证据"),
 }
 """What people call a field; one that is not here goes by its own name."""
 
