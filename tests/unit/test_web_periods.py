@@ -207,6 +207,33 @@ async def test_what_changed_since_it_was_shown_is_not_prepared(office: Office) -
     assert not office.maker.sent
 
 
+async def test_a_month_is_read_in_english_and_taken_away_as_a_workbook(office: Office) -> None:
+    opened(office.scene, "2022-09", 149_500)
+    await office.read()
+    text = await page(office.maker, f"{AUGUST}?lang=en")
+    for words in ("Closing list", "Prepare for another to sign", "Opening (yuan)"):
+        assert words in text
+    main = re.search(r"(?s)<main.*?</main>", text)
+    assert main is not None
+    left = re.findall(r">[^<]*[一-鿿][^<]*<", main[0])
+    assert not [one for one in left if "检查" in one or "期初" in one or "签结" in one]
+    for path in (AUGUST, "/periods"):
+        book = await office.maker.http.get(f"{path}?xlsx=x")
+        assert book.content[:2] == b"PK", path
+    assert "style=" not in text
+    assert "<script>" not in text
+
+
+async def test_what_waits_for_a_signature_stands_on_the_worklist(office: Office) -> None:
+    opened(office.scene, "2022-09", 149_500)
+    await office.read()
+    fields = hidden(await page(office.maker, AUGUST), AUGUST)
+    await office.sends(office.maker, AUGUST, **fields)
+    text = await page(office.checker, "/tasks/second")
+    assert AUGUST in text
+    assert "月结" in text
+
+
 async def test_nothing_is_closed_of_what_there_is_not(office: Office) -> None:
     for path in (f"/periods/x/{DISTRICT}/2022-08", f"/periods/{FUND}/999999/2022-08"):
         assert (await office.maker.http.get(path)).status_code == 404
