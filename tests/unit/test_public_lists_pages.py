@@ -1,10 +1,9 @@
 """The pages of public lists, over books and files: two people, an objection, the public's own pages."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from hashlib import sha256
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 import httpx
@@ -24,6 +23,7 @@ from projections.queries import payments
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.masking import Masked
+from services.runtime.vault import Vault, make_key_file
 from services.runtime.vault.files import StoredFile
 from services.streams.in_memory import InMemoryLedger
 from services.web.app import create_app
@@ -35,30 +35,28 @@ from tests.unit.test_disclosures import law
 from tests.web_pages import ADDRESS, books_of
 
 
-class Files:
-    """A vault of files and public masks, in memory."""
+class Files(Vault):
+    """A vault whose masks are the city's own, and which a hand may have been laid upon."""
 
-    def __init__(self) -> None:
-        self.kept: dict[str, StoredFile] = {}
+    tampered: str = ""
 
-    async def public_names(self, tokens: set[str]) -> dict[str, Masked]:
+    async def public_names(self, tokens: Iterable[str]) -> dict[str, Masked]:
         known = await city.names_of(tokens)
         return {token: Masked(one.name, "211*************3X") for token, one in known.items()}
 
-    async def store_file(self, name: str, content: bytes, purpose: str, by: str) -> str:
-        digest = sha256(content).hexdigest()
-        self.kept[digest] = StoredFile(name, content)
-        return digest
-
     async def load_file(self, digest: str) -> StoredFile | None:
-        return self.kept.get(digest)
+        kept = await super().load_file(digest)
+        if kept is None or digest != self.tampered:
+            return kept
+        return kept._replace(content=kept.content.replace(b"3X", b"4X"))
 
 
 class Desk:
     """Decides what the pages send by the very deciders, and lets the books know at once."""
 
     def __init__(self, dsn: str, past: Sequence[Recorded]) -> None:
-        self.dsn, self.files = dsn, Files()
+        self.dsn = dsn
+        self.files: Files | None = None
         self.ledger = InMemoryLedger(law())
         self.ledger.record(past)
 
@@ -84,16 +82,12 @@ async def desk(postgres: PostgresServer) -> Desk:
 
 
 @pytest.fixture
-async def pages(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
+async def pages(desk: Desk, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    make_key_file(tmp_path / "vault.key")
     async with asyncpg.create_pool(desk.dsn, min_size=1, max_size=3) as pool:
-        sources = Sources(
-            pool,
-            law(),
-            Path("node_modules"),
-            city.names_of,
-            send=desk.send,
-            vault=cast("Any", desk.files),
-        )
+        desk.files = await Files.open(pool, tmp_path / "vault.key")
+        modules = Path("node_modules")
+        sources = Sources(pool, law(), modules, city.names_of, send=desk.send, vault=desk.files)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(create_app(sources)),
             base_url=ADDRESS,
@@ -208,11 +202,10 @@ async def test_a_list_from_the_books_to_the_public_with_an_objection(
     assert second.count("211*************3X") == len(prepared.lines) - 1
 
     # a file that is not what was published is shown to nobody
-    digest = desk.last(DisclosurePublished).file_digest
-    kept = desk.files.kept[digest]
-    desk.files.kept[digest] = kept._replace(content=kept.content.replace(b"3X", b"4X"))
+    assert desk.files is not None
+    desk.files.tampered = desk.last(DisclosurePublished).file_digest
     assert (await pages.get(public)).status_code == 503
-    desk.files.kept[digest] = kept
+    desk.files.tampered = ""
 
     down = {"document": "撤-1", "reason": "名单有误"}
     await acts(pages, "li-jing", own, f"{own}/take-down", **down)
