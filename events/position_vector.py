@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
-_TEXT = re.compile(r"(?:(?:0|[1-9]\d*):[1-9]\d*(?:,(?:0|[1-9]\d*):[1-9]\d*)*)?", re.ASCII)
+_TEXT = re.compile(
+    r"(?:(?:0|[1-9][0-9]*):[1-9][0-9]*(?:,(?:0|[1-9][0-9]*):[1-9][0-9]*)*)?", re.ASCII
+)
 
 
 class PositionVector(NamedTuple):

@@ -131,7 +131,7 @@ def _accounts(
 async def differs(db: Db, signed: PeriodPrepared | PeriodSigned) -> str:
     """Count what was prepared or signed again from its vector; say what differs first, or nothing.
 
-    Shape: ``balances 1002 icbc-1234``, ``days 2022-08-15`` or ``entries``
+    Shape: ``balances 1002 ACCOUNT``, ``days 2022-08-15`` or ``entries``
     """
     earlier = await periods.signings(db, signed.fund, signed.district)
     if isinstance(signed, PeriodSigned):

@@ -100,7 +100,7 @@ def first_difference(
 
 def _called(sheet: str, place: tuple[int, int]) -> str:
     row, column = place
-    if re.fullmatch(r"第 \d+ 页", sheet):
+    if re.fullmatch(r"第 [0-9]+ 页", sheet):
         return f"{sheet}第 {row} 行"
     letters = ""
     while column:

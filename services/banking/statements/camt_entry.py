@@ -6,6 +6,7 @@ Holds: an entry is one line, however many transactions it has; who the other sid
 Source: docs/adr/0042-a-banks-messages-are-statements-too.md
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.banking.statements.camt_values import day_of, fen, text_at, texts_
 from services.spreadsheets.cells import UnreadableCell
 
 _BOOKED = "BOOK"
+_COUNT = re.compile("[0-9]{1,15}")
 _NOT_BOOKED = {"PDNG": "尚未入账", "FUTR": "以后才入账", "INFO": "只是通知，不是收付"}
 _FEES = ("CHRG", "COMM", "FEES")
 _SAYS_NOTHING = ("NOTPROVIDED", "NONREF")
@@ -123,7 +125,7 @@ def _words(entry: Any, details: list[Any], amount: int) -> Iterable[str]:
     found += [word for word in said[0] if all(word in one for one in said)] if said else ()
     found += texts_at(entry, "AddtlNtryInf")
     stated = text_at(entry, "NtryDtls/Btch/NbOfTxs")
-    count = max(len(details), int(stated) if stated.isascii() and stated.isdigit() else 0)
+    count = max(len(details), int(stated) if _COUNT.fullmatch(stated) else 0)
     if count > 1:
         found.append(f"共 {count} 笔")
     return dict.fromkeys(found) or [_code(entry)]

@@ -11,7 +11,7 @@ StatementForm = Literal["camt", "mt940", "table"]
 
 _BEGINNING = 20_000
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_MESSAGE = re.compile(r"\A\s*<(?:.*?<)?(?:[\w.-]+:)?Document[\s>]", re.DOTALL)
+_MESSAGE = re.compile(r"\A\s*<(?:.*?<)?(?:[A-Za-z0-9_.-]+:)?Document[\s>]", re.DOTALL)
 _FIELDS = re.compile(r"^:20:.*?^:(?:25P?|28C?|60[FM]):", re.DOTALL | re.MULTILINE)
 
 

@@ -76,7 +76,7 @@ def template(
 def check(file: File, region: Region, source: Source = "") -> None:
     """逐行核对一个文件，不提交；有问题的以 1 结束。
 
-    例：benefit-ledger applications check 申请.xlsx --region 211202
+    例：benefit-ledger applications check 申请.xlsx --region 区划代码
     """
     from services.tools.staff.application_files import check_file, source_of
 
@@ -92,7 +92,7 @@ def check(file: File, region: Region, source: Source = "") -> None:
 def hold(file: File, region: Region, source: Source = "", by: By = ME) -> None:
     """核对并提交一个文件；由另一人放行后才报送。
 
-    例：benefit-ledger applications hold 申请.xlsx --region 211202 --by li-jing
+    例：benefit-ledger applications hold 申请.xlsx --region 区划代码 --by 甲
     """
     from services.tools.staff.application_files import NothingToPublish, hand_in, source_of
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="公示：拟发放名单、资金使用情况，由两人公布；异议由登记人以外的人认定。\n\n"
-    "例：`benefit-ledger disclosures grants skill-upgrade 211200 --from 2022-08-01 --to 2022-08-31"
-    " --by li-jing`，再由另一人 `benefit-ledger disclosures publish G220901-0A1B2C --by wang-fang`。",
+    "例：`benefit-ledger disclosures grants skill-upgrade 区划代码 --from 2022-08-01 --to 2022-08-31"
+    " --by 甲`，再由另一人 `benefit-ledger disclosures publish G220901-0A1B2C --by 乙`。",
     no_args_is_help=True,
 )
 
@@ -81,7 +81,7 @@ def grants(
 ) -> None:
     """编一份拟发放名单：这些日子核准、仍然有效、还没有公示过的；由另一人公布。
 
-    例：`benefit-ledger disclosures grants skill-upgrade 211200 --from 2022-08-01 --to 2022-08-31`
+    例：`benefit-ledger disclosures grants skill-upgrade 区划代码 --from 2022-08-01 --to 2022-08-31`
     """
     from services.disclosing.preparing import GrantsAsked
     from services.runtime.settings import Settings
@@ -113,7 +113,7 @@ def fund_use(
 ) -> None:
     """编一份资金使用情况：按项目的人数、笔数、金额；不足五人的合并。由另一人公布。
 
-    例：`benefit-ledger disclosures fund-use employment_subsidy 211200 --from 2022-07-01 --to 2022-09-30`
+    例：`benefit-ledger disclosures fund-use employment_subsidy 区划代码 --from 2022-07-01 --to 2022-09-30`
     """
     from services.disclosing.preparing import FundUseAsked
     from services.runtime.settings import Settings
@@ -192,7 +192,7 @@ Ground = Literal["not_entitled", "amount", "identity", "enjoyed_twice", "debt", 
 
 @app.command("object")
 def object_to(
-    application: Annotated[str, typer.Argument(help="申请，如 district-211202.hrss:2022-000123")],
+    application: Annotated[str, typer.Argument(help="申请，如 district-区划代码.hrss:2022-000123")],
     document: Document,
     reason: Reason,
     ground: Annotated[Ground, typer.Option(help="事由")] = "other",
@@ -202,7 +202,7 @@ def object_to(
 ) -> None:
     """登记异议：这件申请的付款，或这笔追回的抵扣，认定前暂缓。
 
-    例：`benefit-ledger disclosures object district-211202.hrss:2022-000123 --document 异议-3
+    例：`benefit-ledger disclosures object district-区划代码.hrss:2022-000123 --document 异议-3
     --reason 称不在本地就业 --ground not_entitled --disclosure G220901-0A1B2C`
     """
     from events.objections import RaiseObjection

@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 
 Fund = Annotated[str, typer.Argument(help="资金代码，如 unemployment_insurance")]
-District = Annotated[str, typer.Argument(help="区划代码，如 211202")]
+District = Annotated[str, typer.Argument(help="六位区划代码")]
 TheMonth = Annotated[str, typer.Argument(metavar="MONTH", help="月份，如 2022-08")]
 By = Annotated[str, typer.Option(help="经手人")]
 
@@ -73,7 +73,7 @@ def prepare(
 ) -> None:
     """核对一个月并制单；由另一人签结。
 
-    例：benefit-ledger periods prepare unemployment_insurance 211202 2022-08 --dry-run
+    例：benefit-ledger periods prepare unemployment_insurance 区划代码 2022-08 --dry-run
     """
     from events.money import yuan
     from events.periods import BLOCKS, blocking, vouchers
@@ -106,7 +106,7 @@ def prepare(
 def sign(fund: Fund, district: District, month: TheMonth, by: By = ME) -> None:
     """按月结单的账务位置重新计算，一致才签结；由制单人以外的人办理。
 
-    例：benefit-ledger periods sign unemployment_insurance 211202 2022-08 --by wang-fang
+    例：benefit-ledger periods sign unemployment_insurance 区划代码 2022-08 --by 乙
     """
     from services.runtime.settings import Settings
     from services.tools.staff.periods import Month
@@ -126,7 +126,7 @@ def reject(
 ) -> None:
     """退回月结单：由制单人以外的人办理，写明理由。
 
-    例：benefit-ledger periods reject unemployment_insurance 211202 2022-08 --reason 缺对账单
+    例：benefit-ledger periods reject unemployment_insurance 区划代码 2022-08 --reason 缺对账单
     """
     from services.runtime.settings import Settings
     from services.tools.staff.periods import Month
@@ -147,7 +147,7 @@ def reopen(
 ) -> None:
     """凭文书提出重开最后签结的月份；由另一人在工作台复核后才打开。
 
-    例：benefit-ledger periods reopen unemployment_insurance 211202 2022-08
+    例：benefit-ledger periods reopen unemployment_insurance 区划代码 2022-08
     --document 铁财函〔2022〕8号 --reason 漏记一笔收回
     """
     from services.runtime.settings import Settings

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="报表：签发、列出、作废、取出文件；核验一份报表是否仍与账一致。\n\n"
-    "例：benefit-ledger report issue fund-month --area 211200 --month 2022-08 --by li-jing；"
+    "例：benefit-ledger report issue fund-month --area 区划代码 --month 2022-08 --by 甲；"
     "以后：benefit-ledger report verify 月报.xlsx",
     no_args_is_help=True,
 )
@@ -51,7 +51,7 @@ _OF_BOOKS = {
 @app.command()
 def issue(
     kind: Annotated[str, typer.Argument(help="报表种类，如 fund-month；不写对时列出全部")],
-    area: Annotated[str, typer.Option(help="区划代码，如 211200")],
+    area: Annotated[str, typer.Option(help="六位区划代码")],
     fund: Annotated[str, typer.Option(help="基金代码；不写是全部基金")] = "",
     month: Annotated[str, typer.Option(help="月份，如 2022-08")] = "",
     quarter: Annotated[str, typer.Option(help="季度，如 2022-3")] = "",
@@ -62,7 +62,7 @@ def issue(
 ) -> None:
     """按台账此刻的位置生成一份报表并签发；文件留在身份库。
 
-    例：benefit-ledger report issue fund-month --area 211200 --month 2022-08 --by li-jing --out .
+    例：benefit-ledger report issue fund-month --area 区划代码 --month 2022-08 --by 甲 --out .
     """
     from services.runtime.settings import Settings
     from services.tools.staff.reports import issue as run_issue
@@ -141,7 +141,7 @@ def withdraw(
 ) -> None:
     """作废一份报表：由签发人以外的人办理；签发时的数字仍可核验。
 
-    例：benefit-ledger report withdraw R-0123456789ab --reason 区划选错 --by wang-fang
+    例：benefit-ledger report withdraw R-0123456789ab --reason 区划选错 --by 乙
     """
     from services.runtime.settings import Settings
     from services.tools.staff.reports import withdraw as run_withdraw

@@ -44,7 +44,7 @@ def read(
 ) -> None:
     """读一份对账单，什么也不导入；有问题逐行说明，退出码 1。
 
-    例：benefit-ledger statements read 8月流水.xlsx --account icbc-1234 --layout auto
+    例：benefit-ledger statements read 8月流水.xlsx --account 账户别名 --layout auto
     """
     from events.money import yuan
     from services.runtime.city import cities_of
@@ -119,7 +119,7 @@ def hold(
 ) -> None:
     """读取并提交一份流水文件；由另一人收下后才登记。
 
-    例：benefit-ledger statements hold 8月流水.xlsx --account icbc-1234 --by li-jing
+    例：benefit-ledger statements hold 8月流水.xlsx --account 账户别名 --by 甲
     """
     from events.money import read_yuan
     from services.runtime.settings import Settings

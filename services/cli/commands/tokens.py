@@ -35,7 +35,7 @@ def new(
 ) -> None:
     """发一个令牌，只显示这一次。
 
-    例：benefit-ledger tokens new hall-211202 --sends applications --sends person.status-changed
+    例：benefit-ledger tokens new hall-区划代码 --sends applications --sends person.status-changed
     """
     from services.tools.staff.source_tokens import make
 

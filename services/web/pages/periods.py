@@ -1,5 +1,6 @@
 """periods: the months of each fund and district: what blocks them, prepare, sign, reopen."""
 
+import re
 from functools import partial
 from typing import Annotated
 
@@ -288,7 +289,7 @@ async def _numbered(
 ) -> list[JournalEntryRow]:
     """One page of a month's entries by their numbers; one more where there are further."""
     mark = at.before or at.after
-    if mark is not None and not mark.id.isdecimal():
+    if mark is not None and not re.fullmatch("[0-9]+", mark.id):
         raise UnknownMark(mark.id)
     if at.backwards:
         end = int(mark.id) - 1 if mark else last
