@@ -23,6 +23,9 @@ from services.spreadsheets.cells import unprotected
 from services.spreadsheets.file_lines import MOST_CELLS, MOST_ROWS, NOT_WHOLE, TOO_LONG
 
 _MOST_MEMORY = 1_500_000_000
+_LEAST_MEMORY, _MEMORY_A_BYTE = 400_000_000, 300
+"""A small file needs little: one whose parts point at each other in a circle is ended soon."""
+
 _MOST_SECONDS = 50
 _LONGEST_NUMBER = 10**15
 """Spreadsheets keep 15 digits of a number; what is longer has lost its end, and must not pass."""
@@ -32,9 +35,16 @@ _LOCKED = "文件有密码。请去掉密码后重传。"
 
 def main() -> None:
     """Read, and answer."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
-    sys.stdout.buffer.write(orjson.dumps(read(sys.stdin.buffer.read())))
+    raw = sys.stdin.buffer.read()
+    memory = memory_for(len(raw))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    sys.stdout.buffer.write(orjson.dumps(read(raw)))
+
+
+def memory_for(length: int) -> int:
+    """How many bytes of memory the reading of a file of so many bytes may take."""
+    return min(_MOST_MEMORY, _LEAST_MEMORY + _MEMORY_A_BYTE * length)
 
 
 def read(raw: bytes) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from tests.prior_use_files import as_csv as prior_uses_as_csv
 from tests.prior_use_files import prior_use_row
 from tests.statement_samples import SAMPLES
 
-_XLS = b64decode((Path(__file__).parent / "samples" / "abc.xls.base64").read_text("ascii"))
+XLS = b64decode((Path(__file__).parent / "samples" / "abc.xls.base64").read_text("ascii"))
 """An old workbook, written once by another library: this project has none that writes them."""
 
 _STATED = ("余额", "摘要", "日期", "账号")
@@ -167,7 +167,7 @@ def kinds(law: Policies) -> Mapping[str, Kind]:
     found = (
         Kind("csv", [_as_csv(t) for t in tables], mutated_text, _any_statement, _STATED),
         Kind("xlsx", [_as_xlsx(t) for t in tables], mutated_workbook, _any_statement, _STATED),
-        Kind("xls", [_XLS], mutated_bytes, _statement("abc")),
+        Kind("xls", [XLS], mutated_bytes, _statement("abc")),
         Kind(
             "answers",
             [_ANSWER.encode()],

@@ -9,8 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.spreadsheets import workbook_reader
-from services.spreadsheets.file_lines import FileLine, UnreadableFile, file_lines
+from services.spreadsheets.file_lines import MOST_BYTES, FileLine, UnreadableFile, file_lines
 from services.spreadsheets.reading import read_table
+from tests.fuzz_readers.kinds import XLS
 
 HEADING = "指令号,金额,说明"
 
@@ -186,3 +187,14 @@ def test_every_cell_of_a_text_comes_out_again(rows: list[list[str]]) -> None:
     assume(rows)
     sheets = file_lines(quoted.encode("utf-8"))
     assert [line.cells for sheet in sheets for line in sheet.lines] == wanted
+
+
+def test_a_small_broken_file_is_ended_before_it_takes_much_memory() -> None:
+    assert workbook_reader.memory_for(5_000) < 500_000_000
+    assert workbook_reader.memory_for(MOST_BYTES) == 1_500_000_000
+    raw = bytearray(XLS)
+    raw[512 : 512 + 4 * 128] = (0).to_bytes(
+        4, "little"
+    ) * 128  # every sector is followed by the first
+    with pytest.raises(UnreadableFile, match=r"已损坏|不是完整"):
+        file_lines(bytes(raw))
