@@ -1,12 +1,14 @@
 """Differences as work: the list with owner and explanation, the page of one, what is sent from it."""
 
 import asyncio
+import io
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 import asyncpg
 import pytest
+from python_calamine import CalamineWorkbook
 
 from events import streams
 from events.differences import AssignDifference, ExplainDifference, SeenDifference
@@ -131,3 +133,23 @@ async def test_a_line_of_the_bank_alone_is_proposed_for_two_people(
     assert (sent["type"], sent["body"]["act"]) == ("ProposeAct", "ClassifyStatementLine")
     assert sent["stream"] == streams.account(row.account, row.month)
     assert sent["body"]["body"]["amount"] == row.difference
+
+
+async def test_paper_and_workbook_are_the_statement_of_the_screen(
+    pages: WebPages, found: tuple[str, list[BankDifference]]
+) -> None:
+    account = found[1][0].account
+    path = f"/reconciliation/{account}/{city.CLOSE:%Y-%m}{CLOSE}"
+    screen = (await pages.http.get(path)).text
+    paper = await pages.http.get(f"{path}&paper=1")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")
+    assert paper.content == (await pages.http.get(f"{path}&paper=1")).content
+    book = await pages.http.get(f"{path}&xlsx=1")
+    assert book.content == (await pages.http.get(f"{path}&xlsx=1")).content
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0)
+    rows = sheet.to_python()
+    assert rows[0][0] == "银行存款余额调节表"
+    ends = next(row for row in rows if row[0] == "调节后余额")
+    for yuan in (ends[1], ends[3]):
+        assert f"{yuan:,.2f}" in screen

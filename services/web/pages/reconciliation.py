@@ -1,21 +1,27 @@
 """reconciliation: every account beside its bank, one account's 余额调节表, the open differences."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from projections.queries import difference_notes, operations, statements
+from projections.queries import difference_notes, operations, statement_files, statements
 from projections.queries.differences import BankDifference
+from services.banking.reconciliation.missing_days import missing_days
 from services.banking.reconciliation.reading import AccountOverview
+from services.documents.balance_sheets import balance_pdf
+from services.spreadsheets.balance_form import balance_workbook
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
+from services.spreadsheets.workbooks import MEDIA_TYPE
 from services.web.parts import bar_charts
 from services.web.parts.filters import chips, if_set, listed
 from services.web.parts.paging import part
 from services.web.reconciliation.matchings import matched
+from services.web.reconciliation.statement_paper import form_of
 from services.web.reconciliation.statement_sheet import sheet
 from services.web.request.accounts_in_scope import aliases, in_scope
 from services.web.request.actors import name_of, staff_of
@@ -31,6 +37,9 @@ from services.wording.languages import translate
 from services.wording.states import DIFFERENCE_KINDS, State
 
 router = APIRouter()
+
+_NEAR_DAYS = timedelta(days=62)
+"""How far beside a month files are looked for that close or open it."""
 
 STATES: dict[str, State] = {
     "agreed": State(_("相符"), "green"),
@@ -146,6 +155,8 @@ async def statement(
     account: str,
     month: str,
     csv: str | None = None,
+    xlsx: str | None = None,
+    paper: str | None = None,
 ) -> Response:
     """Show one account's 余额调节表 at the close of a month, or of the scope's day inside it."""
     year, number = _month(month)
@@ -158,13 +169,24 @@ async def statement(
     months = await statements.months(visit.db, account)
     if drawn is None and not months and account not in visit.cities.accounts:
         raise PageRefused(NOT_FOUND)
+    missing = await _missing(visit, account, close, last) if drawn else ()
+    if missing:
+        drawn = None
     items = list(drawn.differences) if drawn else []
     notes = await summaries_of(visit, items)
     table = differences_table(visit, items, notes, f"differences-{account}-{month}")
     if csv:
         return visit.csv(table)
-    ledger = await operations.ledger(visit.db)
     named = visit.cities.accounts.get(account)
+    rows = sheet(visit, drawn) if drawn else []
+    if drawn and (paper or xlsx):
+        form = form_of(drawn, rows, named)
+        name = f"balance-{account}-{close}"
+        if paper:
+            made = await asyncio.to_thread(balance_pdf, form, visit.sources.node_modules)
+            return _file(made, f"{name}.pdf", "application/pdf")
+        return _file(balance_workbook(form), f"{name}.xlsx", MEDIA_TYPE)
+    ledger = await operations.ledger(visit.db)
     return visit.page(
         "statement.html",
         f"{translate('余额调节表')} {account_title(account)} {month}",
@@ -178,10 +200,37 @@ async def statement(
         proved=own is not None and own.proved_on(close),
         so_far=STATES["so_far"],
         last_line=own.last_booked_on if own else None,
-        sheet=sheet(visit, drawn) if drawn else None,
+        sheet=rows,
+        missing=missing,
         table=table,
         ledger=ledger,
     )
+
+
+def _file(content: bytes, name: str, media_type: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+async def _missing(visit: Visit, account: str, close: date, last: date) -> tuple[date, ...]:
+    """The days that the bank's files lack; what a running month still waits for is none of them."""
+    known, first = visit.scope.known_on, close.replace(day=1)
+    until = close if close == last else await _last_proved(visit, account, first, close)
+    if until is None:
+        return ()
+    named = visit.cities.accounts.get(account)
+    start, end = (max(first, named.from_), min(until, named.to)) if named else (first, until)
+    near = _NEAR_DAYS
+    proved = await statement_files.proved_days(visit.db, account, first - near, last + near, known)
+    lines = await statement_files.line_sums(visit.db, account, first - near, last + near, known)
+    opened = await statements.opened_with(visit.db, account, f"{first:%Y-%m}", known)
+    return missing_days(proved, lines, start, end, opened)
+
+
+async def _last_proved(visit: Visit, account: str, first: date, close: date) -> date | None:
+    known = visit.scope.known_on
+    proved = await statement_files.proved_days(visit.db, account, first, close, known)
+    return proved[-1].day if proved else None
 
 
 def _month(text: str) -> tuple[int, int]:

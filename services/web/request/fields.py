@@ -55,6 +55,7 @@ NAMES: dict[str, str] = {
     "back": _("返回地址"),
     "layout": _("回盘格式"),
     "csv": _("导出"),
+    "paper": _("导出"),
     "xlsx": _("导出"),
     "application": _("申请号"),
     "key": _("编号"),
