@@ -38,6 +38,8 @@ from services.wording.states import DIFFERENCE_KINDS, State
 
 router = APIRouter()
 
+_OF_NOTES = 10
+"""Columns of differences before those of what people have said."""
 _NEAR_DAYS = timedelta(days=62)
 """How far beside a month files are looked for that close or open it."""
 
@@ -298,8 +300,8 @@ def differences_table(
             wide_only=True,
         ),
     ]
-    if name != "differences":  # on one account's own page its name stands above
-        del columns[1]
+    if name != "differences":  # under a statement on paper: its account stands above it
+        del columns[_OF_NOTES:], columns[1]
     totals: dict[str, object] = {_("差额（元）"): sum(r.difference for r in rows)}
     return PageTable(name, _("差异"), columns, rows, totals if rows else {}, _("没有差异。"))
 
