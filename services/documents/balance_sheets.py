@@ -11,8 +11,8 @@ from services.spreadsheets.balance_form import BalanceForm, FormSide
 from services.wording import figures
 from services.wording.languages import translate
 
-MOST_ITEMS = 8
-"""Items under one line of the paper: eight of each of three lines still fit."""
+MOST_ITEMS = 6
+"""Items under one line of the paper: six of each of three lines fit with long words."""
 
 
 def balance_pdf(form: BalanceForm, node_modules: Path = NODE_MODULES) -> bytes:
@@ -27,7 +27,7 @@ def balance_pdf(form: BalanceForm, node_modules: Path = NODE_MODULES) -> bytes:
         "on": form.on.isoformat(),
         "unit": translate("单位：元"),
         "heads": [translate("项目"), translate("金额")] * 2,
-        "rows": [[cell for side in sides for cell in _cells(side)] for sides in form.lines],
+        "rows": [row for sides in form.lines for row in _rows(sides)],
         "verdict": form.verdict,
         "memo": form.memo,
         "who": [translate("制表"), translate("复核"), translate("负责人")],
@@ -35,13 +35,19 @@ def balance_pdf(form: BalanceForm, node_modules: Path = NODE_MODULES) -> bytes:
     return typeset("balance.typ", data, node_modules)
 
 
-def _cells(side: FormSide) -> list[list[str]]:
-    words, amounts = [side.words], [figures.yuan(side.amount_fen)]
-    for item in side.items[:MOST_ITEMS]:
-        words.append(f"　{item.words}")
-        amounts.append(figures.yuan(item.amount_fen))
+def _rows(sides: tuple[FormSide, FormSide]) -> list[dict[str, object]]:
+    """A line of the form and its items below it, so that each amount stands beside its words."""
+    cells = [_cells(side) for side in sides]
+    depth = max(len(one) for one in cells)
+    padded = [one + [("", "")] * (depth - len(one)) for one in cells]
+    pairs = zip(*padded, strict=True)
+    return [{"item": at > 0, "cells": [*left, *right]} for at, (left, right) in enumerate(pairs)]
+
+
+def _cells(side: FormSide) -> list[tuple[str, str]]:
+    cells = [(side.words, figures.yuan(side.amount_fen))]
+    cells += [(f"　{one.words}", figures.yuan(one.amount_fen)) for one in side.items[:MOST_ITEMS]]
     more = len(side.items) - MOST_ITEMS
     if more > 0:
-        words.append("　" + translate("另 {n} 笔，见电子表", n=more))
-        amounts.append("")
-    return [words, amounts]
+        cells.append(("　" + translate("另 {n} 笔，见电子表", n=more), ""))
+    return cells

@@ -52,7 +52,9 @@ def test_files_beside_the_month_prove_its_ends() -> None:
 
 
 def form(items: int = 2) -> BalanceForm:
-    one = FormItem("2022-08-30 流水 20220830.in.500.1，1 天 · 银行未知", 500)
+    one = FormItem(
+        "2022-08-30 流水 20220830.out.1234567890.12，123 天 · 账上没有这一笔，另一账户", 500
+    )
     side = FormSide("加：银行已收单位未收", 500 * items, (one,) * items)
     bank = FormSide("银行对账单余额", 1_234_567_89, ())
     return BalanceForm(
