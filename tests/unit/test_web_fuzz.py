@@ -189,7 +189,8 @@ async def test_every_act_in_which_something_is_typed_keeps_its_form(desk: WebPag
         "/acting-as", "/applications/import", "/applications/import/{number}/release", "/batches", "/past", "/past/{number}/release", "/results",
         "/audit/search", "/cases/{key}", "/samples/{number}/close",
         "/disclosures/{number}/again", "/disclosures/{number}/publish", "/results/{digest}/take", "/statements/try", "/tasks/unknown",
-        "/reports", "/reports/verify",
+        "/reports", "/reports/verify", "/statements/import", "/statements/import/{number}/release",
+        "/periods/{fund}/{district}/{month}/sign",
     }  # fmt: skip
     assert {route.path for route in routes(desk.app, "POST")} - nothing_typed == set(FORMS)
     for route in routes(desk.app, "POST"):

@@ -107,14 +107,17 @@ FORMS: dict[str, Form] = {
     ),
     "/tasks/objections/resolve": Form(_("认定异议"), _PAPERS, _OBJECTIONS_FOUND),
     "/past/{number}/reject": Form(_("退回文件"), ("reason",)),
+    "/statements/import/{number}/reject": Form(_("退回文件"), ("reason",)),
+    "/statements/import/{number}/reverse": Form(_("撤销银行流水文件"), ("reason",)),
     "/applications/import/{number}/reject": Form(_("退回文件"), ("reason",)),
-    "/differences/{account}/{number}/assign": Form(_("指定核查人"), ("owner", "reason")),
-    "/differences/{account}/{number}/propose": Form(
+    "/differences/{account}/{name}/assign": Form(_("指定核查人"), ("owner", "reason")),
+    "/differences/{account}/{name}/explain": Form(
+        _("登记说明"), ("reason", "expected_on"), (), ("expected_on",)
+    ),
+    "/differences/{account}/{name}/propose": Form(
         _("建议处理"), ("entry", "district", "reason"), (), ("district",)
     ),
-    "/differences/{account}/{number}/classify": Form(
-        _("认定这一行"), ("kind", "district", "reason")
-    ),
+    "/differences/{account}/{name}/classify": Form(_("认定这一行"), ("kind", "district", "reason")),
     "/reports/{number}/withdraw": Form(_("作废这份报表"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""
@@ -123,7 +126,17 @@ _PRIVATE = frozenset({"/dead-letters/resubmit"})
 """Acts whose fields hold what only the vault may keep."""
 
 _DAYS = frozenset(
-    {"settle_by", "received_on", "since", "until", "from_on", "to_on", "granted_from", "granted_to"}
+    {
+        "settle_by",
+        "received_on",
+        "since",
+        "until",
+        "expected_on",
+        "from_on",
+        "to_on",
+        "granted_from",
+        "granted_to",
+    }
 )
 _MONEY = frozenset({"amount", "floor", "planned", "total", "rate", "number"})
 
