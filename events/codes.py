@@ -178,9 +178,7 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "LAPSED": Coded("预算年度终了，排队未果", "可在下一年度重新申请"),
     "LINE_GONE": Coded("对账单上没有这一行，或已撤销，没有认定", "请核对流水行"),
     "LINE_CLASSIFIED": Coded("这一行已认定，没有再认定", "不必办理"),
-    "LINE_IS_A_PAYMENT": Coded(
-        "这一行写有本单位的指令号或批次号，没有认定", "请登记银行结果，或人工勾对"
-    ),
+    "LINE_IS_A_PAYMENT": Coded("这一行写有本单位的指令号或批次号，没有认定", "请登记银行结果"),
     "LINE_DIFFERS": Coded("同一对账单行号内容不同，以先登记的为准", "请核对对账单"),
     "MORE_THAN_COMMITTED": Coded("金额超过已占用的数额，没有办理", "请核对金额"),
     "NETTED": Coded("这笔应付已全部抵扣，没有可付的", "不必办理"),

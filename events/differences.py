@@ -21,7 +21,6 @@ ProposedEntry = Literal[
     "interest",
     "fee",
     "correction",
-    "match",
     "bank_result",
     "recovery",
     "reverse_statement",

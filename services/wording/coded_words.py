@@ -81,7 +81,6 @@ PROPOSED_ENTRIES = {
     "interest": _("认定为利息"),
     "fee": _("认定为手续费"),
     "correction": _("认定为银行更正"),
-    "match": _("人工勾对"),
     "bank_result": _("登记银行结果"),
     "recovery": _("登记收回"),
     "reverse_statement": _("撤销银行流水文件"),

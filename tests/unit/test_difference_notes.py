@@ -101,7 +101,7 @@ def test_a_note_is_refused_in_the_documented_order() -> None:
     assert refused(assigns(owner=" ")) == "NOBODY_NAMED"
     assert refused(explains(reason="11010519491231002X 的款")) == "IDENTITY_IN_REASON"
     assert refused(proposes()) == "NO_FUND"
-    assert kinds(told(proposes(entry="match"))) == ["DifferenceEntryProposed"]
+    assert kinds(told(proposes(entry="bank_result"))) == ["DifferenceEntryProposed"]
 
 
 def test_a_number_stays_while_the_kind_changes_and_tells_months_apart() -> None:
@@ -120,13 +120,13 @@ def test_the_table_keeps_every_note_and_the_last_of_each_kind_holds() -> None:
     scene = Scene()
     stream = streams.difference("icbc-1234", SEEN.number)
     said: list[Recorded] = []
-    for command in (assigns(), explains(1), proposes(2, "match"), explains(3, "银行重复入账")):
+    for command in (assigns(), explains(1), proposes(2, "bank_result"), explains(3, "银行重复入账")):
         said += scene.when(stream, command)
     notes = [noted(fact) for fact in said]
     assert [note.what for note in notes] == ["assigned", "explained", "entry", "explained"]
     assert [note.note for note in notes] == [1, 2, 3, 4]
     now = summary(notes)
-    assert (now.owner, now.explanation, now.entry) == ("wang-qiang", "银行重复入账", "match")
+    assert (now.owner, now.explanation, now.entry) == ("wang-qiang", "银行重复入账", "bank_result")
     assert summary(notes[:2]).explanation == only(said[1:2], DifferenceExplained).reason
 
 
