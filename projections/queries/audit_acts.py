@@ -10,13 +10,14 @@ from projections.queries.scope import Scope
 
 
 class ActFilter(NamedTuple):
-    """Which acts; empty means all. `person` is a name in its one form."""
+    """Which acts; empty means all. `person` is a name in its one form, `accounts` those of the scope."""
 
     person: str = ""
     role: str = ""
     type: str = ""
     since: date | None = None
     until: date | None = None
+    accounts: tuple[str, ...] | None = None
 
 
 class ActRow(NamedTuple):
@@ -35,9 +36,45 @@ class ActRow(NamedTuple):
     effective_on: date
 
 
-_IN_SCOPE = """(application IS NULL OR EXISTS (
-    SELECT FROM books.applications AS a
-    WHERE a.application = t.application AND a.region LIKE {}))"""
+_IN_SCOPE = """(EXISTS (
+        SELECT FROM books.applications AS a
+        WHERE a.application = t.application AND a.region LIKE {district})
+    OR (t.application IS NULL AND CASE split_part(t.stream, '/', 1)
+        WHEN 'budget' THEN split_part(t.stream, '/', 4) LIKE {district}
+        WHEN 'period' THEN split_part(t.stream, '/', 3) LIKE {district}
+        WHEN 'figures' THEN split_part(t.stream, '/', 2) LIKE {district}
+        WHEN 'batch' THEN EXISTS (
+            SELECT FROM books.batches AS b
+            WHERE b.batch = split_part(t.stream, '/', 2) AND b.district LIKE {district})
+        WHEN 'import' THEN EXISTS (
+            SELECT FROM books.imports AS i
+            WHERE i.number = split_part(t.stream, '/', 2) AND i.region LIKE {district})
+        WHEN 'applications' THEN EXISTS (
+            SELECT FROM books.application_files AS f
+            WHERE f.number = split_part(t.stream, '/', 2) AND f.region LIKE {district})
+        WHEN 'report' THEN EXISTS (
+            SELECT FROM books.reports AS r
+            WHERE r.number = split_part(t.stream, '/', 2) AND r.region LIKE {district})
+        WHEN 'sample' THEN EXISTS (
+            SELECT FROM books.samples AS s
+            WHERE s.number = split_part(t.stream, '/', 2) AND s.region LIKE {district})
+        WHEN 'disclosure' THEN EXISTS (
+            SELECT FROM books.disclosures AS d
+            WHERE d.number = split_part(t.stream, '/', 2) AND d.region LIKE {district})
+        WHEN 'payee' THEN EXISTS (
+            SELECT FROM books.applications AS a
+            WHERE a.payee = split_part(t.stream, '/', 2) AND a.region LIKE {district})
+        WHEN 'beneficiary' THEN EXISTS (
+            SELECT FROM books.applications AS a
+            WHERE a.beneficiary = split_part(t.stream, '/', 2) AND a.region LIKE {district})
+        WHEN 'statement' THEN EXISTS (
+            SELECT FROM books.statement_files AS f
+            WHERE f.number = split_part(t.stream, '/', 2) AND f.bank_account = ANY({accounts}))
+        WHEN 'account' THEN split_part(t.stream, '/', 2) = ANY({accounts})
+        WHEN 'difference' THEN split_part(t.stream, '/', 2) = ANY({accounts})
+        ELSE false END))"""
+"""An act about no application is where its history is: a line, a month, a batch, a file, a person.
+What belongs to no district is shown where all are."""
 
 
 def _where(scope: Scope, wanted: ActFilter) -> tuple[str, list[object]]:
@@ -49,11 +86,14 @@ def _where(scope: Scope, wanted: ActFilter) -> tuple[str, list[object]]:
         ("type = {}", wanted.type),
         ("effective_on >= {}", wanted.since),
         ("effective_on <= {}", wanted.until),
-        (_IN_SCOPE, scope.districts),
     ):
         if value:
             values.append(value)
             parts.append(condition.format(f"${len(values)}"))
+    if scope.districts is not None:
+        values += [scope.districts, list(wanted.accounts or ())]
+        last = len(values)
+        parts.append(_IN_SCOPE.format(district=f"${last - 1}::text", accounts=f"${last}::text[]"))
     return " AND ".join(parts), values
 
 

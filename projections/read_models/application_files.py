@@ -1,7 +1,7 @@
 """Application files: tables of applications: who handed them in, who released them, what they hold.
 
 In:    the facts of READS
-Asked: alarms, application_files, proposals_waiting
+Asked: alarms, application_files, audit_acts, proposals_waiting
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Batches: each payment file, who prepared and who released it, and its lines.
 
 In:    the facts of READS
-Asked: batches, batches_to_send, results
+Asked: audit_acts, batches, batches_to_send, results
 """
 
 from collections.abc import Iterator

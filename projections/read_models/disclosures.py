@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Holds: no names: what the public reads is the file of `file_digest`, which the vault keeps
-Asked: disclosures, proposals_waiting
+Asked: audit_acts, disclosures, proposals_waiting
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Imports: files of earlier benefits: who handed them in, who released them, what they hold.
 
 In:    the facts of READS
-Asked: prior_uses, proposals_waiting
+Asked: audit_acts, prior_uses, proposals_waiting
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Reports: what was issued of the books, as of which position, and whether it still stands.
 
 In:    the facts of READS
-Asked: issued_reports
+Asked: audit_acts, issued_reports
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Samples: what was drawn for inspection, by which plan, and what was found in each application.
 
 In:    the facts of READS
-Asked: samples
+Asked: audit_acts, samples
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Statement files: each file of a bank: who handed it in, who took it, how far it has come.
 
 In:    the facts of READS
-Asked: alarms, proposals_waiting, statement_files
+Asked: alarms, audit_acts, proposals_waiting, statement_files
 """
 
 from collections.abc import Iterator

@@ -120,7 +120,12 @@ def test_the_table_keeps_every_note_and_the_last_of_each_kind_holds() -> None:
     scene = Scene()
     stream = streams.difference("icbc-1234", SEEN.number)
     said: list[Recorded] = []
-    for command in (assigns(), explains(1), proposes(2, "bank_result"), explains(3, "银行重复入账")):
+    for command in (
+        assigns(),
+        explains(1),
+        proposes(2, "bank_result"),
+        explains(3, "银行重复入账"),
+    ):
         said += scene.when(stream, command)
     notes = [noted(fact) for fact in said]
     assert [note.what for note in notes] == ["assigned", "explained", "entry", "explained"]

@@ -20,6 +20,7 @@ from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, quoted
 from services.web.parts.list_page import ListPage
 from services.web.parts.paging import part, read_page
+from services.web.request.accounts_in_scope import aliases
 from services.web.request.actors import name_of, staff_of
 from services.web.request.fields import NotUnderstood, one_of
 from services.web.request.parameters import Since, Size, Text, Until
@@ -281,7 +282,12 @@ async def acts(
 ) -> Response:
     """List what members of the staff did."""
     wanted = audit_acts.ActFilter(
-        person(who), one_of("role", role, ROLES), one_of("kind", kind, FACTS), since, until
+        person(who),
+        one_of("role", role, ROLES),
+        one_of("kind", kind, FACTS),
+        since,
+        until,
+        aliases(visit.scope, visit.cities),
     )
     at = read_page(after, before, size)
     found = ListPage(
