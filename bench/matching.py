@@ -18,6 +18,7 @@ import typer
 
 from events import ids
 from events.bank_marks import marks_of
+from projections.engine import match_keeping
 from projections.engine.migrate import migrate
 from projections.matching.rules import matching
 from projections.matching.sides import BANK, BOOK
@@ -87,6 +88,7 @@ async def _run(dsn: str, payments: int, each: int) -> None:
     began = time.perf_counter()
     await fill(db, month)
     taken_in = time.perf_counter() - began
+    await match_keeping.keep_whole(db, "books")
     found: list[BankDifference] = await differences(db, CLOSE)
     wall = time.perf_counter() - began
     kinds = Counter((d.kind, d.account, d.difference) for d in found)
