@@ -9,14 +9,14 @@ Holds: nothing is taken; a layout that reads fewer columns never goes before one
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from policies.cities import BankAccount
 from services.banking.banks.layouts import StatementLayout
 from services.banking.banks.of_cities import CityBanks
 from services.banking.statements.statement import Statement, StatementProblem
 from services.banking.statements.statement_file import read_sheets, read_statement
-from services.banking.statements.statement_form import form_of
+from services.banking.statements.statement_form import StatementForm, form_of
 from services.banking.statements.statement_rows import StatementReader
 from services.spreadsheets.file_lines import (
     FileSheet,
@@ -47,6 +47,11 @@ class LayoutTrial(NamedTuple):
     statement: Statement
     columns: int
     """How many of the file's columns it reads."""
+
+    @property
+    def layout(self) -> str:
+        """The layout to name when the file is read again; empty for the account's own and a message."""
+        return "" if self.name in (OWN, *get_args(StatementForm)) else self.name
 
     @property
     def fits(self) -> bool:

@@ -19,7 +19,7 @@ from services.banking.banks.of_cities import city_banks
 from services.banking.statements.comparing import ComparedStatement, compare
 from services.banking.statements.importing import PURPOSE, NotTaken, hold
 from services.banking.statements.statement import Statement
-from services.banking.statements.trying import OWN, NotALayout, read_for
+from services.banking.statements.trying import NotALayout, read_for
 from services.machine.connections import books
 from services.runtime.city import cities_of
 from services.runtime.errors import OperatingFailure
@@ -30,7 +30,6 @@ from services.tools.staff.bank_files import NoStatementLayout, NoSuchAccount
 from services.tools.staff.vault_connection import opened_vault
 
 _ANSWER_SECONDS = 20.0
-_MESSAGES = ("camt", "mt940")
 
 
 class NoSuchStatement(OperatingFailure):
@@ -80,8 +79,7 @@ async def hand_in(
     if read.statement.problems:
         raise StatementNotRead(read.statement)
     try:
-        named = "" if read.name in (OWN, *_MESSAGES) else read.name
-        body = hold(read.statement, account, by, named)
+        body = hold(read.statement, account, by, read.layout)
     except NotTaken as error:
         raise StatementNotRead(read.statement, str(error)) from error
     async with books(settings.postgres_dsn) as connection:

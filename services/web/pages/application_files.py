@@ -18,8 +18,6 @@ from services.application_files import template
 from services.application_files.checking import CheckedApplications, check
 from services.application_files.publishing import hold
 from services.application_files.report import ApplicationReportLine, counts, report
-from services.runtime.errors import NotConfigured
-from services.runtime.vault import Vault
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.workbooks import MEDIA_TYPE
@@ -154,7 +152,7 @@ async def hand_in(
     visit: Arrived, command: Field, region: Field, file: UploadFile, source: Note = ""
 ) -> Response:
     """Check a file; keep it in the vault, and let it wait for another person."""
-    vault = _vault(visit)
+    vault = visit.vault()
     if visit.scope.historical or not visit.actor.id:
         back = visit.link(_HOME)
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
@@ -178,7 +176,7 @@ async def detail(
     visit: Arrived, number: str, csv: str | None = None, xlsx: str | None = None
 ) -> Response:
     """Read a file row by row; whoever did not hand it in may release it or send it back."""
-    vault = _vault(visit)
+    vault = visit.vault()
     found = await application_files.one(visit.db, number)
     file = await vault.load_file(found.file_digest) if found else None
     if found is None or file is None:
@@ -230,12 +228,6 @@ async def _checked(
 ) -> CheckedApplications:
     law = visit.sources.policies
     return await asyncio.to_thread(check, content, source, region, law, today)
-
-
-def _vault(visit: Visit) -> Vault:
-    if visit.sources.vault is None:
-        raise NotConfigured("没有连接身份库，不能收文件。", "请联系系统管理员。")
-    return visit.sources.vault
 
 
 def _to_look_at(line: ApplicationReportLine) -> tuple[int, int]:

@@ -22,7 +22,6 @@ from services.banking.answers.reading import (
 )
 from services.banking.banks.of_cities import city_banks
 from services.runtime.errors import NotConfigured
-from services.runtime.vault import Vault
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.web.acts.sending import answered
 from services.web.parts.paging import part
@@ -82,7 +81,7 @@ async def hand_in(visit: Arrived, layout: Field, file: UploadFile) -> Response:
     if not content:
         raise NotUnderstood("file", translate("是空的"))
     name = (file.filename or "")[:200]
-    digest = await _vault(visit).store_file(name, content, PURPOSE, visit.actor.id)
+    digest = await visit.vault().store_file(name, content, PURPOSE, visit.actor.id)
     return RedirectResponse(visit.link(f"/results/{digest}", layout=layout), status_code=303)
 
 
@@ -168,7 +167,7 @@ async def _opened(
     """
     if not _DIGEST.fullmatch(digest):
         raise PageRefused(NOT_FOUND)
-    file = await _vault(visit).load_file(digest)
+    file = await visit.vault().load_file(digest)
     if file is None:
         raise PageRefused(NOT_FOUND)
     try:
@@ -194,12 +193,6 @@ async def _opened(
         if line.about in known
     ]
     return answer, rows, missing(answer, ordered)
-
-
-def _vault(visit: Visit) -> Vault:
-    if visit.sources.vault is None:
-        raise NotConfigured("没有连接身份库，不能收文件。", "请联系系统管理员。")
-    return visit.sources.vault
 
 
 def _to_look_at(row: BankResultRow) -> tuple[int, int]:

@@ -15,7 +15,6 @@ from projections.queries.disclosures import DisclosureRow, ListedGrantRow
 from services.disclosing import objecting, preparing
 from services.disclosing.preparing import FundUseAsked, GrantsAsked, PreparedDisclosure
 from services.disclosing.public_file import PublicFile, PublicGrant, PublicUse, read
-from services.runtime.errors import NotConfigured
 from services.runtime.vault import Vault
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
@@ -168,7 +167,7 @@ async def prepare_grants(
         since,
         _not_before(since, until),
     )
-    vault, who = _vault(visit), visit.actor.id
+    vault, who = visit.vault("公示"), visit.actor.id
     try:
         made = await preparing.grants(visit.db, vault, policies, asked, who, visit.scope.today)
     except preparing.NothingToShow as nothing:
@@ -198,7 +197,7 @@ async def prepare_fund_use(
 @router.post("/disclosures/{number}/again")
 async def prepare_again(visit: Arrived, number: str, command: Field) -> Response:
     """Lay the next issue of a list before a second person: without whoever has left."""
-    vault, policies = _vault(visit), visit.sources.policies
+    vault, policies = visit.vault("公示"), visit.sources.policies
     try:
         made = await preparing.again(visit.db, vault, policies, number, visit.actor.id)
     except preparing.NotShown as error:
@@ -214,7 +213,7 @@ async def _lay(visit: Visit, command: str, made: PreparedDisclosure) -> Response
     back = f"/disclosures/{number}"
     if visit.scope.historical or not visit.actor.id:
         return visit.page("not_allowed.html", translate("不能办理"), back=visit.link(back))
-    await _vault(visit).store_file(made.name, made.content, preparing.PURPOSE, visit.actor.id)
+    await visit.vault("公示").store_file(made.name, made.content, preparing.PURPOSE, visit.actor.id)
     return await send(visit, Act(command, streams.disclosure(number), made.command), back)
 
 
@@ -227,7 +226,7 @@ async def detail(
     if not issues:
         raise PageRefused(NOT_FOUND)
     last = issues[0]
-    file = await public_file(_vault(visit), last)
+    file = await public_file(visit.vault("公示"), last)
     rows = await disclosures.lines(visit.db, number, last.issue, last.digest)
     shown = _shown_table(visit, last, file, rows)
     if csv:
@@ -287,7 +286,7 @@ async def publish(visit: Arrived, number: str, command: Field, digest: Field) ->
     waiting = next(
         (one for one in await disclosures.issues(visit.db, number) if one.digest == digest), None
     )
-    if waiting is not None and await public_file(_vault(visit), waiting) is None:
+    if waiting is not None and await public_file(visit.vault("公示"), waiting) is None:
         raise NotUnderstood("digest", translate("身份库里没有这份文件"))
     body = PublishDisclosure(number=number, digest=digest, checker=visit.actor.id)
     return await _of(visit, number, command, body)
@@ -359,9 +358,3 @@ def _not_before(since: date, until: date) -> date:
     if until < since:
         raise NotUnderstood("until", translate("不能早于起始日期"), until.isoformat())
     return until
-
-
-def _vault(visit: Visit) -> Vault:
-    if visit.sources.vault is None:
-        raise NotConfigured("没有连接身份库，不能公示。", "请联系系统管理员。")
-    return visit.sources.vault

@@ -15,8 +15,6 @@ from services.prior_uses.checking import CheckedPriorUses, check
 from services.prior_uses.comparing import compare
 from services.prior_uses.importing import hold
 from services.prior_uses.report import PriorUseReportLine, counts, report
-from services.runtime.errors import NotConfigured
-from services.runtime.vault import Vault
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.spreadsheets.workbooks import MEDIA_TYPE
@@ -124,7 +122,7 @@ async def form(visit: Arrived, kind: str) -> Response:
 @router.post("/past")
 async def hand_in(visit: Arrived, command: Field, region: Field, file: UploadFile) -> Response:
     """Check a file; keep what can count in the vault, and let it wait for another person."""
-    vault = _vault(visit)
+    vault = visit.vault()
     if visit.scope.historical or not visit.actor.id:
         back = visit.link("/past")
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
@@ -144,7 +142,7 @@ async def detail(
     visit: Arrived, number: str, csv: str | None = None, xlsx: str | None = None
 ) -> Response:
     """Read a file row by row; whoever did not hand it in may release it or send it back."""
-    vault = _vault(visit)
+    vault = visit.vault()
     found = await prior_uses.one(visit.db, number)
     file = await vault.load_file(found.file_digest) if found else None
     if found is None or file is None:
@@ -192,12 +190,6 @@ async def reject(visit: Arrived, number: str, command: Field, reason: Field) -> 
 
 async def _checked(visit: Visit, content: bytes, region: str, today: date) -> CheckedPriorUses:
     return await asyncio.to_thread(check, content, region, visit.sources.policies, today)
-
-
-def _vault(visit: Visit) -> Vault:
-    if visit.sources.vault is None:
-        raise NotConfigured("没有连接身份库，不能收文件。", "请联系系统管理员。")
-    return visit.sources.vault
 
 
 def _to_look_at(line: PriorUseReportLine) -> tuple[int, int]:

@@ -16,8 +16,6 @@ from services.reports.kinds import KINDS, UnknownKind
 from services.reports.making import BooksBehind, BooksStopped, BooksUnbalanced, make
 from services.reports.parameters import CALLED, WrongParameter, named
 from services.reports.verifying import Verifier
-from services.runtime.errors import NotConfigured
-from services.runtime.vault import Vault
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.web.acts.sending import Act, send
 from services.web.parts.paging import part
@@ -111,7 +109,7 @@ async def issue(
     on: Note = "",
 ) -> Response:
     """Issue exactly the report that was looked at: keep its files, and ask for it to be recorded."""
-    vault = _vault(visit)
+    vault = visit.vault("收发报表文件")
     if visit.scope.historical or not visit.actor.id:
         back = visit.link("/reports")
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
@@ -151,7 +149,7 @@ async def verify_form(visit: Arrived) -> Response:
 @router.post("/reports/verify")
 async def verify(visit: Arrived, file: UploadFile, number: Note = "") -> Response:
     """Say whether a file is the report that was issued, and whether the books still say so."""
-    vault = _vault(visit)
+    vault = visit.vault("收发报表文件")
     content = await file.read(MOST_BYTES + 1)
     async with visit.sources.pool.acquire() as connection:
         found = await Verifier(
@@ -178,7 +176,10 @@ async def detail(
         raise PageRefused(NOT_FOUND)
     async with visit.sources.pool.acquire() as connection:
         answer = await Verifier(
-            connection, _vault(visit), visit.sources.policies, visit.sources.node_modules
+            connection,
+            visit.vault("收发报表文件"),
+            visit.sources.policies,
+            visit.sources.node_modules,
         ).issued(number)
     tables = report_tables(visit, answer.made) if answer.made else []
     for table in tables:
@@ -208,7 +209,7 @@ async def file_of(visit: Arrived, number: str, kind: str) -> Response:
     """Hand a kept file out, byte by byte as it was issued."""
     found = await issued_reports.one(visit.db, number)
     digest = found.files.get(kind) if found else None
-    file = await _vault(visit).load_file(digest) if digest else None
+    file = await visit.vault("收发报表文件").load_file(digest) if digest else None
     if file is None or kind not in MEDIA:
         raise PageRefused(NOT_FOUND)
     disposition = f'attachment; filename="{file.name}"'
@@ -241,9 +242,3 @@ async def _made(
     except (UnknownKind, BooksBehind, BooksStopped, BooksUnbalanced) as error:
         return None, str(error)
     return report, None
-
-
-def _vault(visit: Visit) -> Vault:
-    if visit.sources.vault is None:
-        raise NotConfigured("没有连接身份库，不能收发报表文件。", "请联系系统管理员。")
-    return visit.sources.vault

@@ -20,9 +20,7 @@ from services.banking.banks.of_cities import city_banks
 from services.banking.statements.comparing import ComparedLine, ComparedStatement, compare
 from services.banking.statements.importing import PURPOSE, NotTaken, hold, to_record
 from services.banking.statements.statement import Statement
-from services.banking.statements.trying import AUTO, OWN, read_for
-from services.runtime.errors import NotConfigured
-from services.runtime.vault import Vault
+from services.banking.statements.trying import AUTO, read_for
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, propose, send
@@ -46,7 +44,6 @@ from services.wording.states import STATEMENT_FILES, STATEMENT_LINES, state_of
 router = APIRouter()
 
 SHOWN = 500
-_MESSAGES = ("camt", "mt940")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -146,7 +143,7 @@ async def hand_in(
     opening: Note = "",
 ) -> Response:
     """Read a file; keep it in the vault and let it wait for another person, or say what is wrong."""
-    vault, back = _vault(visit), visit.link("/statements/import")
+    vault, back = visit.vault(), visit.link("/statements/import")
     if visit.scope.historical or not visit.actor.id:
         return visit.page("not_allowed.html", translate("不能办理"), back=back)
     one_of("account", account, visit.cities.accounts)
@@ -158,11 +155,10 @@ async def hand_in(
     name = (file.filename or "")[:200]
     before = typed_yuan("opening", opening) if opening else None
     read = await asyncio.to_thread(read_for, banks, known, name, content, layout, before)
-    named = "" if read.name in (OWN, *_MESSAGES) else read.name
     wrong = ""
     if not read.statement.problems:
         try:
-            body = await asyncio.to_thread(hold, read.statement, known, visit.actor.id, named)
+            body = await asyncio.to_thread(hold, read.statement, known, visit.actor.id, read.layout)
         except NotTaken as error:
             wrong = str(error)
         else:
@@ -248,7 +244,7 @@ async def reverse(visit: Arrived, number: str, command: Field, reason: Field) ->
 
 async def _opened(visit: Visit, number: str) -> _Opened:
     row = await statement_files.one(visit.db, number)
-    file = await _vault(visit).load_file(row.file_digest) if row else None
+    file = await visit.vault().load_file(row.file_digest) if row else None
     account = visit.cities.accounts.get(row.bank_account) if row else None
     if row is None or file is None or account is None:
         raise PageRefused(NOT_FOUND)
@@ -273,12 +269,6 @@ async def _opened(visit: Visit, number: str) -> _Opened:
 async def _proved(visit: Visit, account: str, day: date) -> statement_files.ProvedDay | None:
     found = await statement_files.proved_days(visit.db, account, day, day)
     return found[0] if found else None
-
-
-def _vault(visit: Visit) -> Vault:
-    if visit.sources.vault is None:
-        raise NotConfigured("没有连接身份库，不能收文件。", "请联系系统管理员。")
-    return visit.sources.vault
 
 
 def _to_look_at(line: ComparedLine) -> tuple[int, date, int]:

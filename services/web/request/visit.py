@@ -17,7 +17,9 @@ from starlette.responses import Response
 from policies.cities import Cities
 from projections.queries import freshness
 from projections.queries.connection import Lent
+from services.runtime.errors import NotConfigured
 from services.runtime.masking import Masked
+from services.runtime.vault import Vault
 from services.spreadsheets.page_table import PageTable, csv_lines
 from services.spreadsheets.workbooks import MEDIA_TYPE, workbook
 from services.web.request import actors, fields
@@ -48,6 +50,15 @@ class Visit:
     def cities(self) -> Cities:
         """The cities of this ledger: their accounts, regions and staff."""
         return self.sources.policies.cities
+
+    def vault(self, to: str = "收文件") -> Vault:
+        """The vault, for a page that cannot do without; `to` says what cannot be done where it is away.
+
+        Raises: NotConfigured
+        """
+        if self.sources.vault is None:
+            raise NotConfigured(f"没有连接身份库，不能{to}。", "请联系系统管理员。")
+        return self.sources.vault
 
     def link(self, path: str, /, **parameters: object) -> str:
         """Make an address that carries the scope on."""
