@@ -1,8 +1,20 @@
 """Refusal: why a command is not done, as a fact; in one form for every house."""
 
+from typing import Protocol
+
 from events.control import CommandRefused
 from events.people import same_person
 from events.values import Command, Fact
+
+
+class HandedIn(Protocol):
+    """What one person has handed in, by the digest of what it says, for another to judge."""
+
+    @property
+    def maker(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
 
 
 def refuse(command: Command, code: str, about: str, text: str = "") -> list[Fact]:
@@ -27,3 +39,20 @@ def refuse_same_person(
     Holds: names are compared in their one form, however they are written
     """
     return refuse(command, "SAME_PERSON", about, text) if same_person(maker, checker) else []
+
+
+def refuse_judging(
+    command: Command, about: str, held: HandedIn | None, checker: str, digest: str | None = None
+) -> list[Fact]:
+    """Refuse whoever cannot judge what another has handed in; nothing where they can.
+
+    Shape:   `held` is None where nothing waits; `digest` is of what was seen, None where it need not be
+    Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)
+    """
+    if held is None:
+        return refuse(command, "NOT_HELD", about)
+    if refused := refuse_same_person(command, held.maker, checker, about, checker):
+        return refused
+    if digest is not None and digest != held.digest:
+        return refuse(command, "STALE", about)
+    return []

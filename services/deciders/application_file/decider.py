@@ -5,7 +5,7 @@ from typing import assert_never
 from events import application_files, streams
 from events.values import Fact
 from services.deciders.application_file.state import ApplicationFileState
-from services.deciders.refusal import refuse, refuse_same_person
+from services.deciders.refusal import refuse, refuse_judging
 from services.deciders.stream import Decider, members_of
 
 
@@ -46,16 +46,16 @@ def _release(
     """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
     if file.state in ("released", "published") and file.checker == command.checker:
         return []
-    if file.state != "held" or file.held is None:
-        return refuse(command, "NOT_HELD", _name(command))
-    maker, checker = file.held.maker, command.checker
-    if refused := refuse_same_person(command, maker, checker, _name(command), checker):
+    held = file.held if file.state == "held" else None
+    if refused := refuse_judging(command, _name(command), held, command.checker, command.digest):
         return refused
-    if command.digest != file.held.digest:
-        return refuse(command, "STALE", _name(command))
+    assert held is not None
     return [
         application_files.ApplicationsReleased(
-            number=command.number, maker=maker, checker=checker, digest=command.digest
+            number=command.number,
+            maker=held.maker,
+            checker=command.checker,
+            digest=command.digest,
         )
     ]
 
@@ -66,14 +66,12 @@ def _reject(
     """Refuses: NOT_HELD, SAME_PERSON (first match wins)"""
     if file.state == "rejected":
         return []
-    if file.state != "held" or file.held is None:
-        return refuse(command, "NOT_HELD", _name(command))
-    maker, checker = file.held.maker, command.checker
-    if refused := refuse_same_person(command, maker, checker, _name(command), checker):
+    held = file.held if file.state == "held" else None
+    if refused := refuse_judging(command, _name(command), held, command.checker):
         return refused
     return [
         application_files.ApplicationsRejected(
-            number=command.number, checker=checker, reason=command.reason
+            number=command.number, checker=command.checker, reason=command.reason
         )
     ]
 

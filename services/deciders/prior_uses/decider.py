@@ -5,7 +5,7 @@ from typing import assert_never
 from events import prior_uses, streams
 from events.values import Fact
 from services.deciders.prior_uses.state import PriorUsesState
-from services.deciders.refusal import refuse, refuse_same_person
+from services.deciders.refusal import refuse, refuse_judging
 from services.deciders.stream import Decider, members_of
 
 
@@ -42,17 +42,14 @@ def _release(file: PriorUsesState, command: prior_uses.ReleaseImport) -> list[Fa
     """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
     if file.state in ("released", "done") and file.checker == command.checker:
         return []
-    if file.state != "held" or file.held is None:
-        return refuse(command, "NOT_HELD", _name(command))
-    maker, checker = file.held.maker, command.checker
-    if refused := refuse_same_person(command, maker, checker, _name(command), checker):
+    held = file.held if file.state == "held" else None
+    if refused := refuse_judging(command, _name(command), held, command.checker, command.digest):
         return refused
-    if command.digest != file.held.digest:
-        return refuse(command, "STALE", _name(command))
+    assert held is not None
     return [
         prior_uses.ImportReleased(
             number=command.number,
-            maker=file.held.maker,
+            maker=held.maker,
             checker=command.checker,
             digest=command.digest,
         )
@@ -63,10 +60,8 @@ def _reject(file: PriorUsesState, command: prior_uses.RejectImport) -> list[Fact
     """Refuses: NOT_HELD, SAME_PERSON (first match wins)"""
     if file.state == "rejected":
         return []
-    if file.state != "held" or file.held is None:
-        return refuse(command, "NOT_HELD", _name(command))
-    maker, checker = file.held.maker, command.checker
-    if refused := refuse_same_person(command, maker, checker, _name(command), checker):
+    held = file.held if file.state == "held" else None
+    if refused := refuse_judging(command, _name(command), held, command.checker):
         return refused
     return [
         prior_uses.ImportRejected(

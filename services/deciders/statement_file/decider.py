@@ -12,7 +12,7 @@ from events.envelope import Asked, Recorded, follow_up
 from events.statements import ReverseStatementDays
 from events.values import Fact
 from policies.engine.registry import Policies
-from services.deciders.refusal import refuse, refuse_first, refuse_same_person
+from services.deciders.refusal import refuse, refuse_first, refuse_judging
 from services.deciders.statement_file.state import StatementFileState
 from services.deciders.stream import Decider, FollowUps, members_of
 
@@ -88,19 +88,14 @@ def _release(file: StatementFileState, command: statement_files.ReleaseStatement
     """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
     if file.state in ("released", "taken") and file.checker == command.checker:
         return []
-    if file.state != "held" or file.held is None:
-        return refuse(command, "NOT_HELD", command.number)
-    maker = file.held.maker
-    if refused := refuse_same_person(
-        command, maker, command.checker, command.number, command.checker
-    ):
+    held = file.held if file.state == "held" else None
+    if refused := refuse_judging(command, command.number, held, command.checker, command.digest):
         return refused
-    if command.digest != file.held.digest:
-        return refuse(command, "STALE", command.number)
+    assert held is not None
     return [
         statement_files.StatementReleased(
             number=command.number,
-            maker=maker,
+            maker=held.maker,
             checker=command.checker,
             digest=command.digest,
             attempt=file.attempt + 1,
@@ -113,11 +108,8 @@ def _reject(file: StatementFileState, command: statement_files.RejectStatement) 
     since the file is gone or reads otherwise now, may still go back; what is recorded stays."""
     if file.state == "rejected":
         return []
-    if file.state not in ("held", "released") or file.held is None:
-        return refuse(command, "NOT_HELD", command.number)
-    if refused := refuse_same_person(
-        command, file.held.maker, command.checker, command.number, command.checker
-    ):
+    held = file.held if file.state in ("held", "released") else None
+    if refused := refuse_judging(command, command.number, held, command.checker):
         return refused
     return [statement_files.StatementRejected(**dict(command))]
 
