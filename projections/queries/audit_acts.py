@@ -36,43 +36,46 @@ class ActRow(NamedTuple):
     effective_on: date
 
 
-_IN_SCOPE = """(EXISTS (
-        SELECT FROM books.applications AS a
-        WHERE a.application = t.application AND a.region LIKE {district})
-    OR (t.application IS NULL AND CASE split_part(t.stream, '/', 1)
-        WHEN 'budget' THEN split_part(t.stream, '/', 4) LIKE {district}
-        WHEN 'period' THEN split_part(t.stream, '/', 3) LIKE {district}
-        WHEN 'figures' THEN split_part(t.stream, '/', 2) LIKE {district}
-        WHEN 'batch' THEN EXISTS (
-            SELECT FROM books.batches AS b
-            WHERE b.batch = split_part(t.stream, '/', 2) AND b.district LIKE {district})
-        WHEN 'import' THEN EXISTS (
-            SELECT FROM books.imports AS i
-            WHERE i.number = split_part(t.stream, '/', 2) AND i.region LIKE {district})
-        WHEN 'applications' THEN EXISTS (
-            SELECT FROM books.application_files AS f
-            WHERE f.number = split_part(t.stream, '/', 2) AND f.region LIKE {district})
-        WHEN 'report' THEN EXISTS (
-            SELECT FROM books.reports AS r
-            WHERE r.number = split_part(t.stream, '/', 2) AND r.region LIKE {district})
-        WHEN 'sample' THEN EXISTS (
-            SELECT FROM books.samples AS s
-            WHERE s.number = split_part(t.stream, '/', 2) AND s.region LIKE {district})
-        WHEN 'disclosure' THEN EXISTS (
-            SELECT FROM books.disclosures AS d
-            WHERE d.number = split_part(t.stream, '/', 2) AND d.region LIKE {district})
-        WHEN 'payee' THEN EXISTS (
-            SELECT FROM books.applications AS a
-            WHERE a.payee = split_part(t.stream, '/', 2) AND a.region LIKE {district})
-        WHEN 'beneficiary' THEN EXISTS (
-            SELECT FROM books.applications AS a
-            WHERE a.beneficiary = split_part(t.stream, '/', 2) AND a.region LIKE {district})
+_REGION_IN_NAME = {"budget": 4, "period": 3, "figures": 2}
+"""Streams whose name says the region, and in which of its parts."""
+
+_REGION_OF = {
+    "batch": ("books.batches", "batch", "district"),
+    "import": ("books.imports", "number", "region"),
+    "applications": ("books.application_files", "number", "region"),
+    "report": ("books.reports", "number", "region"),
+    "sample": ("books.samples", "number", "region"),
+    "disclosure": ("books.disclosures", "number", "region"),
+    "payee": ("books.applications", "payee", "region"),
+    "beneficiary": ("books.applications", "beneficiary", "region"),
+}
+"""Streams whose region a table knows: the table, the column of the stream's name, that of the region."""
+
+_BY_ACCOUNT = """
         WHEN 'statement' THEN EXISTS (
             SELECT FROM books.statement_files AS f
             WHERE f.number = split_part(t.stream, '/', 2) AND f.bank_account = ANY({accounts}))
         WHEN 'account' THEN split_part(t.stream, '/', 2) = ANY({accounts})
-        WHEN 'difference' THEN split_part(t.stream, '/', 2) = ANY({accounts})
-        ELSE false END))"""
+        WHEN 'difference' THEN split_part(t.stream, '/', 2) = ANY({accounts})"""
+
+_IN_SCOPE = f"""(EXISTS (
+        SELECT FROM books.applications AS a
+        WHERE a.application = t.application AND a.region LIKE {{district}})
+    OR (t.application IS NULL AND CASE split_part(t.stream, '/', 1)
+        {
+    " ".join(
+        f"WHEN '{kind}' THEN split_part(t.stream, '/', {part}) LIKE {{district}}"
+        for kind, part in _REGION_IN_NAME.items()
+    )
+}
+        {
+    " ".join(
+        f"WHEN '{kind}' THEN EXISTS (SELECT FROM {table} AS own WHERE own.{name} ="
+        f" split_part(t.stream, '/', 2) AND own.{region} LIKE {{district}})"
+        for kind, (table, name, region) in _REGION_OF.items()
+    )
+}{_BY_ACCOUNT}
+        ELSE false END))"""  # noqa: S608 -- constants of this module
 """An act about no application is where its history is: a line, a month, a batch, a file, a person.
 What belongs to no district is shown where all are."""
 
