@@ -7,12 +7,9 @@ Source: docs/adr/0028-two-people-for-what-weighs.md
 
 from uuid import NAMESPACE_URL, uuid5
 
-from msgspec import to_builtins
-
-from events import CATALOGUE
 from events.contract.inbound.reader import Inbound
 from events.hands import NOBODY_ALONE
-from events.proposals import ProposeAct
+from events.proposing import proposed
 from events.values import Command
 
 
@@ -23,11 +20,9 @@ def proposed_if_for_two(inbound: Inbound, body: Command) -> Command:
         return body
     maker = getattr(inbound.body, "maker", None)
     checker = getattr(inbound.body, "checker", None)
-    return ProposeAct(
-        proposal=str(uuid5(NAMESPACE_URL, f"{inbound.source}\n{inbound.event}")),
-        act=name,
-        version=CATALOGUE[name].version,
-        body=to_builtins(body),
+    return proposed(
+        body,
+        str(uuid5(NAMESPACE_URL, f"{inbound.source}\n{inbound.event}")),
         maker=f"{inbound.source}:{maker}" if maker else inbound.source,
         checker=f"{inbound.source}:{checker}" if maker and checker else "",
     )

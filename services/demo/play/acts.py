@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from asyncpg import Pool, Record
-from msgspec import to_builtins
 
-from events import CATALOGUE, streams
+from events import streams
 from events.contract.inbound.identity import Account
 from events.disbursements import AskOutcome
 from events.figures import StateFigure
 from events.payees import JudgeAccount, ProposeAccount
-from events.proposals import JudgeAct, ProposeAct
+from events.proposals import JudgeAct
+from events.proposing import proposed
 from events.values import Command
 from services.demo.cast.script import FigureScript
 from services.demo.play.staff import Staff
@@ -102,15 +102,8 @@ class Acts:
             value=figure.value,
             document=figure.document,
         )
-        act, proposal = type(body).__name__, f"CS-{figure.document}"
-        proposed = ProposeAct(
-            proposal=proposal,
-            act=act,
-            version=CATALOGUE[act].version,
-            body=to_builtins(body),
-            maker=maker,
-        )
-        await self.ask(proposal, stream, today, maker, proposed)
+        proposal = f"CS-{figure.document}"
+        await self.ask(proposal, stream, today, maker, proposed(body, proposal, maker))
         judged = JudgeAct(proposal=proposal, checker=checker, verdict="confirm")
         await self.ask(f"{proposal}|judge", stream, today, checker, judged)
 

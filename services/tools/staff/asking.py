@@ -9,8 +9,11 @@ from collections.abc import Sequence
 
 from events.codec import encode_command
 from events.envelope import Asked
+from events.proposing import proposed
+from events.values import Command
 from projections.queries.command_answers import CommandAnswer, wait_for_answer
 from services.machine.connections import books
+from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.settings import Settings
 
@@ -26,3 +29,15 @@ async def send_and_wait(settings: Settings, asked: Asked, seconds: float) -> Com
     await send(settings, [asked])
     async with books(settings.postgres_dsn) as connection:
         return await wait_for_answer(connection, asked.id, seconds)
+
+
+async def propose_and_wait(
+    settings: Settings, stream: str, act: Command, maker: str, seconds: float
+) -> tuple[str, CommandAnswer | None]:
+    """Propose an act that takes two people, and wait for its answer.
+
+    Shape: the number of the proposal, by which another person confirms it, and the answer
+    """
+    asked = asked_by_staff(stream, maker, act)
+    asked = asked._replace(body=proposed(act, asked.id, maker))
+    return asked.id, await send_and_wait(settings, asked, seconds)

@@ -8,12 +8,10 @@ Holds: the ledger keeps the two people apart; nothing here does
 from datetime import date
 from typing import Literal, NamedTuple
 
-from msgspec import to_builtins
-
-from events import CATALOGUE, streams
+from events import streams
 from events.canonical import document_number
 from events.figures import StateFigure
-from events.proposals import JudgeAct, ProposeAct
+from events.proposals import JudgeAct
 from policies.engine.registry import Policies
 from policies.reference_data.figure_history import Span, history
 from policies.reference_data.figure_texts import HOW, read_value
@@ -23,7 +21,7 @@ from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
-from services.tools.staff.asking import send_and_wait
+from services.tools.staff.asking import propose_and_wait, send_and_wait
 
 _ANSWER_SECONDS = 20.0
 
@@ -127,19 +125,7 @@ async def propose(
         supersedes=document_number(documents[1]),
     )
     stream = streams.figures(jurisdiction)
-    asked = asked_by_staff(
-        stream,
-        maker,
-        ProposeAct(
-            proposal="",
-            act=StateFigure.__name__,
-            version=CATALOGUE[StateFigure.__name__].version,
-            body=to_builtins(act),
-            maker=maker,
-        ),
-    )
-    asked = asked._replace(body=asked.body.model_copy(update={"proposal": asked.id}))
-    return Answered(asked.id, await send_and_wait(settings, asked, _ANSWER_SECONDS))
+    return Answered(*await propose_and_wait(settings, stream, act, maker, _ANSWER_SECONDS))
 
 
 async def judge(

@@ -11,12 +11,10 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 import orjson
-from msgspec import to_builtins
 
-from events import CATALOGUE, streams
+from events import streams
 from events.canonical import document_number, iso_month
 from events.periods import PeriodPrepared, PreparePeriod, RejectPeriod, ReopenPeriod, SignPeriod
-from events.proposals import ProposeAct
 from events.values import Command
 from policies.cities import Cities
 from policies.vocabulary.places import FUNDS
@@ -29,7 +27,7 @@ from services.machine.connections import books
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
-from services.tools.staff.asking import send_and_wait
+from services.tools.staff.asking import propose_and_wait, send_and_wait
 
 _ANSWER_SECONDS = 20.0
 
@@ -154,17 +152,9 @@ async def reopen(
 ) -> CommandAnswer | None:
     """Ask for a closed month to be opened again; another person confirms it."""
     act = ReopenPeriod(**asked._asdict(), document=document_number(document), reason=reason)
-    name = ReopenPeriod.__name__
-    proposal = ProposeAct(
-        proposal="",
-        act=name,
-        version=CATALOGUE[name].version,
-        body=to_builtins(act),
-        maker=maker,
-    )
-    sent = asked_by_staff(streams.period(asked.fund, asked.district), maker, proposal)
-    sent = sent._replace(body=proposal.model_copy(update={"proposal": sent.id}))
-    return await send_and_wait(settings, sent, _ANSWER_SECONDS)
+    stream = streams.period(asked.fund, asked.district)
+    _, answer = await propose_and_wait(settings, stream, act, maker, _ANSWER_SECONDS)
+    return answer
 
 
 def _checked(cities: Cities, asked: Month) -> None:

@@ -4,12 +4,7 @@ In:   a file, its account, who acts; the vault, the books, the broker
 Out:  HoldStatement, ReleaseStatement, RejectStatement, ReverseStatement, and what the ledger answered
 """
 
-from uuid import uuid4
-
-from msgspec import to_builtins
-
-from events import CATALOGUE, streams
-from events.proposals import ProposeAct
+from events import streams
 from events.statement_files import RejectStatement, ReleaseStatement, ReverseStatement
 from events.values import Command
 from projections.queries import statement_files
@@ -25,7 +20,7 @@ from services.runtime.city import cities_of
 from services.runtime.errors import OperatingFailure
 from services.runtime.kafka.asking import asked_by_staff
 from services.runtime.settings import Settings
-from services.tools.staff.asking import send_and_wait
+from services.tools.staff.asking import propose_and_wait, send_and_wait
 from services.tools.staff.bank_files import NoStatementLayout, NoSuchAccount
 from services.tools.staff.vault_connection import opened_vault
 
@@ -112,15 +107,9 @@ async def reject(settings: Settings, number: str, by: str, reason: str) -> Comma
 async def reverse(settings: Settings, number: str, by: str, reason: str) -> CommandAnswer | None:
     """Propose that a file is taken back; another person confirms it on its page."""
     act = ReverseStatement(number=number, reason=reason)
-    name = type(act).__name__
-    body = ProposeAct(
-        proposal=str(uuid4()),
-        act=name,
-        version=CATALOGUE[name].version,
-        body=to_builtins(act),
-        maker=by,
-    )
-    return await _ask(settings, number, body, by)
+    stream = streams.statement_file(number)
+    _, answer = await propose_and_wait(settings, stream, act, by, _ANSWER_SECONDS)
+    return answer
 
 
 async def listed(settings: Settings) -> list[StatementFileRow]:

@@ -16,15 +16,14 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from msgspec import to_builtins
 from starlette.responses import RedirectResponse, Response
 
-from events import CATALOGUE
 from events.codec import Unwritable, encode_command
 from events.contract.inbound.private import names_a_person
 from events.envelope import Asked
 from events.invariants import BrokenInvariant
 from events.proposals import ProposeAct
+from events.proposing import proposed
 from events.senders import not_allowed
 from events.values import Command
 from projections.queries import recorded_facts
@@ -91,14 +90,7 @@ def batch_number(command: str) -> str:
 
 async def propose(visit: Visit, act: Act, back: str) -> Response:
     """Ask for an act that takes two people: it is done when another person confirms it."""
-    name = type(act.body).__name__
-    body = ProposeAct(
-        proposal=act.command,
-        act=name,
-        version=CATALOGUE[name].version,
-        body=to_builtins(act.body),
-        maker=visit.actor.id,
-    )
+    body = proposed(act.body, act.command, visit.actor.id)
     return await send(visit, Act(act.command, act.stream, body), back)
 
 
