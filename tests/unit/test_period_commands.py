@@ -12,7 +12,7 @@ from services.banking.statements.statement import Statement
 from services.machine.connections import books
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.settings import Settings
-from services.tools.staff import periods
+from services.tools.staff import asking, periods
 from services.tools.staff.periods import BooksDiffer, Month, NoSuchMonth, NothingPrepared
 from tests.browser import city
 from tests.example_cities import cities
@@ -35,7 +35,8 @@ class Terminal:
         self.settings = Settings(postgres_dsn=books_of(postgres, name, self.scene.ledger.facts))
         self.projected = len(self.scene.ledger.facts)
         self.answers: list[str] = []
-        monkeypatch.setattr(periods, "send_and_wait", self._send)
+        for room in (asking, periods):
+            monkeypatch.setattr(room, "send_and_wait", self._send)
 
     async def _send(self, settings: Settings, asked: Asked, seconds: float) -> CommandAnswer | None:
         self.answers += kinds(self.scene.ledger.ask([asked]))
