@@ -18,6 +18,11 @@ class Process(NamedTuple):
     does_zh: str
     only_with: str = ""  # a setting; where that is not set, nobody runs the process
 
+    @property
+    def meets_books(self) -> bool:
+        """Whether it reads or writes the tables of the books."""
+        return any("books.*" in place for place in self.reads + self.writes)
+
 
 PROCESSES: tuple[Process, ...] = (
     Process(

@@ -18,6 +18,7 @@ LIVE = "books"
 NEXT = "books_next"
 FORMER = "books_former"
 
+_MOST_NAMED = 5
 LEDGER = "ledger"
 DEAD_LETTERS = "dead-letters"
 
@@ -86,10 +87,12 @@ class ShapeDiffers(OperatingFailure):
     """The live books were built by another version of the read models."""
 
     def __init__(self, names: list[str]) -> None:
+        shown = "、".join(names[:_MOST_NAMED]) + (" 等" if len(names) > _MOST_NAMED else "")
         super().__init__(
-            f"The books were built by another version; {', '.join(names)} differ.",
-            "Run `benefit-ledger rebuild`.",
+            f"账本是另一个版本建的，{len(names)} 个读模型与本版本不符：{shown}。",
+            "请运行 benefit-ledger rebuild，从总账重建；up 开着的，在另一个终端运行。详见 docs/how-to/rebuild.md。",
         )
+        self.names = names
 
 
 def shape(table: Table) -> str:
@@ -131,11 +134,19 @@ async def build(connection: asyncpg.Connection, schema: str) -> int:
 
 
 async def ensure(connection: asyncpg.Connection) -> None:
-    """Make empty live books where there are none."""
+    """Make empty live books where there are none, or where another version's have read nothing yet."""
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext('benefit-ledger books'))")
         if await connection.fetchval("SELECT to_regnamespace($1)", LIVE) is not None:
-            return
+            if not await differing(connection, LIVE):
+                return
+            await connection.execute(f"LOCK TABLE {LIVE}.positions IN ACCESS EXCLUSIVE MODE")
+            if await connection.fetchval(f"SELECT max(next) > 0 FROM {LIVE}.positions"):  # noqa: S608
+                return
+            await connection.execute(
+                "UPDATE control.generations SET ended_at = now() "
+                "WHERE live_since IS NOT NULL AND ended_at IS NULL"
+            )
         generation = await build(connection, LIVE)
         await connection.execute(
             "UPDATE control.generations SET live_since = now() WHERE generation = $1", generation

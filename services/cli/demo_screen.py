@@ -14,13 +14,16 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from projections.engine.books import ShapeDiffers
 from services.cli.demo_tables import tables
 from services.demo.cast.city import PlayedCity
 from services.demo.driver import end_rehearsal, rehearsal, run_demo
 from services.flow import PROCESSES
+from services.machine.current_books import require_current_books
 from services.machine.running_ledger import alarms_to, running_ledger, running_processes
 from services.runtime.errors import OperatingFailure
 from services.runtime.settings import Settings
+from services.tools.operations.rebuild import rebuild
 
 _BESIDE_THE_CLERK = tuple(process.name for process in PROCESSES if process.name != "clerk")
 
@@ -55,7 +58,9 @@ async def demo(
     )
     _log_beside(settings.data_dir / "logs")
     rehearsed = rehearsal(settings, city)
-    async with running_ledger(rehearsed, console, names=_BESIDE_THE_CLERK) as running:
+    async with running_ledger(
+        rehearsed, console, names=_BESIDE_THE_CLERK, make_current=rebuild_if_needed
+    ) as running:
         with _progress(console) as progress:
             summary = await run_demo(
                 running.settings, progress, city, lines=applications, seed=seed
@@ -76,6 +81,19 @@ async def demo(
         console.file.write(summary.model_dump_json() + "\n")
     if summary.broken:
         raise StoryBroken(summary.broken)
+
+
+async def rebuild_if_needed(settings: Settings, console: Console) -> None:
+    """Rebuild what an earlier version has played: nobody pays from a demo's books.
+
+    Raises: ShapeDiffers where the rebuilt books did not take over; as the rebuild
+    """
+    try:
+        await require_current_books(settings)
+    except ShapeDiffers as differs:
+        console.print(f"{differs.what}这是演示，现在就重建。", markup=False)
+        if await rebuild(settings, console, swap=True):
+            raise
 
 
 def _log_beside(folder: Path) -> None:

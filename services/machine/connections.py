@@ -2,7 +2,7 @@
 
 In:   addresses
 Out:  a connection; a producer
-Raises: DatabaseAway, BooksMissing, BrokerAway instead of whatever the drivers raise
+Raises: DatabaseAway, BooksMissing, ShapeDiffers, BrokerAway instead of whatever the drivers raise
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import OperationalError
 
+from projections.engine.books import LIVE, check
 from projections.engine.migrate import migrate
 from projections.engine.runner import BooksMissing
 from services.runtime.errors import BrokerAway, DatabaseAway
@@ -24,15 +25,16 @@ PRODUCE_SECONDS = 30.0
 
 @asynccontextmanager
 async def books(dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    """Connect to a database that has books.
+    """Connect to a database that has books of this version.
 
-    Raises: DatabaseAway, BooksMissing
+    Raises: DatabaseAway, BooksMissing, ShapeDiffers
     """
     try:
         connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise DatabaseAway(_address(dsn), _why(error)) from error
     try:
+        await check(connection, LIVE)
         yield connection
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
         raise BooksMissing from error

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from services.banking.banks.of_cities import city_banks
 from services.flow import BY_NAME
+from services.machine.current_books import require_current_books
 from services.machine.store_consistency import require_consistent_stores
 from services.runtime.city import rules_of_process
 from services.runtime.errors import OperatingFailure
@@ -35,7 +36,7 @@ def run_process(name: str, settings: Settings) -> int:
     code = _exit_code(lambda: city_banks(rules_of_process(settings).cities))
     if code:
         return code
-    code = _exit_code(lambda: asyncio.run(require_consistent_stores(settings, name)))
+    code = _exit_code(lambda: asyncio.run(_require_stores(settings, name)))
     if code:
         return code
     if name == "desk":
@@ -46,6 +47,12 @@ def run_process(name: str, settings: Settings) -> int:
     module, _, function = BY_NAME[name].handler.partition(":")
     handler: Run = getattr(importlib.import_module(module), function)
     return _exit_code(lambda: _in_loop(handler, settings))
+
+
+async def _require_stores(settings: Settings, name: str) -> None:
+    await require_consistent_stores(settings, name)
+    if BY_NAME[name].meets_books:
+        await require_current_books(settings)
 
 
 def _exit_code(action: Callable[[], object]) -> int:

@@ -5,7 +5,7 @@ Out:  settings that name the running servers; every process of the flow under a 
 Holds: what was written before is found again; nothing is left running at the end
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from rich.markup import escape
 from services.banking.banks.of_cities import city_banks
 from services.flow import PROCESSES
 from services.machine.connections import migrated
+from services.machine.current_books import await_current_books
 from services.machine.store_consistency import require_consistent_stores
 from services.machine.supervisor import Alarm, Supervisor
 from services.runtime.city import policies_of
@@ -40,11 +41,21 @@ class RunningLedger(NamedTuple):
         return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.web_port}/"
 
 
+MakesCurrent = Callable[[Settings, Console], Awaitable[None]]
+"""What is done about books of another version, before a process meets them."""
+
+
 @asynccontextmanager
 async def running_ledger(
-    settings: Settings, console: Console, *, names: tuple[str, ...] | None = None
+    settings: Settings,
+    console: Console,
+    *,
+    names: tuple[str, ...] | None = None,
+    make_current: MakesCurrent = await_current_books,
 ) -> AsyncIterator[RunningLedger]:
     """Start Kafka, PostgreSQL and the processes; stop them all at the end.
+
+    Books of another version are rebuilt by a person meanwhile, or by `make_current`.
 
     Raises: NotConfigured, BankUnreadable: nothing is started on a city's folder that does not check;
             as `services.runtime.embedded.servers.embedded` and `processes`
@@ -64,6 +75,7 @@ async def running_ledger(
             await migrated(settings.postgres_dsn)
             make_keys(settings.keys_dir)
             await require_consistent_stores(settings)
+        await make_current(settings, console)
         async with running_processes(settings, alarms_to(console), names) as (settings, supervisor):
             yield RunningLedger(settings, servers, supervisor)
 

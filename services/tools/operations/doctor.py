@@ -11,6 +11,8 @@ import asyncpg
 
 from policies.cities import Cities
 from policies.engine.registry import Policies
+from projections.engine.books import LIVE, ShapeDiffers
+from projections.engine.books import differing as differing_books
 from projections.queries import operations
 from services.machine.store_consistency import find_inconsistencies
 from services.runtime.city import policies_of
@@ -121,6 +123,10 @@ async def _books(settings: Settings, cities: Cities | None) -> AsyncIterator[Doc
         yield DoctorFinding("PostgreSQL", good=False, detail=f"连接不上：{error}")
         return
     try:
+        if names := await differing_books(connection, LIVE):
+            differs = ShapeDiffers(names)
+            yield DoctorFinding("账本", good=False, detail=f"{differs.what}{differs.do}")
+            return
         rows = sorted(await operations.positions(connection))
         violations = await open_ones(connection)
         aside = len(await operations.parked(connection))
