@@ -21,7 +21,7 @@ from events.bank_marks import marks_of
 from projections.engine import match_keeping
 from projections.engine.migrate import migrate
 from projections.matching.rules import matching
-from projections.matching.sides import BANK, BOOK
+from projections.matching.sides import BANK, BOOK, MANUAL
 from projections.queries.differences import BankDifference
 from projections.queries.reconciliation import differences
 from services.runtime.embedded.home import Home
@@ -71,7 +71,7 @@ async def fill(db: asyncpg.Connection, month: Planted) -> None:
 
 async def _verdicts(db: asyncpg.Connection) -> set[Verdict]:
     everything = "'infinity'::date"
-    query = matching(BOOK.format(known=everything), BANK.format(known=everything))
+    query = matching(*(side.format(known=everything) for side in (BOOK, BANK, MANUAL)))
     rows = await db.fetch(
         f"""WITH {query} SELECT verdict, rule, movement, line,
                min(concat_ws('/', (line IS NOT NULL)::int, account, coalesce(movement, line)))

@@ -27,6 +27,7 @@ from events import (
     instalments,
     letters,
     links,
+    manual_matches,
     objections,
     payees,
     periods,
@@ -119,6 +120,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # people say why books and bank differ
     *get_args(differences.DifferenceCommand),
     *get_args(differences.DifferenceFact),
+    # and what belongs together although no rule sees it
+    *get_args(manual_matches.ManualMatchCommand),
+    *get_args(manual_matches.ManualMatchFact),
     *get_args(statement_files.StatementFileCommand),
     *get_args(statement_files.StatementFileFact),
     # reports of the books are issued

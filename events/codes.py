@@ -178,7 +178,9 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "LAPSED": Coded("预算年度终了，排队未果", "可在下一年度重新申请"),
     "LINE_GONE": Coded("对账单上没有这一行，或已撤销，没有认定", "请核对流水行"),
     "LINE_CLASSIFIED": Coded("这一行已认定，没有再认定", "不必办理"),
-    "LINE_IS_A_PAYMENT": Coded("这一行写有本单位的指令号或批次号，没有认定", "请登记银行结果"),
+    "LINE_IS_A_PAYMENT": Coded(
+        "这一行写有本单位的指令号或批次号，没有认定", "请登记银行结果，或手工勾对"
+    ),
     "LINE_DIFFERS": Coded("同一对账单行号内容不同，以先登记的为准", "请核对对账单"),
     "MORE_THAN_COMMITTED": Coded("金额超过已占用的数额，没有办理", "请核对金额"),
     "NETTED": Coded("这笔应付已全部抵扣，没有可付的", "不必办理"),
@@ -189,6 +191,12 @@ ANSWERED: Final[Mapping[str, Coded]] = {
         "文字中含有看不见的字符或控制字符，没有办理", "请删除该字符后重新填写"
     ),
     "DIFFERENCE_WRONG": Coded("差异编号与所写的差异不符，没有登记", "请从差异页面重新办理"),
+    "MATCH_OTHER_ACCOUNT": Coded("勾对与所在的账户不符，没有办理", "请从该账户的勾对页面重新办理"),
+    "MATCH_ONE_SIDED": Coded("勾对须两边都有，没有办理", "请账面、流水各选至少一笔"),
+    "MATCH_NAMED_TWICE": Coded("同一笔在勾对中选了两次，没有办理", "请核对所选"),
+    "MATCH_UNEQUAL": Coded("两边合计不等，没有勾对", "差一分也是差异，请核对所选"),
+    "MATCH_TAKEN": Coded("所选的已在另一手工勾对中，没有办理", "请先取消那一勾对"),
+    "MATCH_UNKNOWN": Coded("该账户没有这一勾对，没有办理", "请核对勾对编号"),
     "DIFFERENCE_NOTED_SINCE": Coded("此后另有人写过，没有覆盖", "请先看新写的，再办理"),
     "SAMPLE_NUMBER_WRONG": Coded("抽查编号与抽样方案不符，没有登记", "请重新抽取"),
     "SAMPLE_EXISTS": Coded(

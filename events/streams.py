@@ -94,6 +94,11 @@ def difference(bank_account: str, number: str) -> str:
     return f"difference/{bank_account}/{number}"
 
 
+def matching(bank_account: str) -> str:
+    """Name the history of what people match by hand on one bank account."""
+    return f"matching/{bank_account}"
+
+
 def report(number: str) -> str:
     """Name the history of one report; `number` is ``R-…``."""
     return f"report/{number}"

@@ -15,7 +15,15 @@ import asyncpg
 from projections.engine.folding import Folded
 from projections.matching.neighbours import LineName, Neighbours, neighbours
 from projections.matching.rules import marked, returns
-from projections.matching.sides import BANK, BOOK, KEPT, OWN_BANK, OWN_BOOK
+from projections.matching.sides import (
+    BANK,
+    BOOK,
+    KEPT,
+    MANUAL,
+    OWN_BANK,
+    OWN_BOOK,
+    OWN_MANUAL,
+)
 
 SECONDS = 300.0
 
@@ -40,10 +48,10 @@ WHERE ({", ".join(f"t.{c}" for c in _CHANGING.split(", "))})
       IS DISTINCT FROM ({", ".join(f"EXCLUDED.{c}" for c in _CHANGING.split(", "))})
 """
 
-_NEAR = "WITH " + marked(OWN_BOOK.format(known=_EVER), OWN_BANK.format(known=_EVER))
+_NEAR = "WITH " + marked(*(side.format(known=_EVER) for side in (OWN_BOOK, OWN_BANK, OWN_MANUAL)))
 _KEEP_NEAR = f"{_NEAR} {_WRITE.format(matches='marked')}"
 
-_WHOLE = "WITH " + marked(BOOK.format(known=_EVER), BANK.format(known=_EVER))
+_WHOLE = "WITH " + marked(*(side.format(known=_EVER) for side in (BOOK, BANK, MANUAL)))
 _KEEP_WHOLE = f"{_WHOLE}, {returns('marked')} {_WRITE.format(matches='matches')}"
 
 _MEMBERS = """
@@ -93,7 +101,7 @@ async def keep(connection: asyncpg.Connection, schema: str, folded: Folded) -> N
     before = await _may_return(connection, schema, near)
     arrays = near.arrays()
     await connection.execute(_in(schema, _TAKEN_BACK), *arrays[1:], timeout=SECONDS)
-    await connection.execute(_in(schema, _KEEP_NEAR), *arrays, timeout=SECONDS)
+    await connection.execute(_in(schema, _KEEP_NEAR), *near.values(), timeout=SECONDS)
     by_amount = sorted(before | await _may_return(connection, schema, near))
     if by_amount:
         accounts, amounts = zip(*by_amount, strict=True)
@@ -111,9 +119,15 @@ async def keep_whole(connection: asyncpg.Connection, schema: str) -> None:
 
 
 def _touched(folded: Folded) -> tuple[list[str], list[LineName]]:
-    """Name the movements and lines that a slice has added or changed."""
+    """Name the movements and lines that a slice has added, changed, matched by hand or let go."""
     movements = [row[2] for row in folded.appended.get("bank_movements", ())]
     lines = [(key[0], key[1], key[2]) for key in folded.states.get("statement_lines", ())]
+    for account, _, member in folded.states.get("manual_match_members", ()):
+        month, _, line = member.partition("/")
+        if line:
+            lines.append((account, month, line))
+        else:
+            movements.append(member)
     return movements, lines
 
 

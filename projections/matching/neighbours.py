@@ -1,7 +1,7 @@
 """neighbours: everything on which the matching of some movements and lines can depend.
 
 In:   movements and lines by name, and the tables of both sides
-Out:  all movements and lines that share a mark with them, and with those, and so on
+Out:  all movements and lines that share a mark or a match by hand with them, and with those, and so on
 Holds: matched among themselves alone, they come to what the whole matching says of them, but for
        rule `return`, which goes by amounts
 """
@@ -24,15 +24,20 @@ LineName = tuple[str, str, str]
 
 
 class Neighbours(NamedTuple):
-    """Movements by id, and lines by account, month and id."""
+    """Movements by id, lines by account, month and id, and the matches by hand that name any of them."""
 
     movements: list[str]
     lines: list[LineName]
+    manual: list[str]
 
     def arrays(self) -> tuple[list[str], list[str], list[str], list[str]]:
-        """As four arrays of text, for `RESTRICTED_BOOK` and `RESTRICTED_BANK`."""
+        """Movements and lines as four arrays of text, for `OWN_BOOK` and `OWN_BANK`."""
         accounts, months, lines = _columns(self.lines, 3)
         return self.movements, accounts, months, lines
+
+    def values(self) -> tuple[list[str], list[str], list[str], list[str], list[str]]:
+        """The same, and the matches by hand, for `OWN_MANUAL`."""
+        return *self.arrays(), self.manual
 
 
 _MOVEMENT_KEYS = "m.movement, m.batch, m.bank_account, m.reference, m.line_month, m.line"
@@ -69,6 +74,23 @@ JOIN books.statement_lines AS l
 """  # noqa: S608 - constants of this package
 
 
+_MANUAL = """
+WITH named AS (
+    SELECT h.bank_account, h.number FROM books.manual_match_members AS h
+    WHERE h.movement = ANY($1::text[])
+    UNION
+    SELECT h.bank_account, h.number FROM unnest($2::text[], $3::text[], $4::text[]) AS k (account, month, line)
+    JOIN books.manual_match_members AS h
+      ON h.bank_account = k.account AND h.month = k.month AND h.line = k.line
+)
+SELECT concat(h.bank_account, '/', h.number), h.bank_account, h.movement, h.month, h.line
+FROM named JOIN books.manual_match_members AS h USING (bank_account, number)
+"""
+"""Undone ones as well: what an earlier knowledge counts is among them."""
+
+_ANY_MANUAL = "SELECT EXISTS (SELECT FROM books.manual_match_members) AS any"
+
+
 class _Keys:
     """The marks by which a round looks further."""
 
@@ -98,6 +120,14 @@ class _Keys:
         elif mark:
             self.marks.add((account, mark, size))
 
+    def of_match(self, row: asyncpg.Record) -> None:
+        """Take the members of a match by hand, by their names alone."""
+        _, account, movement, month, line = row
+        if movement:
+            self.names.add(movement)
+        if line:
+            self.cited.add((account, month, line))
+
     def beyond(self, others: "_Keys") -> "_Keys":
         """What the others do not hold."""
         new = _Keys(self.names - others.names, self.cited - others.cited)
@@ -122,13 +152,16 @@ async def neighbours(
     db: Asks, movements: Iterable[str], lines: Iterable[LineName], schema: str = "books"
 ) -> Neighbours:
     """Look from mark to mark until nothing new is found."""
-    movements_sql, lines_sql = (sql.replace("books.", f"{schema}.") for sql in (_MOVEMENTS, _LINES))
+    movements_sql, lines_sql = _in(schema, _MOVEMENTS), _in(schema, _LINES)
     found_movements: set[str] = set()
     found_lines: set[LineName] = set()
+    found_manual: set[str] = set()
+    ((by_hand,),) = await db.fetch(_in(schema, _ANY_MANUAL))
     asked, asking = _Keys(), _Keys(movements, lines)
     while asking:
         asked.add(asking)
         next_keys = _Keys()
+        new_movements, new_lines = set(asking.names), set(asking.cited)
         references = asking.references | {(account, mark) for account, mark, _ in asking.marks}
         for row in await db.fetch(
             movements_sql,
@@ -137,6 +170,7 @@ async def neighbours(
             *_columns(sorted(references), 2),
             *_columns(sorted(asking.cited), 3),
         ):
+            new_movements.add(row[0])
             found_movements.add(row[0])
             next_keys.of_movement(row)
         for row in await db.fetch(
@@ -146,10 +180,20 @@ async def neighbours(
             *_columns(sorted(asking.marks), 3),
             *_columns(sorted(asking.cited), 3),
         ):
+            new_lines.add((row[0], row[1], row[2]))
             found_lines.add((row[0], row[1], row[2]))
             next_keys.of_line(row)
+        if by_hand:
+            named = sorted(new_movements), *_columns(sorted(new_lines), 3)
+            for row in await db.fetch(_in(schema, _MANUAL), *named):
+                found_manual.add(row[0])
+                next_keys.of_match(row)
         asking = next_keys.beyond(asked)
-    return Neighbours(sorted(found_movements), sorted(found_lines))
+    return Neighbours(sorted(found_movements), sorted(found_lines), sorted(found_manual))
+
+
+def _in(schema: str, statement: str) -> str:
+    return statement.replace("books.", f"{schema}.")
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -1,4 +1,4 @@
-"""sides: what is matched with what: the books' movements, the bank's lines, and what is kept of both.
+"""sides: what is matched with what: movements, lines, what people matched by hand; what is kept of it.
 
 Shape: SELECTs in the columns of `rules`; `{known}` is a date expression, the last day of knowledge
 """
@@ -17,12 +17,22 @@ BANK = """
 """
 """The bank's lines that nobody has taken back."""
 
+MANUAL = """
+    SELECT concat(bank_account, '/', number), bank_account, movement, month, line, amount_fen
+    FROM books.manual_match_members
+    WHERE known_on <= {known} AND (undone_on IS NULL OR undone_on > {known})
+"""
+"""What two people have matched by hand and nobody has undone, member by member."""
+
 OWN_BOOK = f"{BOOK} AND movement = ANY($1::text[])"
 """The movements of some neighbours; their `arrays` are the first four values."""
 
 OWN_BANK = f"""{BANK} AND (bank_account, month, line) IN (
     SELECT * FROM unnest($2::text[], $3::text[], $4::text[]))"""  # noqa: S608
 """Their lines."""
+
+OWN_MANUAL = f"{MANUAL} AND concat(bank_account, '/', number) = ANY($5::text[])"
+"""The matches by hand that name any of them, with every member, also one that is not there."""
 
 KEPT = """
     SELECT bank_account AS account, match, verdict, rule, movement, month, line, day,

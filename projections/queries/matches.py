@@ -9,12 +9,12 @@ from datetime import date
 
 from events.days import legal_day
 from projections.matching.rules import matching
-from projections.matching.sides import BANK, BOOK, KEPT
+from projections.matching.sides import BANK, BOOK, KEPT, MANUAL
 from projections.queries import freshness
 from projections.queries.connection import Db
 
 _KEPT_AS_MATCHES = f"matches AS NOT MATERIALIZED ({KEPT} WHERE $2::date IS NOT NULL)"
-_MADE = matching(BOOK.format(known="$2::date"), BANK.format(known="$2::date"))
+_MADE = matching(*(side.format(known="$2::date") for side in (BOOK, BANK, MANUAL)))
 
 
 async def all_is_known(db: Db, known_on: date) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from projections.matching.neighbours import neighbours
 from projections.matching.rules import matching
-from projections.matching.sides import KEPT, OWN_BANK, OWN_BOOK
+from projections.matching.sides import KEPT, OWN_BANK, OWN_BOOK, OWN_MANUAL
 from projections.queries.connection import Db
 from projections.queries.differences import COLUMNS, OPEN_ITEMS, ORDER, BankDifference
 from projections.queries.matches import all_is_known, relation
@@ -20,11 +20,11 @@ from projections.queries.matches import all_is_known, relation
 _OPEN_ITEMS = OPEN_ITEMS.format(as_of="$1::date")
 
 _OWN_LINES = f"""
-    WITH {matching(OWN_BOOK.format(known="$5::date"), OWN_BANK.format(known="$5::date"))},
+    WITH {matching(*(side.format(known="$6::date") for side in (OWN_BOOK, OWN_BANK, OWN_MANUAL)))},
     own AS (
         SELECT m.account, m.match, m.instruction
         FROM matches AS m JOIN books.bank_movements AS b USING (movement)
-        WHERE b.application = ANY($6::text[])
+        WHERE b.application = ANY($7::text[])
     ),
     theirs AS (
         SELECT l.account, l.month, l.line, l.day, l.amount, l.verdict, l.match, l.instruction
@@ -242,6 +242,6 @@ async def lines_of(
         return [BankLine(*row) for row in await db.fetch(kept, applications, as_of)]
     own = await db.fetch(_OWN_MOVEMENTS, applications)
     near = await neighbours(db, [row["movement"] for row in own], ())
-    made = f"{_OWN_LINES} {_THEIRS.format(as_of='$7')}"
-    rows = await db.fetch(made, *near.arrays(), known_on, applications, as_of)
+    made = f"{_OWN_LINES} {_THEIRS.format(as_of='$8')}"
+    rows = await db.fetch(made, *near.values(), known_on, applications, as_of)
     return [BankLine(*row) for row in rows]

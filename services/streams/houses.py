@@ -16,6 +16,7 @@ from services.deciders.difference.decider import DECIDER as DIFFERENCE
 from services.deciders.disclosure.decider import DECIDER as DISCLOSURE
 from services.deciders.figures.decider import DECIDER as FIGURES
 from services.deciders.household.decider import DECIDER as HOUSEHOLD
+from services.deciders.matching.decider import DECIDER as MATCHING
 from services.deciders.payee.decider import DECIDER as PAYEE
 from services.deciders.period.decider import DECIDER as PERIOD
 from services.deciders.prior_uses.decider import DECIDER as PRIOR_USES
@@ -50,6 +51,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         SAMPLE,
         REPORT,
         DIFFERENCE,
+        MATCHING,
     )
 }
 """The deciders by the kind that begins the names of their streams."""

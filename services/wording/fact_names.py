@@ -178,6 +178,8 @@ FACTS: dict[str, str] = {
     "DifferenceAssigned": "差异指定核查人",
     "DifferenceExplained": "说明差异原因",
     "DifferenceEntryProposed": "建议差异的处理",
+    "ManualMatchMade": "手工勾对",
+    "ManualMatchUndone": "取消手工勾对",
     "StatementHeld": "提交银行流水文件",
     "StatementReleased": "复核收下银行流水文件",
     "StatementRejected": "退回银行流水文件",

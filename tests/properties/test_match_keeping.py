@@ -1,11 +1,11 @@
 """Keeping matches: whatever order and slices the facts come in, the rows are the whole matching's.
 
 Holds: after every slice the kept rows equal one matching of everything, also where lines are taken
-       back; the second matcher, in plain Python, says the same; and so does matching all at the end.
+       back and where people match by hand and undo it; the second matcher, in plain Python, says the same; and so does matching all at the end.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,16 +16,22 @@ from projections.engine import match_keeping
 from projections.engine.folding import Folded
 from projections.engine.migrate import migrate
 from projections.matching.rules import MATCH_COLUMNS, matching
-from projections.matching.sides import BANK, BOOK, KEPT
-from tests.properties.matching_naive import Line, Movement, Verdict, match
+from projections.matching.sides import BANK, BOOK, KEPT, MANUAL
+from tests.properties.matching_naive import ByHand, Line, Movement, Verdict, match
 from tests.properties.test_matching import ACCOUNTS, Database
 
 TAKEN_BACK = date(2022, 9, 1)
 EVER = "'infinity'::date"
-_WHOLE = f"WITH {matching(BOOK.format(known=EVER), BANK.format(known=EVER))}"
+_WHOLE = f"WITH {matching(*(side.format(known=EVER) for side in (BOOK, BANK, MANUAL)))}"
 WHOLE = f"{_WHOLE} SELECT {MATCH_COLUMNS} FROM matches"
 
-Step = tuple[str, Movement | Line]
+
+class Hand(NamedTuple):
+    members: tuple[ByHand, ...]
+
+
+Step = tuple[str, Movement | Line | Hand]
+"""A movement or line that is `new` or taken `back`, a match by hand that is `new` or undone (`back`)."""
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.offset = 0
-        self.do("TRUNCATE books.statement_lines, books.matches")
+        self.do("TRUNCATE books.statement_lines, books.matches, books.manual_match_members")
         # movements are never changed, so that they are not truncated either outside of tests
         self.do("DELETE FROM books.bank_movements")
 
@@ -56,6 +62,12 @@ class Ledger:
             if isinstance(one, Movement):
                 folded.appended["bank_movements"].append((0, self.offset, one.movement))
                 self.movement(one)
+            elif isinstance(one, Hand):
+                for stated in one.members:
+                    number = int(stated.match.rpartition("/")[2])
+                    member = stated.movement or f"{stated.month}/{stated.line}"
+                    folded.states["manual_match_members"][stated.account, number, member] = {}
+                    self.by_hand(stated, number, member, undone=kind == "back")
             else:
                 folded.states["statement_lines"][one.account, one.month, one.line] = {}
                 self.line(one, taken_back=kind == "back")
@@ -88,6 +100,16 @@ class Ledger:
             *(marks.reference, marks.says_return, TAKEN_BACK if taken_back else None),
         )
 
+    def by_hand(self, stated: ByHand, number: int, member: str, *, undone: bool) -> None:
+        self.do(
+            """INSERT INTO books.manual_match_members (partition, bank_account, number, member,
+                   movement, month, line, amount_fen, known_on, undone_on)
+               VALUES (2, $1, $2, $3, $4, $5, $6, $7, $8, $9)
+               ON CONFLICT (bank_account, number, member) DO UPDATE SET undone_on = $9""",
+            *(stated.account, number, member, stated.movement, stated.month, stated.line),
+            *(stated.amount, date(2022, 8, 20), TAKEN_BACK if undone else None),
+        )
+
     def whole(self) -> list[tuple[Any, ...]]:
         return sorted(map(tuple, self.database.rows(WHOLE)), key=repr)
 
@@ -108,6 +130,7 @@ class History(NamedTuple):
 
     book: list[Movement]
     bank: list[Line]
+    by_hand: list[ByHand]
     slices: list[list[Step]]
 
 
@@ -157,23 +180,68 @@ def history(seed: int) -> History:
     for k in gone:
         first = steps.index(("new", k))
         steps.insert(draw.randint(first + 1, len(steps)), ("back", k))
+    standing: dict[Hand, None] = {}
+    for number in range(1, draw.choice((1, 3, 5))):
+        hand = _hand(draw, draw.choice(accounts), number, book, bank, standing)
+        if hand.members:
+            place = draw.randint(0, len(steps))
+            steps.insert(place, ("new", hand))
+            standing[hand] = None
+            if draw.randrange(2):
+                steps.insert(draw.randint(place + 1, len(steps)), ("back", hand))
+                del standing[hand]  # what is undone may be matched anew, whenever that was
     slices = []
     while steps:
         size = draw.randint(1, 4)
         slices.append(steps[:size])
         steps = steps[size:]
-    return History(book, [k for k in bank if k not in gone], slices)
+    by_hand = [stated for hand in standing for stated in hand.members]
+    return History(book, [k for k in bank if k not in gone], by_hand, slices)
+
+
+def _hand(
+    draw: random.Random,
+    account: str,
+    number: int,
+    book: list[Movement],
+    bank: list[Line],
+    standing: Iterable[Hand],
+) -> Hand:
+    """A match by hand of what stands in none: often equal, at times of something that is not so."""
+    taken = {(one.movement, one.line) for hand in standing for one in hand.members}
+    name = f"{account}/{number}"
+    ours = [m for m in book if (m.movement, None) not in taken]
+    theirs = [k for k in bank if (None, k.line) not in taken]
+    if draw.randrange(5):  # of this account, as people are shown
+        ours, theirs = (
+            [m for m in ours if m.account == account],
+            [k for k in theirs if k.account == account],
+        )
+    ours = draw.sample(ours, min(len(ours), draw.choice((1, 1, 1, 2))))
+    total = sum(m.amount for m in ours)
+    equal = [k for k in theirs if k.amount == total]
+    theirs = draw.sample(equal or theirs, min(len(equal or theirs), 1 if equal else 2))
+    hand = [ByHand(name, account, m.movement, None, None, m.amount) for m in ours]
+    hand += [ByHand(name, account, None, k.month, k.line, k.amount) for k in theirs]
+    if hand and not draw.randrange(6):
+        hand[0] = hand[0]._replace(amount=hand[0].amount + 1)
+    if hand and not draw.randrange(8):
+        hand.append(ByHand(name, account, f"nobody-{number}", None, None, 0))
+    return Hand(tuple(hand))
 
 
 def test_kept_matches_are_the_whole_matching_after_every_slice(books: Database) -> None:
+    rules: set[str] = set()
     for seed in range(30):
-        book, bank, slices = history(seed)
+        book, bank, by_hand, slices = history(seed)
         ledger = Ledger(books)
         for steps in slices:
             ledger.write(steps)
             assert ledger.kept() == ledger.whole(), seed
-        assert ledger.verdicts() == match(book, bank), seed
+        assert ledger.verdicts() == match(book, bank, by_hand), seed
+        rules |= {row.rule for row in ledger.verdicts()}
         rows = ledger.kept()
         connection = ledger.database.connection
         books.loop.run_until_complete(match_keeping.keep_whole(connection, "books"))
         assert ledger.kept() == rows, seed
+    assert "manual" in rules, "matches by hand were among them"

@@ -15,6 +15,14 @@ from events.disbursements import ResolveDispute
 from events.envelope import Asked, Recorded
 from events.figures import FigureStated
 from events.hands import HANDS, NOBODY_ALONE, TAKES_ZH
+from events.manual_matches import (
+    MakeManualMatch,
+    ManualMatchMade,
+    ManualMatchUndone,
+    MatchedLine,
+    MatchedMovement,
+    UndoManualMatch,
+)
 from events.payees import ChangeAccount, CreditGraded, FraudMarked, GradeCredit, MarkFraud
 from events.people import same_person
 from events.periods import PeriodReopened
@@ -52,6 +60,14 @@ CLASSIFY = ClassifyStatementLine(
     district="211202",
     reason="账户管理费",
 )
+MATCHING = "matching/icbc-1234"
+MATCH = MakeManualMatch(
+    bank_account="icbc-1234",
+    movements=(MatchedMovement(movement="f3caeca4-19c6-5438-97c0-2c9a02830401", amount=-150),),
+    lines=(MatchedLine(month="2022-08", line="20220816.out.150.1", amount=-150),),
+    reason="回单已核",
+)
+UNDO = UndoManualMatch(bank_account="icbc-1234", number=1, reason="回单属另一笔")
 TAKE_BACK = ReverseStatement(number=FILE.partition("/")[2], reason="导错账户")
 FIND = ResolveDispute(
     disbursement=f"{APPLICATION}#1",
@@ -87,6 +103,15 @@ def a_statement_taken() -> Scene:
     return scene
 
 
+def matched_by_hand() -> Scene:
+    """A match that stands."""
+    scene = Scene()
+    by(scene, MATCHING, proposes(MATCH, "p-0"), "staff:li")
+    judged = JudgeAct(proposal="p-0", checker="wang", verdict="confirm")
+    assert kinds(by(scene, MATCHING, judged, "staff:wang"))[1:] == ["ManualMatchMade"]
+    return scene
+
+
 CASES: dict[str, tuple[Any, str, Command, type]] = {
     "RevokeApproval": (granted, ZHANG, REVOKE, ApprovalRevoked),
     "OrderClawback": (paid, PAYEE, claws(), ClawbackOrdered),
@@ -103,6 +128,8 @@ CASES: dict[str, tuple[Any, str, Command, type]] = {
         StatementLineClassified,
     ),
     "ReopenPeriod": (one_month, PERIOD, REOPEN, PeriodReopened),
+    "MakeManualMatch": (Scene, MATCHING, MATCH, ManualMatchMade),
+    "UndoManualMatch": (matched_by_hand, MATCHING, UNDO, ManualMatchUndone),
 }
 
 
@@ -153,6 +180,8 @@ def test_nobody_does_it_alone_by_any_way_of_sending(act: Command, sender: str) -
         "ReverseStatement": FILE,
         "ClassifyStatementLine": AUGUST_STREAM,
         "ReopenPeriod": PERIOD,
+        "MakeManualMatch": MATCHING,
+        "UndoManualMatch": MATCHING,
     }
     stream = homes.get(type(act).__name__, PAYEE)
     assert refused(by(scene, stream, act, sender)) == "NEEDS_TWO_PEOPLE"
