@@ -15,6 +15,7 @@ from pydantic import Field
 from events.people import same_person
 from events.values import Document
 from policies.cities.accounts import BankAccount
+from policies.cities.quotas import USUAL, SourceQuota
 from policies.reference_data.regions import published_regions
 from policies.reference_data.targets import Targets
 from policies.vocabulary.places import jurisdictions, lies_in
@@ -43,7 +44,8 @@ class CityFile(Document):
 
     Shape:  `code` is its region (four digits and 00); `payer` stands on payment files; `districts`
             are all of its regions by code, published or its own; `sources` says for which regions an
-            upstream system may file, each region with what lies below it; `objections` stands on
+            upstream system may file, each region with what lies below it; `quotas` says how much
+            one may send over HTTP within a minute, where not the usual; `objections` stands on
             public lists, and without it none is published
     """
 
@@ -54,6 +56,7 @@ class CityFile(Document):
     sources: dict[SourceName, Annotated[tuple[Region, ...], Field(min_length=1)]] = Field(
         default_factory=dict
     )
+    quotas: dict[SourceName, SourceQuota] = Field(default_factory=dict)
     staff: tuple[StaffMember, ...] = ()
     objections: ObjectionOffice | None = None
 
@@ -182,6 +185,14 @@ class Cities:
         if listed:
             return any(lies_in(region, one) for regions in listed for one in regions)
         return not any(city.about.sources for city in self._concerned(region))
+
+    def quota_of(self, source: str) -> SourceQuota:
+        """How much an upstream system may send over HTTP; where two cities say it, the less of each."""
+        said = [city.about.quotas[source] for city in self if source in city.about.quotas]
+        if not said:
+            return USUAL
+        least = {name: min(getattr(one, name) for one in said) for name in SourceQuota.model_fields}
+        return SourceQuota(**least)
 
     def _objection(self, source: str, region: str) -> str:
         if self.may_file(source, region):

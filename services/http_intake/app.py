@@ -3,12 +3,14 @@
 In:   sources (how a token is found, how messages are published, what they may name, the clock)
 Out:  an ASGI application: `POST /v1/events`, `GET /v1/openapi.json`
 Holds: whose token it is is asked before the body is read; a body is bounded in bytes and seconds;
+       what a source may send in a minute is bounded, before the body is read;
        202 is answered only when every event that is taken is acknowledged by its topic. Sent again,
        an event is the same event: nothing here remembers it, and intake does
 """
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +26,8 @@ from starlette.routing import Route
 
 from events.contract.inbound.semantics import Known
 from services.http_intake.checking import CheckedEvent, SenderGrant, check
+from services.http_intake.metrics import NOBODY, IntakeMetrics
+from services.http_intake.quotas import OverQuota, Served, SourceQuotas
 from services.http_intake.request_events import (
     MOST_BYTES,
     RequestTrouble,
@@ -68,6 +72,12 @@ NO_SUCH_ADDRESS = RequestTrouble(
 NOT_ALLOWED = RequestTrouble(
     405, "NOT_ALLOWED", "这个地址不接受这种方法。请见 /v1/openapi.json。", "method not allowed"
 )
+_MEASURES = {
+    "requests": ("每分钟 {} 次请求", "{} requests a minute"),
+    "events": ("每分钟 {} 个事件", "{} events a minute"),
+    "bytes": ("每分钟 {} 字节", "{} bytes a minute"),
+    "at_once": ("同时 {} 个请求", "{} requests at once"),
+}
 BROKEN = RequestTrouble(
     500,
     "NOT_PROCESSED",
@@ -87,6 +97,8 @@ class IntakeSources:
     known: Known
     now: Callable[[], datetime]
     openapi: Mapping[str, Any]
+    quotas: SourceQuotas
+    metrics: IntakeMetrics
 
 
 def create_app(sources: IntakeSources) -> Starlette:
@@ -94,15 +106,11 @@ def create_app(sources: IntakeSources) -> Starlette:
     openapi = orjson.dumps(sources.openapi)
 
     async def events(request: Request) -> Response:
-        try:
-            return await _take(request, sources)
-        except WrongRequest as wrong:
-            return _told(wrong.trouble)
-        except ClientDisconnect:
-            return _told(TOO_SLOW)
-        except OperatingFailure as failure:
-            log.warning("not acknowledged", why=failure.what)
-            return _told(AWAY)
+        begun, asking = time.monotonic(), _Asking()
+        answer = await _answered(request, sources, asking)
+        took = time.monotonic() - begun
+        sources.metrics.answered(asking.source, answer.status_code, took, asking.trouble)
+        return answer
 
     async def contract(_: Request) -> Response:
         return Response(openapi, media_type="application/json")
@@ -122,21 +130,77 @@ def create_app(sources: IntakeSources) -> Starlette:
     )
 
 
-async def _take(request: Request, sources: IntakeSources) -> Response:
-    """Answer one request.
+@dataclass(slots=True)
+class _Asking:
+    """Who asks, once it is known, and why the whole request is refused."""
 
-    Raises: WrongRequest, OperatingFailure
+    source: str = NOBODY
+    trouble: str = ""
+
+
+async def _answered(request: Request, sources: IntakeSources, asking: _Asking) -> Response:
+    """Answer one request, whatever comes of it."""
+    headers: dict[str, str] = {}
+    try:
+        return await _take(request, sources, asking)
+    except WrongRequest as wrong:
+        trouble = wrong.trouble
+    except OverQuota as over:
+        sources.metrics.put_off(asking.source, over.measure)
+        headers["Retry-After"] = str(over.seconds)
+        trouble = over_quota(over)
+    except ClientDisconnect:
+        trouble = TOO_SLOW
+    except OperatingFailure as failure:
+        log.warning("not acknowledged", why=failure.what)
+        trouble = AWAY
+    except Exception:
+        log.exception("not processed")
+        trouble = BROKEN
+    asking.trouble = trouble.code
+    return _told(trouble, headers)
+
+
+def over_quota(over: OverQuota) -> RequestTrouble:
+    """Say which part a source has used up, and when it may go on."""
+    text, text_en = (words.format(f"{over.most:,}") for words in _MEASURES[over.measure])
+    return RequestTrouble(
+        429,
+        "OVER_QUOTA",
+        f"该来源已到限额（{text}）。没有受理，请在 {over.seconds} 秒后原样重发。",
+        f"over the quota of this source ({text_en}): send the same again in {over.seconds} s",
+    )
+
+
+async def _take(request: Request, sources: IntakeSources, asking: _Asking) -> Response:
+    """Answer one request of somebody who may ask.
+
+    Raises: WrongRequest, OverQuota, OperatingFailure
     """
     grant = await sources.grant_of(token) if (token := _token(request)) else None
     if grant is None:
-        return _told(NO_TOKEN)
-    records = records_of(request.headers.items(), await _body(request))
+        raise WrongRequest(NO_TOKEN)
+    asking.source = grant.source
+    stated = min(_stated_bytes(request), MOST_BYTES)
+    with sources.quotas.serving(grant.source, stated) as served:
+        return await _take_of(request, sources, grant, served)
+
+
+async def _take_of(
+    request: Request, sources: IntakeSources, grant: SenderGrant, served: Served
+) -> Response:
+    body = await _body(request)
+    sources.metrics.read(grant.source, len(body))
+    served.read(len(body))
+    records = records_of(request.headers.items(), body)
+    served.holds(len(records))
     arrival_ms = int(sources.now().timestamp() * 1000)
     # reading is work for a processor: beside the loop, which has other senders to answer
     checked = await asyncio.to_thread(check, records, grant, sources.known, arrival_ms)
     taken = [one for one in checked if one.taken]
     if taken:
         await sources.publish([_message(one) for one in taken])
+    sources.metrics.taken(grant.source, checked)
     log.info("taken", token=grant.number, source=grant.source, taken=len(taken), of=len(checked))
     return _answer(checked, len(taken))
 
@@ -147,13 +211,18 @@ def _token(request: Request) -> str:
     return token if len(token) <= _LONGEST_TOKEN else ""
 
 
+def _stated_bytes(request: Request) -> int:
+    """The bytes that the head of a request states, or none."""
+    stated = request.headers.get("content-length", "")
+    return int(stated[:20]) if re.fullmatch("[0-9]+", stated) else 0
+
+
 async def _body(request: Request) -> bytes:
     """The body, within its bounds.
 
     Raises: WrongRequest
     """
-    stated = request.headers.get("content-length", "")
-    if re.fullmatch("[0-9]+", stated) and int(stated[:20]) > MOST_BYTES:
+    if _stated_bytes(request) > MOST_BYTES:
         raise WrongRequest(TOO_LARGE)
     body = bytearray()
     try:

@@ -40,6 +40,16 @@ class CheckedEvent(NamedTuple):
         return any(isinstance(answer, Inbound) for answer in self.answers)
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """Why it, or lines of it, were refused: a code a line, in their order."""
+        return tuple(
+            code
+            for answer in self.answers
+            if isinstance(answer, Rejected)
+            for code in dict.fromkeys(problem.code.value for problem in answer.problems)
+        )
+
+    @property
     def feed(self) -> str:
         """The noun of its topic; only of an event that is taken."""
         assert self.event is not None

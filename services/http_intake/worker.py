@@ -13,12 +13,15 @@ from collections.abc import Iterator
 
 import asyncpg
 import uvicorn
+from prometheus_client import REGISTRY, CollectorRegistry
 
 from events.contract.schemas.openapi import document
 from events.days import legal_day
 from policies.engine.message_names import names_of_policies
 from services.http_intake.app import IntakeSources, create_app
 from services.http_intake.checking import SenderGrant
+from services.http_intake.metrics import IntakeMetrics
+from services.http_intake.quotas import SourceQuotas
 from services.runtime import garbage_collection
 from services.runtime.city import policies_of
 from services.runtime.clock import clock
@@ -47,7 +50,11 @@ class HttpPortTaken(OperatingFailure):
 
 
 async def run(
-    settings: Settings, stop: asyncio.Event, *, ready: asyncio.Future[str] | None = None
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    ready: asyncio.Future[str] | None = None,
+    registry: CollectorRegistry = REGISTRY,
 ) -> None:
     """Take in over HTTP until asked to stop; `ready` gets the address.
 
@@ -58,7 +65,10 @@ async def run(
             "没有设 HTTP 受理的端口，这个进程不提供服务。",
             "请设 BENEFIT_LEDGER_HTTP_INTAKE_PORT，例如 8081；不需要 HTTP 受理就不必运行它。",
         )
-    known = names_of_policies(policies_of(settings))
+    policies = policies_of(settings)
+    known = names_of_policies(policies)
+    quotas = SourceQuotas(policies.cities.quota_of)
+    metrics = IntakeMetrics(registry)
     garbage_collection.collect_rarely()
     now = clock(settings.practice_clock)
     with _listening(settings) as listening:
@@ -72,7 +82,9 @@ async def run(
                     raise _away(settings, error) from error
                 return found and SenderGrant(found.number, found.source, frozenset(found.types))
 
-            sources = IntakeSources(grant_of, topics.send_all, known, now, document())
+            sources = IntakeSources(
+                grant_of, topics.send_all, known, now, document(), quotas, metrics
+            )
             await _serve(settings, sources, listening, stop, ready)
 
 

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         "127.0.0.1",
         description="Address that metrics are served on: loopback, or in a container any address.",
     )
+    http_intake_metrics_host: str = Field(
+        "",
+        description="Host where pages and doctor find the metrics of HTTP intake, where it runs in "
+        "another container; empty means this machine.",
+    )
     metrics_port: int = Field(
         0,
         ge=0,

@@ -17,6 +17,7 @@ import uvicorn
 from policies.engine.registry import Policies
 from projections.queries.connection import Pool
 from services.audit import case_records
+from services.http_intake.reading_metrics import is_run, source_numbers
 from services.runtime.city import policies_of
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.kafka.letter_topic import fetch_letter, resubmit_message
@@ -108,6 +109,7 @@ async def run(
                 fetch_records=partial(
                     case_records.read, settings, ledger_keys(settings.keys_dir, "web")
                 ),
+                http_intake=partial(source_numbers, settings) if is_run(settings) else None,
             )
             await serve(sources, listening, stop, ready)
 

@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
 
 from events.contract.inbound.catalogue import TYPES
 from events.contract.inbound.cloudevent import read_event
@@ -21,9 +22,12 @@ from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import Refusal
 from events.contract.schemas import examples
 from events.contract.schemas.openapi import MOST_EVENTS, document
+from policies.cities.quotas import USUAL
 from policies.engine.message_names import names_of_policies
 from services.http_intake.app import IntakeSources, create_app
 from services.http_intake.checking import SenderGrant, check
+from services.http_intake.metrics import IntakeMetrics
+from services.http_intake.quotas import SourceQuotas
 from services.http_intake.request_events import (
     BATCH,
     MOST_BYTES,
@@ -67,6 +71,14 @@ class Topics:
         self.sent += messages
 
 
+def sources(
+    grant_of: Callable[[str], Awaitable[SenderGrant | None]], topics: Topics
+) -> IntakeSources:
+    """What the application asks, with quotas and counters of its own."""
+    quotas, metrics = SourceQuotas(lambda _: USUAL), IntakeMetrics(CollectorRegistry())
+    return IntakeSources(grant_of, topics.send_all, KNOWN, lambda: NOW, OPENAPI, quotas, metrics)
+
+
 def post(
     content: bytes | AsyncIterator[bytes],
     kind: str = STRUCTURED,
@@ -81,8 +93,7 @@ def post(
     async def grant_of(stated: str) -> SenderGrant | None:
         return (granted or grant()) if stated == TOKEN else None
 
-    topics = topics or Topics()
-    app = create_app(IntakeSources(grant_of, topics.send_all, KNOWN, lambda: NOW, OPENAPI))
+    app = create_app(sources(grant_of, topics or Topics()))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     stated = dict(headers or {})
     if token:
@@ -273,7 +284,7 @@ def test_what_has_no_address_or_another_method_is_said_in_words() -> None:
         async def nobody(_: str) -> SenderGrant | None:
             return None
 
-        app = create_app(IntakeSources(nobody, Topics().send_all, KNOWN, lambda: NOW, OPENAPI))
+        app = create_app(sources(nobody, Topics()))
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
             return [

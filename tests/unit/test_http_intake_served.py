@@ -12,12 +12,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from prometheus_client import CollectorRegistry
 
 from events.contract.schemas.openapi import document
+from policies.cities.quotas import USUAL
 from policies.engine.message_names import names_of_policies
 from services.http_intake import worker
 from services.http_intake.app import IntakeSources
 from services.http_intake.checking import SenderGrant
+from services.http_intake.metrics import IntakeMetrics
+from services.http_intake.quotas import SourceQuotas
 from services.runtime.embedded.home import free_port
 from services.runtime.errors import NotConfigured
 from services.runtime.settings import Settings
@@ -34,7 +38,10 @@ async def nowhere(_: object) -> None:
 
 def sources() -> IntakeSources:
     known = names_of_policies(policies())
-    return IntakeSources(nobody, nowhere, known, lambda: datetime.now(UTC), document())
+    quotas, metrics = SourceQuotas(lambda _: USUAL), IntakeMetrics(CollectorRegistry())
+    return IntakeSources(
+        nobody, nowhere, known, lambda: datetime.now(UTC), document(), quotas, metrics
+    )
 
 
 def certificate(folder: Path) -> dict[str, str]:

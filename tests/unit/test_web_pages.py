@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from services.http_intake.metrics import SourceNumbers
+from services.http_intake.reading_metrics import NoNumbers
 from services.runtime.embedded.postgres_server import PostgresServer
 from tests.browser import city
-from tests.web_pages import books_of, csv_rows, web_pages
+from tests.web_pages import books_of, csv_records, csv_rows, web_pages
 
 PAID = f"/applications/district-{city.DISTRICT}.hrss:TL-2022-004000"
 
@@ -105,6 +107,29 @@ async def test_an_export_of_every_table_can_be_opened(pages: httpx.AsyncClient) 
         f"{PAID}?csv=entries",
     ):
         assert len(await csv_rows(pages, path)) >= 1, path
+
+
+async def test_the_page_of_operations_shows_what_each_source_has_sent_over_http(
+    database: str,
+) -> None:
+    codes = (("PROGRAMME_UNKNOWN", 2),)
+    hall = SourceNumbers("hall-211202", 9, 7, 2, 1, 3, 4096, 0.25, codes)
+
+    async def numbers() -> list[SourceNumbers]:
+        return [hall]
+
+    async def away() -> list[SourceNumbers]:
+        raise NoNumbers("没有应答", "127.0.0.1:9106")
+
+    async with web_pages(database, http_intake=numbers) as opened:
+        (row,) = await csv_records(opened.http, "/operations?csv=http-intake")
+        assert list(row.values())[:4] == ["hall-211202", "9", "7", "1"]
+        assert list(row.values())[4:] == ["2", "3", "250", "PROGRAMME_UNKNOWN 2"]
+        assert "hall-211202" in (await opened.http.get("/operations")).text
+    async with web_pages(database, http_intake=away) as opened:
+        assert "没有应答 127.0.0.1:9106" in (await opened.http.get("/operations")).text
+    async with web_pages(database) as opened:
+        assert "HTTP 受理" not in (await opened.http.get("/operations")).text
 
 
 async def test_every_answer_carries_the_content_policy_and_is_kept_nowhere(

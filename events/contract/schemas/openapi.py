@@ -23,6 +23,7 @@ _TROUBLES = {
     "408": "请求体没有按时到齐。",
     "413": "请求体超过 4 MiB。",
     "415": "内容类型不支持。",
+    "429": "该来源已到限额（请求数、事件数、字节数或同时请求数）；按 Retry-After 的秒数后原样重发。",
     "500": "受理程序出错；没有确认。",
     "503": "没有确认；稍后原样重发。",
 }
@@ -88,7 +89,10 @@ def _post() -> dict[str, Any]:
         },
         "responses": {
             **{status: _responds(text, "Answer") for status, text in _OUTCOMES.items()},
-            **{status: _responds(text, "Trouble") for status, text in _TROUBLES.items()},
+            **{
+                status: _responds(text, "Trouble", later=status in ("429", "503"))
+                for status, text in _TROUBLES.items()
+            },
         },
     }
 
@@ -117,9 +121,14 @@ def _contract() -> dict[str, Any]:
     }
 
 
-def _responds(text: str, schema: str) -> dict[str, Any]:
+def _responds(text: str, schema: str, *, later: bool = False) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"description": text, "content": content}
+    after = {"description": "几秒后重发。", "schema": {"type": "integer", "minimum": 1}}
+    return {
+        "description": text,
+        **({"headers": {"Retry-After": after}} if later else {}),
+        "content": content,
+    }
 
 
 def _event() -> dict[str, Any]:

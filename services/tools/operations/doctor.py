@@ -14,6 +14,7 @@ from policies.engine.registry import Policies
 from projections.engine.books import LIVE, ShapeDiffers
 from projections.engine.books import differing as differing_books
 from projections.queries import operations
+from services.http_intake.reading_metrics import NoNumbers, is_run, source_numbers
 from services.machine.store_consistency import find_inconsistencies
 from services.runtime.city import policies_of
 from services.runtime.configuration import configuration_of, differing, in_words
@@ -51,6 +52,8 @@ async def look(settings: Settings) -> AsyncIterator[DoctorFinding]:
             yield finding
     async for finding in _books(settings, policies.cities if policies is not None else None):
         yield finding
+    if is_run(settings):
+        yield await _http_intake(settings)
 
 
 def _policies(settings: Settings) -> tuple[Policies | None, DoctorFinding]:
@@ -114,6 +117,20 @@ def _configurations(desk: DeskProgress, own: str | None) -> DoctorFinding:
         do = "请让各进程用同一个目录、同一个版本，再逐个重启"
         return DoctorFinding("配置", good=False, detail=f"{what}。{do}")
     return DoctorFinding("配置", good=True, detail=f"各分区一致：{own or '读不出'}")
+
+
+async def _http_intake(settings: Settings) -> DoctorFinding:
+    """What each source has sent since HTTP intake started; for want of numbers nothing is wrong."""
+    try:
+        numbers = await source_numbers(settings)
+    except NoNumbers as why:
+        return DoctorFinding("HTTP 受理", good=not settings.metrics_port, detail=str(why))
+    shown = "；".join(
+        f"{one.source} 请求 {one.requests:,}、受理 {one.accepted:,}、重复 {one.duplicates:,}、"
+        f"不受理 {one.refused:,}、限流 {one.put_off:,}，平均 {one.seconds:.2f} 秒"
+        for one in numbers[:10]
+    )
+    return DoctorFinding("HTTP 受理", good=True, detail=shown or "启动以来没有请求")
 
 
 async def _books(settings: Settings, cities: Cities | None) -> AsyncIterator[DoctorFinding]:

@@ -5,6 +5,8 @@ from starlette.responses import Response
 
 from events.control import RejectCommand
 from projections.queries import letters, operations
+from services.http_intake.metrics import NOBODY, SourceNumbers
+from services.http_intake.reading_metrics import NoNumbers
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, send
 from services.web.request.typed_fields import Field
@@ -79,13 +81,46 @@ def violations_table(rows: list[operations.ViolationRow]) -> PageTable[operation
     return PageTable("violations", _("异常记录"), columns, rows, {}, empty)
 
 
+def sources_table(rows: list[SourceNumbers]) -> PageTable[SourceNumbers]:
+    """What each source has sent over HTTP since the process started."""
+    columns: list[PageColumn[SourceNumbers]] = [
+        PageColumn(
+            _("来源"),
+            lambda r: r.source if r.source != NOBODY else _("没有有效令牌"),
+            ColumnKind.ID,
+        ),
+        PageColumn(_("请求（次）"), lambda r: r.requests, ColumnKind.COUNT),
+        PageColumn(_("已受理（件）"), lambda r: r.accepted, ColumnKind.COUNT),
+        PageColumn(_("其中重复（件）"), lambda r: r.duplicates, ColumnKind.COUNT),
+        PageColumn(_("不受理（件）"), lambda r: r.refused, ColumnKind.COUNT),
+        PageColumn(_("限流（次）"), lambda r: r.put_off, ColumnKind.COUNT),
+        PageColumn(_("平均用时（毫秒）"), lambda r: round(r.seconds * 1000), ColumnKind.COUNT),
+        PageColumn(_("不受理的代码"), lambda r: "、".join(f"{code} {n}" for code, n in r.codes)),
+    ]
+    empty = _("启动以来没有请求。")
+    return PageTable("http-intake", _("HTTP 受理"), columns, rows, {}, empty)
+
+
+async def _sources(visit: Arrived) -> tuple[PageTable[SourceNumbers] | None, str]:
+    """The numbers of HTTP intake; or none, and why."""
+    if visit.sources.http_intake is None:
+        return None, ""
+    try:
+        return sources_table(await visit.sources.http_intake()), ""
+    except NoNumbers as none:
+        return None, " ".join((translate(none.why), none.where))
+
+
 @router.get("/operations")
 async def overview(visit: Arrived, csv: str | None = None) -> Response:
     """Show positions, and what stands still."""
     positions = positions_table(await operations.positions(visit.db))
     parked = parked_table(await operations.parked(visit.db))
     violations = violations_table(await operations.violations(visit.db))
+    sources, no_numbers = await _sources(visit)
     if csv:
+        if sources is not None and csv == sources.name:
+            return visit.csv(sources)
         if csv == violations.name:
             return visit.csv(violations)
         return visit.csv(parked) if csv == parked.name else visit.csv(positions)
@@ -95,6 +130,8 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         positions=positions,
         parked=parked,
         violations=violations,
+        http_intake=sources,
+        no_numbers=no_numbers,
         aside=await operations.aside(visit.db),
         act=Act.new,
         ledger=await operations.ledger(visit.db),

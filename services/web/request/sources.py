@@ -10,6 +10,7 @@ from pathlib import Path
 from policies.engine.registry import Policies
 from projections.queries.connection import Pool
 from services.audit.case_writing import FetchRecords
+from services.http_intake.metrics import SourceNumbers
 from services.runtime.kafka.dead_letters import OpenedLetter
 from services.runtime.masking import Account, Masked
 from services.runtime.vault import Vault
@@ -41,6 +42,10 @@ async def no_account_is_known(_tokens: Iterable[str]) -> Mapping[str, str]:
     return {}
 
 
+SourceNumbersOf = Callable[[], Awaitable[list[SourceNumbers]]]
+"""Asks a running HTTP intake what each source has sent; none where no HTTP intake is to run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Everything a page may use."""
@@ -57,3 +62,4 @@ class Sources:
     fetch_letter: FetchLetter | None = None
     put_letter: PutLetter | None = None
     fetch_records: FetchRecords | None = None
+    http_intake: SourceNumbersOf | None = None
