@@ -41,6 +41,7 @@ from events import (
     statements,
     status,
     submissions,
+    users,
     vouchers,
 )
 from events.upcast import version_of
@@ -145,6 +146,9 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # an inspector draws grants and looks into them
     *get_args(samples.SampleCommand),
     *get_args(samples.SampleFact),
+    # who may sign in
+    *get_args(users.UserCommand),
+    *get_args(users.UserFact),
     *get_args(control.ControlCommand),
     *get_args(control.ControlFact),
 )

@@ -15,6 +15,7 @@ import msgspec
 import orjson
 
 from events import CATALOGUE, COMMANDS, FACTS, shapes
+from events.authority import Authority
 from events.envelope import Asked, Position, Recorded
 from events.upcast import upcast
 from events.values import Command, Fact, Value
@@ -68,6 +69,7 @@ def _command(asked: Asked, body: msgspec.Raw | Command) -> bytes:
             asked.effective_on,
             asked.by,
             body,
+            asked.authority,
         )
     )
 
@@ -143,6 +145,7 @@ def command_of(item: dict[str, Any]) -> Asked:
             date.fromisoformat(item["effective_on"]),
             item["by"],
             body,  # type: ignore[arg-type]
+            msgspec.convert(item.get("authority"), Authority | None),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"command {item.get('id')} ({item.get('type')}): {error!r}") from error
@@ -157,7 +160,15 @@ def read_packet(raw: bytes) -> list[Asked | Unread]:
         items = shapes.PACKET.decode(raw)
         if all(item.version == CATALOGUE[type(item).__name__].version for item in items):
             return [
-                Asked(item.id, item.stream, item.sent_at, item.effective_on, item.by, item.body)
+                Asked(
+                    item.id,
+                    item.stream,
+                    item.sent_at,
+                    item.effective_on,
+                    item.by,
+                    item.body,
+                    item.authority,
+                )
                 for item in items
             ]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -40,6 +40,27 @@ REFUSED: Final[Mapping[str, Coded]] = {
     "UNKNOWN_FUND": Coded("没有这项资金，没有办理", "请核对资金代码"),
     "UNKNOWN_DISTRICT": Coded("没有这个区划，没有办理", "请核对区划代码"),
     "OF_ANOTHER_CITY": Coded("这是另一个市的事项，没有办理", "请由该市的人员或报送系统办理"),
+    "NOT_YOUR_ROLE": Coded(
+        "您的角色不办这件事，没有办理", "请由有这项职责的人办理；本次尝试已记录"
+    ),
+    "NOT_YOUR_DISTRICT": Coded(
+        "这件事不在您的区划内，没有办理", "请由该区划的人员办理；本次尝试已记录"
+    ),
+    "NOT_YOUR_FUND": Coded(
+        "这项资金不归您经办，没有办理", "请由经办该资金的人办理；本次尝试已记录"
+    ),
+    "CODE_NEEDED": Coded("这件事须当场再输一次动态口令，没有办理", "请输入动态口令后再次提交"),
+    "UNKNOWN_USER": Coded("没有这个用户，没有办理", "请先增加用户"),
+    "USER_EXISTS": Coded("已有这个用户，没有增加", "请换一个用户名，或改授角色"),
+    "NOT_YOUR_OWN_RIGHTS": Coded("不能改自己的权限，没有办理", "请由另一名系统管理员办理"),
+    "NO_ROLE": Coded("没有写明角色、区划或资金，没有办理", "请至少写一个角色，及其区划和资金"),
+    "TOO_MANY_ROLES": Coded("角色条目过多，没有办理", "请合并区划相同的条目"),
+    "UNKNOWN_ROLE": Coded("没有这个角色，没有办理", "请从角色表中选择"),
+    "DISTRICT_OUTSIDE": Coded("这个区划不在该用户的工作区划内，没有办理", "请核对区划"),
+    "INCOMPATIBLE_ROLES": Coded("这些角色的职责不相容，不能授给同一人", "请分给两人"),
+    "INCOMPATIBLE_ACTS": Coded(
+        "您在同一件事上办过不相容的一步，没有办理", "请由另一人办理；本次尝试已记录"
+    ),
     "WRONG_YEAR": Coded("预算年度不对，没有办理", "请核对年度"),
     "UNKNOWN_ACT": Coded("不是可以提出的事项，没有办理", "请从页面重新提出"),
     "DAY_AHEAD": Coded("日期晚于今天，没有入账", "请核对日期"),
@@ -249,6 +270,7 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "TOO_LATE": Coded("文件已开始发送，来不及拦下", "请向银行查询"),
     "UNKNOWN_ADVANCE": Coded("没有这笔预拨，没有办理", "请核对申请号"),
     "UNKNOWN_DISBURSEMENT": Coded("没有这笔付款，没有办理", "请核对支付号"),
+    "WRONG_STREAM": Coded("命令所写的用户与记录名称不符，没有办理", "请从用户页重新提交"),
     "UNKNOWN_STREAM": Coded("没有这类记录，没有办理", "请核对记录名称"),
     "UNKNOWN_USE": Coded("没有这样的限额，不计入", "请核对限额名称和期间"),
     "UNKNOWN_VOUCHER": Coded("没有这张培训券，没有办理", "请核对券号"),

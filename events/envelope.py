@@ -8,6 +8,7 @@ Holds: a fact's id is a function of its command's id and ordinal, so deciding tw
 from datetime import date, datetime
 from typing import NamedTuple
 
+from events.authority import Authority
 from events.ids import derived_id
 from events.values import Command, Fact
 
@@ -24,7 +25,8 @@ class Asked(NamedTuple):
     """A command on its way to a stream.
 
     Units: `sent_at` is the sender's UTC instant of arrival, `effective_on` the legal day; `by` is
-    ``intake:<source>/<event>``, ``desk``, ``clerk`` or ``staff:<user>``.
+    ``intake:<source>/<event>``, ``desk``, ``clerk`` or ``staff:<user>``; `authority` is what a
+    person who has signed in may do, None for everybody else.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Asked(NamedTuple):
     effective_on: date
     by: str
     body: Command
+    authority: Authority | None = None
 
 
 class Recorded(NamedTuple):

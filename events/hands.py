@@ -122,6 +122,12 @@ HANDS: dict[str, Hands] = {
     "ResubmitLetter": Hands("one", "运维", "不动账，更正后的报文照常受理"),
     "CloseLetter": Hands("one", "运维", "不动账，记录理由"),
     "JudgeResumption": Hands("one", "工作人员", "以后各期照常逐期比对"),
+    "AddUser": Hands("one", "系统管理员", "不动账；不能改自己的权限"),
+    "GrantRoles": Hands("one", "系统管理员", "不动账；不能改自己的权限"),
+    "SuspendUser": Hands("one", "系统管理员", "不动账；不能改自己的权限"),
+    "ReinstateUser": Hands("one", "系统管理员", "不动账；不能改自己的权限"),
+    "ResetCredential": Hands("one", "系统管理员", "不动账；不能改自己的"),
+    "NoteRefusedVisit": Hands("one", "工作台", "只作记录"),
     "RejectCommand": Hands("one", "运维", "不动账，记录理由"),
     "IssueReport": Hands("one", "工作人员", "数字由账推出，谁都可核验"),
     # the ledger itself

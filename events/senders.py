@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from events import COMMANDS
 from events.envelope import Asked
+from events.ids import is_staff
 
 
 class Sender(NamedTuple):
@@ -65,6 +66,7 @@ _WEB = """
     RejectImport RejectStatement ReleaseBatch ReleaseImport ReleaseStatement ResumeStream ReviewApplication
     PreparePeriod RejectPeriod SignPeriod
     RaiseObjection ResolveObjection
+    AddUser GrantRoles SuspendUser ReinstateUser ResetCredential NoteRefusedVisit
     PrepareDisclosure PublishDisclosure RejectDisclosure TakeDownDisclosure
 """
 
@@ -87,4 +89,6 @@ def not_allowed(producer: str, asked: Asked) -> str:
         return f"{producer} may not send {name}"
     if not any(asked.by.startswith(who) for who in sender.by):
         return f"{producer} may not send in the name of {asked.by}"
+    if asked.authority is not None and not is_staff(asked.by):
+        return f"{asked.by} has not signed in and brings no authority"
     return ""

@@ -14,11 +14,12 @@ from msgspec import Raw, Struct, defstruct
 from msgspec.json import Decoder
 
 from events import COMMANDS, FACTS
+from events.authority import Authority
 from events.envelope import Position
 
 
-class CommandRecord(Struct, frozen=True, gc=False):
-    """A command, in the order of its members."""
+class CommandRecord(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A command, in the order of its members; who has not signed in brings no `authority`."""
 
     id: str
     stream: str
@@ -28,6 +29,7 @@ class CommandRecord(Struct, frozen=True, gc=False):
     effective_on: date
     by: str
     body: Any
+    authority: Authority | None = None
 
 
 class FactRecord(Struct, frozen=True, gc=False):
@@ -62,11 +64,17 @@ class FactWithRawBody(Struct, frozen=True, gc=False):
 
 def _reading(shape: type[Struct], bodies: dict[str, type]) -> dict[str, type[Struct]]:
     """Make the shape of each type of body; the member `type` tells which one a record has."""
-    members = {name: kind for name, kind in shape.__annotations__.items() if name != "type"}
+    optional = shape.__struct_defaults__
+    kinds = {name: kind for name, kind in shape.__annotations__.items() if name != "type"}
+    required = len(kinds) - len(optional)
+    defaults = dict(zip(list(kinds)[required:], optional, strict=True))
     return {
         name: defstruct(
             name,
-            list((members | {"body": body}).items()),
+            [
+                (member, kind, defaults[member]) if member in defaults else (member, kind)
+                for member, kind in (kinds | {"body": body}).items()
+            ],
             tag_field="type",
             tag=name,
             frozen=True,

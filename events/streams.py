@@ -109,6 +109,11 @@ def period(fund: str, district: str) -> str:
     return f"period/{fund}/{district}"
 
 
+def user(name: str) -> str:
+    """Name the history of somebody who may sign in."""
+    return f"user/{name}"
+
+
 def figures(jurisdiction: str) -> str:
     """Name the history of what a district, city or province has stated."""
     return f"figures/{jurisdiction}"

@@ -56,6 +56,7 @@ from projections.read_models import (
     submissions,
     targets,
     unchanged,
+    users,
     vouchers,
 )
 
@@ -129,6 +130,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     _model(claim_steps, "claim_steps"),
     _model(acts, "acts"),
     _model(samples, "samples"),
+    _model(users, "users"),
     _model(dead_letters, "dead_letters"),
     _model(letter_acts, "letter_acts"),
 )

@@ -38,6 +38,7 @@ from events import (
     statements,
     status,
     submissions,
+    users,
 )
 from events.values import Fact
 
@@ -188,6 +189,8 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         # what came too early is answered when its time has come
         early.RequestKept,
         early.RequestTakenUp,
+        # who may sign in is nobody's business upstream
+        *get_args(users.UserFact),
         # reports are handed out as files
         reports.ReportIssued,
         reports.ReportWithdrawn,

@@ -15,16 +15,18 @@ from events.values import Command, Fact
 from policies.engine.registry import Policies
 from services.deciders.refusal import refuse
 from services.deciders.stream import Stream
-from services.streams import guards, maker_checker, set_aside, whose_city
+from services.streams import authority, guards, maker_checker, set_aside, whose_city
 
 
 def answer(stream: Stream, asked: Asked, policies: Policies) -> list[Fact]:
     """Answer one command.
 
-    Refuses: HIDDEN_CHARACTER (what staff type), as the guards, OF_ANOTHER_CITY, then as the
-             stream's decider
+    Refuses: as the authority of a person who has signed in, HIDDEN_CHARACTER (what staff type), as
+             the guards, OF_ANOTHER_CITY, then as the stream's decider
     """
     command = asked.body
+    if (beyond := authority.refusal(stream, asked, policies.cities)) is not None:
+        return [beyond]
     match command:
         case ResumeStream():
             return set_aside.resume(stream, asked.stream, command)

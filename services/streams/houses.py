@@ -27,6 +27,7 @@ from services.deciders.sample.decider import DECIDER as SAMPLE
 from services.deciders.statement_file.decider import DECIDER as STATEMENT_FILE
 from services.deciders.stream import Decider, Stream
 from services.deciders.submission.decider import DECIDER as SUBMISSION
+from services.deciders.user.decider import DECIDER as USER
 from services.deciders.voucher.decider import DECIDER as VOUCHER
 
 DECIDERS: dict[str, Decider[Any, Any, Any]] = {
@@ -43,6 +44,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         PRIOR_USES,
         APPLICATION_FILE,
         DEAD_LETTER,
+        USER,
         VOUCHER,
         DISCLOSURE,
         FIGURES,

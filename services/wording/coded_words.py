@@ -141,6 +141,7 @@ CODED: Mapping[str, Mapping[str, str]] = {
     "StatementReversalAnswered.verdict": {"taken": _("已撤销"), "declined": _("未撤销")},
     "ItemConcluded.conclusion": CONCLUSIONS,
     "DifferenceEntryProposed.entry": PROPOSED_ENTRIES,
+    "CredentialReset.credential": {"password": _("口令"), "code": _("动态口令的设备")},
 }
 """The words of every coded field of a fact, by ``Type.field``."""
 
