@@ -1,14 +1,18 @@
 """Table: how a read model's table is described, once, for its DDL, its writes and its reference.
 
 In:   nothing; pure
-Out:  Table and Column, CREATE TABLE and INSERT statements for any schema
-Holds: every row belongs to exactly one partition of the ledger, so that each partition can be
+Out:  Table and Column, CREATE TABLE, CREATE POLICY and INSERT statements for any schema
+Holds: every table says to whom its rows are shown, and the database holds it;
+       every row belongs to exactly one partition of the ledger, so that each partition can be
        folded at its own pace and digests add up by partition.
 """
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from projections.definition import visibility
+from projections.definition.scoping import Scoping, condition
 
 
 class Merge(StrEnum):
@@ -35,13 +39,14 @@ class Table(NamedTuple):
 
     With a `key` it holds states, one row a key, merged column by column; without, it holds one
     row (or several, numbered by `no`) per fact, which are never changed.
-    `amended_by` says how many leading key columns an `Amend` names.
+    `amended_by` says how many leading key columns an `Amend` names; `scoping` to whom a row is shown.
     Holds: `partition` comes first, `ledger_offset` or `changed_at` beside it; nobody lists them
     """
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
+    scoping: Scoping
     key: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
     numbered: bool = False
@@ -108,8 +113,32 @@ class Amend(NamedTuple):
 Change = Append | Upsert | Amend
 
 
+SEES_ALL = ("benefit_projector", "benefit_clerk", "benefit_web_all")
+"""Roles of the database that every row is shown to; `benefit_web` is shown what its settings name."""
+
+READERS = ("benefit_clerk", "benefit_web", "benefit_web_all")
+
+
 def create(table: Table, schema: str) -> Iterable[str]:
-    """Write the statements that make a table, with its indexes, in a schema."""
+    """Write the statements that make a table, with its indexes and its policies, in a schema."""
+    yield from unguarded(table, schema)
+    yield from guard(table.name, table.scoping, schema)
+
+
+def guard(name: str, scoping: Scoping, schema: str) -> Iterable[str]:
+    """Write the statements that let each role see no more of a table than it may."""
+    at = f"{schema}.{name}"
+    yield f"ALTER TABLE {at} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY every_row ON {at} TO {', '.join(SEES_ALL)} USING (true)"
+    seen = condition(scoping, schema, name)
+    if seen is not None:
+        yield f"CREATE POLICY own_districts ON {at} FOR SELECT TO benefit_web USING ({seen})"
+    if seen and "_here(" in seen:  # the functions are part of what is shown
+        yield f"COMMENT ON POLICY own_districts ON {at} IS 'by functions {visibility.digest()}'"
+
+
+def unguarded(table: Table, schema: str) -> Iterable[str]:
+    """Write the statements that make a table and its indexes, for a schema that nobody else sees."""
     columns = [
         f"{column.name} {column.type}"
         + (" NOT NULL DEFAULT 0" if column.merge is Merge.SUM else "")

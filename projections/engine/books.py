@@ -2,15 +2,19 @@
 
 Readers say `books.applications`; the schema of that name is the live building. A rebuild fills
 another one beside it and takes the name over in one transaction (`swap`).
-Holds: who writes locks its positions first, so no transaction straddles a swap.
+Holds: who writes locks its positions first, so no transaction straddles a swap; of every table a
+       session sees what its role and its settings let it see, whoever owns it.
 """
 
 from hashlib import sha256
 
 import asyncpg
 
+from projections.definition import visibility
 from projections.definition.chart_of_accounts import CHART
-from projections.definition.table import Table, create
+from projections.definition.scoping import PUBLIC
+from projections.definition.table import READERS, Table, create, guard, unguarded
+from projections.engine import row_security
 from projections.read_models.catalogue import READ_MODELS, TABLES
 from services.runtime.errors import OperatingFailure
 
@@ -83,6 +87,15 @@ CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.pos
 """
 
 
+_OWN = ("positions", "read_models", "chart")
+
+_GRANTS = f"""
+GRANT USAGE ON SCHEMA {{schema}} TO benefit_projector, {", ".join(READERS)};
+GRANT ALL ON ALL TABLES IN SCHEMA {{schema}} TO benefit_projector;
+GRANT SELECT ON ALL TABLES IN SCHEMA {{schema}} TO {", ".join(READERS)};
+"""
+
+
 class ShapeDiffers(OperatingFailure):
     """The live books were built by another version of the read models."""
 
@@ -106,18 +119,27 @@ def shape_of_all() -> str:
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def _all_of(schema: str) -> str:
+    """Write everything that a building is made of: one message to the database, for it is much."""
+    tables = [statement for table in TABLES for statement in unguarded(table, schema)]
+    # what is shown of one table may depend on any other
+    scoped = [(table.name, table.scoping) for table in TABLES] + [(name, PUBLIC) for name in _OWN]
+    guards = [one for name, scoping in scoped for one in guard(name, scoping, schema)]
+    own = _OWN_TABLES.replace("{schema}", schema)
+    grants = _GRANTS.replace("{schema}", schema)
+    made = f"CREATE SCHEMA {schema};\n{visibility.functions(schema)}"
+    return "\n".join((made, ";\n".join(tables) + ";", own, ";\n".join(guards) + ";", grants))
+
+
 async def build(connection: asyncpg.Connection, schema: str) -> int:
     """Make an empty building of all read models; its generation's number is returned."""
     async with connection.transaction():
         await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-        await connection.execute(f"CREATE SCHEMA {schema}")
-        for table in TABLES:
-            for statement in create(table, schema):
-                await connection.execute(statement)
-        await connection.execute(_OWN_TABLES.replace("{schema}", schema))
+        await connection.execute(_all_of(schema))
         generation: int = await connection.fetchval(
-            "INSERT INTO control.generations (shape) VALUES ($1) RETURNING generation",
+            "INSERT INTO control.generations (shape, policies) VALUES ($1, $2) RETURNING generation",
             shape_of_all(),
+            await row_security.policies_digest(connection, schema),
         )
         await connection.executemany(
             f"INSERT INTO {schema}.read_models VALUES ($1, $2, $3, $4)",  # noqa: S608

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from projections.definition.chart_of_accounts import CHART
+from projections.definition.scoping import in_words
 from projections.definition.table import Table
 from projections.read_models.catalogue import READ_MODELS
 
@@ -28,7 +29,8 @@ def page() -> str:
             "Readers say `books.<table>`. Every row belongs to one partition of the ledger and follows "
             "one history alone; money is integer fen, `_on` is a legal day (Asia/Shanghai), `_at` an "
             "instant (UTC). A page that reads several tables begins its transaction with "
-            "`books.positions`, so that no rebuild takes over in between."
+            "`books.positions`, so that no rebuild takes over in between. The database itself holds to "
+            "whom each row is shown ([decision record 53](../adr/0053-districts-by-the-database.md))."
         ),
         "Beside them in `books`:",
         *(f"- `{name}`: {meaning}" for name, meaning in _OWN),
@@ -53,7 +55,7 @@ def page() -> str:
 
 def _table(table: Table) -> str:
     text = f"\n### books.{table.name}\n\n{table.meaning}. "
-    text += f"Key: {', '.join(table.primary_key)}.\n\n"
+    text += f"Key: {', '.join(table.primary_key)}. Shown to {in_words(table.scoping)}.\n\n"
     text += "| column | type | meaning | unit |\n|---|---|---|---|\n"
     for column in table.all_columns:
         meaning = re.sub(r"\|", "\\|", column.meaning)

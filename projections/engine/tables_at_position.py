@@ -19,7 +19,7 @@ from events.envelope import Position, Recorded
 from events.invariants import BrokenInvariant
 from events.position_vector import PositionVector
 from projections.definition.located_fact import LocatedFact
-from projections.definition.table import create
+from projections.definition.table import unguarded
 from projections.engine.books import LIVE
 from projections.engine.folding import Folded, Mappings
 from projections.engine.row_writing import write_rows
@@ -81,7 +81,7 @@ async def tables_at(
     models = [_model(name) for name in names]
     for model in models:
         for table in model.tables:
-            for statement in create(table, _OWN):
+            for statement in unguarded(table, _OWN):
                 if not statement.startswith("COMMENT"):
                     await connection.execute(statement)
     mappings: Mappings = {

@@ -11,6 +11,7 @@ from events import FACTS as FACT_MODELS
 from events.people import person
 from events.values import Fact
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByStream
 from projections.definition.table import Append, Change, Column, Table
 from projections.read_models.facts import application_about
 
@@ -34,6 +35,7 @@ ACTS = Table(
         Column("recorded_at", "timestamptz", "when it arrived", "UTC"),
         Column("effective_on", "date", "legal day"),
     ),
+    scoping=ByStream(),
     indexes=("(person, effective_on)",),
     numbered=True,
 )

@@ -11,6 +11,7 @@ from events.advances import AdvanceOpened, AdvanceSettled
 from events.clawbacks import ClawbackOrdered
 from events.disbursements import DisbursementCancelled
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import (
     Change,
     Column,
@@ -42,6 +43,7 @@ ADVANCES = Table(
         Column("settled_on", "date", "legal day of the last settlement"),
         Column("called_on", "date", "legal day it was called back"),
     ),
+    scoping=ByDistrict(fund="fund"),
     key=("disbursement",),
     indexes=("(settle_by)", "(payee)"),
 )

@@ -13,6 +13,7 @@ from events.application_files import (
     ApplicationsReleased,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import (
     Change,
     Column,
@@ -44,6 +45,7 @@ APPLICATION_FILES = Table(
         Column("rejected_on", "date", "legal day it was rejected"),
         Column("published_on", "date", "legal day every application was on its topic"),
     ),
+    scoping=ByDistrict("region"),
     key=("number",),
     indexes=("(state)",),
 )

@@ -31,6 +31,7 @@ from events.ids import source_of
 from events.promises import PromiseMade
 from events.values import Arrival, PolicyRef
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import (
     Change,
     Column,
@@ -95,6 +96,7 @@ APPLICATIONS = Table(
         Column("late_on", "date", "legal day on which it was found to be late"),
         Column("late_stage", "text", "how far it was then: undecided or not_ordered"),
     ),
+    scoping=ByDistrict("region"),
     key=("application",),
     indexes=(
         "(filed_on DESC, application)",

@@ -15,6 +15,7 @@ from events.approvals import (
     ApprovalWithdrawn,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import (
     Change,
     Column,
@@ -53,6 +54,7 @@ APPROVALS = Table(
         Column("withdrawn_on", "date", "legal day it was taken back"),
         Column("revoked_on", "date", "legal day the grant was revoked"),
     ),
+    scoping=ByDistrict("region"),
     key=("application", "attempt"),
     indexes=("(beneficiary)", "(line) WHERE state IN ('held', 'proposed')"),
 )

@@ -15,6 +15,7 @@ from events.ids import batch_of, plain_writing
 from events.statements import LineClassificationReversed, StatementLineClassified
 from projections.definition import chart_of_accounts
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import Append, Change, Column, Table
 from projections.read_models import journal
 
@@ -41,6 +42,7 @@ BANK_MOVEMENTS = Table(
         ),
         Column("line", "text", "id of that line, if any"),
     ),
+    scoping=ByDistrict(fund="fund"),
     indexes=(
         "UNIQUE (movement)",
         "(batch) WHERE batch IS NOT NULL",

@@ -22,6 +22,7 @@ from events.batches import (
     BatchSent,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict, ByParent
 from projections.definition.table import (
     Change,
     Column,
@@ -59,6 +60,7 @@ BATCHES = Table(
         Column("sent_on", "date", "legal day the file had left"),
         Column("closed_on", "date", "legal day every payment had its outcome"),
     ),
+    scoping=ByDistrict(fund="fund"),
     key=("batch",),
     indexes=("(state, requested_on)", "(bank_account, sent_on)"),
 )
@@ -81,6 +83,7 @@ BATCH_LINES = Table(
         Column("value_on", "date", "the bank's day of the outcome"),
         Column("bank_reference", "text", "the bank's own reference"),
     ),
+    scoping=ByParent("batches", ("batch",)),
     key=("batch", "line_no"),
     indexes=("(disbursement)", "(instruction)"),
 )

@@ -28,6 +28,7 @@ from events.budgets import (
     LineClosed,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByLine
 from projections.definition.table import (
     Change,
     Column,
@@ -61,6 +62,7 @@ BUDGETS = Table(
         Column("alarmed_on", "date", "legal day of that alarm"),
         Column("closed_on", "date", "legal day the line was closed"),
     ),
+    scoping=ByLine(),
     key=("line",),
     indexes=("(year, kind, name, district)",),
 )
@@ -83,6 +85,7 @@ BUDGET_QUEUE = Table(
         Column("queued_on", "date", "legal day the wait began"),
         Column("left_on", "date", "legal day the wait ended"),
     ),
+    scoping=ByLine(),
     key=("line", "application", "attempt", "way"),
     indexes=("(line, seq) WHERE state = 'waiting'", "(application)"),
 )
@@ -97,6 +100,7 @@ BUDGET_MONTHS = Table(
         Column("committed_fen", "bigint", "committed", "fen", merge=Merge.SUM),
         Column("released_fen", "bigint", "released", "fen", merge=Merge.SUM),
     ),
+    scoping=ByLine(),
     key=("line", "month"),
 )
 BUDGET_ADJUSTMENTS = Table(
@@ -113,6 +117,7 @@ BUDGET_ADJUSTMENTS = Table(
         Column("proposed_on", "date", "legal day it was proposed"),
         Column("decided_on", "date", "legal day it was made or rejected"),
     ),
+    scoping=ByLine(),
     key=("line", "document"),
     indexes=("(line) WHERE state = 'proposed'",),
 )

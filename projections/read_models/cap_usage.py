@@ -12,6 +12,7 @@ from events.links import PeopleLinked, UseGivenBack
 from events.status import PriorUseRecorded
 from events.values import CapSlot
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByPartyAlone, Either, of_application
 from projections.definition.table import (
     Amend,
     Change,
@@ -43,6 +44,7 @@ CAP_USAGE = Table(
         Column("taken_on", "date", "legal day it was taken"),
         Column("given_back_on", "date", "legal day it was given back, or empty while taken"),
     ),
+    scoping=Either((of_application("holder"), ByPartyAlone("beneficiary"))),
     key=("beneficiary", "holder", "attempt", "family", "cap", "period", "key", "no"),
     indexes=("UNIQUE (beneficiary, family, cap, period, key, no) WHERE given_back_on IS NULL",),
     amended_by=3,

@@ -14,6 +14,7 @@ from msgspec import json
 from events.applications import ApplicationCorrected, ApplicationFiled, Stated
 from events.approvals import ApprovalDenied, ApprovalGranted, ApprovalReferred, ApprovalRevoked
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import Append, Change, Column, Table
 
 VERSION = 1
@@ -39,6 +40,7 @@ CLAIM_STEPS = Table(
         Column("recorded_at", "timestamptz", "when it arrived", "UTC"),
         Column("effective_on", "date", "legal day"),
     ),
+    scoping=ByDistrict("region"),
     indexes=(
         "(application)",
         "(step, effective_on)",

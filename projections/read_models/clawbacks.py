@@ -20,6 +20,7 @@ from events.clawbacks import (
     WriteOffRejected,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict, ByParent
 from projections.definition.table import (
     Append,
     Change,
@@ -65,6 +66,7 @@ CLAWBACKS = Table(
         Column("ordered_at", "timestamptz", "when it was ordered", "UTC"),
         Column("closed_on", "date", "legal day on which nothing was left"),
     ),
+    scoping=ByDistrict(fund="fund"),
     key=("payee", "clawback"),
     indexes=("(state, ordered_on, clawback)", "(application)"),
 )
@@ -82,6 +84,7 @@ MOVES = Table(
         Column("bank_account", "text", "alias of the city's account that took the cash"),
         Column("moved_on", "date", "day in the books"),
     ),
+    scoping=ByParent("clawbacks", ("payee", "clawback")),
     indexes=("(payee, clawback)", "(reference)"),
 )
 TABLES = (CLAWBACKS, MOVES)

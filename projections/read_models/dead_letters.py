@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from events.codec import Unreadable
+from projections.definition.scoping import WHOLE
 from projections.definition.table import (
     Column,
     Merge,
@@ -38,6 +39,7 @@ DEAD_LETTERS = Table(
         Column("error", "text", "kind of error that intake's own code raised, or empty"),
         Column("received_at", "timestamptz", "when it was put aside", "UTC", merge=Merge.FIRST),
     ),
+    scoping=WHOLE,
     key=("source_topic", "source_partition", "source_offset", "line"),
     indexes=("(received_at)", "(code)"),
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from events.differences import DifferenceAssigned, DifferenceEntryProposed, DifferenceExplained
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByAccount
 from projections.definition.table import Change, Column, Table, Upsert
 
 VERSION = 1
@@ -38,6 +39,7 @@ DIFFERENCE_NOTES = Table(
         Column("noted_at", "timestamptz", "when it was recorded", "UTC"),
         Column("known_on", "date", "day on which it became known"),
     ),
+    scoping=ByAccount(),
     key=("number", "note"),
     indexes=("(bank_account)",),
 )

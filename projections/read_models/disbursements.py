@@ -26,6 +26,7 @@ from events.disbursements import (
 from events.ids import application_of
 from events.payees import AccountChanged
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict, ByLine
 from projections.definition.table import (
     Change,
     Column,
@@ -74,6 +75,7 @@ DISBURSEMENTS = Table(
         Column("netted_on", "date", "legal day on which nothing was left to be paid"),
         Column("cancelled_on", "date", "legal day it was given up"),
     ),
+    scoping=ByDistrict(fund="fund"),
     key=("disbursement",),
     indexes=(
         "(state, ordered_on, disbursement)",
@@ -111,6 +113,7 @@ ATTEMPTS = Table(
         Column("returned_on", "date", "the bank's day of return"),
         Column("returned_known_on", "date", "day on which the return became known"),
     ),
+    scoping=ByDistrict(fund="fund"),
     key=("disbursement", "attempt"),
     indexes=(
         "(instruction)",
@@ -130,6 +133,7 @@ BUDGET_FLOWS = Table(
         Column("settled_fen", "bigint", "paid by the bank", "fen", merge=Merge.SUM),
         Column("returned_fen", "bigint", "came back after payment", "fen", merge=Merge.SUM),
     ),
+    scoping=ByLine(),
     key=("line", "month"),
     by_partition=True,
 )

@@ -14,6 +14,7 @@ from events.disclosures import (
     DisclosureTakenDown,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict, ByParent
 from projections.definition.table import Append, Change, Column, Table, Upsert
 
 VERSION = 1
@@ -46,6 +47,7 @@ DISCLOSURES = Table(
         Column("published_on", "date", "legal day it was published"),
         Column("taken_down_on", "date", "legal day it was taken down"),
     ),
+    scoping=ByDistrict("region"),
     key=("number", "issue"),
     indexes=("(state, prepared_at DESC)",),
 )
@@ -60,6 +62,7 @@ LINES = Table(
         Column("application", "text", "key of the application"),
         Column("amount_fen", "bigint", "amount granted", "fen"),
     ),
+    scoping=ByParent("disclosures", ("number", "issue")),
     numbered=True,
     indexes=("(number, issue)", "(application)"),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.disbursements import DisbursementDisputed, DisputeResolved, OutcomeAsked
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import of_payment
 from projections.definition.table import (
     Append,
     Change,
@@ -39,6 +40,7 @@ DISPUTES = Table(
         Column("opened_on", "date", "legal day on which it was noticed"),
         Column("resolved_on", "date", "legal day of the finding"),
     ),
+    scoping=of_payment(),
     key=("disbursement", "instruction"),
     indexes=("(state, opened_on)",),
 )
@@ -52,6 +54,7 @@ ASKED = Table(
         Column("asked_by", "text", "who asked"),
         Column("asked_on", "date", "legal day"),
     ),
+    scoping=of_payment(),
     indexes=("(instruction)",),
 )
 TABLES = (DISPUTES, ASKED)

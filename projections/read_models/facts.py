@@ -14,6 +14,7 @@ from events.control import CommandRefused
 from events.ids import application_in, application_of
 from events.values import Fact
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByStream
 from projections.definition.table import (
     Append,
     Change,
@@ -39,6 +40,7 @@ FACTS = Table(
         Column("effective_on", "date", "legal day"),
         Column("body", "jsonb", "what the fact says"),
     ),
+    scoping=ByStream(),
     indexes=(
         "UNIQUE (stream, seq)",
         "(application) WHERE application IS NOT NULL",

@@ -10,6 +10,7 @@ import orjson
 
 from events.figures import FigureStated
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import PUBLIC
 from projections.definition.table import Change, Column, Table, Upsert
 
 VERSION = 1
@@ -31,6 +32,7 @@ FIGURES = Table(
         Column("stated_at", "timestamptz", "when it was confirmed", "UTC"),
         Column("stated_on", "date", "legal day it was confirmed"),
     ),
+    scoping=PUBLIC,
     key=("jurisdiction", "number"),
     indexes=("(name)",),
 )

@@ -26,6 +26,7 @@ from events.instalments import (
 )
 from events.values import PlannedInstalment
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import of_application
 from projections.definition.table import (
     Amend,
     Change,
@@ -63,6 +64,7 @@ INSTALMENTS = Table(
         Column("committed_on", "date", "legal day its money was committed"),
         Column("checked_on", "date", "legal day of the check before payment"),
     ),
+    scoping=of_application(),
     key=("application", "instalment"),
     indexes=("(due_on, application, instalment) WHERE state = 'planned'", "(beneficiary)"),
     amended_by=1,

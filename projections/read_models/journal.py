@@ -30,6 +30,7 @@ from events.ids import application_of
 from events.statements import LineClassificationReversed, OpeningBalance, StatementLineClassified
 from projections.definition import chart_of_accounts
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import (
     Append,
     Change,
@@ -75,6 +76,7 @@ ENTRIES = Table(
         Column("value_on", "date", "day in the books"),
         Column("known_on", "date", "day on which it became known"),
     ),
+    scoping=ByDistrict(fund="fund"),
     indexes=(
         "(application) WHERE application IS NOT NULL",
         "(reference)",
@@ -94,6 +96,7 @@ POSTINGS = Table(
         Column("value_on", "date", "day in the books"),
         Column("known_on", "date", "day on which it became known"),
     ),
+    scoping=ByDistrict(fund="fund"),
     numbered=True,
     indexes=("(code, fund, district, sub, value_on)",),
 )
@@ -113,6 +116,7 @@ ACCOUNT_DAYS = Table(
         Column("postings", "integer", "how many postings", merge=Merge.SUM),
         Column("credits", "integer", "how many of them are credits", merge=Merge.SUM),
     ),
+    scoping=ByDistrict(fund="fund"),
     key=("code", "fund", "district", "sub", "value_on", "known_on"),
     by_partition=True,
     indexes=("(value_on)",),

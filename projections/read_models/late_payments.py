@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.deadlines import PaymentLate
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import of_application
 from projections.definition.table import (
     Change,
     Column,
@@ -28,6 +29,7 @@ LATE_PAYMENTS = Table(
         Column("cite", "text", "the notice's clause"),
         Column("found_on", "date", "legal day on which it was found to be late"),
     ),
+    scoping=of_application(),
     key=("application",),
 )
 TABLES = (LATE_PAYMENTS,)

@@ -18,6 +18,7 @@ from events.approvals import (
 )
 from events.instalments import PlanKeptStopped, PlanResumed
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import of_application
 from projections.definition.table import (
     Amend,
     Change,
@@ -53,6 +54,7 @@ LATER_YEARS = Table(
         Column("ended_on", "date", "legal day its wait ended without money"),
         Column("judged_on", "date", "legal day a person said what becomes of a part that lapsed"),
     ),
+    scoping=of_application(),
     key=("application", "attempt", "way"),
     indexes=("(granted_on, application) WHERE state IN ('asked', 'held', 'lapsed')",),
     amended_by=1,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.letters import LetterClosed, LetterRead, LetterResubmitted
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import WHOLE
 from projections.definition.table import (
     Append,
     Change,
@@ -26,6 +27,7 @@ LETTER_STATES = Table(
         Column("state", "text", "resubmitted or closed"),
         Column("acted_at", "timestamptz", "when", "UTC"),
     ),
+    scoping=WHOLE,
     key=("letter",),
     indexes=("(state)",),
 )
@@ -43,6 +45,7 @@ LETTER_ACTS = Table(
         Column("cause", "uuid", "id of the command"),
         Column("recorded_at", "timestamptz", "when", "UTC"),
     ),
+    scoping=WHOLE,
     indexes=("(letter, seq)",),
 )
 TABLES = (LETTER_STATES, LETTER_ACTS)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from events import streams
 from events.links import LinkConfirmed, LinkProposed, LinkRejected, PeopleLinked
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByPartyAlone, Either
 from projections.definition.table import (
     Change,
     Column,
@@ -31,6 +32,7 @@ LINKS = Table(
         Column("checker", "text", "who judged it"),
         Column("told_at", "timestamptz", "when it last changed", "UTC"),
     ),
+    scoping=Either((ByPartyAlone("lead"), ByPartyAlone("other"))),
     key=("lead", "other"),
     indexes=("(other)", "(state)"),
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from events.manual_matches import ManualMatchMade, ManualMatchUndone
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByAccount
 from projections.definition.table import Change, Column, Table, Upsert
 
 VERSION = 1
@@ -34,6 +35,7 @@ MANUAL_MATCHES = Table(
         Column("undone_at", "timestamptz", "when that was recorded", "UTC"),
         Column("undone_on", "date", "legal day it was undone"),
     ),
+    scoping=ByAccount(),
     key=("bank_account", "number"),
     indexes=("(made_on)",),
 )
@@ -51,6 +53,7 @@ MANUAL_MATCH_MEMBERS = Table(
         Column("known_on", "date", "day on which the match became known"),
         Column("undone_on", "date", "day on which it became known that it is undone"),
     ),
+    scoping=ByAccount(),
     key=("bank_account", "number", "member"),
     indexes=(
         "(movement) WHERE movement IS NOT NULL",

@@ -6,6 +6,7 @@ Holds: what `projections.matching.rules` says of all that is known, kept by the 
 Asked: difference_notes, reconciliation
 """
 
+from projections.definition.scoping import ByAccount
 from projections.definition.table import Column, Table
 
 VERSION = 1
@@ -31,6 +32,7 @@ MATCHES = Table(
         Column("last_on", "date", "last day of the members of the match"),
         Column("may_return", "boolean", "it may be money back that names nothing"),
     ),
+    scoping=ByAccount(),
     key=("bank_account", "member"),
     indexes=(
         "(bank_account, match)",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from events.objections import ObjectionRaised, ObjectionResolved
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import of_application
 from projections.definition.table import Change, Column, Table, Upsert
 
 VERSION = 1
@@ -36,6 +37,7 @@ OBJECTIONS = Table(
         Column("resolved_at", "timestamptz", "when the finding was recorded", "UTC"),
         Column("resolved_on", "date", "legal day of the finding"),
     ),
+    scoping=of_application(),
     key=("payee", "objection"),
     indexes=("(state, raised_on)", "(application)"),
 )

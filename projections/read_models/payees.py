@@ -14,6 +14,7 @@ from events.payees import (
     FraudMarked,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByParty, of_application
 from projections.definition.table import (
     Append,
     Change,
@@ -34,6 +35,7 @@ PAYEES = Table(
         Column("fraud_on", "date", "legal day of the last mark of fraud"),
         Column("fraud_document", "text", "the document of the last mark"),
     ),
+    scoping=ByParty("payee"),
     key=("payee",),
     indexes=("(grade)",),
 )
@@ -54,6 +56,7 @@ VERSIONS = Table(
         Column("checker", "text", "the second person, where staff asked"),
         Column("changed_on", "date", "legal day"),
     ),
+    scoping=of_application(),
     indexes=("(payee)", "(application)"),
 )
 
@@ -73,6 +76,7 @@ PROPOSALS = Table(
         Column("state", "text", "proposed or rejected; what was taken is in account_versions"),
         Column("proposed_on", "date", "legal day"),
     ),
+    scoping=of_application(),
     key=("payee", "proposal"),
     indexes=("(application)",),
 )

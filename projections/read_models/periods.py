@@ -20,6 +20,7 @@ from events.periods import (
 )
 from events.position_vector import PositionVector
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import Append, Change, Column, Table, Upsert
 
 VERSION = 1
@@ -45,6 +46,7 @@ PERIODS = Table(
         Column("signed_on", "date", "legal day it was signed last"),
         Column("reopened_on", "date", "legal day it was reopened last"),
     ),
+    scoping=ByDistrict(fund="fund"),
     key=("fund", "district", "month"),
     indexes=("(state)",),
 )
@@ -67,6 +69,7 @@ PERIOD_SIGNINGS = Table(
         Column("signed_on", "date", "legal day it was signed"),
         Column("known_on", "date", "day on which it became known"),
     ),
+    scoping=ByDistrict(fund="fund"),
     indexes=("UNIQUE (fund, district, signing)",),
 )
 
@@ -83,6 +86,7 @@ PERIOD_DAYS = Table(
         Column("vouchers", "integer", "how many numbers the day got"),
         Column("known_on", "date", "day on which it became known"),
     ),
+    scoping=ByDistrict(fund="fund"),
     numbered=True,
     indexes=("(fund, district, value_on)", "(fund, district, month, first_number)"),
 )

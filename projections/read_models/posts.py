@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.applications import Stated
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import (
     Change,
     Column,
@@ -36,8 +37,9 @@ POST_MONTHS = Table(
         Column("granted_at", "timestamptz", "when the grant was recorded", "UTC"),
         Column("ended_on", "date", "legal day it was withdrawn or revoked"),
     ),
+    scoping=ByDistrict(),
     key=("application", "month"),
-    indexes=("(month, beneficiary)",),
+    indexes=("(month, beneficiary)", "(employer)"),
     amended_by=1,
 )
 TABLES = (POST_MONTHS,)

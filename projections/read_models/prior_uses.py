@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.prior_uses import ImportDone, ImportHeld, ImportRejected, ImportReleased
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import (
     Change,
     Column,
@@ -40,6 +41,7 @@ IMPORTS = Table(
         Column("rejected_on", "date", "legal day it was rejected"),
         Column("done_on", "date", "legal day every row was counted"),
     ),
+    scoping=ByDistrict("region"),
     key=("number",),
     indexes=("(state)",),
 )

@@ -10,6 +10,7 @@ import orjson
 
 from events.proposals import ActConfirmed, ActProposed, ActRejected
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByStream
 from projections.definition.table import (
     Change,
     Column,
@@ -41,6 +42,7 @@ PROPOSALS = Table(
         Column("proposed_on", "date", "legal day it was proposed"),
         Column("judged_on", "date", "legal day it was confirmed or turned down"),
     ),
+    scoping=ByStream(),
     key=("stream", "proposal"),
     indexes=("(proposed_on) WHERE state = 'proposed'", "(proposal)"),
 )

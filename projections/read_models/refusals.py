@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.control import CommandRefused
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByStream
 from projections.definition.table import (
     Append,
     Change,
@@ -16,6 +17,8 @@ from projections.definition.table import (
 )
 
 VERSION = 1
+
+_APPLICATION = "CASE WHEN {table}.about LIKE '%:%' THEN split_part({table}.about, '#', 1) END"
 
 REFUSALS = Table(
     "refusals",
@@ -30,6 +33,7 @@ REFUSALS = Table(
         Column("recorded_at", "timestamptz", "when the command arrived", "UTC"),
         Column("effective_on", "date", "legal day"),
     ),
+    scoping=ByStream(application=_APPLICATION),
     indexes=("(about)", "(code, recorded_at)"),
 )
 TABLES = (REFUSALS,)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.reports import ReportIssued, ReportWithdrawn
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import Change, Column, Table, Upsert
 
 VERSION = 1
@@ -34,6 +35,7 @@ REPORTS = Table(
         Column("issued_on", "date", "legal day it was issued"),
         Column("withdrawn_on", "date", "legal day it was taken back"),
     ),
+    scoping=ByDistrict("region"),
     key=("number",),
     indexes=("(issued_at)",),
 )

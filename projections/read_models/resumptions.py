@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from events.approvals import LaterYearLapsed
 from events.instalments import PlanKeptStopped, PlanResumed, ResumptionRaised
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import of_application
 from projections.definition.table import (
     Amend,
     Change,
@@ -36,6 +37,7 @@ RESUMPTIONS = Table(
         Column("document", "text", "on which document"),
         Column("judged_on", "date", "legal day of the judgement"),
     ),
+    scoping=of_application(),
     key=("application", "since"),
     indexes=("(raised_on, application) WHERE state = 'open'",),
     amended_by=1,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.rule_texts import RuleTextRecorded
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import PUBLIC
 from projections.definition.table import Change, Column, Merge, Table, Upsert
 
 VERSION = 1
@@ -21,6 +22,7 @@ RULE_TEXTS = Table(
         Column("text", "text", "the text, JSON in one writing"),
         Column("kept_at", "timestamptz", "when it was first cited", "UTC", merge=Merge.FIRST),
     ),
+    scoping=PUBLIC,
     key=("hash",),
     by_partition=True,
 )

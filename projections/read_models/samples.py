@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.samples import ItemConcluded, SampleClosed, SampleDrawn
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict, ByParent
 from projections.definition.table import Change, Column, Table, Upsert
 
 VERSION = 1
@@ -37,6 +38,7 @@ SAMPLES = Table(
         Column("closed_on", "date", "legal day it was ended"),
         Column("closed_by", "text", "who ended it"),
     ),
+    scoping=ByDistrict("region"),
     key=("number",),
 )
 SAMPLE_ITEMS = Table(
@@ -52,6 +54,7 @@ SAMPLE_ITEMS = Table(
         Column("operator", "text", "who concluded"),
         Column("concluded_on", "date", "legal day of the conclusion"),
     ),
+    scoping=ByParent("samples", ("number",)),
     key=("number", "application"),
     indexes=("(application)",),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from events.control import CommandRejected, CommandSetAside, StreamResumed
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import WHOLE
 from projections.definition.table import (
     Append,
     Change,
@@ -33,6 +34,7 @@ SET_ASIDE = Table(
         Column("behind", "boolean", "it merely stood behind another"),
         Column("recorded_at", "timestamptz", "when the command arrived", "UTC"),
     ),
+    scoping=WHOLE,
     indexes=("(stream, seq)", "(recorded_at)"),
 )
 
@@ -49,6 +51,7 @@ PARKED_STREAMS = Table(
         Column("operator", "text", "who resumed it"),
         Column("reason", "text", "why"),
     ),
+    scoping=WHOLE,
     key=("stream",),
     indexes=("(parked_at) WHERE state = 'parked'",),
 )
@@ -65,6 +68,7 @@ REJECTED_COMMANDS = Table(
         Column("reason", "text", "why"),
         Column("recorded_at", "timestamptz", "when", "UTC"),
     ),
+    scoping=WHOLE,
     indexes=("(stream, seq)", "(command_id)"),
 )
 TABLES = (SET_ASIDE, PARKED_STREAMS, REJECTED_COMMANDS)

@@ -18,6 +18,7 @@ from events.statement_files import (
     StatementTaken,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByAccount
 from projections.definition.table import (
     Change,
     Column,
@@ -58,6 +59,7 @@ STATEMENT_FILES = Table(
         Column("taken_on", "date", "legal day all of it was on record"),
         Column("reversed_on", "date", "legal day nothing of it counted any more"),
     ),
+    scoping=ByAccount(),
     key=("number",),
     indexes=("(state)", "(bank_account, first)"),
 )

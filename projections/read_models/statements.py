@@ -21,6 +21,7 @@ from events.statements import (
     StatementOpened,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByAccount
 from projections.definition.table import (
     Change,
     Column,
@@ -45,6 +46,7 @@ STATEMENTS = Table(
         Column("last_booked_on", "date", "day of the last line on record"),
         Column("opened_on", "date", "legal day it was opened"),
     ),
+    scoping=ByAccount(),
     key=("bank_account", "month"),
 )
 
@@ -73,6 +75,7 @@ STATEMENT_LINES = Table(
         Column("statement", "text", "number of the file it came with; empty for a message"),
         Column("reversed_on", "date", "day on which it became known that it is taken back"),
     ),
+    scoping=ByAccount(),
     key=("bank_account", "month", "line"),
     indexes=(
         "(bank_account, booked_on)",
@@ -96,6 +99,7 @@ STATEMENT_DAYS = Table(
         Column("known_on", "date", "day on which it became known"),
         Column("reversed_on", "date", "day on which it became known that it is taken back"),
     ),
+    scoping=ByAccount(),
     key=("bank_account", "day", "statement", "attempt"),
     indexes=("(statement)",),
 )

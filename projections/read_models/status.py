@@ -11,6 +11,7 @@ from events import streams
 from events.households import HouseholdChanged, MemberJoined, MemberLeft
 from events.status import StatusRecorded
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByParty
 from projections.definition.table import (
     Change,
     Column,
@@ -35,6 +36,7 @@ STATUS = Table(
         Column("source", "text", "who reported it"),
         Column("recorded_at", "timestamptz", "when it was recorded", "UTC"),
     ),
+    scoping=ByParty("beneficiary"),
     key=("beneficiary", "status", "since", "benefit"),
 )
 MEMBERS = Table(
@@ -47,6 +49,7 @@ MEMBERS = Table(
         Column("left_on", "date", "day from which no more"),
         Column("out_since", "date", "day of a member's job, which took the household out"),
     ),
+    scoping=ByParty("member"),
     key=("household", "member"),
 )
 TABLES = (STATUS, MEMBERS)

@@ -20,6 +20,7 @@ from events.submissions import (
 )
 from events.values import PolicyRef
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict, ByParent
 from projections.definition.table import (
     Change,
     Column,
@@ -63,8 +64,9 @@ SUBMISSIONS = Table(
         Column("decided_on", "date", "legal day every line had its answer"),
         Column("closed_on", "date", "legal day no line waited any more"),
     ),
+    scoping=ByDistrict("region"),
     key=("submission",),
-    indexes=("(opened_on, submission)", "(state)"),
+    indexes=("(opened_on, submission)", "(state)", "(employer)"),
 )
 
 SUBMISSION_LINES = Table(
@@ -83,6 +85,7 @@ SUBMISSION_LINES = Table(
         Column("answered_at", "timestamptz", "when it was last answered", "UTC"),
         Column("answered_on", "date", "legal day of its last answer"),
     ),
+    scoping=ByParent("submissions", ("submission",)),
     key=("submission", "line"),
 )
 TABLES = (SUBMISSIONS, SUBMISSION_LINES)

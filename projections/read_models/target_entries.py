@@ -16,6 +16,7 @@ from events.applications import (
 from events.approvals import ApprovalGranted, ApprovalRevoked
 from policies.duties.counts import TargetCount, counts
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict
 from projections.definition.table import (
     Amend,
     Change,
@@ -51,6 +52,7 @@ def table(name: str, meaning: str) -> Table:
             Column("granted_at", "timestamptz", "when the grant was recorded", "UTC"),
             Column("ended_on", "date", "legal day it was withdrawn or revoked"),
         ),
+        scoping=ByDistrict(),
         key=("application", "counted_as"),
         indexes=("(counted_as, year, beneficiary, counted_on, application)",),
         amended_by=1,

@@ -5,6 +5,7 @@ Who waits for a command's answer finds it in `facts` by `cause`, or here: it had
 Asked: command_answers, recorded_facts, results
 """
 
+from projections.definition.scoping import PUBLIC
 from projections.definition.table import Append, Column, Table
 
 VERSION = 1
@@ -13,6 +14,7 @@ UNCHANGED = Table(
     "unchanged",
     "Every command that changed nothing, because it had been answered before",
     (Column("command", "text", "id of the command"),),
+    scoping=PUBLIC,
     numbered=True,
     indexes=("(command)",),
 )

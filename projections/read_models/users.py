@@ -16,6 +16,7 @@ from events.users import (
     VisitRefused,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict, ByUser, Either
 from projections.definition.table import Append, Change, Column, Merge, Table, Upsert
 
 VERSION = 1
@@ -33,6 +34,7 @@ USERS = Table(
         Column("reason", "text", "why they were suspended, reinstated or given other roles, last"),
         Column("changed_by", "text", "who changed something about them, last"),
     ),
+    scoping=Either((ByUser("user_id"), ByDistrict("region"))),
     key=("user_id",),
 )
 REFUSED_VISITS = Table(
@@ -46,6 +48,7 @@ REFUSED_VISITS = Table(
         Column("session", "text", "public name of the session"),
         Column("refused_at", "timestamptz", "when", "UTC"),
     ),
+    scoping=ByDistrict("region"),
     indexes=("(user_id, refused_at)",),
 )
 TABLES = (USERS, REFUSED_VISITS)

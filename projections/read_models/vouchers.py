@@ -17,6 +17,7 @@ from events.vouchers import (
     VoucherVerified,
 )
 from projections.definition.located_fact import LocatedFact
+from projections.definition.scoping import ByDistrict, ByParent
 from projections.definition.table import (
     Amend,
     Change,
@@ -60,10 +61,12 @@ VOUCHERS = Table(
             merge=Merge.FIRST,
         ),
     ),
+    scoping=ByDistrict(),
     key=("voucher",),
     indexes=(
         "(listed_on DESC, voucher)",
         "(district, issued_on, voucher)",
+        "(holder)",
         "(valid_until) WHERE state IN ('issued', 'claimed', 'verified')",
     ),
 )
@@ -79,6 +82,7 @@ STEPS = Table(
         Column("kept_on", "date", "day that the message states"),
         Column("source", "text", "who told it"),
     ),
+    scoping=ByParent("vouchers", ("voucher",)),
     key=("voucher", "step", "holder"),
     indexes=("(voucher) WHERE state = 'kept'",),
     amended_by=3,

@@ -11,6 +11,7 @@ import asyncpg
 
 from policies.cities import Cities
 from policies.engine.registry import Policies
+from projections.engine import row_security
 from projections.engine.books import LIVE, ShapeDiffers
 from projections.engine.books import differing as differing_books
 from projections.queries import operations
@@ -147,6 +148,7 @@ async def _books(settings: Settings, cities: Cities | None) -> AsyncIterator[Doc
         rows = sorted(await operations.positions(connection))
         violations = await open_ones(connection)
         aside = len(await operations.parked(connection))
+        open_tables = await row_security.gaps(connection)
         paying = (
             [one async for one in paying_findings(settings, cities, connection)] if cities else []
         )
@@ -159,6 +161,9 @@ async def _books(settings: Settings, cities: Cities | None) -> AsyncIterator[Doc
     stopped = [f"{row.topic}/{row.partition}：{row.stopped}" for row in rows if row.stopped]
     yield DoctorFinding("PostgreSQL", good=True, detail=f"{len(rows)} 个分区，滞后 {lag} 条")
     yield DoctorFinding("入库", good=not stopped, detail="；".join(stopped) or "没有停止的分区")
+    detail = f"没有按表的定义限制：{'、'.join(open_tables)}。运行 benefit-ledger rebuild 重建"
+    guarded = "每张表都按区划限制，策略与建账时相同"
+    yield DoctorFinding("行级安全", not open_tables, detail if open_tables else guarded)
     shown = "；".join(
         f"{row['topic']}/{row['partition']}/{row['first_offset']} {row['text']}"
         for row in violations[:5]
