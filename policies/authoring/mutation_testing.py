@@ -255,12 +255,12 @@ class MutationTesting:
         mates = [policy for policy in policies.values() if policy.text.policy == programme]
         spans = windows([policy.text for policy in mates])
         versions = tuple(p._replace(window=span) for p, span in zip(mates, spans, strict=True))
-        loaded = {
-            name: Policies(versions, figures, self._cities, self._duties)
-            for name, figures in standards.items()
-        }
         results = []
         cases = self._cases.get(programme, [])
+        loaded = {
+            name: Policies(versions, standards[name], self._cities, self._duties)
+            for name in {None, *(case.parameters for case in cases)}
+        }
         for index, case in enumerate(cases):
             result = case.judged(loaded[case.parameters])
             if result.wrong:
