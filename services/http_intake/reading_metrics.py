@@ -11,18 +11,18 @@ import httpx
 from services.http_intake.metrics import SourceNumbers, numbers_of
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.telemetry import metrics_port
-from services.wording.languages import marked as _
 
 PROCESS = "http-intake"
 _SECONDS = 1.0
 
 
 class NoNumbers(Exception):
-    """Nothing is known of HTTP intake: why, to be translated, and where it was asked."""
+    """Nothing is known of HTTP intake: its metrics are off, or it does not answer where it was asked."""
 
-    def __init__(self, why: str, where: str = "") -> None:
-        super().__init__(f"{why}：{where}" if where else why)
-        self.why = why
+    def __init__(self, where: str = "") -> None:
+        super().__init__(
+            f"没有应答（{where}）" if where else "没有开运行指标：请设 BENEFIT_LEDGER_METRICS_PORT"
+        )
         self.where = where
 
 
@@ -37,7 +37,7 @@ async def source_numbers(settings: Settings) -> list[SourceNumbers]:
     Raises: NoNumbers
     """
     if not settings.metrics_port:
-        raise NoNumbers(_("没有开运行指标"), "BENEFIT_LEDGER_METRICS_PORT")
+        raise NoNumbers
     host = settings.http_intake_metrics_host or (
         settings.metrics_host if only_this_machine(settings.metrics_host, False) else "127.0.0.1"
     )
@@ -48,4 +48,4 @@ async def source_numbers(settings: Settings) -> list[SourceNumbers]:
             answer.raise_for_status()
             return numbers_of(answer.text)
     except (httpx.HTTPError, TimeoutError, ValueError) as error:
-        raise NoNumbers(_("没有应答"), address) from error
+        raise NoNumbers(address) from error

@@ -119,7 +119,7 @@ async def test_the_page_of_operations_shows_what_each_source_has_sent_over_http(
         return [hall]
 
     async def away() -> list[SourceNumbers]:
-        raise NoNumbers("没有应答", "127.0.0.1:9106")
+        raise NoNumbers("127.0.0.1:9106")
 
     async with web_pages(database, http_intake=numbers) as opened:
         (row,) = await csv_records(opened.http, "/operations?csv=http-intake")
@@ -127,7 +127,7 @@ async def test_the_page_of_operations_shows_what_each_source_has_sent_over_http(
         assert list(row.values())[4:] == ["2", "3", "250", "PROGRAMME_UNKNOWN 2"]
         assert "hall-211202" in (await opened.http.get("/operations")).text
     async with web_pages(database, http_intake=away) as opened:
-        assert "没有应答 127.0.0.1:9106" in (await opened.http.get("/operations")).text
+        assert "127.0.0.1:9106 没有应答" in (await opened.http.get("/operations")).text
     async with web_pages(database) as opened:
         assert "HTTP 受理" not in (await opened.http.get("/operations")).text
 

@@ -108,7 +108,9 @@ async def _sources(visit: Arrived) -> tuple[PageTable[SourceNumbers] | None, str
     try:
         return sources_table(await visit.sources.http_intake()), ""
     except NoNumbers as none:
-        return None, " ".join((translate(none.why), none.where))
+        if none.where:
+            return None, translate("{where} 没有应答", where=none.where)
+        return None, translate("没有开运行指标（BENEFIT_LEDGER_METRICS_PORT）")
 
 
 @router.get("/operations")
