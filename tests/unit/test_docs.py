@@ -41,6 +41,10 @@ PUBLIC = (
     "民法典 第",
     "中国人民银行《支付结算办法》",
     "OWASP CSV Injection",
+    "OWASP Password Storage",
+    "RFC 6238",
+    "RFC 9106",
+    "NIST SP 800-63B",
 )
 """Standards and laws that anybody can look up under these names."""
 

@@ -7,6 +7,7 @@ Holds: nothing here is ever logged or shown; a key file is never overwritten.
 
 import base64
 import binascii
+import hmac
 import os
 from pathlib import Path
 
@@ -75,6 +76,22 @@ class Sealer:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
         except InvalidTag as error:
             raise WrongKey(context.partition(b":")[0].decode()) from error
+
+
+class AccessKey:
+    """Seals and marks what signing in must keep and nobody may read."""
+
+    __slots__ = ("_marking", "sealer")
+
+    def __init__(self, key: bytes) -> None:
+        self.sealer = Sealer(key)
+        self._marking = hmac.digest(key, b"marks", "sha256")
+
+    def mark(self, text: str) -> str:
+        """Write what a text is known by where it must not stand itself."""
+        return hmac.digest(self._marking, text.encode("utf-8", "surrogatepass"), "sha256")[
+            :16
+        ].hex()
 
 
 class AnotherKey(OperatingFailure):

@@ -17,7 +17,7 @@ from events.contract.inbound.identity import Account, Party
 from services.runtime.errors import DatabaseAway, NotConfigured
 from services.runtime.masking import Masked, masked_account
 from services.runtime.vault import answering, city_accounts, files, parking, reading, register
-from services.runtime.vault.keys import KEY_BYTES, Sealer, load_key_file
+from services.runtime.vault.keys import KEY_BYTES, AccessKey, Sealer, load_key_file
 from services.runtime.vault.marks import Connection, Marks, PartyId
 from services.runtime.vault.parking import ParkedMessage
 from services.runtime.vault.register import AwaitedApplication
@@ -26,6 +26,7 @@ from services.runtime.vault.requests import RegisterAccount, VaultAnswer, VaultR
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _INDEX_KEY = "index"
+_ACCESS_KEY = "access"
 _TRIES = 5
 _AT_ONCE = 2_000
 _OF_WHAT_WAS_ASKED = ("22", "23", "54")
@@ -260,6 +261,14 @@ class Vault:
         if key is None:
             raise LookupError(f"{city_accounts.KEY} is destroyed")
         return Sealer(key)
+
+    async def access_key(self) -> AccessKey:
+        """The key of what signing in keeps, made when it is asked for the first time."""
+        async with self._reached() as connection:
+            key = await _key(connection, self._master, _ACCESS_KEY, make=True)
+        if key is None:
+            raise LookupError(f"{_ACCESS_KEY} is destroyed")
+        return AccessKey(key)
 
     async def day_key(self, day: date) -> DayKey:
         """The key of a day's dead letters, made when it is asked for the first time."""
