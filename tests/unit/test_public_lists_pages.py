@@ -1,5 +1,6 @@
 """The pages of public lists, over books and files: two people, an objection, the public's own pages."""
 
+import io
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ import asyncpg
 import httpx
 import orjson
 import pytest
+from pypdf import PdfReader
 
 from events import streams
 from events.approvals import ApprovalGranted, RevokeApproval
@@ -19,6 +21,7 @@ from events.envelope import Recorded
 from events.ids import application_of
 from events.objections import ObjectionRaised, ObjectionResolved
 from events.values import Command
+from projections.engine.books import LIVE, build
 from projections.queries import payments
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.kafka.asking import asked_by_staff
@@ -27,6 +30,7 @@ from services.runtime.vault import Vault, make_key_file
 from services.runtime.vault.files import StoredFile
 from services.streams.in_memory import InMemoryLedger
 from services.web.app import create_app
+from services.web.pages import public as public_page
 from services.web.request.scope import today
 from services.web.request.sources import Sources
 from tests.browser import city
@@ -141,8 +145,10 @@ async def test_a_list_from_the_books_to_the_public_with_an_objection(
     for private in ("p-", "district-", "/applications", "acting-as", prepared.lines[0].application):
         assert private not in shown.partition("<main")[2], private
     assert number in (await pages.get("/public")).text
+    assert f'href="{public}.pdf"' in shown
     english = (await pages.get(f"{public}?lang=en")).text
     assert "Objections may be raised" in english
+    await same_on_paper(pages, desk, prepared)
 
     # a payment that waits, and an objection to it
     listed = {line.application for line in prepared.lines}
@@ -205,11 +211,13 @@ async def test_a_list_from_the_books_to_the_public_with_an_objection(
     assert desk.files is not None
     desk.files.tampered = desk.last(DisclosurePublished).file_digest
     assert (await pages.get(public)).status_code == 503
+    assert (await pages.get(f"{public}.pdf")).status_code == 503
     desk.files.tampered = ""
 
     down = {"document": "撤-1", "reason": "名单有误"}
     await acts(pages, "li-jing", own, f"{own}/take-down", **down)
     assert (await pages.get(public)).status_code == 404
+    assert (await pages.get(f"{public}.pdf")).status_code == 404
     assert (await pages.get(f"{own}?xlsx={number}")).status_code == 200
     assert (await pages.get("/disclosures?csv=disclosures")).text.count(number) == 1
 
@@ -223,9 +231,47 @@ async def test_a_list_from_the_books_to_the_public_with_an_objection(
     await acts(pages, "wang-fang", own, f"{own}/publish")
     told = (await pages.get(f"/public/{statement.number}")).text
     assert f"{statement.total / 100:,.2f}" in told
+    (paper,) = PdfReader(
+        io.BytesIO((await pages.get(f"/public/{statement.number}.pdf")).content)
+    ).pages
+    assert f"{statement.total / 100:,.2f}" in paper.extract_text()
+    assert "使用情况" in paper.extract_text()
     nobody = {"fund": "talent_development", "region": city.DISTRICT, **YEAR}
     nothing = await acts(pages, "li-jing", "/disclosures", "/disclosures/fund-use", **nobody)
     assert (nothing.status_code, "没有付款" in nothing.text) == (422, True)
+
+
+async def same_on_paper(pages: httpx.AsyncClient, desk: Desk, prepared: DisclosurePrepared) -> None:
+    """The PDF says what the page says, on each of its sheets whose it is, and the same after a rebuild."""
+    address = f"/public/{prepared.number}.pdf"
+    answer = await pages.get(address)
+    assert answer.headers["content-type"] == "application/pdf"
+    sheets = [
+        "".join(one.extract_text().split()) for one in PdfReader(io.BytesIO(answer.content)).pages
+    ]
+    assert len(sheets) > 1
+    for number, text in enumerate(sheets, start=1):
+        assert f"第{number}页共{len(sheets)}页" in text
+        assert text.count("证件号码") == 1, "the head of the table is on each page"
+        assert f"公示编号{prepared.number}第1期" in text
+        assert prepared.file_digest in text
+    whole = "".join(sheets)
+    assert whole.count("211*************3X") == len(prepared.lines)
+    assert "024-00000000" in whole
+    assert f"{prepared.total / 100:,.2f}" in sheets[-1]
+    await rebuilt(desk)
+    public_page._paper.cache_clear()
+    assert (await pages.get(f"{address}?lang=en")).content == answer.content
+
+
+async def rebuilt(desk: Desk) -> None:
+    """Make the books anew from the same facts."""
+    books = await asyncpg.connect(desk.dsn)
+    try:
+        await build(books, LIVE)
+    finally:
+        await books.close()
+    await city.project(desk.dsn, desk.ledger.facts)
 
 
 async def due(desk: Desk) -> dict[str, payments.DuePayment]:

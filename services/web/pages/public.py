@@ -5,9 +5,12 @@ Holds: a page reads what was published and nothing else: no scope, no actor, no 
        workplace; what is over, taken down or replaced is as if it had never been there
 """
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from http import HTTPStatus
-from typing import Annotated, NamedTuple
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
@@ -17,12 +20,13 @@ from projections.queries import disclosures
 from projections.queries.connection import Db
 from projections.queries.disclosures import DisclosureRow
 from services.disclosing.public_file import PublicFile, PublicGrant, PublicUse
+from services.documents.public_sheets import PublicSheet, public_pdf
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.pages.disclosures import public_file
 from services.web.request.scope import today
 from services.web.request.sources import Sources
 from services.web.request.troubles import NOT_READ, PageRefused
-from services.wording import city_names, languages
+from services.wording import city_names, figures, languages
 from services.wording.act_names import DISCLOSURES_OF
 from services.wording.languages import marked as _
 
@@ -30,6 +34,8 @@ router = APIRouter()
 
 _CONNECT_SECONDS = 3.0
 _STATEMENT_MS = 5_000
+_PAPERS = 16
+"""PDFs that are kept, a list of 2 000 lines being the largest."""
 
 
 class Reader(NamedTuple):
@@ -90,6 +96,21 @@ async def overview(reader: Anybody) -> Response:
     return reader.page("public.html", HTTPStatus.OK, shown=shown, kinds=DISCLOSURES_OF)
 
 
+@router.get("/public/{number}.pdf")
+async def on_paper(reader: Anybody, number: str) -> Response:
+    """The same list or statement as a PDF, in Chinese, as long as it is shown."""
+    shown = await _shown(reader, number)
+    if not shown:
+        return reader.page("public_none.html", HTTPStatus.NOT_FOUND)
+    languages.choose("zh")
+    issue = shown[0]
+    made = await asyncio.to_thread(
+        _paper, issue.file, issue.row.file_digest, _period(issue), reader.sources.node_modules
+    )
+    headers = {"Content-Disposition": f'inline; filename="{number}-{issue.file.issue}.pdf"'}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
 @router.get("/public/{number}")
 async def detail(reader: Anybody, number: str) -> Response:
     """Show one list or statement, as long as it is shown; else say nothing of whether it ever was."""
@@ -97,8 +118,39 @@ async def detail(reader: Anybody, number: str) -> Response:
     if not shown:
         return reader.page("public_none.html", HTTPStatus.NOT_FOUND)
     ((row, file),) = shown
-    table = _grants(file) if file.kind == "grants" else _uses(file)
+    table = _table(file)
     return reader.page("public_issue.html", HTTPStatus.OK, issue=row, file=file, table=table)
+
+
+def _table(file: PublicFile) -> PageTable[Any]:
+    return _grants(file) if file.kind == "grants" else _uses(file)
+
+
+def _period(issue: PublicIssue) -> str:
+    """For how long it is shown; a statement is shown until the next one."""
+    from_on, to_on = issue.row.from_on, issue.row.to_on
+    if issue.file.kind != "grants" or from_on is None or to_on is None:
+        return ""
+    return f"{figures.day(from_on)} 至 {figures.day(to_on)}"
+
+
+@lru_cache(_PAPERS)
+def _paper(file: PublicFile, digest: str, period: str, node_modules: Path) -> bytes:
+    """Typeset it; anybody may ask, so what was made lately is kept."""
+    grants = file.kind == "grants"
+    days = f"{figures.day(file.since)} 至 {figures.day(file.until)}"
+    whole = f"{figures.count(file.persons)} 人（家），{figures.yuan(file.total)} 元"
+    said = [f"{'核准日' if grants else '到账日'} {days}，{whole}。"]
+    if grants:
+        said.append(
+            f"公示期 {period}。有异议的，请在公示期内向受理单位提出：{file.office}，电话 {file.phone}。"
+        )
+    else:
+        back = "不足五人，不列" if file.recovered is None else f"{figures.yuan(file.recovered)} 元"
+        said.append(f"本年预算额度 {figures.yuan(file.allocated)} 元，收回 {back}。")
+    title = f"{file.place}{file.about}{'拟发放名单公示' if grants else '使用情况'}"
+    sheet = PublicSheet(title, said, file.number, file.issue, digest, file.until)
+    return public_pdf(sheet, _table(file), node_modules)
 
 
 def _grants(file: PublicFile) -> PageTable[PublicGrant]:
