@@ -28,7 +28,8 @@ from tests.given_when_then import ZHANG, Scene, applies, certificate, only, poli
 
 WEB = Path(server.__file__).parent
 ROOMS = tuple(
-    WEB.parent / name for name in ("web", "wording", "spreadsheets", "documents", "reports")
+    WEB.parent / name
+    for name in ("web", "wording", "spreadsheets", "documents", "reports", "sign_in")
 )
 WORDING = WEB.parent / "wording"
 TODAY = date(2022, 9, 1)
