@@ -78,6 +78,7 @@ def holds(summary: DemoSummary) -> None:
         "job",
         "foreign",
         "public-list",
+        "report",
     }
     told = played_city(EXAMPLES, CITY).script.month
     assert told is not None

@@ -50,6 +50,7 @@ SCENES: Mapping[str, tuple[SceneReader, ...]] = {
         month_scenes.foreign,
         disclosure_scenes.public_list,
         closing_scenes.closed,
+        report_scenes.month_report,
     ),
 }
 """By what a script plays."""

@@ -21,6 +21,7 @@ from services.demo.play.filing import (
 )
 from services.demo.play.paying import pay, reconcile
 from services.demo.play.publishing import find_out, publish_a_list
+from services.demo.play.reporting import report_month
 from services.demo.play.stage import Participants
 from services.demo.play.waiting import ProgressLine
 
@@ -96,5 +97,7 @@ class OneMonth:
 
         stage.turn_to(month.late_on)
         await reconcile(stage, month)
-        await close_a_month(stage, month, month.closes_on + timedelta(days=1))
-        waits.done(f"发出 {sent} 笔")
+        month_over = month.closes_on + timedelta(days=1)
+        await close_a_month(stage, month, month_over)
+        await report_month(stage, self.acts, month.name, month_over)
+        waits.done(f"发出 {sent} 笔，签结一个月，签发月报")
