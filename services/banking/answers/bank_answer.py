@@ -32,12 +32,13 @@ class ResultLine(NamedTuple):
 
 
 class ResultProblem(NamedTuple):
-    """One thing that keeps a file from being taken; line 0 is the whole file."""
+    """One thing that keeps a file from being taken; line 0 is the whole file, `detail` is for operators."""
 
     line: int
     column: str
     value: str
     wrong: str
+    detail: str = ""
 
     @property
     def text(self) -> str:

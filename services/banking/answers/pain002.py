@@ -19,7 +19,8 @@ from services.banking.answers.bank_answer import (
     ResultProblem,
     digest_of_file,
 )
-from services.banking.iso20022 import NotTheMessage, breaches, namespace, read_message
+from services.banking.breach_words import in_words
+from services.banking.iso20022 import Breach, NotTheMessage, breaches, namespace, read_message
 from services.spreadsheets.cells import UnreadableCell, read_amount
 
 _FINAL: dict[str, Outcome] = {
@@ -38,12 +39,14 @@ def read_pain002(raw: bytes) -> BankAnswer:
     except NotTheMessage as error:
         return BankAnswer(digest, (), 0, (ResultProblem(error.line, "", "", str(error)),))
     if wrong := breaches(root, version):
-        problems = tuple(
-            ResultProblem(breach.line, "", "", f"不合 {version} 标准：{breach.text}")
-            for breach in wrong
-        )
-        return BankAnswer(digest, (), 0, problems)
+        return BankAnswer(digest, (), 0, tuple(_of_schema(breach, version) for breach in wrong))
     return _Report(root, version).answer(digest)
+
+
+def _of_schema(breach: Breach, version: str) -> ResultProblem:
+    said = in_words(breach.text)
+    wrong = f"不合 {version} 标准：{said.wrong}"
+    return ResultProblem(breach.line, said.field, said.value[:80], wrong, breach.text)
 
 
 class _Report:

@@ -86,11 +86,19 @@ class MessageFindings:
         self.problems: list[StatementProblem] = []
         self.left_out: list[LeftOut] = []
 
-    def problem(self, code: str, line: int, wrong: str, field: str = "", value: str = "") -> None:
+    def problem(
+        self, code: str, line: int, wrong: str, field: str = "", value: str = "", detail: str = ""
+    ) -> None:
         """Name what keeps the file from being taken."""
         self.problems.append(
             StatementProblem(
-                file=self._file, line=line, column=field, value=value[:80], code=code, wrong=wrong
+                file=self._file,
+                line=line,
+                column=field,
+                value=value[:80],
+                code=code,
+                wrong=wrong,
+                detail=detail,
             )
         )
 

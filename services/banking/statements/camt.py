@@ -7,13 +7,13 @@ Holds: nothing is taken of a message that breaks its schema; what is pending or 
 Source: docs/adr/0042-a-banks-messages-are-statements-too.md
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from events.money import yuan
 from services.banking.banks.layouts import StatementLayout
+from services.banking.breach_words import in_words
 from services.banking.iso20022 import NotTheMessage, breaches, read_message
 from services.banking.statements.bank_message import (
     MOST_ENTRIES,
@@ -34,8 +34,6 @@ _KINDS = ("camt.053", "camt.052", "camt.054")
 _STATEMENTS = ("{*}Stmt", "{*}Rpt", "{*}Ntfctn")
 _OPENING_CODES, _CLOSING_CODES = ("OPBD", "PRCD"), ("CLBD",)
 _BOOKED_NOW = "ITBD"
-_ELEMENT = re.compile(r"^Element '([^']+)'(?:, attribute '([^']+)')?: ")
-_VALUE = re.compile(r"(?:: |The value )'([^']*)' is not (?:a valid value|accepted)")
 
 
 def read_camt(
@@ -68,18 +66,17 @@ def _fits(root: Any, version: str, findings: MessageFindings) -> bool:
     """Name each breach of the schema; a text that is only too long hinders nothing."""
     fits = True
     for breach in breaches(root, version):
-        found = _ELEMENT.match(breach.text)
-        field = "/@".join(filter(None, found.groups())) if found else ""
+        said = in_words(breach.text)
         if breach.is_length:
-            findings.leave_out(breach.line, field, "超过标准长度，照原文读入")
+            findings.leave_out(breach.line, said.field, "超过标准长度，照原文读入")
             continue
-        value = _VALUE.search(breach.text)
         findings.problem(
             "NOT_THE_SCHEMA",
             breach.line,
-            f"不合 {version} 标准（{breach.text}）",
-            field,
-            value[1] if value else "",
+            f"不合 {version} 标准：{said.wrong}",
+            said.field,
+            said.value,
+            breach.text,
         )
         fits = False
     return fits

@@ -30,6 +30,10 @@ _OTHER_SIDE = ("30", "31", "32", "33", "38")
 _NOT_WORDS = ("10", "34")
 _SAYS_NOTHING = ("", "NONREF", "NOTPROVIDED")
 _FULL_LINE = 65
+_WHOLE_LINE = "不是完整的流水行，应为起息日、记账日、借贷标志、金额、种类和参考号，如 2208290829D1500,00NTRFBK0001"
+_WHOLE_BALANCE = "不是余额，应为借贷标志、日期、币种和金额，如 C220831CNY998495,00"
+_WHOLE_TOTAL = "不是笔数和合计，应如 2CNY1505,00"
+_WHOLE_DAY = "不是日期，应为年月日六位数字，如 220831"
 
 
 class _Library(NamedTuple):
@@ -57,7 +61,7 @@ def read_line(
     found = library.line.re.fullmatch(field.value.strip())
     # the library takes half a day of entry for none
     if found is None or bool(found["entry_month"]) != bool(found["entry_day"]):
-        findings.problem("NOT_A_LINE", field.line, "不是完整的流水行", ":61:", field.value)
+        findings.problem("NOT_A_LINE", field.line, _WHOLE_LINE, ":61:", field.value)
         return None
     amount = _amount(field, found["amount"], ":61:", findings)
     booked_on = _booked_on(field, found.groupdict(), findings)
@@ -86,7 +90,7 @@ def read_balance(field: MessageField, findings: MessageFindings) -> MessageBalan
     name = f":{field.tag}:"
     found = _library().balance.re.fullmatch(field.value.strip())
     if found is None:
-        findings.problem("NOT_A_BALANCE", field.line, "不是余额", name, field.value)
+        findings.problem("NOT_A_BALANCE", field.line, _WHOLE_BALANCE, name, field.value)
         return None
     if found["currency"] != OURS:
         findings.problem("OTHER_CURRENCY", field.line, "不是人民币", name, found["currency"])
@@ -109,7 +113,7 @@ def check_total(
     found = _library().total.re.fullmatch(field.value.strip())
     stated = _amount(field, found["amount"], name, findings) if found else None
     if found is None or not found["number"].isascii():
-        findings.problem("TOTALS_DIFFER", field.line, "不是笔数和合计", name, field.value)
+        findings.problem("TOTALS_DIFFER", field.line, _WHOLE_TOTAL, name, field.value)
         return
     sign = 1 if field.tag.endswith("C") else -1
     side = [abs(one.amount) for one in entries if one.amount * sign > 0]
@@ -138,7 +142,7 @@ def _booked_on(
     try:
         read = library.line(library.transactions, {**found, "amount": "0"})
     except ValueError:
-        findings.problem("NOT_A_DAY", field.line, "不是日期", ":61:", field.value)
+        findings.problem("NOT_A_DAY", field.line, _WHOLE_DAY, ":61:", field.value)
         return None
     day: date = read.get("entry_date") or read["date"]
     return _bounded(field, ":61:", date(day.year, day.month, day.day), findings)
@@ -150,7 +154,7 @@ def _day(
     try:
         day = date(2000 + int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:
-        findings.problem("NOT_A_DAY", field.line, "不是日期", name, "".join(parts))
+        findings.problem("NOT_A_DAY", field.line, _WHOLE_DAY, name, "".join(parts))
         return None
     return _bounded(field, name, day, findings)
 

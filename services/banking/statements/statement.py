@@ -11,7 +11,7 @@ from events.values import Document, SignedFen
 
 
 class StatementProblem(Document):
-    """One thing that keeps a file from being taken."""
+    """One thing that keeps a file from being taken; `detail` is for operators alone."""
 
     file: str
     line: int
@@ -19,6 +19,7 @@ class StatementProblem(Document):
     value: str
     code: str
     wrong: str
+    detail: str = ""
 
     @property
     def text(self) -> str:

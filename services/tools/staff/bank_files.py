@@ -121,11 +121,22 @@ def statement_as_json(statement: Statement) -> dict[str, Any]:
             for line in statement.lines
         ],
         "problems": [
-            {"row": one.line, "column": one.column, "code": one.code, "text": one.row_text}
+            {
+                "row": one.line,
+                "column": one.column,
+                "code": one.code,
+                "text": one.row_text,
+                **_detail(one.detail),
+            }
             for one in statement.problems
         ],
         **_left_out(statement),
     }
+
+
+def _detail(detail: str) -> dict[str, str]:
+    """What a checker said in its own words; nothing where it said nothing."""
+    return {"detail": detail} if detail else {}
 
 
 def _left_out(statement: Statement) -> dict[str, Any]:
@@ -164,6 +175,7 @@ def answer_as_json(cities: Cities, raw: bytes, layout: str) -> dict[str, Any]:
                 "column": one.column,
                 "code": "UNREADABLE_CELL" if one.line else "UNREADABLE_FILE",
                 "text": one.text,
+                **_detail(one.detail),
             }
             for one in answer.problems
         ],
