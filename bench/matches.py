@@ -16,6 +16,7 @@ from pathlib import Path
 import asyncpg
 import typer
 
+from policies.cities import NO_CITY
 from projections.engine import match_keeping
 from projections.engine.folding import Folded
 from projections.engine.migrate import migrate
@@ -129,7 +130,7 @@ async def _run(dsn: str, payments: int) -> None:
     print(f"{rows} rows, {size}; {len(found)} differences", flush=True)
     for name, ask in (
         ("differences", lambda: differences(db, CLOSE)),
-        ("accounts beside their bank", lambda: accounts_overview(db, CLOSE)),
+        ("accounts beside their bank", lambda: accounts_overview(db, NO_CITY, CLOSE)),
         ("balance statement", lambda: statement_of(db, ACCOUNT, CLOSE)),
         ("differences half a year ago", lambda: differences(db, date(2022, 6, 30))),
     ):

@@ -271,71 +271,29 @@ def _last_on(month: str) -> date:
 class StatementMonth(NamedTuple):
     """What is recorded of the bank's statement of one account and month.
 
-    Units: `digest` is SHA-256 over its lines; `broken_fen` is what the lines do not account for
-           between this month's opening and the next one's
-    Shape: `proved_until` is the last day up to which files speak: quiet days between two files are
-           proved where the one closes with what the other opens with, and `gaps` counts where not;
-           `by_messages` tells that the bank's messages open this month and the next
+    Units: `digest` is SHA-256 over its lines
     """
 
     bank_account: str
     lines: int
     digest: str
-    proved_until: date | None
-    gaps: int
-    by_messages: bool
-    broken_fen: int
 
 
-async def statement_months(
-    db: Db, month: str, accounts: list[tuple[str, date, date]]
-) -> dict[str, StatementMonth]:
-    """The recorded statements of accounts in a month, by account; each with its days in use."""
+async def statement_months(db: Db, month: str, accounts: list[str]) -> dict[str, StatementMonth]:
+    """The recorded statements of accounts in a month, by account."""
     rows = await db.fetch(
         """
         SELECT a.bank_account, count(l.line)::int AS lines,
                encode(sha256(convert_to(coalesce(string_agg(
                    concat_ws('|', l.booked_on, l.line, l.amount_fen, l.reference, l.purpose),
-                   E'\\n' ORDER BY l.booked_on, l.line), ''), 'UTF8')), 'hex') AS digest,
-               p.proved_until, p.gaps,
-               m.opened IS NOT NULL AS by_messages,
-               coalesce(m.next_opened - m.opened - coalesce((
-                   SELECT sum(amount_fen) FROM books.statement_lines AS all_lines
-                   WHERE all_lines.bank_account = a.bank_account AND all_lines.month = $1
-                     AND all_lines.reversed_on IS NULL), 0), 0)::bigint AS broken_fen
-        FROM unnest($2::text[], $3::date[], $4::date[]) AS a (bank_account, first, last)
-        LEFT JOIN LATERAL (
-            SELECT own.opening_fen AS opened, following.opening_fen AS next_opened
-            FROM books.statements AS own JOIN books.statements AS following
-              ON following.bank_account = own.bank_account
-             AND following.month = to_char(to_date($1, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
-            WHERE own.bank_account = a.bank_account AND own.month = $1
-              AND own.opening_fen IS NOT NULL AND following.opening_fen IS NOT NULL
-        ) AS m ON true
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN bool_or(day_before <= a.last AND day > a.last AND joins) THEN a.last
-                        ELSE max(day) FILTER (WHERE day <= a.last) END AS proved_until,
-                   count(*) FILTER (WHERE NOT joins AND day > a.first AND day <= a.last)::int
-                       AS gaps
-            FROM (
-                SELECT day, lag(day) OVER by_day AS day_before,
-                       coalesce(lag(closing_fen) OVER by_day = opening_fen, true) AS joins
-                FROM (
-                    SELECT DISTINCT ON (day) day, opening_fen, closing_fen
-                    FROM books.statement_days AS d
-                    WHERE d.bank_account = a.bank_account AND d.reversed_on IS NULL
-                    ORDER BY day, seq DESC
-                ) AS proved WINDOW by_day AS (ORDER BY day)
-            ) AS chained
-        ) AS p
+                   E'\\n' ORDER BY l.booked_on, l.line), ''), 'UTF8')), 'hex') AS digest
+        FROM unnest($2::text[]) AS a (bank_account)
         LEFT JOIN books.statement_lines AS l
                ON l.bank_account = a.bank_account AND l.month = $1 AND l.reversed_on IS NULL
-        GROUP BY a.bank_account, a.first, a.last, m.opened, m.next_opened, p.proved_until, p.gaps
+        GROUP BY a.bank_account
         """,
         month,
-        [account for account, _, _ in accounts],
-        [first for _, first, _ in accounts],
-        [last for _, _, last in accounts],
+        accounts,
     )
     return {row["bank_account"]: StatementMonth(*row) for row in rows}
 

@@ -81,18 +81,14 @@ _BANK_BALANCES = """
         ORDER BY bank_account, day DESC, seq DESC
     ),
     opened AS (
-        SELECT s.bank_account, s.opening_fen, EXISTS (
-            SELECT FROM books.statements AS following
-            WHERE following.bank_account = s.bank_account AND following.opening_fen IS NOT NULL
-              AND following.month = to_char($1::date + interval '1 month', 'YYYY-MM')
-              AND following.opened_on <= $2) AS followed
+        SELECT s.bank_account, s.opening_fen
         FROM books.statements AS s
         WHERE s.opened_on <= $2 AND s.month = to_char($1::date, 'YYYY-MM')
           AND s.opening_fen IS NOT NULL
     ),
     known AS (
         SELECT coalesce(p.bank_account, o.bank_account) AS bank_account, p.day,
-               coalesce(p.closing_fen, o.opening_fen) AS base_fen, o.followed
+               coalesce(p.closing_fen, o.opening_fen) AS base_fen
         FROM proved AS p FULL JOIN opened AS o USING (bank_account)
     )
     SELECT k.bank_account AS account,
@@ -103,9 +99,6 @@ _BANK_BALANCES = """
                  AND last.booked_on >= date_trunc('month', $1::date)
                  AND last.known_on <= $2 AND (last.reversed_on IS NULL OR last.reversed_on > $2)
            )) AS last_booked_on,
-           CASE WHEN k.followed
-                THEN (date_trunc('month', $1::date) + interval '1 month - 1 day')::date
-                ELSE greatest(k.day, max(l.booked_on)) END AS proven_until,
            (SELECT array_agg(said.balance_after_fen) FROM books.statement_lines AS said
             WHERE said.bank_account = k.bank_account AND said.booked_on = max(l.booked_on)
               AND said.balance_after_fen IS NOT NULL AND said.known_on <= $2
@@ -115,7 +108,7 @@ _BANK_BALANCES = """
            ON l.bank_account = k.bank_account AND l.month = to_char($1::date, 'YYYY-MM')
           AND l.booked_on <= $1 AND l.booked_on > coalesce(k.day, '-infinity')
           AND l.known_on <= $2 AND (l.reversed_on IS NULL OR l.reversed_on > $2)
-    GROUP BY k.bank_account, k.base_fen, k.day, k.followed
+    GROUP BY k.bank_account, k.base_fen, k.day
 """
 """The latest day that a file proves, and the messages after it; else the month's opening balance."""
 
@@ -152,7 +145,7 @@ class BankLine(NamedTuple):
 
 
 class BankBalance(NamedTuple):
-    """What the bank says of one account at the close of a day; its words reach `proven_until`.
+    """What the bank says of one account at the close of a day.
 
     `stated_fen` are the balances that the bank wrote beside the lines of the last day, where they came
     as messages: a file has proved its own
@@ -161,7 +154,6 @@ class BankBalance(NamedTuple):
     account: str
     balance_fen: int
     last_booked_on: date | None
-    proven_until: date | None
     stated_fen: list[int] | None
 
     @property

@@ -107,25 +107,6 @@ async def proved_days(
     return [ProvedDay(*row) for row in rows]
 
 
-async def line_sums(
-    db: Db, account: str, first: date, last: date, known_on: date = date.max
-) -> dict[date, int]:
-    """What the lines on record come to, by day; days without any are left out."""
-    rows = await db.fetch(
-        """
-        SELECT booked_on, sum(amount_fen)::bigint AS fen FROM books.statement_lines
-        WHERE bank_account = $1 AND booked_on BETWEEN $2 AND $3 AND known_on <= $4
-          AND (reversed_on IS NULL OR reversed_on > $4)
-        GROUP BY booked_on
-        """,
-        account,
-        first,
-        last,
-        known_on,
-    )
-    return {row["booked_on"]: row["fen"] for row in rows}
-
-
 class RecordedLine(NamedTuple):
     """A line on record, as a file that speaks of its day is compared with it; fen."""
 

@@ -108,15 +108,3 @@ async def latest_day(db: Db, scope: Scope, accounts: tuple[str, ...] | None = No
         accounts,
     )
     return last
-
-
-async def opened_with(db: Db, account: str, month: str, known_on: date = date.max) -> int | None:
-    """What a message of the bank opened an account's month with, in fen; None where none did."""
-    found = await db.fetchval(
-        "SELECT opening_fen FROM books.statements"
-        " WHERE bank_account = $1 AND month = $2 AND opened_on <= $3",
-        account,
-        month,
-        known_on,
-    )
-    return None if found is None else int(found)

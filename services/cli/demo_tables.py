@@ -173,9 +173,13 @@ def _books(summary: DemoSummary) -> Table:
     kinds = "，".join(
         f"{DIFFERENCE_KINDS[kind]} {count}" for kind, count in found.differences_by_kind.items()
     )
+    states = (
+        f"{found.accounts} 户：相符 {found.agreed}，待查 {found.to_explain}，"
+        f"月末尚缺对账单 {found.lacking}"
+    )
     for label, value in (
         ("凭证", f"{summary.journal_entries:,} 张，借贷平衡{_yes(summary.journal_balanced)}"),
-        ("银行账户", f"{found.accounts} 户：相符 {found.agreed}，待查 {found.to_explain}"),
+        ("银行账户", states),
         ("差异", f"{found.differences} 笔（{kinds}）"),
         ("放入的差异各找到一次", _yes(found.injected_found_once)),
         ("没有多报", _yes(found.nothing_else_found)),

@@ -56,8 +56,7 @@ async def count(
     balances = counted.balances
     accounts = _accounts(cities, fund, district, days, balances)
     beside = {one.account: one for one in overview}
-    spans = [(alias, *_in_use(cities, alias, days)) for alias in accounts]
-    recorded = await periods.statement_months(db, month, spans)
+    recorded = await periods.statement_months(db, month, accounts)
     statements = tuple(
         PeriodStatement(
             bank_account=alias,
@@ -71,17 +70,15 @@ async def count(
         for alias in accounts
         if (one := beside.get(alias)) is not None and one.bank_balance is not None
     )
+    spoken_of = [beside[alias] for alias in accounts if alias in beside]
     found = {
         "books_unbalanced": int(sum(one.closing for one in balances) != 0),
         "statement_missing": len(accounts) - len(statements),
         "statement_days_missing": sum(
-            not recorded[alias].by_messages
-            and (recorded[alias].gaps > 0 or (recorded[alias].proved_until or date.min) < last)
-            for alias, _, last in spans
-            if (one := beside.get(alias)) is not None and one.bank_balance is not None
+            bool(one.missing) for one in spoken_of if one.bank_balance is not None
         ),
-        "statement_broken": sum(recorded[alias].broken_fen != 0 for alias in accounts),
-        "unexplained": sum(beside[alias].unexplained != 0 for alias in accounts if alias in beside),
+        "statement_broken": sum(bool(one.breaks) for one in spoken_of),
+        "unexplained": sum(one.unexplained != 0 for one in spoken_of),
         "differences": sum(one.differences for one in statements),
         **await periods.left_open(db, fund, district, accounts, days[1]),
     }
@@ -102,14 +99,6 @@ async def count(
         note="",
         maker="",
     )
-
-
-def _in_use(cities: Cities, alias: str, days: tuple[date, date]) -> tuple[date, date]:
-    """The days of a month of which a bank must speak: those on which the account is in use."""
-    account = cities.accounts.get(alias)
-    if account is None:
-        return days
-    return max(days[0], min(account.from_, days[1])), min(days[1], max(account.to, days[0]))
 
 
 def _accounts(

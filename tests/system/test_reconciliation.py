@@ -40,7 +40,9 @@ async def books(database: str) -> AsyncIterator[asyncpg.Connection]:
 
 async def own(books: asyncpg.Connection, as_of: date) -> AccountOverview:
     """The overview of the account whose statement is damaged."""
-    return next(row for row in await accounts_overview(books, as_of) if row.account == ACCOUNT)
+    return next(
+        row for row in await accounts_overview(books, cities(), as_of) if row.account == ACCOUNT
+    )
 
 
 async def test_each_damage_of_the_statement_is_one_difference(books: asyncpg.Connection) -> None:
@@ -136,7 +138,7 @@ async def test_a_file_imported_twice_and_once_more_with_overlap_counts_each_line
         await project(database, city.ledger.ask(asked))
     connection = await asyncpg.connect(database)
     try:
-        (overview,) = await accounts_overview(connection, CLOSE)
+        (overview,) = await accounts_overview(connection, cities(), CLOSE)
         assert overview.bank_balance == 99_000
         assert overview.book_balance == 99_500
         (unknown,) = await differences(connection, CLOSE)
@@ -170,10 +172,10 @@ async def test_a_balance_that_the_bank_wrote_and_the_lines_do_not_come_to_is_tol
     await project(database, city.ledger.ask([asked, line("a", -100, 900), line("b", -5, 595)]))
     connection = await asyncpg.connect(database)
     try:
-        (overview,) = await accounts_overview(connection, CLOSE)
+        (overview,) = await accounts_overview(connection, cities(), date(2022, 8, 2))
         assert (overview.state, overview.bank_balance) == ("misstated", 895)
         await project(database, city.ledger.ask([line("c", -300, 600)]))
-        (overview,) = await accounts_overview(connection, CLOSE)
+        (overview,) = await accounts_overview(connection, cities(), date(2022, 8, 2))
         assert (overview.state, overview.bank_balance) == ("unexplained", 595)
     finally:
         await connection.close()

@@ -1,4 +1,4 @@
-"""The 余额调节表 on paper and as a workbook, and the days without which there is none."""
+"""The 余额调节表 on paper and as a workbook."""
 
 import io
 from datetime import date
@@ -6,50 +6,8 @@ from datetime import date
 import pytest
 from pypdf import PdfReader
 
-from projections.queries.statement_files import ProvedDay
-from services.banking.reconciliation.missing_days import missing_days
 from services.documents.balance_sheets import MOST_ITEMS, balance_pdf
 from services.spreadsheets.balance_form import BalanceForm, FormItem, FormSide, balance_workbook
-
-
-def proved(*days: tuple[int, int, int], month: int = 8) -> list[ProvedDay]:
-    """Days of a month that files prove: day, opening, closing."""
-    return [ProvedDay(date(2022, month, day), o, c, "S-1") for day, o, c in days]
-
-
-FIRST, LAST = date(2022, 8, 1), date(2022, 8, 5)
-
-
-@pytest.mark.parametrize(
-    ("days", "lines", "opened", "missing"),
-    [
-        (proved((1, 0, 5), (2, 5, 5), (3, 5, 7), (4, 7, 7), (5, 7, 9)), {}, None, []),
-        (proved((1, 0, 5), (4, 7, 7), (5, 7, 9)), {}, None, [2, 3]),
-        (proved((1, 0, 5), (4, 5, 7), (5, 7, 9)), {}, None, []),  # quiet days
-        (proved((1, 0, 5), (4, 7, 7), (5, 7, 9)), {date(2022, 8, 2): 2}, None, []),  # a message
-        (proved((1, 0, 5), (2, 5, 5)), {}, None, [3, 4, 5]),
-        (proved((1, 0, 5), (2, 5, 5)), {date(2022, 8, 4): 2}, None, [5]),
-        (proved((3, 5, 7), (4, 7, 7), (5, 7, 9)), {}, None, [1, 2]),
-        (proved((3, 5, 7), (4, 7, 7), (5, 7, 9)), {}, 5, []),
-        (proved((3, 5, 7), (4, 7, 7), (5, 7, 9)), {}, 4, [1, 2]),
-        ([], {date(2022, 8, 2): 2}, 5, []),  # a month of messages alone
-    ],
-)
-def test_the_days_that_nothing_proves_are_named(
-    days: list[ProvedDay], lines: dict[date, int], opened: int | None, missing: list[int]
-) -> None:
-    found = missing_days(days, lines, FIRST, LAST, opened)
-    assert [day.day for day in found] == missing
-
-
-def test_files_beside_the_month_prove_its_ends() -> None:
-    inside = proved((2, 5, 6), (3, 6, 7))
-    before, after = proved((31, 3, 5), month=7), proved((1, 7, 8), month=9)
-    assert missing_days([*before, *inside, *after], {}, FIRST, LAST) == ()
-    other = proved((1, 8, 8), month=9)
-    found = missing_days([*before, *inside, *other], {}, FIRST, LAST)
-    assert [day.day for day in found] == [4, 5]
-
 
 SHORT = "2022-08-30 流水 20220830.in.500.1，1 天 · 银行缺这一笔"
 LONG = "2022-08-30 流水 20220830.out.1234567890.12，123 天 · 账上没有这一笔，在另一账户"

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -139,7 +140,11 @@ async def test_paper_and_workbook_are_the_statement_of_the_screen(
     pages: WebPages, found: tuple[str, list[BankDifference]]
 ) -> None:
     account = found[1][0].account
-    path = f"/reconciliation/{account}/{city.CLOSE:%Y-%m}{CLOSE}"
+    month = f"/reconciliation/{account}/{city.CLOSE:%Y-%m}"
+    unfinished = (await pages.http.get(f"{month}{CLOSE}")).text
+    assert "缺对账单" in unfinished, "nothing says how the month ended"
+    assert "调节后余额" not in unfinished
+    path = f"{month}?as_of={city.CLOSE - timedelta(days=1)}"
     screen = (await pages.http.get(path)).text
     paper = await pages.http.get(f"{path}&paper=1")
     assert paper.headers["content-type"] == "application/pdf"

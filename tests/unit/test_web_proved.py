@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 
 import asyncpg
 import httpx
@@ -17,6 +17,7 @@ from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.pages.reconciliation import state_on
 from services.wording import states
 from tests.browser import city
+from tests.example_cities import cities
 from tests.treasury_at_work import Treasury
 from tests.web_pages import books_of, web_pages
 
@@ -92,14 +93,14 @@ async def test_equal_is_green_up_to_the_last_day_of_the_statement_and_no_further
 ) -> None:
     db = await asyncpg.connect(books["city"])
     try:
-        for day in (date(2022, 8, 3), city.CLOSE):
-            rows = await accounts_overview(db, day)
+        tones = {}
+        for day in (date(2022, 8, 21), city.CLOSE - timedelta(days=1), city.CLOSE):
+            rows = await accounts_overview(db, cities(), day)
             own = next(row for row in rows if row.account == "ccb-2234")
+            tones[day.day] = state_on(own, day).tone
             last = own.last_booked_on
-            assert own.state == "agreed"
-            green = last is not None and day <= last
-            assert own.proved_on(day) is green
-            assert (state_on(own, day).tone == "green") is green
+            assert own.proved_on(day) is (last is not None and day <= last)
+        assert tones == {21: "green", 30: "blue", 31: "amber"}, "a month that is over is not told"
     finally:
         await db.close()
 

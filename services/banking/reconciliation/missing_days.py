@@ -1,50 +1,67 @@
-"""Missing days: days of a month of which the bank has said nothing that can be proved.
+"""Missing days: how far the bank has spoken of an account, and which days nothing of it proves.
 
-In:   the days that files prove, with those beside the month; what the lines on record come to by day
-Out:  the days that are missing
+In:   the balances that files and messages state, what the lines on record come to by day
+Out:  BankWord; the one rule of the closing list, of the 余额调节表 and of the list of accounts
 Units: fen
-Holds: quiet days between two files are proved where the one closes with what the other opens with,
-       lines of messages in between counted; a month without any file is what its messages say
-Source: docs/adr/0050-a-difference-is-work-until-its-sides-are-equal.md
+Holds: days between two stated balances are proved where the one and their lines come to the other;
+       after the last balance, messages speak up to their last line; nothing else is the bank's word
+Source: docs/adr/0055-days-are-proved-from-balance-to-balance.md
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
-from projections.queries.statement_files import ProvedDay
+from projections.queries.bank_words import StatedBalance
 
 _DAY = timedelta(days=1)
 
 
-def missing_days(
-    proved: Sequence[ProvedDay],
-    lines: Mapping[date, int],
-    first: date,
-    last: date,
-    opened_fen: int | None = None,
-) -> tuple[date, ...]:
-    """Name the days from `first` to `last` that nothing proves.
+class BankWord(NamedTuple):
+    """What the bank has said of an account from one day to another.
 
-    Shape: `proved` in the order of days, reaching beyond the month where it can;
-           `opened_fen` is what a message opened the month with
+    Shape: `missing` are the days that nothing proves, those after its last word included; `breaks`
+           the days on which what it states does not add up with itself; `until` its last word
     """
-    if not any(first <= one.day <= last for one in proved):
-        return ()
-    missing: list[date] = []
-    for before, after in pairwise(proved):
-        between = _days(before.day + _DAY, after.day - _DAY)
-        if before.closing_fen + sum(lines.get(day, 0) for day in between) != after.opening_fen:
+
+    missing: tuple[date, ...]
+    breaks: tuple[date, ...]
+    until: date | None
+
+    def lacking(self, close: date) -> tuple[date, ...]:
+        """What is missing at the close of a day: what a running month still waits for is not."""
+        if (close + _DAY).day == 1:
+            return self.missing
+        return tuple(day for day in self.missing if self.until is not None and day <= self.until)
+
+
+def bank_word(
+    stated: Sequence[StatedBalance], lines: Mapping[date, int], first: date, last: date
+) -> BankWord:
+    """Follow the bank from balance to balance.
+
+    Shape: `stated` in the order of days, one beyond each end where there is one
+    """
+    if not stated:
+        return BankWord(tuple(_days(first, last)), (), None)
+    missing, breaks = _days(first, stated[0].day - _DAY), list[date]()
+    for before, after in pairwise(stated):
+        between = _days(before.next_day, after.day - _DAY)
+        if before.after_fen + sum(lines.get(day, 0) for day in between) == after.before_fen:
+            continue
+        if not between or (before.by_message and after.by_message):
+            breaks.append(between[-1] if between else after.day)
+        else:
             missing += between
-    head, end = proved[0], proved[-1]
-    if head.day > first:
-        before_all = _days(first, head.day - _DAY)
-        moved = sum(lines.get(day, 0) for day in before_all)
-        if opened_fen is None or opened_fen + moved != head.opening_fen:
-            missing += before_all
-    told = [day for day in lines if end.day < day <= last]
-    missing += _days(max(told, default=end.day) + _DAY, last)
-    return tuple(sorted(day for day in missing if first <= day <= last))
+    ends = stated[-1].next_day - _DAY
+    until = max((day for day in lines if ends < day <= last), default=ends)
+    missing += _days(until + _DAY, last)
+    return BankWord(
+        tuple(sorted(day for day in missing if first <= day <= last)),
+        tuple(sorted(day for day in breaks if first <= day <= last)),
+        min(until, last) if until >= first else None,
+    )
 
 
 def _days(first: date, last: date) -> list[date]:

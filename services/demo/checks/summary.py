@@ -35,6 +35,7 @@ class ReconciliationSummary(BaseModel):
     accounts: int
     agreed: int
     to_explain: int
+    lacking: int
     differences: int
     differences_by_kind: dict[str, int]
     injected: int
@@ -140,7 +141,7 @@ async def summarise(stage: Participants, *, seconds: float) -> DemoSummary:
     journal = await pool.fetchrow(_JOURNAL)
     assert journal is not None
     async with pool.acquire() as connection:
-        overview = await accounts_overview(connection, as_of)
+        overview = await accounts_overview(connection, stage.city.cities, as_of)
         found = await differences(connection, as_of)
     sheets = balance_sheets(overview, found, as_of, accounts)
     reconciled = _reconciled(overview, found, mistakes, sheets)
@@ -230,6 +231,7 @@ def _reconciled(
         accounts=len(overview),
         agreed=sum(row.state == "agreed" for row in overview),
         to_explain=sum(row.state == "to_explain" for row in overview),
+        lacking=sum(row.state == "days_missing" for row in overview),
         differences=len(found),
         differences_by_kind=by_kind,
         injected=len(mistakes),

@@ -46,7 +46,7 @@ async def _first_unblocked(stage: Participants, month: str) -> PreparePeriod:
         stage.pool.acquire() as db,
         db.transaction(isolation="repeatable_read", readonly=True),
     ):
-        beside = await accounts_overview(db, days_of(month)[1])
+        beside = await accounts_overview(db, stage.city.cities, days_of(month)[1])
         vector = await position_vector.current(db)
         for account in stage.accounts.values():
             for district in account.districts:

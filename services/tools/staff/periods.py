@@ -106,7 +106,7 @@ async def counted(settings: Settings, cities: Cities, asked: Month) -> PreparePe
         return await count(
             db,
             cities,
-            await accounts_overview(db, days_of(asked.month)[1]),
+            await accounts_overview(db, cities, days_of(asked.month)[1]),
             *asked,
             await position_vector.current(db),
         )

@@ -3,15 +3,14 @@
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from projections.queries import difference_notes, operations, statement_files, statements
+from projections.queries import difference_notes, operations, statements
 from projections.queries.differences import BankDifference
-from services.banking.reconciliation.missing_days import missing_days
 from services.banking.reconciliation.reading import AccountOverview
 from services.documents.balance_sheets import balance_pdf
 from services.spreadsheets.balance_form import balance_workbook
@@ -40,8 +39,6 @@ router = APIRouter()
 
 _OF_NOTES = 10
 """Columns of differences before those of what people have said."""
-_NEAR_DAYS = timedelta(days=62)
-"""How far beside a month files are looked for that close or open it."""
 
 STATES: dict[str, State] = {
     "agreed": State(_("相符"), "green"),
@@ -49,6 +46,7 @@ STATES: dict[str, State] = {
     "so_far": State(_("相符至流水末日"), "blue"),
     "unexplained": State(_("期初不符"), "red"),
     "misstated": State(_("流水与银行余额不符"), "red"),
+    "days_missing": State(_("缺对账单"), "amber"),
     "no_statement": State(_("缺对账单"), "amber"),
 }
 SAID: dict[str, State] = {
@@ -144,6 +142,8 @@ async def overview(visit: Arrived, csv: str | None = None) -> Response:
         translate("对账 {n} 户", n=len(rows)),
         table=shown,
         without=[account_title(row.account) for row in without],
+        lacking=[row for row in rows if row.missing],
+        account_title=account_title,
         latest=await statements.latest_day(
             visit.db, visit.scope, aliases(visit.scope, visit.cities)
         ),
@@ -171,8 +171,8 @@ async def statement(
     months = await statements.months(visit.db, account)
     if drawn is None and not months and account not in visit.cities.accounts:
         raise PageRefused(NOT_FOUND)
-    missing = await _missing(visit, account, close, last) if drawn else ()
-    if missing:
+    missing, breaks = (own.missing, own.breaks) if own and drawn else ((), ())
+    if missing or breaks:
         drawn = None
     items = list(drawn.differences) if drawn else []
     notes = await summaries_of(visit, items)
@@ -204,6 +204,7 @@ async def statement(
         last_line=own.last_booked_on if own else None,
         sheet=rows,
         missing=missing,
+        breaks=breaks,
         table=table,
         ledger=ledger,
     )
@@ -212,27 +213,6 @@ async def statement(
 def _file(content: bytes, name: str, media_type: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media_type, headers=headers)
-
-
-async def _missing(visit: Visit, account: str, close: date, last: date) -> tuple[date, ...]:
-    """The days that the bank's files lack; what a running month still waits for is none of them."""
-    known, first = visit.scope.known_on, close.replace(day=1)
-    until = close if close == last else await _last_proved(visit, account, first, close)
-    if until is None:
-        return ()
-    named = visit.cities.accounts.get(account)
-    start, end = (max(first, named.from_), min(until, named.to)) if named else (first, until)
-    near = _NEAR_DAYS
-    proved = await statement_files.proved_days(visit.db, account, first - near, last + near, known)
-    lines = await statement_files.line_sums(visit.db, account, first - near, last + near, known)
-    opened = await statements.opened_with(visit.db, account, f"{first:%Y-%m}", known)
-    return missing_days(proved, lines, start, end, opened)
-
-
-async def _last_proved(visit: Visit, account: str, first: date, close: date) -> date | None:
-    known = visit.scope.known_on
-    proved = await statement_files.proved_days(visit.db, account, first, close, known)
-    return proved[-1].day if proved else None
 
 
 def _month(text: str) -> tuple[int, int]:

@@ -42,6 +42,7 @@ class Equality(NamedTuple):
     so_far: int
     to_explain: int
     unexplained: int
+    lacking: int
     without: int
     accounts: int
     worst: AccountOverview | None
@@ -63,20 +64,25 @@ class Burn(NamedTuple):
     share: str
 
 
+_NOT_RED = frozenset({"agreed", "days_missing"})
+"""States of an account that show no difference by themselves."""
+
+
 def equality(
     overview: list[AccountOverview], latest: date | None, on: date, cities: Cities
 ) -> Equality:
     """Sum up the accounts that have a statement; the others are counted apart."""
     compared = [account for account in overview if account.bank_balance is not None]
-    with_items = [a for a in compared if a.state != "agreed"]
+    with_items = [a for a in compared if a.state not in _NOT_RED]
     so_far = [a for a in compared if a.state == "agreed" and not a.proved_on(on)]
     without = len(overview) - len(compared)
+    lacking = sum(a.state == "days_missing" for a in compared)
     worst = max(with_items, key=lambda a: (a.open_absolute, a.open_count), default=None)
     if with_items:
         state = State(_("待查"), "red")
     elif not compared:
         state = State(_("缺对账单"), "amber") if overview else State(_("未开始"), "grey")
-    elif without:
+    elif without or lacking:
         state = State(_("缺对账单"), "amber")
     elif so_far:
         state = State(_("相符至流水末日"), "blue")
@@ -94,6 +100,7 @@ def equality(
         len(so_far),
         sum(a.state == "to_explain" for a in compared),
         sum(a.state in ("unexplained", "misstated") for a in compared),
+        lacking,
         without,
         len(overview),
         worst,

@@ -62,7 +62,7 @@ class Matchings:
         async with self._one_by_one:
             if key not in self._known:
                 self._known[key] = Matched(
-                    await accounts_overview(visit.db, day, known),
+                    await accounts_overview(visit.db, visit.cities, day, known),
                     await differences(visit.db, day, known_on=known),
                 )
                 self.made += 1
