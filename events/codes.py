@@ -198,6 +198,7 @@ ANSWERED: Final[Mapping[str, Coded]] = {
     "IN_ANOTHER_BATCH": Coded("这笔付款已在另一批中，没有列入", "请在那一批查看"),
     "LAPSED": Coded("预算年度终了，排队未果", "可在下一年度重新申请"),
     "LINE_GONE": Coded("对账单上没有这一行，或已撤销，没有认定", "请核对流水行"),
+    "LINE_NOT_CLASSIFIED": Coded("这一行没有认定，没有可撤销的", "不必办理"),
     "LINE_CLASSIFIED": Coded("这一行已认定，没有再认定", "不必办理"),
     "LINE_IS_A_PAYMENT": Coded(
         "这一行写有本单位的指令号或批次号，没有认定", "请登记银行结果，或手工勾对"

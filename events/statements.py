@@ -136,6 +136,19 @@ class ClassifyStatementLine(Command):
     reason: str
 
 
+class ReverseClassification(Command):
+    """Two people take back what a line was said to be; the line itself stays on record.
+
+    Shape: `amount` and `kind` are what whoever asks has seen
+    """
+
+    bank_account: str
+    line: str
+    amount: SignedFen
+    kind: LineKind | Classification
+    reason: str
+
+
 class RecordOpeningBalance(Command):
     """What the books begin with, for one bank account, fund and district."""
 
@@ -225,7 +238,10 @@ class StatementReversalDeclined(Fact):
 
 
 class LineClassificationReversed(Fact):
-    """What a line that is taken back was said to be no longer holds."""
+    """What a line was said to be no longer holds: it is taken back with its file, or stays and is open.
+
+    Shape: `stays` where the line itself is still on record
+    """
 
     bank_account: str
     line: str
@@ -234,6 +250,8 @@ class LineClassificationReversed(Fact):
     kind: LineKind | Classification
     fund: str
     district: str
+    reason: str
+    stays: bool
 
 
 class OpeningBalance(Fact):
@@ -252,6 +270,7 @@ StatementCommand = (
     | RecordStatementDays
     | ReverseStatementDays
     | ClassifyStatementLine
+    | ReverseClassification
     | RecordOpeningBalance
 )
 StatementFact = (

@@ -39,6 +39,8 @@ def _at_once(body: dict[str, Any]) -> list[int]:
 STEPS: dict[tuple[str, int], Step] = {
     # the bank's own reference of a return was not kept then
     ("DisbursementReturned", 1): lambda body: {**body, "bank_reference": ""},
+    # it was taken back with its file then, and never alone
+    ("LineClassificationReversed", 1): lambda body: {**body, "reason": "", "stays": False},
     ("CommandRefused", 1): lambda body: {**body, "source": "", "event": ""},
     ("ApprovalHeld", 1): lambda body: {**body, "taken": []},
     ("CloseLine", 1): lambda body: {**body, "queue": "lapse"},

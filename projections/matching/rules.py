@@ -11,8 +11,8 @@ The rules in their order, each over what those before it left. Where they say "n
 books meets the n-th of the bank's by date and then by name; where they say "all", nothing but all
 that is left on both sides makes a match, and only where their sums are equal:
   1  `manual`       what two people have matched, where every member is there with its amount
-  2  `line`         a movement that the books took from this very line, with the same amount; then,
-                    n-th in with n-th out, what the books took from a line and took back
+  2  `line`         n-th in with n-th out, what the books took from a line and took back; then a
+                    movement that the books took from this very line, with the same amount
   3  `batch`        all lines that name a batch and no payment, all movements of it, one direction
   4  `instruction`  n-th, the same account, instruction and amount
   5  `reference`    n-th, the same account, amount and reference, at most WINDOW_DAYS apart
@@ -34,7 +34,7 @@ Rule 10 is apart (`returns`), because it alone goes by amounts: the rest can be 
 """
 # ruff: noqa: S608 - every statement here is put together from constants of this package
 
-VERSION = 2
+VERSION = 3
 """Version of the rules; a result is reproduced by both sides, what people matched, and this number."""
 
 WINDOW_DAYS = 5
@@ -77,17 +77,17 @@ def marked(book: str, bank: str, manual: str = NO_MANUAL) -> str:
         only="min(wanted) OVER k = count(*) OVER k",
     )
     steps.pairs(
-        "by_line",
-        where="ours AND line IS NOT NULL OR NOT ours AND cited",
-        key="account, month, line, amount",
-        rule="line",
-    )
-    steps.pairs(
         "taken_back",
         where="ours AND line IS NOT NULL",
         key="account, month, line, abs(amount)",
         rule="reversal",
         side="amount < 0",
+    )
+    steps.pairs(
+        "by_line",
+        where="ours AND line IS NOT NULL OR NOT ours AND cited",
+        key="account, month, line, amount",
+        rule="line",
     )
     batch_sum = {
         "where": "totalled AND (ours OR instruction IS NULL)",

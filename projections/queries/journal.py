@@ -77,6 +77,25 @@ async def entries_of_application(db: Db, scope: Scope, application: str) -> list
     return await _with_postings(db, rows, scope.known_on)
 
 
+async def entries_of_line(
+    db: Db, scope: Scope, account: str, month: str, line: str
+) -> list[JournalEntryRow]:
+    """The entries that were taken from a line of the bank, and taken back, in the order of the ledger."""
+    rows = await db.fetch(
+        f"""SELECT {_ENTRY} FROM books.bank_movements AS m
+            JOIN books.entries AS e USING (partition, ledger_offset)
+            WHERE m.bank_account = $1 AND m.line_month = $2 AND m.line = $3
+              AND e.value_on <= $4 AND e.known_on <= $5
+            ORDER BY e.known_on, e.partition, e.ledger_offset""",  # noqa: S608
+        account,
+        month,
+        line,
+        scope.as_of,
+        scope.known_on,
+    )
+    return await _with_postings(db, rows, scope.known_on)
+
+
 async def entry(db: Db, scope: Scope, partition: int, offset: int) -> JournalEntryRow | None:
     """One entry by its number, unless it is of a later day, or was not known yet."""
     rows = await db.fetch(

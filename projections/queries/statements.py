@@ -30,6 +30,35 @@ class StatementLineRow(NamedTuple):
     kind: str
 
 
+class StatementLineDetail(NamedTuple):
+    """One line with what it was said to be, and the file that brought it."""
+
+    bank_account: str
+    month: str
+    line: str
+    booked_on: date
+    amount_fen: int
+    reference: str
+    purpose: str
+    kind: str
+    fund: str | None
+    district: str | None
+    statement: str
+    reversed_on: date | None
+
+
+async def one(db: Db, account: str, month: str, line: str) -> StatementLineDetail | None:
+    """One line of an account, also one that was taken back."""
+    row = await db.fetchrow(
+        f"""SELECT {", ".join(StatementLineDetail._fields)} FROM books.statement_lines
+            WHERE bank_account = $1 AND month = $2 AND line = $3""",  # noqa: S608 - constants
+        account,
+        month,
+        line,
+    )
+    return StatementLineDetail(*row) if row else None
+
+
 class StatementFlows(NamedTuple):
     """What came in and went out of the lines that a list shows."""
 

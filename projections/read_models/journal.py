@@ -155,7 +155,8 @@ def entry(fact: Recorded) -> JournalEntry | None:
             return _classified(body, body.kind, body.amount)
         case LineClassificationReversed() as body:
             # on the day of the line, so that no balance of any day keeps what the bank never said
-            return _classified(body, "statement_reversed", -body.amount)
+            kind = "classification_reversed" if body.stays else "statement_reversed"
+            return _classified(body, kind, -body.amount)
         case DisbursementOrdered(money=money) as body:
             debit = (
                 chart_of_accounts.EXPENSE if body.kind == "benefit" else chart_of_accounts.ADVANCES

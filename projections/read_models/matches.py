@@ -9,7 +9,7 @@ Asked: difference_notes, reconciliation
 from projections.definition.scoping import ByAccount
 from projections.definition.table import Column, Table
 
-VERSION = 1
+VERSION = 2
 
 MATCHES = Table(
     "matches",

@@ -35,7 +35,11 @@ _RECEIVED = {
     "returned_late": _("付后退票"),
 }
 _PAID_OUT = {"settled": _("待遇支付"), "fee": _("银行手续费"), "clawback": _("重复付出转应收")}
-_OTHER = {"statement_reversed": _("撤销已登记的流水"), "correction": _("银行更正")}
+_OTHER = {
+    "statement_reversed": _("撤销已登记的流水"),
+    "classification_reversed": _("撤销流水的认定"),
+    "correction": _("银行更正"),
+}
 _CASH = (
     ReportColumn(_("项目")),
     ReportColumn(_("本月（元）"), ColumnKind.AMOUNT),

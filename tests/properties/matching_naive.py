@@ -212,15 +212,15 @@ def match(
 
     _manual(m, by_hand)
     m.pairs(
+        "reversal",
+        lambda i: (i.account, i.cites, abs(i.amount)) if i.ours and i.cites else None,
+        side=lambda i: i.amount < 0,
+    )
+    m.pairs(
         "line",
         lambda i: (
             (i.account, i.cites, i.amount) if i.cites and (i.account, i.cites) in cited else None
         ),
-    )
-    m.pairs(
-        "reversal",
-        lambda i: (i.account, i.cites, abs(i.amount)) if i.ours and i.cites else None,
-        side=lambda i: i.amount < 0,
     )
     m.sums("batch", batch)
     m.pairs("instruction", lambda i: (instruction(i), i.amount) if i.instruction else None)

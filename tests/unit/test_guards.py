@@ -28,6 +28,7 @@ AMOUNTS = [
     ("HoldStatement", "opening"),
     ("HoldStatement", "went_out"),
     ("ClassifyStatementLine", "amount"),
+    ("ReverseClassification", "amount"),
     ("OpenStatement", "opening_balance"),
     ("OrderClawback", "amount"),
     ("OrderClawback", "floor"),

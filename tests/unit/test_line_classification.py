@@ -12,6 +12,7 @@ from events.statements import (
     ClassifyStatementLine,
     LineClassificationReversed,
     RecordStatementLine,
+    ReverseClassification,
     StatementLineClassified,
 )
 from projections.definition import chart_of_accounts
@@ -46,7 +47,7 @@ def august() -> Scene:
     return scene
 
 
-def proposed(scene: Scene, act: ClassifyStatementLine) -> str:
+def proposed(scene: Scene, act: ClassifyStatementLine | ReverseClassification) -> str:
     """With which code the proposal is refused, or empty."""
     facts = by(scene, "staff:li", proposes(act, f"p-{len(scene.ledger.facts)}"), MONTH)
     return "" if kinds(facts) == ["ActProposed"] else only(facts, CommandRefused).code
@@ -132,3 +133,82 @@ def test_a_line_that_is_taken_back_takes_its_classification_with_it() -> None:
     back = [f.body for f in scene.ledger.facts if isinstance(f.body, LineClassificationReversed)]
     assert FEE in {one.line for one in back}
     assert proposed(scene, says()) == "LINE_GONE"
+
+
+def unsays(
+    line: str = FEE, kind: Classification = "fee", amount: int = -150, **changed: str
+) -> ReverseClassification:
+    """Take back what a line was said to be."""
+    own = ReverseClassification(
+        bank_account="icbc-1234", line=line, amount=amount, kind=kind, reason="认错了"
+    )
+    return own.model_copy(update=changed)
+
+
+def unsaid(scene: Scene, act: ReverseClassification, proposal: str) -> LineClassificationReversed:
+    """Let one propose it and another confirm it."""
+    by(scene, "staff:li", proposes(act, proposal), MONTH)
+    judged = JudgeAct(proposal=proposal, checker="wang", verdict="confirm")
+    return only(by(scene, "staff:wang", judged, MONTH), LineClassificationReversed)
+
+
+def test_a_wrong_classification_is_booked_back_and_another_one_takes_its_place() -> None:
+    scene = august()
+    classified(scene, says(), "p-1")
+    back = unsaid(scene, unsays(), "p-2")
+    assert (back.reason, back.stays, back.booked_on) == ("认错了", True, date(2022, 8, 16))
+    assert proposed(scene, unsays()) == "LINE_NOT_CLASSIFIED"
+    classified(scene, says(kind="correction"), "p-3")
+    booked = [b for f in scene.ledger.facts if (b := entry(f)) and b.reference == FEE]
+    assert [(b.kind, [(p.account.code, p.amount) for p in b.postings]) for b in booked] == [
+        ("fee", [("1002", -150), ("5201", 150)]),
+        ("classification_reversed", [("1002", 150), ("5201", -150)]),
+        ("correction", [("1002", -150), (chart_of_accounts.BANK_ERRORS.code, 150)]),
+    ]
+
+
+def test_what_a_file_said_of_its_own_line_can_be_taken_back_too() -> None:
+    scene = august()
+    line = "20220815.in.100000.1"
+    assert proposed(scene, says(line, "interest", 100_000)) == "LINE_CLASSIFIED"
+    unsaid(scene, unsays(line, "funds_received", 100_000), "p-1")
+    assert classified(scene, says(line, "interest", 100_000), "p-2").kind == "interest"
+
+
+def test_taking_a_classification_back_is_refused_in_the_documented_order() -> None:
+    scene = august()
+    assert proposed(scene, unsays("20220816.out.150.3")) == "LINE_GONE"
+    assert proposed(scene, unsays(bank_account="ccb-5678")) == "LINE_GONE"
+    assert proposed(scene, unsays()) == "LINE_NOT_CLASSIFIED"
+    classified(scene, says(), "p-1")
+    assert proposed(scene, unsays(amount=-151)) == "LINE_DIFFERS"
+    assert proposed(scene, unsays(kind="interest")) == "LINE_DIFFERS"
+    assert proposed(scene, unsays(reason="11010519491231002X 的款")) == "IDENTITY_IN_REASON"
+    assert proposed(scene, unsays(reason=" ")) == "BLANK_REASON"
+
+
+def test_of_two_who_take_the_same_classification_back_one_is_refused() -> None:
+    scene = august()
+    classified(scene, says(), "p-1")
+    by(scene, "staff:li", proposes(unsays(), "p-2"), MONTH)
+    by(scene, "staff:li", proposes(unsays(), "p-3"), MONTH)
+    by(scene, "staff:wang", JudgeAct(proposal="p-2", checker="wang", verdict="confirm"), MONTH)
+    second = JudgeAct(proposal="p-3", checker="wang", verdict="confirm")
+    assert only(by(scene, "staff:wang", second, MONTH), CommandRefused).code == (
+        "LINE_NOT_CLASSIFIED"
+    )
+
+
+def test_a_file_that_is_reversed_after_an_undo_books_nothing_back_twice() -> None:
+    scene = august()
+    classified(scene, says(), "p-1")
+    unsaid(scene, unsays(), "p-2")
+    act = ReverseStatement(number=FILE.partition("/")[2], reason="导错账户")
+    by(scene, "staff:li", proposes(act, "p-9"), FILE)
+    by(scene, "staff:wang", JudgeAct(proposal="p-9", checker="wang", verdict="confirm"), FILE)
+    total: Counter[str] = Counter()
+    for recorded in scene.ledger.facts:
+        booked = entry(recorded)
+        for posting in booked.postings if booked else ():
+            total[posting.account.code] += posting.amount
+    assert set(total.values()) == {0}

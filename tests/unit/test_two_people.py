@@ -28,7 +28,12 @@ from events.people import same_person
 from events.periods import PeriodReopened
 from events.proposals import ActConfirmed, ActProposed, ActRejected, JudgeAct, ProposeAct
 from events.statement_files import ReverseStatement, StatementReversing
-from events.statements import ClassifyStatementLine, StatementLineClassified
+from events.statements import (
+    ClassifyStatementLine,
+    LineClassificationReversed,
+    ReverseClassification,
+    StatementLineClassified,
+)
 from events.values import Command
 from tests.given_when_then import LINE_2022, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_clawbacks import claws, paid, repaid
@@ -59,6 +64,13 @@ CLASSIFY = ClassifyStatementLine(
     fund="unemployment_insurance",
     district="211202",
     reason="账户管理费",
+)
+UNCLASSIFY = ReverseClassification(
+    bank_account="icbc-1234",
+    line="20220815.in.100000.1",
+    amount=100_000,
+    kind="funds_received",
+    reason="不是拨款",
 )
 MATCHING = "matching/icbc-1234"
 MATCH = MakeManualMatch(
@@ -127,6 +139,12 @@ CASES: dict[str, tuple[Any, str, Command, type]] = {
         CLASSIFY,
         StatementLineClassified,
     ),
+    "ReverseClassification": (
+        a_statement_taken,
+        AUGUST_STREAM,
+        UNCLASSIFY,
+        LineClassificationReversed,
+    ),
     "ReopenPeriod": (one_month, PERIOD, REOPEN, PeriodReopened),
     "MakeManualMatch": (Scene, MATCHING, MATCH, ManualMatchMade),
     "UndoManualMatch": (matched_by_hand, MATCHING, UNDO, ManualMatchUndone),
@@ -179,6 +197,7 @@ def test_nobody_does_it_alone_by_any_way_of_sending(act: Command, sender: str) -
         "StateFigure": TIELING,
         "ReverseStatement": FILE,
         "ClassifyStatementLine": AUGUST_STREAM,
+        "ReverseClassification": AUGUST_STREAM,
         "ReopenPeriod": PERIOD,
         "MakeManualMatch": MATCHING,
         "UndoManualMatch": MATCHING,

@@ -1,7 +1,7 @@
 """bank month: keep the bank's own words, a line or a day a fact. StatementLineRecorded, StatementDaysRecorded.
 
 In:   OpenStatement, RecordStatementLine, RecordStatementDays, ReverseStatementDays,
-      ClassifyStatementLine, RecordOpeningBalance
+      ClassifyStatementLine, ReverseClassification, RecordOpeningBalance
 Out:  StatementOpened | StatementLineRecorded | StatementLineClassified | StatementDaysRecorded |
       StatementDaysDeclined | StatementDaysReversed | StatementReversalDeclined |
       LineClassificationReversed | OpeningBalance

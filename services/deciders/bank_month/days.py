@@ -211,7 +211,9 @@ def reverse(month: BankMonthState, command: statements.ReverseStatementDays) -> 
         went_out=-sum(amount for amount in net if amount < 0),
     )
     back: list[Fact] = [
-        statements.LineClassificationReversed(**dict(month.classified[line]))
+        statements.LineClassificationReversed(
+            **dict(month.classified[line]), reason=command.reason, stays=False
+        )
         for line in lines
         if line in month.classified
     ]

@@ -9,7 +9,7 @@ from events.envelope import Asked
 from events.values import Fact
 from policies.engine.registry import Policies
 from services.deciders.bank_month import days
-from services.deciders.bank_month.classifying import classify
+from services.deciders.bank_month.classifying import classify, reverse_classification
 from services.deciders.bank_month.days import CLASSIFIED_ON_ARRIVAL
 from services.deciders.bank_month.follow_ups import FOLLOW_UPS
 from services.deciders.bank_month.state import BankMonthState, DayWord, KnownLine
@@ -45,6 +45,8 @@ def decide(
             return days.reverse(month, command)
         case statements.ClassifyStatementLine():
             return classify(month, command, asked, policies)
+        case statements.ReverseClassification():
+            return reverse_classification(month, command, asked)
         case statements.RecordOpeningBalance():
             opening = statements.OpeningBalance(**dict(command))
             earlier = month.opening.get((command.fund, command.district))

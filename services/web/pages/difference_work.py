@@ -28,6 +28,7 @@ from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, propose, send
 from services.web.pages.reconciliation import SAID, explained_on, summaries_of
+from services.web.reconciliation.line_address import address_of
 from services.web.reconciliation.matchings import matched
 from services.web.request.accounts_in_scope import in_scope
 from services.web.request.actors import name_of, staff_of
@@ -66,16 +67,23 @@ def _page(account: str, name: str) -> str:
     return f"/differences/{segment(account)}/{segment(name)}"
 
 
-def members_table(visit: Visit, rows: list[DifferenceMember]) -> PageTable[DifferenceMember]:
+def members_table(
+    visit: Visit, account: str, rows: list[DifferenceMember]
+) -> PageTable[DifferenceMember]:
     """Both sides of a difference, member by member."""
 
     def batch(row: DifferenceMember) -> str | None:
         return row.batch and visit.link(f"/batches/{segment(row.batch)}")
 
+    def line(row: DifferenceMember) -> str | None:
+        if row.line is None or row.month is None:
+            return None
+        return visit.link(address_of(account, row.month, row.line))
+
     columns: list[PageColumn[DifferenceMember]] = [
         PageColumn(_("哪一边"), lambda r: translate("账面") if r.movement else translate("银行")),
         PageColumn(_("日期"), lambda r: r.day, ColumnKind.DAY),
-        PageColumn(_("流水行"), lambda r: r.line, ColumnKind.ID),
+        PageColumn(_("流水行"), lambda r: r.line, ColumnKind.ID, line),
         PageColumn(_("指令"), lambda r: r.instruction, ColumnKind.ID, batch),
         PageColumn(_("批次"), lambda r: r.batch, ColumnKind.ID, batch, wide_only=True),
         PageColumn(_("金额（元）"), lambda r: r.amount_fen, ColumnKind.DIFFERENCE, batch),
@@ -204,7 +212,7 @@ async def one(visit: Arrived, account: str, name: str) -> Response:
         said=said,
         state=explained_on(said, visit.scope.as_of) if row else GONE,
         owner=name_of(said.owner) if said.owner else "",
-        members=members_table(visit, members),
+        members=members_table(visit, account, members),
         notes=notes_table(notes),
         seen=len(notes),
         owners=staff_of(visit.cities),

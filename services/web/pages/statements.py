@@ -11,6 +11,7 @@ from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.parts.filters import between, chips, if_set, quoted
 from services.web.parts.list_page import ListPage
 from services.web.parts.paging import read_page
+from services.web.reconciliation.line_address import address_of
 from services.web.request.accounts_in_scope import aliases
 from services.web.request.parameters import Since, Size, Text, Until
 from services.web.request.scope import segment
@@ -31,6 +32,9 @@ def table(
     def month(row: statements.StatementLineRow) -> str:
         return visit.link(f"/reconciliation/{segment(row.bank_account)}/{row.month}")
 
+    def own(row: statements.StatementLineRow) -> str:
+        return visit.link(address_of(row.bank_account, row.month, row.line))
+
     def batch(row: statements.StatementLineRow) -> str | None:
         instruction = instruction_in(row.reference, row.purpose)
         return visit.link(f"/batches/{segment(batch_of(instruction))}") if instruction else None
@@ -38,7 +42,7 @@ def table(
     columns: list[PageColumn[statements.StatementLineRow]] = [
         PageColumn(_("银行日"), lambda r: r.booked_on, ColumnKind.DAY),
         PageColumn(_("账户"), lambda r: account_title(r.bank_account), ColumnKind.TEXT, month),
-        PageColumn(_("流水行"), lambda r: r.line, ColumnKind.ID),
+        PageColumn(_("流水行"), lambda r: r.line, ColumnKind.ID, own),
         PageColumn(_("附言编号"), lambda r: r.reference or None, ColumnKind.ID, batch),
         PageColumn(_("摘要"), lambda r: r.purpose or None),
         PageColumn(

@@ -86,6 +86,8 @@ KINDS = {
     "interest": _("利息"),
     "fee": _("手续费"),
     "correction": _("银行更正"),
+    "statement_reversed": _("撤销已登记的流水"),
+    "classification_reversed": _("撤销流水的认定"),
     "ordered": _("确认应付"),
     "sent": _("发送银行"),
     "settled": _("银行已付"),
