@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -16,10 +17,15 @@ from events.differences import AssignDifference, ExplainDifference, SeenDifferen
 from projections.queries.differences import BankDifference
 from projections.queries.reconciliation import differences
 from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.vault.files import StoredFile
+from services.web.reconciliation.difference_acts import NEXT
+from services.wording.coded_words import PROPOSED_ENTRIES
+from services.wording.states import DIFFERENCE_KINDS
 from tests.browser import city
 from tests.web_pages import WebPages, books_of, csv_records, web_pages
 
 CLOSE = f"?as_of={city.CLOSE}"
+EVIDENCE = "e" * 64
 
 
 def seen_of(row: BankDifference) -> SeenDifference:
@@ -52,7 +58,7 @@ def found(postgres: PostgresServer) -> tuple[str, list[BankDifference]]:
     )  # fmt: skip
     explained = ExplainDifference(
         number=first.number, seen=seen_of(first), after=1, reason="银行次日入账",
-        operator="wang-fang",
+        evidence=EVIDENCE, operator="wang-fang",
     )  # fmt: skip
     for command in (assigned, explained):
         built.ask(stream, command, city.CLOSE)
@@ -90,6 +96,18 @@ async def test_the_list_tells_whose_a_difference_is_and_an_explanation_closes_no
         ("王芳", "1", "0"),
         ("合计", str(len(rows)), str(len(rows) - 1)),
     ]
+    for asked, count in (("owner=none", len(rows) - 1), ("owner=me", 0), ("owner=wang-fang", 1)):
+        for path in ("/differences", "/tasks/differences"):
+            found_ones = await csv_records(pages.http, f"{path}{CLOSE}&{asked}&csv=1")
+            total = (
+                sum(int(r["差异（笔）"]) for r in found_ones if r.get("核查人") != "合计")
+                if (path == "/tasks/differences")
+                else max(len(found_ones) - 1, 0)
+            )
+            assert total == count, (path, asked)
+    aged = await csv_records(pages.http, f"/tasks/differences{CLOSE}&age=0-1&csv=1")
+    young = [row for row in rows if row.age_days <= 1]
+    assert sum(int(row["差异（笔）"]) for row in aged[:-1]) == len(young) > 0
     workbench = (await pages.http.get(f"/{CLOSE}")).text
     assert re.search(r'href="/differences\?[^"]*said=none', workbench)
     page = (await pages.http.get(f"/differences/{first.account}/{first.number}{CLOSE}")).text
@@ -158,3 +176,47 @@ async def test_paper_and_workbook_are_the_statement_of_the_screen(
     ends = next(row for row in rows if row[0] == "调节后余额")
     for yuan in (ends[1], ends[3]):
         assert f"{yuan:,.2f}" in screen
+
+
+async def test_each_kind_says_what_may_be_done_and_where(
+    pages: WebPages, found: tuple[str, list[BankDifference]]
+) -> None:
+    text = (await pages.http.get(f"/differences{CLOSE}")).text
+    for kind in {row.kind for row in found[1]}:
+        advice, entries = NEXT[kind]
+        assert advice in text
+        assert all(PROPOSED_ENTRIES[entry] in text for entry in entries)
+    row = next(one for one in found[1] if one.kind == "missing_at_bank")
+    text = (await pages.http.get(f"/differences/{row.account}/{row.number}{CLOSE}")).text
+    assert NEXT["missing_at_bank"][0] in text
+    assert 'href="/results' in text
+
+
+def test_every_kind_has_something_that_may_be_done() -> None:
+    assert set(NEXT) == set(DIFFERENCE_KINDS)
+    proposed = {entry for _, entries in NEXT.values() for entry in entries}
+    assert proposed == set(PROPOSED_ENTRIES), "what may be proposed is right for some kind"
+
+
+class OneFile:
+    """A vault that keeps one file."""
+
+    async def load_file(self, digest: str) -> StoredFile | None:
+        return StoredFile("回单.pdf", b"%PDF") if digest == EVIDENCE else None
+
+
+async def test_evidence_leads_to_the_file_that_is_kept_and_to_no_other(
+    found: tuple[str, list[BankDifference]],
+) -> None:
+    first, other = found[1][:2]
+    path = f"/differences/{first.account}/{first.number}"
+    async with web_pages(found[0], "li-jing", vault=cast("Any", OneFile())) as pages:
+        assert f'href="{path}/evidence/{EVIDENCE}' in (await pages.http.get(path)).text
+        kept = await pages.http.get(f"{path}/evidence/{EVIDENCE}")
+        assert (kept.status_code, kept.content) == (200, b"%PDF")
+        assert "%E5%9B%9E%E5%8D%95.pdf" in kept.headers["content-disposition"]
+        for wrong in (
+            f"{path}/evidence/{'0' * 64}",
+            f"/differences/{other.account}/{other.number}/evidence/{EVIDENCE}",
+        ):
+            assert (await pages.http.get(wrong)).status_code == 404

@@ -1,4 +1,4 @@
-"""difference work: one difference with its whole story and what may be done; all of them by owner.
+"""difference work: one difference with its whole story and what may be done.
 
 In:   the matching, the notes of people
 Out:  AssignDifference, ExplainDifference, ProposeDifferenceEntry; ClassifyStatementLine as a proposal
@@ -6,7 +6,7 @@ Holds: nothing done here closes a difference; whether it stands is asked of the 
 Source: docs/adr/0050-a-difference-is-work-until-its-sides-are-equal.md
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Form, UploadFile
 from starlette.responses import Response
@@ -27,7 +27,10 @@ from services.runtime.errors import NotConfigured
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.acts.sending import Act, propose, send
-from services.web.pages.reconciliation import SAID, explained_on, summaries_of
+from services.web.pages.reconciliation import (
+    explained_on,
+)
+from services.web.reconciliation.difference_acts import acts_of
 from services.web.reconciliation.line_address import address_of
 from services.web.reconciliation.matchings import matched
 from services.web.request.accounts_in_scope import in_scope
@@ -37,7 +40,6 @@ from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field, MaybeDay, Note
 from services.web.request.visit import Arrived, Visit
-from services.wording import figures
 from services.wording.city_names import account_title, region_name
 from services.wording.coded_words import LINE_KINDS, PROPOSED_ENTRIES
 from services.wording.languages import marked as _
@@ -50,17 +52,6 @@ PURPOSE = "difference evidence"
 """What the vault notes of a file of evidence."""
 CLASSES: tuple[Classification, ...] = ("funds_received", "interest", "fee", "correction")
 WHATS = {"assigned": _("指定核查人"), "explained": _("说明原因"), "entry": _("建议处理")}
-
-
-class OwnerShare(NamedTuple):
-    """What one person has to find out; `owner` is empty for what nobody has."""
-
-    owner: str
-    number: int
-    absolute_fen: int
-    unexplained: int
-    overdue: int
-    oldest_days: int
 
 
 def _page(account: str, name: str) -> str:
@@ -92,15 +83,20 @@ def members_table(
     return PageTable("difference-members", _("两边的记录"), columns, rows)
 
 
-def notes_table(rows: list[DifferenceNote]) -> PageTable[DifferenceNote]:
-    """What people have said of a difference, in its order."""
+def notes_table(visit: Visit, rows: list[DifferenceNote]) -> PageTable[DifferenceNote]:
+    """What people have said of a difference, in its order; evidence leads to the file that is kept."""
+
+    def evidence(row: DifferenceNote) -> str | None:
+        own = f"{_page(row.bank_account, row.number)}/evidence/{row.evidence}"
+        return visit.link(own) if row.evidence else None
+
     columns: list[PageColumn[DifferenceNote]] = [
         PageColumn(_("序号"), lambda r: r.note, ColumnKind.COUNT),
         PageColumn(_("时间"), lambda r: r.noted_at, ColumnKind.MOMENT),
         PageColumn(_("事项"), lambda r: translate(WHATS[r.what])),
         PageColumn(_("内容"), _content),
         PageColumn(_("理由"), lambda r: r.reason),
-        PageColumn(_("证据"), lambda r: r.evidence[:12] or None, ColumnKind.ID),
+        PageColumn(_("证据"), lambda r: r.evidence[:12] or None, ColumnKind.ID, evidence),
         PageColumn(_("预计一致日"), lambda r: r.expected_on, ColumnKind.DAY),
         PageColumn(_("当时差额（元）"), lambda r: r.amount_fen, ColumnKind.DIFFERENCE),
         PageColumn(_("经办"), lambda r: name_of(r.operator)),
@@ -118,77 +114,6 @@ def _content(note: DifferenceNote) -> str | None:
     return None
 
 
-@router.get("/tasks/differences")
-async def by_owner(visit: Arrived, csv: str | None = None, xlsx: str | None = None) -> Response:
-    """Show who has how much to find out."""
-    reconciled = await matched(visit)
-    compared = {row.account for row in reconciled.overview if row.bank_balance is not None}
-    own = in_scope(reconciled.differences, visit.scope, visit.cities)
-    rows = [row for row in own if row.account in compared]
-    notes = await summaries_of(visit, rows)
-    found: dict[str, list[BankDifference]] = {}
-    for row in rows:
-        said = notes.get(row.number, difference_notes.NOTHING_SAID)
-        found.setdefault(said.owner, []).append(row)
-
-    def share(owner: str, items: list[BankDifference]) -> OwnerShare:
-        states = [
-            explained_on(notes.get(r.number, difference_notes.NOTHING_SAID), visit.scope.as_of)
-            for r in items
-        ]
-        return OwnerShare(
-            owner,
-            len(items),
-            sum(abs(r.difference) for r in items),
-            states.count(SAID["none"]),
-            states.count(SAID["overdue"]),
-            max(r.age_days for r in items),
-        )
-
-    table = owners_table(visit, [share(owner, items) for owner, items in sorted(found.items())])
-    if csv:
-        return visit.csv(table)
-    if xlsx:
-        return visit.xlsx(table)
-    title = translate("差异 {n} 笔", n=figures.count(len(rows)))
-    return visit.page("difference_owners.html", title, table=table)
-
-
-def owners_table(visit: Visit, rows: list[OwnerShare]) -> PageTable[OwnerShare]:
-    """Differences by owner, as a table."""
-
-    def own(row: OwnerShare) -> str:
-        return visit.link("/differences", **({"owner": row.owner} if row.owner else {}))
-
-    columns: list[PageColumn[OwnerShare]] = [
-        PageColumn(
-            _("核查人"),
-            lambda r: name_of(r.owner) if r.owner else translate("尚未指定"),
-            ColumnKind.TEXT,
-            own,
-        ),
-        PageColumn(_("差异（笔）"), lambda r: r.number, ColumnKind.COUNT, own),
-        PageColumn(_("绝对额（元）"), lambda r: r.absolute_fen, ColumnKind.AMOUNT, own),
-        PageColumn(_("未说明（笔）"), lambda r: r.unexplained, ColumnKind.COUNT),
-        PageColumn(_("过了预计日（笔）"), lambda r: r.overdue, ColumnKind.COUNT),
-        PageColumn(_("最久（天）"), lambda r: r.oldest_days, ColumnKind.COUNT),
-    ]
-    totals: dict[str, object] = {
-        _("差异（笔）"): sum(r.number for r in rows),
-        _("绝对额（元）"): sum(r.absolute_fen for r in rows),
-        _("未说明（笔）"): sum(r.unexplained for r in rows),
-        _("过了预计日（笔）"): sum(r.overdue for r in rows),
-    }
-    return PageTable(
-        "difference-owners",
-        _("差异，按核查人"),
-        columns,
-        rows,
-        totals if rows else {},
-        _("没有差异。"),
-    )
-
-
 @router.get("/differences/{account}/{name}")
 async def one(visit: Arrived, account: str, name: str) -> Response:
     """Show one difference: both sides, what was said of it, what may be done; gone ones keep their story."""
@@ -201,6 +126,7 @@ async def one(visit: Arrived, account: str, name: str) -> Response:
     members = await difference_notes.members(visit.db, account, row.match) if row else []
     known = visit.cities.accounts.get(account)
     kind = row.kind if row else notes[-1].kind
+    advice, acts = acts_of(visit, kind)
     return visit.page(
         "difference.html",
         translate("差异 {number}", number=name),
@@ -213,10 +139,12 @@ async def one(visit: Arrived, account: str, name: str) -> Response:
         state=explained_on(said, visit.scope.as_of) if row else GONE,
         owner=name_of(said.owner) if said.owner else "",
         members=members_table(visit, account, members),
-        notes=notes_table(notes),
+        notes=notes_table(visit, notes),
         seen=len(notes),
         owners=staff_of(visit.cities),
         entries=PROPOSED_ENTRIES,
+        advice=advice,
+        acts=acts,
         classes={code: LINE_KINDS[code] for code in CLASSES},
         districts={code: region_name(code) for code in known.districts} if known else {},
         may_classify=bool(row and known and _one_line(row)),

@@ -19,6 +19,8 @@ from services.spreadsheets.workbooks import MEDIA_TYPE
 from services.web.parts import bar_charts
 from services.web.parts.filters import chips, if_set, listed
 from services.web.parts.paging import part
+from services.web.reconciliation.difference_acts import to_do
+from services.web.reconciliation.difference_owners import choices, is_of
 from services.web.reconciliation.matchings import matched
 from services.web.reconciliation.statement_paper import form_of
 from services.web.reconciliation.statement_sheet import sheet
@@ -58,6 +60,11 @@ SAID: dict[str, State] = {
 AGES: dict[str, tuple[int, int | None]] = {
     "0-1": (0, 1), "2-5": (2, 5), "6-30": (6, 30), "31-": (31, None),
 }  # fmt: skip
+
+
+def age_words(code: str) -> str:
+    """Say one range of ages."""
+    return translate("{days} 天", days=">30" if code == "31-" else code)
 
 
 def state_on(row: AccountOverview, day: date) -> State:
@@ -300,6 +307,7 @@ async def open_differences(
     """List open differences of the accounts that have a statement."""
     reconciled = await matched(visit)
     compared = {row.account for row in reconciled.overview if row.bank_balance is not None}
+    owners = choices(staff_of(visit.cities).values())
     wanted_said = each_of("said", listed(said), SAID)
     ages = each_of("age", listed(age), AGES)
     kinds = each_of("kind", listed(kind), DIFFERENCE_KINDS)
@@ -309,14 +317,14 @@ async def open_differences(
         if row.account in compared
         and (not account or row.account == account)
         and (not kinds or row.kind in kinds)
-        and (not ages or any(_within(row.age_days, AGES[a]) for a in ages if a in AGES))
+        and (not ages or any(within(row.age_days, AGES[a]) for a in ages if a in AGES))
     ]
     notes = await summaries_of(visit, rows)
     nothing = difference_notes.NOTHING_SAID
     rows = [
         row
         for row in rows
-        if (not owner or notes.get(row.number, nothing).owner == owner)
+        if is_of(notes.get(row.number, nothing).owner, owner, visit.actor.id)
         and (
             not wanted_said
             or explained_on(notes.get(row.number, nothing), visit.scope.as_of)
@@ -340,13 +348,14 @@ async def open_differences(
         wanted_ages=ages,
         said=SAID,
         wanted_said=wanted_said,
-        owners=staff_of(visit.cities),
+        owners=owners,
         owner=owner,
+        to_do=to_do(visit, rows),
         chips=chips(
             visit,
-            owner=if_set(owner, name_of(owner)),
+            owner=if_set(owner, owners.get(owner) or name_of(owner)),
             said={code: translate(SAID[code].word) for code in wanted_said},
-            age={a: translate("{days} 天", days=">30" if a == "31-" else a) for a in ages},
+            age={a: age_words(a) for a in ages},
             kind={k: translate(DIFFERENCE_KINDS.get(k, k)) for k in kinds},
             account=if_set(account, account_title(account)),
         ),
@@ -361,6 +370,6 @@ async def summaries_of(
     return await difference_notes.summaries(visit.db, numbers, visit.scope.known_on)
 
 
-def _within(days: int, bounds: tuple[int, int | None]) -> bool:
+def within(days: int, bounds: tuple[int, int | None]) -> bool:
     low, high = bounds
     return low <= days and (high is None or days <= high)

@@ -6,7 +6,7 @@ Holds: the ledger keeps the two people apart; a line that is taken back with its
 Source: docs/adr/0055-days-are-proved-from-balance-to-balance.md
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
@@ -18,7 +18,7 @@ from projections.queries.statements import StatementLineDetail
 from services.web.acts.sending import Act, propose
 from services.web.reconciliation.line_address import address_of
 from services.web.reconciliation.matchings import matched
-from services.web.request.accounts_in_scope import in_scope
+from services.web.request.accounts_in_scope import shows
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
 from services.web.request.typed_fields import Field
@@ -30,12 +30,6 @@ from services.wording.fund_names import FUND_NAMES
 from services.wording.languages import translate
 
 router = APIRouter()
-
-
-class _Of(NamedTuple):
-    """What a scope asks of a line: its account."""
-
-    account: str
 
 
 @router.get("/statements/lines/{account}/{month}/{line:path}")
@@ -90,7 +84,7 @@ async def _line(visit: Visit, account: str, month: str, line: str) -> StatementL
 
     Raises: PageRefused
     """
-    if in_scope([_Of(account)], visit.scope, visit.cities):
+    if shows(account, visit.scope, visit.cities):
         found = await statements.one(visit.db, account, month, line)
         if found is not None:
             return found

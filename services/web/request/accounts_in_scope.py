@@ -22,6 +22,11 @@ def in_scope(items: Iterable[Item], scope: Scope, cities: Cities) -> list[Item]:
     return [item for item in items if _shown(cities.accounts.get(item.account), scope)]
 
 
+def shows(account: str, scope: Scope, cities: Cities) -> bool:
+    """Whether a scope shows what belongs to an account."""
+    return _shown(cities.accounts.get(account), scope)
+
+
 def aliases(scope: Scope, cities: Cities) -> tuple[str, ...] | None:
     """The accounts of the district and fund; None where the scope asks for neither."""
     if scope.district is None and scope.fund is None:
