@@ -55,6 +55,7 @@ _FILES = {
     "statement_files": "file_digest",
     "batches": "file_digest",
     "disclosures": "file_digest",
+    "difference_notes": "evidence",
 }
 """Tables whose rows name a file that is kept in the vault, and in which column."""
 
