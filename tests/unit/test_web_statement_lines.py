@@ -1,6 +1,7 @@
 """One line of the bank: a wrong classification is taken back by two people, and the line is work again."""
 
 from collections.abc import AsyncIterator
+from itertools import count
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.web_pages import books_of, csv_records, web_pages
 MONTH = streams.account(ACCOUNT, "2022-08")
 LINE = f"/statements/lines/{ACCOUNT}/2022-08/a1"
 CLOSE = "as_of=2022-08-31"
+NUMBERS = count()
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ async def office(postgres: PostgresServer) -> AsyncIterator[Office]:
     """A month of an account whose next one is opened, ready to be closed."""
     scene = history()
     opened(scene, "2022-09", 149_500)
-    dsn = books_of(postgres, "statement_lines", scene.ledger.facts)
+    dsn = books_of(postgres, f"statement_lines_{next(NUMBERS)}", scene.ledger.facts)
     async with web_pages(dsn, "li-jing") as maker, web_pages(dsn, "wang-fang") as checker:
         yield Office(dsn, maker, checker, scene)
 
@@ -61,7 +63,7 @@ async def test_what_was_classified_wrongly_is_open_work_again_and_belongs_to_the
     assert "没有认定" in text
     assert "撤销流水的认定" in text
     assert f"{LINE}/reverse" not in text
-    (row,) = await csv_records(office.maker.http, f"/differences?{CLOSE}&csv=differences")
+    row, _totals = await csv_records(office.maker.http, f"/differences?{CLOSE}&csv=differences")
     assert (row["流水行"], row["差额（元）"]) == ("a1", "-3.00")
     # the signed month keeps its figures; what came after belongs to the next
     signed = await page(office.maker, AUGUST)
@@ -69,10 +71,10 @@ async def test_what_was_classified_wrongly_is_open_work_again_and_belongs_to_the
     assert "签结后又到 1 张" in signed
     assert "其中迟记</dt><dd>1" in "".join((await page(office.maker, SEPTEMBER)).split("\n"))
 
-    found = await office.maker.http.get(f"{LINE}?{CLOSE}")
+    found = await office.maker.http.get(LINE)
     path = found.text.split('href="/differences/')[1].split('"')[0].split("?")[0]
     anew = {"kind": "correction", "district": "211202", "reason": "银行错账"}
-    answers = await confirmed(office, f"/differences/{path}/classify?{CLOSE}", **anew)
+    answers = await confirmed(office, f"/differences/{path}/classify", **anew)
     assert answers == ["ActConfirmed", "StatementLineClassified"]
     assert await csv_records(office.maker.http, f"/differences?{CLOSE}&csv=differences") == []
     assert "银行更正" in await page(office.maker, LINE)
