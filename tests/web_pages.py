@@ -7,7 +7,7 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +17,7 @@ import asyncpg
 import httpx
 import orjson
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from events.envelope import Recorded
 from policies.engine.registry import Policies
@@ -92,6 +93,15 @@ async def web_pages(
             headers={"origin": ADDRESS},
         ) as http:
             yield WebPages(http, app, sent)
+
+
+def routes(app: FastAPI) -> Iterator[APIRoute]:
+    """Every route of the pages, those of their routers among them."""
+    for held in app.routes:
+        own = getattr(held, "original_router", None)
+        for route in own.routes if own is not None else [held]:
+            if isinstance(route, APIRoute):
+                yield route
 
 
 async def csv_rows(http: httpx.AsyncClient, path: str) -> list[list[str]]:

@@ -10,15 +10,16 @@ import traceback
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from projections.queries.keyset import UnknownMark
 from services.runtime.errors import OperatingFailure
@@ -37,8 +38,10 @@ from services.web.request.troubles import (
     NOT_SENT,
     PageRefused,
     PageTrouble,
+    SignInNeeded,
 )
 from services.web.request.visit import Visit
+from services.web.request.visitors import Visitor
 from services.wording import city_names, languages
 from services.wording.languages import translate
 
@@ -51,6 +54,13 @@ def install(app: FastAPI) -> None:
     async def refused(request: Request, error: Exception) -> HTMLResponse:
         assert isinstance(error, PageRefused)
         return page(request, error.trouble)
+
+    async def not_signed_in(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SignInNeeded)
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        back = here if request.method == "GET" else "/"
+        target = f"{error.first}?{urlencode({'back': back})}"
+        return RedirectResponse(target, status_code=HTTPStatus.SEE_OTHER)
 
     async def http(request: Request, error: Exception) -> HTMLResponse:
         assert isinstance(error, HTTPException)
@@ -78,6 +88,7 @@ def install(app: FastAPI) -> None:
         return page(request, FAULT, error)
 
     app.add_exception_handler(PageRefused, refused)
+    app.add_exception_handler(SignInNeeded, not_signed_in)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, field)
     app.add_exception_handler(NotUnderstood, field)
@@ -127,10 +138,10 @@ def bare(request: Request, refused: str = "") -> Visit:
         return replace(known, refused=refused)
     sources: Sources = request.app.state.sources
     city_names.choose(sources.policies.cities)
-    actor = actors.actor(request.cookies.get(actors.COOKIE), sources.policies.cities)
+    visitor = Visitor(actors.actor(request.cookies.get(actors.COOKIE), sources.policies.cities))
     scope = PageScope(today(), language=languages.chosen())
     db: Any = None
-    return Visit(request, sources, db, scope, actor, None, refused)
+    return Visit(request, sources, db, scope, visitor, None, refused)
 
 
 def _came_from(request: Request, sent: dict[str, str]) -> str:

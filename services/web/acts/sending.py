@@ -130,6 +130,7 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
         now.astimezone(figures.SHANGHAI).date(),
         visit.actor.by,
         act.body,
+        visit.visitor.authority,
     )
     if why := not_allowed("web", asked):
         raise BrokenInvariant(why)

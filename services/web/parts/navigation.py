@@ -1,8 +1,14 @@
 """navigation: the groups of the workplace and the pages in them, in the order people read them."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from services.wording.languages import marked as _
+
+
+class Opens(Protocol):
+    """Whoever knows which addresses its reader may open."""
+
+    def opens(self, path: str) -> bool: ...
 
 
 class NavigationPage(NamedTuple):
@@ -105,6 +111,15 @@ GROUPS: tuple[NavigationGroup, ...] = (
         ),
     ),
 )
+
+
+def groups_for(visit: Opens) -> list[NavigationGroup]:
+    """The groups and pages that this reader may open."""
+    return [
+        group._replace(pages=pages)
+        for group in GROUPS
+        if (pages := tuple(page for page in group.pages if visit.opens(page.path)))
+    ]
 
 
 _HOMES = {

@@ -33,7 +33,7 @@ def environment() -> jinja2.Environment:
     )
     templates.globals.update(
         _=_gettext,
-        groups=navigation.GROUPS,
+        groups_for=navigation.groups_for,
         group_of=navigation.group_of,
         page_of=navigation.page_of,
         languages=LANGUAGES,

@@ -1,13 +1,15 @@
-"""actors: who acts, for as long as there is no sign-in: the staff of the cities, by
-a labelled switch.
+"""actors: who acts: whoever has signed in; before there are accounts, whom a labelled switch says.
 
-Holds: only on loopback; who acts is written into every command, and the ledger keeps maker and
-       checker apart
+Holds: the switch is for loopback alone; who acts is written into every command, and the ledger keeps
+       maker and checker apart
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from events.authority import RoleGrant
 from events.ids import by_staff
+from policies.access import access
 from policies.cities import Cities
 from services.wording.city_names import staff_name
 from services.wording.languages import marked as _
@@ -26,6 +28,14 @@ class Actor(NamedTuple):
     def by(self) -> str:
         """As commands name it."""
         return by_staff(self.id)
+
+
+def signed_in_as(user: str, name: str, grants: Iterable[RoleGrant]) -> Actor:
+    """Whoever has signed in, by what an administrator has granted."""
+    roles = dict.fromkeys(one.role for one in grants)
+    table = access().roles
+    called = "、".join(table[role].name for role in roles if role in table)
+    return Actor(user, name, called or NOBODY.role)
 
 
 NOBODY = Actor("", _("未选择"), _("只读"))

@@ -45,6 +45,12 @@ NOT_ALLOWED = PageTrouble(
     _("这次提交不是从本系统的页面发出的，没有办理。"),
     _("请从本系统的页面重新提交。"),
 )
+NOT_YOUR_PAGE = PageTrouble(
+    HTTPStatus.FORBIDDEN,
+    "E-ROLE",
+    _("您的角色不能打开这一页；本次尝试已记录。"),
+    _("需要的，请向系统管理员申请相应的角色。"),
+)
 NOT_AN_ACT = PageTrouble(
     HTTPStatus.METHOD_NOT_ALLOWED,
     "E-METHOD",
@@ -57,6 +63,14 @@ FAULT = PageTrouble(
     _("页面没有生成，未显示任何金额。"),
     _("请稍后刷新；仍然如此的，请报下面的编号。"),
 )
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or whoever is must set a password and a device first; `first` is where."""
+
+    def __init__(self, first: str = "/sign-in") -> None:
+        super().__init__(first)
+        self.first = first
 
 
 class PageRefused(Exception):

@@ -22,7 +22,7 @@ from services.runtime.masking import Masked
 from services.runtime.vault import Vault
 from services.spreadsheets.page_table import PageTable, csv_lines
 from services.spreadsheets.workbooks import MEDIA_TYPE, workbook
-from services.web.request import actors, fields
+from services.web.request import actors, fields, visitors
 from services.web.request.history import of_route
 from services.web.request.scope import CARRIED, PageScope, read_scope
 from services.web.request.sources import Sources
@@ -42,9 +42,14 @@ class Visit:
     sources: Sources
     db: Lent
     scope: PageScope
-    actor: actors.Actor
+    visitor: visitors.Visitor
     last_fact_at: datetime | None
     refused: str = ""
+
+    @property
+    def actor(self) -> actors.Actor:
+        """Who acts."""
+        return self.visitor.actor
 
     @property
     def cities(self) -> Cities:
@@ -59,6 +64,10 @@ class Visit:
         if self.sources.vault is None:
             raise NotConfigured(f"没有连接身份库，不能{to}。", "请联系系统管理员。")
         return self.sources.vault
+
+    def opens(self, path: str) -> bool:
+        """Whether this reader's roles open an address."""
+        return self.visitor.opens(path)
 
     def link(self, path: str, /, **parameters: object) -> str:
         """Make an address that carries the scope on."""
@@ -159,14 +168,16 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
         sources.policies.cities.served,
         of_route(getattr(request.scope.get("route"), "path", "")),
     )
+    signed_in = await visitors.find_session(request, sources)
     async with (
         sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
         db.transaction(isolation="repeatable_read", readonly=True),
     ):
         await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
         last = await freshness.last_fact_at(db)
-        actor = actors.actor(request.cookies.get(actors.COOKIE), sources.policies.cities)
-        request.state.visit = Visit(request, sources, db, scope, actor, last)
+        visitor = await visitors.visitor_of(request, sources, db, signed_in)
+        request.state.visit = Visit(request, sources, db, scope, visitor, last)
+        await visitors.let_in(request, sources, visitor)
         yield request.state.visit
 
 
