@@ -16,6 +16,7 @@ from pathlib import Path
 import asyncpg
 import typer
 
+from bench.sums import fill
 from policies.cities import NO_CITY
 from projections.engine import match_keeping
 from projections.engine.folding import Folded
@@ -62,15 +63,6 @@ SELECT partition, 2 * n + step, no, CASE WHEN no = step THEN '2241' ELSE other E
        account, CASE WHEN no = 1 THEN amount ELSE -amount END, day, day
 FROM payments, (VALUES (0, '1002'), (1, '2211')) AS s (step, other), generate_series(0, 1) AS no
 """
-_DAYS = """
-INSERT INTO books.account_days (partition, code, fund, district, sub, value_on, known_on, debit_fen,
-    credit_fen, postings, credits)
-SELECT partition, code, fund, district, sub, value_on, known_on,
-       coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0),
-       coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0), count(*),
-       count(*) FILTER (WHERE amount_fen < 0)
-FROM books.postings GROUP BY 1, 2, 3, 4, 5, 6, 7
-"""
 _STATEMENTS = """
 INSERT INTO books.statements (partition, bank_account, month, opening_fen, opened_on)
 SELECT DISTINCT 0, account, to_char(day, 'YYYY-MM'), 0, date '2022-01-01' FROM payments
@@ -79,8 +71,9 @@ SELECT DISTINCT 0, account, to_char(day, 'YYYY-MM'), 0, date '2022-01-01' FROM p
 
 async def _fill(db: asyncpg.Connection, payments: int) -> None:
     await db.execute(f"{_PAYMENTS.replace('$1', '0').replace('$2', str(payments - 1))}")
-    for statement in (_MOVEMENTS, _LINES, _JOURNAL, _DAYS, _STATEMENTS):
+    for statement in (_MOVEMENTS, _LINES, _JOURNAL, _STATEMENTS):
         await db.execute(statement, timeout=3600)
+    await fill(db, "books.postings")
     await db.execute("VACUUM ANALYZE", timeout=3600)
 
 

@@ -2,12 +2,17 @@
 
 import os
 import platform
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import orjson
 from rich.console import Console
 from rich.table import Table
+
+_Asked = TypeVar("_Asked")
 
 
 class Row(NamedTuple):
@@ -84,4 +89,19 @@ def keep(path: Path, rows: list[Row], extra: dict[str, object]) -> None:
             {"machine": machine(), "rows": figures, **extra},
             option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
         )
+    )
+
+
+async def milliseconds(ask: Callable[[_Asked], Awaitable[object]], of: Sequence[_Asked]) -> str:
+    """Ask once for each, and tell how long it took; the first one is asked before, unmeasured."""
+    await ask(of[0])
+    took = []
+    for one in of:
+        began = time.perf_counter()
+        await ask(one)
+        took.append((time.perf_counter() - began) * 1000)
+    took.sort()
+    worst_twentieth = took[-1 - len(took) // 20]
+    return (
+        f"p50 {statistics.median(took):.0f} ms, p95 {worst_twentieth:.0f} ms, max {took[-1]:.0f} ms"
     )

@@ -4,7 +4,8 @@ In:   nothing; pure
 Out:  Table and Column, CREATE TABLE, CREATE POLICY and INSERT statements for any schema
 Holds: every table says to whom its rows are shown, and the database holds it;
        every row belongs to exactly one partition of the ledger, so that each partition can be
-       folded at its own pace and digests add up by partition.
+       folded at its own pace and digests add up by partition; but for rows of sums over all
+       partitions (`shared`), which come to the same in whatever order the facts are written.
 """
 
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ class Merge(StrEnum):
     LATEST = "latest"
     FIRST = "first"
     SUM = "sum"
+    HIGHEST = "highest"
 
 
 class Column(NamedTuple):
@@ -40,6 +42,7 @@ class Table(NamedTuple):
     With a `key` it holds states, one row a key, merged column by column; without, it holds one
     row (or several, numbered by `no`) per fact, which are never changed.
     `amended_by` says how many leading key columns an `Amend` names; `scoping` to whom a row is shown.
+    `shared` rows are of all partitions together, and so hold nothing but what is added up.
     Holds: `partition` comes first, `ledger_offset` or `changed_at` beside it; nobody lists them
     """
 
@@ -52,6 +55,7 @@ class Table(NamedTuple):
     numbered: bool = False
     by_partition: bool = False
     amended_by: int = 0
+    shared: bool = False
 
     @property
     def is_state(self) -> bool:
@@ -70,7 +74,8 @@ class Table(NamedTuple):
         """Every column in the order of the table, those added by the fold included."""
         added = [PARTITION]
         if self.is_state:
-            return (*added, *self.columns, CHANGED_AT)
+            changed_at = CHANGED_AT._replace(merge=Merge.HIGHEST) if self.shared else CHANGED_AT
+            return (*added, *self.columns, changed_at)
         added.append(LEDGER_OFFSET)
         if self.numbered:
             added.append(NO)
@@ -78,6 +83,8 @@ class Table(NamedTuple):
 
 
 PARTITION = Column("partition", "smallint", "partition of the ledger that the row comes from")
+ALL_PARTITIONS = -1
+"""The partition of a row that all of them share."""
 LEDGER_OFFSET = Column("ledger_offset", "bigint", "offset of the fact in that partition")
 NO = Column("no", "smallint", "place among the rows of one fact")
 CHANGED_AT = Column("changed_at", "timestamptz", "when the row's last fact was recorded", "UTC")
@@ -209,6 +216,8 @@ def _merged(column: Column) -> str:
             return f"t.{name} + EXCLUDED.{name}"
         case Merge.FIRST:
             return f"COALESCE(t.{name}, EXCLUDED.{name})"
+        case Merge.HIGHEST:
+            return f"GREATEST(t.{name}, EXCLUDED.{name})"
         case Merge.LATEST if column.final:
             final = ", ".join(_literal(value) for value in column.final)
             return (

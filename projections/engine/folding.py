@@ -17,6 +17,7 @@ from events.invariants import BrokenInvariant
 from events.values import Fact
 from projections.definition.located_fact import LocatedFact
 from projections.definition.table import (
+    ALL_PARTITIONS,
     Amend,
     Append,
     Change,
@@ -94,6 +95,8 @@ class Folded:
         name = table.name
         if table.by_partition:
             key = (partition, *key)
+        elif table.shared:
+            partition = ALL_PARTITIONS
         rows = self.states[name]
         values["partition"], values["changed_at"] = partition, at
         row = rows.setdefault(key, values)
@@ -145,6 +148,8 @@ def _merge_value(
     earlier = row.get(column)
     if merge is Merge.FIRST:
         row[column] = value if earlier is None else earlier
+    elif merge is Merge.HIGHEST:
+        row[column] = value if earlier is None else max(earlier, value)
     elif earlier not in final:
         row[column] = value
 

@@ -4,10 +4,42 @@ Units: fen; a debit is positive
 Holds: value day and day of knowledge are obeyed exactly
 """
 
-from typing import NamedTuple
+from datetime import date
+from typing import Literal, NamedTuple
 
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
+
+
+def flows(of: Literal["account", "general_ledger"]) -> str:
+    """Write the WITH list `flows`: all flows up to a day in the books, as known on a day.
+
+    Shape: the values ``$1`` to ``$4`` are `flows_until`; by sub-accounts for `account`
+    Holds: of the month of the day in the books its days; of the months before, whole months by what
+           whole months told, and the days on which the last month of knowledge told more
+    """
+    columns = "code, fund, district, debit_fen, credit_fen, postings, credits"
+    if of == "account":
+        columns += ", sub"
+    return f"""
+    flows AS NOT MATERIALIZED (
+        SELECT {columns} FROM books.{of}_months WHERE value_month < $3 AND known_month < $4
+        UNION ALL
+        SELECT {columns} FROM books.{of}_days
+        WHERE value_on BETWEEN $3 AND $1 AND known_on <= $2
+        UNION ALL
+        SELECT {columns} FROM books.{of}_days
+        WHERE value_on < $3 AND known_on BETWEEN $4 AND $2
+    )
+    """  # noqa: S608 -- one of two constants
+
+
+def flows_until(as_of: date, known_on: date) -> tuple[date, date, date, date]:
+    """The values of `flows`: both days, and the first days of their months."""
+    return as_of, known_on, as_of.replace(day=1), known_on.replace(day=1)
+
+
+_IN_SCOPE = "($5::text IS NULL OR district LIKE $5) AND ($6::text IS NULL OR fund = $6)"
 
 
 class AccountBalance(NamedTuple):
@@ -41,14 +73,11 @@ async def by_account(
     sub = "sub" if by_sub else "''"
     rows = await db.fetch(
         f"""
+        WITH {flows("account" if by_sub else "general_ledger")}
         SELECT code, {sub} AS sub, sum(debit_fen)::bigint AS debit, sum(credit_fen)::bigint AS credit
-        FROM books.account_days
-        WHERE value_on <= $1 AND known_on <= $2
-          AND ($3::text IS NULL OR district LIKE $3) AND ($4::text IS NULL OR fund = $4)
-        GROUP BY 1, 2 ORDER BY 1, 2
-        """,  # noqa: S608 -- one of two constants
-        scope.as_of,
-        scope.known_on,
+        FROM flows WHERE {_IN_SCOPE} GROUP BY 1, 2 ORDER BY 1, 2
+        """,  # noqa: S608 -- constants of this module
+        *flows_until(scope.as_of, scope.known_on),
         scope.districts,
         scope.fund,
     )
@@ -58,16 +87,14 @@ async def by_account(
 async def by_books(db: Db, scope: Scope) -> list[BooksBalance]:
     """The trial balance of each fund in each district, as of the scope."""
     rows = await db.fetch(
-        """
+        f"""
+        WITH {flows("general_ledger")}
         SELECT fund, district, code, sum(debit_fen)::bigint AS debit,
                sum(credit_fen)::bigint AS credit
-        FROM books.account_days
-        WHERE value_on <= $1 AND known_on <= $2
-          AND ($3::text IS NULL OR district LIKE $3) AND ($4::text IS NULL OR fund = $4)
+        FROM flows WHERE {_IN_SCOPE}
         GROUP BY fund, district, code ORDER BY fund, district, code
-        """,
-        scope.as_of,
-        scope.known_on,
+        """,  # noqa: S608 -- constants of this module
+        *flows_until(scope.as_of, scope.known_on),
         scope.districts,
         scope.fund,
     )

@@ -44,7 +44,7 @@ class BooksOpen(NamedTuple):
 
     fund: str
     district: str
-    first_on: date
+    first_month: date
     closed: str | None
 
     def due(self, rows: list[PeriodRow]) -> str:
@@ -53,7 +53,7 @@ class BooksOpen(NamedTuple):
         if self.closed:
             return f"{_last_on(self.closed) + timedelta(days=1):%Y-%m}"
         own = [one.month for one in rows if (one.fund, one.district) == (self.fund, self.district)]
-        return min(own, default=f"{self.first_on:%Y-%m}")
+        return min(own, default=f"{self.first_month:%Y-%m}")
 
 
 class Counted(NamedTuple):
@@ -123,10 +123,10 @@ async def books_open(
     """Every fund and district that has entries, with the last month that is closed."""
     rows = await db.fetch(
         """
-        SELECT a.fund, a.district, min(a.value_on) AS first_on,
+        SELECT a.fund, a.district, min(a.value_month) AS first_month,
                (SELECT max(p.month) FROM books.periods AS p WHERE p.fund = a.fund
                   AND p.district = a.district AND p.state = 'signed') AS closed
-        FROM books.account_days AS a
+        FROM books.general_ledger_months AS a
         WHERE ($1::text IS NULL OR a.district LIKE $1) AND ($2::text IS NULL OR a.fund = $2)
         GROUP BY a.fund, a.district ORDER BY a.fund, a.district
         """,

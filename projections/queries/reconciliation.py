@@ -13,6 +13,7 @@ from typing import NamedTuple
 from projections.matching.neighbours import neighbours
 from projections.matching.rules import matching
 from projections.matching.sides import KEPT, OWN_BANK, OWN_BOOK, OWN_MANUAL
+from projections.queries.account_balances import flows, flows_until
 from projections.queries.connection import Db
 from projections.queries.differences import COLUMNS, OPEN_ITEMS, ORDER, BankDifference
 from projections.queries.matches import all_is_known, relation
@@ -65,12 +66,11 @@ _THEIRS = """
 
 _OWN_MOVEMENTS = "SELECT movement FROM books.bank_movements WHERE application = ANY($1::text[])"
 
-_BOOK_BALANCES = """
+_BOOK_BALANCES = f"""
+    WITH {flows("account")}
     SELECT sub AS account, sum(debit_fen - credit_fen)::bigint AS balance
-    FROM books.account_days
-    WHERE code = '1002' AND value_on <= $1 AND known_on <= $2
-    GROUP BY sub
-"""
+    FROM flows WHERE code = '1002' GROUP BY sub
+"""  # noqa: S608 - constants of this package
 
 _BANK_BALANCES = """
     WITH proved AS (
@@ -112,12 +112,12 @@ _BANK_BALANCES = """
 """
 """The latest day that a file proves, and the messages after it; else the month's opening balance."""
 
-_IN_TRANSIT = """
+_IN_TRANSIT = f"""
+    WITH {flows("account")}
     SELECT sub AS account, (2 * sum(credits) - sum(postings))::bigint AS count,
            sum(credit_fen - debit_fen)::bigint AS total
-    FROM books.account_days WHERE code = '2241' AND value_on <= $1 AND known_on <= $2
-    GROUP BY sub
-"""
+    FROM flows WHERE code = '2241' GROUP BY sub
+"""  # noqa: S608 - constants of this package
 """What left for the bank, less what it has answered: the account that holds it in the books."""
 
 _OPEN_BY_ACCOUNT = """
@@ -182,7 +182,7 @@ class SentUnanswered(NamedTuple):
 
 async def book_balances(db: Db, as_of: date, known_on: date = date.max) -> dict[str, int]:
     """What each bank account holds by the books, in fen."""
-    rows = await db.fetch(_BOOK_BALANCES, as_of, known_on)
+    rows = await db.fetch(_BOOK_BALANCES, *flows_until(as_of, known_on))
     return {row["account"]: row["balance"] for row in rows}
 
 
@@ -205,7 +205,7 @@ async def sent_unanswered(
     db: Db, as_of: date, known_on: date = date.max
 ) -> dict[str, SentUnanswered]:
     """What is in transit, by account."""
-    rows = await db.fetch(_IN_TRANSIT, as_of, known_on)
+    rows = await db.fetch(_IN_TRANSIT, *flows_until(as_of, known_on))
     return {row["account"]: SentUnanswered(*row) for row in rows}
 
 

@@ -1,4 +1,4 @@
-"""Journal: every fact's balanced entry, and the flows of each account by day.
+"""Journal: every fact's balanced entry, and the flows of each account.
 
 In:    the facts of READS
 Holds: the postings of an entry sum to zero, so debits equal credits at every prefix; entries are
@@ -35,12 +35,11 @@ from projections.definition.table import (
     Append,
     Change,
     Column,
-    Merge,
     Table,
-    Upsert,
 )
+from projections.read_models import account_flows
 
-VERSION = 5
+VERSION = 6
 
 
 class JournalPosting(NamedTuple):
@@ -101,27 +100,7 @@ POSTINGS = Table(
     indexes=("(code, fund, district, sub, value_on)",),
 )
 
-ACCOUNT_DAYS = Table(
-    "account_days",
-    "Flows of each account by day in the books and day of knowledge",
-    (
-        Column("code", "text", "account, see the chart"),
-        Column("fund", "text", "the fund"),
-        Column("district", "text", "region code of the district"),
-        Column("sub", "text", "bank account or programme"),
-        Column("value_on", "date", "day in the books"),
-        Column("known_on", "date", "day on which it became known"),
-        Column("debit_fen", "bigint", "sum of debits", "fen", merge=Merge.SUM),
-        Column("credit_fen", "bigint", "sum of credits, positive", "fen", merge=Merge.SUM),
-        Column("postings", "integer", "how many postings", merge=Merge.SUM),
-        Column("credits", "integer", "how many of them are credits", merge=Merge.SUM),
-    ),
-    scoping=ByDistrict(fund="fund"),
-    key=("code", "fund", "district", "sub", "value_on", "known_on"),
-    by_partition=True,
-    indexes=("(value_on)",),
-)
-TABLES = (ENTRIES, POSTINGS, ACCOUNT_DAYS)
+TABLES = (ENTRIES, POSTINGS, *account_flows.TABLES)
 READS = (
     OpeningBalance,
     StatementLineClassified,
@@ -318,10 +297,4 @@ def changes(located: LocatedFact) -> Iterator[Change]:
     for no, (account, fund, district, sub, amount) in enumerate(booked.postings):
         code = account.code
         yield Append(POSTINGS, (code, fund, district, sub, amount, on, known), no)
-        flow = {
-            "debit_fen": max(amount, 0),
-            "credit_fen": max(-amount, 0),
-            "postings": 1,
-            "credits": int(amount < 0),
-        }
-        yield Upsert(ACCOUNT_DAYS, (code, fund, district, sub, on, known), flow)
+        yield from account_flows.flows((code, fund, district), sub, amount, on, known)

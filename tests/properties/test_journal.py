@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
@@ -26,9 +27,10 @@ from events.values import Fact
 from projections.definition.chart_of_accounts import BY_CODE
 from projections.definition.table import Merge, Table
 from projections.engine.folding import Folded
+from projections.read_models import account_flows
 from projections.read_models.catalogue import TABLES
 from projections.read_models.journal import entry
-from tests.handmade_ledgers import DISTRICT, LINE, ON, History
+from tests.handmade_ledgers import DISTRICT, LINE, ON, START, History
 
 FUNDS = ("unemployment-insurance", "employment-subsidies")
 BANKS = ("icbc-1234", "ccb-5678")
@@ -46,7 +48,8 @@ def histories(draw: st.DrawFn) -> History:
     for _ in range(draw(st.integers(0, 40))):
         token = draw(PERSONS)
         fact = draw(st.one_of(payments(token), bank_lines()))
-        history.add(streams.payee(token), fact, on=draw(DAYS))
+        known = START + timedelta(days=draw(st.integers(0, 70)))
+        history.add(streams.payee(token), fact, on=draw(DAYS), at=known)
     return history
 
 
@@ -155,21 +158,46 @@ def test_debits_equal_credits_at_every_prefix(history: History) -> None:
 
 
 @given(histories())
-def test_the_flows_by_day_are_the_postings_added_up(history: History) -> None:
+def test_the_flows_are_the_postings_added_up(history: History) -> None:
     folded = Folded()
     folded.add(history.located())
-    flows: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for partition, _, _, code, fund, district, sub, amount, value_on, known_on in folded.appended[
-        "postings"
-    ]:
-        flow = flows[partition, code, fund, district, sub, value_on, known_on]
-        flow[0] += max(amount, 0)
-        flow[1] += max(-amount, 0)
-        flow[2] += 1
-    assert flows == {
-        key: [row["debit_fen"], row["credit_fen"], row["postings"]]
-        for key, row in folded.states["account_days"].items()
-    }
+    days: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    months: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for row in folded.appended["postings"]:
+        _, _, _, code, fund, district, sub, amount, value_on, known_on = row
+        first = value_on.replace(day=1), known_on.replace(day=1)
+        for flow in (
+            days[value_on, known_on, code, fund, district, sub],
+            days[value_on, known_on, code, fund, district],
+            months[*first, code, fund, district, sub],
+            months[*first, code, fund, district],
+        ):
+            for place, more in enumerate((max(amount, 0), max(-amount, 0), 1, amount < 0)):
+                flow[place] += more
+    of_days = folded.states["account_days"] | folded.states["general_ledger_days"]
+    of_months = folded.states["account_months"] | folded.states["general_ledger_months"]
+    for flows, rows in ((days, of_days), (months, of_months)):
+        assert flows == {
+            key: [row[name] for name in ("debit_fen", "credit_fen", "postings", "credits")]
+            for key, row in rows.items()
+        }
+
+
+@given(histories(), st.randoms())
+@settings(max_examples=40)
+def test_whichever_partition_is_written_first_the_flows_are_the_same(
+    history: History, chance: Random
+) -> None:
+    located = history.located()
+    turns = [one.partition for one in located]
+    chance.shuffle(turns)
+    queues = {p: iter([one for one in located if one.partition == p]) for p in set(turns)}
+    straight, mixed = Tables(), Tables()
+    straight.write(located)
+    for partition in turns:
+        mixed.write([next(queues[partition])])
+    for table in account_flows.TABLES:
+        assert straight.states[table.name] == mixed.states[table.name]
 
 
 @given(histories(), st.lists(st.integers(0, 40), max_size=6))
@@ -213,6 +241,8 @@ class Tables:
             value, earlier = values.get(column.name), row.get(column.name)
             if column.merge is Merge.SUM:
                 row[column.name] = (earlier or 0) + (value or 0)
+            elif column.merge is Merge.HIGHEST:
+                row[column.name] = value if earlier is None else max(earlier, value)
             elif value is None or (column.merge is Merge.FIRST and earlier is not None):
                 continue
             elif earlier not in column.final:
