@@ -5,33 +5,35 @@ Holds: value day and day of knowledge are obeyed exactly
 """
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from projections.queries.connection import Db
 from projections.queries.scope import Scope
 
 
-def flows(of: Literal["account", "general_ledger"]) -> str:
+def flows(*, by_sub: bool) -> str:
     """Write the WITH list `flows`: all flows up to a day in the books, as known on a day.
 
-    Shape: the values ``$1`` to ``$4`` are `flows_until`; by sub-accounts for `account`
+    Shape: the values ``$1`` to ``$4`` are `flows_until`
     Holds: of the month of the day in the books its days; of the months before, whole months by what
            whole months told, and the days on which the last month of knowledge told more
     """
     columns = "code, fund, district, debit_fen, credit_fen, postings, credits"
-    if of == "account":
+    months, days = "books.general_ledger_months", "books.general_ledger_days"
+    if by_sub:
         columns += ", sub"
+        months, days = "books.account_months", "books.account_days"
     return f"""
     flows AS NOT MATERIALIZED (
-        SELECT {columns} FROM books.{of}_months WHERE value_month < $3 AND known_month < $4
+        SELECT {columns} FROM {months} WHERE value_month < $3 AND known_month < $4
         UNION ALL
-        SELECT {columns} FROM books.{of}_days
+        SELECT {columns} FROM {days}
         WHERE value_on BETWEEN $3 AND $1 AND known_on <= $2
         UNION ALL
-        SELECT {columns} FROM books.{of}_days
+        SELECT {columns} FROM {days}
         WHERE value_on < $3 AND known_on BETWEEN $4 AND $2
     )
-    """  # noqa: S608 -- one of two constants
+    """  # noqa: S608 -- constants of this module
 
 
 def flows_until(as_of: date, known_on: date) -> tuple[date, date, date, date]:
@@ -73,7 +75,7 @@ async def by_account(
     sub = "sub" if by_sub else "''"
     rows = await db.fetch(
         f"""
-        WITH {flows("account" if by_sub else "general_ledger")}
+        WITH {flows(by_sub=by_sub)}
         SELECT code, {sub} AS sub, sum(debit_fen)::bigint AS debit, sum(credit_fen)::bigint AS credit
         FROM flows WHERE {_IN_SCOPE} GROUP BY 1, 2 ORDER BY 1, 2
         """,  # noqa: S608 -- constants of this module
@@ -88,7 +90,7 @@ async def by_books(db: Db, scope: Scope) -> list[BooksBalance]:
     """The trial balance of each fund in each district, as of the scope."""
     rows = await db.fetch(
         f"""
-        WITH {flows("general_ledger")}
+        WITH {flows(by_sub=False)}
         SELECT fund, district, code, sum(debit_fen)::bigint AS debit,
                sum(credit_fen)::bigint AS credit
         FROM flows WHERE {_IN_SCOPE}

@@ -67,7 +67,7 @@ _THEIRS = """
 _OWN_MOVEMENTS = "SELECT movement FROM books.bank_movements WHERE application = ANY($1::text[])"
 
 _BOOK_BALANCES = f"""
-    WITH {flows("account")}
+    WITH {flows(by_sub=True)}
     SELECT sub AS account, sum(debit_fen - credit_fen)::bigint AS balance
     FROM flows WHERE code = '1002' GROUP BY sub
 """  # noqa: S608 - constants of this package
@@ -113,7 +113,7 @@ _BANK_BALANCES = """
 """The latest day that a file proves, and the messages after it; else the month's opening balance."""
 
 _IN_TRANSIT = f"""
-    WITH {flows("account")}
+    WITH {flows(by_sub=True)}
     SELECT sub AS account, (2 * sum(credits) - sum(postings))::bigint AS count,
            sum(credit_fen - debit_fen)::bigint AS total
     FROM flows WHERE code = '2241' GROUP BY sub
