@@ -23,6 +23,14 @@ from policies.vocabulary.words import Words
 
 FILE = Path(__file__).parent / "roles.yaml"
 
+PUBLIC = "public"
+"""The area of whoever asks, without signing in."""
+
+EVERYBODY = "everybody"
+"""The area of whoever has signed in."""
+
+FOR_ALL = frozenset({PUBLIC, EVERYBODY})
+
 Name = Annotated[str, Field(min_length=1, max_length=20)]
 
 
@@ -31,6 +39,13 @@ class Permission(Words):
 
     name: Name
     acts: list[str]
+
+
+class Area(Words):
+    """A group of pages, by the first segments of their addresses; the longest that fits counts."""
+
+    name: Name
+    pages: Annotated[list[str], Field(min_length=1)]
 
 
 class Role(Words):
@@ -61,11 +76,11 @@ class Clash(NamedTuple):
 class Access(Words):
     """The table.
 
-    Shape: `areas` names groups of pages; `code_again` are permissions that ask for a one-time code anew
+    Shape: `areas` are groups of pages, two of which are no role's (`FOR_ALL`); `code_again` are permissions that ask for a one-time code anew
     """
 
     permissions: dict[str, Permission]
-    areas: dict[str, str]
+    areas: dict[str, Area]
     roles: dict[str, Role]
     pairs: list[Pair]
     code_again: list[str]
@@ -102,12 +117,19 @@ class Access(Words):
             act: name for name, permission in self.permissions.items() for act in permission.acts
         }
 
+    @cached_property
+    def area_of(self) -> Mapping[str, str]:
+        """The area of each address that the table names."""
+        return {page: name for name, area in self.areas.items() for page in area.pages}
+
     def may(self, role: str, permission: str) -> bool:
         """Whether a role has a permission; a role that is not in the table has none."""
         return role in self.roles and permission in self.roles[role].permissions
 
     def sees(self, role: str, area: str) -> bool:
         """Whether a role may open the pages of an area."""
+        if area in FOR_ALL:
+            return True
         return role in self.roles and area in self.roles[role].areas
 
     def excluding(self, permission: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest_asyncio
 from events import streams
 from events.authority import EVERY, RoleGrant
 from events.users import AddUser
-from policies.access import access
+from policies.access import EVERYBODY, PUBLIC, access
 from services.runtime.embedded.postgres_server import PostgresServer
 from services.sign_in.session_rules import SignedIn
 from services.web.parts.navigation import GROUPS
@@ -87,7 +87,7 @@ async def test_a_role_opens_its_pages_and_no_other(pages: WebPages, role: str) -
         address = path.replace("{", "").replace("}", "").replace(":path", "")
         answer = await pages.http.request(method, address, follow_redirects=False)
         refused = answer.status_code == 403 and "E-ROLE" in answer.text
-        opened = area in (areas.PUBLIC, areas.EVERYBODY) or access().sees(role, str(area))
+        opened = area in (PUBLIC, EVERYBODY) or access().sees(role, str(area))
         assert refused is not opened, (method, path, answer.status_code)
 
 
@@ -98,7 +98,7 @@ async def test_who_has_not_signed_in_sees_what_is_public_and_nothing_else(
     for method, path in addresses(pages):
         address = path.replace("{", "").replace("}", "").replace(":path", "")
         answer = await pages.http.request(method, address, follow_redirects=False)
-        if areas.area_of(path) == areas.PUBLIC:
+        if areas.area_of(path) == PUBLIC:
             assert answer.status_code != 303, path
         else:
             assert answer.status_code == 303, (method, path, answer.status_code)

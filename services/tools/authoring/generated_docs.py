@@ -18,6 +18,7 @@ from policies.vocabulary.places import FUNDS
 from projections.engine import reference_page as read_models
 from services.flow import PROCESSES
 from services.runtime.settings import describe
+from services.tools.authoring import access_page
 from services.tools.city.schemas import city_schemas
 from services.tools.city.skeleton import SCHEMAS
 
@@ -68,6 +69,7 @@ def pages() -> dict[Path, str]:
         read_models.PAGE: read_models.page(),
         REFERENCE / "codes.md": codes_page.page(),
         REFERENCE / "two-people.md": _two_people(),
+        REFERENCE / "access.md": access_page.page(),
         REFERENCE / "settings.md": _settings(),
         REFERENCE / "processes.md": _processes(),
         **{SCHEMAS / name: text for name, text in city_schemas().items()},

@@ -19,6 +19,7 @@ from events.days import legal_day
 from events.envelope import Asked
 from events.ids import by_staff
 from events.users import NoteRefusedVisit
+from policies.access import EVERYBODY, PUBLIC
 from projections.queries import users
 from projections.queries.connection import Db
 from services.sign_in.session_rules import SignedIn
@@ -61,9 +62,9 @@ async def find_session(request: Request, sources: Sources) -> SignedIn | None:
     address = request.client.host if request.client else ""
     found = await sessions.find(token, address, datetime.now(UTC)) if token else None
     path = route_of(request)
-    if found is None and areas.area_of(path) != areas.PUBLIC:
+    if found is None and areas.area_of(path) != PUBLIC:
         raise SignInNeeded
-    if found is not None and found.must_change and areas.area_of(path) != areas.EVERYBODY:
+    if found is not None and found.must_change and areas.area_of(path) != EVERYBODY:
         raise SignInNeeded(_BEFORE_ALL_ELSE)
     return found
 
