@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from services.cli.arguments import ME
+from services.cli.file_answers import released_by_another, tell
 from services.cli.screen import console
 
 if TYPE_CHECKING:
@@ -27,15 +28,8 @@ _SAID = {
     "ImportHeld": "已提交，等待另一人放行",
     "ImportReleased": "已放行，正在逐行计入",
     "ImportRejected": "已退回",
-    "": "没有变化：以前已办过",
 }
-_NO_ANSWER = "已提交，尚未答复；稍后用 list 查看"
-_REFUSED = {
-    "SAME_PERSON": "提交人不能放行或退回自己的文件。请由另一人办理；本次尝试已记录",
-    "NOT_HELD": "该批次不在待放行状态。请用 list 查看",
-    "STALE": "名单已变化。请重新核对后再放行",
-    "EMPTY": "没有可以导入的行",
-}
+_REFUSED = released_by_another("该批次不在待放行状态。请用 list 查看", "没有可以导入的行")
 _STATES = {"held": "待放行", "released": "已放行", "rejected": "已退回", "done": "已计入"}
 
 
@@ -143,9 +137,4 @@ def _show(found: "CheckedFile") -> None:
 
 
 def _answer(number: str, answer: "CommandAnswer | None") -> None:
-    if answer is not None and answer.refused:
-        said = _REFUSED.get(answer.refusal_code, "未办理")
-        console.print(f"{number}：{said}［{answer.refusal_code}］。", highlight=False, markup=False)
-        raise typer.Exit(1)
-    said = _NO_ANSWER if answer is None else _SAID.get(answer.fact, answer.fact)
-    console.print(f"{number}：{said}。", highlight=False)
+    tell(number, answer, _SAID, _REFUSED)

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from services.cli.arguments import ME
+from services.cli.file_answers import tell
 from services.cli.screen import console
 
 if TYPE_CHECKING:
@@ -99,13 +100,11 @@ def layouts() -> None:
 Account = Annotated[str, typer.Option(help="账户别名")]
 By = Annotated[str, typer.Option(help="经手人")]
 Number = Annotated[str, typer.Argument(help="流水文件编号，见 list")]
-_NO_ANSWER = "已提交，尚未答复；稍后用 list 查看"
 _SAID = {
     "StatementHeld": "已提交，等待另一人收下",
     "StatementReleased": "已收下，正在登记",
     "StatementRejected": "已退回",
     "ActProposed": "已提出撤销，等待另一人确认",
-    "": "没有变化：以前已办过",
 }
 
 
@@ -194,11 +193,10 @@ def list_files() -> None:
 
 
 def _answer(number: str, answer: "CommandAnswer | None") -> None:
-    if answer is not None and answer.refused:
-        from services.wording.refusals import refused
+    tell(number, answer, _SAID, _refused)
 
-        said = refused("ReleaseStatement", answer.refusal_code, "")
-        console.print(f"{number}：{said}［{answer.refusal_code}］", highlight=False, markup=False)
-        raise typer.Exit(1)
-    words = _NO_ANSWER if answer is None else _SAID.get(answer.fact, answer.fact)
-    console.print(f"{number}：{words}。", highlight=False)
+
+def _refused(code: str) -> str:
+    from services.wording.refusals import refused
+
+    return f"{refused('ReleaseStatement', code, '')}［{code}］"

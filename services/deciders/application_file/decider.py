@@ -4,8 +4,8 @@ from typing import assert_never
 
 from events import application_files, streams
 from events.values import Fact
+from services.deciders import file_of_two
 from services.deciders.application_file.state import ApplicationFileState
-from services.deciders.refusal import refuse, refuse_judging
 from services.deciders.stream import Decider, members_of
 
 
@@ -14,98 +14,37 @@ def decide(
 ) -> list[Fact]:
     """Answer one request about the file.
 
-    Refuses: as each step below; a repeat of a step already taken changes nothing
+    Refuses: as each step of a file of two people; a repeat of one already taken changes nothing
     """
+    about = streams.application_file(command.number)
     match command:
         case application_files.HoldApplications():
-            return _hold(file, command)
+            held, holds = application_files.ApplicationsHeld, command.applications
+            return file_of_two.hold(file, command, about, holds=holds, held=held)
         case application_files.ReleaseApplications():
-            return _release(file, command)
+            released = application_files.ApplicationsReleased
+            return file_of_two.release(file, command, about, released)
         case application_files.RejectApplications():
-            return _reject(file, command)
+            rejected = application_files.ApplicationsRejected
+            return file_of_two.reject(file, command, about, rejected)
         case application_files.ConfirmApplications():
-            return _confirm(file, command)
+            published = application_files.ApplicationsPublished
+            return file_of_two.confirm(file, command, about, published)
         case _:
             assert_never(command)
-
-
-def _hold(file: ApplicationFileState, command: application_files.HoldApplications) -> list[Fact]:
-    """Refuses: EMPTY. The same applications again change nothing, whoever hands them in, unless they
-    were sent back, or read otherwise now and nobody has released them yet."""
-    if command.applications <= 0:
-        return refuse(command, "EMPTY", _name(command))
-    same = file.held is not None and file.held.digest == command.digest
-    if file.state in ("released", "published") or (file.state == "held" and same):
-        return []
-    return [application_files.ApplicationsHeld(**dict(command))]
-
-
-def _release(
-    file: ApplicationFileState, command: application_files.ReleaseApplications
-) -> list[Fact]:
-    """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
-    if file.state in ("released", "published") and file.checker == command.checker:
-        return []
-    held = file.held if file.state == "held" else None
-    if refused := refuse_judging(command, _name(command), held, command.checker, command.digest):
-        return refused
-    assert held is not None
-    return [
-        application_files.ApplicationsReleased(
-            number=command.number,
-            maker=held.maker,
-            checker=command.checker,
-            digest=command.digest,
-        )
-    ]
-
-
-def _reject(
-    file: ApplicationFileState, command: application_files.RejectApplications
-) -> list[Fact]:
-    """Refuses: NOT_HELD, SAME_PERSON (first match wins)"""
-    if file.state == "rejected":
-        return []
-    held = file.held if file.state == "held" else None
-    if refused := refuse_judging(command, _name(command), held, command.checker):
-        return refused
-    return [
-        application_files.ApplicationsRejected(
-            number=command.number, checker=command.checker, reason=command.reason
-        )
-    ]
-
-
-def _confirm(
-    file: ApplicationFileState, command: application_files.ConfirmApplications
-) -> list[Fact]:
-    """Refuses: NOT_RELEASED"""
-    if file.state == "published":
-        return []
-    if file.state != "released":
-        return refuse(command, "NOT_RELEASED", _name(command))
-    return [
-        application_files.ApplicationsPublished(
-            number=command.number, applications=command.applications
-        )
-    ]
-
-
-def _name(command: application_files.ApplicationFileCommand) -> str:
-    return streams.application_file(command.number)
 
 
 def evolve(file: ApplicationFileState, fact: application_files.ApplicationFileFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case application_files.ApplicationsHeld():
-            file.state, file.held, file.checker = "held", fact, ""
+            file.state, file.held, file.checker = file_of_two.HELD, fact, ""
         case application_files.ApplicationsReleased():
-            file.state, file.checker = "released", fact.checker
+            file.state, file.checker = file_of_two.RELEASED, fact.checker
         case application_files.ApplicationsRejected():
-            file.state = "rejected"
+            file.state = file_of_two.REJECTED
         case application_files.ApplicationsPublished():
-            file.state = "published"
+            file.state = file_of_two.DONE
         case _:
             assert_never(fact)
 

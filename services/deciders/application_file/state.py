@@ -1,17 +1,11 @@
 """One file of applications, as it stands."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from events.application_files import ApplicationsHeld
-
-State = Literal["none", "held", "released", "rejected", "published"]
+from services.deciders.file_of_two import FileState
 
 
 @dataclass(slots=True)
-class ApplicationFileState:
-    """What was handed in, and how far it has come."""
-
-    state: State = "none"
-    held: ApplicationsHeld | None = None
-    checker: str = ""
+class ApplicationFileState(FileState[ApplicationsHeld]):
+    """What was handed in, and how far it has come; `done` is published."""

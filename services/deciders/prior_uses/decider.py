@@ -4,96 +4,42 @@ from typing import assert_never
 
 from events import prior_uses, streams
 from events.values import Fact
+from services.deciders import file_of_two
 from services.deciders.prior_uses.state import PriorUsesState
-from services.deciders.refusal import refuse, refuse_judging
 from services.deciders.stream import Decider, members_of
 
 
 def decide(file: PriorUsesState, command: prior_uses.ImportCommand) -> list[Fact]:
     """Answer one request about the file.
 
-    Refuses: as each step below; a repeat of a step already taken changes nothing
+    Refuses: as each step of a file of two people; a repeat of one already taken changes nothing
     """
+    about = streams.prior_use_file(command.number)
     match command:
         case prior_uses.HoldImport():
-            return _hold(file, command)
+            held = prior_uses.ImportHeld
+            return file_of_two.hold(file, command, about, holds=command.uses, held=held)
         case prior_uses.ReleaseImport():
-            return _release(file, command)
+            return file_of_two.release(file, command, about, prior_uses.ImportReleased)
         case prior_uses.RejectImport():
-            return _reject(file, command)
+            return file_of_two.reject(file, command, about, prior_uses.ImportRejected)
         case prior_uses.ConfirmImport():
-            return _confirm(file, command)
+            return file_of_two.confirm(file, command, about, prior_uses.ImportDone)
         case _:
             assert_never(command)
-
-
-def _hold(file: PriorUsesState, command: prior_uses.HoldImport) -> list[Fact]:
-    """Refuses: EMPTY. The same file again changes nothing, whoever hands it in, unless it was
-    sent back, or its rows read otherwise now and nobody has released it yet."""
-    if not command.uses:
-        return refuse(command, "EMPTY", _name(command))
-    same = file.held is not None and file.held.digest == command.digest
-    if file.state in ("released", "done") or (file.state == "held" and same):
-        return []
-    return [prior_uses.ImportHeld(**dict(command))]
-
-
-def _release(file: PriorUsesState, command: prior_uses.ReleaseImport) -> list[Fact]:
-    """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
-    if file.state in ("released", "done") and file.checker == command.checker:
-        return []
-    held = file.held if file.state == "held" else None
-    if refused := refuse_judging(command, _name(command), held, command.checker, command.digest):
-        return refused
-    assert held is not None
-    return [
-        prior_uses.ImportReleased(
-            number=command.number,
-            maker=held.maker,
-            checker=command.checker,
-            digest=command.digest,
-        )
-    ]
-
-
-def _reject(file: PriorUsesState, command: prior_uses.RejectImport) -> list[Fact]:
-    """Refuses: NOT_HELD, SAME_PERSON (first match wins)"""
-    if file.state == "rejected":
-        return []
-    held = file.held if file.state == "held" else None
-    if refused := refuse_judging(command, _name(command), held, command.checker):
-        return refused
-    return [
-        prior_uses.ImportRejected(
-            number=command.number, checker=command.checker, reason=command.reason
-        )
-    ]
-
-
-def _confirm(file: PriorUsesState, command: prior_uses.ConfirmImport) -> list[Fact]:
-    """Refuses: NOT_RELEASED"""
-    if file.state == "done":
-        return []
-    if file.state != "released":
-        return refuse(command, "NOT_RELEASED", _name(command))
-    return [prior_uses.ImportDone(number=command.number, uses=command.uses)]
-
-
-def _name(command: prior_uses.ImportCommand) -> str:
-    return streams.prior_use_file(command.number)
 
 
 def evolve(file: PriorUsesState, fact: prior_uses.ImportFact) -> None:
     """Fold one fact, in place."""
     match fact:
         case prior_uses.ImportHeld():
-            file.state, file.held, file.checker = "held", fact, ""
+            file.state, file.held, file.checker = file_of_two.HELD, fact, ""
         case prior_uses.ImportReleased():
-            file.state, file.checker = "released", fact.checker
+            file.state, file.checker = file_of_two.RELEASED, fact.checker
         case prior_uses.ImportRejected():
-            file.state = "rejected"
+            file.state = file_of_two.REJECTED
         case prior_uses.ImportDone():
-            file.state = "done"
+            file.state = file_of_two.DONE
         case _:
             assert_never(fact)
 

@@ -12,7 +12,8 @@ from events.envelope import Asked, Recorded, follow_up
 from events.statements import ReverseStatementDays
 from events.values import Fact
 from policies.engine.registry import Policies
-from services.deciders.refusal import refuse, refuse_first, refuse_judging
+from services.deciders import file_of_two
+from services.deciders.refusal import refuse, refuse_first
 from services.deciders.statement_file.state import StatementFileState
 from services.deciders.stream import Decider, FollowUps, members_of
 
@@ -85,33 +86,23 @@ def _hold(
 
 
 def _release(file: StatementFileState, command: statement_files.ReleaseStatement) -> list[Fact]:
-    """Refuses: NOT_HELD, SAME_PERSON, STALE (first match wins)"""
-    if file.state in ("released", "taken") and file.checker == command.checker:
-        return []
-    held = file.held if file.state == "held" else None
-    if refused := refuse_judging(command, command.number, held, command.checker, command.digest):
-        return refused
-    assert held is not None
-    return [
-        statement_files.StatementReleased(
-            number=command.number,
-            maker=held.maker,
-            checker=command.checker,
-            digest=command.digest,
-            attempt=file.attempt + 1,
-        )
-    ]
+    """Refuses: as every file of two people; each release is an attempt of its own."""
+    return file_of_two.release(
+        file,
+        command,
+        command.number,
+        statement_files.StatementReleased,
+        beyond=("released", "taken"),
+        attempt=file.attempt + 1,
+    )
 
 
 def _reject(file: StatementFileState, command: statement_files.RejectStatement) -> list[Fact]:
-    """Refuses: NOT_HELD, SAME_PERSON (first match wins). One that was taken and cannot be recorded,
-    since the file is gone or reads otherwise now, may still go back; what is recorded stays."""
-    if file.state == "rejected":
-        return []
-    held = file.held if file.state in ("held", "released") else None
-    if refused := refuse_judging(command, command.number, held, command.checker):
-        return refused
-    return [statement_files.StatementRejected(**dict(command))]
+    """Refuses: as every file of two people. One that was taken and cannot be recorded, since the file is
+    gone or reads otherwise now, may still go back; what is recorded stays."""
+    rejected = statement_files.StatementRejected
+    waits = ("held", "released")
+    return file_of_two.reject(file, command, command.number, rejected, waits=waits)
 
 
 def _part(file: StatementFileState, command: statement_files.AnswerStatementPart) -> list[Fact]:

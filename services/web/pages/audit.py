@@ -94,6 +94,18 @@ def claims_table(
     return PageTable("decisions", _("决定"), columns, rows, totals, _("没有符合条件的决定。"))
 
 
+def decisions(
+    visit: Visit, wanted: audit_claims.ClaimFilter
+) -> ListPage[audit_claims.ClaimRow, audit_claims.ClaimRow]:
+    """The decisions that are wanted, page by page, and whole as a file."""
+    return ListPage(
+        visit,
+        partial(audit_claims.page, visit.db, visit.scope, wanted),
+        audit_claims.mark_of,
+        lambda rows: claims_table(visit, rows),
+    )
+
+
 @router.get("/audit")
 async def search(
     visit: Arrived,
@@ -125,16 +137,9 @@ async def search(
     at = read_page(after, before, size)
     counted = await audit_claims.by_step(visit.db, visit.scope, wanted)
     total = counted.get("granted", (0, 0))[1]
-    found = ListPage(
-        visit,
-        partial(audit_claims.page, visit.db, visit.scope, wanted),
-        audit_claims.mark_of,
-        lambda rows: claims_table(visit, rows),
-    )
-    if csv:
-        return found.csv()
-    if xlsx:
-        return await found.xlsx()
+    found = decisions(visit, wanted)
+    if (file := await found.exported(csv, xlsx)) is not None:
+        return file
     count = sum(number for number, _fen in counted.values())
     first = {"after": None, "before": None}
     return visit.page(
@@ -219,16 +224,9 @@ async def party(
     names = await visit.names([token])
     if not counted and token not in names:
         raise PageRefused(NOT_FOUND)
-    found = ListPage(
-        visit,
-        partial(audit_claims.page, visit.db, visit.scope, wanted),
-        audit_claims.mark_of,
-        lambda rows: claims_table(visit, rows),
-    )
-    if csv:
-        return found.csv()
-    if xlsx:
-        return await found.xlsx()
+    found = decisions(visit, wanted)
+    if (file := await found.exported(csv, xlsx)) is not None:
+        return file
     vault = visit.sources.vault
     looks = await vault.looks(token=token) if vault else []
     asked = visit.request.query_params
@@ -296,10 +294,8 @@ async def acts(
         audit_acts.mark_of,
         lambda rows: acts_table(visit, rows),
     )
-    if csv:
-        return found.csv()
-    if xlsx:
-        return await found.xlsx()
+    if (file := await found.exported(csv, xlsx)) is not None:
+        return file
     count = await audit_acts.count(visit.db, visit.scope, wanted)
     return visit.page(
         "audit_acts.html",

@@ -94,10 +94,8 @@ async def search(
         lambda row: keyset.Mark(row.listed_on, row.voucher),
         lambda rows: table(visit, rows),
     )
-    if csv:
-        return found.csv()
-    if xlsx:
-        return await found.xlsx()
+    if (file := await found.exported(csv, xlsx)) is not None:
+        return file
     counted = await vouchers.by_state(visit.db, visit.scope, wanted)
     count = sum(n for name, n in counted.items() if not wanted.states or name in wanted.states)
     first = {"after": None, "before": None}

@@ -36,6 +36,12 @@ class ListPage(Generic[Item, Row]):
         items, pager = cut(await self.read(at), at, self.visit, self.mark_of)
         return replace(self.table(items), pager=pager)
 
+    async def exported(self, csv: str | None, xlsx: str | None) -> Response | None:
+        """The whole list as the file that is asked for; None where the page is."""
+        if csv:
+            return self.csv()
+        return await self.xlsx() if xlsx else None
+
     def csv(self) -> Response:
         """The whole list as CSV, written while it is read."""
         return self.visit.csv(self.table([]), self._rows())
