@@ -12,10 +12,8 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from sqlalchemy.exc import OperationalError
 
 from projections.engine.books import LIVE, check
-from projections.engine.migrate import migrate
 from projections.engine.runner import BooksMissing
 from services.runtime.errors import BrokerAway, DatabaseAway
 
@@ -50,6 +48,10 @@ async def migrated(dsn: str) -> None:
 
     Raises: DatabaseAway
     """
+    from sqlalchemy.exc import OperationalError
+
+    from projections.engine.migrate import migrate
+
     try:
         await migrate(dsn)
     except (OSError, OperationalError, asyncpg.PostgresConnectionError) as error:
