@@ -55,8 +55,8 @@ class Ledger:
     def do(self, statement: str, *values: Any) -> None:
         self.database.rows(statement, *values)
 
-    def write(self, steps: list[Step]) -> None:
-        """Write one slice with what it changes in the matches."""
+    def write(self, steps: list[Step], *, match: bool = True) -> None:
+        """Write one slice with what it changes in the matches, unless nobody asks for them."""
         folded = Folded()
         for kind, one in steps:
             if isinstance(one, Movement):
@@ -78,7 +78,8 @@ class Ledger:
             async with connection.transaction():
                 await match_keeping.keep(connection, "books", folded)
 
-        self.database.loop.run_until_complete(keep())
+        if match:
+            self.database.loop.run_until_complete(keep())
 
     def movement(self, m: Movement) -> None:
         self.do(
