@@ -23,7 +23,6 @@ from services.cli.commands import (
     ledger,
     letters,
     links,
-    matches,
     migrate,
     periods,
     policies,
@@ -39,6 +38,7 @@ from services.cli.commands import (
     topics,
     trace,
     up,
+    users,
     verify,
 )
 from services.cli.screen import errors, quiet, tell
@@ -64,12 +64,12 @@ app.add_typer(figures.app, name="figures")
 app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
 app.add_typer(statements.app, name="statements")
-app.add_typer(matches.app, name="matches")
 app.add_typer(periods.app, name="periods")
 app.add_typer(report.app, name="report")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(users.app, name="users")
 app.add_typer(key.app, name="key")
 app.add_typer(ledger.app, name="ledger")
 

@@ -88,6 +88,15 @@ class Settings(BaseSettings):
     web_port: int = Field(
         8080, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
     )
+    session_idle_minutes: int = Field(
+        15, ge=1, le=240, description="Minutes after which an unused session of the pages is over."
+    )
+    session_hours: int = Field(
+        10,
+        ge=1,
+        le=24,
+        description="Hours after which a session of the pages is over, used or not.",
+    )
     http_intake_host: str = Field(
         "127.0.0.1",
         description="Address that HTTP intake is served on: loopback, behind a proxy with TLS; any "

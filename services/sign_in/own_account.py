@@ -18,8 +18,8 @@ from services.wording.languages import marked as _
 NOT_THE_OLD_ONE = _("现在的口令不正确。")
 NOT_TWICE = _("两次输入的新口令不同。")
 THE_SAME = _("新口令与现在的相同。")
-WRONG_CODE = _("验证码不正确，或已经用过。")
-NOT_BEGUN = _("请重新扫描后再输入验证码。")
+WRONG_CODE = _("动态口令不正确，或已经用过。")
+NOT_BEGUN = _("请重新扫描后再输入动态口令。")
 
 
 class Changed(NamedTuple):

@@ -43,7 +43,7 @@ def refusal(stream: Stream, asked: Asked, cities: Cities) -> CommandRefused | No
     if not any(one.covers_fund(fund) for one in near):
         return guards.refused(asked, asked.body, "NOT_YOUR_FUND", fund)
     again = {permission, table.permission_of.get(type(act).__name__, "")} & set(table.code_again)
-    if again and not _confirmed(asked):
+    if again and not confirmed(asked):
         return guards.refused(asked, asked.body, "CODE_NEEDED")
     return None
 
@@ -59,7 +59,14 @@ def _name(table: Access, permission: str) -> str:
     return table.permissions[permission].name if permission else ""
 
 
-def _confirmed(asked: Asked) -> bool:
+def code_missing(asked: Asked) -> bool:
+    """Whether what is asked needs a one-time code that was not given; the desk looks closer still."""
+    table = access()
+    again = asked.authority is not None and permission_of(asked, table) in table.code_again
+    return again and not confirmed(asked)
+
+
+def confirmed(asked: Asked) -> bool:
     """Whether a one-time code was given in the session, a short while ago."""
     at = asked.authority.confirmed_at if asked.authority else None
     return at is not None and timedelta() <= asked.sent_at - at <= CODE_COUNTS_FOR

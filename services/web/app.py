@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, Response
 from services.web import error_pages
 from services.web.acts.forms import KeptForms
 from services.web.pages import (
+    account,
     acting_as,
     advances,
     alarms,
@@ -44,9 +45,8 @@ from services.web.pages import (
     head_count,
     held_applications,
     journal,
+    kept_forms,
     later_years,
-    manual_matches,
-    matching_rules,
     objections,
     operations,
     periods,
@@ -63,6 +63,7 @@ from services.web.pages import (
     returned_payments,
     rule_texts,
     samples,
+    sign_in,
     statement_files,
     statement_lines,
     statement_trials,
@@ -155,8 +156,6 @@ def create_app(sources: Sources) -> FastAPI:
         difference_work,
         difference_evidence,
         differences_by_owner,
-        manual_matches,
-        matching_rules,
         statement_files,
         statement_lines,
         statement_trials,
@@ -177,6 +176,9 @@ def create_app(sources: Sources) -> FastAPI:
         dead_letters,
         commands,
         acting_as,
+        sign_in,
+        account,
+        kept_forms,
     ):
         app.include_router(page.router)
     return app

@@ -23,7 +23,7 @@ from starlette.responses import Response
 
 from projections.queries.keyset import UnknownMark
 from services.runtime.errors import OperatingFailure
-from services.web.acts import forms
+from services.web.acts import forms, keeping
 from services.web.parts import paging
 from services.web.request import actors, fields
 from services.web.request.fields import NotUnderstood
@@ -57,8 +57,11 @@ def install(app: FastAPI) -> None:
 
     async def not_signed_in(request: Request, error: Exception) -> Response:
         assert isinstance(error, SignInNeeded)
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        back = here if request.method == "GET" else "/"
+        if request.method == "GET":
+            back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        else:
+            stood_on = _came_from(request, dict(await forms.typed(request)))
+            back = await keeping.keep_late(request, stood_on) or stood_on
         target = f"{error.first}?{urlencode({'back': back})}"
         return RedirectResponse(target, status_code=HTTPStatus.SEE_OTHER)
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from services.runtime.kafka.packets import PacketSender
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
+from services.sign_in.entrance import Entrance
+from services.sign_in.session_rules import SessionLimits
 from services.web.app import create_app
 from services.web.request.sources import Sources
 
@@ -93,6 +96,14 @@ async def run(
             PacketSender.of(settings, "web") as sender,
         ):
             vault = await Vault.open(pool, settings.vault_key_file)
+            entrance = Entrance.over(
+                pool,
+                await vault.access_key(),
+                SessionLimits(
+                    timedelta(minutes=settings.session_idle_minutes),
+                    timedelta(hours=settings.session_hours),
+                ),
+            )
             sources = Sources(
                 pool=pool,
                 policies=policies or policies_of(settings),
@@ -102,6 +113,8 @@ async def run(
                 keep_account=vault.add_account,
                 send=sender.send_all,
                 vault=vault,
+                sessions=entrance.sessions,
+                sign_in=entrance,
                 fetch_letter=lambda letter, offset: fetch_letter(
                     settings, letter, offset, vault.key_named
                 ),

@@ -56,6 +56,7 @@ def dsn(postgres: PostgresServer) -> str:
 async def pages(dsn: str) -> AsyncIterator[WebPages]:
     """The pages, where everybody has to sign in."""
     async with web_pages(dsn, sessions=Everybody()) as opened:
+        opened.http.headers["x-csrf-token"] = "csrf"
         yield opened
 
 

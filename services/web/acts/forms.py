@@ -118,11 +118,12 @@ FORMS: dict[str, Form] = {
         _("建议处理"), ("entry", "district", "reason"), (), ("district",)
     ),
     "/differences/{account}/{name}/classify": Form(_("认定这一行"), ("kind", "district", "reason")),
-    "/matches/{account}": Form(_("手工勾对"), ("reason",)),
-    "/matches/{account}/{number}/undo": Form(_("取消勾对"), ("reason",)),
     "/reports/{number}/withdraw": Form(_("作废这份报表"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""
+
+WORDED = frozenset(name for form in FORMS.values() for name in form.typed)
+"""What people type, as against what a form carries along."""
 
 _PRIVATE = frozenset({"/dead-letters/resubmit"})
 """Acts whose fields hold what only the vault may keep."""
@@ -210,7 +211,9 @@ def filled(
         for name in form.typed
     )
     hidden = tuple(
-        (name, value) for name, value in typed.items() if name not in (*form.typed, "verdict")
+        (name, value)
+        for name, value in typed.items()
+        if name not in (*form.typed, "verdict", "csrf")  # the form has its own, of this session
     )
     buttons = tuple((code, translate(words)) for code, words in form.verdicts)
     return Filled(translate(form.act), action, hidden, inputs, buttons)

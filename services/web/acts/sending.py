@@ -30,7 +30,10 @@ from projections.queries import recorded_facts
 from projections.queries.command_answers import all_answered
 from services.runtime.errors import NotConfigured
 from services.runtime.waiting import wait_for
+from services.streams.authority import code_missing
 from services.web.acts.forms import KeptForms, sent_of, typed
+from services.web.acts.keeping import keep
+from services.web.request import csrf
 from services.web.request.fields import NotUnderstood
 from services.web.request.visit import Visit
 from services.wording import figures
@@ -111,7 +114,7 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
         act.stream,
         route,
         visit.link(visit.request.url.path),
-        await typed(visit.request),
+        [(name, value) for name, value in await typed(visit.request) if name != csrf.FIELD],
     )
     before = kept.of(command)
     other = before is not None and (before.stream, before.digest) != (act.stream, sent.digest)
@@ -134,11 +137,22 @@ async def send(visit: Visit, act: Act, back: str) -> Response:
     )
     if why := not_allowed("web", asked):
         raise BrokenInvariant(why)
+    if code_missing(asked):
+        return await _code_first(visit, back)
     await visit.sources.send([(act.stream, written(asked))])
     kept.keep(command, sent)
     await answered(visit, [command])
     answer = visit.link(f"/commands/{command}", back=back)
     return RedirectResponse(answer, status_code=303)
+
+
+async def _code_first(visit: Visit, back: str) -> Response:
+    """Ask for a code; the form stands there again afterwards, and nothing is sent by itself."""
+    entrance, session = visit.sources.sign_in, visit.visitor.session
+    kept = None
+    if entrance is not None and session is not None:
+        kept = await keep(visit.request, entrance, session.user, visit.link(back))
+    return RedirectResponse(visit.link("/confirm-code", back=kept or back), status_code=303)
 
 
 def _names_nobody(body: Command) -> None:

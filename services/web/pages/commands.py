@@ -155,6 +155,7 @@ async def answer(
         command=str(command),
         facts=facts,
         progress=progress,
+        code_needed=refusal is not None and refusal.code == "CODE_NEEDED",
         form=form,
         back=visit.link(back),
         again=visit.here(),

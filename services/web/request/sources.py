@@ -14,6 +14,7 @@ from services.http_intake.metrics import SourceNumbers
 from services.runtime.kafka.dead_letters import OpenedLetter
 from services.runtime.masking import Account, Masked
 from services.runtime.vault import Vault
+from services.sign_in.entrance import Entrance
 from services.sign_in.session_rules import Sessions
 
 Send = Callable[[Sequence[tuple[str, bytes]]], Awaitable[None]]
@@ -64,4 +65,5 @@ class Sources:
     put_letter: PutLetter | None = None
     fetch_records: FetchRecords | None = None
     sessions: Sessions | None = None
+    sign_in: Entrance | None = None
     http_intake: SourceNumbersOf | None = None

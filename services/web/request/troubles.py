@@ -45,6 +45,12 @@ NOT_ALLOWED = PageTrouble(
     _("这次提交不是从本系统的页面发出的，没有办理。"),
     _("请从本系统的页面重新提交。"),
 )
+NOT_THIS_SESSION = PageTrouble(
+    HTTPStatus.FORBIDDEN,
+    "E-FORM-SESSION",
+    _("这张表单不是本次登录打开的，没有办理。"),
+    _("请重新打开页面，再次提交。"),
+)
 NOT_YOUR_PAGE = PageTrouble(
     HTTPStatus.FORBIDDEN,
     "E-ROLE",

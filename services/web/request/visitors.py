@@ -23,7 +23,7 @@ from policies.access import EVERYBODY, PUBLIC
 from projections.queries import users
 from projections.queries.connection import Db
 from services.sign_in.session_rules import SignedIn
-from services.web.request import actors, areas
+from services.web.request import actors, areas, cookies, csrf
 from services.web.request.sources import Sources
 from services.web.request.troubles import NOT_YOUR_PAGE, PageRefused, SignInNeeded
 
@@ -43,6 +43,14 @@ class Visitor(NamedTuple):
     session: SignedIn | None = None
     authority: Authority | None = None
 
+    @property
+    def seconds_left(self) -> int:
+        """For how long the session lasts if nothing more is asked."""
+        if self.session is None:
+            return 0
+        end = min(self.session.idle_until, self.session.ends_at)
+        return max(0, int((end - datetime.now(UTC)).total_seconds()))
+
     def opens(self, path: str) -> bool:
         """Whether an address is opened by a role; the switch opens everything but the users."""
         if self.authority is None:
@@ -58,14 +66,16 @@ async def find_session(request: Request, sources: Sources) -> SignedIn | None:
     sessions = sources.sessions
     if sessions is None or not await sessions.required():
         return None
-    token = request.cookies.get(session_cookie(request), "")
-    address = request.client.host if request.client else ""
+    token = cookies.read(request, cookies.SESSION)
+    address = cookies.address_of(request)
     found = await sessions.find(token, address, datetime.now(UTC)) if token else None
     path = route_of(request)
     if found is None and areas.area_of(path) != PUBLIC:
         raise SignInNeeded
     if found is not None and found.must_change and areas.area_of(path) != EVERYBODY:
         raise SignInNeeded(_BEFORE_ALL_ELSE)
+    if found is not None:
+        await csrf.check(request, found.csrf)
     return found
 
 
@@ -105,11 +115,6 @@ def _refused(session: SignedIn, route: str, now: datetime) -> Asked:
     command = str(uuid5(_REFUSED_VISITS, f"{session.session}|{route}|{now:%Y-%m-%dT%H}"))
     stream, by = streams.user(session.user), by_staff(session.user)
     return Asked(command, stream, now, legal_day(now), by, body)
-
-
-def session_cookie(request: Request) -> str:
-    """The cookie that names the session: over TLS one that no other host can set."""
-    return "__Host-session" if request.url.scheme == "https" else "session"
 
 
 def route_of(request: Request) -> str:

@@ -30,6 +30,27 @@
     afterG = key === "G";
   });
 
+  // two minutes before a session is over it can be kept, in place
+  const ending = document.getElementById("session-end");
+  if (ending) {
+    let timer;
+    const wait = (seconds) => {
+      clearTimeout(timer);
+      ending.hidden = seconds > 120;
+      if (seconds > 120) timer = setTimeout(() => { ending.hidden = false; }, (seconds - 120) * 1000);
+    };
+    wait(Number(ending.dataset.seconds));
+    ending.querySelector("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const form = event.target;
+      fetch(form.action, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual",
+        headers: { Accept: "application/json" },
+      }).then((answer) => answer.json()).then((left) => wait(left.seconds)).catch(() => form.submit());
+    });
+  }
+
   // the exact address can't be typed twice: a form that has been sent waits for its answer
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

@@ -1,0 +1,36 @@
+"""entrance: everything of signing in, put together over one database for the pages."""
+
+from typing import Any, NamedTuple, Self
+
+from services.runtime.vault.keys import AccessKey
+from services.sign_in.own_account import OwnAccount
+from services.sign_in.passwords import Passwords
+from services.sign_in.session_rules import SessionLimits
+from services.sign_in.sessions import StoredSessions
+from services.sign_in.signing_in import SigningIn
+
+
+class Entrance(NamedTuple):
+    """How people come in, and what they may change of how they do."""
+
+    pool: Any
+    key: AccessKey
+    limits: SessionLimits
+    sessions: StoredSessions
+    signing_in: SigningIn
+    own: OwnAccount
+
+    @classmethod
+    def over(
+        cls, pool: Any, key: AccessKey, limits: SessionLimits, passwords: Passwords | None = None
+    ) -> Self:
+        """Put it together."""
+        hashes = passwords or Passwords()
+        return cls(
+            pool,
+            key,
+            limits,
+            StoredSessions(pool, limits),
+            SigningIn(pool, hashes, key, limits),
+            OwnAccount(pool, hashes, key, limits),
+        )
