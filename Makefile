@@ -20,6 +20,9 @@ AFTER ?= HEAD
 # more than there are processors is soonest done. What waits for nothing takes a worker a processor.
 SPREAD := --dist loadgroup --no-loadscope-reorder
 
+# Types take one processor about as long as all other checks take another.
+BESIDE := $(MAKE) --jobs=2
+
 # What set-up has done is remembered by these files, so nothing is done twice.
 PACKAGES := .venv/.packages
 PROJECT := .venv/.project
@@ -29,7 +32,7 @@ BROWSER := .venv/.browser
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=   # what many processes load is compiled once
 
-.PHONY: help setup demo up test test-fast check mutants mutants-code faults fuzz fuzz-readers powercut bench same compose-test pictures docs lock clean browser
+.PHONY: help setup demo up test test-fast check types written compiled mutants mutants-code faults fuzz fuzz-readers powercut bench same compose-test pictures docs lock clean browser
 
 help:  ## say what can be done
 	@echo "惠民补贴台账 · the benefit ledger"
@@ -47,19 +50,30 @@ demo: setup  ## generate claims, decide, pay and reconcile them, and open the bo
 up: setup  ## run Kafka, PostgreSQL and every process on this machine
 	@$(BIN)/benefit-ledger up $(ARGS)
 
-test: check $(BROWSER)  ## every check and every test, on a real broker, database and browser
+test: setup $(BROWSER)  ## every check and every test, on a real broker, database and browser
+	@$(BESIDE) types written compiled
+	@echo "Format, lint, types, layers and quotes are in order."
 	@$(BIN)/python -m pytest -n $(WORKERS) $(SPREAD) $(ARGS)
 
 test-fast: setup  ## what needs neither broker nor database nor browser, in less than two minutes
 	@$(BIN)/python -m pytest -n $(FAST_WORKERS) $(SPREAD) -m "not servers" $(ARGS)
 
 check: setup  ## format, lint, types, layers and quotes, in seconds
+	@$(BESIDE) types written
+	@echo "Format, lint, types, layers and quotes are in order."
+
+types:
+	@$(BIN)/mypy --no-error-summary
+
+written:
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > .venv/.layers.txt || { cat .venv/.layers.txt; exit 1; }
 	@$(BIN)/benefit-ledger policies check
-	@echo "Format, lint, types, layers and quotes are in order."
+
+# Every worker would compile all tests for itself at once; what is wrong in one is told by the run.
+compiled: written
+	@$(BIN)/python -m pytest --collect-only -qq > .venv/.collected.txt 2>&1 || true
 
 mutants: setup  ## break every policy file in every small way; each change must be noticed
 	@$(BIN)/benefit-ledger policies mutants $(ARGS)

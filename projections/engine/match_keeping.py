@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import asyncpg
 
+from projections.engine.bulk_filling import emptied
 from projections.engine.folding import Folded
 from projections.matching.neighbours import LineName, Neighbours, neighbours
 from projections.matching.rules import marked, returns
@@ -30,7 +31,7 @@ SECONDS = 300.0
 _EVER = "'infinity'::date"
 _CHANGING = "match, verdict, rule, other_account, first_on, last_on, may_return"
 
-_WRITE = f"""
+_INSERT = """
 INSERT INTO books.matches AS t (
     partition, bank_account, member, match, verdict, rule, movement, month, line, day, amount_fen,
     instruction, batch, other_account, first_on, last_on, may_return)
@@ -38,10 +39,12 @@ SELECT coalesce(b.partition, l.partition), m.account,
        CASE WHEN m.line IS NULL THEN m.movement ELSE concat(m.month, '/', m.line) END,
        m.match, m.verdict, m.rule, m.movement, m.month, m.line, m.day, m.amount, m.instruction,
        m.batch, m.other_account, m.first_on, m.last_on, m.may_return
-FROM {{matches}} AS m
+FROM {matches} AS m
 LEFT JOIN books.bank_movements AS b ON b.movement = m.movement
 LEFT JOIN books.statement_lines AS l
        ON l.bank_account = m.account AND l.month = m.month AND l.line = m.line
+"""
+_CHANGED = f"""
 ON CONFLICT (bank_account, member) DO UPDATE SET
     ({_CHANGING}) = ROW({", ".join(f"EXCLUDED.{c}" for c in _CHANGING.split(", "))})
 WHERE ({", ".join(f"t.{c}" for c in _CHANGING.split(", "))})
@@ -49,10 +52,10 @@ WHERE ({", ".join(f"t.{c}" for c in _CHANGING.split(", "))})
 """
 
 _NEAR = "WITH " + marked(*(side.format(known=_EVER) for side in (OWN_BOOK, OWN_BANK, OWN_MANUAL)))
-_KEEP_NEAR = f"{_NEAR} {_WRITE.format(matches='marked')}"
+_KEEP_NEAR = f"{_NEAR} {_INSERT.format(matches='marked')} {_CHANGED}"
 
 _WHOLE = "WITH " + marked(*(side.format(known=_EVER) for side in (BOOK, BANK, MANUAL)))
-_KEEP_WHOLE = f"{_WHOLE}, {returns('marked')} {_WRITE.format(matches='matches')}"
+_KEEP_WHOLE = f"{_WHOLE}, {returns('marked')} {_INSERT.format(matches='matches')}"
 
 _MEMBERS = """
 (t.bank_account, t.member) IN (
@@ -96,8 +99,8 @@ async def keep(connection: asyncpg.Connection, schema: str, folded: Folded) -> N
     movements, lines = _touched(folded)
     if not movements and not lines:
         return
-    near = await neighbours(connection, movements, lines, schema)
     await _quietly(connection)
+    near = await neighbours(connection, movements, lines, schema)
     before = await _may_return(connection, schema, near)
     arrays = near.arrays()
     await connection.execute(_in(schema, _TAKEN_BACK), *arrays[1:], timeout=SECONDS)
@@ -114,8 +117,8 @@ async def keep_whole(connection: asyncpg.Connection, schema: str) -> None:
     """Match everything anew, where the rows were not kept while facts arrived."""
     async with connection.transaction():
         await _quietly(connection)
-        await connection.execute(f"DELETE FROM {schema}.matches")
-        await connection.execute(_in(schema, _KEEP_WHOLE), timeout=3600)
+        async with emptied(connection, f"{schema}.matches"):
+            await connection.execute(_in(schema, _KEEP_WHOLE), timeout=3600)
 
 
 def _touched(folded: Folded) -> tuple[list[str], list[LineName]]:
@@ -141,8 +144,13 @@ async def _may_return(
 
 
 async def _quietly(connection: asyncpg.Connection) -> None:
-    """For this transaction: sort in memory, and compile nothing for a query of one use."""
-    await connection.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+    """For this transaction: sort in memory, compile nothing for a query of one use, and plan each
+    for the arrays that it is given: a plan for any arrays takes them to be short, and loops.
+    """
+    await connection.execute(
+        "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; "
+        "SET LOCAL plan_cache_mode = force_custom_plan"
+    )
 
 
 def _in(schema: str, statement: str) -> str:

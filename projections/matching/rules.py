@@ -7,21 +7,8 @@ Holds: a pure function of the relations, with a total order, so the same input g
        in any database; each movement and each line stands in exactly one row; the two sides of a
        match are equal to the fen.
 
-The rules in their order, each over what those before it left. Where they say "n-th", the n-th of the
-books meets the n-th of the bank's by date and then by name; where they say "all", nothing but all
-that is left on both sides makes a match, and only where their sums are equal:
-  1  `manual`       what two people have matched, where every member is there with its amount
-  2  `line`         n-th in with n-th out, what the books took from a line and took back; then a
-                    movement that the books took from this very line, with the same amount
-  3  `batch`        all lines that name a batch and no payment, all movements of it, one direction
-  4  `instruction`  n-th, the same account, instruction and amount
-  5  `reference`    n-th, the same account, amount and reference, at most WINDOW_DAYS apart
-  6  `split`        all of an account, instruction and direction
-  7  `reversal`     n-th out and n-th in of the bank alone, the same account, amount and mark
-  8  `batch`        as 3; then all that is left of the batch in both directions
-  9  `reference`    all of an account, reference and direction, at most WINDOW_DAYS from first to last
-  10 `return`       one line that says that money came back, and one return of the books, of the same
-                    account and amount, each the other's only choice within WINDOW_DAYS
+The steps and their order are data (`projections.matching.rule_set`), what each does stands in
+`projections.matching.steps`.
 A mark of a line is its instruction, else its batch, else its reference; a line has no other.
 What is left has a verdict:
   `amount`           all of an account, direction and instruction (or batch), with unequal sums
@@ -30,14 +17,12 @@ What is left has a verdict:
                      reference, amount and days have their match
   `unknown_at_bank`  a line that the books know nothing of
   `missing_at_bank`  a movement that the bank's lines lack
-Rule 10 is apart (`returns`), because it alone goes by amounts: the rest can be matched by marks.
+Step `by_return` is apart (`returns`), because it alone goes by amounts: the rest can be matched by marks.
 """
 # ruff: noqa: S608 - every statement here is put together from constants of this package
 
-VERSION = 3
-"""Version of the rules; a result is reproduced by both sides, what people matched, and this number."""
-
-WINDOW_DAYS = 5
+from projections.matching.rule_set import CURRENT, RuleSet
+from projections.matching.steps import STEPS, VERDICTS, Step
 
 BOOK_COLUMNS = (
     "account, movement, moved_on, amount, instruction, batch, reference, line_month, line"
@@ -56,97 +41,30 @@ MATCH_COLUMNS = (
 """What a row of the result says; `day` is the member's own, first and last are of the whole match."""
 
 
-def matching(book: str, bank: str, manual: str = NO_MANUAL) -> str:
+def matching(book: str, bank: str, manual: str = NO_MANUAL, *, rules: RuleSet = CURRENT) -> str:
     """Write the query over relations given as SELECTs, in BOOK_, BANK_ and MANUAL_COLUMNS.
 
     Shape: a WITH list that ends in `matches`, of MATCH_COLUMNS
     Units: fen, positive came in; `other_account` is set for `wrong_account` alone
     """
-    return f"{marked(book, bank, manual)}, {returns('marked')}"
+    return f"{marked(book, bank, manual, rules=rules)}, {returns('marked', rules)}"
 
 
-def marked(book: str, bank: str, manual: str = NO_MANUAL) -> str:
-    """Write the query of every rule but the last; the WITH list ends in `marked`."""
+def marked(book: str, bank: str, manual: str = NO_MANUAL, *, rules: RuleSet = CURRENT) -> str:
+    """Write the query of every step but `by_return`; the WITH list ends in `marked`."""
     steps = _Steps(_ITEMS.format(book=book, bank=bank, manual=manual))
-    steps.sums(
-        "by_hand",
-        where="by_hand IS NOT NULL",
-        key="account, by_hand",
-        rule="manual",
-        both="true",
-        only="min(wanted) OVER k = count(*) OVER k",
-    )
-    steps.pairs(
-        "taken_back",
-        where="ours AND line IS NOT NULL",
-        key="account, month, line, abs(amount)",
-        rule="reversal",
-        side="amount < 0",
-    )
-    steps.pairs(
-        "by_line",
-        where="ours AND line IS NOT NULL OR NOT ours AND cited",
-        key="account, month, line, amount",
-        rule="line",
-    )
-    batch_sum = {
-        "where": "totalled AND (ours OR instruction IS NULL)",
-        "key": "account, batch, sign(amount)",
-    }
-    steps.sums("by_batch", rule="batch", **batch_sum)
-    steps.pairs(
-        "by_instruction",
-        where="instruction IS NOT NULL",
-        key="account, instruction, amount",
-        rule="instruction",
-    )
-    near = f"last_on - first_on <= {WINDOW_DAYS}"
-    referred = "reference <> ''"
-    steps.pairs(
-        "by_reference",
-        where=referred,
-        key="account, reference, amount",
-        rule="reference",
-        within=near,
-    )
-    of_instruction = {
-        "where": "instruction IS NOT NULL",
-        "key": "account, instruction, sign(amount)",
-    }
-    steps.sums("by_split", rule="split", **of_instruction)
-    steps.pairs(
-        "by_reversal",
-        where="NOT ours AND (batch IS NOT NULL OR reference <> '')",
-        key="account, coalesce(instruction, batch, reference), abs(amount)",
-        rule="reversal",
-        side="amount < 0",
-        within=f"(batch IS NOT NULL OR {near})",
-    )
-    steps.sums("by_batch_left", rule="batch", **batch_sum)
-    steps.sums(
-        "by_batch_net",
-        where="totalled",
-        key="account, batch",
-        rule="batch",
-        only="bool_or(NOT ours AND instruction IS NULL) OVER k",
-    )
-    steps.sums(
-        "by_reference_sum",
-        where=referred,
-        key="account, reference, sign(amount)",
-        rule="reference",
-        only=f"max(day) OVER k - min(day) OVER k <= {WINDOW_DAYS}",
-    )
-    steps.sums("unequal_batch", rule="batch", verdict="amount", **batch_sum)
-    steps.sums("unequal", rule="instruction", verdict="amount", **of_instruction)
-    steps.pairs(
-        "elsewhere",
-        where="instruction IS NOT NULL",
-        key="instruction, amount",
-        rule="",
-        verdict="wrong_account",
-    )
-    return steps.ended()
+    for one in rules.steps:
+        step = STEPS[one.step]
+        if step.kind != "returns":
+            steps.add(one.step, _within(step, one.days))
+    for name, verdict, step in VERDICTS:
+        steps.add(name, step, verdict)
+    return steps.ended(rules)
+
+
+def _within(step: Step, days: int | None) -> Step:
+    """Write the window into a step."""
+    return step._replace(within=step.within.format(days=days), only=step.only.format(days=days))
 
 
 _ITEMS = """
@@ -205,33 +123,26 @@ class _Steps:
         self._left = "items"
         self._taken: list[str] = []
 
-    def pairs(
-        self,
-        name: str,
-        *,
-        where: str,
-        key: str,
-        rule: str,
-        side: str = "ours",
-        within: str = "true",
-        verdict: str = "matched",
-    ) -> None:
+    def add(self, name: str, step: Step, verdict: str = "matched") -> None:
+        """Take what a step matches, or give it a verdict."""
+        write = self._pairs if step.kind == "pairs" else self._sums
+        self._add(name, step.where, write(name, step, verdict), verdict, step.rule)
+
+    def _pairs(self, name: str, step: Step, verdict: str) -> str:
         """Let the n-th of one side meet the n-th of the other."""
+        key, side = step.key, step.side
         other = (
             "CASE WHEN ours THEN max(account) FILTER (WHERE NOT ours) OVER p "
             "ELSE max(account) FILTER (WHERE ours) OVER p END"
             if verdict == "wrong_account"
             else "NULL::text"
         )
-        self._add(
-            name,
-            where,
-            f"""
+        return f"""
 {name}_counted AS (
     SELECT *, count(*) FILTER (WHERE {side}) OVER k AS here,
            count(*) FILTER (WHERE NOT ({side})) OVER k AS there,
            row_number() OVER (PARTITION BY {key}, ({side}) ORDER BY {_ORDER}) AS nth
-    FROM {self._left} WHERE {where} WINDOW k AS (PARTITION BY {key})
+    FROM {self._left} WHERE {step.where} WINDOW k AS (PARTITION BY {key})
 ),
 {name}_met AS (
     SELECT *, min(day) OVER p AS first_on, max(day) OVER p AS last_on,
@@ -240,43 +151,24 @@ class _Steps:
 ),
 {name}_seen AS MATERIALIZED (
     SELECT {_OWN}, match, first_on, last_on, other_account,
-           nth <= least(here, there) AND {within} AS taken
+           nth <= least(here, there) AND {step.within} AS taken
     FROM {name}_met
-)""",
-            verdict,
-            rule,
-        )
+)"""
 
-    def sums(
-        self,
-        name: str,
-        *,
-        where: str,
-        key: str,
-        rule: str,
-        both: str = "bool_or(ours) OVER k AND bool_or(NOT ours) OVER k",
-        only: str = "true",
-        verdict: str = "matched",
-    ) -> None:
+    def _sums(self, name: str, step: Step, verdict: str) -> str:
         """Match all of both sides where their sums are equal; as `amount`, whatever the sums."""
         equal = (
             "true"
             if verdict == "amount"
             else "sum(CASE WHEN ours THEN amount ELSE -amount END) OVER k = 0"
         )
-        self._add(
-            name,
-            where,
-            f"""
+        return f"""
 {name}_seen AS MATERIALIZED (
-    SELECT {_OWN}, concat_ws(':', '{name}', {key}) AS match,
+    SELECT {_OWN}, concat_ws(':', '{name}', {step.key}) AS match,
            min(day) OVER k AS first_on, max(day) OVER k AS last_on, NULL::text AS other_account,
-           {both} AND {equal} AND {only} AS taken
-    FROM {self._left} WHERE {where} WINDOW k AS (PARTITION BY {key})
-)""",
-            verdict,
-            rule,
-        )
+           {step.both} AND {equal} AND {step.only} AS taken
+    FROM {self._left} WHERE {step.where} WINDOW k AS (PARTITION BY {step.key})
+)"""
 
     def _add(self, name: str, where: str, seen: str, verdict: str, rule: str) -> None:
         self._parts.append(
@@ -298,9 +190,10 @@ class _Steps:
         )
         self._left = f"{name}_left"
 
-    def ended(self) -> str:
+    def ended(self, rules: RuleSet) -> str:
         """Give what no rule took its verdict, and write the whole."""
-        left = self._left
+        left, days = self._left, rules.days_of("by_reference")
+        referred = _REFERRED if rules.has("by_reference") else _NOT_REFERRED
         self._parts.append(
             f"""known_marks AS MATERIALIZED (
     SELECT account, instruction AS mark, sign(amount) AS way FROM items
@@ -310,8 +203,7 @@ class _Steps:
     WHERE ours AND batch IN (SELECT batch FROM {left} WHERE NOT ours AND instruction IS NULL)
 ),
 known_references AS MATERIALIZED (
-    SELECT account, reference, amount, min(day) AS earliest, max(day) AS latest
-    FROM by_reference_seen WHERE taken AND ours GROUP BY account, reference, amount
+    {referred}
 ),
 judged AS (
     SELECT l.*, CASE WHEN ours THEN 'missing_at_bank'
@@ -324,7 +216,7 @@ judged AS (
     LEFT JOIN known_references AS r
            ON NOT l.ours AND r.account = l.account AND r.reference = l.reference
           AND r.amount = l.amount
-          AND l.day BETWEEN r.earliest - {WINDOW_DAYS} AND r.latest + {WINDOW_DAYS}
+          AND l.day BETWEEN r.earliest - {days} AND r.latest + {days}
 ),
 marked AS (
     {" UNION ALL ".join(self._taken)}
@@ -338,6 +230,10 @@ marked AS (
         return ",\n".join(self._parts)
 
 
+_REFERRED = """SELECT account, reference, amount, min(day) AS earliest, max(day) AS latest
+    FROM by_reference_seen WHERE taken AND ours GROUP BY account, reference, amount"""
+_NOT_REFERRED = """SELECT account, reference, amount, day AS earliest, day AS latest
+    FROM items WHERE false"""
 _ORDER = "day, account, (CASE WHEN NOT ours THEN month END), name"
 _SINGLE = "concat_ws(':', 'alone', account, CASE WHEN NOT ours THEN month END, name)"
 _MEMBER = (
@@ -346,15 +242,16 @@ _MEMBER = (
 )
 
 
-def returns(relation: str) -> str:
-    """Write rule 10 over a relation of MATCH_COLUMNS; the WITH list ends in `matches`.
+def returns(relation: str, rules: RuleSet = CURRENT) -> str:
+    """Write step `by_return` over a relation of MATCH_COLUMNS; the WITH list ends in `matches`.
 
     Holds: rows whose `may_return` is false go through as they are; of the others, those that were
            paired before are taken as if they stood alone
     """
+    days, counts = rules.days_of("by_return"), str(rules.has("by_return")).lower()
     near = (
         "PARTITION BY account, amount ORDER BY day "
-        f"RANGE BETWEEN '{WINDOW_DAYS} days' PRECEDING AND '{WINDOW_DAYS} days' FOLLOWING"
+        f"RANGE BETWEEN '{days} days' PRECEDING AND '{days} days' FOLLOWING"
     )
     return f"""
 choices AS (
@@ -366,7 +263,7 @@ choices AS (
 ),
 mutual AS MATERIALIZED (
     SELECT *, max(movements) OVER p = 1 AND max(lines) OVER p = 1
-              AND count(*) OVER p = 2 AS taken,
+              AND count(*) OVER p = 2 AND {counts} AS taken,
            min(day) OVER p AS earliest, max(day) OVER p AS latest
     FROM choices WINDOW p AS (PARTITION BY account, meets)
 ),

@@ -3,8 +3,8 @@
 In:    the facts of READS
 Holds: a row follows its beneficiary's history alone; payment and queue are other tables' rows.
 Asked: alarms, application_detail, application_files, applications, audit_acts, audit_claims,
-       disclosures, due_instalments, due_work, later_years, links, objections, proposals_waiting,
-       resumptions, returns, samples, worklists
+       disclosures, due_instalments, due_work, later_years, links, manual_matches, objections,
+       proposals_waiting, resumptions, returns, samples, worklists
 """
 
 from collections.abc import Iterator

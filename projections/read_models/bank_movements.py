@@ -3,7 +3,7 @@
 In:    the facts of READS
 Holds: a row for each posting of the journal on a bank account, but for what the books begin with;
        marks are written one way, as `events.bank_marks` writes those of the bank's lines.
-Asked: journal, reconciliation
+Asked: journal, manual_matches, reconciliation, rule_preview
 """
 
 from collections.abc import Iterator

@@ -3,8 +3,8 @@
 The ledger stays the truth: this is where people and pages look things up.
 
 In:    every fact
-Asked: audit_cases, clawbacks, command_answers, credit, due_work, operations, proposals_waiting,
-       recorded_facts, results, set_aside, trail
+Asked: audit_cases, clawbacks, command_answers, credit, due_work, manual_matches, operations,
+       proposals_waiting, recorded_facts, results, set_aside, trail
 """
 
 from collections.abc import Callable, Iterator

@@ -3,7 +3,7 @@
 In:    the facts of READS
 Holds: a member says what was stated of it; whether books and bank have it so is asked of the
        matching, which takes a match by hand only whole
-Asked: nobody
+Asked: manual_matches
 """
 
 from collections.abc import Iterator

@@ -3,13 +3,14 @@
 Holds: what `projections.matching.rules` says of all that is known, kept by the projector in the
        transaction of what changes it (`projections.engine.match_keeping`); a line that is taken
        back has no row.
-Asked: difference_notes, reconciliation
+Asked: difference_notes, manual_matches, reconciliation
 """
 
 from projections.definition.scoping import ByAccount
 from projections.definition.table import Column, Table
+from projections.matching.rule_set import CURRENT
 
-VERSION = 2
+VERSION = CURRENT.version
 
 MATCHES = Table(
     "matches",

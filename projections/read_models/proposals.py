@@ -1,7 +1,7 @@
 """Proposals: acts that take two people, from the first to the second.
 
 In:    the facts of READS
-Asked: figures, proposals_waiting
+Asked: figures, manual_matches, proposals_waiting
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """Statements: each bank account's month, its days and its lines, as the bank wrote them.
 
 In:    the facts of READS
-Asked: bank_words, difference_notes, periods, reconciliation, statement_files, statements
+Asked: bank_words, difference_notes, manual_matches, periods, reconciliation, rule_preview,
+       statement_files, statements
 """
 
 from collections.abc import Iterator

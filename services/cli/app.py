@@ -23,6 +23,7 @@ from services.cli.commands import (
     ledger,
     letters,
     links,
+    matches,
     migrate,
     periods,
     policies,
@@ -64,6 +65,7 @@ app.add_typer(figures.app, name="figures")
 app.add_typer(letters.app, name="letters")
 app.add_typer(bank.app, name="bank")
 app.add_typer(statements.app, name="statements")
+app.add_typer(matches.app, name="matches")
 app.add_typer(periods.app, name="periods")
 app.add_typer(report.app, name="report")
 app.add_typer(accounts.app, name="accounts")

@@ -3,13 +3,12 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 _INSTRUCTION = re.compile(r"B\d{6}[0-9A-Z]{4}\d{5}", re.ASCII)
 _BATCH = re.compile(r"(?<![0-9A-Z])B\d{6}[0-9A-Z]{4}(?![0-9A-Z])", re.ASCII)
-_WINDOW_DAYS = 5
 
 
 class Movement(NamedTuple):
@@ -128,6 +127,12 @@ class Matcher:
         self.left = dict.fromkeys(self.all)
         self.verdicts: set[Verdict] = set()
         self.by_reference: dict[Hashable, list[date]] = defaultdict(list)
+        self.totalled = {i.batch for i in self.all if not i.ours and i.batch and not i.instruction}
+        self.cited = {(i.account, i.cites) for i in self.all if i.ours and i.cites}
+
+    def batch_key(self, i: Item) -> Hashable | None:
+        taken = i.batch in self.totalled and (i.ours or not i.instruction)
+        return (i.account, i.batch, i.way) if taken else None
 
     def take(self, verdict: str, rule: str, members: list[Item]) -> None:
         first = min((not i.ours, i.account, i.name) for i in members)
@@ -183,79 +188,135 @@ class Matcher:
                 self.take(verdict, rule, group)
 
 
-def _close(a: Item, b: Item) -> bool:
-    return abs((a.day - b.day).days) <= _WINDOW_DAYS
+def _close(a: Item, b: Item, days: int) -> bool:
+    return abs((a.day - b.day).days) <= days
 
 
-def _together(group: list[Item]) -> bool:
+def _together(group: list[Item], within: int) -> bool:
     days = [i.day for i in group]
-    return (max(days) - min(days)).days <= _WINDOW_DAYS
+    return (max(days) - min(days)).days <= within
+
+
+def _instruction(i: Item) -> Hashable | None:
+    return (i.account, i.instruction, i.way) if i.instruction else None
+
+
+def _steps(m: Matcher) -> dict[str, Callable[[int], None]]:
+    """Every rule but the first and the last, each told its window."""
+
+    def by_line(days: int) -> None:
+        m.pairs(
+            "line",
+            lambda i: (
+                (i.account, i.cites, i.amount)
+                if i.cites and (i.account, i.cites) in m.cited
+                else None
+            ),
+        )
+
+    def taken_back(days: int) -> None:
+        m.pairs(
+            "reversal",
+            lambda i: (i.account, i.cites, abs(i.amount)) if i.ours and i.cites else None,
+            side=lambda i: i.amount < 0,
+        )
+
+    def by_batch(days: int) -> None:
+        m.sums("batch", m.batch_key)
+
+    def by_instruction(days: int) -> None:
+        m.pairs("instruction", lambda i: (_instruction(i), i.amount) if i.instruction else None)
+
+    def by_reference(days: int) -> None:
+        m.pairs(
+            "reference",
+            lambda i: (i.account, i.reference, i.amount) if i.reference else None,
+            near=lambda a, b: _close(a, b, days),
+        )
+
+    def by_reversal(days: int) -> None:
+        m.pairs(
+            "reversal",
+            lambda i: (
+                (i.account, i.instruction or i.batch or i.reference, abs(i.amount))
+                if not i.ours and (i.instruction or i.batch or i.reference)
+                else None
+            ),
+            side=lambda i: i.amount < 0,
+            near=lambda a, b: bool(a.batch) or _close(a, b, days),
+        )
+
+    def by_batch_net(days: int) -> None:
+        m.sums(
+            "batch",
+            lambda i: (i.account, i.batch) if i.batch in m.totalled else None,
+            only=lambda group: any(not i.ours and not i.instruction for i in group),
+        )
+
+    def by_reference_sum(days: int) -> None:
+        m.sums(
+            "reference",
+            lambda i: (i.account, i.reference, i.way) if i.reference else None,
+            only=lambda group: _together(group, days),
+        )
+
+    return {
+        "by_line": by_line,
+        "taken_back": taken_back,
+        "by_batch": by_batch,
+        "by_instruction": by_instruction,
+        "by_reference": by_reference,
+        "by_split": lambda days: m.sums("split", _instruction),
+        "by_reversal": by_reversal,
+        "by_batch_left": by_batch,
+        "by_batch_net": by_batch_net,
+        "by_reference_sum": by_reference_sum,
+    }
+
+
+Rules = Sequence[tuple[str, int | None]]
+RULES: Rules = (
+    ("by_hand", None),
+    ("taken_back", None),
+    ("by_line", None),
+    ("by_batch", None),
+    ("by_instruction", None),
+    ("by_reference", 5),
+    ("by_split", None),
+    ("by_reversal", 5),
+    ("by_batch_left", None),
+    ("by_batch_net", None),
+    ("by_reference_sum", 5),
+    ("by_return", 5),
+)
+"""The rules of version 3, once more."""
 
 
 def match(
-    book: Iterable[Movement], bank: Iterable[Line], by_hand: Iterable[ByHand] = ()
+    book: Iterable[Movement],
+    bank: Iterable[Line],
+    by_hand: Iterable[ByHand] = (),
+    rules: Rules = RULES,
 ) -> set[Verdict]:
     """Match all that can be, rule by rule."""
     m = Matcher(book, bank)
-    totalled = {i.batch for i in m.all if not i.ours and i.batch and not i.instruction}
-    cited = {(i.account, i.cites) for i in m.all if i.ours and i.cites}
-
-    def batch(i: Item) -> Hashable | None:
-        taken = i.batch in totalled and (i.ours or not i.instruction)
-        return (i.account, i.batch, i.way) if taken else None
-
-    def instruction(i: Item) -> Hashable | None:
-        return (i.account, i.instruction, i.way) if i.instruction else None
-
-    def reference(i: Item) -> Hashable | None:
-        return (i.account, i.reference, i.amount) if i.reference else None
-
-    _manual(m, by_hand)
-    m.pairs(
-        "reversal",
-        lambda i: (i.account, i.cites, abs(i.amount)) if i.ours and i.cites else None,
-        side=lambda i: i.amount < 0,
-    )
-    m.pairs(
-        "line",
-        lambda i: (
-            (i.account, i.cites, i.amount) if i.cites and (i.account, i.cites) in cited else None
-        ),
-    )
-    m.sums("batch", batch)
-    m.pairs("instruction", lambda i: (instruction(i), i.amount) if i.instruction else None)
-    m.pairs("reference", reference, near=_close)
-    m.sums("split", instruction)
-    m.pairs(
-        "reversal",
-        lambda i: (
-            (i.account, i.instruction or i.batch or i.reference, abs(i.amount))
-            if not i.ours and (i.instruction or i.batch or i.reference)
-            else None
-        ),
-        side=lambda i: i.amount < 0,
-        near=lambda a, b: bool(a.batch) or _close(a, b),
-    )
-    m.sums("batch", batch)
-    m.sums(
-        "batch",
-        lambda i: (i.account, i.batch) if i.batch in totalled else None,
-        only=lambda group: any(not i.ours and not i.instruction for i in group),
-    )
-    m.sums(
-        "reference",
-        lambda i: (i.account, i.reference, i.way) if i.reference else None,
-        only=_together,
-    )
-    m.sums("batch", batch, verdict="amount")
-    m.sums("instruction", instruction, verdict="amount")
+    steps = _steps(m)
+    for rule, days in rules:
+        if rule == "by_hand":
+            _manual(m, by_hand)
+        elif rule != "by_return":
+            steps[rule](days or 0)
+    m.sums("batch", m.batch_key, verdict="amount")
+    m.sums("instruction", _instruction, verdict="amount")
     for group in m.groups(lambda i: (i.instruction, i.amount) if i.instruction else None):
         ours, theirs = [i for i in group if i.ours], [i for i in group if not i.ours]
         for pair in zip(ours, theirs, strict=False):
             for i in pair:
                 m.take("wrong_account", "", [i])
-    again = _known_already(m)
-    _returns(m, again)
+    windows = dict(rules)
+    again = _known_already(m, windows.get("by_reference") or 0)
+    if "by_return" in windows:
+        _returns(m, again, windows["by_return"] or 0)
     for i in list(m.left):
         m.take(
             "missing_at_bank" if i.ours else "duplicate" if i in again else "unknown_at_bank",
@@ -291,7 +352,7 @@ def _manual(m: Matcher, by_hand: Iterable[ByHand]) -> None:
         taken |= names
 
 
-def _returns(m: Matcher, again: set[Item]) -> None:
+def _returns(m: Matcher, again: set[Item], days: int) -> None:
     ours = [i for i in m.left if i.ours and i.instruction and i.amount > 0]
     theirs = [
         i
@@ -303,7 +364,7 @@ def _returns(m: Matcher, again: set[Item]) -> None:
         return [
             o
             for o in others
-            if (o.account, o.amount) == (i.account, i.amount) and (o is i or _close(o, i))
+            if (o.account, o.amount) == (i.account, i.amount) and (o is i or _close(o, i, days))
         ]
 
     for a in ours:
@@ -314,7 +375,7 @@ def _returns(m: Matcher, again: set[Item]) -> None:
             m.take("matched", "return", [a, lines[0]])
 
 
-def _known_already(m: Matcher) -> set[Item]:
+def _known_already(m: Matcher, window: int) -> set[Item]:
     """The lines that are left although the books know what they name."""
     known = {(i.account, mark, i.way) for i in m.all if i.ours for mark in (i.instruction, i.batch)}
     found = set()
@@ -326,8 +387,7 @@ def _known_already(m: Matcher) -> set[Item]:
         else:
             days = m.by_reference.get((line.account, line.amount, line.reference), [])
             again = bool(days) and (
-                (min(days) - line.day).days <= _WINDOW_DAYS
-                and (line.day - max(days)).days <= _WINDOW_DAYS
+                (min(days) - line.day).days <= window and (line.day - max(days)).days <= window
             )
         if again:
             found.add(line)

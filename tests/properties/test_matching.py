@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from events import ids
 from events.bank_marks import marks_of
+from projections.matching.rule_set import CURRENT, RuleSet, checked
 from projections.matching.rules import matching
 from projections.queries.differences import COLUMNS, OPEN_ITEMS, BankDifference
 from services.banking.reconciliation.balance_statement import InTransit, balance_statement
@@ -87,10 +88,14 @@ def hands_json(hands: Iterable[ByHand]) -> str:
 
 
 def verdicts(
-    database: Database, book: list[Movement], bank: list[Line], hands: Iterable[ByHand] = ()
+    database: Database,
+    book: list[Movement],
+    bank: list[Line],
+    hands: Iterable[ByHand] = (),
+    rules: RuleSet = CURRENT,
 ) -> set[Verdict]:
     """What the SQL says; a match is named by its first member, as the second matcher names it."""
-    query = f"""WITH {matching(BOOK, BANK, MANUAL)}
+    query = f"""WITH {matching(BOOK, BANK, MANUAL, rules=rules)}
         SELECT verdict, rule, movement, line,
                min(concat_ws('/', (line IS NOT NULL)::int, account, coalesce(movement, line)))
                    OVER (PARTITION BY account, match)
@@ -186,6 +191,28 @@ def test_two_matchers_agree_on_any_two_sides(matcher: Database) -> None:
     def agree(data: st.DataObject, book: list[Movement], bank: list[Line]) -> None:
         hands = strange_hands(data, book, bank)
         assert verdicts(matcher, book, bank, hands) == match(book, bank, hands)
+
+    agree()
+
+
+@st.composite
+def changed_rules(draw: st.DrawFn) -> RuleSet:
+    """Rules in another order, with other windows, some of them left out."""
+    first, *others, last = CURRENT.steps
+    kept = [one for one in draw(st.permutations(others)) if draw(st.integers(0, 4))]
+    steps = [first, *kept, *([last] if draw(st.booleans()) else [])]
+    days = st.integers(0, 12)
+    return checked(0, [s if s.days is None else s._replace(days=draw(days)) for s in steps])
+
+
+def test_two_matchers_agree_on_any_changed_rules(matcher: Database) -> None:
+    @settings(max_examples=150, deadline=None)
+    @given(st.data(), strange_books(), strange_banks(), changed_rules())
+    def agree(data: st.DataObject, book: list[Movement], bank: list[Line], rules: RuleSet) -> None:
+        hands = strange_hands(data, book, bank)
+        assert verdicts(matcher, book, bank, hands, rules) == match(
+            book, bank, hands, [(one.step, one.days) for one in rules.steps]
+        )
 
     agree()
 

@@ -118,6 +118,8 @@ FORMS: dict[str, Form] = {
         _("建议处理"), ("entry", "district", "reason"), (), ("district",)
     ),
     "/differences/{account}/{name}/classify": Form(_("认定这一行"), ("kind", "district", "reason")),
+    "/matches/{account}": Form(_("手工勾对"), ("reason",)),
+    "/matches/{account}/{number}/undo": Form(_("取消勾对"), ("reason",)),
     "/reports/{number}/withdraw": Form(_("作废这份报表"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""

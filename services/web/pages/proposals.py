@@ -1,6 +1,6 @@
 """proposals: read what somebody asks for that takes two people, and confirm it or turn it down."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Form
@@ -8,11 +8,15 @@ from starlette.responses import Response
 
 from events import streams
 from events.figures import StateFigure
+from events.manual_matches import UndoManualMatch
 from events.proposals import JudgeAct
 from policies.reference_data.figure_history import span_on
-from projections.queries import proposals_waiting
+from projections.queries import manual_matches, proposals_waiting
+from projections.queries.manual_matches import StatedMember
+from services.spreadsheets.page_table import PageTable
 from services.web.acts.sending import Act, send
 from services.web.parts.policies_now import policies_now
+from services.web.reconciliation.match_tables import members_table
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
@@ -46,6 +50,7 @@ _FIELDS: dict[str, str] = {
     "received_on": _("入账日期"),
     "bank_account": _("银行账户"),
     "line": _("流水行"),
+    "number": _("勾对编号"),
     "kind": _("认定为"),
     "bank_reference": _("银行流水号"),
     "disbursement": _("支付号"),
@@ -88,6 +93,7 @@ async def detail(visit: Arrived, proposal: str) -> Response:
         state=state_of(PROPOSALS, found.state),
         words=translate(ACTS.get(found.act, found.act)),
         shown=shown,
+        members=await _members(visit, name, found.act, body) if kind == "matching" else None,
         line=line_name(found.stream) if kind == "budget" else "",
         who=(await visit.names([payee])).get(payee) if payee else None,
         name_of=name_of,
@@ -95,6 +101,23 @@ async def detail(visit: Arrived, proposal: str) -> Response:
         act=Act.new,
         segment=segment,
     )
+
+
+async def _members(
+    visit: Visit, account: str, act: str, body: dict[str, Any]
+) -> PageTable[manual_matches.MatchMember]:
+    """What is to be matched by hand, or undone, beside what books and bank have."""
+    if act == UndoManualMatch.__name__:
+        said = await manual_matches.members(visit.db, account, body["number"])
+    else:
+        stated = [
+            StatedMember(one["movement"], None, None, one["amount"]) for one in body["movements"]
+        ]
+        stated += [
+            StatedMember(None, one["month"], one["line"], one["amount"]) for one in body["lines"]
+        ]
+        said = await manual_matches.compared(visit.db, account, stated)
+    return members_table(visit, account, said)
 
 
 async def _figure(visit: Visit, asked: StateFigure) -> list[tuple[str, str]]:

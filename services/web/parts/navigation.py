@@ -78,6 +78,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
         _("账务"),
         (
             NavigationPage("/reconciliation", _("对账")),
+            NavigationPage("/matches", _("手工勾对")),
             NavigationPage("/statements", _("银行流水")),
             NavigationPage("/statements/import", _("流水文件")),
             NavigationPage("/accounts", _("科目余额表")),
@@ -127,6 +128,7 @@ _HOMES = {
     "/parties": "/audit",
     "/decisions": "/clawbacks",
     "/differences": "/reconciliation",
+    "/matching-rules": "/matches",
 }
 """Pages that are reached from another one, and stand under it."""
 
