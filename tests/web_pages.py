@@ -23,6 +23,7 @@ from events.envelope import Recorded
 from policies.engine.registry import Policies
 from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.postgres import roles, sight
 from services.web.app import create_app
 from services.web.request.sources import Sources
 from tests.browser import city
@@ -77,7 +78,13 @@ async def web_pages(
     async def send(asked: Sequence[tuple[str, bytes]]) -> None:
         sent.extend(orjson.loads(raw) for _, raw in asked)
 
-    async with asyncpg.create_pool(dsn, min_size=least_connections, max_size=3) as pool:
+    async with asyncpg.create_pool(
+        dsn,
+        min_size=least_connections,
+        max_size=3,
+        setup=sight.take,
+        server_settings=roles.settings_of("web", roles.WEB),
+    ) as pool:
         given = {
             "node_modules": Path("node_modules"),
             "names": city.names_of,

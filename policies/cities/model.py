@@ -154,6 +154,32 @@ class Cities:
         digest = hashlib.sha256(f"{self.digest}{others.digest}".encode()).hexdigest()
         return Cities(tuple(joined.values()), digest)
 
+    def narrowed(self, regions: frozenset[str], accounts: frozenset[str]) -> "Cities":
+        """The same cities, as far as only some of their regions and accounts are seen."""
+        found = Cities(
+            tuple(
+                city._replace(
+                    about=city.about.model_copy(
+                        update={
+                            "districts": {
+                                code: name
+                                for code, name in city.about.districts.items()
+                                if code in regions
+                            }
+                        }
+                    ),
+                    accounts=tuple(one for one in city.accounts if one.alias in accounts),
+                    targets=city.targets
+                    and city.targets.narrowed(regions, whole=city.code in regions),
+                )
+                for city in self
+                if not regions.isdisjoint((city.code, *city.about.districts))
+            ),
+            self.digest,
+        )
+        found.served = {code: name for code, name in self.served.items() if code in regions}
+        return found
+
     def city_of(self, region: str) -> City | None:
         """The city that a region is or lies in."""
         return next((city for city in self if city.has(region)), None)

@@ -5,6 +5,7 @@ Out:   the targets of a year
 Holds: targets overlap and are never added; they are a city's own, and nobody of another city counts
 """
 
+from collections.abc import Collection
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -67,6 +68,16 @@ class Targets(Words):
         """The years that have targets, the latest first."""
         of_tables = {table.year for table in self.by_district}
         return sorted({target.year for target in self.yearly} | of_tables, reverse=True)
+
+    def narrowed(self, regions: Collection[str], *, whole: bool) -> "Targets":
+        """The same targets of some districts alone; those of the city only where it is seen whole."""
+        tables = [
+            table.model_copy(
+                update={"rows": [row for row in table.rows if row.district in regions]}
+            )
+            for table in self.by_district
+        ]
+        return Targets(by_district=tables, yearly=self.yearly if whole else [])
 
     def of_year(self, year: int) -> list[Target]:
         """The city's targets of a year, in the order of the file."""

@@ -68,6 +68,13 @@ class ByUser(NamedTuple):
     user: str
 
 
+class ToThePublic(NamedTuple):
+    """Shown to whoever reads without signing in, while a column says so."""
+
+    column: str
+    value: str
+
+
 class ByStream(NamedTuple):
     """A column names a history; what is about an application is shown with that application."""
 
@@ -100,6 +107,7 @@ Scoping = (
     | ByParty
     | ByPartyAlone
     | ByUser
+    | ToThePublic
     | ByStream
     | Either
     | Public
@@ -148,6 +156,8 @@ def condition(scoping: Scoping, schema: str, table: str) -> str | None:
             return f"{schema}.party_only_here({table}.{token})"
         case ByUser(user):
             return f"{table}.{user} = {_setting('user')}"
+        case ToThePublic(column, value):
+            return f"{table}.{column} = '{value}' AND {_setting('districts')} = 'public'"
         case ByStream(stream, application):
             about = application.format(table=table)
             with_it = (
@@ -183,6 +193,8 @@ def in_words(scoping: Scoping) -> str:
             return f"who sees everything of the party in `{token}`"
         case ByUser(user):
             return f"the user in `{user}`"
+        case ToThePublic(column, value):
+            return f"anybody, while `{column}` is {value}"
         case ByStream():
             return "who sees its application, or what its history belongs to"
         case Either(ways):

@@ -31,6 +31,7 @@ from projections.engine.runner import connected
 from projections.read_models.catalogue import READ_MODELS, TABLES
 from services.runtime import garbage_collection
 from services.runtime.errors import OperatingFailure
+from services.runtime.postgres import roles
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings
 
@@ -102,6 +103,8 @@ async def rebuild(
         generation = await books.build(writer, books.NEXT)
         # a shadow that is lost in a crash is built again from the beginning
         await writer.execute("SET synchronous_commit = off")
+        for one in (writer, side):  # rows are copied into tables with policies as in life
+            await one.execute(f"SET ROLE {roles.PROJECTOR}")
         shadow = Projector(writer, side, ledger, books.NEXT, keys)
         letters = DeadLetterFollower(side, dead_letters, books.NEXT)
         shadow.match_later()
@@ -119,6 +122,7 @@ async def rebuild(
                     await _take_over(live, generation, report)
                     report = report._replace(swapped=True)
         finally:
+            await writer.execute("RESET ROLE")
             await writer.execute(f"DROP SCHEMA IF EXISTS {books.NEXT} CASCADE")
             await writer.execute(f"DROP SCHEMA IF EXISTS {books.FORMER} CASCADE")
     return report

@@ -16,6 +16,7 @@ from projections.engine.ledger_reader import LedgerReader
 from projections.engine.projector import Projector
 from services.runtime import garbage_collection, tasks
 from services.runtime.errors import DatabaseAway, OperatingFailure
+from services.runtime.postgres import roles
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings
 
@@ -33,8 +34,10 @@ class BooksMissing(OperatingFailure):
 
 
 @asynccontextmanager
-async def connected(dsn: str, *, durable: bool = True) -> AsyncIterator[asyncpg.Connection]:
-    """Connect to the database, in UTC and with limited waits.
+async def connected(
+    dsn: str, *, durable: bool = True, role: str = "none"
+) -> AsyncIterator[asyncpg.Connection]:
+    """Connect to the database, in UTC and with limited waits; without a `role` as who owns it.
 
     What is written on a connection that is not `durable` may be lost with the last half second
     before a crash of the database: rows and position alike, so it is read from the ledger again.
@@ -48,7 +51,7 @@ async def connected(dsn: str, *, durable: bool = True) -> AsyncIterator[asyncpg.
             command_timeout=COMMAND_SECONDS,
             server_settings={
                 "timezone": "UTC",
-                "application_name": "benefit-ledger projector",
+                **roles.settings_of("projector", role),
                 "synchronous_commit": "on" if durable else "off",
             },
         )
@@ -67,11 +70,13 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
     Raises: BooksMissing, ShapeDiffers, BrokerAway, DatabaseAway, PositionMoved
     """
-    dsn, topics = settings.postgres_dsn, settings.topics
+    dsn, topics, own = settings.postgres_dsn, settings.topics, roles.PROJECTOR
     keys = ledger_keys(settings.keys_dir, "projector")
     async with AsyncExitStack() as stack:
-        writer = await stack.enter_async_context(connected(dsn, durable=False))
-        side, for_letters = [await stack.enter_async_context(connected(dsn)) for _ in "12"]
+        writer = await stack.enter_async_context(connected(dsn, durable=False, role=own))
+        side, for_letters = [
+            await stack.enter_async_context(connected(dsn, role=own)) for _ in "12"
+        ]
         if await writer.fetchval("SELECT to_regnamespace($1)", books.LIVE) is None:
             raise BooksMissing
         ledger, dead_letters = [

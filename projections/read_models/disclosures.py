@@ -14,7 +14,7 @@ from events.disclosures import (
     DisclosureTakenDown,
 )
 from projections.definition.located_fact import LocatedFact
-from projections.definition.scoping import ByDistrict, ByParent
+from projections.definition.scoping import ByDistrict, ByParent, Either, ToThePublic
 from projections.definition.table import Append, Change, Column, Table, Upsert
 
 VERSION = 1
@@ -47,7 +47,7 @@ DISCLOSURES = Table(
         Column("published_on", "date", "legal day it was published"),
         Column("taken_down_on", "date", "legal day it was taken down"),
     ),
-    scoping=ByDistrict("region"),
+    scoping=Either((ByDistrict("region"), ToThePublic("state", "shown"))),
     key=("number", "issue"),
     indexes=("(state, prepared_at DESC)",),
 )

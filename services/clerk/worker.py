@@ -36,6 +36,7 @@ from services.runtime.configuration import configuration_of
 from services.runtime.errors import DatabaseAway
 from services.runtime.kafka.inbound_topics import InboundTopics
 from services.runtime.kafka.packets import PacketSender
+from services.runtime.postgres import roles
 from services.runtime.postgres.desk_configurations import watched
 from services.runtime.settings import Settings
 from services.runtime.vault import Vault
@@ -223,7 +224,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
                 max_size=3,
                 timeout=10,
                 command_timeout=60,
-                server_settings={"application_name": "benefit-ledger clerk"},
+                server_settings=roles.settings_of("clerk", roles.CLERK),
             ) as pool,
             watched(pool, configuration_of(policies)),
             PacketSender.of(settings, "clerk") as sender,

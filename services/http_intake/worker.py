@@ -27,7 +27,7 @@ from services.runtime.city import policies_of
 from services.runtime.clock import clock
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.kafka.inbound_topics import InboundTopics
-from services.runtime.postgres import source_tokens
+from services.runtime.postgres import roles, source_tokens
 from services.runtime.settings import Settings
 
 MOST_AT_ONCE = 64
@@ -108,7 +108,7 @@ async def _pool(settings: Settings) -> "asyncpg.Pool[asyncpg.Record]":
             max_size=4,
             timeout=_CONNECT_SECONDS,
             command_timeout=_ASK_SECONDS,
-            server_settings={"application_name": "benefit-ledger http-intake"},
+            server_settings=roles.settings_of("http-intake", roles.INTAKE),
         )
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise _away(settings, error) from error

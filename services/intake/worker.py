@@ -24,6 +24,7 @@ from services.runtime.configuration import configuration_of
 from services.runtime.errors import BrokerAway, DatabaseAway
 from services.runtime.health import alive
 from services.runtime.kafka.packets import PacketSender
+from services.runtime.postgres import roles
 from services.runtime.postgres.desk_configurations import watched
 from services.runtime.settings import Settings
 from services.runtime.vault.store import Vault
@@ -50,6 +51,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             max_size=2,
             timeout=_LIMIT_SECONDS,
             command_timeout=_LIMIT_SECONDS,
+            server_settings=roles.settings_of("intake", roles.INTAKE),
         )
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
         raise DatabaseAway("the address in BENEFIT_LEDGER_POSTGRES_DSN", repr(error)) from error

@@ -23,6 +23,7 @@ from services.runtime.city import policies_of
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.kafka.letter_topic import fetch_letter, resubmit_message
 from services.runtime.kafka.packets import PacketSender
+from services.runtime.postgres import roles, sight
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
@@ -134,7 +135,8 @@ async def _pool(settings: Settings) -> Pool:
             min_size=1,
             max_size=10,
             timeout=_CONNECT_SECONDS,
-            server_settings={"application_name": "benefit-ledger web"},
+            setup=sight.take,
+            server_settings=roles.settings_of("web", roles.WEB),
         )
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         address = settings.postgres_dsn.rpartition("@")[2]

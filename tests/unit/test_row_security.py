@@ -11,7 +11,9 @@ from projections.definition.scoping import PUBLIC, Public, Whole, condition
 from projections.engine.migrate import migrate
 from projections.engine.row_security import GUARDED, gaps, policies_digest
 from projections.read_models.catalogue import TABLES
+from services.runtime.postgres import sight
 from services.streams import houses
+from tests.browser import city
 
 OWN = ("positions", "read_models", "chart")
 SCOPINGS = {**{table.name: table.scoping for table in TABLES}, **dict.fromkeys(OWN, PUBLIC)}
@@ -112,3 +114,74 @@ async def test_a_gap_in_any_table_is_noticed(db: asyncpg.Connection) -> None:
             await db.execute(change)
             assert await gaps(db) == named, change
     assert await gaps(db) == []
+
+
+@pytest.fixture
+async def own_server(database: str) -> AsyncIterator[tuple[str, str]]:
+    """A database whose owner is no superuser, and a log-in of the pages' own: their addresses."""
+    admin = await asyncpg.connect(database)
+    await migrate(database)  # the roles of the server; this database begins anew
+    name = database.rpartition("/")[2]
+    owner, web = f"owner_{name}", f"web_{name}"
+    await admin.execute(
+        f"""
+        DROP SCHEMA books CASCADE; DROP SCHEMA vault CASCADE; DROP SCHEMA control CASCADE;
+        DROP SCHEMA access CASCADE;
+        CREATE ROLE {owner} LOGIN PASSWORD 'x';
+        GRANT benefit_projector, benefit_clerk, benefit_intake, benefit_web, benefit_web_all
+            TO {owner} WITH INHERIT TRUE, SET TRUE;
+        CREATE ROLE {web} LOGIN PASSWORD 'x';
+        GRANT benefit_web, benefit_web_all TO {web} WITH INHERIT FALSE, SET TRUE;
+        ALTER DATABASE {name} OWNER TO {owner};
+        """
+    )
+    place = database.partition("@")[2]
+    yield tuple(f"postgresql://{login}:x@{place}" for login in (owner, web))  # type: ignore[misc]
+    await admin.execute(
+        f"""ALTER DATABASE {name} OWNER TO CURRENT_USER; DROP OWNED BY {owner} CASCADE;
+            DROP ROLE {owner}; DROP ROLE {web}"""
+    )
+    await admin.close()
+
+
+async def test_an_owner_without_powers_migrates_and_every_process_does_its_own(
+    own_server: tuple[str, str],
+) -> None:
+    owner, web = own_server
+    await migrate(owner)
+    facts = city.build().ledger.facts
+    await city.project(f"{owner}?role=benefit_projector", facts)
+    db = await asyncpg.connect(owner)
+    assert await db.fetchval("SELECT count(*) FROM books.facts") == len(facts), "the owner sees all"
+    await db.execute("SET ROLE benefit_clerk")
+    assert await db.fetchval("SELECT count(*) FROM books.facts") == len(facts)
+    for role, forbidden in (
+        ("benefit_clerk", "DELETE FROM books.disbursements"),
+        ("benefit_clerk", "UPDATE control.generations SET digest = ''"),
+        ("benefit_projector", "SELECT * FROM vault.parties"),
+        ("benefit_projector", "DELETE FROM control.handed_over"),
+        ("benefit_intake", "SELECT * FROM books.facts"),
+        ("benefit_web", "UPDATE vault.parties SET name = NULL"),
+        ("benefit_web_all", "DELETE FROM books.facts"),
+    ):
+        await db.execute(f"SET ROLE {role}")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await db.execute(forbidden)
+    await db.close()
+    for reached in (owner, web):
+        async with asyncpg.create_pool(reached, min_size=1, max_size=1, setup=sight.take) as pool:
+            found = {}
+            for who, seeing in (
+                ("nobody", sight.NOTHING),
+                ("other", sight.SessionSight(("211282",), ("*",))),
+                ("own", sight.SessionSight(("211202",), ("*",))),
+                ("all", sight.EVERYTHING),
+                ("nobody again", sight.NOTHING),
+            ):
+                sight.see(seeing)
+                found[who] = await pool.fetchval("SELECT count(*) FROM books.disbursements")
+        assert found == {"nobody": 0, "other": 0, "own": 60, "all": 60, "nobody again": 0}
+    stolen = await asyncpg.connect(web)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await stolen.fetch("SELECT * FROM books.disbursements")
+    await stolen.close()

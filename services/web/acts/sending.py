@@ -29,6 +29,7 @@ from events.values import Command
 from projections.queries import recorded_facts
 from projections.queries.command_answers import all_answered
 from services.runtime.errors import NotConfigured
+from services.runtime.postgres import sight
 from services.runtime.waiting import wait_for
 from services.streams.authority import code_missing
 from services.web.acts.forms import KeptForms, sent_of, typed
@@ -187,7 +188,9 @@ async def answered(visit: Visit, commands: Sequence[str]) -> bool:
         return False
 
     async def look() -> bool | None:
-        async with visit.sources.pool.acquire(timeout=1) as db:
-            return await all_answered(db, commands) or None
+        # whether, and not with what: an answer may be about a person whom others know too
+        with sight.seeing(sight.EVERYTHING):
+            async with visit.sources.pool.acquire(timeout=1) as db:
+                return await all_answered(db, commands) or None
 
     return bool(await wait_for(look, seconds, look_again_seconds=_LOOK_AGAIN_SECONDS))

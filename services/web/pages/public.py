@@ -21,6 +21,7 @@ from projections.queries.connection import Db
 from projections.queries.disclosures import DisclosureRow
 from services.disclosing.public_file import PublicFile, PublicGrant, PublicUse
 from services.documents.public_sheets import PublicSheet, public_pdf
+from services.runtime.postgres import sight
 from services.spreadsheets.page_table import ColumnKind, PageColumn, PageTable
 from services.web.pages.disclosures import public_file
 from services.web.request.scope import today
@@ -57,6 +58,7 @@ async def _read(request: Request) -> AsyncIterator[Reader]:
     sources: Sources = request.app.state.sources
     languages.choose("en" if request.query_params.get("lang") == "en" else "zh")
     city_names.choose(sources.policies.cities)
+    sight.see(sight.PUBLIC)
     async with (
         sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
         db.transaction(isolation="repeatable_read", readonly=True),

@@ -3,12 +3,16 @@
 Holds: what is issued is exactly what was looked at: the same position, the same digest
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import APIRouter, UploadFile
 from starlette.responses import Response
 
 from events import streams
 from events.reports import WithdrawReport
 from projections.queries import issued_reports
+from projections.queries.connection import Lent
 from projections.queries.position_vector import PositionVector
 from services.reports.content import MadeReport
 from services.reports.issuing import MEDIA, prepare
@@ -16,6 +20,7 @@ from services.reports.kinds import KINDS, UnknownKind
 from services.reports.making import BooksBehind, BooksStopped, BooksUnbalanced, make
 from services.reports.parameters import CALLED, WrongParameter, named
 from services.reports.verifying import Verifier
+from services.runtime.postgres import sight
 from services.spreadsheets.file_lines import MOST_BYTES
 from services.web.acts.sending import Act, send
 from services.web.parts.paging import part
@@ -149,13 +154,15 @@ async def verify_form(visit: Arrived) -> Response:
 @router.post("/reports/verify")
 async def verify(visit: Arrived, file: UploadFile, number: Note = "") -> Response:
     """Say whether a file is the report that was issued, and whether the books still say so."""
-    vault = visit.vault("收发报表文件")
     content = await file.read(MOST_BYTES + 1)
-    async with visit.sources.pool.acquire() as connection:
-        found = await Verifier(
-            connection, vault, visit.sources.policies, visit.sources.node_modules
-        ).file(content, number)
+    async with _folding(visit) as connection:
+        found = await _verifier(visit, connection).file(content, number)
     report = found.report
+    if report is not None and await issued_reports.one(visit.db, report.number) is None:
+        # of another district: as if it had never been issued
+        async with visit.sources.pool.acquire() as connection:
+            found = await _verifier(visit, connection).file(content, number)
+        report = found.report
     return visit.page(
         "report_verify.html",
         translate("报表核验"),
@@ -174,13 +181,8 @@ async def detail(
     found = await issued_reports.one(visit.db, number)
     if found is None:
         raise PageRefused(NOT_FOUND)
-    async with visit.sources.pool.acquire() as connection:
-        answer = await Verifier(
-            connection,
-            visit.vault("收发报表文件"),
-            visit.sources.policies,
-            visit.sources.node_modules,
-        ).issued(number)
+    async with _folding(visit) as connection:
+        answer = await _verifier(visit, connection).issued(number)
     tables = report_tables(visit, answer.made) if answer.made else []
     for table in tables:
         if csv == table.name:
@@ -231,9 +233,12 @@ async def _made(
     given: dict[str, str],
     vector: PositionVector | None = None,
 ) -> tuple[MadeReport | None, str | None]:
-    """A report, or why there is none."""
+    """A report, or why there is none; only of a region and of funds that this session sees."""
+    one_of("area", given.get("area", "").lstrip("="), visit.cities.served)
+    if not visit.sees_every_fund and "fund" in KINDS[kind].asks:
+        one_of("fund", given.get("fund", "") or "*", visit.funds)
     try:
-        async with visit.sources.pool.acquire() as connection:
+        async with _folding(visit) as connection:
             report = await make(connection, visit.sources.policies, kind, given, vector)
     except WrongParameter as error:
         if error.name in CALLED and vector is None:
@@ -242,3 +247,23 @@ async def _made(
     except (UnknownKind, BooksBehind, BooksStopped, BooksUnbalanced) as error:
         return None, str(error)
     return report, None
+
+
+def _verifier(visit: Visit, connection: Lent) -> Verifier:
+    vault = visit.vault("收发报表文件")
+    return Verifier(connection, vault, visit.sources.policies, visit.sources.node_modules)
+
+
+@asynccontextmanager
+async def _folding(visit: Visit) -> AsyncIterator[Lent]:
+    """A connection that sees whole histories: a report of a region is folded from every fact of it, also
+    of an account that serves other districts too.
+
+    Holds: a report says nothing of a region that it is not asked of
+    """
+    with sight.seeing(sight.EVERYTHING):
+        lent = await visit.sources.pool.acquire()
+    try:
+        yield lent
+    finally:
+        await visit.sources.pool.release(lent)

@@ -73,7 +73,7 @@ async def overview(
     city = city_in_view(visit)
     years = years_of(visit, city)
     shown = year_shown(visit, years, year)
-    area = city.code if city else visit.scope.district or ""
+    area = city.code if city and city.code in visit.cities.served else visit.scope.district or ""
     whole = [await _of_city(visit, target, area) for target in targets_of(city).of_year(shown)]
     tables = {"targets": table("targets", _("年度目标"), whole)}
     districts = {}

@@ -21,9 +21,19 @@ def area_of(path: str) -> str | None:
     return next((known[one] for one in leading if one in known), None)
 
 
-def opens(grants: Iterable[RoleGrant], path: str) -> bool:
-    """Whether any role of somebody who has signed in opens an address."""
+def of_the_whole(path: str) -> bool:
+    """Whether an address tells of the ledger as a whole, and so is opened by who sees all districts."""
+    return area_of(path) == "operations"
+
+
+def opening(grants: Iterable[RoleGrant], path: str) -> list[RoleGrant]:
+    """Those roles of somebody who has signed in that open an address."""
     area = area_of(path)
     if area in FOR_ALL:
-        return True
-    return area is not None and any(access().sees(one.role, area) for one in grants)
+        return list(grants)
+    return [one for one in grants if area is not None and access().sees(one.role, area)]
+
+
+def opens(grants: Iterable[RoleGrant], path: str) -> bool:
+    """Whether any role of somebody who has signed in opens an address."""
+    return area_of(path) in FOR_ALL or bool(opening(grants, path))

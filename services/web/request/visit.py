@@ -19,10 +19,12 @@ from projections.queries import freshness
 from projections.queries.connection import Lent
 from services.runtime.errors import NotConfigured
 from services.runtime.masking import Masked
+from services.runtime.postgres import sight
 from services.runtime.vault import Vault
 from services.spreadsheets.page_table import PageTable, csv_lines
 from services.spreadsheets.workbooks import MEDIA_TYPE, workbook
 from services.web.request import actors, fields, visitors
+from services.web.request.granted import cities_of
 from services.web.request.history import of_route
 from services.web.request.scope import CARRIED, PageScope, read_scope
 from services.web.request.sources import Sources
@@ -53,8 +55,8 @@ class Visit:
 
     @property
     def cities(self) -> Cities:
-        """The cities of this ledger: their accounts, regions and staff."""
-        return self.sources.policies.cities
+        """The cities of this ledger as far as this session sees them: accounts, regions and staff."""
+        return cities_of(sight.seen(), self.sources.policies.cities)
 
     def vault(self, to: str = "收文件") -> Vault:
         """The vault, for a page that cannot do without; `to` says what cannot be done where it is away.
@@ -103,14 +105,37 @@ class Visit:
             "unknown": sorted(unknown),
             "regions": self.cities.served,
             "everywhere": self._everywhere(),
-            "funds": FUND_NAMES,
+            "funds": self.funds,
+            "every_fund": self._every_fund(),
             "staff": list(actors.staff_of(self.cities).values()),
         }
         rendered = self.request.app.state.templates.get_template(template).render(frame | context)
         return HTMLResponse(rendered)
 
+    @property
+    def sees_every_fund(self) -> bool:
+        """Whether this session sees all funds of its districts."""
+        own = sight.seen()
+        return own.everything or own.funds == ("*",)
+
+    @property
+    def funds(self) -> Mapping[str, str]:
+        """Names by code of the funds that this session sees."""
+        if self.sees_every_fund:
+            return FUND_NAMES
+        own = {pair.partition("/")[2] for pair in sight.seen().funds}
+        return {code: name for code, name in FUND_NAMES.items() if code in own}
+
+    def _every_fund(self) -> str:
+        """What is shown where no fund is asked for: all there are, or those that this session sees."""
+        if self.sees_every_fund:
+            return languages.translate("全部基金")
+        return "、".join(map(languages.translate, self.funds.values()))
+
     def _everywhere(self) -> str:
-        """What is shown where no region is asked for."""
+        """What is shown where no region is asked for: all there are, or all that this session sees."""
+        if not sight.seen().everything:
+            return "、".join(self.cities.served.values())
         if len(self.cities.by_code) == 1:
             return languages.translate("全市")
         return languages.translate("全部区划")
@@ -162,13 +187,9 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
     city_names.choose(sources.policies.cities)
     for name, value in [*request.query_params.multi_items(), *request.path_params.items()]:
         fields.visible(fields.visible(name, name), str(value))
-    scope = read_scope(
-        request.query_params,
-        languages.chosen(),
-        sources.policies.cities.served,
-        of_route(getattr(request.scope.get("route"), "path", "")),
-    )
     signed_in = await visitors.find_session(request, sources)
+    # until the roles are read, a session sees its own row alone
+    sight.see(sight.SessionSight(user=signed_in.user if signed_in else ""))
     async with (
         sources.pool.acquire(timeout=_CONNECT_SECONDS) as db,
         db.transaction(isolation="repeatable_read", readonly=True),
@@ -176,6 +197,14 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
         await db.execute(f"SET LOCAL statement_timeout = {_STATEMENT_MS}")
         last = await freshness.last_fact_at(db)
         visitor = await visitors.visitor_of(request, sources, db, signed_in)
+        sight.see(visitors.sight_for(visitor, visitors.route_of(request), sources.policies.cities))
+        await sight.take(db)
+        scope = read_scope(
+            request.query_params,
+            languages.chosen(),
+            cities_of(sight.seen(), sources.policies.cities).served,
+            of_route(getattr(request.scope.get("route"), "path", "")),
+        )
         request.state.visit = Visit(request, sources, db, scope, visitor, last)
         await visitors.let_in(request, sources, visitor)
         yield request.state.visit

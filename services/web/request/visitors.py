@@ -20,10 +20,13 @@ from events.envelope import Asked
 from events.ids import by_staff
 from events.users import NoteRefusedVisit
 from policies.access import EVERYBODY, PUBLIC
+from policies.cities import Cities
 from projections.queries import users
 from projections.queries.connection import Db
+from services.runtime.postgres.sight import EVERYTHING, SessionSight, seen
 from services.sign_in.session_rules import SignedIn
 from services.web.request import actors, areas, cookies, csrf
+from services.web.request.granted import sight_of
 from services.web.request.sources import Sources
 from services.web.request.troubles import NOT_YOUR_PAGE, PageRefused, SignInNeeded
 
@@ -53,6 +56,8 @@ class Visitor(NamedTuple):
 
     def opens(self, path: str) -> bool:
         """Whether an address is opened by a role; the switch opens everything but the users."""
+        if areas.of_the_whole(path) and not seen().everything:
+            return False
         if self.authority is None:
             return areas.area_of(path) != "users"
         return areas.opens(self.authority.grants, path)
@@ -93,13 +98,21 @@ async def visitor_of(
     return Visitor(actors.actor(cookie, sources.policies.cities))
 
 
+def sight_for(visitor: Visitor, path: str, cities: Cities) -> SessionSight:
+    """What of the books somebody sees on a page: by the roles that open it, where there are accounts."""
+    if visitor.authority is None:
+        return EVERYTHING
+    grants = areas.opening(visitor.authority.grants, path)
+    return sight_of(visitor.session.user if visitor.session else "", grants, cities)
+
+
 async def let_in(request: Request, sources: Sources, visitor: Visitor) -> None:
     """Let in whoever has a role that opens the page; have it recorded where it is refused.
 
     Raises: PageRefused
     """
     path = route_of(request)
-    if visitor.authority is None or areas.opens(visitor.authority.grants, path):
+    if visitor.authority is None or visitor.opens(path):
         return
     if visitor.session is not None and sources.send is not None:
         note = _refused(visitor.session, path, datetime.now(UTC))
