@@ -47,20 +47,31 @@ _TOGETHER = ("faults", "browser")
 """Folders of which one worker does a whole file: its fixtures are dear, or it wants the processor."""
 
 _LONGEST = (
-    "test_scenarios.py",
-    "test_town.py",
-    "test_faults.py",
-    "test_batch_kills.py",
-    "test_supervisor.py",
     "test_demo_city.py",
-    "test_demo_month.py",
-    "test_main_job.py",
-    "test_prior_uses.py",
+    "test_batch_kills.py",
+    "test_faults.py",
+    "test_scenarios.py",
+    "test_supervisor.py",
     "test_pages.py",
+    "test_town.py",
+    "test_prior_uses.py",
+    "test_main_job.py",
+    "test_projector_kill.py",
+    "test_application_files.py",
+    "test_acts.py",
+    "test_demo_month.py",
 )
 """Files with tests of ten seconds and more, in this order."""
 
-_LONG_WITHOUT_SERVERS = ("test_policies_cards.py", "test_mutants.py", "test_code_mutants.py")
+_LONG_WITHOUT_SERVERS = (
+    "test_goldens.py",
+    "test_policies_cards.py",
+    "test_mutants.py",
+    "test_city_new.py",
+    "test_nothing_of_a_city.py",
+    "test_months.py",
+    "test_code_mutants.py",
+)
 
 
 @pytest.hookimpl(wrapper=True)
