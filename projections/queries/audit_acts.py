@@ -56,7 +56,8 @@ _BY_ACCOUNT = """
             SELECT FROM books.statement_files AS f
             WHERE f.number = split_part(t.stream, '/', 2) AND f.bank_account = ANY({accounts}))
         WHEN 'account' THEN split_part(t.stream, '/', 2) = ANY({accounts})
-        WHEN 'difference' THEN split_part(t.stream, '/', 2) = ANY({accounts})"""
+        WHEN 'difference' THEN split_part(t.stream, '/', 2) = ANY({accounts})
+        WHEN 'matching' THEN split_part(t.stream, '/', 2) = ANY({accounts})"""
 
 _IN_SCOPE = f"""(EXISTS (
         SELECT FROM books.applications AS a

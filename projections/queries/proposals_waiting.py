@@ -114,9 +114,9 @@ async def waiting(db: Db, scope: Scope, accounts: Sequence[str] | None) -> list[
         WHERE coalesce(since, $1) <= $1
           AND (kind <> 'statement' OR $4::text[] IS NULL OR about = ANY($4))
           AND ($2::text IS NULL OR kind = 'statement' OR district LIKE $2
-               OR (district IS NULL AND EXISTS (
+               OR (district IS NULL AND (whose = ANY($4) OR EXISTS (
               SELECT FROM books.applications AS own
-              WHERE own.region LIKE $2 AND (own.payee = whose OR own.beneficiary = whose))))
+              WHERE own.region LIKE $2 AND (own.payee = whose OR own.beneficiary = whose)))))
           AND ($3::text IS NULL OR fund IS NULL OR fund = $3)
         ORDER BY since, kind, id
         """,  # noqa: S608 -- constant queries

@@ -209,6 +209,26 @@ async def test_the_second_person_reads_both_sides_before_judging(
     assert "您是提出人，不能复核" in text
 
 
+async def test_what_waits_is_found_from_the_district_whose_account_it_is(pages: WebPages) -> None:
+    async def waits(district: str) -> bool:
+        answer = await pages.http.get(f"/tasks/second?district={district}")
+        assert answer.status_code == 200
+        return "/proposals/p-5" in answer.text
+
+    assert await waits(city.DISTRICT)
+    assert not await waits("211282")
+
+
+async def test_a_difference_leads_to_its_members_chosen(pages: WebPages, found: Found) -> None:
+    text = (await pages.http.get(f"/differences?as_of={city.CLOSE}&kind=missing_at_bank")).text
+    (own,) = set(re.findall(rf'href="(/differences/{ACCOUNT}/D-[0-9a-f]+)', text))
+    page = (await pages.http.get(f"{own}?as_of={city.CLOSE}")).text
+    (choose,) = set(re.findall(rf'href="(/matches/{ACCOUNT}\?[^"]*)"', page))
+    chosen = (await pages.http.get(unescape(choose))).text
+    assert "已选的账面" in chosen
+    assert found.missing in chosen
+
+
 async def test_a_match_by_hand_parts_what_a_rule_had_joined_and_is_not_known_before(
     pages: WebPages, found: Found
 ) -> None:

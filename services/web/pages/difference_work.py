@@ -139,6 +139,7 @@ async def one(visit: Arrived, account: str, name: str) -> Response:
         state=explained_on(said, visit.scope.as_of) if row else GONE,
         owner=name_of(said.owner) if said.owner else "",
         members=members_table(visit, account, members),
+        choose=_choose(visit, account, members),
         notes=notes_table(visit, notes),
         seen=len(notes),
         owners=staff_of(visit.cities),
@@ -150,6 +151,12 @@ async def one(visit: Arrived, account: str, name: str) -> Response:
         may_classify=bool(row and known and _one_line(row)),
         act=Act.new,
     )
+
+
+def _choose(visit: Visit, account: str, members: list[DifferenceMember]) -> str:
+    """Where its members are matched by hand, chosen already."""
+    names = [one.movement or f"{one.month}/{one.line}" for one in members]
+    return visit.link(f"/matches/{segment(account)}", member=names, as_of=None, known=None)
 
 
 GONE = State(_("两边已一致，不再是差异"), "green")
