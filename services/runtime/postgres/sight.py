@@ -33,9 +33,9 @@ PUBLIC = SessionSight(districts=("public",))
 _SEEN: ContextVar[SessionSight] = ContextVar("sight", default=NOTHING)
 
 _TAKE = """
-    SELECT set_config('role', $1, false), set_config('benefit.districts', $2, false),
-           set_config('benefit.funds', $3, false), set_config('benefit.accounts', $4, false),
-           set_config('benefit.user', $5, false)
+    SELECT set_config('role', $1, $6), set_config('benefit.districts', $2, $6),
+           set_config('benefit.funds', $3, $6), set_config('benefit.accounts', $4, $6),
+           set_config('benefit.user', $5, $6)
 """
 
 
@@ -59,9 +59,9 @@ def seen() -> SessionSight:
     return _SEEN.get()
 
 
-async def take(connection: Any) -> None:
+async def take(connection: Any, *, within_transaction: bool = False) -> None:
     """Let a connection show what this request sees; a pool does so for each that it lends (`setup`)."""
     sight = _SEEN.get()
     role = roles.WEB_ALL if sight.everything else roles.WEB
     lists = (sight.districts, sight.funds, sight.accounts)
-    await connection.execute(_TAKE, role, *map(",".join, lists), sight.user)
+    await connection.execute(_TAKE, role, *map(",".join, lists), sight.user, within_transaction)

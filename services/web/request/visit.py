@@ -198,7 +198,7 @@ async def arrive(request: Request) -> AsyncIterator[Visit]:
         last = await freshness.last_fact_at(db)
         visitor = await visitors.visitor_of(request, sources, db, signed_in)
         sight.see(visitors.sight_for(visitor, visitors.route_of(request), sources.policies.cities))
-        await sight.take(db)
+        await sight.take(db, within_transaction=True)
         scope = read_scope(
             request.query_params,
             languages.chosen(),
