@@ -15,6 +15,7 @@ class Stated(Value):
     payee: Token
     account: Token
     facts: StatedFacts
+    phone: str = ""  # token of the applicant's, empty where none was stated
 
 
 class DecideApplication(Command):

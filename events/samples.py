@@ -11,8 +11,15 @@ from typing import Literal
 
 from events.values import ApplicationKey, Command, Fact, Value
 
-SampleRule = Literal["random", "shared_account", "minutes_apart", "above_peers", "same_certificate"]
-"""By chance alone; or by a risk: one bank account for several payees, applications of one person or
+SampleRule = Literal[
+    "random",
+    "shared_account",
+    "minutes_apart",
+    "above_peers",
+    "same_certificate",
+    "shared_phone",
+]
+"""By chance alone; or by a risk: one bank account for several payees, one phone for several people, applications of one person or
 account minutes apart, a unit far above its peers, one certificate stated twice."""
 
 Conclusion = Literal["sound", "doubtful", "wrong"]

@@ -36,7 +36,24 @@ def _at_once(body: dict[str, Any]) -> list[int]:
     return list(range(first, body["months"] + 1)) if body["whole"] else []
 
 
+def _without_phone(body: dict[str, Any]) -> dict[str, Any]:
+    """No application carried a phone then."""
+    return {**body, "stated": {**body["stated"], "phone": ""}}
+
+
+_STATING = (
+    "DecideApplication",
+    "CorrectApplication",
+    "ApplicationReceived",
+    "ApplicationFiled",
+    "ApplicationCorrected",
+    "MoveApplication",
+    "ApplicationMoved",
+)
+"""Commands and facts that carry what an application states."""
+
 STEPS: dict[tuple[str, int], Step] = {
+    **{(name, 1): _without_phone for name in _STATING},
     # the bank's own reference of a return was not kept then
     ("DisbursementReturned", 1): lambda body: {**body, "bank_reference": ""},
     # it was taken back with its file then, and never alone

@@ -24,6 +24,7 @@ class GrantRow(NamedTuple):
     region: str
     payee: str
     account: str
+    phone: str
     certificate: str
     amount_fen: int
     filed_at: datetime
@@ -45,13 +46,13 @@ WITH granted AS (
 ), stated AS (
     SELECT s.application, min(s.recorded_at) AS filed_at,
            {_LAST.format("beneficiary")}, {_LAST.format("region")}, {_LAST.format("payee")},
-           {_LAST.format("account")}, {_LAST.format("certificate")}
+           {_LAST.format("account")}, {_LAST.format("phone")}, {_LAST.format("certificate")}
     FROM books.claim_steps AS s JOIN granted USING (application)
     WHERE s.step IN ('filed', 'corrected') AND {at_or_below("s", 1)}
     GROUP BY s.application
 )
 SELECT application, beneficiary, g.programme, region, payee, account,
-       coalesce(certificate, '') AS certificate, g.amount_fen, filed_at, granted_on
+       coalesce(phone, '') AS phone, coalesce(certificate, '') AS certificate, g.amount_fen, filed_at, granted_on
 FROM granted AS g JOIN stated USING (application)
 WHERE ($4::text IS NULL OR region LIKE $4) AND ($5 = '' OR g.programme = $5)
 ORDER BY application COLLATE "C"

@@ -17,7 +17,7 @@ from projections.definition.located_fact import LocatedFact
 from projections.definition.scoping import ByDistrict
 from projections.definition.table import Append, Change, Column, Table
 
-VERSION = 1
+VERSION = 2
 
 CERTIFICATE = "certificate.number"
 """The stated fact by which one certificate is known."""
@@ -33,6 +33,7 @@ CLAIM_STEPS = Table(
         Column("region", "text", "region code, of filed and corrected"),
         Column("payee", "text", "token of whoever is to be paid"),
         Column("account", "text", "token of the bank account, of filed and corrected"),
+        Column("phone", "text", "token of the applicant's phone, where one was stated"),
         Column("certificate", "text", "number of the certificate stated, where one is"),
         Column("amount_fen", "bigint", "amount granted", "fen"),
         Column("policy_hash", "text", "content hash of the rule that decided"),
@@ -106,6 +107,7 @@ def _stated(stated: Stated) -> dict[str, Any]:
         "region": stated.region,
         "payee": stated.payee,
         "account": stated.account,
+        "phone": stated.phone or None,
         "certificate": certificate if isinstance(certificate, str) else None,
     }
 

@@ -134,6 +134,15 @@ _FIXED = (
     ApplicationColumn(
         "户名", "account.holder", False, "", "不填即收款人的名称", ("账户名称",), private=True
     ),
+    ApplicationColumn(
+        "联系电话",
+        "phone",
+        False,
+        "按文本填写",
+        "申请人的手机号，或带区号的固定电话；可不填",
+        ("电话", "手机", "手机号", "手机号码"),
+        private=True,
+    ),
 )
 _INTAKES_OWN = frozenset({PAYEE_KIND})
 """Facts that intake notes and nobody states."""

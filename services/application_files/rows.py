@@ -57,6 +57,8 @@ def data_of(cells: RowCells, region: str, policies: Policies) -> dict[str, Any]:
         "number": cells.text("account.number"),
         "holder": cells.text("account.holder") or payee["name"],
     }
+    if phone := cells.text("phone"):
+        data["phone"] = phone
     return data
 
 

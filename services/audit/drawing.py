@@ -1,6 +1,6 @@
 """Drawing: which grants a plan draws, by chance or by a risk; a pure function of plan and grants.
 
-In:    a plan; the grants that it draws from; for `shared_account`, which accounts are one account
+In:    a plan; the grants that it draws from; which of their accounts are one account, or phones one phone
 Out:   the items of the sample, what the rule found, and the population's digest
 Holds: the order of the grants does not matter; chance is SHA-256 over seed and key, which anybody
        can compute with a pocket tool; what a risk found together is drawn together or not at all,
@@ -51,15 +51,16 @@ class Drawn(NamedTuple):
 
 
 def draw(
-    plan: SamplePlan, grants: Sequence[GrantRow], same_account: Mapping[str, str] | None = None
+    plan: SamplePlan, grants: Sequence[GrantRow], same_thing: Mapping[str, str] | None = None
 ) -> Drawn:
     """Draw a plan's sample.
 
-    Shape: `same_account` is token of an account → one name for all tokens of the same real account
+    Shape: `same_thing` is token of an account → one name for all tokens of the same real account;
+           for `shared_phone` the same of phones
     """
     ordered = sorted(grants, key=lambda grant: grant.application)
     digest = sha256("\n".join(grant.application for grant in ordered).encode()).hexdigest()
-    groups = _RULES[plan.rule](plan, ordered, same_account or {})
+    groups = _RULES[plan.rule](plan, ordered, same_thing or {})
     return Drawn(plan, len(ordered), digest, *_cut(plan, groups))
 
 
@@ -99,6 +100,15 @@ def _shared_account(
         grants,
         lambda grant: same.get(grant.account, grant.account),
         lambda members: len({grant.payee for grant in members}) > 1,
+    )
+
+
+def _shared_phone(_plan: SamplePlan, grants: Sequence[GrantRow], same: Mapping[str, str]) -> Groups:
+    """One real phone that more than one person or unit stated as their own."""
+    return _groups(
+        grants,
+        lambda grant: same.get(grant.phone, grant.phone),
+        lambda members: len({grant.beneficiary for grant in members}) > 1,
     )
 
 
@@ -195,4 +205,5 @@ _RULES: Mapping[
     "minutes_apart": _minutes_apart,
     "above_peers": _above_peers,
     "same_certificate": _same_certificate,
+    "shared_phone": _shared_phone,
 }

@@ -1,11 +1,12 @@
 """Sampling: a plan put to the books and, where its rule asks, to the vault.
 
-In:    a plan; books; who can tell which accounts are one
+In:    a plan; books; who can tell which accounts or phones are one
 Out:   what is drawn; whether a sample on record is drawn again
 Raises: PositionNotReached where the books have not come to the plan's vector
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from events.position_vector import PositionVector
 from events.samples import SampledItem, SamplePlan
@@ -14,10 +15,16 @@ from projections.queries.connection import Lent
 from services.audit.drawing import Drawn, draw
 from services.runtime.errors import OperatingFailure
 
-SameAccounts = Callable[[Iterable[str]], Awaitable[Mapping[str, str]]]
-"""Tells by token which accounts are one at the bank (the vault can)."""
-
 BY_ACCOUNT = ("shared_account", "minutes_apart")
+BY_PHONE = ("shared_phone",)
+
+
+class Recogniser(Protocol):
+    """Tells by token which accounts are one at the bank, and which phones are one (the vault can)."""
+
+    async def same_accounts(self, tokens: Iterable[str]) -> Mapping[str, str]: ...
+
+    async def same_phones(self, tokens: Iterable[str]) -> Mapping[str, str]: ...
 
 
 class PositionNotReached(OperatingFailure):
@@ -29,7 +36,7 @@ class PositionNotReached(OperatingFailure):
         super().__init__("账还没有记到抽样方案所写的位置。", "请稍候再抽；重建期间请等重建完成。")
 
 
-async def drawn(db: Lent, plan: SamplePlan, same_accounts: SameAccounts | None) -> Drawn:
+async def drawn(db: Lent, plan: SamplePlan, recogniser: Recogniser | None) -> Drawn:
     """Draw a plan's sample.
 
     Raises: PositionNotReached
@@ -38,8 +45,10 @@ async def drawn(db: Lent, plan: SamplePlan, same_accounts: SameAccounts | None) 
         raise PositionNotReached
     grants = await sample_population.grants(db, plan)
     same: Mapping[str, str] = {}
-    if plan.rule in BY_ACCOUNT and same_accounts is not None:
-        same = await same_accounts({grant.account for grant in grants})
+    if plan.rule in BY_ACCOUNT and recogniser is not None:
+        same = await recogniser.same_accounts({grant.account for grant in grants})
+    if plan.rule in BY_PHONE and recogniser is not None:
+        same = await recogniser.same_phones({grant.phone for grant in grants})
     return draw(plan, grants, same)
 
 

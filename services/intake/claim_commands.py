@@ -81,6 +81,7 @@ def _stated(claim: Claim, answer: VaultAnswer) -> Stated:
         payee=answer.payee_token,
         account=answer.account_token,
         facts=facts,
+        phone=answer.phone_token,
     )
 
 

@@ -12,6 +12,7 @@ from events.contract.inbound.identity import Account, Party
 from services.runtime.vault.accounts import AccountOf
 from services.runtime.vault.answering import combined_answers
 from services.runtime.vault.marks import PartyId
+from services.runtime.vault.phones import PhoneOf
 from services.runtime.vault.register import MOST_WAITING, RegisterEntry
 from services.runtime.vault.requests import (
     FindApplication,
@@ -31,6 +32,7 @@ class MemoryVault:
     def __init__(self) -> None:
         self._parties: dict[PartyId, tuple[str, str | None]] = {}
         self._accounts: dict[AccountOf, str] = {}
+        self._phones: dict[PhoneOf, str] = {}
         self._register: dict[str, RegisterEntry] = {}
 
     async def answer(self, requests: Sequence[VaultRequest]) -> list[VaultAnswer]:
@@ -42,15 +44,17 @@ class MemoryVault:
         entries: dict[str, RegisterEntry] = {}
         for request in requests:
             match request:
-                case RegisterApplication(application, digest, beneficiary, payee, account):
+                case RegisterApplication(application, digest, beneficiary, payee, account, phone):
                     token = self._party(beneficiary)
                     self._account(payee, account)
+                    self._phone(beneficiary, phone)
                     entries[application] = self._register_application(
                         application, digest, token, entries
                     )
-                case RegisterCorrection(_, beneficiary, payee, account):
+                case RegisterCorrection(_, beneficiary, payee, account, phone):
                     self._party(beneficiary)
                     self._account(payee, account)
+                    self._phone(beneficiary, phone)
                 case RegisterParty(party):
                     self._party(party)
                 case RegisterAccount(payee, account):
@@ -75,7 +79,7 @@ class MemoryVault:
                 and request.application in self._register
             ):
                 entries.setdefault(request.application, self._register[request.application])
-        return combined_answers(requests, self._parties, self._accounts, entries)
+        return combined_answers(requests, self._parties, self._accounts, self._phones, entries)
 
     def _register_application(
         self, application: str, digest: str, token: str, entries: dict[str, RegisterEntry]
@@ -112,6 +116,11 @@ class MemoryVault:
         number = len(self._parties) + 1
         new = (f"{party.kind[0]}{number:032d}", party.name)
         return self._parties.setdefault(party[:2], new)[0]
+
+    def _phone(self, applicant: Party, number: str) -> None:
+        if number:
+            token = f"t{len(self._phones) + 1:032d}"
+            self._phones.setdefault((applicant[:2], number), token)
 
     def _account(self, payee: Party, account: Account) -> None:
         self._party(payee)

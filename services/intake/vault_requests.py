@@ -34,9 +34,16 @@ def vault_request(inbound: Inbound, message: Message) -> VaultRequest | None:
     match inbound.body:
         case Claim() as claim:
             if claim.replaces:
-                return RegisterCorrection(claim.key, claim.beneficiary, claim.payee, claim.account)
+                return RegisterCorrection(
+                    claim.key, claim.beneficiary, claim.payee, claim.account, claim.phone
+                )
             return RegisterApplication(
-                claim.key, claim.digest, claim.beneficiary, claim.payee, claim.account
+                claim.key,
+                claim.digest,
+                claim.beneficiary,
+                claim.payee,
+                claim.account,
+                claim.phone,
             )
         case ApplicationWithdrawn() as withdrawn:
             note = {"reason": withdrawn.reason, "at": inbound.at, "on": inbound.on}

@@ -84,6 +84,14 @@ def test_a_row_is_the_event_that_a_system_would_send() -> None:
     assert answer.body == theirs.body, "the claim and its digest are the same"
 
 
+def test_a_phone_of_a_row_is_the_applications_own() -> None:
+    row = {**ONE, "手机号": "138 0013 8000"}
+    (one,) = checked(csv_file(row)).applications
+    assert one.claim.phone == "13800138000"
+    (other,) = checked(csv_file(ONE)).applications
+    assert other.claim.phone == ""
+
+
 def test_the_same_applications_are_the_same_file_in_any_form_and_order() -> None:
     rows = [application_row(1), application_row(2)]
     with_numbers = {**rows[0], "失业保险累计缴费月数": 26, "申请日期": datetime(2022, 8, 12)}  # noqa: DTZ001

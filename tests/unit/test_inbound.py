@@ -8,7 +8,7 @@ import pytest
 
 from events.batches import RecordBankResult
 from events.contract.inbound.catalogue import TYPES
-from events.contract.inbound.claims import Claim
+from events.contract.inbound.claims import Claim, digest_of
 from events.contract.inbound.identity import check_character
 from events.contract.inbound.reader import Inbound, Message, read
 from events.contract.inbound.rejections import WORDINGS, Code, Rejected
@@ -261,6 +261,34 @@ def test_a_batch_line_takes_what_it_lacks_from_the_header() -> None:
     assert one.account.number == account["number"]
     assert two.account.number != account["number"]
     assert one.facts["certificate.level"] == "四级"
+
+
+@pytest.mark.parametrize(
+    ("stated", "number"),
+    [
+        ("13800138000", "13800138000"),
+        ("+86 138-0013-8000", "13800138000"),
+        ("１３８００１３８０００", "13800138000"),
+        ("024-7400 1234", "02474001234"),
+    ],
+)
+def test_a_phone_has_one_writing(stated: str, number: str) -> None:
+    assert claim(event(data={"phone": stated})).phone == number
+
+
+@pytest.mark.parametrize("stated", ["1380013800", "12345678901", "74001234", "138001380001", "无"])
+def test_what_is_no_phone_is_refused_and_not_repeated(stated: str) -> None:
+    (problem,) = refused(event(data={"phone": stated})).problems
+    assert (problem.code, problem.field) == (Code.WRONG_FORMAT, "data.phone")
+    assert stated not in problem.text_zh
+
+
+def test_a_phone_is_of_the_content_where_it_is_stated_and_stands_in_no_text() -> None:
+    without, with_one = claim(event()), claim(event(data={"phone": "13800138000"}))
+    assert without.digest != with_one.digest
+    assert digest_of(with_one._replace(phone="")) == without.digest
+    written = event(data={"phone": "13800138000", "application": "TL-13800138000"})
+    assert Code.IDENTITY_IN_TEXT in {one.code for one in refused(written).problems}
 
 
 def test_a_line_without_any_account_is_refused_alone() -> None:

@@ -50,6 +50,7 @@ def grant(
     person: str = "",
     payee: str = "",
     account: str = "",
+    phone: str = "",
     certificate: str = "",
     amount: int = 100_000,
     minutes: float = 0,
@@ -60,7 +61,7 @@ def grant(
     arrived = FILED + timedelta(minutes=minutes or number * 60)
     return GrantRow(
         f"d:{number:05}", who, programme, "211202", payee or who, account or f"a{number}",
-        certificate, amount, arrived, date(2022, 8, 2),
+        phone, certificate, amount, arrived, date(2022, 8, 2),
     )  # fmt: skip
 
 
@@ -95,6 +96,16 @@ def test_one_account_for_several_payees_is_found_whatever_its_tokens() -> None:
     assert not draw(plan("shared_account"), grants).items, (
         "one payee's own account is nobody else's"
     )
+
+
+def test_one_phone_for_several_people_is_found_whatever_its_tokens_and_none_stated_is_not() -> None:
+    phones = {1: "t1", 2: "t2", 3: "t3", 4: "t4", 5: ""}
+    grants = [grant(n, phone=phone) for n, phone in phones.items()]
+    grants += [grant(6, person="p4", phone="t4"), grant(7), grant(8, payee="p9", phone="t8")]
+    same = {"t1": "X", "t3": "X", "t2": "Y", "t4": "Z", "t8": "Y"}
+    found = together(draw(plan("shared_phone"), grants, same))
+    assert found == [{"d:00001", "d:00003"}, {"d:00002", "d:00008"}]
+    assert not draw(plan("shared_phone"), grants).items, "a person's own two claims are no sign"
 
 
 def test_one_certificate_stated_twice_is_found_and_none_stated_is_not() -> None:

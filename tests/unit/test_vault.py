@@ -201,16 +201,47 @@ async def test_one_account_of_several_payees_is_told_without_its_number(vault: V
     assert account(1).number not in "".join(same.values())
 
 
+async def test_one_phone_of_several_people_is_told_without_its_number_until_one_is_erased(
+    vault: Vault, pool: "asyncpg.Pool[asyncpg.Record]"
+) -> None:
+    def called(application: str, who: Party, phone: str) -> RegisterApplication:
+        return files(application, who)._replace(phone=phone)
+
+    mobile, other = "13800138000", "02474001234"
+    one, again, two, none, last = await vault.answer(
+        [
+            called("s:1", person(1), mobile),
+            called("s:2", person(1), mobile),
+            called("s:3", person(2), mobile),
+            files("s:4", person(3)),
+            called("s:5", person(3), other),
+        ]
+    )
+    assert one.phone_token == again.phone_token != two.phone_token
+    assert one.phone_token[:1] == "t"
+    assert none.phone_token == ""
+    (corrected,) = await vault.answer(
+        [RegisterCorrection("s:4", person(3), person(3), account(1), mobile)]
+    )
+    tokens = [one.phone_token, two.phone_token, last.phone_token, corrected.phone_token]
+    same = await vault.same_phones([*tokens, "unknown", ""])
+    assert set(same) == set(tokens)
+    assert same[tokens[0]] == same[tokens[1]] == same[tokens[3]] != same[tokens[2]]
+    assert mobile not in "".join(same.values())
+    await pool.execute("UPDATE vault.parties SET data_key = NULL WHERE token = $1", two.token)
+    assert set(await vault.same_phones(tokens)) == set(tokens) - {tokens[1]}
+
+
 async def test_nothing_at_rest_is_readable(
     vault: Vault, pool: "asyncpg.Pool[asyncpg.Record]"
 ) -> None:
-    await vault.answer([files("s:1", person(1))])
+    await vault.answer([files("s:1", person(1))._replace(phone="13800138000")])
     stored = b""
-    for table in ("parties", "accounts", "register", "keys"):
+    for table in ("parties", "accounts", "phones", "register", "keys"):
         for row in await pool.fetch(f"SELECT * FROM vault.{table}"):
             stored += b"".join(v for v in row if isinstance(v, bytes))
             stored += "".join(v for v in row if isinstance(v, str)).encode()
-    for secret in (person(1).id, "张晓三", account(1).number, "中国工商银行"):
+    for secret in (person(1).id, "张晓三", account(1).number, "中国工商银行", "13800138000"):
         assert secret.encode() not in stored
 
 

@@ -13,6 +13,7 @@ from events.contract.inbound.fields import (
     Inbound,
     Number,
     PartyStated,
+    PhoneStated,
     Reason,
     Region,
     Word,
@@ -32,6 +33,11 @@ _CHANNEL = Field(
     description="受理渠道，例如 hall 窗口、app 手机、school 院校、employer 单位；"
     "auto 免申即享：由信息比对产生，单位没有申请，每个比对出的单位一件（或批量申请中的一行）。"
 )
+_PHONE = Field(
+    None,
+    description="申请人的联系电话，可不填：手机号，或带区号的固定电话。只用来发现一个电话为多人申请，"
+    "存入身份库，不进台账。",
+)
 _FACTS = Field(description="申报事实，名称和取值见申报事实清单；没有的事实不填。")
 
 
@@ -46,6 +52,7 @@ class ApplicationSubmitted(Inbound):
     beneficiary: PartyStated = Field(description="受益人：享受次数按其计算。")
     payee: PartyStated | None = Field(None, description="收款人；不填即受益人本人。")
     account: AccountStated = Field(description="收款人的银行账户。")
+    phone: PhoneStated | None = _PHONE
     facts: dict[str, Any] = Field(default_factory=dict, description=_FACTS.description)
 
 
@@ -78,6 +85,7 @@ class BatchLine(Inbound):
         None, description="收款人；不填用批头的，批头也没有即受益人。"
     )
     account: AccountStated | None = Field(None, description="收款账户；不填用批头的。")
+    phone: PhoneStated | None = _PHONE
     facts: dict[str, Any] = Field(
         default_factory=dict, description="本行的申报事实；与批头同名时以本行为准。"
     )

@@ -27,6 +27,7 @@ from events.contract.inbound.semantics import (
     check_facts_plain,
     check_own,
     party_of,
+    phone_of,
 )
 from events.values import FactValue
 
@@ -37,6 +38,7 @@ class PartiesStated(NamedTuple):
     beneficiary: PartyStated
     payee: PartyStated | None
     account: AccountStated
+    phone: str | None = None
 
 
 def canonical_claim(
@@ -54,6 +56,7 @@ def canonical_claim(
     if parties.payee is not None:
         payee = party_of(parties.payee, f"{prefix}.payee", on, problems)
     account = account_of(parties.account, f"{prefix}.account", problems)
+    phone = phone_of(parties.phone, f"{prefix}.phone", problems)
     stated = _facts(raw_facts, f"{prefix}.facts", problems)
     if header.channel == AUTO and stated.get(checking.WITHOUT_APPLICATION) is False:
         where = f"{prefix}.facts.{checking.WITHOUT_APPLICATION}"
@@ -72,6 +75,7 @@ def canonical_claim(
         account,
         stated,
         "",
+        phone=phone,
     )
     check_own(claim, prefix, problems)
     return claim if problems else claim._replace(digest=digest_of(claim))

@@ -30,6 +30,7 @@ class Claim(NamedTuple):
     facts: dict[str, FactValue]
     digest: str
     replaces: str = ""
+    phone: str = ""
 
     @property
     def key(self) -> str:
@@ -41,7 +42,7 @@ def digest_of(claim: Claim) -> str:
     """Hash a claim's content: SHA-256 over its JSON with sorted keys, UTF-8, no spaces.
 
     What goes in: source, application, line, programme, region, applied_on, channel, beneficiary,
-    payee (the beneficiary where none was named), account and facts, each canonical.
+    payee (the beneficiary where none was named), account and facts, each canonical; phone where one is stated.
     """
     content = {
         "source": claim.source,
@@ -56,6 +57,8 @@ def digest_of(claim: Claim) -> str:
         "account": dict(zip(Account._fields, claim.account, strict=True)),
         "facts": claim.facts,
     }
+    if claim.phone:
+        content["phone"] = claim.phone
     return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

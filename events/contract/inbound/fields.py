@@ -114,6 +114,9 @@ Document = Annotated[Words, AfterValidator(document_number)]
 """A document's number, in one writing: it tells one allocation or revocation from another."""
 
 IdNumber = Annotated[str, Field(min_length=1, max_length=40, pattern=PLAIN), *_SAYS]
+PhoneStated = Annotated[str, Field(min_length=1, max_length=24, pattern=PLAIN), *_SAYS]
+"""A phone's number as people write it."""
+
 BankAccount = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 """One of the city's own bank accounts, by its alias."""
 

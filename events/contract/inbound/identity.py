@@ -24,6 +24,7 @@ _RESIDENT = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _OLD_RESIDENT = re.compile(r"[1-9][0-9]{14}")
 _UNIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _ACCOUNT = re.compile(r"[0-9]{6,32}")
+_PHONE = re.compile(r"1[3-9][0-9]{9}|0[1-9][0-9]{8,10}")
 _EARLIEST_BIRTH = str(FIRST_DAY.year)
 
 
@@ -89,6 +90,14 @@ def unit_code(text: str) -> str | None:
     if not _UNIT.fullmatch(code) or uscc.calc_check_digit(code[:17]) != code[17]:
         return None
     return code
+
+
+def phone_number(text: str) -> str | None:
+    """Bring a phone's number to its digits without the country's, or None when it cannot be one."""
+    number = compact(text)
+    for country in ("+86", "0086"):
+        number = number.removeprefix(country)
+    return number if _PHONE.fullmatch(number) else None
 
 
 def account_number(text: str) -> str | None:

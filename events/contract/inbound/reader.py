@@ -239,7 +239,7 @@ def _batch_line(
         raise Refusal(Problem(Code.MISSING_FIELD, "data.lines.account"))
     problems: list[Problem] = []
     check_plain(line, problems)
-    parties = PartiesStated(line.beneficiary, line.payee or batch.payee, account)
+    parties = PartiesStated(line.beneficiary, line.payee or batch.payee, account, line.phone)
     stated = {**batch.facts, **line.facts}
     claim = canonical_claim(event, batch, line.line, parties, stated, on, problems, "data.lines")
     if problems:
@@ -257,6 +257,6 @@ def _claim(
     line, replaces = "", ""
     if isinstance(data, ApplicationCorrected):
         line, replaces = data.line or "", data.replaces
-    parties = PartiesStated(data.beneficiary, data.payee, data.account)
+    parties = PartiesStated(data.beneficiary, data.payee, data.account, data.phone)
     claim = canonical_claim(event, data, line, parties, data.facts, on, problems, "data")
     return claim._replace(replaces=replaces) if replaces else claim

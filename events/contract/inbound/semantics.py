@@ -24,6 +24,7 @@ from events.contract.inbound.identity import (
     Account,
     Party,
     account_number,
+    phone_number,
     unit_code,
 )
 from events.contract.inbound.private import names_a_person
@@ -116,6 +117,15 @@ def account_of(stated: AccountStated, field: str, problems: list[Problem]) -> Ac
     return Account(person_name(stated.bank), number, person_name(stated.holder))
 
 
+def phone_of(stated: str | None, field: str, problems: list[Problem]) -> str:
+    """Bring an applicant's phone to canonical form; what is none is not repeated."""
+    number = phone_number(stated) if stated else ""
+    if number is None:
+        remedy = "手机号为 11 位数字；固定电话带区号。没有电话的不填。"
+        problems.append(Problem(Code.WRONG_FORMAT, field, "", remedy))
+    return number or ""
+
+
 def check_date(applied_on: date, arrived_on: date, problems: list[Problem]) -> None:
     """An application cannot be dated after the message that brings it."""
     if applied_on > arrived_on:
@@ -190,7 +200,7 @@ def check_facts_plain(facts: Mapping[str, FactValue], field: str, problems: list
 
 def check_own(claim: Claim, field: str, problems: list[Problem]) -> None:
     """Nor the very names and numbers that the claim states where they belong."""
-    own = {claim.beneficiary.id, claim.payee.id, claim.account.number} - {""}
+    own = {claim.beneficiary.id, claim.payee.id, claim.account.number, claim.phone} - {""}
     own |= {one.name for one in (claim.beneficiary, claim.payee) if one.kind == "person"}
     own = {text.upper() for text in own if len(text) > 1}
     texts = {

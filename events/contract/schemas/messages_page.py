@@ -62,7 +62,7 @@ def _intro() -> str:
     described = (
         "把 `source application line programme region applied_on channel beneficiary payee account "
         "facts` 规范后写成 JSON（键按字母排序、无空格、UTF-8），取 SHA-256 的 64 位十六进制；"
-        "没有行号时 `line` 为空文本，未填收款人时 `payee` 即受益人。到达时间不在其内。"
+        "没有行号时 `line` 为空文本，未填收款人时 `payee` 即受益人；填了联系电话的另有 `phone`。到达时间不在其内。"
     )
     return _INTRO.replace("{digest}", described)
 

@@ -32,6 +32,7 @@ RULES: dict[SampleRule, str] = {
     "minutes_apart": "几分钟内接连申请",
     "above_peers": "单位远高于同类",
     "same_certificate": "同一证书申报多次",
+    "shared_phone": "一个电话为多人申请",
 }
 CONCLUSIONS: dict[Conclusion, str] = {"sound": "未见问题", "doubtful": "存疑", "wrong": "查实有误"}
 

@@ -42,10 +42,18 @@ class Marks:
         """Mark of an account's number, whoever it is paid for and however the bank is written."""
         return self._mark(f"account number\n{account.number}")
 
+    def phone(self, applicant: Party, number: str) -> bytes:
+        """Mark of a phone of this applicant."""
+        return self._mark(f"phone\n{applicant.kind}\n{applicant.id}\n{number}")
+
+    def phone_number(self, number: str) -> bytes:
+        """Mark of a phone's number, whoever stated it."""
+        return self._mark(f"phone number\n{number}")
+
     def _mark(self, text: str) -> bytes:
         return hmac.digest(self._key, text.encode(), "sha256")[:16]
 
 
 def new_token(kind: str) -> str:
-    """Make a random token; its first letter tells person, unit and account apart."""
+    """Make a random token; its first letter tells person, unit, account and telephone apart."""
     return kind[0] + random_bytes(16).hex()

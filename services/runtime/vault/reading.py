@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from events.contract.inbound.documents import CALLED, printed
 from events.contract.inbound.identity import Account, Party
 from services.runtime.masking import Masked, masked_name, masked_number
+from services.runtime.vault import phones
 from services.runtime.vault.accounts import account_from
 from services.runtime.vault.keys import Sealer
 from services.runtime.vault.marks import Connection, Marks
@@ -44,6 +45,11 @@ _ACCOUNTS = """
     SELECT a.token, a.sealed, a.party, p.data_key
     FROM vault.accounts a JOIN vault.parties p ON p.token = a.party
     WHERE a.token = ANY($1::text[]) AND p.data_key IS NOT NULL AND a.sealed IS NOT NULL
+"""
+_PHONES = """
+    SELECT t.token, t.sealed, t.party, p.data_key
+    FROM vault.phones t JOIN vault.parties p ON p.token = t.party
+    WHERE t.token = ANY($1::text[]) AND p.data_key IS NOT NULL AND t.sealed IS NOT NULL
 """
 _BY_MARK = "SELECT token FROM vault.parties WHERE mark = $1"
 _LOOKS = """
@@ -124,6 +130,18 @@ async def same_accounts(
     """
     opened = await accounts(connection, master, tokens)
     return {token: marks.number(account).hex() for token, account in opened.items()}
+
+
+async def same_phones(
+    connection: Connection, master: Sealer, marks: Marks, tokens: Iterable[str]
+) -> dict[str, str]:
+    """Tell which phones are one, whoever stated them: by token, one name each; as `same_accounts`."""
+    same = {}
+    for row in await connection.fetch(_PHONES, list(tokens)):
+        own = Sealer(master.open(row["data_key"], b"data key:" + row["party"].encode()))
+        number = own.open(row["sealed"], phones.context(row["token"])).decode()
+        same[row["token"]] = marks.phone_number(number).hex()
+    return same
 
 
 async def look_up(

@@ -17,6 +17,7 @@ class RegisterApplication(NamedTuple):
     beneficiary: Party
     payee: Party
     account: Account
+    phone: str = ""
 
 
 class RegisterCorrection(NamedTuple):
@@ -26,6 +27,7 @@ class RegisterCorrection(NamedTuple):
     beneficiary: Party
     payee: Party
     account: Account
+    phone: str = ""
 
 
 class RegisterWithdrawal(NamedTuple):
@@ -79,6 +81,7 @@ class VaultAnswer(NamedTuple):
     token: str = ""
     payee_token: str = ""
     account_token: str = ""
+    phone_token: str = ""
     is_new: bool = False
     registered_token: str = ""
     registered_digest: str = ""

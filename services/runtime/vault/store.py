@@ -212,6 +212,15 @@ class Vault:
                 same |= await reading.same_accounts(connection, self._master, self._marks, some)
         return same
 
+    async def same_phones(self, tokens: Iterable[str]) -> dict[str, str]:
+        """Tell which phones are one, whoever stated them: by token, one name."""
+        asked, same = [one for one in dict.fromkeys(tokens) if one], dict[str, str]()
+        async with self._reached() as connection:
+            for start in range(0, len(asked), _AT_ONCE):
+                some = asked[start : start + _AT_ONCE]
+                same |= await reading.same_phones(connection, self._master, self._marks, some)
+        return same
+
     async def known_tokens(self, parties: Iterable[Party]) -> dict[PartyId, str]:
         """Find the tokens of those whom the vault knows; nobody is made known by asking."""
         marks = {self._marks.party(party): party[:2] for party in parties}

@@ -45,7 +45,7 @@ async def draw(settings: Settings, plan: SamplePlan) -> Drawn:
         if not plan.vector:
             now = await position_vector.current(db)
             plan = plan.model_copy(update={"vector": now.text})
-        return await sampling.drawn(db, plan, vault.same_accounts)
+        return await sampling.drawn(db, plan, vault)
 
 
 async def record(settings: Settings, drawn: Drawn, operator: str) -> None:

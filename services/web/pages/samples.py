@@ -34,6 +34,7 @@ RULES: dict[str, str] = {
     "minutes_apart": _("几分钟内接连申请"),
     "above_peers": _("单位远高于同类"),
     "same_certificate": _("同一证书申报多次"),
+    "shared_phone": _("一个电话为多人申请"),
 }
 STATES = {
     "open": State(_("待结论"), "amber"),
@@ -165,7 +166,7 @@ async def draw(
         vector=(await position_vector.current(visit.db)).text,
     )
     vault = visit.sources.vault
-    found = await drawn(visit.db, plan, vault.same_accounts if vault else None)
+    found = await drawn(visit.db, plan, vault)
     if not found.items:
         raise fields.NotUnderstood(
             "rule", translate("没有抽到：总体 {n} 件，规则没有发现", n=found.population)
@@ -196,7 +197,7 @@ async def one(
     told = None
     if again:
         vault = visit.sources.vault
-        new = await drawn(visit.db, plan_of(row), vault.same_accounts if vault else None)
+        new = await drawn(visit.db, plan_of(row), vault)
         told = differences(row, items, new)
     open_ones = [one.application for one in items if not one.conclusion]
     return visit.page(
