@@ -41,6 +41,7 @@ from events import (
     statements,
     status,
     submissions,
+    treasury,
     users,
     vouchers,
 )
@@ -132,6 +133,8 @@ _IN_LIFE_CYCLE_ORDER: tuple[type[Value], ...] = (
     # a month is closed
     *get_args(periods.PeriodCommand),
     *get_args(periods.PeriodFact),
+    treasury.StateTreasuryFigures,
+    treasury.TreasuryFiguresStated,
     # what an authority states, and which partition goes by it
     *get_args(figures.FigureCommand),
     *get_args(figures.FigureFact),

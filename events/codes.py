@@ -115,6 +115,14 @@ REFUSED: Final[Mapping[str, Coded]] = {
         "新规定从较晚的一天起即自动接续；要更正原规定的，请写明所取代的文号",
     ),
     "WRONG_MONTH": Coded("月份写法不对，没有办理", "写法如 2022-08"),
+    "TREASURY_MONTH_OPEN": Coded("这个月还没有结束，财政数据没有登记", "请在次月登记"),
+    "TREASURY_ROW_TWICE": Coded("同一资金同一区划写了两行，没有登记", "请合并或删去一行"),
+    "TREASURY_CORRECTS_NOTHING": Coded(
+        "所更正的文书没有登记过这些数字，没有登记", "请核对被更正的文号"
+    ),
+    "TREASURY_FIGURES_DIFFER": Coded(
+        "与已登记的财政数据不同，没有登记", "写明被更正的文号和原因后重新提交"
+    ),
     "PERIOD_NOT_OVER": Coded("这个月还没有结束，不能月结", "请在次月办理"),
     "PERIOD_SIGNED": Coded("这个月已签结，没有办理", "确需改动的，请先由两人重新打开"),
     "PERIOD_OUT_OF_ORDER": Coded("月结须逐月办理，没有办理", "请先办理应结的月份"),

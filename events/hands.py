@@ -49,6 +49,7 @@ HANDS: dict[str, Hands] = {
     "MakeManualMatch": Hands("two", "工作人员", "认定账面与流水为同一笔，差异因此消除"),
     "UndoManualMatch": Hands("two", "工作人员", "取消认定，差异可能重现"),
     "ReverseClassification": Hands("two", "工作人员", "撤销一行的认定，红字冲回"),
+    "StateTreasuryFigures": Hands("two", "工作人员", "月结按它核对三方"),
     "ReopenPeriod": Hands("two", "工作人员", "已签结的月份重新打开"),
     # proposals and their judgements
     "ProposeAct": Hands("pair", "工作人员、上游", "提出"),

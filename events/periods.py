@@ -20,10 +20,12 @@ BLOCKS = (
     "statement_days_missing",
     "statement_broken",
     "unexplained",
+    "treasury_missing",
+    "treasury_differs",
 )
 """What keeps a month from being closed: nobody can sign for it."""
 
-OPEN_ITEMS = ("differences", "in_transit", "disputes", "set_aside")
+OPEN_ITEMS = ("differences", "in_transit", "disputes", "treasury_unequal", "set_aside")
 """What a month may be closed with, when whoever prepares it says why."""
 
 

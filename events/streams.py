@@ -109,6 +109,11 @@ def period(fund: str, district: str) -> str:
     return f"period/{fund}/{district}"
 
 
+def treasury(city: str, month: str) -> str:
+    """Name the history of what a city's treasury states of a month."""
+    return f"treasury/{city}/{month}"
+
+
 def user(name: str) -> str:
     """Name the history of somebody who may sign in."""
     return f"user/{name}"

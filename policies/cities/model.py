@@ -46,7 +46,8 @@ class CityFile(Document):
             are all of its regions by code, published or its own; `sources` says for which regions an
             upstream system may file, each region with what lies below it; `quotas` says how much
             one may send over HTTP within a minute, where not the usual; `objections` stands on
-            public lists, and without it none is published
+            public lists, and without it none is published; `treasury` names the funds of which the
+            city's treasury states figures, each with the first month: without them no month is closed
     """
 
     code: Annotated[str, Field(pattern=r"^[0-9]{4}00$")]
@@ -59,6 +60,9 @@ class CityFile(Document):
     quotas: dict[SourceName, SourceQuota] = Field(default_factory=dict)
     staff: tuple[StaffMember, ...] = ()
     objections: ObjectionOffice | None = None
+    treasury: dict[str, Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]] = Field(
+        default_factory=dict
+    )
 
 
 class AccountsFile(Document):
@@ -183,6 +187,12 @@ class Cities:
     def city_of(self, region: str) -> City | None:
         """The city that a region is or lies in."""
         return next((city for city in self if city.has(region)), None)
+
+    def treasury_states(self, fund: str, region: str, month: str) -> bool:
+        """Whether the treasury of a region's city states figures of a fund by a month."""
+        city = self.city_of(region)
+        first = city.about.treasury.get(fund) if city else None
+        return first is not None and month >= first
 
     def city_of_account(self, alias: str) -> City | None:
         """The city that an account is one of."""

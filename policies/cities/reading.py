@@ -138,6 +138,10 @@ def _about(city: City, file: Parsed) -> Iterator[FileProblem]:
             if not city.has(region):
                 wrong = f"来源 {source} 的 {region} 不在 districts 里，这个来源报的件都收不了"
                 yield FileProblem(file.path, file.line(("sources", source, index)), wrong)
+    for fund in about.treasury:
+        if fund not in FUNDS.values():
+            wrong = f"没有名为 {fund} 的资金，只有 {'、'.join(FUNDS.values())}"
+            yield FileProblem(file.path, file.line(("treasury", fund)), wrong)
     for index, member in enumerate(about.staff):
         if member.id in [one.id for one in about.staff[:index]]:
             wrong = f"经办人员 {member.id} 写了两次"

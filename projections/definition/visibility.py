@@ -27,6 +27,7 @@ _OF_PARTY = f"books.party_only_here({_NAME})"
 STREAMS: dict[str, str] = {
     "budget": in_district(_part(4), f"CASE {_part(2)} WHEN 'fund' THEN {_part(3)} END"),
     "period": in_district(_part(3), _part(2)),
+    "treasury": in_district(_part(2)),
     "figures": "true",
     "rules": "true",
     "batch": _named("batches", "batch"),
@@ -56,6 +57,7 @@ _FILES = {
     "batches": "file_digest",
     "disclosures": "file_digest",
     "difference_notes": "evidence",
+    "treasury_figures": "evidence",
 }
 """Tables whose rows name a file that is kept in the vault, and in which column."""
 

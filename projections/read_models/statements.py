@@ -2,7 +2,7 @@
 
 In:    the facts of READS
 Asked: bank_words, difference_notes, manual_matches, periods, reconciliation, rule_preview,
-       statement_files, statements
+       statement_files, statements, treasury
 """
 
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ Holds: what comes from the journal is counted at the position vector that is nam
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from events.periods import (
@@ -26,6 +26,7 @@ from policies.cities import Cities
 from projections.queries import periods
 from projections.queries.connection import Db
 from services.banking.reconciliation.reading import AccountOverview
+from services.closing.three_way import ThreeWay, three_way_of
 
 _BANK = "1002"
 
@@ -42,7 +43,7 @@ def days_of(month: str) -> tuple[date, date]:
 async def count(
     db: Db,
     cities: Cities,
-    overview: Iterable[AccountOverview],
+    overview: Sequence[AccountOverview],
     fund: str,
     district: str,
     month: str,
@@ -80,6 +81,7 @@ async def count(
         "statement_broken": sum(bool(one.breaks) for one in spoken_of),
         "unexplained": sum(one.unexplained != 0 for one in spoken_of),
         "differences": sum(one.differences for one in statements),
+        **_beside_the_treasury(await three_way_of(db, cities, overview, fund, district, days)),
         **await periods.left_open(db, fund, district, accounts, days[1]),
     }
     return PreparePeriod(
@@ -99,6 +101,17 @@ async def count(
         note="",
         maker="",
     )
+
+
+def _beside_the_treasury(found: ThreeWay | None) -> dict[str, int]:
+    """What the treasury's figures stand in the way of; nothing where none are expected or stated."""
+    expected = found is not None and found.expected
+    differs = found.treasury_differs if found else 0
+    return {
+        "treasury_missing": int(expected and found is not None and not found.stated),
+        "treasury_differs": differs if expected else 0,
+        "treasury_unequal": 0 if expected else differs,
+    }
 
 
 def _accounts(

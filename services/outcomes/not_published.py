@@ -38,6 +38,7 @@ from events import (
     statements,
     status,
     submissions,
+    treasury,
     users,
 )
 from events.values import Fact
@@ -197,6 +198,7 @@ NOT_PUBLISHED: frozenset[type[Fact]] = frozenset(
         # what an authority has stated is public already; an approval names what it went by
         figures.FigureStated,
         figures.FigureTakenUp,
+        treasury.TreasuryFiguresStated,
         rule_texts.RuleTextRecorded,
         # a line is published by its own application, and with its batch when that is decided
         submissions.SubmissionOpened,

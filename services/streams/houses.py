@@ -27,6 +27,7 @@ from services.deciders.sample.decider import DECIDER as SAMPLE
 from services.deciders.statement_file.decider import DECIDER as STATEMENT_FILE
 from services.deciders.stream import Decider, Stream
 from services.deciders.submission.decider import DECIDER as SUBMISSION
+from services.deciders.treasury.decider import DECIDER as TREASURY
 from services.deciders.user.decider import DECIDER as USER
 from services.deciders.voucher.decider import DECIDER as VOUCHER
 
@@ -40,6 +41,7 @@ DECIDERS: dict[str, Decider[Any, Any, Any]] = {
         BATCH,
         BANK_MONTH,
         PERIOD,
+        TREASURY,
         SUBMISSION,
         PRIOR_USES,
         APPLICATION_FILE,

@@ -40,6 +40,7 @@ ACTS: dict[str, str] = {
     "StateFigure": _("规定参数"),
     "ReverseStatement": _("撤销银行流水文件"),
     "ClassifyStatementLine": _("认定银行流水"),
+    "StateTreasuryFigures": _("登记财政数据"),
     "ReverseClassification": _("撤销银行流水的认定"),
     "MakeManualMatch": _("手工勾对"),
     "UndoManualMatch": _("取消手工勾对"),

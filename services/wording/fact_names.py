@@ -150,6 +150,7 @@ FACTS: dict[str, str] = {
     "PeriodSigned": "月结签结",
     "PeriodRejected": "退回月结",
     "PeriodReopened": "重新打开已签结的月份",
+    "TreasuryFiguresStated": "登记财政数据",
     "FigureStated": "规定参数",
     "RuleTextRecorded": "存入所依据的条文或参数全文",
     "FigureTakenUp": "本分区开始按新参数决定",

@@ -34,6 +34,7 @@ from events.statements import (
     ReverseClassification,
     StatementLineClassified,
 )
+from events.treasury import TreasuryFiguresStated
 from events.values import Command
 from tests.given_when_then import LINE_2022, ZHANG, Scene, applies, kinds, only, pre_checks
 from tests.unit.test_clawbacks import claws, paid, repaid
@@ -41,6 +42,8 @@ from tests.unit.test_payees import APPLICATION, PAYEE
 from tests.unit.test_periods import PERIOD, REOPEN, one_month
 from tests.unit.test_stated_figures import TIELING, states
 from tests.unit.test_statement_files import AUGUST, FILE, taken
+from tests.unit.test_treasury_figures import STREAM as TREASURY
+from tests.unit.test_treasury_figures import stated as treasury_states
 
 MARK = MarkFraud(document="查处-1", reason="虚假培训", source="district")
 GRADE = GradeCredit(grade="A", document="评定-1", reason="年度评定", by="li")
@@ -65,6 +68,7 @@ CLASSIFY = ClassifyStatementLine(
     district="211202",
     reason="账户管理费",
 )
+TREASURY_FIGURES = treasury_states()
 UNCLASSIFY = ReverseClassification(
     bank_account="icbc-1234",
     line="20220815.in.100000.1",
@@ -145,6 +149,7 @@ CASES: dict[str, tuple[Any, str, Command, type]] = {
         UNCLASSIFY,
         LineClassificationReversed,
     ),
+    "StateTreasuryFigures": (Scene, TREASURY, TREASURY_FIGURES, TreasuryFiguresStated),
     "ReopenPeriod": (one_month, PERIOD, REOPEN, PeriodReopened),
     "MakeManualMatch": (Scene, MATCHING, MATCH, ManualMatchMade),
     "UndoManualMatch": (matched_by_hand, MATCHING, UNDO, ManualMatchUndone),
@@ -198,6 +203,7 @@ def test_nobody_does_it_alone_by_any_way_of_sending(act: Command, sender: str) -
         "ReverseStatement": FILE,
         "ClassifyStatementLine": AUGUST_STREAM,
         "ReverseClassification": AUGUST_STREAM,
+        "StateTreasuryFigures": TREASURY,
         "ReopenPeriod": PERIOD,
         "MakeManualMatch": MATCHING,
         "UndoManualMatch": MATCHING,

@@ -146,6 +146,9 @@ def _about(code: str, name: str, districts: Mapping[str, str], schema: str) -> s
         "",
         "# 公示名单上写的受理异议的单位和电话；没有写，就不能公示名单。",
         f"{_UNCOMMENT}objections: {{office: 科室, phone: 000-00000000}}",
+        "",
+        "# 财政（国库）按月给出数据的资金和自哪个月起；写上的资金，没有财政数据或三方不符就不能月结。",
+        f"{_UNCOMMENT}treasury: {{employment_subsidy: 2022-01}}",
     ]
     return "\n".join(lines) + "\n"
 

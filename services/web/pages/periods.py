@@ -26,6 +26,7 @@ from projections.queries import journal, periods, position_vector, voucher_numbe
 from projections.queries.journal import JournalEntryRow
 from projections.queries.keyset import Mark, Page, UnknownMark
 from services.closing.counting import count, days_of, differs
+from services.closing.three_way import three_way_of
 from services.web.acts.sending import Act, send
 from services.web.acts.sending import propose as propose_act
 from services.web.parts.filters import chips, if_set
@@ -40,6 +41,7 @@ from services.web.reconciliation.period_tables import (
     list_table,
     statements_table,
 )
+from services.web.reconciliation.three_way_tables import treasury_page, verdict_state
 from services.web.request.actors import name_of
 from services.web.request.fields import NotUnderstood
 from services.web.request.parameters import Size, Text
@@ -98,6 +100,10 @@ async def detail(
     if xlsx:
         return visit.xlsx(balances)
     accounts = [one.bank_account for one in counted.statements]
+    beside = (await matched(visit, days[1])).overview
+    three = await three_way_of(
+        visit.db, visit.cities, beside, fund, district, days, visit.scope.known_on
+    )
     numbered = period_events.vouchers(counted.days)
     before = counted.first_voucher - 1
     return visit.page(
@@ -122,6 +128,9 @@ async def detail(
         checks=checks_table(visit, counted.checks, days[1], accounts),
         statements=statements_table(visit, counted.statements, month),
         balances=balances,
+        three=three,
+        three_state=verdict_state(three) if three else None,
+        three_link=three and treasury_page(visit, three),
         later=await voucher_numbers.waiting(visit.db, fund, district, days[1]),
         here=address(fund, district, month),
         name_of=name_of,

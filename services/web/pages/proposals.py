@@ -10,6 +10,7 @@ from events import streams
 from events.figures import StateFigure
 from events.manual_matches import UndoManualMatch
 from events.proposals import JudgeAct
+from events.treasury import StateTreasuryFigures
 from policies.reference_data.figure_history import span_on
 from projections.queries import manual_matches, proposals_waiting
 from projections.queries.manual_matches import StatedMember
@@ -17,6 +18,7 @@ from services.spreadsheets.page_table import PageTable
 from services.web.acts.sending import Act, send
 from services.web.parts.policies_now import policies_now
 from services.web.reconciliation.match_tables import members_table
+from services.web.reconciliation.treasury_lines import lines_of
 from services.web.request.actors import name_of
 from services.web.request.scope import segment
 from services.web.request.troubles import NOT_FOUND, PageRefused
@@ -84,6 +86,8 @@ async def detail(visit: Arrived, proposal: str) -> Response:
     ]
     if found.act == StateFigure.__name__:
         shown = await _figure(visit, StateFigure.model_validate(body))
+    if found.act == StateTreasuryFigures.__name__:
+        shown = lines_of(StateTreasuryFigures.model_validate(body))
     kind, _slash, name = found.stream.partition("/")
     payee = name if kind in ("payee", "beneficiary") else ""
     return visit.page(

@@ -212,6 +212,8 @@ async def statement(
         sheet=rows,
         missing=missing,
         breaks=breaks,
+        three_way=named
+        and visit.link(f"/treasury/{segment(named.fund)}/{segment(named.district)}/{month}"),
         table=table,
         ledger=ledger,
     )

@@ -79,6 +79,7 @@ GROUPS: tuple[NavigationGroup, ...] = (
         (
             NavigationPage("/reconciliation", _("对账")),
             NavigationPage("/matches", _("手工勾对")),
+            NavigationPage("/treasury", _("三方核对")),
             NavigationPage("/statements", _("银行流水")),
             NavigationPage("/statements/import", _("流水文件")),
             NavigationPage("/accounts", _("科目余额表")),

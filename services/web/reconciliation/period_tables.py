@@ -110,6 +110,8 @@ def checks_table(
                 return visit.link("/disbursements", state="sent")
             case "disputes":
                 return visit.link("/tasks/unknown")
+            case "treasury_missing" | "treasury_differs" | "treasury_unequal":
+                return visit.link("/treasury", month=f"{last:%Y-%m}")
             case "set_aside":
                 return visit.link("/operations")
             case _:
