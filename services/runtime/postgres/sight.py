@@ -35,8 +35,7 @@ _SEEN: ContextVar[SessionSight] = ContextVar("sight", default=NOTHING)
 _TAKE = """
     SELECT set_config('role', $1, $6), set_config('benefit.districts', $2, $6),
            set_config('benefit.funds', $3, $6), set_config('benefit.accounts', $4, $6),
-           set_config('benefit.user', $5, $6)
-"""
+           set_config('benefit.user', $5, $6)"""
 
 
 def see(sight: SessionSight) -> None:
@@ -59,9 +58,20 @@ def seen() -> SessionSight:
     return _SEEN.get()
 
 
+_ALONE = ", set_config('max_parallel_workers_per_gather', '0', $6)"
+"""How many districts a list names is guessed too high, so that workers would read a whole table where an
+index has the few rows."""
+
+
 async def take(connection: Any, *, within_transaction: bool = False) -> None:
     """Let a connection show what this request sees; a pool does so for each that it lends (`setup`)."""
     sight = _SEEN.get()
     role = roles.WEB_ALL if sight.everything else roles.WEB
     lists = (sight.districts, sight.funds, sight.accounts)
-    await connection.execute(_TAKE, role, *map(",".join, lists), sight.user, within_transaction)
+    await connection.execute(
+        _TAKE + (_ALONE if sight.districts else ""),
+        role,
+        *map(",".join, lists),
+        sight.user,
+        within_transaction,
+    )
