@@ -78,7 +78,25 @@ class Settings(BaseSettings):
     )
 
     web_host: str = Field(
-        "127.0.0.1", description="Address that the pages are served on; only loopback for now."
+        "127.0.0.1",
+        description="Address that the pages are served on: loopback; any other one where there are "
+        "accounts, and a certificate of its own or a proxy with one.",
+    )
+    web_names: str = Field(
+        "",
+        description="Host names under which people reach the pages beside loopback, separated by "
+        "commas; a request for any other name is refused.",
+    )
+    web_certificate: str = Field(
+        "", description="File with the certificate of the pages, PEM; empty means no TLS here."
+    )
+    web_certificate_key: str = Field(
+        "", description="File with the private key of that certificate, PEM."
+    )
+    web_proxy: str = Field(
+        "",
+        description="Address of the one proxy whose X-Forwarded headers are believed; it speaks "
+        "TLS to people. Empty means none, and such headers change nothing.",
     )
     web_published_on_loopback: bool = Field(
         False,
@@ -166,10 +184,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _only_loopback(self) -> Self:
-        if not only_this_machine(self.web_host, self.web_published_on_loopback):
+        if bool(self.web_certificate) != bool(self.web_certificate_key):
+            raise ValueError("the pages need both their certificate and the key, or neither")
+        if self.web_proxy and not _is_address(self.web_proxy):
+            raise ValueError(f"{self.web_proxy} is no address of one proxy: name it by its IP")
+        safe = self.web_certificate or self.web_proxy
+        if not safe and not only_this_machine(self.web_host, self.web_published_on_loopback):
             raise ValueError(
-                f"{self.web_host} can be reached from outside, and the pages have no sign-in yet: "
-                "use 127.0.0.1, and a tunnel or a proxy with its own sign-in for others"
+                f"{self.web_host} can be reached from outside, and passwords would travel in the "
+                "clear: give the pages a certificate (web_certificate), or name the proxy that has "
+                "one (web_proxy), or serve them on 127.0.0.1"
             )
         if bool(self.http_intake_certificate) != bool(self.http_intake_certificate_key):
             raise ValueError("HTTP intake needs both its certificate and the key, or neither")
@@ -222,6 +246,14 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then environment, `.env`, and the servers that run on `data_dir`."""
         return init_settings, env_settings, dotenv_settings, _RunningServers(settings_cls)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def only_this_machine(host: str, in_container: bool) -> bool:

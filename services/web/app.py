@@ -56,6 +56,7 @@ from services.web.pages import (
     policies,
     policy_questions,
     prior_uses,
+    probes,
     proposals,
     public,
     reconciliation,
@@ -105,6 +106,7 @@ ASSETS = {
     "echarts.min.js": "echarts/dist/echarts.min.js",
 }
 _FONTS = "@fontsource/noto-sans-sc"
+_TWO_YEARS_OF_TLS = "max-age=63072000; includeSubDomains"
 _A_DAY = "public, max-age=86400"
 
 Next = Callable[[Request], Awaitable[Response]]
@@ -119,7 +121,7 @@ def create_app(sources: Sources) -> FastAPI:
     app.state.matchings = Matchings()
     error_pages.install(app)
     app.middleware("http")(_guarded)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_HOSTS, *sources.host_names])
     static = StaticFiles(directory=HERE / "static", packages=[("services.documents", "static")])
     app.mount("/static", static, name="static")
     _serve_packages(app, sources.node_modules)
@@ -185,6 +187,7 @@ def create_app(sources: Sources) -> FastAPI:
         sign_in,
         account,
         kept_forms,
+        probes,
     ):
         app.include_router(page.router)
     return app
@@ -224,6 +227,8 @@ async def _guarded(request: Request, call_next: Next) -> Response:
     else:
         response = await call_next(request)
     response.headers.update(HEADERS)
+    if request.url.scheme == "https":
+        response.headers["Strict-Transport-Security"] = _TWO_YEARS_OF_TLS
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import asyncpg
 import uvicorn
@@ -38,13 +39,13 @@ NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
 
 
 class OnlyLoopback(NotConfigured):
-    """An address that others could reach, while there is no sign-in."""
+    """An address that others could reach, while anybody could be anybody there."""
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"The pages would be served on {host}, which others can reach, and they have no "
-            "sign-in yet.",
-            "Set BENEFIT_LEDGER_WEB_HOST to 127.0.0.1, and reach it through a tunnel.",
+            f"工作台将在 {host} 上提供，别的机器也能打开；但现在没有用户账号，或没有 TLS。",
+            "先用 benefit-ledger users add 建账号，并设 BENEFIT_LEDGER_WEB_CERTIFICATE（及 …_KEY）或 "
+            "BENEFIT_LEDGER_WEB_PROXY；或把 BENEFIT_LEDGER_WEB_HOST 设为 127.0.0.1，经隧道使用。",
         )
 
 
@@ -58,12 +59,14 @@ class WebPortTaken(OperatingFailure):
         )
 
 
-def listening_socket(host: str, port: int, *, in_container: bool = False) -> socket.socket:
+def listening_socket(
+    host: str, port: int, *, in_container: bool = False, over_tls: bool = False
+) -> socket.socket:
     """Take the pages' port.
 
     Raises: OnlyLoopback, WebPortTaken
     """
-    if not only_this_machine(host, in_container):
+    if not over_tls and not only_this_machine(host, in_container):
         raise OnlyLoopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
@@ -89,7 +92,10 @@ async def run(
     Raises: OnlyLoopback, WebPortTaken, DatabaseAway, BrokerAway, NotConfigured
     """
     listening = listening_socket(
-        settings.web_host, settings.web_port, in_container=settings.web_published_on_loopback
+        settings.web_host,
+        settings.web_port,
+        in_container=settings.web_published_on_loopback,
+        over_tls=bool(settings.web_certificate or settings.web_proxy),
     )
     with listening:
         async with (
@@ -113,6 +119,7 @@ async def run(
                 accounts=vault.masked_accounts,
                 keep_account=vault.add_account,
                 send=sender.send_all,
+                host_names=tuple(settings.web_names.replace(",", " ").split()),
                 vault=vault,
                 sessions=entrance.sessions,
                 sign_in=entrance,
@@ -125,7 +132,32 @@ async def run(
                 ),
                 http_intake=partial(source_numbers, settings) if is_run(settings) else None,
             )
-            await serve(sources, listening, stop, ready)
+            await _nobody_is_anybody(settings, sources)
+            await serve(sources, listening, stop, ready, Tls.of(settings))
+
+
+class Tls(NamedTuple):
+    """How people's words are kept from others on their way: by our certificate, or by a proxy's."""
+
+    certificate: str = ""
+    key: str = ""
+    proxy: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """What the settings say."""
+        return cls(settings.web_certificate, settings.web_certificate_key, settings.web_proxy)
+
+
+async def _nobody_is_anybody(settings: Settings, sources: Sources) -> None:
+    """See that there are accounts where others than this machine can reach the pages.
+
+    Raises: OnlyLoopback
+    """
+    if only_this_machine(settings.web_host, settings.web_published_on_loopback):
+        return
+    if sources.sessions is None or not await sources.sessions.required():
+        raise OnlyLoopback(settings.web_host)
 
 
 async def _pool(settings: Settings) -> Pool:
@@ -148,22 +180,40 @@ async def serve(
     listening: socket.socket,
     stop: asyncio.Event,
     ready: asyncio.Future[str] | None = None,
+    tls: Tls | None = None,
 ) -> None:
-    """Serve these sources on a socket until told to stop; open answers get a few seconds."""
+    """Serve these sources on a socket until told to stop; open answers get a few seconds.
+
+    Raises: NotConfigured where the certificate cannot be read
+    Holds: headers about who asks, and how, are believed of the named proxy alone
+    """
+    tls = tls or Tls()
     config = uvicorn.Config(
         create_app(sources),
         log_config=None,
         access_log=False,
         lifespan="off",
         server_header=False,
+        ssl_certfile=tls.certificate or None,
+        ssl_keyfile=tls.key or None,
+        proxy_headers=bool(tls.proxy),
+        forwarded_allow_ips=tls.proxy or "",
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
     server = _Server(config)
+    try:
+        config.load()
+    except OSError as error:
+        raise NotConfigured(
+            f"工作台的证书或私钥读不了：{error}。",
+            "请核对 BENEFIT_LEDGER_WEB_CERTIFICATE 和 …_CERTIFICATE_KEY，均为 PEM。",
+        ) from error
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     stopping = asyncio.create_task(stop.wait())
     host, port = listening.getsockname()[:2]
     if ready is not None and not ready.done():
-        ready.set_result(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        scheme = "https" if tls.certificate else "http"
+        ready.set_result(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     stopping.cancel()

@@ -3,15 +3,11 @@
 import asyncio
 import socket
 import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from prometheus_client import CollectorRegistry
 
 from events.contract.schemas.openapi import document
@@ -25,6 +21,7 @@ from services.http_intake.quotas import SourceQuotas
 from services.runtime.embedded.home import free_port
 from services.runtime.errors import NotConfigured
 from services.runtime.settings import Settings
+from tests.certificates import CertificateFiles, self_signed
 from tests.given_when_then import policies
 
 
@@ -44,48 +41,23 @@ def sources() -> IntakeSources:
     )
 
 
-def certificate(folder: Path) -> dict[str, str]:
-    """A certificate of this machine for an hour, and the settings that name it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(minutes=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "a.pem").write_bytes(made.public_bytes(pem))
-    private = key.private_bytes(
-        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "b.pem").write_bytes(private)
-    return {"certificate": str(folder / "a.pem"), "key": str(folder / "b.pem")}
-
-
-def with_certificate(found: dict[str, str]) -> Settings:
+def with_certificate(found: CertificateFiles) -> Settings:
     return Settings(
         http_intake_port=free_port(),
-        http_intake_certificate=found["certificate"],
-        http_intake_certificate_key=found["key"],
+        http_intake_certificate=str(found.certificate),
+        http_intake_certificate_key=str(found.key),
     )
 
 
 async def test_it_speaks_tls_with_its_own_certificate_and_ends_when_told(tmp_path: Path) -> None:
-    found = certificate(tmp_path)
+    found = self_signed(tmp_path)
     settings = with_certificate(found)
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
     listening = worker._listening(settings)
     serving = asyncio.create_task(worker._serve(settings, sources(), listening, stop, ready))
     address = await ready
     assert address.startswith("https://")
-    trusted = ssl.create_default_context(cafile=found["certificate"])
+    trusted = ssl.create_default_context(cafile=str(found.certificate))
     async with httpx.AsyncClient(verify=trusted) as client:
         at = f"https://localhost:{settings.http_intake_port}"
         assert (await client.get(f"{at}/v1/openapi.json")).json()["openapi"] == "3.1.0"
@@ -98,8 +70,8 @@ async def test_it_speaks_tls_with_its_own_certificate_and_ends_when_told(tmp_pat
 
 
 async def test_a_certificate_that_cannot_be_read_is_named_with_its_setting(tmp_path: Path) -> None:
-    found = certificate(tmp_path)
-    settings = with_certificate({**found, "key": found["certificate"]})
+    found = self_signed(tmp_path)
+    settings = with_certificate(found._replace(key=found.certificate))
     with worker._listening(settings) as listening, pytest.raises(NotConfigured, match="PEM"):
         await worker._serve(settings, sources(), listening, asyncio.Event(), None)
 

@@ -18,7 +18,7 @@ def test_every_setting_says_what_it_means() -> None:
 
 def test_pages_are_served_on_loopback_only() -> None:
     assert Settings(web_host="::1").web_host == "::1"
-    with pytest.raises(ValueError, match="no sign-in yet"):
+    with pytest.raises(ValueError, match="in the clear"):
         Settings(web_host="0.0.0.0")
 
 
@@ -26,12 +26,23 @@ def test_only_a_container_may_serve_pages_on_all_its_addresses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_IN_CONTAINER", (tmp_path / "mark",))
-    with pytest.raises(ValueError, match="no sign-in yet"):
+    with pytest.raises(ValueError, match="in the clear"):
         Settings(web_host="0.0.0.0", web_published_on_loopback=True)
     (tmp_path / "mark").touch()
     assert Settings(web_host="0.0.0.0", web_published_on_loopback=True).web_host == "0.0.0.0"
-    with pytest.raises(ValueError, match="no sign-in yet"):
+    with pytest.raises(ValueError, match="in the clear"):
         Settings(web_host="0.0.0.0")
+
+
+def test_pages_are_served_to_others_over_tls_alone() -> None:
+    own = Settings(web_host="10.0.0.5", web_certificate="c.pem", web_certificate_key="k.pem")
+    assert own.web_host == "10.0.0.5"
+    assert Settings(web_host="10.0.0.5", web_proxy="10.0.0.1").web_proxy == "10.0.0.1"
+    with pytest.raises(ValueError, match="both their certificate and the key"):
+        Settings(web_certificate="c.pem")
+    for proxy in ("*", "10.0.0.0/8", "proxy.example.org"):
+        with pytest.raises(ValueError, match="no address of one proxy"):
+            Settings(web_proxy=proxy)
 
 
 def test_metrics_leave_the_machine_only_from_a_container(

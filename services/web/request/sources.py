@@ -66,4 +66,5 @@ class Sources:
     fetch_records: FetchRecords | None = None
     sessions: Sessions | None = None
     sign_in: Entrance | None = None
+    host_names: tuple[str, ...] = ()
     http_intake: SourceNumbersOf | None = None
