@@ -94,17 +94,23 @@ def write_statement(
     month = month_of(bookings, today, opening)
     match form:
         case "csv":
-            return _csv(_rows(month, layout), layout)
+            return _csv(_rows(month, layout, last_four), layout)
         case "xlsx":
-            return _xlsx(_rows(month, layout), month.last)
+            return _xlsx(_rows(month, layout, last_four), month.last)
         case "camt":
             return _camt(month, last_four)
         case "mt940":
             return _mt940(month, last_four)
 
 
-def _rows(month: BankMonth, layout: StatementLayout) -> list[list[str]]:
-    """The table with its headings, in the order of the layout."""
+def _rows(month: BankMonth, layout: StatementLayout, last_four: str) -> list[list[str]]:
+    """What banks write above a table, then the table with its headings, in the order of the layout."""
+    written = str if layout.unit == "fen" else plain_yuan
+    above = [
+        [f"账号：{_INVENTED_NUMBER}{last_four}", "币种：人民币"],
+        [f"起止日期：{month.first} 至 {month.last}"],
+        [f"期初余额：{written(month.opening)}", f"期末余额：{written(month.closing)}"],
+    ]
     spellings: dict[str, tuple[str, ...]] = layout.columns.model_dump()
     columns = [column for column in _COLUMNS if spellings[column]]
     rows = [
@@ -116,9 +122,9 @@ def _rows(month: BankMonth, layout: StatementLayout) -> list[list[str]]:
         rows.reverse()
     headings = [spellings[column][0] for column in columns]
     if layout.heading_rows == 2:  # the first over both rows, the others in the lower one
-        above = [headings[0], *[""] * (len(headings) - 1)]
-        return [above, ["", *headings[1:]], *rows]
-    return [headings, *rows]
+        first = [headings[0], *[""] * (len(headings) - 1)]
+        return [*above, first, ["", *headings[1:]], *rows]
+    return [*above, headings, *rows]
 
 
 def _csv(rows: list[list[str]], layout: StatementLayout) -> bytes:
