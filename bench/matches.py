@@ -27,20 +27,21 @@ from services.runtime.embedded.home import Home
 from services.runtime.embedded.postgres_server import PostgresServer
 
 CLOSE = date(2022, 12, 31)
-ACCOUNT = "account-1"
+ACCOUNTS = ("account-0", "account-1", "account-2", "account-3")
+ACCOUNT = ACCOUNTS[1]
 
 _PAYMENTS = """
 CREATE TEMP TABLE payments AS
-SELECT n, 'account-' || n / 500 % 4 AS account, n / 500 % 12 AS partition,
+SELECT n, ('{accounts}'::text[])[1 + n / 500 % 4] AS account, n / 500 % 12 AS partition,
        date '2022-01-01' + n / 500 % 364 AS day, -(10000 + n % 890000)::bigint AS amount,
        'B' || to_char(date '2022-01-01' + n / 500 % 364, 'YYMMDD')
            || lpad(to_hex(n / 500), 4, '0') AS batch
-FROM generate_series($1::int, $2::int) AS n
+FROM generate_series({first}, {last}) AS n
 """
 _MOVEMENTS = """
 INSERT INTO books.bank_movements (partition, ledger_offset, movement, bank_account, fund, district,
     kind, amount_fen, value_on, known_on, application, instruction, batch, reference)
-SELECT partition, n, lpad(n::text, 36, '0'), account, 'fund', '211202', 'settled', amount, day, day,
+SELECT partition, n, lpad(n::text, 36, '0'), account, 'employment_subsidy', '211202', 'settled', amount, day, day,
        'application-' || n, upper(batch) || lpad((n % 500)::text, 5, '0'), upper(batch), 'BK' || n
 FROM payments
 """
@@ -59,7 +60,7 @@ FROM payments WHERE n % 4001 <> 11
 _JOURNAL = """
 INSERT INTO books.postings (partition, ledger_offset, no, code, fund, district, sub, amount_fen,
     value_on, known_on)
-SELECT partition, 2 * n + step, no, CASE WHEN no = step THEN '2241' ELSE other END, 'fund', '211202',
+SELECT partition, 2 * n + step, no, CASE WHEN no = step THEN '2241' ELSE other END, 'employment_subsidy', '211202',
        account, CASE WHEN no = 1 THEN amount ELSE -amount END, day, day
 FROM payments, (VALUES (0, '1002'), (1, '2211')) AS s (step, other), generate_series(0, 1) AS no
 """
@@ -69,8 +70,15 @@ SELECT DISTINCT 0, account, to_char(day, 'YYYY-MM'), 0, date '2022-01-01' FROM p
 """
 
 
-async def _fill(db: asyncpg.Connection, payments: int) -> None:
-    await db.execute(f"{_PAYMENTS.replace('$1', '0').replace('$2', str(payments - 1))}")
+def _payments(first: int, last: int, accounts: tuple[str, ...]) -> str:
+    return _PAYMENTS.format(first=first, last=last, accounts="{" + ",".join(accounts) + "}")
+
+
+async def fill_books(
+    db: asyncpg.Connection, payments: int, accounts: tuple[str, ...] = ACCOUNTS
+) -> None:
+    """Fill both sides and the journal with payments of a year, on four bank accounts."""
+    await db.execute(_payments(0, payments - 1, accounts))
     for statement in (_MOVEMENTS, _LINES, _JOURNAL, _STATEMENTS):
         await db.execute(statement, timeout=3600)
     await fill(db, "books.postings")
@@ -80,7 +88,7 @@ async def _fill(db: asyncpg.Connection, payments: int) -> None:
 async def _one_slice(db: asyncpg.Connection, first: int, size: int) -> float:
     """What a slice of new movements and lines costs: its rows apart, its matching alone."""
     await db.execute("DROP TABLE payments")
-    await db.execute(_PAYMENTS.replace("$1", str(first)).replace("$2", str(first + size - 1)))
+    await db.execute(_payments(first, first + size - 1, ACCOUNTS))
     async with db.transaction():
         await db.execute(_MOVEMENTS)
         await db.execute(_LINES)
@@ -111,7 +119,7 @@ async def _run(dsn: str, payments: int) -> None:
     await migrate(dsn)
     db = await asyncpg.connect(dsn)
     began = time.perf_counter()
-    await _fill(db, payments)
+    await fill_books(db, payments)
     print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
     began = time.perf_counter()
     await match_keeping.keep_whole(db, "books")

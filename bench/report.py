@@ -92,7 +92,17 @@ def keep(path: Path, rows: list[Row], extra: dict[str, object]) -> None:
     )
 
 
-async def milliseconds(ask: Callable[[_Asked], Awaitable[object]], of: Sequence[_Asked]) -> str:
+class Milliseconds(NamedTuple):
+    """How long questions took."""
+
+    p50: float
+    p95: float
+    worst: float
+
+
+async def milliseconds(
+    ask: Callable[[_Asked], Awaitable[object]], of: Sequence[_Asked]
+) -> tuple[Milliseconds, str]:
     """Ask once for each, and tell how long it took; the first one is asked before, unmeasured."""
     await ask(of[0])
     took = []
@@ -101,7 +111,5 @@ async def milliseconds(ask: Callable[[_Asked], Awaitable[object]], of: Sequence[
         await ask(one)
         took.append((time.perf_counter() - began) * 1000)
     took.sort()
-    worst_twentieth = took[-1 - len(took) // 20]
-    return (
-        f"p50 {statistics.median(took):.0f} ms, p95 {worst_twentieth:.0f} ms, max {took[-1]:.0f} ms"
-    )
+    found = Milliseconds(statistics.median(took), took[-1 - len(took) // 20], took[-1])
+    return found, f"p50 {found.p50:.0f} ms, p95 {found.p95:.0f} ms, max {found.worst:.0f} ms"

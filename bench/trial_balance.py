@@ -85,7 +85,8 @@ async def _run(dsn: str, postings: int) -> None:
         scopes = _scopes(knowing)
         print("as known on some day:" if knowing else "as known now:")
         for name, ask in asks.items():
-            print(f"  {name}: {await milliseconds(ask, scopes)}", flush=True)
+            _, text = await milliseconds(ask, scopes)
+            print(f"  {name}: {text}", flush=True)
     some = [*_scopes(knowing=False)[:3], *_scopes(knowing=True)[:5]]
     equal = [await _equal(db, scope) for scope in some]
     print(f"a plain sum says {'the same' if all(equal) else 'OTHERWISE'} ({len(equal)} times)")

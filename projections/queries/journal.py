@@ -1,4 +1,4 @@
-"""journal: entries with their postings, listed, summed, and of one application.
+"""journal: entries with their postings, listed, and of one application.
 
 Units: fen; a posting is a debit where positive
 Holds: value day and day of knowledge are obeyed exactly
@@ -128,7 +128,7 @@ async def page(db: Db, scope: Scope, wanted: JournalFilter, at: Page) -> list[Jo
 
     Raises: UnknownMark when the mark names no entry
     """
-    where, values = _conditions(scope, wanted)
+    where, values = conditions(scope, wanted)
     mark, beyond = at.before or at.after, ""
     if mark is not None:
         values += [mark.on, *_place(mark.id)]
@@ -158,42 +158,8 @@ def _place(text: str) -> tuple[int, int]:
     return int(partition), int(offset)
 
 
-async def amount(db: Db, scope: Scope, wanted: JournalFilter) -> int:
-    """What all entries of a list book: the sum of their debits, and of their credits."""
-    where, values = _conditions(scope, wanted)
-    found: int = await db.fetchval(
-        f"SELECT coalesce(sum(e.amount_fen), 0)::bigint FROM books.entries AS e WHERE {where}",  # noqa: S608
-        *values,
-    )
-    return found
-
-
-async def totals(db: Db, scope: Scope, wanted: JournalFilter) -> tuple[int, int, int]:
-    """How many entries a list holds, and the debits and credits of the account asked for."""
-    where, values = _conditions(scope, wanted)
-    of_account = "true"
-    if wanted.code:
-        values.append(wanted.code)
-        of_account = f"p.code = ${len(values)}"
-    if wanted.sub is not None:
-        values.append(wanted.sub)
-        of_account += f" AND p.sub = ${len(values)}"
-    row = await db.fetchrow(
-        f"""
-        SELECT count(DISTINCT (p.partition, p.ledger_offset)) AS entries,
-               coalesce(sum(p.amount_fen) FILTER (WHERE p.amount_fen > 0), 0)::bigint AS debit,
-               coalesce(-sum(p.amount_fen) FILTER (WHERE p.amount_fen < 0), 0)::bigint AS credit
-        FROM books.entries AS e
-        JOIN books.postings AS p USING (partition, ledger_offset)
-        WHERE {where} AND {of_account}
-        """,  # noqa: S608
-        *values,
-    )
-    assert row is not None
-    return row["entries"], row["debit"], row["credit"]
-
-
-def _conditions(scope: Scope, wanted: JournalFilter) -> tuple[str, list[object]]:
+def conditions(scope: Scope, wanted: JournalFilter) -> tuple[str, list[object]]:
+    """The condition on entries `e` of a list, with its values."""
     values: list[object] = [scope.as_of, scope.known_on]
     parts = ["e.value_on <= $1", "e.known_on <= $2"]
     for condition, value in (

@@ -3,7 +3,8 @@
 In:    the facts of READS
 Holds: the postings of an entry sum to zero, so debits equal credits at every prefix; entries are
        never changed: a correction is a reversal and a new entry.
-Asked: account_balances, clawbacks, fund_report, journal, periods, treasury, voucher_numbers
+Asked: account_balances, clawbacks, fund_report, journal, journal_totals, periods, treasury,
+       voucher_numbers
 """
 
 from collections.abc import Iterator

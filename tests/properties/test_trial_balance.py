@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from projections.engine.folding import Folded, Mappings
 from projections.engine.migrate import migrate
 from projections.engine.row_writing import write_rows
-from projections.queries import account_balances, reconciliation
+from projections.queries import account_balances, journal_totals, reconciliation
+from projections.queries.journal import JournalFilter
 from projections.queries.scope import Scope
 from projections.read_models import journal
 from tests.handmade_ledgers import ON, History
@@ -29,6 +30,15 @@ POSTINGS = """
 SELECT code, fund, district, sub, amount_fen FROM books.postings
 WHERE value_on <= $1 AND known_on <= $2
 """
+
+LISTS = st.builds(
+    JournalFilter,
+    kind=st.none(),
+    code=st.none() | st.sampled_from(["1002", "2241", "2211", "5001"]),
+    sub=st.none() | st.sampled_from(["icbc-1234", "skill-upgrade", "jobseeking"]),
+    since=st.none() | DAYS,
+    until=st.none() | DAYS,
+)
 
 Sums = dict[tuple[str, ...], tuple[int, int]]
 
@@ -56,6 +66,40 @@ def summed(rows: list[Any], *names: str) -> Sums:
     for row in rows:
         sums[tuple(row[name] for name in names)][row["amount_fen"] < 0] += abs(row["amount_fen"])
     return {key: (debit, credit) for key, (debit, credit) in sums.items()}
+
+
+LISTED = """
+SELECT partition, ledger_offset, code, sub, fund, amount_fen FROM books.postings
+WHERE value_on BETWEEN $1 AND $2 AND known_on <= $3
+"""
+
+
+async def check_journal(connection: Any, scope: Scope, wanted: JournalFilter) -> None:
+    """Compare what a list of entries says that it holds with its postings, one by one."""
+    first, last = wanted.since or date.min, min(scope.as_of, wanted.until or date.max)
+    rows = [
+        row
+        for row in await connection.fetch(LISTED, first, last, scope.known_on)
+        if scope.fund in (None, row["fund"])
+    ]
+    own = [
+        row
+        for row in rows
+        if wanted.code in (None, row["code"]) and wanted.sub in (None, row["sub"])
+    ]
+    entries = {(row["partition"], row["ledger_offset"]) for row in own}
+    amount = sum(
+        row["amount_fen"]
+        for row in rows
+        if row["amount_fen"] > 0 and (row["partition"], row["ledger_offset"]) in entries
+    )
+    found = await journal_totals.totals(connection, scope, wanted)
+    assert found == (
+        len(entries),
+        sum(row["amount_fen"] for row in own if row["amount_fen"] > 0),
+        -sum(row["amount_fen"] for row in own if row["amount_fen"] < 0),
+        amount,
+    )
 
 
 async def check(connection: Any, day: date, known: date | None, fund: str | None) -> None:
@@ -94,6 +138,7 @@ async def check(connection: Any, day: date, known: date | None, fund: str | None
         min_size=6,
         max_size=6,
     ),
+    lists=st.lists(LISTS, min_size=3, max_size=3),
 )
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_day_as_known_on_any_day_is_a_plain_sum(
@@ -101,6 +146,7 @@ def test_any_day_as_known_on_any_day_is_a_plain_sum(
     history: History,
     size: int,
     asked: list[tuple[date, date | None, str | None]],
+    lists: list[JournalFilter],
 ) -> None:
     async def play() -> None:
         transaction = books.connection.transaction()
@@ -109,6 +155,9 @@ def test_any_day_as_known_on_any_day_is_a_plain_sum(
             await write(books.connection, history, size)
             for day, known, fund in asked:
                 await check(books.connection, day, known, fund)
+                for wanted in lists:
+                    scope = Scope(today=day, known_set=known, fund=fund)
+                    await check_journal(books.connection, scope, wanted)
         finally:
             await transaction.rollback()
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from projections.definition.chart_of_accounts import BY_CODE
-from projections.queries import journal, recorded_facts
+from projections.queries import journal, journal_totals, recorded_facts
 from services.web.parts.filters import between, chips, if_set
 from services.web.parts.list_page import ListPage
 from services.web.parts.paging import read_page
@@ -42,24 +42,23 @@ async def latest(
     one_of("code", code or "", BY_CODE)
     one_of("kind", kind or "", KINDS)
     wanted = journal.JournalFilter(code or None, sub, kind or None, since, until)
-    count, debit, credit = await journal.totals(visit.db, visit.scope, wanted)
-    amount = await journal.amount(visit.db, visit.scope, wanted)
+    listed = await journal_totals.totals(visit.db, visit.scope, wanted)
     found = ListPage(
         visit,
         partial(journal.page, visit.db, visit.scope, wanted),
         journal.mark_of,
-        lambda rows: entries_table(visit, rows, "journal", amount),
+        lambda rows: entries_table(visit, rows, "journal", listed.amount_fen),
     )
     if csv:
         return found.csv()
     at = read_page(after, before, size)
     return visit.page(
         "journal.html",
-        translate("凭证 {n} 张", n=figures.count(count)),
+        translate("凭证 {n} 张", n=figures.count(listed.entries)),
         table=await found.shown(at),
-        count=count,
-        debit=debit,
-        credit=credit,
+        count=listed.entries,
+        debit=listed.debit_fen,
+        credit=listed.credit_fen,
         account=account_name(code) if code else "",
         chips=chips(
             visit,
