@@ -63,6 +63,13 @@ BOOKS = (
         SELECT n % 4, n, no, CASE no WHEN 0 THEN '1002' ELSE '2231' END, 'f', 'd', 'icbc-1234',
                CASE no WHEN 0 THEN 100 ELSE -100 END, date '2022-08-01' + n % 31, '2022-08-31'
         FROM {ROWS}, generate_series(0, 1) AS no""",
+    """INSERT INTO books.general_ledger_months (partition, value_month, known_month, code, fund,
+            district, debit_fen, credit_fen, postings, credits)
+        SELECT -1, '2022-08-01', '2022-08-01', code, fund, district,
+               coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0),
+               coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0),
+               count(*), count(*) FILTER (WHERE amount_fen < 0)
+        FROM books.postings GROUP BY code, fund, district""",
     f"""INSERT INTO books.dead_letters (partition, source_topic, source_partition, source_offset,
             line, code, reason, field, received_at)
         SELECT 0, 'benefits.applications.v1', n % 12, n, 0, 'BAD', 'r', 'f', '2022-08-31T01:00Z'
