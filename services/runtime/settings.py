@@ -106,6 +106,10 @@ class Settings(BaseSettings):
     web_port: int = Field(
         8080, ge=0, le=65535, description="Port of the pages; 0 takes a free one."
     )
+    oidc_file: str = Field(
+        "",
+        description="File that names the organisation's own sign-in (OpenID Connect); empty means none.",
+    )
     session_idle_minutes: int = Field(
         15, ge=1, le=240, description="Minutes after which an unused session of the pages is over."
     )

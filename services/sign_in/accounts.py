@@ -5,9 +5,13 @@ Out:  rows of `access.accounts` and of its recovery codes
 Holds: a step of time is used once, a recovery code is used once, whoever asks at the same moment
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+
+USER_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
+"""What may be a user's id, in the ledger and here."""
 
 
 class StaffAccount(NamedTuple):

@@ -101,6 +101,11 @@ async def conclude(connection: Any, number: int, outcome: str) -> None:
     await connection.execute(_CONCLUDE, number, outcome)
 
 
+async def note(connection: Any, account: str, address: str, outcome: str, now: datetime) -> None:
+    """Keep what came of a sign-in at an organisation, where it was tried."""
+    await connection.execute(_ADD, now, account, address, outcome)
+
+
 async def forgive(connection: Any, account: str, now: datetime) -> None:
     """Let an account's failures count no more, as an administrator may."""
     await connection.execute(_ADD, now, account, "", FORGIVEN)

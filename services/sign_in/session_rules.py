@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
+from events.authority import RoleGrant
+
 TOUCHED_AT_MOST = timedelta(minutes=1)
 """A session's last use is written down at most this often."""
 
@@ -15,7 +17,10 @@ class SessionLimits(NamedTuple):
 
 
 class SignedIn(NamedTuple):
-    """Who is signed in, by which session."""
+    """Who is signed in, by which session.
+
+    Shape: `grants` are the roles that an organisation's sign-in gave; None: the ledger says which
+    """
 
     session: str
     user: str
@@ -25,6 +30,7 @@ class SignedIn(NamedTuple):
     must_change: bool
     idle_until: datetime
     ends_at: datetime
+    grants: tuple[RoleGrant, ...] | None = None
 
 
 class Sessions(Protocol):

@@ -6,10 +6,12 @@ Holds: a session that is over, ended, or of an account that is suspended opens n
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from services.sign_in.role_texts import grants_of
 from services.sign_in.session_rules import TOUCHED_AT_MOST, SessionLimits, SignedIn, why_over
 
 _TOKEN_BYTES = 32
@@ -27,7 +29,7 @@ _ANY = "SELECT EXISTS (SELECT FROM access.accounts)"
 _FIND = """
     SELECT s.id, s.user_id, a.name, s.confirmed_at, s.csrf,
            a.must_change OR a.code_secret IS NULL AS must_change,
-           s.seen_at, s.ends_at, s.address
+           s.seen_at, s.ends_at, s.address, s.roles
     FROM access.sessions AS s JOIN access.accounts AS a USING (user_id)
     WHERE s.digest = $1 AND s.ended_at IS NULL AND a.suspended_at IS NULL
 """
@@ -46,9 +48,11 @@ _END_ALL = """
 """
 _OPEN = """
     INSERT INTO access.sessions
-        (id, digest, user_id, csrf, made_at, seen_at, ends_at, confirmed_at, address, agent)
-    VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)
+        (id, digest, user_id, csrf, made_at, seen_at, ends_at, confirmed_at, address, agent, roles,
+         id_token)
+    VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11)
 """
+_PROOF = "SELECT id_token FROM access.sessions WHERE digest = $1"
 _CONFIRM = "UPDATE access.sessions SET confirmed_at = $2 WHERE id = $1 AND ended_at IS NULL"
 _LATELY = """
     SELECT user_id, csrf, coalesce(ended_at, least(ends_at, seen_at + $2)) AS over_at, ended_why
@@ -133,6 +137,7 @@ class StoredSessions:
             row["must_change"],
             min(seen_at + self.limits.idle, ends_at),
             ends_at,
+            None if row["roles"] is None else grants_of(row["roles"]),
         )
 
     async def end(self, token: str, why: str, now: datetime | None = None) -> None:
@@ -155,6 +160,9 @@ async def open_session(
     now: datetime,
     limits: SessionLimits,
     confirmed_at: datetime | None = None,
+    *,
+    roles: Sequence[str] | None = None,
+    id_token: bytes | None = None,
 ) -> str:
     """Open a session with a token that nobody has had before; the token, this once."""
     token, number = new_token(), f"S-{secrets.token_hex(5)}"
@@ -171,8 +179,16 @@ async def open_session(
         confirmed_at,
         address,
         seen_as,
+        roles,
+        id_token,
     )
     return token
+
+
+async def id_token_of(connection: Any, token: str) -> bytes | None:
+    """The sealed proof by which a session was opened; None where it was opened by a password."""
+    found: bytes | None = await connection.fetchval(_PROOF, digest_of(token))
+    return found
 
 
 async def confirm(connection: Any, session: str, now: datetime) -> None:

@@ -28,7 +28,9 @@ from services.runtime.postgres import roles, sight
 from services.runtime.seals.key_files import ledger_keys
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
+from services.sign_in import provider_file
 from services.sign_in.entrance import Entrance
+from services.sign_in.provider import Provider
 from services.sign_in.session_rules import SessionLimits
 from services.web.app import create_app
 from services.web.request.sources import Sources
@@ -110,6 +112,7 @@ async def run(
                     timedelta(minutes=settings.session_idle_minutes),
                     timedelta(hours=settings.session_hours),
                 ),
+                provider=provider_of(settings),
             )
             sources = Sources(
                 pool=pool,
@@ -158,6 +161,16 @@ async def _nobody_is_anybody(settings: Settings, sources: Sources) -> None:
         return
     if sources.sessions is None or not await sources.sessions.required():
         raise OnlyLoopback(settings.web_host)
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """The organisation's own sign-in, where a setting names its file.
+
+    Raises: NotConfigured
+    """
+    if not settings.oidc_file:
+        return None
+    return Provider(provider_file.read(Path(settings.oidc_file)))
 
 
 async def _pool(settings: Settings) -> Pool:

@@ -11,6 +11,7 @@ import pytest
 
 from projections.engine.migrate import migrate
 from services.runtime.embedded.postgres_server import PostgresServer
+from services.runtime.postgres import roles
 from services.runtime.vault.keys import AccessKey
 from services.sign_in import accounts, attempts, kept_forms, sessions
 from services.sign_in.kept_forms import KeptForm
@@ -40,9 +41,14 @@ def database(postgres: PostgresServer) -> str:
 @pytest.fixture
 async def office(database: str) -> AsyncIterator[Office]:
     """An office in which nobody has an account yet."""
-    async with asyncpg.create_pool(database, min_size=1, max_size=12) as pool:
-        tables = ", ".join(f"access.{name}" for name in _TABLES.split(", "))
-        await pool.execute(f"TRUNCATE {tables}")
+    tables = ", ".join(f"access.{name}" for name in _TABLES.split(", "))
+    owner = await asyncpg.connect(database)
+    await owner.execute(f"TRUNCATE {tables}")
+    await owner.close()
+    as_the_pages = roles.settings_of("web", roles.WEB)
+    async with asyncpg.create_pool(
+        database, min_size=1, max_size=12, server_settings=as_the_pages
+    ) as pool:
         yield Office(pool)
 
 

@@ -53,12 +53,13 @@ def add(
     benefit-ledger users add zhao-qiang --role administrator --name 赵强
     """
     from services.runtime.city import cities_of
+    from services.sign_in.role_texts import grants_of
     from services.tools.staff import user_accounts, user_facts
 
     settings = read_settings()
     user_accounts.check(settings, user, name)
     typed = _typed(user) if ask and not external else None
-    grants = user_facts.grants_of(role)
+    grants = grants_of(role)
     works_in = user_facts.region_of(cities_of(settings), region)
     _told(asyncio.run(user_facts.add(settings, user, works_in, grants, by)))
     made = asyncio.run(user_accounts.add(settings, user, name, typed, by, external=external))
@@ -69,9 +70,10 @@ def add(
 @app.command()
 def grant(user: User, role: Roles, reason: Reason, by: By = ME) -> None:
     """改变角色：从此恰好是写出的这些。"""
+    from services.sign_in.role_texts import grants_of
     from services.tools.staff import user_facts
 
-    grants = user_facts.grants_of(role)
+    grants = grants_of(role)
     _told(asyncio.run(user_facts.grant(read_settings(), user, grants, reason, by)))
     console.print(f"{user} 的角色已改。", highlight=False, markup=False)
 

@@ -6,11 +6,9 @@ Holds: a reset takes the password and the second factor, and ends every session;
        account is ever deleted
 """
 
-import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from events.authority import EVERY, RoleGrant
 from projections.queries import users
 from services.machine.connections import books
 from services.runtime.city import cities_of
@@ -20,10 +18,9 @@ from services.sign_in import accounts, attempts, passwords, sessions
 from services.sign_in.accounts import StaffAccount
 from services.sign_in.attempts import SignInAttempt
 from services.sign_in.passwords import Passwords
+from services.sign_in.role_texts import written
 from services.sign_in.sessions import SessionRow
 from services.wording.languages import translate
-
-_ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
 class NotAUserId(OperatingFailure):
@@ -97,7 +94,7 @@ def check(settings: Settings, user: str, name: str) -> str:
 
     Raises: NotAUserId, NoName
     """
-    if _ID.fullmatch(user) is None:
+    if accounts.USER_ID.fullmatch(user) is None:
         raise NotAUserId(user)
     member = cities_of(settings).staff.get(user)
     called = name or (member.name if member else "")
@@ -155,13 +152,7 @@ async def listed(settings: Settings) -> list[tuple[StaffAccount, str]]:
     async with books(settings.postgres_dsn) as connection:
         known = {one.user_id: one.grants for one in await users.everybody(connection)}
         rows = await accounts.listed(connection)
-    return [(one, "；".join(map(_written, known.get(one.user_id, ())))) for one in rows]
-
-
-def _written(grant: RoleGrant) -> str:
-    every = grant.districts == (EVERY,) and grant.funds == (EVERY,)
-    parts = (grant.role, ",".join(grant.districts), ",".join(grant.funds))
-    return grant.role if every else ":".join(parts)
+    return [(one, "；".join(map(written, known.get(one.user_id, ())))) for one in rows]
 
 
 async def sessions_of(settings: Settings, user: str | None) -> list[SessionRow]:

@@ -5,13 +5,10 @@ Out:  a command on the user's stream, and what the ledger answered
 Holds: the ledger refuses what may not be granted; nothing here does
 """
 
-from collections.abc import Sequence
-
 from events import streams
-from events.authority import EVERY, RoleGrant
+from events.authority import RoleGrant
 from events.users import AddUser, GrantRoles, ReinstateUser, ResetCredential, SuspendUser
 from events.values import Command
-from policies.access import access
 from policies.cities import Cities
 from projections.queries.command_answers import CommandAnswer
 from services.runtime.errors import OperatingFailure
@@ -22,40 +19,12 @@ from services.tools.staff.asking import send_and_wait
 _ANSWER_SECONDS = 20.0
 
 
-class NoSuchRole(OperatingFailure):
-    """A role that is not in the table."""
-
-    def __init__(self, role: str) -> None:
-        known = "、".join(f"{name}（{one.name}）" for name, one in access().roles.items())
-        super().__init__(f"没有角色“{role}”，没有改动。", f"可用的角色：{known}。")
-
-
 class WhichRegion(OperatingFailure):
     """The ledger serves several cities, and nobody says for which one a user works."""
 
     def __init__(self, cities: Cities) -> None:
         named = "、".join(f"{one.code} {one.name}" for one in cities) or "没有一个城市"
         super().__init__(f"没有写明在哪里工作，本台账有 {named}。", "请加上 --region 区划代码。")
-
-
-def grants_of(written: Sequence[str]) -> tuple[RoleGrant, ...]:
-    """Read roles as people write them: ``finance``, ``checker:211202,211203:unemployment``.
-
-    Raises: NoSuchRole
-    """
-    return tuple(_grant(text) for text in written)
-
-
-def _grant(text: str) -> RoleGrant:
-    role, _, rest = text.partition(":")
-    districts, _, funds = rest.partition(":")
-    if role not in access().roles:
-        raise NoSuchRole(role)
-    return RoleGrant(role, _listed(districts), _listed(funds))
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(",") if part) or (EVERY,)
 
 
 def region_of(cities: Cities, given: str) -> str:

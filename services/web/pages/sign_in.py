@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import RedirectResponse, Response
 
 from services.sign_in.entrance import Entrance
+from services.sign_in.external import LetIn
 from services.sign_in.sessions import SIGNED_OUT, new_token
 from services.sign_in.signing_in import (
     CodeAsked,
@@ -64,6 +65,12 @@ class Door(NamedTuple):
         """By which browser."""
         return cookies.agent_of(self.request)
 
+    @property
+    def organisation(self) -> str:
+        """What the organisation's own sign-in is called; empty where there is none."""
+        external = self.entrance.external
+        return external.provider.about.name if external else ""
+
     def carries(self, csrf: str) -> bool:
         """Whether a form is one that this browser was given."""
         return bool(self.token) and cookies.same(csrf, cookies.form_secret(self.token))
@@ -85,6 +92,7 @@ class Door(NamedTuple):
                 back=back,
                 csrf=cookies.form_secret(token),
                 problem=problem,
+                organisation=self.organisation,
                 path=self.request.url.path,
             ),
             status,
@@ -181,13 +189,55 @@ async def stray(door: AtTheDoor) -> Response:
     return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
 
 
+@router.get("/sign-in/external")
+async def go_to_the_organisation(door: AtTheDoor, back: str = "/") -> Response:
+    """Send somebody to the organisation's own sign-in."""
+    if door.entrance.external is None:
+        raise PageRefused(NOT_FOUND)
+    begun = await door.entrance.external.begin(_inside(back), door.now)
+    answer = RedirectResponse(begun.address, HTTPStatus.SEE_OTHER)
+    cookies.put(door.request, answer, cookies.EXTERNAL, begun.note)
+    return answer
+
+
+@router.get("/sign-in/external/back")
+async def come_back(door: AtTheDoor) -> Response:
+    """Take what the organisation says of whoever has come back."""
+    external = door.entrance.external
+    if external is None:
+        raise PageRefused(NOT_FOUND)
+    answer = await external.complete(
+        cookies.read(door.request, cookies.EXTERNAL),
+        dict(door.request.query_params),
+        door.address,
+        door.agent,
+        door.now,
+    )
+    if isinstance(answer, LetIn):
+        page = await door.let_in(answer.token, answer.back)
+    else:
+        status = HTTPStatus.FORBIDDEN
+        page = door.page("password", "/", problem=translate(answer.why), status=status)
+    cookies.drop(door.request, page, cookies.EXTERNAL)
+    return page
+
+
 @router.post("/sign-out")
 async def sign_out(visit: Arrived) -> Response:
-    """End this session."""
-    answer = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    """End this session; and the one at the organisation, where it was opened there.
+
+    A form's answer may not redirect to another host, so the browser is sent there by a header.
+    """
     token = cookies.read(visit.request, cookies.SESSION)
+    entrance, there = visit.sources.sign_in, None
     if visit.sources.sessions is not None and token:
         await visit.sources.sessions.end(token, SIGNED_OUT)
+        if entrance is not None and entrance.external is not None:
+            there = await entrance.external.sign_out_there(token)
+    answer: Response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    if there is not None:
+        answer = visit.page("signed_out.html", translate("已退出"), there=there)
+        answer.headers["Refresh"] = f"0; url={there}"
     cookies.drop(visit.request, answer, cookies.SESSION)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 SESSION = "session"
 SIGN_IN = "sign-in"
+EXTERNAL = "external"
 
 
 def read(request: Request, name: str) -> str:

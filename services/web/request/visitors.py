@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from fastapi import Request
 
 from events import streams
-from events.authority import Authority
+from events.authority import Authority, RoleGrant
 from events.codec import encode_command
 from events.days import legal_day
 from events.envelope import Asked
@@ -89,7 +89,7 @@ async def visitor_of(
 ) -> Visitor:
     """Say who asks, with the roles that stand in the same snapshot as the page."""
     if session is not None:
-        grants = await users.grants_of(db, session.user)
+        grants = await _grants(db, session)
         authority = Authority(session.session, grants, session.confirmed_at)
         return Visitor(actors.signed_in_as(session.user, session.name, grants), session, authority)
     if sources.sessions is not None and await sources.sessions.required():
@@ -104,6 +104,14 @@ def sight_for(visitor: Visitor, path: str, cities: Cities) -> SessionSight:
         return EVERYTHING
     grants = areas.opening(visitor.authority.grants, path)
     return sight_of(visitor.session.user if visitor.session else "", grants, cities)
+
+
+async def _grants(db: Db, session: SignedIn) -> tuple[RoleGrant, ...]:
+    """The roles of this session: those of the organisation's claims, else the ledger's."""
+    if session.grants is None:
+        return await users.grants_of(db, session.user)
+    known = await users.one(db, session.user)
+    return session.grants if known is None or known.state == "active" else ()
 
 
 async def let_in(request: Request, sources: Sources, visitor: Visitor) -> None:
