@@ -58,9 +58,12 @@ def seen() -> SessionSight:
     return _SEEN.get()
 
 
-_ALONE = ", set_config('max_parallel_workers_per_gather', '0', $6)"
-"""How many districts a list names is guessed too high, so that workers would read a whole table where an
-index has the few rows."""
+_PLANNED = (
+    ", set_config('max_parallel_workers_per_gather', '0', $6)"
+    ", set_config('plan_cache_mode', 'force_custom_plan', $6)"
+)
+"""How many districts a list names is guessed too high, so that workers, or a plan for any district, would
+read a whole table where an index has the few rows."""
 
 
 async def take(connection: Any, *, within_transaction: bool = False) -> None:
@@ -69,7 +72,7 @@ async def take(connection: Any, *, within_transaction: bool = False) -> None:
     role = roles.WEB_ALL if sight.everything else roles.WEB
     lists = (sight.districts, sight.funds, sight.accounts)
     await connection.execute(
-        _TAKE + (_ALONE if sight.districts else ""),
+        _TAKE + (_PLANNED if sight.districts else ""),
         role,
         *map(",".join, lists),
         sight.user,
