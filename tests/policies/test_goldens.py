@@ -17,8 +17,6 @@ from policies.engine.registry import Policies
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.yaml"))
 
-pytestmark = pytest.mark.xdist_group("golden cases")
-
 
 @cache
 def loaded() -> Mapping[str | None, Policies]:
