@@ -7,7 +7,7 @@ Out:  a table as CSV or XLSX, written as the layout says; ISO 20022 camt.053; SW
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
 import xlsxwriter
@@ -194,7 +194,10 @@ def _camt(month: BankMonth, last_four: str) -> bytes:
 
 
 def _mt940(month: BankMonth, last_four: str) -> bytes:
-    """MT940: the opening balance, a field `:61:` and its words a line, the closing balance."""
+    """MT940: the opening balance, a field `:61:` and its words a line, the closing balance.
+
+    The opening balance bears the day on which it closed, the one before the first.
+    """
 
     def balance(tag: str, fen: int, day: date) -> str:
         amount = plain_yuan(abs(fen)).replace(".", ",")
@@ -204,7 +207,7 @@ def _mt940(month: BankMonth, last_four: str) -> bytes:
         f":20:{month.last:%Y%m%d}",
         f":25:{_INVENTED_NUMBER}{last_four}",
         ":28C:1/1",
-        balance("60F", month.opening, month.first),
+        balance("60F", month.opening, month.first - timedelta(days=1)),
     ]
     for line, _ in month.lines:
         amount = plain_yuan(abs(line.amount)).replace(".", ",")
