@@ -14,6 +14,8 @@ from datetime import datetime
 import pyotp
 import segno
 
+from events.canonical import is_number
+
 ISSUER = "就业补贴账"
 STEP_SECONDS = 30
 _STEPS = (-1, 0, 1)
@@ -28,7 +30,7 @@ def new_secret() -> str:
 def step_of(secret: str, typed: str, now: datetime, last: int | None) -> int | None:
     """The step of time whose code this is; None where it is none, or one of a step used before."""
     code = "".join(unicodedata.normalize("NFKC", typed).split())
-    if len(code) != _DIGITS or not (code.isascii() and code.isdigit()):
+    if len(code) != _DIGITS or not is_number(code):
         return None
     codes, here = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
     found = None

@@ -1,4 +1,4 @@
-"""role_texts: roles as people write them: ``finance``, ``checker:211202,211203:unemployment_insurance``.
+"""role_texts: roles as people write them: ``finance``, ``checker:district,district:fund``.
 
 In:   a role, behind colons its districts and its funds; none of them means all
 Out:  RoleGrant, and back

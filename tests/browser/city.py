@@ -282,7 +282,7 @@ def _statement(city: City) -> None:
         record(-amount, line.instruction, "技能提升补贴", on, "payment")
         if line.line_no == DOUBLED:
             record(-amount, line.instruction, "技能提升补贴", date(2022, 8, 22), "payment")
-    record(-43_210, "SF8830", "未知扣款", CLOSE, "other")
+    record(-43_210, "SF8830", "未知扣款", date(2022, 8, 30), "other")
     record(18_645, "LX0821", "结息", date(2022, 8, 21), "interest")
 
 

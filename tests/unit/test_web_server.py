@@ -65,7 +65,7 @@ async def test_in_a_container_the_pages_listen_on_every_address(
 ) -> None:
     monkeypatch.setattr(module, "_IN_CONTAINER", (tmp_path / "mark",))
     published = {"web_host": "0.0.0.0", "web_published_on_loopback": True}
-    with pytest.raises(OnlyLoopback, match="others can reach"):
+    with pytest.raises(OnlyLoopback, match="别的机器也能打开"):
         await run(settings.model_copy(update=published), asyncio.Event())
     (tmp_path / "mark").touch()
     inside = Settings(**(settings.model_dump(exclude={"cache_dir"}) | published))

@@ -21,15 +21,13 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-User = Annotated[str, typer.Argument(help="用户名，如 li-jing")]
+User = Annotated[str, typer.Argument(help="用户名，如 zhang-san")]
 MaybeUser = Annotated[str | None, typer.Argument(help="用户名；不写即全部")]
 By = Annotated[str, typer.Option(help="经手人")]
 Reason = Annotated[str, typer.Option(help="理由，写入台账")]
 Roles = Annotated[
     list[str],
-    typer.Option(
-        help="角色，可写几次：finance，或 checker:211202,211203:unemployment（角色:区划:基金）"
-    ),
+    typer.Option(help="角色，可写几次：finance，或 checker:区划,区划:基金"),
 ]
 Ask = Annotated[bool, typer.Option("--ask", help="自己录入首次口令，而不是由系统生成")]
 

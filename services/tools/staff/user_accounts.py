@@ -29,7 +29,7 @@ class NotAUserId(OperatingFailure):
     def __init__(self, user: str) -> None:
         super().__init__(
             f"“{user}”不能作用户名，没有建立。",
-            "请用小写字母、数字和连字符，2 至 31 位，如 li-jing。",
+            "请用小写字母、数字和连字符，2 至 31 位，如 zhang-san。",
         )
 
 

@@ -120,6 +120,23 @@ FORMS: dict[str, Form] = {
     "/differences/{account}/{name}/classify": Form(_("认定这一行"), ("kind", "district", "reason")),
     "/matches/{account}": Form(_("手工勾对"), ("reason",)),
     "/matches/{account}/{number}/undo": Form(_("取消勾对"), ("reason",)),
+    "/statements/lines/{account}/{month}/{line:path}/reverse": Form(_("撤销认定"), ("reason",)),
+    "/treasury": Form(
+        _("登记财政数据"),
+        (
+            "month",
+            "fund",
+            "district",
+            "appropriated",
+            "paid",
+            "balance",
+            "document",
+            "corrects",
+            "why",
+        ),
+        (),
+        ("corrects", "why"),
+    ),
     "/reports/{number}/withdraw": Form(_("作废这份报表"), ("reason",)),
 }
 """Acts in which something is typed, by the path of their route; the rest are opened anew."""

@@ -79,5 +79,5 @@ def _named(words: str, payee: Masked | None) -> bool:
     shown = payee.name if payee else ""
     if len(shown) < 2 or not shown.replace("*", ""):
         return False
-    pattern = "".join(r"\w" if letter == "*" else re.escape(letter) for letter in shown)
+    pattern = "".join(r"\S" if letter == "*" else re.escape(letter) for letter in shown)
     return re.search(pattern, unicodedata.normalize("NFKC", words)) is not None

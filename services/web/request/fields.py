@@ -136,6 +136,19 @@ NAMES: dict[str, str] = {
     "expected_on": _("预计一致日"),
     "notes": _("已看到的记录数"),
     "evidence": _("证据"),
+    "appropriated": _("财政拨款"),
+    "paid": _("已支付"),
+    "balance": _("余额"),
+    "city": _("市"),
+    "corrects": _("所更正的文号"),
+    "csrf": _("表单校验"),
+    "done": _("办理结果"),
+    "former": _("现用口令"),
+    "password": _("口令"),
+    "session": _("会话"),
+    "user": _("用户名"),
+    "wanted": _("新口令"),
+    "why": _("更正原因"),
 }
 """What people call a field; one that is not here goes by its own name."""
 
