@@ -7,9 +7,7 @@ Raises: NotConfigured without a port; HttpPortTaken; a database or broker that i
 """
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import Iterator
 
 import asyncpg
 import uvicorn
@@ -28,6 +26,7 @@ from services.runtime.clock import clock
 from services.runtime.errors import DatabaseAway, NotConfigured, OperatingFailure
 from services.runtime.kafka.inbound_topics import InboundTopics
 from services.runtime.postgres import roles, source_tokens
+from services.runtime.serving import bound_socket, serve_until
 from services.runtime.settings import Settings
 
 MOST_AT_ONCE = 64
@@ -90,14 +89,10 @@ async def run(
 
 def _listening(settings: Settings) -> socket.socket:
     host, port = settings.http_intake_host, settings.http_intake_port
-    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind((host, port))
+        return bound_socket(host, port)
     except OSError as error:
-        taken.close()
         raise HttpPortTaken(host, port, error.strerror or str(error)) from error
-    return taken
 
 
 async def _pool(settings: Settings) -> "asyncpg.Pool[asyncpg.Record]":
@@ -126,7 +121,6 @@ async def _serve(
     ready: asyncio.Future[str] | None,
 ) -> None:
     """Serve until told to stop; open requests get the time that their acknowledgement may take."""
-    certificate = settings.http_intake_certificate
     config = uvicorn.Config(
         create_app(sources),
         log_config=None,
@@ -136,33 +130,8 @@ async def _serve(
         limit_concurrency=MOST_AT_ONCE,
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
-        ssl_certfile=certificate or None,
+        ssl_certfile=settings.http_intake_certificate or None,
         ssl_keyfile=settings.http_intake_certificate_key or None,
     )
-    try:
-        server = _Server(config)
-        config.load()
-    except OSError as error:
-        raise NotConfigured(
-            f"HTTP 受理的证书或私钥读不了：{error}。",
-            "请核对 BENEFIT_LEDGER_HTTP_INTAKE_CERTIFICATE 和 …_CERTIFICATE_KEY，均为 PEM。",
-        ) from error
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    stopping = asyncio.create_task(stop.wait())
-    host, port = listening.getsockname()[:2]
-    if ready is not None and not ready.done():
-        scheme = "https" if certificate else "http"
-        ready.set_result(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stopping.cancel()
-    await serving
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without signal handlers: whoever runs us listens to signals."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
+    setting = "BENEFIT_LEDGER_HTTP_INTAKE_CERTIFICATE"
+    await serve_until(config, listening, stop, ready, "HTTP 受理", setting)

@@ -5,9 +5,7 @@ Raises: OperatingFailure with what to do: an address that is not loopback, a por
 """
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +24,7 @@ from services.runtime.kafka.letter_topic import fetch_letter, resubmit_message
 from services.runtime.kafka.packets import PacketSender
 from services.runtime.postgres import roles, sight
 from services.runtime.seals.key_files import ledger_keys
+from services.runtime.serving import bound_socket, serve_until
 from services.runtime.settings import Settings, only_this_machine
 from services.runtime.vault import Vault
 from services.sign_in import provider_file
@@ -70,15 +69,10 @@ def listening_socket(
     """
     if not over_tls and not only_this_machine(host, in_container):
         raise OnlyLoopback(host)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind((host, port))
+        return bound_socket(host, port)
     except OSError as error:
-        taken.close()
         raise WebPortTaken(host, port) from error
-    return taken
 
 
 async def run(
@@ -213,30 +207,4 @@ async def serve(
         forwarded_allow_ips=tls.proxy or "",
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
-    server = _Server(config)
-    try:
-        config.load()
-    except OSError as error:
-        raise NotConfigured(
-            f"工作台的证书或私钥读不了：{error}。",
-            "请核对 BENEFIT_LEDGER_WEB_CERTIFICATE 和 …_CERTIFICATE_KEY，均为 PEM。",
-        ) from error
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    stopping = asyncio.create_task(stop.wait())
-    host, port = listening.getsockname()[:2]
-    if ready is not None and not ready.done():
-        scheme = "https" if tls.certificate else "http"
-        ready.set_result(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stopping.cancel()
-    await serving
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without signal handlers: whoever runs us listens to signals."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
+    await serve_until(config, listening, stop, ready, "工作台", "BENEFIT_LEDGER_WEB_CERTIFICATE")
