@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple
 from events.contract.inbound.documents import CALLED, printed
 from events.contract.inbound.identity import Account, Party
 from services.runtime.masking import Masked, masked_name, masked_number
-from services.runtime.vault import phones
-from services.runtime.vault.accounts import account_from
+from services.runtime.vault.accounts import ACCOUNTS, account_from
 from services.runtime.vault.keys import Sealer
 from services.runtime.vault.marks import Connection, Marks
+from services.runtime.vault.phones import PHONES
 
 _SOLE_TRADER = "92"
 """Codes of 个体工商户 begin so (GB 32100); such a business is called after its owner."""
@@ -116,7 +116,7 @@ async def accounts(
     opened = {}
     for row in await connection.fetch(_ACCOUNTS, list(tokens)):
         own = Sealer(master.open(row["data_key"], b"data key:" + row["party"].encode()))
-        text = own.open(row["sealed"], b"account:" + row["token"].encode())
+        text = own.open(row["sealed"], ACCOUNTS.context(row["token"]))
         opened[row["token"]] = account_from(text)
     return opened
 
@@ -139,7 +139,7 @@ async def same_phones(
     same = {}
     for row in await connection.fetch(_PHONES, list(tokens)):
         own = Sealer(master.open(row["data_key"], b"data key:" + row["party"].encode()))
-        number = own.open(row["sealed"], phones.context(row["token"])).decode()
+        number = own.open(row["sealed"], PHONES.context(row["token"])).decode()
         same[row["token"]] = marks.phone_number(number).hex()
     return same
 
