@@ -7,7 +7,6 @@ same district.
 
 import asyncio
 import resource
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -19,11 +18,10 @@ import asyncpg
 import httpx
 import typer
 
+from bench.embedded import own_database
 from events.authority import RoleGrant
 from projections.engine.migrate import migrate
 from projections.read_models.catalogue import TABLES
-from services.runtime.embedded.home import Home
-from services.runtime.embedded.postgres_server import PostgresServer
 from services.runtime.postgres import roles, sight
 from services.web.app import create_app
 from services.web.request import visitors
@@ -179,16 +177,11 @@ def main(one: int = 2_000, copies: int = 99, times: int = 40, dsn: str = "") -> 
     if dsn:
         asyncio.run(compare(dsn, times))
         return
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Home(Path(folder)) as home:
-        server = PostgresServer(home, durable=False)
-        server.start()
-        try:
-            began = time.perf_counter()
-            found = asyncio.run(fill(server.dsn("postgres"), one, copies))
-            print(f"{found} payments, filled in {time.perf_counter() - began:.0f} s")
-            asyncio.run(compare(server.dsn("postgres"), times))
-        finally:
-            server.stop()
+    with own_database() as dsn:
+        began = time.perf_counter()
+        found = asyncio.run(fill(dsn, one, copies))
+        print(f"{found} payments, filled in {time.perf_counter() - began:.0f} s")
+        asyncio.run(compare(dsn, times))
 
 
 if __name__ == "__main__":

@@ -7,15 +7,14 @@ Shows: milliseconds of what `/`, `/differences` and a 余额调节表 ask, the s
 
 import asyncio
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date
-from pathlib import Path
 
 import asyncpg
 import typer
 
+from bench.embedded import own_database
 from bench.sums import fill
 from policies.cities import NO_CITY
 from projections.engine import match_keeping
@@ -23,8 +22,6 @@ from projections.engine.folding import Folded
 from projections.engine.migrate import migrate
 from projections.queries.reconciliation import differences
 from services.banking.reconciliation.reading import accounts_overview, statement_of
-from services.runtime.embedded.home import Home
-from services.runtime.embedded.postgres_server import PostgresServer
 
 CLOSE = date(2022, 12, 31)
 ACCOUNTS = ("account-0", "account-1", "account-2", "account-3")
@@ -144,13 +141,8 @@ async def _run(dsn: str, payments: int) -> None:
 
 def main(payments: int = 1_000_000) -> None:
     """Fill the books by SQL, match them, and ask what the pages ask."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Home(Path(folder)) as home:
-        server = PostgresServer(home, durable=False)
-        server.start()
-        try:
-            asyncio.run(_run(server.dsn("postgres"), payments))
-        finally:
-            server.stop()
+    with own_database() as dsn:
+        asyncio.run(_run(dsn, payments))
 
 
 if __name__ == "__main__":

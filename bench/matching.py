@@ -6,16 +6,15 @@ Shows: seconds from the words of the lines to the list of differences; whether e
 """
 
 import asyncio
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import asyncpg
 import typer
 
+from bench.embedded import own_database
 from events import ids
 from events.bank_marks import marks_of
 from projections.engine import match_keeping
@@ -24,8 +23,6 @@ from projections.matching.rules import matching
 from projections.matching.sides import BANK, BOOK, MANUAL
 from projections.queries.differences import BankDifference
 from projections.queries.reconciliation import differences
-from services.runtime.embedded.home import Home
-from services.runtime.embedded.postgres_server import PostgresServer
 from tests.planted_errors import CLOSE, Planted, planted
 from tests.properties.matching_naive import Line, Movement, Verdict, match
 
@@ -113,13 +110,8 @@ async def _run(dsn: str, payments: int, each: int) -> None:
 
 def main(payments: int = 215_000, each: int = 50) -> None:
     """Plant errors, find them, and say how long it took."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Home(Path(folder)) as home:
-        server = PostgresServer(home)
-        server.start()
-        try:
-            asyncio.run(_run(server.dsn("postgres"), payments, each))
-        finally:
-            server.stop()
+    with own_database(durable=True) as dsn:
+        asyncio.run(_run(dsn, payments, each))
 
 
 if __name__ == "__main__":

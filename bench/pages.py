@@ -7,20 +7,17 @@ Holds: the books are filled by SQL and matched as the projector does; the first 
 """
 
 import asyncio
-import tempfile
 import time
-from pathlib import Path
 
 import asyncpg
 import httpx
 import typer
 
+from bench.embedded import own_database
 from bench.matches import fill_books
 from bench.report import milliseconds
 from projections.engine import match_keeping
 from projections.engine.migrate import migrate
-from services.runtime.embedded.home import Home
-from services.runtime.embedded.postgres_server import PostgresServer
 from services.web.request.sources import Sources
 from services.web.server import NODE_MODULES, listening_socket, serve
 from tests.given_when_then import policies
@@ -122,13 +119,8 @@ async def _run(dsn: str, payments: int) -> None:
 
 def main(payments: int = 1_000_000) -> None:
     """Fill the books, serve the pages, and ask each of them."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Home(Path(folder)) as home:
-        server = PostgresServer(home, durable=False)
-        server.start()
-        try:
-            asyncio.run(_run(server.dsn("postgres"), payments))
-        finally:
-            server.stop()
+    with own_database() as dsn:
+        asyncio.run(_run(dsn, payments))
 
 
 if __name__ == "__main__":

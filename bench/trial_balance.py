@@ -10,23 +10,20 @@ Holds: 500 days, known 0 to 2 days later and one in twenty up to 40, 8 districts
 
 import asyncio
 import random
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 
 import asyncpg
 import typer
 
+from bench.embedded import own_database
 from bench.report import milliseconds
 from bench.sums import fill
 from projections.engine.migrate import migrate
 from projections.queries.account_balances import by_account, by_books
 from projections.queries.scope import Scope
-from services.runtime.embedded.home import Home
-from services.runtime.embedded.postgres_server import PostgresServer
 
 FIRST_DAY, DAYS = date(2021, 1, 1), 500
 KNOWN_NOW = date(2022, 12, 31)
@@ -97,13 +94,8 @@ async def _run(dsn: str, postings: int) -> None:
 
 def main(postings: int = 10_000_000) -> None:
     """Spread postings over the tables by SQL, and ask for the trial balance of random days."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Home(Path(folder)) as home:
-        server = PostgresServer(home, durable=False)
-        server.start()
-        try:
-            asyncio.run(_run(server.dsn("postgres"), postings))
-        finally:
-            server.stop()
+    with own_database() as dsn:
+        asyncio.run(_run(dsn, postings))
 
 
 if __name__ == "__main__":
